@@ -1,0 +1,155 @@
+import { z } from 'zod';
+import { durationSchema } from './duration.js';
+import { nameSchema } from './parameters/numbers.js';
+import { parameterSchema, parameterTypeNames } from './parameters/parameter.js';
+import type { Space } from './space.js';
+import type { Observation } from './trial.js';
+
+const scalar = z.union([z.number(), z.string()]);
+
+const constraintSchema = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('linear'),
+    terms: z.record(z.string(), z.number()),
+    min: z.number().optional(),
+    max: z.number().optional(),
+  }),
+  z.strictObject({
+    type: z.literal('exclude'),
+    when: z.record(
+      z.string(),
+      z.union([scalar, z.strictObject({ above: z.number().optional(), below: z.number().optional() })]),
+    ),
+  }),
+]);
+
+const poolSchema = z.strictObject({
+  file: z.string().min(1).describe('CSV with one design a row, relative to the campaign file'),
+  id: z.string().optional().describe('column that names the rows; the row number from 0 where absent'),
+  designColumns: z
+    .array(
+      z.strictObject({
+        name: nameSchema,
+        type: z.enum(parameterTypeNames),
+        column: z.string().optional().describe('column of the file, the name where absent'),
+        unit: z.string().optional(),
+      }),
+    )
+    .min(1),
+});
+
+const spaceSchema = z.strictObject({
+  parameters: z.array(parameterSchema).min(1).optional(),
+  pool: poolSchema.optional(),
+  constraints: z.array(constraintSchema).optional(),
+});
+
+const objectiveSchema = z.strictObject({
+  name: nameSchema,
+  direction: z.enum(['maximise', 'minimise', 'target']),
+  value: z.number().optional().describe('wanted value, for direction target'),
+  tolerance: z.number().positive().optional().describe('half width of what counts as on target'),
+  unit: z.string().optional(),
+});
+
+const fidelitySchema = z.strictObject({
+  name: nameSchema,
+  adapter: z.string().min(1).describe('name of a registered adapter'),
+  settings: z.record(z.string(), z.unknown()).default({}).describe("the adapter's own settings"),
+  cost: z.number().positive().describe('expected cost of one trial, in one unit for all fidelities and the budget'),
+});
+
+const strategySchema = z.union([
+  z.literal('default'),
+  z.strictObject({
+    surrogate: z.string().optional(),
+    acquisition: z.string().optional(),
+    initial: z
+      .strictObject({
+        trials: z.int().min(1).optional().describe('how many initial designs at the target fidelity'),
+        lowCost: z
+          .number()
+          .min(0)
+          .optional()
+          .describe('worth of initial trials at lower fidelities, in costs of one target trial'),
+        designs: z.array(z.record(z.string(), scalar)).min(1).optional().describe('designs to run first'),
+        rows: z.array(z.string()).min(1).optional().describe('rows of the pool to run first'),
+      })
+      .optional(),
+  }),
+]);
+
+const stopSchema = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('targetReached'), value: z.number() }),
+  z.strictObject({ type: z.literal('noImprovement'), rounds: z.int().min(1) }),
+  z.strictObject({
+    type: z.literal('regretBound'),
+    epsilon: z.number().positive(),
+    probability: z.number().gt(0).lt(1),
+  }),
+]);
+
+/** The campaign file: one strict schema, from which the JSON Schema for editors is generated. */
+export const campaignSchema = z.strictObject({
+  name: nameSchema.describe('also the id of the campaign unless another is given'),
+  description: z.string().optional(),
+  seed: z.int().min(0).max(4294967295).default(1),
+  adapters: z
+    .array(z.string().min(1))
+    .default([])
+    .describe('modules that bring further adapters: package names, or paths relative to this file'),
+  space: spaceSchema,
+  objectives: z.array(objectiveSchema).min(1),
+  fidelities: z.array(fidelitySchema).min(1).describe('cheapest first; the last is the target'),
+  strategy: strategySchema.default('default'),
+  budget: z.strictObject({
+    cost: z.number().positive().optional(),
+    trials: z.int().min(1).optional(),
+    wallClock: durationSchema.optional(),
+  }),
+  stop: z.array(stopSchema).default([]),
+  parallel: z.int().min(1).max(500).default(1).describe('trials in flight at the same time'),
+  synchronous: z
+    .boolean()
+    .default(false)
+    .describe('true: propose `parallel` trials together and wait for all of them; false: refill each slot as it frees'),
+  maxConsecutiveFailures: z.int().min(1).default(10).describe('failed trials in a row after which the campaign stops'),
+  approval: z.strictObject({ required: z.array(z.string()).min(1), timeout: durationSchema.optional() }).optional(),
+  replicates: z
+    .strictObject({ atTarget: z.int().min(1).default(1), whenDisagreeing: z.int().min(1).optional() })
+    .optional(),
+});
+
+/** A campaign file that the schema accepted. */
+export type CampaignSpec = z.infer<typeof campaignSchema>;
+export type Fidelity = CampaignSpec['fidelities'][number];
+export type Objective = CampaignSpec['objectives'][number];
+export type StopRule = CampaignSpec['stop'][number];
+
+/** A campaign ready to run: the file's contents, and the space with every file it names read. */
+export interface Campaign {
+  readonly id: string;
+  readonly spec: CampaignSpec;
+  readonly space: Space;
+}
+
+/** JSON Schema of the campaign file, for editors. */
+export function campaignJsonSchema(): unknown {
+  return z.toJSONSchema(campaignSchema, { io: 'input', target: 'draft-2020-12' });
+}
+
+/** Sign that turns the objective into the loss that is minimised inside: loss = sign · value. */
+export function lossSign(spec: CampaignSpec): 1 | -1 {
+  return spec.objectives[0]!.direction === 'maximise' ? -1 : 1;
+}
+
+/** The fidelity at which campaigns are judged: the last one. */
+export function targetFidelity(spec: CampaignSpec): Fidelity {
+  return spec.fidelities.at(-1)!;
+}
+
+/** Loss of an observation at the target fidelity; null for any other, or where nothing was measured. */
+export function targetLoss(spec: CampaignSpec, fidelity: string, observation: Observation): number | null {
+  if (observation.outcome !== 'measured' || fidelity !== targetFidelity(spec).name) return null;
+  return lossSign(spec) * observation.values[spec.objectives[0]!.name]!;
+}

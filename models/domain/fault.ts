@@ -1,0 +1,31 @@
+/** One thing wrong with an input: where it stands, what was given, and what is allowed instead. */
+export interface Fault {
+  /** Place in the document, e.g. `fidelities[1].cost`; empty for the document as a whole. */
+  readonly path: string;
+  /** What is wrong, with the value given. */
+  readonly message: string;
+  /** What is allowed, or what to do. */
+  readonly remedy: string;
+  /** Line in the file, from 1, where known. */
+  readonly line?: number;
+}
+
+/** Joins path segments as people write them: `['a', 0, 'b']` is `a[0].b`. */
+export function formatPath(segments: readonly PropertyKey[]): string {
+  let path = '';
+  for (const segment of segments) {
+    if (typeof segment === 'number') path += `[${segment}]`;
+    else path += path === '' ? String(segment) : `.${String(segment)}`;
+  }
+  return path;
+}
+
+/** One fault a line, indented, line numbers first where known. */
+export function formatFaults(faults: readonly Fault[]): string {
+  return faults
+    .map((fault) => {
+      const place = [fault.line === undefined ? '' : `line ${fault.line}`, fault.path].filter(Boolean).join(', ');
+      return `  ${place === '' ? '' : `${place}: `}${fault.message} (${fault.remedy})`;
+    })
+    .join('\n');
+}

@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import type { Fault } from '../fault.js';
+import type { ParameterType } from './contract.js';
+import { nameSchema } from './numbers.js';
+
+const schema = z.strictObject({
+  name: nameSchema,
+  type: z.literal('categorical'),
+  levels: z.array(z.string().min(1)).min(1).describe('the allowed names, without order'),
+});
+type Categorical = z.infer<typeof schema>;
+
+/** One of a list of names without order; category feature. */
+export const categorical: ParameterType<Categorical> = {
+  type: 'categorical',
+  schema,
+  faults: ({ levels }) => repeated(levels, 'levels'),
+  values: ({ levels }) => levels,
+  fromUnit: ({ levels }, u) => levels[Math.min(levels.length - 1, Math.floor(u * levels.length))]!,
+  refuses: ({ levels }, value) => (levels.includes(value as string) ? null : `one of ${levels.join(', ')}`),
+  feature: ({ levels }, value) => ({ kind: 'category', index: levels.indexOf(value as string) }),
+  fromColumn: (column) => {
+    const empty = column.cells.findIndex((cell) => cell.trim() === '');
+    if (empty >= 0)
+      return [{ path: column.name, message: `row ${empty + 1} is empty`, remedy: 'give a name in every row' }];
+    return {
+      parameter: { name: column.name, type: 'categorical', levels: [...new Set(column.cells)].sort() },
+      values: column.cells,
+    };
+  },
+};
+
+/** A fault naming the entries that stand more than once. */
+export function repeated(entries: readonly string[], path: string): readonly Fault[] {
+  const twice = [...new Set(entries.filter((entry, i) => entries.indexOf(entry) !== i))];
+  if (twice.length === 0) return [];
+  return [{ path, message: `given twice: ${twice.slice(0, 5).join(', ')}`, remedy: 'list every entry once' }];
+}

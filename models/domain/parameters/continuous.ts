@@ -1,0 +1,30 @@
+import { z } from 'zod';
+import type { ParameterType } from './contract.js';
+import { boundsFaults, boundsSchema, nameSchema, numbersOf, rangeOf } from './numbers.js';
+
+const schema = z.strictObject({
+  name: nameSchema,
+  type: z.literal('continuous'),
+  bounds: boundsSchema.describe('lowest and highest value'),
+  unit: z.string().optional(),
+});
+type Continuous = z.infer<typeof schema>;
+
+/** Any number within bounds; numeric feature scaled by the bounds. */
+export const continuous: ParameterType<Continuous> = {
+  type: 'continuous',
+  schema,
+  faults: (parameter) => boundsFaults(parameter.bounds),
+  values: () => null,
+  fromUnit: ({ bounds: [low, high] }, u) => Math.min(high, low + u * (high - low)),
+  refuses: ({ bounds: [low, high] }, value) =>
+    typeof value === 'number' && value >= low && value <= high ? null : `a number from ${low} to ${high}`,
+  feature: ({ bounds: [low, high] }, value) => ({ kind: 'numeric', value: ((value as number) - low) / (high - low) }),
+  fromColumn: (column) => {
+    const values = numbersOf(column);
+    if (typeof values[0] !== 'number') return values as ReturnType<typeof boundsFaults>;
+    const numbers = values as number[];
+    const parameter: Continuous = { name: column.name, type: 'continuous', bounds: rangeOf(numbers) };
+    return { parameter: column.unit === undefined ? parameter : { ...parameter, unit: column.unit }, values: numbers };
+  },
+};

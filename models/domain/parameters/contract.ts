@@ -1,0 +1,38 @@
+import type { z } from 'zod';
+import type { ParameterValue } from '../design.js';
+import type { Fault } from '../fault.js';
+
+/** A value as the kernels read it; the kind decides which kernel it meets. */
+export type Feature =
+  /** Coordinate in [0, 1]. */
+  | { readonly kind: 'numeric'; readonly value: number }
+  /** Index of an unordered level. */
+  | { readonly kind: 'category'; readonly index: number }
+  /** A molecule. */
+  | { readonly kind: 'substance'; readonly smiles: string };
+
+/** Cells of one pool column, with what the campaign file says of it. */
+export interface PoolColumn {
+  readonly name: string;
+  readonly unit?: string | undefined;
+  readonly cells: readonly string[];
+}
+
+/**
+ * One type of parameter. A new type is one file with such an object and one line in `parameter.ts`.
+ */
+export interface ParameterType<P extends { readonly type: string; readonly name: string }> {
+  readonly type: P['type'];
+  readonly schema: z.ZodType<P>;
+  /** Faults that the schema cannot see; paths relative to the parameter. */
+  faults(parameter: P): readonly Fault[];
+  /** All values in order, or null where there are infinitely many. */
+  values(parameter: P): readonly ParameterValue[] | null;
+  /** The value at the quantile u in [0, 1). */
+  fromUnit(parameter: P, u: number): ParameterValue;
+  /** Null if the value is allowed, else what is allowed. */
+  refuses(parameter: P, value: ParameterValue): string | null;
+  feature(parameter: P, value: ParameterValue): Feature;
+  /** A parameter and its values from a column of a pool, or what is wrong with the cells. */
+  fromColumn(column: PoolColumn): { parameter: P; values: readonly ParameterValue[] } | readonly Fault[];
+}

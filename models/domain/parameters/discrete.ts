@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import type { ParameterType } from './contract.js';
+import { distinctNumbers, nameSchema, numbersOf, rangeOf } from './numbers.js';
+
+const schema = z.strictObject({
+  name: nameSchema,
+  type: z.literal('discrete'),
+  values: z.array(z.number()).min(1).describe('the allowed numbers'),
+  unit: z.string().optional(),
+});
+type Discrete = z.infer<typeof schema>;
+
+/** One of a list of numbers; numeric feature scaled by the smallest and largest. */
+export const discrete: ParameterType<Discrete> = {
+  type: 'discrete',
+  schema,
+  faults: ({ values }) =>
+    new Set(values).size === values.length
+      ? []
+      : [{ path: 'values', message: 'a value is given twice', remedy: 'list every value once' }],
+  values: ({ values }) => distinctNumbers(values),
+  fromUnit: ({ values }, u) => distinctNumbers(values)[Math.min(values.length - 1, Math.floor(u * values.length))]!,
+  refuses: ({ values }, value) => (values.includes(value as number) ? null : `one of ${values.join(', ')}`),
+  feature: ({ values }, value) => {
+    const [low, high] = rangeOf(values);
+    return { kind: 'numeric', value: ((value as number) - low) / (high - low) };
+  },
+  fromColumn: (column) => {
+    const values = numbersOf(column);
+    if (typeof values[0] !== 'number') return values as never;
+    const parameter: Discrete = {
+      name: column.name,
+      type: 'discrete',
+      values: distinctNumbers(values as number[]),
+    };
+    return {
+      parameter: column.unit === undefined ? parameter : { ...parameter, unit: column.unit },
+      values: values as number[],
+    };
+  },
+};

@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import type { ParameterType } from './contract.js';
+import { boundsFaults, nameSchema, numbersOf, rangeOf } from './numbers.js';
+
+const schema = z.strictObject({
+  name: nameSchema,
+  type: z.literal('integer'),
+  bounds: z.tuple([z.int(), z.int()]).describe('lowest and highest value, both allowed'),
+  unit: z.string().optional(),
+});
+type Integer = z.infer<typeof schema>;
+
+/** Any whole number within bounds, both ends included; numeric feature scaled by the bounds. */
+export const integer: ParameterType<Integer> = {
+  type: 'integer',
+  schema,
+  faults: (parameter) => boundsFaults(parameter.bounds),
+  values: ({ bounds: [low, high] }) => Array.from({ length: high - low + 1 }, (_, i) => low + i),
+  fromUnit: ({ bounds: [low, high] }, u) => Math.min(high, low + Math.floor(u * (high - low + 1))),
+  refuses: ({ bounds: [low, high] }, value) =>
+    Number.isInteger(value) && (value as number) >= low && (value as number) <= high
+      ? null
+      : `a whole number from ${low} to ${high}`,
+  feature: ({ bounds: [low, high] }, value) => ({ kind: 'numeric', value: ((value as number) - low) / (high - low) }),
+  fromColumn: (column) => {
+    const values = numbersOf(column);
+    if (typeof values[0] !== 'number') return values as never;
+    const numbers = values as number[];
+    const row = numbers.findIndex((value) => !Number.isInteger(value));
+    if (row >= 0)
+      return [
+        { path: column.name, message: `row ${row + 1}: ${numbers[row]} is not whole`, remedy: "use type 'continuous'" },
+      ];
+    const parameter: Integer = { name: column.name, type: 'integer', bounds: rangeOf(numbers) };
+    return { parameter: column.unit === undefined ? parameter : { ...parameter, unit: column.unit }, values: numbers };
+  },
+};

@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { repeated } from './categorical.js';
+import type { ParameterType } from './contract.js';
+import { nameSchema } from './numbers.js';
+
+const schema = z.strictObject({
+  name: nameSchema,
+  type: z.literal('substance'),
+  smiles: z
+    .union([z.array(z.string().min(1)).min(1), z.record(z.string().min(1), z.string().min(1))])
+    .optional()
+    .describe('SMILES of the allowed molecules, as a list or as name: SMILES'),
+  file: z.string().optional().describe('CSV with the molecules, instead of smiles'),
+  column: z.string().optional().describe('column of the file that holds the SMILES'),
+});
+type Substance = z.infer<typeof schema>;
+
+/** Names of the molecules: the keys of a mapping, or the SMILES themselves. */
+function names({ smiles }: Substance): readonly string[] {
+  if (smiles === undefined) return [];
+  return Array.isArray(smiles) ? smiles : Object.keys(smiles);
+}
+
+/** SMILES of the molecule with this name. */
+function smilesOf({ smiles }: Substance, value: string): string {
+  return smiles === undefined || Array.isArray(smiles) ? value : smiles[value]!;
+}
+
+/** One of a list of molecules; substance feature. A value is the molecule's name, or its SMILES where it has none. */
+export const substance: ParameterType<Substance> = {
+  type: 'substance',
+  schema,
+  faults: (parameter) => {
+    if ((parameter.smiles === undefined) === (parameter.file === undefined))
+      return [{ path: '', message: "needs either 'smiles' or 'file'", remedy: 'give exactly one of them' }];
+    if (parameter.file !== undefined && parameter.column === undefined)
+      return [{ path: 'column', message: 'missing', remedy: 'name the column of the file that holds the SMILES' }];
+    return Array.isArray(parameter.smiles) ? repeated(parameter.smiles, 'smiles') : [];
+  },
+  values: names,
+  fromUnit: (parameter, u) => {
+    const all = names(parameter);
+    return all[Math.min(all.length - 1, Math.floor(u * all.length))]!;
+  },
+  refuses: (parameter, value) =>
+    names(parameter).includes(value as string)
+      ? null
+      : `one of the ${names(parameter).length} molecules of '${parameter.name}'`,
+  feature: (parameter, value) => ({ kind: 'substance', smiles: smilesOf(parameter, value as string) }),
+  fromColumn: (column) => {
+    const empty = column.cells.findIndex((cell) => cell.trim() === '');
+    if (empty >= 0)
+      return [{ path: column.name, message: `row ${empty + 1} is empty`, remedy: 'give a SMILES in every row' }];
+    return {
+      parameter: { name: column.name, type: 'substance', smiles: [...new Set(column.cells)] },
+      values: column.cells,
+    };
+  },
+};

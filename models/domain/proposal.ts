@@ -1,0 +1,72 @@
+import type { Design } from './design.js';
+
+/** Hyperparameters of a surrogate with what they were fitted to. */
+export interface FitRecord {
+  /** Round whose proposals this fit was made for; later rounds may use it without a new fit. */
+  readonly round: number;
+  /** Name of the surrogate, e.g. `icm`. */
+  readonly surrogate: string;
+  /** Hyperparameters in the surrogate's own unconstrained coordinates. */
+  readonly hyperparameters: readonly number[];
+  /** Number of observations the fit has seen. */
+  readonly observations: number;
+  /** Log posterior density at the optimum. */
+  readonly logPosterior: number;
+  /** Diagonal added to make the covariance factorise; 0 if none. */
+  readonly jitter: number;
+}
+
+/**
+ * All a proposal was made from. With the campaign and the observations of earlier rounds that are not in `pending`,
+ * the proposal can be recomputed bit for bit.
+ */
+export interface Basis {
+  /** Seed of the round, derived from the campaign's seed. */
+  readonly seed: number;
+  /** Sha256 over the observations used, ordered by trial id. */
+  readonly dataHash: string;
+  /** Number of ended trials used. */
+  readonly observed: number;
+  /** Trials in flight when the proposal was made. */
+  readonly pending: readonly string[];
+  /** Budget that could still be committed; null without a cost budget. */
+  readonly remainingCost: number | null;
+  /** Places asked for in this round. */
+  readonly count: number;
+  /** The fit used, null for an initial design. */
+  readonly fit: FitRecord | null;
+  /** Version of the numerical defaults. */
+  readonly defaults: string;
+}
+
+/** Why this design at this fidelity. */
+export interface Reason {
+  readonly kind: 'initial' | 'supplied' | 'acquisition';
+  /** Name of the acquisition, null for an initial or supplied design. */
+  readonly acquisition: string | null;
+  /** Acquisition value (a logarithm for log acquisitions). */
+  readonly value: number | null;
+  /** Posterior of the objective at the proposed fidelity, in the objective's own unit and direction. */
+  readonly mean: number | null;
+  readonly sd: number | null;
+  /** Posterior at the target fidelity, same unit. */
+  readonly targetMean: number | null;
+  readonly targetSd: number | null;
+  /** One sentence for people. */
+  readonly text: string;
+}
+
+/** A design to be run at a fidelity, and why. */
+export interface Proposal {
+  readonly id: string;
+  readonly round: number;
+  readonly index: number;
+  readonly design: Design;
+  /** Row of the pool, null outside pools. */
+  readonly rowId: string | null;
+  /** Name of the fidelity. */
+  readonly fidelity: string;
+  readonly estimatedCost: number;
+  readonly reason: Reason;
+  readonly basis: Basis;
+}

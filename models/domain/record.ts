@@ -1,0 +1,48 @@
+import type { Campaign } from './campaign.js';
+import type { Proposal } from './proposal.js';
+import type { Observation } from './trial.js';
+
+/** Why a campaign came to rest. */
+export const stopReasons = [
+  'budgetCost',
+  'budgetTrials',
+  'wallClock',
+  'targetReached',
+  'noImprovement',
+  'exhausted',
+  'failures',
+  'drained',
+  'aborted',
+] as const;
+export type StopReason = (typeof stopReasons)[number];
+
+export const trialStates = ['proposed', 'running', 'ended', 'withdrawn'] as const;
+export type TrialState = (typeof trialStates)[number];
+
+/** A proposal with what became of it. */
+export interface TrialRecord {
+  readonly proposal: Proposal;
+  readonly state: TrialState;
+  readonly observation: Observation | null;
+  /** Milliseconds since 1970; null while not yet so, or where time is virtual. */
+  readonly startedAt: number | null;
+  readonly endedAt: number | null;
+}
+
+/** A decision of a person. */
+export interface AuditEntry {
+  readonly at: number;
+  readonly who: string;
+  readonly action: string;
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
+/** Everything known of one campaign; what `export` writes and `report` draws. */
+export interface CampaignRecord {
+  readonly campaign: Campaign;
+  readonly phase: 'running' | 'paused' | 'draining' | 'aborting' | 'stopped';
+  readonly stop: { readonly reason: StopReason; readonly text: string } | null;
+  /** In the order of trial ids. */
+  readonly trials: readonly TrialRecord[];
+  readonly audit: readonly AuditEntry[];
+}

@@ -1,0 +1,31 @@
+import type { CampaignSpec } from './campaign.js';
+import type { Fault } from './fault.js';
+
+/**
+ * What the schema accepts but the code cannot do yet, each as a fault `not supported yet: …`, so that nothing a
+ * person asks for is silently left out.
+ */
+export function unsupported(spec: CampaignSpec): readonly Fault[] {
+  const faults: Fault[] = [];
+  const refuse = (path: string, what: string, remedy: string) =>
+    faults.push({ path, message: `not supported yet: ${what}`, remedy });
+  spec.space.parameters?.forEach((parameter, i) => {
+    if (parameter.type === 'composition')
+      refuse(`space.parameters[${i}].type`, 'composition parameters', 'list the compositions as a pool');
+  });
+  if (spec.space.constraints !== undefined)
+    refuse('space.constraints', 'constraints', 'list the allowed designs as a pool');
+  if (spec.objectives.length > 1)
+    refuse('objectives', `${spec.objectives.length} objectives`, 'give one, or combine them into one value');
+  spec.objectives.forEach((objective, i) => {
+    if (objective.direction === 'target')
+      refuse(`objectives[${i}].direction`, "direction 'target'", 'minimise the distance to the wanted value instead');
+  });
+  spec.stop.forEach((rule, i) => {
+    if (rule.type === 'regretBound')
+      refuse(`stop[${i}]`, "stop rule 'regretBound'", 'use targetReached, noImprovement or a budget');
+  });
+  if (spec.approval !== undefined) refuse('approval', 'approval by people', 'leave it out');
+  if (spec.replicates !== undefined) refuse('replicates', 'replicates', 'leave it out');
+  return faults;
+}
