@@ -1,0 +1,197 @@
+import type { JobRequest } from '../../lab-adapters/contract.js';
+import type { Campaign } from '../../models/domain/campaign.js';
+import { targetLoss } from '../../models/domain/campaign.js';
+import { durationMs } from '../../models/domain/duration.js';
+import type { Proposal } from '../../models/domain/proposal.js';
+import type { CampaignRecord, TrialRecord } from '../../models/domain/record.js';
+import { substancesOf } from '../../models/domain/space.js';
+import type { DecideRequest, Decision } from '../../models/strategy/decide.js';
+import { decide } from '../../models/strategy/decide.js';
+import type { LoopCommand, LoopEvent, LoopState } from '../../workflows/campaign-state.js';
+import { initialState, step } from '../../workflows/campaign-state.js';
+import { loopSettings } from '../loop-settings.js';
+import type { AdapterSource, Benches } from './benches.js';
+import { openBenches } from './benches.js';
+import { driveTrial } from './drive-trial.js';
+
+/** What happened in a running campaign. */
+export interface LoopNews {
+  readonly type: 'proposed' | 'started' | 'ended' | 'withdrawn';
+  readonly trial: TrialRecord;
+  readonly state: LoopState;
+}
+
+export interface InProcessOptions {
+  readonly registry: AdapterSource;
+  /** In place of the seed of the campaign file. */
+  readonly seed?: number | undefined;
+  /** The brain; another one can be put in its place to compare strategies. */
+  readonly decide?: (request: DecideRequest) => Promise<Decision>;
+  readonly onEvent?: (news: LoopNews) => void;
+  /** When aborted, running trials are cancelled and the campaign ends as aborted, with its record. */
+  readonly signal?: AbortSignal;
+  /** What adapters have to say to people. */
+  readonly log?: (message: string) => void;
+}
+
+/**
+ * Runs a campaign to its end in this process: no server, nothing kept but the record it returns. The same reducer and
+ * brain as the durable host; where all adapters allow it, in virtual time.
+ *
+ * Same campaign, same seed, deterministic adapters: same record.
+ *
+ * @throws whatever the brain throws; what goes wrong in a trial is in the record instead
+ */
+export async function runInProcess(campaign: Campaign, options: InProcessOptions): Promise<CampaignRecord> {
+  const seeded =
+    options.seed === undefined ? campaign : { ...campaign, spec: { ...campaign.spec, seed: options.seed } };
+  const benches = await openBenches(seeded, options.registry, options.log ?? (() => {}));
+  const host = new InProcessHost(seeded, benches, options);
+  const abort = () => host.post({ type: 'abort' });
+  options.signal?.addEventListener('abort', abort, { once: true });
+  if (options.signal?.aborted) abort();
+  try {
+    return await host.run();
+  } finally {
+    options.signal?.removeEventListener('abort', abort);
+    await benches.close();
+  }
+}
+
+/** Executes the reducer's commands; holds no decision logic of its own. */
+class InProcessHost {
+  private state: LoopState;
+  private readonly settings;
+  private readonly inbox: LoopEvent[] = [{ type: 'started' }];
+  private readonly trials = new Map<string, TrialRecord>();
+  private readonly cancels = new Map<string, AbortController>();
+  private readonly over = new AbortController();
+  private failure: { readonly error: unknown } | null = null;
+
+  constructor(
+    private readonly campaign: Campaign,
+    private readonly benches: Benches,
+    private readonly options: InProcessOptions,
+  ) {
+    this.settings = loopSettings(campaign.spec);
+    this.state = initialState(this.settings);
+  }
+
+  post(event: LoopEvent): void {
+    this.inbox.push(event);
+    this.benches.lane.notify();
+  }
+
+  async run(): Promise<CampaignRecord> {
+    this.watchWallClock();
+    try {
+      while (this.state.phase !== 'stopped') {
+        await this.benches.lane.until(() => this.inbox.length > 0 || this.failure !== null);
+        if (this.failure !== null) throw this.failure.error;
+        const event = this.inbox.shift()!;
+        const { state, commands } = step(this.settings, this.state, event);
+        this.state = state;
+        if (event.type === 'trialEnded') this.tell('ended', event.id);
+        for (const command of commands) this.execute(command);
+      }
+    } finally {
+      this.over.abort();
+      await this.cancelAll();
+    }
+    return {
+      campaign: this.campaign,
+      phase: this.state.phase,
+      stop: this.state.stop,
+      trials: [...this.trials.values()],
+      audit: [],
+    };
+  }
+
+  private execute(command: LoopCommand): void {
+    switch (command.type) {
+      case 'propose':
+        this.propose(command).catch((error: unknown) => this.fail(error));
+        break;
+      case 'startTrial':
+        this.start(this.trials.get(command.id)!.proposal).catch((error: unknown) => this.fail(error));
+        break;
+      case 'cancelTrial':
+        this.cancels.get(command.id)?.abort();
+        break;
+      case 'withdraw':
+        for (const id of command.ids) this.update('withdrawn', { ...this.trials.get(id)!, state: 'withdrawn' });
+        break;
+      case 'finish':
+        break;
+    }
+  }
+
+  private async propose(command: LoopCommand & { type: 'propose' }): Promise<void> {
+    const { round, count, pending, remainingCost } = command;
+    const trials = [...this.trials.values()];
+    const brain = this.options.decide ?? decide;
+    const request = { campaign: this.campaign, round, count, pending, remainingCost, trials };
+    const { proposals, shortfall } = await this.benches.lane.run(() => brain(request));
+    for (const proposal of proposals)
+      this.update('proposed', { proposal, state: 'proposed', observation: null, startedAt: null, endedAt: null });
+    const slots = proposals.map(({ id, estimatedCost }) => ({ id, cost: estimatedCost }));
+    this.post({ type: 'proposed', round, proposals: slots, shortfall });
+  }
+
+  private async start(proposal: Proposal): Promise<void> {
+    const { spec, space } = this.campaign;
+    const { id, design, rowId, fidelity } = proposal;
+    const running: TrialRecord = { ...this.trials.get(id)!, state: 'running', startedAt: this.wallTime() };
+    this.update('started', running);
+    const request: JobRequest = {
+      design,
+      rowId,
+      substances: substancesOf(space, design),
+      fidelity,
+      objectives: spec.objectives.map((objective) => objective.name),
+    };
+    const cancel = new AbortController();
+    this.cancels.set(id, cancel);
+    const { clock, lane, adapters } = this.benches;
+    const bench = { adapter: adapters.get(fidelity)!, lane, clock, cancelled: cancel.signal };
+    const observation = await driveTrial(bench, id, request);
+    this.cancels.delete(id);
+    this.trials.set(id, { ...running, state: 'ended', observation, endedAt: this.wallTime() });
+    const { outcome, cost } = observation;
+    this.post({ type: 'trialEnded', id, outcome, cost, loss: targetLoss(spec, fidelity, observation) });
+  }
+
+  private update(type: LoopNews['type'], trial: TrialRecord): void {
+    this.trials.set(trial.proposal.id, trial);
+    this.tell(type, trial.proposal.id);
+  }
+
+  private tell(type: LoopNews['type'], id: string): void {
+    this.options.onEvent?.({ type, trial: this.trials.get(id)!, state: this.state });
+  }
+
+  /** Ends what is still running, after a failure of the brain. */
+  private async cancelAll(): Promise<void> {
+    for (const cancel of this.cancels.values()) cancel.abort();
+    await this.benches.lane.until(() => this.cancels.size === 0);
+  }
+
+  /** Milliseconds since 1970, null where time is virtual. */
+  private wallTime(): number | null {
+    return this.benches.virtual ? null : this.benches.clock.now();
+  }
+
+  private watchWallClock(): void {
+    const { wallClock } = this.campaign.spec.budget;
+    if (wallClock === undefined) return;
+    this.benches.clock.sleep(durationMs(wallClock), this.over.signal).then(
+      () => this.post({ type: 'drain', reason: 'wallClock' }),
+      () => {},
+    );
+  }
+
+  private fail(error: unknown): void {
+    this.failure ??= { error };
+    this.benches.lane.notify();
+  }
+}
