@@ -1,0 +1,79 @@
+import os from 'node:os';
+import path from 'node:path';
+import { z } from 'zod';
+import { InvalidInputError } from '../models/domain/errors.js';
+
+/** What the environment says: where campaigns live and which servers to use. */
+export interface Config {
+  /** Campaign home, an absolute path: `ATHANOR_HOME`, else `~/.athanor`. */
+  readonly home: string;
+  /** PostgreSQL to use as it is (`DATABASE_URL`); null means the embedded one in the home. */
+  readonly databaseUrl: string | null;
+  /** Temporal server to use as it is (`TEMPORAL_ADDRESS`, host:port); null means a local one. */
+  readonly temporalAddress: string | null;
+  /** Temporal namespace (`TEMPORAL_NAMESPACE`), `default` unless given. */
+  readonly temporalNamespace: string;
+}
+
+/** What each variable must look like, in words for the message. */
+const allowed: Record<string, string> = {
+  ATHANOR_HOME: 'a folder for what Athanor keeps; ~/.athanor where unset',
+  DATABASE_URL: 'postgresql://user:password@host:port/database; unset for the embedded PostgreSQL',
+  TEMPORAL_ADDRESS: 'host:port, e.g. 127.0.0.1:7233; unset for a local server',
+  TEMPORAL_NAMESPACE: "letters, digits, dots, dashes and underscores; 'default' where unset",
+};
+
+const environmentSchema = z.object({
+  ATHANOR_HOME: z.string().optional(),
+  DATABASE_URL: z
+    .string()
+    .refine((value) => URL.canParse(value) && /^postgres(ql)?:$/.test(new URL(value).protocol))
+    .optional(),
+  TEMPORAL_ADDRESS: z.string().refine(isHostAndPort).optional(),
+  TEMPORAL_NAMESPACE: z
+    .string()
+    .regex(/^[A-Za-z0-9][\w.-]*$/)
+    .optional(),
+});
+
+/**
+ * Reads Athanor's settings from an environment, once. A variable that is empty counts as unset.
+ *
+ * @throws {InvalidInputError} with every wrong variable, what it holds (a password is left out) and what is allowed
+ */
+export function readConfig(environment: NodeJS.ProcessEnv): Config {
+  const given = Object.fromEntries(
+    Object.keys(allowed)
+      .filter((name) => environment[name] !== undefined && environment[name] !== '')
+      .map((name) => [name, environment[name]]),
+  );
+  const parsed = environmentSchema.safeParse(given);
+  if (!parsed.success) {
+    const names = [...new Set(parsed.error.issues.map((issue) => String(issue.path[0])))];
+    throw new InvalidInputError(
+      'environment',
+      names.map((name) => ({
+        path: name,
+        message: `'${withoutPassword(String(given[name]))}' is not a value it can have`,
+        remedy: allowed[name] ?? '',
+      })),
+    );
+  }
+  const value = parsed.data;
+  return {
+    home: path.resolve(value.ATHANOR_HOME ?? path.join(os.homedir(), '.athanor')),
+    databaseUrl: value.DATABASE_URL ?? null,
+    temporalAddress: value.TEMPORAL_ADDRESS ?? null,
+    temporalNamespace: value.TEMPORAL_NAMESPACE ?? 'default',
+  };
+}
+
+/** A connection string as it may be shown: its password replaced by stars. */
+export function withoutPassword(url: string): string {
+  return url.replace(/(:\/\/[^:/@\s]*):[^@\s]*@/, '$1:***@');
+}
+
+function isHostAndPort(value: string): boolean {
+  const port = /^(?:\[[0-9a-fA-F:]+\]|[^\s:/[\]]+):(\d{1,5})$/.exec(value)?.[1];
+  return port !== undefined && Number(port) >= 1 && Number(port) <= 65_535;
+}

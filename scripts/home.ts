@@ -1,0 +1,73 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { AthanorError } from '../models/domain/errors.js';
+
+/** The campaign home cannot be used: not a folder, read-only, or full. The message names the remedy. */
+export class HomeError extends AthanorError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('HOME', message, options);
+  }
+}
+
+/**
+ * Makes sure that the campaign home is a folder in which files can be made, and makes it if it is absent.
+ *
+ * The home holds what this machine keeps for the person: local servers' data and addresses (`services.json`), adapters'
+ * job folders, and reports. A probe of one block is written and removed, so that a read-only or full home is found
+ * before anything else is done.
+ *
+ * @throws {HomeError} if it is no folder, read-only, or full
+ */
+export async function prepareHome(home: string): Promise<void> {
+  try {
+    await mkdir(home, { recursive: true });
+  } catch (cause) {
+    throw homeError(home, cause);
+  }
+  const probe = path.join(home, `.probe-${process.pid}-${randomBytes(4).toString('hex')}`);
+  await writeFileAtomically(probe, Buffer.alloc(4096, 1));
+  await rm(probe, { force: true });
+}
+
+/**
+ * Writes a whole file or nothing: into a temporary file beside it, flushed to disk, then renamed over it.
+ *
+ * @param mode - permission bits of the file, e.g. 0o600 for a secret
+ * @throws {HomeError} if the folder is absent, read-only or full; the temporary file is removed
+ */
+export async function writeFileAtomically(file: string, content: string | Uint8Array, mode = 0o644): Promise<void> {
+  const temporary = `${file}.${process.pid}-${randomBytes(4).toString('hex')}.tmp`;
+  try {
+    const handle = await open(temporary, 'wx', mode);
+    try {
+      await handle.writeFile(content);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, file);
+  } catch (cause) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw homeError(file, cause);
+  }
+}
+
+/** Turns a file-system failure on a path of the home into an error that says what to do. */
+export function homeError(file: string, cause: unknown): HomeError {
+  const code = (cause as NodeJS.ErrnoException | null)?.code ?? 'unknown';
+  const elsewhere = 'or set ATHANOR_HOME to a folder elsewhere';
+  const told: Record<string, string> = {
+    ENOSPC: `no space left on the disk; free some, ${elsewhere}`,
+    EDQUOT: `the disk quota is used up; free some, ${elsewhere}`,
+    EROFS: `the file system is read-only; mount it writable, ${elsewhere}`,
+    EACCES: `permission denied; give this user write permission, ${elsewhere}`,
+    EPERM: `operation not permitted; give this user write permission, ${elsewhere}`,
+    ENOTDIR: `a file stands where a folder is needed; remove it, ${elsewhere}`,
+    EEXIST: `a file stands where a folder is needed; remove it, ${elsewhere}`,
+    ENOENT: `the folder it belongs to does not exist; make it, ${elsewhere}`,
+  };
+  return new HomeError(`cannot write ${file}: ${told[code] ?? `${code}; give a writable folder as ATHANOR_HOME`}`, {
+    cause,
+  });
+}

@@ -1,0 +1,130 @@
+import { realpath } from 'node:fs/promises';
+import { type Config, withoutPassword } from '../config.js';
+import { homeError, prepareHome } from '../home.js';
+import { withLock } from './lock.js';
+import { checkPostgres, findPostgres, startPostgres, stopPostgres } from './postgres.js';
+import { checkTemporal, findTemporal, startTemporal, stopTemporal, temporalProgram } from './temporal.js';
+
+/** The servers that a command works with. */
+export interface Services {
+  readonly databaseUrl: string;
+  /** host:port */
+  readonly temporalAddress: string;
+  readonly temporalNamespace: string;
+  /** Temporal's page for people; null where the server is somebody else's. */
+  readonly temporalUi: string | null;
+  /** For people, a line for each server: which one is used, and whether it was started just now. */
+  readonly notes: readonly string[];
+}
+
+/** How long to wait while another command starts the servers, which may include a download. */
+const lockDeadlineMs = 600_000;
+
+/**
+ * Makes sure that PostgreSQL and a Temporal server run, and says where. Those given by the environment are checked and
+ * used as they are; else the home's own are found, or started detached, so that they outlive this command.
+ *
+ * @param log - told a line before anything that takes more than a moment
+ * @throws {ServiceError} if one cannot be had; names the fix
+ * @throws {HomeError} if the home is read-only or full
+ */
+export async function ensureServices(config: Config, log: (line: string) => void = () => undefined): Promise<Services> {
+  const postgres = await ensurePostgres(config, log);
+  const temporal = await ensureTemporal(config, log);
+  return {
+    databaseUrl: postgres.url,
+    temporalAddress: temporal.address,
+    temporalNamespace: config.temporalNamespace,
+    temporalUi: temporal.ui,
+    notes: [postgres.note, temporal.note],
+  };
+}
+
+/** PostgreSQL alone, for commands that only read the store; see `ensureServices`. */
+export async function ensurePostgres(
+  config: Config,
+  log: (line: string) => void = () => undefined,
+): Promise<{ url: string; note: string }> {
+  if (config.databaseUrl !== null) {
+    const { version } = await checkPostgres(config.databaseUrl);
+    return {
+      url: config.databaseUrl,
+      note: `PostgreSQL ${version}: ${withoutPassword(config.databaseUrl)} (DATABASE_URL)`,
+    };
+  }
+  const home = await homeFolder(config);
+  const running = await findPostgres(home);
+  if (running !== null) return { url: running, note: `PostgreSQL: the one in ${home}, running` };
+  return withLock(home, lockDeadlineMs, async () => {
+    const meanwhile = await findPostgres(home);
+    if (meanwhile !== null) return { url: meanwhile, note: `PostgreSQL: the one in ${home}, running` };
+    log(`PostgreSQL: starting the one in ${home}`);
+    return { url: await startPostgres(home), note: `PostgreSQL: the one in ${home}, started` };
+  });
+}
+
+/** A Temporal server alone; see `ensureServices`. */
+export async function ensureTemporal(
+  config: Config,
+  log: (line: string) => void = () => undefined,
+): Promise<{ address: string; ui: string | null; note: string }> {
+  const { temporalAddress, temporalNamespace } = config;
+  if (temporalAddress !== null) {
+    const { version } = await checkTemporal(temporalAddress, temporalNamespace);
+    return {
+      address: temporalAddress,
+      ui: null,
+      note: `Temporal ${version}: ${temporalAddress} (TEMPORAL_ADDRESS), namespace ${temporalNamespace}`,
+    };
+  }
+  const home = await homeFolder(config);
+  const found = async () => {
+    const running = await findTemporal(home);
+    return running && { ...running, note: `Temporal: the local server of ${home} at ${running.address}, running` };
+  };
+  return (
+    (await found()) ??
+    withLock(home, lockDeadlineMs, async () => {
+      const meanwhile = await found();
+      if (meanwhile !== null) return meanwhile;
+      const program = await temporalProgram(home, log);
+      log(`Temporal: starting a local server, ${program.version}, ${program.origin}`);
+      const started = await startTemporal(home, program, temporalNamespace);
+      return {
+        ...started,
+        note: `Temporal: a local server at ${started.address}, started; program ${program.version}, ${program.origin}`,
+      };
+    })
+  );
+}
+
+/** What runs already, without starting or changing anything; null for what does not. */
+export async function findServices(
+  config: Config,
+): Promise<{ databaseUrl: string | null; temporalAddress: string | null; temporalUi: string | null }> {
+  const home = await realpath(config.home).catch(() => config.home);
+  const temporal = config.temporalAddress === null ? await findTemporal(home) : null;
+  return {
+    databaseUrl: config.databaseUrl ?? (await findPostgres(home)),
+    temporalAddress: config.temporalAddress ?? temporal?.address ?? null,
+    temporalUi: temporal?.ui ?? null,
+  };
+}
+
+/** Ends the local servers of a home, whoever started them; says which were running. Data stay. */
+export async function stopServices(home: string): Promise<{ postgres: boolean; temporal: boolean }> {
+  const folder = await realpath(home).catch(() => null);
+  if (folder === null) return { postgres: false, temporal: false };
+  return withLock(folder, lockDeadlineMs, async () => ({
+    temporal: await stopTemporal(folder),
+    postgres: await stopPostgres(folder),
+  }));
+}
+
+/** The home, made if absent, with links resolved, so that all commands name it alike. */
+async function homeFolder(config: Config): Promise<string> {
+  await prepareHome(config.home);
+  return realpath(config.home).catch((error: unknown) => {
+    throw homeError(config.home, error);
+  });
+}

