@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Design } from '../models/domain/design.js';
 import type { Fault } from '../models/domain/fault.js';
+import type { Parameter } from '../models/domain/parameters/parameter.js';
 import type { Cause } from '../models/domain/trial.js';
 
 /** States of a job. `unknown` is a state of its own: nobody can tell what became of the job; it is never mapped to failed. */
@@ -125,9 +126,19 @@ export interface Clock {
 /** What an adapter gets from its host. */
 export interface AdapterContext {
   readonly clock: Clock;
-  /** Folder of its own that survives restarts; made on first use. */
+  /**
+   * Folder of its own that survives restarts; made on first use. Empty where nothing has to survive this process: an
+   * adapter that can then keeps its jobs in memory, as in-process simulations of thousands of trials want.
+   */
   readonly folder: string;
   readonly log: (message: string) => void;
+}
+
+/** What an adapter type may look at when a campaign file is checked. */
+export interface CheckScope {
+  readonly parameters: readonly Parameter[];
+  /** Names of the objectives. */
+  readonly objectives: readonly string[];
 }
 
 /** How an adapter type is made known: its name in the campaign file, its settings, and how to make one. */
@@ -138,7 +149,14 @@ export interface AdapterType<Settings = unknown> {
   readonly settings: z.ZodType<Settings>;
   /** Keys of the settings that hold paths; relative ones are resolved against the campaign file. */
   readonly paths?: readonly string[];
-  /** Faults that need more than the schema: files that are missing, programs not installed. */
-  check?(settings: Settings): Promise<readonly Fault[]>;
+  /** Key of the settings that takes the fidelity's cost where the campaign file gives the key no value. */
+  readonly costSetting?: string;
+  /**
+   * Faults that need more than the schema: files that are missing, programs not installed, parameters that do not fit.
+   * Paths are relative to the settings. Changes nothing.
+   */
+  check?(settings: Settings, scope?: CheckScope): Promise<readonly Fault[]>;
+  /** Lowest and highest value that can ever come, where known for certain; null on a side where not. */
+  range?(settings: Settings): { readonly low: number | null; readonly high: number | null };
   create(settings: Settings, context: AdapterContext): Adapter;
 }

@@ -1,0 +1,149 @@
+import { AdapterError, ContractError } from '../../models/domain/errors.js';
+import type { Fault } from '../../models/domain/fault.js';
+import type { Problem } from '../../models/problems/contract.js';
+import { problemNamed } from '../../models/problems/problems.js';
+import type { Adapter, AdapterContext, AdapterType, Capabilities, JobRequest } from '../contract.js';
+import type { SimulatedEnd } from '../internal/simulated-jobs.js';
+import { SimulatedJobs } from '../internal/simulated-jobs.js';
+import { fateOf } from './chance.js';
+import { fidelityInputs, inputNames, settingsFaults, spaceFaults } from './check.js';
+import type { ProblemSettings } from './settings.js';
+import { problemSettings } from './settings.js';
+
+const capabilities: Capabilities = {
+  lookupByKey: true,
+  cancel: true,
+  pause: true,
+  resultRetention: 'permanent',
+  exclusive: false,
+  deterministic: true,
+  virtualTime: true,
+};
+
+/**
+ * A laboratory that exists only as a test function, with noise, duration and faults to order.
+ *
+ * The design's parameters x1 … xd are the function's inputs; the one objective is its value.
+ */
+export const problem: AdapterType<ProblemSettings> = {
+  name: 'problem',
+  description: 'test functions (Branin, Hartmann, Ackley …) with noise, delay and faults to order',
+  settings: problemSettings,
+  costSetting: 'cost',
+  check: async (settings, scope) => {
+    const faults = settingsFaults(settings);
+    if (faults.length > 0 || scope === undefined) return faults;
+    return spaceFaults(problemNamed(settings.problem, settings.dims), scope);
+  },
+  range: (settings) => {
+    if (settings.noise > 0 || settingsFaults(settings).length > 0) return { low: null, high: null };
+    const of = problemNamed(settings.problem, settings.dims);
+    if (fidelityInputs(settings, of).some((value) => value !== 1)) return { low: null, high: null };
+    // The published minimum may be above the true one by rounding.
+    const slack = 1e-9 * Math.max(1, Math.abs(of.minimum));
+    return settings.negate ? { low: null, high: slack - of.minimum } : { low: of.minimum - slack, high: null };
+  },
+  create: (settings, context) => new ProblemLab(settings, context),
+};
+
+class ProblemLab implements Adapter {
+  readonly capabilities: Capabilities;
+  readonly pollMs = 200;
+  private readonly of: Problem;
+  private readonly jobs: SimulatedJobs;
+  private readonly cost: number;
+
+  constructor(
+    private readonly settings: ProblemSettings,
+    context: AdapterContext,
+  ) {
+    const faults = settingsFaults(settings);
+    if (faults.length > 0) throw new ContractError(`settings of problem: ${faults[0]!.message} (${faults[0]!.remedy})`);
+    this.of = problemNamed(settings.problem, settings.dims);
+    this.cost = settings.cost ?? 1;
+    this.capabilities = { ...capabilities, deterministic: settings.vary === 'design' };
+    this.jobs = new SimulatedJobs(context, {
+      durationMs: (key, request) => fateOf(settings, key, request).durationMs,
+      end: async (key, request) => this.end(key, request),
+      cancelledCost: 0,
+    });
+  }
+
+  async validate(request: JobRequest): Promise<readonly Fault[]> {
+    const faults: Fault[] = [];
+    inputNames(this.of).forEach((name, i) => {
+      const value = request.design[name];
+      const [low, high] = this.of.bounds[i]!;
+      if (typeof value === 'number' && value >= low && value <= high) return;
+      const given = value === undefined ? 'missing' : `${JSON.stringify(value)} is outside ${this.of.name}`;
+      faults.push({ path: `design.${name}`, message: given, remedy: `a number from ${low} to ${high}` });
+    });
+    if (request.objectives.length !== 1)
+      faults.push({
+        path: 'objectives',
+        message: `${request.objectives.length} asked for`,
+        remedy: 'one: a test function has one value',
+      });
+    return faults;
+  }
+
+  async estimate(): Promise<{ cost: number; durationMs: number }> {
+    const { delayMs } = this.settings;
+    return { cost: this.cost, durationMs: typeof delayMs === 'number' ? delayMs : (delayMs.min + delayMs.max) / 2 };
+  }
+
+  async submit(key: string, request: JobRequest): Promise<string> {
+    const known = await this.jobs.find(key);
+    const job = await this.jobs.submit(key, request);
+    if (known === null && fateOf(this.settings, key, request).replyLost)
+      throw new AdapterError(`the reply to '${key}' was lost, as ordered by faults.lostReplyRate`);
+    return job;
+  }
+
+  private end(key: string, request: JobRequest): SimulatedEnd {
+    const { fate, noise } = fateOf(this.settings, key, request);
+    const cost = this.cost;
+    if (fate === 'failed' || fate === 'unknown') {
+      const cause = {
+        class: fate === 'failed' ? this.settings.faults.failClass : 'unknown',
+        code: fate === 'failed' ? 'orderedFailure' : 'orderedUnknown',
+        message: `as ordered by faults.${fate === 'failed' ? 'failRate' : 'unknownRate'}`,
+      } as const;
+      return { state: fate, result: { values: {}, cost, cause } };
+    }
+    const x = inputNames(this.of).map((name) => Number(request.design[name]));
+    const truth = this.of.evaluate(x, fidelityInputs(this.settings, this.of));
+    const sign = this.settings.negate ? -1 : 1;
+    const value = fate === 'nan' ? Number.NaN : sign * truth + this.settings.noise * noise;
+    const objective = request.objectives[0]!;
+    const values = { [objective]: value };
+    if (!this.settings.tellNoise) return { state: 'succeeded', result: { values, cost } };
+    return { state: 'succeeded', result: { values, noise: { [objective]: this.settings.noise }, cost } };
+  }
+
+  find(key: string): Promise<string | null> {
+    return this.jobs.find(key);
+  }
+  status(job: string) {
+    return this.jobs.status(job);
+  }
+  result(job: string) {
+    return this.jobs.result(job);
+  }
+  cancel(job: string): Promise<void> {
+    return this.jobs.cancel(job);
+  }
+  pause(job: string): Promise<void> {
+    return this.jobs.pause(job);
+  }
+  resume(job: string): Promise<void> {
+    return this.jobs.resume(job);
+  }
+  safeStop(): Promise<void> {
+    return this.jobs.cancelAll();
+  }
+  async health() {
+    return { ok: true, message: `${this.of.name}, ${this.of.bounds.length} inputs, computed in this process` };
+  }
+  async close(): Promise<void> {}
+}

@@ -1,0 +1,64 @@
+import { ContractError, InvalidInputError } from '../models/domain/errors.js';
+import { formatPath } from '../models/domain/fault.js';
+import type { Adapter, AdapterContext, AdapterType } from './contract.js';
+import { problem } from './problem/index.js';
+
+/** The adapters that come with the project; a new one is one line here. */
+export const builtInAdapters: readonly AdapterType[] = [problem as AdapterType];
+
+/** Adapter types by name. */
+export interface AdapterRegistry {
+  readonly names: readonly string[];
+  has(name: string): boolean;
+  /** @throws {ContractError} if there is none of that name; lists the names there are */
+  get(name: string): AdapterType;
+  /** A registry that knows these types too. */
+  with(types: readonly AdapterType[]): AdapterRegistry;
+  /**
+   * An adapter of the type `name`, with its settings parsed.
+   * @throws {ContractError} if there is no such type
+   * @throws {InvalidInputError} if the settings do not fit
+   */
+  create(name: string, settings: unknown, context: AdapterContext): Adapter;
+}
+
+/**
+ * A registry of the built-in adapters and of those given.
+ * @throws {ContractError} if two types have the same name
+ */
+export function createRegistry(extra: readonly AdapterType[] = []): AdapterRegistry {
+  return registryOf([...builtInAdapters, ...extra]);
+}
+
+function registryOf(types: readonly AdapterType[]): AdapterRegistry {
+  const byName = new Map<string, AdapterType>();
+  for (const type of types) {
+    const before = byName.get(type.name);
+    if (before !== undefined && before !== type)
+      throw new ContractError(`two adapters are named '${type.name}'; rename the one that is not built in`);
+    byName.set(type.name, type);
+  }
+  const names = [...byName.keys()];
+  const get = (name: string) => {
+    const type = byName.get(name);
+    if (type === undefined) throw new ContractError(`no adapter '${name}'; there are ${names.join(', ')}`);
+    return type;
+  };
+  return {
+    names,
+    has: (name) => byName.has(name),
+    get,
+    with: (further) => registryOf([...byName.values(), ...further]),
+    create: (name, settings, context) => {
+      const type = get(name);
+      const parsed = type.settings.safeParse(settings);
+      if (parsed.success) return type.create(parsed.data, context);
+      const faults = parsed.error.issues.map((issue) => ({
+        path: formatPath(['settings', ...issue.path]),
+        message: issue.message,
+        remedy: `see the settings of adapter ${name}`,
+      }));
+      throw new InvalidInputError(`settings of adapter ${name}`, faults);
+    },
+  };
+}
