@@ -1,15 +1,15 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Adapter, AdapterContext, AdapterType, Clock } from '../../lab-adapters/contract.js';
+import type { Adapter, AdapterContext, Clock } from '../../lab-adapters/contract.js';
 import type { Campaign } from '../../models/domain/campaign.js';
 import { systemClock, VirtualClock } from './clock.js';
 import type { Lane } from './lane.js';
 import { RealLane, VirtualLane } from './lane.js';
 
-/** Where adapters are looked up by the name in the campaign file. */
+/** Where adapters are made by the name in the campaign file: a registry. */
 export interface AdapterSource {
-  get(name: string): AdapterType;
+  create(name: string, settings: unknown, context: AdapterContext): Adapter;
 }
 
 /** The adapters of one campaign, by fidelity, with the time they live in. */
@@ -53,8 +53,7 @@ export async function openBenches(
 function make(campaign: Campaign, registry: AdapterSource, context: (i: number) => AdapterContext) {
   return new Map(
     campaign.spec.fidelities.map(({ name, adapter, settings }, i) => {
-      const type = registry.get(adapter);
-      return [name, type.create(type.settings.parse(settings), context(i))] as const;
+      return [name, registry.create(adapter, settings, context(i))] as const;
     }),
   );
 }

@@ -2,10 +2,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import type { Adapter, AdapterContext, AdapterType, JobRequest } from '../../lab-adapters/contract.js';
+import type { Adapter, AdapterContext, JobRequest } from '../../lab-adapters/contract.js';
 import type { Campaign, CampaignSpec } from '../../models/domain/campaign.js';
 import { campaignSchema } from '../../models/domain/campaign.js';
 import { AdapterError } from '../../models/domain/errors.js';
+import type { AdapterSource } from '../../scripts/simulate/benches.js';
 import { runInProcess } from '../../scripts/simulate/run-in-process.js';
 
 const settings = z.strictObject({
@@ -16,16 +17,7 @@ const settings = z.strictObject({
   virtualTime: z.boolean().default(true),
 });
 
-/** A lab bench in memory: y = x², after a delay that differs by design. */
-function bench(ledger: string[]): AdapterType<z.infer<typeof settings>> {
-  return {
-    name: 'bench',
-    description: 'y = x²',
-    settings: settings as z.ZodType<z.infer<typeof settings>>,
-    create: (given, context) => makeBench(given, context, ledger),
-  };
-}
-
+/** A lab bench in memory: y = x², after a delay that differs by design; its ledger holds every physical start. */
 function makeBench(given: z.infer<typeof settings>, { clock }: AdapterContext, ledger: string[]): Adapter {
   const jobs = new Map<string, { request: JobRequest; ends: number; cancelled: boolean }>();
   let lost = given.lostReplies;
@@ -93,7 +85,9 @@ function campaign(given: Record<string, unknown>, changes: Partial<CampaignSpec>
 
 function run(given: Record<string, unknown>, changes: Partial<CampaignSpec> = {}, more = {}) {
   const ledger: string[] = [];
-  const registry = { get: () => bench(ledger) as AdapterType };
+  const registry: AdapterSource = {
+    create: (_, raw, context) => makeBench(settings.parse(raw), context, ledger),
+  };
   return runInProcess(campaign(given, changes), { registry, ...more }).then((record) => ({ record, ledger }));
 }
 

@@ -1,0 +1,54 @@
+import type { Campaign } from '../../models/domain/campaign.js';
+import type { CampaignRecord } from '../../models/domain/record.js';
+import { bestOf, costByFidelity, objectiveOf, targetName, totalCost, traceOf } from '../outcome.js';
+
+/** What `athanor simulate --json` writes: one campaign, run once for each seed. */
+export function simulationDocument(campaign: Campaign, records: readonly CampaignRecord[]) {
+  const { spec } = campaign;
+  const { name, direction, unit } = objectiveOf(spec);
+  return {
+    campaign: campaign.id,
+    objective: { name, direction, unit: unit ?? null },
+    fidelities: spec.fidelities.map((fidelity) => ({ name: fidelity.name, cost: fidelity.cost })),
+    target: targetName(spec),
+    budget: spec.budget,
+    seeds: records.map(seedEntry),
+  };
+}
+
+export type SimulationDocument = ReturnType<typeof simulationDocument>;
+
+function seedEntry(record: CampaignRecord) {
+  const { spec } = record.campaign;
+  const trace = traceOf(record);
+  const outcomes: Record<string, number> = {};
+  for (const { trial } of trace) {
+    const { outcome } = trial.observation!;
+    outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
+  }
+  return {
+    seed: spec.seed,
+    trials: trace.map(({ trial: { proposal, observation }, cumulativeCost, best }) => ({
+      id: proposal.id,
+      round: proposal.round,
+      rowId: proposal.rowId,
+      design: proposal.design,
+      fidelity: proposal.fidelity,
+      kind: proposal.reason.kind,
+      outcome: observation!.outcome,
+      values: observation!.values,
+      cost: observation!.cost,
+      cumulativeCost,
+      cause: observation!.cause,
+      best,
+    })),
+    best: bestOf(spec, record.trials),
+    total: {
+      trials: trace.length,
+      cost: totalCost(record),
+      byFidelity: costByFidelity(record),
+      outcomes,
+    },
+    stop: record.stop,
+  };
+}

@@ -1,0 +1,56 @@
+import { mean, sampleStandardDeviation } from 'simple-statistics';
+import { formatNumber } from '../outcome.js';
+import type { SimulationDocument } from './document.js';
+
+type SeedEntry = SimulationDocument['seeds'][number];
+
+/** A table for people: best so far at a quarter, half and all of what was spent, and what ended each seed. */
+export function summaryText(document: SimulationDocument): string {
+  const { objective, seeds } = document;
+  const unit = objective.unit === null ? '' : ` [${objective.unit}]`;
+  const shares = [0.25, 0.5, 1];
+  const lines = [
+    `${document.campaign}: ${objective.direction} ${objective.name}${unit} at fidelity '${document.target}', ${seeds.length} seed${seeds.length === 1 ? '' : 's'}`,
+    '',
+    row(['seed', ...shares.map((share) => `best at ${share * 100} %`), 'trials', 'cost', 'best design', 'stopped by']),
+  ];
+  for (const seed of seeds) {
+    const bests = shares.map((share) => shown(bestAt(seed, share)));
+    const design = seed.best === null ? '-' : (seed.best.rowId ?? JSON.stringify(seed.best.design));
+    const { trials, cost } = seed.total;
+    lines.push(
+      row([String(seed.seed), ...bests, String(trials), formatNumber(cost), design, seed.stop?.reason ?? 'nothing']),
+    );
+  }
+  if (seeds.length > 1)
+    lines.push(row(['mean', ...shares.map((share) => meanText(seeds.map((seed) => bestAt(seed, share))))]));
+  return lines.join('\n');
+}
+
+/** Best at the target fidelity after the given share of the seed's total cost. */
+function bestAt(seed: SeedEntry, share: number): number | null {
+  const limit = share * seed.total.cost * (1 + 1e-12);
+  return seed.trials.filter((trial) => trial.cumulativeCost <= limit).at(-1)?.best ?? null;
+}
+
+/** Mean and standard error, with the number of seeds where some have no value yet. */
+function meanText(values: readonly (number | null)[]): string {
+  const known = values.filter((value) => value !== null);
+  if (known.length === 0) return '-';
+  if (known.length === 1) return formatNumber(known[0]!);
+  const error = sampleStandardDeviation(known) / Math.sqrt(known.length);
+  const text = `${formatNumber(mean(known))} ± ${error.toPrecision(2)}`;
+  return known.length === values.length ? text : `${text} (${known.length} of ${values.length})`;
+}
+
+function shown(value: number | null): string {
+  return value === null ? '-' : formatNumber(value);
+}
+
+function row(cells: readonly string[]): string {
+  const widths = [6, 20, 20, 20, 7, 10, 24];
+  return cells
+    .map((cell, i) => (i === cells.length - 1 ? cell : cell.padEnd(widths[i] ?? 0)))
+    .join(' ')
+    .trimEnd();
+}

@@ -1,0 +1,107 @@
+import type { Proposal } from '../models/domain/proposal.js';
+import type { CampaignRecord, TrialRecord } from '../models/domain/record.js';
+import type { DecideRequest, Decision } from '../models/strategy/decide.js';
+import { decide } from '../models/strategy/decide.js';
+
+/** A place where what was recorded and what is recomputed differ. */
+export interface Mismatch {
+  /** Trial id, or the round where a proposal is missing or one too many. */
+  readonly where: string;
+  /** Path in the proposal, e.g. `reason.mean`. */
+  readonly path: string;
+  readonly recorded: unknown;
+  readonly recomputed: unknown;
+}
+
+export interface Verification {
+  /** Proposals recomputed. */
+  readonly checked: number;
+  readonly mismatches: readonly Mismatch[];
+}
+
+/**
+ * Recomputes every proposal of a campaign from what it was made from and compares bit for bit: numbers by `Object.is`,
+ * everything else member by member.
+ *
+ * @param brain - the function that decides; the product's own unless another strategy is to be checked
+ */
+export async function verifyRecord(
+  record: CampaignRecord,
+  brain: (request: DecideRequest) => Promise<Decision> = decide,
+): Promise<Verification> {
+  const mismatches: Mismatch[] = [];
+  const rounds = byRound(record.trials);
+  const earlier: TrialRecord[] = [];
+  let checked = 0;
+  for (const [round, trials] of rounds) {
+    const { basis } = trials[0]!.proposal;
+    const { count, pending, remainingCost } = basis;
+    const request = { campaign: record.campaign, round, count, pending, remainingCost };
+    const { proposals } = await brain({ ...request, trials: asSeen(earlier, pending) });
+    const recorded = trials.map((trial) => trial.proposal);
+    compareRound(round, asJson(recorded), asJson(proposals), mismatches);
+    checked += recorded.length;
+    earlier.push(...trials);
+  }
+  return { checked, mismatches };
+}
+
+/** Trials of each round in the order of their ids; a round that gave no proposal leaves nothing to compare. */
+function byRound(trials: readonly TrialRecord[]): ReadonlyMap<number, readonly TrialRecord[]> {
+  const ordered = [...trials].sort(({ proposal: a }, { proposal: b }) => a.round - b.round || a.index - b.index);
+  const rounds = new Map<number, TrialRecord[]>();
+  for (const trial of ordered) {
+    const { round } = trial.proposal;
+    const members = rounds.get(round);
+    if (members === undefined) rounds.set(round, [trial]);
+    else members.push(trial);
+  }
+  return rounds;
+}
+
+/** Earlier trials as they stood when the proposal was made: those in flight had no observation yet. */
+function asSeen(earlier: readonly TrialRecord[], pending: readonly string[]): readonly TrialRecord[] {
+  const inFlight = new Set(pending);
+  return earlier.map((trial) =>
+    inFlight.has(trial.proposal.id) ? { ...trial, state: 'running', observation: null, endedAt: null } : trial,
+  );
+}
+
+/** As it reads back from a file or the store: records are JSON, which knows neither -0 nor undefined. */
+function asJson(proposals: readonly Proposal[]): readonly Proposal[] {
+  return JSON.parse(JSON.stringify(proposals)) as Proposal[];
+}
+
+function compareRound(
+  round: number,
+  recorded: readonly Proposal[],
+  recomputed: readonly Proposal[],
+  mismatches: Mismatch[],
+): void {
+  if (recorded.length !== recomputed.length)
+    mismatches.push({
+      where: `round ${round}`,
+      path: 'proposals',
+      recorded: recorded.length,
+      recomputed: recomputed.length,
+    });
+  for (let i = 0; i < Math.min(recorded.length, recomputed.length); i++)
+    compare(recorded[i]!.id, '', recorded[i], recomputed[i], mismatches);
+}
+
+function compare(where: string, path: string, recorded: unknown, recomputed: unknown, mismatches: Mismatch[]): void {
+  if (Object.is(recorded, recomputed)) return;
+  if (!isObject(recorded) || !isObject(recomputed) || Array.isArray(recorded) !== Array.isArray(recomputed)) {
+    mismatches.push({ where, path, recorded, recomputed });
+    return;
+  }
+  const names = new Set([...Object.keys(recorded), ...Object.keys(recomputed)]);
+  for (const name of names) {
+    const inner = path === '' ? name : `${path}.${name}`;
+    compare(where, inner, recorded[name], recomputed[name], mismatches);
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
