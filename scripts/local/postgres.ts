@@ -43,14 +43,17 @@ export async function checkPostgres(url: string): Promise<{ version: string }> {
   return { version };
 }
 
-/** Connection string of the home's own PostgreSQL if that is running and is the cluster of this home; else null. */
+/**
+ * Connection string of the home's own PostgreSQL if that is running and is the cluster of this home; else null. Where it
+ * listens is read from the server's own pid file, so that it is found even if our record of it is lost.
+ */
 export async function findPostgres(home: string): Promise<string | null> {
   const folder = path.join(home, 'postgres');
-  const { postgres } = await readState(home);
+  const port = (await pidFile(path.join(folder, 'data')))?.port ?? null;
   const password = await readFile(path.join(folder, 'password'), 'utf8').catch(() => null);
   const identifier = await systemIdentifier(path.join(folder, 'data'));
-  if (postgres === null || password === null || identifier === null) return null;
-  const url = localUrl(postgres.port, password.trim());
+  if (port === null || password === null || identifier === null) return null;
+  const url = localUrl(port, password.trim());
   return (await isCluster(url, identifier)) ? url : null;
 }
 
@@ -70,9 +73,12 @@ export async function startPostgres(home: string, settings: Readonly<Record<stri
   const identifier = (await systemIdentifier(data)) ?? (await initialise(folder, programs));
   await checkMajor(data, programs);
   const password = (await readFile(path.join(folder, 'password'), 'utf8')).trim();
+  const lastPort = (await readState(home)).postgres?.port ?? (await pidFile(data))?.port ?? null;
+  // One that runs but does not answer is ended: two servers cannot share a cluster.
+  await stopPostgres(home);
   await removeStalePidFile(data);
 
-  const port = await freePort((await readState(home)).postgres?.port ?? null);
+  const port = await freePort(lastPort);
   const flags = { listen_addresses: '127.0.0.1', unix_socket_directories: '', log_checkpoints: 'off', ...settings };
   const logFile = path.join(folder, 'server.log');
   const start = () =>
@@ -130,12 +136,19 @@ async function runningServer(home: string): Promise<ProcessId | null> {
 
 /** The process named in `postmaster.pid` if it is alive and is a server on that very folder. */
 async function postmasterPid(data: string): Promise<number | null> {
-  const [first, folder] = (await readFile(path.join(data, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n');
-  const pid = Number(first);
+  const file = await pidFile(data);
+  if (file === null) return null;
+  const command = await readFile(`/proc/${file.pid}/cmdline`, 'utf8').catch(() => null);
+  if (command === null) return process.platform === 'linux' ? null : file.pid;
+  return command.includes('postgres') && command.includes(`\0${file.folder}\0`) ? file.pid : null;
+}
+
+/** The server's own record in its data folder: pid, folder, start and port, a line each. */
+async function pidFile(data: string): Promise<{ pid: number; folder: string; port: number | null } | null> {
+  const lines = (await readFile(path.join(data, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n');
+  const pid = Number(lines[0]);
   if (!Number.isInteger(pid) || pid <= 0) return null;
-  const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => null);
-  if (command === null) return process.platform === 'linux' ? null : pid;
-  return command.includes('postgres') && folder !== undefined && command.includes(`\0${folder}\0`) ? pid : null;
+  return { pid, folder: lines[1] ?? '', port: Number(lines[3]) || null };
 }
 
 /** A pid file left by a crash can name a process of ours that came later; the server would then refuse to start. */

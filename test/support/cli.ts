@@ -1,0 +1,94 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+const command = fileURLToPath(new URL('../../dist/scripts/cli.js', import.meta.url));
+
+/** How a command is run in a test. */
+export interface CliOptions {
+  readonly cwd?: string;
+  /** Added to this process's environment; undefined takes a variable away. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly input?: string;
+  /** Killed after this; the default leaves room for a busy machine. */
+  readonly timeoutMs?: number;
+}
+
+/** What a finished command left. */
+export interface CliResult {
+  /** Exit code; null if a signal ended it. */
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A command that still runs. */
+export interface RunningCli {
+  readonly child: ChildProcess;
+  /** What it printed so far, both streams. */
+  output(): string;
+  /** Ends when the output matches; fails if the command ends first. */
+  seen(pattern: RegExp): Promise<RegExpMatchArray>;
+  /** Ends when the command does. */
+  readonly done: Promise<CliResult>;
+}
+
+/** Runs the built `athanor` command to its end. */
+export async function runCli(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
+  return startCli(args, options).done;
+}
+
+/** Runs the built `athanor` command and reads its standard output as one JSON document. */
+export async function runCliJson<T>(args: readonly string[], options: CliOptions = {}): Promise<T> {
+  const result = await runCli(args, options);
+  try {
+    return JSON.parse(result.stdout) as T;
+  } catch (cause) {
+    throw new Error(
+      `athanor ${args.join(' ')} printed no JSON (exit ${result.code}):\n${result.stdout}\n${result.stderr}`,
+      {
+        cause,
+      },
+    );
+  }
+}
+
+/** Starts the built `athanor` command. */
+export function startCli(args: readonly string[], options: CliOptions = {}): RunningCli {
+  const env = { ...process.env, ...options.env };
+  for (const [name, value] of Object.entries(env)) if (value === undefined) delete env[name];
+  const child = spawn(process.execPath, [command, ...args], { cwd: options.cwd, env, stdio: 'pipe' });
+  let stdout = '';
+  let stderr = '';
+  let all = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+    all += text;
+    child.emit('printed');
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+    all += text;
+    child.emit('printed');
+  });
+  child.stdin.on('error', () => undefined);
+  child.stdin.end(options.input ?? '');
+  const timer = setTimeout(() => child.kill('SIGKILL'), options.timeoutMs ?? 120_000);
+  let ended = false;
+  const done = once(child, 'close').then(([code, signal]): CliResult => {
+    clearTimeout(timer);
+    ended = true;
+    child.emit('printed');
+    return { code: code as number | null, signal: signal as NodeJS.Signals | null, stdout, stderr };
+  });
+  const seen = async (pattern: RegExp): Promise<RegExpMatchArray> => {
+    for (;;) {
+      const match = all.match(pattern);
+      if (match !== null) return match;
+      if (ended) throw new Error(`athanor ${args.join(' ')} ended without printing ${pattern}:\n${all}`);
+      await once(child, 'printed');
+    }
+  };
+  return { child, output: () => all, seen, done };
+}

@@ -1,0 +1,24 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { stopServices } from '../../scripts/local/services.js';
+
+/** A campaign home of one test's own. */
+export interface TemporaryHome {
+  readonly path: string;
+  /** Ends the servers started in it, and removes it. */
+  remove(): Promise<void>;
+}
+
+/** Makes an empty campaign home that also the user of PostgreSQL may enter. */
+export async function temporaryHome(): Promise<TemporaryHome> {
+  const home = await mkdtemp(path.join(os.tmpdir(), 'athanor-home-'));
+  await chmod(home, 0o755);
+  return {
+    path: home,
+    async remove() {
+      await stopServices(home);
+      await rm(home, { recursive: true, force: true });
+    },
+  };
+}
