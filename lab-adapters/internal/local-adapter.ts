@@ -1,0 +1,71 @@
+import { ContractError } from '../../models/domain/errors.js';
+import type { Fault } from '../../models/domain/fault.js';
+import type { Adapter, Capabilities, Health, JobRequest } from '../contract.js';
+import type { Ended, JobKind, Plan } from './job.js';
+import { JobFolder } from './job-folder.js';
+
+/** What makes an adapter of a local program. */
+export interface LocalProgram extends JobKind {
+  readonly deterministic: boolean;
+  validate(request: JobRequest): Promise<readonly Fault[]>;
+  estimate(request: JobRequest): Promise<{ cost: number; durationMs: number } | null>;
+  /** What to run for a request, or the result where nothing needs to run. */
+  prepare(request: JobRequest): Promise<Plan | Ended>;
+  health(): Promise<Health>;
+}
+
+/** Milliseconds between two looks: the quickest jobs take a tenth of a second, and a look reads two small files. */
+const pollMs = 50;
+
+/** An adapter whose jobs are local programs, kept in a folder that survives restarts. */
+export function localAdapter(folder: string, program: LocalProgram): Adapter {
+  const jobs = new JobFolder(folder, program);
+  const capabilities: Capabilities = {
+    lookupByKey: true,
+    cancel: true,
+    pause: false,
+    resultRetention: 'permanent',
+    exclusive: false,
+    deterministic: program.deterministic,
+    virtualTime: false,
+  };
+  return {
+    capabilities,
+    pollMs,
+    validate: (request) => program.validate(request),
+    estimate: (request) => program.estimate(request),
+    submit: (key, request) => jobs.accept(key, request, () => program.prepare(request)),
+    find: (key) => jobs.find(key),
+    status: async (job) => {
+      const seen = await jobs.look(job);
+      return { state: typeof seen === 'string' ? seen : seen.state };
+    },
+    result: async (job) => {
+      const seen = await jobs.look(job);
+      if (typeof seen === 'string')
+        throw new ContractError(`job ${job} is ${seen}; ask for the result when it has ended`);
+      const { state: _, artefacts, cause, noise, details, ...rest } = seen;
+      return {
+        ...rest,
+        ...(cause === undefined ? {} : { cause }),
+        ...(noise === undefined ? {} : { noise }),
+        ...(details === undefined ? {} : { details }),
+        ...(artefacts === undefined ? {} : { artefacts: bytesOf(artefacts) }),
+      };
+    },
+    cancel: (job) => jobs.cancel(job),
+    pause: () => Promise.reject(new ContractError('a local program cannot be paused; see capabilities.pause')),
+    resume: () => Promise.reject(new ContractError('a local program cannot be resumed; see capabilities.pause')),
+    safeStop: async () => {
+      for (const job of await jobs.unfinished()) await jobs.cancel(job);
+    },
+    health: () => program.health(),
+    // Jobs belong to nobody and live on.
+    close: async () => {},
+  };
+}
+
+function bytesOf(artefacts: Readonly<Record<string, string>>): Record<string, Uint8Array> {
+  const encoder = new TextEncoder();
+  return Object.fromEntries(Object.entries(artefacts).map(([name, text]) => [name, encoder.encode(text)]));
+}

@@ -1,0 +1,50 @@
+/**
+ * Shell script that runs one job: `sh wrapper.sh LEDGER SECONDS` in the job's folder.
+ *
+ * It does not need the process that started it. It claims the job (of several wrappers one wins: `ln` is atomic),
+ * writes a line to the ledger, runs `program.sh` under coreutils' timeout, which ends the whole process group with
+ * SIGKILL, and notes exit code, begin and end (seconds of uptime) in one rename.
+ */
+export const wrapperScript = `set -f
+ledger=$1
+seconds=$2
+read -r boot < /proc/sys/kernel/random/boot_id
+read -r stat < /proc/$$/stat
+set -- \${stat##*) }
+shift 19
+printf '%s\\n' "$$ $1 $boot" > "claim.$$" || exit 1
+ln "claim.$$" pid 2> claim.err
+claimed=$?
+rm -f "claim.$$"
+if [ "$claimed" -ne 0 ]; then [ -e pid ] && exit 0; exit 1; fi
+cat start-line >> "$ledger"
+read -r begun rest < /proc/uptime
+timeout -s KILL "$seconds" sh program.sh < /dev/null > program.out 2> program.err
+code=$?
+read -r ended rest < /proc/uptime
+printf '%s\\n' "$code $begun $ended" > ended.part && mv ended.part ended
+`;
+
+/** How the program of a job ended. */
+export interface ProgramEnd {
+  /** Exit code of program.sh; 128 + the signal's number if a signal ended it. */
+  readonly code: number;
+  readonly durationMs: number;
+  readonly timedOut: boolean;
+}
+
+/**
+ * Reads the wrapper's note of the end.
+ * @param timeoutMs - the limit the wrapper was given; the timeout's own SIGKILL is told from another one by the time
+ */
+export function parseEnd(note: string, timeoutMs: number): ProgramEnd {
+  const [code, begun, ended] = note.trim().split(' ').map(Number) as [number, number, number];
+  const durationMs = Math.max(0, Math.round((ended - begun) * 1000));
+  // Uptime counts in hundredths of a second.
+  return { code, durationMs, timedOut: code === 137 && durationMs >= timeoutMs - 20 };
+}
+
+/** A word for the shell, quoted so that nothing in it is special. */
+export function quote(word: string): string {
+  return `'${word.replaceAll("'", "'\\''")}'`;
+}

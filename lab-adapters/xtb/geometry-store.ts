@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AdapterError } from '../../models/domain/errors.js';
+import { codeOf, folderError, readIfPresent, writeWhole } from '../internal/files.js';
+import type { Geometry } from './geometry.js';
+import { geometrySchema } from './geometry.js';
+import type { Graph } from './molecule.js';
+
+/**
+ * Start geometries that are known already: those of a file that came with the campaign, and those computed here before.
+ * A geometry is a function of the molecule alone, so it does not matter which of the two it comes from.
+ */
+export class GeometryStore {
+  readonly #folder: string;
+  readonly #file: string | undefined;
+  #shipped: Promise<ReadonlyMap<string, Geometry>> | undefined;
+
+  /** @param file - geometries one JSON object a line; read on first use */
+  constructor(folder: string, file: string | undefined) {
+    this.#folder = join(folder, 'geometries');
+    this.#file = file;
+  }
+
+  /**
+   * The start geometry of a molecule, or null if it must be computed.
+   * @throws {AdapterError} if the one on file has other atoms or bonds than the molecule, or cannot be read
+   */
+  async find(graph: Graph): Promise<Geometry | null> {
+    this.#shipped ??= this.#file === undefined ? Promise.resolve(new Map()) : readGeometries(this.#file);
+    const shipped = (await this.#shipped).get(graph.idcode);
+    const text = shipped === undefined ? await readIfPresent(this.#path(graph.idcode)) : null;
+    const geometry = shipped ?? (text === null ? null : parseGeometry(text, this.#path(graph.idcode)));
+    if (geometry === null) return null;
+    const fits =
+      geometry.elements.join() === graph.elements.join() &&
+      JSON.stringify(geometry.bonds) === JSON.stringify(graph.bonds);
+    if (!fits)
+      throw new AdapterError(
+        `the start geometry of '${graph.idcode}' in ${shipped === undefined ? this.#folder : this.#file} has other atoms or bonds than the molecule; remove it, and it is computed anew`,
+      );
+    return geometry;
+  }
+
+  /** Keeps a geometry that was computed. */
+  async keep(geometry: Geometry): Promise<void> {
+    try {
+      await mkdir(this.#folder, { recursive: true });
+      await writeWhole(this.#path(geometry.idcode), JSON.stringify(geometry));
+    } catch (error) {
+      throw folderError('keep a start geometry', this.#folder, error);
+    }
+  }
+
+  #path(idcode: string): string {
+    return join(this.#folder, `${createHash('sha256').update(idcode).digest('hex').slice(0, 32)}.json`);
+  }
+}
+
+/**
+ * Reads a file of start geometries, one JSON object a line, by canonical code.
+ * @throws {AdapterError} naming the line if one is not a geometry
+ */
+export async function readGeometries(file: string): Promise<ReadonlyMap<string, Geometry>> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    throw new AdapterError(`cannot read the start geometries in ${file}: ${codeOf(error)}`, { cause: error });
+  }
+  const geometries = new Map<string, Geometry>();
+  text.split('\n').forEach((line, i) => {
+    if (line.trim() === '') return;
+    const geometry = parseGeometry(line, `${file}, line ${i + 1}`);
+    geometries.set(geometry.idcode, geometry);
+  });
+  return geometries;
+}
+
+function parseGeometry(text: string, place: string): Geometry {
+  try {
+    const geometry = geometrySchema.parse(JSON.parse(text));
+    if (geometry.positions.length === geometry.elements.length) return geometry;
+    throw new Error(`${geometry.elements.length} elements but ${geometry.positions.length} positions`);
+  } catch (error) {
+    throw new AdapterError(`${place} holds no start geometry`, { cause: error });
+  }
+}

@@ -1,0 +1,71 @@
+import type { Geometry } from './geometry.js';
+
+/** The graph of a molecule, with its hydrogens, in the atom order that every geometry of it has. */
+export type Graph = Omit<Geometry, 'positions'> & {
+  /** Sum of the atomic numbers. */
+  readonly protons: number;
+};
+
+/** Heaviest element that the GFN methods know: radon. */
+const heaviest = 86;
+
+/**
+ * Reads a SMILES into a graph with hydrogens.
+ *
+ * The order of the atoms is that of OpenChemLib's canonical code, so two spellings of one molecule give the same graph.
+ * OpenChemLib takes some texts that are no molecule (an empty one, open parentheses, `//`, five-valent carbon); those
+ * are refused here.
+ *
+ * @returns why the text is refused, for people, where it is
+ */
+export async function readMolecule(smiles: string): Promise<{ graph: Graph } | { refusal: string }> {
+  const text = smiles.trim();
+  if (text === '') return { refusal: 'the SMILES is empty' };
+  if (/[/\\]{2}/.test(text)) return { refusal: 'the SMILES has two bond directions in a row' };
+  if (!isBalanced(text)) return { refusal: 'the SMILES has an open parenthesis or bracket' };
+  const { Molecule } = await import('openchemlib');
+  try {
+    const given = Molecule.fromSmiles(text);
+    if (given.isFragment()) return { refusal: 'the SMILES has a wildcard or a query' };
+    for (let atom = 0; atom < given.getAllAtoms(); atom++)
+      if (given.getLowestFreeValence(atom) < 0)
+        return { refusal: `atom ${atom + 1} (${given.getAtomLabel(atom)}) has more bonds than its valence allows` };
+    const idcode = given.getIDCode();
+    const molecule = Molecule.fromIDCode(idcode);
+    molecule.addImplicitHydrogens();
+    molecule.ensureHelperArrays(Molecule.cHelperNeighbours);
+    if (molecule.getFragments().length !== 1) return { refusal: 'the SMILES has several unconnected molecules' };
+    const atoms = Array.from({ length: molecule.getAllAtoms() }, (_, i) => i);
+    const heavy = atoms.find((i) => molecule.getAtomicNo(i) < 1 || molecule.getAtomicNo(i) > heaviest);
+    if (heavy !== undefined) return { refusal: `xtb has no parameters for element ${molecule.getAtomLabel(heavy)}` };
+    const bonds = Array.from({ length: molecule.getAllBonds() }, (_, bond) => {
+      const ends = [molecule.getBondAtom(0, bond), molecule.getBondAtom(1, bond)];
+      return [Math.min(...ends), Math.max(...ends)] as const;
+    });
+    const graph: Graph = {
+      idcode,
+      elements: atoms.map((i) => molecule.getAtomLabel(i)),
+      bonds: bonds.sort((a, b) => a[0] - b[0] || a[1] - b[1]),
+      charge: atoms.reduce((sum, i) => sum + molecule.getAtomCharge(i), 0),
+      protons: atoms.reduce((sum, i) => sum + molecule.getAtomicNo(i), 0),
+    };
+    return { graph };
+  } catch (error) {
+    // Errors of the translated library are named Class$S19 or the like, which helps nobody.
+    const reason = (error instanceof Error ? error.message : String(error)).replace(/^Class\S+:\s*/, '');
+    return { refusal: `OpenChemLib cannot read the SMILES: ${reason}` };
+  }
+}
+
+function isBalanced(text: string): boolean {
+  let round = 0;
+  let square = 0;
+  for (const character of text) {
+    if (character === '(') round++;
+    if (character === ')') round--;
+    if (character === '[') square++;
+    if (character === ']') square--;
+    if (round < 0 || square < 0) return false;
+  }
+  return round === 0 && square === 0;
+}

@@ -1,0 +1,55 @@
+import { quote } from '../internal/wrapper.js';
+import type { Step } from './steps.js';
+
+/** Exit code of the job's script when the start geometry could not be computed at all. */
+export const noGeometryCode = 90;
+
+/** What the job's script runs. */
+export interface ProgramWords {
+  /** Name or path of xtb. */
+  readonly xtb: string;
+  /** Command that computes the start geometry, for `IDCODE start.json start.xyz` behind it. */
+  readonly conformer: readonly string[];
+  readonly idcode: string;
+  readonly steps: readonly Step[];
+}
+
+/**
+ * The shell script of one job: the start geometry unless it came with the job, then each run of xtb in a fresh folder
+ * of its own, because xtb reads what earlier runs left. Stops at the first run that fails; judging is left to the
+ * parser, which may look in another process on another day.
+ */
+export function programScript({ xtb, conformer, idcode, steps }: ProgramWords): string {
+  const lines = steps.map(({ name, from, args, optimises }) => {
+    const source = from === 'start' ? 'start.xyz' : sourceOf(steps, from);
+    return `${optimises ? 'optimise' : 'run'} ${name} ${source} ${args.map(quote).join(' ')}`;
+  });
+  return `set -f
+if [ ! -s start.json ]; then
+  ${conformer.map(quote).join(' ')} ${quote(idcode)} start.json start.xyz || exit ${noGeometryCode}
+fi
+[ -s start.xyz ] || exit 0
+run() {
+  name=$1
+  mkdir "$name" && cp "$2" "$name/input.xyz" || exit 91
+  shift 2
+  cd "$name" || exit 91
+  ${quote(xtb)} input.xyz "$@" > out 2> err
+  code=$?
+  cd ..
+  echo "$code" > "$name/code"
+  [ "$code" -eq 0 ] || exit 0
+}
+optimise() {
+  run "$@"
+  grep -q 'GEOMETRY OPTIMIZATION CONVERGED' "$1/out" || exit 0
+}
+${lines.join('\n')}
+`;
+}
+
+/** Final geometry of a step: a single point leaves none, and hands on the one it was given. */
+function sourceOf(steps: readonly Step[], name: string): string {
+  const step = steps.find((other) => other.name === name)!;
+  return step.optimises ? `${name}/xtbopt.xyz` : `${name}/input.xyz`;
+}

@@ -1,0 +1,147 @@
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Cause } from '../../models/domain/trial.js';
+import { readIfPresent } from '../internal/files.js';
+import type { Ended, EndedProgram } from '../internal/job.js';
+import type { Conformer } from './conformer.js';
+import type { Leavings } from './diagnosis.js';
+import { diagnose } from './diagnosis.js';
+import type { Geometry } from './geometry.js';
+import * as output from './output.js';
+import { noGeometryCode } from './program.js';
+import type { Quantity } from './settings.js';
+import type { Step } from './steps.js';
+
+/** What a job is about, kept in its folder for whoever parses it. */
+export interface Task {
+  readonly steps: readonly Step[];
+  readonly graph: Pick<Geometry, 'elements' | 'bonds'>;
+  /** Objective name to quantity. */
+  readonly values: Readonly<Record<string, Quantity>>;
+  /** Fixed cost of a finished trial; null for the CPU seconds that xtb reports. */
+  readonly cost: number | null;
+}
+
+/** Name of the file that holds the task. */
+export const taskFile = 'task.json';
+
+/** Result of a job whose script has ended. */
+export async function resultOf(program: EndedProgram): Promise<Ended> {
+  const { folder, durationMs } = program;
+  const task = JSON.parse(await readFile(join(folder, taskFile), 'utf8')) as Task;
+  const cpu = await cpuBySteps(folder, task.steps);
+  const total = Object.values(cpu).reduce((sum, seconds) => sum + seconds, 0);
+  const cost = task.cost ?? total;
+  const leavings: Partial<Record<Step['name'], Leavings>> = {};
+  const details: Record<string, unknown> = { cpuSeconds: total, steps: cpu };
+  const failed = (cause: Cause): Ended => ({ state: 'failed', values: {}, cost, durationMs, cause, details });
+
+  if (program.timedOut)
+    return failed({
+      class: 'device',
+      code: 'timeout',
+      message: `killed at the time limit, after ${durationMs / 1000} s; raise 'timeout' if the molecule is that large`,
+    });
+  const start = await startFailure(program);
+  if (start !== null) return failed(start);
+  for (const step of task.steps) {
+    const left = await leavingsOf(join(folder, step.name));
+    const cause = diagnose(step, left, task.graph);
+    details.xtb ??= output.version(left.out);
+    if (cause !== null) return failed(cause);
+    leavings[step.name] = left;
+  }
+  const values: Record<string, number> = {};
+  for (const [objective, quantity] of Object.entries(task.values)) {
+    const value = readings[quantity](leavings);
+    if (value === null) {
+      const message = `xtb's output has no finite ${quantity}`;
+      return failed({ class: 'unknown', code: 'missingOutput', message });
+    }
+    values[objective] = value;
+  }
+  const final = leavings.main!.finalXyz ?? leavings.relax?.finalXyz;
+  return {
+    state: 'succeeded',
+    values,
+    cost,
+    durationMs,
+    details,
+    artefacts: typeof final === 'string' ? { 'final.xyz': final } : {},
+  };
+}
+
+/**
+ * CPU seconds by step, as xtb reports them. A run that was cut short reports none; being single-threaded it is charged
+ * the seconds from its first file to its last.
+ */
+export async function cpuBySteps(folder: string, steps: readonly Step[]): Promise<Record<string, number>> {
+  const seconds: Record<string, number> = {};
+  for (const { name } of steps) {
+    const begun = await stat(join(folder, name, 'input.xyz')).catch(() => null);
+    if (begun === null) break;
+    const out = (await readIfPresent(join(folder, name, 'out'))) ?? '';
+    const ends = await Promise.all(
+      ['out', 'err', 'code'].map((file) =>
+        stat(join(folder, name, file)).then(
+          ({ mtimeMs }) => mtimeMs,
+          () => 0,
+        ),
+      ),
+    );
+    seconds[name] = output.cpuSeconds(out) ?? Math.max(0, (Math.max(...ends) - begun.mtimeMs) / 1000);
+  }
+  return seconds;
+}
+
+/** Why there is no start geometry, or null. */
+async function startFailure({ folder, code }: EndedProgram): Promise<Cause | null> {
+  const text = await readIfPresent(join(folder, 'start.json'));
+  if (text !== null && code === 0) {
+    const conformer = JSON.parse(text) as Conformer;
+    return 'failure' in conformer ? { class: 'chemistry', ...conformer.failure } : null;
+  }
+  const complaint = ((await readIfPresent(join(folder, 'program.err'))) ?? '').trim().slice(-300);
+  if (code === noGeometryCode)
+    return {
+      class: 'device',
+      code: 'geometryFailed',
+      message: `the start geometry could not be computed: ${complaint}`,
+    };
+  if (code === 137) return { class: 'device', code: 'killed', message: 'the job was killed from outside' };
+  return { class: 'device', code: 'scriptFailed', message: `the job's script ended with code ${code}: ${complaint}` };
+}
+
+async function leavingsOf(folder: string): Promise<Leavings> {
+  const [code, out, err, json, finalXyz] = await Promise.all(
+    ['code', 'out', 'err', 'xtbout.json', 'xtbopt.xyz'].map((name) => readIfPresent(join(folder, name))),
+  );
+  const ended = code === null || code === undefined || code.trim() === '' ? null : Number(code);
+  return { code: ended, out: out ?? '', err: err ?? '', json: json ?? null, finalXyz: finalXyz ?? null };
+}
+
+type Reading = (leavings: Partial<Record<Step['name'], Leavings>>) => number | null;
+
+/** In eV what is printed in Eh; null where there is nothing to convert. */
+const inEv = (value: number | null | undefined) => (value == null ? null : value * output.evPerHartree);
+const energyOf = (left: Leavings | undefined) => (left === undefined ? null : inEv(output.totalEnergy(left.out)));
+const minus = (a: number | null, b: number | null) => (a === null || b === null ? null : a - b);
+
+const ip: Reading = ({ main, cation }) => minus(energyOf(cation), energyOf(main));
+const ea: Reading = ({ main, anion }) => minus(energyOf(main), energyOf(anion));
+
+/** How each quantity is read from the runs; null where xtb did not give it. */
+const readings: Readonly<Record<Quantity, Reading>> = {
+  energy: ({ main }) => energyOf(main),
+  gap: ({ main }) => output.gap(main!.out),
+  homo: ({ main }) => inEv(output.homo(main!.out)),
+  lumo: ({ main }) => inEv(output.lumo(main!.out)),
+  dipole: ({ main }) => (main!.json === null ? null : output.dipole(main!.json)),
+  solvation: ({ main }) => inEv(output.solvation(main!.out)),
+  freeEnergy: ({ main }) => inEv(output.freeEnergy(main!.out)),
+  verticalIp: ({ ipea }) => output.verticalIp(ipea!.out),
+  verticalEa: ({ ipea }) => output.verticalEa(ipea!.out),
+  ip,
+  ea,
+  window: (leavings) => minus(ip(leavings), ea(leavings)),
+};
