@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { chmod, copyFile, mkdir, readdir, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -72,8 +73,8 @@ async function bundleWorkflows(dist: string, log: (line: string) => void): Promi
       hash.update(`${folder}/${name}\0`).update(await readFile(path.join(dist, folder, name)));
     }
   }
-  const versions = fileURLToPath(import.meta.resolve('@temporalio/worker')).replace(/lib.*$/, 'package.json');
-  const inputs = hash.update(await readFile(versions)).digest('hex');
+  const worker = createRequire(import.meta.url).resolve('@temporalio/worker/package.json');
+  const inputs = hash.update(await readFile(worker)).digest('hex');
   const target = path.join(dist, 'workflows', 'bundle.js');
   const stamp = path.join(dist, 'workflows', '.bundle');
   if ((await exists(target)) && (await readFile(stamp, 'utf8').catch(() => '')) === inputs) return;

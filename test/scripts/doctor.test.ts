@@ -1,0 +1,65 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Check, diagnose } from '../../scripts/doctor.js';
+
+let folder: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(os.tmpdir(), 'athanor-doctor-'));
+});
+
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+async function look(environment: NodeJS.ProcessEnv): Promise<Record<string, Check>> {
+  return Object.fromEntries((await diagnose(environment)).map((check) => [check.name, check]));
+}
+
+describe('diagnose', () => {
+  it('says what there is, and makes nothing', async () => {
+    const home = path.join(folder, 'home');
+    const checks = await look({ ATHANOR_HOME: home });
+    expect(checks['Node.js']).toMatchObject({ ok: true, found: process.version, remedy: null });
+    expect(checks['campaign home']).toMatchObject({ ok: true, found: `${home}, made when it is needed` });
+    expect(checks.PostgreSQL).toMatchObject({ ok: true });
+    expect(checks.PostgreSQL?.found).toMatch(/^embedded 18\.\d+, started when it is needed$/);
+    expect(checks.RDKit?.found).toMatch(/^\d{4}\.\d+\.\d+/);
+    expect(checks.OpenChemLib?.found).toMatch(/^9\.\d+\.\d+$/);
+    await expect(stat(home)).rejects.toThrow(/ENOENT/);
+  });
+
+  it('agrees with the machine about xtb', async () => {
+    let there = true;
+    try {
+      execFileSync('xtb', ['--version'], { stdio: 'ignore' });
+    } catch {
+      there = false;
+    }
+    const { xtb } = await look({ ATHANOR_HOME: folder });
+    expect(xtb?.ok).toBe(there);
+    expect(xtb?.found).toMatch(there ? /^\d+\.\d+/ : /not installed/);
+  });
+
+  it('gives the remedy for every wrong variable, and goes on without it', async () => {
+    const checks = await look({ ATHANOR_HOME: folder, DATABASE_URL: 'mysql://u:secret@h/d', TEMPORAL_ADDRESS: 'here' });
+    expect(checks.environment).toMatchObject({ ok: false, remedy: 'correct or unset it' });
+    expect(checks.environment?.found).toMatch(/DATABASE_URL: 'mysql:\/\/u:\*\*\*@h\/d'.*TEMPORAL_ADDRESS: 'here'/s);
+    expect(checks.PostgreSQL?.ok).toBe(true);
+  });
+
+  it('tells servers that do not answer, and a home that is a file', async () => {
+    const file = path.join(folder, 'file');
+    await writeFile(file, '');
+    const checks = await look({
+      ATHANOR_HOME: file,
+      DATABASE_URL: 'postgresql://u:p@127.0.0.1:1/d',
+      TEMPORAL_ADDRESS: '127.0.0.1:1',
+    });
+    expect(checks['campaign home']).toMatchObject({ ok: false, remedy: expect.stringContaining('ATHANOR_HOME') });
+    expect(checks['campaign home']?.found).toMatch(/a file stands where a folder is needed/);
+    expect(checks.PostgreSQL).toMatchObject({ ok: false, found: expect.stringContaining('ECONNREFUSED') });
+    expect(checks.Temporal).toMatchObject({ ok: false, found: expect.stringContaining('127.0.0.1:1') });
+  });
+});
