@@ -1,10 +1,11 @@
 import { ContractError, InvalidInputError } from '../models/domain/errors.js';
 import { formatPath } from '../models/domain/fault.js';
 import type { Adapter, AdapterContext, AdapterType } from './contract.js';
+import { dataset } from './dataset/index.js';
 import { problem } from './problem/index.js';
 
 /** The adapters that come with the project; a new one is one line here. */
-export const builtInAdapters: readonly AdapterType[] = [problem as AdapterType];
+export const builtInAdapters: readonly AdapterType[] = [problem as AdapterType, dataset as AdapterType];
 
 /** Adapter types by name. */
 export interface AdapterRegistry {

@@ -23,7 +23,8 @@ const constraintSchema = z.discriminatedUnion('type', [
   }),
 ]);
 
-const poolSchema = z.strictObject({
+/** A finite pool of designs in a CSV file. */
+export const poolSchema = z.strictObject({
   file: z.string().min(1).describe('CSV with one design a row, relative to the campaign file'),
   id: z.string().optional().describe('column that names the rows; the row number from 0 where absent'),
   designColumns: z
@@ -44,7 +45,8 @@ const spaceSchema = z.strictObject({
   constraints: z.array(constraintSchema).optional(),
 });
 
-const objectiveSchema = z.strictObject({
+/** What is wanted of one measured value. */
+export const objectiveSchema = z.strictObject({
   name: nameSchema,
   direction: z.enum(['maximise', 'minimise', 'target']),
   value: z.number().optional().describe('wanted value, for direction target'),
@@ -52,14 +54,16 @@ const objectiveSchema = z.strictObject({
   unit: z.string().optional(),
 });
 
-const fidelitySchema = z.strictObject({
+/** One way of measuring, with its cost. */
+export const fidelitySchema = z.strictObject({
   name: nameSchema,
   adapter: z.string().min(1).describe('name of a registered adapter'),
   settings: z.record(z.string(), z.unknown()).default({}).describe("the adapter's own settings"),
   cost: z.number().positive().describe('expected cost of one trial, in one unit for all fidelities and the budget'),
 });
 
-const strategySchema = z.union([
+/** How designs are chosen. */
+export const strategySchema = z.union([
   z.literal('default'),
   z.strictObject({
     surrogate: z.string().optional(),
@@ -79,7 +83,15 @@ const strategySchema = z.union([
   }),
 ]);
 
-const stopSchema = z.discriminatedUnion('type', [
+/** What may be spent in all; at least one of the three. */
+export const budgetSchema = z.strictObject({
+  cost: z.number().positive().optional().describe('in the unit of the fidelity costs'),
+  trials: z.int().min(1).optional(),
+  wallClock: durationSchema.optional(),
+});
+
+/** A rule that ends the campaign. */
+export const stopSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('targetReached'), value: z.number() }),
   z.strictObject({ type: z.literal('noImprovement'), rounds: z.int().min(1) }),
   z.strictObject({
@@ -102,11 +114,7 @@ export const campaignSchema = z.strictObject({
   objectives: z.array(objectiveSchema).min(1),
   fidelities: z.array(fidelitySchema).min(1).describe('cheapest first; the last is the target'),
   strategy: strategySchema.default('default'),
-  budget: z.strictObject({
-    cost: z.number().positive().optional(),
-    trials: z.int().min(1).optional(),
-    wallClock: durationSchema.optional(),
-  }),
+  budget: budgetSchema,
   stop: z.array(stopSchema).default([]),
   parallel: z.int().min(1).max(500).default(1).describe('trials in flight at the same time'),
   synchronous: z
@@ -124,6 +132,8 @@ export const campaignSchema = z.strictObject({
 export type CampaignSpec = z.infer<typeof campaignSchema>;
 export type Fidelity = CampaignSpec['fidelities'][number];
 export type Objective = CampaignSpec['objectives'][number];
+export type PoolSpec = z.infer<typeof poolSchema>;
+export type Strategy = CampaignSpec['strategy'];
 export type StopRule = CampaignSpec['stop'][number];
 
 /** A campaign ready to run: the file's contents, and the space with every file it names read. */

@@ -1,16 +1,28 @@
-import type { CampaignSpec } from './campaign.js';
+import type { Objective, StopRule } from './campaign.js';
 import type { Fault } from './fault.js';
+
+/** The parts of a campaign file that may ask for more than the code can do; unreadable entries are undefined. */
+export interface AskedFor {
+  readonly space: {
+    readonly parameters?: readonly ({ readonly type: string } | undefined)[] | undefined;
+    readonly constraints?: unknown;
+  };
+  readonly objectives: readonly (Objective | undefined)[];
+  readonly stop: readonly (StopRule | undefined)[];
+  readonly approval?: unknown;
+  readonly replicates?: unknown;
+}
 
 /**
  * What the schema accepts but the code cannot do yet, each as a fault `not supported yet: …`, so that nothing a
  * person asks for is silently left out.
  */
-export function unsupported(spec: CampaignSpec): readonly Fault[] {
+export function unsupported(spec: AskedFor): readonly Fault[] {
   const faults: Fault[] = [];
   const refuse = (path: string, what: string, remedy: string) =>
     faults.push({ path, message: `not supported yet: ${what}`, remedy });
   spec.space.parameters?.forEach((parameter, i) => {
-    if (parameter.type === 'composition')
+    if (parameter?.type === 'composition')
       refuse(`space.parameters[${i}].type`, 'composition parameters', 'list the compositions as a pool');
   });
   if (spec.space.constraints !== undefined)
@@ -18,11 +30,11 @@ export function unsupported(spec: CampaignSpec): readonly Fault[] {
   if (spec.objectives.length > 1)
     refuse('objectives', `${spec.objectives.length} objectives`, 'give one, or combine them into one value');
   spec.objectives.forEach((objective, i) => {
-    if (objective.direction === 'target')
+    if (objective?.direction === 'target')
       refuse(`objectives[${i}].direction`, "direction 'target'", 'minimise the distance to the wanted value instead');
   });
   spec.stop.forEach((rule, i) => {
-    if (rule.type === 'regretBound')
+    if (rule?.type === 'regretBound')
       refuse(`stop[${i}]`, "stop rule 'regretBound'", 'use targetReached, noImprovement or a budget');
   });
   if (spec.approval !== undefined) refuse('approval', 'approval by people', 'leave it out');

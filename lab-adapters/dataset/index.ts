@@ -1,0 +1,180 @@
+import type { Fault } from '../../models/domain/fault.js';
+import type { Cause } from '../../models/domain/trial.js';
+import type { Adapter, AdapterContext, AdapterType, Capabilities, CheckScope, JobRequest } from '../contract.js';
+import type { SimulatedEnd } from '../internal/simulated-jobs.js';
+import { SimulatedJobs } from '../internal/simulated-jobs.js';
+import type { DatasetSettings } from './settings.js';
+import { datasetSettings } from './settings.js';
+import { SealedTable, tableSource } from './table.js';
+
+const capabilities: Capabilities = {
+  lookupByKey: true,
+  cancel: true,
+  pause: true,
+  resultRetention: 'permanent',
+  exclusive: false,
+  deterministic: true,
+  virtualTime: true,
+};
+
+/**
+ * Replays past results: a trial asks for a row and is told its values, nothing else of the file.
+ *
+ * A design that is not in the file is refused; an empty cell is a failed trial.
+ */
+export const dataset: AdapterType<DatasetSettings> = {
+  name: 'dataset',
+  description: 'replay of past results from a CSV file, or from a folder in the data-set format',
+  settings: datasetSettings,
+  paths: ['file', 'folder'],
+  costSetting: 'cost',
+  check: checkDataset,
+  create: (settings, context) => new DatasetReplay(settings, context),
+};
+
+async function checkDataset(settings: DatasetSettings, scope?: CheckScope): Promise<readonly Fault[]> {
+  const key = 'file' in settings ? 'file' : 'folder';
+  let table: SealedTable;
+  try {
+    table = await SealedTable.open(await tableSource(settings));
+  } catch (cause) {
+    return [
+      { path: key, message: (cause as Error).message, remedy: 'give a CSV file with a header, or a data-set folder' },
+    ];
+  }
+  const faults: Fault[] = [];
+  const known = `a column of the file: ${table.columns.join(', ')}`;
+  for (const group of ['values', 'noise'] as const)
+    for (const [objective, column] of Object.entries(settings[group] ?? {}))
+      if (!table.columns.includes(column))
+        faults.push({ path: `${group}.${objective}`, message: `no column '${column}'`, remedy: known });
+  for (const objective of scope?.objectives ?? [])
+    if (settings.values?.[objective] === undefined && !table.columns.includes(objective))
+      faults.push({
+        path: 'values',
+        message: `no column '${objective}' for the objective of that name`,
+        remedy: known,
+      });
+  return faults;
+}
+
+class DatasetReplay implements Adapter {
+  readonly capabilities = capabilities;
+  readonly pollMs = 200;
+  private readonly jobs: SimulatedJobs;
+  private readonly cost: number;
+  private opened: Promise<SealedTable> | undefined;
+
+  constructor(
+    private readonly settings: DatasetSettings,
+    context: AdapterContext,
+  ) {
+    this.cost = settings.cost ?? 1;
+    this.jobs = new SimulatedJobs(context, {
+      durationMs: () => settings.delayMs,
+      end: (_key, request) => this.end(request),
+      cancelledCost: 0,
+    });
+  }
+
+  /** The table, opened when first needed; a failed opening is tried again. */
+  private table(): Promise<SealedTable> {
+    this.opened ??= tableSource(this.settings)
+      .then((source) => SealedTable.open(source))
+      .catch((cause) => {
+        this.opened = undefined;
+        throw cause;
+      });
+    return this.opened;
+  }
+
+  async validate(request: JobRequest): Promise<readonly Fault[]> {
+    const found = findRow(await this.table(), request);
+    return typeof found === 'number' ? [] : [found];
+  }
+
+  async estimate(): Promise<{ cost: number; durationMs: number }> {
+    return { cost: this.cost, durationMs: this.settings.delayMs };
+  }
+
+  private async end(request: JobRequest): Promise<SimulatedEnd> {
+    const table = await this.table();
+    const row = findRow(table, request);
+    if (typeof row !== 'number')
+      return this.failed({ class: 'operator', code: 'unknownDesign', message: `${row.message}; ${row.remedy}` }, 0);
+    const values: Record<string, number> = {};
+    const noise: Record<string, number> = {};
+    for (const objective of request.objectives) {
+      const column = this.settings.values?.[objective] ?? objective;
+      const noiseColumn = this.settings.noise?.[objective];
+      const [cell, sd] = table.cells(row, [column, noiseColumn ?? column]);
+      const value = cell === '' ? Number.NaN : Number(cell);
+      if (!Number.isFinite(value)) {
+        const code = cell === '' ? 'missingValue' : 'notANumber';
+        const message = cell === '' ? `column '${column}' is empty in this row` : `column '${column}' holds '${cell}'`;
+        return this.failed({ class: 'unknown', code, message }, this.cost);
+      }
+      values[objective] = value;
+      if (noiseColumn !== undefined && sd !== '' && Number.isFinite(Number(sd)) && Number(sd) >= 0)
+        noise[objective] = Number(sd);
+    }
+    const told = Object.keys(noise).length > 0 ? { values, noise } : { values };
+    return { state: 'succeeded', result: { ...told, cost: this.cost } };
+  }
+
+  private failed(cause: Cause, cost: number): SimulatedEnd {
+    return { state: 'failed', result: { values: {}, cost, cause } };
+  }
+
+  submit(key: string, request: JobRequest): Promise<string> {
+    return this.jobs.submit(key, request);
+  }
+  find(key: string): Promise<string | null> {
+    return this.jobs.find(key);
+  }
+  status(job: string) {
+    return this.jobs.status(job);
+  }
+  result(job: string) {
+    return this.jobs.result(job);
+  }
+  cancel(job: string): Promise<void> {
+    return this.jobs.cancel(job);
+  }
+  pause(job: string): Promise<void> {
+    return this.jobs.pause(job);
+  }
+  resume(job: string): Promise<void> {
+    return this.jobs.resume(job);
+  }
+  safeStop(): Promise<void> {
+    return this.jobs.cancelAll();
+  }
+  async health() {
+    try {
+      await this.table();
+    } catch (cause) {
+      return { ok: false, message: (cause as Error).message, remedy: 'put the file back, or correct the settings' };
+    }
+    return { ok: true, message: 'the table can be read' };
+  }
+  async close(): Promise<void> {}
+}
+
+/** The row that a request means, or why there is none. */
+function findRow(table: SealedTable, request: JobRequest): number | Fault {
+  const refuse = (path: string, message: string, remedy: string): Fault => ({ path, message, remedy });
+  const rows = table.rowsWith(request.design);
+  if (request.rowId !== null) {
+    const row = table.rowOf(request.rowId);
+    if (row === null) return refuse('rowId', `no row '${request.rowId}' in the data`, 'ask for a row of the pool');
+    if (rows !== null && !rows.includes(row))
+      return refuse('design', `not the design of row '${request.rowId}'`, 'give the values that the row has');
+    return row;
+  }
+  if (rows === null)
+    return refuse('design', 'comes without a row id', "name the design's columns in settings.design, or ask for a row");
+  if (rows.length > 1)
+    return refuse('design', `${rows.length} rows have this design`, 'ask for one of them by its row id');
+  return rows[0] ?? refuse('design', 'not in the data', 'only designs of the data can be replayed');
+}

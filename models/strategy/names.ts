@@ -1,0 +1,11 @@
+import { acquisitions } from '../acquisition/acquisitions.js';
+import { surrogates } from '../surrogate/surrogates.js';
+
+/** Surrogates that a campaign file can name. */
+export const surrogateNames: readonly string[] = surrogates.map((surrogate) => surrogate.name);
+
+/** Acquisitions that a campaign file can name; `random` draws designs without a surrogate, as a baseline. */
+export const acquisitionNames: readonly string[] = ['random', ...acquisitions.map((acquisition) => acquisition.name)];
+
+/** Version of the numerical defaults, stored with every proposal; grows when a default changes a result. */
+export const defaultsVersion = 'athanor-1';

@@ -1,0 +1,191 @@
+import { readFile, stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { loadAdapterModules, resolveAdapterModule } from '../lab-adapters/modules.js';
+import type { AdapterRegistry } from '../lab-adapters/registry.js';
+import { createRegistry } from '../lab-adapters/registry.js';
+import type { Campaign, CampaignSpec } from '../models/domain/campaign.js';
+import { campaignSchema } from '../models/domain/campaign.js';
+import { AthanorError, InvalidInputError } from '../models/domain/errors.js';
+import type { Fault } from '../models/domain/fault.js';
+import { nameSchema } from '../models/domain/parameters/numbers.js';
+import { crossChecks } from './campaign-file/cross-checks.js';
+import { datasetFolderDocument } from './campaign-file/dataset-folder.js';
+import type { SourceDocument } from './campaign-file/document.js';
+import { madeDocument, readDocument, valueAt } from './campaign-file/document.js';
+import { resolveFidelities } from './campaign-file/fidelities.js';
+import { readParts } from './campaign-file/parts.js';
+import type { PlacedFault } from './campaign-file/schema-faults.js';
+import { placed, schemaFaults, show } from './campaign-file/schema-faults.js';
+import { resolveSpace } from './campaign-file/space.js';
+
+/** What may be set besides the file. */
+export interface LoadOptions {
+  /** Id of the campaign, the file's name entry where absent. */
+  readonly id?: string;
+  /** Adapters known before the file's own are added; the built-in ones where absent. */
+  readonly registry?: AdapterRegistry;
+  /** Entries that take the place of the file's, checked like them. */
+  readonly overrides?: CampaignOverrides;
+}
+
+/** Entries of a campaign file that commands can set. */
+export interface CampaignOverrides {
+  readonly seed?: number;
+  readonly parallel?: number;
+  readonly budget?: { readonly cost?: number; readonly trials?: number; readonly wallClock?: string };
+  /** First trials: rows of the pool, or designs. */
+  readonly initial?: {
+    readonly rows?: readonly string[];
+    readonly designs?: readonly Readonly<Record<string, number | string>>[];
+  };
+}
+
+/**
+ * A campaign from its file (YAML or JSON), or from a folder in the data-set format, with every file it names read. Adapter
+ * settings come back with absolute paths, `adapters` as absolute files. Changes nothing.
+ *
+ * A folder becomes a campaign by itself; where no budget is given its budget is one target trial for each row.
+ *
+ * @throws {InvalidInputError} with every fault found
+ */
+export async function loadCampaign(path: string, options: LoadOptions = {}): Promise<Campaign> {
+  const file = resolve(path);
+  const kind = await stat(file).catch(() => null);
+  if (kind === null)
+    throw new InvalidInputError(path, [
+      { path: '', message: 'no such file or folder', remedy: 'give a campaign file' },
+    ]);
+  if (kind.isDirectory()) {
+    const document = await datasetFolderDocument(file);
+    return readCampaign(madeDocument(document), { ...options, file: path, baseDir: file, budgetFromPool: true });
+  }
+  const text = await readFile(file, 'utf8').catch((cause: Error) => {
+    throw new InvalidInputError(path, [
+      { path: '', message: `cannot be read: ${cause.message}`, remedy: 'give a text file' },
+    ]);
+  });
+  return readCampaignText(text, { ...options, file: path, baseDir: dirname(file) });
+}
+
+/**
+ * A campaign from the text of its file.
+ *
+ * @param options - `file` names the text in messages; `baseDir` is the folder that relative paths start from
+ * @throws {InvalidInputError} with every fault found
+ */
+export async function readCampaignText(
+  text: string,
+  options: LoadOptions & { readonly file: string; readonly baseDir: string },
+): Promise<Campaign> {
+  return readCampaign(readDocument(text), options);
+}
+
+interface ReadOptions extends LoadOptions {
+  readonly file: string;
+  readonly baseDir: string;
+  readonly budgetFromPool?: boolean;
+}
+
+async function readCampaign(source: SourceDocument, options: ReadOptions): Promise<Campaign> {
+  const { file, baseDir } = options;
+  const root = source.value;
+  if (typeof root !== 'object' || root === null || Array.isArray(root)) {
+    const given = root == null ? 'the file is empty' : `${show(root)} is not a campaign`;
+    const fault = { path: '', message: given, remedy: 'a mapping with name, space, objectives, fidelities and budget' };
+    throw new InvalidInputError(file, source.faults.length > 0 ? source.faults : [fault]);
+  }
+  const document = overridden(root as Record<string, unknown>, options.overrides ?? {});
+  const faults: PlacedFault[] = [];
+  const modules = await withModules(options.registry ?? createRegistry(), document, baseDir, faults);
+  const { space, faults: spaceFaults } = await resolveSpace(readParts(document), baseDir);
+  if (options.budgetFromPool === true && document.budget === undefined)
+    document.budget = { trials: Math.max(1, space?.pool?.ids.length ?? 1) };
+  const parts = readParts(document);
+  const fidelities = await resolveFidelities(parts, space, { ...modules, baseDir });
+  faults.push(...schemaFaults(campaignSchema, document), ...spaceFaults, ...fidelities.faults);
+  faults.push(...crossChecks(parts, space, document), ...idFaults(options.id));
+  const all = [...source.faults, ...faults.map((fault) => withLine(fault, source))].sort(byLine);
+  if (all.length > 0) throw new InvalidInputError(file, distinct(all));
+  const spec = campaignSchema.parse(document);
+  return {
+    id: options.id ?? spec.name,
+    spec: {
+      ...spec,
+      adapters: modules.files,
+      fidelities: spec.fidelities.map((fidelity, i) => ({ ...fidelity, settings: fidelities.settings[i]! })),
+    } as CampaignSpec,
+    space: space!,
+  };
+}
+
+function overridden(root: Record<string, unknown>, overrides: CampaignOverrides): Record<string, unknown> {
+  const document = { ...root };
+  const { seed, parallel, budget, initial } = overrides;
+  if (seed !== undefined) document.seed = seed;
+  if (parallel !== undefined) document.parallel = parallel;
+  if (budget !== undefined) document.budget = budget;
+  if (initial !== undefined) {
+    const given = document.strategy;
+    const strategy = typeof given === 'object' && given !== null ? (given as Record<string, unknown>) : {};
+    document.strategy = {
+      ...strategy,
+      initial: { ...(valueAt(strategy, ['initial']) as object | undefined), ...initial },
+    };
+  }
+  return document;
+}
+
+interface LoadedModules {
+  readonly registry: AdapterRegistry;
+  /** Absolute files of the modules. */
+  readonly files: readonly string[];
+  /** Whether every module could be loaded. */
+  readonly whole: boolean;
+}
+
+/** The registry with the adapters of the file's own modules. */
+async function withModules(
+  known: AdapterRegistry,
+  document: Record<string, unknown>,
+  baseDir: string,
+  faults: PlacedFault[],
+): Promise<LoadedModules> {
+  const specifiers = Array.isArray(document.adapters) ? (document.adapters as unknown[]) : [];
+  const files: string[] = [];
+  let registry = known;
+  let whole = true;
+  for (const [i, specifier] of specifiers.entries()) {
+    if (typeof specifier !== 'string' || specifier === '') continue;
+    try {
+      registry = registry.with(await loadAdapterModules([specifier], baseDir));
+      files.push(resolveAdapterModule(specifier, baseDir));
+    } catch (cause) {
+      if (!(cause instanceof AthanorError)) throw cause;
+      whole = false;
+      faults.push(placed(['adapters', i], cause.message, 'a package name, or a path relative to this file'));
+    }
+  }
+  return { registry, files, whole };
+}
+
+function idFaults(id: string | undefined): PlacedFault[] {
+  if (id === undefined || nameSchema.safeParse(id).success) return [];
+  return [placed([], `'${id}' cannot be the id of a campaign`, nameSchema.safeParse(id).error!.issues[0]!.message)];
+}
+
+function withLine({ at, ...fault }: PlacedFault, source: SourceDocument): Fault {
+  const line = source.lineOf(at);
+  return line === undefined ? fault : { ...fault, line };
+}
+
+function byLine(a: Fault, b: Fault): number {
+  return (a.line ?? 0) - (b.line ?? 0);
+}
+
+function distinct(faults: readonly Fault[]): Fault[] {
+  const seen = new Set<string>();
+  return faults.filter((fault) => {
+    const text = JSON.stringify(fault);
+    return !seen.has(text) && seen.add(text);
+  });
+}

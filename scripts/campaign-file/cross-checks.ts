@@ -1,0 +1,116 @@
+import type { Design } from '../../models/domain/design.js';
+import { designKey } from '../../models/domain/design.js';
+import { typeOf } from '../../models/domain/parameters/parameter.js';
+import type { Space } from '../../models/domain/space.js';
+import { unsupported } from '../../models/domain/supported.js';
+import { acquisitionNames, surrogateNames } from '../../models/strategy/names.js';
+import { segments } from './fidelities.js';
+import { oneOf } from './nearest.js';
+import type { CampaignParts } from './parts.js';
+import type { PlacedFault } from './schema-faults.js';
+import { placed, show } from './schema-faults.js';
+import { repeatedNames } from './space.js';
+
+/** Faults that show only when parts of the file are seen together. */
+export function crossChecks(parts: CampaignParts, space: Space | null, document: unknown): PlacedFault[] {
+  return [
+    ...unsupported({ ...parts, space: parts.space }).map((fault) =>
+      placed(segments(fault.path), fault.message, fault.remedy),
+    ),
+    ...spaceGiven(document),
+    ...objectiveFaults(parts, space),
+    ...budgetFaults(parts),
+    ...approvalFaults(parts),
+    ...strategyFaults(parts, space),
+  ];
+}
+
+function spaceGiven(document: unknown): PlacedFault[] {
+  const given = (document as { space?: unknown } | null)?.space;
+  if (typeof given !== 'object' || given === null || 'parameters' in given || 'pool' in given) return [];
+  return [placed(['space'], 'nothing to search', "give 'parameters' or 'pool'")];
+}
+
+function objectiveFaults({ objectives }: CampaignParts, space: Space | null): PlacedFault[] {
+  const faults = repeatedNames(objectives, (i) => ['objectives', i, 'name']);
+  objectives.forEach((objective, i) => {
+    if (objective === undefined) return;
+    if (space?.parameters.some((parameter) => parameter.name === objective.name))
+      faults.push(placed(['objectives', i, 'name'], `'${objective.name}' is also a parameter`, 'give it another name'));
+    for (const key of ['value', 'tolerance'] as const)
+      if (objective.direction !== 'target' && objective[key] !== undefined)
+        faults.push(
+          placed(
+            ['objectives', i, key],
+            `'${key}' with direction ${objective.direction}`,
+            "only direction 'target' has it",
+          ),
+        );
+    if (objective.direction === 'target' && objective.value === undefined)
+      faults.push(placed(['objectives', i, 'value'], 'missing', "direction 'target' needs the wanted value"));
+  });
+  return faults;
+}
+
+function budgetFaults({ budget, budgetEmpty, fidelities }: CampaignParts): PlacedFault[] {
+  if (budgetEmpty) return [placed(['budget'], 'no limit at all', 'give cost, trials or wallClock, or several of them')];
+  const target = fidelities.at(-1);
+  if (budget.cost === undefined || target?.cost === undefined || budget.cost >= target.cost) return [];
+  const message = `${budget.cost} pays no trial at the target fidelity '${target.name ?? ''}' (cost ${target.cost})`;
+  return [placed(['budget', 'cost'], message, `at least ${target.cost}`)];
+}
+
+function approvalFaults({ approval, fidelities }: CampaignParts): PlacedFault[] {
+  const required = (approval as { required?: unknown } | undefined)?.required;
+  const known = fidelities.flatMap(({ name }) => name ?? []);
+  return (Array.isArray(required) ? required : []).flatMap((name, i) =>
+    known.includes(name) ? [] : [placed(['approval', 'required', i], `no fidelity ${show(name)}`, oneOf(name, known))],
+  );
+}
+
+function strategyFaults({ strategy }: CampaignParts, space: Space | null): PlacedFault[] {
+  if (strategy === undefined) return [];
+  const faults: PlacedFault[] = [];
+  const named = (key: 'surrogate' | 'acquisition', known: readonly string[]) => {
+    const name = strategy[key];
+    if (name !== undefined && !known.includes(name))
+      faults.push(placed(['strategy', key], `no ${key} '${name}'`, oneOf(name, known)));
+  };
+  named('surrogate', surrogateNames);
+  named('acquisition', acquisitionNames);
+  if (space === null) return faults;
+  const { designs, rows } = strategy.initial ?? {};
+  const at = ['strategy', 'initial'];
+  const keys = space.pool === null ? null : new Set(space.pool.designs.map(designKey));
+  designs?.forEach((design, i) => {
+    const wrong = designFaults(design, space, [...at, 'designs', i]);
+    faults.push(...wrong);
+    if (wrong.length === 0 && keys !== null && !keys.has(designKey(design)))
+      faults.push(placed([...at, 'designs', i], 'not in the pool', 'give the values of a row of the pool'));
+  });
+  if (rows !== undefined && space.pool === null)
+    faults.push(placed([...at, 'rows'], 'there is no pool', "use 'designs', or give the space as a pool"));
+  rows?.forEach((row, i) => {
+    if (space.pool !== null && !space.pool.ids.includes(row))
+      faults.push(placed([...at, 'rows', i], `no row '${row}' in the pool`, oneOf(row, space.pool.ids)));
+  });
+  return faults;
+}
+
+/** What keeps a design from being a point of the space. */
+export function designFaults(design: Design, space: Space, at: readonly PropertyKey[]): PlacedFault[] {
+  const names = space.parameters.map((parameter) => parameter.name);
+  const faults = Object.keys(design)
+    .filter((name) => !names.includes(name))
+    .map((name) => placed([...at, name], `no parameter '${name}'`, oneOf(name, names)));
+  for (const parameter of space.parameters) {
+    const value = design[parameter.name];
+    if (value === undefined) {
+      faults.push(placed([...at, parameter.name], 'missing', 'give a value for every parameter'));
+      continue;
+    }
+    const allowed = typeOf(parameter).refuses(parameter, value);
+    if (allowed !== null) faults.push(placed([...at, parameter.name], `${show(value)} is outside the space`, allowed));
+  }
+  return faults;
+}

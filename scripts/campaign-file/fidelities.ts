@@ -1,0 +1,119 @@
+import { resolve } from 'node:path';
+import type { AdapterType, CheckScope } from '../../lab-adapters/contract.js';
+import type { AdapterRegistry } from '../../lab-adapters/registry.js';
+import type { Space } from '../../models/domain/space.js';
+import { oneOf } from './nearest.js';
+import type { CampaignParts, FidelityParts } from './parts.js';
+import type { PlacedFault } from './schema-faults.js';
+import { placed, schemaFaults, show } from './schema-faults.js';
+import { repeatedNames } from './space.js';
+
+/** The fidelities with their adapters' settings checked. */
+export interface ResolvedFidelities {
+  /** Settings by fidelity: paths made absolute, cost filled in; as given where they are wrong. */
+  readonly settings: readonly Readonly<Record<string, unknown>>[];
+  readonly faults: readonly PlacedFault[];
+}
+
+/**
+ * Checks names, order of costs, adapters and their settings.
+ *
+ * @param context - `whole` tells that every module of the file was loaded; else unknown adapters are not complained about
+ */
+export async function resolveFidelities(
+  parts: CampaignParts,
+  space: Space | null,
+  context: { readonly registry: AdapterRegistry; readonly whole: boolean; readonly baseDir: string },
+): Promise<ResolvedFidelities> {
+  const { fidelities } = parts;
+  const faults = repeatedNames(fidelities, (i) => ['fidelities', i, 'name']);
+  faults.push(...costOrder(fidelities));
+  const scope: CheckScope | undefined =
+    space === null
+      ? undefined
+      : { parameters: space.parameters, objectives: parts.objectives.flatMap((objective) => objective?.name ?? []) };
+  const settings: Readonly<Record<string, unknown>>[] = [];
+  for (const [i, fidelity] of fidelities.entries()) {
+    const { adapter } = fidelity;
+    settings.push(fidelity.settings);
+    if (adapter === undefined) continue;
+    if (!context.registry.has(adapter)) {
+      if (context.whole)
+        faults.push(
+          placed(['fidelities', i, 'adapter'], `no adapter '${adapter}'`, oneOf(adapter, context.registry.names)),
+        );
+      continue;
+    }
+    const type = context.registry.get(adapter);
+    settings[i] = completed(type, fidelity, context.baseDir);
+    faults.push(...(await settingsFaults(type, settings[i]!, i, scope)));
+    if (i === fidelities.length - 1) faults.push(...unreachable(type, settings[i]!, parts));
+  }
+  return { settings, faults };
+}
+
+function costOrder(fidelities: readonly FidelityParts[]): PlacedFault[] {
+  return fidelities.flatMap(({ cost, name }, i) => {
+    const before = fidelities[i - 1];
+    if (cost === undefined || before?.cost === undefined || cost >= before.cost) return [];
+    const message = `'${name ?? i}' costs ${cost}, less than '${before.name ?? i - 1}' before it (${before.cost})`;
+    return [
+      placed(['fidelities', i, 'cost'], message, 'list the fidelities cheapest first; the last one is the target'),
+    ];
+  });
+}
+
+function completed(type: AdapterType, fidelity: FidelityParts, baseDir: string): Record<string, unknown> {
+  const settings = { ...fidelity.settings };
+  for (const key of type.paths ?? []) {
+    const path = settings[key];
+    if (typeof path === 'string') settings[key] = resolve(baseDir, path);
+  }
+  const { costSetting } = type;
+  if (costSetting !== undefined && settings[costSetting] === undefined && fidelity.cost !== undefined)
+    settings[costSetting] = fidelity.cost;
+  return settings;
+}
+
+async function settingsFaults(
+  type: AdapterType,
+  settings: Readonly<Record<string, unknown>>,
+  i: number,
+  scope: CheckScope | undefined,
+): Promise<PlacedFault[]> {
+  const at = ['fidelities', i, 'settings'];
+  const wrong = schemaFaults(type.settings, settings, at);
+  if (wrong.length > 0 || type.check === undefined) return wrong;
+  const faults = await type.check(type.settings.parse(settings), scope);
+  return faults.map((fault) => ({ ...placed([...at, ...segments(fault.path)], fault.message, fault.remedy) }));
+}
+
+/** Segments of a path as people write it: `a[0].b` is `['a', 0, 'b']`. */
+export function segments(path: string): PropertyKey[] {
+  return [...path.matchAll(/\[(\d+)\]|[^.[\]]+/g)].map((match) =>
+    match[1] === undefined ? match[0] : Number(match[1]),
+  );
+}
+
+/** Stop values at the target fidelity that its adapter can never give. */
+function unreachable(
+  type: AdapterType,
+  settings: Readonly<Record<string, unknown>>,
+  parts: CampaignParts,
+): PlacedFault[] {
+  const parsed = type.settings.safeParse(settings);
+  const objective = parts.objectives[0];
+  if (type.range === undefined || !parsed.success || objective === undefined) return [];
+  const { low, high } = type.range(parsed.data);
+  return parts.stop.flatMap((rule, i) => {
+    if (rule?.type !== 'targetReached') return [];
+    const { value } = rule;
+    const at = ['stop', i, 'value'];
+    const what = `${show(value)} can never be reached: '${objective.name}' at the target fidelity`;
+    if (objective.direction === 'minimise' && low !== null && value < low)
+      return [placed(at, `${what} is never below ${low}`, `a number of at least ${low}`)];
+    if (objective.direction === 'maximise' && high !== null && value > high)
+      return [placed(at, `${what} is never above ${high}`, `a number of at most ${high}`)];
+    return [];
+  });
+}

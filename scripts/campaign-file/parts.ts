@@ -1,0 +1,98 @@
+import type { z } from 'zod';
+import type { Objective, PoolSpec, StopRule, Strategy } from '../../models/domain/campaign.js';
+import {
+  budgetSchema,
+  campaignSchema,
+  fidelitySchema,
+  objectiveSchema,
+  poolSchema,
+  stopSchema,
+  strategySchema,
+} from '../../models/domain/campaign.js';
+import { parameterSchema } from '../../models/domain/parameters/parameter.js';
+import { valueAt } from './document.js';
+import { unknownKeys } from './schema-faults.js';
+
+type AnyParameter = z.infer<typeof parameterSchema>;
+
+/**
+ * What can be read of a campaign file even where other parts are wrong, so that one run finds all faults: entries that do
+ * not fit the schema are undefined and keep their place.
+ */
+export interface CampaignParts {
+  readonly space: {
+    readonly parameters: readonly (AnyParameter | undefined)[] | undefined;
+    readonly constraints: unknown;
+  };
+  readonly pool: PoolSpec | undefined;
+  readonly objectives: readonly (Objective | undefined)[];
+  readonly fidelities: readonly FidelityParts[];
+  readonly strategy: Exclude<Strategy, 'default'> | undefined;
+  readonly budget: {
+    readonly cost: number | undefined;
+    readonly trials: number | undefined;
+    readonly wallClock: string | undefined;
+  };
+  /** Whether the budget is a mapping without a single entry, or not there at all. */
+  readonly budgetEmpty: boolean;
+  readonly stop: readonly (StopRule | undefined)[];
+  readonly approval: unknown;
+  readonly replicates: unknown;
+}
+
+/** Fields of one fidelity, each undefined where it does not fit. */
+export interface FidelityParts {
+  readonly name: string | undefined;
+  readonly adapter: string | undefined;
+  readonly cost: number | undefined;
+  readonly settings: Readonly<Record<string, unknown>>;
+}
+
+/** Reads what can be read; unknown keys are left aside. */
+export function readParts(document: unknown): CampaignParts {
+  const value = withoutUnknownKeys(document);
+  const part = <T>(schema: z.ZodType<T>, ...path: PropertyKey[]): T | undefined => {
+    const given = valueAt(value, path);
+    return given === undefined ? undefined : schema.safeParse(given).data;
+  };
+  const list = <T>(schema: z.ZodType<T>, ...path: PropertyKey[]): (T | undefined)[] | undefined => {
+    const given = valueAt(value, path);
+    return Array.isArray(given) ? given.map((entry) => schema.safeParse(entry).data) : undefined;
+  };
+  const strategy = part(strategySchema, 'strategy');
+  const budget = valueAt(value, ['budget']);
+  const fidelities = valueAt(value, ['fidelities']);
+  return {
+    space: {
+      parameters: list(parameterSchema, 'space', 'parameters'),
+      constraints: valueAt(value, ['space', 'constraints']),
+    },
+    pool: part(poolSchema, 'space', 'pool'),
+    objectives: list(objectiveSchema, 'objectives') ?? [],
+    fidelities: (Array.isArray(fidelities) ? fidelities : []).map((_, i) => ({
+      name: part(fidelitySchema.shape.name, 'fidelities', i, 'name'),
+      adapter: part(fidelitySchema.shape.adapter, 'fidelities', i, 'adapter'),
+      cost: part(fidelitySchema.shape.cost, 'fidelities', i, 'cost'),
+      settings: part(fidelitySchema.shape.settings.unwrap(), 'fidelities', i, 'settings') ?? {},
+    })),
+    strategy: strategy === 'default' ? undefined : strategy,
+    budget: {
+      cost: part(budgetSchema.shape.cost, 'budget', 'cost'),
+      trials: part(budgetSchema.shape.trials, 'budget', 'trials'),
+      wallClock: part(budgetSchema.shape.wallClock, 'budget', 'wallClock'),
+    },
+    budgetEmpty: typeof budget === 'object' && budget !== null && Object.keys(budget).length === 0,
+    stop: list(stopSchema, 'stop') ?? [],
+    approval: valueAt(value, ['approval']),
+    replicates: valueAt(value, ['replicates']),
+  };
+}
+
+function withoutUnknownKeys(document: unknown): unknown {
+  const copy = structuredClone(document);
+  for (const path of unknownKeys(campaignSchema, copy)) {
+    const parent = valueAt(copy, path.slice(0, -1));
+    delete (parent as Record<PropertyKey, unknown>)[path.at(-1)!];
+  }
+  return copy;
+}

@@ -1,0 +1,154 @@
+import { resolve } from 'node:path';
+import type { PoolSpec } from '../../models/domain/campaign.js';
+import type { ParameterValue } from '../../models/domain/design.js';
+import type { Parameter } from '../../models/domain/parameters/parameter.js';
+import { typeNamed, typeOf } from '../../models/domain/parameters/parameter.js';
+import type { Space } from '../../models/domain/space.js';
+import { loadMolecules } from '../../models/encode/molecules.js';
+import { readTable } from './csv.js';
+import { oneOf } from './nearest.js';
+import type { CampaignParts } from './parts.js';
+import type { PlacedFault } from './schema-faults.js';
+import { placed, show } from './schema-faults.js';
+
+/** The search space with its files read; null where a fault keeps it from being whole. */
+export interface ResolvedSpace {
+  readonly space: Space | null;
+  readonly faults: readonly PlacedFault[];
+}
+
+/** Reads every file that the space names and checks all that the schema cannot see. */
+export async function resolveSpace(parts: CampaignParts, baseDir: string): Promise<ResolvedSpace> {
+  const faults: PlacedFault[] = [];
+  const { parameters } = parts.space;
+  if (parts.pool !== undefined) {
+    if (parameters !== undefined)
+      faults.push(
+        placed(['space'], "both 'parameters' and 'pool'", 'give one: the columns of a pool are its parameters'),
+      );
+    const space = await poolSpace(parts.pool, baseDir, faults);
+    return { space: faults.length === 0 ? space : null, faults };
+  }
+  if (parameters === undefined) return { space: null, faults };
+  const resolved = await Promise.all(parameters.map((parameter, i) => resolveParameter(parameter, i, baseDir, faults)));
+  faults.push(...repeatedNames(parameters, (i) => ['space', 'parameters', i, 'name']));
+  const whole = faults.length === 0 && resolved.every((parameter) => parameter !== null);
+  return { space: whole ? { parameters: resolved as Parameter[], pool: null } : null, faults };
+}
+
+/** Faults for names that stand more than once; the later one is to blame. */
+export function repeatedNames(
+  entries: readonly ({ readonly name?: string | undefined } | undefined)[],
+  at: (i: number) => PropertyKey[],
+): PlacedFault[] {
+  return entries.flatMap((entry, i) => {
+    const first = entries.findIndex((other) => other?.name === entry?.name);
+    if (entry?.name === undefined || first === i) return [];
+    return [placed(at(i), `the name '${entry.name}' is given twice`, 'give every entry a name of its own')];
+  });
+}
+
+async function resolveParameter(
+  given: NonNullable<CampaignParts['space']['parameters']>[number],
+  i: number,
+  baseDir: string,
+  faults: PlacedFault[],
+): Promise<Parameter | null> {
+  if (given === undefined || given.type === 'composition') return null;
+  const at = ['space', 'parameters', i];
+  const wrong = typeOf(given).faults(given);
+  for (const fault of wrong)
+    faults.push(placed(fault.path === '' ? at : [...at, ...fault.path.split('.')], fault.message, fault.remedy));
+  if (wrong.length > 0) return null;
+  if (given.type !== 'substance') return given;
+  const { file, column, ...rest } = given;
+  if (file === undefined) return checkedSubstance(given, [...at, 'smiles'], faults);
+  const table = await readTable(resolve(baseDir, file));
+  if (typeof table === 'string') {
+    faults.push(placed([...at, 'file'], table, 'give a CSV file, relative to the campaign file'));
+    return null;
+  }
+  if (!table.columns.includes(column!)) {
+    faults.push(placed([...at, 'column'], `no column '${column}' in ${file}`, oneOf(column, table.columns)));
+    return null;
+  }
+  const read = typeNamed('substance').fromColumn({ name: rest.name, cells: table.rows.map((row) => row[column!]!) });
+  if (table.rows.length === 0)
+    faults.push(placed([...at, 'file'], `${file} holds no row`, 'list at least one molecule'));
+  else if ('parameter' in read) return checkedSubstance(read.parameter, [...at, 'column'], faults);
+  else for (const fault of read) faults.push(placed([...at, 'column'], `${file}: ${fault.message}`, fault.remedy));
+  return null;
+}
+
+async function checkedSubstance(
+  parameter: Parameter,
+  at: PropertyKey[],
+  faults: PlacedFault[],
+): Promise<Parameter | null> {
+  if (parameter.type !== 'substance') return parameter;
+  const molecules = await loadMolecules();
+  const entries = Object.entries(parameter.smiles ?? {}) as [string, string][];
+  const listed = Array.isArray(parameter.smiles);
+  const bad = entries.filter(([, smiles]) => molecules.canonical(smiles) === null);
+  const shown = bad.slice(0, 5);
+  for (const [key, smiles] of shown) {
+    const more = key === shown.at(-1)![0] && bad.length > shown.length ? `, and ${bad.length - shown.length} more` : '';
+    const place = at.at(-1) === 'smiles' ? [...at, listed ? Number(key) : key] : at;
+    faults.push(placed(place, `${show(smiles)} is not a molecule that RDKit can read${more}`, 'give a valid SMILES'));
+  }
+  return bad.length === 0 ? parameter : null;
+}
+
+async function poolSpace(pool: PoolSpec, baseDir: string, faults: PlacedFault[]): Promise<Space | null> {
+  const at = ['space', 'pool'];
+  const columnAt = (i: number, key: string) => [...at, 'designColumns', i, key];
+  faults.push(...repeatedNames(pool.designColumns, (i) => columnAt(i, 'name')));
+  const table = await readTable(resolve(baseDir, pool.file));
+  if (typeof table === 'string') {
+    faults.push(placed([...at, 'file'], table, 'give a CSV file with a header, relative to the campaign file'));
+    return null;
+  }
+  const missing = (column: string, place: PropertyKey[]) => {
+    if (table.columns.includes(column)) return false;
+    faults.push(placed(place, `no column '${column}' in ${pool.file}`, oneOf(column, table.columns)));
+    return true;
+  };
+  const idMissing = pool.id !== undefined && missing(pool.id, [...at, 'id']);
+  if (table.rows.length === 0) {
+    faults.push(placed([...at, 'file'], `the pool ${pool.file} is empty`, 'list at least one design below the header'));
+    return null;
+  }
+  const parameters: Parameter[] = [];
+  const columns: (readonly ParameterValue[])[] = [];
+  for (const [i, { name, type, column = name, unit }] of pool.designColumns.entries()) {
+    if (missing(column, columnAt(i, pool.designColumns[i]!.column === undefined ? 'name' : 'column'))) continue;
+    const read = typeNamed(type).fromColumn({ name, unit, cells: table.rows.map((row) => row[column]!) });
+    if (!('parameter' in read)) {
+      for (const fault of read)
+        faults.push(placed(columnAt(i, 'type'), `${pool.file}, column '${column}': ${fault.message}`, fault.remedy));
+      continue;
+    }
+    if ((await checkedSubstance(read.parameter, columnAt(i, 'type'), faults)) === null) continue;
+    parameters.push(read.parameter);
+    columns.push(read.values);
+  }
+  if (idMissing) return null;
+  const ids = table.rows.map((row, i) => (pool.id === undefined ? String(i) : row[pool.id]!.trim()));
+  checkIds(ids, pool, faults);
+  const designs = table.rows.map((_, row) =>
+    Object.fromEntries(parameters.map((parameter, i) => [parameter.name, columns[i]![row]!])),
+  );
+  return { parameters, pool: { ids, designs } };
+}
+
+function checkIds(ids: readonly string[], pool: PoolSpec, faults: PlacedFault[]): void {
+  const at = ['space', 'pool', 'id'];
+  const empty = ids.indexOf('');
+  if (empty >= 0) faults.push(placed(at, `${pool.file}, row ${empty + 1}: no id`, 'give every row an id'));
+  const seen = new Set<string>();
+  const twice = ids.filter((id) => id !== '' && (seen.has(id) || !seen.add(id)));
+  if (twice.length > 0)
+    faults.push(
+      placed(at, `${pool.file}: id given twice: ${twice.slice(0, 5).join(', ')}`, 'give every row an id of its own'),
+    );
+}
