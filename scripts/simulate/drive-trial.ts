@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { observe } from '../../activities/observe.js';
+import { cancelledByPerson, observe, refused, unrun } from '../../activities/observe.js';
 import type { Adapter, Clock, JobRequest, JobResult, JobState, JobStatus } from '../../lab-adapters/contract.js';
 import { finalStates } from '../../lab-adapters/contract.js';
 import { AdapterError } from '../../models/domain/errors.js';
@@ -27,29 +27,40 @@ export interface TrialBench {
 export async function driveTrial(bench: TrialBench, trialId: string, request: JobRequest): Promise<Observation> {
   const started = bench.clock.now();
   try {
-    const job = await submit(bench, jobKey(trialId), request);
+    const job = await submit(bench, trialId, request);
+    if (typeof job !== 'string') return job;
     const state = await track(bench, job);
     const result = await patiently(bench, () => bench.adapter.result(job));
     return observe(trialId, request.objectives, state, result, hashes(result));
   } catch (error) {
-    const durationMs = bench.clock.now() - started;
-    return observe(trialId, request.objectives, 'unknown', { values: {}, cost: 0, durationMs, cause: causeOf(error) });
+    return { ...unrun(trialId, 'quarantined', causeOf(error)), durationMs: bench.clock.now() - started };
   }
 }
 
-/** Key under which the first and only attempt at a trial is submitted. */
+/** Key under which the one attempt at a trial is submitted: the same as in the durable host. */
 export function jobKey(trialId: string): string {
   return `${trialId}/g1/run`;
 }
 
-/** Submits until it is known to be accepted; after a lost answer the job is looked up by its key. */
-async function submit(bench: TrialBench, key: string, request: JobRequest): Promise<string> {
-  const { adapter } = bench;
-  let tried = false;
+/**
+ * Submits until it is known to be accepted; after a lost answer the job is looked up by its key. Gives the observation
+ * instead where nothing was started: refused by the adapter, or taken back before it could be reached.
+ */
+async function submit(bench: TrialBench, trialId: string, request: JobRequest): Promise<string | Observation> {
+  const { adapter, cancelled } = bench;
+  const key = jobKey(trialId);
+  let called = false;
   return patiently(bench, async () => {
-    const found = tried && adapter.capabilities.lookupByKey ? await adapter.find(key) : null;
-    tried = true;
-    return found ?? adapter.submit(key, request);
+    if (!called) {
+      const faults = await adapter.validate(request);
+      if (faults.length > 0) return refused(trialId, faults);
+    }
+    const found = called && adapter.capabilities.lookupByKey ? await adapter.find(key) : null;
+    if (found !== null) return found;
+    const certain = !called || adapter.capabilities.lookupByKey;
+    if (cancelled.aborted && certain) return unrun(trialId, 'cancelled', cancelledByPerson);
+    called = true;
+    return adapter.submit(key, request);
   });
 }
 

@@ -1,5 +1,5 @@
 import { mean, sampleStandardDeviation } from 'simple-statistics';
-import { formatNumber } from '../outcome.js';
+import { designLabel, formatNumber } from '../outcome.js';
 import type { SimulationDocument } from './document.js';
 
 type SeedEntry = SimulationDocument['seeds'][number];
@@ -16,7 +16,7 @@ export function summaryText(document: SimulationDocument): string {
   ];
   for (const seed of seeds) {
     const bests = shares.map((share) => shown(bestAt(seed, share)));
-    const design = seed.best === null ? '-' : (seed.best.rowId ?? JSON.stringify(seed.best.design));
+    const design = seed.best === null ? '-' : designLabel(seed.best.design, seed.best.rowId);
     const { trials, cost } = seed.total;
     lines.push(
       row([String(seed.seed), ...bests, String(trials), formatNumber(cost), design, seed.stop?.reason ?? 'nothing']),

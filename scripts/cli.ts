@@ -1,0 +1,35 @@
+#!/usr/bin/env node
+import { realpathSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { CommanderError } from 'commander';
+import { errorText, exitCodeOf } from './commands/exit-codes.js';
+import { buildProgram } from './commands/program.js';
+import { processTerminal } from './commands/terminal.js';
+
+/** Runs one command of `athanor` and gives its exit code. */
+export async function main(argv: readonly string[]): Promise<number> {
+  const terminal = processTerminal(process);
+  // Without a listener a closed pipe would end the process before the command has tidied up.
+  process.stdout.on('error', () => {});
+  let code = 0;
+  const program = buildProgram(terminal, (ended) => {
+    code = ended;
+  });
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+    return code;
+  } catch (error) {
+    // Commander has printed its own messages already.
+    const text = error instanceof CommanderError ? '' : errorText(error);
+    if (text !== '') terminal.note(`athanor: ${text}`);
+    return exitCodeOf(error);
+  }
+}
+
+/** Whether this file is the program that was started, also through the link that npm makes. */
+function isProgram(): boolean {
+  const started = process.argv[1];
+  return started !== undefined && realpathSync(started) === fileURLToPath(import.meta.url);
+}
+
+if (isProgram()) process.exit(await main(process.argv.slice(2)));

@@ -1,0 +1,61 @@
+import { CommanderError } from 'commander';
+import { AthanorError } from '../../models/domain/errors.js';
+
+/** What the exit code of `athanor` means. */
+export const exitCodes = {
+  done: 0,
+  unexpected: 1,
+  badInput: 2,
+  notFound: 3,
+  unavailable: 4,
+  noResult: 5,
+  interrupted: 130,
+} as const;
+
+/** The exit codes in words, for `athanor --help`. */
+export const exitCodeHelp = `Exit codes:
+  0    done
+  1    failed unexpectedly: a fault of Athanor or of an adapter
+  2    bad input, every fault listed: arguments, campaign file, record, environment, campaign home
+  3    no such campaign, or it is not in a state that allows this
+  4    Temporal or PostgreSQL cannot be had or does not answer
+  5    the campaign ended without a value at its target fidelity, 'verify' found a difference, 'doctor' found a fault
+  130  interrupted, and nothing lives on`;
+
+/** An end of the command with a code of its own; the message goes to stderr. */
+export class CommandError extends AthanorError {
+  readonly exitCode: number;
+
+  constructor(exitCode: number, message: string, options?: ErrorOptions) {
+    super('COMMAND', message, options);
+    this.exitCode = exitCode;
+  }
+}
+
+const byCode: Readonly<Record<string, number>> = {
+  INVALID_INPUT: exitCodes.badInput,
+  HOME: exitCodes.badInput,
+  INFEASIBLE: exitCodes.badInput,
+  NOT_FOUND: exitCodes.notFound,
+  WRONG_STATE: exitCodes.notFound,
+  CONFLICT: exitCodes.notFound,
+  SERVICE_UNAVAILABLE: exitCodes.unavailable,
+};
+
+/** The exit code that an error stands for. */
+export function exitCodeOf(error: unknown): number {
+  if (error instanceof CommandError) return error.exitCode;
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.badInput;
+  if (error instanceof AthanorError) return byCode[error.code] ?? exitCodes.unexpected;
+  return exitCodes.unexpected;
+}
+
+/** What people are told of an error: the message of an expected one, the stack of a fault of ours. */
+export function errorText(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error instanceof AthanorError) {
+    const cause = error.cause instanceof Error ? `\n  because: ${error.cause.message}` : '';
+    return `${error.message}${cause}`;
+  }
+  return error.stack ?? error.message;
+}

@@ -1,0 +1,32 @@
+import { Command } from 'commander';
+import { version } from '../version.js';
+import { exitCodeHelp } from './exit-codes.js';
+import { schemaCommand } from './schema.js';
+import { simulateCommand } from './simulate.js';
+import type { Terminal } from './terminal.js';
+import { validateCommand } from './validate.js';
+
+/** One verb of the command line. `end` sets an exit code other than 0 for a command that did its work. */
+export type Verb = (terminal: Terminal, end: (exitCode: number) => void) => Command;
+
+/** The verbs in the order of `athanor --help`; a new one is one line here. */
+const verbs: readonly Verb[] = [validateCommand, schemaCommand, simulateCommand];
+
+/** The whole command line. Parsing throws CommanderError instead of ending the process. */
+export function buildProgram(terminal: Terminal, end: (exitCode: number) => void): Command {
+  const program = new Command('athanor')
+    .description('Active-learning closed-loop orchestrator for materials and molecule discovery.')
+    .version(version(), '-V, --version')
+    .addHelpText('after', `\n${exitCodeHelp}\n\nEnvironment:\n${environmentHelp}`)
+    .exitOverride();
+  for (const verb of verbs) {
+    const command = verb(terminal, end).exitOverride().showHelpAfterError(false);
+    program.addCommand(command);
+  }
+  return program;
+}
+
+const environmentHelp = `  ATHANOR_HOME        where campaigns, local servers and reports are kept (~/.athanor)
+  DATABASE_URL        a PostgreSQL (14 or later) to use instead of the embedded one
+  TEMPORAL_ADDRESS    a Temporal server to use instead of a local one
+  TEMPORAL_NAMESPACE  its namespace (default)`;

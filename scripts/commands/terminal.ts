@@ -1,0 +1,64 @@
+import { CommandError, exitCodes } from './exit-codes.js';
+
+/** The surroundings of a command: what it reads and writes. Data goes to stdout, all else to stderr. */
+export interface Terminal {
+  readonly environment: NodeJS.ProcessEnv;
+  /** Whether stderr is a screen, where a block of text can be written over. */
+  readonly screen: boolean;
+  /** Columns of the screen. */
+  readonly width: number;
+  /** Whether a person can be asked. */
+  readonly interactive: boolean;
+  /** Writes to stdout; resolves once the text has been handed over. */
+  write(text: string): Promise<void>;
+  /** Writes a line to stderr. */
+  note(line: string): void;
+  /** Writes to stderr as it stands. */
+  draw(text: string): void;
+  /** To be called for every SIGINT and SIGTERM from now on, in place of ending the process; returns how to undo it. */
+  onInterrupt(handler: () => void): () => void;
+}
+
+/** The terminal of a process. */
+export function processTerminal(process: NodeJS.Process): Terminal {
+  const { stdout, stderr, stdin } = process;
+  return {
+    environment: process.env,
+    screen: stderr.isTTY === true && process.env.TERM !== 'dumb',
+    width: stderr.columns ?? 80,
+    interactive: stdin.isTTY === true && stderr.isTTY === true,
+    write: (text) =>
+      new Promise((resolve, reject) => {
+        stdout.write(text, (error) => {
+          if (error === null || error === undefined) resolve();
+          else reject(writeError(error));
+        });
+      }),
+    note: (line) => {
+      stderr.write(`${line}\n`);
+    },
+    draw: (text) => {
+      stderr.write(text);
+    },
+    onInterrupt: (handler) => {
+      process.on('SIGINT', handler);
+      process.on('SIGTERM', handler);
+      return () => {
+        process.off('SIGINT', handler);
+        process.off('SIGTERM', handler);
+      };
+    },
+  };
+}
+
+/** Whoever reads a pipe may close it when they have seen enough; that is no fault. */
+function writeError(error: Error): Error {
+  const closed = (error as NodeJS.ErrnoException).code === 'EPIPE';
+  if (closed) return new CommandError(exitCodes.done, '');
+  return new CommandError(exitCodes.unexpected, `cannot write to stdout: ${error.message}`, { cause: error });
+}
+
+/** Prints the data as JSON, or as text for people. */
+export async function print(terminal: Terminal, json: boolean | undefined, data: unknown, text: () => string) {
+  await terminal.write(json === true ? `${JSON.stringify(data, null, 2)}\n` : `${text()}\n`);
+}

@@ -1,0 +1,46 @@
+import { Command } from 'commander';
+import { InvalidInputError } from '../../models/domain/errors.js';
+import { formatNumber, objectiveOf } from '../outcome.js';
+import { exitCodes } from './exit-codes.js';
+import { openCampaign } from './open-campaign.js';
+import type { Verb } from './program.js';
+import { print } from './terminal.js';
+
+/** `athanor validate FILE`: every fault of a campaign file, and nothing else done. */
+export const validateCommand: Verb = (terminal, end) =>
+  new Command('validate')
+    .description('check a campaign file or data-set folder; every fault is listed, nothing is run or made')
+    .argument('<file>', 'campaign file (YAML or JSON), or a folder in the data-set format')
+    .option('--json', 'print the result as JSON')
+    .addHelpText('after', '\nExample:\n  athanor validate campaign.yaml')
+    .action(async (file: string, options: { json?: boolean }) => {
+      try {
+        const { campaign } = await openCampaign(file);
+        const { spec, space } = campaign;
+        const size = space.pool === null ? null : space.pool.designs.length;
+        const summary = {
+          valid: true,
+          id: campaign.id,
+          parameters: space.parameters.map(({ name, type }) => ({ name, type })),
+          poolSize: size,
+          objective: objectiveOf(spec),
+          fidelities: spec.fidelities.map(({ name, adapter, cost }) => ({ name, adapter, cost })),
+          budget: spec.budget,
+          faults: [],
+        };
+        await print(terminal, options.json, summary, () => {
+          const fidelities = summary.fidelities.map(({ name, cost }) => `${name} (cost ${formatNumber(cost)})`);
+          return [
+            `${file}: valid campaign '${campaign.id}'`,
+            `  space       ${space.parameters.map(({ name }) => name).join(', ')}${size === null ? '' : `; a pool of ${size} designs`}`,
+            `  objective   ${summary.objective.direction} ${summary.objective.name}`,
+            `  fidelities  ${fidelities.join(', ')}`,
+          ].join('\n');
+        });
+      } catch (error) {
+        if (!(error instanceof InvalidInputError) || options.json !== true) throw error;
+        await print(terminal, true, { valid: false, faults: error.faults }, () => '');
+        terminal.note(`athanor: ${error.message}`);
+        end(exitCodes.badInput);
+      }
+    });

@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import { campaignSchema } from '../models/domain/campaign.js';
+import { InvalidInputError } from '../models/domain/errors.js';
+import { formatPath } from '../models/domain/fault.js';
+import { parameterSchema } from '../models/domain/parameters/parameter.js';
+import type { CampaignRecord } from '../models/domain/record.js';
+import { stopReasons, trialStates } from '../models/domain/record.js';
+import { causeClasses, outcomes } from '../models/domain/trial.js';
+
+const number = z.number();
+const known = number.nullable();
+const text = z.string();
+const details = z.record(text, z.unknown());
+const design = z.record(text, z.union([number, text]));
+
+const fit = z.strictObject({
+  round: z.int(),
+  surrogate: text,
+  hyperparameters: z.array(number),
+  observations: z.int(),
+  logPosterior: number,
+  jitter: number,
+});
+
+const proposal = z.strictObject({
+  id: text.regex(/^.+\/r\d+\/p\d+$/),
+  round: z.int().min(1),
+  index: z.int().min(1),
+  design,
+  rowId: text.nullable(),
+  fidelity: text,
+  estimatedCost: number,
+  reason: z.strictObject({
+    kind: z.enum(['initial', 'supplied', 'acquisition']),
+    acquisition: text.nullable(),
+    value: known,
+    mean: known,
+    sd: known,
+    targetMean: known,
+    targetSd: known,
+    text,
+  }),
+  basis: z.strictObject({
+    seed: z.int(),
+    dataHash: text,
+    observed: z.int(),
+    pending: z.array(text),
+    remainingCost: known,
+    count: z.int(),
+    fit: fit.nullable(),
+    defaults: text,
+  }),
+});
+
+const observation = z.strictObject({
+  trialId: text,
+  outcome: z.enum(outcomes),
+  values: z.record(text, number),
+  noise: z.record(text, number),
+  cost: number.min(0),
+  durationMs: number.min(0),
+  cause: z.strictObject({ class: z.enum(causeClasses), code: text, message: text }).nullable(),
+  artefacts: z.record(text, text),
+  details,
+});
+
+const recordSchema = z.strictObject({
+  campaign: z.strictObject({
+    id: text.min(1),
+    spec: campaignSchema,
+    space: z.strictObject({
+      parameters: z.array(parameterSchema),
+      pool: z.strictObject({ ids: z.array(text), designs: z.array(design) }).nullable(),
+    }),
+  }),
+  phase: z.enum(['running', 'paused', 'draining', 'aborting', 'stopped']),
+  stop: z.strictObject({ reason: z.enum(stopReasons), text }).nullable(),
+  trials: z.array(
+    z.strictObject({
+      proposal,
+      state: z.enum(trialStates),
+      observation: observation.nullable(),
+      startedAt: known,
+      endedAt: known,
+    }),
+  ),
+  audit: z.array(z.strictObject({ at: number, who: text, action: text, details })),
+});
+
+const remedy = "a file written by 'athanor export --format json' or 'athanor simulate --save'";
+
+/**
+ * A campaign record from the text of an exported file.
+ *
+ * @param name - of the file, for messages
+ * @throws {InvalidInputError} with every place where it is no record
+ */
+export function parseRecord(content: string, name: string): CampaignRecord {
+  let given: unknown;
+  try {
+    given = JSON.parse(content);
+  } catch (error) {
+    throw new InvalidInputError(name, [{ path: '', message: `not JSON: ${(error as Error).message}`, remedy }]);
+  }
+  const parsed = recordSchema.safeParse(given);
+  if (parsed.success) return parsed.data as CampaignRecord;
+  throw new InvalidInputError(
+    name,
+    parsed.error.issues.map(({ path, message }) => ({ path: formatPath(path), message, remedy })),
+  );
+}

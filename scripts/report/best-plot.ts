@@ -1,0 +1,81 @@
+import { curveStepAfter, line } from 'd3-shape';
+import type { CampaignRecord } from '../../models/domain/record.js';
+import {
+  designLabel,
+  formatNumber,
+  formatValue,
+  objectiveOf,
+  type TraceStep,
+  targetName,
+  traceOf,
+} from '../outcome.js';
+import { html, type Markup } from './html.js';
+import { axes, extentOf, type Frame, figure, legend, mark, px, scaleX, scaleY } from './plot.js';
+
+/**
+ * Best value at the target fidelity against what had been spent by then. Trials at the target stand at their values; the
+ * strips below show when the trials of each fidelity ended.
+ */
+export function bestPlot(record: CampaignRecord): Markup {
+  const { spec } = record.campaign;
+  const trace = traceOf(record);
+  const target = targetName(spec);
+  const { name, unit } = objectiveOf(spec);
+  const measured = trace.filter(
+    ({ trial }) => trial.proposal.fidelity === target && trial.observation!.outcome === 'measured',
+  );
+  if (measured.length === 0) return html`<p class="empty">Nothing has been measured at the target fidelity yet.</p>`;
+  const names = spec.fidelities.map((fidelity) => fidelity.name);
+  const strips = 14 * names.length;
+  const frame: Frame = { width: 760, height: 360 + strips, left: 72, right: 20, top: 14, bottom: 48 + strips };
+  const valueAt = (step: TraceStep) => step.trial.observation!.values[name]!;
+  const spent = trace.at(-1)!.cumulativeCost;
+  const x = scaleX(frame, [0, spent])
+    .domain([0, Math.max(spent, Number.MIN_VALUE)])
+    .nice(6);
+  const y = scaleY(frame, extentOf(measured.map(valueAt)));
+  const bests = trace.filter((step) => step.best !== null);
+  const path = line<TraceStep>(
+    (step) => px(x(step.cumulativeCost)),
+    (step) => px(y(step.best!)),
+  ).curve(curveStepAfter)(bests);
+  const level = names.length - 1;
+  const label = unit === undefined ? name : `${name} [${unit}]`;
+  const body = html`${axes({ ...frame, height: frame.height - strips, bottom: 48 }, x, y, {
+    x: 'cost of all trials so far',
+    y: `${label} at ${target}`,
+  })}
+<path class="best" d="${path}"/>
+${measured.map((step) => mark(level, x(step.cumulativeCost), y(valueAt(step)), tipOf(record, step)))}
+${names.map((fidelity, i) => strip(record, trace, fidelity, i, x, frame.height - strips + 14 * i))}`;
+  const last = bests.at(-1)!.best!;
+  const description = `Best ${label} at ${target} against cost: ${formatValue(spec, bests[0]!.best!)} at first, ${formatValue(spec, last)} after a cost of ${formatNumber(spent)}.`;
+  return html`${figure('best-plot', frame, description, body)}${legend(names)}`;
+}
+
+function strip(
+  record: CampaignRecord,
+  trace: readonly TraceStep[],
+  fidelity: string,
+  level: number,
+  x: (value: number) => number,
+  top: number,
+): Markup {
+  const steps = trace.filter(({ trial }) => trial.proposal.fidelity === fidelity);
+  return html`<g class="strip">${steps.map((step) =>
+    mark(
+      level,
+      x(step.cumulativeCost),
+      top + 7,
+      tipOf(record, step),
+      step.trial.observation!.outcome === 'measured' ? 20 : 6,
+    ),
+  )}</g>`;
+}
+
+function tipOf(record: CampaignRecord, { trial: { proposal, observation } }: TraceStep): string {
+  const { spec } = record.campaign;
+  const value = observation!.values[objectiveOf(spec).name];
+  const told = value === undefined ? observation!.outcome : formatValue(spec, value);
+  return `${proposal.id}: ${designLabel(proposal.design, proposal.rowId)} at ${proposal.fidelity}: ${told}`;
+}

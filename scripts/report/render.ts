@@ -1,0 +1,114 @@
+import { stringify } from 'yaml';
+import type { CampaignRecord } from '../../models/domain/record.js';
+import { substancesOf } from '../../models/domain/space.js';
+import { bestOf, designLabel, formatNumber, formatValue, objectiveOf, targetName, totalCost } from '../outcome.js';
+import { version } from '../version.js';
+import { bestPlot } from './best-plot.js';
+import { costPlot } from './cost-plot.js';
+import { type Depictions, depictionsOf } from './depictions.js';
+import { html, type Markup } from './html.js';
+import { parityPlots } from './parity-plot.js';
+import { outcomeCounts, story } from './story.js';
+import { style } from './style.js';
+import { trialsTable } from './trials-table.js';
+
+/**
+ * The report of a campaign: one HTML page that needs nothing else, neither network nor scripts. Same record, same page.
+ */
+export async function renderReport(record: CampaignRecord): Promise<string> {
+  const { campaign } = record;
+  const depictions = await depictionsOf(record);
+  const page = html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta name="generator" content="athanor ${version()}">
+<title>${campaign.id}: report</title>
+<style>${style}</style>
+</head>
+<body>
+${depictions.definitions}
+<header>
+<h1>${campaign.id}</h1>
+${campaign.spec.description === undefined ? null : html`<p class="note">${campaign.spec.description}</p>`}
+<p class="lead">${story(record).join(' ')}</p>
+${facts(record)}
+${winner(record, depictions)}
+</header>
+<main>
+<h2>Best so far against cost</h2>
+${bestPlot(record)}
+<h2>Cost by fidelity</h2>
+${costPlot(record)}
+<h2>Predicted against measured</h2>
+${parityPlots(record)}
+<h2>Trials</h2>
+${trialsTable(record, depictions)}
+${audit(record)}
+${provenance(record)}
+</main>
+</body>
+</html>
+`;
+  return page.text;
+}
+
+function facts(record: CampaignRecord): Markup {
+  const { spec } = record.campaign;
+  const { name, direction } = objectiveOf(spec);
+  const best = bestOf(spec, record.trials);
+  const budget = spec.budget.cost === undefined ? '' : ` of ${formatNumber(spec.budget.cost)}`;
+  const pairs: readonly (readonly [string, string])[] = [
+    ['wanted', `${direction} ${name}`],
+    ['best', best === null ? 'none yet' : formatValue(spec, best.value)],
+    ['design', best === null ? 'none yet' : designLabel(best.design, best.rowId)],
+    ['cost', `${formatNumber(totalCost(record))}${budget}`],
+    ['trials', outcomeCounts(record)],
+    ['stopped by', record.phase === 'stopped' ? (record.stop?.reason ?? 'nothing') : record.phase],
+  ];
+  return html`<dl class="facts">${pairs.map(([term, value]) => html`<div><dt>${term}</dt><dd>${value}</dd></div>`)}</dl>`;
+}
+
+function winner(record: CampaignRecord, depictions: Depictions): Markup | null {
+  const { spec, space } = record.campaign;
+  const best = bestOf(spec, record.trials);
+  const molecules = best === null ? [] : Object.values(substancesOf(space, best.design));
+  if (best === null || molecules.length === 0) return null;
+  return html`<p class="winner">${molecules.map((smiles) => html`${depictions.show(smiles)}<code>${smiles}</code>`)}</p>`;
+}
+
+function audit(record: CampaignRecord): Markup | null {
+  if (record.audit.length === 0) return null;
+  return html`<h2>Decisions of people</h2>
+<div class="wide"><table><thead><tr><th scope="col">when</th><th scope="col">who</th><th scope="col">what</th><th scope="col">details</th></tr></thead>
+<tbody>${record.audit.map(
+    ({ at, who, action, details }) =>
+      html`<tr><td>${new Date(at).toISOString()}</td><td>${who}</td><td>${action}</td><td><code>${JSON.stringify(details)}</code></td></tr>`,
+  )}</tbody></table></div>`;
+}
+
+function provenance(record: CampaignRecord): Markup {
+  const { spec, space } = record.campaign;
+  const last = record.trials.at(-1)?.proposal;
+  const times = record.trials.flatMap(({ startedAt, endedAt }) => [startedAt, endedAt]).filter((time) => time !== null);
+  const when =
+    times.length === 0
+      ? 'in virtual time'
+      : `${new Date(Math.min(...times)).toISOString()} to ${new Date(Math.max(...times)).toISOString()}`;
+  const surrogates = [...new Set(record.trials.map((trial) => trial.proposal.basis.fit?.surrogate ?? null))];
+  const pairs: readonly (readonly [string, string])[] = [
+    ['made by', `athanor ${version()}`],
+    ['seed', String(spec.seed)],
+    ['run', when],
+    ['target fidelity', targetName(spec)],
+    ['space', space.pool === null ? `${space.parameters.length} parameters` : `pool of ${space.pool.designs.length}`],
+    ['surrogate', surrogates.filter((name) => name !== null).join(', ') || 'none fitted'],
+    ['numerical defaults', last?.basis.defaults ?? 'none used'],
+    ['data at the last proposal (sha256)', last?.basis.dataHash ?? 'none'],
+  ];
+  return html`<h2>Provenance</h2>
+<table>${pairs.map(([term, value]) => html`<tr><th scope="row">${term}</th><td>${value}</td></tr>`)}</table>
+<details><summary>Settings: the campaign file as it was run</summary><pre>${stringify(spec, { lineWidth: 110 })}</pre></details>`;
+}

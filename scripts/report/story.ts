@@ -1,0 +1,50 @@
+import type { CampaignRecord } from '../../models/domain/record.js';
+import { outcomes } from '../../models/domain/trial.js';
+import {
+  bestOf,
+  designLabel,
+  formatNumber,
+  formatValue,
+  objectiveOf,
+  targetName,
+  totalCost,
+  traceOf,
+} from '../outcome.js';
+
+const byPhase: Readonly<Record<string, string>> = {
+  running: 'The campaign is still running.',
+  paused: 'The campaign is paused.',
+  draining: 'The campaign is draining: nothing new is started, running trials are waited for.',
+  aborting: 'The campaign is being aborted.',
+};
+
+/** What a campaign has come to, in sentences: what stopped it, the best design, and what it took. */
+export function story(record: CampaignRecord): readonly string[] {
+  const { spec } = record.campaign;
+  const { name, direction } = objectiveOf(spec);
+  const best = bestOf(spec, record.trials);
+  const ended =
+    record.stop === null || record.phase !== 'stopped'
+      ? (byPhase[record.phase] ?? '')
+      : `The campaign has ended: ${record.stop.text}.`;
+  if (best === null) return [ended, `Nothing has been measured at the target fidelity, ${targetName(spec)}.`];
+  const trace = traceOf(record);
+  const place = trace.findIndex(({ trial }) => trial.proposal.id === best.trialId);
+  const highest = direction === 'maximise' ? 'highest' : 'lowest';
+  return [
+    ended,
+    `The ${highest} ${name} measured at ${targetName(spec)} is ${formatValue(spec, best.value)}, of ${designLabel(best.design, best.rowId)} (trial ${best.trialId}).`,
+    `It was found at a cost of ${formatNumber(trace[place]!.cumulativeCost)}, as trial ${place + 1} of ${trace.length}; the whole campaign has cost ${formatNumber(totalCost(record))}.`,
+  ];
+}
+
+/** How many trials ended in which way, e.g. `41 measured, 2 failed`. */
+export function outcomeCounts(record: CampaignRecord): string {
+  const counts = outcomes.map(
+    (outcome) => [record.trials.filter((trial) => trial.observation?.outcome === outcome).length, outcome] as const,
+  );
+  const open = record.trials.filter((trial) => trial.state === 'running' || trial.state === 'proposed').length;
+  const parts = counts.filter(([count]) => count > 0).map(([count, outcome]) => `${count} ${outcome}`);
+  if (open > 0) parts.push(`${open} open`);
+  return parts.length === 0 ? 'none' : parts.join(', ');
+}
