@@ -1,9 +1,16 @@
 import type { Campaign } from '../domain/campaign.js';
+import type { Design } from '../domain/design.js';
 import { designKey } from '../domain/design.js';
-import type { Proposal } from '../domain/proposal.js';
+import type { Basis, Proposal, Reason } from '../domain/proposal.js';
 import type { TrialRecord } from '../domain/record.js';
 import { trialId } from '../domain/trial.js';
-import { deriveSeed, Generator } from '../random/generator.js';
+import { deriveSeed } from '../random/generator.js';
+import { type Choice, chooseByAcquisition } from './acquisition-round.js';
+import { initialOrder, type PreparedSpace, prepareSpace } from './candidates.js';
+import { hashVisits, type Visit, visitsOf } from './history.js';
+import { initialPlan } from './initial-plan.js';
+import { defaultsVersion } from './names.js';
+import { Purse } from './purse.js';
 
 /** What a round of proposals is made from. */
 export interface DecideRequest {
@@ -25,52 +32,109 @@ export interface Decision {
   readonly shortfall: 'space' | 'budget' | null;
 }
 
-/** The proposals of one round: a pure function of the request. */
+/**
+ * The proposals of one round: a pure function of the request. The initial sample comes first; then each proposal is
+ * the maximum of the acquisition with running and just proposed trials as pending points.
+ */
 export async function decide(request: DecideRequest): Promise<Decision> {
   const { campaign, round, count } = request;
+  const prepared = await prepareSpace(campaign.space);
+  const visits = visitsOf(campaign, request.trials, request.pending);
   const seed = deriveSeed(campaign.spec.seed, 'round', round);
-  const random = new Generator(seed);
-  const fidelity = campaign.spec.fidelities.at(-1)!;
-  const taken = new Set(request.trials.map((trial) => designKey(trial.proposal.design)));
-  const pool = campaign.space.pool;
-  const proposals: Proposal[] = [];
-  let left = request.remainingCost ?? Number.POSITIVE_INFINITY;
-  for (const row of random.permutation(pool?.designs.length ?? 0)) {
-    if (proposals.length === count || fidelity.cost > left) break;
-    const design = pool!.designs[row]!;
-    if (taken.has(designKey(design))) continue;
-    left -= fidelity.cost;
-    const index = proposals.length + 1;
-    proposals.push({
-      id: trialId(campaign.id, round, index),
+  const purse = new Purse(campaign, request.remainingCost);
+  const { choices, fit } = choose(request, prepared, visits, seed, purse);
+  const basis: Basis = {
+    seed,
+    ...hashVisits(visits),
+    pending: request.pending,
+    remainingCost: request.remainingCost,
+    count,
+    fit,
+    defaults: defaultsVersion,
+  };
+  const proposals = choices.map((choice, i): Proposal => {
+    const fidelity = campaign.spec.fidelities[choice.level]!;
+    return {
+      id: trialId(campaign.id, round, i + 1),
       round,
-      index,
-      design,
-      rowId: pool!.ids[row]!,
+      index: i + 1,
+      design: choice.design,
+      rowId: choice.rowId,
       fidelity: fidelity.name,
       estimatedCost: fidelity.cost,
-      reason: {
-        kind: 'initial',
-        acquisition: null,
-        value: null,
-        mean: null,
-        sd: null,
-        targetMean: null,
-        targetSd: null,
-        text: 'drawn at random',
-      },
-      basis: {
-        seed,
-        dataHash: '',
-        observed: 0,
-        pending: request.pending,
-        remainingCost: request.remainingCost,
-        count,
-        fit: null,
-        defaults: 'random',
-      },
-    });
+      reason: choice.reason,
+      basis,
+    };
+  });
+  if (proposals.length === count) return { proposals, shortfall: null };
+  return { proposals, shortfall: purse.affordable().length < campaign.spec.fidelities.length ? 'budget' : 'space' };
+}
+
+function choose(
+  request: DecideRequest,
+  prepared: PreparedSpace,
+  visits: readonly Visit[],
+  seed: number,
+  purse: Purse,
+): { choices: Choice[]; fit: Basis['fit'] } {
+  const { campaign, count } = request;
+  const choices: Choice[] = [];
+  const plan = initialPlan(campaign, prepared, campaign.spec.seed);
+  for (const planned of plan.slice(visits.length, visits.length + count)) {
+    if (!purse.pay(planned.level)) continue;
+    choices.push({ ...located(prepared, planned), level: planned.level, reason: plainReason(planned.kind) });
   }
-  const shortfall = proposals.length === count ? null : fidelity.cost > left ? 'budget' : 'space';
-  return { proposals, shortfall };
+  const strategy = campaign.spec.strategy;
+  const random = strategy !== 'default' && strategy.acquisition === 'random';
+  const learned = visits.some((visit) => visit.level === campaign.spec.fidelities.length - 1 && visit.loss !== null);
+  if (choices.length === count) return { choices, fit: null };
+  if (random || !learned) {
+    drawMore(campaign, prepared, visits, choices, count, purse);
+    return { choices, fit: null };
+  }
+  return chooseByAcquisition({ request, prepared, visits, seed, purse, choices });
+}
+
+/** Fills up with further designs of the initial order, at the target or the dearest fidelity that can be paid. */
+function drawMore(
+  campaign: Campaign,
+  prepared: PreparedSpace,
+  visits: readonly Visit[],
+  choices: Choice[],
+  count: number,
+  purse: Purse,
+): void {
+  const order = initialOrder(prepared, campaign.spec.seed);
+  const seen = new Set(
+    [...visits, ...choices].map((visit) => `${visit.level} ${visit.rowId ?? designKey(visit.design)}`),
+  );
+  for (let i = 0; choices.length < count; i++) {
+    const level = purse.affordable().at(-1);
+    const design = order(i);
+    if (design === null || level === undefined) return;
+    const found = located(prepared, { design, rowId: null });
+    const key = `${level} ${found.rowId ?? designKey(design)}`;
+    if (seen.has(key)) continue;
+    seen.add(key);
+    purse.pay(level);
+    choices.push({ ...found, level, reason: plainReason('initial') });
+  }
+}
+
+/** The design with its row id where there is a pool. */
+function located(
+  { listed }: PreparedSpace,
+  { design, rowId }: { design: Design; rowId: string | null },
+): { design: Design; rowId: string | null } {
+  if (rowId !== null || listed === null || listed.ids === null) return { design, rowId };
+  const row = listed.designs.indexOf(design);
+  if (row >= 0) return { design, rowId: listed.ids[row]! };
+  const key = designKey(design);
+  const same = listed.designs.findIndex((other) => designKey(other) === key);
+  return { design, rowId: same < 0 ? null : listed.ids[same]! };
+}
+
+function plainReason(kind: 'initial' | 'supplied'): Reason {
+  const text = kind === 'supplied' ? 'given by a person' : 'part of the initial sample';
+  return { kind, acquisition: null, value: null, mean: null, sd: null, targetMean: null, targetSd: null, text };
 }

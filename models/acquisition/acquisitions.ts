@@ -1,0 +1,17 @@
+import { AthanorError } from '../domain/errors.js';
+import type { AcquisitionType } from './contract.js';
+import { logEiPerCost } from './log-ei-per-cost.js';
+
+/** Every acquisition a campaign file can name, besides `random`; a new one is one line here. */
+export const acquisitions: readonly AcquisitionType[] = [logEiPerCost];
+
+/** The acquisition of that name. @throws {AthanorError} naming the ones there are */
+export function acquisitionNamed(name: string): AcquisitionType {
+  const found = acquisitions.find((acquisition) => acquisition.name === name);
+  if (found === undefined)
+    throw new AthanorError(
+      'ACQUISITION',
+      `no acquisition '${name}'; there are random, ${acquisitions.map((a) => a.name).join(', ')}`,
+    );
+  return found;
+}

@@ -1,0 +1,75 @@
+import type { Design } from '../domain/design.js';
+import { AthanorError } from '../domain/errors.js';
+import { typeOf } from '../domain/parameters/parameter.js';
+import type { Space } from '../domain/space.js';
+import type { EncodedDesigns, Encoding } from './encoded-designs.js';
+import type { Fingerprint } from './fingerprint.js';
+import { loadMolecules } from './molecules.js';
+
+/** Turns designs of one space into the columns that kernels read. */
+export class SpaceEncoder {
+  readonly encoding: Encoding;
+  /** For each parameter, in order: the kind of its column and its place among the columns of that kind. */
+  readonly columns: readonly { readonly kind: 'numeric' | 'category' | 'substance'; readonly at: number }[];
+  private readonly moleculeIndex: ReadonlyMap<string, number>;
+
+  private constructor(
+    readonly space: Space,
+    fingerprints: ReadonlyMap<string, Fingerprint>,
+  ) {
+    const counts = { numeric: 0, category: 0, substance: 0 };
+    this.columns = space.parameters.map((parameter) => {
+      const kind = typeOf(parameter).feature(parameter, typeOf(parameter).fromUnit(parameter, 0)).kind;
+      return { kind, at: counts[kind]++ };
+    });
+    this.moleculeIndex = new Map([...fingerprints.keys()].map((smiles, i) => [smiles, i]));
+    this.encoding = {
+      numeric: counts.numeric,
+      categories: counts.category,
+      substances: counts.substance,
+      fingerprints: [...fingerprints.values()],
+    };
+  }
+
+  /** An encoder for the space; loads RDKit only where there are molecules. */
+  static async of(space: Space): Promise<SpaceEncoder> {
+    const smiles = new Set<string>();
+    for (const parameter of space.parameters)
+      for (const value of typeOf(parameter).values(parameter) ?? []) {
+        const feature = typeOf(parameter).feature(parameter, value);
+        if (feature.kind !== 'substance') break;
+        smiles.add(feature.smiles);
+      }
+    const fingerprints = new Map<string, Fingerprint>();
+    if (smiles.size > 0) {
+      const molecules = await loadMolecules();
+      for (const one of smiles) fingerprints.set(one, molecules.fingerprint(one));
+    }
+    return new SpaceEncoder(space, fingerprints);
+  }
+
+  encode(designs: readonly Design[]): EncodedDesigns {
+    const { numeric, categories, substances } = this.encoding;
+    const n = designs.length;
+    const encoded = {
+      n,
+      encoding: this.encoding,
+      numeric: new Float64Array(n * numeric),
+      categories: new Int32Array(n * categories),
+      substances: new Int32Array(n * substances),
+    };
+    designs.forEach((design, i) => {
+      this.space.parameters.forEach((parameter, p) => {
+        const value = design[parameter.name];
+        if (value === undefined)
+          throw new AthanorError('DESIGN', `the design ${JSON.stringify(design)} has no value for '${parameter.name}'`);
+        const feature = typeOf(parameter).feature(parameter, value);
+        const { at } = this.columns[p]!;
+        if (feature.kind === 'numeric') encoded.numeric[i * numeric + at] = feature.value;
+        else if (feature.kind === 'category') encoded.categories[i * categories + at] = feature.index;
+        else encoded.substances[i * substances + at] = this.moleculeIndex.get(feature.smiles)!;
+      });
+    });
+    return encoded;
+  }
+}

@@ -1,0 +1,111 @@
+import type { Design } from '../domain/design.js';
+import { designKey } from '../domain/design.js';
+import { typeOf } from '../domain/parameters/parameter.js';
+import type { Space } from '../domain/space.js';
+import type { EncodedDesigns } from '../encode/encoded-designs.js';
+import { SpaceEncoder } from '../encode/space-encoder.js';
+import { Generator } from '../random/generator.js';
+import { sobol } from '../random/sobol.js';
+import type { Visit } from './history.js';
+
+/** Combinations of parameter values up to which a space without a pool is listed in full. */
+const listedDesigns = 20_000;
+
+/** Designs that can be listed: a pool, or a small product of finite parameters. */
+export interface Listed {
+  readonly designs: readonly Design[];
+  readonly ids: readonly string[] | null;
+  readonly encoded: EncodedDesigns;
+  /** Place of each design, by row id in a pool and by design key elsewhere. */
+  readonly place: ReadonlyMap<string, number>;
+}
+
+/** A space with what is computed from it once. */
+export interface PreparedSpace {
+  readonly space: Space;
+  readonly encoder: SpaceEncoder;
+  /** Null where the designs cannot be listed. */
+  readonly listed: Listed | null;
+}
+
+const prepared = new WeakMap<Space, Promise<PreparedSpace>>();
+
+/** The space with its encoder and list of designs; remembered for as long as the space object lives. */
+export function prepareSpace(space: Space): Promise<PreparedSpace> {
+  let promise = prepared.get(space);
+  if (promise === undefined) {
+    promise = prepare(space);
+    prepared.set(space, promise);
+  }
+  return promise;
+}
+
+async function prepare(space: Space): Promise<PreparedSpace> {
+  const encoder = await SpaceEncoder.of(space);
+  const designs = space.pool?.designs ?? productOf(space);
+  if (designs === null) return { space, encoder, listed: null };
+  const ids = space.pool?.ids ?? null;
+  const place = new Map(designs.map((design, i) => [ids === null ? designKey(design) : ids[i]!, i]));
+  return { space, encoder, listed: { designs, ids, encoded: encoder.encode(designs), place } };
+}
+
+/** All combinations of values, the last parameter running fastest; null if there are too many to list. */
+function productOf(space: Space): Design[] | null {
+  let designs: Record<string, number | string>[] = [{}];
+  let size = 1;
+  for (const parameter of space.parameters)
+    size *= typeOf(parameter).values(parameter)?.length ?? Number.POSITIVE_INFINITY;
+  if (size > listedDesigns) return null;
+  for (const parameter of space.parameters)
+    designs = designs.flatMap((design) =>
+      typeOf(parameter)
+        .values(parameter)!
+        .map((value) => ({ ...design, [parameter.name]: value })),
+    );
+  return designs;
+}
+
+/** Place of a visited design in the list, or undefined. */
+export function placeOf(
+  listed: Listed,
+  visit: { readonly rowId: string | null; readonly design: Design },
+): number | undefined {
+  return listed.place.get(listed.ids === null ? designKey(visit.design) : visit.rowId!);
+}
+
+/** The design at a point of the unit cube, one coordinate a parameter. */
+export function designAt(space: Space, unit: ArrayLike<number>): Design {
+  return Object.fromEntries(
+    space.parameters.map((parameter, p) => [parameter.name, typeOf(parameter).fromUnit(parameter, unit[p]!)]),
+  );
+}
+
+/**
+ * Designs in the order in which an initial sample takes them: a seeded shuffle of the list, or the scrambled Sobol
+ * sequence where the space cannot be listed.
+ */
+export function initialOrder({ space, listed }: PreparedSpace, seed: number): (i: number) => Design | null {
+  if (listed !== null) {
+    const order = new Generator(seed, 'initial').permutation(listed.designs.length);
+    return (i) => (i < order.length ? listed.designs[order[i]!]! : null);
+  }
+  const d = space.parameters.length;
+  let points = sobol(64, d, seed);
+  return (i) => {
+    if ((i + 1) * d > points.length) points = sobol(2 * (i + 1), d, seed);
+    return designAt(space, points.subarray(i * d, (i + 1) * d));
+  };
+}
+
+/** Which levels of which listed designs may not be proposed again: run already, or below a level that was. */
+export function takenLevels(listed: Listed, levels: number, visits: readonly Visit[]): Uint8Array {
+  const taken = new Uint8Array(listed.designs.length * levels);
+  for (const visit of visits) {
+    const row = placeOf(listed, visit);
+    if (row === undefined) continue;
+    taken[row * levels + visit.level] = 1;
+    if (visit.level === levels - 1 && (visit.pending || visit.loss !== null))
+      for (let level = 0; level < levels; level++) taken[row * levels + level] = 1;
+  }
+  return taken;
+}

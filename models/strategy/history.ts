@@ -1,0 +1,43 @@
+import { createHash } from 'node:crypto';
+import type { Campaign } from '../domain/campaign.js';
+import { lossSign } from '../domain/campaign.js';
+import { type Design, designKey } from '../domain/design.js';
+import type { TrialRecord } from '../domain/record.js';
+
+/** A design at a fidelity that was run or is running. */
+export interface Visit {
+  readonly trialId: string;
+  readonly design: Design;
+  readonly rowId: string | null;
+  readonly level: number;
+  /** Loss of a measured trial; null where nothing was measured or the trial is in flight. */
+  readonly loss: number | null;
+  readonly pending: boolean;
+}
+
+/** All trials of earlier rounds as the strategy sees them, in the order of their ids. */
+export function visitsOf(campaign: Campaign, trials: readonly TrialRecord[], pending: readonly string[]): Visit[] {
+  const level = new Map(campaign.spec.fidelities.map((fidelity, i) => [fidelity.name, i]));
+  const inFlight = new Set(pending);
+  const sign = lossSign(campaign.spec);
+  const objective = campaign.spec.objectives[0]!.name;
+  return trials.map(({ proposal, observation }) => {
+    const isPending = inFlight.has(proposal.id);
+    const measured = !isPending && observation?.outcome === 'measured';
+    return {
+      trialId: proposal.id,
+      design: proposal.design,
+      rowId: proposal.rowId,
+      level: level.get(proposal.fidelity)!,
+      loss: measured ? sign * observation.values[objective]! : null,
+      pending: isPending,
+    };
+  });
+}
+
+/** Number of ended trials, and sha256 over what they gave, in the order of their ids. */
+export function hashVisits(visits: readonly Visit[]): { observed: number; dataHash: string } {
+  const ended = visits.filter((visit) => !visit.pending);
+  const rows = ended.map((visit) => [visit.trialId, designKey(visit.design), visit.level, visit.loss]);
+  return { observed: ended.length, dataHash: createHash('sha256').update(JSON.stringify(rows)).digest('hex') };
+}

@@ -1,0 +1,63 @@
+import type { Campaign } from '../domain/campaign.js';
+import type { Design } from '../domain/design.js';
+import { initialOrder, type PreparedSpace } from './candidates.js';
+
+/** One trial of the initial sample. */
+export interface PlannedTrial {
+  readonly kind: 'initial' | 'supplied';
+  readonly design: Design;
+  /** Row of a pool where the design came by its row id; else it is looked up. */
+  readonly rowId: string | null;
+  readonly level: number;
+}
+
+/**
+ * The initial sample in the order it is run: designs that a person supplied, at the target; then lower fidelities worth
+ * `lowCost` target trials, split evenly over those that cost at most half a target trial; then the target.
+ *
+ * The designs are nested: a design measured at a higher fidelity is measured at all lower ones too, as far as their
+ * numbers reach. By default 3 target trials with lower fidelities, and without 5 in a listed space or 2·(d + 1) (at
+ * most 20) in another; never more than half of the trials that the budget allows.
+ */
+export function initialPlan(campaign: Campaign, prepared: PreparedSpace, seed: number): PlannedTrial[] {
+  const { fidelities, strategy, budget } = campaign.spec;
+  const wanted = strategy === 'default' ? undefined : strategy.initial;
+  const target = fidelities.length - 1;
+  const targetCost = fidelities[target]!.cost;
+  const supplied = suppliedTrials(campaign, target);
+  const d = campaign.space.parameters.length;
+  const single = prepared.listed === null ? Math.min(20, 2 * (d + 1)) : 5;
+  const half = budget.trials === undefined ? Number.POSITIVE_INFINITY : Math.max(1, Math.floor(budget.trials / 2));
+  const atTarget = Math.max(0, Math.min(wanted?.trials ?? (target > 0 ? 3 : single), half) - supplied.length);
+  const lower = [...fidelities.keys()].filter((level) => level < target && fidelities[level]!.cost <= 0.5 * targetCost);
+  const share = lower.length === 0 ? 0 : ((wanted?.lowCost ?? 2) * targetCost) / lower.length;
+  const rest =
+    wanted?.lowCost === undefined ? Math.floor((half - atTarget - supplied.length) / Math.max(1, lower.length)) : half;
+  const order = initialOrder(prepared, seed);
+  const nested = (i: number) =>
+    supplied[i] ?? { kind: 'initial' as const, design: order(i - supplied.length), rowId: null };
+  const plan: PlannedTrial[] = [...supplied];
+  const add = (level: number, from: number, count: number) => {
+    for (let i = from; i < from + count; i++) {
+      const { design, rowId } = nested(i);
+      if (design !== null) plan.push({ kind: 'initial', design, rowId, level });
+    }
+  };
+  for (const level of lower) add(level, 0, Math.max(0, Math.min(Math.round(share / fidelities[level]!.cost), rest)));
+  add(target, supplied.length, atTarget);
+  return plan;
+}
+
+function suppliedTrials({ spec, space }: Campaign, level: number): PlannedTrial[] {
+  const initial = spec.strategy === 'default' ? undefined : spec.strategy.initial;
+  const place = new Map((initial?.rows === undefined ? [] : (space.pool?.ids ?? [])).map((id, i) => [id, i]));
+  return [
+    ...(initial?.designs ?? []).map((design) => ({ kind: 'supplied' as const, design, rowId: null, level })),
+    ...(initial?.rows ?? []).map((id) => ({
+      kind: 'supplied' as const,
+      design: space.pool!.designs[place.get(id)!]!,
+      rowId: id,
+      level,
+    })),
+  ];
+}

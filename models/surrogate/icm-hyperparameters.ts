@@ -1,0 +1,86 @@
+import { levelCorrelation } from './level-correlation.js';
+
+/**
+ * Hyperparameters of the ICM surrogate as one vector, in this order: log ℓ (one a Matérn column), log s² (one a level,
+ * the cheapest first), u (correlations, target first: see levelCorrelation), log noise variance (one a level).
+ * All in units of losses standardised per level.
+ */
+export interface IcmLayout {
+  readonly lengthscales: number;
+  readonly levels: number;
+  readonly size: number;
+  readonly scaleAt: number;
+  readonly correlationAt: number;
+  readonly noiseAt: number;
+  /** Normal prior on each entry. */
+  readonly priorMean: Float64Array;
+  readonly priorSd: Float64Array;
+  readonly lower: Float64Array;
+  readonly upper: Float64Array;
+  readonly start: Float64Array;
+  /** Variance of the constant of each level, which the covariance integrates out. */
+  readonly constantVariance: number;
+}
+
+/**
+ * Layout, priors, bounds and start values.
+ *
+ * - log ℓ ~ N(√2 + ½·log d − 3, √3): the dimension-scaled LogNormal(√2 + ½·log d, √3) of Hvarfner et al. 2024
+ *   (arXiv:2402.02229) with its mode kept in log coordinates; ℓ in [0.025, 100]; start 0.5·√d
+ * - log s² ~ N(0, 1) · u ~ N(0.55, 1), |u| ≤ 3 · log noise ~ N(−5, 1.5), noise in [1e-6, e²]
+ *
+ * @param dimensions - d of the lengthscale prior
+ * @param constantVariance - 0 where the losses are known to have mean 0
+ */
+export function icmLayout(lengthscales: number, levels: number, dimensions: number, constantVariance = 1): IcmLayout {
+  const correlations = (levels * (levels - 1)) / 2;
+  const block = (n: number, ...values: number[]) => Array.from({ length: n }, () => values);
+  const logSqrtD = 0.5 * Math.log(dimensions);
+  // mean, sd, lower, upper, start
+  const rows = [
+    ...block(
+      lengthscales,
+      Math.SQRT2 + logSqrtD - 3,
+      Math.sqrt(3),
+      Math.log(0.025),
+      Math.log(100),
+      Math.log(0.5) + logSqrtD,
+    ),
+    ...block(levels, 0, 1, -8, 5, 0),
+    ...block(correlations, 0.55, 1, -3, 3, 0.55),
+    ...block(levels, -5, 1.5, Math.log(1e-6), 2, -5),
+  ];
+  const column = (c: number) => Float64Array.from(rows, (row) => row[c]!);
+  return {
+    lengthscales,
+    levels,
+    size: rows.length,
+    scaleAt: lengthscales,
+    correlationAt: lengthscales + levels,
+    noiseAt: lengthscales + levels + correlations,
+    priorMean: column(0),
+    priorSd: column(1),
+    lower: column(2),
+    upper: column(3),
+    start: column(4),
+    constantVariance,
+  };
+}
+
+/** Level covariance B = diag(s)·R·diag(s), row-major [L × L] in fidelity order, with derivatives by the u. */
+export function levelCovariance(layout: IcmLayout, theta: ArrayLike<number>): { B: Float64Array; byU: Float64Array[] } {
+  const L = layout.levels;
+  const u = Array.from({ length: layout.noiseAt - layout.correlationAt }, (_, i) => theta[layout.correlationAt + i]!);
+  const { R, derivatives } = levelCorrelation(u, L);
+  // levelCorrelation puts the target first; fidelity order has it last.
+  const place = (level: number) => L - 1 - level;
+  const scaled = (matrix: Float64Array) => {
+    const result = new Float64Array(L * L);
+    for (let a = 0; a < L; a++)
+      for (let b = 0; b < L; b++)
+        result[a * L + b] =
+          Math.exp(0.5 * (theta[layout.scaleAt + a]! + theta[layout.scaleAt + b]!)) * matrix[place(a) * L + place(b)]!;
+    return result;
+  };
+  return { B: scaled(R), byU: derivatives.map(scaled) };
+}

@@ -1,0 +1,120 @@
+import type { EncodedDesigns } from '../encode/encoded-designs.js';
+import type { DesignKernel } from '../kernel/design-kernel.js';
+import { matern52 } from '../kernel/matern.js';
+import { type CholeskyFactor, cholesky, inverse, logDeterminant, solve } from '../linalg/cholesky.js';
+import type { Objective } from '../optimiser/lbfgs.js';
+import { type IcmLayout, levelCovariance } from './icm-hyperparameters.js';
+
+/**
+ * Covariance of the training rows, row-major [n × n], lower triangle and diagonal:
+ * K = B[l, l']·k(x, x') + c0·[l = l'] + noise_l·[same row].
+ */
+export function icmCovariance(
+  kernel: DesignKernel,
+  layout: IcmLayout,
+  designs: EncodedDesigns,
+  levels: Int32Array,
+  theta: ArrayLike<number>,
+): Float64Array {
+  const { B } = levelCovariance(layout, theta);
+  const k = kernel.cross(designs, designs, inverseSquares(layout, theta));
+  const n = designs.n;
+  const L = layout.levels;
+  for (let i = 0; i < n; i++)
+    for (let j = 0; j <= i; j++) {
+      const same = levels[i] === levels[j] ? layout.constantVariance : 0;
+      const noise = i === j ? Math.exp(theta[layout.noiseAt + levels[i]!]!) : 0;
+      k[i * n + j] = B[levels[i]! * L + levels[j]!]! * k[i * n + j]! + same + noise;
+    }
+  return k;
+}
+
+/** 1/ℓ² of each lengthscale. */
+export function inverseSquares(layout: IcmLayout, theta: ArrayLike<number>): Float64Array {
+  return Float64Array.from({ length: layout.lengthscales }, (_, j) => Math.exp(-2 * theta[j]!));
+}
+
+/**
+ * Minus the log posterior density of the hyperparameters (likelihood and priors), with its analytic gradient.
+ *
+ * −log p = ½·yᵀK⁻¹y + ½·log|K| + n/2·log 2π + Σ ½·((θ − μ)/σ)²;  ∂/∂θ = −½·tr((ααᵀ − K⁻¹)·∂K/∂θ) + (θ − μ)/σ²
+ *
+ * @param y - losses standardised per level, [n]
+ */
+export function icmObjective(
+  kernel: DesignKernel,
+  layout: IcmLayout,
+  designs: EncodedDesigns,
+  levels: Int32Array,
+  y: Float64Array,
+): Objective {
+  const n = designs.n;
+  const L = layout.levels;
+  const p = layout.lengthscales;
+  const parts = new Float64Array(n * n).fill(1);
+  if (kernel.encoding.substances > 0)
+    for (let i = 0; i < n; i++)
+      for (let j = 0; j < i; j++) parts[i * n + j] = kernel.substancePart(designs, i, designs, j);
+  const correlation = new Float64Array(n * n);
+  const slope = new Float64Array(n * n);
+  const K = new Float64Array(n * n);
+  return (theta, gradient) => {
+    const { B, byU } = levelCovariance(layout, theta);
+    const scales = inverseSquares(layout, theta);
+    for (let i = 0; i < n; i++)
+      for (let j = 0; j <= i; j++) {
+        const at = i * n + j;
+        const m = p === 0 ? { value: 1, slope: 0 } : matern52(kernel.scaledDistance(designs, i, designs, j, scales));
+        correlation[at] = parts[at]! * m.value;
+        slope[at] = parts[at]! * m.slope;
+        K[at] =
+          B[levels[i]! * L + levels[j]!]! * correlation[at]! + (levels[i] === levels[j] ? layout.constantVariance : 0);
+      }
+    for (let i = 0; i < n; i++) K[i * n + i] = K[i * n + i]! + Math.exp(theta[layout.noiseAt + levels[i]!]!);
+    let factor: CholeskyFactor;
+    try {
+      factor = cholesky(K, n);
+    } catch {
+      return Number.POSITIVE_INFINITY;
+    }
+    const alpha = solve(factor, y);
+    const inv = inverse(factor);
+    let value = 0.5 * (logDeterminant(factor) + n * Math.log(2 * Math.PI));
+    for (let i = 0; i < n; i++) value += 0.5 * y[i]! * alpha[i]!;
+    gradient.fill(0);
+    // M[a, b] = Σ W_ij·k_ij over pairs at levels a and b, W = −½(ααᵀ − K⁻¹) counted for both triangles.
+    const M = new Float64Array(L * L);
+    for (let i = 0; i < n; i++)
+      for (let j = 0; j <= i; j++) {
+        const at = i * n + j;
+        const W = (i === j ? -0.5 : -1) * (alpha[i]! * alpha[j]! - inv[at]!);
+        const pair = levels[i]! * L + levels[j]!;
+        M[pair] = M[pair]! + W * correlation[at]!;
+        if (i === j) {
+          const noise = layout.noiseAt + levels[i]!;
+          gradient[noise] = gradient[noise]! + W * Math.exp(theta[noise]!);
+          continue;
+        }
+        const weight = W * B[pair]! * slope[at]!;
+        if (weight === 0) continue;
+        for (let c = 0; c < p; c++)
+          gradient[c] = gradient[c]! + weight * kernel.distance(designs, i, designs, j, c) * scales[c]!;
+      }
+    for (let a = 0; a < L; a++)
+      for (let b = 0; b < L; b++) {
+        const term = M[a * L + b]!;
+        const half = 0.5 * term * B[a * L + b]!;
+        gradient[layout.scaleAt + a] = gradient[layout.scaleAt + a]! + half;
+        gradient[layout.scaleAt + b] = gradient[layout.scaleAt + b]! + half;
+        byU.forEach((dB, q) => {
+          gradient[layout.correlationAt + q] = gradient[layout.correlationAt + q]! + term * dB[a * L + b]!;
+        });
+      }
+    for (let q = 0; q < layout.size; q++) {
+      const z = (theta[q]! - layout.priorMean[q]!) / layout.priorSd[q]!;
+      value += 0.5 * z * z;
+      gradient[q] = gradient[q]! + z / layout.priorSd[q]!;
+    }
+    return value;
+  };
+}

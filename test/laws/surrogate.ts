@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest';
+import { selectDesigns } from '../../models/encode/encoded-designs.js';
+import { Generator } from '../../models/random/generator.js';
+import type { SurrogateType, TrainingSet } from '../../models/surrogate/contract.js';
+import { someDesigns } from '../support/encoded.js';
+
+/** A smooth loss at two levels, the cheap one a shifted and scaled image of the target. */
+function trainingSet(n: number, seed: number): TrainingSet {
+  const designs = someDesigns(n, { numeric: 2, categories: 1 }, seed);
+  const loss = (i: number) =>
+    Math.sin(5 * designs.numeric[2 * i]!) + designs.numeric[2 * i + 1]! ** 2 + designs.categories[i]!;
+  const levels = Int32Array.from({ length: n }, (_, i) => (i % 3 === 0 ? 1 : 0));
+  return {
+    designs,
+    levels,
+    losses: Float64Array.from(levels, (level, i) => (level === 1 ? loss(i) : 3 - 0.5 * loss(i))),
+    levelCount: 2,
+  };
+}
+
+/** What every surrogate must fulfil; a new one adds a line in `test/models/surrogate/laws.test.ts`. */
+export function describeSurrogateLaws(type: SurrogateType): void {
+  describe(`laws of surrogate ${type.name}`, () => {
+    const training = trainingSet(36, 4);
+    const options = { seed: 1, previous: null, optimise: true };
+    const fitted = type.fit(training, options);
+    const elsewhere = someDesigns(25, { numeric: 2, categories: 1 }, 99);
+
+    it('has positive finite variances and finite means', () => {
+      const { mean, variance } = fitted.posterior(elsewhere);
+      expect(variance.every((level) => level.every((v) => v > 0 && Number.isFinite(v)))).toBe(true);
+      expect(mean.every((level) => level.every(Number.isFinite))).toBe(true);
+    });
+
+    it('comes close to what was measured at the target, and is less sure elsewhere', () => {
+      const rows = [...training.levels.keys()].filter((i) => training.levels[i] === 1);
+      const here = fitted.posterior(selectDesigns(training.designs, rows));
+      rows.forEach((row, i) => {
+        const sd = Math.sqrt(here.variance[1]![i]! + fitted.noise[1]!);
+        expect(Math.abs(here.mean[1]![i]! - training.losses[row]!)).toBeLessThan(4 * sd);
+      });
+      const there = fitted.posterior(elsewhere);
+      const average = (values: Float64Array) => values.reduce((a, b) => a + b, 0) / values.length;
+      expect(average(here.variance[1]!)).toBeLessThan(average(there.variance[1]!));
+    });
+
+    it('does not depend on the order of the rows', () => {
+      const order = new Generator(8).permutation(training.designs.n);
+      const shuffled = type.fit(
+        {
+          designs: selectDesigns(training.designs, order),
+          levels: Int32Array.from(order, (i) => training.levels[i]!),
+          losses: Float64Array.from(order, (i) => training.losses[i]!),
+          levelCount: 2,
+        },
+        { ...options, previous: fitted.hyperparameters, optimise: false },
+      );
+      const a = fitted.posterior(elsewhere).mean[1]!;
+      const b = shuffled.posterior(elsewhere).mean[1]!;
+      a.forEach((value, i) => expect(b[i]).toBeCloseTo(value, 6));
+    });
+
+    it('is the same after its hyperparameters went through JSON', () => {
+      const previous = JSON.parse(JSON.stringify(fitted.hyperparameters)) as number[];
+      const again = type.fit(training, { ...options, previous, optimise: false });
+      expect(again.posterior(elsewhere)).toEqual(fitted.posterior(elsewhere));
+      expect(again.logPosterior).toBe(fitted.logPosterior);
+    });
+
+    it('keeps its mean and loses variance when a pending point is added', () => {
+      const pending = selectDesigns(elsewhere, [3]);
+      const after = fitted.condition(pending, Int32Array.of(1)).posterior(elsewhere);
+      const before = fitted.posterior(elsewhere);
+      after.mean[1]!.forEach((value, i) => expect(value).toBeCloseTo(before.mean[1]![i]!, 6));
+      expect(after.variance[1]![3]!).toBeLessThan(before.variance[1]![3]!);
+      after.variance[1]!.forEach((value, i) => expect(value).toBeLessThanOrEqual(before.variance[1]![i]! * (1 + 1e-9)));
+    });
+
+    it('has a joint posterior whose diagonal is the variance', () => {
+      const { mean, covariance } = fitted.joint(elsewhere);
+      const single = fitted.posterior(elsewhere);
+      mean.forEach((value, i) => {
+        expect(value).toBeCloseTo(single.mean[1]![i]!, 8);
+        expect(covariance[i * 25 + i]!).toBeCloseTo(single.variance[1]![i]!, 8);
+      });
+    });
+
+    it('has gradients that agree with central differences', () => {
+      const point = selectDesigns(elsewhere, [7]);
+      const local = fitted.local(point);
+      const moved = (j: number, by: number) => {
+        const copy = selectDesigns(point, [0]);
+        copy.numeric[j] = copy.numeric[j]! + by;
+        return fitted.posterior(copy);
+      };
+      for (const level of [0, 1])
+        for (const j of [0, 1]) {
+          const up = moved(j, 1e-5);
+          const down = moved(j, -1e-5);
+          const slope = (field: 'mean' | 'variance' | 'covariance') =>
+            (up[field][level]![0]! - down[field][level]![0]!) / 2e-5;
+          expect(local.meanGradient[level]![j]!).toBeCloseTo(slope('mean'), 4);
+          expect(local.varianceGradient[level]![j]!).toBeCloseTo(slope('variance'), 4);
+          expect(local.covarianceGradient[level]![j]!).toBeCloseTo(slope('covariance'), 4);
+        }
+    });
+
+    it('refuses to learn without a target row, and numbers that are not finite', () => {
+      const none = { ...training, levels: new Int32Array(training.designs.n) };
+      expect(() => type.fit(none, options)).toThrow(/target/);
+      expect(() => type.fit({ ...training, losses: training.losses.map(() => Number.NaN) }, options)).toThrow(/finite/);
+    });
+  });
+}

@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import { DesignKernel } from '../../../models/kernel/design-kernel.js';
+import { Generator } from '../../../models/random/generator.js';
+import { icmLayout } from '../../../models/surrogate/icm-hyperparameters.js';
+import { icmObjective } from '../../../models/surrogate/icm-likelihood.js';
+import { someDesigns, someFingerprints } from '../../support/encoded.js';
+
+describe('gradient of the log posterior density', () => {
+  const fingerprints = someFingerprints(9, 3);
+  it.each([
+    ['numeric, one level', { numeric: 3 }, 1],
+    ['numeric and categories, two levels', { numeric: 2, categories: 2 }, 2],
+    ['molecules, three levels', { substances: 1, fingerprints }, 3],
+    ['all kinds, four levels', { numeric: 2, categories: 1, substances: 2, fingerprints }, 4],
+  ])('%s: agrees with central differences', (_, columns, L) => {
+    const n = 14;
+    const designs = someDesigns(n, columns, 5);
+    const random = new Generator(11);
+    const levels = Int32Array.from({ length: n }, (_, i) => i % L);
+    const y = Float64Array.from({ length: n }, () => random.normal());
+    const kernel = new DesignKernel(designs.encoding);
+    const layout = icmLayout(kernel.lengthscales, L, kernel.dimensions);
+    const objective = icmObjective(kernel, layout, designs, levels, y);
+    const theta = layout.start.map((value) => value + 0.3 * random.normal());
+    const gradient = new Float64Array(layout.size);
+    objective(theta, gradient);
+    for (let q = 0; q < layout.size; q++) {
+      const at = (shift: number) =>
+        objective(
+          theta.map((t, i) => (i === q ? t + shift : t)),
+          new Float64Array(layout.size),
+        );
+      const difference = (at(1e-5) - at(-1e-5)) / 2e-5;
+      expect(Math.abs(gradient[q]! - difference), `entry ${q}`).toBeLessThan(1e-5 * Math.max(1, Math.abs(difference)));
+    }
+  });
+});

@@ -1,0 +1,40 @@
+import type { EncodedDesigns, Encoding } from '../../models/encode/encoded-designs.js';
+import type { Fingerprint } from '../../models/encode/fingerprint.js';
+import { Generator } from '../../models/random/generator.js';
+
+/** Random count fingerprints that overlap in part. */
+export function someFingerprints(count: number, seed: number): Fingerprint[] {
+  const random = new Generator(seed, 'fingerprints');
+  return Array.from({ length: count }, () => {
+    const features = Array.from({ length: 12 }, (_, i) => i).filter(() => random.uniform() < 0.6);
+    return {
+      features: Int32Array.from(features),
+      counts: Int32Array.from(features, () => 1 + random.below(4)),
+    };
+  });
+}
+
+/** Random designs with the given columns. */
+export function someDesigns(n: number, columns: Partial<Encoding>, seed: number): EncodedDesigns {
+  const random = new Generator(seed, 'designs');
+  const encoding = { numeric: 0, categories: 0, substances: 0, fingerprints: [], ...columns };
+  return {
+    n,
+    encoding,
+    numeric: Float64Array.from({ length: n * encoding.numeric }, () => random.uniform()),
+    categories: Int32Array.from({ length: n * encoding.categories }, () => random.below(3)),
+    substances: Int32Array.from({ length: n * encoding.substances }, () => random.below(encoding.fingerprints.length)),
+  };
+}
+
+/** Designs with numeric columns only, from rows of numbers. */
+export function numericDesigns(rows: readonly (readonly number[])[]): EncodedDesigns {
+  const numeric = rows[0]?.length ?? 0;
+  return {
+    n: rows.length,
+    encoding: { numeric, categories: 0, substances: 0, fingerprints: [] },
+    numeric: Float64Array.from(rows.flat()),
+    categories: new Int32Array(),
+    substances: new Int32Array(),
+  };
+}
