@@ -5,7 +5,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { homeError } from '../home.js';
 import type { RunAs } from './process.js';
-import { ServiceError } from './service-error.js';
+import { UnavailableError } from './unavailable-error.js';
 
 const run = promisify(execFile);
 
@@ -27,7 +27,7 @@ export async function clusterFolder(home: string, runAs: RunAs | null): Promise<
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw homeError(inHome, error);
   }
   if (await lstat(inHome).catch(() => null)) {
-    throw new ServiceError(
+    throw new UnavailableError(
       `${inHome} cannot be reached by the user that runs PostgreSQL, or its link leads nowhere; ` +
         'put back what it pointed to, set ATHANOR_HOME to a folder that other users may enter, or give DATABASE_URL',
     );

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import net from 'node:net';
 import path from 'node:path';
-import { ServiceError } from './service-error.js';
+import { UnavailableError } from './unavailable-error.js';
 
 /**
  * Runs an action while no other process on this machine runs one for the same folder.
@@ -13,7 +13,7 @@ import { ServiceError } from './service-error.js';
  *
  * @param folder - absolute path; must exist
  * @param deadlineMs - how long to wait for the present holder
- * @throws {ServiceError} if the lock is not free by then
+ * @throws {UnavailableError} if the lock is not free by then
  */
 export async function withLock<T>(folder: string, deadlineMs: number, action: () => Promise<T>): Promise<T> {
   const address =
@@ -31,7 +31,7 @@ export async function withLock<T>(folder: string, deadlineMs: number, action: ()
       }
     }
     if (Date.now() >= end) {
-      throw new ServiceError(
+      throw new UnavailableError(
         `another athanor command has been starting the servers of ${folder} for ${Math.round(deadlineMs / 1000)} s; ` +
           'end it, or wait for it and try again',
       );
@@ -52,7 +52,8 @@ function acquire(address: string): Promise<(() => Promise<void>) | null> {
     });
     server.once('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EADDRINUSE') resolve(null);
-      else reject(new ServiceError(`cannot take the lock of the campaign home: ${error.message}`, { cause: error }));
+      else
+        reject(new UnavailableError(`cannot take the lock of the campaign home: ${error.message}`, { cause: error }));
     });
     server.listen(address, () =>
       resolve(

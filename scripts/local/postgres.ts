@@ -9,8 +9,8 @@ import { HomeError, homeError, writeFileAtomically } from '../home.js';
 import { clusterFolder } from './cluster-folder.js';
 import { type PostgresPrograms, postgresPrograms } from './postgres-programs.js';
 import { endProcess, freePort, isRunning, type ProcessId, processStart, startDetached, until } from './process.js';
-import { ServiceError } from './service-error.js';
 import { readState, updateState } from './state.js';
+import { UnavailableError } from './unavailable-error.js';
 
 const run = promisify(execFile);
 const superuser = 'athanor';
@@ -22,13 +22,13 @@ const roomForClusterBytes = 128 * 2 ** 20;
 /**
  * Checks a PostgreSQL that somebody else runs: it answers, lets us in, and is of version 14 or later.
  *
- * @throws {ServiceError} that says which of these fails
+ * @throws {UnavailableError} that says which of these fails
  */
 export async function checkPostgres(url: string): Promise<{ version: string }> {
   const shown = withoutPassword(url);
   const { version } = await ask<{ version: string }>(url, "select current_setting('server_version') as version").catch(
     (cause: Error) => {
-      throw new ServiceError(
+      throw new UnavailableError(
         `PostgreSQL at ${shown} (DATABASE_URL) does not let us in: ${cause.message}; correct or unset it`,
         {
           cause,
@@ -37,7 +37,7 @@ export async function checkPostgres(url: string): Promise<{ version: string }> {
     },
   );
   if (Number.parseInt(version, 10) < oldestMajor) {
-    throw new ServiceError(
+    throw new UnavailableError(
       `PostgreSQL at ${shown} (DATABASE_URL) is ${version}; version ${oldestMajor} or later is needed`,
     );
   }
@@ -65,7 +65,7 @@ export async function findPostgres(home: string): Promise<string | null> {
  *
  * @param settings - further server settings, as `postgres -c name=value`
  * @returns its connection string
- * @throws {ServiceError | HomeError} if it cannot be started; says why, and where its log is
+ * @throws {UnavailableError | HomeError} if it cannot be started; says why, and where its log is
  */
 export async function startPostgres(home: string, settings: Readonly<Record<string, string>> = {}): Promise<string> {
   const programs = await postgresPrograms();
@@ -106,7 +106,7 @@ export async function startPostgres(home: string, settings: Readonly<Record<stri
       ['SIGINT', 5_000],
       ['SIGKILL', 5_000],
     ]);
-    throw new ServiceError(
+    throw new UnavailableError(
       `PostgreSQL does not come up; its log is ${logFile}. Its last words:\n${await tail(logFile)}`,
     );
   }
@@ -164,7 +164,7 @@ async function initialise(folder: string, programs: PostgresPrograms): Promise<s
   const { runAs } = programs;
   const data = path.join(folder, 'data');
   if (await stat(data).catch(() => null)) {
-    throw new ServiceError(`${data} is there but holds no PostgreSQL cluster; move it away, or give DATABASE_URL`);
+    throw new UnavailableError(`${data} is there but holds no PostgreSQL cluster; move it away, or give DATABASE_URL`);
   }
   const work = path.join(folder, `new-${process.pid}-${randomBytes(4).toString('hex')}`);
   try {
@@ -190,13 +190,13 @@ async function initialise(folder: string, programs: PostgresPrograms): Promise<s
     await writeFileAtomically(path.join(folder, 'password'), `${password}\n`, 0o600);
     await rename(path.join(work, 'data'), data);
   } catch (error) {
-    if (error instanceof HomeError || error instanceof ServiceError) throw error;
+    if (error instanceof HomeError || error instanceof UnavailableError) throw error;
     throw homeError(folder, error);
   } finally {
     await rm(work, { recursive: true, force: true });
   }
   const identifier = await systemIdentifier(data);
-  if (identifier === null) throw new ServiceError(`initdb left no cluster in ${data}`);
+  if (identifier === null) throw new UnavailableError(`initdb left no cluster in ${data}`);
   return identifier;
 }
 
@@ -214,7 +214,7 @@ async function initdb(work: string, programs: PostgresPrograms): Promise<void> {
   ];
   const options = { cwd: work, env: { ...process.env, LC_ALL: 'C' }, ...(programs.runAs ?? {}) };
   await run(programs.initdb, args, options).catch((cause: Error & { stderr?: string }) => {
-    throw new ServiceError(`initdb failed: ${(cause.stderr ?? cause.message).trim()}`, { cause });
+    throw new UnavailableError(`initdb failed: ${(cause.stderr ?? cause.message).trim()}`, { cause });
   });
 }
 
@@ -253,7 +253,7 @@ async function checkMajor(data: string, programs: PostgresPrograms): Promise<voi
   const stored = (await readFile(path.join(data, 'PG_VERSION'), 'utf8')).trim();
   const program = /(\d+)\./.exec((await run(programs.postgres, ['--version'])).stdout)?.[1];
   if (stored !== program) {
-    throw new ServiceError(
+    throw new UnavailableError(
       `${data} was made by PostgreSQL ${stored} and this is ${program}; carry it over with pg_dump of the old version, ` +
         'or give the old one as DATABASE_URL',
     );

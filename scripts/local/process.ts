@@ -3,7 +3,7 @@ import { close, openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import net from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
-import { ServiceError } from './service-error.js';
+import { UnavailableError } from './unavailable-error.js';
 
 /** A process that can be told apart from a later one with the same number. */
 export interface ProcessId {
@@ -22,7 +22,7 @@ export interface RunAs {
  * Starts a server that lives on when this process ends: own session, no pipe to us, output appended to a file.
  *
  * @param logFile - absolute path, made if absent
- * @throws {ServiceError} if the program cannot be started
+ * @throws {UnavailableError} if the program cannot be started
  */
 export async function startDetached(
   program: string,
@@ -40,7 +40,9 @@ export async function startDetached(
     });
     await new Promise<void>((resolve, reject) => {
       child.once('spawn', resolve);
-      child.once('error', (cause) => reject(new ServiceError(`cannot start ${program}: ${cause.message}`, { cause })));
+      child.once('error', (cause) =>
+        reject(new UnavailableError(`cannot start ${program}: ${cause.message}`, { cause })),
+      );
     });
     child.unref();
     const pid = child.pid as number;
@@ -77,7 +79,7 @@ export async function isRunning(id: ProcessId): Promise<boolean> {
  * Ends a process: the given signals one after another, each with its own time to take effect.
  *
  * @returns false if it was gone already
- * @throws {ServiceError} if it outlives the last signal
+ * @throws {UnavailableError} if it outlives the last signal
  */
 export async function endProcess(id: ProcessId, signals: readonly [NodeJS.Signals, number][]): Promise<boolean> {
   if (!(await isRunning(id))) return false;
@@ -86,11 +88,11 @@ export async function endProcess(id: ProcessId, signals: readonly [NodeJS.Signal
       process.kill(id.pid, signal);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ESRCH') return true;
-      throw new ServiceError(`cannot end process ${id.pid}: ${(error as Error).message}`, { cause: error });
+      throw new UnavailableError(`cannot end process ${id.pid}: ${(error as Error).message}`, { cause: error });
     }
     if (await until(async () => !(await isRunning(id)), graceMs)) return true;
   }
-  throw new ServiceError(`process ${id.pid} does not end, not even on ${signals.at(-1)?.[0]}`);
+  throw new UnavailableError(`process ${id.pid} does not end, not even on ${signals.at(-1)?.[0]}`);
 }
 
 /** Asks again and again, more slowly each time up to 250 ms, until true; false when the time is up. */
@@ -107,7 +109,7 @@ export async function until(condition: () => Promise<boolean>, timeoutMs: number
 export async function freePort(preferred: number | null): Promise<number> {
   if (preferred !== null && (await listenOnce(preferred)) !== null) return preferred;
   const port = await listenOnce(0);
-  if (port === null) throw new ServiceError('no free port on 127.0.0.1');
+  if (port === null) throw new UnavailableError('no free port on 127.0.0.1');
   return port;
 }
 

