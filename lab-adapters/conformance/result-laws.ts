@@ -1,0 +1,167 @@
+import { causeClasses } from '../../models/domain/trial.js';
+import type { JobRequest, JobResult } from '../contract.js';
+import { finalStates } from '../contract.js';
+import type { Law } from './fixture.js';
+import { must, mustBeStatus, mustRefuse, runToEnd, waitFor, withAdapter } from './fixture.js';
+
+const key = 'conformance/r1/p1/g1/run';
+const unknownJob = 'no-such-job';
+const always = () => null;
+
+/** What status and result promise. */
+export const resultLaws: readonly Law[] = [
+  {
+    name: 'verbs on a job that was never accepted are refused',
+    skipped: always,
+    run: async (fixture) => {
+      await withAdapter(fixture.succeeds, await fixture.newFolder(), async (adapter) => {
+        await mustRefuse('status of an unknown job', () => adapter.status(unknownJob));
+        await mustRefuse('result of an unknown job', () => adapter.result(unknownJob));
+        await mustRefuse('cancel of an unknown job', () => adapter.cancel(unknownJob));
+        await mustRefuse('status of a path', () => adapter.status('../../etc/passwd'));
+      });
+    },
+  },
+  {
+    name: 'a result is refused until the job has ended',
+    skipped: ({ runsLong }) => (runsLong === undefined ? 'the fixture has no long request' : null),
+    run: async (fixture) => {
+      const scenario = fixture.runsLong!;
+      await withAdapter(scenario, await fixture.newFolder(), async (adapter) => {
+        const job = await adapter.submit(key, scenario.request);
+        const { state } = await adapter.status(job);
+        must(!finalStates.has(state), `the long request is '${state}' at once`);
+        await mustRefuse('result of a running job', () => adapter.result(job));
+        await adapter.safeStop();
+        await waitFor(fixture, adapter, job);
+      });
+    },
+  },
+  {
+    name: 'a measured job gives a finite value for exactly the objectives, and a cost',
+    skipped: always,
+    run: async (fixture) => {
+      await withAdapter(fixture.succeeds, await fixture.newFolder(), async (adapter) => {
+        const { request } = fixture.succeeds;
+        const { status, result } = await runToEnd(fixture, adapter, key, request);
+        must(
+          status.state === 'succeeded',
+          `ended as '${status.state}': ${result.cause?.message ?? status.message ?? ''}`,
+        );
+        mustBeMeasured(request, result);
+      });
+    },
+  },
+  {
+    name: 'a failed experiment is a job with a typed cause, not an exception',
+    skipped: ({ fails }) => (fails === undefined ? 'the fixture has no request that fails' : null),
+    run: async (fixture) => {
+      const scenario = fixture.fails!;
+      await withAdapter(scenario, await fixture.newFolder(), async (adapter) => {
+        const { status, result } = await runToEnd(fixture, adapter, key, scenario.request);
+        must(status.state === 'failed' || status.state === 'unknown', `ended as '${status.state}'`);
+        const { cause } = result;
+        must(cause !== undefined, 'a failed job came without a cause');
+        must((causeClasses as readonly string[]).includes(cause.class), `'${cause.class}' is no class of cause`);
+        must(/^\w+$/.test(cause.code), `the code of the cause is '${cause.code}', wanted one word`);
+        must(cause.message.trim() !== '', 'the cause has no message');
+        must(Object.keys(result.values).length === 0, `a failed job gave values ${JSON.stringify(result.values)}`);
+        mustBeCost(result);
+      });
+    },
+  },
+  {
+    name: 'status and result stay what they are, however often asked',
+    skipped: always,
+    run: async (fixture) => {
+      await withAdapter(fixture.succeeds, await fixture.newFolder(), async (adapter) => {
+        const { job, status, result } = await runToEnd(fixture, adapter, key, fixture.succeeds.request);
+        const [again, twice] = await Promise.all([adapter.result(job), adapter.result(job)]);
+        must(told(again) === told(result), `the second result was ${told(again)}, the first ${told(result)}`);
+        must(told(twice) === told(result), `the third result was ${told(twice)}, the first ${told(result)}`);
+        const later = await adapter.status(job);
+        must(later.state === status.state, `the state went from '${status.state}' to '${later.state}'`);
+      });
+    },
+  },
+  {
+    name: 'a restarted adapter gives the same result',
+    skipped: (_, { capabilities }) =>
+      capabilities.resultRetention === 'permanent' ? null : 'results are kept by the process that ran the job',
+    run: async (fixture) => {
+      const folder = await fixture.newFolder();
+      const { request } = fixture.succeeds;
+      const first = await withAdapter(fixture.succeeds, folder, (adapter) => runToEnd(fixture, adapter, key, request));
+      await withAdapter(fixture.succeeds, folder, async (adapter) => {
+        const { state } = await adapter.status(first.job);
+        must(state === first.status.state, `the state went from '${first.status.state}' to '${state}'`);
+        const result = await adapter.result(first.job);
+        must(told(result) === told(first.result), `the result is ${told(result)}, it was ${told(first.result)}`);
+      });
+    },
+  },
+  {
+    name: 'a deterministic adapter gives the same values to the same request under another key',
+    skipped: (_, { capabilities }) => (capabilities.deterministic ? null : 'not declared as deterministic'),
+    run: async (fixture) => {
+      const { request } = fixture.succeeds;
+      const values = async (folder: string, under: string) =>
+        withAdapter(fixture.succeeds, folder, async (adapter) => {
+          const { result } = await runToEnd(fixture, adapter, under, request);
+          return JSON.stringify([sorted(result.values), sorted(result.noise ?? {})]);
+        });
+      const folder = await fixture.newFolder();
+      const first = await values(folder, key);
+      const second = await values(folder, 'conformance/r9/p4/g1/run');
+      const elsewhere = await values(await fixture.newFolder(), key);
+      must(second === first, `another key gave ${second}, the first ${first}`);
+      must(elsewhere === first, `another folder gave ${elsewhere}, the first ${first}`);
+    },
+  },
+  {
+    name: 'many looks at once are answered alike',
+    skipped: always,
+    run: async (fixture) => {
+      await withAdapter(fixture.succeeds, await fixture.newFolder(), async (adapter) => {
+        const job = await adapter.submit(key, fixture.succeeds.request);
+        for (const status of await Promise.all(Array.from({ length: 8 }, () => adapter.status(job))))
+          mustBeStatus(status);
+        const { state } = await waitFor(fixture, adapter, job);
+        const after = await Promise.all(Array.from({ length: 8 }, () => adapter.status(job)));
+        for (const status of after) must(status.state === state, `one look says '${status.state}', another '${state}'`);
+      });
+    },
+  },
+];
+
+function mustBeMeasured(request: JobRequest, result: JobResult): void {
+  const wanted = [...request.objectives].sort().join(', ');
+  const given = Object.keys(result.values).sort().join(', ');
+  must(given === wanted, `values for ${given || 'nothing'}, wanted for ${wanted}`);
+  for (const [name, value] of Object.entries(result.values)) must(Number.isFinite(value), `${name} is ${value}`);
+  for (const [name, sd] of Object.entries(result.noise ?? {})) {
+    must(request.objectives.includes(name), `noise for '${name}', which was not asked for`);
+    must(Number.isFinite(sd) && sd >= 0, `noise of ${name} is ${sd}`);
+  }
+  must(result.cause === undefined, `a job that succeeded came with a cause: ${result.cause?.message}`);
+  mustBeCost(result);
+}
+
+/** Throws unless cost and duration are finite and not negative. */
+export function mustBeCost({ cost, durationMs }: JobResult): void {
+  must(Number.isFinite(cost) && cost >= 0, `cost is ${cost}, wanted a number of at least 0`);
+  must(Number.isFinite(durationMs) && durationMs >= 0, `durationMs is ${durationMs}, wanted a number of at least 0`);
+}
+
+function sorted(record: Readonly<Record<string, unknown>>): [string, unknown][] {
+  return Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+/** A result as text; bytes in full, so that artefacts count. */
+function told({ artefacts, ...rest }: JobResult): string {
+  const bytes = sorted(artefacts ?? {}).map(([name, data]) => [
+    name,
+    Buffer.from(data as Uint8Array).toString('base64'),
+  ]);
+  return JSON.stringify([sorted(rest as Readonly<Record<string, unknown>>), bytes]);
+}
