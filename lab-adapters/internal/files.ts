@@ -1,14 +1,18 @@
 import { randomBytes } from 'node:crypto';
-import { link, open, readFile, rename, rm } from 'node:fs/promises';
+import { link, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { AdapterError } from '../../models/domain/errors.js';
 
-/** Contents of a text file, or null if there is none. */
+/**
+ * Contents of a text file, or null if there is none.
+ * @throws {AdapterError} if there is one that cannot be read
+ */
 export async function readIfPresent(path: string): Promise<string | null> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return null;
-    throw error;
+    throw folderError('read', path, error);
   }
 }
 
@@ -50,6 +54,20 @@ export async function createOnce(path: string, text: string): Promise<boolean> {
     throw error;
   } finally {
     await rm(part, { force: true });
+  }
+}
+
+/**
+ * Makes a folder and those above it. (Node's own recursive form reports a read-only file system as ENOENT.)
+ */
+export async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return;
+    if (codeOf(error) !== 'ENOENT' || dirname(path) === path) throw error;
+    await makeFolder(dirname(path));
+    await makeFolder(path);
   }
 }
 

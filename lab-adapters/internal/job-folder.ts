@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, readdir, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { readdir, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AdapterError, ContractError } from '../../models/domain/errors.js';
 import type { JobRequest } from '../contract.js';
-import { codeOf, createOnce, folderError, readIfPresent, writeDurably } from './files.js';
+import { codeOf, createOnce, folderError, makeFolder, readIfPresent, writeDurably } from './files.js';
 import type { Ended, JobKind, Plan } from './job.js';
 import { isAlive, jobVariable, killJob } from './process-table.js';
 import { parseEnd, wrapperScript } from './wrapper.js';
@@ -147,8 +147,8 @@ export class JobFolder {
     const staging = join(this.#folder, 'staging', randomBytes(8).toString('hex'));
     const accepted: Accepted = { key, request, timeoutMs: 'script' in plan ? plan.timeoutMs : 0 };
     try {
-      await mkdir(staging, { recursive: true });
-      await mkdir(join(this.#folder, 'jobs'), { recursive: true });
+      await makeFolder(staging);
+      await makeFolder(join(this.#folder, 'jobs'));
       await this.#sweep();
       if ('script' in plan) {
         const files = {
@@ -216,40 +216,42 @@ export class JobFolder {
     }
   }
 
-  /** Makes and keeps the result of a job whose program has ended, was killed or is to be killed. */
+  /**
+   * Makes and keeps the result of a job whose program has ended, was killed or is to be killed. Several processes may
+   * do so at once: the first result stays, and is what all of them return.
+   *
+   * @param note - the wrapper's note of the end, null if there is none
+   */
   async #settle(job: string, accepted: Accepted, note: string | null): Promise<Ended> {
     const folder = await realpath(this.#path(job));
-    let result: Ended;
-    if (note === null) {
-      const identity = await readIfPresent(join(folder, 'pid'));
-      if (!(await killJob(folder, identity)))
+    try {
+      const result = await this.#resultOf(folder, accepted, note);
+      await createOnce(join(folder, 'result.json'), JSON.stringify(result));
+      await this.#tidy(folder);
+    } catch (error) {
+      // Another process may have settled the job and removed what was being read here.
+      const stored = await this.#stored(job);
+      if (stored !== null) return stored;
+      throw folderError('make the result of a job', folder, error);
+    }
+    return (await this.#stored(job))!;
+  }
+
+  async #resultOf(folder: string, accepted: Accepted, note: string | null): Promise<Ended> {
+    let ended = note;
+    if (ended === null) {
+      if (!(await killJob(folder, await readIfPresent(join(folder, 'pid')))))
         throw new AdapterError(`processes of job '${accepted.key}' in ${folder} cannot be killed; look at the machine`);
       const cancelled = (await readIfPresent(join(folder, 'cancel'))) !== null;
-      const late = await readIfPresent(join(folder, 'ended'));
+      ended = await readIfPresent(join(folder, 'ended'));
       // What ended by itself before the signal came is not cancelled.
-      if (late !== null && (!cancelled || parseEnd(late, accepted.timeoutMs).code === 0))
-        return this.#settle(job, accepted, late);
-      result = await this.#interrupted(folder, cancelled);
-    } else {
-      const end = parseEnd(note, accepted.timeoutMs);
-      // The timeout reaches the process group; this reaches those that left it.
-      if (end.timedOut) await killJob(folder, null);
-      try {
-        result = await this.#kind.parse({ folder, request: accepted.request, ...end });
-      } catch (error) {
-        // Another process may have settled the job and removed what was being read.
-        const stored = await this.#stored(job);
-        if (stored !== null) return stored;
-        throw folderError('read the output', folder, error);
-      }
+      const byItself = ended !== null && (!cancelled || parseEnd(ended, accepted.timeoutMs).code === 0);
+      if (!byItself) return this.#interrupted(folder, cancelled);
     }
-    try {
-      await createOnce(join(folder, 'result.json'), JSON.stringify(result));
-    } catch (error) {
-      throw folderError('keep the result', folder, error);
-    }
-    await this.#tidy(folder);
-    return (await this.#stored(job))!;
+    const end = parseEnd(ended!, accepted.timeoutMs);
+    // The timeout reaches the process group; this reaches those that left it.
+    if (end.timedOut) await killJob(folder, null);
+    return this.#kind.parse({ folder, request: accepted.request, ...end });
   }
 
   async #interrupted(folder: string, cancelled: boolean): Promise<Ended> {
@@ -265,11 +267,14 @@ export class JobFolder {
     return { state: 'failed', ...common, cause: { class: 'device', code: 'killed', message } };
   }
 
-  /** Removes all but the request, the result and the claim, which keeps the job from being started again. */
+  /**
+   * Removes all but the request, the result and the claim, which keeps the job from being started again. Files that
+   * another process is just about to put in place are left to it.
+   */
   async #tidy(folder: string): Promise<void> {
-    const keep = new Set(['request.json', 'result.json', 'pid']);
     for (const name of await readdir(folder))
-      if (!keep.has(name)) await rm(join(folder, name), { recursive: true, force: true });
+      if (!/^(request\.json|result\.json|pid)$|\.[0-9a-f]{12}$/.test(name))
+        await rm(join(folder, name), { recursive: true, force: true });
   }
 }
 

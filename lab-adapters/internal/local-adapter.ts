@@ -10,7 +10,7 @@ export interface LocalProgram extends JobKind {
   validate(request: JobRequest): Promise<readonly Fault[]>;
   estimate(request: JobRequest): Promise<{ cost: number; durationMs: number } | null>;
   /** What to run for a request, or the result where nothing needs to run. */
-  prepare(request: JobRequest): Promise<Plan | Ended>;
+  prepare(key: string, request: JobRequest): Promise<Plan | Ended>;
   health(): Promise<Health>;
 }
 
@@ -34,7 +34,7 @@ export function localAdapter(folder: string, program: LocalProgram): Adapter {
     pollMs,
     validate: (request) => program.validate(request),
     estimate: (request) => program.estimate(request),
-    submit: (key, request) => jobs.accept(key, request, () => program.prepare(request)),
+    submit: (key, request) => jobs.accept(key, request, () => program.prepare(key, request)),
     find: (key) => jobs.find(key),
     status: async (job) => {
       const seen = await jobs.look(job);

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AdapterError } from '../../models/domain/errors.js';
-import { codeOf, folderError, readIfPresent, writeWhole } from '../internal/files.js';
+import { codeOf, folderError, makeFolder, readIfPresent, writeWhole } from '../internal/files.js';
 import type { Geometry } from './geometry.js';
 import { geometrySchema } from './geometry.js';
 import type { Graph } from './molecule.js';
@@ -45,7 +45,7 @@ export class GeometryStore {
   /** Keeps a geometry that was computed. */
   async keep(geometry: Geometry): Promise<void> {
     try {
-      await mkdir(this.#folder, { recursive: true });
+      await makeFolder(this.#folder);
       await writeWhole(this.#path(geometry.idcode), JSON.stringify(geometry));
     } catch (error) {
       throw folderError('keep a start geometry', this.#folder, error);

@@ -40,7 +40,7 @@ export const xtb: AdapterType<XtbSettings> = {
         const cost = expectedSeconds(settings);
         return { cost: settings.cost ?? cost, durationMs: cost * 1000 };
       },
-      prepare: (request) => prepare(settings, store, request),
+      prepare: (_, request) => prepare(settings, store, request),
       parse: async (program) => {
         const start = await readIfPresent(join(program.folder, 'start.json'));
         const conformer = start === null ? null : (JSON.parse(start) as Conformer);

@@ -73,23 +73,23 @@ export async function resultOf(program: EndedProgram): Promise<Ended> {
 
 /**
  * CPU seconds by step, as xtb reports them. A run that was cut short reports none; being single-threaded it is charged
- * the seconds from its first file to its last.
+ * the seconds from its beginning to the last sign of it.
  */
 export async function cpuBySteps(folder: string, steps: readonly Step[]): Promise<Record<string, number>> {
+  const changed = (...path: string[]) =>
+    stat(join(folder, ...path)).then(
+      ({ mtimeMs }) => mtimeMs,
+      () => 0,
+    );
   const seconds: Record<string, number> = {};
   for (const { name } of steps) {
-    const begun = await stat(join(folder, name, 'input.xyz')).catch(() => null);
-    if (begun === null) break;
+    const begun = await changed(name, 'input.xyz');
+    if (begun === 0) break;
     const out = (await readIfPresent(join(folder, name, 'out'))) ?? '';
-    const ends = await Promise.all(
-      ['out', 'err', 'code'].map((file) =>
-        stat(join(folder, name, file)).then(
-          ({ mtimeMs }) => mtimeMs,
-          () => 0,
-        ),
-      ),
-    );
-    seconds[name] = output.cpuSeconds(out) ?? Math.max(0, (Math.max(...ends) - begun.mtimeMs) / 1000);
+    const code = await changed(name, 'code');
+    const signs = await Promise.all([changed(name, 'out'), changed(name, 'err'), changed('ended')]);
+    const end = code === 0 ? Math.max(...signs) : code;
+    seconds[name] = output.cpuSeconds(out) ?? Math.max(0, (end - begun) / 1000);
   }
   return seconds;
 }

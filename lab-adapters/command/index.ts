@@ -1,0 +1,86 @@
+import { constants } from 'node:fs';
+import { access, stat } from 'node:fs/promises';
+import { delimiter, isAbsolute, join, resolve } from 'node:path';
+import { durationMs } from '../../models/domain/duration.js';
+import type { Fault } from '../../models/domain/fault.js';
+import type { AdapterType } from '../contract.js';
+import { localAdapter } from '../internal/local-adapter.js';
+import { programScript } from './program.js';
+import { resultOf } from './result.js';
+import type { CommandSettings } from './settings.js';
+import { commandSettings } from './settings.js';
+
+/** Any program of the person's own: the request as JSON on stdin, the answer as JSON on stdout. */
+export const command: AdapterType<CommandSettings> = {
+  name: 'command',
+  description: 'any program that reads a request as JSON from stdin and writes its answer as JSON to stdout',
+  settings: commandSettings,
+  paths: ['cwd'],
+  check: faultsOf,
+  create: (settings, { folder }) =>
+    localAdapter(folder, {
+      environment: environmentOf(settings),
+      deterministic: settings.deterministic,
+      validate: async () => [],
+      // Nothing is known of the program before it runs.
+      estimate: async () => null,
+      prepare: async (key, request) => ({
+        script: programScript(settings.command, settings.cwd === undefined ? null : resolve(settings.cwd)),
+        files: { 'input.json': JSON.stringify({ key, ...request }) },
+        timeoutMs: durationMs(settings.timeout),
+      }),
+      parse: (program) => resultOf(settings, program),
+      spent: async (_, ms) => settings.cost ?? ms / 1000,
+      health: async () => {
+        const fault = (await faultsOf(settings))[0];
+        if (fault !== undefined) return { ok: false, message: fault.message, remedy: fault.remedy };
+        return { ok: true, message: `${settings.command[0]} can be started` };
+      },
+    }),
+};
+
+function environmentOf({ env }: CommandSettings): Record<string, string> {
+  const inherited = Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  return { ...Object.fromEntries(inherited), ...env };
+}
+
+async function faultsOf(settings: CommandSettings): Promise<readonly Fault[]> {
+  const faults: Fault[] = [];
+  const cwd = settings.cwd;
+  const isFolder = (path: string) =>
+    stat(path).then(
+      (found) => found.isDirectory(),
+      () => false,
+    );
+  if (cwd !== undefined && !(await isFolder(cwd)))
+    faults.push({ path: 'cwd', message: `no folder ${cwd}`, remedy: 'give an existing folder' });
+  const [program] = settings.command;
+  if (program!.includes('/') && !isAbsolute(program!) && cwd === undefined)
+    faults.push({
+      path: 'command[0]',
+      message: `'${program}' is relative, and there is no 'cwd' to find it in`,
+      remedy: "set 'cwd: .' for the folder of the campaign file, or give the whole path",
+    });
+  else if (!(await isRunnable(program!, settings)))
+    faults.push({
+      path: 'command[0]',
+      message: `'${program}' cannot be started`,
+      remedy: 'give a program on the PATH, or the path of an executable file',
+    });
+  return faults;
+}
+
+async function isRunnable(program: string, settings: CommandSettings): Promise<boolean> {
+  const places = program.includes('/')
+    ? [resolve(settings.cwd ?? '', program)]
+    : (environmentOf(settings).PATH ?? '').split(delimiter).map((folder) => join(folder, program));
+  for (const place of places) {
+    const found = await stat(place).catch(() => null);
+    const mayRun = access(place, constants.X_OK).then(
+      () => true,
+      () => false,
+    );
+    if (found?.isFile() && (await mayRun)) return true;
+  }
+  return false;
+}

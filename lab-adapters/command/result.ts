@@ -1,0 +1,70 @@
+import { join } from 'node:path';
+import type { Cause } from '../../models/domain/trial.js';
+import { readIfPresent } from '../internal/files.js';
+import type { Ended, EndedProgram } from '../internal/job.js';
+import { answerLimit } from './program.js';
+import type { CommandSettings } from './settings.js';
+import { readAnswer } from './wire.js';
+
+/** Characters of stdout and stderr that go with a failure. */
+const kept = 2_000;
+
+/**
+ * Result of a program that has ended.
+ *
+ * Cost: what the answer names, else the setting `cost`, else the seconds it took. Values beyond the objectives wanted
+ * go to the details.
+ */
+export async function resultOf(settings: CommandSettings, program: EndedProgram): Promise<Ended> {
+  const { folder, request, durationMs } = program;
+  const read = async (name: string) => (await readIfPresent(join(folder, name))) ?? '';
+  const [code, text, stderr] = [await read('code'), await read('answer'), await read('complaint')];
+  const reading = readAnswer(text);
+  const answer = 'answer' in reading ? reading.answer : null;
+  const cost = answer?.cost ?? settings.cost ?? durationMs / 1000;
+  const complaint = stderr.trim().slice(-kept);
+  const failed = (cause: Cause, details: Readonly<Record<string, unknown>> = {}): Ended => ({
+    state: 'failed',
+    values: {},
+    cost,
+    durationMs,
+    cause: { ...cause, message: complaint === '' ? cause.message : `${cause.message}; stderr ends: ${complaint}` },
+    details,
+  });
+  // What was answered is kept, because a person may make more of it.
+  const nonsense = (why: string, message: string) =>
+    failed({ class: 'unknown', code: why, message }, { answer: text.slice(0, kept) });
+
+  if (program.timedOut)
+    return failed({ class: 'device', code: 'timeout', message: `killed at the time limit of ${settings.timeout}` });
+  const exit = code.trim() === '' ? program.code || 137 : Number(code);
+  if (answer?.failure !== undefined) return failed(answer.failure, answer.details);
+  if (Buffer.byteLength(text) > answerLimit)
+    return nonsense('tooMuchOutput', `the program wrote more than ${answerLimit} bytes to stdout`);
+  if (exit !== 0)
+    return failed(exitCause(exit, settings.command[0]!), text === '' ? {} : { answer: text.slice(0, kept) });
+  if (!('answer' in reading)) return nonsense(reading.code, reading.message);
+
+  const values = reading.answer.values!;
+  const missing = request.objectives.filter((name) => values[name] === undefined);
+  if (missing.length > 0) return nonsense('missingValue', `the answer has no value for ${missing.join(', ')}`);
+  const pick = (record: Readonly<Record<string, number>>, wanted: boolean) =>
+    Object.fromEntries(Object.entries(record).filter(([name]) => request.objectives.includes(name) === wanted));
+  const others = pick(values, false);
+  return {
+    state: 'succeeded',
+    values: pick(values, true),
+    noise: reading.answer.noise === undefined ? undefined : pick(reading.answer.noise, true),
+    cost,
+    durationMs,
+    details: { ...reading.answer.details, ...(Object.keys(others).length === 0 ? {} : { otherValues: others }) },
+  };
+}
+
+function exitCause(exit: number, program: string): Cause {
+  if (exit === 137) return { class: 'device', code: 'killed', message: 'the program was killed from outside' };
+  if (exit === 126 || exit === 127)
+    return { class: 'device', code: 'programMissing', message: `'${program}' cannot be started` };
+  if (exit > 128) return { class: 'unknown', code: 'signal', message: `the program was ended by signal ${exit - 128}` };
+  return { class: 'unknown', code: 'exitCode', message: `the program ended with exit code ${exit}` };
+}

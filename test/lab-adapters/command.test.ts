@@ -1,0 +1,162 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { command } from '../../lab-adapters/command/index.js';
+import { answerLimit } from '../../lab-adapters/command/program.js';
+import { readAnswer } from '../../lab-adapters/command/wire.js';
+import { contextIn, isRunning, moleculeRequest, run, scratchFolder, starts, until } from './local-jobs.js';
+
+const request = { ...moleculeRequest('CCO'), rowId: 'row-7' };
+
+/** An adapter that runs a shell script. */
+async function shell(script: string, settings: object = {}) {
+  const folder = await scratchFolder();
+  const parsed = command.settings.parse({ command: ['/bin/sh', '-c', script], ...settings });
+  return { folder, adapter: command.create(parsed, contextIn(folder)) };
+}
+
+const answerOf = async (script: string, settings: object = {}) => {
+  const { adapter } = await shell(script, settings);
+  return run(adapter, 'c/r1/p1', request);
+};
+
+describe('a command', () => {
+  it('gets the request on stdin and answers on stdout', async () => {
+    const folder = await scratchFolder();
+    const seen = join(folder, 'seen.json');
+    const answer = '{"values": {"y": 1.5, "extra": 2}, "noise": {"y": 0.1}, "cost": 3, "details": {"note": "fine"}}';
+    const result = await answerOf(`cat > '${seen}'; echo busy >&2; echo '${answer}'`);
+    expect(JSON.parse(await readFile(seen, 'utf8'))).toEqual({ key: 'c/r1/p1', ...request });
+    expect(result).toMatchObject({
+      state: 'succeeded',
+      values: { y: 1.5 },
+      noise: { y: 0.1 },
+      cost: 3,
+      details: { note: 'fine', otherValues: { extra: 2 } },
+    });
+    expect(result.cause).toBeUndefined();
+  });
+
+  it('costs what it says, else the setting, else its seconds', async () => {
+    expect((await answerOf(`echo '{"values": {"y": 1}, "cost": 0}'`, { cost: 5 })).cost).toBe(0);
+    expect((await answerOf(`echo '{"values": {"y": 1}}'`, { cost: 5 })).cost).toBe(5);
+    const timed = await answerOf(`sleep 0.1; echo '{"values": {"y": 1}}'`);
+    expect(timed.cost).toBe(timed.durationMs / 1000);
+    expect(timed.cost).toBeGreaterThanOrEqual(0.08);
+  });
+
+  it('runs in its folder, with its environment, and takes arguments as they are', async () => {
+    const cwd = await scratchFolder();
+    await mkdir(join(cwd, "it's here"));
+    const script = join(cwd, "it's here", 'program.sh');
+    await writeFile(
+      script,
+      `#!/bin/sh\nprintf '{"values":{"y":1},"details":{"at":"%s","env":"%s","arg":"%s"}}' "$PWD" "$FLAVOUR" "$1"`,
+      {
+        mode: 0o755,
+      },
+    );
+    const settings = command.settings.parse({
+      command: ['./program.sh', '$HOME `ls` *'],
+      cwd: join(cwd, "it's here"),
+      env: { FLAVOUR: 'sour' },
+    });
+    expect(await command.check?.(settings)).toEqual([]);
+    const adapter = command.create(settings, contextIn(await scratchFolder()));
+    const { details } = await run(adapter, 'k', request);
+    expect(details).toEqual({ at: join(cwd, "it's here"), env: 'sour', arg: '$HOME `ls` *' });
+  });
+
+  it('reports a failure of its own, even with an exit code', async () => {
+    const failure = '{"class": "chemistry", "code": "precipitated", "message": "it fell out"}';
+    for (const exit of [0, 4])
+      expect(await answerOf(`echo '{"failure": ${failure}, "cost": 2}'; exit ${exit}`)).toMatchObject({
+        state: 'failed',
+        values: {},
+        cost: 2,
+        cause: JSON.parse(failure) as object,
+      });
+  });
+
+  it.each([
+    ['noAnswer', 'unknown', 'true'],
+    ['notJson', 'unknown', 'echo 42 apples'],
+    ['notJson', 'unknown', `echo '{"values": {"y": NaN}}'`],
+    ['notJson', 'unknown', `echo '{"values": {"y": 1}}'; echo '{"values": {"y": 1}}'`],
+    ['badAnswer', 'unknown', `echo '{"values": {"y": "1"}}'`],
+    ['badAnswer', 'unknown', `echo '{"values": {"y": 1e999}}'`],
+    ['badAnswer', 'unknown', `echo '{"values": {"y": 1}, "cost": -1}'`],
+    ['badAnswer', 'unknown', `echo '{"values": {"y": 1}, "bogus": 1}'`],
+    ['badAnswer', 'unknown', `echo '{}'`],
+    ['missingValue', 'unknown', `echo '{"values": {"z": 1}}'`],
+    ['exitCode', 'unknown', `echo '{"values": {"y": 1}}'; exit 3`],
+    ['signal', 'unknown', 'kill -SEGV $$'],
+    ['killed', 'device', 'kill -KILL $$'],
+    ['tooMuchOutput', 'unknown', 'yes'],
+    ['tooMuchOutput', 'unknown', `head -c ${answerLimit + 1} /dev/zero`],
+  ])('ends as failed with cause %s (%s): %s', async (code, blame, script) => {
+    const result = await answerOf(`echo 'oh dear' >&2; ${script}`);
+    expect(result).toMatchObject({ state: 'failed', values: {}, cause: { code, class: blame } });
+    expect(result.cause?.message).toContain('oh dear');
+  });
+
+  it('keeps an answer that makes no sense, for a person to read', async () => {
+    expect((await answerOf('echo 42 apples')).details).toEqual({ answer: '42 apples\n' });
+  });
+
+  it('keeps only the end of a long complaint', async () => {
+    const { cause } = await answerOf('i=0; while [ $i -lt 3000 ]; do echo line $i >&2; i=$((i+1)); done; exit 1');
+    expect(cause?.message).toMatch(/line 2999$/);
+    expect(cause?.message.length).toBeLessThan(3000);
+  });
+
+  it('is killed with all its children at the time limit', async () => {
+    const pid = join(await scratchFolder(), 'pid');
+    const result = await answerOf(`sh -c 'echo $$ > ${pid}; sleep 60' & wait`, { timeout: '500ms' });
+    expect(result).toMatchObject({ state: 'failed', cause: { class: 'device', code: 'timeout' } });
+    expect(await isRunning(pid)).toBe(false);
+  });
+
+  it('is cancelled, and all running commands are by a safe stop', async () => {
+    const { adapter, folder } = await shell('sleep 60');
+    const jobs = await Promise.all(['a', 'b', 'c'].map((key) => adapter.submit(key, request)));
+    await until(async () => Object.keys(await starts(folder)).length === 3);
+    await adapter.cancel(jobs[0]!);
+    expect(await adapter.status(jobs[0]!)).toMatchObject({ state: 'cancelled' });
+    await adapter.safeStop();
+    for (const job of jobs) expect(await adapter.status(job)).toMatchObject({ state: 'cancelled' });
+    expect((await adapter.result(jobs[1]!)).cause).toBeUndefined();
+  });
+
+  it('that cannot be started is a fault of the settings, and a failed job', async () => {
+    const settings = (given: object) => command.settings.parse(given);
+    const faults = async (given: object) => (await command.check!(settings(given))).map(({ path }) => path);
+    expect(await faults({ command: ['no-such-program'] })).toEqual(['command[0]']);
+    expect(await faults({ command: ['./here.sh'] })).toEqual(['command[0]']);
+    expect(await faults({ command: ['sh'], cwd: '/no/such/folder' })).toEqual(['cwd']);
+    expect(await faults({ command: ['sh'] })).toEqual([]);
+    const missing = command.create(settings({ command: ['no-such-program'] }), contextIn(await scratchFolder()));
+    expect(await missing.health()).toMatchObject({ ok: false });
+    expect(await run(missing, 'k', request)).toMatchObject({ state: 'failed', cause: { code: 'programMissing' } });
+  });
+
+  it.each([
+    { command: [] },
+    { command: 'sh' },
+    {},
+    { command: ['sh'], timeout: '5' },
+    { command: ['sh'], env: { 'A B': '' } },
+  ])('has strict settings: %j', (given) => expect(command.settings.safeParse(given).success).toBe(false));
+});
+
+it('an answer is read, or refused with a reason, whatever the text', () => {
+  fc.assert(
+    fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
+      const reading = readAnswer(text);
+      if ('code' in reading) expect(reading.message).not.toBe('');
+      else expect(reading.answer.values === undefined).toBe(reading.answer.failure !== undefined);
+    }),
+    { seed: 11, numRuns: 300 },
+  );
+});
