@@ -89,6 +89,11 @@ export function formatNumber(value: number): string {
   return String(Number(value.toPrecision(6)));
 }
 
+/** A standard deviation as people read it: three digits. */
+export function formatSd(value: number): string {
+  return formatNumber(Number(value.toPrecision(3)));
+}
+
 /** A value of the objective with its unit. */
 export function formatValue(spec: CampaignSpec, value: number): string {
   const { unit } = objectiveOf(spec);

@@ -1,16 +1,48 @@
 import { Command } from 'commander';
 import { version } from '../version.js';
+import { abortCommand, budgetCommand, drainCommand, pauseCommand, resumeCommand } from './decisions.js';
+import { doctorCommand } from './doctor.js';
+import { downCommand } from './down.js';
 import { exitCodeHelp } from './exit-codes.js';
+import { exportCommand } from './export.js';
+import { initCommand } from './init.js';
+import { listCommand } from './list.js';
+import { reportCommand } from './report.js';
+import { runCommand } from './run.js';
 import { schemaCommand } from './schema.js';
 import { simulateCommand } from './simulate.js';
+import { statusCommand } from './status.js';
 import type { Terminal } from './terminal.js';
 import { validateCommand } from './validate.js';
+import { verifyCommand } from './verify.js';
+import { watchCommand } from './watch.js';
+import { workerCommand } from './worker.js';
 
 /** One verb of the command line. `end` sets an exit code other than 0 for a command that did its work. */
 export type Verb = (terminal: Terminal, end: (exitCode: number) => void) => Command;
 
 /** The verbs in the order of `athanor --help`; a new one is one line here. */
-const verbs: readonly Verb[] = [validateCommand, schemaCommand, simulateCommand];
+const verbs: readonly Verb[] = [
+  initCommand,
+  validateCommand,
+  schemaCommand,
+  simulateCommand,
+  runCommand,
+  listCommand,
+  statusCommand,
+  watchCommand,
+  pauseCommand,
+  resumeCommand,
+  drainCommand,
+  abortCommand,
+  budgetCommand,
+  verifyCommand,
+  reportCommand,
+  exportCommand,
+  workerCommand,
+  downCommand,
+  doctorCommand,
+];
 
 /** The whole command line. Parsing throws CommanderError instead of ending the process. */
 export function buildProgram(terminal: Terminal, end: (exitCode: number) => void): Command {

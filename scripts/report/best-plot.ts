@@ -26,7 +26,8 @@ export function bestPlot(record: CampaignRecord): Markup {
   );
   if (measured.length === 0) return html`<p class="empty">Nothing has been measured at the target fidelity yet.</p>`;
   const names = spec.fidelities.map((fidelity) => fidelity.name);
-  const strips = 14 * names.length;
+  // With one fidelity the marks on the line say it all.
+  const strips = names.length > 1 ? 14 * names.length : 0;
   const frame: Frame = { width: 760, height: 360 + strips, left: 72, right: 20, top: 14, bottom: 48 + strips };
   const valueAt = (step: TraceStep) => step.trial.observation!.values[name]!;
   const spent = trace.at(-1)!.cumulativeCost;
@@ -47,7 +48,7 @@ export function bestPlot(record: CampaignRecord): Markup {
   })}
 <path class="best" d="${path}"/>
 ${measured.map((step) => mark(level, x(step.cumulativeCost), y(valueAt(step)), tipOf(record, step)))}
-${names.map((fidelity, i) => strip(record, trace, fidelity, i, x, frame.height - strips + 14 * i))}`;
+${(strips > 0 ? names : []).map((fidelity, i) => strip(record, trace, fidelity, i, x, frame.height - strips + 14 * i))}`;
   const last = bests.at(-1)!.best!;
   const description = `Best ${label} at ${target} against cost: ${formatValue(spec, bests[0]!.best!)} at first, ${formatValue(spec, last)} after a cost of ${formatNumber(spent)}.`;
   return html`${figure('best-plot', frame, description, body)}${legend(names)}`;

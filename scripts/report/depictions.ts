@@ -3,8 +3,8 @@ import { substancesOf } from '../../models/domain/space.js';
 import { loadMolecules } from '../../models/encode/molecules.js';
 import { html, Markup } from './html.js';
 
-const width = 170;
-const height = 110;
+const width = 150;
+const height = 95;
 
 /** Drawings of molecules: each is in the page once, and shown from there as often as it is needed. */
 export interface Depictions {

@@ -1,5 +1,5 @@
 import type { CampaignRecord } from '../../models/domain/record.js';
-import { designLabel, formatNumber, objectiveOf } from '../outcome.js';
+import { designLabel, formatNumber, formatSd, objectiveOf } from '../outcome.js';
 import { html, type Markup } from './html.js';
 import { axes, colourClass, extentOf, type Frame, figure, mark, px, scaleX, scaleY } from './plot.js';
 
@@ -42,7 +42,7 @@ ${points.map(({ label, measured, mean, sd }) =>
     level,
     x(measured),
     y(mean),
-    `${label}: predicted ${formatNumber(mean)} ± ${formatNumber(sd)}, measured ${formatNumber(measured)}`,
+    `${label}: predicted ${formatNumber(mean)} ± ${formatSd(sd)}, measured ${formatNumber(measured)}`,
   ),
 )}`;
   const description = `Predicted against measured ${suffix} at ${fidelity}: ${points.length} trials, ${inside} within 2 standard deviations.`;

@@ -26,7 +26,7 @@ line.level0 { stroke: var(--c0); } line.level1 { stroke: var(--c1); } line.level
 .wide { overflow-x: auto; } table { border-collapse: collapse; width: 100%; font-size: .9rem; } th, td { text-align: left; vertical-align: top; padding: .35rem .6rem; border-bottom: 1px solid var(--line); }
 thead th { color: var(--faint); font-weight: 600; } tbody th { font-weight: 400; white-space: nowrap; } .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .best-row { background: var(--card); outline: 2px solid var(--accent); outline-offset: -2px; } .failed td, .quarantined td { color: var(--bad); } .withdrawn, .cancelled { color: var(--faint); }
-.why { min-width: 14rem; color: var(--faint); } .pair { white-space: nowrap; margin-right: .6em; }
+.why { min-width: 13rem; color: var(--faint); font-size: .93em; } .level { white-space: nowrap; } .level svg { vertical-align: -2px; } .pair { white-space: nowrap; margin-right: .6em; }
 .molecule { display: block; background: #fff; border-radius: .35rem; border: 1px solid var(--line); }
 pre { background: var(--card); border: 1px solid var(--line); border-radius: .5rem; padding: .8rem; overflow-x: auto; } summary { cursor: pointer; }
 @media print { :root { --text: #000; --faint: #444; --line: #bbb; --page: #fff; --card: #fff; --accent: #0b6e4f; --bad: #a3200d; --c0: #0072b2; --c1: #d55e00; --c2: #00785a; --c3: #a8447f; --c4: #9a6b00; --c5: #3b7ea8; }

@@ -1,9 +1,9 @@
 import type { CampaignRecord, TrialRecord } from '../../models/domain/record.js';
 import { substancesOf } from '../../models/domain/space.js';
-import { bestOf, formatNumber, objectiveOf } from '../outcome.js';
+import { bestOf, formatNumber, formatSd, objectiveOf } from '../outcome.js';
 import type { Depictions } from './depictions.js';
 import { html, type Markup } from './html.js';
-import { legend } from './plot.js';
+import { mark } from './plot.js';
 
 /** All trials in the order of their ids: what, where, measured, predicted, cost, and what became of it. */
 export function trialsTable(record: CampaignRecord, depictions: Depictions): Markup {
@@ -11,8 +11,7 @@ export function trialsTable(record: CampaignRecord, depictions: Depictions): Mar
   const { name, unit } = objectiveOf(spec);
   const best = bestOf(spec, record.trials)?.trialId;
   const suffix = unit === undefined ? '' : ` [${unit}]`;
-  return html`${legend(spec.fidelities.map((fidelity) => fidelity.name))}
-<div class="wide"><table>
+  return html`<div class="wide"><table>
 <thead><tr><th scope="col">trial</th><th scope="col">design</th><th scope="col">fidelity</th>
 <th scope="col" class="number">${name}${suffix}</th><th scope="col" class="number">predicted ± sd${suffix}</th>
 <th scope="col" class="number">cost</th><th scope="col">outcome</th><th scope="col">why</th></tr></thead>
@@ -23,12 +22,11 @@ export function trialsTable(record: CampaignRecord, depictions: Depictions): Mar
 function row(record: CampaignRecord, trial: TrialRecord, depictions: Depictions, isBest: boolean): Markup {
   const { proposal, observation, state } = trial;
   const { mean, sd, text } = proposal.reason;
-  const predicted =
-    mean === null ? '' : sd === null ? formatNumber(mean) : `${formatNumber(mean)} ± ${formatNumber(sd)}`;
+  const predicted = mean === null ? '' : sd === null ? formatNumber(mean) : `${formatNumber(mean)} ± ${formatSd(sd)}`;
   const cost = observation === null ? '' : formatNumber(observation.cost);
   return html`<tr class="${isBest ? 'best-row' : (observation?.outcome ?? state)}">
 <th scope="row">${proposal.id.slice(record.campaign.id.length + 1)}${isBest ? html` <strong>best</strong>` : null}</th>
-<td>${designCell(record, trial, depictions)}</td><td>${proposal.fidelity}</td>
+<td>${designCell(record, trial, depictions)}</td><td class="level">${fidelityMark(record, proposal.fidelity)} ${proposal.fidelity}</td>
 <td class="number">${valueText(record, trial)}</td><td class="number">${predicted}</td><td class="number">${cost}</td>
 <td>${outcomeCell(trial)}</td><td class="why">${text}</td></tr>
 `;
@@ -49,12 +47,17 @@ function shownValue(value: string | number): string {
   return typeof value === 'number' ? formatNumber(value) : value;
 }
 
+function fidelityMark(record: CampaignRecord, fidelity: string): Markup {
+  const level = record.campaign.spec.fidelities.findIndex(({ name }) => name === fidelity);
+  return html`<svg width="14" height="14" aria-hidden="true">${mark(level, 7, 7, fidelity)}</svg>`;
+}
+
 function valueText(record: CampaignRecord, { observation }: TrialRecord): string {
   const { name } = objectiveOf(record.campaign.spec);
   const value = observation?.values[name];
   if (value === undefined) return '';
   const noise = observation?.noise[name];
-  return noise === undefined ? formatNumber(value) : `${formatNumber(value)} ± ${formatNumber(noise)}`;
+  return noise === undefined || noise === 0 ? formatNumber(value) : `${formatNumber(value)} ± ${formatSd(noise)}`;
 }
 
 function outcomeCell({ state, observation }: TrialRecord): Markup {

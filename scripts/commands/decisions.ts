@@ -1,0 +1,127 @@
+import { hostname, userInfo } from 'node:os';
+import { Command, InvalidArgumentError } from 'commander';
+import { durationMs, durationSchema } from '../../models/domain/duration.js';
+import { InvalidInputError } from '../../models/domain/errors.js';
+import type { BudgetChange, CampaignStatus, Decided } from '../../workflows/messages.js';
+import type { Control } from '../control.js';
+import { formatNumber } from '../outcome.js';
+import { positiveNumber, wholeNumber } from './arguments.js';
+import { ask } from './ask.js';
+import { CommandError, exitCodes } from './exit-codes.js';
+import type { Verb } from './program.js';
+import { print, type Terminal } from './terminal.js';
+import { withServices } from './with-control.js';
+
+interface Options {
+  readonly as?: string;
+  readonly note?: string;
+  readonly yes?: boolean;
+  readonly json?: boolean;
+}
+
+/** `athanor pause ID` */
+export const pauseCommand: Verb = (terminal) =>
+  decision(terminal, 'pause', 'start no new trials until resumed; those in flight go on', 'centrifuge under repair');
+
+/** `athanor resume ID` */
+export const resumeCommand: Verb = (terminal) =>
+  decision(terminal, 'resume', 'go on after a pause, or try again after a problem', 'centrifuge is back');
+
+/** `athanor drain ID` */
+export const drainCommand: Verb = (terminal) =>
+  decision(terminal, 'drain', 'start no new trials, and stop when those in flight have ended', 'good enough');
+
+/** `athanor abort ID` */
+export const abortCommand: Verb = (terminal) =>
+  decision(terminal, 'abort', 'cancel the trials in flight, and stop', 'wrong solvent').option(
+    '-y, --yes',
+    'do not ask first',
+  );
+
+/** `athanor budget ID` */
+export const budgetCommand: Verb = (terminal) =>
+  withAuthor(
+    new Command('budget').description('change the budget of a running campaign').argument('<id>', 'campaign id'),
+  )
+    .option('-t, --trials <n>', "trials in all, or 'none' for no limit", limit(wholeNumber(1)))
+    .option('-c, --cost <cost>', "cost in all, or 'none' for no limit", limit(positiveNumber))
+    .option('-w, --wall-clock <time>', "time since the start such as 12h, or 'none' for no limit", limit(duration))
+    .addHelpText(
+      'after',
+      "\nWhat is not named stays as it is.\n\nExample:\n  athanor budget redox-mediator --cost 600 --note 'second batch'",
+    )
+    .action(async (id: string, options: Options & { trials?: Limit; cost?: Limit; wallClock?: Limit }) => {
+      const { trials, cost, wallClock } = options;
+      const change: BudgetChange = {
+        ...decidedBy(options),
+        ...(trials === undefined ? {} : { trials: numberOf(trials) }),
+        ...(cost === undefined ? {} : { cost: numberOf(cost) }),
+        ...(wallClock === undefined ? {} : { wallClockMs: numberOf(wallClock) }),
+      };
+      if (trials === undefined && cost === undefined && wallClock === undefined)
+        throw new InvalidInputError('budget', [
+          { path: '', message: 'nothing to change', remedy: 'give --trials, --cost or --wall-clock' },
+        ]);
+      await send(terminal, id, options, 'budget', (control) => control.changeBudget(id, change));
+    });
+
+type Verbs = 'pause' | 'resume' | 'drain' | 'abort';
+
+function decision(terminal: Terminal, name: Verbs, description: string, example: string): Command {
+  return withAuthor(new Command(name).description(description).argument('<id>', 'campaign id'))
+    .addHelpText('after', `\nExample:\n  athanor ${name} redox-mediator --note '${example}'`)
+    .action(async (id: string, options: Options) => {
+      if (name === 'abort' && options.yes !== true && terminal.interactive) {
+        const answer = await ask(`Cancel all running trials of '${id}' and stop it? [y/N] `);
+        if (!/^y(es)?$/i.test(answer)) throw new CommandError(exitCodes.notFound, 'left as it is');
+      }
+      await send(terminal, id, options, name, (control) => control[name](id, decidedBy(options)));
+    });
+}
+
+async function send(
+  terminal: Terminal,
+  id: string,
+  options: Options,
+  name: string,
+  work: (control: Control) => Promise<CampaignStatus>,
+): Promise<void> {
+  await withServices(terminal, async (control) => {
+    const status = await work(control);
+    await print(terminal, options.json, status, () => {
+      const { cost, trials } = status.budget;
+      const budget = `cost ${cost === null ? 'unlimited' : formatNumber(cost)}, trials ${trials ?? 'unlimited'}`;
+      return `${id}: ${name} is in force; ${status.phase}, ${status.inFlight.length} in flight, budget ${budget}`;
+    });
+  });
+}
+
+function withAuthor(command: Command): Command {
+  return command
+    .option('--as <name>', 'who decides (the user of this machine)')
+    .option('--note <text>', 'why, kept with the decision')
+    .option('--json', 'print the state of the campaign as JSON');
+}
+
+function decidedBy({ as, note }: Options): Decided {
+  return { who: as ?? `${userInfo().username}@${hostname()}`, ...(note === undefined ? {} : { note }) };
+}
+
+/** A limit of the command line: boxed, since commander takes null for nothing given. */
+interface Limit {
+  readonly value: number | null;
+}
+
+function limit(read: (text: string) => number): (text: string) => Limit {
+  return (text) => ({ value: text === 'none' ? null : read(text) });
+}
+
+function numberOf({ value }: Limit): number | null {
+  return value;
+}
+
+function duration(text: string): number {
+  const parsed = durationSchema.safeParse(text);
+  if (parsed.success) return durationMs(text);
+  throw new InvalidArgumentError('A time such as 90s, 12h or 1.5d is wanted.');
+}

@@ -1,0 +1,27 @@
+import { writeFile } from 'node:fs/promises';
+import { Command, Option } from 'commander';
+import { exportCsv, exportJson } from '../export.js';
+import type { Verb } from './program.js';
+import { recordOf } from './record-source.js';
+
+/** `athanor export ID`: all that is known of a campaign, to stdout or a file. */
+export const exportCommand: Verb = (terminal) =>
+  new Command('export')
+    .description('write all trials of a campaign as CSV, or everything known of it as JSON')
+    .argument('<campaign>', 'campaign id, or a record exported as JSON')
+    .addOption(new Option('-f, --format <format>', 'what to write').choices(['csv', 'json']).default('csv'))
+    .option('-o, --output <file>', 'write to a file instead of stdout')
+    .option('--json', 'short for --format json')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  athanor export redox-mediator > trials.csv\n  athanor export redox-mediator --format json -o record.json',
+    )
+    .action(async (campaign: string, options: { format: 'csv' | 'json'; output?: string; json?: boolean }) => {
+      const record = await recordOf(terminal, campaign);
+      const text = options.json === true || options.format === 'json' ? exportJson(record) : exportCsv(record);
+      if (options.output === undefined) await terminal.write(text);
+      else {
+        await writeFile(options.output, text);
+        terminal.note(`written to ${options.output}`);
+      }
+    });

@@ -1,0 +1,55 @@
+import type { Campaign } from '../../models/domain/campaign.js';
+import type { Config } from '../config.js';
+import type { Control } from '../control.js';
+import type { RunningWorker } from '../worker.js';
+import { exitCodes } from './exit-codes.js';
+import { liveProgress } from './live-progress.js';
+import { reportPath } from './report-path.js';
+import { conclude, temporalPage } from './result.js';
+import { print, type Terminal } from './terminal.js';
+
+/** What following a campaign needs. */
+export interface FollowSetting {
+  readonly terminal: Terminal;
+  readonly control: Control;
+  readonly config: Config;
+  /** Temporal's pages; null where not known. */
+  readonly ui: string | null;
+  /** A worker in this process, which is let go when the following ends. */
+  readonly worker: RunningWorker | null;
+}
+
+/**
+ * Follows a campaign to its end and prints what it came to. The first interrupt leaves it to live on, the second ends
+ * this process at once.
+ *
+ * @returns the exit code
+ */
+export async function follow(setting: FollowSetting, campaign: Campaign, json: boolean | undefined): Promise<number> {
+  const { terminal, control, config, worker } = setting;
+  const { id } = campaign;
+  const leave = new AbortController();
+  const undo = terminal.onInterrupt(() => {
+    if (leave.signal.aborted) process.exit(exitCodes.interrupted);
+    leave.abort();
+  });
+  const progress = liveProgress(terminal, campaign, () => control.record(id));
+  // A worker that fails ends the waiting with its error; one that is let go says nothing.
+  const failed = worker === null ? new Promise<never>(() => {}) : worker.ended.then(() => new Promise<never>(() => {}));
+  try {
+    await Promise.race([control.waitUntilStopped(id, progress.show, { signal: leave.signal }), failed]);
+    await progress.close();
+    const page = temporalPage(setting.ui, config.temporalNamespace, id);
+    const { result, text } = await conclude(await control.record(id), reportPath(config.home, id), page);
+    await print(terminal, json, result, () => text);
+    return result.best === null ? exitCodes.noResult : exitCodes.done;
+  } catch (error) {
+    await progress.close();
+    if (!leave.signal.aborted) throw error;
+    terminal.note(`left; the campaign lives on: 'athanor worker' goes on with it, 'athanor watch ${id}' follows it`);
+    return exitCodes.done;
+  } finally {
+    await worker?.shutdown().catch(() => undefined);
+    undo();
+  }
+}

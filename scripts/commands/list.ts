@@ -1,0 +1,28 @@
+import { Command } from 'commander';
+import type { Verb } from './program.js';
+import { print } from './terminal.js';
+import { withControl } from './with-control.js';
+
+/** `athanor list`: all campaigns, newest first. */
+export const listCommand: Verb = (terminal) =>
+  new Command('list')
+    .description('list all campaigns, newest first')
+    .option('--json', 'print them as JSON')
+    .addHelpText('after', '\nExample:\n  athanor list --json')
+    .action(async (options: { json?: boolean }) => {
+      const campaigns = await withControl(
+        terminal,
+        (control) => control.list(),
+        () => [],
+      );
+      await print(terminal, options.json, campaigns, () => {
+        if (campaigns.length === 0) return 'no campaigns yet';
+        const width = Math.max(...campaigns.map(({ id }) => id.length));
+        return campaigns
+          .map(({ id, phase, stop, createdAt }) => {
+            const since = new Date(createdAt).toISOString().replace('T', ' ').slice(0, 16);
+            return `${id.padEnd(width)}  ${phase.padEnd(8)}  ${since}  ${stop?.text ?? ''}`.trimEnd();
+          })
+          .join('\n');
+      });
+    });

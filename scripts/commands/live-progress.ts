@@ -1,0 +1,78 @@
+import type { Campaign } from '../../models/domain/campaign.js';
+import type { CampaignRecord } from '../../models/domain/record.js';
+import type { CampaignReport } from '../control.js';
+import { endedTrials, progressBlock, trialLine } from '../progress.js';
+import type { Terminal } from './terminal.js';
+
+/** Shows how a campaign goes on: on a screen as a block that is written over, elsewhere as a line for each ended trial. */
+export interface LiveProgress {
+  show(report: CampaignReport): void;
+  /** Writes a line above the block. */
+  note(line: string): void;
+  /** Waits until everything is shown, and leaves the block as it is. */
+  close(): Promise<void>;
+}
+
+/** @param record - reads the campaign's record, for the lines of ended trials */
+export function liveProgress(
+  terminal: Terminal,
+  campaign: Campaign,
+  record: () => Promise<CampaignRecord>,
+): LiveProgress {
+  return terminal.screen ? screenProgress(terminal, campaign) : lineProgress(terminal, campaign, record);
+}
+
+function screenProgress(terminal: Terminal, campaign: Campaign): LiveProgress {
+  let drawn = 0;
+  let last: CampaignReport | null = null;
+  const erase = () => {
+    if (drawn > 0) terminal.draw(`\u001b[${drawn}A\u001b[0J`);
+    drawn = 0;
+  };
+  const draw = () => {
+    if (last === null) return;
+    const lines = progressBlock(campaign, last, Date.now()).map((line) => line.slice(0, terminal.width - 1));
+    erase();
+    terminal.draw(lines.map((line) => `${line}\n`).join(''));
+    drawn = lines.length;
+  };
+  // Times grow also while nothing changes.
+  const timer = setInterval(draw, 1_000);
+  timer.unref();
+  return {
+    show: (report) => {
+      last = report;
+      draw();
+    },
+    note: (line) => {
+      erase();
+      terminal.note(line);
+      draw();
+    },
+    close: async () => clearInterval(timer),
+  };
+}
+
+function lineProgress(terminal: Terminal, campaign: Campaign, record: () => Promise<CampaignRecord>): LiveProgress {
+  const told = new Set<string>();
+  let phase: string | null = null;
+  let tail = Promise.resolve();
+  const tell = async (report: CampaignReport) => {
+    if (report.phase !== phase && phase !== null) terminal.note(`${campaign.id}: ${report.phase}`);
+    phase = report.phase;
+    if (endedTrials(report) <= told.size) return;
+    for (const trial of (await record()).trials) {
+      if (trial.observation === null || told.has(trial.proposal.id)) continue;
+      told.add(trial.proposal.id);
+      terminal.note(trialLine(campaign, trial, report));
+    }
+  };
+  return {
+    show: (report) => {
+      // A line that cannot be had now comes with the next change.
+      tail = tail.then(() => tell(report)).catch(() => undefined);
+    },
+    note: terminal.note,
+    close: () => tail,
+  };
+}

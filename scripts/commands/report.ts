@@ -1,0 +1,27 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { Command } from 'commander';
+import { readConfig } from '../config.js';
+import { renderReport } from '../report/render.js';
+import { story } from '../report/story.js';
+import type { Verb } from './program.js';
+import { recordOf } from './record-source.js';
+import { reportPath } from './report-path.js';
+import { print } from './terminal.js';
+
+/** `athanor report ID`: one HTML page that needs nothing else. */
+export const reportCommand: Verb = (terminal) =>
+  new Command('report')
+    .description('write the report of a campaign: one HTML page that needs nothing else')
+    .argument('<campaign>', 'campaign id, or a record exported as JSON')
+    .option('-o, --output <file>', 'where to write it (reports/ID.html in the campaign home)')
+    .option('--json', 'print the path and the summary as JSON')
+    .addHelpText('after', '\nExample:\n  athanor report redox-mediator -o report.html')
+    .action(async (campaign: string, options: { output?: string; json?: boolean }) => {
+      const record = await recordOf(terminal, campaign);
+      const { id } = record.campaign;
+      const file = resolve(options.output ?? reportPath(readConfig(terminal.environment).home, id));
+      await mkdir(dirname(file), { recursive: true });
+      await writeFile(file, await renderReport(record));
+      await print(terminal, options.json, { campaign: id, report: file, story: story(record) }, () => file);
+    });

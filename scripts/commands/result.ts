@@ -1,0 +1,87 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { CampaignRecord } from '../../models/domain/record.js';
+import { substancesOf } from '../../models/domain/space.js';
+import { writeFileAtomically } from '../home.js';
+import {
+  bestOf,
+  costByFidelity,
+  designLabel,
+  formatNumber,
+  formatValue,
+  objectiveOf,
+  targetName,
+  totalCost,
+} from '../outcome.js';
+import { renderReport } from '../report/render.js';
+import { outcomeCounts, story } from '../report/story.js';
+
+/** What a campaign has come to, for `run` and `watch`. */
+export interface CampaignResult {
+  readonly campaign: string;
+  readonly phase: CampaignRecord['phase'];
+  readonly stop: CampaignRecord['stop'];
+  readonly objective: { readonly name: string; readonly unit: string | null };
+  readonly best: (ReturnType<typeof bestOf> & { readonly substances: Readonly<Record<string, string>> }) | null;
+  readonly cost: number;
+  readonly fidelities: ReturnType<typeof costByFidelity>;
+  /** Path of the HTML page. */
+  readonly report: string;
+  /** Temporal's page of the campaign; null where it is not known. */
+  readonly temporal: string | null;
+}
+
+/** Writes the report of a campaign and sums it up. */
+export async function conclude(
+  record: CampaignRecord,
+  report: string,
+  temporal: string | null,
+): Promise<{ readonly result: CampaignResult; readonly text: string }> {
+  await mkdir(dirname(report), { recursive: true });
+  await writeFileAtomically(report, await renderReport(record));
+  const { campaign, phase, stop } = record;
+  const { spec, space, id } = campaign;
+  const { name, unit } = objectiveOf(spec);
+  const best = bestOf(spec, record.trials);
+  const result: CampaignResult = {
+    campaign: id,
+    phase,
+    stop,
+    objective: { name, unit: unit ?? null },
+    best: best === null ? null : { ...best, substances: substancesOf(space, best.design) },
+    cost: totalCost(record),
+    fidelities: costByFidelity(record),
+    report,
+    temporal,
+  };
+  return { result, text: resultText(record, result) };
+}
+
+/** Temporal's page of one campaign. */
+export function temporalPage(ui: string | null, namespace: string, id: string): string | null {
+  return ui === null ? null : `${ui}/namespaces/${encodeURIComponent(namespace)}/workflows/${encodeURIComponent(id)}`;
+}
+
+function resultText(record: CampaignRecord, { best, cost, fidelities, report, temporal }: CampaignResult): string {
+  const { spec } = record.campaign;
+  const molecules = best === null ? [] : Object.values(best.substances);
+  const costs = fidelities.map(
+    ({ fidelity, trials, cost: spent }) =>
+      `${fidelity} ${formatNumber(spent)} (${trials} trial${trials === 1 ? '' : 's'})`,
+  );
+  const rows: readonly (readonly [string, string])[] = [
+    ...(best === null
+      ? []
+      : ([
+          ['best', designLabel(best.design, best.rowId)],
+          ...molecules.filter((smiles) => smiles !== best.rowId).map((smiles) => ['', smiles] as const),
+          [objectiveOf(spec).name, `${formatValue(spec, best.value)} at ${targetName(spec)} (trial ${best.trialId})`],
+        ] as const)),
+    ['cost', `${formatNumber(cost)}: ${costs.join(', ')}`],
+    ['trials', outcomeCounts(record)],
+    ['report', report],
+    ...(temporal === null ? [] : ([['Temporal', temporal]] as const)),
+  ];
+  const width = Math.max(...rows.map(([term]) => term.length)) + 2;
+  return [story(record)[0], ...rows.map(([term, value]) => `  ${term.padEnd(width)}${value}`)].join('\n');
+}

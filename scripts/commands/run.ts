@@ -1,0 +1,67 @@
+import { Command } from 'commander';
+import type { Campaign } from '../../models/domain/campaign.js';
+import type { Config } from '../config.js';
+import type { Services } from '../local/services.js';
+import { follow } from './follow.js';
+import { openCampaign } from './open-campaign.js';
+import type { Verb } from './program.js';
+import { print, type Terminal } from './terminal.js';
+import { withServices } from './with-control.js';
+
+interface Options {
+  readonly id?: string;
+  readonly worker: boolean;
+  readonly detach?: boolean;
+  readonly json?: boolean;
+}
+
+/** `athanor run FILE`: a durable campaign on Temporal, followed until it ends or the person leaves. */
+export const runCommand: Verb = (terminal, end) =>
+  new Command('run')
+    .description('run a campaign durably: start it, or go on with it, and follow it to its end')
+    .argument('<file>', 'campaign file (YAML or JSON), or a folder in the data-set format')
+    .option('--id <id>', 'id of the campaign, in place of the name in the file')
+    .option('--no-worker', 'start no worker in this process; others do the work')
+    .option('-d, --detach', 'start the campaign and leave; a worker elsewhere does the work')
+    .option('--json', 'print the result as JSON')
+    .addHelpText(
+      'after',
+      `
+Uses PostgreSQL and Temporal as the environment says, else local ones, which it starts and which go on running until
+'athanor down'. Ctrl-C leaves the campaign as it is: 'athanor worker' goes on with it, 'athanor watch ID' follows it. A
+campaign that has ended is not run again; its result is printed.
+
+Examples:
+  athanor run campaign.yaml
+  athanor run campaign.yaml --id second-attempt
+  athanor run campaign.yaml --detach && athanor worker`,
+    )
+    .action(async (file: string, options: Options) => {
+      const { campaign } = await openCampaign(file, options.id === undefined ? {} : { id: options.id });
+      await withServices(terminal, async (control, services, config) => {
+        for (const note of services.notes) terminal.note(note);
+        const { outcome } = await control.start(campaign);
+        if (outcome === 'attached') terminal.note(`campaign '${campaign.id}' runs already; following it`);
+        if (outcome === 'stopped') terminal.note(`campaign '${campaign.id}' has ended before; this is its result`);
+        if (options.detach === true) return detached(terminal, options, campaign, outcome);
+        const stopWorker = options.worker && outcome !== 'stopped' ? await work(terminal, services, config) : null;
+        end(
+          await follow(
+            { terminal, control, config, ui: services.temporalUi, worker: stopWorker },
+            campaign,
+            options.json,
+          ),
+        );
+      });
+    });
+
+async function detached(terminal: Terminal, options: Options, campaign: Campaign, outcome: string): Promise<void> {
+  await print(terminal, options.json, { campaign: campaign.id, outcome }, () => campaign.id);
+  terminal.note("it goes on wherever 'athanor worker' runs; 'athanor watch ID' follows it");
+}
+
+async function work(terminal: Terminal, services: Services, config: Config) {
+  const { startWorker } = await import('../worker.js');
+  const { databaseUrl, temporalAddress, temporalNamespace: namespace } = services;
+  return startWorker({ databaseUrl, temporalAddress, namespace, home: config.home, log: terminal.note });
+}

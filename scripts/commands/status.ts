@@ -1,0 +1,24 @@
+import { Command } from 'commander';
+import { progressBlock } from '../progress.js';
+import type { Verb } from './program.js';
+import { print } from './terminal.js';
+import { withControl } from './with-control.js';
+
+/** `athanor status ID`: where a campaign stands. */
+export const statusCommand: Verb = (terminal) =>
+  new Command('status')
+    .description('say where a campaign stands: best, cost, trials in flight, what it waits for')
+    .argument('<id>', 'campaign id')
+    .option('--json', 'print it as JSON')
+    .addHelpText('after', '\nExample:\n  athanor status redox-mediator')
+    .action(async (id: string, options: { json?: boolean }) => {
+      await withControl(terminal, async (control) => {
+        const report = await control.status(id);
+        const { campaign } = await control.record(id);
+        await print(terminal, options.json, report, () => {
+          const lines = progressBlock(campaign, report, report.endedAt ?? Date.now());
+          const course = `  Temporal  ${report.course.workflow}`;
+          return [...lines, ...(report.stop === null ? [course] : [`  stopped  ${report.stop.text}`])].join('\n');
+        });
+      });
+    });

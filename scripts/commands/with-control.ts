@@ -1,0 +1,65 @@
+import { lstat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AthanorError } from '../../models/domain/errors.js';
+import { type Config, readConfig } from '../config.js';
+import type { Control } from '../control.js';
+import type { Services } from '../local/services.js';
+import type { Terminal } from './terminal.js';
+
+/** An address at which nothing listens: reading the store needs no Temporal server. */
+const nowhere = '127.0.0.1:9';
+
+/**
+ * Does something that only reads the store. PostgreSQL is started if there is one to be started; a Temporal server is
+ * used if one runs. A campaign home that was never used stays as it is.
+ *
+ * @param empty - what is answered where nothing was ever stored; NOT_FOUND where absent
+ */
+export async function withControl<T>(
+  terminal: Terminal,
+  work: (control: Control, temporalUi: string | null) => Promise<T>,
+  empty?: () => T,
+): Promise<T> {
+  const config = readConfig(terminal.environment);
+  if (config.databaseUrl === null && !(await hasCluster(config))) {
+    if (empty !== undefined) return empty();
+    throw new AthanorError(
+      'NOT_FOUND',
+      `there is no campaign in ${config.home} yet; ATHANOR_HOME and DATABASE_URL say where to look`,
+    );
+  }
+  const { ensurePostgres, findServices } = await import('../local/services.js');
+  const { url } = await ensurePostgres(config, terminal.note);
+  const { temporalAddress, temporalUi } = await findServices(config);
+  const { connect } = await import('../control.js');
+  const namespace = config.temporalNamespace;
+  const control = await connect({ databaseUrl: url, temporalAddress: temporalAddress ?? nowhere, namespace });
+  try {
+    return await work(control, temporalUi);
+  } finally {
+    await control.close();
+  }
+}
+
+/** Does something that changes campaigns; both servers are started if need be. */
+export async function withServices<T>(
+  terminal: Terminal,
+  work: (control: Control, services: Services, config: Config) => Promise<T>,
+): Promise<T> {
+  const config = readConfig(terminal.environment);
+  const { ensureServices } = await import('../local/services.js');
+  const services = await ensureServices(config, terminal.note);
+  const { connect } = await import('../control.js');
+  const { databaseUrl, temporalAddress, temporalNamespace: namespace } = services;
+  const control = await connect({ databaseUrl, temporalAddress, namespace });
+  try {
+    return await work(control, services, config);
+  } finally {
+    await control.close();
+  }
+}
+
+/** Whether this home has a PostgreSQL of its own, running or not. */
+async function hasCluster(config: Config): Promise<boolean> {
+  return (await lstat(join(config.home, 'postgres')).catch(() => null)) !== null;
+}

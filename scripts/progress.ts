@@ -1,0 +1,103 @@
+import type { Campaign } from '../models/domain/campaign.js';
+import type { TrialRecord } from '../models/domain/record.js';
+import type { CampaignReport } from './control.js';
+import { designLabel, formatNumber, formatValue, objectiveOf, targetName } from './outcome.js';
+
+/**
+ * Milliseconds until the budget is used up if the campaign goes on as fast as so far; null while that cannot be told, or
+ * without a budget. The wall clock bounds it.
+ */
+export function remainingMs(report: CampaignReport, now: number): number | null {
+  const { budget, createdAt } = report;
+  const ended = endedTrials(report);
+  if (ended === 0 || report.phase !== 'running') return null;
+  const elapsed = now - createdAt;
+  const shares = [
+    budget?.cost == null ? null : report.spent / budget.cost,
+    budget?.trials == null ? null : ended / budget.trials,
+  ].filter((share) => share !== null && share > 0);
+  const estimates = shares.map((share) => (elapsed * Math.max(0, 1 - share!)) / share!);
+  const { wallClockMs } = budget ?? {};
+  if (wallClockMs != null) estimates.push(Math.max(0, wallClockMs - elapsed));
+  return estimates.length === 0 ? null : Math.min(...estimates);
+}
+
+/** The state of a running campaign as a block of lines: best, cost by fidelity, trials in flight, time left. */
+export function progressBlock(campaign: Campaign, report: CampaignReport, now: number): readonly string[] {
+  const { spec } = campaign;
+  const { budget, best } = report;
+  const left = remainingMs(report, now);
+  const ofCost = budget?.cost == null ? '' : ` of ${formatNumber(budget.cost)}`;
+  const ofTrials = budget?.trials == null ? '' : ` of ${budget.trials}`;
+  const time = `${durationText(now - report.createdAt)}${left === null ? '' : `, about ${durationText(left)} left at most`}`;
+  const lines = [
+    `${campaign.id}: ${report.phase}, ${time}`,
+    `  best     ${best === null ? `nothing measured at ${targetName(spec)} yet` : `${objectiveOf(spec).name} ${formatValue(spec, best.value)}, ${designLabel(best.design, best.rowId)}`}`,
+    `  cost     ${formatNumber(report.spent)}${ofCost}${byFidelity(campaign, report)}`,
+    `  trials   ${endedTrials(report)}${ofTrials} ended${failures(report)}`,
+    `  running  ${inFlight(report, now)}`,
+  ];
+  if (report.problem !== null) lines.push(`  problem  ${report.problem}`);
+  for (const { id, attempt, message } of report.course.retrying.slice(0, 3))
+    lines.push(`  waiting  ${id}, attempt ${attempt}: ${message.split('\n')[0]}`);
+  return lines;
+}
+
+/** One line for a trial that has ended. */
+export function trialLine(campaign: Campaign, { proposal, observation }: TrialRecord, report: CampaignReport): string {
+  const { spec } = campaign;
+  const value = observation?.values[objectiveOf(spec).name];
+  const told =
+    value === undefined ? `${observation?.outcome}: ${observation?.cause?.code ?? ''}` : formatValue(spec, value);
+  const best = report.best === null ? 'none' : formatValue(spec, report.best.value);
+  const label = designLabel(proposal.design, proposal.rowId);
+  return `${proposal.id}  ${proposal.fidelity}  ${label}  ${told}  (best ${best}, cost ${formatNumber(report.spent)})`;
+}
+
+/** A length of time as people say it: `42 s`, `3 min 5 s`, `2 h 10 min`, `3 d 4 h`. */
+export function durationText(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  const units = [
+    ['d', 86_400],
+    ['h', 3_600],
+    ['min', 60],
+    ['s', 1],
+  ] as const;
+  const first = units.findIndex(([, size]) => seconds >= size);
+  if (first < 0) return '0 s';
+  const [name, size] = units[first]!;
+  const next = units[first + 1];
+  const rest = next === undefined ? 0 : Math.floor((seconds % size) / next[1]);
+  const main = `${Math.floor(seconds / size)} ${name}`;
+  return rest === 0 ? main : `${main} ${rest} ${next![0]}`;
+}
+
+/** Trials that are over, whatever came of them. */
+export function endedTrials(report: CampaignReport): number {
+  return report.measured + report.failed + report.quarantined + report.cancelled;
+}
+
+function byFidelity(campaign: Campaign, report: CampaignReport): string {
+  const parts = campaign.spec.fidelities.flatMap(({ name }) => {
+    const found = report.fidelities.find(({ fidelity }) => fidelity === name);
+    return found === undefined ? [] : [`${name} ${formatNumber(found.cost)} (${found.trials})`];
+  });
+  return parts.length === 0 ? '' : `: ${parts.join(', ')}`;
+}
+
+function failures(report: CampaignReport): string {
+  const parts = (['failed', 'quarantined', 'cancelled'] as const).flatMap((outcome) =>
+    report[outcome] === 0 ? [] : [`${report[outcome]} ${outcome}`],
+  );
+  return parts.length === 0 ? '' : `, of which ${parts.join(', ')}`;
+}
+
+function inFlight(report: CampaignReport, now: number): string {
+  if (report.inFlight.length === 0) return 'nothing at the moment';
+  const shown = report.inFlight.slice(0, 4).map(({ id, rowId, fidelity, startedAt }) => {
+    const since = startedAt === null ? '' : ` for ${durationText(now - startedAt)}`;
+    return `${rowId ?? id.slice(report.id.length + 1)} at ${fidelity}${since}`;
+  });
+  const more = report.inFlight.length - shown.length;
+  return more > 0 ? `${shown.join(', ')} and ${more} more` : shown.join(', ');
+}
