@@ -16,6 +16,7 @@ export const command: AdapterType<CommandSettings> = {
   description: 'any program that reads a request as JSON from stdin and writes its answer as JSON to stdout',
   settings: commandSettings,
   paths: ['cwd'],
+  costSetting: 'cost',
   check: faultsOf,
   create: (settings, { folder }) =>
     localAdapter(folder, {

@@ -12,7 +12,8 @@ const kept = 2_000;
 /**
  * Result of a program that has ended.
  *
- * Cost: what the answer names, else the setting `cost`, else the seconds it took. Values beyond the objectives wanted
+ * Cost: what the answer names, else the setting `cost` (which a campaign file fills with the fidelity's), else the
+ * seconds it took. Values beyond the objectives wanted
  * go to the details.
  */
 export async function resultOf(settings: CommandSettings, program: EndedProgram): Promise<Ended> {

@@ -18,7 +18,7 @@ export const commandSettings = z.strictObject({
     .number()
     .nonnegative()
     .optional()
-    .describe('cost of a trial whose answer names none; its seconds where absent'),
+    .describe("cost of a trial whose answer names none; a campaign file fills in the fidelity's"),
   deterministic: z.boolean().default(false).describe('whether the same request always gives the same answer'),
 });
 

@@ -45,6 +45,11 @@ export function rearrangement({ elements, positions }: Atoms, bonds: Geometry['b
   return `${changes.slice(0, 4).join(', ')}${more}`;
 }
 
+/** Why a geometry cannot be the start of a molecule with these bonds, for people; null if it can. */
+export function unfitness(atoms: Atoms, bonds: Geometry['bonds']): string | null {
+  return overlap(atoms) ?? rearrangement(atoms, bonds);
+}
+
 /** The pair of atoms that lie in each other, for people; null if none do. */
 export function overlap(atoms: Atoms): string | null {
   let found: string | null = null;

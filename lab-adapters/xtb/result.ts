@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Cause } from '../../models/domain/trial.js';
 import { readIfPresent } from '../internal/files.js';
 import type { Ended, EndedProgram } from '../internal/job.js';
+import { unfitness } from './bonds.js';
 import type { Conformer } from './conformer.js';
 import type { Leavings } from './diagnosis.js';
 import { diagnose } from './diagnosis.js';
@@ -42,7 +43,7 @@ export async function resultOf(program: EndedProgram): Promise<Ended> {
       code: 'timeout',
       message: `killed at the time limit, after ${durationMs / 1000} s; raise 'timeout' if the molecule is that large`,
     });
-  const start = await startFailure(program);
+  const start = await startFailure(program, task.graph.bonds);
   if (start !== null) return failed(start);
   for (const step of task.steps) {
     const left = await leavingsOf(join(folder, step.name));
@@ -94,12 +95,19 @@ export async function cpuBySteps(folder: string, steps: readonly Step[]): Promis
   return seconds;
 }
 
-/** Why there is no start geometry, or null. */
-async function startFailure({ folder, code }: EndedProgram): Promise<Cause | null> {
+/** Cause of a job whose start geometry does not belong to its molecule. */
+export function badStart(reason: string): Cause {
+  return { class: 'device', code: 'badStart', message: `the start geometry is not of this molecule: ${reason}` };
+}
+
+/** Why there is no start geometry to trust, or null. */
+async function startFailure({ folder, code }: EndedProgram, bonds: Geometry['bonds']): Promise<Cause | null> {
   const text = await readIfPresent(join(folder, 'start.json'));
   if (text !== null && code === 0) {
     const conformer = JSON.parse(text) as Conformer;
-    return 'failure' in conformer ? { class: 'chemistry', ...conformer.failure } : null;
+    if ('failure' in conformer) return { class: 'chemistry', ...conformer.failure };
+    const unfit = unfitness(conformer.geometry, bonds);
+    return unfit === null ? null : badStart(unfit);
   }
   const complaint = ((await readIfPresent(join(folder, 'program.err'))) ?? '').trim().slice(-300);
   if (code === noGeometryCode)

@@ -5,6 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { command } from '../../lab-adapters/command/index.js';
 import { answerLimit } from '../../lab-adapters/command/program.js';
 import { readAnswer } from '../../lab-adapters/command/wire.js';
+import type { JobRequest } from '../../lab-adapters/contract.js';
+import { describeAdapterLaws } from '../laws/adapter.js';
 import { contextIn, isRunning, moleculeRequest, run, scratchFolder, starts, until } from './local-jobs.js';
 
 const request = { ...moleculeRequest('CCO'), rowId: 'row-7' };
@@ -15,6 +17,21 @@ async function shell(script: string, settings: object = {}) {
   const parsed = command.settings.parse({ command: ['/bin/sh', '-c', script], ...settings });
   return { folder, adapter: command.create(parsed, contextIn(folder)) };
 }
+
+const scenario = (script: string, settings: object = {}, asked: JobRequest = request) => ({
+  open: (folder: string) =>
+    command.create(command.settings.parse({ command: ['/bin/sh', '-c', script], ...settings }), contextIn(folder)),
+  request: asked,
+});
+describeAdapterLaws('command', {
+  newFolder: scratchFolder,
+  clock: contextIn('').clock,
+  starts: async (folder) => Object.entries(await starts(folder)).flatMap(([key, n]) => Array(n).fill(key) as string[]),
+  succeeds: scenario(`echo '{"values": {"y": 1.5}}'`, { deterministic: true }),
+  another: { ...request, rowId: 'row-8' },
+  fails: scenario('exit 1'),
+  runsLong: scenario('sleep 600'),
+});
 
 const answerOf = async (script: string, settings: object = {}) => {
   const { adapter } = await shell(script, settings);

@@ -5,10 +5,13 @@ import { afterAll } from 'vitest';
 import type { Adapter, AdapterContext, JobRequest, JobResult, JobState } from '../../lab-adapters/contract.js';
 import { finalStates } from '../../lab-adapters/contract.js';
 
+const folders: string[] = [];
+afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))));
+
 /** A folder that goes when the file's tests are over. */
 export async function scratchFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'athanor-jobs-'));
-  afterAll(() => rm(folder, { recursive: true, force: true }));
+  folders.push(folder);
   return folder;
 }
 

@@ -7,6 +7,7 @@ import { startGeometry } from '../../lab-adapters/xtb/conformer.js';
 import { xtb } from '../../lab-adapters/xtb/index.js';
 import { xtbVersion } from '../../lab-adapters/xtb/installation.js';
 import { readMolecule } from '../../lab-adapters/xtb/molecule.js';
+import { describeAdapterLaws } from '../laws/adapter.js';
 import { contextIn, ended, isRunning, moleculeRequest, run, scratchFolder, starts, until } from './local-jobs.js';
 
 const geometries = fileURLToPath(new URL('../../examples/quinone-posolyte/geometries.jsonl', import.meta.url));
@@ -121,6 +122,50 @@ describe.skipIf(!installed)('xtb, really run', () => {
     });
     const failed = await run(missing.adapter, 'k', moleculeRequest(benzoquinone));
     expect(failed).toMatchObject({ state: 'failed', cause: { class: 'device', code: 'programMissing' } });
+  });
+});
+
+describe.skipIf(!installed)('xtb as an adapter', () => {
+  const scenario = (settings: object, smiles: string) => ({
+    open: async (folder: string) => (await lab(settings, folder)).adapter,
+    request: moleculeRequest(smiles),
+  });
+  /** An xtb that takes its time. */
+  const slow = {
+    open: async (folder: string) => {
+      const program = join(folder, 'slow-xtb');
+      await writeFile(program, '#!/bin/sh\nsleep 600\n', { mode: 0o755 });
+      return (await lab({ ...gapLevel, program }, folder)).adapter;
+    },
+    request: moleculeRequest(benzoquinone),
+  };
+  describeAdapterLaws('xtb', {
+    newFolder: scratchFolder,
+    clock: contextIn('').clock,
+    starts: async (folder) =>
+      Object.entries(await starts(folder)).flatMap(([key, n]) => Array(n).fill(key) as string[]),
+    succeeds: scenario(gapLevel, benzoquinone),
+    another: moleculeRequest('CC1=CC(=O)C=CC1=O'),
+    fails: scenario({ ...gapLevel, solvent: 'kryptonite' }, benzoquinone),
+    refused: scenario(gapLevel, 'C1CC'),
+    runsLong: slow,
+  });
+
+  it('finds what does not fit the campaign', async () => {
+    const check = async (settings: object, ...smiles: string[]) => {
+      const parameters = smiles.map((name) => ({ name, type: 'substance' as const, smiles: ['C'] }));
+      const faults = await xtb.check!(xtb.settings.parse(settings), { parameters, objectives: ['y'] });
+      return faults.map(({ path, message }) => `${path}: ${message}`);
+    };
+    expect(await check(gapLevel, 'm')).toEqual([]);
+    expect(await check({ ...gapLevel, molecule: 'b' }, 'a', 'b')).toEqual([]);
+    expect(await check(gapLevel, 'a', 'b')).toEqual(['molecule: not given, and the space has 2 substances']);
+    expect(await check({ ...gapLevel, molecule: 'x' }, 'm')).toEqual(["molecule: no substance 'x' in the space"]);
+    expect(await check({ ...gapLevel, values: { z: 'gap' } }, 'm')).toEqual(["values: objective 'y' has no quantity"]);
+    expect(await check({ ...gapLevel, geometries: '/none' }, 'm')).toEqual(['geometries: no file /none']);
+    expect(await check({ ...gapLevel, program: 'no-such-xtb' }, 'm')).toEqual([
+      "program: the program 'no-such-xtb' cannot be run",
+    ]);
   });
 });
 

@@ -1,0 +1,55 @@
+import { access } from 'node:fs/promises';
+import type { Fault } from '../../models/domain/fault.js';
+import type { CheckScope } from '../contract.js';
+import { parameterFolder, xtbEnvironment, xtbVersion } from './installation.js';
+import type { XtbSettings } from './settings.js';
+import { vertical } from './settings.js';
+
+/** Faults of the settings that the schema cannot tell: objectives without a quantity, things not installed. */
+export async function faultsOf(settings: XtbSettings, scope?: CheckScope): Promise<readonly Fault[]> {
+  const faults: Fault[] = scope === undefined ? [] : scopeFaults(settings, scope);
+  const missing = (path: string) =>
+    access(path).then(
+      () => false,
+      () => true,
+    );
+  if ((await xtbVersion(settings.program)) === null)
+    faults.push({
+      path: 'program',
+      message: `the program '${settings.program}' cannot be run`,
+      remedy: 'install it (apt-get install xtb), or give its path',
+    });
+  const needsFiles = Object.values(settings.values).some((quantity) => vertical.has(quantity));
+  if (needsFiles && (await parameterFolder()) === null)
+    faults.push({
+      path: 'values',
+      message: `vertical quantities need param_ipea-xtb.txt, which is not in ${xtbEnvironment().XTBPATH}`,
+      remedy: 'set XTBPATH to the folder of parameter files (apt-get install xtb puts them in /usr/share/xtb)',
+    });
+  if (settings.geometries !== undefined && (await missing(settings.geometries)))
+    faults.push({ path: 'geometries', message: `no file ${settings.geometries}`, remedy: 'give an existing file' });
+  if (await missing('/proc/self/stat'))
+    faults.push({ path: '', message: 'there is no /proc', remedy: 'run xtb campaigns on Linux' });
+  return faults;
+}
+
+function scopeFaults(settings: XtbSettings, { parameters, objectives }: CheckScope): Fault[] {
+  const faults: Fault[] = objectives
+    .filter((objective) => settings.values[objective] === undefined)
+    .map((objective) => ({
+      path: 'values',
+      message: `objective '${objective}' has no quantity`,
+      remedy: `add '${objective}: gap' or another quantity`,
+    }));
+  const molecules = parameters.filter(({ type }) => type === 'substance').map(({ name }) => name);
+  const choice = molecules.length === 0 ? 'add a parameter of type substance' : `one of ${molecules.join(', ')}`;
+  if (settings.molecule !== undefined && !molecules.includes(settings.molecule))
+    faults.push({ path: 'molecule', message: `no substance '${settings.molecule}' in the space`, remedy: choice });
+  if (settings.molecule === undefined && molecules.length !== 1)
+    faults.push({
+      path: 'molecule',
+      message: `not given, and the space has ${molecules.length} substances`,
+      remedy: choice,
+    });
+  return faults;
+}
