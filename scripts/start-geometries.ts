@@ -1,0 +1,45 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import Papa from 'papaparse';
+import type { Conformer } from '../lab-adapters/xtb/conformer.js';
+import { conformerCommand } from '../lab-adapters/xtb/installation.js';
+import { readMolecule } from '../lab-adapters/xtb/molecule.js';
+import { AthanorError } from '../models/domain/errors.js';
+
+/**
+ * Computes the start geometries of molecules as the xtb adapter would, for its setting `geometries`: one line of JSON a
+ * molecule. Takes 1 to 4 s of CPU time for each, in a process of its own.
+ *
+ * @throws {AthanorError} if a text is not a molecule, or has no three-dimensional form
+ */
+export async function* startGeometries(smiles: Iterable<string>): AsyncGenerator<string> {
+  const [node, child] = await conformerCommand();
+  const folder = await mkdtemp(join(tmpdir(), 'athanor-geometries-'));
+  try {
+    for (const text of smiles) {
+      const read = await readMolecule(text);
+      if ('refusal' in read) throw new AthanorError('SMILES', `'${text}': ${read.refusal}`);
+      const [json, xyz] = [join(folder, 'start.json'), join(folder, 'start.xyz')];
+      await promisify(execFile)(node!, [child!, read.graph.idcode, json, xyz]);
+      const conformer = JSON.parse(await readFile(json, 'utf8')) as Conformer;
+      if ('failure' in conformer) throw new AthanorError('GEOMETRY', `'${text}': ${conformer.failure.message}`);
+      yield JSON.stringify(conformer.geometry);
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+// node dist/scripts/start-geometries.js pool.csv smiles > geometries.jsonl
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const [file, column = 'smiles'] = process.argv.slice(2);
+  const { data } = Papa.parse<Record<string, string>>(await readFile(file!, 'utf8'), {
+    header: true,
+    skipEmptyLines: true,
+  });
+  for await (const line of startGeometries(data.map((row) => row[column] ?? ''))) process.stdout.write(`${line}\n`);
+}
