@@ -1,11 +1,18 @@
 import { ContractError, InvalidInputError } from '../models/domain/errors.js';
 import { formatPath } from '../models/domain/fault.js';
+import { command } from './command/index.js';
 import type { Adapter, AdapterContext, AdapterType } from './contract.js';
 import { dataset } from './dataset/index.js';
 import { problem } from './problem/index.js';
+import { xtb } from './xtb/index.js';
 
 /** The adapters that come with the project; a new one is one line here. */
-export const builtInAdapters: readonly AdapterType[] = [problem as AdapterType, dataset as AdapterType];
+export const builtInAdapters: readonly AdapterType[] = [
+  problem as AdapterType,
+  dataset as AdapterType,
+  command as AdapterType,
+  xtb as AdapterType,
+];
 
 /** Adapter types by name. */
 export interface AdapterRegistry {

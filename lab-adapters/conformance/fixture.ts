@@ -93,7 +93,7 @@ export async function waitFor(
     if (wanted(status.state)) return status;
     must(!finalStates.has(status.state), `the job ended as '${status.state}': ${status.message ?? 'without a word'}`);
     must(fixture.clock.now() < until, `the job is still '${status.state}' after ${fixture.limitMs ?? 60_000} ms`);
-    await fixture.clock.sleep(Math.max(1, Math.min(status.pollAfterMs ?? adapter.pollMs, 1_000)));
+    await fixture.clock.sleep(Math.max(1, status.pollAfterMs ?? adapter.pollMs));
   }
 }
 

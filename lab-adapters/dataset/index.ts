@@ -33,7 +33,7 @@ export const dataset: AdapterType<DatasetSettings> = {
 };
 
 async function checkDataset(settings: DatasetSettings, scope?: CheckScope): Promise<readonly Fault[]> {
-  const key = 'file' in settings ? 'file' : 'folder';
+  const key = settings.file === undefined ? 'folder' : 'file';
   let table: SealedTable;
   try {
     table = await SealedTable.open(await tableSource(settings));

@@ -1,8 +1,13 @@
 import { z } from 'zod';
 
-const milliseconds = z.number().min(0).max(1e9);
-
-const shared = {
+const base = z.strictObject({
+  file: z.string().min(1).optional().describe('CSV file with a header, relative to the campaign file'),
+  folder: z.string().min(1).optional().describe('instead of file: folder with data.csv and meta.json'),
+  id: z.string().optional().describe('column of file that names the rows; the row number from 0 where absent'),
+  design: z
+    .record(z.string(), z.string())
+    .optional()
+    .describe('parameter: column of file; finds the row of a design without a row id, and checks one that has it'),
   values: z
     .record(z.string(), z.string())
     .optional()
@@ -12,25 +17,18 @@ const shared = {
     .optional()
     .describe('objective: column that holds the standard deviation of its values, where known'),
   cost: z.number().min(0).optional().describe('cost of one trial, that of the fidelity where absent'),
-  delayMs: milliseconds.default(0).describe('how long a trial takes'),
-};
+  delayMs: z.number().min(0).max(1e9).default(0).describe('how long a trial takes'),
+});
 
 /** Settings of the adapter `dataset` in a campaign file: a CSV file, or a folder in the data-set format. */
-export const datasetSettings = z.union([
-  z.strictObject({
-    file: z.string().min(1).describe('CSV file with a header, relative to the campaign file'),
-    id: z.string().optional().describe('column that names the rows; the row number from 0 where absent'),
-    design: z
-      .record(z.string(), z.string())
-      .optional()
-      .describe('parameter: column; finds the row of a design that comes without a row id, and checks one that has it'),
-    ...shared,
-  }),
-  z.strictObject({
-    folder: z.string().min(1).describe('folder with data.csv and meta.json, relative to the campaign file'),
-    ...shared,
-  }),
-]);
+export const datasetSettings = base.superRefine((settings, context) => {
+  const refuse = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message });
+  if ((settings.file === undefined) === (settings.folder === undefined))
+    refuse([], "exactly one of 'file' and 'folder'");
+  for (const key of ['id', 'design'] as const)
+    if (settings.folder !== undefined && settings[key] !== undefined)
+      refuse([key], "nothing: a folder's own description says it");
+});
 
 /** Settings after parsing. */
-export type DatasetSettings = z.infer<typeof datasetSettings>;
+export type DatasetSettings = z.infer<typeof base>;

@@ -20,17 +20,18 @@ const metaSchema = z.object({ columns: z.array(z.object({ name: z.string(), role
 
 /** The table that settings mean. @throws {AdapterError} if a folder's description cannot be read */
 export async function tableSource(settings: DatasetSettings): Promise<TableSource> {
-  if ('file' in settings) return { file: settings.file, id: settings.id ?? null, design: settings.design ?? {} };
-  const file = join(settings.folder, 'meta.json');
+  const { file: own, folder } = settings;
+  if (own !== undefined) return { file: own, id: settings.id ?? null, design: settings.design ?? {} };
+  const file = join(folder!, 'meta.json');
   let columns: z.infer<typeof metaSchema>['columns'];
   try {
     columns = metaSchema.parse(JSON.parse(await readFile(file, 'utf8'))).columns;
   } catch (cause) {
-    throw new AdapterError(`${file} is not the description of a data set: ${(cause as Error).message}`, { cause });
+    throw new AdapterError(`${file} is not the description of a data set: ${reason(cause)}`, { cause });
   }
   const parameters = columns.filter((column) => column.role === 'parameter').map(({ name }) => [name, name]);
   return {
-    file: join(settings.folder, 'data.csv'),
+    file: join(folder!, 'data.csv'),
     id: columns.find((column) => column.role === 'id')?.name ?? null,
     design: Object.fromEntries(parameters),
   };
@@ -56,7 +57,7 @@ export class SealedTable {
     try {
       text = (await readFile(source.file, 'utf8')).replace(/^\uFEFF/, '');
     } catch (cause) {
-      throw new AdapterError(`cannot read ${source.file}: ${(cause as Error).message}`, { cause });
+      throw new AdapterError(`cannot read ${source.file}: ${reason(cause)}`, { cause });
     }
     const spans: [number, number][] = [];
     const byId = new Map<string, number>();
@@ -107,6 +108,11 @@ export class SealedTable {
     const cells = Papa.parse<string[]>(this.text.slice(from, to).replace(/^[\r\n]+|[\r\n]+$/g, '')).data[0] ?? [];
     return columns.map((column) => (cells[this.columns.indexOf(column)] ?? '').trim());
   }
+}
+
+function reason(cause: unknown): string {
+  const { code, message } = cause as NodeJS.ErrnoException;
+  return code === 'ENOENT' ? 'there is no such file' : message;
 }
 
 function requireColumns(columns: readonly string[], source: TableSource): void {

@@ -77,7 +77,11 @@ export const strategySchema = z.union([
           .optional()
           .describe('worth of initial trials at lower fidelities, in costs of one target trial'),
         designs: z.array(z.record(z.string(), scalar)).min(1).optional().describe('designs to run first'),
-        rows: z.array(z.string()).min(1).optional().describe('rows of the pool to run first'),
+        rows: z
+          .array(z.union([z.string().min(1), z.int().min(0)]).transform(String))
+          .min(1)
+          .optional()
+          .describe('rows of the pool to run first'),
       })
       .optional(),
   }),

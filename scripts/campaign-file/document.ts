@@ -1,4 +1,4 @@
-import type { Node, Pair } from 'yaml';
+import type { Node, Pair, YAMLError, YAMLWarning } from 'yaml';
 import { isMap, isScalar, LineCounter, parseDocument } from 'yaml';
 import type { Fault } from '../../models/domain/fault.js';
 
@@ -18,11 +18,10 @@ export interface SourceDocument {
 export function readDocument(text: string): SourceDocument {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, version: '1.2' });
-  let readable = true;
-  const faults = [...document.errors, ...document.warnings].map((error): Fault => {
+  const problems = [...document.errors, ...document.warnings];
+  const faults = firstOfEachLine(problems, lines).map((error): Fault => {
     const { line, col } = lines.linePos(error.pos[0]);
     const twice = error.code === 'DUPLICATE_KEY';
-    if (!twice) readable = false;
     const said = error.message.replace(/\s+/g, ' ').trim();
     return {
       path: '',
@@ -31,6 +30,7 @@ export function readDocument(text: string): SourceDocument {
       remedy: twice ? 'keep one of the two' : 'mend the syntax; check indentation, colons, brackets and quotes',
     };
   });
+  const readable = problems.every((error) => error.code === 'DUPLICATE_KEY');
   let value: unknown;
   try {
     value = readable ? document.toJS({ maxAliasCount: 100 }) : undefined;
@@ -43,6 +43,12 @@ export function readDocument(text: string): SourceDocument {
   }
   const root = document.contents as Node | null;
   return { value, faults, lineOf: (path) => (readable ? lineAt(root, path, lines) : undefined) };
+}
+
+/** One slip makes the parser complain several times; the first complaint of a line tells where it is. */
+function firstOfEachLine(problems: readonly (YAMLError | YAMLWarning)[], lines: LineCounter) {
+  const lineOf = (error: YAMLError | YAMLWarning) => lines.linePos(error.pos[0]).line;
+  return problems.filter((error, i) => problems.findIndex((other) => lineOf(other) === lineOf(error)) === i);
 }
 
 /** A document made by the program: values without lines. */

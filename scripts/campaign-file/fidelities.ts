@@ -111,9 +111,13 @@ function unreachable(
     const at = ['stop', i, 'value'];
     const what = `${show(value)} can never be reached: '${objective.name}' at the target fidelity`;
     if (objective.direction === 'minimise' && low !== null && value < low)
-      return [placed(at, `${what} is never below ${low}`, `a number of at least ${low}`)];
+      return [placed(at, `${what} is never below ${rounded(low)}`, `a number above ${rounded(low)}`)];
     if (objective.direction === 'maximise' && high !== null && value > high)
-      return [placed(at, `${what} is never above ${high}`, `a number of at most ${high}`)];
+      return [placed(at, `${what} is never above ${rounded(high)}`, `a number below ${rounded(high)}`)];
     return [];
   });
+}
+
+function rounded(value: number): number {
+  return Number(value.toPrecision(6));
 }

@@ -60,7 +60,7 @@ export function readParts(document: unknown): CampaignParts {
     return Array.isArray(given) ? given.map((entry) => schema.safeParse(entry).data) : undefined;
   };
   const strategy = part(strategySchema, 'strategy');
-  const budget = valueAt(value, ['budget']);
+  const budget = valueAt(document, ['budget']);
   const fidelities = valueAt(value, ['fidelities']);
   return {
     space: {

@@ -91,7 +91,8 @@ function bestBranch(branches: readonly (readonly Issue[])[]): readonly Issue[] {
   const inside = branches.filter((issues) =>
     issues.every((issue) => issue.path.length > 0 || issue.code === 'unrecognized_keys'),
   );
-  return inside.length === 1 ? inside[0]! : [];
+  const [first, second] = inside.sort((a, b) => a.length - b.length);
+  return first !== undefined && (second === undefined || first.length < second.length) ? first : [];
 }
 
 /** What an issue wants, in words. */

@@ -7,7 +7,7 @@ const schema = z.strictObject({
   name: nameSchema,
   type: z.literal('substance'),
   smiles: z
-    .union([z.array(z.string().min(1)).min(1), z.record(z.string().min(1), z.string().min(1))])
+    .union([z.array(z.string()).min(1), z.record(z.string().min(1), z.string())])
     .optional()
     .describe('SMILES of the allowed molecules, as a list or as name: SMILES'),
   file: z.string().optional().describe('CSV with the molecules, instead of smiles'),

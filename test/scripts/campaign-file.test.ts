@@ -1,0 +1,389 @@
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, test } from 'vitest';
+import { createRegistry } from '../../lab-adapters/registry.js';
+import { InvalidInputError } from '../../models/domain/errors.js';
+import type { Fault } from '../../models/domain/fault.js';
+import { loadCampaign, readCampaignText } from '../../scripts/campaign-file.js';
+
+const fixtures = fileURLToPath(new URL('../fixtures/campaigns/', import.meta.url));
+const base = await mkdtemp(join(tmpdir(), 'athanor-campaign-'));
+afterAll(() => rm(base, { recursive: true }));
+
+/** Faults of a file that must be refused. */
+async function faultsOf(loading: Promise<unknown>): Promise<readonly Fault[]> {
+  const error = await loading.then(
+    () => null,
+    (reason) => reason,
+  );
+  expect(error).toBeInstanceOf(InvalidInputError);
+  return (error as InvalidInputError).faults;
+}
+
+/** Line, path, and words that must stand in message or remedy. */
+type Expected = readonly [number, string, ...string[]];
+
+const wrong: Record<string, readonly Expected[]> = {
+  bounds: [
+    [5, 'space.parameters[0].bounds', '[10, -5]', 'lower bound first'],
+    [6, 'space.parameters[1].bounds', '[0]', 'at least 2'],
+    [7, 'space.parameters[2].bounds[0]', '1.5', 'a whole number'],
+    [8, 'space.parameters[3].values', 'twice'],
+    [9, 'space.parameters[4].levels', 'the list is empty', 'at least 1 entry'],
+  ],
+  'unknown-keys': [
+    [2, 'sed', "unknown key 'sed'", 'did you mean seed?'],
+    [7, 'space.parameters[0].bound', 'did you mean bounds?'],
+    [9, 'space.parameters[1].type', "'continous'", 'did you mean continuous?', 'categorical'],
+    [11, 'objectives[0].direction', "'minimize'", 'did you mean minimise?'],
+    [13, 'fidelities[0].cots', 'did you mean cost?'],
+    [14, 'budget.trial', 'did you mean trials?'],
+  ],
+  'adapter-settings': [
+    [12, 'fidelities[0].settings.problem', "'brannin'", 'did you mean branin?'],
+    [13, 'fidelities[0].settings.noise', '-1', 'at least 0'],
+    [14, 'fidelities[0].settings.delay', 'did you mean delayMs?'],
+    [17, 'fidelities[1].adapter', "no adapter 'robot'", 'problem, dataset'],
+    [23, 'fidelities[2].settings.fidelity', 'branin has no fidelity'],
+    [27, 'fidelities[3].settings.problem', 'x1, y', 'name the parameters x1, x2'],
+  ],
+  'empty-pool': [
+    [4, 'space.pool.file', 'empty-pool.csv is empty', 'at least one design'],
+    [5, 'space.pool.id', "no column 'nr'", 'id, temperature'],
+  ],
+  'pool-cells': [
+    [5, 'space.pool.id', 'id given twice: a'],
+    [7, 'space.pool.designColumns[0].type', "row 2: 'warm', row 3: 'nan'", 'a number in every row'],
+    [8, 'space.pool.designColumns[1].name', "'temperature' is given twice"],
+    [8, 'space.pool.designColumns[1].type', "row 2: 'warm'"],
+    [9, 'space.pool.designColumns[2].type', 'row 2 is empty'],
+    [10, 'space.pool.designColumns[3].type', "'c1ccccc' is not a molecule"],
+    [10, 'space.pool.designColumns[3].type', "'C(C)(C)(C)(C)C' is not a molecule"],
+    [11, 'space.pool.designColumns[4].column', "no column 'bsae'", 'did you mean base?'],
+    [15, 'fidelities[0].settings.file', 'absent.csv', 'there is no such file'],
+  ],
+  'duplicate-names': [
+    [3, '', 'a key is given twice', 'keep one'],
+    [7, 'space.parameters[1].name', "'x1' is given twice"],
+    [8, 'space.parameters[2].levels', 'given twice: a'],
+    [9, 'objectives', 'not supported yet: 2 objectives'],
+    [11, 'objectives[1].name', "'value' is given twice"],
+    [14, 'fidelities[1].name', "'exact' is given twice"],
+  ],
+  'not-a-number': [
+    [2, 'seed', '-1', 'at least 0'],
+    [5, 'space.parameters[0].bounds[0]', 'NaN', 'a finite number'],
+    [6, 'space.parameters[1].bounds[1]', 'Infinity', 'a finite number'],
+    [10, 'fidelities[0].cost', 'Infinity', 'a finite number'],
+    [10, 'fidelities[0].settings.noise', 'NaN', 'a finite number'],
+    [11, 'budget.cost', 'NaN'],
+    [11, 'budget.trials', '1.5', 'a whole number'],
+    [11, 'budget.wallClock', "'3 fortnights'", "such as '6h'"],
+    [13, 'stop[0].value', 'NaN', 'a finite number'],
+    [14, 'parallel', "'many'"],
+  ],
+  'target-outside': [
+    [7, 'objectives[0].tolerance', "only direction 'target'"],
+    [11, 'strategy.surrogate', "no surrogate 'gaussian'", 'gp, icm'],
+    [12, 'strategy.acquisition', "no acquisition 'log-ei'", 'did you mean log-ei-per-cost?'],
+    [15, 'strategy.initial.designs[0].x1', '11 is outside', 'from -5 to 10'],
+    [16, 'strategy.initial.designs[1].x3', "no parameter 'x3'"],
+    [16, 'strategy.initial.designs[1].x2', 'missing'],
+    [17, 'strategy.initial.designs[2].x2', "'high' is outside"],
+    [18, 'strategy.initial.rows', 'there is no pool'],
+    [21, 'stop[0].value', '0.1 can never be reached', 'above 0.397887'],
+  ],
+  cost: [
+    [9, 'fidelities[0].cost', '0 is not allowed', 'more than 0'],
+    [11, 'fidelities[2].cost', "less than 'dear'", 'cheapest first'],
+    [12, 'budget.cost', "1.5 pays no trial at the target fidelity 'exact'", 'at least 2'],
+  ],
+  'unknown-fidelity': [
+    [11, 'approval', 'not supported yet: approval'],
+    [11, 'approval.required[0]', "no fidelity 'exakt'", 'did you mean exact?'],
+    [12, 'budget', 'no limit at all', 'cost, trials or wallClock'],
+  ],
+  malformed: [
+    [4, '', 'not well-formed YAML at column 51', 'brackets'],
+    [5, '', 'not well-formed YAML at column 4'],
+  ],
+  'not-supported': [
+    [5, 'space.parameters[1].type', 'not supported yet: composition'],
+    [6, 'space.constraints', 'not supported yet: constraints'],
+    [8, 'objectives', 'not supported yet: 2 objectives'],
+    [9, 'objectives[0].direction', "not supported yet: direction 'target'"],
+    [15, 'stop[0]', "not supported yet: stop rule 'regretBound'"],
+    [16, 'replicates', 'not supported yet: replicates'],
+  ],
+  nothing: [
+    [1, 'name', "'3 nothings'", 'a letter, then'],
+    [1, 'budget', 'missing'],
+    [2, 'space', 'nothing to search', "'parameters' or 'pool'"],
+    [3, 'objectives', 'the list is empty'],
+    [4, 'fidelities', 'the list is empty'],
+  ],
+  molecules: [
+    [4, 'space.parameters[0].smiles.bad', "'C1CC' is not a molecule", 'a valid SMILES'],
+    [5, 'space.parameters[1].smiles[1]', "'c1ccccc' is not a molecule"],
+    [5, 'space.parameters[1].smiles[2]', "'' is not a molecule"],
+    [6, 'space.parameters[2].file', 'no file', 'absent.csv'],
+    [7, 'space.parameters[3].column', "no column 'smile'", 'did you mean smiles?'],
+    [8, 'space.parameters[4].column', 'missing', 'name the column'],
+    [9, 'space.parameters[5]', "either 'smiles' or 'file'"],
+  ],
+  modules: [
+    [2, 'adapters[0]', "no package 'not-installed-here' is installed"],
+    [2, 'adapters[1]', 'no file', 'absent.js'],
+  ],
+};
+
+/** The malformed one is no YAML file, so that formatters leave it alone. */
+const fileOf = (name: string) => (name === 'malformed' ? `${name}.yaml.txt` : `${name}.yaml`);
+
+describe('a wrong campaign file', () => {
+  test('of every kind in the fixtures is tried', async () => {
+    const files = (await readdir(join(fixtures, 'wrong'))).filter((name) => name.includes('.yaml'));
+    expect(files.sort()).toEqual(Object.keys(wrong).map(fileOf).sort());
+  });
+
+  test.each(Object.entries(wrong))(
+    '%s: every fault, with its line, path, and what is allowed',
+    async (name, expected) => {
+      const faults = await faultsOf(loadCampaign(join(fixtures, 'wrong', fileOf(name))));
+      expect(faults.map(({ line, path }) => [line, path])).toEqual(expected.map(([line, path]) => [line, path]));
+      expected.forEach(([, , ...words], i) => {
+        const { message, remedy } = faults[i]!;
+        expect(remedy).not.toBe('');
+        for (const word of words) expect(`${message} (${remedy})`).toContain(word);
+      });
+    },
+  );
+
+  test('is refused without anything being made', async () => {
+    const before = await readdir(join(fixtures, 'wrong'));
+    await faultsOf(loadCampaign(join(fixtures, 'wrong', 'bounds.yaml')));
+    expect(await readdir(join(fixtures, 'wrong'))).toEqual(before);
+  });
+
+  test('reads as one line a fault, with the file and the count', async () => {
+    const error = await loadCampaign(join(fixtures, 'wrong', 'cost.yaml')).catch((reason) => reason as Error);
+    expect((error as Error).message.split('\n')).toHaveLength(4);
+    expect((error as Error).message).toMatch(
+      /cost\.yaml: 3 faults\n {2}line 9, fidelities\[0\]\.cost: 0 is not allowed/,
+    );
+  });
+});
+
+const branin = `
+name: branin
+space: {parameters: [{name: x1, type: continuous, bounds: [-5, 10]}, {name: x2, type: continuous, bounds: [0, 15]}]}
+objectives: [{name: value, direction: minimise}]
+fidelities: [{name: exact, adapter: problem, settings: {problem: branin}, cost: 3}]
+budget: {cost: 30}
+`;
+const read = (text: string, options: object = {}) =>
+  readCampaignText(text, { file: 'text', baseDir: base, ...options });
+
+describe('a text that is no campaign', () => {
+  test.each([
+    ['', 'the file is empty'],
+    ['# nothing\n', 'the file is empty'],
+    ['[1, 2]', '[1,2] is not a campaign'],
+    ['hello', "'hello' is not a campaign"],
+    ['name: !made-up x', 'not well-formed YAML'],
+    ['a: &a [*a]', 'a'],
+    [
+      'a: &x [1,1,1,1,1,1,1,1,1,1]\nb: &y [*x,*x,*x,*x,*x,*x,*x,*x,*x,*x]\nc: &z [*y,*y,*y,*y,*y,*y,*y,*y,*y,*y]\nd: [*z,*z,*z,*z,*z,*z,*z,*z,*z,*z]',
+      'alias',
+    ],
+  ])('%j', async (text, words) => {
+    const faults = await faultsOf(read(text));
+    expect(faults.map(({ message }) => message).join('\n')).toContain(words);
+  });
+
+  test('a path that is not there', async () => {
+    expect((await faultsOf(loadCampaign(join(base, 'absent.yaml'))))[0]!.message).toBe('no such file or folder');
+  });
+
+  test('anything but a fault list is a bug: prototype names and odd types are refused like others', async () => {
+    for (const text of [
+      '__proto__: {a: 1}',
+      'constructor: 1',
+      'name: [1]\nspace: 3\nfidelities: {a: 1}\nbudget: []\nstop: x',
+    ])
+      expect((await faultsOf(read(`${text}\n`))).length).toBeGreaterThan(0);
+  });
+});
+
+describe('a good campaign file', () => {
+  test('comes back parsed, with defaults, the costs in the settings, and its name as id', async () => {
+    const campaign = await read(branin);
+    expect(campaign.id).toBe('branin');
+    expect(campaign.spec).toMatchObject({ seed: 1, strategy: 'default', stop: [], parallel: 1, synchronous: false });
+    expect(campaign.spec.fidelities[0]!.settings).toEqual({ problem: 'branin', cost: 3 });
+    expect(campaign.space.pool).toBeNull();
+    expect(campaign.space.parameters.map(({ name }) => name)).toEqual(['x1', 'x2']);
+  });
+
+  test('may be JSON', async () => {
+    const { spec } = await read(branin);
+    const asJson = JSON.stringify({ ...spec, adapters: undefined }, null, 2);
+    expect((await read(asJson)).spec).toEqual(spec);
+    const faults = await faultsOf(read(asJson.replace('"seed": 1', '"seed": -1')));
+    expect(faults).toEqual([expect.objectContaining({ path: 'seed', line: 3 })]);
+  });
+
+  test('takes an id and overrides, which are checked too', async () => {
+    const campaign = await read(branin, { id: 'other', overrides: { seed: 9, parallel: 2, budget: { trials: 5 } } });
+    expect(campaign).toMatchObject({ id: 'other', spec: { seed: 9, parallel: 2, budget: { trials: 5 } } });
+    expect(campaign.spec.budget.cost).toBeUndefined();
+    const faults = await faultsOf(
+      read(branin, { id: 'a/b', overrides: { budget: { trials: 0 }, initial: { designs: [{ x1: 99, x2: 1 }] } } }),
+    );
+    expect(faults.map(({ path }) => path).sort()).toEqual(['', 'budget.trials', 'strategy.initial.designs[0].x1']);
+  });
+
+  test('reads molecules from a file and takes adapters of its own', async () => {
+    const { spec, space } = await loadCampaign(join(fixtures, 'good', 'everything.yaml'));
+    expect(space.parameters.at(-1)).toEqual({ name: 'base', type: 'substance', smiles: ['CN', 'Oc1ccccc1'] });
+    expect(spec.adapters).toEqual([join(fixtures, 'good', 'module.mjs')]);
+    expect(spec.fidelities.map(({ settings }) => settings)).toEqual([
+      { table: join(fixtures, 'good', 'tables/rough.csv'), price: 0.5 },
+      { table: '/absolute.csv', price: 3 },
+    ]);
+  });
+
+  test('an adapter of its own must not take a name that is known', async () => {
+    const registry = createRegistry([{ ...createRegistry().get('problem'), name: 'echo' }]);
+    const faults = await faultsOf(loadCampaign(join(fixtures, 'good', 'everything.yaml'), { registry }));
+    expect(faults[0]).toMatchObject({
+      path: 'adapters[0]',
+      message: expect.stringContaining("two adapters are named 'echo'"),
+    });
+  });
+
+  test('reads a pool, whose rows may share a design', async () => {
+    const { space, spec } = await loadCampaign(join(fixtures, 'good', 'pool.yaml'));
+    expect(space.pool!.ids).toEqual(['first', 'second', 'third']);
+    expect(space.pool!.designs).toEqual([
+      { temperature: 20, core: 'CCO' },
+      { temperature: 30.5, core: 'O' },
+      { temperature: 20, core: 'CCO' },
+    ]);
+    expect(space.parameters).toEqual([
+      { name: 'temperature', type: 'continuous', bounds: [20, 30.5], unit: 'degC' },
+      { name: 'core', type: 'substance', smiles: ['CCO', 'O'] },
+    ]);
+    expect(spec.strategy).toEqual({ initial: { rows: ['third', 'first'] } });
+  });
+
+  test('rows of a numbered pool may be written as numbers', async () => {
+    await writeFile(join(base, 'numbered.csv'), 'x,y\n1,2\n3,4\n');
+    const text = `
+name: numbered
+space: {pool: {file: numbered.csv, designColumns: [{name: x, type: continuous}]}}
+objectives: [{name: y, direction: minimise}]
+fidelities: [{name: replay, adapter: dataset, settings: {file: numbered.csv}, cost: 1}]
+budget: {trials: 2}
+strategy: {initial: {rows: [1, 0]}}
+`;
+    expect((await read(text)).spec.strategy).toEqual({ initial: { rows: ['1', '0'] } });
+    expect((await faultsOf(read(text.replace('[1, 0]', '[2]'))))[0]!.message).toBe("no row '2' in the pool");
+  });
+});
+
+describe('a data-set folder', () => {
+  const meta = {
+    name: 'set',
+    title: 'A set',
+    columns: [
+      { name: 'id', role: 'id', type: 'integer' },
+      { name: 'x', role: 'parameter', type: 'continuous', unit: 'mm', bounds: [0, 9] },
+      { name: 'kind', role: 'parameter', type: 'categorical', levels: [{ value: 'a', smiles: 'C' }, { value: 'b' }] },
+      { name: 'batch', role: 'context', type: 'categorical' },
+      { name: 'lf', role: 'fidelity', type: 'continuous', bounds: [-1e9, 1e9] },
+      { name: 'hf', role: 'objective', type: 'continuous', unit: 'eV', bounds: [-77, 77] },
+      { name: 'other', role: 'objective', type: 'continuous' },
+    ],
+    objectives: [
+      { column: 'hf', direction: 'maximize', optimum: 77, optimum_ids: [1] },
+      { column: 'other', direction: 'minimize' },
+    ],
+    fidelities: [
+      { column: 'hf', name: 'dear', cost: 1, target: true },
+      { column: 'lf', name: 'cheap', cost: 0.1, target: false },
+    ],
+    fidelity_stats: { r2: 0.5 },
+    groups: { secret: true },
+  };
+  const make = async (name: string, changed: object = {}) => {
+    const folder = join(base, name);
+    await mkdir(folder);
+    await writeFile(join(folder, 'meta.json'), JSON.stringify({ ...meta, ...changed }));
+    await writeFile(
+      join(folder, 'data.csv'),
+      'id,x,kind,batch,lf,hf,other\n0,1,a,p,5,76.5,1\n1,2.5,b,p,6,77,2\n2,1,a,q,7,71,3\n',
+    );
+    return folder;
+  };
+
+  test('becomes a campaign by itself: space, first objective, fidelities cheapest first', async () => {
+    const folder = await make('whole');
+    const { id, spec, space } = await loadCampaign(folder);
+    expect(id).toBe('set');
+    expect(spec.objectives).toEqual([{ name: 'hf', direction: 'maximise', unit: 'eV' }]);
+    expect(spec.description).toBe('A set; first objective (hf) only, not other');
+    expect(spec.fidelities).toEqual([
+      { name: 'lf', adapter: 'dataset', settings: { folder, values: { hf: 'lf' }, cost: 0.1 }, cost: 0.1 },
+      { name: 'hf', adapter: 'dataset', settings: { folder, values: { hf: 'hf' }, cost: 1 }, cost: 1 },
+    ]);
+    expect(spec.budget).toEqual({ trials: 3 });
+    expect(space.parameters).toEqual([
+      { name: 'x', type: 'continuous', bounds: [1, 2.5], unit: 'mm' },
+      { name: 'kind', type: 'categorical', levels: ['a', 'b'] },
+    ]);
+    expect(space.pool).toEqual({
+      ids: ['0', '1', '2'],
+      designs: [
+        { x: 1, kind: 'a' },
+        { x: 2.5, kind: 'b' },
+        { x: 1, kind: 'a' },
+      ],
+    });
+  });
+
+  test('holds nothing of the answers', async () => {
+    const campaign = await loadCampaign(await make('sealed'));
+    const text = JSON.stringify(campaign);
+    for (const answer of ['77', '76.5', '71', 'optimum', 'secret', 'r2', '-77']) expect(text).not.toContain(answer);
+  });
+
+  test('takes a budget and first rows', async () => {
+    const overrides = { budget: { trials: 2 }, initial: { rows: ['2'] }, seed: 4 };
+    const { spec } = await loadCampaign(await make('begun'), { overrides });
+    expect(spec).toMatchObject({ seed: 4, budget: { trials: 2 }, strategy: { initial: { rows: ['2'] } } });
+    const faults = await faultsOf(loadCampaign(join(base, 'begun'), { overrides: { initial: { rows: ['9'] } } }));
+    expect(faults.map(({ path }) => path)).toEqual(['strategy.initial.rows[0]']);
+  });
+
+  test.each([
+    ['no description', { columns: undefined }, 'columns'],
+    ['a direction of its own', { objectives: [{ column: 'hf', direction: 'up' }] }, 'objectives[0].direction'],
+    [
+      'a parameter that cannot be searched',
+      { columns: [{ name: 'x', role: 'parameter', type: 'formula' }] },
+      'space.pool.designColumns[0].type',
+    ],
+  ])('with %s is refused', async (title, changed, path) => {
+    const faults = await faultsOf(loadCampaign(await make(title.replaceAll(' ', '-'), changed)));
+    expect(faults.map((fault) => fault.path)).toContain(path);
+  });
+
+  test('without meta.json is told what is wanted', async () => {
+    await mkdir(join(base, 'bare'));
+    const faults = await faultsOf(loadCampaign(join(base, 'bare')));
+    expect(faults[0]!.remedy).toContain('data.csv and meta.json');
+  });
+});
