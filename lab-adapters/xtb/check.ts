@@ -1,6 +1,7 @@
 import { access } from 'node:fs/promises';
 import type { Fault } from '../../models/domain/fault.js';
 import type { CheckScope } from '../contract.js';
+import { readGeometries } from './geometry-store.js';
 import { parameterFolder, xtbEnvironment, xtbVersion } from './installation.js';
 import type { XtbSettings } from './settings.js';
 import { vertical } from './settings.js';
@@ -26,8 +27,14 @@ export async function faultsOf(settings: XtbSettings, scope?: CheckScope): Promi
       message: `vertical quantities need param_ipea-xtb.txt, which is not in ${xtbEnvironment().XTBPATH}`,
       remedy: 'set XTBPATH to the folder of parameter files (apt-get install xtb puts them in /usr/share/xtb)',
     });
-  if (settings.geometries !== undefined && (await missing(settings.geometries)))
-    faults.push({ path: 'geometries', message: `no file ${settings.geometries}`, remedy: 'give an existing file' });
+  if (settings.geometries !== undefined) {
+    const trouble = await readGeometries(settings.geometries).then(
+      () => null,
+      (error: Error) => error.message,
+    );
+    const remedy = 'give a file made by start-geometries, or leave it out';
+    if (trouble !== null) faults.push({ path: 'geometries', message: trouble, remedy });
+  }
   if (await missing('/proc/self/stat'))
     faults.push({ path: '', message: 'there is no /proc', remedy: 'run xtb campaigns on Linux' });
   return faults;

@@ -130,7 +130,7 @@ describe('a command', () => {
 
   it('is killed with all its children at the time limit', async () => {
     const pid = join(await scratchFolder(), 'pid');
-    const result = await answerOf(`sh -c 'echo $$ > ${pid}; sleep 60' & wait`, { timeout: '500ms' });
+    const result = await answerOf(`sh -c 'echo $$ > ${pid}; sleep 60' & wait`, { timeout: '2s' });
     expect(result).toMatchObject({ state: 'failed', cause: { class: 'device', code: 'timeout' } });
     expect(await isRunning(pid)).toBe(false);
   });

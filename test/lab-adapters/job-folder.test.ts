@@ -84,6 +84,12 @@ describe('a folder of jobs', () => {
     const first = new JobFolder(folder, { ...kind, environment: { PATH: '/nowhere' } });
     // Without a PATH the wrapper cannot claim the job: for everybody else it was accepted and not started.
     const job = await first.accept('k', request, plan('echo 6'));
+    const complaint: string[] = [];
+    await until(async () => {
+      await first.look(job).catch((error: Error) => complaint.push(error.message));
+      return complaint.length > 0;
+    });
+    expect(complaint[0]).toContain('could not claim it');
     expect(await finished(new JobFolder(folder, kind), job)).toMatchObject({ values: { y: 6 } });
     expect(await starts(folder)).toEqual({ k: 1 });
   });
@@ -146,7 +152,7 @@ describe('a folder of jobs', () => {
     const pids = ['child', 'escaped'].map((name) => join(folder, name));
     const jobs = new JobFolder(folder, kind);
     const script = `sh -c 'echo $$ > ${pids[0]}; sleep 60' & setsid sh -c 'echo $$ > ${pids[1]}; sleep 60' & wait`;
-    const job = await jobs.accept('k', request, plan(script, 700));
+    const job = await jobs.accept('k', request, plan(script, 2000));
     expect(await finished(jobs, job)).toMatchObject({ state: 'failed', cause: { code: 'true' } });
     for (const pid of pids) expect(await isRunning(pid)).toBe(false);
   });

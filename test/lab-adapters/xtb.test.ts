@@ -162,7 +162,9 @@ describe.skipIf(!installed)('xtb as an adapter', () => {
     expect(await check(gapLevel, 'a', 'b')).toEqual(['molecule: not given, and the space has 2 substances']);
     expect(await check({ ...gapLevel, molecule: 'x' }, 'm')).toEqual(["molecule: no substance 'x' in the space"]);
     expect(await check({ ...gapLevel, values: { z: 'gap' } }, 'm')).toEqual(["values: objective 'y' has no quantity"]);
-    expect(await check({ ...gapLevel, geometries: '/none' }, 'm')).toEqual(['geometries: no file /none']);
+    expect(await check({ ...gapLevel, geometries: '/none' }, 'm')).toEqual([
+      'geometries: cannot read the start geometries in /none: ENOENT',
+    ]);
     expect(await check({ ...gapLevel, program: 'no-such-xtb' }, 'm')).toEqual([
       "program: the program 'no-such-xtb' cannot be run",
     ]);
@@ -273,7 +275,7 @@ describe.skipIf(!installed)('xtb made to fail', () => {
   it('time limit', async () => {
     const folder = await scratchFolder();
     const { program, pid } = await waitingXtb(folder);
-    const { cause, cost } = await failure({ ...gapLevel, program, timeout: '400ms' }, benzoquinone, folder);
+    const { cause, cost } = await failure({ ...gapLevel, program, timeout: '2s' }, benzoquinone, folder);
     expect(cause).toMatchObject({ class: 'device', code: 'timeout' });
     expect(cost).toBeGreaterThan(0);
     expect(await isRunning(pid)).toBe(false);
