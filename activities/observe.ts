@@ -1,11 +1,14 @@
 import type { JobResult, JobState } from '../lab-adapters/contract.js';
+import { type Fault, formatFaults } from '../models/domain/fault.js';
 import type { Cause, Observation, Outcome } from '../models/domain/trial.js';
+import { plainJson } from './plain-json.js';
 
 /**
  * The observation that a finished job amounts to. A value that is missing or not finite is quarantined, with whatever
- * came kept in the details; a job whose fate nobody can tell is quarantined too. Nothing is guessed.
+ * came kept in the details; a job whose fate nobody can tell is quarantined too. Nothing is guessed, nothing dropped.
  *
- * @param objectives - names of the values wanted
+ * @param objectives - names of the values wanted; others are kept in the details
+ * @param artefacts - raw outputs already kept: name to sha256
  */
 export function observe(
   trialId: string,
@@ -16,24 +19,37 @@ export function observe(
 ): Observation {
   const wrong = state === 'succeeded' ? faultOf(objectives, result) : null;
   const outcome = wrong === null ? outcomeOf(state) : 'quarantined';
+  const measured = outcome === 'measured';
+  const extra = Object.entries(result.values ?? {}).filter(([name]) => !measured || !objectives.includes(name));
   return {
     trialId,
     outcome,
-    values: outcome === 'measured' ? result.values : {},
-    noise: outcome === 'measured' ? (result.noise ?? {}) : {},
-    cost: Number.isFinite(result.cost) && result.cost >= 0 ? result.cost : 0,
-    durationMs: Number.isFinite(result.durationMs) && result.durationMs >= 0 ? result.durationMs : 0,
-    cause: outcome === 'measured' ? null : (wrong ?? result.cause ?? causeOf(state)),
+    values: measured ? pick(result.values, objectives) : {},
+    noise: measured ? pick(result.noise ?? {}, objectives) : {},
+    cost: amount(result.cost),
+    durationMs: amount(result.durationMs),
+    cause: measured ? null : (wrong ?? result.cause ?? causeOf(state)),
     artefacts,
-    details:
-      wrong === null
-        ? (result.details ?? {})
-        : {
-            ...result.details,
-            answered: Object.fromEntries(Object.entries(result.values).map(([k, v]) => [k, String(v)])),
-          },
+    details: {
+      ...(plainJson(result.details ?? {}) as Record<string, unknown>),
+      ...(extra.length === 0 ? {} : { answered: plainJson(Object.fromEntries(extra)) }),
+    },
   };
 }
+
+/** The observation of a trial that no adapter was asked to run, because the adapter says beforehand that it cannot. */
+export function refused(trialId: string, faults: readonly Fault[]): Observation {
+  const message = `the adapter refuses the request:\n${formatFaults(faults)}`;
+  return unrun(trialId, 'failed', { class: 'operator', code: 'refused', message });
+}
+
+/** The observation of a trial that gave no answer of its own: cancelled before its start, or lost on the way. */
+export function unrun(trialId: string, outcome: Exclude<Outcome, 'measured'>, cause: Cause): Observation {
+  return { trialId, outcome, values: {}, noise: {}, cost: 0, durationMs: 0, cause, artefacts: {}, details: {} };
+}
+
+/** Cause of a trial that a person took back. */
+export const cancelledByPerson: Cause = { class: 'operator', code: 'cancelled', message: 'cancelled by a person' };
 
 function outcomeOf(state: JobState): Outcome {
   if (state === 'succeeded') return 'measured';
@@ -42,21 +58,44 @@ function outcomeOf(state: JobState): Outcome {
 }
 
 function causeOf(state: JobState): Cause {
-  if (state === 'cancelled') return { class: 'operator', code: 'cancelled', message: 'cancelled by a person' };
+  if (state === 'cancelled') return cancelledByPerson;
   return { class: 'unknown', code: state, message: `the adapter gave no cause for state '${state}'` };
 }
 
 function faultOf(objectives: readonly string[], result: JobResult): Cause | null {
-  const bad = objectives.filter((name) => !Number.isFinite(result.values[name]));
-  if (bad.length > 0) {
-    const given = bad.map((name) => `${name} = ${result.values[name]}`).join(', ');
-    return { class: 'unknown', code: 'notFinite', message: `the adapter answered ${given}; a finite number is wanted` };
-  }
-  if (!Number.isFinite(result.cost) || result.cost < 0)
-    return {
-      class: 'unknown',
-      code: 'badCost',
-      message: `the adapter answered cost ${result.cost}; at least 0 is wanted`,
-    };
-  return null;
+  const wanted = (code: string, bad: readonly string[], what: string): Cause => ({
+    class: 'unknown',
+    code,
+    message: `the adapter answered ${bad.join(', ')}; ${what} is wanted`,
+  });
+  const bad = objectives.filter((name) => !Number.isFinite(result.values?.[name]));
+  if (bad.length > 0)
+    return wanted(
+      'notFinite',
+      bad.map((name) => `${name} = ${result.values?.[name]}`),
+      'a finite number',
+    );
+  const noisy = objectives.filter((name) => result.noise?.[name] !== undefined && !isAmount(result.noise[name]));
+  if (noisy.length > 0)
+    return wanted(
+      'badNoise',
+      noisy.map((name) => `noise ${result.noise?.[name]} of ${name}`),
+      'a standard deviation of at least 0',
+    );
+  return isAmount(result.cost) ? null : wanted('badCost', [`cost ${result.cost}`], 'at least 0');
+}
+
+function pick(values: Readonly<Record<string, number>>, names: readonly string[]): Record<string, number> {
+  // Adding 0 turns −0 into 0, which is what a trip through JSON would do: both hosts see the same number.
+  return Object.fromEntries(
+    names.filter((name) => values[name] !== undefined).map((name) => [name, values[name]! + 0]),
+  );
+}
+
+function isAmount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0;
+}
+
+function amount(value: unknown): number {
+  return isAmount(value) ? value + 0 : 0;
 }

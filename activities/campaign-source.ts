@@ -1,0 +1,46 @@
+import type { Campaign } from '../models/domain/campaign.js';
+import type { TrialRecord } from '../models/domain/record.js';
+import { loadCampaign } from './store/campaign.js';
+import type { Store } from './store/client.js';
+import { loadTrials } from './store/record.js';
+
+const campaignsKept = 64;
+
+/** Campaigns and their trials, read from the store once per process as far as they can no longer change. */
+export interface CampaignSource {
+  campaign(id: string): Promise<Campaign>;
+  /** All trials in the order of their ids; one that is over is the same object every time. */
+  trials(id: string): Promise<readonly TrialRecord[]>;
+}
+
+interface Entry {
+  readonly campaign: Promise<Campaign>;
+  readonly over: Map<string, TrialRecord>;
+}
+
+/** A source that remembers the campaigns used last. */
+export function createCampaignSource(store: Store): CampaignSource {
+  const entries = new Map<string, Entry>();
+  const entryOf = (id: string): Entry => {
+    const entry = entries.get(id) ?? { campaign: loadCampaign(store.query, id), over: new Map() };
+    // Set anew, so that the map's order is that of last use.
+    entries.delete(id);
+    entries.set(id, entry);
+    entry.campaign.catch(() => entries.delete(id));
+    if (entries.size > campaignsKept) entries.delete(entries.keys().next().value!);
+    return entry;
+  };
+  return {
+    campaign: (id) => entryOf(id).campaign,
+    trials: async (id) => {
+      const { over } = entryOf(id);
+      const read = await loadTrials(store.query, id, [...over.keys()]);
+      for (const trial of read)
+        if (trial.state === 'ended' || trial.state === 'withdrawn') over.set(trial.proposal.id, trial);
+      const running = read.filter((trial) => !over.has(trial.proposal.id));
+      return [...over.values(), ...running].sort(
+        ({ proposal: a }, { proposal: b }) => a.round - b.round || a.index - b.index,
+      );
+    },
+  };
+}

@@ -1,0 +1,50 @@
+import { createCampaignSource } from './campaign-source.js';
+import type { DecidePool } from './decide-pool.js';
+import { guarded } from './guard.js';
+import { type ProposeInput, propose } from './propose.js';
+import { type NewAuditEntry, saveAudit } from './store/audit.js';
+import { type CampaignMirror, mirrorCampaign } from './store/campaign.js';
+import type { Store } from './store/client.js';
+import { withdrawTrials } from './store/trial.js';
+import { quarantineTrial, recallTrial, settleTrial, submitTrial, type TrialDeps, trackTrial } from './trial.js';
+
+/** What the activities work on; they make nothing of it themselves. */
+export interface ActivityDeps {
+  readonly store: Store;
+  readonly pool: DecidePool;
+  readonly adapterFor: TrialDeps['adapterFor'];
+}
+
+/**
+ * All activities. Each may be called again at any time, by any process, and then answers from the store or goes on
+ * where the work stands.
+ */
+export function createActivities(deps: ActivityDeps) {
+  const { store } = deps;
+  const all = { ...deps, source: createCampaignSource(store) };
+  return {
+    /** Decides a round. */
+    propose: guarded((input: ProposeInput, signal) => propose(all, input, signal)),
+    /** Starts a trial's job, at most once. */
+    submit: guarded((trialId: string) => submitTrial(all, trialId)),
+    /** Follows a job to its end. */
+    track: guarded((input: { trialId: string; job: string }, signal) => trackTrial(all, input, signal)),
+    /** Cancels what runs and stores how the trial ended. */
+    settle: guarded((trialId: string, signal) => settleTrial(all, trialId, signal)),
+    /** How a trial ended, null if it has not. */
+    recall: guarded((trialId: string) => recallTrial(all, trialId)),
+    /** Ends a trial that cannot be gone on with. */
+    quarantine: guarded((input: { trialId: string; code: string; message: string }) => quarantineTrial(all, input)),
+    /** Takes proposals back that were never started. */
+    withdraw: guarded((ids: readonly string[]) => withdrawTrials(store.query, ids)),
+    /** Mirrors the campaign's state, its end included. */
+    mirror: guarded(({ campaignId, ...mirror }: CampaignMirror & { campaignId: string }) =>
+      mirrorCampaign(store.query, campaignId, mirror),
+    ),
+    /** Writes a person's decision down. */
+    audit: guarded((entry: NewAuditEntry) => saveAudit(store.query, entry)),
+  };
+}
+
+/** The activities as workflows see them. */
+export type Activities = ReturnType<typeof createActivities>;

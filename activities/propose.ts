@@ -1,0 +1,74 @@
+import { ContractError } from '../models/domain/errors.js';
+import type { TrialRecord } from '../models/domain/record.js';
+import { trialId } from '../models/domain/trial.js';
+import type { Decision } from '../models/strategy/decide.js';
+import type { CampaignSource } from './campaign-source.js';
+import type { DecidePool } from './decide-pool.js';
+import type { Store } from './store/client.js';
+import { findRound, type StoredRound, saveRound } from './store/proposal.js';
+
+/** Which proposals are wanted. */
+export interface ProposeInput {
+  readonly campaignId: string;
+  readonly round: number;
+  readonly count: number;
+  /** Trials in flight. */
+  readonly pending: readonly string[];
+  readonly remainingCost: number | null;
+}
+
+/** What the workflow needs to know of the proposals; the rest is in the store. */
+export interface Proposed {
+  readonly proposals: readonly { readonly id: string; readonly cost: number }[];
+  readonly shortfall: 'space' | 'budget' | null;
+}
+
+/**
+ * Makes the proposals of a round and stores them, once: a round that is in the store is answered from there, so that a
+ * repeated call can never decide otherwise.
+ */
+export async function propose(
+  deps: { readonly store: Store; readonly source: CampaignSource; readonly pool: DecidePool },
+  input: ProposeInput,
+  signal?: AbortSignal,
+): Promise<Proposed> {
+  const { store, source, pool } = deps;
+  const stored = await findRound(store.query, input.campaignId, input.round);
+  if (stored !== null) return summary(stored);
+  const { campaignId, ...asked } = input;
+  const campaign = await source.campaign(campaignId);
+  const trials = (await source.trials(campaignId)).filter((trial) => trial.proposal.round < input.round);
+  const decision = await pool.decide({ campaign, ...asked, trials: asOf(trials, input.pending) }, signal);
+  check(input, decision);
+  const first = await store.transaction((query) => saveRound(query, { ...input, ...decision }));
+  return summary(first ? decision : (await findRound(store.query, campaignId, input.round))!);
+}
+
+/** The trials as the workflow knew them: one in flight may have ended since, which must not change the decision. */
+function asOf(trials: readonly TrialRecord[], pending: readonly string[]): readonly TrialRecord[] {
+  const open = new Set(pending);
+  return trials.map((trial) =>
+    open.has(trial.proposal.id) ? { ...trial, state: 'running' as const, observation: null, endedAt: null } : trial,
+  );
+}
+
+function check(input: ProposeInput, decision: Decision): void {
+  const { proposals } = decision;
+  const refuse = (what: string): never => {
+    throw new ContractError(`round ${input.round} of '${input.campaignId}': the decision has ${what}`);
+  };
+  if (proposals.length > input.count) refuse(`${proposals.length} proposals, at most ${input.count} were asked for`);
+  if (proposals.length < input.count && decision.shortfall === null) refuse('too few proposals and no reason for it');
+  proposals.forEach((proposal, i) => {
+    const id = trialId(input.campaignId, input.round, i + 1);
+    if (proposal.id !== id || proposal.round !== input.round || proposal.index !== i + 1)
+      refuse(`proposal '${proposal.id}' at the place of '${id}'`);
+  });
+}
+
+function summary(round: StoredRound): Proposed {
+  return {
+    proposals: round.proposals.map(({ id, estimatedCost }) => ({ id, cost: estimatedCost })),
+    shortfall: round.shortfall,
+  };
+}

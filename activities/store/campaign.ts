@@ -1,0 +1,122 @@
+import { z } from 'zod';
+import type { Campaign, CampaignSpec } from '../../models/domain/campaign.js';
+import { AthanorError } from '../../models/domain/errors.js';
+import { stopReasons } from '../../models/domain/record.js';
+import type { Space } from '../../models/domain/space.js';
+import { loadArtefact, saveArtefact } from './artefact.js';
+import type { Query } from './client.js';
+import { exactJson, sha256 } from './exact-json.js';
+
+const phases = ['running', 'paused', 'draining', 'aborting', 'stopped'] as const;
+
+const headSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  fingerprint: z.string(),
+  phase: z.enum(phases),
+  stop: z.object({ reason: z.enum(stopReasons), text: z.string() }).nullable(),
+  budget: z
+    .object({ cost: z.number().nullable(), trials: z.number().nullable(), wallClockMs: z.number().nullable() })
+    .nullable(),
+  /** What stands in the way until a person resumes; null if nothing does. */
+  problem: z.string().nullable(),
+  createdAt: z.date().transform((date) => date.getTime()),
+  endedAt: z
+    .date()
+    .transform((date) => date.getTime())
+    .nullable(),
+});
+
+/** A campaign as lists show it. Times are milliseconds since 1970. */
+export type CampaignHead = Readonly<z.infer<typeof headSchema>>;
+
+/** The budget in force; null where unlimited. */
+export type BudgetInForce = NonNullable<CampaignHead['budget']>;
+
+const headColumns = `id, spec->>'name' AS name, fingerprint, phase, stop, budget, problem, created_at AS "createdAt", ended_at AS "endedAt"`;
+
+/** Sha256 over everything that makes a campaign this one: specification and space, whatever the order of their keys. */
+export function campaignFingerprint(campaign: Campaign): string {
+  return sha256(exactJson({ spec: campaign.spec, space: campaign.space }, true));
+}
+
+/**
+ * Writes a new campaign; does nothing if it is there already.
+ * @throws {AthanorError} CONFLICT if another campaign has the id; names what differs
+ */
+export async function createCampaign(
+  query: Query,
+  campaign: Campaign,
+): Promise<{ head: CampaignHead; created: boolean }> {
+  const fingerprint = campaignFingerprint(campaign);
+  const space = await saveArtefact(query, new TextEncoder().encode(exactJson(campaign.space)));
+  const inserted = await query(
+    `INSERT INTO campaign (id, spec, space, fingerprint) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING RETURNING id`,
+    [campaign.id, exactJson(campaign.spec), space, fingerprint],
+  );
+  const head = (await findCampaign(query, campaign.id))!;
+  if (head.fingerprint !== fingerprint) {
+    const stored = await loadCampaign(query, campaign.id);
+    throw new AthanorError(
+      'CONFLICT',
+      `campaign '${campaign.id}' exists already with another ${differences(stored, campaign).join(', ')}; ` +
+        'give this one another id, or the file its old contents',
+    );
+  }
+  return { head, created: inserted.length > 0 };
+}
+
+function differences(stored: Campaign, given: Campaign): string[] {
+  const keys = new Set([...Object.keys(stored.spec), ...Object.keys(given.spec)]);
+  const text = (spec: CampaignSpec, key: string) => exactJson((spec as Record<string, unknown>)[key] ?? null, true);
+  const changed = [...keys].filter((key) => text(stored.spec, key) !== text(given.spec, key));
+  return changed.length > 0 ? changed : ['contents of the files of its space'];
+}
+
+/** The campaign's row, null if there is none. */
+export async function findCampaign(query: Query, id: string): Promise<CampaignHead | null> {
+  const [row] = await query(`SELECT ${headColumns} FROM campaign WHERE id = $1`, [id]);
+  return row === undefined ? null : headSchema.parse(row);
+}
+
+/** All campaigns, newest first. */
+export async function listCampaigns(query: Query): Promise<readonly CampaignHead[]> {
+  return (await query(`SELECT ${headColumns} FROM campaign ORDER BY created_at DESC, id`)).map((row) =>
+    headSchema.parse(row),
+  );
+}
+
+/**
+ * The campaign as it was started.
+ * @throws {AthanorError} NOT_FOUND if there is none with the id
+ */
+export async function loadCampaign(query: Query, id: string): Promise<Campaign> {
+  const [row] = await query('SELECT spec, space FROM campaign WHERE id = $1', [id]);
+  if (row === undefined) throw new AthanorError('NOT_FOUND', `the store has no campaign '${id}'`);
+  const space = JSON.parse(new TextDecoder().decode(await loadArtefact(query, row.space as string))) as Space;
+  // The fingerprint vouches for both: they are what the schema accepted when the campaign was started, perhaps by an
+  // older version of it, so they are not parsed anew.
+  return { id, spec: row.spec as CampaignSpec, space };
+}
+
+/** What is mirrored of the workflow's state. */
+export interface CampaignMirror {
+  readonly phase: CampaignHead['phase'];
+  readonly stop: CampaignHead['stop'];
+  readonly budget: BudgetInForce;
+  readonly problem: string | null;
+}
+
+/** Mirrors the workflow's state; a stopped campaign is left as it is, and what it never started is withdrawn. */
+export async function mirrorCampaign(query: Query, id: string, mirror: CampaignMirror): Promise<void> {
+  await query(
+    `UPDATE campaign SET phase = $2, stop = $3, budget = $4, problem = $5, ended_at = CASE WHEN $2 = 'stopped' THEN now() END
+     WHERE id = $1 AND phase <> 'stopped'`,
+    [id, mirror.phase, mirror.stop === null ? null : exactJson(mirror.stop), exactJson(mirror.budget), mirror.problem],
+  );
+  if (mirror.phase === 'stopped')
+    await query(
+      `UPDATE trial SET state = 'withdrawn', ended_at = now() WHERE campaign_id = $1 AND state = 'proposed'`,
+      [id],
+    );
+}

@@ -1,0 +1,106 @@
+import pg from 'pg';
+
+/** Runs one statement. Parameters are sent apart from the SQL. */
+export type Query = (sql: string, parameters?: readonly unknown[]) => Promise<Record<string, unknown>[]>;
+
+/**
+ * A PostgreSQL store. Every write the project makes is idempotent, so a lost connection is answered by doing the whole
+ * transaction again, a few times over a second or two; after that the error is passed on and the caller (Temporal, a
+ * person) decides how long to wait.
+ */
+export interface Store {
+  readonly query: Query;
+  /** All statements of `work` or none. */
+  transaction<T>(work: (query: Query) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+  /** For what needs one connection of its own: migrations, locks. */
+  readonly pool: pg.Pool;
+}
+
+const retryDelaysMs = [50, 250, 1_000];
+
+/**
+ * Opens a store; connections are made when first needed.
+ *
+ * @param databaseUrl - `postgres://user:password@host:port/database`
+ */
+export function openStore(databaseUrl: string, options: { readonly connections?: number } = {}): Store {
+  const pool = new pg.Pool({
+    connectionString: databaseUrl,
+    max: options.connections ?? 8,
+    connectionTimeoutMillis: 10_000,
+    query_timeout: 120_000,
+    keepAlive: true,
+    application_name: 'athanor',
+  });
+  // A connection that breaks while idle is dropped by the pool; the next statement opens another.
+  pool.on('error', () => undefined);
+  const query: Query = async (sql, parameters = []) =>
+    insist(async () => (await pool.query(sql, [...parameters])).rows as Record<string, unknown>[]);
+  return {
+    pool,
+    query,
+    transaction: (work) => insist(() => runTransaction(pool, work)),
+    close: () => pool.end(),
+  };
+}
+
+async function runTransaction<T>(pool: pg.Pool, work: (query: Query) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  // Without a listener a connection that breaks between two statements would end the process.
+  const onError = (error: Error) => {
+    broken = error;
+  };
+  client.on('error', onError);
+  try {
+    await client.query('BEGIN');
+    const result = await work(
+      async (sql, parameters = []) => (await client.query(sql, [...parameters])).rows as Record<string, unknown>[],
+    );
+    await client.query('COMMIT');
+    return result;
+  } catch (error) {
+    if (isConnectionLoss(error)) broken = error as Error;
+    else await client.query('ROLLBACK').catch((e: Error) => (broken = e));
+    throw error;
+  } finally {
+    client.off('error', onError);
+    client.release(broken);
+  }
+}
+
+async function insist<T>(attempt: () => Promise<T>): Promise<T> {
+  for (const delay of retryDelaysMs) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!isConnectionLoss(error)) throw error;
+      await new Promise((resolve) => setTimeout(resolve, delay));
+    }
+  }
+  return attempt();
+}
+
+const lossCodes = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOENT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+]);
+const lossMessages = /Connection terminated|timeout exceeded when trying to connect|Query read timeout|socket hang up/i;
+
+/**
+ * Whether an error means that the database cannot be reached or is not ready now, and the same statement may succeed
+ * later: connection trouble, a server that is starting or stopping, no free connection, no room, a serialisation clash.
+ */
+export function isConnectionLoss(error: unknown): boolean {
+  if (error instanceof AggregateError && error.errors.some(isConnectionLoss)) return true;
+  if (!(error instanceof Error)) return false;
+  const code = (error as { code?: unknown }).code;
+  if (typeof code === 'string') return lossCodes.has(code) || /^(08|53|57P|40)/.test(code);
+  return lossMessages.test(error.message);
+}

@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import type { Observation } from '../../models/domain/trial.js';
+import { causeClasses, outcomes } from '../../models/domain/trial.js';
+import type { Query } from './client.js';
+import { exactJson } from './exact-json.js';
+
+const numbers = z.record(z.string(), z.number());
+
+/** Row of the table `observation`, with the columns named as in the vocabulary. */
+export const observationSchema = z.object({
+  trialId: z.string(),
+  outcome: z.enum(outcomes),
+  values: numbers,
+  noise: numbers,
+  cost: z.number(),
+  durationMs: z.number(),
+  cause: z.object({ class: z.enum(causeClasses), code: z.string(), message: z.string() }).nullable(),
+  artefacts: z.record(z.string(), z.string()),
+  details: z.record(z.string(), z.unknown()),
+}) satisfies z.ZodType<Observation>;
+
+/** Columns for `observationSchema`; the table must be called `observation` in the statement. */
+export const observationColumns = `observation.trial_id AS "trialId", observation.outcome, observation.values, observation.noise,
+  observation.cost, observation.duration_ms AS "durationMs", observation.cause, observation.artefacts, observation.details`;
+
+/** What was observed in a trial, null if nothing was yet. */
+export async function findObservation(query: Query, trialId: string): Promise<Observation | null> {
+  const [row] = await query(`SELECT ${observationColumns} FROM observation WHERE trial_id = $1`, [trialId]);
+  return row === undefined ? null : observationSchema.parse(row);
+}
+
+/**
+ * Writes an observation and ends its trial; to be called in a transaction. The first one stays.
+ * @returns the observation that is in the store now
+ */
+export async function saveObservation(query: Query, observation: Observation): Promise<Observation> {
+  const inserted = await query(
+    `INSERT INTO observation (trial_id, outcome, values, noise, cost, duration_ms, cause, artefacts, details)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING RETURNING trial_id`,
+    [
+      observation.trialId,
+      observation.outcome,
+      exactJson(observation.values),
+      exactJson(observation.noise),
+      observation.cost,
+      observation.durationMs,
+      observation.cause === null ? null : exactJson(observation.cause),
+      exactJson(observation.artefacts),
+      exactJson(observation.details),
+    ],
+  );
+  if (inserted.length === 0) return (await findObservation(query, observation.trialId))!;
+  await query(
+    `UPDATE trial SET state = 'ended', started_at = coalesce(started_at, now()), ended_at = now() WHERE id = $1`,
+    [observation.trialId],
+  );
+  return observation;
+}

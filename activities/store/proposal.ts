@@ -1,0 +1,114 @@
+import { z } from 'zod';
+import type { Basis, Proposal, Reason } from '../../models/domain/proposal.js';
+import type { Query } from './client.js';
+import { exactJson } from './exact-json.js';
+
+const fitSchema = z.looseObject({
+  round: z.number(),
+  surrogate: z.string(),
+  hyperparameters: z.array(z.number()),
+  observations: z.number(),
+  logPosterior: z.number(),
+  jitter: z.number(),
+});
+
+// Loose: a column written by a version that stores more is passed on whole.
+const basisSchema: z.ZodType<Basis> = z.looseObject({
+  seed: z.number(),
+  dataHash: z.string(),
+  observed: z.number(),
+  pending: z.array(z.string()),
+  remainingCost: z.number().nullable(),
+  count: z.number(),
+  fit: fitSchema.nullable(),
+  defaults: z.string(),
+});
+
+const reasonSchema: z.ZodType<Reason> = z.looseObject({
+  kind: z.enum(['initial', 'supplied', 'acquisition']),
+  acquisition: z.string().nullable(),
+  value: z.number().nullable(),
+  mean: z.number().nullable(),
+  sd: z.number().nullable(),
+  targetMean: z.number().nullable(),
+  targetSd: z.number().nullable(),
+  text: z.string(),
+});
+
+/** Row of the table `proposal`, with the columns named as in the vocabulary. */
+export const proposalSchema = z.object({
+  id: z.string(),
+  round: z.number(),
+  index: z.number(),
+  design: z.record(z.string(), z.union([z.number(), z.string()])),
+  rowId: z.string().nullable(),
+  fidelity: z.string(),
+  estimatedCost: z.number(),
+  reason: reasonSchema,
+  basis: basisSchema,
+}) satisfies z.ZodType<Proposal>;
+
+/** Columns for `proposalSchema`; the table must be called `proposal` in the statement. */
+export const proposalColumns = `proposal.id, proposal.round, proposal.place AS "index", proposal.design,
+  proposal.row_id AS "rowId", proposal.fidelity, proposal.estimated_cost AS "estimatedCost", proposal.reason, proposal.basis`;
+
+const roundSchema = z.object({ shortfall: z.enum(['space', 'budget']).nullable() });
+
+/** What was decided for a round. */
+export interface StoredRound {
+  readonly proposals: readonly Proposal[];
+  readonly shortfall: 'space' | 'budget' | null;
+}
+
+/** The decision stored for a round, null if none was made. */
+export async function findRound(query: Query, campaignId: string, round: number): Promise<StoredRound | null> {
+  const [row] = await query('SELECT shortfall FROM round WHERE campaign_id = $1 AND round = $2', [campaignId, round]);
+  if (row === undefined) return null;
+  const rows = await query(
+    `SELECT ${proposalColumns} FROM proposal WHERE campaign_id = $1 AND round = $2 ORDER BY place`,
+    [campaignId, round],
+  );
+  return { ...roundSchema.parse(row), proposals: rows.map((r) => proposalSchema.parse(r)) };
+}
+
+/** A decision to be stored, with what was asked. */
+export interface NewRound extends StoredRound {
+  readonly campaignId: string;
+  readonly round: number;
+  readonly count: number;
+  readonly pending: readonly string[];
+  readonly remainingCost: number | null;
+}
+
+/**
+ * Stores a decision with its proposals and their trials; to be called in a transaction.
+ * @returns false if the round had been decided already, in which case nothing is written
+ */
+export async function saveRound(query: Query, given: NewRound): Promise<boolean> {
+  const inserted = await query(
+    `INSERT INTO round (campaign_id, round, count, pending, remaining_cost, shortfall) VALUES ($1, $2, $3, $4, $5, $6)
+     ON CONFLICT DO NOTHING RETURNING round`,
+    [given.campaignId, given.round, given.count, exactJson(given.pending), given.remainingCost, given.shortfall],
+  );
+  if (inserted.length === 0) return false;
+  for (const proposal of given.proposals) {
+    await query(
+      `INSERT INTO proposal (id, campaign_id, round, place, design, row_id, fidelity, estimated_cost, reason, basis)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+      [
+        proposal.id,
+        given.campaignId,
+        proposal.round,
+        proposal.index,
+        exactJson(proposal.design),
+        proposal.rowId,
+        proposal.fidelity,
+        proposal.estimatedCost,
+        exactJson(proposal.reason),
+        exactJson(proposal.basis),
+      ],
+    );
+    await query('INSERT INTO trial (id, campaign_id) VALUES ($1, $2)', [proposal.id, given.campaignId]);
+  }
+  return true;
+}

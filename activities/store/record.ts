@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { AthanorError } from '../../models/domain/errors.js';
+import type { CampaignRecord, TrialRecord } from '../../models/domain/record.js';
+import { trialStates } from '../../models/domain/record.js';
+import { listAudit } from './audit.js';
+import { findCampaign, loadCampaign } from './campaign.js';
+import type { Query } from './client.js';
+import { observationColumns, observationSchema } from './observation.js';
+import { proposalColumns, proposalSchema } from './proposal.js';
+
+const time = z
+  .date()
+  .transform((date) => date.getTime())
+  .nullable();
+const trialSchema = z.object({ state: z.enum(trialStates), startedAt: time, endedAt: time });
+
+/**
+ * Trials of a campaign in the order of their ids.
+ *
+ * @param except - ids to leave out, because the caller has them already
+ */
+export async function loadTrials(
+  query: Query,
+  campaignId: string,
+  except: readonly string[] = [],
+): Promise<readonly TrialRecord[]> {
+  const rows = await query(
+    `SELECT ${proposalColumns}, trial.state, trial.started_at AS "startedAt", trial.ended_at AS "endedAt", ${observationColumns}
+     FROM proposal JOIN trial ON trial.id = proposal.id LEFT JOIN observation ON observation.trial_id = proposal.id
+     WHERE proposal.campaign_id = $1 AND NOT (proposal.id = ANY ($2)) ORDER BY proposal.round, proposal.place`,
+    [campaignId, except],
+  );
+  return rows.map((row) => ({
+    proposal: proposalSchema.parse(row),
+    ...trialSchema.parse(row),
+    observation: row.trialId === null ? null : observationSchema.parse(row),
+  }));
+}
+
+/**
+ * Everything the store knows of a campaign. Inside a transaction that reads one snapshot it is as of one moment.
+ * @throws {AthanorError} NOT_FOUND if there is none with the id
+ */
+export async function loadRecord(query: Query, campaignId: string): Promise<CampaignRecord> {
+  const head = await findCampaign(query, campaignId);
+  if (head === null) throw new AthanorError('NOT_FOUND', `the store has no campaign '${campaignId}'`);
+  const campaign = await loadCampaign(query, campaignId);
+  const trials = await loadTrials(query, campaignId);
+  return { campaign, phase: head.phase, stop: head.stop, trials, audit: await listAudit(query, campaignId) };
+}

@@ -1,0 +1,105 @@
+import { z } from 'zod';
+import { type CampaignSpec, lossSign, targetFidelity } from '../../models/domain/campaign.js';
+import { AthanorError } from '../../models/domain/errors.js';
+import { outcomes } from '../../models/domain/trial.js';
+import { type CampaignHead, findCampaign } from './campaign.js';
+import type { Query } from './client.js';
+
+const count = z.coerce.number().int();
+
+const countsSchema = z.object({
+  rounds: count,
+  proposed: count,
+  running: count,
+  withdrawn: count,
+  ...Object.fromEntries(outcomes.map((outcome) => [outcome, count])),
+  spent: z.number(),
+}) as unknown as z.ZodType<Counts>;
+
+interface Counts {
+  readonly rounds: number;
+  readonly proposed: number;
+  readonly running: number;
+  readonly withdrawn: number;
+  readonly measured: number;
+  readonly failed: number;
+  readonly quarantined: number;
+  readonly cancelled: number;
+  readonly spent: number;
+}
+
+const runningSchema = z.object({
+  id: z.string(),
+  fidelity: z.string(),
+  rowId: z.string().nullable(),
+  startedAt: z
+    .date()
+    .transform((date) => date.getTime())
+    .nullable(),
+});
+
+const bestSchema = z.object({
+  trialId: z.string(),
+  rowId: z.string().nullable(),
+  design: z.record(z.string(), z.union([z.number(), z.string()])),
+  value: z.number(),
+});
+
+const costSchema = z.object({ fidelity: z.string(), trials: count, cost: z.number() });
+
+/** A campaign in figures, as progress lines show it; costs in the unit of its fidelities, times in ms since 1970. */
+export interface CampaignSummary extends CampaignHead, Counts {
+  readonly inFlight: readonly z.infer<typeof runningSchema>[];
+  /** Ended trials and what they cost, for every fidelity that has any, in no particular order. */
+  readonly fidelities: readonly z.infer<typeof costSchema>[];
+  /** Best measured trial at the target fidelity, in the objective's own direction. */
+  readonly best: z.infer<typeof bestSchema> | null;
+}
+
+/**
+ * Sums a campaign up in a few statements, whatever its size.
+ * @throws {AthanorError} NOT_FOUND if there is none with the id
+ */
+export async function summarise(query: Query, id: string): Promise<CampaignSummary> {
+  const head = await findCampaign(query, id);
+  if (head === null) throw new AthanorError('NOT_FOUND', `the store has no campaign '${id}'`);
+  const [counts] = await query(
+    `SELECT (SELECT count(*) FROM round WHERE campaign_id = $1) AS rounds,
+       count(*) FILTER (WHERE state = 'proposed') AS proposed, count(*) FILTER (WHERE state = 'running') AS running,
+       count(*) FILTER (WHERE state = 'withdrawn') AS withdrawn,
+       ${outcomes.map((outcome) => `count(*) FILTER (WHERE outcome = '${outcome}') AS ${outcome}`).join(', ')},
+       coalesce(sum(cost), 0) AS spent
+     FROM trial LEFT JOIN observation ON observation.trial_id = trial.id WHERE trial.campaign_id = $1`,
+    [id],
+  );
+  const running = await query(
+    `SELECT trial.id, fidelity, row_id AS "rowId", started_at AS "startedAt" FROM trial JOIN proposal USING (id)
+     WHERE trial.campaign_id = $1 AND state = 'running' ORDER BY round, place`,
+    [id],
+  );
+  const fidelities = await query(
+    `SELECT fidelity, count(*) AS trials, sum(cost) AS cost FROM observation JOIN proposal ON proposal.id = trial_id
+     WHERE campaign_id = $1 GROUP BY fidelity`,
+    [id],
+  );
+  return {
+    ...head,
+    ...countsSchema.parse(counts),
+    inFlight: running.map((row) => runningSchema.parse(row)),
+    fidelities: fidelities.map((row) => costSchema.parse(row)),
+    best: await best(query, id),
+  };
+}
+
+async function best(query: Query, id: string): Promise<CampaignSummary['best']> {
+  const [row] = await query('SELECT spec FROM campaign WHERE id = $1', [id]);
+  const spec = row!.spec as CampaignSpec;
+  const [found] = await query(
+    `SELECT proposal.id AS "trialId", row_id AS "rowId", design, (values->>$2)::double precision AS value
+     FROM observation JOIN proposal ON proposal.id = trial_id
+     WHERE campaign_id = $1 AND fidelity = $3 AND outcome = 'measured'
+     ORDER BY $4 * (values->>$2)::double precision, round, place LIMIT 1`,
+    [id, spec.objectives[0]!.name, targetFidelity(spec).name, lossSign(spec)],
+  );
+  return found === undefined ? null : bestSchema.parse(found);
+}

@@ -1,0 +1,245 @@
+import type { Adapter, JobRequest, JobState, JobStatus } from '../lab-adapters/contract.js';
+import { finalStates } from '../lab-adapters/contract.js';
+import { type Campaign, targetLoss } from '../models/domain/campaign.js';
+import { AdapterError, ContractError } from '../models/domain/errors.js';
+import { substancesOf } from '../models/domain/space.js';
+import type { Observation, Outcome } from '../models/domain/trial.js';
+import type { CampaignSource } from './campaign-source.js';
+import { cancelledByPerson, observe, refused, unrun } from './observe.js';
+import { saveArtefact } from './store/artefact.js';
+import type { Store } from './store/client.js';
+import { exactJson, sha256 } from './store/exact-json.js';
+import { findObservation, saveObservation } from './store/observation.js';
+import { acceptSubmission, closeSubmission, findSubmission, openSubmission } from './store/submission.js';
+import { loadTrial, startTrial } from './store/trial.js';
+
+/** What running trials needs. */
+export interface TrialDeps {
+  readonly store: Store;
+  readonly source: CampaignSource;
+  /** The adapter of one fidelity; the same object every time, as long as the process lives. */
+  readonly adapterFor: (campaign: Campaign, fidelity: string) => Promise<Adapter>;
+}
+
+/** What the campaign needs to know of a trial that is over; the rest is in the store. */
+export interface TrialEnd {
+  readonly id: string;
+  readonly outcome: Outcome;
+  readonly cost: number;
+  /** Loss of a measured trial at the target fidelity, else null. */
+  readonly loss: number | null;
+}
+
+/** A device's silence after which a call counts as failed, milliseconds. */
+const callTimeoutMs = 240_000;
+
+/**
+ * Key of a trial's job. The generation grows only by a decision to do the physics again, of which there is none yet.
+ */
+export function jobKey(trialId: string, generation = 1): string {
+  return `${trialId}/g${generation}/run`;
+}
+
+/**
+ * Starts a trial's job, at most once whatever crashes. First a line in the ledger, then the call. If the line was there
+ * already, somebody may have called: then the device is asked for the key before it is called again, and where it
+ * cannot tell, the trial ends in quarantine for a person to judge.
+ *
+ * @returns the job, or the end of a trial that is over
+ */
+export async function submitTrial(deps: TrialDeps, trialId: string): Promise<{ job: string } | { end: TrialEnd }> {
+  const { store } = deps;
+  const trial = await openTrial(deps, trialId);
+  if (trial.observation !== null) return { end: endOf(trial, trial.observation) };
+  const { adapter, key, request } = trial;
+  await startTrial(store.query, trialId);
+  const faults = await call('validate', adapter.validate(request));
+  if (faults.length > 0) return { end: await conclude(deps, trial, refused(trialId, faults)) };
+  const { fresh, submission } = await openSubmission(store.query, {
+    key,
+    trialId,
+    adapter: trial.adapterName,
+    fidelity: request.fidelity,
+    requestSha: sha256(exactJson(request, true)),
+  });
+  if (submission.job !== null) return { job: submission.job };
+  if (!fresh) {
+    if (!adapter.capabilities.lookupByKey) return { end: await conclude(deps, trial, ambiguous(trialId), 'unknown') };
+    const found = await call('find', adapter.find(key));
+    if (found !== null) return { job: await accepted(deps, key, found) };
+  }
+  return { job: await accepted(deps, key, await call('submit', adapter.submit(key, request))) };
+}
+
+/**
+ * Follows a job to its end and stores what it gave. Called again it goes on where the job is by then.
+ *
+ * @param signal - ends the following, not the job
+ */
+export async function trackTrial(
+  deps: TrialDeps,
+  input: { readonly trialId: string; readonly job: string },
+  signal?: AbortSignal,
+): Promise<TrialEnd> {
+  const trial = await openTrial(deps, input.trialId);
+  if (trial.observation !== null) return endOf(trial, trial.observation);
+  const state = await follow(trial.adapter, input.job, signal);
+  return collect(deps, trial, input.job, state);
+}
+
+/**
+ * Brings a trial to its end because a person gave it up: a job that runs is cancelled where the adapter can, else waited
+ * for. What it gave until then, a result included, is kept.
+ */
+export async function settleTrial(deps: TrialDeps, trialId: string, signal?: AbortSignal): Promise<TrialEnd> {
+  const trial = await openTrial(deps, trialId);
+  if (trial.observation !== null) return endOf(trial, trial.observation);
+  const { adapter, key } = trial;
+  const submission = await findSubmission(deps.store.query, key);
+  const cancelled = unrun(trialId, 'cancelled', cancelledByPerson);
+  if (submission === null) return conclude(deps, trial, cancelled);
+  if (submission.job === null && !adapter.capabilities.lookupByKey)
+    return conclude(deps, trial, ambiguous(trialId), 'unknown');
+  const job = submission.job ?? (await call('find', adapter.find(key)));
+  if (job === null) return conclude(deps, trial, cancelled);
+  await accepted(deps, key, job);
+  if (adapter.capabilities.cancel) await call('cancel', adapter.cancel(job));
+  return collect(deps, trial, job, await follow(adapter, job, signal));
+}
+
+/** How a trial ended according to the store, null if it has not. */
+export async function recallTrial(deps: TrialDeps, trialId: string): Promise<TrialEnd | null> {
+  const observation = await findObservation(deps.store.query, trialId);
+  if (observation === null) return null;
+  const { campaignId, proposal } = await loadTrial(deps.store.query, trialId);
+  const campaign = await deps.source.campaign(campaignId);
+  return endOf({ campaign, fidelity: proposal.fidelity, key: jobKey(trialId) }, observation);
+}
+
+/** Ends a trial that cannot be gone on with, for a person to judge. */
+export async function quarantineTrial(
+  deps: TrialDeps,
+  input: { readonly trialId: string; readonly code: string; readonly message: string },
+): Promise<TrialEnd> {
+  const { trialId, code, message } = input;
+  const { campaignId, proposal } = await loadTrial(deps.store.query, trialId);
+  const campaign = await deps.source.campaign(campaignId);
+  const observation = unrun(trialId, 'quarantined', { class: 'unknown', code, message });
+  return conclude(deps, { campaign, fidelity: proposal.fidelity, key: jobKey(trialId) }, observation, 'unknown');
+}
+
+interface Place {
+  readonly campaign: Campaign;
+  readonly fidelity: string;
+  readonly key: string;
+}
+
+interface OpenTrial extends Place {
+  readonly id: string;
+  readonly adapter: Adapter;
+  readonly adapterName: string;
+  readonly request: JobRequest;
+  readonly observation: Observation | null;
+}
+
+async function openTrial(deps: TrialDeps, trialId: string): Promise<OpenTrial> {
+  const { campaignId, proposal } = await loadTrial(deps.store.query, trialId);
+  const campaign = await deps.source.campaign(campaignId);
+  const fidelity = campaign.spec.fidelities.find(({ name }) => name === proposal.fidelity);
+  if (fidelity === undefined)
+    throw new ContractError(
+      `trial '${trialId}' is at fidelity '${proposal.fidelity}', which its campaign does not have`,
+    );
+  return {
+    id: trialId,
+    campaign,
+    fidelity: fidelity.name,
+    key: jobKey(trialId),
+    adapter: await deps.adapterFor(campaign, fidelity.name),
+    adapterName: fidelity.adapter,
+    request: {
+      design: proposal.design,
+      rowId: proposal.rowId,
+      substances: substancesOf(campaign.space, proposal.design),
+      fidelity: fidelity.name,
+      objectives: campaign.spec.objectives.map(({ name }) => name),
+    },
+    observation: await findObservation(deps.store.query, trialId),
+  };
+}
+
+async function accepted(deps: TrialDeps, key: string, job: string): Promise<string> {
+  await acceptSubmission(deps.store.query, key, job);
+  return job;
+}
+
+async function follow(adapter: Adapter, job: string, signal?: AbortSignal): Promise<JobState> {
+  for (;;) {
+    signal?.throwIfAborted();
+    const status: JobStatus = await call('status', adapter.status(job));
+    if (finalStates.has(status.state)) return status.state;
+    await pause(Math.max(1, status.pollAfterMs ?? adapter.pollMs), signal);
+  }
+}
+
+async function collect(deps: TrialDeps, trial: OpenTrial, job: string, state: JobState): Promise<TrialEnd> {
+  const result = await call('result', trial.adapter.result(job));
+  const kept: Record<string, string> = {};
+  for (const [name, bytes] of Object.entries(result.artefacts ?? {}))
+    kept[name] = await saveArtefact(deps.store.query, bytes);
+  const observation = observe(trial.id, trial.request.objectives, state, result, kept);
+  return conclude(deps, trial, observation, state === 'unknown' ? 'unknown' : 'ended');
+}
+
+/** Stores the observation that ends a trial, unless it has one already, which then stays. */
+async function conclude(
+  deps: TrialDeps,
+  place: Place,
+  observation: Observation,
+  ledger: 'ended' | 'unknown' = 'ended',
+): Promise<TrialEnd> {
+  const stored = await deps.store.transaction(async (query) => {
+    await closeSubmission(query, place.key, ledger);
+    return saveObservation(query, observation);
+  });
+  return endOf(place, stored);
+}
+
+function endOf({ campaign, fidelity }: Place, observation: Observation): TrialEnd {
+  const { trialId: id, outcome, cost } = observation;
+  return { id, outcome, cost, loss: targetLoss(campaign.spec, fidelity, observation) };
+}
+
+function ambiguous(trialId: string): Observation {
+  const message =
+    'the device was called, its answer was lost, and the adapter cannot look the job up: it may have run or not';
+  return unrun(trialId, 'quarantined', { class: 'unknown', code: 'ambiguous', message });
+}
+
+/** A call that never returns must not keep its trial for ever. */
+async function call<T>(verb: string, reply: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const silence = new Promise<never>((_, reject) => {
+    const error = new AdapterError(`the adapter did not answer '${verb}' within ${callTimeoutMs / 1000} s`);
+    timer = setTimeout(() => reject(error), callTimeoutMs);
+  });
+  try {
+    return await Promise.race([reply, silence]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function pause(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const abort = () => {
+      clearTimeout(timer);
+      reject(signal!.reason);
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener('abort', abort);
+      resolve();
+    }, ms);
+    signal?.addEventListener('abort', abort, { once: true });
+  });
+}

@@ -1,0 +1,168 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Client, Connection } from '@temporalio/client';
+import { type CampaignHead, createCampaign, listCampaigns } from '../activities/store/campaign.js';
+import { openStore, type Query } from '../activities/store/client.js';
+import { migrate } from '../activities/store/migrate.js';
+import { loadRecord } from '../activities/store/record.js';
+import { type CampaignSummary, summarise } from '../activities/store/summary.js';
+import type { Campaign } from '../models/domain/campaign.js';
+import { AthanorError } from '../models/domain/errors.js';
+import type { CampaignRecord } from '../models/domain/record.js';
+import type * as messages from '../workflows/messages.js';
+import { defaultTaskQueue, startCampaignWorkflow } from './campaign-workflow.js';
+import { type Course, courseOf, updateCampaign } from './course.js';
+import { serviceError } from './service-failure.js';
+
+/** Where the servers are. */
+export interface ControlSettings {
+  readonly databaseUrl: string;
+  /** host:port */
+  readonly temporalAddress: string;
+  readonly namespace?: string;
+  readonly taskQueue?: string;
+}
+
+/** A campaign in figures, with what Temporal says of it. */
+export interface CampaignReport extends CampaignSummary {
+  readonly course: Course;
+}
+
+/** What `start` found. */
+export interface Started {
+  /** `started` now, `attached` to one that runs already, or `stopped` long since. */
+  readonly outcome: 'started' | 'attached' | 'stopped';
+}
+
+/** All that people can do with campaigns; the CLI and the dashboard go through here. */
+export interface Control {
+  /**
+   * Starts a campaign. The same campaign started again is attached to, and repaired where a start had been cut short.
+   * @param historyLimit - history events after which the workflow continues as new; for tests
+   * @throws {AthanorError} CONFLICT if another campaign has its id
+   */
+  start(campaign: Campaign, options?: { readonly historyLimit?: number }): Promise<Started>;
+  /** All campaigns, newest first. */
+  list(): Promise<readonly CampaignHead[]>;
+  /** @throws {AthanorError} NOT_FOUND */
+  status(id: string): Promise<CampaignReport>;
+  /** Everything that is stored of a campaign. @throws {AthanorError} NOT_FOUND */
+  record(id: string): Promise<CampaignRecord>;
+  /** No new trials until resumed. @throws {AthanorError} NOT_FOUND or WRONG_STATE; so do those below */
+  pause(id: string, decided: messages.Decided): Promise<messages.CampaignStatus>;
+  resume(id: string, decided: messages.Decided): Promise<messages.CampaignStatus>;
+  /** Stops when the trials in flight have ended. */
+  drain(id: string, decided: messages.Decided): Promise<messages.CampaignStatus>;
+  /** Cancels the trials in flight and stops. */
+  abort(id: string, decided: messages.Decided): Promise<messages.CampaignStatus>;
+  changeBudget(id: string, change: messages.BudgetChange): Promise<messages.CampaignStatus>;
+  /**
+   * Waits for the end of a campaign.
+   *
+   * @param onChange - told the figures now and whenever they change
+   * @param options.signal - ends the waiting, not the campaign
+   * @throws {AthanorError} WRONG_STATE if its workflow was ended by force
+   */
+  waitUntilStopped(
+    id: string,
+    onChange?: (report: CampaignReport) => void,
+    options?: { readonly signal?: AbortSignal; readonly pollMs?: number },
+  ): Promise<CampaignReport>;
+  close(): Promise<void>;
+}
+
+/**
+ * Connects to the servers; the store is migrated first. Temporal is called when first needed, so what only reads the
+ * store works without it.
+ *
+ * @throws {UnavailableError} if PostgreSQL cannot be reached; the verbs throw it too, for either server
+ */
+export async function connect(settings: ControlSettings): Promise<Control> {
+  const store = openStore(settings.databaseUrl, { connections: 4 });
+  const connection = Connection.lazy({ address: settings.temporalAddress, connectTimeout: '10s' });
+  const client = new Client({ connection, namespace: settings.namespace ?? 'default' });
+  const taskQueue = settings.taskQueue ?? defaultTaskQueue;
+  const temporal = `Temporal at ${settings.temporalAddress}`;
+  const ask = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      throw serviceError(error, temporal);
+    }
+  };
+  const report: Report = async (id, course) => {
+    const summary = await summarise(store.query, id);
+    return { ...summary, course: course ?? (await courseOf(client, summary)) };
+  };
+  const update =
+    <Change extends messages.Decided>(name: 'pause' | 'resume' | 'drain' | 'abort' | 'changeBudget') =>
+    (id: string, change: Change) =>
+      ask(async () => updateCampaign(client, await summarise(store.query, id), name, change));
+
+  try {
+    await ask(() => migrate(store.pool));
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+  return {
+    start: (campaign, options) =>
+      ask(async () => {
+        const before = await store.transaction((query) => createCampaign(query, campaign));
+        if (before.head.phase === 'stopped') return { outcome: 'stopped' };
+        await startCampaignWorkflow(client, taskQueue, campaign, options?.historyLimit);
+        return { outcome: before.created ? 'started' : 'attached' };
+      }),
+    list: () => ask(() => listCampaigns(store.query)),
+    status: (id) => ask(() => report(id)),
+    record: (id) => ask(() => store.transaction((query) => oneMoment(query, () => loadRecord(query, id)))),
+    pause: update('pause'),
+    resume: update('resume'),
+    drain: update('drain'),
+    abort: update('abort'),
+    changeBudget: update<messages.BudgetChange>('changeBudget'),
+    waitUntilStopped: (id, onChange, options) => ask(() => waitFor(report, id, onChange, options)),
+    close: async () => {
+      await connection.close();
+      await store.close();
+    },
+  };
+}
+
+/** Figures and course of a campaign; the course as given, if it is. */
+type Report = (id: string, course?: Course) => Promise<CampaignReport>;
+
+const courseEveryMs = 4_000;
+
+async function waitFor(
+  report: Report,
+  id: string,
+  onChange: (report: CampaignReport) => void = () => undefined,
+  options: { readonly signal?: AbortSignal; readonly pollMs?: number } = {},
+): Promise<CampaignReport> {
+  const pollMs = options.pollMs ?? 500;
+  let last = '';
+  let course: Course | undefined;
+  for (let closedSeen = 0, polls = 0; ; polls++) {
+    options.signal?.throwIfAborted();
+    if (polls % Math.ceil(courseEveryMs / pollMs) === 0 || course?.workflow === 'closed') course = undefined;
+    const now = await report(id, course);
+    course = now.course;
+    const text = JSON.stringify(now);
+    if (text !== last) onChange(now);
+    last = text;
+    if (now.phase === 'stopped') return now;
+    // The end is written to the store before the workflow closes, so once more tells them apart.
+    closedSeen = now.course.workflow === 'closed' ? closedSeen + 1 : 0;
+    if (closedSeen > 1)
+      throw new AthanorError(
+        'WRONG_STATE',
+        `the workflow of campaign '${id}' was ended by force; run the campaign again to go on where it was`,
+      );
+    await delay(pollMs, undefined, options.signal === undefined ? {} : { signal: options.signal });
+  }
+}
+
+async function oneMoment<T>(query: Query, work: () => Promise<T>): Promise<T> {
+  await query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY');
+  return work();
+}

@@ -1,0 +1,101 @@
+import {
+  type Client,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+} from '@temporalio/client';
+import type { CampaignSummary } from '../activities/store/summary.js';
+import { AthanorError } from '../models/domain/errors.js';
+import type { CampaignStatus, Decided } from '../workflows/messages.js';
+
+const answerMs = 3_000;
+const updateMs = 15_000;
+const trialsAsked = 10;
+
+/** What Temporal says of a campaign. */
+export interface Course {
+  /** `closed`: ended, by itself or by force. `missing`: unknown to the server. `unreachable`: the server does not answer. */
+  readonly workflow: 'running' | 'closed' | 'missing' | 'unreachable';
+  /** Work that is being tried again, and why it failed last. */
+  readonly retrying: readonly Retrying[];
+}
+
+interface Retrying {
+  /** Campaign or trial. */
+  readonly id: string;
+  readonly activity: string;
+  readonly attempt: number;
+  readonly message: string;
+}
+
+/** What Temporal says of a campaign; never throws for a server that is away. */
+export async function courseOf(client: Client, summary: CampaignSummary): Promise<Course> {
+  try {
+    return await client.connection.withDeadline(Date.now() + answerMs, async () => {
+      const campaign = await describe(client, summary.id);
+      if (campaign === null) return { workflow: 'missing', retrying: [] };
+      const trials = await Promise.all(
+        summary.inFlight.slice(0, trialsAsked).map((trial) => describe(client, trial.id)),
+      );
+      const retrying = [campaign, ...trials].flatMap((found) => found?.retrying ?? []);
+      return { workflow: campaign.running ? 'running' : 'closed', retrying };
+    });
+  } catch {
+    return { workflow: 'unreachable', retrying: [] };
+  }
+}
+
+async function describe(client: Client, id: string): Promise<{ running: boolean; retrying: Retrying[] } | null> {
+  try {
+    const { status, raw } = await client.workflow.getHandle(id).describe();
+    const retrying = (raw.pendingActivities ?? [])
+      .filter((activity) => (activity.attempt ?? 1) > 1)
+      .map((activity) => ({
+        id,
+        activity: activity.activityType?.name ?? '',
+        attempt: activity.attempt ?? 1,
+        message: activity.lastFailure?.message ?? '',
+      }));
+    return { running: status.name === 'RUNNING', retrying };
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return null;
+    throw error;
+  }
+}
+
+/**
+ * Sends a person's decision to a campaign and waits until it is in force and written down.
+ *
+ * @throws {AthanorError} WRONG_STATE if the campaign refuses it or has stopped
+ * @throws {UnavailableError} if no worker answers
+ */
+export async function updateCampaign(
+  client: Client,
+  summary: CampaignSummary,
+  name: string,
+  change: Decided,
+): Promise<CampaignStatus> {
+  const { id, phase } = summary;
+  if (phase === 'stopped')
+    throw new AthanorError(
+      'WRONG_STATE',
+      `campaign '${id}' has stopped (${summary.stop?.text}); it takes no decisions`,
+    );
+  try {
+    return await client.connection.withDeadline(Date.now() + updateMs, () =>
+      client.workflow.getHandle(id).executeUpdate<CampaignStatus, [Decided]>(name, { args: [change] }),
+    );
+  } catch (error) {
+    if (error instanceof WorkflowUpdateFailedError)
+      throw new AthanorError('WRONG_STATE', `campaign '${id}': ${error.cause?.message ?? error.message}`);
+    if (error instanceof WorkflowNotFoundError)
+      throw new AthanorError('WRONG_STATE', `campaign '${id}' has no running workflow; run it again to repair that`);
+    if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError)
+      throw new AthanorError(
+        'SERVICE_UNAVAILABLE',
+        `no worker confirmed this within ${updateMs / 1000} s; start 'athanor worker', look at the status, and try again`,
+        { cause: error },
+      );
+    throw error;
+  }
+}

@@ -1,0 +1,169 @@
+import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { Client, WorkflowNotFoundError } from '@temporalio/client';
+import { DefaultLogger, NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
+import { createDecidePool } from '../activities/decide-pool.js';
+import { createActivities } from '../activities/index.js';
+import { listCampaigns, loadCampaign } from '../activities/store/campaign.js';
+import { openStore, type Store } from '../activities/store/client.js';
+import { migrate } from '../activities/store/migrate.js';
+import { modelQueue } from '../workflows/queues.js';
+import { createAdapterBench, type RegistryFor } from './adapter-bench.js';
+import { defaultTaskQueue, startCampaignWorkflow } from './campaign-workflow.js';
+import { serviceError } from './service-failure.js';
+
+/** Where a worker finds what it needs. */
+export interface WorkerSettings {
+  readonly databaseUrl: string;
+  /** host:port */
+  readonly temporalAddress: string;
+  /** Campaign home, where adapters keep their jobs. */
+  readonly home: string;
+  readonly namespace?: string;
+  readonly taskQueue?: string;
+  /** The adapters of a campaign; those built in and those of its own modules where absent. */
+  readonly registryFor?: RegistryFor;
+  /** Threads that make decisions; one for each core but one, at least one, where absent. */
+  readonly decideThreads?: number;
+  readonly log?: (message: string) => void;
+}
+
+/** A worker at work. */
+export interface RunningWorker {
+  /** Resolves when the worker has ended; rejects if it ended because of an error. */
+  readonly ended: Promise<void>;
+  /** Lets go of all work in an orderly way: jobs live on, and another worker takes over. */
+  shutdown(): Promise<void>;
+}
+
+/**
+ * Starts a worker in this process: workflows, activities and decision threads. The store is migrated first, and
+ * campaigns whose workflow is missing on the server are started again.
+ *
+ * @throws {UnavailableError} if PostgreSQL or Temporal cannot be reached
+ */
+export async function startWorker(settings: WorkerSettings): Promise<RunningWorker> {
+  const log = settings.log ?? (() => undefined);
+  installLogger(log);
+  const opened: (() => Promise<unknown>)[] = [];
+  const release = async () => {
+    for (const close of opened.splice(0).reverse()) await close();
+  };
+  try {
+    const store = openStore(settings.databaseUrl, { connections: 16 });
+    opened.push(() => store.close());
+    await migrate(store.pool).catch((error) => Promise.reject(serviceError(error, 'PostgreSQL')));
+    const connection = await NativeConnection.connect({ address: settings.temporalAddress }).catch((error) =>
+      Promise.reject(serviceError(error, `Temporal at ${settings.temporalAddress}`)),
+    );
+    opened.push(() => connection.close());
+    const bench = createAdapterBench(settings.home, log, settings.registryFor);
+    opened.push(() => bench.close());
+    const pool = createDecidePool(settings.decideThreads ?? Math.max(1, availableParallelism() - 1));
+    opened.push(() => pool.close());
+    const activities = createActivities({ store, pool, adapterFor: bench.adapterFor });
+    const workers = await createWorkers(settings, connection, activities);
+    await restoreWorkflows(settings, connection, store, log);
+    return run(workers, release);
+  } catch (error) {
+    await release();
+    throw error;
+  }
+}
+
+function run(workers: readonly Worker[], release: () => Promise<void>): RunningWorker {
+  const stop = () => {
+    for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+  };
+  const runs = workers.map((worker) => worker.run());
+  // One that fails takes the others with it, so that a person or the system's supervisor starts the whole anew.
+  for (const one of runs) one.catch(stop);
+  const ended = Promise.allSettled(runs).then(async (results) => {
+    await release();
+    for (const result of results) if (result.status === 'rejected') throw result.reason;
+  });
+  ended.catch(() => undefined);
+  return {
+    ended,
+    shutdown: () => {
+      stop();
+      return ended;
+    },
+  };
+}
+
+async function createWorkers(
+  settings: WorkerSettings,
+  connection: NativeConnection,
+  activities: ReturnType<typeof createActivities>,
+): Promise<Worker[]> {
+  const { propose, ...others } = activities;
+  const taskQueue = settings.taskQueue ?? defaultTaskQueue;
+  const common = {
+    connection,
+    namespace: settings.namespace ?? 'default',
+    shutdownGraceTime: '2s',
+    shutdownForceTime: '30s',
+    maxHeartbeatThrottleInterval: '4s',
+  } satisfies Partial<WorkerOptions>;
+  const campaigns = Worker.create({
+    ...common,
+    ...workflowCode(),
+    taskQueue,
+    activities: others,
+    // A trial holds a place for as long as its experiment runs, which is mostly waiting.
+    maxConcurrentActivityTaskExecutions: 2_000,
+    // A worker that died is given up after this long, and its workflows are replayed elsewhere.
+    stickyQueueScheduleToStartTimeout: '3s',
+  });
+  const models = Worker.create({
+    ...common,
+    taskQueue: modelQueue(taskQueue),
+    activities: { propose },
+    // More than there are threads: a decision that is in the store already needs none.
+    maxConcurrentActivityTaskExecutions: 16,
+  });
+  return Promise.all([campaigns, models]);
+}
+
+/** The bundle made by the build, or else the compiled workflows, bundled now. */
+function workflowCode(): Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath'> {
+  const dist = import.meta.url.endsWith('.ts') ? '../dist/workflows/' : '../workflows/';
+  const codePath = fileURLToPath(new URL(`${dist}bundle.js`, import.meta.url));
+  if (existsSync(codePath)) return { workflowBundle: { codePath } };
+  return { workflowsPath: fileURLToPath(new URL(`${dist}index.js`, import.meta.url)) };
+}
+
+/** A campaign whose row is there and whose workflow is not: the start was cut short, or the server lost its data. */
+async function restoreWorkflows(
+  settings: WorkerSettings,
+  connection: NativeConnection,
+  store: Store,
+  log: (message: string) => void,
+): Promise<void> {
+  const client = new Client({ connection, namespace: settings.namespace ?? 'default' });
+  for (const { id, phase } of await listCampaigns(store.query)) {
+    if (phase === 'stopped') continue;
+    try {
+      await client.workflow.getHandle(id).describe();
+    } catch (error) {
+      if (!(error instanceof WorkflowNotFoundError)) throw serviceError(error, 'Temporal');
+      log(`campaign '${id}' has no workflow on the server; it is started again`);
+      const campaign = await loadCampaign(store.query, id);
+      await startCampaignWorkflow(client, settings.taskQueue ?? defaultTaskQueue, campaign);
+    }
+  }
+}
+
+/** Temporal's own lines: warnings and errors only. One runtime serves the whole process, and the first call makes it. */
+function installLogger(log: (message: string) => void): void {
+  try {
+    const logger = new DefaultLogger('WARN', ({ level, message, meta }) =>
+      log(`${level.toLowerCase()}: ${message}${meta?.error === undefined ? '' : ` ${String(meta.error)}`}`),
+    );
+    Runtime.install({ logger });
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== 'IllegalStateError') throw error;
+  }
+}

@@ -1,0 +1,290 @@
+import {
+  ActivityFailure,
+  CancellationScope,
+  ChildWorkflowFailure,
+  condition,
+  getExternalWorkflowHandle,
+  isCancellation,
+  ParentClosePolicy,
+  sleep,
+  startChild,
+  WorkflowIdReusePolicy,
+} from '@temporalio/workflow';
+import {
+  initialState,
+  type LoopCommand,
+  type LoopEvent,
+  type LoopSettings,
+  type LoopState,
+  step,
+} from './campaign-state.js';
+import type { CampaignStatus } from './messages.js';
+import { activities } from './proxies.js';
+import type { trialWorkflow } from './trial.js';
+
+/** What a campaign workflow is started with; small, whatever the campaign. */
+export interface CampaignInput {
+  readonly campaignId: string;
+  readonly settings: LoopSettings;
+  /** Milliseconds from the start after which the campaign drains; null without such a budget. */
+  readonly wallClockMs: number | null;
+  /** Events of history after which to continue as new, although the server does not suggest it yet; for tests. */
+  readonly historyLimit?: number;
+  /** Present in every run but the first. */
+  readonly carried?: Carried;
+}
+
+interface Carried {
+  readonly state: LoopState;
+  /** Decided on in the last run, to be carried out in this one. */
+  readonly commands: readonly LoopCommand[];
+  readonly startedAt: number;
+  readonly runs: number;
+}
+
+/** Carries out on Temporal what the reducer commands; holds no decision of its own. */
+export class CampaignHost {
+  private state: LoopState;
+  private readonly commands: LoopCommand[] = [];
+  private readonly startedAt: number;
+  private readonly runs: number;
+  private wallClockMs: number | null;
+  private readonly call = activities();
+  /** Operations under way that a continued run could not take over. */
+  private busy = 0;
+  private closing = false;
+  private finished = false;
+  private problem: string | null = null;
+  private timer: CancellationScope | null = null;
+  private deciding: CancellationScope | null = null;
+  private readonly starting = new Map<string, Promise<void>>();
+  private mirrored: Promise<void> = Promise.resolve();
+
+  constructor(private readonly input: CampaignInput) {
+    this.state = input.carried?.state ?? initialState(input.settings);
+    this.startedAt = input.carried?.startedAt ?? Date.now();
+    this.runs = input.carried?.runs ?? 1;
+    this.wallClockMs = input.wallClockMs;
+  }
+
+  /** The campaign has stopped, or what remains of it is not ours. */
+  get isOver(): boolean {
+    return this.finished;
+  }
+
+  get isIdle(): boolean {
+    return this.busy === 0;
+  }
+
+  status(): CampaignStatus {
+    const { startedAt, wallClockMs, problem, runs } = this;
+    return { ...this.state, startedAt, wallClockMs, problem, runs };
+  }
+
+  /** Starts the campaign, or goes on where the last run ended. */
+  begin(): void {
+    this.setWallClock(this.wallClockMs);
+    if (this.input.carried === undefined) this.dispatch({ type: 'started' });
+    else for (const command of this.input.carried.commands) this.execute(command);
+  }
+
+  /** From now on the state still follows events, but commands are kept for the next run. */
+  close(): void {
+    this.closing = true;
+    this.timer?.cancel();
+  }
+
+  /** What the next run is started with. */
+  carryOver(): CampaignInput {
+    const { state, commands, startedAt } = this;
+    const carried = { state, commands, startedAt, runs: this.runs + 1 };
+    return { ...this.input, wallClockMs: this.wallClockMs, carried };
+  }
+
+  /** Lets an event change the state and carries out what follows from it. */
+  dispatch(event: LoopEvent): void {
+    const before = this.state;
+    const { state, commands } = step(this.input.settings, before, event);
+    this.state = state;
+    if (state.phase !== before.phase || state.stop !== before.stop || state.budget !== before.budget) this.mirror();
+    if (state.phase === 'aborting') this.deciding?.cancel();
+    for (const command of commands) this.execute(command);
+  }
+
+  /** Sets the time after which the campaign drains, milliseconds from its start. */
+  setWallClock(wallClockMs: number | null): void {
+    this.wallClockMs = wallClockMs;
+    this.timer?.cancel();
+    if (wallClockMs === null || this.closing) return;
+    const scope = new CancellationScope();
+    this.timer = scope;
+    const left = Math.max(1, this.startedAt + wallClockMs - Date.now());
+    void scope
+      .run(() => sleep(left))
+      .then(
+        () => this.dispatch({ type: 'drain', reason: 'wallClock' }),
+        () => undefined,
+      );
+  }
+
+  /** A person has seen to the problem: what failed is tried again. */
+  solve(): void {
+    this.report(null);
+  }
+
+  private report(problem: string | null): void {
+    if (problem === this.problem) return;
+    this.problem = problem;
+    this.mirror();
+  }
+
+  /** Writes a person's decision down; returns when it is in the store. */
+  async writeDown(entry: {
+    requestId: string;
+    who: string;
+    action: string;
+    details: Readonly<Record<string, unknown>>;
+  }): Promise<void> {
+    await this.operate(() => this.call.audit({ ...entry, campaignId: this.input.campaignId, at: Date.now() }));
+  }
+
+  private execute(command: LoopCommand): void {
+    if (this.closing) {
+      this.commands.push(command);
+      return;
+    }
+    switch (command.type) {
+      case 'propose':
+        void this.operate(() => this.propose(command));
+        break;
+      case 'startTrial': {
+        const started = this.operate(() => this.startTrial(command.id));
+        this.starting.set(command.id, started);
+        break;
+      }
+      case 'cancelTrial':
+        void this.operate(() => this.cancelTrial(command.id));
+        break;
+      case 'withdraw':
+        void this.operate(() => this.insist(() => this.call.withdraw(command.ids)));
+        break;
+      case 'finish':
+        this.finished = true;
+        this.timer?.cancel();
+    }
+  }
+
+  /** Runs an operation that a cancellation of the workflow leaves alone and a continued run waits for. */
+  private async operate(work: () => Promise<unknown>): Promise<void> {
+    this.busy += 1;
+    try {
+      await CancellationScope.nonCancellable(work);
+    } finally {
+      this.busy -= 1;
+    }
+  }
+
+  private async propose(command: LoopCommand & { type: 'propose' }): Promise<void> {
+    const { type: _, ...asked } = command;
+    const stops = () => this.state.phase === 'draining' || this.state.phase === 'aborting';
+    let proposed: Awaited<ReturnType<typeof this.call.propose>> | undefined;
+    while (proposed === undefined) {
+      const scope = new CancellationScope();
+      this.deciding = scope;
+      try {
+        proposed = await scope.run(() => this.call.propose({ campaignId: this.input.campaignId, ...asked }));
+      } catch (error) {
+        if (!isCancellation(error)) {
+          if (!(error instanceof ActivityFailure)) throw error;
+          this.report(`round ${command.round} cannot be decided: ${rootMessage(error)}`);
+          await condition(() => this.problem === null || stops());
+        }
+        // Nobody waits for the round any more: it is answered with nothing.
+        if (stops()) proposed = { proposals: [], shortfall: null };
+      }
+    }
+    this.deciding = null;
+    this.report(null);
+    this.dispatch({ type: 'proposed', round: command.round, ...proposed });
+  }
+
+  private async startTrial(id: string): Promise<void> {
+    try {
+      const child = await startChild<typeof trialWorkflow>('trialWorkflow', {
+        workflowId: id,
+        args: [{ trialId: id, campaignId: this.input.campaignId }],
+        parentClosePolicy: ParentClosePolicy.ABANDON,
+        workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
+      });
+      void child.result().then(
+        (end) => this.dispatch({ type: 'trialEnded', ...end }),
+        (error) => this.operate(() => this.lost(id, error)),
+      );
+    } catch (error) {
+      if (!isAlreadyStarted(error)) throw error;
+      // It runs, and will signal; or it has ended, and an earlier run of the campaign heard it, but not this one.
+      const end = await this.insist(() => this.call.recall(id));
+      if (end !== null) this.dispatch({ type: 'trialEnded', ...end });
+    } finally {
+      this.starting.delete(id);
+    }
+  }
+
+  private async cancelTrial(id: string): Promise<void> {
+    await this.starting.get(id);
+    try {
+      await getExternalWorkflowHandle(id).cancel();
+    } catch {
+      // Its workflow is gone: terminated by a person, or just ended.
+      this.dispatch({ type: 'trialEnded', ...(await this.insist(() => this.call.settle(id))) });
+    }
+  }
+
+  /** A trial workflow that a person terminated or that failed leaves its trial to us. */
+  private async lost(id: string, error: unknown): Promise<void> {
+    const message = `the trial's workflow ended without an answer: ${rootMessage(error)}`;
+    const end = await this.insist(() => this.call.quarantine({ trialId: id, code: 'workflowLost', message }));
+    this.dispatch({ type: 'trialEnded', ...end });
+  }
+
+  private mirror(): void {
+    const { phase, stop, budget } = this.state;
+    const copy = {
+      campaignId: this.input.campaignId,
+      phase,
+      stop,
+      budget: { ...budget, wallClockMs: this.wallClockMs },
+      problem: this.problem,
+    };
+    const before = this.mirrored;
+    this.mirrored = this.operate(async () => {
+      await before;
+      await this.insist(() => this.call.mirror(copy), false);
+    });
+  }
+
+  /** Tries until it succeeds; where trying is of no use, a person must look first. */
+  private async insist<T>(work: () => Promise<T>, mirrored = true): Promise<T> {
+    for (;;) {
+      try {
+        return await work();
+      } catch (error) {
+        // Anything else is a fault of the workflow's code, which a new version mends.
+        if (!(error instanceof ActivityFailure)) throw error;
+        if (mirrored) this.report(rootMessage(error));
+        else this.problem = rootMessage(error);
+        await condition(() => this.problem === null);
+      }
+    }
+  }
+}
+
+function isAlreadyStarted(error: unknown): boolean {
+  return error instanceof Error && error.name === 'WorkflowExecutionAlreadyStartedError';
+}
+
+function rootMessage(error: unknown): string {
+  if ((error instanceof ActivityFailure || error instanceof ChildWorkflowFailure) && error.cause instanceof Error)
+    return error.cause.message;
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,86 @@
+import {
+  allHandlersFinished,
+  CancellationScope,
+  condition,
+  continueAsNew,
+  currentUpdateInfo,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { CampaignHost, type CampaignInput } from './campaign-host.js';
+import type { LoopEvent } from './campaign-state.js';
+import * as messages from './messages.js';
+import { validators } from './validators.js';
+
+/**
+ * A campaign, from its first proposal to its stop; its id is the campaign's.
+ *
+ * Updates change it, signals tell it of trials, a query shows it; see messages.ts. When the server suggests it, the
+ * workflow continues as new: no command is carried out any more, those under way and all handlers are waited for, and
+ * the state goes on to the next run with the commands that are still to be carried out. A cancellation of the workflow
+ * is an abort.
+ */
+export async function campaignWorkflow(input: CampaignInput): Promise<messages.CampaignStatus> {
+  const host = new CampaignHost(input);
+  answer(host);
+  void CancellationScope.current().cancelRequested.catch(() => host.dispatch({ type: 'abort' }));
+  return CancellationScope.nonCancellable(() => life(host, input));
+}
+
+async function life(host: CampaignHost, input: CampaignInput): Promise<messages.CampaignStatus> {
+  host.begin();
+  await condition(() => host.isOver || isDue(input));
+  if (!host.isOver) {
+    host.close();
+    await condition(() => host.isIdle && allHandlersFinished());
+    if (!host.isOver) await continueAsNew<typeof campaignWorkflow>(host.carryOver());
+  }
+  await condition(() => host.isIdle && allHandlersFinished());
+  return host.status();
+}
+
+function isDue({ historyLimit }: CampaignInput): boolean {
+  const { continueAsNewSuggested, historyLength } = workflowInfo();
+  return continueAsNewSuggested || (historyLimit !== undefined && historyLength >= historyLimit);
+}
+
+function answer(host: CampaignHost): void {
+  setHandler(messages.status, () => host.status());
+  setHandler(messages.trialEnded, (end) => host.dispatch({ type: 'trialEnded', ...end }));
+  const simple = [
+    ['pause', messages.pause, { type: 'pause' }],
+    ['resume', messages.resume, { type: 'resume' }],
+    ['drain', messages.drain, { type: 'drain', reason: 'drained' }],
+    ['abort', messages.abort, { type: 'abort' }],
+  ] as const;
+  for (const [name, update, event] of simple) {
+    setHandler(update, (decided) => obey(host, name, decided, {}, event), {
+      validator: (decided) => validators[name](host.status(), decided),
+    });
+  }
+  setHandler(
+    messages.changeBudget,
+    (change) => {
+      const { who: _, note: __, ...budget } = change;
+      const { cost, trials } = { ...host.status().budget, ...budget };
+      if (change.wallClockMs !== undefined) host.setWallClock(change.wallClockMs);
+      return obey(host, 'budget', change, budget, { type: 'budget', budget: { cost, trials } });
+    },
+    { validator: (change) => validators.changeBudget(host.status(), change) },
+  );
+}
+
+/** Does at once what a person decided, and returns when it has been written down. */
+async function obey(
+  host: CampaignHost,
+  action: string,
+  { who, note }: messages.Decided,
+  details: Readonly<Record<string, unknown>>,
+  event: LoopEvent,
+): Promise<messages.CampaignStatus> {
+  const requestId = currentUpdateInfo()!.id;
+  host.solve();
+  host.dispatch(event);
+  await host.writeDown({ requestId, who, action, details: note === undefined ? details : { ...details, note } });
+  return host.status();
+}

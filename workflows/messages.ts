@@ -1,0 +1,47 @@
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { TrialEnd } from '../activities/trial.js';
+import type { LoopState } from './campaign-state.js';
+
+/** Who decides, and what for. */
+export interface Decided {
+  readonly who: string;
+  readonly note?: string;
+}
+
+/** A new budget; what is not named stays as it is, null means unlimited. */
+export interface BudgetChange extends Decided {
+  /** In the unit of the fidelities' costs; not below what is spent and committed. */
+  readonly cost?: number | null;
+  /** Not below the number of trials started. */
+  readonly trials?: number | null;
+  /** Milliseconds since the start of the campaign. */
+  readonly wallClockMs?: number | null;
+}
+
+/** The state of a campaign as the query gives it. */
+export interface CampaignStatus extends LoopState {
+  /** Milliseconds since 1970 at which the campaign started. */
+  readonly startedAt: number;
+  readonly wallClockMs: number | null;
+  /** Why no proposal can be made, until a person resumes; null if all is well. */
+  readonly problem: string | null;
+  /** Runs of the workflow so far: 1 + the times it was continued as new. */
+  readonly runs: number;
+}
+
+/** A trial is over; sent by its workflow. */
+export const trialEnded = defineSignal<[TrialEnd]>('trialEnded');
+
+/** No new trials until resumed; those in flight go on. */
+export const pause = defineUpdate<CampaignStatus, [Decided]>('pause');
+/** Goes on after a pause, or tries again after a problem. */
+export const resume = defineUpdate<CampaignStatus, [Decided]>('resume');
+/** No new trials; the campaign stops when those in flight have ended. */
+export const drain = defineUpdate<CampaignStatus, [Decided]>('drain');
+/** No new trials; those in flight are cancelled. */
+export const abort = defineUpdate<CampaignStatus, [Decided]>('abort');
+/** Changes the budget of a campaign that still runs. */
+export const changeBudget = defineUpdate<CampaignStatus, [BudgetChange]>('changeBudget');
+
+/** The campaign's state now. */
+export const status = defineQuery<CampaignStatus>('status');

@@ -1,0 +1,52 @@
+import { ActivityCancellationType, proxyActivities, workflowInfo } from '@temporalio/workflow';
+import type { Activities } from '../activities/index.js';
+import { modelQueue } from './queues.js';
+
+/** Trouble that passes is waited out, however long it lasts; failures that would come again are marked by the activity. */
+const retry = { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '15s' } as const;
+
+/** A worker that died is noticed after this long. */
+const heartbeatTimeout = '10s';
+
+/**
+ * The activities, with their timeouts, retries and queues: the one place for these.
+ *
+ * To be called inside a workflow, as the queues derive from its own.
+ */
+export function activities(): Activities {
+  const { taskQueue } = workflowInfo();
+  // Short reads and writes of the store.
+  const store = proxyActivities<Activities>({ startToCloseTimeout: '2m', heartbeatTimeout, retry });
+  const model = proxyActivities<Activities>({
+    taskQueue: modelQueue(taskQueue),
+    startToCloseTimeout: '6h',
+    heartbeatTimeout,
+    retry,
+    cancellationType: ActivityCancellationType.TRY_CANCEL,
+  });
+  // The call that starts a job must be heard out: whether there is one has to be known.
+  const start = proxyActivities<Activities>({
+    startToCloseTimeout: '10m',
+    heartbeatTimeout,
+    retry,
+    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  });
+  // As long as the longest experiment. The tracking of a trial that is given up ends at once, and `settle` takes over.
+  const device = proxyActivities<Activities>({
+    startToCloseTimeout: '60d',
+    heartbeatTimeout,
+    retry,
+    cancellationType: ActivityCancellationType.TRY_CANCEL,
+  });
+  return {
+    propose: model.propose,
+    submit: start.submit,
+    track: device.track,
+    settle: device.settle,
+    recall: store.recall,
+    quarantine: store.quarantine,
+    withdraw: store.withdraw,
+    mirror: store.mirror,
+    audit: store.audit,
+  };
+}
