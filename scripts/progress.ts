@@ -1,7 +1,6 @@
 import type { Campaign } from '../models/domain/campaign.js';
-import type { TrialRecord } from '../models/domain/record.js';
 import type { CampaignReport } from './control.js';
-import { designLabel, formatNumber, formatValue, objectiveOf, targetName } from './outcome.js';
+import { designLabel, formatNumber, formatValue, objectiveOf, type TraceStep, targetName } from './outcome.js';
 
 /**
  * Milliseconds until the budget is used up if the campaign goes on as fast as so far; null while that cannot be told, or
@@ -43,15 +42,16 @@ export function progressBlock(campaign: Campaign, report: CampaignReport, now: n
   return lines;
 }
 
-/** One line for a trial that has ended. */
-export function trialLine(campaign: Campaign, { proposal, observation }: TrialRecord, report: CampaignReport): string {
+/** One line for a trial that has ended, with where the campaign stood then. */
+export function trialLine(campaign: Campaign, { trial, cumulativeCost, best }: TraceStep): string {
   const { spec } = campaign;
+  const { proposal, observation } = trial;
   const value = observation?.values[objectiveOf(spec).name];
-  const told =
-    value === undefined ? `${observation?.outcome}: ${observation?.cause?.code ?? ''}` : formatValue(spec, value);
-  const best = report.best === null ? 'none' : formatValue(spec, report.best.value);
+  const outcome = `${observation?.outcome}, ${observation?.cause?.code ?? 'no cause given'}`;
+  const told = value === undefined ? outcome : formatValue(spec, value);
   const label = designLabel(proposal.design, proposal.rowId);
-  return `${proposal.id}  ${proposal.fidelity}  ${label}  ${told}  (best ${best}, cost ${formatNumber(report.spent)})`;
+  const stand = `best ${best === null ? 'none yet' : formatValue(spec, best)}, cost ${formatNumber(cumulativeCost)}`;
+  return `${proposal.id}  ${proposal.fidelity}  ${label}  ${told}  (${stand})`;
 }
 
 /** A length of time as people say it: `42 s`, `3 min 5 s`, `2 h 10 min`, `3 d 4 h`. */

@@ -8,13 +8,17 @@ import { reportPath } from './report-path.js';
 import { conclude, temporalPage } from './result.js';
 import { print, type Terminal } from './terminal.js';
 
-/** What following a campaign needs. */
-export interface FollowSetting {
+/** What printing the result of a campaign needs. */
+export interface FinishSetting {
   readonly terminal: Terminal;
   readonly control: Control;
   readonly config: Config;
   /** Temporal's pages; null where not known. */
   readonly ui: string | null;
+}
+
+/** What following a campaign needs. */
+export interface FollowSetting extends FinishSetting {
   /** A worker in this process, which is let go when the following ends. */
   readonly worker: RunningWorker | null;
 }
@@ -26,7 +30,7 @@ export interface FollowSetting {
  * @returns the exit code
  */
 export async function follow(setting: FollowSetting, campaign: Campaign, json: boolean | undefined): Promise<number> {
-  const { terminal, control, config, worker } = setting;
+  const { terminal, control, worker } = setting;
   const { id } = campaign;
   const leave = new AbortController();
   const undo = terminal.onInterrupt(() => {
@@ -39,10 +43,7 @@ export async function follow(setting: FollowSetting, campaign: Campaign, json: b
   try {
     await Promise.race([control.waitUntilStopped(id, progress.show, { signal: leave.signal }), failed]);
     await progress.close();
-    const page = temporalPage(setting.ui, config.temporalNamespace, id);
-    const { result, text } = await conclude(await control.record(id), reportPath(config.home, id), page);
-    await print(terminal, json, result, () => text);
-    return result.best === null ? exitCodes.noResult : exitCodes.done;
+    return await finish(setting, campaign, json);
   } catch (error) {
     await progress.close();
     if (!leave.signal.aborted) throw error;
@@ -52,4 +53,20 @@ export async function follow(setting: FollowSetting, campaign: Campaign, json: b
     await worker?.shutdown().catch(() => undefined);
     undo();
   }
+}
+
+/**
+ * Writes the report of a campaign and prints what it came to.
+ *
+ * @returns the exit code
+ */
+export async function finish(
+  { terminal, control, config, ui }: FinishSetting,
+  { id }: Campaign,
+  json: boolean | undefined,
+): Promise<number> {
+  const page = temporalPage(ui, config.temporalNamespace, id);
+  const { result, text } = await conclude(await control.record(id), reportPath(config.home, id), page);
+  await print(terminal, json, result, () => text);
+  return result.best === null ? exitCodes.noResult : exitCodes.done;
 }

@@ -1,6 +1,7 @@
 import type { Campaign } from '../../models/domain/campaign.js';
 import type { CampaignRecord } from '../../models/domain/record.js';
 import type { CampaignReport } from '../control.js';
+import { traceOf } from '../outcome.js';
 import { endedTrials, progressBlock, trialLine } from '../progress.js';
 import type { Terminal } from './terminal.js';
 
@@ -58,14 +59,15 @@ function lineProgress(terminal: Terminal, campaign: Campaign, record: () => Prom
   let phase: string | null = null;
   let tail = Promise.resolve();
   const tell = async (report: CampaignReport) => {
-    if (report.phase !== phase && phase !== null) terminal.note(`${campaign.id}: ${report.phase}`);
+    const isFirst = phase === null;
+    if (!isFirst && report.phase !== phase) terminal.note(`${campaign.id}: ${report.phase}`);
     phase = report.phase;
     if (endedTrials(report) <= told.size) return;
-    for (const trial of (await record()).trials) {
-      if (trial.observation === null || told.has(trial.proposal.id)) continue;
-      told.add(trial.proposal.id);
-      terminal.note(trialLine(campaign, trial, report));
-    }
+    const news = traceOf(await record()).filter(({ trial }) => !told.has(trial.proposal.id));
+    for (const { trial } of news) told.add(trial.proposal.id);
+    // What ended before this command came is told in one block.
+    const lines = isFirst ? progressBlock(campaign, report, Date.now()) : news.map((step) => trialLine(campaign, step));
+    for (const line of lines) terminal.note(line);
   };
   return {
     show: (report) => {

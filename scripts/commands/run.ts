@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import type { Campaign } from '../../models/domain/campaign.js';
 import type { Config } from '../config.js';
 import type { Services } from '../local/services.js';
-import { follow } from './follow.js';
+import { finish, follow } from './follow.js';
 import { openCampaign } from './open-campaign.js';
 import type { Verb } from './program.js';
 import { print, type Terminal } from './terminal.js';
@@ -44,14 +44,12 @@ Examples:
         if (outcome === 'attached') terminal.note(`campaign '${campaign.id}' runs already; following it`);
         if (outcome === 'stopped') terminal.note(`campaign '${campaign.id}' has ended before; this is its result`);
         if (options.detach === true) return detached(terminal, options, campaign, outcome);
-        const stopWorker = options.worker && outcome !== 'stopped' ? await work(terminal, services, config) : null;
-        end(
-          await follow(
-            { terminal, control, config, ui: services.temporalUi, worker: stopWorker },
-            campaign,
-            options.json,
-          ),
-        );
+        const setting = { terminal, control, config, ui: services.temporalUi };
+        if (outcome === 'stopped') end(await finish(setting, campaign, options.json));
+        else {
+          const worker = options.worker ? await work(terminal, services, config) : null;
+          end(await follow({ ...setting, worker }, campaign, options.json));
+        }
       });
     });
 

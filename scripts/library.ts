@@ -1,0 +1,67 @@
+/**
+ * Athanor as a library: read campaign files, run them in this process, check and report what came of them, and write
+ * adapters of your own.
+ *
+ * ```ts
+ * import { loadCampaign, createRegistry, runInProcess, verifyRecord } from 'athanor';
+ *
+ * const campaign = await loadCampaign('campaign.yaml');
+ * const record = await runInProcess(campaign, { registry: createRegistry(), seed: 7 });
+ * console.log(record.stop?.text, (await verifyRecord(record)).mismatches.length);
+ * ```
+ *
+ * An adapter package exports `adapters: AdapterType[]` and is named under `adapters` in the campaign file; the laws that
+ * every adapter must keep are in `adapterLaws`.
+ */
+
+export * from '../lab-adapters/conformance.js';
+export type {
+  Adapter,
+  AdapterContext,
+  AdapterType,
+  Capabilities,
+  Clock,
+  Health,
+  JobRequest,
+  JobResult,
+  JobState,
+  JobStatus,
+} from '../lab-adapters/contract.js';
+export { finalStates, jobStates } from '../lab-adapters/contract.js';
+export { type AdapterRegistry, createRegistry } from '../lab-adapters/registry.js';
+export {
+  type Campaign,
+  type CampaignSpec,
+  campaignJsonSchema,
+  campaignSchema,
+  type Fidelity,
+  type Objective,
+} from '../models/domain/campaign.js';
+export { type Design, designKey, type ParameterValue } from '../models/domain/design.js';
+export {
+  AdapterError,
+  AthanorError,
+  ContractError,
+  InfeasibleError,
+  InvalidInputError,
+  NumericalError,
+  ShapeError,
+} from '../models/domain/errors.js';
+export { type Fault, formatFaults } from '../models/domain/fault.js';
+export type { Parameter } from '../models/domain/parameters/parameter.js';
+export type { Basis, FitRecord, Proposal, Reason } from '../models/domain/proposal.js';
+export type { AuditEntry, CampaignRecord, StopReason, TrialRecord, TrialState } from '../models/domain/record.js';
+export type { Pool, Space } from '../models/domain/space.js';
+export type { Cause, CauseClass, Observation, Outcome } from '../models/domain/trial.js';
+export { type DecideRequest, type Decision, decide } from '../models/strategy/decide.js';
+export { type LoadOptions, loadCampaign, readCampaignText } from './campaign-file.js';
+export { registryFor } from './campaign-registry.js';
+export { exportCsv, exportJson } from './export.js';
+export { type Best, bestOf, costByFidelity, type FidelityCost, type TraceStep, totalCost, traceOf } from './outcome.js';
+export { parseRecord } from './record-file.js';
+export { renderReport } from './report/render.js';
+export type { AdapterSource } from './simulate/benches.js';
+export { VirtualClock } from './simulate/clock.js';
+export { type InProcessOptions, type LoopNews, runInProcess } from './simulate/run-in-process.js';
+export { type Mismatch, type Verification, verifyRecord } from './verify.js';
+export { version } from './version.js';
