@@ -16,6 +16,7 @@ export const jobStates = [
   'cancelled',
   'unknown',
 ] as const;
+/** One of the states above. */
 export type JobState = (typeof jobStates)[number];
 
 /** States after which a job no longer changes. */
@@ -50,6 +51,7 @@ export interface JobRequest {
   readonly objectives: readonly string[];
 }
 
+/** Where a job stands at the moment. */
 export interface JobStatus {
   readonly state: JobState;
   /** Share done, 0 to 1, where the device tells. */
@@ -76,6 +78,7 @@ export interface JobResult {
   readonly details?: Readonly<Record<string, unknown>>;
 }
 
+/** Whether the device can take jobs. */
 export interface Health {
   readonly ok: boolean;
   readonly message: string;

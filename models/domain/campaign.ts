@@ -134,10 +134,15 @@ export const campaignSchema = z.strictObject({
 
 /** A campaign file that the schema accepted. */
 export type CampaignSpec = z.infer<typeof campaignSchema>;
+/** One way of measuring, with its adapter, settings and cost. */
 export type Fidelity = CampaignSpec['fidelities'][number];
+/** A measured value and what is wanted of it. */
 export type Objective = CampaignSpec['objectives'][number];
+/** A pool as the file describes it, before it is read. */
 export type PoolSpec = z.infer<typeof poolSchema>;
+/** How designs are chosen: by default, or spelled out. */
 export type Strategy = CampaignSpec['strategy'];
+/** A rule that ends the campaign before its budget does. */
 export type StopRule = CampaignSpec['stop'][number];
 
 /** A campaign ready to run: the file's contents, and the space with every file it names read. */

@@ -14,9 +14,12 @@ export const stopReasons = [
   'drained',
   'aborted',
 ] as const;
+/** One of the reasons above. */
 export type StopReason = (typeof stopReasons)[number];
 
+/** Where a trial stands. `withdrawn`: proposed, but never started, because the campaign stopped first. */
 export const trialStates = ['proposed', 'running', 'ended', 'withdrawn'] as const;
+/** One of the states above. */
 export type TrialState = (typeof trialStates)[number];
 
 /** A proposal with what became of it. */

@@ -5,6 +5,7 @@ import { AthanorError } from './errors.js';
  * do not, and `unknown` means that nobody can tell.
  */
 export const causeClasses = ['chemistry', 'device', 'operator', 'unknown'] as const;
+/** One of the classes above. */
 export type CauseClass = (typeof causeClasses)[number];
 
 /** Why a trial did not give a value. `code` is stable (`rearranged`, `timeout`), `message` is for people. */
@@ -16,6 +17,7 @@ export interface Cause {
 
 /** How a trial ended. `quarantined`: an answer or its absence that a person must judge; kept, not learned from. */
 export const outcomes = ['measured', 'failed', 'quarantined', 'cancelled'] as const;
+/** One of the outcomes above. */
 export type Outcome = (typeof outcomes)[number];
 
 /** What one trial gave; written once and never changed. */

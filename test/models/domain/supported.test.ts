@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest';
+import { unsupported } from '../../../models/domain/supported.js';
+
+const plain = {
+  space: { parameters: [{ type: 'continuous' }] },
+  objectives: [{ name: 'y', direction: 'minimise' as const }],
+  stop: [{ type: 'noImprovement' as const, rounds: 3 }],
+};
+
+test('a campaign of what there is, is supported, also where parts of it cannot be read', () => {
+  expect(unsupported(plain)).toEqual([]);
+  expect(unsupported({ space: { parameters: [undefined] }, objectives: [undefined], stop: [undefined] })).toEqual([]);
+  expect(unsupported({ ...plain, space: {} })).toEqual([]);
+});
+
+test.each([
+  ['space.parameters[0].type', { space: { parameters: [{ type: 'composition' }] } }],
+  ['space.constraints', { space: { constraints: [] } }],
+  ['objectives', { objectives: [...plain.objectives, ...plain.objectives] }],
+  ['objectives[0].direction', { objectives: [{ name: 'y', direction: 'target' as const, value: 1 }] }],
+  ['stop[0]', { stop: [{ type: 'regretBound' as const, epsilon: 0.1, probability: 0.9 }] }],
+  ['approval', { approval: { required: ['a'] } }],
+  ['replicates', { replicates: { atTarget: 1 } }],
+])('%s is said not to be supported yet, with what to do', (path, changed) => {
+  const faults = unsupported({ ...plain, ...changed });
+  expect(faults.map((fault) => fault.path)).toEqual([path]);
+  expect(faults[0]!.message).toMatch(/^not supported yet: \w/);
+  expect(faults[0]!.remedy).toMatch(/\w/);
+});
