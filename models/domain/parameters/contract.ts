@@ -26,7 +26,7 @@ export interface ParameterType<P extends { readonly type: string; readonly name:
   readonly schema: z.ZodType<P>;
   /** Faults that the schema cannot see; paths relative to the parameter. */
   faults(parameter: P): readonly Fault[];
-  /** All values in order, or null where there are infinitely many. */
+  /** All values in order, or null where there are infinitely many, or more than can be listed. */
   values(parameter: P): readonly ParameterValue[] | null;
   /** The value at the quantile u in [0, 1). */
   fromUnit(parameter: P, u: number): ParameterValue;

@@ -10,12 +10,16 @@ const schema = z.strictObject({
 });
 type Integer = z.infer<typeof schema>;
 
+/** Numbers of values up to which they are listed. */
+const listed = 100_000;
+
 /** Any whole number within bounds, both ends included; numeric feature scaled by the bounds. */
 export const integer: ParameterType<Integer> = {
   type: 'integer',
   schema,
   faults: (parameter) => boundsFaults(parameter.bounds),
-  values: ({ bounds: [low, high] }) => Array.from({ length: high - low + 1 }, (_, i) => low + i),
+  values: ({ bounds: [low, high] }) =>
+    high - low < listed ? Array.from({ length: high - low + 1 }, (_, i) => low + i) : null,
   fromUnit: ({ bounds: [low, high] }, u) => Math.min(high, low + Math.floor(u * (high - low + 1))),
   refuses: ({ bounds: [low, high] }, value) =>
     Number.isInteger(value) && (value as number) >= low && (value as number) <= high

@@ -12,6 +12,8 @@ export const boundsSchema = z.tuple([z.number(), z.number()]);
 
 /** Faults of a pair of bounds. */
 export function boundsFaults(bounds: readonly [number, number]): readonly Fault[] {
+  if (bounds[1] - bounds[0] === Number.POSITIVE_INFINITY)
+    return [{ path: 'bounds', message: 'wider than a number can tell', remedy: 'at most 1.7e308 between the bounds' }];
   if (bounds[0] < bounds[1]) return [];
   return [
     {

@@ -24,6 +24,13 @@ describe('integer', () => {
     expect(integer.faults({ ...parameter, bounds: [3, 1] })).toHaveLength(1);
   });
 
+  test('a range too long to list is not listed', () => {
+    const parameter = { name: 'n', type: 'integer' as const, bounds: [0, 1e12] as [number, number] };
+    expect(integer.values(parameter)).toBeNull();
+    expect(integer.fromUnit(parameter, 0.5)).toBe(5e11);
+    expect(integer.values({ ...parameter, bounds: [0, 99_999] })).toHaveLength(100_000);
+  });
+
   test('a column of whole numbers, or what is not whole', () => {
     expect(integer.fromColumn({ name: 'n', unit: 'h', cells: ['3', '1', '3'] })).toEqual({
       parameter: { name: 'n', type: 'integer', bounds: [1, 3], unit: 'h' },

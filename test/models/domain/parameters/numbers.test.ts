@@ -20,6 +20,7 @@ test('bounds are two numbers, the lower first', () => {
     expect(boundsSchema.safeParse(bad).success).toBe(false);
   expect(boundsFaults([0, 1])).toEqual([]);
   expect(boundsFaults([1, 1])).toHaveLength(1);
+  expect(boundsFaults([-1e308, 1e308])[0]!.message).toContain('wider');
 });
 
 test('numbers survive being written and read', () =>
