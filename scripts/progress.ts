@@ -1,4 +1,6 @@
+import type { BudgetInForce } from '../activities/store/campaign.js';
 import type { Campaign } from '../models/domain/campaign.js';
+import { durationMs } from '../models/domain/duration.js';
 import type { CampaignReport } from './control.js';
 import { designLabel, formatNumber, formatValue, objectiveOf, type TraceStep, targetName } from './outcome.js';
 
@@ -6,28 +8,30 @@ import { designLabel, formatNumber, formatValue, objectiveOf, type TraceStep, ta
  * Milliseconds until the budget is used up if the campaign goes on as fast as so far; null while that cannot be told, or
  * without a budget. The wall clock bounds it.
  */
-export function remainingMs(report: CampaignReport, now: number): number | null {
-  const { budget, createdAt } = report;
+export function remainingMs(campaign: Campaign, report: CampaignReport, now: number): number | null {
+  const budget = budgetOf(campaign, report);
+  const { createdAt } = report;
   const ended = endedTrials(report);
   if (ended === 0 || report.phase !== 'running') return null;
   const elapsed = now - createdAt;
   const shares = [
-    budget?.cost == null ? null : report.spent / budget.cost,
-    budget?.trials == null ? null : ended / budget.trials,
+    budget.cost === null ? null : report.spent / budget.cost,
+    budget.trials === null ? null : ended / budget.trials,
   ].filter((share) => share !== null && share > 0);
   const estimates = shares.map((share) => (elapsed * Math.max(0, 1 - share!)) / share!);
-  const { wallClockMs } = budget ?? {};
-  if (wallClockMs != null) estimates.push(Math.max(0, wallClockMs - elapsed));
+  const { wallClockMs } = budget;
+  if (wallClockMs !== null) estimates.push(Math.max(0, wallClockMs - elapsed));
   return estimates.length === 0 ? null : Math.min(...estimates);
 }
 
 /** The state of a running campaign as a block of lines: best, cost by fidelity, trials in flight, time left. */
 export function progressBlock(campaign: Campaign, report: CampaignReport, now: number): readonly string[] {
   const { spec } = campaign;
-  const { budget, best } = report;
-  const left = remainingMs(report, now);
-  const ofCost = budget?.cost == null ? '' : ` of ${formatNumber(budget.cost)}`;
-  const ofTrials = budget?.trials == null ? '' : ` of ${budget.trials}`;
+  const { best } = report;
+  const budget = budgetOf(campaign, report);
+  const left = remainingMs(campaign, report, now);
+  const ofCost = budget.cost === null ? '' : ` of ${formatNumber(budget.cost)}`;
+  const ofTrials = budget.trials === null ? '' : ` of ${budget.trials}`;
   const time = `${durationText(now - report.createdAt)}${left === null ? '' : `, about ${durationText(left)} left at most`}`;
   const lines = [
     `${campaign.id}: ${report.phase}, ${time}`,
@@ -75,6 +79,13 @@ export function durationText(ms: number): string {
 /** Trials that are over, whatever came of them. */
 export function endedTrials(report: CampaignReport): number {
   return report.measured + report.failed + report.quarantined + report.cancelled;
+}
+
+/** The budget in force: that of the campaign file until a person changes it. */
+function budgetOf({ spec }: Campaign, { budget }: CampaignReport): BudgetInForce {
+  const { cost, trials, wallClock } = spec.budget;
+  const wallClockMs = wallClock === undefined ? null : durationMs(wallClock);
+  return budget ?? { cost: cost ?? null, trials: trials ?? null, wallClockMs };
 }
 
 function byFidelity(campaign: Campaign, report: CampaignReport): string {

@@ -19,8 +19,8 @@ export interface FinishSetting {
 
 /** What following a campaign needs. */
 export interface FollowSetting extends FinishSetting {
-  /** A worker in this process, which is let go when the following ends. */
-  readonly worker: RunningWorker | null;
+  /** Starts a worker in this process, which is let go when the following ends; null where others do the work. */
+  readonly startWorker: ((log: (line: string) => void) => Promise<RunningWorker>) | null;
 }
 
 /**
@@ -30,7 +30,7 @@ export interface FollowSetting extends FinishSetting {
  * @returns the exit code
  */
 export async function follow(setting: FollowSetting, campaign: Campaign, json: boolean | undefined): Promise<number> {
-  const { terminal, control, worker } = setting;
+  const { terminal, control, startWorker } = setting;
   const { id } = campaign;
   const leave = new AbortController();
   const undo = terminal.onInterrupt(() => {
@@ -38,9 +38,12 @@ export async function follow(setting: FollowSetting, campaign: Campaign, json: b
     leave.abort();
   });
   const progress = liveProgress(terminal, campaign, () => control.record(id));
-  // A worker that fails ends the waiting with its error; one that is let go says nothing.
-  const failed = worker === null ? new Promise<never>(() => {}) : worker.ended.then(() => new Promise<never>(() => {}));
+  let worker: RunningWorker | null = null;
   try {
+    worker = (await startWorker?.(progress.note)) ?? null;
+    // A worker that fails ends the waiting with its error; one that is let go says nothing.
+    const never = new Promise<never>(() => {});
+    const failed = worker === null ? never : worker.ended.then(() => never);
     await Promise.race([control.waitUntilStopped(id, progress.show, { signal: leave.signal }), failed]);
     await progress.close();
     return await finish(setting, campaign, json);

@@ -15,6 +15,8 @@ interface Options {
   readonly json?: boolean;
 }
 
+type Log = (line: string) => void;
+
 /** `athanor run FILE`: a durable campaign on Temporal, followed until it ends or the person leaves. */
 export const runCommand: Verb = (terminal, end) =>
   new Command('run')
@@ -47,8 +49,8 @@ Examples:
         const setting = { terminal, control, config, ui: services.temporalUi };
         if (outcome === 'stopped') end(await finish(setting, campaign, options.json));
         else {
-          const worker = options.worker ? await work(terminal, services, config) : null;
-          end(await follow({ ...setting, worker }, campaign, options.json));
+          const startWorker = options.worker ? (log: Log) => work(services, config, log) : null;
+          end(await follow({ ...setting, startWorker }, campaign, options.json));
         }
       });
     });
@@ -58,8 +60,8 @@ async function detached(terminal: Terminal, options: Options, campaign: Campaign
   terminal.note("it goes on wherever 'athanor worker' runs; 'athanor watch ID' follows it");
 }
 
-async function work(terminal: Terminal, services: Services, config: Config) {
+async function work(services: Services, config: Config, log: Log) {
   const { startWorker } = await import('../worker.js');
   const { databaseUrl, temporalAddress, temporalNamespace: namespace } = services;
-  return startWorker({ databaseUrl, temporalAddress, namespace, home: config.home, log: terminal.note });
+  return startWorker({ databaseUrl, temporalAddress, namespace, home: config.home, log });
 }

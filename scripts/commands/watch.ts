@@ -15,6 +15,6 @@ export const watchCommand: Verb = (terminal, end) =>
       await withControl(terminal, async (control, ui) => {
         const { campaign } = await control.record(id);
         const config = readConfig(terminal.environment);
-        end(await follow({ terminal, control, config, ui, worker: null }, campaign, options.json));
+        end(await follow({ terminal, control, config, ui, startWorker: null }, campaign, options.json));
       });
     });

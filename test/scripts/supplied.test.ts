@@ -1,0 +1,89 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Campaign } from '../../models/domain/campaign.js';
+import { InvalidInputError } from '../../models/domain/errors.js';
+import { readCampaignText } from '../../scripts/campaign-file.js';
+import { parseSupplied, withInitialTrials } from '../../scripts/simulate/supplied.js';
+
+let folder: string;
+let free: Campaign;
+let pooled: Campaign;
+
+const rest = `
+objectives: [{name: value, direction: minimise}]
+fidelities: [{name: exact, adapter: problem, settings: {problem: branin}, cost: 1}]
+budget: {trials: 5}`;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'athanor-supplied-'));
+  await writeFile(join(folder, 'pool.csv'), 'name,x1,x2\na,0,1\nb,2,3\nc,4,5\n');
+  const read = (space: string) => readCampaignText(`name: own${space}${rest}`, { file: 'own.yaml', baseDir: folder });
+  free = await read(`
+space:
+  parameters:
+    - {name: x1, type: continuous, bounds: [-5, 10]}
+    - {name: x2, type: continuous, bounds: [0, 15]}`);
+  pooled = await read(`
+space:
+  pool: {file: pool.csv, id: name, designColumns: [{name: x1, type: continuous}, {name: x2, type: continuous}]}`);
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+async function faultsOf(campaign: Campaign, text: string): Promise<string[]> {
+  const file = join(folder, 'first');
+  await writeFile(file, text);
+  const error: unknown = await withInitialTrials(campaign, file).catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(InvalidInputError);
+  return (error as InvalidInputError).faults.map((fault) => `${fault.path}: ${fault.message}`);
+}
+
+describe("a person's own first trials", () => {
+  it.each([
+    ['a line each', 'b\na\n'],
+    ['CSV with a header', 'id\nb\na\n'],
+    ['a JSON list', '["b", "a"]'],
+    ['a JSON object', '{"rows": ["b", "a"]}'],
+  ])('are rows of the pool, as %s', (_, text) => {
+    expect(parseSupplied(pooled, 'first', text)).toEqual({ rows: ['b', 'a'] });
+  });
+
+  it.each([
+    ['CSV, whatever the order of its columns', 'x2,note,x1\n3,warm,2\n'],
+    ['a JSON list', '[{"x1": 2, "x2": 3}]'],
+    ['a JSON object', '{"designs": [{"x1": 2, "x2": 3}]}'],
+  ])('are designs, as %s', (_, text) => {
+    expect(parseSupplied(free, 'first', text)).toEqual({ designs: [{ x1: 2, x2: 3 }] });
+  });
+
+  it('become the initial design of the campaign and leave the rest of its strategy alone', async () => {
+    const file = join(folder, 'rows.txt');
+    await writeFile(file, 'c\n');
+    const sized = { ...pooled.spec, strategy: { acquisition: 'x', initial: { trials: 3, rows: ['a'] } } };
+    const campaign = await withInitialTrials({ ...pooled, spec: sized }, file);
+    expect(campaign.spec.strategy).toEqual({ acquisition: 'x', initial: { trials: 3, rows: ['c'] } });
+  });
+
+  it('are refused where the pool or the space does not hold them, all faults at once', async () => {
+    expect(await faultsOf(pooled, 'a\nzz\nyy\n')).toEqual([
+      "[1]: 'zz' is no row of the pool",
+      "[2]: 'yy' is no row of the pool",
+    ]);
+    expect(await faultsOf(free, 'a\n')).toEqual([': row ids, but the campaign has no pool']);
+    expect(await faultsOf(free, '[{"x1": 99, "x2": "warm"}, {"x1": 1, "x3": 2}]')).toEqual([
+      '[0].x1: 99 given',
+      '[0].x2: warm given',
+      '[1].x3: not a parameter',
+      '[1].x2: nothing given',
+    ]);
+    expect(await faultsOf(pooled, '[{"x1": 0, "x2": 5}]')).toEqual(['[0]: the design is in no row of the pool']);
+    expect(await faultsOf(free, 'x1,x2\n1,\n')).toEqual(['[0].x2:  given']);
+  });
+
+  it('are refused where the file cannot be made out', async () => {
+    expect((await faultsOf(free, '[1, {"x1": 2}]'))[0]).toContain('neither rows nor designs');
+    expect((await faultsOf(free, '{"rows": ['))[0]).toContain('not JSON');
+    expect((await faultsOf(free, 'x1,temperature\n1,2\n'))[0]).toContain('2 columns without a header');
+  });
+});
