@@ -2,7 +2,14 @@ import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Client, WorkflowNotFoundError } from '@temporalio/client';
-import { DefaultLogger, NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
+import {
+  DefaultLogger,
+  makeTelemetryFilterString,
+  NativeConnection,
+  Runtime,
+  Worker,
+  type WorkerOptions,
+} from '@temporalio/worker';
 import { createDecidePool } from '../activities/decide-pool.js';
 import { createActivities } from '../activities/index.js';
 import { listCampaigns, loadCampaign } from '../activities/store/campaign.js';
@@ -158,11 +165,18 @@ async function restoreWorkflows(
 
 /** Temporal's own lines: warnings and errors only. One runtime serves the whole process, and the first call makes it. */
 function installLogger(log: (message: string) => void): void {
+  const logger = new DefaultLogger('WARN', ({ level, message, meta }) => {
+    // The queue of decisions has no workflows, as is right.
+    if (message.startsWith('No workflows registered')) return;
+    const { workflowId, activityType, error } = (meta ?? {}) as Record<string, unknown>;
+    const place = [workflowId, activityType].filter((part) => part !== undefined).join(', ');
+    const cause = error instanceof Error ? `: ${error.message}` : '';
+    log(`${level.toLowerCase()}: ${place === '' ? '' : `${place}: `}${message}${cause}`);
+  });
+  const filter = makeTelemetryFilterString({ core: 'WARN', other: 'ERROR' });
   try {
-    const logger = new DefaultLogger('WARN', ({ level, message, meta }) =>
-      log(`${level.toLowerCase()}: ${message}${meta?.error === undefined ? '' : ` ${String(meta.error)}`}`),
-    );
-    Runtime.install({ logger });
+    // Forwarded, as the native part would otherwise write to standard output, which belongs to the data.
+    Runtime.install({ logger, telemetryOptions: { logging: { filter, forward: {} } } });
   } catch (error) {
     if (!(error instanceof Error) || error.name !== 'IllegalStateError') throw error;
   }

@@ -1,0 +1,266 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadArtefact, saveArtefact } from '../../../activities/store/artefact.js';
+import { saveAudit } from '../../../activities/store/audit.js';
+import { createCampaign, listCampaigns, loadCampaign, mirrorCampaign } from '../../../activities/store/campaign.js';
+import { openStore, type Store } from '../../../activities/store/client.js';
+import { findObservation, saveObservation } from '../../../activities/store/observation.js';
+import { findRound, saveRound } from '../../../activities/store/proposal.js';
+import { loadRecord } from '../../../activities/store/record.js';
+import {
+  acceptSubmission,
+  closeSubmission,
+  findSubmission,
+  openSubmission,
+} from '../../../activities/store/submission.js';
+import { summarise } from '../../../activities/store/summary.js';
+import { startTrial } from '../../../activities/store/trial.js';
+import type { Proposal } from '../../../models/domain/proposal.js';
+import type { Observation } from '../../../models/domain/trial.js';
+import { createTestDatabase, type TestDatabase } from '../../support/services.js';
+import { problemCampaign } from '../../workflows/durable-host.js';
+
+let database: TestDatabase;
+let store: Store;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  store = openStore(database.url, { connections: 4 });
+});
+afterAll(async () => {
+  await store?.close();
+  await database?.drop();
+});
+
+function proposal(campaignId: string, index: number, numbers: readonly number[] = [1, 2]): Proposal {
+  return {
+    id: `${campaignId}/r1/p${index}`,
+    round: 1,
+    index,
+    design: { x2: numbers[0]!, x1: numbers[1]!, solvent: 'MeOH "dry"\n' },
+    rowId: null,
+    fidelity: 'exact',
+    estimatedCost: 0.1 + 0.2,
+    reason: {
+      kind: 'acquisition',
+      acquisition: 'log-ei-per-cost',
+      value: numbers[0]!,
+      mean: numbers[1]!,
+      sd: 5e-324,
+      targetMean: null,
+      targetSd: null,
+      text: 'because',
+    },
+    basis: {
+      seed: 4294967295,
+      dataHash: 'f00',
+      observed: 0,
+      pending: [],
+      remainingCost: 1 / 3,
+      count: 2,
+      fit: { round: 1, surrogate: 'gp', hyperparameters: numbers, observations: 3, logPosterior: -0.1, jitter: 0 },
+      defaults: 'test',
+    },
+  };
+}
+
+const observation = (trialId: string, values: Record<string, number> = { value: 1.5 }): Observation => ({
+  trialId,
+  outcome: 'measured',
+  values,
+  noise: { value: 0.1 },
+  cost: 1 / 3,
+  durationMs: 12.5,
+  cause: null,
+  artefacts: {},
+  details: { b: 1, a: [true, null, 'x'] },
+});
+
+async function campaignWith(id: string, proposals: readonly Proposal[]): Promise<void> {
+  await store.transaction((query) => createCampaign(query, problemCampaign(id)));
+  await store.transaction((query) =>
+    saveRound(query, {
+      campaignId: id,
+      round: 1,
+      count: 2,
+      pending: [],
+      remainingCost: null,
+      shortfall: null,
+      proposals,
+    }),
+  );
+}
+
+describe('the store', () => {
+  it('gives doubles back bit for bit and keys in their order', async () => {
+    let n = 0;
+    const double = fc.double({ noNaN: true, noDefaultInfinity: true });
+    await fc.assert(
+      fc.asyncProperty(fc.array(double, { minLength: 2, maxLength: 12 }), async (numbers) => {
+        const id = `double-${n++}`;
+        const given = proposal(id, 1, numbers);
+        await campaignWith(id, [given]);
+        const written = observation(given.id, Object.fromEntries(numbers.map((value, i) => [`v${9 - i}`, value])));
+        await store.transaction((query) => saveObservation(query, written));
+        const [trial] = (await loadRecord(store.query, id)).trials;
+        // toStrictEqual tells −0 from 0.
+        expect(trial!.proposal).toStrictEqual(given);
+        expect(trial!.observation).toStrictEqual(written);
+        expect(Object.keys(trial!.proposal.design)).toEqual(Object.keys(given.design));
+        expect(Object.keys(trial!.observation!.values)).toEqual(Object.keys(written.values));
+      }),
+      { numRuns: 40, seed: 1, examples: [[[-0, 5e-324, Number.MAX_VALUE, 1e21, 0.1 + 0.2, -1e-7]]] },
+    );
+  });
+
+  it('decides a round once', async () => {
+    await campaignWith('once', [proposal('once', 1)]);
+    const second = await store.transaction((query) =>
+      saveRound(query, {
+        campaignId: 'once',
+        round: 1,
+        count: 2,
+        pending: [],
+        remainingCost: null,
+        shortfall: 'space',
+        proposals: [proposal('once', 1, [8, 9]), proposal('once', 2)],
+      }),
+    );
+    expect(second).toBe(false);
+    expect(await findRound(store.query, 'once', 1)).toEqual({ shortfall: null, proposals: [proposal('once', 1)] });
+    expect(await findRound(store.query, 'once', 2)).toBeNull();
+  });
+
+  it('keeps the first observation of a trial', async () => {
+    await campaignWith('first', [proposal('first', 1)]);
+    const id = 'first/r1/p1';
+    const first = observation(id);
+    expect(await store.transaction((query) => saveObservation(query, first))).toEqual(first);
+    expect(await store.transaction((query) => saveObservation(query, observation(id, { value: 9 })))).toEqual(first);
+    expect(await findObservation(store.query, id)).toEqual(first);
+  });
+
+  it.each(['observation', 'proposal', 'round', 'audit', 'artefact'])(
+    'refuses to change or delete rows of %s',
+    async (table) => {
+      await campaignWith(`append-${table}`, [proposal(`append-${table}`, 1)]);
+      for (const sql of [
+        `UPDATE ${table} SET ${column(table)} = ${column(table)}`,
+        `DELETE FROM ${table}`,
+        `TRUNCATE ${table} CASCADE`,
+      ])
+        await expect(store.query(sql)).rejects.toThrow(/is append-only: (UPDATE|DELETE|TRUNCATE) is refused/);
+    },
+  );
+
+  it('rolls a transaction back whole', async () => {
+    await expect(
+      store.transaction(async (query) => {
+        await createCampaign(query, problemCampaign('rolled'));
+        throw new Error('no');
+      }),
+    ).rejects.toThrow('no');
+    expect((await listCampaigns(store.query)).map((head) => head.id)).not.toContain('rolled');
+  });
+
+  it('knows a campaign whatever the order of its keys, and names what differs', async () => {
+    const campaign = problemCampaign('keys');
+    const first = await store.transaction((query) => createCampaign(query, campaign));
+    expect(first.created).toBe(true);
+    const shuffled = {
+      ...campaign,
+      spec: Object.fromEntries(Object.entries(campaign.spec).reverse()),
+    } as typeof campaign;
+    const again = await store.transaction((query) => createCampaign(query, shuffled));
+    expect(again).toEqual({ head: first.head, created: false });
+    expect(await loadCampaign(store.query, 'keys')).toEqual(campaign);
+    const other = problemCampaign('keys', { parallel: 2 });
+    await expect(store.transaction((query) => createCampaign(query, other))).rejects.toMatchObject({
+      code: 'CONFLICT',
+      message: expect.stringContaining('another parallel'),
+    });
+    await expect(loadCampaign(store.query, 'none')).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  it('keeps bytes under their sha256, once', async () => {
+    const bytes = Uint8Array.from({ length: 300_000 }, (_, i) => i % 251);
+    const sha = await saveArtefact(store.query, bytes);
+    expect(await saveArtefact(store.query, bytes)).toBe(sha);
+    expect(Buffer.compare(Buffer.from(await loadArtefact(store.query, sha)), Buffer.from(bytes))).toBe(0);
+    await expect(loadArtefact(store.query, '0'.repeat(64))).rejects.toThrow(/has no artefact/);
+  });
+
+  it('keeps the ledger: one line a key, never for two requests', async () => {
+    await campaignWith('ledger', [proposal('ledger', 1)]);
+    const line = { key: 'k', trialId: 'ledger/r1/p1', adapter: 'a', fidelity: 'exact', requestSha: 's' };
+    const results = await Promise.all(Array.from({ length: 8 }, () => openSubmission(store.query, line)));
+    expect(results.filter(({ fresh }) => fresh)).toHaveLength(1);
+    await expect(openSubmission(store.query, { ...line, requestSha: 't' })).rejects.toThrow(/with another request/);
+    await acceptSubmission(store.query, 'k', 'job-1');
+    await acceptSubmission(store.query, 'k', 'job-2');
+    await closeSubmission(store.query, 'k', 'ended');
+    expect(await findSubmission(store.query, 'k')).toMatchObject({ job: 'job-1', state: 'ended' });
+  });
+
+  it('writes a decision down once, however often it is delivered', async () => {
+    await campaignWith('audit', []);
+    const entry = {
+      campaignId: 'audit',
+      requestId: 'r',
+      at: 1_700_000_000_123,
+      who: 'ann',
+      action: 'pause',
+      details: {},
+    };
+    await saveAudit(store.query, entry);
+    await saveAudit(store.query, entry);
+    const { audit } = await loadRecord(store.query, 'audit');
+    expect(audit).toEqual([{ at: entry.at, who: 'ann', action: 'pause', details: {} }]);
+  });
+
+  it('sums up, and withdraws what a stopped campaign never started', async () => {
+    await campaignWith('sum', [proposal('sum', 1), proposal('sum', 2)]);
+    await startTrial(store.query, 'sum/r1/p1');
+    const budget = { cost: null, trials: 6, wallClockMs: null };
+    expect(await summarise(store.query, 'sum')).toMatchObject({
+      rounds: 1,
+      proposed: 1,
+      running: 1,
+      best: null,
+      spent: 0,
+    });
+    await store.transaction((query) => saveObservation(query, observation('sum/r1/p1')));
+    const stop = { reason: 'drained', text: 'drained by a person' } as const;
+    await mirrorCampaign(store.query, 'sum', { phase: 'stopped', stop, budget, problem: null });
+    await mirrorCampaign(store.query, 'sum', { phase: 'running', stop: null, budget, problem: 'late' });
+    expect(await summarise(store.query, 'sum')).toMatchObject({
+      phase: 'stopped',
+      stop,
+      problem: null,
+      withdrawn: 1,
+      running: 0,
+      measured: 1,
+      best: { trialId: 'sum/r1/p1', value: 1.5 },
+      fidelities: [{ fidelity: 'exact', trials: 1, cost: 1 / 3 }],
+    });
+  });
+
+  it('goes on with a new connection when the server drops all', async () => {
+    await store.query('SELECT 1');
+    const other = openStore(database.url, { connections: 1 });
+    try {
+      await other.query(
+        'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
+      );
+      const results = await Promise.all(
+        [1, 2, 3].map((n) => store.transaction((query) => query('SELECT $1::int AS n', [n]))),
+      );
+      expect(results.map(([row]) => row!.n)).toEqual([1, 2, 3]);
+    } finally {
+      await other.close();
+    }
+  });
+});
+
+function column(table: string): string {
+  return { observation: 'cost', proposal: 'round', round: 'count', audit: 'who', artefact: 'bytes' }[table]!;
+}
