@@ -1,7 +1,5 @@
-import { fileURLToPath } from 'node:url';
 import { AthanorError } from '../models/domain/errors.js';
 import type { Molecules } from '../models/encode/molecules.js';
-import { loadMolecules } from '../models/encode/molecules.js';
 
 /** A molecule of the pool. */
 export interface PoolRow {
@@ -56,7 +54,3 @@ export function enumerateQuinones(molecules: Molecules): PoolRow[] {
 export function poolCsv(rows: readonly PoolRow[]): string {
   return `id,smiles\n${rows.map(({ id, smiles }) => `${id},${smiles}\n`).join('')}`;
 }
-
-// node dist/scripts/enumerate-quinones.js > examples/quinone-posolyte/pool.csv
-if (process.argv[1] === fileURLToPath(import.meta.url))
-  process.stdout.write(poolCsv(enumerateQuinones(await loadMolecules())));

@@ -2,9 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import Papa from 'papaparse';
 import type { Conformer } from '../lab-adapters/xtb/conformer.js';
 import { conformerCommand } from '../lab-adapters/xtb/installation.js';
 import { readMolecule } from '../lab-adapters/xtb/molecule.js';
@@ -32,14 +30,4 @@ export async function* startGeometries(smiles: Iterable<string>): AsyncGenerator
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-// node dist/scripts/start-geometries.js pool.csv smiles > geometries.jsonl
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const [file, column = 'smiles'] = process.argv.slice(2);
-  const { data } = Papa.parse<Record<string, string>>(await readFile(file!, 'utf8'), {
-    header: true,
-    skipEmptyLines: true,
-  });
-  for await (const line of startGeometries(data.map((row) => row[column] ?? ''))) process.stdout.write(`${line}\n`);
 }

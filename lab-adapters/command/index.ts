@@ -5,6 +5,7 @@ import { durationMs } from '../../models/domain/duration.js';
 import type { Fault } from '../../models/domain/fault.js';
 import type { AdapterType } from '../contract.js';
 import { localAdapter } from '../internal/local-adapter.js';
+import { platformFaults } from '../internal/process-table.js';
 import { programScript } from './program.js';
 import { resultOf } from './result.js';
 import type { CommandSettings } from './settings.js';
@@ -46,7 +47,7 @@ function environmentOf({ env }: CommandSettings): Record<string, string> {
 }
 
 async function faultsOf(settings: CommandSettings): Promise<readonly Fault[]> {
-  const faults: Fault[] = [];
+  const faults = await platformFaults();
   const cwd = settings.cwd;
   const isFolder = (path: string) =>
     stat(path).then(

@@ -16,6 +16,7 @@ export const answerSchema = z
   .refine(({ values, failure }) => (values === undefined) !== (failure === undefined), {
     message: "either 'values' or 'failure' is wanted",
   });
+/** What a program answered. */
 export type Answer = z.infer<typeof answerSchema>;
 
 /** An answer, or why what was written is none. */

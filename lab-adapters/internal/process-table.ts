@@ -1,7 +1,16 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { access, readdir, readFile } from 'node:fs/promises';
+import type { Fault } from '../../models/domain/fault.js';
 
 /** Environment variable by which every process of a job is known; its value is the job's folder. */
 export const jobVariable = 'ATHANOR_JOB';
+
+/** What keeps local jobs from being run on this machine at all. */
+export async function platformFaults(): Promise<Fault[]> {
+  return access('/proc/self/stat').then(
+    () => [],
+    () => [{ path: '', message: 'there is no /proc to tell processes by', remedy: 'run local programs on Linux' }],
+  );
+}
 
 /**
  * Whether a process noted earlier still lives. A process id alone does not tell, because ids are used again; together

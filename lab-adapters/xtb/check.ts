@@ -1,6 +1,6 @@
-import { access } from 'node:fs/promises';
 import type { Fault } from '../../models/domain/fault.js';
 import type { CheckScope } from '../contract.js';
+import { platformFaults } from '../internal/process-table.js';
 import { readGeometries } from './geometry-store.js';
 import { parameterFolder, xtbEnvironment, xtbVersion } from './installation.js';
 import type { XtbSettings } from './settings.js';
@@ -9,11 +9,6 @@ import { vertical } from './settings.js';
 /** Faults of the settings that the schema cannot tell: objectives without a quantity, things not installed. */
 export async function faultsOf(settings: XtbSettings, scope?: CheckScope): Promise<readonly Fault[]> {
   const faults: Fault[] = scope === undefined ? [] : scopeFaults(settings, scope);
-  const missing = (path: string) =>
-    access(path).then(
-      () => false,
-      () => true,
-    );
   if ((await xtbVersion(settings.program)) === null)
     faults.push({
       path: 'program',
@@ -35,8 +30,7 @@ export async function faultsOf(settings: XtbSettings, scope?: CheckScope): Promi
     const remedy = 'give a file made by start-geometries, or leave it out';
     if (trouble !== null) faults.push({ path: 'geometries', message: trouble, remedy });
   }
-  if (await missing('/proc/self/stat'))
-    faults.push({ path: '', message: 'there is no /proc', remedy: 'run xtb campaigns on Linux' });
+  faults.push(...(await platformFaults()));
   return faults;
 }
 

@@ -16,6 +16,7 @@ export const quantities = [
   'ea',
   'window',
 ] as const;
+/** Name of something that xtb can be asked for. */
 export type Quantity = (typeof quantities)[number];
 
 /** Quantities that need the optimised anion, cation or both. */

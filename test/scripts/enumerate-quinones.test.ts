@@ -30,7 +30,7 @@ describe('the quinone pool', () => {
   it('has geometries that come out the same when computed anew', async () => {
     const shipped = (await readFile(new URL('geometries.jsonl', example), 'utf8')).split('\n');
     const rows = enumerateQuinones(await loadMolecules());
-    const chosen = ['BQ23-H-F', 'BQ25-OMe-CO2Me'].map((id) => rows.findIndex((row) => row.id === id));
+    const chosen = ['BQ25-OMe-CO2Me'].map((id) => rows.findIndex((row) => row.id === id));
     const anew: string[] = [];
     for await (const line of startGeometries(chosen.map((i) => rows[i]!.smiles))) anew.push(line);
     expect(anew).toEqual(chosen.map((i) => shipped[i]));
