@@ -15,7 +15,7 @@ export interface SomeTrial {
 /** A record made by hand: a pool of molecules, two fidelities, one trial a round; ended, in virtual time. */
 export function someRecord(trials: readonly SomeTrial[], description = 'made by hand'): CampaignRecord {
   const names = trials.map(({ molecule }) => molecule ?? 'c1ccccc1');
-  const parameters = [{ name: 'molecule', type: 'substance' as const, smiles: [...new Set(names)] }];
+  const parameters = [{ name: 'molecule', type: 'substance' as const, smiles: [...new Set(['c1ccccc1', ...names])] }];
   const spec = campaignSchema.parse({
     name: 'some',
     description,

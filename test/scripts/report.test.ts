@@ -1,0 +1,149 @@
+import { access, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import fc from 'fast-check';
+import { type Browser, chromium } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { escapeHtml, html } from '../../scripts/report/html.js';
+import { renderReport } from '../../scripts/report/render.js';
+import { type SomeTrial, someRecord } from '../support/record.js';
+
+const evil = `<script>alert('x')</script><img src=x onerror="alert(1)">`;
+
+const trials: readonly SomeTrial[] = [
+  { value: 4.1, molecule: 'O=C1C=CC(=O)C=C1' },
+  { value: 3.2, fidelity: 'cheap', molecule: 'c1ccsc1', mean: 3.5 },
+  { cause: { class: 'chemistry', code: 'rearranged', message: 'a bond broke' }, molecule: 'C1CC1' },
+  { value: 4.9, molecule: 'Nc1ccccc1', mean: 4.4, text: evil },
+];
+
+describe('html', () => {
+  it('escapes whatever is put in, so that a page reads back the same text', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), (text) => {
+        expect(escapeHtml(text)).not.toMatch(/[<>"']/);
+        expect(html`<p title="${text}">${[text, html`<b>${text}</b>`]}</p>`.text.match(/<\w/g)).toHaveLength(2);
+      }),
+      { seed: 1 },
+    );
+  });
+});
+
+describe('the report', () => {
+  it('says in words what stopped the campaign, what was best and what it took', async () => {
+    const page = await renderReport(someRecord(trials));
+    expect(page).toContain('The campaign has ended: all 4 trials of the budget are done.');
+    expect(page).toContain('The highest gap measured at exact is 4.9 eV');
+    expect(page).toContain('It was found at a cost of 6.5, as trial 4 of 4');
+    expect(page).toContain('failed: chemistry, rearranged');
+    expect(page).toContain('gap [eV] at exact');
+  });
+
+  it('is the same page for the same record', async () => {
+    expect(await renderReport(someRecord(trials))).toBe(await renderReport(someRecord(trials)));
+  });
+
+  it('lets no text of the campaign become markup', async () => {
+    const page = await renderReport(someRecord(trials, evil));
+    expect(page).not.toContain('<script');
+    expect(page).not.toContain('<img');
+    expect(page).toContain('&lt;script&gt;');
+  });
+
+  it('can be made of a campaign that has measured nothing', async () => {
+    const none = await renderReport(someRecord([]));
+    expect(none).toContain('Nothing has been measured at the target fidelity');
+    const cheap = await renderReport(someRecord([{ value: 1, fidelity: 'cheap' }]));
+    expect(cheap).toContain('Nothing has been measured at the target fidelity');
+  });
+});
+
+const places = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+
+async function findBrowser(): Promise<string | null> {
+  for (const place of places) {
+    if (place === undefined) continue;
+    const found = await access(place).then(
+      () => true,
+      () => false,
+    );
+    if (found) return place;
+  }
+  return null;
+}
+
+const program = await findBrowser();
+if (program === null)
+  console.warn('skipped: the report in a browser, as there is no Chromium (apt-get install chromium, or set CHROMIUM)');
+
+describe.skipIf(program === null)('the report in a browser', () => {
+  let browser: Browser;
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'athanor-report-'));
+    browser = await chromium.launch({ executablePath: program!, args: ['--no-sandbox'] });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  async function open(text: string, colorScheme: 'light' | 'dark', width = 1100) {
+    const file = join(folder, `${colorScheme}-${width}.html`);
+    await writeFile(file, text);
+    const page = await browser.newPage({ colorScheme, viewport: { width, height: 800 } });
+    const said: string[] = [];
+    const asked: string[] = [];
+    page.on('console', (message) => said.push(message.text()));
+    page.on('pageerror', (error) => said.push(error.message));
+    page.on('dialog', (dialog) => said.push(`dialog ${dialog.message()}`));
+    page.on('request', (request) => asked.push(request.url()));
+    await page.goto(pathToFileURL(file).href);
+    return { page, said, asked, address: pathToFileURL(file).href };
+  }
+
+  it.each(['light', 'dark'] as const)(
+    'shows its plots and molecules, asks for nothing and complains of nothing (%s)',
+    async (scheme) => {
+      const { page, said, asked, address } = await open(await renderReport(someRecord(trials, evil)), scheme);
+      expect(said).toEqual([]);
+      expect(asked).toEqual([address]);
+      for (const id of ['best-plot', 'cost-plot', 'parity-plot-1', 'parity-plot-2']) {
+        const box = await page.locator(`#${id}`).boundingBox();
+        expect(box!.width).toBeGreaterThan(200);
+        expect(box!.height).toBeGreaterThan(40);
+      }
+      expect(await page.locator('#best-plot path.best').getAttribute('d')).toMatch(/^M[\d.]+,[\d.]+(L[\d.]+,[\d.]+)+$/);
+      expect(await page.locator('.wide tbody tr').count()).toBe(4);
+      const drawn = await page
+        .locator('table svg.molecule use')
+        .evaluateAll((uses) =>
+          uses.map((use) => (use as unknown as { getBBox(): { width: number } }).getBBox().width > 20),
+        );
+      expect(drawn).toEqual([true, true, true, true]);
+      await page.close();
+    },
+  );
+
+  it('has words for every picture and header cells for every table, and fits a narrow screen', async () => {
+    const { page } = await open(await renderReport(someRecord(trials)), 'light', 400);
+    const unnamed = await page.locator('svg:not([aria-hidden]):not([aria-label])').count();
+    expect(unnamed).toBe(0);
+    expect(await page.locator('table thead th:not([scope])').count()).toBe(0);
+    const overflow = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
+    expect(overflow).toBeLessThanOrEqual(0);
+    await page.close();
+  });
+
+  it('prints in black on white, with nothing cut off', async () => {
+    const { page } = await open(await renderReport(someRecord(trials)), 'dark');
+    await page.emulateMedia({ media: 'print' });
+    const colours = await page.evaluate(
+      '[getComputedStyle(document.body).color, getComputedStyle(document.body).backgroundColor]',
+    );
+    expect(colours).toEqual(['rgb(0, 0, 0)', 'rgb(255, 255, 255)']);
+    expect((await page.pdf()).byteLength).toBeGreaterThan(5_000);
+    await page.close();
+  });
+});
