@@ -104,7 +104,7 @@ async function readCampaign(source: SourceDocument, options: ReadOptions): Promi
   const fidelities = await resolveFidelities(parts, space, { ...modules, baseDir });
   faults.push(...schemaFaults(campaignSchema, document), ...spaceFaults, ...fidelities.faults);
   faults.push(...crossChecks(parts, space, document), ...idFaults(options.id));
-  const all = [...source.faults, ...faults.map((fault) => withLine(fault, source))].sort(byLine);
+  const all = [...source.faults, ...faults.map((fault) => withLine(fault, source, options.overrides))].sort(byLine);
   if (all.length > 0) throw new InvalidInputError(file, distinct(all));
   const spec = campaignSchema.parse(document);
   return {
@@ -173,8 +173,10 @@ function idFaults(id: string | undefined): PlacedFault[] {
   return [placed([], `'${id}' cannot be the id of a campaign`, nameSchema.safeParse(id).error!.issues[0]!.message)];
 }
 
-function withLine({ at, ...fault }: PlacedFault, source: SourceDocument): Fault {
-  const line = source.lineOf(at);
+/** What a command sets has no line in the file. */
+function withLine({ at, ...fault }: PlacedFault, source: SourceDocument, overrides: CampaignOverrides = {}): Fault {
+  const set = at[0] === 'strategy' ? overrides.initial : overrides[at[0] as keyof CampaignOverrides];
+  const line = set === undefined ? source.lineOf(at) : undefined;
   return line === undefined ? fault : { ...fault, line };
 }
 

@@ -35,7 +35,7 @@ export async function resolveFidelities(
   const settings: Readonly<Record<string, unknown>>[] = [];
   for (const [i, fidelity] of fidelities.entries()) {
     const { adapter } = fidelity;
-    settings.push(fidelity.settings);
+    settings.push(fidelity.settings ?? {});
     if (adapter === undefined) continue;
     if (!context.registry.has(adapter)) {
       if (context.whole)
@@ -44,6 +44,7 @@ export async function resolveFidelities(
         );
       continue;
     }
+    if (fidelity.settings === undefined) continue;
     const type = context.registry.get(adapter);
     settings[i] = completed(type, fidelity, context.baseDir);
     faults.push(...(await settingsFaults(type, settings[i]!, i, scope)));

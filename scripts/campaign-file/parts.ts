@@ -45,7 +45,7 @@ export interface FidelityParts {
   readonly name: string | undefined;
   readonly adapter: string | undefined;
   readonly cost: number | undefined;
-  readonly settings: Readonly<Record<string, unknown>>;
+  readonly settings: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** Reads what can be read; unknown keys are left aside. */
@@ -73,7 +73,10 @@ export function readParts(document: unknown): CampaignParts {
       name: part(fidelitySchema.shape.name, 'fidelities', i, 'name'),
       adapter: part(fidelitySchema.shape.adapter, 'fidelities', i, 'adapter'),
       cost: part(fidelitySchema.shape.cost, 'fidelities', i, 'cost'),
-      settings: part(fidelitySchema.shape.settings.unwrap(), 'fidelities', i, 'settings') ?? {},
+      settings:
+        valueAt(value, ['fidelities', i, 'settings']) === undefined
+          ? {}
+          : part(fidelitySchema.shape.settings.unwrap(), 'fidelities', i, 'settings'),
     })),
     strategy: strategy === 'default' ? undefined : strategy,
     budget: {

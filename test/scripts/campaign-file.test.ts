@@ -243,6 +243,8 @@ describe('a good campaign file', () => {
       read(branin, { id: 'a/b', overrides: { budget: { trials: 0 }, initial: { designs: [{ x1: 99, x2: 1 }] } } }),
     );
     expect(faults.map(({ path }) => path).sort()).toEqual(['', 'budget.trials', 'strategy.initial.designs[0].x1']);
+    // What did not come from the file has no line there; the id stands for the document.
+    expect(faults.filter(({ line, path }) => line !== undefined && path !== '')).toEqual([]);
   });
 
   test.each(['branin', 'multi-fidelity-hartmann', 'third-party-adapter'])('the example %s', async (name) => {
