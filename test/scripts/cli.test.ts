@@ -1,0 +1,226 @@
+import { access, mkdir, mkdtemp, readdir, readFile, rm, watch, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { CampaignRecord } from '../../models/domain/record.js';
+import type { SimulationDocument } from '../../scripts/simulate/document.js';
+import { runCli, runCliJson, startCli } from '../support/cli.js';
+
+let folder: string;
+const env = () => ({ ATHANOR_HOME: join(folder, 'home'), DATABASE_URL: undefined, TEMPORAL_ADDRESS: undefined });
+const athanor = (...args: string[]) => runCli(args, { cwd: folder, env: env() });
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'athanor-cli-'));
+  await athanor('init', 'branin');
+  await athanor('init', 'pool', '--template', 'pool');
+  await athanor('simulate', 'branin/campaign.yaml', '--trials', '9', '--seeds', '2', '--save', 'runs');
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const verbs =
+  'init validate schema simulate run list status watch pause resume drain abort budget verify report export worker down doctor';
+
+describe('athanor --help', () => {
+  it('names every verb and the exit codes', async () => {
+    const { code, stdout } = await athanor('--help');
+    expect(code).toBe(0);
+    for (const verb of verbs.split(' ')) expect(stdout).toMatch(new RegExp(`^ {2}${verb}\\b`, 'm'));
+    for (const exit of [0, 1, 2, 3, 4, 5, 130]) expect(stdout).toMatch(new RegExp(`^ {2}${exit} +\\w`, 'm'));
+  });
+
+  it('shows an example for each verb', async () => {
+    const texts = await Promise.all(verbs.split(' ').map((verb) => athanor(verb, '--help')));
+    const lacking = texts.filter(({ code, stdout }) => code !== 0 || !/Example|Ctrl-C/.test(stdout));
+    expect(lacking).toEqual([]);
+  });
+
+  it.each([
+    ['a verb that does not exist', ['simulat']],
+    ['an option that does not exist', ['simulate', 'x.yaml', '--seed-count', '3']],
+    ['a number that is none', ['simulate', 'x.yaml', '--seeds', 'three']],
+    ['an argument that is missing', ['validate']],
+    ['a template that does not exist', ['init', 'x', '--template', 'y']],
+  ])('%s ends with 2 and leaves stdout empty', async (_, args) => {
+    const { code, stdout, stderr } = await athanor(...args);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(/error|unknown/);
+  });
+});
+
+describe('athanor init', () => {
+  it('writes campaigns that are valid, and overwrites nothing', async () => {
+    for (const name of ['branin', 'pool']) {
+      expect((await athanor('validate', `${name}/campaign.yaml`)).code).toBe(0);
+      await writeFile(join(folder, name, 'mine.txt'), 'mine');
+    }
+    const before = await readFile(join(folder, 'branin', 'campaign.yaml'), 'utf8');
+    const { code, stderr } = await athanor('init', 'branin', '--template', 'pool');
+    expect([code, stderr]).toEqual([2, expect.stringContaining('exists already')]);
+    expect((await readdir(join(folder, 'branin'))).sort()).toEqual(['campaign.yaml', 'mine.txt']);
+    expect(await readFile(join(folder, 'branin', 'campaign.yaml'), 'utf8')).toBe(before);
+  });
+
+  it('writes the xtb campaign with settings that the adapter accepts', async () => {
+    const { code, stderr } = await runCli(['init', 'xtb', '--template', 'xtb', '--json'], { cwd: folder, env: env() });
+    expect([code, stderr]).toEqual([0, '']);
+    const { stderr: faults } = await athanor('validate', 'xtb/campaign.yaml');
+    // Where xtb is not installed that is the one fault there may be.
+    expect(faults.split('\n').filter((line) => line.startsWith('  ') && !/xtb/.test(line))).toEqual([]);
+  });
+});
+
+describe('athanor validate and schema', () => {
+  it('lists every fault with its line, ends with 2 and makes nothing', async () => {
+    await writeFile(join(folder, 'bad.yaml'), 'name: 7up\nobjectives: [{name: y, direction: up}]\nbudgets: {}\n');
+    const { code, stdout, stderr } = await athanor('validate', 'bad.yaml');
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(/line 1, name:/);
+    expect(stderr).toMatch(/line 2, objectives\[0\]\.direction/);
+    const json = await runCli(['validate', 'bad.yaml', '--json'], { cwd: folder, env: env() });
+    expect(json.code).toBe(2);
+    const { valid, faults } = JSON.parse(json.stdout) as { valid: boolean; faults: unknown[] };
+    expect(valid).toBe(false);
+    expect(faults.length).toBeGreaterThan(2);
+    await expect(access(join(folder, 'home'))).rejects.toThrow();
+  });
+
+  it('prints the JSON Schema', async () => {
+    const schema = await runCliJson<{ properties: object }>(['schema'], { env: env() });
+    expect(Object.keys(schema.properties)).toEqual(expect.arrayContaining(['space', 'fidelities', 'budget']));
+  });
+});
+
+describe('athanor simulate', () => {
+  it('prints one JSON document and nothing else on stdout, with every trial and the best so far', async () => {
+    const args = ['simulate', 'branin/campaign.yaml', '--seeds', '2', '--trials', '9', '--json'];
+    const { code, stdout, stderr } = await runCli(args, { cwd: folder, env: env() });
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/\[2\/2\] seed \d/);
+    const document = JSON.parse(stdout) as SimulationDocument;
+    expect(document.seeds.map(({ seed }) => seed)).toEqual([1, 2]);
+    for (const { trials, best, total } of document.seeds) {
+      expect(trials).toHaveLength(9);
+      const values = trials.map((trial) => trial.values.value!);
+      expect(trials.map((trial) => trial.best)).toEqual(values.map((_, i) => Math.min(...values.slice(0, i + 1))));
+      expect(best!.value).toBe(Math.min(...values));
+      expect(total.cost).toBe(9);
+    }
+    const again = await runCli([...args, '--jobs', '1', '--quiet'], { cwd: folder, env: env() });
+    expect(again.stdout).toBe(stdout);
+    expect(again.stderr).toBe('');
+  });
+
+  it("runs a person's own first trials first", async () => {
+    await writeFile(join(folder, 'rows.txt'), 'dppf-40-1\nXPhos-115-3\n');
+    const args = ['simulate', 'pool/campaign.yaml', '--trials', '6', '--initial', 'rows.txt', '--json'];
+    const { seeds } = await runCliJson<SimulationDocument>(args, { cwd: folder, env: env() });
+    expect(seeds[0]!.trials.slice(0, 2).map(({ rowId, kind }) => [rowId, kind])).toEqual([
+      ['dppf-40-1', 'supplied'],
+      ['XPhos-115-3', 'supplied'],
+    ]);
+    await writeFile(join(folder, 'rows.txt'), 'dppf-40-1\nnowhere\n');
+    const { code, stderr } = await runCli(args, { cwd: folder, env: env() });
+    expect([code, stderr]).toEqual([2, expect.stringContaining("'nowhere' is no row of the pool")]);
+  });
+
+  it('ends with 5 where the campaign gave no value', async () => {
+    const text = await readFile(join(folder, 'branin', 'campaign.yaml'), 'utf8');
+    await writeFile(
+      join(folder, 'broken.yaml'),
+      text.replace('{problem: branin}', '{problem: branin, faults: {failRate: 1}}'),
+    );
+    const { code, stdout } = await athanor('simulate', 'broken.yaml');
+    expect([code, stdout]).toEqual([5, expect.stringContaining('failures')]);
+  });
+
+  it('is left in peace by a reader that has seen enough', async () => {
+    const { child, done } = startCli(['simulate', 'branin/campaign.yaml', '--trials', '9', '--json'], {
+      cwd: folder,
+      env: env(),
+    });
+    child.stdout!.destroy();
+    const { code, stderr } = await done;
+    expect(code).toBe(0);
+    expect(stderr).not.toContain('EPIPE');
+  });
+
+  it('ends with 130 when interrupted, with what it has', async () => {
+    const text = await readFile(join(folder, 'branin', 'campaign.yaml'), 'utf8');
+    await mkdir(join(folder, 'marks'));
+    const command = `{command: [sh, -c, 'touch ${join(folder, 'marks', 'started')}; exec sleep 60']}`;
+    await writeFile(
+      join(folder, 'long.yaml'),
+      text.replace('adapter: problem', 'adapter: command').replace('{problem: branin}', command),
+    );
+    const marks = watch(join(folder, 'marks'));
+    const running = startCli(['simulate', 'long.yaml', '--trials', '3', '--json'], { cwd: folder, env: env() });
+    for await (const _ of marks) break;
+    running.child.kill('SIGINT');
+    const { code, stdout } = await running.done;
+    expect(code).toBe(130);
+    const { seeds } = JSON.parse(stdout) as SimulationDocument;
+    expect(seeds[0]!.trials.map(({ outcome }) => outcome)).toEqual(['cancelled']);
+    expect(seeds[0]!.stop!.reason).toBe('aborted');
+  });
+});
+
+describe('athanor verify, export and report on a file', () => {
+  it('finds a saved run the same, and a changed one not', async () => {
+    expect(await athanor('verify', 'runs/seed-1.json')).toMatchObject({ code: 0, stderr: '' });
+    const record = JSON.parse(await readFile(join(folder, 'runs/seed-1.json'), 'utf8')) as CampaignRecord;
+    (record.trials[8]!.proposal.design as Record<string, number>).x1! += 1e-9;
+    await writeFile(join(folder, 'changed.json'), JSON.stringify(record));
+    const { code, stdout } = await athanor('verify', 'changed.json', '--json');
+    expect(code).toBe(5);
+    expect(JSON.parse(stdout)).toMatchObject({ holds: false, checked: 9, mismatches: [{ path: 'design.x1' }] });
+  });
+
+  it('writes CSV and JSON, to stdout or a file', async () => {
+    const csv = await athanor('export', 'runs/seed-2.json');
+    expect(csv.stdout.trim().split('\n')).toHaveLength(10);
+    const json = await athanor('export', 'runs/seed-2.json', '--format', 'json');
+    expect(JSON.parse(json.stdout)).toEqual(JSON.parse(await readFile(join(folder, 'runs/seed-2.json'), 'utf8')));
+    const file = await athanor('export', 'runs/seed-2.json', '-o', 'out.csv');
+    expect([file.code, file.stdout]).toEqual([0, '']);
+    expect(await readFile(join(folder, 'out.csv'), 'utf8')).toBe(csv.stdout);
+  });
+
+  it('writes a report, also where its folder is still to be made', async () => {
+    const { code, stdout } = await athanor('report', 'runs/seed-1.json', '-o', 'reports/one.html');
+    expect(code).toBe(0);
+    expect(await readFile(stdout.trim(), 'utf8')).toMatch(/^<!doctype html>/);
+  });
+
+  it('refuses what is no record with 2, and what is not there with 3', async () => {
+    expect((await athanor('verify', 'branin/campaign.yaml')).code).toBe(2);
+    expect((await athanor('export', 'gone.json')).code).toBe(3);
+  });
+});
+
+describe('athanor without any campaign', () => {
+  it('lists none, knows none, and makes no home', async () => {
+    expect(await runCliJson(['list', '--json'], { env: env() })).toEqual([]);
+    for (const verb of ['status', 'watch', 'verify', 'report', 'export'])
+      expect((await athanor(verb, 'nobody')).code).toBe(3);
+    expect((await athanor('down')).stdout).toContain('no local server');
+    await expect(access(join(folder, 'home'))).rejects.toThrow();
+  });
+
+  it('refuses a wrong environment and a wrong home with 2', async () => {
+    const wrong = await runCli(['list'], { env: { ...env(), DATABASE_URL: 'mysql://x' } });
+    expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('DATABASE_URL')]);
+    await mkdir(join(folder, 'blocked'));
+    await writeFile(join(folder, 'blocked', 'home'), 'a file');
+    const home = { ...env(), ATHANOR_HOME: join(folder, 'blocked', 'home', 'deeper') };
+    const blocked = await runCli(['run', 'branin/campaign.yaml'], { cwd: folder, env: home });
+    expect([blocked.code, blocked.stderr]).toEqual([2, expect.stringContaining('ATHANOR_HOME')]);
+  });
+
+  it('says with 4 that a server given by the environment does not answer', async () => {
+    const env4 = { ...env(), DATABASE_URL: 'postgresql://nobody:secret@127.0.0.1:9/none' };
+    const { code, stderr } = await runCli(['list'], { env: env4 });
+    expect(code).toBe(4);
+    expect(stderr).not.toContain('secret');
+  });
+});
