@@ -91,5 +91,8 @@ npm_packages() {
     return 0
   fi
   say 'Installing npm packages ...'
-  quietly npm ci --no-fund --no-audit --loglevel=error
+  quietly npm ci --no-fund --no-audit --loglevel=error && return 0
+  # Where the registry lacks a build that the lock file names, npm ci refuses and npm install goes on.
+  warn 'Trying npm install instead ...'
+  quietly npm install --no-save --no-fund --no-audit --loglevel=error
 }
