@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Design } from '../models/domain/design.js';
 import type { Fault } from '../models/domain/fault.js';
 import type { Parameter } from '../models/domain/parameters/parameter.js';
+import type { Pool } from '../models/domain/space.js';
 import type { Cause } from '../models/domain/trial.js';
 
 /** States of a job. `unknown` is a state of its own: nobody can tell what became of the job; it is never mapped to failed. */
@@ -140,6 +141,8 @@ export interface AdapterContext {
 /** What an adapter type may look at when a campaign file is checked. */
 export interface CheckScope {
   readonly parameters: readonly Parameter[];
+  /** Rows of a finite space; absent or null where any combination of values is a design. */
+  readonly pool?: Pool | null;
   /** Names of the objectives. */
   readonly objectives: readonly string[];
 }

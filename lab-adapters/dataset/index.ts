@@ -55,6 +55,21 @@ async function checkDataset(settings: DatasetSettings, scope?: CheckScope): Prom
         message: `no column '${objective}' for the objective of that name`,
         remedy: known,
       });
+  const pool = scope?.pool;
+  if (pool == null) return faults;
+  const refused = pool.ids.flatMap((rowId, i) => {
+    const found = findRow(table, { design: pool.designs[i]!, rowId });
+    return typeof found === 'number' ? [] : [found.message];
+  });
+  if (refused.length > 0)
+    faults.push({
+      path: key,
+      message: `${refused.length} of the pool's ${pool.ids.length} rows are not in the data; the first: ${refused[0]}`,
+      remedy:
+        settings.id === undefined && key === 'file'
+          ? "name the file's id column in settings.id"
+          : 'give the data of the pool',
+    });
   return faults;
 }
 
@@ -162,7 +177,7 @@ class DatasetReplay implements Adapter {
 }
 
 /** The row that a request means, or why there is none. */
-function findRow(table: SealedTable, request: JobRequest): number | Fault {
+function findRow(table: SealedTable, request: Pick<JobRequest, 'design' | 'rowId'>): number | Fault {
   const refuse = (path: string, message: string, remedy: string): Fault => ({ path, message, remedy });
   const rows = table.rowsWith(request.design);
   if (request.rowId !== null) {

@@ -31,7 +31,11 @@ export async function resolveFidelities(
   const scope: CheckScope | undefined =
     space === null
       ? undefined
-      : { parameters: space.parameters, objectives: parts.objectives.flatMap((objective) => objective?.name ?? []) };
+      : {
+          parameters: space.parameters,
+          pool: space.pool,
+          objectives: parts.objectives.flatMap((objective) => objective?.name ?? []),
+        };
   const settings: Readonly<Record<string, unknown>>[] = [];
   for (const [i, fidelity] of fidelities.entries()) {
     const { adapter } = fidelity;

@@ -184,6 +184,27 @@ describe('settings of dataset', () => {
     expect(await faultsOf({ file: csv }, ['gap'])).toEqual([expect.objectContaining({ path: 'values' })]);
   });
 
+  test('a pool must be in the data, row by row', async () => {
+    const pool = { ids: ['a', 'd'], designs: [a.design, { solvent: 'DMF', t: 2 }] };
+    const told = (settings: object) =>
+      dataset.check!(dataset.settings.parse({ file: csv, ...settings }), {
+        parameters: [],
+        pool,
+        objectives: ['yield'],
+      });
+    expect(await told({ id: 'id' })).toEqual([]);
+    expect(await told({})).toEqual([
+      {
+        path: 'file',
+        message: "2 of the pool's 2 rows are not in the data; the first: no row 'a' in the data",
+        remedy: "name the file's id column in settings.id",
+      },
+    ]);
+    expect(await told({ id: 'id', design: { t: 'yield' } })).toEqual([]);
+    const design = { solvent: 'solvent', t: 'cheap' };
+    expect((await told({ id: 'id', design }))[0]).toMatchObject({ path: 'file', remedy: 'give the data of the pool' });
+  });
+
   test('two rows of one name are refused', async () => {
     const file = join(base, 'twice.csv');
     await writeFile(file, 'id,yield\na,1\na,2\n');
