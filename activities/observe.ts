@@ -62,18 +62,21 @@ function causeOf(state: JobState): Cause {
   return { class: 'unknown', code: state, message: `the adapter gave no cause for state '${state}'` };
 }
 
+/** Larger values cannot be squared and summed in double precision; no instrument gives them. */
+const largestValue = 1e100;
+
 function faultOf(objectives: readonly string[], result: JobResult): Cause | null {
   const wanted = (code: string, bad: readonly string[], what: string): Cause => ({
     class: 'unknown',
     code,
     message: `the adapter answered ${bad.join(', ')}; ${what} is wanted`,
   });
-  const bad = objectives.filter((name) => !Number.isFinite(result.values?.[name]));
+  const bad = objectives.filter((name) => !(Math.abs(result.values?.[name] ?? Number.NaN) <= largestValue));
   if (bad.length > 0)
     return wanted(
       'notFinite',
       bad.map((name) => `${name} = ${result.values?.[name]}`),
-      'a finite number',
+      `a number of at most ${largestValue}`,
     );
   const noisy = objectives.filter((name) => result.noise?.[name] !== undefined && !isAmount(result.noise[name]));
   if (noisy.length > 0)

@@ -90,6 +90,9 @@ export interface Step {
   readonly commands: readonly LoopCommand[];
 }
 
+/** Relative slack in comparing costs, so that sums of decimals do not strand the last trial. */
+const costSlack = 1e-9;
+
 /** The state before the event `started`. */
 export function initialState(settings: LoopSettings): LoopState {
   return {
@@ -206,13 +209,7 @@ function proceed(settings: LoopSettings, state: LoopState, commands: LoopCommand
 }
 
 function advance(settings: LoopSettings, state: LoopState, commands: LoopCommand[]): LoopState {
-  for (const slot of state.waiting) commands.push({ type: 'startTrial', id: slot.id });
-  const started: LoopState = {
-    ...state,
-    waiting: [],
-    inFlight: [...state.inFlight, ...state.waiting],
-    started: state.started + state.waiting.length,
-  };
+  const started = startWaiting(state, commands);
   if (started.proposing) return started;
   const trialsLeft =
     started.budget.trials === null ? Number.POSITIVE_INFINITY : started.budget.trials - started.started;
@@ -232,6 +229,24 @@ function advance(settings: LoopSettings, state: LoopState, commands: LoopCommand
   const round = started.round + 1;
   commands.push({ type: 'propose', round, count, pending: started.inFlight.map((slot) => slot.id), remainingCost });
   return { ...started, round, proposing: true };
+}
+
+/** Starts what waits, as far as the budget still pays for it: a person may have lowered it in the meantime. */
+function startWaiting(state: LoopState, commands: LoopCommand[]): LoopState {
+  let next: LoopState = { ...state, waiting: [] };
+  const withdrawn: string[] = [];
+  for (const slot of state.waiting) {
+    const { cost, trials } = next.budget;
+    const paid = cost === null || next.spent + committedCost(next) + slot.cost <= cost * (1 + costSlack);
+    if (!paid || (trials !== null && next.started >= trials)) {
+      withdrawn.push(slot.id);
+      continue;
+    }
+    commands.push({ type: 'startTrial', id: slot.id });
+    next = { ...next, inFlight: [...next.inFlight, slot], started: next.started + 1 };
+  }
+  if (withdrawn.length > 0) commands.push({ type: 'withdraw', ids: withdrawn });
+  return next;
 }
 
 function restReason(state: LoopState, trialsLeft: number): { reason: StopReason; text: string } {

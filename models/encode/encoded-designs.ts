@@ -24,7 +24,9 @@ export interface EncodedDesigns {
 export function selectDesigns(designs: EncodedDesigns, rows: readonly number[]): EncodedDesigns {
   const { encoding } = designs;
   const pick = <T extends Float64Array | Int32Array>(block: T, width: number, into: T): T => {
-    rows.forEach((row, i) => into.set(block.subarray(row * width, (row + 1) * width), i * width));
+    rows.forEach((row, i) => {
+      into.set(block.subarray(row * width, (row + 1) * width), i * width);
+    });
     return into;
   };
   return {

@@ -2,86 +2,78 @@ import type { EncodedDesigns, Encoding } from '../encode/encoded-designs.js';
 import { tanimoto } from '../encode/fingerprint.js';
 import { matern52 } from './matern.js';
 
+/** Molecules up to which their similarities are kept (128 MB). */
+const rememberedMolecules = 4000;
+
+/** Squared distance between the most different levels of a category: a step over 0.7 of a numeric range. */
+const categoryMismatch = 0.5;
+
 /**
- * Correlation of two designs: a Matérn 5/2 kernel over the numeric and categorical columns, times a Tanimoto kernel
- * for each substance column.
+ * Correlation of two designs: a Matérn 5/2 kernel with one lengthscale a column.
  *
- * k(x, x') = m(r²)·Π T(x_s, x'_s),  r² = Σ_j D_j/ℓ_j²,  D_j = (x_j − x'_j)² or ½·[x_j ≠ x'_j]
+ * k(x, x') = m(Σ_j D_j/ℓ_j²);  D_j = (x_j − x'_j)², ½·[x_j ≠ x'_j] or 1 − T(x_j, x'_j)
  *
- * One lengthscale a column of the Matérn part, numeric columns first. k(x, x) = 1.
+ * Numeric columns come first, then categories, then molecules with the Tanimoto similarity T of their fingerprints:
+ * 1 − T is a squared distance, because T is a positive definite kernel with unit diagonal. k is 1 for equal designs
+ * and for no others.
  *
- * @see Ralaivola et al. 2005 (Tanimoto); the weight ½ of a category keeps a mismatch as long as a step over a
- * numeric range of 0.7
+ * @see Ralaivola et al. 2005, Neural Networks 18, 1093 (Tanimoto kernel)
  */
 export class DesignKernel {
   readonly encoding: Encoding;
-  private readonly similarities: Float64Array;
+  /** Similarities met so far, upper triangle; null where the table would not fit in memory. */
+  private readonly similarities: Float64Array | null;
 
   constructor(encoding: Encoding) {
     this.encoding = encoding;
     const m = encoding.fingerprints.length;
-    this.similarities = new Float64Array(m * m).fill(Number.NaN);
+    this.similarities = m <= rememberedMolecules ? new Float64Array(m * m).fill(Number.NaN) : null;
   }
 
   /** Number of lengthscales. */
   get lengthscales(): number {
-    return this.encoding.numeric + this.encoding.categories;
+    return this.encoding.numeric + this.encoding.categories + this.encoding.substances;
   }
 
-  /** Number of parameters a design has, for priors that grow with the dimension. */
-  get dimensions(): number {
-    return Math.max(1, this.lengthscales);
-  }
-
-  /** Tanimoto part of the correlation of row i of a and row j of b. */
-  substancePart(a: EncodedDesigns, i: number, b: EncodedDesigns, j: number): number {
-    const width = this.encoding.substances;
-    let product = 1;
-    for (let s = 0; s < width; s++)
-      product *= this.similarity(a.substances[i * width + s]!, b.substances[j * width + s]!);
-    return product;
-  }
-
-  /** D_j for lengthscale j between row i of a and row k of b. */
+  /** D_j between row i of a and row k of b. */
   distance(a: EncodedDesigns, i: number, b: EncodedDesigns, k: number, j: number): number {
-    const { numeric, categories } = this.encoding;
+    const { numeric, categories, substances } = this.encoding;
     if (j < numeric) {
       const difference = a.numeric[i * numeric + j]! - b.numeric[k * numeric + j]!;
       return difference * difference;
     }
     const c = j - numeric;
-    return a.categories[i * categories + c] === b.categories[k * categories + c] ? 0 : 0.5;
+    if (c < categories)
+      return a.categories[i * categories + c] === b.categories[k * categories + c] ? 0 : categoryMismatch;
+    const s = c - categories;
+    return 1 - this.similarity(a.substances[i * substances + s]!, b.substances[k * substances + s]!);
   }
 
-  /** r² of row i of a and row k of b. @param inverseSquares - 1/ℓ², [lengthscales] */
+  /** Σ_j D_j/ℓ_j² between row i of a and row k of b. @param inverseSquares - 1/ℓ², [lengthscales] */
   scaledDistance(a: EncodedDesigns, i: number, b: EncodedDesigns, k: number, inverseSquares: Float64Array): number {
-    const { numeric, categories } = this.encoding;
+    const { numeric } = this.encoding;
     let sum = 0;
     for (let j = 0; j < numeric; j++) {
       const difference = a.numeric[i * numeric + j]! - b.numeric[k * numeric + j]!;
       sum += difference * difference * inverseSquares[j]!;
     }
-    for (let c = 0; c < categories; c++)
-      if (a.categories[i * categories + c] !== b.categories[k * categories + c])
-        sum += 0.5 * inverseSquares[numeric + c]!;
+    for (let j = numeric; j < inverseSquares.length; j++) sum += this.distance(a, i, b, k, j) * inverseSquares[j]!;
     return sum;
   }
 
   /** Correlations of all rows of a with all rows of b, row-major [a.n × b.n]. */
   cross(a: EncodedDesigns, b: EncodedDesigns, inverseSquares: Float64Array): Float64Array {
     const result = new Float64Array(a.n * b.n);
-    const scaled = this.lengthscales > 0;
     for (let i = 0; i < a.n; i++)
-      for (let j = 0; j < b.n; j++) {
-        const part = this.encoding.substances > 0 ? this.substancePart(a, i, b, j) : 1;
-        result[i * b.n + j] = scaled ? part * matern52(this.scaledDistance(a, i, b, j, inverseSquares)).value : part;
-      }
+      for (let j = 0; j < b.n; j++)
+        result[i * b.n + j] = matern52(this.scaledDistance(a, i, b, j, inverseSquares)).value;
     return result;
   }
 
   private similarity(i: number, j: number): number {
     if (i === j) return 1;
     const m = this.encoding.fingerprints.length;
+    if (this.similarities === null) return tanimoto(this.encoding.fingerprints[i]!, this.encoding.fingerprints[j]!);
     const at = i < j ? i * m + j : j * m + i;
     const known = this.similarities[at]!;
     if (!Number.isNaN(known)) return known;

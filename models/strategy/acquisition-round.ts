@@ -40,11 +40,14 @@ interface Round {
 
 /** Fills the round up with maxima of the acquisition, one after the other, each pending for the next. */
 export function chooseByAcquisition(round: Round): { choices: Choice[]; fit: FitRecord } {
-  const { request, prepared, visits, seed, purse, choices } = round;
+  const { request, prepared, visits, purse, choices } = round;
   const { campaign, count } = request;
   const strategy = campaign.spec.strategy === 'default' ? {} : campaign.spec.strategy;
   const acquisition = acquisitionNamed(strategy.acquisition ?? 'log-ei-per-cost');
-  const { fitted, record } = fit(round, strategy.surrogate ?? (campaign.spec.fidelities.length > 1 ? 'icm' : 'gp'));
+  const { fitted, record } = fitRound(
+    round,
+    strategy.surrogate ?? (campaign.spec.fidelities.length > 1 ? 'icm' : 'gp'),
+  );
   const levelCount = campaign.spec.fidelities.length;
   const measured = visits.filter((visit) => visit.level === levelCount - 1 && visit.loss !== null);
   const incumbent = Math.min(...measured.map((visit) => visit.loss!));
@@ -81,7 +84,10 @@ function asPending(choice: Choice): Visit {
 }
 
 /** The surrogate fitted to, or with the hyperparameters of the last fit conditioned on, all measured trials. */
-function fit({ request, prepared, visits, seed }: Round, name: string): { fitted: FittedSurrogate; record: FitRecord } {
+function fitRound(
+  { request, prepared, visits, seed }: Round,
+  name: string,
+): { fitted: FittedSurrogate; record: FitRecord } {
   const rows = visits.filter((visit) => visit.loss !== null);
   const last = request.trials.findLast((trial) => trial.proposal.basis.fit !== null)?.proposal.basis.fit ?? null;
   const previous = last !== null && last.surrogate === name ? last : null;

@@ -15,13 +15,17 @@ export interface Visit {
   readonly pending: boolean;
 }
 
-/** All trials of earlier rounds as the strategy sees them, in the order of their ids. */
+/**
+ * All trials of earlier rounds as the strategy sees them, in the order of their ids. A proposal that is neither in
+ * flight nor observed was withdrawn: it never ran.
+ */
 export function visitsOf(campaign: Campaign, trials: readonly TrialRecord[], pending: readonly string[]): Visit[] {
   const level = new Map(campaign.spec.fidelities.map((fidelity, i) => [fidelity.name, i]));
   const inFlight = new Set(pending);
   const sign = lossSign(campaign.spec);
   const objective = campaign.spec.objectives[0]!.name;
-  return trials.map(({ proposal, observation }) => {
+  const ran = trials.filter(({ proposal, observation }) => inFlight.has(proposal.id) || observation !== null);
+  return ran.map(({ proposal, observation }) => {
     const isPending = inFlight.has(proposal.id);
     const measured = !isPending && observation?.outcome === 'measured';
     return {

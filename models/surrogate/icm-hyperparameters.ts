@@ -2,8 +2,11 @@ import { levelCorrelation } from './level-correlation.js';
 
 /**
  * Hyperparameters of the ICM surrogate as one vector, in this order: log ℓ (one a Matérn column), log s² (one a level,
- * the cheapest first), u (correlations, target first: see levelCorrelation), log noise variance (one a level).
- * All in units of losses standardised per level.
+ * the cheapest first), u (correlations, target first: see levelCorrelation), logit w (with several levels only), log
+ * noise variance (one a level). All in units of losses standardised per level.
+ *
+ * w is the share of a design's own: what no other design tells of it, yet what its values at all levels have in
+ * common. With it a cheap measurement of an outlier counts for the outlier's target value.
  */
 export interface IcmLayout {
   readonly lengthscales: number;
@@ -11,6 +14,8 @@ export interface IcmLayout {
   readonly size: number;
   readonly scaleAt: number;
   readonly correlationAt: number;
+  /** Place of logit w; equal to noiseAt where there is one level and w is 0. */
+  readonly shareAt: number;
   readonly noiseAt: number;
   /** Normal prior on each entry. */
   readonly priorMean: Float64Array;
@@ -27,7 +32,8 @@ export interface IcmLayout {
  *
  * - log ℓ ~ N(√2 + ½·log d − 3, √3): the dimension-scaled LogNormal(√2 + ½·log d, √3) of Hvarfner et al. 2024
  *   (arXiv:2402.02229) with its mode kept in log coordinates; ℓ in [0.025, 100]; start 0.5·√d
- * - log s² ~ N(0, 1) · u ~ N(0.55, 1), |u| ≤ 3 · log noise ~ N(−5, 1.5), noise in [1e-6, e²]
+ * - log s² ~ N(0, 1) · u ~ N(0.55, 1), |u| ≤ 3 · logit w ~ N(−2.2, 0.5) (w about 0.1) · log noise ~ N(−5, 1.5), noise
+ *   in [1e-6, e²]
  *
  * @param dimensions - d of the lengthscale prior
  * @param constantVariance - 0 where the losses are known to have mean 0
@@ -48,6 +54,7 @@ export function icmLayout(lengthscales: number, levels: number, dimensions: numb
     ),
     ...block(levels, 0, 1, -8, 5, 0),
     ...block(correlations, 0.55, 1, -3, 3, 0.55),
+    ...block(levels > 1 ? 1 : 0, -2.2, 0.5, -6, 4, -2.2),
     ...block(levels, -5, 1.5, Math.log(1e-6), 2, -5),
   ];
   const column = (c: number) => Float64Array.from(rows, (row) => row[c]!);
@@ -57,7 +64,8 @@ export function icmLayout(lengthscales: number, levels: number, dimensions: numb
     size: rows.length,
     scaleAt: lengthscales,
     correlationAt: lengthscales + levels,
-    noiseAt: lengthscales + levels + correlations,
+    shareAt: lengthscales + levels + correlations,
+    noiseAt: lengthscales + levels + correlations + (levels > 1 ? 1 : 0),
     priorMean: column(0),
     priorSd: column(1),
     lower: column(2),
@@ -67,10 +75,15 @@ export function icmLayout(lengthscales: number, levels: number, dimensions: numb
   };
 }
 
+/** w: the share of a design's own; 0 with one level. */
+export function ownShare(layout: IcmLayout, theta: ArrayLike<number>): number {
+  return layout.shareAt === layout.noiseAt ? 0 : 1 / (1 + Math.exp(-theta[layout.shareAt]!));
+}
+
 /** Level covariance B = diag(s)·R·diag(s), row-major [L × L] in fidelity order, with derivatives by the u. */
 export function levelCovariance(layout: IcmLayout, theta: ArrayLike<number>): { B: Float64Array; byU: Float64Array[] } {
   const L = layout.levels;
-  const u = Array.from({ length: layout.noiseAt - layout.correlationAt }, (_, i) => theta[layout.correlationAt + i]!);
+  const u = Array.from({ length: layout.shareAt - layout.correlationAt }, (_, i) => theta[layout.correlationAt + i]!);
   const { R, derivatives } = levelCorrelation(u, L);
   // levelCorrelation puts the target first; fidelity order has it last.
   const place = (level: number) => L - 1 - level;

@@ -3,11 +3,11 @@ import type { DesignKernel } from '../kernel/design-kernel.js';
 import { matern52 } from '../kernel/matern.js';
 import { type CholeskyFactor, cholesky, inverse, logDeterminant, solve } from '../linalg/cholesky.js';
 import type { Objective } from '../optimiser/lbfgs.js';
-import { type IcmLayout, levelCovariance } from './icm-hyperparameters.js';
+import { type IcmLayout, levelCovariance, ownShare } from './icm-hyperparameters.js';
 
 /**
  * Covariance of the training rows, row-major [n × n], lower triangle and diagonal:
- * K = B[l, l']·k(x, x') + c0·[l = l'] + noise_l·[same row].
+ * K = B[l, l']·((1 − w)·k(x, x') + w·[x = x']) + c0·[l = l'] + noise_l·[same row].
  */
 export function icmCovariance(
   kernel: DesignKernel,
@@ -17,7 +17,7 @@ export function icmCovariance(
   theta: ArrayLike<number>,
 ): Float64Array {
   const { B } = levelCovariance(layout, theta);
-  const k = kernel.cross(designs, designs, inverseSquares(layout, theta));
+  const k = designCorrelation(kernel, layout, designs, designs, theta);
   const n = designs.n;
   const L = layout.levels;
   for (let i = 0; i < n; i++)
@@ -26,6 +26,20 @@ export function icmCovariance(
       const noise = i === j ? Math.exp(theta[layout.noiseAt + levels[i]!]!) : 0;
       k[i * n + j] = B[levels[i]! * L + levels[j]!]! * k[i * n + j]! + same + noise;
     }
+  return k;
+}
+
+/** (1 − w)·k(x, x') + w·[x = x'] of all rows of a with all rows of b, row-major [a.n × b.n]. */
+export function designCorrelation(
+  kernel: DesignKernel,
+  layout: IcmLayout,
+  a: EncodedDesigns,
+  b: EncodedDesigns,
+  theta: ArrayLike<number>,
+): Float64Array {
+  const w = ownShare(layout, theta);
+  const k = kernel.cross(a, b, inverseSquares(layout, theta));
+  if (w > 0) for (let at = 0; at < k.length; at++) if (k[at] !== 1) k[at] = (1 - w) * k[at]!;
   return k;
 }
 
@@ -51,22 +65,19 @@ export function icmObjective(
   const n = designs.n;
   const L = layout.levels;
   const p = layout.lengthscales;
-  const parts = new Float64Array(n * n).fill(1);
-  if (kernel.encoding.substances > 0)
-    for (let i = 0; i < n; i++)
-      for (let j = 0; j < i; j++) parts[i * n + j] = kernel.substancePart(designs, i, designs, j);
   const correlation = new Float64Array(n * n);
   const slope = new Float64Array(n * n);
   const K = new Float64Array(n * n);
   return (theta, gradient) => {
     const { B, byU } = levelCovariance(layout, theta);
     const scales = inverseSquares(layout, theta);
+    const w = ownShare(layout, theta);
     for (let i = 0; i < n; i++)
       for (let j = 0; j <= i; j++) {
         const at = i * n + j;
-        const m = p === 0 ? { value: 1, slope: 0 } : matern52(kernel.scaledDistance(designs, i, designs, j, scales));
-        correlation[at] = parts[at]! * m.value;
-        slope[at] = parts[at]! * m.slope;
+        const m = matern52(kernel.scaledDistance(designs, i, designs, j, scales));
+        correlation[at] = m.value === 1 ? 1 : (1 - w) * m.value;
+        slope[at] = (1 - w) * m.slope;
         K[at] =
           B[levels[i]! * L + levels[j]!]! * correlation[at]! + (levels[i] === levels[j] ? layout.constantVariance : 0);
       }
@@ -84,6 +95,7 @@ export function icmObjective(
     gradient.fill(0);
     // M[a, b] = Σ W_ij·k_ij over pairs at levels a and b, W = −½(ααᵀ − K⁻¹) counted for both triangles.
     const M = new Float64Array(L * L);
+    let ownSlope = 0;
     for (let i = 0; i < n; i++)
       for (let j = 0; j <= i; j++) {
         const at = i * n + j;
@@ -95,11 +107,14 @@ export function icmObjective(
           gradient[noise] = gradient[noise]! + W * Math.exp(theta[noise]!);
           continue;
         }
+        // d correlation/d logit w = w·(1 − w)·([x = x'] − m) = −w·correlation for different designs
+        if (w > 0 && correlation[at] !== 1) ownSlope -= W * B[pair]! * w * correlation[at]!;
         const weight = W * B[pair]! * slope[at]!;
         if (weight === 0) continue;
         for (let c = 0; c < p; c++)
           gradient[c] = gradient[c]! + weight * kernel.distance(designs, i, designs, j, c) * scales[c]!;
       }
+    if (w > 0) gradient[layout.shareAt] = ownSlope;
     for (let a = 0; a < L; a++)
       for (let b = 0; b < L; b++) {
         const term = M[a * L + b]!;

@@ -4,8 +4,8 @@ import { matern52 } from '../kernel/matern.js';
 import { type CholeskyFactor, cholesky, inverse, solve, solveLowerInPlace } from '../linalg/cholesky.js';
 import type { FittedSurrogate, LevelPosterior, LocalPosterior } from './contract.js';
 import type { LevelScale } from './icm.js';
-import { type IcmLayout, levelCovariance } from './icm-hyperparameters.js';
-import { icmCovariance, icmObjective, inverseSquares } from './icm-likelihood.js';
+import { type IcmLayout, levelCovariance, ownShare } from './icm-hyperparameters.js';
+import { designCorrelation, icmCovariance, icmObjective, inverseSquares } from './icm-likelihood.js';
 
 interface IcmState {
   readonly kernel: DesignKernel;
@@ -74,7 +74,7 @@ export class IcmPosterior implements FittedSurrogate {
     const n = designs.n;
     const L = layout.levels;
     const target = L - 1;
-    const k = kernel.cross(designs, slice(candidates, from, m), this.scalesOfDistance);
+    const k = designCorrelation(kernel, layout, designs, slice(candidates, from, m), this.state.theta);
     const solved: Float64Array[] = [];
     // The target first: the covariance of every other level needs it.
     for (let level = target; level >= 0; level--) {
@@ -117,7 +117,7 @@ export class IcmPosterior implements FittedSurrogate {
     const target = layout.levels - 1;
     const { mean: offset, sd } = scales[target]!;
     const b = this.B[target * layout.levels + target]!;
-    const V = kernel.cross(designs, candidates, this.scalesOfDistance);
+    const V = designCorrelation(kernel, layout, designs, candidates, this.state.theta);
     const mean = new Float64Array(m);
     for (let i = 0; i < n; i++)
       for (let c = 0; c < m; c++) {
@@ -128,7 +128,7 @@ export class IcmPosterior implements FittedSurrogate {
         mean[c] = mean[c]! + value * this.alpha[i]!;
       }
     solveLowerInPlace(this.factor, V, m);
-    const covariance = kernel.cross(candidates, candidates, this.scalesOfDistance);
+    const covariance = designCorrelation(kernel, layout, candidates, candidates, this.state.theta);
     for (let c = 0; c < m; c++)
       for (let e = 0; e <= c; e++) {
         let sum = b * covariance[c * m + e]! + this.state.layout.constantVariance;
@@ -147,11 +147,11 @@ export class IcmPosterior implements FittedSurrogate {
     const d = kernel.encoding.numeric;
     const k = new Float64Array(n);
     const slopes = new Float64Array(n);
+    const shared = 1 - ownShare(layout, this.state.theta);
     for (let i = 0; i < n; i++) {
-      const part = kernel.encoding.substances > 0 ? kernel.substancePart(designs, i, candidate, 0) : 1;
       const m = matern52(kernel.scaledDistance(designs, i, candidate, 0, this.scalesOfDistance));
-      k[i] = part * (kernel.lengthscales > 0 ? m.value : 1);
-      slopes[i] = part * m.slope;
+      k[i] = m.value === 1 ? 1 : shared * m.value;
+      slopes[i] = shared * m.slope;
     }
     const row = (level: number) =>
       Float64Array.from(

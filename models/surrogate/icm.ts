@@ -42,7 +42,7 @@ export function fitIcm(training: TrainingSet, options: FitOptions): FittedSurrog
     if (!Number.isFinite(loss)) throw new NumericalError(`loss ${i} is ${loss}; finite numbers are wanted`);
   });
   const kernel = new DesignKernel(designs.encoding);
-  const layout = icmLayout(kernel.lengthscales, levelCount, kernel.dimensions);
+  const layout = icmLayout(kernel.lengthscales, levelCount, kernel.lengthscales);
   const scales = Array.from({ length: levelCount }, (_, level) => scaleOf(losses, levels, level));
   const y = losses.map((loss, i) => (loss - scales[levels[i]!]!.mean) / scales[levels[i]!]!.sd);
   const previous = options.previous !== null && options.previous.length === layout.size ? options.previous : null;
@@ -82,7 +82,7 @@ function optimum(
     .map((start) => minimise(objective, start, bounds, { maxIterations: 60 }))
     .reduce((a, b) => (b.value < a.value - 1e-6 ? b : a));
   if (layout.levels > 1) {
-    const turned = best.x.map((value, q) => (q >= layout.correlationAt && q < layout.noiseAt ? -value : value));
+    const turned = best.x.map((value, q) => (q >= layout.correlationAt && q < layout.shareAt ? -value : value));
     const other = minimise(objective, turned, bounds, { maxIterations: 60 });
     if (other.value < best.value - 1e-3) best = other;
   }

@@ -57,7 +57,9 @@ export function describeSurrogateLaws(type: SurrogateType): void {
       );
       const a = fitted.posterior(elsewhere).mean[1]!;
       const b = shuffled.posterior(elsewhere).mean[1]!;
-      a.forEach((value, i) => expect(b[i]).toBeCloseTo(value, 6));
+      a.forEach((value, i) => {
+        expect(b[i]).toBeCloseTo(value, 6);
+      });
     });
 
     it('is the same after its hyperparameters went through JSON', () => {
@@ -71,9 +73,13 @@ export function describeSurrogateLaws(type: SurrogateType): void {
       const pending = selectDesigns(elsewhere, [3]);
       const after = fitted.condition(pending, Int32Array.of(1)).posterior(elsewhere);
       const before = fitted.posterior(elsewhere);
-      after.mean[1]!.forEach((value, i) => expect(value).toBeCloseTo(before.mean[1]![i]!, 6));
+      after.mean[1]!.forEach((value, i) => {
+        expect(value).toBeCloseTo(before.mean[1]![i]!, 6);
+      });
       expect(after.variance[1]![3]!).toBeLessThan(before.variance[1]![3]!);
-      after.variance[1]!.forEach((value, i) => expect(value).toBeLessThanOrEqual(before.variance[1]![i]! * (1 + 1e-9)));
+      after.variance[1]!.forEach((value, i) => {
+        expect(value).toBeLessThanOrEqual(before.variance[1]![i]! * (1 + 1e-9));
+      });
     });
 
     it('has a joint posterior whose diagonal is the variance', () => {

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 /** Folder with reference values and public data sets; not part of the product, so it may be absent. */
-export const sharedFolder = process.env['ATHANOR_SHARED'] ?? resolve(import.meta.dirname, '../../../shared');
+export const sharedFolder = process.env.ATHANOR_SHARED ?? resolve(import.meta.dirname, '../../../shared');
 
 export interface Golden {
   readonly what: string;

@@ -32,14 +32,18 @@ describe('cholesky', () => {
           Float64Array.from({ length: n }, (_, i) => i - 1),
         );
         const back = oracle.mmul(Matrix.columnVector([...x])).to1DArray();
-        back.forEach((value, i) => expect(value).toBeCloseTo(i - 1, 6));
+        back.forEach((value, i) => {
+          expect(value).toBeCloseTo(i - 1, 6);
+        });
         expect(factor.jitter).toBe(0);
         const B = Float64Array.from({ length: n * 3 }, (_, i) => Math.sin(i));
         const V = Float64Array.from(B);
         solveLowerInPlace(factor, V, 3);
         const L = Matrix.from1DArray(n, n, [...factor.L]);
         const again = L.mmul(Matrix.from1DArray(n, 3, [...V])).to1DArray();
-        again.forEach((value, i) => expect(value).toBeCloseTo(B[i]!, 8));
+        again.forEach((value, i) => {
+          expect(value).toBeCloseTo(B[i]!, 8);
+        });
         expect(Number.isFinite(logDeterminant(factor))).toBe(true);
       }),
       { seed: 2, numRuns: 40 },

@@ -8,7 +8,7 @@ describe('sobol', () => {
   });
 
   it.skipIf(!hasGolden('sobol-unscrambled'))('is the Joe-Kuo sequence (skipped without the reference folder)', () => {
-    const points = golden('sobol-unscrambled').cases[0]!['points'] as number[][];
+    const points = golden('sobol-unscrambled').cases[0]!.points as number[][];
     const d = points[0]!.length;
     expect([...sobol(points.length, d)]).toEqual(points.flat());
   });

@@ -8,14 +8,14 @@ describe('normal distribution', () => {
   // mpmath 1.3, 30 digits: exp(x^2)*erfc(x), log(ncdf(u)), log(npdf(u) + u*ncdf(u)).
   it.each([
     [0.5, 0.6156903441929259],
-    [3, 0.17900115118138995],
+    [3, 0.17900115118139],
     [10, 0.05614099274382259],
   ])('erfcx(%d)', (x, value) => {
     expect(relativeError(erfcx(x), value)).toBeLessThan(1e-14);
   });
 
   it('log-improvement keeps its precision where EI itself is zero', () => {
-    expect(relativeError(logImprovement(-40), -808.29856835661996)).toBeLessThan(1e-12);
+    expect(relativeError(logImprovement(-40), -808.29856835662)).toBeLessThan(1e-12);
     expect(logImprovement(-1e8)).toBeLessThan(-4e15);
   });
 

@@ -89,6 +89,7 @@ describe('several levels, against BoTorch 0.18.1 (skipped without the reference 
       Math.log(a),
       Math.log(b),
       correlation,
+      -700,
       ...c.noisePerTask.map(Math.log),
     ]);
     const levels = Int32Array.from(c.task);

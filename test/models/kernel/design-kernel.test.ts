@@ -1,0 +1,41 @@
+import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
+import { describe, expect, it } from 'vitest';
+import { DesignKernel } from '../../../models/kernel/design-kernel.js';
+import { matern52 } from '../../../models/kernel/matern.js';
+import { someDesigns, someFingerprints } from '../../support/encoded.js';
+
+describe('design kernel', () => {
+  const fingerprints = someFingerprints(15, 2);
+  const designs = someDesigns(15, { numeric: 2, categories: 1, substances: 1, fingerprints }, 6);
+  const kernel = new DesignKernel(designs.encoding);
+  const scales = Float64Array.of(2, 5, 1, 3);
+  const k = kernel.cross(designs, designs, scales);
+
+  it('has one lengthscale a column', () => {
+    expect(kernel.lengthscales).toBe(4);
+  });
+
+  it('is symmetric, 1 for equal designs, below 1 for others, and positive definite', () => {
+    const K = Matrix.from1DArray(15, 15, [...k]);
+    expect(K.isSymmetric()).toBe(true);
+    for (let i = 0; i < 15; i++) expect(k[i * 15 + i]).toBe(1);
+    expect(k.every((value) => value > 0 && value <= 1)).toBe(true);
+    expect(Math.min(...new EigenvalueDecomposition(K).realEigenvalues)).toBeGreaterThan(-1e-10);
+  });
+
+  it('adds the scaled squared distances of the columns', () => {
+    let squared = 0;
+    for (let j = 0; j < 4; j++) squared += kernel.distance(designs, 3, designs, 8, j) * scales[j]!;
+    expect(k[3 * 15 + 8]).toBeCloseTo(matern52(squared).value, 14);
+  });
+});
+
+describe('matern52', () => {
+  it('has the slope that gradients use', () => {
+    for (const squared of [0.01, 0.5, 4]) {
+      const difference = (matern52(squared + 1e-6).value - matern52(squared - 1e-6).value) / 2e-6;
+      expect(matern52(squared).slope).toBeCloseTo(-2 * difference, 6);
+    }
+    expect(matern52(0)).toEqual({ value: 1, slope: 5 / 3 });
+  });
+});

@@ -1,0 +1,261 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Outcome } from '../../models/domain/trial.js';
+import {
+  committedCost,
+  initialState,
+  type LoopEvent,
+  type LoopSettings,
+  type LoopState,
+  step,
+} from '../../workflows/campaign-state.js';
+
+const settings = (changes: Partial<LoopSettings> = {}): LoopSettings => ({
+  parallel: 2,
+  synchronous: false,
+  maxConsecutiveFailures: 1000,
+  budget: { cost: 10, trials: null },
+  stop: [],
+  ...changes,
+});
+
+/** A host that plays the reducer against a random world, and notes what the loop did. */
+class World {
+  state: LoopState;
+  readonly started: string[] = [];
+  readonly proposed = new Set<string>();
+  rounds = 0;
+  finishes = 0;
+  overspent = false;
+  tooMany = false;
+  request: { round: number; count: number; remainingCost: number | null } | null = null;
+
+  constructor(readonly given: LoopSettings) {
+    this.state = initialState(given);
+    this.feed({ type: 'started' });
+  }
+
+  feed(event: LoopEvent): void {
+    const { state, commands } = step(this.given, this.state, event);
+    this.state = state;
+    for (const command of commands) {
+      if (command.type === 'propose') {
+        expect(this.request).toBeNull();
+        expect(command.round).toBe(++this.rounds);
+        this.request = command;
+      }
+      if (command.type === 'startTrial') this.started.push(command.id);
+      if (command.type === 'finish') this.finishes++;
+    }
+    if (state.inFlight.length > this.given.parallel) this.tooMany = true;
+    const budget = state.budget.cost;
+    if (
+      commands.some((c) => c.type === 'startTrial') &&
+      budget !== null &&
+      state.spent + committedCost(state) > budget * (1 + 2e-9)
+    )
+      this.overspent = true;
+  }
+
+  /** Answers the open request with up to `count` proposals of the given cost that the budget pays. */
+  answer(cost: number, spaceLeft: number): void {
+    const request = this.request!;
+    this.request = null;
+    let left = request.remainingCost ?? Number.POSITIVE_INFINITY;
+    const proposals: { id: string; cost: number }[] = [];
+    let shortfall: 'space' | 'budget' | null = null;
+    while (proposals.length < request.count && shortfall === null) {
+      if (proposals.length >= spaceLeft) shortfall = 'space';
+      else if (cost > left) shortfall = 'budget';
+      else {
+        left -= cost;
+        proposals.push({ id: `c/r${request.round}/p${proposals.length + 1}`, cost });
+      }
+    }
+    for (const { id } of proposals) this.proposed.add(id);
+    this.feed({ type: 'proposed', round: request.round, proposals, shortfall });
+  }
+}
+
+const action = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      kind: fc.constant('answer' as const),
+      cost: fc.double({ min: 0.1, max: 3, noNaN: true }),
+      space: fc.integer({ min: 0, max: 9 }),
+    }),
+  },
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      kind: fc.constant('end' as const),
+      which: fc.nat(20),
+      share: fc.double({ min: 0, max: 1, noNaN: true }),
+      outcome: fc.constantFrom<Outcome>('measured', 'failed', 'quarantined', 'cancelled'),
+      loss: fc.double({ min: -1, max: 1, noNaN: true }),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constantFrom('pause' as const, 'resume' as const, 'drain' as const, 'abort' as const, 'stale' as const),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant('budget' as const), cost: fc.double({ min: 1, max: 30, noNaN: true }) }),
+  },
+);
+
+const loopSettings = fc.record({
+  parallel: fc.integer({ min: 1, max: 5 }),
+  synchronous: fc.boolean(),
+  maxConsecutiveFailures: fc.integer({ min: 1, max: 8 }),
+  budget: fc.record({
+    cost: fc.option(fc.double({ min: 0.5, max: 20, noNaN: true }), { nil: null }),
+    trials: fc.option(fc.integer({ min: 1, max: 30 }), { nil: null }),
+  }),
+  stop: fc.constantFrom<LoopSettings['stop']>(
+    [],
+    [{ type: 'targetReached', value: -0.9 }],
+    [{ type: 'noImprovement', rounds: 4 }],
+  ),
+});
+
+describe('the loop, under any order of events', () => {
+  it('never runs too many, never overspends, never repeats, and stops exactly once', () => {
+    fc.assert(
+      fc.property(loopSettings, fc.array(action, { maxLength: 120 }), (given, actions) => {
+        const world = new World(given);
+        for (const act of actions) {
+          if (act.kind === 'answer') {
+            if (world.request !== null) world.answer(act.cost, act.space);
+          } else if (act.kind === 'end') {
+            const slot = world.state.inFlight[act.which % Math.max(1, world.state.inFlight.length)];
+            if (slot === undefined) continue;
+            const loss = act.outcome === 'measured' ? act.loss : null;
+            world.feed({ type: 'trialEnded', id: slot.id, outcome: act.outcome, cost: slot.cost * act.share, loss });
+          } else if (act.kind === 'budget')
+            world.feed({ type: 'budget', budget: { ...world.state.budget, cost: act.cost } });
+          else if (act.kind === 'stale') {
+            world.feed({ type: 'trialEnded', id: 'c/r999/p1', outcome: 'measured', cost: 99, loss: -99 });
+            world.feed({ type: 'proposed', round: 999, proposals: [{ id: 'c/r999/p1', cost: 99 }], shortfall: null });
+          } else world.feed(act.kind === 'drain' ? { type: 'drain', reason: 'drained' } : { type: act.kind });
+        }
+        // Let the world come to rest.
+        world.feed({ type: 'resume' });
+        for (let i = 0; i < 500 && world.state.phase !== 'stopped'; i++) {
+          if (world.request !== null) world.answer(1, 0);
+          const slot = world.state.inFlight[0];
+          if (slot !== undefined)
+            world.feed({ type: 'trialEnded', id: slot.id, outcome: 'measured', cost: slot.cost, loss: 0 });
+        }
+        expect(world.state.phase).toBe('stopped');
+        expect(world.finishes).toBe(1);
+        expect(world.tooMany).toBe(false);
+        expect(world.overspent).toBe(false);
+        expect(new Set(world.started).size).toBe(world.started.length);
+        expect(world.started.every((id) => world.proposed.has(id))).toBe(true);
+        const trials = world.given.budget.trials;
+        if (trials !== null) expect(world.started.length).toBeLessThanOrEqual(trials);
+        for (const event of [{ type: 'resume' }, { type: 'abort' }, { type: 'started' }] as LoopEvent[])
+          expect(step(given, world.state, event)).toEqual({ state: world.state, commands: [] });
+      }),
+      { seed: 7, numRuns: 2000 },
+    );
+  });
+});
+
+describe('the loop, step by step', () => {
+  const proposal = (round: number, ...costs: number[]): LoopEvent => ({
+    type: 'proposed',
+    round,
+    proposals: costs.map((cost, i) => ({ id: `c/r${round}/p${i + 1}`, cost })),
+    shortfall: null,
+  });
+  const end = (id: string, loss: number | null = 0, cost = 1): LoopEvent => ({
+    type: 'trialEnded',
+    id,
+    outcome: loss === null ? 'failed' : 'measured',
+    cost,
+    loss,
+  });
+
+  it('refills a slot at once when asynchronous, and waits for the whole batch when synchronous', () => {
+    for (const synchronous of [false, true]) {
+      const world = new World(settings({ synchronous }));
+      world.request = null;
+      world.feed(proposal(1, 1, 1));
+      world.feed(end('c/r1/p1'));
+      expect(world.request === null).toBe(synchronous);
+      if (synchronous) {
+        world.feed(end('c/r1/p2'));
+        expect(world.request).toMatchObject({ round: 2, count: 2 });
+      } else expect(world.request).toMatchObject({ round: 2, count: 1, pending: ['c/r1/p2'], remainingCost: 8 });
+    }
+  });
+
+  it('holds proposals that arrive while paused, and starts them on resume', () => {
+    const world = new World(settings());
+    world.request = null;
+    world.feed({ type: 'pause' });
+    world.feed(proposal(1, 1, 1));
+    expect(world.started).toEqual([]);
+    world.feed({ type: 'resume' });
+    expect(world.started).toEqual(['c/r1/p1', 'c/r1/p2']);
+  });
+
+  it('withdraws what waits when it is drained, and ends when the last trial has', () => {
+    const world = new World(settings());
+    world.request = null;
+    world.feed({ type: 'pause' });
+    world.feed(proposal(1, 1, 1));
+    const { commands } = step(world.given, world.state, { type: 'drain', reason: 'drained' });
+    expect(commands.map((command) => command.type)).toEqual(['withdraw', 'finish']);
+  });
+
+  it('cancels what runs when it is aborted, and says so even if it was draining', () => {
+    const world = new World(settings());
+    world.request = null;
+    world.feed(proposal(1, 1, 1));
+    world.feed({ type: 'drain', reason: 'wallClock' });
+    const { commands } = step(world.given, world.state, { type: 'abort' });
+    expect(commands).toEqual([
+      { type: 'cancelTrial', id: 'c/r1/p1' },
+      { type: 'cancelTrial', id: 'c/r1/p2' },
+    ]);
+    world.feed({ type: 'abort' });
+    world.feed({ type: 'trialEnded', id: 'c/r1/p1', outcome: 'cancelled', cost: 0, loss: null });
+    world.feed({ type: 'trialEnded', id: 'c/r1/p2', outcome: 'cancelled', cost: 0, loss: null });
+    expect(world.state).toMatchObject({ phase: 'stopped', stop: { reason: 'aborted' } });
+  });
+
+  it.each([
+    ['targetReached', settings({ parallel: 1, stop: [{ type: 'targetReached', value: 0.5 }] }), [0.9, 0.4]],
+    ['noImprovement', settings({ parallel: 1, stop: [{ type: 'noImprovement', rounds: 2 }] }), [0.9, 1, 1]],
+    ['failures', settings({ parallel: 1, maxConsecutiveFailures: 2 }), [null, null]],
+    ['budgetTrials', settings({ parallel: 1, budget: { cost: null, trials: 2 } }), [1, 2]],
+  ] as const)('stops with the reason %s', (reason, given, losses) => {
+    const world = new World(given);
+    losses.forEach((loss, i) => {
+      world.request = null;
+      world.feed(proposal(i + 1, 1));
+      world.feed(end(`c/r${i + 1}/p1`, loss));
+    });
+    expect(world.state.phase).toBe('stopped');
+    expect(world.state.stop!.reason).toBe(reason);
+    expect(world.finishes).toBe(1);
+  });
+
+  it('goes on spending when a trial cost less than estimated, and stops when nothing can be paid', () => {
+    const world = new World(settings({ parallel: 1, budget: { cost: 2, trials: null } }));
+    world.request = null;
+    world.feed(proposal(1, 1.5));
+    world.feed(end('c/r1/p1', 0, 0.25));
+    expect(world.request).toMatchObject({ remainingCost: 1.75 });
+    world.request = null;
+    world.feed({ type: 'proposed', round: 2, proposals: [], shortfall: 'budget' });
+    expect(world.state.stop!.reason).toBe('budgetCost');
+  });
+});
