@@ -1,0 +1,143 @@
+import { randomBytes } from 'node:crypto';
+import { access, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Connection } from '@temporalio/client';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { CampaignRecord } from '../../models/domain/record.js';
+import type { CampaignResult } from '../../scripts/commands/result.js';
+import type { CampaignReport } from '../../scripts/control.js';
+import type { SimulationDocument } from '../../scripts/simulate/document.js';
+import { runCli, runCliJson, startCli } from '../support/cli.js';
+import { createTestDatabase, type TestDatabase, testTemporal } from '../support/services.js';
+
+let folder: string;
+let database: TestDatabase;
+let env: Record<string, string>;
+const athanor = (...args: string[]) => runCli(args, { cwd: folder, env });
+const statusOf = (id: string) => runCliJson<CampaignReport>(['status', id, '--json'], { env });
+
+/** Runs a command that must end with the given code, and gives what it printed. */
+async function ends(code: number, ...args: string[]): Promise<string> {
+  const result = await athanor(...args);
+  expect({ args, code: result.code, stderr: result.stderr }).toEqual({ args, code, stderr: result.stderr });
+  return result.stdout;
+}
+
+/** A campaign whose trials take a while. */
+async function campaignFile(name: string, delayMs: string, more: string): Promise<string> {
+  const text = `
+name: ${name}
+seed: 3
+space:
+  parameters:
+    - {name: x1, type: continuous, bounds: [-5, 10]}
+    - {name: x2, type: continuous, bounds: [0, 15]}
+objectives: [{name: value, direction: minimise, unit: mJ}]
+fidelities: [{name: exact, adapter: problem, settings: {problem: branin, delayMs: ${delayMs}}, cost: 1}]
+${more}
+`;
+  await writeFile(join(folder, `${name}.yaml`), text);
+  return `${name}.yaml`;
+}
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'athanor-commands-'));
+  await mkdir(join(folder, 'home'));
+  database = await createTestDatabase();
+  const { address } = await testTemporal();
+  // A namespace of its own keeps these workers off the queues of other tests.
+  const namespace = `commands-${randomBytes(4).toString('hex')}`;
+  const connection = await Connection.connect({ address });
+  const retention = { seconds: 86_400 as unknown as Long };
+  await connection.workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod: retention });
+  await connection.close();
+  env = {
+    ATHANOR_HOME: join(folder, 'home'),
+    DATABASE_URL: database.url,
+    TEMPORAL_ADDRESS: address,
+    TEMPORAL_NAMESPACE: namespace,
+  };
+});
+afterAll(async () => {
+  await database?.drop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+type Long = never;
+
+// Each step is a process of its own, which takes seconds to start on a busy machine.
+describe('a durable campaign at the command line', { timeout: 180_000 }, () => {
+  it('runs to its end as the simulation says, and prints its result again at once', async () => {
+    const file = await campaignFile('whole', '0', 'budget: {trials: 8}');
+    const { code, stdout, stderr } = await athanor('run', file, '--json');
+    expect([code, stderr.includes('Error')]).toEqual([0, false]);
+    const result = JSON.parse(stdout) as CampaignResult;
+    expect(result).toMatchObject({ campaign: 'whole', phase: 'stopped', stop: { reason: 'budgetTrials' }, cost: 8 });
+    await access(result.report);
+    const simulated = await runCliJson<SimulationDocument>(['simulate', file, '--json'], { cwd: folder, env });
+    const record = await runCliJson<CampaignRecord>(['export', 'whole', '--json'], { env });
+    expect(record.trials.map(({ proposal }) => proposal.design)).toEqual(
+      simulated.seeds[0]!.trials.map(({ design }) => design),
+    );
+    await ends(0, 'verify', 'whole');
+    const again = await athanor('run', file, '--json');
+    expect([again.code, again.stderr]).toEqual([0, expect.stringContaining('has ended before')]);
+    expect(JSON.parse(again.stdout)).toEqual(result);
+  });
+
+  it('lives on when its watcher leaves, obeys people, and is finished by a worker', async () => {
+    const file = await campaignFile('lasting', '{min: 100, max: 400}', 'budget: {trials: 200}\nparallel: 2');
+    const run = startCli(['run', file], { cwd: folder, env });
+    await run.seen(/lasting\/r\d+\/p\d.* mJ /);
+    const paused = await ends(0, 'pause', 'lasting', '--as', 'Ada', '--note', 'tea', '--json');
+    expect(JSON.parse(paused)).toMatchObject({ phase: 'paused' });
+    run.child.kill('SIGINT');
+    const left = await run.done;
+    expect([left.code, left.stdout, left.stderr]).toEqual([0, '', expect.stringContaining('the campaign lives on')]);
+    const worker = startCli(['worker'], { cwd: folder, env });
+    await worker.seen(/worker ready/);
+    const { phase, running, measured } = await statusOf('lasting');
+    expect(phase).toBe('paused');
+    const started = running + measured;
+    await ends(0, 'budget', 'lasting', '--trials', String(started + 4));
+    await ends(3, 'budget', 'lasting', '--trials', '1');
+    const watch = startCli(['watch', 'lasting', '--json'], { cwd: folder, env });
+    expect(await ends(0, 'resume', 'lasting')).toContain('resume is in force');
+    const end = await watch.done;
+    expect(JSON.parse(end.stdout)).toMatchObject({ stop: { reason: 'budgetTrials' }, cost: started + 4 });
+    worker.child.kill('SIGTERM');
+    expect((await worker.done).code).toBe(0);
+    const { audit } = await runCliJson<CampaignRecord>(['export', 'lasting', '--json'], { env });
+    expect(audit.map(({ action }) => action)).toEqual(['pause', 'budget', 'resume']);
+    expect(audit[0]).toMatchObject({ who: 'Ada', details: { note: 'tea' } });
+    await ends(0, 'verify', 'lasting');
+    await ends(3, 'pause', 'lasting');
+  });
+
+  it('is aborted with its trials in flight, and is in the list', async () => {
+    const file = await campaignFile('endless', '3600000', 'budget: {trials: 5}\nparallel: 2');
+    expect((await ends(0, 'run', file, '--detach')).trim()).toBe('endless');
+    const worker = startCli(['worker'], { cwd: folder, env });
+    await worker.seen(/worker ready/);
+    const watch = startCli(['watch', 'endless'], { cwd: folder, env });
+    while ((await statusOf('endless')).inFlight.length < 2) await new Promise((resolve) => setImmediate(resolve));
+    await ends(0, 'abort', 'endless', '--yes');
+    const end = await watch.done;
+    // Nothing was measured, which is an exit code of its own.
+    expect([end.code, end.stdout]).toEqual([5, expect.stringContaining('aborted by a person')]);
+    worker.child.kill('SIGTERM');
+    await worker.done;
+    const list = await runCliJson<{ id: string; phase: string }[]>(['list', '--json'], { env });
+    expect(list.find(({ id }) => id === 'endless')).toMatchObject({ phase: 'stopped' });
+  });
+
+  it('refuses another file under the same id with 3, and an unknown id too', async () => {
+    const file = await campaignFile('whole-2', '0', 'budget: {trials: 3}');
+    await ends(0, 'run', file, '--detach');
+    await campaignFile('whole-2', '0', 'budget: {trials: 4}');
+    const { code, stderr } = await athanor('run', file);
+    expect([code, stderr]).toEqual([3, expect.stringContaining('budget')]);
+    for (const verb of ['watch', 'pause', 'export']) await ends(3, verb, 'nobody');
+  });
+});
