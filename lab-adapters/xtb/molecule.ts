@@ -25,13 +25,15 @@ export async function readMolecule(smiles: string): Promise<{ graph: Graph } | {
   if (!isBalanced(text)) return { refusal: 'the SMILES has an open parenthesis or bracket' };
   const { Molecule } = await import('openchemlib');
   try {
+    // Coordinates are drawn although the first drawing takes a second: without them OpenChemLib loses stereo marks, and
+    // takes a double bond without marks for a trans one.
     const given = Molecule.fromSmiles(text);
     if (given.isFragment()) return { refusal: 'the SMILES has a wildcard or a query' };
     for (let atom = 0; atom < given.getAllAtoms(); atom++)
       if (given.getLowestFreeValence(atom) < 0)
         return { refusal: `atom ${atom + 1} (${given.getAtomLabel(atom)}) has more bonds than its valence allows` };
     const idcode = given.getIDCode();
-    const molecule = Molecule.fromIDCode(idcode);
+    const molecule = Molecule.fromIDCode(idcode, false);
     molecule.addImplicitHydrogens();
     molecule.ensureHelperArrays(Molecule.cHelperNeighbours);
     if (molecule.getFragments().length !== 1) return { refusal: 'the SMILES has several unconnected molecules' };

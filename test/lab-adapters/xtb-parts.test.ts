@@ -46,6 +46,14 @@ describe('SMILES', () => {
     expect(a).toMatchObject({ graph: { charge: 0, protons: 6 * 6 + 7 + 9 + 2 * 8 + 4 } });
   });
 
+  it('tells stereoisomers apart', async () => {
+    const codes = ['F/C=C/F', 'F/C=C\\F', 'N[C@@H](C)C(=O)O', 'N[C@H](C)C(=O)O', 'FC=CF'].map(async (smiles) => {
+      const read = await readMolecule(smiles);
+      return 'graph' in read ? read.graph.idcode : read.refusal;
+    });
+    expect(new Set(await Promise.all(codes)).size).toBe(5);
+  });
+
   it('knows charges', async () => {
     expect(await readMolecule('C[NH3+]')).toMatchObject({ graph: { charge: 1, elements: { length: 8 } } });
   });
