@@ -1,6 +1,7 @@
 /** A function to be minimised: its value, with the gradient written into `gradient`. */
 export type Objective = (x: Float64Array, gradient: Float64Array) => number;
 
+/** When to stop. */
 export interface LbfgsOptions {
   /** Steps at most. */
   readonly maxIterations: number;
@@ -10,6 +11,7 @@ export interface LbfgsOptions {
   readonly valueTolerance?: number;
 }
 
+/** Where the search ended, and what it took. */
 export interface LbfgsResult {
   readonly x: Float64Array;
   readonly value: number;

@@ -40,6 +40,7 @@ export function acquisitionValues(surface: AcquisitionSurface, candidates: Encod
   );
 }
 
+/** The best design and level found, and the acquisition there. */
 export interface Maximum {
   readonly design: Design;
   readonly level: number;

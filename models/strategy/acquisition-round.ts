@@ -28,6 +28,9 @@ export interface Choice {
 /** Rows up to which hyperparameters are fitted anew every round; beyond, when the data has grown by a twentieth. */
 const alwaysFitUpTo = 60;
 
+/** Lower trials between two target trials, in costs of a target trial. */
+const lowerWorth = 2;
+
 interface Round {
   readonly request: DecideRequest;
   readonly prepared: PreparedSpace;
@@ -58,7 +61,7 @@ export function chooseByAcquisition(round: Round): { choices: Choice[]; fit: Fit
     all.filter((visit) => visit.pending),
   );
   while (choices.length < count) {
-    const levels = purse.affordable();
+    const levels = allowedLevels(campaign, all, purse.affordable());
     if (levels.length === 0) break;
     const surface = { surrogate, acquisition, incumbent, costs: campaign.spec.fidelities.map((f) => f.cost), levels };
     const best =
@@ -77,6 +80,19 @@ export function chooseByAcquisition(round: Round): { choices: Choice[]; fit: Fit
     if (choices.length < count) surrogate = conditioned(surrogate, prepared, [visit]);
   }
   return { choices, fit: record };
+}
+
+/**
+ * Levels that may be proposed: all that can be paid, but the target alone once lower trials worth two target trials
+ * have been proposed since the last one. Expected improvement judges by what the target is believed to be, and would
+ * otherwise go on asking a cheap level for ever without putting a belief to the test.
+ */
+function allowedLevels({ spec }: Campaign, visits: readonly Visit[], affordable: readonly number[]): readonly number[] {
+  const target = spec.fidelities.length - 1;
+  if (!affordable.includes(target)) return affordable;
+  const since = visits.slice(visits.findLastIndex((visit) => visit.level === target) + 1);
+  const spent = since.reduce((sum, visit) => sum + spec.fidelities[visit.level]!.cost, 0);
+  return spent < lowerWorth * spec.fidelities[target]!.cost ? affordable : [target];
 }
 
 function asPending(choice: Choice): Visit {
@@ -98,6 +114,7 @@ function fitRound(
       levels: Int32Array.from(rows, (row) => row.level),
       losses: Float64Array.from(rows, (row) => row.loss!),
       levelCount: request.campaign.spec.fidelities.length,
+      finite: prepared.listed !== null,
     },
     { seed, previous: previous?.hyperparameters ?? null, optimise: grown },
   );

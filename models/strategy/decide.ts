@@ -25,6 +25,7 @@ export interface DecideRequest {
   readonly trials: readonly TrialRecord[];
 }
 
+/** What to try next. */
 export interface Decision {
   /** At most `count`. */
   readonly proposals: readonly Proposal[];

@@ -9,8 +9,11 @@ export interface TrainingSet {
   readonly losses: Float64Array;
   /** Number of fidelities; the last is the target. */
   readonly levelCount: number;
+  /** Whether designs come from a finite list, so that one may differ from all others for reasons of its own. */
+  readonly finite: boolean;
 }
 
+/** How to fit. */
 export interface FitOptions {
   readonly seed: number;
   /** Hyperparameters of an earlier fit to start from, or null. */

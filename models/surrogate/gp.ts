@@ -19,6 +19,7 @@ export const gp: SurrogateType = {
         levels: new Int32Array(rows.length),
         losses: Float64Array.from(rows, (row) => training.losses[row]!),
         levelCount: 1,
+        finite: training.finite,
       },
       options,
     );

@@ -2,8 +2,8 @@ import { levelCorrelation } from './level-correlation.js';
 
 /**
  * Hyperparameters of the ICM surrogate as one vector, in this order: log ℓ (one a Matérn column), log s² (one a level,
- * the cheapest first), u (correlations, target first: see levelCorrelation), logit w (with several levels only), log
- * noise variance (one a level). All in units of losses standardised per level.
+ * the cheapest first), u (correlations, target first: see levelCorrelation), logit w (of finite spaces with several
+ * levels only), log noise variance (one a level). All in units of losses standardised per level.
  *
  * w is the share of a design's own: what no other design tells of it, yet what its values at all levels have in
  * common. With it a cheap measurement of an outlier counts for the outlier's target value.
@@ -14,7 +14,7 @@ export interface IcmLayout {
   readonly size: number;
   readonly scaleAt: number;
   readonly correlationAt: number;
-  /** Place of logit w; equal to noiseAt where there is one level and w is 0. */
+  /** Place of logit w; equal to noiseAt where w is 0. */
   readonly shareAt: number;
   readonly noiseAt: number;
   /** Normal prior on each entry. */
@@ -27,6 +27,16 @@ export interface IcmLayout {
   readonly constantVariance: number;
 }
 
+/** What the layout depends on. */
+export interface IcmShape {
+  readonly lengthscales: number;
+  readonly levels: number;
+  /** Whether designs may have a share of their own; only with several levels. */
+  readonly ownShares: boolean;
+  /** 0 where the losses are known to have mean 0. */
+  readonly constantVariance?: number;
+}
+
 /**
  * Layout, priors, bounds and start values.
  *
@@ -35,13 +45,13 @@ export interface IcmLayout {
  * - log s² ~ N(0, 1) · u ~ N(0.55, 1), |u| ≤ 3 · logit w ~ N(−2.2, 0.5) (w about 0.1) · log noise ~ N(−5, 1.5), noise
  *   in [1e-6, e²]
  *
- * @param dimensions - d of the lengthscale prior
- * @param constantVariance - 0 where the losses are known to have mean 0
+ * The number of lengthscales is the d of their prior.
  */
-export function icmLayout(lengthscales: number, levels: number, dimensions: number, constantVariance = 1): IcmLayout {
+export function icmLayout({ lengthscales, levels, ownShares, constantVariance = 1 }: IcmShape): IcmLayout {
   const correlations = (levels * (levels - 1)) / 2;
+  const own = ownShares && levels > 1 ? 1 : 0;
   const block = (n: number, ...values: number[]) => Array.from({ length: n }, () => values);
-  const logSqrtD = 0.5 * Math.log(dimensions);
+  const logSqrtD = 0.5 * Math.log(Math.max(1, lengthscales));
   // mean, sd, lower, upper, start
   const rows = [
     ...block(
@@ -54,7 +64,7 @@ export function icmLayout(lengthscales: number, levels: number, dimensions: numb
     ),
     ...block(levels, 0, 1, -8, 5, 0),
     ...block(correlations, 0.55, 1, -3, 3, 0.55),
-    ...block(levels > 1 ? 1 : 0, -2.2, 0.5, -6, 4, -2.2),
+    ...block(own, -2.2, 0.5, -6, 4, -2.2),
     ...block(levels, -5, 1.5, Math.log(1e-6), 2, -5),
   ];
   const column = (c: number) => Float64Array.from(rows, (row) => row[c]!);
@@ -65,7 +75,7 @@ export function icmLayout(lengthscales: number, levels: number, dimensions: numb
     scaleAt: lengthscales,
     correlationAt: lengthscales + levels,
     shareAt: lengthscales + levels + correlations,
-    noiseAt: lengthscales + levels + correlations + (levels > 1 ? 1 : 0),
+    noiseAt: lengthscales + levels + correlations + own,
     priorMean: column(0),
     priorSd: column(1),
     lower: column(2),
@@ -75,7 +85,7 @@ export function icmLayout(lengthscales: number, levels: number, dimensions: numb
   };
 }
 
-/** w: the share of a design's own; 0 with one level. */
+/** w: the share of a design's own. */
 export function ownShare(layout: IcmLayout, theta: ArrayLike<number>): number {
   return layout.shareAt === layout.noiseAt ? 0 : 1 / (1 + Math.exp(-theta[layout.shareAt]!));
 }

@@ -42,7 +42,7 @@ export function fitIcm(training: TrainingSet, options: FitOptions): FittedSurrog
     if (!Number.isFinite(loss)) throw new NumericalError(`loss ${i} is ${loss}; finite numbers are wanted`);
   });
   const kernel = new DesignKernel(designs.encoding);
-  const layout = icmLayout(kernel.lengthscales, levelCount, kernel.lengthscales);
+  const layout = icmLayout({ lengthscales: kernel.lengthscales, levels: levelCount, ownShares: training.finite });
   const scales = Array.from({ length: levelCount }, (_, level) => scaleOf(losses, levels, level));
   const y = losses.map((loss, i) => (loss - scales[levels[i]!]!.mean) / scales[levels[i]!]!.sd);
   const previous = options.previous !== null && options.previous.length === layout.size ? options.previous : null;

@@ -15,6 +15,7 @@ function trainingSet(n: number, seed: number): TrainingSet {
     levels,
     losses: Float64Array.from(levels, (level, i) => (level === 1 ? loss(i) : 3 - 0.5 * loss(i))),
     levelCount: 2,
+    finite: false,
   };
 }
 
@@ -52,6 +53,7 @@ export function describeSurrogateLaws(type: SurrogateType): void {
           levels: Int32Array.from(order, (i) => training.levels[i]!),
           losses: Float64Array.from(order, (i) => training.losses[i]!),
           levelCount: 2,
+          finite: false,
         },
         { ...options, previous: fitted.hyperparameters, optimise: false },
       );

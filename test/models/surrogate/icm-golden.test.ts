@@ -37,7 +37,12 @@ describe('one level, against BoTorch 0.18.1 (skipped without the reference folde
     (_, c) => {
       const designs = numericDesigns(c.X);
       const kernel = new DesignKernel(designs.encoding);
-      const layout = icmLayout(c.lengthscale.length, 1, c.lengthscale.length, 0);
+      const layout = icmLayout({
+        lengthscales: c.lengthscale.length,
+        levels: 1,
+        ownShares: false,
+        constantVariance: 0,
+      });
       const theta = Float64Array.from([...c.lengthscale.map(Math.log), 0, Math.log(c.noise)]);
       const levels = new Int32Array(c.X.length);
       const y = Float64Array.from(c.y, (value) => value - c.mean);
@@ -81,7 +86,7 @@ describe('several levels, against BoTorch 0.18.1 (skipped without the reference 
   it.skipIf(cases.length === 0).each(cases.map((c) => [`n = ${c.X.length}, 2 levels`, c] as const))('%s', (_, c) => {
     const designs = numericDesigns(c.X);
     const kernel = new DesignKernel(designs.encoding);
-    const layout = icmLayout(c.lengthscale.length, 2, c.lengthscale.length, 0);
+    const layout = icmLayout({ lengthscales: c.lengthscale.length, levels: 2, ownShares: false, constantVariance: 0 });
     const [[a, ab], [, b]] = c.taskCovariance as [[number, number], [number, number]];
     const correlation = Math.atanh(ab / Math.sqrt(a * b));
     const theta = Float64Array.from([
@@ -89,7 +94,6 @@ describe('several levels, against BoTorch 0.18.1 (skipped without the reference 
       Math.log(a),
       Math.log(b),
       correlation,
-      -700,
       ...c.noisePerTask.map(Math.log),
     ]);
     const levels = Int32Array.from(c.task);

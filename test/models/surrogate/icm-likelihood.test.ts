@@ -19,7 +19,7 @@ describe('gradient of the log posterior density', () => {
     const levels = Int32Array.from({ length: n }, (_, i) => i % L);
     const y = Float64Array.from({ length: n }, () => random.normal());
     const kernel = new DesignKernel(designs.encoding);
-    const layout = icmLayout(kernel.lengthscales, L, kernel.lengthscales);
+    const layout = icmLayout({ lengthscales: kernel.lengthscales, levels: L, ownShares: L !== 3 });
     const objective = icmObjective(kernel, layout, designs, levels, y);
     const theta = layout.start.map((value) => value + 0.3 * random.normal());
     const gradient = new Float64Array(layout.size);
