@@ -13,6 +13,7 @@ export interface Mismatch {
   readonly recomputed: unknown;
 }
 
+/** What recomputing a record gave. */
 export interface Verification {
   /** Proposals recomputed. */
   readonly checked: number;

@@ -305,7 +305,28 @@ describe('files', () => {
 
 describe('models', () => {
   /** Files whose behaviour is tested through another file's test, and which. Files of types alone need none. */
-  const exceptions: Readonly<Record<string, string>> = {};
+  const exceptions: Readonly<Record<string, string>> = {
+    'models/acquisition/acquisitions.ts': 'acquisition/laws',
+    'models/encode/encoded-designs.ts': 'encode/space-encoder',
+    'models/encode/fingerprint.ts': 'encode/molecules',
+    'models/kernel/matern.ts': 'kernel/design-kernel',
+    'models/optimiser/maximise-acquisition.ts': 'strategy/decide',
+    'models/random/generator.ts': 'random/sobol',
+    'models/random/sobol-directions.ts': 'random/sobol',
+    'models/stats/erfcx.ts': 'stats/normal',
+    'models/strategy/acquisition-round.ts': 'strategy/decide',
+    'models/strategy/candidates.ts': 'strategy/decide',
+    'models/strategy/history.ts': 'strategy/decide',
+    'models/strategy/initial-plan.ts': 'strategy/decide',
+    'models/strategy/names.ts': 'strategy/decide',
+    'models/strategy/purse.ts': 'strategy/decide',
+    'models/surrogate/gp.ts': 'surrogate/laws',
+    'models/surrogate/icm-hyperparameters.ts': 'surrogate/icm-likelihood',
+    'models/surrogate/icm-posterior.ts': 'surrogate/icm-golden',
+    'models/surrogate/icm.ts': 'surrogate/icm-golden',
+    'models/surrogate/level-correlation.ts': 'surrogate/icm-likelihood',
+    'models/surrogate/surrogates.ts': 'surrogate/laws',
+  };
 
   it('have a test file each', () => {
     const tests = new Set(readdirSync(path.join(root, 'test/models'), { recursive: true, encoding: 'utf8' }));
@@ -313,8 +334,13 @@ describe('models', () => {
       .map(({ file }) => file)
       .filter((file) => file.startsWith('models/') && /^export (async )?(const|function|class)\b/m.test(textOf(file)))
       .filter((file) => !tests.has(file.slice('models/'.length).replace(/\.ts$/, '.test.ts')))
-      .filter((file) => exceptions[file] === undefined);
+      .filter((file) => !tests.has(`${exceptions[file]}.test.ts`));
     expect(bad).toEqual([]);
+    // An exception that is no longer one goes.
+    const idle = Object.keys(exceptions).filter(
+      (file) => textOf(file) === '' || tests.has(file.slice('models/'.length).replace(/\.ts$/, '.test.ts')),
+    );
+    expect(idle).toEqual([]);
   });
 });
 

@@ -12,6 +12,7 @@ export interface LoopSettings {
   readonly stop: readonly StopRule[];
 }
 
+/** What may be spent; null where there is no such limit. */
 export interface LoopBudget {
   readonly cost: number | null;
   readonly trials: number | null;
@@ -24,6 +25,7 @@ export interface Slot {
   readonly cost: number;
 }
 
+/** All that the loop remembers between events; plain JSON. */
 export interface LoopState {
   readonly phase: 'running' | 'paused' | 'draining' | 'aborting' | 'stopped';
   readonly budget: LoopBudget;
@@ -47,6 +49,7 @@ export interface LoopState {
   readonly stop: { readonly reason: StopReason; readonly text: string } | null;
 }
 
+/** What can happen to a campaign. */
 export type LoopEvent =
   | { readonly type: 'started' }
   | {
@@ -70,6 +73,7 @@ export type LoopEvent =
   | { readonly type: 'abort' }
   | { readonly type: 'budget'; readonly budget: LoopBudget };
 
+/** What a host has to do. */
 export type LoopCommand =
   | {
       readonly type: 'propose';
@@ -85,6 +89,7 @@ export type LoopCommand =
   | { readonly type: 'withdraw'; readonly ids: readonly string[] }
   | { readonly type: 'finish'; readonly reason: StopReason; readonly text: string };
 
+/** Answer to an event: the state after it, and what to do. */
 export interface Step {
   readonly state: LoopState;
   readonly commands: readonly LoopCommand[];

@@ -13,6 +13,7 @@ export interface Frame {
   readonly bottom: number;
 }
 
+/** Data to pixels along one axis. */
 export type Scale = ScaleLinear<number, number>;
 
 /** Scale along the bottom; the domain is widened to round numbers. */

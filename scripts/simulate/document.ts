@@ -16,6 +16,7 @@ export function simulationDocument(campaign: Campaign, records: readonly Campaig
   };
 }
 
+/** What `athanor simulate --json` prints. */
 export type SimulationDocument = ReturnType<typeof simulationDocument>;
 
 function seedEntry(record: CampaignRecord) {

@@ -21,6 +21,7 @@ export interface LoopNews {
   readonly state: LoopState;
 }
 
+/** How to run a campaign in this process. */
 export interface InProcessOptions {
   readonly registry: AdapterSource;
   /** In place of the seed of the campaign file. */

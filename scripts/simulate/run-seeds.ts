@@ -19,6 +19,7 @@ export type SeedThreadAnswer =
   | { readonly seed: number; readonly record: CampaignRecord }
   | { readonly seed: number; readonly error: string };
 
+/** How to run a campaign over many seeds. */
 export interface SeedsOptions {
   readonly registry: AdapterSource;
   /** Threads to use; as many as the machine has cores where absent. */
