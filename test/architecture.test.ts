@@ -230,7 +230,12 @@ describe('imports', () => {
 });
 
 /** Files that are started as programs or threads, and so do something when they are loaded. */
-const programs = [/^scripts\/cli\.ts$/, /^scripts\/(build|complete-lock)\.ts$/, /^scripts\/bench\/index\.ts$/, /-(thread|child)\.ts$/];
+const programs = [
+  /^scripts\/cli\.ts$/,
+  /^scripts\/(build|complete-lock)\.ts$/,
+  /^scripts\/bench\/index\.ts$/,
+  /-(thread|child)\.ts$/,
+];
 
 describe('files', () => {
   it('do nothing when imported', () => {
