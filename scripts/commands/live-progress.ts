@@ -58,16 +58,19 @@ function lineProgress(terminal: Terminal, campaign: Campaign, record: () => Prom
   const told = new Set<string>();
   let phase: string | null = null;
   let tail = Promise.resolve();
-  const tell = async (report: CampaignReport) => {
-    const isFirst = phase === null;
-    if (!isFirst && report.phase !== phase) terminal.note(`${campaign.id}: ${report.phase}`);
-    phase = report.phase;
-    if (endedTrials(report) <= told.size) return;
+  const unheard = async () => {
     const news = traceOf(await record()).filter(({ trial }) => !told.has(trial.proposal.id));
     for (const { trial } of news) told.add(trial.proposal.id);
+    return news;
+  };
+  const tell = async (report: CampaignReport) => {
+    const isFirst = phase === null;
+    const news = endedTrials(report) <= told.size ? [] : await unheard();
     // What ended before this command came is told in one block.
     const lines = isFirst ? progressBlock(campaign, report, Date.now()) : news.map((step) => trialLine(campaign, step));
-    for (const line of lines) terminal.note(line);
+    if (!isFirst || news.length > 0) for (const line of lines) terminal.note(line);
+    if (!isFirst && report.phase !== phase) terminal.note(`${campaign.id}: ${report.phase}`);
+    phase = report.phase;
   };
   return {
     show: (report) => {

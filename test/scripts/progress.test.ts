@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest';
+import type { CampaignReport } from '../../scripts/control.js';
+import { traceOf } from '../../scripts/outcome.js';
+import { durationText, progressBlock, remainingMs, trialLine } from '../../scripts/progress.js';
+import { someRecord } from '../support/record.js';
+
+const { campaign } = someRecord([{ value: 1 }, { value: 2 }, { value: 3 }, { value: 4 }]);
+
+/** Figures of a campaign that began at 0 and has measured `measured` trials. */
+function figures(measured: number, more: Partial<CampaignReport> = {}): CampaignReport {
+  return {
+    id: 'some',
+    name: 'some',
+    fingerprint: '',
+    phase: 'running',
+    stop: null,
+    budget: null,
+    problem: null,
+    createdAt: 0,
+    endedAt: null,
+    rounds: measured,
+    proposed: 0,
+    running: 1,
+    withdrawn: 0,
+    measured,
+    failed: 0,
+    quarantined: 0,
+    cancelled: 0,
+    spent: 2 * measured,
+    inFlight: [{ id: 'some/r4/p1', fidelity: 'exact', rowId: null, startedAt: 40_000 }],
+    fidelities: [{ fidelity: 'exact', trials: measured, cost: 2 * measured }],
+    best: { trialId: 'some/r2/p1', rowId: null, design: { molecule: 'CO' }, value: 4.25 },
+    course: { workflow: 'running', retrying: [] },
+    ...more,
+  };
+}
+
+describe('time left', () => {
+  it('goes on as fast as so far, against the budget of the file or the one set since', () => {
+    expect(remainingMs(campaign, figures(1), 60_000)).toBe(180_000);
+    const budget = { cost: 4, trials: null, wallClockMs: null };
+    expect(remainingMs(campaign, figures(1, { budget }), 60_000)).toBe(60_000);
+    expect(remainingMs(campaign, figures(1, { budget: { ...budget, cost: null, wallClockMs: 70_000 } }), 60_000)).toBe(
+      10_000,
+    );
+  });
+
+  it('is not told before a trial has ended, without a budget, or while nothing new is begun', () => {
+    expect(remainingMs(campaign, figures(0), 60_000)).toBeNull();
+    const budget = { cost: null, trials: null, wallClockMs: null };
+    expect(remainingMs(campaign, figures(1, { budget }), 60_000)).toBeNull();
+    expect(remainingMs(campaign, figures(1, { phase: 'paused' }), 60_000)).toBeNull();
+  });
+});
+
+describe('progress', () => {
+  it('shows best, cost by fidelity, trials in flight, and what is waited for', () => {
+    const retrying = [{ id: 'some/r4/p1', activity: 'track', attempt: 3, message: 'no answer\nat all' }];
+    const lines = progressBlock(campaign, figures(2, { failed: 1, course: { workflow: 'running', retrying } }), 60_000);
+    expect(lines).toEqual([
+      'some: running, 1 min, about 20 s left at most',
+      '  best     gap 4.25 eV, molecule=CO',
+      '  cost     4: exact 4 (2)',
+      '  trials   3 of 4 ended, of which 1 failed',
+      '  running  r4/p1 at exact for 20 s',
+      '  waiting  some/r4/p1, attempt 3: no answer',
+    ]);
+  });
+
+  it('says of an ended trial where the campaign stood then', () => {
+    const record = someRecord([{ value: 2 }, { cause: { class: 'device', code: 'killed', message: '' } }]);
+    expect(traceOf(record).map((step) => trialLine(record.campaign, step))).toEqual([
+      'some/r1/p1  exact  molecule=c1ccccc1  2 eV  (best 2 eV, cost 2)',
+      'some/r2/p1  exact  molecule=c1ccccc1  failed, killed  (best 2 eV, cost 4)',
+    ]);
+  });
+});
+
+describe('durationText', () => {
+  it.each([
+    [0, '0 s'],
+    [42_400, '42 s'],
+    [185_000, '3 min 5 s'],
+    [7_800_000, '2 h 10 min'],
+    [273_600_000, '3 d 4 h'],
+  ])('%i ms is %s', (ms, text) => expect(durationText(ms)).toBe(text));
+});
