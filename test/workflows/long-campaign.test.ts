@@ -1,0 +1,37 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { listSubmissions } from '../../activities/store/submission.js';
+import { deviceStarts } from '../faults/device-ledger.js';
+import { type DurableHost, durableHost, problemCampaign } from './durable-host.js';
+import { historiesOf, largestPayload, replayFaults } from './histories.js';
+
+let host: DurableHost;
+beforeAll(async () => {
+  host = await durableHost();
+});
+afterAll(() => host?.close());
+
+describe('a campaign of 500 trials, four at a time, with random delays', () => {
+  it('ends with nothing doubled, the budget met exactly, and small payloads', async () => {
+    const campaign = problemCampaign(host.id('long'), {
+      parallel: 4,
+      settings: { delayMs: { min: 0, max: 20 }, noise: 0.1, vary: 'trial' },
+      budget: { cost: 500 },
+    });
+    const record = await host.run(campaign, 1_500);
+    expect(record.stop?.reason).toBe('budgetCost');
+    expect(record.trials).toHaveLength(500);
+    expect(record.trials.every((trial) => trial.observation?.outcome === 'measured')).toBe(true);
+    expect(record.trials.reduce((sum, trial) => sum + trial.observation!.cost, 0)).toBe(500);
+    const designs = new Set(record.trials.map(({ proposal }) => JSON.stringify(proposal.design)));
+    expect(designs.size).toBe(500);
+    const keys = record.trials.map(({ proposal }) => `${proposal.id}/g1/run`).sort();
+    expect((await deviceStarts(host.settings.home, campaign)).sort()).toEqual(keys);
+    expect((await listSubmissions(host.store.query, campaign.id)).map(({ key }) => key).sort()).toEqual(keys);
+
+    const runs = await historiesOf(host.client, campaign.id);
+    expect(runs.length - 1).toBeGreaterThanOrEqual(2);
+    const trials = await historiesOf(host.client, record.trials.at(-1)!.proposal.id);
+    expect(largestPayload([...runs, ...trials])).toBeLessThan(64 * 1024);
+    expect(await replayFaults(runs)).toEqual([]);
+  }, 240_000);
+});

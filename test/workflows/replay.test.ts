@@ -1,0 +1,45 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
+import { describe, expect, it } from 'vitest';
+import { recordedHistories, replayFaults } from './histories.js';
+
+describe('workflow code', () => {
+  const recorded = recordedHistories();
+
+  it('has histories to be tried on, each kind of workflow and end', () => {
+    const names = recorded.map(({ name }) => name).join(' ');
+    for (const kind of ['synchronous', 'asynchronous', 'aborted', 'trial']) expect(names).toContain(kind);
+  });
+
+  it.each(recorded)('still replays $name', async ({ named }) => {
+    expect(await replayFaults([named])).toEqual([]);
+  });
+
+  it('would not replay a history that says otherwise', async () => {
+    const { named } = recorded.find(({ name }) => name.includes('trial'))!;
+    const scheduled = named.history.events!.find((event) => event.activityTaskScheduledEventAttributes);
+    scheduled!.activityTaskScheduledEventAttributes!.activityType!.name = 'other';
+    expect(await replayFaults([named])).toEqual([expect.stringMatching(/[Nn]ondeterminism/)]);
+  });
+
+  it('bundles without a warning, and without what has no place in a workflow', async () => {
+    const said: string[] = [];
+    const logger = new DefaultLogger('WARN', ({ message }) => said.push(message));
+    const workflowsPath = fileURLToPath(new URL('../../dist/workflows/index.js', import.meta.url));
+    const { code } = await bundleWorkflowCode({ workflowsPath, logger });
+    expect(said).toEqual([]);
+    for (const intruder of ['zod', 'pg', 'onnxruntime', 'ml-matrix'])
+      expect(code).not.toContain(`node_modules/${intruder}/`);
+    // The project's own part is the workflows alone: models, activities and adapters are types there.
+    const own = [...code.matchAll(/"\.\/dist\/([\w/-]+)\.js"/g)].map((match) => match[1]!);
+    expect(own.filter((name) => !name.startsWith('workflows/'))).toEqual([]);
+    expect(own.length).toBeGreaterThan(5);
+  });
+
+  it('is what the build has put in the package', () => {
+    const built = readFileSync(fileURLToPath(new URL('../../dist/workflows/bundle.js', import.meta.url)), 'utf8');
+    expect(built).toContain('campaignWorkflow');
+    expect(built).toContain('trialWorkflow');
+  });
+});
