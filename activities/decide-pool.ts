@@ -55,8 +55,9 @@ export function createDecidePool(size: number): DecidePool {
   };
 
   const startThread = (): Thread => {
+    // Options meant for the main program, such as --input-type, would end the thread.
     const thread: Thread = {
-      worker: new Worker(threadFile(), { workerData: threadMark }),
+      worker: new Worker(threadFile(), { workerData: threadMark, execArgv: [] }),
       known: new Map(),
       job: null,
     };
