@@ -61,7 +61,7 @@ export function chooseByAcquisition(round: Round): { choices: Choice[]; fit: Fit
     all.filter((visit) => visit.pending),
   );
   while (choices.length < count) {
-    const levels = allowedLevels(campaign, all, purse.affordable());
+    const levels = allowedLevels(campaign, all, purse);
     if (levels.length === 0) break;
     const surface = { surrogate, acquisition, incumbent, costs: campaign.spec.fidelities.map((f) => f.cost), levels };
     const best =
@@ -83,16 +83,20 @@ export function chooseByAcquisition(round: Round): { choices: Choice[]; fit: Fit
 }
 
 /**
- * Levels that may be proposed: all that can be paid, but the target alone once lower trials worth two target trials
- * have been proposed since the last one. Expected improvement judges by what the target is believed to be, and would
- * otherwise go on asking a cheap level for ever without putting a belief to the test.
+ * Levels that may be proposed. Expected improvement judges by what the target is believed to be, and would go on asking
+ * a cheap level for ever without putting a belief to the test; and the campaign is judged at the target alone. So the
+ * target comes next once lower trials worth two target trials, or a tenth of the trials of the budget, have been
+ * proposed since the last one, and no lower trial takes what the last target trial needs.
  */
-function allowedLevels({ spec }: Campaign, visits: readonly Visit[], affordable: readonly number[]): readonly number[] {
+function allowedLevels({ spec }: Campaign, visits: readonly Visit[], purse: Purse): readonly number[] {
   const target = spec.fidelities.length - 1;
-  if (!affordable.includes(target)) return affordable;
+  const { trials } = spec.budget;
   const since = visits.slice(visits.findLastIndex((visit) => visit.level === target) + 1);
   const spent = since.reduce((sum, visit) => sum + spec.fidelities[visit.level]!.cost, 0);
-  return spent < lowerWorth * spec.fidelities[target]!.cost ? affordable : [target];
+  const isDue =
+    spent >= lowerWorth * spec.fidelities[target]!.cost ||
+    (trials !== undefined && (since.length >= Math.max(1, trials / 10) || visits.length === trials - 1));
+  return [...spec.fidelities.keys()].filter((level) => (level === target || !isDue) && purse.pays(level, target));
 }
 
 function asPending(choice: Choice): Visit {

@@ -18,6 +18,13 @@ export class Purse {
     );
   }
 
+  /** Whether a trial at this level, and one at the target after it, can be paid. */
+  pays(level: number, target: number): boolean {
+    const { fidelities } = this.campaign.spec;
+    const cost = fidelities[target]!.cost + (level === target ? 0 : fidelities[level]!.cost);
+    return this.left === null || cost <= this.left + this.slack();
+  }
+
   /** Takes the cost of a trial at this level; false if it cannot be paid. */
   pay(level: number): boolean {
     if (!this.affordable().includes(level)) return false;
