@@ -15,7 +15,7 @@ export function guarded<Input, Output>(
   return async (input) => {
     const context = Context.current();
     const beats = context.info.heartbeatTimeoutMs !== undefined;
-    if (beats) context.heartbeat();
+    // No beat at the start: most activities are over before the first is due, and each is a call of the server.
     const timer = beats ? setInterval(() => context.heartbeat(), beatMs) : undefined;
     try {
       return await work(input, context.cancellationSignal);

@@ -9,7 +9,7 @@ import { cancelledByPerson, observe, refused, unrun } from './observe.js';
 import { saveArtefact } from './store/artefact.js';
 import type { Store } from './store/client.js';
 import { exactJson, sha256 } from './store/exact-json.js';
-import { findObservation, saveObservation } from './store/observation.js';
+import { saveObservation } from './store/observation.js';
 import { acceptSubmission, closeSubmission, findSubmission, openSubmission } from './store/submission.js';
 import { loadTrial, startTrial } from './store/trial.js';
 
@@ -68,7 +68,10 @@ export async function submitTrial(deps: TrialDeps, trialId: string): Promise<{ j
     const found = await call('find', adapter.find(key));
     if (found !== null) return { job: await accepted(deps, key, found) };
   }
-  return { job: await accepted(deps, key, await call('submit', adapter.submit(key, request))) };
+  const job = await accepted(deps, key, await call('submit', adapter.submit(key, request)));
+  // A job that takes no time, as in a replay of past data, needs nobody to follow it.
+  const { state } = await call('status', adapter.status(job));
+  return finalStates.has(state) ? { end: await collect(deps, trial, job, state) } : { job };
 }
 
 /**
@@ -109,9 +112,8 @@ export async function settleTrial(deps: TrialDeps, trialId: string, signal?: Abo
 
 /** How a trial ended according to the store, null if it has not. */
 export async function recallTrial(deps: TrialDeps, trialId: string): Promise<TrialEnd | null> {
-  const observation = await findObservation(deps.store.query, trialId);
+  const { campaignId, proposal, observation } = await loadTrial(deps.store.query, trialId);
   if (observation === null) return null;
-  const { campaignId, proposal } = await loadTrial(deps.store.query, trialId);
   const campaign = await deps.source.campaign(campaignId);
   return endOf({ campaign, fidelity: proposal.fidelity, key: jobKey(trialId) }, observation);
 }
@@ -143,7 +145,7 @@ interface OpenTrial extends Place {
 }
 
 async function openTrial(deps: TrialDeps, trialId: string): Promise<OpenTrial> {
-  const { campaignId, proposal } = await loadTrial(deps.store.query, trialId);
+  const { campaignId, proposal, observation } = await loadTrial(deps.store.query, trialId);
   const campaign = await deps.source.campaign(campaignId);
   const fidelity = campaign.spec.fidelities.find(({ name }) => name === proposal.fidelity);
   if (fidelity === undefined)
@@ -164,7 +166,7 @@ async function openTrial(deps: TrialDeps, trialId: string): Promise<OpenTrial> {
       fidelity: fidelity.name,
       objectives: campaign.spec.objectives.map(({ name }) => name),
     },
-    observation: await findObservation(deps.store.query, trialId),
+    observation,
   };
 }
 

@@ -10,7 +10,7 @@ import {
   Worker,
   type WorkerOptions,
 } from '@temporalio/worker';
-import { createDecidePool } from '../activities/decide-pool.js';
+import { createDecidePool, type DecidePool } from '../activities/decide-pool.js';
 import { createActivities } from '../activities/index.js';
 import { listCampaigns, loadCampaign } from '../activities/store/campaign.js';
 import { openStore, type Store } from '../activities/store/client.js';
@@ -33,6 +33,8 @@ export interface WorkerSettings {
   readonly registryFor?: RegistryFor;
   /** Threads that make decisions; one for each core but one, at least one, where absent. */
   readonly decideThreads?: number;
+  /** Where decisions are made, in place of threads of this process; closed with the worker. */
+  readonly pool?: DecidePool;
   readonly log?: (message: string) => void;
 }
 
@@ -67,7 +69,7 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
     opened.push(() => connection.close());
     const bench = createAdapterBench(settings.home, log, settings.registryFor);
     opened.push(() => bench.close());
-    const pool = createDecidePool(settings.decideThreads ?? Math.max(1, availableParallelism() - 1));
+    const pool = settings.pool ?? createDecidePool(settings.decideThreads ?? Math.max(1, availableParallelism() - 1));
     opened.push(() => pool.close());
     const activities = createActivities({ store, pool, adapterFor: bench.adapterFor });
     const workers = await createWorkers(settings, connection, activities);

@@ -43,13 +43,14 @@ export async function openSubmission(
 ): Promise<{ fresh: boolean; submission: Submission }> {
   const inserted = await query(
     `INSERT INTO submission (key, trial_id, adapter, fidelity, request_sha) VALUES ($1, $2, $3, $4, $5)
-     ON CONFLICT DO NOTHING RETURNING key`,
+     ON CONFLICT DO NOTHING RETURNING ${columns}`,
     [line.key, line.trialId, line.adapter, line.fidelity, line.requestSha],
   );
+  if (inserted.length > 0) return { fresh: true, submission: submissionSchema.parse(inserted[0]) };
   const submission = (await findSubmission(query, line.key))!;
   if (submission.requestSha !== line.requestSha)
     throw new ContractError(`key '${line.key}' was submitted before with another request; it is never used for two`);
-  return { fresh: inserted.length > 0, submission };
+  return { fresh: false, submission };
 }
 
 /** Notes the job that the device accepted. */

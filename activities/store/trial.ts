@@ -1,23 +1,34 @@
 import { z } from 'zod';
 import { ContractError } from '../../models/domain/errors.js';
 import type { Proposal } from '../../models/domain/proposal.js';
+import type { Observation } from '../../models/domain/trial.js';
 import type { Query } from './client.js';
+import { observationColumns, observationSchema } from './observation.js';
 import { proposalColumns, proposalSchema } from './proposal.js';
 
 const foundSchema = proposalSchema.extend({ campaignId: z.string() });
 
+/** What the store holds of a trial. */
+export interface StoredTrial {
+  readonly campaignId: string;
+  readonly proposal: Proposal;
+  /** Null until the trial is over. */
+  readonly observation: Observation | null;
+}
+
 /**
- * The proposal that a trial runs, and its campaign.
+ * A trial with its proposal and what was observed.
  * @throws {ContractError} if the store does not know the trial
  */
-export async function loadTrial(query: Query, id: string): Promise<{ campaignId: string; proposal: Proposal }> {
+export async function loadTrial(query: Query, id: string): Promise<StoredTrial> {
   const [row] = await query(
-    `SELECT ${proposalColumns}, proposal.campaign_id AS "campaignId" FROM proposal WHERE id = $1`,
+    `SELECT ${proposalColumns}, proposal.campaign_id AS "campaignId", ${observationColumns}
+     FROM proposal LEFT JOIN observation ON observation.trial_id = proposal.id WHERE proposal.id = $1`,
     [id],
   );
   if (row === undefined) throw new ContractError(`the store has no trial '${id}'`);
   const { campaignId, ...proposal } = foundSchema.parse(row);
-  return { campaignId, proposal };
+  return { campaignId, proposal, observation: row.trialId === null ? null : observationSchema.parse(row) };
 }
 
 /** Notes that a trial is under way, the first time it is called. */

@@ -9,6 +9,7 @@ import { type Control, connect } from '../control.js';
 import { ensureServices, stopServices } from '../local/services.js';
 import { startWorker } from '../worker.js';
 import type { BenchResult } from './index.js';
+import { randomDecisions } from './random-decisions.js';
 
 const longTrials = 500;
 const longParallel = 4;
@@ -20,7 +21,7 @@ interface Load {
   readonly campaigns: number;
   readonly trials: number;
   readonly wallSeconds: number;
-  /** CPU milliseconds of the worker's process, decisions included, for each trial. */
+  /** CPU milliseconds of the worker's process for each trial. */
   readonly cpuMsPerTrial: number;
   /** Events of the histories of campaigns and trials together, for each trial. */
   readonly eventsPerTrial: number;
@@ -28,7 +29,7 @@ interface Load {
 }
 
 /**
- * What the durable host costs by itself: trials that take no time, initial designs that need no model. One campaign of
+ * What the durable host costs by itself: trials that take no time, designs drawn at random, no model. One campaign of
  * 500 trials, four at a time; then 50 campaigns of 10 trials at once on one worker. The servers are real ones of a
  * temporary home, or those that the environment names; their CPU time is not counted.
  */
@@ -36,7 +37,7 @@ export async function benchOrchestrator(log: (line: string) => void): Promise<Be
   const home = await mkdtemp(path.join(tmpdir(), 'athanor-bench-'));
   try {
     const services = await ensureServices(readConfig({ ...process.env, ATHANOR_HOME: home }), log);
-    const settings = { ...services, home, taskQueue: `bench-${process.pid}`, decideThreads: 1 };
+    const settings = { ...services, home, taskQueue: `bench-${process.pid}`, pool: randomDecisions };
     const worker = await startWorker({ ...settings, log });
     const control = await connect(settings);
     const connection = await Connection.connect({ address: services.temporalAddress });
@@ -113,7 +114,6 @@ function bare(name: string, trials: number, parallel: number): Campaign {
     },
     objectives: [{ name: 'value', direction: 'minimise' }],
     fidelities: [{ name: 'exact', adapter: 'problem', settings: { problem: 'branin' }, cost: 1 }],
-    strategy: { initial: { trials } },
     budget: { trials },
     parallel,
   });

@@ -1,12 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listSubmissions } from '../../activities/store/submission.js';
+import { randomDecisions } from '../../scripts/bench/random-decisions.js';
 import { deviceStarts } from '../faults/device-ledger.js';
 import { type DurableHost, durableHost, problemCampaign } from './durable-host.js';
 import { historiesOf, largestPayload, replayFaults } from './histories.js';
 
 let host: DurableHost;
 beforeAll(async () => {
-  host = await durableHost();
+  // Designs at random: a model of 500 trials would take most of the time, and is tried elsewhere.
+  host = await durableHost({ pool: randomDecisions });
 });
 afterAll(() => host?.close());
 
