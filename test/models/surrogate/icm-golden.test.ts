@@ -59,6 +59,23 @@ describe('against BoTorch 0.18.1', () => {
   });
 });
 
+interface TaskCase {
+  X: number[][];
+  task: number[];
+  y: number[];
+  lengthscale: number[];
+  taskCovariance: number[][];
+  noisePerTask: number[];
+  meanPerTask: number[];
+  kernel: string;
+  Xtest: number[][];
+  taskTest: number;
+  posteriorMean: number[];
+  posteriorCovariance: number[][];
+  looMean: number[];
+  looVariance: number[];
+}
+
 describe('against BoTorch 0.18.1, with tasks', () => {
   it.skipIf(!hasGolden('multi-task'))('two levels (skipped without the reference folder)', () => {
     const all = golden('multi-task').cases as unknown as TaskCase[];
