@@ -1,0 +1,68 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { observe } from '../../activities/observe.js';
+import { plainJson } from '../../activities/plain-json.js';
+import { exactJson } from '../../activities/store/exact-json.js';
+import { jobStates } from '../../lab-adapters/contract.js';
+
+describe('observe', () => {
+  it('measures only finite values of what was wanted, and drops nothing', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...jobStates),
+        fc.dictionary(fc.constantFrom('a', 'b', 'c'), fc.double()),
+        fc.dictionary(fc.constantFrom('a', 'b'), fc.double()),
+        fc.double(),
+        fc.anything(),
+        (state, values, noise, cost, said) => {
+          const observation = observe('c/r1/p1', ['a'], state, {
+            values,
+            noise,
+            cost,
+            durationMs: 1,
+            details: { said },
+          });
+          const good =
+            state === 'succeeded' &&
+            // Beyond 1e100 a number is a slip of the instrument, and would break the model.
+            Math.abs(values.a ?? Number.NaN) <= 1e100 &&
+            (noise.a === undefined || (Number.isFinite(noise.a) && noise.a >= 0)) &&
+            Number.isFinite(cost) &&
+            cost >= 0;
+          expect(observation.outcome === 'measured').toBe(good);
+          expect(observation.cause === null).toBe(good);
+          expect(Object.keys(observation.values)).toEqual(good ? ['a'] : []);
+          expect(observation.cost).toBeGreaterThanOrEqual(0);
+          const kept = { ...observation.values, ...(observation.details.answered as object | undefined) };
+          expect(Object.keys(kept).sort()).toEqual(Object.keys(values).sort());
+          // Whatever was said can be written to the store and read back the same.
+          expect(JSON.parse(exactJson(observation))).toEqual(observation);
+        },
+      ),
+      { seed: 3, numRuns: 500 },
+    );
+  });
+});
+
+describe('plainJson', () => {
+  it('makes text of what JSON cannot hold', () => {
+    const odd = {
+      nan: Number.NaN,
+      zero: -0,
+      date: new Date(0),
+      none: undefined,
+      big: 10n,
+      list: [undefined, Infinity],
+    };
+    const plain = plainJson(odd) as Record<string, unknown>;
+    expect(plain).toMatchObject({ nan: 'NaN', big: '10', list: ['undefined', 'Infinity'] });
+    expect(Object.is(plain.zero, 0)).toBe(true);
+    expect('none' in plain).toBe(false);
+  });
+
+  it('ends at a depth, so that a circle is no trap', () => {
+    const circle: Record<string, unknown> = {};
+    circle.self = circle;
+    expect(() => JSON.stringify(plainJson(circle))).not.toThrow();
+  });
+});

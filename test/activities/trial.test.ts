@@ -1,0 +1,233 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createCampaignSource } from '../../activities/campaign-source.js';
+import { createCampaign } from '../../activities/store/campaign.js';
+import { openStore, type Store } from '../../activities/store/client.js';
+import { saveRound } from '../../activities/store/proposal.js';
+import { loadRecord } from '../../activities/store/record.js';
+import { findSubmission } from '../../activities/store/submission.js';
+import {
+  jobKey,
+  quarantineTrial,
+  recallTrial,
+  settleTrial,
+  submitTrial,
+  type TrialDeps,
+  trackTrial,
+} from '../../activities/trial.js';
+import type { Adapter, JobResult, JobState } from '../../lab-adapters/contract.js';
+import { AdapterError } from '../../models/domain/errors.js';
+import { randomDecisions } from '../../scripts/bench/random-decisions.js';
+import { createTestDatabase, type TestDatabase } from '../support/services.js';
+import { problemCampaign } from '../workflows/durable-host.js';
+
+let database: TestDatabase;
+let store: Store;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  store = openStore(database.url, { connections: 4 });
+});
+afterAll(async () => {
+  await store?.close();
+  await database?.drop();
+});
+
+/** A device that does as it is told and counts what it was asked. */
+interface Device extends Adapter {
+  state: JobState;
+  answer: JobResult;
+  /** Thrown by the next `submit` after the job was accepted, as when a reply is lost. */
+  loseReply: boolean;
+  readonly started: string[];
+  readonly asked: Record<string, number>;
+}
+
+function device(lookupByKey: boolean): Device {
+  const jobs = new Set<string>();
+  const asked: Record<string, number> = {};
+  const count = (verb: string) => {
+    asked[verb] = (asked[verb] ?? 0) + 1;
+  };
+  const it: Device = {
+    capabilities: {
+      lookupByKey,
+      cancel: true,
+      pause: false,
+      resultRetention: 'permanent',
+      exclusive: false,
+      deterministic: true,
+      virtualTime: false,
+    },
+    pollMs: 1,
+    state: 'running',
+    answer: { values: { value: 2.5 }, cost: 3, durationMs: 4 },
+    loseReply: false,
+    started: [],
+    asked,
+    validate: async () => [],
+    estimate: async () => null,
+    submit: async (key) => {
+      count('submit');
+      if (!jobs.has(key)) it.started.push(key);
+      jobs.add(key);
+      if (it.loseReply) {
+        it.loseReply = false;
+        throw new AdapterError('the reply was lost');
+      }
+      return `job of ${key}`;
+    },
+    find: async (key) => {
+      count('find');
+      return jobs.has(key) ? `job of ${key}` : null;
+    },
+    status: async () => {
+      count('status');
+      return { state: it.state };
+    },
+    result: async () => it.answer,
+    cancel: async () => {
+      count('cancel');
+      it.state = 'cancelled';
+    },
+    pause: async () => undefined,
+    resume: async () => undefined,
+    safeStop: async () => undefined,
+    health: async () => ({ ok: true, message: '' }),
+    close: async () => undefined,
+  };
+  return it;
+}
+
+let campaigns = 0;
+
+/** A campaign with one proposal, and the device that is to run it. */
+async function proposed(lookupByKey = true): Promise<{ deps: TrialDeps; lab: Device; id: string; key: string }> {
+  const campaign = problemCampaign(`trial-${++campaigns}`);
+  const asked = { round: 1, count: 1, pending: [], remainingCost: null };
+  const decision = await randomDecisions.decide({ campaign, ...asked, trials: [] });
+  await store.transaction(async (query) => {
+    await createCampaign(query, campaign);
+    await saveRound(query, { campaignId: campaign.id, ...asked, ...decision });
+  });
+  const lab = device(lookupByKey);
+  const id = decision.proposals[0]!.id;
+  const deps = { store, source: createCampaignSource(store), adapterFor: async () => lab };
+  return { deps, lab, id, key: jobKey(id) };
+}
+
+async function observationOf(id: string) {
+  return (await loadRecord(store.query, id.split('/')[0]!)).trials[0]!.observation;
+}
+
+describe('a trial', () => {
+  it('is submitted once, tracked, and stored; calling again changes nothing', async () => {
+    const { deps, lab, id, key } = await proposed();
+    const submitted = await submitTrial(deps, id);
+    expect(submitted).toEqual({ job: `job of ${key}` });
+    expect(await submitTrial(deps, id)).toEqual(submitted);
+    expect(lab.asked).toMatchObject({ submit: 1 });
+    expect(await recallTrial(deps, id)).toBeNull();
+    lab.state = 'succeeded';
+    const end = await trackTrial(deps, { trialId: id, job: `job of ${key}` });
+    expect(end).toEqual({ id, outcome: 'measured', cost: 3, loss: 2.5 });
+    lab.answer = { values: { value: 99 }, cost: 99, durationMs: 0 };
+    expect(await trackTrial(deps, { trialId: id, job: `job of ${key}` })).toEqual(end);
+    expect(await submitTrial(deps, id)).toEqual({ end });
+    expect(await settleTrial(deps, id)).toEqual(end);
+    expect(await recallTrial(deps, id)).toEqual(end);
+    expect(lab.started).toEqual([key]);
+    expect(await findSubmission(store.query, key)).toMatchObject({ state: 'ended', job: `job of ${key}` });
+  });
+
+  it('has its line in the ledger before the device is called', async () => {
+    const { deps, lab, id, key } = await proposed();
+    const { submit } = lab;
+    lab.submit = async (...given) => {
+      expect(await findSubmission(store.query, key)).toMatchObject({ state: 'called', job: null });
+      return submit(...given);
+    };
+    await submitTrial(deps, id);
+    expect(lab.started).toEqual([key]);
+  });
+
+  it('is found by its key when the reply was lost', async () => {
+    const { deps, lab, id, key } = await proposed();
+    lab.loseReply = true;
+    await expect(submitTrial(deps, id)).rejects.toThrow('the reply was lost');
+    expect(await submitTrial(deps, id)).toEqual({ job: `job of ${key}` });
+    expect(lab.asked).toMatchObject({ submit: 1, find: 1 });
+  });
+
+  it('is quarantined, and never submitted again, where the device cannot tell', async () => {
+    const { deps, lab, id, key } = await proposed(false);
+    lab.loseReply = true;
+    await expect(submitTrial(deps, id)).rejects.toThrow('the reply was lost');
+    expect(await submitTrial(deps, id)).toMatchObject({ end: { outcome: 'quarantined', loss: null } });
+    expect(lab.asked).toEqual({ submit: 1 });
+    expect((await observationOf(id))?.cause).toMatchObject({ class: 'unknown', code: 'ambiguous' });
+    expect(await findSubmission(store.query, key)).toMatchObject({ state: 'unknown' });
+  });
+
+  it('that the adapter refuses never reaches the device', async () => {
+    const { deps, lab, id, key } = await proposed();
+    lab.validate = async () => [{ path: 'design.x1', message: 'too hot', remedy: 'at most 3' }];
+    expect(await submitTrial(deps, id)).toMatchObject({ end: { outcome: 'failed' } });
+    expect((await observationOf(id))?.cause).toMatchObject({ class: 'operator', code: 'refused' });
+    expect(await findSubmission(store.query, key)).toBeNull();
+    expect(lab.started).toEqual([]);
+  });
+
+  it('is given up before its start without calling the device', async () => {
+    const { deps, lab, id } = await proposed();
+    expect(await settleTrial(deps, id)).toEqual({ id, outcome: 'cancelled', cost: 0, loss: null });
+    expect(await submitTrial(deps, id)).toMatchObject({ end: { outcome: 'cancelled' } });
+    expect(lab.asked).toEqual({});
+  });
+
+  it('is cancelled on the device, and keeps a result that came before', async () => {
+    const first = await proposed();
+    await submitTrial(first.deps, first.id);
+    first.lab.answer = { values: {}, cost: 0.5, durationMs: 1 };
+    expect(await settleTrial(first.deps, first.id)).toMatchObject({ outcome: 'cancelled', cost: 0.5 });
+    const second = await proposed();
+    await submitTrial(second.deps, second.id);
+    second.lab.cancel = async () => {
+      second.lab.state = 'succeeded';
+    };
+    expect(await settleTrial(second.deps, second.id)).toMatchObject({ outcome: 'measured', loss: 2.5 });
+  });
+
+  it('keeps raw outputs as artefacts and nonsense as text', async () => {
+    const { deps, lab, id, key } = await proposed();
+    await submitTrial(deps, id);
+    lab.state = 'succeeded';
+    const artefacts = { 'log.txt': new TextEncoder().encode('hello') };
+    const details = { ratio: Number.NaN, at: new Date(0), text: 'a\u0000b' };
+    lab.answer = { values: { value: Number.POSITIVE_INFINITY }, cost: 1, durationMs: 1, artefacts, details };
+    await trackTrial(deps, { trialId: id, job: `job of ${key}` });
+    const observation = await observationOf(id);
+    expect(observation).toMatchObject({ outcome: 'quarantined', cause: { code: 'notFinite' }, cost: 1 });
+    expect(observation?.artefacts['log.txt']).toMatch(/^2cf24dba5fb0a30e/);
+    expect(observation?.details).toMatchObject({ ratio: 'NaN', answered: { value: 'Infinity' } });
+  });
+
+  it('stops being followed when told to, and the job goes on', async () => {
+    const { deps, lab, id, key } = await proposed();
+    await submitTrial(deps, id);
+    const stop = new AbortController();
+    const { status } = lab;
+    lab.status = async (job) => {
+      stop.abort(new Error('enough'));
+      return status(job);
+    };
+    await expect(trackTrial(deps, { trialId: id, job: `job of ${key}` }, stop.signal)).rejects.toThrow('enough');
+    expect(lab.asked.cancel).toBeUndefined();
+    expect(await recallTrial(deps, id)).toBeNull();
+  });
+
+  it('that cannot be gone on with waits for a person', async () => {
+    const { deps, id } = await proposed();
+    const end = await quarantineTrial(deps, { trialId: id, code: 'CONTRACT', message: 'a bug' });
+    expect(end).toEqual({ id, outcome: 'quarantined', cost: 0, loss: null });
+    expect((await observationOf(id))?.cause).toEqual({ class: 'unknown', code: 'CONTRACT', message: 'a bug' });
+  });
+});
