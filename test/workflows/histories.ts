@@ -52,7 +52,7 @@ export function recordedHistories(): { readonly name: string; readonly named: Na
 }
 
 /**
- * Keeps histories for later versions to replay; only where the environment asks for it (see README.md here). As protobuf
+ * Keeps histories for later versions to replay; only where the environment asks for it (see workflows/README.md). As protobuf
  * in base64: the SDK's own JSON form cannot be read or written beside another version of protobufjs.
  */
 export async function keepHistories(name: string, histories: readonly NamedHistory[]): Promise<void> {
