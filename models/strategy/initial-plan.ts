@@ -17,7 +17,8 @@ export interface PlannedTrial {
  *
  * The designs are nested: a design measured at a higher fidelity is measured at all lower ones too, as far as their
  * numbers reach. By default 3 target trials with lower fidelities, and without 5 in a listed space or 2·(d + 1) (at
- * most 20) in another; never more than half of the trials that the budget allows.
+ * most 20) in another; these defaults never take more than half of
+ * the trials that the budget allows.
  */
 export function initialPlan(campaign: Campaign, prepared: PreparedSpace, seed: number): PlannedTrial[] {
   const { fidelities, strategy, budget } = campaign.spec;
@@ -28,7 +29,7 @@ export function initialPlan(campaign: Campaign, prepared: PreparedSpace, seed: n
   const d = campaign.space.parameters.length;
   const single = prepared.listed === null ? Math.min(20, 2 * (d + 1)) : 5;
   const half = budget.trials === undefined ? Number.POSITIVE_INFINITY : Math.max(1, Math.floor(budget.trials / 2));
-  const atTarget = Math.max(0, Math.min(wanted?.trials ?? (target > 0 ? 3 : single), half) - supplied.length);
+  const atTarget = Math.max(0, wanted?.trials ?? Math.min(target > 0 ? 3 : single, half) - supplied.length);
   const lower = [...fidelities.keys()].filter((level) => level < target && fidelities[level]!.cost <= 0.5 * targetCost);
   const share = lower.length === 0 ? 0 : ((wanted?.lowCost ?? 2) * targetCost) / lower.length;
   const rest =

@@ -70,7 +70,12 @@ export async function temporalProgram(home: string, log: (line: string) => void)
  *
  * @throws {UnavailableError | HomeError} if it cannot be started; says why, and where its log is
  */
-export async function startTemporal(home: string, program: TemporalProgram, namespace: string): Promise<LocalTemporal> {
+export async function startTemporal(
+  home: string,
+  program: TemporalProgram,
+  namespace: string,
+  attempts = 3,
+): Promise<LocalTemporal> {
   const folder = path.join(home, 'temporal');
   await mkdir(folder, { recursive: true }).catch((error: unknown) => {
     throw homeError(folder, error);
@@ -98,6 +103,9 @@ export async function startTemporal(home: string, program: TemporalProgram, name
   if (id === null) {
     await endProcess(server, [['SIGKILL', 5_000]]);
     const words = (await readFile(logFile, 'utf8').catch(() => '')).trimEnd().split('\n').slice(-8).join('\n');
+    // Between the choice of a free port and its use, another program may take it; the server also chooses ports itself.
+    if (attempts > 1 && words.includes('address already in use'))
+      return startTemporal(home, program, namespace, attempts - 1);
     throw new UnavailableError(
       `the local Temporal server does not come up; its log is ${logFile}. Its last words:\n${words}`,
     );
