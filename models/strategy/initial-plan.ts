@@ -29,7 +29,8 @@ export function initialPlan(campaign: Campaign, prepared: PreparedSpace, seed: n
   const d = campaign.space.parameters.length;
   const single = prepared.listed === null ? Math.min(20, 2 * (d + 1)) : 5;
   const half = budget.trials === undefined ? Number.POSITIVE_INFINITY : Math.max(1, Math.floor(budget.trials / 2));
-  const atTarget = Math.max(0, wanted?.trials ?? Math.min(target > 0 ? 3 : single, half) - supplied.length);
+  const wantedAtTarget = wanted?.trials ?? Math.min(target > 0 ? 3 : single, half);
+  const atTarget = Math.max(0, wantedAtTarget - supplied.length);
   const lower = [...fidelities.keys()].filter((level) => level < target && fidelities[level]!.cost <= 0.5 * targetCost);
   const share = lower.length === 0 ? 0 : ((wanted?.lowCost ?? 2) * targetCost) / lower.length;
   const rest =

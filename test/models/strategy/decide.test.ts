@@ -91,10 +91,11 @@ describe('decide', () => {
 
   it('starts with what a person supplied, then with nested lower levels', async () => {
     const initial = { rows: ['r7', 'r2'], trials: 3, lowCost: 0.5 };
-    const records = await play(someCampaign({ strategy: { initial } }, somePool(20)), 8);
+    const records = await play(someCampaign({ strategy: { initial } }, somePool(20)), 9);
     const runs = records.map(({ proposal }) => `${proposal.fidelity} ${proposal.rowId} ${proposal.reason.kind}`);
     expect(runs.slice(0, 4)).toEqual(['high r7 supplied', 'high r2 supplied', 'low r7 initial', 'low r2 initial']);
     expect(runs[7]).toMatch(/^high r\d+ initial$/);
+    expect(runs[8]).toMatch(/acquisition$/);
   });
 
   it.each([
