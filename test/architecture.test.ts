@@ -325,11 +325,13 @@ describe('models', () => {
     'models/strategy/initial-plan.ts': 'strategy/decide',
     'models/strategy/names.ts': 'strategy/decide',
     'models/strategy/purse.ts': 'strategy/decide',
+    'models/surrogate/contract.ts': 'surrogate/laws',
     'models/surrogate/gp.ts': 'surrogate/laws',
     'models/surrogate/icm-hyperparameters.ts': 'surrogate/icm-likelihood',
     'models/surrogate/icm-posterior.ts': 'surrogate/icm-golden',
     'models/surrogate/icm.ts': 'surrogate/icm-golden',
     'models/surrogate/level-correlation.ts': 'surrogate/icm-likelihood',
+    'models/surrogate/single-level.ts': 'surrogate/laws',
     'models/surrogate/surrogates.ts': 'surrogate/laws',
   };
 

@@ -2,6 +2,9 @@ import type { EncodedDesigns, Encoding } from '../encode/encoded-designs.js';
 import { tanimoto } from '../encode/fingerprint.js';
 import { matern52 } from './matern.js';
 
+/** A stationary correlation of the scaled squared distance r², with −2·dk/d(r²). */
+export type RadialKernel = (squared: number) => { readonly value: number; readonly slope: number };
+
 /** Molecules up to which their similarities are kept (128 MB). */
 const rememberedMolecules = 4000;
 
@@ -9,7 +12,7 @@ const rememberedMolecules = 4000;
 const categoryMismatch = 0.5;
 
 /**
- * Correlation of two designs: a Matérn 5/2 kernel with one lengthscale a column.
+ * Correlation of two designs: a radial kernel (Matérn 5/2 unless another is given) with one lengthscale a column.
  *
  * k(x, x') = m(Σ_j D_j/ℓ_j²);  D_j = (x_j − x'_j)², ½·[x_j ≠ x'_j] or 1 − T(x_j, x'_j)
  *
@@ -24,7 +27,11 @@ export class DesignKernel {
   /** Similarities met so far, upper triangle; null where the table would not fit in memory. */
   private readonly similarities: Float64Array | null;
 
-  constructor(encoding: Encoding) {
+  /** @param radial - correlation over the scaled distance */
+  constructor(
+    encoding: Encoding,
+    readonly radial: RadialKernel = matern52,
+  ) {
     this.encoding = encoding;
     const m = encoding.fingerprints.length;
     this.similarities = m <= rememberedMolecules ? new Float64Array(m * m).fill(Number.NaN) : null;
@@ -66,7 +73,7 @@ export class DesignKernel {
     const result = new Float64Array(a.n * b.n);
     for (let i = 0; i < a.n; i++)
       for (let j = 0; j < b.n; j++)
-        result[i * b.n + j] = matern52(this.scaledDistance(a, i, b, j, inverseSquares)).value;
+        result[i * b.n + j] = this.radial(this.scaledDistance(a, i, b, j, inverseSquares)).value;
     return result;
   }
 

@@ -10,7 +10,7 @@ import {
   maximiseAcquisition,
 } from '../optimiser/maximise-acquisition.js';
 import { deriveSeed } from '../random/generator.js';
-import type { FittedSurrogate } from '../surrogate/contract.js';
+import { type FittedSurrogate, type LevelPosterior, lossScale } from '../surrogate/contract.js';
 import { surrogateNamed } from '../surrogate/surrogates.js';
 import { type PreparedSpace, placeOf, takenLevels } from './candidates.js';
 import type { DecideRequest } from './decide.js';
@@ -53,7 +53,7 @@ export function chooseByAcquisition(round: Round): { choices: Choice[]; fit: Fit
   );
   const levelCount = campaign.spec.fidelities.length;
   const measured = visits.filter((visit) => visit.level === levelCount - 1 && visit.loss !== null);
-  const incumbent = Math.min(...measured.map((visit) => visit.loss!));
+  const incumbent = fitted.scale.toLatent(Math.min(...measured.map((visit) => visit.loss!)));
   const all: Visit[] = [...visits, ...choices.map(asPending)];
   let surrogate = conditioned(
     fitted,
@@ -186,27 +186,40 @@ function bestAnywhere(
 }
 
 function reasonOf(campaign: Campaign, surface: AcquisitionSurface, point: EncodedDesigns, best: Best): Reason {
-  const { mean, variance, covariance } = surface.surrogate.posterior(point);
+  const posterior = surface.surrogate.posterior(point);
   const target = surface.costs.length - 1;
-  const sign = lossSign(campaign.spec);
-  const objective = campaign.spec.objectives[0]!;
+  const { spec } = campaign;
+  const objective = spec.objectives[0]!;
   const unit = objective.unit === undefined ? '' : ` ${objective.unit}`;
   const number = (value: number) => `${Number(value.toPrecision(4))}`;
-  const sd = (level: number) => Math.sqrt(variance[level]![0]!);
-  const expected = `${objective.name} at the target expected at ${number(sign * mean[target]![0]!)} ± ${number(sd(target))}${unit}, best so far ${number(sign * surface.incumbent)}`;
-  const correlation = covariance[best.level]![0]! / (sd(best.level) * sd(target));
+  const here = inLosses(surface, posterior, best.level);
+  const there = inLosses(surface, posterior, target);
+  const sign = lossSign(spec);
+  const incumbent = sign * surface.surrogate.scale.toLoss(surface.incumbent);
+  const expected = `${objective.name} at the target expected at ${number(sign * there.mean)} ± ${number(there.sd)}${unit}, best so far ${number(incumbent)}`;
+  const variances = posterior.variance[best.level]![0]! * posterior.variance[target]![0]!;
+  const correlation = posterior.covariance[best.level]![0]! / Math.sqrt(variances);
   const why =
     best.level === target
       ? ''
-      : `; a trial here correlates ${number(correlation)} with it at cost ${campaign.spec.fidelities[best.level]!.cost}`;
+      : `; a trial here correlates ${number(correlation)} with it at cost ${spec.fidelities[best.level]!.cost}`;
   return {
     kind: 'acquisition',
     acquisition: surface.acquisition.name,
     value: best.value,
-    mean: sign * mean[best.level]![0]!,
-    sd: sd(best.level),
-    targetMean: sign * mean[target]![0]!,
-    targetSd: sd(target),
+    mean: sign * here.mean,
+    sd: here.sd,
+    targetMean: sign * there.mean,
+    targetSd: there.sd,
     text: expected + why,
   };
+}
+
+/** Median loss at a level, and half the width of the central 68 %: mean and sd where the scale is that of the losses. */
+function inLosses({ surrogate }: AcquisitionSurface, posterior: LevelPosterior, level: number) {
+  const mean = posterior.mean[level]![0]!;
+  const sd = Math.sqrt(posterior.variance[level]![0]!);
+  const { scale } = surrogate;
+  if (scale === lossScale) return { mean, sd };
+  return { mean: scale.toLoss(mean), sd: (scale.toLoss(mean + sd) - scale.toLoss(mean - sd)) / 2 };
 }

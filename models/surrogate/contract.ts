@@ -22,7 +22,7 @@ export interface FitOptions {
   readonly optimise: boolean;
 }
 
-/** Posterior at candidates for each fidelity, in loss units. Outer index: level; inner: candidate. */
+/** Posterior at candidates for each fidelity, on the surrogate's scale. Outer index: level; inner: candidate. */
 export interface LevelPosterior {
   readonly mean: readonly Float64Array[];
   readonly variance: readonly Float64Array[];
@@ -41,14 +41,24 @@ export interface LocalPosterior {
   readonly covarianceGradient: readonly Float64Array[];
 }
 
-/** A surrogate conditioned on data. */
+/** Between losses and the scale on which a surrogate believes them to be normal; rising, so lower stays better. */
+export interface LatentScale {
+  toLatent(loss: number): number;
+  toLoss(latent: number): number;
+}
+
+/** The scale of surrogates that work on losses as they are. */
+export const lossScale: LatentScale = { toLatent: (loss) => loss, toLoss: (latent) => latent };
+
+/** A surrogate conditioned on data. All its moments are on its own scale. */
 export interface FittedSurrogate {
   /** In the surrogate's own unconstrained coordinates; `fit` takes them back. */
   readonly hyperparameters: readonly number[];
   readonly logPosterior: number;
   readonly jitter: number;
-  /** Noise variance of a measurement by level, loss units². */
+  /** Noise variance of a measurement by level. */
   readonly noise: readonly number[];
+  readonly scale: LatentScale;
   posterior(candidates: EncodedDesigns): LevelPosterior;
   /** Joint posterior of the target-level values at the candidates: mean [q] and covariance row-major [q × q]. */
   joint(candidates: EncodedDesigns): { mean: Float64Array; covariance: Float64Array };
@@ -56,7 +66,7 @@ export interface FittedSurrogate {
   local(candidate: EncodedDesigns): LocalPosterior;
   /** The same surrogate after values equal to its own mean at these designs and levels: pending trials. */
   condition(designs: EncodedDesigns, levels: Int32Array): FittedSurrogate;
-  /** Predictive mean and variance (noise included) of each training row from all others, loss units. */
+  /** Predictive mean and variance (noise included) of each training row from all others. */
   leaveOneOut(): { mean: Float64Array; variance: Float64Array };
 }
 

@@ -35,6 +35,8 @@ export interface IcmShape {
   readonly ownShares: boolean;
   /** 0 where the losses are known to have mean 0. */
   readonly constantVariance?: number;
+  /** Mean and sd of the normal prior on log noise; N(−5, 1.5) where absent. */
+  readonly noisePrior?: readonly [number, number];
 }
 
 /**
@@ -47,7 +49,8 @@ export interface IcmShape {
  *
  * The number of lengthscales is the d of their prior.
  */
-export function icmLayout({ lengthscales, levels, ownShares, constantVariance = 1 }: IcmShape): IcmLayout {
+export function icmLayout(shape: IcmShape): IcmLayout {
+  const { lengthscales, levels, ownShares, constantVariance = 1, noisePrior = [-5, 1.5] } = shape;
   const correlations = (levels * (levels - 1)) / 2;
   const own = ownShares && levels > 1 ? 1 : 0;
   const block = (n: number, ...values: number[]) => Array.from({ length: n }, () => values);
@@ -65,7 +68,7 @@ export function icmLayout({ lengthscales, levels, ownShares, constantVariance = 
     ...block(levels, 0, 1, -8, 5, 0),
     ...block(correlations, 0.55, 1, -3, 3, 0.55),
     ...block(own, -2.2, 0.5, -6, 4, -2.2),
-    ...block(levels, -5, 1.5, Math.log(1e-6), 2, -5),
+    ...block(levels, ...noisePrior, Math.log(1e-6), 2, noisePrior[0]),
   ];
   const column = (c: number) => Float64Array.from(rows, (row) => row[c]!);
   return {

@@ -1,6 +1,5 @@
 import type { EncodedDesigns } from '../encode/encoded-designs.js';
 import type { DesignKernel } from '../kernel/design-kernel.js';
-import { matern52 } from '../kernel/matern.js';
 import { type CholeskyFactor, cholesky, inverse, logDeterminant, solve } from '../linalg/cholesky.js';
 import type { Objective } from '../optimiser/lbfgs.js';
 import { type IcmLayout, levelCovariance, ownShare } from './icm-hyperparameters.js';
@@ -53,7 +52,8 @@ export function inverseSquares(layout: IcmLayout, theta: ArrayLike<number>): Flo
  *
  * −log p = ½·yᵀK⁻¹y + ½·log|K| + n/2·log 2π + Σ ½·((θ − μ)/σ)²;  ∂/∂θ = −½·tr((ααᵀ − K⁻¹)·∂K/∂θ) + (θ − μ)/σ²
  *
- * @param y - losses standardised per level, [n]
+ * @param y - losses standardised per level, [n]; read at every call
+ * @param byData - filled with the gradient by y, α = K⁻¹y, [n]
  */
 export function icmObjective(
   kernel: DesignKernel,
@@ -61,6 +61,7 @@ export function icmObjective(
   designs: EncodedDesigns,
   levels: Int32Array,
   y: Float64Array,
+  byData?: Float64Array,
 ): Objective {
   const n = designs.n;
   const L = layout.levels;
@@ -75,7 +76,7 @@ export function icmObjective(
     for (let i = 0; i < n; i++)
       for (let j = 0; j <= i; j++) {
         const at = i * n + j;
-        const m = matern52(kernel.scaledDistance(designs, i, designs, j, scales));
+        const m = kernel.radial(kernel.scaledDistance(designs, i, designs, j, scales));
         correlation[at] = m.value === 1 ? 1 : (1 - w) * m.value;
         slope[at] = (1 - w) * m.slope;
         K[at] =
@@ -89,6 +90,7 @@ export function icmObjective(
       return Number.POSITIVE_INFINITY;
     }
     const alpha = solve(factor, y);
+    byData?.set(alpha);
     const inv = inverse(factor);
     let value = 0.5 * (logDeterminant(factor) + n * Math.log(2 * Math.PI));
     for (let i = 0; i < n; i++) value += 0.5 * y[i]! * alpha[i]!;

@@ -1,8 +1,7 @@
 import { concatDesigns, type EncodedDesigns } from '../encode/encoded-designs.js';
 import type { DesignKernel } from '../kernel/design-kernel.js';
-import { matern52 } from '../kernel/matern.js';
 import { type CholeskyFactor, cholesky, inverse, solve, solveLowerInPlace } from '../linalg/cholesky.js';
-import type { FittedSurrogate, LevelPosterior, LocalPosterior } from './contract.js';
+import { type FittedSurrogate, type LevelPosterior, type LocalPosterior, lossScale } from './contract.js';
 import type { LevelScale } from './icm.js';
 import { type IcmLayout, levelCovariance, ownShare } from './icm-hyperparameters.js';
 import { designCorrelation, icmCovariance, icmObjective, inverseSquares } from './icm-likelihood.js';
@@ -52,6 +51,10 @@ export class IcmPosterior implements FittedSurrogate {
   get noise(): readonly number[] {
     const { layout, scales, theta } = this.state;
     return scales.map((scale, level) => Math.exp(theta[layout.noiseAt + level]!) * scale.sd * scale.sd);
+  }
+
+  get scale() {
+    return lossScale;
   }
 
   posterior(candidates: EncodedDesigns): LevelPosterior {
@@ -149,7 +152,7 @@ export class IcmPosterior implements FittedSurrogate {
     const slopes = new Float64Array(n);
     const shared = 1 - ownShare(layout, this.state.theta);
     for (let i = 0; i < n; i++) {
-      const m = matern52(kernel.scaledDistance(designs, i, candidate, 0, this.scalesOfDistance));
+      const m = kernel.radial(kernel.scaledDistance(designs, i, candidate, 0, this.scalesOfDistance));
       k[i] = m.value === 1 ? 1 : shared * m.value;
       slopes[i] = shared * m.slope;
     }

@@ -1,6 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { benchOrchestrator } from './orchestrator.js';
+import { benchRegret } from './regret.js';
 
 /** What a benchmark found: figures for machines, lines for people. */
 export interface BenchResult {
@@ -11,6 +12,7 @@ export interface BenchResult {
 /** The benchmarks by name; a new one is one line here. */
 export const benches: Readonly<Record<string, (log: (line: string) => void) => Promise<BenchResult>>> = {
   orchestrator: benchOrchestrator,
+  regret: benchRegret,
 };
 
 /** Runs `npm run bench -- NAME [--json]`; with --json nothing but the figures goes to standard output. */

@@ -38,11 +38,19 @@ export function describeSurrogateLaws(type: SurrogateType): void {
       const here = fitted.posterior(selectDesigns(training.designs, rows));
       rows.forEach((row, i) => {
         const sd = Math.sqrt(here.variance[1]![i]! + fitted.noise[1]!);
-        expect(Math.abs(here.mean[1]![i]! - training.losses[row]!)).toBeLessThan(4 * sd);
+        expect(Math.abs(here.mean[1]![i]! - fitted.scale.toLatent(training.losses[row]!))).toBeLessThan(4 * sd);
       });
       const there = fitted.posterior(elsewhere);
       const average = (values: Float64Array) => values.reduce((a, b) => a + b, 0) / values.length;
       expect(average(here.variance[1]!)).toBeLessThan(average(there.variance[1]!));
+    });
+
+    it('has a scale that rises with the loss and goes back and forth', () => {
+      const { scale } = fitted;
+      for (const loss of [-1, 0.4, 2, 9]) {
+        expect(scale.toLoss(scale.toLatent(loss))).toBeCloseTo(loss, 8);
+        expect(scale.toLatent(loss + 0.1)).toBeGreaterThan(scale.toLatent(loss));
+      }
     });
 
     it('does not depend on the order of the rows', () => {

@@ -1,0 +1,88 @@
+import { type EncodedDesigns, selectDesigns } from '../encode/encoded-designs.js';
+import type { FittedSurrogate, LevelPosterior, LocalPosterior } from './contract.js';
+import type { LogWarp } from './log-warp.js';
+
+/**
+ * A surrogate of the target level alone, seen as one of several levels: values at other levels are unknown and tell
+ * nothing of the target.
+ */
+export class SingleLevel implements FittedSurrogate {
+  constructor(
+    private readonly inner: FittedSurrogate,
+    private readonly trainingLevels: Int32Array,
+    private readonly levelCount: number,
+    private readonly warp: LogWarp,
+    private readonly logS: number,
+  ) {}
+
+  get hyperparameters() {
+    return [...this.inner.hyperparameters, this.logS];
+  }
+
+  get logPosterior() {
+    return this.inner.logPosterior + this.warp.logJacobian;
+  }
+
+  get jitter() {
+    return this.inner.jitter;
+  }
+
+  get scale() {
+    return this.warp;
+  }
+
+  get noise() {
+    return [...this.below(0), this.inner.noise[0]!];
+  }
+
+  posterior(candidates: EncodedDesigns): LevelPosterior {
+    const own = this.inner.posterior(candidates);
+    const others = (value: number) => this.below(value).map(() => new Float64Array(candidates.n).fill(value));
+    return {
+      mean: [...others(0), own.mean[0]!],
+      variance: [...others(1), own.variance[0]!],
+      covariance: [...others(0), own.covariance[0]!],
+    };
+  }
+
+  joint(candidates: EncodedDesigns) {
+    return this.inner.joint(candidates);
+  }
+
+  local(candidate: EncodedDesigns): LocalPosterior {
+    const own = this.inner.local(candidate);
+    const d = candidate.encoding.numeric;
+    const flat = (gradient: readonly Float64Array[]) => [...this.below(0).map(() => new Float64Array(d)), gradient[0]!];
+    const joined = (value: number, [last]: Float64Array) => Float64Array.from([...this.below(value), last!]);
+    return {
+      mean: joined(0, own.mean),
+      variance: joined(1, own.variance),
+      covariance: joined(0, own.covariance),
+      meanGradient: flat(own.meanGradient),
+      varianceGradient: flat(own.varianceGradient),
+      covarianceGradient: flat(own.covarianceGradient),
+    };
+  }
+
+  condition(designs: EncodedDesigns, levels: Int32Array): FittedSurrogate {
+    const rows = [...levels.keys()].filter((row) => levels[row] === this.levelCount - 1);
+    if (rows.length === 0) return this;
+    const inner = this.inner.condition(selectDesigns(designs, rows), new Int32Array(rows.length));
+    return new SingleLevel(inner, this.trainingLevels, this.levelCount, this.warp, this.logS);
+  }
+
+  leaveOneOut() {
+    const own = this.inner.leaveOneOut();
+    const spread = (values: Float64Array) => {
+      let next = 0;
+      const target = this.levelCount - 1;
+      return Float64Array.from(this.trainingLevels, (level) => (level === target ? values[next++]! : Number.NaN));
+    };
+    return { mean: spread(own.mean), variance: spread(own.variance) };
+  }
+
+  /** The value once for each level below the target. */
+  private below(value: number): number[] {
+    return new Array<number>(this.levelCount - 1).fill(value);
+  }
+}
