@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { erfcx } from '../../../models/stats/erfcx.js';
-import { cdf, log1mexp, logCdf, logImprovement } from '../../../models/stats/normal.js';
+import { cdf, inverseMillsRatio, log1mexp, logCdf, logImprovement } from '../../../models/stats/normal.js';
 import { golden, hasGolden, relativeError } from '../../support/golden.js';
 
 describe('normal distribution', () => {
@@ -35,7 +35,37 @@ describe('normal distribution', () => {
 
   it('log Φ of both sides add up to one', () => {
     for (const u of [0, 0.3, 1, 4, 8]) expect(Math.abs(cdf(u) + cdf(-u) - 1)).toBeLessThan(1e-15);
-    expect(log1mexp(-1e-20)).toBeCloseTo(Math.log(1e-20), 10);
+  });
+
+  // mpmath 1.4.1, 60 digits: log(-expm1(x)), at both sides of the branch point.
+  it.each([
+    [-1e-300, -690.7755278982137],
+    [-1e-10, -23.025850929990458],
+    [-1e-5, -11.512930464966061],
+    [-0.1, -2.3521684610440907],
+    [-Math.LN2, -Math.LN2],
+    [-0.7, -0.6863410028083852],
+    [-3, -0.05106918094270159],
+    [-40, -4.248354255291589e-18],
+    [-800, 0],
+  ])('log1mexp(%d)', (x, value) => {
+    expect(relativeError(log1mexp(x), value)).toBeLessThan(1e-15);
+  });
+
+  // mpmath 1.4.1, 60 digits: npdf(u)/ncdf(u).
+  it.each([
+    [-1e8, 100000000.00000001],
+    [-1e4, 10000.000099999997],
+    [-40, 40.02496884720726],
+    [-3, 3.2830986549304364],
+    [-0.5, 1.1410777703680646],
+    [0, 0.7978845608028654],
+    [0.5, 0.5091604338370335],
+    [3, 0.004437839042125664],
+    [10, 7.694598626706419e-23],
+    [30, 1.4736461348785476e-196],
+  ])('φ/Φ at %d', (u, value) => {
+    expect(relativeError(inverseMillsRatio(u), value)).toBeLessThan(1e-13);
   });
 
   it.skipIf(!hasGolden('special-erfcx'))('multi-precision erfcx (skipped without the reference folder)', () => {
