@@ -10,12 +10,29 @@ export class Generator {
   private c: number;
   private counter = 1;
 
+  private readonly seed: number;
+  private readonly keys: readonly (string | number)[];
+
   /** @param seed - whole number from 0 to 2^32 − 1 @param keys - names of the stream, e.g. `'round', 3` */
   constructor(seed: number, ...keys: readonly (string | number)[]) {
+    this.seed = seed;
+    this.keys = keys;
     this.a = hash32(seed, 0x9e3779b9, keys);
     this.b = hash32(seed, 0x85ebca6b, keys);
     this.c = hash32(seed, 0xc2b2ae35, keys);
     for (let i = 0; i < 12; i++) this.bits();
+  }
+
+  /**
+   * The stream of that name below this one: `new Generator(seed, …own keys, …keys)`.
+   *
+   * It depends on the names alone, not on what was drawn from this stream, and takes nothing from it; so parts can be
+   * handed out in any order, or to other threads. The same name gives the same stream again.
+   *
+   * @param keys - at least one
+   */
+  split(...keys: readonly [string | number, ...(string | number)[]]): Generator {
+    return new Generator(this.seed, ...this.keys, ...keys);
   }
 
   /** 32 random bits as a whole number from 0. */

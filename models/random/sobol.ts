@@ -9,15 +9,25 @@ let directionNumbers: readonly Uint32Array[] | undefined;
 function directions(): readonly Uint32Array[] {
   if (directionNumbers !== undefined) return directionNumbers;
   const first = Uint32Array.from({ length: bits }, (_, k) => (1 << (bits - 1 - k)) >>> 0);
-  const rest = sobolDirections
-    .trim()
-    .split(/\s+/)
-    .map((entry) => {
-      const [polynomial, initial] = entry.split(':') as [string, string];
-      return directionsOf(Number(polynomial), initial.split(',').map(Number));
-    });
+  const rest = sobolDirections.flatMap(([degree, words]) =>
+    words
+      .trim()
+      .split(/\s+/)
+      .map((word) => directionsOf(...unpacked(word, degree))),
+  );
   directionNumbers = [first, ...rest];
   return directionNumbers;
+}
+
+/** Polynomial and initial numbers m1, m2, … of one word of the table. */
+function unpacked(word: string, degree: number): [polynomial: number, initial: readonly number[]] {
+  let left = BigInt(`0x${word}`);
+  const initial: number[] = [];
+  for (let width = degree - 1; width >= 0; width--) {
+    initial.unshift(2 * Number(BigInt.asUintN(width, left)) + 1);
+    left >>= BigInt(width);
+  }
+  return [Number(left), initial];
 }
 
 function directionsOf(polynomial: number, initial: readonly number[]): Uint32Array {
@@ -36,7 +46,7 @@ function directionsOf(polynomial: number, initial: readonly number[]): Uint32Arr
 }
 
 /** Largest number of dimensions of `sobol`. */
-export const maxSobolDimensions = 256;
+export const maxSobolDimensions = 1111;
 
 /**
  * Points of the Sobol sequence in [0, 1)^d, in Gray-code order, row-major [n × d].
@@ -45,7 +55,7 @@ export const maxSobolDimensions = 256;
  * (Matoušek 1998), so that every point is uniform and the set keeps its balance. Without one they are the raw sequence,
  * which starts at the origin.
  *
- * @throws {ShapeError} if d is not from 1 to 256
+ * @throws {ShapeError} if d is not from 1 to 1,111
  */
 export function sobol(n: number, d: number, seed?: number): Float64Array {
   if (!(d >= 1 && d <= maxSobolDimensions))

@@ -1,6 +1,14 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { sobol } from '../../../models/random/sobol.js';
+import { maxSobolDimensions, sobol } from '../../../models/random/sobol.js';
 import { golden, hasGolden } from '../../support/golden.js';
+
+/** Sha256 over the points as 32-bit whole numbers, little-endian. */
+function hashOf(points: Float64Array): string {
+  return createHash('sha256')
+    .update(Uint32Array.from(points, (x) => x * 2 ** 32))
+    .digest('hex');
+}
 
 describe('sobol', () => {
   it('starts as the van der Corput sequence in the first dimension', () => {
@@ -13,8 +21,20 @@ describe('sobol', () => {
     expect([...sobol(points.length, d)]).toEqual(points.flat());
   });
 
+  // SciPy 1.17.1: stats.qmc.Sobol(1111, scramble=False, bits=32).random(2048).
+  it('is the Joe-Kuo sequence in all its dimensions', () => {
+    const points = sobol(2048, maxSobolDimensions);
+    const at = (i: number, j: number) => points[i * maxSobolDimensions + j]! * 2 ** 32;
+    expect([256, 499, 736, 1110].map((j) => at(1365, j))).toEqual([2212495360, 3701473280, 278921216, 991952896]);
+    expect(hashOf(points)).toBe('003b48a1e61aeaab8363a7cd5fe0c7d4bcb545c100c5444a578dd1ef317a7483');
+  });
+
+  it('scrambles the first 256 dimensions as recorded campaigns have them', () => {
+    expect(hashOf(sobol(256, 256, 7))).toBe('1f62a3338b9604283071337d295210f4584ede21f44eed66cb6a5c85f76565ce');
+  });
+
   it('stays balanced when scrambled: each half, quarter and eighth of every axis gets its share', () => {
-    const d = 256;
+    const d = maxSobolDimensions;
     const n = 64;
     const points = sobol(n, d, 7);
     for (let j = 0; j < d; j++) {
@@ -34,6 +54,6 @@ describe('sobol', () => {
   });
 
   it('refuses more dimensions than it knows', () => {
-    expect(() => sobol(4, 257)).toThrow(/257/);
+    expect(() => sobol(4, 1112)).toThrow(/1112/);
   });
 });
