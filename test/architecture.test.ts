@@ -314,6 +314,8 @@ describe('models', () => {
     'models/encode/encoded-designs.ts': 'encode/space-encoder',
     'models/encode/fingerprint.ts': 'encode/molecules',
     'models/kernel/matern.ts': 'kernel/design-kernel',
+    'models/kernel/matern32.ts': 'kernel/radial-kernels',
+    'models/kernel/rbf.ts': 'kernel/radial-kernels',
     'models/optimiser/maximise-acquisition.ts': 'strategy/decide',
     'models/random/sobol-directions.ts': 'random/sobol',
     'models/stats/erfcx.ts': 'stats/normal',
