@@ -1,10 +1,11 @@
-/** The known names that a mistyped one may have meant, nearest first; empty if none is near. */
+/** The known names that a mistyped one may have meant: those it begins, then by likeness; empty if none is near. */
 export function nearest(name: string, known: readonly string[]): string[] {
+  const begins = (candidate: string) => name.length >= 3 && candidate.startsWith(name);
   const limit = Math.max(1, Math.floor(name.length / 3));
   return known
     .map((candidate) => ({ candidate, distance: editDistance(name.toLowerCase(), candidate.toLowerCase()) }))
     .filter(({ candidate, distance }) => distance <= limit || isPrefix(name, candidate))
-    .sort((a, b) => a.distance - b.distance)
+    .sort((a, b) => Number(begins(b.candidate)) - Number(begins(a.candidate)) || a.distance - b.distance)
     .slice(0, 3)
     .map(({ candidate }) => candidate);
 }

@@ -87,7 +87,7 @@ const wrong: Record<string, readonly Expected[]> = {
   'target-outside': [
     [7, 'objectives[0].tolerance', "only direction 'target'"],
     [11, 'strategy.surrogate', "no surrogate 'gaussian'", 'gp, icm'],
-    [12, 'strategy.acquisition', "no acquisition 'log-ei'", 'did you mean log-ei-per-cost?'],
+    [12, 'strategy.acquisition', "no acquisition 'log-ei'", 'did you mean log-ei-per-cost'],
     [15, 'strategy.initial.designs[0].x1', '11 is outside', 'from -5 to 10'],
     [16, 'strategy.initial.designs[1].x3', "no parameter 'x3'"],
     [16, 'strategy.initial.designs[1].x2', 'missing'],
