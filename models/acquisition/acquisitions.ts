@@ -1,9 +1,12 @@
 import { AthanorError } from '../domain/errors.js';
 import type { AcquisitionType } from './contract.js';
 import { logEiPerCost } from './log-ei-per-cost.js';
+import { logPi } from './log-pi.js';
+import { ucb } from './ucb.js';
+import { variance } from './variance.js';
 
 /** Every acquisition a campaign file can name, besides `random`; a new one is one line here. */
-export const acquisitions: readonly AcquisitionType[] = [logEiPerCost];
+export const acquisitions: readonly AcquisitionType[] = [logEiPerCost, logPi, ucb, variance];
 
 /** The acquisition of that name. @throws {AthanorError} naming the ones there are */
 export function acquisitionNamed(name: string): AcquisitionType {

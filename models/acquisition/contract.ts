@@ -32,5 +32,7 @@ export interface AcquisitionValue {
 export interface AcquisitionType {
   readonly name: string;
   readonly description: string;
+  /** Set where the value is in units of the loss, not a logarithm; the inner search then divides by a scale of it. */
+  readonly inLossUnits?: true;
   evaluate(input: AcquisitionInput): AcquisitionValue;
 }

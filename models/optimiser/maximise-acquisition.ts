@@ -128,6 +128,10 @@ function refine(surface: AcquisitionSurface, encoder: SpaceEncoder, design: Desi
   if (free.length === 0) return null;
   const point = encoder.encode([design]);
   const target = surface.costs.length - 1;
+  // The tolerances of the search are absolute; logarithms need no scale.
+  const unit = surface.acquisition.inLossUnits
+    ? Math.sqrt(surface.surrogate.posterior(point).variance[target]![0]!)
+    : 1;
   const evaluate = (x: Float64Array, gradient: Float64Array): number => {
     free.forEach(({ at }, i) => {
       point.numeric[at] = x[i]!;
@@ -151,8 +155,9 @@ function refine(surface: AcquisitionSurface, encoder: SpaceEncoder, design: Desi
         result.byLevelVariance * local.varianceGradient[level]![at]! +
         result.byCovariance * local.covarianceGradient[level]![at]!
       );
+      gradient[i] = gradient[i]! / unit;
     });
-    return -result.value;
+    return -result.value / unit;
   };
   const start = Float64Array.from(free, ({ at }) => point.numeric[at]!);
   const bounds = [new Float64Array(free.length), new Float64Array(free.length).fill(1)] as const;
@@ -162,5 +167,5 @@ function refine(surface: AcquisitionSurface, encoder: SpaceEncoder, design: Desi
   free.forEach(({ parameter }, i) => {
     refined[parameter.name] = typeOf(parameter).fromUnit(parameter, x[i]!);
   });
-  return { design: refined, level, value: -value };
+  return { design: refined, level, value: -value * unit };
 }

@@ -1,0 +1,28 @@
+import { inverseMillsRatio, logCdf } from '../stats/normal.js';
+import type { AcquisitionType } from './contract.js';
+import { perCost } from './per-cost.js';
+
+/**
+ * Log of the probability that the target loss is below the incumbent, times the squared correlation of a measurement
+ * at the fidelity in question with the target, per cost.
+ *
+ * log Φ(u) + log ρ² − log c,  u = (incumbent − μ)/σ,  ρ² as in `perCost`
+ *
+ * It does not ask by how much, and so stays near the incumbent: for the end of a campaign, or for a goal that is met
+ * or not.
+ *
+ * @see Kushner 1964, J. Basic Eng. 86, 97
+ */
+export const logPi: AcquisitionType = {
+  name: 'log-pi',
+  description: 'log probability of improvement × squared correlation with the target, per cost',
+  evaluate: (input) => {
+    const sigma = Math.sqrt(input.variance);
+    const u = (input.incumbent - input.mean) / sigma;
+    const slope = inverseMillsRatio(u);
+    return perCost(
+      { value: logCdf(u), byMean: -slope / sigma, byVariance: (-u * slope) / (2 * input.variance) },
+      input,
+    );
+  },
+};

@@ -1,0 +1,32 @@
+import type { AcquisitionInput, AcquisitionValue } from './contract.js';
+
+/** Log of what a trial at the target is worth, with its derivatives by posterior mean and variance there. */
+export interface LogWorth {
+  readonly value: number;
+  readonly byMean: number;
+  readonly byVariance: number;
+}
+
+/**
+ * The worth of a trial at the target as that of one at the fidelity in question: times the squared correlation of a
+ * measurement there with the target, per cost.
+ *
+ * worth + log ρ² − log c,  ρ² = cov²/(σ²·(σ_l² + noise_l)), 1 at the target
+ *
+ * @see Huang et al. 2006, Struct. Multidisc. Optim. 32, 369 (the correlation and cost factors)
+ */
+export function perCost(
+  worth: LogWorth,
+  { variance, levelVariance, covariance, noise, isTarget, cost }: AcquisitionInput,
+): AcquisitionValue {
+  const value = worth.value - Math.log(cost);
+  if (isTarget) return { ...worth, value, byLevelVariance: 0, byCovariance: 0 };
+  const measured = levelVariance + noise;
+  return {
+    value: value + 2 * Math.log(Math.abs(covariance)) - Math.log(variance) - Math.log(measured),
+    byMean: worth.byMean,
+    byVariance: worth.byVariance - 1 / variance,
+    byLevelVariance: -1 / measured,
+    byCovariance: 2 / covariance,
+  };
+}

@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import { acquisitions } from '../../../models/acquisition/acquisitions.js';
+import type { Design } from '../../../models/domain/design.js';
+import type { TrialRecord } from '../../../models/domain/record.js';
+import { decide } from '../../../models/strategy/decide.js';
+import { ended, someCampaign } from '../../support/campaigns.js';
+
+const bowl = ({ x, y }: Design) => ((x as number) - 0.3) ** 2 + ((y as number) - 0.5) ** 2;
+const one = [{ name: 'high', adapter: 'problem', cost: 1 }];
+
+/** Trials of a campaign with that acquisition on the bowl, one at a time. */
+async function play(acquisition: string, trials: number, changes = {}, scale = 1): Promise<TrialRecord[]> {
+  const campaign = someCampaign({ strategy: { acquisition }, budget: { trials }, fidelities: one, ...changes });
+  const records: TrialRecord[] = [];
+  for (let round = 1; records.length < trials; round++) {
+    const request = { campaign, round, count: 1, pending: [], remainingCost: null, trials: records };
+    const { proposals } = await decide(request);
+    if (proposals.length === 0) break;
+    records.push(...proposals.map((proposal) => ended(proposal, scale * bowl(proposal.design))));
+  }
+  return records;
+}
+
+const best = (records: readonly TrialRecord[]) => Math.min(...records.map((r) => r.observation!.values.f!));
+
+/** Largest distance of a point of the unit square from the nearest design. */
+function largestGap(records: readonly TrialRecord[]): number {
+  const grid = Array.from({ length: 21 }, (_, i) => i / 20);
+  const designs = records.map(({ proposal: { design } }) => [design.x as number, ((design.y as number) + 2) / 4]);
+  const distance = (u: number, v: number) => Math.min(...designs.map(([x, y]) => Math.hypot(x! - u, y! - v)));
+  return Math.max(...grid.flatMap((u) => grid.map((v) => distance(u, v))));
+}
+
+describe('campaigns by other acquisitions', () => {
+  it.each(['log-pi', 'ucb'])('%s finds the minimum of a bowl', async (name) => {
+    expect(best(await play(name, 25))).toBeLessThan(1e-2);
+  });
+
+  it.each(acquisitions.map(({ name }) => name))('%s proposes alike in every unit of the loss', async (name) => {
+    const plain = await play(name, 12);
+    const tiny = await play(name, 12, {}, 1e-6);
+    plain.forEach(({ proposal: { design } }, i) => {
+      const other = tiny[i]!.proposal.design;
+      // The searches end within their tolerances of one another, not at the same bits.
+      for (const key of ['x', 'y'])
+        expect(Math.abs((design[key] as number) - (other[key] as number))).toBeLessThan(1e-2);
+    });
+  });
+
+  it('variance fills the space, where improvement stays near the minimum', async () => {
+    const spread = await play('variance', 25);
+    expect(largestGap(spread)).toBeLessThan(0.8 * largestGap(await play('log-ei-per-cost', 25)));
+  });
+
+  it('ucb asks at the target alone, variance where it learns most for its cost', async () => {
+    const fidelities = [{ name: 'low', adapter: 'problem', cost: 0.1 }, ...one];
+    const chosen = async (name: string) =>
+      (await play(name, 25, { fidelities }))
+        .filter(({ proposal }) => proposal.reason.kind === 'acquisition')
+        .map(({ proposal }) => proposal.fidelity);
+    const byBound = await chosen('ucb');
+    expect(byBound.length).toBeGreaterThan(3);
+    expect(new Set(byBound)).toEqual(new Set(['high']));
+    expect(await chosen('variance')).toContain('low');
+  });
+});
