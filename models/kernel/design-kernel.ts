@@ -1,9 +1,7 @@
 import type { EncodedDesigns, Encoding } from '../encode/encoded-designs.js';
 import { tanimoto } from '../encode/fingerprint.js';
+import type { RadialKernel } from './contract.js';
 import { matern52 } from './matern.js';
-
-/** A stationary correlation of the scaled squared distance r², with −2·dk/d(r²). */
-export type RadialKernel = (squared: number) => { readonly value: number; readonly slope: number };
 
 /** Molecules up to which their similarities are kept (128 MB). */
 const rememberedMolecules = 4000;
