@@ -8,7 +8,7 @@ import { deriveSeed } from '../random/generator.js';
 import { type Choice, chooseByAcquisition } from './acquisition-round.js';
 import { initialOrder, type PreparedSpace, prepareSpace } from './candidates.js';
 import { hashVisits, type Visit, visitsOf } from './history.js';
-import { initialPlan } from './initial-plan.js';
+import { initialPlan, planLeft } from './initial-plan.js';
 import { defaultsVersion } from './names.js';
 import { Purse } from './purse.js';
 
@@ -81,7 +81,7 @@ function choose(
   const { campaign, count } = request;
   const choices: Choice[] = [];
   const plan = initialPlan(campaign, prepared, campaign.spec.seed);
-  for (const planned of plan.slice(visits.length, visits.length + count)) {
+  for (const planned of planLeft(plan, visits).slice(0, count)) {
     if (!purse.pay(planned.level)) continue;
     choices.push({ ...located(prepared, planned), level: planned.level, reason: plainReason(planned.kind) });
   }

@@ -1,6 +1,7 @@
 import type { Campaign } from '../domain/campaign.js';
-import type { Design } from '../domain/design.js';
+import { type Design, designKey } from '../domain/design.js';
 import { initialOrder, type PreparedSpace } from './candidates.js';
+import type { Visit } from './history.js';
 
 /** One trial of the initial sample. */
 export interface PlannedTrial {
@@ -48,6 +49,31 @@ export function initialPlan(campaign: Campaign, prepared: PreparedSpace, seed: n
   for (const level of lower) add(level, 0, Math.max(0, Math.min(Math.round(share / fidelities[level]!.cost), rest)));
   add(target, supplied.length, atTarget);
   return plan;
+}
+
+/**
+ * What is left of the initial sample: at each level as many trials as it has more than were visited there, the first
+ * that were not visited themselves. Trials that a person ran on designs of their own count like those of the plan.
+ */
+export function planLeft(plan: readonly PlannedTrial[], visits: readonly Visit[]): PlannedTrial[] {
+  const wanted = new Map<number, number>();
+  const visited = new Map<string, number>();
+  const keyOf = ({ level, design }: PlannedTrial | Visit) => `${level} ${designKey(design)}`;
+  for (const { level } of plan) wanted.set(level, (wanted.get(level) ?? 0) + 1);
+  for (const visit of visits) {
+    wanted.set(visit.level, (wanted.get(visit.level) ?? 0) - 1);
+    visited.set(keyOf(visit), (visited.get(keyOf(visit)) ?? 0) + 1);
+  }
+  return plan.filter((planned) => {
+    const times = visited.get(keyOf(planned)) ?? 0;
+    if (times > 0) {
+      visited.set(keyOf(planned), times - 1);
+      return false;
+    }
+    const left = wanted.get(planned.level)!;
+    wanted.set(planned.level, left - 1);
+    return left > 0;
+  });
 }
 
 function suppliedTrials({ spec, space }: Campaign, level: number): PlannedTrial[] {

@@ -98,6 +98,17 @@ describe('decide', () => {
     expect(runs[8]).toMatch(/acquisition$/);
   });
 
+  it('runs what is left of the initial sample: what was withdrawn, and nothing twice', async () => {
+    const campaign = someCampaign({ strategy: { initial: { trials: 3, lowCost: 0.5 } } }, somePool(20));
+    const plan = await play(campaign, 8);
+    const withdrawn = { ...plan[2]!, state: 'withdrawn' as const, observation: null };
+    const trials = [...plan.slice(0, 2), withdrawn, plan[3]!, plan[6]!];
+    const { proposals } = await decide({ campaign, round: 9, count: 4, pending: [], remainingCost: 9, trials });
+    const left = [2, 4, 5, 7].map((i) => plan[i]!.proposal.rowId);
+    expect(proposals.map(({ rowId }) => rowId)).toEqual(left);
+    expect(proposals.map(({ fidelity }) => fidelity)).toEqual(['low', 'low', 'high', 'high']);
+  });
+
   it.each([
     [
       'mixed space',

@@ -1,0 +1,186 @@
+import type { Campaign } from '../domain/campaign.js';
+import { designKey } from '../domain/design.js';
+import { InvalidInputError } from '../domain/errors.js';
+import type { Fault } from '../domain/fault.js';
+import type { Proposal } from '../domain/proposal.js';
+import type { TrialRecord } from '../domain/record.js';
+import { compareTrialIds, type Observation, parseTrialId, trialId } from '../domain/trial.js';
+import { type Decision, decide } from './decide.js';
+import { hashVisits } from './history.js';
+import { defaultsVersion } from './names.js';
+import { type CheckedResult, type Result, resultChecker } from './result.js';
+
+/**
+ * The planner of a campaign whose trials somebody else runs: `ask` for proposals, `tell` what became of them, or of any
+ * other trial of the same space.
+ *
+ * What was asked for counts as running until its result is told, so that a next `ask` proposes something else. Results
+ * of trials that were never proposed are as good as those of proposals, and count towards the initial sample. Every
+ * result told without a proposal takes a round of its own, so the same trials told in the same order give the same
+ * proposals, whether by one planner or by one made anew each time.
+ *
+ * ```ts
+ * const planner = new Planner(await loadCampaign('campaign.yaml'));
+ * const { proposals } = await planner.ask(4);
+ * planner.tell(proposals.map((proposal) => ({ ...proposal, value: measure(proposal.design) })));
+ * ```
+ */
+export class Planner {
+  private readonly records = new Map<string, TrialRecord>();
+  private readonly check: ReturnType<typeof resultChecker>;
+  private round = 0;
+  private asking: Promise<unknown> = Promise.resolve();
+
+  /**
+   * @param campaign - what is searched, for what, and with which budget; its adapters are never called
+   * @param trials - trials of an earlier planner of the same campaign, to go on from
+   */
+  constructor(
+    private readonly campaign: Campaign,
+    trials: readonly TrialRecord[] = [],
+  ) {
+    this.check = resultChecker(campaign);
+    for (const trial of trials) {
+      this.records.set(trial.proposal.id, trial);
+      this.round = Math.max(this.round, parseTrialId(trial.proposal.id).round);
+    }
+  }
+
+  /** All trials asked for or told of so far, in the order of their ids. */
+  get trials(): readonly TrialRecord[] {
+    return [...this.records.values()].sort((a, b) => compareTrialIds(a.proposal.id, b.proposal.id));
+  }
+
+  /**
+   * The next proposals, best first in the sense of the acquisition; each is running from now on. Calls wait for one
+   * another.
+   *
+   * @param count - proposals wanted, 1 or more
+   * @returns at most `count`; `shortfall` says why there are fewer: no design left, or the budget in cost or trials
+   *   pays no more
+   * @throws {InvalidInputError} if `count` is not a whole number of 1 or more
+   */
+  ask(count = 1): Promise<Decision> {
+    if (!Number.isSafeInteger(count) || count < 1) {
+      const fault = { path: 'count', message: `${count} given`, remedy: 'a whole number of 1 or more' };
+      return Promise.reject(new InvalidInputError('ask', [fault]));
+    }
+    const answer = this.asking.then(() => this.decide(count));
+    this.asking = answer.catch(() => undefined);
+    return answer;
+  }
+
+  /**
+   * Takes in what became of trials. A result answers the proposal of its `id`; without one it answers the running trial
+   * with the same design and fidelity, if there was one before this call, and is a trial of its own otherwise.
+   *
+   * @throws {InvalidInputError} with every fault of every result; then nothing was taken in
+   */
+  tell(results: readonly Result[]): void {
+    const waiting = this.trials.filter((trial) => trial.state === 'running');
+    const faults: Fault[] = [];
+    const pairs = results.map((result, i) => {
+      const fail = (found: readonly Fault[]) => {
+        faults.push(...found.map((fault) => ({ ...fault, path: `results[${i}].${fault.path}` })));
+        return null;
+      };
+      const named = result.id === undefined ? undefined : this.records.get(result.id)?.proposal;
+      const checked = this.check(named === undefined ? result : { ...asResult(named), ...result });
+      if (Array.isArray(checked)) return fail(checked as readonly Fault[]);
+      const told = checked as CheckedResult;
+      const place = waiting.findIndex(({ proposal }) =>
+        result.id === undefined ? isSame(proposal, told) : proposal.id === result.id,
+      );
+      const trial = place < 0 ? null : waiting.splice(place, 1)[0]!;
+      if (result.id !== undefined) {
+        const remedy = 'leave the id out to tell of a trial that was not proposed';
+        const message = named === undefined ? `no proposal '${result.id}'` : `'${result.id}' has its result already`;
+        if (trial === null) return fail([{ path: 'id', message, remedy }]);
+        if (!isSame(trial.proposal, told))
+          return fail([{ path: 'id', message: `'${result.id}' is another design or fidelity`, remedy }]);
+      }
+      return { told, trial };
+    });
+    if (faults.length > 0) throw new InvalidInputError('results', faults);
+    for (const pair of pairs) this.keep(pair!.told, pair!.trial?.proposal ?? this.unasked(pair!.told));
+  }
+
+  private async decide(count: number): Promise<Decision> {
+    const { cost, trials: limit } = this.campaign.spec.budget;
+    const trials = this.trials;
+    this.round += 1;
+    const spent = trials.reduce(
+      (sum, { proposal, observation }) => sum + (observation?.cost ?? proposal.estimatedCost),
+      0,
+    );
+    const remainingCost = cost === undefined ? null : Math.max(0, cost - spent);
+    const wanted = limit === undefined ? count : Math.min(count, limit - trials.length);
+    if (wanted <= 0) return { proposals: [], shortfall: 'budget' };
+    const pending = trials.filter((trial) => trial.state === 'running').map((trial) => trial.proposal.id);
+    const request = { campaign: this.campaign, round: this.round, count: wanted, pending, remainingCost, trials };
+    const { proposals, shortfall } = await decide(request);
+    for (const proposal of proposals) this.records.set(proposal.id, running(proposal));
+    return { proposals, shortfall: shortfall ?? (wanted < count ? 'budget' : null) };
+  }
+
+  private keep(told: CheckedResult, proposal: Proposal): void {
+    const record = running(proposal);
+    const observation = told.outcome === 'pending' ? null : observationOf(told, proposal.id, this.campaign);
+    this.records.set(proposal.id, observation === null ? record : { ...record, state: 'ended', observation });
+  }
+
+  /** A trial that nobody proposed, as the proposal of a person. */
+  private unasked({ design, rowId, fidelity, cost }: CheckedResult): Proposal {
+    this.round += 1;
+    const { id, spec } = this.campaign;
+    const text = 'given by a person';
+    const none = { acquisition: null, value: null, mean: null, sd: null, targetMean: null, targetSd: null };
+    return {
+      id: trialId(id, this.round, 1),
+      round: this.round,
+      index: 1,
+      design,
+      rowId,
+      fidelity: fidelity.name,
+      estimatedCost: cost,
+      reason: { kind: 'supplied', ...none, text },
+      basis: {
+        seed: spec.seed,
+        ...hashVisits([]),
+        pending: [],
+        remainingCost: null,
+        count: 1,
+        fit: null,
+        defaults: defaultsVersion,
+      },
+    };
+  }
+}
+
+function asResult({ design, rowId, fidelity }: Proposal): Result {
+  return { design, rowId, fidelity };
+}
+
+function isSame(proposal: Proposal, { design, rowId, fidelity }: CheckedResult): boolean {
+  if (proposal.fidelity !== fidelity.name || proposal.rowId !== rowId) return false;
+  return designKey(proposal.design) === designKey(design);
+}
+
+function running(proposal: Proposal): TrialRecord {
+  return { proposal, state: 'running', observation: null, startedAt: null, endedAt: null };
+}
+
+function observationOf({ outcome, value, cost }: CheckedResult, id: string, { spec }: Campaign): Observation {
+  const failed = { class: 'unknown', code: 'told', message: 'told to have failed' } as const;
+  return {
+    trialId: id,
+    outcome: outcome === 'measured' ? 'measured' : 'failed',
+    values: value === null ? {} : { [spec.objectives[0]!.name]: value },
+    noise: {},
+    cost,
+    durationMs: 0,
+    cause: outcome === 'measured' ? null : failed,
+    artefacts: {},
+    details: {},
+  };
+}

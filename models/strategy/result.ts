@@ -1,0 +1,159 @@
+import type { Campaign, Fidelity } from '../domain/campaign.js';
+import { targetFidelity } from '../domain/campaign.js';
+import { type Design, designKey } from '../domain/design.js';
+import type { Fault } from '../domain/fault.js';
+import { typeOf } from '../domain/parameters/parameter.js';
+
+/** What may have become of a trial that a planner is told of. `failed`: it ran and gave no value; never asked again. */
+export const resultOutcomes = ['measured', 'failed', 'pending'] as const;
+/** One of the outcomes above. */
+export type ResultOutcome = (typeof resultOutcomes)[number];
+
+/** What became of one trial, as a person or a program tells it. A proposal with a value added is one. */
+export interface Result {
+  /** Id of the proposal it answers; without it, the trial is known by its design and fidelity. */
+  readonly id?: string;
+  /** Needed unless `id` or `rowId` is given. */
+  readonly design?: Design;
+  /** Row of the pool. */
+  readonly rowId?: string | null;
+  /** Name of the fidelity; the target where absent. */
+  readonly fidelity?: string;
+  /** `measured` where absent. */
+  readonly outcome?: ResultOutcome;
+  /** Measured value of the objective, in its own unit and direction; finite. For `measured` only. */
+  readonly value?: number;
+  /** What the trial cost, in the unit of the budget, 0 or more; that of its fidelity where absent. */
+  readonly cost?: number;
+}
+
+/** A result that was checked against its campaign, with nothing left open. */
+export interface CheckedResult {
+  readonly design: Design;
+  /** Null outside pools. */
+  readonly rowId: string | null;
+  readonly fidelity: Fidelity;
+  readonly outcome: ResultOutcome;
+  /** Null unless measured. */
+  readonly value: number | null;
+  readonly cost: number;
+}
+
+/**
+ * A function that checks results against a campaign: the design lies in the space or the pool, the fidelity exists, and
+ * a value is there exactly where something was measured. It gives the checked result, or every fault, with paths such as
+ * `design.x`, `rowId` or `value`. The pool is indexed once, when this is called.
+ */
+export function resultChecker(campaign: Campaign): (result: Result) => CheckedResult | readonly Fault[] {
+  const locate = locator(campaign);
+  const { fidelities } = campaign.spec;
+  return (result) => {
+    const faults: Fault[] = [];
+    const place = locate(result);
+    if (Array.isArray(place)) faults.push(...(place as readonly Fault[]));
+    const name = result.fidelity ?? targetFidelity(campaign.spec).name;
+    const fidelity = fidelities.find((other) => other.name === name);
+    if (fidelity === undefined)
+      faults.push({ path: 'fidelity', message: `no fidelity ${quoted(name)}`, remedy: oneOfNames(fidelities) });
+    faults.push(...answerFaults(result));
+    if (faults.length > 0) return faults;
+    return {
+      ...(place as Place),
+      fidelity: fidelity!,
+      outcome: result.outcome ?? 'measured',
+      value: result.value ?? null,
+      cost: result.cost ?? fidelity!.cost,
+    };
+  };
+}
+
+/** Faults of outcome, value and cost. */
+function answerFaults({ outcome = 'measured', value, cost }: Result): Fault[] {
+  const faults: Fault[] = [];
+  if (!resultOutcomes.includes(outcome)) {
+    const remedy = `one of ${resultOutcomes.join(', ')}`;
+    faults.push({ path: 'outcome', message: `${quoted(outcome)} given`, remedy });
+  } else if (outcome !== 'measured' && value !== undefined) {
+    const remedy = "leave the value out, or give 'measured' as the outcome";
+    faults.push({ path: 'value', message: `${quoted(value)} given for a trial that is ${outcome}`, remedy });
+  } else if (outcome === 'measured' && !Number.isFinite(value)) {
+    const message = value === undefined ? 'no value given' : `${quoted(value)} is not a finite number`;
+    faults.push({ path: 'value', message, remedy: "a number, or the outcome 'failed' or 'pending'" });
+  }
+  if (cost !== undefined && !(Number.isFinite(cost) && cost >= 0))
+    faults.push({ path: 'cost', message: `${quoted(cost)} given`, remedy: 'a number of 0 or more' });
+  return faults;
+}
+
+interface Place {
+  readonly design: Design;
+  readonly rowId: string | null;
+}
+
+function locator({ space }: Campaign): (result: Result) => Place | Fault[] {
+  const { pool, parameters } = space;
+  if (pool === null)
+    return ({ design, rowId }) => {
+      if (rowId !== undefined && rowId !== null)
+        return [{ path: 'rowId', message: `row ${quoted(rowId)}, but there is no pool`, remedy: 'give a design' }];
+      if (design === undefined)
+        return [{ path: 'design', message: 'no design given', remedy: `give ${oneEach(parameters)}` }];
+      const faults = designFaults(parameters, design);
+      return faults.length > 0 ? faults : { design: { ...design }, rowId: null };
+    };
+  const rowOf = new Map(pool.ids.map((id, row) => [id, row]));
+  const rowsLike = new Map<string, number[]>();
+  for (const [row, design] of pool.designs.entries()) {
+    const key = designKey(design);
+    rowsLike.set(key, [...(rowsLike.get(key) ?? []), row]);
+  }
+  return ({ design, rowId }) => {
+    if (rowId !== undefined && rowId !== null) {
+      const row = rowOf.get(rowId);
+      const some = pool.ids.slice(0, 3).join(', ');
+      if (row === undefined)
+        return [{ path: 'rowId', message: `${quoted(rowId)} is no row of the pool`, remedy: `ids such as ${some}` }];
+      const own = pool.designs[row]!;
+      if (design === undefined || designKey(design) === designKey(own)) return { design: own, rowId };
+      const remedy = `that row is ${designKey(own)}; leave the design out, or correct it`;
+      return [{ path: 'design', message: `not the design of row ${quoted(rowId)}`, remedy }];
+    }
+    if (design === undefined)
+      return [{ path: 'design', message: 'no row and no design given', remedy: 'give the id of a row of the pool' }];
+    const faults = designFaults(parameters, design);
+    if (faults.length > 0) return faults;
+    const rows = rowsLike.get(designKey(design)) ?? [];
+    if (rows.length === 1) return { design: pool.designs[rows[0]!]!, rowId: pool.ids[rows[0]!]! };
+    const which = rows.slice(0, 5).map((row) => pool.ids[row]);
+    return rows.length === 0
+      ? [{ path: 'design', message: 'the design is in no row of the pool', remedy: 'give a design of the pool' }]
+      : [{ path: 'design', message: `the design is in rows ${which.join(', ')}`, remedy: 'say which by its row id' }];
+  };
+}
+
+function designFaults(parameters: Campaign['space']['parameters'], design: Design): Fault[] {
+  const names = parameters.map((parameter) => parameter.name);
+  const faults: Fault[] = Object.keys(design)
+    .filter((name) => !names.includes(name))
+    .map((name) => ({ path: `design.${name}`, message: 'not a parameter', remedy: `one of ${names.join(', ')}` }));
+  for (const parameter of parameters) {
+    const value = design[parameter.name];
+    // What is not there is refused as no value of the type would be, to say what is allowed.
+    const allowed = typeOf(parameter).refuses(parameter, value ?? Number.NaN);
+    const message = value === undefined || value === '' ? 'no value given' : `${quoted(value)} given`;
+    if (allowed !== null) faults.push({ path: `design.${parameter.name}`, message, remedy: allowed });
+  }
+  return faults;
+}
+
+function oneEach(parameters: Campaign['space']['parameters']): string {
+  return `a value for ${parameters.map((parameter) => parameter.name).join(', ')}`;
+}
+
+function oneOfNames(entries: readonly { readonly name: string }[]): string {
+  return `one of ${entries.map((entry) => entry.name).join(', ')}`;
+}
+
+function quoted(value: unknown): string {
+  return typeof value === 'string' ? `'${value}'` : String(value);
+}
