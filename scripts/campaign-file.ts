@@ -26,6 +26,8 @@ export interface LoadOptions {
   readonly registry?: AdapterRegistry;
   /** Entries that take the place of the file's, checked like them. */
   readonly overrides?: CampaignOverrides;
+  /** `unchecked`: adapters are neither loaded nor asked whether their settings are right; for who runs trials by hand. */
+  readonly adapters?: 'checked' | 'unchecked';
 }
 
 /** Entries of a campaign file that commands can set. */
@@ -96,7 +98,10 @@ async function readCampaign(source: SourceDocument, options: ReadOptions): Promi
   }
   const document = overridden(root as Record<string, unknown>, options.overrides ?? {});
   const faults: PlacedFault[] = [];
-  const modules = await withModules(options.registry ?? createRegistry(), document, baseDir, faults);
+  const modules =
+    options.adapters === 'unchecked'
+      ? { registry: null, files: [], whole: false }
+      : await withModules(options.registry ?? createRegistry(), document, baseDir, faults);
   const { space, faults: spaceFaults } = await resolveSpace(readParts(document), baseDir);
   if (options.budgetFromPool === true && document.budget === undefined)
     document.budget = { trials: Math.max(1, space?.pool?.ids.length ?? 1) };

@@ -10,6 +10,16 @@
  * console.log(record.stop?.text, (await verifyRecord(record)).mismatches.length);
  * ```
  *
+ * Where somebody else runs the trials, a `Planner` is asked what to try next and told what became of it:
+ *
+ * ```ts
+ * import { loadCampaign, Planner } from 'athanor';
+ *
+ * const planner = new Planner(await loadCampaign('campaign.yaml', { adapters: 'unchecked' }));
+ * const { proposals } = await planner.ask(4);
+ * planner.tell(proposals.map((proposal) => ({ ...proposal, value: measure(proposal.design) })));
+ * ```
+ *
  * An adapter package exports `adapters: AdapterType[]` and is named under `adapters` in the campaign file; the laws that
  * every adapter must keep are in `adapterLaws`.
  */
@@ -53,7 +63,9 @@ export type { Basis, FitRecord, Proposal, Reason } from '../models/domain/propos
 export type { AuditEntry, CampaignRecord, StopReason, TrialRecord, TrialState } from '../models/domain/record.js';
 export type { Pool, Space } from '../models/domain/space.js';
 export type { Cause, CauseClass, Observation, Outcome } from '../models/domain/trial.js';
+export { Planner } from '../models/strategy/ask-tell.js';
 export { type DecideRequest, type Decision, decide } from '../models/strategy/decide.js';
+export type { Result, ResultOutcome } from '../models/strategy/result.js';
 export { type LoadOptions, loadCampaign, readCampaignText } from './campaign-file.js';
 export { registryFor } from './campaign-registry.js';
 export { exportCsv, exportJson } from './export.js';
@@ -63,5 +75,6 @@ export { renderReport } from './report/render.js';
 export type { AdapterSource } from './simulate/benches.js';
 export { VirtualClock } from './simulate/clock.js';
 export { type InProcessOptions, type LoopNews, runInProcess } from './simulate/run-in-process.js';
+export { parseResults, type ResultsTable, readResults } from './suggest/results-table.js';
 export { type Mismatch, type Verification, verifyRecord } from './verify.js';
 export { version } from './version.js';

@@ -18,14 +18,16 @@ export interface ResolvedFidelities {
 /**
  * Checks names, order of costs, adapters and their settings.
  *
- * @param context - `whole` tells that every module of the file was loaded; else unknown adapters are not complained about
+ * @param context - `registry` is null where adapters are not to be checked; `whole` tells that every module of the file
+ *   was loaded; else unknown adapters are not complained about
  */
 export async function resolveFidelities(
   parts: CampaignParts,
   space: Space | null,
-  context: { readonly registry: AdapterRegistry; readonly whole: boolean; readonly baseDir: string },
+  context: { readonly registry: AdapterRegistry | null; readonly whole: boolean; readonly baseDir: string },
 ): Promise<ResolvedFidelities> {
   const { fidelities } = parts;
+  const { registry } = context;
   const faults = repeatedNames(fidelities, (i) => ['fidelities', i, 'name']);
   faults.push(...costOrder(fidelities));
   const scope: CheckScope | undefined =
@@ -40,16 +42,14 @@ export async function resolveFidelities(
   for (const [i, fidelity] of fidelities.entries()) {
     const { adapter } = fidelity;
     settings.push(fidelity.settings ?? {});
-    if (adapter === undefined) continue;
-    if (!context.registry.has(adapter)) {
+    if (adapter === undefined || registry === null) continue;
+    if (!registry.has(adapter)) {
       if (context.whole)
-        faults.push(
-          placed(['fidelities', i, 'adapter'], `no adapter '${adapter}'`, oneOf(adapter, context.registry.names)),
-        );
+        faults.push(placed(['fidelities', i, 'adapter'], `no adapter '${adapter}'`, oneOf(adapter, registry.names)));
       continue;
     }
     if (fidelity.settings === undefined) continue;
-    const type = context.registry.get(adapter);
+    const type = registry.get(adapter);
     settings[i] = completed(type, fidelity, context.baseDir);
     faults.push(...(await settingsFaults(type, settings[i]!, i, scope)));
     if (i === fidelities.length - 1) faults.push(...unreachable(type, settings[i]!, parts));

@@ -12,6 +12,7 @@ import { runCommand } from './run.js';
 import { schemaCommand } from './schema.js';
 import { simulateCommand } from './simulate.js';
 import { statusCommand } from './status.js';
+import { suggestCommand } from './suggest.js';
 import type { Terminal } from './terminal.js';
 import { validateCommand } from './validate.js';
 import { verifyCommand } from './verify.js';
@@ -27,6 +28,7 @@ const verbs: readonly Verb[] = [
   validateCommand,
   schemaCommand,
   simulateCommand,
+  suggestCommand,
   runCommand,
   listCommand,
   statusCommand,

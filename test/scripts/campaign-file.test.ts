@@ -247,10 +247,13 @@ describe('a good campaign file', () => {
     expect(faults.filter(({ line, path }) => line !== undefined && path !== '')).toEqual([]);
   });
 
-  test.each(['branin', 'multi-fidelity-hartmann', 'third-party-adapter'])('the example %s', async (name) => {
-    const file = fileURLToPath(new URL(`../../examples/${name}/campaign.yaml`, import.meta.url));
-    expect((await loadCampaign(file)).spec.fidelities.length).toBeGreaterThan(0);
-  });
+  test.each(['branin', 'multi-fidelity-hartmann', 'replay-pool', 'third-party-adapter'])(
+    'the example %s',
+    async (name) => {
+      const file = fileURLToPath(new URL(`../../examples/${name}/campaign.yaml`, import.meta.url));
+      expect((await loadCampaign(file)).spec.fidelities.length).toBeGreaterThan(0);
+    },
+  );
 
   test('reads molecules from a file and takes adapters of its own', async () => {
     const { spec, space } = await loadCampaign(join(fixtures, 'good', 'everything.yaml'));

@@ -1,0 +1,81 @@
+import { writeFile } from 'node:fs/promises';
+import { Command } from 'commander';
+import type { Campaign } from '../../models/domain/campaign.js';
+import { Planner } from '../../models/strategy/ask-tell.js';
+import { loadCampaign } from '../campaign-file.js';
+import { freshColumns } from '../suggest/columns.js';
+import { suggestDocument, suggestText } from '../suggest/document.js';
+import { nextTable } from '../suggest/next-table.js';
+import { type ResultsTable, readResults } from '../suggest/results-table.js';
+import { wholeNumber } from './arguments.js';
+import { CommandError, exitCodes } from './exit-codes.js';
+import type { Verb } from './program.js';
+import { print } from './terminal.js';
+
+interface Options {
+  readonly number: number;
+  readonly ignore: readonly string[];
+  readonly out?: string;
+  readonly json?: boolean;
+}
+
+/** `athanor suggest FILE RESULTS`: the next proposals after the results in a table; no server, no store. */
+export const suggestCommand: Verb = (terminal) =>
+  new Command('suggest')
+    .description('propose what to try next, from a campaign file and a table of the results so far')
+    .argument('<file>', 'campaign file (YAML or JSON), or a folder in the data-set format')
+    .argument('[results]', 'CSV with the results so far; none to begin')
+    .option('-n, --number <n>', 'proposals wanted', wholeNumber(1), 1)
+    .option('-o, --out <file>', 'write the proposals as CSV in the columns of the results; overwrites nothing')
+    .option('--ignore <columns...>', 'columns of the results to pass over', [])
+    .option('--json', 'print the proposals as JSON')
+    .addHelpText(
+      'after',
+      `
+The results have a header line. Columns: the parameters, or the row id of the pool; the objective; and, if wanted,
+  fidelity           the target where there is no such column
+  outcome or status  measured, failed or pending; empty beside a value means measured
+  cost               what the trial cost; that of its fidelity where empty
+What is pending is not proposed again, nor is what failed. The adapters of the campaign file are not used, and so not
+checked. The same file and results give the same proposals.
+
+Examples:
+  athanor suggest campaign.yaml -n 8 --out results.csv
+  athanor suggest campaign.yaml results.csv -n 4
+  athanor suggest campaign.yaml results.csv -n 4 --ignore notes date --json`,
+    )
+    .action(async (file: string, results: string | undefined, options: Options) => {
+      const campaign = await loadCampaign(file, { adapters: 'unchecked' });
+      const table = results === undefined ? emptyTable(campaign) : await readResults(campaign, results, options.ignore);
+      const planner = new Planner(campaign);
+      planner.tell(table.results);
+      const known = planner.trials;
+      const decision = await planner.ask(options.number);
+      if (options.out !== undefined) await writeNew(options.out, nextTable(decision.proposals, table));
+      const document = suggestDocument(campaign, known, decision);
+      await print(terminal, options.json, document, () => suggestText(campaign, document));
+      const missing = options.number - decision.proposals.length;
+      if (missing > 0)
+        terminal.note(
+          `athanor: ${missing} of ${options.number} not proposed: ${shortfallText(campaign, decision.shortfall)}`,
+        );
+    });
+
+function emptyTable(campaign: Campaign): ResultsTable {
+  return { columns: freshColumns(campaign), delimiter: ',', results: [] };
+}
+
+/** Writes a file that was not there: what stands in one may be measurements. */
+async function writeNew(file: string, text: string): Promise<void> {
+  await writeFile(file, text, { flag: 'wx' }).catch((cause: NodeJS.ErrnoException) => {
+    const why = cause.code === 'EEXIST' ? `${file} exists already; give another file` : `cannot write ${file}`;
+    throw new CommandError(exitCodes.badInput, `${why}, nothing was written`, { cause });
+  });
+}
+
+function shortfallText({ spec }: Campaign, shortfall: 'space' | 'budget' | null): string {
+  if (shortfall === 'space') return 'every design of the space has been tried';
+  const { trials, cost } = spec.budget;
+  const limits = [trials === undefined ? '' : `${trials} trials`, cost === undefined ? '' : `cost ${cost}`];
+  return `the budget of the campaign file (${limits.filter(Boolean).join(', ')}) pays no more`;
+}

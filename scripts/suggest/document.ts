@@ -1,0 +1,108 @@
+import { type Campaign, targetFidelity } from '../../models/domain/campaign.js';
+import type { Proposal } from '../../models/domain/proposal.js';
+import type { TrialRecord } from '../../models/domain/record.js';
+import type { Decision } from '../../models/strategy/decide.js';
+import { bestOf, designLabel, formatNumber, formatSd, formatValue, objectiveOf } from '../outcome.js';
+
+/** Mean and standard deviation of the objective, in its own unit. */
+interface Expected {
+  readonly mean: number;
+  readonly sd: number;
+}
+
+function expected(mean: number | null, sd: number | null): Expected | null {
+  return mean === null || sd === null ? null : { mean, sd };
+}
+
+/** What `athanor suggest` says, as plain JSON. */
+export type SuggestDocument = ReturnType<typeof suggestDocument>;
+
+/**
+ * The next proposals with what is expected of them and why, after the results they were made from.
+ *
+ * @param trials - the results as the planner took them in, before it was asked
+ */
+export function suggestDocument(campaign: Campaign, trials: readonly TrialRecord[], decision: Decision) {
+  const { spec } = campaign;
+  const best = bestOf(spec, trials);
+  const ended = (outcome: string) => trials.filter((trial) => trial.observation?.outcome === outcome).length;
+  const { name, direction, unit } = objectiveOf(spec);
+  return {
+    campaign: campaign.id,
+    objective: { name, direction, unit: unit ?? null },
+    target: targetFidelity(spec).name,
+    budget: spec.budget,
+    results: {
+      measured: ended('measured'),
+      failed: ended('failed'),
+      pending: trials.filter((trial) => trial.state === 'running').length,
+      cost: trials.reduce((sum, { observation }) => sum + (observation?.cost ?? 0), 0),
+    },
+    best: best === null ? null : { value: best.value, design: best.design, rowId: best.rowId },
+    proposals: decision.proposals.map(({ design, rowId, fidelity, estimatedCost, reason }: Proposal) => ({
+      design,
+      rowId,
+      fidelity,
+      estimatedCost,
+      expected: expected(reason.mean, reason.sd),
+      expectedAtTarget: expected(reason.targetMean, reason.targetSd),
+      kind: reason.kind,
+      acquisition: reason.acquisition,
+      acquisitionValue: reason.value,
+      why: reason.text,
+    })),
+    shortfall: decision.shortfall,
+  };
+}
+
+/** The document as a table for people. */
+export function suggestText(campaign: Campaign, document: SuggestDocument): string {
+  const { spec } = campaign;
+  const { results, best, objective, proposals } = document;
+  const { measured, failed, pending, cost } = results;
+  const known = measured + failed + pending;
+  const of = spec.budget.cost === undefined ? '' : ` of ${formatNumber(spec.budget.cost)}`;
+  const bestText =
+    best === null
+      ? `nothing measured at the target '${document.target}' yet`
+      : `best ${objective.name} so far ${formatValue(spec, best.value)}: ${designLabel(best.design, best.rowId)}`;
+  const lines = [
+    `${document.campaign}: ${objective.direction} ${objective.name}; ${known} result${known === 1 ? '' : 's'} (${measured} measured, ${failed} failed, ${pending} pending), cost ${formatNumber(cost)}${of}`,
+    bestText,
+  ];
+  if (proposals.length === 0) return lines.join('\n');
+  const several = spec.fidelities.length > 1;
+  const pooled = campaign.space.pool !== null;
+  const shown = (value: Expected | null) =>
+    value === null ? '-' : `${formatNumber(value.mean)} ± ${formatSd(value.sd)}`;
+  const rows = proposals.map((proposal, i) => [
+    String(i + 1),
+    ...(pooled ? [proposal.rowId ?? '-'] : []),
+    designLabel(proposal.design, null),
+    ...(several ? [proposal.fidelity] : []),
+    shown(proposal.expected),
+    ...(several ? [shown(proposal.expectedAtTarget)] : []),
+    proposal.why,
+  ]);
+  const head = [
+    '',
+    ...(pooled ? ['row'] : []),
+    'design',
+    ...(several ? ['fidelity'] : []),
+    'expected',
+    ...(several ? ['at the target'] : []),
+    'why',
+  ];
+  return [...lines, '', ...aligned([head, ...rows])].join('\n');
+}
+
+/** Rows of cells as lines, each column as wide as its widest cell. */
+function aligned(rows: readonly (readonly string[])[]): string[] {
+  const widths = rows[0]!.map((_, i) => Math.max(...rows.map((row) => row[i]!.length)));
+  return rows.map((row) =>
+    row
+      .map((cell, i) => cell.padEnd(widths[i]!))
+      .join('  ')
+      .trimEnd(),
+  );
+}
