@@ -58,7 +58,7 @@ function scaleOf(losses: Float64Array, levels: Int32Array, level: number): Level
   if (own.length === 0) return { mean: 0, sd: 1 };
   const mean = own.reduce((sum, value) => sum + value, 0) / own.length;
   const variance = own.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, own.length - 1);
-  return { mean, sd: variance > 1e-16 * Math.max(1, mean * mean) ? Math.sqrt(variance) : 1 };
+  return { mean, sd: variance > 1e-16 * mean * mean ? Math.sqrt(variance) : 1 };
 }
 
 function optimum(
