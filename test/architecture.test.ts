@@ -232,7 +232,7 @@ describe('imports', () => {
 /** Files that are started as programs or threads, and so do something when they are loaded. */
 const programs = [
   /^scripts\/cli\.ts$/,
-  /^scripts\/(build|complete-lock)\.ts$/,
+  /^scripts\/(build|build-wasm|complete-lock)\.ts$/,
   /^scripts\/bench\/index\.ts$/,
   /-(thread|child)\.ts$/,
 ];
@@ -317,6 +317,10 @@ describe('models', () => {
     'models/kernel/matern.ts': 'kernel/design-kernel',
     'models/kernel/matern32.ts': 'kernel/radial-kernels',
     'models/kernel/rbf.ts': 'kernel/radial-kernels',
+    'models/linalg/kernel-bytes.ts': 'linalg/assembly/kernel',
+    'models/linalg/kernels.ts': 'linalg/cholesky',
+    'models/linalg/plain-kernel.ts': 'linalg/blocked',
+    'models/linalg/wasm-kernel.ts': 'linalg/blocked',
     'models/optimiser/maximise-acquisition.ts': 'strategy/decide',
     'models/random/sobol-directions.ts': 'random/sobol',
     'models/stats/erfcx.ts': 'stats/normal',

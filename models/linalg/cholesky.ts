@@ -1,4 +1,6 @@
-import { NumericalError } from '../domain/errors.js';
+import { NumericalError, ShapeError } from '../domain/errors.js';
+import { factoriseBlocked, inverseBlocked, solveBlocked } from './blocked.js';
+import { kernelFor, plainKernel } from './kernels.js';
 
 /** Lower Cholesky factor of a covariance matrix, row-major [n × n], with what had to be added to its diagonal. */
 export interface CholeskyFactor {
@@ -23,37 +25,31 @@ export function cholesky(K: Float64Array, n: number): CholeskyFactor {
   const L = new Float64Array(n * n);
   for (let attempt = 0; attempt <= 6; attempt++) {
     const jitter = attempt === 0 ? 0 : (trace / n) * 1e-9 * 10 ** attempt;
-    if (factorise(K, L, n, jitter)) return { n, L, jitter };
+    const good = factoriseBlocked(kernelFor(n), K, L, n, jitter) ?? factoriseBlocked(plainKernel(), K, L, n, jitter);
+    if (good) return { n, L, jitter };
   }
   throw new NumericalError(`the ${n} × ${n} covariance matrix is not positive definite, even with jitter 1e-3`);
-}
-
-function factorise(K: Float64Array, L: Float64Array, n: number, jitter: number): boolean {
-  for (let i = 0; i < n; i++) {
-    const rowI = i * n;
-    for (let j = 0; j < i; j++) {
-      const rowJ = j * n;
-      let sum = K[rowI + j]!;
-      for (let k = 0; k < j; k++) sum -= L[rowI + k]! * L[rowJ + k]!;
-      L[rowI + j] = sum / L[rowJ + j]!;
-    }
-    let diagonal = K[rowI + i]! + jitter;
-    for (let k = 0; k < i; k++) diagonal -= L[rowI + k]! * L[rowI + k]!;
-    if (!(diagonal > 0)) return false;
-    L[rowI + i] = Math.sqrt(diagonal);
-  }
-  return true;
 }
 
 /** Solves L·x = b, [n]. */
 export function solveLower({ L, n }: CholeskyFactor, b: Float64Array): Float64Array {
   const x = Float64Array.from(b);
-  for (let i = 0; i < n; i++) {
-    let sum = x[i]!;
-    for (let k = 0; k < i; k++) sum -= L[i * n + k]! * x[k]!;
-    x[i] = sum / L[i * n + i]!;
-  }
+  for (let i = 0; i < n; i++) x[i] = (x[i]! - dot(L, i * n, x, i)) / L[i * n + i]!;
   return x;
+}
+
+/** Σ a[at + k]·b[k] over the first n; four sums, as each waits for its last addition. */
+function dot(a: Float64Array, at: number, b: Float64Array, n: number): number {
+  let [s0, s1, s2, s3] = [0, 0, 0, 0];
+  let k = 0;
+  for (; k + 3 < n; k += 4) {
+    s0 += a[at + k]! * b[k]!;
+    s1 += a[at + k + 1]! * b[k + 1]!;
+    s2 += a[at + k + 2]! * b[k + 2]!;
+    s3 += a[at + k + 3]! * b[k + 3]!;
+  }
+  for (; k < n; k++) s0 += a[at + k]! * b[k]!;
+  return s0 + s2 + (s1 + s3);
 }
 
 /** Solves Lᵀ·x = b, [n]. */
@@ -72,44 +68,44 @@ export function solve(factor: CholeskyFactor, b: Float64Array): Float64Array {
   return solveLowerTransposed(factor, solveLower(factor, b));
 }
 
-/** Solves L·X = B in place for m right sides, B row-major [n × m]. */
+/**
+ * Solves L·X = B in place for m right sides, B row-major [n × m].
+ *
+ * A right side gives the same bits alone and among others.
+ */
 export function solveLowerInPlace({ L, n }: CholeskyFactor, B: Float64Array, m: number): void {
-  for (let i = 0; i < n; i++) {
-    const row = B.subarray(i * m, (i + 1) * m);
-    for (let k = 0; k < i; k++) {
-      const factor = L[i * n + k]!;
-      if (factor === 0) continue;
-      const other = B.subarray(k * m, (k + 1) * m);
-      for (let c = 0; c < m; c++) row[c] = row[c]! - factor * other[c]!;
-    }
-    const scale = 1 / L[i * n + i]!;
-    for (let c = 0; c < m; c++) row[c] = row[c]! * scale;
-  }
+  if (!solveBlocked(kernelFor(n), L, n, B, m)) solveBlocked(plainKernel(), L, n, B, m);
 }
 
 /** K⁻¹, row-major [n × n], symmetric. */
-export function inverse(factor: CholeskyFactor): Float64Array {
-  const { L, n } = factor;
-  const U = new Float64Array(n * n);
-  // Row j of U is column j of L⁻¹; it starts at its diagonal.
-  for (let j = 0; j < n; j++) {
-    const row = U.subarray(j * n, (j + 1) * n);
-    row[j] = 1 / L[j * n + j]!;
-    for (let i = j + 1; i < n; i++) {
-      let sum = 0;
-      for (let k = j; k < i; k++) sum -= L[i * n + k]! * row[k]!;
-      row[i] = sum / L[i * n + i]!;
-    }
-  }
-  const result = new Float64Array(n * n);
-  for (let i = 0; i < n; i++)
-    for (let j = 0; j <= i; j++) {
-      let sum = 0;
-      for (let k = i; k < n; k++) sum += U[i * n + k]! * U[j * n + k]!;
-      result[i * n + j] = sum;
-      result[j * n + i] = sum;
-    }
-  return result;
+export function inverse({ L, n }: CholeskyFactor): Float64Array {
+  return inverseBlocked(kernelFor(n), L, n) ?? inverseBlocked(plainKernel(), L, n)!;
+}
+
+/**
+ * Factor of the matrix with one more row and column, in O(n²).
+ *
+ * With l = L⁻¹·row the new row of L is (l, √(diagonal + jitter − l·l)). The jitter of the factor stays what it was.
+ *
+ * @param row - covariance of the new row with those of the factor, [n]
+ * @param diagonal - variance of the new row, noise included
+ * @throws {ShapeError} if row has another length
+ * @throws {NumericalError} if the larger matrix is not positive definite with this jitter; `cholesky` finds a larger one
+ */
+export function appendRow(factor: CholeskyFactor, row: Float64Array, diagonal: number): CholeskyFactor {
+  const { n, jitter } = factor;
+  if (row.length !== n) throw new ShapeError(`the new row has ${row.length} entries, the factor ${n} rows`);
+  const l = solveLower(factor, row);
+  const pivot = diagonal + jitter - dot(l, 0, l, n);
+  if (!(pivot > 0 && pivot < Number.POSITIVE_INFINITY))
+    throw new NumericalError(
+      `the ${n + 1} × ${n + 1} covariance matrix is not positive definite with jitter ${jitter}`,
+    );
+  const L = new Float64Array((n + 1) * (n + 1));
+  for (let i = 0; i < n; i++) L.set(factor.L.subarray(i * n, i * n + i + 1), i * (n + 1));
+  L.set(l, n * (n + 1));
+  L[n * (n + 1) + n] = Math.sqrt(pivot);
+  return { n: n + 1, L, jitter };
 }
 
 /** log |K| = 2·Σ log L_ii. */

@@ -1,0 +1,63 @@
+import type { Kernel } from './kernel.js';
+import { kernelBytes } from './kernel-bytes.js';
+
+/** Above so many bytes the working memory is given back after use: memory of WebAssembly grows and never shrinks. */
+const keptBytes = 2 ** 26;
+
+const pageBytes = 2 ** 16;
+
+/** What is used of WebAssembly, which the language's library for servers does not declare. */
+interface WasmModules {
+  readonly Module: new (bytes: Uint8Array) => object;
+  readonly Instance: new (module: object) => { readonly exports: unknown };
+}
+
+/** What ../linalg/assembly/kernel.ts exports; places and strides as there. */
+interface WasmExports {
+  readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
+  readonly subtract: (
+    ...numbers: readonly [C: number, A: number, B: number, stride: number, m: number, n: number, k: number]
+  ) => void;
+  readonly factorise: (D: number, stride: number, size: number) => number;
+  readonly solve: (X: number, D: number, stride: number, rows: number, size: number) => void;
+}
+
+/**
+ * The kernel in WebAssembly with vector instructions, compiled at once from the bytes in the program; reads no file.
+ *
+ * Its arithmetic is plain IEEE 754 doubles without fused operations, so it gives the same bits on every machine.
+ *
+ * @returns null where WebAssembly or its vector instructions are missing
+ */
+export function createWasmKernel(): Kernel | null {
+  const { WebAssembly } = globalThis as unknown as { readonly WebAssembly?: WasmModules };
+  if (WebAssembly === undefined) return null;
+  const { Instance } = WebAssembly;
+  let module: object;
+  try {
+    module = new WebAssembly.Module(Uint8Array.from(atob(kernelBytes), (sign) => sign.charCodeAt(0)));
+  } catch {
+    return null;
+  }
+  let wasm = new Instance(module).exports as WasmExports;
+  return {
+    memory(count) {
+      const missing = Math.ceil((count * 8 - wasm.memory.buffer.byteLength) / pageBytes);
+      if (missing > 0) {
+        try {
+          wasm.memory.grow(missing);
+        } catch {
+          return null;
+        }
+      }
+      return new Float64Array(wasm.memory.buffer);
+    },
+    release() {
+      if (wasm.memory.buffer.byteLength > keptBytes) wasm = new Instance(module).exports as WasmExports;
+    },
+    subtract: (C, A, B, stride, rows, columns, depth) =>
+      wasm.subtract(C * 8, A * 8, B * 8, stride, rows, columns, depth),
+    factorise: (D, stride, size) => wasm.factorise(D * 8, stride, size),
+    solve: (X, D, stride, rows, size) => wasm.solve(X * 8, D * 8, stride, rows, size),
+  };
+}
