@@ -1,5 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
+import { benchLinalg } from './linalg.js';
 import { benchOrchestrator } from './orchestrator.js';
 import { benchRegret } from './regret.js';
 
@@ -11,6 +12,7 @@ export interface BenchResult {
 
 /** The benchmarks by name; a new one is one line here. */
 export const benches: Readonly<Record<string, (log: (line: string) => void) => Promise<BenchResult>>> = {
+  linalg: benchLinalg,
   orchestrator: benchOrchestrator,
   regret: benchRegret,
 };
