@@ -66,6 +66,18 @@ export class DesignKernel {
     return sum;
   }
 
+  /** Adds weight·D_j between rows i and k, for every j, to `sums`, [lengthscales]; the inner loop of gradients. */
+  addDistances(designs: EncodedDesigns, i: number, k: number, weight: number, sums: Float64Array): void {
+    const { numeric } = this.encoding;
+    const x = designs.numeric;
+    const [a, b] = [i * numeric, k * numeric];
+    for (let j = 0; j < numeric; j++) {
+      const difference = x[a + j]! - x[b + j]!;
+      sums[j] = sums[j]! + weight * (difference * difference);
+    }
+    for (let j = numeric; j < sums.length; j++) sums[j] = sums[j]! + weight * this.distance(designs, i, designs, k, j);
+  }
+
   /** Correlations of all rows of a with all rows of b, row-major [a.n × b.n]. */
   cross(a: EncodedDesigns, b: EncodedDesigns, inverseSquares: Float64Array): Float64Array {
     const result = new Float64Array(a.n * b.n);

@@ -65,7 +65,6 @@ export function icmObjective(
 ): Objective {
   const n = designs.n;
   const L = layout.levels;
-  const p = layout.lengthscales;
   const correlation = new Float64Array(n * n);
   const slope = new Float64Array(n * n);
   const K = new Float64Array(n * n);
@@ -97,6 +96,7 @@ export function icmObjective(
     gradient.fill(0);
     // M[a, b] = Σ W_ij·k_ij over pairs at levels a and b, W = −½(ααᵀ − K⁻¹) counted for both triangles.
     const M = new Float64Array(L * L);
+    const byDistance = new Float64Array(layout.lengthscales);
     let ownSlope = 0;
     for (let i = 0; i < n; i++)
       for (let j = 0; j <= i; j++) {
@@ -113,9 +113,9 @@ export function icmObjective(
         if (w > 0 && correlation[at] !== 1) ownSlope -= W * B[pair]! * w * correlation[at]!;
         const weight = W * B[pair]! * slope[at]!;
         if (weight === 0) continue;
-        for (let c = 0; c < p; c++)
-          gradient[c] = gradient[c]! + weight * kernel.distance(designs, i, designs, j, c) * scales[c]!;
+        kernel.addDistances(designs, i, j, weight, byDistance);
       }
+    for (let c = 0; c < byDistance.length; c++) gradient[c] = byDistance[c]! * scales[c]!;
     if (w > 0) gradient[layout.shareAt] = ownSlope;
     for (let a = 0; a < L; a++)
       for (let b = 0; b < L; b++) {
