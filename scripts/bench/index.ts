@@ -2,6 +2,7 @@ import { realpathSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { benchLinalg } from './linalg.js';
 import { benchOrchestrator } from './orchestrator.js';
+import { benchPools } from './pools.js';
 import { benchRegret } from './regret.js';
 
 /** What a benchmark found: figures for machines, lines for people. */
@@ -14,6 +15,7 @@ export interface BenchResult {
 export const benches: Readonly<Record<string, (log: (line: string) => void) => Promise<BenchResult>>> = {
   linalg: benchLinalg,
   orchestrator: benchOrchestrator,
+  pools: benchPools,
   regret: benchRegret,
 };
 

@@ -7,6 +7,7 @@ import { problemNamed } from '../../models/problems/problems.js';
 import { Generator } from '../../models/random/generator.js';
 import { decide } from '../../models/strategy/decide.js';
 import type { BenchResult } from './index.js';
+import { meanAndError } from './mean-and-error.js';
 
 /** Curves of other engines from stated starts: best value so far by engine, seed and evaluation. */
 interface ReferenceCurves {
@@ -71,15 +72,10 @@ async function score(name: string, reference: ReferenceCurves, seeds: number): P
     differences.full.push(at(reference.n0 + reference.evaluations));
   }
   const { user, system } = process.cpuUsage(before);
-  const summary = (values: readonly number[]) => {
-    const mean = values.reduce((a, b) => a + b, 0) / values.length;
-    const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, values.length - 1);
-    return { mean, error: Math.sqrt(variance / values.length) };
-  };
   return {
     problem: name,
-    half: summary(differences.half),
-    full: summary(differences.full),
+    half: meanAndError(differences.half),
+    full: meanAndError(differences.full),
     cpuMsPerProposal: (user + system) / 1000 / (seeds * reference.evaluations),
   };
 }
