@@ -2,9 +2,9 @@ import type { Adapter, JobRequest, JobState, JobStatus } from '../lab-adapters/c
 import { finalStates } from '../lab-adapters/contract.js';
 import { type Campaign, targetLoss } from '../models/domain/campaign.js';
 import { AdapterError, ContractError } from '../models/domain/errors.js';
-import { substancesOf } from '../models/domain/space.js';
 import type { Observation, Outcome } from '../models/domain/trial.js';
 import type { CampaignSource } from './campaign-source.js';
+import { jobKey, jobRequest } from './job-request.js';
 import { cancelledByPerson, observe, refused, unrun } from './observe.js';
 import { saveArtefact } from './store/artefact.js';
 import type { Store } from './store/client.js';
@@ -32,13 +32,6 @@ export interface TrialEnd {
 
 /** A device's silence after which a call counts as failed, milliseconds. */
 const callTimeoutMs = 240_000;
-
-/**
- * Key of a trial's job. The generation grows only by a decision to do the physics again, of which there is none yet.
- */
-export function jobKey(trialId: string, generation = 1): string {
-  return `${trialId}/g${generation}/run`;
-}
 
 /**
  * Starts a trial's job, at most once whatever crashes. First a line in the ledger, then the call. If the line was there
@@ -159,13 +152,7 @@ async function openTrial(deps: TrialDeps, trialId: string): Promise<OpenTrial> {
     key: jobKey(trialId),
     adapter: await deps.adapterFor(campaign, fidelity.name),
     adapterName: fidelity.adapter,
-    request: {
-      design: proposal.design,
-      rowId: proposal.rowId,
-      substances: substancesOf(campaign.space, proposal.design),
-      fidelity: fidelity.name,
-      objectives: campaign.spec.objectives.map(({ name }) => name),
-    },
+    request: jobRequest(campaign, proposal),
     observation,
   };
 }

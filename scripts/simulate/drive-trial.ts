@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { jobKey } from '../../activities/job-request.js';
 import { cancelledByPerson, observe, refused, unrun } from '../../activities/observe.js';
 import type { Adapter, Clock, JobRequest, JobResult, JobState, JobStatus } from '../../lab-adapters/contract.js';
 import { finalStates } from '../../lab-adapters/contract.js';
@@ -35,11 +36,6 @@ export async function driveTrial(bench: TrialBench, trialId: string, request: Jo
   } catch (error) {
     return { ...unrun(trialId, 'quarantined', causeOf(error)), durationMs: bench.clock.now() - started };
   }
-}
-
-/** Key under which the one attempt at a trial is submitted: the same as in the durable host. */
-export function jobKey(trialId: string): string {
-  return `${trialId}/g1/run`;
 }
 
 /**

@@ -1,10 +1,9 @@
-import type { JobRequest } from '../../lab-adapters/contract.js';
+import { jobRequest } from '../../activities/job-request.js';
 import type { Campaign } from '../../models/domain/campaign.js';
 import { targetLoss } from '../../models/domain/campaign.js';
 import { durationMs } from '../../models/domain/duration.js';
 import type { Proposal } from '../../models/domain/proposal.js';
 import type { CampaignRecord, TrialRecord } from '../../models/domain/record.js';
-import { substancesOf } from '../../models/domain/space.js';
 import type { DecideRequest, Decision } from '../../models/strategy/decide.js';
 import { decide } from '../../models/strategy/decide.js';
 import type { LoopCommand, LoopEvent, LoopState } from '../../workflows/campaign-state.js';
@@ -140,17 +139,10 @@ class InProcessHost {
   }
 
   private async start(proposal: Proposal): Promise<void> {
-    const { spec, space } = this.campaign;
-    const { id, design, rowId, fidelity } = proposal;
+    const { id, fidelity } = proposal;
     const running: TrialRecord = { ...this.trials.get(id)!, state: 'running', startedAt: this.wallTime() };
     this.update('started', running);
-    const request: JobRequest = {
-      design,
-      rowId,
-      substances: substancesOf(space, design),
-      fidelity,
-      objectives: spec.objectives.map((objective) => objective.name),
-    };
+    const request = jobRequest(this.campaign, proposal);
     const cancel = new AbortController();
     this.cancels.set(id, cancel);
     const { clock, lane, adapters } = this.benches;
@@ -159,7 +151,7 @@ class InProcessHost {
     this.cancels.delete(id);
     this.trials.set(id, { ...running, state: 'ended', observation, endedAt: this.wallTime() });
     const { outcome, cost } = observation;
-    this.post({ type: 'trialEnded', id, outcome, cost, loss: targetLoss(spec, fidelity, observation) });
+    this.post({ type: 'trialEnded', id, outcome, cost, loss: targetLoss(this.campaign.spec, fidelity, observation) });
   }
 
   private update(type: LoopNews['type'], trial: TrialRecord): void {

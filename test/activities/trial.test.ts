@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createCampaignSource } from '../../activities/campaign-source.js';
+import { jobKey } from '../../activities/job-request.js';
 import { createCampaign } from '../../activities/store/campaign.js';
 import { openStore, type Store } from '../../activities/store/client.js';
 import { saveRound } from '../../activities/store/proposal.js';
 import { loadRecord } from '../../activities/store/record.js';
 import { findSubmission } from '../../activities/store/submission.js';
 import {
-  jobKey,
   quarantineTrial,
   recallTrial,
   settleTrial,

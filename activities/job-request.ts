@@ -1,0 +1,23 @@
+import type { JobRequest } from '../lab-adapters/contract.js';
+import type { Campaign } from '../models/domain/campaign.js';
+import type { Proposal } from '../models/domain/proposal.js';
+import { substancesOf } from '../models/domain/space.js';
+
+/**
+ * Key under which a trial's job is submitted, the same in both hosts. The generation grows only by a decision to do the
+ * physics again, of which there is none yet.
+ */
+export function jobKey(trialId: string, generation = 1): string {
+  return `${trialId}/g${generation}/run`;
+}
+
+/** What an adapter is asked for when a proposal is run. */
+export function jobRequest({ space, spec }: Campaign, { design, rowId, fidelity }: Proposal): JobRequest {
+  return {
+    design,
+    rowId,
+    substances: substancesOf(space, design),
+    fidelity,
+    objectives: spec.objectives.map(({ name }) => name),
+  };
+}
