@@ -20,7 +20,7 @@ const warpPrior = { mean: 2.5, sd: 1.5, lower: Math.log(0.03), upper: 3.5, start
  * The scale s of the warp is fitted together with the kernel, the likelihood being that of the losses themselves:
  * log p(loss) = log N(t(s) | 0, K) + Σ log dt/dz;  log s ~ N(2.5, 1.5). log noise ~ N(−6, 2), of t.
  *
- * Measured on seven test functions against Matérn 5/2 and RBF with and without the warp: `models/README.md`.
+ * What it was measured against is in `models/README.md`.
  */
 export const gp: SurrogateType = {
   name: 'gp',
@@ -60,7 +60,9 @@ function fitWarped(
     y: warp.values,
     scales: [{ mean: 0, sd: 1 }],
   });
-  return new SingleLevel(inner, training.levels, training.levelCount, warp, theta[layout.size]!);
+  const logS = theta[layout.size]!;
+  const warped = { logS, logPrior: -0.5 * ((logS - warpPrior.mean) / warpPrior.sd) ** 2 };
+  return new SingleLevel(inner, training.levels, training.levelCount, warp, warped);
 }
 
 /** Minus the log posterior density of kernel and warp, the warp's log s last. */

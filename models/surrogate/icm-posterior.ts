@@ -1,10 +1,17 @@
 import { concatDesigns, type EncodedDesigns } from '../encode/encoded-designs.js';
 import type { DesignKernel } from '../kernel/design-kernel.js';
-import { type CholeskyFactor, cholesky, inverse, solve, solveLowerInPlace } from '../linalg/cholesky.js';
+import {
+  type CholeskyFactor,
+  cholesky,
+  inverse,
+  logDeterminant,
+  solve,
+  solveLowerInPlace,
+} from '../linalg/cholesky.js';
 import { type FittedSurrogate, type LevelPosterior, type LocalPosterior, lossScale } from './contract.js';
 import type { LevelScale } from './icm.js';
 import { type IcmLayout, levelCovariance, ownShare } from './icm-hyperparameters.js';
-import { designCorrelation, icmCovariance, icmObjective, inverseSquares } from './icm-likelihood.js';
+import { designCorrelation, icmCovariance, inverseSquares } from './icm-likelihood.js';
 
 interface IcmState {
   readonly kernel: DesignKernel;
@@ -44,8 +51,11 @@ export class IcmPosterior implements FittedSurrogate {
   }
 
   get logPosterior(): number {
-    const { kernel, layout, designs, levels, theta, y } = this.state;
-    return -icmObjective(kernel, layout, designs, levels, y)(theta, new Float64Array(layout.size));
+    const { layout, theta, y } = this.state;
+    let value = 0.5 * (logDeterminant(this.factor) + y.length * Math.log(2 * Math.PI));
+    for (let i = 0; i < y.length; i++) value += 0.5 * y[i]! * this.alpha[i]!;
+    for (let q = 0; q < layout.size; q++) value += 0.5 * ((theta[q]! - layout.priorMean[q]!) / layout.priorSd[q]!) ** 2;
+    return -value;
   }
 
   get noise(): readonly number[] {

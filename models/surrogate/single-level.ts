@@ -12,15 +12,16 @@ export class SingleLevel implements FittedSurrogate {
     private readonly trainingLevels: Int32Array,
     private readonly levelCount: number,
     private readonly warp: LogWarp,
-    private readonly logS: number,
+    /** The warp's hyperparameter, and its log prior density up to a constant. */
+    private readonly warped: { readonly logS: number; readonly logPrior: number },
   ) {}
 
   get hyperparameters() {
-    return [...this.inner.hyperparameters, this.logS];
+    return [...this.inner.hyperparameters, this.warped.logS];
   }
 
   get logPosterior() {
-    return this.inner.logPosterior + this.warp.logJacobian;
+    return this.inner.logPosterior + this.warp.logJacobian + this.warped.logPrior;
   }
 
   get jitter() {
@@ -68,7 +69,7 @@ export class SingleLevel implements FittedSurrogate {
     const rows = [...levels.keys()].filter((row) => levels[row] === this.levelCount - 1);
     if (rows.length === 0) return this;
     const inner = this.inner.condition(selectDesigns(designs, rows), new Int32Array(rows.length));
-    return new SingleLevel(inner, this.trainingLevels, this.levelCount, this.warp, this.logS);
+    return new SingleLevel(inner, this.trainingLevels, this.levelCount, this.warp, this.warped);
   }
 
   leaveOneOut() {
