@@ -12,7 +12,7 @@ import {
 import { deriveSeed } from '../random/generator.js';
 import { type FittedSurrogate, type LevelPosterior, lossScale } from '../surrogate/contract.js';
 import { surrogateNamed } from '../surrogate/surrogates.js';
-import { type PreparedSpace, placeOf, takenLevels } from './candidates.js';
+import { type PreparedSpace, placeAt, placeOf, takenLevels } from './candidates.js';
 import type { DecideRequest } from './decide.js';
 import type { Visit } from './history.js';
 import type { Purse } from './purse.js';
@@ -164,7 +164,7 @@ function bestListed(surface: AcquisitionSurface, prepared: PreparedSpace, visits
   // Assigned inside the callback, which narrowing does not see.
   const found = best as { row: number; level: number; value: number } | null;
   if (found === null) return null;
-  return { ...found, design: listed.designs[found.row]!, rowId: listed.ids?.[found.row] ?? null };
+  return { ...found, ...placeAt(listed, found.row) };
 }
 
 function bestAnywhere(

@@ -65,12 +65,23 @@ function productOf(space: Space): Design[] | null {
   return designs;
 }
 
+/** A design, with its row where there is a pool. */
+export interface Place {
+  readonly design: Design;
+  readonly rowId: string | null;
+}
+
 /** Place of a visited design in the list, or undefined. */
 export function placeOf(
   listed: Listed,
   visit: { readonly rowId: string | null; readonly design: Design },
 ): number | undefined {
   return listed.place.get(listed.ids === null ? designKey(visit.design) : visit.rowId!);
+}
+
+/** The design at a place of the list, with its row where the list is a pool. */
+export function placeAt({ designs, ids }: Listed, at: number): Place {
+  return { design: designs[at]!, rowId: ids?.[at] ?? null };
 }
 
 /** The design at a point of the unit cube, one coordinate a parameter. */
@@ -84,16 +95,16 @@ export function designAt(space: Space, unit: ArrayLike<number>): Design {
  * Designs in the order in which an initial sample takes them: a seeded shuffle of the list, or the scrambled Sobol
  * sequence where the space cannot be listed.
  */
-export function initialOrder({ space, listed }: PreparedSpace, seed: number): (i: number) => Design | null {
+export function initialOrder({ space, listed }: PreparedSpace, seed: number): (i: number) => Place | null {
   if (listed !== null) {
     const order = new Generator(seed, 'initial').permutation(listed.designs.length);
-    return (i) => (i < order.length ? listed.designs[order[i]!]! : null);
+    return (i) => (i < order.length ? placeAt(listed, order[i]!) : null);
   }
   const d = space.parameters.length;
   let points = sobol(64, d, seed);
   return (i) => {
     if ((i + 1) * d > points.length) points = sobol(2 * (i + 1), d, seed);
-    return designAt(space, points.subarray(i * d, (i + 1) * d));
+    return { design: designAt(space, points.subarray(i * d, (i + 1) * d)), rowId: null };
   };
 }
 

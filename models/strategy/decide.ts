@@ -1,12 +1,11 @@
 import type { Campaign } from '../domain/campaign.js';
-import type { Design } from '../domain/design.js';
 import { designKey } from '../domain/design.js';
 import type { Basis, Proposal, Reason } from '../domain/proposal.js';
 import type { TrialRecord } from '../domain/record.js';
 import { trialId } from '../domain/trial.js';
 import { deriveSeed } from '../random/generator.js';
 import { type Choice, chooseByAcquisition } from './acquisition-round.js';
-import { initialOrder, type PreparedSpace, prepareSpace } from './candidates.js';
+import { initialOrder, type Place, type PreparedSpace, prepareSpace } from './candidates.js';
 import { hashVisits, type Visit, visitsOf } from './history.js';
 import { initialPlan, planLeft } from './initial-plan.js';
 import { defaultsVersion } from './names.js';
@@ -83,56 +82,40 @@ function choose(
   const plan = initialPlan(campaign, prepared, campaign.spec.seed);
   for (const planned of planLeft(plan, visits).slice(0, count)) {
     if (!purse.pay(planned.level)) continue;
-    choices.push({ ...located(prepared, planned), level: planned.level, reason: plainReason(planned.kind) });
+    const { kind, design, rowId, level } = planned;
+    choices.push({ design, rowId, level, reason: plainReason(kind) });
   }
   const strategy = campaign.spec.strategy;
   const random = strategy !== 'default' && strategy.acquisition === 'random';
   const learned = visits.some((visit) => visit.level === campaign.spec.fidelities.length - 1 && visit.loss !== null);
   if (choices.length === count) return { choices, fit: null };
   if (random || !learned) {
-    drawMore(campaign, prepared, visits, choices, count, purse);
+    drawMore(request, prepared, visits, choices, purse);
     return { choices, fit: null };
   }
   return chooseByAcquisition({ request, prepared, visits, seed, purse, choices });
 }
 
-/** Fills up with further designs of the initial order, at the target or the dearest fidelity that can be paid. */
+/** Fills up with further designs of the initial order at the target, without which nothing can be learned. */
 function drawMore(
-  campaign: Campaign,
+  { campaign, count }: DecideRequest,
   prepared: PreparedSpace,
   visits: readonly Visit[],
   choices: Choice[],
-  count: number,
   purse: Purse,
 ): void {
   const order = initialOrder(prepared, campaign.spec.seed);
-  const seen = new Set(
-    [...visits, ...choices].map((visit) => `${visit.level} ${visit.rowId ?? designKey(visit.design)}`),
-  );
+  const level = campaign.spec.fidelities.length - 1;
+  const keyOf = ({ rowId, design }: Place) => rowId ?? designKey(design);
+  const seen = new Set([...visits, ...choices].filter((visit) => visit.level === level).map(keyOf));
   for (let i = 0; choices.length < count; i++) {
-    const level = purse.affordable().at(-1);
-    const design = order(i);
-    if (design === null || level === undefined) return;
-    const found = located(prepared, { design, rowId: null });
-    const key = `${level} ${found.rowId ?? designKey(design)}`;
-    if (seen.has(key)) continue;
-    seen.add(key);
-    purse.pay(level);
-    choices.push({ ...found, level, reason: plainReason('initial') });
+    const place = order(i);
+    if (place === null) return;
+    if (seen.has(keyOf(place))) continue;
+    if (!purse.pay(level)) return;
+    seen.add(keyOf(place));
+    choices.push({ ...place, level, reason: plainReason('initial') });
   }
-}
-
-/** The design with its row id where there is a pool. */
-function located(
-  { listed }: PreparedSpace,
-  { design, rowId }: { design: Design; rowId: string | null },
-): { design: Design; rowId: string | null } {
-  if (rowId !== null || listed === null || listed.ids === null) return { design, rowId };
-  const row = listed.designs.indexOf(design);
-  if (row >= 0) return { design, rowId: listed.ids[row]! };
-  const key = designKey(design);
-  const same = listed.designs.findIndex((other) => designKey(other) === key);
-  return { design, rowId: same < 0 ? null : listed.ids[same]! };
 }
 
 function plainReason(kind: 'initial' | 'supplied'): Reason {

@@ -1,14 +1,11 @@
 import type { Campaign } from '../domain/campaign.js';
-import { type Design, designKey } from '../domain/design.js';
-import { initialOrder, type PreparedSpace } from './candidates.js';
+import { designKey } from '../domain/design.js';
+import { initialOrder, type Place, type PreparedSpace, placeAt } from './candidates.js';
 import type { Visit } from './history.js';
 
 /** One trial of the initial sample. */
-export interface PlannedTrial {
+export interface PlannedTrial extends Place {
   readonly kind: 'initial' | 'supplied';
-  readonly design: Design;
-  /** Row of a pool where the design came by its row id; else it is looked up. */
-  readonly rowId: string | null;
   readonly level: number;
 }
 
@@ -18,15 +15,14 @@ export interface PlannedTrial {
  *
  * The designs are nested: a design measured at a higher fidelity is measured at all lower ones too, as far as their
  * numbers reach. By default 3 target trials with lower fidelities, and without 5 in a listed space or 2·(d + 1) (at
- * most 20) in another; these defaults never take more than half of
- * the trials that the budget allows.
+ * most 20) in another; these defaults never take more than half of the trials that the budget allows.
  */
 export function initialPlan(campaign: Campaign, prepared: PreparedSpace, seed: number): PlannedTrial[] {
   const { fidelities, strategy, budget } = campaign.spec;
   const wanted = strategy === 'default' ? undefined : strategy.initial;
   const target = fidelities.length - 1;
   const targetCost = fidelities[target]!.cost;
-  const supplied = suppliedTrials(campaign, target);
+  const supplied = suppliedTrials(campaign, prepared, target);
   const d = campaign.space.parameters.length;
   const single = prepared.listed === null ? Math.min(20, 2 * (d + 1)) : 5;
   const half = budget.trials === undefined ? Number.POSITIVE_INFINITY : Math.max(1, Math.floor(budget.trials / 2));
@@ -35,15 +31,16 @@ export function initialPlan(campaign: Campaign, prepared: PreparedSpace, seed: n
   const lower = [...fidelities.keys()].filter((level) => level < target && fidelities[level]!.cost <= 0.5 * targetCost);
   const share = lower.length === 0 ? 0 : ((wanted?.lowCost ?? 2) * targetCost) / lower.length;
   const rest =
-    wanted?.lowCost === undefined ? Math.floor((half - atTarget - supplied.length) / Math.max(1, lower.length)) : half;
+    wanted?.lowCost === undefined
+      ? Math.floor((half - atTarget - supplied.length) / Math.max(1, lower.length))
+      : Number.POSITIVE_INFINITY;
   const order = initialOrder(prepared, seed);
-  const nested = (i: number) =>
-    supplied[i] ?? { kind: 'initial' as const, design: order(i - supplied.length), rowId: null };
+  const nested = (i: number) => supplied[i] ?? order(i - supplied.length);
   const plan: PlannedTrial[] = [...supplied];
   const add = (level: number, from: number, count: number) => {
     for (let i = from; i < from + count; i++) {
-      const { design, rowId } = nested(i);
-      if (design !== null) plan.push({ kind: 'initial', design, rowId, level });
+      const place = nested(i);
+      if (place !== null) plan.push({ kind: 'initial', design: place.design, rowId: place.rowId, level });
     }
   };
   for (const level of lower) add(level, 0, Math.max(0, Math.min(Math.round(share / fidelities[level]!.cost), rest)));
@@ -76,16 +73,16 @@ export function planLeft(plan: readonly PlannedTrial[], visits: readonly Visit[]
   });
 }
 
-function suppliedTrials({ spec, space }: Campaign, level: number): PlannedTrial[] {
+/** What a person supplied, designs before rows; in a pool a design stands for the first row that has it. */
+function suppliedTrials({ spec }: Campaign, { listed }: PreparedSpace, level: number): PlannedTrial[] {
   const initial = spec.strategy === 'default' ? undefined : spec.strategy.initial;
-  const place = new Map((initial?.rows === undefined ? [] : (space.pool?.ids ?? [])).map((id, i) => [id, i]));
-  return [
-    ...(initial?.designs ?? []).map((design) => ({ kind: 'supplied' as const, design, rowId: null, level })),
-    ...(initial?.rows ?? []).map((id) => ({
-      kind: 'supplied' as const,
-      design: space.pool!.designs[place.get(id)!]!,
-      rowId: id,
-      level,
-    })),
-  ];
+  const trial = (place: Place): PlannedTrial => ({ kind: 'supplied', ...place, level });
+  const { designs = [], rows = [] } = initial ?? {};
+  const pool = listed !== null && listed.ids !== null ? listed : null;
+  const keys = pool === null || designs.length === 0 ? [] : pool.designs.map(designKey);
+  const places = designs.map((design) => {
+    const row = keys.indexOf(designKey(design));
+    return row < 0 ? { design, rowId: null } : placeAt(pool!, row);
+  });
+  return [...places, ...rows.map((id) => placeAt(pool!, pool!.place.get(id)!))].map(trial);
 }
