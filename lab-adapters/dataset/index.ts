@@ -1,8 +1,8 @@
 import type { Fault } from '../../models/domain/fault.js';
 import type { Cause } from '../../models/domain/trial.js';
-import type { Adapter, AdapterContext, AdapterType, Capabilities, CheckScope, JobRequest } from '../contract.js';
+import type { AdapterContext, AdapterType, Capabilities, CheckScope, JobRequest } from '../contract.js';
+import { SimulatedAdapter } from '../internal/simulated-adapter.js';
 import type { SimulatedEnd } from '../internal/simulated-jobs.js';
-import { SimulatedJobs } from '../internal/simulated-jobs.js';
 import type { DatasetSettings } from './settings.js';
 import { datasetSettings } from './settings.js';
 import { SealedTable, tableSource } from './table.js';
@@ -73,23 +73,23 @@ async function checkDataset(settings: DatasetSettings, scope?: CheckScope): Prom
   return faults;
 }
 
-class DatasetReplay implements Adapter {
+class DatasetReplay extends SimulatedAdapter {
   readonly capabilities = capabilities;
-  readonly pollMs = 200;
-  private readonly jobs: SimulatedJobs;
-  private readonly cost: number;
   private opened: Promise<SealedTable> | undefined;
 
   constructor(
     private readonly settings: DatasetSettings,
     context: AdapterContext,
   ) {
-    this.cost = settings.cost ?? 1;
-    this.jobs = new SimulatedJobs(context, {
+    super(context, {
       durationMs: () => settings.delayMs,
       end: (_key, request) => this.end(request),
       cancelledCost: 0,
     });
+  }
+
+  private get cost(): number {
+    return this.settings.cost ?? 1;
   }
 
   /** The table, opened when first needed; a failed opening is tried again. */
@@ -141,30 +141,6 @@ class DatasetReplay implements Adapter {
     return { state: 'failed', result: { values: {}, cost, cause } };
   }
 
-  submit(key: string, request: JobRequest): Promise<string> {
-    return this.jobs.submit(key, request);
-  }
-  find(key: string): Promise<string | null> {
-    return this.jobs.find(key);
-  }
-  status(job: string) {
-    return this.jobs.status(job);
-  }
-  result(job: string) {
-    return this.jobs.result(job);
-  }
-  cancel(job: string): Promise<void> {
-    return this.jobs.cancel(job);
-  }
-  pause(job: string): Promise<void> {
-    return this.jobs.pause(job);
-  }
-  resume(job: string): Promise<void> {
-    return this.jobs.resume(job);
-  }
-  safeStop(): Promise<void> {
-    return this.jobs.cancelAll();
-  }
   async health() {
     try {
       await this.table();
@@ -173,7 +149,6 @@ class DatasetReplay implements Adapter {
     }
     return { ok: true, message: 'the table can be read' };
   }
-  async close(): Promise<void> {}
 }
 
 /** The row that a request means, or why there is none. */

@@ -2,9 +2,9 @@ import { AdapterError, ContractError } from '../../models/domain/errors.js';
 import type { Fault } from '../../models/domain/fault.js';
 import type { Problem } from '../../models/problems/contract.js';
 import { problemNamed } from '../../models/problems/problems.js';
-import type { Adapter, AdapterContext, AdapterType, Capabilities, JobRequest } from '../contract.js';
+import type { AdapterContext, AdapterType, Capabilities, JobRequest } from '../contract.js';
+import { SimulatedAdapter } from '../internal/simulated-adapter.js';
 import type { SimulatedEnd } from '../internal/simulated-jobs.js';
-import { SimulatedJobs } from '../internal/simulated-jobs.js';
 import { fateOf } from './chance.js';
 import { fidelityInputs, inputNames, settingsFaults, spaceFaults } from './check.js';
 import type { ProblemSettings } from './settings.js';
@@ -46,27 +46,27 @@ export const problem: AdapterType<ProblemSettings> = {
   create: (settings, context) => new ProblemLab(settings, context),
 };
 
-class ProblemLab implements Adapter {
+class ProblemLab extends SimulatedAdapter {
   readonly capabilities: Capabilities;
-  readonly pollMs = 200;
   private readonly of: Problem;
-  private readonly jobs: SimulatedJobs;
-  private readonly cost: number;
 
   constructor(
     private readonly settings: ProblemSettings,
     context: AdapterContext,
   ) {
-    const faults = settingsFaults(settings);
-    if (faults.length > 0) throw new ContractError(`settings of problem: ${faults[0]!.message} (${faults[0]!.remedy})`);
-    this.of = problemNamed(settings.problem, settings.dims);
-    this.cost = settings.cost ?? 1;
-    this.capabilities = { ...capabilities, deterministic: settings.vary === 'design' };
-    this.jobs = new SimulatedJobs(context, {
+    super(context, {
       durationMs: (key, request) => fateOf(settings, key, request).durationMs,
       end: async (key, request) => this.end(key, request),
       cancelledCost: 0,
     });
+    const faults = settingsFaults(settings);
+    if (faults.length > 0) throw new ContractError(`settings of problem: ${faults[0]!.message} (${faults[0]!.remedy})`);
+    this.of = problemNamed(settings.problem, settings.dims);
+    this.capabilities = { ...capabilities, deterministic: settings.vary === 'design' };
+  }
+
+  private get cost(): number {
+    return this.settings.cost ?? 1;
   }
 
   async validate(request: JobRequest): Promise<readonly Fault[]> {
@@ -92,7 +92,7 @@ class ProblemLab implements Adapter {
     return { cost: this.cost, durationMs: typeof delayMs === 'number' ? delayMs : (delayMs.min + delayMs.max) / 2 };
   }
 
-  async submit(key: string, request: JobRequest): Promise<string> {
+  override async submit(key: string, request: JobRequest): Promise<string> {
     const known = await this.jobs.find(key);
     const job = await this.jobs.submit(key, request);
     if (known === null && fateOf(this.settings, key, request).replyLost)
@@ -121,29 +121,7 @@ class ProblemLab implements Adapter {
     return { state: 'succeeded', result: { values, noise: { [objective]: this.settings.noise }, cost } };
   }
 
-  find(key: string): Promise<string | null> {
-    return this.jobs.find(key);
-  }
-  status(job: string) {
-    return this.jobs.status(job);
-  }
-  result(job: string) {
-    return this.jobs.result(job);
-  }
-  cancel(job: string): Promise<void> {
-    return this.jobs.cancel(job);
-  }
-  pause(job: string): Promise<void> {
-    return this.jobs.pause(job);
-  }
-  resume(job: string): Promise<void> {
-    return this.jobs.resume(job);
-  }
-  safeStop(): Promise<void> {
-    return this.jobs.cancelAll();
-  }
   async health() {
     return { ok: true, message: `${this.of.name}, ${this.of.bounds.length} inputs, computed in this process` };
   }
-  async close(): Promise<void> {}
 }
