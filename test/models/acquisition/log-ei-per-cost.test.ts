@@ -1,17 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { logEiPerCost } from '../../../models/acquisition/log-ei-per-cost.js';
 import { Generator } from '../../../models/random/generator.js';
-
-const at = {
-  incumbent: 0.2,
-  mean: 0.5,
-  variance: 0.49,
-  levelVariance: 1,
-  covariance: 0.5,
-  noise: 0.1,
-  isTarget: true,
-  cost: 1,
-};
+import { target as at } from '../../support/acquisition-input.js';
 
 describe('log EI × ρ² per cost', () => {
   it('is the log of the expected improvement at the target, within five standard errors of Monte Carlo', () => {
