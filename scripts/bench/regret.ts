@@ -6,7 +6,7 @@ import type { TrialRecord } from '../../models/domain/record.js';
 import { problemNamed } from '../../models/problems/problems.js';
 import { Generator } from '../../models/random/generator.js';
 import { decide } from '../../models/strategy/decide.js';
-import type { BenchResult } from './index.js';
+import type { BenchOptions, BenchResult } from './index.js';
 import { meanAndError } from './mean-and-error.js';
 
 /** Curves of other engines from stated starts: best value so far by engine, seed and evaluation. */
@@ -32,16 +32,15 @@ const noise: Readonly<Record<string, number>> = { hartmann6noisy: 0.1 };
 
 /**
  * Regret on test problems from the starting designs of a file of reference curves, against the BoTorch curves in it:
- * mean paired difference of log10(max(best − optimum, 1e-6)), negative where ours is better. The file is named by
- * ATHANOR_CURVES, the number of seeds by ATHANOR_SEEDS (20).
+ * mean paired difference of log10(max(best − optimum, 1e-6)), negative where ours is better. Skipped without a
+ * file of curves.
  */
-export async function benchRegret(log: (line: string) => void): Promise<BenchResult> {
-  const file = process.env.ATHANOR_CURVES;
-  if (file === undefined)
-    return { figures: null, lines: ['skipped: ATHANOR_CURVES names no file of reference curves'] };
+export async function benchRegret(
+  log: (line: string) => void,
+  { curves: file, seeds, only }: BenchOptions,
+): Promise<BenchResult> {
+  if (file === undefined) return { figures: null, lines: ['skipped: --curves names no file of reference curves'] };
   const curves = JSON.parse(await readFile(file, 'utf8')) as Record<string, ReferenceCurves>;
-  const seeds = Number(process.env.ATHANOR_SEEDS ?? 20);
-  const only = process.env.ATHANOR_PROBLEMS?.split(',');
   const scores: Score[] = [];
   for (const [problem, reference] of Object.entries(curves).filter(([name]) => only?.includes(name) ?? true)) {
     scores.push(await score(problem, reference, seeds));
