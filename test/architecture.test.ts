@@ -312,7 +312,6 @@ describe('models', () => {
   const exceptions: Readonly<Record<string, string>> = {
     'models/acquisition/acquisitions.ts': 'acquisition/laws',
     'models/acquisition/per-cost.ts': 'acquisition/log-ei-per-cost',
-    'models/encode/encoded-designs.ts': 'encode/space-encoder',
     'models/encode/fingerprint.ts': 'encode/molecules',
     'models/kernel/matern.ts': 'kernel/design-kernel',
     'models/kernel/matern32.ts': 'kernel/radial-kernels',

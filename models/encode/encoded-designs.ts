@@ -6,6 +6,13 @@ export interface Encoding {
   readonly categories: number;
   readonly substances: number;
   readonly fingerprints: readonly Fingerprint[];
+  /**
+   * Descriptor vector of each molecule, parallel to `fingerprints`: standardised over the molecules of the space, all
+   * of one width; empty where there are none.
+   */
+  readonly descriptors: readonly Float64Array[];
+  /** Width of each vector column: a parameter that is several numbers seen as one, such as a composition. */
+  readonly vectors: readonly number[];
 }
 
 /** Designs as the kernels read them: row-major blocks by kind. */
@@ -18,38 +25,69 @@ export interface EncodedDesigns {
   readonly categories: Int32Array;
   /** Indices into `encoding.fingerprints`, [n × substances]. */
   readonly substances: Int32Array;
+  /** The vector columns side by side, [n × sum of their widths]. */
+  readonly vectors: Float64Array;
+}
+
+/** Sum of the widths of the vector columns. */
+export function vectorsWidth({ vectors }: Encoding): number {
+  return vectors.reduce((sum, width) => sum + width, 0);
+}
+
+/** Designs with every number 0, to be filled in. */
+export function blankDesigns(n: number, encoding: Encoding): EncodedDesigns {
+  return {
+    n,
+    encoding,
+    numeric: new Float64Array(n * encoding.numeric),
+    categories: new Int32Array(n * encoding.categories),
+    substances: new Int32Array(n * encoding.substances),
+    vectors: new Float64Array(n * vectorsWidth(encoding)),
+  };
 }
 
 /** The designs at the given rows, in that order. */
 export function selectDesigns(designs: EncodedDesigns, rows: readonly number[]): EncodedDesigns {
   const { encoding } = designs;
-  const pick = <T extends Float64Array | Int32Array>(block: T, width: number, into: T): T => {
+  const selected = blankDesigns(rows.length, encoding);
+  const pick = <T extends Float64Array | Int32Array>(block: T, width: number, into: T): void => {
     rows.forEach((row, i) => {
       into.set(block.subarray(row * width, (row + 1) * width), i * width);
     });
-    return into;
   };
+  pick(designs.numeric, encoding.numeric, selected.numeric);
+  pick(designs.categories, encoding.categories, selected.categories);
+  pick(designs.substances, encoding.substances, selected.substances);
+  pick(designs.vectors, vectorsWidth(encoding), selected.vectors);
+  return selected;
+}
+
+/** Rows `from` to `from + m`, without copying. */
+export function sliceDesigns(designs: EncodedDesigns, from: number, m: number): EncodedDesigns {
+  const { encoding } = designs;
+  const cut = (width: number): [number, number] => [from * width, (from + m) * width];
   return {
-    n: rows.length,
+    n: m,
     encoding,
-    numeric: pick(designs.numeric, encoding.numeric, new Float64Array(rows.length * encoding.numeric)),
-    categories: pick(designs.categories, encoding.categories, new Int32Array(rows.length * encoding.categories)),
-    substances: pick(designs.substances, encoding.substances, new Int32Array(rows.length * encoding.substances)),
+    numeric: designs.numeric.subarray(...cut(encoding.numeric)),
+    categories: designs.categories.subarray(...cut(encoding.categories)),
+    substances: designs.substances.subarray(...cut(encoding.substances)),
+    vectors: designs.vectors.subarray(...cut(vectorsWidth(encoding))),
   };
 }
 
 /** Both sets of designs, the first ones first. */
 export function concatDesigns(a: EncodedDesigns, b: EncodedDesigns): EncodedDesigns {
-  const join = <T extends Float64Array | Int32Array>(x: T, y: T, into: T): T => {
-    into.set(x);
-    into.set(y, x.length);
-    return into;
-  };
-  return {
-    n: a.n + b.n,
-    encoding: a.encoding,
-    numeric: join(a.numeric, b.numeric, new Float64Array(a.numeric.length + b.numeric.length)),
-    categories: join(a.categories, b.categories, new Int32Array(a.categories.length + b.categories.length)),
-    substances: join(a.substances, b.substances, new Int32Array(a.substances.length + b.substances.length)),
-  };
+  const joined = blankDesigns(a.n + b.n, a.encoding);
+  for (const block of ['numeric', 'categories', 'substances', 'vectors'] as const) {
+    joined[block].set(a[block]);
+    joined[block].set(b[block], a[block].length);
+  }
+  return joined;
+}
+
+/** Text that two rows share exactly when they are the same point. */
+export function rowKey(designs: EncodedDesigns, row: number): string {
+  const { numeric, categories, substances, vectors } = sliceDesigns(designs, row, 1);
+  return `${numeric.join()}|${categories.join()}|${substances.join()}|${vectors.join()}`;
 }

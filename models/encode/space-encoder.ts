@@ -3,6 +3,7 @@ import { AthanorError } from '../domain/errors.js';
 import { typeOf } from '../domain/parameters/parameter.js';
 import type { Space } from '../domain/space.js';
 import type { EncodedDesigns, Encoding } from './encoded-designs.js';
+import { blankDesigns } from './encoded-designs.js';
 import type { Fingerprint } from './fingerprint.js';
 import { loadMolecules } from './molecules.js';
 
@@ -28,6 +29,8 @@ export class SpaceEncoder {
       categories: counts.category,
       substances: counts.substance,
       fingerprints: [...fingerprints.values()],
+      descriptors: [...fingerprints.values()].map(() => new Float64Array()),
+      vectors: [],
     };
   }
 
@@ -50,14 +53,7 @@ export class SpaceEncoder {
 
   encode(designs: readonly Design[]): EncodedDesigns {
     const { numeric, categories, substances } = this.encoding;
-    const n = designs.length;
-    const encoded = {
-      n,
-      encoding: this.encoding,
-      numeric: new Float64Array(n * numeric),
-      categories: new Int32Array(n * categories),
-      substances: new Int32Array(n * substances),
-    };
+    const encoded = blankDesigns(designs.length, this.encoding);
     designs.forEach((design, i) => {
       this.space.parameters.forEach((parameter, p) => {
         const value = design[parameter.name];

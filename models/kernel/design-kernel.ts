@@ -12,11 +12,11 @@ const categoryMismatch = 0.5;
 /**
  * Correlation of two designs: a radial kernel (Matérn 5/2 unless another is given) with one lengthscale a column.
  *
- * k(x, x') = m(Σ_j D_j/ℓ_j²);  D_j = (x_j − x'_j)², ½·[x_j ≠ x'_j] or 1 − T(x_j, x'_j)
+ * k(x, x') = m(Σ_j D_j/ℓ_j²);  D_j = (x_j − x'_j)², ½·[x_j ≠ x'_j], 1 − T(x_j, x'_j) or ‖x_j − x'_j‖²/width
  *
  * Numeric columns come first, then categories, then molecules with the Tanimoto similarity T of their fingerprints:
- * 1 − T is a squared distance, because T is a positive definite kernel with unit diagonal. k is 1 for equal designs
- * and for no others.
+ * 1 − T is a squared distance, because T is a positive definite kernel with unit diagonal. Vector columns come last,
+ * each with the mean squared difference of its entries. k is 1 for equal designs and for no others.
  *
  * @see Ralaivola et al. 2005, Neural Networks 18, 1093 (Tanimoto kernel)
  */
@@ -24,6 +24,8 @@ export class DesignKernel {
   readonly encoding: Encoding;
   /** Similarities met so far, upper triangle; null where the table would not fit in memory. */
   private readonly similarities: Float64Array | null;
+  /** Where each vector column begins in a row of the block of vectors, and the width of that row at the end. */
+  private readonly offsets: readonly number[];
 
   /** @param radial - correlation over the scaled distance */
   constructor(
@@ -31,13 +33,17 @@ export class DesignKernel {
     readonly radial: RadialKernel = matern52,
   ) {
     this.encoding = encoding;
+    const offsets = [0];
+    for (const width of encoding.vectors) offsets.push(offsets.at(-1)! + width);
+    this.offsets = offsets;
     const m = encoding.fingerprints.length;
     this.similarities = m <= rememberedMolecules ? new Float64Array(m * m).fill(Number.NaN) : null;
   }
 
   /** Number of lengthscales. */
   get lengthscales(): number {
-    return this.encoding.numeric + this.encoding.categories + this.encoding.substances;
+    const { numeric, categories, substances, vectors } = this.encoding;
+    return numeric + categories + substances + vectors.length;
   }
 
   /** D_j between row i of a and row k of b. */
@@ -51,7 +57,9 @@ export class DesignKernel {
     if (c < categories)
       return a.categories[i * categories + c] === b.categories[k * categories + c] ? 0 : categoryMismatch;
     const s = c - categories;
-    return 1 - this.similarity(a.substances[i * substances + s]!, b.substances[k * substances + s]!);
+    if (s < substances)
+      return 1 - this.similarity(a.substances[i * substances + s]!, b.substances[k * substances + s]!);
+    return this.vectorDistance(a.vectors, i, b.vectors, k, s - substances);
   }
 
   /** Σ_j D_j/ℓ_j² between row i of a and row k of b. @param inverseSquares - 1/ℓ², [lengthscales] */
@@ -85,6 +93,17 @@ export class DesignKernel {
       for (let j = 0; j < b.n; j++)
         result[i * b.n + j] = this.radial(this.scaledDistance(a, i, b, j, inverseSquares)).value;
     return result;
+  }
+
+  private vectorDistance(a: Float64Array, i: number, b: Float64Array, k: number, v: number): number {
+    const stride = this.offsets.at(-1)!;
+    const [from, to] = [this.offsets[v]!, this.offsets[v + 1]!];
+    let sum = 0;
+    for (let at = from; at < to; at++) {
+      const difference = a[i * stride + at]! - b[k * stride + at]!;
+      sum += difference * difference;
+    }
+    return sum / (to - from);
   }
 
   private similarity(i: number, j: number): number {

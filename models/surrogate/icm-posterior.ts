@@ -1,4 +1,4 @@
-import { concatDesigns, type EncodedDesigns } from '../encode/encoded-designs.js';
+import { concatDesigns, type EncodedDesigns, sliceDesigns } from '../encode/encoded-designs.js';
 import type { DesignKernel } from '../kernel/design-kernel.js';
 import {
   type CholeskyFactor,
@@ -87,7 +87,7 @@ export class IcmPosterior implements FittedSurrogate {
     const n = designs.n;
     const L = layout.levels;
     const target = L - 1;
-    const k = designCorrelation(kernel, layout, designs, slice(candidates, from, m), this.state.theta);
+    const k = designCorrelation(kernel, layout, designs, sliceDesigns(candidates, from, m), this.state.theta);
     const solved: Float64Array[] = [];
     // The target first: the covariance of every other level needs it.
     for (let level = target; level >= 0; level--) {
@@ -239,16 +239,4 @@ export class IcmPosterior implements FittedSurrogate {
     }
     return { mean, variance };
   }
-}
-
-/** Candidates from row `from` on, `m` of them, without copying. */
-function slice(designs: EncodedDesigns, from: number, m: number): EncodedDesigns {
-  const { numeric, categories, substances } = designs.encoding;
-  return {
-    n: m,
-    encoding: designs.encoding,
-    numeric: designs.numeric.subarray(from * numeric, (from + m) * numeric),
-    categories: designs.categories.subarray(from * categories, (from + m) * categories),
-    substances: designs.substances.subarray(from * substances, (from + m) * substances),
-  };
 }

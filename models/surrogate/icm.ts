@@ -1,5 +1,5 @@
 import { InfeasibleError, NumericalError } from '../domain/errors.js';
-import { selectDesigns } from '../encode/encoded-designs.js';
+import { rowKey, selectDesigns } from '../encode/encoded-designs.js';
 import { DesignKernel } from '../kernel/design-kernel.js';
 import { minimise } from '../optimiser/lbfgs.js';
 import { Generator } from '../random/generator.js';
@@ -93,10 +93,7 @@ function optimum(
 function rowsToFit({ designs, levels, levelCount }: TrainingSet, seed: number): number[] {
   const all = Array.from({ length: designs.n }, (_, i) => i);
   if (designs.n <= fitRows) return all;
-  const key = (row: number) => {
-    const one = selectDesigns(designs, [row]);
-    return `${one.numeric.join()}|${one.categories.join()}|${one.substances.join()}`;
-  };
+  const key = (row: number) => rowKey(designs, row);
   const atTarget = new Set(all.filter((row) => levels[row] === levelCount - 1).map(key));
   const order = new Generator(seed, 'fit-rows').permutation(designs.n);
   const rank = (row: number) => (levels[row] === levelCount - 1 ? 0 : atTarget.has(key(row)) ? 1 : 2);

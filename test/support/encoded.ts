@@ -1,4 +1,5 @@
 import type { EncodedDesigns, Encoding } from '../../models/encode/encoded-designs.js';
+import { vectorsWidth } from '../../models/encode/encoded-designs.js';
 import type { Fingerprint } from '../../models/encode/fingerprint.js';
 import { Generator } from '../../models/random/generator.js';
 
@@ -17,13 +18,23 @@ export function someFingerprints(count: number, seed: number): Fingerprint[] {
 /** Random designs with the given columns. */
 export function someDesigns(n: number, columns: Partial<Encoding>, seed: number): EncodedDesigns {
   const random = new Generator(seed, 'designs');
-  const encoding = { numeric: 0, categories: 0, substances: 0, fingerprints: [], ...columns };
+  const fingerprints = columns.fingerprints ?? [];
+  const encoding: Encoding = {
+    numeric: 0,
+    categories: 0,
+    substances: 0,
+    fingerprints,
+    descriptors: fingerprints.map(() => new Float64Array()),
+    vectors: [],
+    ...columns,
+  };
   return {
     n,
     encoding,
     numeric: Float64Array.from({ length: n * encoding.numeric }, () => random.uniform()),
     categories: Int32Array.from({ length: n * encoding.categories }, () => random.below(3)),
     substances: Int32Array.from({ length: n * encoding.substances }, () => random.below(encoding.fingerprints.length)),
+    vectors: Float64Array.from({ length: n * vectorsWidth(encoding) }, () => random.normal()),
   };
 }
 
@@ -32,9 +43,10 @@ export function numericDesigns(rows: readonly (readonly number[])[]): EncodedDes
   const numeric = rows[0]?.length ?? 0;
   return {
     n: rows.length,
-    encoding: { numeric, categories: 0, substances: 0, fingerprints: [] },
+    encoding: { numeric, categories: 0, substances: 0, fingerprints: [], descriptors: [], vectors: [] },
     numeric: Float64Array.from(rows.flat()),
     categories: new Int32Array(),
     substances: new Int32Array(),
+    vectors: new Float64Array(),
   };
 }

@@ -6,13 +6,13 @@ import { someDesigns, someFingerprints } from '../../support/encoded.js';
 
 describe('design kernel', () => {
   const fingerprints = someFingerprints(15, 2);
-  const designs = someDesigns(15, { numeric: 2, categories: 1, substances: 1, fingerprints }, 6);
+  const designs = someDesigns(15, { numeric: 2, categories: 1, substances: 1, fingerprints, vectors: [3, 1] }, 6);
   const kernel = new DesignKernel(designs.encoding);
-  const scales = Float64Array.of(2, 5, 1, 3);
+  const scales = Float64Array.of(2, 5, 1, 3, 0.4, 0.2);
   const k = kernel.cross(designs, designs, scales);
 
   it('has one lengthscale a column', () => {
-    expect(kernel.lengthscales).toBe(4);
+    expect(kernel.lengthscales).toBe(6);
   });
 
   it('is symmetric, 1 for equal designs, below 1 for others, and positive definite', () => {
@@ -25,8 +25,24 @@ describe('design kernel', () => {
 
   it('adds the scaled squared distances of the columns', () => {
     let squared = 0;
-    for (let j = 0; j < 4; j++) squared += kernel.distance(designs, 3, designs, 8, j) * scales[j]!;
+    for (let j = 0; j < 6; j++) squared += kernel.distance(designs, 3, designs, 8, j) * scales[j]!;
     expect(k[3 * 15 + 8]).toBeCloseTo(matern52(squared).value, 14);
+  });
+
+  it('takes a vector column as the mean squared difference of its entries', () => {
+    const row = (i: number) => [...designs.vectors.subarray(4 * i, 4 * i + 4)];
+    const [a, b] = [row(3), row(8)];
+    const squares = a.map((value, j) => (value - b[j]!) ** 2);
+    expect(kernel.distance(designs, 3, designs, 8, 4)).toBeCloseTo((squares[0]! + squares[1]! + squares[2]!) / 3, 14);
+    expect(kernel.distance(designs, 3, designs, 8, 5)).toBeCloseTo(squares[3]!, 14);
+  });
+
+  it('adds the same distances for gradients', () => {
+    const sums = new Float64Array(6).fill(1);
+    kernel.addDistances(designs, 2, 9, 0.5, sums);
+    sums.forEach((sum, j) => {
+      expect(sum).toBeCloseTo(1 + 0.5 * kernel.distance(designs, 2, designs, 9, j), 14);
+    });
   });
 });
 

@@ -11,7 +11,7 @@ describe('gradient of the log posterior density', () => {
     ['numeric, one level', { numeric: 3 }, 1],
     ['numeric and categories, two levels', { numeric: 2, categories: 2 }, 2],
     ['molecules, three levels', { substances: 1, fingerprints }, 3],
-    ['all kinds, four levels', { numeric: 2, categories: 1, substances: 2, fingerprints }, 4],
+    ['all kinds, four levels', { numeric: 2, categories: 1, substances: 2, fingerprints, vectors: [2, 3] }, 4],
   ])('%s: agrees with central differences', (_, columns, L) => {
     const n = 14;
     const designs = someDesigns(n, columns, 5);
