@@ -280,7 +280,13 @@ describe('files', () => {
   });
 
   it('are not barrels, but for the entries', () => {
-    const entries = ['workflows/index.ts', 'activities/index.ts', 'lab-adapters/conformance.ts', 'scripts/library.ts'];
+    const entries = [
+      'workflows/index.ts',
+      'activities/index.ts',
+      'lab-adapters/conformance.ts',
+      'models/linalg/assembly/kernel.ts',
+      'scripts/library.ts',
+    ];
     const bad = sources
       .filter(({ text }) => /^export\s+(type\s+)?(\*|\{[^}]*\})\s+from\s/m.test(text))
       .map(({ file }) => file)
@@ -313,9 +319,13 @@ describe('models', () => {
     'models/acquisition/acquisitions.ts': 'acquisition/laws',
     'models/acquisition/per-cost.ts': 'acquisition/log-ei-per-cost',
     'models/encode/fingerprint.ts': 'encode/molecules',
-    'models/kernel/matern.ts': 'kernel/design-kernel',
+    'models/kernel/combined.ts': 'kernel/kernels',
+    'models/kernel/matern.ts': 'kernel/radial-kernels',
     'models/kernel/matern32.ts': 'kernel/radial-kernels',
+    'models/kernel/radial-block.ts': 'kernel/kernels',
     'models/kernel/rbf.ts': 'kernel/radial-kernels',
+    'models/kernel/same-design.ts': 'kernel/kernels',
+    'models/linalg/assembly/radial.ts': 'linalg/plain-radial',
     'models/linalg/kernel-bytes.ts': 'linalg/assembly/kernel',
     'models/linalg/kernels.ts': 'linalg/cholesky',
     'models/linalg/plain-kernel.ts': 'linalg/blocked',
@@ -331,12 +341,17 @@ describe('models', () => {
     'models/strategy/purse.ts': 'strategy/decide',
     'models/surrogate/contract.ts': 'surrogate/laws',
     'models/surrogate/gp.ts': 'surrogate/laws',
+    'models/surrogate/icm-anchored.ts': 'surrogate/laws',
     'models/surrogate/icm-hyperparameters.ts': 'surrogate/icm-likelihood',
+    'models/surrogate/icm-local.ts': 'surrogate/laws',
     'models/surrogate/icm-posterior.ts': 'surrogate/icm-golden',
     'models/surrogate/icm.ts': 'surrogate/icm-golden',
     'models/surrogate/level-correlation.ts': 'surrogate/icm-likelihood',
+    'models/surrogate/output-transform.ts': 'surrogate/output-transforms',
     'models/surrogate/single-level.ts': 'surrogate/laws',
+    'models/surrogate/standardise.ts': 'surrogate/output-transforms',
     'models/surrogate/surrogates.ts': 'surrogate/laws',
+    'models/surrogate/yeo-johnson.ts': 'surrogate/output-transforms',
   };
 
   it('have a test file each', () => {

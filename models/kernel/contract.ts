@@ -1,3 +1,5 @@
+import type { EncodedDesigns } from '../encode/encoded-designs.js';
+
 /** Value of a radial kernel, and minus twice its slope by r²: the derivative by a coordinate is −½·slope·∂r²/∂x. */
 export interface RadialValue {
   readonly value: number;
@@ -6,3 +8,46 @@ export interface RadialValue {
 
 /** A correlation that depends on the scaled squared distance r² ≥ 0 alone; 1 at 0. */
 export type RadialKernel = (squared: number) => RadialValue;
+
+/** A number that a kernel learns, in coordinates without bounds of their own (logarithm or logit). */
+export interface Hyperparameter {
+  /** Normal prior. */
+  readonly mean: number;
+  readonly sd: number;
+  /** Box within which it is searched, and where the search starts. */
+  readonly lower: number;
+  readonly upper: number;
+  readonly start: number;
+}
+
+/**
+ * Correlation of two designs: positive definite, 1 for equal designs. Kernels are leaves that read columns of the
+ * designs, or sums and products of kernels.
+ *
+ * `theta` holds the values of `hyperparameters`, in their order.
+ */
+export interface DesignKernel {
+  readonly hyperparameters: readonly Hyperparameter[];
+  /** Correlations of all rows of a with all rows of b, row-major [a.n × b.n]. */
+  cross(theta: ArrayLike<number>, a: EncodedDesigns, b: EncodedDesigns): Float64Array;
+  /** The kernel over the pairs of one set of designs, as a fit needs it. */
+  training(designs: EncodedDesigns): TrainingKernel;
+  /** Correlations of one candidate with the designs, [n], and their gradients by its numeric coordinates, [n × numeric]. */
+  local(
+    theta: ArrayLike<number>,
+    designs: EncodedDesigns,
+    candidate: EncodedDesigns,
+  ): { readonly value: Float64Array; readonly gradient: Float64Array };
+}
+
+/** A kernel over the pairs of one set of designs. All matrices are row-major [n × n], of which the lower triangle counts. */
+export interface TrainingKernel {
+  /** Writes the correlations into K. */
+  evaluate(theta: ArrayLike<number>, K: Float64Array): void;
+  /**
+   * Writes Σ_{j ≤ i} W_ij·∂k_ij/∂θ into `gradient`, one entry a hyperparameter, for the θ last given to `evaluate`.
+   *
+   * @param W - weights of the pairs; W_ij stands for both k_ij and k_ji
+   */
+  pullback(W: Float64Array, gradient: Float64Array): void;
+}

@@ -1,3 +1,6 @@
+import { exp } from '../stats/exp.js';
+import type { RadialValue } from './contract.js';
+
 const sqrt5 = Math.sqrt(5);
 
 /**
@@ -8,8 +11,8 @@ const sqrt5 = Math.sqrt(5);
  * @param squared - r² ≥ 0
  * @see Rasmussen and Williams 2006, eq. 4.17
  */
-export function matern52(squared: number): { readonly value: number; readonly slope: number } {
+export function matern52(squared: number): RadialValue {
   const s = sqrt5 * Math.sqrt(squared);
-  const decay = Math.exp(-s);
+  const decay = exp(-s);
   return { value: (1 + s + (5 / 3) * squared) * decay, slope: (5 / 3) * (1 + s) * decay };
 }

@@ -1,3 +1,4 @@
+import { exp } from '../stats/exp.js';
 import type { RadialValue } from './contract.js';
 
 const sqrt3 = Math.sqrt(3);
@@ -12,6 +13,6 @@ const sqrt3 = Math.sqrt(3);
  */
 export function matern32(squared: number): RadialValue {
   const s = sqrt3 * Math.sqrt(squared);
-  const decay = Math.exp(-s);
+  const decay = exp(-s);
   return { value: (1 + s) * decay, slope: 3 * decay };
 }

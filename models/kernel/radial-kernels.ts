@@ -12,3 +12,12 @@ export const radialKernels = { matern32, matern52, rbf } as const satisfies Read
 
 /** Names of the radial kernels. */
 export type RadialKernelName = keyof typeof radialKernels;
+
+/** Radial kernels in the order in which the numerical kernel numbers them. */
+export const radialByNumber = [matern32, matern52, rbf] as const;
+
+/** Number of a radial kernel. */
+export type RadialNumber = 0 | 1 | 2;
+
+/** Number of the radial kernel of that name. */
+export const radialNumber: Readonly<Record<RadialKernelName, RadialNumber>> = { matern32: 0, matern52: 1, rbf: 2 };

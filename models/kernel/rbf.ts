@@ -1,3 +1,4 @@
+import { exp } from '../stats/exp.js';
 import type { RadialValue } from './contract.js';
 
 /**
@@ -9,6 +10,6 @@ import type { RadialValue } from './contract.js';
  * @see Rasmussen and Williams 2006, eq. 4.9
  */
 export function rbf(squared: number): RadialValue {
-  const value = Math.exp(-0.5 * squared);
+  const value = exp(-0.5 * squared);
   return { value, slope: value };
 }

@@ -12,7 +12,7 @@ function padded(n: number): number {
 }
 
 /** Distance of rows in the working memory: no multiple of 32, lest the rows of a block share their cache lines. */
-function strideOf(n: number): number {
+export function strideOf(n: number): number {
   return padded(n) % 32 === 0 ? padded(n) + 4 : padded(n);
 }
 
@@ -94,6 +94,47 @@ export function solveBlocked(kernel: Kernel, L: Float64Array, n: number, B: Floa
  * @returns row-major [n × n], symmetric; null if the kernel has no memory for it
  */
 export function inverseBlocked(kernel: Kernel, L: Float64Array, n: number): Float64Array | null {
+  const work = invertTransposed(kernel, L, n);
+  if (work === null) return null;
+  const size = padded(n);
+  const stride = strideOf(n);
+  const U = size * stride;
+  // The factor is done with; its place takes −U·Uᵀ.
+  work.fill(0, 0, U);
+  for (let i = 0; i < size; i += width) {
+    const height = Math.min(width, size - i);
+    for (let j = 0; j <= i; j += width) {
+      const block = Math.min(width, size - j);
+      kernel.subtract(i * stride + j, U + i * stride + i, U + j * stride + i, stride, height, block, size - i);
+    }
+  }
+  const result = new Float64Array(n * n);
+  storeSymmetric(work, stride, result, n);
+  kernel.release();
+  return result;
+}
+
+/**
+ * L⁻¹ of a lower triangle.
+ *
+ * @param L - lower triangle, row-major [n × n]
+ * @returns row-major [n × n], zero above the diagonal; null if the kernel has no memory for it
+ */
+export function inverseLowerBlocked(kernel: Kernel, L: Float64Array, n: number): Float64Array | null {
+  const work = invertTransposed(kernel, L, n);
+  if (work === null) return null;
+  const stride = strideOf(n);
+  const U = padded(n) * stride;
+  const result = new Float64Array(n * n);
+  for (let top = 0; top < n; top += width)
+    for (let i = top; i < n; i++)
+      for (let j = top; j < Math.min(i + 1, top + width); j++) result[i * n + j] = work[U + j * stride + i]!;
+  kernel.release();
+  return result;
+}
+
+/** L at the start of the working memory and U = L⁻ᵀ, with zeros below its diagonal, behind it. */
+function invertTransposed(kernel: Kernel, L: Float64Array, n: number): Float64Array | null {
   const size = padded(n);
   const stride = strideOf(n);
   const U = size * stride;
@@ -111,19 +152,7 @@ export function inverseBlocked(kernel: Kernel, L: Float64Array, n: number): Floa
       kernel.solve(row + j, j * stride + j, stride, height, block);
     }
   }
-  // The factor is done with; its place takes −U·Uᵀ.
-  work.fill(0, 0, U);
-  for (let i = 0; i < size; i += width) {
-    const height = Math.min(width, size - i);
-    for (let j = 0; j <= i; j += width) {
-      const block = Math.min(width, size - j);
-      kernel.subtract(i * stride + j, U + i * stride + i, U + j * stride + i, stride, height, block, size - i);
-    }
-  }
-  const result = new Float64Array(n * n);
-  storeSymmetric(work, stride, result, n);
-  kernel.release();
-  return result;
+  return work;
 }
 
 /** Lower triangle of an [n × n] matrix to the start of the working memory, with a unit matrix as padding. */

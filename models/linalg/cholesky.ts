@@ -1,5 +1,5 @@
 import { NumericalError, ShapeError } from '../domain/errors.js';
-import { factoriseBlocked, inverseBlocked, solveBlocked } from './blocked.js';
+import { factoriseBlocked, inverseBlocked, inverseLowerBlocked, solveBlocked } from './blocked.js';
 import { kernelFor, plainKernel } from './kernels.js';
 
 /** Lower Cholesky factor of a covariance matrix, row-major [n × n], with what had to be added to its diagonal. */
@@ -75,6 +75,24 @@ export function solve(factor: CholeskyFactor, b: Float64Array): Float64Array {
  */
 export function solveLowerInPlace({ L, n }: CholeskyFactor, B: Float64Array, m: number): void {
   if (!solveBlocked(kernelFor(n), L, n, B, m)) solveBlocked(plainKernel(), L, n, B, m);
+}
+
+/** Solves Lᵀ·X = B in place for m right sides, B row-major [n × m]. */
+export function solveLowerTransposedInPlace({ L, n }: CholeskyFactor, B: Float64Array, m: number): void {
+  for (let i = n - 1; i >= 0; i--) {
+    const row = i * m;
+    const pivot = L[i * n + i]!;
+    for (let c = 0; c < m; c++) B[row + c] = B[row + c]! / pivot;
+    for (let k = 0; k < i; k++) {
+      const l = L[i * n + k]!;
+      for (let c = 0; c < m; c++) B[k * m + c] = B[k * m + c]! - l * B[row + c]!;
+    }
+  }
+}
+
+/** L⁻¹, row-major [n × n], zero above the diagonal. */
+export function inverseLower({ L, n }: CholeskyFactor): Float64Array {
+  return inverseLowerBlocked(kernelFor(n), L, n) ?? inverseLowerBlocked(plainKernel(), L, n)!;
 }
 
 /** K⁻¹, row-major [n × n], symmetric. */

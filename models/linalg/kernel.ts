@@ -1,5 +1,9 @@
+import type { RadialNumber } from '../kernel/radial-kernels.js';
+import type { CorrelatePlaces, GatherPlaces } from './plain-radial.js';
+
 /**
- * The three operations on blocks of row-major matrices that factors, solutions and inverses are made of.
+ * The operations on blocks of row-major matrices that factors, solutions and inverses are made of, and those that make
+ * covariance matrices.
  *
  * All matrices lie in one working memory and have one stride; places are indices into that memory, and all places,
  * counts and the stride are multiples of 4. Every implementation does the same floating-point operations in the same
@@ -23,4 +27,14 @@ export interface Kernel {
   factorise(D: number, stride: number, size: number): number;
   /** Solves X·Dᵀ = X₀ in place, with X [rows × size] and the lower triangle D [size × size]. */
   solve(X: number, D: number, stride: number, rows: number, size: number): void;
+  /**
+   * Radial correlations of the rows of A with the columns of B: C = value and S = slope (see ../kernel/contract.ts) at the
+   * squared distance C[i, j] + Σ_t (A[i, t] − B[t, j])².
+   *
+   * A [rows × depth] has rows of its own length and needs no multiples of 4; B [depth × columns], C and S have the stride.
+   * Where triangular, row i is computed up to its place i, rounded up to a multiple of 4.
+   */
+  correlate(kind: RadialNumber, places: CorrelatePlaces): void;
+  /** G[t] += Σ_{i, j} V[i, j]·(A[i, t] − B[t, j])² over j up to i rounded up to a multiple of 4; A and B as above. */
+  gather(places: GatherPlaces): void;
 }

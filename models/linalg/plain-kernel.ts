@@ -1,4 +1,5 @@
 import type { Kernel } from './kernel.js';
+import { correlatePlain, gatherPlain } from './plain-radial.js';
 
 const passDepth = 256;
 
@@ -122,5 +123,7 @@ export function createPlainKernel(): Kernel {
     subtract,
     factorise,
     solve,
+    correlate: (kind, places) => correlatePlain(M, kind, places),
+    gather: (places) => gatherPlain(M, places),
   };
 }

@@ -20,6 +20,8 @@ interface WasmExports {
   ) => void;
   readonly factorise: (D: number, stride: number, size: number) => number;
   readonly solve: (X: number, D: number, stride: number, rows: number, size: number) => void;
+  readonly correlate: (kind: number, ...numbers: readonly number[]) => void;
+  readonly gather: (...numbers: readonly number[]) => void;
 }
 
 /**
@@ -59,5 +61,8 @@ export function createWasmKernel(): Kernel | null {
       wasm.subtract(C * 8, A * 8, B * 8, stride, rows, columns, depth),
     factorise: (D, stride, size) => wasm.factorise(D * 8, stride, size),
     solve: (X, D, stride, rows, size) => wasm.solve(X * 8, D * 8, stride, rows, size),
+    correlate: (kind, { C, S, A, B, stride, rows, columns, depth, triangular }) =>
+      wasm.correlate(kind, C * 8, S * 8, A * 8, B * 8, stride, rows, columns, depth, triangular ? 1 : 0),
+    gather: ({ G, V, A, B, stride, rows, depth }) => wasm.gather(G * 8, V * 8, A * 8, B * 8, stride, rows, depth),
   };
 }

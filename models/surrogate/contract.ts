@@ -1,4 +1,6 @@
 import type { EncodedDesigns } from '../encode/encoded-designs.js';
+import type { RadialKernelName } from '../kernel/radial-kernels.js';
+import type { CholeskyFactor } from '../linalg/cholesky.js';
 
 /** What a surrogate learns from: one row a measured trial. */
 export interface TrainingSet {
@@ -41,6 +43,39 @@ export interface LocalPosterior {
   readonly covarianceGradient: readonly Float64Array[];
 }
 
+/** Target-level values at fixed designs, the anchors, and how those of candidates hang together with them. */
+export interface AnchoredPosterior {
+  /** Posterior of the anchors: mean [p], and covariance row-major [p × p]. */
+  readonly mean: Float64Array;
+  readonly covariance: Float64Array;
+  /** Covariance of the candidates' values at `level` with the anchors' target values, row-major [q × p]. */
+  with(candidates: EncodedDesigns, level: number): Float64Array;
+  /** The same of one candidate, [p], with its gradient by numeric coordinate, row-major [p × numeric]. */
+  local(
+    candidate: EncodedDesigns,
+    level: number,
+  ): { readonly covariance: Float64Array; readonly gradient: Float64Array };
+}
+
+/** A Gaussian process of one level over numeric columns, laid open for scoring very many candidates. */
+export interface ScreenModel {
+  readonly radial: RadialKernelName;
+  readonly d: number;
+  readonly n: number;
+  /** Coordinates of the rows, [n × d], and what they are multiplied by, [d]. */
+  readonly inputs: Float64Array;
+  readonly inverseLengthscales: Float64Array;
+  /** Mean of a candidate: `mean` + Σ_i k_i·alpha_i with prior covariances k, [n]. */
+  readonly mean: number;
+  readonly alpha: Float64Array;
+  /** Of the covariance K of the rows; variance of a candidate: sd²·(k(x, x) − kᵀK⁻¹k). */
+  readonly factor: CholeskyFactor;
+  readonly sd: number;
+  /** k(x, x') = signalVariance·radial + constantVariance. */
+  readonly signalVariance: number;
+  readonly constantVariance: number;
+}
+
 /** Between losses and the scale on which a surrogate believes them to be normal; rising, so lower stays better. */
 export interface LatentScale {
   toLatent(loss: number): number;
@@ -62,10 +97,17 @@ export interface FittedSurrogate {
   posterior(candidates: EncodedDesigns): LevelPosterior;
   /** Joint posterior of the target-level values at the candidates: mean [q] and covariance row-major [q × q]. */
   joint(candidates: EncodedDesigns): { mean: Float64Array; covariance: Float64Array };
+  /** As `joint`, with the covariances of further candidates. */
+  anchored(anchors: EncodedDesigns): AnchoredPosterior;
+  /** What a screen of very many candidates needs; null where it takes more than one level or numeric columns. */
+  readonly screen: ScreenModel | null;
   /** Posterior at the one candidate in `candidate`, with gradients. */
   local(candidate: EncodedDesigns): LocalPosterior;
-  /** The same surrogate after values equal to its own mean at these designs and levels: pending trials. */
-  condition(designs: EncodedDesigns, levels: Int32Array): FittedSurrogate;
+  /**
+   * The same surrogate, at its hyperparameters, after these values: measured losses, or where none are given values
+   * equal to its own mean, as pending trials.
+   */
+  condition(designs: EncodedDesigns, levels: Int32Array, losses?: Float64Array): FittedSurrogate;
   /** Predictive mean and variance (noise included) of each training row from all others. */
   leaveOneOut(): { mean: Float64Array; variance: Float64Array };
 }

@@ -1,45 +1,67 @@
+import { NumericalError } from '../domain/errors.js';
 import { concatDesigns, type EncodedDesigns, sliceDesigns } from '../encode/encoded-designs.js';
-import type { DesignKernel } from '../kernel/design-kernel.js';
+import { RadialBlock } from '../kernel/radial-block.js';
 import {
+  appendRow,
   type CholeskyFactor,
-  cholesky,
   inverse,
+  inverseLower,
   logDeterminant,
   solve,
   solveLowerInPlace,
 } from '../linalg/cholesky.js';
-import { type FittedSurrogate, type LevelPosterior, type LocalPosterior, lossScale } from './contract.js';
+import {
+  type AnchoredPosterior,
+  type FittedSurrogate,
+  type LevelPosterior,
+  type LocalPosterior,
+  lossScale,
+  type ScreenModel,
+} from './contract.js';
 import type { LevelScale } from './icm.js';
-import { type IcmLayout, levelCovariance, ownShare } from './icm-hyperparameters.js';
-import { designCorrelation, icmCovariance, inverseSquares } from './icm-likelihood.js';
+import { AnchoredIcm } from './icm-anchored.js';
+import { addPrior, type IcmLayout, levelCovariance } from './icm-hyperparameters.js';
+import { bestConstant, type IcmRows, icmFactor } from './icm-likelihood.js';
+import { localPosterior } from './icm-local.js';
 
-interface IcmState {
-  readonly kernel: DesignKernel;
+/** What a process is conditioned on, at which hyperparameters. */
+export interface IcmState extends IcmRows {
   readonly layout: IcmLayout;
   readonly theta: Float64Array;
-  readonly designs: EncodedDesigns;
-  readonly levels: Int32Array;
   /** Standardised losses, [n]. */
   readonly y: Float64Array;
   readonly scales: readonly LevelScale[];
 }
 
 /** Candidates handled together: bounds the memory of the cross covariance. */
-const chunk = 2048;
+const chunk = 1024;
 
-/** The ICM surrogate at fixed hyperparameters, conditioned on its rows. */
+/** New rows up to which a factor grows by them one by one; beyond, it is made anew. */
+const appendUpTo = 16;
+
+/** A Gaussian process over (design, fidelity) at fixed hyperparameters, conditioned on its rows. */
 export class IcmPosterior implements FittedSurrogate {
   private readonly factor: CholeskyFactor;
+  /** K⁻¹(y − constant), [n]. */
   private readonly alpha: Float64Array;
   private readonly B: Float64Array;
-  private readonly scalesOfDistance: Float64Array;
+  /** The constant of standardised losses that is no part of the covariance. */
+  private readonly constant: number;
+  private lowerInverse: Float64Array | null = null;
 
-  constructor(private readonly state: IcmState) {
-    const { kernel, layout, designs, levels, theta, y } = state;
-    this.factor = cholesky(icmCovariance(kernel, layout, designs, levels, theta), designs.n);
-    this.alpha = solve(this.factor, y);
+  /** @param known - factor of the rows and constant, where they are known already */
+  constructor(
+    private readonly state: IcmState,
+    known?: { readonly factor: CholeskyFactor; readonly constant: number },
+  ) {
+    const { layout, theta, y } = state;
+    this.factor = known?.factor ?? icmFactor(layout, state, theta);
+    this.constant = known?.constant ?? bestConstant(layout, this.factor, y);
+    this.alpha = solve(
+      this.factor,
+      y.map((value) => value - this.constant),
+    );
     this.B = levelCovariance(layout, theta).B;
-    this.scalesOfDistance = inverseSquares(layout, theta);
   }
 
   get hyperparameters(): readonly number[] {
@@ -53,9 +75,8 @@ export class IcmPosterior implements FittedSurrogate {
   get logPosterior(): number {
     const { layout, theta, y } = this.state;
     let value = 0.5 * (logDeterminant(this.factor) + y.length * Math.log(2 * Math.PI));
-    for (let i = 0; i < y.length; i++) value += 0.5 * y[i]! * this.alpha[i]!;
-    for (let q = 0; q < layout.size; q++) value += 0.5 * ((theta[q]! - layout.priorMean[q]!) / layout.priorSd[q]!) ** 2;
-    return -value;
+    for (let i = 0; i < y.length; i++) value += 0.5 * (y[i]! - this.constant) * this.alpha[i]!;
+    return -value - addPrior(layout, theta);
   }
 
   get noise(): readonly number[] {
@@ -83,147 +104,108 @@ export class IcmPosterior implements FittedSurrogate {
     from: number,
     m: number,
   ): void {
-    const { kernel, layout, designs, levels, scales } = this.state;
+    const { layout, theta, designs, scales } = this.state;
     const n = designs.n;
-    const L = layout.levels;
-    const target = L - 1;
-    const k = designCorrelation(kernel, layout, designs, sliceDesigns(candidates, from, m), this.state.theta);
+    const target = layout.levels - 1;
+    const k = layout.kernel.cross(theta, designs, sliceDesigns(candidates, from, m));
     const solved: Float64Array[] = [];
     // The target first: the covariance of every other level needs it.
     for (let level = target; level >= 0; level--) {
-      const V = new Float64Array(n * m);
-      const mean = result.mean[level]!;
-      for (let i = 0; i < n; i++) {
-        const b = this.B[level * L + levels[i]!]!;
-        const constant = levels[i] === level ? this.state.layout.constantVariance : 0;
-        for (let c = 0; c < m; c++) {
-          const value = b * k[i * m + c]! + constant;
-          V[i * m + c] = value;
-          mean[from + c] = mean[from + c]! + value * this.alpha[i]!;
-        }
-      }
+      const V = this.withRows(k, m, level);
+      const mean = new Float64Array(m).fill(this.constant);
+      for (let i = 0; i < n; i++) for (let c = 0; c < m; c++) mean[c] = mean[c]! + V[i * m + c]! * this.alpha[i]!;
       solveLowerInPlace(this.factor, V, m);
       solved[level] = V;
       const T = solved[target]!;
-      const scale = scales[level]!;
-      const prior = this.B[level * L + level]! + this.state.layout.constantVariance;
-      const priorCross = this.B[level * L + target]! + (level === target ? this.state.layout.constantVariance : 0);
-      for (let c = 0; c < m; c++) {
-        let variance = prior;
-        let covariance = priorCross;
-        for (let i = 0; i < n; i++) {
+      const variance = new Float64Array(m).fill(this.prior(level, level));
+      const covariance = level === target ? variance : new Float64Array(m).fill(this.prior(level, target));
+      for (let i = 0; i < n; i++)
+        for (let c = 0; c < m; c++) {
           const v = V[i * m + c]!;
-          variance -= v * v;
-          covariance -= v * T[i * m + c]!;
+          variance[c] = variance[c]! - v * v;
+          if (level !== target) covariance[c] = covariance[c]! - v * T[i * m + c]!;
         }
-        mean[from + c] = mean[from + c]! * scale.sd + scale.mean;
-        result.variance[level]![from + c] = Math.max(variance, 1e-10) * scale.sd * scale.sd;
-        result.covariance[level]![from + c] = covariance * scale.sd * scales[target]!.sd;
-      }
-    }
-  }
-
-  joint(candidates: EncodedDesigns): { mean: Float64Array; covariance: Float64Array } {
-    const { kernel, layout, designs, levels, scales } = this.state;
-    const n = designs.n;
-    const m = candidates.n;
-    const target = layout.levels - 1;
-    const { mean: offset, sd } = scales[target]!;
-    const b = this.B[target * layout.levels + target]!;
-    const V = designCorrelation(kernel, layout, designs, candidates, this.state.theta);
-    const mean = new Float64Array(m);
-    for (let i = 0; i < n; i++)
+      const [own, other] = [scales[level]!, scales[target]!];
       for (let c = 0; c < m; c++) {
-        const value =
-          this.B[target * layout.levels + levels[i]!]! * V[i * m + c]! +
-          (levels[i] === target ? this.state.layout.constantVariance : 0);
-        V[i * m + c] = value;
-        mean[c] = mean[c]! + value * this.alpha[i]!;
+        result.mean[level]![from + c] = mean[c]! * own.sd + own.mean;
+        result.variance[level]![from + c] = Math.max(variance[c]!, 1e-10) * own.sd * own.sd;
+        result.covariance[level]![from + c] = covariance[c]! * own.sd * other.sd;
       }
-    solveLowerInPlace(this.factor, V, m);
-    const covariance = designCorrelation(kernel, layout, candidates, candidates, this.state.theta);
-    for (let c = 0; c < m; c++)
-      for (let e = 0; e <= c; e++) {
-        let sum = b * covariance[c * m + e]! + this.state.layout.constantVariance;
-        for (let i = 0; i < n; i++) sum -= V[i * m + c]! * V[i * m + e]!;
-        covariance[c * m + e] = sum * sd * sd;
-        covariance[e * m + c] = covariance[c * m + e]!;
-      }
-    return { mean: mean.map((value) => value * sd + offset), covariance };
+    }
   }
 
-  local(candidate: EncodedDesigns): LocalPosterior {
-    const { kernel, layout, designs, levels, scales } = this.state;
-    const n = designs.n;
-    const L = layout.levels;
-    const target = L - 1;
-    const d = kernel.encoding.numeric;
-    const k = new Float64Array(n);
-    const slopes = new Float64Array(n);
-    const shared = 1 - ownShare(layout, this.state.theta);
-    for (let i = 0; i < n; i++) {
-      const m = kernel.radial(kernel.scaledDistance(designs, i, candidate, 0, this.scalesOfDistance));
-      k[i] = m.value === 1 ? 1 : shared * m.value;
-      slopes[i] = shared * m.slope;
-    }
-    const row = (level: number) =>
-      Float64Array.from(
-        k,
-        (value, i) =>
-          this.B[level * L + levels[i]!]! * value + (levels[i] === level ? this.state.layout.constantVariance : 0),
-      );
-    const rows = Array.from({ length: L }, (_, level) => row(level));
-    const weights = rows.map((values) => solve(this.factor, values));
-    const result = {
-      mean: new Float64Array(L),
-      variance: new Float64Array(L),
-      covariance: new Float64Array(L),
-      meanGradient: Array.from({ length: L }, () => new Float64Array(d)),
-      varianceGradient: Array.from({ length: L }, () => new Float64Array(d)),
-      covarianceGradient: Array.from({ length: L }, () => new Float64Array(d)),
-    };
-    const sdT = scales[target]!.sd;
-    for (let level = 0; level < L; level++) {
-      const { mean, sd } = scales[level]!;
-      let m = 0;
-      let variance = this.B[level * L + level]! + this.state.layout.constantVariance;
-      let covariance = this.B[level * L + target]! + (level === target ? this.state.layout.constantVariance : 0);
-      for (let i = 0; i < n; i++) {
-        m += rows[level]![i]! * this.alpha[i]!;
-        variance -= rows[level]![i]! * weights[level]![i]!;
-        covariance -= rows[level]![i]! * weights[target]![i]!;
-      }
-      result.mean[level] = m * sd + mean;
-      result.variance[level] = Math.max(variance, 1e-10) * sd * sd;
-      result.covariance[level] = covariance * sd * sdT;
-      for (let i = 0; i < n; i++) {
-        const own = this.B[level * L + levels[i]!]!;
-        const toTarget = this.B[target * L + levels[i]!]!;
-        for (let j = 0; j < d; j++) {
-          // dk/dx_j = −slope·(x_j − x_ij)/ℓ_j²
-          const dk = -slopes[i]! * (candidate.numeric[j]! - designs.numeric[i * d + j]!) * this.scalesOfDistance[j]!;
-          result.meanGradient[level]![j]! += dk * own * this.alpha[i]! * sd;
-          result.varianceGradient[level]![j]! -= 2 * dk * own * weights[level]![i]! * sd * sd;
-          result.covarianceGradient[level]![j]! -=
-            dk * (own * weights[target]![i]! + toTarget * weights[level]![i]!) * sd * sdT;
-        }
-      }
+  /** Prior covariance of the rows with values at a level, from the correlations of their designs, [n × m]. */
+  private withRows(k: Float64Array, m: number, level: number): Float64Array {
+    const { levels, layout } = this.state;
+    const result = new Float64Array(k.length);
+    for (let i = 0; i < levels.length; i++) {
+      const b = this.B[level * layout.levels + levels[i]!]!;
+      const constant = levels[i] === level ? (layout.constantVariance ?? 0) : 0;
+      for (let at = i * m; at < (i + 1) * m; at++) result[at] = b * k[at]! + constant;
     }
     return result;
   }
 
-  condition(designs: EncodedDesigns, levels: Int32Array): FittedSurrogate {
-    const { mean } = this.posterior(designs);
-    const y = Float64Array.from(
-      levels,
-      (level, i) => (mean[level]![i]! - this.state.scales[level]!.mean) / this.state.scales[level]!.sd,
-    );
-    return new IcmPosterior({
+  /** Prior covariance of the values of one design at two levels. */
+  private prior(a: number, b: number): number {
+    const { levels, constantVariance } = this.state.layout;
+    return this.B[a * levels + b]! + (a === b ? (constantVariance ?? 0) : 0);
+  }
+
+  joint(candidates: EncodedDesigns): { mean: Float64Array; covariance: Float64Array } {
+    const { mean, covariance } = this.anchored(candidates);
+    return { mean, covariance };
+  }
+
+  anchored(anchors: EncodedDesigns): AnchoredPosterior {
+    const { factor, alpha, B, constant } = this;
+    return new AnchoredIcm({ ...this.state, factor, alpha, B, constant }, anchors);
+  }
+
+  local(candidate: EncodedDesigns): LocalPosterior {
+    const { alpha, B, constant } = this;
+    this.lowerInverse ??= inverseLower(this.factor);
+    return localPosterior({ ...this.state, alpha, B, constant, lowerInverse: this.lowerInverse }, candidate);
+  }
+
+  condition(designs: EncodedDesigns, levels: Int32Array, losses?: Float64Array): FittedSurrogate {
+    const { scales } = this.state;
+    const values = losses === undefined ? this.posterior(designs).mean : null;
+    const y = Float64Array.from(levels, (level, i) => {
+      const loss = values === null ? losses![i]! : values[level]![i]!;
+      return (loss - scales[level]!.mean) / scales[level]!.sd;
+    });
+    const state = {
       ...this.state,
       designs: concatDesigns(this.state.designs, designs),
       levels: Int32Array.from([...this.state.levels, ...levels]),
       y: Float64Array.from([...this.state.y, ...y]),
-    });
+    };
+    return new IcmPosterior(state, { factor: this.grown(state, designs, levels), constant: this.constant });
+  }
+
+  /** The factor with rows appended for new trials, whose noise is that of their levels. */
+  private grown(state: IcmState, designs: EncodedDesigns, levels: Int32Array): CholeskyFactor {
+    const { layout, theta } = this.state;
+    if (designs.n > appendUpTo) return icmFactor(layout, state, theta);
+    const n = this.factor.n;
+    const k = layout.kernel.cross(theta, state.designs, designs);
+    let factor = this.factor;
+    for (let c = 0; c < designs.n; c++) {
+      const level = levels[c]!;
+      const row = Float64Array.from({ length: n + c }, (_, i) => {
+        const other = state.levels[i]!;
+        const constant = other === level ? (layout.constantVariance ?? 0) : 0;
+        return this.B[level * layout.levels + other]! * k[i * designs.n + c]! + constant;
+      });
+      try {
+        factor = appendRow(factor, row, this.prior(level, level) + Math.exp(theta[layout.noiseAt + level]!));
+      } catch (error) {
+        if (!(error instanceof NumericalError)) throw error;
+        return icmFactor(layout, state, theta);
+      }
+    }
+    return factor;
   }
 
   leaveOneOut(): { mean: Float64Array; variance: Float64Array } {
@@ -238,5 +220,25 @@ export class IcmPosterior implements FittedSurrogate {
       variance[i] = (scale.sd * scale.sd) / inv[i * n + i]!;
     }
     return { mean, variance };
+  }
+
+  get screen(): ScreenModel | null {
+    const { layout, designs, theta, scales } = this.state;
+    const { kernel } = layout;
+    if (layout.levels > 1 || !(kernel instanceof RadialBlock) || !kernel.isNumeric) return null;
+    const { mean, sd } = scales[0]!;
+    return {
+      radial: kernel.radial,
+      d: designs.encoding.numeric,
+      n: designs.n,
+      inputs: designs.numeric,
+      inverseLengthscales: Float64Array.from(kernel.hyperparameters, (_, j) => Math.exp(-theta[j]!)),
+      alpha: this.alpha.map((value) => value * sd),
+      factor: this.factor,
+      signalVariance: this.B[0]!,
+      constantVariance: layout.constantVariance ?? 0,
+      mean: this.constant * sd + mean,
+      sd,
+    };
   }
 }

@@ -1,15 +1,23 @@
 import { InfeasibleError, NumericalError } from '../domain/errors.js';
 import { rowKey, selectDesigns } from '../encode/encoded-designs.js';
-import { DesignKernel } from '../kernel/design-kernel.js';
-import { minimise } from '../optimiser/lbfgs.js';
+import { SumKernel } from '../kernel/combined.js';
+import { RadialBlock } from '../kernel/radial-block.js';
+import { sameDesign } from '../kernel/same-design.js';
 import { Generator } from '../random/generator.js';
 import type { FitOptions, FittedSurrogate, SurrogateType, TrainingSet } from './contract.js';
 import { type IcmLayout, icmLayout } from './icm-hyperparameters.js';
 import { icmObjective } from './icm-likelihood.js';
 import { IcmPosterior } from './icm-posterior.js';
+import { mapEstimate } from './map-estimate.js';
 
 /** Rows that hyperparameters are fitted to, at most; conditioning uses all. */
 const fitRows = 200;
+
+/**
+ * Prior of the share of the variance that is a design's own, about 0.1: what no other design tells of it, yet what its
+ * values at all levels have in common. With it a cheap measurement of an outlier counts for the outlier's target value.
+ */
+const ownShare = { mean: -2.2, sd: 0.5 } as const;
 
 /** Mean and standard deviation that turn losses of one level into standard units. */
 export interface LevelScale {
@@ -41,16 +49,17 @@ export function fitIcm(training: TrainingSet, options: FitOptions): FittedSurrog
   losses.forEach((loss, i) => {
     if (!Number.isFinite(loss)) throw new NumericalError(`loss ${i} is ${loss}; finite numbers are wanted`);
   });
-  const kernel = new DesignKernel(designs.encoding);
-  const layout = icmLayout({ lengthscales: kernel.lengthscales, levels: levelCount, ownShares: training.finite });
+  const block = new RadialBlock(designs.encoding, 'matern52');
+  const kernel = training.finite && levelCount > 1 ? new SumKernel(block, sameDesign, ownShare) : block;
+  const layout = icmLayout({ kernel, levels: levelCount });
   const scales = Array.from({ length: levelCount }, (_, level) => scaleOf(losses, levels, level));
   const y = losses.map((loss, i) => (loss - scales[levels[i]!]!.mean) / scales[levels[i]!]!.sd);
   const previous = options.previous !== null && options.previous.length === layout.size ? options.previous : null;
   const theta =
     !options.optimise && previous !== null
       ? Float64Array.from(previous)
-      : optimum(kernel, layout, training, y, { previous, seed: options.seed });
-  return new IcmPosterior({ kernel, layout, theta, designs, levels, y, scales });
+      : optimum(layout, training, y, { previous, seed: options.seed });
+  return new IcmPosterior({ layout, theta, designs, levels, noise: null, y, scales });
 }
 
 function scaleOf(losses: Float64Array, levels: Int32Array, level: number): LevelScale {
@@ -62,7 +71,6 @@ function scaleOf(losses: Float64Array, levels: Int32Array, level: number): Level
 }
 
 function optimum(
-  kernel: DesignKernel,
   layout: IcmLayout,
   training: TrainingSet,
   y: Float64Array,
@@ -70,20 +78,18 @@ function optimum(
 ): Float64Array {
   const rows = rowsToFit(training, seed);
   const objective = icmObjective(
-    kernel,
     layout,
-    selectDesigns(training.designs, rows),
-    Int32Array.from(rows, (row) => training.levels[row]!),
+    {
+      designs: selectDesigns(training.designs, rows),
+      levels: Int32Array.from(rows, (row) => training.levels[row]!),
+      noise: null,
+    },
     Float64Array.from(rows, (row) => y[row]!),
   );
-  const bounds = [layout.lower, layout.upper] as const;
-  const starts = previous === null ? [layout.start] : [Float64Array.from(previous), layout.start];
-  let best = starts
-    .map((start) => minimise(objective, start, bounds, { maxIterations: 60 }))
-    .reduce((a, b) => (b.value < a.value - 1e-6 ? b : a));
+  let best = mapEstimate(objective, layout.all, { previous, thorough: true, seed });
   if (layout.levels > 1) {
-    const turned = best.x.map((value, q) => (q >= layout.correlationAt && q < layout.shareAt ? -value : value));
-    const other = minimise(objective, turned, bounds, { maxIterations: 60 });
+    const turned = best.x.map((value, q) => (q >= layout.correlationAt && q < layout.noiseAt ? -value : value));
+    const other = mapEstimate(objective, layout.all, { previous: [...turned], thorough: false, seed });
     if (other.value < best.value - 1e-3) best = other;
   }
   return best.x;

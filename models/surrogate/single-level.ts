@@ -1,6 +1,6 @@
 import { type EncodedDesigns, selectDesigns } from '../encode/encoded-designs.js';
-import type { FittedSurrogate, LevelPosterior, LocalPosterior } from './contract.js';
-import type { LogWarp } from './log-warp.js';
+import type { AnchoredPosterior, FittedSurrogate, LevelPosterior, LocalPosterior } from './contract.js';
+import type { TransformedLosses } from './output-transform.js';
 
 /**
  * A surrogate of the target level alone, seen as one of several levels: values at other levels are unknown and tell
@@ -11,17 +11,17 @@ export class SingleLevel implements FittedSurrogate {
     private readonly inner: FittedSurrogate,
     private readonly trainingLevels: Int32Array,
     private readonly levelCount: number,
-    private readonly warp: LogWarp,
-    /** The warp's hyperparameter, and its log prior density up to a constant. */
-    private readonly warped: { readonly logS: number; readonly logPrior: number },
+    private readonly transformed: TransformedLosses,
+    /** The transform's parameter, and its log prior density up to a constant. */
+    private readonly learned: { readonly parameter: number; readonly logPrior: number },
   ) {}
 
   get hyperparameters() {
-    return [...this.inner.hyperparameters, this.warped.logS];
+    return [...this.inner.hyperparameters, this.learned.parameter];
   }
 
   get logPosterior() {
-    return this.inner.logPosterior + this.warp.logJacobian + this.warped.logPrior;
+    return this.inner.logPosterior + this.transformed.logJacobian + this.learned.logPrior;
   }
 
   get jitter() {
@@ -29,7 +29,7 @@ export class SingleLevel implements FittedSurrogate {
   }
 
   get scale() {
-    return this.warp;
+    return this.transformed;
   }
 
   get noise() {
@@ -65,11 +65,33 @@ export class SingleLevel implements FittedSurrogate {
     };
   }
 
-  condition(designs: EncodedDesigns, levels: Int32Array): FittedSurrogate {
+  anchored(anchors: EncodedDesigns): AnchoredPosterior {
+    const own = this.inner.anchored(anchors);
+    const d = anchors.encoding.numeric;
+    const isTarget = (level: number) => level === this.levelCount - 1;
+    return {
+      mean: own.mean,
+      covariance: own.covariance,
+      with: (candidates, level) =>
+        isTarget(level) ? own.with(candidates, 0) : new Float64Array(candidates.n * anchors.n),
+      local: (candidate, level) =>
+        isTarget(level)
+          ? own.local(candidate, 0)
+          : { covariance: new Float64Array(anchors.n), gradient: new Float64Array(anchors.n * d) },
+    };
+  }
+
+  get screen() {
+    return this.levelCount === 1 ? this.inner.screen : null;
+  }
+
+  condition(designs: EncodedDesigns, levels: Int32Array, losses?: Float64Array): FittedSurrogate {
     const rows = [...levels.keys()].filter((row) => levels[row] === this.levelCount - 1);
     if (rows.length === 0) return this;
-    const inner = this.inner.condition(selectDesigns(designs, rows), new Int32Array(rows.length));
-    return new SingleLevel(inner, this.trainingLevels, this.levelCount, this.warp, this.warped);
+    const latent =
+      losses === undefined ? undefined : Float64Array.from(rows, (row) => this.transformed.toLatent(losses[row]!));
+    const inner = this.inner.condition(selectDesigns(designs, rows), new Int32Array(rows.length), latent);
+    return new SingleLevel(inner, this.trainingLevels, this.levelCount, this.transformed, this.learned);
   }
 
   leaveOneOut() {

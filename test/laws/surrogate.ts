@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { selectDesigns } from '../../models/encode/encoded-designs.js';
+import { concatDesigns, selectDesigns } from '../../models/encode/encoded-designs.js';
 import { Generator } from '../../models/random/generator.js';
 import type { SurrogateType, TrainingSet } from '../../models/surrogate/contract.js';
 import { someDesigns } from '../support/encoded.js';
@@ -98,6 +98,71 @@ export function describeSurrogateLaws(type: SurrogateType): void {
       mean.forEach((value, i) => {
         expect(value).toBeCloseTo(single.mean[1]![i]!, 8);
         expect(covariance[i * 25 + i]!).toBeCloseTo(single.variance[1]![i]!, 8);
+      });
+    });
+
+    it('knows how anchors hang together with candidates at every level', () => {
+      const anchors = selectDesigns(elsewhere, [2, 11, 19]);
+      const anchored = fitted.anchored(anchors);
+      const both = fitted.joint(concatDesigns(anchors, elsewhere));
+      const m = 28;
+      const together = anchored.with(elsewhere, 1);
+      for (let a = 0; a < 3; a++) {
+        expect(anchored.mean[a]).toBeCloseTo(both.mean[a]!, 9);
+        for (let b = 0; b < 3; b++) expect(anchored.covariance[a * 3 + b]).toBeCloseTo(both.covariance[a * m + b]!, 9);
+        for (let c = 0; c < 25; c++) expect(together[c * 3 + a]).toBeCloseTo(both.covariance[(3 + c) * m + a]!, 9);
+      }
+      // With itself as anchor: the covariance of its two levels, which `posterior` gives.
+      for (const level of [0, 1]) {
+        const own = fitted.anchored(elsewhere).with(elsewhere, level);
+        const { covariance } = fitted.posterior(elsewhere);
+        for (let c = 0; c < 25; c++) expect(own[c * 25 + c]).toBeCloseTo(covariance[level]![c]!, 7);
+      }
+    });
+
+    it('has gradients of anchored covariances that agree with central differences', () => {
+      const anchored = fitted.anchored(selectDesigns(elsewhere, [2, 11, 19]));
+      const point = selectDesigns(elsewhere, [7]);
+      for (const level of [0, 1]) {
+        const local = anchored.local(point, level);
+        const whole = anchored.with(point, level);
+        local.covariance.forEach((value, a) => {
+          expect(value).toBeCloseTo(whole[a]!, 9);
+        });
+        for (const j of [0, 1]) {
+          const moved = (by: number) => {
+            const copy = selectDesigns(point, [0]);
+            copy.numeric[j] = copy.numeric[j]! + by;
+            return anchored.with(copy, level);
+          };
+          const [up, down] = [moved(1e-5), moved(-1e-5)];
+          for (let a = 0; a < 3; a++) expect(local.gradient[a * 2 + j]).toBeCloseTo((up[a]! - down[a]!) / 2e-5, 4);
+        }
+      }
+    });
+
+    it('learns from measured losses as a surrogate does that had them from the start', () => {
+      const rows = [...training.levels.keys()];
+      const part = (some: readonly number[]): TrainingSet => ({
+        ...training,
+        designs: selectDesigns(training.designs, some),
+        levels: Int32Array.from(some, (row) => training.levels[row]!),
+        losses: Float64Array.from(some, (row) => training.losses[row]!),
+      });
+      const fixed = { ...options, previous: fitted.hyperparameters, optimise: false };
+      const before = type.fit(part(rows.slice(0, 33)), fixed);
+      const last = part(rows.slice(33));
+      const after = before.condition(last.designs, last.levels, last.losses);
+      // Scales of losses stay those of the first rows, so only what was measured can be compared, in losses.
+      const target = [...last.levels.keys()].filter((row) => last.levels[row] === 1);
+      const here = after.posterior(selectDesigns(last.designs, target));
+      target.forEach((row, i) => {
+        const sd = Math.sqrt(here.variance[1]![i]! + after.noise[1]!);
+        expect(Math.abs(here.mean[1]![i]! - after.scale.toLatent(last.losses[row]!))).toBeLessThan(4 * sd);
+      });
+      const was = before.posterior(selectDesigns(last.designs, target));
+      target.forEach((_, i) => {
+        expect(here.variance[1]![i]!).toBeLessThan(was.variance[1]![i]!);
       });
     });
 

@@ -15,6 +15,12 @@ export function someFingerprints(count: number, seed: number): Fingerprint[] {
   });
 }
 
+/** Random descriptor vectors. */
+export function someDescriptors(count: number, width: number, seed: number): Float64Array[] {
+  const random = new Generator(seed, 'descriptors');
+  return Array.from({ length: count }, () => Float64Array.from({ length: width }, () => random.normal()));
+}
+
 /** Random designs with the given columns. */
 export function someDesigns(n: number, columns: Partial<Encoding>, seed: number): EncodedDesigns {
   const random = new Generator(seed, 'designs');

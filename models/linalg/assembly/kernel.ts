@@ -2,6 +2,8 @@
 // TypeScript is ../plain-kernel.ts, which does the same operations in the same order and gives the same bits; what is
 // said there of the three functions holds here, with byte addresses in place of indices.
 
+export { correlate, gather } from './radial';
+
 /** Depth of one pass of `subtract`: 64 rows of so many numbers stay in the second-level cache. */
 const passDepth: usize = 256;
 

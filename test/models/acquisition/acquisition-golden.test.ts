@@ -4,10 +4,9 @@ import { logEiPerCost } from '../../../models/acquisition/log-ei-per-cost.js';
 import { logPi } from '../../../models/acquisition/log-pi.js';
 import { ucb } from '../../../models/acquisition/ucb.js';
 import { variance } from '../../../models/acquisition/variance.js';
-import { DesignKernel } from '../../../models/kernel/design-kernel.js';
-import { icmLayout } from '../../../models/surrogate/icm-hyperparameters.js';
-import { IcmPosterior } from '../../../models/surrogate/icm-posterior.js';
+import { RadialBlock } from '../../../models/kernel/radial-block.js';
 import { numericDesigns } from '../../support/encoded.js';
+import { givenProcess } from '../../support/gaussian-process.js';
 import { golden, hasGolden } from '../../support/golden.js';
 
 interface AcquisitionCase {
@@ -28,13 +27,8 @@ interface AcquisitionCase {
 
 /** The given GP with its losses, −y, and its posterior at the points one by one. */
 function posteriorOf(c: AcquisitionCase) {
-  const designs = numericDesigns(c.X);
-  const kernel = new DesignKernel(designs.encoding);
-  const layout = icmLayout({ lengthscales: c.lengthscale.length, levels: 1, ownShares: false, constantVariance: 0 });
-  const theta = Float64Array.from([...c.lengthscale.map(Math.log), 0, Math.log(c.noise)]);
-  const y = Float64Array.from(c.y, (value) => c.mean - value);
-  const levels = new Int32Array(c.X.length);
-  const fitted = new IcmPosterior({ kernel, layout, theta, designs, levels, y, scales: [{ mean: -c.mean, sd: 1 }] });
+  const kernel = new RadialBlock(numericDesigns(c.X).encoding, 'matern52');
+  const { fitted } = givenProcess(c, kernel, -1);
   return fitted.posterior(numericDesigns(c.Xq.map((points) => points[0]!)));
 }
 

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { DesignKernel } from '../../../models/kernel/design-kernel.js';
+import { SumKernel } from '../../../models/kernel/combined.js';
+import { RadialBlock } from '../../../models/kernel/radial-block.js';
+import { sameDesign } from '../../../models/kernel/same-design.js';
 import { Generator } from '../../../models/random/generator.js';
 import { icmLayout } from '../../../models/surrogate/icm-hyperparameters.js';
 import { icmObjective } from '../../../models/surrogate/icm-likelihood.js';
+import { RowNoise } from '../../../models/surrogate/row-noise.js';
 import { someDesigns, someFingerprints } from '../../support/encoded.js';
 
 describe('gradient of the log posterior density', () => {
@@ -18,10 +21,15 @@ describe('gradient of the log posterior density', () => {
     const random = new Generator(11);
     const levels = Int32Array.from({ length: n }, (_, i) => i % L);
     const y = Float64Array.from({ length: n }, () => random.normal());
-    const kernel = new DesignKernel(designs.encoding);
-    const layout = icmLayout({ lengthscales: kernel.lengthscales, levels: L, ownShares: L !== 3 });
-    const objective = icmObjective(kernel, layout, designs, levels, y);
-    const theta = layout.start.map((value) => value + 0.3 * random.normal());
+    const block = new RadialBlock(designs.encoding, 'matern52');
+    const kernel = L === 3 ? block : new SumKernel(block, sameDesign);
+    const layout = icmLayout({ kernel, levels: L, constantVariance: L === 1 ? null : 1 });
+    const noise = new RowNoise(
+      Float64Array.from({ length: n }, (_, i) => (i % 5 === 0 ? 0.01 * (i + 1) : Number.NaN)),
+      Float64Array.from({ length: n }, (_, i) => 0.5 + 0.1 * i),
+    );
+    const objective = icmObjective(layout, { designs, levels, noise: L === 2 ? noise : null }, y);
+    const theta = Float64Array.from(layout.all, ({ start }) => start + 0.3 * random.normal());
     const gradient = new Float64Array(layout.size);
     objective(theta, gradient);
     for (let q = 0; q < layout.size; q++) {

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { LogWarp } from '../../../models/surrogate/log-warp.js';
+import { logWarp } from '../../../models/surrogate/log-warp.js';
 
 const losses = Float64Array.of(3, 0.1, 7, 0.5, 0.11, 2);
 
 describe('log warp', () => {
   it('rises with the loss, goes back and forth, and is continuous below the best loss', () => {
-    const warp = LogWarp.of(losses, -1);
+    const warp = logWarp.of(losses, -1);
     for (const loss of [-3, 0.1, 0.2, 5, 100]) expect(warp.toLoss(warp.toLatent(loss))).toBeCloseTo(loss, 9);
     expect(warp.toLatent(0.2)).toBeGreaterThan(warp.toLatent(0.1));
     expect(warp.toLatent(0.1 - 1e-9)).toBeCloseTo(warp.toLatent(0.1 + 1e-9), 6);
@@ -15,7 +15,7 @@ describe('log warp', () => {
   });
 
   it('has mean 0 and variance 1 over the losses, and is nearly linear for large s', () => {
-    const { values } = LogWarp.of(losses, 8);
+    const { values } = logWarp.of(losses, 8);
     expect(values.reduce((a, b) => a + b, 0)).toBeCloseTo(0, 12);
     expect(values.reduce((a, b) => a + b * b, 0)).toBeCloseTo(losses.length, 12);
     const mean = losses.reduce((a, b) => a + b, 0) / losses.length;
@@ -27,11 +27,11 @@ describe('log warp', () => {
 
   it('has derivatives by log s that agree with central differences, and the Jacobian of its slope', () => {
     for (const logS of [-2, 0.5, 3]) {
-      const warp = LogWarp.of(losses, logS);
-      const up = LogWarp.of(losses, logS + 1e-5);
-      const down = LogWarp.of(losses, logS - 1e-5);
-      expect(warp.byLogS.logJacobian).toBeCloseTo((up.logJacobian - down.logJacobian) / 2e-5, 6);
-      warp.byLogS.values.forEach((value, i) => {
+      const warp = logWarp.of(losses, logS);
+      const up = logWarp.of(losses, logS + 1e-5);
+      const down = logWarp.of(losses, logS - 1e-5);
+      expect(warp.byParameter.logJacobian).toBeCloseTo((up.logJacobian - down.logJacobian) / 2e-5, 6);
+      warp.byParameter.values.forEach((value, i) => {
         expect(value).toBeCloseTo((up.values[i]! - down.values[i]!) / 2e-5, 6);
       });
       const mean = losses.reduce((a, b) => a + b, 0) / losses.length;
@@ -46,8 +46,8 @@ describe('log warp', () => {
 
   it('stays finite for one loss and for equal losses', () => {
     for (const same of [Float64Array.of(2), Float64Array.of(2, 2, 2)]) {
-      const warp = LogWarp.of(same, 1);
-      expect([...warp.values, warp.logJacobian, ...warp.byLogS.values].every(Number.isFinite)).toBe(true);
+      const warp = logWarp.of(same, 1);
+      expect([...warp.values, warp.logJacobian, ...warp.byParameter.values].every(Number.isFinite)).toBe(true);
     }
   });
 });

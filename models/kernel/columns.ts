@@ -1,0 +1,111 @@
+import type { EncodedDesigns, Encoding } from '../encode/encoded-designs.js';
+import { tanimoto } from '../encode/fingerprint.js';
+
+/** What is compared of two molecules: their fingerprints, their descriptors, or only whether they are the same. */
+export type MoleculeView = 'fingerprints' | 'descriptors' | 'identity';
+
+/** Columns that a kernel reads, by kind; indices among the columns of that kind. */
+export interface Columns {
+  readonly numeric: readonly number[];
+  readonly categories: readonly number[];
+  readonly substances: readonly number[];
+  readonly vectors: readonly number[];
+  readonly molecules: MoleculeView;
+}
+
+/** Squared distance of row i of a and row k of b in one column. */
+export type ColumnDistance = (a: EncodedDesigns, i: number, b: EncodedDesigns, k: number) => number;
+
+/** Molecules up to which their distances are kept (64 MB). */
+const rememberedMolecules = 4000;
+
+/** Squared distance between the most different levels of a category: a step over 0.7 of a numeric range. */
+const categoryMismatch = 0.5;
+
+/** All columns of an encoding. */
+export function allColumns(encoding: Encoding, molecules: MoleculeView = 'fingerprints'): Columns {
+  return {
+    numeric: [...Array(encoding.numeric).keys()],
+    categories: [...Array(encoding.categories).keys()],
+    substances: [...Array(encoding.substances).keys()],
+    vectors: [...encoding.vectors.keys()],
+    molecules,
+  };
+}
+
+/**
+ * Squared distances of the columns that are not numeric: categories, then molecules, then vectors.
+ *
+ * - categories: ½·[x ≠ x'];  vectors: ‖z − z'‖²/width
+ * - molecules: 1 − T with the Tanimoto similarity T of their fingerprints, a squared distance because T is a positive
+ *   definite kernel with unit diagonal; ‖z − z'‖²/width of their descriptors; or as categories
+ *
+ * @see Ralaivola et al. 2005, Neural Networks 18, 1093 (Tanimoto kernel)
+ */
+export function otherDistances(encoding: Encoding, columns: Columns): ColumnDistance[] {
+  return [
+    ...columns.categories.map(categoryDistance(encoding)),
+    ...columns.substances.map(substanceDistance(encoding, columns.molecules)),
+    ...columns.vectors.map(vectorDistance(encoding)),
+  ];
+}
+
+function categoryDistance({ categories }: Encoding) {
+  return (at: number): ColumnDistance =>
+    (a, i, b, k) =>
+      a.categories[i * categories + at] === b.categories[k * categories + at] ? 0 : categoryMismatch;
+}
+
+function substanceDistance(encoding: Encoding, view: MoleculeView) {
+  const { substances } = encoding;
+  const between = moleculeDistance(encoding, view);
+  return (at: number): ColumnDistance =>
+    (a, i, b, k) =>
+      between(a.substances[i * substances + at]!, b.substances[k * substances + at]!);
+}
+
+function vectorDistance({ vectors }: Encoding) {
+  const total = vectors.reduce((sum, width) => sum + width, 0);
+  return (at: number): ColumnDistance => {
+    const width = vectors[at]!;
+    const from = vectors.slice(0, at).reduce((sum, one) => sum + one, 0);
+    return (a, i, b, k) =>
+      meanSquare(
+        a.vectors.subarray(i * total + from, i * total + from + width),
+        b.vectors.subarray(k * total + from, k * total + from + width),
+      );
+  };
+}
+
+function meanSquare(x: Float64Array, y: Float64Array): number {
+  let sum = 0;
+  for (let t = 0; t < x.length; t++) sum += (x[t]! - y[t]!) * (x[t]! - y[t]!);
+  return x.length === 0 ? 0 : sum / x.length;
+}
+
+/** Distances met so far, by encoding and view: every fit of a campaign meets the same molecules. */
+const remembered = new WeakMap<Encoding, Map<MoleculeView, Float64Array>>();
+
+function moleculeDistance(encoding: Encoding, view: MoleculeView): (i: number, j: number) => number {
+  if (view === 'identity') return (i, j) => (i === j ? 0 : categoryMismatch);
+  const { fingerprints, descriptors } = encoding;
+  const compute =
+    view === 'fingerprints'
+      ? (i: number, j: number) => 1 - tanimoto(fingerprints[i]!, fingerprints[j]!)
+      : (i: number, j: number) => meanSquare(descriptors[i]!, descriptors[j]!);
+  const m = fingerprints.length;
+  if (m > rememberedMolecules) return (i, j) => (i === j ? 0 : compute(i, j));
+  const tables = remembered.get(encoding) ?? new Map<MoleculeView, Float64Array>();
+  remembered.set(encoding, tables);
+  const table = tables.get(view) ?? new Float64Array((m * (m - 1)) / 2).fill(Number.NaN);
+  tables.set(view, table);
+  return (i, j) => {
+    if (i === j) return 0;
+    const at = i < j ? (j * (j - 1)) / 2 + i : (i * (i - 1)) / 2 + j;
+    const known = table[at]!;
+    if (!Number.isNaN(known)) return known;
+    const value = compute(i, j);
+    table[at] = value;
+    return value;
+  };
+}

@@ -1,0 +1,31 @@
+import type { Hyperparameter } from '../kernel/contract.js';
+import type { LatentScale } from './contract.js';
+
+/** Losses on the scale on which a process believes them to be normal. */
+export interface TransformedLosses extends LatentScale {
+  /** The training losses on that scale, [n]: mean 0 and standard deviation 1 as far as they differ. */
+  readonly values: Float64Array;
+  /** Log of the Jacobian: Σ log dt/dz over the training rows, z the standardised losses. */
+  readonly logJacobian: number;
+  /** Derivatives by the learned parameter, of the values, [n], and of the log of the Jacobian. */
+  readonly byParameter: { readonly values: Float64Array; readonly logJacobian: number };
+  /** dt/dloss at a loss, by which standard deviations of measurements come onto the scale. */
+  slope(loss: number): number;
+}
+
+/** A rising family of transforms with one learned parameter. */
+export interface OutputTransform {
+  readonly name: string;
+  readonly parameter: Hyperparameter;
+  /** @param losses - finite, [n]; all equal ones give values 0 */
+  of(losses: Float64Array, parameter: number): TransformedLosses;
+}
+
+/** Mean and standard deviation (of the whole set, n in the denominator); sd 1 where the values do not differ. */
+export function moments(values: Float64Array): { mean: number; sd: number } {
+  let mean = 0;
+  for (const value of values) mean += value / values.length;
+  let variance = 0;
+  for (const value of values) variance += ((value - mean) * (value - mean)) / values.length;
+  return { mean, sd: variance > 1e-16 * Math.max(1e-300, mean * mean) ? Math.sqrt(variance) : 1 };
+}

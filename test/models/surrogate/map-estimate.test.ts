@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { mapEstimate } from '../../../models/surrogate/map-estimate.js';
+
+const one = { mean: 2, sd: 1, lower: -5, upper: 5, start: -3 };
+const options = { previous: null, thorough: true, seed: 3 };
+
+/** Two valleys, at −2 with value 1 and at 2 with value 0. */
+const valleys = (x: Float64Array, gradient: Float64Array): number => {
+  const left = (x[0]! + 2) ** 2 + 1;
+  const right = (x[0]! - 2) ** 2;
+  gradient[0] = left < right ? 2 * (x[0]! + 2) : 2 * (x[0]! - 2);
+  return Math.min(left, right);
+};
+
+describe('map estimate', () => {
+  it('takes the best of several starts, or goes on from the earlier optimum alone', () => {
+    expect(mapEstimate(valleys, [one], options).x[0]).toBeCloseTo(2, 6);
+    expect(mapEstimate(valleys, [one], { ...options, thorough: false }).x[0]).toBeCloseTo(-2, 6);
+    expect(mapEstimate(valleys, [one], { ...options, thorough: false, previous: [1] }).x[0]).toBeCloseTo(2, 6);
+  });
+
+  it('draws from the priors where no start has a finite density, the same for the same seed', () => {
+    const walled = (x: Float64Array, gradient: Float64Array) =>
+      Math.abs(x[0]! - 2) < 1e-9 || x[0]! < 0 ? Number.POSITIVE_INFINITY : valleys(x, gradient);
+    const found = mapEstimate(walled, [one], options);
+    expect(found.value).toBeLessThan(1e-6);
+    expect(mapEstimate(walled, [one], options)).toEqual(found);
+  });
+
+  it('says so where there is none', () => {
+    expect(() => mapEstimate(() => Number.NaN, [one], options)).toThrow(/finite density/);
+  });
+});
