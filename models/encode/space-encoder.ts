@@ -6,6 +6,12 @@ import type { EncodedDesigns, Encoding } from './encoded-designs.js';
 import { blankDesigns } from './encoded-designs.js';
 import type { Fingerprint } from './fingerprint.js';
 import { loadMolecules } from './molecules.js';
+import { standardiserOf } from './standardise.js';
+
+interface Molecule {
+  readonly fingerprint: Fingerprint;
+  readonly descriptors: Float64Array;
+}
 
 /** Turns designs of one space into the columns that kernels read. */
 export class SpaceEncoder {
@@ -16,20 +22,20 @@ export class SpaceEncoder {
 
   private constructor(
     readonly space: Space,
-    fingerprints: ReadonlyMap<string, Fingerprint>,
+    molecules: ReadonlyMap<string, Molecule>,
   ) {
     const counts = { numeric: 0, category: 0, substance: 0 };
     this.columns = space.parameters.map((parameter) => {
       const kind = typeOf(parameter).feature(parameter, typeOf(parameter).fromUnit(parameter, 0)).kind;
       return { kind, at: counts[kind]++ };
     });
-    this.moleculeIndex = new Map([...fingerprints.keys()].map((smiles, i) => [smiles, i]));
+    this.moleculeIndex = new Map([...molecules.keys()].map((smiles, i) => [smiles, i]));
     this.encoding = {
       numeric: counts.numeric,
       categories: counts.category,
       substances: counts.substance,
-      fingerprints: [...fingerprints.values()],
-      descriptors: [...fingerprints.values()].map(() => new Float64Array()),
+      fingerprints: [...molecules.values()].map(({ fingerprint }) => fingerprint),
+      descriptors: standardised([...molecules.values()].map(({ descriptors }) => descriptors)),
       vectors: [],
     };
   }
@@ -43,12 +49,13 @@ export class SpaceEncoder {
         if (feature.kind !== 'substance') break;
         smiles.add(feature.smiles);
       }
-    const fingerprints = new Map<string, Fingerprint>();
+    const molecules = new Map<string, Molecule>();
     if (smiles.size > 0) {
-      const molecules = await loadMolecules();
-      for (const one of smiles) fingerprints.set(one, molecules.fingerprint(one));
+      const toolkit = await loadMolecules();
+      for (const one of smiles)
+        molecules.set(one, { fingerprint: toolkit.fingerprint(one), descriptors: toolkit.descriptors(one) });
     }
-    return new SpaceEncoder(space, fingerprints);
+    return new SpaceEncoder(space, molecules);
   }
 
   encode(designs: readonly Design[]): EncodedDesigns {
@@ -68,4 +75,9 @@ export class SpaceEncoder {
     });
     return encoded;
   }
+}
+
+function standardised(vectors: readonly Float64Array[]): Float64Array[] {
+  const { standardise } = standardiserOf(vectors);
+  return vectors.map(standardise);
 }

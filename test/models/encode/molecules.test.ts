@@ -20,8 +20,18 @@ describe('molecules', async () => {
     expect(Math.max(...self('CCCCCCCCCCCC').counts)).toBe(8);
   });
 
-  it('says which SMILES has no fingerprint', () => {
+  it('tells in bits which environments occur, and not how often', () => {
+    const [four, nine] = ['CCCC', 'CCCCCCCCC'].map((smiles) => molecules.fingerprint(smiles, 'bit'));
+    expect([...four!.counts]).toEqual([...four!.features].map(() => 1));
+    const twelve = molecules.fingerprint('CCCCCCCCCCCC', 'bit');
+    expect(tanimoto(nine!, twelve)).toBe(1);
+    expect(tanimoto(molecules.fingerprint('CCCCCCCCC'), molecules.fingerprint('CCCCCCCCCCCC'))).toBeLessThan(1);
+    expect(tanimoto(four!, nine!)).toBeLessThan(1);
+  });
+
+  it('says which SMILES has no fingerprint and no descriptors', () => {
     expect(() => molecules.fingerprint('C(')).toThrow(/'C\('/);
+    expect(() => molecules.descriptors('C(')).toThrow(/'C\('/);
   });
 
   it('draws', () => {

@@ -29,6 +29,16 @@ describe('space encoder', async () => {
     expect(encoder.encoding.fingerprints).toHaveLength(2);
   });
 
+  it('standardises the descriptors of the molecules over the space', () => {
+    const [water, ethanol] = encoder.encoding.descriptors;
+    expect(water!.length).toBeGreaterThan(20);
+    // Of two molecules, each descriptor that differs is one standard deviation above or below the mean.
+    water!.forEach((value, i) => {
+      expect(Math.abs(value)).toBeCloseTo(1, 9);
+      expect(ethanol![i]!).toBeCloseTo(-value, 9);
+    });
+  });
+
   it('selects and joins rows', () => {
     const back = selectDesigns(encoded, [1, 0]);
     expect([...concatDesigns(back, encoded).numeric]).toEqual([0, 1, 1, 0.5, 0.25, 0.5, 0.5, 0.25, 0.5, 0, 1, 1]);
