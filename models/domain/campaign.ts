@@ -33,6 +33,16 @@ export const poolSchema = z.strictObject({
         name: nameSchema,
         type: z.enum(parameterTypeNames),
         column: z.string().optional().describe('column of the file, the name where absent'),
+        columns: z
+          .array(z.string().min(1))
+          .min(2)
+          .optional()
+          .describe('for type composition: columns with the amounts of the components that they are named after'),
+        total: z
+          .number()
+          .positive()
+          .optional()
+          .describe('for type composition: what the amounts add up to, 1 where absent'),
         unit: z.string().optional(),
       }),
     )

@@ -1,10 +1,12 @@
 import type { Objective, StopRule } from './campaign.js';
 import type { Fault } from './fault.js';
+import { isListed } from './parameters/composition.js';
+import type { Parameter } from './parameters/parameter.js';
 
 /** The parts of a campaign file that may ask for more than the code can do; unreadable entries are undefined. */
 export interface AskedFor {
   readonly space: {
-    readonly parameters?: readonly ({ readonly type: string } | undefined)[] | undefined;
+    readonly parameters?: readonly (Parameter | undefined)[] | undefined;
     readonly constraints?: unknown;
   };
   readonly objectives: readonly (Objective | undefined)[];
@@ -22,8 +24,12 @@ export function unsupported(spec: AskedFor): readonly Fault[] {
   const refuse = (path: string, what: string, remedy: string) =>
     faults.push({ path, message: `not supported yet: ${what}`, remedy });
   spec.space.parameters?.forEach((parameter, i) => {
-    if (parameter?.type === 'composition')
-      refuse(`space.parameters[${i}].type`, 'composition parameters', 'list the compositions as a pool');
+    if (parameter?.type === 'composition' && !isListed(parameter))
+      refuse(
+        `space.parameters[${i}].type`,
+        'compositions of any amounts',
+        "give a 'step', list 'values', or give a pool",
+      );
   });
   if (spec.space.constraints !== undefined)
     refuse('space.constraints', 'constraints', 'list the allowed designs as a pool');

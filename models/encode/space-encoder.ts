@@ -1,42 +1,67 @@
-import type { Design } from '../domain/design.js';
+import type { Design, ParameterValue } from '../domain/design.js';
 import { AthanorError } from '../domain/errors.js';
-import { typeOf } from '../domain/parameters/parameter.js';
+import type { Feature } from '../domain/parameters/contract.js';
+import { type Parameter, typeOf } from '../domain/parameters/parameter.js';
 import type { Space } from '../domain/space.js';
 import type { EncodedDesigns, Encoding } from './encoded-designs.js';
-import { blankDesigns } from './encoded-designs.js';
+import { blankDesigns, rowKey, vectorsWidth } from './encoded-designs.js';
 import type { Fingerprint } from './fingerprint.js';
+import { mixtureEncoderOf } from './mixtures.js';
 import { loadMolecules } from './molecules.js';
 import { standardiserOf } from './standardise.js';
+
+/** What a parameter becomes: a column of this kind, at this place among the columns of the kind. */
+interface Column {
+  readonly kind: 'numeric' | 'category' | 'substance' | 'vector';
+  readonly at: number;
+}
 
 interface Molecule {
   readonly fingerprint: Fingerprint;
   readonly descriptors: Float64Array;
 }
 
-/** Turns designs of one space into the columns that kernels read. */
+/** Entries of each allowed mixture of a parameter, and back. */
+interface MixtureTable {
+  readonly width: number;
+  readonly entries: ReadonlyMap<ParameterValue, Float64Array>;
+  readonly values: ReadonlyMap<string, ParameterValue>;
+}
+
+/** Turns designs of one space into the columns that kernels read, and back. */
 export class SpaceEncoder {
   readonly encoding: Encoding;
   /** For each parameter, in order: the kind of its column and its place among the columns of that kind. */
-  readonly columns: readonly { readonly kind: 'numeric' | 'category' | 'substance'; readonly at: number }[];
+  readonly columns: readonly Column[];
+  private readonly smiles: readonly string[];
   private readonly moleculeIndex: ReadonlyMap<string, number>;
+  private readonly mixtures: readonly MixtureTable[];
+  /** Where each vector column begins in a row of the block of vectors. */
+  private readonly offsets: readonly number[];
+  /** Designs of the pool by the key of their encoded row; made when first asked for. */
+  private pool: ReadonlyMap<string, Design> | null = null;
 
   private constructor(
     readonly space: Space,
     molecules: ReadonlyMap<string, Molecule>,
   ) {
-    const counts = { numeric: 0, category: 0, substance: 0 };
+    const counts = { numeric: 0, category: 0, substance: 0, vector: 0 };
     this.columns = space.parameters.map((parameter) => {
-      const kind = typeOf(parameter).feature(parameter, typeOf(parameter).fromUnit(parameter, 0)).kind;
+      const kind = kindOf(parameter);
       return { kind, at: counts[kind]++ };
     });
-    this.moleculeIndex = new Map([...molecules.keys()].map((smiles, i) => [smiles, i]));
+    this.smiles = [...molecules.keys()];
+    this.moleculeIndex = new Map(this.smiles.map((smiles, i) => [smiles, i]));
+    this.mixtures = space.parameters.filter((parameter) => kindOf(parameter) === 'vector').map(mixtureTable);
+    const vectors = this.mixtures.map(({ width }) => width);
+    this.offsets = vectors.map((_, v) => vectors.slice(0, v).reduce((sum, width) => sum + width, 0));
     this.encoding = {
       numeric: counts.numeric,
       categories: counts.category,
       substances: counts.substance,
       fingerprints: [...molecules.values()].map(({ fingerprint }) => fingerprint),
       descriptors: standardised([...molecules.values()].map(({ descriptors }) => descriptors)),
-      vectors: [],
+      vectors,
     };
   }
 
@@ -58,23 +83,105 @@ export class SpaceEncoder {
     return new SpaceEncoder(space, molecules);
   }
 
+  /** @throws {AthanorError} if a design lacks a parameter, or has a mixture that the space does not hold */
   encode(designs: readonly Design[]): EncodedDesigns {
     const { numeric, categories, substances } = this.encoding;
+    const width = vectorsWidth(this.encoding);
     const encoded = blankDesigns(designs.length, this.encoding);
     designs.forEach((design, i) => {
       this.space.parameters.forEach((parameter, p) => {
         const value = design[parameter.name];
         if (value === undefined)
           throw new AthanorError('DESIGN', `the design ${JSON.stringify(design)} has no value for '${parameter.name}'`);
+        const { kind, at } = this.columns[p]!;
+        if (kind === 'vector') {
+          encoded.vectors.set(this.entries(at, value), i * width + this.offsets[at]!);
+          return;
+        }
         const feature = typeOf(parameter).feature(parameter, value);
-        const { at } = this.columns[p]!;
         if (feature.kind === 'numeric') encoded.numeric[i * numeric + at] = feature.value;
         else if (feature.kind === 'category') encoded.categories[i * categories + at] = feature.index;
-        else encoded.substances[i * substances + at] = this.moleculeIndex.get(feature.smiles)!;
+        else if (feature.kind === 'substance')
+          encoded.substances[i * substances + at] = this.moleculeIndex.get(feature.smiles)!;
       });
     });
     return encoded;
   }
+
+  /**
+   * The designs that `encode` made the rows from, exactly: the first row of the pool that is encoded so; without a pool,
+   * the value of each parameter with that feature (of numbers that share a coordinate, the roundest).
+   *
+   * @throws {AthanorError} if a row is no design of the space
+   */
+  decode(encoded: EncodedDesigns): Design[] {
+    const rows = Array.from({ length: encoded.n }, (_, i) => i);
+    if (this.space.pool === null) return rows.map((i) => this.decodeRow(encoded, i));
+    this.pool ??= this.designsOfPool(this.space.pool.designs);
+    return rows.map((i) => this.pool!.get(rowKey(encoded, i)) ?? strangeRow(i, 'is no row of the pool'));
+  }
+
+  private decodeRow(encoded: EncodedDesigns, i: number): Design {
+    return Object.fromEntries(
+      this.space.parameters.map((parameter, p) => {
+        const { kind, at } = this.columns[p]!;
+        const value =
+          kind === 'vector'
+            ? this.mixtures[at]!.values.get(this.vectorAt(encoded, i, at).join())
+            : typeOf(parameter).fromFeature(parameter, this.featureAt(encoded, i, this.columns[p]!));
+        return [parameter.name, value ?? strangeRow(i, `has no value of '${parameter.name}'`)];
+      }),
+    );
+  }
+
+  private featureAt(encoded: EncodedDesigns, i: number, { kind, at }: Column): Feature {
+    const { numeric, categories, substances } = this.encoding;
+    if (kind === 'numeric') return { kind, value: encoded.numeric[i * numeric + at]! };
+    if (kind === 'category') return { kind, index: encoded.categories[i * categories + at]! };
+    return { kind: 'substance', smiles: this.smiles[encoded.substances[i * substances + at]!] ?? '' };
+  }
+
+  private vectorAt(encoded: EncodedDesigns, i: number, at: number): Float64Array {
+    const from = i * vectorsWidth(this.encoding) + this.offsets[at]!;
+    return encoded.vectors.subarray(from, from + this.mixtures[at]!.width);
+  }
+
+  private entries(at: number, value: ParameterValue): Float64Array {
+    const entries = this.mixtures[at]!.entries.get(value);
+    if (entries === undefined) throw new AthanorError('DESIGN', `'${value}' is no mixture of the space`);
+    return entries;
+  }
+
+  private designsOfPool(designs: readonly Design[]): ReadonlyMap<string, Design> {
+    const encoded = this.encode(designs);
+    return firstOfEach(designs.map((design, i) => [rowKey(encoded, i), design]));
+  }
+}
+
+function kindOf(parameter: Parameter): Column['kind'] {
+  const type = typeOf(parameter);
+  const { kind } = type.feature(parameter, type.fromUnit(parameter, 0));
+  return kind === 'mixture' ? 'vector' : kind;
+}
+
+function mixtureTable(parameter: Parameter): MixtureTable {
+  const type = typeOf(parameter);
+  const values = type.values(parameter) ?? [];
+  const fractions = values.map((value) => {
+    const feature = type.feature(parameter, value);
+    return feature.kind === 'mixture' ? feature.fractions : {};
+  });
+  const { width, encode } = mixtureEncoderOf(fractions);
+  const entries = values.map((value, i) => [value, encode(fractions[i]!)] as const);
+  return { width, entries: new Map(entries), values: firstOfEach(entries.map(([value, z]) => [z.join(), value])) };
+}
+
+function firstOfEach<V>(entries: readonly (readonly [string, V])[]): ReadonlyMap<string, V> {
+  return new Map([...entries].reverse());
+}
+
+function strangeRow(row: number, what: string): never {
+  throw new AthanorError('DESIGN', `the encoded row ${row} ${what}`);
 }
 
 function standardised(vectors: readonly Float64Array[]): Float64Array[] {

@@ -1,5 +1,5 @@
-/** Limit on standardised entries: beyond it an outlier would outweigh all other entries together. */
-const limit = 4;
+/** Limit on standardised entries where none is given: beyond it an outlier would outweigh all other entries together. */
+const usualLimit = 4;
 
 /** Spread, relative to the size of an entry, up to which it counts as constant: rounding of sums. */
 const constant = 1e-9;
@@ -8,7 +8,7 @@ const constant = 1e-9;
 export interface Standardiser {
   /** Number of entries that vary. */
   readonly width: number;
-  /** @returns z = (x − mean)/sd of the entries that vary, each clipped to ±4, [width] */
+  /** @returns z = (x − mean)/sd of the entries that vary, each clipped to ±limit, [width] */
   standardise(vector: ArrayLike<number>): Float64Array;
 }
 
@@ -16,8 +16,9 @@ export interface Standardiser {
  * Learns mean and standard deviation of each entry over the given vectors; entries that do not vary are left out.
  *
  * @param vectors - all of one length; finite
+ * @param limit - 4 where absent
  */
-export function standardiserOf(vectors: readonly ArrayLike<number>[]): Standardiser {
+export function standardiserOf(vectors: readonly ArrayLike<number>[], limit = usualLimit): Standardiser {
   const kept = Array.from({ length: vectors[0]?.length ?? 0 }, (_, at) => {
     const mean = vectors.reduce((sum, vector) => sum + vector[at]!, 0) / vectors.length;
     const sd = Math.sqrt(vectors.reduce((sum, vector) => sum + (vector[at]! - mean) ** 2, 0) / vectors.length);

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { PoolSpec } from '../../models/domain/campaign.js';
 import type { ParameterValue } from '../../models/domain/design.js';
+import { isListed } from '../../models/domain/parameters/composition.js';
 import type { Parameter } from '../../models/domain/parameters/parameter.js';
 import { typeNamed, typeOf } from '../../models/domain/parameters/parameter.js';
 import type { Space } from '../../models/domain/space.js';
@@ -54,12 +55,12 @@ async function resolveParameter(
   baseDir: string,
   faults: PlacedFault[],
 ): Promise<Parameter | null> {
-  if (given === undefined || given.type === 'composition') return null;
+  if (given === undefined) return null;
   const at = ['space', 'parameters', i];
   const wrong = typeOf(given).faults(given);
   for (const fault of wrong)
     faults.push(placed(fault.path === '' ? at : [...at, ...fault.path.split('.')], fault.message, fault.remedy));
-  if (wrong.length > 0) return null;
+  if (wrong.length > 0 || (given.type === 'composition' && !isListed(given))) return null;
   if (given.type !== 'substance') return given;
   const { file, column, ...rest } = given;
   if (file === undefined) return checkedSubstance(given, [...at, 'smiles'], faults);
@@ -120,12 +121,21 @@ async function poolSpace(pool: PoolSpec, baseDir: string, faults: PlacedFault[])
   }
   const parameters: Parameter[] = [];
   const columns: (readonly ParameterValue[])[] = [];
-  for (const [i, { name, type, column = name, unit }] of pool.designColumns.entries()) {
-    if (missing(column, columnAt(i, pool.designColumns[i]!.column === undefined ? 'name' : 'column'))) continue;
-    const read = typeNamed(type).fromColumn({ name, unit, cells: table.rows.map((row) => row[column]!) });
+  for (const [i, spec] of pool.designColumns.entries()) {
+    const { name, type, column = name, columns: several, unit, total } = spec;
+    const misplaced = compositionFaults(spec, (key) => columnAt(i, key));
+    faults.push(...misplaced);
+    const absent = several?.map((one, at) => missing(one, [...columnAt(i, 'columns'), at])) ?? [
+      missing(column, columnAt(i, spec.column === undefined ? 'name' : 'column')),
+    ];
+    if (misplaced.length > 0 || absent.includes(true)) continue;
+    const cells = table.rows.map((row) =>
+      several === undefined ? row[column]! : several.map((one) => `${one}:${row[one]!.trim()}`).join(' '),
+    );
+    const read = typeNamed(type).fromColumn({ name, unit, total, cells });
     if (!('parameter' in read)) {
       for (const fault of read)
-        faults.push(placed(columnAt(i, 'type'), `${pool.file}, column '${column}': ${fault.message}`, fault.remedy));
+        faults.push(placed(columnAt(i, 'type'), `${pool.file}, ${inColumns(spec)}: ${fault.message}`, fault.remedy));
       continue;
     }
     if ((await checkedSubstance(read.parameter, columnAt(i, 'type'), faults)) === null) continue;
@@ -139,6 +149,27 @@ async function poolSpace(pool: PoolSpec, baseDir: string, faults: PlacedFault[])
     Object.fromEntries(parameters.map((parameter, i) => [parameter.name, columns[i]![row]!])),
   );
   return { parameters, pool: { ids, designs } };
+}
+
+type PoolColumnSpec = PoolSpec['designColumns'][number];
+
+/** Where the cells of a pool's parameter stand, in words. */
+function inColumns({ name, column = name, columns }: PoolColumnSpec): string {
+  return columns === undefined ? `column '${column}'` : `columns ${columns.map((one) => `'${one}'`).join(', ')}`;
+}
+
+/** Faults of the keys that only compositions have. */
+function compositionFaults(spec: PoolColumnSpec, at: (key: string) => PropertyKey[]): PlacedFault[] {
+  const faults: PlacedFault[] = [];
+  for (const key of ['columns', 'total'] as const)
+    if (spec[key] !== undefined && spec.type !== 'composition')
+      faults.push(placed(at(key), `'${key}' with type ${spec.type}`, 'only type composition has it'));
+  if (spec.column !== undefined && spec.columns !== undefined)
+    faults.push(placed(at('columns'), "both 'column' and 'columns'", 'give one of them'));
+  const unfit = spec.columns?.find((name) => /[\s:]/.test(name));
+  if (unfit !== undefined)
+    faults.push(placed(at('columns'), `'${unfit}' cannot be a component`, 'column names without spaces and colons'));
+  return faults;
 }
 
 function checkIds(ids: readonly string[], pool: PoolSpec, faults: PlacedFault[]): void {

@@ -83,8 +83,7 @@ function designOf(campaign: Campaign, header: readonly string[], row: readonly s
   const design: Record<string, ParameterValue> = {};
   for (const parameter of campaign.space.parameters) {
     const cell = row[header.indexOf(parameter.name)] ?? '';
-    const isText = parameter.type === 'categorical' || parameter.type === 'substance';
-    design[parameter.name] = isText || cell === '' ? cell : Number(cell);
+    design[parameter.name] = typeOf(parameter).fromText(parameter, cell);
   }
   return design;
 }

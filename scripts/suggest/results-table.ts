@@ -4,6 +4,8 @@ import type { Campaign } from '../../models/domain/campaign.js';
 import type { Design, ParameterValue } from '../../models/domain/design.js';
 import { InvalidInputError } from '../../models/domain/errors.js';
 import type { Fault } from '../../models/domain/fault.js';
+import { numberIn } from '../../models/domain/parameters/numbers.js';
+import { typeOf } from '../../models/domain/parameters/parameter.js';
 import { type Result, type ResultOutcome, resultChecker, resultOutcomes } from '../../models/strategy/result.js';
 import { oneOf } from '../campaign-file/nearest.js';
 import { type Column, columnRoles, readHeader } from './columns.js';
@@ -126,16 +128,15 @@ function rowReader(
     const text = (at: number | undefined) => cells[at ?? -1] ?? '';
     const number = (at: number | undefined) => {
       if (text(at) === '') return undefined;
-      const read = numberOf(text(at));
+      const read = numberIn(text(at));
       if (typeof read === 'number') return read;
       const state = at === value ? `, or ${resultOutcomes.slice(1).join(' or ')} in a column 'outcome'` : '';
       faults.push({ path: headerAt(at), message: `'${read}' is not a number`, remedy: `${numberShape}${state}` });
       return undefined;
     };
-    const values = parameters.map(({ type }, p): ParameterValue => {
-      const cell = text(parameterAt[p]);
-      return type === 'categorical' || type === 'substance' ? cell : numberOf(cell);
-    });
+    const values = parameters.map(
+      (parameter, p): ParameterValue => typeOf(parameter).fromText(parameter, text(parameterAt[p])),
+    );
     const id = text(row);
     const inPool = rowOf.get(id);
     const design: Design = Object.fromEntries(parameters.map(({ name }, p) => [name, values[p]!]));
@@ -174,12 +175,6 @@ function rowReader(
 }
 
 const numberShape = 'a number with a decimal point, such as 0.5 or 1e-3';
-
-/** The number that a cell holds; the cell itself where it holds none. */
-function numberOf(cell: string): number | string {
-  const read = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(cell) ? Number(cell) : Number.NaN;
-  return Number.isFinite(read) ? read : cell;
-}
 
 function optional<K extends string>(key: K, value: number | undefined): Partial<Record<K, number>> {
   return (value === undefined ? {} : { [key]: value }) as Partial<Record<K, number>>;

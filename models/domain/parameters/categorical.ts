@@ -19,6 +19,8 @@ export const categorical: ParameterType<Categorical> = {
   fromUnit: ({ levels }, u) => levels[Math.min(levels.length - 1, Math.floor(u * levels.length))]!,
   refuses: ({ levels }, value) => (levels.includes(value as string) ? null : `one of ${levels.join(', ')}`),
   feature: ({ levels }, value) => ({ kind: 'category', index: levels.indexOf(value as string) }),
+  fromFeature: ({ levels }, feature) => (feature.kind === 'category' ? levels[feature.index] : undefined),
+  fromText: (_, text) => text,
   fromColumn: (column) => {
     const empty = column.cells.findIndex((cell) => cell.trim() === '');
     if (empty >= 0)

@@ -1,10 +1,212 @@
 import { z } from 'zod';
-import { nameSchema } from './numbers.js';
+import type { ParameterValue } from '../design.js';
+import { InfeasibleError } from '../errors.js';
+import type { Fault } from '../fault.js';
+import { repeated } from './categorical.js';
+import type { Feature, ParameterType, PoolColumn } from './contract.js';
+import { cellFault, nameSchema, numberIn } from './numbers.js';
 
-/** Fractions of components that add up to `total`. Accepted by the schema; refused as not supported yet. */
-export const compositionSchema = z.strictObject({
+const schema = z.strictObject({
   name: nameSchema,
   type: z.literal('composition'),
-  components: z.array(z.string().min(1)).min(2),
-  total: z.number().positive().default(1),
+  components: z
+    .array(z.string().regex(/^[^\s:]+$/, 'a name without spaces and colons'))
+    .min(2)
+    .describe('names of what is mixed; where all are symbols of chemical elements, their properties are used too'),
+  total: z.number().positive().default(1).describe('what the amounts add up to'),
+  step: z.number().positive().optional().describe('the amounts are multiples of it'),
+  values: z
+    .array(z.string().min(1))
+    .min(1)
+    .optional()
+    .describe("the allowed compositions, such as 'Fe:0.2 Ni:0.8', instead of a step"),
 });
+type Composition = z.infer<typeof schema>;
+
+/** Compositions up to which a grid is listed. */
+const listed = 20_000;
+/** Relative deviation of a sum from the total that is taken as rounding of the amounts. */
+const rounding = 0.005;
+
+/** Amounts by component, in the order of the text. */
+type Amounts = ReadonlyMap<string, number>;
+
+const lists = new WeakMap<Composition, readonly string[]>();
+
+/** Whether the parameter says which compositions there are; one that does not cannot be searched yet. */
+export function isListed({ step, values }: Composition): boolean {
+  return step !== undefined || values !== undefined;
+}
+
+/**
+ * Fractions of components that add up to a total; mixture feature. A value is a text such as `Fe:0.2 Ni:0.8`: amounts by
+ * component, in the order of the components, those of 0 left out.
+ */
+export const composition: ParameterType<Composition> = {
+  type: 'composition',
+  schema,
+  faults: (parameter) => [
+    ...repeated(parameter.components, 'components'),
+    ...gridFaults(parameter),
+    ...listFaults(parameter),
+  ],
+  values: (parameter) => (isListed(parameter) ? listOf(parameter) : null),
+  fromUnit: (parameter, u) => {
+    if (!isListed(parameter)) throw new InfeasibleError(`the compositions of '${parameter.name}' cannot be listed`);
+    const all = listOf(parameter);
+    return all[Math.min(all.length - 1, Math.floor(u * all.length))]!;
+  },
+  refuses: (parameter, value) => {
+    if (listOf(parameter).includes(value as string)) return null;
+    const meant = typeof value === 'string' ? canonical(parameter, value) : value;
+    if (meant !== value && listOf(parameter).includes(meant as string)) return `written as '${meant}'`;
+    const { components, step, total, values } = parameter;
+    if (values !== undefined) return `one of the ${values.length} compositions of '${parameter.name}'`;
+    const example = listOf(parameter)[Math.floor(listOf(parameter).length / 2)];
+    return `amounts of ${components.join(', ')} in steps of ${step} that add up to ${total}, such as '${example}'`;
+  },
+  feature: (parameter, value) => ({ kind: 'mixture', fractions: fractionsOf(parameter, value as string) }),
+  fromFeature: (parameter, feature) => withFractions(parameter, composition, feature),
+  fromText: canonical,
+  fromColumn: (column) => {
+    const read = column.cells.map(readAmounts);
+    const bad = read.flatMap((amounts, row) => (typeof amounts === 'string' ? [{ row, why: amounts }] : []));
+    if (bad.length > 0)
+      return [
+        cellFault(column, bad, { not: 'a composition', remedy: "amounts by component, such as 'Fe:0.2 Ni:0.8'" }),
+      ];
+    const amounts = read as Amounts[];
+    const { total = 1 } = column;
+    const off = amounts.flatMap((each, row) => sumFault(each, total, row));
+    if (off.length > 0) return [cellFault(column, off, { not: `of total ${total}`, remedy: totalRemedy(column) })];
+    const components = [...new Set(amounts.flatMap((each) => [...each.keys()]))].sort();
+    if (components.length < 2)
+      return [{ path: column.name, message: `only one component, ${components[0]}`, remedy: 'give two or more' }];
+    const values = amounts.map((each) => textOf(components, each));
+    return {
+      parameter: { name: column.name, type: 'composition', components, total, values: [...new Set(values)] },
+      values,
+    };
+  },
+};
+
+/** The first listed value of a parameter with the same fractions. */
+export function withFractions<P extends { readonly type: string; readonly name: string }>(
+  parameter: P,
+  type: ParameterType<P>,
+  feature: Feature,
+): ParameterValue | undefined {
+  if (feature.kind !== 'mixture') return undefined;
+  const wanted = Object.entries(feature.fractions).filter(([, fraction]) => fraction > 0);
+  return type.values(parameter)?.find((value) => {
+    const own = type.feature(parameter, value) as typeof feature;
+    const present = Object.values(own.fractions).filter((fraction) => fraction > 0);
+    return present.length === wanted.length && wanted.every(([name, fraction]) => own.fractions[name] === fraction);
+  });
+}
+
+function totalRemedy({ total }: PoolColumn): string {
+  return total === undefined ? "give what the amounts add up to as 'total'" : 'make the amounts add up to the total';
+}
+
+function sumOf(amounts: Amounts): number {
+  return [...amounts.values()].reduce((sum, amount) => sum + amount, 0);
+}
+
+function sumFault(amounts: Amounts, total: number, row: number): { row: number; why: string }[] {
+  const sum = sumOf(amounts);
+  return Math.abs(sum - total) <= rounding * total ? [] : [{ row, why: `adds up to ${Number(sum.toPrecision(6))}` }];
+}
+
+/** Amounts from a text such as `Fe:0.2 Ni:0.8`, or what is wrong with it. */
+function readAmounts(text: string): Amounts | string {
+  const amounts = new Map<string, number>();
+  for (const entry of text.trim().split(/\s+/)) {
+    const at = entry.lastIndexOf(':');
+    const [name, given] = at < 0 ? [entry, ''] : [entry.slice(0, at), entry.slice(at + 1)];
+    if (name === '' || name.includes(':')) return entry === '' ? 'empty' : `'${entry}' names no component`;
+    const amount = numberIn(given);
+    if (typeof amount === 'string') return given === '' ? `no amount of ${name}` : `'${given}' is no amount of ${name}`;
+    if (amount < 0) return `${given} of ${name} is negative`;
+    if (amounts.has(name)) return `${name} is given twice`;
+    amounts.set(name, amount);
+  }
+  return sumOf(amounts) > 0 ? amounts : 'nothing in it';
+}
+
+function textOf(components: readonly string[], amounts: Amounts): string {
+  return components
+    .filter((name) => (amounts.get(name) ?? 0) > 0)
+    .map((name) => `${name}:${amounts.get(name)}`)
+    .join(' ');
+}
+
+/** The text as the parameter writes it; as it stands where it is no composition of its components. */
+function canonical({ components }: Composition, text: string): string {
+  const amounts = readAmounts(text);
+  if (typeof amounts === 'string' || [...amounts.keys()].some((name) => !components.includes(name))) return text;
+  return textOf(components, amounts);
+}
+
+/** Fraction of each component, in order. */
+function fractionsOf({ components }: Composition, value: string): Record<string, number> {
+  const amounts = readAmounts(value) as Amounts;
+  const sum = sumOf(amounts);
+  return Object.fromEntries(components.map((name) => [name, (amounts.get(name) ?? 0) / sum]));
+}
+
+function listOf(parameter: Composition): readonly string[] {
+  const known = lists.get(parameter);
+  if (known !== undefined) return known;
+  const all = parameter.values ?? grid(parameter);
+  lists.set(parameter, all);
+  return all;
+}
+
+/** Every way to share the steps among the components, the first components varying slowest. */
+function grid({ components, total, step }: Composition): string[] {
+  const steps = Math.round(total / step!);
+  const amount = (count: number) => (count === steps ? total : Number((count * step!).toPrecision(12)));
+  const found: string[] = [];
+  const share = (counts: readonly number[], left: number): void => {
+    if (counts.length === components.length - 1) {
+      const all = [...counts, left].map((count, i) => [components[i]!, amount(count)] as const);
+      found.push(textOf(components, new Map(all)));
+      return;
+    }
+    for (let count = 0; count <= left; count++) share([...counts, count], left - count);
+  };
+  share([], steps);
+  return found;
+}
+
+function gridFaults({ components, total, step, values }: Composition): Fault[] {
+  if (step === undefined) return [];
+  if (values !== undefined) return [{ path: 'step', message: "both 'step' and 'values'", remedy: 'give one of them' }];
+  const steps = Math.round(total / step);
+  if (steps < 1 || Math.abs(steps * step - total) > 1e-9 * total)
+    return [{ path: 'step', message: `${step} does not divide the total ${total}`, remedy: `such as ${total / 10}` }];
+  // (steps + k − 1 over k − 1), factor by factor.
+  const count = components.slice(1).reduce((product, _, i) => (product * (steps + i + 1)) / (i + 1), 1);
+  if (count <= listed) return [];
+  const message = `${step} gives ${Number(count.toPrecision(3))} compositions of ${components.length} components`;
+  return [{ path: 'step', message, remedy: `at most ${listed}: give a larger step or fewer components` }];
+}
+
+function listFaults(parameter: Composition): Fault[] {
+  const { components, total, values = [] } = parameter;
+  const faults = values.flatMap((value, i): Fault[] => {
+    const amounts = readAmounts(value);
+    const fail = (message: string, remedy: string) => [
+      { path: `values.${i}`, message: `'${value}': ${message}`, remedy },
+    ];
+    if (typeof amounts === 'string') return fail(amounts, "amounts by component, such as 'Fe:0.2 Ni:0.8'");
+    const unknown = [...amounts.keys()].find((name) => !components.includes(name));
+    if (unknown !== undefined) return fail(`no component ${unknown}`, `components: ${components.join(', ')}`);
+    const [off] = sumFault(amounts, total, i);
+    if (off !== undefined) return fail(off.why, `amounts that add up to ${total}`);
+    const text = textOf(components, amounts);
+    return text === value ? [] : fail('not in the usual form', `write '${text}'`);
+  });
+  return [...faults, ...repeated(values, 'values')];
+}

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ParameterType } from './contract.js';
-import { boundsFaults, boundsSchema, nameSchema, numbersOf, rangeOf } from './numbers.js';
+import { boundsFaults, boundsSchema, nameSchema, numberIn, numbersOf, rangeOf, scaled, unscaled } from './numbers.js';
 
 const schema = z.strictObject({
   name: nameSchema,
@@ -19,7 +19,9 @@ export const continuous: ParameterType<Continuous> = {
   fromUnit: ({ bounds: [low, high] }, u) => Math.min(high, low + u * (high - low)),
   refuses: ({ bounds: [low, high] }, value) =>
     typeof value === 'number' && value >= low && value <= high ? null : `a number from ${low} to ${high}`,
-  feature: ({ bounds: [low, high] }, value) => ({ kind: 'numeric', value: ((value as number) - low) / (high - low) }),
+  feature: ({ bounds }, value) => ({ kind: 'numeric', value: scaled(value as number, bounds) }),
+  fromFeature: ({ bounds }, feature) => (feature.kind === 'numeric' ? unscaled(feature.value, bounds) : undefined),
+  fromText: (_, text) => numberIn(text),
   fromColumn: (column) => {
     const values = numbersOf(column);
     if (typeof values[0] !== 'number') return values as ReturnType<typeof boundsFaults>;

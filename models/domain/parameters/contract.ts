@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { ParameterValue } from '../design.js';
 import type { Fault } from '../fault.js';
+import type { Fractions } from '../formula.js';
 
 /** A value as the kernels read it; the kind decides which kernel it meets. */
 export type Feature =
@@ -9,12 +10,16 @@ export type Feature =
   /** Index of an unordered level. */
   | { readonly kind: 'category'; readonly index: number }
   /** A molecule. */
-  | { readonly kind: 'substance'; readonly smiles: string };
+  | { readonly kind: 'substance'; readonly smiles: string }
+  /** Fractions of components or elements that add up to 1. */
+  | { readonly kind: 'mixture'; readonly fractions: Fractions };
 
 /** Cells of one pool column, with what the campaign file says of it. */
 export interface PoolColumn {
   readonly name: string;
   readonly unit?: string | undefined;
+  /** What the amounts of a composition add up to; 1 where absent. */
+  readonly total?: number | undefined;
   readonly cells: readonly string[];
 }
 
@@ -33,6 +38,13 @@ export interface ParameterType<P extends { readonly type: string; readonly name:
   /** Null if the value is allowed, else what is allowed. */
   refuses(parameter: P, value: ParameterValue): string | null;
   feature(parameter: P, value: ParameterValue): Feature;
+  /**
+   * The inverse of `feature`: the first allowed value with this feature. Undefined where there is none, or where the
+   * feature is of another kind.
+   */
+  fromFeature(parameter: P, feature: Feature): ParameterValue | undefined;
+  /** The value that a text, such as the cell of a table, stands for; the text itself where it stands for none. */
+  fromText(parameter: P, text: string): ParameterValue;
   /** A parameter and its values from a column of a pool, or what is wrong with the cells. */
   fromColumn(column: PoolColumn): { parameter: P; values: readonly ParameterValue[] } | readonly Fault[];
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ParameterType } from './contract.js';
-import { distinctNumbers, nameSchema, numbersOf, rangeOf } from './numbers.js';
+import { distinctNumbers, nameSchema, numberIn, numbersOf, rangeOf, scaled } from './numbers.js';
 
 const schema = z.strictObject({
   name: nameSchema,
@@ -22,9 +22,13 @@ export const discrete: ParameterType<Discrete> = {
   fromUnit: ({ values }, u) => distinctNumbers(values)[Math.min(values.length - 1, Math.floor(u * values.length))]!,
   refuses: ({ values }, value) => (values.includes(value as number) ? null : `one of ${values.join(', ')}`),
   feature: ({ values }, value) => {
-    const [low, high] = rangeOf(values);
-    return { kind: 'numeric', value: ((value as number) - low) / (high - low) };
+    return { kind: 'numeric', value: scaled(value as number, rangeOf(values)) };
   },
+  fromFeature: ({ values }, feature) => {
+    const range = rangeOf(values);
+    return values.find((value) => feature.kind === 'numeric' && scaled(value, range) === feature.value);
+  },
+  fromText: (_, text) => numberIn(text),
   fromColumn: (column) => {
     const values = numbersOf(column);
     if (typeof values[0] !== 'number') return values as never;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ParameterType } from './contract.js';
-import { boundsFaults, nameSchema, numbersOf, rangeOf } from './numbers.js';
+import { boundsFaults, nameSchema, numberIn, numbersOf, rangeOf, scaled } from './numbers.js';
 
 const schema = z.strictObject({
   name: nameSchema,
@@ -25,7 +25,15 @@ export const integer: ParameterType<Integer> = {
     Number.isInteger(value) && (value as number) >= low && (value as number) <= high
       ? null
       : `a whole number from ${low} to ${high}`,
-  feature: ({ bounds: [low, high] }, value) => ({ kind: 'numeric', value: ((value as number) - low) / (high - low) }),
+  feature: ({ bounds }, value) => ({ kind: 'numeric', value: scaled(value as number, bounds) }),
+  fromFeature: ({ bounds }, feature) => {
+    if (feature.kind !== 'numeric') return undefined;
+    // Adding 0 makes a plain zero of a negative one.
+    const value = Math.round(bounds[0] + feature.value * (bounds[1] - bounds[0])) + 0;
+    const inside = value >= bounds[0] && value <= bounds[1];
+    return inside && scaled(value, bounds) === feature.value ? value : undefined;
+  },
+  fromText: (_, text) => numberIn(text),
   fromColumn: (column) => {
     const values = numbersOf(column);
     if (typeof values[0] !== 'number') return values as never;

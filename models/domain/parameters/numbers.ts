@@ -24,19 +24,32 @@ export function boundsFaults(bounds: readonly [number, number]): readonly Fault[
   ];
 }
 
+/** The number that a text holds, with a decimal point and perhaps an exponent; the text itself where it holds none. */
+export function numberIn(text: string): number | string {
+  const read = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN;
+  return Number.isFinite(read) ? read : text;
+}
+
 /** Numbers in the cells of a column, or a fault naming the first rows that hold none. */
 export function numbersOf(column: PoolColumn): number[] | readonly Fault[] {
   const values = column.cells.map((cell) => (cell.trim() === '' ? Number.NaN : Number(cell)));
-  const bad = values.flatMap((value, row) => (Number.isFinite(value) ? [] : [row]));
+  const bad = values.flatMap((value, row) => (Number.isFinite(value) ? [] : [{ row }]));
   if (bad.length === 0) return values;
-  const shown = bad.slice(0, 3).map((row) => `row ${row + 1}: '${column.cells[row]}'`);
-  return [
-    {
-      path: column.name,
-      message: `${bad.length} cell${bad.length === 1 ? '' : 's'} not a finite number (${shown.join(', ')})`,
-      remedy: 'give a number in every row',
-    },
-  ];
+  return [cellFault(column, bad, { not: 'a finite number', remedy: 'give a number in every row' })];
+}
+
+/** A fault that counts the bad cells of a column and shows the first three, each with its reason where one is known. */
+export function cellFault(
+  column: PoolColumn,
+  bad: readonly { readonly row: number; readonly why?: string }[],
+  { not, remedy }: { readonly not: string; readonly remedy: string },
+): Fault {
+  const shown = bad.slice(0, 3).map(({ row, why }) => {
+    const reason = why === undefined ? '' : `, ${why}`;
+    return `row ${row + 1}: '${column.cells[row]}'${reason}`;
+  });
+  const message = `${bad.length} cell${bad.length === 1 ? '' : 's'} not ${not} (${shown.join(bad[0]!.why === undefined ? ', ' : '; ')})`;
+  return { path: column.name, message, remedy };
 }
 
 /** Lowest and highest value; a constant column gets a range of one so that scaling stays defined. */
@@ -53,4 +66,36 @@ export function rangeOf(values: readonly number[]): [number, number] {
 /** Distinct members in ascending order. */
 export function distinctNumbers(values: readonly number[]): number[] {
   return [...new Set(values)].sort((a, b) => a - b);
+}
+
+/** The number as a coordinate in [0, 1] of its range. */
+export function scaled(value: number, [low, high]: readonly [number, number]): number {
+  return (value - low) / (high - low);
+}
+
+/**
+ * The number whose coordinate in a range is u: of all such numbers the roundest, in powers of ten.
+ *
+ * Many neighbouring numbers can share a coordinate, because a quotient has no more digits than its terms. A number that
+ * was written with at most 14 digits after the first digit of the larger bound is the roundest of them, so that it comes
+ * back exactly; any other comes back as a neighbour with the same coordinate.
+ *
+ * @returns a number within the range; undefined if u is the coordinate of none
+ */
+export function unscaled(u: number, [low, high]: readonly [number, number]): number | undefined {
+  const near = low + u * (high - low);
+  const size = Math.max(Math.abs(low), Math.abs(high), high - low);
+  const fits = (value: number) => value >= low && value <= high && scaled(value, [low, high]) === u;
+  const leading = Math.floor(Math.log10(size)) + 1;
+  for (let power = leading; power >= leading - 16; power--) {
+    const value = Number(`${(near / 10 ** power).toFixed(0)}e${power}`) + 0;
+    if (fits(value)) return value;
+  }
+  // Rounding has moved `near` by a few last places of the bounds: look around it.
+  for (let step = 0; step <= 32; step++)
+    for (const sign of [1, -1]) {
+      const value = near + sign * step * size * 2 ** -54;
+      if (fits(value)) return value;
+    }
+  return undefined;
 }

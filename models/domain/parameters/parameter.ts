@@ -1,29 +1,32 @@
 import { z } from 'zod';
 import { categorical } from './categorical.js';
-import { compositionSchema } from './composition.js';
+import { composition } from './composition.js';
 import { continuous } from './continuous.js';
 import type { ParameterType } from './contract.js';
 import { discrete } from './discrete.js';
+import { formula } from './formula.js';
 import { integer } from './integer.js';
 import { substance } from './substance.js';
 
-/** Every parameter type that the code can search; a new one is one line here. */
-const types = { continuous, discrete, integer, categorical, substance };
+/** Every parameter type; a new one is one line here. */
+const types = { continuous, discrete, integer, categorical, substance, composition, formula };
 
 /** A parameter as the campaign file gives it. */
-export const parameterSchema = z.discriminatedUnion('type', [
-  ...Object.values(types).map((type) => type.schema as unknown as typeof compositionSchema),
-  compositionSchema,
-] as unknown as [typeof compositionSchema]) as unknown as z.ZodType<Parameter | z.infer<typeof compositionSchema>>;
+export const parameterSchema = z.discriminatedUnion(
+  'type',
+  Object.values(types).map((type) => type.schema) as unknown as [
+    z.ZodObject<{ type: z.ZodLiteral<ParameterTypeName> }>,
+  ],
+) as unknown as z.ZodType<Parameter>;
 
-/** A parameter that can be searched. */
+/** A parameter of any type. */
 export type Parameter = {
   [K in keyof typeof types]: (typeof types)[K] extends ParameterType<infer P> ? P : never;
 }[keyof typeof types];
 
-/** Name of a type that can be searched. */
+/** Name of a type. */
 export type ParameterTypeName = keyof typeof types;
-/** Names of all types that can be searched. */
+/** Names of all types. */
 export const parameterTypeNames = Object.keys(types) as [ParameterTypeName, ...ParameterTypeName[]];
 
 /** The behaviour of a parameter's type. */

@@ -47,6 +47,9 @@ export const substance: ParameterType<Substance> = {
       ? null
       : `one of the ${names(parameter).length} molecules of '${parameter.name}'`,
   feature: (parameter, value) => ({ kind: 'substance', smiles: smilesOf(parameter, value as string) }),
+  fromFeature: (parameter, feature) =>
+    names(parameter).find((name) => feature.kind === 'substance' && smilesOf(parameter, name) === feature.smiles),
+  fromText: (_, text) => text,
   fromColumn: (column) => {
     const empty = column.cells.findIndex((cell) => cell.trim() === '');
     if (empty >= 0)

@@ -1,8 +1,18 @@
 import { expect, test } from 'vitest';
 import { unsupported } from '../../../models/domain/supported.js';
 
+const mixed = (more: object) => ({
+  name: 'c',
+  type: 'composition' as const,
+  components: ['A', 'B'],
+  total: 1,
+  ...more,
+});
+
 const plain = {
-  space: { parameters: [{ type: 'continuous' }] },
+  space: {
+    parameters: [{ name: 'x', type: 'continuous' as const, bounds: [0, 1] as [number, number] }, mixed({ step: 0.1 })],
+  },
   objectives: [{ name: 'y', direction: 'minimise' as const }],
   stop: [{ type: 'noImprovement' as const, rounds: 3 }],
 };
@@ -14,7 +24,7 @@ test('a campaign of what there is, is supported, also where parts of it cannot b
 });
 
 test.each([
-  ['space.parameters[0].type', { space: { parameters: [{ type: 'composition' }] } }],
+  ['space.parameters[0].type', { space: { parameters: [mixed({})] } }],
   ['space.constraints', { space: { constraints: [] } }],
   ['objectives', { objectives: [...plain.objectives, ...plain.objectives] }],
   ['objectives[0].direction', { objectives: [{ name: 'y', direction: 'target' as const, value: 1 }] }],

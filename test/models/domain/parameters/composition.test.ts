@@ -1,9 +1,152 @@
-import { expect, test } from 'vitest';
-import { compositionSchema } from '../../../../models/domain/parameters/composition.js';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { composition, isListed } from '../../../../models/domain/parameters/composition.js';
+import { parameterLaws } from './laws.js';
 
-test('a composition has two components or more and a total above 0', () => {
-  const given = { name: 'blend', type: 'composition', components: ['A', 'B'], total: 100 };
-  expect(compositionSchema.parse(given)).toEqual(given);
-  expect(compositionSchema.safeParse({ ...given, components: ['A'] }).success).toBe(false);
-  expect(compositionSchema.safeParse({ ...given, total: 0 }).success).toBe(false);
+const blend = { name: 'blend', type: 'composition' as const, components: ['A', 'B', 'C'], total: 1 };
+const names = fc.uniqueArray(fc.constantFrom('A', 'B2', 'Fe', 'Ni', 'water', 'PEG-400', 'x_1'), {
+  minLength: 2,
+  maxLength: 4,
+});
+
+describe('composition on a grid', () => {
+  parameterLaws(
+    fc
+      .tuple(names, fc.integer({ min: 1, max: 9 }), fc.constantFrom(1, 100, 0.3, 7))
+      .map(([components, steps, total]) => ({
+        name: 'c',
+        type: 'composition' as const,
+        components,
+        total,
+        step: total / steps,
+      })),
+  );
+
+  test('has every way to share the steps among the components', () => {
+    expect(composition.values({ ...blend, step: 0.5 })).toEqual([
+      'C:1',
+      'B:0.5 C:0.5',
+      'B:1',
+      'A:0.5 C:0.5',
+      'A:0.5 B:0.5',
+      'A:1',
+    ]);
+    const tenths = composition.values({ ...blend, step: 0.1 })!;
+    expect(tenths).toHaveLength(66);
+    expect(tenths).toContain('A:0.3 B:0.6 C:0.1');
+    expect(composition.values({ ...blend, total: 100, step: 5 })).toHaveLength(231);
+  });
+
+  test.each([
+    [{ step: 0.3 }, 'step', 'does not divide'],
+    [{ step: 2 }, 'step', 'does not divide'],
+    [{ step: 0.001, components: ['A', 'B', 'C', 'D'] }, 'step', '1.68e+8|168000000'],
+    [{ step: 0.1, values: ['A:1'] }, 'step', "both 'step' and 'values'"],
+    [{ step: 0.1, components: ['A', 'B', 'A'] }, 'components', 'given twice: A'],
+  ])('%j is a fault of %s', (changed, path, message) => {
+    const faults = composition.faults({ ...blend, ...changed });
+    expect(faults.map((fault) => fault.path)).toEqual([path]);
+    expect(faults[0]!.message).toMatch(new RegExp(message));
+  });
+});
+
+describe('composition from a list', () => {
+  parameterLaws(
+    fc.uniqueArray(fc.integer({ min: 1, max: 999 }), { minLength: 1, maxLength: 12 }).map((thousandths) => ({
+      name: 'c',
+      type: 'composition' as const,
+      components: ['Fe', 'Ni'],
+      total: 1,
+      values: thousandths.map((n) => `Fe:${n / 1000} Ni:${(1000 - n) / 1000}`),
+    })),
+  );
+
+  test.each([
+    ['Fe:0.2 Ni:0.9', 'adds up to 1.1'],
+    ['Ni:0.8 Fe:0.2', 'not in the usual form'],
+    ['Fe:1 Ni:0', 'not in the usual form'],
+    ['Fe:0.5 Co:0.5', 'no component Co'],
+    ['Fe', 'no amount of Fe'],
+    ['Fe:x Ni:1', "'x' is no amount of Fe"],
+    ['Fe:-0.5 Ni:1.5', 'negative'],
+    ['Fe:0.5 Fe:0.5', 'given twice'],
+    [':1', 'names no component'],
+    ['a:b:1', 'names no component'],
+    ['Fe:0', 'nothing in it'],
+    [' ', 'empty'],
+  ])('%j is a fault', (value, message) => {
+    const faults = composition.faults({ ...blend, components: ['Fe', 'Ni'], values: ['Fe:1', value] });
+    expect(faults.map((fault) => fault.path)).toEqual(['values.1']);
+    expect(faults[0]!.message).toContain(message);
+  });
+});
+
+describe('composition', () => {
+  test('says how a value is to be written', () => {
+    const grid = { ...blend, step: 0.5 };
+    expect(composition.refuses(grid, 'A:0.5 B:0.5')).toBeNull();
+    expect(composition.refuses(grid, 'B:.5 A:0.5 C:0')).toBe("written as 'A:0.5 B:0.5'");
+    expect(composition.fromText(grid, ' B:.5  A:0.5 C:0')).toBe('A:0.5 B:0.5');
+    expect(composition.refuses(grid, 'A:0.3 B:0.7')).toMatch(
+      /^amounts of A, B, C in steps of 0.5 that add up to 1, such as/,
+    );
+    expect(composition.refuses({ ...blend, values: ['A:1'] }, 'B:1')).toBe("one of the 1 compositions of 'blend'");
+    expect(composition.fromText(grid, 'D:1')).toBe('D:1');
+  });
+
+  test('has fractions of all components as its feature', () => {
+    const percent = { ...blend, total: 100, step: 25 };
+    expect(composition.feature(percent, 'A:25 C:75')).toEqual({
+      kind: 'mixture',
+      fractions: { A: 0.25, B: 0, C: 0.75 },
+    });
+  });
+
+  test('of any amounts has no list yet', () => {
+    expect(isListed(blend)).toBe(false);
+    expect(composition.values(blend)).toBeNull();
+    expect(() => composition.fromUnit(blend, 0)).toThrow(/'blend' cannot be listed/);
+  });
+
+  test('is read by the schema with two components or more', () => {
+    const given = { ...blend, total: 100 };
+    expect(composition.schema.parse(given)).toEqual(given);
+    for (const wrong of [
+      { components: ['A'] },
+      { total: 0 },
+      { step: 0 },
+      { components: ['A', 'B C'] },
+      { components: ['A', 'B:'] },
+    ])
+      expect(composition.schema.safeParse({ ...given, ...wrong }).success).toBe(false);
+  });
+
+  test('comes from a column, with components in alphabetical order and amounts as they are given', () => {
+    const column = {
+      name: 'c',
+      total: 100,
+      cells: ['Ni:80 Fe:20', 'Fe:100', 'Fe:33.3 Ni:33.3 Co:33.3', 'Fe:20 Ni:80'],
+    };
+    expect(composition.fromColumn(column)).toEqual({
+      parameter: {
+        name: 'c',
+        type: 'composition',
+        components: ['Co', 'Fe', 'Ni'],
+        total: 100,
+        values: ['Fe:20 Ni:80', 'Fe:100', 'Co:33.3 Fe:33.3 Ni:33.3'],
+      },
+      values: ['Fe:20 Ni:80', 'Fe:100', 'Co:33.3 Fe:33.3 Ni:33.3', 'Fe:20 Ni:80'],
+    });
+  });
+
+  test.each([
+    [
+      ['Fe:0.2 Ni:0.8', 'Fe', '', 'Fe:0.5 Ni:0.5'],
+      "2 cells not a composition (row 2: 'Fe', no amount of Fe; row 3: '', empty)",
+    ],
+    [['Fe:20 Ni:80'], "1 cell not of total 1 (row 1: 'Fe:20 Ni:80', adds up to 100)"],
+    [['Fe:1', 'Fe:1'], 'only one component, Fe'],
+  ])('a column of %j is a fault', (cells, message) => {
+    expect(composition.fromColumn({ name: 'c', cells })).toEqual([expect.objectContaining({ path: 'c', message })]);
+  });
 });

@@ -13,6 +13,43 @@ describe('continuous', () => {
     })),
   );
 
+  test('a number with up to 14 digits comes back exactly, any other as a neighbour', () => {
+    const decimal = fc
+      .tuple(fc.integer({ min: -1e14, max: 1e14 }), fc.integer({ min: -20, max: 8 }))
+      .map(([digits, power]) => ({ digits, power, value: Number(`${digits}e${power}`) }));
+    fc.assert(
+      fc.property(
+        decimal,
+        fc.integer({ min: 0, max: 1e9 }),
+        fc.integer({ min: 1, max: 1e9 }),
+        (value, below, above) => {
+          // Bounds of at most the size of 14 digits of the value.
+          const bound = (digits: number) => Number(`${Math.max(-1e14, Math.min(1e14, digits))}e${value.power}`);
+          const bounds: [number, number] = [bound(value.digits - below * 1000), bound(value.digits + above * 1000)];
+          fc.pre(bounds[0] < bounds[1]);
+          const parameter = { name: 'x', type: 'continuous' as const, bounds };
+          expect(continuous.fromFeature(parameter, continuous.feature(parameter, value.value))).toBe(value.value + 0);
+        },
+      ),
+      { seed: 3, numRuns: 2000 },
+    );
+    fc.assert(
+      fc.property(
+        number,
+        fc.double({ min: 1e-3, max: 1e6, noNaN: true }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (low, width, u) => {
+          const parameter = { name: 'x', type: 'continuous' as const, bounds: [low, low + width] as [number, number] };
+          const value = continuous.fromUnit(parameter, u) as number;
+          const back = continuous.fromFeature(parameter, continuous.feature(parameter, value)) as number;
+          const size = Math.max(Math.abs(low), Math.abs(low + width));
+          expect(Math.abs(back - value)).toBeLessThanOrEqual(4 * Number.EPSILON * size);
+        },
+      ),
+      { seed: 4, numRuns: 2000 },
+    );
+  });
+
   test('both bounds belong to it', () => {
     const parameter = continuous.schema.parse({ name: 'x', type: 'continuous', bounds: [20, 120], unit: 'degC' });
     expect([20, 120, 19.999, 120.001].map((value) => continuous.refuses(parameter, value))).toEqual([

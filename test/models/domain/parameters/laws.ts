@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { ParameterValue } from '../../../../models/domain/design.js';
-import type { ParameterType } from '../../../../models/domain/parameters/contract.js';
+import type { Feature, ParameterType } from '../../../../models/domain/parameters/contract.js';
 import type { Parameter } from '../../../../models/domain/parameters/parameter.js';
 import { typeOf } from '../../../../models/domain/parameters/parameter.js';
 
@@ -44,6 +44,33 @@ export function parameterLaws<P extends Parameter>(parameters: fc.Arbitrary<P>):
       }
       const all = (type.values(parameter) ?? []).map((value) => JSON.stringify(type.feature(parameter, value)));
       expect(new Set(all).size).toBe(all.length);
+    }));
+
+  test('every value comes back exactly from its feature, and from its text', () =>
+    each((parameter, u) => {
+      const type = behaviour(parameter);
+      const drawn = type.fromUnit(parameter, u);
+      const back = type.fromFeature(parameter, type.feature(parameter, drawn))!;
+      expect(type.feature(parameter, back)).toEqual(type.feature(parameter, drawn));
+      expect(type.fromText(parameter, String(drawn))).toBe(drawn);
+      for (const value of type.values(parameter) ?? []) {
+        expect(type.fromFeature(parameter, type.feature(parameter, value))).toBe(value);
+        expect(type.fromText(parameter, String(value))).toBe(value);
+      }
+    }));
+
+  test('a feature of another kind, or of no value, gives none', () =>
+    each((parameter) => {
+      const type = behaviour(parameter);
+      const { kind } = type.feature(parameter, type.fromUnit(parameter, 0));
+      const strange: Feature[] = [
+        { kind: 'numeric', value: 7 },
+        { kind: 'category', index: 1000 },
+        { kind: 'substance', smiles: 'no such molecule' },
+        { kind: 'mixture', fractions: { nothing: 1 } },
+      ];
+      expect(strange.map(({ kind }) => kind)).toContain(kind);
+      for (const feature of strange) expect(type.fromFeature(parameter, feature)).toBeUndefined();
     }));
 
   test('a strange value is refused with words', () =>

@@ -3,10 +3,14 @@ import { expect, test } from 'vitest';
 import {
   boundsFaults,
   boundsSchema,
+  cellFault,
   distinctNumbers,
   nameSchema,
+  numberIn,
   numbersOf,
   rangeOf,
+  scaled,
+  unscaled,
 } from '../../../../models/domain/parameters/numbers.js';
 
 test('a name starts with a letter and is fit for ids and file names', () => {
@@ -42,6 +46,40 @@ test('the range holds every value and is never empty', () =>
     }),
     { seed: 4 },
   ));
+
+test('a text holds a number only if all of it is one', () => {
+  for (const [text, number] of [
+    ['0.5', 0.5],
+    ['.5', 0.5],
+    ['5.', 5],
+    ['-1e-3', -1e-3],
+    ['+2E2', 200],
+  ] as const)
+    expect(numberIn(text)).toBe(number);
+  for (const text of ['', ' ', '0x10', '1,5', '1 2', 'Infinity', '1e999', 'e5', '.']) expect(numberIn(text)).toBe(text);
+});
+
+test('a coordinate gives the roundest of the numbers that have it', () => {
+  const range: [number, number] = [-0.1, 0.2];
+  for (const value of [0, 0.1, -0.1, 0.2, 0.05, 1e-9, 0.123456789012])
+    expect(unscaled(scaled(value, range), range)).toBe(value);
+  expect(unscaled(1.5, range)).toBeUndefined();
+  expect(unscaled(-1e-9, range)).toBeUndefined();
+  expect(Object.is(unscaled(0, [0, 3]), 0)).toBe(true);
+});
+
+test('a fault of cells counts them and shows three', () => {
+  const column = { name: 'x', cells: ['a', 'b', 'c', 'd'] };
+  const bad = [0, 1, 3].map((row) => ({ row, why: `reason ${row}` }));
+  expect(cellFault(column, bad.slice(0, 1), { not: 'good', remedy: 'r' }).message).toBe(
+    "1 cell not good (row 1: 'a', reason 0)",
+  );
+  expect(cellFault(column, [...bad, ...bad], { not: 'good', remedy: 'r' })).toEqual({
+    path: 'x',
+    message: "6 cells not good (row 1: 'a', reason 0; row 2: 'b', reason 1; row 4: 'd', reason 3)",
+    remedy: 'r',
+  });
+});
 
 test('distinct numbers ascend', () => {
   expect(distinctNumbers([3, 1, 3, 2, 10])).toEqual([1, 2, 3, 10]);

@@ -6,8 +6,16 @@ import {
   typeOf,
 } from '../../../../models/domain/parameters/parameter.js';
 
-test('every type is known by its name, and a composition is read though it cannot be searched', () => {
-  expect(parameterTypeNames).toEqual(['continuous', 'discrete', 'integer', 'categorical', 'substance']);
+test('every type is known by its name, and a composition adds up to 1 where nothing else is said', () => {
+  expect(parameterTypeNames).toEqual([
+    'continuous',
+    'discrete',
+    'integer',
+    'categorical',
+    'substance',
+    'composition',
+    'formula',
+  ]);
   for (const name of parameterTypeNames) expect(typeNamed(name).type).toBe(name);
   const level = { name: 'c', type: 'categorical' as const, levels: ['a'] };
   expect(typeOf(level)).toBe(typeNamed('categorical'));

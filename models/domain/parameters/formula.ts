@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { InfeasibleError } from '../errors.js';
+import { formulaShape, readFormula } from '../formula.js';
+import { repeated } from './categorical.js';
+import { withFractions } from './composition.js';
+import type { ParameterType } from './contract.js';
+import { cellFault, nameSchema } from './numbers.js';
+
+const schema = z.strictObject({
+  name: nameSchema,
+  type: z.literal('formula'),
+  formulas: z.array(z.string().min(1)).min(1).describe('the allowed chemical formulas, such as Ba0.5Sr0.5TiO3'),
+});
+type Formula = z.infer<typeof schema>;
+
+/** One of a list of chemical formulas, as they are written; mixture feature of its elements. */
+export const formula: ParameterType<Formula> = {
+  type: 'formula',
+  schema,
+  faults: ({ formulas }) => [
+    ...formulas.flatMap((text, i) => {
+      const read = readFormula(text);
+      if (typeof read !== 'string') return [];
+      return [{ path: `formulas.${i}`, message: `'${text}': ${read}`, remedy: formulaShape }];
+    }),
+    ...repeated(formulas, 'formulas'),
+  ],
+  values: ({ formulas }) => formulas,
+  fromUnit: ({ formulas }, u) => formulas[Math.min(formulas.length - 1, Math.floor(u * formulas.length))]!,
+  refuses: ({ name, formulas }, value) =>
+    formulas.includes(value as string) ? null : `one of the ${formulas.length} formulas of '${name}'`,
+  feature: (_, value) => {
+    const fractions = readFormula(value as string);
+    if (typeof fractions === 'string') throw new InfeasibleError(`'${value}' is no formula: ${fractions}`);
+    return { kind: 'mixture', fractions };
+  },
+  fromFeature: (parameter, feature) => withFractions(parameter, formula, feature),
+  fromText: (_, text) => text.trim(),
+  fromColumn: (column) => {
+    const values = column.cells.map((cell) => cell.trim());
+    const bad = values.flatMap((value, row) => {
+      const read = readFormula(value);
+      return typeof read === 'string' ? [{ row, why: read }] : [];
+    });
+    if (bad.length > 0) return [cellFault(column, bad, { not: 'a formula', remedy: formulaShape })];
+    return { parameter: { name: column.name, type: 'formula', formulas: [...new Set(values)] }, values };
+  },
+};
