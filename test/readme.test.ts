@@ -5,6 +5,8 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { parameterSchema, parameterTypeNames, typeOf } from '../models/domain/parameters/parameter.js';
 import { runCli } from './support/cli.js';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
@@ -73,6 +75,17 @@ describe('README', () => {
     const shown = table('exit code').map(([code, words = '']) => [code, words.replaceAll('`', "'")]);
     expect(told.length).toBeGreaterThan(5);
     expect(shown).toEqual(told);
+  });
+
+  it('has a row for each type of parameter, with an example that is right', () => {
+    const rows = table('`type`');
+    expect(rows.map(([type = '']) => type.replaceAll('`', ''))).toEqual([...parameterTypeNames]);
+    for (const [type = '', , example = ''] of rows) {
+      const [, keys = ''] = /^`([^`]+)`/.exec(example) ?? [];
+      const given = parse(`{name: x, type: ${type.replaceAll('`', '')}, ${keys}}`) as unknown;
+      const parameter = parameterSchema.parse(given);
+      expect(typeOf(parameter).faults(parameter), type).toEqual([]);
+    }
   });
 
   it('shows a campaign file that is right, and a program that runs', async () => {

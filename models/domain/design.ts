@@ -1,4 +1,4 @@
-/** Value of one parameter: a number, or the name of a level or substance. */
+/** Value of one parameter: a number, or a text: a level, a molecule, a composition such as `Fe:0.2 Ni:0.8`, a formula. */
 export type ParameterValue = number | string;
 
 /** A point of the search space: parameter name to value. */

@@ -4,11 +4,10 @@ import { typeOf } from '../../models/domain/parameters/parameter.js';
 import type { Space } from '../../models/domain/space.js';
 import { unsupported } from '../../models/domain/supported.js';
 import { acquisitionNames, surrogateNames } from '../../models/strategy/names.js';
-import { segments } from './fidelities.js';
 import { oneOf } from './nearest.js';
 import type { CampaignParts } from './parts.js';
 import type { PlacedFault } from './schema-faults.js';
-import { placed, show } from './schema-faults.js';
+import { placed, segments, show } from './schema-faults.js';
 import { repeatedNames } from './space.js';
 
 /** Faults that show only when parts of the file are seen together. */

@@ -5,7 +5,7 @@ import type { Space } from '../../models/domain/space.js';
 import { oneOf } from './nearest.js';
 import type { CampaignParts, FidelityParts } from './parts.js';
 import type { PlacedFault } from './schema-faults.js';
-import { placed, schemaFaults, show } from './schema-faults.js';
+import { placed, schemaFaults, segments, show } from './schema-faults.js';
 import { repeatedNames } from './space.js';
 
 /** The fidelities with their adapters' settings checked. */
@@ -91,13 +91,6 @@ async function settingsFaults(
   if (wrong.length > 0 || type.check === undefined) return wrong;
   const faults = await type.check(type.settings.parse(settings), scope);
   return faults.map((fault) => ({ ...placed([...at, ...segments(fault.path)], fault.message, fault.remedy) }));
-}
-
-/** Segments of a path as people write it: `a[0].b` is `['a', 0, 'b']`. */
-export function segments(path: string): PropertyKey[] {
-  return [...path.matchAll(/\[(\d+)\]|[^.[\]]+/g)].map((match) =>
-    match[1] === undefined ? match[0] : Number(match[1]),
-  );
 }
 
 /** Stop values at the target fidelity that its adapter can never give. */

@@ -17,6 +17,13 @@ export function placed(at: Path, message: string, remedy: string): PlacedFault {
   return { at, path: formatPath(at), message, remedy };
 }
 
+/** Segments of a path as people write it: `a[0].b` is `['a', 0, 'b']`. */
+export function segments(path: string): PropertyKey[] {
+  return [...path.matchAll(/\[(\d+)\]|[^.[\]]+/g)].map((match) =>
+    match[1] === undefined ? match[0] : Number(match[1]),
+  );
+}
+
 /**
  * Everything a schema has against a value, in words: what was given, what is allowed, and for an unknown key the keys
  * that may have been meant.

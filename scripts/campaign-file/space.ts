@@ -10,7 +10,7 @@ import { readTable } from './csv.js';
 import { oneOf } from './nearest.js';
 import type { CampaignParts } from './parts.js';
 import type { PlacedFault } from './schema-faults.js';
-import { placed, show } from './schema-faults.js';
+import { placed, segments, show } from './schema-faults.js';
 
 /** The search space with its files read; null where a fault keeps it from being whole. */
 export interface ResolvedSpace {
@@ -58,8 +58,7 @@ async function resolveParameter(
   if (given === undefined) return null;
   const at = ['space', 'parameters', i];
   const wrong = typeOf(given).faults(given);
-  for (const fault of wrong)
-    faults.push(placed(fault.path === '' ? at : [...at, ...fault.path.split('.')], fault.message, fault.remedy));
+  for (const fault of wrong) faults.push(placed([...at, ...segments(fault.path)], fault.message, fault.remedy));
   if (wrong.length > 0 || (given.type === 'composition' && !isListed(given))) return null;
   if (given.type !== 'substance') return given;
   const { file, column, ...rest } = given;

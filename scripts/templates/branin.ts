@@ -9,7 +9,7 @@ description: Branin's function of two inputs, computed at once
 seed: 1                        # same seed, same trials
 
 space:
-  parameters:                  # types: continuous, discrete, integer, categorical, substance
+  parameters:                  # types: continuous, discrete, integer, categorical, substance, composition, formula
     - {name: x1, type: continuous, bounds: [-5, 10]}
     - {name: x2, type: continuous, bounds: [0, 15]}
 

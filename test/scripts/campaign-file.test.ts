@@ -133,6 +133,22 @@ const wrong: Record<string, readonly Expected[]> = {
     [8, 'space.parameters[4].column', 'missing', 'name the column'],
     [9, 'space.parameters[5]', "either 'smiles' or 'file'"],
   ],
+  mixtures: [
+    [4, 'space.parameters[0].step', '0.3 does not divide the total 1', 'such as 0.1'],
+    [5, 'space.parameters[1].components[1]', "'N i'", 'without spaces'],
+    [6, 'space.parameters[2].values[1]', "'Ni:0.5 Fe:0.5'", "write 'Fe:0.5 Ni:0.5'"],
+    [7, 'space.parameters[3].step', '0.01 gives 96600000 compositions', 'at most 20000'],
+    [8, 'space.parameters[4].formulas[1]', "'rust': 'r' at letter 1", 'Fe2O3'],
+    [8, 'space.parameters[4].formulas[2]', "'(' at letter 3 is not closed"],
+    [9, 'space.parameters[5].total', '-1', 'more than 0'],
+  ],
+  'mixtures-pool': [
+    [7, 'space.pool.designColumns[0].type', "row 2: 'Fe2O3x', 'x' at letter 6", "row 3: 'Fe(CO5', '(' at letter 3"],
+    [8, 'space.pool.designColumns[1].type', "columns 'Fe', 'Ni'", "row 3: 'Fe:0.5 Ni:', no amount of Ni"],
+    [9, 'space.pool.designColumns[2].columns[1]', "no column 'Nickel'"],
+    [10, 'space.pool.designColumns[3].type', "column 'blend': 1 cell", "row 3: '0.5', no amount of 0.5"],
+    [11, 'space.pool.designColumns[4].total', "'total' with type continuous", 'only type composition'],
+  ],
   modules: [
     [2, 'adapters[0]', "no package 'not-installed-here' is installed"],
     [2, 'adapters[1]', 'no file', 'absent.js'],
@@ -287,6 +303,32 @@ describe('a good campaign file', () => {
       { name: 'core', type: 'substance', smiles: ['CCO', 'O'] },
     ]);
     expect(spec.strategy).toEqual({ initial: { rows: ['third', 'first'] } });
+  });
+
+  test('reads compositions from one column or several, and formulas', async () => {
+    const { space } = await loadCampaign(join(fixtures, 'good', 'mixtures.yaml'));
+    expect(space.parameters).toEqual([
+      {
+        name: 'alloy',
+        type: 'composition',
+        components: ['Cr', 'Fe', 'Ni'],
+        total: 100,
+        values: ['Fe:20 Ni:80', 'Fe:50 Ni:50', 'Cr:33.3 Fe:33.3 Ni:33.3', 'Cr:10 Fe:80 Ni:10'],
+      },
+      {
+        name: 'blend',
+        type: 'composition',
+        components: ['fibre', 'resin'],
+        total: 1,
+        values: ['fibre:0.4 resin:0.6', 'resin:1', 'fibre:0.1 resin:0.9'],
+      },
+      { name: 'oxide', type: 'formula', formulas: ['Al2O3', 'SiO2', 'Ba0.5Sr0.5TiO3'] },
+    ]);
+    expect(space.pool!.designs[8]).toEqual({
+      alloy: 'Fe:20 Ni:80',
+      blend: 'fibre:0.1 resin:0.9',
+      oxide: 'Ba0.5Sr0.5TiO3',
+    });
   });
 
   test('rows of a numbered pool may be written as numbers', async () => {

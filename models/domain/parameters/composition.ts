@@ -198,7 +198,7 @@ function listFaults(parameter: Composition): Fault[] {
   const faults = values.flatMap((value, i): Fault[] => {
     const amounts = readAmounts(value);
     const fail = (message: string, remedy: string) => [
-      { path: `values.${i}`, message: `'${value}': ${message}`, remedy },
+      { path: `values[${i}]`, message: `'${value}': ${message}`, remedy },
     ];
     if (typeof amounts === 'string') return fail(amounts, "amounts by component, such as 'Fe:0.2 Ni:0.8'");
     const unknown = [...amounts.keys()].find((name) => !components.includes(name));

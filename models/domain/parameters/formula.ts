@@ -21,7 +21,7 @@ export const formula: ParameterType<Formula> = {
     ...formulas.flatMap((text, i) => {
       const read = readFormula(text);
       if (typeof read !== 'string') return [];
-      return [{ path: `formulas.${i}`, message: `'${text}': ${read}`, remedy: formulaShape }];
+      return [{ path: `formulas[${i}]`, message: `'${text}': ${read}`, remedy: formulaShape }];
     }),
     ...repeated(formulas, 'formulas'),
   ],

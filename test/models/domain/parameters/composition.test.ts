@@ -76,7 +76,7 @@ describe('composition from a list', () => {
     [' ', 'empty'],
   ])('%j is a fault', (value, message) => {
     const faults = composition.faults({ ...blend, components: ['Fe', 'Ni'], values: ['Fe:1', value] });
-    expect(faults.map((fault) => fault.path)).toEqual(['values.1']);
+    expect(faults.map((fault) => fault.path)).toEqual(['values[1]']);
     expect(faults[0]!.message).toContain(message);
   });
 });

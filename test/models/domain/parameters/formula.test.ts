@@ -43,7 +43,7 @@ describe('formula', () => {
 
   test('faults name the entry', () => {
     expect(formula.faults({ ...oxides, formulas: ['FeO', 'Xx2', 'FeO'] })).toEqual([
-      expect.objectContaining({ path: 'formulas.1', message: "'Xx2': 'Xx' at letter 1 is no element" }),
+      expect.objectContaining({ path: 'formulas[1]', message: "'Xx2': 'Xx' at letter 1 is no element" }),
       expect.objectContaining({ path: 'formulas', message: 'given twice: FeO' }),
     ]);
   });
