@@ -20,7 +20,7 @@ export const formulaShape =
   'a formula such as Fe2O3, Ba0.5Sr0.5TiO3, Ca(OH)2 or CuSO4·5H2O, with elements from H to Cm';
 
 const closing: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' };
-const tokens = /[A-Z][a-z]?|\d+\.?\d*|\.\d+|[()[\]{}]|[·•*]/y;
+const tokenPattern = /[A-Z][a-z]?|\d+\.?\d*|\.\d+|[\s\S]/gu;
 
 /**
  * Fractions of the atoms in a chemical formula: elements with amounts (whole or decimal), groups in brackets, and parts
@@ -31,71 +31,96 @@ const tokens = /[A-Z][a-z]?|\d+\.?\d*|\.\d+|[()[\]{}]|[·•*]/y;
 export function readFormula(text: string): Fractions | string {
   const plain = text.trim().replace(/[₀-₉]/g, (digit) => String(digit.charCodeAt(0) - 0x2080));
   if (plain === '') return 'empty';
-  const total = new Map<string, number>();
-  let offset = 0;
-  for (const part of plain.split(/[·•*]/)) {
-    const amounts = readPart(part, offset);
-    if (typeof amounts === 'string') return amounts;
-    addAll(total, amounts, 1);
-    offset += part.length + 1;
-  }
-  const sum = [...total.values()].reduce((a, b) => a + b, 0);
+  const amounts = new FormulaReader(plain).read();
+  if (typeof amounts === 'string') return amounts;
+  const sum = [...amounts.values()].reduce((a, b) => a + b, 0);
   if (sum === 0) return 'every amount is 0';
   if (!Number.isFinite(sum)) return 'the amounts are too large';
-  return Object.fromEntries(
-    [...total].filter(([, amount]) => amount > 0).map(([name, amount]) => [name, amount / sum]),
-  );
+  const present = [...amounts].filter(([, amount]) => amount > 0);
+  return Object.fromEntries(present.map(([name, amount]) => [name, amount / sum]));
 }
 
-/** Amounts in a part without joints, which may begin with a number that multiplies all of it. */
-function readPart(part: string, offset: number): ReadonlyMap<string, number> | string {
-  interface Level {
-    readonly opened: string;
-    readonly at: number;
-    readonly amounts: Map<string, number>;
+interface Token {
+  readonly text: string;
+  /** Place of its first letter, from 1. */
+  readonly at: number;
+}
+
+/** What stands between brackets, or outside of all: `opened` is null there. */
+interface Group {
+  readonly opened: Token | null;
+  readonly amounts: Map<string, number>;
+}
+
+/** Reads one formula, token by token. Every step gives what is wrong, or null. */
+class FormulaReader {
+  private readonly tokens: readonly Token[];
+  private next = 0;
+  private readonly total = new Map<string, number>();
+  /** Open groups of the part being read, the outermost first. */
+  private groups: Group[] = [];
+  /** The number before the part being read. */
+  private factor = 1;
+
+  constructor(private readonly text: string) {
+    this.tokens = [...text.matchAll(tokenPattern)].map((match) => ({ text: match[0], at: match.index + 1 }));
   }
-  const stack: Level[] = [{ opened: '', at: 0, amounts: new Map() }];
-  tokens.lastIndex = 0;
-  const place = (at: number) => `at letter ${offset + at + 1}`;
-  const next = () => {
-    const at = tokens.lastIndex;
-    const token = tokens.exec(part)?.[0];
-    if (token === undefined) tokens.lastIndex = at;
-    return token;
-  };
+
+  read(): ReadonlyMap<string, number> | string {
+    let fault = this.begin();
+    while (fault === null && this.next < this.tokens.length) fault = this.step(this.tokens[this.next++]!);
+    return fault ?? this.end() ?? this.total;
+  }
+
+  /** The part that begins here. */
+  private begin(): string | null {
+    const at = this.tokens[this.next]?.at ?? this.text.length + 1;
+    this.factor = this.number();
+    this.groups = [{ opened: null, amounts: new Map() }];
+    const first = this.tokens[this.next];
+    return first === undefined || isJoint(first) ? `no element at letter ${at}` : null;
+  }
+
+  private step(token: Token): string | null {
+    const { text, at } = token;
+    if (isJoint(token)) return this.end() ?? this.begin();
+    if (text in closing) this.groups.push({ opened: token, amounts: new Map() });
+    else if (Object.values(closing).includes(text)) return this.close(token);
+    else if (known.has(text)) addAll(this.groups.at(-1)!.amounts, [[text, 1]], this.number());
+    else return `'${text}' at letter ${at} ${/^[A-Z]/.test(text) ? 'is no element' : 'does not belong there'}`;
+    return null;
+  }
+
+  private close({ text, at }: Token): string | null {
+    const { opened, amounts } = this.groups.at(-1)!;
+    if (opened === null || closing[opened.text] !== text) return `'${text}' at letter ${at} closes nothing`;
+    if (amounts.size === 0) return `nothing in the brackets at letter ${opened.at}`;
+    this.groups.pop();
+    addAll(this.groups.at(-1)!.amounts, amounts, this.number());
+    return null;
+  }
+
+  /** The end of the part being read. */
+  private end(): string | null {
+    const { opened, amounts } = this.groups.at(-1)!;
+    if (opened !== null) return `'${opened.text}' at letter ${opened.at} is not closed`;
+    addAll(this.total, amounts, this.factor);
+    return null;
+  }
+
   /** The number that stands here, 1 where none does. */
-  const number = () => {
-    const at = tokens.lastIndex;
-    const token = next();
-    if (token !== undefined && /[\d.]/.test(token)) return Number(token);
-    tokens.lastIndex = at;
-    return 1;
-  };
-  const factor = number();
-  if (tokens.lastIndex === part.length) return offset === 0 && part === '' ? 'empty' : `no element ${place(0)}`;
-  while (tokens.lastIndex < part.length) {
-    const at = tokens.lastIndex;
-    const token = next();
-    const top = stack.at(-1)!;
-    if (token === undefined || /[\d.]/.test(token)) return `'${token ?? part[at]}' ${place(at)} does not belong there`;
-    if (token in closing) stack.push({ opened: token, at, amounts: new Map() });
-    else if (known.has(token)) addAll(top.amounts, new Map([[token, 1]]), number());
-    else if (/[A-Z]/.test(token)) {
-      // A letter may belong to what follows, as in `CO` and `Co`; a wrong two-letter symbol is named as it stands.
-      return `'${token}' ${place(at)} is no element`;
-    } else {
-      if (closing[top.opened] !== token) return `'${token}' ${place(at)} closes nothing`;
-      if (top.amounts.size === 0) return `nothing in the brackets ${place(top.at)}`;
-      stack.pop();
-      addAll(stack.at(-1)!.amounts, top.amounts, number());
-    }
+  private number(): number {
+    const text = this.tokens[this.next]?.text ?? '';
+    if (!/^\.?\d/.test(text)) return 1;
+    this.next++;
+    return Number(text);
   }
-  if (stack.length > 1) return `'${stack.at(-1)!.opened}' ${place(stack.at(-1)!.at)} is not closed`;
-  const amounts = new Map<string, number>();
-  addAll(amounts, stack[0]!.amounts, factor);
-  return amounts;
 }
 
-function addAll(into: Map<string, number>, amounts: ReadonlyMap<string, number>, factor: number): void {
+function isJoint({ text }: Token): boolean {
+  return text === '·' || text === '•' || text === '*';
+}
+
+function addAll(into: Map<string, number>, amounts: Iterable<readonly [string, number]>, factor: number): void {
   for (const [name, amount] of amounts) into.set(name, (into.get(name) ?? 0) + factor * amount);
 }

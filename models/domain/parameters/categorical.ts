@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Fault } from '../fault.js';
 import type { ParameterType } from './contract.js';
-import { nameSchema } from './numbers.js';
+import { atQuantile, nameSchema } from './numbers.js';
 
 const schema = z.strictObject({
   name: nameSchema,
@@ -16,7 +16,7 @@ export const categorical: ParameterType<Categorical> = {
   schema,
   faults: ({ levels }) => repeated(levels, 'levels'),
   values: ({ levels }) => levels,
-  fromUnit: ({ levels }, u) => levels[Math.min(levels.length - 1, Math.floor(u * levels.length))]!,
+  fromUnit: ({ levels }, u) => atQuantile(levels, u),
   refuses: ({ levels }, value) => (levels.includes(value as string) ? null : `one of ${levels.join(', ')}`),
   feature: ({ levels }, value) => ({ kind: 'category', index: levels.indexOf(value as string) }),
   fromFeature: ({ levels }, feature) => (feature.kind === 'category' ? levels[feature.index] : undefined),

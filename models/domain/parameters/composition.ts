@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import { type Amounts, amountsShape, readAmounts, sumOf, textOf } from '../amounts.js';
 import type { ParameterValue } from '../design.js';
 import { InfeasibleError } from '../errors.js';
 import type { Fault } from '../fault.js';
 import { repeated } from './categorical.js';
 import type { Feature, ParameterType, PoolColumn } from './contract.js';
-import { cellFault, nameSchema, numberIn } from './numbers.js';
+import { atQuantile, cellFault, nameSchema } from './numbers.js';
 
 const schema = z.strictObject({
   name: nameSchema,
@@ -27,9 +28,6 @@ type Composition = z.infer<typeof schema>;
 const listed = 20_000;
 /** Relative deviation of a sum from the total that is taken as rounding of the amounts. */
 const rounding = 0.005;
-
-/** Amounts by component, in the order of the text. */
-type Amounts = ReadonlyMap<string, number>;
 
 const lists = new WeakMap<Composition, readonly string[]>();
 
@@ -54,7 +52,7 @@ export const composition: ParameterType<Composition> = {
   fromUnit: (parameter, u) => {
     if (!isListed(parameter)) throw new InfeasibleError(`the compositions of '${parameter.name}' cannot be listed`);
     const all = listOf(parameter);
-    return all[Math.min(all.length - 1, Math.floor(u * all.length))]!;
+    return atQuantile(all, u);
   },
   refuses: (parameter, value) => {
     if (listOf(parameter).includes(value as string)) return null;
@@ -71,10 +69,7 @@ export const composition: ParameterType<Composition> = {
   fromColumn: (column) => {
     const read = column.cells.map(readAmounts);
     const bad = read.flatMap((amounts, row) => (typeof amounts === 'string' ? [{ row, why: amounts }] : []));
-    if (bad.length > 0)
-      return [
-        cellFault(column, bad, { not: 'a composition', remedy: "amounts by component, such as 'Fe:0.2 Ni:0.8'" }),
-      ];
+    if (bad.length > 0) return [cellFault(column, bad, { not: 'a composition', remedy: amountsShape })];
     const amounts = read as Amounts[];
     const { total = 1 } = column;
     const off = amounts.flatMap((each, row) => sumFault(each, total, row));
@@ -109,36 +104,9 @@ function totalRemedy({ total }: PoolColumn): string {
   return total === undefined ? "give what the amounts add up to as 'total'" : 'make the amounts add up to the total';
 }
 
-function sumOf(amounts: Amounts): number {
-  return [...amounts.values()].reduce((sum, amount) => sum + amount, 0);
-}
-
 function sumFault(amounts: Amounts, total: number, row: number): { row: number; why: string }[] {
   const sum = sumOf(amounts);
   return Math.abs(sum - total) <= rounding * total ? [] : [{ row, why: `adds up to ${Number(sum.toPrecision(6))}` }];
-}
-
-/** Amounts from a text such as `Fe:0.2 Ni:0.8`, or what is wrong with it. */
-function readAmounts(text: string): Amounts | string {
-  const amounts = new Map<string, number>();
-  for (const entry of text.trim().split(/\s+/)) {
-    const at = entry.lastIndexOf(':');
-    const [name, given] = at < 0 ? [entry, ''] : [entry.slice(0, at), entry.slice(at + 1)];
-    if (name === '' || name.includes(':')) return entry === '' ? 'empty' : `'${entry}' names no component`;
-    const amount = numberIn(given);
-    if (typeof amount === 'string') return given === '' ? `no amount of ${name}` : `'${given}' is no amount of ${name}`;
-    if (amount < 0) return `${given} of ${name} is negative`;
-    if (amounts.has(name)) return `${name} is given twice`;
-    amounts.set(name, amount);
-  }
-  return sumOf(amounts) > 0 ? amounts : 'nothing in it';
-}
-
-function textOf(components: readonly string[], amounts: Amounts): string {
-  return components
-    .filter((name) => (amounts.get(name) ?? 0) > 0)
-    .map((name) => `${name}:${amounts.get(name)}`)
-    .join(' ');
 }
 
 /** The text as the parameter writes it; as it stands where it is no composition of its components. */
@@ -200,7 +168,7 @@ function listFaults(parameter: Composition): Fault[] {
     const fail = (message: string, remedy: string) => [
       { path: `values[${i}]`, message: `'${value}': ${message}`, remedy },
     ];
-    if (typeof amounts === 'string') return fail(amounts, "amounts by component, such as 'Fe:0.2 Ni:0.8'");
+    if (typeof amounts === 'string') return fail(amounts, amountsShape);
     const unknown = [...amounts.keys()].find((name) => !components.includes(name));
     if (unknown !== undefined) return fail(`no component ${unknown}`, `components: ${components.join(', ')}`);
     const [off] = sumFault(amounts, total, i);

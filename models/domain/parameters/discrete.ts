@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ParameterType } from './contract.js';
-import { distinctNumbers, nameSchema, numberIn, numbersOf, rangeOf, scaled } from './numbers.js';
+import { atQuantile, distinctNumbers, nameSchema, numberIn, numbersOf, rangeOf, scaled } from './numbers.js';
 
 const schema = z.strictObject({
   name: nameSchema,
@@ -19,7 +19,7 @@ export const discrete: ParameterType<Discrete> = {
       ? []
       : [{ path: 'values', message: 'a value is given twice', remedy: 'list every value once' }],
   values: ({ values }) => distinctNumbers(values),
-  fromUnit: ({ values }, u) => distinctNumbers(values)[Math.min(values.length - 1, Math.floor(u * values.length))]!,
+  fromUnit: ({ values }, u) => atQuantile(distinctNumbers(values), u),
   refuses: ({ values }, value) => (values.includes(value as number) ? null : `one of ${values.join(', ')}`),
   feature: ({ values }, value) => {
     return { kind: 'numeric', value: scaled(value as number, rangeOf(values)) };

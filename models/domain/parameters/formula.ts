@@ -4,7 +4,7 @@ import { formulaShape, readFormula } from '../formula.js';
 import { repeated } from './categorical.js';
 import { withFractions } from './composition.js';
 import type { ParameterType } from './contract.js';
-import { cellFault, nameSchema } from './numbers.js';
+import { atQuantile, cellFault, nameSchema } from './numbers.js';
 
 const schema = z.strictObject({
   name: nameSchema,
@@ -26,7 +26,7 @@ export const formula: ParameterType<Formula> = {
     ...repeated(formulas, 'formulas'),
   ],
   values: ({ formulas }) => formulas,
-  fromUnit: ({ formulas }, u) => formulas[Math.min(formulas.length - 1, Math.floor(u * formulas.length))]!,
+  fromUnit: ({ formulas }, u) => atQuantile(formulas, u),
   refuses: ({ name, formulas }, value) =>
     formulas.includes(value as string) ? null : `one of the ${formulas.length} formulas of '${name}'`,
   feature: (_, value) => {

@@ -68,6 +68,11 @@ export function distinctNumbers(values: readonly number[]): number[] {
   return [...new Set(values)].sort((a, b) => a - b);
 }
 
+/** The entry of a list at the quantile u in [0, 1). */
+export function atQuantile<T>(list: readonly T[], u: number): T {
+  return list[Math.min(list.length - 1, Math.floor(u * list.length))]!;
+}
+
 /** The number as a coordinate in [0, 1] of its range. */
 export function scaled(value: number, [low, high]: readonly [number, number]): number {
   return (value - low) / (high - low);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { repeated } from './categorical.js';
 import type { ParameterType } from './contract.js';
-import { nameSchema } from './numbers.js';
+import { atQuantile, nameSchema } from './numbers.js';
 
 const schema = z.strictObject({
   name: nameSchema,
@@ -38,10 +38,7 @@ export const substance: ParameterType<Substance> = {
     return Array.isArray(parameter.smiles) ? repeated(parameter.smiles, 'smiles') : [];
   },
   values: names,
-  fromUnit: (parameter, u) => {
-    const all = names(parameter);
-    return all[Math.min(all.length - 1, Math.floor(u * all.length))]!;
-  },
+  fromUnit: (parameter, u) => atQuantile(names(parameter), u),
   refuses: (parameter, value) =>
     names(parameter).includes(value as string)
       ? null

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
+  atQuantile,
   boundsFaults,
   boundsSchema,
   cellFault,
@@ -46,6 +47,10 @@ test('the range holds every value and is never empty', () =>
     }),
     { seed: 4 },
   ));
+
+test('each entry of a list has an equal share of the quantiles', () => {
+  expect([0, 0.24, 0.25, 0.5, 0.99, 1].map((u) => atQuantile(['a', 'b', 'c', 'd'], u))).toEqual([...'aabcdd']);
+});
 
 test('a text holds a number only if all of it is one', () => {
   for (const [text, number] of [
