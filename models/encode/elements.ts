@@ -181,6 +181,14 @@ function groupOf(number: number): number {
 /** Names of the properties that statistics are made of. */
 export const elementPropertyNames = Object.keys(elements.get('H')!) as readonly (keyof ElementProperties)[];
 
+/** Properties by symbol, in the order of their names. */
+const propertyRows: ReadonlyMap<string, Float64Array> = new Map(
+  [...elements].map(([symbol, properties]) => [
+    symbol,
+    Float64Array.from(elementPropertyNames, (name) => properties[name]),
+  ]),
+);
+
 /** Names of the statistics of each property. */
 export const statisticNames = ['mean', 'deviation', 'range', 'min', 'max'] as const;
 
@@ -194,17 +202,20 @@ export const statisticNames = ['mean', 'deviation', 'range', 'min', 'max'] as co
  * @see Ward et al. 2016, npj Comput. Mater. 2, 16028
  */
 export function elementStatistics(fractions: Readonly<Record<string, number>>): Float64Array {
-  const present = Object.entries(fractions)
-    .filter(([, weight]) => weight > 0)
-    .map(([symbol, weight]) => ({ weight, properties: elements.get(symbol)! }));
-  return Float64Array.from(
-    elementPropertyNames.flatMap((name) => {
-      const values = present.map(({ weight, properties }) => ({ weight, value: properties[name] }));
-      const mean = values.reduce((sum, { weight, value }) => sum + weight * value, 0);
-      const deviation = values.reduce((sum, { weight, value }) => sum + weight * Math.abs(value - mean), 0);
-      const min = Math.min(...values.map(({ value }) => value));
-      const max = Math.max(...values.map(({ value }) => value));
-      return [mean, deviation, max - min, min, max];
-    }),
-  );
+  const present = Object.keys(fractions).filter((symbol) => fractions[symbol]! > 0);
+  const weights = present.map((symbol) => fractions[symbol]!);
+  const rows = present.map((symbol) => propertyRows.get(symbol)!);
+  const statistics = new Float64Array(elementPropertyNames.length * statisticNames.length);
+  for (let j = 0; j < elementPropertyNames.length; j++) {
+    let [mean, deviation, min, max] = [0, 0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    for (let i = 0; i < rows.length; i++) {
+      const value = rows[i]![j]!;
+      mean += weights[i]! * value;
+      if (value < min) min = value;
+      if (value > max) max = value;
+    }
+    for (let i = 0; i < rows.length; i++) deviation += weights[i]! * Math.abs(rows[i]![j]! - mean);
+    statistics.set([mean, deviation, max - min, min, max], j * statisticNames.length);
+  }
+  return statistics;
 }
