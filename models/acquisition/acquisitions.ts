@@ -1,12 +1,25 @@
 import { AthanorError } from '../domain/errors.js';
 import type { AcquisitionType } from './contract.js';
+import { integratedVariance } from './integrated-variance.js';
 import { logEiPerCost } from './log-ei-per-cost.js';
+import { logNei } from './log-nei.js';
 import { logPi } from './log-pi.js';
+import { qLogEiPerCost } from './q-log-ei.js';
+import { thompson } from './thompson.js';
 import { ucb } from './ucb.js';
 import { variance } from './variance.js';
 
 /** Every acquisition a campaign file can name, besides `random`; a new one is one line here. */
-export const acquisitions: readonly AcquisitionType[] = [logEiPerCost, logPi, ucb, variance];
+export const acquisitions: readonly AcquisitionType[] = [
+  logEiPerCost,
+  qLogEiPerCost,
+  logNei,
+  logPi,
+  ucb,
+  thompson,
+  variance,
+  integratedVariance,
+];
 
 /** The acquisition of that name. @throws {AthanorError} naming the ones there are */
 export function acquisitionNamed(name: string): AcquisitionType {

@@ -1,3 +1,6 @@
+import type { EncodedDesigns } from '../encode/encoded-designs.js';
+import type { AnchoredPosterior, FittedSurrogate } from '../surrogate/contract.js';
+
 /** What an acquisition sees of one candidate at one fidelity. Losses are minimised. */
 export interface AcquisitionInput {
   /** Lowest target-fidelity loss measured so far. */
@@ -23,16 +26,72 @@ export interface AcquisitionValue {
   readonly byVariance: number;
   readonly byLevelVariance: number;
   readonly byCovariance: number;
+  /** By the covariances with the anchors, [p], where there are any. */
+  readonly byAnchors?: Float64Array;
+}
+
+interface Named {
+  readonly name: string;
+  readonly description: string;
+  /** Set where the value is in units of the loss, not a logarithm; the inner search then divides by a scale of it. */
+  readonly inLossUnits?: true;
+}
+
+/** An acquisition of a candidate's own moments; pending trials count as measured at their posterior mean. */
+export interface MomentAcquisition extends Named {
+  readonly kind: 'moments';
+  evaluate(input: AcquisitionInput): AcquisitionValue;
+}
+
+/** The state of a campaign that an acquisition is prepared from, for one proposal. */
+export interface AcquisitionSituation {
+  /** The surrogate given everything measured. */
+  readonly surrogate: FittedSurrogate;
+  /** The same after pending trials came out at their posterior mean. */
+  readonly believing: FittedSurrogate;
+  /** Lowest target-fidelity loss measured so far, on the surrogate's scale. */
+  readonly incumbent: number;
+  /** The target level. */
+  readonly target: number;
+  /** Designs measured at the target. */
+  readonly measured: EncodedDesigns;
+  /** Trials running or just proposed, and their levels, [n]. */
+  readonly pending: { readonly designs: EncodedDesigns; readonly levels: Int32Array };
+  /** That many designs that stand for the whole space, or all if it has fewer. */
+  representatives(count: number): EncodedDesigns;
+  readonly seed: number;
+}
+
+/** An acquisition ready to be evaluated at candidates. */
+export interface PreparedAcquisition {
+  /** The surrogate whose moments it wants. */
+  readonly surrogate: FittedSurrogate;
+  /** The designs that candidates are seen together with, or null if there are none. */
+  readonly anchors: AnchoredPosterior | null;
+  /** Which value of the candidate they are seen with: that at the target, or at the fidelity in question. */
+  readonly anchored: 'target' | 'fidelity';
+  /** @param withAnchors - covariances of that value with the target values at the anchors, [p] */
+  evaluate(input: AcquisitionInput, withAnchors: Float64Array): AcquisitionValue;
+}
+
+/**
+ * An acquisition of a candidate together with other designs, its anchors: designs it is compared with, or for which it
+ * is to tell something.
+ */
+export interface AnchoredAcquisition extends Named {
+  readonly kind: 'anchored';
+  prepare(situation: AcquisitionSituation): PreparedAcquisition;
+}
+
+/** An acquisition that draws values of all candidates of a finite list together; the largest is taken. */
+export interface DrawnAcquisition extends Named {
+  readonly kind: 'drawn';
+  /** @param joint - posterior of the target losses at the candidates, mean [q] and covariance row-major [q × q] */
+  draw(joint: { readonly mean: Float64Array; readonly covariance: Float64Array }, seed: number): Float64Array;
 }
 
 /**
  * One acquisition; larger is better. A new one is one file with such an object and one line in `acquisitions.ts`; it
  * must pass `test/laws/acquisition.ts`.
  */
-export interface AcquisitionType {
-  readonly name: string;
-  readonly description: string;
-  /** Set where the value is in units of the loss, not a logarithm; the inner search then divides by a scale of it. */
-  readonly inLossUnits?: true;
-  evaluate(input: AcquisitionInput): AcquisitionValue;
-}
+export type AcquisitionType = MomentAcquisition | AnchoredAcquisition | DrawnAcquisition;

@@ -8,10 +8,27 @@ const draws = 2048;
 const reach = 5;
 
 /**
- * Baseline points that can be the best: those with the lowest loss in any of 2,048 joint draws.
+ * Points that can have the lowest loss, by their own moments: those whose mean less five standard deviations is not
+ * above another's mean plus five.
  *
- * The others change no improvement by more than what is rarer than that. Points whose mean less five standard
- * deviations is above another's mean plus five are left out before drawing.
+ * @param variance - [n]
+ * @param most - points kept at most; the ones whose losses reach lowest
+ * @returns their places, rising; at least one where n > 0
+ */
+export function withinReach(mean: Float64Array, variance: Float64Array, most = Number.POSITIVE_INFINITY): number[] {
+  const below = (i: number, sds: number) => mean[i]! + sds * Math.sqrt(Math.max(variance[i]!, 0));
+  const highest = mean.reduce((least, _, i) => Math.min(least, below(i, reach)), Number.POSITIVE_INFINITY);
+  return [...mean.keys()]
+    .filter((i) => below(i, -reach) <= highest)
+    .sort((a, b) => below(a, -reach) - below(b, -reach) || a - b)
+    .slice(0, most)
+    .sort((a, b) => a - b);
+}
+
+/**
+ * Points that can be the best: those with the lowest loss in any of 2,048 joint draws.
+ *
+ * The others change no improvement by more than what is rarer than that.
  *
  * @param mean - of the losses, [n]
  * @param covariance - row-major [n × n]
@@ -24,9 +41,10 @@ export function everBest(
   most = Number.POSITIVE_INFINITY,
 ): number[] {
   const n = mean.length;
-  const sd = mean.map((_, i) => Math.sqrt(Math.max(covariance[i * (n + 1)]!, 0)));
-  const highest = mean.reduce((least, value, i) => Math.min(least, value + reach * sd[i]!), Number.POSITIVE_INFINITY);
-  const near = [...mean.keys()].filter((i) => mean[i]! - reach * sd[i]! <= highest);
+  const near = withinReach(
+    mean,
+    mean.map((_, i) => covariance[i * (n + 1)]!),
+  );
   const m = near.length;
   if (m <= 1) return near;
   const { values } = drawJoint({

@@ -1,5 +1,5 @@
 import { ShapeError } from '../domain/errors.js';
-import { cholesky } from '../linalg/cholesky.js';
+import { type CholeskyFactor, cholesky } from '../linalg/cholesky.js';
 import { choleskyPullback } from '../linalg/cholesky-gradient.js';
 
 /** A joint normal of m values, and the standard-normal draws that it is averaged over. */
@@ -25,6 +25,7 @@ export interface JointGradient {
 export interface JointDraws {
   readonly m: number;
   readonly draws: number;
+  readonly factor: CholeskyFactor;
   /** Row-major [S × m]. */
   readonly values: Float64Array;
   /** Gradient by mean and covariance from that by the values, row-major [S × m]. */
@@ -68,5 +69,5 @@ export function drawJoint({ mean, covariance, base }: JointNormal): JointDraws {
       }
     return { byMean, byCovariance: choleskyPullback(factor, byFactor) };
   };
-  return { m, draws: S, values, pullback };
+  return { m, draws: S, factor, values, pullback };
 }

@@ -1,5 +1,5 @@
 import { inverseMillsRatio, logCdf } from '../stats/normal.js';
-import type { AcquisitionType } from './contract.js';
+import type { MomentAcquisition } from './contract.js';
 import { perCost } from './per-cost.js';
 
 /**
@@ -13,7 +13,8 @@ import { perCost } from './per-cost.js';
  *
  * @see Kushner 1964, J. Basic Eng. 86, 97
  */
-export const logPi: AcquisitionType = {
+export const logPi: MomentAcquisition = {
+  kind: 'moments',
   name: 'log-pi',
   description: 'log probability of improvement × squared correlation with the target, per cost',
   evaluate: (input) => {

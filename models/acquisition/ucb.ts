@@ -1,4 +1,4 @@
-import type { AcquisitionType } from './contract.js';
+import type { MomentAcquisition } from './contract.js';
 
 /** β: weight of the variance; 4 looks two standard deviations below the mean. */
 const beta = 4;
@@ -14,7 +14,8 @@ const beta = 4;
  *
  * @see Srinivas et al. 2012, IEEE Trans. Inf. Theory 58, 3250
  */
-export const ucb: AcquisitionType = {
+export const ucb: MomentAcquisition = {
+  kind: 'moments',
   name: 'ucb',
   description: 'confidence bound at two standard deviations; takes no account of costs',
   inLossUnits: true,

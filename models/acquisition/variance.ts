@@ -1,4 +1,4 @@
-import type { AcquisitionType } from './contract.js';
+import type { MomentAcquisition } from './contract.js';
 import { perCost } from './per-cost.js';
 
 /**
@@ -11,7 +11,8 @@ import { perCost } from './per-cost.js';
  *
  * @see Seo et al. 2000, Proc. IJCNN (active learning Mackay)
  */
-export const variance: AcquisitionType = {
+export const variance: MomentAcquisition = {
+  kind: 'moments',
   name: 'variance',
   description: 'log posterior variance × squared correlation with the target, per cost: learns, does not optimise',
   evaluate: (input) => perCost({ value: Math.log(input.variance), byMean: 0, byVariance: 1 / input.variance }, input),

@@ -2,7 +2,7 @@ import type { Design } from '../domain/design.js';
 import { designKey } from '../domain/design.js';
 import { typeOf } from '../domain/parameters/parameter.js';
 import type { Space } from '../domain/space.js';
-import type { EncodedDesigns } from '../encode/encoded-designs.js';
+import { type EncodedDesigns, selectDesigns } from '../encode/encoded-designs.js';
 import { SpaceEncoder } from '../encode/space-encoder.js';
 import { Generator } from '../random/generator.js';
 import { sobol } from '../random/sobol.js';
@@ -89,6 +89,32 @@ export function designAt(space: Space, unit: ArrayLike<number>): Design {
   return Object.fromEntries(
     space.parameters.map((parameter, p) => [parameter.name, typeOf(parameter).fromUnit(parameter, unit[p]!)]),
   );
+}
+
+/** The designs of these visits as columns; in a listed space, those of its list. */
+export function encodedAt(prepared: PreparedSpace, visits: readonly Visit[]): EncodedDesigns {
+  const { listed, encoder } = prepared;
+  if (listed === null) return encoder.encode(visits.map((visit) => visit.design));
+  return selectDesigns(
+    listed.encoded,
+    visits.map((visit) => placeOf(listed, visit)!),
+  );
+}
+
+/** That many designs that stand for the whole space: scrambled Sobol points, or rows of the list at random. */
+export function representatives(
+  { space, encoder, listed }: PreparedSpace,
+  count: number,
+  seed: number,
+): EncodedDesigns {
+  if (listed !== null) {
+    const order = new Generator(seed, 'representatives').permutation(listed.designs.length);
+    return selectDesigns(listed.encoded, order.slice(0, count));
+  }
+  const d = space.parameters.length;
+  const points = sobol(count, d, seed);
+  const at = (i: number) => designAt(space, points.subarray(i * d, (i + 1) * d));
+  return encoder.encode(Array.from({ length: count }, (_, i) => at(i)));
 }
 
 /**

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { AcquisitionType } from '../../../models/acquisition/contract.js';
+import type { MomentAcquisition } from '../../../models/acquisition/contract.js';
 import type { JointNormal } from '../../../models/acquisition/joint-draws.js';
 import { logEiPerCost } from '../../../models/acquisition/log-ei-per-cost.js';
 import { logPi } from '../../../models/acquisition/log-pi.js';
@@ -56,7 +56,7 @@ describe('acquisitions against BoTorch 0.18.1', () => {
     for (const c of cases) {
       expect([c.kernel, c.maximise]).toEqual(['matern52', true]);
       const posterior = fittedTo(c).posterior(numericDesigns(c.Xq.map((points) => points[0]!)));
-      const values = (type: AcquisitionType) =>
+      const values = (type: MomentAcquisition) =>
         c.Xq.map((_, i) => {
           const spread = posterior.variance[0]![i]!;
           const input = { mean: posterior.mean[0]![i]!, variance: spread, levelVariance: spread, covariance: spread };

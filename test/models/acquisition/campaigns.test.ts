@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { acquisitions } from '../../../models/acquisition/acquisitions.js';
-import type { Design } from '../../../models/domain/design.js';
+import type { Campaign } from '../../../models/domain/campaign.js';
+import { type Design, designKey } from '../../../models/domain/design.js';
 import type { TrialRecord } from '../../../models/domain/record.js';
 import { decide } from '../../../models/strategy/decide.js';
-import { ended, someCampaign } from '../../support/campaigns.js';
+import { ended, someCampaign, somePool } from '../../support/campaigns.js';
 
 const bowl = ({ x, y }: Design) => ((x as number) - 0.3) ** 2 + ((y as number) - 0.5) ** 2;
 const one = [{ name: 'high', adapter: 'problem', cost: 1 }];
@@ -11,9 +12,13 @@ const one = [{ name: 'high', adapter: 'problem', cost: 1 }];
 /** Trials of a campaign with that acquisition on the bowl, one at a time. */
 async function play(acquisition: string, trials: number, changes = {}, scale = 1): Promise<TrialRecord[]> {
   const campaign = someCampaign({ strategy: { acquisition }, budget: { trials }, fidelities: one, ...changes });
+  return run(campaign, trials, 1, scale);
+}
+
+async function run(campaign: Campaign, trials: number, count: number, scale = 1): Promise<TrialRecord[]> {
   const records: TrialRecord[] = [];
   for (let round = 1; records.length < trials; round++) {
-    const request = { campaign, round, count: 1, pending: [], remainingCost: null, trials: records };
+    const request = { campaign, round, count, pending: [], remainingCost: null, trials: records };
     const { proposals } = await decide(request);
     if (proposals.length === 0) break;
     records.push(...proposals.map((proposal) => ended(proposal, scale * bowl(proposal.design))));
@@ -32,7 +37,7 @@ function largestGap(records: readonly TrialRecord[]): number {
 }
 
 describe('campaigns by other acquisitions', () => {
-  it.each(['log-pi', 'ucb'])('%s finds the minimum of a bowl', async (name) => {
+  it.each(['log-pi', 'ucb', 'log-nei', 'q-log-ei', 'thompson'])('%s finds the minimum of a bowl', async (name) => {
     expect(best(await play(name, 25))).toBeLessThan(1e-2);
   });
 
@@ -47,10 +52,13 @@ describe('campaigns by other acquisitions', () => {
     });
   });
 
-  it('variance fills the space, where improvement stays near the minimum', async () => {
-    const spread = await play('variance', 25);
-    expect(largestGap(spread)).toBeLessThan(0.8 * largestGap(await play('log-ei-per-cost', 25)));
-  });
+  it.each(['variance', 'integrated-variance'])(
+    '%s fills the space, where improvement stays near the minimum',
+    async (name) => {
+      const spread = await play(name, 25);
+      expect(largestGap(spread)).toBeLessThan(0.8 * largestGap(await play('log-ei-per-cost', 25)));
+    },
+  );
 
   it('ucb asks at the target alone, variance where it learns most for its cost', async () => {
     const fidelities = [{ name: 'low', adapter: 'problem', cost: 0.1 }, ...one];
@@ -62,5 +70,20 @@ describe('campaigns by other acquisitions', () => {
     expect(byBound.length).toBeGreaterThan(3);
     expect(new Set(byBound)).toEqual(new Set(['high']));
     expect(await chosen('variance')).toContain('low');
+  });
+
+  it.each(acquisitions.map(({ name }) => name))('%s fills a batch with designs of its own', async (name) => {
+    for (const space of [undefined, somePool(40)]) {
+      const campaign = someCampaign({ strategy: { acquisition: name }, budget: { trials: 24 } }, space);
+      const records = await run(campaign, 24, 4);
+      const keys = records.map(({ proposal }) => `${proposal.fidelity} ${designKey(proposal.design)}`);
+      expect(new Set(keys).size).toBe(24);
+      const chosen = records.filter(({ proposal }) => proposal.reason.kind === 'acquisition');
+      expect(chosen.length).toBeGreaterThan(3);
+      for (const { proposal } of chosen) {
+        expect(proposal.reason.acquisition).toBe(name);
+        expect(Number.isFinite(proposal.reason.value)).toBe(true);
+      }
+    }
   });
 });

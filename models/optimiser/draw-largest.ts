@@ -1,0 +1,79 @@
+import type { DrawnAcquisition } from '../acquisition/contract.js';
+import { perCost } from '../acquisition/per-cost.js';
+import { type EncodedDesigns, selectDesigns } from '../encode/encoded-designs.js';
+import { Generator } from '../random/generator.js';
+import type { FittedSurrogate, LevelPosterior } from '../surrogate/contract.js';
+
+/** What values of candidates are drawn from. */
+export interface DrawnSurface {
+  readonly acquisition: DrawnAcquisition;
+  readonly surrogate: FittedSurrogate;
+  /** Cost by level. */
+  readonly costs: readonly number[];
+}
+
+/**
+ * The candidate with the largest drawn value, and its level with the largest squared correlation with the target per
+ * cost.
+ *
+ * Where there are more candidates than can be drawn together, half of those drawn are the ones whose losses may be
+ * lowest (mean less two standard deviations), and half are taken at random.
+ *
+ * @param levelsOf - levels at which a candidate may be proposed; none leaves it out
+ * @param most - candidates drawn together at most
+ * @returns its row, level and drawn value, or null if no candidate may be proposed
+ */
+export function drawLargest(
+  { acquisition, surrogate, costs }: DrawnSurface,
+  candidates: EncodedDesigns,
+  levelsOf: (row: number) => readonly number[],
+  { most, seed }: { readonly most: number; readonly seed: number },
+): { row: number; level: number; value: number } | null {
+  const open = [...Array(candidates.n).keys()].filter((row) => levelsOf(row).length > 0);
+  if (open.length === 0) return null;
+  const posterior = surrogate.posterior(candidates);
+  const rows = mostLikely(open, posterior, most, seed);
+  const values = acquisition.draw(surrogate.joint(selectDesigns(candidates, rows)), seed);
+  const at = values.reduce((best, value, i) => (value > values[best]! ? i : best), 0);
+  const row = rows[at]!;
+  const worth = (level: number) => correlationPerCost(surrogate, posterior, row, level, costs);
+  const level = levelsOf(row).reduce((best, one) => (worth(one) > worth(best) ? one : best));
+  return { row, level, value: values[at]! };
+}
+
+function mostLikely(open: readonly number[], posterior: LevelPosterior, most: number, seed: number): readonly number[] {
+  if (open.length <= most) return open;
+  const mean = posterior.mean.at(-1)!;
+  const variance = posterior.variance.at(-1)!;
+  const bound = (row: number) => mean[row]! - 2 * Math.sqrt(variance[row]!);
+  const order = [...open].sort((a, b) => bound(a) - bound(b) || a - b);
+  const likely = Math.ceil(most / 2);
+  const rest = order.slice(likely);
+  const random = new Generator(seed, 'candidates').permutation(rest.length).slice(0, most - likely);
+  return [...order.slice(0, likely), ...random.map((i) => rest[i]!)];
+}
+
+/** log ρ² − log c of a measurement of that row at that level; −∞ where it tells nothing of the target. */
+function correlationPerCost(
+  { noise }: FittedSurrogate,
+  { variance, covariance }: LevelPosterior,
+  row: number,
+  level: number,
+  costs: readonly number[],
+): number {
+  const target = costs.length - 1;
+  const { value } = perCost(
+    { value: 0, byMean: 0, byVariance: 0 },
+    {
+      incumbent: 0,
+      mean: 0,
+      variance: variance[target]![row]!,
+      levelVariance: variance[level]![row]!,
+      covariance: covariance[level]![row]!,
+      noise: noise[level]!,
+      isTarget: level === target,
+      cost: costs[level]!,
+    },
+  );
+  return value;
+}

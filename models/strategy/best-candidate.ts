@@ -1,0 +1,121 @@
+import type { AcquisitionSituation, AcquisitionType, PreparedAcquisition } from '../acquisition/contract.js';
+import { type Design, designKey } from '../domain/design.js';
+import { type AcquisitionSurface, acquisitionValues } from '../optimiser/acquisition-surface.js';
+import { drawLargest } from '../optimiser/draw-largest.js';
+import { maximiseAcquisition } from '../optimiser/maximise-acquisition.js';
+import { rawDesigns } from '../optimiser/raw-designs.js';
+import type { FittedSurrogate } from '../surrogate/contract.js';
+import { type Listed, type PreparedSpace, placeAt, takenLevels } from './candidates.js';
+import type { Visit } from './history.js';
+
+/** Candidates of a list that are drawn together, and those of a space without one: how many there are, and are drawn. */
+const drawn = { listed: 1000, points: 2048, anywhere: 512 } as const;
+
+/** Where candidates may be chosen. */
+export interface Choosable {
+  readonly prepared: PreparedSpace;
+  /** Everything run, running or just proposed. */
+  readonly visits: readonly Visit[];
+  /** Cost by level. */
+  readonly costs: readonly number[];
+  /** Levels that may be proposed. */
+  readonly levels: readonly number[];
+}
+
+/** The best candidate, with the acquisition there and the surrogate it looked at. */
+export interface Best {
+  readonly design: Design;
+  readonly rowId: string | null;
+  readonly level: number;
+  readonly value: number;
+  readonly surrogate: FittedSurrogate;
+}
+
+/** The design and level with the largest acquisition of those that may be proposed, or null if there is none. */
+export function bestCandidate(type: AcquisitionType, situation: AcquisitionSituation, where: Choosable): Best | null {
+  if (type.kind === 'drawn') {
+    const surface = { acquisition: type, surrogate: situation.surrogate, costs: where.costs };
+    const found =
+      where.prepared.listed === null
+        ? drawnAnywhere(surface, where, situation.seed)
+        : drawnListed(surface, where.prepared.listed, where, situation.seed);
+    return found === null ? null : { ...found, surrogate: surface.surrogate };
+  }
+  const acquisition: PreparedAcquisition =
+    type.kind === 'anchored'
+      ? type.prepare(situation)
+      : { surrogate: situation.believing, anchors: null, anchored: 'target', evaluate: type.evaluate };
+  const surface: AcquisitionSurface = {
+    acquisition,
+    inLossUnits: type.inLossUnits ?? false,
+    incumbent: situation.incumbent,
+    costs: where.costs,
+    levels: where.levels,
+  };
+  const found =
+    where.prepared.listed === null
+      ? bestAnywhere(surface, where, situation.seed)
+      : bestListed(surface, where.prepared.listed, where);
+  return found === null ? null : { ...found, surrogate: acquisition.surrogate };
+}
+
+type Found = Omit<Best, 'surrogate'>;
+
+function bestListed(surface: AcquisitionSurface, listed: Listed, { visits, costs, levels }: Choosable): Found | null {
+  const levelCount = costs.length;
+  const taken = takenLevels(listed, levelCount, visits);
+  const values = acquisitionValues(surface, listed.encoded);
+  let best: { row: number; level: number; value: number } | null = null;
+  for (const [l, level] of levels.entries())
+    for (let row = 0; row < listed.designs.length; row++) {
+      if (taken[row * levelCount + level]) continue;
+      const value = values[l]![row]!;
+      if (best === null || value > best.value) best = { row, level, value };
+    }
+  return best === null ? null : foundAt(listed, best);
+}
+
+function drawnListed(
+  surface: Parameters<typeof drawLargest>[0],
+  listed: Listed,
+  { visits, costs, levels }: Choosable,
+  seed: number,
+): Found | null {
+  const taken = takenLevels(listed, costs.length, visits);
+  const levelsOf = (row: number) => levels.filter((level) => !taken[row * costs.length + level]);
+  const best = drawLargest(surface, listed.encoded, levelsOf, { most: drawn.listed, seed });
+  return best === null ? null : foundAt(listed, best);
+}
+
+function foundAt(listed: Listed, { row, level, value }: { row: number; level: number; value: number }): Found {
+  return { ...placeAt(listed, row), level, value };
+}
+
+function bestAnywhere(surface: AcquisitionSurface, where: Choosable, seed: number): Found | null {
+  const { encoder } = where.prepared;
+  const found = maximiseAcquisition(surface, encoder, leaders(where), refusedBy(where), seed);
+  return found === null ? null : { ...found, rowId: null };
+}
+
+function drawnAnywhere(surface: Parameters<typeof drawLargest>[0], where: Choosable, seed: number): Found | null {
+  const { encoder } = where.prepared;
+  const designs = rawDesigns(encoder, leaders(where), drawn.points, seed);
+  const refused = refusedBy(where);
+  const levelsOf = (row: number) => where.levels.filter((level) => !refused(designs[row]!, level));
+  const best = drawLargest(surface, encoder.encode(designs), levelsOf, { most: drawn.anywhere, seed });
+  return best === null ? null : { design: designs[best.row]!, rowId: null, level: best.level, value: best.value };
+}
+
+/** The five best designs measured at the target. */
+function leaders({ visits, costs }: Choosable): Design[] {
+  return visits
+    .filter((visit) => visit.level === costs.length - 1 && visit.loss !== null)
+    .sort((a, b) => a.loss! - b.loss!)
+    .slice(0, 5)
+    .map((visit) => visit.design);
+}
+
+function refusedBy({ visits }: Choosable): (design: Design, level: number) => boolean {
+  const seen = new Set(visits.map((visit) => `${visit.level} ${designKey(visit.design)}`));
+  return (design, level) => seen.has(`${level} ${designKey(design)}`);
+}
