@@ -1,6 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
-import { Argument, Command, InvalidArgumentError } from 'commander';
+import { Argument, Command, InvalidArgumentError, Option } from 'commander';
+import { acquisitionNames } from '../../models/strategy/names.js';
 import { benchLinalg } from './linalg.js';
 import { benchOrchestrator } from './orchestrator.js';
 import { benchPools } from './pools.js';
@@ -24,6 +25,10 @@ export interface BenchOptions {
   readonly seeds: number;
   /** Problems and pools to run; all where absent. */
   readonly only?: readonly string[];
+  /** Acquisition of the campaigns; the default one where absent. */
+  readonly acquisition?: string;
+  /** Proposals a round, measured together. */
+  readonly batch: number;
 }
 
 type Bench = (log: (line: string) => void, options: BenchOptions) => Promise<BenchResult>;
@@ -52,6 +57,8 @@ async function main(): Promise<void> {
     .option('--pools <folder>', 'the data sets that the draws are from, for `pools`')
     .option('--seeds <n>', 'runs of each problem, for `regret`', count, 20)
     .option('--only <names...>', 'problems or pools to run, for `regret` and `pools`')
+    .addOption(new Option('--acquisition <name>', 'another than the default, for `regret`').choices(acquisitionNames))
+    .option('--batch <n>', 'proposals a round, for `regret`', count, 1)
     .option('--json', 'print the figures as one JSON document')
     .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
     .parse();

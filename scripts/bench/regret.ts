@@ -35,15 +35,13 @@ const noise: Readonly<Record<string, number>> = { hartmann6noisy: 0.1 };
  * mean paired difference of log10(max(best − optimum, 1e-6)), negative where ours is better. Skipped without a
  * file of curves.
  */
-export async function benchRegret(
-  log: (line: string) => void,
-  { curves: file, seeds, only }: BenchOptions,
-): Promise<BenchResult> {
+export async function benchRegret(log: (line: string) => void, options: BenchOptions): Promise<BenchResult> {
+  const { curves: file, only } = options;
   if (file === undefined) return { figures: null, lines: ['skipped: --curves names no file of reference curves'] };
   const curves = JSON.parse(await readFile(file, 'utf8')) as Record<string, ReferenceCurves>;
   const scores: Score[] = [];
   for (const [problem, reference] of Object.entries(curves).filter(([name]) => only?.includes(name) ?? true)) {
-    scores.push(await score(problem, reference, seeds));
+    scores.push(await score(problem, reference, options));
     log(line(scores.at(-1)!));
   }
   const mean = (key: 'half' | 'full') => scores.reduce((sum, one) => sum + one[key].mean, 0) / scores.length;
@@ -59,12 +57,13 @@ function line({ problem, half, full, cpuMsPerProposal }: Score): string {
   return `${problem.padEnd(16)} ${cell(half)} / ${cell(full)}   ${cpuMsPerProposal.toFixed(0)} ms CPU a proposal`;
 }
 
-async function score(name: string, reference: ReferenceCurves, seeds: number): Promise<Score> {
+async function score(name: string, reference: ReferenceCurves, options: BenchOptions): Promise<Score> {
+  const { seeds } = options;
   const engine = Object.entries(reference.engines).find(([key]) => key.startsWith('botorch'))![1];
   const differences: { half: number[]; full: number[] } = { half: [], full: [] };
   const before = process.cpuUsage();
   for (let seed = 0; seed < seeds; seed++) {
-    const ours = await curve(name, reference, seed);
+    const ours = await curve(name, reference, seed, options);
     const regret = (best: number) => Math.log10(Math.max(best - reference.optimum, 1e-6));
     const at = (evaluation: number) => regret(ours[evaluation - 1]!) - regret(engine.best[seed]![evaluation - 1]!);
     differences.half.push(at(reference.n0 + Math.floor(reference.evaluations / 2)));
@@ -80,38 +79,49 @@ async function score(name: string, reference: ReferenceCurves, seeds: number): P
 }
 
 /** Lowest noiseless value so far after each evaluation, the start included. */
-async function curve(name: string, reference: ReferenceCurves, seed: number): Promise<number[]> {
-  const campaign = campaignOf(name, reference, seed);
+async function curve(
+  name: string,
+  reference: ReferenceCurves,
+  seed: number,
+  { acquisition, batch }: BenchOptions,
+): Promise<number[]> {
+  const campaign = campaignOf(name, reference, seed, acquisition);
   const problem = problemNamed(name.replace(/noisy$|4$/, ''), reference.bounds.length);
   const random = new Generator(seed, 'noise');
   const trials: TrialRecord[] = [];
   const best: number[] = [];
   for (let round = 1; best.length < reference.n0 + reference.evaluations; round++) {
-    const { proposals } = await decide({ campaign, round, count: 1, pending: [], remainingCost: null, trials });
-    const proposal = proposals[0]!;
-    const value = problem.evaluate(
-      campaign.space.parameters.map((parameter) => proposal.design[parameter.name] as number),
-      [],
-    );
-    const values = { f: value + (noise[name] ?? 0) * random.normal() };
-    const observation = {
-      trialId: proposal.id,
-      outcome: 'measured',
-      values,
-      noise: {},
-      cost: 1,
-      durationMs: 0,
-      cause: null,
-      artefacts: {},
-      details: {},
-    } as const;
-    trials.push({ proposal, state: 'ended', observation, startedAt: null, endedAt: null });
-    best.push(Math.min(value, best.at(-1) ?? Number.POSITIVE_INFINITY));
+    const { proposals } = await decide({ campaign, round, count: batch, pending: [], remainingCost: null, trials });
+    for (const proposal of proposals) {
+      const value = problem.evaluate(
+        campaign.space.parameters.map((parameter) => proposal.design[parameter.name] as number),
+        [],
+      );
+      const values = { f: value + (noise[name] ?? 0) * random.normal() };
+      const observation = {
+        trialId: proposal.id,
+        outcome: 'measured',
+        values,
+        noise: {},
+        cost: 1,
+        durationMs: 0,
+        cause: null,
+        artefacts: {},
+        details: {},
+      } as const;
+      trials.push({ proposal, state: 'ended', observation, startedAt: null, endedAt: null });
+      best.push(Math.min(value, best.at(-1) ?? Number.POSITIVE_INFINITY));
+    }
   }
   return best;
 }
 
-function campaignOf(name: string, { bounds, initialDesigns, n0 }: ReferenceCurves, seed: number): Campaign {
+function campaignOf(
+  name: string,
+  { bounds, initialDesigns, n0 }: ReferenceCurves,
+  seed: number,
+  acquisition: string | undefined,
+): Campaign {
   const parameters = bounds.map(
     (range, j): Parameter => ({ name: `x${j + 1}`, type: 'continuous', bounds: [...range] }),
   );
@@ -124,7 +134,7 @@ function campaignOf(name: string, { bounds, initialDesigns, n0 }: ReferenceCurve
     space: { parameters },
     objectives: [{ name: 'f', direction: 'minimise' }],
     fidelities: [{ name: 'exact', adapter: 'problem', cost: 1 }],
-    strategy: { initial: { designs, trials: n0 } },
+    strategy: { initial: { designs, trials: n0 }, ...(acquisition === undefined ? {} : { acquisition }) },
     budget: { trials: 10_000 },
   });
   return { id: name, spec, space: { parameters, pool: null } };
