@@ -343,7 +343,6 @@ describe('models', () => {
     'models/random/sobol-directions.ts': 'random/sobol',
     'models/stats/erfcx.ts': 'stats/normal',
     'models/strategy/acquisition-round.ts': 'strategy/decide',
-    'models/strategy/candidates.ts': 'strategy/decide',
     'models/strategy/history.ts': 'strategy/decide',
     'models/strategy/initial-plan.ts': 'strategy/decide',
     'models/strategy/names.ts': 'strategy/decide',
