@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { acquisitions } from '../../../models/acquisition/acquisitions.js';
 import type { Campaign } from '../../../models/domain/campaign.js';
@@ -85,5 +86,30 @@ describe('campaigns by other acquisitions', () => {
         expect(Number.isFinite(proposal.reason.value)).toBe(true);
       }
     }
+  });
+
+  it.each(acquisitions.map(({ name }) => name))('%s proposes whatever finite numbers come back', async (name) => {
+    const value = fc.oneof(
+      fc.constant(0),
+      fc.constantFrom(1e100, -1e100, 1e-300),
+      fc.double({ noNaN: true, min: -9, max: 9 }),
+    );
+    const campaign = someCampaign(
+      { strategy: { acquisition: name, initial: { trials: 2, lowCost: 0.2 } } },
+      somePool(10),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(value, { minLength: 12, maxLength: 12 }), async (values) => {
+        const records: TrialRecord[] = [];
+        for (const [i, f] of values.entries()) {
+          const request = { campaign, round: i + 1, count: 1, pending: [], remainingCost: 1000, trials: records };
+          const { proposals } = await decide(request);
+          if (proposals.length === 0) break;
+          records.push(ended(proposals[0]!, f));
+        }
+        expect(records.length).toBeGreaterThan(8);
+      }),
+      { seed: 6, numRuns: 8 },
+    );
   });
 });
