@@ -1,0 +1,97 @@
+import type { Campaign } from '../../models/domain/campaign.js';
+import type { Design } from '../../models/domain/design.js';
+import type { FitRecord } from '../../models/domain/proposal.js';
+import type { TrialRecord } from '../../models/domain/record.js';
+import { problemNamed } from '../../models/problems/problems.js';
+import { Generator } from '../../models/random/generator.js';
+import { decide } from '../../models/strategy/decide.js';
+import { cpuSeconds } from './cpu-seconds.js';
+import { coverage90, surrogateBehind, targetMeans } from './surrogate-behind.js';
+import { designAtUnit, measuredTrial, toldCampaign } from './told-campaign.js';
+
+/** Curves of other engines from stated starts: best value so far by engine, seed and evaluation. */
+export interface ReferenceCurves {
+  readonly bounds: readonly (readonly [number, number])[];
+  readonly optimum: number;
+  /** Evaluations of the start, and after it. */
+  readonly n0: number;
+  readonly evaluations: number;
+  /** Starting designs in the unit cube, by seed. */
+  readonly initialDesigns: Readonly<Record<string, readonly (readonly number[])[]>>;
+  readonly engines: Readonly<Record<string, EngineCurves>>;
+}
+
+/** The curves of one engine, all without noise, [seed][evaluation]. */
+export interface EngineCurves {
+  readonly best: readonly (readonly number[])[];
+  /** Value at the design with the best posterior mean, before each evaluation after the start. */
+  readonly inference?: readonly (readonly number[])[];
+}
+
+/** What one run on a test problem gave. */
+export interface RegretRun {
+  /** Lowest noiseless value so far after each evaluation, the start included. */
+  readonly best: readonly number[];
+  /** Noiseless value at the measured design with the best posterior mean, half-way and before the last evaluation. */
+  readonly inference: { readonly half: number; readonly full: number };
+  /** Share of 200 uniform points whose noiseless value lies in the 90 % interval, half-way. */
+  readonly coverage: number;
+  readonly cpuSeconds: number;
+}
+
+const noise: Readonly<Record<string, number>> = { hartmann6noisy: 0.1 };
+const coveragePoints = 200;
+
+/** One run on a problem of the reference curves, from the start that they have for this seed. */
+export async function regretRun(name: string, reference: ReferenceCurves, seed: number): Promise<RegretRun> {
+  const { bounds, n0, evaluations, initialDesigns } = reference;
+  const designs = initialDesigns[`${seed}`]!.map((unit) => designAtUnit(bounds, unit));
+  const strategy = { initial: { designs, trials: n0 } };
+  const campaign = toldCampaign({ name, seed, bounds, direction: 'minimise', strategy });
+  const problem = problemNamed(name.replace(/noisy$|4$/, ''), bounds.length);
+  const truth = (design: Design) => problem.evaluate(Object.values(design) as number[], []);
+  const random = new Generator(seed, 'noise');
+  const trials: TrialRecord[] = [];
+  const best: number[] = [];
+  let seconds = 0;
+  for (let round = 1; trials.length < n0 + evaluations; round++) {
+    const request = { campaign, round, count: 1, pending: [], remainingCost: null, trials };
+    const decided = await cpuSeconds(() => decide(request));
+    seconds += decided.seconds;
+    const proposal = decided.result.proposals[0]!;
+    const value = truth(proposal.design);
+    trials.push(measuredTrial(proposal, value + (noise[name] ?? 0) * random.normal()));
+    best.push(Math.min(value, best.at(-1) ?? Number.POSITIVE_INFINITY));
+  }
+  const half = n0 + Math.floor(evaluations / 2);
+  const points = new Generator(seed, 'coverage');
+  const uniform = Array.from({ length: coveragePoints }, () => {
+    const design = designAtUnit(
+      bounds,
+      bounds.map(() => points.uniform()),
+    );
+    return { design, value: truth(design) };
+  });
+  return {
+    best,
+    inference: {
+      half: truth(await inferred(campaign, trials, half)),
+      full: truth(await inferred(campaign, trials, trials.length - 1)),
+    },
+    coverage: coverage90(await behind(campaign, trials, half), campaign, uniform, 'truth'),
+    cpuSeconds: seconds,
+  };
+}
+
+/** The surrogate with which the trial after the first n was decided. */
+function behind(campaign: Campaign, trials: readonly TrialRecord[], n: number) {
+  const fit: FitRecord = trials[n]!.proposal.basis.fit!;
+  return surrogateBehind(campaign, trials.slice(0, n), fit);
+}
+
+/** The one of the first n designs at which that surrogate expects the lowest value. */
+async function inferred(campaign: Campaign, trials: readonly TrialRecord[], n: number): Promise<Design> {
+  const designs = trials.slice(0, n).map(({ proposal }) => proposal.design);
+  const mean = targetMeans(await behind(campaign, trials, n), designs);
+  return designs[mean.indexOf(Math.min(...mean))]!;
+}
