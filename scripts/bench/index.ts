@@ -1,9 +1,14 @@
-import { realpathSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
+import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { Argument, Command, InvalidArgumentError, Option } from 'commander';
-import { acquisitionNames } from '../../models/strategy/names.js';
+import { Argument, Command } from 'commander';
+import { AthanorError } from '../../models/domain/errors.js';
+import { wholeNumber } from '../commands/arguments.js';
+import { benchArylation } from './arylation.js';
+import { benchLatency } from './latency.js';
 import { benchLinalg } from './linalg.js';
 import { benchOrchestrator } from './orchestrator.js';
+import type { Peer } from './peer.js';
 import { benchPools } from './pools.js';
 import { benchRegret } from './regret.js';
 
@@ -19,16 +24,21 @@ export interface BenchOptions {
   readonly curves?: string;
   /** File of other engines' draws from pools, from stated first rows. */
   readonly draws?: string;
-  /** Folder of the data sets that the draws are from. */
+  /** Folder of measured data sets. */
   readonly pools?: string;
-  /** Runs of each problem. */
+  /** Runs of each problem and pool. */
   readonly seeds: number;
   /** Problems and pools to run; all where absent. */
   readonly only?: readonly string[];
-  /** Acquisition of the campaigns; the default one where absent. */
-  readonly acquisition?: string;
-  /** Proposals a round, measured together. */
-  readonly batch: number;
+  /** Numbers of trials and of parameters at which a proposal is timed. */
+  readonly sizes: readonly number[];
+  readonly dimensions: readonly number[];
+  /** Sizes of the pools that are scored. */
+  readonly candidates: readonly number[];
+  /** Another engine that is timed beside ours. */
+  readonly peer?: Peer;
+  /** Whether to wait for the peer's pool, which takes minutes. */
+  readonly peerPool?: boolean;
 }
 
 type Bench = (log: (line: string) => void, options: BenchOptions) => Promise<BenchResult>;
@@ -37,32 +47,53 @@ type Bench = (log: (line: string) => void, options: BenchOptions) => Promise<Ben
 export const benches: Readonly<Record<string, Bench>> = {
   orchestrator: benchOrchestrator,
   linalg: benchLinalg,
+  latency: benchLatency,
   pools: benchPools,
+  arylation: benchArylation,
   regret: benchRegret,
 };
 
-function count(text: string): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= 1) return value;
-  throw new InvalidArgumentError('a whole number from 1 is wanted');
+/** Reference values and data sets beside the checkout, where they are there; no part of the product. */
+function beside(place: string): string | undefined {
+  const found = path.resolve(import.meta.dirname, '../../../../shared', place);
+  return existsSync(found) ? found : undefined;
 }
+
+function wholeNumbers(text: string): number[] {
+  return text.split(',').map(wholeNumber(1));
+}
+
+type Flags = Omit<BenchOptions, 'peer'> & { json?: boolean; peer?: string; peerScript?: string };
 
 /** Runs `npm run bench -- [NAMES] [options]`; with --json nothing but the figures goes to standard output. */
 async function main(): Promise<void> {
   const command = new Command('bench')
     .description('measures the parts; all of them unless some are named')
     .addArgument(new Argument('[names...]').choices(Object.keys(benches)))
-    .option('--curves <file>', "other engines' regret curves, for `regret`")
-    .option('--draws <file>', "other engines' draws from pools, for `pools`")
-    .option('--pools <folder>', 'the data sets that the draws are from, for `pools`')
-    .option('--seeds <n>', 'runs of each problem, for `regret`', count, 20)
+    .option('--curves <file>', "other engines' regret curves, for `regret`", beside('golden/curves.json'))
+    .option('--draws <file>', "other engines' draws from pools, for `pools`", beside('golden/curves-pools.json'))
+    .option('--pools <folder>', 'measured data sets, for `pools` and `arylation`', beside('data'))
+    .option('--seeds <n>', 'runs of each problem and pool', wholeNumber(1), 20)
     .option('--only <names...>', 'problems or pools to run, for `regret` and `pools`')
-    .addOption(new Option('--acquisition <name>', 'another than the default, for `regret`').choices(acquisitionNames))
-    .option('--batch <n>', 'proposals a round, for `regret`', count, 1)
+    .option(
+      '--sizes <n,n,...>',
+      'trials at which a proposal is timed, for `latency`',
+      wholeNumbers,
+      [50, 100, 200, 500, 1000],
+    )
+    .option('--dimensions <d,d,...>', 'parameters at which it is timed', wholeNumbers, [2, 6, 20])
+    .option('--candidates <n,n,...>', 'sizes of the pools that are scored', wholeNumbers, [10_000, 100_000])
+    .option('--peer <python>', 'an interpreter with torch and botorch, to be timed beside `latency`')
+    .option('--peer-script <file>', 'what it is to run', beside('peers/latency.py'))
+    .option('--peer-pool', "wait for the peer's pool of a million, too: some minutes")
     .option('--json', 'print the figures as one JSON document')
     .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
     .parse();
-  const { json, ...options } = command.opts<BenchOptions & { json?: boolean }>();
+  const { json, peer: interpreter, peerScript, ...rest } = command.opts<Flags>();
+  if (interpreter !== undefined && peerScript === undefined)
+    throw new AthanorError('PEER', '--peer needs a script to run: name one by --peer-script');
+  const peer = interpreter === undefined ? {} : { peer: { interpreter, script: peerScript! } };
+  const options: BenchOptions = { ...rest, ...peer };
   const names = command.processedArgs[0] as string[];
   const figures: Record<string, unknown> = {};
   for (const name of names.length > 0 ? names : Object.keys(benches)) {
@@ -74,4 +105,8 @@ async function main(): Promise<void> {
 }
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(realpathSync(process.argv[1])).href)
-  await main();
+  await main().catch((error: unknown) => {
+    if (!(error instanceof AthanorError)) throw error;
+    process.stderr.write(`bench: ${error.message}\n`);
+    process.exitCode = 2;
+  });

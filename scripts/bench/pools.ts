@@ -1,68 +1,90 @@
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
+import { median } from 'simple-statistics';
 import { createRegistry } from '../../lab-adapters/registry.js';
-import { loadCampaign } from '../campaign-file.js';
-import { runInProcess } from '../simulate/run-in-process.js';
+import type { CampaignRecord } from '../../models/domain/record.js';
+import { runSeeds } from '../simulate/run-seeds.js';
 import type { BenchOptions, BenchResult } from './index.js';
-import { meanAndError } from './mean-and-error.js';
+import { type MeanAndError, meanAndError, showMean } from './mean-and-error.js';
+import { bestSoFar, drawing, expectedBest, type MeasuredPool, measuredPools, risingValues } from './measured-pool.js';
+import { pairedLine, pairedPools } from './paired-pools.js';
+import { coverage90, surrogateBehind } from './surrogate-behind.js';
 
-/** What other engines found in a pool: best value so far by seed and draw, from stated first rows. */
-interface ReferenceDraws {
-  readonly start: number;
-  readonly optimum: number;
-  readonly engines: Readonly<
-    Record<
-      string,
-      { readonly ids?: readonly (readonly (string | number)[])[]; readonly best: readonly (readonly number[])[] }
-    >
-  >;
+/** Draws after which the best value is looked at; intervals after the first number of them. */
+const counts = [20, 50] as const;
+const start = 5;
+
+interface PoolScore {
+  readonly name: string;
+  readonly rows: number;
+  /** Way from the pool's mean to its optimum that the best draw has come, at each of `counts`. */
+  readonly way: readonly MeanAndError[];
+  /** The same of draws at random, computed exactly. */
+  readonly random: readonly number[];
+  /** Median number of draws to one of the best hundredth of the rows; null where half of the runs found none. */
+  readonly drawsToTop: number | null;
+  /** Share of 90 % intervals that hold the value of a row not measured, after 20 draws. */
+  readonly coverage: MeanAndError;
 }
 
-const counts = [20, 50] as const;
-
 /**
- * Best value after 20 and 50 draws from measured pools, from the same first rows as a file of reference draws, minus
- * BoTorch's, as a share of the way from BoTorch's first draw to the optimum: positive where ours is better. Skipped
- * without reference draws and the data sets they are from.
+ * Draws from measured pools, at the target fidelity, from random starts of 5 rows: how far the best of 20 and of 50
+ * comes from the pool's mean to its optimum, and whether intervals hold. Before it, where there is a file of reference
+ * draws, the same first rows as BoTorch's. Skipped without data sets.
  */
 export async function benchPools(
   log: (line: string) => void,
-  { draws: file, pools: folder, only }: BenchOptions,
+  { draws, pools: folder, only, seeds }: BenchOptions,
 ): Promise<BenchResult> {
-  if (file === undefined || folder === undefined)
-    return { figures: null, lines: ['skipped: --draws and --pools name no reference draws and data sets'] };
-  const curves = JSON.parse(await readFile(file, 'utf8')) as Record<string, ReferenceDraws>;
-  const pools: { name: string; differences: readonly { mean: number; error: number }[] }[] = [];
-  const line = ({ name, differences }: (typeof pools)[number]) =>
-    `${name.padEnd(18)} ${differences.map(({ mean, error }) => `${mean.toFixed(3)} ± ${error.toFixed(3)}`).join(' / ')}`;
-  const all = counts.map((): number[] => []);
-  for (const [name, reference] of Object.entries(curves).filter(([pool]) => only?.includes(pool) ?? true)) {
-    const found = await differencesOn(path.join(folder, name), reference);
-    found.forEach((values, i) => {
-      all[i]!.push(...values);
-    });
-    pools.push({ name, differences: found.map(meanAndError) });
+  if (folder === undefined) return { figures: null, lines: ['skipped: --pools names no folder of data sets'] };
+  const paired = draws === undefined ? [] : await pairedPools(draws, folder, counts, { only, seeds, log });
+  const pools: PoolScore[] = [];
+  for (const pool of await measuredPools(folder, only)) {
+    pools.push(await score(pool, seeds));
     log(line(pools.at(-1)!));
   }
-  const together = { name: 'together', differences: all.map(meanAndError) };
-  return { figures: { draws: counts, pools, together }, lines: [...pools, together].map(line) };
+  return {
+    figures: { draws: counts, paired, pools },
+    lines: [
+      ...(paired.length === 0 ? [] : [`minus BoTorch from the same first rows, at ${counts.join(' / ')} draws:`]),
+      ...paired.map(pairedLine),
+      `way from the mean to the optimum at ${counts.join(' / ')} draws (random), draws to the top 1 %, 90 % intervals:`,
+      ...pools.map(line),
+    ],
+  };
 }
 
-/** Differences by number of draws and seed. */
-async function differencesOn(folder: string, { start, optimum, engines }: ReferenceDraws): Promise<number[][]> {
-  const { ids = [], best } = engines.botorch!;
-  const differences = counts.map((): number[] => []);
-  for (const [seed, rows] of ids.entries()) {
-    const initial = { rows: rows.slice(0, start).map(String) };
-    const campaign = await loadCampaign(folder, { overrides: { seed, budget: { trials: counts.at(-1)! }, initial } });
-    const record = await runInProcess(campaign, { registry: createRegistry() });
-    const { name, direction } = campaign.spec.objectives[0]!;
-    const sign = direction === 'maximise' ? 1 : -1;
-    const values = record.trials.map((trial) => sign * trial.observation!.values[name]!);
-    const way = Math.abs(optimum - best[seed]![0]!) || 1;
-    counts.forEach((count, i) => {
-      differences[i]!.push((Math.max(...values.slice(0, count)) - sign * best[seed]![count - 1]!) / way);
-    });
-  }
-  return differences;
+async function score(pool: MeasuredPool, seeds: number): Promise<PoolScore> {
+  const campaign = drawing(pool, counts.at(-1)!, { initial: { trials: start } });
+  const records = await runSeeds(campaign, [...Array(seeds).keys()], { registry: createRegistry() });
+  const rising = risingValues(pool);
+  const mean = meanAndError(rising).mean;
+  const optimum = rising.at(-1)!;
+  const way = (value: number) => (value - mean) / (optimum - mean);
+  const bests = records.map(bestSoFar);
+  const top = rising.at(-Math.ceil(rising.length / 100))!;
+  const hits = bests.map((best) => best.findIndex((value) => value >= top)).map((at) => (at < 0 ? Infinity : at + 1));
+  const drawsToTop = median(hits);
+  const coverage = await Promise.all(records.map((record) => coverageOf(pool, record)));
+  return {
+    name: pool.name,
+    rows: rising.length,
+    way: counts.map((count) => meanAndError(bests.map((best) => way(best[count - 1]!)))),
+    random: counts.map((count) => way(expectedBest(rising, count))),
+    drawsToTop: Number.isFinite(drawsToTop) ? drawsToTop : null,
+    coverage: meanAndError(coverage),
+  };
+}
+
+/** Of the rows that are not among the first 20 draws, by the surrogate that chose the next one. */
+async function coverageOf({ campaign, values }: MeasuredPool, { trials }: CampaignRecord): Promise<number> {
+  const first = trials.slice(0, counts[0]);
+  const behind = await surrogateBehind(campaign, first, trials[counts[0]]!.proposal.basis.fit!);
+  const measured = new Set(first.map((trial) => trial.proposal.rowId));
+  const { ids, designs } = campaign.space.pool!;
+  const left = ids.flatMap((id, i) => (measured.has(id) ? [] : [{ design: designs[i]!, value: values.get(id)! }]));
+  return coverage90(behind, campaign, left, 'measurement');
+}
+
+function line({ name, way, random, drawsToTop, coverage }: PoolScore): string {
+  const ways = way.map((share, i) => `${showMean(share, 3)} (${random[i]!.toFixed(2)})`).join(' / ');
+  return `${name.padEnd(20)} ${ways}   ${String(drawsToTop ?? `> ${counts.at(-1)}`).padStart(5)}   ${showMean(coverage, 2)}`;
 }

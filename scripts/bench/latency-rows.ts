@@ -1,0 +1,90 @@
+import { median } from 'simple-statistics';
+import { Planner } from '../../models/strategy/ask-tell.js';
+import type { FitOptions, TrainingSet } from '../../models/surrogate/contract.js';
+import { surrogateNamed } from '../../models/surrogate/surrogates.js';
+import { cpuSeconds } from './cpu-seconds.js';
+import {
+  type LatencyData,
+  latencyData,
+  latencyValue,
+  likelihoodWithGradient,
+  trainingSet,
+  withPoint,
+} from './latency-data.js';
+import { designAtUnit, toldCampaign } from './told-campaign.js';
+
+/** CPU seconds at n trials in d dimensions. */
+export interface LatencyRow {
+  readonly n: number;
+  readonly d: number;
+  /** The surrogate's fit, from no earlier one. */
+  readonly fit: number;
+  readonly likelihoodAndGradient: number;
+  /** What a next proposal costs beyond its surrogate. */
+  readonly acquire: number;
+  /** A whole proposal from n trials that were told, and the next one after one more trial. */
+  readonly cold: number;
+  readonly warm: number;
+}
+
+/** Calls over which the likelihood's time is averaged: one may be too short to be told. */
+const likelihoodCalls = 5;
+
+/** Runs of which a row is the median, each on data of its own: three up to 200 trials, one beyond. */
+export function runsAt(n: number): number {
+  return n <= 200 ? 3 : 1;
+}
+
+/** What a proposal costs at n trials in d dimensions: the median of `runsAt(n)` runs. */
+export async function latencyRow(n: number, d: number): Promise<LatencyRow> {
+  const runs: LatencyRow[] = [];
+  for (let seed = 0; seed < runsAt(n); seed++) runs.push(await measure(latencyData(n, d, seed)));
+  const middle = (of: (run: LatencyRow) => number) => median(runs.map(of));
+  return {
+    n,
+    d,
+    fit: middle((run) => run.fit),
+    likelihoodAndGradient: middle((run) => run.likelihoodAndGradient),
+    acquire: middle((run) => run.acquire),
+    cold: middle((run) => run.cold),
+    warm: middle((run) => run.warm),
+  };
+}
+
+async function measure(data: LatencyData): Promise<LatencyRow> {
+  const { n, d } = data;
+  const bounds = Array.from({ length: d }, () => [0, 1] as const);
+  const strategy = { initial: { trials: 1 } };
+  const planner = new Planner(toldCampaign({ name: 'latency', seed: 0, bounds, direction: 'maximise', strategy }));
+  planner.tell(
+    Array.from(data.y, (value, i) => ({ design: designAtUnit(bounds, data.x.subarray(i * d, (i + 1) * d)), value })),
+  );
+  const ask = () => cpuSeconds(async () => (await planner.ask(1)).proposals[0]!);
+  const cold = await ask();
+  const point = Object.values(cold.result.design) as number[];
+  planner.tell([{ id: cold.result.id, value: latencyValue(point) }]);
+  const warm = await ask();
+
+  const { surrogate, hyperparameters } = cold.result.basis.fit!;
+  const fitted = (set: TrainingSet, options: Omit<FitOptions, 'seed'>) =>
+    cpuSeconds(() => surrogateNamed(surrogate).fit(set, { seed: 0, ...options }));
+  const training = trainingSet(data);
+  const fit = await fitted(training, { previous: null, optimise: true });
+  // What the second decision did for its surrogate: a new fit from the first one, or none but the new trial.
+  const optimise = warm.result.basis.fit!.round === warm.result.round;
+  const again = await fitted(trainingSet(withPoint(data, point)), { previous: hyperparameters, optimise });
+  const evaluate = likelihoodWithGradient(training);
+  evaluate();
+  const likelihood = await cpuSeconds(() => {
+    for (let call = 0; call < likelihoodCalls; call++) evaluate();
+  });
+  return {
+    n,
+    d,
+    fit: fit.seconds,
+    likelihoodAndGradient: likelihood.seconds / likelihoodCalls,
+    acquire: Math.max(0, warm.seconds - again.seconds),
+    cold: cold.seconds,
+    warm: warm.seconds,
+  };
+}

@@ -1,0 +1,93 @@
+import { median } from 'simple-statistics';
+import type { BenchOptions, BenchResult } from './index.js';
+import { poolLatencies } from './latency-pool.js';
+import { type LatencyRow, latencyRow, runsAt } from './latency-rows.js';
+import { checkPeer, type PeerFigures, runPeer } from './peer.js';
+
+/** What is compared with the peer. */
+const parts = ['fit', 'likelihoodAndGradient', 'acquire', 'cold'] as const;
+type Parts = Readonly<Record<(typeof parts)[number], number>>;
+
+/** A row with what the peer takes for the same, and ours as a share of it. */
+export interface ComparedRow extends LatencyRow {
+  readonly peer: Parts | null;
+  readonly ratio: Parts | null;
+}
+
+/** The peer's acquisition that is ours too. */
+const comparedAcquisition = 'logEI';
+
+/**
+ * CPU seconds of a proposal at n trials in d dimensions: the fit, its likelihood with gradient, what comes beyond the
+ * surrogate, the first proposal and the next one; and of scoring a pool. With a peer, the same from its own program
+ * right after, and ours as a share of it.
+ */
+export async function benchLatency(log: (line: string) => void, options: BenchOptions): Promise<BenchResult> {
+  const { sizes, dimensions, candidates, peer } = options;
+  if (peer !== undefined) await checkPeer(peer);
+  // Code that has not run yet is compiled while it runs.
+  for (const n of [20, 70]) await latencyRow(n, 2);
+  const rows: LatencyRow[] = [];
+  for (const d of dimensions)
+    for (const n of sizes) {
+      log(`latency: n = ${n}, d = ${d}`);
+      rows.push(await latencyRow(n, d));
+    }
+  log(`latency: pools of ${candidates.join(', ')}`);
+  const pools = await poolLatencies(candidates);
+  const peers =
+    peer === undefined
+      ? null
+      : await runPeer(peer, sizes, dimensions, { pool: options.peerPool === true, runs: runsAt, log });
+  const compared = compare(rows, peers);
+  return {
+    figures: { unit: 'CPU seconds', rows: compared, pools, peer: peers },
+    lines: [
+      line(['n', 'd', 'fit', 'likelihood', 'acquire', 'cold', 'warm']),
+      ...compared.map((row) =>
+        line([row.n, row.d, row.fit, row.likelihoodAndGradient, row.acquire, row.cold, row.warm]),
+      ),
+      ...(peers === null ? [] : peerLines(compared)),
+      ...[...pools, ...(peers?.pool ? [{ ...peers.pool, path: 'peer' }] : [])].map(
+        ({ candidates: size, n, d, path, seconds }) =>
+          `pool of ${size} × ${d} against n = ${n}, ${path}: ${seconds.toPrecision(3)} s`,
+      ),
+    ],
+  };
+}
+
+/** Each row with the medians of the peer's rows of that size; null where there are none. */
+export function compare(rows: readonly LatencyRow[], peers: PeerFigures | null): ComparedRow[] {
+  return rows.map((row) => {
+    const same = peers?.rows.filter(({ n, d }) => n === row.n && d === row.d) ?? [];
+    if (same.length === 0) return { ...row, peer: null, ratio: null };
+    const each = same.map(({ fit, likelihoodAndGradient, acquire }): Parts => {
+      const acquired = acquire[comparedAcquisition] ?? Number.NaN;
+      return { fit, likelihoodAndGradient, acquire: acquired, cold: fit + acquired };
+    });
+    const peer = byPart((part) => median(each.map((one) => one[part])));
+    return { ...row, peer, ratio: byPart((part) => row[part] / peer[part]) };
+  });
+}
+
+function byPart(of: (part: keyof Parts) => number): Parts {
+  const [fit, likelihoodAndGradient, acquire, cold] = parts.map(of) as [number, number, number, number];
+  return { fit, likelihoodAndGradient, acquire, cold };
+}
+
+function peerLines(rows: readonly ComparedRow[]): string[] {
+  return [
+    'the peer, and ours as a share of it:',
+    line(['n', 'd', ...['fit', 'likelihood', 'acquire', 'cold'].flatMap((part) => [part, 'share'])]),
+    ...rows.flatMap(({ n, d, peer, ratio }) =>
+      peer === null ? [] : [line([n, d, ...parts.flatMap((part) => [peer[part], ratio![part]])])],
+    ),
+  ];
+}
+
+/** Sizes as they are, other numbers to three digits. */
+function line(cells: readonly (string | number)[]): string {
+  const text = (cell: string | number, i: number) =>
+    typeof cell === 'string' || i < 2 ? `${cell}` : cell.toPrecision(3);
+  return cells.map((cell, i) => text(cell, i).padStart(i < 2 ? 5 : 10)).join(' ');
+}
