@@ -35,14 +35,17 @@ function log10(regret: number, least: number): number {
   return Math.log10(Math.max(regret, least));
 }
 
-/** Median and mean of the regret of several runs. */
+/** Regret of several runs. */
 export interface PlainRegret {
   readonly median: number;
   readonly mean: number;
+  /** Share of the runs with a regret of at most 1 % of the function's range. */
+  readonly solved: number;
 }
 
-/** Median and mean of some regrets, none below 0. */
-export function plainRegret(regrets: readonly number[]): PlainRegret {
+/** Median and mean of some regrets, none below 0, and how many of them are as good as none. */
+export function plainRegret(regrets: readonly number[], range: number): PlainRegret {
   const floored = regrets.map((regret) => Math.max(0, regret));
-  return { median: middle(floored), mean: meanAndError(floored).mean };
+  const solved = floored.filter((regret) => regret <= range / 100).length / floored.length;
+  return { median: middle(floored), mean: meanAndError(floored).mean, solved };
 }

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { median } from 'simple-statistics';
 import type { BenchOptions, BenchResult } from './index.js';
 import { type MeanAndError, meanAndError, showMean } from './mean-and-error.js';
 import { type PlainRegret, plainRegret, type RegretGain, regretGain } from './regret-gain.js';
@@ -57,7 +58,7 @@ export async function benchRegret(
       `mean over problems: ${mean
         .map((m) => `${m.difference.toFixed(2)} (${m.aboveOnePercent.toFixed(2)}, ${percent(m.share)})`)
         .join(' / ')}`,
-      'median (mean) regret of ours, of BoTorch and of random search, at half / at all evaluations:',
+      'median (mean, runs within 1 % of the range) of the regret: ours, BoTorch, random search at half / at all evaluations:',
       ...scores.map(regretLine),
       ...scores.flatMap(inferenceLines),
       '90 % intervals that hold the truth, of 200 uniform points half-way:',
@@ -74,7 +75,7 @@ async function score(problem: string, reference: ReferenceCurves, seeds: number)
   const runs: RegretRun[] = [];
   for (let seed = 0; seed < Math.min(seeds, botorch.best.length); seed++)
     runs.push(await regretRun(problem, reference, seed));
-  const range = plainRegret(random.best.map((best) => best[0]! - optimum)).median;
+  const range = median(random.best.map((best) => best[0]! - optimum));
   const moment = (key: 'half' | 'full', after: number): Moment => {
     const regrets = (best: EngineCurves['best']) => runs.map((_, seed) => best[seed]![n0 + after - 1]! - optimum);
     const ours = regrets(runs.map((run) => run.best));
@@ -84,14 +85,18 @@ async function score(problem: string, reference: ReferenceCurves, seeds: number)
     return {
       gain: regretGain(ours, theirs, range),
       random: regretGain(drawn, theirs, range).difference,
-      regret: { ours: plainRegret(ours), botorch: plainRegret(theirs), random: plainRegret(drawn) },
+      regret: {
+        ours: plainRegret(ours, range),
+        botorch: plainRegret(theirs, range),
+        random: plainRegret(drawn, range),
+      },
       ...(reference === undefined
         ? {}
         : {
             inference: {
               difference: regretGain(inferred, reference, range).difference,
-              ours: plainRegret(inferred),
-              botorch: plainRegret(reference.slice(0, runs.length)),
+              ours: plainRegret(inferred, range),
+              botorch: plainRegret(reference.slice(0, runs.length), range),
             },
           }),
     };
@@ -128,8 +133,8 @@ function inferenceLines({ problem, half, full }: Score): string[] {
   ];
 }
 
-function plain({ median, mean }: PlainRegret): string {
-  return `${median.toPrecision(2)} (${mean.toPrecision(2)})`;
+function plain({ median: middle, mean, solved }: PlainRegret): string {
+  return `${middle.toPrecision(2)} (${mean.toPrecision(2)}, ${percent(solved)})`;
 }
 
 function percent(share: number | null): string {
