@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import type { Design } from '../../../models/domain/design.js';
+import type { TrialRecord } from '../../../models/domain/record.js';
+import { Generator } from '../../../models/random/generator.js';
+import { decide } from '../../../models/strategy/decide.js';
+import { coverage90, surrogateBehind, targetMeans } from '../../../scripts/bench/surrogate-behind.js';
+import { designAtUnit, measuredTrial, toldCampaign } from '../../../scripts/bench/told-campaign.js';
+
+const bounds = [
+  [-2, 1],
+  [0, 4],
+] as const;
+const campaign = toldCampaign({
+  name: 'told',
+  seed: 4,
+  bounds,
+  direction: 'maximise',
+  strategy: { initial: { trials: 5 } },
+});
+const wave = ({ x1, x2 }: Design) => 3 - Math.sin(2 * (x1 as number)) + 0.3 * (x2 as number);
+
+/** Trials of the campaign on the wave, with noise. */
+async function play(n: number, noise: number): Promise<TrialRecord[]> {
+  const random = new Generator(1);
+  const trials: TrialRecord[] = [];
+  for (let round = 1; round <= n; round++) {
+    const { proposals } = await decide({ campaign, round, count: 1, pending: [], remainingCost: null, trials });
+    trials.push(measuredTrial(proposals[0]!, wave(proposals[0]!.design) + noise * random.normal()));
+  }
+  return trials;
+}
+
+describe('surrogateBehind', () => {
+  it('believes what the proposal says was believed', async () => {
+    const trials = await play(12, 0);
+    for (const n of [5, 8, 11]) {
+      const { proposal } = trials[n]!;
+      const behind = await surrogateBehind(campaign, trials.slice(0, n), proposal.basis.fit!);
+      const latent = targetMeans(behind, [proposal.design])[0]!;
+      expect(-behind.surrogate.scale.toLoss(latent)).toBeCloseTo(proposal.reason.targetMean!, 9);
+    }
+  });
+});
+
+describe('coverage90', () => {
+  const random = new Generator(2);
+  const designs = Array.from({ length: 400 }, () => designAtUnit(bounds, [random.uniform(), random.uniform()]));
+
+  it('counts the values between the quantiles at 5 % and 95 %', async () => {
+    const trials = await play(10, 0.2);
+    const behind = await surrogateBehind(campaign, trials.slice(0, 9), trials[9]!.proposal.basis.fit!);
+    const { surrogate, encoder } = behind;
+    const posterior = surrogate.posterior(encoder.encode(designs));
+    // The loss at a quantile of the belief about each design, which is what coverage counts.
+    const at = (quantile: number | (() => number), noise: number) =>
+      designs.map((design, i) => {
+        const sd = Math.sqrt(posterior.variance[0]![i]! + noise);
+        const u = typeof quantile === 'number' ? quantile : quantile();
+        return { design, value: -surrogate.scale.toLoss(posterior.mean[0]![i]! + u * sd) };
+      });
+    const noise = surrogate.noise[0]!;
+    for (const quantile of [-1.64, 0, 1.64]) {
+      expect(coverage90(behind, campaign, at(quantile, 0), 'truth')).toBe(1);
+      expect(coverage90(behind, campaign, at(quantile, noise), 'measurement')).toBe(1);
+    }
+    for (const quantile of [-1.65, 1.65]) {
+      expect(coverage90(behind, campaign, at(quantile, 0), 'truth')).toBe(0);
+      expect(coverage90(behind, campaign, at(quantile, noise), 'measurement')).toBe(0);
+    }
+    // Nine of ten draws from the beliefs themselves, within four standard errors of 400 draws.
+    const drawn = at(() => random.normal(), 0);
+    expect(Math.abs(coverage90(behind, campaign, drawn, 'truth') - 0.9)).toBeLessThan(0.06);
+  });
+});
