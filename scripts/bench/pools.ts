@@ -41,13 +41,21 @@ export async function benchPools(
     pools.push(await score(pool, seeds));
     log(line(pools.at(-1)!));
   }
+  const over = (of: (pool: PoolScore) => number) => meanAndError(pools.map(of)).mean;
+  const mean = {
+    way: counts.map((_, i) => over((pool) => pool.way[i]!.mean)),
+    random: counts.map((_, i) => over((pool) => pool.random[i]!)),
+    coverage: over((pool) => pool.coverage.mean),
+  };
+  const ways = mean.way.map((way, i) => `${way.toFixed(3)} (${mean.random[i]!.toFixed(2)})`).join(' / ');
   return {
-    figures: { draws: counts, paired, pools },
+    figures: { draws: counts, paired, pools, mean },
     lines: [
       ...(paired.length === 0 ? [] : [`minus BoTorch from the same first rows, at ${counts.join(' / ')} draws:`]),
       ...paired.map(pairedLine),
       `way from the mean to the optimum at ${counts.join(' / ')} draws (random), draws to the top 1 %, 90 % intervals:`,
       ...pools.map(line),
+      `mean over pools: ${ways}, intervals ${mean.coverage.toFixed(2)}`,
     ],
   };
 }

@@ -4,10 +4,10 @@ import type { FitRecord } from '../../models/domain/proposal.js';
 import type { TrialRecord } from '../../models/domain/record.js';
 import { problemNamed } from '../../models/problems/problems.js';
 import { Generator } from '../../models/random/generator.js';
-import { decide } from '../../models/strategy/decide.js';
+import { Planner } from '../../models/strategy/ask-tell.js';
 import { cpuSeconds } from './cpu-seconds.js';
 import { coverage90, surrogateBehind, targetMeans } from './surrogate-behind.js';
-import { designAtUnit, measuredTrial, toldCampaign } from './told-campaign.js';
+import { designAtUnit, toldCampaign } from './told-campaign.js';
 
 /** Curves of other engines from stated starts: best value so far by engine, seed and evaluation. */
 export interface ReferenceCurves {
@@ -51,18 +51,18 @@ export async function regretRun(name: string, reference: ReferenceCurves, seed: 
   const problem = problemNamed(name.replace(/noisy$|4$/, ''), bounds.length);
   const truth = (design: Design) => problem.evaluate(Object.values(design) as number[], []);
   const random = new Generator(seed, 'noise');
-  const trials: TrialRecord[] = [];
+  const planner = new Planner(campaign);
   const best: number[] = [];
   let seconds = 0;
-  for (let round = 1; trials.length < n0 + evaluations; round++) {
-    const request = { campaign, round, count: 1, pending: [], remainingCost: null, trials };
-    const decided = await cpuSeconds(() => decide(request));
-    seconds += decided.seconds;
-    const proposal = decided.result.proposals[0]!;
-    const value = truth(proposal.design);
-    trials.push(measuredTrial(proposal, value + (noise[name] ?? 0) * random.normal()));
+  while (best.length < n0 + evaluations) {
+    const asked = await cpuSeconds(() => planner.ask());
+    seconds += asked.seconds;
+    const { id, design } = asked.result.proposals[0]!;
+    const value = truth(design);
+    planner.tell([{ id, value: value + (noise[name] ?? 0) * random.normal() }]);
     best.push(Math.min(value, best.at(-1) ?? Number.POSITIVE_INFINITY));
   }
+  const { trials } = planner;
   const half = n0 + Math.floor(evaluations / 2);
   const points = new Generator(seed, 'coverage');
   const uniform = Array.from({ length: coveragePoints }, () => {

@@ -1,7 +1,5 @@
 import { type Campaign, campaignSchema, type Strategy } from '../../models/domain/campaign.js';
 import type { Parameter } from '../../models/domain/parameters/parameter.js';
-import type { Proposal } from '../../models/domain/proposal.js';
-import type { TrialRecord } from '../../models/domain/record.js';
 
 /** What a campaign over continuous parameters is made from. */
 export interface ToldCampaign {
@@ -36,20 +34,4 @@ export function designAtUnit(
   unit: ArrayLike<number>,
 ): Record<string, number> {
   return Object.fromEntries(bounds.map(([low, high], j) => [`x${j + 1}`, low + unit[j]! * (high - low)]));
-}
-
-/** The proposal as a trial that ended with this value. */
-export function measuredTrial(proposal: Proposal, value: number): TrialRecord {
-  const observation = {
-    trialId: proposal.id,
-    outcome: 'measured',
-    values: { f: value },
-    noise: {},
-    cost: 1,
-    durationMs: 0,
-    cause: null,
-    artefacts: {},
-    details: {},
-  } as const;
-  return { proposal, state: 'ended', observation, startedAt: null, endedAt: null };
 }

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { Design } from '../../../models/domain/design.js';
 import type { TrialRecord } from '../../../models/domain/record.js';
 import { Generator } from '../../../models/random/generator.js';
-import { decide } from '../../../models/strategy/decide.js';
+import { Planner } from '../../../models/strategy/ask-tell.js';
 import { coverage90, surrogateBehind, targetMeans } from '../../../scripts/bench/surrogate-behind.js';
-import { designAtUnit, measuredTrial, toldCampaign } from '../../../scripts/bench/told-campaign.js';
+import { designAtUnit, toldCampaign } from '../../../scripts/bench/told-campaign.js';
 
 const bounds = [
   [-2, 1],
@@ -20,14 +20,14 @@ const campaign = toldCampaign({
 const wave = ({ x1, x2 }: Design) => 3 - Math.sin(2 * (x1 as number)) + 0.3 * (x2 as number);
 
 /** Trials of the campaign on the wave, with noise. */
-async function play(n: number, noise: number): Promise<TrialRecord[]> {
+async function play(n: number, noise: number): Promise<readonly TrialRecord[]> {
   const random = new Generator(1);
-  const trials: TrialRecord[] = [];
-  for (let round = 1; round <= n; round++) {
-    const { proposals } = await decide({ campaign, round, count: 1, pending: [], remainingCost: null, trials });
-    trials.push(measuredTrial(proposals[0]!, wave(proposals[0]!.design) + noise * random.normal()));
+  const planner = new Planner(campaign);
+  for (let i = 0; i < n; i++) {
+    const { proposals } = await planner.ask();
+    planner.tell(proposals.map(({ id, design }) => ({ id, value: wave(design) + noise * random.normal() })));
   }
-  return trials;
+  return planner.trials;
 }
 
 describe('surrogateBehind', () => {
