@@ -1,9 +1,7 @@
-import type { Encoding } from '../../models/encode/encoded-designs.js';
-import { blankDesigns, type EncodedDesigns } from '../../models/encode/encoded-designs.js';
-import { DesignKernel } from '../../models/kernel/design-kernel.js';
-import { matern32 } from '../../models/kernel/matern32.js';
+import { blankDesigns, type EncodedDesigns, type Encoding } from '../../models/encode/encoded-designs.js';
 import { Generator } from '../../models/random/generator.js';
 import type { TrainingSet } from '../../models/surrogate/contract.js';
+import { standardGp } from '../../models/surrogate/gp.js';
 import { icmLayout } from '../../models/surrogate/icm-hyperparameters.js';
 import { icmObjective } from '../../models/surrogate/icm-likelihood.js';
 
@@ -63,9 +61,10 @@ export function trainingSet(data: LatencyData): TrainingSet {
 
 /** One evaluation of a Gaussian process's log posterior density with its gradient, at the values that a fit starts from. */
 export function likelihoodWithGradient({ designs, levels, losses }: TrainingSet): () => number {
-  const kernel = new DesignKernel(designs.encoding, matern32);
-  const layout = icmLayout({ lengthscales: kernel.lengthscales, levels: 1, ownShares: false });
-  const objective = icmObjective(kernel, layout, designs, levels, losses);
+  const { kernel, noisePrior, scaleSd, constantVariance } = standardGp;
+  const layout = icmLayout({ kernel: kernel(designs.encoding), levels: 1, noisePrior, scaleSd, constantVariance });
+  const objective = icmObjective(layout, { designs, levels, noise: null }, losses);
+  const start = Float64Array.from(layout.all, (hyperparameter) => hyperparameter.start);
   const gradient = new Float64Array(layout.size);
-  return () => objective(layout.start, gradient);
+  return () => objective(start, gradient);
 }
