@@ -58,8 +58,9 @@ export {
   ShapeError,
 } from '../models/domain/errors.js';
 export { type Fault, formatFaults } from '../models/domain/fault.js';
+export type { FitRecord, MemberFit } from '../models/domain/fit-record.js';
 export type { Parameter } from '../models/domain/parameters/parameter.js';
-export type { Basis, FitRecord, Proposal, Reason } from '../models/domain/proposal.js';
+export type { Basis, Proposal, Reason } from '../models/domain/proposal.js';
 export type { AuditEntry, CampaignRecord, StopReason, TrialRecord, TrialState } from '../models/domain/record.js';
 export type { Pool, Space } from '../models/domain/space.js';
 export type { Cause, CauseClass, Observation, Outcome } from '../models/domain/trial.js';

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { campaignSchema } from '../models/domain/campaign.js';
 import { InvalidInputError } from '../models/domain/errors.js';
 import { formatPath } from '../models/domain/fault.js';
+import { fitRecordSchema } from '../models/domain/fit-record.js';
 import { parameterSchema } from '../models/domain/parameters/parameter.js';
 import type { CampaignRecord } from '../models/domain/record.js';
 import { stopReasons, trialStates } from '../models/domain/record.js';
@@ -12,15 +13,6 @@ const known = number.nullable();
 const text = z.string();
 const details = z.record(text, z.unknown());
 const design = z.record(text, z.union([number, text]));
-
-const fit = z.strictObject({
-  round: z.int(),
-  surrogate: text,
-  hyperparameters: z.array(number),
-  observations: z.int(),
-  logPosterior: number,
-  jitter: number,
-});
 
 const proposal = z.strictObject({
   id: text.regex(/^.+\/r\d+\/p\d+$/),
@@ -47,7 +39,7 @@ const proposal = z.strictObject({
     pending: z.array(text),
     remainingCost: known,
     count: z.int(),
-    fit: fit.nullable(),
+    fit: fitRecordSchema.nullable(),
     defaults: text,
   }),
 });

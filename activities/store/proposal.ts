@@ -1,16 +1,8 @@
 import { z } from 'zod';
+import { fitRecordSchema } from '../../models/domain/fit-record.js';
 import type { Basis, Proposal, Reason } from '../../models/domain/proposal.js';
 import type { Query } from './client.js';
 import { exactJson } from './exact-json.js';
-
-const fitSchema = z.looseObject({
-  round: z.number(),
-  surrogate: z.string(),
-  hyperparameters: z.array(z.number()),
-  observations: z.number(),
-  logPosterior: z.number(),
-  jitter: z.number(),
-});
 
 // Loose: a column written by a version that stores more is passed on whole.
 const basisSchema: z.ZodType<Basis> = z.looseObject({
@@ -20,7 +12,7 @@ const basisSchema: z.ZodType<Basis> = z.looseObject({
   pending: z.array(z.string()),
   remainingCost: z.number().nullable(),
   count: z.number(),
-  fit: fitSchema.nullable(),
+  fit: fitRecordSchema.nullable(),
   defaults: z.string(),
 });
 

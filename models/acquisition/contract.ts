@@ -33,8 +33,11 @@ export interface AcquisitionValue {
 interface Named {
   readonly name: string;
   readonly description: string;
-  /** Set where the value is in units of the loss, not a logarithm; the inner search then divides by a scale of it. */
-  readonly inLossUnits?: true;
+  /**
+   * Power of the loss in whose units exp(value) is, e.g. 1 for a logarithm of an improvement; null where the value itself
+   * is a loss, turned round. The values of surrogates that work on different scales are brought together by it.
+   */
+  readonly lossPower: number | null;
 }
 
 /** An acquisition of a candidate's own moments; pending trials count as measured at their posterior mean. */

@@ -18,6 +18,7 @@ const points = 128;
  */
 export const integratedVariance: AnchoredAcquisition = {
   kind: 'anchored',
+  lossPower: 2,
   name: 'integrated-variance',
   description: 'log of the variance taken off the whole space at the target, per cost: learns, does not optimise',
   prepare: ({ believing, representatives }) => ({

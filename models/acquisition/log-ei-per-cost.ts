@@ -13,6 +13,7 @@ import { perCost } from './per-cost.js';
  */
 export const logEiPerCost: MomentAcquisition = {
   kind: 'moments',
+  lossPower: 1,
   name: 'log-ei-per-cost',
   description: 'log expected improvement × squared correlation with the target, per cost',
   evaluate: (input) => perCost(logEi(input.incumbent, input.mean, input.variance), input),

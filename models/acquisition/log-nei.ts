@@ -21,6 +21,7 @@ const most = { drawn: 256, kept: 64 } as const;
  */
 export const logNei: AnchoredAcquisition = {
   kind: 'anchored',
+  lossPower: 1,
   name: 'log-nei',
   description: 'log-ei-per-cost over joint draws of what noise hides: for noisy measurements, and for batches',
   prepare: (situation) => {

@@ -15,6 +15,7 @@ import { perCost } from './per-cost.js';
  */
 export const logPi: MomentAcquisition = {
   kind: 'moments',
+  lossPower: 0,
   name: 'log-pi',
   description: 'log probability of improvement × squared correlation with the target, per cost',
   evaluate: (input) => {

@@ -16,6 +16,7 @@ import { drawnPending } from './pending.js';
  */
 export const qLogEiPerCost: AnchoredAcquisition = {
   kind: 'anchored',
+  lossPower: 1,
   name: 'q-log-ei',
   description: 'log-ei-per-cost of a batch as a whole: over joint draws of what pending trials may come to',
   prepare: (situation) => {

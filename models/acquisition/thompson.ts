@@ -17,6 +17,7 @@ import { drawJoint } from './joint-draws.js';
  */
 export const thompson: DrawnAcquisition = {
   kind: 'drawn',
+  lossPower: null,
   name: 'thompson',
   description: 'the best design of one joint draw from the posterior, at the fidelity with the largest ρ² per cost',
   draw: (joint, seed) => {

@@ -16,9 +16,9 @@ const beta = 4;
  */
 export const ucb: MomentAcquisition = {
   kind: 'moments',
+  lossPower: null,
   name: 'ucb',
   description: 'confidence bound at two standard deviations; takes no account of costs',
-  inLossUnits: true,
   evaluate: ({ mean, variance, levelVariance, covariance, noise, isTarget }) => {
     const weight = Math.sqrt(beta);
     if (isTarget) {

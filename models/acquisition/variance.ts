@@ -13,6 +13,7 @@ import { perCost } from './per-cost.js';
  */
 export const variance: MomentAcquisition = {
   kind: 'moments',
+  lossPower: 2,
   name: 'variance',
   description: 'log posterior variance × squared correlation with the target, per cost: learns, does not optimise',
   evaluate: (input) => perCost({ value: Math.log(input.variance), byMean: 0, byVariance: 1 / input.variance }, input),

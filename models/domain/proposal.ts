@@ -1,20 +1,5 @@
 import type { Design } from './design.js';
-
-/** Hyperparameters of a surrogate with what they were fitted to. */
-export interface FitRecord {
-  /** Round whose proposals this fit was made for; later rounds may use it without a new fit. */
-  readonly round: number;
-  /** Name of the surrogate, e.g. `icm`. */
-  readonly surrogate: string;
-  /** Hyperparameters in the surrogate's own unconstrained coordinates. */
-  readonly hyperparameters: readonly number[];
-  /** Number of observations the fit has seen. */
-  readonly observations: number;
-  /** Log posterior density at the optimum. */
-  readonly logPosterior: number;
-  /** Diagonal added to make the covariance factorise; 0 if none. */
-  readonly jitter: number;
-}
+import type { FitRecord } from './fit-record.js';
 
 /**
  * All a proposal was made from. With the campaign and the observations of earlier rounds that are not in `pending`,

@@ -1,16 +1,20 @@
 import type { Fingerprint } from './fingerprint.js';
 
+/** Descriptors of the molecules that may stand in a substance column. */
+export interface DescriptorTable {
+  readonly width: number;
+  /** Entries in [0, 1], row-major [molecules × width]; rows of molecules that the column never holds are 0. */
+  readonly values: Float64Array;
+}
+
 /** How many columns of each kind a design has, and the molecules that the substance columns point to. */
 export interface Encoding {
   readonly numeric: number;
   readonly categories: number;
   readonly substances: number;
   readonly fingerprints: readonly Fingerprint[];
-  /**
-   * Descriptor vector of each molecule, parallel to `fingerprints`: standardised over the molecules of the space, all
-   * of one width; empty where there are none.
-   */
-  readonly descriptors: readonly Float64Array[];
+  /** Descriptors of the molecules of each substance column. */
+  readonly descriptors: readonly DescriptorTable[];
   /** Width of each vector column: a parameter that is several numbers seen as one, such as a composition. */
   readonly vectors: readonly number[];
 }

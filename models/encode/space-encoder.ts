@@ -3,12 +3,12 @@ import { AthanorError } from '../domain/errors.js';
 import type { Feature } from '../domain/parameters/contract.js';
 import { type Parameter, typeOf } from '../domain/parameters/parameter.js';
 import type { Space } from '../domain/space.js';
-import type { EncodedDesigns, Encoding } from './encoded-designs.js';
+import { descriptorTable } from './descriptor-table.js';
+import type { DescriptorTable, EncodedDesigns, Encoding } from './encoded-designs.js';
 import { blankDesigns, rowKey, vectorsWidth } from './encoded-designs.js';
 import type { Fingerprint } from './fingerprint.js';
 import { mixtureEncoderOf } from './mixtures.js';
 import { loadMolecules } from './molecules.js';
-import { standardiserOf } from './standardise.js';
 
 /** What a parameter becomes: a column of this kind, at this place among the columns of the kind. */
 interface Column {
@@ -60,7 +60,7 @@ export class SpaceEncoder {
       categories: counts.category,
       substances: counts.substance,
       fingerprints: [...molecules.values()].map(({ fingerprint }) => fingerprint),
-      descriptors: standardised([...molecules.values()].map(({ descriptors }) => descriptors)),
+      descriptors: this.descriptorTables([...molecules.values()].map(({ descriptors }) => descriptors)),
       vectors,
     };
   }
@@ -134,6 +134,18 @@ export class SpaceEncoder {
     );
   }
 
+  /** Tables of descriptors, one a substance column. */
+  private descriptorTables(descriptors: readonly Float64Array[]): DescriptorTable[] {
+    const substances = this.space.parameters.filter((_, p) => this.columns[p]!.kind === 'substance');
+    return substances.map((parameter) => {
+      const places = (typeOf(parameter).values(parameter) ?? []).map((value) => {
+        const feature = typeOf(parameter).feature(parameter, value);
+        return feature.kind === 'substance' ? this.moleculeIndex.get(feature.smiles)! : 0;
+      });
+      return descriptorTable(descriptors, [...new Set(places)]);
+    });
+  }
+
   private featureAt(encoded: EncodedDesigns, i: number, { kind, at }: Column): Feature {
     const { numeric, categories, substances } = this.encoding;
     if (kind === 'numeric') return { kind, value: encoded.numeric[i * numeric + at]! };
@@ -182,9 +194,4 @@ function firstOfEach<V>(entries: readonly (readonly [string, V])[]): ReadonlyMap
 
 function strangeRow(row: number, what: string): never {
   throw new AthanorError('DESIGN', `the encoded row ${row} ${what}`);
-}
-
-function standardised(vectors: readonly Float64Array[]): Float64Array[] {
-  const { standardise } = standardiserOf(vectors);
-  return vectors.map(standardise);
 }

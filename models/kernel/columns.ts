@@ -1,7 +1,10 @@
 import type { EncodedDesigns, Encoding } from '../encode/encoded-designs.js';
 import { tanimoto } from '../encode/fingerprint.js';
 
-/** What is compared of two molecules: their fingerprints, their descriptors, or only whether they are the same. */
+/**
+ * What is compared of two molecules: their fingerprints; their descriptors, each as a numeric column of its own; or only
+ * whether they are the same.
+ */
 export type MoleculeView = 'fingerprints' | 'descriptors' | 'identity';
 
 /** Columns that a kernel reads, by kind; indices among the columns of that kind. */
@@ -38,14 +41,16 @@ export function allColumns(encoding: Encoding, molecules: MoleculeView = 'finger
  *
  * - categories: ½·[x ≠ x'];  vectors: ‖z − z'‖²/width
  * - molecules: 1 − T with the Tanimoto similarity T of their fingerprints, a squared distance because T is a positive
- *   definite kernel with unit diagonal; ‖z − z'‖²/width of their descriptors; or as categories
+ *   definite kernel with unit diagonal; or as categories. Compared by descriptors they are numeric columns.
  *
  * @see Ralaivola et al. 2005, Neural Networks 18, 1093 (Tanimoto kernel)
  */
 export function otherDistances(encoding: Encoding, columns: Columns): ColumnDistance[] {
   return [
     ...columns.categories.map(categoryDistance(encoding)),
-    ...columns.substances.map(substanceDistance(encoding, columns.molecules)),
+    ...(columns.molecules === 'descriptors'
+      ? []
+      : columns.substances.map(substanceDistance(encoding, columns.molecules))),
     ...columns.vectors.map(vectorDistance(encoding)),
   ];
 }
@@ -83,22 +88,17 @@ function meanSquare(x: Float64Array, y: Float64Array): number {
   return x.length === 0 ? 0 : sum / x.length;
 }
 
-/** Distances met so far, by encoding and view: every fit of a campaign meets the same molecules. */
-const remembered = new WeakMap<Encoding, Map<MoleculeView, Float64Array>>();
+/** Distances of fingerprints met so far, by encoding: every fit of a campaign meets the same molecules. */
+const remembered = new WeakMap<Encoding, Float64Array>();
 
 function moleculeDistance(encoding: Encoding, view: MoleculeView): (i: number, j: number) => number {
   if (view === 'identity') return (i, j) => (i === j ? 0 : categoryMismatch);
-  const { fingerprints, descriptors } = encoding;
-  const compute =
-    view === 'fingerprints'
-      ? (i: number, j: number) => 1 - tanimoto(fingerprints[i]!, fingerprints[j]!)
-      : (i: number, j: number) => meanSquare(descriptors[i]!, descriptors[j]!);
+  const { fingerprints } = encoding;
+  const compute = (i: number, j: number) => 1 - tanimoto(fingerprints[i]!, fingerprints[j]!);
   const m = fingerprints.length;
   if (m > rememberedMolecules) return (i, j) => (i === j ? 0 : compute(i, j));
-  const tables = remembered.get(encoding) ?? new Map<MoleculeView, Float64Array>();
-  remembered.set(encoding, tables);
-  const table = tables.get(view) ?? new Float64Array((m * (m - 1)) / 2).fill(Number.NaN);
-  tables.set(view, table);
+  const table = remembered.get(encoding) ?? new Float64Array((m * (m - 1)) / 2).fill(Number.NaN);
+  remembered.set(encoding, table);
   return (i, j) => {
     if (i === j) return 0;
     const at = i < j ? (j * (j - 1)) / 2 + i : (i * (i - 1)) / 2 + j;
@@ -108,4 +108,23 @@ function moleculeDistance(encoding: Encoding, view: MoleculeView): (i: number, j
     table[at] = value;
     return value;
   };
+}
+
+/** Number of numeric columns that the columns come to: coordinates, then the descriptors of each substance. */
+export function numericWidth({ descriptors }: Encoding, { numeric, substances, molecules }: Columns): number {
+  if (molecules !== 'descriptors') return numeric.length;
+  return substances.reduce((sum, at) => sum + descriptors[at]!.width, numeric.length);
+}
+
+/** Writes the numeric columns of a row, `numericWidth` of them. */
+export function numericRow(columns: Columns, designs: EncodedDesigns, row: number, into: Float64Array): void {
+  const { numeric, substances, descriptors } = designs.encoding;
+  let at = 0;
+  for (const column of columns.numeric) into[at++] = designs.numeric[row * numeric + column]!;
+  if (columns.molecules !== 'descriptors') return;
+  for (const column of columns.substances) {
+    const { width, values } = descriptors[column]!;
+    const from = designs.substances[row * substances + column]! * width;
+    for (let t = 0; t < width; t++) into[at++] = values[from + t]!;
+  }
 }

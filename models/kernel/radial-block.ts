@@ -1,42 +1,48 @@
 import type { EncodedDesigns, Encoding } from '../encode/encoded-designs.js';
 import { strideOf } from '../linalg/blocked.js';
 import { kernelFor, plainKernel } from '../linalg/kernels.js';
-import { allColumns, type ColumnDistance, type Columns, otherDistances } from './columns.js';
+import { allColumns, type ColumnDistance, type Columns, numericRow, numericWidth, otherDistances } from './columns.js';
 import type { DesignKernel, Hyperparameter, TrainingKernel } from './contract.js';
+import { type LengthscalePrior, scaledLengthscales } from './lengthscale-prior.js';
 import { type RadialKernelName, radialKernels, radialNumber } from './radial-kernels.js';
 
 /** Rows of candidates that correlations are computed for at once, so that the working memory is bounded. */
 const rowsAtOnce = 512;
+
+/** What a block reads and believes beforehand; all columns, with dimension-scaled lengthscales, where absent. */
+export interface BlockOptions extends Partial<Columns> {
+  readonly lengthscales?: LengthscalePrior;
+}
 
 /**
  * Radial correlation over the distance in a block of columns, with one lengthscale a column.
  *
  * k(x, x') = m(Σ_j D_j/ℓ_j²), D_j = (x_j − x'_j)² for numeric columns and as in `otherDistances` for the others
  *
- * Hyperparameters: log ℓ_j, numeric columns first. log ℓ ~ N(√2 + ½·log d − 3, √3), the dimension-scaled prior
- * LogNormal(√2 + ½·log d, √3) with its mode kept in log coordinates; ℓ in [0.025, 100].
- *
- * @see Hvarfner, Hellsten and Nardi 2024, arXiv:2402.02229
+ * Hyperparameters: log ℓ_j, numeric columns first.
  */
 export class RadialBlock implements DesignKernel {
   readonly hyperparameters: readonly Hyperparameter[];
   readonly columns: Columns;
   private readonly others: readonly ColumnDistance[];
+  /** Number of numeric columns. */
+  private readonly depth: number;
 
   constructor(
     readonly encoding: Encoding,
     readonly radial: RadialKernelName,
-    columns: Partial<Columns> = {},
+    { lengthscales = scaledLengthscales, ...columns }: BlockOptions = {},
   ) {
     this.columns = { ...allColumns(encoding), ...columns };
+    this.depth = numericWidth(encoding, this.columns);
     this.others = otherDistances(encoding, this.columns);
-    const d = this.columns.numeric.length + this.others.length;
-    this.hyperparameters = Array.from({ length: d }, () => lengthscale(d));
+    const d = this.depth + this.others.length;
+    this.hyperparameters = Array.from({ length: d }, () => lengthscales(d));
   }
 
   /** Whether the kernel reads all numeric columns and no others. */
   get isNumeric(): boolean {
-    return this.others.length === 0 && this.columns.numeric.length === this.encoding.numeric;
+    return this.others.length === 0 && this.depth === this.encoding.numeric;
   }
 
   cross(theta: ArrayLike<number>, a: EncodedDesigns, b: EncodedDesigns): Float64Array {
@@ -53,7 +59,7 @@ export class RadialBlock implements DesignKernel {
     { from, rows }: { from: number; rows: number },
     result: Float64Array,
   ): void {
-    const depth = this.columns.numeric.length;
+    const { depth } = this;
     const stride = strideOf(b.n);
     const [C, S, A] = [0, rows * stride, 2 * rows * stride];
     const B = A + ((rows * depth + 3) & ~3);
@@ -78,7 +84,7 @@ export class RadialBlock implements DesignKernel {
 
   training(designs: EncodedDesigns): TrainingKernel {
     const n = designs.n;
-    const depth = this.columns.numeric.length;
+    const { depth } = this;
     const stride = strideOf(n);
     const slopes = new Float64Array((n * (n + 1)) / 2);
     let inverse = new Float64Array(0);
@@ -146,21 +152,22 @@ export class RadialBlock implements DesignKernel {
     const radial = radialKernels[this.radial];
     const value = new Float64Array(n);
     const gradient = new Float64Array(n * numeric);
+    const here = new Float64Array(this.depth);
+    const there = new Float64Array(this.depth);
+    numericRow(this.columns, candidate, 0, here);
     for (let i = 0; i < n; i++) {
+      numericRow(this.columns, designs, i, there);
       let squared = 0;
-      this.columns.numeric.forEach((column, t) => {
-        const difference = (candidate.numeric[column]! - designs.numeric[i * numeric + column]!) * inverse[t]!;
+      for (let t = 0; t < here.length; t++) {
+        const difference = (here[t]! - there[t]!) * inverse[t]!;
         squared += difference * difference;
-      });
-      this.others.forEach((distance, c) => {
-        squared += distance(designs, i, candidate, 0) * inverse[this.columns.numeric.length + c]! ** 2;
-      });
+      }
+      for (let c = 0; c < this.others.length; c++)
+        squared += this.others[c]!(designs, i, candidate, 0) * inverse[this.depth + c]! ** 2;
       const at = radial(squared);
       value[i] = at.value;
-      this.columns.numeric.forEach((column, t) => {
-        const difference = candidate.numeric[column]! - designs.numeric[i * numeric + column]!;
-        gradient[i * numeric + column] = -at.slope * difference * inverse[t]! ** 2;
-      });
+      for (let t = 0; t < this.columns.numeric.length; t++)
+        gradient[i * numeric + this.columns.numeric[t]!] = -at.slope * (here[t]! - there[t]!) * inverse[t]! ** 2;
     }
     return { value, gradient };
   }
@@ -178,21 +185,21 @@ export class RadialBlock implements DesignKernel {
     rows: number,
     inverse: Float64Array,
   ): void {
-    const { numeric } = this.encoding;
-    const { numeric: columns } = this.columns;
-    for (let i = 0; i < rows; i++)
-      for (let t = 0; t < columns.length; t++)
-        M[to + i * columns.length + t] = a.numeric[(from + i) * numeric + columns[t]!]! * inverse[t]!;
+    for (let i = 0; i < rows; i++) {
+      const row = M.subarray(to + i * this.depth, to + (i + 1) * this.depth);
+      numericRow(this.columns, a, from + i, row);
+      for (let t = 0; t < this.depth; t++) row[t] = row[t]! * inverse[t]!;
+    }
   }
 
   /** The same of all rows, a column of the designs a row of the memory. */
   private loadTransposed(M: Float64Array, to: number, stride: number, b: EncodedDesigns, inverse: Float64Array): void {
-    const { numeric } = this.encoding;
-    this.columns.numeric.forEach((column, t) => {
-      const row = to + t * stride;
-      for (let k = 0; k < b.n; k++) M[row + k] = b.numeric[k * numeric + column]! * inverse[t]!;
-      M.fill(0, row + b.n, row + stride);
-    });
+    const row = new Float64Array(this.depth);
+    M.fill(0, to, to + this.depth * stride);
+    for (let k = 0; k < b.n; k++) {
+      numericRow(this.columns, b, k, row);
+      for (let t = 0; t < this.depth; t++) M[to + t * stride + k] = row[t]! * inverse[t]!;
+    }
   }
 
   /** Adds the scaled distances of the columns that are not numeric, of row i of a to the first rows of b. */
@@ -207,19 +214,8 @@ export class RadialBlock implements DesignKernel {
   ): void {
     for (let c = 0; c < this.others.length; c++) {
       const distance = this.others[c]!;
-      const weight = inverse[this.columns.numeric.length + c]! ** 2;
+      const weight = inverse[this.depth + c]! ** 2;
       for (let k = 0; k < count; k++) M[to + k] = M[to + k]! + distance(a, i, b, k) * weight;
     }
   }
-}
-
-function lengthscale(d: number): Hyperparameter {
-  const logSqrtD = 0.5 * Math.log(Math.max(1, d));
-  return {
-    mean: Math.SQRT2 + logSqrtD - 3,
-    sd: Math.sqrt(3),
-    lower: Math.log(0.025),
-    upper: Math.log(100),
-    start: Math.log(0.5) + logSqrtD,
-  };
 }

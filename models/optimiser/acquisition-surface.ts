@@ -1,12 +1,23 @@
 import type { AcquisitionInput, PreparedAcquisition } from '../acquisition/contract.js';
 import { type EncodedDesigns, sliceDesigns } from '../encode/encoded-designs.js';
+import { logsumexp } from '../stats/logsumexp.js';
+import type { LatentScale } from '../surrogate/contract.js';
 
-/** What is maximised: the acquisition of each fidelity over the surrogate's posterior. */
-export interface AcquisitionSurface {
+/** The acquisition of each fidelity over the posterior of one surrogate. */
+export interface SurfacePart {
   readonly acquisition: PreparedAcquisition;
-  /** Whether the values are in units of the loss, not logarithms. */
-  readonly inLossUnits: boolean;
+  /** Lowest target-fidelity loss measured so far, on the surrogate's scale. */
   readonly incumbent: number;
+  readonly scale: LatentScale;
+  /** How far the surrogate is believed; the weights of a surface add up to 1. */
+  readonly weight: number;
+}
+
+/** What is maximised: the acquisition of each fidelity over all surrogates of an ensemble. */
+export interface AcquisitionSurface {
+  readonly parts: readonly SurfacePart[];
+  /** See `AcquisitionType`: the power of the loss in whose units exp(value) is, or null where the value is a loss. */
+  readonly lossPower: number | null;
   /** Cost by level; levels that may not be proposed are left out of `levels`. */
   readonly costs: readonly number[];
   readonly levels: readonly number[];
@@ -26,22 +37,14 @@ const none = new Float64Array();
 
 /** Values of the acquisition at each allowed level, [levels.length][n]; −∞ where it is not a number. */
 export function acquisitionValues(surface: AcquisitionSurface, candidates: EncodedDesigns): Float64Array[] {
-  const { acquisition } = surface;
-  const { anchors } = acquisition;
-  const { mean, variance, covariance } = acquisition.surrogate.posterior(candidates);
-  const p = anchors?.mean.length ?? 0;
-  return surface.levels.map((level) => {
+  const all = surface.parts.map((part) => partValues(surface, part, candidates));
+  if (all.length === 1) return all[0]!;
+  return surface.levels.map((_, l) => {
     const values = new Float64Array(candidates.n);
-    for (let from = 0; from < candidates.n; from += chunk) {
-      const m = Math.min(chunk, candidates.n - from);
-      const withAnchors = anchors?.with(sliceDesigns(candidates, from, m), anchoredLevel(surface, level)) ?? none;
-      for (let i = from; i < from + m; i++) {
-        const of = (byLevel: readonly Float64Array[]) => byLevel.map((all) => all[i]!);
-        const input = inputAt(surface, level, { mean: of(mean), variance: of(variance), covariance: of(covariance) });
-        const row = withAnchors.subarray((i - from) * p, (i - from + 1) * p);
-        const { value } = acquisition.evaluate(input, row);
-        values[i] = Number.isNaN(value) ? Number.NEGATIVE_INFINITY : value;
-      }
+    const at = new Float64Array(all.length);
+    for (let i = 0; i < candidates.n; i++) {
+      for (let m = 0; m < all.length; m++) at[m] = all[m]![l]![i]!;
+      values[i] = together(surface, at).value;
     }
     return values;
   });
@@ -58,11 +61,78 @@ export function acquisitionAt(
   level: number,
   gradient: Float64Array,
 ): number {
-  const { surrogate, anchors, evaluate } = surface.acquisition;
+  if (surface.parts.length === 1) return partAt(surface, surface.parts[0]!, candidate, level, gradient);
+  const gradients = surface.parts.map(() => new Float64Array(gradient.length));
+  const values = Float64Array.from(surface.parts, (part, m) => partAt(surface, part, candidate, level, gradients[m]!));
+  const { value, slopes } = together(surface, values);
+  gradient.fill(0);
+  gradients.forEach((own, m) => {
+    // A part that says nothing there may have a slope without meaning.
+    if (slopes[m] !== 0) for (let j = 0; j < gradient.length; j++) gradient[j] = gradient[j]! + slopes[m]! * own[j]!;
+  });
+  return value;
+}
+
+/**
+ * The values of the parts as one, with its derivatives by each.
+ *
+ * Logarithms: log Σ_m w_m·u_m^p·exp(v_m), u = dloss/dt at the incumbent, below which scales are straight; losses:
+ * −Σ_m w_m·loss_m(−v_m).
+ */
+function together({ parts, lossPower }: AcquisitionSurface, values: Float64Array) {
+  if (lossPower === null) {
+    const slopes = new Float64Array(parts.length);
+    let value = 0;
+    parts.forEach(({ weight, scale }, m) => {
+      const loss = scale.toLoss(-values[m]!);
+      value -= weight * loss;
+      slopes[m] = weight / scale.slope(loss);
+    });
+    return { value: Number.isNaN(value) ? Number.NEGATIVE_INFINITY : value, slopes };
+  }
+  const logs = Float64Array.from(parts, ({ weight, scale, incumbent }, m) => {
+    const unit = lossPower === 0 ? 0 : -lossPower * Math.log(scale.slope(scale.toLoss(incumbent)));
+    const log = Math.log(weight) + unit + values[m]!;
+    return Number.isNaN(log) ? Number.NEGATIVE_INFINITY : log;
+  });
+  const value = logsumexp(logs);
+  return { value, slopes: logs.map((log) => (value === Number.NEGATIVE_INFINITY ? 0 : Math.exp(log - value))) };
+}
+
+function partValues(surface: AcquisitionSurface, part: SurfacePart, candidates: EncodedDesigns): Float64Array[] {
+  const { acquisition } = part;
+  const { anchors } = acquisition;
+  const { mean, variance, covariance } = acquisition.surrogate.posterior(candidates);
+  const p = anchors?.mean.length ?? 0;
+  return surface.levels.map((level) => {
+    const values = new Float64Array(candidates.n);
+    for (let from = 0; from < candidates.n; from += chunk) {
+      const m = Math.min(chunk, candidates.n - from);
+      const withAnchors = anchors?.with(sliceDesigns(candidates, from, m), anchoredLevel(surface, part, level)) ?? none;
+      for (let i = from; i < from + m; i++) {
+        const of = (byLevel: readonly Float64Array[]) => byLevel.map((all) => all[i]!);
+        const moments = { mean: of(mean), variance: of(variance), covariance: of(covariance) };
+        const row = withAnchors.subarray((i - from) * p, (i - from + 1) * p);
+        const { value } = acquisition.evaluate(inputAt(surface, part, level, moments), row);
+        values[i] = Number.isNaN(value) ? Number.NEGATIVE_INFINITY : value;
+      }
+    }
+    return values;
+  });
+}
+
+function partAt(
+  surface: AcquisitionSurface,
+  part: SurfacePart,
+  candidate: EncodedDesigns,
+  level: number,
+  gradient: Float64Array,
+): number {
+  const { surrogate, anchors, evaluate } = part.acquisition;
   const target = surface.costs.length - 1;
   const local = surrogate.local(candidate);
-  const near = anchors?.local(candidate, anchoredLevel(surface, level)) ?? null;
-  const result = evaluate(inputAt(surface, level, local), near?.covariance ?? none);
+  const near = anchors?.local(candidate, anchoredLevel(surface, part, level)) ?? null;
+  const result = evaluate(inputAt(surface, part, level, local), near?.covariance ?? none);
   const d = gradient.length;
   for (let j = 0; j < d; j++)
     gradient[j] =
@@ -77,12 +147,13 @@ export function acquisitionAt(
   return result.value;
 }
 
-function anchoredLevel({ acquisition, costs }: AcquisitionSurface, level: number): number {
+function anchoredLevel({ costs }: AcquisitionSurface, { acquisition }: SurfacePart, level: number): number {
   return acquisition.anchored === 'target' ? costs.length - 1 : level;
 }
 
 function inputAt(
-  { acquisition, incumbent, costs }: AcquisitionSurface,
+  { costs }: AcquisitionSurface,
+  { acquisition, incumbent }: SurfacePart,
   level: number,
   { mean, variance, covariance }: Moments,
 ): AcquisitionInput {

@@ -1,5 +1,6 @@
 import type { Design } from '../domain/design.js';
 import { typeOf } from '../domain/parameters/parameter.js';
+import type { EncodedDesigns } from '../encode/encoded-designs.js';
 import type { SpaceEncoder } from '../encode/space-encoder.js';
 import { type AcquisitionSurface, acquisitionAt, acquisitionValues } from './acquisition-surface.js';
 import { minimise } from './lbfgs.js';
@@ -57,11 +58,8 @@ function refine(surface: AcquisitionSurface, encoder: SpaceEncoder, design: Desi
   );
   if (free.length === 0) return null;
   const point = encoder.encode([design]);
-  const target = surface.costs.length - 1;
   // The tolerances of the search are absolute; logarithms need no scale.
-  const unit = surface.inLossUnits
-    ? Math.sqrt(surface.acquisition.surrogate.posterior(point).variance[target]![0]!)
-    : 1;
+  const unit = surface.lossPower === null ? lossUnit(surface, point) : 1;
   const slopes = new Float64Array(encoder.encoding.numeric);
   const evaluate = (x: Float64Array, gradient: Float64Array): number => {
     free.forEach(({ at }, i) => {
@@ -82,4 +80,13 @@ function refine(surface: AcquisitionSurface, encoder: SpaceEncoder, design: Desi
     refined[parameter.name] = typeOf(parameter).fromUnit(parameter, x[i]!);
   });
   return { design: refined, level, value: -value * unit };
+}
+
+/** A standard deviation of the target loss at a point: of the surrogate's scale where there is one, else of losses. */
+function lossUnit({ parts, costs }: AcquisitionSurface, point: EncodedDesigns): number {
+  const target = costs.length - 1;
+  const { acquisition, scale } = parts[0]!;
+  const { mean, variance } = acquisition.surrogate.posterior(point);
+  const sd = Math.sqrt(variance[target]![0]!);
+  return parts.length === 1 ? sd : sd / scale.slope(scale.toLoss(mean[target]![0]!));
 }

@@ -2,14 +2,16 @@ import { acquisitionNamed } from '../acquisition/acquisitions.js';
 import type { AcquisitionSituation } from '../acquisition/contract.js';
 import type { Campaign } from '../domain/campaign.js';
 import type { Design } from '../domain/design.js';
-import type { FitRecord, Reason } from '../domain/proposal.js';
+import type { FitRecord } from '../domain/fit-record.js';
+import type { Reason } from '../domain/proposal.js';
 import { deriveSeed } from '../random/generator.js';
-import type { FittedSurrogate } from '../surrogate/contract.js';
-import { surrogateNamed } from '../surrogate/surrogates.js';
+import { Ensemble } from '../surrogate/ensemble.js';
+import { defaultChoice, surrogateChoice } from '../surrogate/surrogates.js';
 import { bestCandidate } from './best-candidate.js';
 import { encodedAt, type PreparedSpace, representatives } from './candidates.js';
 import type { DecideRequest } from './decide.js';
 import type { Visit } from './history.js';
+import { defaultsVersion } from './names.js';
 import type { Purse } from './purse.js';
 import { reasonOf } from './reason.js';
 
@@ -43,13 +45,10 @@ export function chooseByAcquisition(round: Round): { choices: Choice[]; fit: Fit
   const { campaign, count } = request;
   const strategy = campaign.spec.strategy === 'default' ? {} : campaign.spec.strategy;
   const acquisition = acquisitionNamed(strategy.acquisition ?? 'log-ei-per-cost');
-  const { fitted, record } = fitRound(
-    round,
-    strategy.surrogate ?? (campaign.spec.fidelities.length > 1 ? 'icm' : 'gp'),
-  );
   const levelCount = campaign.spec.fidelities.length;
+  const { fitted, record } = fitRound(round, strategy.surrogate ?? defaultChoice(levelCount));
   const measured = visits.filter((visit) => visit.level === levelCount - 1 && visit.loss !== null);
-  const incumbent = fitted.scale.toLatent(Math.min(...measured.map((visit) => visit.loss!)));
+  const incumbent = measured.reduce((least, visit) => Math.min(least, visit.loss!), Number.POSITIVE_INFINITY);
   const all: Visit[] = [...visits, ...choices.map(asPending)];
   const atTarget = encodedAt(prepared, measured);
   const isPending = (visit: Visit) => visit.pending;
@@ -58,18 +57,20 @@ export function chooseByAcquisition(round: Round): { choices: Choice[]; fit: Fit
     const levels = allowedLevels(campaign, all, purse);
     if (levels.length === 0) break;
     const place = deriveSeed(seed, 'place', choices.length);
-    const situation: AcquisitionSituation = {
-      surrogate: fitted,
-      believing,
-      incumbent,
+    const pending = pendingAt(prepared, all.filter(isPending));
+    const situations = fitted.members.map(({ surrogate, weight }, m) => ({
+      surrogate,
+      weight,
+      believing: believing.members[m]!.surrogate,
+      incumbent: surrogate.scale.toLatent(incumbent),
       target: levelCount - 1,
       measured: atTarget,
-      pending: pendingAt(prepared, all.filter(isPending)),
-      representatives: (points) => representatives(prepared, points, deriveSeed(seed, 'representatives')),
+      pending,
+      representatives: (points: number) => representatives(prepared, points, deriveSeed(seed, 'representatives')),
       seed: place,
-    };
+    }));
     const costs = campaign.spec.fidelities.map((fidelity) => fidelity.cost);
-    const best = bestCandidate(acquisition, situation, { prepared, visits: all, costs, levels });
+    const best = bestCandidate(acquisition, situations, { prepared, visits: all, costs, levels });
     if (best === null) break;
     purse.pay(best.level);
     const { design, rowId, level } = best;
@@ -78,7 +79,7 @@ export function chooseByAcquisition(round: Round): { choices: Choice[]; fit: Fit
       design,
       rowId,
       level,
-      reason: reasonOf(campaign, { ...best, acquisition: acquisition.name, incumbent }, point),
+      reason: reasonOf(campaign, { ...best, acquisition: acquisition.name, ensemble: believing, incumbent }, point),
     };
     choices.push(choice);
     const visit = asPending(choice);
@@ -109,16 +110,15 @@ function asPending(choice: Choice): Visit {
   return { trialId: '', design: choice.design, rowId: choice.rowId, level: choice.level, loss: null, pending: true };
 }
 
-/** The surrogate fitted to, or with the hyperparameters of the last fit conditioned on, all measured trials. */
-function fitRound(
-  { request, prepared, visits, seed }: Round,
-  name: string,
-): { fitted: FittedSurrogate; record: FitRecord } {
+/** The surrogates fitted to, or with the hyperparameters of the last fit conditioned on, all measured trials. */
+function fitRound({ request, prepared, visits, seed }: Round, name: string): { fitted: Ensemble; record: FitRecord } {
   const rows = visits.filter((visit) => visit.loss !== null);
-  const last = request.trials.findLast((trial) => trial.proposal.basis.fit !== null)?.proposal.basis.fit ?? null;
-  const previous = last !== null && last.surrogate === name ? last : null;
+  const last = request.trials.findLast((trial) => trial.proposal.basis.fit !== null)?.proposal.basis ?? null;
+  // Coordinates of hyperparameters may change with the version.
+  const previous = last?.defaults === defaultsVersion && last.fit?.surrogate === name ? last.fit : null;
   const grown = previous === null || rows.length <= alwaysFitUpTo || rows.length >= previous.observations * 1.05;
-  const fitted = surrogateNamed(name).fit(
+  const fitted = Ensemble.fit(
+    surrogateChoice(name).members,
     {
       designs: encodedAt(prepared, rows),
       levels: Int32Array.from(rows, (row) => row.level),
@@ -126,21 +126,24 @@ function fitRound(
       levelCount: request.campaign.spec.fidelities.length,
       finite: prepared.listed !== null,
     },
-    { seed, previous: previous?.hyperparameters ?? null, optimise: grown },
+    { seed, previous: previous?.members ?? [], optimise: grown },
   );
-  const { hyperparameters, logPosterior, jitter } = fitted;
   const made = grown
     ? { round: request.round, observations: rows.length }
     : { round: previous.round, observations: previous.observations };
-  return { fitted, record: { ...made, surrogate: name, hyperparameters, logPosterior, jitter } };
+  const members = fitted.members.map(({ surrogate: { hyperparameters, logPosterior, jitter }, ...member }) => {
+    const { name: own, weight, score } = member;
+    return { name: own, weight, score, hyperparameters, logPosterior, jitter };
+  });
+  return { fitted, record: { ...made, surrogate: name, members } };
 }
 
 function pendingAt(prepared: PreparedSpace, pending: readonly Visit[]): AcquisitionSituation['pending'] {
   return { designs: encodedAt(prepared, pending), levels: Int32Array.from(pending, (visit) => visit.level) };
 }
 
-function conditioned(surrogate: FittedSurrogate, prepared: PreparedSpace, pending: readonly Visit[]): FittedSurrogate {
-  if (pending.length === 0) return surrogate;
+function conditioned(ensemble: Ensemble, prepared: PreparedSpace, pending: readonly Visit[]): Ensemble {
+  if (pending.length === 0) return ensemble;
   const { designs, levels } = pendingAt(prepared, pending);
-  return surrogate.condition(designs, levels);
+  return ensemble.condition(designs, levels);
 }

@@ -4,7 +4,7 @@ import { type AcquisitionSurface, acquisitionValues } from '../optimiser/acquisi
 import { drawLargest } from '../optimiser/draw-largest.js';
 import { maximiseAcquisition } from '../optimiser/maximise-acquisition.js';
 import { rawDesigns } from '../optimiser/raw-designs.js';
-import type { FittedSurrogate } from '../surrogate/contract.js';
+import { Generator } from '../random/generator.js';
 import { type Listed, type PreparedSpace, placeAt, takenLevels } from './candidates.js';
 import type { Visit } from './history.js';
 
@@ -22,46 +22,65 @@ export interface Choosable {
   readonly levels: readonly number[];
 }
 
-/** The best candidate, with the acquisition there and the surrogate it looked at. */
+/** A design and level, with the acquisition there. */
 export interface Best {
   readonly design: Design;
   readonly rowId: string | null;
   readonly level: number;
   readonly value: number;
-  readonly surrogate: FittedSurrogate;
+}
+
+/** The situation as one member of an ensemble sees it. */
+export interface MemberSituation extends AcquisitionSituation {
+  /** How far the member is believed; the weights add up to 1. */
+  readonly weight: number;
 }
 
 /** The design and level with the largest acquisition of those that may be proposed, or null if there is none. */
-export function bestCandidate(type: AcquisitionType, situation: AcquisitionSituation, where: Choosable): Best | null {
+export function bestCandidate(
+  type: AcquisitionType,
+  situations: readonly MemberSituation[],
+  where: Choosable,
+): Best | null {
+  const { listed } = where.prepared;
   if (type.kind === 'drawn') {
-    const surface = { acquisition: type, surrogate: situation.surrogate, costs: where.costs };
-    const found =
-      where.prepared.listed === null
-        ? drawnAnywhere(surface, where, situation.seed)
-        : drawnListed(surface, where.prepared.listed, where, situation.seed);
-    return found === null ? null : { ...found, surrogate: surface.surrogate };
+    const { surrogate, seed } = drawnMember(situations);
+    const surface = { acquisition: type, surrogate, costs: where.costs };
+    return listed === null ? drawnAnywhere(surface, where, seed) : drawnListed(surface, listed, where, seed);
   }
-  const acquisition: PreparedAcquisition =
-    type.kind === 'anchored'
-      ? type.prepare(situation)
-      : { surrogate: situation.believing, anchors: null, anchored: 'target', evaluate: type.evaluate };
   const surface: AcquisitionSurface = {
-    acquisition,
-    inLossUnits: type.inLossUnits ?? false,
-    incumbent: situation.incumbent,
+    parts: situations.map((situation) => ({
+      acquisition: prepared(type, situation),
+      incumbent: situation.incumbent,
+      scale: situation.surrogate.scale,
+      weight: situation.weight,
+    })),
+    lossPower: type.lossPower,
     costs: where.costs,
     levels: where.levels,
   };
-  const found =
-    where.prepared.listed === null
-      ? bestAnywhere(surface, where, situation.seed)
-      : bestListed(surface, where.prepared.listed, where);
-  return found === null ? null : { ...found, surrogate: acquisition.surrogate };
+  return listed === null ? bestAnywhere(surface, where, situations[0]!.seed) : bestListed(surface, listed, where);
 }
 
-type Found = Omit<Best, 'surrogate'>;
+function prepared(
+  type: Exclude<AcquisitionType, { kind: 'drawn' }>,
+  situation: AcquisitionSituation,
+): PreparedAcquisition {
+  if (type.kind === 'anchored') return type.prepare(situation);
+  return { surrogate: situation.believing, anchors: null, anchored: 'target', evaluate: type.evaluate };
+}
 
-function bestListed(surface: AcquisitionSurface, listed: Listed, { visits, costs, levels }: Choosable): Found | null {
+/** One member, drawn as often as it is believed. */
+function drawnMember(situations: readonly MemberSituation[]): MemberSituation {
+  let left = new Generator(situations[0]!.seed, 'member').uniform();
+  for (const situation of situations) {
+    left -= situation.weight;
+    if (left < 0) return situation;
+  }
+  return situations.at(-1)!;
+}
+
+function bestListed(surface: AcquisitionSurface, listed: Listed, { visits, costs, levels }: Choosable): Best | null {
   const levelCount = costs.length;
   const taken = takenLevels(listed, levelCount, visits);
   const values = acquisitionValues(surface, listed.encoded);
@@ -80,24 +99,24 @@ function drawnListed(
   listed: Listed,
   { visits, costs, levels }: Choosable,
   seed: number,
-): Found | null {
+): Best | null {
   const taken = takenLevels(listed, costs.length, visits);
   const levelsOf = (row: number) => levels.filter((level) => !taken[row * costs.length + level]);
   const best = drawLargest(surface, listed.encoded, levelsOf, { most: drawn.listed, seed });
   return best === null ? null : foundAt(listed, best);
 }
 
-function foundAt(listed: Listed, { row, level, value }: { row: number; level: number; value: number }): Found {
+function foundAt(listed: Listed, { row, level, value }: { row: number; level: number; value: number }): Best {
   return { ...placeAt(listed, row), level, value };
 }
 
-function bestAnywhere(surface: AcquisitionSurface, where: Choosable, seed: number): Found | null {
+function bestAnywhere(surface: AcquisitionSurface, where: Choosable, seed: number): Best | null {
   const { encoder } = where.prepared;
   const found = maximiseAcquisition(surface, encoder, leaders(where), refusedBy(where), seed);
   return found === null ? null : { ...found, rowId: null };
 }
 
-function drawnAnywhere(surface: Parameters<typeof drawLargest>[0], where: Choosable, seed: number): Found | null {
+function drawnAnywhere(surface: Parameters<typeof drawLargest>[0], where: Choosable, seed: number): Best | null {
   const { encoder } = where.prepared;
   const designs = rawDesigns(encoder, leaders(where), drawn.points, seed);
   const refused = refusedBy(where);

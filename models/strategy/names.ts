@@ -1,8 +1,8 @@
 import { acquisitions } from '../acquisition/acquisitions.js';
-import { surrogates } from '../surrogate/surrogates.js';
+import { surrogateChoices } from '../surrogate/surrogates.js';
 
 /** Surrogates that a campaign file can name. */
-export const surrogateNames: readonly string[] = surrogates.map((surrogate) => surrogate.name);
+export const surrogateNames: readonly string[] = surrogateChoices.map((choice) => choice.name);
 
 /** Acquisitions that a campaign file can name; `random` draws designs without a surrogate, as a baseline. */
 export const acquisitionNames: readonly string[] = ['random', ...acquisitions.map((acquisition) => acquisition.name)];

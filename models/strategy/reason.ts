@@ -1,38 +1,37 @@
 import { type Campaign, lossSign } from '../domain/campaign.js';
 import type { Reason } from '../domain/proposal.js';
 import type { EncodedDesigns } from '../encode/encoded-designs.js';
-import { type FittedSurrogate, type LevelPosterior, lossScale } from '../surrogate/contract.js';
+import { cdf } from '../stats/normal.js';
+import { type LevelPosterior, lossScale } from '../surrogate/contract.js';
+import type { Ensemble } from '../surrogate/ensemble.js';
 
 /** What was chosen, and by what. */
 export interface Chosen {
   readonly acquisition: string;
   readonly value: number;
   readonly level: number;
-  /** The surrogate that the acquisition looked at. */
-  readonly surrogate: FittedSurrogate;
-  /** On the surrogate's scale. */
+  /** The surrogates as they were believed to be. */
+  readonly ensemble: Ensemble;
+  /** Lowest loss measured at the target. */
   readonly incumbent: number;
 }
 
 /** Why a candidate was chosen: what is expected of it, in the objective's own units and sign. */
 export function reasonOf({ spec }: Campaign, chosen: Chosen, point: EncodedDesigns): Reason {
-  const { surrogate, level } = chosen;
-  const posterior = surrogate.posterior(point);
+  const { ensemble, level } = chosen;
+  const posteriors = ensemble.members.map(({ surrogate }) => surrogate.posterior(point));
   const target = spec.fidelities.length - 1;
   const objective = spec.objectives[0]!;
   const unit = objective.unit === undefined ? '' : ` ${objective.unit}`;
   const number = (value: number) => `${Number(value.toPrecision(4))}`;
-  const here = inLosses(surrogate, posterior, level);
-  const there = inLosses(surrogate, posterior, target);
+  const here = inLosses(ensemble, posteriors, level);
+  const there = inLosses(ensemble, posteriors, target);
   const sign = lossSign(spec);
-  const incumbent = sign * surrogate.scale.toLoss(chosen.incumbent);
-  const expected = `${objective.name} at the target expected at ${number(sign * there.mean)} ± ${number(there.sd)}${unit}, best so far ${number(incumbent)}`;
-  const variances = posterior.variance[level]![0]! * posterior.variance[target]![0]!;
-  const correlation = posterior.covariance[level]![0]! / Math.sqrt(variances);
+  const expected = `${objective.name} at the target expected at ${number(sign * there.mean)} ± ${number(there.sd)}${unit}, best so far ${number(sign * chosen.incumbent)}`;
   const why =
     level === target
       ? ''
-      : `; a trial here correlates ${number(correlation)} with it at cost ${spec.fidelities[level]!.cost}`;
+      : `; a trial here correlates ${number(correlationOf(ensemble, posteriors, level, target))} with it at cost ${spec.fidelities[level]!.cost}`;
   return {
     kind: 'acquisition',
     acquisition: chosen.acquisition,
@@ -45,10 +44,21 @@ export function reasonOf({ spec }: Campaign, chosen: Chosen, point: EncodedDesig
   };
 }
 
-/** Median loss at a level, and half the width of the central 68 %: mean and sd where the scale is that of the losses. */
-function inLosses({ scale }: FittedSurrogate, posterior: LevelPosterior, level: number) {
-  const mean = posterior.mean[level]![0]!;
-  const sd = Math.sqrt(posterior.variance[level]![0]!);
-  if (scale === lossScale) return { mean, sd };
-  return { mean: scale.toLoss(mean), sd: (scale.toLoss(mean + sd) - scale.toLoss(mean - sd)) / 2 };
+/** Median loss at a level, and half the width of the central 68 %: mean and sd where the loss is normal. */
+function inLosses(ensemble: Ensemble, posteriors: readonly LevelPosterior[], level: number) {
+  const [only] = ensemble.members;
+  if (ensemble.members.length === 1 && only!.surrogate.scale === lossScale) {
+    const { mean, variance } = posteriors[0]!;
+    return { mean: mean[level]![0]!, sd: Math.sqrt(variance[level]![0]!) };
+  }
+  const at = (z: number) => ensemble.quantile(posteriors, { level, candidate: 0 }, cdf(z));
+  return { mean: at(0), sd: (at(1) - at(-1)) / 2 };
+}
+
+/** Correlation of the values at a level and the target, by all members. */
+function correlationOf({ members }: Ensemble, posteriors: readonly LevelPosterior[], level: number, target: number) {
+  return members.reduce((sum, { weight }, m) => {
+    const { variance, covariance } = posteriors[m]!;
+    return sum + (weight * covariance[level]![0]!) / Math.sqrt(variance[level]![0]! * variance[target]![0]!);
+  }, 0);
 }

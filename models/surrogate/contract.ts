@@ -80,10 +80,12 @@ export interface ScreenModel {
 export interface LatentScale {
   toLatent(loss: number): number;
   toLoss(latent: number): number;
+  /** Derivative of `toLatent` at a loss. */
+  slope(loss: number): number;
 }
 
 /** The scale of surrogates that work on losses as they are. */
-export const lossScale: LatentScale = { toLatent: (loss) => loss, toLoss: (latent) => latent };
+export const lossScale: LatentScale = { toLatent: (loss) => loss, toLoss: (latent) => latent, slope: () => 1 };
 
 /** A surrogate conditioned on data. All its moments are on its own scale. */
 export interface FittedSurrogate {

@@ -1,6 +1,7 @@
 import { InfeasibleError, NumericalError } from '../domain/errors.js';
 import { type EncodedDesigns, type Encoding, selectDesigns } from '../encode/encoded-designs.js';
 import type { DesignKernel } from '../kernel/contract.js';
+import { longLengthscale, longLengthscales } from '../kernel/lengthscale-prior.js';
 import { RadialBlock } from '../kernel/radial-block.js';
 import type { Objective } from '../optimiser/lbfgs.js';
 import type { FitOptions, FittedSurrogate, SurrogateType, TrainingSet } from './contract.js';
@@ -11,44 +12,75 @@ import { logWarp } from './log-warp.js';
 import { mapEstimate } from './map-estimate.js';
 import type { OutputTransform } from './output-transform.js';
 import { SingleLevel } from './single-level.js';
+import { standardise } from './standardise.js';
 
 /** Rows up to which hyperparameters are searched from several starts. */
 const thoroughUpTo = 150;
 
 /** What kind of Gaussian process of one level. */
 export interface GpKind {
-  readonly kernel: (encoding: Encoding) => DesignKernel;
+  readonly kernel: DesignKernel;
   readonly transform: OutputTransform;
   /** Mean and sd of the normal prior on log noise. */
   readonly noisePrior: readonly [number, number];
-  /** Sd of the normal prior on the log of the kernel's variance; 0: it is 1. */
-  readonly scaleSd: number;
+  /** Mean and sd of the normal prior on the log of the kernel's variance; where sd is 0, it is the mean. */
+  readonly scalePrior: readonly [number, number];
+  /** Variance of the constant, which the covariance integrates out; null: the constant that fits best. */
   readonly constantVariance: number | null;
 }
 
 /** Matérn 3/2 with a lengthscale a column, on losses warped by a learned logarithm. */
-export const standardGp: GpKind = {
-  kernel: (encoding) => new RadialBlock(encoding, 'matern32'),
-  transform: logWarp,
-  noisePrior: [-6, 2],
-  scaleSd: 1,
-  constantVariance: null,
-};
+export function standardGp(encoding: Encoding): GpKind {
+  return {
+    kernel: new RadialBlock(encoding, 'matern32'),
+    transform: logWarp,
+    noisePrior: [-6, 2],
+    scalePrior: [0, 1],
+    constantVariance: null,
+  };
+}
 
 /**
- * Exact Gaussian process on the trials at the target fidelity alone, of the standard kind. Of other levels it knows
+ * Matérn 5/2 of long lengthscales and large variance, on losses as they are: smooth and nearly additive, as responses to
+ * ingredients often are. Molecules are compared by their descriptors, each a column. log s² ~ N(log(0.4·√d + 4), 0.4).
+ *
+ * @see BayBE 0.15, preset for substances: the same centres
+ */
+export function smoothGp(encoding: Encoding): GpKind {
+  const kernel = new RadialBlock(encoding, 'matern52', { molecules: 'descriptors', lengthscales: longLengthscales });
+  const variance = longLengthscale(kernel.hyperparameters.length);
+  return {
+    kernel,
+    transform: standardise,
+    noisePrior: [-6, 2],
+    scalePrior: [Math.log(variance), 0.4],
+    constantVariance: null,
+  };
+}
+
+/** BoTorch's defaults of 2025: RBF of variance 1 on standardised losses, log noise ~ N(−5, 1); the peer to compare with. */
+export function vanillaGp(encoding: Encoding): GpKind {
+  return {
+    kernel: new RadialBlock(encoding, 'rbf'),
+    transform: standardise,
+    noisePrior: [-5, 1],
+    scalePrior: [0, 0],
+    constantVariance: null,
+  };
+}
+
+/**
+ * A surrogate that is an exact Gaussian process on the trials at the target fidelity alone. Of other levels it knows
  * nothing.
  *
  * The parameter of the output transform is fitted together with the kernel, the likelihood being that of the losses
  * themselves: log p(loss) = log N(t(loss) | 0, K) + Σ log dt/dz.
  *
- * What it was measured against is in `models/README.md`.
+ * What the kinds were measured against is in `models/README.md`.
  */
-export const gp: SurrogateType = {
-  name: 'gp',
-  description: 'exact Gaussian process on the target fidelity alone (Matérn 3/2, learned log warp)',
-  fit: (training, options) => fitGp(training, options, standardGp),
-};
+export function gpType(name: string, description: string, kind: (encoding: Encoding) => GpKind): SurrogateType {
+  return { name, description, fit: (training, options) => fitGp(training, options, kind(training.designs.encoding)) };
+}
 
 /** A Gaussian process of that kind, fitted to the rows at the target. @throws {InfeasibleError} if there are none */
 export function fitGp(training: TrainingSet, options: FitOptions, kind: GpKind): FittedSurrogate {
@@ -68,9 +100,8 @@ function fitRows(
   training: TrainingSet,
   options: FitOptions,
 ): FittedSurrogate {
-  const { noisePrior, scaleSd, constantVariance, transform } = kind;
-  const kernel = kind.kernel(designs.encoding);
-  const layout = icmLayout({ kernel, levels: 1, noisePrior, scaleSd, constantVariance });
+  const { transform } = kind;
+  const layout = icmLayout({ ...kind, levels: 1 });
   const known = options.previous !== null && options.previous.length === layout.size + 1 ? options.previous : null;
   const rows: IcmRows = { designs, levels: new Int32Array(designs.n), noise: null };
   const theta =

@@ -26,8 +26,8 @@ export interface IcmShape {
   readonly constantVariance?: number | null;
   /** Mean and sd of the normal prior on log noise; N(−5, 1.5) where absent. */
   readonly noisePrior?: readonly [number, number];
-  /** Sd of the normal prior on log s², 0 for s² = 1; 1 where absent. */
-  readonly scaleSd?: number;
+  /** Mean and sd of the normal prior on log s²; N(0, 1) where absent; where sd is 0, it is the mean. */
+  readonly scalePrior?: readonly [number, number];
 }
 
 /**
@@ -36,12 +36,13 @@ export interface IcmShape {
  * log s² ~ N(0, 1) · u ~ N(0.55, 1), |u| ≤ 3 · log noise ~ N(−5, 1.5), noise in [1e-6, e²]
  */
 export function icmLayout(shape: IcmShape): IcmLayout {
-  const { kernel, levels, constantVariance = 1, noisePrior = [-5, 1.5], scaleSd = 1 } = shape;
+  const { kernel, levels, constantVariance = 1, noisePrior = [-5, 1.5], scalePrior = [0, 1] } = shape;
   const block = (n: number, one: Hyperparameter) => Array.from({ length: n }, () => one);
-  const isFixed = scaleSd === 0;
+  const [scale, scaleSd] = scalePrior;
+  const fixed = { mean: scale, sd: 1, lower: scale, upper: scale, start: scale };
   const all = [
     ...kernel.hyperparameters,
-    ...block(levels, { mean: 0, sd: isFixed ? 1 : scaleSd, lower: isFixed ? 0 : -8, upper: isFixed ? 0 : 5, start: 0 }),
+    ...block(levels, scaleSd === 0 ? fixed : { mean: scale, sd: scaleSd, lower: -8, upper: 5, start: scale }),
     ...block((levels * (levels - 1)) / 2, { mean: 0.55, sd: 1, lower: -3, upper: 3, start: 0.55 }),
     ...block(levels, { mean: noisePrior[0], sd: noisePrior[1], lower: Math.log(1e-6), upper: 2, start: noisePrior[0] }),
   ];

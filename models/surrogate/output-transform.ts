@@ -9,8 +9,6 @@ export interface TransformedLosses extends LatentScale {
   readonly logJacobian: number;
   /** Derivatives by the learned parameter, of the values, [n], and of the log of the Jacobian. */
   readonly byParameter: { readonly values: Float64Array; readonly logJacobian: number };
-  /** dt/dloss at a loss, by which standard deviations of measurements come onto the scale. */
-  slope(loss: number): number;
 }
 
 /** A rising family of transforms with one learned parameter. */

@@ -1,18 +1,51 @@
 import { AthanorError } from '../domain/errors.js';
 import type { SurrogateType } from './contract.js';
-import { gp } from './gp.js';
+import { gpType, smoothGp, standardGp, vanillaGp } from './gp.js';
 import { icm } from './icm.js';
 
-/** Every surrogate a campaign file can name; a new one is one line here. */
-export const surrogates: readonly SurrogateType[] = [gp, icm];
+/** Matérn 3/2 on losses warped by a learned logarithm. */
+export const gp = gpType('gp', 'exact Gaussian process (Matérn 3/2, learned log warp)', standardGp);
 
-/** The surrogate of that name. @throws {AthanorError} naming the ones there are */
-export function surrogateNamed(name: string): SurrogateType {
-  const found = surrogates.find((surrogate) => surrogate.name === name);
+const smooth = gpType(
+  'smooth-gp',
+  'exact Gaussian process, smooth and nearly additive; molecules by descriptors',
+  smoothGp,
+);
+
+const vanilla = gpType('vanilla-gp', "exact Gaussian process with BoTorch's defaults, to compare with", vanillaGp);
+
+/** Every kind of surrogate; a new one is one line here. */
+export const surrogates: readonly SurrogateType[] = [gp, smooth, vanilla, icm];
+
+/** What a campaign file can name: surrogates that are fitted side by side and believed by how well they foretell. */
+export interface SurrogateChoice {
+  readonly name: string;
+  readonly description: string;
+  readonly members: readonly SurrogateType[];
+}
+
+/** Every choice: each kind alone, and the ensembles; a new ensemble is one line here. */
+export const surrogateChoices: readonly SurrogateChoice[] = [
+  {
+    name: 'ensemble',
+    description: 'gp and smooth-gp on the target fidelity alone, weighted by leave-one-out log score',
+    members: [gp, smooth],
+  },
+  ...surrogates.map((type) => ({ name: type.name, description: type.description, members: [type] })),
+];
+
+/** What is chosen where a campaign file names nothing. */
+export function defaultChoice(levelCount: number): string {
+  return levelCount > 1 ? 'icm' : 'ensemble';
+}
+
+/** The choice of that name. @throws {AthanorError} naming the ones there are */
+export function surrogateChoice(name: string): SurrogateChoice {
+  const found = surrogateChoices.find((choice) => choice.name === name);
   if (found === undefined)
     throw new AthanorError(
       'SURROGATE',
-      `no surrogate '${name}'; there are ${surrogates.map((s) => s.name).join(', ')}`,
+      `no surrogate '${name}'; there are ${surrogateChoices.map((choice) => choice.name).join(', ')}`,
     );
   return found;
 }

@@ -1,8 +1,9 @@
 import { existsSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { Argument, Command } from 'commander';
+import { Argument, Command, Option } from 'commander';
 import { AthanorError } from '../../models/domain/errors.js';
+import { acquisitionNames, surrogateNames } from '../../models/strategy/names.js';
 import { wholeNumber } from '../commands/arguments.js';
 import { benchArylation } from './arylation.js';
 import { benchLatency } from './latency.js';
@@ -30,6 +31,9 @@ export interface BenchOptions {
   readonly seeds: number;
   /** Problems and pools to run; all where absent. */
   readonly only?: readonly string[];
+  /** Acquisition and surrogate of the campaigns; the default ones where absent. */
+  readonly acquisition?: string;
+  readonly surrogate?: string;
   /** Numbers of trials and of parameters at which a proposal is timed. */
   readonly sizes: readonly number[];
   readonly dimensions: readonly number[];
@@ -75,6 +79,8 @@ async function main(): Promise<void> {
     .option('--pools <folder>', 'measured data sets, for `pools` and `arylation`', beside('data'))
     .option('--seeds <n>', 'runs of each problem and pool', wholeNumber(1), 20)
     .option('--only <names...>', 'problems or pools to run, for `regret` and `pools`')
+    .addOption(new Option('--acquisition <name>', 'another than the default, for `regret`').choices(acquisitionNames))
+    .addOption(new Option('--surrogate <name>', 'another than the default, for `regret`').choices(surrogateNames))
     .option(
       '--sizes <n,n,...>',
       'trials at which a proposal is timed, for `latency`',

@@ -61,8 +61,7 @@ export function trainingSet(data: LatencyData): TrainingSet {
 
 /** One evaluation of a Gaussian process's log posterior density with its gradient, at the values that a fit starts from. */
 export function likelihoodWithGradient({ designs, levels, losses }: TrainingSet): () => number {
-  const { kernel, noisePrior, scaleSd, constantVariance } = standardGp;
-  const layout = icmLayout({ kernel: kernel(designs.encoding), levels: 1, noisePrior, scaleSd, constantVariance });
+  const layout = icmLayout({ ...standardGp(designs.encoding), levels: 1 });
   const objective = icmObjective(layout, { designs, levels, noise: null }, losses);
   const start = Float64Array.from(layout.all, (hyperparameter) => hyperparameter.start);
   const gradient = new Float64Array(layout.size);

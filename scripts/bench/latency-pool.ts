@@ -2,7 +2,7 @@ import { type EncodedDesigns, sliceDesigns } from '../../models/encode/encoded-d
 import { Generator } from '../../models/random/generator.js';
 import { logImprovement } from '../../models/stats/normal.js';
 import type { FittedSurrogate } from '../../models/surrogate/contract.js';
-import { gp } from '../../models/surrogate/gp.js';
+import { gp } from '../../models/surrogate/surrogates.js';
 import { cpuSeconds } from './cpu-seconds.js';
 import { encodedPoints, latencyData, trainingSet } from './latency-data.js';
 

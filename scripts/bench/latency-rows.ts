@@ -1,7 +1,8 @@
 import { median } from 'simple-statistics';
 import { Planner } from '../../models/strategy/ask-tell.js';
-import type { FitOptions, TrainingSet } from '../../models/surrogate/contract.js';
-import { surrogateNamed } from '../../models/surrogate/surrogates.js';
+import type { TrainingSet } from '../../models/surrogate/contract.js';
+import { type EarlierFit, Ensemble } from '../../models/surrogate/ensemble.js';
+import { surrogateChoice } from '../../models/surrogate/surrogates.js';
 import { cpuSeconds } from './cpu-seconds.js';
 import {
   type LatencyData,
@@ -17,10 +18,10 @@ import { designAtUnit, toldCampaign } from './told-campaign.js';
 export interface LatencyRow {
   readonly n: number;
   readonly d: number;
-  /** The surrogate's fit, from no earlier one. */
+  /** The fit of the surrogates, from no earlier one. */
   readonly fit: number;
   readonly likelihoodAndGradient: number;
-  /** What a next proposal costs beyond its surrogate. */
+  /** What a next proposal costs beyond its surrogates. */
   readonly acquire: number;
   /** A whole proposal from n trials that were told, and the next one after one more trial. */
   readonly cold: number;
@@ -65,14 +66,14 @@ async function measure(data: LatencyData): Promise<LatencyRow> {
   planner.tell([{ id: cold.result.id, value: latencyValue(point) }]);
   const warm = await ask();
 
-  const { surrogate, hyperparameters } = cold.result.basis.fit!;
-  const fitted = (set: TrainingSet, options: Omit<FitOptions, 'seed'>) =>
-    cpuSeconds(() => surrogateNamed(surrogate).fit(set, { seed: 0, ...options }));
+  const { surrogate, members } = cold.result.basis.fit!;
+  const fitted = (set: TrainingSet, options: { previous: readonly EarlierFit[]; optimise: boolean }) =>
+    cpuSeconds(() => Ensemble.fit(surrogateChoice(surrogate).members, set, { seed: 0, ...options }));
   const training = trainingSet(data);
-  const fit = await fitted(training, { previous: null, optimise: true });
+  const fit = await fitted(training, { previous: [], optimise: true });
   // What the second decision did for its surrogate: a new fit from the first one, or none but the new trial.
   const optimise = warm.result.basis.fit!.round === warm.result.round;
-  const again = await fitted(trainingSet(withPoint(data, point)), { previous: hyperparameters, optimise });
+  const again = await fitted(trainingSet(withPoint(data, point)), { previous: members, optimise });
   const evaluate = likelihoodWithGradient(training);
   evaluate();
   const likelihood = await cpuSeconds(() => {

@@ -1,12 +1,13 @@
 import type { Campaign } from '../../models/domain/campaign.js';
 import type { Design } from '../../models/domain/design.js';
-import type { FitRecord } from '../../models/domain/proposal.js';
+import type { FitRecord } from '../../models/domain/fit-record.js';
 import type { TrialRecord } from '../../models/domain/record.js';
 import { problemNamed } from '../../models/problems/problems.js';
 import { Generator } from '../../models/random/generator.js';
 import { Planner } from '../../models/strategy/ask-tell.js';
 import { cpuSeconds } from './cpu-seconds.js';
-import { coverage90, surrogateBehind, targetMeans } from './surrogate-behind.js';
+import type { BenchOptions } from './index.js';
+import { coverage90, surrogateBehind, targetMedians } from './surrogate-behind.js';
 import { designAtUnit, toldCampaign } from './told-campaign.js';
 
 /** Curves of other engines from stated starts: best value so far by engine, seed and evaluation. */
@@ -43,10 +44,19 @@ const noise: Readonly<Record<string, number>> = { hartmann6noisy: 0.1 };
 const coveragePoints = 200;
 
 /** One run on a problem of the reference curves, from the start that they have for this seed. */
-export async function regretRun(name: string, reference: ReferenceCurves, seed: number): Promise<RegretRun> {
+export async function regretRun(
+  name: string,
+  reference: ReferenceCurves,
+  seed: number,
+  { acquisition, surrogate }: Pick<BenchOptions, 'acquisition' | 'surrogate'>,
+): Promise<RegretRun> {
   const { bounds, n0, evaluations, initialDesigns } = reference;
   const designs = initialDesigns[`${seed}`]!.map((unit) => designAtUnit(bounds, unit));
-  const strategy = { initial: { designs, trials: n0 } };
+  const strategy = {
+    initial: { designs, trials: n0 },
+    ...(acquisition === undefined ? {} : { acquisition }),
+    ...(surrogate === undefined ? {} : { surrogate }),
+  };
   const campaign = toldCampaign({ name, seed, bounds, direction: 'minimise', strategy });
   const problem = problemNamed(name.replace(/noisy$|4$/, ''), bounds.length);
   const truth = (design: Design) => problem.evaluate(Object.values(design) as number[], []);
@@ -83,7 +93,7 @@ export async function regretRun(name: string, reference: ReferenceCurves, seed: 
   };
 }
 
-/** The surrogate with which the trial after the first n was decided. */
+/** The surrogates with which the trial after the first n was decided. */
 function behind(campaign: Campaign, trials: readonly TrialRecord[], n: number) {
   const fit: FitRecord = trials[n]!.proposal.basis.fit!;
   return surrogateBehind(campaign, trials.slice(0, n), fit);
@@ -92,6 +102,6 @@ function behind(campaign: Campaign, trials: readonly TrialRecord[], n: number) {
 /** The one of the first n designs at which that surrogate expects the lowest value. */
 async function inferred(campaign: Campaign, trials: readonly TrialRecord[], n: number): Promise<Design> {
   const designs = trials.slice(0, n).map(({ proposal }) => proposal.design);
-  const mean = targetMeans(await behind(campaign, trials, n), designs);
-  return designs[mean.indexOf(Math.min(...mean))]!;
+  const medians = targetMedians(await behind(campaign, trials, n), designs);
+  return designs[medians.indexOf(Math.min(...medians))]!;
 }

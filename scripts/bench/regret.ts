@@ -32,15 +32,13 @@ interface Score {
  * 1 % of the function's range; plain regrets beside those of BoTorch and random search; and how often 90 % intervals
  * hold the truth. Skipped without a file of curves.
  */
-export async function benchRegret(
-  log: (line: string) => void,
-  { curves: file, seeds, only }: BenchOptions,
-): Promise<BenchResult> {
+export async function benchRegret(log: (line: string) => void, options: BenchOptions): Promise<BenchResult> {
+  const { curves: file, only } = options;
   if (file === undefined) return { figures: null, lines: ['skipped: --curves names no file of reference curves'] };
   const curves = JSON.parse(await readFile(file, 'utf8')) as Record<string, ReferenceCurves>;
   const scores: Score[] = [];
   for (const [problem, reference] of Object.entries(curves).filter(([name]) => only?.includes(name) ?? true)) {
-    scores.push(await score(problem, reference, seeds));
+    scores.push(await score(problem, reference, options));
     log(differenceLine(scores.at(-1)!));
   }
   const over = (of: (score: Score) => number) => scores.reduce((sum, one) => sum + of(one), 0) / scores.length;
@@ -68,13 +66,13 @@ export async function benchRegret(
   };
 }
 
-async function score(problem: string, reference: ReferenceCurves, seeds: number): Promise<Score> {
+async function score(problem: string, reference: ReferenceCurves, options: BenchOptions): Promise<Score> {
   const { n0, evaluations, optimum, engines } = reference;
   const botorch = Object.entries(engines).find(([key]) => key.startsWith('botorch'))![1];
   const random = engines.random!;
   const runs: RegretRun[] = [];
-  for (let seed = 0; seed < Math.min(seeds, botorch.best.length); seed++)
-    runs.push(await regretRun(problem, reference, seed));
+  for (let seed = 0; seed < Math.min(options.seeds, botorch.best.length); seed++)
+    runs.push(await regretRun(problem, reference, seed, options));
   const range = median(random.best.map((best) => best[0]! - optimum));
   const moment = (key: 'half' | 'full', after: number): Moment => {
     const regrets = (best: EngineCurves['best']) => runs.map((_, seed) => best[seed]![n0 + after - 1]! - optimum);

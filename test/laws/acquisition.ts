@@ -14,7 +14,7 @@ import {
   acquisitionAt,
   acquisitionValues,
 } from '../../models/optimiser/acquisition-surface.js';
-import { candidates, levelCosts, someSituation } from '../support/situation.js';
+import { candidates, levelCosts, someSituation, surfacePart } from '../support/situation.js';
 
 const input = fc.record({
   incumbent: fc.double({ min: -3, max: 3, noNaN: true }),
@@ -92,9 +92,8 @@ function describeAnchored(type: AnchoredAcquisition): void {
     const situation = someSituation(pending);
     const acquisition = type.prepare(situation);
     const surface: AcquisitionSurface = {
-      acquisition,
-      inLossUnits: type.inLossUnits ?? false,
-      incumbent: situation.incumbent,
+      parts: [surfacePart(acquisition, situation)],
+      lossPower: type.lossPower,
       costs: levelCosts,
       levels: [0, 1],
     };

@@ -1,4 +1,4 @@
-import type { EncodedDesigns, Encoding } from '../../models/encode/encoded-designs.js';
+import type { DescriptorTable, EncodedDesigns, Encoding } from '../../models/encode/encoded-designs.js';
 import { vectorsWidth } from '../../models/encode/encoded-designs.js';
 import type { Fingerprint } from '../../models/encode/fingerprint.js';
 import { Generator } from '../../models/random/generator.js';
@@ -15,10 +15,10 @@ export function someFingerprints(count: number, seed: number): Fingerprint[] {
   });
 }
 
-/** Random descriptor vectors. */
-export function someDescriptors(count: number, width: number, seed: number): Float64Array[] {
+/** A table of random descriptors of so many molecules. */
+export function someDescriptors(count: number, width: number, seed: number): DescriptorTable {
   const random = new Generator(seed, 'descriptors');
-  return Array.from({ length: count }, () => Float64Array.from({ length: width }, () => random.normal()));
+  return { width, values: Float64Array.from({ length: count * width }, () => random.uniform()) };
 }
 
 /** Random designs with the given columns. */
@@ -30,7 +30,7 @@ export function someDesigns(n: number, columns: Partial<Encoding>, seed: number)
     categories: 0,
     substances: 0,
     fingerprints,
-    descriptors: fingerprints.map(() => new Float64Array()),
+    descriptors: Array.from({ length: columns.substances ?? 0 }, () => ({ width: 0, values: new Float64Array() })),
     vectors: [],
     ...columns,
   };

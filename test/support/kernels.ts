@@ -5,7 +5,7 @@ import { sameDesign } from '../../models/kernel/same-design.js';
 import { someDescriptors, someDesigns, someFingerprints } from './encoded.js';
 
 const fingerprints = someFingerprints(9, 3);
-const descriptors = someDescriptors(9, 4, 3);
+const descriptors = [someDescriptors(9, 4, 3), someDescriptors(9, 2, 5)];
 
 /** Columns of every kind. */
 export const everyColumn = { numeric: 3, categories: 1, substances: 2, fingerprints, descriptors, vectors: [2, 3] };

@@ -1,5 +1,6 @@
-import type { AcquisitionSituation } from '../../models/acquisition/contract.js';
+import type { AcquisitionSituation, PreparedAcquisition } from '../../models/acquisition/contract.js';
 import { selectDesigns } from '../../models/encode/encoded-designs.js';
+import type { SurfacePart } from '../../models/optimiser/acquisition-surface.js';
 import { icm } from '../../models/surrogate/icm.js';
 import { someDesigns } from './encoded.js';
 
@@ -40,3 +41,11 @@ export function someSituation(pending: readonly number[], seed = 5): Acquisition
 
 /** Designs that no trial of `someSituation` stands at. */
 export const candidates = someDesigns(9, { numeric: 2 }, 77);
+
+/** What one surrogate, fully believed, says in a situation. */
+export function surfacePart(
+  acquisition: PreparedAcquisition,
+  { incumbent, surrogate }: Pick<AcquisitionSituation, 'incumbent' | 'surrogate'>,
+): SurfacePart {
+  return { acquisition, incumbent, scale: surrogate.scale, weight: 1 };
+}

@@ -57,7 +57,12 @@ function proposal(campaignId: string, index: number, numbers: readonly number[] 
       pending: [],
       remainingCost: 1 / 3,
       count: 2,
-      fit: { round: 1, surrogate: 'gp', hyperparameters: numbers, observations: 3, logPosterior: -0.1, jitter: 0 },
+      fit: {
+        round: 1,
+        surrogate: 'gp',
+        observations: 3,
+        members: [{ name: 'gp', weight: 1, score: -0.3, hyperparameters: numbers, logPosterior: -0.1, jitter: 0 }],
+      },
       defaults: 'test',
     },
   };

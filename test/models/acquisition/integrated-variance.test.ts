@@ -3,7 +3,7 @@ import { integratedVariance } from '../../../models/acquisition/integrated-varia
 import { selectDesigns } from '../../../models/encode/encoded-designs.js';
 import { acquisitionValues } from '../../../models/optimiser/acquisition-surface.js';
 import { elsewhere } from '../../support/acquisition-input.js';
-import { candidates, levelCosts, someSituation } from '../../support/situation.js';
+import { candidates, levelCosts, someSituation, surfacePart } from '../../support/situation.js';
 
 describe('integrated variance, for active learning', () => {
   it.each([[[]], [[0, 1]]])(
@@ -11,7 +11,7 @@ describe('integrated variance, for active learning', () => {
     (pending) => {
       const situation = someSituation(pending);
       const acquisition = integratedVariance.prepare(situation);
-      const surface = { acquisition, inLossUnits: false, incumbent: 0, costs: levelCosts, levels: [0, 1] };
+      const surface = { parts: [surfacePart(acquisition, situation)], lossPower: 2, costs: levelCosts, levels: [0, 1] };
       const values = acquisitionValues(surface, candidates);
       const grid = situation.representatives(128);
       const meanOver = (surrogate: typeof situation.surrogate) =>

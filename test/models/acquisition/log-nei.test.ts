@@ -7,7 +7,7 @@ import { qLogEiPerCost } from '../../../models/acquisition/q-log-ei.js';
 import { concatDesigns, selectDesigns } from '../../../models/encode/encoded-designs.js';
 import { acquisitionValues } from '../../../models/optimiser/acquisition-surface.js';
 import { normalDraws } from '../../../models/random/normal-draws.js';
-import { candidates, levelCosts, someSituation } from '../../support/situation.js';
+import { candidates, levelCosts, someSituation, surfacePart } from '../../support/situation.js';
 
 /** Values at the candidates, [level][candidate]. */
 function valuesOf(type: AcquisitionType, pending: readonly number[], at = candidates): Float64Array[] {
@@ -18,7 +18,7 @@ function valuesOf(type: AcquisitionType, pending: readonly number[], at = candid
       ? type.prepare(situation)
       : { surrogate: situation.believing, anchors: null, anchored: 'target' as const, evaluate: type.evaluate };
   return acquisitionValues(
-    { acquisition, inLossUnits: false, incumbent: situation.incumbent, costs: levelCosts, levels: [0, 1] },
+    { parts: [surfacePart(acquisition, situation)], lossPower: type.lossPower, costs: levelCosts, levels: [0, 1] },
     at,
   );
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { tanimoto } from '../../../models/encode/fingerprint.js';
-import { allColumns, otherDistances } from '../../../models/kernel/columns.js';
+import { allColumns, numericRow, numericWidth, otherDistances } from '../../../models/kernel/columns.js';
 import { someDesigns } from '../../support/encoded.js';
 import { everyColumn } from '../../support/kernels.js';
 
@@ -23,16 +23,28 @@ describe('distances of columns that are not numeric', () => {
     expect(long!(designs, a, designs, b)).toBeCloseTo((squares[2]! + squares[3]! + squares[4]!) / 3, 14);
   });
 
-  it('compare molecules by descriptors, or only by which they are', () => {
+  it('compare molecules only by which they are', () => {
     const columns = { ...allColumns(encoding), categories: [], vectors: [], substances: [0] };
-    const [byDescriptors] = otherDistances(encoding, { ...columns, molecules: 'descriptors' });
     const [byIdentity] = otherDistances(encoding, { ...columns, molecules: 'identity' });
     for (let i = 0; i < 12; i++) {
       const [m, k] = [designs.substances[0]!, designs.substances[2 * i]!];
-      const squares = encoding.descriptors[m]!.map((value, t) => (value - encoding.descriptors[k]![t]!) ** 2);
-      expect(byDescriptors!(designs, 0, designs, i)).toBeCloseTo(squares.reduce((a, b) => a + b) / 4, 14);
       expect(byIdentity!(designs, 0, designs, i)).toBe(m === k ? 0 : 0.5);
     }
+  });
+
+  it('become numeric columns where molecules are compared by descriptors', () => {
+    const columns = { ...allColumns(encoding), molecules: 'descriptors' as const };
+    expect(otherDistances(encoding, columns)).toHaveLength(3);
+    expect(numericWidth(encoding, columns)).toBe(3 + 4 + 2);
+    const row = new Float64Array(9);
+    numericRow(columns, designs, 5, row);
+    const [first, second] = encoding.descriptors;
+    const [m, k] = [designs.substances[10]!, designs.substances[11]!];
+    expect([...row]).toEqual([
+      ...designs.numeric.subarray(15, 18),
+      ...first!.values.subarray(4 * m, 4 * m + 4),
+      ...second!.values.subarray(2 * k, 2 * k + 2),
+    ]);
   });
 
   it('are zero for equal rows and the same both ways', () => {

@@ -18,7 +18,7 @@ function meanTaker(): { acquisition: DrawnAcquisition; sizes: number[] } {
     sizes.push(mean.length);
     return mean.map((value) => -value);
   };
-  return { acquisition: { kind: 'drawn', name: 'mean', description: '', draw }, sizes };
+  return { acquisition: { kind: 'drawn', name: 'mean', description: '', lossPower: null, draw }, sizes };
 }
 
 const surface = (acquisition: DrawnAcquisition): DrawnSurface => ({ acquisition, surrogate, costs: levelCosts });

@@ -92,7 +92,13 @@ describe('against BoTorch 0.18.1', () => {
         const d = c.X[0]!.length;
         const kernel = new RadialBlock(designs.encoding, c.kernel);
         // In log coordinates the LogNormal priors are normal with their mean at μ − σ², up to a constant.
-        const layout = icmLayout({ kernel, levels: 1, constantVariance: null, noisePrior: [-5, 1], scaleSd: 0 });
+        const layout = icmLayout({
+          kernel,
+          levels: 1,
+          constantVariance: null,
+          noisePrior: [-5, 1],
+          scalePrior: [0, 0],
+        });
         const rows = { designs, levels: new Int32Array(designs.n), noise: null };
         const objective = icmObjective(layout, rows, Float64Array.from(c.y));
         const { x, value } = mapEstimate(objective, layout.all, { previous: null, thorough: true, seed: 1 });

@@ -1,0 +1,65 @@
+import { z } from 'zod';
+
+const memberSchema = z.looseObject({
+  name: z.string(),
+  weight: z.number(),
+  score: z.number(),
+  hyperparameters: z.array(z.number()),
+  logPosterior: z.number(),
+  jitter: z.number(),
+});
+
+const earlierSchema = z
+  .looseObject({
+    round: z.int(),
+    surrogate: z.string(),
+    observations: z.int(),
+    hyperparameters: z.array(z.number()),
+    logPosterior: z.number(),
+    jitter: z.number(),
+  })
+  .transform(({ hyperparameters, logPosterior, jitter, ...rest }): FitRecord => {
+    const member = { name: rest.surrogate, weight: 1, score: 0, hyperparameters, logPosterior, jitter };
+    return { ...rest, members: [member] };
+  });
+
+/** Hyperparameters of one surrogate of a fit, and how far it was believed. */
+export interface MemberFit {
+  /** Name of the surrogate, e.g. `gp`. */
+  readonly name: string;
+  /** The weights of a fit add up to 1. */
+  readonly weight: number;
+  /** Leave-one-out log score over the target trials, in standardised losses; 0 where there is one member alone. */
+  readonly score: number;
+  /** In the surrogate's own unconstrained coordinates. */
+  readonly hyperparameters: readonly number[];
+  /** Log posterior density at the optimum. */
+  readonly logPosterior: number;
+  /** Diagonal added to make the covariance factorise; 0 if none. */
+  readonly jitter: number;
+}
+
+/** Fitted surrogates with what they were fitted to. */
+export interface FitRecord {
+  /** Round whose proposals this fit was made for; later rounds may use its hyperparameters without a new fit. */
+  readonly round: number;
+  /** What was chosen, e.g. `ensemble`. */
+  readonly surrogate: string;
+  /** Number of observations the hyperparameters have seen. */
+  readonly observations: number;
+  readonly members: readonly MemberFit[];
+}
+
+/**
+ * A fit as it was stored. Records from before there were ensembles hold one surrogate, which becomes the one member.
+ * More than is known is passed on whole.
+ */
+export const fitRecordSchema: z.ZodType<FitRecord> = z.union([
+  z.looseObject({
+    round: z.int(),
+    surrogate: z.string(),
+    observations: z.int(),
+    members: z.array(memberSchema).min(1),
+  }),
+  earlierSchema,
+]);

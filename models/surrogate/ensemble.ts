@@ -1,0 +1,137 @@
+import type { EncodedDesigns } from '../encode/encoded-designs.js';
+import { logsumexp } from '../stats/logsumexp.js';
+import { cdf, logDensity } from '../stats/normal.js';
+import { normalQuantile } from '../stats/normal-quantile.js';
+import type { FitOptions, FittedSurrogate, LevelPosterior, SurrogateType, TrainingSet } from './contract.js';
+
+/** One surrogate of an ensemble. */
+export interface Member {
+  readonly name: string;
+  /** How far it is believed; the weights of an ensemble add up to 1. */
+  readonly weight: number;
+  /** Log score: Σ log density of each target-level loss given all others, in standard deviations of these losses. */
+  readonly score: number;
+  readonly surrogate: FittedSurrogate;
+}
+
+/** Part of the belief that is shared out evenly, whatever the scores. */
+const evenShare = 0.1;
+
+/** Log density below which a single row counts no further against a member, lest one outlier decides. */
+const lowestTerm = -6;
+
+/**
+ * Surrogates of different kinds, believed by how well each foretells every measured loss from the others.
+ *
+ * w_m = 0.1/M + 0.9·softmax_m(Σ_i max(−6, log p_m(loss_i | all other losses)))
+ *
+ * Losses are compared on one scale, that of the standardised losses, whatever the scale a member works on.
+ *
+ * @see Yao et al. 2018, Bayesian Analysis 13, 917 (stacking by leave-one-out densities; pseudo-Bayesian weights)
+ */
+export class Ensemble {
+  constructor(readonly members: readonly Member[]) {}
+
+  /** The surrogates fitted to the same rows. */
+  static fit(
+    types: readonly SurrogateType[],
+    training: TrainingSet,
+    { previous, ...options }: Omit<FitOptions, 'previous'> & { readonly previous: readonly EarlierFit[] },
+  ): Ensemble {
+    const earlier = (name: string) => previous.find((fit) => fit.name === name)?.hyperparameters ?? null;
+    const fitted = types.map((type) => type.fit(training, { ...options, previous: earlier(type.name) }));
+    const scores = fitted.map((surrogate) => (types.length === 1 ? 0 : logScore(surrogate, training)));
+    const total = logsumexp(scores);
+    return new Ensemble(
+      fitted.map((surrogate, m) => ({
+        name: types[m]!.name,
+        weight: types.length === 1 ? 1 : evenShare / types.length + (1 - evenShare) * Math.exp(scores[m]! - total),
+        score: scores[m]!,
+        surrogate,
+      })),
+    );
+  }
+
+  /**
+   * Probability by the mixture of the members that a loss is below y: Σ_m w_m·Φ((t_m(y) − μ_m)/σ_m).
+   *
+   * @param posteriors - of each member, at the same candidates
+   */
+  probabilityBelow(posteriors: readonly LevelPosterior[], which: Which, y: number): number {
+    return this.members.reduce((sum, { weight, surrogate }, m) => {
+      const { mean, sd } = momentsOf(posteriors[m]!, surrogate, which);
+      return sum + weight * cdf((surrogate.scale.toLatent(y) - mean) / sd);
+    }, 0);
+  }
+
+  /**
+   * The loss below which the mixture of the members puts probability p.
+   *
+   * @returns to 1e-9 of the distance between the members' own quantiles
+   */
+  quantile(posteriors: readonly LevelPosterior[], which: Which, p: number): number {
+    const ends = this.members.map(({ surrogate }, m) => {
+      const { mean, sd } = momentsOf(posteriors[m]!, surrogate, which);
+      return finite(surrogate.scale.toLoss(mean + sd * normalQuantile(p)));
+    });
+    let [low, high] = [Math.min(...ends), Math.max(...ends)];
+    const tolerance = 1e-9 * (high - low);
+    while (high - low > tolerance) {
+      const middle = low + (high - low) / 2;
+      if (middle === low || middle === high) break;
+      if (this.probabilityBelow(posteriors, which, middle) < p) low = middle;
+      else high = middle;
+    }
+    return low + (high - low) / 2;
+  }
+
+  /** As `condition` of a surrogate; weights stay what they are. */
+  condition(designs: EncodedDesigns, levels: Int32Array, losses?: Float64Array): Ensemble {
+    return new Ensemble(
+      this.members.map((member) => ({ ...member, surrogate: member.surrogate.condition(designs, levels, losses) })),
+    );
+  }
+}
+
+/** Hyperparameters that a member had in an earlier fit. */
+export interface EarlierFit {
+  readonly name: string;
+  readonly hyperparameters: readonly number[];
+}
+
+/** Which loss: of a candidate, at a level. */
+export interface Which {
+  readonly level: number;
+  readonly candidate: number;
+  /** As a measurement would give it, and not without noise. */
+  readonly noisy?: boolean;
+}
+
+function momentsOf(posterior: LevelPosterior, { noise }: FittedSurrogate, { level, candidate, noisy }: Which) {
+  const variance = posterior.variance[level]![candidate]! + (noisy === true ? noise[level]! : 0);
+  return { mean: posterior.mean[level]![candidate]!, sd: Math.sqrt(variance) };
+}
+
+function finite(loss: number): number {
+  return Math.max(-Number.MAX_VALUE / 4, Math.min(Number.MAX_VALUE / 4, loss));
+}
+
+/** Clipped log score of a surrogate over the target rows of its training set. */
+function logScore(surrogate: FittedSurrogate, { levels, losses, levelCount }: TrainingSet): number {
+  const { mean, variance } = surrogate.leaveOneOut();
+  const rows = [...levels.keys()].filter((row) => levels[row] === levelCount - 1);
+  const spread = standardDeviation(rows.map((row) => losses[row]!));
+  return rows.reduce((sum, row) => {
+    const sd = Math.sqrt(variance[row]!);
+    const z = (surrogate.scale.toLatent(losses[row]!) - mean[row]!) / sd;
+    return (
+      sum + Math.max(lowestTerm, logDensity(z) - Math.log(sd) + Math.log(surrogate.scale.slope(losses[row]!) * spread))
+    );
+  }, 0);
+}
+
+function standardDeviation(values: readonly number[]): number {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
+  return variance > 0 ? Math.sqrt(variance) : 1;
+}

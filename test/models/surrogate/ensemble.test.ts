@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest';
+import { selectDesigns } from '../../../models/encode/encoded-designs.js';
+import { Generator } from '../../../models/random/generator.js';
+import type { TrainingSet } from '../../../models/surrogate/contract.js';
+import { Ensemble } from '../../../models/surrogate/ensemble.js';
+import { gp, surrogateChoice } from '../../../models/surrogate/surrogates.js';
+import { someDesigns } from '../../support/encoded.js';
+
+const options = { seed: 1, previous: [], optimise: true };
+const members = surrogateChoice('ensemble').members;
+
+/** Losses of 30 random designs in four dimensions. */
+function trainingSet(loss: (x: Float64Array) => number, n = 30): TrainingSet {
+  const designs = someDesigns(n, { numeric: 4 }, 8);
+  const losses = Float64Array.from({ length: n }, (_, i) => loss(designs.numeric.subarray(4 * i, 4 * i + 4)));
+  return { designs, levels: new Int32Array(n), losses, levelCount: 1, finite: false };
+}
+
+const additive = trainingSet((x) => 3 * x[0]! - 2 * x[1]! + x[2]! * x[2]! + 0.5 * x[3]!);
+const rough = trainingSet((x) => Math.sin(14 * x[0]!) + Math.cos(11 * x[1]! + 6 * x[2]!));
+
+describe('ensemble', () => {
+  it('believes the member that foretells better, and the others a little', () => {
+    const weights = (set: TrainingSet) =>
+      Object.fromEntries(Ensemble.fit(members, set, options).members.map(({ name, weight }) => [name, weight]));
+    expect(weights(additive)['smooth-gp']).toBeGreaterThan(0.8);
+    expect(weights(rough).gp).toBeGreaterThan(0.8);
+    for (const set of [additive, rough]) {
+      const all = Object.values(weights(set));
+      expect(all.reduce((a, b) => a + b)).toBeCloseTo(1, 12);
+      expect(Math.min(...all)).toBeGreaterThanOrEqual(0.05);
+    }
+  });
+
+  it('of one member is that member, and needs no score', () => {
+    const ensemble = Ensemble.fit([gp], rough, options);
+    expect(ensemble.members.map(({ name, weight, score }) => ({ name, weight, score }))).toEqual([
+      { name: 'gp', weight: 1, score: 0 },
+    ]);
+    expect(ensemble.members[0]!.surrogate.hyperparameters).toEqual(
+      gp.fit(rough, { ...options, previous: null }).hyperparameters,
+    );
+  });
+
+  it('is the same again from its hyperparameters, by name', () => {
+    const first = Ensemble.fit(members, rough, options);
+    const previous = first.members
+      .map(({ name, surrogate }) => ({ name, hyperparameters: [...surrogate.hyperparameters] }))
+      .reverse();
+    const again = Ensemble.fit(members, rough, { seed: 9, previous, optimise: false });
+    expect(again.members.map(({ weight, score }) => [weight, score])).toEqual(
+      first.members.map(({ weight, score }) => [weight, score]),
+    );
+  });
+
+  it('scores the losses themselves, whatever the scale of a member and the unit of the losses', () => {
+    const scaled = { ...rough, losses: rough.losses.map((loss) => 1e6 * loss + 5e6) };
+    const [here, there] = [rough, scaled].map((set) => Ensemble.fit(members, set, options));
+    here!.members.forEach(({ score }, m) => {
+      expect(there!.members[m]!.score).toBeCloseTo(score, 3);
+    });
+  });
+
+  it('has quantiles that invert its probabilities, and lie between those of the members', () => {
+    const ensemble = Ensemble.fit(members, rough, options);
+    const points = someDesigns(10, { numeric: 4 }, 77);
+    const posteriors = ensemble.members.map(({ surrogate }) => surrogate.posterior(points));
+    const random = new Generator(4);
+    for (let candidate = 0; candidate < 10; candidate++)
+      for (const noisy of [false, true]) {
+        const p = 0.02 + 0.96 * random.uniform();
+        const y = ensemble.quantile(posteriors, { level: 0, candidate, noisy }, p);
+        expect(ensemble.probabilityBelow(posteriors, { level: 0, candidate, noisy }, y)).toBeCloseTo(p, 6);
+        const alone = ensemble.members.map((member, m) =>
+          new Ensemble([{ ...member, weight: 1 }]).quantile([posteriors[m]!], { level: 0, candidate, noisy }, p),
+        );
+        expect(y).toBeGreaterThanOrEqual(Math.min(...alone) - 1e-9);
+        expect(y).toBeLessThanOrEqual(Math.max(...alone) + 1e-9);
+      }
+  });
+
+  it('conditions every member, and keeps the weights', () => {
+    const ensemble = Ensemble.fit(members, rough, options);
+    const point = selectDesigns(someDesigns(3, { numeric: 4 }, 5), [1]);
+    const after = ensemble.condition(point, new Int32Array(1));
+    after.members.forEach(({ weight, surrogate }, m) => {
+      expect(weight).toBe(ensemble.members[m]!.weight);
+      const variance = (of: typeof surrogate) => of.posterior(point).variance[0]![0]!;
+      expect(variance(surrogate)).toBeLessThan(variance(ensemble.members[m]!.surrogate));
+    });
+  });
+});
