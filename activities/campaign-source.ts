@@ -1,6 +1,6 @@
-import type { Campaign } from '../models/domain/campaign.js';
 import type { TrialRecord } from '../models/domain/record.js';
-import { loadCampaign } from './store/campaign.js';
+import type { StoredCampaign } from './decide-feed.js';
+import { loadOutline, loadSpaceText } from './store/campaign.js';
 import type { Store } from './store/client.js';
 import { loadTrials } from './store/record.js';
 
@@ -8,13 +8,14 @@ const campaignsKept = 64;
 
 /** Campaigns and their trials, read from the store once per process as far as they can no longer change. */
 export interface CampaignSource {
-  campaign(id: string): Promise<Campaign>;
+  /** The campaign without its pool, the same object every time: the pool is read where decisions are made. */
+  campaign(id: string): Promise<StoredCampaign>;
   /** All trials in the order of their ids; one that is over is the same object every time. */
   trials(id: string): Promise<readonly TrialRecord[]>;
 }
 
 interface Entry {
-  readonly campaign: Promise<Campaign>;
+  readonly campaign: Promise<StoredCampaign>;
   readonly over: Map<string, TrialRecord>;
 }
 
@@ -22,7 +23,7 @@ interface Entry {
 export function createCampaignSource(store: Store): CampaignSource {
   const entries = new Map<string, Entry>();
   const entryOf = (id: string): Entry => {
-    const entry = entries.get(id) ?? { campaign: loadCampaign(store.query, id), over: new Map() };
+    const entry = entries.get(id) ?? { campaign: open(store, id), over: new Map() };
     // Set anew, so that the map's order is that of last use.
     entries.delete(id);
     entries.set(id, entry);
@@ -43,4 +44,9 @@ export function createCampaignSource(store: Store): CampaignSource {
       );
     },
   };
+}
+
+async function open(store: Store, id: string): Promise<StoredCampaign> {
+  const outline = await loadOutline(store.query, id);
+  return { ...outline, spaceText: () => loadSpaceText(store.query, id) };
 }

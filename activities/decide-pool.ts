@@ -1,140 +1,192 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { AthanorError } from '../models/domain/errors.js';
-import type { TrialRecord } from '../models/domain/record.js';
-import type { DecideRequest, Decision } from '../models/strategy/decide.js';
-import { type ThreadAnswer, type ThreadRequest, threadMark } from './decide-thread.js';
+import type { Decision } from '../models/strategy/decide.js';
+import type { OnProgress } from '../models/strategy/progress.js';
+import { DecideFeed, type PoolRequest } from './decide-feed.js';
+import { type ThreadAnswer, type ThreadData, threadMark } from './decide-thread.js';
+import { isOutOfMemory, memoryLimits, outOfMemory } from './decision-memory.js';
 
-const campaignsPerThread = 16;
+/** How one decision is to be made. */
+export interface PoolCall {
+  /** Aborted: the decision fails with the signal's reason, and its thread ends, wherever it is. */
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: OnProgress | undefined;
+  /** Milliseconds after which the decision fails, waiting for a thread included; without limit where absent. */
+  readonly timeoutMs?: number | undefined;
+}
 
 /** Makes decisions off the event loop, which must stay free for heartbeats. */
 export interface DecidePool {
   /**
    * The decision for a request, made in a thread of its own; waits for one that is free.
    *
-   * @throws what the decision threw, AthanorError with its code; the signal's reason if aborted, and then the thread ends
+   * @throws what the decision threw, AthanorError with its code; the signal's reason if aborted
+   * @throws {AthanorError} MEMORY if it needs more memory than it may have, TIMEOUT if it takes too long
    */
-  decide(request: DecideRequest, signal?: AbortSignal): Promise<Decision>;
-  /** Ends the threads; decisions under way fail. */
+  decide(request: PoolRequest, call?: PoolCall): Promise<Decision>;
+  /** Ends the threads; decisions under way fail. Resolves when all threads are gone. */
   close(): Promise<void>;
 }
 
-interface Job {
-  readonly request: DecideRequest;
-  readonly signal: AbortSignal | undefined;
-  readonly resolve: (decision: Decision) => void;
-  readonly reject: (error: unknown) => void;
+/** What a pool may use. */
+export interface PoolOptions {
+  /** Memory of each decision in MB, see `memoryLimits`; without limit where absent. */
+  readonly memoryMb?: number | undefined;
 }
 
-/** A thread, and what it has been told: the trial objects by campaign. */
+interface Job {
+  readonly request: PoolRequest;
+  readonly onProgress: OnProgress | undefined;
+  readonly resolve: (decision: Decision) => void;
+  readonly reject: (error: unknown) => void;
+  /** Whether a thread has ended with it for want of memory. */
+  again: boolean;
+}
+
+/** A thread, what it has been told, and what it works on. */
 interface Thread {
   readonly worker: Worker;
-  readonly known: Map<string, Map<string, TrialRecord>>;
+  readonly feed: DecideFeed;
   job: Job | null;
 }
 
 /** A pool of at most `size` threads, started when first needed. */
-export function createDecidePool(size: number): DecidePool {
+export function createDecidePool(size: number, options: PoolOptions = {}): DecidePool {
+  const limits = options.memoryMb === undefined ? null : memoryLimits(options.memoryMb);
   const threads = new Set<Thread>();
+  const ending = new Set<Promise<unknown>>();
   const queue: Job[] = [];
   let closed = false;
 
   const dispatch = (): void => {
     while (queue.length > 0) {
-      const thread = freeThread(queue[0]!.request.campaign.id);
+      const thread = freeThread(queue[0]!.request.campaign);
       if (thread === null) return;
       run(thread, queue.shift()!);
     }
   };
 
   // A thread that knows the campaign first, then an idle one, then a new one.
-  const freeThread = (campaignId: string): Thread | null => {
+  const freeThread = (campaign: PoolRequest['campaign']): Thread | null => {
     const idle = [...threads].filter((thread) => thread.job === null);
-    const found = idle.find((thread) => thread.known.has(campaignId)) ?? idle[0];
+    const found = idle.find((thread) => thread.feed.knows(campaign)) ?? idle[0];
     if (found !== undefined) return found;
     return threads.size < size ? startThread() : null;
   };
 
   const startThread = (): Thread => {
+    const workerData: ThreadData = { mark: threadMark, limits };
+    const resourceLimits = limits === null ? {} : { maxOldGenerationSizeMb: limits.heapMb };
     // Options meant for the main program, such as --input-type, would end the thread.
-    const thread: Thread = {
-      worker: new Worker(threadFile(), { workerData: threadMark, execArgv: [] }),
-      known: new Map(),
-      job: null,
-    };
+    const worker = new Worker(threadFile(), { workerData, resourceLimits, execArgv: [] });
+    const thread: Thread = { worker, feed: new DecideFeed(), job: null };
     threads.add(thread);
-    thread.worker.unref();
-    thread.worker.on('message', (answer: ThreadAnswer) => {
-      const job = thread.job;
+    worker.unref();
+    worker.on('message', (answer: ThreadAnswer) => {
+      const { job } = thread;
+      if ('progress' in answer) return job?.onProgress?.(answer.progress);
       thread.job = null;
-      thread.worker.unref();
+      worker.unref();
       if ('decision' in answer) job?.resolve(answer.decision);
       else job?.reject(errorOf(answer.error));
       dispatch();
     });
-    const gone = (error: unknown) => {
-      if (!threads.delete(thread)) return;
-      thread.job?.reject(error);
-      thread.job = null;
-      if (!closed) dispatch();
-    };
-    thread.worker.on('error', (cause) => gone(new Error(`the decision thread failed: ${cause.message}`, { cause })));
-    thread.worker.on('exit', (code) => gone(new Error(`the decision thread ended with code ${code}`)));
+    worker.on('error', (cause) => gone(thread, cause));
+    worker.on('exit', (code) => gone(thread, new Error(`it ended with code ${code}`)));
     return thread;
   };
 
+  const gone = (thread: Thread, cause: Error): void => {
+    const { job } = thread;
+    if (!threads.delete(thread)) return;
+    thread.job = null;
+    if (job !== null && !closed && isOutOfMemory(cause) && thread.feed.size > 1 && !job.again) {
+      // The thread was full of other campaigns, perhaps: one that knows nothing yet tells.
+      job.again = true;
+      run(startThread(), job);
+    } else if (isOutOfMemory(cause)) job?.reject(outOfMemory(`its objects need more than ${limits?.heapMb} MB`));
+    else job?.reject(new Error(`the decision thread failed: ${cause.message}`, { cause }));
+    if (!closed) dispatch();
+  };
+
   const run = (thread: Thread, job: Job): void => {
-    if (job.signal?.aborted) {
-      job.reject(job.signal.reason);
-      return;
-    }
     thread.job = job;
     thread.worker.ref();
-    job.signal?.addEventListener('abort', () => {
+    send(thread, job).catch((error: unknown) => {
       if (thread.job !== job) return;
-      // A computation cannot be interrupted from outside: the thread goes, and the next request starts another.
-      threads.delete(thread);
-      thread.job = null;
-      job.reject(job.signal!.reason);
-      void thread.worker.terminate();
+      // What the thread was told is not what the feed remembers.
+      end(thread);
+      job.reject(error);
       dispatch();
     });
-    thread.worker.postMessage(message(thread, job.request));
+  };
+
+  const send = async (thread: Thread, job: Job): Promise<void> => {
+    for await (const message of thread.feed.messages(job.request)) {
+      if (thread.job !== job) return;
+      const given = message.type === 'space' ? message.given : null;
+      thread.worker.postMessage(message, given instanceof Uint8Array ? [given.buffer as ArrayBuffer] : []);
+      await turn();
+    }
+  };
+
+  // A computation cannot be interrupted from outside: the thread goes, and the next request starts another.
+  const end = (thread: Thread): void => {
+    threads.delete(thread);
+    thread.job = null;
+    const exit = thread.worker.terminate().finally(() => ending.delete(exit));
+    ending.add(exit);
+  };
+
+  const cancel = (job: Job, reason: unknown): void => {
+    const place = queue.indexOf(job);
+    if (place >= 0) queue.splice(place, 1);
+    for (const thread of threads) if (thread.job === job) end(thread);
+    job.reject(reason);
+    dispatch();
   };
 
   return {
-    decide: (request, signal) =>
-      new Promise((resolve, reject) => {
-        if (closed) return reject(new Error('the decision threads have been closed'));
-        queue.push({ request, signal, resolve, reject });
+    decide: (request, { signal, onProgress, timeoutMs } = {}) => {
+      if (closed) return Promise.reject(closedError());
+      if (signal?.aborted) return Promise.reject(signal.reason);
+      let job: Job | null = null;
+      const abort = () => cancel(job!, signal!.reason);
+      const timer = timeoutMs === undefined ? undefined : setTimeout(() => cancel(job!, tooSlow(timeoutMs)), timeoutMs);
+      signal?.addEventListener('abort', abort, { once: true });
+      return new Promise<Decision>((resolve, reject) => {
+        job = { request, onProgress, resolve, reject, again: false };
+        queue.push(job);
         dispatch();
-      }),
+      }).finally(() => {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', abort);
+      });
+    },
     close: async () => {
       closed = true;
-      for (const job of queue.splice(0)) job.reject(new Error('the decision threads have been closed'));
-      await Promise.all([...threads].map((thread) => thread.worker.terminate()));
+      for (const job of queue.splice(0)) job.reject(closedError());
+      for (const thread of threads) {
+        const { job } = thread;
+        end(thread);
+        job?.reject(closedError());
+      }
+      await Promise.all(ending);
     },
   };
 }
 
-/** What to send: only what the thread does not have. Trials are compared as objects; see CampaignSource. */
-function message(thread: Thread, request: DecideRequest): ThreadRequest {
-  const { campaign, trials, ...rest } = request;
-  const known = thread.known.get(campaign.id);
-  const told = known ?? new Map<string, TrialRecord>();
-  thread.known.delete(campaign.id);
-  thread.known.set(campaign.id, told);
-  const forget = [...thread.known.keys()].slice(0, -campaignsPerThread);
-  for (const id of forget) thread.known.delete(id);
-  const news = trials.filter((trial) => told.get(trial.proposal.id) !== trial);
-  for (const trial of news) told.set(trial.proposal.id, trial);
-  return {
-    forget,
-    campaignId: campaign.id,
-    campaign: known === undefined ? campaign : null,
-    news,
-    trialIds: trials.map((trial) => trial.proposal.id),
-    ...rest,
-  };
+function closedError(): Error {
+  return new Error('the decision threads have been closed');
+}
+
+function tooSlow(timeoutMs: number): AthanorError {
+  const minutes = Number((timeoutMs / 60_000).toPrecision(3));
+  return new AthanorError(
+    'TIMEOUT',
+    `no decision within ${minutes} min; a smaller pool, fewer observations or a faster machine would be needed`,
+  );
 }
 
 function errorOf(error: { name: string; code: string | null; message: string }): Error {

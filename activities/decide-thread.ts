@@ -1,53 +1,94 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import type { Campaign } from '../models/domain/campaign.js';
 import type { TrialRecord } from '../models/domain/record.js';
+import type { Space } from '../models/domain/space.js';
 import { type Decision, decide } from '../models/strategy/decide.js';
+import type { Progress } from '../models/strategy/progress.js';
+import type { ThreadMessage, ThreadRequest } from './decide-feed.js';
+import {
+  isOutOfMemory,
+  type MemoryLimits,
+  outOfMemory,
+  refuseIfOutgrown,
+  refuseIfTooLarge,
+} from './decision-memory.js';
+import { parseSpace } from './store/campaign.js';
 
-/** A decision asked of the thread; what it was told before is not sent again. */
-export interface ThreadRequest {
-  /** Campaigns that the thread may forget. */
-  readonly forget: readonly string[];
-  readonly campaignId: string;
-  /** Present when the thread does not know the campaign yet. */
-  readonly campaign: Campaign | null;
-  /** Trials that are new to the thread or have changed. */
-  readonly news: readonly TrialRecord[];
-  /** Ids of all trials of the request, in its order. */
-  readonly trialIds: readonly string[];
-  readonly round: number;
-  readonly count: number;
-  readonly pending: readonly string[];
-  readonly remainingCost: number | null;
-}
-
-/** What the thread answers to each request, in the order of the requests. */
+/** What the thread answers to each request, in the order of the requests; before it any number of `progress`. */
 export type ThreadAnswer =
+  | { readonly progress: Progress }
   | { readonly decision: Decision }
   | { readonly error: { readonly name: string; readonly code: string | null; readonly message: string } };
 
-/** Mark by which this file knows that it was started as a decision thread and not merely imported. */
+/** What the thread is started with. */
+export interface ThreadData {
+  /** By which this file knows that it was started as a decision thread and not merely imported. */
+  readonly mark: typeof threadMark;
+  readonly limits: MemoryLimits | null;
+}
+
+/** The mark of a decision thread. */
 export const threadMark = 'athanor-decide';
 
-function serve(port: MessagePort): void {
-  const campaigns = new Map<string, { campaign: Campaign; trials: Map<string, TrialRecord> }>();
-  port.on('message', async (request: ThreadRequest) => {
+/** What the thread has been told, by the keys of the pool. */
+class Knowledge {
+  private readonly spaces = new Map<number, Space>();
+  private readonly campaigns = new Map<number, { campaign: Campaign; trials: Map<string, TrialRecord> }>();
+
+  learn(message: Exclude<ThreadMessage, ThreadRequest>): void {
+    switch (message.type) {
+      case 'forget':
+        for (const key of message.campaigns) this.campaigns.delete(key);
+        for (const key of message.spaces) this.spaces.delete(key);
+        break;
+      case 'space':
+        this.spaces.set(message.space, message.given instanceof Uint8Array ? parseSpace(message.given) : message.given);
+        break;
+      case 'campaign': {
+        const { id, spec } = message;
+        const campaign = { id, spec, space: this.spaces.get(message.space)! };
+        this.campaigns.set(message.campaign, { campaign, trials: new Map() });
+        break;
+      }
+      case 'trials': {
+        const { trials } = this.campaigns.get(message.campaign)!;
+        for (const trial of message.trials) trials.set(trial.proposal.id, trial);
+      }
+    }
+  }
+
+  /** The request with everything it speaks of. */
+  complete({ type: _, campaign: key, trialIds, ...asked }: ThreadRequest) {
+    const { campaign, trials } = this.campaigns.get(key)!;
+    return { ...asked, campaign, trials: trialIds.map((id) => trials.get(id)!) };
+  }
+}
+
+function serve(port: MessagePort, limits: MemoryLimits | null): void {
+  const knowledge = new Knowledge();
+  const answer = (given: ThreadAnswer) => port.postMessage(given);
+  const onProgress = (progress: Progress) => {
+    if (limits !== null) refuseIfOutgrown(process.memoryUsage(), limits);
+    answer({ progress });
+  };
+  port.on('message', async (message: ThreadMessage) => {
+    // What cannot be taken in ends the thread, as it would not know what the pool believes it to know.
+    if (message.type !== 'decide') return knowledge.learn(message);
     try {
-      for (const id of request.forget) campaigns.delete(id);
-      if (request.campaign !== null)
-        campaigns.set(request.campaignId, { campaign: request.campaign, trials: new Map() });
-      const { campaign, trials } = campaigns.get(request.campaignId)!;
-      for (const trial of request.news) trials.set(trial.proposal.id, trial);
-      const { round, count, pending, remainingCost } = request;
-      const known = request.trialIds.map((id) => trials.get(id)!);
-      const decision = await decide({ campaign, round, count, pending, remainingCost, trials: known });
-      port.postMessage({ decision } satisfies ThreadAnswer);
+      const request = knowledge.complete(message);
+      if (limits !== null) refuseIfTooLarge(request, limits);
+      answer({ decision: await decide(request, { onProgress }) });
     } catch (thrown) {
-      const error = thrown instanceof Error ? thrown : new Error(String(thrown));
-      const code = 'code' in error && typeof error.code === 'string' ? error.code : null;
-      const answer: ThreadAnswer = { error: { name: error.name, code, message: error.message } };
-      port.postMessage(answer);
+      answer({ error: asMessage(isOutOfMemory(thrown) ? outOfMemory((thrown as Error).message) : thrown) });
     }
   });
 }
 
-if (parentPort !== null && workerData === threadMark) serve(parentPort);
+function asMessage(thrown: unknown) {
+  const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : null;
+  return { name: error.name, code, message: error.message };
+}
+
+const data = workerData as ThreadData | null;
+if (parentPort !== null && data?.mark === threadMark) serve(parentPort, data.limits);

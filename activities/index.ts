@@ -24,7 +24,14 @@ export function createActivities(deps: ActivityDeps) {
   const all = { ...deps, source: createCampaignSource(store) };
   return {
     /** Decides a round. */
-    propose: guarded((input: ProposeInput, signal) => propose(all, input, signal)),
+    propose: guarded((input: ProposeInput, signal, { tell, timeoutMs }) =>
+      // Before the server gives up and tries again, as a decision that takes so long would take as long again.
+      propose(all, input, {
+        signal,
+        onProgress: tell,
+        timeoutMs: timeoutMs === undefined ? undefined : 0.9 * timeoutMs,
+      }),
+    ),
     /** Starts a trial's job, at most once. */
     submit: guarded((trialId: string) => submitTrial(all, trialId)),
     /** Follows a job to its end. */

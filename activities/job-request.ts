@@ -1,7 +1,7 @@
 import type { JobRequest } from '../lab-adapters/contract.js';
-import type { Campaign } from '../models/domain/campaign.js';
 import type { Proposal } from '../models/domain/proposal.js';
 import { substancesOf } from '../models/domain/space.js';
+import type { CampaignOutline } from './store/campaign.js';
 
 /**
  * Key under which a trial's job is submitted, the same in both hosts. The generation grows only by a decision to do the
@@ -12,7 +12,10 @@ export function jobKey(trialId: string, generation = 1): string {
 }
 
 /** What an adapter is asked for when a proposal is run. */
-export function jobRequest({ space, spec }: Campaign, { design, rowId, fidelity }: Proposal): JobRequest {
+export function jobRequest(
+  { space, spec }: Pick<CampaignOutline, 'space' | 'spec'>,
+  { design, rowId, fidelity }: Proposal,
+): JobRequest {
   return {
     design,
     rowId,

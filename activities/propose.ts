@@ -3,7 +3,7 @@ import type { TrialRecord } from '../models/domain/record.js';
 import { trialId } from '../models/domain/trial.js';
 import type { Decision } from '../models/strategy/decide.js';
 import type { CampaignSource } from './campaign-source.js';
-import type { DecidePool } from './decide-pool.js';
+import type { DecidePool, PoolCall } from './decide-pool.js';
 import type { Store } from './store/client.js';
 import { findRound, type StoredRound, saveRound } from './store/proposal.js';
 
@@ -26,11 +26,13 @@ export interface Proposed {
 /**
  * Makes the proposals of a round and stores them, once: a round that is in the store is answered from there, so that a
  * repeated call can never decide otherwise.
+ *
+ * @param call - how the decision is made if it has to be made
  */
 export async function propose(
   deps: { readonly store: Store; readonly source: CampaignSource; readonly pool: DecidePool },
   input: ProposeInput,
-  signal?: AbortSignal,
+  call?: PoolCall,
 ): Promise<Proposed> {
   const { store, source, pool } = deps;
   const stored = await findRound(store.query, input.campaignId, input.round);
@@ -38,7 +40,7 @@ export async function propose(
   const { campaignId, ...asked } = input;
   const campaign = await source.campaign(campaignId);
   const trials = (await source.trials(campaignId)).filter((trial) => trial.proposal.round < input.round);
-  const decision = await pool.decide({ campaign, ...asked, trials: asOf(trials, input.pending) }, signal);
+  const decision = await pool.decide({ campaign, ...asked, trials: asOf(trials, input.pending) }, call);
   check(input, decision);
   const first = await store.transaction((query) => saveRound(query, { ...input, ...decision }));
   return summary(first ? decision : (await findRound(store.query, campaignId, input.round))!);

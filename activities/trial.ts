@@ -1,12 +1,13 @@
 import type { Adapter, JobRequest, JobState, JobStatus } from '../lab-adapters/contract.js';
 import { finalStates } from '../lab-adapters/contract.js';
-import { type Campaign, targetLoss } from '../models/domain/campaign.js';
+import { targetLoss } from '../models/domain/campaign.js';
 import { AdapterError, ContractError } from '../models/domain/errors.js';
 import type { Observation, Outcome } from '../models/domain/trial.js';
 import type { CampaignSource } from './campaign-source.js';
 import { jobKey, jobRequest } from './job-request.js';
 import { cancelledByPerson, observe, refused, unrun } from './observe.js';
 import { saveArtefact } from './store/artefact.js';
+import type { CampaignOutline } from './store/campaign.js';
 import type { Store } from './store/client.js';
 import { exactJson, sha256 } from './store/exact-json.js';
 import { saveObservation } from './store/observation.js';
@@ -18,7 +19,7 @@ export interface TrialDeps {
   readonly store: Store;
   readonly source: CampaignSource;
   /** The adapter of one fidelity; the same object every time, as long as the process lives. */
-  readonly adapterFor: (campaign: Campaign, fidelity: string) => Promise<Adapter>;
+  readonly adapterFor: (campaign: CampaignOutline, fidelity: string) => Promise<Adapter>;
 }
 
 /** What the campaign needs to know of a trial that is over; the rest is in the store. */
@@ -124,7 +125,7 @@ export async function quarantineTrial(
 }
 
 interface Place {
-  readonly campaign: Campaign;
+  readonly campaign: CampaignOutline;
   readonly fidelity: string;
   readonly key: string;
 }

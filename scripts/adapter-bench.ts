@@ -1,17 +1,17 @@
 import path from 'node:path';
+import type { CampaignOutline } from '../activities/store/campaign.js';
 import type { Adapter } from '../lab-adapters/contract.js';
 import type { AdapterRegistry } from '../lab-adapters/registry.js';
-import type { Campaign } from '../models/domain/campaign.js';
 import { registryFor as registryOfSpec } from './campaign-registry.js';
 import { systemClock } from './simulate/clock.js';
 
 /** The adapter types a campaign may name, those of its own modules included. */
-export type RegistryFor = (campaign: Campaign) => Promise<Pick<AdapterRegistry, 'create'>>;
+export type RegistryFor = (campaign: CampaignOutline) => Promise<Pick<AdapterRegistry, 'create'>>;
 
 /** The adapters of all campaigns that this process works for. */
 export interface AdapterBench {
   /** The adapter of one fidelity: the same object every time. */
-  adapterFor(campaign: Campaign, fidelity: string): Promise<Adapter>;
+  adapterFor(campaign: CampaignOutline, fidelity: string): Promise<Adapter>;
   close(): Promise<void>;
 }
 
@@ -25,7 +25,7 @@ export function createAdapterBench(
   registryFor: RegistryFor = (campaign) => registryOfSpec(campaign.spec),
 ): AdapterBench {
   const adapters = new Map<string, Promise<Adapter>>();
-  const make = async (campaign: Campaign, name: string): Promise<Adapter> => {
+  const make = async (campaign: CampaignOutline, name: string): Promise<Adapter> => {
     const index = campaign.spec.fidelities.findIndex((fidelity) => fidelity.name === name);
     const { adapter, settings } = campaign.spec.fidelities[index]!;
     const registry = await registryFor(campaign);

@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import type { Campaign } from '../models/domain/campaign.js';
+import type { CampaignOutline } from '../activities/store/campaign.js';
 import { durationMs } from '../models/domain/duration.js';
 import type { CampaignInput } from '../workflows/campaign-host.js';
 import { loopSettings } from './loop-settings.js';
@@ -8,7 +8,7 @@ import { loopSettings } from './loop-settings.js';
 export const defaultTaskQueue = 'athanor';
 
 /** What the workflow of a campaign is started with. */
-export function campaignInput(campaign: Campaign, historyLimit?: number): CampaignInput {
+export function campaignInput(campaign: CampaignOutline, historyLimit?: number): CampaignInput {
   const { spec } = campaign;
   return {
     campaignId: campaign.id,
@@ -25,7 +25,7 @@ export function campaignInput(campaign: Campaign, historyLimit?: number): Campai
 export async function startCampaignWorkflow(
   client: Client,
   taskQueue: string,
-  campaign: Campaign,
+  campaign: CampaignOutline,
   historyLimit?: number,
 ): Promise<void> {
   await client.workflow.start('campaignWorkflow', {

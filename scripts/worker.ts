@@ -12,7 +12,7 @@ import {
 } from '@temporalio/worker';
 import { createDecidePool, type DecidePool } from '../activities/decide-pool.js';
 import { createActivities } from '../activities/index.js';
-import { listCampaigns, loadCampaign } from '../activities/store/campaign.js';
+import { listCampaigns, loadOutline } from '../activities/store/campaign.js';
 import { openStore, type Store } from '../activities/store/client.js';
 import { migrate } from '../activities/store/migrate.js';
 import { modelQueue } from '../workflows/queues.js';
@@ -159,7 +159,7 @@ async function restoreWorkflows(
     } catch (error) {
       if (!(error instanceof WorkflowNotFoundError)) throw serviceError(error, 'Temporal');
       log(`campaign '${id}' has no workflow on the server; it is started again`);
-      const campaign = await loadCampaign(store.query, id);
+      const campaign = await loadOutline(store.query, id);
       await startCampaignWorkflow(client, settings.taskQueue ?? defaultTaskQueue, campaign);
     }
   }

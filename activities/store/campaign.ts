@@ -3,7 +3,7 @@ import type { Campaign, CampaignSpec } from '../../models/domain/campaign.js';
 import { AthanorError } from '../../models/domain/errors.js';
 import { stopReasons } from '../../models/domain/record.js';
 import type { Space } from '../../models/domain/space.js';
-import { loadArtefact, saveArtefact } from './artefact.js';
+import { damaged, loadArtefact, saveArtefact } from './artefact.js';
 import type { Query } from './client.js';
 import { exactJson, sha256 } from './exact-json.js';
 
@@ -86,17 +86,53 @@ export async function listCampaigns(query: Query): Promise<readonly CampaignHead
   );
 }
 
+/** A campaign without the rows of its pool: small, whatever the campaign. */
+export type CampaignOutline = Omit<Campaign, 'space'> & { readonly space: Pick<Space, 'parameters'> };
+
 /**
  * The campaign as it was started.
  * @throws {AthanorError} NOT_FOUND if there is none with the id
  */
 export async function loadCampaign(query: Query, id: string): Promise<Campaign> {
+  const { spec, space } = await campaignRow(query, id);
+  return { id, spec, space: parseSpace(await loadArtefact(query, space)) };
+}
+
+/**
+ * The campaign without its pool, whose text is taken apart by the database: in this process that of a large pool would
+ * hold everything else up.
+ * @throws {AthanorError} NOT_FOUND if there is none with the id
+ */
+export async function loadOutline(query: Query, id: string): Promise<CampaignOutline> {
+  const { spec, space } = await campaignRow(query, id);
+  const [row] = await query(
+    `SELECT convert_from(bytes, 'UTF8')::json -> 'parameters' AS parameters, encode(sha256(bytes), 'hex') AS sha
+     FROM artefact WHERE sha256 = $1`,
+    [space],
+  );
+  if (row?.sha !== space) throw damaged(space);
+  return { id, spec, space: { parameters: row.parameters as Space['parameters'] } };
+}
+
+/**
+ * The space of a campaign as it is stored, for `parseSpace`.
+ * @throws {AthanorError} NOT_FOUND if there is none with the id
+ */
+export async function loadSpaceText(query: Query, id: string): Promise<Uint8Array> {
+  return loadArtefact(query, (await campaignRow(query, id)).space);
+}
+
+/** A space from its stored text. */
+export function parseSpace(text: Uint8Array): Space {
+  return JSON.parse(new TextDecoder().decode(text)) as Space;
+}
+
+async function campaignRow(query: Query, id: string): Promise<{ spec: CampaignSpec; space: string }> {
   const [row] = await query('SELECT spec, space FROM campaign WHERE id = $1', [id]);
   if (row === undefined) throw new AthanorError('NOT_FOUND', `the store has no campaign '${id}'`);
-  const space = JSON.parse(new TextDecoder().decode(await loadArtefact(query, row.space as string))) as Space;
   // The fingerprint vouches for both: they are what the schema accepted when the campaign was started, perhaps by an
   // older version of it, so they are not parsed anew.
-  return { id, spec: row.spec as CampaignSpec, space };
+  return { spec: row.spec as CampaignSpec, space: row.space as string };
 }
 
 /** What is mirrored of the workflow's state. */

@@ -14,6 +14,9 @@ const time = z
   .nullable();
 const trialSchema = z.object({ state: z.enum(trialStates), startedAt: time, endedAt: time });
 
+/** Trials read at once: the event loop has its turn in between. */
+const pageRows = 100;
+
 /**
  * Trials of a campaign in the order of their ids.
  *
@@ -24,17 +27,24 @@ export async function loadTrials(
   campaignId: string,
   except: readonly string[] = [],
 ): Promise<readonly TrialRecord[]> {
-  const rows = await query(
-    `SELECT ${proposalColumns}, trial.state, trial.started_at AS "startedAt", trial.ended_at AS "endedAt", ${observationColumns}
-     FROM proposal JOIN trial ON trial.id = proposal.id LEFT JOIN observation ON observation.trial_id = proposal.id
-     WHERE proposal.campaign_id = $1 AND NOT (proposal.id = ANY ($2)) ORDER BY proposal.round, proposal.place`,
-    [campaignId, except],
-  );
-  return rows.map((row) => ({
-    proposal: proposalSchema.parse(row),
-    ...trialSchema.parse(row),
-    observation: row.trialId === null ? null : observationSchema.parse(row),
-  }));
+  const trials: TrialRecord[] = [];
+  for (;;) {
+    const last = trials.at(-1)?.proposal;
+    const rows = await query(
+      `SELECT ${proposalColumns}, trial.state, trial.started_at AS "startedAt", trial.ended_at AS "endedAt", ${observationColumns}
+       FROM proposal JOIN trial ON trial.id = proposal.id LEFT JOIN observation ON observation.trial_id = proposal.id
+       WHERE proposal.campaign_id = $1 AND NOT (proposal.id = ANY ($2)) AND (proposal.round, proposal.place) > ($3, $4)
+       ORDER BY proposal.round, proposal.place LIMIT $5`,
+      [campaignId, except, last?.round ?? 0, last?.index ?? 0, pageRows],
+    );
+    for (const row of rows)
+      trials.push({
+        proposal: proposalSchema.parse(row),
+        ...trialSchema.parse(row),
+        observation: row.trialId === null ? null : observationSchema.parse(row),
+      });
+    if (rows.length < pageRows) return trials;
+  }
 }
 
 /**

@@ -16,7 +16,7 @@ export interface Space {
 }
 
 /** SMILES of the molecules in a design, by parameter name. */
-export function substancesOf(space: Space, design: Design): Record<string, string> {
+export function substancesOf(space: Pick<Space, 'parameters'>, design: Design): Record<string, string> {
   const substances: Record<string, string> = {};
   for (const parameter of space.parameters) {
     const value = design[parameter.name];

@@ -37,6 +37,8 @@ interface Round {
   readonly purse: Purse;
   /** Choices of the initial sample made in this round already; more are added to them. */
   readonly choices: Choice[];
+  /** Told before each stage, with the number of choices made. */
+  readonly tell: (stage: 'fit' | 'acquire', made: number) => void;
 }
 
 /** Fills the round up with maxima of the acquisition, one after the other, each pending for the next. */
@@ -46,6 +48,7 @@ export function chooseByAcquisition(round: Round): { choices: Choice[]; fit: Fit
   const strategy = campaign.spec.strategy === 'default' ? {} : campaign.spec.strategy;
   const acquisition = acquisitionNamed(strategy.acquisition ?? 'log-ei-per-cost');
   const levelCount = campaign.spec.fidelities.length;
+  round.tell('fit', choices.length);
   const { fitted, record } = fitRound(round, strategy.surrogate ?? defaultChoice(levelCount));
   const measured = visits.filter((visit) => visit.level === levelCount - 1 && visit.loss !== null);
   const incumbent = measured.reduce((least, visit) => Math.min(least, visit.loss!), Number.POSITIVE_INFINITY);
@@ -56,6 +59,7 @@ export function chooseByAcquisition(round: Round): { choices: Choice[]; fit: Fit
   while (choices.length < count) {
     const levels = allowedLevels(campaign, all, purse);
     if (levels.length === 0) break;
+    round.tell('acquire', choices.length);
     const place = deriveSeed(seed, 'place', choices.length);
     const pending = pendingAt(prepared, all.filter(isPending));
     const situations = fitted.members.map(({ surrogate, weight }, m) => ({

@@ -9,6 +9,7 @@ import { initialOrder, type Place, type PreparedSpace, prepareSpace } from './ca
 import { hashVisits, type Visit, visitsOf } from './history.js';
 import { initialPlan, planLeft } from './initial-plan.js';
 import { defaultsVersion } from './names.js';
+import type { OnProgress } from './progress.js';
 import { Purse } from './purse.js';
 
 /** What a round of proposals is made from. */
@@ -32,17 +33,28 @@ export interface Decision {
   readonly shortfall: 'space' | 'budget' | null;
 }
 
+/** What a decision does besides deciding. */
+export interface DecideOptions {
+  readonly onProgress?: OnProgress | undefined;
+}
+
 /**
  * The proposals of one round: a pure function of the request. The initial sample comes first; then each proposal is
  * the maximum of the acquisition with running and just proposed trials as pending points.
+ *
+ * @param options.onProgress - told what is done next, before each stage; changes nothing of the decision
  */
-export async function decide(request: DecideRequest): Promise<Decision> {
+export async function decide(request: DecideRequest, options: DecideOptions = {}): Promise<Decision> {
   const { campaign, round, count } = request;
+  const observations = request.trials.filter(({ observation }) => observation?.outcome === 'measured').length;
+  const tell = (stage: 'prepare' | 'fit' | 'acquire', made: number) =>
+    options.onProgress?.({ stage, observations, made, count });
+  tell('prepare', 0);
   const prepared = await prepareSpace(campaign.space);
   const visits = visitsOf(campaign, request.trials, request.pending);
   const seed = deriveSeed(campaign.spec.seed, 'round', round);
   const purse = new Purse(campaign, request.remainingCost);
-  const { choices, fit } = choose(request, prepared, visits, seed, purse);
+  const { choices, fit } = choose(request, { prepared, visits, seed, purse, tell });
   const basis: Basis = {
     seed,
     ...hashVisits(visits),
@@ -72,12 +84,10 @@ export async function decide(request: DecideRequest): Promise<Decision> {
 
 function choose(
   request: DecideRequest,
-  prepared: PreparedSpace,
-  visits: readonly Visit[],
-  seed: number,
-  purse: Purse,
+  means: Omit<Parameters<typeof chooseByAcquisition>[0], 'request' | 'choices'>,
 ): { choices: Choice[]; fit: Basis['fit'] } {
   const { campaign, count } = request;
+  const { prepared, visits, purse } = means;
   const choices: Choice[] = [];
   const plan = initialPlan(campaign, prepared, campaign.spec.seed);
   for (const planned of planLeft(plan, visits).slice(0, count)) {
@@ -93,7 +103,7 @@ function choose(
     drawMore(request, prepared, visits, choices, purse);
     return { choices, fit: null };
   }
-  return chooseByAcquisition({ request, prepared, visits, seed, purse, choices });
+  return chooseByAcquisition({ ...means, request, choices });
 }
 
 /** Fills up with further designs of the initial order at the target, without which nothing can be learned. */

@@ -1,10 +1,11 @@
+import type { PoolRequest } from '../../activities/decide-feed.js';
 import type { DecidePool } from '../../activities/decide-pool.js';
 import type { ParameterValue } from '../../models/domain/design.js';
 import { typeOf } from '../../models/domain/parameters/parameter.js';
 import type { Proposal } from '../../models/domain/proposal.js';
 import { trialId } from '../../models/domain/trial.js';
 import { deriveSeed, Generator } from '../../models/random/generator.js';
-import type { DecideRequest, Decision } from '../../models/strategy/decide.js';
+import type { Decision } from '../../models/strategy/decide.js';
 
 /**
  * Decisions that cost next to nothing: designs drawn at random, at the target fidelity, until the budget is used up. In
@@ -15,7 +16,7 @@ export const randomDecisions: DecidePool = {
   close: async () => undefined,
 };
 
-function draw({ campaign, round, count, pending, remainingCost, trials }: DecideRequest): Decision {
+function draw({ campaign, round, count, pending, remainingCost, trials }: PoolRequest): Decision {
   const seed = deriveSeed(campaign.spec.seed, 'round', round);
   const random = new Generator(seed);
   const fidelity = campaign.spec.fidelities.at(-1)!;

@@ -64,12 +64,12 @@ describe('decision threads', () => {
   it('end a decision that is cancelled, and make the next one', async () => {
     pool = createDecidePool(1);
     const stop = new AbortController();
-    const cancelled = pool.decide(request(1), stop.signal);
+    const cancelled = pool.decide(request(1), { signal: stop.signal });
     const waiting = pool.decide(request(1));
     stop.abort(new Error('not wanted any more'));
     await expect(cancelled).rejects.toThrow('not wanted any more');
     expect(await waiting).toEqual(await decide(request(1)));
-    await expect(pool.decide(request(1), stop.signal)).rejects.toThrow('not wanted any more');
+    await expect(pool.decide(request(1), { signal: stop.signal })).rejects.toThrow('not wanted any more');
   });
 
   it('make no decision after the end', async () => {
@@ -77,7 +77,7 @@ describe('decision threads', () => {
     const cut = pool.decide(request(1));
     cut.catch(() => undefined);
     await pool.close();
-    await expect(cut).rejects.toThrow(/decision thread ended/);
+    await expect(cut).rejects.toThrow(/have been closed/);
     await expect(pool.decide(request(1))).rejects.toThrow(/have been closed/);
   });
 });
