@@ -2,12 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createCampaignSource } from '../../activities/campaign-source.js';
 import { createDecidePool } from '../../activities/decide-pool.js';
 import { propose } from '../../activities/propose.js';
-import { createCampaign } from '../../activities/store/campaign.js';
 import { openStore, type Store } from '../../activities/store/client.js';
-import { saveObservation } from '../../activities/store/observation.js';
-import { saveRound } from '../../activities/store/proposal.js';
 import { busyTurns, countsThreads } from '../support/busy-watch.js';
-import { largeCampaign } from '../support/large-campaign.js';
+import { largeCampaign, storeCampaign } from '../support/large-campaign.js';
 import { createTestDatabase, type TestDatabase } from '../support/services.js';
 
 const ids = ['large-a', 'large-b', 'large-c'];
@@ -19,12 +16,7 @@ beforeAll(async () => {
   store = openStore(database.url, { connections: 4 });
   for (const id of ids) {
     const { campaign, trials } = await largeCampaign(id, { rows: 50_000, columns: 6, observations: 500 });
-    await createCampaign(store.query, campaign);
-    await store.transaction(async (query) => {
-      const asked = { campaignId: id, round: 1, count: 500, pending: [], remainingCost: null, shortfall: null };
-      await saveRound(query, { ...asked, proposals: trials.map((trial) => trial.proposal) });
-      for (const trial of trials) await saveObservation(query, trial.observation!);
-    });
+    await storeCampaign(store, campaign, trials);
   }
 });
 afterAll(async () => {

@@ -1,3 +1,7 @@
+import { createCampaign } from '../../activities/store/campaign.js';
+import type { Store } from '../../activities/store/client.js';
+import { saveObservation } from '../../activities/store/observation.js';
+import { saveRound } from '../../activities/store/proposal.js';
 import type { Campaign } from '../../models/domain/campaign.js';
 import type { TrialRecord } from '../../models/domain/record.js';
 import { trialId } from '../../models/domain/trial.js';
@@ -49,4 +53,22 @@ export async function largeCampaign(
     return ended({ ...proposal, basis: fitted }, lossOf(design));
   });
   return { campaign, trials };
+}
+
+/** Writes a campaign and its trials, all of them of round 1 and ended, to a store. */
+export async function storeCampaign(store: Store, campaign: Campaign, trials: readonly TrialRecord[]): Promise<void> {
+  await createCampaign(store.query, campaign);
+  await store.transaction(async (query) => {
+    const asked = { campaignId: campaign.id, round: 1, count: trials.length, pending: [], remainingCost: null };
+    await saveRound(query, { ...asked, shortfall: null, proposals: trials.map((trial) => trial.proposal) });
+    for (const trial of trials) await saveObservation(query, trial.observation!);
+  });
+}
+
+/** The trials as if no fit had been made yet, so that the next decision has to fit. */
+export function withoutFits(trials: readonly TrialRecord[]): readonly TrialRecord[] {
+  return trials.map((trial) => {
+    const basis = { ...trial.proposal.basis, fit: null };
+    return { ...trial, proposal: { ...trial.proposal, basis } };
+  });
 }
