@@ -13,17 +13,30 @@ export interface Config {
   readonly temporalAddress: string | null;
   /** Temporal namespace (`TEMPORAL_NAMESPACE`), `default` unless given. */
   readonly temporalNamespace: string;
+  /** Decisions made at the same time by one worker (`ATHANOR_DECIDE_THREADS`); null means as `threadsFor` says. */
+  readonly decideThreads: number | null;
+  /** Memory of each decision in MB (`ATHANOR_DECIDE_MEMORY`); null means as `threadsFor` says. */
+  readonly decideMemoryMb: number | null;
 }
 
 /** What each variable must look like, in words for the message. */
 const allowed: Record<string, string> = {
+  ATHANOR_DECIDE_MEMORY:
+    'memory of each decision in MB, a whole number of 64 or more; a share of the machine where unset',
+  ATHANOR_DECIDE_THREADS:
+    'decisions made at the same time, a whole number of 1 to 256; one less than cores where unset',
   ATHANOR_HOME: 'a folder for what Athanor keeps; ~/.athanor where unset',
   DATABASE_URL: 'postgresql://user:password@host:port/database; unset for the embedded PostgreSQL',
   TEMPORAL_ADDRESS: 'host:port, e.g. 127.0.0.1:7233; unset for a local server',
   TEMPORAL_NAMESPACE: "letters, digits, dots, dashes and underscores; 'default' where unset",
 };
 
+const wholeNumber = (least: number, most: number) =>
+  z.string().regex(/^\d+$/).transform(Number).pipe(z.number().min(least).max(most)).optional();
+
 const environmentSchema = z.object({
+  ATHANOR_DECIDE_MEMORY: wholeNumber(64, 2 ** 24),
+  ATHANOR_DECIDE_THREADS: wholeNumber(1, 256),
   ATHANOR_HOME: z.string().optional(),
   DATABASE_URL: z
     .string()
@@ -65,6 +78,8 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     databaseUrl: value.DATABASE_URL ?? null,
     temporalAddress: value.TEMPORAL_ADDRESS ?? null,
     temporalNamespace: value.TEMPORAL_NAMESPACE ?? 'default',
+    decideThreads: value.ATHANOR_DECIDE_THREADS ?? null,
+    decideMemoryMb: value.ATHANOR_DECIDE_MEMORY ?? null,
   };
 }
 

@@ -1,11 +1,15 @@
 import {
   type Client,
+  type WorkflowHandle,
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
+import { defaultPayloadConverter } from '@temporalio/common';
+import { z } from 'zod';
 import type { CampaignSummary } from '../activities/store/summary.js';
 import { AthanorError } from '../models/domain/errors.js';
+import type { Progress } from '../models/strategy/progress.js';
 import type { CampaignStatus, Decided } from '../workflows/messages.js';
 
 const answerMs = 3_000;
@@ -18,6 +22,14 @@ export interface Course {
   readonly workflow: 'running' | 'closed' | 'missing' | 'unreachable';
   /** Work that is being tried again, and why it failed last. */
   readonly retrying: readonly Retrying[];
+  /** What the decision under way is doing, as its worker told last; null if none is or nothing was told yet. */
+  readonly deciding: Deciding | null;
+}
+
+/** A decision under way. */
+export interface Deciding extends Progress {
+  /** When its worker began with it, milliseconds since 1970. */
+  readonly since: number;
 }
 
 interface Retrying {
@@ -33,22 +45,29 @@ export async function courseOf(client: Client, summary: CampaignSummary): Promis
   try {
     return await client.connection.withDeadline(Date.now() + answerMs, async () => {
       const campaign = await describe(client, summary.id);
-      if (campaign === null) return { workflow: 'missing', retrying: [] };
+      if (campaign === null) return { workflow: 'missing', retrying: [], deciding: null };
       const trials = await Promise.all(
         summary.inFlight.slice(0, trialsAsked).map((trial) => describe(client, trial.id)),
       );
       const retrying = [campaign, ...trials].flatMap((found) => found?.retrying ?? []);
-      return { workflow: campaign.running ? 'running' : 'closed', retrying };
+      return { workflow: campaign.running ? 'running' : 'closed', retrying, deciding: campaign.deciding };
     });
   } catch {
-    return { workflow: 'unreachable', retrying: [] };
+    return { workflow: 'unreachable', retrying: [], deciding: null };
   }
 }
 
-async function describe(client: Client, id: string): Promise<{ running: boolean; retrying: Retrying[] } | null> {
+interface Description {
+  readonly running: boolean;
+  readonly retrying: readonly Retrying[];
+  readonly deciding: Deciding | null;
+}
+
+async function describe(client: Client, id: string): Promise<Description | null> {
   try {
     const { status, raw } = await client.workflow.getHandle(id).describe();
-    const retrying = (raw.pendingActivities ?? [])
+    const pending = raw.pendingActivities ?? [];
+    const retrying = pending
       .filter((activity) => (activity.attempt ?? 1) > 1)
       .map((activity) => ({
         id,
@@ -56,11 +75,29 @@ async function describe(client: Client, id: string): Promise<{ running: boolean;
         attempt: activity.attempt ?? 1,
         message: activity.lastFailure?.message ?? '',
       }));
-    return { running: status.name === 'RUNNING', retrying };
+    const deciding = pending.map(decidingOf).find((found) => found !== null) ?? null;
+    return { running: status.name === 'RUNNING', retrying, deciding };
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return null;
     throw error;
   }
+}
+
+type PendingActivity = NonNullable<Awaited<ReturnType<WorkflowHandle['describe']>>['raw']['pendingActivities']>[number];
+
+const progressSchema = z.object({
+  stage: z.enum(['prepare', 'fit', 'acquire']),
+  observations: z.number(),
+  made: z.number(),
+  count: z.number(),
+}) satisfies z.ZodType<Progress>;
+
+/** What a pending activity has told with its heartbeats; null if it is no decision, or a worker of another version. */
+function decidingOf({ activityType, heartbeatDetails, lastStartedTime }: PendingActivity): Deciding | null {
+  const payload = heartbeatDetails?.payloads?.[0];
+  if (activityType?.name !== 'propose' || payload === undefined || !lastStartedTime) return null;
+  const { success, data } = progressSchema.safeParse(defaultPayloadConverter.fromPayload(payload));
+  return success ? { ...data, since: 1000 * Number(lastStartedTime.seconds ?? 0) } : null;
 }
 
 /**

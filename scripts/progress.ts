@@ -1,6 +1,7 @@
 import type { BudgetInForce } from '../activities/store/campaign.js';
 import type { Campaign } from '../models/domain/campaign.js';
 import { durationMs } from '../models/domain/duration.js';
+import type { Progress } from '../models/strategy/progress.js';
 import type { CampaignReport } from './control.js';
 import { designLabel, formatNumber, formatValue, objectiveOf, type TraceStep, targetName } from './outcome.js';
 
@@ -41,6 +42,8 @@ export function progressBlock(campaign: Campaign, report: CampaignReport, now: n
     `  running  ${inFlight(report, now)}`,
   ];
   if (report.problem !== null) lines.push(`  problem  ${report.problem}`);
+  const { deciding } = report.course;
+  if (deciding !== null) lines.push(`  deciding ${progressText(deciding)}, for ${durationText(now - deciding.since)}`);
   for (const { id, attempt, message } of report.course.retrying.slice(0, 3))
     lines.push(`  waiting  ${id}, attempt ${attempt}: ${message.split('\n')[0]}`);
   return lines;
@@ -56,6 +59,14 @@ export function trialLine(campaign: Campaign, { trial, cumulativeCost, best }: T
   const label = designLabel(proposal.design, proposal.rowId);
   const stand = `best ${best === null ? 'none yet' : formatValue(spec, best)}, cost ${formatNumber(cumulativeCost)}`;
   return `${proposal.id}  ${proposal.fidelity}  ${label}  ${told}  (${stand})`;
+}
+
+/** What a decision is doing, as people say it. */
+export function progressText({ stage, observations, made, count }: Progress): string {
+  const trials = `${observations} observation${observations === 1 ? '' : 's'}`;
+  if (stage === 'prepare') return 'reading the space and its trials';
+  if (stage === 'fit') return `fitting ${trials}`;
+  return `looking for proposal ${made + 1} of ${count} after ${trials}`;
 }
 
 /** A length of time as people say it: `42 s`, `3 min 5 s`, `2 h 10 min`, `3 d 4 h`. */

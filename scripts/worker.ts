@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Client, WorkflowNotFoundError } from '@temporalio/client';
 import {
@@ -18,6 +17,8 @@ import { migrate } from '../activities/store/migrate.js';
 import { modelQueue } from '../workflows/queues.js';
 import { createAdapterBench, type RegistryFor } from './adapter-bench.js';
 import { defaultTaskQueue, startCampaignWorkflow } from './campaign-workflow.js';
+import { threadsFor } from './decide-threads.js';
+import { logSlowDecisions } from './decision-log.js';
 import { serviceError } from './service-failure.js';
 
 /** Where a worker finds what it needs. */
@@ -31,8 +32,9 @@ export interface WorkerSettings {
   readonly taskQueue?: string;
   /** The adapters of a campaign; those built in and those of its own modules where absent. */
   readonly registryFor?: RegistryFor;
-  /** Threads that make decisions; one for each core but one, at least one, where absent. */
-  readonly decideThreads?: number;
+  /** Threads that make decisions, and the memory of each in MB; as `threadsFor` says where absent or null. */
+  readonly decideThreads?: number | null;
+  readonly decideMemoryMb?: number | null;
   /** Where decisions are made, in place of threads of this process; closed with the worker. */
   readonly pool?: DecidePool;
   readonly log?: (message: string) => void;
@@ -69,7 +71,7 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
     opened.push(() => connection.close());
     const bench = createAdapterBench(settings.home, log, settings.registryFor);
     opened.push(() => bench.close());
-    const pool = settings.pool ?? createDecidePool(settings.decideThreads ?? Math.max(1, availableParallelism() - 1));
+    const pool = logSlowDecisions(settings.pool ?? openPool(settings), log);
     opened.push(() => pool.close());
     const activities = createActivities({ store, pool, adapterFor: bench.adapterFor });
     const workers = await createWorkers(settings, connection, activities);
@@ -79,6 +81,11 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
     await release();
     throw error;
   }
+}
+
+function openPool({ decideThreads = null, decideMemoryMb = null }: WorkerSettings): DecidePool {
+  const { threads, memoryMb } = threadsFor({ decideThreads, decideMemoryMb });
+  return createDecidePool(threads, { memoryMb });
 }
 
 function run(workers: readonly Worker[], release: () => Promise<void>): RunningWorker {

@@ -17,9 +17,10 @@ export function activities(): Activities {
   const { taskQueue } = workflowInfo();
   // Short reads and writes of the store.
   const store = proxyActivities<Activities>({ startToCloseTimeout: '2m', heartbeatTimeout, retry });
+  // The longest decision, waiting for a thread included: the activity gives up a little earlier, and for good.
   const model = proxyActivities<Activities>({
     taskQueue: modelQueue(taskQueue),
-    startToCloseTimeout: '6h',
+    startToCloseTimeout: '2h',
     heartbeatTimeout,
     retry,
     cancellationType: ActivityCancellationType.TRY_CANCEL,

@@ -60,7 +60,9 @@ export function buildProgram(terminal: Terminal, end: (exitCode: number) => void
   return program;
 }
 
-const environmentHelp = `  ATHANOR_HOME        where campaigns, local servers and reports are kept (~/.athanor)
-  DATABASE_URL        a PostgreSQL (14 or later) to use instead of the embedded one
-  TEMPORAL_ADDRESS    a Temporal server to use instead of a local one
-  TEMPORAL_NAMESPACE  its namespace (default)`;
+const environmentHelp = `  ATHANOR_HOME            where campaigns, local servers and reports are kept (~/.athanor)
+  DATABASE_URL            a PostgreSQL (14 or later) to use instead of the embedded one
+  TEMPORAL_ADDRESS        a Temporal server to use instead of a local one
+  TEMPORAL_NAMESPACE      its namespace (default)
+  ATHANOR_DECIDE_THREADS  decisions that a worker makes at the same time (one less than cores, at least one)
+  ATHANOR_DECIDE_MEMORY   memory of each decision in MB (six tenths of the machine's, in equal parts)`;

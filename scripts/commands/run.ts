@@ -63,5 +63,6 @@ async function detached(terminal: Terminal, options: Options, campaign: Campaign
 async function work(services: Services, config: Config, log: Log) {
   const { startWorker } = await import('../worker.js');
   const { databaseUrl, temporalAddress, temporalNamespace: namespace } = services;
-  return startWorker({ databaseUrl, temporalAddress, namespace, home: config.home, log });
+  const { home, decideThreads, decideMemoryMb } = config;
+  return startWorker({ databaseUrl, temporalAddress, namespace, home, decideThreads, decideMemoryMb, log });
 }

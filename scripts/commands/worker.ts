@@ -22,6 +22,8 @@ export const workerCommand: Verb = (terminal) =>
         temporalAddress,
         namespace: temporalNamespace,
         home: config.home,
+        decideThreads: config.decideThreads,
+        decideMemoryMb: config.decideMemoryMb,
         log: terminal.note,
       });
       terminal.note('worker ready; Ctrl-C ends it');

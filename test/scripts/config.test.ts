@@ -11,6 +11,8 @@ describe('readConfig', () => {
       databaseUrl: null,
       temporalAddress: null,
       temporalNamespace: 'default',
+      decideThreads: null,
+      decideMemoryMb: null,
     });
   });
 
@@ -20,12 +22,16 @@ describe('readConfig', () => {
       DATABASE_URL: 'postgres://u:p@h:5432/d?sslmode=require',
       TEMPORAL_ADDRESS: '[::1]:7233',
       TEMPORAL_NAMESPACE: 'lab.1',
+      ATHANOR_DECIDE_THREADS: '3',
+      ATHANOR_DECIDE_MEMORY: '2048',
     };
     expect(readConfig(environment)).toEqual({
       home: path.resolve('campaigns'),
       databaseUrl: environment.DATABASE_URL,
       temporalAddress: '[::1]:7233',
       temporalNamespace: 'lab.1',
+      decideThreads: 3,
+      decideMemoryMb: 2048,
     });
   });
 
@@ -41,6 +47,10 @@ describe('readConfig', () => {
       expect(faults.every((fault) => fault.remedy.length > 10)).toBe(true);
       expect(message).not.toContain('secret');
     }
+  });
+
+  it.each(['0', '-1', '1.5', 'four', '1e9'])('refuses %s threads', (threads) => {
+    expect(() => readConfig({ ATHANOR_DECIDE_THREADS: threads })).toThrow(/ATHANOR_DECIDE_THREADS.*1 to 256/s);
   });
 
   it.each(['host', 'host:', ':7233', 'host:0', 'host:65536', 'http://host:7233', 'a b:7233'])(

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CampaignReport } from '../../scripts/control.js';
 import { traceOf } from '../../scripts/outcome.js';
-import { durationText, progressBlock, remainingMs, trialLine } from '../../scripts/progress.js';
+import { durationText, progressBlock, progressText, remainingMs, trialLine } from '../../scripts/progress.js';
 import { someRecord } from '../support/record.js';
 
 const { campaign } = someRecord([{ value: 1 }, { value: 2 }, { value: 3 }, { value: 4 }]);
@@ -30,7 +30,7 @@ function figures(measured: number, more: Partial<CampaignReport> = {}): Campaign
     inFlight: [{ id: 'some/r4/p1', fidelity: 'exact', rowId: null, startedAt: 40_000 }],
     fidelities: [{ fidelity: 'exact', trials: measured, cost: 2 * measured }],
     best: { trialId: 'some/r2/p1', rowId: null, design: { molecule: 'CO' }, value: 4.25 },
-    course: { workflow: 'running', retrying: [] },
+    course: { workflow: 'running', retrying: [], deciding: null },
     ...more,
   };
 }
@@ -56,7 +56,8 @@ describe('time left', () => {
 describe('progress', () => {
   it('shows best, cost by fidelity, trials in flight, and what is waited for', () => {
     const retrying = [{ id: 'some/r4/p1', activity: 'track', attempt: 3, message: 'no answer\nat all' }];
-    const lines = progressBlock(campaign, figures(2, { failed: 1, course: { workflow: 'running', retrying } }), 60_000);
+    const course = { workflow: 'running', retrying, deciding: null } as const;
+    const lines = progressBlock(campaign, figures(2, { failed: 1, course }), 60_000);
     expect(lines).toEqual([
       'some: running, 1 min, about 20 s left at most',
       '  best     gap 4.25 eV, molecule=CO',
@@ -84,4 +85,22 @@ describe('durationText', () => {
     [7_800_000, '2 h 10 min'],
     [273_600_000, '3 d 4 h'],
   ])('%i ms is %s', (ms, text) => expect(durationText(ms)).toBe(text));
+});
+
+describe('a decision', () => {
+  it.each([
+    [{ stage: 'prepare', observations: 3, made: 0, count: 1 }, 'reading the space and its trials'],
+    [{ stage: 'fit', observations: 1, made: 0, count: 1 }, 'fitting 1 observation'],
+    [{ stage: 'acquire', observations: 40, made: 2, count: 4 }, 'looking for proposal 3 of 4 after 40 observations'],
+  ] as const)('that is at %o is told in words', (progress, text) => {
+    expect(progressText(progress)).toBe(text);
+  });
+
+  it('under way stands in the block of lines, with its time', () => {
+    const deciding = { stage: 'fit', observations: 900, made: 0, count: 1, since: 10_000 } as const;
+    const course = { workflow: 'running', retrying: [], deciding } as const;
+    expect(progressBlock(campaign, figures(3, { course }), 75_000)).toContain(
+      '  deciding fitting 900 observations, for 1 min 5 s',
+    );
+  });
 });
