@@ -1,12 +1,16 @@
 import { mkdir, writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import type { Campaign } from '../../models/domain/campaign.js';
 import { InvalidInputError } from '../../models/domain/errors.js';
 import type { CampaignRecord } from '../../models/domain/record.js';
+import { readConfig } from '../config.js';
+import { threadsFor } from '../decide-threads.js';
 import { exportJson } from '../export.js';
-import { bestOf, formatNumber, formatValue, totalCost } from '../outcome.js';
+import { bestOf } from '../outcome.js';
 import { renderReport } from '../report/render.js';
+import { Beats } from '../simulate/beats.js';
 import { simulationDocument } from '../simulate/document.js';
 import { runSeeds } from '../simulate/run-seeds.js';
 import { summaryText } from '../simulate/summary.js';
@@ -66,14 +70,24 @@ Examples:
       const campaign = options.initial === undefined ? read : await withInitialTrials(read, options.initial);
       const seeds = seedsOf(campaign, options);
       const stop = new AbortController();
-      const undo = terminal.onInterrupt(() => stop.abort());
+      const undo = terminal.onInterrupt(() => {
+        if (stop.signal.aborted) process.exit(exitCodes.interrupted);
+        stop.abort();
+        terminal.note('cancelling what runs; once more ends at once');
+      });
       const note = options.quiet === true ? () => {} : (line: string) => terminal.note(line);
+      const jobs = options.jobs ?? Math.min(seeds.length, availableParallelism());
+      const { decideMemoryMb } = readConfig(terminal.environment);
+      const { memoryMb } = threadsFor({ decideThreads: jobs, decideMemoryMb });
+      const beats = new Beats(seeds.length, note);
       const records = await runSeeds(campaign, seeds, {
         registry,
-        jobs: options.jobs,
+        jobs,
+        threads: { memoryMb },
         signal: stop.signal,
         log: (message) => terminal.note(message),
-        onDone: (record, done) => note(doneLine(record, done, seeds.length)),
+        onEvent: (seed, { state }) => beats.tell(seed, state, Date.now()),
+        onDone: (record, done) => beats.done(record, done, Date.now()),
       }).finally(undo);
       await keep(records, options);
       const document = simulationDocument(campaign, records);
@@ -103,15 +117,6 @@ function seedsOf(campaign: Campaign, options: Options): number[] {
       { path: 'seed', message: `${seeds.at(-1)} is too large`, remedy: 'a whole number up to 4294967295' },
     ]);
   return seeds;
-}
-
-function doneLine(record: CampaignRecord, done: number, of: number): string {
-  const { spec } = record.campaign;
-  const best = bestOf(spec, record.trials);
-  const ended = record.trials.filter((trial) => trial.observation !== null).length;
-  const result = best === null ? 'nothing measured at the target fidelity' : `best ${formatValue(spec, best.value)}`;
-  const cost = formatNumber(totalCost(record));
-  return `[${done}/${of}] seed ${spec.seed}: ${result}, ${ended} trials, cost ${cost}, ${record.stop?.text ?? 'not stopped'}`;
 }
 
 async function keep(records: readonly CampaignRecord[], { save, report }: Options): Promise<void> {

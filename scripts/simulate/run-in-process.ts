@@ -26,9 +26,12 @@ export interface InProcessOptions {
   /** In place of the seed of the campaign file. */
   readonly seed?: number | undefined;
   /** The brain; another one can be put in its place to compare strategies. */
-  readonly decide?: (request: DecideRequest) => Promise<Decision>;
+  readonly decide?: (request: DecideRequest, signal?: AbortSignal) => Promise<Decision>;
   readonly onEvent?: (news: LoopNews) => void;
-  /** When aborted, running trials are cancelled and the campaign ends as aborted, with its record. */
+  /**
+   * When aborted, running trials are cancelled and the campaign ends as aborted, with its record. The brain gets it too:
+   * one that then fails is not waited for, one that computes in this thread is.
+   */
   readonly signal?: AbortSignal;
   /** What adapters have to say to people. */
   readonly log?: (message: string) => void;
@@ -129,9 +132,17 @@ class InProcessHost {
   private async propose(command: LoopCommand & { type: 'propose' }): Promise<void> {
     const { round, count, pending, remainingCost } = command;
     const trials = [...this.trials.values()];
-    const brain = this.options.decide ?? decide;
+    const brain = this.options.decide ?? ((given: DecideRequest) => decide(given));
     const request = { campaign: this.campaign, round, count, pending, remainingCost, trials };
-    const { proposals, shortfall } = await this.benches.lane.run(() => brain(request));
+    const { signal } = this.options;
+    const decided = this.benches.lane
+      .run(() => brain(request, signal))
+      .catch((error: unknown): Decision => {
+        // Nobody waits for the round any more: it is answered with nothing.
+        if (signal?.aborted) return { proposals: [], shortfall: null };
+        throw error;
+      });
+    const { proposals, shortfall } = await decided;
     for (const proposal of proposals)
       this.update('proposed', { proposal, state: 'proposed', observation: null, startedAt: null, endedAt: null });
     const slots = proposals.map(({ id, estimatedCost }) => ({ id, cost: estimatedCost }));

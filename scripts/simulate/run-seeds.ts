@@ -1,38 +1,31 @@
 import { availableParallelism } from 'node:os';
-import { Worker } from 'node:worker_threads';
+import { createDecidePool, type DecidePool, type PoolOptions } from '../../activities/decide-pool.js';
 import type { Campaign } from '../../models/domain/campaign.js';
 import { AthanorError } from '../../models/domain/errors.js';
 import type { CampaignRecord } from '../../models/domain/record.js';
 import type { AdapterSource } from './benches.js';
-import { runInProcess } from './run-in-process.js';
-
-/** What a thread of `run-seeds` is given when it starts. */
-export interface SeedThreadData {
-  readonly campaign: Campaign;
-}
-
-/** What a thread is told: a seed to run, or to abort what it runs. */
-export type SeedThreadOrder = number | 'abort';
-
-/** What a thread answers to a seed. */
-export type SeedThreadAnswer =
-  | { readonly seed: number; readonly record: CampaignRecord }
-  | { readonly seed: number; readonly error: string };
+import { type LoopNews, runInProcess } from './run-in-process.js';
 
 /** How to run a campaign over many seeds. */
 export interface SeedsOptions {
   readonly registry: AdapterSource;
-  /** Threads to use; as many as the machine has cores where absent. */
-  readonly jobs?: number | undefined;
+  /** Seeds to run at the same time, each with a thread for its decisions; as many as there are cores where absent. */
+  readonly jobs?: number;
+  /** What each thread may have. */
+  readonly threads?: PoolOptions;
+  readonly onEvent?: (seed: number, news: LoopNews) => void;
   readonly onDone?: (record: CampaignRecord, done: number) => void;
-  /** When aborted, running trials are cancelled and no further seed is begun. */
+  /** When aborted, running trials are cancelled, decisions let go, and no further seed is begun. */
   readonly signal?: AbortSignal;
   readonly log?: (message: string) => void;
 }
 
 /**
- * Runs a campaign once for each seed, several seeds at a time on threads of their own. The records come in the order of
- * the seeds, and each is what `runInProcess` gives for it. After an abort there are fewer, the last of them cut short.
+ * Runs a campaign once for each seed, several at a time. The loops and adapters share this thread, which is free while
+ * decisions, by far the most of the work, are made in threads of their own. The records come in the order of the seeds,
+ * and each is what `runInProcess` gives for it. After an abort there are fewer, the last of them cut short.
+ *
+ * @throws what a seed threw first, an AthanorError with its seed named; the others are ended then
  */
 export async function runSeeds(
   campaign: Campaign,
@@ -40,75 +33,46 @@ export async function runSeeds(
   options: SeedsOptions,
 ): Promise<readonly CampaignRecord[]> {
   const jobs = Math.min(seeds.length, options.jobs ?? availableParallelism());
-  // A thread is started from compiled JavaScript only; from source, and for a single seed, this thread does it all.
-  if (jobs <= 1 || !import.meta.url.endsWith('.js')) return runHere(campaign, seeds, options);
+  const pool = createDecidePool(jobs, options.threads);
+  const failed = new AbortController();
+  const signal = options.signal === undefined ? failed.signal : AbortSignal.any([options.signal, failed.signal]);
   const records = new Map<number, CampaignRecord>();
   const left = [...seeds];
-  const done = (record: CampaignRecord) => {
-    records.set(record.campaign.spec.seed, record);
-    options.onDone?.(record, records.size);
+  const runLeft = async () => {
+    for (let seed = left.shift(); seed !== undefined && !signal.aborted; seed = left.shift()) {
+      const record = await runSeed(campaign, seed, pool, { ...options, signal });
+      records.set(seed, record);
+      options.onDone?.(record, records.size);
+    }
   };
-  const threads = Array.from({ length: jobs }, () => startThread(campaign));
-  const abort = () => {
-    left.length = 0;
-    for (const thread of threads) thread.postMessage('abort' satisfies SeedThreadOrder);
-  };
-  options.signal?.addEventListener('abort', abort, { once: true });
-  if (options.signal?.aborted) abort();
+  const lanes = Array.from({ length: jobs }, () => runLeft());
+  for (const lane of lanes) lane.catch((error: unknown) => failed.abort(error));
   try {
-    await Promise.all(threads.map((thread) => feed(thread, left, done, options.log ?? (() => {}))));
+    await Promise.allSettled(lanes);
   } finally {
-    options.signal?.removeEventListener('abort', abort);
-    await Promise.all(threads.map((thread) => thread.terminate()));
+    await pool.close();
   }
+  if (failed.signal.aborted) throw failed.signal.reason;
   return seeds.flatMap((seed) => records.get(seed) ?? []);
 }
 
-async function runHere(campaign: Campaign, seeds: readonly number[], options: SeedsOptions) {
-  const records: CampaignRecord[] = [];
-  for (const seed of seeds) {
-    if (options.signal?.aborted) break;
-    const { registry, signal, log } = options;
-    const record = await runInProcess(campaign, {
+async function runSeed(
+  campaign: Campaign,
+  seed: number,
+  pool: DecidePool,
+  { registry, signal, log, onEvent }: SeedsOptions,
+): Promise<CampaignRecord> {
+  try {
+    return await runInProcess(campaign, {
       registry,
       seed,
+      decide: (request, decideSignal) => pool.decide(request, { signal: decideSignal }),
       ...(signal === undefined ? {} : { signal }),
       ...(log === undefined ? {} : { log }),
+      ...(onEvent === undefined ? {} : { onEvent: (news) => onEvent(seed, news) }),
     });
-    records.push(record);
-    options.onDone?.(record, records.length);
+  } catch (error) {
+    if (!(error instanceof AthanorError)) throw error;
+    throw new AthanorError(error.code, `seed ${seed}: ${error.message}`, { cause: error });
   }
-  return records;
-}
-
-function startThread(campaign: Campaign): Worker {
-  const workerData: SeedThreadData = { campaign };
-  return new Worker(new URL('./seed-thread.js', import.meta.url), { workerData });
-}
-
-/** Gives a thread one seed after the other until none is left. */
-function feed(
-  thread: Worker,
-  left: number[],
-  done: (record: CampaignRecord) => void,
-  log: (message: string) => void,
-): Promise<void> {
-  return new Promise<void>((resolve, reject) => {
-    const next = () => {
-      const seed = left.shift();
-      if (seed === undefined) resolve();
-      else thread.postMessage(seed satisfies SeedThreadOrder);
-    };
-    thread.on('message', (answer: SeedThreadAnswer | { readonly log: string }) => {
-      if ('log' in answer) log(answer.log);
-      else if ('error' in answer) reject(new AthanorError('SIMULATION', `seed ${answer.seed}: ${answer.error}`));
-      else {
-        done(answer.record);
-        next();
-      }
-    });
-    thread.on('error', reject);
-    thread.on('exit', (code) => reject(new AthanorError('SIMULATION', `a simulation thread ended with code ${code}`)));
-    next();
-  });
 }
