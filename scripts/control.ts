@@ -3,11 +3,11 @@ import { Client, Connection } from '@temporalio/client';
 import { type CampaignHead, createCampaign, listCampaigns } from '../activities/store/campaign.js';
 import { openStore, type Query } from '../activities/store/client.js';
 import { migrate } from '../activities/store/migrate.js';
-import { loadRecord } from '../activities/store/record.js';
+import { loadRecord, loadTrials } from '../activities/store/record.js';
 import { type CampaignSummary, summarise } from '../activities/store/summary.js';
 import type { Campaign } from '../models/domain/campaign.js';
 import { AthanorError } from '../models/domain/errors.js';
-import type { CampaignRecord } from '../models/domain/record.js';
+import type { CampaignRecord, TrialRecord } from '../models/domain/record.js';
 import type * as messages from '../workflows/messages.js';
 import { defaultTaskQueue, startCampaignWorkflow } from './campaign-workflow.js';
 import { type Course, courseOf, updateCampaign } from './course.js';
@@ -47,6 +47,8 @@ export interface Control {
   status(id: string): Promise<CampaignReport>;
   /** Everything that is stored of a campaign. @throws {AthanorError} NOT_FOUND */
   record(id: string): Promise<CampaignRecord>;
+  /** All trials in the order of their ids; for who has the campaign, a fraction of what `record` reads. */
+  trials(id: string): Promise<readonly TrialRecord[]>;
   /** No new trials until resumed. @throws {AthanorError} NOT_FOUND or WRONG_STATE; so do those below */
   pause(id: string, decided: messages.Decided): Promise<messages.CampaignStatus>;
   resume(id: string, decided: messages.Decided): Promise<messages.CampaignStatus>;
@@ -115,6 +117,7 @@ export async function connect(settings: ControlSettings): Promise<Control> {
     list: () => ask(() => listCampaigns(store.query)),
     status: (id) => ask(() => report(id)),
     record: (id) => ask(() => store.transaction((query) => oneMoment(query, () => loadRecord(query, id)))),
+    trials: (id) => ask(() => loadTrials(store.query, id)),
     pause: update('pause'),
     resume: update('resume'),
     drain: update('drain'),

@@ -20,10 +20,19 @@
  * planner.tell(proposals.map((proposal) => ({ ...proposal, value: measure(proposal.design) })));
  * ```
  *
+ * Decisions on hundreds of observations take seconds. A program that must answer meanwhile makes them in threads:
+ *
+ * ```ts
+ * const pool = createDecidePool(1, { memoryMb: 1024 });
+ * const planner = new Planner(campaign, [], { decide: (request) => pool.decide(request) });
+ * ```
+ *
  * An adapter package exports `adapters: AdapterType[]` and is named under `adapters` in the campaign file; the laws that
  * every adapter must keep are in `adapterLaws`.
  */
 
+export type { PoolRequest, StoredCampaign } from '../activities/decide-feed.js';
+export { createDecidePool, type DecidePool, type PoolCall, type PoolOptions } from '../activities/decide-pool.js';
 export * from '../lab-adapters/conformance.js';
 export type {
   Adapter,
@@ -64,8 +73,9 @@ export type { Basis, Proposal, Reason } from '../models/domain/proposal.js';
 export type { AuditEntry, CampaignRecord, StopReason, TrialRecord, TrialState } from '../models/domain/record.js';
 export type { Pool, Space } from '../models/domain/space.js';
 export type { Cause, CauseClass, Observation, Outcome } from '../models/domain/trial.js';
-export { Planner } from '../models/strategy/ask-tell.js';
-export { type DecideRequest, type Decision, decide } from '../models/strategy/decide.js';
+export { Planner, type PlannerOptions } from '../models/strategy/ask-tell.js';
+export { type DecideOptions, type DecideRequest, type Decision, decide } from '../models/strategy/decide.js';
+export type { OnProgress, Progress } from '../models/strategy/progress.js';
 export type { Result, ResultOutcome } from '../models/strategy/result.js';
 export { type LoadOptions, loadCampaign, readCampaignText } from './campaign-file.js';
 export { registryFor } from './campaign-registry.js';

@@ -54,7 +54,7 @@ export function totalCost(record: CampaignRecord): number {
 }
 
 /** The ended trials with running cost and best: in order of ending where times are known, else of their ids. */
-export function traceOf(record: CampaignRecord): readonly TraceStep[] {
+export function traceOf(record: Pick<CampaignRecord, 'campaign' | 'trials'>): readonly TraceStep[] {
   const { spec } = record.campaign;
   const ended = record.trials.filter((trial) => trial.observation !== null);
   if (ended.every((trial) => trial.endedAt !== null)) ended.sort((a, b) => a.endedAt! - b.endedAt!);

@@ -5,10 +5,16 @@ import type { Fault } from '../domain/fault.js';
 import type { Proposal } from '../domain/proposal.js';
 import type { TrialRecord } from '../domain/record.js';
 import { compareTrialIds, type Observation, parseTrialId, trialId } from '../domain/trial.js';
-import { type Decision, decide } from './decide.js';
+import { type DecideRequest, type Decision, decide } from './decide.js';
 import { hashVisits } from './history.js';
 import { defaultsVersion } from './names.js';
 import { type CheckedResult, type Result, resultChecker } from './result.js';
+
+/** What a planner can be given. */
+export interface PlannerOptions {
+  /** In place of deciding in the thread of the caller, which is held up meanwhile: a pool of threads, for example. */
+  readonly decide?: (request: DecideRequest) => Promise<Decision>;
+}
 
 /**
  * The planner of a campaign whose trials somebody else runs: `ask` for proposals, `tell` what became of them, or of any
@@ -34,10 +40,12 @@ export class Planner {
   /**
    * @param campaign - what is searched, for what, and with which budget; its adapters are never called
    * @param trials - trials of an earlier planner of the same campaign, to go on from
+   * @param options - where decisions are made, if not here
    */
   constructor(
     private readonly campaign: Campaign,
     trials: readonly TrialRecord[] = [],
+    private readonly options: PlannerOptions = {},
   ) {
     this.check = resultChecker(campaign);
     for (const trial of trials) {
@@ -118,7 +126,7 @@ export class Planner {
     if (wanted <= 0) return { proposals: [], shortfall: 'budget' };
     const pending = trials.filter((trial) => trial.state === 'running').map((trial) => trial.proposal.id);
     const request = { campaign: this.campaign, round: this.round, count: wanted, pending, remainingCost, trials };
-    const { proposals, shortfall } = await decide(request);
+    const { proposals, shortfall } = await (this.options.decide ?? decide)(request);
     for (const proposal of proposals) this.records.set(proposal.id, running(proposal));
     return { proposals, shortfall: shortfall ?? (wanted < count ? 'budget' : null) };
   }

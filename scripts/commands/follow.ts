@@ -37,7 +37,7 @@ export async function follow(setting: FollowSetting, campaign: Campaign, json: b
     if (leave.signal.aborted) process.exit(exitCodes.interrupted);
     leave.abort();
   });
-  const progress = liveProgress(terminal, campaign, () => control.record(id));
+  const progress = liveProgress(terminal, campaign, () => control.trials(id));
   let worker: RunningWorker | null = null;
   try {
     worker = (await startWorker?.(progress.note)) ?? null;

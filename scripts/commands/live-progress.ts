@@ -1,5 +1,5 @@
 import type { Campaign } from '../../models/domain/campaign.js';
-import type { CampaignRecord } from '../../models/domain/record.js';
+import type { TrialRecord } from '../../models/domain/record.js';
 import type { CampaignReport } from '../control.js';
 import { traceOf } from '../outcome.js';
 import { endedTrials, progressBlock, trialLine } from '../progress.js';
@@ -14,13 +14,13 @@ export interface LiveProgress {
   close(): Promise<void>;
 }
 
-/** @param record - reads the campaign's record, for the lines of ended trials */
+/** @param trials - reads all trials of the campaign, for the lines of those that have ended */
 export function liveProgress(
   terminal: Terminal,
   campaign: Campaign,
-  record: () => Promise<CampaignRecord>,
+  trials: () => Promise<readonly TrialRecord[]>,
 ): LiveProgress {
-  return terminal.screen ? screenProgress(terminal, campaign) : lineProgress(terminal, campaign, record);
+  return terminal.screen ? screenProgress(terminal, campaign) : lineProgress(terminal, campaign, trials);
 }
 
 function screenProgress(terminal: Terminal, campaign: Campaign): LiveProgress {
@@ -54,12 +54,16 @@ function screenProgress(terminal: Terminal, campaign: Campaign): LiveProgress {
   };
 }
 
-function lineProgress(terminal: Terminal, campaign: Campaign, record: () => Promise<CampaignRecord>): LiveProgress {
+function lineProgress(
+  terminal: Terminal,
+  campaign: Campaign,
+  trials: () => Promise<readonly TrialRecord[]>,
+): LiveProgress {
   const told = new Set<string>();
   let phase: string | null = null;
   let tail = Promise.resolve();
   const unheard = async () => {
-    const news = traceOf(await record()).filter(({ trial }) => !told.has(trial.proposal.id));
+    const news = traceOf({ campaign, trials: await trials() }).filter(({ trial }) => !told.has(trial.proposal.id));
     for (const { trial } of news) told.add(trial.proposal.id);
     return news;
   };

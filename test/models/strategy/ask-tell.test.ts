@@ -5,7 +5,7 @@ import { designKey } from '../../../models/domain/design.js';
 import { InvalidInputError } from '../../../models/domain/errors.js';
 import type { TrialRecord } from '../../../models/domain/record.js';
 import { Planner } from '../../../models/strategy/ask-tell.js';
-import { decide } from '../../../models/strategy/decide.js';
+import { type DecideRequest, decide } from '../../../models/strategy/decide.js';
 import type { Result } from '../../../models/strategy/result.js';
 import { ended, someCampaign, somePool } from '../../support/campaigns.js';
 
@@ -91,6 +91,21 @@ describe('a planner', () => {
     await first.ask(2);
     const next = new Planner(campaign, JSON.parse(JSON.stringify(first.trials)) as TrialRecord[]);
     expect(await next.ask(2)).toEqual(await first.ask(2));
+  });
+
+  it('lets others decide where it is told to', async () => {
+    const campaign = someCampaign({ ...single, budget: { trials: 9 } });
+    const here = new Planner(campaign);
+    const rounds: number[] = [];
+    const elsewhere = async (request: DecideRequest) => {
+      rounds.push(request.round);
+      return decide(request);
+    };
+    const planner = new Planner(campaign, [], { decide: elsewhere });
+    expect([await planner.ask(2), await planner.ask()]).toEqual(
+      await Promise.all([2, 1].map((count) => here.ask(count))),
+    );
+    expect(rounds).toEqual([1, 2]);
   });
 
   it('answers the running trial of the same design, and takes any other as a trial of its own', async () => {
