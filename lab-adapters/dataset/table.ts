@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
 import Papa from 'papaparse';
 import { z } from 'zod';
 import type { Design, ParameterValue } from '../../models/domain/design.js';
@@ -59,32 +60,27 @@ export class SealedTable {
     } catch (cause) {
       throw new AdapterError(`cannot read ${source.file}: ${reason(cause)}`, { cause });
     }
-    const spans: [number, number][] = [];
+    const spans: (readonly [number, number])[] = [];
     const byId = new Map<string, number>();
     const byDesign = new Map<string, number[]>();
     let columns: string[] | null = null;
-    let from = 0;
     const parameters = Object.keys(source.design).sort();
-    Papa.parse<string[]>(text, {
-      step: ({ data, meta }) => {
-        const span: [number, number] = [from, meta.cursor];
-        from = meta.cursor;
-        if (data.every((cell) => cell.trim() === '')) return;
-        if (columns === null) {
-          columns = data;
-          requireColumns(columns, source);
-          return;
-        }
-        const header = columns;
-        const cell = (column: string) => data[header.indexOf(column)] ?? '';
-        const row = spans.push(span) - 1;
-        const id = source.id === null ? String(row) : cell(source.id).trim();
-        if (byId.has(id)) throw new AdapterError(`${source.file}: two rows are named '${id}'`);
-        byId.set(id, row);
-        const key = JSON.stringify(parameters.map((name) => normal(cell(source.design[name]!))));
-        byDesign.set(key, [...(byDesign.get(key) ?? []), row]);
-      },
-    });
+    for await (const { data, span } of rowsOf(text)) {
+      if (data.every((cell) => cell.trim() === '')) continue;
+      if (columns === null) {
+        columns = data;
+        requireColumns(columns, source);
+        continue;
+      }
+      const header: readonly string[] = columns;
+      const cell = (column: string) => data[header.indexOf(column)] ?? '';
+      const row = spans.push(span) - 1;
+      const id = source.id === null ? String(row) : cell(source.id).trim();
+      if (byId.has(id)) throw new AdapterError(`${source.file}: two rows are named '${id}'`);
+      byId.set(id, row);
+      const key = JSON.stringify(parameters.map((name) => normal(cell(source.design[name]!))));
+      byDesign.set(key, [...(byDesign.get(key) ?? []), row]);
+    }
     if (columns === null) throw new AdapterError(`${source.file} is empty`);
     return new SealedTable(columns, text, spans, byId, byDesign, source);
   }
@@ -107,6 +103,34 @@ export class SealedTable {
     const [from, to] = this.spans[row]!;
     const cells = Papa.parse<string[]>(this.text.slice(from, to).replace(/^[\r\n]+|[\r\n]+$/g, '')).data[0] ?? [];
     return columns.map((column) => (cells[this.columns.indexOf(column)] ?? '').trim());
+  }
+}
+
+/** Rows taken apart at once: the event loop has its turn in between. */
+const rowsAtOnce = 1000;
+
+/** Rows of a CSV text with their places in it; those that separate others included. */
+async function* rowsOf(text: string): AsyncGenerator<{ data: string[]; span: readonly [number, number] }, void> {
+  let found: { delimiter?: string; newline?: '\r' | '\n' | '\r\n' } = {};
+  for (let base = 0; base < text.length; ) {
+    const rows: { data: string[]; span: readonly [number, number] }[] = [];
+    let from = base;
+    Papa.parse<string[]>(text.slice(base), {
+      ...found,
+      preview: rowsAtOnce,
+      // The fast mode would split the whole rest each time.
+      fastMode: false,
+      step: ({ data, meta }) => {
+        const to = base + meta.cursor;
+        rows.push({ data, span: [from, to] });
+        from = to;
+        found = { delimiter: meta.delimiter, newline: meta.linebreak as '\n' };
+      },
+    });
+    if (from === base) return;
+    base = from;
+    yield* rows;
+    await turn();
   }
 }
 
