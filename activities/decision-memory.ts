@@ -31,7 +31,7 @@ export function memoryLimits(memoryMb: number): MemoryLimits {
  * 8 bytes · (12 n² + 2048 n (L + 2) + m (d + 4 L)) for n trials that ran, L levels, m designs of the pool, d parameters.
  *
  * An upper estimate: with 1,000 and 2,000 trials, at one level and at three, the process was measured to grow by 54 to
- * 80 % of it, objects included (2026-11-25).
+ * 84 % of it, with `log-nei` by 104 %, of which objects took some 45 MB (2026-11-25).
  */
 export function estimatedArraysMb({ campaign, trials, count }: DecideRequest): number {
   const n = trials.filter((trial) => trial.observation !== null || trial.state === 'running').length + count;
