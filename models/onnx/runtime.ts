@@ -1,0 +1,78 @@
+import type { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { TensorData } from './tensor.js';
+
+type Runtime = typeof import('onnxruntime-node');
+
+let loaded: Promise<Runtime | null> | undefined;
+
+/** A model ready to run. */
+export interface OnnxSession {
+  /**
+   * Runs the model once. The thread is blocked until it is done: callers that must answer others run it in a thread of
+   * its own.
+   *
+   * @param inputs - one tensor for each input of the model; read, not kept
+   * @returns the outputs by name, row-major
+   * @throws {Error} of ONNX Runtime, if inputs are missing or their types or shapes do not fit
+   */
+  run(inputs: Readonly<Record<string, TensorData>>): Promise<Readonly<Record<string, TensorData>>>;
+  /** Gives the session's memory back; it cannot be run any more. */
+  release(): Promise<void>;
+}
+
+/**
+ * Opens a model, or gives null where ONNX Runtime, an optional dependency, cannot be loaded.
+ *
+ * It computes on the calling thread alone: results are then the same bits every time on one machine, and threads of ours
+ * do not fight for cores with threads of its own.
+ *
+ * @param model - content of an `.onnx` file
+ * @throws {Error} of ONNX Runtime, if the model is not valid
+ */
+export async function openSession(model: Uint8Array): Promise<OnnxSession | null> {
+  const runtime = await loadRuntime();
+  if (runtime === null) return null;
+  const session = await runtime.InferenceSession.create(model, {
+    executionProviders: ['cpu'],
+    intraOpNumThreads: 1,
+    interOpNumThreads: 1,
+    // Warnings on standard error would stand between the lines of the command line.
+    logSeverityLevel: 3,
+  });
+  return {
+    run: async (inputs) => {
+      const feeds: Record<string, Tensor> = {};
+      for (const [name, { type, data, shape }] of Object.entries(inputs))
+        feeds[name] = new runtime.Tensor(type, data as never, shape) as Tensor;
+      return tensorsOf(await session.run(feeds));
+    },
+    release: () => session.release(),
+  };
+}
+
+/** Not installed, or its library is not made for this machine: both the same to callers, who have another way. */
+const missing = ['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND', 'ERR_DLOPEN_FAILED'];
+
+function loadRuntime(): Promise<Runtime | null> {
+  loaded ??= unlessMissing(() => import('onnxruntime-node'));
+  return loaded;
+}
+
+/** What `load` imports, or null if that cannot be loaded here. @throws what else `load` threw */
+export async function unlessMissing<T>(load: () => Promise<T>): Promise<T | null> {
+  try {
+    return await load();
+  } catch (cause) {
+    if (missing.includes((cause as NodeJS.ErrnoException).code ?? '')) return null;
+    throw cause;
+  }
+}
+
+function tensorsOf(outputs: InferenceSession.OnnxValueMapType): Record<string, TensorData> {
+  return Object.fromEntries(
+    Object.entries(outputs).map(([name, value]) => {
+      const { type, data, dims } = value as Tensor;
+      return [name, { type, data, shape: dims } as unknown as TensorData];
+    }),
+  );
+}
