@@ -1,0 +1,101 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { openScreen } from '../../../models/onnx/screen.js';
+import { logEiScore, measuredSlack, screenedBounds, screenPool, selectBest } from '../../../models/onnx/screen-pool.js';
+import { plainMoments } from '../../../models/surrogate/screen-model.js';
+import { hasOnnxRuntime, somePoolOf, someScreenModel } from '../../support/screen-models.js';
+
+const present = await hasOnnxRuntime();
+const exactly = { mean: 0, variance: 0 };
+const absent = async () => null;
+
+describe('selectBest', () => {
+  it('takes the highest, lower row numbers first, and tells the best of the others', () => {
+    const value = fc.oneof(fc.integer({ min: -3, max: 3 }), fc.constant(Number.NEGATIVE_INFINITY));
+    fc.assert(
+      fc.property(fc.array(value, { maxLength: 30 }), fc.integer({ min: 1, max: 40 }), (values, keep) => {
+        const order = [...values.keys()].sort((a, b) => (values[a] === values[b] ? a - b : values[b]! - values[a]!));
+        const finite = order.filter((row) => values[row]! > Number.NEGATIVE_INFINITY);
+        const { rows, next } = selectBest(Float32Array.from(values), keep);
+        expect([...rows]).toEqual(finite.slice(0, keep));
+        expect(next).toBe(order[keep] === undefined ? Number.NEGATIVE_INFINITY : values[order[keep]!]);
+      }),
+      { seed: 7 },
+    );
+  });
+});
+
+describe('logEiScore', () => {
+  it('is log EI, and never less within its slack', () => {
+    const score = logEiScore(0.5);
+    // EI at u = 0 is σ·φ(0).
+    expect(score(0.5, 4, exactly)).toBeCloseTo(Math.log(2 / Math.sqrt(2 * Math.PI)), 12);
+    const number = (min: number, max: number) => fc.double({ min, max, noNaN: true });
+    fc.assert(
+      fc.property(number(-9, 9), number(1e-6, 9), number(-1, 1), number(-1, 1), (mean, variance, a, b) => {
+        const slack = { mean: 1e-3, variance: 1e-7 };
+        const truth = score(mean + a * slack.mean, variance + b * slack.variance, exactly);
+        expect(score(mean, variance, slack)).toBeGreaterThanOrEqual(truth - 1e-9 * Math.abs(truth));
+      }),
+      { seed: 5 },
+    );
+  });
+});
+
+describe('screenPool', () => {
+  const model = someScreenModel({ radial: 'matern52', n: 40, d: 3, lengthscale: 0.5, noise: 1e-3 }, 3);
+  const rows = 5000;
+  const pool = somePoolOf(model, rows, 4);
+  const excluded = Uint8Array.from({ length: rows }, (_, row) => (row % 7 === 0 ? 1 : 0));
+  const score = logEiScore(Math.min(...model.losses));
+  const { mean, variance } = plainMoments(model, pool, rows);
+  const values = Float64Array.from(mean, (m, row) => score(m, variance[row]!, exactly));
+  const order = [...values.keys()]
+    .filter((row) => excluded[row] === 0)
+    .sort((a, b) => values[b]! - values[a]! || a - b);
+
+  it('gives the order of double precision where there is no ONNX Runtime', async () => {
+    const found = await screenPool(model, { pool, score, excluded, keep: 50 }, absent);
+    expect([...found]).toEqual(order.slice(0, 50));
+  });
+
+  it.runIf(present)(
+    'has the best of double precision among the best of single precision, and no excluded row',
+    async () => {
+      for (const given of [pool, Float32Array.from(pool)]) {
+        const found = await screenPool(model, { pool: given, score, excluded, keep: 200 });
+        expect(found).toHaveLength(200);
+        expect(found).toContain(order[0]);
+        expect(found.some((row) => excluded[row] === 1)).toBe(false);
+      }
+    },
+  );
+
+  it('gives all rows that are not excluded where more are asked for, and refuses what does not fit', async () => {
+    const query = { pool: pool.subarray(0, 30), score, excluded: excluded.subarray(0, 10), keep: 99 };
+    expect(await screenPool(model, query)).toHaveLength(8);
+    await expect(screenPool(model, { ...query, excluded })).rejects.toThrow(/30 coordinates for 5000 rows of 3/);
+  });
+
+  it.runIf(present)('has bounds that no true value exceeds, also for data almost without noise', async () => {
+    for (const noise of [1e-2, 1e-4, 1e-6]) {
+      const fitted = someScreenModel({ radial: 'rbf', n: 80, d: 2, lengthscale: 0.5, noise, constantVariance: 1 }, 6);
+      const places = somePoolOf(fitted, rows, 5);
+      const value = logEiScore(Math.min(...fitted.losses));
+      const screen = (await openScreen(fitted, 'float32'))!;
+      const slack = await measuredSlack(fitted, screen, places);
+      const query = { pool: places, score: value, excluded: new Uint8Array(rows) };
+      const bounds = await screenedBounds(fitted, screen.moments, slack, query);
+      const truth = plainMoments(fitted, places, rows);
+      const above = truth.mean.filter((m, row) => value(m, truth.variance[row]!, exactly) > bounds[row]!);
+      expect(above).toHaveLength(0);
+    }
+  });
+
+  it('does not rule out what it cannot judge', async () => {
+    const none = () => Number.NaN;
+    const query = { pool: pool.subarray(0, 9), score: none, excluded: Uint8Array.of(0, 1, 0) };
+    const bounds = await screenedBounds(model, (part, m) => plainMoments(model, part, m), exactly, query);
+    expect([...bounds]).toEqual([Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]);
+  });
+});
