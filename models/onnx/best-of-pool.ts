@@ -1,4 +1,4 @@
-import type { ScreenModel } from '../surrogate/screen-model.js';
+import type { ScreenModel } from '../surrogate/contract.js';
 import { openScreen, type Screen } from './screen.js';
 import {
   coordinatesAt,

@@ -1,6 +1,6 @@
 import type { RadialKernelName } from '../kernel/radial-kernels.js';
 import { solveLowerInPlace } from '../linalg/cholesky.js';
-import type { ScreenModel } from '../surrogate/screen-model.js';
+import type { ScreenModel } from '../surrogate/contract.js';
 import { GraphBuilder, type Value } from './graph-builder.js';
 import { elementTypes, float32, float64, type TensorData } from './tensor.js';
 
@@ -66,8 +66,9 @@ export interface ScreenInputs {
   readonly feeds: Readonly<Record<string, TensorData>>;
   /** To be added to the output `mean`. */
   readonly meanOffset: number;
-  /** From which the output `explained` is to be taken. */
+  /** The variance is `varianceScale`·(`priorVariance` − the output `explained`). */
   readonly priorVariance: number;
+  readonly varianceScale: number;
 }
 
 /** A fit as the graph wants it: variances are drawn into the factors, coordinates centred on the training rows. */
@@ -111,5 +112,6 @@ export function screenInputs(model: ScreenModel, precision: ScreenPrecision): Sc
     },
     meanOffset: model.mean + constantVariance * model.alpha.reduce((sum, value) => sum + value, 0),
     priorVariance: signalVariance + constantVariance,
+    varianceScale: model.sd * model.sd,
   };
 }

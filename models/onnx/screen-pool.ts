@@ -1,6 +1,7 @@
 import { ShapeError } from '../domain/errors.js';
 import { logImprovement } from '../stats/normal.js';
-import { type Moments, plainMoments, type ScreenModel } from '../surrogate/screen-model.js';
+import type { ScreenModel } from '../surrogate/contract.js';
+import { type Moments, plainMoments } from '../surrogate/plain-moments.js';
 import { openScreen, type Screen } from './screen.js';
 
 /** By how much computed moments may differ from the true ones, in either direction. */
@@ -126,7 +127,7 @@ export async function measuredSlack(model: ScreenModel, screen: Screen, pool: Po
   );
   let worst: Slack = { mean: 0, variance: 0 };
   for (const probe of [spread, model.inputs]) worst = larger(worst, await errorAt(model, probe, screen));
-  const prior = model.signalVariance + model.constantVariance;
+  const prior = (model.signalVariance + model.constantVariance) * model.sd * model.sd;
   return {
     mean: safety * worst.mean + leastSlack[screen.precision] * Math.sqrt(prior),
     variance: safety * worst.variance + leastSlack[screen.precision] * prior,

@@ -1,5 +1,6 @@
 import type { RadialKernelName } from '../kernel/radial-kernels.js';
-import type { Moments, ScreenModel } from '../surrogate/screen-model.js';
+import type { ScreenModel } from '../surrogate/contract.js';
+import type { Moments } from '../surrogate/plain-moments.js';
 import { type OnnxSession, openSession } from './runtime.js';
 import { type ScreenPrecision, screenGraph, screenInputs } from './screen-graph.js';
 import { float64 } from './tensor.js';
@@ -21,14 +22,16 @@ const sessions = new Map<string, Promise<OnnxSession | null>>();
 export async function openScreen(model: ScreenModel, precision: ScreenPrecision): Promise<Screen | null> {
   const session = await sessionFor(model.radial, precision);
   if (session === null) return null;
-  const { feeds, meanOffset, priorVariance } = screenInputs(model, precision);
+  const { feeds, meanOffset, priorVariance, varianceScale } = screenInputs(model, precision);
   return {
     precision,
     moments: async (rows, m) => {
       const outputs = await session.run({ ...feeds, candidates: float64(rows, [m, model.d]) });
       return {
         mean: Float64Array.from(outputs.mean!.data as Float32Array, (value) => value + meanOffset),
-        variance: Float64Array.from(outputs.explained!.data as Float32Array, (value) => priorVariance - value),
+        variance: Float64Array.from(outputs.explained!.data as Float32Array, (value) => {
+          return varianceScale * (priorVariance - value);
+        }),
       };
     },
   };

@@ -42,7 +42,7 @@ interface Round {
 }
 
 /** Fills the round up with maxima of the acquisition, one after the other, each pending for the next. */
-export function chooseByAcquisition(round: Round): { choices: Choice[]; fit: FitRecord } {
+export async function chooseByAcquisition(round: Round): Promise<{ choices: Choice[]; fit: FitRecord }> {
   const { request, prepared, visits, seed, purse, choices } = round;
   const { campaign, count } = request;
   const strategy = campaign.spec.strategy === 'default' ? {} : campaign.spec.strategy;
@@ -74,7 +74,7 @@ export function chooseByAcquisition(round: Round): { choices: Choice[]; fit: Fit
       seed: place,
     }));
     const costs = campaign.spec.fidelities.map((fidelity) => fidelity.cost);
-    const best = bestCandidate(acquisition, situations, { prepared, visits: all, costs, levels });
+    const best = await bestCandidate(acquisition, situations, { prepared, visits: all, costs, levels });
     if (best === null) break;
     purse.pay(best.level);
     const { design, rowId, level } = best;

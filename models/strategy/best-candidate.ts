@@ -1,5 +1,6 @@
 import type { AcquisitionSituation, AcquisitionType, PreparedAcquisition } from '../acquisition/contract.js';
 import { type Design, designKey } from '../domain/design.js';
+import { selectDesigns } from '../encode/encoded-designs.js';
 import { type AcquisitionSurface, acquisitionValues } from '../optimiser/acquisition-surface.js';
 import { drawLargest } from '../optimiser/draw-largest.js';
 import { maximiseAcquisition } from '../optimiser/maximise-acquisition.js';
@@ -7,6 +8,7 @@ import { rawDesigns } from '../optimiser/raw-designs.js';
 import { Generator } from '../random/generator.js';
 import { type Listed, type PreparedSpace, placeAt, takenLevels } from './candidates.js';
 import type { Visit } from './history.js';
+import { shortlist } from './shortlist.js';
 
 /** Candidates of a list that are drawn together, and those of a space without one: how many there are, and are drawn. */
 const drawn = { listed: 1000, points: 2048, anywhere: 512 } as const;
@@ -37,11 +39,11 @@ export interface MemberSituation extends AcquisitionSituation {
 }
 
 /** The design and level with the largest acquisition of those that may be proposed, or null if there is none. */
-export function bestCandidate(
+export async function bestCandidate(
   type: AcquisitionType,
   situations: readonly MemberSituation[],
   where: Choosable,
-): Best | null {
+): Promise<Best | null> {
   const { listed } = where.prepared;
   if (type.kind === 'drawn') {
     const { surrogate, seed } = drawnMember(situations);
@@ -80,15 +82,21 @@ function drawnMember(situations: readonly MemberSituation[]): MemberSituation {
   return situations.at(-1)!;
 }
 
-function bestListed(surface: AcquisitionSurface, listed: Listed, { visits, costs, levels }: Choosable): Best | null {
+async function bestListed(
+  surface: AcquisitionSurface,
+  listed: Listed,
+  { visits, costs, levels }: Choosable,
+): Promise<Best | null> {
   const levelCount = costs.length;
   const taken = takenLevels(listed, levelCount, visits);
-  const values = acquisitionValues(surface, listed.encoded);
+  const rows = await shortlist(surface, listed, taken);
+  const values = acquisitionValues(surface, rows === null ? listed.encoded : selectDesigns(listed.encoded, [...rows]));
   let best: { row: number; level: number; value: number } | null = null;
   for (const [l, level] of levels.entries())
-    for (let row = 0; row < listed.designs.length; row++) {
+    for (let at = 0; at < (rows ?? listed.designs).length; at++) {
+      const row = rows?.[at] ?? at;
       if (taken[row * levelCount + level]) continue;
-      const value = values[l]![row]!;
+      const value = values[l]![at]!;
       if (best === null || value > best.value) best = { row, level, value };
     }
   return best === null ? null : foundAt(listed, best);

@@ -54,7 +54,7 @@ export async function decide(request: DecideRequest, options: DecideOptions = {}
   const visits = visitsOf(campaign, request.trials, request.pending);
   const seed = deriveSeed(campaign.spec.seed, 'round', round);
   const purse = new Purse(campaign, request.remainingCost);
-  const { choices, fit } = choose(request, { prepared, visits, seed, purse, tell });
+  const { choices, fit } = await choose(request, { prepared, visits, seed, purse, tell });
   const basis: Basis = {
     seed,
     ...hashVisits(visits),
@@ -82,10 +82,10 @@ export async function decide(request: DecideRequest, options: DecideOptions = {}
   return { proposals, shortfall: purse.affordable().length < campaign.spec.fidelities.length ? 'budget' : 'space' };
 }
 
-function choose(
+async function choose(
   request: DecideRequest,
   means: Omit<Parameters<typeof chooseByAcquisition>[0], 'request' | 'choices'>,
-): { choices: Choice[]; fit: Basis['fit'] } {
+): Promise<{ choices: Choice[]; fit: Basis['fit'] }> {
   const { campaign, count } = request;
   const { prepared, visits, purse } = means;
   const choices: Choice[] = [];

@@ -3,7 +3,7 @@ import { cholesky, solve } from '../../models/linalg/cholesky.js';
 import { GraphBuilder } from '../../models/onnx/graph-builder.js';
 import { openSession } from '../../models/onnx/runtime.js';
 import { Generator } from '../../models/random/generator.js';
-import type { ScreenModel } from '../../models/surrogate/screen-model.js';
+import type { ScreenModel } from '../../models/surrogate/contract.js';
 
 /** What a model is made from. */
 export interface ModelShape {
@@ -15,13 +15,25 @@ export interface ModelShape {
   readonly constantVariance?: number;
   readonly signalVariance?: number;
   readonly mean?: number;
+  readonly sd?: number;
   /** How near the training rows are to their centre; 1 where absent. */
   readonly spread?: number;
 }
 
 /** A Gaussian process on random rows, by the textbook; with the losses it learned from. */
 export function someScreenModel(shape: ModelShape, seed: number): ScreenModel & { readonly losses: Float64Array } {
-  const { radial, n, d, lengthscale, noise, constantVariance = 0, signalVariance = 1, mean = 0, spread = 1 } = shape;
+  const {
+    radial,
+    n,
+    d,
+    lengthscale,
+    noise,
+    constantVariance = 0,
+    signalVariance = 1,
+    mean = 0,
+    sd = 1,
+    spread = 1,
+  } = shape;
   const random = new Generator(seed, 'screen model');
   const inputs = Float64Array.from({ length: n * d }, () => 0.5 + spread * (random.uniform() - 0.5));
   const inverseLengthscales = Float64Array.from({ length: d }, () => (0.5 + random.uniform()) / lengthscale);
@@ -39,9 +51,22 @@ export function someScreenModel(shape: ModelShape, seed: number): ScreenModel & 
   const factor = cholesky(K, n);
   const alpha = solve(
     factor,
-    losses.map((loss) => loss - mean),
-  );
-  return { radial, d, n, inputs, inverseLengthscales, alpha, factor, signalVariance, constantVariance, mean, losses };
+    losses.map((loss) => (loss - mean) / sd),
+  ).map((value) => value * sd);
+  return {
+    radial,
+    d,
+    n,
+    inputs,
+    inverseLengthscales,
+    alpha,
+    factor,
+    signalVariance,
+    constantVariance,
+    mean,
+    sd,
+    losses,
+  };
 }
 
 /** Coordinates of a pool: half of it anywhere, half close to the training rows, and some of these themselves. */

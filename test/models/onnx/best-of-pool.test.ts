@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { bestOfPool } from '../../../models/onnx/best-of-pool.js';
 import type { openScreen, Screen } from '../../../models/onnx/screen.js';
 import { coordinatesAt, logEiScore } from '../../../models/onnx/screen-pool.js';
-import { plainMoments, type ScreenModel } from '../../../models/surrogate/screen-model.js';
+import type { ScreenModel } from '../../../models/surrogate/contract.js';
+import { plainMoments } from '../../../models/surrogate/plain-moments.js';
 import { hasOnnxRuntime, type ModelShape, somePoolOf, someScreenModel } from '../../support/screen-models.js';
 
 const present = await hasOnnxRuntime();

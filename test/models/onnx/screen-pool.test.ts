@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { openScreen } from '../../../models/onnx/screen.js';
 import { logEiScore, measuredSlack, screenedBounds, screenPool, selectBest } from '../../../models/onnx/screen-pool.js';
-import { plainMoments } from '../../../models/surrogate/screen-model.js';
+import { plainMoments } from '../../../models/surrogate/plain-moments.js';
 import { hasOnnxRuntime, somePoolOf, someScreenModel } from '../../support/screen-models.js';
 
 const present = await hasOnnxRuntime();

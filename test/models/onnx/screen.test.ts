@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { openScreen } from '../../../models/onnx/screen.js';
-import { plainMoments, type ScreenModel } from '../../../models/surrogate/screen-model.js';
+import type { ScreenModel } from '../../../models/surrogate/contract.js';
+import { plainMoments } from '../../../models/surrogate/plain-moments.js';
 import { hasOnnxRuntime, somePoolOf, someScreenModel } from '../../support/screen-models.js';
 
 const present = await hasOnnxRuntime();
@@ -17,7 +18,7 @@ async function worst(model: ScreenModel, precision: 'float32' | 'float64') {
 
 describe.runIf(present).each(kernels)('a screen with the kernel %s', (radial) => {
   const shapes = [
-    { radial, n: 60, d: 6, lengthscale: 0.7, noise: 1e-2, mean: 40, signalVariance: 3, constantVariance: 1 },
+    { radial, n: 60, d: 6, lengthscale: 0.7, noise: 1e-2, mean: 40, sd: 4, signalVariance: 3, constantVariance: 1 },
     { radial, n: 200, d: 20, lengthscale: 3, noise: 1e-4 },
     { radial, n: 1, d: 1, lengthscale: 0.5, noise: 1e-4 },
   ];

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { Matrix, solve } from 'ml-matrix';
 import { expect, it } from 'vitest';
 import { radialKernels } from '../../../models/kernel/radial-kernels.js';
-import { plainMoments, type ScreenModel } from '../../../models/surrogate/screen-model.js';
+import type { ScreenModel } from '../../../models/surrogate/contract.js';
+import { plainMoments } from '../../../models/surrogate/plain-moments.js';
 import { somePoolOf, someScreenModel } from '../../support/screen-models.js';
 
 /** Mean and variance of one row by the formula as books print it. */
@@ -19,7 +20,7 @@ function byTheBook(model: ScreenModel, x: Float64Array): [number, number] {
   const weights = solve(L.mmul(L.transpose()), column);
   const explained = column.transpose().mmul(weights).get(0, 0);
   const mean = k.reduce((sum, value, i) => sum + value * model.alpha[i]!, model.mean);
-  return [mean, signalVariance + constantVariance - explained];
+  return [mean, model.sd ** 2 * (signalVariance + constantVariance - explained)];
 }
 
 it('plainMoments agrees with the formulas by the book', () => {

@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+import { acquisitionNamed } from '../../../models/acquisition/acquisitions.js';
+import { type EncodedDesigns, selectDesigns } from '../../../models/encode/encoded-designs.js';
+import { type AcquisitionSurface, acquisitionValues } from '../../../models/optimiser/acquisition-surface.js';
+import type { Listed } from '../../../models/strategy/candidates.js';
+import { shortlist } from '../../../models/strategy/shortlist.js';
+import { plainMoments } from '../../../models/surrogate/plain-moments.js';
+import { surrogateNamed } from '../../../models/surrogate/surrogates.js';
+import { someDesigns } from '../../support/encoded.js';
+import { hasOnnxRuntime } from '../../support/screen-models.js';
+
+const present = await hasOnnxRuntime();
+const rows = 20_500;
+const options = { seed: 1, previous: null, optimise: true };
+
+/** A surface over a surrogate fitted to the first rows of the list. */
+function someSurface(encoded: EncodedDesigns, surrogate: string, acquisition: string): AcquisitionSurface {
+  const designs = selectDesigns(
+    encoded,
+    Array.from({ length: 25 }, (_, i) => i),
+  );
+  const width = encoded.encoding.numeric;
+  const losses = Float64Array.from({ length: 25 }, (_, i) => Math.sin(4 * designs.numeric[i * width]!) + i / 100);
+  const training = { designs, levels: new Int32Array(25), losses, levelCount: 1, finite: true };
+  const fitted = surrogateNamed(surrogate).fit(training, options);
+  const incumbent = fitted.scale.toLatent(Math.min(...losses));
+  const type = acquisitionNamed(acquisition);
+  if (type.kind !== 'moments') throw new Error(`${acquisition} sees more than moments`);
+  const prepared = { surrogate: fitted, anchors: null, anchored: 'target' as const, evaluate: type.evaluate };
+  return { acquisition: prepared, inLossUnits: false, incumbent, costs: [2], levels: [0] };
+}
+
+/** The shortlist asks for the columns only. */
+const listed = (encoded: EncodedDesigns): Listed => ({ designs: [], ids: null, encoded, place: new Map() });
+const numeric = someDesigns(rows, { numeric: 3 }, 6);
+const taken = Uint8Array.from({ length: rows }, (_, row) => (row < 25 || row % 5 === 0 ? 1 : 0));
+
+describe('shortlist', () => {
+  it.runIf(present).each([
+    ['gp', 'log-ei-per-cost'],
+    ['gp', 'log-pi'],
+    ['gp', 'ucb'],
+    ['gp', 'variance'],
+    ['icm', 'log-ei-per-cost'],
+  ])('holds the maximum over all rows, for %s and %s', async (surrogate, acquisition) => {
+    const surface = someSurface(numeric, surrogate, acquisition);
+    const values = acquisitionValues(surface, numeric)[0]!.map((v, row) => (taken[row] ? Number.NEGATIVE_INFINITY : v));
+    const highest = values.reduce((a, b) => Math.max(a, b));
+    const found = await shortlist(surface, listed(numeric), taken);
+    expect([...found!]).toEqual([...values.keys()].filter((row) => values[row] === highest));
+  });
+
+  it('is everything for short lists, several fidelities and columns that are not numeric', async () => {
+    const surface = someSurface(numeric, 'gp', 'log-ei-per-cost');
+    const few = selectDesigns(numeric, [0, 1, 2]);
+    expect(await shortlist(surface, listed(few), new Uint8Array(3))).toBeNull();
+    const several = { ...surface, costs: [1, 2] };
+    expect(await shortlist(several, listed(numeric), new Uint8Array(2 * rows))).toBeNull();
+    const mixed = someDesigns(rows, { numeric: 1, categories: 1 }, 2);
+    expect(await shortlist(someSurface(mixed, 'gp', 'ucb'), listed(mixed), taken)).toBeNull();
+  });
+});
+
+describe('the model that is screened', () => {
+  it.each(['gp', 'icm'])('of %s has the moments of the posterior', (name) => {
+    const { surrogate } = someSurface(numeric, name, 'ucb').acquisition;
+    const some = selectDesigns(numeric, [0, 30, 31, 32, 33]);
+    const exact = surrogate.posterior(some);
+    const { mean, variance } = plainMoments(surrogate.screen!, some.numeric, some.n);
+    for (let i = 0; i < some.n; i++) {
+      expect(mean[i]).toBeCloseTo(exact.mean[0]![i]!, 8);
+      expect(variance[i]).toBeCloseTo(exact.variance[0]![i]!, 8);
+    }
+  });
+});
