@@ -1,7 +1,7 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import type { Campaign } from '../models/domain/campaign.js';
 import type { TrialRecord } from '../models/domain/record.js';
-import type { Space } from '../models/domain/space.js';
+import { revivedSpace, type Space } from '../models/domain/space.js';
 import { type Decision, decide } from '../models/strategy/decide.js';
 import type { Progress } from '../models/strategy/progress.js';
 import type { ThreadMessage, ThreadRequest } from './decide-feed.js';
@@ -42,7 +42,10 @@ class Knowledge {
         for (const key of message.spaces) this.spaces.delete(key);
         break;
       case 'space':
-        this.spaces.set(message.space, message.given instanceof Uint8Array ? parseSpace(message.given) : message.given);
+        this.spaces.set(
+          message.space,
+          message.given instanceof Uint8Array ? parseSpace(message.given) : revivedSpace(message.given),
+        );
         break;
       case 'campaign': {
         const { id, spec } = message;

@@ -18,6 +18,7 @@ export function exactJson(value: unknown, sorted = false, place = ''): string {
     return `[${items.join(',')}]`;
   }
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  if ('toJSON' in value && typeof value.toJSON === 'function') return exactJson(value.toJSON(), sorted, place);
   const entries = Object.entries(value).filter(([, item]) => item !== undefined);
   if (sorted) entries.sort(([a], [b]) => (a < b ? -1 : 1));
   return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${exactJson(item, sorted, `${place}.${key}`)}`).join(',')}}`;

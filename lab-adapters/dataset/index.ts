@@ -58,7 +58,7 @@ async function checkDataset(settings: DatasetSettings, scope?: CheckScope): Prom
   const pool = scope?.pool;
   if (pool == null) return faults;
   const refused = pool.ids.flatMap((rowId, i) => {
-    const found = findRow(table, { design: pool.designs[i]!, rowId });
+    const found = findRow(table, { design: pool.designs.at(i)!, rowId });
     return typeof found === 'number' ? [] : [found.message];
   });
   if (refused.length > 0)

@@ -117,7 +117,7 @@ export class SpaceEncoder {
   decode(encoded: EncodedDesigns): Design[] {
     const rows = Array.from({ length: encoded.n }, (_, i) => i);
     if (this.space.pool === null) return rows.map((i) => this.decodeRow(encoded, i));
-    this.pool ??= this.designsOfPool(this.space.pool.designs);
+    this.pool ??= this.designsOfPool([...this.space.pool.designs]);
     return rows.map((i) => this.pool!.get(rowKey(encoded, i)) ?? strangeRow(i, 'is no row of the pool'));
   }
 

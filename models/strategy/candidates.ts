@@ -1,8 +1,9 @@
 import type { Design } from '../domain/design.js';
 import { designKey } from '../domain/design.js';
+import type { DesignList } from '../domain/design-list.js';
 import { typeOf } from '../domain/parameters/parameter.js';
-import type { Space } from '../domain/space.js';
-import { type EncodedDesigns, selectDesigns } from '../encode/encoded-designs.js';
+import { rowsById, type Space } from '../domain/space.js';
+import { blankDesigns, type EncodedDesigns, selectDesigns } from '../encode/encoded-designs.js';
 import { SpaceEncoder } from '../encode/space-encoder.js';
 import { Generator } from '../random/generator.js';
 import { sobol } from '../random/sobol.js';
@@ -11,9 +12,12 @@ import type { Visit } from './history.js';
 /** Combinations of parameter values up to which a space without a pool is listed in full. */
 const listedDesigns = 20_000;
 
+/** Designs of a list that are turned into columns together. */
+const encodedAtOnce = 4096;
+
 /** Designs that can be listed: a pool, or a small product of finite parameters. */
 export interface Listed {
-  readonly designs: readonly Design[];
+  readonly designs: DesignList;
   readonly ids: readonly string[] | null;
   readonly encoded: EncodedDesigns;
   /** Place of each design, by row id in a pool and by design key elsewhere. */
@@ -45,8 +49,25 @@ async function prepare(space: Space): Promise<PreparedSpace> {
   const designs = space.pool?.designs ?? productOf(space);
   if (designs === null) return { space, encoder, listed: null };
   const ids = space.pool?.ids ?? null;
-  const place = new Map(designs.map((design, i) => [ids === null ? designKey(design) : ids[i]!, i]));
-  return { space, encoder, listed: { designs, ids, encoded: encoder.encode(designs), place } };
+  const place = space.pool === null ? placesOf(designs) : rowsById(space.pool);
+  return { space, encoder, listed: { designs, ids, encoded: encodeList(encoder, designs), place } };
+}
+
+function placesOf(designs: DesignList): Map<string, number> {
+  const keys = Array.from(designs, designKey);
+  return new Map(keys.map((key, at) => [key, at]));
+}
+
+/** The columns of a list, of which only a part is held as objects at any time. */
+function encodeList(encoder: SpaceEncoder, designs: DesignList): EncodedDesigns {
+  const encoded = blankDesigns(designs.length, encoder.encoding);
+  for (let from = 0; from < designs.length; from += encodedAtOnce) {
+    const count = Math.min(encodedAtOnce, designs.length - from);
+    const part = encoder.encode(Array.from({ length: count }, (_, i) => designs.at(from + i)!));
+    for (const block of ['numeric', 'categories', 'substances', 'vectors'] as const)
+      encoded[block].set(part[block], (part[block].length / count) * from);
+  }
+  return encoded;
 }
 
 /** All combinations of values, the last parameter running fastest; null if there are too many to list. */
@@ -81,7 +102,7 @@ export function placeOf(
 
 /** The design at a place of the list, with its row where the list is a pool. */
 export function placeAt({ designs, ids }: Listed, at: number): Place {
-  return { design: designs[at]!, rowId: ids?.[at] ?? null };
+  return { design: designs.at(at)!, rowId: ids?.[at] ?? null };
 }
 
 /** The design at a point of the unit cube, one coordinate a parameter. */

@@ -79,7 +79,7 @@ function suppliedTrials({ spec }: Campaign, { listed }: PreparedSpace, level: nu
   const trial = (place: Place): PlannedTrial => ({ kind: 'supplied', ...place, level });
   const { designs = [], rows = [] } = initial ?? {};
   const pool = listed !== null && listed.ids !== null ? listed : null;
-  const keys = pool === null || designs.length === 0 ? [] : pool.designs.map(designKey);
+  const keys = pool === null || designs.length === 0 ? [] : Array.from(pool.designs, designKey);
   const places = designs.map((design) => {
     const row = keys.indexOf(designKey(design));
     return row < 0 ? { design, rowId: null } : placeAt(pool!, row);

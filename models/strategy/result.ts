@@ -3,6 +3,7 @@ import { targetFidelity } from '../domain/campaign.js';
 import { type Design, designKey } from '../domain/design.js';
 import type { Fault } from '../domain/fault.js';
 import { typeOf } from '../domain/parameters/parameter.js';
+import { type Pool, rowsById } from '../domain/space.js';
 
 /** What may have become of a trial that a planner is told of. `failed`: it ran and gave no value; never asked again. */
 export const resultOutcomes = ['measured', 'failed', 'pending'] as const;
@@ -42,7 +43,7 @@ export interface CheckedResult {
 /**
  * A function that checks results against a campaign: the design lies in the space or the pool, the fidelity exists, and
  * a value is there exactly where something was measured. It gives the checked result, or every fault, with paths such as
- * `design.x`, `rowId` or `value`. The pool is indexed once, when this is called.
+ * `design.x`, `rowId` or `value`. The pool is indexed once.
  */
 export function resultChecker(campaign: Campaign): (result: Result) => CheckedResult | readonly Fault[] {
   const locate = locator(campaign);
@@ -101,19 +102,15 @@ function locator({ space }: Campaign): (result: Result) => Place | Fault[] {
       const faults = designFaults(parameters, design);
       return faults.length > 0 ? faults : { design: { ...design }, rowId: null };
     };
-  const rowOf = new Map(pool.ids.map((id, row) => [id, row]));
-  const rowsLike = new Map<string, number[]>();
-  for (const [row, design] of pool.designs.entries()) {
-    const key = designKey(design);
-    rowsLike.set(key, [...(rowsLike.get(key) ?? []), row]);
-  }
+  const rowOf = rowsById(pool);
+  let rowsLike: ReadonlyMap<string, readonly number[]> | null = null;
   return ({ design, rowId }) => {
     if (rowId !== undefined && rowId !== null) {
       const row = rowOf.get(rowId);
       const some = pool.ids.slice(0, 3).join(', ');
       if (row === undefined)
         return [{ path: 'rowId', message: `${quoted(rowId)} is no row of the pool`, remedy: `ids such as ${some}` }];
-      const own = pool.designs[row]!;
+      const own = pool.designs.at(row)!;
       if (design === undefined || designKey(design) === designKey(own)) return { design: own, rowId };
       const remedy = `that row is ${designKey(own)}; leave the design out, or correct it`;
       return [{ path: 'design', message: `not the design of row ${quoted(rowId)}`, remedy }];
@@ -122,13 +119,28 @@ function locator({ space }: Campaign): (result: Result) => Place | Fault[] {
       return [{ path: 'design', message: 'no row and no design given', remedy: 'give the id of a row of the pool' }];
     const faults = designFaults(parameters, design);
     if (faults.length > 0) return faults;
+    // Texts of a million designs are many: they are made only for results that come without their row.
+    rowsLike ??= rowsByDesign(pool);
     const rows = rowsLike.get(designKey(design)) ?? [];
-    if (rows.length === 1) return { design: pool.designs[rows[0]!]!, rowId: pool.ids[rows[0]!]! };
+    if (rows.length === 1) return { design: pool.designs.at(rows[0]!)!, rowId: pool.ids[rows[0]!]! };
     const which = rows.slice(0, 5).map((row) => pool.ids[row]);
     return rows.length === 0
       ? [{ path: 'design', message: 'the design is in no row of the pool', remedy: 'give a design of the pool' }]
       : [{ path: 'design', message: `the design is in rows ${which.join(', ')}`, remedy: 'say which by its row id' }];
   };
+}
+
+function rowsByDesign({ designs }: Pool): Map<string, number[]> {
+  const rows = new Map<string, number[]>();
+  let row = 0;
+  for (const design of designs) {
+    const key = designKey(design);
+    const same = rows.get(key);
+    if (same === undefined) rows.set(key, [row]);
+    else same.push(row);
+    row += 1;
+  }
+  return rows;
 }
 
 function designFaults(parameters: Campaign['space']['parameters'], design: Design): Fault[] {

@@ -43,10 +43,12 @@ async function poolsOf(folder: string, name: string): Promise<MeasuredPool[]> {
   const { groups } = metaSchema.parse(JSON.parse(await readFile(path.join(folder, 'meta.json'), 'utf8')));
   const objective = campaign.spec.objectives[0]!.name;
   const id = campaign.spec.space.pool!.id;
-  const rows = table.rows.map((row, i) => ({
-    id: id === undefined ? `${i}` : row[id]!.trim(),
-    value: Number(row[objective]),
-    group: groups === undefined ? '' : row[groups.column]!,
+  const ids = id === undefined ? null : table.cells(id);
+  const groupOf = groups === undefined ? null : table.cells(groups.column);
+  const rows = table.cells(objective).map((value, i) => ({
+    id: ids === null ? `${i}` : ids[i]!.trim(),
+    value: Number(value),
+    group: groupOf === null ? '' : groupOf[i]!,
   }));
   return [...new Set(rows.map((row) => row.group))].sort().map((group) => {
     const values = new Map(rows.filter((row) => row.group === group).map((row) => [row.id, row.value]));

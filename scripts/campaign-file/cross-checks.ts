@@ -80,7 +80,7 @@ function strategyFaults({ strategy }: CampaignParts, space: Space | null): Place
   if (space === null) return faults;
   const { designs, rows } = strategy.initial ?? {};
   const at = ['strategy', 'initial'];
-  const keys = space.pool === null ? null : new Set(space.pool.designs.map(designKey));
+  const keys = space.pool === null ? null : new Set(Array.from(space.pool.designs, designKey));
   designs?.forEach((design, i) => {
     const wrong = designFaults(design, space, [...at, 'designs', i]);
     faults.push(...wrong);

@@ -1,12 +1,12 @@
 import { resolve } from 'node:path';
 import type { PoolSpec } from '../../models/domain/campaign.js';
-import type { ParameterValue } from '../../models/domain/design.js';
+import { type DesignColumn, DesignColumns, designColumn } from '../../models/domain/design-list.js';
 import { isListed } from '../../models/domain/parameters/composition.js';
 import type { Parameter } from '../../models/domain/parameters/parameter.js';
 import { typeNamed, typeOf } from '../../models/domain/parameters/parameter.js';
 import type { Space } from '../../models/domain/space.js';
 import { loadMolecules } from '../../models/encode/molecules.js';
-import { readTable } from './csv.js';
+import { readTable, type Table } from './csv.js';
 import { oneOf } from './nearest.js';
 import type { CampaignParts } from './parts.js';
 import type { PlacedFault } from './schema-faults.js';
@@ -72,9 +72,8 @@ async function resolveParameter(
     faults.push(placed([...at, 'column'], `no column '${column}' in ${file}`, oneOf(column, table.columns)));
     return null;
   }
-  const read = typeNamed('substance').fromColumn({ name: rest.name, cells: table.rows.map((row) => row[column!]!) });
-  if (table.rows.length === 0)
-    faults.push(placed([...at, 'file'], `${file} holds no row`, 'list at least one molecule'));
+  const read = typeNamed('substance').fromColumn({ name: rest.name, cells: table.cells(column!) });
+  if (table.length === 0) faults.push(placed([...at, 'file'], `${file} holds no row`, 'list at least one molecule'));
   else if ('parameter' in read) return checkedSubstance(read.parameter, [...at, 'column'], faults);
   else for (const fault of read) faults.push(placed([...at, 'column'], `${file}: ${fault.message}`, fault.remedy));
   return null;
@@ -114,12 +113,12 @@ async function poolSpace(pool: PoolSpec, baseDir: string, faults: PlacedFault[])
     return true;
   };
   const idMissing = pool.id !== undefined && missing(pool.id, [...at, 'id']);
-  if (table.rows.length === 0) {
+  if (table.length === 0) {
     faults.push(placed([...at, 'file'], `the pool ${pool.file} is empty`, 'list at least one design below the header'));
     return null;
   }
   const parameters: Parameter[] = [];
-  const columns: (readonly ParameterValue[])[] = [];
+  const columns: DesignColumn[] = [];
   for (const [i, spec] of pool.designColumns.entries()) {
     const { name, type, column = name, columns: several, unit, total } = spec;
     const misplaced = compositionFaults(spec, (key) => columnAt(i, key));
@@ -128,9 +127,7 @@ async function poolSpace(pool: PoolSpec, baseDir: string, faults: PlacedFault[])
       missing(column, columnAt(i, spec.column === undefined ? 'name' : 'column')),
     ];
     if (misplaced.length > 0 || absent.includes(true)) continue;
-    const cells = table.rows.map((row) =>
-      several === undefined ? row[column]! : several.map((one) => `${one}:${row[one]!.trim()}`).join(' '),
-    );
+    const cells = several === undefined ? table.cells(column) : componentCells(table, several);
     const read = typeNamed(type).fromColumn({ name, unit, total, cells });
     if (!('parameter' in read)) {
       for (const fault of read)
@@ -139,15 +136,24 @@ async function poolSpace(pool: PoolSpec, baseDir: string, faults: PlacedFault[])
     }
     if ((await checkedSubstance(read.parameter, columnAt(i, 'type'), faults)) === null) continue;
     parameters.push(read.parameter);
-    columns.push(read.values);
+    columns.push(designColumn(read.values));
   }
   if (idMissing) return null;
-  const ids = table.rows.map((row, i) => (pool.id === undefined ? String(i) : row[pool.id]!.trim()));
+  const ids =
+    pool.id === undefined
+      ? Array.from({ length: table.length }, (_, i) => String(i))
+      : table.cells(pool.id).map((cell) => cell.trim());
   checkIds(ids, pool, faults);
-  const designs = table.rows.map((_, row) =>
-    Object.fromEntries(parameters.map((parameter, i) => [parameter.name, columns[i]![row]!])),
+  const names = parameters.map((parameter) => parameter.name);
+  return { parameters, pool: { ids, designs: new DesignColumns(names, columns, table.length) } };
+}
+
+/** Amounts that stand in columns of their own, as one text a row: `a:0.2 b:0.8`. */
+function componentCells(table: Table, names: readonly string[]): string[] {
+  const columns = names.map((name) => table.cells(name));
+  return Array.from({ length: table.length }, (_, row) =>
+    names.map((name, c) => `${name}:${columns[c]![row]!.trim()}`).join(' '),
   );
-  return { parameters, pool: { ids, designs } };
 }
 
 type PoolColumnSpec = PoolSpec['designColumns'][number];

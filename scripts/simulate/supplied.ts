@@ -109,7 +109,7 @@ function rowFaults(campaign: Campaign, rows: readonly string[]): readonly Fault[
 function designFaults(campaign: Campaign, designs: readonly Design[]): readonly Fault[] {
   const { parameters, pool } = campaign.space;
   const names = parameters.map((parameter) => parameter.name);
-  const known = pool === null ? null : new Set(pool.designs.map(designKey));
+  const known = pool === null ? null : new Set(Array.from(pool.designs, designKey));
   return designs.flatMap((design, i) => {
     const faults: Fault[] = Object.keys(design)
       .filter((name) => !names.includes(name))

@@ -6,6 +6,7 @@ import { InvalidInputError } from '../../models/domain/errors.js';
 import type { Fault } from '../../models/domain/fault.js';
 import { numberIn } from '../../models/domain/parameters/numbers.js';
 import { typeOf } from '../../models/domain/parameters/parameter.js';
+import { rowsById } from '../../models/domain/space.js';
 import { type Result, type ResultOutcome, resultChecker, resultOutcomes } from '../../models/strategy/result.js';
 import { oneOf } from '../campaign-file/nearest.js';
 import { type Column, columnRoles, readHeader } from './columns.js';
@@ -111,7 +112,7 @@ function rowReader(
 ): (cells: readonly string[]) => Result | readonly Fault[] {
   const check = resultChecker(campaign);
   const { pool, parameters } = campaign.space;
-  const rowOf = new Map(pool?.ids.map((id, row) => [id, row]));
+  const rowOf = pool === null ? new Map<string, number>() : rowsById(pool);
   const place = (kind: string) => columns.findIndex(({ role }) => role.kind === kind);
   const [row, fidelity, outcome, value, cost] = ['row', 'fidelity', 'outcome', 'value', 'cost'].map(place) as number[];
   const parameterAt = parameters.map(({ name }) =>
@@ -142,7 +143,7 @@ function rowReader(
     const design: Design = Object.fromEntries(parameters.map(({ name }, p) => [name, values[p]!]));
     if (id !== '' && inPool !== undefined)
       for (const [p, { name }] of parameters.entries()) {
-        const own = pool!.designs[inPool]![name]!;
+        const own = pool!.designs.at(inPool)![name]!;
         if (text(parameterAt[p]) !== '' && values[p] !== own) {
           const remedy = `${own}, as in the pool, or leave the cell empty`;
           faults.push({ path: headerAt(parameterAt[p]), message: `'${values[p]}' given for row ${id}`, remedy });

@@ -41,7 +41,7 @@ describe.skipIf(!existsSync(data))('the data sets of the reference folder', () =
         const context = { clock: virtualClock(), folder: '', log: () => {} };
         const adapter = createRegistry().create(fidelity.adapter, fidelity.settings, context);
         for (const row of [0, 1, Math.floor(rows / 2), rows - 1]) {
-          const design = pool.designs[row]!;
+          const design = pool.designs.at(row)!;
           const substances = substancesOf(space, design);
           const request = {
             design,

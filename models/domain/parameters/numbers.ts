@@ -33,7 +33,10 @@ export function numberIn(text: string): number | string {
 /** Numbers in the cells of a column, or a fault naming the first rows that hold none. */
 export function numbersOf(column: PoolColumn): number[] | readonly Fault[] {
   const values = column.cells.map((cell) => (cell.trim() === '' ? Number.NaN : Number(cell)));
-  const bad = values.flatMap((value, row) => (Number.isFinite(value) ? [] : [{ row }]));
+  const bad: { row: number }[] = [];
+  values.forEach((value, row) => {
+    if (!Number.isFinite(value)) bad.push({ row });
+  });
   if (bad.length === 0) return values;
   return [cellFault(column, bad, { not: 'a finite number', remedy: 'give a number in every row' })];
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Space } from '../../../models/domain/space.js';
-import { substancesOf } from '../../../models/domain/space.js';
+import { rowsById, substancesOf } from '../../../models/domain/space.js';
 
 test('the molecules of a design, by parameter', () => {
   const space: Space = {
@@ -15,4 +15,14 @@ test('the molecules of a design, by parameter', () => {
   const design = { t: 0.5, core: 'water', base: 'CN', ligand: 'a' };
   expect(substancesOf(space, design)).toEqual({ core: 'O', base: 'CN' });
   expect(substancesOf(space, { t: 0.5 })).toEqual({});
+});
+
+test('the rows of a pool by their ids, made once', () => {
+  const pool = { ids: ['b', 'a', '0'], designs: [{ t: 1 }, { t: 2 }, { t: 3 }] };
+  expect([...rowsById(pool)]).toEqual([
+    ['b', 0],
+    ['a', 1],
+    ['0', 2],
+  ]);
+  expect(rowsById({ ...pool, designs: [] })).toBe(rowsById(pool));
 });

@@ -47,7 +47,7 @@ describe('a planner', () => {
   it('proposes nothing twice, whether running, measured, failed or never asked for', async () => {
     const planner = new Planner(someCampaign({ budget: { trials: 60 }, ...single }, somePool(20)));
     planner.tell([
-      { rowId: 'r0', value: bowl(somePool(20).pool!.designs[0]!) },
+      { rowId: 'r0', value: bowl(somePool(20).pool!.designs.at(0)!) },
       { rowId: 'r7', outcome: 'failed' },
       { rowId: 'r11', outcome: 'pending' },
     ]);
@@ -164,7 +164,7 @@ describe('a planner', () => {
       "results[3].rowId: 'r9' is no row of the pool",
       'results[3].value: 2 given for a trial that is failed',
     ]);
-    const other = somePool(5).pool!.designs.find((design) => designKey(design) !== designKey(unplaced.design))!;
+    const other = [...somePool(5).pool!.designs].find((design) => designKey(design) !== designKey(unplaced.design))!;
     expect(faultsOf(() => planner.tell([{ ...unplaced, rowId: null, design: other, value: 1 }]))).toEqual([
       `results[0].id: '${proposal!.id}' is another design or fidelity`,
     ]);
@@ -186,7 +186,7 @@ describe('a planner', () => {
         const planner = new Planner(someCampaign({ budget: { cost: 1000 } }, listed ? space : undefined));
         planner.tell(
           told.map(({ place, value, outcome, fidelity }): Result => {
-            const where = listed ? { rowId: `r${place}` } : { design: space.pool!.designs[place]! };
+            const where = listed ? { rowId: `r${place}` } : { design: space.pool!.designs.at(place)! };
             const state = outcome as 'measured' | 'failed' | 'pending';
             return { ...where, fidelity, outcome: state, ...(state === 'measured' ? { value } : {}) };
           }),

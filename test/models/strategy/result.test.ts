@@ -7,7 +7,7 @@ const free = resultChecker(someCampaign());
 const pool = somePool(5);
 const twins = {
   ...pool,
-  pool: { ids: [...pool.pool!.ids, 'twin'], designs: [...pool.pool!.designs, pool.pool!.designs[2]!] },
+  pool: { ids: [...pool.pool!.ids, 'twin'], designs: [...pool.pool!.designs, pool.pool!.designs.at(2)!] },
 };
 const pooled = resultChecker(someCampaign({}, twins));
 const design = { x: 0.5, y: -1 };
@@ -34,11 +34,11 @@ describe('a result', () => {
   });
 
   it('is found in a pool by its row, or by its design where one row alone has it', () => {
-    const own = pool.pool!.designs[1]!;
+    const own = pool.pool!.designs.at(1)!;
     expect(pooled({ rowId: 'r1', value: 0 })).toMatchObject({ rowId: 'r1', design: own });
     expect(pooled({ design: { y: own.y!, x: own.x! }, value: 0 })).toMatchObject({ rowId: 'r1', design: own });
-    expect(pooled({ rowId: 'twin', value: 0 })).toMatchObject({ rowId: 'twin', design: pool.pool!.designs[2] });
-    expect(faultsOf(pooled({ design: pool.pool!.designs[2]!, value: 0 }))).toEqual([
+    expect(pooled({ rowId: 'twin', value: 0 })).toMatchObject({ rowId: 'twin', design: pool.pool!.designs.at(2) });
+    expect(faultsOf(pooled({ design: pool.pool!.designs.at(2)!, value: 0 }))).toEqual([
       'design: the design is in rows r2, twin',
     ]);
   });
