@@ -4,8 +4,9 @@ import { AthanorError } from '../models/domain/errors.js';
 import type { Decision } from '../models/strategy/decide.js';
 import type { OnProgress } from '../models/strategy/progress.js';
 import { DecideFeed, type PoolRequest } from './decide-feed.js';
-import { type ThreadAnswer, type ThreadData, threadMark } from './decide-thread.js';
+import type { ThreadAnswer, ThreadData } from './decide-thread.js';
 import { isOutOfMemory, memoryLimits, outOfMemory } from './decision-memory.js';
+import { closeGate, createGate, type ThreadGate } from './thread-gate.js';
 
 /** How one decision is to be made. */
 export interface PoolCall {
@@ -47,6 +48,7 @@ interface Job {
 /** A thread, what it has been told, and what it works on. */
 interface Thread {
   readonly worker: Worker;
+  readonly gate: ThreadGate;
   readonly feed: DecideFeed;
   job: Job | null;
 }
@@ -76,11 +78,12 @@ export function createDecidePool(size: number, options: PoolOptions = {}): Decid
   };
 
   const startThread = (): Thread => {
-    const workerData: ThreadData = { mark: threadMark, limits };
+    const gate = createGate();
+    const workerData: ThreadData = { gate, limits };
     const resourceLimits = limits === null ? {} : { maxOldGenerationSizeMb: limits.heapMb };
     // Options meant for the main program, such as --input-type, would end the thread.
     const worker = new Worker(threadFile(), { workerData, resourceLimits, execArgv: [] });
-    const thread: Thread = { worker, feed: new DecideFeed(), job: null };
+    const thread: Thread = { worker, gate, feed: new DecideFeed(), job: null };
     threads.add(thread);
     worker.unref();
     worker.on('message', (answer: ThreadAnswer) => {
@@ -135,7 +138,9 @@ export function createDecidePool(size: number, options: PoolOptions = {}): Decid
   const end = (thread: Thread): void => {
     threads.delete(thread);
     thread.job = null;
-    const exit = thread.worker.terminate().finally(() => ending.delete(exit));
+    const exit = closeGate(thread.gate)
+      .then(() => thread.worker.terminate())
+      .finally(() => ending.delete(exit));
     ending.add(exit);
   };
 

@@ -2,6 +2,7 @@ import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import type { Campaign } from '../models/domain/campaign.js';
 import type { TrialRecord } from '../models/domain/record.js';
 import { revivedSpace, type Space } from '../models/domain/space.js';
+import { callRuntimeBy } from '../models/onnx/runtime.js';
 import { type Decision, decide } from '../models/strategy/decide.js';
 import type { Progress } from '../models/strategy/progress.js';
 import type { ThreadMessage, ThreadRequest } from './decide-feed.js';
@@ -13,6 +14,7 @@ import {
   refuseIfTooLarge,
 } from './decision-memory.js';
 import { parseSpace } from './store/campaign.js';
+import { callThrough, type ThreadGate } from './thread-gate.js';
 
 /** What the thread answers to each request, in the order of the requests; before it any number of `progress`. */
 export type ThreadAnswer =
@@ -22,13 +24,10 @@ export type ThreadAnswer =
 
 /** What the thread is started with. */
 export interface ThreadData {
-  /** By which this file knows that it was started as a decision thread and not merely imported. */
-  readonly mark: typeof threadMark;
+  /** By which this file knows, too, that it was started as a decision thread and not merely imported. */
+  readonly gate: ThreadGate;
   readonly limits: MemoryLimits | null;
 }
-
-/** The mark of a decision thread. */
-export const threadMark = 'athanor-decide';
 
 /** What the thread has been told, by the keys of the pool. */
 class Knowledge {
@@ -93,5 +92,9 @@ function asMessage(thrown: unknown) {
   return { name: error.name, code, message: error.message };
 }
 
-const data = workerData as ThreadData | null;
-if (parentPort !== null && data?.mark === threadMark) serve(parentPort, data.limits);
+const data = workerData as Partial<ThreadData> | null;
+if (parentPort !== null && data?.gate !== undefined) {
+  const { gate, limits } = data as ThreadData;
+  callRuntimeBy((call) => callThrough(gate, call));
+  serve(parentPort, limits);
+}

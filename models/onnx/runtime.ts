@@ -5,6 +5,19 @@ type Runtime = typeof import('onnxruntime-node');
 
 let loaded: Promise<Runtime | null> | undefined;
 
+/** How calls into the library are made. */
+export type Caller = <T>(call: () => Promise<T>) => Promise<T>;
+
+let caller: Caller = (call) => call();
+
+/**
+ * From now on, calls into the library are made through the given function: for threads that may be ended, since one that
+ * ends within such a call ends the process. It must make the call, or give no answer.
+ */
+export function callRuntimeBy(given: Caller): void {
+  caller = given;
+}
+
 /** A model ready to run. */
 export interface OnnxSession {
   /**
@@ -32,21 +45,22 @@ export interface OnnxSession {
 export async function openSession(model: Uint8Array): Promise<OnnxSession | null> {
   const runtime = await loadRuntime();
   if (runtime === null) return null;
-  const session = await runtime.InferenceSession.create(model, {
+  const options = {
     executionProviders: ['cpu'],
     intraOpNumThreads: 1,
     interOpNumThreads: 1,
     // Warnings on standard error would stand between the lines of the command line.
     logSeverityLevel: 3,
-  });
+  } as const;
+  const session = await caller(() => runtime.InferenceSession.create(model, options));
   return {
     run: async (inputs) => {
       const feeds: Record<string, Tensor> = {};
       for (const [name, { type, data, shape }] of Object.entries(inputs))
         feeds[name] = new runtime.Tensor(type, data as never, shape) as Tensor;
-      return tensorsOf(await session.run(feeds));
+      return tensorsOf(await caller(() => session.run(feeds)));
     },
-    release: () => session.release(),
+    release: () => caller(() => session.release()),
   };
 }
 
@@ -54,7 +68,7 @@ export async function openSession(model: Uint8Array): Promise<OnnxSession | null
 const missing = ['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND', 'ERR_DLOPEN_FAILED'];
 
 function loadRuntime(): Promise<Runtime | null> {
-  loaded ??= unlessMissing(() => import('onnxruntime-node'));
+  loaded ??= unlessMissing(() => caller(() => import('onnxruntime-node')));
   return loaded;
 }
 

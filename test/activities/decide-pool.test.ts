@@ -1,6 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { createDecidePool, type DecidePool } from '../../activities/decide-pool.js';
+import type { Campaign } from '../../models/domain/campaign.js';
+import { DesignColumns } from '../../models/domain/design-list.js';
 import type { TrialRecord } from '../../models/domain/record.js';
+import { Generator } from '../../models/random/generator.js';
 import type { DecideRequest } from '../../models/strategy/decide.js';
 import { decide } from '../../models/strategy/decide.js';
 import { problemCampaign } from '../workflows/durable-host.js';
@@ -14,10 +17,10 @@ function request(round: number, trials: readonly TrialRecord[] = []): DecideRequ
   return { campaign, round, count: 1, pending: [], remainingCost: null, trials };
 }
 
-async function ended(rounds: number): Promise<TrialRecord[]> {
+async function ended(rounds: number, of: Campaign = campaign): Promise<TrialRecord[]> {
   const trials: TrialRecord[] = [];
   for (let round = 1; round <= rounds; round++) {
-    const [proposal] = (await decide(request(round, trials))).proposals;
+    const [proposal] = (await decide({ ...request(round, trials), campaign: of })).proposals;
     const { x1, x2 } = proposal!.design as { x1: number; x2: number };
     const observation = {
       trialId: proposal!.id,
@@ -47,6 +50,24 @@ describe('decision threads', () => {
     const masked = { ...trials[5]!, state: 'running' as const, observation: null };
     const again = { ...request(7, [...trials.slice(0, 5), masked]), pending: [masked.proposal.id] };
     expect(await pool.decide(again)).toEqual(await decide(again));
+  });
+
+  it('decide on large pools, whose designs are sent as columns', async () => {
+    pool = createDecidePool(1);
+    const rows = 20_500;
+    const columns = [1, 2].map((seed) => {
+      const random = new Generator(seed);
+      return Float64Array.from({ length: rows }, () => random.uniform());
+    });
+    const ids = Array.from({ length: rows }, (_, row) => `r${row}`);
+    const parameters = ['x1', 'x2'].map((name) => ({ name, type: 'continuous' as const, bounds: [0, 1] as [0, 1] }));
+    const designs = new DesignColumns(['x1', 'x2'], columns, rows);
+    const large = { ...campaign, id: 'large', space: { parameters, pool: { ids, designs } } };
+    const trials = await ended(5, large);
+    const asked = { ...request(6, trials), campaign: large };
+    const decision = await pool.decide(asked);
+    expect(decision.proposals[0]!.reason.kind).toBe('acquisition');
+    expect(decision).toEqual(await decide(asked));
   });
 
   it('pass errors on with their code', async () => {
