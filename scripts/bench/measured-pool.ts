@@ -65,7 +65,7 @@ function withRows(campaign: Campaign, id: string, rows: ReadonlyMap<string, numb
   const { pool, parameters } = campaign.space;
   const kept = [...pool!.ids.keys()].filter((i) => rows.has(pool!.ids[i]!));
   const ids = kept.map((i) => pool!.ids[i]!);
-  const designs = kept.map((i) => pool!.designs[i]!);
+  const designs = kept.map((i) => pool!.designs.at(i)!);
   return { ...campaign, id, space: { parameters, pool: { ids, designs } } };
 }
 

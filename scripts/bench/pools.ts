@@ -88,7 +88,7 @@ async function coverageOf({ campaign, values }: MeasuredPool, { trials }: Campai
   const behind = await surrogateBehind(campaign, first, trials[counts[0]]!.proposal.basis.fit!);
   const measured = new Set(first.map((trial) => trial.proposal.rowId));
   const { ids, designs } = campaign.space.pool!;
-  const left = ids.flatMap((id, i) => (measured.has(id) ? [] : [{ design: designs[i]!, value: values.get(id)! }]));
+  const left = ids.flatMap((id, i) => (measured.has(id) ? [] : [{ design: designs.at(i)!, value: values.get(id)! }]));
   return coverage90(behind, campaign, left, 'measurement');
 }
 

@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import { expect, it } from 'vitest';
 import { callThrough, closeGate, createGate } from '../../activities/thread-gate.js';
 
@@ -5,8 +6,8 @@ it('a gate is closed when the calls under way are over, and lets nothing through
   const gate = createGate();
   expect(await callThrough(gate, async () => 7)).toBe(7);
   await expect(callThrough(gate, () => Promise.reject(new Error('failed')))).rejects.toThrow('failed');
-  let finish = () => undefined as void;
-  const first = callThrough(gate, () => new Promise<void>((resolve) => (finish = resolve)));
+  const release = new EventEmitter();
+  const first = callThrough(gate, () => once(release, 'over'));
   const second = callThrough(gate, async () => 'done at once');
   let isClosed = false;
   const closing = closeGate(gate).then(() => {
@@ -18,7 +19,7 @@ it('a gate is closed when the calls under way are over, and lets nothing through
     wasCalled = true;
   });
   expect(isClosed).toBe(false);
-  finish();
+  release.emit('over');
   await Promise.all([first, closing]);
   await Promise.race([late, closing]);
   expect([isClosed, wasCalled]).toEqual([true, false]);

@@ -324,7 +324,7 @@ describe('a good campaign file', () => {
       },
       { name: 'oxide', type: 'formula', formulas: ['Al2O3', 'SiO2', 'Ba0.5Sr0.5TiO3'] },
     ]);
-    expect(space.pool!.designs[8]).toEqual({
+    expect(space.pool!.designs.at(8)).toEqual({
       alloy: 'Fe:20 Ni:80',
       blend: 'fibre:0.1 resin:0.9',
       oxide: 'Ba0.5Sr0.5TiO3',

@@ -41,7 +41,7 @@ describe('a pool of compositions and formulas', () => {
     expect(record.trials.some(({ proposal }) => proposal.reason.kind === 'acquisition')).toBe(true);
     for (const { proposal } of record.trials) {
       const row = campaign.space.pool!.ids.indexOf(proposal.rowId!);
-      expect(proposal.design).toEqual(campaign.space.pool!.designs[row]);
+      expect(proposal.design).toEqual(campaign.space.pool!.designs.at(row));
     }
     const stored = JSON.parse(JSON.stringify(record)) as typeof record;
     expect((await verifyRecord(stored)).mismatches).toEqual([]);
