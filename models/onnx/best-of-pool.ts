@@ -13,8 +13,8 @@ import {
 /** Rows that are computed exactly at first; four times as many each time that does not settle it. */
 const firstKept = 512;
 
-/** Rows up to which that goes on. */
-const mostKept = 32_768;
+/** Rows up to which that goes on; then double precision costs less, and after it the whole pool. */
+const mostKept = { float32: 8192, float64: 32_768 } as const;
 
 /** What is maximised, with its exact values. */
 export interface BestQuery extends Omit<PoolQuery, 'keep'> {
@@ -72,7 +72,7 @@ async function search(
   { pool, exact }: BestQuery,
   { bounds, slack, known }: Search,
 ): Promise<Int32Array | Slack | null> {
-  for (let keep = firstKept, checked = 0; keep <= mostKept; keep *= 4) {
+  for (let keep = firstKept, checked = 0; keep <= mostKept[screen.precision]; keep *= 4) {
     const { rows, next } = selectBest(bounds, keep);
     const fresh = rows.subarray(checked);
     checked = rows.length;

@@ -1,4 +1,6 @@
-import { type EncodedDesigns, sliceDesigns } from '../../models/encode/encoded-designs.js';
+import { type EncodedDesigns, selectDesigns, sliceDesigns } from '../../models/encode/encoded-designs.js';
+import { bestOfPool } from '../../models/onnx/best-of-pool.js';
+import { logEiScore } from '../../models/onnx/screen-pool.js';
 import { Generator } from '../../models/random/generator.js';
 import { logImprovement } from '../../models/stats/normal.js';
 import type { FittedSurrogate } from '../../models/surrogate/contract.js';
@@ -16,8 +18,14 @@ export interface PoolLatency {
 }
 
 /** Ways of finding the best row of a pool; a new one is one line here. */
-const paths: Readonly<Record<string, (surrogate: FittedSurrogate, pool: EncodedDesigns, incumbent: number) => number>> =
-  { posterior: bestByPosterior };
+const paths: Readonly<Record<string, PoolPath>> = { posterior: bestByPosterior, screen: bestByScreen };
+
+/** @returns the row, or null where this way is not to be had */
+type PoolPath = (
+  surrogate: FittedSurrogate,
+  pool: EncodedDesigns,
+  incumbent: number,
+) => number | null | Promise<number | null>;
 
 const n = 200;
 const d = 20;
@@ -34,15 +42,27 @@ export async function poolLatencies(sizes: readonly number[]): Promise<PoolLaten
     const pool = encodedPoints({
       n: candidates,
       d,
-      x: Float64Array.from({ length: candidates * d }, () => random.uniform()),
+      x: filled(candidates * d, () => random.uniform()),
     });
     for (const [path, best] of Object.entries(paths)) {
-      best(surrogate, sliceDesigns(pool, 0, Math.min(candidates, chunk)), incumbent);
+      const first = await best(surrogate, sliceDesigns(pool, 0, Math.min(candidates, chunk)), incumbent);
+      if (first === null) continue;
       const { seconds } = await cpuSeconds(() => best(surrogate, pool, incumbent));
       figures.push({ candidates, n, d, path, seconds });
     }
   }
   return figures;
+}
+
+/** The same row by a screen in single precision, with exact values where it may be; null without ONNX Runtime. */
+async function bestByScreen(surrogate: FittedSurrogate, pool: EncodedDesigns, incumbent: number) {
+  const score = logEiScore(incumbent);
+  const exact = (rows: Int32Array) => {
+    const { mean, variance } = surrogate.posterior(selectDesigns(pool, [...rows]));
+    return mean.at(-1)!.map((value, i) => score(value, variance.at(-1)![i]!, { mean: 0, variance: 0 }));
+  };
+  const query = { pool: pool.numeric, score, excluded: new Uint8Array(pool.n), exact };
+  return (await bestOfPool(surrogate.screen!, query))?.[0] ?? null;
 }
 
 /** The row of the largest log expected improvement by the exact posterior of every row, a chunk at a time. */
@@ -59,4 +79,11 @@ function bestByPosterior(surrogate: FittedSurrogate, pool: EncodedDesigns, incum
     }
   }
   return best.row;
+}
+
+/** As Float64Array.from does it, without a list of all numbers in between. */
+function filled(length: number, next: () => number): Float64Array {
+  const numbers = new Float64Array(length);
+  for (let i = 0; i < length; i++) numbers[i] = next();
+  return numbers;
 }
