@@ -48,8 +48,9 @@ export async function chooseByAcquisition(round: Round): Promise<{ choices: Choi
   const strategy = campaign.spec.strategy === 'default' ? {} : campaign.spec.strategy;
   const acquisition = acquisitionNamed(strategy.acquisition ?? 'log-ei-per-cost');
   const levelCount = campaign.spec.fidelities.length;
+  const finite = prepared.listed !== null || prepared.encoder.encoding.substances > 0;
   round.tell('fit', choices.length);
-  const { fitted, record } = fitRound(round, strategy.surrogate ?? defaultChoice(levelCount));
+  const { fitted, record } = fitRound(round, strategy.surrogate ?? defaultChoice(levelCount, finite));
   const measured = visits.filter((visit) => visit.level === levelCount - 1 && visit.loss !== null);
   const incumbent = measured.reduce((least, visit) => Math.min(least, visit.loss!), Number.POSITIVE_INFINITY);
   const all: Visit[] = [...visits, ...choices.map(asPending)];

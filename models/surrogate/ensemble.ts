@@ -1,4 +1,4 @@
-import type { EncodedDesigns } from '../encode/encoded-designs.js';
+import type { EncodedDesigns, Encoding } from '../encode/encoded-designs.js';
 import { logsumexp } from '../stats/logsumexp.js';
 import { cdf, logDensity } from '../stats/normal.js';
 import { normalQuantile } from '../stats/normal-quantile.js';
@@ -14,6 +14,13 @@ export interface Member {
   readonly surrogate: FittedSurrogate;
 }
 
+/** A surrogate that is to take part, and how far it is believed beforehand. */
+export interface Contender {
+  readonly type: SurrogateType;
+  /** Added to its score. */
+  readonly logOdds: (encoding: Encoding) => number;
+}
+
 /** Part of the belief that is shared out evenly, whatever the scores. */
 const evenShare = 0.1;
 
@@ -23,7 +30,7 @@ const lowestTerm = -6;
 /**
  * Surrogates of different kinds, believed by how well each foretells every measured loss from the others.
  *
- * w_m = 0.1/M + 0.9·softmax_m(Σ_i max(−6, log p_m(loss_i | all other losses)))
+ * w_m = 0.1/M + 0.9·softmax_m(b_m + Σ_i max(−6, log p_m(loss_i | all other losses))), b_m the log odds beforehand
  *
  * Losses are compared on one scale, that of the standardised losses, whatever the scale a member works on.
  *
@@ -34,18 +41,21 @@ export class Ensemble {
 
   /** The surrogates fitted to the same rows. */
   static fit(
-    types: readonly SurrogateType[],
+    contenders: readonly Contender[],
     training: TrainingSet,
     { previous, ...options }: Omit<FitOptions, 'previous'> & { readonly previous: readonly EarlierFit[] },
   ): Ensemble {
     const earlier = (name: string) => previous.find((fit) => fit.name === name)?.hyperparameters ?? null;
-    const fitted = types.map((type) => type.fit(training, { ...options, previous: earlier(type.name) }));
-    const scores = fitted.map((surrogate) => (types.length === 1 ? 0 : logScore(surrogate, training)));
-    const total = logsumexp(scores);
+    const fitted = contenders.map(({ type }) => type.fit(training, { ...options, previous: earlier(type.name) }));
+    const isAlone = contenders.length === 1;
+    const scores = fitted.map((surrogate) => (isAlone ? 0 : logScore(surrogate, training)));
+    const odds = contenders.map(({ logOdds }, m) => scores[m]! + logOdds(training.designs.encoding));
+    const total = logsumexp(odds);
+    const share = (m: number) => evenShare / contenders.length + (1 - evenShare) * Math.exp(odds[m]! - total);
     return new Ensemble(
       fitted.map((surrogate, m) => ({
-        name: types[m]!.name,
-        weight: types.length === 1 ? 1 : evenShare / types.length + (1 - evenShare) * Math.exp(scores[m]! - total),
+        name: contenders[m]!.type.name,
+        weight: isAlone ? 1 : share(m),
         score: scores[m]!,
         surrogate,
       })),

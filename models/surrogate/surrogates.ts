@@ -1,5 +1,6 @@
 import { AthanorError } from '../domain/errors.js';
 import type { SurrogateType } from './contract.js';
+import type { Contender } from './ensemble.js';
 import { gpType, smoothGp, standardGp, vanillaGp } from './gp.js';
 import { icm } from './icm.js';
 
@@ -21,22 +22,38 @@ export const surrogates: readonly SurrogateType[] = [gp, smooth, vanilla, icm];
 export interface SurrogateChoice {
   readonly name: string;
   readonly description: string;
-  readonly members: readonly SurrogateType[];
+  readonly members: readonly Contender[];
 }
+
+/** Log odds of smooth-gp where there are molecules: to be told what descriptors tell takes few trials. */
+const moleculesForSmooth = 2;
 
 /** Every choice: each kind alone, and the ensembles; a new ensemble is one line here. */
 export const surrogateChoices: readonly SurrogateChoice[] = [
   {
     name: 'ensemble',
     description: 'gp and smooth-gp on the target fidelity alone, weighted by leave-one-out log score',
-    members: [gp, smooth],
+    members: [
+      { type: gp, logOdds: () => 0 },
+      { type: smooth, logOdds: ({ substances }) => (substances > 0 ? moleculesForSmooth : 0) },
+    ],
   },
-  ...surrogates.map((type) => ({ name: type.name, description: type.description, members: [type] })),
+  ...surrogates.map((type) => ({
+    name: type.name,
+    description: type.description,
+    members: [{ type, logOdds: () => 0 }],
+  })),
 ];
 
-/** What is chosen where a campaign file names nothing. */
-export function defaultChoice(levelCount: number): string {
-  return levelCount > 1 ? 'icm' : 'ensemble';
+/**
+ * What is chosen where a campaign file names nothing.
+ *
+ * @param finite - whether designs come from a finite list, or hold molecules. Lists are often tables of formulations, on
+ *   which smooth-gp earns its time; on test functions of continuous spaces it costs more than it brings.
+ */
+export function defaultChoice(levelCount: number, finite: boolean): string {
+  if (levelCount > 1) return 'icm';
+  return finite ? 'ensemble' : 'gp';
 }
 
 /** The choice of that name. @throws {AthanorError} naming the ones there are */

@@ -5,7 +5,7 @@ import { type AcquisitionSurface, acquisitionValues } from '../../../models/opti
 import type { Listed } from '../../../models/strategy/candidates.js';
 import { shortlist } from '../../../models/strategy/shortlist.js';
 import { plainMoments } from '../../../models/surrogate/plain-moments.js';
-import { surrogateNamed } from '../../../models/surrogate/surrogates.js';
+import { surrogates } from '../../../models/surrogate/surrogates.js';
 import { someDesigns } from '../../support/encoded.js';
 import { hasOnnxRuntime } from '../../support/screen-models.js';
 
@@ -22,12 +22,13 @@ function someSurface(encoded: EncodedDesigns, surrogate: string, acquisition: st
   const width = encoded.encoding.numeric;
   const losses = Float64Array.from({ length: 25 }, (_, i) => Math.sin(4 * designs.numeric[i * width]!) + i / 100);
   const training = { designs, levels: new Int32Array(25), losses, levelCount: 1, finite: true };
-  const fitted = surrogateNamed(surrogate).fit(training, options);
+  const fitted = surrogates.find(({ name }) => name === surrogate)!.fit(training, options);
   const incumbent = fitted.scale.toLatent(Math.min(...losses));
   const type = acquisitionNamed(acquisition);
   if (type.kind !== 'moments') throw new Error(`${acquisition} sees more than moments`);
   const prepared = { surrogate: fitted, anchors: null, anchored: 'target' as const, evaluate: type.evaluate };
-  return { acquisition: prepared, inLossUnits: false, incumbent, costs: [2], levels: [0] };
+  const part = { acquisition: prepared, incumbent, scale: fitted.scale, weight: 1 };
+  return { parts: [part], lossPower: type.lossPower, costs: [2], levels: [0] };
 }
 
 /** The shortlist asks for the columns only. */
@@ -63,7 +64,7 @@ describe('shortlist', () => {
 
 describe('the model that is screened', () => {
   it.each(['gp', 'icm'])('of %s has the moments of the posterior', (name) => {
-    const { surrogate } = someSurface(numeric, name, 'ucb').acquisition;
+    const { surrogate } = someSurface(numeric, name, 'ucb').parts[0]!.acquisition;
     const some = selectDesigns(numeric, [0, 30, 31, 32, 33]);
     const exact = surrogate.posterior(some);
     const { mean, variance } = plainMoments(surrogate.screen!, some.numeric, some.n);

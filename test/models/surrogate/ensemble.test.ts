@@ -32,8 +32,16 @@ describe('ensemble', () => {
     }
   });
 
+  it('believes what is said beforehand, to the extent that data leave it open', () => {
+    const odds = (b: number) => members.map((member, m) => ({ ...member, logOdds: () => (m === 1 ? b : 0) }));
+    const weight = (b: number) => Ensemble.fit(odds(b), rough, options).members[1]!.weight;
+    expect(weight(2)).toBeGreaterThan(weight(0));
+    expect(weight(-50)).toBeCloseTo(0.05, 9);
+    expect(weight(500)).toBeCloseTo(0.95, 9);
+  });
+
   it('of one member is that member, and needs no score', () => {
-    const ensemble = Ensemble.fit([gp], rough, options);
+    const ensemble = Ensemble.fit(surrogateChoice('gp').members, rough, options);
     expect(ensemble.members.map(({ name, weight, score }) => ({ name, weight, score }))).toEqual([
       { name: 'gp', weight: 1, score: 0 },
     ]);
