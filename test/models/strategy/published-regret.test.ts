@@ -93,5 +93,5 @@ describe('published bars', () => {
   it('Hartmann 6, 60 evaluations: below -3.13', async () => {
     const values = await lowestBySeed(problemNamed('hartmann6'), { start: 14, rounds: 46 });
     expect(Math.max(...values), values.join()).toBeLessThan(-3.13);
-  }, 30_000);
+  });
 });
