@@ -34,6 +34,8 @@ export interface BenchOptions {
   /** Acquisition and surrogate of the campaigns; the default ones where absent. */
   readonly acquisition?: string;
   readonly surrogate?: string;
+  /** Proposals a round on the test problems, measured together. */
+  readonly batch: number;
   /** Numbers of trials and of parameters at which a proposal is timed. */
   readonly sizes: readonly number[];
   readonly dimensions: readonly number[];
@@ -63,6 +65,9 @@ function beside(place: string): string | undefined {
   return existsSync(found) ? found : undefined;
 }
 
+/** Acquisitions with a surrogate behind them, whose intervals can be looked at. */
+const modelled = acquisitionNames.filter((name) => name !== 'random');
+
 function wholeNumbers(text: string): number[] {
   return text.split(',').map(wholeNumber(1));
 }
@@ -79,8 +84,9 @@ async function main(): Promise<void> {
     .option('--pools <folder>', 'measured data sets, for `pools` and `arylation`', beside('data'))
     .option('--seeds <n>', 'runs of each problem and pool', wholeNumber(1), 20)
     .option('--only <names...>', 'problems or pools to run, for `regret` and `pools`')
-    .addOption(new Option('--acquisition <name>', 'another than the default, for `regret`').choices(acquisitionNames))
+    .addOption(new Option('--acquisition <name>', 'another than the default, for `regret`').choices(modelled))
     .addOption(new Option('--surrogate <name>', 'another than the default, for `regret`').choices(surrogateNames))
+    .option('--batch <n>', 'proposals a round, for `regret`', wholeNumber(1), 1)
     .option(
       '--sizes <n,n,...>',
       'trials at which a proposal is timed, for `latency`',

@@ -1,6 +1,5 @@
 import type { Campaign } from '../../models/domain/campaign.js';
 import type { Design } from '../../models/domain/design.js';
-import type { FitRecord } from '../../models/domain/fit-record.js';
 import type { TrialRecord } from '../../models/domain/record.js';
 import { problemNamed } from '../../models/problems/problems.js';
 import { Generator } from '../../models/random/generator.js';
@@ -48,7 +47,7 @@ export async function regretRun(
   name: string,
   reference: ReferenceCurves,
   seed: number,
-  { acquisition, surrogate }: Pick<BenchOptions, 'acquisition' | 'surrogate'>,
+  { acquisition, surrogate, batch }: Pick<BenchOptions, 'acquisition' | 'surrogate' | 'batch'>,
 ): Promise<RegretRun> {
   const { bounds, n0, evaluations, initialDesigns } = reference;
   const designs = initialDesigns[`${seed}`]!.map((unit) => designAtUnit(bounds, unit));
@@ -65,15 +64,17 @@ export async function regretRun(
   const best: number[] = [];
   let seconds = 0;
   while (best.length < n0 + evaluations) {
-    const asked = await cpuSeconds(() => planner.ask());
+    const asked = await cpuSeconds(() => planner.ask(batch));
     seconds += asked.seconds;
-    const { id, design } = asked.result.proposals[0]!;
-    const value = truth(design);
-    planner.tell([{ id, value: value + (noise[name] ?? 0) * random.normal() }]);
-    best.push(Math.min(value, best.at(-1) ?? Number.POSITIVE_INFINITY));
+    for (const { id, design } of asked.result.proposals) {
+      const value = truth(design);
+      planner.tell([{ id, value: value + (noise[name] ?? 0) * random.normal() }]);
+      best.push(Math.min(value, best.at(-1) ?? Number.POSITIVE_INFINITY));
+    }
   }
   const { trials } = planner;
   const half = n0 + Math.floor(evaluations / 2);
+  const decided = await behind(campaign, trials, half);
   const points = new Generator(seed, 'coverage');
   const uniform = Array.from({ length: coveragePoints }, () => {
     const design = designAtUnit(
@@ -86,22 +87,24 @@ export async function regretRun(
     best,
     inference: {
       half: truth(await inferred(campaign, trials, half)),
-      full: truth(await inferred(campaign, trials, trials.length - 1)),
+      full: truth(await inferred(campaign, trials, n0 + evaluations - 1)),
     },
-    coverage: coverage90(await behind(campaign, trials, half), campaign, uniform, 'truth'),
+    coverage: coverage90(decided.model, campaign, uniform, 'truth'),
     cpuSeconds: seconds,
   };
 }
 
-/** The surrogates with which the trial after the first n was decided. */
-function behind(campaign: Campaign, trials: readonly TrialRecord[], n: number) {
-  const fit: FitRecord = trials[n]!.proposal.basis.fit!;
-  return surrogateBehind(campaign, trials.slice(0, n), fit);
+/** What was measured when the trial after the first n was decided, and the surrogates it was decided with. */
+async function behind(campaign: Campaign, trials: readonly TrialRecord[], n: number) {
+  const { observed, fit } = trials[n]!.proposal.basis;
+  const known = trials.slice(0, observed);
+  return { known, model: await surrogateBehind(campaign, known, fit!) };
 }
 
-/** The one of the first n designs at which that surrogate expects the lowest value. */
+/** The one of the designs measured by then at which that surrogate expects the lowest value. */
 async function inferred(campaign: Campaign, trials: readonly TrialRecord[], n: number): Promise<Design> {
-  const designs = trials.slice(0, n).map(({ proposal }) => proposal.design);
-  const medians = targetMedians(await behind(campaign, trials, n), designs);
+  const { known, model } = await behind(campaign, trials, n);
+  const designs = known.map(({ proposal }) => proposal.design);
+  const medians = targetMedians(model, designs);
   return designs[medians.indexOf(Math.min(...medians))]!;
 }
