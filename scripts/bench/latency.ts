@@ -30,8 +30,8 @@ export async function benchLatency(log: (line: string) => void, options: BenchOp
   const rows: LatencyRow[] = [];
   for (const d of dimensions)
     for (const n of sizes) {
-      log(`latency: n = ${n}, d = ${d}`);
       rows.push(await latencyRow(n, d));
+      log(ownLine(rows.at(-1)!));
     }
   log(`latency: pools of ${candidates.join(', ')}`);
   const pools = await poolLatencies(candidates);
@@ -44,9 +44,7 @@ export async function benchLatency(log: (line: string) => void, options: BenchOp
     figures: { unit: 'CPU seconds', rows: compared, pools, peer: peers },
     lines: [
       line(['n', 'd', 'fit', 'likelihood', 'acquire', 'cold', 'warm']),
-      ...compared.map((row) =>
-        line([row.n, row.d, row.fit, row.likelihoodAndGradient, row.acquire, row.cold, row.warm]),
-      ),
+      ...compared.map(ownLine),
       ...(peers === null ? [] : peerLines(compared)),
       ...[...pools, ...(peers?.pool ? [{ ...peers.pool, path: 'peer' }] : [])].map(
         ({ candidates: size, n, d, path, seconds }) =>
@@ -73,6 +71,10 @@ export function compare(rows: readonly LatencyRow[], peers: PeerFigures | null):
 function byPart(of: (part: keyof Parts) => number): Parts {
   const [fit, likelihoodAndGradient, acquire, cold] = parts.map(of) as [number, number, number, number];
   return { fit, likelihoodAndGradient, acquire, cold };
+}
+
+function ownLine({ n, d, fit, likelihoodAndGradient, acquire, cold, warm }: LatencyRow): string {
+  return line([n, d, fit, likelihoodAndGradient, acquire, cold, warm]);
 }
 
 function peerLines(rows: readonly ComparedRow[]): string[] {
