@@ -82,11 +82,11 @@ describe('published bars', () => {
     expect(Math.max(...values), values.join()).toBeLessThan(0.42);
   });
 
-  // Summit, its test of single-objective search: -3.84 within 200 evaluations. Not reached from the start of seed 5, by
-  // 150 evaluations either: the search stays in the second best minimum (-3.0898), refining it below any use.
-  it('Hartmann 3, 40 evaluations: below -3.84 for four seeds of five', async () => {
-    const values = await lowestBySeed(problemNamed('hartmann3'), { start: 8, rounds: 32 });
-    expect(values.filter((value) => value < -3.84).length, values.join()).toBeGreaterThanOrEqual(4);
+  // Summit, its test of single-objective search: -3.84 within 200 evaluations. Seed 5 begins beside the second best
+  // minimum (-3.0898) and needs most of these.
+  it('Hartmann 3, 60 evaluations: below -3.84', async () => {
+    const values = await lowestBySeed(problemNamed('hartmann3'), { start: 8, rounds: 52 });
+    expect(Math.max(...values), values.join()).toBeLessThan(-3.84);
   });
 
   // scikit-optimize, its results after 200 calls: -2.97 to -3.13.
