@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { setImmediate as turn } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { AthanorError } from '../models/domain/errors.js';
@@ -138,7 +139,8 @@ export function createDecidePool(size: number, options: PoolOptions = {}): Decid
   const end = (thread: Thread): void => {
     threads.delete(thread);
     thread.job = null;
-    const exit = closeGate(thread.gate)
+    // One that dies within a call never leaves it.
+    const exit = Promise.race([closeGate(thread.gate), once(thread.worker, 'exit')])
       .then(() => thread.worker.terminate())
       .finally(() => ending.delete(exit));
     ending.add(exit);
