@@ -1,4 +1,3 @@
-import type { ScreenModel } from '../surrogate/contract.js';
 import { openScreen, type Screen } from './screen.js';
 import {
   coordinatesAt,
@@ -37,22 +36,24 @@ export interface BestQuery extends Omit<PoolQuery, 'keep'> {
  * @returns empty if every row is excluded; null if ONNX Runtime cannot be loaded, or the bounds do not settle it:
  *   then every row is to be computed
  */
-export async function bestOfPool(
-  model: ScreenModel,
-  query: BestQuery,
-  open: typeof openScreen = openScreen,
-): Promise<Int32Array | null> {
+export async function bestOfPool(query: BestQuery, open: typeof openScreen = openScreen): Promise<Int32Array | null> {
   const known = new Map<number, number>();
   for (const precision of ['float32', 'float64'] as const) {
-    const screen = await open(model, precision);
-    if (screen === null) return null;
-    let slack = await measuredSlack(model, screen, query.pool);
+    const screens: Screen[] = [];
+    let slacks: Slack[] = [];
+    for (const { model } of query.members) {
+      const screen = await open(model, precision);
+      if (screen === null) return null;
+      screens.push(screen);
+      slacks.push(await measuredSlack(model, screen, query.pool));
+    }
     for (let attempt = 0; attempt < 3; attempt++) {
-      const bounds = await screenedBounds(model, screen.moments, slack, query);
-      const found = await search(model, screen, query, { bounds, slack, known });
+      const ways = screens.map(({ moments }, m) => ({ momentsOf: moments, slack: slacks[m]! }));
+      const bounds = await screenedBounds(query, ways);
+      const found = await search(query, screens, { bounds, slacks, known });
       if (found === null) break;
       if (found instanceof Int32Array) return found;
-      slack = found;
+      slacks = found;
     }
   }
   return null;
@@ -60,25 +61,27 @@ export async function bestOfPool(
 
 interface Search {
   readonly bounds: Float32Array;
-  readonly slack: Slack;
+  readonly slacks: readonly Slack[];
   /** Exact values so far, by row; more are added. */
   readonly known: Map<number, number>;
 }
 
-/** The best rows; a wider slack if this one proved too narrow; null if the bounds leave too many rows. */
+/** The best rows; wider slacks if these proved too narrow; null if the bounds leave too many rows. */
 async function search(
-  model: ScreenModel,
-  screen: Screen,
-  { pool, exact }: BestQuery,
-  { bounds, slack, known }: Search,
-): Promise<Int32Array | Slack | null> {
-  for (let keep = firstKept, checked = 0; keep <= mostKept[screen.precision]; keep *= 4) {
+  { members, pool, exact }: BestQuery,
+  screens: readonly Screen[],
+  { bounds, slacks, known }: Search,
+): Promise<Int32Array | Slack[] | null> {
+  for (let keep = firstKept, checked = 0; keep <= mostKept[screens[0]!.precision]; keep *= 4) {
     const { rows, next } = selectBest(bounds, keep);
     const fresh = rows.subarray(checked);
     checked = rows.length;
-    const error = await errorAt(model, coordinatesAt(pool, fresh, model.d), screen);
-    if (error.mean > slack.mean || error.variance > slack.variance)
-      return { mean: Math.max(slack.mean, 4 * error.mean), variance: Math.max(slack.variance, 4 * error.variance) };
+    const wider: Slack[] = [];
+    for (const [m, { model }] of members.entries()) {
+      const error = await errorAt(model, coordinatesAt(pool, fresh, model.d), screens[m]!);
+      wider.push(widened(slacks[m]!, error));
+    }
+    if (wider.some((slack, m) => slack !== slacks[m])) return wider;
     const unknown = fresh.filter((row) => !known.has(row));
     exact(unknown).forEach((value, i) => {
       known.set(unknown[i]!, value);
@@ -88,4 +91,10 @@ async function search(
     if (best > next || next === Number.NEGATIVE_INFINITY) return rows.filter((row) => known.get(row) === best).sort();
   }
   return null;
+}
+
+/** The slack itself where the error is within it. */
+function widened(slack: Slack, error: Slack): Slack {
+  if (error.mean <= slack.mean && error.variance <= slack.variance) return slack;
+  return { mean: Math.max(slack.mean, 4 * error.mean), variance: Math.max(slack.variance, 4 * error.variance) };
 }

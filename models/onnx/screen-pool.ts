@@ -13,11 +13,29 @@ export interface Slack {
 /** The highest value that moments within the slack of the given ones may have; larger is better. */
 export type PoolScore = (mean: number, variance: number, slack: Slack) => number;
 
+/** A model, and the value of a row by it. */
+export interface PoolMember {
+  readonly model: ScreenModel;
+  readonly score: PoolScore;
+}
+
+/** What is looked for: the value by one model, or by several as one. */
+export interface PoolValue {
+  /** One or more models over the same columns. */
+  readonly members: readonly PoolMember[];
+  /** The values by all members as one; rises with each. */
+  readonly together: (values: Float64Array) => number;
+}
+
+/** The value by one model alone. */
+export function valueBy(model: ScreenModel, score: PoolScore): PoolValue {
+  return { members: [{ model, score }], together: (values) => values[0]! };
+}
+
 /** A pool, and what is looked for in it. */
-export interface PoolQuery {
+export interface PoolQuery extends PoolValue {
   /** Coordinates in [0, 1], row-major [N × d]. */
   readonly pool: Float32Array | Float64Array;
-  readonly score: PoolScore;
   /** Not 0 at rows that are left out, [N]. */
   readonly excluded: Uint8Array;
   /** How many rows are wanted. */
@@ -60,36 +78,53 @@ export function logEiScore(incumbent: number): PoolScore {
  * @returns at most `keep` rows
  * @throws {ShapeError} if pool and exclusions do not fit together
  */
-export async function screenPool(
-  model: ScreenModel,
-  query: PoolQuery,
-  open: typeof openScreen = openScreen,
-): Promise<Int32Array> {
-  const screen = await open(model, 'float32');
-  const plain: MomentsOf = (rows, m) => plainMoments(model, rows, m);
-  const slack = screen === null ? { mean: 0, variance: 0 } : await measuredSlack(model, screen, query.pool);
-  return selectBest(await screenedBounds(model, screen?.moments ?? plain, slack, query), query.keep).rows;
+export async function screenPool(query: PoolQuery, open: typeof openScreen = openScreen): Promise<Int32Array> {
+  const ways: ScreenWay[] = [];
+  for (const { model } of query.members) {
+    const screen = await open(model, 'float32');
+    if (screen === null) {
+      ways.push({ momentsOf: (rows, m) => plainMoments(model, rows, m), slack: { mean: 0, variance: 0 } });
+    } else ways.push({ momentsOf: screen.moments, slack: await measuredSlack(model, screen, query.pool) });
+  }
+  return selectBest(await screenedBounds(query, ways), query.keep).rows;
 }
 
-/** Upper bound on the value of every row; −∞ where excluded, and never less than the true value by rounding. */
+/** How the moments by a member are had, and how far off they may be. */
+export interface ScreenWay {
+  readonly momentsOf: MomentsOf;
+  readonly slack: Slack;
+}
+
+/**
+ * Upper bound on the value of every row; −∞ where excluded, and never less than the true value by rounding.
+ *
+ * @param ways - one a member
+ */
 export async function screenedBounds(
-  { d }: ScreenModel,
-  momentsOf: MomentsOf,
-  slack: Slack,
-  { pool, score, excluded }: Omit<PoolQuery, 'keep'>,
+  { members, together, pool, excluded }: Omit<PoolQuery, 'keep'>,
+  ways: readonly ScreenWay[],
 ): Promise<Float32Array> {
+  const { d } = members[0]!.model;
   const rows = excluded.length;
+  const values = new Float64Array(members.length);
   if (pool.length !== rows * d) throw new ShapeError(`${pool.length} coordinates for ${rows} rows of ${d} columns`);
   const bounds = new Float32Array(rows);
   for (let from = 0; from < rows; from += chunkRows) {
     const m = Math.min(chunkRows, rows - from);
-    const { mean, variance } = await momentsOf(doubles(pool.subarray(from * d, (from + m) * d)), m);
+    const coordinates = doubles(pool.subarray(from * d, (from + m) * d));
+    const moments: Moments[] = [];
+    for (const { momentsOf } of ways) moments.push(await momentsOf(coordinates, m));
     for (let c = 0; c < m; c++) {
       if (excluded[from + c] !== 0) {
         bounds[from + c] = Number.NEGATIVE_INFINITY;
         continue;
       }
-      const value = score(mean[c]!, variance[c]!, slack);
+      members.forEach(({ score }, at) => {
+        const { mean, variance } = moments[at]!;
+        const value = score(mean[c]!, variance[c]!, ways[at]!.slack);
+        values[at] = Number.isNaN(value) ? Number.POSITIVE_INFINITY : value;
+      });
+      const value = together(values);
       // What cannot be judged is not ruled out either. 2⁻²² is more than a 32-bit number loses.
       bounds[from + c] = Number.isNaN(value) ? Number.POSITIVE_INFINITY : value + Math.abs(value) * 2 ** -22;
     }

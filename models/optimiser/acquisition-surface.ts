@@ -90,13 +90,38 @@ function together({ parts, lossPower }: AcquisitionSurface, values: Float64Array
     });
     return { value: Number.isNaN(value) ? Number.NEGATIVE_INFINITY : value, slopes };
   }
-  const logs = Float64Array.from(parts, ({ weight, scale, incumbent }, m) => {
-    const unit = lossPower === 0 ? 0 : -lossPower * Math.log(scale.slope(scale.toLoss(incumbent)));
-    const log = Math.log(weight) + unit + values[m]!;
+  const logs = logFactors(parts, lossPower).map((factor, m) => {
+    const log = factor + values[m]!;
     return Number.isNaN(log) ? Number.NEGATIVE_INFINITY : log;
   });
   const value = logsumexp(logs);
   return { value, slopes: logs.map((log) => (value === Number.NEGATIVE_INFINITY ? 0 : Math.exp(log - value))) };
+}
+
+/** log(w_m·u_m^p) of each part. */
+function logFactors(parts: readonly SurfacePart[], lossPower: number): Float64Array {
+  return Float64Array.from(parts, ({ weight, scale, incumbent }) => {
+    const unit = lossPower === 0 ? 0 : -lossPower * Math.log(scale.slope(scale.toLoss(incumbent)));
+    return Math.log(weight) + unit;
+  });
+}
+
+/**
+ * A function that gives the values of the parts at a candidate as one, to some last digits as `acquisitionValues` does;
+ * for very many candidates. It rises with each of them.
+ */
+export function combined(surface: AcquisitionSurface): (values: Float64Array) => number {
+  const { parts, lossPower } = surface;
+  if (parts.length === 1) return (values) => values[0]!;
+  if (lossPower === null) return (values) => together(surface, values).value;
+  const factors = logFactors(parts, lossPower);
+  return (values) => {
+    let highest = Number.NEGATIVE_INFINITY;
+    for (let m = 0; m < factors.length; m++) highest = Math.max(highest, factors[m]! + values[m]!);
+    let sum = 0;
+    for (let m = 0; m < factors.length; m++) sum += Math.exp(factors[m]! + values[m]! - highest);
+    return highest + Math.log(sum);
+  };
 }
 
 function partValues(surface: AcquisitionSurface, part: SurfacePart, candidates: EncodedDesigns): Float64Array[] {

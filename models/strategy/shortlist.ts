@@ -1,7 +1,12 @@
 import { selectDesigns } from '../encode/encoded-designs.js';
 import { bestOfPool } from '../onnx/best-of-pool.js';
-import type { PoolScore } from '../onnx/screen-pool.js';
-import { type AcquisitionSurface, acquisitionValues, type SurfacePart } from '../optimiser/acquisition-surface.js';
+import type { PoolMember, PoolScore } from '../onnx/screen-pool.js';
+import {
+  type AcquisitionSurface,
+  acquisitionValues,
+  combined,
+  type SurfacePart,
+} from '../optimiser/acquisition-surface.js';
 import type { Listed } from './candidates.js';
 
 /** Rows from which a list is screened before it is computed exactly. */
@@ -14,8 +19,8 @@ const leastVariance = 1e-10;
 
 /**
  * The rows of a large list among which the maximum of the acquisition is, so that only they need be computed exactly;
- * null where all are to be computed: short lists, several fidelities, columns that are not numeric, an acquisition that
- * sees candidates together with others, or no ONNX Runtime.
+ * null where all are to be computed: short lists, several fidelities, columns that are not numeric or seen by another than
+ * one radial kernel, an acquisition that sees candidates together with others, or no ONNX Runtime.
  *
  * The maximum, and the first row that has it, is the same either way; see `bestOfPool` for how sure that is.
  *
@@ -27,16 +32,17 @@ export async function shortlist(
   taken: Uint8Array,
 ): Promise<Int32Array | null> {
   if (encoded.n < screenedFrom || surface.costs.length !== 1 || surface.levels.length !== 1) return null;
-  // The bounds are those of one surrogate.
-  if (surface.parts.length !== 1) return null;
-  const [part] = surface.parts;
-  const { anchors, surrogate } = part!.acquisition;
-  const model = anchors === null ? surrogate.screen : null;
-  if (model === null) return null;
-  return bestOfPool(model, {
+  const members: PoolMember[] = [];
+  for (const part of surface.parts) {
+    const model = part.acquisition.anchors === null ? part.acquisition.surrogate.screen : null;
+    if (model === null) return null;
+    members.push({ model, score: boundOf(part, surface.costs[0]!, leastVariance * model.sd * model.sd) });
+  }
+  return bestOfPool({
+    members,
+    together: combined(surface),
     pool: encoded.numeric,
     excluded: taken,
-    score: boundOf(part!, surface.costs, leastVariance * model.sd * model.sd),
     exact: (rows) => acquisitionValues(surface, selectDesigns(encoded, [...rows]))[0]!,
   });
 }
@@ -45,9 +51,8 @@ export async function shortlist(
  * Upper bound on the acquisition within a slack. Acquisitions fall with the mean, so the lowest mean is the best one;
  * by the variance they may rise or fall, so that either end may be. One that rises with the mean is not judged.
  */
-function boundOf({ acquisition, incumbent }: SurfacePart, costs: readonly number[], least: number): PoolScore {
+function boundOf({ acquisition, incumbent }: SurfacePart, cost: number, least: number): PoolScore {
   const noise = acquisition.surrogate.noise[0]!;
-  const cost = costs[0]!;
   const at = (mean: number, given: number) => {
     const variance = Math.max(given, least);
     const levels = { levelVariance: variance, covariance: variance, noise, isTarget: true, cost };

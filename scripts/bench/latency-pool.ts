@@ -1,6 +1,6 @@
 import { type EncodedDesigns, selectDesigns, sliceDesigns } from '../../models/encode/encoded-designs.js';
 import { bestOfPool } from '../../models/onnx/best-of-pool.js';
-import { logEiScore } from '../../models/onnx/screen-pool.js';
+import { logEiScore, valueBy } from '../../models/onnx/screen-pool.js';
 import { Generator } from '../../models/random/generator.js';
 import { logImprovement } from '../../models/stats/normal.js';
 import type { FittedSurrogate } from '../../models/surrogate/contract.js';
@@ -61,8 +61,8 @@ async function bestByScreen(surrogate: FittedSurrogate, pool: EncodedDesigns, in
     const { mean, variance } = surrogate.posterior(selectDesigns(pool, [...rows]));
     return mean.at(-1)!.map((value, i) => score(value, variance.at(-1)![i]!, { mean: 0, variance: 0 }));
   };
-  const query = { pool: pool.numeric, score, excluded: new Uint8Array(pool.n), exact };
-  return (await bestOfPool(surrogate.screen!, query))?.[0] ?? null;
+  const value = valueBy(surrogate.screen!, score);
+  return (await bestOfPool({ ...value, pool: pool.numeric, excluded: new Uint8Array(pool.n), exact }))?.[0] ?? null;
 }
 
 /** The row of the largest log expected improvement by the exact posterior of every row, a chunk at a time. */

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bestOfPool } from '../../../models/onnx/best-of-pool.js';
 import type { openScreen, Screen } from '../../../models/onnx/screen.js';
-import { coordinatesAt, logEiScore } from '../../../models/onnx/screen-pool.js';
+import { coordinatesAt, logEiScore, valueBy } from '../../../models/onnx/screen-pool.js';
 import type { ScreenModel } from '../../../models/surrogate/contract.js';
 import { plainMoments } from '../../../models/surrogate/plain-moments.js';
 import { hasOnnxRuntime, type ModelShape, somePoolOf, someScreenModel } from '../../support/screen-models.js';
@@ -26,7 +26,7 @@ function someQuery(model: ScreenModel & { readonly losses: Float64Array }, pool:
   const all = valuesAt(pool, rows).map((value, row) => (excluded[row] === 1 ? Number.NEGATIVE_INFINITY : value));
   const highest = all.reduce((a, b) => Math.max(a, b));
   const best = [...all.keys()].filter((row) => all[row] === highest);
-  return { query: { pool, score, excluded, exact }, best, asked };
+  return { query: { ...valueBy(model, score), pool, excluded, exact }, best, asked };
 }
 
 /** A screen that is wrong by the given amount, everywhere but at the first `right` rows of a chunk. */
@@ -45,13 +45,13 @@ describe('bestOfPool', () => {
 
   it('is null where there is no ONNX Runtime', async () => {
     const { query } = someQuery(model, somePoolOf(model, 100, 1));
-    expect(await bestOfPool(model, query, async () => null)).toBeNull();
+    expect(await bestOfPool(query, async () => null)).toBeNull();
   });
 
   it('finds the best though the screen is off by more than was measured, and asks for few exact values', async () => {
     const { query, best, asked } = someQuery(model, somePoolOf(model, 20_000, 3));
     // The probes fit into the first rows of a chunk and look right.
-    const found = await bestOfPool(model, query, wrongScreen(1e-3, 600));
+    const found = await bestOfPool(query, wrongScreen(1e-3, 600));
     expect([...found!]).toEqual(best);
     expect(asked.length).toBeLessThan(5000);
     expect(new Set(asked).size).toBe(asked.length);
@@ -59,13 +59,13 @@ describe('bestOfPool', () => {
 
   it('gives up where the screen tells too little', async () => {
     const { query } = someQuery(model, somePoolOf(model, 40_000, 3));
-    expect(await bestOfPool(model, query, wrongScreen(1e6, 0))).toBeNull();
+    expect(await bestOfPool(query, wrongScreen(1e6, 0))).toBeNull();
   });
 
   it('is empty where every row is excluded', async () => {
     const { query } = someQuery(model, somePoolOf(model, 50, 1));
     const excluded = new Uint8Array(50).fill(1);
-    expect(await bestOfPool(model, { ...query, excluded }, wrongScreen(0, 0))).toHaveLength(0);
+    expect(await bestOfPool({ ...query, excluded }, wrongScreen(0, 0))).toHaveLength(0);
   });
 
   it.runIf(present)('is what computing every row exactly gives, with any noise, kernel and pool', async () => {
@@ -83,7 +83,7 @@ describe('bestOfPool', () => {
       fc.asyncProperty(shape, fc.nat(1e6), async (given, seed) => {
         const fitted = someScreenModel(given, seed);
         const { query, best } = someQuery(fitted, somePoolOf(fitted, 3000, seed));
-        expect([...(await bestOfPool(fitted, query))!]).toEqual(best);
+        expect([...(await bestOfPool(query))!]).toEqual(best);
       }),
       { seed: 9, numRuns: 60 },
     );
@@ -93,7 +93,7 @@ describe('bestOfPool', () => {
     const places = somePoolOf(model, 2000, 6);
     const doubled = Float64Array.of(...places, ...places);
     const { query, best } = someQuery(model, doubled);
-    expect([...(await bestOfPool(model, query))!]).toEqual(best);
+    expect([...(await bestOfPool(query))!]).toEqual(best);
     expect(best.length).toBeGreaterThan(0);
   });
 });

@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { openScreen } from '../../../models/onnx/screen.js';
-import { logEiScore, measuredSlack, screenedBounds, screenPool, selectBest } from '../../../models/onnx/screen-pool.js';
+import {
+  logEiScore,
+  measuredSlack,
+  screenedBounds,
+  screenPool,
+  selectBest,
+  valueBy,
+} from '../../../models/onnx/screen-pool.js';
 import { plainMoments } from '../../../models/surrogate/plain-moments.js';
 import { hasOnnxRuntime, somePoolOf, someScreenModel } from '../../support/screen-models.js';
 
@@ -48,6 +55,7 @@ describe('screenPool', () => {
   const pool = somePoolOf(model, rows, 4);
   const excluded = Uint8Array.from({ length: rows }, (_, row) => (row % 7 === 0 ? 1 : 0));
   const score = logEiScore(Math.min(...model.losses));
+  const value = valueBy(model, score);
   const { mean, variance } = plainMoments(model, pool, rows);
   const values = Float64Array.from(mean, (m, row) => score(m, variance[row]!, exactly));
   const order = [...values.keys()]
@@ -55,7 +63,7 @@ describe('screenPool', () => {
     .sort((a, b) => values[b]! - values[a]! || a - b);
 
   it('gives the order of double precision where there is no ONNX Runtime', async () => {
-    const found = await screenPool(model, { pool, score, excluded, keep: 50 }, absent);
+    const found = await screenPool({ ...value, pool, excluded, keep: 50 }, absent);
     expect([...found]).toEqual(order.slice(0, 50));
   });
 
@@ -63,7 +71,7 @@ describe('screenPool', () => {
     'has the best of double precision among the best of single precision, and no excluded row',
     async () => {
       for (const given of [pool, Float32Array.from(pool)]) {
-        const found = await screenPool(model, { pool: given, score, excluded, keep: 200 });
+        const found = await screenPool({ ...value, pool: given, excluded, keep: 200 });
         expect(found).toHaveLength(200);
         expect(found).toContain(order[0]);
         expect(found.some((row) => excluded[row] === 1)).toBe(false);
@@ -72,9 +80,9 @@ describe('screenPool', () => {
   );
 
   it('gives all rows that are not excluded where more are asked for, and refuses what does not fit', async () => {
-    const query = { pool: pool.subarray(0, 30), score, excluded: excluded.subarray(0, 10), keep: 99 };
-    expect(await screenPool(model, query)).toHaveLength(8);
-    await expect(screenPool(model, { ...query, excluded })).rejects.toThrow(/30 coordinates for 5000 rows of 3/);
+    const query = { ...value, pool: pool.subarray(0, 30), excluded: excluded.subarray(0, 10), keep: 99 };
+    expect(await screenPool(query)).toHaveLength(8);
+    await expect(screenPool({ ...query, excluded })).rejects.toThrow(/30 coordinates for 5000 rows of 3/);
   });
 
   it.runIf(present)('has bounds that no true value exceeds, also for data almost without noise', async () => {
@@ -84,8 +92,8 @@ describe('screenPool', () => {
       const value = logEiScore(Math.min(...fitted.losses));
       const screen = (await openScreen(fitted, 'float32'))!;
       const slack = await measuredSlack(fitted, screen, places);
-      const query = { pool: places, score: value, excluded: new Uint8Array(rows) };
-      const bounds = await screenedBounds(fitted, screen.moments, slack, query);
+      const query = { ...valueBy(fitted, value), pool: places, excluded: new Uint8Array(rows) };
+      const bounds = await screenedBounds(query, [{ momentsOf: screen.moments, slack }]);
       const truth = plainMoments(fitted, places, rows);
       const above = truth.mean.filter((m, row) => value(m, truth.variance[row]!, exactly) > bounds[row]!);
       expect(above).toHaveLength(0);
@@ -94,8 +102,9 @@ describe('screenPool', () => {
 
   it('does not rule out what it cannot judge', async () => {
     const none = () => Number.NaN;
-    const query = { pool: pool.subarray(0, 9), score: none, excluded: Uint8Array.of(0, 1, 0) };
-    const bounds = await screenedBounds(model, (part, m) => plainMoments(model, part, m), exactly, query);
+    const query = { ...valueBy(model, none), pool: pool.subarray(0, 9), excluded: Uint8Array.of(0, 1, 0) };
+    const way = { momentsOf: (part: Float64Array, m: number) => plainMoments(model, part, m), slack: exactly };
+    const bounds = await screenedBounds(query, [way]);
     expect([...bounds]).toEqual([Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]);
   });
 });

@@ -5,7 +5,7 @@ import { type AcquisitionSurface, acquisitionValues } from '../../../models/opti
 import type { Listed } from '../../../models/strategy/candidates.js';
 import { shortlist } from '../../../models/strategy/shortlist.js';
 import { plainMoments } from '../../../models/surrogate/plain-moments.js';
-import { surrogates } from '../../../models/surrogate/surrogates.js';
+import { surrogateChoice } from '../../../models/surrogate/surrogates.js';
 import { someDesigns } from '../../support/encoded.js';
 import { hasOnnxRuntime } from '../../support/screen-models.js';
 
@@ -22,13 +22,16 @@ function someSurface(encoded: EncodedDesigns, surrogate: string, acquisition: st
   const width = encoded.encoding.numeric;
   const losses = Float64Array.from({ length: 25 }, (_, i) => Math.sin(4 * designs.numeric[i * width]!) + i / 100);
   const training = { designs, levels: new Int32Array(25), losses, levelCount: 1, finite: true };
-  const fitted = surrogates.find(({ name }) => name === surrogate)!.fit(training, options);
-  const incumbent = fitted.scale.toLatent(Math.min(...losses));
   const type = acquisitionNamed(acquisition);
   if (type.kind !== 'moments') throw new Error(`${acquisition} sees more than moments`);
-  const prepared = { surrogate: fitted, anchors: null, anchored: 'target' as const, evaluate: type.evaluate };
-  const part = { acquisition: prepared, incumbent, scale: fitted.scale, weight: 1 };
-  return { parts: [part], lossPower: type.lossPower, costs: [2], levels: [0] };
+  const { members } = surrogateChoice(surrogate);
+  const parts = members.map((member) => {
+    const fitted = member.type.fit(training, options);
+    const prepared = { surrogate: fitted, anchors: null, anchored: 'target' as const, evaluate: type.evaluate };
+    const incumbent = fitted.scale.toLatent(Math.min(...losses));
+    return { acquisition: prepared, incumbent, scale: fitted.scale, weight: 1 / members.length };
+  });
+  return { parts, lossPower: type.lossPower, costs: [2], levels: [0] };
 }
 
 /** The shortlist asks for the columns only. */
@@ -43,6 +46,10 @@ describe('shortlist', () => {
     ['gp', 'ucb'],
     ['gp', 'variance'],
     ['icm', 'log-ei-per-cost'],
+    ['ensemble', 'log-ei-per-cost'],
+    ['ensemble', 'log-pi'],
+    ['ensemble', 'ucb'],
+    ['ensemble', 'variance'],
   ])('holds the maximum over all rows, for %s and %s', async (surrogate, acquisition) => {
     const surface = someSurface(numeric, surrogate, acquisition);
     const values = acquisitionValues(surface, numeric)[0]!.map((v, row) => (taken[row] ? Number.NEGATIVE_INFINITY : v));
@@ -63,7 +70,7 @@ describe('shortlist', () => {
 });
 
 describe('the model that is screened', () => {
-  it.each(['gp', 'icm'])('of %s has the moments of the posterior', (name) => {
+  it.each(['gp', 'smooth-gp', 'icm'])('of %s has the moments of the posterior', (name) => {
     const { surrogate } = someSurface(numeric, name, 'ucb').parts[0]!.acquisition;
     const some = selectDesigns(numeric, [0, 30, 31, 32, 33]);
     const exact = surrogate.posterior(some);
