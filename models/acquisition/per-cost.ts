@@ -20,7 +20,9 @@ export function perCost(
   { variance, levelVariance, covariance, noise, isTarget, cost }: AcquisitionInput,
 ): AcquisitionValue {
   const value = worth.value - Math.log(cost);
-  if (isTarget) return { ...worth, value, byLevelVariance: 0, byCovariance: 0 };
+  // Field by field: this is the inner loop over candidates, and spreading an object takes longer than all the rest.
+  const { byMean, byVariance } = worth;
+  if (isTarget) return { value, byMean, byVariance, byLevelVariance: 0, byCovariance: 0 };
   const measured = levelVariance + noise;
   return {
     value: value + 2 * Math.log(Math.abs(covariance)) - Math.log(variance) - Math.log(measured),

@@ -91,9 +91,15 @@ export function solveBlocked(kernel: Kernel, L: Float64Array, n: number, B: Floa
  * (L·Lᵀ)⁻¹ = U·Uᵀ with U = L⁻ᵀ, which is above the diagonal, so that half of either product is left out.
  *
  * @param L - lower triangle, row-major [n × n]
- * @returns row-major [n × n], symmetric; null if the kernel has no memory for it
+ * @param result - where it is written, row-major [n × n]; symmetric
+ * @returns the result; null if the kernel has no memory for it
  */
-export function inverseBlocked(kernel: Kernel, L: Float64Array, n: number): Float64Array | null {
+export function inverseBlocked(
+  kernel: Kernel,
+  L: Float64Array,
+  n: number,
+  result = new Float64Array(n * n),
+): Float64Array | null {
   const work = invertTransposed(kernel, L, n);
   if (work === null) return null;
   const size = padded(n);
@@ -108,7 +114,6 @@ export function inverseBlocked(kernel: Kernel, L: Float64Array, n: number): Floa
       kernel.subtract(i * stride + j, U + i * stride + i, U + j * stride + i, stride, height, block, size - i);
     }
   }
-  const result = new Float64Array(n * n);
   storeSymmetric(work, stride, result, n);
   kernel.release();
   return result;

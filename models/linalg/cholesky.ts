@@ -16,13 +16,13 @@ export interface CholeskyFactor {
  * Tries no jitter first, then 1e-8 of the mean diagonal, ten times more at each of up to five further tries.
  *
  * @param K - row-major [n × n]; left as it is
+ * @param L - where the factor is written, [n × n], zero above the diagonal; a new array where absent
  * @throws {NumericalError} if an entry is not finite, or the last jitter did not help
  */
-export function cholesky(K: Float64Array, n: number): CholeskyFactor {
+export function cholesky(K: Float64Array, n: number, L = new Float64Array(n * n)): CholeskyFactor {
   let trace = 0;
   for (let i = 0; i < n; i++) trace += K[i * n + i]!;
   if (!Number.isFinite(trace)) throw new NumericalError('the covariance matrix has an entry that is not finite');
-  const L = new Float64Array(n * n);
   for (let attempt = 0; attempt <= 6; attempt++) {
     const jitter = attempt === 0 ? 0 : (trace / n) * 1e-9 * 10 ** attempt;
     const good = factoriseBlocked(kernelFor(n), K, L, n, jitter) ?? factoriseBlocked(plainKernel(), K, L, n, jitter);
@@ -95,9 +95,9 @@ export function inverseLower({ L, n }: CholeskyFactor): Float64Array {
   return inverseLowerBlocked(kernelFor(n), L, n) ?? inverseLowerBlocked(plainKernel(), L, n)!;
 }
 
-/** K⁻¹, row-major [n × n], symmetric. */
-export function inverse({ L, n }: CholeskyFactor): Float64Array {
-  return inverseBlocked(kernelFor(n), L, n) ?? inverseBlocked(plainKernel(), L, n)!;
+/** K⁻¹, row-major [n × n], symmetric. @param result - where it is written; a new array where absent */
+export function inverse({ L, n }: CholeskyFactor, result = new Float64Array(n * n)): Float64Array {
+  return inverseBlocked(kernelFor(n), L, n, result) ?? inverseBlocked(plainKernel(), L, n, result)!;
 }
 
 /**

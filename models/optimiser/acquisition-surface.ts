@@ -23,13 +23,6 @@ export interface AcquisitionSurface {
   readonly levels: readonly number[];
 }
 
-/** Moments of one candidate by level. */
-interface Moments {
-  readonly mean: ArrayLike<number>;
-  readonly variance: ArrayLike<number>;
-  readonly covariance: ArrayLike<number>;
-}
-
 /** Candidates whose covariances with the anchors are held at the same time. */
 const chunk = 2048;
 
@@ -129,16 +122,28 @@ function partValues(surface: AcquisitionSurface, part: SurfacePart, candidates: 
   const { anchors } = acquisition;
   const { mean, variance, covariance } = acquisition.surrogate.posterior(candidates);
   const p = anchors?.mean.length ?? 0;
+  const target = surface.costs.length - 1;
+  const { noise } = acquisition.surrogate;
+  const [targetMean, targetVariance] = [mean[target]!, variance[target]!];
   return surface.levels.map((level) => {
     const values = new Float64Array(candidates.n);
+    const [levelVariance, levelCovariance] = [variance[level]!, covariance[level]!];
     for (let from = 0; from < candidates.n; from += chunk) {
       const m = Math.min(chunk, candidates.n - from);
       const withAnchors = anchors?.with(sliceDesigns(candidates, from, m), anchoredLevel(surface, part, level)) ?? none;
       for (let i = from; i < from + m; i++) {
-        const of = (byLevel: readonly Float64Array[]) => byLevel.map((all) => all[i]!);
-        const moments = { mean: of(mean), variance: of(variance), covariance: of(covariance) };
-        const row = withAnchors.subarray((i - from) * p, (i - from + 1) * p);
-        const { value } = acquisition.evaluate(inputAt(surface, part, level, moments), row);
+        const input = {
+          incumbent: part.incumbent,
+          mean: targetMean[i]!,
+          variance: targetVariance[i]!,
+          levelVariance: levelVariance[i]!,
+          covariance: levelCovariance[i]!,
+          noise: noise[level]!,
+          isTarget: level === target,
+          cost: surface.costs[level]!,
+        };
+        const row = p === 0 ? none : withAnchors.subarray((i - from) * p, (i - from + 1) * p);
+        const { value } = acquisition.evaluate(input, row);
         values[i] = Number.isNaN(value) ? Number.NEGATIVE_INFINITY : value;
       }
     }
@@ -157,7 +162,17 @@ function partAt(
   const target = surface.costs.length - 1;
   const local = surrogate.local(candidate);
   const near = anchors?.local(candidate, anchoredLevel(surface, part, level)) ?? null;
-  const result = evaluate(inputAt(surface, part, level, local), near?.covariance ?? none);
+  const input: AcquisitionInput = {
+    incumbent: part.incumbent,
+    mean: local.mean[target]!,
+    variance: local.variance[target]!,
+    levelVariance: local.variance[level]!,
+    covariance: local.covariance[level]!,
+    noise: surrogate.noise[level]!,
+    isTarget: level === target,
+    cost: surface.costs[level]!,
+  };
+  const result = evaluate(input, near?.covariance ?? none);
   const d = gradient.length;
   for (let j = 0; j < d; j++)
     gradient[j] =
@@ -174,23 +189,4 @@ function partAt(
 
 function anchoredLevel({ costs }: AcquisitionSurface, { acquisition }: SurfacePart, level: number): number {
   return acquisition.anchored === 'target' ? costs.length - 1 : level;
-}
-
-function inputAt(
-  { costs }: AcquisitionSurface,
-  { acquisition, incumbent }: SurfacePart,
-  level: number,
-  { mean, variance, covariance }: Moments,
-): AcquisitionInput {
-  const target = costs.length - 1;
-  return {
-    incumbent,
-    mean: mean[target]!,
-    variance: variance[target]!,
-    levelVariance: variance[level]!,
-    covariance: covariance[level]!,
-    noise: acquisition.surrogate.noise[level]!,
-    isTarget: level === target,
-    cost: costs[level]!,
-  };
 }

@@ -9,13 +9,13 @@ import { type IcmLayout, icmLayout } from './icm-hyperparameters.js';
 import { type IcmRows, icmObjective } from './icm-likelihood.js';
 import { IcmPosterior } from './icm-posterior.js';
 import { logWarp } from './log-warp.js';
-import { mapEstimate } from './map-estimate.js';
+import { mapEstimateOfRows } from './map-estimate.js';
 import type { OutputTransform } from './output-transform.js';
 import { SingleLevel } from './single-level.js';
 import { standardise } from './standardise.js';
 
 /** Rows up to which hyperparameters are searched from several starts. */
-const thoroughUpTo = 150;
+const thoroughUpTo = 60;
 
 /** What kind of Gaussian process of one level. */
 export interface GpKind {
@@ -108,11 +108,12 @@ function fitRows(
   const theta =
     !options.optimise && known !== null
       ? Float64Array.from(known)
-      : mapEstimate(transformedObjective(layout, rows, losses, transform), [...layout.all, transform.parameter], {
-          previous: known,
-          thorough: designs.n <= thoroughUpTo,
-          seed: options.seed,
-        }).x;
+      : mapEstimateOfRows(
+          designs.n,
+          (some) => transformedObjective(layout, rowsAt(rows, some), losses, some, transform),
+          [...layout.all, transform.parameter],
+          { previous: known, thorough: designs.n <= thoroughUpTo, seed: options.seed },
+        ).x;
   const parameter = theta[layout.size]!;
   const transformed = transform.of(losses, parameter);
   const inner = new IcmPosterior({
@@ -126,13 +127,19 @@ function fitRows(
   return new SingleLevel(inner, training.levels, training.levelCount, transformed, { parameter, logPrior });
 }
 
-/** Minus the log posterior density of kernel and transform, the transform's parameter last. */
+function rowsAt({ designs, levels }: IcmRows, some: readonly number[]): IcmRows {
+  return { designs: selectDesigns(designs, some), levels: levels.subarray(0, some.length), noise: null };
+}
+
+/** Minus the log posterior density of kernel and transform given some rows, the transform's parameter last. */
 function transformedObjective(
   layout: IcmLayout,
   rows: IcmRows,
-  losses: Float64Array,
+  all: Float64Array,
+  some: readonly number[],
   transform: OutputTransform,
 ): Objective {
+  const losses = Float64Array.from(some, (row) => all[row]!);
   const y = new Float64Array(losses.length);
   const alpha = new Float64Array(losses.length);
   const inner = icmObjective(layout, rows, y, alpha);

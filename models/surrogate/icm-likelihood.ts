@@ -29,10 +29,13 @@ export function addLevels(
   const constant = layout.constantVariance ?? 0;
   for (let i = 0; i < n; i++) {
     const own = levels[i]!;
-    for (let j = 0; j <= i; j++) {
-      const level = levels[j]!;
-      K[i * n + j] = B[own * L + level]! * K[i * n + j]! + (own === level ? constant : 0);
-    }
+    const row = i * n;
+    if (L === 1) for (let at = row; at <= row + i; at++) K[at] = B[0]! * K[at]! + constant;
+    else
+      for (let j = 0; j <= i; j++) {
+        const level = levels[j]!;
+        K[row + j] = B[own * L + level]! * K[row + j]! + (own === level ? constant : 0);
+      }
     const learned = Math.exp(theta[layout.noiseAt + own]!);
     K[i * n + i] = K[i * n + i]! + (noise === null ? learned : noise.variance(i, learned));
   }
@@ -74,6 +77,8 @@ export function icmObjective(layout: IcmLayout, rows: IcmRows, y: Float64Array, 
   const training = layout.kernel.training(rows.designs);
   const correlation = new Float64Array(n * n);
   const K = new Float64Array(n * n);
+  const L = new Float64Array(n * n);
+  const W = new Float64Array(n * n);
   return (theta, gradient) => {
     const level = levelCovariance(layout, theta);
     training.evaluate(theta, correlation);
@@ -81,7 +86,7 @@ export function icmObjective(layout: IcmLayout, rows: IcmRows, y: Float64Array, 
     addLevels(K, layout, level.B, rows, theta);
     let factor: CholeskyFactor;
     try {
-      factor = cholesky(K, n);
+      factor = cholesky(K, n, L);
     } catch {
       return Number.POSITIVE_INFINITY;
     }
@@ -92,7 +97,7 @@ export function icmObjective(layout: IcmLayout, rows: IcmRows, y: Float64Array, 
     let value = 0.5 * (logDeterminant(factor) + n * Math.log(2 * Math.PI));
     for (let i = 0; i < n; i++) value += 0.5 * residual[i]! * alpha[i]!;
     gradient.fill(0);
-    const W = inverse(factor);
+    inverse(factor, W);
     addGradient(layout, rows, theta, { correlation, alpha, W, ...level }, gradient);
     training.pullback(W, gradient.subarray(0, layout.scaleAt));
     return value + addPrior(layout, theta, gradient);
@@ -123,17 +128,30 @@ function addGradient(
   for (let i = 0; i < n; i++) {
     const own = levels[i]! * L;
     const weight = alpha[i]!;
-    for (let j = 0; j <= i; j++) {
-      const at = i * n + j;
-      const pair = own + levels[j]!;
-      const w = (i === j ? -0.5 : -1) * (weight * alpha[j]! - W[at]!);
-      M[pair] = M[pair]! + w * correlation[at]!;
-      W[at] = w * B[pair]!;
-      if (i !== j) continue;
-      const q = layout.noiseAt + levels[i]!;
-      const learned = Math.exp(theta[q]!);
-      gradient[q] = gradient[q]! + w * (noise === null ? learned : noise.slope(i, learned));
-    }
+    const row = i * n;
+    if (L === 1) {
+      let sum = 0;
+      const b = B[0]!;
+      for (let j = 0; j < i; j++) {
+        const w = W[row + j]! - weight * alpha[j]!;
+        sum += w * correlation[row + j]!;
+        W[row + j] = w * b;
+      }
+      M[0] = M[0]! + sum;
+    } else
+      for (let j = 0; j < i; j++) {
+        const pair = own + levels[j]!;
+        const w = W[row + j]! - weight * alpha[j]!;
+        M[pair] = M[pair]! + w * correlation[row + j]!;
+        W[row + j] = w * B[pair]!;
+      }
+    const pair = own + levels[i]!;
+    const w = 0.5 * (W[row + i]! - weight * weight);
+    M[pair] = M[pair]! + w * correlation[row + i]!;
+    W[row + i] = w * B[pair]!;
+    const q = layout.noiseAt + levels[i]!;
+    const learned = Math.exp(theta[q]!);
+    gradient[q] = gradient[q]! + w * (noise === null ? learned : noise.slope(i, learned));
   }
   for (let a = 0; a < L; a++)
     for (let b = 0; b < L; b++) {

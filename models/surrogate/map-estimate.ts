@@ -1,10 +1,13 @@
 import { NumericalError } from '../domain/errors.js';
 import type { Hyperparameter } from '../kernel/contract.js';
-import { minimise, type Objective } from '../optimiser/lbfgs.js';
+import { type LbfgsResult, minimise, type Objective } from '../optimiser/lbfgs.js';
 import { Generator } from '../random/generator.js';
 
 /** Draws from the priors that are tried when no start gives a finite density. */
 const redraws = 5;
+
+/** Slope of the log density below which a search ends. */
+const gradientTolerance = 1e-3;
 
 /** Where to search from, and for how long. */
 export interface MapOptions {
@@ -15,6 +18,8 @@ export interface MapOptions {
   readonly seed: number;
   /** Steps of each search at most; 100 where absent. */
   readonly maxIterations?: number;
+  /** A search ends where a step gains less than this share of the log density; 1e-6 where absent. */
+  readonly valueTolerance?: number;
 }
 
 /**
@@ -30,15 +35,16 @@ export interface MapOptions {
 export function mapEstimate(
   objective: Objective,
   hyperparameters: readonly Hyperparameter[],
-  { previous, thorough, seed, maxIterations = 100 }: MapOptions,
-): { readonly x: Float64Array; readonly value: number } {
+  { previous, thorough, seed, maxIterations = 100, valueTolerance = 1e-6 }: MapOptions,
+): LbfgsResult {
   const column = (of: (one: Hyperparameter) => number) => Float64Array.from(hyperparameters, of);
   const bounds = [column((one) => one.lower), column((one) => one.upper)] as const;
   const usual = [column((one) => one.start), column((one) => one.mean)];
   const starts = previous === null ? [] : [Float64Array.from(previous)];
   if (thorough) starts.push(...usual);
   else if (previous === null) starts.push(usual[0]!);
-  const search = (start: Float64Array) => minimise(objective, start, bounds, { maxIterations });
+  const search = (start: Float64Array) =>
+    minimise(objective, start, bounds, { maxIterations, valueTolerance, gradientTolerance });
   let best = starts.map(search).reduce((a, b) => (b.value < a.value - 1e-6 || Number.isNaN(a.value) ? b : a));
   const random = new Generator(seed, 'hyperparameters');
   for (let draw = 0; draw < redraws && !Number.isFinite(best.value); draw++)
@@ -46,4 +52,42 @@ export function mapEstimate(
   if (!Number.isFinite(best.value))
     throw new NumericalError('no hyperparameters were found at which the losses have a finite density');
   return best;
+}
+
+/** Rows from which a search without an earlier optimum begins on part of them. */
+const coarseFrom = 80;
+
+/** Rows that it begins on: a quarter, and no fewer than these. */
+const coarseRows = 50;
+
+/**
+ * The same over the rows of a training set. Of many rows, and without an earlier optimum, the search begins on a quarter
+ * of them, drawn at random, from all starts; on all rows it takes ten steps more at most, which are continued when the
+ * process is fitted again.
+ *
+ * A density takes O(n³): the steps that lead near the optimum cost a sixtieth.
+ *
+ * @param objectiveOf - minus the log posterior density given these rows
+ */
+export function mapEstimateOfRows(
+  n: number,
+  objectiveOf: (rows: readonly number[]) => Objective,
+  hyperparameters: readonly Hyperparameter[],
+  options: MapOptions,
+): LbfgsResult {
+  const all = Array.from({ length: n }, (_, row) => row);
+  if (options.previous !== null || n < coarseFrom) return mapEstimate(objectiveOf(all), hyperparameters, options);
+  const order = new Generator(options.seed, 'coarse').permutation(n);
+  const some = order.slice(0, Math.max(coarseRows, Math.ceil(n / 4))).sort((a, b) => a - b);
+  const coarse = mapEstimateOfRows(some.length, (rows) => objectiveOf(rows.map((row) => some[row]!)), hyperparameters, {
+    ...options,
+    thorough: true,
+  });
+  return mapEstimate(objectiveOf(all), hyperparameters, {
+    ...options,
+    previous: [...coarse.x],
+    thorough: false,
+    valueTolerance: 1e-5,
+    maxIterations: 10,
+  });
 }

@@ -52,6 +52,7 @@ export class SingleLevel implements FittedSurrogate {
 
   local(candidate: EncodedDesigns): LocalPosterior {
     const own = this.inner.local(candidate);
+    if (this.levelCount === 1) return own;
     const d = candidate.encoding.numeric;
     const flat = (gradient: readonly Float64Array[]) => [...this.below(0).map(() => new Float64Array(d)), gradient[0]!];
     const joined = (value: number, [last]: Float64Array) => Float64Array.from([...this.below(value), last!]);
