@@ -43,6 +43,10 @@ export const poolSchema = z.strictObject({
           .positive()
           .optional()
           .describe('for type composition: what the amounts add up to, 1 where absent'),
+        smiles: z
+          .record(z.string().min(1), z.string())
+          .optional()
+          .describe('for type substance: SMILES of the names that stand in the column; where absent, it holds SMILES'),
         unit: z.string().optional(),
       }),
     )

@@ -4,15 +4,25 @@ import { z } from 'zod';
 import { InvalidInputError } from '../../models/domain/errors.js';
 import { schemaFaults } from './schema-faults.js';
 
+const levelSchema = z.object({ value: z.string(), smiles: z.string() });
+
 /**
- * What a campaign may know of a data set: names, roles, types and costs. Everything else in `meta.json` is dropped while
+ * What a campaign may know of a data set: names, roles, types, costs, and which molecules the levels of a column are. Everything else in `meta.json` is dropped while
  * it is read, because much of it (optimum, thresholds, correlations, ranges of the answers) describes the answers.
  */
 const metaSchema = z.object({
   name: z.string().min(1),
   title: z.string().optional(),
   columns: z
-    .array(z.object({ name: z.string(), role: z.string(), type: z.string(), unit: z.string().nullish() }))
+    .array(
+      z.object({
+        name: z.string(),
+        role: z.string(),
+        type: z.string(),
+        unit: z.string().nullish(),
+        levels: z.array(z.unknown()).optional(),
+      }),
+    )
     .min(1),
   objectives: z.array(z.object({ column: z.string(), direction: z.enum(['maximize', 'minimize']) })).min(1),
   fidelities: z.array(z.object({ column: z.string(), cost: z.number().positive(), target: z.boolean() })).optional(),
@@ -50,9 +60,9 @@ export async function datasetFolderDocument(folder: string): Promise<Record<stri
         ...(id === undefined ? {} : { id }),
         designColumns: meta.columns
           .filter((column) => column.role === 'parameter')
-          .map(({ name, type, unit }) => ({
+          .map(({ name, type, unit, levels }) => ({
             name,
-            type: type === 'smiles' ? 'substance' : type,
+            ...(moleculesOf(type, levels) ?? { type: type === 'smiles' ? 'substance' : type }),
             ...(unit == null ? {} : { unit }),
           })),
       },
@@ -71,6 +81,14 @@ export async function datasetFolderDocument(folder: string): Promise<Record<stri
       cost,
     })),
   };
+}
+
+/** A category all of whose levels are molecules, as a column of these. */
+function moleculesOf(type: string, levels: readonly unknown[] | undefined) {
+  const molecules = levels?.map((level) => levelSchema.safeParse(level)) ?? [];
+  if (type !== 'categorical' || molecules.length === 0 || molecules.some(({ success }) => !success)) return null;
+  const smiles = Object.fromEntries(molecules.map(({ data }) => [data!.value, data!.smiles]));
+  return { type: 'substance', smiles };
 }
 
 async function readMeta(file: string): Promise<z.infer<typeof metaSchema>> {

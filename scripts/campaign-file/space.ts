@@ -120,15 +120,15 @@ async function poolSpace(pool: PoolSpec, baseDir: string, faults: PlacedFault[])
   const parameters: Parameter[] = [];
   const columns: DesignColumn[] = [];
   for (const [i, spec] of pool.designColumns.entries()) {
-    const { name, type, column = name, columns: several, unit, total } = spec;
-    const misplaced = compositionFaults(spec, (key) => columnAt(i, key));
+    const { name, type, column = name, columns: several, unit, total, smiles } = spec;
+    const misplaced = misplacedKeys(spec, (key) => columnAt(i, key));
     faults.push(...misplaced);
     const absent = several?.map((one, at) => missing(one, [...columnAt(i, 'columns'), at])) ?? [
       missing(column, columnAt(i, spec.column === undefined ? 'name' : 'column')),
     ];
     if (misplaced.length > 0 || absent.includes(true)) continue;
     const cells = several === undefined ? table.cells(column) : componentCells(table, several);
-    const read = typeNamed(type).fromColumn({ name, unit, total, cells });
+    const read = typeNamed(type).fromColumn({ name, unit, total, cells, smiles });
     if (!('parameter' in read)) {
       for (const fault of read)
         faults.push(placed(columnAt(i, 'type'), `${pool.file}, ${inColumns(spec)}: ${fault.message}`, fault.remedy));
@@ -163,12 +163,14 @@ function inColumns({ name, column = name, columns }: PoolColumnSpec): string {
   return columns === undefined ? `column '${column}'` : `columns ${columns.map((one) => `'${one}'`).join(', ')}`;
 }
 
-/** Faults of the keys that only compositions have. */
-function compositionFaults(spec: PoolColumnSpec, at: (key: string) => PropertyKey[]): PlacedFault[] {
+/** Faults of the keys that only compositions, or only substances, have. */
+function misplacedKeys(spec: PoolColumnSpec, at: (key: string) => PropertyKey[]): PlacedFault[] {
   const faults: PlacedFault[] = [];
   for (const key of ['columns', 'total'] as const)
     if (spec[key] !== undefined && spec.type !== 'composition')
       faults.push(placed(at(key), `'${key}' with type ${spec.type}`, 'only type composition has it'));
+  if (spec.smiles !== undefined && spec.type !== 'substance')
+    faults.push(placed(at('smiles'), `'smiles' with type ${spec.type}`, 'only type substance has it'));
   if (spec.column !== undefined && spec.columns !== undefined)
     faults.push(placed(at('columns'), "both 'column' and 'columns'", 'give one of them'));
   const unfit = spec.columns?.find((name) => /[\s:]/.test(name));

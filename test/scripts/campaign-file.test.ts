@@ -148,6 +148,7 @@ const wrong: Record<string, readonly Expected[]> = {
     [9, 'space.pool.designColumns[2].columns[1]', "no column 'Nickel'"],
     [10, 'space.pool.designColumns[3].type', "column 'blend': 1 cell", "row 3: '0.5', no amount of 0.5"],
     [11, 'space.pool.designColumns[4].total', "'total' with type continuous", 'only type composition'],
+    [12, 'space.pool.designColumns[5].smiles', "'smiles' with type continuous", 'only type substance'],
   ],
   modules: [
     [2, 'adapters[0]', "no package 'not-installed-here' is installed"],
@@ -329,6 +330,22 @@ describe('a good campaign file', () => {
       blend: 'fibre:0.1 resin:0.9',
       oxide: 'Ba0.5Sr0.5TiO3',
     });
+  });
+
+  test('reads molecules by name, with their SMILES in the file', async () => {
+    await writeFile(join(base, 'named.csv'), 'solvent,y\nwater,2\nethanol,4\n');
+    const text = `
+name: named
+space: {pool: {file: named.csv, designColumns: [{name: solvent, type: substance, smiles: {water: O, ethanol: CCO}}]}}
+objectives: [{name: y, direction: minimise}]
+fidelities: [{name: replay, adapter: dataset, settings: {file: named.csv}, cost: 1}]
+budget: {trials: 2}
+`;
+    const { space } = await read(text);
+    expect(space.parameters).toEqual([{ name: 'solvent', type: 'substance', smiles: { water: 'O', ethanol: 'CCO' } }]);
+    expect(space.pool!.designs.at(1)).toEqual({ solvent: 'ethanol' });
+    const [fault] = await faultsOf(read(text.replace('ethanol: CCO', 'ethanol: C(O')));
+    expect(fault!.message).toContain("'C(O' is not a molecule");
   });
 
   test('rows of a numbered pool may be written as numbers', async () => {

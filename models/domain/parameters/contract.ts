@@ -21,6 +21,8 @@ export interface PoolColumn {
   /** What the amounts of a composition add up to; 1 where absent. */
   readonly total?: number | undefined;
   readonly cells: readonly string[];
+  /** SMILES of the names in the cells, where they are names of molecules. */
+  readonly smiles?: Readonly<Record<string, string>> | undefined;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { repeated } from './categorical.js';
-import type { ParameterType } from './contract.js';
+import type { ParameterType, PoolColumn } from './contract.js';
 import { atQuantile, nameSchema } from './numbers.js';
 
 const schema = z.strictObject({
@@ -48,12 +48,21 @@ export const substance: ParameterType<Substance> = {
     names(parameter).find((name) => feature.kind === 'substance' && smilesOf(parameter, name) === feature.smiles),
   fromText: (_, text) => text,
   fromColumn: (column) => {
-    const empty = column.cells.findIndex((cell) => cell.trim() === '');
-    if (empty >= 0)
-      return [{ path: column.name, message: `row ${empty + 1} is empty`, remedy: 'give a SMILES in every row' }];
-    return {
-      parameter: { name: column.name, type: 'substance', smiles: [...new Set(column.cells)] },
-      values: column.cells,
-    };
+    const { name, cells, smiles } = column;
+    const empty = cells.findIndex((cell) => cell.trim() === '');
+    if (empty >= 0) return [{ path: name, message: `row ${empty + 1} is empty`, remedy: emptyRemedy(smiles) }];
+    const present = [...new Set(cells)];
+    if (smiles === undefined) return { parameter: { name, type: 'substance', smiles: present }, values: cells };
+    const unknown = present.filter((cell) => !Object.hasOwn(smiles, cell));
+    if (unknown.length > 0) {
+      const shown = unknown.slice(0, 5).join(', ');
+      return [{ path: name, message: `no SMILES given for ${shown}`, remedy: "name every molecule under 'smiles'" }];
+    }
+    const used = Object.fromEntries(present.map((cell) => [cell, smiles[cell]!]));
+    return { parameter: { name, type: 'substance', smiles: used }, values: cells };
   },
 };
+
+function emptyRemedy(smiles: PoolColumn['smiles']): string {
+  return smiles === undefined ? 'give a SMILES in every row' : 'give a name in every row';
+}

@@ -49,4 +49,16 @@ describe('substance', () => {
       expect.objectContaining({ message: 'row 1 is empty', remedy: 'give a SMILES in every row' }),
     ]);
   });
+
+  test('takes names from a column where their SMILES are given', () => {
+    const smiles = { ethanol: 'CCO', water: 'O', never: 'C' };
+    const cells = ['water', 'ethanol', 'water'];
+    expect(substance.fromColumn({ name: 's', cells, smiles })).toEqual({
+      parameter: { name: 's', type: 'substance', smiles: { water: 'O', ethanol: 'CCO' } },
+      values: cells,
+    });
+    expect(substance.fromColumn({ name: 's', cells: ['water', 'toString', 'acid'], smiles })).toEqual([
+      { path: 's', message: 'no SMILES given for toString, acid', remedy: expect.stringContaining("'smiles'") },
+    ]);
+  });
 });
