@@ -21,8 +21,8 @@ export interface Hyperparameter {
 }
 
 /**
- * Correlation of two designs: positive definite, 1 for equal designs. Kernels are leaves that read columns of the
- * designs, or sums and products of kernels.
+ * Correlation of two designs: positive definite, 1 for equal designs unless it has `own`. Kernels are leaves that read
+ * columns of the designs, or sums and products of kernels that are 1 for equal designs.
  *
  * `theta` holds the values of `hyperparameters`, in their order.
  */
@@ -37,6 +37,14 @@ export interface DesignKernel {
     theta: ArrayLike<number>,
     designs: EncodedDesigns,
     candidate: EncodedDesigns,
+  ): { readonly value: Float64Array; readonly gradient: Float64Array };
+  /**
+   * Value of each design with itself, [n], and its gradients by numeric coordinate, [n × numeric]; where absent it is 1
+   * for all designs.
+   */
+  own?(
+    theta: ArrayLike<number>,
+    designs: EncodedDesigns,
   ): { readonly value: Float64Array; readonly gradient: Float64Array };
 }
 

@@ -1,7 +1,7 @@
 import type { EncodedDesigns } from '../encode/encoded-designs.js';
 import { type CholeskyFactor, cholesky, inverse, logDeterminant, solve } from '../linalg/cholesky.js';
 import type { Objective } from '../optimiser/lbfgs.js';
-import { addPrior, type IcmLayout, levelCovariance } from './icm-hyperparameters.js';
+import { addPrior, type IcmLayout, levelCovariances } from './icm-hyperparameters.js';
 import type { RowNoise } from './row-noise.js';
 
 /** Rows that a process is conditioned on, their values apart. */
@@ -14,39 +14,54 @@ export interface IcmRows {
 }
 
 /**
- * Covariance of the rows from the correlations of their designs in K, in place; row-major [n × n], lower triangle:
- * K = B[l, l']·k(x, x') + c0·[l = l'] + noise_i·[same row].
+ * Covariance of the rows from the kernels of the terms, into K; row-major [n × n], lower triangle:
+ * K = Σ_q B_q[l, l']·k_q(x, x') + c0·[l = l'] + noise_i·[same row].
+ *
+ * @param kernels - k_q of the designs, [n × n] each; K may be one of them if it is the only one
  */
-export function addLevels(
+function addLevels(
   K: Float64Array,
   layout: IcmLayout,
-  B: Float64Array,
+  B: readonly Float64Array[],
+  kernels: readonly Float64Array[],
   { designs, levels, noise }: IcmRows,
-  theta: ArrayLike<number>,
+  theta: Float64Array,
 ): void {
   const n = designs.n;
   const L = layout.levels;
   const constant = layout.constantVariance ?? 0;
-  for (let i = 0; i < n; i++) {
-    const own = levels[i]!;
-    const row = i * n;
-    if (L === 1) for (let at = row; at <= row + i; at++) K[at] = B[0]! * K[at]! + constant;
-    else
-      for (let j = 0; j <= i; j++) {
-        const level = levels[j]!;
-        K[row + j] = B[own * L + level]! * K[row + j]! + (own === level ? constant : 0);
+  kernels.forEach((k, q) => {
+    const Bq = B[q]!;
+    for (let i = 0; i < n; i++) {
+      const own = levels[i]!;
+      if (L === 1 && q === 0) {
+        for (let at = i * n; at <= i * n + i; at++) K[at] = Bq[0]! * k[at]! + constant;
+        continue;
       }
-    const learned = Math.exp(theta[layout.noiseAt + own]!);
+      for (let j = 0; j <= i; j++) {
+        const at = i * n + j;
+        const level = levels[j]!;
+        const value = Bq[own * L + level]! * k[at]!;
+        K[at] = q === 0 ? value + (own === level ? constant : 0) : K[at]! + value;
+      }
+    }
+  });
+  for (let i = 0; i < n; i++) {
+    const learned = Math.exp(theta[layout.noiseAt + levels[i]!]!);
     K[i * n + i] = K[i * n + i]! + (noise === null ? learned : noise.variance(i, learned));
   }
 }
 
 /** Covariance of the rows, factorised. */
-export function icmFactor(layout: IcmLayout, rows: IcmRows, theta: ArrayLike<number>): CholeskyFactor {
+export function icmFactor(layout: IcmLayout, rows: IcmRows, theta: Float64Array): CholeskyFactor {
   const n = rows.designs.n;
-  const K = new Float64Array(n * n);
-  layout.kernel.training(rows.designs).evaluate(theta, K);
-  addLevels(K, layout, levelCovariance(layout, theta).B, rows, theta);
+  const kernels = layout.terms.map(({ kernel, at }) => {
+    const k = new Float64Array(n * n);
+    kernel.training(rows.designs).evaluate(theta.subarray(at), k);
+    return k;
+  });
+  const K = kernels[0]!;
+  addLevels(K, layout, levelCovariances(layout, theta).B, kernels, rows, theta);
   return cholesky(K, n);
 }
 
@@ -74,16 +89,17 @@ export function bestConstant(layout: IcmLayout, factor: CholeskyFactor, y: Float
  */
 export function icmObjective(layout: IcmLayout, rows: IcmRows, y: Float64Array, byData?: Float64Array): Objective {
   const n = rows.designs.n;
-  const training = layout.kernel.training(rows.designs);
-  const correlation = new Float64Array(n * n);
+  const trainings = layout.terms.map(({ kernel }) => kernel.training(rows.designs));
+  const kernels = trainings.map(() => new Float64Array(n * n));
   const K = new Float64Array(n * n);
   const L = new Float64Array(n * n);
   const W = new Float64Array(n * n);
   return (theta, gradient) => {
-    const level = levelCovariance(layout, theta);
-    training.evaluate(theta, correlation);
-    K.set(correlation);
-    addLevels(K, layout, level.B, rows, theta);
+    const level = levelCovariances(layout, theta);
+    trainings.forEach((training, q) => {
+      training.evaluate(theta.subarray(layout.terms[q]!.at), kernels[q]!);
+    });
+    addLevels(K, layout, level.B, kernels, rows, theta);
     let factor: CholeskyFactor;
     try {
       factor = cholesky(K, n, L);
@@ -98,69 +114,68 @@ export function icmObjective(layout: IcmLayout, rows: IcmRows, y: Float64Array, 
     for (let i = 0; i < n; i++) value += 0.5 * residual[i]! * alpha[i]!;
     gradient.fill(0);
     inverse(factor, W);
-    addGradient(layout, rows, theta, { correlation, alpha, W, ...level }, gradient);
-    training.pullback(W, gradient.subarray(0, layout.scaleAt));
+    const weights = K;
+    addWeights(layout, rows, theta, { alpha, W }, gradient);
+    const M = trainings.map((training, q) => {
+      const { kernel, at } = layout.terms[q]!;
+      const sums = weighted(W, rows.levels, kernels[q]!, level.B[q]!, weights);
+      training.pullback(weights, gradient.subarray(at, at + kernel.hyperparameters.length));
+      return sums;
+    });
+    level.pullback(M, gradient.subarray(layout.structureAt, layout.noiseAt));
     return value + addPrior(layout, theta, gradient);
   };
 }
 
-interface Derivatives {
-  readonly correlation: Float64Array;
-  readonly alpha: Float64Array;
-  /** K⁻¹ on entry; on exit W·B, the weights of the design correlations. */
-  readonly W: Float64Array;
-  readonly B: Float64Array;
-  readonly byU: readonly Float64Array[];
-}
-
-/** Gradient by scales, correlations of levels and noise. W = −½(ααᵀ − K⁻¹), counted for both triangles. */
-function addGradient(
+/**
+ * Turns W = K⁻¹ into the derivatives by the entries of K, −½(ααᵀ − K⁻¹) counted for both triangles, in place, and adds
+ * the gradient by the noise.
+ */
+function addWeights(
   layout: IcmLayout,
   { levels, noise }: IcmRows,
-  theta: ArrayLike<number>,
-  { correlation, alpha, W, B, byU }: Derivatives,
+  theta: Float64Array,
+  { alpha, W }: { readonly alpha: Float64Array; readonly W: Float64Array },
   gradient: Float64Array,
 ): void {
   const n = alpha.length;
-  const L = layout.levels;
-  // M[a, b] = Σ W_ij·k_ij over pairs at levels a and b.
-  const M = new Float64Array(L * L);
   for (let i = 0; i < n; i++) {
-    const own = levels[i]! * L;
     const weight = alpha[i]!;
     const row = i * n;
-    if (L === 1) {
-      let sum = 0;
-      const b = B[0]!;
-      for (let j = 0; j < i; j++) {
-        const w = W[row + j]! - weight * alpha[j]!;
-        sum += w * correlation[row + j]!;
-        W[row + j] = w * b;
-      }
-      M[0] = M[0]! + sum;
-    } else
-      for (let j = 0; j < i; j++) {
-        const pair = own + levels[j]!;
-        const w = W[row + j]! - weight * alpha[j]!;
-        M[pair] = M[pair]! + w * correlation[row + j]!;
-        W[row + j] = w * B[pair]!;
-      }
-    const pair = own + levels[i]!;
-    const w = 0.5 * (W[row + i]! - weight * weight);
-    M[pair] = M[pair]! + w * correlation[row + i]!;
-    W[row + i] = w * B[pair]!;
+    for (let j = 0; j < i; j++) W[row + j] = W[row + j]! - weight * alpha[j]!;
+    const at = row + i;
+    W[at] = 0.5 * (W[at]! - weight * weight);
     const q = layout.noiseAt + levels[i]!;
     const learned = Math.exp(theta[q]!);
-    gradient[q] = gradient[q]! + w * (noise === null ? learned : noise.slope(i, learned));
+    gradient[q] = gradient[q]! + W[at] * (noise === null ? learned : noise.slope(i, learned));
   }
-  for (let a = 0; a < L; a++)
-    for (let b = 0; b < L; b++) {
-      const term = M[a * L + b]!;
-      const half = 0.5 * term * B[a * L + b]!;
-      gradient[layout.scaleAt + a] = gradient[layout.scaleAt + a]! + half;
-      gradient[layout.scaleAt + b] = gradient[layout.scaleAt + b]! + half;
-      byU.forEach((dB, q) => {
-        gradient[layout.correlationAt + q] = gradient[layout.correlationAt + q]! + term * dB[a * L + b]!;
-      });
+}
+
+/**
+ * What one term takes of the derivatives W by the covariances.
+ *
+ * @param into - filled with W_ij·B[l_i, l_j], the derivatives by the kernel's values; lower triangle
+ * @returns derivatives by B: M[a, b] = Σ_{j ≤ i} W_ij·k_ij over pairs at levels a and b
+ */
+function weighted(
+  W: Float64Array,
+  levels: Int32Array,
+  k: Float64Array,
+  B: Float64Array,
+  into: Float64Array,
+): Float64Array {
+  const n = levels.length;
+  const L = Math.sqrt(B.length);
+  const M = new Float64Array(B.length);
+  for (let i = 0; i < n; i++) {
+    const own = levels[i]! * L;
+    for (let j = 0; j <= i; j++) {
+      const at = i * n + j;
+      const pair = own + levels[j]!;
+      const w = W[at]!;
+      M[pair] = M[pair]! + w * k[at]!;
+      into[at] = w * B[pair]!;
     }
+  }
+  return M;
 }

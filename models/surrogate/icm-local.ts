@@ -1,15 +1,18 @@
 import type { EncodedDesigns } from '../encode/encoded-designs.js';
 import type { LocalPosterior } from './contract.js';
 import type { IcmState } from './icm-posterior.js';
+import { covarianceAt, localTerms } from './level-terms.js';
 
 /** What a posterior with gradients is computed from. */
 interface LocalParts extends IcmState {
   readonly alpha: Float64Array;
-  readonly B: Float64Array;
+  readonly B: readonly Float64Array[];
   readonly constant: number;
   /** L⁻¹, row-major [n × n]. */
   readonly lowerInverse: Float64Array;
 }
+
+const one = Float64Array.of(1);
 
 /** Posterior of a process at one candidate, at every level, with gradients by its numeric coordinates. */
 export function localPosterior(parts: LocalParts, candidate: EncodedDesigns): LocalPosterior {
@@ -18,10 +21,12 @@ export function localPosterior(parts: LocalParts, candidate: EncodedDesigns): Lo
   const L = layout.levels;
   const target = L - 1;
   const d = designs.encoding.numeric;
-  const constantVariance = layout.constantVariance ?? 0;
-  const { value: k, gradient: dk } = layout.kernel.local(theta, designs, candidate);
+  const terms = localTerms(layout, theta, designs, candidate);
+  const values = terms.map(({ value }) => value);
+  const own = layout.terms.map(({ kernel, at }) => kernel.own?.(theta.subarray(at), candidate) ?? null);
+  const ownValues = own.map((term) => term?.value ?? one);
   const rows = Array.from({ length: L }, (_, level) =>
-    k.map((value, i) => B[level * L + levels[i]!]! * value + (levels[i] === level ? constantVariance : 0)),
+    Float64Array.from({ length: n }, (__, i) => covarianceAt(layout, B, [level, levels[i]!], values, i)),
   );
   // K⁻¹·k by L⁻ᵀ·(L⁻¹·k).
   const weights = rows.map((row) => timesTransposed(lowerInverse, times(lowerInverse, row, n), n));
@@ -37,28 +42,35 @@ export function localPosterior(parts: LocalParts, candidate: EncodedDesigns): Lo
   const sdT = scales[target]!.sd;
   for (let level = 0; level < L; level++) {
     const { mean, sd } = scales[level]!;
-    const [row, own, toTarget] = [rows[level]!, weights[level]!, weights[target]!];
+    const [row, toOwn, toTarget] = [rows[level]!, weights[level]!, weights[target]!];
     let m = constant;
-    let variance = B[level * L + level]! + constantVariance;
-    let covariance = B[level * L + target]! + (level === target ? constantVariance : 0);
+    let variance = covarianceAt(layout, B, [level, level], ownValues, 0);
+    let covariance = covarianceAt(layout, B, [level, target], ownValues, 0);
     for (let i = 0; i < n; i++) {
       m += row[i]! * alpha[i]!;
-      variance -= row[i]! * own[i]!;
+      variance -= row[i]! * toOwn[i]!;
       covariance -= row[i]! * toTarget[i]!;
     }
     result.mean[level] = m * sd + mean;
     result.variance[level] = Math.max(variance, 1e-10) * sd * sd;
     result.covariance[level] = covariance * sd * sdT;
-    for (let i = 0; i < n; i++) {
-      const b = B[level * L + levels[i]!]!;
-      const bT = B[target * L + levels[i]!]!;
-      for (let j = 0; j < d; j++) {
-        const slope = dk[i * d + j]!;
-        result.meanGradient[level]![j]! += slope * b * alpha[i]! * sd;
-        result.varianceGradient[level]![j]! -= 2 * slope * b * own[i]! * sd * sd;
-        result.covarianceGradient[level]![j]! -= slope * (b * toTarget[i]! + bT * own[i]!) * sd * sdT;
+    terms.forEach(({ gradient }, q) => {
+      const Bq = B[q]!;
+      for (let i = 0; i < n; i++) {
+        const b = Bq[level * L + levels[i]!]!;
+        const bT = Bq[target * L + levels[i]!]!;
+        for (let j = 0; j < d; j++) {
+          const slope = gradient[i * d + j]!;
+          result.meanGradient[level]![j]! += slope * b * alpha[i]! * sd;
+          result.varianceGradient[level]![j]! -= 2 * slope * b * toOwn[i]! * sd * sd;
+          result.covarianceGradient[level]![j]! -= slope * (b * toTarget[i]! + bT * toOwn[i]!) * sd * sdT;
+        }
       }
-    }
+      own[q]?.gradient.forEach((slope, j) => {
+        result.varianceGradient[level]![j]! += slope * Bq[level * L + level]! * sd * sd;
+        result.covarianceGradient[level]![j]! += slope * Bq[level * L + target]! * sd * sdT;
+      });
+    });
   }
   return result;
 }

@@ -20,9 +20,10 @@ import {
 } from './contract.js';
 import type { LevelScale } from './icm.js';
 import { AnchoredIcm } from './icm-anchored.js';
-import { addPrior, type IcmLayout, levelCovariance } from './icm-hyperparameters.js';
+import { addPrior, type IcmLayout, levelCovariances } from './icm-hyperparameters.js';
 import { bestConstant, type IcmRows, icmFactor } from './icm-likelihood.js';
 import { localPosterior } from './icm-local.js';
+import { covarianceAt, crossTerms, ownTerms } from './level-terms.js';
 
 /** What a process is conditioned on, at which hyperparameters. */
 export interface IcmState extends IcmRows {
@@ -44,7 +45,7 @@ export class IcmPosterior implements FittedSurrogate {
   private readonly factor: CholeskyFactor;
   /** K⁻¹(y − constant), [n]. */
   private readonly alpha: Float64Array;
-  private readonly B: Float64Array;
+  private readonly B: readonly Float64Array[];
   /** The constant of standardised losses that is no part of the covariance. */
   private readonly constant: number;
   private lowerInverse: Float64Array | null = null;
@@ -61,7 +62,7 @@ export class IcmPosterior implements FittedSurrogate {
       this.factor,
       y.map((value) => value - this.constant),
     );
-    this.B = levelCovariance(layout, theta).B;
+    this.B = levelCovariances(layout, theta).B;
   }
 
   get hyperparameters(): readonly number[] {
@@ -107,49 +108,54 @@ export class IcmPosterior implements FittedSurrogate {
     const { layout, theta, designs, scales } = this.state;
     const n = designs.n;
     const target = layout.levels - 1;
-    const k = layout.kernel.cross(theta, designs, sliceDesigns(candidates, from, m));
+    const slice = sliceDesigns(candidates, from, m);
+    const values = crossTerms(layout, theta, designs, slice);
+    const own = ownTerms(layout, theta, slice);
     const solved: Float64Array[] = [];
     // The target first: the covariance of every other level needs it.
     for (let level = target; level >= 0; level--) {
-      const V = this.withRows(k, m, level);
+      const V = this.withRows(values, m, level);
       const mean = new Float64Array(m).fill(this.constant);
       for (let i = 0; i < n; i++) for (let c = 0; c < m; c++) mean[c] = mean[c]! + V[i * m + c]! * this.alpha[i]!;
       solveLowerInPlace(this.factor, V, m);
       solved[level] = V;
       const T = solved[target]!;
-      const variance = new Float64Array(m).fill(this.prior(level, level));
-      const covariance = level === target ? variance : new Float64Array(m).fill(this.prior(level, target));
+      const variance = Float64Array.from({ length: m }, (_, c) => this.prior(level, level, own, c));
+      const covariance =
+        level === target ? variance : Float64Array.from({ length: m }, (_, c) => this.prior(level, target, own, c));
       for (let i = 0; i < n; i++)
         for (let c = 0; c < m; c++) {
           const v = V[i * m + c]!;
           variance[c] = variance[c]! - v * v;
           if (level !== target) covariance[c] = covariance[c]! - v * T[i * m + c]!;
         }
-      const [own, other] = [scales[level]!, scales[target]!];
+      const [unit, other] = [scales[level]!, scales[target]!];
       for (let c = 0; c < m; c++) {
-        result.mean[level]![from + c] = mean[c]! * own.sd + own.mean;
-        result.variance[level]![from + c] = Math.max(variance[c]!, 1e-10) * own.sd * own.sd;
-        result.covariance[level]![from + c] = covariance[c]! * own.sd * other.sd;
+        result.mean[level]![from + c] = mean[c]! * unit.sd + unit.mean;
+        result.variance[level]![from + c] = Math.max(variance[c]!, 1e-10) * unit.sd * unit.sd;
+        result.covariance[level]![from + c] = covariance[c]! * unit.sd * other.sd;
       }
     }
   }
 
-  /** Prior covariance of the rows with values at a level, from the correlations of their designs, [n × m]. */
-  private withRows(k: Float64Array, m: number, level: number): Float64Array {
+  /** Prior covariance of the rows with values at a level, from the kernels' values, [n × m]. */
+  private withRows(values: readonly Float64Array[], m: number, level: number): Float64Array {
     const { levels, layout } = this.state;
-    const result = new Float64Array(k.length);
-    for (let i = 0; i < levels.length; i++) {
-      const b = this.B[level * layout.levels + levels[i]!]!;
-      const constant = levels[i] === level ? (layout.constantVariance ?? 0) : 0;
-      for (let at = i * m; at < (i + 1) * m; at++) result[at] = b * k[at]! + constant;
-    }
+    const result = new Float64Array(levels.length * m);
+    values.forEach((k, q) => {
+      const last = q === values.length - 1;
+      for (let i = 0; i < levels.length; i++) {
+        const b = this.B[q]![level * layout.levels + levels[i]!]!;
+        const constant = last && levels[i] === level ? (layout.constantVariance ?? 0) : 0;
+        for (let at = i * m; at < (i + 1) * m; at++) result[at] = result[at]! + b * k[at]! + constant;
+      }
+    });
     return result;
   }
 
-  /** Prior covariance of the values of one design at two levels. */
-  private prior(a: number, b: number): number {
-    const { levels, constantVariance } = this.state.layout;
-    return this.B[a * levels + b]! + (a === b ? (constantVariance ?? 0) : 0);
+  /** Prior covariance of the values at two levels of the design at a place. */
+  private prior(a: number, b: number, own: readonly Float64Array[], at: number): number {
+    return covarianceAt(this.state.layout, this.B, [a, b], own, at);
   }
 
   joint(candidates: EncodedDesigns): { mean: Float64Array; covariance: Float64Array } {
@@ -189,17 +195,16 @@ export class IcmPosterior implements FittedSurrogate {
     const { layout, theta } = this.state;
     if (designs.n > appendUpTo) return icmFactor(layout, state, theta);
     const n = this.factor.n;
-    const k = layout.kernel.cross(theta, state.designs, designs);
+    const values = crossTerms(layout, theta, state.designs, designs);
+    const own = ownTerms(layout, theta, designs);
     let factor = this.factor;
     for (let c = 0; c < designs.n; c++) {
       const level = levels[c]!;
-      const row = Float64Array.from({ length: n + c }, (_, i) => {
-        const other = state.levels[i]!;
-        const constant = other === level ? (layout.constantVariance ?? 0) : 0;
-        return this.B[level * layout.levels + other]! * k[i * designs.n + c]! + constant;
-      });
+      const row = Float64Array.from({ length: n + c }, (_, i) =>
+        covarianceAt(layout, this.B, [level, state.levels[i]!], values, i * designs.n + c),
+      );
       try {
-        factor = appendRow(factor, row, this.prior(level, level) + Math.exp(theta[layout.noiseAt + level]!));
+        factor = appendRow(factor, row, this.prior(level, level, own, c) + Math.exp(theta[layout.noiseAt + level]!));
       } catch (error) {
         if (!(error instanceof NumericalError)) throw error;
         return icmFactor(layout, state, theta);
@@ -224,8 +229,9 @@ export class IcmPosterior implements FittedSurrogate {
 
   get screen(): ScreenModel | null {
     const { layout, designs, theta, scales } = this.state;
-    const { kernel } = layout;
-    if (layout.levels > 1 || !(kernel instanceof RadialBlock) || !kernel.isNumeric) return null;
+    const { kernel } = layout.terms[0]!;
+    if (layout.levels > 1 || layout.terms.length > 1 || !(kernel instanceof RadialBlock) || !kernel.isNumeric)
+      return null;
     const { mean, sd } = scales[0]!;
     return {
       radial: kernel.radial,
@@ -235,7 +241,7 @@ export class IcmPosterior implements FittedSurrogate {
       inverseLengthscales: Float64Array.from(kernel.hyperparameters, (_, j) => Math.exp(-theta[j]!)),
       alpha: this.alpha.map((value) => value * sd),
       factor: this.factor,
-      signalVariance: this.B[0]!,
+      signalVariance: this.B[0]![0]!,
       constantVariance: layout.constantVariance ?? 0,
       mean: this.constant * sd + mean,
       sd,

@@ -5,7 +5,7 @@ import { RadialBlock } from '../kernel/radial-block.js';
 import { sameDesign } from '../kernel/same-design.js';
 import { Generator } from '../random/generator.js';
 import type { FitOptions, FittedSurrogate, SurrogateType, TrainingSet } from './contract.js';
-import { type IcmLayout, icmLayout } from './icm-hyperparameters.js';
+import { type IcmLayout, icmLayout, turned } from './icm-hyperparameters.js';
 import { icmObjective } from './icm-likelihood.js';
 import { IcmPosterior } from './icm-posterior.js';
 import { mapEstimate } from './map-estimate.js';
@@ -87,9 +87,9 @@ function optimum(
     Float64Array.from(rows, (row) => y[row]!),
   );
   let best = mapEstimate(objective, layout.all, { previous, thorough: true, seed });
-  if (layout.levels > 1) {
-    const turned = best.x.map((value, q) => (q >= layout.correlationAt && q < layout.noiseAt ? -value : value));
-    const other = mapEstimate(objective, layout.all, { previous: [...turned], thorough: false, seed });
+  const opposite = turned(layout, best.x);
+  if (opposite !== null) {
+    const other = mapEstimate(objective, layout.all, { previous: opposite, thorough: false, seed });
     if (other.value < best.value - 1e-3) best = other;
   }
   return best.x;
