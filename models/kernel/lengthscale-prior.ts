@@ -34,3 +34,12 @@ export const longLengthscales: LengthscalePrior = (d) => {
 export function longLengthscale(d: number): number {
   return 0.4 * Math.sqrt(d) + 4;
 }
+
+/**
+ * The normal prior on log x that stands for x ~ Gamma(shape, rate), shape > 1: the same mode as the density by x, and
+ * the same curvature there, N(log((shape − 1)/rate), 1/√(shape − 1)). Bounds are those of lengthscales.
+ */
+export function gammaPrior(shape: number, rate: number): Hyperparameter {
+  const mean = Math.log((shape - 1) / rate);
+  return { ...bounds, mean, sd: 1 / Math.sqrt(shape - 1), start: mean };
+}

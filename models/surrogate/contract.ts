@@ -13,6 +13,8 @@ export interface TrainingSet {
   readonly levelCount: number;
   /** Whether designs come from a finite list, so that one may differ from all others for reasons of its own. */
   readonly finite: boolean;
+  /** Each fidelity as a number in [0, 1], rising, the target last; evenly spaced where absent. */
+  readonly levelNumbers?: readonly number[];
 }
 
 /** How to fit. */

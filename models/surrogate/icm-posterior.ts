@@ -18,11 +18,11 @@ import {
   lossScale,
   type ScreenModel,
 } from './contract.js';
-import type { LevelScale } from './icm.js';
 import { AnchoredIcm } from './icm-anchored.js';
 import { addPrior, type IcmLayout, levelCovariances } from './icm-hyperparameters.js';
 import { bestConstant, type IcmRows, icmFactor } from './icm-likelihood.js';
 import { localPosterior } from './icm-local.js';
+import type { LevelScale } from './level-fit.js';
 import { covarianceAt, crossTerms, ownTerms } from './level-terms.js';
 
 /** What a process is conditioned on, at which hyperparameters. */

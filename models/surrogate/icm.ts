@@ -1,17 +1,9 @@
-import { InfeasibleError, NumericalError } from '../domain/errors.js';
-import { rowKey, selectDesigns } from '../encode/encoded-designs.js';
 import { SumKernel } from '../kernel/combined.js';
 import { RadialBlock } from '../kernel/radial-block.js';
 import { sameDesign } from '../kernel/same-design.js';
-import { Generator } from '../random/generator.js';
 import type { FitOptions, FittedSurrogate, SurrogateType, TrainingSet } from './contract.js';
-import { type IcmLayout, icmLayout, turned } from './icm-hyperparameters.js';
-import { icmObjective } from './icm-likelihood.js';
-import { IcmPosterior } from './icm-posterior.js';
-import { mapEstimate } from './map-estimate.js';
-
-/** Rows that hyperparameters are fitted to, at most; conditioning uses all. */
-const fitRows = 200;
+import { icmLayout } from './icm-hyperparameters.js';
+import { checkTraining, fitLevels, scalesByLevel } from './level-fit.js';
 
 /**
  * Prior of the share of the variance that is a design's own, about 0.1: what no other design tells of it, yet what its
@@ -19,19 +11,11 @@ const fitRows = 200;
  */
 const ownShare = { mean: -2.2, sd: 0.5 } as const;
 
-/** Mean and standard deviation that turn losses of one level into standard units. */
-export interface LevelScale {
-  readonly mean: number;
-  readonly sd: number;
-}
-
 /**
  * Gaussian process over (design, fidelity) by the intrinsic coregionalisation model: one design kernel, a free
  * (signed) correlation between levels, and a constant, a scale and a noise of its own for each level.
  *
- * Losses are standardised per level by that level's own rows. Hyperparameters are the mode of the posterior density
- * found by bounded L-BFGS with analytic gradients, from the earlier fit or the default start, and once more with the
- * signs of all level correlations turned, which no gradient step could cross.
+ * Losses are standardised per level by that level's own rows. How it is fitted: see `fitLevels`.
  *
  * @see Bonilla, Chai and Williams 2007 (ICM)
  */
@@ -43,69 +27,9 @@ export const icm: SurrogateType = {
 
 /** @throws {InfeasibleError} if there is no target-level row */
 export function fitIcm(training: TrainingSet, options: FitOptions): FittedSurrogate {
-  const { designs, levels, losses, levelCount } = training;
-  if (!levels.includes(levelCount - 1))
-    throw new InfeasibleError('no measured trial at the target fidelity to learn from');
-  losses.forEach((loss, i) => {
-    if (!Number.isFinite(loss)) throw new NumericalError(`loss ${i} is ${loss}; finite numbers are wanted`);
-  });
+  checkTraining(training);
+  const { designs, levelCount } = training;
   const block = new RadialBlock(designs.encoding, 'matern52');
   const kernel = training.finite && levelCount > 1 ? new SumKernel(block, sameDesign, ownShare) : block;
-  const layout = icmLayout({ kernel, levels: levelCount });
-  const scales = Array.from({ length: levelCount }, (_, level) => scaleOf(losses, levels, level));
-  const y = losses.map((loss, i) => (loss - scales[levels[i]!]!.mean) / scales[levels[i]!]!.sd);
-  const previous = options.previous !== null && options.previous.length === layout.size ? options.previous : null;
-  const theta =
-    !options.optimise && previous !== null
-      ? Float64Array.from(previous)
-      : optimum(layout, training, y, { previous, seed: options.seed });
-  return new IcmPosterior({ layout, theta, designs, levels, noise: null, y, scales });
-}
-
-function scaleOf(losses: Float64Array, levels: Int32Array, level: number): LevelScale {
-  const own = losses.filter((_, i) => levels[i] === level);
-  if (own.length === 0) return { mean: 0, sd: 1 };
-  const mean = own.reduce((sum, value) => sum + value, 0) / own.length;
-  const variance = own.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, own.length - 1);
-  return { mean, sd: variance > 1e-16 * mean * mean ? Math.sqrt(variance) : 1 };
-}
-
-function optimum(
-  layout: IcmLayout,
-  training: TrainingSet,
-  y: Float64Array,
-  { previous, seed }: { previous: readonly number[] | null; seed: number },
-): Float64Array {
-  const rows = rowsToFit(training, seed);
-  const objective = icmObjective(
-    layout,
-    {
-      designs: selectDesigns(training.designs, rows),
-      levels: Int32Array.from(rows, (row) => training.levels[row]!),
-      noise: null,
-    },
-    Float64Array.from(rows, (row) => y[row]!),
-  );
-  let best = mapEstimate(objective, layout.all, { previous, thorough: true, seed });
-  const opposite = turned(layout, best.x);
-  if (opposite !== null) {
-    const other = mapEstimate(objective, layout.all, { previous: opposite, thorough: false, seed });
-    if (other.value < best.value - 1e-3) best = other;
-  }
-  return best.x;
-}
-
-/** All rows, or the target rows, then rows of designs that have one, then others at random, up to the limit. */
-function rowsToFit({ designs, levels, levelCount }: TrainingSet, seed: number): number[] {
-  const all = Array.from({ length: designs.n }, (_, i) => i);
-  if (designs.n <= fitRows) return all;
-  const key = (row: number) => rowKey(designs, row);
-  const atTarget = new Set(all.filter((row) => levels[row] === levelCount - 1).map(key));
-  const order = new Generator(seed, 'fit-rows').permutation(designs.n);
-  const rank = (row: number) => (levels[row] === levelCount - 1 ? 0 : atTarget.has(key(row)) ? 1 : 2);
-  const place = new Map(order.map((row, i) => [row, i]));
-  return all
-    .sort((a, b) => rank(a) - rank(b) || place.get(a)! - place.get(b)!)
-    .slice(0, fitRows)
-    .sort((a, b) => a - b);
+  return fitLevels(training, options, icmLayout({ kernel, levels: levelCount }), scalesByLevel(training));
 }

@@ -1,8 +1,10 @@
 import { AthanorError } from '../domain/errors.js';
+import { autoregressive } from './autoregressive.js';
 import type { SurrogateType } from './contract.js';
 import type { Contender } from './ensemble.js';
 import { gpType, smoothGp, standardGp, vanillaGp } from './gp.js';
 import { icm } from './icm.js';
+import { linearTruncatedGp } from './linear-truncated.js';
 
 /** Matérn 3/2 on losses warped by a learned logarithm. */
 export const gp = gpType('gp', 'exact Gaussian process (Matérn 3/2, learned log warp)', standardGp);
@@ -16,7 +18,7 @@ const smooth = gpType(
 const vanilla = gpType('vanilla-gp', "exact Gaussian process with BoTorch's defaults, to compare with", vanillaGp);
 
 /** Every kind of surrogate; a new one is one line here. */
-export const surrogates: readonly SurrogateType[] = [gp, smooth, vanilla, icm];
+export const surrogates: readonly SurrogateType[] = [gp, smooth, vanilla, icm, autoregressive, linearTruncatedGp];
 
 /** What a campaign file can name: surrogates that are fitted side by side and believed by how well they foretell. */
 export interface SurrogateChoice {

@@ -116,6 +116,7 @@ describe('against BoTorch 0.18.1', () => {
 });
 
 interface TaskCase {
+  logMarginalLikelihood: number;
   X: number[][];
   task: number[];
   y: number[];
@@ -132,22 +133,29 @@ interface TaskCase {
   looVariance: number[];
 }
 
+/** The free numbers u of `levelCorrelation` that give the covariance, for up to three tasks, the last one the target. */
+function freeCorrelations(C: readonly (readonly number[])[]): number[] {
+  const r = (a: number, b: number) => C[a]![b]! / Math.sqrt(C[a]![a]! * C[b]![b]!);
+  const target = C.length - 1;
+  if (C.length === 2) return [Math.atanh(r(0, 1))];
+  const [near, far] = [r(target, 1), r(target, 0)];
+  const partial = (r(0, 1) - near * far) / Math.sqrt((1 - near * near) * (1 - far * far));
+  return [near, far, partial].map(Math.atanh);
+}
+
 describe('against BoTorch 0.18.1, with tasks', () => {
-  it.skipIf(!hasGolden('multi-task'))('two levels (skipped without the reference folder)', () => {
-    const all = golden('multi-task').cases as unknown as TaskCase[];
-    const cases = all.filter((c) => c.taskCovariance.length === 2 && c.taskTest === 1);
-    expect(cases.length).toBeGreaterThan(0);
+  it.skipIf(!hasGolden('multi-task'))('two and three levels (skipped without the reference folder)', () => {
+    const cases = golden('multi-task').cases as unknown as TaskCase[];
+    expect(cases.map((c) => c.taskCovariance.length)).toEqual([2, 3, 2]);
     for (const c of cases) {
+      const L = c.taskCovariance.length;
       const designs = numericDesigns(c.X);
       const kernel = new RadialBlock(designs.encoding, c.kernel);
-      const layout = icmLayout({ kernel, levels: 2, constantVariance: 0 });
-      const [[a, ab], [, b]] = c.taskCovariance as [[number, number], [number, number]];
-      const correlation = Math.atanh(ab / Math.sqrt(a * b));
+      const layout = icmLayout({ kernel, levels: L, constantVariance: 0 });
       const theta = Float64Array.from([
         ...c.lengthscale.map(Math.log),
-        Math.log(a),
-        Math.log(b),
-        correlation,
+        ...c.taskCovariance.map((row, task) => Math.log(row[task]!)),
+        ...freeCorrelations(c.taskCovariance),
         ...c.noisePerTask.map(Math.log),
       ]);
       const levels = Int32Array.from(c.task);
@@ -155,7 +163,10 @@ describe('against BoTorch 0.18.1, with tasks', () => {
       const scales = c.meanPerTask.map((mean) => ({ mean, sd: 1 }));
       const fitted = new IcmPosterior({ layout, theta, designs, levels, noise: null, y, scales });
       const test = numericDesigns(c.Xtest);
-      expect(worst(fitted.posterior(test).mean[1]!, c.posteriorMean)).toBeLessThan(1e-8);
+      expect(c.taskTest).toBe(L - 1);
+      const likelihood = fitted.logPosterior + addPrior(layout, theta);
+      expect(relativeError(likelihood, c.logMarginalLikelihood)).toBeLessThan(1e-8);
+      expect(worst(fitted.posterior(test).mean[c.taskTest]!, c.posteriorMean)).toBeLessThan(1e-8);
       expect(worst(fitted.joint(test).covariance, c.posteriorCovariance.flat())).toBeLessThan(1e-8);
       expect(worst(fitted.leaveOneOut().mean, c.looMean)).toBeLessThan(1e-8);
       expect(worst(fitted.leaveOneOut().variance, c.looVariance)).toBeLessThan(1e-8);

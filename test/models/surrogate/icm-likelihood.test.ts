@@ -3,9 +3,11 @@ import { SumKernel } from '../../../models/kernel/combined.js';
 import { RadialBlock } from '../../../models/kernel/radial-block.js';
 import { sameDesign } from '../../../models/kernel/same-design.js';
 import { Generator } from '../../../models/random/generator.js';
-import { icmLayout } from '../../../models/surrogate/icm-hyperparameters.js';
+import { chainStructure } from '../../../models/surrogate/chain-structure.js';
+import { icmLayout, termsLayout } from '../../../models/surrogate/icm-hyperparameters.js';
 import { icmObjective } from '../../../models/surrogate/icm-likelihood.js';
 import { RowNoise } from '../../../models/surrogate/row-noise.js';
+import { evenNumbers, truncatedStructure } from '../../../models/surrogate/truncated-structure.js';
 import { someDesigns, someFingerprints } from '../../support/encoded.js';
 
 describe('gradient of the log posterior density', () => {
@@ -23,23 +25,32 @@ describe('gradient of the log posterior density', () => {
     const y = Float64Array.from({ length: n }, () => random.normal());
     const block = new RadialBlock(designs.encoding, 'matern52');
     const kernel = L === 3 ? block : new SumKernel(block, sameDesign);
-    const layout = icmLayout({ kernel, levels: L, constantVariance: L === 1 ? null : 1 });
+    const layouts = [icmLayout({ kernel, levels: L, constantVariance: L === 1 ? null : 1 })];
+    if (L > 1) {
+      const chain = Array.from({ length: L }, () => block);
+      layouts.push(termsLayout({ kernels: chain, structure: chainStructure(L), levels: L }));
+      layouts.push(termsLayout({ kernels: [kernel, block], structure: truncatedStructure(evenNumbers(L)), levels: L }));
+    }
     const noise = new RowNoise(
       Float64Array.from({ length: n }, (_, i) => (i % 5 === 0 ? 0.01 * (i + 1) : Number.NaN)),
       Float64Array.from({ length: n }, (_, i) => 0.5 + 0.1 * i),
     );
-    const objective = icmObjective(layout, { designs, levels, noise: L === 2 ? noise : null }, y);
-    const theta = Float64Array.from(layout.all, ({ start }) => start + 0.3 * random.normal());
-    const gradient = new Float64Array(layout.size);
-    objective(theta, gradient);
-    for (let q = 0; q < layout.size; q++) {
-      const at = (shift: number) =>
-        objective(
-          theta.map((t, i) => (i === q ? t + shift : t)),
-          new Float64Array(layout.size),
+    for (const layout of layouts) {
+      const objective = icmObjective(layout, { designs, levels, noise: L === 2 ? noise : null }, y);
+      const theta = Float64Array.from(layout.all, ({ start }) => start + 0.3 * random.normal());
+      const gradient = new Float64Array(layout.size);
+      objective(theta, gradient);
+      for (let q = 0; q < layout.size; q++) {
+        const at = (shift: number) =>
+          objective(
+            theta.map((t, i) => (i === q ? t + shift : t)),
+            new Float64Array(layout.size),
+          );
+        const difference = (at(1e-5) - at(-1e-5)) / 2e-5;
+        expect(Math.abs(gradient[q]! - difference), `entry ${q}`).toBeLessThan(
+          1e-5 * Math.max(1, Math.abs(difference)),
         );
-      const difference = (at(1e-5) - at(-1e-5)) / 2e-5;
-      expect(Math.abs(gradient[q]! - difference), `entry ${q}`).toBeLessThan(1e-5 * Math.max(1, Math.abs(difference)));
+      }
     }
   });
 });

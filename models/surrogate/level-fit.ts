@@ -1,0 +1,106 @@
+import { InfeasibleError, NumericalError } from '../domain/errors.js';
+import { rowKey, selectDesigns } from '../encode/encoded-designs.js';
+import { Generator } from '../random/generator.js';
+import type { FitOptions, FittedSurrogate, TrainingSet } from './contract.js';
+import { type IcmLayout, turned } from './icm-hyperparameters.js';
+import { icmObjective } from './icm-likelihood.js';
+import { IcmPosterior } from './icm-posterior.js';
+import { mapEstimate } from './map-estimate.js';
+
+/** Rows that hyperparameters are fitted to, at most; conditioning uses all. */
+const fitRows = 200;
+
+/** Mean and standard deviation that turn losses of one level into standard units. */
+export interface LevelScale {
+  readonly mean: number;
+  readonly sd: number;
+}
+
+/**
+ * A process over designs and fidelities, fitted to all rows.
+ *
+ * Hyperparameters are the mode of the posterior density found by bounded L-BFGS with analytic gradients, from the
+ * earlier fit or the default start, and once more with all signs turned that no gradient step could cross.
+ *
+ * @param scales - what standardises the losses of each level, [L]
+ */
+export function fitLevels(
+  training: TrainingSet,
+  options: FitOptions,
+  layout: IcmLayout,
+  scales: readonly LevelScale[],
+): FittedSurrogate {
+  const { designs, levels, losses } = training;
+  const y = losses.map((loss, i) => (loss - scales[levels[i]!]!.mean) / scales[levels[i]!]!.sd);
+  const previous = options.previous !== null && options.previous.length === layout.size ? options.previous : null;
+  const theta =
+    !options.optimise && previous !== null
+      ? Float64Array.from(previous)
+      : optimum(layout, training, y, { previous, seed: options.seed });
+  return new IcmPosterior({ layout, theta, designs, levels, noise: null, y, scales });
+}
+
+/**
+ * @throws {InfeasibleError} if there is no target-level row
+ * @throws {NumericalError} if a loss is not finite
+ */
+export function checkTraining({ levels, losses, levelCount }: TrainingSet): void {
+  if (!levels.includes(levelCount - 1))
+    throw new InfeasibleError('no measured trial at the target fidelity to learn from');
+  losses.forEach((loss, i) => {
+    if (!Number.isFinite(loss)) throw new NumericalError(`loss ${i} is ${loss}; finite numbers are wanted`);
+  });
+}
+
+/** Mean and sd of the losses of each level, by that level's own rows. */
+export function scalesByLevel({ losses, levels, levelCount }: TrainingSet): LevelScale[] {
+  return Array.from({ length: levelCount }, (_, level) => scaleOf(losses.filter((__, i) => levels[i] === level)));
+}
+
+/** Mean and sd of some losses; 0 and 1 of none, and sd 1 where they are all the same. */
+export function scaleOf(own: Float64Array): LevelScale {
+  if (own.length === 0) return { mean: 0, sd: 1 };
+  const mean = own.reduce((sum, value) => sum + value, 0) / own.length;
+  const variance = own.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, own.length - 1);
+  return { mean, sd: variance > 1e-16 * mean * mean ? Math.sqrt(variance) : 1 };
+}
+
+function optimum(
+  layout: IcmLayout,
+  training: TrainingSet,
+  y: Float64Array,
+  { previous, seed }: { previous: readonly number[] | null; seed: number },
+): Float64Array {
+  const rows = rowsToFit(training, seed);
+  const objective = icmObjective(
+    layout,
+    {
+      designs: selectDesigns(training.designs, rows),
+      levels: Int32Array.from(rows, (row) => training.levels[row]!),
+      noise: null,
+    },
+    Float64Array.from(rows, (row) => y[row]!),
+  );
+  let best = mapEstimate(objective, layout.all, { previous, thorough: true, seed });
+  const opposite = turned(layout, best.x);
+  if (opposite !== null) {
+    const other = mapEstimate(objective, layout.all, { previous: opposite, thorough: false, seed });
+    if (other.value < best.value - 1e-3) best = other;
+  }
+  return best.x;
+}
+
+/** All rows, or the target rows, then rows of designs that have one, then others at random, up to the limit. */
+function rowsToFit({ designs, levels, levelCount }: TrainingSet, seed: number): number[] {
+  const all = Array.from({ length: designs.n }, (_, i) => i);
+  if (designs.n <= fitRows) return all;
+  const key = (row: number) => rowKey(designs, row);
+  const atTarget = new Set(all.filter((row) => levels[row] === levelCount - 1).map(key));
+  const order = new Generator(seed, 'fit-rows').permutation(designs.n);
+  const rank = (row: number) => (levels[row] === levelCount - 1 ? 0 : atTarget.has(key(row)) ? 1 : 2);
+  const place = new Map(order.map((row, i) => [row, i]));
+  return all
+    .sort((a, b) => rank(a) - rank(b) || place.get(a)! - place.get(b)!)
+    .slice(0, fitRows)
+    .sort((a, b) => a - b);
+}
