@@ -169,6 +169,15 @@ function weighted(
   const M = new Float64Array(B.length);
   for (let i = 0; i < n; i++) {
     const own = levels[i]! * L;
+    if (L === 1) {
+      let sum = 0;
+      for (let at = i * n; at <= i * n + i; at++) {
+        sum += W[at]! * k[at]!;
+        into[at] = W[at]! * B[0]!;
+      }
+      M[0] = M[0]! + sum;
+      continue;
+    }
     for (let j = 0; j <= i; j++) {
       const at = i * n + j;
       const pair = own + levels[j]!;
