@@ -7,8 +7,8 @@ import type { Reason } from '../domain/proposal.js';
 import { deriveSeed } from '../random/generator.js';
 import { Ensemble } from '../surrogate/ensemble.js';
 import { defaultChoice, surrogateChoice } from '../surrogate/surrogates.js';
-import { bestCandidate } from './best-candidate.js';
-import { encodedAt, type PreparedSpace, representatives } from './candidates.js';
+import { type Best, bestCandidate } from './best-candidate.js';
+import { encodedAt, type Place, type PreparedSpace, representatives } from './candidates.js';
 import type { DecideRequest } from './decide.js';
 import type { Visit } from './history.js';
 import { defaultsVersion } from './names.js';
@@ -28,6 +28,9 @@ const alwaysFitUpTo = 60;
 
 /** Lower trials between two target trials, in costs of a target trial. */
 const lowerWorth = 2;
+
+/** Candidates too dear for what is left that are passed over, at most, in looking for one that is not. */
+const triedAtMost = 20;
 
 interface Round {
   readonly request: DecideRequest;
@@ -57,6 +60,7 @@ export async function chooseByAcquisition(round: Round): Promise<{ choices: Choi
   const atTarget = encodedAt(prepared, measured);
   const isPending = (visit: Visit) => visit.pending;
   let believing = conditioned(fitted, prepared, all.filter(isPending));
+  const costs = purse.costs.levels;
   while (choices.length < count) {
     const levels = allowedLevels(campaign, all, purse);
     if (levels.length === 0) break;
@@ -74,17 +78,27 @@ export async function chooseByAcquisition(round: Round): Promise<{ choices: Choi
       representatives: (points: number) => representatives(prepared, points, deriveSeed(seed, 'representatives')),
       seed: place,
     }));
-    const costs = campaign.spec.fidelities.map((fidelity) => fidelity.cost);
-    const best = await bestCandidate(acquisition, situations, { prepared, visits: all, costs, levels });
+    const best = await bestPaid(purse, all, (visits) =>
+      bestCandidate(acquisition, situations, { prepared, visits, costs, levels }),
+    );
     if (best === null) break;
-    purse.pay(best.level);
     const { design, rowId, level } = best;
     const point = prepared.encoder.encode([design]);
     const choice: Choice = {
       design,
       rowId,
       level,
-      reason: reasonOf(campaign, { ...best, acquisition: acquisition.name, ensemble: believing, incumbent }, point),
+      reason: reasonOf(
+        campaign,
+        {
+          ...best,
+          acquisition: acquisition.name,
+          ensemble: believing,
+          incumbent,
+          cost: purse.costs.expected(level, best),
+        },
+        point,
+      ),
     };
     choices.push(choice);
     const visit = asPending(choice);
@@ -104,14 +118,33 @@ function allowedLevels({ spec }: Campaign, visits: readonly Visit[], purse: Purs
   const target = spec.fidelities.length - 1;
   const { trials } = spec.budget;
   const since = visits.slice(visits.findLastIndex((visit) => visit.level === target) + 1);
-  const spent = since.reduce((sum, visit) => sum + spec.fidelities[visit.level]!.cost, 0);
+  const { levels: costs } = purse.costs;
+  const spent = since.reduce((sum, visit) => sum + costs[visit.level]!, 0);
   const isDue =
-    spent >= lowerWorth * spec.fidelities[target]!.cost ||
+    spent >= lowerWorth * costs[target]! ||
     (trials !== undefined && (since.length >= Math.max(1, trials / 10) || visits.length === trials - 1));
   return [...spec.fidelities.keys()].filter((level) => (level === target || !isDue) && purse.pays(level, target));
 }
 
-function asPending(choice: Choice): Visit {
+/**
+ * The best candidate that what is left pays for, with its cost taken; those that are too dear by their own expected cost
+ * are left out one after the other, up to a limit.
+ */
+async function bestPaid(
+  purse: Purse,
+  visits: readonly Visit[],
+  search: (visits: readonly Visit[]) => Promise<Best | null>,
+): Promise<Best | null> {
+  const dear: Visit[] = [];
+  for (let tried = 0; tried < triedAtMost; tried++) {
+    const best = await search([...visits, ...dear]);
+    if (best === null || purse.pay(best.level, best)) return best;
+    dear.push(asPending(best));
+  }
+  return null;
+}
+
+function asPending(choice: Place & { readonly level: number }): Visit {
   return { trialId: '', design: choice.design, rowId: choice.rowId, level: choice.level, loss: null, pending: true };
 }
 

@@ -113,7 +113,7 @@ export function designAt(space: Space, unit: ArrayLike<number>): Design {
 }
 
 /** The designs of these visits as columns; in a listed space, those of its list. */
-export function encodedAt(prepared: PreparedSpace, visits: readonly Visit[]): EncodedDesigns {
+export function encodedAt(prepared: PreparedSpace, visits: readonly Place[]): EncodedDesigns {
   const { listed, encoder } = prepared;
   if (listed === null) return encoder.encode(visits.map((visit) => visit.design));
   return selectDesigns(

@@ -6,6 +6,7 @@ import { trialId } from '../domain/trial.js';
 import { deriveSeed } from '../random/generator.js';
 import { type Choice, chooseByAcquisition } from './acquisition-round.js';
 import { initialOrder, type Place, type PreparedSpace, prepareSpace } from './candidates.js';
+import { CostModel } from './cost-model.js';
 import { hashVisits, type Visit, visitsOf } from './history.js';
 import { initialPlan, planLeft } from './initial-plan.js';
 import { defaultsVersion } from './names.js';
@@ -38,6 +39,9 @@ export interface DecideOptions {
   readonly onProgress?: OnProgress | undefined;
 }
 
+/** Designs too dear for what is left that are passed over, at most, in looking for one that is not. */
+const triedAtMost = 100;
+
 /**
  * The proposals of one round: a pure function of the request. The initial sample comes first; then each proposal is
  * the maximum of the acquisition with running and just proposed trials as pending points.
@@ -53,7 +57,8 @@ export async function decide(request: DecideRequest, options: DecideOptions = {}
   const prepared = await prepareSpace(campaign.space);
   const visits = visitsOf(campaign, request.trials, request.pending);
   const seed = deriveSeed(campaign.spec.seed, 'round', round);
-  const purse = new Purse(campaign, request.remainingCost);
+  const costs = CostModel.of(campaign, prepared, request.trials, request.pending);
+  const purse = new Purse(campaign, costs, request.remainingCost);
   const { choices, fit } = await choose(request, { prepared, visits, seed, purse, tell });
   const basis: Basis = {
     seed,
@@ -73,13 +78,13 @@ export async function decide(request: DecideRequest, options: DecideOptions = {}
       design: choice.design,
       rowId: choice.rowId,
       fidelity: fidelity.name,
-      estimatedCost: fidelity.cost,
+      estimatedCost: costs.expected(choice.level, choice),
       reason: choice.reason,
       basis,
     };
   });
   if (proposals.length === count) return { proposals, shortfall: null };
-  return { proposals, shortfall: purse.affordable().length < campaign.spec.fidelities.length ? 'budget' : 'space' };
+  return { proposals, shortfall: purse.isShort ? 'budget' : 'space' };
 }
 
 async function choose(
@@ -91,8 +96,8 @@ async function choose(
   const choices: Choice[] = [];
   const plan = initialPlan(campaign, prepared, campaign.spec.seed);
   for (const planned of planLeft(plan, visits).slice(0, count)) {
-    if (!purse.pay(planned.level)) continue;
     const { kind, design, rowId, level } = planned;
+    if (!purse.pay(level, planned)) continue;
     choices.push({ design, rowId, level, reason: plainReason(kind) });
   }
   const strategy = campaign.spec.strategy;
@@ -118,11 +123,15 @@ function drawMore(
   const level = campaign.spec.fidelities.length - 1;
   const keyOf = ({ rowId, design }: Place) => rowId ?? designKey(design);
   const seen = new Set([...visits, ...choices].filter((visit) => visit.level === level).map(keyOf));
+  let patience = triedAtMost;
   for (let i = 0; choices.length < count; i++) {
     const place = order(i);
     if (place === null) return;
     if (seen.has(keyOf(place))) continue;
-    if (!purse.pay(level)) return;
+    if (!purse.pay(level, place)) {
+      if (--patience < 0) return;
+      continue;
+    }
     seen.add(keyOf(place));
     choices.push({ ...place, level, reason: plainReason('initial') });
   }

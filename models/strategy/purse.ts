@@ -1,38 +1,51 @@
 import type { Campaign } from '../domain/campaign.js';
+import type { Place } from './candidates.js';
+import type { CostModel } from './cost-model.js';
 
 /** Relative slack in comparing costs, so that sums of decimals do not strand the last trial. */
 const costSlack = 1e-9;
 
-/** What may still be spent in this round. */
+/**
+ * What may still be spent in this round, by what trials are learned to cost.
+ *
+ * A trial is begun only if the cost that nine of ten like it stay within is left; what it takes is its expected cost, as
+ * long as its own is not known. So a budget can be overrun by what the last trials cost more than that, and by no more.
+ */
 export class Purse {
+  private refused = false;
+
   constructor(
     private readonly campaign: Campaign,
+    readonly costs: CostModel,
     private left: number | null,
   ) {}
 
+  /** Whether something could not be paid, or some level cannot be now. */
+  get isShort(): boolean {
+    return this.refused || this.affordable().length < this.costs.levels.length;
+  }
+
   /** Levels that can be paid, cheapest first. */
   affordable(): number[] {
-    const { fidelities } = this.campaign.spec;
-    return [...fidelities.keys()].filter(
-      (level) => this.left === null || fidelities[level]!.cost <= this.left + this.slack(),
-    );
+    return [...this.costs.levels.keys()].filter((level) => this.holds(this.costs.cautious(level, null)));
   }
 
   /** Whether a trial at this level, and one at the target after it, can be paid. */
   pays(level: number, target: number): boolean {
-    const { fidelities } = this.campaign.spec;
-    const cost = fidelities[target]!.cost + (level === target ? 0 : fidelities[level]!.cost);
-    return this.left === null || cost <= this.left + this.slack();
+    return this.holds(this.costs.cautious(target, null) + (level === target ? 0 : this.costs.levels[level]!));
   }
 
-  /** Takes the cost of a trial at this level; false if it cannot be paid. */
-  pay(level: number): boolean {
-    if (!this.affordable().includes(level)) return false;
-    if (this.left !== null) this.left -= this.campaign.spec.fidelities[level]!.cost;
+  /** Takes the expected cost of a trial; false if it cannot be paid. */
+  pay(level: number, place: Place): boolean {
+    if (!this.holds(this.costs.cautious(level, place))) {
+      this.refused = true;
+      return false;
+    }
+    if (this.left !== null) this.left -= this.costs.expected(level, place);
     return true;
   }
 
-  private slack(): number {
-    return costSlack * (this.campaign.spec.budget.cost ?? 1);
+  private holds(cost: number): boolean {
+    return this.left === null || cost <= this.left + costSlack * (this.campaign.spec.budget.cost ?? 1);
   }
 }

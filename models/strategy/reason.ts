@@ -14,6 +14,8 @@ export interface Chosen {
   readonly ensemble: Ensemble;
   /** Lowest loss measured at the target. */
   readonly incumbent: number;
+  /** Expected cost of the trial. */
+  readonly cost: number;
 }
 
 /** Why a candidate was chosen: what is expected of it, in the objective's own units and sign. */
@@ -31,7 +33,7 @@ export function reasonOf({ spec }: Campaign, chosen: Chosen, point: EncodedDesig
   const why =
     level === target
       ? ''
-      : `; a trial here correlates ${number(correlationOf(ensemble, posteriors, level, target))} with it at cost ${spec.fidelities[level]!.cost}`;
+      : `; a trial here correlates ${number(correlationOf(ensemble, posteriors, level, target))} with it at cost ${number(chosen.cost)}`;
   return {
     kind: 'acquisition',
     acquisition: chosen.acquisition,

@@ -1,0 +1,129 @@
+import { describe, expect, it } from 'vitest';
+import type { TrialRecord } from '../../../models/domain/record.js';
+import { Generator } from '../../../models/random/generator.js';
+import { prepareSpace } from '../../../models/strategy/candidates.js';
+import { CostModel } from '../../../models/strategy/cost-model.js';
+import { decide } from '../../../models/strategy/decide.js';
+import { Purse } from '../../../models/strategy/purse.js';
+import { ended, someCampaign } from '../../support/campaigns.js';
+
+const campaign = someCampaign();
+const at = (x: number, y: number) => ({ design: { x, y }, rowId: null });
+
+/** Trials at `fidelity` that cost what `cost` says. */
+async function trialsCosting(
+  count: number,
+  fidelity: string,
+  cost: (x: number, i: number) => number,
+): Promise<TrialRecord[]> {
+  const [proposal] = (await decide({ campaign, round: 1, count: 1, pending: [], remainingCost: null, trials: [] }))
+    .proposals;
+  const random = new Generator(11, 'costs');
+  return Array.from({ length: count }, (_, i) => {
+    const place = at(random.uniform(), 4 * random.uniform() - 2);
+    const trial = ended({ ...proposal!, ...place, fidelity, id: `test/r${i + 1}/p1` }, 1);
+    return { ...trial, observation: { ...trial.observation!, cost: cost(place.design.x, i) } };
+  });
+}
+
+async function learned(trials: readonly TrialRecord[], pending: readonly string[] = []): Promise<CostModel> {
+  return CostModel.of(campaign, await prepareSpace(campaign.space), trials, pending);
+}
+
+describe('CostModel', () => {
+  it('believes what the campaign file states, to the last bit, as long as trials cost that', async () => {
+    expect((await learned([])).levels).toEqual([0.1, 1]);
+    const costs = await learned(await trialsCosting(20, 'low', () => 0.1));
+    expect(costs.levels).toEqual([0.1, 1]);
+    expect(costs.expected(0, at(0.5, 0))).toBe(0.1);
+    expect(costs.cautious(0, at(0.5, 0))).toBe(0.1);
+  });
+
+  it('goes over to what trials did cost, the stated cost counting as two', async () => {
+    const costs = await learned(await trialsCosting(2, 'high', () => 4));
+    expect(costs.levels[0]).toBe(0.1);
+    expect(costs.levels[1]).toBeCloseTo(2, 12);
+    expect((await learned(await trialsCosting(98, 'high', () => 4))).levels[1]).toBeCloseTo(4 ** 0.98, 10);
+  });
+
+  it('expects the mean of scattered costs, and is cautious above it', async () => {
+    const random = new Generator(5, 'scatter');
+    const costs = await learned(await trialsCosting(200, 'high', () => 3 * Math.exp(0.5 * random.normal())));
+    expect(Math.abs(costs.levels[1]! / (3 * Math.exp(0.125)) - 1)).toBeLessThan(0.1);
+    expect(Math.abs(costs.cautious(1, null) / (3 * Math.exp(0.5 * 1.2816)) - 1)).toBeLessThan(0.12);
+    // Nothing to do with the design.
+    expect(costs.expected(1, at(0.1, 0))).toBe(costs.levels[1]);
+  });
+
+  it('sees that costs depend on the design', async () => {
+    const random = new Generator(6, 'scatter');
+    const trials = await trialsCosting(30, 'high', (x) => Math.exp(2 * x + 0.1 * random.normal()));
+    const costs = await learned(trials);
+    expect(Math.abs(costs.expected(1, at(0.1, 0)) / Math.exp(0.2) - 1)).toBeLessThan(0.2);
+    expect(Math.abs(costs.expected(1, at(0.9, 0)) / Math.exp(1.8) - 1)).toBeLessThan(0.2);
+  });
+
+  it('learns nothing from trials in flight, without a value, or free of charge', async () => {
+    const trials = await trialsCosting(3, 'high', () => 9);
+    const [first, second, third] = trials.map((trial) => trial.observation!);
+    const told: TrialRecord[] = [
+      { ...trials[0]!, observation: { ...first!, outcome: 'failed', values: {} } },
+      { ...trials[1]!, observation: { ...second!, cost: 0 } },
+      { ...trials[2]!, observation: third! },
+    ];
+    expect((await learned(told, [trials[2]!.proposal.id])).levels).toEqual([0.1, 1]);
+    expect((await learned(told)).levels[1]).toBeCloseTo(9 ** (1 / 3), 12);
+  });
+
+  it('does not let one odd trial make all others unaffordable', async () => {
+    const costs = await learned(await trialsCosting(2, 'high', (_, i) => (i === 0 ? 1 : 1e6)));
+    expect(costs.levels[1]).toBeLessThan(1e6 ** 0.25 * Math.exp(0.5) * 1.001);
+  });
+});
+
+describe('Purse', () => {
+  it('keeps a margin for trials whose cost scatters, and takes what is expected', async () => {
+    const random = new Generator(5, 'scatter');
+    const costs = await learned(await trialsCosting(50, 'high', () => Math.exp(0.4 * random.normal())));
+    const place = at(0.5, 0);
+    const [expected, cautious] = [costs.expected(1, place), costs.cautious(1, place)];
+    expect(cautious).toBeGreaterThan(1.2 * expected);
+    const purse = new Purse(campaign, costs, cautious + expected);
+    expect(purse.pay(1, place)).toBe(true);
+    expect(purse.isShort).toBe(false);
+    expect(purse.pay(1, place)).toBe(true);
+    expect(purse.pay(1, place)).toBe(false);
+    expect(purse.isShort).toBe(true);
+    expect(new Purse(campaign, costs, cautious * 0.99).affordable()).toEqual([0]);
+  });
+});
+
+describe('decide', () => {
+  it('tells of each proposal what it is expected to cost', async () => {
+    const trials = await trialsCosting(12, 'high', () => 3);
+    const request = { campaign, round: 50, count: 1, pending: [], remainingCost: null, trials };
+    for (const proposal of (await decide(request)).proposals)
+      expect(proposal.estimatedCost).toBe(
+        (await learned(trials)).expected(proposal.fidelity === 'low' ? 0 : 1, proposal),
+      );
+  });
+
+  it('passes over designs that are too dear for what is left', async () => {
+    const random = new Generator(7, 'scatter');
+    const dear = await trialsCosting(40, 'high', (x) => Math.exp(3 * x - 1.5 + 0.05 * random.normal()));
+    // The best designs are the dear ones.
+    const trials = dear.map((trial, i) => ({
+      ...trial,
+      observation: { ...trial.observation!, values: { f: 2 - (trial.proposal.design.x as number) + 1e-3 * i } },
+    }));
+    const single = someCampaign({ fidelities: [{ name: 'high', adapter: 'problem', cost: 1 }] });
+    const left = 1.5;
+    const request = { campaign: single, round: 50, count: 1, pending: [], remainingCost: left, trials };
+    const { proposals, shortfall } = await decide(request);
+    expect(proposals).toHaveLength(1);
+    expect(shortfall).toBeNull();
+    expect(proposals[0]!.estimatedCost).toBeLessThanOrEqual(left);
+    const rich = await decide({ ...request, remainingCost: 50 });
+    expect(rich.proposals[0]!.estimatedCost).toBeGreaterThan(left);
+  });
+});
