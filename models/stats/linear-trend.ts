@@ -4,6 +4,8 @@ import { cholesky, inverse } from '../linalg/cholesky.js';
 export interface LinearTrend {
   /** Value at a point. @param features - [p], as given to `linearTrend` */
   at(features: ArrayLike<number>): number;
+  /** The lowest value seen. */
+  readonly low: number;
   /** Mean square error of each value foretold from all others. */
   readonly leaveOneOut: number;
 }
@@ -48,11 +50,13 @@ export function linearTrend(X: Float64Array, y: Float64Array): LinearTrend | nul
   const { alpha, leaveOneOut } = fits.reduce((best, fit) => (fit.leaveOneOut < best.leaveOneOut ? fit : best));
   const low = y.reduce((a, b) => Math.min(a, b));
   const high = y.reduce((a, b) => Math.max(a, b));
+  const constant = alpha.reduce((sum, a) => sum + a, 0);
+  const slopes = columns.map((_, k) => rows.reduce((sum, row, i) => sum + alpha[i]! * row[k]!, 0) / columns.length);
   return {
+    low,
     leaveOneOut,
     at: (features) => {
-      const own = standard(features, 0);
-      const value = rows.reduce((sum, row, i) => sum + alpha[i]! * likeness(own, row), 0);
+      const value = constant + standard(features, 0).reduce((sum, x, k) => sum + slopes[k]! * x, 0);
       return Math.max(low, Math.min(high, value));
     },
   };

@@ -7,7 +7,7 @@ import type { Reason } from '../domain/proposal.js';
 import { deriveSeed } from '../random/generator.js';
 import { Ensemble } from '../surrogate/ensemble.js';
 import { defaultChoice, surrogateChoice } from '../surrogate/surrogates.js';
-import { type Best, bestCandidate } from './best-candidate.js';
+import { bestCandidate } from './best-candidate.js';
 import { encodedAt, type Place, type PreparedSpace, representatives } from './candidates.js';
 import type { DecideRequest } from './decide.js';
 import type { Visit } from './history.js';
@@ -28,9 +28,6 @@ const alwaysFitUpTo = 60;
 
 /** Lower trials between two target trials, in costs of a target trial. */
 const lowerWorth = 2;
-
-/** Candidates too dear for what is left that are passed over, at most, in looking for one that is not. */
-const triedAtMost = 20;
 
 interface Round {
   readonly request: DecideRequest;
@@ -78,10 +75,10 @@ export async function chooseByAcquisition(round: Round): Promise<{ choices: Choi
       representatives: (points: number) => representatives(prepared, points, deriveSeed(seed, 'representatives')),
       seed: place,
     }));
-    const best = await bestPaid(purse, all, (visits) =>
-      bestCandidate(acquisition, situations, { prepared, visits, costs, levels }),
-    );
+    const tooDear = (level: number, at: Place) => purse.isTooDear(level, at);
+    const best = await bestCandidate(acquisition, situations, { prepared, visits: all, costs, levels, tooDear });
     if (best === null) break;
+    purse.pay(best.level, best);
     const { design, rowId, level } = best;
     const point = prepared.encoder.encode([design]);
     const choice: Choice = {
@@ -126,25 +123,7 @@ function allowedLevels({ spec }: Campaign, visits: readonly Visit[], purse: Purs
   return [...spec.fidelities.keys()].filter((level) => (level === target || !isDue) && purse.pays(level, target));
 }
 
-/**
- * The best candidate that what is left pays for, with its cost taken; those that are too dear by their own expected cost
- * are left out one after the other, up to a limit.
- */
-async function bestPaid(
-  purse: Purse,
-  visits: readonly Visit[],
-  search: (visits: readonly Visit[]) => Promise<Best | null>,
-): Promise<Best | null> {
-  const dear: Visit[] = [];
-  for (let tried = 0; tried < triedAtMost; tried++) {
-    const best = await search([...visits, ...dear]);
-    if (best === null || purse.pay(best.level, best)) return best;
-    dear.push(asPending(best));
-  }
-  return null;
-}
-
-function asPending(choice: Place & { readonly level: number }): Visit {
+function asPending(choice: Choice): Visit {
   return { trialId: '', design: choice.design, rowId: choice.rowId, level: choice.level, loss: null, pending: true };
 }
 

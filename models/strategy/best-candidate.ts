@@ -6,7 +6,7 @@ import { drawLargest } from '../optimiser/draw-largest.js';
 import { maximiseAcquisition } from '../optimiser/maximise-acquisition.js';
 import { rawDesigns } from '../optimiser/raw-designs.js';
 import { Generator } from '../random/generator.js';
-import { type Listed, type PreparedSpace, placeAt, takenLevels } from './candidates.js';
+import { type Listed, type Place, type PreparedSpace, placeAt, takenLevels } from './candidates.js';
 import type { Visit } from './history.js';
 import { shortlist } from './shortlist.js';
 
@@ -22,6 +22,8 @@ export interface Choosable {
   readonly costs: readonly number[];
   /** Levels that may be proposed. */
   readonly levels: readonly number[];
+  /** Whether a design costs too much at a level. */
+  readonly tooDear: (level: number, place: Place) => boolean;
 }
 
 /** A design and level, with the acquisition there. */
@@ -85,7 +87,7 @@ function drawnMember(situations: readonly MemberSituation[]): MemberSituation {
 async function bestListed(
   surface: AcquisitionSurface,
   listed: Listed,
-  { visits, costs, levels }: Choosable,
+  { visits, costs, levels, tooDear }: Choosable,
 ): Promise<Best | null> {
   const levelCount = costs.length;
   const taken = takenLevels(listed, levelCount, visits);
@@ -97,7 +99,8 @@ async function bestListed(
       const row = rows?.[at] ?? at;
       if (taken[row * levelCount + level]) continue;
       const value = values[l]![at]!;
-      if (best === null || value > best.value) best = { row, level, value };
+      if (best !== null && value <= best.value) continue;
+      if (!tooDear(level, placeAt(listed, row))) best = { row, level, value };
     }
   return best === null ? null : foundAt(listed, best);
 }
@@ -105,11 +108,12 @@ async function bestListed(
 function drawnListed(
   surface: Parameters<typeof drawLargest>[0],
   listed: Listed,
-  { visits, costs, levels }: Choosable,
+  { visits, costs, levels, tooDear }: Choosable,
   seed: number,
 ): Best | null {
   const taken = takenLevels(listed, costs.length, visits);
-  const levelsOf = (row: number) => levels.filter((level) => !taken[row * costs.length + level]);
+  const levelsOf = (row: number) =>
+    levels.filter((level) => !taken[row * costs.length + level] && !tooDear(level, placeAt(listed, row)));
   const best = drawLargest(surface, listed.encoded, levelsOf, { most: drawn.listed, seed });
   return best === null ? null : foundAt(listed, best);
 }
@@ -142,7 +146,7 @@ function leaders({ visits, costs }: Choosable): Design[] {
     .map((visit) => visit.design);
 }
 
-function refusedBy({ visits }: Choosable): (design: Design, level: number) => boolean {
+function refusedBy({ visits, tooDear }: Choosable): (design: Design, level: number) => boolean {
   const seen = new Set(visits.map((visit) => `${visit.level} ${designKey(visit.design)}`));
-  return (design, level) => seen.has(`${level} ${designKey(design)}`);
+  return (design, level) => seen.has(`${level} ${designKey(design)}`) || tooDear(level, { design, rowId: null });
 }

@@ -29,7 +29,7 @@ interface LevelCost {
   readonly mean: number;
   readonly variance: number;
   /** How costs depend on the design, about `mean`; null where that foretells them no better. */
-  readonly trend: { readonly at: LinearTrend['at']; readonly variance: number } | null;
+  readonly trend: (LinearTrend & { readonly variance: number }) | null;
 }
 
 /**
@@ -90,15 +90,27 @@ export class CostModel {
     return stated * Math.exp(mean + variance / 2);
   }
 
-  /**
-   * Cost that nine of ten trials stay within; not below the expected one.
-   *
-   * @param place - of a trial; without it, of one of any design
-   */
-  cautious(level: number, place: Place | null): number {
-    const { stated } = this.costs[level]!;
-    const { mean, variance } = place === null ? this.costs[level]! : this.moments(level, place);
-    return stated * Math.exp(mean + Math.max(variance / 2, ninth * Math.sqrt(variance)));
+  /** Cost that nine of ten trials stay within; not below the expected one. */
+  cautious(level: number, place: Place): number {
+    return this.upper(level, this.moments(level, place));
+  }
+
+  /** As `cautious`, of the design with the lowest cost there. */
+  least(level: number): number {
+    const { mean, variance, trend } = this.costs[level]!;
+    return this.upper(
+      level,
+      trend === null ? { mean, variance } : { mean: mean + trend.low, variance: trend.variance },
+    );
+  }
+
+  /** Whether designs are expected to differ in cost. */
+  dependsOnDesign(level: number): boolean {
+    return this.costs[level]!.trend !== null;
+  }
+
+  private upper(level: number, { mean, variance }: { mean: number; variance: number }): number {
+    return this.costs[level]!.stated * Math.exp(mean + Math.max(variance / 2, ninth * Math.sqrt(variance)));
   }
 
   private moments(level: number, place: Place): { mean: number; variance: number } {
@@ -131,5 +143,5 @@ function levelCost(stated: number, logs: Float64Array, columns: (from: number) =
   const errors = logs.subarray(from).map((log) => log - (sum - log) / (n - 1 + statedWorth));
   const error = errors.reduce((total, e) => total + e * e, 0) / errors.length;
   if (trend === null || trend.leaveOneOut > trendError * error) return plain;
-  return { ...plain, trend: { at: trend.at, variance: Math.min(mostVariance, trend.leaveOneOut) } };
+  return { ...plain, trend: { ...trend, variance: Math.min(mostVariance, trend.leaveOneOut) } };
 }

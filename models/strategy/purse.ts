@@ -25,14 +25,21 @@ export class Purse {
     return this.refused || this.affordable().length < this.costs.levels.length;
   }
 
-  /** Levels that can be paid, cheapest first. */
+  /** Levels at which a trial of some design can be paid, cheapest first. */
   affordable(): number[] {
-    return [...this.costs.levels.keys()].filter((level) => this.holds(this.costs.cautious(level, null)));
+    return [...this.costs.levels.keys()].filter((level) => this.holds(this.costs.least(level)));
   }
 
-  /** Whether a trial at this level, and one at the target after it, can be paid. */
+  /** Whether a trial at this level, and one of some design at the target after it, can be paid. */
   pays(level: number, target: number): boolean {
-    return this.holds(this.costs.cautious(target, null) + (level === target ? 0 : this.costs.levels[level]!));
+    return this.holds(this.costs.least(target) + (level === target ? 0 : this.costs.levels[level]!));
+  }
+
+  /** Whether a trial of this design at this level, one that can be paid for other designs, cannot be for this one. */
+  isTooDear(level: number, place: Place): boolean {
+    const tooDear = this.costs.dependsOnDesign(level) && !this.holds(this.costs.cautious(level, place));
+    this.refused ||= tooDear;
+    return tooDear;
   }
 
   /** Takes the expected cost of a trial; false if it cannot be paid. */

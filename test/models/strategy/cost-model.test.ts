@@ -50,7 +50,7 @@ describe('CostModel', () => {
     const random = new Generator(5, 'scatter');
     const costs = await learned(await trialsCosting(200, 'high', () => 3 * Math.exp(0.5 * random.normal())));
     expect(Math.abs(costs.levels[1]! / (3 * Math.exp(0.125)) - 1)).toBeLessThan(0.1);
-    expect(Math.abs(costs.cautious(1, null) / (3 * Math.exp(0.5 * 1.2816)) - 1)).toBeLessThan(0.12);
+    expect(Math.abs(costs.least(1) / (3 * Math.exp(0.5 * 1.2816)) - 1)).toBeLessThan(0.12);
     // Nothing to do with the design.
     expect(costs.expected(1, at(0.1, 0))).toBe(costs.levels[1]);
   });
