@@ -78,11 +78,14 @@ export interface ScreenModel {
   readonly constantVariance: number;
 }
 
-/** Between losses and the scale on which a surrogate believes them to be normal; rising, so lower stays better. */
+/**
+ * Between losses and the scale on which a surrogate believes them to be normal; rising, so lower stays better. Losses are
+ * those of a level, the target where none is given.
+ */
 export interface LatentScale {
-  toLatent(loss: number): number;
-  toLoss(latent: number): number;
-  /** Derivative of `toLatent` at a loss. */
+  toLatent(loss: number, level?: number): number;
+  toLoss(latent: number, level?: number): number;
+  /** Derivative of `toLatent` at a loss of the target. */
   slope(loss: number): number;
 }
 

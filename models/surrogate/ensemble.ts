@@ -3,6 +3,7 @@ import { logsumexp } from '../stats/logsumexp.js';
 import { cdf, logDensity } from '../stats/normal.js';
 import { normalQuantile } from '../stats/normal-quantile.js';
 import type { FitOptions, FittedSurrogate, LevelPosterior, SurrogateType, TrainingSet } from './contract.js';
+import { lossUnit } from './loss-unit.js';
 
 /** One surrogate of an ensemble. */
 export interface Member {
@@ -70,7 +71,7 @@ export class Ensemble {
   probabilityBelow(posteriors: readonly LevelPosterior[], which: Which, y: number): number {
     return this.members.reduce((sum, { weight, surrogate }, m) => {
       const { mean, sd } = momentsOf(posteriors[m]!, surrogate, which);
-      return sum + weight * cdf((surrogate.scale.toLatent(y) - mean) / sd);
+      return sum + weight * cdf((surrogate.scale.toLatent(y, which.level) - mean) / sd);
     }, 0);
   }
 
@@ -82,7 +83,7 @@ export class Ensemble {
   quantile(posteriors: readonly LevelPosterior[], which: Which, p: number): number {
     const ends = this.members.map(({ surrogate }, m) => {
       const { mean, sd } = momentsOf(posteriors[m]!, surrogate, which);
-      return finite(surrogate.scale.toLoss(mean + sd * normalQuantile(p)));
+      return finite(surrogate.scale.toLoss(mean + sd * normalQuantile(p), which.level));
     });
     let [low, high] = [Math.min(...ends), Math.max(...ends)];
     const tolerance = 1e-9 * (high - low);
@@ -122,15 +123,16 @@ function momentsOf(posterior: LevelPosterior, { noise }: FittedSurrogate, { leve
   return { mean: posterior.mean[level]![candidate]!, sd: Math.sqrt(variance) };
 }
 
+/** The loss, or where it is beyond half of the largest number, that: distances of two such losses are numbers too. */
 function finite(loss: number): number {
-  return Math.max(-Number.MAX_VALUE / 4, Math.min(Number.MAX_VALUE / 4, loss));
+  return Math.max(-Number.MAX_VALUE / 2, Math.min(Number.MAX_VALUE / 2, loss));
 }
 
 /** Clipped log score of a surrogate over the target rows of its training set. */
 function logScore(surrogate: FittedSurrogate, { levels, losses, levelCount }: TrainingSet): number {
   const { mean, variance } = surrogate.leaveOneOut();
   const rows = [...levels.keys()].filter((row) => levels[row] === levelCount - 1);
-  const spread = standardDeviation(rows.map((row) => losses[row]!));
+  const spread = standardDeviation(Float64Array.from(rows, (row) => losses[row]!));
   return rows.reduce((sum, row) => {
     const sd = Math.sqrt(variance[row]!);
     const z = (surrogate.scale.toLatent(losses[row]!) - mean[row]!) / sd;
@@ -140,8 +142,11 @@ function logScore(surrogate: FittedSurrogate, { levels, losses, levelCount }: Tr
   }, 0);
 }
 
-function standardDeviation(values: readonly number[]): number {
+/** Standard deviation of the whole set; 1 where the losses do not differ. */
+function standardDeviation(losses: Float64Array): number {
+  const unit = lossUnit(losses);
+  const values = losses.map((loss) => loss / unit);
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
-  return variance > 0 ? Math.sqrt(variance) : 1;
+  return variance > 0 ? Math.sqrt(variance) * unit : 1;
 }

@@ -1,4 +1,4 @@
-import { InfeasibleError, NumericalError } from '../domain/errors.js';
+import { InfeasibleError } from '../domain/errors.js';
 import { type EncodedDesigns, type Encoding, selectDesigns } from '../encode/encoded-designs.js';
 import type { DesignKernel } from '../kernel/contract.js';
 import { longLengthscale, longLengthscales } from '../kernel/lengthscale-prior.js';
@@ -8,7 +8,9 @@ import type { FitOptions, FittedSurrogate, SurrogateType, TrainingSet } from './
 import { type IcmLayout, icmLayout } from './icm-hyperparameters.js';
 import { type IcmRows, icmObjective } from './icm-likelihood.js';
 import { IcmPosterior } from './icm-posterior.js';
+import { standardUnits } from './level-scale.js';
 import { logWarp } from './log-warp.js';
+import { lossUnit, refuseNotFinite, transformInUnits } from './loss-unit.js';
 import { mapEstimateOfRows } from './map-estimate.js';
 import type { OutputTransform } from './output-transform.js';
 import { SingleLevel } from './single-level.js';
@@ -88,10 +90,11 @@ export function fitGp(training: TrainingSet, options: FitOptions, kind: GpKind):
   const target = training.levelCount - 1;
   const rows = [...training.levels.keys()].filter((row) => training.levels[row] === target);
   if (rows.length === 0) throw new InfeasibleError('no measured trial at the target fidelity to learn from');
+  refuseNotFinite(training.losses);
   const losses = Float64Array.from(rows, (row) => training.losses[row]!);
-  const bad = losses.findIndex((loss) => !Number.isFinite(loss));
-  if (bad >= 0) throw new NumericalError(`loss ${bad} is ${losses[bad]}; finite numbers are wanted`);
-  return fitRows(selectDesigns(training.designs, rows), losses, kind, training, options);
+  const units = new Array<number>(training.levelCount).fill(lossUnit(losses));
+  const transform = transformInUnits(kind.transform, units);
+  return fitRows(selectDesigns(training.designs, rows), losses, { ...kind, transform }, training, options);
 }
 
 function fitRows(
@@ -121,7 +124,7 @@ function fitRows(
     layout,
     theta: theta.subarray(0, layout.size),
     y: transformed.values,
-    scales: [{ mean: 0, sd: 1 }],
+    scales: [standardUnits],
   });
   const logPrior = -0.5 * ((parameter - transform.parameter.mean) / transform.parameter.sd) ** 2;
   return new SingleLevel(inner, training.levels, training.levelCount, transformed, { parameter, logPrior });

@@ -22,8 +22,9 @@ import { AnchoredIcm } from './icm-anchored.js';
 import { addPrior, type IcmLayout, levelCovariances } from './icm-hyperparameters.js';
 import { bestConstant, type IcmRows, icmFactor } from './icm-likelihood.js';
 import { localPosterior } from './icm-local.js';
-import type { LevelScale } from './level-fit.js';
+import { type LevelScale, standardLoss } from './level-scale.js';
 import { covarianceAt, crossTerms, ownTerms } from './level-terms.js';
+import { inUnits } from './loss-unit.js';
 
 /** What a process is conditioned on, at which hyperparameters. */
 export interface IcmState extends IcmRows {
@@ -86,7 +87,10 @@ export class IcmPosterior implements FittedSurrogate {
   }
 
   get scale() {
-    return lossScale;
+    return inUnits(
+      lossScale,
+      this.state.scales.map(({ unit }) => unit),
+    );
   }
 
   posterior(candidates: EncodedDesigns): LevelPosterior {
@@ -178,8 +182,9 @@ export class IcmPosterior implements FittedSurrogate {
     const { scales } = this.state;
     const values = losses === undefined ? this.posterior(designs).mean : null;
     const y = Float64Array.from(levels, (level, i) => {
-      const loss = values === null ? losses![i]! : values[level]![i]!;
-      return (loss - scales[level]!.mean) / scales[level]!.sd;
+      const scale = scales[level]!;
+      // Its own means are in units already.
+      return values === null ? standardLoss(losses![i]!, scale) : (values[level]![i]! - scale.mean) / scale.sd;
     });
     const state = {
       ...this.state,

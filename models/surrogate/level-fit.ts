@@ -1,20 +1,16 @@
-import { InfeasibleError, NumericalError } from '../domain/errors.js';
+import { InfeasibleError } from '../domain/errors.js';
 import { rowKey, selectDesigns } from '../encode/encoded-designs.js';
 import { Generator } from '../random/generator.js';
 import type { FitOptions, FittedSurrogate, TrainingSet } from './contract.js';
 import { type IcmLayout, turned } from './icm-hyperparameters.js';
 import { icmObjective } from './icm-likelihood.js';
 import { IcmPosterior } from './icm-posterior.js';
+import { type LevelScale, levelScale, standardLoss } from './level-scale.js';
+import { refuseNotFinite } from './loss-unit.js';
 import { mapEstimate } from './map-estimate.js';
 
 /** Rows that hyperparameters are fitted to, at most; conditioning uses all. */
 const fitRows = 200;
-
-/** Mean and standard deviation that turn losses of one level into standard units. */
-export interface LevelScale {
-  readonly mean: number;
-  readonly sd: number;
-}
 
 /**
  * A process over designs and fidelities, fitted to all rows.
@@ -31,7 +27,7 @@ export function fitLevels(
   scales: readonly LevelScale[],
 ): FittedSurrogate {
   const { designs, levels, losses } = training;
-  const y = losses.map((loss, i) => (loss - scales[levels[i]!]!.mean) / scales[levels[i]!]!.sd);
+  const y = losses.map((loss, i) => standardLoss(loss, scales[levels[i]!]!));
   const previous = options.previous !== null && options.previous.length === layout.size ? options.previous : null;
   const theta =
     !options.optimise && previous !== null
@@ -47,22 +43,12 @@ export function fitLevels(
 export function checkTraining({ levels, losses, levelCount }: TrainingSet): void {
   if (!levels.includes(levelCount - 1))
     throw new InfeasibleError('no measured trial at the target fidelity to learn from');
-  losses.forEach((loss, i) => {
-    if (!Number.isFinite(loss)) throw new NumericalError(`loss ${i} is ${loss}; finite numbers are wanted`);
-  });
+  refuseNotFinite(losses);
 }
 
 /** Mean and sd of the losses of each level, by that level's own rows. */
 export function scalesByLevel({ losses, levels, levelCount }: TrainingSet): LevelScale[] {
-  return Array.from({ length: levelCount }, (_, level) => scaleOf(losses.filter((__, i) => levels[i] === level)));
-}
-
-/** Mean and sd of some losses; 0 and 1 of none, and sd 1 where they are all the same. */
-export function scaleOf(own: Float64Array): LevelScale {
-  if (own.length === 0) return { mean: 0, sd: 1 };
-  const mean = own.reduce((sum, value) => sum + value, 0) / own.length;
-  const variance = own.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, own.length - 1);
-  return { mean, sd: variance > 1e-16 * mean * mean ? Math.sqrt(variance) : 1 };
+  return Array.from({ length: levelCount }, (_, level) => levelScale(losses.filter((__, i) => levels[i] === level)));
 }
 
 function optimum(

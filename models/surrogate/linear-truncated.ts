@@ -2,7 +2,8 @@ import { gammaPrior } from '../kernel/lengthscale-prior.js';
 import { RadialBlock } from '../kernel/radial-block.js';
 import type { SurrogateType } from './contract.js';
 import { termsLayout } from './icm-hyperparameters.js';
-import { checkTraining, fitLevels, scaleOf } from './level-fit.js';
+import { checkTraining, fitLevels } from './level-fit.js';
+import { levelScale } from './level-scale.js';
 import { evenNumbers, truncatedStructure } from './truncated-structure.js';
 
 /** Lengthscales of what all levels have in common, and of what vanishes at the target: Gamma(3, 6) and Gamma(6, 2). */
@@ -28,7 +29,7 @@ export const linearTruncatedGp: SurrogateType = {
       (prior) => new RadialBlock(designs.encoding, 'matern52', { lengthscales: () => prior }),
     );
     const structure = truncatedStructure(training.levelNumbers ?? evenNumbers(levelCount));
-    const scale = scaleOf(losses);
+    const scale = levelScale(losses);
     const scales = Array.from({ length: levelCount }, () => scale);
     return fitLevels(training, options, termsLayout({ kernels, structure, levels: levelCount }), scales);
   },

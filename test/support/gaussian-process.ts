@@ -19,6 +19,6 @@ export function givenProcess(c: GivenProcess, kernel: DesignKernel, sign: 1 | -1
   const theta = Float64Array.from([...c.lengthscale.map(Math.log), 0, Math.log(c.noise)]);
   const y = Float64Array.from(c.y, (value) => sign * (value - c.mean));
   const rows = { designs, levels: new Int32Array(c.X.length), noise: null };
-  const fitted = new IcmPosterior({ ...rows, layout, theta, y, scales: [{ mean: sign * c.mean, sd: 1 }] });
+  const fitted = new IcmPosterior({ ...rows, layout, theta, y, scales: [{ mean: sign * c.mean, sd: 1, unit: 1 }] });
   return { fitted, layout, theta, rows, y };
 }

@@ -160,7 +160,7 @@ describe('against BoTorch 0.18.1, with tasks', () => {
       ]);
       const levels = Int32Array.from(c.task);
       const y = Float64Array.from(c.y, (value, i) => value - c.meanPerTask[c.task[i]!]!);
-      const scales = c.meanPerTask.map((mean) => ({ mean, sd: 1 }));
+      const scales = c.meanPerTask.map((mean) => ({ mean, sd: 1, unit: 1 }));
       const fitted = new IcmPosterior({ layout, theta, designs, levels, noise: null, y, scales });
       const test = numericDesigns(c.Xtest);
       expect(c.taskTest).toBe(L - 1);
