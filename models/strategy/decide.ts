@@ -47,6 +47,7 @@ const triedAtMost = 100;
  * the maximum of the acquisition with running and just proposed trials as pending points.
  *
  * @param options.onProgress - told what is done next, before each stage; changes nothing of the decision
+ * @throws {NumericalError} naming a trial that was measured with no finite value
  */
 export async function decide(request: DecideRequest, options: DecideOptions = {}): Promise<Decision> {
   const { campaign, round, count } = request;

@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 import type { Campaign } from '../domain/campaign.js';
 import { lossSign } from '../domain/campaign.js';
 import { type Design, designKey } from '../domain/design.js';
+import { NumericalError } from '../domain/errors.js';
 import type { TrialRecord } from '../domain/record.js';
+import type { Observation } from '../domain/trial.js';
 
 /** A design at a fidelity that was run or is running. */
 export interface Visit {
@@ -18,6 +20,8 @@ export interface Visit {
 /**
  * All trials of earlier rounds as the strategy sees them, in the order of their ids. A proposal that is neither in
  * flight nor observed was withdrawn: it never ran.
+ *
+ * @throws {NumericalError} naming the first trial that was measured with no finite value
  */
 export function visitsOf(campaign: Campaign, trials: readonly TrialRecord[], pending: readonly string[]): Visit[] {
   const level = new Map(campaign.spec.fidelities.map((fidelity, i) => [fidelity.name, i]));
@@ -33,10 +37,17 @@ export function visitsOf(campaign: Campaign, trials: readonly TrialRecord[], pen
       design: proposal.design,
       rowId: proposal.rowId,
       level: level.get(proposal.fidelity)!,
-      loss: measured ? sign * observation.values[objective]! : null,
+      loss: measured ? sign * measuredValue(observation, objective) : null,
       pending: isPending,
     };
   });
+}
+
+function measuredValue({ trialId, values }: Observation, objective: string): number {
+  const value = values[objective];
+  if (value === undefined || !Number.isFinite(value))
+    throw new NumericalError(`trial ${trialId} is measured with ${objective} = ${value}; a finite number is wanted`);
+  return value;
 }
 
 /** Number of ended trials, and sha256 over what they gave, in the order of their ids. */

@@ -25,7 +25,6 @@ export function reasonOf({ spec }: Campaign, chosen: Chosen, point: EncodedDesig
   const target = spec.fidelities.length - 1;
   const objective = spec.objectives[0]!;
   const unit = objective.unit === undefined ? '' : ` ${objective.unit}`;
-  const number = (value: number) => `${Number(value.toPrecision(4))}`;
   const here = inLosses(ensemble, posteriors, level);
   const there = inLosses(ensemble, posteriors, target);
   const sign = lossSign(spec);
@@ -37,13 +36,30 @@ export function reasonOf({ spec }: Campaign, chosen: Chosen, point: EncodedDesig
   return {
     kind: 'acquisition',
     acquisition: chosen.acquisition,
-    value: chosen.value,
-    mean: sign * here.mean,
+    value: finiteOrNull(chosen.value),
+    mean: plain(sign * here.mean),
     sd: here.sd,
-    targetMean: sign * there.mean,
+    targetMean: plain(sign * there.mean),
     targetSd: there.sd,
     text: expected + why,
   };
+}
+
+/** A number with four digits. Rounded up, the largest ones would be no numbers any more. */
+function number(value: number): string {
+  const digits = value.toPrecision(4);
+  const rounded = plain(Number(digits));
+  return Number.isFinite(rounded) ? `${rounded}` : digits;
+}
+
+/** The number itself, without the sign of a zero, which JSON does not keep. */
+function plain(value: number): number {
+  return value + 0;
+}
+
+/** The number, or null where JSON has no number for it: −∞ for a trial that tells nothing. */
+function finiteOrNull(value: number): number | null {
+  return Number.isFinite(value) ? plain(value) : null;
 }
 
 /** Median loss at a level, and half the width of the central 68 %: mean and sd where the loss is normal. */
@@ -61,6 +77,8 @@ function inLosses(ensemble: Ensemble, posteriors: readonly LevelPosterior[], lev
 function correlationOf({ members }: Ensemble, posteriors: readonly LevelPosterior[], level: number, target: number) {
   return members.reduce((sum, { weight }, m) => {
     const { variance, covariance } = posteriors[m]!;
-    return sum + (weight * covariance[level]![0]!) / Math.sqrt(variance[level]![0]! * variance[target]![0]!);
+    return (
+      sum + (weight * covariance[level]![0]!) / (Math.sqrt(variance[level]![0]!) * Math.sqrt(variance[target]![0]!))
+    );
   }, 0);
 }

@@ -100,7 +100,7 @@ function locator({ space }: Campaign): (result: Result) => Place | Fault[] {
       if (design === undefined)
         return [{ path: 'design', message: 'no design given', remedy: `give ${oneEach(parameters)}` }];
       const faults = designFaults(parameters, design);
-      return faults.length > 0 ? faults : { design: { ...design }, rowId: null };
+      return faults.length > 0 ? faults : { design: plainZeros(design), rowId: null };
     };
   const rowOf = rowsById(pool);
   let rowsLike: ReadonlyMap<string, readonly number[]> | null = null;
@@ -156,6 +156,12 @@ function designFaults(parameters: Campaign['space']['parameters'], design: Desig
     if (allowed !== null) faults.push({ path: `design.${parameter.name}`, message, remedy: allowed });
   }
   return faults;
+}
+
+/** The design without signs of zeros, which JSON does not keep. */
+function plainZeros(design: Design): Design {
+  const plain = ([name, value]: [string, Design[string]]) => [name, value === 0 ? 0 : value];
+  return Object.fromEntries(Object.entries(design).map(plain)) as Design;
 }
 
 function oneEach(parameters: Campaign['space']['parameters']): string {

@@ -45,7 +45,8 @@ export function mapEstimate(
   else if (previous === null) starts.push(usual[0]!);
   const search = (start: Float64Array) =>
     minimise(objective, start, bounds, { maxIterations, valueTolerance, gradientTolerance });
-  let best = starts.map(search).reduce((a, b) => (b.value < a.value - 1e-6 || Number.isNaN(a.value) ? b : a));
+  const isBetter = (b: number, a: number) => !Number.isFinite(a) || (Number.isFinite(b) && b < a - 1e-6);
+  let best = starts.map(search).reduce((a, b) => (isBetter(b.value, a.value) ? b : a));
   const random = new Generator(seed, 'hyperparameters');
   for (let draw = 0; draw < redraws && !Number.isFinite(best.value); draw++)
     best = search(column(({ mean, sd }) => mean + sd * random.normal()));

@@ -24,15 +24,18 @@ export function boundsFaults(bounds: readonly [number, number]): readonly Fault[
   ];
 }
 
-/** The number that a text holds, with a decimal point and perhaps an exponent; the text itself where it holds none. */
+/**
+ * The number that a text holds, with a decimal point and perhaps an exponent; the text itself where it holds none. A
+ * negative zero is read as a plain one, as from JSON.
+ */
 export function numberIn(text: string): number | string {
-  const read = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN;
+  const read = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) + 0 : Number.NaN;
   return Number.isFinite(read) ? read : text;
 }
 
-/** Numbers in the cells of a column, or a fault naming the first rows that hold none. */
+/** Numbers in the cells of a column, a negative zero as a plain one, or a fault naming the first rows that hold none. */
 export function numbersOf(column: PoolColumn): number[] | readonly Fault[] {
-  const values = column.cells.map((cell) => (cell.trim() === '' ? Number.NaN : Number(cell)));
+  const values = column.cells.map((cell) => (cell.trim() === '' ? Number.NaN : Number(cell) + 0));
   const bad: { row: number }[] = [];
   values.forEach((value, row) => {
     if (!Number.isFinite(value)) bad.push({ row });
@@ -55,7 +58,7 @@ export function cellFault(
   return { path: column.name, message, remedy };
 }
 
-/** Lowest and highest value; a constant column gets a range of one so that scaling stays defined. */
+/** Lowest and highest value; a constant column gets a range of one, unless it is too large for that to be seen. */
 export function rangeOf(values: readonly number[]): [number, number] {
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
@@ -76,9 +79,12 @@ export function atQuantile<T>(list: readonly T[], u: number): T {
   return list[Math.min(list.length - 1, Math.floor(u * list.length))]!;
 }
 
-/** The number as a coordinate in [0, 1] of its range. */
+/** The number as a coordinate in [0, 1] of its range; 0 in a range without width. */
 export function scaled(value: number, [low, high]: readonly [number, number]): number {
-  return (value - low) / (high - low);
+  if (low === high) return 0;
+  const width = high - low;
+  // Of pools and lists a range may be wider than a number can tell.
+  return Number.isFinite(width) ? (value - low) / width : (value / 2 - low / 2) / (high / 2 - low / 2);
 }
 
 /**

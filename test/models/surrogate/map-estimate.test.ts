@@ -45,7 +45,41 @@ describe('map estimate', () => {
     expect(new Set(asked)).toEqual(new Set([400]));
   });
 
+  it.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])(
+    'takes a start of finite density, whichever it is, where the others give %s',
+    (bad) => {
+      const starts = [1, one.start, one.mean];
+      for (const good of starts) {
+        const walled = (x: Float64Array, gradient: Float64Array) =>
+          Math.abs(x[0]! - good) < 1e-9 || !starts.includes(x[0]!) ? valleys(x, gradient) : bad;
+        const { value } = mapEstimate(walled, [one], { ...options, previous: [1] });
+        expect(value).toBeCloseTo(good === one.start ? 1 : 0, 6);
+      }
+    },
+  );
+
+  it('draws no more than five times, and once no more than it must', () => {
+    for (const needed of [1, 3, 5]) {
+      const tried: number[] = [];
+      const rarely = (x: Float64Array, gradient: Float64Array) => {
+        if (!tried.includes(x[0]!) && tried.length < needed + 2) tried.push(x[0]!);
+        // The two usual starts, and all draws but the last, give nothing.
+        return tried.indexOf(x[0]!) >= 0 && tried.indexOf(x[0]!) < needed + 1 ? Number.NaN : valleys(x, gradient);
+      };
+      expect(mapEstimate(rarely, [one], options).value).toBeLessThan(1.1);
+      expect(tried).toHaveLength(needed + 2);
+    }
+    const tried = new Set<number>();
+    const never = (x: Float64Array) => {
+      tried.add(x[0]!);
+      return Number.POSITIVE_INFINITY;
+    };
+    expect(() => mapEstimate(never, [one], options)).toThrow(/finite density/);
+    expect(tried.size).toBe(7);
+  });
+
   it('says so where there is none', () => {
-    expect(() => mapEstimate(() => Number.NaN, [one], options)).toThrow(/finite density/);
+    for (const bad of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])
+      expect(() => mapEstimate(() => bad, [one], options)).toThrow(/finite density/);
   });
 });
