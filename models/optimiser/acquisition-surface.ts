@@ -81,7 +81,9 @@ function together({ parts, lossPower }: AcquisitionSurface, values: Float64Array
       value -= weight * loss;
       slopes[m] = weight / scale.slope(loss);
     });
-    return { value: Number.isNaN(value) ? Number.NEGATIVE_INFINITY : value, slopes };
+    // Weights that add up to 1 but for rounding may carry the sum past the largest number.
+    const within = Math.max(-Number.MAX_VALUE, Math.min(Number.MAX_VALUE, value));
+    return { value: Number.isNaN(value) ? Number.NEGATIVE_INFINITY : within, slopes };
   }
   const logs = logFactors(parts, lossPower).map((factor, m) => {
     const log = factor + values[m]!;

@@ -74,7 +74,7 @@ function refine(surface: AcquisitionSurface, encoder: SpaceEncoder, design: Desi
   const start = Float64Array.from(free, ({ at }) => point.numeric[at]!);
   const bounds = [new Float64Array(free.length), new Float64Array(free.length).fill(1)] as const;
   const { x, value } = minimise(evaluate, start, bounds, { maxIterations: 40 });
-  if (!Number.isFinite(value)) return null;
+  if (!Number.isFinite(value * unit)) return null;
   const refined: Record<string, number | string> = { ...design };
   free.forEach(({ parameter }, i) => {
     refined[parameter.name] = typeOf(parameter).fromUnit(parameter, x[i]!);
@@ -88,5 +88,7 @@ function lossUnit({ parts, costs }: AcquisitionSurface, point: EncodedDesigns): 
   const { acquisition, scale } = parts[0]!;
   const { mean, variance } = acquisition.surrogate.posterior(point);
   const sd = Math.sqrt(variance[target]![0]!);
-  return parts.length === 1 ? sd : sd / scale.slope(scale.toLoss(mean[target]![0]!));
+  if (parts.length === 1) return sd;
+  // Of losses near the largest number it may be beyond it.
+  return Math.min(Number.MAX_VALUE, sd / scale.slope(scale.toLoss(mean[target]![0]!)));
 }

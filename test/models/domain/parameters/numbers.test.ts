@@ -48,6 +48,18 @@ test('the range holds every value and is never empty', () =>
     { seed: 4 },
   ));
 
+test('a coordinate is a number in a range without width, and in one wider than a number can tell', () => {
+  expect(rangeOf([1e300, 1e300])).toEqual([1e300, 1e300]);
+  expect(scaled(1e300, [1e300, 1e300])).toBe(0);
+  const wide = [-Number.MAX_VALUE, Number.MAX_VALUE] as const;
+  expect([wide[0], 0, wide[1]].map((value) => scaled(value, wide))).toEqual([0, 0.5, 1]);
+});
+
+test('a negative zero is read as a plain one', () => {
+  expect([numberIn('-0'), numberIn('-0.0e5')]).toEqual([0, 0]);
+  expect(numbersOf({ name: 'x', cells: ['-0', '0', '-1'] })).toEqual([0, 0, -1]);
+});
+
 test('each entry of a list has an equal share of the quantiles', () => {
   expect([0, 0.24, 0.25, 0.5, 0.99, 1].map((u) => atQuantile(['a', 'b', 'c', 'd'], u))).toEqual([...'aabcdd']);
 });
