@@ -72,7 +72,8 @@ export class CostModel {
           observation?.outcome === 'measured' &&
           observation.cost > 0,
       );
-      const logs = Float64Array.from(told, ({ observation }) => Math.log(observation!.cost / cost));
+      // A difference, since the quotient of two costs may be no number any more.
+      const logs = Float64Array.from(told, ({ observation }) => Math.log(observation!.cost) - Math.log(cost));
       const columns = (from: number) =>
         plainColumns(
           prepared,
