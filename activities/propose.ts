@@ -1,7 +1,8 @@
 import { ContractError } from '../models/domain/errors.js';
+import type { Assurance } from '../models/domain/proposal.js';
 import type { TrialRecord } from '../models/domain/record.js';
 import { trialId } from '../models/domain/trial.js';
-import type { Decision } from '../models/strategy/decide.js';
+import { assurancesOf, type Decision } from '../models/strategy/decide.js';
 import type { CampaignSource } from './campaign-source.js';
 import type { DecidePool, PoolCall } from './decide-pool.js';
 import type { Store } from './store/client.js';
@@ -21,6 +22,8 @@ export interface ProposeInput {
 export interface Proposed {
   readonly proposals: readonly { readonly id: string; readonly cost: number }[];
   readonly shortfall: 'space' | 'budget' | null;
+  /** What the stop rules `regretBound` ask for; absent where there is nothing to say. */
+  readonly assurances?: readonly Assurance[];
 }
 
 /**
@@ -69,8 +72,10 @@ function check(input: ProposeInput, decision: Decision): void {
 }
 
 function summary(round: StoredRound): Proposed {
+  const assurances = assurancesOf(round);
   return {
     proposals: round.proposals.map(({ id, estimatedCost }) => ({ id, cost: estimatedCost })),
     shortfall: round.shortfall,
+    ...(assurances.length > 0 ? { assurances } : {}),
   };
 }

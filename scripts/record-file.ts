@@ -41,6 +41,7 @@ const proposal = z.strictObject({
     count: z.int(),
     fit: fitRecordSchema.nullable(),
     defaults: text,
+    assurances: z.array(z.strictObject({ trialId: text, epsilon: number, probability: number })).optional(),
   }),
 });
 

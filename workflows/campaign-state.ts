@@ -1,4 +1,5 @@
 import type { StopRule } from '../models/domain/campaign.js';
+import type { Assurance } from '../models/domain/proposal.js';
 import type { StopReason } from '../models/domain/record.js';
 import type { Outcome } from '../models/domain/trial.js';
 
@@ -58,6 +59,8 @@ export type LoopEvent =
       readonly proposals: readonly Slot[];
       /** Why fewer than asked for came: no design left, or none that the remaining budget can pay. */
       readonly shortfall: 'space' | 'budget' | null;
+      /** What was computed for the stop rules `regretBound`; absent without one, and in histories from before there were. */
+      readonly assurances?: readonly Assurance[];
     }
   | {
       readonly type: 'trialEnded';
@@ -139,12 +142,7 @@ function applyEvent(settings: LoopSettings, state: LoopState, event: LoopEvent, 
       return state;
     case 'proposed':
       if (!state.proposing || event.round !== state.round) return state;
-      return {
-        ...state,
-        proposing: false,
-        waiting: [...state.waiting, ...event.proposals],
-        shortfall: event.shortfall,
-      };
+      return applyProposed(settings, state, event);
     case 'trialEnded':
       return applyEnd(settings, state, event);
     case 'pause':
@@ -161,6 +159,25 @@ function applyEvent(settings: LoopSettings, state: LoopState, event: LoopEvent, 
     case 'budget':
       return { ...state, budget: event.budget, shortfall: null };
   }
+}
+
+function applyProposed(settings: LoopSettings, state: LoopState, event: LoopEvent & { type: 'proposed' }): LoopState {
+  const { proposals, shortfall, assurances = [] } = event;
+  const next = { ...state, proposing: false, waiting: [...state.waiting, ...proposals], shortfall };
+  for (const rule of settings.stop) {
+    if (rule.type !== 'regretBound') continue;
+    const { epsilon } = rule;
+    const met = assurances.find((given) => given.epsilon === epsilon && given.probability >= rule.probability);
+    if (met === undefined) continue;
+    const text = `${met.trialId} is within ${epsilon} of the best possible with probability ${shownProbability(met.probability)}`;
+    return stopping(next, 'regretBound', text);
+  }
+  return next;
+}
+
+/** Three decimals, cut off and not rounded up. */
+function shownProbability(probability: number): string {
+  return (Math.floor(probability * 1000) / 1000).toFixed(3);
 }
 
 function applyEnd(settings: LoopSettings, state: LoopState, event: LoopEvent & { type: 'trialEnded' }): LoopState {

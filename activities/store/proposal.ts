@@ -14,6 +14,7 @@ const basisSchema: z.ZodType<Basis> = z.looseObject({
   count: z.number(),
   fit: fitRecordSchema.nullable(),
   defaults: z.string(),
+  assurances: z.array(z.looseObject({ trialId: z.string(), epsilon: z.number(), probability: z.number() })).optional(),
 });
 
 const reasonSchema: z.ZodType<Reason> = z.looseObject({

@@ -1,6 +1,15 @@
 import type { Design } from './design.js';
 import type { FitRecord } from './fit-record.js';
 
+/** With which probability, by the surrogates, the best trial at the target is within ε of the best there is. */
+export interface Assurance {
+  /** The best trial at the target so far. */
+  readonly trialId: string;
+  /** Of the stop rule, in the objective's unit. */
+  readonly epsilon: number;
+  readonly probability: number;
+}
+
 /**
  * All a proposal was made from. With the campaign and the observations of earlier rounds that are not in `pending`,
  * the proposal can be recomputed bit for bit.
@@ -22,6 +31,8 @@ export interface Basis {
   readonly fit: FitRecord | null;
   /** Version of the numerical defaults. */
   readonly defaults: string;
+  /** For each stop rule `regretBound`, what held when the proposal was made; absent where there is none, or no fit. */
+  readonly assurances?: readonly Assurance[] | undefined;
 }
 
 /** Why this design at this fidelity. */

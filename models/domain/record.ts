@@ -9,6 +9,7 @@ export const stopReasons = [
   'wallClock',
   'targetReached',
   'noImprovement',
+  'regretBound',
   'exhausted',
   'failures',
   'drained',

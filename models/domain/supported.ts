@@ -1,4 +1,4 @@
-import type { Objective, StopRule } from './campaign.js';
+import type { Objective } from './campaign.js';
 import type { Fault } from './fault.js';
 import { isListed } from './parameters/composition.js';
 import type { Parameter } from './parameters/parameter.js';
@@ -10,7 +10,6 @@ export interface AskedFor {
     readonly constraints?: unknown;
   };
   readonly objectives: readonly (Objective | undefined)[];
-  readonly stop: readonly (StopRule | undefined)[];
   readonly approval?: unknown;
   readonly replicates?: unknown;
 }
@@ -38,10 +37,6 @@ export function unsupported(spec: AskedFor): readonly Fault[] {
   spec.objectives.forEach((objective, i) => {
     if (objective?.direction === 'target')
       refuse(`objectives[${i}].direction`, "direction 'target'", 'minimise the distance to the wanted value instead');
-  });
-  spec.stop.forEach((rule, i) => {
-    if (rule?.type === 'regretBound')
-      refuse(`stop[${i}]`, "stop rule 'regretBound'", 'use targetReached, noImprovement or a budget');
   });
   if (spec.approval !== undefined) refuse('approval', 'approval by people', 'leave it out');
   if (spec.replicates !== undefined) refuse('replicates', 'replicates', 'leave it out');

@@ -42,7 +42,9 @@ interface Round {
 }
 
 /** Fills the round up with maxima of the acquisition, one after the other, each pending for the next. */
-export async function chooseByAcquisition(round: Round): Promise<{ choices: Choice[]; fit: FitRecord }> {
+export async function chooseByAcquisition(
+  round: Round,
+): Promise<{ choices: Choice[]; fit: FitRecord; ensemble: Ensemble }> {
   const { request, prepared, visits, seed, purse, choices } = round;
   const { campaign, count } = request;
   const strategy = campaign.spec.strategy === 'default' ? {} : campaign.spec.strategy;
@@ -102,7 +104,7 @@ export async function chooseByAcquisition(round: Round): Promise<{ choices: Choi
     all.push(visit);
     if (choices.length < count) believing = conditioned(believing, prepared, [visit]);
   }
-  return { choices, fit: record };
+  return { choices, fit: record, ensemble: fitted };
 }
 
 /**

@@ -1,10 +1,12 @@
 import type { Campaign } from '../domain/campaign.js';
 import { designKey } from '../domain/design.js';
-import type { Basis, Proposal, Reason } from '../domain/proposal.js';
+import type { Assurance, Basis, Proposal, Reason } from '../domain/proposal.js';
 import type { TrialRecord } from '../domain/record.js';
 import { trialId } from '../domain/trial.js';
 import { deriveSeed } from '../random/generator.js';
+import type { Ensemble } from '../surrogate/ensemble.js';
 import { type Choice, chooseByAcquisition } from './acquisition-round.js';
+import { assurances } from './assurance.js';
 import { initialOrder, type Place, type PreparedSpace, prepareSpace } from './candidates.js';
 import { CostModel } from './cost-model.js';
 import { hashVisits, type Visit, visitsOf } from './history.js';
@@ -34,6 +36,11 @@ export interface Decision {
   readonly shortfall: 'space' | 'budget' | null;
 }
 
+/** What the decision says of the stop rules `regretBound`; it is stored with each of its proposals. */
+export function assurancesOf({ proposals }: Pick<Decision, 'proposals'>): readonly Assurance[] {
+  return proposals[0]?.basis.assurances ?? [];
+}
+
 /** What a decision does besides deciding. */
 export interface DecideOptions {
   readonly onProgress?: OnProgress | undefined;
@@ -60,7 +67,8 @@ export async function decide(request: DecideRequest, options: DecideOptions = {}
   const seed = deriveSeed(campaign.spec.seed, 'round', round);
   const costs = CostModel.of(campaign, prepared, request.trials, request.pending);
   const purse = new Purse(campaign, costs, request.remainingCost);
-  const { choices, fit } = await choose(request, { prepared, visits, seed, purse, tell });
+  const { choices, fit, ensemble } = await choose(request, { prepared, visits, seed, purse, tell });
+  const held = ensemble === null ? [] : assurances({ campaign, prepared, visits, ensemble, seed });
   const basis: Basis = {
     seed,
     ...hashVisits(visits),
@@ -69,6 +77,7 @@ export async function decide(request: DecideRequest, options: DecideOptions = {}
     count,
     fit,
     defaults: defaultsVersion,
+    ...(held.length > 0 ? { assurances: held } : {}),
   };
   const proposals = choices.map((choice, i): Proposal => {
     const fidelity = campaign.spec.fidelities[choice.level]!;
@@ -91,7 +100,7 @@ export async function decide(request: DecideRequest, options: DecideOptions = {}
 async function choose(
   request: DecideRequest,
   means: Omit<Parameters<typeof chooseByAcquisition>[0], 'request' | 'choices'>,
-): Promise<{ choices: Choice[]; fit: Basis['fit'] }> {
+): Promise<{ choices: Choice[]; fit: Basis['fit']; ensemble: Ensemble | null }> {
   const { campaign, count } = request;
   const { prepared, visits, purse } = means;
   const choices: Choice[] = [];
@@ -104,10 +113,10 @@ async function choose(
   const strategy = campaign.spec.strategy;
   const random = strategy !== 'default' && strategy.acquisition === 'random';
   const learned = visits.some((visit) => visit.level === campaign.spec.fidelities.length - 1 && visit.loss !== null);
-  if (choices.length === count) return { choices, fit: null };
+  if (choices.length === count) return { choices, fit: null, ensemble: null };
   if (random || !learned) {
     drawMore(request, prepared, visits, choices, purse);
-    return { choices, fit: null };
+    return { choices, fit: null, ensemble: null };
   }
   return chooseByAcquisition({ ...means, request, choices });
 }

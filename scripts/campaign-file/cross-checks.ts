@@ -21,6 +21,7 @@ export function crossChecks(parts: CampaignParts, space: Space | null, document:
     ...budgetFaults(parts),
     ...approvalFaults(parts),
     ...strategyFaults(parts, space),
+    ...stopFaults(parts),
   ];
 }
 
@@ -64,6 +65,21 @@ function approvalFaults({ approval, fidelities }: CampaignParts): PlacedFault[] 
   const known = fidelities.flatMap(({ name }) => name ?? []);
   return (Array.isArray(required) ? required : []).flatMap((name, i) =>
     known.includes(name) ? [] : [placed(['approval', 'required', i], `no fidelity ${show(name)}`, oneOf(name, known))],
+  );
+}
+
+function stopFaults({ stop, strategy }: CampaignParts): PlacedFault[] {
+  if (strategy?.acquisition !== 'random') return [];
+  return stop.flatMap((rule, i) =>
+    rule?.type === 'regretBound'
+      ? [
+          placed(
+            ['stop', i],
+            "'regretBound' with acquisition 'random', which fits no surrogate",
+            'leave one of them out',
+          ),
+        ]
+      : [],
   );
 }
 

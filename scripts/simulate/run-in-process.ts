@@ -5,7 +5,7 @@ import { durationMs } from '../../models/domain/duration.js';
 import type { Proposal } from '../../models/domain/proposal.js';
 import type { CampaignRecord, TrialRecord } from '../../models/domain/record.js';
 import type { DecideRequest, Decision } from '../../models/strategy/decide.js';
-import { decide } from '../../models/strategy/decide.js';
+import { assurancesOf, decide } from '../../models/strategy/decide.js';
 import type { LoopCommand, LoopEvent, LoopState } from '../../workflows/campaign-state.js';
 import { initialState, step } from '../../workflows/campaign-state.js';
 import { loopSettings } from '../loop-settings.js';
@@ -142,11 +142,12 @@ class InProcessHost {
         if (signal?.aborted) return { proposals: [], shortfall: null };
         throw error;
       });
-    const { proposals, shortfall } = await decided;
+    const decision = await decided;
+    const { proposals, shortfall } = decision;
     for (const proposal of proposals)
       this.update('proposed', { proposal, state: 'proposed', observation: null, startedAt: null, endedAt: null });
     const slots = proposals.map(({ id, estimatedCost }) => ({ id, cost: estimatedCost }));
-    this.post({ type: 'proposed', round, proposals: slots, shortfall });
+    this.post({ type: 'proposed', round, proposals: slots, shortfall, assurances: assurancesOf(decision) });
   }
 
   private async start(proposal: Proposal): Promise<void> {

@@ -114,8 +114,7 @@ const wrong: Record<string, readonly Expected[]> = {
     [6, 'space.constraints', 'not supported yet: constraints'],
     [8, 'objectives', 'not supported yet: 2 objectives'],
     [9, 'objectives[0].direction', "not supported yet: direction 'target'"],
-    [15, 'stop[0]', "not supported yet: stop rule 'regretBound'"],
-    [16, 'replicates', 'not supported yet: replicates'],
+    [14, 'replicates', 'not supported yet: replicates'],
   ],
   nothing: [
     [1, 'name', "'3 nothings'", 'a letter, then'],
@@ -202,6 +201,13 @@ budget: {cost: 30}
 `;
 const read = (text: string, options: object = {}) =>
   readCampaignText(text, { file: 'text', baseDir: base, ...options });
+
+test('a bound on the regret needs a surrogate to say it', async () => {
+  const given = `${branin}stop: [{type: regretBound, epsilon: 0.1, probability: 0.9}]\n`;
+  expect((await read(given)).spec.stop).toHaveLength(1);
+  const faults = await faultsOf(read(`${given}strategy: {acquisition: random}\n`));
+  expect(faults).toMatchObject([{ path: 'stop[0]', message: expect.stringContaining("acquisition 'random'") }]);
+});
 
 describe('a text that is no campaign', () => {
   test.each([

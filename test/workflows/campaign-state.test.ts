@@ -168,7 +168,7 @@ describe('the loop, under any order of events', () => {
 });
 
 describe('the loop, step by step', () => {
-  const proposal = (round: number, ...costs: number[]): LoopEvent => ({
+  const proposal = (round: number, ...costs: number[]): LoopEvent & { type: 'proposed' } => ({
     type: 'proposed',
     round,
     proposals: costs.map((cost, i) => ({ id: `c/r${round}/p${i + 1}`, cost })),
@@ -246,6 +246,37 @@ describe('the loop, step by step', () => {
     expect(world.state.phase).toBe('stopped');
     expect(world.state.stop!.reason).toBe(reason);
     expect(world.finishes).toBe(1);
+  });
+
+  it('stops when what was computed reaches the bound on the regret, and withdraws what came with it', () => {
+    const stop = [{ type: 'regretBound' as const, epsilon: 0.1, probability: 0.9 }];
+    const world = new World(settings({ parallel: 1, stop }));
+    const assured = (round: number, epsilon: number, probability: number) => {
+      world.request = null;
+      world.feed({ ...proposal(round, 1), assurances: [{ trialId: 'c/r1/p1', epsilon, probability }] });
+    };
+    assured(1, 0.1, 0.8999);
+    world.feed(end('c/r1/p1', 0.4));
+    assured(2, 0.2, 0.99);
+    expect(world.state.phase).toBe('running');
+    world.feed(end('c/r2/p1', 0.6));
+    assured(3, 0.1, 0.9129);
+    expect(world.started).toEqual(['c/r1/p1', 'c/r2/p1']);
+    expect(world.state).toMatchObject({
+      phase: 'stopped',
+      stop: { reason: 'regretBound', text: 'c/r1/p1 is within 0.1 of the best possible with probability 0.912' },
+    });
+  });
+
+  it('does not stop on a bound where none is asked for, nor for want of one', () => {
+    const world = new World(settings({ parallel: 1 }));
+    world.request = null;
+    world.feed({ ...proposal(1, 1), assurances: [{ trialId: 'c/r1/p1', epsilon: 1, probability: 1 }] });
+    expect(world.state.phase).toBe('running');
+    const bound = new World(settings({ parallel: 1, stop: [{ type: 'regretBound', epsilon: 1, probability: 0.5 }] }));
+    bound.request = null;
+    bound.feed(proposal(1, 1));
+    expect(bound.started).toEqual(['c/r1/p1']);
   });
 
   it('goes on spending when a trial cost less than estimated, and stops when nothing can be paid', () => {

@@ -18,6 +18,39 @@ describe('the same campaign on both hosts', () => {
     { name: 'exact', adapter: 'problem', settings: { problem: 'branin', ...settings }, cost: 1 },
   ];
 
+  it('stops for the same reason, by a bound on the regret', async () => {
+    const stop = [{ type: 'regretBound', epsilon: 30, probability: 0.5 }];
+    const campaign = problemCampaign(host.id('bound'), {
+      strategy: { initial: { trials: 5 } },
+      stop,
+      budget: { trials: 20 },
+    });
+    const durable = await host.run(campaign);
+    const inProcess = await runInProcess(campaign, { registry: createRegistry() });
+    expect(durable.stop).toMatchObject({
+      reason: 'regretBound',
+      text: expect.stringContaining('within 30 of the best'),
+    });
+    expect(comparable(durable)).toEqual(comparable(inProcess));
+    const [last] = durable.trials.slice(-1);
+    expect(last).toMatchObject({ state: 'withdrawn', observation: null });
+    expect(last!.proposal.basis.assurances![0]!.probability).toBeGreaterThanOrEqual(0.5);
+    expect((await verifyRecord(durable)).mismatches).toEqual([]);
+  });
+
+  it.each([
+    ['targetReached', { stop: [{ type: 'targetReached', value: 40 }], budget: { trials: 30 } }],
+    ['noImprovement', { stop: [{ type: 'noImprovement', rounds: 3 }], budget: { trials: 30 } }],
+    ['budgetTrials', { budget: { trials: 4 } }],
+    ['budgetCost', { budget: { cost: 4.5 } }],
+  ])('records %s as the reason', async (reason, given) => {
+    const campaign = problemCampaign(host.id(reason), given);
+    const durable = await host.run(campaign);
+    const inProcess = await runInProcess(campaign, { registry: createRegistry() });
+    expect(durable.stop!.reason).toBe(reason);
+    expect(comparable(durable)).toEqual(comparable(inProcess));
+  });
+
   it.each([
     ['one trial at a time', { strategy, settings, budget: { trials: 14 } }],
     ['synchronous batches', { strategy, settings, parallel: 3, synchronous: true, budget: { trials: 15 } }],

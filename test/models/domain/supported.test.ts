@@ -14,12 +14,11 @@ const plain = {
     parameters: [{ name: 'x', type: 'continuous' as const, bounds: [0, 1] as [number, number] }, mixed({ step: 0.1 })],
   },
   objectives: [{ name: 'y', direction: 'minimise' as const }],
-  stop: [{ type: 'noImprovement' as const, rounds: 3 }],
 };
 
 test('a campaign of what there is, is supported, also where parts of it cannot be read', () => {
   expect(unsupported(plain)).toEqual([]);
-  expect(unsupported({ space: { parameters: [undefined] }, objectives: [undefined], stop: [undefined] })).toEqual([]);
+  expect(unsupported({ space: { parameters: [undefined] }, objectives: [undefined] })).toEqual([]);
   expect(unsupported({ ...plain, space: {} })).toEqual([]);
 });
 
@@ -28,7 +27,6 @@ test.each([
   ['space.constraints', { space: { constraints: [] } }],
   ['objectives', { objectives: [...plain.objectives, ...plain.objectives] }],
   ['objectives[0].direction', { objectives: [{ name: 'y', direction: 'target' as const, value: 1 }] }],
-  ['stop[0]', { stop: [{ type: 'regretBound' as const, epsilon: 0.1, probability: 0.9 }] }],
   ['approval', { approval: { required: ['a'] } }],
   ['replicates', { replicates: { atTarget: 1 } }],
 ])('%s is said not to be supported yet, with what to do', (path, changed) => {
