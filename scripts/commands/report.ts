@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { Command } from 'commander';
 import { readConfig } from '../config.js';
+import { recommendationOf } from '../recommendation.js';
 import { renderReport } from '../report/render.js';
 import { story } from '../report/story.js';
 import type { Verb } from './program.js';
@@ -22,6 +23,12 @@ export const reportCommand: Verb = (terminal) =>
       const { id } = record.campaign;
       const file = resolve(options.output ?? reportPath(readConfig(terminal.environment).home, id));
       await mkdir(dirname(file), { recursive: true });
-      await writeFile(file, await renderReport(record));
-      await print(terminal, options.json, { campaign: id, report: file, story: story(record) }, () => file);
+      const recommended = await recommendationOf(record);
+      await writeFile(file, await renderReport(record, recommended));
+      await print(
+        terminal,
+        options.json,
+        { campaign: id, report: file, story: story(record, recommended) },
+        () => file,
+      );
     });

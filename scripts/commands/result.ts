@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { CampaignRecord } from '../../models/domain/record.js';
 import { substancesOf } from '../../models/domain/space.js';
+import type { Recommendation } from '../../models/strategy/recommend.js';
 import { writeFileAtomically } from '../home.js';
 import {
   bestOf,
@@ -13,6 +14,7 @@ import {
   targetName,
   totalCost,
 } from '../outcome.js';
+import { recommendationOf, recommendationText } from '../recommendation.js';
 import { renderReport } from '../report/render.js';
 import { outcomeCounts, story } from '../report/story.js';
 
@@ -23,6 +25,8 @@ export interface CampaignResult {
   readonly stop: CampaignRecord['stop'];
   readonly objective: { readonly name: string; readonly unit: string | null };
   readonly best: (ReturnType<typeof bestOf> & { readonly substances: Readonly<Record<string, string>> }) | null;
+  /** What to measure at the target, where the campaign ended without a value there; else null. */
+  readonly recommendation: Recommendation | null;
   readonly cost: number;
   readonly fidelities: ReturnType<typeof costByFidelity>;
   /** Path of the HTML page. */
@@ -38,7 +42,8 @@ export async function conclude(
   temporal: string | null,
 ): Promise<{ readonly result: CampaignResult; readonly text: string }> {
   await mkdir(dirname(report), { recursive: true });
-  await writeFileAtomically(report, await renderReport(record));
+  const recommendation = await recommendationOf(record);
+  await writeFileAtomically(report, await renderReport(record, recommendation));
   const { campaign, phase, stop } = record;
   const { spec, space, id } = campaign;
   const { name, unit } = objectiveOf(spec);
@@ -49,6 +54,7 @@ export async function conclude(
     stop,
     objective: { name, unit: unit ?? null },
     best: best === null ? null : { ...best, substances: substancesOf(space, best.design) },
+    recommendation,
     cost: totalCost(record),
     fidelities: costByFidelity(record),
     report,
@@ -62,7 +68,10 @@ export function temporalPage(ui: string | null, namespace: string, id: string): 
   return ui === null ? null : `${ui}/namespaces/${encodeURIComponent(namespace)}/workflows/${encodeURIComponent(id)}`;
 }
 
-function resultText(record: CampaignRecord, { best, cost, fidelities, report, temporal }: CampaignResult): string {
+function resultText(
+  record: CampaignRecord,
+  { best, recommendation, cost, fidelities, report, temporal }: CampaignResult,
+): string {
   const { spec } = record.campaign;
   const molecules = best === null ? [] : Object.values(best.substances);
   const costs = fidelities.map(
@@ -77,11 +86,14 @@ function resultText(record: CampaignRecord, { best, cost, fidelities, report, te
           ...molecules.filter((smiles) => smiles !== best.rowId).map((smiles) => ['', smiles] as const),
           [objectiveOf(spec).name, `${formatValue(spec, best.value)} at ${targetName(spec)} (trial ${best.trialId})`],
         ] as const)),
+    ...(recommendation === null ? [] : [['recommended', recommendationText(spec, recommendation)] as const]),
     ['cost', `${formatNumber(cost)}: ${costs.join(', ')}`],
     ['trials', outcomeCounts(record)],
     ['report', report],
     ...(temporal === null ? [] : ([['Temporal', temporal]] as const)),
   ];
   const width = Math.max(...rows.map(([term]) => term.length)) + 2;
-  return [story(record)[0], ...rows.map(([term, value]) => `  ${term.padEnd(width)}${value}`)].join('\n');
+  return [story(record, recommendation)[0], ...rows.map(([term, value]) => `  ${term.padEnd(width)}${value}`)].join(
+    '\n',
+  );
 }

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { progressBlock } from '../progress.js';
+import { recommendationOf, recommendationText } from '../recommendation.js';
 import type { Verb } from './program.js';
 import { print } from './terminal.js';
 import { withControl } from './with-control.js';
@@ -14,9 +15,13 @@ export const statusCommand: Verb = (terminal) =>
     .action(async (id: string, options: { json?: boolean }) => {
       await withControl(terminal, async (control) => {
         const report = await control.status(id);
-        const { campaign } = await control.record(id);
-        await print(terminal, options.json, report, () => {
-          const lines = progressBlock(campaign, report, report.endedAt ?? Date.now());
+        const record = await control.record(id);
+        const { campaign } = record;
+        const recommendation = await recommendationOf(record);
+        await print(terminal, options.json, { ...report, recommendation }, () => {
+          const lines = [...progressBlock(campaign, report, report.endedAt ?? Date.now())];
+          if (recommendation !== null)
+            lines.push(`  recommended  ${recommendationText(campaign.spec, recommendation)}`);
           const course = `  Temporal  ${report.course.workflow}`;
           return [...lines, ...(report.stop === null ? [course] : [`  stopped  ${report.stop.text}`])].join('\n');
         });

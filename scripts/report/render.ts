@@ -1,7 +1,9 @@
 import { stringify } from 'yaml';
 import type { CampaignRecord } from '../../models/domain/record.js';
 import { substancesOf } from '../../models/domain/space.js';
+import type { Recommendation } from '../../models/strategy/recommend.js';
 import { bestOf, designLabel, formatNumber, formatValue, objectiveOf, targetName, totalCost } from '../outcome.js';
+import { recommendationOf } from '../recommendation.js';
 import { version } from '../version.js';
 import { bestPlot } from './best-plot.js';
 import { costPlot } from './cost-plot.js';
@@ -14,9 +16,12 @@ import { trialsTable } from './trials-table.js';
 
 /**
  * The report of a campaign: one HTML page that needs nothing else, neither network nor scripts. Same record, same page.
+ *
+ * @param recommended - what `recommendationOf` the record gives, if it is at hand
  */
-export async function renderReport(record: CampaignRecord): Promise<string> {
+export async function renderReport(record: CampaignRecord, recommended?: Recommendation | null): Promise<string> {
   const { campaign } = record;
+  const sentences = story(record, recommended === undefined ? await recommendationOf(record) : recommended);
   const depictions = await depictionsOf(record);
   const page = html`<!doctype html>
 <html lang="en">
@@ -33,7 +38,7 @@ ${depictions.definitions}
 <header>
 <h1>${campaign.id}</h1>
 ${campaign.spec.description === undefined ? null : html`<p class="note">${campaign.spec.description}</p>`}
-<p class="lead">${story(record).join(' ')}</p>
+<p class="lead">${sentences.join(' ')}</p>
 ${facts(record)}
 ${winner(record, depictions)}
 </header>

@@ -1,5 +1,6 @@
 import type { CampaignRecord } from '../../models/domain/record.js';
 import { outcomes } from '../../models/domain/trial.js';
+import type { Recommendation } from '../../models/strategy/recommend.js';
 import {
   bestOf,
   designLabel,
@@ -10,6 +11,7 @@ import {
   totalCost,
   traceOf,
 } from '../outcome.js';
+import { recommendationText } from '../recommendation.js';
 
 const byPhase: Readonly<Record<string, string>> = {
   running: 'The campaign is still running.',
@@ -18,8 +20,12 @@ const byPhase: Readonly<Record<string, string>> = {
   aborting: 'The campaign is being aborted.',
 };
 
-/** What a campaign has come to, in sentences: what stopped it, the best design, and what it took. */
-export function story(record: CampaignRecord): readonly string[] {
+/**
+ * What a campaign has come to, in sentences: what stopped it, the best design, and what it took.
+ *
+ * @param recommended - what `recommendationOf` the record gives
+ */
+export function story(record: CampaignRecord, recommended: Recommendation | null): readonly string[] {
   const { spec } = record.campaign;
   const { name, direction } = objectiveOf(spec);
   const best = bestOf(spec, record.trials);
@@ -27,7 +33,11 @@ export function story(record: CampaignRecord): readonly string[] {
     record.stop === null || record.phase !== 'stopped'
       ? (byPhase[record.phase] ?? '')
       : `The campaign has ended: ${record.stop.text}.`;
-  if (best === null) return [ended, `Nothing has been measured at the target fidelity, ${targetName(spec)}.`];
+  if (best === null) {
+    const nothing = `Nothing has been measured at the target fidelity, ${targetName(spec)}.`;
+    if (recommended === null) return [ended, nothing];
+    return [ended, nothing, `A recommendation, not a result: ${recommendationText(spec, recommended)}.`];
+  }
   const trace = traceOf(record);
   const place = trace.findIndex(({ trial }) => trial.proposal.id === best.trialId);
   const highest = direction === 'maximise' ? 'highest' : 'lowest';

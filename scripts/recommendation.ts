@@ -1,0 +1,21 @@
+import type { CampaignSpec } from '../models/domain/campaign.js';
+import type { CampaignRecord } from '../models/domain/record.js';
+import { type Recommendation, recommend } from '../models/strategy/recommend.js';
+import { bestOf, designLabel, formatValue, objectiveOf, targetName } from './outcome.js';
+
+/** What to measure next where a campaign has ended without a value at its target; null for any other. */
+export async function recommendationOf({
+  campaign,
+  phase,
+  trials,
+}: Pick<CampaignRecord, 'campaign' | 'phase' | 'trials'>): Promise<Recommendation | null> {
+  if (phase !== 'stopped' || bestOf(campaign.spec, trials) !== null) return null;
+  return recommend(campaign, trials);
+}
+
+/** A recommendation in words, which do not claim a result. */
+export function recommendationText(spec: CampaignSpec, { design, rowId, ...told }: Recommendation): string {
+  const [low, high] = told.interval.map((value) => formatValue(spec, value));
+  const expected = `${objectiveOf(spec).name} ${formatValue(spec, told.expected)} at ${told.fidelity} (95 %: ${low} to ${high})`;
+  return `measure ${designLabel(design, rowId)} at ${targetName(spec)}: expected best, ${expected}; how far ${targetName(spec)} differs is not known`;
+}
