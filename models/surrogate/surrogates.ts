@@ -1,5 +1,6 @@
 import { AthanorError } from '../domain/errors.js';
 import { autoregressive } from './autoregressive.js';
+import { baggedTrees } from './bagged-trees.js';
 import type { SurrogateType } from './contract.js';
 import type { Contender } from './ensemble.js';
 import { gpType, smoothGp, standardGp, vanillaGp } from './gp.js';
@@ -18,7 +19,15 @@ const smooth = gpType(
 const vanilla = gpType('vanilla-gp', "exact Gaussian process with BoTorch's defaults, to compare with", vanillaGp);
 
 /** Every kind of surrogate; a new one is one line here. */
-export const surrogates: readonly SurrogateType[] = [gp, smooth, vanilla, icm, autoregressive, linearTruncatedGp];
+export const surrogates: readonly SurrogateType[] = [
+  gp,
+  smooth,
+  vanilla,
+  icm,
+  autoregressive,
+  linearTruncatedGp,
+  baggedTrees,
+];
 
 /** What a campaign file can name: surrogates that are fitted side by side and believed by how well they foretell. */
 export interface SurrogateChoice {
