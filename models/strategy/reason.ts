@@ -62,15 +62,19 @@ function finiteOrNull(value: number): number | null {
   return Number.isFinite(value) ? plain(value) : null;
 }
 
-/** Median loss at a level, and half the width of the central 68 %: mean and sd where the loss is normal. */
+/**
+ * Median loss at a level, and half the width of the central 68 % as calibrated: mean and inflated sd where the loss is
+ * normal.
+ */
 function inLosses(ensemble: Ensemble, posteriors: readonly LevelPosterior[], level: number) {
   const [only] = ensemble.members;
   if (ensemble.members.length === 1 && only!.surrogate.scale === lossScale) {
     const { mean, variance } = posteriors[0]!;
-    return { mean: mean[level]![0]!, sd: Math.sqrt(variance[level]![0]!) };
+    return { mean: mean[level]![0]!, sd: Math.sqrt(variance[level]![0]!) * (only!.calibration ?? 1) };
   }
-  const at = (z: number) => ensemble.quantile(posteriors, { level, candidate: 0 }, cdf(z));
-  return { mean: at(0), sd: (at(1) - at(-1)) / 2 };
+  const which = { level, candidate: 0 };
+  const at = (z: number) => ensemble.quantile(posteriors, { ...which, calibrated: true }, cdf(z));
+  return { mean: ensemble.quantile(posteriors, which, 0.5), sd: (at(1) - at(-1)) / 2 };
 }
 
 /** Correlation of the values at a level and the target, by all members. */

@@ -12,6 +12,8 @@ export interface Member {
   readonly weight: number;
   /** Log score: Σ log density of each target-level loss given all others, in standard deviations of these losses. */
   readonly score: number;
+  /** What standard deviations are multiplied by in intervals that are shown: see `calibrationOf`; 1 where absent. */
+  readonly calibration?: number;
   readonly surrogate: FittedSurrogate;
 }
 
@@ -27,6 +29,9 @@ const evenShare = 0.1;
 
 /** Log density below which a single row counts no further against a member, lest one outlier decides. */
 const lowestTerm = -6;
+
+/** Rows up to which a surrogate alone is calibrated: what it takes grows with their cube. */
+const calibratedUpTo = 1000;
 
 /**
  * Surrogates of different kinds, believed by how well each foretells every measured loss from the others.
@@ -49,7 +54,10 @@ export class Ensemble {
     const earlier = (name: string) => previous.find((fit) => fit.name === name)?.hyperparameters ?? null;
     const fitted = contenders.map(({ type }) => type.fit(training, { ...options, previous: earlier(type.name) }));
     const isAlone = contenders.length === 1;
-    const scores = fitted.map((surrogate) => (isAlone ? 0 : logScore(surrogate, training)));
+    const foretold = fitted.map((surrogate) =>
+      isAlone && training.levels.length > calibratedUpTo ? null : foretell(surrogate, training),
+    );
+    const scores = foretold.map((rows) => (isAlone || rows === null ? 0 : logScore(rows)));
     const odds = contenders.map(({ logOdds }, m) => scores[m]! + logOdds(training.designs.encoding));
     const total = logsumexp(odds);
     const share = (m: number) => evenShare / contenders.length + (1 - evenShare) * Math.exp(odds[m]! - total);
@@ -58,6 +66,7 @@ export class Ensemble {
         name: contenders[m]!.type.name,
         weight: isAlone ? 1 : share(m),
         score: scores[m]!,
+        calibration: calibrationOf(foretold[m]!),
         surrogate,
       })),
     );
@@ -69,9 +78,9 @@ export class Ensemble {
    * @param posteriors - of each member, at the same candidates
    */
   probabilityBelow(posteriors: readonly LevelPosterior[], which: Which, y: number): number {
-    return this.members.reduce((sum, { weight, surrogate }, m) => {
-      const { mean, sd } = momentsOf(posteriors[m]!, surrogate, which);
-      return sum + weight * cdf((surrogate.scale.toLatent(y, which.level) - mean) / sd);
+    return this.members.reduce((sum, member, m) => {
+      const { mean, sd } = momentsOf(posteriors[m]!, member, which);
+      return sum + member.weight * cdf((member.surrogate.scale.toLatent(y, which.level) - mean) / sd);
     }, 0);
   }
 
@@ -81,9 +90,9 @@ export class Ensemble {
    * @returns to 1e-9 of the distance between the members' own quantiles
    */
   quantile(posteriors: readonly LevelPosterior[], which: Which, p: number): number {
-    const ends = this.members.map(({ surrogate }, m) => {
-      const { mean, sd } = momentsOf(posteriors[m]!, surrogate, which);
-      return finite(surrogate.scale.toLoss(mean + sd * normalQuantile(p), which.level));
+    const ends = this.members.map((member, m) => {
+      const { mean, sd } = momentsOf(posteriors[m]!, member, which);
+      return finite(member.surrogate.scale.toLoss(mean + sd * normalQuantile(p), which.level));
     });
     let [low, high] = [Math.min(...ends), Math.max(...ends)];
     const tolerance = 1e-9 * (high - low);
@@ -116,11 +125,18 @@ export interface Which {
   readonly candidate: number;
   /** As a measurement would give it, and not without noise. */
   readonly noisy?: boolean;
+  /** As wide as what was measured bears out, for people; the search takes the surrogates at their word. */
+  readonly calibrated?: boolean;
 }
 
-function momentsOf(posterior: LevelPosterior, { noise }: FittedSurrogate, { level, candidate, noisy }: Which) {
+function momentsOf(
+  posterior: LevelPosterior,
+  { surrogate: { noise }, calibration = 1 }: Member,
+  { level, candidate, noisy, calibrated }: Which,
+) {
   const variance = posterior.variance[level]![candidate]! + (noisy === true ? noise[level]! : 0);
-  return { mean: posterior.mean[level]![candidate]!, sd: Math.sqrt(variance) };
+  const sd = Math.sqrt(variance) * (calibrated === true ? calibration : 1);
+  return { mean: posterior.mean[level]![candidate]!, sd };
 }
 
 /** The loss, or where it is beyond half of the largest number, that: distances of two such losses are numbers too. */
@@ -128,18 +144,41 @@ function finite(loss: number): number {
   return Math.max(-Number.MAX_VALUE / 2, Math.min(Number.MAX_VALUE / 2, loss));
 }
 
-/** Clipped log score of a surrogate over the target rows of its training set. */
-function logScore(surrogate: FittedSurrogate, { levels, losses, levelCount }: TrainingSet): number {
+/** A target row as a surrogate foretells it from all others. */
+interface Foretold {
+  /** How far the loss is from its mean, in standard deviations on the surrogate's scale. */
+  readonly z: number;
+  /** Log density of the loss, in standard deviations of all target losses. */
+  readonly logDensity: number;
+}
+
+function foretell(surrogate: FittedSurrogate, { levels, losses, levelCount }: TrainingSet): Foretold[] {
   const { mean, variance } = surrogate.leaveOneOut();
   const rows = [...levels.keys()].filter((row) => levels[row] === levelCount - 1);
   const spread = standardDeviation(Float64Array.from(rows, (row) => losses[row]!));
-  return rows.reduce((sum, row) => {
+  return rows.map((row) => {
     const sd = Math.sqrt(variance[row]!);
     const z = (surrogate.scale.toLatent(losses[row]!) - mean[row]!) / sd;
-    return (
-      sum + Math.max(lowestTerm, logDensity(z) - Math.log(sd) + Math.log(surrogate.scale.slope(losses[row]!) * spread))
-    );
-  }, 0);
+    const slope = surrogate.scale.slope(losses[row]!) * spread;
+    return { z, logDensity: logDensity(z) - Math.log(sd) + Math.log(slope) };
+  });
+}
+
+/** Clipped log score over the target rows. */
+function logScore(rows: readonly Foretold[]): number {
+  return rows.reduce((sum, row) => sum + Math.max(lowestTerm, row.logDensity), 0);
+}
+
+/**
+ * By how much a surrogate errs more than it says: the root mean square of how far the target losses are from what is
+ * foretold of each by all others, in standard deviations, kept within [1, 2]; 1 where fewer than two rows can tell.
+ *
+ * Trials are chosen where losses are hoped to be low, so a fit to them is surer of itself than it should be.
+ */
+function calibrationOf(rows: readonly Foretold[] | null): number {
+  if (rows === null || rows.length < 2) return 1;
+  const square = rows.reduce((sum, { z }) => sum + z * z, 0) / rows.length;
+  return Math.max(1, Math.min(2, Math.sqrt(square)));
 }
 
 /** Standard deviation of the whole set; 1 where the losses do not differ. */

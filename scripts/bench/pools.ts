@@ -23,6 +23,8 @@ interface PoolScore {
   readonly drawsToTop: number | null;
   /** Share of 90 % intervals that hold the value of a row not measured, after 20 draws. */
   readonly coverage: MeanAndError;
+  /** The same of the intervals shown to people, which are calibrated. */
+  readonly calibratedCoverage: MeanAndError;
 }
 
 /**
@@ -46,6 +48,7 @@ export async function benchPools(
     way: counts.map((_, i) => over((pool) => pool.way[i]!.mean)),
     random: counts.map((_, i) => over((pool) => pool.random[i]!)),
     coverage: over((pool) => pool.coverage.mean),
+    calibratedCoverage: over((pool) => pool.calibratedCoverage.mean),
   };
   const ways = mean.way.map((way, i) => `${way.toFixed(3)} (${mean.random[i]!.toFixed(2)})`).join(' / ');
   return {
@@ -53,9 +56,9 @@ export async function benchPools(
     lines: [
       ...(paired.length === 0 ? [] : [`minus BoTorch from the same first rows, at ${counts.join(' / ')} draws:`]),
       ...paired.map(pairedLine),
-      `way from the mean to the optimum at ${counts.join(' / ')} draws (random), draws to the top 1 %, 90 % intervals:`,
+      `way from the mean to the optimum at ${counts.join(' / ')} draws (random), draws to the top 1 %, 90 % intervals / calibrated:`,
       ...pools.map(line),
-      `mean over pools: ${ways}, intervals ${mean.coverage.toFixed(2)}`,
+      `mean over pools: ${ways}, intervals ${mean.coverage.toFixed(2)} / ${mean.calibratedCoverage.toFixed(2)}`,
     ],
   };
 }
@@ -78,21 +81,23 @@ async function score(pool: MeasuredPool, seeds: number): Promise<PoolScore> {
     way: counts.map((count) => meanAndError(bests.map((best) => way(best[count - 1]!)))),
     random: counts.map((count) => way(expectedBest(rising, count))),
     drawsToTop: Number.isFinite(drawsToTop) ? drawsToTop : null,
-    coverage: meanAndError(coverage),
+    coverage: meanAndError(coverage.map(({ plain }) => plain)),
+    calibratedCoverage: meanAndError(coverage.map(({ calibrated }) => calibrated)),
   };
 }
 
 /** Of the rows that are not among the first 20 draws, by the surrogate that chose the next one. */
-async function coverageOf({ campaign, values }: MeasuredPool, { trials }: CampaignRecord): Promise<number> {
+async function coverageOf({ campaign, values }: MeasuredPool, { trials }: CampaignRecord) {
   const first = trials.slice(0, counts[0]);
   const behind = await surrogateBehind(campaign, first, trials[counts[0]]!.proposal.basis.fit!);
   const measured = new Set(first.map((trial) => trial.proposal.rowId));
   const { ids, designs } = campaign.space.pool!;
   const left = ids.flatMap((id, i) => (measured.has(id) ? [] : [{ design: designs.at(i)!, value: values.get(id)! }]));
-  return coverage90(behind, campaign, left, 'measurement');
+  const [plain, calibrated] = [false, true].map((own) => coverage90(behind, campaign, left, 'measurement', own));
+  return { plain: plain!, calibrated: calibrated! };
 }
 
-function line({ name, way, random, drawsToTop, coverage }: PoolScore): string {
+function line({ name, way, random, drawsToTop, coverage, calibratedCoverage }: PoolScore): string {
   const ways = way.map((share, i) => `${showMean(share, 3)} (${random[i]!.toFixed(2)})`).join(' / ');
-  return `${name.padEnd(20)} ${ways}   ${String(drawsToTop ?? `> ${counts.at(-1)}`).padStart(5)}   ${showMean(coverage, 2)}`;
+  return `${name.padEnd(20)} ${ways}   ${String(drawsToTop ?? `> ${counts.at(-1)}`).padStart(5)}   ${showMean(coverage, 2)} / ${showMean(calibratedCoverage, 2)}`;
 }

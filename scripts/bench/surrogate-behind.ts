@@ -48,19 +48,21 @@ export function targetMedians({ ensemble, encoder }: SurrogateBehind, designs: r
  * Share of values of the objective that lie in the central 90 % interval that the surrogates together give for them.
  *
  * @param of - `truth`: the values are without noise, and so is the interval; `measurement`: both have it
+ * @param calibrated - whether the interval is the one shown to people, as wide as what was measured bears out
  */
 export function coverage90(
   { ensemble, encoder }: SurrogateBehind,
   campaign: Campaign,
   known: readonly { readonly design: Design; readonly value: number }[],
   of: 'truth' | 'measurement',
+  calibrated = false,
 ): number {
   const points = encoder.encode(known.map(({ design }) => design));
   const posteriors = ensemble.members.map(({ surrogate }) => surrogate.posterior(points));
   const level = posteriors[0]!.mean.length - 1;
   const sign = lossSign(campaign.spec);
   const inside = known.filter(({ value }, candidate) => {
-    const which = { level, candidate, noisy: of === 'measurement' };
+    const which = { level, candidate, noisy: of === 'measurement', calibrated };
     const below = ensemble.probabilityBelow(posteriors, which, sign * value);
     return below >= 0.05 && below <= 0.95;
   });

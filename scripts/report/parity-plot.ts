@@ -1,4 +1,6 @@
+import { targetFidelity } from '../../models/domain/campaign.js';
 import type { CampaignRecord } from '../../models/domain/record.js';
+import { prequential } from '../../models/strategy/prequential.js';
 import { designLabel, formatNumber, formatSd, objectiveOf } from '../outcome.js';
 import { html, type Markup } from './html.js';
 import { axes, colourClass, extentOf, type Frame, figure, mark, px, scaleX, scaleY } from './plot.js';
@@ -17,7 +19,16 @@ export function parityPlots(record: CampaignRecord): Markup {
   if (shown.length === 0) return html`<p class="empty">No trial that the acquisition chose has given a value yet.</p>`;
   return html`<div class="multiples">${shown}</div>
 <p class="note">Each mark is a trial as it was predicted when it was chosen; bars are ± 2 predicted standard deviations
-of the value without measurement noise. On the line, prediction and measurement agree.</p>`;
+of the value without measurement noise, as wide as earlier trials bore out. On the line, prediction and measurement
+agree.${foretold(record)}</p>`;
+}
+
+/** How well the target trials were foretold, in a sentence. */
+function foretold(record: CampaignRecord): string {
+  const { trials, within50, within90, logScore } = prequential(record);
+  if (logScore === null) return '';
+  const { name } = targetFidelity(record.campaign.spec);
+  return ` Of ${trials} trials at ${name}, ${within50} lay in the central 50 % foretold and ${within90} in the central 90 %; mean log score ${formatNumber(logScore)}.`;
 }
 
 function parityPlot(record: CampaignRecord, fidelity: string, level: number): Markup | null {

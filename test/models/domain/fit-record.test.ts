@@ -9,7 +9,7 @@ describe('record of a fit', () => {
       round: 3,
       surrogate: 'ensemble',
       observations: 12,
-      members: [member, { ...member, name: 'smooth-gp' }],
+      members: [member, { ...member, name: 'smooth-gp', calibration: 1.3 }],
     };
     expect(fitRecordSchema.parse(JSON.parse(JSON.stringify(fit)))).toEqual(fit);
   });

@@ -97,4 +97,38 @@ describe('ensemble', () => {
       expect(variance(surrogate)).toBeLessThan(variance(ensemble.members[m]!.surrogate));
     });
   });
+
+  it('widens what is shown by how far it erred, within [1, 2], and not what is searched by', () => {
+    const random = new Generator(6);
+    const smooth = Ensemble.fit(members, additive, options);
+    const wild = { ...additive, losses: additive.losses.map((loss, i) => (i % 10 === 0 ? loss + 20 : loss)) };
+    const erring = Ensemble.fit(surrogateChoice('vanilla-gp').members, wild, options);
+    for (const ensemble of [smooth, erring])
+      for (const { surrogate, calibration } of ensemble.members) {
+        const set = ensemble === smooth ? additive : wild;
+        const { mean, variance } = surrogate.leaveOneOut();
+        const squares = set.losses.map((loss, i) => (surrogate.scale.toLatent(loss) - mean[i]!) ** 2 / variance[i]!);
+        const rms = Math.sqrt(squares.reduce((a, b) => a + b) / squares.length);
+        expect(calibration).toBeCloseTo(Math.max(1, Math.min(2, rms)), 12);
+      }
+    const points = someDesigns(1, { numeric: 4 }, 77);
+    const wide = new Ensemble(smooth.members.map((member) => ({ ...member, calibration: 1.5 })));
+    const posteriors = wide.members.map(({ surrogate }) => surrogate.posterior(points));
+    const which = { level: 0, candidate: 0 };
+    const plain = (p: number) => smooth.quantile(posteriors, which, p);
+    expect(wide.quantile(posteriors, which, 0.8)).toBe(plain(0.8));
+    const shown = (p: number) => wide.quantile(posteriors, { ...which, calibrated: true }, p);
+    expect(shown(0.9) - shown(0.1)).toBeGreaterThan(1.3 * (plain(0.9) - plain(0.1)));
+    const y = shown(0.1 + 0.8 * random.uniform());
+    const p = wide.probabilityBelow(posteriors, { ...which, calibrated: true }, y);
+    expect(shown(p)).toBeCloseTo(y, 6);
+    expect(wide.condition(points, Int32Array.of(0)).members.map(({ calibration }) => calibration)).toEqual([1.5, 1.5]);
+  });
+
+  it('of one member and too many rows to calibrate it takes it at its word', () => {
+    const n = 1001;
+    const many = { ...trainingSet((x) => Math.sin(9 * x[0]!), n), losses: new Float64Array(n) };
+    const trees = Ensemble.fit(surrogateChoice('trees').members, many, options);
+    expect(trees.members[0]!.calibration).toBe(1);
+  });
 });

@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import type { Proposal } from '../../../models/domain/proposal.js';
+import { Generator } from '../../../models/random/generator.js';
+import { prequential } from '../../../models/strategy/prequential.js';
+import { ended, someCampaign } from '../../support/campaigns.js';
+
+/** A trial at a fidelity that was foretold at 3 ± 2 and gave a value. */
+function trial(index: number, fidelity: string, value: number, change: Partial<Proposal['reason']> = {}) {
+  const reason = { kind: 'acquisition', acquisition: 'ucb', value: 0, mean: 3, sd: 2, text: '', ...change };
+  const proposal = { id: `test/r1/p${index}`, fidelity, reason, estimatedCost: 1 } as unknown as Proposal;
+  return ended(proposal, value);
+}
+
+const record = (trials: ReturnType<typeof trial>[]) => ({
+  campaign: someCampaign(),
+  phase: 'running' as const,
+  stop: null,
+  trials,
+  audit: [],
+});
+
+describe('what a campaign foretold of its target trials', () => {
+  it('counts those in the central intervals, and scores their densities', () => {
+    const trials = [trial(1, 'high', 3), trial(2, 'high', 5), trial(3, 'high', 8)];
+    const { logScore, ...counts } = prequential(record(trials));
+    expect(counts).toEqual({ trials: 3, within50: 1, within90: 2 });
+    // z = 0, 1 and 2.5.
+    expect(logScore).toBeCloseTo(-0.5 * Math.log(2 * Math.PI) - Math.log(2) - (1 + 2.5 ** 2) / 6, 12);
+  });
+
+  it('leaves out other fidelities, the initial sample, failures and what was foretold without a width', () => {
+    const failed = ended(trial(4, 'high', 3).proposal, 3, 'failed');
+    const trials = [
+      trial(1, 'low', 3),
+      trial(2, 'high', 3, { kind: 'initial' }),
+      trial(3, 'high', 3, { sd: 0 }),
+      failed,
+      trial(5, 'high', 3, { mean: null, sd: null }),
+    ];
+    expect(prequential(record(trials))).toEqual({ trials: 0, within50: 0, within90: 0, logScore: null });
+  });
+
+  it('finds normal values within their intervals as often as it should', () => {
+    const random = new Generator(4);
+    const trials = Array.from({ length: 2000 }, (_, i) => trial(i, 'high', 3 + 2 * random.normal()));
+    const { within50, within90 } = prequential(record(trials));
+    // Within five standard errors.
+    expect(Math.abs(within50 / 2000 - 0.5)).toBeLessThan(5 * Math.sqrt(0.25 / 2000));
+    expect(Math.abs(within90 / 2000 - 0.9)).toBeLessThan(5 * Math.sqrt(0.09 / 2000));
+  });
+});
