@@ -331,6 +331,7 @@ describe('models', () => {
     'models/acquisition/per-cost.ts': 'acquisition/log-ei-per-cost',
     'models/encode/fingerprint.ts': 'encode/molecules',
     'models/kernel/combined.ts': 'kernel/kernels',
+    'models/kernel/linear-column.ts': 'surrogate/icm-likelihood',
     'models/kernel/matern.ts': 'kernel/radial-kernels',
     'models/kernel/matern32.ts': 'kernel/radial-kernels',
     'models/kernel/radial-block.ts': 'kernel/kernels',
@@ -362,12 +363,15 @@ describe('models', () => {
     'models/surrogate/icm-structure.ts': 'surrogate/icm-likelihood',
     'models/surrogate/icm.ts': 'surrogate/icm-golden',
     'models/surrogate/level-correlation.ts': 'surrogate/icm-likelihood',
+    'models/surrogate/level-feature.ts': 'surrogate/linear-term',
     'models/surrogate/level-fit.ts': 'surrogate/laws',
     'models/surrogate/level-terms.ts': 'surrogate/truncated-structure',
+    'models/surrogate/linear-term-posterior.ts': 'surrogate/linear-term',
     'models/surrogate/output-transform.ts': 'surrogate/output-transforms',
     'models/surrogate/single-level.ts': 'surrogate/laws',
     'models/surrogate/standardise.ts': 'surrogate/output-transforms',
     'models/surrogate/surrogates.ts': 'surrogate/laws',
+    'models/surrogate/weighted-structure.ts': 'surrogate/icm-likelihood',
     'models/surrogate/yeo-johnson.ts': 'surrogate/output-transforms',
   };
 

@@ -5,6 +5,7 @@ import type { SurrogateType } from './contract.js';
 import type { Contender } from './ensemble.js';
 import { gpType, smoothGp, standardGp, vanillaGp } from './gp.js';
 import { icm } from './icm.js';
+import { linearTerm } from './linear-term.js';
 import { linearTruncatedGp } from './linear-truncated.js';
 
 /** Matérn 3/2 on losses warped by a learned logarithm. */
@@ -26,6 +27,7 @@ export const surrogates: readonly SurrogateType[] = [
   icm,
   autoregressive,
   linearTruncatedGp,
+  linearTerm,
   baggedTrees,
 ];
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { SumKernel } from '../../../models/kernel/combined.js';
+import { linearColumn } from '../../../models/kernel/linear-column.js';
 import { RadialBlock } from '../../../models/kernel/radial-block.js';
 import { sameDesign } from '../../../models/kernel/same-design.js';
 import { Generator } from '../../../models/random/generator.js';
@@ -8,6 +9,7 @@ import { icmLayout, termsLayout } from '../../../models/surrogate/icm-hyperparam
 import { icmObjective } from '../../../models/surrogate/icm-likelihood.js';
 import { RowNoise } from '../../../models/surrogate/row-noise.js';
 import { evenNumbers, truncatedStructure } from '../../../models/surrogate/truncated-structure.js';
+import { weightedStructure } from '../../../models/surrogate/weighted-structure.js';
 import { someDesigns, someFingerprints } from '../../support/encoded.js';
 
 describe('gradient of the log posterior density', () => {
@@ -35,6 +37,10 @@ describe('gradient of the log posterior density', () => {
       Float64Array.from({ length: n }, (_, i) => (i % 5 === 0 ? 0.01 * (i + 1) : Number.NaN)),
       Float64Array.from({ length: n }, (_, i) => 0.5 + 0.1 * i),
     );
+    if (L === 1) {
+      const lines = [0, 2].map((column) => linearColumn(designs.encoding, column));
+      layouts.push(termsLayout({ kernels: [block, ...lines], structure: weightedStructure(3), levels: 1 }));
+    }
     for (const layout of layouts) {
       const objective = icmObjective(layout, { designs, levels, noise: L === 2 ? noise : null }, y);
       const theta = Float64Array.from(layout.all, ({ start }) => start + 0.3 * random.normal());
