@@ -3,6 +3,7 @@ import type { SurrogateType } from './contract.js';
 import { Forest } from './forest.js';
 import { ForestPosterior } from './forest-posterior.js';
 import { checkTraining } from './level-fit.js';
+import { lossUnit, transformInUnits } from './loss-unit.js';
 import { SingleLevel } from './single-level.js';
 import { standardise } from './standardise.js';
 
@@ -26,10 +27,9 @@ export const baggedTrees: SurrogateType = {
       target.map((row) => losses[row]!),
     );
     const designs = selectDesigns(all, order);
-    const transformed = standardise.of(
-      Float64Array.from(order, (i) => losses[target[i]!]!),
-      0,
-    );
+    const own = Float64Array.from(order, (i) => losses[target[i]!]!);
+    const units = new Array<number>(levelCount).fill(lossUnit(own));
+    const transformed = transformInUnits(standardise, units).of(own, 0);
     const y = transformed.values;
     const forest = new Forest(designs, y, seed);
     const known = !optimise && previous?.length === 2 ? previous[0]! : null;

@@ -1,6 +1,6 @@
 import { blankDesigns, type EncodedDesigns, type Encoding } from '../encode/encoded-designs.js';
 import type { AnchoredPosterior, FittedSurrogate, LocalPosterior } from './contract.js';
-import type { LevelScale } from './level-fit.js';
+import type { LevelScale } from './level-scale.js';
 
 /** What a process of one lower level tells of designs: its posterior mean, in standardised losses of that level. */
 export interface LevelFeature {

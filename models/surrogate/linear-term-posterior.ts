@@ -9,7 +9,8 @@ import {
 import type { IcmLayout } from './icm-hyperparameters.js';
 import { IcmPosterior } from './icm-posterior.js';
 import { addFeatures, type LevelFeature, plusUnknown, throughFeatures } from './level-feature.js';
-import type { LevelScale } from './level-fit.js';
+import { type LevelScale, standardLoss } from './level-scale.js';
+import { inUnits } from './loss-unit.js';
 
 /** What the posterior is made from. */
 export interface LinearTermState {
@@ -47,7 +48,7 @@ export class LinearTermPosterior implements FittedSurrogate {
       designs: known,
       levels: new Int32Array(designs.n),
       noise: null,
-      y: losses.map((loss) => (loss - scale.mean) / scale.sd),
+      y: losses.map((loss) => standardLoss(loss, scale)),
       scales: [scale],
     });
     // The mean is linear in the features, so that its slope by one is the same everywhere.
@@ -76,7 +77,12 @@ export class LinearTermPosterior implements FittedSurrogate {
   }
 
   get scale() {
-    return lossScale;
+    const units = this.byLevel(
+      (feature) => feature.scale.unit,
+      () => 1,
+      this.state.scale.unit,
+    );
+    return inUnits(lossScale, units);
   }
 
   get screen() {
@@ -195,7 +201,11 @@ export class LinearTermPosterior implements FittedSurrogate {
     });
     const rows = at(state.levelCount - 1);
     const added = selectDesigns(designs, rows);
-    const values = of(rows) ?? this.posterior(added).mean.at(-1)!;
+    const values =
+      of(rows) ??
+      this.posterior(added)
+        .mean.at(-1)!
+        .map((mean) => this.scale.toLoss(mean));
     return new LinearTermPosterior({
       ...state,
       features,

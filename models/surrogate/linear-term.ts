@@ -5,7 +5,8 @@ import { RadialBlock } from '../kernel/radial-block.js';
 import type { FitOptions, SurrogateType, TrainingSet } from './contract.js';
 import { type IcmLayout, icmLayout, termsLayout } from './icm-hyperparameters.js';
 import { addFeatures, type LevelFeature, withFeatures } from './level-feature.js';
-import { checkTraining, fitLevels, scaleOf } from './level-fit.js';
+import { checkTraining, fitLevels } from './level-fit.js';
+import { levelScale } from './level-scale.js';
 import { LinearTermPosterior } from './linear-term-posterior.js';
 import { weightedStructure } from './weighted-structure.js';
 
@@ -41,11 +42,11 @@ export const linearTerm: SurrogateType = {
     const features = lower.map((level, f): LevelFeature => {
       const rows = rowsAt(training, level);
       const own = { ...options, previous: part(f * single.size, single.size) };
-      const scale = scaleOf(rows.losses);
+      const scale = levelScale(rows.losses);
       return { level, scale, surrogate: fitLevels(rows, own, single, [scale]) };
     });
     const { designs, losses } = rowsAt(training, levelCount - 1);
-    const scale = scaleOf(losses);
+    const scale = levelScale(losses);
     const rows = { ...rowsAt(training, levelCount - 1), designs: addFeatures(designs, features) };
     const own: FitOptions = { ...options, previous: part(lower.length * single.size, layout.size) };
     const theta = Float64Array.from(fitLevels(rows, own, layout, [scale]).hyperparameters);
