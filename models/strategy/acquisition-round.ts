@@ -126,7 +126,15 @@ function allowedLevels({ spec }: Campaign, visits: readonly Visit[], purse: Purs
 }
 
 function asPending(choice: Choice): Visit {
-  return { trialId: '', design: choice.design, rowId: choice.rowId, level: choice.level, loss: null, pending: true };
+  return {
+    trialId: '',
+    design: choice.design,
+    rowId: choice.rowId,
+    level: choice.level,
+    loss: null,
+    noise: null,
+    pending: true,
+  };
 }
 
 /** The surrogates fitted to, or with the hyperparameters of the last fit conditioned on, all measured trials. */
@@ -142,6 +150,7 @@ function fitRound({ request, prepared, visits, seed }: Round, name: string): { f
       designs: encodedAt(prepared, rows),
       levels: Int32Array.from(rows, (row) => row.level),
       losses: Float64Array.from(rows, (row) => row.loss!),
+      noise: Float64Array.from(rows, (row) => row.noise ?? Number.NaN),
       levelCount: request.campaign.spec.fidelities.length,
       finite: prepared.listed !== null,
     },

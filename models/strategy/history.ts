@@ -14,6 +14,8 @@ export interface Visit {
   readonly level: number;
   /** Loss of a measured trial; null where nothing was measured or the trial is in flight. */
   readonly loss: number | null;
+  /** Known noise variance of the loss, loss units²; null where unknown. */
+  readonly noise: number | null;
   readonly pending: boolean;
 }
 
@@ -38,6 +40,7 @@ export function visitsOf(campaign: Campaign, trials: readonly TrialRecord[], pen
       rowId: proposal.rowId,
       level: level.get(proposal.fidelity)!,
       loss: measured ? sign * measuredValue(observation, objective) : null,
+      noise: measured ? knownVariance(observation.noise[objective]) : null,
       pending: isPending,
     };
   });
@@ -50,9 +53,24 @@ function measuredValue({ trialId, values }: Observation, objective: string): num
   return value;
 }
 
+/**
+ * Noise variance from a reported standard deviation. One of 0 says that the value repeats exactly, not that a surrogate
+ * could follow it exactly, and what it cannot follow is its noise: so none is known. Nor is it where its square is no
+ * positive finite number.
+ *
+ * @see Gramacy and Lee 2012, Stat. Comput. 22, 713 (noise in models of deterministic computations)
+ */
+function knownVariance(sd: number | undefined): number | null {
+  const variance = sd === undefined ? 0 : sd * sd;
+  return variance > 0 && variance < Number.POSITIVE_INFINITY ? variance : null;
+}
+
 /** Number of ended trials, and sha256 over what they gave, in the order of their ids. */
 export function hashVisits(visits: readonly Visit[]): { observed: number; dataHash: string } {
   const ended = visits.filter((visit) => !visit.pending);
-  const rows = ended.map((visit) => [visit.trialId, designKey(visit.design), visit.level, visit.loss]);
+  const rows = ended.map(({ trialId, design, level, loss, noise }) => {
+    const row = [trialId, designKey(design), level, loss];
+    return noise === null ? row : [...row, noise];
+  });
   return { observed: ended.length, dataHash: createHash('sha256').update(JSON.stringify(rows)).digest('hex') };
 }

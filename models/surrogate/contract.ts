@@ -15,6 +15,8 @@ export interface TrainingSet {
   readonly finite: boolean;
   /** Each fidelity as a number in [0, 1], rising, the target last; evenly spaced where absent. */
   readonly levelNumbers?: readonly number[];
+  /** Known noise variance of each row's loss, loss units², [n]; NaN where unknown, as all are where absent. */
+  readonly noise?: Float64Array;
 }
 
 /** How to fit. */
@@ -98,7 +100,7 @@ export interface FittedSurrogate {
   readonly hyperparameters: readonly number[];
   readonly logPosterior: number;
   readonly jitter: number;
-  /** Noise variance of a measurement by level. */
+  /** Noise variance of a measurement still to come, by level. */
   readonly noise: readonly number[];
   readonly scale: LatentScale;
   posterior(candidates: EncodedDesigns): LevelPosterior;
@@ -112,7 +114,7 @@ export interface FittedSurrogate {
   local(candidate: EncodedDesigns): LocalPosterior;
   /**
    * The same surrogate, at its hyperparameters, after these values: measured losses, or where none are given values
-   * equal to its own mean, as pending trials.
+   * equal to its own mean, as pending trials. Their noise is what `noise` says of their levels.
    */
   condition(designs: EncodedDesigns, levels: Int32Array, losses?: Float64Array): FittedSurrogate;
   /** Predictive mean and variance (noise included) of each training row from all others. */

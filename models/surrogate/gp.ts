@@ -1,13 +1,13 @@
 import { InfeasibleError } from '../domain/errors.js';
-import { type EncodedDesigns, type Encoding, selectDesigns } from '../encode/encoded-designs.js';
+import { type Encoding, selectDesigns } from '../encode/encoded-designs.js';
 import type { DesignKernel } from '../kernel/contract.js';
 import { longLengthscale, longLengthscales } from '../kernel/lengthscale-prior.js';
 import { RadialBlock } from '../kernel/radial-block.js';
-import type { Objective } from '../optimiser/lbfgs.js';
 import type { FitOptions, FittedSurrogate, SurrogateType, TrainingSet } from './contract.js';
-import { type IcmLayout, icmLayout } from './icm-hyperparameters.js';
-import { type IcmRows, icmObjective } from './icm-likelihood.js';
+import { icmLayout } from './icm-hyperparameters.js';
+import type { IcmRows } from './icm-likelihood.js';
 import { IcmPosterior } from './icm-posterior.js';
+import { LatentNoise } from './latent-noise.js';
 import { standardUnits } from './level-scale.js';
 import { logWarp } from './log-warp.js';
 import { lossUnit, refuseNotFinite, transformInUnits } from './loss-unit.js';
@@ -15,6 +15,7 @@ import { mapEstimateOfRows } from './map-estimate.js';
 import type { OutputTransform } from './output-transform.js';
 import { SingleLevel } from './single-level.js';
 import { standardise } from './standardise.js';
+import { type TargetRows, transformedObjective } from './transformed-objective.js';
 
 /** Rows up to which hyperparameters are searched from several starts. */
 const thoroughUpTo = 60;
@@ -92,33 +93,37 @@ export function fitGp(training: TrainingSet, options: FitOptions, kind: GpKind):
   if (rows.length === 0) throw new InfeasibleError('no measured trial at the target fidelity to learn from');
   refuseNotFinite(training.losses);
   const losses = Float64Array.from(rows, (row) => training.losses[row]!);
-  const units = new Array<number>(training.levelCount).fill(lossUnit(losses));
-  const transform = transformInUnits(kind.transform, units);
-  return fitRows(selectDesigns(training.designs, rows), losses, { ...kind, transform }, training, options);
+  const { noise } = training;
+  const known = noise === undefined ? undefined : Float64Array.from(rows, (row) => noise[row]!);
+  return fitRows({ designs: selectDesigns(training.designs, rows), losses, noise: known }, kind, training, options);
 }
 
-function fitRows(
-  designs: EncodedDesigns,
-  losses: Float64Array,
-  kind: GpKind,
-  training: TrainingSet,
-  options: FitOptions,
-): FittedSurrogate {
-  const { transform } = kind;
+/** Some of the rows. */
+function selectRows({ designs, losses, noise }: TargetRows, some: readonly number[]): TargetRows {
+  const pick = (values: Float64Array) => Float64Array.from(some, (row) => values[row]!);
+  return { designs: selectDesigns(designs, some), losses: pick(losses), noise: noise && pick(noise) };
+}
+
+function fitRows(own: TargetRows, kind: GpKind, training: TrainingSet, options: FitOptions): FittedSurrogate {
+  const { designs, losses } = own;
+  const units = new Array<number>(training.levelCount).fill(lossUnit(losses));
+  const transform = transformInUnits(kind.transform, units);
   const layout = icmLayout({ ...kind, levels: 1 });
-  const known = options.previous !== null && options.previous.length === layout.size + 1 ? options.previous : null;
-  const rows: IcmRows = { designs, levels: new Int32Array(designs.n), noise: null };
+  const previous = options.previous !== null && options.previous.length === layout.size + 1 ? options.previous : null;
+  const noise = LatentNoise.of(designs, own.noise);
+  const rows: IcmRows = { designs, levels: new Int32Array(designs.n), noise: noise?.rows ?? null };
   const theta =
-    !options.optimise && known !== null
-      ? Float64Array.from(known)
+    !options.optimise && previous !== null
+      ? Float64Array.from(previous)
       : mapEstimateOfRows(
           designs.n,
-          (some) => transformedObjective(layout, rowsAt(rows, some), losses, some, transform),
+          (some) => transformedObjective(layout, selectRows(own, some), transform),
           [...layout.all, transform.parameter],
-          { previous: known, thorough: designs.n <= thoroughUpTo, seed: options.seed },
+          { previous, thorough: designs.n <= thoroughUpTo, seed: options.seed },
         ).x;
   const parameter = theta[layout.size]!;
   const transformed = transform.of(losses, parameter);
+  noise?.update(losses, transformed);
   const inner = new IcmPosterior({
     ...rows,
     layout,
@@ -128,35 +133,4 @@ function fitRows(
   });
   const logPrior = -0.5 * ((parameter - transform.parameter.mean) / transform.parameter.sd) ** 2;
   return new SingleLevel(inner, training.levels, training.levelCount, transformed, { parameter, logPrior });
-}
-
-function rowsAt({ designs, levels }: IcmRows, some: readonly number[]): IcmRows {
-  return { designs: selectDesigns(designs, some), levels: levels.subarray(0, some.length), noise: null };
-}
-
-/** Minus the log posterior density of kernel and transform given some rows, the transform's parameter last. */
-function transformedObjective(
-  layout: IcmLayout,
-  rows: IcmRows,
-  all: Float64Array,
-  some: readonly number[],
-  transform: OutputTransform,
-): Objective {
-  const losses = Float64Array.from(some, (row) => all[row]!);
-  const y = new Float64Array(losses.length);
-  const alpha = new Float64Array(losses.length);
-  const inner = icmObjective(layout, rows, y, alpha);
-  const { mean, sd } = transform.parameter;
-  return (theta, gradient) => {
-    const parameter = theta[layout.size]!;
-    const transformed = transform.of(losses, parameter);
-    y.set(transformed.values);
-    const value = inner(theta.subarray(0, layout.size), gradient.subarray(0, layout.size));
-    if (!Number.isFinite(value)) return value;
-    let slope = -transformed.byParameter.logJacobian;
-    for (let i = 0; i < y.length; i++) slope += alpha[i]! * transformed.byParameter.values[i]!;
-    const z = (parameter - mean) / sd;
-    gradient[layout.size] = slope + z / sd;
-    return value - transformed.logJacobian + 0.5 * z * z;
-  };
 }

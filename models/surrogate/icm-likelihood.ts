@@ -77,17 +77,25 @@ export function bestConstant(layout: IcmLayout, factor: CholeskyFactor, y: Float
   return above / below;
 }
 
+/** Gradient of minus the log posterior density by the data. */
+export interface DataGradient {
+  /** By the values: α = K⁻¹r, [n]. */
+  readonly values: Float64Array;
+  /** By the noise variance of each row: −½·(α_i² − (K⁻¹)_ii), [n]. */
+  readonly noise: Float64Array;
+}
+
 /**
  * Minus the log posterior density of the hyperparameters (likelihood and priors), with its analytic gradient.
  *
  * −log p = ½·rᵀK⁻¹r + ½·log|K| + n/2·log 2π + Σ ½·((θ − μ)/σ)², r = y − constant
  * ∂/∂θ = −½·tr((ααᵀ − K⁻¹)·∂K/∂θ) + (θ − μ)/σ², α = K⁻¹r
  *
- * @param y - losses standardised per level, [n]; read at every call
- * @param byData - filled with the gradient by y, α, [n]
+ * @param y - losses standardised per level, [n]; read at every call, as is the noise of the rows
+ * @param byData - filled with the gradients by the values and the noise variances of the rows
  * @returns +∞ where the covariance cannot be factorised
  */
-export function icmObjective(layout: IcmLayout, rows: IcmRows, y: Float64Array, byData?: Float64Array): Objective {
+export function icmObjective(layout: IcmLayout, rows: IcmRows, y: Float64Array, byData?: DataGradient): Objective {
   const n = rows.designs.n;
   const trainings = layout.terms.map(({ kernel }) => kernel.training(rows.designs));
   const kernels = trainings.map(() => new Float64Array(n * n));
@@ -109,13 +117,14 @@ export function icmObjective(layout: IcmLayout, rows: IcmRows, y: Float64Array, 
     const constant = bestConstant(layout, factor, y);
     const residual = y.map((value) => value - constant);
     const alpha = solve(factor, residual);
-    byData?.set(alpha);
+    byData?.values.set(alpha);
     let value = 0.5 * (logDeterminant(factor) + n * Math.log(2 * Math.PI));
     for (let i = 0; i < n; i++) value += 0.5 * residual[i]! * alpha[i]!;
     gradient.fill(0);
     inverse(factor, W);
     const weights = K;
     addWeights(layout, rows, theta, { alpha, W }, gradient);
+    byData?.noise.set(alpha.map((_, i) => W[i * n + i]!));
     const M = trainings.map((training, q) => {
       const { kernel, at } = layout.terms[q]!;
       const sums = weighted(W, rows.levels, kernels[q]!, level.B[q]!, weights);

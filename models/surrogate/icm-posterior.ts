@@ -83,7 +83,10 @@ export class IcmPosterior implements FittedSurrogate {
 
   get noise(): readonly number[] {
     const { layout, scales, theta } = this.state;
-    return scales.map((scale, level) => Math.exp(theta[layout.noiseAt + level]!) * scale.sd * scale.sd);
+    return scales.map((scale, level) => {
+      const known = this.state.noise?.typical(this.state.levels, level) ?? Number.NaN;
+      return (Number.isNaN(known) ? Math.exp(theta[layout.noiseAt + level]!) : known) * scale.sd * scale.sd;
+    });
   }
 
   get scale() {
@@ -179,7 +182,7 @@ export class IcmPosterior implements FittedSurrogate {
   }
 
   condition(designs: EncodedDesigns, levels: Int32Array, losses?: Float64Array): FittedSurrogate {
-    const { scales } = this.state;
+    const { scales, noise } = this.state;
     const values = losses === undefined ? this.posterior(designs).mean : null;
     const y = Float64Array.from(levels, (level, i) => {
       const scale = scales[level]!;
@@ -191,6 +194,7 @@ export class IcmPosterior implements FittedSurrogate {
       designs: concatDesigns(this.state.designs, designs),
       levels: Int32Array.from([...this.state.levels, ...levels]),
       y: Float64Array.from([...this.state.y, ...y]),
+      noise: noise?.extended(Float64Array.from(levels, (level) => noise.typical(this.state.levels, level))) ?? null,
     };
     return new IcmPosterior(state, { factor: this.grown(state, designs, levels), constant: this.constant });
   }
@@ -209,7 +213,9 @@ export class IcmPosterior implements FittedSurrogate {
         covarianceAt(layout, this.B, [level, state.levels[i]!], values, i * designs.n + c),
       );
       try {
-        factor = appendRow(factor, row, this.prior(level, level, own, c) + Math.exp(theta[layout.noiseAt + level]!));
+        const learned = Math.exp(theta[layout.noiseAt + level]!);
+        const noise = state.noise?.variance(n + c, learned) ?? learned;
+        factor = appendRow(factor, row, this.prior(level, level, own, c) + noise);
       } catch (error) {
         if (!(error instanceof NumericalError)) throw error;
         return icmFactor(layout, state, theta);

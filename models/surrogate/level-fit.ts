@@ -8,6 +8,8 @@ import { IcmPosterior } from './icm-posterior.js';
 import { type LevelScale, levelScale, standardLoss } from './level-scale.js';
 import { refuseNotFinite } from './loss-unit.js';
 import { mapEstimate } from './map-estimate.js';
+import { Replicates } from './replicates.js';
+import { RowNoise } from './row-noise.js';
 
 /** Rows that hyperparameters are fitted to, at most; conditioning uses all. */
 const fitRows = 200;
@@ -28,12 +30,13 @@ export function fitLevels(
 ): FittedSurrogate {
   const { designs, levels, losses } = training;
   const y = losses.map((loss, i) => standardLoss(loss, scales[levels[i]!]!));
+  const noise = standardisedNoise(training, y, scales);
   const previous = options.previous !== null && options.previous.length === layout.size ? options.previous : null;
   const theta =
     !options.optimise && previous !== null
       ? Float64Array.from(previous)
-      : optimum(layout, training, y, { previous, seed: options.seed });
-  return new IcmPosterior({ layout, theta, designs, levels, noise: null, y, scales });
+      : optimum(layout, { training, noise, y }, { previous, seed: options.seed });
+  return new IcmPosterior({ layout, theta, designs, levels, noise, y, scales });
 }
 
 /**
@@ -51,10 +54,24 @@ export function scalesByLevel({ losses, levels, levelCount }: TrainingSet): Leve
   return Array.from({ length: levelCount }, (_, level) => levelScale(losses.filter((__, i) => levels[i] === level)));
 }
 
+/** What is known of the noise of rows, and what replicates tell, in units of losses standardised per level. */
+function standardisedNoise(
+  { designs, levels, noise }: TrainingSet,
+  y: Float64Array,
+  scales: readonly LevelScale[],
+): RowNoise | null {
+  const replicates = Replicates.of(designs, levels, noise);
+  const known = Float64Array.from(levels, (level, i) => {
+    const { sd, unit } = scales[level]!;
+    return (Math.sqrt(noise?.[i] ?? Number.NaN) / unit / sd) ** 2;
+  });
+  if (replicates === null && known.every(Number.isNaN)) return null;
+  return new RowNoise(known, replicates?.ratios(y).ratios ?? new Float64Array(designs.n).fill(1));
+}
+
 function optimum(
   layout: IcmLayout,
-  training: TrainingSet,
-  y: Float64Array,
+  { training, noise, y }: { training: TrainingSet; noise: RowNoise | null; y: Float64Array },
   { previous, seed }: { previous: readonly number[] | null; seed: number },
 ): Float64Array {
   const rows = rowsToFit(training, seed);
@@ -63,7 +80,7 @@ function optimum(
     {
       designs: selectDesigns(training.designs, rows),
       levels: Int32Array.from(rows, (row) => training.levels[row]!),
-      noise: null,
+      noise: noise?.select(rows) ?? null,
     },
     Float64Array.from(rows, (row) => y[row]!),
   );

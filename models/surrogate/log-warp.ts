@@ -36,6 +36,7 @@ export const logWarp: OutputTransform = {
       logJacobian,
       byParameter: {
         values: dg.map((value, i) => (value - dgMean) / scale.sd - values[i]! * dLogSd),
+        logSlopes: z.map((value) => -s / (s + value - least) - dLogSd),
         logJacobian: dLogJacobian,
       },
       toLatent: (loss) => {

@@ -7,8 +7,12 @@ export interface TransformedLosses extends LatentScale {
   readonly values: Float64Array;
   /** Log of the Jacobian: Σ log dt/dz over the training rows, z the standardised losses. */
   readonly logJacobian: number;
-  /** Derivatives by the learned parameter, of the values, [n], and of the log of the Jacobian. */
-  readonly byParameter: { readonly values: Float64Array; readonly logJacobian: number };
+  /** Derivatives by the learned parameter: of the values, [n], of the log of each row's dt/dz, [n], and of their sum. */
+  readonly byParameter: {
+    readonly values: Float64Array;
+    readonly logSlopes: Float64Array;
+    readonly logJacobian: number;
+  };
 }
 
 /** A rising family of transforms with one learned parameter. */

@@ -9,7 +9,11 @@ export const standardise: OutputTransform = {
     return {
       values: losses.map((loss) => (loss - mean) / sd),
       logJacobian: 0,
-      byParameter: { values: new Float64Array(losses.length), logJacobian: 0 },
+      byParameter: {
+        values: new Float64Array(losses.length),
+        logSlopes: new Float64Array(losses.length),
+        logJacobian: 0,
+      },
       toLatent: (loss) => (loss - mean) / sd,
       toLoss: (t) => t * sd + mean,
       slope: () => 1 / sd,

@@ -27,7 +27,7 @@ export const yeoJohnson: OutputTransform = {
     let dLogJacobian = -n * dLogSd;
     for (const value of z) {
       logJacobian += logSlope(value, lambda);
-      dLogJacobian += value >= 0 ? Math.log1p(value) : -Math.log1p(-value);
+      dLogJacobian += logSlopeByLambda(value);
     }
     const toZ = (loss: number) => (loss - base.mean) / base.sd;
     return {
@@ -35,6 +35,7 @@ export const yeoJohnson: OutputTransform = {
       logJacobian,
       byParameter: {
         values: dg.map((value, i) => (value - dMean) / scale.sd - values[i]! * dLogSd),
+        logSlopes: z.map((value) => logSlopeByLambda(value) - dLogSd),
         logJacobian: dLogJacobian,
       },
       toLatent: (loss) => (transformed(toZ(loss), lambda) - scale.mean) / scale.sd,
@@ -65,6 +66,10 @@ function byLambda(z: number, lambda: number): number {
 
 function logSlope(z: number, lambda: number): number {
   return z >= 0 ? (lambda - 1) * Math.log1p(z) : (1 - lambda) * Math.log1p(-z);
+}
+
+function logSlopeByLambda(z: number): number {
+  return z >= 0 ? Math.log1p(z) : -Math.log1p(-z);
 }
 
 /** The z with that transform; beyond what the family reaches, the largest finite step. */

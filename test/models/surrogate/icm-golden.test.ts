@@ -63,7 +63,8 @@ describe('against BoTorch 0.18.1', () => {
       expect(worst(loo.variance, c.looVariance)).toBeLessThan(1e-8);
       const alpha = new Float64Array(c.n);
       const slopes = new Float64Array(layout.size);
-      const objective = icmObjective(layout, rows, y, alpha)(theta, slopes);
+      const byData = { values: alpha, noise: new Float64Array(c.n) };
+      const objective = icmObjective(layout, rows, y, byData)(theta, slopes);
       const priorSlopes = new Float64Array(layout.size);
       const likelihood = addPrior(layout, theta, priorSlopes) - objective;
       expect(relativeError(likelihood, c.logMarginalLikelihood)).toBeLessThan(1e-8);

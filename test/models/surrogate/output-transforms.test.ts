@@ -49,6 +49,8 @@ describe.each([
       expect(here.byParameter.logJacobian).toBeCloseTo((up.logJacobian - down.logJacobian) / 2e-5, 5);
       here.byParameter.values.forEach((value, i) => {
         expect(value).toBeCloseTo((up.values[i]! - down.values[i]!) / 2e-5, 6);
+        const difference = Math.log(up.slope(losses[i]!) / down.slope(losses[i]!)) / 2e-5;
+        expect(here.byParameter.logSlopes[i]).toBeCloseTo(difference, 5);
       });
     }
   });
