@@ -6,6 +6,7 @@ import { drawLargest } from '../optimiser/draw-largest.js';
 import { maximiseAcquisition } from '../optimiser/maximise-acquisition.js';
 import { rawDesigns } from '../optimiser/raw-designs.js';
 import { Generator } from '../random/generator.js';
+import { weightedChoice } from '../random/weighted-choice.js';
 import { type Listed, type Place, type PreparedSpace, placeAt, takenLevels } from './candidates.js';
 import type { Visit } from './history.js';
 import { shortlist } from './shortlist.js';
@@ -76,12 +77,8 @@ function prepared(
 
 /** One member, drawn as often as it is believed. */
 function drawnMember(situations: readonly MemberSituation[]): MemberSituation {
-  let left = new Generator(situations[0]!.seed, 'member').uniform();
-  for (const situation of situations) {
-    left -= situation.weight;
-    if (left < 0) return situation;
-  }
-  return situations.at(-1)!;
+  const weights = situations.map(({ weight }) => weight);
+  return situations[weightedChoice(weights, new Generator(situations[0]!.seed, 'member'))]!;
 }
 
 async function bestListed(
