@@ -8,6 +8,7 @@ const memberSchema = z.looseObject({
   hyperparameters: z.array(z.number()),
   logPosterior: z.number(),
   jitter: z.number(),
+  choice: z.string().exactOptional(),
 });
 
 const earlierSchema = z
@@ -40,6 +41,8 @@ export interface MemberFit {
   readonly logPosterior: number;
   /** Diagonal added to make the covariance factorise; 0 if none. */
   readonly jitter: number;
+  /** What a surrogate that is of several kinds chose, e.g. `matern32 on log`; absent where there is nothing to choose. */
+  readonly choice?: string;
 }
 
 /** Fitted surrogates with what they were fitted to. */

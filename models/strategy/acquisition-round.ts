@@ -2,7 +2,7 @@ import { acquisitionNamed } from '../acquisition/acquisitions.js';
 import type { AcquisitionSituation } from '../acquisition/contract.js';
 import type { Campaign } from '../domain/campaign.js';
 import type { Design } from '../domain/design.js';
-import type { FitRecord } from '../domain/fit-record.js';
+import type { FitRecord, MemberFit } from '../domain/fit-record.js';
 import type { Reason } from '../domain/proposal.js';
 import { deriveSeed } from '../random/generator.js';
 import { Ensemble } from '../surrogate/ensemble.js';
@@ -159,9 +159,11 @@ function fitRound({ request, prepared, visits, seed }: Round, name: string): { f
   const made = grown
     ? { round: request.round, observations: rows.length }
     : { round: previous.round, observations: previous.observations };
-  const members = fitted.members.map(({ surrogate: { hyperparameters, logPosterior, jitter }, ...member }) => {
+  const members = fitted.members.map(({ surrogate, ...member }): MemberFit => {
     const { name: own, weight, score } = member;
-    return { name: own, weight, score, hyperparameters, logPosterior, jitter };
+    const { hyperparameters, logPosterior, jitter, choice } = surrogate;
+    const fit = { name: own, weight, score, hyperparameters, logPosterior, jitter };
+    return choice === null || choice === undefined ? fit : { ...fit, choice };
   });
   return { fitted, record: { ...made, surrogate: name, members } };
 }

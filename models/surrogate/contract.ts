@@ -99,6 +99,8 @@ export interface FittedSurrogate {
   /** In the surrogate's own unconstrained coordinates; `fit` takes them back. */
   readonly hyperparameters: readonly number[];
   readonly logPosterior: number;
+  /** What a kind that is several chose, e.g. `matern32 on log`; null or absent where there is nothing to choose. */
+  readonly choice?: string | null;
   readonly jitter: number;
   /** Noise variance of a measurement still to come, by level. */
   readonly noise: readonly number[];

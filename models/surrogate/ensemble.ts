@@ -144,6 +144,14 @@ function finite(loss: number): number {
   return Math.max(-Number.MAX_VALUE / 2, Math.min(Number.MAX_VALUE / 2, loss));
 }
 
+/**
+ * Clipped log score of a surrogate over the target rows of its training set: Σ_i max(−6, log p(loss_i | all others)), in
+ * standard deviations of the losses.
+ */
+export function leaveOneOutScore(surrogate: FittedSurrogate, training: TrainingSet): number {
+  return logScore(foretell(surrogate, training));
+}
+
 /** A target row as a surrogate foretells it from all others. */
 interface Foretold {
   /** How far the loss is from its mean, in standard deviations on the surrogate's scale. */

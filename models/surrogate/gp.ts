@@ -18,7 +18,7 @@ import { standardise } from './standardise.js';
 import { type TargetRows, transformedObjective } from './transformed-objective.js';
 
 /** Rows up to which hyperparameters are searched from several starts. */
-const thoroughUpTo = 60;
+export const thoroughUpTo = 60;
 
 /** What kind of Gaussian process of one level. */
 export interface GpKind {
@@ -30,6 +30,14 @@ export interface GpKind {
   readonly scalePrior: readonly [number, number];
   /** Variance of the constant, which the covariance integrates out; null: the constant that fits best. */
   readonly constantVariance: number | null;
+  /** What was chosen of several kinds, kept with the fit; absent where there is one kind only. */
+  readonly choice?: GpChoice;
+}
+
+/** Which of several kinds: as numbers that follow the hyperparameters, and in words. */
+export interface GpChoice {
+  readonly code: readonly number[];
+  readonly text: string;
 }
 
 /** Matérn 3/2 with a lengthscale a column, on losses warped by a learned logarithm. */
@@ -88,6 +96,11 @@ export function gpType(name: string, description: string, kind: (encoding: Encod
 
 /** A Gaussian process of that kind, fitted to the rows at the target. @throws {InfeasibleError} if there are none */
 export function fitGp(training: TrainingSet, options: FitOptions, kind: GpKind): FittedSurrogate {
+  return fitRows(targetRows(training), kind, training, options);
+}
+
+/** @throws {InfeasibleError} if there are none @throws {NumericalError} if a loss is not finite */
+export function targetRows(training: TrainingSet): TargetRows {
   const target = training.levelCount - 1;
   const rows = [...training.levels.keys()].filter((row) => training.levels[row] === target);
   if (rows.length === 0) throw new InfeasibleError('no measured trial at the target fidelity to learn from');
@@ -95,7 +108,7 @@ export function fitGp(training: TrainingSet, options: FitOptions, kind: GpKind):
   const losses = Float64Array.from(rows, (row) => training.losses[row]!);
   const { noise } = training;
   const known = noise === undefined ? undefined : Float64Array.from(rows, (row) => noise[row]!);
-  return fitRows({ designs: selectDesigns(training.designs, rows), losses, noise: known }, kind, training, options);
+  return { designs: selectDesigns(training.designs, rows), losses, noise: known };
 }
 
 /** Some of the rows. */
@@ -132,5 +145,9 @@ function fitRows(own: TargetRows, kind: GpKind, training: TrainingSet, options: 
     scales: [standardUnits],
   });
   const logPrior = -0.5 * ((parameter - transform.parameter.mean) / transform.parameter.sd) ** 2;
-  return new SingleLevel(inner, training.levels, training.levelCount, transformed, { parameter, logPrior });
+  return new SingleLevel(inner, training.levels, training.levelCount, transformed, {
+    parameter,
+    logPrior,
+    choice: kind.choice ?? null,
+  });
 }

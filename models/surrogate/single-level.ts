@@ -2,6 +2,15 @@ import { type EncodedDesigns, selectDesigns } from '../encode/encoded-designs.js
 import type { AnchoredPosterior, FittedSurrogate, LevelPosterior, LocalPosterior } from './contract.js';
 import type { TransformedLosses } from './output-transform.js';
 
+/** What was learned besides the process. */
+interface LearnedTransform {
+  readonly parameter: number;
+  /** Log prior density of the parameter, up to a constant. */
+  readonly logPrior: number;
+  /** Kept behind the hyperparameters; null where nothing was chosen. */
+  readonly choice: { readonly code: readonly number[]; readonly text: string } | null;
+}
+
 /**
  * A surrogate of the target level alone, seen as one of several levels: values at other levels are unknown and tell
  * nothing of the target.
@@ -12,12 +21,15 @@ export class SingleLevel implements FittedSurrogate {
     private readonly trainingLevels: Int32Array,
     private readonly levelCount: number,
     private readonly transformed: TransformedLosses,
-    /** The transform's parameter, and its log prior density up to a constant. */
-    private readonly learned: { readonly parameter: number; readonly logPrior: number },
+    private readonly learned: LearnedTransform,
   ) {}
 
   get hyperparameters() {
-    return [...this.inner.hyperparameters, this.learned.parameter];
+    return [...this.inner.hyperparameters, this.learned.parameter, ...(this.learned.choice?.code ?? [])];
+  }
+
+  get choice() {
+    return this.learned.choice?.text ?? null;
   }
 
   get logPosterior() {

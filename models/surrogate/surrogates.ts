@@ -1,4 +1,5 @@
 import { AthanorError } from '../domain/errors.js';
+import { adaptiveGp } from './adaptive-gp.js';
 import { autoregressive } from './autoregressive.js';
 import { baggedTrees } from './bagged-trees.js';
 import type { SurrogateType } from './contract.js';
@@ -24,6 +25,7 @@ export const surrogates: readonly SurrogateType[] = [
   gp,
   smooth,
   vanilla,
+  adaptiveGp,
   icm,
   autoregressive,
   linearTruncatedGp,

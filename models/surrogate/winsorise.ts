@@ -1,3 +1,5 @@
+import type { OutputTransform } from './output-transform.js';
+
 /**
  * Losses with their bad tail drawn in to Tukey's fence: max Q3 + 1.5·(Q3 − Q1). Good values are left as they are.
  *
@@ -7,6 +9,12 @@
  * @param losses - finite, [n]
  */
 export function winsorised(losses: Float64Array): Float64Array {
+  const fence = tukeyFence(losses);
+  return losses.map((loss) => Math.min(loss, fence));
+}
+
+/** Q3 + 1.5·(Q3 − Q1), beyond which a loss is drawn in; ∞ where the quartiles are equal. */
+export function tukeyFence(losses: Float64Array): number {
   const sorted = Float64Array.from(losses).sort();
   const quantile = (p: number) => {
     const at = p * (sorted.length - 1);
@@ -15,7 +23,17 @@ export function winsorised(losses: Float64Array): Float64Array {
     return sorted[low]! + (at - low) * (next - sorted[low]!);
   };
   const spread = quantile(0.75) - quantile(0.25);
-  if (!(spread > 0)) return Float64Array.from(losses);
-  const fence = quantile(0.75) + 1.5 * spread;
-  return losses.map((loss) => Math.min(loss, fence));
+  return spread > 0 ? quantile(0.75) + 1.5 * spread : Number.POSITIVE_INFINITY;
+}
+
+/**
+ * An output transform of winsorised losses: what is fitted are the drawn-in values. Between losses and its scale it goes
+ * as the transform does, also beyond the fence, so that it still rises there.
+ */
+export function winsorising(transform: OutputTransform): OutputTransform {
+  return {
+    ...transform,
+    name: `${transform.name} of winsorised losses`,
+    of: (losses, parameter) => transform.of(winsorised(losses), parameter),
+  };
 }
