@@ -54,6 +54,8 @@ export interface FitRecord {
   /** Number of observations the hyperparameters have seen. */
   readonly observations: number;
   readonly members: readonly MemberFit[];
+  /** How the surrogate was less than exact on all observations, e.g. `subset 2000 of 3500`; absent where it was not. */
+  readonly approximation?: string;
 }
 
 /**
@@ -66,6 +68,7 @@ export const fitRecordSchema: z.ZodType<FitRecord> = z.union([
     surrogate: z.string(),
     observations: z.int(),
     members: z.array(memberSchema).min(1),
+    approximation: z.string().exactOptional(),
   }),
   earlierSchema,
 ]);

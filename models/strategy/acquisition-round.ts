@@ -5,7 +5,9 @@ import type { Design } from '../domain/design.js';
 import type { FitRecord, MemberFit } from '../domain/fit-record.js';
 import type { Reason } from '../domain/proposal.js';
 import { deriveSeed } from '../random/generator.js';
+import type { TrainingSet } from '../surrogate/contract.js';
 import { Ensemble } from '../surrogate/ensemble.js';
+import { rowSubset } from '../surrogate/row-subset.js';
 import { defaultChoice, surrogateChoice } from '../surrogate/surrogates.js';
 import { bestCandidate } from './best-candidate.js';
 import { encodedAt, type Place, type PreparedSpace, representatives } from './candidates.js';
@@ -25,6 +27,12 @@ export interface Choice {
 
 /** Rows up to which hyperparameters are fitted anew every round; beyond, when the data has grown by a twentieth. */
 const alwaysFitUpTo = 60;
+
+/**
+ * Observations up to which a surrogate is conditioned on all of them; beyond, on so many of them that stand for all (see
+ * `rowSubset`), which is an approximation, and is said with every proposal.
+ */
+const exactUpTo = 2000;
 
 /** Lower trials between two target trials, in costs of a target trial. */
 const lowerWorth = 2;
@@ -52,8 +60,9 @@ export async function chooseByAcquisition(
   const levelCount = campaign.spec.fidelities.length;
   const finite = prepared.listed !== null || prepared.encoder.encoding.substances > 0;
   round.tell('fit', choices.length);
-  const { fitted, record } = fitRound(round, strategy.surrogate ?? defaultChoice(levelCount, finite));
-  const measured = visits.filter((visit) => visit.level === levelCount - 1 && visit.loss !== null);
+  const { used, fitted, record } = fitRound(round, strategy.surrogate ?? defaultChoice(levelCount, finite));
+  const measured = used.filter((visit) => visit.level === levelCount - 1);
+  const approximation = record.approximation ?? null;
   const incumbent = measured.reduce((least, visit) => Math.min(least, visit.loss!), Number.POSITIVE_INFINITY);
   const all: Visit[] = [...visits, ...choices.map(asPending)];
   const atTarget = encodedAt(prepared, measured);
@@ -94,6 +103,7 @@ export async function chooseByAcquisition(
           acquisition: acquisition.name,
           ensemble: believing,
           incumbent,
+          approximation,
           cost: purse.costs.expected(level, best),
         },
         point,
@@ -137,25 +147,36 @@ function asPending(choice: Choice): Visit {
   };
 }
 
+/** Surrogates as a round uses them. */
+interface FittedRound {
+  /** The measured trials that they are conditioned on. */
+  readonly used: readonly Visit[];
+  readonly fitted: Ensemble;
+  readonly record: FitRecord;
+}
+
 /** The surrogates fitted to, or with the hyperparameters of the last fit conditioned on, all measured trials. */
-function fitRound({ request, prepared, visits, seed }: Round, name: string): { fitted: Ensemble; record: FitRecord } {
+function fitRound({ request, prepared, visits, seed }: Round, name: string): FittedRound {
   const rows = visits.filter((visit) => visit.loss !== null);
   const last = request.trials.findLast((trial) => trial.proposal.basis.fit !== null)?.proposal.basis ?? null;
   // Coordinates of hyperparameters may change with the version.
   const previous = last?.defaults === defaultsVersion && last.fit?.surrogate === name ? last.fit : null;
   const grown = previous === null || rows.length <= alwaysFitUpTo || rows.length >= previous.observations * 1.05;
-  const fitted = Ensemble.fit(
-    surrogateChoice(name).members,
-    {
-      designs: encodedAt(prepared, rows),
-      levels: Int32Array.from(rows, (row) => row.level),
-      losses: Float64Array.from(rows, (row) => row.loss!),
-      noise: Float64Array.from(rows, (row) => row.noise ?? Number.NaN),
-      levelCount: request.campaign.spec.fidelities.length,
-      finite: prepared.listed !== null,
-    },
-    { seed, previous: previous?.members ?? [], optimise: grown },
-  );
+  const setOf = (some: readonly Visit[]): TrainingSet => ({
+    designs: encodedAt(prepared, some),
+    levels: Int32Array.from(some, (row) => row.level),
+    losses: Float64Array.from(some, (row) => row.loss!),
+    noise: Float64Array.from(some, (row) => row.noise ?? Number.NaN),
+    levelCount: request.campaign.spec.fidelities.length,
+    finite: prepared.listed !== null,
+  });
+  const isExact = rows.length <= exactUpTo;
+  const used = isExact ? rows : rowSubset(setOf(rows), exactUpTo).map((row) => rows[row]!);
+  const fitted = Ensemble.fit(surrogateChoice(name).members, setOf(used), {
+    seed,
+    previous: previous?.members ?? [],
+    optimise: grown,
+  });
   const made = grown
     ? { round: request.round, observations: rows.length }
     : { round: previous.round, observations: previous.observations };
@@ -165,7 +186,9 @@ function fitRound({ request, prepared, visits, seed }: Round, name: string): { f
     const fit = { name: own, weight, score, hyperparameters, logPosterior, jitter };
     return choice === null || choice === undefined ? fit : { ...fit, choice };
   });
-  return { fitted, record: { ...made, surrogate: name, members } };
+  const record = { ...made, surrogate: name, members };
+  if (isExact) return { used, fitted, record };
+  return { used, fitted, record: { ...record, approximation: `subset ${used.length} of ${rows.length}` } };
 }
 
 function pendingAt(prepared: PreparedSpace, pending: readonly Visit[]): AcquisitionSituation['pending'] {

@@ -8,4 +8,4 @@ export const surrogateNames: readonly string[] = surrogateChoices.map((choice) =
 export const acquisitionNames: readonly string[] = ['random', ...acquisitions.map((acquisition) => acquisition.name)];
 
 /** Version of the numerical defaults, stored with every proposal; grows when a default changes a result. */
-export const defaultsVersion = 'athanor-3';
+export const defaultsVersion = 'athanor-4';

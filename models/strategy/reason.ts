@@ -16,6 +16,8 @@ export interface Chosen {
   readonly incumbent: number;
   /** Expected cost of the trial. */
   readonly cost: number;
+  /** How the surrogates are less than exact, e.g. `subset 2000 of 3500`; null where they are not. */
+  readonly approximation: string | null;
 }
 
 /** Why a candidate was chosen: what is expected of it, in the objective's own units and sign. */
@@ -41,7 +43,7 @@ export function reasonOf({ spec }: Campaign, chosen: Chosen, point: EncodedDesig
     sd: here.sd,
     targetMean: plain(sign * there.mean),
     targetSd: there.sd,
-    text: expected + why,
+    text: expected + why + (chosen.approximation === null ? '' : `; by an approximation: ${chosen.approximation}`),
   };
 }
 

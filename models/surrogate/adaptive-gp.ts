@@ -3,7 +3,7 @@ import { RadialBlock } from '../kernel/radial-block.js';
 import type { RadialKernelName } from '../kernel/radial-kernels.js';
 import type { FitOptions, FittedSurrogate, SurrogateType, TrainingSet } from './contract.js';
 import { leaveOneOutScore } from './ensemble.js';
-import { fitGp, type GpKind, standardGp, targetRows, thoroughUpTo } from './gp.js';
+import { fitGp, type GpKind, someRows, standardGp, targetRows, thoroughUpTo } from './gp.js';
 import { logWarp } from './log-warp.js';
 import type { OutputTransform } from './output-transform.js';
 import { standardise } from './standardise.js';
@@ -17,6 +17,9 @@ const kernels: readonly RadialKernelName[] = ['matern32', 'matern52', 'rbf'];
 const plain: readonly OutputTransform[] = [logWarp, yeoJohnson, standardise];
 const transforms: readonly OutputTransform[] = [...plain, ...plain.map(winsorising)];
 
+/** Rows that a choice is made from, at most, by `rowSubset`. */
+const chooseUpTo = 500;
+
 /** Places in the two lists above. */
 interface Choice {
   readonly kernel: number;
@@ -29,7 +32,8 @@ interface Choice {
  * winsorised losses take part only where a loss lies beyond Tukey's fence.
  *
  * What was chosen stands behind the hyperparameters, as places in the lists of kernels and transforms, so that a fit
- * without optimisation takes it over. Beyond 60 rows an earlier choice is kept in any case.
+ * without optimisation takes it over. Beyond 60 rows an earlier choice is kept in any case; the first one is made from
+ * 500 rows at most.
  */
 export const adaptiveGp: SurrogateType = {
   name: 'adaptive-gp',
@@ -45,13 +49,20 @@ function fitAdaptive(training: TrainingSet, options: FitOptions): FittedSurrogat
     const previous = isEarlier ? options.previous!.slice(0, -2) : null;
     return { choice, surrogate: fitGp(training, { ...options, previous }, kindOf(encoding, choice)) };
   };
-  const rows = targetRows(training);
-  if (earlier !== null && (!options.optimise || rows.losses.length > thoroughUpTo)) return fitted(earlier).surrogate;
-  const fence = tukeyFence(rows.losses);
-  const hasTail = rows.losses.some((loss) => loss > fence);
+  const target = targetRows(training);
+  const n = target.losses.length;
+  if (earlier !== null && (!options.optimise || n > thoroughUpTo)) return fitted(earlier).surrogate;
+  if (n > chooseUpTo) {
+    const { noise, ...some } = someRows(target, chooseUpTo);
+    const known = noise === undefined ? {} : { noise };
+    const set = { ...some, ...known, levels: new Int32Array(chooseUpTo), levelCount: 1, finite: training.finite };
+    return fitAdaptive(training, { ...options, previous: fitAdaptive(set, options).hyperparameters });
+  }
+  const fence = tukeyFence(target.losses);
+  const hasTail = target.losses.some((loss) => loss > fence);
   const scaled = (hasTail ? transforms : plain).map((_, transform) => fitted({ kernel: 0, transform }));
   const scale = best(scaled, ({ choice, surrogate }) =>
-    transformEvidence(rows, kindOf(encoding, choice), surrogate.hyperparameters),
+    transformEvidence(target, kindOf(encoding, choice), surrogate.hyperparameters),
   );
   const others = kernels.slice(1).map((_, at) => fitted({ kernel: at + 1, transform: scale.choice.transform }));
   return best([scale, ...others], ({ surrogate }) => leaveOneOutScore(surrogate, training)).surrogate;

@@ -5,7 +5,6 @@ import { longLengthscale, longLengthscales } from '../kernel/lengthscale-prior.j
 import { RadialBlock } from '../kernel/radial-block.js';
 import type { FitOptions, FittedSurrogate, SurrogateType, TrainingSet } from './contract.js';
 import { icmLayout } from './icm-hyperparameters.js';
-import type { IcmRows } from './icm-likelihood.js';
 import { IcmPosterior } from './icm-posterior.js';
 import { LatentNoise } from './latent-noise.js';
 import { standardUnits } from './level-scale.js';
@@ -13,12 +12,16 @@ import { logWarp } from './log-warp.js';
 import { lossUnit, refuseNotFinite, transformInUnits } from './loss-unit.js';
 import { mapEstimateOfRows } from './map-estimate.js';
 import type { OutputTransform } from './output-transform.js';
+import { rowSubset } from './row-subset.js';
 import { SingleLevel } from './single-level.js';
 import { standardise } from './standardise.js';
 import { type TargetRows, transformedObjective } from './transformed-objective.js';
 
 /** Rows up to which hyperparameters are searched from several starts. */
 export const thoroughUpTo = 60;
+
+/** Rows that hyperparameters are fitted to, at most, by `rowSubset`; conditioning uses all. */
+const fitUpTo = 1000;
 
 /** What kind of Gaussian process of one level. */
 export interface GpKind {
@@ -111,7 +114,13 @@ export function targetRows(training: TrainingSet): TargetRows {
   return { designs: selectDesigns(training.designs, rows), losses, noise: known };
 }
 
-/** Some of the rows. */
+/** The rows, or those of `rowSubset` if they are more. */
+export function someRows(rows: TargetRows, most: number): TargetRows {
+  const { designs, losses } = rows;
+  if (designs.n <= most) return rows;
+  return selectRows(rows, rowSubset({ designs, losses, levels: new Int32Array(designs.n), levelCount: 1 }, most));
+}
+
 function selectRows({ designs, losses, noise }: TargetRows, some: readonly number[]): TargetRows {
   const pick = (values: Float64Array) => Float64Array.from(some, (row) => values[row]!);
   return { designs: selectDesigns(designs, some), losses: pick(losses), noise: noise && pick(noise) };
@@ -124,13 +133,13 @@ function fitRows(own: TargetRows, kind: GpKind, training: TrainingSet, options: 
   const layout = icmLayout({ ...kind, levels: 1 });
   const previous = options.previous !== null && options.previous.length === layout.size + 1 ? options.previous : null;
   const noise = LatentNoise.of(designs, own.noise);
-  const rows: IcmRows = { designs, levels: new Int32Array(designs.n), noise: noise?.rows ?? null };
+  const fitted = someRows(own, fitUpTo);
   const theta =
     !options.optimise && previous !== null
       ? Float64Array.from(previous)
       : mapEstimateOfRows(
-          designs.n,
-          (some) => transformedObjective(layout, selectRows(own, some), transform),
+          fitted.designs.n,
+          (some) => transformedObjective(layout, selectRows(fitted, some), transform),
           [...layout.all, transform.parameter],
           { previous, thorough: designs.n <= thoroughUpTo, seed: options.seed },
         ).x;
@@ -138,7 +147,9 @@ function fitRows(own: TargetRows, kind: GpKind, training: TrainingSet, options: 
   const transformed = transform.of(losses, parameter);
   noise?.update(losses, transformed);
   const inner = new IcmPosterior({
-    ...rows,
+    designs,
+    levels: new Int32Array(designs.n),
+    noise: noise?.rows ?? null,
     layout,
     theta: theta.subarray(0, layout.size),
     y: transformed.values,

@@ -1,6 +1,5 @@
 import { InfeasibleError } from '../domain/errors.js';
-import { rowKey, selectDesigns } from '../encode/encoded-designs.js';
-import { Generator } from '../random/generator.js';
+import { selectDesigns } from '../encode/encoded-designs.js';
 import type { FitOptions, FittedSurrogate, TrainingSet } from './contract.js';
 import { type IcmLayout, turned } from './icm-hyperparameters.js';
 import { icmObjective } from './icm-likelihood.js';
@@ -10,8 +9,9 @@ import { refuseNotFinite } from './loss-unit.js';
 import { mapEstimate } from './map-estimate.js';
 import { Replicates } from './replicates.js';
 import { RowNoise } from './row-noise.js';
+import { rowSubset } from './row-subset.js';
 
-/** Rows that hyperparameters are fitted to, at most; conditioning uses all. */
+/** Rows that hyperparameters are fitted to, at most, by `rowSubset`; conditioning uses all. */
 const fitRows = 200;
 
 /**
@@ -74,7 +74,7 @@ function optimum(
   { training, noise, y }: { training: TrainingSet; noise: RowNoise | null; y: Float64Array },
   { previous, seed }: { previous: readonly number[] | null; seed: number },
 ): Float64Array {
-  const rows = rowsToFit(training, seed);
+  const rows = rowSubset(training, fitRows);
   const objective = icmObjective(
     layout,
     {
@@ -91,19 +91,4 @@ function optimum(
     if (other.value < best.value - 1e-3) best = other;
   }
   return best.x;
-}
-
-/** All rows, or the target rows, then rows of designs that have one, then others at random, up to the limit. */
-function rowsToFit({ designs, levels, levelCount }: TrainingSet, seed: number): number[] {
-  const all = Array.from({ length: designs.n }, (_, i) => i);
-  if (designs.n <= fitRows) return all;
-  const key = (row: number) => rowKey(designs, row);
-  const atTarget = new Set(all.filter((row) => levels[row] === levelCount - 1).map(key));
-  const order = new Generator(seed, 'fit-rows').permutation(designs.n);
-  const rank = (row: number) => (levels[row] === levelCount - 1 ? 0 : atTarget.has(key(row)) ? 1 : 2);
-  const place = new Map(order.map((row, i) => [row, i]));
-  return all
-    .sort((a, b) => rank(a) - rank(b) || place.get(a)! - place.get(b)!)
-    .slice(0, fitRows)
-    .sort((a, b) => a - b);
 }

@@ -7,8 +7,8 @@ interface LearnedTransform {
   readonly parameter: number;
   /** Log prior density of the parameter, up to a constant. */
   readonly logPrior: number;
-  /** Kept behind the hyperparameters; null where nothing was chosen. */
-  readonly choice: { readonly code: readonly number[]; readonly text: string } | null;
+  /** Kept behind the hyperparameters; null or absent where nothing was chosen. */
+  readonly choice?: { readonly code: readonly number[]; readonly text: string } | null;
 }
 
 /**

@@ -102,14 +102,19 @@ function provenance(record: CampaignRecord): Markup {
     times.length === 0
       ? 'in virtual time'
       : `${new Date(Math.min(...times)).toISOString()} to ${new Date(Math.max(...times)).toISOString()}`;
-  const surrogates = [...new Set(record.trials.map((trial) => trial.proposal.basis.fit?.surrogate ?? null))];
+  const fits = record.trials.map((trial) => trial.proposal.basis.fit).filter((fit) => fit !== null);
+  const surrogates = [...new Set(fits.map(({ surrogate }) => surrogate))];
+  const chosen = fits.at(-1)?.members.flatMap(({ choice }) => choice ?? []) ?? [];
+  const approximation = fits.at(-1)?.approximation;
   const pairs: readonly (readonly [string, string])[] = [
     ['made by', `athanor ${version()}`],
     ['seed', String(spec.seed)],
     ['run', when],
     ['target fidelity', targetName(spec)],
     ['space', space.pool === null ? `${space.parameters.length} parameters` : `pool of ${space.pool.designs.length}`],
-    ['surrogate', surrogates.filter((name) => name !== null).join(', ') || 'none fitted'],
+    ['surrogate', surrogates.join(', ') || 'none fitted'],
+    ...(chosen.length === 0 ? [] : [['chosen at the last fit', chosen.join(', ')] as const]),
+    ...(approximation === undefined ? [] : [['approximation at the last fit', approximation] as const]),
     ['numerical defaults', last?.basis.defaults ?? 'none used'],
     ['data at the last proposal (sha256)', last?.basis.dataHash ?? 'none'],
   ];

@@ -40,6 +40,32 @@ describe('the report', () => {
     expect(page).toContain('gap [eV] at exact');
   });
 
+  it('says what was chosen and approximated at the last fit, where something was', async () => {
+    const record = someRecord(trials);
+    const member = { name: 'adaptive-gp', weight: 1, score: 0, hyperparameters: [], logPosterior: 0, jitter: 0 };
+    const fit = {
+      round: 4,
+      surrogate: 'adaptive-gp',
+      observations: 3500,
+      members: [{ ...member, choice: 'rbf on log' }],
+    };
+    const { proposal } = record.trials.at(-1)!;
+    const withFit = (approximation: object) => ({
+      ...record,
+      trials: [
+        ...record.trials.slice(0, -1),
+        {
+          ...record.trials.at(-1)!,
+          proposal: { ...proposal, basis: { ...proposal.basis, fit: { ...fit, ...approximation } } },
+        },
+      ],
+    });
+    const page = await renderReport(withFit({ approximation: 'subset 2000 of 3500' }));
+    expect(page).toContain('<th scope="row">approximation at the last fit</th><td>subset 2000 of 3500</td>');
+    expect(page).toContain('<td>rbf on log</td>');
+    expect(await renderReport(withFit({}))).not.toContain('approximation at the last fit');
+  });
+
   it('is the same page for the same record', async () => {
     expect(await renderReport(someRecord(trials))).toBe(await renderReport(someRecord(trials)));
   });

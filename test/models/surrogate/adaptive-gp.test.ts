@@ -64,6 +64,22 @@ describe('adaptive-gp', () => {
     expect(again.hyperparameters).toEqual(hyperparameters);
   });
 
+  it('chooses from 500 rows where there are more, and is conditioned on all', () => {
+    const fitted = adaptiveGp.fit(
+      trainingSet((x, y) => Math.exp(3 * x) + y, 520),
+      options,
+    );
+    expect(fitted.leaveOneOut().mean).toHaveLength(520);
+    const kept = adaptiveGp.fit(
+      trainingSet((x, y) => Math.sin(9 * x) + y, 160),
+      {
+        ...options,
+        previous: fitted.hyperparameters,
+      },
+    );
+    expect(kept.choice).toBe(fitted.choice);
+  });
+
   it('keeps the choice when it is conditioned on more', () => {
     const fitted = adaptiveGp.fit(bowl, options);
     const after = fitted.condition(someDesigns(1, { numeric: 2 }, 5), new Int32Array(1));
