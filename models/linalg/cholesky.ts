@@ -53,13 +53,9 @@ function dot(a: Float64Array, at: number, b: Float64Array, n: number): number {
 }
 
 /** Solves Lᵀ·x = b, [n]. */
-export function solveLowerTransposed({ L, n }: CholeskyFactor, b: Float64Array): Float64Array {
+export function solveLowerTransposed(factor: CholeskyFactor, b: Float64Array): Float64Array {
   const x = Float64Array.from(b);
-  for (let i = n - 1; i >= 0; i--) {
-    x[i] = x[i]! / L[i * n + i]!;
-    const xi = x[i]!;
-    for (let k = 0; k < i; k++) x[k] = x[k]! - L[i * n + k]! * xi;
-  }
+  solveLowerTransposedInPlace(factor, x, 1);
   return x;
 }
 
