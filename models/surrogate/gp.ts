@@ -3,6 +3,7 @@ import { type Encoding, selectDesigns } from '../encode/encoded-designs.js';
 import type { DesignKernel } from '../kernel/contract.js';
 import { longLengthscale, longLengthscales } from '../kernel/lengthscale-prior.js';
 import { RadialBlock } from '../kernel/radial-block.js';
+import { WarpedKernel } from '../kernel/warped.js';
 import type { FitOptions, FittedSurrogate, SurrogateType, TrainingSet } from './contract.js';
 import { icmLayout } from './icm-hyperparameters.js';
 import { IcmPosterior } from './icm-posterior.js';
@@ -82,6 +83,14 @@ export function vanillaGp(encoding: Encoding): GpKind {
     scalePrior: [0, 0],
     constantVariance: null,
   };
+}
+
+/**
+ * As `standardGp`, with each numeric coordinate warped by a learned Kumaraswamy distribution. For hundreds of trials of
+ * losses that vary faster in one part of a range; with few trials the warping follows their accidents.
+ */
+export function warpedGp(encoding: Encoding): GpKind {
+  return { ...standardGp(encoding), kernel: new WarpedKernel(new RadialBlock(encoding, 'matern32'), encoding) };
 }
 
 /**

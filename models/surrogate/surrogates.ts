@@ -4,7 +4,7 @@ import { autoregressive } from './autoregressive.js';
 import { baggedTrees } from './bagged-trees.js';
 import type { SurrogateType } from './contract.js';
 import type { Contender } from './ensemble.js';
-import { gpType, smoothGp, standardGp, vanillaGp } from './gp.js';
+import { gpType, smoothGp, standardGp, vanillaGp, warpedGp } from './gp.js';
 import { icm } from './icm.js';
 import { linearTerm } from './linear-term.js';
 import { linearTruncatedGp } from './linear-truncated.js';
@@ -20,12 +20,19 @@ const smooth = gpType(
 
 const vanilla = gpType('vanilla-gp', "exact Gaussian process with BoTorch's defaults, to compare with", vanillaGp);
 
+const warped = gpType(
+  'warped-gp',
+  'exact Gaussian process as gp, with warped numeric inputs; for hundreds of trials',
+  warpedGp,
+);
+
 /** Every kind of surrogate; a new one is one line here. */
 export const surrogates: readonly SurrogateType[] = [
   gp,
   smooth,
   vanilla,
   adaptiveGp,
+  warped,
   icm,
   autoregressive,
   linearTruncatedGp,

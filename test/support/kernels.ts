@@ -2,6 +2,7 @@ import { ProductKernel, SumKernel } from '../../models/kernel/combined.js';
 import type { DesignKernel } from '../../models/kernel/contract.js';
 import { RadialBlock } from '../../models/kernel/radial-block.js';
 import { sameDesign } from '../../models/kernel/same-design.js';
+import { WarpedKernel } from '../../models/kernel/warped.js';
 import { someDescriptors, someDesigns, someFingerprints } from './encoded.js';
 
 const fingerprints = someFingerprints(9, 3);
@@ -26,6 +27,8 @@ export function everyKernel(): readonly (readonly [string, DesignKernel])[] {
     ['sum', new SumKernel(block({ ...none, numeric: [0, 1, 2] }), block())],
     ['own share', new SumKernel(block(), sameDesign, { mean: -2.2, sd: 0.5 })],
     ['product', new ProductKernel(block({ ...none, numeric: [0, 1] }), new RadialBlock(encoding, 'rbf'))],
+    ['warped', new WarpedKernel(block(), encoding)],
+    ['warped sum', new WarpedKernel(new SumKernel(new RadialBlock(encoding, 'matern32'), sameDesign), encoding)],
     ['product of sums', new ProductKernel(new SumKernel(block(), sameDesign), new SumKernel(block(), block()))],
   ];
 }
