@@ -86,7 +86,7 @@ export async function chooseByAcquisition(
       representatives: (points: number) => representatives(prepared, points, deriveSeed(seed, 'representatives')),
       seed: place,
     }));
-    const tooDear = (level: number, at: Place) => purse.isTooDear(level, at);
+    const tooDear = (level: number, at: () => Place) => purse.isTooDear(level, at);
     const best = await bestCandidate(acquisition, situations, { prepared, visits: all, costs, levels, tooDear });
     if (best === null) break;
     purse.pay(best.level, best);

@@ -23,8 +23,8 @@ export interface Choosable {
   readonly costs: readonly number[];
   /** Levels that may be proposed. */
   readonly levels: readonly number[];
-  /** Whether a design costs too much at a level. */
-  readonly tooDear: (level: number, place: Place) => boolean;
+  /** Whether a design costs too much at a level; it is made only where designs differ in cost. */
+  readonly tooDear: (level: number, place: () => Place) => boolean;
 }
 
 /** A design and level, with the acquisition there. */
@@ -97,7 +97,7 @@ async function bestListed(
       if (taken[row * levelCount + level]) continue;
       const value = values[l]![at]!;
       if (best !== null && value <= best.value) continue;
-      if (!tooDear(level, placeAt(listed, row))) best = { row, level, value };
+      if (!tooDear(level, () => placeAt(listed, row))) best = { row, level, value };
     }
   return best === null ? null : foundAt(listed, best);
 }
@@ -110,7 +110,7 @@ function drawnListed(
 ): Best | null {
   const taken = takenLevels(listed, costs.length, visits);
   const levelsOf = (row: number) =>
-    levels.filter((level) => !taken[row * costs.length + level] && !tooDear(level, placeAt(listed, row)));
+    levels.filter((level) => !taken[row * costs.length + level] && !tooDear(level, () => placeAt(listed, row)));
   const best = drawLargest(surface, listed.encoded, levelsOf, { most: drawn.listed, seed });
   return best === null ? null : foundAt(listed, best);
 }
@@ -145,5 +145,6 @@ function leaders({ visits, costs }: Choosable): Design[] {
 
 function refusedBy({ visits, tooDear }: Choosable): (design: Design, level: number) => boolean {
   const seen = new Set(visits.map((visit) => `${visit.level} ${designKey(visit.design)}`));
-  return (design, level) => seen.has(`${level} ${designKey(design)}`) || tooDear(level, { design, rowId: null });
+  return (design, level) =>
+    seen.has(`${level} ${designKey(design)}`) || tooDear(level, () => ({ design, rowId: null }));
 }

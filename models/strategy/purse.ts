@@ -36,8 +36,8 @@ export class Purse {
   }
 
   /** Whether a trial of this design at this level, one that can be paid for other designs, cannot be for this one. */
-  isTooDear(level: number, place: Place): boolean {
-    const tooDear = this.costs.dependsOnDesign(level) && !this.holds(this.costs.cautious(level, place));
+  isTooDear(level: number, place: () => Place): boolean {
+    const tooDear = this.costs.dependsOnDesign(level) && !this.holds(this.costs.cautious(level, place()));
     this.refused ||= tooDear;
     return tooDear;
   }

@@ -8,6 +8,7 @@ import { Purse } from '../../../models/strategy/purse.js';
 import { ended, someCampaign } from '../../support/campaigns.js';
 
 const campaign = someCampaign();
+const one = [{ name: 'high', adapter: 'problem', cost: 1 }];
 const at = (x: number, y: number) => ({ design: { x, y }, rowId: null });
 
 /** Trials at `fidelity` that cost what `cost` says. */
@@ -116,7 +117,7 @@ describe('decide', () => {
       ...trial,
       observation: { ...trial.observation!, values: { f: 2 - (trial.proposal.design.x as number) + 1e-3 * i } },
     }));
-    const single = someCampaign({ fidelities: [{ name: 'high', adapter: 'problem', cost: 1 }] });
+    const single = someCampaign({ fidelities: one });
     const left = 1.5;
     const request = { campaign: single, round: 50, count: 1, pending: [], remainingCost: left, trials };
     const { proposals, shortfall } = await decide(request);
@@ -125,5 +126,35 @@ describe('decide', () => {
     expect(proposals[0]!.estimatedCost).toBeLessThanOrEqual(left);
     const rich = await decide({ ...request, remainingCost: 50 });
     expect(rich.proposals[0]!.estimatedCost).toBeGreaterThan(left);
+  });
+
+  it('keeps to a budget whose trials cost twice what was stated and scatter, but for what the last one costs more', async () => {
+    const within: boolean[] = [];
+    for (let seed = 1; seed <= 8; seed++) {
+      const given = someCampaign({ seed, fidelities: one, budget: { cost: 24 }, strategy: { initial: { trials: 4 } } });
+      const random = new Generator(seed, 'scatter');
+      const trials: TrialRecord[] = [];
+      let left = 24;
+      for (let round = 1; ; round++) {
+        const asked = { campaign: given, round, count: 1, pending: [], remainingCost: Math.max(0, left), trials };
+        const { proposals, shortfall } = await decide(asked);
+        if (proposals.length === 0) {
+          expect(shortfall).toBe('budget');
+          break;
+        }
+        const [proposal] = proposals;
+        expect(proposal!.estimatedCost).toBeLessThanOrEqual(left + 1e-6);
+        const trial = ended(proposal!, (proposal!.design.x as number) ** 2);
+        const cost = 2 * Math.exp(0.3 * random.normal());
+        trials.push({ ...trial, observation: { ...trial.observation!, cost } });
+        left -= cost;
+      }
+      const last = trials.at(-1)!;
+      // What is left is less than a trial, and what is missing less than the last one cost more than expected.
+      expect(left).toBeLessThan(4);
+      expect(left).toBeGreaterThanOrEqual(Math.min(0, last.proposal.estimatedCost - last.observation!.cost));
+      within.push(left >= 0);
+    }
+    expect(within.filter((kept) => kept).length).toBeGreaterThanOrEqual(6);
   });
 });
