@@ -83,6 +83,7 @@ function fittedBelow(
     designs: encodedAt(prepared, measured),
     levels: Int32Array.from(measured, (visit) => visit.level),
     losses: Float64Array.from(measured, (visit) => visit.loss!),
+    noise: Float64Array.from(measured, (visit) => visit.noise ?? Number.NaN),
     levelCount: level + 1,
     finite: prepared.listed !== null,
   };

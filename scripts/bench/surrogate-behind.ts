@@ -29,6 +29,7 @@ export async function surrogateBehind(
     designs: encoder.encode(rows.map((visit) => visit.design)),
     levels: Int32Array.from(rows, (visit) => visit.level),
     losses: Float64Array.from(rows, (visit) => visit.loss!),
+    noise: Float64Array.from(rows, (visit) => visit.noise ?? Number.NaN),
     levelCount: campaign.spec.fidelities.length,
     finite: listed !== null,
   };
