@@ -16,12 +16,16 @@ export interface Maximum {
 const rawPoints = 512;
 const starts = 4;
 
+/** Starts that go on to the end, and the steps of L-BFGS of all and of these. */
+const finalists = 2;
+const steps = { first: 8, last: 40 } as const;
+
 /**
  * Best design and fidelity over a space that cannot be listed.
  *
  * 512 scrambled Sobol points and perturbations of the best designs so far (`rawDesigns`) are scored; from the best four
  * of each fidelity, continuous coordinates are refined by L-BFGS with analytic gradients while the others stay as they
- * are.
+ * are; after eight steps the better two go on.
  *
  * @param best - the best designs so far
  * @param refused - whether a design may not be proposed at a level
@@ -40,23 +44,31 @@ export function maximiseAcquisition(
   const found: Maximum[] = [];
   surface.levels.forEach((level, l) => {
     const order = [...designs.keys()].sort((a, b) => values[l]![b]! - values[l]![a]! || a - b);
-    for (const i of order.slice(0, starts)) {
-      const refined = refine(surface, encoder, designs[i]!, level);
-      if (refined !== null && !refused(refined.design, level)) found.push(refined);
-    }
+    const climbing = order.slice(0, starts).flatMap((i) => refine(surface, encoder, designs[i]!, level, steps.first));
+    climbing.sort((a, b) => b.value - a.value);
+    const climbed = climbing.flatMap((one, place) =>
+      place < finalists ? refine(surface, encoder, one.design, level, steps.last) : one,
+    );
+    found.push(...climbed.filter(({ design }) => !refused(design, level)));
     const raw = order.find((i) => !refused(designs[i]!, level));
     if (raw !== undefined) found.push({ design: designs[raw]!, level, value: values[l]![raw]! });
   });
   return found.reduce<Maximum | null>((a, b) => (a === null || b.value > a.value ? b : a), null);
 }
 
-/** L-BFGS from a design over its continuous coordinates; null where there are none. */
-function refine(surface: AcquisitionSurface, encoder: SpaceEncoder, design: Design, level: number): Maximum | null {
+/** L-BFGS from a design over its continuous coordinates; nothing where there are none. */
+function refine(
+  surface: AcquisitionSurface,
+  encoder: SpaceEncoder,
+  design: Design,
+  level: number,
+  maxIterations: number,
+): Maximum[] {
   const { parameters } = encoder.space;
   const free = parameters.flatMap((parameter, p) =>
     parameter.type === 'continuous' ? [{ parameter, at: encoder.columns[p]!.at }] : [],
   );
-  if (free.length === 0) return null;
+  if (free.length === 0) return [];
   const point = encoder.encode([design]);
   // The tolerances of the search are absolute; logarithms need no scale.
   const unit = surface.lossPower === null ? lossUnit(surface, point) : 1;
@@ -73,13 +85,13 @@ function refine(surface: AcquisitionSurface, encoder: SpaceEncoder, design: Desi
   };
   const start = Float64Array.from(free, ({ at }) => point.numeric[at]!);
   const bounds = [new Float64Array(free.length), new Float64Array(free.length).fill(1)] as const;
-  const { x, value } = minimise(evaluate, start, bounds, { maxIterations: 40 });
-  if (!Number.isFinite(value * unit)) return null;
+  const { x, value } = minimise(evaluate, start, bounds, { maxIterations });
+  if (!Number.isFinite(value * unit)) return [];
   const refined: Record<string, number | string> = { ...design };
   free.forEach(({ parameter }, i) => {
     refined[parameter.name] = typeOf(parameter).fromUnit(parameter, x[i]!);
   });
-  return { design: refined, level, value: -value * unit };
+  return [{ design: refined, level, value: -value * unit }];
 }
 
 /** A standard deviation of the target loss at a point: of the surrogate's scale where there is one, else of losses. */

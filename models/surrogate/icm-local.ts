@@ -54,51 +54,70 @@ export function localPosterior(parts: LocalParts, candidate: EncodedDesigns): Lo
     result.mean[level] = m * sd + mean;
     result.variance[level] = Math.max(variance, 1e-10) * sd * sd;
     result.covariance[level] = covariance * sd * sdT;
+    const [byMean, byVariance, byCovariance] = [
+      result.meanGradient[level]!,
+      result.varianceGradient[level]!,
+      result.covarianceGradient[level]!,
+    ];
     terms.forEach(({ gradient }, q) => {
       const Bq = B[q]!;
       for (let i = 0; i < n; i++) {
         const b = Bq[level * L + levels[i]!]!;
-        const bT = Bq[target * L + levels[i]!]!;
+        const meanWeight = b * alpha[i]! * sd;
+        const varianceWeight = -2 * b * toOwn[i]! * sd * sd;
         for (let j = 0; j < d; j++) {
           const slope = gradient[i * d + j]!;
-          result.meanGradient[level]![j]! += slope * b * alpha[i]! * sd;
-          result.varianceGradient[level]![j]! -= 2 * slope * b * toOwn[i]! * sd * sd;
-          result.covarianceGradient[level]![j]! -= slope * (b * toTarget[i]! + bT * toOwn[i]!) * sd * sdT;
+          byMean[j] = byMean[j]! + slope * meanWeight;
+          byVariance[j] = byVariance[j]! + slope * varianceWeight;
         }
+        if (level === target) continue;
+        const covarianceWeight = -(b * toTarget[i]! + Bq[target * L + levels[i]!]! * toOwn[i]!) * sd * sdT;
+        for (let j = 0; j < d; j++) byCovariance[j] = byCovariance[j]! + gradient[i * d + j]! * covarianceWeight;
       }
       own[q]?.gradient.forEach((slope, j) => {
-        result.varianceGradient[level]![j]! += slope * Bq[level * L + level]! * sd * sd;
-        result.covarianceGradient[level]![j]! += slope * Bq[level * L + target]! * sd * sdT;
+        byVariance[j] = byVariance[j]! + slope * Bq[level * L + level]! * sd * sd;
+        if (level !== target) byCovariance[j] = byCovariance[j]! + slope * Bq[level * L + target]! * sd * sdT;
       });
     });
+    if (level === target) byCovariance.set(byVariance);
   }
   return result;
 }
 
-/** M·x for a lower triangle M, row-major [n × n]. */
+/** M·x for a lower triangle M with zeros above it, row-major [n × n]; four rows at a time share what is read of x. */
 function times(M: Float64Array, x: Float64Array, n: number): Float64Array {
   const result = new Float64Array(n);
-  for (let i = 0; i < n; i++) {
+  let i = 0;
+  for (; i + 3 < n; i += 4) {
     const row = i * n;
-    let [a, b] = [0, 0];
-    let j = 0;
-    for (; j < i; j += 2) {
-      a += M[row + j]! * x[j]!;
-      b += M[row + j + 1]! * x[j + 1]!;
+    let [a, b, c, e] = [0, 0, 0, 0];
+    for (let j = 0; j < i + 4; j++) {
+      const value = x[j]!;
+      a += M[row + j]! * value;
+      b += M[row + n + j]! * value;
+      c += M[row + 2 * n + j]! * value;
+      e += M[row + 3 * n + j]! * value;
     }
-    if (j === i) a += M[row + j]! * x[j]!;
-    result[i] = a + b;
+    result[i] = a;
+    result[i + 1] = b;
+    result[i + 2] = c;
+    result[i + 3] = e;
   }
+  for (; i < n; i++) for (let j = 0; j <= i; j++) result[i] = result[i]! + M[i * n + j]! * x[j]!;
   return result;
 }
 
-/** Mᵀ·x for a lower triangle M, row-major [n × n]. */
+/** Mᵀ·x for such a triangle; four rows at a time are added to the result. */
 function timesTransposed(M: Float64Array, x: Float64Array, n: number): Float64Array {
   const result = new Float64Array(n);
-  for (let i = 0; i < n; i++) {
+  let i = 0;
+  for (; i + 3 < n; i += 4) {
     const row = i * n;
-    const xi = x[i]!;
-    for (let j = 0; j <= i; j++) result[j] = result[j]! + M[row + j]! * xi;
+    const [a, b, c, e] = [x[i]!, x[i + 1]!, x[i + 2]!, x[i + 3]!];
+    for (let j = 0; j < i + 4; j++)
+      result[j] =
+        result[j]! + (M[row + j]! * a + M[row + n + j]! * b + (M[row + 2 * n + j]! * c + M[row + 3 * n + j]! * e));
   }
+  for (; i < n; i++) for (let j = 0; j <= i; j++) result[j] = result[j]! + M[i * n + j]! * x[i]!;
   return result;
 }

@@ -83,6 +83,7 @@ export function mapEstimateOfRows(
   const coarse = mapEstimateOfRows(some.length, (rows) => objectiveOf(rows.map((row) => some[row]!)), hyperparameters, {
     ...options,
     thorough: true,
+    valueTolerance: 1e-5,
   });
   return mapEstimate(objectiveOf(all), hyperparameters, {
     ...options,
