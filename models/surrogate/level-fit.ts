@@ -55,7 +55,7 @@ export function scalesByLevel({ losses, levels, levelCount }: TrainingSet): Leve
 }
 
 /** What is known of the noise of rows, and what replicates tell, in units of losses standardised per level. */
-function standardisedNoise(
+export function standardisedNoise(
   { designs, levels, noise }: TrainingSet,
   y: Float64Array,
   scales: readonly LevelScale[],

@@ -11,6 +11,7 @@ import { IcmPosterior } from './icm-posterior.js';
 import { addFeatures, type LevelFeature, plusUnknown, throughFeatures } from './level-feature.js';
 import { type LevelScale, standardLoss } from './level-scale.js';
 import { inUnits } from './loss-unit.js';
+import type { RowNoise } from './row-noise.js';
 
 /** What the posterior is made from. */
 export interface LinearTermState {
@@ -20,6 +21,8 @@ export interface LinearTermState {
   readonly designs: EncodedDesigns;
   readonly losses: Float64Array;
   readonly scale: LevelScale;
+  /** What is known of the noise of the rows at the target, in standard units. */
+  readonly noise: RowNoise | null;
   readonly layout: IcmLayout;
   readonly theta: Float64Array;
   /** Levels of the training set, [n]; the last level is the target. */
@@ -40,14 +43,14 @@ export class LinearTermPosterior implements FittedSurrogate {
   private readonly slopes: readonly number[];
 
   constructor(private readonly state: LinearTermState) {
-    const { features, designs, losses, scale, layout, theta } = state;
+    const { features, designs, losses, scale, noise, layout, theta } = state;
     const known = addFeatures(designs, features);
     this.inner = new IcmPosterior({
       layout,
       theta,
       designs: known,
       levels: new Int32Array(designs.n),
-      noise: null,
+      noise,
       y: losses.map((loss) => standardLoss(loss, scale)),
       scales: [scale],
     });
@@ -200,6 +203,7 @@ export class LinearTermPosterior implements FittedSurrogate {
       return { ...feature, surrogate: feature.surrogate.condition(selectDesigns(designs, rows), zeros, of(rows)) };
     });
     const rows = at(state.levelCount - 1);
+    const unknown = state.noise?.typical(new Int32Array(state.designs.n), 0) ?? Number.NaN;
     const added = selectDesigns(designs, rows);
     const values =
       of(rows) ??
@@ -211,6 +215,7 @@ export class LinearTermPosterior implements FittedSurrogate {
       features,
       designs: concatDesigns(state.designs, added),
       losses: Float64Array.from([...state.losses, ...values]),
+      noise: state.noise?.extended(values.map(() => unknown)) ?? null,
     });
   }
 

@@ -5,8 +5,8 @@ import { RadialBlock } from '../kernel/radial-block.js';
 import type { FitOptions, SurrogateType, TrainingSet } from './contract.js';
 import { type IcmLayout, icmLayout, termsLayout } from './icm-hyperparameters.js';
 import { addFeatures, type LevelFeature, withFeatures } from './level-feature.js';
-import { checkTraining, fitLevels } from './level-fit.js';
-import { levelScale } from './level-scale.js';
+import { checkTraining, fitLevels, standardisedNoise } from './level-fit.js';
+import { levelScale, standardLoss } from './level-scale.js';
 import { LinearTermPosterior } from './linear-term-posterior.js';
 import { weightedStructure } from './weighted-structure.js';
 
@@ -45,12 +45,15 @@ export const linearTerm: SurrogateType = {
       const scale = levelScale(rows.losses);
       return { level, scale, surrogate: fitLevels(rows, own, single, [scale]) };
     });
-    const { designs, losses } = rowsAt(training, levelCount - 1);
+    const target = rowsAt(training, levelCount - 1);
+    const { designs, losses } = target;
     const scale = levelScale(losses);
-    const rows = { ...rowsAt(training, levelCount - 1), designs: addFeatures(designs, features) };
+    const rows = { ...target, designs: addFeatures(designs, features) };
     const own: FitOptions = { ...options, previous: part(lower.length * single.size, layout.size) };
     const theta = Float64Array.from(fitLevels(rows, own, layout, [scale]).hyperparameters);
-    return new LinearTermPosterior({ features, designs, losses, scale, layout, theta, levels, levelCount });
+    const y = losses.map((loss) => standardLoss(loss, scale));
+    const noise = standardisedNoise(target, y, [scale]);
+    return new LinearTermPosterior({ features, designs, losses, scale, noise, layout, theta, levels, levelCount });
   },
 };
 
@@ -64,7 +67,7 @@ function targetLayout(encoding: Encoding, features: number): IcmLayout {
 }
 
 /** The rows of one level, as a training set of that level alone. */
-function rowsAt({ designs, levels, losses, finite }: TrainingSet, level: number): TrainingSet {
+function rowsAt({ designs, levels, losses, noise, finite }: TrainingSet, level: number): TrainingSet {
   const rows = [...levels.keys()].filter((row) => levels[row] === level);
   return {
     designs: selectDesigns(designs, rows),
@@ -72,5 +75,6 @@ function rowsAt({ designs, levels, losses, finite }: TrainingSet, level: number)
     losses: Float64Array.from(rows, (row) => losses[row]!),
     levelCount: 1,
     finite,
+    ...(noise !== undefined && { noise: Float64Array.from(rows, (row) => noise[row]!) }),
   };
 }

@@ -55,4 +55,16 @@ describe('target with lower levels as linear terms', () => {
     expect(Number.isNaN(foretold[0])).toBe(true);
     expect(foretold.slice(1).every(Number.isFinite)).toBe(true);
   });
+
+  it('takes the noise that is known of a row, and believes a loud one little', () => {
+    const loud = (variance: number) => {
+      const { losses, ...rest } = trainingSet();
+      const noise = Float64Array.from(losses, (_, i) => (i === 65 ? variance : 1e-6));
+      return linearTerm.fit({ ...rest, losses: losses.with(65, losses[65]! + 4), noise }, options);
+    };
+    const here = selectDesigns(trainingSet().designs, [65]);
+    const error = (variance: number) => Math.abs(loud(variance).posterior(here).mean[1]![0]! - high(here.numeric[0]!));
+    expect(error(100)).toBeLessThan(0.5);
+    expect(error(1e-6)).toBeGreaterThan(3);
+  });
 });
