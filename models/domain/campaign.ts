@@ -68,12 +68,21 @@ export const objectiveSchema = z.strictObject({
   unit: z.string().optional(),
 });
 
+/** How far a lower fidelity is known to follow the target. `tested`: as far as the campaign itself finds. */
+export const trustLevels = ['validated', 'tested', 'unvalidated'] as const;
+
 /** One way of measuring, with its cost. */
 export const fidelitySchema = z.strictObject({
   name: nameSchema,
   adapter: z.string().min(1).describe('name of a registered adapter'),
   settings: z.record(z.string(), z.unknown()).default({}).describe("the adapter's own settings"),
   cost: z.number().positive().describe('expected cost of one trial, in one unit for all fidelities and the budget'),
+  trust: z
+    .enum(trustLevels)
+    .optional()
+    .describe(
+      'how far a lower fidelity is known to follow the target: validated, unvalidated, or tested by the campaign itself (where absent)',
+    ),
 });
 
 /** How designs are chosen. */

@@ -1,8 +1,10 @@
+import type { Encoding } from '../encode/encoded-designs.js';
 import { SumKernel } from '../kernel/combined.js';
+import type { DesignKernel } from '../kernel/contract.js';
 import { RadialBlock } from '../kernel/radial-block.js';
 import { sameDesign } from '../kernel/same-design.js';
 import type { FitOptions, FittedSurrogate, SurrogateType, TrainingSet } from './contract.js';
-import { icmLayout } from './icm-hyperparameters.js';
+import { type IcmShape, icmLayout } from './icm-hyperparameters.js';
 import { checkTraining, fitLevels, scalesByLevel } from './level-fit.js';
 
 /**
@@ -19,17 +21,26 @@ const ownShare = { mean: -2.2, sd: 0.5 } as const;
  *
  * @see Bonilla, Chai and Williams 2007 (ICM)
  */
-export const icm: SurrogateType = {
-  name: 'icm',
-  description: 'Gaussian process over designs and fidelities (index kernel, Matérn 5/2 and Tanimoto)',
-  fit: fitIcm,
-};
+export const icm = icmType(
+  'icm',
+  'Gaussian process over designs and fidelities (index kernel, Matérn 5/2 and Tanimoto)',
+  (encoding) => ({ kernel: new RadialBlock(encoding, 'matern52') }),
+);
+
+/** What kind of process: the kernel of the designs, and priors other than the usual ones of `icmLayout`. */
+export interface IcmKind extends Pick<IcmShape, 'noisePrior' | 'scalePrior'> {
+  readonly kernel: DesignKernel;
+}
+
+/** A kind of process over (design, fidelity) as a surrogate. */
+export function icmType(name: string, description: string, kind: (encoding: Encoding) => IcmKind): SurrogateType {
+  return { name, description, fit: (training, options) => fitIcm(training, options, kind(training.designs.encoding)) };
+}
 
 /** @throws {InfeasibleError} if there is no target-level row */
-export function fitIcm(training: TrainingSet, options: FitOptions): FittedSurrogate {
+function fitIcm(training: TrainingSet, options: FitOptions, kind: IcmKind): FittedSurrogate {
   checkTraining(training);
-  const { designs, levelCount } = training;
-  const block = new RadialBlock(designs.encoding, 'matern52');
-  const kernel = training.finite && levelCount > 1 ? new SumKernel(block, sameDesign, ownShare) : block;
-  return fitLevels(training, options, icmLayout({ kernel, levels: levelCount }), scalesByLevel(training));
+  const { levelCount, finite } = training;
+  const kernel = finite && levelCount > 1 ? new SumKernel(kind.kernel, sameDesign, ownShare) : kind.kernel;
+  return fitLevels(training, options, icmLayout({ ...kind, kernel, levels: levelCount }), scalesByLevel(training));
 }

@@ -23,11 +23,15 @@ export interface OutputTransform {
   of(losses: Float64Array, parameter: number): TransformedLosses;
 }
 
-/** Mean and standard deviation (of the whole set, n in the denominator); sd 1 where the values do not differ. */
+/**
+ * Mean and standard deviation (of the whole set, n in the denominator). Where the values differ by no more than rounding
+ * would, the sd is 1, or more if they are so large that rounding alone is more.
+ */
 export function moments(values: Float64Array): { mean: number; sd: number } {
   let mean = 0;
   for (const value of values) mean += value / values.length;
   let variance = 0;
   for (const value of values) variance += ((value - mean) * (value - mean)) / values.length;
-  return { mean, sd: variance > 1e-16 * Math.max(1e-300, mean * mean) ? Math.sqrt(variance) : 1 };
+  const differ = variance > 1e-16 * Math.max(1e-300, mean * mean);
+  return { mean, sd: differ ? Math.sqrt(variance) : Math.max(1, 1e-8 * Math.abs(mean)) };
 }

@@ -1,11 +1,12 @@
 import { AthanorError } from '../domain/errors.js';
+import type { Encoding } from '../encode/encoded-designs.js';
 import { adaptiveGp } from './adaptive-gp.js';
 import { autoregressive } from './autoregressive.js';
 import { baggedTrees } from './bagged-trees.js';
 import type { SurrogateType } from './contract.js';
 import type { Contender } from './ensemble.js';
 import { gpType, smoothGp, standardGp, vanillaGp, warpedGp } from './gp.js';
-import { icm } from './icm.js';
+import { icm, icmType } from './icm.js';
 import { linearTerm } from './linear-term.js';
 import { linearTruncatedGp } from './linear-truncated.js';
 
@@ -26,6 +27,15 @@ const warped = gpType(
   warpedGp,
 );
 
+const smoothIcm = icmType(
+  'smooth-icm',
+  'Gaussian process over designs and fidelities, smooth and nearly additive; molecules by descriptors',
+  (encoding) => {
+    const { kernel, noisePrior, scalePrior } = smoothGp(encoding);
+    return { kernel, noisePrior, scalePrior };
+  },
+);
+
 /** Every kind of surrogate; a new one is one line here. */
 export const surrogates: readonly SurrogateType[] = [
   gp,
@@ -34,6 +44,7 @@ export const surrogates: readonly SurrogateType[] = [
   adaptiveGp,
   warped,
   icm,
+  smoothIcm,
   autoregressive,
   linearTruncatedGp,
   linearTerm,
@@ -47,8 +58,11 @@ export interface SurrogateChoice {
   readonly members: readonly Contender[];
 }
 
-/** Log odds of smooth-gp where there are molecules: to be told what descriptors tell takes few trials. */
-const moleculesForSmooth = 2;
+/** Log odds of smooth kinds: 2 where there are molecules, as to be told what descriptors tell takes few trials. */
+const forSmooth = ({ substances }: Encoding) => (substances > 0 ? 2 : 0);
+
+/** Log odds of what sees all fidelities: a good lower fidelity is not to be dropped for what a handful of target trials say. */
+const forAllFidelities = 2;
 
 /** Every choice: each kind alone, and the ensembles; a new ensemble is one line here. */
 export const surrogateChoices: readonly SurrogateChoice[] = [
@@ -57,7 +71,25 @@ export const surrogateChoices: readonly SurrogateChoice[] = [
     description: 'gp and smooth-gp on the target fidelity alone, weighted by leave-one-out log score',
     members: [
       { type: gp, logOdds: () => 0 },
-      { type: smooth, logOdds: ({ substances }) => (substances > 0 ? moleculesForSmooth : 0) },
+      { type: smooth, logOdds: forSmooth },
+    ],
+  },
+  {
+    name: 'guarded',
+    description: 'gp on the target fidelity alone and icm on all fidelities, weighted by leave-one-out log score there',
+    members: [
+      { type: gp, logOdds: () => 0 },
+      { type: icm, logOdds: () => forAllFidelities },
+    ],
+  },
+  {
+    name: 'guarded-ensemble',
+    description: 'guarded, with smooth-gp on the target alone and smooth-icm on all fidelities',
+    members: [
+      { type: gp, logOdds: () => 0 },
+      { type: smooth, logOdds: forSmooth },
+      { type: icm, logOdds: () => forAllFidelities },
+      { type: smoothIcm, logOdds: (encoding) => forAllFidelities + forSmooth(encoding) },
     ],
   },
   ...surrogates.map((type) => ({
@@ -74,7 +106,7 @@ export const surrogateChoices: readonly SurrogateChoice[] = [
  *   which smooth-gp earns its time; on test functions of continuous spaces it costs more than it brings.
  */
 export function defaultChoice(levelCount: number, finite: boolean): string {
-  if (levelCount > 1) return 'icm';
+  if (levelCount > 1) return finite ? 'guarded-ensemble' : 'guarded';
   return finite ? 'ensemble' : 'gp';
 }
 

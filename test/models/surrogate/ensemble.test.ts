@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { selectDesigns } from '../../../models/encode/encoded-designs.js';
+import { concatDesigns, selectDesigns } from '../../../models/encode/encoded-designs.js';
 import { Generator } from '../../../models/random/generator.js';
 import type { TrainingSet } from '../../../models/surrogate/contract.js';
 import { Ensemble } from '../../../models/surrogate/ensemble.js';
@@ -130,5 +130,21 @@ describe('ensemble', () => {
     const many = { ...trainingSet((x) => Math.sin(9 * x[0]!), n), losses: new Float64Array(n) };
     const trees = Ensemble.fit(surrogateChoice('trees').members, many, options);
     expect(trees.members[0]!.calibration).toBe(1);
+  });
+
+  it('of several fidelities believes them where they foretell the target, and the target alone where they do not', () => {
+    const designs = concatDesigns(additive.designs, additive.designs);
+    const n = additive.losses.length;
+    const levels = Int32Array.from({ length: 2 * n }, (_, i) => (i < n ? 0 : 1));
+    const random = new Generator(12);
+    const belief = (low: (loss: number) => number) => {
+      const losses = Float64Array.from([...rough.losses.map(low), ...rough.losses]);
+      const set = { designs, levels, losses, levelCount: 2, finite: true };
+      const { members: found } = Ensemble.fit(surrogateChoice('guarded').members, set, options);
+      expect(found.map(({ name }) => name)).toEqual(['gp', 'icm']);
+      return found[1]!.weight;
+    };
+    expect(belief((loss) => 5 - 2 * loss)).toBeGreaterThan(0.9);
+    expect(belief(() => random.normal())).toBeLessThan(belief((loss) => loss));
   });
 });
