@@ -319,7 +319,9 @@ describe('models', () => {
   /** Files whose behaviour is tested through another file's test, and which. Files of types alone need none. */
   const exceptions: Readonly<Record<string, string>> = {
     'models/acquisition/acquisitions.ts': 'acquisition/laws',
+    'models/acquisition/kg-per-cost.ts': 'acquisition/laws',
     'models/acquisition/log-ei.ts': 'acquisition/log-ei-per-cost',
+    'models/acquisition/mes-per-cost.ts': 'acquisition/laws',
     'models/acquisition/pending.ts': 'acquisition/log-nei',
     'models/acquisition/q-log-ei.ts': 'acquisition/log-nei',
     'models/acquisition/thompson.ts': 'acquisition/laws',

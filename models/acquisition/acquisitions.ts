@@ -1,9 +1,11 @@
 import { AthanorError } from '../domain/errors.js';
 import type { AcquisitionType } from './contract.js';
 import { integratedVariance } from './integrated-variance.js';
+import { kgPerCost } from './kg-per-cost.js';
 import { logEiPerCost } from './log-ei-per-cost.js';
 import { logNei } from './log-nei.js';
 import { logPi } from './log-pi.js';
+import { mesPerCost } from './mes-per-cost.js';
 import { qLogEiPerCost } from './q-log-ei.js';
 import { thompson } from './thompson.js';
 import { ucb } from './ucb.js';
@@ -19,6 +21,8 @@ export const acquisitions: readonly AcquisitionType[] = [
   thompson,
   variance,
   integratedVariance,
+  mesPerCost,
+  kgPerCost,
 ];
 
 /** The acquisition of that name. @throws {AthanorError} naming the ones there are */

@@ -1,3 +1,4 @@
+import type { FittedSurrogate, LevelPosterior } from '../surrogate/contract.js';
 import type { AcquisitionInput, AcquisitionValue } from './contract.js';
 
 /** Log of what a trial at the target is worth, with its derivatives by posterior mean and variance there. */
@@ -31,4 +32,34 @@ export function perCost(
     byLevelVariance: -1 / measured,
     byCovariance: 2 / covariance,
   };
+}
+
+/**
+ * log ρ² − log c of a measurement of one of the candidates at a level, as in `perCost`; −∞ where it tells nothing of the
+ * target.
+ *
+ * @param posterior - of the candidates
+ * @param costs - by level, the target's last
+ */
+export function correlationPerCost(
+  { noise }: FittedSurrogate,
+  { variance, covariance }: LevelPosterior,
+  { row, level }: { readonly row: number; readonly level: number },
+  costs: readonly number[],
+): number {
+  const target = costs.length - 1;
+  const { value } = perCost(
+    { value: 0, byMean: 0, byVariance: 0 },
+    {
+      incumbent: 0,
+      mean: 0,
+      variance: variance[target]![row]!,
+      levelVariance: variance[level]![row]!,
+      covariance: covariance[level]![row]!,
+      noise: noise[level]!,
+      isTarget: level === target,
+      cost: costs[level]!,
+    },
+  );
+  return value;
 }

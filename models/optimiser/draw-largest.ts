@@ -1,5 +1,5 @@
 import type { DrawnAcquisition } from '../acquisition/contract.js';
-import { perCost } from '../acquisition/per-cost.js';
+import { correlationPerCost } from '../acquisition/per-cost.js';
 import { type EncodedDesigns, selectDesigns } from '../encode/encoded-designs.js';
 import { Generator } from '../random/generator.js';
 import type { FittedSurrogate, LevelPosterior } from '../surrogate/contract.js';
@@ -36,7 +36,7 @@ export function drawLargest(
   const values = acquisition.draw(surrogate.joint(selectDesigns(candidates, rows)), seed);
   const at = values.reduce((best, value, i) => (value > values[best]! ? i : best), 0);
   const row = rows[at]!;
-  const worth = (level: number) => correlationPerCost(surrogate, posterior, row, level, costs);
+  const worth = (level: number) => correlationPerCost(surrogate, posterior, { row, level }, costs);
   const level = levelsOf(row).reduce((best, one) => (worth(one) > worth(best) ? one : best));
   return { row, level, value: values[at]! };
 }
@@ -51,29 +51,4 @@ function mostLikely(open: readonly number[], posterior: LevelPosterior, most: nu
   const rest = order.slice(likely);
   const random = new Generator(seed, 'candidates').permutation(rest.length).slice(0, most - likely);
   return [...order.slice(0, likely), ...random.map((i) => rest[i]!)];
-}
-
-/** log ρ² − log c of a measurement of that row at that level; −∞ where it tells nothing of the target. */
-function correlationPerCost(
-  { noise }: FittedSurrogate,
-  { variance, covariance }: LevelPosterior,
-  row: number,
-  level: number,
-  costs: readonly number[],
-): number {
-  const target = costs.length - 1;
-  const { value } = perCost(
-    { value: 0, byMean: 0, byVariance: 0 },
-    {
-      incumbent: 0,
-      mean: 0,
-      variance: variance[target]![row]!,
-      levelVariance: variance[level]![row]!,
-      covariance: covariance[level]![row]!,
-      noise: noise[level]!,
-      isTarget: level === target,
-      cost: costs[level]!,
-    },
-  );
-  return value;
 }
