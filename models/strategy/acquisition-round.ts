@@ -1,5 +1,6 @@
 import { acquisitionNamed } from '../acquisition/acquisitions.js';
 import type { AcquisitionSituation } from '../acquisition/contract.js';
+import { logEiPerCost } from '../acquisition/log-ei-per-cost.js';
 import type { Campaign } from '../domain/campaign.js';
 import type { Design } from '../domain/design.js';
 import type { FitRecord, MemberFit } from '../domain/fit-record.js';
@@ -9,13 +10,15 @@ import type { TrainingSet } from '../surrogate/contract.js';
 import { Ensemble } from '../surrogate/ensemble.js';
 import { rowSubset } from '../surrogate/row-subset.js';
 import { defaultChoice, surrogateChoice } from '../surrogate/surrogates.js';
-import { bestCandidate } from './best-candidate.js';
+import { type Best, bestCandidate } from './best-candidate.js';
 import { encodedAt, type Place, type PreparedSpace, representatives } from './candidates.js';
 import type { DecideRequest } from './decide.js';
+import { correlations, inWords } from './fidelity-summary.js';
 import type { Visit } from './history.js';
-import { defaultsVersion } from './names.js';
+import { defaultsVersion, twoStepName } from './names.js';
 import type { Purse } from './purse.js';
 import { reasonOf } from './reason.js';
+import { type Step, twoStep } from './two-step.js';
 
 /** A design chosen for a level, and why. */
 export interface Choice {
@@ -34,8 +37,8 @@ const alwaysFitUpTo = 60;
  */
 const exactUpTo = 2000;
 
-/** Lower trials between two target trials, in costs of a target trial. */
-const lowerWorth = 2;
+/** Lower trials between two target trials, in costs of a target trial, by kind of rule. */
+const lowerWorth = { twoStep: 0.5, perCost: 2 } as const;
 
 interface Round {
   readonly request: DecideRequest;
@@ -56,8 +59,8 @@ export async function chooseByAcquisition(
   const { request, prepared, visits, seed, purse, choices } = round;
   const { campaign, count } = request;
   const strategy = campaign.spec.strategy === 'default' ? {} : campaign.spec.strategy;
-  const acquisition = acquisitionNamed(strategy.acquisition ?? 'log-ei-per-cost');
   const levelCount = campaign.spec.fidelities.length;
+  const rule = strategy.acquisition ?? (levelCount > 1 ? twoStepName : logEiPerCost.name);
   const finite = prepared.listed !== null || prepared.encoder.encoding.substances > 0;
   round.tell('fit', choices.length);
   const { used, fitted, record } = fitRound(round, strategy.surrogate ?? defaultChoice(levelCount, finite));
@@ -69,8 +72,10 @@ export async function chooseByAcquisition(
   const isPending = (visit: Visit) => visit.pending;
   let believing = conditioned(fitted, prepared, all.filter(isPending));
   const costs = purse.costs.levels;
+  const unpaying = correlations(visits, campaign.spec.fidelities, costs).filter(({ pays }) => pays === false);
+  const dropped = unpaying.map(({ level }) => level);
   while (choices.length < count) {
-    const levels = allowedLevels(campaign, all, purse);
+    const levels = allowedLevels(campaign, all, purse, { rule, dropped });
     if (levels.length === 0) break;
     round.tell('acquire', choices.length);
     const place = deriveSeed(seed, 'place', choices.length);
@@ -87,7 +92,11 @@ export async function chooseByAcquisition(
       seed: place,
     }));
     const tooDear = (level: number, at: () => Place) => purse.isTooDear(level, at);
-    const best = await bestCandidate(acquisition, situations, { prepared, visits: all, costs, levels, tooDear });
+    const where = { prepared, visits: all, costs, levels, tooDear };
+    const best: Found | null =
+      rule === twoStepName
+        ? await twoStep(situations, where, campaign.spec)
+        : await bestCandidate(acquisitionNamed(rule), situations, where);
     if (best === null) break;
     purse.pay(best.level, best);
     const { design, rowId, level } = best;
@@ -100,11 +109,12 @@ export async function chooseByAcquisition(
         campaign,
         {
           ...best,
-          acquisition: acquisition.name,
+          acquisition: rule,
           ensemble: believing,
           incumbent,
           approximation,
           cost: purse.costs.expected(level, best),
+          dropped: unpaying.map(inWords),
         },
         point,
       ),
@@ -117,22 +127,35 @@ export async function chooseByAcquisition(
   return { choices, fit: record, ensemble: fitted };
 }
 
+/** What was found, and by which step of the rule of two steps. */
+type Found = Best & { readonly step?: Step };
+
 /**
- * Levels that may be proposed. Expected improvement judges by what the target is believed to be, and would go on asking
- * a cheap level for ever without putting a belief to the test; and the campaign is judged at the target alone. So the
- * target comes next once lower trials worth two target trials, or a tenth of the trials of the budget, have been
- * proposed since the last one, and no lower trial takes what the last target trial needs.
+ * Levels that may be proposed, without those that were found not to pay.
+ *
+ * Expected improvement judges by what the target is believed to be, and would go on asking a cheap level for ever
+ * without putting a belief to the test; and the campaign is judged at the target alone. So the target comes next once
+ * lower trials worth half a target trial (two by the rules that divide by costs), or a tenth of the trials of the
+ * budget, have been proposed since the last one; and no lower trial takes what the last target trial needs.
  */
-function allowedLevels({ spec }: Campaign, visits: readonly Visit[], purse: Purse): readonly number[] {
+function allowedLevels(
+  { spec }: Campaign,
+  visits: readonly Visit[],
+  purse: Purse,
+  { rule, dropped }: { readonly rule: string; readonly dropped: readonly number[] },
+): readonly number[] {
   const target = spec.fidelities.length - 1;
   const { trials } = spec.budget;
   const since = visits.slice(visits.findLastIndex((visit) => visit.level === target) + 1);
   const { levels: costs } = purse.costs;
   const spent = since.reduce((sum, visit) => sum + costs[visit.level]!, 0);
+  const worth = rule === twoStepName ? lowerWorth.twoStep : lowerWorth.perCost;
   const isDue =
-    spent >= lowerWorth * costs[target]! ||
+    spent >= worth * costs[target]! ||
     (trials !== undefined && (since.length >= Math.max(1, trials / 10) || visits.length === trials - 1));
-  return [...spec.fidelities.keys()].filter((level) => (level === target || !isDue) && purse.pays(level, target));
+  return [...spec.fidelities.keys()].filter(
+    (level) => (level === target || !(isDue || dropped.includes(level))) && purse.pays(level, target),
+  );
 }
 
 function asPending(choice: Choice): Visit {

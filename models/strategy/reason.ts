@@ -3,7 +3,8 @@ import type { Reason } from '../domain/proposal.js';
 import type { EncodedDesigns } from '../encode/encoded-designs.js';
 import { cdf } from '../stats/normal.js';
 import { type LevelPosterior, lossScale } from '../surrogate/contract.js';
-import type { Ensemble } from '../surrogate/ensemble.js';
+import { Ensemble } from '../surrogate/ensemble.js';
+import type { Step } from './two-step.js';
 
 /** What was chosen, and by what. */
 export interface Chosen {
@@ -14,11 +15,23 @@ export interface Chosen {
   readonly ensemble: Ensemble;
   /** Lowest loss measured at the target. */
   readonly incumbent: number;
+  /** What is said of fidelities that are no longer asked. */
+  readonly dropped: readonly string[];
+  /** Step of the rule of two steps that it was chosen in; absent by other rules. */
+  readonly step?: Step;
   /** Expected cost of the trial. */
   readonly cost: number;
   /** How the surrogates are less than exact, e.g. `subset 2000 of 3500`; null where they are not. */
   readonly approximation: string | null;
 }
+
+/** What a step is said to be for. */
+const inWords: Readonly<Record<Step, string>> = {
+  target: '',
+  informs: '',
+  paired: '; one of the pairs by which the two are compared',
+  guarded: '; chosen by the target trials alone, whatever lower fidelities say',
+};
 
 /** Why a candidate was chosen: what is expected of it, in the objective's own units and sign. */
 export function reasonOf({ spec }: Campaign, chosen: Chosen, point: EncodedDesigns): Reason {
@@ -27,7 +40,7 @@ export function reasonOf({ spec }: Campaign, chosen: Chosen, point: EncodedDesig
   const target = spec.fidelities.length - 1;
   const objective = spec.objectives[0]!;
   const unit = objective.unit === undefined ? '' : ` ${objective.unit}`;
-  const here = inLosses(ensemble, posteriors, level);
+  const here = level === target ? inLosses(ensemble, posteriors, level) : atLower(ensemble, posteriors, level);
   const there = inLosses(ensemble, posteriors, target);
   const sign = lossSign(spec);
   const expected = `${objective.name} at the target expected at ${number(sign * there.mean)} ± ${number(there.sd)}${unit}, best so far ${number(sign * chosen.incumbent)}`;
@@ -43,8 +56,26 @@ export function reasonOf({ spec }: Campaign, chosen: Chosen, point: EncodedDesig
     sd: here.sd,
     targetMean: plain(sign * there.mean),
     targetSd: there.sd,
-    text: expected + why + (chosen.approximation === null ? '' : `; by an approximation: ${chosen.approximation}`),
+    text: [
+      expected + why + (chosen.step === undefined ? '' : inWords[chosen.step]),
+      ...chosen.dropped,
+      ...(chosen.approximation === null ? [] : [`by an approximation: ${chosen.approximation}`]),
+    ].join('; '),
   };
+}
+
+/** The same at a lower level, by the members that see it. */
+function atLower({ members }: Ensemble, posteriors: readonly LevelPosterior[], level: number) {
+  const seeing = [...members.keys()].filter((m) => posteriors[m]!.covariance[level]![0] !== 0);
+  // Where none sees it, what all of them believe beforehand is all there is.
+  if (seeing.length === 0) return inLosses(new Ensemble(members), posteriors, level);
+  const total = seeing.reduce((sum, m) => sum + members[m]!.weight, 0);
+  const ensemble = new Ensemble(seeing.map((m) => ({ ...members[m]!, weight: members[m]!.weight / total })));
+  return inLosses(
+    ensemble,
+    seeing.map((m) => posteriors[m]!),
+    level,
+  );
 }
 
 /** A number with four digits. Rounded up, the largest ones would be no numbers any more. */
@@ -64,6 +95,9 @@ function finiteOrNull(value: number): number | null {
   return Number.isFinite(value) ? plain(value) : null;
 }
 
+/** The least sd that is told, as a share of the loss: below it, the ends of an interval are the same number. */
+const leastShare = 1e-12;
+
 /**
  * Median loss at a level, and half the width of the central 68 % as calibrated: mean and inflated sd where the loss is
  * normal.
@@ -76,7 +110,8 @@ function inLosses(ensemble: Ensemble, posteriors: readonly LevelPosterior[], lev
   }
   const which = { level, candidate: 0 };
   const at = (z: number) => ensemble.quantile(posteriors, { ...which, calibrated: true }, cdf(z));
-  return { mean: ensemble.quantile(posteriors, which, 0.5), sd: (at(1) - at(-1)) / 2 };
+  const mean = ensemble.quantile(posteriors, which, 0.5);
+  return { mean, sd: Math.max(at(1) / 2 - at(-1) / 2, leastShare * Math.abs(mean)) };
 }
 
 /** Correlation of the values at a level and the target, by all members. */

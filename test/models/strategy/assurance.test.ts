@@ -18,7 +18,7 @@ const rules = [
 async function play(campaign: Campaign, probability: number, outcomeOf = (_: TrialRecord) => 'measured' as const) {
   const trials: TrialRecord[] = [];
   const said: number[][] = [];
-  for (let round = 1; round <= 40; round++) {
+  for (let round = 1; round <= 80; round++) {
     const decision = await decide({ campaign, round, count: 1, pending: [], remainingCost: null, trials });
     const held = assurancesOf(decision);
     if (held.length > 0) said.push(held.map((given) => given.probability));

@@ -62,7 +62,7 @@ describe('decide', () => {
     await decide({ ...request, round: 42, count: 3 });
     const again = await decide(JSON.parse(JSON.stringify(request)) as typeof request);
     expect(again).toEqual(first);
-    expect(first.proposals[0]!.basis.fit!.surrogate).toBe('icm');
+    expect(first.proposals[0]!.basis.fit!.surrogate).toBe('guarded');
   });
 
   it('counts pending trials: the design in flight is not proposed again, and its answer is not used', async () => {

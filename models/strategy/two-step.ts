@@ -1,0 +1,99 @@
+import { logEiPerCost } from '../acquisition/log-ei-per-cost.js';
+import { correlationPerCost } from '../acquisition/per-cost.js';
+import type { Campaign } from '../domain/campaign.js';
+import { designKey } from '../domain/design.js';
+import type { EncodedDesigns } from '../encode/encoded-designs.js';
+import { type Best, bestCandidate, type Choosable, type MemberSituation } from './best-candidate.js';
+import type { Visit } from './history.js';
+
+/** What a design and its level were chosen for. */
+export type Step = 'target' | 'informs' | 'paired' | 'guarded';
+
+/** Target trials that are paired with a lower fidelity at most; and never for more than one target trial's cost. */
+const mostPairs = 10;
+
+/**
+ * The design with the largest log expected improvement at the target, and then the level at which it is asked.
+ *
+ * 1. x* = argmax log Σ_m w_m·EI_m(x) over designs not yet asked at the target.
+ * 2. Of the lower levels l not yet asked at x*: while fewer than min(10, c_T/c_l) target trials have level l too, that
+ *    level (pairing: correlations are learned from pairs); else the one with the largest Σ_m w_m·ρ²_m(x*, l)·c_T/c_l if
+ *    that is above 1; else the target. ρ² as in `perCost`.
+ * 3. Every third target trial is chosen by the members that see the target alone, and asked there at once. No score can
+ *    tell a lower fidelity that is right wherever it was tested and wrong at the best designs; such trials can. Every
+ *    second one where a lower fidelity is marked `unvalidated`, none where all are `validated`.
+ *
+ * A design is asked at most once at each lower level, whatever came of it. A trial in flight counts as asked.
+ *
+ * @param where - `levels`: those that may be proposed; without the target nothing is
+ * @returns null if no design is left
+ */
+export async function twoStep(
+  situations: readonly MemberSituation[],
+  where: Choosable,
+  spec: Campaign['spec'],
+): Promise<(Best & { readonly step: Step }) | null> {
+  const target = where.costs.length - 1;
+  const lower = where.levels.filter((level) => level !== target);
+  if (lower.length === where.levels.length) return null;
+  const alone = lower.length === 0 ? [] : believed(situations.filter(seesTargetAlone));
+  const isGuarded = alone.length > 0 && isDue(where.visits, target, spec, lower);
+  const best = await bestCandidate(logEiPerCost, isGuarded ? alone : situations, { ...where, levels: [target] });
+  if (best === null || isGuarded) return best === null ? null : { ...best, step: 'guarded' };
+  const key = keyOf(best);
+  const asked = new Set(where.visits.filter((visit) => keyOf(visit) === key).map((visit) => visit.level));
+  const missing = lower.filter((level) => !asked.has(level) && !where.tooDear(level, () => best));
+  const point = where.prepared.encoder.encode([best.design]);
+  const worth = new Map(missing.map((level) => [level, worthAt(situations, point, level, where.costs)]));
+  const largest = (levels: readonly number[]) =>
+    levels.reduce((a, b) => (worth.get(b)! > worth.get(a)! ? b : a), levels[0] ?? target);
+  const unpaired = missing.filter((level) => isUnpaired(where, level));
+  if (unpaired.length > 0) return { ...best, level: largest(unpaired), step: 'paired' };
+  const level = largest(missing);
+  return level !== target && worth.get(level)! > 1 ? { ...best, level, step: 'informs' } : { ...best, step: 'target' };
+}
+
+/** Whether the next target trial is one of those that the members of the target alone choose. */
+function isDue(visits: readonly Visit[], target: number, { fidelities }: Campaign['spec'], lower: readonly number[]) {
+  const trusts = lower.map((level) => fidelities[level]!.trust);
+  if (trusts.every((trust) => trust === 'validated')) return false;
+  const every = trusts.includes('unvalidated') ? 2 : 3;
+  const asked = visits.filter((visit) => visit.level === target).length;
+  return asked % every === every - 1;
+}
+
+/** Whether lower fidelities tell this member nothing of the target. */
+function seesTargetAlone({ surrogate, measured }: MemberSituation): boolean {
+  const { covariance } = surrogate.posterior(measured);
+  return covariance.slice(0, -1).every((values) => values.every((value) => value === 0));
+}
+
+function believed(situations: readonly MemberSituation[]): MemberSituation[] {
+  const total = situations.reduce((sum, { weight }) => sum + weight, 0);
+  return situations.map((situation) => ({ ...situation, weight: situation.weight / total }));
+}
+
+/** Σ_m w_m·ρ²_m·c_T/c_l at the point. */
+function worthAt(
+  situations: readonly MemberSituation[],
+  point: EncodedDesigns,
+  level: number,
+  costs: readonly number[],
+): number {
+  return situations.reduce((sum, { weight, believing }) => {
+    const log = correlationPerCost(believing, believing.posterior(point), { row: 0, level }, costs);
+    return sum + weight * costs.at(-1)! * Math.exp(log);
+  }, 0);
+}
+
+/** Whether fewer target trials have this level too than are to. */
+function isUnpaired({ visits, costs }: Choosable, level: number): boolean {
+  const target = costs.length - 1;
+  const below = new Set(visits.filter((visit) => visit.level === level).map(keyOf));
+  const pairs = visits.filter((visit) => visit.level === target && below.has(keyOf(visit))).length;
+  return pairs < Math.min(mostPairs, costs[target]! / costs[level]!);
+}
+
+function keyOf({ rowId, design }: Pick<Visit, 'rowId' | 'design'>): string {
+  return rowId ?? designKey(design);
+}
