@@ -75,6 +75,7 @@ export type { Pool, Space } from '../models/domain/space.js';
 export type { Cause, CauseClass, Observation, Outcome } from '../models/domain/trial.js';
 export { Planner, type PlannerOptions } from '../models/strategy/ask-tell.js';
 export { type DecideOptions, type DecideRequest, type Decision, decide } from '../models/strategy/decide.js';
+export { type FidelitySummary, fidelitySummary } from '../models/strategy/fidelity-summary.js';
 export type { OnProgress, Progress } from '../models/strategy/progress.js';
 export type { Result, ResultOutcome } from '../models/strategy/result.js';
 export { type LoadOptions, loadCampaign, readCampaignText } from './campaign-file.js';

@@ -29,7 +29,7 @@ export async function resolveFidelities(
   const { fidelities } = parts;
   const { registry } = context;
   const faults = repeatedNames(fidelities, (i) => ['fidelities', i, 'name']);
-  faults.push(...costOrder(fidelities));
+  faults.push(...costOrder(fidelities), ...trustOfTarget(fidelities));
   const scope: CheckScope | undefined =
     space === null
       ? undefined
@@ -55,6 +55,13 @@ export async function resolveFidelities(
     if (i === fidelities.length - 1) faults.push(...unreachable(type, settings[i]!, parts));
   }
   return { settings, faults };
+}
+
+function trustOfTarget(fidelities: readonly FidelityParts[]): PlacedFault[] {
+  const last = fidelities.length - 1;
+  if (fidelities[last]?.trust === undefined) return [];
+  const message = `'${fidelities[last].name ?? last}' is the target, which every other fidelity is trusted or not to follow`;
+  return [placed(['fidelities', last, 'trust'], message, 'leave it out; it is for lower fidelities')];
 }
 
 function costOrder(fidelities: readonly FidelityParts[]): PlacedFault[] {

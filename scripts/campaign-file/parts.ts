@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Objective, PoolSpec, StopRule, Strategy } from '../../models/domain/campaign.js';
+import type { Fidelity, Objective, PoolSpec, StopRule, Strategy } from '../../models/domain/campaign.js';
 import {
   budgetSchema,
   campaignSchema,
@@ -46,6 +46,7 @@ export interface FidelityParts {
   readonly adapter: string | undefined;
   readonly cost: number | undefined;
   readonly settings: Readonly<Record<string, unknown>> | undefined;
+  readonly trust: Fidelity['trust'];
 }
 
 /** Reads what can be read; unknown keys are left aside. */
@@ -73,6 +74,7 @@ export function readParts(document: unknown): CampaignParts {
       name: part(fidelitySchema.shape.name, 'fidelities', i, 'name'),
       adapter: part(fidelitySchema.shape.adapter, 'fidelities', i, 'adapter'),
       cost: part(fidelitySchema.shape.cost, 'fidelities', i, 'cost'),
+      trust: part(fidelitySchema.shape.trust, 'fidelities', i, 'trust'),
       settings:
         valueAt(value, ['fidelities', i, 'settings']) === undefined
           ? {}

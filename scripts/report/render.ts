@@ -8,6 +8,7 @@ import { version } from '../version.js';
 import { bestPlot } from './best-plot.js';
 import { costPlot } from './cost-plot.js';
 import { type Depictions, depictionsOf } from './depictions.js';
+import { fidelityTable } from './fidelity-table.js';
 import { html, type Markup } from './html.js';
 import { parityPlots } from './parity-plot.js';
 import { outcomeCounts, story } from './story.js';
@@ -47,6 +48,7 @@ ${winner(record, depictions)}
 ${bestPlot(record)}
 <h2>Cost by fidelity</h2>
 ${costPlot(record)}
+${fidelityTable(record)}
 <h2>Predicted against measured</h2>
 ${parityPlots(record)}
 <h2>Trials</h2>

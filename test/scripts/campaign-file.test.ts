@@ -100,6 +100,10 @@ const wrong: Record<string, readonly Expected[]> = {
     [11, 'fidelities[2].cost', "less than 'dear'", 'cheapest first'],
     [12, 'budget.cost', "1.5 pays no trial at the target fidelity 'exact'", 'at least 2'],
   ],
+  trust: [
+    [8, 'fidelities[0].trust', "'blind'", 'validated'],
+    [9, 'fidelities[1].trust', "'exact' is the target", 'for lower fidelities'],
+  ],
   'unknown-fidelity': [
     [11, 'approval', 'not supported yet: approval'],
     [11, 'approval.required[0]', "no fidelity 'exakt'", 'did you mean exact?'],
