@@ -6,6 +6,7 @@ import { AthanorError } from '../../models/domain/errors.js';
 import { acquisitionNames, surrogateNames } from '../../models/strategy/names.js';
 import { wholeNumber } from '../commands/arguments.js';
 import { benchArylation } from './arylation.js';
+import { benchFidelities } from './fidelities.js';
 import { benchLatency } from './latency.js';
 import { benchLinalg } from './linalg.js';
 import { benchOrchestrator } from './orchestrator.js';
@@ -57,6 +58,7 @@ export const benches: Readonly<Record<string, Bench>> = {
   pools: benchPools,
   arylation: benchArylation,
   regret: benchRegret,
+  fidelities: benchFidelities,
 };
 
 /** Reference values and data sets beside the checkout, where they are there; no part of the product. */
@@ -81,11 +83,17 @@ async function main(): Promise<void> {
     .addArgument(new Argument('[names...]').choices(Object.keys(benches)))
     .option('--curves <file>', "other engines' regret curves, for `regret`", beside('golden/curves.json'))
     .option('--draws <file>', "other engines' draws from pools, for `pools`", beside('golden/curves-pools.json'))
-    .option('--pools <folder>', 'measured data sets, for `pools` and `arylation`', beside('data'))
+    .option('--pools <folder>', 'measured data sets, for `pools`, `arylation` and `fidelities`', beside('data'))
     .option('--seeds <n>', 'runs of each problem and pool', wholeNumber(1), 20)
-    .option('--only <names...>', 'problems or pools to run, for `regret` and `pools`')
-    .addOption(new Option('--acquisition <name>', 'another than the default, for `regret`').choices(modelled))
-    .addOption(new Option('--surrogate <name>', 'another than the default, for `regret`').choices(surrogateNames))
+    .option('--only <names...>', 'problems or pools to run, for `regret`, `pools` and `fidelities`')
+    .addOption(
+      new Option('--acquisition <name>', 'another than the default, for `regret` and `fidelities`').choices(modelled),
+    )
+    .addOption(
+      new Option('--surrogate <name>', 'another than the default, for `regret` and `fidelities`').choices(
+        surrogateNames,
+      ),
+    )
     .option('--batch <n>', 'proposals a round, for `regret`', wholeNumber(1), 1)
     .option(
       '--sizes <n,n,...>',

@@ -1,0 +1,150 @@
+import path from 'node:path';
+import { type Campaign, campaignSchema, lossSign } from '../../models/domain/campaign.js';
+import type { Design } from '../../models/domain/design.js';
+import { AthanorError } from '../../models/domain/errors.js';
+import type { Parameter } from '../../models/domain/parameters/parameter.js';
+import { problemNamed } from '../../models/problems/problems.js';
+import { Generator } from '../../models/random/generator.js';
+import { sobol } from '../../models/random/sobol.js';
+import { readTable } from '../campaign-file/csv.js';
+import { loadCampaign } from '../campaign-file.js';
+import { designAtUnit } from './told-campaign.js';
+
+/** A pool with the values of every row at every fidelity. */
+export interface FidelityPool {
+  readonly campaign: Campaign;
+  /** By level, the target last, then by row; larger is better at the target. */
+  readonly values: readonly (readonly number[])[];
+}
+
+/** What becomes of the lower fidelities. */
+export type Variant = 'plain' | 'flip' | 'perm' | 'trap';
+
+/** A pool, and what its lower fidelities are made into. */
+export interface FidelitySet {
+  readonly name: string;
+  readonly pool: string;
+  readonly variant: Variant;
+}
+
+/** Every pool in every form that is measured. */
+export const fidelitySets: readonly FidelitySet[] = [
+  ...sets('plain', ['cofs', 'freesolv', 'bandgap', 'branin', 'hartmann']),
+  ...sets('flip', ['cofs', 'freesolv']),
+  ...sets('perm', ['cofs', 'freesolv', 'bandgap', 'branin']),
+  ...sets('trap', ['cofs', 'freesolv', 'branin']),
+];
+
+function sets(variant: Variant, pools: readonly string[]): FidelitySet[] {
+  return pools.map((pool) => ({ name: variant === 'plain' ? pool : `${pool}-${variant}`, pool, variant }));
+}
+
+/** Folder of each measured data set, and how many of its rows are taken, at random. */
+const measured: Readonly<Record<string, { readonly folder: string; readonly rows?: number }>> = {
+  cofs: { folder: 'cofs' },
+  freesolv: { folder: 'freesolv' },
+  bandgap: { folder: 'bandgap_expt_pbe', rows: 800 },
+};
+
+/** Fidelity inputs of test functions and their costs, the target last. */
+const computed: Readonly<
+  Record<string, { readonly problem: string; readonly inputs: readonly number[]; readonly costs: readonly number[] }>
+> = {
+  branin: { problem: 'augmentedBranin', inputs: [0.5, 1], costs: [0.1, 1] },
+  hartmann: { problem: 'augmentedHartmann6', inputs: [0.2, 0.6, 1], costs: [0.05, 0.3, 1] },
+};
+
+/** Rows of a pool of a test function. */
+const computedRows = 2000;
+
+/** Share of rows below which a trap is faithful, how steeply it turns above, and its noise in sds of the target. */
+const trap = { faithful: 0.8, slope: 1.5, noise: 0.1 } as const;
+
+/** Pools whose values do not come from a folder. */
+export function isComputed(pool: string): boolean {
+  return pool in computed;
+}
+
+/** The pool of that name. @param folder - of measured data sets */
+export function fidelityPool(pool: string, folder: string | undefined): Promise<FidelityPool> {
+  const { problem, inputs, costs } = computed[pool] ?? {};
+  if (problem !== undefined) return Promise.resolve(computedPool(pool, problem, inputs!, costs!));
+  const found = measured[pool];
+  if (found === undefined || folder === undefined) throw new AthanorError('BENCH', `no data set '${pool}'`);
+  return measuredPool(path.join(folder, found.folder), found.rows);
+}
+
+async function measuredPool(folder: string, rows?: number): Promise<FidelityPool> {
+  const campaign = await loadCampaign(folder);
+  const table = await readTable(path.join(folder, 'data.csv'));
+  if (typeof table === 'string') throw new AthanorError('BENCH', table);
+  const { designs, ids } = campaign.space.pool!;
+  const order = new Generator(0, 'rows').permutation(ids.length);
+  const kept = order.slice(0, rows ?? ids.length).sort((a, b) => a - b);
+  const objective = campaign.spec.objectives[0]!.name;
+  const sign = -lossSign(campaign.spec);
+  const values = campaign.spec.fidelities.map(({ settings }) => {
+    const cells = table.cells((settings.values as Record<string, string>)[objective]!);
+    return kept.map((row) => sign * Number(cells[row]));
+  });
+  const pool = { ids: kept.map((row) => ids[row]!), designs: kept.map((row) => designs.at(row)!) };
+  return { campaign: told(campaign, { ...campaign.space, pool }), values };
+}
+
+function computedPool(
+  name: string,
+  problem: string,
+  inputs: readonly number[],
+  costs: readonly number[],
+): FidelityPool {
+  const { bounds, evaluate } = problemNamed(problem);
+  const d = bounds.length;
+  const points = sobol(computedRows, d, 7);
+  const designs: Design[] = Array.from({ length: computedRows }, (_, i) =>
+    designAtUnit(bounds, points.subarray(i * d, (i + 1) * d)),
+  );
+  const parameters = bounds.map(
+    (range, j): Parameter => ({ name: `x${j + 1}`, type: 'continuous', bounds: [...range] }),
+  );
+  const spec = campaignSchema.parse({
+    name,
+    space: { parameters },
+    objectives: [{ name: 'f', direction: 'maximise' }],
+    fidelities: costs.map((cost, level) => ({ name: `l${level}`, adapter: 'problem', cost })),
+    budget: { cost: 1 },
+  });
+  const pool = { ids: designs.map((_, i) => `${i}`), designs };
+  const values = inputs.map((input) => designs.map((design) => -evaluate(Object.values(design) as number[], [input])));
+  return { campaign: told({ id: name, spec, space: { parameters, pool } }, { parameters, pool }), values };
+}
+
+/** The campaign over those rows, maximised as the values are. */
+function told(campaign: Campaign, space: Campaign['space']): Campaign {
+  const objectives = campaign.spec.objectives.slice(0, 1).map((one) => ({ ...one, direction: 'maximise' as const }));
+  return { ...campaign, space, spec: { ...campaign.spec, objectives } };
+}
+
+/**
+ * The pool with its lower fidelities turned round (`flip`), shuffled anew for every seed (`perm`), or right but for the
+ * best fifth of the rows, which it mirrors downwards (`trap`).
+ */
+export function varied({ campaign, values }: FidelityPool, variant: Variant, seed: number): FidelityPool {
+  const best = values.at(-1)!;
+  const lower = values.slice(0, -1).map((own, level) => {
+    if (variant === 'flip') return own.map((value) => -value);
+    if (variant === 'perm') return new Generator(seed, `perm ${level}`).permutation(own.length).map((row) => own[row]!);
+    if (variant === 'trap') return trapped(best, new Generator(99, `trap ${level}`));
+    return own;
+  });
+  return { campaign, values: [...lower, best] };
+}
+
+function trapped(target: readonly number[], random: Generator): number[] {
+  const rising = [...target].sort((a, b) => a - b);
+  const turn = rising[Math.floor(trap.faithful * rising.length)]!;
+  const mean = target.reduce((a, b) => a + b) / target.length;
+  const sd = Math.sqrt(target.reduce((sum, value) => sum + (value - mean) ** 2, 0) / target.length);
+  return target.map(
+    (value) => (value > turn ? turn - trap.slope * (value - turn) : value) + trap.noise * sd * random.normal(),
+  );
+}

@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import { reached } from '../../../scripts/bench/fidelities.js';
+import { bestWithin, costTo, type FidelityRun, fidelityRun } from '../../../scripts/bench/fidelity-run.js';
+import { type FidelityPool, fidelityPool, fidelitySets, varied } from '../../../scripts/bench/fidelity-sets.js';
+import { someCampaign, somePool } from '../../support/campaigns.js';
+
+function run(...steps: [number, number][]): FidelityRun {
+  return { steps, low: 0, cost: 60, decisions: 1, seconds: 0 };
+}
+
+/** Correlation of two columns. */
+function correlation(a: readonly number[], b: readonly number[]): number {
+  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const [x, y] = [a.map((value) => value - mean(a)), b.map((value) => value - mean(b))];
+  const dot = (u: readonly number[], v: readonly number[]) => u.reduce((sum, value, i) => sum + value * v[i]!, 0);
+  return dot(x, y) / Math.sqrt(dot(x, x) * dot(y, y));
+}
+
+describe('the score of lower fidelities', () => {
+  const early = run([5, 1], [10, 3]);
+  const late = run([5, 2], [50, 3]);
+
+  it('is the median cost to the marks as shares of 40, what is not reached counting as 60', () => {
+    expect([costTo(early, 2), costTo(late, 4), bestWithin(late, 49), bestWithin(late, 50)]).toEqual([
+      10,
+      Infinity,
+      2,
+      3,
+    ]);
+    expect(reached([early, late], [2, 3])).toEqual({ median: 10 / 40, never: 0 });
+    expect(reached([early], [4])).toEqual({ median: 1.5, never: 1 });
+  });
+
+  it('compares single fidelity with the marks of its other seeds alone', () => {
+    expect(reached([early, late], [1, 3], true)).toEqual({ median: (10 + 5) / 2 / 40, never: 0 });
+  });
+});
+
+describe('varied pools', () => {
+  it('keep the target, and turn, shuffle or trap what is below it', async () => {
+    const branin = await fidelityPool('branin', undefined);
+    const [low, high] = branin.values as [readonly number[], readonly number[]];
+    const own = (variant: Parameters<typeof varied>[1], seed = 1) => varied(branin, variant, seed).values;
+    for (const variant of ['plain', 'flip', 'perm', 'trap'] as const) expect(own(variant)[1]).toBe(high);
+    expect(correlation(own('flip')[0]!, high)).toBeCloseTo(-correlation(low, high), 12);
+    expect(Math.abs(correlation(own('perm')[0]!, high))).toBeLessThan(0.1);
+    expect(own('perm', 2)[0]).not.toEqual(own('perm', 1)[0]);
+    expect([...own('perm')[0]!].sort()).toEqual([...low].sort());
+    const trap = own('trap')[0]!;
+    const turn = [...high].sort((a, b) => a - b)[Math.floor(0.8 * high.length)]!;
+    const side = (above: boolean) => [...high.keys()].filter((i) => high[i]! > turn === above);
+    expect(
+      correlation(
+        side(false).map((i) => trap[i]!),
+        side(false).map((i) => high[i]!),
+      ),
+    ).toBeGreaterThan(0.95);
+    // Above the turn only noise of a tenth of the sd, here 51, is left.
+    expect(Math.max(...side(true).map((i) => trap[i]! - turn))).toBeLessThan(5 * 0.1 * 51);
+  });
+
+  it('names every set once', () => {
+    expect(new Set(fidelitySets.map(({ name }) => name)).size).toBe(fidelitySets.length);
+  });
+});
+
+describe('fidelityRun', () => {
+  it('spends no more than its budget, and tells steps that rise', async () => {
+    const campaign = someCampaign({ objectives: [{ name: 'f', direction: 'maximise' }] }, somePool(30));
+    const value = (row: number) => -((row / 30 - 0.4) ** 2);
+    const rows = Array.from({ length: 30 }, (_, row) => value(row));
+    const pool: FidelityPool = { campaign, values: [rows.map((one) => 3 * one), rows] };
+    const { steps, cost, low, decisions } = await fidelityRun(pool, {
+      seed: 2,
+      budget: 9,
+      enough: 1,
+      strategy: 'default',
+    });
+    expect(cost).toBeLessThanOrEqual(9 + 1e-9);
+    expect(low).toBeLessThan(cost);
+    expect(decisions).toBeGreaterThan(20);
+    expect(steps.at(-1)![1]).toBeCloseTo(0, 12);
+    steps.slice(1).forEach(([spent, best], i) => {
+      expect(spent).toBeGreaterThan(steps[i]![0]);
+      expect(best).toBeGreaterThan(steps[i]![1]);
+    });
+  });
+});
