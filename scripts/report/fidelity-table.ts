@@ -7,10 +7,10 @@ import { html, type Markup } from './html.js';
 export function fidelityTable(record: CampaignRecord): Markup | null {
   if (record.campaign.spec.fidelities.length === 1) return null;
   const columns = ['fidelity', 'measured', 'cost', 'share', 'pairs', 'correlation with the target (90 %)', 'pays'];
-  return html`<table><thead><tr>${columns.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
+  return html`<div class="wide" id="fidelities"><table><thead><tr>${columns.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
 <tbody>${fidelitySummary(record).map(
     (one) => html`<tr>${cells(one).map((cell) => html`<td>${cell}</td>`)}</tr>`,
-  )}</tbody></table>`;
+  )}</tbody></table></div>`;
 }
 
 function cells({ name, trials, cost, share, toTarget }: FidelitySummary): string[] {

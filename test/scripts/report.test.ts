@@ -141,7 +141,8 @@ describe.skipIf(program === null)('the report in a browser', () => {
         expect(box!.height).toBeGreaterThan(40);
       }
       expect(await page.locator('#best-plot path.best').getAttribute('d')).toMatch(/^M[\d.]+,[\d.]+(L[\d.]+,[\d.]+)+$/);
-      expect(await page.locator('.wide tbody tr').count()).toBe(4);
+      expect(await page.locator('#fidelities tbody tr').count()).toBe(2);
+      expect(await page.locator('.wide:not(#fidelities) tbody tr').count()).toBe(4);
       const drawn = await page
         .locator('table svg.molecule use')
         .evaluateAll((uses) =>
