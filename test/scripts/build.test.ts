@@ -1,6 +1,7 @@
-import { access, constants, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { access, constants, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { finishBuild, isBuilt } from '../../scripts/build.js';
 
@@ -14,6 +15,8 @@ async function put(file: string, content: string): Promise<void> {
 /** A project as the compiler leaves it. */
 beforeEach(async () => {
   root = await mkdtemp(path.join(os.tmpdir(), 'athanor-build-'));
+  // As in a project that is installed: the bundler looks for Temporal's packages from here upwards.
+  await symlink(fileURLToPath(new URL('../../node_modules', import.meta.url)), path.join(root, 'node_modules'));
   await put('tsconfig.json', '{}');
   await put('package.json', '{"type": "module"}');
   await put('activities/store/migrations/000001-first.sql', 'create table a ();');
