@@ -75,6 +75,12 @@ export const trustLevels = ['validated', 'tested', 'unvalidated'] as const;
 export const fidelitySchema = z.strictObject({
   name: nameSchema,
   adapter: z.string().min(1).describe('name of a registered adapter'),
+  fidelity: z
+    .number()
+    .min(0)
+    .max(1)
+    .optional()
+    .describe('how near it is to the truth, for surrogates that take it: rising, for all fidelities or none'),
   settings: z.record(z.string(), z.unknown()).default({}).describe("the adapter's own settings"),
   cost: z.number().positive().describe('expected cost of one trial, in one unit for all fidelities and the budget'),
   trust: z
@@ -188,6 +194,12 @@ export function lossSign(spec: CampaignSpec): 1 | -1 {
 /** The fidelity at which campaigns are judged: the last one. */
 export function targetFidelity(spec: CampaignSpec): Fidelity {
   return spec.fidelities.at(-1)!;
+}
+
+/** The number of each fidelity in [0, 1], the cheapest first; undefined where the file gives none. */
+export function fidelityNumbers({ fidelities }: CampaignSpec): readonly number[] | undefined {
+  const numbers = fidelities.flatMap(({ fidelity }) => fidelity ?? []);
+  return numbers.length === fidelities.length ? numbers : undefined;
 }
 
 /** Loss of an observation at the target fidelity; null for any other, or where nothing was measured. */

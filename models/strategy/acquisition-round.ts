@@ -1,7 +1,7 @@
 import { acquisitionNamed } from '../acquisition/acquisitions.js';
 import type { AcquisitionSituation } from '../acquisition/contract.js';
 import { logEiPerCost } from '../acquisition/log-ei-per-cost.js';
-import type { Campaign } from '../domain/campaign.js';
+import { type Campaign, fidelityNumbers } from '../domain/campaign.js';
 import type { Design } from '../domain/design.js';
 import type { FitRecord, MemberFit } from '../domain/fit-record.js';
 import type { Reason } from '../domain/proposal.js';
@@ -185,6 +185,7 @@ function fitRound({ request, prepared, visits, seed }: Round, name: string): Fit
   // Coordinates of hyperparameters may change with the version.
   const previous = last?.defaults === defaultsVersion && last.fit?.surrogate === name ? last.fit : null;
   const grown = previous === null || rows.length <= alwaysFitUpTo || rows.length >= previous.observations * 1.05;
+  const levelNumbers = fidelityNumbers(request.campaign.spec);
   const setOf = (some: readonly Visit[]): TrainingSet => ({
     designs: encodedAt(prepared, some),
     levels: Int32Array.from(some, (row) => row.level),
@@ -192,6 +193,7 @@ function fitRound({ request, prepared, visits, seed }: Round, name: string): Fit
     noise: Float64Array.from(some, (row) => row.noise ?? Number.NaN),
     levelCount: request.campaign.spec.fidelities.length,
     finite: prepared.listed !== null,
+    ...(levelNumbers !== undefined && { levelNumbers }),
   });
   const isExact = rows.length <= exactUpTo;
   const used = isExact ? rows : rowSubset(setOf(rows), exactUpTo).map((row) => rows[row]!);
@@ -204,9 +206,9 @@ function fitRound({ request, prepared, visits, seed }: Round, name: string): Fit
     ? { round: request.round, observations: rows.length }
     : { round: previous.round, observations: previous.observations };
   const members = fitted.members.map(({ surrogate, ...member }): MemberFit => {
-    const { name: own, weight, score } = member;
+    const { name: own, weight, score, calibration } = member;
     const { hyperparameters, logPosterior, jitter, choice } = surrogate;
-    const fit = { name: own, weight, score, hyperparameters, logPosterior, jitter };
+    const fit = { name: own, weight, score, calibration, hyperparameters, logPosterior, jitter };
     return choice === null || choice === undefined ? fit : { ...fit, choice };
   });
   const record = { ...made, surrogate: name, members };

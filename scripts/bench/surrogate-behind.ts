@@ -1,4 +1,4 @@
-import { type Campaign, lossSign } from '../../models/domain/campaign.js';
+import { type Campaign, fidelityNumbers, lossSign } from '../../models/domain/campaign.js';
 import type { Design } from '../../models/domain/design.js';
 import type { FitRecord } from '../../models/domain/fit-record.js';
 import type { TrialRecord } from '../../models/domain/record.js';
@@ -25,6 +25,7 @@ export async function surrogateBehind(
 ): Promise<SurrogateBehind> {
   const { encoder, listed } = await prepareSpace(campaign.space);
   const rows = visitsOf(campaign, trials, []).filter((visit) => visit.loss !== null);
+  const levelNumbers = fidelityNumbers(campaign.spec);
   const training = {
     designs: encoder.encode(rows.map((visit) => visit.design)),
     levels: Int32Array.from(rows, (visit) => visit.level),
@@ -32,6 +33,7 @@ export async function surrogateBehind(
     noise: Float64Array.from(rows, (visit) => visit.noise ?? Number.NaN),
     levelCount: campaign.spec.fidelities.length,
     finite: listed !== null,
+    ...(levelNumbers !== undefined && { levelNumbers }),
   };
   const options = { seed: campaign.spec.seed, previous: fit.members, optimise: false };
   return { ensemble: Ensemble.fit(surrogateChoice(fit.surrogate).members, training, options), encoder };

@@ -29,7 +29,7 @@ export async function resolveFidelities(
   const { fidelities } = parts;
   const { registry } = context;
   const faults = repeatedNames(fidelities, (i) => ['fidelities', i, 'name']);
-  faults.push(...costOrder(fidelities), ...trustOfTarget(fidelities));
+  faults.push(...costOrder(fidelities), ...numberOrder(fidelities), ...trustOfTarget(fidelities));
   const scope: CheckScope | undefined =
     space === null
       ? undefined
@@ -72,6 +72,18 @@ function costOrder(fidelities: readonly FidelityParts[]): PlacedFault[] {
     return [
       placed(['fidelities', i, 'cost'], message, 'list the fidelities cheapest first; the last one is the target'),
     ];
+  });
+}
+
+function numberOrder(fidelities: readonly FidelityParts[]): PlacedFault[] {
+  if (fidelities.every(({ fidelity }) => fidelity === undefined)) return [];
+  return fidelities.flatMap(({ fidelity, name }, i) => {
+    const at = ['fidelities', i, 'fidelity'];
+    if (fidelity === undefined)
+      return [placed(at, `'${name ?? i}' has none, others have`, 'give one to every fidelity, or to none')];
+    const before = fidelities[i - 1]?.fidelity;
+    if (before === undefined || fidelity > before) return [];
+    return [placed(at, `${fidelity} after ${before}`, 'numbers that rise from one fidelity to the next')];
   });
 }
 

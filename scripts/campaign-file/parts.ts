@@ -44,6 +44,7 @@ export interface CampaignParts {
 export interface FidelityParts {
   readonly name: string | undefined;
   readonly adapter: string | undefined;
+  readonly fidelity: number | undefined;
   readonly cost: number | undefined;
   readonly settings: Readonly<Record<string, unknown>> | undefined;
   readonly trust: Fidelity['trust'];
@@ -73,6 +74,7 @@ export function readParts(document: unknown): CampaignParts {
     fidelities: (Array.isArray(fidelities) ? fidelities : []).map((_, i) => ({
       name: part(fidelitySchema.shape.name, 'fidelities', i, 'name'),
       adapter: part(fidelitySchema.shape.adapter, 'fidelities', i, 'adapter'),
+      fidelity: part(fidelitySchema.shape.fidelity, 'fidelities', i, 'fidelity'),
       cost: part(fidelitySchema.shape.cost, 'fidelities', i, 'cost'),
       trust: part(fidelitySchema.shape.trust, 'fidelities', i, 'trust'),
       settings:

@@ -104,6 +104,10 @@ const wrong: Record<string, readonly Expected[]> = {
     [8, 'fidelities[0].trust', "'blind'", 'validated'],
     [9, 'fidelities[1].trust', "'exact' is the target", 'for lower fidelities'],
   ],
+  'fidelity-numbers': [
+    [10, 'fidelities[1].fidelity', '0.5 after 0.5', 'numbers that rise'],
+    [11, 'fidelities[2].fidelity', "'exact' has none, others have", 'to every fidelity, or to none'],
+  ],
   'unknown-fidelity': [
     [11, 'approval', 'not supported yet: approval'],
     [11, 'approval.required[0]', "no fidelity 'exakt'", 'did you mean exact?'],

@@ -36,6 +36,25 @@ describe('decide', () => {
     expect(records.filter((r) => r.proposal.fidelity === 'low').length).toBeGreaterThan(20);
   });
 
+  it('takes fidelities as the numbers that the file gives, and records how it calibrated', async () => {
+    const strategy = { surrogate: 'linear-truncated' };
+    const fidelities = (low: number) => [
+      { name: 'low', adapter: 'problem', cost: 0.1, fidelity: low },
+      { name: 'high', adapter: 'problem', cost: 1, fidelity: 1 },
+    ];
+    const [none, even, near] = await Promise.all(
+      [{}, { fidelities: fidelities(0) }, { fidelities: fidelities(0.9) }].map(async (changes) => {
+        const records = await play(someCampaign({ strategy, ...changes }), 40);
+        return records.map(({ proposal: { fidelity, design, basis } }) => ({ fidelity, design, fit: basis.fit }));
+      }),
+    );
+    expect(even).toEqual(none);
+    expect(near).not.toEqual(none);
+    const [member] = near!.at(-1)!.fit!.members;
+    expect(member!.calibration).toBeGreaterThanOrEqual(1);
+    expect(member!.calibration).toBeLessThanOrEqual(2);
+  });
+
   it('never proposes a design twice at a level, and a measured design at no lower level', async () => {
     const campaign = someCampaign({ budget: { trials: 100 } }, somePool(12));
     const records = await play(campaign, 100, 3);
