@@ -63,10 +63,9 @@ const coarseRows = 50;
 
 /**
  * The same over the rows of a training set. Of many rows, and without an earlier optimum, the search begins on a quarter
- * of them, drawn at random, from all starts; on all rows it takes ten steps more at most, which are continued when the
- * process is fitted again.
+ * of them, drawn at random, from all starts; it goes on over all rows until it ends as any other.
  *
- * A density takes O(n³): the steps that lead near the optimum cost a sixtieth.
+ * A density takes O(n³): the steps that lead near the optimum, from more starts than one, cost next to nothing.
  *
  * @param objectiveOf - minus the log posterior density given these rows
  */
@@ -89,7 +88,5 @@ export function mapEstimateOfRows(
     ...options,
     previous: [...coarse.x],
     thorough: false,
-    valueTolerance: 1e-5,
-    maxIterations: 10,
   });
 }

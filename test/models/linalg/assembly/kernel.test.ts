@@ -11,7 +11,7 @@ const compiler = findCompiler();
 describe('the kernel in WebAssembly', () => {
   it('is small and asks for nothing from outside', () => {
     const bytes = Buffer.from(kernelBytes, 'base64');
-    expect(bytes.length).toBeLessThan(8192);
+    expect(bytes.length).toBeLessThan(5120);
     const { WebAssembly } = globalThis as unknown as {
       WebAssembly: { Module: { new (bytes: Uint8Array): object; imports(module: object): unknown[] } };
     };
