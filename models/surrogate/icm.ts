@@ -1,35 +1,37 @@
-import type { Encoding } from '../encode/encoded-designs.js';
-import { SumKernel } from '../kernel/combined.js';
+import { type Encoding, selectDesigns } from '../encode/encoded-designs.js';
 import type { DesignKernel } from '../kernel/contract.js';
 import { RadialBlock } from '../kernel/radial-block.js';
-import { sameDesign } from '../kernel/same-design.js';
 import type { FitOptions, FittedSurrogate, SurrogateType, TrainingSet } from './contract.js';
-import { type IcmShape, icmLayout } from './icm-hyperparameters.js';
-import { checkTraining, fitLevels, scalesByLevel } from './level-fit.js';
-
-/**
- * Prior of the share of the variance that is a design's own, about 0.1: what no other design tells of it, yet what its
- * values at all levels have in common. With it a cheap measurement of an outlier counts for the outlier's target value.
- */
-const ownShare = { mean: -2.2, sd: 0.5 } as const;
+import { thoroughUpTo } from './gp.js';
+import { type IcmLayout, type IcmShape, icmLayout, turned } from './icm-hyperparameters.js';
+import { IcmPosterior } from './icm-posterior.js';
+import { checkTraining, fitRows } from './level-fit.js';
+import { standardUnits } from './level-scale.js';
+import { LevelTransforms } from './level-transforms.js';
+import { logWarp } from './log-warp.js';
+import { mapEstimate } from './map-estimate.js';
+import type { OutputTransform } from './output-transform.js';
+import { rowSubset } from './row-subset.js';
+import { TransformedLevels } from './transformed-levels.js';
 
 /**
  * Gaussian process over (design, fidelity) by the intrinsic coregionalisation model: one design kernel, a free
  * (signed) correlation between levels, and a constant, a scale and a noise of its own for each level.
  *
- * Losses are standardised per level by that level's own rows. How it is fitted: see `fitLevels`.
+ * Losses of each level are warped by a learned logarithm of their own, as those of `gp` are.
  *
  * @see Bonilla, Chai and Williams 2007 (ICM)
  */
 export const icm = icmType(
   'icm',
-  'Gaussian process over designs and fidelities (index kernel, Matérn 5/2 and Tanimoto)',
-  (encoding) => ({ kernel: new RadialBlock(encoding, 'matern52') }),
+  'Gaussian process over designs and fidelities (index kernel, Matérn 5/2, learned log warps)',
+  (encoding) => ({ kernel: new RadialBlock(encoding, 'matern52'), transform: logWarp, noisePrior: [-6, 2] }),
 );
 
-/** What kind of process: the kernel of the designs, and priors other than the usual ones of `icmLayout`. */
+/** What kind of process: the kernel of the designs, the scale of the losses, and priors other than those of `icmLayout`. */
 export interface IcmKind extends Pick<IcmShape, 'noisePrior' | 'scalePrior'> {
   readonly kernel: DesignKernel;
+  readonly transform: OutputTransform;
 }
 
 /** A kind of process over (design, fidelity) as a surrogate. */
@@ -37,10 +39,58 @@ export function icmType(name: string, description: string, kind: (encoding: Enco
   return { name, description, fit: (training, options) => fitIcm(training, options, kind(training.designs.encoding)) };
 }
 
-/** @throws {InfeasibleError} if there is no target-level row */
+/**
+ * Hyperparameters are the mode of the posterior density found by bounded L-BFGS with analytic gradients, from the
+ * earlier fit or the default start, and once more with all signs turned that no gradient step could cross.
+ *
+ * @throws {InfeasibleError} if there is no target-level row
+ */
 function fitIcm(training: TrainingSet, options: FitOptions, kind: IcmKind): FittedSurrogate {
   checkTraining(training);
-  const { levelCount, finite } = training;
-  const kernel = finite && levelCount > 1 ? new SumKernel(kind.kernel, sameDesign, ownShare) : kind.kernel;
-  return fitLevels(training, options, icmLayout({ ...kind, kernel, levels: levelCount }), scalesByLevel(training));
+  const { designs, levels, levelCount } = training;
+  const layout = icmLayout({ ...kind, levels: levelCount });
+  const transforms = new LevelTransforms(training, levelCount, kind.transform);
+  const size = layout.size + levelCount;
+  const previous = options.previous?.length === size ? options.previous : null;
+  const theta =
+    !options.optimise && previous !== null
+      ? Float64Array.from(previous)
+      : optimum(training, layout, kind.transform, { previous, seed: options.seed });
+  const parameters = theta.subarray(layout.size);
+  const scales = transforms.at(parameters);
+  const inner = new IcmPosterior({
+    designs,
+    levels,
+    noise: transforms.noise(scales),
+    layout,
+    theta: theta.subarray(0, layout.size),
+    y: transforms.values(scales),
+    scales: scales.map(() => standardUnits),
+  });
+  const logDensity = transforms.logDensity(parameters, scales);
+  return new TransformedLevels(inner, scales, { parameters: [...parameters], logDensity });
+}
+
+function optimum(
+  training: TrainingSet,
+  layout: IcmLayout,
+  transform: OutputTransform,
+  { previous, seed }: { readonly previous: readonly number[] | null; readonly seed: number },
+): Float64Array {
+  const some = rowSubset(training, fitRows);
+  const pick = (values: Float64Array) => Float64Array.from(some, (row) => values[row]!);
+  const rows = {
+    designs: selectDesigns(training.designs, some),
+    levels: Int32Array.from(some, (row) => training.levels[row]!),
+    losses: pick(training.losses),
+    noise: training.noise && pick(training.noise),
+  };
+  const transforms = new LevelTransforms(rows, training.levelCount, transform);
+  const objective = transforms.objective(layout);
+  const all = [...layout.all, ...transforms.parameters];
+  const best = mapEstimate(objective, all, { previous, thorough: some.length <= thoroughUpTo, seed });
+  const opposite = turned(layout, best.x);
+  if (opposite === null) return best.x;
+  const other = mapEstimate(objective, all, { previous: opposite, thorough: false, seed });
+  return (other.value < best.value - 1e-3 ? other : best).x;
 }

@@ -12,7 +12,7 @@ import { RowNoise } from './row-noise.js';
 import { rowSubset } from './row-subset.js';
 
 /** Rows that hyperparameters are fitted to, at most, by `rowSubset`; conditioning uses all. */
-const fitRows = 200;
+export const fitRows = 200;
 
 /**
  * A process over designs and fidelities, fitted to all rows.

@@ -30,10 +30,7 @@ const warped = gpType(
 const smoothIcm = icmType(
   'smooth-icm',
   'Gaussian process over designs and fidelities, smooth and nearly additive; molecules by descriptors',
-  (encoding) => {
-    const { kernel, noisePrior, scalePrior } = smoothGp(encoding);
-    return { kernel, noisePrior, scalePrior };
-  },
+  smoothGp,
 );
 
 /** Every kind of surrogate; a new one is one line here. */

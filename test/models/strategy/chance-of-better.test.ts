@@ -4,6 +4,7 @@ import { cholesky } from '../../../models/linalg/cholesky.js';
 import { Generator } from '../../../models/random/generator.js';
 import { cdf } from '../../../models/stats/normal.js';
 import { chanceOfBetter } from '../../../models/strategy/chance-of-better.js';
+import { autoregressive } from '../../../models/surrogate/autoregressive.js';
 import type { SurrogateType } from '../../../models/surrogate/contract.js';
 import { Ensemble } from '../../../models/surrogate/ensemble.js';
 import { icm } from '../../../models/surrogate/icm.js';
@@ -76,7 +77,8 @@ describe('chanceOfBetter', () => {
   });
 
   it('is exact for one candidate', () => {
-    const ensemble = fitted([icm]);
+    // On losses as they are, so that ε is one distance everywhere.
+    const ensemble = fitted([autoregressive]);
     const { surrogate } = ensemble.members[0]!;
     const candidate = numericDesigns([[0.72]]);
     const { mean, covariance } = surrogate.joint({

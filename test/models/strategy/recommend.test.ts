@@ -8,6 +8,8 @@ import { ended, someCampaign, somePool } from '../../support/campaigns.js';
 
 const bowl = ({ x, y }: Design) => ((x as number) - 0.3) ** 2 + ((y as number) - 0.5) ** 2;
 
+const strategy = { initial: { trials: 3, lowCost: 2 } };
+
 /** Trials of the initial sample: measured where it is cheap, failed at the target. */
 async function lowOnly(campaign: Campaign, sign = 1): Promise<TrialRecord[]> {
   const request = { campaign, round: 1, count: 23, pending: [], remainingCost: null, trials: [] };
@@ -19,7 +21,7 @@ async function lowOnly(campaign: Campaign, sign = 1): Promise<TrialRecord[]> {
 
 describe('recommend', () => {
   it('names the design expected best by lower fidelities, with what is expected of it there', async () => {
-    const campaign = someCampaign();
+    const campaign = someCampaign({ strategy });
     const trials = await lowOnly(campaign);
     expect(trials.some(({ proposal }) => proposal.fidelity === 'high')).toBe(true);
     const told = (await recommend(campaign, trials))!;
@@ -33,7 +35,7 @@ describe('recommend', () => {
   });
 
   it('tells values as the objective has them, where it is maximised', async () => {
-    const campaign = someCampaign({ objectives: [{ name: 'f', direction: 'maximise' }] });
+    const campaign = someCampaign({ strategy, objectives: [{ name: 'f', direction: 'maximise' }] });
     const told = (await recommend(campaign, await lowOnly(campaign, -1)))!;
     expect(bowl(told.design)).toBeLessThan(0.01);
     expect(told.interval[0]).toBeLessThanOrEqual(told.expected);
@@ -41,7 +43,7 @@ describe('recommend', () => {
   });
 
   it('names a row of the pool, and none that failed at the target', async () => {
-    const campaign = someCampaign({}, somePool(30));
+    const campaign = someCampaign({ strategy }, somePool(30));
     const trials = await lowOnly(campaign);
     const best = (await recommend(campaign, trials))!;
     const failing = ended(
@@ -56,7 +58,7 @@ describe('recommend', () => {
   });
 
   it('says nothing where the target was measured, or nothing was', async () => {
-    const campaign = someCampaign();
+    const campaign = someCampaign({ strategy });
     const trials = await lowOnly(campaign);
     const target = trials.find(({ proposal }) => proposal.fidelity === 'high')!;
     expect(await recommend(campaign, [...trials, ended(target.proposal, 1)])).toBeNull();
