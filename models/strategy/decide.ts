@@ -8,6 +8,7 @@ import type { Ensemble } from '../surrogate/ensemble.js';
 import { type Choice, chooseByAcquisition } from './acquisition-round.js';
 import { assurances } from './assurance.js';
 import { initialOrder, type Place, type PreparedSpace, prepareSpace } from './candidates.js';
+import { contrast } from './contrast.js';
 import { CostModel } from './cost-model.js';
 import { hashVisits, type Visit, visitsOf } from './history.js';
 import { initialPlan, planLeft } from './initial-plan.js';
@@ -103,16 +104,22 @@ async function choose(
 ): Promise<{ choices: Choice[]; fit: Basis['fit']; ensemble: Ensemble | null }> {
   const { campaign, count } = request;
   const { prepared, visits, purse } = means;
+  const { fidelities } = campaign.spec;
+  const target = fidelities.length - 1;
   const choices: Choice[] = [];
   const plan = initialPlan(campaign, prepared, campaign.spec.seed);
   for (const planned of planLeft(plan, visits).slice(0, count)) {
-    const { kind, design, rowId, level } = planned;
-    if (!purse.pay(level, planned)) continue;
-    choices.push({ design, rowId, level, reason: plainReason(kind) });
+    const { kind, level } = planned;
+    const asked = [...visits, ...choices.map((choice) => ({ ...choice, loss: null }))];
+    const contrasting = kind === 'initial' && level === target ? contrast(asked, target) : null;
+    const { design, rowId } = contrasting ?? planned;
+    if (!purse.pay(level, { design, rowId })) continue;
+    const told = contrasting && `${contrasting.as} of the designs at ${fidelities[contrasting.by]!.name}`;
+    choices.push({ design, rowId, level, reason: plainReason(kind, told) });
   }
   const strategy = campaign.spec.strategy;
   const random = strategy !== 'default' && strategy.acquisition === 'random';
-  const learned = visits.some((visit) => visit.level === campaign.spec.fidelities.length - 1 && visit.loss !== null);
+  const learned = visits.some((visit) => visit.level === target && visit.loss !== null);
   if (choices.length === count) return { choices, fit: null, ensemble: null };
   if (random || !learned) {
     drawMore(request, prepared, visits, choices, purse);
@@ -147,7 +154,8 @@ function drawMore(
   }
 }
 
-function plainReason(kind: 'initial' | 'supplied'): Reason {
-  const text = kind === 'supplied' ? 'given by a person' : 'part of the initial sample';
+function plainReason(kind: 'initial' | 'supplied', told: string | null = null): Reason {
+  const initial = told === null ? 'part of the initial sample' : `part of the initial sample: ${told}`;
+  const text = kind === 'supplied' ? 'given by a person' : initial;
   return { kind, acquisition: null, value: null, mean: null, sd: null, targetMean: null, targetSd: null, text };
 }

@@ -11,11 +11,12 @@ export interface PlannedTrial extends Place {
 
 /**
  * The initial sample in the order it is run: designs that a person supplied, at the target; then lower fidelities worth
- * `lowCost` target trials, split evenly over those that cost at most half a target trial; then the target.
+ * `lowCost` target trials (1 by default), split evenly over those that cost at most half a target trial; then the target.
  *
  * The designs are nested: a design measured at a higher fidelity is measured at all lower ones too, as far as their
- * numbers reach. By default 3 target trials with lower fidelities, and without 5 in a listed space or 2·(d + 1) (at
- * most 20) in another; these defaults never take more than half of the trials that the budget allows.
+ * numbers reach; which of them are measured at the target is chosen again once the lower ones are known, see `contrast`.
+ * By default 2 target trials with lower fidelities, and without 5 in a listed space or 2·(d + 1) (at most 20) in
+ * another; these defaults never take more than half of the trials that the budget allows.
  */
 export function initialPlan(campaign: Campaign, prepared: PreparedSpace, seed: number): PlannedTrial[] {
   const { fidelities, strategy, budget } = campaign.spec;
@@ -26,10 +27,10 @@ export function initialPlan(campaign: Campaign, prepared: PreparedSpace, seed: n
   const d = campaign.space.parameters.length;
   const single = prepared.listed === null ? Math.min(20, 2 * (d + 1)) : 5;
   const half = budget.trials === undefined ? Number.POSITIVE_INFINITY : Math.max(1, Math.floor(budget.trials / 2));
-  const wantedAtTarget = wanted?.trials ?? Math.min(target > 0 ? 3 : single, half);
+  const wantedAtTarget = wanted?.trials ?? Math.min(target > 0 ? 2 : single, half);
   const atTarget = Math.max(0, wantedAtTarget - supplied.length);
   const lower = [...fidelities.keys()].filter((level) => level < target && fidelities[level]!.cost <= 0.5 * targetCost);
-  const share = lower.length === 0 ? 0 : ((wanted?.lowCost ?? 2) * targetCost) / lower.length;
+  const share = lower.length === 0 ? 0 : ((wanted?.lowCost ?? 1) * targetCost) / lower.length;
   const rest =
     wanted?.lowCost === undefined
       ? Math.floor((half - atTarget - supplied.length) / Math.max(1, lower.length))

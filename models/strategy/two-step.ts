@@ -10,18 +10,26 @@ import type { Visit } from './history.js';
 export type Step = 'target' | 'informs' | 'paired' | 'guarded';
 
 /** Target trials that are paired with a lower fidelity at most; and never for more than one target trial's cost. */
-const mostPairs = 10;
+const mostPairs = 5;
+
+/** Least share of target trials that the members of the target alone choose, by what is said of the lower fidelities. */
+const leastGuarded = { validated: 0, tested: 1 / 6, unvalidated: 1 / 3 } as const;
 
 /**
  * The design with the largest log expected improvement at the target, and then the level at which it is asked.
  *
- * 1. x* = argmax log Σ_m w_m·EI_m(x) over designs not yet asked at the target.
- * 2. Of the lower levels l not yet asked at x*: while fewer than min(10, c_T/c_l) target trials have level l too, that
+ * 1. Of the target trials, as large a share is chosen by the members that see the target alone as these are believed
+ *    (Σ of their w_m), and asked there at once; and at least a sixth, a third where a lower fidelity is marked
+ *    `unvalidated`, none where all are `validated`: no score can tell a lower fidelity that is right wherever it was
+ *    tested and wrong at the best designs, such trials can.
+ * 2. For the others x* = argmax log Σ_m w_m·EI_m(x) by the members that see all fidelities, over designs not yet asked at
+ *    the target.
+ * 3. Of the lower levels l not yet asked at x*: while fewer than min(5, c_T/c_l) target trials have level l too, that
  *    level (pairing: correlations are learned from pairs); else the one with the largest Σ_m w_m·ρ²_m(x*, l)·c_T/c_l if
- *    that is above 1; else the target. ρ² as in `perCost`.
- * 3. Every third target trial is chosen by the members that see the target alone, and asked there at once. No score can
- *    tell a lower fidelity that is right wherever it was tested and wrong at the best designs; such trials can. Every
- *    second one where a lower fidelity is marked `unvalidated`, none where all are `validated`.
+ *    that is above 1, w_m of all members; else the target. ρ² as in `perCost`.
+ *
+ * The two groups take turns instead of being mixed: a group that a lower fidelity cannot tell anything goes on hoping
+ * for designs that this fidelity has shown to be bad, and little belief in great hope outweighs much belief in little.
  *
  * A design is asked at most once at each lower level, whatever came of it. A trial in flight counts as asked.
  *
@@ -36,9 +44,10 @@ export async function twoStep(
   const target = where.costs.length - 1;
   const lower = where.levels.filter((level) => level !== target);
   if (lower.length === where.levels.length) return null;
-  const alone = lower.length === 0 ? [] : believed(situations.filter(seesTargetAlone));
-  const isGuarded = alone.length > 0 && isDue(where.visits, target, spec, lower);
-  const best = await bestCandidate(logEiPerCost, isGuarded ? alone : situations, { ...where, levels: [target] });
+  const [alone, informed] = [true, false].map((is) => situations.filter((one) => seesTargetAlone(one) === is));
+  const isGuarded = informed!.length > 0 && isDue(where.visits, target, guardedShare(spec, alone!));
+  const group = isGuarded || informed!.length === 0 ? alone! : informed!;
+  const best = await bestCandidate(logEiPerCost, believed(group), { ...where, levels: [target] });
   if (best === null || isGuarded) return best === null ? null : { ...best, step: 'guarded' };
   const key = keyOf(best);
   const asked = new Set(where.visits.filter((visit) => keyOf(visit) === key).map((visit) => visit.level));
@@ -53,13 +62,19 @@ export async function twoStep(
   return level !== target && worth.get(level)! > 1 ? { ...best, level, step: 'informs' } : { ...best, step: 'target' };
 }
 
-/** Whether the next target trial is one of those that the members of the target alone choose. */
-function isDue(visits: readonly Visit[], target: number, { fidelities }: Campaign['spec'], lower: readonly number[]) {
-  const trusts = lower.map((level) => fidelities[level]!.trust);
-  if (trusts.every((trust) => trust === 'validated')) return false;
-  const every = trusts.includes('unvalidated') ? 2 : 3;
+/** Share of target trials that the members of the target alone choose; 0 where there are none. */
+function guardedShare({ fidelities }: Campaign['spec'], alone: readonly MemberSituation[]): number {
+  if (alone.length === 0) return 0;
+  const least = fidelities.slice(0, -1).map(({ trust }) => leastGuarded[trust ?? 'tested']);
+  return Math.max(...least, totalWeight(alone));
+}
+
+/** Whether the next target trial is one of a share of them, spread evenly. */
+function isDue(visits: readonly Visit[], target: number, share: number): boolean {
   const asked = visits.filter((visit) => visit.level === target).length;
-  return asked % every === every - 1;
+  // A share of 1/3 is to be every third one, whatever is rounded.
+  const due = (trials: number) => Math.floor(trials * share + 1e-9);
+  return due(asked + 1) > due(asked);
 }
 
 /** Whether lower fidelities tell this member nothing of the target. */
@@ -69,8 +84,12 @@ function seesTargetAlone({ surrogate, measured }: MemberSituation): boolean {
 }
 
 function believed(situations: readonly MemberSituation[]): MemberSituation[] {
-  const total = situations.reduce((sum, { weight }) => sum + weight, 0);
+  const total = totalWeight(situations);
   return situations.map((situation) => ({ ...situation, weight: situation.weight / total }));
+}
+
+function totalWeight(situations: readonly MemberSituation[]): number {
+  return situations.reduce((sum, { weight }) => sum + weight, 0);
 }
 
 /** Σ_m w_m·ρ²_m·c_T/c_l at the point. */
