@@ -1,8 +1,17 @@
-import type { Strategy } from '../../models/domain/campaign.js';
+import type { Campaign, Strategy } from '../../models/domain/campaign.js';
+import type { Proposal } from '../../models/domain/proposal.js';
 import { rowsById } from '../../models/domain/space.js';
-import { Planner } from '../../models/strategy/ask-tell.js';
-import { cpuSeconds } from './cpu-seconds.js';
+import { Planner, type PlannerOptions } from '../../models/strategy/ask-tell.js';
 import type { FidelityPool } from './fidelity-sets.js';
+
+/** A campaign, and what its trials give. */
+export interface FidelityLab {
+  readonly campaign: Campaign;
+  /** Value of a trial at that level, the target last; larger is better at the target. */
+  value(level: number, proposal: Proposal): number;
+  /** What a trial cost; what was expected where absent. */
+  cost?(level: number, proposal: Proposal): number;
+}
 
 /** How the best target value of a campaign rose with what it had cost. */
 export interface FidelityRun {
@@ -12,12 +21,10 @@ export interface FidelityRun {
   readonly low: number;
   readonly cost: number;
   readonly decisions: number;
-  /** CPU seconds of all decisions. */
-  readonly seconds: number;
 }
 
-/** How a campaign on a pool is to go. */
-export interface FidelityRunOptions {
+/** How a campaign is to go. */
+export interface FidelityRunOptions extends Pick<PlannerOptions, 'decide'> {
   readonly seed: number;
   /** In target trials. */
   readonly budget: number;
@@ -26,40 +33,47 @@ export interface FidelityRunOptions {
   readonly strategy: Strategy;
 }
 
+/** The trials of a pool whose values are known. */
+export function poolLab({ campaign, values }: FidelityPool): FidelityLab {
+  const rowOf = rowsById(campaign.space.pool!);
+  return { campaign, value: (level, { rowId }) => values[level]![rowOf.get(rowId!)!]! };
+}
+
 /** A campaign on the pool, one trial at a time. */
-export async function fidelityRun(
-  { campaign, values }: FidelityPool,
-  options: FidelityRunOptions,
-): Promise<FidelityRun> {
-  const { seed, budget, enough, strategy } = options;
+export function fidelityRun(pool: FidelityPool, options: FidelityRunOptions): Promise<FidelityRun> {
+  return labRun(poolLab(pool), options);
+}
+
+/** A campaign, one trial at a time. */
+export async function labRun(lab: FidelityLab, options: FidelityRunOptions): Promise<FidelityRun> {
+  const { seed, budget, enough, strategy, decide } = options;
+  const { campaign } = lab;
   const { fidelities } = campaign.spec;
   const unit = fidelities.at(-1)!.cost;
   const spec = { ...campaign.spec, seed, strategy, budget: { cost: budget * unit } };
-  const planner = new Planner({ ...campaign, spec });
-  const rowOf = rowsById(campaign.space.pool!);
+  const planner = new Planner({ ...campaign, spec }, [], decide === undefined ? {} : { decide });
   const steps: [number, number][] = [];
-  let [cost, low, decisions, seconds, best] = [0, 0, 0, 0, Number.NEGATIVE_INFINITY];
+  let [spent, low, decisions, best] = [0, 0, 0, Number.NEGATIVE_INFINITY];
   while (best < enough) {
-    const asked = await cpuSeconds(() => planner.ask(1));
-    const [proposal] = asked.result.proposals;
+    const [proposal] = (await planner.ask(1)).proposals;
     if (proposal === undefined) break;
     decisions += 1;
-    seconds += asked.seconds;
     const level = fidelities.findIndex(({ name }) => name === proposal.fidelity);
-    const value = values[level]![rowOf.get(proposal.rowId!)!]!;
-    cost += proposal.estimatedCost / unit;
-    if (level < fidelities.length - 1) low += proposal.estimatedCost / unit;
+    const value = lab.value(level, proposal);
+    const cost = lab.cost?.(level, proposal) ?? proposal.estimatedCost;
+    spent += cost / unit;
+    if (level < fidelities.length - 1) low += cost / unit;
     else if (value > best) {
       best = value;
-      steps.push([cost, best]);
+      steps.push([spent, best]);
     }
-    planner.tell([{ id: proposal.id, value }]);
+    planner.tell([{ id: proposal.id, value, cost }]);
   }
-  return { steps, low, cost, decisions, seconds };
+  return { steps, low, cost: spent, decisions };
 }
 
 /** Cost at which a run first had that value; infinite where it never had. */
-export function costTo({ steps }: FidelityRun, value: number): number {
+export function costTo({ steps }: Pick<FidelityRun, 'steps'>, value: number): number {
   return steps.find(([, best]) => best >= value)?.[0] ?? Number.POSITIVE_INFINITY;
 }
 

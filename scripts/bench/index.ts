@@ -74,7 +74,15 @@ function wholeNumbers(text: string): number[] {
   return text.split(',').map(wholeNumber(1));
 }
 
-type Flags = Omit<BenchOptions, 'peer'> & { json?: boolean; peer?: string; peerScript?: string };
+type Flags = Omit<BenchOptions, 'peer' | 'seeds'> & {
+  json?: boolean;
+  peer?: string;
+  peerScript?: string;
+  seeds?: number;
+};
+
+/** Runs of each problem and pool where the command does not say, by benchmark. */
+const usualSeeds: Readonly<Record<string, number>> = { fidelities: 30 };
 
 /** Runs `npm run bench -- [NAMES] [options]`; with --json nothing but the figures goes to standard output. */
 async function main(): Promise<void> {
@@ -84,7 +92,7 @@ async function main(): Promise<void> {
     .option('--curves <file>', "other engines' regret curves, for `regret`", beside('golden/curves.json'))
     .option('--draws <file>', "other engines' draws from pools, for `pools`", beside('golden/curves-pools.json'))
     .option('--pools <folder>', 'measured data sets, for `pools`, `arylation` and `fidelities`', beside('data'))
-    .option('--seeds <n>', 'runs of each problem and pool', wholeNumber(1), 20)
+    .option('--seeds <n>', 'runs of each problem and pool (default: 30 of `fidelities`, else 20)', wholeNumber(1))
     .option('--only <names...>', 'problems or pools to run, for `regret`, `pools` and `fidelities`')
     .addOption(
       new Option('--acquisition <name>', 'another than the default, for `regret` and `fidelities`').choices(modelled),
@@ -109,14 +117,14 @@ async function main(): Promise<void> {
     .option('--json', 'print the figures as one JSON document')
     .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
     .parse();
-  const { json, peer: interpreter, peerScript, ...rest } = command.opts<Flags>();
+  const { json, peer: interpreter, peerScript, seeds, ...rest } = command.opts<Flags>();
   if (interpreter !== undefined && peerScript === undefined)
     throw new AthanorError('PEER', '--peer needs a script to run: name one by --peer-script');
   const peer = interpreter === undefined ? {} : { peer: { interpreter, script: peerScript! } };
-  const options: BenchOptions = { ...rest, ...peer };
   const names = command.processedArgs[0] as string[];
   const figures: Record<string, unknown> = {};
   for (const name of names.length > 0 ? names : Object.keys(benches)) {
+    const options: BenchOptions = { ...rest, ...peer, seeds: seeds ?? usualSeeds[name] ?? 20 };
     const result = await benches[name]!((line) => void process.stderr.write(`${line}\n`), options);
     figures[name] = result.figures;
     if (json !== true) process.stdout.write(`${name}\n${result.lines.map((line) => `  ${line}\n`).join('')}`);

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { reached } from '../../../scripts/bench/fidelities.js';
 import { bestWithin, costTo, type FidelityRun, fidelityRun } from '../../../scripts/bench/fidelity-run.js';
+import { reached } from '../../../scripts/bench/fidelity-score.js';
 import { type FidelityPool, fidelityPool, fidelitySets, varied } from '../../../scripts/bench/fidelity-sets.js';
 import { someCampaign, somePool } from '../../support/campaigns.js';
 
 function run(...steps: [number, number][]): FidelityRun {
-  return { steps, low: 0, cost: 60, decisions: 1, seconds: 0 };
+  return { steps, low: 0, cost: 60, decisions: 1 };
 }
 
 /** Correlation of two columns. */
@@ -27,12 +27,12 @@ describe('the score of lower fidelities', () => {
       2,
       3,
     ]);
-    expect(reached([early, late], [2, 3])).toEqual({ median: 10 / 40, never: 0 });
-    expect(reached([early], [4])).toEqual({ median: 1.5, never: 1 });
+    expect(reached([early, late], [2, 3])).toEqual({ median: 10 / 40, q75: (10 + 10) / 40, never: 0 });
+    expect(reached([early], [4])).toEqual({ median: 1.5, q75: 1.5, never: 1 });
   });
 
   it('compares single fidelity with the marks of its other seeds alone', () => {
-    expect(reached([early, late], [1, 3], true)).toEqual({ median: (10 + 5) / 2 / 40, never: 0 });
+    expect(reached([early, late], [1, 3], true)).toEqual({ median: (10 + 5) / 2 / 40, q75: 8.75 / 40, never: 0 });
   });
 });
 
