@@ -1,7 +1,9 @@
+import { augmentedBorehole } from './borehole.js';
 import { augmentedBranin, branin } from './branin.js';
 import type { Problem, ProblemFamily } from './contract.js';
 import { augmentedHartmann6, hartmann3, hartmann6 } from './hartmann.js';
 import { ackley, griewank, levy, rastrigin, styblinskiTang } from './many-minima.js';
+import { augmentedPark } from './park.js';
 import { augmentedRosenbrock, rosenbrock } from './rosenbrock.js';
 
 /** Every test problem; a new one is one line here. */
@@ -18,6 +20,8 @@ const families: readonly ProblemFamily[] = [
   augmentedBranin,
   augmentedHartmann6,
   augmentedRosenbrock,
+  augmentedPark,
+  augmentedBorehole,
 ];
 
 const byName = new Map(families.map((family) => [family.name, family]));
