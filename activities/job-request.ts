@@ -14,7 +14,7 @@ export function jobKey(trialId: string, generation = 1): string {
 /** What an adapter is asked for when a proposal is run. */
 export function jobRequest(
   { space, spec }: Pick<CampaignOutline, 'space' | 'spec'>,
-  { design, rowId, fidelity }: Proposal,
+  { design, rowId, fidelity }: Pick<Proposal, 'design' | 'rowId' | 'fidelity'>,
 ): JobRequest {
   return {
     design,

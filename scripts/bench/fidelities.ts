@@ -1,14 +1,5 @@
-import {
-  type Decide,
-  marksOf,
-  type Runs,
-  type SetScore,
-  scoreHead,
-  scoreLine,
-  showRatio,
-  withContest,
-} from './fidelity-contest.js';
-import { type FidelityRun, fidelityRun } from './fidelity-run.js';
+import { marksOf, type Runs, type SetScore, scoreHead, scoreLine, showRatio, withContest } from './fidelity-contest.js';
+import { fidelityRun, labRun, poolLab, strategyOf, targetLab } from './fidelity-run.js';
 import { budget, geometricMean, marked, type Ratio } from './fidelity-score.js';
 import { type FidelityPool, fidelityPool, fidelitySets, isComputed, varied } from './fidelity-sets.js';
 import type { BenchOptions, BenchResult } from './index.js';
@@ -40,17 +31,12 @@ interface FormMean {
  * fidelities are informative, turned round, shuffled, or right but for the best rows. Measured pools are left out
  * without data sets.
  */
-export function benchFidelities(
-  log: (line: string) => void,
-  { pools: folder, only, seeds, acquisition, surrogate }: BenchOptions,
-): Promise<BenchResult> {
+export function benchFidelities(log: (line: string) => void, options: BenchOptions): Promise<BenchResult> {
+  const { pools: folder, only, seeds } = options;
+  const strategy = strategyOf(options);
   const wanted = fidelitySets.filter(
     ({ name, pool }) => (only?.includes(name) ?? true) && (folder !== undefined || isComputed(pool)),
   );
-  const strategy = {
-    ...(acquisition === undefined ? {} : { acquisition }),
-    ...(surrogate === undefined ? {} : { surrogate }),
-  };
   return withContest(seeds, log, async (contest) => {
     const scores: SetScore[] = [];
     const ratios = new Map<string, Ratio>();
@@ -59,7 +45,10 @@ export function benchFidelities(
       let known = singles.get(from);
       if (known === undefined) {
         const pool = await fidelityPool(from, folder);
-        const single = await contest.runs(`${from}, single fidelity`, (seed, decide) => singleRun(pool, seed, decide));
+        const best = Math.max(...pool.values.at(-1)!);
+        const single = await contest.runs(`${from}, single fidelity`, (seed, decide) =>
+          labRun(targetLab(poolLab(pool)), { seed, budget, enough: best, strategy: 'default', decide }),
+        );
         known = { pool, single, enough: Math.max(...marksOf(single)) };
         singles.set(from, known);
       }
@@ -78,13 +67,6 @@ export function benchFidelities(
       lines: [scoreHead, ...scores.map(scoreLine), ...means.map(meanLine)],
     };
   });
-}
-
-function singleRun({ campaign, values }: FidelityPool, seed: number, decide: Decide): Promise<FidelityRun> {
-  const spec = { ...campaign.spec, fidelities: campaign.spec.fidelities.slice(-1) };
-  const target = { campaign: { ...campaign, spec }, values: values.slice(-1) };
-  const enough = Math.max(...values.at(-1)!);
-  return fidelityRun(target, { seed, budget, enough, strategy: 'default', decide });
 }
 
 /** The form of a set by its name; one turned round is as informative as a plain one. */

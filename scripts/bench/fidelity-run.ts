@@ -3,13 +3,14 @@ import type { Proposal } from '../../models/domain/proposal.js';
 import { rowsById } from '../../models/domain/space.js';
 import { Planner, type PlannerOptions } from '../../models/strategy/ask-tell.js';
 import type { FidelityPool } from './fidelity-sets.js';
+import type { BenchOptions } from './index.js';
 
 /** A campaign, and what its trials give. */
 export interface FidelityLab {
   readonly campaign: Campaign;
   /** Value of a trial at that level, the target last; larger is better at the target. */
   value(level: number, proposal: Proposal): number;
-  /** What a trial cost; what was expected where absent. */
+  /** What a trial cost; that of its fidelity where absent. */
   cost?(level: number, proposal: Proposal): number;
 }
 
@@ -33,10 +34,31 @@ export interface FidelityRunOptions extends Pick<PlannerOptions, 'decide'> {
   readonly strategy: Strategy;
 }
 
+/** The strategy of a bench: the default, or parts of another that were named. */
+export function strategyOf({ acquisition, surrogate }: Pick<BenchOptions, 'acquisition' | 'surrogate'>) {
+  return {
+    ...(acquisition === undefined ? {} : { acquisition }),
+    ...(surrogate === undefined ? {} : { surrogate }),
+  };
+}
+
 /** The trials of a pool whose values are known. */
-export function poolLab({ campaign, values }: FidelityPool): FidelityLab {
+export function poolLab({ campaign, values, costs }: FidelityPool): FidelityLab {
   const rowOf = rowsById(campaign.space.pool!);
-  return { campaign, value: (level, { rowId }) => values[level]![rowOf.get(rowId!)!]! };
+  const cell = (table: readonly (readonly number[])[]) => (level: number, proposal: Proposal) =>
+    table[level]![rowOf.get(proposal.rowId!)!]!;
+  return { campaign, value: cell(values), ...(costs === undefined ? {} : { cost: cell(costs) }) };
+}
+
+/** The same at the target alone. */
+export function targetLab({ campaign, value, cost }: FidelityLab): FidelityLab {
+  const { fidelities } = campaign.spec;
+  const target = fidelities.length - 1;
+  return {
+    campaign: { ...campaign, spec: { ...campaign.spec, fidelities: fidelities.slice(-1) } },
+    value: (_, proposal) => value(target, proposal),
+    ...(cost === undefined ? {} : { cost: (_, proposal) => cost(target, proposal) }),
+  };
 }
 
 /** A campaign on the pool, one trial at a time. */
@@ -60,7 +82,7 @@ export async function labRun(lab: FidelityLab, options: FidelityRunOptions): Pro
     decisions += 1;
     const level = fidelities.findIndex(({ name }) => name === proposal.fidelity);
     const value = lab.value(level, proposal);
-    const cost = lab.cost?.(level, proposal) ?? proposal.estimatedCost;
+    const cost = lab.cost?.(level, proposal) ?? fidelities[level]!.cost;
     spent += cost / unit;
     if (level < fidelities.length - 1) low += cost / unit;
     else if (value > best) {

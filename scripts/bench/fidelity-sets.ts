@@ -3,11 +3,13 @@ import { type Campaign, campaignSchema, lossSign } from '../../models/domain/cam
 import type { Design } from '../../models/domain/design.js';
 import { AthanorError } from '../../models/domain/errors.js';
 import type { Parameter } from '../../models/domain/parameters/parameter.js';
+import type { Problem } from '../../models/problems/contract.js';
 import { problemNamed } from '../../models/problems/problems.js';
 import { Generator } from '../../models/random/generator.js';
 import { sobol } from '../../models/random/sobol.js';
 import { readTable } from '../campaign-file/csv.js';
 import { loadCampaign } from '../campaign-file.js';
+import type { FidelityLab } from './fidelity-run.js';
 import { designAtUnit } from './told-campaign.js';
 
 /** A pool with the values of every row at every fidelity. */
@@ -15,6 +17,8 @@ export interface FidelityPool {
   readonly campaign: Campaign;
   /** By level, the target last, then by row; larger is better at the target. */
   readonly values: readonly (readonly number[])[];
+  /** What trials cost, by level, then by row; those of the fidelities where absent. */
+  readonly costs?: readonly (readonly number[])[];
 }
 
 /** What becomes of the lower fidelities. */
@@ -52,6 +56,8 @@ const computed: Readonly<
 > = {
   branin: { problem: 'augmentedBranin', inputs: [0.5, 1], costs: [0.1, 1] },
   hartmann: { problem: 'augmentedHartmann6', inputs: [0.2, 0.6, 1], costs: [0.05, 0.3, 1] },
+  park: { problem: 'augmentedPark', inputs: [0, 1], costs: [0.1, 1] },
+  borehole: { problem: 'augmentedBorehole', inputs: [0, 1], costs: [0.1, 1] },
 };
 
 /** Rows of a pool of a test function. */
@@ -67,8 +73,7 @@ export function isComputed(pool: string): boolean {
 
 /** The pool of that name. @param folder - of measured data sets */
 export function fidelityPool(pool: string, folder: string | undefined): Promise<FidelityPool> {
-  const { problem, inputs, costs } = computed[pool] ?? {};
-  if (problem !== undefined) return Promise.resolve(computedPool(pool, problem, inputs!, costs!));
+  if (isComputed(pool)) return Promise.resolve(computedPool(pool));
   const found = measured[pool];
   if (found === undefined || folder === undefined) throw new AthanorError('BENCH', `no data set '${pool}'`);
   return measuredPool(path.join(folder, found.folder), found.rows);
@@ -88,22 +93,35 @@ async function measuredPool(folder: string, rows?: number): Promise<FidelityPool
     return kept.map((row) => sign * Number(cells[row]));
   });
   const pool = { ids: kept.map((row) => ids[row]!), designs: kept.map((row) => designs.at(row)!) };
-  return { campaign: told(campaign, { ...campaign.space, pool }), values };
+  return { campaign: maximised(campaign, { ...campaign.space, pool }), values };
 }
 
-function computedPool(
-  name: string,
-  problem: string,
-  inputs: readonly number[],
-  costs: readonly number[],
-): FidelityPool {
-  const { bounds, evaluate } = problemNamed(problem);
-  const d = bounds.length;
+function computedPool(name: string): FidelityPool {
+  const { campaign, problem, inputs } = computedCampaign(name);
+  const d = problem.bounds.length;
   const points = sobol(computedRows, d, 7);
   const designs: Design[] = Array.from({ length: computedRows }, (_, i) =>
-    designAtUnit(bounds, points.subarray(i * d, (i + 1) * d)),
+    designAtUnit(problem.bounds, points.subarray(i * d, (i + 1) * d)),
   );
-  const parameters = bounds.map(
+  const pool = { ids: designs.map((_, i) => `${i}`), designs };
+  const values = inputs.map((input) => designs.map((design) => -functionValue(problem, design, input)));
+  return { campaign: { ...campaign, space: { ...campaign.space, pool } }, values };
+}
+
+/** Test functions at several fidelities, by the names of their pools. */
+export const computedNames = Object.keys(computed);
+
+/** The whole space of a test function at several fidelities; larger is better. */
+export function computedLab(name: string): FidelityLab & { /** Largest value at the target. */ readonly best: number } {
+  const { campaign, problem, inputs } = computedCampaign(name);
+  const value: FidelityLab['value'] = (level, { design }) => -functionValue(problem, design, inputs[level]!);
+  return { campaign, value, best: -problem.minimum };
+}
+
+function computedCampaign(name: string) {
+  const { problem: family, inputs, costs } = computed[name]!;
+  const problem = problemNamed(family);
+  const parameters = problem.bounds.map(
     (range, j): Parameter => ({ name: `x${j + 1}`, type: 'continuous', bounds: [...range] }),
   );
   const spec = campaignSchema.parse({
@@ -113,13 +131,16 @@ function computedPool(
     fidelities: costs.map((cost, level) => ({ name: `l${level}`, adapter: 'problem', cost })),
     budget: { cost: 1 },
   });
-  const pool = { ids: designs.map((_, i) => `${i}`), designs };
-  const values = inputs.map((input) => designs.map((design) => -evaluate(Object.values(design) as number[], [input])));
-  return { campaign: told({ id: name, spec, space: { parameters, pool } }, { parameters, pool }), values };
+  const campaign: Campaign = { id: name, spec, space: { parameters, pool: null } };
+  return { campaign, problem, inputs };
 }
 
-/** The campaign over those rows, maximised as the values are. */
-function told(campaign: Campaign, space: Campaign['space']): Campaign {
+function functionValue(problem: Problem, design: Design, fidelity: number): number {
+  return problem.evaluate(Object.values(design) as number[], [fidelity]);
+}
+
+/** The campaign over those rows, maximised as the values of pools are. */
+export function maximised(campaign: Campaign, space: Campaign['space']): Campaign {
   const objectives = campaign.spec.objectives.slice(0, 1).map((one) => ({ ...one, direction: 'maximise' as const }));
   return { ...campaign, space, spec: { ...campaign.spec, objectives } };
 }

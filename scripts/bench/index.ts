@@ -6,12 +6,14 @@ import { AthanorError } from '../../models/domain/errors.js';
 import { acquisitionNames, surrogateNames } from '../../models/strategy/names.js';
 import { wholeNumber } from '../commands/arguments.js';
 import { benchArylation } from './arylation.js';
+import { benchContinuousFidelities } from './continuous-fidelities.js';
 import { benchFidelities } from './fidelities.js';
 import { benchLatency } from './latency.js';
 import { benchLinalg } from './linalg.js';
 import { benchOrchestrator } from './orchestrator.js';
 import type { Peer } from './peer.js';
 import { benchPools } from './pools.js';
+import { benchQuinones } from './quinones.js';
 import { benchRegret } from './regret.js';
 
 /** What a benchmark found: figures for machines, lines for people. */
@@ -28,6 +30,10 @@ export interface BenchOptions {
   readonly draws?: string;
   /** Folder of measured data sets. */
   readonly pools?: string;
+  /** Campaign file of the quinones. */
+  readonly quinones?: string;
+  /** Folder in which complete tables of simulated pools are kept. */
+  readonly tables?: string;
   /** Runs of each problem and pool. */
   readonly seeds: number;
   /** Problems and pools to run; all where absent. */
@@ -59,12 +65,21 @@ export const benches: Readonly<Record<string, Bench>> = {
   arylation: benchArylation,
   regret: benchRegret,
   fidelities: benchFidelities,
+  'continuous-fidelities': benchContinuousFidelities,
+  quinones: benchQuinones,
 };
 
 /** Reference values and data sets beside the checkout, where they are there; no part of the product. */
 function beside(place: string): string | undefined {
   const found = path.resolve(import.meta.dirname, '../../../../shared', place);
   return existsSync(found) ? found : undefined;
+}
+
+/** A file of the product, from its sources or from what was built of them. */
+function ofProduct(file: string): string | undefined {
+  return ['../..', '../../..']
+    .map((up) => path.resolve(import.meta.dirname, up, file))
+    .find((place) => existsSync(place));
 }
 
 /** Acquisitions with a surrogate behind them, whose intervals can be looked at. */
@@ -92,6 +107,12 @@ async function main(): Promise<void> {
     .option('--curves <file>', "other engines' regret curves, for `regret`", beside('golden/curves.json'))
     .option('--draws <file>', "other engines' draws from pools, for `pools`", beside('golden/curves-pools.json'))
     .option('--pools <folder>', 'measured data sets, for `pools`, `arylation` and `fidelities`', beside('data'))
+    .option(
+      '--quinones <file>',
+      'campaign file of real simulations, for `quinones`',
+      ofProduct('examples/quinone-posolyte/campaign.yaml'),
+    )
+    .option('--tables <folder>', 'where `quinones` keeps what it computes once, in some minutes')
     .option('--seeds <n>', 'runs of each problem and pool (default: 30 of `fidelities`, else 20)', wholeNumber(1))
     .option('--only <names...>', 'problems or pools to run, for `regret`, `pools` and `fidelities`')
     .addOption(

@@ -1,7 +1,24 @@
 import { describe, expect, it } from 'vitest';
-import { bestWithin, costTo, type FidelityRun, fidelityRun } from '../../../scripts/bench/fidelity-run.js';
+import type { Proposal } from '../../../models/domain/proposal.js';
+import { problemNamed } from '../../../models/problems/problems.js';
+import {
+  bestWithin,
+  costTo,
+  type FidelityRun,
+  fidelityRun,
+  labRun,
+  poolLab,
+  targetLab,
+} from '../../../scripts/bench/fidelity-run.js';
 import { reached } from '../../../scripts/bench/fidelity-score.js';
-import { type FidelityPool, fidelityPool, fidelitySets, varied } from '../../../scripts/bench/fidelity-sets.js';
+import {
+  computedLab,
+  computedNames,
+  type FidelityPool,
+  fidelityPool,
+  fidelitySets,
+  varied,
+} from '../../../scripts/bench/fidelity-sets.js';
 import { someCampaign, somePool } from '../../support/campaigns.js';
 
 function run(...steps: [number, number][]): FidelityRun {
@@ -64,7 +81,41 @@ describe('varied pools', () => {
   });
 });
 
+describe('the whole space of a test function', () => {
+  const proposal = (design: Record<string, number>) => ({ design }) as unknown as Proposal;
+
+  it('gives any design its value at each level, larger being better', () => {
+    const { campaign, value, best } = computedLab('branin');
+    expect(campaign.spec.fidelities.map(({ cost }) => cost)).toEqual([0.1, 1]);
+    expect(campaign.space.pool).toBeNull();
+    const at = proposal({ x1: Math.PI, x2: 2.275 });
+    expect(value(1, at)).toBeCloseTo(best, 12);
+    expect(value(0, at)).toBe(-problemNamed('augmentedBranin').evaluate([Math.PI, 2.275], [0.5]));
+  });
+
+  it('has at its target alone one level, which gives and costs what the last one does', () => {
+    const lab = { ...computedLab('hartmann'), cost: (level: number) => level + 10 };
+    const target = targetLab(lab);
+    expect(target.campaign.spec.fidelities).toEqual(lab.campaign.spec.fidelities.slice(2));
+    const at = proposal(Object.fromEntries([1, 2, 3, 4, 5, 6].map((j) => [`x${j}`, 0.3])));
+    expect(target.value(0, at)).toBe(lab.value(2, at));
+    expect(target.cost!(0, at)).toBe(12);
+    expect(computedNames).toEqual(['branin', 'hartmann', 'park', 'borehole']);
+  });
+});
+
 describe('fidelityRun', () => {
+  it('charges what the pool says that trials cost', async () => {
+    const campaign = someCampaign({ objectives: [{ name: 'f', direction: 'maximise' }] }, somePool(30));
+    const rows = Array.from({ length: 30 }, (_, row) => row);
+    const costs = [rows.map(() => 0.25), rows.map(() => 2)];
+    const options = { seed: 2, budget: 9, enough: 100, strategy: 'default' } as const;
+    const run = await labRun(poolLab({ campaign, values: [rows, rows], costs }), options);
+    expect((run.cost - run.low) / 2).toBe(Math.round((run.cost - run.low) / 2));
+    expect(run.low / 0.25).toBe(Math.round(run.low / 0.25));
+    expect(run.decisions).toBe((run.cost - run.low) / 2 + run.low / 0.25);
+  });
+
   it('spends no more than its budget, and tells steps that rise', async () => {
     const campaign = someCampaign({ objectives: [{ name: 'f', direction: 'maximise' }] }, somePool(30));
     const value = (row: number) => -((row / 30 - 0.4) ** 2);
