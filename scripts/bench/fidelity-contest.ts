@@ -35,8 +35,12 @@ export interface SetScore extends Reached {
 export interface Contest {
   /** Runs every seed; tells how far it is in sixths. */
   runs(label: string, run: (seed: number, decide: Decide) => Promise<FidelityRun>): Promise<Runs>;
-  /** The score of some runs against the single-fidelity ones, and the ratio over the draws of all sets. */
-  score(name: string, own: Runs, single: Runs): { readonly score: SetScore; readonly ratio: Ratio };
+  /**
+   * The score of some runs against the single-fidelity ones, and the ratio over the draws of all sets.
+   *
+   * @param short - how far below a mark is near enough; 0 where absent
+   */
+  score(name: string, own: Runs, single: Runs, short?: number): { readonly score: SetScore; readonly ratio: Ratio };
 }
 
 /**
@@ -66,7 +70,7 @@ export async function withContest<Result>(
         const { result, seconds } = await cpuSeconds(() => inLanes(numbers, lanes, (seed) => run(seed, decide), tell));
         return { runs: result, seconds };
       },
-      score: (name, own, single) => scored(name, own, single, draws),
+      score: (name, own, single, short = 0) => scored(name, own, single, { draws, short }),
     });
   } finally {
     await pool.close();
@@ -78,8 +82,13 @@ export function marksOf({ runs }: Runs): number[] {
   return runs.map((run) => bestWithin(run, marked));
 }
 
-function scored(name: string, own: Runs, single: Runs, draws: readonly (readonly number[])[]) {
-  const marks = marksOf(single);
+function scored(
+  name: string,
+  own: Runs,
+  single: Runs,
+  { draws, short }: { readonly draws: readonly (readonly number[])[]; readonly short: number },
+) {
+  const marks = marksOf(single).map((mark) => mark - short);
   const ratio = ratioOf(costsTo(own.runs, marks), costsTo(single.runs, marks), draws);
   const sum = (of: (run: FidelityRun) => number) => own.runs.reduce((total, run) => total + of(run), 0);
   const score: SetScore = {

@@ -21,13 +21,16 @@ describe('a contest', () => {
       (line) => told.push(line),
       async (contest) => {
         const own = await contest.runs('own', (seed, decide) => fidelityRun(pool(), { ...options, seed, decide }));
-        return { own, ...contest.score('own', own, own) };
+        return { own, near: contest.score('near', own, own, 1).score, ...contest.score('own', own, own) };
       },
     );
     expect(told).toEqual(['own: 1 of 3 runs', 'own: 2 of 3 runs', 'own: 3 of 3 runs']);
     for (const seed of [0, 1, 2]) expect(found.own.runs[seed]).toEqual(await fidelityRun(pool(), { ...options, seed }));
     expect(found.score).toMatchObject({ name: 'own', never: 0, ratio: found.ratio.ratio });
     expect(found.score.median).toBeGreaterThan(0);
+    // All values lie within 1 of one another: the first measured is near enough.
+    const first = found.own.runs.map((run) => run.steps[0]![0] / 40);
+    expect(found.near.median).toBeCloseTo([...first].sort((a, b) => a - b)[1]!, 12);
     expect(found.score.low).toBeGreaterThan(0);
     expect(found.score.secondsADecision).toBeGreaterThan(0);
     expect(scoreLine(found.score)).toMatch(/^own +0\.\d\d \/ .* \(.*\) {2}\d\.\d\d \[\d\.\d\d, \d\.\d\d\] {2}0\.\d\d/);
