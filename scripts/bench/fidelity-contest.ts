@@ -33,7 +33,9 @@ export interface SetScore extends Reached {
 
 /** Campaigns over the same seeds, as many at a time as there are cores. */
 export interface Contest {
-  /** Runs every seed; tells how far it is in sixths. */
+  /** Does the work for every seed, in their order; tells how far it is in sixths. */
+  each<Result>(label: string, work: (seed: number, decide: Decide) => Promise<Result>): Promise<Result[]>;
+  /** Runs every seed. */
   runs(label: string, run: (seed: number, decide: Decide) => Promise<FidelityRun>): Promise<Runs>;
   /**
    * The score of some runs against the single-fidelity ones, and the ratio over the draws of all sets.
@@ -61,13 +63,17 @@ export async function withContest<Result>(
   const numbers = Array.from({ length: seeds }, (_, seed) => seed);
   const draws = seedDraws(seeds);
   const step = Math.ceil(seeds / 6);
+  const each = <Result>(label: string, one: (seed: number, decide: Decide) => Promise<Result>) => {
+    const tell = (done: number) => {
+      if (done % step === 0 || done === seeds) log(`${label}: ${done} of ${seeds} runs`);
+    };
+    return inLanes(numbers, lanes, (seed) => one(seed, decide), tell);
+  };
   try {
     return await work({
+      each,
       runs: async (label, run) => {
-        const tell = (done: number) => {
-          if (done % step === 0 || done === seeds) log(`${label}: ${done} of ${seeds} runs`);
-        };
-        const { result, seconds } = await cpuSeconds(() => inLanes(numbers, lanes, (seed) => run(seed, decide), tell));
+        const { result, seconds } = await cpuSeconds(() => each(label, run));
         return { runs: result, seconds };
       },
       score: (name, own, single, short = 0) => scored(name, own, single, { draws, short }),

@@ -1,5 +1,6 @@
 import type { Campaign, Strategy } from '../../models/domain/campaign.js';
 import type { Proposal } from '../../models/domain/proposal.js';
+import type { TrialRecord } from '../../models/domain/record.js';
 import { rowsById } from '../../models/domain/space.js';
 import { Planner, type PlannerOptions } from '../../models/strategy/ask-tell.js';
 import type { FidelityPool } from './fidelity-sets.js';
@@ -22,6 +23,7 @@ export interface FidelityRun {
   readonly low: number;
   readonly cost: number;
   readonly decisions: number;
+  readonly trials: readonly TrialRecord[];
 }
 
 /** How a campaign is to go. */
@@ -91,7 +93,7 @@ export async function labRun(lab: FidelityLab, options: FidelityRunOptions): Pro
     }
     planner.tell([{ id: proposal.id, value, cost }]);
   }
-  return { steps, low, cost: spent, decisions };
+  return { steps, low, cost: spent, decisions, trials: planner.trials };
 }
 
 /** Cost at which a run first had that value; infinite where it never had. */

@@ -27,7 +27,7 @@ export interface Ratio {
 }
 
 /** Costs of every run to every mark, infinite where it was never reached, [run][mark], in shares of `marked`. */
-export function costsTo(runs: readonly FidelityRun[], marks: readonly number[]): number[][] {
+export function costsTo(runs: readonly Pick<FidelityRun, 'steps'>[], marks: readonly number[]): number[][] {
   return runs.map((run) => marks.map((mark) => costTo(run, mark) / marked));
 }
 
@@ -36,7 +36,11 @@ export function costsTo(runs: readonly FidelityRun[], marks: readonly number[]):
  *
  * @param others - whether a run is compared with the marks of other runs only
  */
-export function reached(runs: readonly FidelityRun[], marks: readonly number[], others = false): Reached {
+export function reached(
+  runs: readonly Pick<FidelityRun, 'steps'>[],
+  marks: readonly number[],
+  others = false,
+): Reached {
   const costs = pairs(costsTo(runs, marks), [...runs.keys()], [...marks.keys()], others);
   const capped = costs.map((cost) => Math.min(cost, most));
   return {

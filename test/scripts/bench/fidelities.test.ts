@@ -22,7 +22,7 @@ import {
 import { someCampaign, somePool } from '../../support/campaigns.js';
 
 function run(...steps: [number, number][]): FidelityRun {
-  return { steps, low: 0, cost: 60, decisions: 1 };
+  return { steps, low: 0, cost: 60, decisions: 1, trials: [] };
 }
 
 /** Correlation of two columns. */
