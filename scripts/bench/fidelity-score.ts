@@ -2,8 +2,9 @@ import { median, quantile } from 'simple-statistics';
 import { Generator } from '../../models/random/generator.js';
 import { costTo, type FidelityRun } from './fidelity-run.js';
 
-/** Cost at which the single-fidelity campaigns set the marks, and up to which all may try to reach them. */
+/** Cost at which the single-fidelity campaigns set the marks, in target trials. */
 export const marked = 40;
+/** Cost up to which all may try to reach them. */
 export const budget = 60;
 
 /** What a mark costs that is never reached, in shares of the cost that set it. */
