@@ -129,7 +129,9 @@ describe('fidelityRun', () => {
     });
     expect(cost).toBeLessThanOrEqual(9 + 1e-9);
     expect(low).toBeLessThan(cost);
-    expect(decisions).toBeGreaterThan(20);
+    // More than nine target trials would be: what is below the target was paid, too.
+    expect(decisions).toBeGreaterThan(9);
+    expect(low).toBeGreaterThan(0);
     expect(steps.at(-1)![1]).toBeCloseTo(0, 12);
     steps.slice(1).forEach(([spent, best], i) => {
       expect(spent).toBeGreaterThan(steps[i]![0]);
