@@ -1,29 +1,51 @@
+import { type Curvature, dot, type Pair, pairOf, quasiNewtonStep } from './quasi-newton.js';
+
 /** A function to be minimised: its value, with the gradient written into `gradient`. */
 export type Objective = (x: Float64Array, gradient: Float64Array) => number;
 
-/** When to stop. */
+/** When to stop, and what is known beforehand. */
 export interface LbfgsOptions {
   /** Steps at most. */
   readonly maxIterations: number;
   /** Stops when the projected gradient's largest entry falls below. */
   readonly gradientTolerance?: number;
-  /** Stops when a step lowers the value by less than this share of max(|f|, 1). */
+  /**
+   * Stops when a step lowers the value by less than this share of max(|f|, 1), or where a measured curvature was given,
+   * when a step promises no more than that.
+   */
   readonly valueTolerance?: number;
+  /** The first steps are made by it; where absent, the first one goes down the gradient, by 1 at most. */
+  readonly curvature?: Curvature | null;
+  /** Change of a coordinate in one step at most; of any size where absent. */
+  readonly longestStep?: number;
 }
 
 /** Where the search ended, and what it took. */
 export interface LbfgsResult {
   readonly x: Float64Array;
   readonly value: number;
+  readonly gradient: Float64Array;
+  /** Its last steps, after those that were given. */
+  readonly pairs: readonly Pair[];
   readonly iterations: number;
   readonly evaluations: number;
 }
 
 const memory = 10;
 
+/** Share of the promised gain that a step must bring. */
+const armijo = 1e-4;
+
+/** A place with what is known of it. */
+interface Point {
+  readonly x: Float64Array;
+  readonly value: number;
+  readonly gradient: Float64Array;
+}
+
 /**
  * Minimum of a smooth function within a box, by L-BFGS on the variables that are not held at a bound, with projected
- * backtracking (Armijo constant 1e-4). A value that is not finite counts as too long a step.
+ * backtracking to the minimum of a parabola (Armijo constant 1e-4). A value that is not finite counts as too long a step.
  *
  * @param start - [d]; moved into the box first
  * @param lower @param upper - bounds, [d]
@@ -36,85 +58,70 @@ export function minimise(
   options: LbfgsOptions,
 ): LbfgsResult {
   const d = start.length;
-  const gradientTolerance = options.gradientTolerance ?? 1e-5;
-  const valueTolerance = options.valueTolerance ?? 2.22e-9;
+  const { gradientTolerance = 1e-5, valueTolerance = 2.22e-9, curvature = null, longestStep } = options;
+  const hessian = curvature?.hessian ?? null;
   const clip = (value: number, i: number) => Math.min(upper[i]!, Math.max(lower[i]!, value));
-  let x: Float64Array = Float64Array.from(start, clip);
-  let gradient: Float64Array = new Float64Array(d);
-  let value = objective(x, gradient);
-  let evaluations = 1;
+  let evaluations = 0;
+  const evaluate = (x: Float64Array): Point => {
+    const gradient = new Float64Array(d);
+    evaluations++;
+    return { x, value: objective(x, gradient), gradient };
+  };
+  let here = evaluate(start.map(clip));
   let iterations = 0;
-  let pairs: { s: Float64Array; y: Float64Array; rho: number }[] = [];
-  while (iterations < options.maxIterations && Number.isFinite(value)) {
-    const free = Uint8Array.from(x, (xi, i) =>
-      (xi <= lower[i]! && gradient[i]! > 0) || (xi >= upper[i]! && gradient[i]! < 0) ? 0 : 1,
-    );
+  let pairs = curvature?.pairs ?? [];
+  while (iterations < options.maxIterations && Number.isFinite(here.value)) {
+    const { x, value, gradient } = here;
+    const least = valueTolerance * Math.max(Math.abs(value), 1);
+    const free = new Uint8Array(d);
     let largest = 0;
-    for (let i = 0; i < d; i++)
-      if (free[i]) largest = Math.max(largest, Math.abs(clip(x[i]! - gradient[i]!, i) - x[i]!));
+    for (let i = 0; i < d; i++) {
+      const isHeld = (x[i]! <= lower[i]! && gradient[i]! > 0) || (x[i]! >= upper[i]! && gradient[i]! < 0);
+      free[i] = isHeld ? 0 : 1;
+      if (!isHeld) largest = Math.max(largest, Math.abs(clip(x[i]! - gradient[i]!, i) - x[i]!));
+    }
     if (largest < gradientTolerance) break;
-    let direction = quasiNewton(gradient, free, pairs);
-    if (dot(direction, gradient) >= 0) {
+    let direction = quasiNewtonStep(gradient, free, hessian, pairs);
+    let isNewton = hessian !== null || pairs.length > 0;
+    if (!(dot(direction, gradient) < 0)) {
       pairs = [];
+      isNewton = false;
       direction = gradient.map((g, i) => (free[i] ? -g : 0));
     }
-    let length = pairs.length > 0 ? 1 : Math.min(1, 1 / Math.sqrt(dot(direction, direction)));
-    let accepted: { x: Float64Array; gradient: Float64Array; value: number } | null = null;
-    for (let halving = 0; halving < 30 && accepted === null; halving++) {
-      const trial = x.map((xi, i) => clip(xi + length * direction[i]!, i));
-      const trialGradient = new Float64Array(d);
-      const trialValue = objective(trial, trialGradient);
-      evaluations++;
+    if (curvature?.measured && isNewton && -0.5 * dot(direction, gradient) <= least) break;
+    let length = isNewton ? 1 : Math.min(1, 1 / Math.sqrt(dot(direction, direction)));
+    if (longestStep !== undefined) length = Math.min(length, longestStep / largestOf(direction));
+    let accepted: Point | null = null;
+    for (let trial = 0; trial < 30 && accepted === null; trial++) {
+      const there = evaluate(x.map((xi, i) => clip(xi + length * direction[i]!, i)));
       let slope = 0;
-      for (let i = 0; i < d; i++) slope += gradient[i]! * (trial[i]! - x[i]!);
-      if (Number.isFinite(trialValue) && trialValue <= value + 1e-4 * slope)
-        accepted = { x: trial, gradient: trialGradient, value: trialValue };
-      else length *= Number.isFinite(trialValue) ? 0.5 : 0.1;
+      for (let i = 0; i < d; i++) slope += gradient[i]! * (there.x[i]! - x[i]!);
+      if (!Number.isFinite(there.value)) length *= 0.1;
+      else if (there.value <= value + armijo * slope) accepted = there;
+      else length *= Math.min(0.5, Math.max(0.1, (-0.5 * slope) / (there.value - value - slope)));
     }
     if (accepted === null) {
       if (pairs.length === 0) break;
       pairs = [];
       continue;
     }
-    const s = accepted.x.map((xi, i) => xi - x[i]!);
-    const y = accepted.gradient.map((g, i) => g - gradient[i]!);
-    const curvature = dot(s, y);
-    if (curvature > 1e-10 * Math.sqrt(dot(s, s) * dot(y, y)))
-      pairs = [...pairs.slice(1 - memory), { s, y, rho: 1 / curvature }];
-    const gain = value - accepted.value;
-    ({ x, gradient, value } = accepted);
+    const pair = pairOf(difference(accepted.x, x), difference(accepted.gradient, gradient));
+    if (pair !== null) pairs = [...pairs.slice(1 - memory), pair];
+    here = accepted;
     iterations++;
-    if (gain <= valueTolerance * Math.max(Math.abs(value), 1)) break;
+    if (value - here.value <= least) break;
   }
-  return { x, value, iterations, evaluations };
+  return { ...here, pairs, iterations, evaluations };
 }
 
-/** Two-loop recursion on the free variables. */
-function quasiNewton(
-  gradient: Float64Array,
-  free: Uint8Array,
-  pairs: readonly { s: Float64Array; y: Float64Array; rho: number }[],
-): Float64Array {
-  const q = gradient.map((g, i) => (free[i] ? g : 0));
-  const alphas: number[] = [];
-  for (let k = pairs.length - 1; k >= 0; k--) {
-    const { s, y, rho } = pairs[k]!;
-    const alpha = rho * dot(s, q);
-    alphas[k] = alpha;
-    for (let i = 0; i < q.length; i++) q[i] = q[i]! - alpha * y[i]!;
-  }
-  const last = pairs.at(-1);
-  const scale = last === undefined ? 1 : 1 / (last.rho * dot(last.y, last.y));
-  for (let i = 0; i < q.length; i++) q[i] = q[i]! * scale;
-  pairs.forEach(({ s, y, rho }, k) => {
-    const beta = rho * dot(y, q);
-    for (let i = 0; i < q.length; i++) q[i] = q[i]! + (alphas[k]! - beta) * s[i]!;
-  });
-  return q.map((value, i) => (free[i] ? -value : 0));
+function difference(a: Float64Array, b: Float64Array): Float64Array {
+  const result = new Float64Array(a.length);
+  for (let i = 0; i < a.length; i++) result[i] = a[i]! - b[i]!;
+  return result;
 }
 
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
-  return sum;
+function largestOf(direction: Float64Array): number {
+  let largest = 0;
+  for (let i = 0; i < direction.length; i++) largest = Math.max(largest, Math.abs(direction[i]!));
+  return largest;
 }

@@ -1,13 +1,18 @@
 import { NumericalError } from '../domain/errors.js';
 import type { Hyperparameter } from '../kernel/contract.js';
 import { type LbfgsResult, minimise, type Objective } from '../optimiser/lbfgs.js';
+import type { Curvature } from '../optimiser/quasi-newton.js';
 import { Generator } from '../random/generator.js';
+import { densityCurvature, firstCurvature, forMoreRows } from './density-curvature.js';
 
 /** Draws from the priors that are tried when no start gives a finite density. */
 const redraws = 5;
 
 /** Slope of the log density below which a search ends. */
 const gradientTolerance = 1e-3;
+
+/** Change of a hyperparameter in one step at most. */
+const longestStep = 2;
 
 /** Where to search from, and for how long. */
 export interface MapOptions {
@@ -20,6 +25,8 @@ export interface MapOptions {
   readonly maxIterations?: number;
   /** A search ends where a step gains less than this share of the log density; 1e-6 where absent. */
   readonly valueTolerance?: number;
+  /** What is known of the second derivatives beforehand. */
+  readonly curvature?: Curvature;
 }
 
 /**
@@ -35,7 +42,7 @@ export interface MapOptions {
 export function mapEstimate(
   objective: Objective,
   hyperparameters: readonly Hyperparameter[],
-  { previous, thorough, seed, maxIterations = 100, valueTolerance = 1e-6 }: MapOptions,
+  { previous, thorough, seed, maxIterations = 100, valueTolerance = 1e-6, curvature }: MapOptions,
 ): LbfgsResult {
   const column = (of: (one: Hyperparameter) => number) => Float64Array.from(hyperparameters, of);
   const bounds = [column((one) => one.lower), column((one) => one.upper)] as const;
@@ -44,7 +51,13 @@ export function mapEstimate(
   if (thorough) starts.push(...usual);
   else if (previous === null) starts.push(usual[0]!);
   const search = (start: Float64Array) =>
-    minimise(objective, start, bounds, { maxIterations, valueTolerance, gradientTolerance });
+    minimise(objective, start, bounds, {
+      maxIterations,
+      valueTolerance,
+      gradientTolerance,
+      longestStep,
+      curvature: curvature ?? null,
+    });
   const isBetter = (b: number, a: number) => !Number.isFinite(a) || (Number.isFinite(b) && b < a - 1e-6);
   let best = starts.map(search).reduce((a, b) => (isBetter(b.value, a.value) ? b : a));
   const random = new Generator(seed, 'hyperparameters');
@@ -55,17 +68,22 @@ export function mapEstimate(
   return best;
 }
 
-/** Rows from which a search without an earlier optimum begins on part of them. */
-const coarseFrom = 80;
+/** Rows from which a search without an earlier optimum begins on half of them. */
+const halvedFrom = 80;
 
-/** Rows that it begins on: a quarter, and no fewer than these. */
-const coarseRows = 50;
+/** Rows that are left of them at least. */
+const fewestRows = 50;
+
+/** Where a search on fewer rows ends, as `valueTolerance`. */
+const coarseTolerance = 1e-4;
 
 /**
- * The same over the rows of a training set. Of many rows, and without an earlier optimum, the search begins on a quarter
- * of them, drawn at random, from all starts; it goes on over all rows until it ends as any other.
+ * The same over the rows of a training set. Of many rows, and without an earlier optimum, it begins on half of them,
+ * drawn at random, and there in the same way, down to 50 to 79 rows, from all starts; with what is known of the second
+ * derivatives it then goes on, at each size from the optimum of the one before, until on all rows it ends as any other.
  *
- * A density takes O(n³): the steps that lead near the optimum, from more starts than one, cost next to nothing.
+ * A density takes O(n³): the many steps that lead near the optimum, from more starts than one, cost next to nothing, and
+ * on all rows a handful is left.
  *
  * @param objectiveOf - minus the log posterior density given these rows
  */
@@ -75,18 +93,38 @@ export function mapEstimateOfRows(
   hyperparameters: readonly Hyperparameter[],
   options: MapOptions,
 ): LbfgsResult {
+  const search = (rows: readonly number[], own: MapOptions): Searched => {
+    const objective = objectiveOf(rows);
+    if (rows.length < halvedFrom) {
+      const found = mapEstimate(objective, hyperparameters, {
+        curvature: firstCurvature(hyperparameters, rows.length),
+        ...own,
+      });
+      return { n: rows.length, found, curvature: () => densityCurvature(objective, found, hyperparameters) };
+    }
+    const order = new Generator(options.seed, 'coarse').permutation(rows.length);
+    const some = order.slice(0, Math.max(fewestRows, Math.ceil(rows.length / 2))).sort((a, b) => a - b);
+    const coarse = search(
+      some.map((at) => rows[at]!),
+      { ...options, thorough: true, valueTolerance: coarseTolerance },
+    );
+    const curvature = forMoreRows(coarse.curvature(), hyperparameters, rows.length / coarse.n);
+    const found = mapEstimate(objective, hyperparameters, {
+      ...own,
+      previous: [...coarse.found.x],
+      thorough: false,
+      curvature,
+    });
+    return { n: rows.length, found, curvature: () => ({ ...curvature, pairs: found.pairs }) };
+  };
   const all = Array.from({ length: n }, (_, row) => row);
-  if (options.previous !== null || n < coarseFrom) return mapEstimate(objectiveOf(all), hyperparameters, options);
-  const order = new Generator(options.seed, 'coarse').permutation(n);
-  const some = order.slice(0, Math.max(coarseRows, Math.ceil(n / 4))).sort((a, b) => a - b);
-  const coarse = mapEstimateOfRows(some.length, (rows) => objectiveOf(rows.map((row) => some[row]!)), hyperparameters, {
-    ...options,
-    thorough: true,
-    valueTolerance: 1e-5,
-  });
-  return mapEstimate(objectiveOf(all), hyperparameters, {
-    ...options,
-    previous: [...coarse.x],
-    thorough: false,
-  });
+  if (options.previous === null) return search(all, options).found;
+  return mapEstimate(objectiveOf(all), hyperparameters, options);
+}
+
+/** A search that has ended: on so many rows, and what it tells of the second derivatives at its end. */
+interface Searched {
+  readonly n: number;
+  readonly found: LbfgsResult;
+  readonly curvature: () => Curvature;
 }

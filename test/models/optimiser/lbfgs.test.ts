@@ -54,4 +54,43 @@ describe('minimise', () => {
     expect(x[0]).toBeGreaterThan(2);
     expect(seen.every((value) => value >= -1 && value <= 4)).toBe(true);
   });
+
+  it('takes the step that a measured curvature promises, and ends where it promises nothing', () => {
+    const asked: number[] = [];
+    const bowl: Objective = (x, gradient) => {
+      asked.push(x[0]!);
+      gradient[0] = 4 * (x[0]! - 1);
+      return 2 * (x[0]! - 1) ** 2 + 7;
+    };
+    const box = [Float64Array.of(-9), Float64Array.of(9)] as const;
+    const curvature = { hessian: Float64Array.of(4), pairs: [], measured: true };
+    const options = { maxIterations: 50, curvature, gradientTolerance: 1e-9 };
+    expect(minimise(bowl, Float64Array.of(-5), box, options).x[0]).toBe(1);
+    expect(asked).toEqual([-5, 1]);
+    asked.length = 0;
+    // It promises ½·0.004²/4, which is less than a millionth of 7.
+    minimise(bowl, Float64Array.of(1.001), box, { ...options, valueTolerance: 1e-6 });
+    expect(asked).toEqual([1.001]);
+    asked.length = 0;
+    minimise(bowl, Float64Array.of(-5), box, { ...options, longestStep: 2 });
+    expect(asked).toEqual([-5, -3, -1, 1]);
+  });
+
+  it('is not stopped by what was only believed, and gives up steps that lead up', () => {
+    const flat = { hessian: Float64Array.of(1e12, 0, 0, 1e12), pairs: [], measured: false };
+    const box = [Float64Array.of(-2, -2), Float64Array.of(2, 2)] as const;
+    const { x } = minimise(rosenbrock, Float64Array.of(-1.2, 1), box, {
+      maxIterations: 300,
+      valueTolerance: -1,
+      curvature: flat,
+    });
+    expect(x[0]).toBeCloseTo(1, 3);
+    const wrong = [{ s: Float64Array.of(1, 1), y: Float64Array.of(1, -0.999), rho: 1000 }];
+    const found = minimise(rosenbrock, Float64Array.of(-1.2, 1), box, {
+      maxIterations: 300,
+      valueTolerance: 1e-14,
+      curvature: { hessian: Float64Array.of(1, 0, 0, 1), pairs: wrong, measured: true },
+    });
+    expect(found.x[0]).toBeCloseTo(1, 2);
+  });
 });
