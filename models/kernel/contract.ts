@@ -1,4 +1,5 @@
 import type { EncodedDesigns } from '../encode/encoded-designs.js';
+import type { OpenMemory } from '../linalg/kernels.js';
 
 /** Value of a radial kernel, and minus twice its slope by r²: the derivative by a coordinate is −½·slope·∂r²/∂x. */
 export interface RadialValue {
@@ -58,4 +59,27 @@ export interface TrainingKernel {
    * @param W - weights of the pairs; W_ij stands for both k_ij and k_ji
    */
   pullback(W: Float64Array, gradient: Float64Array): void;
+  /** The same within the working memory of the numerical kernel, without copies; absent where it cannot be. */
+  readonly inPlace?: InPlaceTraining;
+}
+
+/**
+ * A kernel over the pairs of one set of designs, on lower triangles [n × n] in the working memory, with the stride of n
+ * (see ../linalg/in-place.ts). At `own` lies what it keeps from `evaluate` for `pullback`.
+ */
+export interface InPlaceTraining {
+  /** Numbers that it keeps. */
+  readonly room: number;
+  /** Writes the correlations at C, and at S what their derivatives by any hyperparameter are multiples of. */
+  evaluate(
+    theta: ArrayLike<number>,
+    memory: OpenMemory,
+    places: { readonly C: number; readonly S: number; readonly own: number },
+  ): void;
+  /**
+   * Writes Σ_{j < i} W_ij·∂k_ij/∂θ into `gradient`.
+   *
+   * @param places.V - weights W, each multiplied by what stands at S, with 0 from the diagonal up to a multiple of 4
+   */
+  pullback(memory: OpenMemory, places: { readonly V: number; readonly own: number }, gradient: Float64Array): void;
 }

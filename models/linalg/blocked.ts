@@ -1,20 +1,8 @@
+import { factoriseInPlace, invertInPlace, padded, solveInPlace, squareInPlace, strideOf, width } from './in-place.js';
 import type { Kernel } from './kernel.js';
-
-/** Columns, or rows, that are treated together; measured best of 16, 32 and 64 from n = 50 to 1,000. */
-const width = 32;
 
 /** Right sides that are solved for at once, so that the working memory is bounded. */
 const sidesAtOnce = 256;
-
-/** n up to a multiple of 4, as the kernel needs it. */
-function padded(n: number): number {
-  return (n + 3) & ~3;
-}
-
-/** Distance of rows in the working memory: no multiple of 32, lest the rows of a block share their cache lines. */
-export function strideOf(n: number): number {
-  return padded(n) % 32 === 0 ? padded(n) + 4 : padded(n);
-}
 
 /**
  * Cholesky factor K + jitter·I = L·Lᵀ; the columns of a block take what the blocks before them say, and are then solved
@@ -37,16 +25,8 @@ export function factoriseBlocked(
   if (work === null) return null;
   loadLower(work, stride, K, n);
   for (let i = 0; i < n; i++) work[i * stride + i] = work[i * stride + i]! + jitter;
-  let good = true;
-  for (let j = 0; j < size && good; j += width) {
-    const block = Math.min(width, size - j);
-    const row = j * stride;
-    const corner = row + j;
-    kernel.subtract(corner, row, row, stride, size - j, block, j);
-    // The padding is a unit matrix: only rows of K can fail.
-    good = kernel.factorise(corner, stride, block) < 0;
-    if (good) kernel.solve(corner + block * stride, corner, stride, size - j - block, block);
-  }
+  // The padding is a unit matrix: only rows of K can fail.
+  const good = factoriseInPlace(kernel, { at: 0, stride, size, sides: 0 });
   if (good) copyLower(work, stride, L, n, n);
   kernel.release();
   return good;
@@ -72,15 +52,7 @@ export function solveBlocked(kernel: Kernel, L: Float64Array, n: number, B: Floa
     const rows = padded(count);
     for (let r = 0; r < rows; r++) work.fill(0, sides + r * stride + (r < count ? n : 0), sides + r * stride + size);
     for (let i = 0; i < n; i++) for (let r = 0; r < count; r++) work[sides + r * stride + i] = B[i * m + from + r]!;
-    for (let top = 0; top < rows; top += width) {
-      const X = sides + top * stride;
-      const height = Math.min(width, rows - top);
-      for (let j = 0; j < size; j += width) {
-        const block = Math.min(width, size - j);
-        kernel.subtract(X + j, X, j * stride, stride, height, block, j);
-        kernel.solve(X + j, j * stride + j, stride, height, block);
-      }
-    }
+    solveInPlace(kernel, { at: 0, stride, size }, { at: sides, rows });
     for (let i = 0; i < n; i++) for (let r = 0; r < count; r++) B[i * m + from + r] = work[sides + r * stride + i]!;
   }
   kernel.release();
@@ -106,14 +78,7 @@ export function inverseBlocked(
   const stride = strideOf(n);
   const U = size * stride;
   // The factor is done with; its place takes −U·Uᵀ.
-  work.fill(0, 0, U);
-  for (let i = 0; i < size; i += width) {
-    const height = Math.min(width, size - i);
-    for (let j = 0; j <= i; j += width) {
-      const block = Math.min(width, size - j);
-      kernel.subtract(i * stride + j, U + i * stride + i, U + j * stride + i, stride, height, block, size - i);
-    }
-  }
+  squareInPlace(kernel, work, { at: U, stride, size }, 0);
   storeSymmetric(work, stride, result, n);
   kernel.release();
   return result;
@@ -146,17 +111,7 @@ function invertTransposed(kernel: Kernel, L: Float64Array, n: number): Float64Ar
   const work = kernel.memory(2 * U);
   if (work === null) return null;
   loadLower(work, stride, L, n);
-  work.fill(0, U, 2 * U);
-  for (let i = 0; i < size; i++) work[U + i * stride + i] = 1;
-  for (let i = 0; i < size; i += width) {
-    const height = Math.min(width, size - i);
-    const row = U + i * stride;
-    for (let j = i; j < size; j += width) {
-      const block = Math.min(width, size - j);
-      kernel.subtract(row + j, row + i, j * stride + i, stride, height, block, j - i);
-      kernel.solve(row + j, j * stride + j, stride, height, block);
-    }
-  }
+  invertInPlace(kernel, work, { at: 0, stride, size }, U);
   return work;
 }
 

@@ -22,3 +22,18 @@ export function kernelFor(n: number): Kernel {
   if (wasm === undefined) wasm = createWasmKernel();
   return wasm ?? plainKernel();
 }
+
+/** Working memory with the kernel whose it is. */
+export interface OpenMemory {
+  readonly kernel: Kernel;
+  readonly M: Float64Array;
+}
+
+/** Working memory of at least so many numbers for matrices of n rows, of the fastest kernel that has as much. */
+export function openMemory(n: number, count: number): OpenMemory {
+  const fast = kernelFor(n);
+  const memory = fast.memory(count);
+  if (memory !== null) return { kernel: fast, M: memory };
+  const kernel = plainKernel();
+  return { kernel, M: kernel.memory(count)! };
+}

@@ -1,7 +1,9 @@
 import type { EncodedDesigns } from '../encode/encoded-designs.js';
+import type { TrainingKernel } from '../kernel/contract.js';
 import { type CholeskyFactor, cholesky, inverse, logDeterminant, solve } from '../linalg/cholesky.js';
 import type { Objective } from '../optimiser/lbfgs.js';
 import { addPrior, type IcmLayout, levelCovariances } from './icm-hyperparameters.js';
+import { oneLevelObjective } from './one-level-likelihood.js';
 import type { RowNoise } from './row-noise.js';
 
 /** Rows that a process is conditioned on, their values apart. */
@@ -96,8 +98,27 @@ export interface DataGradient {
  * @returns +∞ where the covariance cannot be factorised
  */
 export function icmObjective(layout: IcmLayout, rows: IcmRows, y: Float64Array, byData?: DataGradient): Objective {
-  const n = rows.designs.n;
   const trainings = layout.terms.map(({ kernel }) => kernel.training(rows.designs));
+  const training = trainings[0]!.inPlace;
+  if (layout.levels > 1 || trainings.length > 1 || training === undefined)
+    return anyLevelsObjective(layout, rows, y, trainings, byData);
+  let general: Objective | null = null;
+  const otherwise: Objective = (theta, gradient) => {
+    general ??= anyLevelsObjective(layout, rows, y, trainings, byData);
+    return general(theta, gradient);
+  };
+  return oneLevelObjective(layout, rows, y, { training, byData, otherwise });
+}
+
+/** The same, whatever the levels and terms. */
+function anyLevelsObjective(
+  layout: IcmLayout,
+  rows: IcmRows,
+  y: Float64Array,
+  trainings: readonly TrainingKernel[],
+  byData: DataGradient | undefined,
+): Objective {
+  const n = rows.designs.n;
   const kernels = trainings.map(() => new Float64Array(n * n));
   const K = new Float64Array(n * n);
   const L = new Float64Array(n * n);
