@@ -6,6 +6,12 @@ const keptBytes = 2 ** 26;
 
 const pageBytes = 2 ** 16;
 
+/** Bytes at the start that hold the module's own numbers, and more; a multiple of what the vector unit loads. */
+const ownBytes = 2 ** 11;
+
+/** Byte address of a place in the working memory. */
+const at = (place: number) => ownBytes + place * 8;
+
 /** What is used of WebAssembly, which the language's library for servers does not declare. */
 interface WasmModules {
   readonly Module: new (bytes: Uint8Array) => object;
@@ -44,7 +50,7 @@ export function createWasmKernel(): Kernel | null {
   let wasm = new Instance(module).exports as WasmExports;
   return {
     memory(count) {
-      const missing = Math.ceil((count * 8 - wasm.memory.buffer.byteLength) / pageBytes);
+      const missing = Math.ceil((at(count) - wasm.memory.buffer.byteLength) / pageBytes);
       if (missing > 0) {
         try {
           wasm.memory.grow(missing);
@@ -52,17 +58,17 @@ export function createWasmKernel(): Kernel | null {
           return null;
         }
       }
-      return new Float64Array(wasm.memory.buffer);
+      return new Float64Array(wasm.memory.buffer, ownBytes);
     },
     release() {
       if (wasm.memory.buffer.byteLength > keptBytes) wasm = new Instance(module).exports as WasmExports;
     },
     subtract: (C, A, B, stride, rows, columns, depth) =>
-      wasm.subtract(C * 8, A * 8, B * 8, stride, rows, columns, depth),
-    factorise: (D, stride, size) => wasm.factorise(D * 8, stride, size),
-    solve: (X, D, stride, rows, size) => wasm.solve(X * 8, D * 8, stride, rows, size),
+      wasm.subtract(at(C), at(A), at(B), stride, rows, columns, depth),
+    factorise: (D, stride, size) => wasm.factorise(at(D), stride, size),
+    solve: (X, D, stride, rows, size) => wasm.solve(at(X), at(D), stride, rows, size),
     correlate: (kind, { C, S, A, B, stride, rows, columns, depth, triangular }) =>
-      wasm.correlate(kind, C * 8, S * 8, A * 8, B * 8, stride, rows, columns, depth, triangular ? 1 : 0),
-    gather: ({ G, V, A, B, stride, rows, depth }) => wasm.gather(G * 8, V * 8, A * 8, B * 8, stride, rows, depth),
+      wasm.correlate(kind, at(C), at(S), at(A), at(B), stride, rows, columns, depth, triangular ? 1 : 0),
+    gather: ({ G, V, A, B, stride, rows, depth }) => wasm.gather(at(G), at(V), at(A), at(B), stride, rows, depth),
   };
 }
