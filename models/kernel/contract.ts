@@ -39,6 +39,8 @@ export interface DesignKernel {
     designs: EncodedDesigns,
     candidate: EncodedDesigns,
   ): { readonly value: Float64Array; readonly gradient: Float64Array };
+  /** Correlations with designs that stay, within the working memory of the numerical kernel; absent where it cannot be. */
+  against?(theta: ArrayLike<number>, designs: EncodedDesigns): InPlaceCross;
   /**
    * Value of each design with itself, [n], and its gradients by numeric coordinate, [n × numeric]; where absent it is 1
    * for all designs.
@@ -82,4 +84,21 @@ export interface InPlaceTraining {
    * @param places.V - weights W, each multiplied by what stands at S, with 0 from the diagonal up to a multiple of 4
    */
   pullback(memory: OpenMemory, places: { readonly V: number; readonly own: number }, gradient: Float64Array): void;
+}
+
+/** A kernel between designs and candidates, on rows in the working memory with the stride of the number of designs. */
+export interface InPlaceCross {
+  /** Numbers that it needs for so many candidates at once. */
+  room(rows: number): number;
+  /** Puts the designs at `own`, where they stay. */
+  load(memory: OpenMemory, own: number): void;
+  /**
+   * Writes the correlations of each candidate with all designs as a row at C, and whatever into the columns that follow up
+   * to a multiple of 4 and into as many rows at S.
+   */
+  write(
+    memory: OpenMemory,
+    places: { readonly C: number; readonly S: number; readonly own: number },
+    candidates: EncodedDesigns,
+  ): void;
 }

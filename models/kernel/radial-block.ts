@@ -1,15 +1,16 @@
-import type { EncodedDesigns, Encoding } from '../encode/encoded-designs.js';
+import { type EncodedDesigns, type Encoding, sliceDesigns } from '../encode/encoded-designs.js';
 import { strideOf } from '../linalg/in-place.js';
 import { openMemory } from '../linalg/kernels.js';
 import { allColumns, type Columns } from './columns.js';
-import type { DesignKernel, Hyperparameter, TrainingKernel } from './contract.js';
+import type { DesignKernel, Hyperparameter, InPlaceCross, TrainingKernel } from './contract.js';
 import { type LengthscalePrior, scaledLengthscales } from './lengthscale-prior.js';
+import { RadialCross } from './radial-cross.js';
 import { type RadialKernelName, radialKernels, radialNumber } from './radial-kernels.js';
 import { RadialTraining } from './radial-training.js';
 import { ScaledColumns } from './scaled-columns.js';
 
 /** Rows of candidates that correlations are computed for at once, so that the working memory is bounded. */
-const rowsAtOnce = 512;
+const rowsAtOnce = 64;
 
 /** What a block reads and believes beforehand; all columns, with dimension-scaled lengthscales, where absent. */
 export interface BlockOptions extends Partial<Columns> {
@@ -44,32 +45,24 @@ export class RadialBlock implements DesignKernel {
 
   cross(theta: ArrayLike<number>, a: EncodedDesigns, b: EncodedDesigns): Float64Array {
     const result = new Float64Array(a.n * b.n);
-    for (let from = 0; from < a.n; from += rowsAtOnce)
-      this.crossRows(theta, a, b, { from, rows: Math.min(rowsAtOnce, a.n - from) }, result);
+    const cross = this.against(theta, b);
+    const stride = strideOf(b.n);
+    const most = Math.min(rowsAtOnce, a.n);
+    const [C, S, own] = [0, most * stride, 2 * most * stride];
+    const memory = openMemory(b.n, own + cross.room(most));
+    cross.load(memory, own);
+    for (let from = 0; from < a.n; from += most) {
+      const rows = Math.min(most, a.n - from);
+      cross.write(memory, { C, S, own }, sliceDesigns(a, from, rows));
+      for (let i = 0; i < rows; i++)
+        result.set(memory.M.subarray(C + i * stride, C + i * stride + b.n), (from + i) * b.n);
+    }
+    memory.kernel.release();
     return result;
   }
 
-  private crossRows(
-    theta: ArrayLike<number>,
-    a: EncodedDesigns,
-    b: EncodedDesigns,
-    { from, rows }: { from: number; rows: number },
-    result: Float64Array,
-  ): void {
-    const { scaled } = this;
-    const { depth } = scaled;
-    const stride = strideOf(b.n);
-    const [C, S, A] = [0, rows * stride, 2 * rows * stride];
-    const B = A + ((rows * depth + 3) & ~3);
-    const { kernel, M } = openMemory(b.n, B + depth * stride);
-    const inverse = scaled.inverseLengthscales(theta);
-    scaled.load(M, A, scaled.numericRows(a), from, rows, inverse);
-    scaled.loadTransposed(M, B, stride, scaled.numericRows(b), inverse);
-    for (let i = 0; i < rows; i++) scaled.startRow(M, C + i * stride, inverse, [a, from + i], [b, b.n, stride]);
-    const columns = (b.n + 3) & ~3;
-    kernel.correlate(radialNumber[this.radial], { C, S, A, B, stride, rows, columns, depth, triangular: false });
-    for (let i = 0; i < rows; i++) result.set(M.subarray(i * stride, i * stride + b.n), (from + i) * b.n);
-    kernel.release();
+  against(theta: ArrayLike<number>, designs: EncodedDesigns): InPlaceCross {
+    return new RadialCross(this.scaled, radialNumber[this.radial], theta, designs);
   }
 
   training(designs: EncodedDesigns): TrainingKernel {

@@ -75,7 +75,7 @@ export class RadialTraining implements TrainingKernel {
   }
 
   private load(M: Float64Array, own: number): void {
-    this.columns.load(M, own, this.rows, 0, this.designs.n, this.inverse);
+    this.columns.load(M, own, this.rows, this.inverse);
     this.columns.loadTransposed(M, own + this.toB, this.stride, this.rows, this.inverse);
   }
 
@@ -87,8 +87,11 @@ export class RadialTraining implements TrainingKernel {
     const { columns, designs, stride } = this;
     this.inverse = columns.inverseLengthscales(theta);
     this.load(M, own);
-    for (let i = 0; i < designs.n; i++)
-      columns.startRow(M, C + i * stride, this.inverse, [designs, i], [designs, i, (i + 4) & ~3]);
+    for (let i = 0; i < designs.n; i++) {
+      const row = C + i * stride;
+      columns.startRow(M, row, this.inverse, { a: designs, i, b: designs, count: i });
+      for (let at = row + i; at < row + ((i + 4) & ~3); at++) M[at] = 0;
+    }
     kernel.correlate(this.radial, {
       ...{ C, S, A: own, B: own + this.toB, stride },
       ...{ rows: designs.n, columns: 0, depth: columns.depth, triangular: true },

@@ -42,11 +42,10 @@ export class ScaledColumns {
     return rows;
   }
 
-  /** Writes `count` scaled numeric rows from row `from` on. */
-  load(M: Float64Array, to: number, rows: Float64Array, from: number, count: number, inverse: Float64Array): void {
+  /** Writes the scaled numeric rows. */
+  load(M: Float64Array, to: number, rows: Float64Array, inverse: Float64Array): void {
     const { depth } = this;
-    for (let i = 0, at = from * depth; i < count; i++)
-      for (let t = 0; t < depth; t++, at++, to++) M[to] = rows[at]! * inverse[t]!;
+    for (let at = 0; at < rows.length; ) for (let t = 0; t < depth; t++, at++) M[to + at] = rows[at]! * inverse[t]!;
   }
 
   /** Writes all scaled numeric rows, a column of the designs as a row of the memory, with 0 up to the stride. */
@@ -61,19 +60,21 @@ export class ScaledColumns {
     }
   }
 
-  /** Writes the scaled distances of the columns that are not numeric, of row i of a to the first rows of b; else 0. */
-  startRow(
-    M: Float64Array,
-    to: number,
-    inverse: Float64Array,
-    [a, i]: readonly [EncodedDesigns, number],
-    [b, count, stride]: readonly [EncodedDesigns, number, number],
-  ): void {
-    M.fill(0, to, to + stride);
+  /** Writes the scaled distances of the columns that are not numeric, of row i of a to the first rows of b. */
+  startRow(M: Float64Array, to: number, inverse: Float64Array, { a, i, b, count }: RowPairs): void {
+    for (let k = 0; k < count; k++) M[to + k] = 0;
     for (let c = 0; c < this.others.length; c++) {
       const distance = this.others[c]!;
       const weight = inverse[this.depth + c]! ** 2;
       for (let k = 0; k < count; k++) M[to + k] = M[to + k]! + distance(a, i, b, k) * weight;
     }
   }
+}
+
+/** A row of one set of designs, with the first ones of another. */
+interface RowPairs {
+  readonly a: EncodedDesigns;
+  readonly i: number;
+  readonly b: EncodedDesigns;
+  readonly count: number;
 }

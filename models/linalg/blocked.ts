@@ -116,7 +116,7 @@ function invertTransposed(kernel: Kernel, L: Float64Array, n: number): Float64Ar
 }
 
 /** Lower triangle of an [n × n] matrix to the start of the working memory, with a unit matrix as padding. */
-function loadLower(work: Float64Array, stride: number, from: Float64Array, n: number): void {
+export function loadLower(work: Float64Array, stride: number, from: Float64Array, n: number): void {
   copyLower(from, n, work, stride, n);
   for (let i = n; i < padded(n); i++) {
     work.fill(0, i * stride, i * stride + i);

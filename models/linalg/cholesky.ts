@@ -1,5 +1,6 @@
 import { NumericalError, ShapeError } from '../domain/errors.js';
 import { factoriseBlocked, inverseBlocked, inverseLowerBlocked, solveBlocked } from './blocked.js';
+import { dotRow } from './dot.js';
 import { kernelFor, plainKernel } from './kernels.js';
 
 /** Lower Cholesky factor of a covariance matrix, row-major [n × n], with what had to be added to its diagonal. */
@@ -34,22 +35,8 @@ export function cholesky(K: Float64Array, n: number, L = new Float64Array(n * n)
 /** Solves L·x = b, [n]. */
 export function solveLower({ L, n }: CholeskyFactor, b: Float64Array): Float64Array {
   const x = Float64Array.from(b);
-  for (let i = 0; i < n; i++) x[i] = (x[i]! - dot(L, i * n, x, i)) / L[i * n + i]!;
+  for (let i = 0; i < n; i++) x[i] = (x[i]! - dotRow(L, i * n, x, i)) / L[i * n + i]!;
   return x;
-}
-
-/** Σ a[at + k]·b[k] over the first n; four sums, as each waits for its last addition. */
-function dot(a: Float64Array, at: number, b: Float64Array, n: number): number {
-  let [s0, s1, s2, s3] = [0, 0, 0, 0];
-  let k = 0;
-  for (; k + 3 < n; k += 4) {
-    s0 += a[at + k]! * b[k]!;
-    s1 += a[at + k + 1]! * b[k + 1]!;
-    s2 += a[at + k + 2]! * b[k + 2]!;
-    s3 += a[at + k + 3]! * b[k + 3]!;
-  }
-  for (; k < n; k++) s0 += a[at + k]! * b[k]!;
-  return s0 + s2 + (s1 + s3);
 }
 
 /** Solves Lᵀ·x = b, [n]. */
@@ -110,7 +97,7 @@ export function appendRow(factor: CholeskyFactor, row: Float64Array, diagonal: n
   const { n, jitter } = factor;
   if (row.length !== n) throw new ShapeError(`the new row has ${row.length} entries, the factor ${n} rows`);
   const l = solveLower(factor, row);
-  const pivot = diagonal + jitter - dot(l, 0, l, n);
+  const pivot = diagonal + jitter - dotRow(l, 0, l, n);
   if (!(pivot > 0 && pivot < Number.POSITIVE_INFINITY))
     throw new NumericalError(
       `the ${n + 1} × ${n + 1} covariance matrix is not positive definite with jitter ${jitter}`,

@@ -1,4 +1,5 @@
-import { type Curvature, dot, type Pair, pairOf, quasiNewtonStep } from './quasi-newton.js';
+import { dot } from '../linalg/dot.js';
+import { type Curvature, type Pair, pairOf, quasiNewtonStep } from './quasi-newton.js';
 
 /** A function to be minimised: its value, with the gradient written into `gradient`. */
 export type Objective = (x: Float64Array, gradient: Float64Array) => number;

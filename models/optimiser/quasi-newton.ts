@@ -1,4 +1,5 @@
 import { cholesky, solve } from '../linalg/cholesky.js';
+import { dot } from '../linalg/dot.js';
 
 /** A step of a search, how the gradient changed along it, and 1/(s·y). */
 export interface Pair {
@@ -81,11 +82,4 @@ function solvedFree(hessian: Float64Array, q: Float64Array, free: Uint8Array): F
     result[i] = solved[a]!;
   });
   return result;
-}
-
-/** a·b */
-export function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
-  return sum;
 }

@@ -1,4 +1,5 @@
 import type { EncodedDesigns } from '../encode/encoded-designs.js';
+import { dotRow } from '../linalg/dot.js';
 import type { LocalPosterior } from './contract.js';
 import type { IcmState } from './icm-posterior.js';
 import { covarianceAt, localTerms } from './level-terms.js';
@@ -25,11 +26,16 @@ export function localPosterior(parts: LocalParts, candidate: EncodedDesigns): Lo
   const values = terms.map(({ value }) => value);
   const own = layout.terms.map(({ kernel, at }) => kernel.own?.(theta.subarray(at), candidate) ?? null);
   const ownValues = own.map((term) => term?.value ?? one);
-  const rows = Array.from({ length: L }, (_, level) =>
-    Float64Array.from({ length: n }, (__, i) => covarianceAt(layout, B, [level, levels[i]!], values, i)),
-  );
-  // K⁻¹·k by L⁻ᵀ·(L⁻¹·k).
-  const weights = rows.map((row) => timesTransposed(lowerInverse, times(lowerInverse, row, n), n));
+  const rows = Array.from({ length: L }, (_, level) => {
+    const row = new Float64Array(n);
+    const pair: [number, number] = [level, 0];
+    for (let i = 0; i < n; i++) {
+      pair[1] = levels[i]!;
+      row[i] = covarianceAt(layout, B, pair, values, i);
+    }
+    return row;
+  });
+  const weights = rows.map((row) => inverseTimes(lowerInverse, row));
   const gradients = () => Array.from({ length: L }, () => new Float64Array(d));
   const result = {
     mean: new Float64Array(L),
@@ -84,40 +90,36 @@ export function localPosterior(parts: LocalParts, candidate: EncodedDesigns): Lo
   return result;
 }
 
-/** M·x for a lower triangle M with zeros above it, row-major [n × n]; four rows at a time share what is read of x. */
-function times(M: Float64Array, x: Float64Array, n: number): Float64Array {
+/**
+ * K⁻¹·x = Mᵀ·(M·x) for M = L⁻¹, row-major [n × n] with zeros above its diagonal. Four rows at a time, which are used for
+ * both products while they are at hand.
+ */
+function inverseTimes(M: Float64Array, x: Float64Array): Float64Array {
+  const n = x.length;
   const result = new Float64Array(n);
   let i = 0;
   for (; i + 3 < n; i += 4) {
-    const row = i * n;
-    let [a, b, c, e] = [0, 0, 0, 0];
+    const row0 = i * n;
+    const row1 = row0 + n;
+    const row2 = row1 + n;
+    const row3 = row2 + n;
+    let a = 0;
+    let b = 0;
+    let c = 0;
+    let d = 0;
     for (let j = 0; j < i + 4; j++) {
       const value = x[j]!;
-      a += M[row + j]! * value;
-      b += M[row + n + j]! * value;
-      c += M[row + 2 * n + j]! * value;
-      e += M[row + 3 * n + j]! * value;
+      a += M[row0 + j]! * value;
+      b += M[row1 + j]! * value;
+      c += M[row2 + j]! * value;
+      d += M[row3 + j]! * value;
     }
-    result[i] = a;
-    result[i + 1] = b;
-    result[i + 2] = c;
-    result[i + 3] = e;
-  }
-  for (; i < n; i++) for (let j = 0; j <= i; j++) result[i] = result[i]! + M[i * n + j]! * x[j]!;
-  return result;
-}
-
-/** Mᵀ·x for such a triangle; four rows at a time are added to the result. */
-function timesTransposed(M: Float64Array, x: Float64Array, n: number): Float64Array {
-  const result = new Float64Array(n);
-  let i = 0;
-  for (; i + 3 < n; i += 4) {
-    const row = i * n;
-    const [a, b, c, e] = [x[i]!, x[i + 1]!, x[i + 2]!, x[i + 3]!];
     for (let j = 0; j < i + 4; j++)
-      result[j] =
-        result[j]! + (M[row + j]! * a + M[row + n + j]! * b + (M[row + 2 * n + j]! * c + M[row + 3 * n + j]! * e));
+      result[j] = result[j]! + (M[row0 + j]! * a + M[row1 + j]! * b + (M[row2 + j]! * c + M[row3 + j]! * d));
   }
-  for (; i < n; i++) for (let j = 0; j <= i; j++) result[j] = result[j]! + M[i * n + j]! * x[i]!;
+  for (; i < n; i++) {
+    const product = dotRow(M, i * n, x, i + 1);
+    for (let j = 0; j <= i; j++) result[j] = result[j]! + M[i * n + j]! * product;
+  }
   return result;
 }

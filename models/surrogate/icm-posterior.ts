@@ -1,10 +1,10 @@
 import { NumericalError } from '../domain/errors.js';
 import { concatDesigns, type EncodedDesigns, sliceDesigns } from '../encode/encoded-designs.js';
+import type { InPlaceCross } from '../kernel/contract.js';
 import { RadialBlock } from '../kernel/radial-block.js';
 import {
   appendRow,
   type CholeskyFactor,
-  inverse,
   inverseLower,
   logDeterminant,
   solve,
@@ -25,6 +25,7 @@ import { localPosterior } from './icm-local.js';
 import { type LevelScale, standardLoss } from './level-scale.js';
 import { covarianceAt, crossTerms, ownTerms } from './level-terms.js';
 import { inUnits } from './loss-unit.js';
+import { crossInPlace, oneLevelMoments } from './one-level-posterior.js';
 
 /** What a process is conditioned on, at which hyperparameters. */
 export interface IcmState extends IcmRows {
@@ -97,12 +98,28 @@ export class IcmPosterior implements FittedSurrogate {
   }
 
   posterior(candidates: EncodedDesigns): LevelPosterior {
-    const { layout } = this.state;
+    const { layout, theta, designs } = this.state;
+    const cross = crossInPlace(layout, theta, designs);
+    if (cross !== null) return this.oneLevel(cross, candidates);
     const empty = () => Array.from({ length: layout.levels }, () => new Float64Array(candidates.n));
     const result = { mean: empty(), variance: empty(), covariance: empty() };
     for (let from = 0; from < candidates.n; from += chunk)
       this.fill(result, candidates, from, Math.min(chunk, candidates.n - from));
     return result;
+  }
+
+  private oneLevel(cross: InPlaceCross, candidates: EncodedDesigns): LevelPosterior {
+    const { factor, alpha, constant, B } = this;
+    const { layout, scales } = this.state;
+    const process = { factor, alpha, constant, scale: B[0]![0]!, constantVariance: layout.constantVariance ?? 0 };
+    const { mean, variance } = oneLevelMoments({ cross, ...process }, candidates);
+    const [unit] = scales;
+    const { sd } = unit!;
+    return {
+      mean: [mean.map((value) => value * sd + unit!.mean)],
+      variance: [variance.map((value) => Math.max(value, 1e-10) * sd * sd)],
+      covariance: [variance.map((value) => value * sd * sd)],
+    };
   }
 
   /** Posterior of the candidates from row `from` on, `m` of them, at every level. */
@@ -177,8 +194,7 @@ export class IcmPosterior implements FittedSurrogate {
 
   local(candidate: EncodedDesigns): LocalPosterior {
     const { alpha, B, constant } = this;
-    this.lowerInverse ??= inverseLower(this.factor);
-    return localPosterior({ ...this.state, alpha, B, constant, lowerInverse: this.lowerInverse }, candidate);
+    return localPosterior({ ...this.state, alpha, B, constant, lowerInverse: this.inverseOfLower() }, candidate);
   }
 
   condition(designs: EncodedDesigns, levels: Int32Array, losses?: Float64Array): FittedSurrogate {
@@ -227,15 +243,31 @@ export class IcmPosterior implements FittedSurrogate {
   leaveOneOut(): { mean: Float64Array; variance: Float64Array } {
     const { levels, y, scales, designs } = this.state;
     const n = designs.n;
-    const inv = inverse(this.factor);
+    const precision = this.precisions();
     const mean = new Float64Array(n);
     const variance = new Float64Array(n);
     for (let i = 0; i < n; i++) {
       const scale = scales[levels[i]!]!;
-      mean[i] = (y[i]! - this.alpha[i]! / inv[i * n + i]!) * scale.sd + scale.mean;
-      variance[i] = (scale.sd * scale.sd) / inv[i * n + i]!;
+      mean[i] = (y[i]! - this.alpha[i]! / precision[i]!) * scale.sd + scale.mean;
+      variance[i] = (scale.sd * scale.sd) / precision[i]!;
     }
     return { mean, variance };
+  }
+
+  /** Diagonal of K⁻¹ = L⁻ᵀ·L⁻¹. */
+  private precisions(): Float64Array {
+    const { n } = this.factor;
+    const rows = this.inverseOfLower();
+    const result = new Float64Array(n);
+    for (let k = 0; k < n; k++)
+      for (let i = 0, at = k * n; i <= k; i++, at++) result[i] = result[i]! + rows[at]! * rows[at]!;
+    return result;
+  }
+
+  /** L⁻¹, made when first asked for. */
+  private inverseOfLower(): Float64Array {
+    this.lowerInverse ??= inverseLower(this.factor);
+    return this.lowerInverse;
   }
 
   get screen(): ScreenModel | null {

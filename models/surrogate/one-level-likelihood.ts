@@ -1,4 +1,5 @@
 import type { InPlaceTraining } from '../kernel/contract.js';
+import { dot } from '../linalg/dot.js';
 import { factoriseInPlace, invertInPlace, padded, squareInPlace, strideOf } from '../linalg/in-place.js';
 import { openMemory } from '../linalg/kernels.js';
 import type { Objective } from '../optimiser/lbfgs.js';
@@ -53,46 +54,28 @@ export function oneLevelObjective(
     M.set(y, side);
     M.fill(1, side + stride, side + stride + n);
     if (!factoriseInPlace(kernel, { at: C, stride, size, sides })) return otherwise(theta, gradient);
-    let logDeterminant = 0;
-    let [products, squares] = [0, 0];
-    for (let i = 0; i < n; i++) {
-      logDeterminant += Math.log(M[i * stride + i]!);
-      products += M[side + i]! * M[side + stride + i]!;
-      squares += M[side + stride + i]! * M[side + stride + i]!;
-    }
+    const { logDeterminant, products, squares } = sums(M, n, stride, side);
     const constant = constantVariance === null ? products / squares : 0;
-    let fit = 0;
-    for (let i = 0; i < n; i++) {
-      z[i] = M[side + i]! - constant * M[side + stride + i]!;
-      fit += z[i]! * z[i]!;
-    }
+    for (let i = 0; i < n; i++) z[i] = M[side + i]! - constant * M[side + stride + i]!;
+    const fit = dot(z, z);
     const value = logDeterminant + 0.5 * (n * Math.log(2 * Math.PI) + fit);
     if (!Number.isFinite(value)) return otherwise(theta, gradient);
     invertInPlace(kernel, M, { at: C, stride, size }, U);
-    let sum = 0;
-    for (let i = 0; i < n; i++) {
-      let product = 0;
-      for (let j = i, at = U + i * stride + i; j < n; j++, at++) product += M[at]! * z[j]!;
-      alpha[i] = product;
-      sum += product;
-    }
+    timesUpper(M, U, stride, z, alpha);
     squareInPlace(kernel, M, { at: U, stride, size }, C);
     gradient.fill(0);
     let noisePart = 0;
     let byNoise = 0;
     for (let i = 0; i < n; i++) {
-      const row = i * stride;
-      const own = alpha[i]!;
-      const half = -0.5 * (M[row + i]! + own * own);
+      const half = -0.5 * (M[i * stride + i]! + alpha[i]! * alpha[i]!);
       if (byData !== undefined) byData.noise[i] = half;
       byNoise += half * (noise === null ? learned : noise.slope(i, learned));
       noisePart += half * (noise === null ? learned : noise.variance(i, learned));
-      // Both triangles count; W is minus what is in memory.
-      for (let j = 0; j < i; j++) M[row + j] = -scale * (M[row + j]! + own * alpha[j]!) * M[S + row + j]!;
-      M.fill(0, row + i, row + ((i + 4) & ~3));
     }
     byData?.values.set(alpha);
+    weigh(M, S, stride, alpha, scale);
     training.pullback(memory, { V: C, own }, gradient.subarray(kernelAt));
+    const sum = alpha.reduce((total, one) => total + one, 0);
     const byScale = 0.5 * (n - fit - constant0 * (squares - sum * sum)) - noisePart;
     level.pullback([Float64Array.of(byScale / scale)], gradient.subarray(structureAt, noiseAt));
     gradient[noiseAt] = gradient[noiseAt]! + byNoise;
@@ -107,4 +90,48 @@ interface OneLevelParts {
   /** See `icmObjective`. */
   readonly byData: DataGradient | undefined;
   readonly otherwise: Objective;
+}
+
+/** log |L|, and products and squares of the two rows below L: L⁻¹y and L⁻¹·1. */
+function sums(M: Float64Array, n: number, stride: number, side: number) {
+  let logDeterminant = 0;
+  let products = 0;
+  let squares = 0;
+  for (let i = 0; i < n; i++) {
+    const one = M[side + stride + i]!;
+    logDeterminant += Math.log(M[i * stride + i]!);
+    products += M[side + i]! * one;
+    squares += one * one;
+  }
+  return { logDeterminant, products, squares };
+}
+
+/** result = U·z for the upper triangle at U. */
+function timesUpper(M: Float64Array, U: number, stride: number, z: Float64Array, result: Float64Array): void {
+  const n = z.length;
+  for (let i = 0; i < n; i++) {
+    const row = U + i * stride;
+    let even = 0;
+    let odd = 0;
+    let j = i;
+    for (; j + 1 < n; j += 2) {
+      even += M[row + j]! * z[j]!;
+      odd += M[row + j + 1]! * z[j + 1]!;
+    }
+    if (j < n) even += M[row + j]! * z[j]!;
+    result[i] = even + odd;
+  }
+}
+
+/**
+ * Turns −K⁻¹ at 0 into b·(K⁻¹ − ααᵀ), both triangles counted, times what stands at S, with 0 from the diagonal up to a
+ * multiple of 4.
+ */
+function weigh(M: Float64Array, S: number, stride: number, alpha: Float64Array, scale: number): void {
+  for (let i = 0; i < alpha.length; i++) {
+    const row = i * stride;
+    const own = alpha[i]!;
+    for (let j = 0; j < i; j++) M[row + j] = -scale * (M[row + j]! + own * alpha[j]!) * M[S + row + j]!;
+    for (let at = row + i; at < row + ((i + 4) & ~3); at++) M[at] = 0;
+  }
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { dot, pairOf, quasiNewtonStep } from '../../../models/optimiser/quasi-newton.js';
+import { dot } from '../../../models/linalg/dot.js';
+import { pairOf, quasiNewtonStep } from '../../../models/optimiser/quasi-newton.js';
 
 const free = (...flags: number[]) => Uint8Array.from(flags);
 const vector = fc.float64Array({ minLength: 3, maxLength: 3, min: -10, max: 10, noNaN: true });
