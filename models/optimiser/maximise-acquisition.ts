@@ -4,6 +4,7 @@ import type { EncodedDesigns } from '../encode/encoded-designs.js';
 import type { SpaceEncoder } from '../encode/space-encoder.js';
 import { type AcquisitionSurface, acquisitionAt, acquisitionValues } from './acquisition-surface.js';
 import { minimise } from './lbfgs.js';
+import type { Pair } from './quasi-newton.js';
 import { rawDesigns } from './raw-designs.js';
 
 /** The best design and level found, and the acquisition there. */
@@ -18,14 +19,21 @@ const starts = 4;
 
 /** Starts that go on to the end, and the steps of L-BFGS of all and of these. */
 const finalists = 2;
-const steps = { first: 8, last: 40 } as const;
+const steps = { first: 6, last: 40 } as const;
+
+/**
+ * Part of a range that a step goes at most, and the gain by a step below which a climb ends. On 81 sets of nine functions
+ * (15 to 90 trials, d = 2 to 12) 47 evaluations a proposal, where climbs without a bound, begun anew for the last steps
+ * and ended at 2e-9 took 83, and nowhere a lower acquisition by more than 1e-6.
+ */
+const [longestStep, valueTolerance] = [0.1, 1e-7];
 
 /**
  * Best design and fidelity over a space that cannot be listed.
  *
  * 512 scrambled Sobol points and perturbations of the best designs so far (`rawDesigns`) are scored; from the best four
  * of each fidelity, continuous coordinates are refined by L-BFGS with analytic gradients while the others stay as they
- * are; after eight steps the better two go on.
+ * are; after six steps the better two go on.
  *
  * @param best - the best designs so far
  * @param refused - whether a design may not be proposed at a level
@@ -44,11 +52,12 @@ export function maximiseAcquisition(
   const found: Maximum[] = [];
   surface.levels.forEach((level, l) => {
     const order = [...designs.keys()].sort((a, b) => values[l]![b]! - values[l]![a]! || a - b);
-    const climbing = order.slice(0, starts).flatMap((i) => refine(surface, encoder, designs[i]!, level, steps.first));
+    const climb = { surface, encoder, level };
+    const climbing = order
+      .slice(0, starts)
+      .flatMap((i) => refine(climb, { design: designs[i]!, pairs: [] }, steps.first));
     climbing.sort((a, b) => b.value - a.value);
-    const climbed = climbing.flatMap((one, place) =>
-      place < finalists ? refine(surface, encoder, one.design, level, steps.last) : one,
-    );
+    const climbed = climbing.flatMap((one, place) => (place < finalists ? refine(climb, one, steps.last) : one));
     found.push(...climbed.filter(({ design }) => !refused(design, level)));
     const raw = order.find((i) => !refused(designs[i]!, level));
     if (raw !== undefined) found.push({ design: designs[raw]!, level, value: values[l]![raw]! });
@@ -56,14 +65,24 @@ export function maximiseAcquisition(
   return found.reduce<Maximum | null>((a, b) => (a === null || b.value > a.value ? b : a), null);
 }
 
+/** What is climbed, at which level. */
+interface Climb {
+  readonly surface: AcquisitionSurface;
+  readonly encoder: SpaceEncoder;
+  readonly level: number;
+}
+
+/** Where a climb has come to, with its last steps. */
+interface Climbed extends Maximum {
+  readonly pairs: readonly Pair[];
+}
+
 /** L-BFGS from a design over its continuous coordinates; nothing where there are none. */
 function refine(
-  surface: AcquisitionSurface,
-  encoder: SpaceEncoder,
-  design: Design,
-  level: number,
+  { surface, encoder, level }: Climb,
+  { design, pairs: known }: Pick<Climbed, 'design' | 'pairs'>,
   maxIterations: number,
-): Maximum[] {
+): Climbed[] {
   const { parameters } = encoder.space;
   const free = parameters.flatMap((parameter, p) =>
     parameter.type === 'continuous' ? [{ parameter, at: encoder.columns[p]!.at }] : [],
@@ -85,13 +104,19 @@ function refine(
   };
   const start = Float64Array.from(free, ({ at }) => point.numeric[at]!);
   const bounds = [new Float64Array(free.length), new Float64Array(free.length).fill(1)] as const;
-  const { x, value } = minimise(evaluate, start, bounds, { maxIterations });
+  const curvature = { hessian: null, pairs: known, measured: false };
+  const { x, value, pairs } = minimise(evaluate, start, bounds, {
+    maxIterations,
+    longestStep,
+    valueTolerance,
+    curvature,
+  });
   if (!Number.isFinite(value * unit)) return [];
   const refined: Record<string, number | string> = { ...design };
   free.forEach(({ parameter }, i) => {
     refined[parameter.name] = typeOf(parameter).fromUnit(parameter, x[i]!);
   });
-  return [{ design: refined, level, value: -value * unit }];
+  return [{ design: refined, level, value: -value * unit, pairs }];
 }
 
 /** A standard deviation of the target loss at a point: of the surrogate's scale where there is one, else of losses. */

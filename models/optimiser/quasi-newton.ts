@@ -10,8 +10,8 @@ export interface Pair {
 
 /** What is believed of the second derivatives of a function. */
 export interface Curvature {
-  /** Positive definite, row-major [d × d]. */
-  readonly hessian: Float64Array;
+  /** Positive definite, row-major [d × d]; null for a multiple of the unit matrix. */
+  readonly hessian: Float64Array | null;
   /** Steps made since, the oldest first. */
   readonly pairs: readonly Pair[];
   /** Whether it comes from gradients nearby, so that what a step by it promises may be believed. */

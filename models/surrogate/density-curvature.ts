@@ -6,6 +6,11 @@ import { type Curvature, pairOf } from '../optimiser/quasi-newton.js';
 /** Second derivative of minus the log likelihood by a hyperparameter, per row, that is believed before it is searched. */
 const perRow = 0.1;
 
+/** A curvature whose Hessian is known. */
+export interface DensityCurvature extends Curvature {
+  readonly hessian: Float64Array;
+}
+
 /** Steps by which gradients are compared. */
 const difference = 1e-3;
 
@@ -20,7 +25,7 @@ const leastShare = 0.1;
  *
  * @param n - rows
  */
-export function firstCurvature(hyperparameters: readonly Hyperparameter[], n: number): Curvature {
+export function firstCurvature(hyperparameters: readonly Hyperparameter[], n: number): DensityCurvature {
   const d = hyperparameters.length;
   const hessian = new Float64Array(d * d);
   for (let i = 0; i < d; i++) hessian[i * d + i] = precision(hyperparameters[i]!) + perRow * n;
@@ -38,7 +43,7 @@ export function densityCurvature(
   objective: Objective,
   { x, gradient }: Pick<LbfgsResult, 'x' | 'gradient'>,
   hyperparameters: readonly Hyperparameter[],
-): Curvature {
+): DensityCurvature {
   const d = x.length;
   const H = new Float64Array(d * d);
   const there = Float64Array.from(x);
@@ -64,10 +69,10 @@ export function densityCurvature(
 
 /** The same for more rows: the likelihood's part grows as their number, and the priors' stays what it is. */
 export function forMoreRows(
-  { hessian, pairs, measured }: Curvature,
+  { hessian, pairs, measured }: DensityCurvature,
   hyperparameters: readonly Hyperparameter[],
   ratio: number,
-): Curvature {
+): DensityCurvature {
   const d = hyperparameters.length;
   const more = hessian.map((value) => value * ratio);
   for (let i = 0; i < d; i++) more[i * d + i] = more[i * d + i]! - (ratio - 1) * precision(hyperparameters[i]!);

@@ -3,7 +3,7 @@ import type { Hyperparameter } from '../kernel/contract.js';
 import { type LbfgsResult, minimise, type Objective } from '../optimiser/lbfgs.js';
 import type { Curvature } from '../optimiser/quasi-newton.js';
 import { Generator } from '../random/generator.js';
-import { densityCurvature, firstCurvature, forMoreRows } from './density-curvature.js';
+import { type DensityCurvature, densityCurvature, firstCurvature, forMoreRows } from './density-curvature.js';
 
 /** Draws from the priors that are tried when no start gives a finite density. */
 const redraws = 5;
@@ -126,5 +126,5 @@ export function mapEstimateOfRows(
 interface Searched {
   readonly n: number;
   readonly found: LbfgsResult;
-  readonly curvature: () => Curvature;
+  readonly curvature: () => DensityCurvature;
 }
