@@ -52,14 +52,23 @@ export async function latencyRow(n: number, d: number): Promise<LatencyRow> {
   };
 }
 
-async function measure(data: LatencyData): Promise<LatencyRow> {
-  const { n, d } = data;
+/** Makes decisions that nobody times, on data that no row has. */
+export async function warmUp(decisions: number, n: number, d: number): Promise<void> {
+  for (let seed = 0; seed < decisions; seed++) await told(latencyData(n, d, 1000 + seed)).ask(1);
+}
+
+/** A planner that was told the data. */
+function told({ d, x, y }: LatencyData): Planner {
   const bounds = Array.from({ length: d }, () => [0, 1] as const);
   const strategy = { initial: { trials: 1 } };
   const planner = new Planner(toldCampaign({ name: 'latency', seed: 0, bounds, direction: 'maximise', strategy }));
-  planner.tell(
-    Array.from(data.y, (value, i) => ({ design: designAtUnit(bounds, data.x.subarray(i * d, (i + 1) * d)), value })),
-  );
+  planner.tell(Array.from(y, (value, i) => ({ design: designAtUnit(bounds, x.subarray(i * d, (i + 1) * d)), value })));
+  return planner;
+}
+
+async function measure(data: LatencyData): Promise<LatencyRow> {
+  const { n, d } = data;
+  const planner = told(data);
   const ask = () => cpuSeconds(async () => (await planner.ask(1)).proposals[0]!);
   const cold = await ask();
   const point = Object.values(cold.result.design) as number[];

@@ -75,11 +75,18 @@ describe('compare', () => {
   const row = { n: 5, d: 2, fit: 0.3, likelihoodAndGradient: 0.1, acquire: 0.05, cold: 0.34, warm: 0.1 };
 
   it('takes medians of the peer, and the sum of fit and acquisition of each run for the whole', () => {
-    const runs = [1, 2, 6].map((fit) => ({ n: 5, d: 2, fit, likelihoodAndGradient: 0.5, acquire: { logEI: 1 / fit } }));
+    const runs = [1, 2, 6].map((fit) => ({
+      n: 5,
+      d: 2,
+      fit,
+      likelihoodAndGradient: 0.5,
+      acquire: { logEI: 1 / fit, qLogNEI: 3 },
+    }));
     const [compared] = compare([row], { rows: runs, pool: null });
-    expect(compared!.peer).toEqual({ fit: 2, likelihoodAndGradient: 0.5, acquire: 0.5, cold: 2.5 });
+    expect(compared!.peer).toEqual({ fit: 2, likelihoodAndGradient: 0.5, acquire: 0.5, cold: 2.5, noisy: 5 });
     expect(compared!.ratio!.fit).toBeCloseTo(0.15, 12);
     expect(compared!.ratio!.cold).toBeCloseTo(0.136, 12);
+    expect(compared!.ratio!.noisy).toBeCloseTo(0.068, 12);
   });
 
   it('has nothing to say where the peer has no such row', () => {
