@@ -51,18 +51,30 @@ export function maximiseAcquisition(
   const values = acquisitionValues(surface, encoded);
   const found: Maximum[] = [];
   surface.levels.forEach((level, l) => {
-    const order = [...designs.keys()].sort((a, b) => values[l]![b]! - values[l]![a]! || a - b);
     const climb = { surface, encoder, level };
-    const climbing = order
-      .slice(0, starts)
-      .flatMap((i) => refine(climb, { design: designs[i]!, pairs: [] }, steps.first));
+    const climbing = highest(values[l]!, starts).flatMap((i) =>
+      refine(climb, { design: designs[i]!, pairs: [] }, steps.first),
+    );
     climbing.sort((a, b) => b.value - a.value);
     const climbed = climbing.flatMap((one, place) => (place < finalists ? refine(climb, one, steps.last) : one));
     found.push(...climbed.filter(({ design }) => !refused(design, level)));
-    const raw = order.find((i) => !refused(designs[i]!, level));
+    const [raw] = highest(values[l]!, 1, (i) => !refused(designs[i]!, level));
     if (raw !== undefined) found.push({ design: designs[raw]!, level, value: values[l]![raw]! });
   });
   return found.reduce<Maximum | null>((a, b) => (a === null || b.value > a.value ? b : a), null);
+}
+
+/** Places of the highest values that are accepted, from the highest on, the first of equal ones first. */
+function highest(values: Float64Array, count: number, accept: (place: number) => boolean = () => true): number[] {
+  const seen = new Uint8Array(values.length);
+  const found: number[] = [];
+  for (let tried = 0; tried < values.length && found.length < count; tried++) {
+    let best = -1;
+    for (let i = 0; i < values.length; i++) if (!seen[i] && (best < 0 || values[i]! > values[best]!)) best = i;
+    seen[best] = 1;
+    if (accept(best)) found.push(best);
+  }
+  return found;
 }
 
 /** What is climbed, at which level. */

@@ -14,40 +14,57 @@ export const logWarp: OutputTransform = {
   parameter: { mean: 2.5, sd: 1.5, lower: Math.log(0.03), upper: 3.5, start: 1 },
   of: (losses, logS) => {
     const { mean, sd } = moments(losses);
-    const z = losses.map((loss) => (loss - mean) / sd);
-    const least = z.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+    const n = losses.length;
+    // Loops, and no callbacks: a fit comes here at every evaluation.
+    const above = new Float64Array(n);
+    let least = Number.POSITIVE_INFINITY;
+    for (let i = 0; i < n; i++) {
+      above[i] = (losses[i]! - mean) / sd;
+      least = Math.min(least, above[i]!);
+    }
     const s = Math.exp(logS);
-    const g = z.map((value) => Math.log1p((value - least) / s));
-    const scale = moments(g);
-    const values = g.map((value) => (value - scale.mean) / scale.sd);
-    const n = z.length;
-    let logJacobian = -n * Math.log(scale.sd);
+    const g = new Float64Array(n);
     // dg/d log s = −a/(s + a) for a = z − z_min; the mean and sd of g move with it.
-    const dg = z.map((value) => -(value - least) / (s + value - least));
-    const dgMean = dg.reduce((sum, value) => sum + value, 0) / n;
-    const dLogSd = dg.reduce((sum, value, i) => sum + value * values[i]!, 0) / (n * scale.sd);
+    const dg = new Float64Array(n);
+    let dgMean = 0;
+    for (let i = 0; i < n; i++) {
+      above[i] = above[i]! - least;
+      g[i] = Math.log1p(above[i]! / s);
+      dg[i] = -above[i]! / (s + above[i]!);
+      dgMean += dg[i]! / n;
+    }
+    const scale = moments(g);
+    const values = new Float64Array(n);
+    let dLogSd = 0;
+    for (let i = 0; i < n; i++) {
+      values[i] = (g[i]! - scale.mean) / scale.sd;
+      dLogSd += (dg[i]! * values[i]!) / (n * scale.sd);
+    }
+    // Σ log(s + a) = Σ g + n·log s
+    let logJacobian = -n * (Math.log(scale.sd) + logS);
     let dLogJacobian = -n * dLogSd;
-    for (const value of z) {
-      logJacobian -= Math.log(s + value - least);
-      dLogJacobian -= s / (s + value - least);
+    const byValues = new Float64Array(n);
+    const logSlopes = new Float64Array(n);
+    for (let i = 0; i < n; i++) {
+      const slope = -s / (s + above[i]!);
+      logJacobian -= g[i]!;
+      dLogJacobian += slope;
+      byValues[i] = (dg[i]! - dgMean) / scale.sd - values[i]! * dLogSd;
+      logSlopes[i] = slope - dLogSd;
     }
     return {
       values,
       logJacobian,
-      byParameter: {
-        values: dg.map((value, i) => (value - dgMean) / scale.sd - values[i]! * dLogSd),
-        logSlopes: z.map((value) => -s / (s + value - least) - dLogSd),
-        logJacobian: dLogJacobian,
-      },
+      byParameter: { values: byValues, logSlopes, logJacobian: dLogJacobian },
       toLatent: (loss) => {
-        const above = (loss - mean) / sd - least;
-        const warped = above >= 0 ? Math.log1p(above / s) : above / s;
+        const a = (loss - mean) / sd - least;
+        const warped = a >= 0 ? Math.log1p(a / s) : a / s;
         return (warped - scale.mean) / scale.sd;
       },
       toLoss: (t) => {
         const warped = t * scale.sd + scale.mean;
-        const above = warped >= 0 ? s * Math.expm1(warped) : s * warped;
-        return (above + least) * sd + mean;
+        const a = warped >= 0 ? s * Math.expm1(warped) : s * warped;
+        return (a + least) * sd + mean;
       },
       slope: (loss) => 1 / ((s + Math.max(0, (loss - mean) / sd - least)) * scale.sd * sd),
     };
