@@ -341,6 +341,7 @@ describe('models', () => {
     'models/kernel/radial-training.ts': 'kernel/kernels',
     'models/kernel/rbf.ts': 'kernel/radial-kernels',
     'models/kernel/same-design.ts': 'kernel/kernels',
+    'models/surrogate/transformed-levels.ts': 'surrogate/level-transforms',
     'models/kernel/scaled-columns.ts': 'kernel/kernels',
     'models/linalg/assembly/radial.ts': 'linalg/plain-radial',
     'models/linalg/dot.ts': 'linalg/cholesky',

@@ -17,10 +17,11 @@ import { rowSubset } from './row-subset.js';
 import { TransformedLevels } from './transformed-levels.js';
 
 /**
- * Prior of the share of the variance that is a molecule's own, about 0.1: what no other molecule tells of it, yet what its
- * values at all levels have in common. With it a cheap measurement of an outlier counts for the outlier's target value.
+ * Prior of the share of the variance that is a molecule's own, about 0.1 and learned: what no other molecule tells of it,
+ * yet what its values at all levels have in common. With it a cheap measurement of an outlier counts for the outlier's
+ * target value.
  */
-const ownShare = { mean: -2.2, sd: 0.5 } as const;
+const ownShare = { mean: -2.2, sd: 1.5 } as const;
 
 /**
  * Gaussian process over (design, fidelity) by the intrinsic coregionalisation model: one design kernel, a free
@@ -45,8 +46,6 @@ export const icm = icmType(
 export interface IcmKind extends Pick<IcmShape, 'noisePrior' | 'scalePrior'> {
   readonly kernel: DesignKernel;
   readonly transform: OutputTransform;
-  /** Whether a part of the variance is a molecule's own, in a list of designs. */
-  readonly ownShare?: boolean;
 }
 
 /** A kind of process over (design, fidelity) as a surrogate. */
@@ -63,7 +62,7 @@ export function icmType(name: string, description: string, kind: (encoding: Enco
 function fitIcm(training: TrainingSet, options: FitOptions, kind: IcmKind): FittedSurrogate {
   checkTraining(training);
   const { designs, levels, levelCount } = training;
-  const hasOwn = kind.ownShare === true && training.finite && levelCount > 1 && designs.encoding.substances > 0;
+  const hasOwn = training.finite && levelCount > 1 && designs.encoding.substances > 0;
   const kernel = hasOwn ? new SumKernel(kind.kernel, sameDesign, ownShare) : kind.kernel;
   const layout = icmLayout({ ...kind, kernel, levels: levelCount });
   const transforms = new LevelTransforms(training, levelCount, kind.transform);
