@@ -33,7 +33,7 @@ export interface MemberFit {
   readonly weight: number;
   /** Leave-one-out log score over the target trials, in standardised losses; 0 where there is one member alone. */
   readonly score: number;
-  /** What its standard deviations were multiplied by in the intervals shown; absent in records from before that. */
+  /** What its standard deviations are multiplied by in intervals of designs in general: see `calibrationOf`; absent in records from before that. */
   readonly calibration?: number | undefined;
   /** In the surrogate's own unconstrained coordinates. */
   readonly hyperparameters: readonly number[];
@@ -56,6 +56,11 @@ export interface FitRecord {
   readonly members: readonly MemberFit[];
   /** How the surrogate was less than exact on all observations, e.g. `subset 2000 of 3500`; absent where it was not. */
   readonly approximation?: string;
+  /**
+   * By level, what the standard deviations said of its proposals are multiples of those of the surrogates; absent in
+   * records from before that.
+   */
+  readonly widening?: readonly number[];
 }
 
 /**
@@ -69,6 +74,7 @@ export const fitRecordSchema: z.ZodType<FitRecord> = z.union([
     observations: z.int(),
     members: z.array(memberSchema).min(1),
     approximation: z.string().exactOptional(),
+    widening: z.array(z.number()).exactOptional(),
   }),
   earlierSchema,
 ]);

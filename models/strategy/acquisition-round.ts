@@ -16,6 +16,7 @@ import type { DecideRequest } from './decide.js';
 import { correlations, inWords } from './fidelity-summary.js';
 import type { Visit } from './history.js';
 import { defaultsVersion, twoStepName } from './names.js';
+import { widenings } from './prequential.js';
 import type { Purse } from './purse.js';
 import { reasonOf } from './reason.js';
 import { type Step, twoStep } from './two-step.js';
@@ -63,7 +64,9 @@ export async function chooseByAcquisition(
   const rule = strategy.acquisition ?? (levelCount > 1 ? twoStepName : logEiPerCost.name);
   const finite = prepared.listed !== null || prepared.encoder.encoding.substances > 0;
   round.tell('fit', choices.length);
-  const { used, fitted, record } = fitRound(round, strategy.surrogate ?? defaultChoice(levelCount, finite));
+  const { used, fitted, record: made } = fitRound(round, strategy.surrogate ?? defaultChoice(levelCount, finite));
+  const widening = widenings(campaign.spec, request.trials, request.pending);
+  const record = { ...made, widening };
   const measured = used.filter((visit) => visit.level === levelCount - 1);
   const approximation = record.approximation ?? null;
   const incumbent = measured.reduce((least, visit) => Math.min(least, visit.loss!), Number.POSITIVE_INFINITY);
@@ -111,6 +114,7 @@ export async function chooseByAcquisition(
           ...best,
           acquisition: rule,
           ensemble: believing,
+          widening,
           incumbent,
           approximation,
           cost: purse.costs.expected(level, best),
@@ -193,6 +197,7 @@ function fitRound({ request, prepared, visits, seed }: Round, name: string): Fit
     noise: Float64Array.from(some, (row) => row.noise ?? Number.NaN),
     levelCount: request.campaign.spec.fidelities.length,
     finite: prepared.listed !== null,
+    chosen: Uint8Array.from(some, (row) => (row.chosen === true ? 1 : 0)),
     ...(levelNumbers !== undefined && { levelNumbers }),
   });
   const isExact = rows.length <= exactUpTo;

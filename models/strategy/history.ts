@@ -17,6 +17,8 @@ export interface Visit {
   /** Known noise variance of the loss, loss units²; null where unknown. */
   readonly noise: number | null;
   readonly pending: boolean;
+  /** Whether an acquisition chose it, and not the initial sample or a person; absent means no. */
+  readonly chosen?: boolean;
 }
 
 /**
@@ -42,6 +44,7 @@ export function visitsOf(campaign: Campaign, trials: readonly TrialRecord[], pen
       loss: measured ? sign * measuredValue(observation, objective) : null,
       noise: measured ? knownVariance(observation.noise[objective]) : null,
       pending: isPending,
+      chosen: proposal.reason.kind === 'acquisition',
     };
   });
 }

@@ -13,6 +13,8 @@ export interface Chosen {
   readonly level: number;
   /** The surrogates as they were believed to be. */
   readonly ensemble: Ensemble;
+  /** What its standard deviations are multiplied by in what is said of a proposal, by level: see `widenings`. */
+  readonly widening: readonly number[];
   /** Lowest loss measured at the target. */
   readonly incumbent: number;
   /** What is said of fidelities that are no longer asked. */
@@ -35,13 +37,16 @@ const inWords: Readonly<Record<Step, string>> = {
 
 /** Why a candidate was chosen: what is expected of it, in the objective's own units and sign. */
 export function reasonOf({ spec }: Campaign, chosen: Chosen, point: EncodedDesigns): Reason {
-  const { ensemble, level } = chosen;
+  const { ensemble, level, widening } = chosen;
   const posteriors = ensemble.members.map(({ surrogate }) => surrogate.posterior(point));
   const target = spec.fidelities.length - 1;
   const objective = spec.objectives[0]!;
   const unit = objective.unit === undefined ? '' : ` ${objective.unit}`;
-  const here = level === target ? inLosses(ensemble, posteriors, level) : atLower(ensemble, posteriors, level);
-  const there = inLosses(ensemble, posteriors, target);
+  const here =
+    level === target
+      ? inLosses(ensemble, posteriors, level, widening[level]!)
+      : atLower(ensemble, posteriors, level, widening[level]!);
+  const there = inLosses(ensemble, posteriors, target, widening[target]!);
   const sign = lossSign(spec);
   const expected = `${objective.name} at the target expected at ${number(sign * there.mean)} ± ${number(there.sd)}${unit}, best so far ${number(sign * chosen.incumbent)}`;
   const why =
@@ -65,16 +70,17 @@ export function reasonOf({ spec }: Campaign, chosen: Chosen, point: EncodedDesig
 }
 
 /** The same at a lower level, by the members that see it. */
-function atLower({ members }: Ensemble, posteriors: readonly LevelPosterior[], level: number) {
+function atLower({ members }: Ensemble, posteriors: readonly LevelPosterior[], level: number, widened: number) {
   const seeing = [...members.keys()].filter((m) => posteriors[m]!.covariance[level]![0] !== 0);
   // Where none sees it, what all of them believe beforehand is all there is.
-  if (seeing.length === 0) return inLosses(new Ensemble(members), posteriors, level);
+  if (seeing.length === 0) return inLosses(new Ensemble(members), posteriors, level, widened);
   const total = seeing.reduce((sum, m) => sum + members[m]!.weight, 0);
   const ensemble = new Ensemble(seeing.map((m) => ({ ...members[m]!, weight: members[m]!.weight / total })));
   return inLosses(
     ensemble,
     seeing.map((m) => posteriors[m]!),
     level,
+    widened,
   );
 }
 
@@ -98,18 +104,15 @@ function finiteOrNull(value: number): number | null {
 /** The least sd that is told, as a share of the loss: below it, the ends of an interval are the same number. */
 const leastShare = 1e-12;
 
-/**
- * Median loss at a level, and half the width of the central 68 % as calibrated: mean and inflated sd where the loss is
- * normal.
- */
-function inLosses(ensemble: Ensemble, posteriors: readonly LevelPosterior[], level: number) {
+/** Median loss at a level, and half the width of the central 68 % as widened: mean and sd where the loss is normal. */
+function inLosses(ensemble: Ensemble, posteriors: readonly LevelPosterior[], level: number, widened: number) {
   const [only] = ensemble.members;
   if (ensemble.members.length === 1 && only!.surrogate.scale === lossScale) {
     const { mean, variance } = posteriors[0]!;
-    return { mean: mean[level]![0]!, sd: Math.sqrt(variance[level]![0]!) * (only!.calibration ?? 1) };
+    return { mean: mean[level]![0]!, sd: Math.sqrt(variance[level]![0]!) * widened };
   }
   const which = { level, candidate: 0 };
-  const at = (z: number) => ensemble.quantile(posteriors, { ...which, calibrated: true }, cdf(z));
+  const at = (z: number) => ensemble.quantile(posteriors, { ...which, widened }, cdf(z));
   const mean = ensemble.quantile(posteriors, which, 0.5);
   return { mean, sd: Math.max(at(1) / 2 - at(-1) / 2, leastShare * Math.abs(mean)) };
 }

@@ -9,6 +9,7 @@ import { Ensemble } from '../surrogate/ensemble.js';
 import { defaultChoice, surrogateChoice } from '../surrogate/surrogates.js';
 import { encodedAt, type Place, type PreparedSpace, placeAt, prepareSpace } from './candidates.js';
 import { type Visit, visitsOf } from './history.js';
+import { widenings } from './prequential.js';
 
 /** A design to be measured at the target, by what lower fidelities tell; not a result. */
 export interface Recommendation {
@@ -19,7 +20,7 @@ export interface Recommendation {
   readonly fidelity: string;
   /** Median, in the objective's own unit and direction. */
   readonly expected: number;
-  /** Interval that holds the value without measurement noise with probability 0.95, lower end first. */
+  /** Interval that holds the value without measurement noise with probability 0.95, lower end first; widened as `widenings` says. */
   readonly interval: readonly [number, number];
 }
 
@@ -58,7 +59,8 @@ export async function recommend(campaign: Campaign, trials: readonly TrialRecord
   const point = encodedAt(prepared, [place]);
   const posteriors = ensemble.members.map(({ surrogate }) => surrogate.posterior(point));
   const sign = lossSign(campaign.spec);
-  const value = (p: number) => sign * ensemble.quantile(posteriors, { level, candidate: 0 }, p);
+  const widened = widenings(campaign.spec, trials, [])[level]!;
+  const value = (p: number) => sign * ensemble.quantile(posteriors, { level, candidate: 0, widened }, p);
   const ends = [value(tail), value(1 - tail)] as const;
   return {
     design: place.design,

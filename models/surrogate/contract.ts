@@ -17,6 +17,8 @@ export interface TrainingSet {
   readonly levelNumbers?: readonly number[];
   /** Known noise variance of each row's loss, loss units², [n]; NaN where unknown, as all are where absent. */
   readonly noise?: Float64Array;
+  /** 1 for each row that a surrogate chose, [n]; where absent, none was chosen so. */
+  readonly chosen?: Uint8Array;
 }
 
 /** How to fit. */

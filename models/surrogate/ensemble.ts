@@ -12,7 +12,7 @@ export interface Member {
   readonly weight: number;
   /** Log score: Σ log density of each target-level loss given all others, in standard deviations of these losses. */
   readonly score: number;
-  /** What standard deviations are multiplied by in intervals that are shown: see `calibrationOf`; 1 where absent. */
+  /** What standard deviations are multiplied by in intervals of designs in general: see `calibrationOf`; 1 where absent. */
   readonly calibration?: number;
   readonly surrogate: FittedSurrogate;
 }
@@ -125,17 +125,19 @@ export interface Which {
   readonly candidate: number;
   /** As a measurement would give it, and not without noise. */
   readonly noisy?: boolean;
-  /** As wide as what was measured bears out, for people; the search takes the surrogates at their word. */
+  /** As wide as what was measured bears out for designs in general; the search takes the surrogates at their word. */
   readonly calibrated?: boolean;
+  /** What every standard deviation is multiplied by besides; 1 where absent. */
+  readonly widened?: number;
 }
 
 function momentsOf(
   posterior: LevelPosterior,
   { surrogate: { noise }, calibration = 1 }: Member,
-  { level, candidate, noisy, calibrated }: Which,
+  { level, candidate, noisy, calibrated, widened = 1 }: Which,
 ) {
   const variance = posterior.variance[level]![candidate]! + (noisy === true ? noise[level]! : 0);
-  const sd = Math.sqrt(variance) * (calibrated === true ? calibration : 1);
+  const sd = Math.sqrt(variance) * (calibrated === true ? calibration : 1) * widened;
   return { mean: posterior.mean[level]![candidate]!, sd };
 }
 
@@ -154,13 +156,15 @@ export function leaveOneOutScore(surrogate: FittedSurrogate, training: TrainingS
 
 /** A target row as a surrogate foretells it from all others. */
 interface Foretold {
+  /** Whether a surrogate chose it. */
+  readonly chosen: boolean;
   /** How far the loss is from its mean, in standard deviations on the surrogate's scale. */
   readonly z: number;
   /** Log density of the loss, in standard deviations of all target losses. */
   readonly logDensity: number;
 }
 
-function foretell(surrogate: FittedSurrogate, { levels, losses, levelCount }: TrainingSet): Foretold[] {
+function foretell(surrogate: FittedSurrogate, { levels, losses, levelCount, chosen }: TrainingSet): Foretold[] {
   const { mean, variance } = surrogate.leaveOneOut();
   const rows = [...levels.keys()].filter((row) => levels[row] === levelCount - 1);
   const spread = standardDeviation(Float64Array.from(rows, (row) => losses[row]!));
@@ -168,7 +172,7 @@ function foretell(surrogate: FittedSurrogate, { levels, losses, levelCount }: Tr
     const sd = Math.sqrt(variance[row]!);
     const z = (surrogate.scale.toLatent(losses[row]!) - mean[row]!) / sd;
     const slope = surrogate.scale.slope(losses[row]!) * spread;
-    return { z, logDensity: logDensity(z) - Math.log(sd) + Math.log(slope) };
+    return { chosen: chosen?.[row] === 1, z, logDensity: logDensity(z) - Math.log(sd) + Math.log(slope) };
   });
 }
 
@@ -177,16 +181,34 @@ function logScore(rows: readonly Foretold[]): number {
   return rows.reduce((sum, row) => sum + Math.max(lowestTerm, row.logDensity), 0);
 }
 
+/** Rows erring as much as is said that a calibration starts from. */
+const saidRows = 0.5;
+
+/** Rows by which hyperparameters fitted to n of them make errors at these very rows too small: squares by n/(n + 20). */
+const fittedRows = 20;
+
+/** Errors beyond so many standard deviations count as so many, lest one outlier decides. */
+const largestError = 4;
+
+/** The least and the most that standard deviations are multiplied by. */
+const calibrationRange = [0.3, 3] as const;
+
 /**
- * By how much a surrogate errs more than it says: the root mean square of how far the target losses are from what is
- * foretold of each by all others, in standard deviations, kept within [1, 2]; 1 where fewer than two rows can tell.
+ * By how much a surrogate errs more or less than it says, at designs in general: from how far the m target losses that
+ * no surrogate chose are from what is foretold of each by all others, in standard deviations z_i.
  *
- * Trials are chosen where losses are hoped to be low, so a fit to them is surer of itself than it should be.
+ * f² = (½ + (1 + 20/n)·Σ_i min(|z_i|, 4)²)/(½ + m), within [0.3, 3]; n target rows in all
+ *
+ * Trials that were chosen lie where losses are hoped to be low, and tell little of how far off the surrogate is anywhere
+ * else; the initial sample is one of all designs. That the hyperparameters were fitted to the rows that judge them is
+ * made up for by 20/n, as large as measured on pools and test functions. 1 without such rows.
  */
 function calibrationOf(rows: readonly Foretold[] | null): number {
   if (rows === null || rows.length < 2) return 1;
-  const square = rows.reduce((sum, { z }) => sum + z * z, 0) / rows.length;
-  return Math.max(1, Math.min(2, Math.sqrt(square)));
+  const general = rows.filter(({ chosen }) => !chosen);
+  const square = general.reduce((sum, { z }) => sum + Math.min(Math.abs(z), largestError) ** 2, 0);
+  const f = Math.sqrt((saidRows + (1 + fittedRows / rows.length) * square) / (saidRows + general.length));
+  return Math.max(calibrationRange[0], Math.min(calibrationRange[1], f));
 }
 
 /** Standard deviation of the whole set; 1 where the losses do not differ. */

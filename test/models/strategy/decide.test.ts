@@ -50,9 +50,13 @@ describe('decide', () => {
     );
     expect(even).toEqual(none);
     expect(near).not.toEqual(none);
-    const [member] = near!.at(-1)!.fit!.members;
-    expect(member!.calibration).toBeGreaterThanOrEqual(1);
-    expect(member!.calibration).toBeLessThanOrEqual(2);
+    const { members, widening } = near!.at(-1)!.fit!;
+    expect(members[0]!.calibration).toBeGreaterThanOrEqual(0.3);
+    expect(members[0]!.calibration).toBeLessThanOrEqual(3);
+    const first = near!.find(({ fit }) => fit !== null)!.fit!;
+    expect(first.widening).toEqual([2, 2]);
+    expect(widening).toHaveLength(2);
+    expect(widening).not.toEqual([2, 2]);
   });
 
   it('never proposes a design twice at a level, and a measured design at no lower level', async () => {

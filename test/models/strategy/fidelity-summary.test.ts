@@ -68,8 +68,9 @@ describe('fidelitySummary', () => {
         rowId: null,
         fidelity: fidelity.name,
         estimatedCost: fidelity.cost,
+        reason: { kind: 'initial' },
       };
-      return ended(proposal as Proposal, loss!, i === 0 ? 'failed' : 'measured');
+      return ended(proposal as unknown as Proposal, loss!, i === 0 ? 'failed' : 'measured');
     });
     const [low, high] = fidelitySummary({ campaign, phase: 'stopped', stop: null, trials, audit: [] });
     expect(low).toMatchObject({ name: 'low', trials: 4, toTarget: { pairs: 4, pays: null } });

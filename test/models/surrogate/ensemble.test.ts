@@ -98,19 +98,31 @@ describe('ensemble', () => {
     });
   });
 
-  it('widens what is shown by how far it erred, within [1, 2], and not what is searched by', () => {
+  it('calibrates by the errors at rows that no surrogate chose, within [0.3, 3]', () => {
+    const wild = { ...additive, losses: additive.losses.map((loss, i) => (i % 10 === 0 ? loss + 20 : loss)) };
+    const chosen = Uint8Array.from({ length: 30 }, (_, i) => (i % 3 === 0 ? 1 : 0));
+    for (const [set, name] of [
+      [additive, 'smooth-gp'],
+      [{ ...wild, chosen }, 'vanilla-gp'],
+    ] as const) {
+      const { members: found } = Ensemble.fit(surrogateChoice(name).members, set, options);
+      const { surrogate, calibration } = found[0]!;
+      const { mean, variance } = surrogate.leaveOneOut();
+      const squares = [...set.losses].flatMap((loss, i) => {
+        if ('chosen' in set && set.chosen[i] === 1) return [];
+        return [Math.min(16, (surrogate.scale.toLatent(loss) - mean[i]!) ** 2 / variance[i]!)];
+      });
+      const sum = squares.reduce((a, b) => a + b);
+      const f = Math.sqrt((0.5 + (1 + 20 / 30) * sum) / (0.5 + squares.length));
+      expect(calibration).toBeCloseTo(Math.max(0.3, Math.min(3, f)), 12);
+    }
+    const all = { ...additive, chosen: new Uint8Array(30).fill(1) };
+    expect(Ensemble.fit(surrogateChoice('gp').members, all, options).members[0]!.calibration).toBe(1);
+  });
+
+  it('shows intervals as calibrated and widened, and is searched by what the surrogates say', () => {
     const random = new Generator(6);
     const smooth = Ensemble.fit(members, additive, options);
-    const wild = { ...additive, losses: additive.losses.map((loss, i) => (i % 10 === 0 ? loss + 20 : loss)) };
-    const erring = Ensemble.fit(surrogateChoice('vanilla-gp').members, wild, options);
-    for (const ensemble of [smooth, erring])
-      for (const { surrogate, calibration } of ensemble.members) {
-        const set = ensemble === smooth ? additive : wild;
-        const { mean, variance } = surrogate.leaveOneOut();
-        const squares = set.losses.map((loss, i) => (surrogate.scale.toLatent(loss) - mean[i]!) ** 2 / variance[i]!);
-        const rms = Math.sqrt(squares.reduce((a, b) => a + b) / squares.length);
-        expect(calibration).toBeCloseTo(Math.max(1, Math.min(2, rms)), 12);
-      }
     const points = someDesigns(1, { numeric: 4 }, 77);
     const wide = new Ensemble(smooth.members.map((member) => ({ ...member, calibration: 1.5 })));
     const posteriors = wide.members.map(({ surrogate }) => surrogate.posterior(points));
@@ -118,6 +130,7 @@ describe('ensemble', () => {
     const plain = (p: number) => smooth.quantile(posteriors, which, p);
     expect(wide.quantile(posteriors, which, 0.8)).toBe(plain(0.8));
     const shown = (p: number) => wide.quantile(posteriors, { ...which, calibrated: true }, p);
+    expect(smooth.quantile(posteriors, { ...which, widened: 1.5 }, 0.8)).toBe(shown(0.8));
     expect(shown(0.9) - shown(0.1)).toBeGreaterThan(1.3 * (plain(0.9) - plain(0.1)));
     const y = shown(0.1 + 0.8 * random.uniform());
     const p = wide.probabilityBelow(posteriors, { ...which, calibrated: true }, y);
