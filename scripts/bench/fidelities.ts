@@ -1,4 +1,5 @@
 import { marksOf, type Runs, type SetScore, scoreHead, scoreLine, showRatio, withContest } from './fidelity-contest.js';
+import { coverageHead, coverageText, type FidelityCoverage, fidelityCoverage } from './fidelity-coverage.js';
 import { fidelityRun, labRun, poolLab, strategyOf, targetLab } from './fidelity-run.js';
 import { budget, geometricMean, marked, type Ratio } from './fidelity-score.js';
 import { type FidelityPool, fidelityPool, fidelitySets, isComputed, varied } from './fidelity-sets.js';
@@ -25,6 +26,11 @@ interface FormMean {
   readonly met: boolean;
 }
 
+interface CoveredScore extends SetScore {
+  /** How often 90 % intervals hold, by run. */
+  readonly coverage: readonly FidelityCoverage[];
+}
+
 /**
  * Campaigns over several fidelities of a pool: the cost at which they reach what single-fidelity campaigns from nested
  * starts have at cost 40, beside what these need themselves for the values of their other seeds, on pools whose lower
@@ -38,7 +44,7 @@ export function benchFidelities(log: (line: string) => void, options: BenchOptio
     ({ name, pool }) => (only?.includes(name) ?? true) && (folder !== undefined || isComputed(pool)),
   );
   return withContest(seeds, log, async (contest) => {
-    const scores: SetScore[] = [];
+    const scores: CoveredScore[] = [];
     const ratios = new Map<string, Ratio>();
     const singles = new Map<string, { pool: FidelityPool; single: Runs; enough: number }>();
     for (const { name, pool: from, variant } of wanted) {
@@ -57,16 +63,23 @@ export function benchFidelities(log: (line: string) => void, options: BenchOptio
         fidelityRun(varied(pool, variant, seed), { seed, budget, enough, strategy, decide }),
       );
       const { score, ratio } = contest.score(name, own, single);
-      scores.push(score);
+      const coverage = await contest.each(`${name}, intervals`, (seed, decide) =>
+        fidelityCoverage(varied(pool, variant, seed), { seed, strategy, decide }),
+      );
+      scores.push({ ...score, coverage });
       ratios.set(name, ratio);
-      log(scoreLine(score));
+      log(coveredLine(scores.at(-1)!));
     }
     const means = (Object.keys(bars) as Form[]).flatMap((form) => meanOf(form, ratios));
     return {
       figures: { seeds, marked, budget, sets: scores, means },
-      lines: [scoreHead, ...scores.map(scoreLine), ...means.map(meanLine)],
+      lines: [`${scoreHead} ${coverageHead}`, ...scores.map(coveredLine), ...means.map(meanLine)],
     };
   });
+}
+
+function coveredLine(score: CoveredScore): string {
+  return `${scoreLine(score)}  ${coverageText(score.coverage)}`;
 }
 
 /** The form of a set by its name; one turned round is as informative as a plain one. */
