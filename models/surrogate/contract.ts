@@ -1,6 +1,7 @@
 import type { EncodedDesigns } from '../encode/encoded-designs.js';
 import type { RadialKernelName } from '../kernel/radial-kernels.js';
 import type { CholeskyFactor } from '../linalg/cholesky.js';
+import type { CorrelationBelief } from './level-laplace.js';
 
 /** What a surrogate learns from: one row a measured trial. */
 export interface TrainingSet {
@@ -123,6 +124,8 @@ export interface FittedSurrogate {
   condition(designs: EncodedDesigns, levels: Int32Array, losses?: Float64Array): FittedSurrogate;
   /** Predictive mean and variance (noise included) of each training row from all others. */
   leaveOneOut(): { mean: Float64Array; variance: Float64Array };
+  /** What is believed of the correlation of each lower level with the target; absent where it sees the target alone. */
+  correlations?(): readonly (CorrelationBelief | null)[];
 }
 
 /**

@@ -22,6 +22,7 @@ import { AnchoredIcm } from './icm-anchored.js';
 import { addPrior, type IcmLayout, levelCovariances } from './icm-hyperparameters.js';
 import { bestConstant, type IcmRows, icmFactor } from './icm-likelihood.js';
 import { localPosterior } from './icm-local.js';
+import { type CorrelationBelief, correlationBeliefs } from './level-laplace.js';
 import { type LevelScale, standardLoss } from './level-scale.js';
 import { covarianceAt, crossTerms, ownTerms } from './level-terms.js';
 import { inUnits } from './loss-unit.js';
@@ -268,6 +269,10 @@ export class IcmPosterior implements FittedSurrogate {
   private inverseOfLower(): Float64Array {
     this.lowerInverse ??= inverseLower(this.factor);
     return this.lowerInverse;
+  }
+
+  correlations(): readonly (CorrelationBelief | null)[] {
+    return correlationBeliefs(this.state);
   }
 
   get screen(): ScreenModel | null {
