@@ -76,6 +76,8 @@ export type { Cause, CauseClass, Observation, Outcome } from '../models/domain/t
 export { Planner, type PlannerOptions } from '../models/strategy/ask-tell.js';
 export { type DecideOptions, type DecideRequest, type Decision, decide } from '../models/strategy/decide.js';
 export { type FidelitySummary, fidelitySummary } from '../models/strategy/fidelity-summary.js';
+export { type Correlation, type LearnedFidelity, learnedFidelities } from '../models/strategy/learned.js';
+export { type Prequential, prequential } from '../models/strategy/prequential.js';
 export type { OnProgress, Progress } from '../models/strategy/progress.js';
 export type { Result, ResultOutcome } from '../models/strategy/result.js';
 export { type LoadOptions, loadCampaign, readCampaignText } from './campaign-file.js';

@@ -33,6 +33,10 @@ export interface FidelitySummary {
   readonly share: number;
   /** Null for the target. */
   readonly toTarget: Omit<FidelityCorrelation, 'level' | 'name'> | null;
+  /** What became of it, in words. */
+  readonly verdict: string;
+  /** The first proposal made without it, as it was found not to pay; null where it never was. */
+  readonly droppedAt: string | null;
 }
 
 /**
@@ -84,12 +88,36 @@ function correlationOf(pairs: readonly (readonly [number, number])[]): FidelityC
   return { value, low: Math.tanh(z - half), high: Math.tanh(z + half) };
 }
 
+const unasked = 'is no longer asked';
+
 /** Why a fidelity is no longer asked, for people. */
-export function inWords({ name, pairs, correlation, needed }: FidelityCorrelation): string {
-  const [value, low, high, least] = [correlation!.value, correlation!.low, correlation!.high, needed].map((number) =>
-    Number(number.toPrecision(2)),
-  );
-  return `${name} is no longer asked: its correlation with the target is ${value} (90 %: ${low} to ${high}, ${pairs} pairs), less than the ±${least} that its cost needs`;
+export function inWords(found: FidelityCorrelation): string {
+  return `${found.name} ${unasked}: its correlation with the target is ${interval(found)}, less than the ±${two(found.needed)} that its cost needs`;
+}
+
+/** Whether the reason of a proposal says that a fidelity is no longer asked. */
+function saysUnasked(reason: string, name: string): boolean {
+  return reason.split('; ').some((part) => part.startsWith(`${name} ${unasked}`));
+}
+
+/** What is known of a lower fidelity, for people. */
+function verdictOf(found: FidelityCorrelation): string {
+  const { pairs, correlation, needed, pays } = found;
+  if (pays === false) return inWords(found);
+  const needs = `a trial tells more for its cost than one at the target where the correlation is beyond ±${two(needed)}`;
+  if (correlation === null) return `${needs}; what it is, ${pairs} designs measured at both do not tell`;
+  if (pays === null) return `${needs}; it is ${interval(found)}, and is judged from ${enoughPairs} pairs on`;
+  return `asked to the end: ${needs}, and it is ${interval(found)}`;
+}
+
+function interval({ correlation, pairs }: FidelityCorrelation): string {
+  const { value, low, high } = correlation!;
+  return `${two(value)} (90 %: ${two(low)} to ${two(high)}, ${pairs} pairs)`;
+}
+
+/** A number with two digits. */
+function two(value: number): number {
+  return Number(value.toPrecision(2));
 }
 
 /** What came of each fidelity of a campaign, cheapest first; whether it pays by what its trials cost on average. */
@@ -120,6 +148,8 @@ export function fidelitySummary({ campaign, trials }: CampaignRecord): FidelityS
         found === undefined
           ? null
           : { pairs: found.pairs, correlation: found.correlation, needed: found.needed, pays: found.pays },
+      verdict: found === undefined ? 'the target, at which the campaign is judged' : verdictOf(found),
+      droppedAt: trials.find(({ proposal }) => saysUnasked(proposal.reason.text, name))?.proposal.id ?? null,
     };
   });
 }

@@ -5,12 +5,17 @@ import { type IcmLayout, levelCovariances } from './icm-hyperparameters.js';
 import { type IcmRows, icmObjective } from './icm-likelihood.js';
 import { rowSubset } from './row-subset.js';
 
-/** What is believed of the correlation ρ of two levels over all designs: atanh ρ is normal. */
+/**
+ * What is believed of the correlation ρ of two levels over all designs: atanh ρ is normal, within ±`largestTransformed`.
+ */
 export interface CorrelationBelief {
-  /** Of atanh ρ. */
+  /** Of atanh ρ, if it were not bounded; outside the bounds where the density rises up to one of them. */
   readonly mean: number;
   readonly sd: number;
 }
+
+/** Largest |atanh ρ|: as far as the priors let correlations go. */
+export const largestTransformed = 3;
 
 /** A process at its hyperparameters, with what it was fitted to. */
 export interface FittedLevels extends IcmRows {
@@ -26,15 +31,19 @@ const mostRows = 200;
 /** Step of the differences by each hyperparameter. */
 const step = 1e-3;
 
-/** Largest |atanh ρ| that is told: as far as the priors let correlations go. */
-const largest = 3;
+/** Largest |atanh ρ| that is computed with: chains know no bound, and the correlation of levels that are equal is 1. */
+const farthestTold = 6;
+
+/** How many standard deviations beyond a bound the mean of a belief is at most. */
+const farthestBeyond = 5;
 
 /**
  * Correlation of each lower level with the target, ρ_l = B[l, T]/√(B[l, l]·B[T, T]), B = Σ_q B_q, by Laplace's
  * approximation about the hyperparameters.
  *
- * atanh ρ_l ~ N(z_l(θ), gᵀH⁻¹g), g = ∂z_l/∂θ, H the Hessian of minus the log posterior density by all hyperparameters:
- * those of the kernels, scales and noises are not taken as known. H by central differences of analytic gradients.
+ * atanh ρ_l ~ N(z_l(θ) − gᵀH⁻¹∇, gᵀH⁻¹g), g = ∂z_l/∂θ, ∇ and H the gradient and Hessian of minus the log posterior
+ * density by all hyperparameters: those of the kernels, scales and noises are not taken as known, but for those at one
+ * of their bounds. ∇ is 0 but where a correlation is at its bound. H by central differences of analytic gradients.
  *
  * It knows of one sign: where both are as likely, the interval is too narrow.
  *
@@ -44,21 +53,35 @@ const largest = 3;
 export function correlationBeliefs(state: FittedLevels): readonly (CorrelationBelief | null)[] {
   const { layout, theta } = state;
   const target = layout.levels - 1;
-  const H = hessian(state);
+  const free = [...theta.keys()].filter((q) => isFree(layout, theta, q));
+  const curved = curvature(state, free);
   return Array.from({ length: target }, (_, level) => {
     const z = (at: Float64Array) => transformed(layout, at, level);
-    const slope = theta.map((_, q) => difference(theta, q, z));
-    const mean = z(theta);
-    if (H === null) return null;
-    try {
-      const solved = solve(cholesky(H, theta.length), slope);
-      const variance = slope.reduce((sum, g, q) => sum + g * solved[q]!, 0);
-      return Number.isFinite(variance) ? { mean, sd: Math.sqrt(variance) } : null;
-    } catch (error) {
-      if (error instanceof NumericalError) return null;
-      throw error;
-    }
+    const g = Float64Array.from(free, (q) => difference(theta, q, z));
+    const solved = curved === null ? null : solvedBy(curved.H, g);
+    if (solved === null) return null;
+    const sum = (other: Float64Array) => solved.reduce((total, value, a) => total + value * other[a]!, 0);
+    const sd = Math.sqrt(sum(g));
+    if (!(sd > 0 && sd < Number.POSITIVE_INFINITY)) return null;
+    const most = largestTransformed + farthestBeyond * sd;
+    return { mean: Math.max(-most, Math.min(most, z(theta) - sum(curved!.gradient))), sd };
   });
+}
+
+/** Whether a hyperparameter is away from its bounds by more than the steps of the differences, or carries a sign. */
+function isFree({ all, structure, structureAt }: IcmLayout, theta: Float64Array, q: number): boolean {
+  if (structure.signed.includes(q - structureAt)) return true;
+  return theta[q]! - step > all[q]!.lower && theta[q]! + step < all[q]!.upper;
+}
+
+/** H⁻¹g; null where H is not positive definite. */
+function solvedBy(H: Float64Array, g: Float64Array): Float64Array | null {
+  try {
+    return solve(cholesky(H, g.length), g);
+  } catch (error) {
+    if (error instanceof NumericalError) return null;
+    throw error;
+  }
 }
 
 /** atanh of the correlation of a level with the target. */
@@ -67,8 +90,8 @@ function transformed(layout: IcmLayout, theta: Float64Array, level: number): num
   const L = layout.levels;
   const sum = (a: number, b: number) => B.reduce((total, Bq) => total + Bq[a * L + b]!, 0);
   const scale = Math.sqrt(sum(level, level) * sum(L - 1, L - 1));
-  const z = Math.atanh(Math.max(-1, Math.min(1, scale === 0 ? 0 : sum(level, L - 1) / scale)));
-  return Math.max(-largest, Math.min(largest, z));
+  const z = Math.atanh(scale === 0 ? 0 : sum(level, L - 1) / scale);
+  return Math.max(-farthestTold, Math.min(farthestTold, z));
 }
 
 function difference(theta: Float64Array, q: number, of: (at: Float64Array) => number): number {
@@ -76,8 +99,11 @@ function difference(theta: Float64Array, q: number, of: (at: Float64Array) => nu
   return (at(step) - at(-step)) / (2 * step);
 }
 
-/** Second derivatives of minus the log posterior density, symmetric, [p × p]; null where it is not finite nearby. */
-function hessian({ layout, theta, designs, levels, noise, y }: FittedLevels): Float64Array | null {
+/** First and second derivatives of minus the log posterior density by those hyperparameters; null where not finite. */
+function curvature(
+  { layout, theta, designs, levels, noise, y }: FittedLevels,
+  free: readonly number[],
+): { readonly gradient: Float64Array; readonly H: Float64Array } | null {
   const rows = rowSubset({ designs, levels, losses: y, levelCount: layout.levels }, mostRows);
   const objective = icmObjective(
     layout,
@@ -88,21 +114,24 @@ function hessian({ layout, theta, designs, levels, noise, y }: FittedLevels): Fl
     },
     Float64Array.from(rows, (row) => y[row]!),
   );
-  const p = theta.length;
+  const gradientAt = (at: Float64Array) => {
+    const gradient = new Float64Array(theta.length);
+    return Number.isFinite(objective(at, gradient)) ? gradient : null;
+  };
+  const here = gradientAt(theta);
+  if (here === null) return null;
+  const p = free.length;
   const H = new Float64Array(p * p);
-  for (let q = 0; q < p; q++) {
-    const gradients = [step, -step].map((shift) => {
-      const gradient = new Float64Array(p);
-      const at = theta.map((value, i) => (i === q ? value + shift : value));
-      return Number.isFinite(objective(at, gradient)) ? gradient : null;
-    });
-    const [above, below] = gradients;
+  for (const [a, q] of free.entries()) {
+    const [above, below] = [step, -step].map((shift) =>
+      gradientAt(theta.map((value, i) => (i === q ? value + shift : value))),
+    );
     if (above == null || below == null) return null;
-    for (let i = 0; i < p; i++) {
+    for (const [b, i] of free.entries()) {
       const half = (above[i]! - below[i]!) / (4 * step);
-      H[i * p + q] = H[i * p + q]! + half;
-      H[q * p + i] = H[q * p + i]! + half;
+      H[b * p + a] = H[b * p + a]! + half;
+      H[a * p + b] = H[a * p + b]! + half;
     }
   }
-  return H;
+  return { gradient: Float64Array.from(free, (q) => here[q]!), H };
 }

@@ -4,6 +4,7 @@ import type { CampaignRecord } from '../../models/domain/record.js';
 import { substancesOf } from '../../models/domain/space.js';
 import type { Recommendation } from '../../models/strategy/recommend.js';
 import { writeFileAtomically } from '../home.js';
+import { type Learned, learnedOf } from '../learned.js';
 import {
   bestOf,
   costByFidelity,
@@ -29,6 +30,7 @@ export interface CampaignResult {
   readonly recommendation: Recommendation | null;
   readonly cost: number;
   readonly fidelities: ReturnType<typeof costByFidelity>;
+  readonly learned: Learned;
   /** Path of the HTML page. */
   readonly report: string;
   /** Temporal's page of the campaign; null where it is not known. */
@@ -57,6 +59,7 @@ export async function conclude(
     recommendation,
     cost: totalCost(record),
     fidelities: costByFidelity(record),
+    learned: await learnedOf(record),
     report,
     temporal,
   };

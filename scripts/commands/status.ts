@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { learnedOf } from '../learned.js';
 import { progressBlock } from '../progress.js';
 import { recommendationOf, recommendationText } from '../recommendation.js';
 import type { Verb } from './program.js';
@@ -18,7 +19,8 @@ export const statusCommand: Verb = (terminal) =>
         const record = await control.record(id);
         const { campaign } = record;
         const recommendation = await recommendationOf(record);
-        await print(terminal, options.json, { ...report, recommendation }, () => {
+        const learned = options.json === true ? await learnedOf(record) : null;
+        await print(terminal, options.json, { ...report, recommendation, learned }, () => {
           const lines = [...progressBlock(campaign, report, report.endedAt ?? Date.now())];
           if (recommendation !== null)
             lines.push(`  recommended  ${recommendationText(campaign.spec, recommendation)}`);

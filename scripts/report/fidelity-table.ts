@@ -1,26 +1,54 @@
-import type { CampaignRecord } from '../../models/domain/record.js';
-import { type FidelitySummary, fidelitySummary } from '../../models/strategy/fidelity-summary.js';
+import type { Correlation, LearnedFidelity } from '../../models/strategy/learned.js';
 import { formatNumber } from '../outcome.js';
 import { html, type Markup } from './html.js';
 
-/** What came of each fidelity, and how far the lower ones followed the target; null with a single one. */
-export function fidelityTable(record: CampaignRecord): Markup | null {
-  if (record.campaign.spec.fidelities.length === 1) return null;
-  const columns = ['fidelity', 'measured', 'cost', 'share', 'pairs', 'correlation with the target (90 %)', 'pays'];
-  return html`<div class="wide" id="fidelities"><table><thead><tr>${columns.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
-<tbody>${fidelitySummary(record).map(
-    (one) => html`<tr>${cells(one).map((cell) => html`<td>${cell}</td>`)}</tr>`,
-  )}</tbody></table></div>`;
+const columns = [
+  'fidelity',
+  'measured',
+  'cost, share',
+  'cost of a trial',
+  'correlation with the target (90 %)',
+  'of pairs (90 %)',
+  'foretold',
+] as const;
+
+/**
+ * What was learned of each fidelity: its trials and their cost, how far it follows the target, how well it was foretold,
+ * and what became of it in words. Null with a single one.
+ */
+export function fidelityTable(learned: readonly LearnedFidelity[]): Markup | null {
+  if (learned.length === 1) return null;
+  return html`<h2>What was learned of each fidelity</h2>
+<div class="wide" id="fidelities"><table><thead><tr>${columns.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
+<tbody>${learned.map((one) => html`<tr>${cells(one).map((cell, i) => (i === 0 ? html`<th scope="row">${cell}</th>` : html`<td>${cell}</td>`))}</tr>`)}</tbody></table></div>
+<p class="note">The correlation is that of all designs, as the surrogates that see every fidelity believe it after the last
+trial; that of pairs is of the designs measured at both, which the search chose. Foretold are trials that lay in the 90 %
+interval said of them when they were chosen.</p>
+<ul id="verdicts">${learned.map(({ name, verdict, droppedAt }) => html`<li><b>${name}</b>: ${verdict}${droppedAt === null ? null : ` (from ${droppedAt} on)`}.</li>`)}</ul>`;
 }
 
-function cells({ name, trials, cost, share, toTarget }: FidelitySummary): string[] {
-  const spent = [name, `${trials}`, formatNumber(cost), `${(100 * share).toFixed(0)} %`];
-  if (toTarget === null) return [...spent, '', '', 'the target'];
-  const { pairs, correlation, needed, pays } = toTarget;
-  const two = (value: number) => value.toFixed(2);
-  const found =
-    correlation === null
-      ? 'not known'
-      : `${two(correlation.value)} (${two(correlation.low)} to ${two(correlation.high)}), needed ±${two(needed)}`;
-  return [...spent, `${pairs}`, found, pays === null ? 'not known' : pays ? 'yes' : 'no'];
+function cells({ name, trials, cost, share, toTarget, believed, costs, foretold }: LearnedFidelity): string[] {
+  return [
+    name,
+    `${trials}`,
+    `${formatNumber(cost)}, ${(100 * share).toFixed(0)} %`,
+    costText(costs),
+    toTarget === null ? 'the target' : correlationText(believed),
+    toTarget === null ? '' : `${correlationText(toTarget.correlation)}, ${toTarget.pairs} pairs`,
+    foretold.trials === 0 ? 'none' : `${foretold.within90} of ${foretold.trials}`,
+  ];
+}
+
+function costText({ stated, expected, sd }: LearnedFidelity['costs']): string {
+  const rounded = (value: number) => formatNumber(Number(value.toPrecision(3)));
+  const plain = `${rounded(stated)} as stated`;
+  // Costs as stated are exact, but for the rounding of sums.
+  if (sd === null || (sd < 1e-9 * stated && Math.abs(expected - stated) < 1e-9 * stated)) return plain;
+  return `${rounded(expected)} expected, sd ${rounded(sd)}; ${plain}`;
+}
+
+function correlationText(correlation: Correlation | null): string {
+  if (correlation === null) return 'not known';
+  const [value, low, high] = [correlation.value, correlation.low, correlation.high].map((one) => one.toFixed(2));
+  return `${value} (${low} to ${high})`;
 }

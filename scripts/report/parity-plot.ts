@@ -19,7 +19,7 @@ export function parityPlots(record: CampaignRecord): Markup {
   if (shown.length === 0) return html`<p class="empty">No trial that the acquisition chose has given a value yet.</p>`;
   return html`<div class="multiples">${shown}</div>
 <p class="note">Each mark is a trial as it was predicted when it was chosen; bars are ± 2 predicted standard deviations
-of the value without measurement noise, as wide as earlier trials bore out. On the line, prediction and measurement
+of the value without measurement noise, widened by how far earlier trials were off. On the line, prediction and measurement
 agree.${foretold(record)}</p>`;
 }
 

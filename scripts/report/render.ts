@@ -1,14 +1,17 @@
 import { stringify } from 'yaml';
 import type { CampaignRecord } from '../../models/domain/record.js';
 import { substancesOf } from '../../models/domain/space.js';
+import { learnedFidelities } from '../../models/strategy/learned.js';
 import type { Recommendation } from '../../models/strategy/recommend.js';
 import { bestOf, designLabel, formatNumber, formatValue, objectiveOf, targetName, totalCost } from '../outcome.js';
 import { recommendationOf } from '../recommendation.js';
 import { version } from '../version.js';
+import { beliefs } from './belief-plot.js';
 import { bestPlot } from './best-plot.js';
 import { costPlot } from './cost-plot.js';
 import { type Depictions, depictionsOf } from './depictions.js';
 import { fidelityTable } from './fidelity-table.js';
+import { foretoldPlots } from './foretold-plot.js';
 import { html, type Markup } from './html.js';
 import { parityPlots } from './parity-plot.js';
 import { outcomeCounts, story } from './story.js';
@@ -24,6 +27,7 @@ export async function renderReport(record: CampaignRecord, recommended?: Recomme
   const { campaign } = record;
   const sentences = story(record, recommended === undefined ? await recommendationOf(record) : recommended);
   const depictions = await depictionsOf(record);
+  const learned = await learnedFidelities(record);
   const page = html`<!doctype html>
 <html lang="en">
 <head>
@@ -48,9 +52,11 @@ ${winner(record, depictions)}
 ${bestPlot(record)}
 <h2>Cost by fidelity</h2>
 ${costPlot(record)}
-${fidelityTable(record)}
+${fidelityTable(learned)}
 <h2>Predicted against measured</h2>
 ${parityPlots(record)}
+${foretoldPlots(record)}
+${beliefs(record)}
 <h2>Trials</h2>
 ${trialsTable(record, depictions)}
 ${audit(record)}
@@ -121,6 +127,6 @@ function provenance(record: CampaignRecord): Markup {
     ['data at the last proposal (sha256)', last?.basis.dataHash ?? 'none'],
   ];
   return html`<h2>Provenance</h2>
-<table>${pairs.map(([term, value]) => html`<tr><th scope="row">${term}</th><td>${value}</td></tr>`)}</table>
+<table class="provenance">${pairs.map(([term, value]) => html`<tr><th scope="row">${term}</th><td>${value}</td></tr>`)}</table>
 <details><summary>Settings: the campaign file as it was run</summary><pre>${stringify(spec, { lineWidth: 110 })}</pre></details>`;
 }

@@ -5,11 +5,32 @@ import { pathToFileURL } from 'node:url';
 import fc from 'fast-check';
 import { type Browser, chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { CampaignRecord } from '../../models/domain/record.js';
+import { Planner } from '../../models/strategy/ask-tell.js';
 import { escapeHtml, html } from '../../scripts/report/html.js';
 import { renderReport } from '../../scripts/report/render.js';
+import { someCampaign } from '../support/campaigns.js';
 import { type SomeTrial, someRecord } from '../support/record.js';
 
 const evil = `<script>alert('x')</script><img src=x onerror="alert(1)">`;
+
+/** A campaign of 16 trials over two fidelities that are alike. */
+async function learnedRecord(surrogate?: string): Promise<CampaignRecord> {
+  const strategy = surrogate === undefined ? {} : { strategy: { surrogate } };
+  const campaign = someCampaign({ budget: { trials: 16 }, ...strategy });
+  const planner = new Planner(campaign);
+  for (;;) {
+    const { proposals } = await planner.ask(1);
+    if (proposals.length === 0) break;
+    planner.tell(
+      proposals.map(({ id, design, fidelity }) => {
+        const value = Math.sin(3 * Number(design.x)) + Number(design.y) ** 2;
+        return { id, value: fidelity === 'low' ? value + 0.05 * Math.sin(9 * Number(design.x)) : value };
+      }),
+    );
+  }
+  return { campaign, phase: 'stopped', stop: null, trials: planner.trials, audit: [] };
+}
 
 const trials: readonly SomeTrial[] = [
   { value: 4.1, molecule: 'O=C1C=CC(=O)C=C1' },
@@ -64,6 +85,27 @@ describe('the report', () => {
     expect(page).toContain('<th scope="row">approximation at the last fit</th><td>subset 2000 of 3500</td>');
     expect(page).toContain('<td>rbf on log</td>');
     expect(await renderReport(withFit({}))).not.toContain('approximation at the last fit');
+  });
+
+  it('says what was learned of each fidelity, and how far surrogates were believed', async () => {
+    const page = await renderReport(await learnedRecord());
+    expect(page).toContain('<h2>What was learned of each fidelity</h2>');
+    expect(page).toMatch(
+      /<th scope="row">low<\/th><td>\d+<\/td><td>[\d.]+, \d+ %<\/td><td>0.1 as stated<\/td><td>0\.9\d \(/,
+    );
+    expect(page).toContain('<b>high</b>: the target, at which the campaign is judged.');
+    expect(page).toMatch(/<b>low<\/b>: [^<]*a trial tells more for its cost than one at the target/);
+    expect(page).toMatch(
+      /aria-label="weight against cost of all trials before: gp [\d.]+ at last, icm [\d.]+ at last\."/,
+    );
+    expect(page).toContain('In the 90 % interval foretold, share so far');
+    expect(page).toMatch(/<th scope="row">icm<\/th><td class="number">[\d.]+<\/td>/);
+  });
+
+  it('says of one surrogate that there is none to compare it with', async () => {
+    const page = await renderReport(await learnedRecord('icm'));
+    expect(page).toContain('One surrogate, icm: there is none to compare it with.');
+    expect(page).not.toContain('id="belief-plot"');
   });
 
   it('is the same page for the same record', async () => {
@@ -158,6 +200,32 @@ describe.skipIf(program === null)('the report in a browser', () => {
     const unnamed = await page.locator('svg:not([aria-hidden]):not([aria-label])').count();
     expect(unnamed).toBe(0);
     expect(await page.locator('table thead th:not([scope])').count()).toBe(0);
+    const overflow = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
+    expect(overflow).toBeLessThanOrEqual(0);
+    await page.close();
+  });
+
+  it.each([
+    ['light', 1100],
+    ['dark', 400],
+  ] as const)('draws what was learned, in lines that can be told apart (%s, %i wide)', async (scheme, width) => {
+    const { page, said } = await open(await renderReport(await learnedRecord()), scheme, width);
+    expect(said).toEqual([]);
+    for (const id of ['belief-plot', 'coverage-plot', 'score-plot']) {
+      const box = await page.locator(`#${id}`).boundingBox();
+      expect(box!.width).toBeGreaterThan(200);
+      const lines = page.locator(`#${id} path.curve`);
+      expect(await lines.count()).toBeGreaterThan(0);
+      expect(await lines.first().getAttribute('d')).toMatch(/^M[\d.]+,[\d.]+(L[\d.]+,[\d.]+)+$/);
+      const looks = (await page.evaluate(
+        `[...document.querySelectorAll('#${id} path.curve')].map((one) => getComputedStyle(one)).map(
+          ({ stroke, strokeDasharray, fill }) => ({ look: stroke + strokeDasharray, fill }))`,
+      )) as { look: string; fill: string }[];
+      expect(new Set(looks.map(({ look }) => look)).size).toBe(looks.length);
+      expect(looks.every(({ fill }) => fill === 'none')).toBe(true);
+    }
+    expect(await page.locator('#verdicts li').count()).toBe(2);
+    expect(await page.locator('#scoreboard tbody tr').count()).toBe(2);
     const overflow = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
     expect(overflow).toBeLessThanOrEqual(0);
     await page.close();

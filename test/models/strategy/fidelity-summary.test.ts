@@ -68,7 +68,7 @@ describe('fidelitySummary', () => {
         rowId: null,
         fidelity: fidelity.name,
         estimatedCost: fidelity.cost,
-        reason: { kind: 'initial' },
+        reason: { kind: 'initial', text: 'because' },
       };
       return ended(proposal as unknown as Proposal, loss!, i === 0 ? 'failed' : 'measured');
     });

@@ -1,0 +1,21 @@
+import type { MemberFit } from '../models/domain/fit-record.js';
+import type { CampaignRecord } from '../models/domain/record.js';
+import { type LearnedFidelity, learnedFidelities } from '../models/strategy/learned.js';
+
+/** What a campaign has learned besides what is best, for `run --json`, `watch --json` and `status --json`. */
+export interface Learned {
+  /** Cheapest first. */
+  readonly fidelities: readonly LearnedFidelity[];
+  /** How far each surrogate was believed at the last fit, and why; none before there was one. */
+  readonly surrogates: readonly Pick<MemberFit, 'name' | 'weight' | 'score' | 'calibration'>[];
+}
+
+/** What is learned by the record alone. */
+export async function learnedOf(record: CampaignRecord): Promise<Learned> {
+  const fits = record.trials.map(({ proposal }) => proposal.basis.fit);
+  const members = fits.findLast((fit) => fit !== null)?.members ?? [];
+  return {
+    fidelities: await learnedFidelities(record),
+    surrogates: members.map(({ name, weight, score, calibration }) => ({ name, weight, score, calibration })),
+  };
+}

@@ -1,0 +1,69 @@
+import type { FitRecord } from '../../models/domain/fit-record.js';
+import type { CampaignRecord } from '../../models/domain/record.js';
+import { formatNumber } from '../outcome.js';
+import { coursePlot } from './course-plot.js';
+import { html, type Markup } from './html.js';
+
+/** How far each surrogate of an ensemble was believed, fit after fit, and what it has to show for it; null without fits. */
+export function beliefs(record: CampaignRecord): Markup | null {
+  const fits = fitsOf(record);
+  const last = fits.at(-1)?.fit;
+  if (last === undefined) return null;
+  const names = [...new Set(fits.flatMap(({ fit }) => fit.members.map(({ name }) => name)))];
+  const courses = names.map((name, colour) => ({
+    name,
+    colour,
+    steps: fits.flatMap(({ cost, fit }) => {
+      const member = fit.members.find((one) => one.name === name);
+      return member === undefined ? [] : [[cost, member.weight] as const];
+    }),
+  }));
+  const plot =
+    names.length === 1
+      ? html`<p class="note">One surrogate, ${names[0]}: there is none to compare it with.</p>`
+      : coursePlot(courses, {
+          id: 'belief-plot',
+          titles: { x: 'cost of all trials before', y: 'weight' },
+          range: [0, 1],
+          width: 760,
+        });
+  return html`<h2>How far each surrogate was believed</h2>
+${plot}${scoreboard(last)}`;
+}
+
+/** The fit of every decision, with what had been spent by then. */
+function fitsOf({ trials }: CampaignRecord): readonly { readonly cost: number; readonly fit: FitRecord }[] {
+  const seen = new Set<number>();
+  let cost = 0;
+  return trials.flatMap(({ proposal, observation }) => {
+    const before = cost;
+    cost += observation?.cost ?? 0;
+    const { fit } = proposal.basis;
+    if (fit === null || seen.has(proposal.round)) return [];
+    seen.add(proposal.round);
+    return [{ cost: before, fit }];
+  });
+}
+
+function scoreboard({ members, observations }: FitRecord): Markup {
+  const number = (value: number) => formatNumber(Number(value.toPrecision(3)));
+  const names = ['weight', 'log score', 'intervals'] as const;
+  const chose = members.some(({ choice }) => choice !== undefined);
+  const figures = ({ weight, score, calibration }: FitRecord['members'][number]) => [
+    number(weight),
+    members.length === 1 ? '' : number(score),
+    calibration === undefined ? '' : `× ${number(calibration)}`,
+  ];
+  return html`<div class="wide" id="scoreboard"><table><thead><tr><th scope="col">surrogate</th>${names.map(
+    (name) => html`<th scope="col" class="number">${name}</th>`,
+  )}${chose ? html`<th scope="col">kind chosen</th>` : null}</tr></thead>
+<tbody>${members.map(
+    (member) =>
+      html`<tr><th scope="row">${member.name}</th>${figures(member).map((text) => html`<td class="number">${text}</td>`)}${
+        chose ? html`<td>${member.choice ?? ''}</td>` : null
+      }</tr>`,
+  )}</tbody></table></div>
+<p class="note">At the last fit, to ${observations} values. The log score is that of every target value foretold from all
+others; intervals of designs in general are as many times as wide as the surrogate says, by what it foretold of the
+trials that none chose.</p>`;
+}
