@@ -7,6 +7,7 @@ import { acquisitionNames, surrogateNames } from '../../models/strategy/names.js
 import { wholeNumber } from '../commands/arguments.js';
 import { benchArylation } from './arylation.js';
 import { benchContinuousFidelities } from './continuous-fidelities.js';
+import { benchEnsemble } from './ensemble.js';
 import { benchFidelities } from './fidelities.js';
 import { benchLatency } from './latency.js';
 import { benchLinalg } from './linalg.js';
@@ -67,6 +68,7 @@ export const benches: Readonly<Record<string, Bench>> = {
   fidelities: benchFidelities,
   'continuous-fidelities': benchContinuousFidelities,
   quinones: benchQuinones,
+  ensemble: benchEnsemble,
 };
 
 /** Reference values and data sets beside the checkout, where they are there; no part of the product. */
@@ -104,9 +106,17 @@ async function main(): Promise<void> {
   const command = new Command('bench')
     .description('measures the parts; all of them unless some are named')
     .addArgument(new Argument('[names...]').choices(Object.keys(benches)))
-    .option('--curves <file>', "other engines' regret curves, for `regret`", beside('golden/curves.json'))
+    .option(
+      '--curves <file>',
+      "other engines' regret curves, for `regret` and `ensemble`",
+      beside('golden/curves.json'),
+    )
     .option('--draws <file>', "other engines' draws from pools, for `pools`", beside('golden/curves-pools.json'))
-    .option('--pools <folder>', 'measured data sets, for `pools`, `arylation` and `fidelities`', beside('data'))
+    .option(
+      '--pools <folder>',
+      'measured data sets, for `pools`, `arylation`, `fidelities` and `ensemble`',
+      beside('data'),
+    )
     .option(
       '--quinones <file>',
       'campaign file of real simulations, for `quinones`',
@@ -114,7 +124,7 @@ async function main(): Promise<void> {
     )
     .option('--tables <folder>', 'where `quinones` keeps what it computes once, in some minutes')
     .option('--seeds <n>', 'runs of each problem and pool (default: 30 of `fidelities`, else 20)', wholeNumber(1))
-    .option('--only <names...>', 'problems or pools to run, for `regret`, `pools` and `fidelities`')
+    .option('--only <names...>', 'problems or pools to run, for `regret`, `pools`, `fidelities` and `ensemble`')
     .addOption(
       new Option('--acquisition <name>', 'another than the default, for `regret` and `fidelities`').choices(modelled),
     )
