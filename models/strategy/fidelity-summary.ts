@@ -35,7 +35,7 @@ export interface FidelitySummary {
   readonly toTarget: Omit<FidelityCorrelation, 'level' | 'name'> | null;
   /** What became of it, in words. */
   readonly verdict: string;
-  /** The first proposal made without it, as it was found not to pay; null where it never was. */
+  /** The first proposal made without it, as it was found not to pay; null where it pays, or none can tell. */
   readonly droppedAt: string | null;
 }
 
@@ -107,7 +107,7 @@ function verdictOf(found: FidelityCorrelation): string {
   const needs = `a trial tells more for its cost than one at the target where the correlation is beyond ±${two(needed)}`;
   if (correlation === null) return `${needs}; what it is, ${pairs} designs measured at both do not tell`;
   if (pays === null) return `${needs}; it is ${interval(found)}, and is judged from ${enoughPairs} pairs on`;
-  return `asked to the end: ${needs}, and it is ${interval(found)}`;
+  return `not dropped: ${needs}, and it is ${interval(found)}`;
 }
 
 function interval({ correlation, pairs }: FidelityCorrelation): string {
@@ -149,7 +149,10 @@ export function fidelitySummary({ campaign, trials }: CampaignRecord): FidelityS
           ? null
           : { pairs: found.pairs, correlation: found.correlation, needed: found.needed, pays: found.pays },
       verdict: found === undefined ? 'the target, at which the campaign is judged' : verdictOf(found),
-      droppedAt: trials.find(({ proposal }) => saysUnasked(proposal.reason.text, name))?.proposal.id ?? null,
+      droppedAt:
+        found?.pays !== false
+          ? null
+          : (trials.find(({ proposal }) => saysUnasked(proposal.reason.text, name))?.proposal.id ?? null),
     };
   });
 }

@@ -78,4 +78,29 @@ describe('fidelitySummary', () => {
     expect(low!.share).toBeCloseTo(0.5 / 5.5, 12);
     expect(high).toMatchObject({ name: 'high', trials: 5, cost: 5, toTarget: null });
   });
+
+  it('says in words what is known of each, and from which proposal on it was dropped', () => {
+    const campaign = someCampaign();
+    const say = (n: number, low: (i: number) => number, text: string) => {
+      const trials = paired(n, low, Math.sin).map(({ design, level, loss }, i) => {
+        const { name: fidelity, cost: estimatedCost } = campaign.spec.fidelities[level]!;
+        const reason = { kind: 'acquisition', text: i >= n ? `because; ${text}` : 'because' };
+        const proposal = { id: `test/r${i + 1}/p1`, design, rowId: null, fidelity, estimatedCost, reason };
+        return ended(proposal as unknown as Proposal, loss!);
+      });
+      return fidelitySummary({ campaign, phase: 'stopped', stop: null, trials, audit: [] });
+    };
+    const needs = 'a trial tells more for its cost than one at the target where the correlation is beyond ±0.32';
+    const [same, target] = say(12, Math.sin, '');
+    expect(target!.verdict).toBe('the target, at which the campaign is judged');
+    expect(same!.verdict).toBe(`not dropped: ${needs}, and it is 1 (90 %: 1 to 1, 12 pairs)`);
+    expect(say(2, Math.sin, '')[0]!.verdict).toBe(`${needs}; what it is, 2 designs measured at both do not tell`);
+    expect(say(6, Math.sin, '')[0]!.verdict).toMatch(/^a trial .*; it is 1 \(.*\), and is judged from 8 pairs on$/);
+    const useless = (i: number) => (i % 2 === 0 ? 1 : -1);
+    const [dropped] = say(400, useless, 'low is no longer asked: its correlation');
+    expect(dropped!.verdict).toMatch(/^low is no longer asked: its correlation with the target is /);
+    expect(dropped!.droppedAt).toBe('test/r401/p1');
+    // Another fidelity whose name ends alike.
+    expect(say(400, useless, 'yellow is no longer asked: its correlation')[0]!.droppedAt).toBeNull();
+  });
 });
