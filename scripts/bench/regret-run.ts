@@ -36,6 +36,8 @@ export interface RegretRun {
   readonly inference: { readonly half: number; readonly full: number };
   /** Share of 200 uniform points whose noiseless value lies in the 90 % interval, half-way. */
   readonly coverage: number;
+  /** The same of intervals as calibrated. */
+  readonly calibratedCoverage: number;
   readonly cpuSeconds: number;
 }
 
@@ -90,6 +92,7 @@ export async function regretRun(
       full: truth(await inferred(campaign, trials, n0 + evaluations - 1)),
     },
     coverage: coverage90(decided.model, campaign, uniform, 'truth'),
+    calibratedCoverage: coverage90(decided.model, campaign, uniform, 'truth', true),
     cpuSeconds: seconds,
   };
 }

@@ -23,6 +23,8 @@ interface Score {
   readonly full: Moment;
   /** Coverage of 90 % intervals half-way, by run. */
   readonly coverage: MeanAndError;
+  /** The same of intervals as calibrated. */
+  readonly calibratedCoverage: MeanAndError;
   readonly cpuMsPerProposal: number;
 }
 
@@ -48,8 +50,14 @@ export async function benchRegret(log: (line: string) => void, options: BenchOpt
     return { moment, difference, aboveOnePercent, share: difference < 0 ? aboveOnePercent / difference : null };
   });
   const coverage = over((one) => one.coverage.mean);
+  const calibratedCoverage = over((one) => one.calibratedCoverage.mean);
   return {
-    figures: { scores, mean: Object.fromEntries(mean.map(({ moment, ...rest }) => [moment, rest])), coverage },
+    figures: {
+      scores,
+      mean: Object.fromEntries(mean.map(({ moment, ...rest }) => [moment, rest])),
+      coverage,
+      calibratedCoverage,
+    },
     lines: [
       'log10 regret minus that of BoTorch, at half and at all evaluations; in brackets, as far as above 1 % of the range:',
       ...scores.map(differenceLine),
@@ -59,9 +67,11 @@ export async function benchRegret(log: (line: string) => void, options: BenchOpt
       'median (mean, runs within 1 % of the range) of the regret: ours, BoTorch, random search at half / at all evaluations:',
       ...scores.map(regretLine),
       ...scores.flatMap(inferenceLines),
-      '90 % intervals that hold the truth, of 200 uniform points half-way:',
-      ...scores.map((one) => `${one.problem.padEnd(16)} ${showMean(one.coverage, 2)}`),
-      `mean over problems: ${coverage.toFixed(2)}`,
+      '90 % intervals that hold the truth, of 200 uniform points half-way, as the surrogates say / calibrated:',
+      ...scores.map(
+        (one) => `${one.problem.padEnd(16)} ${showMean(one.coverage, 2)} / ${showMean(one.calibratedCoverage, 2)}`,
+      ),
+      `mean over problems: ${coverage.toFixed(2)} / ${calibratedCoverage.toFixed(2)}`,
     ],
   };
 }
@@ -105,6 +115,7 @@ async function score(problem: string, reference: ReferenceCurves, options: Bench
     half: moment('half', Math.floor(evaluations / 2)),
     full: moment('full', evaluations),
     coverage: meanAndError(runs.map((run) => run.coverage)),
+    calibratedCoverage: meanAndError(runs.map((run) => run.calibratedCoverage)),
     cpuMsPerProposal: (1_000 * runs.reduce((sum, run) => sum + run.cpuSeconds, 0)) / (runs.length * evaluations),
   };
 }
