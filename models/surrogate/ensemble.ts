@@ -57,7 +57,7 @@ export class Ensemble {
     const foretold = fitted.map((surrogate) =>
       isAlone && training.levels.length > calibratedUpTo ? null : foretell(surrogate, training),
     );
-    const scores = foretold.map((rows) => (isAlone || rows === null ? 0 : logScore(rows)));
+    const scores = foretold.map((rows) => (isAlone || rows === null ? 0 : logScore(rows.target)));
     const odds = contenders.map(({ logOdds }, m) => scores[m]! + logOdds(training.designs.encoding));
     const total = logsumexp(odds);
     const share = (m: number) => evenShare / contenders.length + (1 - evenShare) * Math.exp(odds[m]! - total);
@@ -66,7 +66,7 @@ export class Ensemble {
         name: contenders[m]!.type.name,
         weight: isAlone ? 1 : share(m),
         score: scores[m]!,
-        calibration: calibrationOf(foretold[m]!),
+        calibration: foretold[m] === null ? 1 : calibrationOf(foretold[m]!),
         surrogate,
       })),
     );
@@ -151,7 +151,7 @@ function finite(loss: number): number {
  * standard deviations of the losses.
  */
 export function leaveOneOutScore(surrogate: FittedSurrogate, training: TrainingSet): number {
-  return logScore(foretell(surrogate, training));
+  return logScore(foretell(surrogate, training).target);
 }
 
 /** A target row as a surrogate foretells it from all others. */
@@ -164,16 +164,35 @@ interface Foretold {
   readonly logDensity: number;
 }
 
-function foretell(surrogate: FittedSurrogate, { levels, losses, levelCount, chosen }: TrainingSet): Foretold[] {
+/** What a surrogate foretells of the rows that it learned from. */
+interface ForetoldRows {
+  readonly target: readonly Foretold[];
+  /** z of the rows of other levels that no surrogate chose, as far as this one knows of them. */
+  readonly below: readonly number[];
+  /** Rows of all levels. */
+  readonly n: number;
+}
+
+function foretell(surrogate: FittedSurrogate, { levels, losses, levelCount, chosen }: TrainingSet): ForetoldRows {
   const { mean, variance } = surrogate.leaveOneOut();
-  const rows = [...levels.keys()].filter((row) => levels[row] === levelCount - 1);
-  const spread = standardDeviation(Float64Array.from(rows, (row) => losses[row]!));
-  return rows.map((row) => {
-    const sd = Math.sqrt(variance[row]!);
-    const z = (surrogate.scale.toLatent(losses[row]!) - mean[row]!) / sd;
-    const slope = surrogate.scale.slope(losses[row]!) * spread;
-    return { chosen: chosen?.[row] === 1, z, logDensity: logDensity(z) - Math.log(sd) + Math.log(slope) };
-  });
+  const rows = [...levels.keys()];
+  const atTarget = rows.filter((row) => levels[row] === levelCount - 1);
+  const spread = standardDeviation(Float64Array.from(atTarget, (row) => losses[row]!));
+  const zOf = (row: number) =>
+    (surrogate.scale.toLatent(losses[row]!, levels[row]) - mean[row]!) / Math.sqrt(variance[row]!);
+  return {
+    target: atTarget.map((row) => {
+      const z = zOf(row);
+      const slope = surrogate.scale.slope(losses[row]!) * spread;
+      const density = logDensity(z) - Math.log(Math.sqrt(variance[row]!)) + Math.log(slope);
+      return { chosen: chosen?.[row] === 1, z, logDensity: density };
+    }),
+    below: rows
+      .filter((row) => levels[row] !== levelCount - 1 && chosen?.[row] !== 1)
+      .map(zOf)
+      .filter((z) => !Number.isNaN(z)),
+    n: rows.length,
+  };
 }
 
 /** Clipped log score over the target rows. */
@@ -190,24 +209,36 @@ const fittedRows = 20;
 /** Errors beyond so many standard deviations count as so many, lest one outlier decides. */
 const largestError = 4;
 
+/** What a target row that a surrogate chose counts for, and one below the target that none chose; all of these at most. */
+const worth = { chosen: 0.05, below: 0.3, allBelow: 5 } as const;
+
 /** The least and the most that standard deviations are multiplied by. */
 const calibrationRange = [0.3, 3] as const;
 
 /**
- * By how much a surrogate errs more or less than it says, at designs in general: from how far the m target losses that
- * no surrogate chose are from what is foretold of each by all others, in standard deviations z_i.
+ * By how much a surrogate errs more or less than it says, at designs in general: from how far losses are from what is
+ * foretold of each by all others, in standard deviations z_i.
  *
- * f² = (½ + (1 + 20/n)·Σ_i min(|z_i|, 4)²)/(½ + m), within [0.3, 3]; n target rows in all
+ * f² = (½ + Σ_i w_i·(1 + 20/n_i)·min(|z_i|, 4)²)/(½ + Σ_i w_i), within [0.3, 3]
  *
- * Trials that were chosen lie where losses are hoped to be low, and tell little of how far off the surrogate is anywhere
- * else; the initial sample is one of all designs. That the hyperparameters were fitted to the rows that judge them is
- * made up for by 20/n, as large as measured on pools and test functions. 1 without such rows.
+ * w = 1 for target rows that no surrogate chose, 0.05 for those that one chose, and 0.3 for rows of other levels that
+ * none chose, of which the surrogate must know; n_i rows of the target, for other levels rows of all. Rows that were
+ * chosen lie where losses are hoped to be low, and tell little of how far off the surrogate is anywhere else; the initial
+ * sample is one of all designs. That the hyperparameters were fitted to the rows that judge them is made up for by
+ * 20/n, as large as measured on pools and test functions. 1 of fewer than two target rows.
  */
-function calibrationOf(rows: readonly Foretold[] | null): number {
-  if (rows === null || rows.length < 2) return 1;
-  const general = rows.filter(({ chosen }) => !chosen);
-  const square = general.reduce((sum, { z }) => sum + Math.min(Math.abs(z), largestError) ** 2, 0);
-  const f = Math.sqrt((saidRows + (1 + fittedRows / rows.length) * square) / (saidRows + general.length));
+function calibrationOf({ target, below, n }: ForetoldRows): number {
+  if (target.length < 2) return 1;
+  const each = Math.min(worth.below, worth.allBelow / Math.max(1, below.length));
+  const parts = [
+    ...target.map(({ chosen, z }) => ({ w: chosen ? worth.chosen : 1, n: target.length, z })),
+    ...below.map((z) => ({ w: each, n, z })),
+  ];
+  const square = parts.reduce(
+    (sum, { w, n, z }) => sum + w * (1 + fittedRows / n) * Math.min(Math.abs(z), largestError) ** 2,
+    saidRows,
+  );
+  const f = Math.sqrt(square / parts.reduce((sum, { w }) => sum + w, saidRows));
   return Math.max(calibrationRange[0], Math.min(calibrationRange[1], f));
 }
 

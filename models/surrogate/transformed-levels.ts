@@ -64,4 +64,9 @@ export class TransformedLevels implements FittedSurrogate {
   leaveOneOut() {
     return this.inner.leaveOneOut();
   }
+
+  /** On the scales of the levels: warping the losses of a level changes no order of its designs. */
+  correlations() {
+    return this.inner.correlations?.() ?? [];
+  }
 }

@@ -98,26 +98,52 @@ describe('ensemble', () => {
     });
   });
 
-  it('calibrates by the errors at rows that no surrogate chose, within [0.3, 3]', () => {
+  it('calibrates by errors, most by those at target rows that no surrogate chose, within [0.3, 3]', () => {
     const wild = { ...additive, losses: additive.losses.map((loss, i) => (i % 10 === 0 ? loss + 20 : loss)) };
     const chosen = Uint8Array.from({ length: 30 }, (_, i) => (i % 3 === 0 ? 1 : 0));
+    const levels = Int32Array.from({ length: 30 }, (_, i) => (i < 12 ? 0 : 1));
     for (const [set, name] of [
       [additive, 'smooth-gp'],
       [{ ...wild, chosen }, 'vanilla-gp'],
-    ] as const) {
+      [{ ...additive, chosen, levels, levelCount: 2 }, 'icm'],
+      [{ ...additive, chosen, levels, levelCount: 2 }, 'gp'],
+    ] as [TrainingSet, string][]) {
       const { members: found } = Ensemble.fit(surrogateChoice(name).members, set, options);
       const { surrogate, calibration } = found[0]!;
       const { mean, variance } = surrogate.leaveOneOut();
-      const squares = [...set.losses].flatMap((loss, i) => {
-        if ('chosen' in set && set.chosen[i] === 1) return [];
-        return [Math.min(16, (surrogate.scale.toLatent(loss) - mean[i]!) ** 2 / variance[i]!)];
+      const atTarget = [...set.levels].filter((level) => level === set.levelCount - 1).length;
+      let [above, below] = [0.5, 0.5];
+      set.losses.forEach((loss, i) => {
+        const isTarget = set.levels[i] === set.levelCount - 1;
+        if (!isTarget && (name === 'gp' || set.chosen?.[i] === 1)) return;
+        const w = isTarget ? (set.chosen?.[i] === 1 ? 0.05 : 1) : 0.3;
+        const z = (surrogate.scale.toLatent(loss, set.levels[i]) - mean[i]!) / Math.sqrt(variance[i]!);
+        above += w * (1 + 20 / (isTarget ? atTarget : 30)) * Math.min(4, Math.abs(z)) ** 2;
+        below += w;
       });
-      const sum = squares.reduce((a, b) => a + b);
-      const f = Math.sqrt((0.5 + (1 + 20 / 30) * sum) / (0.5 + squares.length));
-      expect(calibration).toBeCloseTo(Math.max(0.3, Math.min(3, f)), 12);
+      expect(calibration, name).toBeCloseTo(Math.max(0.3, Math.min(3, Math.sqrt(above / below))), 12);
     }
-    const all = { ...additive, chosen: new Uint8Array(30).fill(1) };
-    expect(Ensemble.fit(surrogateChoice('gp').members, all, options).members[0]!.calibration).toBe(1);
+  });
+
+  it('lets many rows below the target count for no more than five', () => {
+    const n = 90;
+    const set = trainingSet((x) => Math.sin(5 * x[0]!) + x[1]!, n);
+    const levels = Int32Array.from({ length: n }, (_, i) => (i < 80 ? 0 : 1));
+    const chosen = Uint8Array.from({ length: n }, (_, i) => (i < 80 ? 0 : 1));
+    const { members: found } = Ensemble.fit(
+      surrogateChoice('icm').members,
+      { ...set, levels, chosen, levelCount: 2 },
+      options,
+    );
+    const { surrogate, calibration } = found[0]!;
+    const { mean, variance } = surrogate.leaveOneOut();
+    let above = 0.5;
+    set.losses.forEach((loss, i) => {
+      const square = (surrogate.scale.toLatent(loss, levels[i]) - mean[i]!) ** 2 / variance[i]!;
+      above += (i < 80 ? (5 / 80) * (1 + 20 / n) : 0.05 * (1 + 20 / 10)) * Math.min(16, square);
+    });
+    const f = Math.sqrt(above / (0.5 + 5 + 0.5));
+    expect(calibration).toBeCloseTo(Math.max(0.3, Math.min(3, f)), 12);
   });
 
   it('shows intervals as calibrated and widened, and is searched by what the surrogates say', () => {
