@@ -12,6 +12,8 @@ export interface TrainingSet {
   readonly losses: Float64Array;
   /** Number of fidelities; the last is the target. */
   readonly levelCount: number;
+  /** How many of the levels, the first ones, are earlier campaigns, of which nothing is known beforehand; 0 where absent. */
+  readonly sourceCount?: number;
   /** Whether designs come from a finite list, so that one may differ from all others for reasons of its own. */
   readonly finite: boolean;
   /** Each fidelity as a number in [0, 1], rising, the target last; evenly spaced where absent. */
@@ -104,6 +106,8 @@ export interface FittedSurrogate {
   readonly logPosterior: number;
   /** What a kind that is several chose, e.g. `matern32 on log`; null or absent where there is nothing to choose. */
   readonly choice?: string | null;
+  /** Correlation of the values at each level with those at the target, all designs alike; absent where there is none. */
+  readonly levelCorrelations?: readonly number[];
   readonly jitter: number;
   /** Noise variance of a measurement still to come, by level. */
   readonly noise: readonly number[];
@@ -135,6 +139,8 @@ export interface FittedSurrogate {
 export interface SurrogateType {
   readonly name: string;
   readonly description: string;
+  /** Whether its levels may stand in any order, so that earlier campaigns can be further ones; see `withSources`. */
+  readonly joinsSources?: boolean;
   /** @throws {InfeasibleError} if there is no target-level row to learn from */
   fit(training: TrainingSet, options: FitOptions): FittedSurrogate;
 }

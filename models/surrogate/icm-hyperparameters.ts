@@ -46,6 +46,8 @@ export interface IcmShape extends LevelPriors {
   readonly kernel: DesignKernel;
   /** Mean and sd of the normal prior on log s²; N(0, 1) where absent; where sd is 0, it is the mean. */
   readonly scalePrior?: readonly [number, number];
+  /** How many of the levels, the first ones, are earlier campaigns; 0 where absent. */
+  readonly sources?: number;
 }
 
 /** Layout, priors, bounds and start values of a sum of terms; log noise ~ N(−5, 1.5), noise in [1e-6, e²]. */
@@ -76,8 +78,8 @@ export function termsLayout(shape: TermsShape): IcmLayout {
 }
 
 /** Layout of the intrinsic coregionalisation model: one kernel, B = diag(s)·R·diag(s) (see `icmStructure`). */
-export function icmLayout({ kernel, scalePrior, ...shape }: IcmShape): IcmLayout {
-  return termsLayout({ ...shape, kernels: [kernel], structure: icmStructure(shape.levels, scalePrior) });
+export function icmLayout({ kernel, scalePrior, sources, ...shape }: IcmShape): IcmLayout {
+  return termsLayout({ ...shape, kernels: [kernel], structure: icmStructure(shape.levels, scalePrior, sources) });
 }
 
 /** Covariances of the levels, a matrix a term. */

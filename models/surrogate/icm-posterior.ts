@@ -72,6 +72,16 @@ export class IcmPosterior implements FittedSurrogate {
     return [...this.state.theta];
   }
 
+  get levelCorrelations(): readonly number[] {
+    const { levels } = this.state.layout;
+    const target = levels - 1;
+    const total = (a: number, b: number) => this.B.reduce((sum, B) => sum + B[a * levels + b]!, 0);
+    return Array.from(
+      { length: levels },
+      (_, level) => total(level, target) / Math.sqrt(total(level, level) * total(target, target)),
+    );
+  }
+
   get jitter(): number {
     return this.factor.jitter;
   }

@@ -50,7 +50,12 @@ export interface IcmKind extends Pick<IcmShape, 'noisePrior' | 'scalePrior'> {
 
 /** A kind of process over (design, fidelity) as a surrogate. */
 export function icmType(name: string, description: string, kind: (encoding: Encoding) => IcmKind): SurrogateType {
-  return { name, description, fit: (training, options) => fitIcm(training, options, kind(training.designs.encoding)) };
+  return {
+    name,
+    description,
+    joinsSources: true,
+    fit: (training, options) => fitIcm(training, options, kind(training.designs.encoding)),
+  };
 }
 
 /**
@@ -61,10 +66,10 @@ export function icmType(name: string, description: string, kind: (encoding: Enco
  */
 function fitIcm(training: TrainingSet, options: FitOptions, kind: IcmKind): FittedSurrogate {
   checkTraining(training);
-  const { designs, levels, levelCount } = training;
+  const { designs, levels, levelCount, sourceCount: sources = 0 } = training;
   const hasOwn = training.finite && levelCount > 1 && designs.encoding.substances > 0;
   const kernel = hasOwn ? new SumKernel(kind.kernel, sameDesign, ownShare) : kind.kernel;
-  const layout = icmLayout({ ...kind, kernel, levels: levelCount });
+  const layout = icmLayout({ ...kind, kernel, levels: levelCount, sources });
   const transforms = new LevelTransforms(training, levelCount, kind.transform);
   const size = layout.size + levelCount;
   const previous = options.previous?.length === size ? options.previous : null;

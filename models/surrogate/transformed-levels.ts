@@ -18,6 +18,10 @@ export class TransformedLevels implements FittedSurrogate {
     return this.inner.logPosterior + this.learned.logDensity;
   }
 
+  get levelCorrelations() {
+    return this.inner.levelCorrelations!;
+  }
+
   get jitter() {
     return this.inner.jitter;
   }
