@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { durationSchema } from './duration.js';
 import { nameSchema } from './parameters/numbers.js';
 import { parameterSchema, parameterTypeNames } from './parameters/parameter.js';
+import { transferSchema } from './source.js';
 import type { Space } from './space.js';
 import type { Observation } from './trial.js';
 
@@ -146,6 +147,7 @@ export const campaignSchema = z.strictObject({
   space: spaceSchema,
   objectives: z.array(objectiveSchema).min(1),
   fidelities: z.array(fidelitySchema).min(1).describe('cheapest first; the last is the target'),
+  transfer: transferSchema.optional().describe('earlier campaigns on the same space, or an overlapping one'),
   strategy: strategySchema.default('default'),
   budget: budgetSchema,
   stop: z.array(stopSchema).default([]),

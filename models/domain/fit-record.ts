@@ -45,6 +45,37 @@ export interface MemberFit {
   readonly choice?: string;
 }
 
+const correlationSchema = z.looseObject({ value: z.number(), low: z.number(), high: z.number() });
+
+const sourceSchema = z.looseObject({
+  name: z.string(),
+  rows: z.int(),
+  used: z.int(),
+  correlation: z.number(),
+  weight: z.number(),
+  foretold: z.looseObject({ pairs: z.int(), correlation: correlationSchema.nullable() }),
+});
+
+/** A correlation with its central 90 % interval. */
+export type CorrelationInterval = Readonly<Pick<z.infer<typeof correlationSchema>, 'value' | 'low' | 'high'>>;
+
+/** What a fit has learned of an earlier campaign. */
+export interface SourceFit {
+  readonly name: string;
+  /** Rows that there are, and that were used. */
+  readonly rows: number;
+  readonly used: number;
+  /** Correlation of its values with those at the target over all designs, as the surrogates that join it have it. */
+  readonly correlation: number;
+  /** How far these surrogates were believed, in all. */
+  readonly weight: number;
+  /**
+   * The values that it alone foretells of the designs measured at the target, against those measured: number of trials,
+   * and correlation; null with fewer than four, or where values do not differ.
+   */
+  readonly foretold: { readonly pairs: number; readonly correlation: CorrelationInterval | null };
+}
+
 /** Fitted surrogates with what they were fitted to. */
 export interface FitRecord {
   /** Round whose proposals this fit was made for; later rounds may use its hyperparameters without a new fit. */
@@ -61,6 +92,8 @@ export interface FitRecord {
    * records from before that.
    */
   readonly widening?: readonly number[];
+  /** What was learned of each earlier campaign; absent where there is none. */
+  readonly sources?: readonly SourceFit[];
 }
 
 /**
@@ -75,6 +108,7 @@ export const fitRecordSchema: z.ZodType<FitRecord> = z.union([
     members: z.array(memberSchema).min(1),
     approximation: z.string().exactOptional(),
     widening: z.array(z.number()).exactOptional(),
+    sources: z.array(sourceSchema).exactOptional(),
   }),
   earlierSchema,
 ]);

@@ -2,6 +2,7 @@ import type { Design } from './design.js';
 import { type DesignList, revivedDesigns } from './design-list.js';
 import type { Parameter } from './parameters/parameter.js';
 import { typeOf } from './parameters/parameter.js';
+import type { Source } from './source.js';
 
 /** Rows of a finite pool, in file order. */
 export interface Pool {
@@ -27,6 +28,8 @@ export interface Space {
   readonly parameters: readonly Parameter[];
   /** Null where any combination of parameter values is a design. */
   readonly pool: Pool | null;
+  /** What earlier campaigns measured in it; absent where none is given. */
+  readonly sources?: readonly Source[];
 }
 
 /** SMILES of the molecules in a design, by parameter name. */

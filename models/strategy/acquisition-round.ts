@@ -1,7 +1,7 @@
 import { acquisitionNamed } from '../acquisition/acquisitions.js';
-import type { AcquisitionSituation } from '../acquisition/contract.js';
+import type { AcquisitionSituation, AcquisitionType } from '../acquisition/contract.js';
 import { logEiPerCost } from '../acquisition/log-ei-per-cost.js';
-import { type Campaign, fidelityNumbers } from '../domain/campaign.js';
+import { type Campaign, fidelityNumbers, lossSign } from '../domain/campaign.js';
 import type { Design } from '../domain/design.js';
 import type { FitRecord, MemberFit } from '../domain/fit-record.js';
 import type { Reason } from '../domain/proposal.js';
@@ -10,7 +10,7 @@ import type { TrainingSet } from '../surrogate/contract.js';
 import { Ensemble } from '../surrogate/ensemble.js';
 import { rowSubset } from '../surrogate/row-subset.js';
 import { defaultChoice, surrogateChoice } from '../surrogate/surrogates.js';
-import { type Best, bestCandidate } from './best-candidate.js';
+import { type Best, bestCandidate, type Choosable } from './best-candidate.js';
 import { encodedAt, type Place, type PreparedSpace, representatives } from './candidates.js';
 import type { DecideRequest } from './decide.js';
 import { correlations, inWords } from './fidelity-summary.js';
@@ -19,6 +19,8 @@ import { defaultsVersion, twoStepName } from './names.js';
 import { widenings } from './prequential.js';
 import type { Purse } from './purse.js';
 import { reasonOf } from './reason.js';
+import { type JoinedSources, joinSources, sourceFits } from './sources.js';
+import { choosing, type JoinedSituation } from './transfer-step.js';
 import { type Step, twoStep } from './two-step.js';
 
 /** A design chosen for a level, and why. */
@@ -64,7 +66,9 @@ export async function chooseByAcquisition(
   const rule = strategy.acquisition ?? (levelCount > 1 ? twoStepName : logEiPerCost.name);
   const finite = prepared.listed !== null || prepared.encoder.encoding.substances > 0;
   round.tell('fit', choices.length);
-  const { used, fitted, record: made } = fitRound(round, strategy.surrogate ?? defaultChoice(levelCount, finite));
+  const sources = joinSources(prepared, lossSign(campaign.spec));
+  const choice = strategy.surrogate ?? defaultChoice(levelCount + (sources?.rows.count ?? 0), finite);
+  const { used, fitted, record: made } = fitRound(round, choice, sources);
   const widening = widenings(campaign.spec, request.trials, request.pending);
   const record = { ...made, widening };
   const measured = used.filter((visit) => visit.level === levelCount - 1);
@@ -83,7 +87,8 @@ export async function chooseByAcquisition(
     round.tell('acquire', choices.length);
     const place = deriveSeed(seed, 'place', choices.length);
     const pending = pendingAt(prepared, all.filter(isPending));
-    const situations = fitted.members.map(({ surrogate, weight }, m) => ({
+    const situations = fitted.members.map(({ name, surrogate, weight }, m) => ({
+      joins: sources?.kinds.has(name) ?? false,
       surrogate,
       weight,
       believing: believing.members[m]!.surrogate,
@@ -99,7 +104,7 @@ export async function chooseByAcquisition(
     const best: Found | null =
       rule === twoStepName
         ? await twoStep(situations, where, campaign.spec)
-        : await bestCandidate(acquisitionNamed(rule), situations, where);
+        : await byMembers(acquisitionNamed(rule), situations, where, sources);
     if (best === null) break;
     purse.pay(best.level, best);
     const { design, rowId, level } = best;
@@ -131,8 +136,21 @@ export async function chooseByAcquisition(
   return { choices, fit: record, ensemble: fitted };
 }
 
-/** What was found, and by which step of the rule of two steps. */
+/** What was found, and by which step of the rule of two steps, or with earlier campaigns. */
 type Found = Best & { readonly step?: Step };
+
+/** The largest acquisition, by the members of the ensemble that are to choose. */
+async function byMembers(
+  type: AcquisitionType,
+  situations: readonly JoinedSituation[],
+  where: Choosable,
+  sources: JoinedSources | null,
+): Promise<Found | null> {
+  if (sources === null) return bestCandidate(type, situations, where);
+  const { situations: choosers, step } = choosing(situations, where);
+  const best = await bestCandidate(type, choosers, where);
+  return best === null ? null : { ...best, step };
+}
 
 /**
  * Levels that may be proposed, without those that were found not to pay.
@@ -183,7 +201,11 @@ interface FittedRound {
 }
 
 /** The surrogates fitted to, or with the hyperparameters of the last fit conditioned on, all measured trials. */
-function fitRound({ request, prepared, visits, seed }: Round, name: string): FittedRound {
+function fitRound(
+  { request, prepared, visits, seed }: Round,
+  name: string,
+  sources: JoinedSources | null,
+): FittedRound {
   const rows = visits.filter((visit) => visit.loss !== null);
   const last = request.trials.findLast((trial) => trial.proposal.basis.fit !== null)?.proposal.basis ?? null;
   // Coordinates of hyperparameters may change with the version.
@@ -202,7 +224,9 @@ function fitRound({ request, prepared, visits, seed }: Round, name: string): Fit
   });
   const isExact = rows.length <= exactUpTo;
   const used = isExact ? rows : rowSubset(setOf(rows), exactUpTo).map((row) => rows[row]!);
-  const fitted = Ensemble.fit(surrogateChoice(name).members, setOf(used), {
+  const contenders = surrogateChoice(name).members;
+  const training = setOf(used);
+  const fitted = Ensemble.fit(sources?.contenders(contenders) ?? contenders, training, {
     seed,
     previous: previous?.members ?? [],
     optimise: grown,
@@ -216,7 +240,8 @@ function fitRound({ request, prepared, visits, seed }: Round, name: string): Fit
     const fit = { name: own, weight, score, calibration, hyperparameters, logPosterior, jitter };
     return choice === null || choice === undefined ? fit : { ...fit, choice };
   });
-  const record = { ...made, surrogate: name, members };
+  const learned = sources === null ? {} : { sources: sourceFits(sources, fitted, training) };
+  const record = { ...made, surrogate: name, members, ...learned };
   if (isExact) return { used, fitted, record };
   return { used, fitted, record: { ...record, approximation: `subset ${used.length} of ${rows.length}` } };
 }

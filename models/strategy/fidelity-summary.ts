@@ -1,6 +1,7 @@
 import { sampleCorrelation } from 'simple-statistics';
 import type { Campaign } from '../domain/campaign.js';
 import { designKey } from '../domain/design.js';
+import type { CorrelationInterval } from '../domain/fit-record.js';
 import type { CampaignRecord } from '../domain/record.js';
 import { type Visit, visitsOf } from './history.js';
 
@@ -16,7 +17,7 @@ export interface FidelityCorrelation {
   readonly name: string;
   readonly pairs: number;
   /** Pearson's correlation with its 90 % interval; null with fewer than four pairs, or where values do not differ. */
-  readonly correlation: { readonly value: number; readonly low: number; readonly high: number } | null;
+  readonly correlation: CorrelationInterval | null;
   /** Least |correlation| at which a trial tells more per cost than one at the target does: √(c_l/c_T). */
   readonly needed: number;
   /** False: the whole interval of |correlation| is below `needed`. Null: with fewer than eight pairs nobody can tell. */
@@ -73,7 +74,8 @@ export function correlations(
   });
 }
 
-function correlationOf(pairs: readonly (readonly [number, number])[]): FidelityCorrelation['correlation'] {
+/** Pearson's correlation with its 90 % interval; null with fewer than four pairs, or where values do not differ. */
+export function correlationOf(pairs: readonly (readonly [number, number])[]): CorrelationInterval | null {
   const columns = [0, 1].map((side) => pairs.map((pair) => pair[side]!));
   if (pairs.length < 4) return null;
   // In units of the largest: squares of huge or tiny losses leave the range of numbers.

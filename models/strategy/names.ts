@@ -4,6 +4,12 @@ import { surrogateChoices } from '../surrogate/surrogates.js';
 /** Surrogates that a campaign file can name. */
 export const surrogateNames: readonly string[] = surrogateChoices.map((choice) => choice.name);
 
+/** Whether a surrogate of that name takes earlier campaigns into account. */
+export function takesSources(name: string): boolean {
+  const choice = surrogateChoices.find((one) => one.name === name);
+  return choice?.members.some(({ type }) => type.joinsSources === true) ?? false;
+}
+
 /** The rule that asks first where and then at which fidelity: see `two-step.ts`. */
 export const twoStepName = 'two-step';
 

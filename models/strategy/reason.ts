@@ -19,7 +19,7 @@ export interface Chosen {
   readonly incumbent: number;
   /** What is said of fidelities that are no longer asked. */
   readonly dropped: readonly string[];
-  /** Step of the rule of two steps that it was chosen in; absent by other rules. */
+  /** Step of the rule of two steps, or of that with earlier campaigns, that it was chosen in; absent by other rules. */
   readonly step?: Step;
   /** Expected cost of the trial. */
   readonly cost: number;
@@ -34,6 +34,12 @@ const inWords: Readonly<Record<Step, string>> = {
   paired: '; one of the pairs by which the two are compared',
   guarded: '; chosen by the target trials alone, whatever lower fidelities say',
 };
+
+/** What is said of the step. @param several - whether there are lower fidelities; if not, there are earlier campaigns */
+function stepInWords(step: Step | undefined, several: boolean): string {
+  if (step === undefined) return '';
+  return several ? inWords[step] : inWords[step].replace('lower fidelities', 'earlier campaigns');
+}
 
 /** Why a candidate was chosen: what is expected of it, in the objective's own units and sign. */
 export function reasonOf({ spec }: Campaign, chosen: Chosen, point: EncodedDesigns): Reason {
@@ -62,7 +68,7 @@ export function reasonOf({ spec }: Campaign, chosen: Chosen, point: EncodedDesig
     targetMean: plain(sign * there.mean),
     targetSd: there.sd,
     text: [
-      expected + why + (chosen.step === undefined ? '' : inWords[chosen.step]),
+      expected + why + stepInWords(chosen.step, target > 0),
       ...chosen.dropped,
       ...(chosen.approximation === null ? [] : [`by an approximation: ${chosen.approximation}`]),
     ].join('; '),

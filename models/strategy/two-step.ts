@@ -70,7 +70,7 @@ function guardedShare({ fidelities }: Campaign['spec'], alone: readonly MemberSi
 }
 
 /** Whether the next target trial is one of a share of them, spread evenly. */
-function isDue(visits: readonly Visit[], target: number, share: number): boolean {
+export function isDue(visits: readonly Pick<Visit, 'level'>[], target: number, share: number): boolean {
   const asked = visits.filter((visit) => visit.level === target).length;
   // A share of 1/3 is to be every third one, whatever is rounded.
   const due = (trials: number) => Math.floor(trials * share + 1e-9);
@@ -83,12 +83,14 @@ function seesTargetAlone({ surrogate, measured }: MemberSituation): boolean {
   return covariance.slice(0, -1).every((values) => values.every((value) => value === 0));
 }
 
-function believed(situations: readonly MemberSituation[]): MemberSituation[] {
+/** The members with their weights made to add up to 1. */
+export function believed(situations: readonly MemberSituation[]): MemberSituation[] {
   const total = totalWeight(situations);
   return situations.map((situation) => ({ ...situation, weight: situation.weight / total }));
 }
 
-function totalWeight(situations: readonly MemberSituation[]): number {
+/** How far the members are believed in all. */
+export function totalWeight(situations: readonly MemberSituation[]): number {
   return situations.reduce((sum, { weight }) => sum + weight, 0);
 }
 
