@@ -16,6 +16,7 @@ import { resolveFidelities } from './campaign-file/fidelities.js';
 import { readParts } from './campaign-file/parts.js';
 import type { PlacedFault } from './campaign-file/schema-faults.js';
 import { placed, schemaFaults, show } from './campaign-file/schema-faults.js';
+import { resolveSources } from './campaign-file/sources.js';
 import { resolveSpace } from './campaign-file/space.js';
 
 /** What may be set besides the file. */
@@ -106,8 +107,9 @@ async function readCampaign(source: SourceDocument, options: ReadOptions): Promi
   if (options.budgetFromPool === true && document.budget === undefined)
     document.budget = { trials: Math.max(1, space?.pool?.ids.length ?? 1) };
   const parts = readParts(document);
+  const earlier = await resolveSources(parts, space, baseDir);
   const fidelities = await resolveFidelities(parts, space, { ...modules, baseDir });
-  faults.push(...schemaFaults(campaignSchema, document), ...spaceFaults, ...fidelities.faults);
+  faults.push(...schemaFaults(campaignSchema, document), ...spaceFaults, ...earlier.faults, ...fidelities.faults);
   faults.push(...crossChecks(parts, space, document), ...idFaults(options.id));
   const all = [...source.faults, ...faults.map((fault) => withLine(fault, source, options.overrides))].sort(byLine);
   if (all.length > 0) throw new InvalidInputError(file, distinct(all));
@@ -119,7 +121,7 @@ async function readCampaign(source: SourceDocument, options: ReadOptions): Promi
       adapters: modules.files,
       fidelities: spec.fidelities.map((fidelity, i) => ({ ...fidelity, settings: fidelities.settings[i]! })),
     } as CampaignSpec,
-    space: space!,
+    space: earlier.sources.length === 0 ? space! : { ...space!, sources: earlier.sources },
   };
 }
 

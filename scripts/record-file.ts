@@ -64,6 +64,9 @@ const recordSchema = z.strictObject({
     space: z.strictObject({
       parameters: z.array(parameterSchema),
       pool: z.strictObject({ ids: z.array(text), designs: z.array(design) }).nullable(),
+      sources: z
+        .array(z.strictObject({ name: text, designs: z.array(design), values: z.array(number), leftOut: z.int() }))
+        .exactOptional(),
     }),
   }),
   phase: z.enum(['running', 'paused', 'draining', 'aborting', 'stopped']),

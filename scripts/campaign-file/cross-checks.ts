@@ -3,7 +3,7 @@ import { designKey } from '../../models/domain/design.js';
 import { typeOf } from '../../models/domain/parameters/parameter.js';
 import type { Space } from '../../models/domain/space.js';
 import { unsupported } from '../../models/domain/supported.js';
-import { acquisitionNames, surrogateNames } from '../../models/strategy/names.js';
+import { acquisitionNames, surrogateNames, takesSources } from '../../models/strategy/names.js';
 import { oneOf } from './nearest.js';
 import type { CampaignParts } from './parts.js';
 import type { PlacedFault } from './schema-faults.js';
@@ -83,7 +83,7 @@ function stopFaults({ stop, strategy }: CampaignParts): PlacedFault[] {
   );
 }
 
-function strategyFaults({ strategy }: CampaignParts, space: Space | null): PlacedFault[] {
+function strategyFaults({ strategy, transfer }: CampaignParts, space: Space | null): PlacedFault[] {
   if (strategy === undefined) return [];
   const faults: PlacedFault[] = [];
   const named = (key: 'surrogate' | 'acquisition', known: readonly string[]) => {
@@ -93,6 +93,7 @@ function strategyFaults({ strategy }: CampaignParts, space: Space | null): Place
   };
   named('surrogate', surrogateNames);
   named('acquisition', acquisitionNames);
+  if (transfer.length > 0) faults.push(...deafFaults(strategy));
   if (space === null) return faults;
   const { designs, rows } = strategy.initial ?? {};
   const at = ['strategy', 'initial'];
@@ -110,6 +111,18 @@ function strategyFaults({ strategy }: CampaignParts, space: Space | null): Place
       faults.push(placed([...at, 'rows', i], `no row '${row}' in the pool`, oneOf(row, space.pool.ids)));
   });
   return faults;
+}
+
+/** Surrogates that would not hear of earlier campaigns. */
+function deafFaults({ surrogate, acquisition }: NonNullable<CampaignParts['strategy']>): PlacedFault[] {
+  const known = surrogateNames.filter(takesSources);
+  if (acquisition === 'random')
+    return [
+      placed(['transfer'], "earlier campaigns with acquisition 'random', which fits no surrogate", 'leave one out'),
+    ];
+  if (surrogate === undefined || known.includes(surrogate) || !surrogateNames.includes(surrogate)) return [];
+  const message = `'${surrogate}' takes no account of earlier campaigns`;
+  return [placed(['strategy', 'surrogate'], message, `with 'transfer' one of ${known.join(', ')}, or none named`)];
 }
 
 /** What keeps a design from being a point of the space. */

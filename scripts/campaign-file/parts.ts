@@ -10,6 +10,7 @@ import {
   strategySchema,
 } from '../../models/domain/campaign.js';
 import { parameterSchema } from '../../models/domain/parameters/parameter.js';
+import { type SourceSpec, sourceSchema } from '../../models/domain/source.js';
 import { valueAt } from './document.js';
 import { unknownKeys } from './schema-faults.js';
 
@@ -27,6 +28,7 @@ export interface CampaignParts {
   readonly pool: PoolSpec | undefined;
   readonly objectives: readonly (Objective | undefined)[];
   readonly fidelities: readonly FidelityParts[];
+  readonly transfer: readonly (SourceSpec | undefined)[];
   readonly strategy: Exclude<Strategy, 'default'> | undefined;
   readonly budget: {
     readonly cost: number | undefined;
@@ -82,6 +84,7 @@ export function readParts(document: unknown): CampaignParts {
           ? {}
           : part(fidelitySchema.shape.settings.unwrap(), 'fidelities', i, 'settings'),
     })),
+    transfer: list(sourceSchema, 'transfer') ?? [],
     strategy: strategy === 'default' ? undefined : strategy,
     budget: {
       cost: part(budgetSchema.shape.cost, 'budget', 'cost'),

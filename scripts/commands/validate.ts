@@ -1,10 +1,16 @@
 import { Command } from 'commander';
 import { InvalidInputError } from '../../models/domain/errors.js';
+import type { Source } from '../../models/domain/source.js';
+import { sourceInWords } from '../../models/strategy/source-words.js';
 import { formatNumber, objectiveOf } from '../outcome.js';
 import { exitCodes } from './exit-codes.js';
 import { openCampaign } from './open-campaign.js';
 import type { Verb } from './program.js';
 import { print } from './terminal.js';
+
+function rowsOf({ name, values, leftOut }: Source) {
+  return { name, rows: values.length, leftOut };
+}
 
 /** `athanor validate FILE`: every fault of a campaign file, and nothing else done. */
 export const validateCommand: Verb = (terminal, end) =>
@@ -26,6 +32,7 @@ export const validateCommand: Verb = (terminal, end) =>
           objective: objectiveOf(spec),
           fidelities: spec.fidelities.map(({ name, adapter, cost }) => ({ name, adapter, cost })),
           budget: spec.budget,
+          ...(space.sources === undefined ? {} : { transfer: space.sources.map(rowsOf) }),
           faults: [],
         };
         await print(terminal, options.json, summary, () => {
@@ -35,6 +42,7 @@ export const validateCommand: Verb = (terminal, end) =>
             `  space       ${space.parameters.map(({ name }) => name).join(', ')}${size === null ? '' : `; a pool of ${size} designs`}`,
             `  objective   ${summary.objective.direction} ${summary.objective.name}`,
             `  fidelities  ${fidelities.join(', ')}`,
+            ...(space.sources ?? []).map((source) => `  transfer    ${sourceInWords(source, null)}`),
           ].join('\n');
         });
       } catch (error) {

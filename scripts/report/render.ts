@@ -3,6 +3,7 @@ import type { CampaignRecord } from '../../models/domain/record.js';
 import { substancesOf } from '../../models/domain/space.js';
 import { learnedFidelities } from '../../models/strategy/learned.js';
 import type { Recommendation } from '../../models/strategy/recommend.js';
+import { lastSourceFits, sourceInWords } from '../../models/strategy/source-words.js';
 import { bestOf, designLabel, formatNumber, formatValue, objectiveOf, targetName, totalCost } from '../outcome.js';
 import { recommendationOf } from '../recommendation.js';
 import { version } from '../version.js';
@@ -53,6 +54,7 @@ ${bestPlot(record)}
 <h2>Cost by fidelity</h2>
 ${costPlot(record)}
 ${fidelityTable(learned)}
+${earlierCampaigns(record)}
 <h2>Predicted against measured</h2>
 ${parityPlots(record)}
 ${foretoldPlots(record)}
@@ -90,6 +92,15 @@ function winner(record: CampaignRecord, depictions: Depictions): Markup | null {
   const molecules = best === null ? [] : Object.values(substancesOf(space, best.design));
   if (best === null || molecules.length === 0) return null;
   return html`<p class="winner">${molecules.map((smiles) => html`${depictions.show(smiles)}<code>${smiles}</code>`)}</p>`;
+}
+
+/** What was learned of each earlier campaign; null where there is none. */
+function earlierCampaigns({ campaign, trials }: CampaignRecord): Markup | null {
+  const { sources = [] } = campaign.space;
+  if (sources.length === 0) return null;
+  const fits = lastSourceFits(trials);
+  return html`<h2>Earlier campaigns</h2>
+<ul id="earlier">${sources.map((source, i) => html`<li>${sourceInWords(source, fits?.[i] ?? null)}</li>`)}</ul>`;
 }
 
 function audit(record: CampaignRecord): Markup | null {

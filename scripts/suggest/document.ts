@@ -2,6 +2,7 @@ import { type Campaign, targetFidelity } from '../../models/domain/campaign.js';
 import type { Proposal } from '../../models/domain/proposal.js';
 import type { TrialRecord } from '../../models/domain/record.js';
 import type { Decision } from '../../models/strategy/decide.js';
+import { lastSourceFits, sourceInWords } from '../../models/strategy/source-words.js';
 import { bestOf, designLabel, formatNumber, formatSd, formatValue, objectiveOf } from '../outcome.js';
 
 /** Mean and standard deviation of the objective, in its own unit. */
@@ -12,6 +13,15 @@ interface Expected {
 
 function expected(mean: number | null, sd: number | null): Expected | null {
   return mean === null || sd === null ? null : { mean, sd };
+}
+
+/** What was learned of each earlier campaign, as numbers and in words. */
+function earlierCampaigns({ sources = [] }: Campaign['space'], proposals: readonly Proposal[]) {
+  const fits = lastSourceFits(proposals.map((proposal) => ({ proposal })));
+  return sources.map((source, i) => {
+    const fit = fits?.[i] ?? null;
+    return { name: source.name, rows: source.values.length, fit, inWords: sourceInWords(source, fit) };
+  });
 }
 
 /** What `athanor suggest` says, as plain JSON. */
@@ -52,6 +62,7 @@ export function suggestDocument(campaign: Campaign, trials: readonly TrialRecord
       why: reason.text,
     })),
     shortfall: decision.shortfall,
+    ...(campaign.space.sources === undefined ? {} : { earlier: earlierCampaigns(campaign.space, decision.proposals) }),
   };
 }
 
@@ -70,6 +81,7 @@ export function suggestText(campaign: Campaign, document: SuggestDocument): stri
     `${document.campaign}: ${objective.direction} ${objective.name}; ${known} result${known === 1 ? '' : 's'} (${measured} measured, ${failed} failed, ${pending} pending), cost ${formatNumber(cost)}${of}`,
     bestText,
   ];
+  for (const { inWords } of document.earlier ?? []) lines.push(`earlier campaign ${inWords}`);
   if (proposals.length === 0) return lines.join('\n');
   const several = spec.fidelities.length > 1;
   const pooled = campaign.space.pool !== null;
