@@ -16,6 +16,7 @@ import type { Peer } from './peer.js';
 import { benchPools } from './pools.js';
 import { benchQuinones } from './quinones.js';
 import { benchRegret } from './regret.js';
+import { benchTransfer } from './transfer.js';
 
 /** What a benchmark found: figures for machines, lines for people. */
 export interface BenchResult {
@@ -69,6 +70,7 @@ export const benches: Readonly<Record<string, Bench>> = {
   'continuous-fidelities': benchContinuousFidelities,
   quinones: benchQuinones,
   ensemble: benchEnsemble,
+  transfer: benchTransfer,
 };
 
 /** Reference values and data sets beside the checkout, where they are there; no part of the product. */
