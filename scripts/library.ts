@@ -67,10 +67,11 @@ export {
   ShapeError,
 } from '../models/domain/errors.js';
 export { type Fault, formatFaults } from '../models/domain/fault.js';
-export type { FitRecord, MemberFit } from '../models/domain/fit-record.js';
+export type { FitRecord, MemberFit, SourceFit } from '../models/domain/fit-record.js';
 export type { Parameter } from '../models/domain/parameters/parameter.js';
 export type { Basis, Proposal, Reason } from '../models/domain/proposal.js';
 export type { AuditEntry, CampaignRecord, StopReason, TrialRecord, TrialState } from '../models/domain/record.js';
+export type { Source } from '../models/domain/source.js';
 export type { Pool, Space } from '../models/domain/space.js';
 export type { Cause, CauseClass, Observation, Outcome } from '../models/domain/trial.js';
 export { Planner, type PlannerOptions } from '../models/strategy/ask-tell.js';

@@ -61,6 +61,16 @@ describe('the report', () => {
     expect(page).toContain('gap [eV] at exact');
   });
 
+  it('says of each earlier campaign how far it holds, and nothing where there is none', async () => {
+    const record = someRecord(trials);
+    expect(await renderReport(record)).not.toContain('Earlier campaigns');
+    const sources = [{ name: 'march <1>', designs: [], values: [1, 2, 3], leftOut: 1 }];
+    const { campaign } = record;
+    const page = await renderReport({ ...record, campaign: { ...campaign, space: { ...campaign.space, sources } } });
+    expect(page).toContain('<h2>Earlier campaigns</h2>');
+    expect(page).toContain('<li>march &lt;1&gt;: 3 rows, 1 more left out as no designs of the space; nothing is known');
+  });
+
   it('says what was chosen and approximated at the last fit, where something was', async () => {
     const record = someRecord(trials);
     const member = { name: 'adaptive-gp', weight: 1, score: 0, hyperparameters: [], logPosterior: 0, jitter: 0 };

@@ -198,6 +198,28 @@ describe('athanor suggest', () => {
     expect(again.stderr).toContain('next.csv exists already');
   });
 
+  it('begins with fewer random designs after an earlier campaign, and says what was learned of it', async () => {
+    const values = Array.from({ length: 12 }, (_, i) => [i / 11, (i * 7) % 12, 60 + 30 * Math.sin((3 * i) / 11)]);
+    const lines = values.map(([x, place, value]) => `${x},${place! % 2 === 0 ? 'water' : '"DMF, dry"'},${value}`);
+    await writeFile(join(folder, 'march.csv'), `x,solvent,yield\n${lines.join('\n')}\n`);
+    const one = freeText.replace('  - {name: quick, adapter: by-hand, cost: 0.1}\n', '');
+    await writeFile(join(folder, 'april.yaml'), `${one}\ntransfer: [{name: march, results: march.csv}]`);
+    const first = await athanor('april.yaml', '-n', '4');
+    expect(first.stdout).toContain('earlier campaign march: 12 rows; nothing is known yet');
+    await writeFile(
+      join(folder, 'so-far.csv'),
+      'x,solvent,yield\n0.1,water,61\n0.9,water,70\n0.4,water,85\n0.2,water,72\n',
+    );
+    const args = ['suggest', 'april.yaml', 'so-far.csv', '-n', '1', '--json'];
+    const document = await runCliJson<SuggestDocument>(args, { cwd: folder });
+    expect(document.proposals[0]!.kind).toBe('acquisition');
+    expect(document.earlier![0]!.fit!.foretold.pairs).toBe(4);
+    expect(document.earlier![0]!.inWords).toContain('march: 12 rows; it ');
+    expect((await athanor('april.yaml', 'so-far.csv')).stdout).toContain(
+      `earlier campaign ${document.earlier![0]!.inWords}`,
+    );
+  });
+
   it('says when there are fewer than wanted, and why', async () => {
     await writeFile(join(folder, 'most.csv'), 'name,f\na,3\nb,1\nc,2\nd,5\n');
     const all = await athanor('pooled.yaml', 'most.csv', '-n', '3');

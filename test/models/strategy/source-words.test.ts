@@ -4,7 +4,7 @@ import { sourceInWords } from '../../../models/strategy/source-words.js';
 
 const source = { name: 'march', designs: [], values: [1, 2, 3, 4], leftOut: 0 };
 
-function fit(value: number, low: number, high: number): SourceFit {
+function learned(value: number, low: number, high: number): SourceFit {
   const foretold = { pairs: 9, correlation: { value, low, high } };
   return { name: 'march', rows: 4, used: 4, correlation: 0.61, weight: 0.954, foretold };
 }
@@ -16,9 +16,9 @@ describe('sourceInWords', () => {
   });
 
   it.each([
-    [fit(0.7, 0.4, 0.9), 'it holds here: '],
-    [fit(-0.7, -0.9, -0.4), 'it holds here with its sign turned: '],
-    [fit(0.1, -0.4, 0.5), 'it may not hold here: '],
+    [learned(0.7, 0.4, 0.9), 'it holds here: '],
+    [learned(-0.7, -0.9, -0.4), 'it holds here with its sign turned: '],
+    [learned(0.1, -0.4, 0.5), 'it may not hold here: '],
   ])('judges by the interval', (found, verdict) => {
     const { value, low, high } = found.foretold.correlation!;
     const text = sourceInWords(source, found);
@@ -30,7 +30,7 @@ describe('sourceInWords', () => {
   });
 
   it('does not judge by a handful of trials, and says when not all rows were used', () => {
-    const found = { ...fit(0, 0, 0), used: 3, foretold: { pairs: 2, correlation: null } };
+    const found = { ...learned(0, 0, 0), used: 3, foretold: { pairs: 2, correlation: null } };
     expect(sourceInWords(source, found)).toContain('march: 4 rows (3 used); too little is measured');
   });
 });
