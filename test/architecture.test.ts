@@ -367,7 +367,6 @@ describe('models', () => {
     'models/surrogate/icm-hyperparameters.ts': 'surrogate/icm-likelihood',
     'models/surrogate/icm-local.ts': 'surrogate/laws',
     'models/surrogate/icm-posterior.ts': 'surrogate/icm-golden',
-    'models/surrogate/icm-structure.ts': 'surrogate/icm-likelihood',
     'models/surrogate/icm.ts': 'surrogate/icm-golden',
     'models/surrogate/level-correlation.ts': 'surrogate/icm-likelihood',
     'models/surrogate/level-feature.ts': 'surrogate/linear-term',

@@ -70,6 +70,20 @@ describe('decision threads', () => {
     expect(decision).toEqual(await decide(asked));
   });
 
+  it('decide with earlier campaigns, sent as objects or as the text of a stored space', async () => {
+    pool = createDecidePool(1);
+    const designs = Array.from({ length: 9 }, (_, i) => ({ x1: i - 4, x2: (5 * i) % 9 }));
+    const values = designs.map(({ x1, x2 }) => 3 - x1 * x1 - x2);
+    const space = { ...campaign.space, sources: [{ name: 'march', designs, values, leftOut: 0 }] };
+    const informed = { ...campaign, id: 'informed', space };
+    const asked = { ...request(6, await ended(5, informed)), campaign: informed };
+    const expected = await decide(asked);
+    expect(expected.proposals[0]!.basis.fit!.sources).toHaveLength(1);
+    expect(await pool.decide(asked)).toEqual(expected);
+    const spaceText = async () => new TextEncoder().encode(JSON.stringify(space));
+    expect(await pool.decide({ ...asked, campaign: { ...informed, spaceText } })).toEqual(expected);
+  });
+
   it('pass errors on with their code', async () => {
     pool = createDecidePool(1);
     const wrong = problemCampaign('pool', { strategy: { surrogate: 'no-such', initial: { trials: 1 } } });
