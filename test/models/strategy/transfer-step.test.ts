@@ -5,27 +5,37 @@ import { someSituation } from '../../support/situation.js';
 
 const situation = someSituation([]);
 
-function members(...given: readonly (readonly [weight: number, joins: boolean])[]): JoinedSituation[] {
-  return given.map(([weight, joins]) => ({ ...situation, weight, joins }));
+type Given = readonly [weight: number, joins: boolean];
+
+function after(asked: number, ...given: readonly Given[]) {
+  const members = given.map(([weight, joins]): JoinedSituation => ({ ...situation, weight, joins }));
+  return choosing(members, { visits: Array.from({ length: asked }, () => visit), costs: [1] });
 }
 
-const weights = (asked: number, ...given: readonly (readonly [number, boolean])[]) =>
-  choosing(members(...given), asked).situations.map(({ weight }) => weight);
+const visit = { trialId: '', design: {}, rowId: null, level: 0, loss: 1, noise: null, pending: false };
+const weights = (asked: number, ...given: readonly Given[]) =>
+  after(asked, ...given).situations.map(({ weight }) => weight);
+const guarded = (trials: number, ...given: readonly Given[]) =>
+  Array.from({ length: trials }, (_, asked) => after(asked, ...given).step).filter((step) => step === 'guarded').length;
 
 describe('choosing', () => {
-  it('leaves every third target trial to those that know nothing of earlier campaigns', () => {
-    const steps = [0, 1, 2, 3, 4, 5].map((asked) => choosing(members([0.3, false], [0.7, true]), asked).step);
+  it('leaves a third of the target trials to those that know nothing of earlier campaigns, and more if believed', () => {
+    const steps = [0, 1, 2, 3, 4, 5].map((asked) => after(asked, [0.1, false], [0.9, true]).step);
     expect(steps).toEqual(['target', 'target', 'guarded', 'target', 'target', 'guarded']);
-    expect(weights(2, [0.3, false], [0.7, true])).toEqual([1]);
+    expect(guarded(100, [0.1, false], [0.9, true])).toBe(33);
+    expect(guarded(100, [0.3, false], [0.3, false], [0.4, true])).toBe(60);
+    expect(guarded(100, [0.95, false], [0.05, true])).toBe(95);
   });
 
-  it('has nobody to leave it to where all know of them, or none does', () => {
-    for (const joins of [true, false]) expect(choosing(members([0.5, joins], [0.5, joins]), 2).step).toBe('target');
+  it('has nobody to take turns where all know of them, or none does', () => {
+    for (const joins of [true, false]) {
+      expect(guarded(9, [0.5, joins], [0.5, joins])).toBe(0);
+      expect(weights(2, [0.5, joins], [0.5, joins])).toEqual([0.5, 0.5]);
+    }
   });
 
-  it('does not ask those that are hardly believed', () => {
-    expect(weights(0, [0.05, false], [0.95, true])).toEqual([1]);
-    expect(weights(0, [0.95, false], [0.05, true])).toEqual([1]);
+  it('does not ask those that are hardly believed within their group', () => {
+    expect(weights(0, [0.02, true], [0.03, false], [0.95, true])).toEqual([1]);
     expect(weights(2, [0.04, false], [0.001, false], [0.95, true])).toEqual([1]);
   });
 
