@@ -377,6 +377,7 @@ describe('models', () => {
     'models/surrogate/single-level.ts': 'surrogate/laws',
     'models/surrogate/standardise.ts': 'surrogate/output-transforms',
     'models/surrogate/surrogates.ts': 'surrogate/laws',
+    'models/surrogate/transformed-levels.ts': 'surrogate/laws',
     'models/surrogate/weighted-structure.ts': 'surrogate/icm-likelihood',
     'models/surrogate/yeo-johnson.ts': 'surrogate/output-transforms',
   };
