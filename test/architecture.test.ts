@@ -341,7 +341,6 @@ describe('models', () => {
     'models/kernel/radial-training.ts': 'kernel/kernels',
     'models/kernel/rbf.ts': 'kernel/radial-kernels',
     'models/kernel/same-design.ts': 'kernel/kernels',
-    'models/surrogate/transformed-levels.ts': 'surrogate/level-transforms',
     'models/kernel/scaled-columns.ts': 'kernel/kernels',
     'models/linalg/assembly/radial.ts': 'linalg/plain-radial',
     'models/linalg/dot.ts': 'linalg/cholesky',
@@ -377,7 +376,6 @@ describe('models', () => {
     'models/surrogate/single-level.ts': 'surrogate/laws',
     'models/surrogate/standardise.ts': 'surrogate/output-transforms',
     'models/surrogate/surrogates.ts': 'surrogate/laws',
-    'models/surrogate/transformed-levels.ts': 'surrogate/laws',
     'models/surrogate/weighted-structure.ts': 'surrogate/icm-likelihood',
     'models/surrogate/yeo-johnson.ts': 'surrogate/output-transforms',
   };

@@ -1,7 +1,7 @@
 import type { EncodedDesigns } from '../encode/encoded-designs.js';
 import { type CholeskyFactor, solveLowerInPlace, solveLowerTransposedInPlace } from '../linalg/cholesky.js';
 import type { AnchoredPosterior } from './contract.js';
-import type { IcmState } from './icm-posterior.js';
+import type { IcmState } from './icm-likelihood.js';
 import { covarianceAt, crossTerms, localTerms } from './level-terms.js';
 
 /** A conditioned process, taken apart. */

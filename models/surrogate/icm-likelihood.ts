@@ -3,6 +3,7 @@ import type { TrainingKernel } from '../kernel/contract.js';
 import { type CholeskyFactor, cholesky, inverse, logDeterminant, solve } from '../linalg/cholesky.js';
 import type { Objective } from '../optimiser/lbfgs.js';
 import { addPrior, type IcmLayout, levelCovariances } from './icm-hyperparameters.js';
+import type { LevelScale } from './level-scale.js';
 import { oneLevelObjective } from './one-level-likelihood.js';
 import type { RowNoise } from './row-noise.js';
 
@@ -13,6 +14,15 @@ export interface IcmRows {
   readonly levels: Int32Array;
   /** What is known of the noise of each row; null: nothing. */
   readonly noise: RowNoise | null;
+}
+
+/** What a process is conditioned on, at which hyperparameters. */
+export interface IcmState extends IcmRows {
+  readonly layout: IcmLayout;
+  readonly theta: Float64Array;
+  /** Standardised losses, [n]. */
+  readonly y: Float64Array;
+  readonly scales: readonly LevelScale[];
 }
 
 /**

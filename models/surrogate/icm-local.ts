@@ -1,7 +1,7 @@
 import type { EncodedDesigns } from '../encode/encoded-designs.js';
 import { dotRow } from '../linalg/dot.js';
 import type { LocalPosterior } from './contract.js';
-import type { IcmState } from './icm-posterior.js';
+import type { IcmState } from './icm-likelihood.js';
 import { covarianceAt, localTerms } from './level-terms.js';
 
 /** What a posterior with gradients is computed from. */

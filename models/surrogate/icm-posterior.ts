@@ -20,22 +20,13 @@ import {
 } from './contract.js';
 import { AnchoredIcm } from './icm-anchored.js';
 import { addPrior, type IcmLayout, levelCovariances } from './icm-hyperparameters.js';
-import { bestConstant, type IcmRows, icmFactor } from './icm-likelihood.js';
+import { bestConstant, type IcmState, icmFactor } from './icm-likelihood.js';
 import { localPosterior } from './icm-local.js';
 import { type CorrelationBelief, correlationBeliefs } from './level-laplace.js';
-import { type LevelScale, standardLoss } from './level-scale.js';
+import { standardLoss } from './level-scale.js';
 import { covarianceAt, crossTerms, ownTerms } from './level-terms.js';
 import { inUnits } from './loss-unit.js';
 import { crossInPlace, oneLevelMoments } from './one-level-posterior.js';
-
-/** What a process is conditioned on, at which hyperparameters. */
-export interface IcmState extends IcmRows {
-  readonly layout: IcmLayout;
-  readonly theta: Float64Array;
-  /** Standardised losses, [n]. */
-  readonly y: Float64Array;
-  readonly scales: readonly LevelScale[];
-}
 
 /** Candidates handled together: bounds the memory of the cross covariance. */
 const chunk = 1024;

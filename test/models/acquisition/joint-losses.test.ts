@@ -14,7 +14,7 @@ const fitted = (name: string) =>
 
 describe('joint draws of losses', () => {
   it('have the moments of a normal member, to five standard errors', () => {
-    const ensemble = fitted('icm');
+    const ensemble = fitted('autoregressive');
     const { mean, covariance } = ensemble.members[0]!.surrogate.joint(points);
     const values = drawJointLosses(ensemble, points, draws, 3);
     for (let a = 0; a < 4; a++) {
