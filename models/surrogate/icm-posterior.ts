@@ -19,7 +19,7 @@ import {
   type ScreenModel,
 } from './contract.js';
 import { AnchoredIcm } from './icm-anchored.js';
-import { addPrior, type IcmLayout, levelCovariances } from './icm-hyperparameters.js';
+import { addPrior, levelCovariances } from './icm-hyperparameters.js';
 import { bestConstant, type IcmState, icmFactor } from './icm-likelihood.js';
 import { localPosterior } from './icm-local.js';
 import { type CorrelationBelief, correlationBeliefs } from './level-laplace.js';
