@@ -13,6 +13,9 @@ export interface SurfacePart {
   readonly weight: number;
 }
 
+/** Costs of designs at a level, [n]; null where they are not known to differ. */
+export type CostsAt = (level: number, designs: EncodedDesigns) => Float64Array | null;
+
 /** What is maximised: the acquisition of each fidelity over all surrogates of an ensemble. */
 export interface AcquisitionSurface {
   readonly parts: readonly SurfacePart[];
@@ -20,6 +23,8 @@ export interface AcquisitionSurface {
   readonly lossPower: number | null;
   /** Cost by level; levels that may not be proposed are left out of `levels`. */
   readonly costs: readonly number[];
+  /** Costs of candidates at a level, taken for its cost where many are valued at once; null where they do not differ. */
+  readonly costsAt?: CostsAt;
   readonly levels: readonly number[];
 }
 
@@ -30,7 +35,8 @@ const none = new Float64Array();
 
 /** Values of the acquisition at each allowed level, [levels.length][n]; −∞ where it is not a number. */
 export function acquisitionValues(surface: AcquisitionSurface, candidates: EncodedDesigns): Float64Array[] {
-  const all = surface.parts.map((part) => partValues(surface, part, candidates));
+  const own = surface.levels.map((level) => surface.costsAt?.(level, candidates) ?? null);
+  const all = surface.parts.map((part) => partValues(surface, part, candidates, own));
   if (all.length === 1) return all[0]!;
   return surface.levels.map((_, l) => {
     const values = new Float64Array(candidates.n);
@@ -119,7 +125,13 @@ export function combined(surface: AcquisitionSurface): (values: Float64Array) =>
   };
 }
 
-function partValues(surface: AcquisitionSurface, part: SurfacePart, candidates: EncodedDesigns): Float64Array[] {
+/** @param own - costs of the candidates by allowed level, where they differ */
+function partValues(
+  surface: AcquisitionSurface,
+  part: SurfacePart,
+  candidates: EncodedDesigns,
+  own: readonly (Float64Array | null)[],
+): Float64Array[] {
   const { acquisition } = part;
   const { anchors } = acquisition;
   const { mean, variance, covariance } = acquisition.surrogate.posterior(candidates);
@@ -127,8 +139,10 @@ function partValues(surface: AcquisitionSurface, part: SurfacePart, candidates: 
   const target = surface.costs.length - 1;
   const { noise } = acquisition.surrogate;
   const [targetMean, targetVariance] = [mean[target]!, variance[target]!];
-  return surface.levels.map((level) => {
+  return surface.levels.map((level, l) => {
     const values = new Float64Array(candidates.n);
+    const costs = own[l]!;
+    const cost = surface.costs[level]!;
     const [levelVariance, levelCovariance] = [variance[level]!, covariance[level]!];
     for (let from = 0; from < candidates.n; from += chunk) {
       const m = Math.min(chunk, candidates.n - from);
@@ -142,7 +156,7 @@ function partValues(surface: AcquisitionSurface, part: SurfacePart, candidates: 
           covariance: levelCovariance[i]!,
           noise: noise[level]!,
           isTarget: level === target,
-          cost: surface.costs[level]!,
+          cost: costs === null ? cost : costs[i]!,
         };
         const row = p === 0 ? none : withAnchors.subarray((i - from) * p, (i - from + 1) * p);
         const { value } = acquisition.evaluate(input, row);

@@ -3,13 +3,15 @@ import { correlationPerCost } from '../acquisition/per-cost.js';
 import { type EncodedDesigns, selectDesigns } from '../encode/encoded-designs.js';
 import { Generator } from '../random/generator.js';
 import type { FittedSurrogate, LevelPosterior } from '../surrogate/contract.js';
+import type { CostsAt } from './acquisition-surface.js';
 
 /** What values of candidates are drawn from. */
 export interface DrawnSurface {
   readonly acquisition: DrawnAcquisition;
   readonly surrogate: FittedSurrogate;
-  /** Cost by level. */
+  /** Cost by level; and of candidates at a level, where they differ. */
   readonly costs: readonly number[];
+  readonly costsAt?: CostsAt;
 }
 
 /**
@@ -24,7 +26,7 @@ export interface DrawnSurface {
  * @returns its row, level and drawn value, or null if no candidate may be proposed
  */
 export function drawLargest(
-  { acquisition, surrogate, costs }: DrawnSurface,
+  { acquisition, surrogate, costs, costsAt }: DrawnSurface,
   candidates: EncodedDesigns,
   levelsOf: (row: number) => readonly number[],
   { most, seed }: { readonly most: number; readonly seed: number },
@@ -36,7 +38,9 @@ export function drawLargest(
   const values = acquisition.draw(surrogate.joint(selectDesigns(candidates, rows)), seed);
   const at = values.reduce((best, value, i) => (value > values[best]! ? i : best), 0);
   const row = rows[at]!;
-  const worth = (level: number) => correlationPerCost(surrogate, posterior, { row, level }, costs);
+  const point = selectDesigns(candidates, [row]);
+  const own = costs.map((cost, level) => costsAt?.(level, point)?.[0] ?? cost);
+  const worth = (level: number) => correlationPerCost(surrogate, posterior, { row, level }, own);
   const level = levelsOf(row).reduce((best, one) => (worth(one) > worth(best) ? one : best));
   return { row, level, value: values[at]! };
 }

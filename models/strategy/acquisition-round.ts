@@ -5,6 +5,7 @@ import { type Campaign, fidelityNumbers, lossSign } from '../domain/campaign.js'
 import type { Design } from '../domain/design.js';
 import type { FitRecord, MemberFit } from '../domain/fit-record.js';
 import type { Reason } from '../domain/proposal.js';
+import type { CostsAt } from '../optimiser/acquisition-surface.js';
 import { deriveSeed } from '../random/generator.js';
 import type { TrainingSet } from '../surrogate/contract.js';
 import { Ensemble } from '../surrogate/ensemble.js';
@@ -100,7 +101,8 @@ export async function chooseByAcquisition(
       seed: place,
     }));
     const tooDear = (level: number, at: () => Place) => purse.isTooDear(level, at);
-    const where = { prepared, visits: all, costs, levels, tooDear };
+    const costsAt: CostsAt = (level, designs) => purse.costs.ofDesigns(level, designs);
+    const where = { prepared, visits: all, costs, costsAt, levels, tooDear };
     const best: Found | null =
       rule === twoStepName
         ? await twoStep(situations, where, campaign.spec)

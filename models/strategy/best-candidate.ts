@@ -1,7 +1,7 @@
 import type { AcquisitionSituation, AcquisitionType, PreparedAcquisition } from '../acquisition/contract.js';
 import { type Design, designKey } from '../domain/design.js';
 import { selectDesigns } from '../encode/encoded-designs.js';
-import { type AcquisitionSurface, acquisitionValues } from '../optimiser/acquisition-surface.js';
+import { type AcquisitionSurface, acquisitionValues, type CostsAt } from '../optimiser/acquisition-surface.js';
 import { drawLargest } from '../optimiser/draw-largest.js';
 import { maximiseAcquisition } from '../optimiser/maximise-acquisition.js';
 import { rawDesigns } from '../optimiser/raw-designs.js';
@@ -21,6 +21,11 @@ export interface Choosable {
   readonly visits: readonly Visit[];
   /** Cost by level. */
   readonly costs: readonly number[];
+  /**
+   * Costs of designs at a level, where they are found to differ. Of a list, each candidate is valued by its own; in a
+   * space without one the search climbs by the cost of the level, and only what is found is paid for by its own.
+   */
+  readonly costsAt?: CostsAt;
   /** Levels that may be proposed. */
   readonly levels: readonly number[];
   /** Whether a design costs too much at a level; it is made only where designs differ in cost. */
@@ -50,7 +55,7 @@ export async function bestCandidate(
   const { listed } = where.prepared;
   if (type.kind === 'drawn') {
     const { surrogate, seed } = drawnMember(situations);
-    const surface = { acquisition: type, surrogate, costs: where.costs };
+    const surface = { acquisition: type, surrogate, costs: where.costs, ...ownCosts(where) };
     return listed === null ? drawnAnywhere(surface, where, seed) : drawnListed(surface, listed, where, seed);
   }
   const surface: AcquisitionSurface = {
@@ -64,7 +69,12 @@ export async function bestCandidate(
     costs: where.costs,
     levels: where.levels,
   };
-  return listed === null ? bestAnywhere(surface, where, situations[0]!.seed) : bestListed(surface, listed, where);
+  if (listed === null) return bestAnywhere(surface, where, situations[0]!.seed);
+  return bestListed({ ...surface, ...ownCosts(where) }, listed, where);
+}
+
+function ownCosts({ costsAt }: Choosable): Pick<Choosable, 'costsAt'> {
+  return costsAt === undefined ? {} : { costsAt };
 }
 
 function prepared(

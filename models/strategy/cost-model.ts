@@ -1,6 +1,7 @@
 import type { Campaign } from '../domain/campaign.js';
 import { typeOf } from '../domain/parameters/parameter.js';
 import type { TrialRecord } from '../domain/record.js';
+import type { EncodedDesigns } from '../encode/encoded-designs.js';
 import { columnsOf } from '../encode/plain-columns.js';
 import { type LinearTrend, linearTrend } from '../stats/linear-trend.js';
 import { encodedAt, type Place, type PreparedSpace } from './candidates.js';
@@ -74,11 +75,10 @@ export class CostModel {
       );
       // A difference, since the quotient of two costs may be no number any more.
       const logs = Float64Array.from(told, ({ observation }) => Math.log(observation!.cost) - Math.log(cost));
-      const columns = (from: number) =>
-        plainColumns(
-          prepared,
-          told.slice(from).map(({ proposal }) => proposal),
-        );
+      const columns = (from: number) => {
+        const places = told.slice(from).map(({ proposal }) => proposal);
+        return plainColumns(prepared, encodedAt(prepared, places));
+      };
       return levelCost(cost, logs, columns);
     });
     return new CostModel(prepared, costs);
@@ -86,9 +86,23 @@ export class CostModel {
 
   /** Expected cost of a trial. */
   expected(level: number, place: Place): number {
-    const { stated } = this.costs[level]!;
-    const { mean, variance } = this.moments(level, place);
-    return stated * Math.exp(mean + variance / 2);
+    return this.ofDesigns(level, encodedAt(this.prepared, [place]))?.[0] ?? this.levels[level]!;
+  }
+
+  /**
+   * Expected costs of trials of many designs, [n]; null where they are not expected to differ.
+   *
+   * @param designs - as the campaign's space encodes them
+   */
+  ofDesigns(level: number, designs: EncodedDesigns): Float64Array | null {
+    const { stated, mean, trend } = this.costs[level]!;
+    if (trend === null) return null;
+    const columns = plainColumns(this.prepared, designs);
+    const width = columns.length / designs.n;
+    return Float64Array.from({ length: designs.n }, (_, i) => {
+      const log = mean + trend.at(columns.subarray(i * width, (i + 1) * width));
+      return stated * Math.exp(log + trend.variance / 2);
+    });
   }
 
   /** Cost that nine of ten trials stay within; not below the expected one. */
@@ -117,16 +131,19 @@ export class CostModel {
   private moments(level: number, place: Place): { mean: number; variance: number } {
     const { mean, variance, trend } = this.costs[level]!;
     if (trend === null) return { mean, variance };
-    return { mean: mean + trend.at(plainColumns(this.prepared, [place])), variance: trend.variance };
+    return {
+      mean: mean + trend.at(plainColumns(this.prepared, encodedAt(this.prepared, [place]))),
+      variance: trend.variance,
+    };
   }
 }
 
-function plainColumns(prepared: PreparedSpace, places: readonly Place[]): Float64Array {
-  const { columns, space } = prepared.encoder;
+function plainColumns({ encoder }: PreparedSpace, designs: EncodedDesigns): Float64Array {
+  const { columns, space } = encoder;
   const levels = space.parameters
     .filter((_, p) => columns[p]!.kind === 'category')
     .map((parameter) => typeOf(parameter).values(parameter)!.length);
-  return columnsOf(encodedAt(prepared, places), levels);
+  return columnsOf(designs, levels);
 }
 
 function levelCost(stated: number, logs: Float64Array, columns: (from: number) => Float64Array): LevelCost {

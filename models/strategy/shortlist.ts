@@ -33,10 +33,12 @@ export async function shortlist(
 ): Promise<Int32Array | null> {
   if (encoded.n < screenedFrom || surface.costs.length !== 1 || surface.levels.length !== 1) return null;
   const members: PoolMember[] = [];
+  // No acquisition rises with the cost, so that of the lowest cost is a bound on all.
+  const cost = surface.costsAt?.(0, encoded)?.reduce((a, b) => Math.min(a, b)) ?? surface.costs[0]!;
   for (const part of surface.parts) {
     const model = part.acquisition.anchors === null ? part.acquisition.surrogate.screen : null;
     if (model === null) return null;
-    members.push({ model, score: boundOf(part, surface.costs[0]!, leastVariance * model.sd * model.sd) });
+    members.push({ model, score: boundOf(part, cost, leastVariance * model.sd * model.sd) });
   }
   return bestOfPool({
     members,

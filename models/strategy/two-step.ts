@@ -26,7 +26,7 @@ const leastGuarded = { validated: 0, tested: 1 / 6, unvalidated: 1 / 3 } as cons
  *    the target.
  * 3. Of the lower levels l not yet asked at x*: while fewer than min(5, c_T/c_l) target trials have level l too, that
  *    level (pairing: correlations are learned from pairs); else the one with the largest Σ_m w_m·ρ²_m(x*, l)·c_T/c_l if
- *    that is above 1, w_m of all members; else the target. ρ² as in `perCost`.
+ *    that is above 1, w_m of all members; else the target. ρ² as in `perCost`; costs are those expected of x*.
  *
  * The two groups take turns instead of being mixed: a group that a lower fidelity cannot tell anything goes on hoping
  * for designs that this fidelity has shown to be bad, and little belief in great hope outweighs much belief in little.
@@ -47,13 +47,15 @@ export async function twoStep(
   const [alone, informed] = [true, false].map((is) => situations.filter((one) => seesTargetAlone(one) === is));
   const isGuarded = informed!.length > 0 && isDue(where.visits, target, guardedShare(spec, alone!));
   const group = isGuarded || informed!.length === 0 ? alone! : informed!;
-  const best = await bestCandidate(logEiPerCost, believed(group), { ...where, levels: [target] });
+  const { costsAt, ...alike } = where;
+  const best = await bestCandidate(logEiPerCost, believed(group), { ...alike, levels: [target] });
   if (best === null || isGuarded) return best === null ? null : { ...best, step: 'guarded' };
   const key = keyOf(best);
   const asked = new Set(where.visits.filter((visit) => keyOf(visit) === key).map((visit) => visit.level));
   const missing = lower.filter((level) => !asked.has(level) && !where.tooDear(level, () => best));
   const point = where.prepared.encoder.encode([best.design]);
-  const worth = new Map(missing.map((level) => [level, worthAt(situations, point, level, where.costs)]));
+  const costs = where.costs.map((cost, level) => costsAt?.(level, point)?.[0] ?? cost);
+  const worth = new Map(missing.map((level) => [level, worthAt(situations, point, level, costs)]));
   const largest = (levels: readonly number[]) =>
     levels.reduce((a, b) => (worth.get(b)! > worth.get(a)! ? b : a), levels[0] ?? target);
   const unpaired = missing.filter((level) => isUnpaired(where, level));
