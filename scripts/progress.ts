@@ -1,6 +1,7 @@
 import type { BudgetInForce } from '../activities/store/campaign.js';
 import type { Campaign } from '../models/domain/campaign.js';
 import { durationMs } from '../models/domain/duration.js';
+import { expectedEnd, type FidelityDurations } from '../models/strategy/durations.js';
 import type { Progress } from '../models/strategy/progress.js';
 import type { CampaignReport } from './control.js';
 import { designLabel, formatNumber, formatValue, objectiveOf, type TraceStep, targetName } from './outcome.js';
@@ -25,8 +26,17 @@ export function remainingMs(campaign: Campaign, report: CampaignReport, now: num
   return estimates.length === 0 ? null : Math.min(...estimates);
 }
 
-/** The state of a running campaign as a block of lines: best, cost by fidelity, trials in flight, time left. */
-export function progressBlock(campaign: Campaign, report: CampaignReport, now: number): readonly string[] {
+/**
+ * The state of a running campaign as a block of lines: best, cost by fidelity, trials in flight, time left.
+ *
+ * @param durations - how long trials took so far, by which ends of those in flight are foretold
+ */
+export function progressBlock(
+  campaign: Campaign,
+  report: CampaignReport,
+  now: number,
+  durations: readonly FidelityDurations[] = [],
+): readonly string[] {
   const { spec } = campaign;
   const { best } = report;
   const budget = budgetOf(campaign, report);
@@ -39,7 +49,7 @@ export function progressBlock(campaign: Campaign, report: CampaignReport, now: n
     `  best     ${best === null ? `nothing measured at ${targetName(spec)} yet` : `${objectiveOf(spec).name} ${formatValue(spec, best.value)}, ${designLabel(best.design, best.rowId)}`}`,
     `  cost     ${formatNumber(report.spent)}${ofCost}${byFidelity(campaign, report)}`,
     `  trials   ${endedTrials(report)}${ofTrials} ended${failures(report)}`,
-    `  running  ${inFlight(report, now)}`,
+    `  running  ${inFlight(report, now, durations)}`,
   ];
   if (report.problem !== null) lines.push(`  problem  ${report.problem}`);
   const { deciding } = report.course;
@@ -114,12 +124,22 @@ function failures(report: CampaignReport): string {
   return parts.length === 0 ? '' : `, of which ${parts.join(', ')}`;
 }
 
-function inFlight(report: CampaignReport, now: number): string {
+function inFlight(report: CampaignReport, now: number, durations: readonly FidelityDurations[]): string {
   if (report.inFlight.length === 0) return 'nothing at the moment';
   const shown = report.inFlight.slice(0, 4).map(({ id, rowId, fidelity, startedAt }) => {
-    const since = startedAt === null ? '' : ` for ${durationText(now - startedAt)}`;
+    const since = startedAt === null ? '' : runningText(fidelity, now - startedAt, durations);
     return `${rowId ?? id.slice(report.id.length + 1)} at ${fidelity}${since}`;
   });
   const more = report.inFlight.length - shown.length;
   return more > 0 ? `${shown.join(', ')} and ${more} more` : shown.join(', ');
+}
+
+/** How long a trial has run and when it is expected to end. */
+function runningText(fidelity: string, elapsedMs: number, durations: readonly FidelityDurations[]): string {
+  const since = ` for ${durationText(elapsedMs)}`;
+  const known = durations.find(({ name }) => name === fidelity);
+  const end = known === undefined ? null : expectedEnd(known, elapsedMs);
+  if (end === null) return since;
+  if (end.kind === 'in') return `${since} (about ${durationText(end.remainingMs)} more)`;
+  return `${since} (longer than any before: ${durationText(end.longestMs)})`;
 }

@@ -101,7 +101,9 @@ export async function chooseByAcquisition(
       seed: place,
     }));
     const tooDear = (level: number, at: () => Place) => purse.isTooDear(level, at);
-    const costsAt: CostsAt = (level, designs) => purse.costs.ofDesigns(level, designs);
+    // Cheap designs are worth more only where it is cost that is short.
+    const costsAt: CostsAt = (level, designs) =>
+      campaign.spec.budget.cost === undefined ? null : purse.costs.ofDesigns(level, designs);
     const where = { prepared, visits: all, costs, costsAt, levels, tooDear };
     const best: Found | null =
       rule === twoStepName

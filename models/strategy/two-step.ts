@@ -23,7 +23,7 @@ const leastGuarded = { validated: 0, tested: 1 / 6, unvalidated: 1 / 3 } as cons
  *    `unvalidated`, none where all are `validated`: no score can tell a lower fidelity that is right wherever it was
  *    tested and wrong at the best designs, such trials can.
  * 2. For the others x* = argmax log Σ_m w_m·EI_m(x) by the members that see all fidelities, over designs not yet asked at
- *    the target.
+ *    the target, whatever they cost.
  * 3. Of the lower levels l not yet asked at x*: while fewer than min(5, c_T/c_l) target trials have level l too, that
  *    level (pairing: correlations are learned from pairs); else the one with the largest Σ_m w_m·ρ²_m(x*, l)·c_T/c_l if
  *    that is above 1, w_m of all members; else the target. ρ² as in `perCost`; costs are those expected of x*.

@@ -1,5 +1,6 @@
 import type { Campaign } from '../../models/domain/campaign.js';
 import type { TrialRecord } from '../../models/domain/record.js';
+import { durationsOf, type FidelityDurations } from '../../models/strategy/durations.js';
 import type { CampaignReport } from '../control.js';
 import { traceOf } from '../outcome.js';
 import { endedTrials, progressBlock, trialLine } from '../progress.js';
@@ -14,17 +15,29 @@ export interface LiveProgress {
   close(): Promise<void>;
 }
 
-/** @param trials - reads all trials of the campaign, for the lines of those that have ended */
+/** @param trials - reads all trials of the campaign: for the lines of those that have ended, and how long they took */
 export function liveProgress(
   terminal: Terminal,
   campaign: Campaign,
   trials: () => Promise<readonly TrialRecord[]>,
 ): LiveProgress {
-  return terminal.screen ? screenProgress(terminal, campaign) : lineProgress(terminal, campaign, trials);
+  return terminal.screen ? screenProgress(terminal, campaign, trials) : lineProgress(terminal, campaign, trials);
 }
 
-function screenProgress(terminal: Terminal, campaign: Campaign): LiveProgress {
+function screenProgress(
+  terminal: Terminal,
+  campaign: Campaign,
+  trials: () => Promise<readonly TrialRecord[]>,
+): LiveProgress {
   let drawn = 0;
+  let durations: readonly FidelityDurations[] = [];
+  let read = 0;
+  /** Reads durations anew where trials have ended; the next drawing shows them. */
+  const readDurations = async (ended: number) => {
+    if (ended <= read) return;
+    read = ended;
+    durations = durationsOf(campaign.spec.fidelities, await trials());
+  };
   let last: CampaignReport | null = null;
   const erase = () => {
     if (drawn > 0) terminal.draw(`\u001b[${drawn}A\u001b[0J`);
@@ -32,7 +45,8 @@ function screenProgress(terminal: Terminal, campaign: Campaign): LiveProgress {
   };
   const draw = () => {
     if (last === null) return;
-    const lines = progressBlock(campaign, last, Date.now()).map((line) => line.slice(0, terminal.width - 1));
+    const block = progressBlock(campaign, last, Date.now(), durations);
+    const lines = block.map((line) => line.slice(0, terminal.width - 1));
     erase();
     terminal.draw(lines.map((line) => `${line}\n`).join(''));
     drawn = lines.length;
@@ -44,6 +58,8 @@ function screenProgress(terminal: Terminal, campaign: Campaign): LiveProgress {
     show: (report) => {
       last = report;
       draw();
+      // Durations that cannot be had now are read with the next change.
+      readDurations(endedTrials(report)).catch(() => undefined);
     },
     note: (line) => {
       erase();
@@ -62,8 +78,11 @@ function lineProgress(
   const told = new Set<string>();
   let phase: string | null = null;
   let tail = Promise.resolve();
+  let durations: readonly FidelityDurations[] = [];
   const unheard = async () => {
-    const news = traceOf({ campaign, trials: await trials() }).filter(({ trial }) => !told.has(trial.proposal.id));
+    const all = await trials();
+    durations = durationsOf(campaign.spec.fidelities, all);
+    const news = traceOf({ campaign, trials: all }).filter(({ trial }) => !told.has(trial.proposal.id));
     for (const { trial } of news) told.add(trial.proposal.id);
     return news;
   };
@@ -71,7 +90,8 @@ function lineProgress(
     const isFirst = phase === null;
     const news = endedTrials(report) <= told.size ? [] : await unheard();
     // What ended before this command came is told in one block.
-    const lines = isFirst ? progressBlock(campaign, report, Date.now()) : news.map((step) => trialLine(campaign, step));
+    const block = () => progressBlock(campaign, report, Date.now(), durations);
+    const lines = isFirst ? block() : news.map((step) => trialLine(campaign, step));
     if (!isFirst || news.length > 0) for (const line of lines) terminal.note(line);
     if (!isFirst && report.phase !== phase) terminal.note(`${campaign.id}: ${report.phase}`);
     phase = report.phase;

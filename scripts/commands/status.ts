@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { durationsOf } from '../../models/strategy/durations.js';
 import { learnedOf } from '../learned.js';
 import { progressBlock } from '../progress.js';
 import { recommendationOf, recommendationText } from '../recommendation.js';
@@ -18,10 +19,11 @@ export const statusCommand: Verb = (terminal) =>
         const report = await control.status(id);
         const record = await control.record(id);
         const { campaign } = record;
+        const durations = durationsOf(campaign.spec.fidelities, record.trials);
         const recommendation = await recommendationOf(record);
         const learned = options.json === true ? await learnedOf(record) : null;
         await print(terminal, options.json, { ...report, recommendation, learned }, () => {
-          const lines = [...progressBlock(campaign, report, report.endedAt ?? Date.now())];
+          const lines = [...progressBlock(campaign, report, report.endedAt ?? Date.now(), durations)];
           if (recommendation !== null)
             lines.push(`  recommended  ${recommendationText(campaign.spec, recommendation)}`);
           const course = `  Temporal  ${report.course.workflow}`;

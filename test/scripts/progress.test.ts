@@ -68,6 +68,16 @@ describe('progress', () => {
     ]);
   });
 
+  it('tells when trials in flight are expected to end, and which run for longer than any before', () => {
+    const running = (sortedMs: readonly number[]) => {
+      const durations = [{ name: 'exact', sortedMs, medianMs: null, spread: null }];
+      return progressBlock(campaign, figures(2), 60_000, durations)[4];
+    };
+    expect(running([])).toBe('  running  r4/p1 at exact for 20 s');
+    expect(running([10_000, 25_000, 65_000])).toBe('  running  r4/p1 at exact for 20 s (about 25 s more)');
+    expect(running([10_000, 15_000])).toBe('  running  r4/p1 at exact for 20 s (longer than any before: 15 s)');
+  });
+
   it('says of an ended trial where the campaign stood then', () => {
     const record = someRecord([{ value: 2 }, { cause: { class: 'device', code: 'killed', message: '' } }]);
     expect(traceOf(record).map((step) => trialLine(record.campaign, step))).toEqual([

@@ -54,6 +54,9 @@ describe('the largest of drawn values', () => {
     expect(drawLargest(surface(thompson), pool, () => [1], { most: 300, seed: 4 })).toMatchObject({ row, level: 1 });
     const dear = { ...surface(thompson), costs: [1000, 1] };
     expect(drawLargest(dear, pool, () => [0, 1], { most: 300, seed: 4 })!.level).toBe(1);
+    // That its own cost is low tells more than the cost of the level.
+    const own = { ...dear, costsAt: (at: number) => (at === 0 ? Float64Array.of(1e-6) : null) };
+    expect(drawLargest(own, pool, () => [0, 1], { most: 300, seed: 4 })!.level).toBe(0);
   });
 
   it('chooses candidates as often as they are believed to be the best', () => {

@@ -1,15 +1,21 @@
 import { describe, expect, it } from 'vitest';
+import type { Campaign } from '../../../models/domain/campaign.js';
+import type { Design } from '../../../models/domain/design.js';
 import type { TrialRecord } from '../../../models/domain/record.js';
 import { Generator } from '../../../models/random/generator.js';
 import { prepareSpace } from '../../../models/strategy/candidates.js';
 import { CostModel } from '../../../models/strategy/cost-model.js';
-import { decide } from '../../../models/strategy/decide.js';
+import { type DecideRequest, decide } from '../../../models/strategy/decide.js';
 import { Purse } from '../../../models/strategy/purse.js';
-import { ended, someCampaign } from '../../support/campaigns.js';
+import { ended, someCampaign, somePool } from '../../support/campaigns.js';
 
 const campaign = someCampaign();
 const one = [{ name: 'high', adapter: 'problem', cost: 1 }];
 const at = (x: number, y: number) => ({ design: { x, y }, rowId: null });
+
+function asking(given: Campaign, trials: readonly TrialRecord[]): DecideRequest {
+  return { campaign: given, round: 50, count: 1, pending: [], remainingCost: 1000, trials };
+}
 
 /** Trials at `fidelity` that cost what `cost` says. */
 async function trialsCosting(
@@ -62,6 +68,11 @@ describe('CostModel', () => {
     const costs = await learned(trials);
     expect(Math.abs(costs.expected(1, at(0.1, 0)) / Math.exp(0.2) - 1)).toBeLessThan(0.2);
     expect(Math.abs(costs.expected(1, at(0.9, 0)) / Math.exp(1.8) - 1)).toBeLessThan(0.2);
+    const places = [0.1, 0.5, 0.9].map((x) => at(x, 1));
+    const { encoder } = await prepareSpace(campaign.space);
+    const many = costs.ofDesigns(1, encoder.encode(places.map(({ design }) => design)))!;
+    expect([...many]).toEqual(places.map((place) => costs.expected(1, place)));
+    expect(costs.ofDesigns(0, encoder.encode([places[0]!.design]))).toBeNull();
   });
 
   it('learns nothing from trials in flight, without a value, or free of charge', async () => {
@@ -126,6 +137,57 @@ describe('decide', () => {
     expect(proposals[0]!.estimatedCost).toBeLessThanOrEqual(left);
     const rich = await decide({ ...request, remainingCost: 50 });
     expect(rich.proposals[0]!.estimatedCost).toBeGreaterThan(left);
+  });
+
+  it('prefers cheap rows of a list where designs differ in cost only, if it is cost that is short', async () => {
+    const pool = somePool(60);
+    const meanCost = async (budget: object) => {
+      const single = someCampaign({ fidelities: one, budget, strategy: { initial: { trials: 1 } } }, pool);
+      const random = new Generator(13, 'scatter');
+      const [proposal] = (await decide({ ...asking(single, []), round: 1 })).proposals;
+      const trials = Array.from({ length: 20 }, (_, i) => {
+        const design = pool.pool!.designs.at(3 * i)!;
+        const place = { design, rowId: `r${3 * i}`, id: `test/r${i + 1}/p1` };
+        const trial = ended({ ...proposal!, ...place }, random.normal());
+        const cost = Math.exp(3 * (design.x as number) - 1.5);
+        return { ...trial, observation: { ...trial.observation!, cost } };
+      });
+      const { proposals } = await decide({ ...asking(single, trials), count: 6 });
+      expect(proposals).toHaveLength(6);
+      for (const { rowId, estimatedCost, design } of proposals) {
+        expect(trials.some((trial) => trial.proposal.rowId === rowId)).toBe(false);
+        // A ridge draws the slope in a little.
+        expect(Math.abs(Math.log(estimatedCost) - (3 * (design.x as number) - 1.5))).toBeLessThan(0.3);
+      }
+      return proposals.reduce((sum, { estimatedCost }) => sum + estimatedCost, 0) / 6;
+    };
+    expect(await meanCost({ cost: 1000 })).toBeLessThan(0.6 * (await meanCost({ trials: 1000 })));
+  });
+
+  it('asks a lower fidelity where it is cheap, and not where it costs as much as the target', async () => {
+    const pool = somePool(60);
+    // Rough, so that values between those measured are not known.
+    const lossOf = ({ x }: Design) => ((x as number) - 0.92) ** 2 + 0.1 * Math.sin(40 * (x as number));
+    const levelAsked = async (costOf: (design: Design) => number) => {
+      const fidelities = [{ name: 'low', adapter: 'problem', cost: 0.3, trust: 'validated' }, ...one];
+      const strategy = { surrogate: 'icm', initial: { trials: 1 } };
+      const several = someCampaign({ fidelities, budget: { cost: 1000 }, strategy }, pool);
+      const [proposal] = (await decide({ ...asking(several, []), round: 1 })).proposals;
+      const trials = Array.from({ length: 12 }, (_, i) => {
+        const design = pool.pool!.designs.at(5 * i)!;
+        return ['low', 'high'].map((fidelity, f) => {
+          const place = { design, rowId: `r${5 * i}`, id: `test/r${i + 1}/p${f + 1}`, fidelity };
+          const trial = ended({ ...proposal!, ...place }, lossOf(design));
+          return { ...trial, observation: { ...trial.observation!, cost: f === 1 ? 1 : costOf(design) } };
+        });
+      }).flat();
+      const [best] = (await decide(asking(several, trials))).proposals;
+      expect(best!.design.x).toBeGreaterThan(0.8);
+      return best!.fidelity;
+    };
+    const steep = (x: number) => 0.13 * Math.exp(2.6 * x);
+    expect(await levelAsked(({ x }) => steep(1 - (x as number)))).toBe('low');
+    expect(await levelAsked(({ x }) => steep(x as number))).toBe('high');
   });
 
   it('keeps to a budget whose trials cost twice what was stated and scatter, but for what the last one costs more', async () => {

@@ -58,6 +58,24 @@ describe('shortlist', () => {
     expect([...found!]).toEqual([...values.keys()].filter((row) => values[row] === highest));
   });
 
+  it('holds the maximum where rows differ in cost', async () => {
+    const surface = {
+      ...someSurface(numeric, 'gp', 'log-ei-per-cost'),
+      costsAt: (_: number, { n, numeric: x }: typeof numeric) =>
+        Float64Array.from({ length: n }, (_, row) => 2 * Math.exp(x[(row * x.length) / n]! - 0.5)),
+    };
+    const { costsAt, ...alike } = surface;
+    const own = costsAt(0, numeric);
+    const values = acquisitionValues(surface, numeric)[0]!;
+    const plain = acquisitionValues(alike, numeric)[0]!;
+    for (let row = 0; row < numeric.n; row += 97)
+      expect(values[row]).toBeCloseTo(plain[row]! - Math.log(own[row]! / 2), 9);
+    const open = values.map((v, row) => (taken[row] ? Number.NEGATIVE_INFINITY : v));
+    const highest = open.reduce((a, b) => Math.max(a, b));
+    const found = await shortlist(surface, listed(numeric), taken);
+    expect([...found!]).toEqual([...open.keys()].filter((row) => open[row] === highest));
+  });
+
   it('is everything for short lists, several fidelities and columns that are not numeric', async () => {
     const surface = someSurface(numeric, 'gp', 'log-ei-per-cost');
     const few = selectDesigns(numeric, [0, 1, 2]);
