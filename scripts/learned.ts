@@ -1,6 +1,8 @@
 import type { MemberFit } from '../models/domain/fit-record.js';
+import type { Assurance } from '../models/domain/proposal.js';
 import type { CampaignRecord } from '../models/domain/record.js';
 import { type LearnedFidelity, learnedFidelities } from '../models/strategy/learned.js';
+import { lastAssurances } from './outcome.js';
 
 /** What a campaign has learned besides what is best, for `run --json`, `watch --json` and `status --json`. */
 export interface Learned {
@@ -8,6 +10,8 @@ export interface Learned {
   readonly fidelities: readonly LearnedFidelity[];
   /** How far each surrogate was believed at the last fit, and why; none before there was one. */
   readonly surrogates: readonly Pick<MemberFit, 'name' | 'weight' | 'score' | 'calibration'>[];
+  /** Of each stop rule `regretBound`: with which probability the best is within ε of the best possible. */
+  readonly assurances: readonly Assurance[];
 }
 
 /** What is learned by the record alone. */
@@ -17,5 +21,6 @@ export async function learnedOf(record: CampaignRecord): Promise<Learned> {
   return {
     fidelities: await learnedFidelities(record),
     surrogates: members.map(({ name, weight, score, calibration }) => ({ name, weight, score, calibration })),
+    assurances: lastAssurances(record),
   };
 }

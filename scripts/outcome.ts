@@ -1,6 +1,7 @@
 import type { CampaignSpec, Objective } from '../models/domain/campaign.js';
 import { lossSign, targetFidelity, targetLoss } from '../models/domain/campaign.js';
 import type { Design } from '../models/domain/design.js';
+import type { Assurance } from '../models/domain/proposal.js';
 import type { CampaignRecord, TrialRecord } from '../models/domain/record.js';
 
 /** The best trial at the target fidelity. */
@@ -46,6 +47,11 @@ export function costByFidelity(record: CampaignRecord): readonly FidelityCost[] 
     const ended = record.trials.filter((trial) => trial.observation !== null && trial.proposal.fidelity === name);
     return { fidelity: name, trials: ended.length, cost: sum(ended.map((trial) => trial.observation!.cost)) };
   });
+}
+
+/** What the last decision said of the stop rules `regretBound`; nothing where there are none, or it had no fit. */
+export function lastAssurances({ trials }: Pick<CampaignRecord, 'trials'>): readonly Assurance[] {
+  return trials.at(-1)?.proposal.basis.assurances ?? [];
 }
 
 /** Cost of all ended trials. */

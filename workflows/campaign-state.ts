@@ -11,6 +11,8 @@ export interface LoopSettings {
   readonly budget: LoopBudget;
   /** Rules on the loss: values already negated where the objective is maximised. */
   readonly stop: readonly StopRule[];
+  /** Value = sign · loss, to say in words why it stopped; absent in histories from before it was said with numbers. */
+  readonly sign?: 1 | -1;
 }
 
 /** What may be spent; null where there is no such limit. */
@@ -175,8 +177,8 @@ function applyProposed(settings: LoopSettings, state: LoopState, event: LoopEven
   return next;
 }
 
-/** Three decimals, cut off and not rounded up. */
-function shownProbability(probability: number): string {
+/** A probability as people read it: three decimals, cut off and not rounded up. */
+export function shownProbability(probability: number): string {
   return (Math.floor(probability * 1000) / 1000).toFixed(3);
 }
 
@@ -202,12 +204,24 @@ function firstRuleMet(settings: LoopSettings, state: LoopState): { reason: StopR
     return { reason: 'failures', text: `${state.consecutiveFailures} trials in a row gave no value` };
   for (const rule of settings.stop) {
     if (state.incumbent === null) continue;
-    if (rule.type === 'targetReached' && state.incumbent.loss <= rule.value)
-      return { reason: 'targetReached', text: `${state.incumbent.trialId} reached the wanted value` };
-    if (rule.type === 'noImprovement' && state.round - state.incumbent.round >= rule.rounds)
-      return { reason: 'noImprovement', text: `no better value for ${rule.rounds} rounds` };
+    const { trialId, loss, round } = state.incumbent;
+    const value = (own: number) => (settings.sign === undefined ? null : shown(settings.sign * own));
+    if (rule.type === 'targetReached' && loss <= rule.value) {
+      const wanted = value(rule.value);
+      const numbers = wanted === null ? 'the wanted value' : `${value(loss)}, wanted was ${wanted}`;
+      return { reason: 'targetReached', text: `${trialId} reached ${numbers}` };
+    }
+    if (rule.type === 'noImprovement' && state.round - round >= rule.rounds) {
+      const best = value(loss) === null ? trialId : `the ${value(loss)} of ${trialId}`;
+      return { reason: 'noImprovement', text: `no better value than ${best} for ${rule.rounds} rounds` };
+    }
   }
   return null;
+}
+
+/** Six digits that matter: sums of decimals have more that do not. */
+function shown(value: number): string {
+  return String(Number(value.toPrecision(6)));
 }
 
 /** Stops making new trials; the first reason stays, unless a person aborts. */
@@ -275,5 +289,7 @@ function restReason(state: LoopState, trialsLeft: number): { reason: StopReason;
   if (trialsLeft <= 0)
     return { reason: 'budgetTrials', text: `all ${state.budget.trials} trials of the budget are done` };
   if (state.shortfall === 'space') return { reason: 'exhausted', text: 'every design of the space has been tried' };
-  return { reason: 'budgetCost', text: `what is left of the cost budget (${state.budget.cost}) pays no further trial` };
+  const [budget, spent] = [state.budget.cost!, state.spent];
+  const left = spent >= budget * (1 - costSlack) ? 'is used up' : 'pays no further trial with what is left';
+  return { reason: 'budgetCost', text: `the cost budget (${shown(budget)}) ${left}: ${shown(spent)} is spent` };
 }

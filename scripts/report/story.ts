@@ -1,11 +1,13 @@
 import type { CampaignRecord } from '../../models/domain/record.js';
 import { outcomes } from '../../models/domain/trial.js';
 import type { Recommendation } from '../../models/strategy/recommend.js';
+import { shownProbability } from '../../workflows/campaign-state.js';
 import {
   bestOf,
   designLabel,
   formatNumber,
   formatValue,
+  lastAssurances,
   objectiveOf,
   targetName,
   totalCost,
@@ -45,7 +47,17 @@ export function story(record: CampaignRecord, recommended: Recommendation | null
     ended,
     `The ${highest} ${name} measured at ${targetName(spec)} is ${formatValue(spec, best.value)}, of ${designLabel(best.design, best.rowId)} (trial ${best.trialId}).`,
     `It was found at a cost of ${formatNumber(trace[place]!.cumulativeCost)}, as trial ${place + 1} of ${trace.length}; the whole campaign has cost ${formatNumber(totalCost(record))}.`,
+    ...assured(record),
   ];
+}
+
+/** How sure it is that no more is to be had, by each rule on the regret that has not stopped the campaign itself. */
+function assured(record: CampaignRecord): string[] {
+  if (record.stop?.reason === 'regretBound') return [];
+  return lastAssurances(record).map(
+    ({ trialId, epsilon, probability }) =>
+      `When the last trial was chosen, ${trialId} was within ${formatNumber(epsilon)} of the best possible with probability ${shownProbability(probability)}.`,
+  );
 }
 
 /** How many trials ended in which way, e.g. `41 measured, 2 failed`. */

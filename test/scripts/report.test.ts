@@ -7,8 +7,10 @@ import { type Browser, chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CampaignRecord } from '../../models/domain/record.js';
 import { Planner } from '../../models/strategy/ask-tell.js';
+import { lastAssurances } from '../../scripts/outcome.js';
 import { escapeHtml, html } from '../../scripts/report/html.js';
 import { renderReport } from '../../scripts/report/render.js';
+import { story } from '../../scripts/report/story.js';
 import { someCampaign } from '../support/campaigns.js';
 import { type SomeTrial, someRecord } from '../support/record.js';
 
@@ -69,6 +71,20 @@ describe('the report', () => {
     const page = await renderReport({ ...record, campaign: { ...campaign, space: { ...campaign.space, sources } } });
     expect(page).toContain('<h2>Earlier campaigns</h2>');
     expect(page).toContain('<li>march &lt;1&gt;: 3 rows, 1 more left out as no designs of the space; nothing is known');
+  });
+
+  it('says how sure it is of the best where a rule on the regret did not stop the campaign itself', async () => {
+    const record = someRecord(trials);
+    const last = record.trials.at(-1)!;
+    const assurances = [{ trialId: 'some/r1/p1', epsilon: 0.1, probability: 0.8126 }];
+    const proposal = { ...last.proposal, basis: { ...last.proposal.basis, assurances } };
+    const told = { ...record, trials: [...record.trials.slice(0, -1), { ...last, proposal }] };
+    const sentence = 'some/r1/p1 was within 0.1 of the best possible with probability 0.812.';
+    expect(story(told, null).at(-1)).toBe(`When the last trial was chosen, ${sentence}`);
+    const stop = { reason: 'regretBound' as const, text: 'sure enough' };
+    expect(story({ ...told, stop }, null)).toEqual(story({ ...record, stop }, null));
+    expect(lastAssurances(told)).toEqual(assurances);
+    expect(lastAssurances(record)).toEqual([]);
   });
 
   it('says what was chosen and approximated at the last fit, where something was', async () => {

@@ -167,6 +167,43 @@ describe('the loop, under any order of events', () => {
   });
 });
 
+describe('the budget, where trials cost more or less than was expected', () => {
+  const trial = fc.record({
+    estimate: fc.double({ min: 0.1, max: 3, noNaN: true }),
+    factor: fc.double({ min: 0, max: 3, noNaN: true }),
+    which: fc.nat(20),
+  });
+
+  it('is overrun by no more than what the trials in flight at the last start cost beyond their estimates', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 5 }), fc.array(trial, { maxLength: 60 }), (parallel, trials) => {
+        const world = new World(settings({ parallel, budget: { cost: 12, trials: null } }));
+        let begun = 0;
+        let overrun = 0;
+        for (const { estimate, factor, which } of trials) {
+          if (world.request !== null) world.answer(estimate, 9);
+          // What was in flight is counted anew whenever a trial begins: the budget had room for all estimates then.
+          if (world.started.length > begun) overrun = 0;
+          begun = world.started.length;
+          const slot = world.state.inFlight[which % Math.max(1, world.state.inFlight.length)];
+          if (slot === undefined) continue;
+          const cost = slot.cost * factor;
+          overrun += Math.max(0, cost - slot.cost);
+          world.feed({ type: 'trialEnded', id: slot.id, outcome: 'measured', cost, loss: 0 });
+          const { spent } = world.state;
+          expect(spent + committedCost(world.state)).toBeLessThanOrEqual(12 * (1 + 1e-8) + overrun);
+          const asked = world.request as { remainingCost: number | null } | null;
+          if (asked !== null)
+            expect(asked.remainingCost).toBeCloseTo(Math.max(0, 12 - spent - committedCost(world.state)), 9);
+          if (world.state.phase === 'stopped') expect(world.state.stop!.text).toContain(`(12)`);
+        }
+        expect(world.overspent).toBe(false);
+      }),
+      { seed: 11, numRuns: 500 },
+    );
+  });
+});
+
 describe('the loop, step by step', () => {
   const proposal = (round: number, ...costs: number[]): LoopEvent & { type: 'proposed' } => ({
     type: 'proposed',
@@ -231,12 +268,32 @@ describe('the loop, step by step', () => {
     expect(world.state).toMatchObject({ phase: 'stopped', stop: { reason: 'aborted' } });
   });
 
+  const target = { parallel: 1, stop: [{ type: 'targetReached', value: 0.5 }] } as const;
+  const stall = { parallel: 1, stop: [{ type: 'noImprovement', rounds: 2 }] } as const;
   it.each([
-    ['targetReached', settings({ parallel: 1, stop: [{ type: 'targetReached', value: 0.5 }] }), [0.9, 0.4]],
-    ['noImprovement', settings({ parallel: 1, stop: [{ type: 'noImprovement', rounds: 2 }] }), [0.9, 1, 1]],
-    ['failures', settings({ parallel: 1, maxConsecutiveFailures: 2 }), [null, null]],
-    ['budgetTrials', settings({ parallel: 1, budget: { cost: null, trials: 2 } }), [1, 2]],
-  ] as const)('stops with the reason %s', (reason, given, losses) => {
+    ['targetReached', settings(target), [0.9, 0.4], 'c/r2/p1 reached the wanted value'],
+    ['targetReached', settings({ ...target, sign: -1 }), [0.9, 0.4], 'c/r2/p1 reached -0.4, wanted was -0.5'],
+    ['noImprovement', settings(stall), [0.9, 1, 1], 'no better value than c/r1/p1 for 2 rounds'],
+    [
+      'noImprovement',
+      settings({ ...stall, sign: 1 }),
+      [0.9, 1, 1],
+      'no better value than the 0.9 of c/r1/p1 for 2 rounds',
+    ],
+    ['failures', settings({ parallel: 1, maxConsecutiveFailures: 2 }), [null, null], '2 trials in a row gave no value'],
+    [
+      'budgetTrials',
+      settings({ parallel: 1, budget: { cost: null, trials: 2 } }),
+      [1, 2],
+      'all 2 trials of the budget are done',
+    ],
+    [
+      'budgetCost',
+      settings({ parallel: 1, budget: { cost: 2, trials: null } }),
+      [1, 2],
+      'the cost budget (2) is used up: 2 is spent',
+    ],
+  ] as const)('stops with the reason %s, and the numbers', (reason, given, losses, text) => {
     const world = new World(given);
     losses.forEach((loss, i) => {
       world.request = null;
@@ -244,7 +301,7 @@ describe('the loop, step by step', () => {
       world.feed(end(`c/r${i + 1}/p1`, loss));
     });
     expect(world.state.phase).toBe('stopped');
-    expect(world.state.stop!.reason).toBe(reason);
+    expect(world.state.stop).toEqual({ reason, text });
     expect(world.finishes).toBe(1);
   });
 
@@ -287,6 +344,9 @@ describe('the loop, step by step', () => {
     expect(world.request).toMatchObject({ remainingCost: 1.75 });
     world.request = null;
     world.feed({ type: 'proposed', round: 2, proposals: [], shortfall: 'budget' });
-    expect(world.state.stop!.reason).toBe('budgetCost');
+    expect(world.state.stop).toEqual({
+      reason: 'budgetCost',
+      text: 'the cost budget (2) pays no further trial with what is left: 0.25 is spent',
+    });
   });
 });
