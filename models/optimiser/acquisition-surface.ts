@@ -134,7 +134,7 @@ function partValues(
 ): Float64Array[] {
   const { acquisition } = part;
   const { anchors } = acquisition;
-  const { mean, variance, covariance } = acquisition.surrogate.posterior(candidates);
+  const { mean, variance, covariance } = acquisition.surrogate.posterior(candidates, Math.min(...surface.levels));
   const p = anchors?.mean.length ?? 0;
   const target = surface.costs.length - 1;
   const { noise } = acquisition.surrogate;

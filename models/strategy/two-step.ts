@@ -2,7 +2,7 @@ import { logEiPerCost } from '../acquisition/log-ei-per-cost.js';
 import { correlationPerCost } from '../acquisition/per-cost.js';
 import type { Campaign } from '../domain/campaign.js';
 import { designKey } from '../domain/design.js';
-import type { EncodedDesigns } from '../encode/encoded-designs.js';
+import { type EncodedDesigns, sliceDesigns } from '../encode/encoded-designs.js';
 import { type Best, bestCandidate, type Choosable, type MemberSituation } from './best-candidate.js';
 import type { Visit } from './history.js';
 
@@ -81,7 +81,7 @@ export function isDue(visits: readonly Pick<Visit, 'level'>[], target: number, s
 
 /** Whether lower fidelities tell this member nothing of the target. */
 function seesTargetAlone({ surrogate, measured }: MemberSituation): boolean {
-  const { covariance } = surrogate.posterior(measured);
+  const { covariance } = surrogate.posterior(sliceDesigns(measured, 0, Math.min(2, measured.n)));
   return covariance.slice(0, -1).every((values) => values.every((value) => value === 0));
 }
 

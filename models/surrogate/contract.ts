@@ -112,7 +112,8 @@ export interface FittedSurrogate {
   /** Noise variance of a measurement still to come, by level. */
   readonly noise: readonly number[];
   readonly scale: LatentScale;
-  posterior(candidates: EncodedDesigns): LevelPosterior;
+  /** @param lowest - level below which nothing is wanted: moments there may be 0; all are wanted where absent */
+  posterior(candidates: EncodedDesigns, lowest?: number): LevelPosterior;
   /** Joint posterior of the target-level values at the candidates: mean [q] and covariance row-major [q × q]. */
   joint(candidates: EncodedDesigns): { mean: Float64Array; covariance: Float64Array };
   /** As `joint`, with the covariances of further candidates. */

@@ -99,14 +99,14 @@ export class IcmPosterior implements FittedSurrogate {
     );
   }
 
-  posterior(candidates: EncodedDesigns): LevelPosterior {
+  posterior(candidates: EncodedDesigns, lowest = 0): LevelPosterior {
     const { layout, theta, designs } = this.state;
     const cross = crossInPlace(layout, theta, designs);
     if (cross !== null) return this.oneLevel(cross, candidates);
     const empty = () => Array.from({ length: layout.levels }, () => new Float64Array(candidates.n));
     const result = { mean: empty(), variance: empty(), covariance: empty() };
     for (let from = 0; from < candidates.n; from += chunk)
-      this.fill(result, candidates, from, Math.min(chunk, candidates.n - from));
+      this.fill(result, candidates, [from, Math.min(chunk, candidates.n - from)], lowest);
     return result;
   }
 
@@ -124,12 +124,12 @@ export class IcmPosterior implements FittedSurrogate {
     };
   }
 
-  /** Posterior of the candidates from row `from` on, `m` of them, at every level. */
+  /** Posterior of the candidates from row `from` on, `m` of them, at the levels from `lowest` on. */
   private fill(
     result: { mean: Float64Array[]; variance: Float64Array[]; covariance: Float64Array[] },
     candidates: EncodedDesigns,
-    from: number,
-    m: number,
+    [from, m]: readonly [number, number],
+    lowest: number,
   ): void {
     const { layout, theta, designs, scales } = this.state;
     const n = designs.n;
@@ -139,7 +139,7 @@ export class IcmPosterior implements FittedSurrogate {
     const own = ownTerms(layout, theta, slice);
     const solved: Float64Array[] = [];
     // The target first: the covariance of every other level needs it.
-    for (let level = target; level >= 0; level--) {
+    for (let level = target; level >= lowest; level--) {
       const V = this.withRows(values, m, level);
       const mean = new Float64Array(m).fill(this.constant);
       for (let i = 0; i < n; i++) for (let c = 0; c < m; c++) mean[c] = mean[c]! + V[i * m + c]! * this.alpha[i]!;

@@ -92,13 +92,20 @@ function fitIcm(training: TrainingSet, options: FitOptions, kind: IcmKind): Fitt
   return new TransformedLevels(inner, scales, { parameters: [...parameters], logDensity });
 }
 
+/** Rows that a search without an earlier optimum begins on where there are at least twice as many. */
+const coarseRows = 60;
+
+/** @param most - rows that the density is that of, at most, by `rowSubset` */
 function optimum(
   training: TrainingSet,
   layout: IcmLayout,
   transform: OutputTransform,
   { previous, seed }: { readonly previous: readonly number[] | null; readonly seed: number },
+  most = fitRows,
 ): Float64Array {
-  const some = rowSubset(training, fitRows);
+  const some = rowSubset(training, most);
+  const isCoarseFirst = previous === null && some.length >= 2 * coarseRows;
+  const start = isCoarseFirst ? [...optimum(training, layout, transform, { previous, seed }, coarseRows)] : previous;
   const pick = (values: Float64Array) => Float64Array.from(some, (row) => values[row]!);
   const rows = {
     designs: selectDesigns(training.designs, some),
@@ -109,8 +116,9 @@ function optimum(
   const transforms = new LevelTransforms(rows, training.levelCount, transform);
   const objective = transforms.objective(layout);
   const all = [...layout.all, ...transforms.parameters];
-  const best = mapEstimate(objective, all, { previous, thorough: some.length <= thoroughUpTo, seed });
-  const opposite = turned(layout, best.x);
+  const best = mapEstimate(objective, all, { previous: start, thorough: some.length <= thoroughUpTo, seed });
+  // The coarse search has tried both signs.
+  const opposite = isCoarseFirst ? null : turned(layout, best.x);
   if (opposite === null) return best.x;
   const other = mapEstimate(objective, all, { previous: opposite, thorough: false, seed });
   return (other.value < best.value - 1e-3 ? other : best).x;

@@ -44,8 +44,8 @@ export class TransformedLevels implements FittedSurrogate {
     };
   }
 
-  posterior(candidates: EncodedDesigns) {
-    return this.inner.posterior(candidates);
+  posterior(candidates: EncodedDesigns, lowest?: number) {
+    return this.inner.posterior(candidates, lowest);
   }
 
   joint(candidates: EncodedDesigns) {

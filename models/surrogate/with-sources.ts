@@ -93,8 +93,8 @@ class WithSources implements FittedSurrogate {
     };
   }
 
-  posterior(candidates: EncodedDesigns): LevelPosterior {
-    const { mean, variance, covariance } = this.inner.posterior(candidates);
+  posterior(candidates: EncodedDesigns, lowest = 0): LevelPosterior {
+    const { mean, variance, covariance } = this.inner.posterior(candidates, lowest + this.sources.count);
     return { mean: this.own(mean), variance: this.own(variance), covariance: this.own(covariance) };
   }
 
