@@ -83,6 +83,8 @@ export interface PreparedAcquisition {
  */
 export interface AnchoredAcquisition extends Named {
   readonly kind: 'anchored';
+  /** One of a candidate's own moments that is high where this one is; absent where there is none. */
+  readonly like?: MomentAcquisition;
   prepare(situation: AcquisitionSituation): PreparedAcquisition;
 }
 

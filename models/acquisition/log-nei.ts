@@ -3,6 +3,7 @@ import { deriveSeed } from '../random/generator.js';
 import type { AnchoredAcquisition } from './contract.js';
 import { preparedImprovement } from './drawn-improvement.js';
 import { everBest, withinReach } from './ever-best.js';
+import { logEiPerCost } from './log-ei-per-cost.js';
 import { drawnPending } from './pending.js';
 
 /** Baseline points that are drawn together to see which can be the best, and that are kept, at most. */
@@ -24,6 +25,7 @@ export const logNei: AnchoredAcquisition = {
   lossPower: 1,
   name: 'log-nei',
   description: 'log-ei-per-cost over joint draws of what noise hides: for noisy measurements, and for batches',
+  like: logEiPerCost,
   prepare: (situation) => {
     const { measured, target, seed } = situation;
     const { surrogate, atTarget } = drawnPending(situation);

@@ -15,6 +15,10 @@ export interface Maximum {
 }
 
 const rawPoints = 512;
+
+/** Points that are scored where a cheaper acquisition tells which, of each fidelity. */
+const promisingPoints = 128;
+
 const starts = 4;
 
 /** Starts that go on to the end, and the steps of L-BFGS of all and of these. */
@@ -37,6 +41,8 @@ const [longestStep, valueTolerance] = [0.1, 1e-7];
  *
  * @param best - the best designs so far
  * @param refused - whether a design may not be proposed at a level
+ * @param like - a surface that costs less and is high where this one is: of the points, its best 128 of each fidelity are
+ *   scored; null: all are
  * @returns the best maximum that is not refused, or null if there is none
  */
 export function maximiseAcquisition(
@@ -45,8 +51,10 @@ export function maximiseAcquisition(
   best: readonly Design[],
   refused: (design: Design, level: number) => boolean,
   seed: number,
+  like: AcquisitionSurface | null = null,
 ): Maximum | null {
-  const designs = rawDesigns(encoder, best, rawPoints, seed);
+  const raw = rawDesigns(encoder, best, rawPoints, seed);
+  const designs = like === null ? raw : promising(like, encoder, raw);
   const encoded = encoder.encode(designs);
   const values = acquisitionValues(surface, encoded);
   const found: Maximum[] = [];
@@ -58,10 +66,17 @@ export function maximiseAcquisition(
     climbing.sort((a, b) => b.value - a.value);
     const climbed = climbing.flatMap((one, place) => (place < finalists ? refine(climb, one, steps.last) : one));
     found.push(...climbed.filter(({ design }) => !refused(design, level)));
-    const [raw] = highest(values[l]!, 1, (i) => !refused(designs[i]!, level));
-    if (raw !== undefined) found.push({ design: designs[raw]!, level, value: values[l]![raw]! });
+    const [first] = highest(values[l]!, 1, (i) => !refused(designs[i]!, level));
+    if (first !== undefined) found.push({ design: designs[first]!, level, value: values[l]![first]! });
   });
   return found.reduce<Maximum | null>((a, b) => (a === null || b.value > a.value ? b : a), null);
+}
+
+/** The designs at which the surface is highest, at any level, in their order. */
+function promising(surface: AcquisitionSurface, encoder: SpaceEncoder, designs: readonly Design[]): Design[] {
+  const values = acquisitionValues(surface, encoder.encode([...designs]));
+  const places = new Set(values.flatMap((own) => highest(own, promisingPoints)));
+  return designs.filter((_, place) => places.has(place));
 }
 
 /** Places of the highest values that are accepted, from the highest on, the first of equal ones first. */

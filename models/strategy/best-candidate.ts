@@ -58,19 +58,24 @@ export async function bestCandidate(
     const surface = { acquisition: type, surrogate, costs: where.costs, ...ownCosts(where) };
     return listed === null ? drawnAnywhere(surface, where, seed) : drawnListed(surface, listed, where, seed);
   }
-  const surface: AcquisitionSurface = {
-    parts: situations.map((situation) => ({
-      acquisition: prepared(type, situation),
-      incumbent: situation.incumbent,
-      scale: situation.surrogate.scale,
-      weight: situation.weight,
-    })),
-    lossPower: type.lossPower,
-    costs: where.costs,
-    levels: where.levels,
-  };
-  if (listed === null) return bestAnywhere(surface, where, situations[0]!.seed);
-  return bestListed({ ...surface, ...ownCosts(where) }, listed, where);
+  const surface = surfaceOf(type, situations, where);
+  if (listed !== null) return bestListed({ ...surface, ...ownCosts(where) }, listed, where);
+  const like = type.kind === 'anchored' && type.like !== undefined ? surfaceOf(type.like, situations, where) : null;
+  return bestAnywhere({ surface, like }, where, situations[0]!.seed);
+}
+
+function surfaceOf(
+  type: Exclude<AcquisitionType, { kind: 'drawn' }>,
+  situations: readonly MemberSituation[],
+  { costs, levels }: Choosable,
+): AcquisitionSurface {
+  const parts = situations.map((situation) => ({
+    acquisition: prepared(type, situation),
+    incumbent: situation.incumbent,
+    scale: situation.surrogate.scale,
+    weight: situation.weight,
+  }));
+  return { parts, lossPower: type.lossPower, costs, levels };
 }
 
 function ownCosts({ costsAt }: Choosable): Pick<Choosable, 'costsAt'> {
@@ -129,9 +134,13 @@ function foundAt(listed: Listed, { row, level, value }: { row: number; level: nu
   return { ...placeAt(listed, row), level, value };
 }
 
-function bestAnywhere(surface: AcquisitionSurface, where: Choosable, seed: number): Best | null {
+function bestAnywhere(
+  { surface, like }: { readonly surface: AcquisitionSurface; readonly like: AcquisitionSurface | null },
+  where: Choosable,
+  seed: number,
+): Best | null {
   const { encoder } = where.prepared;
-  const found = maximiseAcquisition(surface, encoder, leaders(where), refusedBy(where), seed);
+  const found = maximiseAcquisition(surface, encoder, leaders(where), refusedBy(where), seed, like);
   return found === null ? null : { ...found, rowId: null };
 }
 
