@@ -92,6 +92,11 @@ export interface Place {
   readonly rowId: string | null;
 }
 
+/** What tells a place from all others: the row of a pool, or else the design. */
+export function placeKey({ rowId, design }: Place): string {
+  return rowId ?? designKey(design);
+}
+
 /** Place of a visited design in the list, or undefined. */
 export function placeOf(
   listed: Listed,

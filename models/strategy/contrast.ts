@@ -1,5 +1,4 @@
-import { designKey } from '../domain/design.js';
-import type { Place } from './candidates.js';
+import { type Place, placeKey } from './candidates.js';
 import type { Visit } from './history.js';
 
 /** Trials of a lower fidelity from which the first trials at the target are chosen by it. */
@@ -24,12 +23,11 @@ export interface Contrast extends Place {
  * @returns null where no lower fidelity has been measured at three designs that were not asked at the target
  */
 export function contrast(asked: readonly (Place & Pick<Visit, 'level' | 'loss'>)[], target: number): Contrast | null {
-  const keyOf = ({ rowId, design }: Place) => rowId ?? designKey(design);
   const atTarget = asked.filter((visit) => visit.level === target);
-  const taken = new Set(atTarget.map(keyOf));
+  const taken = new Set(atTarget.map(placeKey));
   for (let by = target - 1; by >= 0; by--) {
     const rows = asked
-      .filter((visit) => visit.level === by && visit.loss !== null && !taken.has(keyOf(visit)))
+      .filter((visit) => visit.level === by && visit.loss !== null && !taken.has(placeKey(visit)))
       .sort((a, b) => a.loss! - b.loss!);
     if (rows.length < fewest) continue;
     const as = (['best', 'worst', 'middle'] as const)[atTarget.length % 3]!;

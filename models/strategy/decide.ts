@@ -1,5 +1,4 @@
 import type { Campaign } from '../domain/campaign.js';
-import { designKey } from '../domain/design.js';
 import type { Assurance, Basis, Proposal, Reason } from '../domain/proposal.js';
 import type { TrialRecord } from '../domain/record.js';
 import { trialId } from '../domain/trial.js';
@@ -7,11 +6,11 @@ import { deriveSeed } from '../random/generator.js';
 import type { Ensemble } from '../surrogate/ensemble.js';
 import { type Choice, chooseByAcquisition } from './acquisition-round.js';
 import { assurances } from './assurance.js';
-import { initialOrder, type Place, type PreparedSpace, prepareSpace } from './candidates.js';
+import { initialOrder, type Place, type PreparedSpace, placeKey, prepareSpace } from './candidates.js';
 import { contrast } from './contrast.js';
 import { CostModel } from './cost-model.js';
 import { hashVisits, type Visit, visitsOf } from './history.js';
-import { initialPlan, planLeft } from './initial-plan.js';
+import { initialPlan, type PlannedTrial, planLeft } from './initial-plan.js';
 import { defaultsVersion } from './names.js';
 import type { OnProgress } from './progress.js';
 import { Purse } from './purse.js';
@@ -112,7 +111,7 @@ async function choose(
     const { kind, level } = planned;
     const asked = [...visits, ...choices.map((choice) => ({ ...choice, loss: null }))];
     const contrasting = kind === 'initial' && level === target ? contrast(asked, target) : null;
-    const { design, rowId } = contrasting ?? planned;
+    const { design, rowId } = contrasting ?? (kind === 'initial' ? notAsked(planned, plan, asked) : planned);
     if (!purse.pay(level, { design, rowId })) continue;
     const told = contrasting && `${contrasting.as} of the designs at ${fidelities[contrasting.by]!.name}`;
     choices.push({ design, rowId, level, reason: plainReason(kind, told) });
@@ -128,6 +127,16 @@ async function choose(
   return chooseByAcquisition({ ...means, request, choices });
 }
 
+/**
+ * The planned trial, or if its design was asked at its level already, as one chosen by contrast, the first of the plan
+ * there that was not. There is one: no more are asked than are planned.
+ */
+function notAsked(planned: PlannedTrial, plan: readonly PlannedTrial[], asked: readonly (Place & { level: number })[]) {
+  const taken = new Set(asked.filter(({ level }) => level === planned.level).map(placeKey));
+  if (!taken.has(placeKey(planned))) return planned;
+  return plan.find((one) => one.level === planned.level && !taken.has(placeKey(one))) ?? planned;
+}
+
 /** Fills up with further designs of the initial order at the target, without which nothing can be learned. */
 function drawMore(
   { campaign, count }: DecideRequest,
@@ -138,18 +147,17 @@ function drawMore(
 ): void {
   const order = initialOrder(prepared, campaign.spec.seed);
   const level = campaign.spec.fidelities.length - 1;
-  const keyOf = ({ rowId, design }: Place) => rowId ?? designKey(design);
-  const seen = new Set([...visits, ...choices].filter((visit) => visit.level === level).map(keyOf));
+  const seen = new Set([...visits, ...choices].filter((visit) => visit.level === level).map(placeKey));
   let patience = triedAtMost;
   for (let i = 0; choices.length < count; i++) {
     const place = order(i);
     if (place === null) return;
-    if (seen.has(keyOf(place))) continue;
+    if (seen.has(placeKey(place))) continue;
     if (!purse.pay(level, place)) {
       if (--patience < 0) return;
       continue;
     }
-    seen.add(keyOf(place));
+    seen.add(placeKey(place));
     choices.push({ ...place, level, reason: plainReason('initial') });
   }
 }

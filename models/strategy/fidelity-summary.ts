@@ -1,8 +1,8 @@
 import { sampleCorrelation } from 'simple-statistics';
 import type { Campaign } from '../domain/campaign.js';
-import { designKey } from '../domain/design.js';
 import type { CorrelationInterval } from '../domain/fit-record.js';
 import type { CampaignRecord } from '../domain/record.js';
+import { placeKey } from './candidates.js';
 import { type Visit, visitsOf } from './history.js';
 
 /** Pairs from which it is judged whether a lower fidelity pays. */
@@ -57,7 +57,7 @@ export function correlations(
   const target = fidelities.length - 1;
   const lossesAt = (level: number) =>
     new Map(
-      visits.flatMap((visit) => (visit.level === level && visit.loss !== null ? [[keyOf(visit), visit.loss]] : [])),
+      visits.flatMap((visit) => (visit.level === level && visit.loss !== null ? [[placeKey(visit), visit.loss]] : [])),
     );
   const best = lossesAt(target);
   return fidelities.slice(0, target).map(({ name }, level) => {
@@ -157,8 +157,4 @@ export function fidelitySummary({ campaign, trials }: CampaignRecord): FidelityS
           : (trials.find(({ proposal }) => saysUnasked(proposal.reason.text, name))?.proposal.id ?? null),
     };
   });
-}
-
-function keyOf({ rowId, design }: Visit): string {
-  return rowId ?? designKey(design);
 }

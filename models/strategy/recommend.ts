@@ -7,7 +7,7 @@ import { maximiseAcquisition } from '../optimiser/maximise-acquisition.js';
 import { deriveSeed } from '../random/generator.js';
 import { Ensemble } from '../surrogate/ensemble.js';
 import { defaultChoice, surrogateChoice } from '../surrogate/surrogates.js';
-import { encodedAt, type Place, type PreparedSpace, placeAt, prepareSpace } from './candidates.js';
+import { encodedAt, type Place, type PreparedSpace, placeAt, placeKey, prepareSpace } from './candidates.js';
 import { type Visit, visitsOf } from './history.js';
 import { widenings } from './prequential.js';
 
@@ -51,9 +51,7 @@ export async function recommend(campaign: Campaign, trials: readonly TrialRecord
   if (level < 0 || level === target) return null;
   const seed = deriveSeed(campaign.spec.seed, 'recommendation');
   const ensemble = fittedBelow(campaign, prepared, measured, level, seed);
-  const failed = new Set(
-    visits.filter((visit) => visit.level === target).map((visit) => visit.rowId ?? designKey(visit.design)),
-  );
+  const failed = new Set(visits.filter((visit) => visit.level === target).map(placeKey));
   const place = leastLoss(ensemble, prepared, level, { measured, failed, seed });
   if (place === null) return null;
   const point = encodedAt(prepared, [place]);
@@ -118,10 +116,7 @@ function leastLoss(
     return found === null ? null : { design: found.design, rowId: null };
   }
   const [values] = acquisitionValues(surface, listed.encoded);
-  const open = [...values!.keys()].filter((row) => {
-    const { rowId, design } = placeAt(listed, row);
-    return !failed.has(rowId ?? designKey(design));
-  });
+  const open = [...values!.keys()].filter((row) => !failed.has(placeKey(placeAt(listed, row))));
   if (open.length === 0) return null;
   return placeAt(
     listed,

@@ -1,9 +1,9 @@
 import { logEiPerCost } from '../acquisition/log-ei-per-cost.js';
 import { correlationPerCost } from '../acquisition/per-cost.js';
 import type { Campaign } from '../domain/campaign.js';
-import { designKey } from '../domain/design.js';
 import { type EncodedDesigns, sliceDesigns } from '../encode/encoded-designs.js';
 import { type Best, bestCandidate, type Choosable, type MemberSituation } from './best-candidate.js';
+import { placeKey } from './candidates.js';
 import type { Visit } from './history.js';
 
 /** What a design and its level were chosen for. */
@@ -50,8 +50,8 @@ export async function twoStep(
   const { costsAt, ...alike } = where;
   const best = await bestCandidate(logEiPerCost, believed(group), { ...alike, levels: [target] });
   if (best === null || isGuarded) return best === null ? null : { ...best, step: 'guarded' };
-  const key = keyOf(best);
-  const asked = new Set(where.visits.filter((visit) => keyOf(visit) === key).map((visit) => visit.level));
+  const key = placeKey(best);
+  const asked = new Set(where.visits.filter((visit) => placeKey(visit) === key).map((visit) => visit.level));
   const missing = lower.filter((level) => !asked.has(level) && !where.tooDear(level, () => best));
   const point = where.prepared.encoder.encode([best.design]);
   const costs = where.costs.map((cost, level) => costsAt?.(level, point)?.[0] ?? cost);
@@ -112,11 +112,7 @@ function worthAt(
 /** Whether fewer target trials have this level too than are to. */
 function isUnpaired({ visits, costs }: Choosable, level: number): boolean {
   const target = costs.length - 1;
-  const below = new Set(visits.filter((visit) => visit.level === level).map(keyOf));
-  const pairs = visits.filter((visit) => visit.level === target && below.has(keyOf(visit))).length;
+  const below = new Set(visits.filter((visit) => visit.level === level).map(placeKey));
+  const pairs = visits.filter((visit) => visit.level === target && below.has(placeKey(visit))).length;
   return pairs < Math.min(mostPairs, costs[target]! / costs[level]!);
-}
-
-function keyOf({ rowId, design }: Pick<Visit, 'rowId' | 'design'>): string {
-  return rowId ?? designKey(design);
 }

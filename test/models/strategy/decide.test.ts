@@ -4,6 +4,7 @@ import type { Campaign } from '../../../models/domain/campaign.js';
 import type { Design } from '../../../models/domain/design.js';
 import { designKey } from '../../../models/domain/design.js';
 import type { TrialRecord } from '../../../models/domain/record.js';
+import { Generator } from '../../../models/random/generator.js';
 import { decide } from '../../../models/strategy/decide.js';
 import { ended, someCampaign, somePool } from '../../support/campaigns.js';
 
@@ -119,6 +120,21 @@ describe('decide', () => {
     expect(runs.slice(0, 4)).toEqual(['high r7 supplied', 'high r2 supplied', 'low r7 initial', 'low r2 initial']);
     expect(runs[7]).toMatch(/^high r\d+ initial$/);
     expect(runs[8]).toMatch(/acquisition$/);
+  });
+
+  it.each([3, 4, 5, 7])('asks no design twice at the target in one round, with %d low values known', async (known) => {
+    const strategy = { initial: { trials: 4, lowCost: known / 10 } };
+    for (let seed = 0; seed < 12; seed++) {
+      const campaign = someCampaign({ seed, strategy }, somePool(20));
+      const low = await play(campaign, known);
+      const random = new Generator(seed, 'values');
+      const trials = low.map(({ proposal }) => ended(proposal, random.uniform()));
+      const { proposals } = await decide({ campaign, round: 9, count: 4, pending: [], remainingCost: 9, trials });
+      const keys = proposals.map(({ fidelity, rowId }) => `${fidelity} ${rowId}`);
+      expect(keys.length).toBe(4);
+      expect(new Set(keys).size, `seed ${seed}: ${keys}`).toBe(4);
+      expect(proposals.every(({ fidelity }) => fidelity === 'high')).toBe(true);
+    }
   });
 
   it('runs what is left of the initial sample: what was withdrawn, and nothing twice', async () => {
