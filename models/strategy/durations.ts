@@ -1,19 +1,12 @@
-import { medianAbsoluteDeviation, medianSorted } from 'simple-statistics';
+import { medianSorted } from 'simple-statistics';
 import type { Campaign } from '../domain/campaign.js';
 import type { TrialRecord } from '../domain/record.js';
-
-/** What turns a median absolute deviation into the standard deviation of a normal distribution. */
-const madToSd = 1.482602218505602;
 
 /** How long trials of a fidelity took. */
 export interface FidelityDurations {
   readonly name: string;
   /** Durations of the trials that ran to an end, milliseconds, ascending. */
   readonly sortedMs: readonly number[];
-  /** Null without such a trial. */
-  readonly medianMs: number | null;
-  /** Robust standard deviation of the log of durations, 1.4826·median|log t − median|; null with fewer than three. */
-  readonly spread: number | null;
 }
 
 /** When a trial in flight is expected to end. */
@@ -38,9 +31,7 @@ export function durationsOf(
       .filter(({ proposal }) => proposal.fidelity === name)
       .flatMap((trial) => durationOf(trial) ?? [])
       .sort((a, b) => a - b);
-    const medianMs = sortedMs.length === 0 ? null : medianSorted(sortedMs);
-    const spread = sortedMs.length < 3 ? null : madToSd * medianAbsoluteDeviation(sortedMs.map((ms) => Math.log(ms)));
-    return { name, sortedMs, medianMs, spread };
+    return { name, sortedMs };
   });
 }
 

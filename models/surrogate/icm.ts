@@ -5,9 +5,9 @@ import { RadialBlock } from '../kernel/radial-block.js';
 import { sameDesign } from '../kernel/same-design.js';
 import type { FitOptions, FittedSurrogate, SurrogateType, TrainingSet } from './contract.js';
 import { thoroughUpTo } from './gp.js';
-import { type IcmLayout, type IcmShape, icmLayout, turned } from './icm-hyperparameters.js';
+import { type IcmLayout, type IcmShape, icmLayout } from './icm-hyperparameters.js';
 import { IcmPosterior } from './icm-posterior.js';
-import { checkTraining, fitRows } from './level-fit.js';
+import { checkTraining, estimateOfBothSigns, fitRows } from './level-fit.js';
 import { standardUnits } from './level-scale.js';
 import { LevelTransforms } from './level-transforms.js';
 import { logWarp } from './log-warp.js';
@@ -116,10 +116,8 @@ function optimum(
   const transforms = new LevelTransforms(rows, training.levelCount, transform);
   const objective = transforms.objective(layout);
   const all = [...layout.all, ...transforms.parameters];
-  const best = mapEstimate(objective, all, { previous: start, thorough: some.length <= thoroughUpTo, seed });
+  const options = { previous: start, thorough: some.length <= thoroughUpTo, seed };
   // The coarse search has tried both signs.
-  const opposite = isCoarseFirst ? null : turned(layout, best.x);
-  if (opposite === null) return best.x;
-  const other = mapEstimate(objective, all, { previous: opposite, thorough: false, seed });
-  return (other.value < best.value - 1e-3 ? other : best).x;
+  if (isCoarseFirst) return mapEstimate(objective, all, options).x;
+  return estimateOfBothSigns(layout, objective, all, options);
 }

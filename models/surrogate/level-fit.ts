@@ -1,12 +1,14 @@
 import { InfeasibleError } from '../domain/errors.js';
 import { selectDesigns } from '../encode/encoded-designs.js';
+import type { Hyperparameter } from '../kernel/contract.js';
+import type { Objective } from '../optimiser/lbfgs.js';
 import type { FitOptions, FittedSurrogate, TrainingSet } from './contract.js';
 import { type IcmLayout, turned } from './icm-hyperparameters.js';
 import { icmObjective } from './icm-likelihood.js';
 import { IcmPosterior } from './icm-posterior.js';
 import { type LevelScale, levelScale, standardLoss } from './level-scale.js';
 import { refuseNotFinite } from './loss-unit.js';
-import { mapEstimate } from './map-estimate.js';
+import { type MapOptions, mapEstimate } from './map-estimate.js';
 import { Replicates } from './replicates.js';
 import { RowNoise } from './row-noise.js';
 import { rowSubset } from './row-subset.js';
@@ -84,11 +86,24 @@ function optimum(
     },
     Float64Array.from(rows, (row) => y[row]!),
   );
-  let best = mapEstimate(objective, layout.all, { previous, thorough: true, seed });
+  return estimateOfBothSigns(layout, objective, layout.all, { previous, thorough: true, seed });
+}
+
+/**
+ * Hyperparameters of the highest density by `mapEstimate`, and once more from the best found with the sign of all that
+ * carry one turned, which no gradient step could cross; the second is taken where it is better by 1e-3.
+ *
+ * @param objective - minus the log posterior density, of the layout's hyperparameters and any that follow them
+ */
+export function estimateOfBothSigns(
+  layout: IcmLayout,
+  objective: Objective,
+  hyperparameters: readonly Hyperparameter[],
+  options: MapOptions,
+): Float64Array {
+  const best = mapEstimate(objective, hyperparameters, options);
   const opposite = turned(layout, best.x);
-  if (opposite !== null) {
-    const other = mapEstimate(objective, layout.all, { previous: opposite, thorough: false, seed });
-    if (other.value < best.value - 1e-3) best = other;
-  }
-  return best.x;
+  if (opposite === null) return best.x;
+  const other = mapEstimate(objective, hyperparameters, { ...options, previous: opposite, thorough: false });
+  return (other.value < best.value - 1e-3 ? other : best).x;
 }

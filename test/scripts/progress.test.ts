@@ -70,7 +70,7 @@ describe('progress', () => {
 
   it('tells when trials in flight are expected to end, and which run for longer than any before', () => {
     const running = (sortedMs: readonly number[]) => {
-      const durations = [{ name: 'exact', sortedMs, medianMs: null, spread: null }];
+      const durations = [{ name: 'exact', sortedMs }];
       return progressBlock(campaign, figures(2), 60_000, durations)[4];
     };
     expect(running([])).toBe('  running  r4/p1 at exact for 20 s');

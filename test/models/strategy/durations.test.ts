@@ -22,10 +22,8 @@ describe('durationsOf', () => {
   it('tells median and spread of each fidelity', () => {
     const { record, trials } = trialsTaking(100, 400, 200);
     const [cheap, exact] = durationsOf(record.campaign.spec.fidelities, trials);
-    expect(cheap).toEqual({ name: 'cheap', sortedMs: [], medianMs: null, spread: null });
-    expect(exact).toMatchObject({ name: 'exact', sortedMs: [100, 200, 400], medianMs: 200 });
-    expect(exact!.spread).toBeCloseTo(1.4826 * Math.log(2), 4);
-    expect(exactOf(5, 7).spread).toBeNull();
+    expect(cheap).toEqual({ name: 'cheap', sortedMs: [] });
+    expect(exact).toEqual({ name: 'exact', sortedMs: [100, 200, 400] });
   });
 
   it('counts failures, takes the run as the adapter tells it where time was virtual, and leaves out what was cut short', () => {
