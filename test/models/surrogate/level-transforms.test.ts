@@ -9,6 +9,7 @@ import { logWarp } from '../../../models/surrogate/log-warp.js';
 import { standardise } from '../../../models/surrogate/standardise.js';
 import { yeoJohnson } from '../../../models/surrogate/yeo-johnson.js';
 import { someDesigns } from '../../support/encoded.js';
+import { expectGradient } from '../../support/gradients.js';
 
 /** Ten designs, the first three of them twice or three times, at two levels. */
 const designs = selectDesigns(someDesigns(10, { numeric: 2 }, 3), [0, 0, 0, 1, 1, 2, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1]);
@@ -33,17 +34,7 @@ describe.each([
     const all = [...layout.all, ...transforms.parameters];
     const own = new Generator(4, 'theta');
     const theta = Float64Array.from(all, ({ start }) => start + 0.2 * own.normal());
-    const gradient = new Float64Array(all.length);
-    expect(Number.isFinite(objective(theta, gradient))).toBe(true);
-    for (let q = 0; q < all.length; q++) {
-      const at = (by: number) =>
-        objective(
-          theta.map((value, i) => (i === q ? value + by : value)),
-          new Float64Array(all.length),
-        );
-      const difference = (at(1e-5) - at(-1e-5)) / 2e-5;
-      expect(Math.abs(gradient[q]! - difference), `entry ${q}`).toBeLessThan(2e-5 * Math.max(1, Math.abs(difference)));
-    }
+    expectGradient(objective, theta);
   });
 });
 

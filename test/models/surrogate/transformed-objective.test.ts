@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, it } from 'vitest';
 import { selectDesigns } from '../../../models/encode/encoded-designs.js';
 import { RadialBlock } from '../../../models/kernel/radial-block.js';
 import { Generator } from '../../../models/random/generator.js';
@@ -7,6 +7,7 @@ import { logWarp } from '../../../models/surrogate/log-warp.js';
 import { transformedObjective } from '../../../models/surrogate/transformed-objective.js';
 import { yeoJohnson } from '../../../models/surrogate/yeo-johnson.js';
 import { someDesigns } from '../../support/encoded.js';
+import { expectGradient } from '../../support/gradients.js';
 
 /** Twelve designs, of which the first two stand there three times each. */
 const designs = selectDesigns(someDesigns(12, { numeric: 2 }, 3), [0, 0, 0, 1, 1, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
@@ -26,16 +27,6 @@ describe.each([
     const objective = transformedObjective(layout, { designs, losses, noise }, transform);
     const all = [...layout.all, transform.parameter];
     const theta = Float64Array.from(all, ({ start }) => start + 0.2 * random.normal());
-    const gradient = new Float64Array(all.length);
-    objective(theta, gradient);
-    for (let q = 0; q < all.length; q++) {
-      const at = (by: number) =>
-        objective(
-          theta.map((value, i) => (i === q ? value + by : value)),
-          new Float64Array(all.length),
-        );
-      const difference = (at(1e-5) - at(-1e-5)) / 2e-5;
-      expect(Math.abs(gradient[q]! - difference), `entry ${q}`).toBeLessThan(2e-5 * Math.max(1, Math.abs(difference)));
-    }
+    expectGradient(objective, theta);
   });
 });
