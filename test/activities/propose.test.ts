@@ -20,8 +20,9 @@ beforeAll(async () => {
   database = await createTestDatabase();
   store = openStore(database.url, { connections: 4 });
   pool = createDecidePool(1);
-  // To fit this many observations takes longer than the test, were it not ended.
-  const { campaign, trials } = await largeCampaign('slow', { rows: 2000, columns: 6, observations: 1500 });
+  // To fit this surrogate to so many observations takes some ten seconds, were it not ended.
+  const size = { rows: 2000, columns: 6, observations: 1500, surrogate: 'warped-gp' };
+  const { campaign, trials } = await largeCampaign('slow', size);
   await storeCampaign(store, campaign, withoutFits(trials));
   await storeCampaign(store, { ...someCampaign({}, somePool(20)), id: 'quick' }, []);
 });

@@ -14,6 +14,8 @@ export interface Size {
   readonly rows: number;
   readonly columns: number;
   readonly observations: number;
+  /** The default one where absent. */
+  readonly surrogate?: string;
 }
 
 /**
@@ -22,7 +24,7 @@ export interface Size {
  */
 export async function largeCampaign(
   id: string,
-  { rows, columns, observations }: Size,
+  { rows, columns, observations, surrogate }: Size,
 ): Promise<{ campaign: Campaign; trials: readonly TrialRecord[] }> {
   const random = new Generator(1, 'large-campaign');
   const names = Array.from({ length: columns }, (_, j) => `x${j}`);
@@ -32,7 +34,7 @@ export async function largeCampaign(
     pool: { ids: designs.map((_, i) => `row-${i}`), designs },
   };
   const fidelities = [{ name: 'exact', adapter: 'problem', cost: 1 }];
-  const campaign = { ...someCampaign({ fidelities, strategy: { initial: { trials: 8 } } }, space), id };
+  const campaign = { ...someCampaign({ fidelities, strategy: { initial: { trials: 8 }, surrogate } }, space), id };
   const lossOf = (design: Readonly<Record<string, number | string>>) =>
     names.reduce((sum, name, j) => sum + (Number(design[name]) - j / columns) ** 2, 0);
   const first = await decide({ campaign, round: 1, count: 8, pending: [], remainingCost: null, trials: [] });
