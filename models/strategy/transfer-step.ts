@@ -1,11 +1,8 @@
 import type { Choosable, MemberSituation } from './best-candidate.js';
-import { believed, isDue, totalWeight } from './two-step.js';
+import { isDue, likely, sharedOut, totalWeight } from './two-step.js';
 
 /** Least share of target trials that is chosen without the earlier campaigns. */
 const leastGuarded = 1 / 3;
-
-/** Least share of the belief in the likeliest member of its group with which another one takes part in a choice. */
-const leastShare = 0.1;
 
 /** A member, and whether it takes the earlier campaigns into account. */
 export interface JoinedSituation extends MemberSituation {
@@ -23,8 +20,7 @@ export interface Choosing {
  *
  * Those that know nothing of the earlier campaigns and those that do take turns, as by the rule of two steps: the first choose
  * as large a share of the target trials as they are believed, and at least a third. No score can tell an earlier campaign
- * that is right wherever it was tested and wrong at the best designs; such trials can. Members that are hardly believed do
- * not choose: the improvement that they expect is large because they know little, and would outweigh what others expect.
+ * that is right wherever it was tested and wrong at the best designs; such trials can.
  *
  * @param where - `visits`: everything run, running or just proposed
  */
@@ -36,9 +32,8 @@ export function choosing(
   const share = alone!.length === 0 ? 0 : Math.max(leastGuarded, totalWeight(alone!));
   const isGuarded = informed!.length > 0 && isDue(visits, costs.length - 1, share);
   const group = isGuarded || informed!.length === 0 ? alone! : informed!;
-  const most = group.reduce((largest, { weight }) => Math.max(largest, weight), 0);
   return {
-    situations: believed(group.filter(({ weight }) => weight >= leastShare * most)),
+    situations: sharedOut(likely(group)),
     step: isGuarded ? 'guarded' : 'target',
   };
 }

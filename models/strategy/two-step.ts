@@ -1,10 +1,11 @@
 import { logEiPerCost } from '../acquisition/log-ei-per-cost.js';
 import { correlationPerCost } from '../acquisition/per-cost.js';
 import type { Campaign } from '../domain/campaign.js';
-import { type EncodedDesigns, sliceDesigns } from '../encode/encoded-designs.js';
+import { sliceDesigns } from '../encode/encoded-designs.js';
 import { type Best, bestCandidate, type Choosable, type MemberSituation } from './best-candidate.js';
-import { placeKey } from './candidates.js';
+import { type Place, placeKey } from './candidates.js';
 import type { Visit } from './history.js';
+import { stagedChoice } from './staged-choice.js';
 
 /** What a design and its level were chosen for. */
 export type Step = 'target' | 'informs' | 'paired' | 'guarded';
@@ -12,21 +13,26 @@ export type Step = 'target' | 'informs' | 'paired' | 'guarded';
 /** Target trials that are paired with a lower fidelity at most; and never for more than one target trial's cost. */
 const mostPairs = 5;
 
+/** Least share of the belief in the likeliest member of its group with which another one takes part in a choice. */
+const leastShare = 0.1;
+
 /** Least share of target trials that the members of the target alone choose, by what is said of the lower fidelities. */
 const leastGuarded = { validated: 0, tested: 1 / 6, unvalidated: 1 / 3 } as const;
 
 /**
- * The design with the largest log expected improvement at the target, and then the level at which it is asked.
+ * The next design and the level at which it is asked, by expected improvement at the target.
  *
  * 1. Of the target trials, as large a share is chosen by the members that see the target alone as these are believed
  *    (Σ of their w_m), and asked there at once; and at least a sixth, a third where a lower fidelity is marked
  *    `unvalidated`, none where all are `validated`: no score can tell a lower fidelity that is right wherever it was
  *    tested and wrong at the best designs, such trials can.
- * 2. For the others x* = argmax log Σ_m w_m·EI_m(x) by the members that see all fidelities, over designs not yet asked at
- *    the target, whatever they cost.
- * 3. Of the lower levels l not yet asked at x*: while fewer than min(5, c_T/c_l) target trials have level l too, that
- *    level (pairing: correlations are learned from pairs); else the one with the largest Σ_m w_m·ρ²_m(x*, l)·c_T/c_l if
- *    that is above 1, w_m of all members; else the target. ρ² as in `perCost`; costs are those expected of x*.
+ * 2. The others are chosen by the members that see all fidelities. Of a list, the design and the level that begin the
+ *    plan with the most improvement for its cost: a lower level first, and the target if that still looks worth it (see
+ *    `stagedChoice`). In a space without a list x* = argmax log Σ_m w_m·EI_m(x), whatever it costs, and the level at x*
+ *    not yet asked with the largest Σ_m w_m·ρ²_m(x*, l)·c_T/c_l, w_m of all members, if that is above 1; else the target.
+ *    ρ² as in `perCost`; costs are those expected of the design.
+ * 3. While fewer than min(5, c_T/c_l) target trials have level l too, a target trial is made one of them by asking l
+ *    first (pairing: correlations are learned from pairs).
  *
  * The two groups take turns instead of being mixed: a group that a lower fidelity cannot tell anything goes on hoping
  * for designs that this fidelity has shown to be bad, and little belief in great hope outweighs much belief in little.
@@ -42,26 +48,25 @@ export async function twoStep(
   spec: Campaign['spec'],
 ): Promise<(Best & { readonly step: Step }) | null> {
   const target = where.costs.length - 1;
-  const lower = where.levels.filter((level) => level !== target);
-  if (lower.length === where.levels.length) return null;
+  if (!where.levels.includes(target)) return null;
   const [alone, informed] = [true, false].map((is) => situations.filter((one) => seesTargetAlone(one) === is));
   const isGuarded = informed!.length > 0 && isDue(where.visits, target, guardedShare(spec, alone!));
-  const group = isGuarded || informed!.length === 0 ? alone! : informed!;
+  const group = likely(isGuarded || informed!.length === 0 ? alone! : informed!);
+  const { listed } = where.prepared;
+  const staged = isGuarded || listed === null ? null : stagedChoice(group, listed, where);
+  if (staged !== null && staged.level !== target) return { ...staged, step: 'informs' };
   const { costsAt, ...alike } = where;
-  const best = await bestCandidate(logEiPerCost, believed(group), { ...alike, levels: [target] });
-  if (best === null || isGuarded) return best === null ? null : { ...best, step: 'guarded' };
-  const key = placeKey(best);
-  const asked = new Set(where.visits.filter((visit) => placeKey(visit) === key).map((visit) => visit.level));
-  const missing = lower.filter((level) => !asked.has(level) && !where.tooDear(level, () => best));
-  const point = where.prepared.encoder.encode([best.design]);
-  const costs = where.costs.map((cost, level) => costsAt?.(level, point)?.[0] ?? cost);
-  const worth = new Map(missing.map((level) => [level, worthAt(situations, point, level, costs)]));
+  const best = staged ?? (await bestCandidate(logEiPerCost, sharedOut(group), { ...alike, levels: [target] }));
+  if (best === null) return null;
+  if (isGuarded) return { ...best, step: 'guarded' };
+  const worth = worthOfLevels(situations, where, best);
   const largest = (levels: readonly number[]) =>
     levels.reduce((a, b) => (worth.get(b)! > worth.get(a)! ? b : a), levels[0] ?? target);
-  const unpaired = missing.filter((level) => isUnpaired(where, level));
+  const unpaired = [...worth.keys()].filter((level) => isUnpaired(where, level));
   if (unpaired.length > 0) return { ...best, level: largest(unpaired), step: 'paired' };
-  const level = largest(missing);
-  return level !== target && worth.get(level)! > 1 ? { ...best, level, step: 'informs' } : { ...best, step: 'target' };
+  const level = largest([...worth.keys()]);
+  const isWorth = staged === null && level !== target && worth.get(level)! > 1;
+  return isWorth ? { ...best, level, step: 'informs' } : { ...best, step: 'target' };
 }
 
 /** Share of target trials that the members of the target alone choose; 0 where there are none. */
@@ -85,8 +90,17 @@ function seesTargetAlone({ surrogate, measured }: MemberSituation): boolean {
   return covariance.slice(0, -1).every((values) => values.every((value) => value === 0));
 }
 
+/**
+ * The members of a group that are believed at least a tenth as much as the likeliest of them. The others do not choose:
+ * the improvement that they expect is large because they know little, and would outweigh what others expect.
+ */
+export function likely<One extends MemberSituation>(group: readonly One[]): One[] {
+  const most = group.reduce((largest, { weight }) => Math.max(largest, weight), 0);
+  return group.filter(({ weight }) => weight >= leastShare * most);
+}
+
 /** The members with their weights made to add up to 1. */
-export function believed(situations: readonly MemberSituation[]): MemberSituation[] {
+export function sharedOut(situations: readonly MemberSituation[]): MemberSituation[] {
   const total = totalWeight(situations);
   return situations.map((situation) => ({ ...situation, weight: situation.weight / total }));
 }
@@ -96,17 +110,24 @@ export function totalWeight(situations: readonly MemberSituation[]): number {
   return situations.reduce((sum, { weight }) => sum + weight, 0);
 }
 
-/** Σ_m w_m·ρ²_m·c_T/c_l at the point. */
-function worthAt(
+/** Σ_m w_m·ρ²_m·c_T/c_l at the place, of each lower level that it was not asked at and may be. */
+function worthOfLevels(
   situations: readonly MemberSituation[],
-  point: EncodedDesigns,
-  level: number,
-  costs: readonly number[],
-): number {
-  return situations.reduce((sum, { weight, believing }) => {
-    const log = correlationPerCost(believing, believing.posterior(point), { row: 0, level }, costs);
-    return sum + weight * costs.at(-1)! * Math.exp(log);
-  }, 0);
+  { visits, levels, prepared, costs, costsAt, tooDear }: Choosable,
+  place: Place,
+): Map<number, number> {
+  const target = costs.length - 1;
+  const key = placeKey(place);
+  const asked = new Set(visits.filter((visit) => placeKey(visit) === key).map((visit) => visit.level));
+  const missing = levels.filter((level) => level !== target && !asked.has(level) && !tooDear(level, () => place));
+  const point = prepared.encoder.encode([place.design]);
+  const own = costs.map((cost, level) => costsAt?.(level, point)?.[0] ?? cost);
+  const worth = (level: number) =>
+    situations.reduce((sum, { weight, believing }) => {
+      const log = correlationPerCost(believing, believing.posterior(point), { row: 0, level }, own);
+      return sum + weight * own[target]! * Math.exp(log);
+    }, 0);
+  return new Map(missing.map((level) => [level, worth(level)]));
 }
 
 /** Whether fewer target trials have this level too than are to. */

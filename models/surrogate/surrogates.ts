@@ -58,8 +58,8 @@ export interface SurrogateChoice {
 /** Log odds of smooth kinds: 2 where there are molecules, as to be told what descriptors tell takes few trials. */
 const forSmooth = ({ substances }: Encoding) => (substances > 0 ? 2 : 0);
 
-/** Log odds of what sees all fidelities: a good lower fidelity is not to be dropped for what a handful of target trials say. */
-const forAllFidelities = 2;
+/** Log odds of what sees all fidelities: a lower fidelity is believed once it has foretold target trials, not before. */
+const forAllFidelities = -1;
 
 /** Every choice: each kind alone, and the ensembles; a new ensemble is one line here. */
 export const surrogateChoices: readonly SurrogateChoice[] = [
