@@ -13,6 +13,12 @@ import { correlationOf } from './fidelity-summary.js';
 /** Rows of all earlier campaigns together that surrogates are conditioned on, at most; shared out evenly. */
 const usedRows = 600;
 
+/**
+ * Log odds of surrogates that are given earlier campaigns, above those of a lower fidelity: a campaign was made because
+ * it was like this one, and what it says costs nothing.
+ */
+const forSources = 3;
+
 /** Earlier campaigns as surrogates take them. */
 export interface JoinedSources {
   readonly sources: readonly Source[];
@@ -79,7 +85,9 @@ function join(prepared: PreparedSpace, sources: readonly Source[], sign: number)
     kinds,
     contenders: (plain) =>
       plain.map(({ type, logOdds }) =>
-        kinds.has(type.name) ? { type: withSources(type, rows), logOdds } : { type, logOdds },
+        kinds.has(type.name)
+          ? { type: withSources(type, rows), logOdds: (encoding) => logOdds(encoding) + forSources }
+          : { type, logOdds },
       ),
     foretold: (source, type, at) => aloneOf(source, type).posterior(at).mean[0]!,
   };
