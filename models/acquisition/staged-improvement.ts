@@ -58,25 +58,28 @@ const rounds = 30;
  *
  * @remarks Accuracy with stages: relative 1e-2, tested against a fine quadrature.
  *
+ * @param designOf - the design at a place; asked for again instead of being kept, as there may be very many
  * @returns the place of the design, its rate in loss units per cost and first stage; null where no improvement is expected
  * @see Weitzman 1979, Econometrica 47, 641 (searching boxes of known cost); Xie et al. 2024, arXiv:2406.20062 (its index
  * for Bayesian optimisation); Dinkelbach 1967, Management Science 13, 492
  */
 export function bestStaged(
-  designs: Iterable<readonly [place: number, design: StagedDesign]>,
+  places: readonly number[],
+  designOf: (place: number) => StagedDesign,
 ): { readonly place: number; readonly first: number; readonly rate: number } | null {
-  let left = [...designs];
   let best: { place: number; first: number; rate: number } | null = null;
-  for (const [place, { views, stages, targetCost }] of left) {
+  for (const place of places) {
+    const { views, stages, targetCost } = designOf(place);
     const rate = improvementAt(views, 0, 0, 0) / targetCost;
     if (rate > (best?.rate ?? 0)) best = { place, first: stages.length, rate };
   }
+  let left = places;
   for (let round = 0; best !== null && round < rounds; round++) {
     const { rate } = best;
-    left = left.filter(([, design]) => mayBeat(design, rate));
+    left = left.filter((place) => mayBeat(designOf(place), rate));
     let most: { place: number; plan: StagedPlan; value: number } | null = null;
-    for (const [place, design] of left) {
-      const plan = bestPlan(design, rate);
+    for (const place of left) {
+      const plan = bestPlan(designOf(place), rate);
       const value = plan.improvement - rate * plan.cost;
       if (value > (most?.value ?? 0)) most = { place, plan, value };
     }

@@ -1,4 +1,4 @@
-import { bestStaged, type StagedDesign } from '../acquisition/staged-improvement.js';
+import { bestStaged } from '../acquisition/staged-improvement.js';
 import type { LevelPosterior } from '../surrogate/contract.js';
 import type { Best, Choosable, MemberSituation } from './best-candidate.js';
 import { type Listed, placeAt, takenLevels } from './candidates.js';
@@ -34,33 +34,24 @@ export function stagedChoice(members: readonly MemberSituation[], listed: Listed
   );
   const largest = Math.max(...logUnits);
   const lower = levels.filter((level) => level !== target);
-  const stagesOf = new Map<number, readonly number[]>();
-  const designs: [number, StagedDesign][] = [];
-  for (let row = 0; row < listed.designs.length; row++) {
-    if (!free(target, row)) continue;
-    const asked = lower.filter((level) => free(level, row));
-    stagesOf.set(row, asked);
-    designs.push([
-      row,
-      {
-        views: members.map(({ weight, incumbent }, m) => ({
-          weight: weight / total,
-          unit: Math.exp(logUnits[m]! - largest),
-          incumbent,
-          mean: posteriors[m]!.mean[target]![row]!,
-          sd: Math.sqrt(posteriors[m]!.variance[target]![row]!),
-        })),
-        stages: asked.map((level) => ({
-          cost: costOf(level, row),
-          explained: Math.min(mostExplained, explained(members, posteriors, { level, target, row })),
-        })),
-        targetCost: costOf(target, row),
-      },
-    ]);
-  }
-  const best = bestStaged(designs);
+  const stagesAt = (row: number) => lower.filter((level) => free(level, row));
+  const rows = Array.from({ length: listed.designs.length }, (_, row) => row).filter((row) => free(target, row));
+  const best = bestStaged(rows, (row) => ({
+    views: members.map(({ weight, incumbent }, m) => ({
+      weight: weight / total,
+      unit: Math.exp(logUnits[m]! - largest),
+      incumbent,
+      mean: posteriors[m]!.mean[target]![row]!,
+      sd: Math.sqrt(posteriors[m]!.variance[target]![row]!),
+    })),
+    stages: stagesAt(row).map((level) => ({
+      cost: costOf(level, row),
+      explained: Math.min(mostExplained, explained(members, posteriors, { level, target, row })),
+    })),
+    targetCost: costOf(target, row),
+  }));
   if (best === null) return null;
-  const level = stagesOf.get(best.place)![best.first] ?? target;
+  const level = stagesAt(best.place)[best.first] ?? target;
   return { ...placeAt(listed, best.place), level, value: Math.log(best.rate) + largest };
 }
 
