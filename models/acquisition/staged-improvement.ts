@@ -27,6 +27,11 @@ export interface StagedDesign {
   readonly targetCost: number;
 }
 
+/** A design of whose stages is known what they cost, and not yet what they tell. */
+export interface Unstaged extends Omit<StagedDesign, 'stages'> {
+  readonly stages: readonly Pick<Stage, 'cost'>[];
+}
+
 /** A way of asking one design: at some lower levels, and at the target if it is still worth its cost by then. */
 export interface StagedPlan {
   /** Expected improvement, loss units, and expected cost. */
@@ -34,6 +39,13 @@ export interface StagedPlan {
   readonly cost: number;
   /** Which stage comes first; the number of stages for the target itself. */
   readonly first: number;
+}
+
+/** A design, and how it is asked. */
+export interface StagedBest extends Pick<StagedPlan, 'first'> {
+  readonly place: number;
+  /** Expected improvement per expected cost, loss units. */
+  readonly rate: number;
 }
 
 /** Outcomes of a stage, in standard deviations of what it explains, and their probabilities. */
@@ -58,28 +70,19 @@ const rounds = 30;
  *
  * @remarks Accuracy with stages: relative 1e-2, tested against a fine quadrature.
  *
- * @param designOf - the design at a place; asked for again instead of being kept, as there may be very many
  * @returns the place of the design, its rate in loss units per cost and first stage; null where no improvement is expected
  * @see Weitzman 1979, Econometrica 47, 641 (searching boxes of known cost); Xie et al. 2024, arXiv:2406.20062 (its index
  * for Bayesian optimisation); Dinkelbach 1967, Management Science 13, 492
  */
-export function bestStaged(
-  places: readonly number[],
-  designOf: (place: number) => StagedDesign,
-): { readonly place: number; readonly first: number; readonly rate: number } | null {
-  let best: { place: number; first: number; rate: number } | null = null;
-  for (const place of places) {
-    const { views, stages, targetCost } = designOf(place);
-    const rate = improvementAt(views, 0, 0, 0) / targetCost;
-    if (rate > (best?.rate ?? 0)) best = { place, first: stages.length, rate };
-  }
-  let left = places;
+export function bestStaged(designs: readonly StagedDesign[]): StagedBest | null {
+  let left = [...designs.keys()];
+  let best = bestAtOnce(designs.length, (place) => designs[place]!);
   for (let round = 0; best !== null && round < rounds; round++) {
     const { rate } = best;
-    left = left.filter((place) => mayBeat(designOf(place), rate));
+    left = left.filter((place) => mayBeat(designs[place]!, rate));
     let most: { place: number; plan: StagedPlan; value: number } | null = null;
     for (const place of left) {
-      const plan = bestPlan(designOf(place), rate);
+      const plan = bestPlan(designs[place]!, rate);
       const value = plan.improvement - rate * plan.cost;
       if (value > (most?.value ?? 0)) most = { place, plan, value };
     }
@@ -89,9 +92,28 @@ export function bestStaged(
   return best;
 }
 
-/** The plan for the design with the largest E[improvement] − rate·E[cost]. */
-export function bestPlan(design: StagedDesign, rate: number): StagedPlan {
-  return planFrom(design, rate, { from: 0, moved: 0, known: 0 });
+/**
+ * The places among which `bestStaged` finds its design, whatever the stages tell: the best one to ask at the target at
+ * once, and those where a stage that told all would pay. They are few, so that only they need be asked what stages tell.
+ *
+ * @param designOf - the design at each of `count` places; made twice instead of being kept, as there may be very many
+ */
+export function worthStaging(count: number, designOf: (place: number) => Unstaged): number[] {
+  const best = bestAtOnce(count, designOf);
+  if (best === null) return [];
+  const places = Array.from({ length: count }, (_, place) => place);
+  return places.filter((place) => place === best.place || mayBeat(designOf(place), best.rate));
+}
+
+/** The design with the largest expected improvement per cost at the target; null where none is expected. */
+function bestAtOnce(count: number, designOf: (place: number) => Unstaged): StagedBest | null {
+  let best: StagedBest | null = null;
+  for (let place = 0; place < count; place++) {
+    const { views, stages, targetCost } = designOf(place);
+    const rate = improvementAt(views, 0, 0, 0) / targetCost;
+    if (rate > (best?.rate ?? 0)) best = { place, first: stages.length, rate };
+  }
+  return best;
 }
 
 /** How far a design has come: the next stage, how many sds its mean was moved, and which share of the variance is known. */
@@ -101,7 +123,16 @@ interface Progress {
   readonly known: number;
 }
 
-function planFrom(design: StagedDesign, rate: number, { from, moved, known }: Progress): StagedPlan {
+/**
+ * The plan for the design with the largest E[improvement] − rate·E[cost]; where none is above 0, one that is not.
+ *
+ * @param rate - loss units per cost, positive
+ */
+export function bestPlan(
+  design: StagedDesign,
+  rate: number,
+  { from, moved, known }: Progress = { from: 0, moved: 0, known: 0 },
+): StagedPlan {
   const { views, stages, targetCost } = design;
   let best = { improvement: improvementAt(views, moved, known, 0), cost: targetCost, first: stages.length };
   if (from === stages.length) return best;
@@ -115,8 +146,9 @@ function planFrom(design: StagedDesign, rate: number, { from, moved, known }: Pr
     const step = Math.sqrt(after - known);
     let [improvement, cost] = [0, stage.cost];
     for (let i = 0; i < outcomes.length; i++) {
-      const next = planFrom(design, rate, { from: first + 1, moved: moved + step * outcomes[i]!, known: after });
-      if (next.improvement <= rate * next.cost) continue;
+      const next = bestPlan(design, rate, { from: first + 1, moved: moved + step * outcomes[i]!, known: after });
+      // From the best outcome to the worst: after one that ends the plan, all do.
+      if (next.improvement <= rate * next.cost) break;
       improvement += probabilities[i]! * next.improvement;
       cost += probabilities[i]! * next.cost;
     }
@@ -126,7 +158,7 @@ function planFrom(design: StagedDesign, rate: number, { from, moved, known }: Pr
 }
 
 /** Whether a plan for the design could come to more than its cost at this rate. */
-function mayBeat({ views, stages, targetCost }: StagedDesign, rate: number): boolean {
+function mayBeat({ views, stages, targetCost }: Unstaged, rate: number): boolean {
   const cheapest = stages.reduce((least, { cost }) => Math.min(least, cost), Number.POSITIVE_INFINITY);
   return stages.length > 0 && improvementAt(views, 0, 0, rate * targetCost) > rate * cheapest;
 }

@@ -1,5 +1,8 @@
-import { bestStaged } from '../acquisition/staged-improvement.js';
+import { correlationPerCost } from '../acquisition/per-cost.js';
+import { bestStaged, type StagedView, worthStaging } from '../acquisition/staged-improvement.js';
+import { type EncodedDesigns, selectDesigns } from '../encode/encoded-designs.js';
 import type { LevelPosterior } from '../surrogate/contract.js';
+import { sharedOut } from './belief.js';
 import type { Best, Choosable, MemberSituation } from './best-candidate.js';
 import { type Listed, placeAt, takenLevels } from './candidates.js';
 
@@ -21,49 +24,69 @@ const mostExplained = 0.999;
 export function stagedChoice(members: readonly MemberSituation[], listed: Listed, where: Choosable): Best | null {
   const { costs, levels, tooDear } = where;
   const target = costs.length - 1;
-  const posteriors = members.map(({ believing }) => believing.posterior(listed.encoded));
+  const lower = levels.filter((level) => level !== target);
   const taken = takenLevels(listed, costs.length, where.visits);
-  const own = costs.map((_, level) => where.costsAt?.(level, listed.encoded) ?? null);
-  const costOf = (level: number, row: number) => own[level]?.[row] ?? costs[level]!;
-  const free = (level: number, row: number) =>
+  const free = (row: number, level: number) =>
     taken[row * costs.length + level] === 0 && !tooDear(level, () => placeAt(listed, row));
-  const total = members.reduce((sum, { weight }) => sum + weight, 0);
-  // Shares of the largest unit: losses may be near the largest number there is.
+  const own = costs.map((_, level) => where.costsAt?.(level, listed.encoded) ?? null);
+  const costOf = (row: number, level: number) => own[level]?.[row] ?? costs[level]!;
+  const viewsOf = targetViews(members, listed.encoded, target);
+  const designOf = (row: number) => ({
+    views: viewsOf.at(row),
+    targetCost: costOf(row, target),
+    stages: lower.filter((level) => free(row, level)).map((level) => ({ level, cost: costOf(row, level) })),
+  });
+  const open = Array.from({ length: listed.designs.length }, (_, row) => row).filter((row) => free(row, target));
+  const rows = worthStaging(open.length, (place) => designOf(open[place]!)).map((place) => open[place]!);
+  if (rows.length === 0) return null;
+  const candidates = selectDesigns(listed.encoded, rows);
+  const posteriors = members.map(({ believing }) => believing.posterior(candidates, Math.min(...levels)));
+  const designs = rows.map((row, at) => {
+    const { stages, ...rest } = designOf(row);
+    const told = ({ level, cost }: { level: number; cost: number }) => {
+      const share = explained(members, posteriors, { row: at, level });
+      return { level, cost, explained: Math.min(mostExplained, share) };
+    };
+    return { ...rest, stages: stages.map(told) };
+  });
+  const best = bestStaged(designs);
+  if (best === null) return null;
+  const level = designs[best.place]!.stages[best.first]?.level ?? target;
+  return { ...placeAt(listed, rows[best.place]!), level, value: Math.log(best.rate) + viewsOf.logUnit };
+}
+
+/**
+ * What each member believes of the target loss at the rows of a list, the members' weights made to add up to 1.
+ *
+ * @returns the views of a row; and the log of the loss in whose shares their units are, as losses may be near the largest
+ *   number there is
+ */
+function targetViews(members: readonly MemberSituation[], encoded: EncodedDesigns, target: number) {
+  const posteriors = members.map(({ believing }) => believing.posterior(encoded, target));
   const logUnits = members.map(
     ({ surrogate: { scale }, incumbent }) => -Math.log(scale.slope(scale.toLoss(incumbent))),
   );
-  const largest = Math.max(...logUnits);
-  const lower = levels.filter((level) => level !== target);
-  const stagesAt = (row: number) => lower.filter((level) => free(level, row));
-  const rows = Array.from({ length: listed.designs.length }, (_, row) => row).filter((row) => free(target, row));
-  const best = bestStaged(rows, (row) => ({
-    views: members.map(({ weight, incumbent }, m) => ({
-      weight: weight / total,
-      unit: Math.exp(logUnits[m]! - largest),
+  const logUnit = Math.max(...logUnits);
+  const shares = sharedOut(members);
+  const at = (row: number): StagedView[] =>
+    shares.map(({ weight, incumbent }, m) => ({
+      weight,
+      unit: Math.exp(logUnits[m]! - logUnit),
       incumbent,
       mean: posteriors[m]!.mean[target]![row]!,
       sd: Math.sqrt(posteriors[m]!.variance[target]![row]!),
-    })),
-    stages: stagesAt(row).map((level) => ({
-      cost: costOf(level, row),
-      explained: Math.min(mostExplained, explained(members, posteriors, { level, target, row })),
-    })),
-    targetCost: costOf(target, row),
-  }));
-  if (best === null) return null;
-  const level = stagesAt(best.place)[best.first] ?? target;
-  return { ...placeAt(listed, best.place), level, value: Math.log(best.rate) + largest };
+    }));
+  return { at, logUnit };
 }
 
-/** Σ_m w_m·ρ²_m of a trial at the level with the target. */
+/** Σ_m w_m·ρ²_m of a trial of a row at a level with the target. */
 function explained(
   members: readonly MemberSituation[],
   posteriors: readonly LevelPosterior[],
-  { level, target, row }: { readonly level: number; readonly target: number; readonly row: number },
+  trial: { readonly row: number; readonly level: number },
 ): number {
   return members.reduce((sum, { weight, believing }, m) => {
-    const { variance, covariance } = posteriors[m]!;
-    const measured = variance[level]![row]! + believing.noise[level]!;
-    return sum + (weight * covariance[level]![row]! ** 2) / (variance[target]![row]! * measured);
+    const noCosts = believing.noise.map(() => 1);
+    return sum + weight * Math.exp(correlationPerCost(believing, posteriors[m]!, trial, noCosts));
   }, 0);
 }

@@ -1,5 +1,6 @@
+import { likely, sharedOut, totalWeight } from './belief.js';
 import type { Choosable, MemberSituation } from './best-candidate.js';
-import { isDue, likely, sharedOut, totalWeight } from './two-step.js';
+import { isDue } from './two-step.js';
 
 /** Least share of target trials that is chosen without the earlier campaigns. */
 const leastGuarded = 1 / 3;

@@ -2,6 +2,7 @@ import { logEiPerCost } from '../acquisition/log-ei-per-cost.js';
 import { correlationPerCost } from '../acquisition/per-cost.js';
 import type { Campaign } from '../domain/campaign.js';
 import { sliceDesigns } from '../encode/encoded-designs.js';
+import { likely, sharedOut, totalWeight } from './belief.js';
 import { type Best, bestCandidate, type Choosable, type MemberSituation } from './best-candidate.js';
 import { type Place, placeKey } from './candidates.js';
 import type { Visit } from './history.js';
@@ -12,9 +13,6 @@ export type Step = 'target' | 'informs' | 'paired' | 'guarded';
 
 /** Target trials that are paired with a lower fidelity at most; and never for more than one target trial's cost. */
 const mostPairs = 5;
-
-/** Least share of the belief in the likeliest member of its group with which another one takes part in a choice. */
-const leastShare = 0.1;
 
 /** Least share of target trials that the members of the target alone choose, by what is said of the lower fidelities. */
 const leastGuarded = { validated: 0, tested: 1 / 6, unvalidated: 1 / 3 } as const;
@@ -88,26 +86,6 @@ export function isDue(visits: readonly Pick<Visit, 'level'>[], target: number, s
 function seesTargetAlone({ surrogate, measured }: MemberSituation): boolean {
   const { covariance } = surrogate.posterior(sliceDesigns(measured, 0, Math.min(2, measured.n)));
   return covariance.slice(0, -1).every((values) => values.every((value) => value === 0));
-}
-
-/**
- * The members of a group that are believed at least a tenth as much as the likeliest of them. The others do not choose:
- * the improvement that they expect is large because they know little, and would outweigh what others expect.
- */
-export function likely<One extends MemberSituation>(group: readonly One[]): One[] {
-  const most = group.reduce((largest, { weight }) => Math.max(largest, weight), 0);
-  return group.filter(({ weight }) => weight >= leastShare * most);
-}
-
-/** The members with their weights made to add up to 1. */
-export function sharedOut(situations: readonly MemberSituation[]): MemberSituation[] {
-  const total = totalWeight(situations);
-  return situations.map((situation) => ({ ...situation, weight: situation.weight / total }));
-}
-
-/** How far the members are believed in all. */
-export function totalWeight(situations: readonly MemberSituation[]): number {
-  return situations.reduce((sum, { weight }) => sum + weight, 0);
 }
 
 /** Σ_m w_m·ρ²_m·c_T/c_l at the place, of each lower level that it was not asked at and may be. */

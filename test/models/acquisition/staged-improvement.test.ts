@@ -5,6 +5,7 @@ import {
   bestStaged,
   type StagedDesign,
   type StagedView,
+  worthStaging,
 } from '../../../models/acquisition/staged-improvement.js';
 import { logImprovement } from '../../../models/stats/normal.js';
 
@@ -19,8 +20,7 @@ const design = (changes: Partial<StagedDesign> = {}): StagedDesign => ({
   targetCost: 1,
   ...changes,
 });
-const best = (all: readonly StagedDesign[]) => bestStaged([...all.keys()], (place) => all[place]!);
-const rateOf = (one: StagedDesign) => best([one])!.rate;
+const rateOf = (one: StagedDesign) => bestStaged([one])!.rate;
 
 /** E over a standard normal z, by the midpoint rule on 4,000 cells. */
 function expected(of: (z: number) => number): number {
@@ -65,14 +65,14 @@ describe('bestStaged', () => {
   it('is expected improvement per cost where there are no stages, or none that tells anything', () => {
     const direct = improvement(view) / 2;
     expect(rateOf(design({ stages: [], targetCost: 2 }))).toBeCloseTo(direct, 12);
-    const blind = best([design({ stages: [{ cost: 0.01, explained: 0 }], targetCost: 2 })])!;
+    const blind = bestStaged([design({ stages: [{ cost: 0.01, explained: 0 }], targetCost: 2 })])!;
     expect(blind).toEqual({ place: 0, first: 1, rate: expect.closeTo(direct, 12) });
   });
 
   it('with a stage that tells all is the rate λ at which EI below incumbent − λ·cost of the target pays for the stage', () => {
     const stage = { cost: 0.1, explained: 1 - 1e-9 };
     const exact = root((rate) => improvement({ ...view, incumbent: -rate }) - rate * stage.cost);
-    const found = best([design({ stages: [stage] })])!;
+    const found = bestStaged([design({ stages: [stage] })])!;
     expect(found.first).toBe(0);
     expect(Math.abs(found.rate / exact - 1)).toBeLessThan(0.01);
   });
@@ -119,12 +119,13 @@ describe('bestStaged', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(views, stages), { minLength: 1, maxLength: 6 }), (given) => {
         const all = given.map(([some, own]) => design({ views: some, stages: own }));
-        const found = best(all)!;
+        const found = bestStaged(all)!;
         const values = all.map((one) => {
           const plan = bestPlan(one, found.rate);
           return plan.improvement - found.rate * plan.cost;
         });
         for (const value of values) expect(value).toBeLessThan(1e-6 * found.rate);
+        expect(worthStaging(all.length, (place) => all[place]!)).toContain(found.place);
         expect(values[found.place]!).toBeGreaterThan(-1e-6 * found.rate);
         expect(found.first).toBeLessThanOrEqual(all[found.place]!.stages.length);
       }),
@@ -135,13 +136,14 @@ describe('bestStaged', () => {
   it('goes to a cheap stage at a design that may be very good before the target at one that is a little better', () => {
     const safe = design({ views: [{ ...view, mean: -0.05, sd: 0.01 }], stages: [] });
     const hope = design({ views: [{ ...view, mean: 1, sd: 1 }], stages: [{ cost: 0.05, explained: 0.9 }] });
-    expect(best([safe, hope])).toMatchObject({ place: 1, first: 0 });
-    expect(best([safe, { ...hope, stages: [] }])!.place).toBe(1);
-    expect(best([safe, { ...hope, stages: [], targetCost: 3 }])!.place).toBe(0);
+    expect(bestStaged([safe, hope])).toMatchObject({ place: 1, first: 0 });
+    expect(bestStaged([safe, { ...hope, stages: [] }])!.place).toBe(1);
+    expect(bestStaged([safe, { ...hope, stages: [], targetCost: 3 }])!.place).toBe(0);
   });
 
   it('is null where nothing can be better than what is known', () => {
-    expect(best([])).toBeNull();
-    expect(best([design({ views: [{ ...view, mean: 1e6, sd: 1e-3 }] })])).toBeNull();
+    expect(bestStaged([])).toBeNull();
+    expect(worthStaging(0, () => design())).toEqual([]);
+    expect(bestStaged([design({ views: [{ ...view, mean: 1e6, sd: 1e-3 }] })])).toBeNull();
   });
 });

@@ -47,7 +47,7 @@ function member(weight: number, factor = 1): MemberSituation {
 const where: Choosable = { prepared, visits, costs: [0.05, 1], levels: [0, 1], tooDear: () => false };
 
 describe('stagedChoice', () => {
-  it('asks designs in the order of what they promise, none twice at a level, none again once asked at the target', () => {
+  it('asks no design twice at a level, and none again that was asked at the target', () => {
     const seen = [...visits];
     for (let i = 0; i < 30; i++) {
       const best = stagedChoice([member(1)], listed, { ...where, visits: seen })!;
