@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type { Objective } from '../../models/optimiser/lbfgs.js';
 
-/** Expects the gradient that an objective gives to agree with its central differences, to 2e-5 of each. */
+/** Expects the gradient that an objective gives to agree with its central differences, to 1e-5 of each. */
 export function expectGradient(objective: Objective, theta: Float64Array): void {
   const gradient = new Float64Array(theta.length);
   expect(Number.isFinite(objective(theta, gradient))).toBe(true);
@@ -12,6 +12,6 @@ export function expectGradient(objective: Objective, theta: Float64Array): void 
         new Float64Array(theta.length),
       );
     const difference = (at(1e-5) - at(-1e-5)) / 2e-5;
-    expect(Math.abs(gradient[q]! - difference), `entry ${q}`).toBeLessThan(2e-5 * Math.max(1, Math.abs(difference)));
+    expect(Math.abs(gradient[q]! - difference), `entry ${q}`).toBeLessThan(1e-5 * Math.max(1, Math.abs(difference)));
   }
 }
