@@ -4,6 +4,7 @@ import { InvalidInputError } from '../models/domain/errors.js';
 import { formatPath } from '../models/domain/fault.js';
 import { fitRecordSchema } from '../models/domain/fit-record.js';
 import { parameterSchema } from '../models/domain/parameters/parameter.js';
+import { steps } from '../models/domain/proposal.js';
 import type { CampaignRecord } from '../models/domain/record.js';
 import { stopReasons, trialStates } from '../models/domain/record.js';
 import { causeClasses, outcomes } from '../models/domain/trial.js';
@@ -25,6 +26,7 @@ const proposal = z.strictObject({
   reason: z.strictObject({
     kind: z.enum(['initial', 'supplied', 'acquisition']),
     acquisition: text.nullable(),
+    step: z.enum(steps).optional(),
     value: known,
     mean: known,
     sd: known,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { fitRecordSchema } from '../../models/domain/fit-record.js';
-import type { Basis, Proposal, Reason } from '../../models/domain/proposal.js';
+import { type Basis, type Proposal, type Reason, steps } from '../../models/domain/proposal.js';
 import type { Query } from './client.js';
 import { exactJson } from './exact-json.js';
 
@@ -25,6 +25,7 @@ const reasonSchema: z.ZodType<Reason> = z.looseObject({
   sd: z.number().nullable(),
   targetMean: z.number().nullable(),
   targetSd: z.number().nullable(),
+  step: z.enum(steps).optional(),
   text: z.string(),
 });
 

@@ -35,11 +35,17 @@ export interface Basis {
   readonly assurances?: readonly Assurance[] | undefined;
 }
 
+/** What a design and its fidelity were chosen for; see the rule of two steps. */
+export const steps = ['target', 'informs', 'paired', 'guarded'] as const;
+export type Step = (typeof steps)[number];
+
 /** Why this design at this fidelity. */
 export interface Reason {
   readonly kind: 'initial' | 'supplied' | 'acquisition';
   /** Name of the acquisition, null for an initial or supplied design. */
   readonly acquisition: string | null;
+  /** Step of the rule of two steps, or of that with earlier campaigns; absent by other rules. */
+  readonly step?: Step | undefined;
   /** Acquisition value (a logarithm for log acquisitions). */
   readonly value: number | null;
   /** Posterior of the objective at the proposed fidelity, in the objective's own unit and direction. */

@@ -4,7 +4,7 @@ import { logEiPerCost } from '../acquisition/log-ei-per-cost.js';
 import { type Campaign, fidelityNumbers, lossSign } from '../domain/campaign.js';
 import type { Design } from '../domain/design.js';
 import type { FitRecord, MemberFit } from '../domain/fit-record.js';
-import type { Reason } from '../domain/proposal.js';
+import type { Reason, Step } from '../domain/proposal.js';
 import type { CostsAt } from '../optimiser/acquisition-surface.js';
 import { deriveSeed } from '../random/generator.js';
 import type { TrainingSet } from '../surrogate/contract.js';
@@ -22,7 +22,7 @@ import type { Purse } from './purse.js';
 import { reasonOf } from './reason.js';
 import { type JoinedSources, joinSources, sourceFits } from './sources.js';
 import { choosing, type JoinedSituation } from './transfer-step.js';
-import { type Step, twoStep } from './two-step.js';
+import { twoStep } from './two-step.js';
 
 /** A design chosen for a level, and why. */
 export interface Choice {
@@ -223,7 +223,7 @@ function fitRound(
     noise: Float64Array.from(some, (row) => row.noise ?? Number.NaN),
     levelCount: request.campaign.spec.fidelities.length,
     finite: prepared.listed !== null,
-    chosen: Uint8Array.from(some, (row) => (row.chosen === true ? 1 : 0)),
+    chosen: Uint8Array.from(some, (row) => row.chosen ?? 0),
     ...(levelNumbers !== undefined && { levelNumbers }),
   });
   const isExact = rows.length <= exactUpTo;

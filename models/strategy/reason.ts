@@ -1,10 +1,9 @@
 import { type Campaign, lossSign } from '../domain/campaign.js';
-import type { Reason } from '../domain/proposal.js';
+import type { Reason, Step } from '../domain/proposal.js';
 import type { EncodedDesigns } from '../encode/encoded-designs.js';
 import { cdf } from '../stats/normal.js';
 import { type LevelPosterior, lossScale } from '../surrogate/contract.js';
 import { Ensemble } from '../surrogate/ensemble.js';
-import type { Step } from './two-step.js';
 
 /** What was chosen, and by what. */
 export interface Chosen {
@@ -62,6 +61,7 @@ export function reasonOf({ spec }: Campaign, chosen: Chosen, point: EncodedDesig
   return {
     kind: 'acquisition',
     acquisition: chosen.acquisition,
+    ...(chosen.step !== undefined && { step: chosen.step }),
     value: finiteOrNull(chosen.value),
     mean: plain(sign * here.mean),
     sd: here.sd,

@@ -1,15 +1,13 @@
 import { logEiPerCost } from '../acquisition/log-ei-per-cost.js';
 import { correlationPerCost } from '../acquisition/per-cost.js';
 import type { Campaign } from '../domain/campaign.js';
+import type { Step } from '../domain/proposal.js';
 import { sliceDesigns } from '../encode/encoded-designs.js';
 import { likely, sharedOut, totalWeight } from './belief.js';
 import { type Best, bestCandidate, type Choosable, type MemberSituation } from './best-candidate.js';
 import { type Place, placeKey } from './candidates.js';
 import type { Visit } from './history.js';
 import { stagedChoice } from './staged-choice.js';
-
-/** What a design and its level were chosen for. */
-export type Step = 'target' | 'informs' | 'paired' | 'guarded';
 
 /** Target trials that are paired with a lower fidelity at most; and never for more than one target trial's cost. */
 const mostPairs = 5;

@@ -20,9 +20,15 @@ export interface TrainingSet {
   readonly levelNumbers?: readonly number[];
   /** Known noise variance of each row's loss, loss units², [n]; NaN where unknown, as all are where absent. */
   readonly noise?: Float64Array;
-  /** 1 for each row that a surrogate chose, [n]; where absent, none was chosen so. */
+  /** `ChosenBy` of each row, [n]; where absent, no surrogate chose any. */
   readonly chosen?: Uint8Array;
 }
+
+/**
+ * By which surrogates a trial was chosen: 0 by none; 1 by all, or by those that see more than the target (other fidelities
+ * or earlier campaigns); 2 by those of the target alone, whatever the others say.
+ */
+export type ChosenBy = 0 | 1 | 2;
 
 /** How to fit. */
 export interface FitOptions {

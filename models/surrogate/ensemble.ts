@@ -156,7 +156,7 @@ export function leaveOneOutScore(surrogate: FittedSurrogate, training: TrainingS
 
 /** A target row as a surrogate foretells it from all others. */
 interface Foretold {
-  /** Whether a surrogate chose it. */
+  /** Whether this surrogate had a say in its choice. */
   readonly chosen: boolean;
   /** How far the loss is from its mean, in standard deviations on the surrogate's scale. */
   readonly z: number;
@@ -178,6 +178,8 @@ function foretell(surrogate: FittedSurrogate, { levels, losses, levelCount, chos
   const rows = [...levels.keys()];
   const atTarget = rows.filter((row) => levels[row] === levelCount - 1);
   const spread = standardDeviation(Float64Array.from(atTarget, (row) => losses[row]!));
+  const seesMore = surrogate.levelCorrelations !== undefined;
+  const isOwn = (by = 0) => by === 1 || (by === 2 && !seesMore);
   const zOf = (row: number) =>
     (surrogate.scale.toLatent(losses[row]!, levels[row]) - mean[row]!) / Math.sqrt(variance[row]!);
   return {
@@ -185,7 +187,7 @@ function foretell(surrogate: FittedSurrogate, { levels, losses, levelCount, chos
       const z = zOf(row);
       const slope = surrogate.scale.slope(losses[row]!) * spread;
       const density = logDensity(z) - Math.log(Math.sqrt(variance[row]!)) + Math.log(slope);
-      return { chosen: chosen?.[row] === 1, z, logDensity: density };
+      return { chosen: isOwn(chosen?.[row]), z, logDensity: density };
     }),
     below: rows
       .filter((row) => levels[row] !== levelCount - 1 && chosen?.[row] !== 1)
@@ -209,7 +211,7 @@ const fittedRows = 20;
 /** Errors beyond so many standard deviations count as so many, lest one outlier decides. */
 const largestError = 4;
 
-/** What a target row that a surrogate chose counts for, and one below the target that none chose; all of these at most. */
+/** What a target row that the surrogate chose counts for, and one below the target that none chose; all of these at most. */
 const worth = { chosen: 0.05, below: 0.3, allBelow: 5 } as const;
 
 /** The least and the most that standard deviations are multiplied by. */
@@ -221,7 +223,7 @@ const calibrationRange = [0.3, 3] as const;
  *
  * f² = (½ + Σ_i w_i·(1 + 20/n_i)·min(|z_i|, 4)²)/(½ + Σ_i w_i), within [0.3, 3]
  *
- * w = 1 for target rows that no surrogate chose, 0.05 for those that one chose, and 0.3 for rows of other levels that
+ * w = 1 for target rows in whose choice the surrogate had no say, 0.05 for the others, and 0.3 for rows of other levels that
  * none chose, of which the surrogate must know; n_i rows of the target, for other levels rows of all. Rows that were
  * chosen lie where losses are hoped to be low, and tell little of how far off the surrogate is anywhere else; the initial
  * sample is one of all designs. That the hyperparameters were fitted to the rows that judge them is made up for by

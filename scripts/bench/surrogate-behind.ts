@@ -33,7 +33,7 @@ export async function surrogateBehind(
     noise: Float64Array.from(rows, (visit) => visit.noise ?? Number.NaN),
     levelCount: campaign.spec.fidelities.length,
     finite: listed !== null,
-    chosen: Uint8Array.from(rows, (visit) => (visit.chosen === true ? 1 : 0)),
+    chosen: Uint8Array.from(rows, (visit) => visit.chosen ?? 0),
     ...(levelNumbers !== undefined && { levelNumbers }),
   };
   const options = { seed: campaign.spec.seed, previous: fit.members, optimise: false };

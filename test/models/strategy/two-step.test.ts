@@ -38,7 +38,7 @@ const onPool = (changes: Partial<Record<keyof CampaignSpec, unknown>> = {}) =>
 
 const chosen = (records: readonly TrialRecord[]) =>
   records.map(({ proposal }) => proposal).filter(({ reason }) => reason.kind === 'acquisition');
-const isGuarded = ({ reason }: Proposal) => reason.text.includes('whatever lower fidelities say');
+const isGuarded = ({ reason }: Proposal) => reason.step === 'guarded';
 
 describe('two-step', () => {
   it('asks a lower fidelity only at designs that may be the best, once each, and then the target there', async () => {
@@ -78,7 +78,7 @@ describe('two-step', () => {
 
   it('pairs no more target trials than the cost of one pays', async () => {
     const records = await play(onPool({ fidelities: fidelities(undefined, 0.25) }), 40, useless);
-    const isPaired = ({ proposal }: TrialRecord) => proposal.reason.text.includes('one of the pairs');
+    const isPaired = ({ proposal }: TrialRecord) => proposal.reason.step === 'paired';
     const pairsBefore = (n: number) => {
       const rows = (fidelity: string) =>
         records.slice(0, n).flatMap(({ proposal }) => (proposal.fidelity === fidelity ? [proposal.rowId] : []));
