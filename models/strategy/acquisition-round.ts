@@ -11,6 +11,7 @@ import type { TrainingSet } from '../surrogate/contract.js';
 import { Ensemble } from '../surrogate/ensemble.js';
 import { rowSubset } from '../surrogate/row-subset.js';
 import { defaultChoice, surrogateChoice } from '../surrogate/surrogates.js';
+import { likely, sharedOut } from './belief.js';
 import { type Best, bestCandidate, type Choosable } from './best-candidate.js';
 import { encodedAt, type Place, type PreparedSpace, representatives } from './candidates.js';
 import type { DecideRequest } from './decide.js';
@@ -150,7 +151,7 @@ async function byMembers(
   where: Choosable,
   sources: JoinedSources | null,
 ): Promise<Found | null> {
-  if (sources === null) return bestCandidate(type, situations, where);
+  if (sources === null) return bestCandidate(type, sharedOut(likely(situations)), where);
   const { situations: choosers, step } = choosing(situations, where);
   const best = await bestCandidate(type, choosers, where);
   return best === null ? null : { ...best, step };

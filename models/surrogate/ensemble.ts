@@ -27,8 +27,12 @@ export interface Contender {
 /** Part of the belief that is shared out evenly, whatever the scores. */
 const evenShare = 0.1;
 
-/** Log density below which a single row counts no further against a member, lest one outlier decides. */
-const lowestTerm = -6;
+/**
+ * Log densities of a single row, in standard deviations of the losses, beyond which it counts no further: against a member,
+ * lest one outlier decides; and for it, as to know losses ever more closely where others were measured is no better idea
+ * of where to search.
+ */
+const terms = { least: -6, most: 1 } as const;
 
 /** Rows up to which a surrogate alone is calibrated: what it takes grows with their cube. */
 const calibratedUpTo = 1000;
@@ -36,7 +40,7 @@ const calibratedUpTo = 1000;
 /**
  * Surrogates of different kinds, believed by how well each foretells every measured loss from the others.
  *
- * w_m = 0.1/M + 0.9·softmax_m(b_m + Σ_i max(−6, log p_m(loss_i | all other losses))), b_m the log odds beforehand
+ * w_m = 0.1/M + 0.9·softmax_m(b_m + Σ_i clip(log p_m(loss_i | all other losses), −6, 1)), b_m the log odds beforehand
  *
  * Losses are compared on one scale, that of the standardised losses, whatever the scale a member works on.
  *
@@ -147,7 +151,7 @@ function finite(loss: number): number {
 }
 
 /**
- * Clipped log score of a surrogate over the target rows of its training set: Σ_i max(−6, log p(loss_i | all others)), in
+ * Clipped log score of a surrogate over the target rows of its training set: Σ_i clip(log p(loss_i | all others), −6, 1), in
  * standard deviations of the losses.
  */
 export function leaveOneOutScore(surrogate: FittedSurrogate, training: TrainingSet): number {
@@ -199,7 +203,7 @@ function foretell(surrogate: FittedSurrogate, { levels, losses, levelCount, chos
 
 /** Clipped log score over the target rows. */
 function logScore(rows: readonly Foretold[]): number {
-  return rows.reduce((sum, row) => sum + Math.max(lowestTerm, row.logDensity), 0);
+  return rows.reduce((sum, row) => sum + Math.max(terms.least, Math.min(terms.most, row.logDensity)), 0);
 }
 
 /** Rows erring as much as is said that a calibration starts from. */

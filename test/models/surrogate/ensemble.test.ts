@@ -34,6 +34,16 @@ describe('ensemble', () => {
     }
   });
 
+  it('lets no loss speak for a member by more than a density of e, or against it by more than one of e⁻⁶', () => {
+    const sure = Ensemble.fit(members, additive, options).members.map(({ score }) => score);
+    expect(Math.max(...sure)).toBe(30);
+    const outlier = { ...few, losses: few.losses.map((loss, i) => (i === 4 ? 1e4 * loss : loss)) };
+    for (const { score } of Ensemble.fit(members, outlier, options).members) {
+      expect(score).toBeLessThanOrEqual(12);
+      expect(score).toBeGreaterThanOrEqual(-6 * 12);
+    }
+  });
+
   it('believes what is said beforehand, to the extent that data leave it open', () => {
     const odds = (b: number) => members.map((member, m) => ({ ...member, logOdds: () => (m === 1 ? b : 0) }));
     const weight = (b: number) => Ensemble.fit(odds(b), rough, options).members[1]!.weight;
