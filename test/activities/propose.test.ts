@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { on } from 'node:events';
 import { CancelledFailure } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
@@ -46,8 +46,12 @@ function propose(campaignId: string, { startToCloseTimeoutMs = 600_000, threads 
 describe('the activity that proposes', () => {
   it('tells with its heartbeat what the decision is doing, and lets it go when it is cancelled', async () => {
     const { environment, proposed } = propose('slow');
-    const [details] = await once(environment, 'heartbeat');
-    expect(details).toEqual({ stage: 'fit', observations: 1500, made: 0, count: 1 });
+    for await (const [details] of on(environment, 'heartbeat')) {
+      expect(details).toMatchObject({ observations: 1500, made: 0, count: 1 });
+      if (details.stage === 'fit') break;
+      // On a busy machine a heartbeat comes before the fit begins.
+      expect(details.stage).toBe('prepare');
+    }
     // As when a person aborts the campaign, or the server has given up an attempt whose heartbeats were late.
     environment.cancel('CANCELLED');
     await expect(proposed).rejects.toBeInstanceOf(CancelledFailure);
