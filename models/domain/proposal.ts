@@ -35,7 +35,10 @@ export interface Basis {
   readonly assurances?: readonly Assurance[] | undefined;
 }
 
-/** What a design and its fidelity were chosen for; see the rule of two steps. */
+/**
+ * What a trial was chosen for: `target` to be the best, `informs` to tell at a lower fidelity whether it may be, `paired` to
+ * be measured at both; or `guarded`, for what the target alone says of it, whatever lower fidelities or earlier campaigns do.
+ */
 export const steps = ['target', 'informs', 'paired', 'guarded'] as const;
 export type Step = (typeof steps)[number];
 

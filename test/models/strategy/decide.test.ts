@@ -37,6 +37,29 @@ describe('decide', () => {
     expect(records.filter((r) => r.proposal.fidelity === 'low').length).toBeGreaterThan(20);
   });
 
+  it('lets the likeliest of two surrogates choose alone where the other one is hardly believed', async () => {
+    const steep = ({ x, y }: Design) => Math.exp(6 * Math.abs((x as number) - 0.37) + (y as number) ** 2);
+    const next = async (surrogate: string, known: readonly TrialRecord[]) => {
+      const strategy = { surrogate, initial: { trials: 6 } };
+      const fidelities = [{ name: 'high', adapter: 'problem', cost: 1 }];
+      const campaign = someCampaign({ strategy, fidelities, budget: { trials: 100 } }, somePool(200));
+      const request = { campaign, round: known.length + 1, count: 1, pending: [], remainingCost: null, trials: known };
+      return (await decide(request)).proposals[0]!;
+    };
+    const known: TrialRecord[] = [];
+    let alone = 0;
+    for (let trial = 0; trial < 30; trial++) {
+      const proposal = await next('ensemble', known);
+      const members = [...(proposal.basis.fit?.members ?? [])].sort((a, b) => b.weight - a.weight);
+      if (members.length > 0 && members[1]!.weight < 0.1 * members[0]!.weight) {
+        alone += 1;
+        expect(proposal.design).toEqual((await next(members[0]!.name, known)).design);
+      }
+      known.push(ended(proposal, steep(proposal.design)));
+    }
+    expect(alone).toBeGreaterThan(3);
+  });
+
   it('takes fidelities as the numbers that the file gives, and records how it calibrated', async () => {
     const strategy = { surrogate: 'linear-truncated' };
     const fidelities = (low: number) => [
