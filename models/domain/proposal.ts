@@ -40,6 +40,7 @@ export interface Basis {
  * be measured at both; or `guarded`, for what the target alone says of it, whatever lower fidelities or earlier campaigns do.
  */
 export const steps = ['target', 'informs', 'paired', 'guarded'] as const;
+/** One of the steps. */
 export type Step = (typeof steps)[number];
 
 /** Why this design at this fidelity. */
