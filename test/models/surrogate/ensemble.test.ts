@@ -118,6 +118,7 @@ describe('ensemble', () => {
       [additive, 'smooth-gp'],
       [{ ...wild, chosen }, 'vanilla-gp'],
       [{ ...additive, chosen, levels, levelCount: 2 }, 'icm'],
+      [{ ...additive, chosen, levels, levelCount: 2 }, 'autoregressive'],
       [{ ...additive, chosen, levels, levelCount: 2 }, 'gp'],
     ] as [TrainingSet, string][]) {
       const { members: found } = Ensemble.fit(surrogateChoice(name).members, set, options);
@@ -130,7 +131,7 @@ describe('ensemble', () => {
         const by = set.chosen?.[i] ?? 0;
         if (!isTarget && (name === 'gp' || by === 1)) return;
         // What the target alone chose, those that see more had no say in.
-        const isOwn = by === 1 || (by === 2 && name !== 'icm');
+        const isOwn = by === 1 || (by === 2 && !['icm', 'autoregressive'].includes(name));
         const w = isTarget ? (isOwn ? 0.05 : 1) : 0.3;
         const z = (surrogate.scale.toLatent(loss, set.levels[i]) - mean[i]!) / Math.sqrt(variance[i]!);
         above += w * (1 + 20 / (isTarget ? atTarget : 30)) * Math.min(4, Math.abs(z)) ** 2;
