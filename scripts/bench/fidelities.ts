@@ -1,5 +1,6 @@
 import { marksOf, type Runs, type SetScore, scoreHead, scoreLine, showRatio, withContest } from './fidelity-contest.js';
 import { coverageHead, coverageText, type FidelityCoverage, fidelityCoverage } from './fidelity-coverage.js';
+import { inRanks, valueOfRank } from './fidelity-ranks.js';
 import { fidelityRun, labRun, poolLab, strategyOf, targetLab } from './fidelity-run.js';
 import { budget, geometricMean, marked, type Ratio } from './fidelity-score.js';
 import { type FidelityPool, fidelityPool, fidelitySets, isComputed, varied } from './fidelity-sets.js';
@@ -34,8 +35,8 @@ interface CoveredScore extends SetScore {
 /**
  * Campaigns over several fidelities of a pool: the cost at which they reach what single-fidelity campaigns from nested
  * starts have at cost 40, beside what these need themselves for the values of their other seeds, on pools whose lower
- * fidelities are informative, turned round, shuffled, or right but for the best rows. Measured pools are left out
- * without data sets.
+ * fidelities are informative, turned round, shuffled, or right but for the best rows. Every seed has a pool of its own of
+ * a test function, and the ranks in these pools are compared. Measured pools are left out without data sets.
  */
 export function benchFidelities(log: (line: string) => void, options: BenchOptions): Promise<BenchResult> {
   const { pools: folder, only, seeds } = options;
@@ -46,25 +47,29 @@ export function benchFidelities(log: (line: string) => void, options: BenchOptio
   return withContest(seeds, log, async (contest) => {
     const scores: CoveredScore[] = [];
     const ratios = new Map<string, Ratio>();
-    const singles = new Map<string, { pool: FidelityPool; single: Runs; enough: number }>();
+    const singles = new Map<string, { pools: readonly FidelityPool[]; single: Runs; enough: number }>();
     for (const { name, pool: from, variant } of wanted) {
       let known = singles.get(from);
       if (known === undefined) {
-        const pool = await fidelityPool(from, folder);
-        const best = Math.max(...pool.values.at(-1)!);
-        const single = await contest.runs(`${from}, single fidelity`, (seed, decide) =>
-          labRun(targetLab(poolLab(pool)), { seed, budget, enough: best, strategy: 'default', decide }),
-        );
-        known = { pool, single, enough: Math.max(...marksOf(single)) };
+        const pools = await poolsOf(from, seeds, folder);
+        const single = await contest.runs(`${from}, single fidelity`, async (seed, decide) => {
+          const best = Math.max(...targetValues(pools[seed]!));
+          const options = { seed, budget, enough: best, strategy: 'default', decide } as const;
+          return inRanks(await labRun(targetLab(poolLab(pools[seed]!)), options), targetValues(pools[seed]!));
+        });
+        known = { pools, single, enough: Math.max(...marksOf(single)) };
         singles.set(from, known);
       }
-      const { pool, single, enough } = known;
-      const own = await contest.runs(name, (seed, decide) =>
-        fidelityRun(varied(pool, variant, seed), { seed, budget, enough, strategy, decide }),
-      );
+      const { pools, single } = known;
+      const own = await contest.runs(name, async (seed, decide) => {
+        const values = targetValues(pools[seed]!);
+        const enough = valueOfRank(values, known.enough);
+        const options = { seed, budget, enough, strategy, decide };
+        return inRanks(await fidelityRun(varied(pools[seed]!, variant, seed), options), values);
+      });
       const { score, ratio } = contest.score(name, own, single);
       const coverage = await contest.each(`${name}, intervals`, (seed, decide) =>
-        fidelityCoverage(varied(pool, variant, seed), { seed, strategy, decide }),
+        fidelityCoverage(varied(pools[seed]!, variant, seed), { seed, strategy, decide }),
       );
       scores.push({ ...score, coverage });
       ratios.set(name, ratio);
@@ -76,6 +81,18 @@ export function benchFidelities(log: (line: string) => void, options: BenchOptio
       lines: [`${scoreHead} ${coverageHead}`, ...scores.map(coveredLine), ...means.map(meanLine)],
     };
   });
+}
+
+/** The pool of each seed: of a test function drawn anew, so that no accident of one of them is shared by all. */
+async function poolsOf(name: string, seeds: number, folder: string | undefined): Promise<FidelityPool[]> {
+  const numbers = Array.from({ length: seeds }, (_, seed) => seed);
+  if (isComputed(name)) return Promise.all(numbers.map((seed) => fidelityPool(name, folder, seed)));
+  const pool = await fidelityPool(name, folder);
+  return numbers.map(() => pool);
+}
+
+function targetValues({ values }: FidelityPool): readonly number[] {
+  return values.at(-1)!;
 }
 
 function coveredLine(score: CoveredScore): string {

@@ -71,9 +71,14 @@ export function isComputed(pool: string): boolean {
   return pool in computed;
 }
 
-/** The pool of that name. @param folder - of measured data sets */
-export function fidelityPool(pool: string, folder: string | undefined): Promise<FidelityPool> {
-  if (isComputed(pool)) return Promise.resolve(computedPool(pool));
+/**
+ * The pool of that name.
+ *
+ * @param folder - of measured data sets
+ * @param draw - by which the rows of a test function are drawn
+ */
+export function fidelityPool(pool: string, folder: string | undefined, draw = 7): Promise<FidelityPool> {
+  if (isComputed(pool)) return Promise.resolve(computedPool(pool, draw));
   const found = measured[pool];
   if (found === undefined || folder === undefined) throw new AthanorError('BENCH', `no data set '${pool}'`);
   return measuredPool(path.join(folder, found.folder), found.rows);
@@ -96,10 +101,10 @@ async function measuredPool(folder: string, rows?: number): Promise<FidelityPool
   return { campaign: maximised(campaign, { ...campaign.space, pool }), values };
 }
 
-function computedPool(name: string): FidelityPool {
+function computedPool(name: string, draw: number): FidelityPool {
   const { campaign, problem, inputs } = computedCampaign(name);
   const d = problem.bounds.length;
-  const points = sobol(computedRows, d, 7);
+  const points = sobol(computedRows, d, draw);
   const designs: Design[] = Array.from({ length: computedRows }, (_, i) =>
     designAtUnit(problem.bounds, points.subarray(i * d, (i + 1) * d)),
   );

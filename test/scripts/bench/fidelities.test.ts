@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Proposal } from '../../../models/domain/proposal.js';
 import { problemNamed } from '../../../models/problems/problems.js';
+import { inRanks, valueOfRank } from '../../../scripts/bench/fidelity-ranks.js';
 import {
   bestWithin,
   costTo,
@@ -50,6 +51,30 @@ describe('the score of lower fidelities', () => {
 
   it('compares single fidelity with the marks of its other seeds alone', () => {
     expect(reached([early, late], [1, 3], true)).toEqual({ median: (10 + 5) / 2 / 40, q75: 8.75 / 40, never: 0 });
+  });
+});
+
+describe('ranks in a pool', () => {
+  const values = [3, 9, 9, 5, 1];
+
+  it('say which row a run had reached, and are reached when the values are', () => {
+    const own = run([5, 1], [10, 5], [20, 9]);
+    expect(inRanks(own, values).steps).toEqual([
+      [5, -5],
+      [10, -3],
+      [20, -1],
+    ]);
+    for (const value of values) {
+      const rank = inRanks(run([1, value]), values).steps[0]![1];
+      expect(valueOfRank(values, rank)).toBe(value);
+      expect(costTo(inRanks(own, values), rank)).toBe(costTo(own, value));
+    }
+  });
+
+  it('compare pools of a test function that differ from draw to draw', async () => {
+    const [one, same, other] = await Promise.all([1, 1, 2].map((draw) => fidelityPool('branin', undefined, draw)));
+    expect(one!.values).toEqual(same!.values);
+    expect(one!.values).not.toEqual(other!.values);
   });
 });
 
