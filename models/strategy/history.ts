@@ -53,7 +53,8 @@ export function visitsOf(campaign: Campaign, trials: readonly TrialRecord[], pen
 
 function chosenBy({ kind, step }: Reason): ChosenBy {
   if (kind !== 'acquisition') return 0;
-  return step === 'guarded' ? 2 : 1;
+  if (step === undefined) return 1;
+  return step === 'guarded' ? 2 : 3;
 }
 
 function measuredValue({ trialId, values }: Observation, objective: string): number {

@@ -25,10 +25,10 @@ export interface TrainingSet {
 }
 
 /**
- * By which surrogates a trial was chosen: 0 by none; 1 by all, or by those that see more than the target (other fidelities
- * or earlier campaigns); 2 by those of the target alone, whatever the others say.
+ * By which surrogates a trial was chosen: 0 by none, 1 by all, 2 by those of the target alone, whatever the others say, 3 by
+ * those that see more than the target (other fidelities or earlier campaigns). Where all are of one kind, they chose it.
  */
-export type ChosenBy = 0 | 1 | 2;
+export type ChosenBy = 0 | 1 | 2 | 3;
 
 /** How to fit. */
 export interface FitOptions {

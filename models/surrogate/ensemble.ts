@@ -28,6 +28,12 @@ export interface Contender {
 const evenShare = 0.1;
 
 /**
+ * The same, once more, of intervals of designs in general: scores are of rows that were chosen, and say less of which member is
+ * right elsewhere.
+ */
+const evenShareElsewhere = 0.1;
+
+/**
  * Log densities of a single row, in standard deviations of the losses, beyond which it counts no further: against a member,
  * lest one outlier decides; and for it, as to know losses ever more closely where others were measured is no better idea
  * of where to search.
@@ -58,8 +64,9 @@ export class Ensemble {
     const earlier = (name: string) => previous.find((fit) => fit.name === name)?.hyperparameters ?? null;
     const fitted = contenders.map(({ type }) => type.fit(training, { ...options, previous: earlier(type.name) }));
     const isAlone = contenders.length === 1;
+    const ofOneKind = new Set(fitted.map(seesMore)).size === 1;
     const foretold = fitted.map((surrogate) =>
-      isAlone && training.levels.length > calibratedUpTo ? null : foretell(surrogate, training),
+      isAlone && training.levels.length > calibratedUpTo ? null : foretell(surrogate, training, ofOneKind),
     );
     const scores = foretold.map((rows) => (isAlone || rows === null ? 0 : logScore(rows.target)));
     const odds = contenders.map(({ logOdds }, m) => scores[m]! + logOdds(training.designs.encoding));
@@ -77,14 +84,17 @@ export class Ensemble {
   }
 
   /**
-   * Probability by the mixture of the members that a loss is below y: Σ_m w_m·Φ((t_m(y) − μ_m)/σ_m).
+   * Probability by the mixture of the members that a loss is below y: Σ_m w_m·Φ((t_m(y) − μ_m)/σ_m), of calibrated intervals
+   * with 0.1/M + 0.9·w_m for w_m.
    *
    * @param posteriors - of each member, at the same candidates
    */
   probabilityBelow(posteriors: readonly LevelPosterior[], which: Which, y: number): number {
     return this.members.reduce((sum, member, m) => {
       const { mean, sd } = momentsOf(posteriors[m]!, member, which);
-      return sum + member.weight * cdf((member.surrogate.scale.toLatent(y, which.level) - mean) / sd);
+      const even = which.calibrated === true ? evenShareElsewhere : 0;
+      const weight = (1 - even) * member.weight + even / this.members.length;
+      return sum + weight * cdf((member.surrogate.scale.toLatent(y, which.level) - mean) / sd);
     }, 0);
   }
 
@@ -171,19 +181,32 @@ interface Foretold {
 /** What a surrogate foretells of the rows that it learned from. */
 interface ForetoldRows {
   readonly target: readonly Foretold[];
-  /** z of the rows of other levels that no surrogate chose, as far as this one knows of them. */
+  /** z of the rows of other levels in whose choice this surrogate had no say, as far as it knows of them. */
   readonly below: readonly number[];
   /** Rows of all levels. */
   readonly n: number;
 }
 
-function foretell(surrogate: FittedSurrogate, { levels, losses, levelCount, chosen }: TrainingSet): ForetoldRows {
+/** Whether a surrogate learns from more than the target: from other fidelities or earlier campaigns. */
+function seesMore({ levelCorrelations }: FittedSurrogate): boolean {
+  return levelCorrelations !== undefined;
+}
+
+/** @param ofOneKind - whether all surrogates that choose see the same: each of them has a say in every choice */
+function foretell(
+  surrogate: FittedSurrogate,
+  { levels, losses, levelCount, chosen }: TrainingSet,
+  ofOneKind = true,
+): ForetoldRows {
   const { mean, variance } = surrogate.leaveOneOut();
   const rows = [...levels.keys()];
   const atTarget = rows.filter((row) => levels[row] === levelCount - 1);
   const spread = standardDeviation(Float64Array.from(atTarget, (row) => losses[row]!));
-  const seesMore = surrogate.levelCorrelations !== undefined;
-  const isOwn = (by = 0) => by === 1 || (by === 2 && !seesMore);
+  const others = seesMore(surrogate) ? 2 : 3;
+  const isOwn = (row: number) => {
+    const by = chosen?.[row] ?? 0;
+    return by !== 0 && (ofOneKind || by !== others);
+  };
   const zOf = (row: number) =>
     (surrogate.scale.toLatent(losses[row]!, levels[row]) - mean[row]!) / Math.sqrt(variance[row]!);
   return {
@@ -191,10 +214,10 @@ function foretell(surrogate: FittedSurrogate, { levels, losses, levelCount, chos
       const z = zOf(row);
       const slope = surrogate.scale.slope(losses[row]!) * spread;
       const density = logDensity(z) - Math.log(Math.sqrt(variance[row]!)) + Math.log(slope);
-      return { chosen: isOwn(chosen?.[row]), z, logDensity: density };
+      return { chosen: isOwn(row), z, logDensity: density };
     }),
     below: rows
-      .filter((row) => levels[row] !== levelCount - 1 && chosen?.[row] !== 1)
+      .filter((row) => levels[row] !== levelCount - 1 && !isOwn(row))
       .map(zOf)
       .filter((z) => !Number.isNaN(z)),
     n: rows.length,
@@ -215,7 +238,7 @@ const fittedRows = 20;
 /** Errors beyond so many standard deviations count as so many, lest one outlier decides. */
 const largestError = 4;
 
-/** What a target row that the surrogate chose counts for, and one below the target that none chose; all of these at most. */
+/** What a target row that the surrogate chose counts for, and one below the target that it did not; all of these at most. */
 const worth = { chosen: 0.05, below: 0.3, allBelow: 5 } as const;
 
 /** The least and the most that standard deviations are multiplied by. */
@@ -227,8 +250,8 @@ const calibrationRange = [0.3, 3] as const;
  *
  * f² = (½ + Σ_i w_i·(1 + 20/n_i)·min(|z_i|, 4)²)/(½ + Σ_i w_i), within [0.3, 3]
  *
- * w = 1 for target rows in whose choice the surrogate had no say, 0.05 for the others, and 0.3 for rows of other levels that
- * none chose, of which the surrogate must know; n_i rows of the target, for other levels rows of all. Rows that were
+ * w = 1 for target rows in whose choice the surrogate had no say, 0.05 for the others, and 0.3 for such rows of other levels,
+ * of which the surrogate must know; n_i rows of the target, for other levels rows of all. Rows that were
  * chosen lie where losses are hoped to be low, and tell little of how far off the surrogate is anywhere else; the initial
  * sample is one of all designs. That the hyperparameters were fitted to the rows that judge them is made up for by
  * 20/n, as large as measured on pools and test functions. 1 of fewer than two target rows.

@@ -40,7 +40,7 @@ describe('known noise of trials', () => {
 });
 
 describe('who chose a trial', () => {
-  it('is nobody for the initial sample, and those of the target alone where it was their turn', async () => {
+  it('is nobody for the initial sample, by rules of two steps one kind of surrogates, by others all', async () => {
     const [first, ...rest] = await trialsWith(null);
     const chosenFor = (step?: Step): TrialRecord => {
       const reason = { ...first!.proposal.reason, kind: 'acquisition' as const, step };
@@ -50,7 +50,7 @@ describe('who chose a trial', () => {
     expect(visitsOf(someCampaign(), trials, []).map(({ chosen }) => chosen)).toEqual([
       0,
       1,
-      1,
+      3,
       2,
       ...rest.map(() => 0),
     ]);

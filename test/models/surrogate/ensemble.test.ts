@@ -112,16 +112,20 @@ describe('ensemble', () => {
 
   it('calibrates by errors, most by those at target rows that the surrogate did not choose, within [0.3, 3]', () => {
     const wild = { ...additive, losses: additive.losses.map((loss, i) => (i % 10 === 0 ? loss + 20 : loss)) };
-    const chosen = Uint8Array.from({ length: 30 }, (_, i) => [1, 0, 0, 2][i % 4]!);
+    const chosen = Uint8Array.from({ length: 30 }, (_, i) => [1, 0, 3, 2, 0][i % 5]!);
     const levels = Int32Array.from({ length: 30 }, (_, i) => (i < 12 ? 0 : 1));
-    for (const [set, name] of [
-      [additive, 'smooth-gp'],
-      [{ ...wild, chosen }, 'vanilla-gp'],
-      [{ ...additive, chosen, levels, levelCount: 2 }, 'icm'],
-      [{ ...additive, chosen, levels, levelCount: 2 }, 'autoregressive'],
-      [{ ...additive, chosen, levels, levelCount: 2 }, 'gp'],
-    ] as [TrainingSet, string][]) {
-      const { members: found } = Ensemble.fit(surrogateChoice(name).members, set, options);
+    const several = { ...additive, chosen, levels, levelCount: 2 };
+    for (const [set, name, beside] of [
+      [additive, 'smooth-gp', []],
+      [{ ...wild, chosen }, 'vanilla-gp', []],
+      [several, 'icm', []],
+      [several, 'icm', ['gp']],
+      [several, 'autoregressive', ['gp']],
+      [several, 'gp', ['smooth-gp']],
+      [several, 'gp', ['icm']],
+    ] as [TrainingSet, string, string[]][]) {
+      const contenders = [name, ...beside].flatMap((one) => surrogateChoice(one).members);
+      const { members: found } = Ensemble.fit(contenders, set, options);
       const { surrogate, calibration } = found[0]!;
       const { mean, variance } = surrogate.leaveOneOut();
       const atTarget = [...set.levels].filter((level) => level === set.levelCount - 1).length;
@@ -129,15 +133,20 @@ describe('ensemble', () => {
       set.losses.forEach((loss, i) => {
         const isTarget = set.levels[i] === set.levelCount - 1;
         const by = set.chosen?.[i] ?? 0;
-        if (!isTarget && (name === 'gp' || by === 1)) return;
-        // What the target alone chose, those that see more had no say in.
-        const isOwn = by === 1 || (by === 2 && !['icm', 'autoregressive'].includes(name));
+        // Where there is another kind of surrogates, what that chose was not chosen by this one.
+        const kinds = [name, ...beside].map((one) => ['icm', 'autoregressive'].includes(one));
+        const others = kinds[0] === kinds.at(-1) ? null : kinds[0] ? 2 : 3;
+        const isOwn = by !== 0 && by !== others;
+        if (!isTarget && (name === 'gp' || isOwn)) return;
         const w = isTarget ? (isOwn ? 0.05 : 1) : 0.3;
         const z = (surrogate.scale.toLatent(loss, set.levels[i]) - mean[i]!) / Math.sqrt(variance[i]!);
         above += w * (1 + 20 / (isTarget ? atTarget : 30)) * Math.min(4, Math.abs(z)) ** 2;
         below += w;
       });
-      expect(calibration, name).toBeCloseTo(Math.max(0.3, Math.min(3, Math.sqrt(above / below))), 12);
+      expect(calibration, [name, ...beside].join(' beside ')).toBeCloseTo(
+        Math.max(0.3, Math.min(3, Math.sqrt(above / below))),
+        12,
+      );
     }
   });
 
@@ -172,7 +181,9 @@ describe('ensemble', () => {
     const plain = (p: number) => smooth.quantile(posteriors, which, p);
     expect(wide.quantile(posteriors, which, 0.8)).toBe(plain(0.8));
     const shown = (p: number) => wide.quantile(posteriors, { ...which, calibrated: true }, p);
-    expect(smooth.quantile(posteriors, { ...which, widened: 1.5 }, 0.8)).toBe(shown(0.8));
+    // Of calibrated intervals, a tenth of the belief is shared out evenly once more.
+    const even = smooth.members.map((member) => ({ ...member, weight: 0.05 + 0.9 * member.weight }));
+    expect(new Ensemble(even).quantile(posteriors, { ...which, widened: 1.5 }, 0.8)).toBeCloseTo(shown(0.8), 12);
     expect(shown(0.9) - shown(0.1)).toBeGreaterThan(1.3 * (plain(0.9) - plain(0.1)));
     const y = shown(0.1 + 0.8 * random.uniform());
     const p = wide.probabilityBelow(posteriors, { ...which, calibrated: true }, y);
