@@ -19,7 +19,7 @@ export const quantities = [
 /** Name of something that xtb can be asked for. */
 export type Quantity = (typeof quantities)[number];
 
-/** Quantities that need the optimised anion, cation or both. */
+/** Quantities that need the anion, cation or both: optimised themselves, or as they are at the molecule's geometry. */
 export const ionic: Readonly<Partial<Record<Quantity, readonly ('anion' | 'cation')[]>>> = {
   ip: ['cation'],
   ea: ['anion'],
@@ -77,7 +77,7 @@ function obstacle({ method, task, solvent, unpaired }: XtbSettings, quantity: Qu
   if (method === 'gfnff') return quantity === 'energy' ? null : 'is not given by gfnff; use gfn1 or gfn2';
   if (quantity === 'solvation' && solvent === undefined) return "needs 'solvent'";
   if (quantity === 'freeEnergy' && task !== 'hessian') return "needs 'task: hessian'";
-  if (quantity in ionic && task !== 'optimise') return "is adiabatic and needs 'task: optimise'";
+  if (quantity in ionic && task === 'hessian') return "needs 'task: optimise' (adiabatic) or 'task: energy' (vertical)";
   if (quantity in ionic && unpaired !== 0) return "needs a closed shell: 'unpaired: 0'";
   if (vertical.has(quantity) && method !== 'gfn1') return "is a quantity of IPEA-xTB and needs 'method: gfn1'";
   return null;

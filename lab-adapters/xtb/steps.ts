@@ -16,8 +16,8 @@ export interface Step {
 /**
  * The runs of xtb that give a level's quantities, in order.
  *
- * Every level begins with a GFN-FF optimisation of the start geometry (`relax`). Ions are optimised from the neutral
- * molecule's final geometry.
+ * Every level begins with a GFN-FF optimisation of the start geometry (`relax`). Ions begin from the neutral molecule's final
+ * geometry; by the task `energy` they stay there, which makes what is had of them vertical.
  *
  * @param charge - total charge of the molecule, e
  */
@@ -39,6 +39,7 @@ export function stepsOf(settings: XtbSettings, charge: number): readonly Step[] 
   ];
   const task = { energy: ['--sp'], optimise: ['--opt', ...cycles], hessian: ['--ohess', ...cycles] }[settings.task];
   const optimises = settings.task !== 'energy';
+  const last = optimises ? 'main' : 'relax';
   const steps: Step[] = [
     { name: 'relax', from: 'start', args: ['--gfnff', '--opt', ...neutral], optimises: true },
     { name: 'main', from: 'relax', args: [...level, ...task, ...neutral, '--json'], optimises },
@@ -47,7 +48,7 @@ export function stepsOf(settings: XtbSettings, charge: number): readonly Step[] 
   if (wanted.some((quantity) => vertical.has(quantity)))
     steps.push({
       name: 'ipea',
-      from: optimises ? 'main' : 'relax',
+      from: last,
       args: [...level, '--vipea', ...neutral],
       optimises: false,
     });
@@ -56,6 +57,6 @@ export function stepsOf(settings: XtbSettings, charge: number): readonly Step[] 
     ['anion', charge - 1],
     ['cation', charge + 1],
   ] as const)
-    if (ions.has(name)) steps.push({ name, from: 'main', args: [...level, ...task, ...state(q, 1)], optimises: true });
+    if (ions.has(name)) steps.push({ name, from: last, args: [...level, ...task, ...state(q, 1)], optimises });
   return steps;
 }

@@ -212,6 +212,12 @@ describe('levels', () => {
       'anion < main: --gfn 2 --alpb water --opt -c -1 -u 1',
       'cation < main: --gfn 2 --alpb water --opt -c 1 -u 1',
     ]);
+    expect(steps({ method: 'gfn2', task: 'energy', solvent: 'water', values: { y: 'window' } })).toEqual([
+      'relax < start: --gfnff --opt',
+      'main < relax: --gfn 2 --alpb water --sp --json',
+      'anion < relax: --gfn 2 --alpb water --sp -c -1 -u 1',
+      'cation < relax: --gfn 2 --alpb water --sp -c 1 -u 1',
+    ]);
     expect(steps({ method: 'gfn1', task: 'energy', values: { y: 'verticalIp' } }, 1).at(-1)).toBe(
       'ipea < relax: --gfn 1 --vipea -c 1',
     );
@@ -227,7 +233,7 @@ describe('levels', () => {
     [{ method: 'gfn0', task: 'energy', values: { y: 'gap' } }, 'method'],
     [{ method: 'gfnff', task: 'energy', values: { y: 'energy' } }, 'task'],
     [{ method: 'gfnff', task: 'optimise', values: { y: 'gap' } }, 'values.y'],
-    [{ method: 'gfn2', task: 'energy', values: { y: 'window' } }, 'values.y'],
+    [{ method: 'gfn2', task: 'hessian', values: { y: 'window' } }, 'values.y'],
     [{ method: 'gfn2', task: 'energy', values: { y: 'solvation' } }, 'values.y'],
     [{ method: 'gfn2', task: 'optimise', values: { y: 'freeEnergy' } }, 'values.y'],
     [{ method: 'gfn2', task: 'energy', values: { y: 'verticalEa' } }, 'values.y'],

@@ -92,6 +92,27 @@ describe.skipIf(!installed)('xtb, really run', () => {
     expect(Object.keys(details?.steps as object)).toEqual(['relax', 'main', 'anion', 'cation']);
   });
 
+  it('gives the ions where they stand without optimising them, which costs less', async () => {
+    const both = await Promise.all(
+      (['energy', 'optimise'] as const).map(async (task) => {
+        const { adapter } = await lab({
+          method: 'gfn2',
+          task,
+          solvent: 'water',
+          values: { window: 'window' },
+          geometries,
+        });
+        return run(adapter, task, moleculeRequest(benzoquinone, ['window']));
+      }),
+    );
+    const [vertical, adiabatic] = both.map(({ values }) => values.window!);
+    // Ions that relax are easier to make.
+    expect(vertical! - adiabatic!).toBeGreaterThan(0.1);
+    expect(vertical! - adiabatic!).toBeLessThan(1);
+    expect(both[0]!.details?.steps).toHaveProperty('cation');
+    expect(both[0]!.cost).toBeLessThan(both[1]!.cost);
+  });
+
   it('gives vertical potentials and free energies', async () => {
     const vertical = await lab({
       method: 'gfn1',
