@@ -204,6 +204,12 @@ export function fidelityNumbers({ fidelities }: CampaignSpec): readonly number[]
   return numbers.length === fidelities.length ? numbers : undefined;
 }
 
+/** Whether all lower fidelities are known to follow the target; without any, none is. */
+export function areValidated({ fidelities }: CampaignSpec): boolean {
+  const lower = fidelities.slice(0, -1);
+  return lower.length > 0 && lower.every(({ trust }) => trust === 'validated');
+}
+
 /** Loss of an observation at the target fidelity; null for any other, or where nothing was measured. */
 export function targetLoss(spec: CampaignSpec, fidelity: string, observation: Observation): number | null {
   if (observation.outcome !== 'measured' || fidelity !== targetFidelity(spec).name) return null;

@@ -1,7 +1,7 @@
 import { acquisitionNamed } from '../acquisition/acquisitions.js';
 import type { AcquisitionSituation, AcquisitionType } from '../acquisition/contract.js';
 import { logEiPerCost } from '../acquisition/log-ei-per-cost.js';
-import { type Campaign, fidelityNumbers, lossSign } from '../domain/campaign.js';
+import { areValidated, type Campaign, fidelityNumbers, lossSign } from '../domain/campaign.js';
 import type { Design } from '../domain/design.js';
 import type { FitRecord, MemberFit } from '../domain/fit-record.js';
 import type { Reason, Step } from '../domain/proposal.js';
@@ -42,8 +42,16 @@ const alwaysFitUpTo = 60;
  */
 const exactUpTo = 2000;
 
-/** Lower trials between two target trials, in costs of a target trial, by kind of rule. */
-const lowerWorth = { twoStep: 0.5, perCost: 2 } as const;
+/**
+ * Lower trials between two target trials, in costs of a target trial, by kind of rule: `validated` is that of two steps on a
+ * list whose lower fidelities are known to follow the target.
+ */
+const lowerWorth = { twoStep: 0.5, perCost: 2, validated: 8 } as const;
+
+function lowerKind({ spec }: Campaign, { listed }: PreparedSpace, rule: string): keyof typeof lowerWorth {
+  if (rule !== twoStepName) return 'perCost';
+  return listed !== null && areValidated(spec) ? 'validated' : 'twoStep';
+}
 
 interface Round {
   readonly request: DecideRequest;
@@ -81,10 +89,11 @@ export async function chooseByAcquisition(
   const isPending = (visit: Visit) => visit.pending;
   let believing = conditioned(fitted, prepared, all.filter(isPending));
   const costs = purse.costs.levels;
+  const worth = lowerWorth[lowerKind(campaign, prepared, rule)];
   const unpaying = correlations(visits, campaign.spec.fidelities, costs).filter(({ pays }) => pays === false);
   const dropped = unpaying.map(({ level }) => level);
   while (choices.length < count) {
-    const levels = allowedLevels(campaign, all, purse, { rule, dropped });
+    const levels = allowedLevels(campaign, all, purse, { worth, dropped });
     if (levels.length === 0) break;
     round.tell('acquire', choices.length);
     const place = deriveSeed(seed, 'place', choices.length);
@@ -162,21 +171,21 @@ async function byMembers(
  *
  * Expected improvement judges by what the target is believed to be, and would go on asking a cheap level for ever
  * without putting a belief to the test; and the campaign is judged at the target alone. So the target comes next once
- * lower trials worth half a target trial (two by the rules that divide by costs), or a tenth of the trials of the
- * budget, have been proposed since the last one; and no lower trial takes what the last target trial needs.
+ * lower trials worth half a target trial (two by the rules that divide by costs; of a list whose lower fidelities are all
+ * known to follow the target eight, and what they are worth decides), or a tenth of the trials of the budget, have been
+ * proposed since the last one; and no lower trial takes what the last target trial needs.
  */
 function allowedLevels(
   { spec }: Campaign,
   visits: readonly Visit[],
   purse: Purse,
-  { rule, dropped }: { readonly rule: string; readonly dropped: readonly number[] },
+  { worth, dropped }: { readonly worth: number; readonly dropped: readonly number[] },
 ): readonly number[] {
   const target = spec.fidelities.length - 1;
   const { trials } = spec.budget;
   const since = visits.slice(visits.findLastIndex((visit) => visit.level === target) + 1);
   const { levels: costs } = purse.costs;
   const spent = since.reduce((sum, visit) => sum + costs[visit.level]!, 0);
-  const worth = rule === twoStepName ? lowerWorth.twoStep : lowerWorth.perCost;
   const isDue =
     spent >= worth * costs[target]! ||
     (trials !== undefined && (since.length >= Math.max(1, trials / 10) || visits.length === trials - 1));
@@ -226,6 +235,7 @@ function fitRound(
     finite: prepared.listed !== null,
     chosen: Uint8Array.from(some, (row) => row.chosen ?? 0),
     ...(levelNumbers !== undefined && { levelNumbers }),
+    validated: areValidated(request.campaign.spec),
   });
   const isExact = rows.length <= exactUpTo;
   const used = isExact ? rows : rowSubset(setOf(rows), exactUpTo).map((row) => rows[row]!);

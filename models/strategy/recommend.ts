@@ -1,5 +1,5 @@
 import type { MomentAcquisition } from '../acquisition/contract.js';
-import { type Campaign, lossSign } from '../domain/campaign.js';
+import { areValidated, type Campaign, lossSign } from '../domain/campaign.js';
 import { type Design, designKey } from '../domain/design.js';
 import type { TrialRecord } from '../domain/record.js';
 import { type AcquisitionSurface, acquisitionValues } from '../optimiser/acquisition-surface.js';
@@ -86,6 +86,7 @@ function fittedBelow(
     noise: Float64Array.from(measured, (visit) => visit.noise ?? Number.NaN),
     levelCount: level + 1,
     finite: prepared.listed !== null,
+    validated: areValidated(spec),
   };
   const { members } = surrogateChoice(named ?? defaultChoice(level + 1, finite));
   return Ensemble.fit(members, training, { seed, previous: [], optimise: true });

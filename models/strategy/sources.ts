@@ -86,7 +86,7 @@ function join(prepared: PreparedSpace, sources: readonly Source[], sign: number)
     contenders: (plain) =>
       plain.map(({ type, logOdds }) =>
         kinds.has(type.name)
-          ? { type: withSources(type, rows), logOdds: (encoding) => logOdds(encoding) + forSources }
+          ? { type: withSources(type, rows), logOdds: (training) => logOdds(training) + forSources }
           : { type, logOdds },
       ),
     foretold: (source, type, at) => aloneOf(source, type).posterior(at).mean[0]!,

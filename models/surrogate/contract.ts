@@ -18,6 +18,8 @@ export interface TrainingSet {
   readonly finite: boolean;
   /** Each fidelity as a number in [0, 1], rising, the target last; evenly spaced where absent. */
   readonly levelNumbers?: readonly number[];
+  /** Whether all lower fidelities are known beforehand to follow the target; false where absent. */
+  readonly validated?: boolean;
   /** Known noise variance of each row's loss, loss units², [n]; NaN where unknown, as all are where absent. */
   readonly noise?: Float64Array;
   /** `ChosenBy` of each row, [n]; where absent, no surrogate chose any. */

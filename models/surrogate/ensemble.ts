@@ -1,4 +1,4 @@
-import type { EncodedDesigns, Encoding } from '../encode/encoded-designs.js';
+import type { EncodedDesigns } from '../encode/encoded-designs.js';
 import { logsumexp } from '../stats/logsumexp.js';
 import { cdf, logDensity } from '../stats/normal.js';
 import { normalQuantile } from '../stats/normal-quantile.js';
@@ -21,7 +21,7 @@ export interface Member {
 export interface Contender {
   readonly type: SurrogateType;
   /** Added to its score. */
-  readonly logOdds: (encoding: Encoding) => number;
+  readonly logOdds: (training: TrainingSet) => number;
 }
 
 /** Part of the belief that is shared out evenly, whatever the scores. */
@@ -69,7 +69,7 @@ export class Ensemble {
       isAlone && training.levels.length > calibratedUpTo ? null : foretell(surrogate, training, ofOneKind),
     );
     const scores = foretold.map((rows) => (isAlone || rows === null ? 0 : logScore(rows.target)));
-    const odds = contenders.map(({ logOdds }, m) => scores[m]! + logOdds(training.designs.encoding));
+    const odds = contenders.map(({ logOdds }, m) => scores[m]! + logOdds(training));
     const total = logsumexp(odds);
     const share = (m: number) => evenShare / contenders.length + (1 - evenShare) * Math.exp(odds[m]! - total);
     return new Ensemble(

@@ -1,9 +1,8 @@
 import { AthanorError } from '../domain/errors.js';
-import type { Encoding } from '../encode/encoded-designs.js';
 import { adaptiveGp } from './adaptive-gp.js';
 import { autoregressive } from './autoregressive.js';
 import { baggedTrees } from './bagged-trees.js';
-import type { SurrogateType } from './contract.js';
+import type { SurrogateType, TrainingSet } from './contract.js';
 import type { Contender } from './ensemble.js';
 import { gpType, smoothGp, standardGp, vanillaGp, warpedGp } from './gp.js';
 import { icm, icmType } from './icm.js';
@@ -56,10 +55,13 @@ export interface SurrogateChoice {
 }
 
 /** Log odds of smooth kinds: 2 where there are molecules, as to be told what descriptors tell takes few trials. */
-const forSmooth = ({ substances }: Encoding) => (substances > 0 ? 2 : 0);
+const forSmooth = ({ designs }: TrainingSet) => (designs.encoding.substances > 0 ? 2 : 0);
 
-/** Log odds of what sees all fidelities: a lower fidelity is believed once it has foretold target trials, not before. */
-const forAllFidelities = -1;
+/**
+ * Log odds of what sees all fidelities: a lower fidelity is believed once it has foretold target trials, not before, but where
+ * it is known beforehand to follow the target.
+ */
+const forAllFidelities = ({ validated }: TrainingSet) => (validated === true ? 2 : -1);
 
 /** Every choice: each kind alone, and the ensembles; a new ensemble is one line here. */
 export const surrogateChoices: readonly SurrogateChoice[] = [
@@ -76,7 +78,7 @@ export const surrogateChoices: readonly SurrogateChoice[] = [
     description: 'gp on the target fidelity alone and icm on all fidelities, weighted by leave-one-out log score there',
     members: [
       { type: gp, logOdds: () => 0 },
-      { type: icm, logOdds: () => forAllFidelities },
+      { type: icm, logOdds: forAllFidelities },
     ],
   },
   {
@@ -85,8 +87,8 @@ export const surrogateChoices: readonly SurrogateChoice[] = [
     members: [
       { type: gp, logOdds: () => 0 },
       { type: smooth, logOdds: forSmooth },
-      { type: icm, logOdds: () => forAllFidelities },
-      { type: smoothIcm, logOdds: (encoding) => forAllFidelities + forSmooth(encoding) },
+      { type: icm, logOdds: forAllFidelities },
+      { type: smoothIcm, logOdds: (training) => forAllFidelities(training) + forSmooth(training) },
     ],
   },
   ...surrogates.map((type) => ({

@@ -1,4 +1,4 @@
-import { type Campaign, fidelityNumbers, lossSign } from '../../models/domain/campaign.js';
+import { areValidated, type Campaign, fidelityNumbers, lossSign } from '../../models/domain/campaign.js';
 import type { Design } from '../../models/domain/design.js';
 import type { FitRecord } from '../../models/domain/fit-record.js';
 import type { TrialRecord } from '../../models/domain/record.js';
@@ -35,6 +35,7 @@ export async function surrogateBehind(
     finite: listed !== null,
     chosen: Uint8Array.from(rows, (visit) => visit.chosen ?? 0),
     ...(levelNumbers !== undefined && { levelNumbers }),
+    validated: areValidated(campaign.spec),
   };
   const options = { seed: campaign.spec.seed, previous: fit.members, optimise: false };
   return { ensemble: Ensemble.fit(surrogateChoice(fit.surrogate).members, training, options), encoder };

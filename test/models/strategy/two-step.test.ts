@@ -142,6 +142,24 @@ describe('two-step', () => {
     expect(best).toBeLessThan(1e-3);
   });
 
+  it('makes more trials between two at the target where the lower fidelities are known to follow it', async () => {
+    // Too rough to be foretold from other designs, but the lower fidelity foretells it.
+    const rough = ({ design, fidelity }: Proposal) =>
+      Math.sin(1e4 * (design.x as number)) * (fidelity === 'low' ? 2 : 1);
+    const longest = async (trust: 'tested' | 'validated') => {
+      const records = await play(onPool({ fidelities: fidelities(trust) }), 40, rough);
+      const asked = chosen(records).map(({ fidelity }) => (fidelity === 'high' ? 'h' : 'l'));
+      return Math.max(
+        ...asked
+          .join('')
+          .split('h')
+          .map(({ length }) => length),
+      );
+    };
+    expect(await longest('tested')).toBe(5);
+    expect(await longest('validated')).toBeGreaterThan(20);
+  });
+
   it('at one fidelity is the improvement there', async () => {
     const single = fidelities().slice(1);
     const named = (acquisition: string) =>
