@@ -28,12 +28,6 @@ export interface Contender {
 const evenShare = 0.1;
 
 /**
- * The same, once more, of intervals of designs in general: scores are of rows that were chosen, and say less of which member is
- * right elsewhere.
- */
-const evenShareElsewhere = 0.1;
-
-/**
  * Log densities of a single row, in standard deviations of the losses, beyond which it counts no further: against a member,
  * lest one outlier decides; and for it, as to know losses ever more closely where others were measured is no better idea
  * of where to search.
@@ -84,17 +78,14 @@ export class Ensemble {
   }
 
   /**
-   * Probability by the mixture of the members that a loss is below y: Σ_m w_m·Φ((t_m(y) − μ_m)/σ_m), of calibrated intervals
-   * with 0.1/M + 0.9·w_m for w_m.
+   * Probability by the mixture of the members that a loss is below y: Σ_m w_m·Φ((t_m(y) − μ_m)/σ_m).
    *
    * @param posteriors - of each member, at the same candidates
    */
   probabilityBelow(posteriors: readonly LevelPosterior[], which: Which, y: number): number {
     return this.members.reduce((sum, member, m) => {
       const { mean, sd } = momentsOf(posteriors[m]!, member, which);
-      const even = which.calibrated === true ? evenShareElsewhere : 0;
-      const weight = (1 - even) * member.weight + even / this.members.length;
-      return sum + weight * cdf((member.surrogate.scale.toLatent(y, which.level) - mean) / sd);
+      return sum + member.weight * cdf((member.surrogate.scale.toLatent(y, which.level) - mean) / sd);
     }, 0);
   }
 
@@ -232,11 +223,14 @@ function logScore(rows: readonly Foretold[]): number {
 /** Rows erring as much as is said that a calibration starts from. */
 const saidRows = 0.5;
 
-/** Rows by which hyperparameters fitted to n of them make errors at these very rows too small: squares by n/(n + 20). */
-const fittedRows = 20;
+/** Rows by which hyperparameters fitted to n of them make errors at these very rows too small: squares by n/(n + 40). */
+const fittedRows = 40;
 
 /** Errors beyond so many standard deviations count as so many, lest one outlier decides. */
 const largestError = 4;
+
+/** E √|z| of a standard normal z: 2^¼·Γ(¾)/√π. */
+const rootOfNormal = 0.8221789586624588;
 
 /** What a target row that the surrogate chose counts for, and one below the target that it did not; all of these at most. */
 const worth = { chosen: 0.05, below: 0.3, allBelow: 5 } as const;
@@ -248,13 +242,14 @@ const calibrationRange = [0.3, 3] as const;
  * By how much a surrogate errs more or less than it says, at designs in general: from how far losses are from what is
  * foretold of each by all others, in standard deviations z_i.
  *
- * f² = (½ + Σ_i w_i·(1 + 20/n_i)·min(|z_i|, 4)²)/(½ + Σ_i w_i), within [0.3, 3]
+ * √f = (½ + Σ_i w_i·(1 + 40/n_i)^¼·√min(|z_i|, 4)/E√|N(0, 1)|)/(½ + Σ_i w_i), f within [0.3, 3]
  *
  * w = 1 for target rows in whose choice the surrogate had no say, 0.05 for the others, and 0.3 for such rows of other levels,
  * of which the surrogate must know; n_i rows of the target, for other levels rows of all. Rows that were
  * chosen lie where losses are hoped to be low, and tell little of how far off the surrogate is anywhere else; the initial
- * sample is one of all designs. That the hyperparameters were fitted to the rows that judge them is made up for by
- * 20/n, as large as measured on pools and test functions. 1 of fewer than two target rows.
+ * sample is one of all designs. Intervals are to hold nine of ten errors, so the few largest are not to decide: roots and
+ * not squares are averaged. That the hyperparameters were fitted to the rows that judge them is made up for by 40/n, as
+ * large as measured on pools and test functions. 1 of fewer than two target rows.
  */
 function calibrationOf({ target, below, n }: ForetoldRows): number {
   if (target.length < 2) return 1;
@@ -263,11 +258,10 @@ function calibrationOf({ target, below, n }: ForetoldRows): number {
     ...target.map(({ chosen, z }) => ({ w: chosen ? worth.chosen : 1, n: target.length, z })),
     ...below.map((z) => ({ w: each, n, z })),
   ];
-  const square = parts.reduce(
-    (sum, { w, n, z }) => sum + w * (1 + fittedRows / n) * Math.min(Math.abs(z), largestError) ** 2,
-    saidRows,
-  );
-  const f = Math.sqrt(square / parts.reduce((sum, { w }) => sum + w, saidRows));
+  const rootOf = ({ n, z }: (typeof parts)[number]) =>
+    (1 + fittedRows / n) ** 0.25 * Math.sqrt(Math.min(Math.abs(z), largestError));
+  const sum = parts.reduce((total, part) => total + (part.w * rootOf(part)) / rootOfNormal, saidRows);
+  const f = (sum / parts.reduce((total, { w }) => total + w, saidRows)) ** 2;
   return Math.max(calibrationRange[0], Math.min(calibrationRange[1], f));
 }
 
