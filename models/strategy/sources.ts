@@ -14,8 +14,8 @@ import { correlationOf } from './fidelity-summary.js';
 const usedRows = 600;
 
 /**
- * Log odds of surrogates that are given earlier campaigns, above those of a lower fidelity: a campaign was made because
- * it was like this one, and what it says costs nothing.
+ * Log odds of surrogates that are given earlier campaigns, above those of a lower fidelity that is to be tested: a campaign
+ * was made because it was like this one, and what it says costs nothing. Who vouches for fidelities says nothing of campaigns.
  */
 const forSources = 3;
 
@@ -86,7 +86,10 @@ function join(prepared: PreparedSpace, sources: readonly Source[], sign: number)
     contenders: (plain) =>
       plain.map(({ type, logOdds }) =>
         kinds.has(type.name)
-          ? { type: withSources(type, rows), logOdds: (training) => logOdds(training) + forSources }
+          ? {
+              type: withSources(type, rows),
+              logOdds: (training) => logOdds({ ...training, validated: false }) + forSources,
+            }
           : { type, logOdds },
       ),
     foretold: (source, type, at) => aloneOf(source, type).posterior(at).mean[0]!,

@@ -7,6 +7,9 @@ import { prepareSpace } from '../../../models/strategy/candidates.js';
 import { decide } from '../../../models/strategy/decide.js';
 import { lastSourceFits } from '../../../models/strategy/source-words.js';
 import { joinSources } from '../../../models/strategy/sources.js';
+import type { TrainingSet } from '../../../models/surrogate/contract.js';
+import type { Contender } from '../../../models/surrogate/ensemble.js';
+import { surrogateChoice } from '../../../models/surrogate/surrogates.js';
 import { ended, someCampaign, somePool } from '../../support/campaigns.js';
 
 const bowl = ({ x, y }: Design) => ((x as number) - 0.3) ** 2 + 0.2 * ((y as number) - 0.5) ** 2;
@@ -45,6 +48,29 @@ describe('joinSources', () => {
     expect([...joinSources(prepared, -1)!.rows.losses]).toEqual(
       [...joinSources(prepared, 1)!.rows.losses].map((loss) => -loss),
     );
+  });
+
+  it('believes them beforehand alike, whether or not the lower fidelities are validated', async () => {
+    const prepared = await prepareSpace(campaignWith([source('one', 9, (loss) => loss)]).space);
+    const plain = surrogateChoice('guarded').members;
+    const training = (validated: boolean): TrainingSet => ({
+      designs: prepared.encoder.encode([{ x: 0.5, y: 0.5 }]),
+      levels: new Int32Array(1),
+      losses: new Float64Array(1),
+      levelCount: 2,
+      finite: false,
+      validated,
+    });
+    const odds = (of: readonly Contender[]) =>
+      [false, true].map((validated) => of.map(({ logOdds }) => logOdds(training(validated))));
+    expect(odds(plain)).toEqual([
+      [0, -1],
+      [0, 2],
+    ]);
+    expect(odds(joinSources(prepared, 1)!.contenders(plain))).toEqual([
+      [0, 2],
+      [0, 2],
+    ]);
   });
 
   it('takes each in standard units, numbers outside the bounds too, and an even share of many rows', async () => {
