@@ -4,7 +4,6 @@ const memberSchema = z.looseObject({
   name: z.string(),
   weight: z.number(),
   score: z.number(),
-  calibration: z.number().optional(),
   hyperparameters: z.array(z.number()),
   logPosterior: z.number(),
   jitter: z.number(),
@@ -33,8 +32,6 @@ export interface MemberFit {
   readonly weight: number;
   /** Leave-one-out log score over the target trials, in standardised losses; 0 where there is one member alone. */
   readonly score: number;
-  /** What its standard deviations are multiplied by in intervals of designs in general: see `calibrationOf`; absent in records from before that. */
-  readonly calibration?: number | undefined;
   /** In the surrogate's own unconstrained coordinates. */
   readonly hyperparameters: readonly number[];
   /** Log posterior density at the optimum. */

@@ -1,17 +1,16 @@
 import { acquisitionNamed } from '../acquisition/acquisitions.js';
 import type { AcquisitionSituation, AcquisitionType } from '../acquisition/contract.js';
 import { logEiPerCost } from '../acquisition/log-ei-per-cost.js';
-import { areValidated, type Campaign, fidelityNumbers, lossSign } from '../domain/campaign.js';
+import { areValidated, type Campaign, lossSign } from '../domain/campaign.js';
 import type { Design } from '../domain/design.js';
 import type { FitRecord, MemberFit } from '../domain/fit-record.js';
 import type { Reason, Step } from '../domain/proposal.js';
 import type { CostsAt } from '../optimiser/acquisition-surface.js';
 import { deriveSeed } from '../random/generator.js';
-import type { TrainingSet } from '../surrogate/contract.js';
+import { likely, sharedOut } from '../surrogate/belief.js';
 import { Ensemble } from '../surrogate/ensemble.js';
 import { rowSubset } from '../surrogate/row-subset.js';
 import { defaultChoice, surrogateChoice } from '../surrogate/surrogates.js';
-import { likely, sharedOut } from './belief.js';
 import { type Best, bestCandidate, type Choosable } from './best-candidate.js';
 import { encodedAt, type Place, type PreparedSpace, representatives } from './candidates.js';
 import type { DecideRequest } from './decide.js';
@@ -22,6 +21,7 @@ import { widenings } from './prequential.js';
 import type { Purse } from './purse.js';
 import { reasonOf } from './reason.js';
 import { type JoinedSources, joinSources, sourceFits } from './sources.js';
+import { trainingSet } from './training-set.js';
 import { choosing, type JoinedSituation } from './transfer-step.js';
 import { twoStep } from './two-step.js';
 
@@ -225,18 +225,7 @@ function fitRound(
   // Coordinates of hyperparameters may change with the version.
   const previous = last?.defaults === defaultsVersion && last.fit?.surrogate === name ? last.fit : null;
   const grown = previous === null || rows.length <= alwaysFitUpTo || rows.length >= previous.observations * 1.05;
-  const levelNumbers = fidelityNumbers(request.campaign.spec);
-  const setOf = (some: readonly Visit[]): TrainingSet => ({
-    designs: encodedAt(prepared, some),
-    levels: Int32Array.from(some, (row) => row.level),
-    losses: Float64Array.from(some, (row) => row.loss!),
-    noise: Float64Array.from(some, (row) => row.noise ?? Number.NaN),
-    levelCount: request.campaign.spec.fidelities.length,
-    finite: prepared.listed !== null,
-    chosen: Uint8Array.from(some, (row) => row.chosen ?? 0),
-    ...(levelNumbers !== undefined && { levelNumbers }),
-    validated: areValidated(request.campaign.spec),
-  });
+  const setOf = (some: readonly Visit[]) => trainingSet(request.campaign, prepared, some);
   const isExact = rows.length <= exactUpTo;
   const used = isExact ? rows : rowSubset(setOf(rows), exactUpTo).map((row) => rows[row]!);
   const contenders = surrogateChoice(name).members;
@@ -250,9 +239,9 @@ function fitRound(
     ? { round: request.round, observations: rows.length }
     : { round: previous.round, observations: previous.observations };
   const members = fitted.members.map(({ surrogate, ...member }): MemberFit => {
-    const { name: own, weight, score, calibration } = member;
+    const { name: own, weight, score } = member;
     const { hyperparameters, logPosterior, jitter, choice } = surrogate;
-    const fit = { name: own, weight, score, calibration, hyperparameters, logPosterior, jitter };
+    const fit = { name: own, weight, score, hyperparameters, logPosterior, jitter };
     return choice === null || choice === undefined ? fit : { ...fit, choice };
   });
   const learned = sources === null ? {} : { sources: sourceFits(sources, fitted, training) };

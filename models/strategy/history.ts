@@ -3,10 +3,8 @@ import type { Campaign } from '../domain/campaign.js';
 import { lossSign } from '../domain/campaign.js';
 import { type Design, designKey } from '../domain/design.js';
 import { NumericalError } from '../domain/errors.js';
-import type { Reason } from '../domain/proposal.js';
 import type { TrialRecord } from '../domain/record.js';
 import type { Observation } from '../domain/trial.js';
-import type { ChosenBy } from '../surrogate/contract.js';
 
 /** A design at a fidelity that was run or is running. */
 export interface Visit {
@@ -19,8 +17,6 @@ export interface Visit {
   /** Known noise variance of the loss, loss units²; null where unknown. */
   readonly noise: number | null;
   readonly pending: boolean;
-  /** By which surrogates it was chosen, as in a training set: by none where the initial sample or a person did. */
-  readonly chosen?: ChosenBy;
 }
 
 /**
@@ -46,15 +42,8 @@ export function visitsOf(campaign: Campaign, trials: readonly TrialRecord[], pen
       loss: measured ? sign * measuredValue(observation, objective) : null,
       noise: measured ? knownVariance(observation.noise[objective]) : null,
       pending: isPending,
-      chosen: chosenBy(proposal.reason),
     };
   });
-}
-
-function chosenBy({ kind, step }: Reason): ChosenBy {
-  if (kind !== 'acquisition') return 0;
-  if (step === undefined) return 1;
-  return step === 'guarded' ? 2 : 3;
 }
 
 function measuredValue({ trialId, values }: Observation, objective: string): number {

@@ -1,16 +1,16 @@
-import { type Campaign, fidelityNumbers } from '../domain/campaign.js';
+import type { Campaign } from '../domain/campaign.js';
 import type { FitRecord } from '../domain/fit-record.js';
 import type { CampaignRecord, TrialRecord } from '../domain/record.js';
 import { cdf } from '../stats/normal.js';
-import type { TrainingSet } from '../surrogate/contract.js';
 import { type CorrelationBelief, largestTransformed } from '../surrogate/level-laplace.js';
 import { rowSubset } from '../surrogate/row-subset.js';
 import { surrogateChoices } from '../surrogate/surrogates.js';
-import { encodedAt, type PreparedSpace, prepareSpace } from './candidates.js';
+import { type PreparedSpace, prepareSpace } from './candidates.js';
 import { CostModel } from './cost-model.js';
 import { type FidelitySummary, fidelitySummary } from './fidelity-summary.js';
 import { type Visit, visitsOf } from './history.js';
 import { type Prequential, prequential } from './prequential.js';
+import { trainingSet } from './training-set.js';
 
 /** A correlation with its central 90 % interval. */
 export interface Correlation {
@@ -72,7 +72,8 @@ function believedCorrelations(
   // A record of another version may name what is no longer there.
   const choice = surrogateChoices.find(({ name }) => name === fit.surrogate);
   if (levelCount === 1 || choice === undefined) return [];
-  const training = trainingSet(campaign, prepared, visits);
+  const some = rowSubset(trainingSet(campaign, prepared, visits), mostRows).map((row) => visits[row]!);
+  const training = trainingSet(campaign, prepared, some);
   const seen = fit.members.flatMap(({ name, weight, hyperparameters }) => {
     const type = choice.members.find((member) => member.type.name === name)?.type;
     const options = { seed: campaign.spec.seed, previous: hyperparameters, optimise: true };
@@ -86,24 +87,6 @@ function believedCorrelations(
     });
     return parts.length === 0 ? null : mixed(parts);
   });
-}
-
-function trainingSet(campaign: Campaign, prepared: PreparedSpace, visits: readonly Visit[]): TrainingSet {
-  const levelNumbers = fidelityNumbers(campaign.spec);
-  const levelCount = campaign.spec.fidelities.length;
-  const levels = Int32Array.from(visits, (visit) => visit.level);
-  const losses = Float64Array.from(visits, (visit) => visit.loss!);
-  const rows = rowSubset({ designs: encodedAt(prepared, visits), levels, losses, levelCount }, mostRows);
-  const some = rows.map((row) => visits[row]!);
-  return {
-    designs: encodedAt(prepared, some),
-    levels: Int32Array.from(rows, (row) => levels[row]!),
-    losses: Float64Array.from(rows, (row) => losses[row]!),
-    noise: Float64Array.from(some, (visit) => visit.noise ?? Number.NaN),
-    levelCount,
-    finite: prepared.listed !== null,
-    ...(levelNumbers !== undefined && { levelNumbers }),
-  };
 }
 
 /** Median and central 90 % of a mixture of beliefs. */

@@ -1,5 +1,5 @@
 import type { MomentAcquisition } from '../acquisition/contract.js';
-import { areValidated, type Campaign, lossSign } from '../domain/campaign.js';
+import { type Campaign, lossSign } from '../domain/campaign.js';
 import { type Design, designKey } from '../domain/design.js';
 import type { TrialRecord } from '../domain/record.js';
 import { type AcquisitionSurface, acquisitionValues } from '../optimiser/acquisition-surface.js';
@@ -10,6 +10,7 @@ import { defaultChoice, surrogateChoice } from '../surrogate/surrogates.js';
 import { encodedAt, type Place, type PreparedSpace, placeAt, placeKey, prepareSpace } from './candidates.js';
 import { type Visit, visitsOf } from './history.js';
 import { widenings } from './prequential.js';
+import { trainingSet } from './training-set.js';
 
 /** A design to be measured at the target, by what lower fidelities tell; not a result. */
 export interface Recommendation {
@@ -71,25 +72,21 @@ export async function recommend(campaign: Campaign, trials: readonly TrialRecord
 
 /** The surrogates of the campaign, with the highest level that gave values as the target. */
 function fittedBelow(
-  { spec }: Campaign,
+  campaign: Campaign,
   prepared: PreparedSpace,
   measured: readonly Visit[],
   level: number,
   seed: number,
 ): Ensemble {
+  const { spec } = campaign;
   const named = spec.strategy === 'default' ? undefined : spec.strategy.surrogate;
   const finite = prepared.listed !== null || prepared.encoder.encoding.substances > 0;
-  const training = {
-    designs: encodedAt(prepared, measured),
-    levels: Int32Array.from(measured, (visit) => visit.level),
-    losses: Float64Array.from(measured, (visit) => visit.loss!),
-    noise: Float64Array.from(measured, (visit) => visit.noise ?? Number.NaN),
-    levelCount: level + 1,
-    finite: prepared.listed !== null,
-    validated: areValidated(spec),
-  };
   const { members } = surrogateChoice(named ?? defaultChoice(level + 1, finite));
-  return Ensemble.fit(members, training, { seed, previous: [], optimise: true });
+  return Ensemble.fit(members, trainingSet(campaign, prepared, measured, level + 1), {
+    seed,
+    previous: [],
+    optimise: true,
+  });
 }
 
 function leastLoss(

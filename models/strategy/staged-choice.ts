@@ -1,8 +1,8 @@
 import { correlationPerCost } from '../acquisition/per-cost.js';
 import { bestStaged, type StagedView, worthStaging } from '../acquisition/staged-improvement.js';
 import { type EncodedDesigns, selectDesigns } from '../encode/encoded-designs.js';
+import { sharedOut } from '../surrogate/belief.js';
 import type { LevelPosterior } from '../surrogate/contract.js';
-import { sharedOut } from './belief.js';
 import type { Best, Choosable, MemberSituation } from './best-candidate.js';
 import { type Listed, placeAt, takenLevels } from './candidates.js';
 

@@ -1,4 +1,4 @@
-import { likely, sharedOut, totalWeight } from './belief.js';
+import { likely, sharedOut, totalWeight } from '../surrogate/belief.js';
 import type { Choosable, MemberSituation } from './best-candidate.js';
 import { isDue } from './two-step.js';
 

@@ -3,7 +3,7 @@ import { correlationPerCost } from '../acquisition/per-cost.js';
 import type { Campaign } from '../domain/campaign.js';
 import type { Step } from '../domain/proposal.js';
 import { sliceDesigns } from '../encode/encoded-designs.js';
-import { likely, sharedOut, totalWeight } from './belief.js';
+import { likely, sharedOut, totalWeight } from '../surrogate/belief.js';
 import { type Best, bestCandidate, type Choosable, type MemberSituation } from './best-candidate.js';
 import { type Place, placeKey } from './candidates.js';
 import type { Visit } from './history.js';

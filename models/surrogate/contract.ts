@@ -22,15 +22,7 @@ export interface TrainingSet {
   readonly validated?: boolean;
   /** Known noise variance of each row's loss, loss units², [n]; NaN where unknown, as all are where absent. */
   readonly noise?: Float64Array;
-  /** `ChosenBy` of each row, [n]; where absent, no surrogate chose any. */
-  readonly chosen?: Uint8Array;
 }
-
-/**
- * By which surrogates a trial was chosen: 0 by none, 1 by all, 2 by those of the target alone, whatever the others say, 3 by
- * those that see more than the target (other fidelities or earlier campaigns). Where all are of one kind, they chose it.
- */
-export type ChosenBy = 0 | 1 | 2 | 3;
 
 /** How to fit. */
 export interface FitOptions {

@@ -12,7 +12,7 @@ export interface Member {
   readonly weight: number;
   /** Log score: Σ log density of each target-level loss given all others, in standard deviations of these losses. */
   readonly score: number;
-  /** What standard deviations are multiplied by in intervals of designs in general: see `calibrationOf`; 1 where absent. */
+  /** What standard deviations are multiplied by: see `calibrated`; 1 where absent, as in all that chooses. */
   readonly calibration?: number;
   readonly surrogate: FittedSurrogate;
 }
@@ -33,9 +33,6 @@ const evenShare = 0.1;
  * of where to search.
  */
 const terms = { least: -6, most: 1 } as const;
-
-/** Rows up to which a surrogate alone is calibrated: what it takes grows with their cube. */
-const calibratedUpTo = 1000;
 
 /**
  * Surrogates of different kinds, believed by how well each foretells every measured loss from the others.
@@ -58,11 +55,7 @@ export class Ensemble {
     const earlier = (name: string) => previous.find((fit) => fit.name === name)?.hyperparameters ?? null;
     const fitted = contenders.map(({ type }) => type.fit(training, { ...options, previous: earlier(type.name) }));
     const isAlone = contenders.length === 1;
-    const ofOneKind = new Set(fitted.map(seesMore)).size === 1;
-    const foretold = fitted.map((surrogate) =>
-      isAlone && training.levels.length > calibratedUpTo ? null : foretell(surrogate, training, ofOneKind),
-    );
-    const scores = foretold.map((rows) => (isAlone || rows === null ? 0 : logScore(rows.target)));
+    const scores = fitted.map((surrogate) => (isAlone ? 0 : leaveOneOutScore(surrogate, training)));
     const odds = contenders.map(({ logOdds }, m) => scores[m]! + logOdds(training));
     const total = logsumexp(odds);
     const share = (m: number) => evenShare / contenders.length + (1 - evenShare) * Math.exp(odds[m]! - total);
@@ -71,7 +64,6 @@ export class Ensemble {
         name: contenders[m]!.type.name,
         weight: isAlone ? 1 : share(m),
         score: scores[m]!,
-        calibration: foretold[m] === null ? 1 : calibrationOf(foretold[m]!),
         surrogate,
       })),
     );
@@ -130,8 +122,6 @@ export interface Which {
   readonly candidate: number;
   /** As a measurement would give it, and not without noise. */
   readonly noisy?: boolean;
-  /** As wide as what was measured bears out for designs in general; the search takes the surrogates at their word. */
-  readonly calibrated?: boolean;
   /** What every standard deviation is multiplied by besides; 1 where absent. */
   readonly widened?: number;
 }
@@ -139,10 +129,10 @@ export interface Which {
 function momentsOf(
   posterior: LevelPosterior,
   { surrogate: { noise }, calibration = 1 }: Member,
-  { level, candidate, noisy, calibrated, widened = 1 }: Which,
+  { level, candidate, noisy, widened = 1 }: Which,
 ) {
   const variance = posterior.variance[level]![candidate]! + (noisy === true ? noise[level]! : 0);
-  const sd = Math.sqrt(variance) * (calibrated === true ? calibration : 1) * widened;
+  const sd = Math.sqrt(variance) * calibration * widened;
   return { mean: posterior.mean[level]![candidate]!, sd };
 }
 
@@ -155,114 +145,17 @@ function finite(loss: number): number {
  * Clipped log score of a surrogate over the target rows of its training set: Σ_i clip(log p(loss_i | all others), −6, 1), in
  * standard deviations of the losses.
  */
-export function leaveOneOutScore(surrogate: FittedSurrogate, training: TrainingSet): number {
-  return logScore(foretell(surrogate, training).target);
-}
-
-/** A target row as a surrogate foretells it from all others. */
-interface Foretold {
-  /** Whether this surrogate had a say in its choice. */
-  readonly chosen: boolean;
-  /** How far the loss is from its mean, in standard deviations on the surrogate's scale. */
-  readonly z: number;
-  /** Log density of the loss, in standard deviations of all target losses. */
-  readonly logDensity: number;
-}
-
-/** What a surrogate foretells of the rows that it learned from. */
-interface ForetoldRows {
-  readonly target: readonly Foretold[];
-  /** z of the rows of other levels in whose choice this surrogate had no say, as far as it knows of them. */
-  readonly below: readonly number[];
-  /** Rows of all levels. */
-  readonly n: number;
-}
-
-/** Whether a surrogate learns from more than the target: from other fidelities or earlier campaigns. */
-function seesMore({ levelCorrelations }: FittedSurrogate): boolean {
-  return levelCorrelations !== undefined;
-}
-
-/** @param ofOneKind - whether all surrogates that choose see the same: each of them has a say in every choice */
-function foretell(
-  surrogate: FittedSurrogate,
-  { levels, losses, levelCount, chosen }: TrainingSet,
-  ofOneKind = true,
-): ForetoldRows {
+export function leaveOneOutScore(surrogate: FittedSurrogate, { levels, losses, levelCount }: TrainingSet): number {
   const { mean, variance } = surrogate.leaveOneOut();
-  const rows = [...levels.keys()];
-  const atTarget = rows.filter((row) => levels[row] === levelCount - 1);
-  const spread = standardDeviation(Float64Array.from(atTarget, (row) => losses[row]!));
-  const others = seesMore(surrogate) ? 2 : 3;
-  const isOwn = (row: number) => {
-    const by = chosen?.[row] ?? 0;
-    return by !== 0 && (ofOneKind || by !== others);
-  };
-  const zOf = (row: number) =>
-    (surrogate.scale.toLatent(losses[row]!, levels[row]) - mean[row]!) / Math.sqrt(variance[row]!);
-  return {
-    target: atTarget.map((row) => {
-      const z = zOf(row);
-      const slope = surrogate.scale.slope(losses[row]!) * spread;
-      const density = logDensity(z) - Math.log(Math.sqrt(variance[row]!)) + Math.log(slope);
-      return { chosen: isOwn(row), z, logDensity: density };
-    }),
-    below: rows
-      .filter((row) => levels[row] !== levelCount - 1 && !isOwn(row))
-      .map(zOf)
-      .filter((z) => !Number.isNaN(z)),
-    n: rows.length,
-  };
-}
-
-/** Clipped log score over the target rows. */
-function logScore(rows: readonly Foretold[]): number {
-  return rows.reduce((sum, row) => sum + Math.max(terms.least, Math.min(terms.most, row.logDensity)), 0);
-}
-
-/** Rows erring as much as is said that a calibration starts from. */
-const saidRows = 0.5;
-
-/** Rows by which hyperparameters fitted to n of them make errors at these very rows too small: squares by n/(n + 40). */
-const fittedRows = 40;
-
-/** Errors beyond so many standard deviations count as so many, lest one outlier decides. */
-const largestError = 4;
-
-/** E √|z| of a standard normal z: 2^¼·Γ(¾)/√π. */
-const rootOfNormal = 0.8221789586624588;
-
-/** What a target row that the surrogate chose counts for, and one below the target that it did not; all of these at most. */
-const worth = { chosen: 0.05, below: 0.3, allBelow: 5 } as const;
-
-/** The least and the most that standard deviations are multiplied by. */
-const calibrationRange = [0.3, 3] as const;
-
-/**
- * By how much a surrogate errs more or less than it says, at designs in general: from how far losses are from what is
- * foretold of each by all others, in standard deviations z_i.
- *
- * √f = (½ + Σ_i w_i·(1 + 40/n_i)^¼·√min(|z_i|, 4)/E√|N(0, 1)|)/(½ + Σ_i w_i), f within [0.3, 3]
- *
- * w = 1 for target rows in whose choice the surrogate had no say, 0.05 for the others, and 0.3 for such rows of other levels,
- * of which the surrogate must know; n_i rows of the target, for other levels rows of all. Rows that were
- * chosen lie where losses are hoped to be low, and tell little of how far off the surrogate is anywhere else; the initial
- * sample is one of all designs. Intervals are to hold nine of ten errors, so the few largest are not to decide: roots and
- * not squares are averaged. That the hyperparameters were fitted to the rows that judge them is made up for by 40/n, as
- * large as measured on pools and test functions. 1 of fewer than two target rows.
- */
-function calibrationOf({ target, below, n }: ForetoldRows): number {
-  if (target.length < 2) return 1;
-  const each = Math.min(worth.below, worth.allBelow / Math.max(1, below.length));
-  const parts = [
-    ...target.map(({ chosen, z }) => ({ w: chosen ? worth.chosen : 1, n: target.length, z })),
-    ...below.map((z) => ({ w: each, n, z })),
-  ];
-  const rootOf = ({ n, z }: (typeof parts)[number]) =>
-    (1 + fittedRows / n) ** 0.25 * Math.sqrt(Math.min(Math.abs(z), largestError));
-  const sum = parts.reduce((total, part) => total + (part.w * rootOf(part)) / rootOfNormal, saidRows);
-  const f = (sum / parts.reduce((total, { w }) => total + w, saidRows)) ** 2;
-  return Math.max(calibrationRange[0], Math.min(calibrationRange[1], f));
+  const rows = [...levels.keys()].filter((row) => levels[row] === levelCount - 1);
+  const spread = standardDeviation(Float64Array.from(rows, (row) => losses[row]!));
+  return rows.reduce((sum, row) => {
+    const loss = losses[row]!;
+    const sd = Math.sqrt(variance[row]!);
+    const slope = surrogate.scale.slope(loss) * spread;
+    const density = logDensity((surrogate.scale.toLatent(loss) - mean[row]!) / sd) - Math.log(sd) + Math.log(slope);
+    return sum + Math.max(terms.least, Math.min(terms.most, density));
+  }, 0);
 }
 
 /** Standard deviation of the whole set; 1 where the losses do not differ. */

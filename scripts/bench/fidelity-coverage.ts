@@ -2,11 +2,12 @@ import type { Strategy } from '../../models/domain/campaign.js';
 import type { TrialRecord } from '../../models/domain/record.js';
 import { rowsById } from '../../models/domain/space.js';
 import { foretold, isWithin } from '../../models/strategy/prequential.js';
+import { surrogatesBehind } from '../../models/strategy/surrogates-behind.js';
+import { coverage90 } from './coverage90.js';
 import type { Decide } from './fidelity-contest.js';
 import { fidelityRun } from './fidelity-run.js';
 import type { FidelityPool } from './fidelity-sets.js';
 import { meanAndError, showMean } from './mean-and-error.js';
-import { coverage90, surrogateBehind } from './surrogate-behind.js';
 
 /** Costs, in target trials, at which intervals are looked at: half of those that set and that limit the marks. */
 export const halves = [20, 30] as const;
@@ -40,8 +41,8 @@ export async function fidelityCoverage(
     const left = [...rowOf].flatMap(([id, row]) =>
       seen.has(id) ? [] : [{ design: campaign.space.pool!.designs.at(row)!, value: pool.values.at(-1)![row]! }],
     );
-    const behind = await surrogateBehind(campaign, known, basis.fit!);
-    rows.push(coverage90(behind, campaign, left, 'measurement', true));
+    const behind = await surrogatesBehind(campaign, known, basis.fit!);
+    rows.push(coverage90(behind.calibrated(), campaign, left, 'measurement'));
   }
   const told = foretold(campaign.spec, trials).filter(({ trial }) => trial.proposal.fidelity === target.name);
   const within = told.filter((one) => isWithin(one, 0.9)).length;

@@ -1,12 +1,13 @@
 import { median } from 'simple-statistics';
 import { createRegistry } from '../../lab-adapters/registry.js';
 import type { CampaignRecord } from '../../models/domain/record.js';
+import { surrogatesBehind } from '../../models/strategy/surrogates-behind.js';
 import { runSeeds } from '../simulate/run-seeds.js';
+import { coverage90 } from './coverage90.js';
 import type { BenchOptions, BenchResult } from './index.js';
 import { type MeanAndError, meanAndError, showMean } from './mean-and-error.js';
 import { bestSoFar, drawing, expectedBest, type MeasuredPool, measuredPools, risingValues } from './measured-pool.js';
 import { pairedLine, pairedPools } from './paired-pools.js';
-import { coverage90, surrogateBehind } from './surrogate-behind.js';
 
 /** Draws after which the best value is looked at; intervals after the first number of them. */
 const counts = [20, 50] as const;
@@ -89,11 +90,13 @@ async function score(pool: MeasuredPool, seeds: number): Promise<PoolScore> {
 /** Of the rows that are not among the first 20 draws, by the surrogate that chose the next one. */
 async function coverageOf({ campaign, values }: MeasuredPool, { trials }: CampaignRecord) {
   const first = trials.slice(0, counts[0]);
-  const behind = await surrogateBehind(campaign, first, trials[counts[0]]!.proposal.basis.fit!);
+  const behind = await surrogatesBehind(campaign, first, trials[counts[0]]!.proposal.basis.fit!);
   const measured = new Set(first.map((trial) => trial.proposal.rowId));
   const { ids, designs } = campaign.space.pool!;
   const left = ids.flatMap((id, i) => (measured.has(id) ? [] : [{ design: designs.at(i)!, value: values.get(id)! }]));
-  const [plain, calibrated] = [false, true].map((own) => coverage90(behind, campaign, left, 'measurement', own));
+  const [plain, calibrated] = [behind, behind.calibrated()].map((one) =>
+    coverage90(one, campaign, left, 'measurement'),
+  );
   return { plain: plain!, calibrated: calibrated! };
 }
 

@@ -4,9 +4,10 @@ import type { TrialRecord } from '../../models/domain/record.js';
 import { problemNamed } from '../../models/problems/problems.js';
 import { Generator } from '../../models/random/generator.js';
 import { Planner } from '../../models/strategy/ask-tell.js';
+import { surrogatesBehind } from '../../models/strategy/surrogates-behind.js';
+import { coverage90, targetMedians } from './coverage90.js';
 import { cpuSeconds } from './cpu-seconds.js';
 import type { BenchOptions } from './index.js';
-import { coverage90, surrogateBehind, targetMedians } from './surrogate-behind.js';
 import { designAtUnit, toldCampaign } from './told-campaign.js';
 
 /** Curves of other engines from stated starts: best value so far by engine, seed and evaluation. */
@@ -92,7 +93,7 @@ export async function regretRun(
       full: truth(await inferred(campaign, trials, n0 + evaluations - 1)),
     },
     coverage: coverage90(decided.model, campaign, uniform, 'truth'),
-    calibratedCoverage: coverage90(decided.model, campaign, uniform, 'truth', true),
+    calibratedCoverage: coverage90(decided.model.calibrated(), campaign, uniform, 'truth'),
     cpuSeconds: seconds,
   };
 }
@@ -101,7 +102,7 @@ export async function regretRun(
 async function behind(campaign: Campaign, trials: readonly TrialRecord[], n: number) {
   const { observed, fit } = trials[n]!.proposal.basis;
   const known = trials.slice(0, observed);
-  return { known, model: await surrogateBehind(campaign, known, fit!) };
+  return { known, model: await surrogatesBehind(campaign, known, fit!) };
 }
 
 /** The one of the designs measured by then at which that surrogate expects the lowest value. */

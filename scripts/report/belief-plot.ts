@@ -4,8 +4,12 @@ import { formatNumber } from '../outcome.js';
 import { coursePlot } from './course-plot.js';
 import { html, type Markup } from './html.js';
 
-/** How far each surrogate of an ensemble was believed, fit after fit, and what it has to show for it; null without fits. */
-export function beliefs(record: CampaignRecord): Markup | null {
+/**
+ * How far each surrogate of an ensemble was believed, fit after fit, and what it has to show for it; null without fits.
+ *
+ * @param calibrations - what `lastCalibrations` of the record gives
+ */
+export function beliefs(record: CampaignRecord, calibrations: ReadonlyMap<string, number>): Markup | null {
   const fits = fitsOf(record);
   const last = fits.at(-1)?.fit;
   if (last === undefined) return null;
@@ -28,7 +32,7 @@ export function beliefs(record: CampaignRecord): Markup | null {
           width: 760,
         });
   return html`<h2>How far each surrogate was believed</h2>
-${plot}${scoreboard(last)}`;
+${plot}${scoreboard(last, calibrations)}`;
 }
 
 /** The fit of every decision, with what had been spent by then. */
@@ -45,14 +49,14 @@ function fitsOf({ trials }: CampaignRecord): readonly { readonly cost: number; r
   });
 }
 
-function scoreboard({ members, observations }: FitRecord): Markup {
+function scoreboard({ members, observations }: FitRecord, calibrations: ReadonlyMap<string, number>): Markup {
   const number = (value: number) => formatNumber(Number(value.toPrecision(3)));
   const names = ['weight', 'log score', 'intervals'] as const;
   const chose = members.some(({ choice }) => choice !== undefined);
-  const figures = ({ weight, score, calibration }: FitRecord['members'][number]) => [
+  const figures = ({ name, weight, score }: FitRecord['members'][number]) => [
     number(weight),
     members.length === 1 ? '' : number(score),
-    calibration === undefined ? '' : `× ${number(calibration)}`,
+    calibrations.has(name) ? `× ${number(calibrations.get(name)!)}` : '',
   ];
   return html`<div class="wide" id="scoreboard"><table><thead><tr><th scope="col">surrogate</th>${names.map(
     (name) => html`<th scope="col" class="number">${name}</th>`,
@@ -64,6 +68,6 @@ function scoreboard({ members, observations }: FitRecord): Markup {
       }</tr>`,
   )}</tbody></table></div>
 <p class="note">At the last fit, to ${observations} values. The log score is that of every target value foretold from all
-others; intervals of designs in general are as many times as wide as the surrogate says, by what it foretold of the
-trials that none chose.</p>`;
+others; intervals of designs in general are as many times as wide as the surrogate says, by its errors at trials that it was fitted
+without; of surrogates hardly believed none are made.</p>`;
 }

@@ -4,6 +4,7 @@ import { substancesOf } from '../../models/domain/space.js';
 import { learnedFidelities } from '../../models/strategy/learned.js';
 import type { Recommendation } from '../../models/strategy/recommend.js';
 import { lastSourceFits, sourceInWords } from '../../models/strategy/source-words.js';
+import { lastCalibrations } from '../../models/strategy/surrogates-behind.js';
 import { bestOf, designLabel, formatNumber, formatValue, objectiveOf, targetName, totalCost } from '../outcome.js';
 import { recommendationOf } from '../recommendation.js';
 import { version } from '../version.js';
@@ -58,7 +59,7 @@ ${earlierCampaigns(record)}
 <h2>Predicted against measured</h2>
 ${parityPlots(record)}
 ${foretoldPlots(record)}
-${beliefs(record)}
+${beliefs(record, await lastCalibrations(record))}
 <h2>Trials</h2>
 ${trialsTable(record, depictions)}
 ${audit(record)}

@@ -9,7 +9,7 @@ describe('record of a fit', () => {
       round: 3,
       surrogate: 'ensemble',
       observations: 12,
-      members: [member, { ...member, name: 'adaptive-gp', calibration: 1.3, choice: 'rbf on log' }],
+      members: [member, { ...member, name: 'adaptive-gp', choice: 'rbf on log' }],
       approximation: 'subset 2000 of 3500',
     };
     expect(fitRecordSchema.parse(JSON.parse(JSON.stringify(fit)))).toEqual(fit);

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import type { Step } from '../../../models/domain/proposal.js';
 import type { TrialRecord } from '../../../models/domain/record.js';
 import { decide } from '../../../models/strategy/decide.js';
 import { hashVisits, visitsOf } from '../../../models/strategy/history.js';
@@ -36,23 +35,5 @@ describe('known noise of trials', () => {
       return (await decide(request)).proposals[0]!.basis.fit!.members[0]!.logPosterior;
     };
     expect(await densityWith(3)).not.toBe(await densityWith(0.1));
-  });
-});
-
-describe('who chose a trial', () => {
-  it('is nobody for the initial sample, by rules of two steps one kind of surrogates, by others all', async () => {
-    const [first, ...rest] = await trialsWith(null);
-    const chosenFor = (step?: Step): TrialRecord => {
-      const reason = { ...first!.proposal.reason, kind: 'acquisition' as const, step };
-      return { ...first!, proposal: { ...first!.proposal, reason } };
-    };
-    const trials = [first!, chosenFor(), chosenFor('target'), chosenFor('guarded'), ...rest];
-    expect(visitsOf(someCampaign(), trials, []).map(({ chosen }) => chosen)).toEqual([
-      0,
-      1,
-      3,
-      2,
-      ...rest.map(() => 0),
-    ]);
   });
 });

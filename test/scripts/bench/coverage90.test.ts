@@ -4,7 +4,8 @@ import type { TrialRecord } from '../../../models/domain/record.js';
 import { Generator } from '../../../models/random/generator.js';
 import { cdf } from '../../../models/stats/normal.js';
 import { Planner } from '../../../models/strategy/ask-tell.js';
-import { coverage90, surrogateBehind, targetMedians } from '../../../scripts/bench/surrogate-behind.js';
+import { surrogatesBehind } from '../../../models/strategy/surrogates-behind.js';
+import { coverage90, targetMedians } from '../../../scripts/bench/coverage90.js';
 import { designAtUnit, toldCampaign } from '../../../scripts/bench/told-campaign.js';
 
 const bounds = [
@@ -31,12 +32,12 @@ async function play(n: number, noise: number): Promise<readonly TrialRecord[]> {
   return planner.trials;
 }
 
-describe('surrogateBehind', () => {
+describe('targetMedians', () => {
   it('believes what the proposal says was believed', async () => {
     const trials = await play(12, 0);
     for (const n of [5, 8, 11]) {
       const { proposal } = trials[n]!;
-      const behind = await surrogateBehind(campaign, trials.slice(0, n), proposal.basis.fit!);
+      const behind = await surrogatesBehind(campaign, trials.slice(0, n), proposal.basis.fit!);
       expect(-targetMedians(behind, [proposal.design])[0]!).toBeCloseTo(proposal.reason.targetMean!, 6);
     }
   });
@@ -48,8 +49,11 @@ describe('coverage90', () => {
 
   it('counts the values between the quantiles at 5 % and 95 %', async () => {
     const trials = await play(10, 0.2);
-    const behind = await surrogateBehind(campaign, trials.slice(0, 9), trials[9]!.proposal.basis.fit!);
-    const { ensemble, encoder } = behind;
+    const behind = await surrogatesBehind(campaign, trials.slice(0, 9), trials[9]!.proposal.basis.fit!);
+    const {
+      ensemble,
+      prepared: { encoder },
+    } = behind;
     const posteriors = ensemble.members.map(({ surrogate }) => surrogate.posterior(encoder.encode(designs)));
     // The loss at a quantile of the belief about each design, which is what coverage counts.
     const at = (quantile: number | (() => number), noisy: boolean) =>

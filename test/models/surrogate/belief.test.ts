@@ -1,15 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { likely, sharedOut, totalWeight } from '../../../models/strategy/belief.js';
-import { someSituation } from '../../support/situation.js';
+import { likely, sharedOut, totalWeight } from '../../../models/surrogate/belief.js';
 
-const situation = someSituation([]);
-const members = (weights: readonly number[]) => weights.map((weight) => ({ ...situation, weight }));
+const members = (weights: readonly number[]) => weights.map((weight, at) => ({ at, weight }));
 const weightsOf = (given: readonly { readonly weight: number }[]) => given.map(({ weight }) => weight);
 
 describe('the belief in members', () => {
   it('leaves those out that are believed less than a tenth of the likeliest', () => {
     expect(weightsOf(likely(members([0.03, 0.5, 0.05, 0.049, 0.4])))).toEqual([0.5, 0.05, 0.4]);
+    expect(weightsOf(likely(members([0.03, 0.5, 0.05, 0.049, 0.4]), 0.06))).toEqual([0.03, 0.5, 0.05, 0.049, 0.4]);
     expect(likely([])).toEqual([]);
   });
 

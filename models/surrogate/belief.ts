@@ -1,24 +1,29 @@
-import type { MemberSituation } from './best-candidate.js';
+/** What is believed to some extent. */
+export interface Believed {
+  readonly weight: number;
+}
 
 /** Least share of the belief in the likeliest member of its group with which another one takes part in a choice. */
-const leastShare = 0.1;
+const toChoose = 0.1;
 
 /**
  * The members of a group that are believed at least a tenth as much as the likeliest of them. The others do not choose:
  * the improvement that they expect is large because they know little, and would outweigh what others expect.
+ *
+ * @param leastShare - instead of a tenth
  */
-export function likely(group: readonly MemberSituation[]): MemberSituation[] {
+export function likely<One extends Believed>(group: readonly One[], leastShare: number = toChoose): One[] {
   const most = group.reduce((largest, { weight }) => Math.max(largest, weight), 0);
   return group.filter(({ weight }) => weight >= leastShare * most);
 }
 
 /** The members with their weights made to add up to 1. */
-export function sharedOut(situations: readonly MemberSituation[]): MemberSituation[] {
-  const total = totalWeight(situations);
-  return situations.map((situation) => ({ ...situation, weight: situation.weight / total }));
+export function sharedOut<One extends Believed>(group: readonly One[]): One[] {
+  const total = totalWeight(group);
+  return group.map((one) => ({ ...one, weight: one.weight / total }));
 }
 
 /** How far the members are believed in all. */
-export function totalWeight(situations: readonly MemberSituation[]): number {
-  return situations.reduce((sum, { weight }) => sum + weight, 0);
+export function totalWeight(group: readonly Believed[]): number {
+  return group.reduce((sum, { weight }) => sum + weight, 0);
 }

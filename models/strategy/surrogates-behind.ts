@@ -1,0 +1,73 @@
+import { type Campaign, lossSign } from '../domain/campaign.js';
+import type { FitRecord } from '../domain/fit-record.js';
+import type { CampaignRecord, TrialRecord } from '../domain/record.js';
+import { deriveSeed } from '../random/generator.js';
+import { calibrated } from '../surrogate/calibration.js';
+import { Ensemble } from '../surrogate/ensemble.js';
+import { rowSubset } from '../surrogate/row-subset.js';
+import { surrogateChoice, surrogateChoices } from '../surrogate/surrogates.js';
+import { type PreparedSpace, prepareSpace, representatives } from './candidates.js';
+import { visitsOf } from './history.js';
+import { joinSources } from './sources.js';
+import { trainingSet } from './training-set.js';
+
+/** Designs that stand for all where intervals of designs in general are calibrated. */
+const standing = 512;
+
+/** Rows that are learned from, at most, to say how far a surrogate errs in general. */
+const mostRows = 400;
+
+/** What is believed of the designs of a space. */
+export interface Belief {
+  readonly prepared: PreparedSpace;
+  readonly ensemble: Ensemble;
+}
+
+/** The surrogates that a decision was made with. */
+export interface SurrogatesBehind extends Belief {
+  /** What intervals of designs in general are read from; see `calibrated` of an ensemble. */
+  calibrated(): Belief;
+}
+
+/**
+ * The surrogates behind a decision, rebuilt from its record: the kinds and the hyperparameters that its proposals carry,
+ * conditioned on the trials that had ended by then.
+ *
+ * @param most - trials that they are conditioned on, at most
+ */
+export async function surrogatesBehind(
+  campaign: Campaign,
+  trials: readonly TrialRecord[],
+  fit: FitRecord,
+  most = Number.POSITIVE_INFINITY,
+): Promise<SurrogatesBehind> {
+  const prepared = await prepareSpace(campaign.space);
+  const all = visitsOf(campaign, trials, []).filter((visit) => visit.loss !== null);
+  const rows = all.length <= most ? all : rowSubset(trainingSet(campaign, prepared, all), most).map((row) => all[row]!);
+  const training = trainingSet(campaign, prepared, rows);
+  const plain = surrogateChoice(fit.surrogate).members;
+  const contenders = joinSources(prepared, lossSign(campaign.spec))?.contenders(plain) ?? plain;
+  const { seed } = campaign.spec;
+  const ensemble = Ensemble.fit(contenders, training, { seed, previous: fit.members, optimise: false });
+  const candidates = () => representatives(prepared, standing, deriveSeed(seed, 'calibration'));
+  return {
+    prepared,
+    ensemble,
+    calibrated: () => ({
+      prepared,
+      ensemble: calibrated(ensemble, contenders, training, { candidates: candidates(), seed }),
+    }),
+  };
+}
+
+/**
+ * By how much each surrogate of the last fit errs more or less than it says, at designs in general, by all that was
+ * measured since; surrogates that are hardly believed are left out. Empty before the first fit.
+ */
+export async function lastCalibrations({ campaign, trials }: CampaignRecord): Promise<ReadonlyMap<string, number>> {
+  const fit = trials.findLast(({ proposal }) => proposal.basis.fit !== null)?.proposal.basis.fit ?? null;
+  // A record of another version may name what is no longer there.
+  if (fit === null || surrogateChoices.every(({ name }) => name !== fit.surrogate)) return new Map();
+  const { ensemble } = (await surrogatesBehind(campaign, trials, fit, mostRows)).calibrated();
+  return new Map(ensemble.members.map(({ name, calibration = 1 }) => [name, calibration]));
+}
