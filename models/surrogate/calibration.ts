@@ -15,8 +15,11 @@ const refittedUpTo = 150;
  */
 const leastShare = 0.05;
 
-/** What squares of errors are made larger by: 1 + 2/n, n the target rows. */
-const fittedRows = 2;
+/** Weight of a row that errs as much as is said, beside all others together. */
+const said = 0.05;
+
+/** What squares of errors are made larger by, as measured: 1 + 7/N, N the rows that the surrogate learned from. */
+const fittedRows = 7;
 
 /** Errors beyond so many standard deviations count as so many, lest one outlier decides. */
 const largestError = 4;
@@ -31,7 +34,7 @@ const range = [0.3, 3] as const;
  * An ensemble as intervals of designs in general are read from it: of the members that are believed at least a twentieth as
  * much as the likeliest, each as wide as its errors at the target bear out.
  *
- * √f = Σ_i w_i·(1 + 2/n)^¼·√min(|z_i|, 4)/E√|N(0, 1)|, f within [0.3, 3]; 1 of fewer than two target rows
+ * √f = (0.05 + Σ_i w_i·(1 + 7/N)^¼·√min(|z_i|, 4)/E√|N(0, 1)|)/1.05, f within [0.3, 3]; 1 of fewer than two target rows
  *
  * z_i is the error at target row i, in standard deviations, of the surrogate fitted without it, hyperparameters included:
  * a row that helped to choose these is foretold better than another design would be. w_i is the share of all designs that
@@ -79,16 +82,17 @@ function calibrationOf(
   const optimise = training.levels.length <= refittedUpTo;
   const options = { seed, previous: surrogate.hyperparameters, optimise };
   const folds = Math.min(n, mostFolds);
-  let sum = 0;
+  const learned = surrogate.levelCorrelations === undefined ? n : training.levels.length;
+  const larger = (1 + fittedRows / learned) ** 0.25;
+  let sum = said;
   for (let fold = 0; fold < folds; fold++) {
     const own = [...rows.keys()].filter((i) => i % folds === fold);
     const left = own.map((i) => rows[i]!);
     errorsAt(left, type.fit(without(training, left), options), training).forEach((z, k) => {
-      const root = (1 + fittedRows / n) ** 0.25 * Math.sqrt(Math.min(Math.abs(z), largestError));
-      sum += (shares[own[k]!]! * root) / rootOfNormal;
+      sum += (shares[own[k]!]! * larger * Math.sqrt(Math.min(Math.abs(z), largestError))) / rootOfNormal;
     });
   }
-  return Math.max(range[0], Math.min(range[1], sum ** 2));
+  return Math.max(range[0], Math.min(range[1], (sum / (1 + said)) ** 2));
 }
 
 /** How far losses at the target are from what is foretold, noise included, in standard deviations. */

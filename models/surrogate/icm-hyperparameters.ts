@@ -1,6 +1,7 @@
 import type { DesignKernel, Hyperparameter } from '../kernel/contract.js';
 import { icmStructure } from './icm-structure.js';
 import type { LevelCovariances, LevelStructure } from './level-structure.js';
+import { leastNoise } from './row-noise.js';
 
 /** One separable term of a process over (design, fidelity), and where its kernel's hyperparameters begin. */
 export interface LevelTerm {
@@ -50,10 +51,10 @@ export interface IcmShape extends LevelPriors {
   readonly sources?: number;
 }
 
-/** Layout, priors, bounds and start values of a sum of terms; log noise ~ N(−5, 1.5), noise in [1e-6, e²]. */
+/** Layout, priors, bounds and start values of a sum of terms; log noise ~ N(−5, 1.5), noise in [1e-8, e²]. */
 export function termsLayout(shape: TermsShape): IcmLayout {
   const { kernels, structure, levels, constantVariance = 1, noisePrior = [-5, 1.5] } = shape;
-  const noise = { mean: noisePrior[0], sd: noisePrior[1], lower: Math.log(1e-6), upper: 2, start: noisePrior[0] };
+  const noise = { mean: noisePrior[0], sd: noisePrior[1], lower: Math.log(leastNoise), upper: 2, start: noisePrior[0] };
   let at = 0;
   const terms = kernels.map((kernel) => {
     const term = { kernel, at };

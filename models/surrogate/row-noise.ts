@@ -1,7 +1,7 @@
 /**
  * What is known of the noise of single rows, beside the noise that is learned for all.
  *
- * A row's variance is the known one where there is one (never below the floor), else the learned one times the row's
+ * A row's variance is the known one where there is one (never below `leastNoise`), else the learned one times the row's
  * ratio. Both arrays are read at every call.
  */
 export class RowNoise {
@@ -17,7 +17,7 @@ export class RowNoise {
   /** Noise variance of a row. @param learned - the learned one of its level */
   variance(row: number, learned: number): number {
     const known = this.known[row]!;
-    return Number.isNaN(known) ? learned * this.ratios[row]! : Math.max(known, floor);
+    return Number.isNaN(known) ? learned * this.ratios[row]! : Math.max(known, leastNoise);
   }
 
   /** Its derivative by the logarithm of the learned one. */
@@ -25,10 +25,10 @@ export class RowNoise {
     return Number.isNaN(this.known[row]!) ? learned * this.ratios[row]! : 0;
   }
 
-  /** Its derivative by the logarithm of the known one; 0 where none is known, or the floor holds. */
+  /** Its derivative by the logarithm of the known one; 0 where none is known, or the least holds. */
   slopeByKnown(row: number): number {
     const known = this.known[row]!;
-    return known > floor ? known : 0;
+    return known > leastNoise ? known : 0;
   }
 
   /**
@@ -42,7 +42,7 @@ export class RowNoise {
     for (let row = 0; row < levels.length; row++) {
       if (levels[row] !== level) continue;
       if (Number.isNaN(this.known[row]!)) return Number.NaN;
-      sum += Math.max(this.known[row]!, floor);
+      sum += Math.max(this.known[row]!, leastNoise);
       count++;
     }
     return count === 0 ? Number.NaN : sum / count;
@@ -63,5 +63,8 @@ export class RowNoise {
   }
 }
 
-/** Smallest noise variance, as of the learned noise. */
-const floor = 1e-6;
+/**
+ * Smallest noise variance, learned or known, in units of the variance of the losses: what is expected near an optimum is told
+ * apart down to a ten-thousandth of their standard deviation.
+ */
+export const leastNoise = 1e-8;
