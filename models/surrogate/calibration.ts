@@ -18,7 +18,7 @@ const leastShare = 0.05;
 /** Weight of a row that errs as much as is said, beside all others together. */
 const said = 0.05;
 
-/** What squares of errors are made larger by, as measured: 1 + 7/N, N the rows that the surrogate learned from. */
+/** What squares of errors are made larger by, as measured: 1 + 7/N, N the rows that the surrogate learned from, those below the target by halves. */
 const fittedRows = 7;
 
 /** Errors beyond so many standard deviations count as so many, lest one outlier decides. */
@@ -82,7 +82,7 @@ function calibrationOf(
   const optimise = training.levels.length <= refittedUpTo;
   const options = { seed, previous: surrogate.hyperparameters, optimise };
   const folds = Math.min(n, mostFolds);
-  const learned = surrogate.levelCorrelations === undefined ? n : training.levels.length;
+  const learned = surrogate.levelCorrelations === undefined ? n : (n + training.levels.length) / 2;
   const larger = (1 + fittedRows / learned) ** 0.25;
   let sum = said;
   for (let fold = 0; fold < folds; fold++) {
