@@ -52,6 +52,11 @@ describe('ensemble', () => {
     expect(weight(500)).toBeCloseTo(0.95, 9);
   });
 
+  it('takes losses without noise for what they are, down to 1e-8 of their variance', () => {
+    const { members: found } = Ensemble.fit(surrogateChoice('smooth-gp').members, trainingSet(sum, 120), options);
+    expect(found[0]!.surrogate.noise[0]!).toBeCloseTo(1e-8, 12);
+  });
+
   it('of one member is that member, and needs no score', () => {
     const ensemble = Ensemble.fit(surrogateChoice('gp').members, rough, options);
     expect(ensemble.members.map(({ name, weight, score }) => ({ name, weight, score }))).toEqual([
