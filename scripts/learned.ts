@@ -2,7 +2,6 @@ import type { MemberFit } from '../models/domain/fit-record.js';
 import type { Assurance } from '../models/domain/proposal.js';
 import type { CampaignRecord } from '../models/domain/record.js';
 import { type LearnedFidelity, learnedFidelities } from '../models/strategy/learned.js';
-import { lastCalibrations } from '../models/strategy/surrogates-behind.js';
 import { lastAssurances } from './outcome.js';
 
 /** What a campaign has learned besides what is best, for `run --json`, `watch --json` and `status --json`. */
@@ -10,10 +9,7 @@ export interface Learned {
   /** Cheapest first. */
   readonly fidelities: readonly LearnedFidelity[];
   /** How far each surrogate was believed at the last fit, and why; none before there was one. */
-  readonly surrogates: readonly (Pick<MemberFit, 'name' | 'weight' | 'score'> & {
-    /** What its standard deviations are to be multiplied by for designs in general; null where it is hardly believed. */
-    readonly calibration: number | null;
-  })[];
+  readonly surrogates: readonly Pick<MemberFit, 'name' | 'weight' | 'score'>[];
   /** Of each stop rule `regretBound`: with which probability the best is within ε of the best possible. */
   readonly assurances: readonly Assurance[];
 }
@@ -22,15 +18,9 @@ export interface Learned {
 export async function learnedOf(record: CampaignRecord): Promise<Learned> {
   const fits = record.trials.map(({ proposal }) => proposal.basis.fit);
   const members = fits.findLast((fit) => fit !== null)?.members ?? [];
-  const calibrations = await lastCalibrations(record);
   return {
     fidelities: await learnedFidelities(record),
-    surrogates: members.map(({ name, weight, score }) => ({
-      name,
-      weight,
-      score,
-      calibration: calibrations.get(name) ?? null,
-    })),
+    surrogates: members.map(({ name, weight, score }) => ({ name, weight, score })),
     assurances: lastAssurances(record),
   };
 }

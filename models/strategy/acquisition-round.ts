@@ -9,7 +9,6 @@ import type { CostsAt } from '../optimiser/acquisition-surface.js';
 import { deriveSeed } from '../random/generator.js';
 import { likely, sharedOut } from '../surrogate/belief.js';
 import { Ensemble } from '../surrogate/ensemble.js';
-import { rowSubset } from '../surrogate/row-subset.js';
 import { defaultChoice, surrogateChoice } from '../surrogate/surrogates.js';
 import { type Best, bestCandidate, type Choosable } from './best-candidate.js';
 import { encodedAt, type Place, type PreparedSpace, representatives } from './candidates.js';
@@ -21,7 +20,7 @@ import { widenings } from './prequential.js';
 import type { Purse } from './purse.js';
 import { reasonOf } from './reason.js';
 import { type JoinedSources, joinSources, sourceFits } from './sources.js';
-import { trainingSet } from './training-set.js';
+import { exactUpTo, subsetOf, trainingSet } from './training-set.js';
 import { choosing, type JoinedSituation } from './transfer-step.js';
 import { twoStep } from './two-step.js';
 
@@ -35,12 +34,6 @@ export interface Choice {
 
 /** Rows up to which hyperparameters are fitted anew every round; beyond, when the data has grown by a twentieth. */
 const alwaysFitUpTo = 60;
-
-/**
- * Observations up to which a surrogate is conditioned on all of them; beyond, on so many of them that stand for all (see
- * `rowSubset`), which is an approximation, and is said with every proposal.
- */
-const exactUpTo = 2000;
 
 /**
  * Lower trials between two target trials, in costs of a target trial, by kind of rule: `validated` is that of two steps on a
@@ -225,11 +218,9 @@ function fitRound(
   // Coordinates of hyperparameters may change with the version.
   const previous = last?.defaults === defaultsVersion && last.fit?.surrogate === name ? last.fit : null;
   const grown = previous === null || rows.length <= alwaysFitUpTo || rows.length >= previous.observations * 1.05;
-  const setOf = (some: readonly Visit[]) => trainingSet(request.campaign, prepared, some);
-  const isExact = rows.length <= exactUpTo;
-  const used = isExact ? rows : rowSubset(setOf(rows), exactUpTo).map((row) => rows[row]!);
+  const used = subsetOf(request.campaign, prepared, rows, exactUpTo);
   const contenders = surrogateChoice(name).members;
-  const training = setOf(used);
+  const training = trainingSet(request.campaign, prepared, used);
   const fitted = Ensemble.fit(sources?.contenders(contenders) ?? contenders, training, {
     seed,
     previous: previous?.members ?? [],
@@ -246,7 +237,7 @@ function fitRound(
   });
   const learned = sources === null ? {} : { sources: sourceFits(sources, fitted, training) };
   const record = { ...made, surrogate: name, members, ...learned };
-  if (isExact) return { used, fitted, record };
+  if (used.length === rows.length) return { used, fitted, record };
   return { used, fitted, record: { ...record, approximation: `subset ${used.length} of ${rows.length}` } };
 }
 

@@ -3,14 +3,13 @@ import type { FitRecord } from '../domain/fit-record.js';
 import type { CampaignRecord, TrialRecord } from '../domain/record.js';
 import { cdf } from '../stats/normal.js';
 import { type CorrelationBelief, largestTransformed } from '../surrogate/level-laplace.js';
-import { rowSubset } from '../surrogate/row-subset.js';
 import { surrogateChoices } from '../surrogate/surrogates.js';
 import { type PreparedSpace, prepareSpace } from './candidates.js';
 import { CostModel } from './cost-model.js';
 import { type FidelitySummary, fidelitySummary } from './fidelity-summary.js';
 import { type Visit, visitsOf } from './history.js';
 import { type Prequential, prequential } from './prequential.js';
-import { trainingSet } from './training-set.js';
+import { subsetOf, trainingSet } from './training-set.js';
 
 /** A correlation with its central 90 % interval. */
 export interface Correlation {
@@ -72,8 +71,7 @@ function believedCorrelations(
   // A record of another version may name what is no longer there.
   const choice = surrogateChoices.find(({ name }) => name === fit.surrogate);
   if (levelCount === 1 || choice === undefined) return [];
-  const some = rowSubset(trainingSet(campaign, prepared, visits), mostRows).map((row) => visits[row]!);
-  const training = trainingSet(campaign, prepared, some);
+  const training = trainingSet(campaign, prepared, subsetOf(campaign, prepared, visits, mostRows));
   const seen = fit.members.flatMap(({ name, weight, hyperparameters }) => {
     const type = choice.members.find((member) => member.type.name === name)?.type;
     const options = { seed: campaign.spec.seed, previous: hyperparameters, optimise: true };

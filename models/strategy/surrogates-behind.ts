@@ -4,12 +4,12 @@ import type { CampaignRecord, TrialRecord } from '../domain/record.js';
 import { deriveSeed } from '../random/generator.js';
 import { calibrated } from '../surrogate/calibration.js';
 import { Ensemble } from '../surrogate/ensemble.js';
-import { rowSubset } from '../surrogate/row-subset.js';
-import { surrogateChoice, surrogateChoices } from '../surrogate/surrogates.js';
+import { surrogateChoice } from '../surrogate/surrogates.js';
 import { type PreparedSpace, prepareSpace, representatives } from './candidates.js';
 import { visitsOf } from './history.js';
+import { defaultsVersion } from './names.js';
 import { joinSources } from './sources.js';
-import { trainingSet } from './training-set.js';
+import { exactUpTo, subsetOf, trainingSet } from './training-set.js';
 
 /** Designs that stand for all where intervals of designs in general are calibrated. */
 const standing = 512;
@@ -33,18 +33,17 @@ export interface SurrogatesBehind extends Belief {
  * The surrogates behind a decision, rebuilt from its record: the kinds and the hyperparameters that its proposals carry,
  * conditioned on the trials that had ended by then.
  *
- * @param most - trials that they are conditioned on, at most
+ * @param most - trials that they are conditioned on, at most; as many as a decision takes where absent
  */
 export async function surrogatesBehind(
   campaign: Campaign,
   trials: readonly TrialRecord[],
   fit: FitRecord,
-  most = Number.POSITIVE_INFINITY,
+  most = exactUpTo,
 ): Promise<SurrogatesBehind> {
   const prepared = await prepareSpace(campaign.space);
   const all = visitsOf(campaign, trials, []).filter((visit) => visit.loss !== null);
-  const rows = all.length <= most ? all : rowSubset(trainingSet(campaign, prepared, all), most).map((row) => all[row]!);
-  const training = trainingSet(campaign, prepared, rows);
+  const training = trainingSet(campaign, prepared, subsetOf(campaign, prepared, all, most));
   const plain = surrogateChoice(fit.surrogate).members;
   const contenders = joinSources(prepared, lossSign(campaign.spec))?.contenders(plain) ?? plain;
   const { seed } = campaign.spec;
@@ -62,12 +61,14 @@ export async function surrogatesBehind(
 
 /**
  * By how much each surrogate of the last fit errs more or less than it says, at designs in general, by all that was
- * measured since; surrogates that are hardly believed are left out. Empty before the first fit.
+ * measured since; surrogates that are hardly believed are left out. Empty before the first fit, and where that was made by
+ * another version, whose hyperparameters may mean something else.
+ *
+ * @remarks Cost: up to twenty fits of each surrogate, seconds with 150 trials.
  */
 export async function lastCalibrations({ campaign, trials }: CampaignRecord): Promise<ReadonlyMap<string, number>> {
-  const fit = trials.findLast(({ proposal }) => proposal.basis.fit !== null)?.proposal.basis.fit ?? null;
-  // A record of another version may name what is no longer there.
-  if (fit === null || surrogateChoices.every(({ name }) => name !== fit.surrogate)) return new Map();
-  const { ensemble } = (await surrogatesBehind(campaign, trials, fit, mostRows)).calibrated();
+  const basis = trials.findLast(({ proposal }) => proposal.basis.fit !== null)?.proposal.basis;
+  if (basis?.fit == null || basis.defaults !== defaultsVersion) return new Map();
+  const { ensemble } = (await surrogatesBehind(campaign, trials, basis.fit, mostRows)).calibrated();
   return new Map(ensemble.members.map(({ name, calibration = 1 }) => [name, calibration]));
 }

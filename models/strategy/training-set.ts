@@ -1,7 +1,25 @@
 import { areValidated, type Campaign, fidelityNumbers } from '../domain/campaign.js';
 import type { TrainingSet } from '../surrogate/contract.js';
+import { rowSubset } from '../surrogate/row-subset.js';
 import { encodedAt, type PreparedSpace } from './candidates.js';
 import type { Visit } from './history.js';
+
+/**
+ * Observations up to which a surrogate is conditioned on all of them; beyond, on so many of them that stand for all (see
+ * `rowSubset`), which is an approximation, and is said with every proposal.
+ */
+export const exactUpTo = 2000;
+
+/** The measured trials, or those of `rowSubset` if they are more. */
+export function subsetOf(
+  campaign: Campaign,
+  prepared: PreparedSpace,
+  visits: readonly Visit[],
+  most: number,
+): readonly Visit[] {
+  if (visits.length <= most) return visits;
+  return rowSubset(trainingSet(campaign, prepared, visits), most).map((row) => visits[row]!);
+}
 
 /**
  * Measured trials as surrogates learn from them.

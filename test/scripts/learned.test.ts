@@ -17,8 +17,6 @@ describe('what a campaign has learned, for programs', () => {
     const weights = learned.surrogates.map(({ weight }) => weight);
     expect(weights.length).toBeGreaterThan(1);
     expect(weights.reduce((a, b) => a + b)).toBeCloseTo(1, 12);
-    const isLikely = (weight: number) => weight >= 0.05 * Math.max(...weights);
-    for (const { weight, calibration } of learned.surrogates) expect(calibration !== null).toBe(isLikely(weight));
     expect((await learnedOf({ ...record, trials: [] })).surrogates).toEqual([]);
   });
 });

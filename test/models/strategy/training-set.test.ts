@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { prepareSpace } from '../../../models/strategy/candidates.js';
 import type { Visit } from '../../../models/strategy/history.js';
-import { trainingSet } from '../../../models/strategy/training-set.js';
+import { subsetOf, trainingSet } from '../../../models/strategy/training-set.js';
 import { someCampaign, somePool } from '../../support/campaigns.js';
 
 const fidelity = (name: string, cost: number, number: number) => ({
@@ -47,5 +47,14 @@ describe('a training set', () => {
     const set = trainingSet(campaign, await prepareSpace(campaign.space), visits, 2);
     expect(set.levelCount).toBe(2);
     expect(set.levelNumbers).toBeUndefined();
+  });
+
+  it('may be made of fewer trials, all of them where they are no more', async () => {
+    const prepared = await prepareSpace(campaign.space);
+    expect(subsetOf(campaign, prepared, visits, 2)).toBe(visits);
+    const more = [...visits, visit(0, 2, 1, null), visit(2, 0, 3, null)];
+    const some = subsetOf(campaign, prepared, more, 3);
+    expect(some).toHaveLength(3);
+    expect(more).toEqual(expect.arrayContaining([...some]));
   });
 });
