@@ -252,6 +252,7 @@ describe.skipIf(program === null)('the report in a browser', () => {
     }
     expect(await page.locator('#verdicts li').count()).toBe(2);
     expect(await page.locator('#scoreboard tbody tr').count()).toBe(2);
+    expect((await page.locator('#scoreboard tbody td').allTextContents()).join(' ')).toMatch(/× \d/);
     const overflow = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
     expect(overflow).toBeLessThanOrEqual(0);
     await page.close();
