@@ -1,18 +1,31 @@
 import type { JobResult, JobState } from '../lab-adapters/contract.js';
+import { type CampaignSpec, statedCost } from '../models/domain/campaign.js';
 import { type Fault, formatFaults } from '../models/domain/fault.js';
 import type { Cause, Observation, Outcome } from '../models/domain/trial.js';
 import { plainJson } from './plain-json.js';
+
+/** What a campaign makes of the answers of its adapters. */
+export interface Terms {
+  /** Names of the values wanted; others are kept in the details. */
+  readonly objectives: readonly string[];
+  /** What a job is charged whatever it reports, which is then kept in the details; null for what it reports. */
+  readonly statedCost: number | null;
+}
+
+/** The terms on which a campaign takes what is measured at a fidelity. */
+export function termsOf(spec: CampaignSpec, fidelity: string): Terms {
+  return { objectives: spec.objectives.map(({ name }) => name), statedCost: statedCost(spec, fidelity) };
+}
 
 /**
  * The observation that a finished job amounts to. A value that is missing or not finite is quarantined, with whatever
  * came kept in the details; a job whose fate nobody can tell is quarantined too. Nothing is guessed, nothing dropped.
  *
- * @param objectives - names of the values wanted; others are kept in the details
  * @param artefacts - raw outputs already kept: name to sha256
  */
 export function observe(
   trialId: string,
-  objectives: readonly string[],
+  { objectives, statedCost }: Terms,
   state: JobState,
   result: JobResult,
   artefacts: Readonly<Record<string, string>> = {},
@@ -26,12 +39,13 @@ export function observe(
     outcome,
     values: measured ? pick(result.values, objectives) : {},
     noise: measured ? pick(result.noise ?? {}, objectives) : {},
-    cost: amount(result.cost),
+    cost: statedCost ?? amount(result.cost),
     durationMs: amount(result.durationMs),
     cause: measured ? null : (wrong ?? result.cause ?? causeOf(state)),
     artefacts,
     details: {
       ...(plainJson(result.details ?? {}) as Record<string, unknown>),
+      ...(statedCost === null ? {} : { reportedCost: amount(result.cost) }),
       ...(extra.length === 0 ? {} : { answered: plainJson(Object.fromEntries(extra)) }),
     },
   };

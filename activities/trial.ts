@@ -5,7 +5,7 @@ import { AdapterError, ContractError } from '../models/domain/errors.js';
 import type { Observation, Outcome } from '../models/domain/trial.js';
 import type { CampaignSource } from './campaign-source.js';
 import { jobKey, jobRequest } from './job-request.js';
-import { cancelledByPerson, observe, refused, unrun } from './observe.js';
+import { cancelledByPerson, observe, refused, termsOf, unrun } from './observe.js';
 import { saveArtefact } from './store/artefact.js';
 import type { CampaignOutline } from './store/campaign.js';
 import type { Store } from './store/client.js';
@@ -177,7 +177,7 @@ async function collect(deps: TrialDeps, trial: OpenTrial, job: string, state: Jo
   const kept: Record<string, string> = {};
   for (const [name, bytes] of Object.entries(result.artefacts ?? {}))
     kept[name] = await saveArtefact(deps.store.query, bytes);
-  const observation = observe(trial.id, trial.request.objectives, state, result, kept);
+  const observation = observe(trial.id, termsOf(trial.campaign.spec, trial.fidelity), state, result, kept);
   return conclude(deps, trial, observation, state === 'unknown' ? 'unknown' : 'ended');
 }
 

@@ -149,6 +149,12 @@ export const campaignSchema = z.strictObject({
   fidelities: z.array(fidelitySchema).min(1).describe('cheapest first; the last is the target'),
   transfer: transferSchema.optional().describe('earlier campaigns on the same space, or an overlapping one'),
   strategy: strategySchema.default('default'),
+  costs: z
+    .enum(['measured', 'stated'])
+    .optional()
+    .describe(
+      'what a trial is charged: what its adapter reports (measured, where absent), or what its fidelity states, so that a budget buys the same on every machine',
+    ),
   budget: budgetSchema,
   stop: z.array(stopSchema).default([]),
   parallel: z.int().min(1).max(500).default(1).describe('trials in flight at the same time'),
@@ -208,6 +214,11 @@ export function fidelityNumbers({ fidelities }: CampaignSpec): readonly number[]
 export function areValidated({ fidelities }: CampaignSpec): boolean {
   const lower = fidelities.slice(0, -1);
   return lower.length > 0 && lower.every(({ trust }) => trust === 'validated');
+}
+
+/** What every trial of a fidelity is charged where the campaign charges costs as stated; else null. */
+export function statedCost({ costs, fidelities }: CampaignSpec, fidelity: string): number | null {
+  return costs === 'stated' ? fidelities.find(({ name }) => name === fidelity)!.cost : null;
 }
 
 /** Loss of an observation at the target fidelity; null for any other, or where nothing was measured. */

@@ -1,5 +1,5 @@
 import type { Campaign, Fidelity } from '../domain/campaign.js';
-import { targetFidelity } from '../domain/campaign.js';
+import { statedCost, targetFidelity } from '../domain/campaign.js';
 import { type Design, designKey } from '../domain/design.js';
 import type { Fault } from '../domain/fault.js';
 import { typeOf } from '../domain/parameters/parameter.js';
@@ -24,7 +24,7 @@ export interface Result {
   readonly outcome?: ResultOutcome;
   /** Measured value of the objective, in its own unit and direction; finite. For `measured` only. */
   readonly value?: number;
-  /** What the trial cost, in the unit of the budget, 0 or more; that of its fidelity where absent. */
+  /** What the trial cost, in the unit of the budget, 0 or more; that of its fidelity where absent, or where costs are as stated. */
   readonly cost?: number;
 }
 
@@ -63,7 +63,7 @@ export function resultChecker(campaign: Campaign): (result: Result) => CheckedRe
       fidelity: fidelity!,
       outcome: result.outcome ?? 'measured',
       value: result.value ?? null,
-      cost: result.cost ?? fidelity!.cost,
+      cost: statedCost(campaign.spec, fidelity!.name) ?? result.cost ?? fidelity!.cost,
     };
   };
 }

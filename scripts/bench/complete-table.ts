@@ -2,6 +2,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { jobRequest } from '../../activities/job-request.js';
+import { termsOf } from '../../activities/observe.js';
 import type { JobRequest } from '../../lab-adapters/contract.js';
 import type { Campaign } from '../../models/domain/campaign.js';
 import { AthanorError } from '../../models/domain/errors.js';
@@ -71,7 +72,8 @@ async function measureAll(
     for (const [level, { name: fidelity }] of spec.fidelities.entries()) {
       const found: Observation[] = [];
       for (const [row, rowId] of ids.entries()) {
-        const bench = { adapter: adapters.get(fidelity)!, lane, clock, cancelled: never };
+        const terms = { ...termsOf(spec, fidelity), statedCost: null };
+        const bench = { adapter: adapters.get(fidelity)!, lane, clock, cancelled: never, terms };
         const id = trialId(campaign.id, level * ids.length + row + 1, 1);
         const observation = await ended(bench, id, jobRequest(campaign, { design: designs.at(row)!, rowId, fidelity }));
         if (observation.outcome !== 'measured')

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { jobKey } from '../../activities/job-request.js';
-import { cancelledByPerson, observe, refused, unrun } from '../../activities/observe.js';
+import { cancelledByPerson, observe, refused, type Terms, unrun } from '../../activities/observe.js';
 import type { Adapter, Clock, JobRequest, JobResult, JobState, JobStatus } from '../../lab-adapters/contract.js';
 import { finalStates } from '../../lab-adapters/contract.js';
 import { AdapterError } from '../../models/domain/errors.js';
@@ -17,6 +17,7 @@ export interface TrialBench {
   readonly clock: Clock;
   /** Aborted when a person cancels the trial. */
   readonly cancelled: AbortSignal;
+  readonly terms: Terms;
 }
 
 /**
@@ -32,7 +33,7 @@ export async function driveTrial(bench: TrialBench, trialId: string, request: Jo
     if (typeof job !== 'string') return job;
     const state = await track(bench, job);
     const result = await patiently(bench, () => bench.adapter.result(job));
-    return observe(trialId, request.objectives, state, result, hashes(result));
+    return observe(trialId, bench.terms, state, result, hashes(result));
   } catch (error) {
     return { ...unrun(trialId, 'quarantined', causeOf(error)), durationMs: bench.clock.now() - started };
   }

@@ -1,4 +1,5 @@
 import { jobRequest } from '../../activities/job-request.js';
+import { termsOf } from '../../activities/observe.js';
 import type { Campaign } from '../../models/domain/campaign.js';
 import { targetLoss } from '../../models/domain/campaign.js';
 import { durationMs } from '../../models/domain/duration.js';
@@ -158,7 +159,13 @@ class InProcessHost {
     const cancel = new AbortController();
     this.cancels.set(id, cancel);
     const { clock, lane, adapters } = this.benches;
-    const bench = { adapter: adapters.get(fidelity)!, lane, clock, cancelled: cancel.signal };
+    const bench = {
+      adapter: adapters.get(fidelity)!,
+      lane,
+      clock,
+      cancelled: cancel.signal,
+      terms: termsOf(this.campaign.spec, fidelity),
+    };
     const observation = await driveTrial(bench, id, request);
     this.cancels.delete(id);
     this.trials.set(id, { ...running, state: 'ended', observation, endedAt: this.wallTime() });

@@ -15,7 +15,7 @@ describe('observe', () => {
         fc.double(),
         fc.anything(),
         (state, values, noise, cost, said) => {
-          const observation = observe('c/r1/p1', ['a'], state, {
+          const observation = observe('c/r1/p1', { objectives: ['a'], statedCost: null }, state, {
             values,
             noise,
             cost,
@@ -41,6 +41,21 @@ describe('observe', () => {
       ),
       { seed: 3, numRuns: 500 },
     );
+  });
+
+  it('charges what the fidelity states where the campaign says so, and keeps what was reported', () => {
+    const terms = { objectives: ['a'], statedCost: 0.36 };
+    for (const state of ['succeeded', 'failed'] as const) {
+      const observation = observe('c/r1/p1', terms, state, { values: { a: 1 }, cost: 0.9, durationMs: 1 });
+      expect(observation).toMatchObject({ cost: 0.36, details: { reportedCost: 0.9 } });
+    }
+    const reported = observe('c/r1/p1', { ...terms, statedCost: null }, 'succeeded', {
+      values: { a: 1 },
+      cost: 0.9,
+      durationMs: 1,
+    });
+    expect(reported.cost).toBe(0.9);
+    expect(reported.details).toEqual({});
   });
 });
 

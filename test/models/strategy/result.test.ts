@@ -33,6 +33,11 @@ describe('a result', () => {
     });
   });
 
+  it('costs what its fidelity states where the campaign charges costs as stated', () => {
+    const stated = resultChecker(someCampaign({ costs: 'stated' }));
+    expect(stated({ design, value: 3, cost: 7 })).toMatchObject({ cost: 1 });
+  });
+
   it('is found in a pool by its row, or by its design where one row alone has it', () => {
     const own = pool.pool!.designs.at(1)!;
     expect(pooled({ rowId: 'r1', value: 0 })).toMatchObject({ rowId: 'r1', design: own });
