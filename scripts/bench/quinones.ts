@@ -8,6 +8,7 @@ import { withContest } from './fidelity-contest.js';
 import { costTo, fidelityRun, strategyOf } from './fidelity-run.js';
 import { type FidelityPool, maximised } from './fidelity-sets.js';
 import type { BenchOptions, BenchResult } from './index.js';
+import { costOfBest } from './replayed-campaign.js';
 
 /** The most that the median campaign should cost, in shares of the funnel, and what would be better still. */
 const bar = 0.8;
@@ -24,7 +25,8 @@ interface Spread {
 /**
  * The campaign of the quinones, replayed one trial at a time from the complete table of its real simulator, costs
  * included: the cost at which the best row was measured at the top level, beside all rows at the top, and beside the
- * funnel. The table is computed first, in some minutes, where the folder does not hold it yet.
+ * funnel. Then the campaign as its file has it, how often its budget suffices for the best row. The table is computed first,
+ * in some minutes, where the folder does not hold it yet.
  */
 export async function benchQuinones(log: (line: string) => void, options: BenchOptions): Promise<BenchResult> {
   const { quinones: file, tables, seeds } = options;
@@ -32,12 +34,8 @@ export async function benchQuinones(log: (line: string) => void, options: BenchO
     return { figures: null, lines: ['skipped: --tables names no folder for the complete table'] };
   if (file === undefined) return { figures: null, lines: ['skipped: --quinones names no campaign file'] };
   const campaign = await loadCampaign(file);
-  const { values, costs } = await completeTable(
-    campaign,
-    path.join(tables, `${campaign.id}.json`),
-    createRegistry(),
-    log,
-  );
+  const table = await completeTable(campaign, path.join(tables, `${campaign.id}.json`), createRegistry(), log);
+  const { values, costs } = table;
   const sign = -lossSign(campaign.spec);
   const pool = {
     campaign: maximised(campaign, campaign.space),
@@ -54,6 +52,10 @@ export async function benchQuinones(log: (line: string) => void, options: BenchO
   const { runs, seconds } = await withContest(seeds, log, (contest) =>
     contest.runs('quinones', (seed, decide) => fidelityRun(pool, { seed, budget, enough: best, strategy, decide })),
   );
+  const asWritten = await withContest(seeds, log, (contest) =>
+    contest.each('as its file has it', (seed, decide) => costOfBest(campaign, table, seed, decide)),
+  );
+  const within = asWritten.filter(Number.isFinite);
   const spent = runs.map((run) => unit * costTo(run, best));
   const ofAll = spread(spent.map((cost) => cost / top));
   const ofFunnel = spread(spent.map((cost) => cost / screen.cost));
@@ -61,12 +63,13 @@ export async function benchQuinones(log: (line: string) => void, options: BenchO
   const decisions = runs.reduce((sum, run) => sum + run.decisions, 0);
   const met = ofFunnel.median <= goal ? 'met' : `missed; at most ${bar}: ${ofFunnel.median <= bar ? 'met' : 'missed'}`;
   return {
-    figures: { seeds, costs: { top, funnel: screen }, spent, ofAll, ofFunnel, bar, goal, low },
+    figures: { seeds, costs: { top, funnel: screen }, spent, ofAll, ofFunnel, bar, goal, low, asWritten },
     lines: [
       `all ${values.at(-1)!.length} rows at the top level ${top.toFixed(1)} CPU s; the funnel ${screen.cost.toFixed(1)} = ${(screen.cost / top).toFixed(2)} of it, ${screen.trials} of them at the top`,
       'cost at which the best row was measured at the top level, median (quartiles; largest):',
       `of all at the top  ${spreadText(ofAll)}`,
       `of the funnel      ${spreadText(ofFunnel)}   (goal ${goal}: ${met})`,
+      `as its file has it, the order in which trials end drawn anew: the best row within the budget of ${campaign.spec.budget.cost} in ${within.length} of ${seeds} runs, at ${within.length === 0 ? '-' : `${median(within).toFixed(1)} (largest ${Math.max(...within).toFixed(1)})`}`,
       `share below the top ${low.toFixed(2)}; ${((1000 * seconds) / decisions).toFixed(0)} ms CPU a decision`,
     ],
   };
