@@ -3,7 +3,7 @@ import type { AnchoredPosterior, FittedSurrogate } from '../surrogate/contract.j
 
 /** What an acquisition sees of one candidate at one fidelity. Losses are minimised. */
 export interface AcquisitionInput {
-  /** Lowest target-fidelity loss measured so far. */
+  /** Lowest target-fidelity loss so far: measured, or foretold of a trial in flight. */
   readonly incumbent: number;
   /** Posterior mean and variance of the loss at the target fidelity. */
   readonly mean: number;
@@ -53,6 +53,8 @@ export interface AcquisitionSituation {
   /** The same after pending trials came out at their posterior mean. */
   readonly believing: FittedSurrogate;
   /** Lowest target-fidelity loss measured so far, on the surrogate's scale. */
+  readonly measuredIncumbent: number;
+  /** The same where trials in flight at the target count, too, at the posterior means that `believing` takes them for. */
   readonly incumbent: number;
   /** The target level. */
   readonly target: number;

@@ -23,6 +23,6 @@ export const qLogEiPerCost: AnchoredAcquisition = {
     const { surrogate, atTarget } = drawnPending(situation);
     if (atTarget.n === 0)
       return { surrogate, anchors: null, anchored: 'target', evaluate: (input) => logEiPerCost.evaluate(input) };
-    return preparedImprovement(surrogate, atTarget, situation.incumbent, situation.seed);
+    return preparedImprovement(surrogate, atTarget, situation.measuredIncumbent, situation.seed);
   },
 };

@@ -14,6 +14,14 @@ export interface Maximum {
   readonly value: number;
 }
 
+/** What may not be proposed. */
+export interface Refusals {
+  /** Whether a design may not be proposed at a level. */
+  readonly refused: (design: Design, level: number) => boolean;
+  /** Whether a design, a row, is too near to others there; null or absent where none is. */
+  readonly crowded?: ((designs: EncodedDesigns, row: number, level: number) => boolean) | null;
+}
+
 const rawPoints = 512;
 
 /** Points that are scored where a cheaper acquisition tells which, of each fidelity. */
@@ -40,7 +48,7 @@ const [longestStep, valueTolerance] = [0.1, 1e-7];
  * are; after six steps the better two go on.
  *
  * @param best - the best designs so far
- * @param refused - whether a design may not be proposed at a level
+ * @param refusals - which designs may not be proposed at a level; climbs do not begin where it is crowded
  * @param like - a surface that costs less and is high where this one is: of the points, its best 128 of each fidelity are
  *   scored; null: all are
  * @returns the best maximum that is not refused, or null if there is none
@@ -49,7 +57,7 @@ export function maximiseAcquisition(
   surface: AcquisitionSurface,
   encoder: SpaceEncoder,
   best: readonly Design[],
-  refused: (design: Design, level: number) => boolean,
+  { refused, crowded = null }: Refusals,
   seed: number,
   like: AcquisitionSurface | null = null,
 ): Maximum | null {
@@ -60,13 +68,14 @@ export function maximiseAcquisition(
   const found: Maximum[] = [];
   surface.levels.forEach((level, l) => {
     const climb = { surface, encoder, level };
-    const climbing = highest(values[l]!, starts).flatMap((i) =>
+    const isCrowded = (design: Design) => crowded?.(encoder.encode([design]), 0, level) ?? false;
+    const climbing = highest(values[l]!, starts, (i) => !crowded?.(encoded, i, level)).flatMap((i) =>
       refine(climb, { design: designs[i]!, pairs: [] }, steps.first),
     );
     climbing.sort((a, b) => b.value - a.value);
     const climbed = climbing.flatMap((one, place) => (place < finalists ? refine(climb, one, steps.last) : one));
-    found.push(...climbed.filter(({ design }) => !refused(design, level)));
-    const [first] = highest(values[l]!, 1, (i) => !refused(designs[i]!, level));
+    found.push(...climbed.filter(({ design }) => !refused(design, level) && !isCrowded(design)));
+    const [first] = highest(values[l]!, 1, (i) => !refused(designs[i]!, level) && !crowded?.(encoded, i, level));
     if (first !== undefined) found.push({ design: designs[first]!, level, value: values[l]![first]! });
   });
   return found.reduce<Maximum | null>((a, b) => (a === null || b.value > a.value ? b : a), null);

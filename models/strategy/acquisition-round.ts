@@ -5,9 +5,11 @@ import { areValidated, type Campaign, lossSign } from '../domain/campaign.js';
 import type { Design } from '../domain/design.js';
 import type { FitRecord, MemberFit } from '../domain/fit-record.js';
 import type { Reason, Step } from '../domain/proposal.js';
+import type { EncodedDesigns } from '../encode/encoded-designs.js';
 import type { CostsAt } from '../optimiser/acquisition-surface.js';
 import { deriveSeed } from '../random/generator.js';
 import { likely, sharedOut } from '../surrogate/belief.js';
+import type { FittedSurrogate } from '../surrogate/contract.js';
 import { Ensemble } from '../surrogate/ensemble.js';
 import { defaultChoice, surrogateChoice } from '../surrogate/surrogates.js';
 import { type Best, bestCandidate, type Choosable } from './best-candidate.js';
@@ -91,12 +93,17 @@ export async function chooseByAcquisition(
     round.tell('acquire', choices.length);
     const place = deriveSeed(seed, 'place', choices.length);
     const pending = pendingAt(prepared, all.filter(isPending));
+    const inFlight = encodedAt(
+      prepared,
+      all.filter((visit) => visit.pending && visit.level === levelCount - 1),
+    );
     const situations = fitted.members.map(({ name, surrogate, weight }, m) => ({
       joins: sources?.kinds.has(name) ?? false,
       surrogate,
       weight,
       believing: believing.members[m]!.surrogate,
-      incumbent: surrogate.scale.toLatent(incumbent),
+      measuredIncumbent: surrogate.scale.toLatent(incumbent),
+      incumbent: lowestBelieved(surrogate.scale.toLatent(incumbent), believing.members[m]!.surrogate, inFlight),
       target: levelCount - 1,
       measured: atTarget,
       pending,
@@ -239,6 +246,18 @@ function fitRound(
   const record = { ...made, surrogate: name, members, ...learned };
   if (used.length === rows.length) return { used, fitted, record };
   return { used, fitted, record: { ...record, approximation: `subset ${used.length} of ${rows.length}` } };
+}
+
+/**
+ * The incumbent once trials in flight have come out as expected. What they promise is not to be had twice: else the improvement
+ * where one of them is would never go away, and a whole batch would come down to one design.
+ *
+ * @param inFlight - designs at the target
+ */
+function lowestBelieved(measured: number, believing: FittedSurrogate, inFlight: EncodedDesigns): number {
+  if (inFlight.n === 0) return measured;
+  const means = believing.posterior(inFlight).mean.at(-1)!;
+  return means.reduce((least, mean) => Math.min(least, mean), measured);
 }
 
 function pendingAt(prepared: PreparedSpace, pending: readonly Visit[]): AcquisitionSituation['pending'] {

@@ -92,7 +92,13 @@ function candidatesAnywhere(
     costs: campaign.spec.fidelities.map(() => 1),
     levels: [target],
   };
-  const likeliest = maximiseAcquisition(surface, encoder, designs, () => false, deriveSeed(seed, 'likeliest'));
+  const likeliest = maximiseAcquisition(
+    surface,
+    encoder,
+    designs,
+    { refused: () => false },
+    deriveSeed(seed, 'likeliest'),
+  );
   const around = likeliest === null ? designs : [likeliest.design, ...designs];
   const all = [...around, ...rawDesigns(encoder, around, points, deriveSeed(seed, 'points'))];
   const keys = new Set([designKey(designs[0]!)]);

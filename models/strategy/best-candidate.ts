@@ -7,7 +7,8 @@ import { maximiseAcquisition } from '../optimiser/maximise-acquisition.js';
 import { rawDesigns } from '../optimiser/raw-designs.js';
 import { Generator } from '../random/generator.js';
 import { weightedChoice } from '../random/weighted-choice.js';
-import { type Listed, type Place, type PreparedSpace, placeAt, takenLevels } from './candidates.js';
+import { type Listed, type Place, type PreparedSpace, placeAt } from './candidates.js';
+import { type Crowded, closedLevels, crowding } from './crowding.js';
 import type { Visit } from './history.js';
 import { shortlist } from './shortlist.js';
 
@@ -99,10 +100,10 @@ function drawnMember(situations: readonly MemberSituation[]): MemberSituation {
 async function bestListed(
   surface: AcquisitionSurface,
   listed: Listed,
-  { visits, costs, levels, tooDear }: Choosable,
+  { prepared, visits, costs, levels, tooDear }: Choosable,
 ): Promise<Best | null> {
   const levelCount = costs.length;
-  const taken = takenLevels(listed, levelCount, visits);
+  const taken = closedLevels(prepared, listed, visits, levelCount);
   const rows = await shortlist(surface, listed, taken);
   const values = acquisitionValues(surface, rows === null ? listed.encoded : selectDesigns(listed.encoded, [...rows]));
   let best: { row: number; level: number; value: number } | null = null;
@@ -120,10 +121,10 @@ async function bestListed(
 function drawnListed(
   surface: Parameters<typeof drawLargest>[0],
   listed: Listed,
-  { visits, costs, levels, tooDear }: Choosable,
+  { prepared, visits, costs, levels, tooDear }: Choosable,
   seed: number,
 ): Best | null {
-  const taken = takenLevels(listed, costs.length, visits);
+  const taken = closedLevels(prepared, listed, visits, costs.length);
   const levelsOf = (row: number) =>
     levels.filter((level) => !taken[row * costs.length + level] && !tooDear(level, () => placeAt(listed, row)));
   const best = drawLargest(surface, listed.encoded, levelsOf, { most: drawn.listed, seed });
@@ -140,16 +141,22 @@ function bestAnywhere(
   seed: number,
 ): Best | null {
   const { encoder } = where.prepared;
-  const found = maximiseAcquisition(surface, encoder, leaders(where), refusedBy(where), seed, like);
+  const search = (crowded: Crowded | null) =>
+    maximiseAcquisition(surface, encoder, leaders(where), { refused: refusedBy(where), crowded }, seed, like);
+  const crowded = crowding(where.prepared, where.visits);
+  const found = search(crowded) ?? (crowded === null ? null : search(null));
   return found === null ? null : { ...found, rowId: null };
 }
 
 function drawnAnywhere(surface: Parameters<typeof drawLargest>[0], where: Choosable, seed: number): Best | null {
   const { encoder } = where.prepared;
   const designs = rawDesigns(encoder, leaders(where), drawn.points, seed);
+  const encoded = encoder.encode(designs);
   const refused = refusedBy(where);
-  const levelsOf = (row: number) => where.levels.filter((level) => !refused(designs[row]!, level));
-  const best = drawLargest(surface, encoder.encode(designs), levelsOf, { most: drawn.anywhere, seed });
+  const crowded = crowding(where.prepared, where.visits);
+  const levelsOf = (row: number) =>
+    where.levels.filter((level) => !(refused(designs[row]!, level) || crowded?.(encoded, row, level)));
+  const best = drawLargest(surface, encoded, levelsOf, { most: drawn.anywhere, seed });
   return best === null ? null : { design: designs[best.row]!, rowId: null, level: best.level, value: best.value };
 }
 

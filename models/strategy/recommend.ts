@@ -110,7 +110,13 @@ function leastLoss(
   if (listed === null) {
     const best = measured.filter((visit) => visit.level === level).sort((a, b) => a.loss! - b.loss!);
     const leaders = best.slice(0, 5).map((visit) => visit.design);
-    const found = maximiseAcquisition(surface, encoder, leaders, (design) => failed.has(designKey(design)), seed);
+    const found = maximiseAcquisition(
+      surface,
+      encoder,
+      leaders,
+      { refused: (design) => failed.has(designKey(design)) },
+      seed,
+    );
     return found === null ? null : { design: found.design, rowId: null };
   }
   const [values] = acquisitionValues(surface, listed.encoded);

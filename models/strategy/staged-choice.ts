@@ -4,7 +4,8 @@ import { type EncodedDesigns, selectDesigns } from '../encode/encoded-designs.js
 import { sharedOut } from '../surrogate/belief.js';
 import type { LevelPosterior } from '../surrogate/contract.js';
 import type { Best, Choosable, MemberSituation } from './best-candidate.js';
-import { type Listed, placeAt, takenLevels } from './candidates.js';
+import { type Listed, placeAt } from './candidates.js';
+import { closedLevels } from './crowding.js';
 
 /** Share of the variance at the target that a lower trial explains at most, lest nothing is left to be improved by. */
 const mostExplained = 0.999;
@@ -25,7 +26,7 @@ export function stagedChoice(members: readonly MemberSituation[], listed: Listed
   const { costs, levels, tooDear } = where;
   const target = costs.length - 1;
   const lower = levels.filter((level) => level !== target);
-  const taken = takenLevels(listed, costs.length, where.visits);
+  const taken = closedLevels(where.prepared, listed, where.visits, costs.length);
   const free = (row: number, level: number) =>
     taken[row * costs.length + level] === 0 && !tooDear(level, () => placeAt(listed, row));
   const own = costs.map((_, level) => where.costsAt?.(level, listed.encoded) ?? null);

@@ -36,6 +36,7 @@ const situations = fc
         return {
           surrogate,
           believing: inFlight.length === 0 ? surrogate : surrogate.condition(pending.designs, pending.levels),
+          measuredIncumbent: surrogate.scale.toLatent(Math.min(...atTarget.map((i) => losses[i]!))),
           incumbent: surrogate.scale.toLatent(Math.min(...atTarget.map((i) => losses[i]!))),
           target: 1,
           measured: selectDesigns(designs, atTarget),

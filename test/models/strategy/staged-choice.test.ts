@@ -35,6 +35,7 @@ function member(weight: number, factor = 1): MemberSituation {
     surrogate,
     believing: surrogate,
     weight,
+    measuredIncumbent: surrogate.scale.toLatent(factor * Math.min(...measured.map((visit) => visit.loss!))),
     incumbent: surrogate.scale.toLatent(factor * Math.min(...measured.map((visit) => visit.loss!))),
     target: 1,
     measured: encodedAt(prepared, measured),
