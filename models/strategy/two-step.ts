@@ -6,6 +6,7 @@ import { sliceDesigns } from '../encode/encoded-designs.js';
 import { likely, sharedOut, totalWeight } from '../surrogate/belief.js';
 import { type Best, bestCandidate, type Choosable, type MemberSituation } from './best-candidate.js';
 import { type Place, placeKey } from './candidates.js';
+import { crowding } from './crowding.js';
 import type { Visit } from './history.js';
 import { stagedChoice } from './staged-choice.js';
 
@@ -86,7 +87,7 @@ function seesTargetAlone({ surrogate, measured }: MemberSituation): boolean {
   return covariance.slice(0, -1).every((values) => values.every((value) => value === 0));
 }
 
-/** Σ_m w_m·ρ²_m·c_T/c_l at the place, of each lower level that it was not asked at and may be. */
+/** Σ_m w_m·ρ²_m·c_T/c_l at the place, of each lower level that it was not asked at, nor nearly, and may be. */
 function worthOfLevels(
   situations: readonly MemberSituation[],
   { visits, levels, prepared, costs, costsAt, tooDear }: Choosable,
@@ -95,8 +96,11 @@ function worthOfLevels(
   const target = costs.length - 1;
   const key = placeKey(place);
   const asked = new Set(visits.filter((visit) => placeKey(visit) === key).map((visit) => visit.level));
-  const missing = levels.filter((level) => level !== target && !asked.has(level) && !tooDear(level, () => place));
   const point = prepared.encoder.encode([place.design]);
+  const isCrowded = crowding(prepared, visits);
+  const missing = levels.filter(
+    (level) => level !== target && !asked.has(level) && !isCrowded?.(point, 0, level) && !tooDear(level, () => place),
+  );
   const own = costs.map((cost, level) => costsAt?.(level, point)?.[0] ?? cost);
   const worth = (level: number) =>
     situations.reduce((sum, { weight, believing }) => {
