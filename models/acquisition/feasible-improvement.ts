@@ -39,8 +39,12 @@ export function logFeasibleEi(
   return { ...improvement, value, byOutcomes: within.map(({ byMean, byVariance }) => ({ byMean, byVariance })) };
 }
 
-/** log Φ(u), u = (bound − μ)/σ, with d log Φ(u)/du = φ(u)/Φ(u). */
-function logWithin({ mean, variance, bound }: BoundedOutcome): LogWorth {
+/**
+ * Log of the probability that an outcome is within its bound.
+ *
+ * log Φ(u),  u = (bound − μ)/σ,  d log Φ(u)/du = φ(u)/Φ(u)
+ */
+export function logWithin({ mean, variance, bound }: BoundedOutcome): LogWorth {
   const sigma = Math.sqrt(variance);
   const u = (bound - mean) / sigma;
   const value = logCdf(u);

@@ -2,6 +2,7 @@ import type { AcquisitionInput, PreparedAcquisition } from '../acquisition/contr
 import { type EncodedDesigns, sliceDesigns } from '../encode/encoded-designs.js';
 import { logsumexp } from '../stats/logsumexp.js';
 import type { LatentScale } from '../surrogate/contract.js';
+import { type Feasibility, feasibilityPower } from '../surrogate/feasibility.js';
 
 /** The acquisition of each fidelity over the posterior of one surrogate. */
 export interface SurfacePart {
@@ -26,6 +27,8 @@ export interface AcquisitionSurface {
   /** Costs of candidates at a level, taken for its cost where many are valued at once; null where they do not differ. */
   readonly costsAt?: CostsAt;
   readonly levels: readonly number[];
+  /** How likely it is that a candidate gives a value, where some did not; what it promises is worth as much less. */
+  readonly feasibility?: Feasibility | null;
 }
 
 /** Candidates whose covariances with the anchors are held at the same time. */
@@ -35,6 +38,15 @@ const none = new Float64Array();
 
 /** Values of the acquisition at each allowed level, [levels.length][n]; −∞ where it is not a number. */
 export function acquisitionValues(surface: AcquisitionSurface, candidates: EncodedDesigns): Float64Array[] {
+  const values = promised(surface, candidates);
+  if (!surface.feasibility) return values;
+  const logs = surface.feasibility.log(candidates);
+  const unit = feasibilityUnit(surface);
+  return values.map((own) => own.map((value, i) => value + unit * logs[i]!));
+}
+
+/** The same of candidates that are sure to give a value. */
+function promised(surface: AcquisitionSurface, candidates: EncodedDesigns): Float64Array[] {
   const own = surface.levels.map((level) => surface.costsAt?.(level, candidates) ?? null);
   const all = surface.parts.map((part) => partValues(surface, part, candidates, own));
   if (all.length === 1) return all[0]!;
@@ -55,6 +67,31 @@ export function acquisitionValues(surface: AcquisitionSurface, candidates: Encod
  * @param gradient - filled with the derivatives by numeric coordinate, [numeric]
  */
 export function acquisitionAt(
+  surface: AcquisitionSurface,
+  candidate: EncodedDesigns,
+  level: number,
+  gradient: Float64Array,
+): number {
+  const value = promisedAt(surface, candidate, level, gradient);
+  if (!surface.feasibility) return value;
+  const unit = feasibilityUnit(surface);
+  const own = surface.feasibility.local(candidate);
+  for (let j = 0; j < gradient.length; j++) gradient[j] = gradient[j]! + unit * own.gradient[j]!;
+  return value + unit * own.value;
+}
+
+/**
+ * What the log of a probability of success is multiplied by: its power where the acquisition is a logarithm; where it is a
+ * loss, that times one unit of the surrogates' scales, about a standard deviation of the losses.
+ */
+function feasibilityUnit({ parts, lossPower }: AcquisitionSurface): number {
+  if (lossPower !== null) return feasibilityPower;
+  const unit = (sum: number, { weight, scale, incumbent }: SurfacePart) =>
+    sum + weight / scale.slope(scale.toLoss(incumbent));
+  return feasibilityPower * parts.reduce(unit, 0);
+}
+
+function promisedAt(
   surface: AcquisitionSurface,
   candidate: EncodedDesigns,
   level: number,

@@ -3,6 +3,7 @@ import { correlationPerCost } from '../acquisition/per-cost.js';
 import { type EncodedDesigns, selectDesigns } from '../encode/encoded-designs.js';
 import { Generator } from '../random/generator.js';
 import type { FittedSurrogate, LevelPosterior } from '../surrogate/contract.js';
+import type { Feasibility } from '../surrogate/feasibility.js';
 import type { CostsAt } from './acquisition-surface.js';
 
 /** What values of candidates are drawn from. */
@@ -12,6 +13,8 @@ export interface DrawnSurface {
   /** Cost by level; and of candidates at a level, where they differ. */
   readonly costs: readonly number[];
   readonly costsAt?: CostsAt;
+  /** How likely it is that a candidate gives a value, where some did not. */
+  readonly feasibility?: Feasibility | null;
 }
 
 /**
@@ -26,7 +29,7 @@ export interface DrawnSurface {
  * @returns its row, level and drawn value, or null if no candidate may be proposed
  */
 export function drawLargest(
-  { acquisition, surrogate, costs, costsAt }: DrawnSurface,
+  { acquisition, surrogate, costs, costsAt, feasibility }: DrawnSurface,
   candidates: EncodedDesigns,
   levelsOf: (row: number) => readonly number[],
   { most, seed }: { readonly most: number; readonly seed: number },
@@ -36,13 +39,24 @@ export function drawLargest(
   const posterior = surrogate.posterior(candidates);
   const rows = mostLikely(open, posterior, most, seed);
   const values = acquisition.draw(surrogate.joint(selectDesigns(candidates, rows)), seed);
-  const at = values.reduce((best, value, i) => (value > values[best]! ? i : best), 0);
+  const able = drawnAble(feasibility, selectDesigns(candidates, rows), seed);
+  const at = able.reduce((best, i) => (values[i]! > values[best]! ? i : best), able[0]!);
   const row = rows[at]!;
   const point = selectDesigns(candidates, [row]);
   const own = costs.map((cost, level) => costsAt?.(level, point)?.[0] ?? cost);
   const worth = (level: number) => correlationPerCost(surrogate, posterior, { row, level }, own);
   const level = levelsOf(row).reduce((best, one) => (worth(one) > worth(best) ? one : best));
   return { row, level, value: values[at]! };
+}
+
+/** The candidates that give a value in one draw of whether they do; all of them where none does. */
+function drawnAble(feasibility: DrawnSurface['feasibility'], candidates: EncodedDesigns, seed: number): number[] {
+  const all = [...Array(candidates.n).keys()];
+  if (!feasibility) return all;
+  const logs = feasibility.log(candidates);
+  const random = new Generator(seed, 'feasible');
+  const able = all.filter((i) => random.uniform() < Math.exp(logs[i]!));
+  return able.length > 0 ? able : all;
 }
 
 function mostLikely(open: readonly number[], posterior: LevelPosterior, most: number, seed: number): readonly number[] {

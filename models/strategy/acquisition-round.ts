@@ -11,6 +11,7 @@ import { deriveSeed } from '../random/generator.js';
 import { likely, sharedOut } from '../surrogate/belief.js';
 import type { FittedSurrogate } from '../surrogate/contract.js';
 import { Ensemble } from '../surrogate/ensemble.js';
+import { type Feasibility, fitFeasibility } from '../surrogate/feasibility.js';
 import { defaultChoice, surrogateChoice } from '../surrogate/surrogates.js';
 import { type Best, bestCandidate, type Choosable } from './best-candidate.js';
 import { encodedAt, type Place, type PreparedSpace, representatives } from './candidates.js';
@@ -83,6 +84,7 @@ export async function chooseByAcquisition(
   const atTarget = encodedAt(prepared, measured);
   const isPending = (visit: Visit) => visit.pending;
   let believing = conditioned(fitted, prepared, all.filter(isPending));
+  const feasibility = feasibilityOf(prepared, visits, seed);
   const costs = purse.costs.levels;
   const worth = lowerWorth[lowerKind(campaign, prepared, rule)];
   const unpaying = correlations(visits, campaign.spec.fidelities, costs).filter(({ pays }) => pays === false);
@@ -114,7 +116,7 @@ export async function chooseByAcquisition(
     // Cheap designs are worth more only where it is cost that is short.
     const costsAt: CostsAt = (level, designs) =>
       campaign.spec.budget.cost === undefined ? null : purse.costs.ofDesigns(level, designs);
-    const where = { prepared, visits: all, costs, costsAt, levels, tooDear };
+    const where = { prepared, visits: all, costs, costsAt, feasibility, levels, tooDear };
     const best: Found | null =
       rule === twoStepName
         ? await twoStep(situations, where, campaign.spec)
@@ -138,6 +140,7 @@ export async function chooseByAcquisition(
           approximation,
           cost: purse.costs.expected(level, best),
           dropped: unpaying.map(inWords),
+          feasible: feasibility === null ? null : Math.exp(feasibility.log(point)[0]!),
         },
         point,
       ),
@@ -258,6 +261,14 @@ function lowestBelieved(measured: number, believing: FittedSurrogate, inFlight: 
   if (inFlight.n === 0) return measured;
   const means = believing.posterior(inFlight).mean.at(-1)!;
   return means.reduce((least, mean) => Math.min(least, mean), measured);
+}
+
+/** What failures teach, at any fidelity; null where nothing failed by its design. */
+function feasibilityOf(prepared: PreparedSpace, visits: readonly Visit[], seed: number): Feasibility | null {
+  if (!visits.some(({ infeasible }) => infeasible)) return null;
+  const told = visits.filter(({ loss, infeasible }) => loss !== null || infeasible);
+  const failed = told.map(({ infeasible }) => infeasible === true);
+  return fitFeasibility(encodedAt(prepared, told), failed, deriveSeed(seed, 'feasibility'));
 }
 
 function pendingAt(prepared: PreparedSpace, pending: readonly Visit[]): AcquisitionSituation['pending'] {

@@ -179,7 +179,8 @@ function running(proposal: Proposal): TrialRecord {
 }
 
 function observationOf({ outcome, value, cost }: CheckedResult, id: string, { spec }: Campaign): Observation {
-  const failed = { class: 'unknown', code: 'told', message: 'told to have failed' } as const;
+  // Who says no more than that a trial failed speaks of its design.
+  const failed = { class: 'chemistry', code: 'told', message: 'told to have failed' } as const;
   return {
     trialId: id,
     outcome: outcome === 'measured' ? 'measured' : 'failed',

@@ -7,6 +7,7 @@ import { maximiseAcquisition } from '../optimiser/maximise-acquisition.js';
 import { rawDesigns } from '../optimiser/raw-designs.js';
 import { Generator } from '../random/generator.js';
 import { weightedChoice } from '../random/weighted-choice.js';
+import type { Feasibility } from '../surrogate/feasibility.js';
 import { type Listed, type Place, type PreparedSpace, placeAt } from './candidates.js';
 import { type Crowded, closedLevels, crowding } from './crowding.js';
 import type { Visit } from './history.js';
@@ -27,6 +28,8 @@ export interface Choosable {
    * space without one the search climbs by the cost of the level, and only what is found is paid for by its own.
    */
   readonly costsAt?: CostsAt;
+  /** How likely it is that a design gives a value; null or absent where nothing has failed by its design. */
+  readonly feasibility?: Feasibility | null;
   /** Levels that may be proposed. */
   readonly levels: readonly number[];
   /** Whether a design costs too much at a level; it is made only where designs differ in cost. */
@@ -56,7 +59,8 @@ export async function bestCandidate(
   const { listed } = where.prepared;
   if (type.kind === 'drawn') {
     const { surrogate, seed } = drawnMember(situations);
-    const surface = { acquisition: type, surrogate, costs: where.costs, ...ownCosts(where) };
+    const { costs, feasibility = null } = where;
+    const surface = { acquisition: type, surrogate, costs, feasibility, ...ownCosts(where) };
     return listed === null ? drawnAnywhere(surface, where, seed) : drawnListed(surface, listed, where, seed);
   }
   const surface = surfaceOf(type, situations, where);
@@ -68,7 +72,7 @@ export async function bestCandidate(
 function surfaceOf(
   type: Exclude<AcquisitionType, { kind: 'drawn' }>,
   situations: readonly MemberSituation[],
-  { costs, levels }: Choosable,
+  { costs, levels, feasibility = null }: Choosable,
 ): AcquisitionSurface {
   const parts = situations.map((situation) => ({
     acquisition: prepared(type, situation),
@@ -76,7 +80,7 @@ function surfaceOf(
     scale: situation.surrogate.scale,
     weight: situation.weight,
   }));
-  return { parts, lossPower: type.lossPower, costs, levels };
+  return { parts, lossPower: type.lossPower, costs, levels, feasibility };
 }
 
 function ownCosts({ costsAt }: Choosable): Pick<Choosable, 'costsAt'> {

@@ -17,6 +17,8 @@ export interface Visit {
   /** Known noise variance of the loss, loss units²; null where unknown. */
   readonly noise: number | null;
   readonly pending: boolean;
+  /** Whether it gave no value because of the design itself: a failure of class `chemistry`. Absent where it is not so. */
+  readonly infeasible?: true;
 }
 
 /**
@@ -34,6 +36,7 @@ export function visitsOf(campaign: Campaign, trials: readonly TrialRecord[], pen
   return ran.map(({ proposal, observation }) => {
     const isPending = inFlight.has(proposal.id);
     const measured = !isPending && observation?.outcome === 'measured';
+    const infeasible = !isPending && observation?.outcome === 'failed' && observation.cause?.class === 'chemistry';
     return {
       trialId: proposal.id,
       design: proposal.design,
@@ -42,6 +45,7 @@ export function visitsOf(campaign: Campaign, trials: readonly TrialRecord[], pen
       loss: measured ? sign * measuredValue(observation, objective) : null,
       noise: measured ? knownVariance(observation.noise[objective]) : null,
       pending: isPending,
+      ...(infeasible ? { infeasible } : {}),
     };
   });
 }
@@ -68,8 +72,9 @@ function knownVariance(sd: number | undefined): number | null {
 /** Number of ended trials, and sha256 over what they gave, in the order of their ids. */
 export function hashVisits(visits: readonly Visit[]): { observed: number; dataHash: string } {
   const ended = visits.filter((visit) => !visit.pending);
-  const rows = ended.map(({ trialId, design, level, loss, noise }) => {
+  const rows = ended.map(({ trialId, design, level, loss, noise, infeasible }) => {
     const row = [trialId, designKey(design), level, loss];
+    if (infeasible) return [...row, 'infeasible'];
     return noise === null ? row : [...row, noise];
   });
   return { observed: ended.length, dataHash: createHash('sha256').update(JSON.stringify(rows)).digest('hex') };

@@ -18,6 +18,8 @@ export interface Chosen {
   readonly incumbent: number;
   /** What is said of fidelities that are no longer asked. */
   readonly dropped: readonly string[];
+  /** Probability that the design gives a value; null where nothing has failed by its design. */
+  readonly feasible: number | null;
   /** Step of the rule of two steps, or of that with earlier campaigns, that it was chosen in; absent by other rules. */
   readonly step?: Step;
   /** Expected cost of the trial. */
@@ -69,10 +71,17 @@ export function reasonOf({ spec }: Campaign, chosen: Chosen, point: EncodedDesig
     targetSd: there.sd,
     text: [
       expected + why + stepInWords(chosen.step, target > 0),
+      ...nearFailures(chosen.feasible),
       ...chosen.dropped,
       ...(chosen.approximation === null ? [] : [`by an approximation: ${chosen.approximation}`]),
     ].join('; '),
   };
+}
+
+/** What is said of a design that may fail; nothing where that is unlikely. */
+function nearFailures(feasible: number | null): string[] {
+  if (feasible === null || feasible >= 0.9) return [];
+  return [`may fail as others did: it gives a value with probability ${feasible.toFixed(2)}`];
 }
 
 /** The same at a lower level, by the members that see it. */

@@ -3,6 +3,7 @@ import { bestStaged, type StagedView, worthStaging } from '../acquisition/staged
 import { type EncodedDesigns, selectDesigns } from '../encode/encoded-designs.js';
 import { sharedOut } from '../surrogate/belief.js';
 import type { LevelPosterior } from '../surrogate/contract.js';
+import { feasibilityPower } from '../surrogate/feasibility.js';
 import type { Best, Choosable, MemberSituation } from './best-candidate.js';
 import { type Listed, placeAt } from './candidates.js';
 import { closedLevels } from './crowding.js';
@@ -31,7 +32,7 @@ export function stagedChoice(members: readonly MemberSituation[], listed: Listed
     taken[row * costs.length + level] === 0 && !tooDear(level, () => placeAt(listed, row));
   const own = costs.map((_, level) => where.costsAt?.(level, listed.encoded) ?? null);
   const costOf = (row: number, level: number) => own[level]?.[row] ?? costs[level]!;
-  const viewsOf = targetViews(members, listed.encoded, target);
+  const viewsOf = targetViews(members, listed.encoded, target, where.feasibility?.log(listed.encoded) ?? null);
   const designOf = (row: number) => ({
     views: viewsOf.at(row),
     targetCost: costOf(row, target),
@@ -57,12 +58,20 @@ export function stagedChoice(members: readonly MemberSituation[], listed: Listed
 }
 
 /**
- * What each member believes of the target loss at the rows of a list, the members' weights made to add up to 1.
+ * What each member believes of the target loss at the rows of a list, the members' weights made to add up to 1, or where
+ * something failed by its design to a power of the probability that the row gives a value: what it promises is worth as
+ * much less.
  *
+ * @param feasible - its logarithm, [n]; null where nothing failed
  * @returns the views of a row; and the log of the loss in whose shares their units are, as losses may be near the largest
  *   number there is
  */
-function targetViews(members: readonly MemberSituation[], encoded: EncodedDesigns, target: number) {
+function targetViews(
+  members: readonly MemberSituation[],
+  encoded: EncodedDesigns,
+  target: number,
+  feasible: Float64Array | null,
+) {
   const posteriors = members.map(({ believing }) => believing.posterior(encoded, target));
   const logUnits = members.map(
     ({ surrogate: { scale }, incumbent }) => -Math.log(scale.slope(scale.toLoss(incumbent))),
@@ -71,7 +80,7 @@ function targetViews(members: readonly MemberSituation[], encoded: EncodedDesign
   const shares = sharedOut(members);
   const at = (row: number): StagedView[] =>
     shares.map(({ weight, incumbent }, m) => ({
-      weight,
+      weight: feasible === null ? weight : weight * Math.exp(feasibilityPower * feasible[row]!),
       unit: Math.exp(logUnits[m]! - logUnit),
       incumbent,
       mean: posteriors[m]!.mean[target]![row]!,
