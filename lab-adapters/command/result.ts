@@ -18,7 +18,7 @@ const kept = 2_000;
  */
 export async function resultOf(settings: CommandSettings, program: EndedProgram): Promise<Ended> {
   const { folder, request, durationMs } = program;
-  const read = async (name: string) => (await readIfPresent(join(folder, name))) ?? '';
+  const read = async (name: string) => (await readIfPresent(join(folder, name), 2 * answerLimit)) ?? '';
   const [code, text, stderr] = [await read('code'), await read('answer'), await read('complaint')];
   const reading = readAnswer(text);
   const answer = 'answer' in reading ? reading.answer : null;

@@ -1,41 +1,48 @@
 import { spawn } from 'node:child_process';
-import { createHash, randomBytes } from 'node:crypto';
-import { readdir, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { AdapterError, ContractError } from '../../models/domain/errors.js';
+import { randomBytes } from 'node:crypto';
+import { lstat, readdir, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { AdapterError, ContractError, DamagedError } from '../../models/domain/errors.js';
 import type { JobRequest } from '../contract.js';
-import { codeOf, createOnce, folderError, makeFolder, readIfPresent, writeDurably } from './files.js';
-import type { Ended, JobKind, Plan } from './job.js';
-import { isAlive, jobVariable, killJob } from './process-table.js';
-import { parseEnd, wrapperScript } from './wrapper.js';
-
-interface Accepted {
-  readonly key: string;
-  readonly request: JobRequest;
-  readonly timeoutMs: number;
-}
+import { codeOf, exists, folderError, makeFolder, readIfPresent, removeAll, writeDurably } from './files.js';
+import { canonical, type Ended, type JobKind, type Plan } from './job.js';
+import { settle, stateLost } from './job-end.js';
+import { type Accepted, instant, JobState } from './job-state.js';
+import { isAnyLeft, isWrapper, jobVariable, killJob } from './process-table.js';
+import { Seal, sha256 } from './seal.js';
+import { wrapperScript } from './wrapper.js';
 
 /** Staging folders older than this belong to a process that is no more. */
 const staleMs = 3_600_000;
+/** So long after its time limit a job is ended from here: its wrapper, which should have done it, does not. */
+const overdueMs = 30_000;
 
 /**
- * Local programs as durable jobs, one folder each, named by a hash of the key.
+ * Local programs as durable jobs, named by a hash of the key: `jobs/NAME` holds the state of one, `work/NAME` is the
+ * folder of its programs.
  *
  * A job is accepted by renaming a complete folder into place, so that it is there whole or not at all, and one key
  * gives one job whatever several processes do at once. Its program belongs to no worker: it goes on when the worker is
  * killed, and whoever looks next finds it by its key. A program whose process is gone without an exit code has
  * failed (`killed`); it is never started again. `starts.log` has one line for each time a program really started.
+ *
+ * Nothing that a program writes is taken for the job's state (see JobState), and nothing that it does to files or to
+ * its wrapper keeps the job from ending: where it cannot be told any more what became of it, the state is `unknown`.
  */
 export class JobFolder {
   readonly #folder: string;
   readonly #kind: JobKind;
+  readonly #seal: Seal;
+  readonly #overdueMs: number;
   /** Wrappers started by this object: undefined while they run, then their exit code. */
   readonly #wrappers = new Map<string, number | null | undefined>();
   #swept = false;
 
-  constructor(folder: string, kind: JobKind) {
+  constructor(folder: string, kind: JobKind, options: { readonly overdueMs?: number } = {}) {
     this.#folder = folder;
     this.#kind = kind;
+    this.#seal = new Seal(folder);
+    this.#overdueMs = options.overdueMs ?? overdueMs;
   }
 
   /** One line `{"key": …}` for each physical start, oldest first. */
@@ -45,13 +52,13 @@ export class JobFolder {
 
   /** The job of a key, whether or not it was ever accepted. */
   static nameOf(key: string): string {
-    return createHash('sha256').update(key).digest('hex').slice(0, 32);
+    return sha256(key).slice(0, 32);
   }
 
-  /** The job accepted under a key, or null. */
+  /** The job accepted under a key, or null. One of which only traces are left was accepted, too. */
   async find(key: string): Promise<string | null> {
     const job = JobFolder.nameOf(key);
-    return (await readIfPresent(this.#path(job, 'request.json'))) === null ? null : job;
+    return (await this.#state(job).accepted()) !== null || (await this.#leftTraces(job)) ? job : null;
   }
 
   /**
@@ -63,13 +70,20 @@ export class JobFolder {
    */
   async accept(key: string, request: JobRequest, prepare: () => Promise<Plan | Ended>): Promise<string> {
     const job = JobFolder.nameOf(key);
-    if ((await this.find(key)) === null) await this.#place(job, key, request, await prepare());
-    const accepted = await this.#accepted(job);
+    const state = this.#state(job);
+    if ((await state.accepted()) === null) {
+      // The programs' folder is made by the first start: there was one.
+      if (await exists(this.#work(job))) return job;
+      await removeAll(state.folder);
+      await this.#place(job, key, request, await prepare());
+    }
+    const accepted = await state.accepted();
+    if (accepted === null) throw new DamagedError(`job '${key}' in ${this.#folder} was changed while it was accepted`);
     if (canonical(accepted.request) !== canonical(request))
       throw new ContractError(
         `key '${key}' was accepted with another request: ${canonical(accepted.request)}, now ${canonical(request)}; use a new key`,
       );
-    if (!(await this.#isClaimed(job))) await this.#start(job, accepted);
+    if (await this.#isOpen(state, accepted)) await this.#start(job, accepted);
     return job;
   }
 
@@ -78,13 +92,13 @@ export class JobFolder {
    * @throws {ContractError} if no such job was accepted
    */
   async look(job: string): Promise<'accepted' | 'running' | Ended> {
-    const accepted = await this.#accepted(job);
-    const stored = await this.#stored(job);
+    const state = this.#state(job);
+    const accepted = await state.accepted();
+    if (accepted === null) return this.#lost(job);
+    const stored = await state.result();
     if (stored !== null) return stored;
-    const note = await readIfPresent(this.#path(job, 'ended'));
-    if (note !== null) return this.#settle(job, accepted, note);
-    const identity = await readIfPresent(this.#path(job, 'pid'));
-    if (identity === null) {
+    if ((await state.end(accepted)) !== null) return this.#settle(state, job, accepted);
+    if (await this.#isOpen(state, accepted)) {
       if (this.#wrappers.get(job)) {
         this.#wrappers.delete(job);
         throw folderError('start a job', this.#folder, await this.#writingError(job));
@@ -92,9 +106,8 @@ export class JobFolder {
       if (!this.#wrappers.has(job)) await this.#start(job, accepted);
       return 'accepted';
     }
-    if (await isAlive(identity)) return 'running';
-    // It may have ended between the two looks.
-    return this.#settle(job, accepted, await readIfPresent(this.#path(job, 'ended')));
+    if (await this.#isOverdue(state, accepted)) return this.#settle(state, job, accepted, true);
+    return (await this.#isRunning(state, job)) ? 'running' : this.#settle(state, job, accepted);
   }
 
   /**
@@ -102,65 +115,114 @@ export class JobFolder {
    * @throws {ContractError} if no such job was accepted
    */
   async cancel(job: string): Promise<void> {
-    const accepted = await this.#accepted(job);
-    if ((await this.#stored(job)) !== null) return;
-    if ((await readIfPresent(this.#path(job, 'ended'))) === null) {
-      await createOnce(this.#path(job, 'cancel'), '');
-      // Claiming the job in the wrapper's place keeps one that was not started from ever starting.
-      await createOnce(this.#path(job, 'pid'), 'cancelled');
+    const state = this.#state(job);
+    const accepted = await state.accepted();
+    if (accepted === null) await this.#lost(job);
+    if (accepted === null || (await state.result()) !== null) return;
+    if ((await state.end(accepted)) === null) {
+      await state.noteCancel();
+      // Taking the token in the wrapper's place keeps a job that was not started from ever starting.
+      await rm(join(state.folder, 'token'), { recursive: true, force: true });
     }
-    await this.#settle(job, accepted, null);
+    await this.#settle(state, job, accepted);
   }
 
   /** Jobs without a result. */
   async unfinished(): Promise<readonly string[]> {
     const jobs = await readdir(join(this.#folder, 'jobs')).catch(() => []);
     const open: string[] = [];
-    for (const job of jobs) if ((await this.#stored(job)) === null) open.push(job);
+    for (const job of jobs) {
+      const state = isName(job) ? this.#state(job) : null;
+      if (state !== null && (await state.accepted()) !== null && (await state.result()) === null) open.push(job);
+    }
     return open;
   }
 
-  #path(job: string, file = ''): string {
-    return join(this.#folder, 'jobs', job, file);
+  #state(job: string): JobState {
+    // What is no name of a job must not lead out of the folder.
+    return new JobState(join(this.#folder, 'jobs', isName(job) ? job : '-'), job, this.#seal);
   }
 
-  async #accepted(job: string): Promise<Accepted> {
-    const text = /^[0-9a-f]{32}$/.test(job) ? await readIfPresent(this.#path(job, 'request.json')) : null;
-    if (text === null) throw new ContractError(`no job '${job}' was ever accepted in ${this.#folder}`);
-    return JSON.parse(text) as Accepted;
+  #work(job: string): string {
+    return join(this.#folder, 'work', job);
   }
 
-  async #stored(job: string): Promise<Ended | null> {
-    const text = await readIfPresent(this.#path(job, 'result.json'));
-    return text === null ? null : (JSON.parse(text) as Ended);
+  /** Whether a job waits for its first start: the token is there as long as no wrapper took it. */
+  async #isOpen(state: JobState, { tokenSha }: Accepted): Promise<boolean> {
+    if (tokenSha === '') return false;
+    const token = await state.read('token', 100);
+    return token !== null && sha256(token.trim()) === tokenSha && !(await exists(join(state.folder, 'pid')));
   }
 
-  async #isClaimed(job: string): Promise<boolean> {
-    return (
-      (await readIfPresent(this.#path(job, 'pid'))) !== null ||
-      (await readIfPresent(this.#path(job, 'result.json'))) !== null
-    );
+  async #isRunning(state: JobState, job: string): Promise<boolean> {
+    const work = await this.#realWork(job);
+    const identity = await state.read('pid', 1_000);
+    // A claim that is gone tells nothing; the processes do.
+    return identity === null ? isAnyLeft(work) : isWrapper(identity, work);
+  }
+
+  async #isOverdue(state: JobState, { at, timeoutMs }: Accepted): Promise<boolean> {
+    const begun = (await state.started()) ?? at;
+    const now = await instant();
+    return begun.boot === now.boot && now.ms - begun.ms > timeoutMs + this.#overdueMs;
+  }
+
+  async #settle(state: JobState, job: string, accepted: Accepted, overdue = false): Promise<Ended> {
+    return settle({ state, accepted, work: await this.#realWork(job), kind: this.#kind, overdue });
+  }
+
+  /** The programs' folder as their environment names it. */
+  async #realWork(job: string): Promise<string> {
+    const folder = await realpath(this.#folder).catch(() => resolve(this.#folder));
+    return join(folder, 'work', job);
+  }
+
+  async #leftTraces(job: string): Promise<boolean> {
+    if (!isName(job)) return false;
+    if (await exists(this.#work(job))) return true;
+    const ledger = await readIfPresent(this.ledger).catch(() => null);
+    return (ledger ?? '').split('\n').some((line) => {
+      const key = /^\{"key":(".*")\}$/.exec(line)?.[1];
+      return key !== undefined && JobFolder.nameOf(JSON.parse(key) as string) === job;
+    });
+  }
+
+  /** The end of a job whose state is gone or not ours. */
+  async #lost(job: string): Promise<Ended> {
+    if (!(await this.#leftTraces(job))) throw new ContractError(`no job '${job}' was ever accepted in ${this.#folder}`);
+    await killJob(await this.#realWork(job), null);
+    return stateLost(job);
   }
 
   /** Builds the job's folder aside and renames it into place. */
   async #place(job: string, key: string, request: JobRequest, plan: Plan | Ended): Promise<void> {
     const staging = join(this.#folder, 'staging', randomBytes(8).toString('hex'));
-    const accepted: Accepted = { key, request, timeoutMs: 'script' in plan ? plan.timeoutMs : 0 };
+    const runs = 'script' in plan;
+    const token = randomBytes(16).toString('hex');
+    const state = this.#state(job);
+    const accepted: Accepted = {
+      key,
+      request,
+      timeoutMs: runs ? plan.timeoutMs : 0,
+      tokenSha: runs ? sha256(token) : '',
+      at: await instant(),
+    };
     try {
       await makeFolder(staging);
       await makeFolder(join(this.#folder, 'jobs'));
       await this.#sweep();
-      if ('script' in plan) {
+      if (runs) {
         const files = {
           ...plan.files,
           'program.sh': plan.script,
           'wrapper.sh': wrapperScript,
           'start-line': `${JSON.stringify({ key })}\n`,
+          token: `${token}\n`,
         };
-        for (const [name, text] of Object.entries(files)) await writeFile(join(staging, name), text);
-      } else await writeDurably(join(staging, 'result.json'), JSON.stringify(plan));
-      await writeDurably(join(staging, 'request.json'), JSON.stringify(accepted));
-      await rename(staging, this.#path(job));
+        for (const [name, text] of Object.entries(files)) await writeFile(join(staging, name), text, { mode: 0o600 });
+      } else await writeDurably(join(staging, 'result.json'), await state.sealed('result.json', plan));
+      await writeDurably(join(staging, 'request.json'), await state.sealed('request.json', accepted));
+      await rename(staging, state.folder);
     } catch (error) {
       await rm(staging, { recursive: true, force: true }).catch(() => {});
       // Another process was quicker with the same key.
@@ -183,11 +245,20 @@ export class JobFolder {
 
   /** Starts the wrapper, which decides by itself whether it is the first. */
   async #start(job: string, accepted: Accepted): Promise<void> {
-    const cwd = await realpath(this.#path(job));
+    const state = this.#state(job);
+    // Writing to anything but a file could hold the wrapper up.
+    if ((await lstat(this.ledger).catch(() => null))?.isFile() === false) await removeAll(this.ledger);
+    await state.noteStart();
+    const work = await this.#realWork(job);
+    await makeFolder(work).catch((error) => {
+      throw folderError(`start job '${accepted.key}'`, this.#folder, error);
+    });
     const ledger = join(await realpath(this.#folder), 'starts.log');
-    const child = spawn('/bin/sh', ['wrapper.sh', ledger, String(accepted.timeoutMs / 1000)], {
-      cwd,
-      env: { ...this.#kind.environment, [jobVariable]: cwd },
+    // For coreutils' timeout 0 would be no limit at all.
+    const seconds = Math.max(accepted.timeoutMs, 1) / 1000;
+    const child = spawn('/bin/sh', ['wrapper.sh', ledger, String(seconds)], {
+      cwd: await realpath(state.folder),
+      env: { ...this.#kind.environment, [jobVariable]: work },
       detached: true,
       stdio: 'ignore',
     });
@@ -205,7 +276,7 @@ export class JobFolder {
 
   /** Why a wrapper could not claim its job: the same write, tried from here. */
   async #writingError(job: string): Promise<unknown> {
-    const probe = this.#path(job, 'probe');
+    const probe = join(this.#state(job).folder, 'probe');
     try {
       await writeDurably(probe, 'probe');
       return new AdapterError(`the wrapper of job ${job} in ${this.#folder} could not claim it; try again`);
@@ -215,84 +286,8 @@ export class JobFolder {
       await rm(probe, { force: true });
     }
   }
-
-  /**
-   * Makes and keeps the result of a job whose program has ended, was killed or is to be killed. Several processes may
-   * do so at once: the first result stays, and is what all of them return.
-   *
-   * @param note - the wrapper's note of the end, null if there is none
-   */
-  async #settle(job: string, accepted: Accepted, note: string | null): Promise<Ended> {
-    const folder = await realpath(this.#path(job));
-    try {
-      const result = await this.#resultOf(folder, accepted, note);
-      await createOnce(join(folder, 'result.json'), JSON.stringify(result));
-      await this.#tidy(folder);
-    } catch (error) {
-      // Another process may have settled the job and removed what was being read here.
-      const stored = await this.#stored(job);
-      if (stored !== null) return stored;
-      throw folderError('make the result of a job', folder, error);
-    }
-    return (await this.#stored(job))!;
-  }
-
-  async #resultOf(folder: string, accepted: Accepted, note: string | null): Promise<Ended> {
-    let ended = note;
-    if (ended === null) {
-      if (!(await killJob(folder, await readIfPresent(join(folder, 'pid')))))
-        throw new AdapterError(`processes of job '${accepted.key}' in ${folder} cannot be killed; look at the machine`);
-      const cancelled = (await readIfPresent(join(folder, 'cancel'))) !== null;
-      ended = await readIfPresent(join(folder, 'ended'));
-      // What ended by itself before the signal came is not cancelled.
-      const byItself = ended !== null && (!cancelled || parseEnd(ended, accepted.timeoutMs).code === 0);
-      if (!byItself) return this.#interrupted(folder, cancelled);
-    }
-    const end = parseEnd(ended!, accepted.timeoutMs);
-    // The timeout reaches the process group; this reaches those that left it.
-    if (end.timedOut) await killJob(folder, null);
-    return this.#kind.parse({ folder, request: accepted.request, ...end });
-  }
-
-  async #interrupted(folder: string, cancelled: boolean): Promise<Ended> {
-    const begun = (await stat(join(folder, 'pid')).catch(() => null))?.mtimeMs ?? 0;
-    const ran = (await readIfPresent(join(folder, 'program.out'))) !== null;
-    // Nobody saw a killed job end: the last thing it wrote is the best that is known.
-    const until = cancelled ? Date.now() : await lastWrite(folder);
-    const durationMs = ran ? Math.max(0, Math.round(until - begun)) : 0;
-    const common = { values: {}, cost: await this.#kind.spent(folder, durationMs), durationMs };
-    if (cancelled) return { state: 'cancelled', ...common };
-    const message =
-      'the program is gone without an exit code: killed from outside, the machine restarted, or the disk full';
-    return { state: 'failed', ...common, cause: { class: 'device', code: 'killed', message } };
-  }
-
-  /**
-   * Removes all but the request, the result and the claim, which keeps the job from being started again. Files that
-   * another process is just about to put in place are left to it.
-   */
-  async #tidy(folder: string): Promise<void> {
-    for (const name of await readdir(folder))
-      if (!/^(request\.json|result\.json|pid)$|\.[0-9a-f]{12}$/.test(name))
-        await rm(join(folder, name), { recursive: true, force: true });
-  }
 }
 
-/** Latest change of any file in a folder, in milliseconds since 1970. */
-async function lastWrite(folder: string): Promise<number> {
-  let latest = 0;
-  for (const name of await readdir(folder, { recursive: true })) {
-    const { mtimeMs } = await stat(join(folder, name));
-    latest = Math.max(latest, mtimeMs);
-  }
-  return latest;
-}
-
-/** JSON with keys in alphabetical order, so that equal requests give equal texts. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_, inner: unknown) =>
-    inner !== null && typeof inner === 'object' && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  );
+function isName(job: string): boolean {
+  return /^[0-9a-f]{32}$/.test(job);
 }

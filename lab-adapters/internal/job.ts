@@ -2,14 +2,15 @@ import type { Cause } from '../../models/domain/trial.js';
 import type { JobRequest } from '../contract.js';
 import type { ProgramEnd } from './wrapper.js';
 
-/** What a job came to; kept for ever as result.json in its folder. */
+/** What a job came to; kept for ever as result.json in the folder of its state. */
 export interface Ended {
-  readonly state: 'succeeded' | 'failed' | 'cancelled';
+  /** `unknown`: the program or somebody else changed what is known of the job, or it cannot be ended. */
+  readonly state: 'succeeded' | 'failed' | 'cancelled' | 'unknown';
   readonly values: Readonly<Record<string, number>>;
   readonly noise?: Readonly<Record<string, number>> | undefined;
   readonly cost: number;
   readonly durationMs: number;
-  /** Present exactly when the state is `failed`. */
+  /** Present exactly when the state is `failed` or `unknown`. */
   readonly cause?: Cause | undefined;
   /** Texts worth keeping, by name. */
   readonly artefacts?: Readonly<Record<string, string>> | undefined;
@@ -18,7 +19,10 @@ export interface Ended {
 
 /** What is to run: a shell script with the files it finds beside it. */
 export interface Plan {
-  /** program.sh; runs in the job's folder. */
+  /**
+   * program.sh; runs in the folder of the job's state, where it keeps what the programs answer. Programs themselves
+   * belong in the folder that the variable ATHANOR_JOB names.
+   */
   readonly script: string;
   readonly files: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
@@ -26,7 +30,10 @@ export interface Plan {
 
 /** A program that has ended, and where its output lies. */
 export interface EndedProgram extends ProgramEnd {
+  /** Folder of the job's state, where the script ran. */
   readonly folder: string;
+  /** Folder of the programs. What is in it may be anything. */
+  readonly work: string;
   readonly request: JobRequest;
 }
 
@@ -38,4 +45,13 @@ export interface JobKind {
   parse(program: EndedProgram): Promise<Ended>;
   /** What a job had cost that was killed or cancelled. */
   spent(folder: string, durationMs: number): Promise<number>;
+}
+
+/** JSON with keys in alphabetical order, so that equal requests give equal texts. */
+export function canonical(value: unknown): string {
+  return JSON.stringify(value, (_, inner: unknown) =>
+    inner !== null && typeof inner === 'object' && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
 }

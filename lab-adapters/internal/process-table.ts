@@ -1,7 +1,7 @@
 import { access, readdir, readFile } from 'node:fs/promises';
 import type { Fault } from '../../models/domain/fault.js';
 
-/** Environment variable by which every process of a job is known; its value is the job's folder. */
+/** Environment variable by which every process of a job is known; its value is the folder of the job's programs. */
 export const jobVariable = 'ATHANOR_JOB';
 
 /** What keeps local jobs from being run on this machine at all. */
@@ -27,6 +27,19 @@ export async function isAlive(identity: string): Promise<boolean> {
 }
 
 /**
+ * Whether the process noted as a job's wrapper is one of the job, and lives.
+ * @param folder - of the job's programs
+ */
+export async function isWrapper(identity: string, folder: string): Promise<boolean> {
+  return (await isAlive(identity)) && (await environmentOf(identity.trim().split(' ')[0]!)).includes(markOf(folder));
+}
+
+/** Whether any process of a job is left. */
+export async function isAnyLeft(folder: string): Promise<boolean> {
+  return (await processesOf(folder)).length > 0;
+}
+
+/**
  * Ends every process of a job with SIGKILL and waits until none is left.
  *
  * They are told by the variable in the environment they were started with, so that one which left its process group is
@@ -36,10 +49,12 @@ export async function isAlive(identity: string): Promise<boolean> {
  */
 export async function killJob(folder: string, first: string | null): Promise<boolean> {
   // The wrapper goes first, so that it cannot note an exit code for what is being killed.
-  if (first !== null && (await isAlive(first))) kill(Number.parseInt(first, 10));
+  if (first !== null && (await isWrapper(first, folder))) kill(Number.parseInt(first, 10));
   for (let attempt = 0; attempt < 100; attempt++) {
     const left = await processesOf(folder);
     if (left.length === 0) return true;
+    // What multiplies is stopped before it is ended, or it would always be ahead.
+    if (attempt > 2) for (const { pid } of left) kill(pid, 'SIGSTOP');
     for (const { pid, group } of left) {
       // A group led by a process of the job is the job's own.
       if (left.some((process) => process.pid === group)) kill(-group);
@@ -51,13 +66,11 @@ export async function killJob(folder: string, first: string | null): Promise<boo
 }
 
 async function processesOf(folder: string): Promise<{ pid: number; group: number }[]> {
-  const mark = `${jobVariable}=${folder}`;
+  const mark = markOf(folder);
   const found: { pid: number; group: number }[] = [];
   for (const pid of await readdir('/proc')) {
     if (!/^\d+$/.test(pid)) continue;
-    // Processes of other people, and those that end meanwhile, cannot be read and are none of ours.
-    const environment = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '');
-    if (!environment.split('\0').includes(mark)) continue;
+    if (!(await environmentOf(pid)).includes(mark)) continue;
     const stat = await statOf(pid);
     if (stat !== null && stat.state !== 'Z') found.push({ pid: Number(pid), group: stat.group });
   }
@@ -73,9 +86,18 @@ async function statOf(pid: string): Promise<{ state: string; group: number; star
   return { state: fields[0]!, group: Number(fields[2]), started: fields[19]! };
 }
 
-function kill(pid: number): void {
+function markOf(folder: string): string {
+  return `${jobVariable}=${folder}`;
+}
+
+/** Environment a process was started with. Those of other people, and that end meanwhile, cannot be read: none of ours. */
+async function environmentOf(pid: string): Promise<readonly string[]> {
+  return (await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '')).split('\0');
+}
+
+function kill(pid: number, signal: NodeJS.Signals = 'SIGKILL'): void {
   try {
-    process.kill(pid, 'SIGKILL');
+    process.kill(pid, signal);
   } catch {
     // Gone already: what was wanted.
   }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Conformer } from './conformer.js';
 
 /** A molecule in three dimensions with the bonds it must keep; what every xtb run starts from. */
 export interface Geometry {
@@ -21,6 +22,18 @@ export const geometrySchema: z.ZodType<Geometry> = z.strictObject({
   bonds: z.array(z.tuple([z.int().min(0), z.int().min(0)])),
   charge: z.int(),
 });
+
+const conformerSchema = z.union([
+  z.strictObject({ geometry: geometrySchema }),
+  z.strictObject({
+    failure: z.strictObject({ code: z.enum(['noConformer', 'noForceField']), message: z.string() }),
+  }),
+]);
+
+/** What a search for a start geometry wrote. @throws {Error} if it is none of it */
+export function parseConformer(text: string): Conformer {
+  return conformerSchema.parse(JSON.parse(text));
+}
 
 /** The geometry as an xyz file, coordinates in Å. */
 export function toXyz({ elements, positions }: Pick<Geometry, 'elements' | 'positions'>, comment = ''): string {

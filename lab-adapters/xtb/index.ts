@@ -1,15 +1,13 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AdapterType } from '../contract.js';
 import { readIfPresent } from '../internal/files.js';
 import { localAdapter } from '../internal/local-adapter.js';
 import { faultsOf } from './check.js';
-import type { Conformer } from './conformer.js';
+import { parseConformer } from './geometry.js';
 import { GeometryStore } from './geometry-store.js';
 import { xtbEnvironment, xtbVersion } from './installation.js';
 import { knownFile, prepare, refusals } from './request.js';
-import type { Task } from './result.js';
-import { cpuBySteps, resultOf, taskFile } from './result.js';
+import { cpuBySteps, resultOf, taskOf } from './result.js';
 import type { XtbSettings } from './settings.js';
 import { xtbSettings } from './settings.js';
 import { stepsOf } from './steps.js';
@@ -37,13 +35,13 @@ export const xtb: AdapterType<XtbSettings> = {
       prepare: (_, request) => prepare(settings, store, request),
       parse: async (program) => {
         const start = await readIfPresent(join(program.folder, 'start.json'));
-        const conformer = start === null ? null : (JSON.parse(start) as Conformer);
+        const conformer = start === null ? null : parseConformer(start);
         if (conformer !== null && 'geometry' in conformer && (await isFresh(program.folder)))
           await store.keep(conformer.geometry);
         return resultOf(program);
       },
       spent: async (job) => {
-        const task = JSON.parse(await readFile(join(job, taskFile), 'utf8')) as Task;
+        const task = await taskOf(job);
         const seconds = Object.values(await cpuBySteps(job, task.steps)).reduce((sum, value) => sum + value, 0);
         return task.cost ?? seconds;
       },

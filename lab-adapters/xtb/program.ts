@@ -14,10 +14,14 @@ export interface ProgramWords {
   readonly steps: readonly Step[];
 }
 
+/** No file that xtb writes grows beyond this, in blocks of 512 bytes; a molecule of a hundred atoms writes a few MB. */
+const fileBlocks = 1_048_576;
+
 /**
  * The shell script of one job: the start geometry unless it came with the job, then each run of xtb in a fresh folder
- * of its own, because xtb reads what earlier runs left. Stops at the first run that fails; judging is left to the
- * parser, which may look in another process on another day.
+ * of its own, because xtb reads what earlier runs left. What it prints and its exit codes go beside the script
+ * (`NAME.out`, `NAME.err`, `NAME.code`). Stops at the first run that fails; judging is left to the parser, which may look
+ * in another process on another day.
  */
 export function programScript({ xtb, conformer, idcode, steps }: ProgramWords): string {
   const lines = steps.map(({ name, from, args, optimises }) => {
@@ -25,24 +29,27 @@ export function programScript({ xtb, conformer, idcode, steps }: ProgramWords): 
     return `${optimises ? 'optimise' : 'run'} ${name} ${source} ${args.map(quote).join(' ')}`;
   });
   return `set -f
+ulimit -f ${fileBlocks}
 if [ ! -s start.json ]; then
   ${conformer.map(quote).join(' ')} ${quote(idcode)} start.json start.xyz || exit ${noGeometryCode}
 fi
 [ -s start.xyz ] || exit 0
+state=$PWD
 run() {
   name=$1
-  mkdir "$name" && cp "$2" "$name/input.xyz" || exit 91
+  [ "$2" = start.xyz ] && from=$state/start.xyz || from=$ATHANOR_JOB/$2
+  mkdir "$ATHANOR_JOB/$name" && cp "$from" "$ATHANOR_JOB/$name/input.xyz" && : > "$name.begun" || exit 91
   shift 2
-  cd "$name" || exit 91
-  ${quote(xtb)} input.xyz "$@" > out 2> err
+  cd "$ATHANOR_JOB/$name" || exit 91
+  ${quote(xtb)} input.xyz "$@" > "$state/$name.out" 2> "$state/$name.err"
   code=$?
-  cd ..
-  echo "$code" > "$name/code"
+  cd "$state" || exit 91
+  echo "$code" > "$name.code"
   [ "$code" -eq 0 ] || exit 0
 }
 optimise() {
   run "$@"
-  grep -q 'GEOMETRY OPTIMIZATION CONVERGED' "$1/out" || exit 0
+  grep -q 'GEOMETRY OPTIMIZATION CONVERGED' "$1.out" || exit 0
 }
 ${lines.join('\n')}
 `;

@@ -1,13 +1,14 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { DamagedError } from '../../models/domain/errors.js';
 import type { Cause } from '../../models/domain/trial.js';
 import { readIfPresent } from '../internal/files.js';
 import type { Ended, EndedProgram } from '../internal/job.js';
 import { unfitness } from './bonds.js';
-import type { Conformer } from './conformer.js';
 import type { Leavings } from './diagnosis.js';
 import { diagnose } from './diagnosis.js';
 import type { Geometry } from './geometry.js';
+import { parseConformer } from './geometry.js';
 import * as output from './output.js';
 import { noGeometryCode } from './program.js';
 import type { Quantity } from './settings.js';
@@ -26,10 +27,17 @@ export interface Task {
 /** Name of the file that holds the task. */
 export const taskFile = 'task.json';
 
+/** The task that a job was made with. @throws {DamagedError} if it is there no more */
+export async function taskOf(folder: string): Promise<Task> {
+  const text = await readIfPresent(join(folder, taskFile));
+  if (text === null) throw new DamagedError(`${taskFile} is gone from ${folder}`);
+  return JSON.parse(text) as Task;
+}
+
 /** Result of a job whose script has ended. */
 export async function resultOf(program: EndedProgram): Promise<Ended> {
   const { folder, durationMs } = program;
-  const task = JSON.parse(await readFile(join(folder, taskFile), 'utf8')) as Task;
+  const task = await taskOf(folder);
   const cpu = await cpuBySteps(folder, task.steps);
   const total = Object.values(cpu).reduce((sum, seconds) => sum + seconds, 0);
   const cost = task.cost ?? total;
@@ -46,7 +54,7 @@ export async function resultOf(program: EndedProgram): Promise<Ended> {
   const start = await startFailure(program, task.graph.bonds);
   if (start !== null) return failed(start);
   for (const step of task.steps) {
-    const left = await leavingsOf(join(folder, step.name));
+    const left = await leavingsOf(program, step.name);
     const cause = diagnose(step, left, task.graph);
     details.xtb ??= output.version(left.out);
     if (cause !== null) return failed(cause);
@@ -77,18 +85,18 @@ export async function resultOf(program: EndedProgram): Promise<Ended> {
  * the seconds from its beginning to the last sign of it.
  */
 export async function cpuBySteps(folder: string, steps: readonly Step[]): Promise<Record<string, number>> {
-  const changed = (...path: string[]) =>
-    stat(join(folder, ...path)).then(
+  const changed = (file: string) =>
+    stat(join(folder, file)).then(
       ({ mtimeMs }) => mtimeMs,
       () => 0,
     );
   const seconds: Record<string, number> = {};
   for (const { name } of steps) {
-    const begun = await changed(name, 'input.xyz');
+    const begun = await changed(`${name}.begun`);
     if (begun === 0) break;
-    const out = (await readIfPresent(join(folder, name, 'out'))) ?? '';
-    const code = await changed(name, 'code');
-    const signs = await Promise.all([changed(name, 'out'), changed(name, 'err'), changed('ended')]);
+    const out = (await readIfPresent(join(folder, `${name}.out`))) ?? '';
+    const code = await changed(`${name}.code`);
+    const signs = await Promise.all([changed(`${name}.out`), changed(`${name}.err`), changed('ended')]);
     const end = code === 0 ? Math.max(...signs) : code;
     seconds[name] = output.cpuSeconds(out) ?? Math.max(0, (end - begun) / 1000);
   }
@@ -104,7 +112,7 @@ export function badStart(reason: string): Cause {
 async function startFailure({ folder, code }: EndedProgram, bonds: Geometry['bonds']): Promise<Cause | null> {
   const text = await readIfPresent(join(folder, 'start.json'));
   if (text !== null && code === 0) {
-    const conformer = JSON.parse(text) as Conformer;
+    const conformer = parseConformer(text);
     if ('failure' in conformer) return { class: 'chemistry', ...conformer.failure };
     const unfit = unfitness(conformer.geometry, bonds);
     return unfit === null ? null : badStart(unfit);
@@ -120,10 +128,10 @@ async function startFailure({ folder, code }: EndedProgram, bonds: Geometry['bon
   return { class: 'device', code: 'scriptFailed', message: `the job's script ended with code ${code}: ${complaint}` };
 }
 
-async function leavingsOf(folder: string): Promise<Leavings> {
-  const [code, out, err, json, finalXyz] = await Promise.all(
-    ['code', 'out', 'err', 'xtbout.json', 'xtbopt.xyz'].map((name) => readIfPresent(join(folder, name))),
-  );
+async function leavingsOf({ folder, work }: EndedProgram, step: string): Promise<Leavings> {
+  const printed = ['code', 'out', 'err'].map((name) => readIfPresent(join(folder, `${step}.${name}`)));
+  const left = ['xtbout.json', 'xtbopt.xyz'].map((name) => readIfPresent(join(work, step, name)));
+  const [code, out, err, json, finalXyz] = await Promise.all([...printed, ...left]);
   const ended = code === null || code === undefined || code.trim() === '' ? null : Number(code);
   return { code: ended, out: out ?? '', err: err ?? '', json: json ?? null, finalXyz: finalXyz ?? null };
 }

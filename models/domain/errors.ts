@@ -47,6 +47,13 @@ export class AdapterError extends AthanorError {
   }
 }
 
+/** What was kept is gone, was changed by somebody else, or cannot be read; trying again would not help. */
+export class DamagedError extends AthanorError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('DAMAGED', message, options);
+  }
+}
+
 /** Input that was refused; carries every fault found, not only the first. */
 export class InvalidInputError extends AthanorError {
   readonly faults: readonly Fault[];
