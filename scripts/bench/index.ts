@@ -6,6 +6,7 @@ import { AthanorError } from '../../models/domain/errors.js';
 import { acquisitionNames, surrogateNames } from '../../models/strategy/names.js';
 import { wholeNumber } from '../commands/arguments.js';
 import { benchArylation } from './arylation.js';
+import { benchBatch } from './batch.js';
 import { benchContinuousFidelities } from './continuous-fidelities.js';
 import { benchEnsemble } from './ensemble.js';
 import { benchFidelities } from './fidelities.js';
@@ -30,6 +31,8 @@ export interface BenchOptions {
   readonly curves?: string;
   /** File of other engines' draws from pools, from stated first rows. */
   readonly draws?: string;
+  /** File of another engine's runs with several trials in flight, from the same starts. */
+  readonly batches?: string;
   /** Folder of measured data sets. */
   readonly pools?: string;
   /** Campaign file of the quinones. */
@@ -66,6 +69,7 @@ export const benches: Readonly<Record<string, Bench>> = {
   pools: benchPools,
   arylation: benchArylation,
   regret: benchRegret,
+  batch: benchBatch,
   fidelities: benchFidelities,
   'continuous-fidelities': benchContinuousFidelities,
   quinones: benchQuinones,
@@ -101,7 +105,7 @@ type Flags = Omit<BenchOptions, 'peer' | 'seeds'> & {
 };
 
 /** Runs of each problem and pool where the command does not say, by benchmark. */
-const usualSeeds: Readonly<Record<string, number>> = { fidelities: 30 };
+const usualSeeds: Readonly<Record<string, number>> = { fidelities: 30, batch: 5 };
 
 /** Runs `npm run bench -- [NAMES] [options]`; with --json nothing but the figures goes to standard output. */
 async function main(): Promise<void> {
@@ -110,13 +114,18 @@ async function main(): Promise<void> {
     .addArgument(new Argument('[names...]').choices(Object.keys(benches)))
     .option(
       '--curves <file>',
-      "other engines' regret curves, for `regret` and `ensemble`",
+      "other engines' regret curves, for `regret`, `batch` and `ensemble`",
       beside('golden/curves.json'),
     )
-    .option('--draws <file>', "other engines' draws from pools, for `pools`", beside('golden/curves-pools.json'))
+    .option(
+      '--draws <file>',
+      "other engines' draws from pools, for `pools` and `batch`",
+      beside('golden/curves-pools.json'),
+    )
+    .option('--batches <file>', "another engine's runs in batches, for `batch`", beside('golden/curves-batch.json'))
     .option(
       '--pools <folder>',
-      'measured data sets, for `pools`, `arylation`, `fidelities` and `ensemble`',
+      'measured data sets, for `pools`, `batch`, `arylation`, `fidelities` and `ensemble`',
       beside('data'),
     )
     .option(
@@ -125,13 +134,22 @@ async function main(): Promise<void> {
       ofProduct('examples/quinone-posolyte/campaign.yaml'),
     )
     .option('--tables <folder>', 'where `quinones` keeps what it computes once, in some minutes')
-    .option('--seeds <n>', 'runs of each problem and pool (default: 30 of `fidelities`, else 20)', wholeNumber(1))
-    .option('--only <names...>', 'problems or pools to run, for `regret`, `pools`, `fidelities` and `ensemble`')
-    .addOption(
-      new Option('--acquisition <name>', 'another than the default, for `regret` and `fidelities`').choices(modelled),
+    .option(
+      '--seeds <n>',
+      'runs of each problem and pool (default: 30 of `fidelities`, 5 of `batch`, else 20)',
+      wholeNumber(1),
+    )
+    .option(
+      '--only <names...>',
+      'problems or pools to run, for `regret`, `batch`, `pools`, `fidelities` and `ensemble`',
     )
     .addOption(
-      new Option('--surrogate <name>', 'another than the default, for `regret` and `fidelities`').choices(
+      new Option('--acquisition <name>', 'another than the default, for `regret`, `batch` and `fidelities`').choices(
+        modelled,
+      ),
+    )
+    .addOption(
+      new Option('--surrogate <name>', 'another than the default, for `regret`, `batch` and `fidelities`').choices(
         surrogateNames,
       ),
     )

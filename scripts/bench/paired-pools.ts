@@ -8,7 +8,7 @@ import { type MeanAndError, meanAndError, showMean } from './mean-and-error.js';
 import { bestSoFar } from './measured-pool.js';
 
 /** What other engines found in a pool: best value so far by seed and draw, from stated first rows. */
-interface ReferenceDraws {
+export interface ReferenceDraws {
   readonly start: number;
   readonly optimum: number;
   readonly engines: Readonly<

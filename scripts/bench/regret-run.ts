@@ -42,7 +42,8 @@ export interface RegretRun {
   readonly cpuSeconds: number;
 }
 
-const noise: Readonly<Record<string, number>> = { hartmann6noisy: 0.1 };
+/** Standard deviations of what is added to a value, by problem; 0 where absent. */
+export const noises: Readonly<Record<string, number>> = { hartmann6noisy: 0.1 };
 const coveragePoints = 200;
 
 /** One run on a problem of the reference curves, from the start that they have for this seed. */
@@ -71,7 +72,7 @@ export async function regretRun(
     seconds += asked.seconds;
     for (const { id, design } of asked.result.proposals) {
       const value = truth(design);
-      planner.tell([{ id, value: value + (noise[name] ?? 0) * random.normal() }]);
+      planner.tell([{ id, value: value + (noises[name] ?? 0) * random.normal() }]);
       best.push(Math.min(value, best.at(-1) ?? Number.POSITIVE_INFINITY));
     }
   }
