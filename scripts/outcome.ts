@@ -79,33 +79,6 @@ export function objectiveOf(spec: CampaignSpec): Objective {
   return spec.objectives[0]!;
 }
 
-/** What a design is called: its row in the pool, else its values. */
-export function designLabel(design: Design, rowId: string | null): string {
-  if (rowId !== null) return rowId;
-  return Object.entries(design)
-    .map(([name, value]) => `${name}=${typeof value === 'number' ? formatNumber(value) : value}`)
-    .join(' ');
-}
-
-/** A number as people read it: up to six digits that matter. */
-export function formatNumber(value: number): string {
-  if (value === 0) return '0';
-  const size = Math.abs(value);
-  if (size >= 1e6 || size < 1e-4) return value.toExponential(3);
-  return String(Number(value.toPrecision(6)));
-}
-
-/** A standard deviation as people read it: three digits. */
-export function formatSd(value: number): string {
-  return formatNumber(Number(value.toPrecision(3)));
-}
-
-/** A value of the objective with its unit. */
-export function formatValue(spec: CampaignSpec, value: number): string {
-  const { unit } = objectiveOf(spec);
-  return unit === undefined ? formatNumber(value) : `${formatNumber(value)} ${unit}`;
-}
-
 /** Name of the target fidelity. */
 export function targetName(spec: CampaignSpec): string {
   return targetFidelity(spec).name;

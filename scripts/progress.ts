@@ -1,10 +1,12 @@
 import type { BudgetInForce } from '../activities/store/campaign.js';
 import type { Campaign } from '../models/domain/campaign.js';
 import { durationMs } from '../models/domain/duration.js';
+import type { TrialRecord } from '../models/domain/record.js';
 import { expectedEnd, type FidelityDurations } from '../models/strategy/durations.js';
 import type { Progress } from '../models/strategy/progress.js';
 import type { CampaignReport } from './control.js';
-import { designLabel, formatNumber, formatValue, objectiveOf, type TraceStep, targetName } from './outcome.js';
+import { objectiveOf, type TraceStep, targetName } from './outcome.js';
+import { formatNumber, wordingOf } from './wording.js';
 
 /**
  * Milliseconds until the budget is used up if the campaign goes on as fast as so far; null while that cannot be told, or
@@ -30,14 +32,17 @@ export function remainingMs(campaign: Campaign, report: CampaignReport, now: num
  * The state of a running campaign as a block of lines: best, cost by fidelity, trials in flight, time left.
  *
  * @param durations - how long trials took so far, by which ends of those in flight are foretold
+ * @param trials - those from which the best is to be told apart
  */
 export function progressBlock(
   campaign: Campaign,
   report: CampaignReport,
   now: number,
   durations: readonly FidelityDurations[] = [],
+  trials: readonly TrialRecord[] = [],
 ): readonly string[] {
   const { spec } = campaign;
+  const wording = wordingOf(campaign, trials);
   const { best } = report;
   const budget = budgetOf(campaign, report);
   const left = remainingMs(campaign, report, now);
@@ -46,7 +51,7 @@ export function progressBlock(
   const time = `${durationText(now - report.createdAt)}${left === null ? '' : `, about ${durationText(left)} left at most`}`;
   const lines = [
     `${campaign.id}: ${report.phase}, ${time}`,
-    `  best     ${best === null ? `nothing measured at ${targetName(spec)} yet` : `${objectiveOf(spec).name} ${formatValue(spec, best.value)}, ${designLabel(best.design, best.rowId)}`}`,
+    `  best     ${best === null ? `nothing measured at ${targetName(spec)} yet` : `${objectiveOf(spec).name} ${wording.value(best.value)}, ${wording.design(best.design, best.rowId)}`}`,
     `  cost     ${formatNumber(report.spent)}${ofCost}${byFidelity(campaign, report)}`,
     `  trials   ${endedTrials(report)}${ofTrials} ended${failures(report)}`,
     `  running  ${inFlight(report, now, durations)}`,
@@ -59,15 +64,20 @@ export function progressBlock(
   return lines;
 }
 
-/** One line for a trial that has ended, with where the campaign stood then. */
-export function trialLine(campaign: Campaign, { trial, cumulativeCost, best }: TraceStep): string {
+/** One line for a trial that has ended, with where the campaign stood then. @param trials - those to be told apart */
+export function trialLine(
+  campaign: Campaign,
+  { trial, cumulativeCost, best }: TraceStep,
+  trials: readonly TrialRecord[],
+): string {
   const { spec } = campaign;
+  const wording = wordingOf(campaign, trials);
   const { proposal, observation } = trial;
   const value = observation?.values[objectiveOf(spec).name];
   const outcome = `${observation?.outcome}, ${observation?.cause?.code ?? 'no cause given'}`;
-  const told = value === undefined ? outcome : formatValue(spec, value);
-  const label = designLabel(proposal.design, proposal.rowId);
-  const stand = `best ${best === null ? 'none yet' : formatValue(spec, best)}, cost ${formatNumber(cumulativeCost)}`;
+  const told = value === undefined ? outcome : wording.value(value);
+  const label = wording.design(proposal.design, proposal.rowId);
+  const stand = `best ${best === null ? 'none yet' : wording.value(best)}, cost ${formatNumber(cumulativeCost)}`;
   return `${proposal.id}  ${proposal.fidelity}  ${label}  ${told}  (${stand})`;
 }
 

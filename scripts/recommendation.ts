@@ -1,7 +1,8 @@
-import type { CampaignSpec } from '../models/domain/campaign.js';
+import type { Campaign } from '../models/domain/campaign.js';
 import type { CampaignRecord } from '../models/domain/record.js';
 import { type Recommendation, recommend } from '../models/strategy/recommend.js';
-import { bestOf, designLabel, formatValue, objectiveOf, targetName } from './outcome.js';
+import { bestOf, objectiveOf, targetName } from './outcome.js';
+import { wordingOf } from './wording.js';
 
 /** What to measure next where a campaign has ended without a value at its target; null for any other. */
 export async function recommendationOf({
@@ -14,8 +15,10 @@ export async function recommendationOf({
 }
 
 /** A recommendation in words, which do not claim a result. */
-export function recommendationText(spec: CampaignSpec, { design, rowId, ...told }: Recommendation): string {
-  const [low, high] = told.interval.map((value) => formatValue(spec, value));
-  const expected = `${objectiveOf(spec).name} ${formatValue(spec, told.expected)} at ${told.fidelity} (95 %: ${low} to ${high})`;
-  return `measure ${designLabel(design, rowId)} at ${targetName(spec)}: expected best, ${expected}; how far ${targetName(spec)} differs is not known`;
+export function recommendationText(campaign: Campaign, { design, rowId, ...told }: Recommendation): string {
+  const { spec } = campaign;
+  const wording = wordingOf(campaign, []);
+  const [low, high] = told.interval.map(wording.value);
+  const expected = `${objectiveOf(spec).name} ${wording.value(told.expected)} at ${told.fidelity} (95 %: ${low} to ${high})`;
+  return `measure ${wording.design(design, rowId)} at ${targetName(spec)}: expected best, ${expected}; how far ${targetName(spec)} differs is not known`;
 }

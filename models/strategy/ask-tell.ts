@@ -5,6 +5,7 @@ import type { Fault } from '../domain/fault.js';
 import type { Proposal } from '../domain/proposal.js';
 import type { TrialRecord } from '../domain/record.js';
 import { compareTrialIds, type Observation, parseTrialId, trialId } from '../domain/trial.js';
+import { writtenWith } from '../domain/written.js';
 import { type DecideRequest, type Decision, decide } from './decide.js';
 import { hashVisits } from './history.js';
 import { defaultsVersion } from './names.js';
@@ -80,7 +81,8 @@ export class Planner {
 
   /**
    * Takes in what became of trials. A result answers the proposal of its `id`; without one it answers the running trial
-   * with the same design and fidelity, if there was one before this call, and is a trial of its own otherwise.
+   * with the same design and fidelity, if there was one before this call, and is a trial of its own otherwise. A design with
+   * fewer digits, as `suggest` writes it, answers the one that it stands for, and is then what was measured.
    *
    * @throws {InvalidInputError} with every fault of every result; then nothing was taken in
    */
@@ -96,21 +98,25 @@ export class Planner {
       const checked = this.check(named === undefined ? result : { ...asResult(named), ...result });
       if (Array.isArray(checked)) return fail(checked as readonly Fault[]);
       const told = checked as CheckedResult;
-      const place = waiting.findIndex(({ proposal }) =>
-        result.id === undefined ? isSame(proposal, told) : proposal.id === result.id,
-      );
+      const place =
+        result.id === undefined
+          ? answeredBy(told, waiting, this.campaign.space)
+          : waiting.findIndex(({ proposal }) => proposal.id === result.id);
       const trial = place < 0 ? null : waiting.splice(place, 1)[0]!;
       if (result.id !== undefined) {
         const remedy = 'leave the id out to tell of a trial that was not proposed';
         const message = named === undefined ? `no proposal '${result.id}'` : `'${result.id}' has its result already`;
         if (trial === null) return fail([{ path: 'id', message, remedy }]);
-        if (!isSame(trial.proposal, told))
+        if (!isSame(trial.proposal, told) && writtenFrom(trial.proposal, told, this.campaign.space) === null)
           return fail([{ path: 'id', message: `'${result.id}' is another design or fidelity`, remedy }]);
       }
       return { told, trial };
     });
     if (faults.length > 0) throw new InvalidInputError('results', faults);
-    for (const pair of pairs) this.keep(pair!.told, pair!.trial?.proposal ?? this.unasked(pair!.told));
+    for (const pair of pairs) {
+      const { told, trial } = pair!;
+      this.keep(told, trial === null ? this.unasked(told) : { ...trial.proposal, design: told.design });
+    }
   }
 
   private async decide(count: number): Promise<Decision> {
@@ -172,6 +178,23 @@ function asResult({ design, rowId, fidelity }: Proposal): Result {
 function isSame(proposal: Proposal, { design, rowId, fidelity }: CheckedResult): boolean {
   if (proposal.fidelity !== fidelity.name || proposal.rowId !== rowId) return false;
   return designKey(proposal.design) === designKey(design);
+}
+
+/** Digits of a proposal's design beyond those that matter that were told; null where it is another, or another fidelity. */
+function writtenFrom({ design, rowId, fidelity }: Proposal, told: CheckedResult, { parameters }: Campaign['space']) {
+  if (rowId !== null || told.rowId !== null || fidelity !== told.fidelity.name) return null;
+  return writtenWith(parameters, design, told.design);
+}
+
+/**
+ * Place of the waiting trial that a result without an id answers: that with its design, else the only one that is written as
+ * it is; -1 where there is none.
+ */
+function answeredBy(told: CheckedResult, waiting: readonly TrialRecord[], space: Campaign['space']): number {
+  const exact = waiting.findIndex(({ proposal }) => isSame(proposal, told));
+  if (exact >= 0) return exact;
+  const likely = [...waiting.keys()].filter((place) => writtenFrom(waiting[place]!.proposal, told, space) !== null);
+  return likely.length === 1 ? likely[0]! : -1;
 }
 
 function running(proposal: Proposal): TrialRecord {

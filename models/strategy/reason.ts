@@ -55,7 +55,7 @@ export function reasonOf({ spec }: Campaign, chosen: Chosen, point: EncodedDesig
       : atLower(ensemble, posteriors, level, widening[level]!);
   const there = inLosses(ensemble, posteriors, target, widening[target]!);
   const sign = lossSign(spec);
-  const expected = `${objective.name} at the target expected at ${number(sign * there.mean)} ± ${number(there.sd)}${unit}, best so far ${number(sign * chosen.incumbent)}`;
+  const expected = `${objective.name} at the target expected at ${number(sign * there.mean, there.sd)} ± ${number(there.sd)}${unit}, best so far ${number(sign * chosen.incumbent, there.sd)}`;
   const why =
     level === target
       ? ''
@@ -99,9 +99,13 @@ function atLower({ members }: Ensemble, posteriors: readonly LevelPosterior[], l
   );
 }
 
-/** A number with four digits. Rounded up, the largest ones would be no numbers any more. */
-function number(value: number): string {
-  const digits = value.toPrecision(4);
+/**
+ * A number with four digits, or as many as make two of its standard deviation. Rounded up, the largest ones would be no numbers
+ * any more.
+ */
+function number(value: number, sd = 0): string {
+  const bySd = sd > 0 && value !== 0 ? Math.floor(Math.log10(Math.abs(value))) - Math.floor(Math.log10(sd)) + 2 : 0;
+  const digits = value.toPrecision(Math.min(15, Math.max(4, bySd)));
   const rounded = plain(Number(digits));
   return Number.isFinite(rounded) ? `${rounded}` : digits;
 }

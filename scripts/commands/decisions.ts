@@ -4,7 +4,7 @@ import { durationMs, durationSchema } from '../../models/domain/duration.js';
 import { InvalidInputError } from '../../models/domain/errors.js';
 import type { BudgetChange, CampaignStatus, Decided } from '../../workflows/messages.js';
 import type { Control } from '../control.js';
-import { formatNumber } from '../outcome.js';
+import { formatNumber } from '../wording.js';
 import { positiveNumber, wholeNumber } from './arguments.js';
 import { ask } from './ask.js';
 import { CommandError, exitCodes } from './exit-codes.js';

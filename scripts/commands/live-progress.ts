@@ -84,14 +84,14 @@ function lineProgress(
     durations = durationsOf(campaign.spec.fidelities, all);
     const news = traceOf({ campaign, trials: all }).filter(({ trial }) => !told.has(trial.proposal.id));
     for (const { trial } of news) told.add(trial.proposal.id);
-    return news;
+    return { news, all };
   };
   const tell = async (report: CampaignReport) => {
     const isFirst = phase === null;
-    const news = endedTrials(report) <= told.size ? [] : await unheard();
+    const { news, all } = endedTrials(report) <= told.size ? { news: [], all: [] } : await unheard();
     // What ended before this command came is told in one block.
-    const block = () => progressBlock(campaign, report, Date.now(), durations);
-    const lines = isFirst ? block() : news.map((step) => trialLine(campaign, step));
+    const block = () => progressBlock(campaign, report, Date.now(), durations, all);
+    const lines = isFirst ? block() : news.map((step) => trialLine(campaign, step, all));
     if (!isFirst || news.length > 0) for (const line of lines) terminal.note(line);
     if (!isFirst && report.phase !== phase) terminal.note(`${campaign.id}: ${report.phase}`);
     phase = report.phase;

@@ -5,19 +5,11 @@ import { substancesOf } from '../../models/domain/space.js';
 import type { Recommendation } from '../../models/strategy/recommend.js';
 import { writeFileAtomically } from '../home.js';
 import { type Learned, learnedOf } from '../learned.js';
-import {
-  bestOf,
-  costByFidelity,
-  designLabel,
-  formatNumber,
-  formatValue,
-  objectiveOf,
-  targetName,
-  totalCost,
-} from '../outcome.js';
+import { bestOf, costByFidelity, objectiveOf, targetName, totalCost } from '../outcome.js';
 import { recommendationOf, recommendationText } from '../recommendation.js';
 import { renderReport } from '../report/render.js';
 import { outcomeCounts, story } from '../report/story.js';
+import { formatNumber, wordingOf } from '../wording.js';
 
 /** What a campaign has come to, for `run` and `watch`. */
 export interface CampaignResult {
@@ -76,6 +68,7 @@ function resultText(
   { best, recommendation, cost, fidelities, report, temporal }: CampaignResult,
 ): string {
   const { spec } = record.campaign;
+  const wording = wordingOf(record.campaign, record.trials);
   const molecules = best === null ? [] : Object.values(best.substances);
   const costs = fidelities.map(
     ({ fidelity, trials, cost: spent }) =>
@@ -85,11 +78,11 @@ function resultText(
     ...(best === null
       ? []
       : ([
-          ['best', designLabel(best.design, best.rowId)],
+          ['best', wording.design(best.design, best.rowId)],
           ...molecules.filter((smiles) => smiles !== best.rowId).map((smiles) => ['', smiles] as const),
-          [objectiveOf(spec).name, `${formatValue(spec, best.value)} at ${targetName(spec)} (trial ${best.trialId})`],
+          [objectiveOf(spec).name, `${wording.value(best.value)} at ${targetName(spec)} (trial ${best.trialId})`],
         ] as const)),
-    ...(recommendation === null ? [] : [['recommended', recommendationText(spec, recommendation)] as const]),
+    ...(recommendation === null ? [] : [['recommended', recommendationText(record.campaign, recommendation)] as const]),
     ['cost', `${formatNumber(cost)}: ${costs.join(', ')}`],
     ['trials', outcomeCounts(record)],
     ['report', report],

@@ -91,7 +91,7 @@ Examples:
       }).finally(undo);
       await keep(records, options);
       const document = simulationDocument(campaign, records);
-      await print(terminal, options.json, document, () => summaryText(document));
+      await print(terminal, options.json, document, () => summaryText(campaign, document));
       if (stop.signal.aborted) end(exitCodes.interrupted);
       else if (records.every((record) => bestOf(record.campaign.spec, record.trials) === null)) end(exitCodes.noResult);
     });

@@ -23,9 +23,8 @@ export const statusCommand: Verb = (terminal) =>
         const recommendation = await recommendationOf(record);
         const learned = options.json === true ? await learnedOf(record) : null;
         await print(terminal, options.json, { ...report, recommendation, learned }, () => {
-          const lines = [...progressBlock(campaign, report, report.endedAt ?? Date.now(), durations)];
-          if (recommendation !== null)
-            lines.push(`  recommended  ${recommendationText(campaign.spec, recommendation)}`);
+          const lines = [...progressBlock(campaign, report, report.endedAt ?? Date.now(), durations, record.trials)];
+          if (recommendation !== null) lines.push(`  recommended  ${recommendationText(campaign, recommendation)}`);
           const course = `  Temporal  ${report.course.workflow}`;
           return [...lines, ...(report.stop === null ? [course] : [`  stopped  ${report.stop.text}`])].join('\n');
         });

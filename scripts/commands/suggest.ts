@@ -51,9 +51,9 @@ Examples:
       planner.tell(table.results);
       const known = planner.trials;
       const decision = await planner.ask(options.number);
-      if (options.out !== undefined) await writeNew(options.out, nextTable(decision.proposals, table));
+      if (options.out !== undefined) await writeNew(options.out, nextTable(campaign, known, decision.proposals, table));
       const document = suggestDocument(campaign, known, decision);
-      await print(terminal, options.json, document, () => suggestText(campaign, document));
+      await print(terminal, options.json, document, () => suggestText(campaign, known, document));
       const missing = options.number - decision.proposals.length;
       if (missing > 0)
         terminal.note(

@@ -1,6 +1,6 @@
 import type { FitRecord } from '../../models/domain/fit-record.js';
 import type { CampaignRecord } from '../../models/domain/record.js';
-import { formatNumber } from '../outcome.js';
+import { formatNumber } from '../wording.js';
 import { coursePlot } from './course-plot.js';
 import { html, type Markup } from './html.js';
 

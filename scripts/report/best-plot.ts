@@ -1,14 +1,7 @@
 import { curveStepAfter, line } from 'd3-shape';
 import type { CampaignRecord } from '../../models/domain/record.js';
-import {
-  designLabel,
-  formatNumber,
-  formatValue,
-  objectiveOf,
-  type TraceStep,
-  targetName,
-  traceOf,
-} from '../outcome.js';
+import { objectiveOf, type TraceStep, targetName, traceOf } from '../outcome.js';
+import { formatNumber, wordingOf } from '../wording.js';
 import { html, type Markup } from './html.js';
 import { axes, extentOf, type Frame, figure, legend, mark, px, scaleX, scaleY } from './plot.js';
 
@@ -18,6 +11,7 @@ import { axes, extentOf, type Frame, figure, legend, mark, px, scaleX, scaleY } 
  */
 export function bestPlot(record: CampaignRecord): Markup {
   const { spec } = record.campaign;
+  const wording = wordingOf(record.campaign, record.trials);
   const trace = traceOf(record);
   const target = targetName(spec);
   const { name, unit } = objectiveOf(spec);
@@ -50,7 +44,7 @@ export function bestPlot(record: CampaignRecord): Markup {
 ${measured.map((step) => mark(level, x(step.cumulativeCost), y(valueAt(step)), tipOf(record, step)))}
 ${(strips > 0 ? names : []).map((fidelity, i) => strip(record, trace, fidelity, i, x, frame.height - strips + 14 * i))}`;
   const last = bests.at(-1)!.best!;
-  const description = `Best ${label} at ${target} against cost: ${formatValue(spec, bests[0]!.best!)} at first, ${formatValue(spec, last)} after a cost of ${formatNumber(spent)}.`;
+  const description = `Best ${label} at ${target} against cost: ${wording.value(bests[0]!.best!)} at first, ${wording.value(last)} after a cost of ${formatNumber(spent)}.`;
   return html`${figure('best-plot', frame, description, body)}${legend(names)}`;
 }
 
@@ -76,7 +70,8 @@ function strip(
 
 function tipOf(record: CampaignRecord, { trial: { proposal, observation } }: TraceStep): string {
   const { spec } = record.campaign;
+  const wording = wordingOf(record.campaign, record.trials);
   const value = observation!.values[objectiveOf(spec).name];
-  const told = value === undefined ? observation!.outcome : formatValue(spec, value);
-  return `${proposal.id}: ${designLabel(proposal.design, proposal.rowId)} at ${proposal.fidelity}: ${told}`;
+  const told = value === undefined ? observation!.outcome : wording.value(value);
+  return `${proposal.id}: ${wording.design(proposal.design, proposal.rowId)} at ${proposal.fidelity}: ${told}`;
 }

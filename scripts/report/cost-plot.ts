@@ -1,6 +1,7 @@
 import { scaleLinear } from 'd3-scale';
 import type { CampaignRecord } from '../../models/domain/record.js';
-import { costByFidelity, formatNumber, totalCost } from '../outcome.js';
+import { costByFidelity, totalCost } from '../outcome.js';
+import { formatNumber } from '../wording.js';
 import { html, type Markup } from './html.js';
 import { colourClass, type Frame, figure, px } from './plot.js';
 

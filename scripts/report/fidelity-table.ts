@@ -1,5 +1,5 @@
 import type { Correlation, LearnedFidelity } from '../../models/strategy/learned.js';
-import { formatNumber } from '../outcome.js';
+import { formatNumber } from '../wording.js';
 import { html, type Markup } from './html.js';
 
 const columns = [

@@ -1,7 +1,8 @@
 import { targetFidelity } from '../../models/domain/campaign.js';
 import type { CampaignRecord } from '../../models/domain/record.js';
 import { prequential } from '../../models/strategy/prequential.js';
-import { designLabel, formatNumber, formatSd, objectiveOf } from '../outcome.js';
+import { objectiveOf } from '../outcome.js';
+import { formatExpected, formatNumber, wordingOf } from '../wording.js';
 import { html, type Markup } from './html.js';
 import { axes, colourClass, extentOf, type Frame, figure, mark, px, scaleX, scaleY } from './plot.js';
 
@@ -35,6 +36,7 @@ function parityPlot(record: CampaignRecord, fidelity: string, level: number): Ma
   const { name, unit } = objectiveOf(record.campaign.spec);
   const points = pointsOf(record, fidelity, name);
   if (points.length === 0) return null;
+  const wording = wordingOf(record.campaign, record.trials);
   const frame: Frame = { width: 380, height: 340, left: 64, right: 16, top: 14, bottom: 48 };
   const range = extentOf(points.flatMap(({ measured, mean, sd }) => [measured, mean - 2 * sd, mean + 2 * sd]));
   const x = scaleX(frame, range);
@@ -53,7 +55,7 @@ ${points.map(({ label, measured, mean, sd }) =>
     level,
     x(measured),
     y(mean),
-    `${label}: predicted ${formatNumber(mean)} ± ${formatSd(sd)}, measured ${formatNumber(measured)}`,
+    `${label}: predicted ${formatExpected(mean, sd)}, measured ${wording.number(measured)}`,
   ),
 )}`;
   const description = `Predicted against measured ${suffix} at ${fidelity}: ${points.length} trials, ${inside} within 2 standard deviations.`;
@@ -62,11 +64,12 @@ ${figure(`parity-plot-${level + 1}`, frame, description, body)}</figure>`;
 }
 
 function pointsOf(record: CampaignRecord, fidelity: string, objective: string): readonly Point[] {
+  const wording = wordingOf(record.campaign, record.trials);
   return record.trials.flatMap(({ proposal, observation }) => {
     const { kind, mean, sd } = proposal.reason;
     const measured = observation?.values[objective];
     if (proposal.fidelity !== fidelity || kind !== 'acquisition' || mean === null || sd === null) return [];
     if (measured === undefined) return [];
-    return [{ label: `${proposal.id} ${designLabel(proposal.design, proposal.rowId)}`, measured, mean, sd }];
+    return [{ label: `${proposal.id} ${wording.design(proposal.design, proposal.rowId)}`, measured, mean, sd }];
   });
 }

@@ -5,9 +5,10 @@ import { learnedFidelities } from '../../models/strategy/learned.js';
 import type { Recommendation } from '../../models/strategy/recommend.js';
 import { lastSourceFits, sourceInWords } from '../../models/strategy/source-words.js';
 import { lastCalibrations } from '../../models/strategy/surrogates-behind.js';
-import { bestOf, designLabel, formatNumber, formatValue, objectiveOf, targetName, totalCost } from '../outcome.js';
+import { bestOf, objectiveOf, targetName, totalCost } from '../outcome.js';
 import { recommendationOf } from '../recommendation.js';
 import { version } from '../version.js';
+import { formatNumber, wordingOf } from '../wording.js';
 import { beliefs } from './belief-plot.js';
 import { bestPlot } from './best-plot.js';
 import { costPlot } from './cost-plot.js';
@@ -73,13 +74,14 @@ ${provenance(record)}
 
 function facts(record: CampaignRecord): Markup {
   const { spec } = record.campaign;
+  const wording = wordingOf(record.campaign, record.trials);
   const { name, direction } = objectiveOf(spec);
   const best = bestOf(spec, record.trials);
   const budget = spec.budget.cost === undefined ? '' : ` of ${formatNumber(spec.budget.cost)}`;
   const pairs: readonly (readonly [string, string])[] = [
     ['wanted', `${direction} ${name}`],
-    ['best', best === null ? 'none yet' : formatValue(spec, best.value)],
-    ['design', best === null ? 'none yet' : designLabel(best.design, best.rowId)],
+    ['best', best === null ? 'none yet' : wording.value(best.value)],
+    ['design', best === null ? 'none yet' : wording.design(best.design, best.rowId)],
     ['cost', `${formatNumber(totalCost(record))}${budget}`],
     ['trials', outcomeCounts(record)],
     ['stopped by', record.phase === 'stopped' ? (record.stop?.reason ?? 'nothing') : record.phase],

@@ -2,18 +2,9 @@ import type { CampaignRecord } from '../../models/domain/record.js';
 import { outcomes } from '../../models/domain/trial.js';
 import type { Recommendation } from '../../models/strategy/recommend.js';
 import { shownProbability } from '../../workflows/campaign-state.js';
-import {
-  bestOf,
-  designLabel,
-  formatNumber,
-  formatValue,
-  lastAssurances,
-  objectiveOf,
-  targetName,
-  totalCost,
-  traceOf,
-} from '../outcome.js';
+import { bestOf, lastAssurances, objectiveOf, targetName, totalCost, traceOf } from '../outcome.js';
 import { recommendationText } from '../recommendation.js';
+import { formatNumber, wordingOf } from '../wording.js';
 
 const byPhase: Readonly<Record<string, string>> = {
   running: 'The campaign is still running.',
@@ -38,14 +29,15 @@ export function story(record: CampaignRecord, recommended: Recommendation | null
   if (best === null) {
     const nothing = `Nothing has been measured at the target fidelity, ${targetName(spec)}.`;
     if (recommended === null) return [ended, nothing];
-    return [ended, nothing, `A recommendation, not a result: ${recommendationText(spec, recommended)}.`];
+    return [ended, nothing, `A recommendation, not a result: ${recommendationText(record.campaign, recommended)}.`];
   }
+  const wording = wordingOf(record.campaign, record.trials);
   const trace = traceOf(record);
   const place = trace.findIndex(({ trial }) => trial.proposal.id === best.trialId);
   const highest = direction === 'maximise' ? 'highest' : 'lowest';
   return [
     ended,
-    `The ${highest} ${name} measured at ${targetName(spec)} is ${formatValue(spec, best.value)}, of ${designLabel(best.design, best.rowId)} (trial ${best.trialId}).`,
+    `The ${highest} ${name} measured at ${targetName(spec)} is ${wording.value(best.value)}, of ${wording.design(best.design, best.rowId)} (trial ${best.trialId}).`,
     `It was found at a cost of ${formatNumber(trace[place]!.cumulativeCost)}, as trial ${place + 1} of ${trace.length}; the whole campaign has cost ${formatNumber(totalCost(record))}.`,
     ...assured(record),
   ];

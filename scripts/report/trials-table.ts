@@ -1,6 +1,7 @@
 import type { CampaignRecord, TrialRecord } from '../../models/domain/record.js';
 import { substancesOf } from '../../models/domain/space.js';
-import { bestOf, formatNumber, formatSd, objectiveOf } from '../outcome.js';
+import { bestOf, objectiveOf } from '../outcome.js';
+import { formatExpected, formatNumber, formatSd, wordingOf } from '../wording.js';
 import type { Depictions } from './depictions.js';
 import { html, type Markup } from './html.js';
 import { mark } from './plot.js';
@@ -22,7 +23,7 @@ export function trialsTable(record: CampaignRecord, depictions: Depictions): Mar
 function row(record: CampaignRecord, trial: TrialRecord, depictions: Depictions, isBest: boolean): Markup {
   const { proposal, observation, state } = trial;
   const { mean, sd, text } = proposal.reason;
-  const predicted = mean === null ? '' : sd === null ? formatNumber(mean) : `${formatNumber(mean)} ± ${formatSd(sd)}`;
+  const predicted = mean === null ? '' : sd === null ? formatNumber(mean) : formatExpected(mean, sd);
   const cost = observation === null ? '' : formatNumber(observation.cost);
   return html`<tr class="${isBest ? 'best-row' : (observation?.outcome ?? state)}">
 <th scope="row">${proposal.id.slice(record.campaign.id.length + 1)}${isBest ? html` <strong>best</strong>` : null}</th>
@@ -34,17 +35,14 @@ function row(record: CampaignRecord, trial: TrialRecord, depictions: Depictions,
 
 function designCell(record: CampaignRecord, { proposal }: TrialRecord, depictions: Depictions): Markup {
   const { space } = record.campaign;
+  const wording = wordingOf(record.campaign, record.trials);
   const { design, rowId } = proposal;
   const substances = substancesOf(space, design);
   const values = space.parameters
     .filter(({ name }) => design[name] !== undefined && design[name] !== substances[name])
-    .map(({ name }) => html`<span class="pair">${name} ${shownValue(design[name]!)}</span> `);
+    .map(({ name }) => html`<span class="pair">${name} ${wording.parameter(design, name)}</span> `);
   const drawings = Object.values(substances).map((smiles) => depictions.show(smiles));
   return html`${rowId === null ? null : html`<b>${rowId}</b> `}${values}${drawings}`;
-}
-
-function shownValue(value: string | number): string {
-  return typeof value === 'number' ? formatNumber(value) : value;
 }
 
 function fidelityMark(record: CampaignRecord, fidelity: string): Markup {
@@ -57,7 +55,8 @@ function valueText(record: CampaignRecord, { observation }: TrialRecord): string
   const value = observation?.values[name];
   if (value === undefined) return '';
   const noise = observation?.noise[name];
-  return noise === undefined || noise === 0 ? formatNumber(value) : `${formatNumber(value)} ± ${formatSd(noise)}`;
+  const shown = wordingOf(record.campaign, record.trials).number(value);
+  return noise === undefined || noise === 0 ? shown : `${shown} ± ${formatSd(noise)}`;
 }
 
 function outcomeCell({ state, observation }: TrialRecord): Markup {

@@ -1,6 +1,7 @@
 import type { CampaignRecord } from '../../models/domain/record.js';
 import type { LoopState } from '../../workflows/campaign-state.js';
-import { bestOf, formatNumber, formatValue, totalCost } from '../outcome.js';
+import { bestOf, totalCost } from '../outcome.js';
+import { formatNumber, wordingOf } from '../wording.js';
 
 /** Silence after which a line tells where a seed stands. */
 const quietMs = 10_000;
@@ -29,7 +30,8 @@ export class Beats {
     const { spec } = record.campaign;
     const best = bestOf(spec, record.trials);
     const trials = record.trials.filter((trial) => trial.observation !== null).length;
-    const result = best === null ? 'nothing measured at the target fidelity' : `best ${formatValue(spec, best.value)}`;
+    const wording = wordingOf(record.campaign, record.trials);
+    const result = best === null ? 'nothing measured at the target fidelity' : `best ${wording.value(best.value)}`;
     const stop = record.stop?.text ?? 'not stopped';
     this.last = now;
     this.seedsDone = done;

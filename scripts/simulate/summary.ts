@@ -1,13 +1,22 @@
 import { mean, sampleStandardDeviation } from 'simple-statistics';
-import { designLabel, formatNumber } from '../outcome.js';
+import type { Campaign } from '../../models/domain/campaign.js';
+import { formatNumber, wordingOf } from '../wording.js';
 import type { SimulationDocument } from './document.js';
 
 type SeedEntry = SimulationDocument['seeds'][number];
 
 /** A table for people: best so far at a quarter, half and all of what was spent, and what ended each seed. */
-export function summaryText(document: SimulationDocument): string {
+export function summaryText(campaign: Campaign, document: SimulationDocument): string {
   const { objective, seeds } = document;
   const unit = objective.unit === null ? '' : ` [${objective.unit}]`;
+  const told = seeds.flatMap(({ best, trials }) => [
+    ...(best === null ? [] : [{ proposal: best, observation: null }]),
+    ...trials.flatMap(({ design, best: value }) =>
+      value === null ? [] : [{ proposal: { design }, observation: { values: { [objective.name]: value } } }],
+    ),
+  ]);
+  const wording = wordingOf(campaign, told);
+  const shown = (value: number | null) => (value === null ? '-' : wording.number(value));
   const shares = [0.25, 0.5, 1];
   const lines = [
     `${document.campaign}: ${objective.direction} ${objective.name}${unit} at fidelity '${document.target}', ${seeds.length} seed${seeds.length === 1 ? '' : 's'}`,
@@ -16,7 +25,7 @@ export function summaryText(document: SimulationDocument): string {
   ];
   for (const seed of seeds) {
     const bests = shares.map((share) => shown(bestAt(seed, share)));
-    const design = seed.best === null ? '-' : designLabel(seed.best.design, seed.best.rowId);
+    const design = seed.best === null ? '-' : wording.design(seed.best.design, seed.best.rowId);
     const { trials, cost } = seed.total;
     lines.push(
       row([String(seed.seed), ...bests, String(trials), formatNumber(cost), design, seed.stop?.reason ?? 'nothing']),
@@ -41,10 +50,6 @@ function meanText(values: readonly (number | null)[]): string {
   const error = sampleStandardDeviation(known) / Math.sqrt(known.length);
   const text = `${formatNumber(mean(known))} ± ${error.toPrecision(2)}`;
   return known.length === values.length ? text : `${text} (${known.length} of ${values.length})`;
-}
-
-function shown(value: number | null): string {
-  return value === null ? '-' : formatNumber(value);
 }
 
 function row(cells: readonly string[]): string {

@@ -3,7 +3,8 @@ import type { Proposal } from '../../models/domain/proposal.js';
 import type { TrialRecord } from '../../models/domain/record.js';
 import type { Decision } from '../../models/strategy/decide.js';
 import { lastSourceFits, sourceInWords } from '../../models/strategy/source-words.js';
-import { bestOf, designLabel, formatNumber, formatSd, formatValue, objectiveOf } from '../outcome.js';
+import { bestOf, objectiveOf } from '../outcome.js';
+import { formatExpected, formatNumber, wordingOf } from '../wording.js';
 
 /** Mean and standard deviation of the objective, in its own unit. */
 interface Expected {
@@ -66,9 +67,11 @@ export function suggestDocument(campaign: Campaign, trials: readonly TrialRecord
   };
 }
 
-/** The document as a table for people. */
-export function suggestText(campaign: Campaign, document: SuggestDocument): string {
+/** The document as a table for people. @param trials - the results it was made from */
+export function suggestText(campaign: Campaign, trials: readonly TrialRecord[], document: SuggestDocument): string {
   const { spec } = campaign;
+  const next = document.proposals.map(({ design }) => ({ proposal: { design }, observation: null }));
+  const wording = wordingOf(campaign, [...trials, ...next]);
   const { results, best, objective, proposals } = document;
   const { measured, failed, pending, cost } = results;
   const known = measured + failed + pending;
@@ -76,7 +79,7 @@ export function suggestText(campaign: Campaign, document: SuggestDocument): stri
   const bestText =
     best === null
       ? `nothing measured at the target '${document.target}' yet`
-      : `best ${objective.name} so far ${formatValue(spec, best.value)}: ${designLabel(best.design, best.rowId)}`;
+      : `best ${objective.name} so far ${wording.value(best.value)}: ${wording.design(best.design, best.rowId)}`;
   const lines = [
     `${document.campaign}: ${objective.direction} ${objective.name}; ${known} result${known === 1 ? '' : 's'} (${measured} measured, ${failed} failed, ${pending} pending), cost ${formatNumber(cost)}${of}`,
     bestText,
@@ -85,12 +88,11 @@ export function suggestText(campaign: Campaign, document: SuggestDocument): stri
   if (proposals.length === 0) return lines.join('\n');
   const several = spec.fidelities.length > 1;
   const pooled = campaign.space.pool !== null;
-  const shown = (value: Expected | null) =>
-    value === null ? '-' : `${formatNumber(value.mean)} ± ${formatSd(value.sd)}`;
+  const shown = (value: Expected | null) => (value === null ? '-' : formatExpected(value.mean, value.sd));
   const rows = proposals.map((proposal, i) => [
     String(i + 1),
     ...(pooled ? [proposal.rowId ?? '-'] : []),
-    designLabel(proposal.design, null),
+    wording.design(proposal.design, null),
     ...(several ? [proposal.fidelity] : []),
     shown(proposal.expected),
     ...(several ? [shown(proposal.expectedAtTarget)] : []),

@@ -3,7 +3,7 @@ import papaparse from 'papaparse';
 import { describe, expect, it } from 'vitest';
 import type { CampaignRecord } from '../../models/domain/record.js';
 import { exportCsv } from '../../scripts/export.js';
-import { bestOf, costByFidelity, designLabel, formatNumber, traceOf } from '../../scripts/outcome.js';
+import { bestOf, costByFidelity, traceOf } from '../../scripts/outcome.js';
 import { someRecord } from '../support/record.js';
 
 function rows(record: CampaignRecord): Record<string, string>[] {
@@ -42,18 +42,5 @@ describe('what a campaign came to', () => {
       { fidelity: 'cheap', trials: 1, cost: 0.5 },
       { fidelity: 'exact', trials: 3, cost: 6 },
     ]);
-  });
-
-  it('writes numbers with the digits that matter', () => {
-    expect([0, 1, -2.5, 2.9670000001, 1234567.8, 0.00001234].map(formatNumber)).toEqual([
-      '0',
-      '1',
-      '-2.5',
-      '2.967',
-      '1.235e+6',
-      '1.234e-5',
-    ]);
-    expect(designLabel({ x: 1.23456789, ligand: 'XPhos' }, null)).toBe('x=1.23457 ligand=XPhos');
-    expect(designLabel({ x: 1 }, 'NQ23-F-H')).toBe('NQ23-F-H');
   });
 });

@@ -80,7 +80,7 @@ describe('progress', () => {
 
   it('says of an ended trial where the campaign stood then', () => {
     const record = someRecord([{ value: 2 }, { cause: { class: 'device', code: 'killed', message: '' } }]);
-    expect(traceOf(record).map((step) => trialLine(record.campaign, step))).toEqual([
+    expect(traceOf(record).map((step) => trialLine(record.campaign, step, record.trials))).toEqual([
       'some/r1/p1  exact  molecule=c1ccccc1  2 eV  (best 2 eV, cost 2)',
       'some/r2/p1  exact  molecule=c1ccccc1  failed, killed  (best 2 eV, cost 4)',
     ]);

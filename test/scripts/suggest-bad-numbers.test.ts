@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Campaign } from '../../models/domain/campaign.js';
+import { writtenWith } from '../../models/domain/written.js';
 import { Planner } from '../../models/strategy/ask-tell.js';
 import { readCampaignText } from '../../scripts/campaign-file.js';
 import { suggestDocument, suggestText } from '../../scripts/suggest/document.js';
@@ -99,13 +100,15 @@ describe('athanor suggest on numbers at the edge', () => {
         expect(decision.proposals.length < told.count).toBe(decision.shortfall !== null);
         const document = suggestDocument(campaign, known, decision);
         expect(JSON.parse(JSON.stringify(document))).toEqual(document);
-        expect(isSound(suggestText(campaign, document))).toBe(true);
-        const next = parseResults(campaign, { file: 'n.csv', text: nextTable(decision.proposals, results) }).results;
+        expect(isSound(suggestText(campaign, known, document))).toBe(true);
+        const text = nextTable(campaign, known, decision.proposals, results);
+        const next = parseResults(campaign, { file: 'n.csv', text }).results;
         expect(next).toHaveLength(decision.proposals.length);
         next.forEach(({ design, rowId, outcome }, i) => {
           const proposal = decision.proposals[i]!;
           expect(outcome).toBe('pending');
-          expect(rowId ?? design).toEqual(proposal.rowId ?? proposal.design);
+          if (proposal.rowId !== null) expect(rowId).toBe(proposal.rowId);
+          else expect(writtenWith(campaign.space.parameters, proposal.design, design!)).not.toBeNull();
         });
       }),
       { seed: 41, numRuns: 60 },

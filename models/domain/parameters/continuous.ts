@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ParameterType } from './contract.js';
+import { roundedIn } from './digits.js';
 import { boundsFaults, boundsSchema, nameSchema, numberIn, numbersOf, rangeOf, scaled, unscaled } from './numbers.js';
 
 const schema = z.strictObject({
@@ -21,6 +22,7 @@ export const continuous: ParameterType<Continuous> = {
     typeof value === 'number' && value >= low && value <= high ? null : `a number from ${low} to ${high}`,
   feature: ({ bounds }, value) => ({ kind: 'numeric', value: scaled(value as number, bounds) }),
   fromFeature: ({ bounds }, feature) => (feature.kind === 'numeric' ? unscaled(feature.value, bounds) : undefined),
+  shortened: ({ bounds }, value, more) => roundedIn(value, bounds, more),
   fromText: (_, text) => numberIn(text),
   fromColumn: (column) => {
     const values = numbersOf(column);

@@ -45,6 +45,10 @@ export interface ParameterType<P extends { readonly type: string; readonly name:
    * feature is of another kind.
    */
   fromFeature(parameter: P, feature: Feature): ParameterValue | undefined;
+  /**
+   * The value with the digits that matter and so many more, still an allowed one; absent where values are told as they are.
+   */
+  shortened?(parameter: P, value: number, more: number): number;
   /** The value that a text, such as the cell of a table, stands for; the text itself where it stands for none. */
   fromText(parameter: P, text: string): ParameterValue;
   /** A parameter and its values from a column of a pool, or what is wrong with the cells. */

@@ -1,0 +1,53 @@
+import { type Design, designKey } from './design.js';
+import { allDigits } from './parameters/digits.js';
+import { type Parameter, typeOf } from './parameters/parameter.js';
+
+/** The design with the digits that matter of each value, and so many more. */
+function withDigits(parameters: readonly Parameter[], design: Design, more: number): Design {
+  const short = { ...design } as Record<string, Design[string]>;
+  for (const parameter of parameters) {
+    const value = design[parameter.name];
+    const { shortened } = typeOf(parameter);
+    if (shortened !== undefined && typeof value === 'number') short[parameter.name] = shortened(parameter, value, more);
+  }
+  return short;
+}
+
+/**
+ * Designs as people are told them and write them down: numbers of a range with the digits that matter (see `roundedIn`),
+ * and with more where two of these designs would else be written alike. What is written so is a design of the space.
+ *
+ * @returns one for each design, in their order; alike only where the designs are the same
+ */
+export function asWritten(parameters: readonly Parameter[], designs: readonly Design[]): readonly Design[] {
+  const written: Design[] = [...designs];
+  const write = (places: readonly number[], more: number): void => {
+    const alike = new Map<string, number[]>();
+    for (const place of places) {
+      written[place] = withDigits(parameters, designs[place]!, more);
+      const key = designKey(written[place]!);
+      const same = alike.get(key);
+      if (same === undefined) alike.set(key, [place]);
+      else same.push(place);
+    }
+    for (const group of alike.values()) {
+      const isOne = group.every((place) => designKey(designs[place]!) === designKey(designs[group[0]!]!));
+      if (!isOne && more < allDigits) write(group, more + 1);
+      else if (!isOne) for (const place of group) written[place] = designs[place]!;
+    }
+  };
+  write([...designs.keys()], 0);
+  return written;
+}
+
+/**
+ * How many digits beyond those that matter a design was written with, where it is the other one written down.
+ *
+ * @returns null where it is not
+ */
+export function writtenWith(parameters: readonly Parameter[], design: Design, written: Design): number | null {
+  const wanted = designKey(written);
+  for (let more = 0; more <= allDigits; more++)
+    if (designKey(withDigits(parameters, design, more)) === wanted) return more;
+  return null;
+}
