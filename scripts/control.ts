@@ -33,6 +33,13 @@ export interface Started {
   readonly outcome: 'started' | 'attached' | 'stopped';
 }
 
+/** How to wait for the end of a campaign. */
+export interface WaitOptions {
+  readonly signal?: AbortSignal;
+  readonly pollMs?: number;
+  readonly onTrouble?: (error: Error | null) => void;
+}
+
 /** All that people can do with campaigns; the CLI and the dashboard go through here. */
 export interface Control {
   /**
@@ -60,14 +67,17 @@ export interface Control {
   /**
    * Waits for the end of a campaign.
    *
+   * Where a server is away it goes on asking.
+   *
    * @param onChange - told the figures now and whenever they change
+   * @param options.onTrouble - told once that a server is away, and null when it is back
    * @param options.signal - ends the waiting, not the campaign
    * @throws {AthanorError} WRONG_STATE if its workflow was ended by force
    */
   waitUntilStopped(
     id: string,
     onChange?: (report: CampaignReport) => void,
-    options?: { readonly signal?: AbortSignal; readonly pollMs?: number },
+    options?: WaitOptions,
   ): Promise<CampaignReport>;
   close(): Promise<void>;
 }
@@ -140,15 +150,29 @@ async function waitFor(
   report: Report,
   id: string,
   onChange: (report: CampaignReport) => void = () => undefined,
-  options: { readonly signal?: AbortSignal; readonly pollMs?: number } = {},
+  options: WaitOptions = {},
 ): Promise<CampaignReport> {
   const pollMs = options.pollMs ?? 500;
+  const pause = () => delay(pollMs, undefined, options.signal === undefined ? {} : { signal: options.signal });
   let last = '';
+  let trouble: AthanorError | null = null;
   let course: Course | undefined;
   for (let closedSeen = 0, polls = 0; ; polls++) {
     options.signal?.throwIfAborted();
     if (polls % Math.ceil(courseEveryMs / pollMs) === 0 || course?.workflow === 'closed') course = undefined;
-    const now = await report(id, course);
+    let now: CampaignReport;
+    try {
+      now = await report(id, course);
+      if (trouble !== null) options.onTrouble?.(null);
+      trouble = null;
+    } catch (error) {
+      const away = serviceError(error, 'Temporal');
+      if (!(away instanceof AthanorError) || away.code !== 'SERVICE_UNAVAILABLE') throw error;
+      if (trouble === null) options.onTrouble?.(away);
+      trouble = away;
+      await pause();
+      continue;
+    }
     course = now.course;
     const text = JSON.stringify(now);
     if (text !== last) onChange(now);
@@ -161,7 +185,7 @@ async function waitFor(
         'WRONG_STATE',
         `the workflow of campaign '${id}' was ended by force; run the campaign again to go on where it was`,
       );
-    await delay(pollMs, undefined, options.signal === undefined ? {} : { signal: options.signal });
+    await pause();
   }
 }
 

@@ -44,7 +44,10 @@ export async function follow(setting: FollowSetting, campaign: Campaign, json: b
     // A worker that fails ends the waiting with its error; one that is let go says nothing.
     const never = new Promise<never>(() => {});
     const failed = worker === null ? never : worker.ended.then(() => never);
-    await Promise.race([control.waitUntilStopped(id, progress.show, { signal: leave.signal }), failed]);
+    const onTrouble = (error: Error | null) =>
+      progress.note(error === null ? 'the servers answer again' : `${error.message}; waiting until they answer again`);
+    const waiting = control.waitUntilStopped(id, progress.show, { signal: leave.signal, onTrouble });
+    await Promise.race([waiting, failed]);
     await progress.close();
     return await finish(setting, campaign, json);
   } catch (error) {

@@ -1,7 +1,5 @@
 import { Command } from 'commander';
 import type { Campaign } from '../../models/domain/campaign.js';
-import type { Config } from '../config.js';
-import type { Services } from '../local/services.js';
 import { finish, follow } from './follow.js';
 import { openCampaign } from './open-campaign.js';
 import type { Verb } from './program.js';
@@ -49,7 +47,8 @@ Examples:
         const setting = { terminal, control, config, ui: services.temporalUi };
         if (outcome === 'stopped') end(await finish(setting, campaign, options.json));
         else {
-          const startWorker = options.worker ? (log: Log) => work(services, config, log) : null;
+          const { startKeptWorker } = await import('./kept-worker.js');
+          const startWorker = options.worker ? (log: Log) => startKeptWorker(config, services, log) : null;
           end(await follow({ ...setting, startWorker }, campaign, options.json));
         }
       });
@@ -58,11 +57,4 @@ Examples:
 async function detached(terminal: Terminal, options: Options, campaign: Campaign, outcome: string): Promise<void> {
   await print(terminal, options.json, { campaign: campaign.id, outcome }, () => campaign.id);
   terminal.note("it goes on wherever 'athanor worker' runs; 'athanor watch ID' follows it");
-}
-
-async function work(services: Services, config: Config, log: Log) {
-  const { startWorker } = await import('../worker.js');
-  const { databaseUrl, temporalAddress, temporalNamespace: namespace } = services;
-  const { home, decideThreads, decideMemoryMb } = config;
-  return startWorker({ databaseUrl, temporalAddress, namespace, home, decideThreads, decideMemoryMb, log });
 }

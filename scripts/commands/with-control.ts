@@ -11,7 +11,7 @@ const nowhere = '127.0.0.1:9';
 
 /**
  * Does something that only reads the store. PostgreSQL is started if there is one to be started; a Temporal server is
- * used if one runs. A campaign home that was never used stays as it is.
+ * used if one runs, and started again if it died. A campaign home that was never used stays as it is.
  *
  * @param empty - what is answered where nothing was ever stored; NOT_FOUND where absent
  */
@@ -28,8 +28,13 @@ export async function withControl<T>(
       `there is no campaign in ${config.home} yet; ATHANOR_HOME and DATABASE_URL say where to look`,
     );
   }
-  const { ensurePostgres, findServices } = await import('../local/services.js');
+  const { deadServers, ensurePostgres, ensureServices, findServices } = await import('../local/services.js');
   const { url } = await ensurePostgres(config, terminal.note);
+  if ((await deadServers(config)).includes('Temporal')) {
+    // What only reads can do without it, but campaigns stand still until somebody starts it again.
+    terminal.note('Temporal has died; starting it again');
+    await ensureServices(config, terminal.note).catch((error: Error) => terminal.note(error.message));
+  }
   const { temporalAddress, temporalUi } = await findServices(config);
   const { connect } = await import('../control.js');
   const namespace = config.temporalNamespace;

@@ -9,23 +9,15 @@ export const workerCommand: Verb = (terminal) =>
     .description('do the work of all campaigns until interrupted; as many workers as you like can run')
     .addHelpText(
       'after',
-      '\nCtrl-C or SIGTERM lets go of all work in an orderly way; jobs live on, another worker takes over.',
+      '\nCtrl-C or SIGTERM lets go of all work in an orderly way; jobs live on, another worker takes over. Local servers that die\nare started again on their ports.\n\nExample:\n  athanor worker',
     )
     .action(async () => {
       const config = readConfig(terminal.environment);
       const { ensureServices } = await import('../local/services.js');
-      const { databaseUrl, temporalAddress, temporalNamespace, notes } = await ensureServices(config, terminal.note);
-      for (const note of notes) terminal.note(note);
-      const { startWorker } = await import('../worker.js');
-      const worker = await startWorker({
-        databaseUrl,
-        temporalAddress,
-        namespace: temporalNamespace,
-        home: config.home,
-        decideThreads: config.decideThreads,
-        decideMemoryMb: config.decideMemoryMb,
-        log: terminal.note,
-      });
+      const services = await ensureServices(config, terminal.note);
+      for (const note of services.notes) terminal.note(note);
+      const { startKeptWorker } = await import('./kept-worker.js');
+      const worker = await startKeptWorker(config, services, terminal.note);
       terminal.note('worker ready; Ctrl-C ends it');
       let interrupted = false;
       const undo = terminal.onInterrupt(() => {

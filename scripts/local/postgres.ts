@@ -127,6 +127,13 @@ export async function stopPostgres(home: string): Promise<boolean> {
       ]);
 }
 
+/** Records again a server of the home that runs and is not recorded any more. Call it under the home's lock. */
+export async function adoptPostgres(home: string): Promise<void> {
+  const port = (await pidFile(path.join(home, 'postgres', 'data')))?.port ?? null;
+  const server = await runningServer(home);
+  if (server !== null && port !== null) await updateState(home, { postgres: { ...server, port } });
+}
+
 /** The server that runs on the home's data, by the server's own pid file, which outlives our records. */
 async function runningServer(home: string): Promise<ProcessId | null> {
   const { postgres } = await readState(home);

@@ -1,9 +1,19 @@
-import { realpath } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
+import path from 'node:path';
 import { type Config, withoutPassword } from '../config.js';
 import { homeError, prepareHome } from '../home.js';
 import { withLock } from './lock.js';
-import { checkPostgres, findPostgres, startPostgres, stopPostgres } from './postgres.js';
-import { checkTemporal, findTemporal, startTemporal, stopTemporal, temporalProgram } from './temporal.js';
+import { adoptPostgres, checkPostgres, findPostgres, startPostgres, stopPostgres } from './postgres.js';
+import { isRunning, type ProcessId } from './process.js';
+import { readState, updateState } from './state.js';
+import {
+  adoptTemporal,
+  checkTemporal,
+  findTemporal,
+  startTemporal,
+  stopTemporal,
+  temporalProgram,
+} from './temporal.js';
 
 /** The servers that a command works with. */
 export interface Services {
@@ -53,10 +63,11 @@ export async function ensurePostgres(
     };
   }
   const home = await homeFolder(config);
-  const running = await findPostgres(home);
+  const running = (await readState(home)).postgres === null ? null : await findPostgres(home);
   if (running !== null) return { url: running, note: `PostgreSQL: the one in ${home}, running` };
   return withLock(home, lockDeadlineMs, async () => {
     const meanwhile = await findPostgres(home);
+    if (meanwhile !== null) await adoptPostgres(home);
     if (meanwhile !== null) return { url: meanwhile, note: `PostgreSQL: the one in ${home}, running` };
     log(`PostgreSQL: starting the one in ${home}`);
     return { url: await startPostgres(home), note: `PostgreSQL: the one in ${home}, started` };
@@ -82,9 +93,12 @@ export async function ensureTemporal(
     const running = await findTemporal(home);
     return running && { ...running, note: `Temporal: the local server of ${home} at ${running.address}, running` };
   };
+  const isRecorded = (await readState(home)).temporal !== null;
   return (
-    (await found()) ??
+    (isRecorded ? await found() : null) ??
     withLock(home, lockDeadlineMs, async () => {
+      await updateState(home, { ended: false });
+      await adoptTemporal(home);
       const meanwhile = await found();
       if (meanwhile !== null) return meanwhile;
       const program = await temporalProgram(home, log);
@@ -115,10 +129,34 @@ export async function findServices(
 export async function stopServices(home: string): Promise<{ postgres: boolean; temporal: boolean }> {
   const folder = await realpath(home).catch(() => null);
   if (folder === null) return { postgres: false, temporal: false };
-  return withLock(folder, lockDeadlineMs, async () => ({
-    temporal: await stopTemporal(folder),
-    postgres: await stopPostgres(folder),
-  }));
+  return withLock(folder, lockDeadlineMs, async () => {
+    const isUsed = await stat(path.join(folder, 'services.json')).catch(() => null);
+    if (isUsed !== null) await updateState(folder, { ended: true });
+    return { temporal: await stopTemporal(folder), postgres: await stopPostgres(folder) };
+  });
+}
+
+/**
+ * The home's own servers that ought to run and do not: those that were started once, are not given by the environment, and
+ * were not ended by a person. Costs a look at two processes.
+ *
+ * @param thorough - asks the servers themselves, too, as one that hangs has a process
+ */
+export async function deadServers(config: Config, thorough = false): Promise<('PostgreSQL' | 'Temporal')[]> {
+  const home = await realpath(config.home).catch(() => null);
+  if (home === null) return [];
+  const { postgres, temporal, ended } = await readState(home);
+  if (ended === true) return [];
+  const dead: ('PostgreSQL' | 'Temporal')[] = [];
+  const isDead = async (server: ProcessId | null, folder: string, find: () => Promise<unknown>) => {
+    if (server !== null && !thorough) return !(await isRunning(server));
+    return (await stat(path.join(home, folder)).catch(() => null)) !== null && (await find()) === null;
+  };
+  if (config.databaseUrl === null && (await isDead(postgres, 'postgres', () => findPostgres(home))))
+    dead.push('PostgreSQL');
+  if (config.temporalAddress === null && (await isDead(temporal, 'temporal', () => findTemporal(home))))
+    dead.push('Temporal');
+  return dead;
 }
 
 /** The home, made if absent, with links resolved, so that all commands name it alike. */

@@ -24,6 +24,8 @@ const stateSchema = z.strictObject({
       program: z.string(),
     })
     .nullable(),
+  /** Whether a person ended the servers (`athanor down`), so that nobody brings them back unasked; absent where not. */
+  ended: z.boolean().optional(),
 });
 
 /** The local servers of a campaign home, as `services.json` records them. */

@@ -1,8 +1,9 @@
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Connection } from '@temporalio/client';
-import { homeError } from '../home.js';
-import { endProcess, freePort, isRunning, type ProcessId, processStart, startDetached, until } from './process.js';
+import { z } from 'zod';
+import { homeError, writeFileAtomically } from '../home.js';
+import { endProcess, freePort, isRunning, processStart, startDetached, until } from './process.js';
 import { readState, type TemporalState, updateState } from './state.js';
 import { fetchTemporalProgram, findTemporalProgram, type TemporalProgram } from './temporal-program.js';
 import { UnavailableError } from './unavailable-error.js';
@@ -50,11 +51,19 @@ export async function checkTemporal(address: string, namespace: string): Promise
 
 /** The home's own Temporal server if that is running, is ours and answers; else null. */
 export async function findTemporal(home: string): Promise<LocalTemporal | null> {
-  const { temporal } = await readState(home);
+  const temporal = (await readState(home)).temporal ?? (await runningServer(home));
   if (temporal === null || !(await isRunning(temporal))) return null;
   const id = await clusterId(temporal.port);
   if (id === null || (temporal.clusterId !== null && id !== temporal.clusterId)) return null;
   return describe(temporal);
+}
+
+/** Records again a server of the home that runs and is not recorded any more. Call it under the home's lock. */
+export async function adoptTemporal(home: string): Promise<void> {
+  if ((await readState(home)).temporal !== null) return;
+  const server = await runningServer(home);
+  const id = server && (await clusterId(server.port));
+  if (server !== null && id !== null) await updateState(home, { temporal: { ...server, clusterId: id } });
 }
 
 /** The program for a local server: on the PATH, cached in the home, or downloaded into it. */
@@ -80,14 +89,15 @@ export async function startTemporal(
   await mkdir(folder, { recursive: true }).catch((error: unknown) => {
     throw homeError(folder, error);
   });
-  const file = path.join(folder, 'temporal.db');
+  const file = databaseFile(home);
   const logFile = path.join(folder, 'server.log');
   // Two servers on one file would ruin it: end what a command that died while starting it, or a hung server, left.
   await stopTemporal(home);
 
-  const last = (await readState(home)).temporal;
+  const last = (await readState(home)).temporal ?? (await lastPorts(home));
   const port = await freePort(last?.port ?? null);
   const uiPort = await freePort(last?.uiPort ?? null);
+  await writeFileAtomically(portsFile(home), `${JSON.stringify({ port, uiPort })}\n`, 0o600);
   const args = ['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--ui-port', String(uiPort)];
   args.push('--db-filename', file, '--log-level', 'error');
   if (namespace !== 'default') args.push('--namespace', namespace);
@@ -117,8 +127,8 @@ export async function startTemporal(
 /** Ends the home's own Temporal server; false if none was running. */
 export async function stopTemporal(home: string): Promise<boolean> {
   const { temporal } = await readState(home);
-  const file = path.join(home, 'temporal', 'temporal.db');
-  const servers = temporal !== null && (await isRunning(temporal)) ? [temporal] : await serversOn(file);
+  const isRecorded = temporal !== null && (await isRunning(temporal));
+  const servers = isRecorded ? [temporal] : await serversOn(databaseFile(home));
   for (const server of servers)
     await endProcess(server, [
       ['SIGTERM', 15_000],
@@ -147,15 +157,42 @@ async function clusterId(port: number): Promise<string | null> {
   }
 }
 
+function databaseFile(home: string): string {
+  return path.join(home, 'temporal', 'temporal.db');
+}
+
+function portsFile(home: string): string {
+  return path.join(home, 'temporal', 'ports.json');
+}
+
+const portsSchema = z.object({ port: z.number().int(), uiPort: z.number().int() });
+
+/** The ports of last time, kept beside the server's data, so that they outlive our record of it. */
+async function lastPorts(home: string): Promise<z.infer<typeof portsSchema> | null> {
+  const text = await readFile(portsFile(home), 'utf8').catch(() => 'null');
+  try {
+    return portsSchema.nullable().parse(JSON.parse(text));
+  } catch {
+    return null;
+  }
+}
+
+/** A server that runs on the home's data, by its command line; null where none does. */
+async function runningServer(home: string): Promise<TemporalState | null> {
+  return (await serversOn(databaseFile(home)))[0] ?? null;
+}
+
 /** Servers that run on a database file, by their command lines; none where there is no /proc. */
-async function serversOn(file: string): Promise<ProcessId[]> {
-  const found: ProcessId[] = [];
+async function serversOn(file: string): Promise<TemporalState[]> {
+  const found: TemporalState[] = [];
   for (const name of await readdir('/proc').catch(() => [])) {
     if (!/^\d+$/.test(name)) continue;
-    const command = await readFile(`/proc/${name}/cmdline`, 'utf8').catch(() => '');
-    if (!command.includes(`\0--db-filename\0${file}\0`)) continue;
+    const command = (await readFile(`/proc/${name}/cmdline`, 'utf8').catch(() => '')).split('\0');
+    const after = (flag: string) => command[command.indexOf(flag) + 1] ?? '';
+    if (!command.includes('--db-filename') || after('--db-filename') !== file) continue;
     const pid = Number(name);
-    found.push({ pid, started: await processStart(pid) });
+    const ports = { port: Number(after('--port')), uiPort: Number(after('--ui-port')) };
+    found.push({ pid, started: await processStart(pid), ...ports, clusterId: null, program: command[0]! });
   }
   return found;
 }

@@ -7,8 +7,9 @@ import { Client, Connection } from '@temporalio/client';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Config, readConfig } from '../../../scripts/config.js';
+import { keepServices } from '../../../scripts/local/keep-services.js';
 import { isRunning, until } from '../../../scripts/local/process.js';
-import { ensureServices, findServices, stopServices } from '../../../scripts/local/services.js';
+import { deadServers, ensureServices, findServices, stopServices } from '../../../scripts/local/services.js';
 import { readState } from '../../../scripts/local/state.js';
 import { type TemporaryHome, temporaryHome } from '../../support/home.js';
 import { temporalProgramForTests } from '../../support/services.js';
@@ -118,10 +119,57 @@ describe('local servers', () => {
     await rm(path.join(home.path, 'services.json'));
     const { databaseUrl } = await ensureServices(config);
     expect(await sql(databaseUrl, 'select value from kept')).toEqual([{ value: 0.1 }]);
-    // No second server on the same files.
+    // No second server on the same files, nor another one on another port.
     const after = await readState(home.path);
-    expect(await isRunning(before.temporal!)).toBe(false);
-    expect(after.temporal!.clusterId).toBe(before.temporal!.clusterId);
+    expect(await isRunning(before.temporal!)).toBe(true);
+    expect(after.temporal).toEqual(before.temporal);
+  });
+
+  it('come back on the same ports after kill -9 when the record of them is lost, too', async () => {
+    const before = await ensureServices(config);
+    const state = await readState(home.path);
+    await rm(path.join(home.path, 'services.json'));
+    for (const server of [state.postgres!, state.temporal!]) {
+      process.kill(server.pid, 'SIGKILL');
+      expect(await until(async () => !(await isRunning(server)), 10_000)).toBe(true);
+    }
+    const after = await ensureServices(config);
+    expect([after.databaseUrl, after.temporalAddress, after.temporalUi]).toEqual([
+      before.databaseUrl,
+      before.temporalAddress,
+      before.temporalUi,
+    ]);
+  });
+
+  it('are brought back by whoever keeps them, but not where a person ended them', async () => {
+    const services = await ensureServices(config);
+    const over = new AbortController();
+    const said: string[] = [];
+    const kept = keepServices(config, services, {
+      log: (line) => said.push(line),
+      onMoved: () => said.push('moved'),
+      signal: over.signal,
+    });
+    try {
+      for (const name of ['temporal', 'postgres'] as const) {
+        const server = (await readState(home.path))[name]!;
+        process.kill(server.pid, 'SIGKILL');
+        const isBack = async () => (await deadServers(config, true)).length === 0 && !(await isRunning(server));
+        expect(await until(isBack, 60_000)).toBe(true);
+      }
+      expect(said.filter((line) => /has died; starting again/.test(line))).toHaveLength(2);
+      expect(said).not.toContain('moved');
+      expect(await findServices(config)).toMatchObject({
+        databaseUrl: services.databaseUrl,
+        temporalAddress: services.temporalAddress,
+      });
+      await stopServices(home.path);
+      expect(await deadServers(config, true)).toEqual([]);
+    } finally {
+      over.abort();
+      await kept;
+    }
+    expect(await findServices(config)).toMatchObject({ databaseUrl: null, temporalAddress: null });
   });
 
   it('are not confused by a pid file that names another process', async () => {

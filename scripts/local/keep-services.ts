@@ -1,0 +1,55 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Config } from '../config.js';
+import { deadServers, ensureServices, type Services } from './services.js';
+
+/** How often the servers' processes are looked at, and how often the servers themselves are asked, milliseconds. */
+const look = { everyMs: 1_000, thoroughEveryMs: 30_000 } as const;
+/** The longest pause between attempts to bring a server back, milliseconds. */
+const longestPauseMs = 60_000;
+
+/** What keeping servers needs. */
+export interface KeepOptions {
+  readonly log: (line: string) => void;
+  /** Told when a server came back at another address, because its port was taken: who holds the old one must begin anew. */
+  readonly onMoved: (services: Services) => void;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Brings the home's own servers back when they die, on the same ports and with their data, until the signal is given. What
+ * a person ended stays ended; servers given by the environment are not ours to keep. One keeper of several at a time starts
+ * anything: the home's lock sees to it.
+ *
+ * @param services - where the servers are, as whoever asks for this knows them
+ */
+export async function keepServices(
+  config: Config,
+  services: Services,
+  { log, onMoved, signal }: KeepOptions,
+): Promise<void> {
+  let pauseMs: number = look.everyMs;
+  for (let sinceAsked = 0; ; ) {
+    await delay(pauseMs, undefined, { signal }).catch(() => undefined);
+    if (signal.aborted) return;
+    sinceAsked += pauseMs;
+    const thorough = sinceAsked >= look.thoroughEveryMs;
+    if (thorough) sinceAsked = 0;
+    try {
+      const dead = await deadServers(config, thorough);
+      if (dead.length > 0) {
+        log(`${dead.join(' and ')} of ${config.home} ${dead.length === 1 ? 'has' : 'have'} died; starting again`);
+        const now = await ensureServices(config, log);
+        if (now.databaseUrl !== services.databaseUrl || now.temporalAddress !== services.temporalAddress) {
+          log('a server came back at another address, as its port was taken');
+          onMoved(now);
+          return;
+        }
+        log(`${dead.join(' and ')}: running again`);
+      }
+      pauseMs = look.everyMs;
+    } catch (error) {
+      pauseMs = Math.min(longestPauseMs, 2 * pauseMs);
+      log(`cannot be started again, next attempt in ${pauseMs / 1000} s: ${(error as Error).message}`);
+    }
+  }
+}
