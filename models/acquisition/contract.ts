@@ -43,6 +43,11 @@ interface Named {
 /** An acquisition of a candidate's own moments; pending trials count as measured at their posterior mean. */
 export interface MomentAcquisition extends Named {
   readonly kind: 'moments';
+  /**
+   * By how much a trial has to undercut the incumbent while others are in flight, in standard deviations of the posterior means
+   * at what was measured; 0 where absent. For what does not ask by how much something is better.
+   */
+  readonly marginBeside?: number;
   evaluate(input: AcquisitionInput): AcquisitionValue;
 }
 

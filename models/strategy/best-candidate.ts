@@ -1,3 +1,4 @@
+import { standardDeviation } from 'simple-statistics';
 import type { AcquisitionSituation, AcquisitionType, PreparedAcquisition } from '../acquisition/contract.js';
 import { type Design, designKey } from '../domain/design.js';
 import { selectDesigns } from '../encode/encoded-designs.js';
@@ -76,11 +77,19 @@ function surfaceOf(
 ): AcquisitionSurface {
   const parts = situations.map((situation) => ({
     acquisition: prepared(type, situation),
-    incumbent: situation.incumbent,
+    incumbent: undercut(type, situation),
     scale: situation.surrogate.scale,
     weight: situation.weight,
   }));
   return { parts, lossPower: type.lossPower, costs, levels, feasibility };
+}
+
+/** The incumbent, lowered by the margin of the acquisition where trials are in flight at the target. */
+function undercut(type: Exclude<AcquisitionType, { kind: 'drawn' }>, situation: AcquisitionSituation): number {
+  const { incumbent, believing, measured, pending, target } = situation;
+  const margin = type.kind === 'moments' ? (type.marginBeside ?? 0) : 0;
+  if (margin === 0 || !pending.levels.includes(target)) return incumbent;
+  return incumbent - margin * standardDeviation([...believing.posterior(measured).mean[target]!]);
 }
 
 function ownCosts({ costsAt }: Choosable): Pick<Choosable, 'costsAt'> {

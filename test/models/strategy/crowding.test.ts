@@ -128,6 +128,20 @@ describe('a batch', () => {
   });
 });
 
+describe('a batch by probability of improvement', () => {
+  const named = (space?: Space) => someCampaign({ ...one, strategy: { acquisition: 'log-pi' } }, space);
+  it.each([
+    ['a continuous space', named(), false],
+    ['a continuous space, noisy', named(), true],
+    ['a mixed space', named(mixed), false],
+  ] as const)('keeps off what is in flight in %s', async (_, campaign, noisy) => {
+    const planner = await informed(campaign, noisy, 1);
+    const { proposals } = await planner.ask(6);
+    for (const [i, a] of proposals.entries())
+      for (const b of proposals.slice(0, i)) expect(distance(campaign, a.design, b.design)).toBeGreaterThan(0.01);
+  });
+});
+
 const inFlight = (design: Design, rowId: string | null, level = 0): Visit => ({
   trialId: '',
   design,
