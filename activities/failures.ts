@@ -1,4 +1,5 @@
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import { cleanText } from '../models/domain/clean-text.js';
 import { AthanorError } from '../models/domain/errors.js';
 import { isConnectionLoss } from './store/client.js';
 
@@ -17,7 +18,7 @@ export function toFailure(error: unknown, attempt: number): Error {
   const cause = error instanceof Error ? error : new Error(String(error));
   if (cause instanceof ApplicationFailure || cause instanceof CancelledFailure || cause.name === 'AbortError')
     return cause;
-  const message = cause.message.slice(0, longestMessage);
+  const message = cleanText(cause.message, longestMessage);
   if (isConnectionLoss(error))
     return ApplicationFailure.create({ message: `the store cannot be reached: ${message}`, type: 'STORE' });
   if (error instanceof AthanorError)

@@ -1,8 +1,8 @@
 import type { JobResult, JobState } from '../lab-adapters/contract.js';
 import { type CampaignSpec, statedCost } from '../models/domain/campaign.js';
 import { type Fault, formatFaults } from '../models/domain/fault.js';
+import { plainJson, plainRecord } from '../models/domain/plain-json.js';
 import type { Cause, Observation, Outcome } from '../models/domain/trial.js';
-import { plainJson } from './plain-json.js';
 
 /** What a campaign makes of the answers of its adapters. */
 export interface Terms {
@@ -44,7 +44,7 @@ export function observe(
     cause: measured ? null : (wrong ?? result.cause ?? causeOf(state)),
     artefacts,
     details: {
-      ...(plainJson(result.details ?? {}) as Record<string, unknown>),
+      ...plainRecord(result.details),
       ...(statedCost === null ? {} : { reportedCost: amount(result.cost) }),
       ...(extra.length === 0 ? {} : { answered: plainJson(Object.fromEntries(extra)) }),
     },
@@ -78,6 +78,8 @@ function causeOf(state: JobState): Cause {
 
 /** Larger values cannot be squared and summed in double precision; no instrument gives them. */
 const largestValue = 1e100;
+/** Costs and durations beyond this would not add up to finite sums. */
+const largestAmount = 1e100;
 
 function faultOf(objectives: readonly string[], result: JobResult): Cause | null {
   const wanted = (code: string, bad: readonly string[], what: string): Cause => ({
@@ -97,9 +99,11 @@ function faultOf(objectives: readonly string[], result: JobResult): Cause | null
     return wanted(
       'badNoise',
       noisy.map((name) => `noise ${result.noise?.[name]} of ${name}`),
-      'a standard deviation of at least 0',
+      `a standard deviation from 0 to ${largestAmount}`,
     );
-  return isAmount(result.cost) ? null : wanted('badCost', [`cost ${result.cost}`], 'at least 0');
+  return isAmount(result.cost)
+    ? null
+    : wanted('badCost', [`cost ${result.cost}`], `a number from 0 to ${largestAmount}`);
 }
 
 function pick(values: Readonly<Record<string, number>>, names: readonly string[]): Record<string, number> {
@@ -110,7 +114,7 @@ function pick(values: Readonly<Record<string, number>>, names: readonly string[]
 }
 
 function isAmount(value: unknown): value is number {
-  return typeof value === 'number' && Number.isFinite(value) && value >= 0;
+  return typeof value === 'number' && value >= 0 && value <= largestAmount;
 }
 
 function amount(value: unknown): number {

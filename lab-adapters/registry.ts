@@ -1,5 +1,6 @@
 import { ContractError, InvalidInputError } from '../models/domain/errors.js';
 import { formatPath } from '../models/domain/fault.js';
+import { checkedAdapter } from './checked-adapter.js';
 import { command } from './command/index.js';
 import type { Adapter, AdapterContext, AdapterType } from './contract.js';
 import { dataset } from './dataset/index.js';
@@ -23,7 +24,7 @@ export interface AdapterRegistry {
   /** A registry that knows these types too. */
   with(types: readonly AdapterType[]): AdapterRegistry;
   /**
-   * An adapter of the type `name`, with its settings parsed.
+   * An adapter of the type `name`, with its settings parsed and its answers checked.
    * @throws {ContractError} if there is no such type
    * @throws {InvalidInputError} if the settings do not fit
    */
@@ -60,7 +61,7 @@ function registryOf(types: readonly AdapterType[]): AdapterRegistry {
     create: (name, settings, context) => {
       const type = get(name);
       const parsed = type.settings.safeParse(settings);
-      if (parsed.success) return type.create(parsed.data, context);
+      if (parsed.success) return checkedAdapter(name, type.create(parsed.data, context));
       const faults = parsed.error.issues.map((issue) => ({
         path: formatPath(['settings', ...issue.path]),
         message: issue.message,

@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { loadAdapterModules, resolveAdapterModule } from '../lab-adapters/modules.js';
 import type { AdapterRegistry } from '../lab-adapters/registry.js';
@@ -8,6 +8,7 @@ import { campaignSchema } from '../models/domain/campaign.js';
 import { AthanorError, InvalidInputError } from '../models/domain/errors.js';
 import type { Fault } from '../models/domain/fault.js';
 import { nameSchema } from '../models/domain/parameters/numbers.js';
+import { readBounded } from './bounded-file.js';
 import { crossChecks } from './campaign-file/cross-checks.js';
 import { datasetFolderDocument } from './campaign-file/dataset-folder.js';
 import type { SourceDocument } from './campaign-file/document.js';
@@ -62,9 +63,13 @@ export async function loadCampaign(path: string, options: LoadOptions = {}): Pro
     const document = await datasetFolderDocument(file);
     return readCampaign(madeDocument(document), { ...options, file: path, baseDir: file, budgetFromPool: true });
   }
-  const text = await readFile(file, 'utf8').catch((cause: Error) => {
+  const text = await readBounded(file).catch((cause: Error) => {
     throw new InvalidInputError(path, [
-      { path: '', message: `cannot be read: ${cause.message}`, remedy: 'give a text file' },
+      {
+        path: '',
+        message: `cannot be read: ${cause.message}`,
+        remedy: 'give a text file; long lists belong in CSV files',
+      },
     ]);
   });
   return readCampaignText(text, { ...options, file: path, baseDir: dirname(file) });

@@ -1,11 +1,13 @@
 import { z } from 'zod';
+import { cleanText } from '../../models/domain/clean-text.js';
+import { plainRecord } from '../../models/domain/plain-json.js';
 import { causeClasses } from '../../models/domain/trial.js';
 
 /** Strict schema of what the program writes to stdout: values or a failure, never both. */
 export const answerSchema = z
   .strictObject({
     values: z.record(z.string(), z.number()).optional().describe('objective name: measured value'),
-    cost: z.number().nonnegative().optional().describe("in the unit of the campaign's costs"),
+    cost: z.number().nonnegative().max(1e100).optional().describe("in the unit of the campaign's costs"),
     noise: z.record(z.string(), z.number().nonnegative()).optional().describe('standard deviations by objective'),
     details: z.record(z.string(), z.unknown()).optional().describe('anything else worth keeping'),
     failure: z
@@ -35,9 +37,20 @@ export function readAnswer(text: string): Reading {
     return { code: 'notJson', message: `the program's stdout is not one JSON document (${reason})${hint}` };
   }
   const parsed = answerSchema.safeParse(document);
-  if (parsed.success) return { answer: parsed.data };
-  const issues = parsed.error.issues.map(
-    ({ path, message }) => `${path.length === 0 ? 'answer' : path.join('.')}: ${message}`,
-  );
+  if (parsed.success) return { answer: cleaned(parsed.data) };
+  const issues = parsed.error.issues
+    .slice(0, 20)
+    .map(({ path, message }) => `${path.length === 0 ? 'answer' : path.join('.')}: ${message}`);
   return { code: 'badAnswer', message: `the program's answer does not fit: ${issues.join('; ')}` };
+}
+
+/** The answer without what cannot be kept: it is said by a program, and may be anything. */
+function cleaned({ details, failure, ...answer }: Answer): Answer {
+  return {
+    ...answer,
+    ...(details === undefined ? {} : { details: plainRecord(details) }),
+    ...(failure === undefined
+      ? {}
+      : { failure: { ...failure, code: cleanText(failure.code, 100), message: cleanText(failure.message, 4_000) } }),
+  };
 }

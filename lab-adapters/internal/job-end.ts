@@ -1,6 +1,8 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { cleanText } from '../../models/domain/clean-text.js';
 import { AthanorError } from '../../models/domain/errors.js';
+import { plainRecord } from '../../models/domain/plain-json.js';
 import type { Cause } from '../../models/domain/trial.js';
 import { codeOf, removeAll } from './files.js';
 import type { Ended, JobKind } from './job.js';
@@ -76,7 +78,7 @@ async function parsed({ state, work, accepted, kind }: EndingJob, end: ProgramEn
     return { state: 'failed', values: {}, cost: 0, durationMs: end.durationMs, cause };
   };
   try {
-    const result = await kind.parse({ folder: state.folder, work, request: accepted.request, ...end });
+    const result = cleaned(await kind.parse({ folder: state.folder, work, request: accepted.request, ...end }));
     return isResult(result) ? result : failed('what the program left makes no result');
   } catch (error) {
     // Another process may have settled the job and removed what was being read here.
@@ -85,6 +87,15 @@ async function parsed({ state, work, accepted, kind }: EndingJob, end: ProgramEn
     if (isPassing(error)) throw error;
     return failed(`what the program left cannot be read: ${(error as Error).message}`);
   }
+}
+
+/** A result without what a program may have put into its texts. */
+function cleaned({ cause, details, ...result }: Ended): Ended {
+  return {
+    ...result,
+    ...(cause === undefined ? {} : { cause: { ...cause, message: cleanText(cause.message, 8_000) } }),
+    ...(details === undefined ? {} : { details: plainRecord(details) }),
+  };
 }
 
 /** Whether an error may be gone at the next try: trouble with the disk, not with what stands on it. */

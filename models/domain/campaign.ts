@@ -83,7 +83,11 @@ export const fidelitySchema = z.strictObject({
     .optional()
     .describe('how near it is to the truth, for surrogates that take it: rising, for all fidelities or none'),
   settings: z.record(z.string(), z.unknown()).default({}).describe("the adapter's own settings"),
-  cost: z.number().positive().describe('expected cost of one trial, in one unit for all fidelities and the budget'),
+  cost: z
+    .number()
+    .positive()
+    .max(1e100)
+    .describe('expected cost of one trial, in one unit for all fidelities and the budget'),
   trust: z
     .enum(trustLevels)
     .optional()
@@ -91,6 +95,9 @@ export const fidelitySchema = z.strictObject({
       'how far a lower fidelity is known to follow the target: validated (where all are, they are believed from the start), unvalidated (a third of target trials is chosen without it), or tested by the campaign itself (where absent)',
     ),
 });
+
+/** Initial trials that a campaign file may ask for; more is a slip. */
+export const mostInitialTrials = 10_000;
 
 /** How designs are chosen. */
 export const strategySchema = z.union([
@@ -100,10 +107,16 @@ export const strategySchema = z.union([
     acquisition: z.string().optional(),
     initial: z
       .strictObject({
-        trials: z.int().min(1).optional().describe('how many initial designs at the target fidelity'),
+        trials: z
+          .int()
+          .min(1)
+          .max(mostInitialTrials)
+          .optional()
+          .describe('how many initial designs at the target fidelity'),
         lowCost: z
           .number()
           .min(0)
+          .max(mostInitialTrials)
           .optional()
           .describe('worth of initial trials at lower fidelities, in costs of one target trial'),
         designs: z.array(z.record(z.string(), scalar)).min(1).optional().describe('designs to run first'),
@@ -119,7 +132,7 @@ export const strategySchema = z.union([
 
 /** What may be spent in all; at least one of the three. */
 export const budgetSchema = z.strictObject({
-  cost: z.number().positive().optional().describe('in the unit of the fidelity costs'),
+  cost: z.number().positive().max(1e100).optional().describe('in the unit of the fidelity costs'),
   trials: z.int().min(1).optional(),
   wallClock: durationSchema.optional(),
 });

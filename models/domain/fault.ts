@@ -1,3 +1,5 @@
+import { cleanText } from './clean-text.js';
+
 /** One thing wrong with an input: where it stands, what was given, and what is allowed instead. */
 export interface Fault {
   /** Place in the document, e.g. `fidelities[1].cost`; empty for the document as a whole. */
@@ -9,6 +11,9 @@ export interface Fault {
   /** Line in the file, from 1, where known. */
   readonly line?: number;
 }
+
+/** Characters of a fault that are shown. */
+const longest = 4_000;
 
 /** Joins path segments as people write them: `['a', 0, 'b']` is `a[0].b`. */
 export function formatPath(segments: readonly PropertyKey[]): string {
@@ -25,7 +30,7 @@ export function formatFaults(faults: readonly Fault[]): string {
   return faults
     .map((fault) => {
       const place = [fault.line === undefined ? '' : `line ${fault.line}`, fault.path].filter(Boolean).join(', ');
-      return `  ${place === '' ? '' : `${place}: `}${fault.message} (${fault.remedy})`;
+      return `  ${cleanText(`${place === '' ? '' : `${place}: `}${fault.message} (${fault.remedy})`, longest)}`;
     })
     .join('\n');
 }

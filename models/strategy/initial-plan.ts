@@ -1,4 +1,4 @@
-import type { Campaign } from '../domain/campaign.js';
+import { type Campaign, mostInitialTrials } from '../domain/campaign.js';
 import { designKey } from '../domain/design.js';
 import { initialOrder, type Place, type PreparedSpace, placeAt } from './candidates.js';
 import type { Visit } from './history.js';
@@ -45,7 +45,8 @@ export function initialPlan(campaign: Campaign, prepared: PreparedSpace, seed: n
       if (place !== null) plan.push({ kind: 'initial', design: place.design, rowId: place.rowId, level });
     }
   };
-  for (const level of lower) add(level, 0, Math.max(0, Math.min(Math.round(share / fidelities[level]!.cost), rest)));
+  for (const level of lower)
+    add(level, 0, Math.max(0, Math.min(Math.round(share / fidelities[level]!.cost), rest, mostInitialTrials)));
   add(target, supplied.length, atTarget);
   return plan;
 }

@@ -1,3 +1,4 @@
+import { mostInitialTrials } from '../../models/domain/campaign.js';
 import type { Design } from '../../models/domain/design.js';
 import { designKey } from '../../models/domain/design.js';
 import { typeOf } from '../../models/domain/parameters/parameter.js';
@@ -19,6 +20,7 @@ export function crossChecks(parts: CampaignParts, space: Space | null, document:
     ...spaceGiven(document),
     ...objectiveFaults(parts, space),
     ...budgetFaults(parts),
+    ...initialFaults(parts),
     ...approvalFaults(parts),
     ...strategyFaults(parts, space),
     ...stopFaults(parts),
@@ -58,6 +60,39 @@ function budgetFaults({ budget, budgetEmpty, fidelities }: CampaignParts): Place
   if (budget.cost === undefined || target?.cost === undefined || budget.cost >= target.cost) return [];
   const message = `${budget.cost} pays no trial at the target fidelity '${target.name ?? ''}' (cost ${target.cost})`;
   return [placed(['budget', 'cost'], message, `at least ${target.cost}`)];
+}
+
+/** Initial samples that the budget of the file cannot pay, or that are too many to be meant. */
+function initialFaults({ budget, strategy, fidelities }: CampaignParts): PlacedFault[] {
+  const { trials, lowCost } = strategy?.initial ?? {};
+  const at = ['strategy', 'initial'];
+  const target = fidelities.at(-1)?.cost;
+  const faults: PlacedFault[] = [];
+  if (trials !== undefined && budget.trials !== undefined && trials > budget.trials)
+    faults.push(
+      placed(
+        [...at, 'trials'],
+        `${trials}, more than the budget of ${budget.trials} trials`,
+        `at most ${budget.trials}`,
+      ),
+    );
+  else if (trials !== undefined && target !== undefined && budget.cost !== undefined && trials * target > budget.cost) {
+    const most = Math.floor(budget.cost / target);
+    const message = `${trials} trials at the target cost ${trials * target}, more than the budget of ${budget.cost}`;
+    if (most > 0) faults.push(placed([...at, 'trials'], message, `at most ${most}`));
+  }
+  const cheapest = fidelities[0]?.cost;
+  if (lowCost === undefined || target === undefined || cheapest === undefined) return faults;
+  const count = (lowCost * target) / cheapest;
+  if (fidelities.length > 1 && count > mostInitialTrials)
+    faults.push(
+      placed(
+        [...at, 'lowCost'],
+        `${lowCost} pays ${Number(count.toPrecision(3))} trials of cost ${cheapest}`,
+        `a worth of at most ${mostInitialTrials} trials, ${Number(((mostInitialTrials * cheapest) / target).toPrecision(3))}`,
+      ),
+    );
+  return faults;
 }
 
 function approvalFaults({ approval, fidelities }: CampaignParts): PlacedFault[] {

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { InvalidInputError } from '../../models/domain/errors.js';
+import { readBounded } from '../bounded-file.js';
 import { schemaFaults } from './schema-faults.js';
 
 const levelSchema = z.object({ value: z.string(), smiles: z.string() });
@@ -94,7 +94,7 @@ function moleculesOf(type: string, levels: readonly unknown[] | undefined) {
 async function readMeta(file: string): Promise<z.infer<typeof metaSchema>> {
   let value: unknown;
   try {
-    value = JSON.parse(await readFile(file, 'utf8'));
+    value = JSON.parse(await readBounded(file));
   } catch (cause) {
     const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
     const remedy = 'a folder is read as a data set: data.csv and meta.json with columns, objectives and fidelities';

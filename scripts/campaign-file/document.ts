@@ -1,5 +1,5 @@
 import type { Node, Pair, YAMLError, YAMLWarning } from 'yaml';
-import { isMap, isScalar, LineCounter, parseDocument } from 'yaml';
+import { isMap, isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import type { Fault } from '../../models/domain/fault.js';
 
 type Path = readonly PropertyKey[];
@@ -14,23 +14,34 @@ export interface SourceDocument {
   lineOf(path: Path): number | undefined;
 }
 
-/** Reads YAML 1.2; JSON is a part of it. */
+/** Reads YAML 1.2; JSON is a part of it. What is too long or too deep to be a campaign is refused before it is read. */
 export function readDocument(text: string): SourceDocument {
+  const excess = excessOf(text);
+  if (excess !== null) return refusedDocument(excess);
+  try {
+    return readChecked(text);
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    return refusedDocument({ path: '', message: 'nested too deeply to be read', remedy: `at most ${deepest} levels` });
+  }
+}
+
+function readChecked(text: string): SourceDocument {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, version: '1.2' });
-  const problems = [...document.errors, ...document.warnings];
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, version: '1.2', uniqueKeys: false });
+  const problems = [...document.errors, ...document.warnings].slice(0, mostProblems);
   const faults = firstOfEachLine(problems, lines).map((error): Fault => {
     const { line, col } = lines.linePos(error.pos[0]);
-    const twice = error.code === 'DUPLICATE_KEY';
     const said = error.message.replace(/\s+/g, ' ').trim();
     return {
       path: '',
       line,
-      message: twice ? 'a key is given twice in the same place' : `not well-formed YAML at column ${col}: ${said}`,
-      remedy: twice ? 'keep one of the two' : 'mend the syntax; check indentation, colons, brackets and quotes',
+      message: `not well-formed YAML at column ${col}: ${said}`,
+      remedy: 'mend the syntax; check indentation, colons, brackets and quotes',
     };
   });
-  const readable = problems.every((error) => error.code === 'DUPLICATE_KEY');
+  const readable = problems.length === 0;
+  if (readable) faults.push(...repeatedKeys(document.contents as Node | null, lines));
   let value: unknown;
   try {
     value = readable ? document.toJS({ maxAliasCount: 100 }) : undefined;
@@ -42,7 +53,73 @@ export function readDocument(text: string): SourceDocument {
     });
   }
   const root = document.contents as Node | null;
+  if (isDeeper(value, deepest))
+    return refusedDocument({
+      path: '',
+      message: 'nested too deeply to be a campaign',
+      remedy: `at most ${deepest} levels`,
+    });
   return { value, faults, lineOf: (path) => (readable ? lineAt(root, path, lines) : undefined) };
+}
+
+/** Lists and mappings inside each other that a campaign file may have. */
+const deepest = 64;
+/** Entries of lists and mappings, counted by the signs that begin or part them. */
+const mostEntries = 20_000;
+/** Signs that open one level each, on one line; the parser takes time squared of them. */
+const ladder = /(?:[-?:][ \t]+|[!&*|>'"%@`][ \t]?){64}/;
+
+/** What makes a text too much to be read within a second; null if nothing does. */
+function excessOf(text: string): Fault | null {
+  let entries = 0;
+  let open = 0;
+  for (let i = 0; i < text.length; i++) {
+    const sign = text.charCodeAt(i);
+    if (sign === newline || sign === comma) entries += 1;
+    else if (sign === bracket || sign === brace) open += 1;
+  }
+  if (ladder.test(text))
+    return { path: '', message: 'nested too deeply on one line', remedy: `at most ${deepest} levels` };
+  if (entries + open <= mostEntries) return null;
+  const remedy = `at most ${mostEntries} entries; put long lists into a CSV file and name it under 'space'`;
+  return { path: '', message: `${entries + open} lines, commas and brackets`, remedy };
+}
+
+const [newline, comma, bracket, brace] = [...'\n,[{'].map((sign) => sign.charCodeAt(0));
+
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1));
+}
+
+function refusedDocument(fault: Fault): SourceDocument {
+  return { value: undefined, faults: [fault], lineOf: () => undefined };
+}
+
+/** Complaints of the parser that are looked at. */
+const mostProblems = 200;
+
+/** Faults of keys given twice in one mapping. The parser would compare each pair of keys, which takes hours of long ones. */
+function repeatedKeys(root: Node | null, lines: LineCounter): Fault[] {
+  const faults: Fault[] = [];
+  if (root === null) return faults;
+  visit(root, {
+    Map: (_, map) => {
+      const seen = new Set<unknown>();
+      for (const { key } of map.items) {
+        if (!isScalar(key)) continue;
+        if (seen.has(key.value))
+          faults.push({
+            path: '',
+            line: lines.linePos(key.range?.[0] ?? 0).line,
+            message: 'a key is given twice in the same place',
+            remedy: 'keep one of the two',
+          });
+        seen.add(key.value);
+      }
+    },
+  });
+  return faults.slice(0, mostProblems);
 }
 
 /** One slip makes the parser complain several times; the first complaint of a line tells where it is. */

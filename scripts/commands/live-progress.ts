@@ -1,4 +1,5 @@
 import type { Campaign } from '../../models/domain/campaign.js';
+import { cleanText } from '../../models/domain/clean-text.js';
 import type { TrialRecord } from '../../models/domain/record.js';
 import { durationsOf, type FidelityDurations } from '../../models/strategy/durations.js';
 import type { CampaignReport } from '../control.js';
@@ -46,7 +47,7 @@ function screenProgress(
   const draw = () => {
     if (last === null) return;
     const block = progressBlock(campaign, last, Date.now(), durations);
-    const lines = block.map((line) => line.slice(0, terminal.width - 1));
+    const lines = block.map((line) => cleanText(line).slice(0, terminal.width - 1));
     erase();
     terminal.draw(lines.map((line) => `${line}\n`).join(''));
     drawn = lines.length;

@@ -1,9 +1,18 @@
-import { readFile, stat } from 'node:fs/promises';
-import { AthanorError } from '../../models/domain/errors.js';
+import { stat } from 'node:fs/promises';
+import { AthanorError, InvalidInputError } from '../../models/domain/errors.js';
 import type { CampaignRecord } from '../../models/domain/record.js';
+import { readBounded } from '../bounded-file.js';
 import { parseRecord } from '../record-file.js';
 import type { Terminal } from './terminal.js';
 import { withControl } from './with-control.js';
+
+/** Longer texts the engine cannot hold, bytes. */
+const recordLimit = 512 * 2 ** 20 - 2 ** 10;
+
+/** Whether an argument can only be a place on the disk: the id of a campaign has no slash. */
+function isPath(text: string): boolean {
+  return text.includes('/');
+}
 
 /**
  * The record of a campaign: from an exported file where the argument is one, else from the store.
@@ -13,7 +22,13 @@ import { withControl } from './with-control.js';
  */
 export async function recordOf(terminal: Terminal, idOrFile: string): Promise<CampaignRecord> {
   const kind = await stat(idOrFile).catch(() => null);
-  if (kind?.isFile()) return parseRecord(await readFile(idOrFile, 'utf8'), idOrFile);
+  if (kind !== null && (kind.isFile() || isPath(idOrFile))) {
+    const text = await readBounded(idOrFile, recordLimit).catch((cause: Error) => {
+      const remedy = "give a file written by 'athanor export --format json' or 'athanor simulate --save'";
+      throw new InvalidInputError(idOrFile, [{ path: '', message: `cannot be read: ${cause.message}`, remedy }]);
+    });
+    return parseRecord(text, idOrFile);
+  }
   if (idOrFile.endsWith('.json')) throw new AthanorError('NOT_FOUND', `there is no file ${idOrFile}`);
   return withControl(terminal, (control) => control.record(idOrFile));
 }

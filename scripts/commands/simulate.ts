@@ -39,8 +39,13 @@ export const simulateCommand: Verb = (terminal, end) =>
   new Command('simulate')
     .description('run a campaign in this process, with no server, over one or more seeds')
     .argument('<file>', 'campaign file (YAML or JSON), or a folder in the data-set format')
-    .option('-n, --seeds <n>', 'how many seeds: that of the campaign file and those after it', wholeNumber(1), 1)
-    .option('--seed <seed>', 'first seed, in place of that of the campaign file', wholeNumber(0))
+    .option(
+      '-n, --seeds <n>',
+      'how many seeds: that of the campaign file and those after it',
+      wholeNumber(1, 10_000),
+      1,
+    )
+    .option('--seed <seed>', 'first seed, in place of that of the campaign file', wholeNumber(0, 4_294_967_295))
     .option(
       '-t, --trials <n>',
       'budget in trials, in place of the trials and cost of the campaign file',
@@ -48,7 +53,7 @@ export const simulateCommand: Verb = (terminal, end) =>
     )
     .option('-c, --cost <cost>', 'budget in cost, in place of the trials and cost of the campaign file', positiveNumber)
     .option('-i, --initial <file>', 'your own first trials: row ids or designs, as JSON, CSV or a line each')
-    .option('-j, --jobs <n>', 'seeds run at the same time (as many as there are cores)', wholeNumber(1))
+    .option('-j, --jobs <n>', 'seeds run at the same time (as many as there are cores)', wholeNumber(1, 1_000))
     .option('--save <folder>', 'keep the record of each seed, for verify, export and report')
     .option('--report <file>', 'write the report of the first seed as HTML')
     .option('--json', 'print everything as one JSON document')

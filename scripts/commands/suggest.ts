@@ -25,7 +25,7 @@ export const suggestCommand: Verb = (terminal) =>
     .description('propose what to try next, from a campaign file and a table of the results so far')
     .argument('<file>', 'campaign file (YAML or JSON), or a folder in the data-set format')
     .argument('[results]', 'CSV with the results so far; none to begin')
-    .option('-n, --number <n>', 'proposals wanted', wholeNumber(1), 1)
+    .option('-n, --number <n>', 'proposals wanted', wholeNumber(1, 1_000), 1)
     .option('-o, --out <file>', 'write the proposals as CSV in the columns of the results; overwrites nothing')
     .option('--ignore <columns...>', 'columns of the results to pass over', [])
     .option('--json', 'print the proposals as JSON')

@@ -1,3 +1,4 @@
+import { cleanText } from '../../models/domain/clean-text.js';
 import { CommandError, exitCodes } from './exit-codes.js';
 
 /** The surroundings of a command: what it reads and writes. Data goes to stdout, all else to stderr. */
@@ -29,13 +30,14 @@ export function processTerminal(process: NodeJS.Process): Terminal {
     interactive: stdin.isTTY === true && stderr.isTTY === true,
     write: (text) =>
       new Promise((resolve, reject) => {
-        stdout.write(text, (error) => {
+        // What goes to a file or a program stays as it is.
+        stdout.write(stdout.isTTY === true ? cleanText(text) : text, (error) => {
           if (error === null || error === undefined) resolve();
           else reject(writeError(error));
         });
       }),
     note: (line) => {
-      stderr.write(`${line}\n`);
+      stderr.write(`${cleanText(line)}\n`);
     },
     draw: (text) => {
       stderr.write(text);

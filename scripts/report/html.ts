@@ -1,3 +1,5 @@
+import { cleanText } from '../../models/domain/clean-text.js';
+
 /** Text that is HTML already and goes into a page as it stands. */
 export class Markup {
   readonly text: string;
@@ -29,13 +31,8 @@ function textOf(part: Part): string {
   return part.map(textOf).join('');
 }
 
-/** Text with the five characters replaced that mean something in HTML, and control characters that may not stand in it. */
+/** Text with the five characters replaced that mean something in HTML, cleaned of what may not stand in it. */
 export function escapeHtml(text: string): string {
   const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
-  return (
-    text
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-      .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g, '\uFFFD')
-      .replace(/[&<>"']/g, (character) => entities[character]!)
-  );
+  return cleanText(text).replace(/[&<>"']/g, (character) => entities[character]!);
 }

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import papaparse from 'papaparse';
 import type { Campaign } from '../../models/domain/campaign.js';
 import type { Design, ParameterValue } from '../../models/domain/design.js';
@@ -6,6 +5,7 @@ import { designKey } from '../../models/domain/design.js';
 import { InvalidInputError } from '../../models/domain/errors.js';
 import type { Fault } from '../../models/domain/fault.js';
 import { typeOf } from '../../models/domain/parameters/parameter.js';
+import { readBounded } from '../bounded-file.js';
 
 /** A person's own first trials: rows of the pool, or designs. */
 export type Supplied = { readonly rows: readonly string[] } | { readonly designs: readonly Design[] };
@@ -19,7 +19,7 @@ export type Supplied = { readonly rows: readonly string[] } | { readonly designs
  * @throws {InvalidInputError} with every row that is not in the pool and every value outside the space
  */
 export async function withInitialTrials(campaign: Campaign, file: string): Promise<Campaign> {
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+  const text = await readBounded(file).catch((error: NodeJS.ErrnoException) => {
     throw refusal(file, [{ path: '', message: `cannot be read: ${error.message}`, remedy: 'give a readable file' }]);
   });
   const supplied = parseSupplied(campaign, file, text);

@@ -34,7 +34,8 @@ export const categorical: ParameterType<Categorical> = {
 
 /** A fault naming the entries that stand more than once. */
 export function repeated(entries: readonly string[], path: string): readonly Fault[] {
-  const twice = [...new Set(entries.filter((entry, i) => entries.indexOf(entry) !== i))];
+  const seen = new Set<string>();
+  const twice = [...new Set(entries.filter((entry) => seen.has(entry) || !seen.add(entry)))];
   if (twice.length === 0) return [];
   return [{ path, message: `given twice: ${twice.slice(0, 5).join(', ')}`, remedy: 'list every entry once' }];
 }

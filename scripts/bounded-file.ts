@@ -1,0 +1,32 @@
+import { constants } from 'node:fs';
+import { open } from 'node:fs/promises';
+
+/** No campaign file, list of first trials or description is longer, bytes. */
+export const documentLimit = 4 * 2 ** 20;
+
+/**
+ * The text of a file that a person named: never waits for a FIFO, and ends where a device does not.
+ *
+ * @param limit - bytes
+ * @throws {Error} in words: what stands there, or why it cannot be read
+ */
+export async function readBounded(path: string, limit: number = documentLimit): Promise<string> {
+  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    const found = await file.stat();
+    if (!found.isFile()) throw new Error(`it is ${kindOf(found)}, not a file`);
+    if (found.size > limit) throw new Error(`it has ${found.size} bytes; at most ${limit} are read`);
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(found.size), 0, found.size, 0);
+    return buffer.toString('utf8', 0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
+
+type Found = Awaited<ReturnType<Awaited<ReturnType<typeof open>>['stat']>>;
+
+function kindOf(found: Found): string {
+  if (found.isDirectory()) return 'a folder';
+  if (found.isFIFO()) return 'a FIFO';
+  return found.isSocket() ? 'a socket' : 'a device';
+}

@@ -1,0 +1,125 @@
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { observe } from '../../activities/observe.js';
+import type { Adapter, AdapterType, JobResult } from '../../lab-adapters/contract.js';
+import { createRegistry } from '../../lab-adapters/registry.js';
+import { ContractError } from '../../models/domain/errors.js';
+import { contextIn, moleculeRequest, run, scratchFolder } from './local-jobs.js';
+
+const request = moleculeRequest('C');
+
+/** An adapter of somebody else that answers as given. */
+function answering(answers: Partial<Record<keyof Adapter, unknown>>): Adapter {
+  const verb = (name: keyof Adapter, usual: unknown) => async () => (name in answers ? answers[name] : usual);
+  const adapter = {
+    capabilities: {},
+    pollMs: answers.pollMs ?? 10,
+    validate: verb('validate', []),
+    estimate: verb('estimate', null),
+    submit: verb('submit', 'job'),
+    find: verb('find', null),
+    status: verb('status', { state: 'succeeded' }),
+    result: verb('result', { values: { y: 1 }, cost: 1, durationMs: 1 }),
+    health: verb('health', { ok: true, message: 'well' }),
+  };
+  const type = {
+    name: 'other',
+    description: '',
+    settings: z.strictObject({}),
+    create: () => adapter as unknown as Adapter,
+  };
+  return createRegistry([type as unknown as AdapterType]).create('other', {}, contextIn(''));
+}
+
+describe('an adapter of somebody else', () => {
+  it.each([
+    ['submit', 7],
+    ['submit', ''],
+    ['submit', 'a\u0000b'],
+    ['submit', 'x'.repeat(5_000)],
+    ['find', undefined],
+    ['status', null],
+    ['status', { state: 'done' }],
+    ['validate', 'no'],
+    ['result', undefined],
+    ['result', 'a text'],
+  ] as const)('that answers %s with %j breaks the contract, in words', async (verb, answer) => {
+    const adapter = answering({ [verb]: answer });
+    const call = {
+      submit: () => adapter.submit('k', request),
+      find: () => adapter.find('k'),
+      status: () => adapter.status('j'),
+      validate: () => adapter.validate(request),
+      result: () => adapter.result('j'),
+    }[verb];
+    await expect(call()).rejects.toThrow(ContractError);
+    await expect(call()).rejects.toThrow(/adapter other answered '/);
+  });
+
+  it('waits a finite time between looks', async () => {
+    for (const pollMs of [Number.NaN, Infinity, -1, 1e308, 'x']) expect(answering({ pollMs }).pollMs).toBe(1_000);
+    const status = { state: 'running', pollAfterMs: 1e99, progress: 7, message: '\u001b[2Jhello' };
+    expect(await answering({ status }).status('j')).toEqual({
+      state: 'running',
+      pollAfterMs: 3_600_000,
+      message: 'hello',
+    });
+  });
+
+  it('keeps its value whatever its details, artefacts and cause are', async () => {
+    let deep: unknown = {};
+    for (let i = 0; i < 5_000; i++) deep = { deep };
+    const circle: Record<string, unknown> = { n: 1n };
+    circle.self = circle;
+    const artefacts = { good: new Uint8Array(3), text: 'no bytes', '\u001b[1mbig': new Uint8Array(65 * 2 ** 20) };
+    const result = { values: { y: 2 }, cost: 1, durationMs: 1, details: { deep, circle, text: '\u0000' }, artefacts };
+    const told = (await answering({ result }).result('j')) as JobResult;
+    expect(Object.keys(told.artefacts!)).toEqual(['good']);
+    const seen = observe('c/r1/p1', { objectives: ['y'], statedCost: null }, 'succeeded', told);
+    expect(seen).toMatchObject({ outcome: 'measured', values: { y: 2 } });
+    expect(seen.details.artefactsRefused).toHaveLength(2);
+    expect(JSON.stringify(seen)).not.toMatch(/\\u0000|\\u001b/);
+  });
+
+  it.each([1e308, Number.NaN, -1, '5', Infinity])(
+    'that charges %s is not believed, and sums stay finite',
+    async (cost) => {
+      const told = await answering({ result: { values: { y: 1 }, cost, durationMs: 1e308 } }).result('j');
+      const seen = observe('c/r1/p1', { objectives: ['y'], statedCost: null }, 'succeeded', told);
+      expect(seen).toMatchObject({ outcome: 'quarantined', cause: { code: 'badCost' }, cost: 0, durationMs: 0 });
+      expect(seen.details.answered).toEqual({ y: 1 });
+    },
+  );
+});
+
+describe('a program that', () => {
+  const adapterIn = (folder: string, script: string) =>
+    createRegistry().create('command', { command: ['sh', '-c', script] }, contextIn(folder));
+
+  it('answers with details 5,000 levels deep keeps its value', async () => {
+    const folder = await scratchFolder();
+    const deep = `printf '{"values":{"y":3},"details":{"a":'; printf '[%.0s' $(seq 5000); printf ']%.0s' $(seq 5000); echo '}}'`;
+    expect(await run(adapterIn(folder, deep), 'k', request)).toMatchObject({ state: 'succeeded', values: { y: 3 } });
+  });
+
+  it('costs more than can be added up is told so', async () => {
+    const folder = await scratchFolder();
+    const told = await run(adapterIn(folder, `echo '{"values":{"y":3},"cost":1e308}'`), 'k', request);
+    expect(told).toMatchObject({ state: 'failed', cause: { code: 'badAnswer' } });
+  });
+
+  it('colours its complaint leaves plain words', async () => {
+    const folder = await scratchFolder();
+    const told = await run(
+      adapterIn(folder, `printf '\\033[31mno\\033[0m \\000\\302\\205 gas' >&2; exit 3`),
+      'k',
+      request,
+    );
+    expect(told.cause!.message).toBe('the program ended with exit code 3; stderr ends: no \uFFFD\uFFFD gas');
+  });
+
+  it.each(['0s', '0.0001ms', '1e9h', '99999999d'])('is to end after %s is refused', (timeout) => {
+    const make = () => createRegistry().create('command', { command: ['true'], timeout }, contextIn(''));
+    expect(make).toThrow(/timeout/);
+  });
+});
