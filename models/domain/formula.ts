@@ -1,3 +1,5 @@
+import { joint, plainFormula } from './formula-spelling.js';
+
 /** Symbols of the elements from hydrogen (1) to curium (96), by atomic number; the ones that formulas may hold. */
 export const elementSymbols: readonly string[] = [
   'H He Li Be B C N O F Ne Na Mg Al Si P S Cl Ar K Ca Sc Ti V Cr Mn Fe Co Ni Cu Zn Ga Ge As Se Br Kr Rb Sr Y Zr Nb Mo',
@@ -23,21 +25,42 @@ const closing: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}'
 const tokenPattern = /[A-Z][a-z]?|\d+\.?\d*|\.\d+|[\s\S]/gu;
 
 /**
- * Fractions of the atoms in a chemical formula: elements with amounts (whole or decimal), groups in brackets, and parts
- * joined with `·`, `•` or `*`, each with a number before it if wanted. Subscript digits count as digits.
+ * Fractions of the atoms in a chemical formula; see `formulaAmounts`.
  *
  * @returns the fraction of each element that occurs, or in words what is wrong
  */
 export function readFormula(text: string): Fractions | string {
-  const plain = text.trim().replace(/[₀-₉]/g, (digit) => String(digit.charCodeAt(0) - 0x2080));
+  const amounts = formulaAmounts(text);
+  if (typeof amounts === 'string') return amounts;
+  const sum = [...amounts.values()].reduce((a, b) => a + b, 0);
+  return Object.fromEntries([...amounts].map(([name, amount]) => [name, amount / sum]));
+}
+
+/** Text that two spellings of one formula share: amounts of all elements that occur. Null for what is no formula. */
+export function formulaKey(text: string): string | null {
+  const amounts = formulaAmounts(text);
+  if (typeof amounts === 'string') return null;
+  return [...amounts.keys()]
+    .sort()
+    .map((name) => `${name}${Number(amounts.get(name)!.toPrecision(12))}`)
+    .join('');
+}
+
+/**
+ * Atoms of each element in a formula: elements with amounts (whole or decimal), groups in brackets, and parts joined with
+ * a middle dot of any kind, `*` or a plain dot, each with a number before it if wanted. Subscript digits count as digits;
+ * an oxidation state after an element, as in Fe(III)Cl3, adds nothing. See `formula-spelling.ts` for what a dot means.
+ */
+function formulaAmounts(text: string): ReadonlyMap<string, number> | string {
+  const plain = plainFormula(text);
+  if (typeof plain !== 'string') return plain.fault;
   if (plain === '') return 'empty';
   const amounts = new FormulaReader(plain).read();
   if (typeof amounts === 'string') return amounts;
   const sum = [...amounts.values()].reduce((a, b) => a + b, 0);
   if (sum === 0) return 'every amount is 0';
   if (!Number.isFinite(sum)) return 'the amounts are too large';
-  const present = [...amounts].filter(([, amount]) => amount > 0);
-  return Object.fromEntries(present.map(([name, amount]) => [name, amount / sum]));
+  return new Map([...amounts].filter(([, amount]) => amount > 0));
 }
 
 interface Token {
@@ -82,12 +105,12 @@ class FormulaReader {
   }
 
   private step(token: Token): string | null {
-    const { text, at } = token;
+    const { text } = token;
     if (isJoint(token)) return this.end() ?? this.begin();
     if (text in closing) this.groups.push({ opened: token, amounts: new Map() });
     else if (Object.values(closing).includes(text)) return this.close(token);
     else if (known.has(text)) addAll(this.groups.at(-1)!.amounts, [[text, 1]], this.number());
-    else return `'${text}' at letter ${at} ${/^[A-Z]/.test(text) ? 'is no element' : 'does not belong there'}`;
+    else return strange(token);
     return null;
   }
 
@@ -118,7 +141,17 @@ class FormulaReader {
 }
 
 function isJoint({ text }: Token): boolean {
-  return text === '·' || text === '•' || text === '*';
+  return text === joint;
+}
+
+/** Why a token that begins nothing is refused. */
+function strange({ text, at }: Token): string {
+  const said = `'${text}' at letter ${at}`;
+  if (text === 'D' || text === 'T') return `${said} is no element here: isotopes are not told apart, write H`;
+  if (/^[A-Z]/.test(text)) return `${said} is no element`;
+  if (text === 'n' || text === 'x') return `${said} stands for no number: give the amount`;
+  if (/^[⁰¹²³⁴-⁹⁺⁻^]$/.test(text)) return `${said}: neither charges nor isotopes are read, leave them out`;
+  return `${said} does not belong there`;
 }
 
 function addAll(into: Map<string, number>, amounts: Iterable<readonly [string, number]>, factor: number): void {

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { InfeasibleError } from '../errors.js';
-import { formulaShape, readFormula } from '../formula.js';
+import { formulaKey, formulaShape, readFormula } from '../formula.js';
 import { repeated } from './categorical.js';
 import { withFractions } from './composition.js';
 import type { ParameterType } from './contract.js';
 import { atQuantile, cellFault, nameSchema } from './numbers.js';
+import { respelled } from './respelled.js';
 
 const schema = z.strictObject({
   name: nameSchema,
@@ -24,6 +25,7 @@ export const formula: ParameterType<Formula> = {
       return [{ path: `formulas[${i}]`, message: `'${text}': ${read}`, remedy: formulaShape }];
     }),
     ...repeated(formulas, 'formulas'),
+    ...respelled(formulas, { path: 'formulas', what: 'formula', keyOf: formulaKey }),
   ],
   values: ({ formulas }) => formulas,
   fromUnit: ({ formulas }, u) => atQuantile(formulas, u),
@@ -35,7 +37,7 @@ export const formula: ParameterType<Formula> = {
     return { kind: 'mixture', fractions };
   },
   fromFeature: (parameter, feature) => withFractions(parameter, formula, feature),
-  fromText: (_, text) => text.trim(),
+  fromText: ({ formulas }, text) => spelledIn(formulas, text.trim()),
   fromColumn: (column) => {
     const values = column.cells.map((cell) => cell.trim());
     const bad = values.flatMap((value, row) => {
@@ -43,6 +45,19 @@ export const formula: ParameterType<Formula> = {
       return typeof read === 'string' ? [{ row, why: read }] : [];
     });
     if (bad.length > 0) return [cellFault(column, bad, { not: 'a formula', remedy: formulaShape })];
-    return { parameter: { name: column.name, type: 'formula', formulas: [...new Set(values)] }, values };
+    const first = new Map<string, string>();
+    const spelled = values.map((value) => {
+      const key = formulaKey(value)!;
+      if (!first.has(key)) first.set(key, value);
+      return first.get(key)!;
+    });
+    return { parameter: { name: column.name, type: 'formula', formulas: [...first.values()] }, values: spelled };
   },
 };
+
+/** The listed formula of the same amounts; the text where there is none. */
+function spelledIn(formulas: readonly string[], text: string): string {
+  if (formulas.includes(text)) return text;
+  const key = formulaKey(text);
+  return (key === null ? undefined : formulas.find((one) => formulaKey(one) === key)) ?? text;
+}

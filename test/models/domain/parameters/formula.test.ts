@@ -62,4 +62,17 @@ describe('formula', () => {
       },
     ]);
   });
+
+  test('one formula in two spellings is refused in a list, one value in a pool, and found in results', () => {
+    const given = { name: 'f', type: 'formula' as const, formulas: ['ZnCl2', 'ZnSO4·7H2O', 'ZnSO4.7H2O'] };
+    expect(formula.faults(given).map(({ message }) => message)).toEqual([
+      "one formula in two spellings: 'ZnSO4.7H2O' and 'ZnSO4·7H2O'",
+    ]);
+    expect(formula.fromColumn({ name: 'f', cells: ['ZnSO4(H2O)7', 'ZnCl2', 'ZnSO4.7H2O', 'Zn(II)Cl2'] })).toEqual({
+      parameter: { name: 'f', type: 'formula', formulas: ['ZnSO4(H2O)7', 'ZnCl2'] },
+      values: ['ZnSO4(H2O)7', 'ZnCl2', 'ZnSO4(H2O)7', 'ZnCl2'],
+    });
+    expect(formula.fromText({ ...given, formulas: ['ZnCl2', 'ZnSO4·7H2O'] }, ' ZnSO4.7H2O ')).toBe('ZnSO4·7H2O');
+    expect(formula.fromText(given, 'FeCl3')).toBe('FeCl3');
+  });
 });
