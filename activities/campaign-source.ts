@@ -36,14 +36,18 @@ export function createCampaignSource(store: Store): CampaignSource {
     trials: async (id) => {
       const { over } = entryOf(id);
       const read = await loadTrials(store.query, id, [...over.keys()]);
-      for (const trial of read)
-        if (trial.state === 'ended' || trial.state === 'withdrawn') over.set(trial.proposal.id, trial);
+      for (const trial of read) if (isForGood(trial)) over.set(trial.proposal.id, trial);
       const running = read.filter((trial) => !over.has(trial.proposal.id));
       return [...over.values(), ...running].sort(
         ({ proposal: a }, { proposal: b }) => a.round - b.round || a.index - b.index,
       );
     },
   };
+}
+
+/** Any other trial that has ended a person may have done again. */
+function isForGood({ state, observation }: TrialRecord): boolean {
+  return state === 'withdrawn' || observation?.outcome === 'measured' || observation?.cause?.class === 'chemistry';
 }
 
 async function open(store: Store, id: string): Promise<StoredCampaign> {

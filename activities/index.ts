@@ -5,7 +5,7 @@ import { type ProposeInput, propose } from './propose.js';
 import { type NewAuditEntry, saveAudit } from './store/audit.js';
 import { type CampaignMirror, mirrorCampaign } from './store/campaign.js';
 import type { Store } from './store/client.js';
-import { withdrawTrials } from './store/trial.js';
+import { reopenTrial, type TrialRef, withdrawTrials } from './store/trial.js';
 import { quarantineTrial, recallTrial, settleTrial, submitTrial, type TrialDeps, trackTrial } from './trial.js';
 
 /** What the activities work on; they make nothing of it themselves. */
@@ -13,6 +13,7 @@ export interface ActivityDeps {
   readonly store: Store;
   readonly pool: DecidePool;
   readonly adapterFor: TrialDeps['adapterFor'];
+  readonly home: TrialDeps['home'];
 }
 
 /**
@@ -33,15 +34,17 @@ export function createActivities(deps: ActivityDeps) {
       }),
     ),
     /** Starts a trial's job, at most once. */
-    submit: guarded((trialId: string) => submitTrial(all, trialId)),
+    submit: guarded((ref: TrialRef) => submitTrial(all, ref)),
     /** Follows a job to its end. */
-    track: guarded((input: { trialId: string; job: string }, signal) => trackTrial(all, input, signal)),
+    track: guarded((input: TrialRef & { job: string }, signal) => trackTrial(all, input, signal)),
     /** Cancels what runs and stores how the trial ended. */
-    settle: guarded((trialId: string, signal) => settleTrial(all, trialId, signal)),
+    settle: guarded((ref: TrialRef, signal) => settleTrial(all, ref, signal)),
     /** How a trial ended, null if it has not. */
-    recall: guarded((trialId: string) => recallTrial(all, trialId)),
+    recall: guarded((ref: TrialRef) => recallTrial(all, ref)),
     /** Ends a trial that cannot be gone on with. */
-    quarantine: guarded((input: { trialId: string; code: string; message: string }) => quarantineTrial(all, input)),
+    quarantine: guarded((input: TrialRef & { code: string; message: string }) => quarantineTrial(all, input)),
+    /** Begins a further generation of a trial. */
+    reopen: guarded((input: TrialRef & { throughRound: number }) => reopenTrial(store.query, input)),
     /** Takes proposals back that were never started. */
     withdraw: guarded((ids: readonly string[]) => withdrawTrials(store.query, ids)),
     /** Mirrors the campaign's state, its end included. */

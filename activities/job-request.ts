@@ -5,7 +5,7 @@ import type { CampaignOutline } from './store/campaign.js';
 
 /**
  * Key under which a trial's job is submitted, the same in both hosts. The generation grows only by a decision to do the
- * physics again, of which there is none yet.
+ * physics again.
  */
 export function jobKey(trialId: string, generation = 1): string {
   return `${trialId}/g${generation}/run`;

@@ -2,8 +2,9 @@ import type { Adapter, JobRequest, JobState, JobStatus } from '../lab-adapters/c
 import { finalStates } from '../lab-adapters/contract.js';
 import { targetLoss } from '../models/domain/campaign.js';
 import { AdapterError, ContractError } from '../models/domain/errors.js';
-import type { Observation, Outcome } from '../models/domain/trial.js';
+import type { CauseClass, Observation, Outcome } from '../models/domain/trial.js';
 import type { CampaignSource } from './campaign-source.js';
+import { call, pause } from './device-call.js';
 import { jobKey, jobRequest } from './job-request.js';
 import { cancelledByPerson, observe, refused, termsOf, unrun } from './observe.js';
 import { saveArtefact } from './store/artefact.js';
@@ -11,8 +12,14 @@ import type { CampaignOutline } from './store/campaign.js';
 import type { Store } from './store/client.js';
 import { exactJson, sha256 } from './store/exact-json.js';
 import { saveObservation } from './store/observation.js';
-import { acceptSubmission, closeSubmission, findSubmission, openSubmission } from './store/submission.js';
-import { loadTrial, startTrial } from './store/trial.js';
+import {
+  acceptSubmission,
+  closeSubmission,
+  findSubmission,
+  openSubmission,
+  type Submission,
+} from './store/submission.js';
+import { loadTrial, startTrial, type TrialRef } from './store/trial.js';
 
 /** What running trials needs. */
 export interface TrialDeps {
@@ -20,6 +27,8 @@ export interface TrialDeps {
   readonly source: CampaignSource;
   /** The adapter of one fidelity; the same object every time, as long as the process lives. */
   readonly adapterFor: (campaign: CampaignOutline, fidelity: string) => Promise<Adapter>;
+  /** Id of the home in which the adapters keep their jobs. */
+  readonly home: string;
 }
 
 /** What the campaign needs to know of a trial that is over; the rest is in the store. */
@@ -29,21 +38,36 @@ export interface TrialEnd {
   readonly cost: number;
   /** Loss of a measured trial at the target fidelity, else null. */
   readonly loss: number | null;
+  /** Who is to blame where nothing was measured. */
+  readonly cause: CauseClass | null;
+  readonly generation: number;
 }
 
-/** A device's silence after which a call counts as failed, milliseconds. */
-const callTimeoutMs = 240_000;
+/** The job lies in another home, where the same is to be asked again. */
+export interface Elsewhere {
+  readonly elsewhere: string;
+}
+
+/** A job that was accepted, and the home in which it lies; null where any home can ask for it. */
+export interface Placed {
+  readonly job: string;
+  readonly home: string | null;
+}
 
 /**
  * Starts a trial's job, at most once whatever crashes. First a line in the ledger, then the call. If the line was there
  * already, somebody may have called: then the device is asked for the key before it is called again, and where it
- * cannot tell, the trial ends in quarantine for a person to judge.
+ * cannot tell, the trial ends in quarantine for a person to judge. From that line on the trial belongs to the home that
+ * wrote it, as only there the device's own records are.
  *
- * @returns the job, or the end of a trial that is over
+ * @returns the job, or the end of a trial that is over, or the home to ask
  */
-export async function submitTrial(deps: TrialDeps, trialId: string): Promise<{ job: string } | { end: TrialEnd }> {
+export async function submitTrial(deps: TrialDeps, ref: TrialRef): Promise<Placed | { end: TrialEnd } | Elsewhere> {
   const { store } = deps;
-  const trial = await openTrial(deps, trialId);
+  const { trialId } = ref;
+  const line = await findSubmission(store.query, jobKey(trialId, ref.generation));
+  if (isElsewhere(deps, line)) return { elsewhere: line.home };
+  const trial = await openTrial(deps, ref);
   if (trial.observation !== null) return { end: endOf(trial, trial.observation) };
   const { adapter, key, request } = trial;
   await startTrial(store.query, trialId);
@@ -55,30 +79,43 @@ export async function submitTrial(deps: TrialDeps, trialId: string): Promise<{ j
     adapter: trial.adapterName,
     fidelity: request.fidelity,
     requestSha: sha256(exactJson(request, true)),
+    home: adapter.capabilities.anyHome === true ? null : deps.home,
+    generation: ref.generation,
   });
-  if (submission.job !== null) return { job: submission.job };
+  if (isElsewhere(deps, submission)) return { elsewhere: submission.home };
+  const placed = (job: string): Placed => ({ job, home: submission.home });
+  if (submission.job !== null) return placed(submission.job);
   if (!fresh) {
     if (!adapter.capabilities.lookupByKey) return { end: await conclude(deps, trial, ambiguous(trialId), 'unknown') };
     const found = await call('find', adapter.find(key));
-    if (found !== null) return { job: await accepted(deps, key, found) };
+    if (found !== null) return placed(await accepted(deps, key, found));
   }
   const job = await accepted(deps, key, await call('submit', adapter.submit(key, request)));
   // A job that takes no time, as in a replay of past data, needs nobody to follow it.
   const { state } = await call('status', adapter.status(job));
-  return finalStates.has(state) ? { end: await collect(deps, trial, job, state) } : { job };
+  return finalStates.has(state) ? { end: await collect(deps, trial, job, state) } : placed(job);
+}
+
+/** Whether the job lies in another home. Rows from before there were homes have none. */
+function isElsewhere(deps: TrialDeps, line: Submission | null): line is Submission & { home: string } {
+  return line !== null && line.home !== null && line.home !== deps.home;
 }
 
 /**
- * Follows a job to its end and stores what it gave. Called again it goes on where the job is by then.
+ * Follows a job to its end and stores what it gave. Called again it goes on where the job is by then. To be called in the
+ * home in which the job lies.
  *
  * @param signal - ends the following, not the job
  */
 export async function trackTrial(
   deps: TrialDeps,
-  input: { readonly trialId: string; readonly job: string },
+  input: TrialRef & { readonly job: string },
   signal?: AbortSignal,
 ): Promise<TrialEnd> {
-  const trial = await openTrial(deps, input.trialId);
+  const trial = await openTrial(deps, input);
+  const line = await findSubmission(deps.store.query, trial.key);
+  if (isElsewhere(deps, line))
+    throw new AdapterError(`the job of '${trial.key}' lies in home ${line.home}, and this worker's is ${deps.home}`);
   if (trial.observation !== null) return endOf(trial, trial.observation);
   const state = await follow(trial.adapter, input.job, signal);
   return collect(deps, trial, input.job, state);
@@ -88,11 +125,13 @@ export async function trackTrial(
  * Brings a trial to its end because a person gave it up: a job that runs is cancelled where the adapter can, else waited
  * for. What it gave until then, a result included, is kept.
  */
-export async function settleTrial(deps: TrialDeps, trialId: string, signal?: AbortSignal): Promise<TrialEnd> {
-  const trial = await openTrial(deps, trialId);
+export async function settleTrial(deps: TrialDeps, ref: TrialRef, signal?: AbortSignal): Promise<TrialEnd | Elsewhere> {
+  const { trialId } = ref;
+  const submission = await findSubmission(deps.store.query, jobKey(trialId, ref.generation));
+  if (isElsewhere(deps, submission)) return { elsewhere: submission.home };
+  const trial = await openTrial(deps, ref);
   if (trial.observation !== null) return endOf(trial, trial.observation);
   const { adapter, key } = trial;
-  const submission = await findSubmission(deps.store.query, key);
   const cancelled = unrun(trialId, 'cancelled', cancelledByPerson);
   if (submission === null) return conclude(deps, trial, cancelled);
   if (submission.job === null && !adapter.capabilities.lookupByKey)
@@ -105,29 +144,34 @@ export async function settleTrial(deps: TrialDeps, trialId: string, signal?: Abo
 }
 
 /** How a trial ended according to the store, null if it has not. */
-export async function recallTrial(deps: TrialDeps, trialId: string): Promise<TrialEnd | null> {
-  const { campaignId, proposal, observation } = await loadTrial(deps.store.query, trialId);
+export async function recallTrial(deps: TrialDeps, ref: TrialRef): Promise<TrialEnd | null> {
+  const { campaignId, proposal, observation } = await loadTrial(deps.store.query, ref);
   if (observation === null) return null;
   const campaign = await deps.source.campaign(campaignId);
-  return endOf({ campaign, fidelity: proposal.fidelity, key: jobKey(trialId) }, observation);
+  return endOf(placeOf(campaign, proposal.fidelity, ref), observation);
 }
 
 /** Ends a trial that cannot be gone on with, for a person to judge. */
 export async function quarantineTrial(
   deps: TrialDeps,
-  input: { readonly trialId: string; readonly code: string; readonly message: string },
+  input: TrialRef & { readonly code: string; readonly message: string },
 ): Promise<TrialEnd> {
   const { trialId, code, message } = input;
-  const { campaignId, proposal } = await loadTrial(deps.store.query, trialId);
+  const { campaignId, proposal } = await loadTrial(deps.store.query, input);
   const campaign = await deps.source.campaign(campaignId);
   const observation = unrun(trialId, 'quarantined', { class: 'unknown', code, message });
-  return conclude(deps, { campaign, fidelity: proposal.fidelity, key: jobKey(trialId) }, observation, 'unknown');
+  return conclude(deps, placeOf(campaign, proposal.fidelity, input), observation, 'unknown');
 }
 
 interface Place {
   readonly campaign: CampaignOutline;
   readonly fidelity: string;
   readonly key: string;
+  readonly generation: number;
+}
+
+function placeOf(campaign: CampaignOutline, fidelity: string, { trialId, generation }: TrialRef): Place {
+  return { campaign, fidelity, generation, key: jobKey(trialId, generation) };
 }
 
 interface OpenTrial extends Place {
@@ -138,8 +182,9 @@ interface OpenTrial extends Place {
   readonly observation: Observation | null;
 }
 
-async function openTrial(deps: TrialDeps, trialId: string): Promise<OpenTrial> {
-  const { campaignId, proposal, observation } = await loadTrial(deps.store.query, trialId);
+async function openTrial(deps: TrialDeps, ref: TrialRef): Promise<OpenTrial> {
+  const { trialId } = ref;
+  const { campaignId, proposal, observation } = await loadTrial(deps.store.query, ref);
   const campaign = await deps.source.campaign(campaignId);
   const fidelity = campaign.spec.fidelities.find(({ name }) => name === proposal.fidelity);
   if (fidelity === undefined)
@@ -148,9 +193,7 @@ async function openTrial(deps: TrialDeps, trialId: string): Promise<OpenTrial> {
     );
   return {
     id: trialId,
-    campaign,
-    fidelity: fidelity.name,
-    key: jobKey(trialId),
+    ...placeOf(campaign, fidelity.name, ref),
     adapter: await deps.adapterFor(campaign, fidelity.name),
     adapterName: fidelity.adapter,
     request: jobRequest(campaign, proposal),
@@ -190,46 +233,19 @@ async function conclude(
 ): Promise<TrialEnd> {
   const stored = await deps.store.transaction(async (query) => {
     await closeSubmission(query, place.key, ledger);
-    return saveObservation(query, observation);
+    return saveObservation(query, observation, place.generation);
   });
   return endOf(place, stored);
 }
 
-function endOf({ campaign, fidelity }: Place, observation: Observation): TrialEnd {
-  const { trialId: id, outcome, cost } = observation;
-  return { id, outcome, cost, loss: targetLoss(campaign.spec, fidelity, observation) };
+function endOf({ campaign, fidelity, generation }: Place, observation: Observation): TrialEnd {
+  const { trialId: id, outcome, cost, cause } = observation;
+  const loss = targetLoss(campaign.spec, fidelity, observation);
+  return { id, outcome, cost, loss, cause: cause?.class ?? null, generation };
 }
 
 function ambiguous(trialId: string): Observation {
   const message =
     'the device was called, its answer was lost, and the adapter cannot look the job up: it may have run or not';
   return unrun(trialId, 'quarantined', { class: 'unknown', code: 'ambiguous', message });
-}
-
-/** A call that never returns must not keep its trial for ever. */
-async function call<T>(verb: string, reply: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const silence = new Promise<never>((_, reject) => {
-    const error = new AdapterError(`the adapter did not answer '${verb}' within ${callTimeoutMs / 1000} s`);
-    timer = setTimeout(() => reject(error), callTimeoutMs);
-  });
-  try {
-    return await Promise.race([reply, silence]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-function pause(ms: number, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const abort = () => {
-      clearTimeout(timer);
-      reject(signal!.reason);
-    };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener('abort', abort);
-      resolve();
-    }, ms);
-    signal?.addEventListener('abort', abort, { once: true });
-  });
 }

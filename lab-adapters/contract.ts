@@ -35,6 +35,11 @@ export interface Capabilities {
   readonly exclusive: boolean;
   /** Same request, same result, bit for bit. */
   readonly deterministic: boolean;
+  /**
+   * Jobs are known to the device alone, which any machine can ask for them: nothing of them is kept in the adapter's
+   * folder. Then any worker may follow a job that another started; without it only workers of the same home.
+   */
+  readonly anyHome?: boolean;
   /** All waiting is done on the injected clock, so a simulated campaign may let virtual time pass. */
   readonly virtualTime: boolean;
 }

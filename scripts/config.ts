@@ -2,6 +2,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
 import { InvalidInputError } from '../models/domain/errors.js';
+import { type TemporalAccess, temporalAccess } from './temporal-access.js';
 
 /** What the environment says: where campaigns live and which servers to use. */
 export interface Config {
@@ -13,6 +14,10 @@ export interface Config {
   readonly temporalAddress: string | null;
   /** Temporal namespace (`TEMPORAL_NAMESPACE`), `default` unless given. */
   readonly temporalNamespace: string;
+  /** How that server lets us in. */
+  readonly temporalAccess: TemporalAccess;
+  /** Folder for the jobs of adapters in place of the home (`ATHANOR_SHARED`), an absolute path; null for the home. */
+  readonly shared: string | null;
   /** Decisions made at the same time by one worker (`ATHANOR_DECIDE_THREADS`); null means as `threadsFor` says. */
   readonly decideThreads: number | null;
   /** Memory of each decision in MB (`ATHANOR_DECIDE_MEMORY`); null means as `threadsFor` says. */
@@ -26,6 +31,7 @@ const allowed: Record<string, string> = {
   ATHANOR_DECIDE_THREADS:
     'decisions made at the same time, a whole number of 1 to 256; one less than cores where unset',
   ATHANOR_HOME: 'a folder for what Athanor keeps; ~/.athanor where unset',
+  ATHANOR_SHARED: 'a folder for the jobs of adapters, which workers of several homes share; the home where unset',
   DATABASE_URL: 'postgresql://user:password@host:port/database; unset for the embedded PostgreSQL',
   TEMPORAL_ADDRESS: 'host:port, e.g. 127.0.0.1:7233; unset for a local server',
   TEMPORAL_NAMESPACE: "letters, digits, dots, dashes and underscores; 'default' where unset",
@@ -38,6 +44,7 @@ const environmentSchema = z.object({
   ATHANOR_DECIDE_MEMORY: wholeNumber(64, 2 ** 24),
   ATHANOR_DECIDE_THREADS: wholeNumber(1, 256),
   ATHANOR_HOME: z.string().optional(),
+  ATHANOR_SHARED: z.string().optional(),
   DATABASE_URL: z
     .string()
     .refine((value) => URL.canParse(value) && /^postgres(ql)?:$/.test(new URL(value).protocol))
@@ -78,6 +85,8 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     databaseUrl: value.DATABASE_URL ?? null,
     temporalAddress: value.TEMPORAL_ADDRESS ?? null,
     temporalNamespace: value.TEMPORAL_NAMESPACE ?? 'default',
+    temporalAccess: temporalAccess(environment),
+    shared: value.ATHANOR_SHARED === undefined ? null : path.resolve(value.ATHANOR_SHARED),
     decideThreads: value.ATHANOR_DECIDE_THREADS ?? null,
     decideMemoryMb: value.ATHANOR_DECIDE_MEMORY ?? null,
   };

@@ -1,17 +1,23 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
-import { type CampaignHead, createCampaign, listCampaigns } from '../activities/store/campaign.js';
+import { type CampaignHead, createCampaign, listCampaigns, loadOutline } from '../activities/store/campaign.js';
 import { openStore, type Query } from '../activities/store/client.js';
+import { type AwayHome, listAwayHomes } from '../activities/store/home.js';
 import { migrate } from '../activities/store/migrate.js';
 import { loadRecord, loadTrials } from '../activities/store/record.js';
 import { type CampaignSummary, summarise } from '../activities/store/summary.js';
+import { generationOf } from '../activities/store/trial.js';
 import type { Campaign } from '../models/domain/campaign.js';
 import { AthanorError } from '../models/domain/errors.js';
 import type { CampaignRecord, TrialRecord } from '../models/domain/record.js';
+import { parseTrialId } from '../models/domain/trial.js';
+import { trialWorkflowId } from '../workflows/loop.js';
 import type * as messages from '../workflows/messages.js';
 import { defaultTaskQueue, startCampaignWorkflow } from './campaign-workflow.js';
 import { type Course, courseOf, updateCampaign } from './course.js';
+import { extendCampaign, type RetryRequest, retrySlot } from './people.js';
 import { serviceError } from './service-failure.js';
+import type { TemporalAccess } from './temporal-access.js';
 
 /** Where the servers are. */
 export interface ControlSettings {
@@ -20,6 +26,8 @@ export interface ControlSettings {
   readonly temporalAddress: string;
   readonly namespace?: string;
   readonly taskQueue?: string;
+  /** TLS and API key; none where absent. */
+  readonly temporalAccess?: TemporalAccess;
 }
 
 /** A campaign in figures, with what Temporal says of it. */
@@ -64,6 +72,13 @@ export interface Control {
   /** Cancels the trials in flight and stops. */
   abort(id: string, decided: messages.Decided): Promise<messages.CampaignStatus>;
   changeBudget(id: string, change: messages.BudgetChange): Promise<messages.CampaignStatus>;
+  changeParallel(id: string, change: messages.ParallelChange): Promise<messages.CampaignStatus>;
+  /** Lets a stopped campaign go on with another budget. */
+  extend(id: string, change: messages.BudgetChange): Promise<CampaignReport>;
+  /** Does a trial again that gave no value; one whose home is away is given up first. */
+  retry(trialId: string, request: RetryRequest): Promise<messages.CampaignStatus>;
+  /** Homes that trials in flight wait for, of all campaigns. */
+  away(): Promise<readonly AwayHome[]>;
   /**
    * Waits for the end of a campaign.
    *
@@ -90,7 +105,11 @@ export interface Control {
  */
 export async function connect(settings: ControlSettings): Promise<Control> {
   const store = openStore(settings.databaseUrl, { connections: 4 });
-  const connection = Connection.lazy({ address: settings.temporalAddress, connectTimeout: '10s' });
+  const connection = Connection.lazy({
+    ...settings.temporalAccess,
+    address: settings.temporalAddress,
+    connectTimeout: '10s',
+  });
   const client = new Client({ connection, namespace: settings.namespace ?? 'default' });
   const taskQueue = settings.taskQueue ?? defaultTaskQueue;
   const temporal = `Temporal at ${settings.temporalAddress}`;
@@ -106,9 +125,28 @@ export async function connect(settings: ControlSettings): Promise<Control> {
     return { ...summary, course: course ?? (await courseOf(client, summary)) };
   };
   const update =
-    <Change extends messages.Decided>(name: 'pause' | 'resume' | 'drain' | 'abort' | 'changeBudget') =>
+    <Change extends messages.Decided>(
+      name: 'pause' | 'resume' | 'drain' | 'abort' | 'changeBudget' | 'changeParallel' | 'retry',
+    ) =>
     (id: string, change: Change) =>
       ask(async () => updateCampaign(client, await summarise(store.query, id), name, change));
+
+  const retryTrial = async (trialId: string, request: RetryRequest) => {
+    const { notStarted: _, ...decided } = request;
+    let slot = await retrySlot(store.query, trialId, request);
+    if (slot === null) {
+      const generation = await generationOf(store.query, trialId);
+      await client.workflow.getHandle(trialWorkflowId(trialId, generation)).signal('giveUp', { who: decided.who });
+      for (const end = Date.now() + givenUpMs; slot === null && Date.now() < end; await delay(200))
+        slot = await retrySlot(store.query, trialId, request);
+    }
+    if (slot === null)
+      throw new AthanorError(
+        'SERVICE_UNAVAILABLE',
+        `no worker ended '${trialId}'; start 'athanor worker' and try again`,
+      );
+    return update<messages.Retry>('retry')(parseTrialId(trialId).campaignId, { ...decided, slot });
+  };
 
   try {
     await ask(() => migrate(store.pool));
@@ -121,7 +159,7 @@ export async function connect(settings: ControlSettings): Promise<Control> {
       ask(async () => {
         const before = await store.transaction((query) => createCampaign(query, campaign));
         if (before.head.phase === 'stopped') return { outcome: 'stopped' };
-        await startCampaignWorkflow(client, taskQueue, campaign, options?.historyLimit);
+        await startCampaignWorkflow(client, taskQueue, store.query, campaign, options?.historyLimit);
         return { outcome: before.created ? 'started' : 'attached' };
       }),
     list: () => ask(() => listCampaigns(store.query)),
@@ -133,6 +171,15 @@ export async function connect(settings: ControlSettings): Promise<Control> {
     drain: update('drain'),
     abort: update('abort'),
     changeBudget: update<messages.BudgetChange>('changeBudget'),
+    changeParallel: update<messages.ParallelChange>('changeParallel'),
+    extend: (id, change) =>
+      ask(async () => {
+        await extendCampaign(store, id, change);
+        await startCampaignWorkflow(client, taskQueue, store.query, await loadOutline(store.query, id));
+        return report(id);
+      }),
+    retry: (trialId, request) => ask(() => retryTrial(trialId, request)),
+    away: () => ask(() => listAwayHomes(store.query)),
     waitUntilStopped: (id, onChange, options) => ask(() => waitFor(report, id, onChange, options)),
     close: async () => {
       await connection.close();
@@ -145,6 +192,8 @@ export async function connect(settings: ControlSettings): Promise<Control> {
 type Report = (id: string, course?: Course) => Promise<CampaignReport>;
 
 const courseEveryMs = 4_000;
+/** For a trial whose home is given up to end. */
+const givenUpMs = 15_000;
 
 async function waitFor(
   report: Report,

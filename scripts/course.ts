@@ -10,6 +10,7 @@ import { z } from 'zod';
 import type { CampaignSummary } from '../activities/store/summary.js';
 import { AthanorError } from '../models/domain/errors.js';
 import type { Progress } from '../models/strategy/progress.js';
+import { trialWorkflowId } from '../workflows/loop.js';
 import type { CampaignStatus, Decided } from '../workflows/messages.js';
 
 const answerMs = 3_000;
@@ -47,7 +48,9 @@ export async function courseOf(client: Client, summary: CampaignSummary): Promis
       const campaign = await describe(client, summary.id);
       if (campaign === null) return { workflow: 'missing', retrying: [], deciding: null };
       const trials = await Promise.all(
-        summary.inFlight.slice(0, trialsAsked).map((trial) => describe(client, trial.id)),
+        summary.inFlight
+          .slice(0, trialsAsked)
+          .map((trial) => describe(client, trialWorkflowId(trial.id, trial.generation))),
       );
       const retrying = [campaign, ...trials].flatMap((found) => found?.retrying ?? []);
       return { workflow: campaign.running ? 'running' : 'closed', retrying, deciding: campaign.deciding };

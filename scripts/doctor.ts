@@ -116,9 +116,9 @@ async function postgresState({ home, databaseUrl }: Config): Promise<string> {
   return `${stdout.trim().replace('postgres (PostgreSQL)', 'embedded')}, started when it is needed`;
 }
 
-async function temporalState({ home, temporalAddress, temporalNamespace }: Config): Promise<string> {
+async function temporalState({ home, temporalAddress, temporalNamespace, temporalAccess }: Config): Promise<string> {
   if (temporalAddress !== null) {
-    const { version } = await checkTemporal(temporalAddress, temporalNamespace);
+    const { version } = await checkTemporal(temporalAddress, temporalNamespace, temporalAccess);
     return `${version} at ${temporalAddress} (TEMPORAL_ADDRESS)`;
   }
   const running = await findTemporal(home);

@@ -1,6 +1,6 @@
 import type { CampaignSpec } from '../models/domain/campaign.js';
 import { lossSign } from '../models/domain/campaign.js';
-import type { LoopSettings } from '../workflows/campaign-state.js';
+import type { LoopSettings } from '../workflows/loop.js';
 
 /** What the loop needs of a campaign file; stop values turned into losses. */
 export function loopSettings(spec: CampaignSpec): LoopSettings {

@@ -45,7 +45,7 @@ export function bestOf(spec: CampaignSpec, trials: readonly TrialRecord[]): Best
 export function costByFidelity(record: CampaignRecord): readonly FidelityCost[] {
   return record.campaign.spec.fidelities.map(({ name }) => {
     const ended = record.trials.filter((trial) => trial.observation !== null && trial.proposal.fidelity === name);
-    return { fidelity: name, trials: ended.length, cost: sum(ended.map((trial) => trial.observation!.cost)) };
+    return { fidelity: name, trials: ended.length, cost: sum(ended.map(costOf)) };
   });
 }
 
@@ -56,7 +56,12 @@ export function lastAssurances({ trials }: Pick<CampaignRecord, 'trials'>): read
 
 /** Cost of all ended trials. */
 export function totalCost(record: CampaignRecord): number {
-  return sum(record.trials.map((trial) => trial.observation?.cost ?? 0));
+  return sum(record.trials.map(costOf));
+}
+
+/** Cost of a trial with all its generations. */
+function costOf({ observation, earlier = [] }: TrialRecord): number {
+  return sum([...earlier.map((attempt) => attempt.observation), observation].map((given) => given?.cost ?? 0));
 }
 
 /** The ended trials with running cost and best: in order of ending where times are known, else of their ids. */
@@ -67,7 +72,7 @@ export function traceOf(record: Pick<CampaignRecord, 'campaign' | 'trials'>): re
   let cumulativeCost = 0;
   let loss: number | null = null;
   return ended.map((trial) => {
-    cumulativeCost += trial.observation!.cost;
+    cumulativeCost += costOf(trial);
     const own = lossOf(spec, trial);
     if (own !== null && (loss === null || own < loss)) loss = own;
     return { trial, cumulativeCost, best: loss === null ? null : ownValue(spec, loss) };

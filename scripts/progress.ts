@@ -57,6 +57,8 @@ export function progressBlock(
     `  running  ${inFlight(report, now, durations)}`,
   ];
   if (report.problem !== null) lines.push(`  problem  ${report.problem}`);
+  for (const { name, since, trials } of report.away)
+    lines.push(`  waiting  ${awayText(name, now - since, trials.length)}`);
   const { deciding } = report.course;
   if (deciding !== null) lines.push(`  deciding ${progressText(deciding)}, for ${durationText(now - deciding.since)}`);
   for (const { id, attempt, message } of report.course.retrying.slice(0, 3))
@@ -79,6 +81,11 @@ export function trialLine(
   const label = wording.design(proposal.design, proposal.rowId);
   const stand = `best ${best === null ? 'none yet' : wording.value(best)}, cost ${formatNumber(cumulativeCost)}`;
   return `${proposal.id}  ${proposal.fidelity}  ${label}  ${told}  (${stand})`;
+}
+
+/** Trials that wait for a home of which no worker is at work. */
+export function awayText(name: string, forMs: number, trials: number): string {
+  return `${trials} trial${trials === 1 ? '' : 's'} for home ${name}, away for ${durationText(forMs)}: start a worker there, or 'athanor retry'`;
 }
 
 /** What a decision is doing, as people say it. */

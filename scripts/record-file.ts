@@ -80,6 +80,7 @@ const recordSchema = z.strictObject({
       observation: observation.nullable(),
       startedAt: known,
       endedAt: known,
+      earlier: z.array(z.strictObject({ observation, throughRound: z.int() })).exactOptional(),
     }),
   ),
   audit: z.array(z.strictObject({ at: number, who: text, action: text, details })),

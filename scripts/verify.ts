@@ -1,5 +1,5 @@
 import type { Proposal } from '../models/domain/proposal.js';
-import type { CampaignRecord, TrialRecord } from '../models/domain/record.js';
+import { asOfRound, type CampaignRecord, type TrialRecord } from '../models/domain/record.js';
 import type { DecideRequest, Decision } from '../models/strategy/decide.js';
 import { decide } from '../models/strategy/decide.js';
 
@@ -38,7 +38,7 @@ export async function verifyRecord(
     const { basis } = trials[0]!.proposal;
     const { count, pending, remainingCost } = basis;
     const request = { campaign: record.campaign, round, count, pending, remainingCost };
-    const { proposals } = await brain({ ...request, trials: asSeen(earlier, pending) });
+    const { proposals } = await brain({ ...request, trials: asSeen(earlier, pending, round) });
     const recorded = trials.map((trial) => trial.proposal);
     compareRound(round, asJson(recorded), asJson(proposals), mismatches);
     checked += recorded.length;
@@ -61,10 +61,12 @@ function byRound(trials: readonly TrialRecord[]): ReadonlyMap<number, readonly T
 }
 
 /** Earlier trials as they stood when the proposal was made: those in flight had no observation yet. */
-function asSeen(earlier: readonly TrialRecord[], pending: readonly string[]): readonly TrialRecord[] {
+function asSeen(earlier: readonly TrialRecord[], pending: readonly string[], round: number): readonly TrialRecord[] {
   const inFlight = new Set(pending);
   return earlier.map((trial) =>
-    inFlight.has(trial.proposal.id) ? { ...trial, state: 'running', observation: null, endedAt: null } : trial,
+    inFlight.has(trial.proposal.id)
+      ? { ...trial, state: 'running', observation: null, endedAt: null }
+      : asOfRound(trial, round),
   );
 }
 

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { Client, WorkflowNotFoundError } from '@temporalio/client';
 import {
   DefaultLogger,
   makeTelemetryFilterString,
@@ -11,15 +11,18 @@ import {
 } from '@temporalio/worker';
 import { createDecidePool, type DecidePool } from '../activities/decide-pool.js';
 import { createActivities } from '../activities/index.js';
-import { listCampaigns, loadOutline } from '../activities/store/campaign.js';
-import { openStore, type Store } from '../activities/store/client.js';
+import { openStore } from '../activities/store/client.js';
 import { migrate } from '../activities/store/migrate.js';
-import { modelQueue } from '../workflows/queues.js';
+import { homeQueue, modelQueue } from '../workflows/queues.js';
 import { createAdapterBench, type RegistryFor } from './adapter-bench.js';
-import { defaultTaskQueue, startCampaignWorkflow } from './campaign-workflow.js';
+import { defaultTaskQueue } from './campaign-workflow.js';
 import { threadsFor } from './decide-threads.js';
 import { logSlowDecisions } from './decision-log.js';
+import { homeIdentity } from './home-identity.js';
+import { keepHome } from './keep-home.js';
+import { restoreWorkflows } from './restore-workflows.js';
 import { serviceError } from './service-failure.js';
+import type { TemporalAccess } from './temporal-access.js';
 
 /** Where a worker finds what it needs. */
 export interface WorkerSettings {
@@ -28,6 +31,9 @@ export interface WorkerSettings {
   readonly temporalAddress: string;
   /** Campaign home, where adapters keep their jobs. */
   readonly home: string;
+  /** Folder in place of the home for adapters' jobs, for workers of several homes of one machine. */
+  readonly shared?: string | null;
+  readonly temporalAccess?: TemporalAccess;
   readonly namespace?: string;
   readonly taskQueue?: string;
   /** The adapters of a campaign; those built in and those of its own modules where absent. */
@@ -65,16 +71,21 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
     const store = openStore(settings.databaseUrl, { connections: 16 });
     opened.push(() => store.close());
     await migrate(store.pool).catch((error) => Promise.reject(serviceError(error, 'PostgreSQL')));
-    const connection = await NativeConnection.connect({ address: settings.temporalAddress }).catch((error) =>
-      Promise.reject(serviceError(error, `Temporal at ${settings.temporalAddress}`)),
-    );
+    const connection = await NativeConnection.connect({
+      ...settings.temporalAccess,
+      address: settings.temporalAddress,
+    }).catch((error) => Promise.reject(serviceError(error, `Temporal at ${settings.temporalAddress}`)));
     opened.push(() => connection.close());
-    const bench = createAdapterBench(settings.home, log, settings.registryFor);
+    const jobs = settings.shared ?? settings.home;
+    await mkdir(jobs, { recursive: true, mode: 0o700 });
+    const home = await homeIdentity(jobs, { log, shared: typeof settings.shared === 'string' });
+    opened.push(await keepHome(store, home, log));
+    const bench = createAdapterBench(jobs, log, settings.registryFor);
     opened.push(() => bench.close());
     const pool = logSlowDecisions(settings.pool ?? openPool(settings), log);
     opened.push(() => pool.close());
-    const activities = createActivities({ store, pool, adapterFor: bench.adapterFor });
-    const workers = await createWorkers(settings, connection, activities);
+    const activities = createActivities({ store, pool, adapterFor: bench.adapterFor, home: home.id });
+    const workers = await createWorkers(settings, connection, activities, home.id);
     await restoreWorkflows(settings, connection, store, log);
     return run(workers, release);
   } catch (error) {
@@ -113,8 +124,10 @@ async function createWorkers(
   settings: WorkerSettings,
   connection: NativeConnection,
   activities: ReturnType<typeof createActivities>,
+  home: string,
 ): Promise<Worker[]> {
   const { propose, ...others } = activities;
+  const { submit, track, settle } = activities;
   const taskQueue = settings.taskQueue ?? defaultTaskQueue;
   const common = {
     connection,
@@ -140,7 +153,14 @@ async function createWorkers(
     // More than there are threads: a decision that is in the store already needs none.
     maxConcurrentActivityTaskExecutions: 16,
   });
-  return Promise.all([campaigns, models]);
+  const homes = Worker.create({
+    ...common,
+    taskQueue: homeQueue(taskQueue, home),
+    activities: { submit, track, settle },
+    // A trial holds a place for as long as its experiment runs, which is mostly waiting.
+    maxConcurrentActivityTaskExecutions: 2_000,
+  });
+  return Promise.all([campaigns, models, homes]);
 }
 
 /** The bundle made by the build, or else the compiled workflows, bundled now. */
@@ -149,27 +169,6 @@ function workflowCode(): Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath'>
   const codePath = fileURLToPath(new URL(`${dist}bundle.js`, import.meta.url));
   if (existsSync(codePath)) return { workflowBundle: { codePath } };
   return { workflowsPath: fileURLToPath(new URL(`${dist}index.js`, import.meta.url)) };
-}
-
-/** A campaign whose row is there and whose workflow is not: the start was cut short, or the server lost its data. */
-async function restoreWorkflows(
-  settings: WorkerSettings,
-  connection: NativeConnection,
-  store: Store,
-  log: (message: string) => void,
-): Promise<void> {
-  const client = new Client({ connection, namespace: settings.namespace ?? 'default' });
-  for (const { id, phase } of await listCampaigns(store.query)) {
-    if (phase === 'stopped') continue;
-    try {
-      await client.workflow.getHandle(id).describe();
-    } catch (error) {
-      if (!(error instanceof WorkflowNotFoundError)) throw serviceError(error, 'Temporal');
-      log(`campaign '${id}' has no workflow on the server; it is started again`);
-      const campaign = await loadOutline(store.query, id);
-      await startCampaignWorkflow(client, settings.taskQueue ?? defaultTaskQueue, campaign);
-    }
-  }
 }
 
 /** Temporal's own lines: warnings and errors only. One runtime serves the whole process, and the first call makes it. */

@@ -1,7 +1,6 @@
 import {
   ActivityFailure,
   CancellationScope,
-  ChildWorkflowFailure,
   condition,
   getExternalWorkflowHandle,
   isCancellation,
@@ -10,37 +9,20 @@ import {
   startChild,
   WorkflowIdReusePolicy,
 } from '@temporalio/workflow';
+import type { CampaignInput } from './campaign-input.js';
+import { step } from './campaign-state.js';
+import { isAlreadyStarted, rootMessage } from './failures.js';
 import {
+  generationOf,
   initialState,
   type LoopCommand,
   type LoopEvent,
-  type LoopSettings,
   type LoopState,
-  step,
-} from './campaign-state.js';
+  trialWorkflowId,
+} from './loop.js';
 import type { CampaignStatus } from './messages.js';
 import { activities } from './proxies.js';
 import type { trialWorkflow } from './trial.js';
-
-/** What a campaign workflow is started with; small, whatever the campaign. */
-export interface CampaignInput {
-  readonly campaignId: string;
-  readonly settings: LoopSettings;
-  /** Milliseconds from the start after which the campaign drains; null without such a budget. */
-  readonly wallClockMs: number | null;
-  /** Events of history after which to continue as new, although the server does not suggest it yet; for tests. */
-  readonly historyLimit?: number;
-  /** Present in every run but the first. */
-  readonly carried?: Carried;
-}
-
-interface Carried {
-  readonly state: LoopState;
-  /** Decided on in the last run, to be carried out in this one. */
-  readonly commands: readonly LoopCommand[];
-  readonly startedAt: number;
-  readonly runs: number;
-}
 
 /** Carries out on Temporal what the reducer commands; holds no decision of its own. */
 export class CampaignHost {
@@ -57,11 +39,14 @@ export class CampaignHost {
   private problem: string | null = null;
   private timer: CancellationScope | null = null;
   private deciding: CancellationScope | null = null;
+  /** Trials whose end is being read. */
+  private readonly asking = new Set<string>();
   private readonly starting = new Map<string, Promise<void>>();
   private mirrored: Promise<void> = Promise.resolve();
 
   constructor(private readonly input: CampaignInput) {
-    this.state = input.carried?.state ?? initialState(input.settings);
+    // What an earlier version carried over may lack what came since.
+    this.state = { ...initialState(input.settings), ...input.carried?.state };
     this.startedAt = input.carried?.startedAt ?? Date.now();
     this.runs = input.carried?.runs ?? 1;
     this.wallClockMs = input.wallClockMs;
@@ -77,7 +62,8 @@ export class CampaignHost {
   }
 
   status(): CampaignStatus {
-    const { startedAt, wallClockMs, problem, runs } = this;
+    const { startedAt, wallClockMs, runs } = this;
+    const problem = this.problem ?? this.state.alarm;
     return { ...this.state, startedAt, wallClockMs, problem, runs };
   }
 
@@ -106,7 +92,8 @@ export class CampaignHost {
     const before = this.state;
     const { state, commands } = step(this.input.settings, before, event);
     this.state = state;
-    if (state.phase !== before.phase || state.stop !== before.stop || state.budget !== before.budget) this.mirror();
+    const shown = ['phase', 'stop', 'budget', 'parallel', 'alarm'] as const;
+    if (shown.some((name) => state[name] !== before[name])) this.mirror();
     if (state.phase === 'aborting') this.deciding?.cancel();
     for (const command of commands) this.execute(command);
   }
@@ -158,12 +145,12 @@ export class CampaignHost {
         void this.operate(() => this.propose(command));
         break;
       case 'startTrial': {
-        const started = this.operate(() => this.startTrial(command.id));
+        const started = this.operate(() => this.startTrial(command.id, command.again));
         this.starting.set(command.id, started);
         break;
       }
       case 'cancelTrial':
-        void this.operate(() => this.cancelTrial(command.id));
+        void this.operate(() => this.cancelTrial(command.id, command.generation));
         break;
       case 'withdraw':
         void this.operate(() => this.insist(() => this.call.withdraw(command.ids)));
@@ -208,53 +195,78 @@ export class CampaignHost {
     this.dispatch({ type: 'proposed', round: command.round, ...proposed });
   }
 
-  private async startTrial(id: string): Promise<void> {
+  /** A trial is said to have ended; the store knows whether it has, and how. */
+  hear(id: string, generation: number): void {
+    const awaited = this.state.inFlight.some((slot) => slot.id === id && generationOf(slot) === generation);
+    const key = trialWorkflowId(id, generation);
+    if (!awaited || this.asking.has(key)) return;
+    this.asking.add(key);
+    void this.operate(async () => {
+      const end = await this.insist(() => this.call.recall({ trialId: id, generation }));
+      this.asking.delete(key);
+      if (end !== null) this.dispatch({ type: 'trialEnded', ...end });
+    });
+  }
+
+  private async startTrial(id: string, again: (LoopCommand & { type: 'startTrial' })['again']): Promise<void> {
+    const generation = again?.generation ?? 1;
+    const ref = { trialId: id, generation };
+    if (again !== undefined) await this.insist(() => this.call.reopen({ trialId: id, ...again }));
     try {
       const child = await startChild<typeof trialWorkflow>('trialWorkflow', {
-        workflowId: id,
-        args: [{ trialId: id, campaignId: this.input.campaignId }],
+        workflowId: trialWorkflowId(id, generation),
+        args: [{ ...ref, campaignId: this.input.campaignId }],
         parentClosePolicy: ParentClosePolicy.ABANDON,
         workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
       });
       void child.result().then(
-        (end) => this.dispatch({ type: 'trialEnded', ...end }),
-        (error) => this.operate(() => this.lost(id, error)),
+        () => this.hear(id, generation),
+        (error) => this.operate(() => this.lost(id, generation, error)),
       );
     } catch (error) {
       if (!isAlreadyStarted(error)) throw error;
       // It runs, and will signal; or it has ended, and an earlier run of the campaign heard it, but not this one.
-      const end = await this.insist(() => this.call.recall(id));
+      const end = await this.insist(() => this.call.recall(ref));
       if (end !== null) this.dispatch({ type: 'trialEnded', ...end });
     } finally {
       this.starting.delete(id);
     }
   }
 
-  private async cancelTrial(id: string): Promise<void> {
+  private async cancelTrial(id: string, generation: number): Promise<void> {
     await this.starting.get(id);
     try {
-      await getExternalWorkflowHandle(id).cancel();
+      await getExternalWorkflowHandle(trialWorkflowId(id, generation)).cancel();
     } catch {
       // Its workflow is gone: terminated by a person, or just ended.
-      this.dispatch({ type: 'trialEnded', ...(await this.insist(() => this.call.settle(id))) });
+      const ref = { trialId: id, generation };
+      const settled = await this.insist(() => this.call.settle(ref));
+      if ('elsewhere' in settled) await this.insist(() => activities(settled.elsewhere).settle(ref));
+      this.hear(id, generation);
     }
   }
 
   /** A trial workflow that a person terminated or that failed leaves its trial to us. */
-  private async lost(id: string, error: unknown): Promise<void> {
+  private async lost(id: string, generation: number, error: unknown): Promise<void> {
     const message = `the trial's workflow ended without an answer: ${rootMessage(error)}`;
-    const end = await this.insist(() => this.call.quarantine({ trialId: id, code: 'workflowLost', message }));
-    this.dispatch({ type: 'trialEnded', ...end });
+    await this.insist(() => this.call.quarantine({ trialId: id, generation, code: 'workflowLost', message }));
+    this.hear(id, generation);
+  }
+
+  /** Waits until the store says what is in force. */
+  async isMirrored(): Promise<void> {
+    await this.mirrored;
   }
 
   private mirror(): void {
-    const { phase, stop, budget } = this.state;
+    const { phase, stop, budget, parallel, lifted, alarm } = this.state;
     const copy = {
       campaignId: this.input.campaignId,
       phase,
       stop,
       budget: { ...budget, wallClockMs: this.wallClockMs },
-      problem: this.problem,
+      problem: this.problem ?? alarm,
+      loop: { parallel, lifted: [...lifted] },
     };
     const before = this.mirrored;
     this.mirrored = this.operate(async () => {
@@ -277,14 +289,4 @@ export class CampaignHost {
       }
     }
   }
-}
-
-function isAlreadyStarted(error: unknown): boolean {
-  return error instanceof Error && error.name === 'WorkflowExecutionAlreadyStartedError';
-}
-
-function rootMessage(error: unknown): string {
-  if ((error instanceof ActivityFailure || error instanceof ChildWorkflowFailure) && error.cause instanceof Error)
-    return error.cause.message;
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,131 +1,18 @@
-import type { StopRule } from '../models/domain/campaign.js';
-import type { Assurance } from '../models/domain/proposal.js';
 import type { StopReason } from '../models/domain/record.js';
-import type { Outcome } from '../models/domain/trial.js';
-
-/** What the loop needs to know of the campaign; plain JSON. */
-export interface LoopSettings {
-  readonly parallel: number;
-  readonly synchronous: boolean;
-  readonly maxConsecutiveFailures: number;
-  readonly budget: LoopBudget;
-  /** Rules on the loss: values already negated where the objective is maximised. */
-  readonly stop: readonly StopRule[];
-  /** Value = sign · loss, to say in words why it stopped; absent in histories from before it was said with numbers. */
-  readonly sign?: 1 | -1;
-}
-
-/** What may be spent; null where there is no such limit. */
-export interface LoopBudget {
-  readonly cost: number | null;
-  readonly trials: number | null;
-}
-
-/** A proposal as far as the loop cares. */
-export interface Slot {
-  readonly id: string;
-  /** Estimated cost; counts against the budget until the trial ends. */
-  readonly cost: number;
-}
-
-/** All that the loop remembers between events; plain JSON. */
-export interface LoopState {
-  readonly phase: 'running' | 'paused' | 'draining' | 'aborting' | 'stopped';
-  readonly budget: LoopBudget;
-  /** Last round asked for; 0 before the first. */
-  readonly round: number;
-  /** Whether the answer for that round is still out. */
-  readonly proposing: boolean;
-  /** Proposed, not started: arrived while paused. */
-  readonly waiting: readonly Slot[];
-  readonly inFlight: readonly Slot[];
-  /** Actual cost of all ended trials. */
-  readonly spent: number;
-  readonly started: number;
-  readonly ended: Readonly<Record<Outcome, number>>;
-  readonly consecutiveFailures: number;
-  /** Best target-fidelity trial so far. */
-  readonly incumbent: { readonly trialId: string; readonly loss: number; readonly round: number } | null;
-  /** Why the last round gave less than asked for; cleared when a trial ends. */
-  readonly shortfall: 'space' | 'budget' | null;
-  /** The first stop reason that held. */
-  readonly stop: { readonly reason: StopReason; readonly text: string } | null;
-}
-
-/** What can happen to a campaign. */
-export type LoopEvent =
-  | { readonly type: 'started' }
-  | {
-      readonly type: 'proposed';
-      readonly round: number;
-      readonly proposals: readonly Slot[];
-      /** Why fewer than asked for came: no design left, or none that the remaining budget can pay. */
-      readonly shortfall: 'space' | 'budget' | null;
-      /** What was computed for the stop rules `regretBound`; absent without one, and in histories from before there were. */
-      readonly assurances?: readonly Assurance[];
-    }
-  | {
-      readonly type: 'trialEnded';
-      readonly id: string;
-      readonly outcome: Outcome;
-      readonly cost: number;
-      /** Loss of a measured trial at the target fidelity, else null. */
-      readonly loss: number | null;
-    }
-  | { readonly type: 'pause' }
-  | { readonly type: 'resume' }
-  | { readonly type: 'drain'; readonly reason: 'drained' | 'wallClock' }
-  | { readonly type: 'abort' }
-  | { readonly type: 'budget'; readonly budget: LoopBudget };
-
-/** What a host has to do. */
-export type LoopCommand =
-  | {
-      readonly type: 'propose';
-      readonly round: number;
-      readonly count: number;
-      /** Trials in flight: points that the proposal must count as pending. */
-      readonly pending: readonly string[];
-      /** Budget not yet spent or committed, null without a cost budget. */
-      readonly remainingCost: number | null;
-    }
-  | { readonly type: 'startTrial'; readonly id: string }
-  | { readonly type: 'cancelTrial'; readonly id: string }
-  | { readonly type: 'withdraw'; readonly ids: readonly string[] }
-  | { readonly type: 'finish'; readonly reason: StopReason; readonly text: string };
-
-/** Answer to an event: the state after it, and what to do. */
-export interface Step {
-  readonly state: LoopState;
-  readonly commands: readonly LoopCommand[];
-}
+import type { CauseClass, Outcome } from '../models/domain/trial.js';
+import {
+  committedCost,
+  generationOf,
+  type LoopCommand,
+  type LoopEvent,
+  type LoopSettings,
+  type LoopState,
+  type Step,
+} from './loop.js';
+import { firstRuleMet, shown, shownProbability } from './stop-rules.js';
 
 /** Relative slack in comparing costs, so that sums of decimals do not strand the last trial. */
 const costSlack = 1e-9;
-
-/** The state before the event `started`. */
-export function initialState(settings: LoopSettings): LoopState {
-  return {
-    phase: 'running',
-    budget: settings.budget,
-    round: 0,
-    proposing: false,
-    waiting: [],
-    inFlight: [],
-    spent: 0,
-    started: 0,
-    ended: { measured: 0, failed: 0, quarantined: 0, cancelled: 0 },
-    consecutiveFailures: 0,
-    incumbent: null,
-    shortfall: null,
-    stop: null,
-  };
-}
-
-/** Cost of all trials in flight or waiting, as estimated. */
-export function committedCost(state: LoopState): number {
-  return [...state.inFlight, ...state.waiting].reduce((sum, slot) => sum + slot.cost, 0);
-}
 
 /**
  * What the campaign does next: pure, so that both hosts do the same. An event that does not fit the state (a trial that
@@ -150,16 +37,23 @@ function applyEvent(settings: LoopSettings, state: LoopState, event: LoopEvent, 
     case 'pause':
       return state.phase === 'running' ? { ...state, phase: 'paused' } : state;
     case 'resume':
-      return state.phase === 'paused' ? { ...state, phase: 'running' } : state;
+      return state.phase === 'paused' ? { ...state, phase: 'running', alarm: null, deviceFailures: 0 } : state;
     case 'drain':
       if (state.phase === 'draining' || state.phase === 'aborting') return state;
-      return stopping(state, event.reason, event.reason === 'drained' ? 'drained by a person' : 'wall clock used up');
+      return stopping(state, event.reason, drainText(state, event.reason));
     case 'abort':
       if (state.phase === 'aborting') return state;
-      for (const slot of state.inFlight) commands.push({ type: 'cancelTrial', id: slot.id });
+      for (const slot of state.inFlight)
+        commands.push({ type: 'cancelTrial', id: slot.id, generation: generationOf(slot) });
       return { ...stopping(state, 'aborted', 'aborted by a person'), phase: 'aborting' };
     case 'budget':
       return { ...state, budget: event.budget, shortfall: null };
+    case 'parallel':
+      return { ...state, parallel: event.parallel };
+    case 'retry': {
+      const known = [...state.inFlight, ...state.retries].some(({ id }) => id === event.slot.id);
+      return known ? state : { ...state, retries: [...state.retries, event.slot] };
+    }
   }
 }
 
@@ -167,7 +61,7 @@ function applyProposed(settings: LoopSettings, state: LoopState, event: LoopEven
   const { proposals, shortfall, assurances = [] } = event;
   const next = { ...state, proposing: false, waiting: [...state.waiting, ...proposals], shortfall };
   for (const rule of settings.stop) {
-    if (rule.type !== 'regretBound') continue;
+    if (rule.type !== 'regretBound' || state.lifted.includes('regretBound')) continue;
     const { epsilon } = rule;
     const met = assurances.find((given) => given.epsilon === epsilon && given.probability >= rule.probability);
     if (met === undefined) continue;
@@ -177,51 +71,40 @@ function applyProposed(settings: LoopSettings, state: LoopState, event: LoopEven
   return next;
 }
 
-/** A probability as people read it: three decimals, cut off and not rounded up. */
-export function shownProbability(probability: number): string {
-  return (Math.floor(probability * 1000) / 1000).toFixed(3);
-}
-
 function applyEnd(settings: LoopSettings, state: LoopState, event: LoopEvent & { type: 'trialEnded' }): LoopState {
-  if (!state.inFlight.some((slot) => slot.id === event.id)) return state;
+  const { generation = 1 } = event;
+  if (!state.inFlight.some((slot) => slot.id === event.id && generationOf(slot) === generation)) return state;
   const better = event.loss !== null && (state.incumbent === null || event.loss < state.incumbent.loss);
   const next: LoopState = {
     ...state,
     inFlight: state.inFlight.filter((slot) => slot.id !== event.id),
     spent: state.spent + event.cost,
     ended: { ...state.ended, [event.outcome]: state.ended[event.outcome] + 1 },
-    consecutiveFailures: event.outcome === 'measured' ? 0 : state.consecutiveFailures + 1,
+    ...failuresAfter(state, event),
     incumbent: better ? { trialId: event.id, loss: event.loss!, round: state.round } : state.incumbent,
     shortfall: null,
   };
   const stop = firstRuleMet(settings, next);
-  return stop === null ? next : stopping(next, stop.reason, stop.text);
+  if (stop !== null) return stopping(next, stop.reason, stop.text);
+  if (next.phase !== 'running' || next.deviceFailures < settings.maxConsecutiveFailures) return next;
+  const alarm = `${next.deviceFailures} trials in a row gave no value, for other reasons than chemistry; the last was ${event.id}`;
+  return { ...next, phase: 'paused', alarm };
 }
 
-/** The first stop rule that the state fulfils, in the order of the file; failures come first. */
-function firstRuleMet(settings: LoopSettings, state: LoopState): { reason: StopReason; text: string } | null {
-  if (state.consecutiveFailures >= settings.maxConsecutiveFailures)
-    return { reason: 'failures', text: `${state.consecutiveFailures} trials in a row gave no value` };
-  for (const rule of settings.stop) {
-    if (state.incumbent === null) continue;
-    const { trialId, loss, round } = state.incumbent;
-    const value = (own: number) => (settings.sign === undefined ? null : shown(settings.sign * own));
-    if (rule.type === 'targetReached' && loss <= rule.value) {
-      const wanted = value(rule.value);
-      const numbers = wanted === null ? 'the wanted value' : `${value(loss)}, wanted was ${wanted}`;
-      return { reason: 'targetReached', text: `${trialId} reached ${numbers}` };
-    }
-    if (rule.type === 'noImprovement' && state.round - round >= rule.rounds) {
-      const best = value(loss) === null ? trialId : `the ${value(loss)} of ${trialId}`;
-      return { reason: 'noImprovement', text: `no better value than ${best} for ${rule.rounds} rounds` };
-    }
-  }
-  return null;
+/** How many trials in a row failed: as chemistry, and for reasons that say nothing of the design. */
+export function failuresAfter(
+  { consecutiveFailures, deviceFailures }: Pick<LoopState, 'consecutiveFailures' | 'deviceFailures'>,
+  { outcome, cause }: { readonly outcome: Outcome; readonly cause?: CauseClass | null },
+): Pick<LoopState, 'consecutiveFailures' | 'deviceFailures'> {
+  if (outcome === 'measured') return { consecutiveFailures: 0, deviceFailures: 0 };
+  if (outcome === 'cancelled') return { consecutiveFailures, deviceFailures };
+  if (cause === 'chemistry') return { consecutiveFailures: consecutiveFailures + 1, deviceFailures: 0 };
+  return { consecutiveFailures, deviceFailures: deviceFailures + 1 };
 }
 
-/** Six digits that matter: sums of decimals have more that do not. */
-function shown(value: number): string {
-  return String(Number(value.toPrecision(6)));
+function drainText({ alarm }: LoopState, reason: 'drained' | 'wallClock' | 'failures'): string {
+  if (reason === 'failures') return alarm ?? 'too many trials in a row gave no value';
+  return reason === 'drained' ? 'drained by a person' : 'wall clock used up';
 }
 
 /** Stops making new trials; the first reason stays, unless a person aborts. */
@@ -234,7 +117,7 @@ function stopping(state: LoopState, reason: StopReason, text: string): LoopState
 function proceed(settings: LoopSettings, state: LoopState, commands: LoopCommand[]): LoopState {
   if (state.phase === 'stopped' || state.phase === 'paused') return state;
   if (state.phase === 'running') return advance(settings, state, commands);
-  let next = state;
+  let next: LoopState = { ...state, retries: [] };
   if (next.waiting.length > 0) {
     commands.push({ type: 'withdraw', ids: next.waiting.map((slot) => slot.id) });
     next = { ...next, waiting: [] };
@@ -245,8 +128,9 @@ function proceed(settings: LoopSettings, state: LoopState, commands: LoopCommand
 }
 
 function advance(settings: LoopSettings, state: LoopState, commands: LoopCommand[]): LoopState {
-  const started = startWaiting(state, commands);
+  let started = startWaiting(state, commands);
   if (started.proposing) return started;
+  started = startRetries(started, commands);
   const trialsLeft =
     started.budget.trials === null ? Number.POSITIVE_INFINITY : started.budget.trials - started.started;
   const remainingCost =
@@ -259,7 +143,7 @@ function advance(settings: LoopSettings, state: LoopState, commands: LoopCommand
     commands.push({ type: 'finish', ...stop });
     return { ...started, phase: 'stopped', stop };
   }
-  const free = settings.synchronous && !idle ? 0 : settings.parallel - started.inFlight.length;
+  const free = settings.synchronous && !idle ? 0 : started.parallel - started.inFlight.length;
   const count = Math.min(free, trialsLeft);
   if (count <= 0) return started;
   const round = started.round + 1;
@@ -282,6 +166,22 @@ function startWaiting(state: LoopState, commands: LoopCommand[]): LoopState {
     next = { ...next, inFlight: [...next.inFlight, slot], started: next.started + 1 };
   }
   if (withdrawn.length > 0) commands.push({ type: 'withdraw', ids: withdrawn });
+  return next;
+}
+
+/** Only between two rounds, so that each round is decided with what a trial gave either before or after. */
+function startRetries(state: LoopState, commands: LoopCommand[]): LoopState {
+  let next = state;
+  for (const slot of state.retries.slice(0, Math.max(0, state.parallel - state.inFlight.length))) {
+    const { generation, was } = slot.again!;
+    commands.push({ type: 'startTrial', id: slot.id, again: { generation, throughRound: state.round } });
+    next = {
+      ...next,
+      retries: next.retries.filter(({ id }) => id !== slot.id),
+      inFlight: [...next.inFlight, slot],
+      ended: { ...next.ended, [was]: next.ended[was] - 1 },
+    };
+  }
   return next;
 }
 

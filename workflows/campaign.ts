@@ -7,8 +7,9 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
-import { CampaignHost, type CampaignInput } from './campaign-host.js';
-import type { LoopEvent } from './campaign-state.js';
+import { CampaignHost } from './campaign-host.js';
+import type { CampaignInput } from './campaign-input.js';
+import type { LoopEvent } from './loop.js';
 import * as messages from './messages.js';
 import { validators } from './validators.js';
 
@@ -46,7 +47,7 @@ function isDue({ historyLimit }: CampaignInput): boolean {
 
 function answer(host: CampaignHost): void {
   setHandler(messages.status, () => host.status());
-  setHandler(messages.trialEnded, (end) => host.dispatch({ type: 'trialEnded', ...end }));
+  setHandler(messages.trialEnded, ({ id, generation }) => host.hear(id, generation));
   const simple = [
     ['pause', messages.pause, { type: 'pause' }],
     ['resume', messages.resume, { type: 'resume' }],
@@ -68,6 +69,22 @@ function answer(host: CampaignHost): void {
     },
     { validator: (change) => validators.changeBudget(host.status(), change) },
   );
+  setHandler(
+    messages.changeParallel,
+    (change) => {
+      const { parallel } = change;
+      return obey(host, 'parallel', change, { parallel }, { type: 'parallel', parallel });
+    },
+    { validator: (change) => validators.changeParallel(host.status(), change) },
+  );
+  setHandler(
+    messages.retry,
+    (change) => {
+      const { slot } = change;
+      return obey(host, 'retry', change, { slot }, { type: 'retry', slot });
+    },
+    { validator: (change) => validators.retry(host.status(), change) },
+  );
 }
 
 /** Does at once what a person decided, and returns when it has been written down. */
@@ -82,5 +99,6 @@ async function obey(
   host.solve();
   host.dispatch(event);
   await host.writeDown({ requestId, who, action, details: note === undefined ? details : { ...details, note } });
+  await host.isMirrored();
   return host.status();
 }

@@ -1,6 +1,5 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
-import type { TrialEnd } from '../activities/trial.js';
-import type { LoopState } from './campaign-state.js';
+import type { LoopState, Slot } from './loop.js';
 
 /** Who decides, and what for. */
 export interface Decided {
@@ -29,8 +28,21 @@ export interface CampaignStatus extends LoopState {
   readonly runs: number;
 }
 
-/** A trial is over; sent by its workflow. */
-export const trialEnded = defineSignal<[TrialEnd]>('trialEnded');
+/** How many trials run at a time from now on. */
+export interface ParallelChange extends Decided {
+  readonly parallel: number;
+}
+
+/** A trial to be done again. */
+export interface Retry extends Decided {
+  readonly slot: Slot;
+}
+
+/** A trial is over; sent by its workflow. How it ended is read from the store: whoever reaches the server can signal. */
+export const trialEnded = defineSignal<[{ readonly id: string; readonly generation: number }]>('trialEnded');
+
+/** To a trial's workflow: a person no longer waits for the home in which its job lies. */
+export const giveUp = defineSignal<[{ readonly who: string }]>('giveUp');
 
 /** No new trials until resumed; those in flight go on. */
 export const pause = defineUpdate<CampaignStatus, [Decided]>('pause');
@@ -42,6 +54,11 @@ export const drain = defineUpdate<CampaignStatus, [Decided]>('drain');
 export const abort = defineUpdate<CampaignStatus, [Decided]>('abort');
 /** Changes the budget of a campaign that still runs. */
 export const changeBudget = defineUpdate<CampaignStatus, [BudgetChange]>('changeBudget');
+
+/** Changes how many trials run at a time. */
+export const changeParallel = defineUpdate<CampaignStatus, [ParallelChange]>('changeParallel');
+/** Does a trial again that ended without a value. */
+export const retry = defineUpdate<CampaignStatus, [Retry]>('retry');
 
 /** The campaign's state now. */
 export const status = defineQuery<CampaignStatus>('status');

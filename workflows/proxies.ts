@@ -1,6 +1,6 @@
-import { ActivityCancellationType, proxyActivities, workflowInfo } from '@temporalio/workflow';
+import { ActivityCancellationType, proxyActivities, proxyLocalActivities, workflowInfo } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.js';
-import { modelQueue } from './queues.js';
+import { homeQueue, modelQueue } from './queues.js';
 
 /** Trouble that passes is waited out, however long it lasts; failures that would come again are marked by the activity. */
 const retry = { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '15s' } as const;
@@ -12,9 +12,12 @@ const heartbeatTimeout = '10s';
  * The activities, with their timeouts, retries and queues: the one place for these.
  *
  * To be called inside a workflow, as the queues derive from its own.
+ *
+ * @param home - where a trial's job lies, if only workers of that home can ask for it
  */
-export function activities(): Activities {
+export function activities(home: string | null = null): Activities {
   const { taskQueue } = workflowInfo();
+  const place = home === null ? {} : { taskQueue: homeQueue(taskQueue, home) };
   // Short reads and writes of the store.
   const store = proxyActivities<Activities>({ startToCloseTimeout: '2m', heartbeatTimeout, retry });
   // The longest decision, waiting for a thread included: the activity gives up a little earlier, and for good.
@@ -27,6 +30,7 @@ export function activities(): Activities {
   });
   // The call that starts a job must be heard out: whether there is one has to be known.
   const start = proxyActivities<Activities>({
+    ...place,
     startToCloseTimeout: '10m',
     heartbeatTimeout,
     retry,
@@ -34,17 +38,21 @@ export function activities(): Activities {
   });
   // As long as the longest experiment. The tracking of a trial that is given up ends at once, and `settle` takes over.
   const device = proxyActivities<Activities>({
+    ...place,
     startToCloseTimeout: '60d',
     heartbeatTimeout,
     retry,
     cancellationType: ActivityCancellationType.TRY_CANCEL,
   });
+  // In the worker that has the workflow: one statement, and nobody else can answer it.
+  const near = proxyLocalActivities<Activities>({ startToCloseTimeout: '1m', retry });
   return {
     propose: model.propose,
     submit: start.submit,
     track: device.track,
     settle: device.settle,
-    recall: store.recall,
+    recall: near.recall,
+    reopen: store.reopen,
     quarantine: store.quarantine,
     withdraw: store.withdraw,
     mirror: store.mirror,

@@ -1,3 +1,8 @@
+/** Queue of what has to be asked in one home, for campaigns on the queue `campaignQueue`; every worker of the home serves it. */
+export function homeQueue(campaignQueue: string, home: string): string {
+  return `${campaignQueue}/home/${home}`;
+}
+
 /**
  * Queue of the decisions, which take a core each, for campaigns on the queue `campaignQueue`. Everything else runs on the
  * campaigns' own queue: activities on the queue of their workflow are handed out with its tasks, which saves a trip.

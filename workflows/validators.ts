@@ -1,5 +1,5 @@
-import { committedCost } from './campaign-state.js';
-import type { BudgetChange, CampaignStatus, Decided } from './messages.js';
+import { committedCost } from './loop.js';
+import type { BudgetChange, CampaignStatus, Decided, ParallelChange, Retry } from './messages.js';
 
 /**
  * Refuses an update that does not fit the campaign's state. Each throws an Error that says what was asked, why it
@@ -25,6 +25,27 @@ export const validators = {
     if (state.phase === 'aborting' || state.phase === 'stopped')
       throw refusal('aborted', state, 'only a campaign that still runs can be aborted');
   },
+  changeParallel(state: CampaignStatus, change: ParallelChange): void {
+    checkWho(change);
+    if (state.phase !== 'running' && state.phase !== 'paused')
+      throw refusal('given another parallelism', state, 'only a running or paused campaign can');
+    const { parallel } = change;
+    if (!Number.isInteger(parallel) || parallel < 1 || parallel > maxParallel)
+      throw new Error(`parallel ${parallel} was given; a whole number from 1 to ${maxParallel} is allowed`);
+  },
+  retry(state: CampaignStatus, change: Retry): void {
+    checkWho(change);
+    const { id, cost } = change.slot;
+    if (state.phase !== 'running' && state.phase !== 'paused')
+      throw refusal('given a trial to do again', state, 'only a running or paused campaign can');
+    if ([...state.inFlight, ...state.waiting, ...state.retries].some((slot) => slot.id === id))
+      throw new Error(`trial '${id}' is in flight or waits for its turn; one that has ended can be done again`);
+    const committed = state.spent + committedCost(state) + cost;
+    if (state.budget.cost !== null && committed > state.budget.cost * (1 + 1e-9))
+      throw new Error(
+        `trial '${id}' is expected to cost ${cost}, and only ${Math.max(0, state.budget.cost - committed + cost)} of the budget is left; give more first`,
+      );
+  },
   changeBudget(state: CampaignStatus, change: BudgetChange): void {
     checkWho(change);
     if (state.phase !== 'running' && state.phase !== 'paused')
@@ -44,6 +65,9 @@ export const validators = {
       throw new Error(`budget wallClockMs ${wallClockMs} was given; null or milliseconds of at least 0 are allowed`);
   },
 };
+
+/** Trials at a time that one campaign may have; the campaign file says the same. */
+const maxParallel = 500;
 
 function checkWho(decided: Decided | undefined): void {
   if (typeof decided?.who !== 'string' || decided.who.trim() === '')

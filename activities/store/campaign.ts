@@ -20,6 +20,8 @@ const headSchema = z.object({
     .nullable(),
   /** What stands in the way until a person resumes; null if nothing does. */
   problem: z.string().nullable(),
+  /** What a person changed beside the budget; null where nothing was told yet. */
+  loop: z.object({ parallel: z.number(), lifted: z.array(z.enum(stopReasons)) }).nullable(),
   createdAt: z.date().transform((date) => date.getTime()),
   endedAt: z
     .date()
@@ -33,7 +35,7 @@ export type CampaignHead = Readonly<z.infer<typeof headSchema>>;
 /** The budget in force; null where unlimited. */
 export type BudgetInForce = NonNullable<CampaignHead['budget']>;
 
-const headColumns = `id, spec->>'name' AS name, fingerprint, phase, stop, budget, problem, created_at AS "createdAt", ended_at AS "endedAt"`;
+const headColumns = `id, spec->>'name' AS name, fingerprint, phase, stop, budget, problem, loop, created_at AS "createdAt", ended_at AS "endedAt"`;
 
 /** Sha256 over everything that makes a campaign this one: specification and space, whatever the order of their keys. */
 export function campaignFingerprint(campaign: Campaign): string {
@@ -141,18 +143,44 @@ export interface CampaignMirror {
   readonly stop: CampaignHead['stop'];
   readonly budget: BudgetInForce;
   readonly problem: string | null;
+  readonly loop: NonNullable<CampaignHead['loop']>;
 }
 
 /** Mirrors the workflow's state; a stopped campaign is left as it is, and what it never started is withdrawn. */
 export async function mirrorCampaign(query: Query, id: string, mirror: CampaignMirror): Promise<void> {
   await query(
-    `UPDATE campaign SET phase = $2, stop = $3, budget = $4, problem = $5, ended_at = CASE WHEN $2 = 'stopped' THEN now() END
+    `UPDATE campaign SET phase = $2, stop = $3, budget = $4, problem = $5, loop = $6,
+       ended_at = CASE WHEN $2 = 'stopped' THEN now() END
      WHERE id = $1 AND phase <> 'stopped'`,
-    [id, mirror.phase, mirror.stop === null ? null : exactJson(mirror.stop), exactJson(mirror.budget), mirror.problem],
+    [
+      id,
+      mirror.phase,
+      mirror.stop === null ? null : exactJson(mirror.stop),
+      exactJson(mirror.budget),
+      mirror.problem,
+      exactJson(mirror.loop),
+    ],
   );
   if (mirror.phase === 'stopped')
     await query(
       `UPDATE trial SET state = 'withdrawn', ended_at = now() WHERE campaign_id = $1 AND state = 'proposed'`,
       [id],
     );
+}
+
+/**
+ * Lets a stopped campaign go on; to be called in a transaction, before its workflow is started again.
+ * @returns false if it is not stopped
+ */
+export async function reopenCampaign(
+  query: Query,
+  id: string,
+  { budget, loop }: Pick<CampaignMirror, 'budget' | 'loop'>,
+): Promise<boolean> {
+  const rows = await query(
+    `UPDATE campaign SET phase = 'running', stop = NULL, ended_at = NULL, problem = NULL, budget = $2, loop = $3
+     WHERE id = $1 AND phase = 'stopped' RETURNING id`,
+    [id, exactJson(budget), exactJson(loop)],
+  );
+  return rows.length > 0;
 }

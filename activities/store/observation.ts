@@ -23,20 +23,23 @@ export const observationSchema = z.object({
 export const observationColumns = `observation.trial_id AS "trialId", observation.outcome, observation.values, observation.noise,
   observation.cost, observation.duration_ms AS "durationMs", observation.cause, observation.artefacts, observation.details`;
 
-/** What was observed in a trial, null if nothing was yet. */
-export async function findObservation(query: Query, trialId: string): Promise<Observation | null> {
-  const [row] = await query(`SELECT ${observationColumns} FROM observation WHERE trial_id = $1`, [trialId]);
+/** What a generation of a trial gave, null if nothing was observed yet. */
+export async function findObservation(query: Query, trialId: string, generation = 1): Promise<Observation | null> {
+  const [row] = await query(
+    `SELECT ${observationColumns} FROM attempt AS observation WHERE trial_id = $1 AND generation = $2`,
+    [trialId, generation],
+  );
   return row === undefined ? null : observationSchema.parse(row);
 }
 
 /**
- * Writes an observation and ends its trial; to be called in a transaction. The first one stays.
- * @returns the observation that is in the store now
+ * Writes an observation and ends its trial; to be called in a transaction. The first one of a generation stays.
+ * @returns the observation of that generation that is in the store now
  */
-export async function saveObservation(query: Query, observation: Observation): Promise<Observation> {
+export async function saveObservation(query: Query, observation: Observation, generation = 1): Promise<Observation> {
   const inserted = await query(
-    `INSERT INTO observation (trial_id, outcome, values, noise, cost, duration_ms, cause, artefacts, details)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING RETURNING trial_id`,
+    `INSERT INTO attempt (trial_id, outcome, values, noise, cost, duration_ms, cause, artefacts, details, generation)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING RETURNING trial_id`,
     [
       observation.trialId,
       observation.outcome,
@@ -47,12 +50,14 @@ export async function saveObservation(query: Query, observation: Observation): P
       observation.cause === null ? null : exactJson(observation.cause),
       exactJson(observation.artefacts),
       exactJson(observation.details),
+      generation,
     ],
   );
-  if (inserted.length === 0) return (await findObservation(query, observation.trialId))!;
+  if (inserted.length === 0) return (await findObservation(query, observation.trialId, generation))!;
   await query(
-    `UPDATE trial SET state = 'ended', started_at = coalesce(started_at, now()), ended_at = now() WHERE id = $1`,
-    [observation.trialId],
+    `UPDATE trial SET state = 'ended', started_at = coalesce(started_at, now()), ended_at = now()
+     WHERE id = $1 AND generation = $2`,
+    [observation.trialId, generation],
   );
   return observation;
 }

@@ -65,6 +65,12 @@ export async function findRound(query: Query, campaignId: string, round: number)
   return { ...roundSchema.parse(row), proposals: rows.map((r) => proposalSchema.parse(r)) };
 }
 
+/** The last round of a campaign that was decided, 0 before the first. */
+export async function lastRound(query: Query, campaignId: string): Promise<number> {
+  const [row] = await query('SELECT coalesce(max(round), 0) AS round FROM round WHERE campaign_id = $1', [campaignId]);
+  return Number(row!.round);
+}
+
 /** A decision to be stored, with what was asked. */
 export interface NewRound extends StoredRound {
   readonly campaignId: string;

@@ -10,12 +10,14 @@ const submissionSchema = z.object({
   requestSha: z.string(),
   state: z.enum(['called', 'accepted', 'ended', 'unknown']),
   job: z.string().nullable(),
+  home: z.string().nullable(),
+  generation: z.number(),
 });
 
 /** A line of the ledger: `called` before the device is called, `accepted` when its answer is known. */
 export type Submission = Readonly<z.infer<typeof submissionSchema>>;
 
-const columns = `key, trial_id AS "trialId", adapter, fidelity, request_sha AS "requestSha", state, job`;
+const columns = `key, trial_id AS "trialId", adapter, fidelity, request_sha AS "requestSha", state, job, home, generation`;
 
 /** The line under a key, null if the device was never called with it. */
 export async function findSubmission(query: Query, key: string): Promise<Submission | null> {
@@ -39,12 +41,13 @@ export async function listSubmissions(query: Query, campaignId: string): Promise
  */
 export async function openSubmission(
   query: Query,
-  line: Pick<Submission, 'key' | 'trialId' | 'adapter' | 'fidelity' | 'requestSha'>,
+  line: Pick<Submission, 'key' | 'trialId' | 'adapter' | 'fidelity' | 'requestSha' | 'home' | 'generation'>,
 ): Promise<{ fresh: boolean; submission: Submission }> {
   const inserted = await query(
-    `INSERT INTO submission (key, trial_id, adapter, fidelity, request_sha) VALUES ($1, $2, $3, $4, $5)
+    `INSERT INTO submission (key, trial_id, adapter, fidelity, request_sha, home, generation)
+     VALUES ($1, $2, $3, $4, $5, $6, $7)
      ON CONFLICT DO NOTHING RETURNING ${columns}`,
-    [line.key, line.trialId, line.adapter, line.fidelity, line.requestSha],
+    [line.key, line.trialId, line.adapter, line.fidelity, line.requestSha, line.home, line.generation],
   );
   if (inserted.length > 0) return { fresh: true, submission: submissionSchema.parse(inserted[0]) };
   const submission = (await findSubmission(query, line.key))!;

@@ -4,6 +4,7 @@ import { AthanorError } from '../../models/domain/errors.js';
 import { outcomes } from '../../models/domain/trial.js';
 import { type CampaignHead, findCampaign } from './campaign.js';
 import type { Query } from './client.js';
+import { type AwayHome, listAwayHomes } from './home.js';
 
 const count = z.coerce.number().int();
 
@@ -30,6 +31,7 @@ interface Counts {
 
 const runningSchema = z.object({
   id: z.string(),
+  generation: z.number(),
   fidelity: z.string(),
   rowId: z.string().nullable(),
   startedAt: z
@@ -54,6 +56,8 @@ export interface CampaignSummary extends CampaignHead, Counts {
   readonly fidelities: readonly z.infer<typeof costSchema>[];
   /** Best measured trial at the target fidelity, in the objective's own direction. */
   readonly best: z.infer<typeof bestSchema> | null;
+  /** Homes that trials in flight wait for. */
+  readonly away: readonly AwayHome[];
 }
 
 /**
@@ -68,17 +72,17 @@ export async function summarise(query: Query, id: string): Promise<CampaignSumma
        count(*) FILTER (WHERE state = 'proposed') AS proposed, count(*) FILTER (WHERE state = 'running') AS running,
        count(*) FILTER (WHERE state = 'withdrawn') AS withdrawn,
        ${outcomes.map((outcome) => `count(*) FILTER (WHERE outcome = '${outcome}') AS ${outcome}`).join(', ')},
-       coalesce(sum(cost), 0) AS spent
+       (SELECT coalesce(sum(cost), 0) FROM attempt JOIN proposal ON proposal.id = trial_id WHERE campaign_id = $1) AS spent
      FROM trial LEFT JOIN observation ON observation.trial_id = trial.id WHERE trial.campaign_id = $1`,
     [id],
   );
   const running = await query(
-    `SELECT trial.id, fidelity, row_id AS "rowId", started_at AS "startedAt" FROM trial JOIN proposal USING (id)
+    `SELECT trial.id, generation, fidelity, row_id AS "rowId", started_at AS "startedAt" FROM trial JOIN proposal USING (id)
      WHERE trial.campaign_id = $1 AND state = 'running' ORDER BY round, place`,
     [id],
   );
   const fidelities = await query(
-    `SELECT fidelity, count(*) AS trials, sum(cost) AS cost FROM observation JOIN proposal ON proposal.id = trial_id
+    `SELECT fidelity, count(DISTINCT trial_id) AS trials, sum(cost) AS cost FROM attempt JOIN proposal ON proposal.id = trial_id
      WHERE campaign_id = $1 GROUP BY fidelity`,
     [id],
   );
@@ -88,6 +92,7 @@ export async function summarise(query: Query, id: string): Promise<CampaignSumma
     inFlight: running.map((row) => runningSchema.parse(row)),
     fidelities: fidelities.map((row) => costSchema.parse(row)),
     best: await best(query, id),
+    away: await listAwayHomes(query, id),
   };
 }
 

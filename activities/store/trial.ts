@@ -12,28 +12,60 @@ const foundSchema = proposalSchema.extend({ campaignId: z.string() });
 export interface StoredTrial {
   readonly campaignId: string;
   readonly proposal: Proposal;
-  /** Null until the trial is over. */
+  /** What the generation asked for gave; null until it is over. */
   readonly observation: Observation | null;
+}
+
+/** A trial in one of its generations: the first, and one more each time that a person has it done again. */
+export interface TrialRef {
+  readonly trialId: string;
+  readonly generation: number;
 }
 
 /**
  * A trial with its proposal and what was observed.
  * @throws {ContractError} if the store does not know the trial
  */
-export async function loadTrial(query: Query, id: string): Promise<StoredTrial> {
+export async function loadTrial(query: Query, { trialId: id, generation }: TrialRef): Promise<StoredTrial> {
   const [row] = await query(
     `SELECT ${proposalColumns}, proposal.campaign_id AS "campaignId", ${observationColumns}
-     FROM proposal LEFT JOIN observation ON observation.trial_id = proposal.id WHERE proposal.id = $1`,
-    [id],
+     FROM proposal LEFT JOIN attempt AS observation
+       ON observation.trial_id = proposal.id AND observation.generation = $2 WHERE proposal.id = $1`,
+    [id, generation],
   );
   if (row === undefined) throw new ContractError(`the store has no trial '${id}'`);
   const { campaignId, ...proposal } = foundSchema.parse(row);
   return { campaignId, proposal, observation: row.trialId === null ? null : observationSchema.parse(row) };
 }
 
+/** The present generation of a trial. */
+export async function generationOf(query: Query, id: string): Promise<number> {
+  const [row] = await query('SELECT generation FROM trial WHERE id = $1', [id]);
+  if (row === undefined) throw new ContractError(`the store has no trial '${id}'`);
+  return row.generation as number;
+}
+
 /** Notes that a trial is under way, the first time it is called. */
 export async function startTrial(query: Query, id: string): Promise<void> {
   await query(`UPDATE trial SET state = 'running', started_at = now() WHERE id = $1 AND state = 'proposed'`, [id]);
+}
+
+/**
+ * Begins a generation of a trial after its first. What the one before gave stays, for the rounds decided with it.
+ *
+ * @param throughRound - the last round that was asked for before
+ */
+export async function reopenTrial(query: Query, ref: TrialRef & { readonly throughRound: number }): Promise<void> {
+  const { trialId, generation, throughRound } = ref;
+  await query(
+    'INSERT INTO reopening (trial_id, generation, through_round) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING',
+    [trialId, generation, throughRound],
+  );
+  await query(
+    `UPDATE trial SET generation = $2, state = 'running', started_at = now(), ended_at = NULL
+     WHERE id = $1 AND generation < $2`,
+    [trialId, generation],
+  );
 }
 
 /** Takes proposals back that were never started. */

@@ -175,7 +175,11 @@ export const campaignSchema = z.strictObject({
     .boolean()
     .default(false)
     .describe('true: propose `parallel` trials together and wait for all of them; false: refill each slot as it frees'),
-  maxConsecutiveFailures: z.int().min(1).default(10).describe('failed trials in a row after which the campaign stops'),
+  maxConsecutiveFailures: z
+    .int()
+    .min(1)
+    .default(10)
+    .describe('trials in a row without a value after which the campaign stops (chemistry) or pauses (any other cause)'),
   approval: z.strictObject({ required: z.array(z.string()).min(1), timeout: durationSchema.optional() }).optional(),
   replicates: z
     .strictObject({ atTarget: z.int().min(1).default(1), whenDisagreeing: z.int().min(1).optional() })

@@ -31,6 +31,21 @@ export interface TrialRecord {
   /** Milliseconds since 1970; null while not yet so, or where time is virtual. */
   readonly startedAt: number | null;
   readonly endedAt: number | null;
+  /** What earlier generations gave, oldest first; absent where the trial was run once. */
+  readonly earlier?: readonly EarlierAttempt[];
+}
+
+/** What a trial gave before a person had it done again. */
+export interface EarlierAttempt {
+  readonly observation: Observation;
+  /** Last round that was decided with it. */
+  readonly throughRound: number;
+}
+
+/** A trial as a round saw it: with what it had given by then. */
+export function asOfRound(trial: TrialRecord, round: number): TrialRecord {
+  const seen = trial.earlier?.find(({ throughRound }) => round <= throughRound);
+  return seen === undefined ? trial : { ...trial, state: 'ended', observation: seen.observation };
 }
 
 /** A decision of a person. */

@@ -40,15 +40,44 @@ export const abortCommand: Verb = (terminal) =>
 
 /** `athanor budget ID` */
 export const budgetCommand: Verb = (terminal) =>
-  withAuthor(
-    new Command('budget').description('change the budget of a running campaign').argument('<id>', 'campaign id'),
-  )
+  budgetChange(
+    'budget',
+    'change the budget of a running campaign',
+    "athanor budget redox-mediator --cost 600 --note 'second batch'",
+    async (id, change, options) => send(terminal, id, options, 'budget', (control) => control.changeBudget(id, change)),
+  );
+
+/** `athanor extend ID` */
+export const extendCommand: Verb = (terminal) =>
+  budgetChange(
+    'extend',
+    'let a stopped campaign go on with another budget; a stop rule that ended it is lifted',
+    "athanor extend redox-mediator --trials 60 --note 'the furnace is free until May'",
+    (id, change, options) =>
+      withServices(terminal, async (control) => {
+        const report = await control.extend(id, change);
+        await print(
+          terminal,
+          options.json,
+          report,
+          () => `${id}: ${report.phase} again; 'athanor worker' goes on with it`,
+        );
+      }),
+  );
+
+function budgetChange(
+  name: string,
+  description: string,
+  example: string,
+  work: (id: string, change: BudgetChange, options: Options) => Promise<void>,
+): Command {
+  return withAuthor(new Command(name).description(description).argument('<id>', 'campaign id'))
     .option('-t, --trials <n>', "trials in all, or 'none' for no limit", limit(wholeNumber(1)))
     .option('-c, --cost <cost>', "cost in all, or 'none' for no limit", limit(positiveNumber))
     .option('-w, --wall-clock <time>', "time since the start such as 12h, or 'none' for no limit", limit(duration))
     .addHelpText(
       'after',
-      "\nWhat is not named stays as it is.\n\nExample:\n  athanor budget redox-mediator --cost 600 --note 'second batch'",
+      `\nLimits count from the start of the campaign. What is not named stays as it is.\n\nExample:\n  ${example}`,
     )
     .action(async (id: string, options: Options & { trials?: Limit; cost?: Limit; wallClock?: Limit }) => {
       const { trials, cost, wallClock } = options;
@@ -59,10 +88,48 @@ export const budgetCommand: Verb = (terminal) =>
         ...(wallClock === undefined ? {} : { wallClockMs: numberOf(wallClock) }),
       };
       if (trials === undefined && cost === undefined && wallClock === undefined)
-        throw new InvalidInputError('budget', [
+        throw new InvalidInputError(name, [
           { path: '', message: 'nothing to change', remedy: 'give --trials, --cost or --wall-clock' },
         ]);
-      await send(terminal, id, options, 'budget', (control) => control.changeBudget(id, change));
+      await work(id, change, options);
+    });
+}
+
+/** `athanor parallel ID N` */
+export const parallelCommand: Verb = (terminal) =>
+  withAuthor(
+    new Command('parallel')
+      .description('change how many trials of a running campaign run at a time')
+      .argument('<id>', 'campaign id')
+      .argument('<n>', 'trials at a time', wholeNumber(1)),
+  )
+    .addHelpText(
+      'after',
+      "\nTrials in flight go on.\n\nExample:\n  athanor parallel redox-mediator 4 --note 'second furnace'",
+    )
+    .action(async (id: string, parallel: number, options: Options) => {
+      const change = { ...decidedBy(options), parallel };
+      await send(terminal, id, options, 'parallel', (control) => control.changeParallel(id, change));
+    });
+
+/** `athanor retry TRIAL` */
+export const retryCommand: Verb = (terminal) =>
+  withAuthor(
+    new Command('retry').description('do a trial again that gave no value').argument('<trial>', 'trial id, as c/r3/p1'),
+  )
+    .option('--not-started', 'your word that its job did not run, or is lost for good')
+    .addHelpText(
+      'after',
+      `
+What was measured stays, and so does a design that failed as chemistry. Where nobody can tell whether the job of a trial
+ran (quarantined as ambiguous, or its home is away for good), it takes your word, so that nothing runs twice unasked.
+
+Example:
+  athanor retry redox-mediator/r3/p1 --not-started --note 'the robot was off'`,
+    )
+    .action(async (trial: string, options: Options & { notStarted?: boolean }) => {
+      const request = { ...decidedBy(options), ...(options.notStarted === true ? { notStarted: true } : {}) };
+      await send(terminal, trial, options, 'retry', (control) => control.retry(trial, request));
     });
 
 type Verbs = 'pause' | 'resume' | 'drain' | 'abort';

@@ -15,9 +15,10 @@ export async function startKeptWorker(
   log: (line: string) => void,
 ): Promise<RunningWorker> {
   const { startWorker } = await import('../worker.js');
-  const start = ({ databaseUrl, temporalAddress, temporalNamespace: namespace }: Services) => {
-    const { home, decideThreads, decideMemoryMb } = config;
-    return startWorker({ databaseUrl, temporalAddress, namespace, home, decideThreads, decideMemoryMb, log });
+  const start = ({ databaseUrl, temporalAddress, temporalAccess, temporalNamespace: namespace }: Services) => {
+    const { home, shared, decideThreads, decideMemoryMb } = config;
+    const servers = { databaseUrl, temporalAddress, temporalAccess, namespace };
+    return startWorker({ ...servers, home, shared, decideThreads, decideMemoryMb, log });
   };
   const over = new AbortController();
   let worker = await start(services);

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { awayText } from '../progress.js';
 import type { Verb } from './program.js';
 import { print } from './terminal.js';
 import { withControl } from './with-control.js';
@@ -12,16 +13,20 @@ export const listCommand: Verb = (terminal) =>
     .action(async (options: { json?: boolean }) => {
       const campaigns = await withControl(
         terminal,
-        (control) => control.list(),
+        async (control) => {
+          const [heads, away] = await Promise.all([control.list(), control.away()]);
+          return heads.map((head) => ({ ...head, away: away.filter(({ campaignId }) => campaignId === head.id) }));
+        },
         () => [],
       );
       await print(terminal, options.json, campaigns, () => {
         if (campaigns.length === 0) return 'no campaigns yet';
         const width = Math.max(...campaigns.map(({ id }) => id.length));
         return campaigns
-          .map(({ id, phase, stop, createdAt }) => {
+          .map(({ id, phase, stop, createdAt, problem, away }) => {
             const since = new Date(createdAt).toISOString().replace('T', ' ').slice(0, 16);
-            return `${id.padEnd(width)}  ${phase.padEnd(8)}  ${since}  ${stop?.text ?? ''}`.trimEnd();
+            const waits = away.map(({ name, since: from, trials }) => awayText(name, Date.now() - from, trials.length));
+            return `${id.padEnd(width)}  ${phase.padEnd(8)}  ${since}  ${[stop?.text ?? problem ?? '', ...waits].filter((text) => text !== '').join('; ')}`.trimEnd();
           })
           .join('\n');
       });

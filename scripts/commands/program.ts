@@ -1,6 +1,15 @@
 import { Command } from 'commander';
 import { version } from '../version.js';
-import { abortCommand, budgetCommand, drainCommand, pauseCommand, resumeCommand } from './decisions.js';
+import {
+  abortCommand,
+  budgetCommand,
+  drainCommand,
+  extendCommand,
+  parallelCommand,
+  pauseCommand,
+  resumeCommand,
+  retryCommand,
+} from './decisions.js';
 import { doctorCommand } from './doctor.js';
 import { downCommand } from './down.js';
 import { exitCodeHelp } from './exit-codes.js';
@@ -38,6 +47,9 @@ const verbs: readonly Verb[] = [
   drainCommand,
   abortCommand,
   budgetCommand,
+  parallelCommand,
+  retryCommand,
+  extendCommand,
   verifyCommand,
   reportCommand,
   exportCommand,
@@ -64,5 +76,9 @@ const environmentHelp = `  ATHANOR_HOME            where campaigns, local server
   DATABASE_URL            a PostgreSQL (14 or later) to use instead of the embedded one
   TEMPORAL_ADDRESS        a Temporal server to use instead of a local one
   TEMPORAL_NAMESPACE      its namespace (default)
+  TEMPORAL_API_KEY        and TEMPORAL_TLS, TEMPORAL_TLS_CLIENT_CERT_PATH, TEMPORAL_TLS_CLIENT_KEY_PATH,
+                          TEMPORAL_TLS_SERVER_CA_CERT_PATH, TEMPORAL_TLS_SERVER_NAME: how it lets us in
+  ATHANOR_SHARED          a folder for the jobs of adapters, in place of the home, which workers of several homes of one
+                          machine share
   ATHANOR_DECIDE_THREADS  decisions that a worker makes at the same time (one less than cores, at least one)
   ATHANOR_DECIDE_MEMORY   memory of each decision in MB (six tenths of the machine's, in equal parts)`;

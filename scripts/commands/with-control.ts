@@ -37,8 +37,14 @@ export async function withControl<T>(
   }
   const { temporalAddress, temporalUi } = await findServices(config);
   const { connect } = await import('../control.js');
-  const namespace = config.temporalNamespace;
-  const control = await connect({ databaseUrl: url, temporalAddress: temporalAddress ?? nowhere, namespace });
+  const { temporalNamespace: namespace, temporalAccess: access } = config;
+  const control = await connect({
+    databaseUrl: url,
+    temporalAddress: temporalAddress ?? nowhere,
+    namespace,
+    // A local server has none of this.
+    temporalAccess: temporalAddress === null ? {} : access,
+  });
   try {
     return await work(control, temporalUi);
   } finally {
@@ -55,8 +61,8 @@ export async function withServices<T>(
   const { ensureServices } = await import('../local/services.js');
   const services = await ensureServices(config, terminal.note);
   const { connect } = await import('../control.js');
-  const { databaseUrl, temporalAddress, temporalNamespace: namespace } = services;
-  const control = await connect({ databaseUrl, temporalAddress, namespace });
+  const { databaseUrl, temporalAddress, temporalAccess, temporalNamespace: namespace } = services;
+  const control = await connect({ databaseUrl, temporalAddress, temporalAccess, namespace });
   try {
     return await work(control, services, config);
   } finally {

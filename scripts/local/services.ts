@@ -2,6 +2,7 @@ import { realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { type Config, withoutPassword } from '../config.js';
 import { homeError, prepareHome } from '../home.js';
+import type { TemporalAccess } from '../temporal-access.js';
 import { withLock } from './lock.js';
 import { adoptPostgres, checkPostgres, findPostgres, startPostgres, stopPostgres } from './postgres.js';
 import { isRunning, type ProcessId } from './process.js';
@@ -21,6 +22,7 @@ export interface Services {
   /** host:port */
   readonly temporalAddress: string;
   readonly temporalNamespace: string;
+  readonly temporalAccess: TemporalAccess;
   /** Temporal's page for people; null where the server is somebody else's. */
   readonly temporalUi: string | null;
   /** For people, a line for each server: which one is used, and whether it was started just now. */
@@ -45,6 +47,7 @@ export async function ensureServices(config: Config, log: (line: string) => void
     databaseUrl: postgres.url,
     temporalAddress: temporal.address,
     temporalNamespace: config.temporalNamespace,
+    temporalAccess: config.temporalAccess,
     temporalUi: temporal.ui,
     notes: [postgres.note, temporal.note],
   };
@@ -81,7 +84,7 @@ export async function ensureTemporal(
 ): Promise<{ address: string; ui: string | null; note: string }> {
   const { temporalAddress, temporalNamespace } = config;
   if (temporalAddress !== null) {
-    const { version } = await checkTemporal(temporalAddress, temporalNamespace);
+    const { version } = await checkTemporal(temporalAddress, temporalNamespace, config.temporalAccess);
     return {
       address: temporalAddress,
       ui: null,

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { Connection } from '@temporalio/client';
 import { z } from 'zod';
 import { homeError, writeFileAtomically } from '../home.js';
+import type { TemporalAccess } from '../temporal-access.js';
 import { endProcess, freePort, isRunning, processStart, startDetached, until } from './process.js';
 import { readState, type TemporalState, updateState } from './state.js';
 import { fetchTemporalProgram, findTemporalProgram, type TemporalProgram } from './temporal-program.js';
@@ -21,10 +22,14 @@ export interface LocalTemporal {
  *
  * @throws {UnavailableError} that says which of these fails
  */
-export async function checkTemporal(address: string, namespace: string): Promise<{ version: string }> {
+export async function checkTemporal(
+  address: string,
+  namespace: string,
+  access: TemporalAccess = {},
+): Promise<{ version: string }> {
   let connection: Connection;
   try {
-    connection = await Connection.connect({ address, connectTimeout: 10_000 });
+    connection = await Connection.connect({ ...access, address, connectTimeout: 10_000 });
   } catch (cause) {
     throw new UnavailableError(
       `no Temporal server answers at ${address} (TEMPORAL_ADDRESS): ${(cause as Error).message}; start it, correct the ` +

@@ -1,7 +1,7 @@
 import type { CampaignRecord } from '../../models/domain/record.js';
 import { outcomes } from '../../models/domain/trial.js';
 import type { Recommendation } from '../../models/strategy/recommend.js';
-import { shownProbability } from '../../workflows/campaign-state.js';
+import { shownProbability } from '../../workflows/stop-rules.js';
 import { bestOf, lastAssurances, objectiveOf, targetName, totalCost, traceOf } from '../outcome.js';
 import { recommendationText } from '../recommendation.js';
 import { formatNumber, wordingOf } from '../wording.js';

@@ -1,5 +1,5 @@
 import type { CampaignRecord } from '../../models/domain/record.js';
-import type { LoopState } from '../../workflows/campaign-state.js';
+import type { LoopState } from '../../workflows/loop.js';
 import { bestOf, totalCost } from '../outcome.js';
 import { formatNumber, wordingOf } from '../wording.js';
 

@@ -7,8 +7,8 @@ import type { Proposal } from '../../models/domain/proposal.js';
 import type { CampaignRecord, TrialRecord } from '../../models/domain/record.js';
 import type { DecideRequest, Decision } from '../../models/strategy/decide.js';
 import { assurancesOf, decide } from '../../models/strategy/decide.js';
-import type { LoopCommand, LoopEvent, LoopState } from '../../workflows/campaign-state.js';
-import { initialState, step } from '../../workflows/campaign-state.js';
+import { step } from '../../workflows/campaign-state.js';
+import { initialState, type LoopCommand, type LoopEvent, type LoopState } from '../../workflows/loop.js';
 import { loopSettings } from '../loop-settings.js';
 import type { AdapterSource, Benches } from './benches.js';
 import { openBenches } from './benches.js';
@@ -94,6 +94,8 @@ class InProcessHost {
         if (this.failure !== null) throw this.failure.error;
         const event = this.inbox.shift()!;
         const { state, commands } = step(this.settings, this.state, event);
+        // Nobody is there to look at the device and resume.
+        if (state.alarm !== null && this.state.alarm === null) this.post({ type: 'drain', reason: 'failures' });
         this.state = state;
         if (event.type === 'trialEnded') this.tell('ended', event.id);
         for (const command of commands) this.execute(command);
@@ -170,7 +172,9 @@ class InProcessHost {
     this.cancels.delete(id);
     this.trials.set(id, { ...running, state: 'ended', observation, endedAt: this.wallTime() });
     const { outcome, cost } = observation;
-    this.post({ type: 'trialEnded', id, outcome, cost, loss: targetLoss(this.campaign.spec, fidelity, observation) });
+    const cause = observation.cause?.class ?? null;
+    const loss = targetLoss(this.campaign.spec, fidelity, observation);
+    this.post({ type: 'trialEnded', id, outcome, cost, loss, cause });
   }
 
   private update(type: LoopNews['type'], trial: TrialRecord): void {

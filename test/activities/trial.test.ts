@@ -97,6 +97,8 @@ function device(lookupByKey: boolean): Device {
   return it;
 }
 
+const ref = (trialId: string, generation = 1) => ({ trialId, generation });
+
 let campaigns = 0;
 
 /** A campaign with one proposal, and the device that is to run it. */
@@ -110,7 +112,7 @@ async function proposed(lookupByKey = true): Promise<{ deps: TrialDeps; lab: Dev
   });
   const lab = device(lookupByKey);
   const id = decision.proposals[0]!.id;
-  const deps = { store, source: createCampaignSource(store), adapterFor: async () => lab };
+  const deps = { store, source: createCampaignSource(store), adapterFor: async () => lab, home: 'a' };
   return { deps, lab, id, key: jobKey(id) };
 }
 
@@ -121,19 +123,19 @@ async function observationOf(id: string) {
 describe('a trial', () => {
   it('is submitted once, tracked, and stored; calling again changes nothing', async () => {
     const { deps, lab, id, key } = await proposed();
-    const submitted = await submitTrial(deps, id);
-    expect(submitted).toEqual({ job: `job of ${key}` });
-    expect(await submitTrial(deps, id)).toEqual(submitted);
+    const submitted = await submitTrial(deps, ref(id));
+    expect(submitted).toEqual({ job: `job of ${key}`, home: 'a' });
+    expect(await submitTrial(deps, ref(id))).toEqual(submitted);
     expect(lab.asked).toMatchObject({ submit: 1 });
-    expect(await recallTrial(deps, id)).toBeNull();
+    expect(await recallTrial(deps, ref(id))).toBeNull();
     lab.state = 'succeeded';
-    const end = await trackTrial(deps, { trialId: id, job: `job of ${key}` });
-    expect(end).toEqual({ id, outcome: 'measured', cost: 3, loss: 2.5 });
+    const end = await trackTrial(deps, { ...ref(id), job: `job of ${key}` });
+    expect(end).toMatchObject({ id, outcome: 'measured', cost: 3, loss: 2.5 });
     lab.answer = { values: { value: 99 }, cost: 99, durationMs: 0 };
-    expect(await trackTrial(deps, { trialId: id, job: `job of ${key}` })).toEqual(end);
-    expect(await submitTrial(deps, id)).toEqual({ end });
-    expect(await settleTrial(deps, id)).toEqual(end);
-    expect(await recallTrial(deps, id)).toEqual(end);
+    expect(await trackTrial(deps, { ...ref(id), job: `job of ${key}` })).toEqual(end);
+    expect(await submitTrial(deps, ref(id))).toEqual({ end });
+    expect(await settleTrial(deps, ref(id))).toEqual(end);
+    expect(await recallTrial(deps, ref(id))).toEqual(end);
     expect(lab.started).toEqual([key]);
     expect(await findSubmission(store.query, key)).toMatchObject({ state: 'ended', job: `job of ${key}` });
   });
@@ -145,23 +147,23 @@ describe('a trial', () => {
       expect(await findSubmission(store.query, key)).toMatchObject({ state: 'called', job: null });
       return submit(...given);
     };
-    await submitTrial(deps, id);
+    await submitTrial(deps, ref(id));
     expect(lab.started).toEqual([key]);
   });
 
   it('is found by its key when the reply was lost', async () => {
     const { deps, lab, id, key } = await proposed();
     lab.loseReply = true;
-    await expect(submitTrial(deps, id)).rejects.toThrow('the reply was lost');
-    expect(await submitTrial(deps, id)).toEqual({ job: `job of ${key}` });
+    await expect(submitTrial(deps, ref(id))).rejects.toThrow('the reply was lost');
+    expect(await submitTrial(deps, ref(id))).toEqual({ job: `job of ${key}`, home: 'a' });
     expect(lab.asked).toMatchObject({ submit: 1, find: 1 });
   });
 
   it('is quarantined, and never submitted again, where the device cannot tell', async () => {
     const { deps, lab, id, key } = await proposed(false);
     lab.loseReply = true;
-    await expect(submitTrial(deps, id)).rejects.toThrow('the reply was lost');
-    expect(await submitTrial(deps, id)).toMatchObject({ end: { outcome: 'quarantined', loss: null } });
+    await expect(submitTrial(deps, ref(id))).rejects.toThrow('the reply was lost');
+    expect(await submitTrial(deps, ref(id))).toMatchObject({ end: { outcome: 'quarantined', loss: null } });
     expect(lab.asked).toEqual({ submit: 1 });
     expect((await observationOf(id))?.cause).toMatchObject({ class: 'unknown', code: 'ambiguous' });
     expect(await findSubmission(store.query, key)).toMatchObject({ state: 'unknown' });
@@ -170,7 +172,7 @@ describe('a trial', () => {
   it('that the adapter refuses never reaches the device', async () => {
     const { deps, lab, id, key } = await proposed();
     lab.validate = async () => [{ path: 'design.x1', message: 'too hot', remedy: 'at most 3' }];
-    expect(await submitTrial(deps, id)).toMatchObject({ end: { outcome: 'failed' } });
+    expect(await submitTrial(deps, ref(id))).toMatchObject({ end: { outcome: 'failed' } });
     expect((await observationOf(id))?.cause).toMatchObject({ class: 'operator', code: 'refused' });
     expect(await findSubmission(store.query, key)).toBeNull();
     expect(lab.started).toEqual([]);
@@ -178,32 +180,32 @@ describe('a trial', () => {
 
   it('is given up before its start without calling the device', async () => {
     const { deps, lab, id } = await proposed();
-    expect(await settleTrial(deps, id)).toEqual({ id, outcome: 'cancelled', cost: 0, loss: null });
-    expect(await submitTrial(deps, id)).toMatchObject({ end: { outcome: 'cancelled' } });
+    expect(await settleTrial(deps, ref(id))).toMatchObject({ id, outcome: 'cancelled', cost: 0, loss: null });
+    expect(await submitTrial(deps, ref(id))).toMatchObject({ end: { outcome: 'cancelled' } });
     expect(lab.asked).toEqual({});
   });
 
   it('is cancelled on the device, and keeps a result that came before', async () => {
     const first = await proposed();
-    await submitTrial(first.deps, first.id);
+    await submitTrial(first.deps, ref(first.id));
     first.lab.answer = { values: {}, cost: 0.5, durationMs: 1 };
-    expect(await settleTrial(first.deps, first.id)).toMatchObject({ outcome: 'cancelled', cost: 0.5 });
+    expect(await settleTrial(first.deps, ref(first.id))).toMatchObject({ outcome: 'cancelled', cost: 0.5 });
     const second = await proposed();
-    await submitTrial(second.deps, second.id);
+    await submitTrial(second.deps, ref(second.id));
     second.lab.cancel = async () => {
       second.lab.state = 'succeeded';
     };
-    expect(await settleTrial(second.deps, second.id)).toMatchObject({ outcome: 'measured', loss: 2.5 });
+    expect(await settleTrial(second.deps, ref(second.id))).toMatchObject({ outcome: 'measured', loss: 2.5 });
   });
 
   it('keeps raw outputs as artefacts and nonsense as text', async () => {
     const { deps, lab, id, key } = await proposed();
-    await submitTrial(deps, id);
+    await submitTrial(deps, ref(id));
     lab.state = 'succeeded';
     const artefacts = { 'log.txt': new TextEncoder().encode('hello') };
     const details = { ratio: Number.NaN, at: new Date(0), text: 'a\u0000b' };
     lab.answer = { values: { value: Number.POSITIVE_INFINITY }, cost: 1, durationMs: 1, artefacts, details };
-    await trackTrial(deps, { trialId: id, job: `job of ${key}` });
+    await trackTrial(deps, { ...ref(id), job: `job of ${key}` });
     const observation = await observationOf(id);
     expect(observation).toMatchObject({ outcome: 'quarantined', cause: { code: 'notFinite' }, cost: 1 });
     expect(observation?.artefacts['log.txt']).toMatch(/^2cf24dba5fb0a30e/);
@@ -212,22 +214,22 @@ describe('a trial', () => {
 
   it('stops being followed when told to, and the job goes on', async () => {
     const { deps, lab, id, key } = await proposed();
-    await submitTrial(deps, id);
+    await submitTrial(deps, ref(id));
     const stop = new AbortController();
     const { status } = lab;
     lab.status = async (job) => {
       stop.abort(new Error('enough'));
       return status(job);
     };
-    await expect(trackTrial(deps, { trialId: id, job: `job of ${key}` }, stop.signal)).rejects.toThrow('enough');
+    await expect(trackTrial(deps, { ...ref(id), job: `job of ${key}` }, stop.signal)).rejects.toThrow('enough');
     expect(lab.asked.cancel).toBeUndefined();
-    expect(await recallTrial(deps, id)).toBeNull();
+    expect(await recallTrial(deps, ref(id))).toBeNull();
   });
 
   it('that cannot be gone on with waits for a person', async () => {
     const { deps, id } = await proposed();
-    const end = await quarantineTrial(deps, { trialId: id, code: 'CONTRACT', message: 'a bug' });
-    expect(end).toEqual({ id, outcome: 'quarantined', cost: 0, loss: null });
+    const end = await quarantineTrial(deps, { ...ref(id), code: 'CONTRACT', message: 'a bug' });
+    expect(end).toMatchObject({ id, outcome: 'quarantined', cost: 0, loss: null });
     expect((await observationOf(id))?.cause).toEqual({ class: 'unknown', code: 'CONTRACT', message: 'a bug' });
   });
 });

@@ -15,6 +15,7 @@ import { type TemporaryHome, temporaryHome } from '../support/home.js';
 import { temporalProgramForTests } from '../support/services.js';
 import { eventually, problemCampaign } from '../workflows/durable-host.js';
 import { deviceStarts } from './device-ledger.js';
+import { standStill } from './stand-still.js';
 
 let home: TemporaryHome;
 let config: Config;
@@ -45,7 +46,9 @@ async function kill(server: 'postgres' | 'temporal'): Promise<void> {
 async function runThrough(campaign: Campaign, disturb: () => Promise<void>): Promise<CampaignRecord> {
   await control.start(campaign);
   await eventually(async () => (await control.status(campaign.id)).measured >= 3);
+  const still = standStill(campaign.id, control, campaign.id);
   await disturb();
+  await still.overcome();
   // Nobody starts the servers again but the worker that keeps them, and who waits goes on waiting.
   await control.waitUntilStopped(campaign.id);
   return control.record(campaign.id);

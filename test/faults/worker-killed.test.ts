@@ -4,6 +4,7 @@ import type { Campaign } from '../../models/domain/campaign.js';
 import { verifyRecord } from '../../scripts/verify.js';
 import { comparable, type DurableHost, durableHost, eventually, problemCampaign } from '../workflows/durable-host.js';
 import { deviceStarts } from './device-ledger.js';
+import { standStill } from './stand-still.js';
 import { startWorkerProcess, type WorkerProcess } from './worker-process.js';
 
 let host: DurableHost;
@@ -29,7 +30,9 @@ async function runKilling(campaign: Campaign, killAt: readonly number[]) {
   for (const least of killAt) {
     await eventually(async () => (await host.control.status(campaign.id)).measured >= least);
     await worker.kill();
+    const still = standStill('worker', host.control, campaign.id);
     worker = await work();
+    await still.overcome();
   }
   await host.control.waitUntilStopped(campaign.id, undefined, { pollMs: 100 });
   await worker.kill();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Beats } from '../../scripts/simulate/beats.js';
-import { initialState } from '../../workflows/campaign-state.js';
+import { initialState } from '../../workflows/loop.js';
 import { someRecord } from '../support/record.js';
 
 const state = {

@@ -11,6 +11,8 @@ describe('readConfig', () => {
       databaseUrl: null,
       temporalAddress: null,
       temporalNamespace: 'default',
+      temporalAccess: {},
+      shared: null,
       decideThreads: null,
       decideMemoryMb: null,
     });
@@ -30,6 +32,8 @@ describe('readConfig', () => {
       databaseUrl: environment.DATABASE_URL,
       temporalAddress: '[::1]:7233',
       temporalNamespace: 'lab.1',
+      temporalAccess: {},
+      shared: null,
       decideThreads: 3,
       decideMemoryMb: 2048,
     });

@@ -3,7 +3,8 @@ import type { TrialRecord } from '../../models/domain/record.js';
 import { Generator } from '../../models/random/generator.js';
 import { decide } from '../../models/strategy/decide.js';
 import { loopSettings } from '../../scripts/loop-settings.js';
-import { initialState, type LoopCommand, type LoopEvent, step } from '../../workflows/campaign-state.js';
+import { step } from '../../workflows/campaign-state.js';
+import { initialState, type LoopCommand, type LoopEvent } from '../../workflows/loop.js';
 import { ended, someCampaign } from '../support/campaigns.js';
 
 const budget = 12;

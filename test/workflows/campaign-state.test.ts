@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Outcome } from '../../models/domain/trial.js';
+import { step } from '../../workflows/campaign-state.js';
 import {
   committedCost,
   initialState,
   type LoopEvent,
   type LoopSettings,
   type LoopState,
-  step,
-} from '../../workflows/campaign-state.js';
+} from '../../workflows/loop.js';
 
 const settings = (changes: Partial<LoopSettings> = {}): LoopSettings => ({
   parallel: 2,
@@ -215,6 +215,7 @@ describe('the loop, step by step', () => {
     type: 'trialEnded',
     id,
     outcome: loss === null ? 'failed' : 'measured',
+    cause: loss === null ? 'chemistry' : null,
     cost,
     loss,
   });
@@ -259,8 +260,8 @@ describe('the loop, step by step', () => {
     world.feed({ type: 'drain', reason: 'wallClock' });
     const { commands } = step(world.given, world.state, { type: 'abort' });
     expect(commands).toEqual([
-      { type: 'cancelTrial', id: 'c/r1/p1' },
-      { type: 'cancelTrial', id: 'c/r1/p2' },
+      { type: 'cancelTrial', id: 'c/r1/p1', generation: 1 },
+      { type: 'cancelTrial', id: 'c/r1/p2', generation: 1 },
     ]);
     world.feed({ type: 'abort' });
     world.feed({ type: 'trialEnded', id: 'c/r1/p1', outcome: 'cancelled', cost: 0, loss: null });
@@ -280,7 +281,12 @@ describe('the loop, step by step', () => {
       [0.9, 1, 1],
       'no better value than the 0.9 of c/r1/p1 for 2 rounds',
     ],
-    ['failures', settings({ parallel: 1, maxConsecutiveFailures: 2 }), [null, null], '2 trials in a row gave no value'],
+    [
+      'failures',
+      settings({ parallel: 1, maxConsecutiveFailures: 2 }),
+      [null, null],
+      '2 designs in a row failed as chemistry',
+    ],
     [
       'budgetTrials',
       settings({ parallel: 1, budget: { cost: null, trials: 2 } }),

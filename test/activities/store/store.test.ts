@@ -144,7 +144,7 @@ describe('the store', () => {
     expect(await findObservation(store.query, id)).toEqual(first);
   });
 
-  it.each(['observation', 'proposal', 'round', 'audit', 'artefact'])(
+  it.each(['attempt', 'reopening', 'proposal', 'round', 'audit', 'artefact'])(
     'refuses to change or delete rows of %s',
     async (table) => {
       await campaignWith(`append-${table}`, [proposal(`append-${table}`, 1)]);
@@ -196,7 +196,15 @@ describe('the store', () => {
 
   it('keeps the ledger: one line a key, never for two requests', async () => {
     await campaignWith('ledger', [proposal('ledger', 1)]);
-    const line = { key: 'k', trialId: 'ledger/r1/p1', adapter: 'a', fidelity: 'exact', requestSha: 's' };
+    const line = {
+      key: 'k',
+      trialId: 'ledger/r1/p1',
+      adapter: 'a',
+      fidelity: 'exact',
+      requestSha: 's',
+      home: 'h',
+      generation: 1,
+    };
     const results = await Promise.all(Array.from({ length: 8 }, () => openSubmission(store.query, line)));
     expect(results.filter(({ fresh }) => fresh)).toHaveLength(1);
     await expect(openSubmission(store.query, { ...line, requestSha: 't' })).rejects.toThrow(/with another request/);
@@ -226,6 +234,7 @@ describe('the store', () => {
     await campaignWith('sum', [proposal('sum', 1), proposal('sum', 2)]);
     await startTrial(store.query, 'sum/r1/p1');
     const budget = { cost: null, trials: 6, wallClockMs: null };
+    const loop = { parallel: 1, lifted: [] };
     expect(await summarise(store.query, 'sum')).toMatchObject({
       rounds: 1,
       proposed: 1,
@@ -235,8 +244,8 @@ describe('the store', () => {
     });
     await store.transaction((query) => saveObservation(query, observation('sum/r1/p1')));
     const stop = { reason: 'drained', text: 'drained by a person' } as const;
-    await mirrorCampaign(store.query, 'sum', { phase: 'stopped', stop, budget, problem: null });
-    await mirrorCampaign(store.query, 'sum', { phase: 'running', stop: null, budget, problem: 'late' });
+    await mirrorCampaign(store.query, 'sum', { phase: 'stopped', stop, budget, loop, problem: null });
+    await mirrorCampaign(store.query, 'sum', { phase: 'running', stop: null, budget, loop, problem: 'late' });
     expect(await summarise(store.query, 'sum')).toMatchObject({
       phase: 'stopped',
       stop,
@@ -267,5 +276,12 @@ describe('the store', () => {
 });
 
 function column(table: string): string {
-  return { observation: 'cost', proposal: 'round', round: 'count', audit: 'who', artefact: 'bytes' }[table]!;
+  return {
+    attempt: 'cost',
+    reopening: 'through_round',
+    proposal: 'round',
+    round: 'count',
+    audit: 'who',
+    artefact: 'bytes',
+  }[table]!;
 }

@@ -1,0 +1,125 @@
+import { randomUUID } from 'node:crypto';
+import { jobKey } from '../activities/job-request.js';
+import { saveAudit } from '../activities/store/audit.js';
+import { type CampaignHead, findCampaign, loadOutline, reopenCampaign } from '../activities/store/campaign.js';
+import type { Query, Store } from '../activities/store/client.js';
+import { isHomeAway } from '../activities/store/home.js';
+import { loadTrials } from '../activities/store/record.js';
+import { findSubmission, type Submission } from '../activities/store/submission.js';
+import { durationMs } from '../models/domain/duration.js';
+import { AthanorError } from '../models/domain/errors.js';
+import type { TrialRecord } from '../models/domain/record.js';
+import { parseTrialId } from '../models/domain/trial.js';
+import type { Slot } from '../workflows/loop.js';
+import type { BudgetChange } from '../workflows/messages.js';
+import { loopSettings } from './loop-settings.js';
+
+/** A trial as a person wants it done again. */
+export interface RetryRequest {
+  readonly who: string;
+  readonly note?: string;
+  /** The person's word that a job of which nobody can tell did not run, or is lost. */
+  readonly notStarted?: boolean;
+}
+
+/**
+ * Gives a stopped campaign a budget to go on with. A stop rule that ended it is lifted, as it would end it again at once.
+ * What was decided and measured stays.
+ *
+ * @throws {AthanorError} WRONG_STATE if it is not stopped, has no design left, or the budget is used up as well
+ */
+export async function extendCampaign(store: Store, id: string, change: BudgetChange): Promise<void> {
+  const head = await headOf(store.query, id);
+  if (head.phase !== 'stopped')
+    throw wrong(
+      `campaign '${id}' is ${head.phase}; only a stopped one is extended, and 'athanor budget' changes this one's`,
+    );
+  const reason = head.stop?.reason;
+  if (reason === 'exhausted') throw wrong(`campaign '${id}' has stopped: ${head.stop?.text}; a budget does not help`);
+  const { spec } = await loadOutline(store.query, id);
+  const trials = await loadTrials(store.query, id);
+  const { wallClock } = spec.budget;
+  const before = head.budget ?? {
+    cost: spec.budget.cost ?? null,
+    trials: spec.budget.trials ?? null,
+    wallClockMs: wallClock === undefined ? null : durationMs(wallClock),
+  };
+  const { who, note, ...given } = change;
+  const budget = { ...before, ...given };
+  const spent = costOf(trials);
+  const run = trials.filter(({ state }) => state === 'ended').length;
+  if (budget.cost !== null && !(budget.cost > spent))
+    throw wrong(`campaign '${id}' has spent ${spent}, and its budget is ${budget.cost}; give more by --cost`);
+  if (budget.trials !== null && !(budget.trials > run))
+    throw wrong(`campaign '${id}' has run ${run} trials, and its budget is ${budget.trials}; give more by --trials`);
+  const now = Date.now();
+  if (budget.wallClockMs !== null && head.createdAt + budget.wallClockMs <= now)
+    throw wrong(
+      `campaign '${id}' was started ${Math.ceil((now - head.createdAt) / 3_600_000)} h ago, and its wall clock counts from then; give more by --wall-clock, or none`,
+    );
+  const rules = ['targetReached', 'noImprovement', 'regretBound', 'failures'] as const;
+  const lifted = rules.filter((rule) => rule === reason || head.loop?.lifted.includes(rule));
+  const loop = { parallel: head.loop?.parallel ?? loopSettings(spec).parallel, lifted };
+  const details = { ...given, ended: reason, lifted, ...(note === undefined ? {} : { note }) };
+  await store.transaction(async (query) => {
+    if (!(await reopenCampaign(query, id, { budget, loop }))) throw wrong(`campaign '${id}' goes on already`);
+    await saveAudit(query, { campaignId: id, requestId: randomUUID(), who, action: 'extend', details, at: now });
+  });
+}
+
+/**
+ * Checks that a trial may be done again: it gave no value, says nothing about the design, and its job is over or a person
+ * gives their word.
+ *
+ * @returns what the campaign is to run, or null if its job lies in a home that is away, which must be given up first
+ * @throws {AthanorError} NOT_FOUND or WRONG_STATE that says why not, and what can be done
+ */
+export async function retrySlot(query: Query, trialId: string, request: RetryRequest): Promise<Slot | null> {
+  const { campaignId } = parseTrialId(trialId);
+  await headOf(query, campaignId);
+  const trial = (await loadTrials(query, campaignId)).find(({ proposal }) => proposal.id === trialId);
+  if (trial === undefined) throw new AthanorError('NOT_FOUND', `campaign '${campaignId}' has no trial '${trialId}'`);
+  const generation = (trial.earlier?.length ?? 0) + 1;
+  const line = await findSubmission(query, jobKey(trialId, generation));
+  const { observation, state } = trial;
+  if (state === 'running' && observation === null) {
+    if (line === null || line.home === null || !(await isHomeAway(query, line.home)))
+      throw wrong(`trial '${trialId}' is in flight; only one that has ended, or whose home is away, can be done again`);
+    mustBeSure(trialId, line, request);
+    return null;
+  }
+  if (observation === null) throw wrong(`trial '${trialId}' is ${state}: it never ran`);
+  const { outcome, cause } = observation;
+  if (outcome === 'measured') throw wrong(`trial '${trialId}' was measured, and what was measured stays`);
+  if (cause?.class === 'chemistry')
+    throw wrong(
+      `trial '${trialId}' failed as chemistry (${cause.code}); that is a finding about its design, and stays`,
+    );
+  if (line !== null && line.state !== 'ended') mustBeSure(trialId, line, request);
+  return { id: trialId, cost: trial.proposal.estimatedCost, again: { generation: generation + 1, was: outcome } };
+}
+
+function mustBeSure(trialId: string, line: Submission, { notStarted }: RetryRequest): void {
+  if (notStarted === true) return;
+  throw wrong(
+    `the job of trial '${trialId}' was submitted (${line.adapter}${line.job === null ? '' : `, ${line.job}`}), and nobody can tell what became of it. ` +
+      'If you know that it did not run, or that it is lost, say so with --not-started',
+  );
+}
+
+async function headOf(query: Query, id: string): Promise<CampaignHead> {
+  const head = await findCampaign(query, id);
+  if (head === null) throw new AthanorError('NOT_FOUND', `the store has no campaign '${id}'`);
+  return head;
+}
+
+function costOf(trials: readonly TrialRecord[]): number {
+  let cost = 0;
+  for (const { observation, earlier = [] } of trials)
+    for (const given of [...earlier.map((one) => one.observation), observation]) cost += given?.cost ?? 0;
+  return cost;
+}
+
+function wrong(message: string): AthanorError {
+  return new AthanorError('WRONG_STATE', message);
+}

@@ -1,0 +1,35 @@
+import { Client, WorkflowNotFoundError } from '@temporalio/client';
+import type { NativeConnection } from '@temporalio/worker';
+import { listCampaigns, loadOutline } from '../activities/store/campaign.js';
+import type { Store } from '../activities/store/client.js';
+import { defaultTaskQueue, startCampaignWorkflow } from './campaign-workflow.js';
+import { serviceError } from './service-failure.js';
+
+/**
+ * Starts the workflows of campaigns that have none: the start was cut short, the server lost its data, or the campaign was
+ * extended and the command that did so died. One that a person ended by force is left alone.
+ */
+export async function restoreWorkflows(
+  settings: { readonly namespace?: string; readonly taskQueue?: string },
+  connection: NativeConnection,
+  store: Store,
+  log: (message: string) => void,
+): Promise<void> {
+  const client = new Client({ connection, namespace: settings.namespace ?? 'default' });
+  for (const { id, phase } of await listCampaigns(store.query)) {
+    if (phase === 'stopped' || (await hasWorkflow(client, id))) continue;
+    log(`campaign '${id}' has no workflow on the server; it goes on from the store`);
+    const campaign = await loadOutline(store.query, id);
+    await startCampaignWorkflow(client, settings.taskQueue ?? defaultTaskQueue, store.query, campaign);
+  }
+}
+
+async function hasWorkflow(client: Client, id: string): Promise<boolean> {
+  try {
+    const { status } = await client.workflow.getHandle(id).describe();
+    return status.name !== 'COMPLETED';
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return false;
+    throw serviceError(error, 'Temporal');
+  }
+}

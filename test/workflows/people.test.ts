@@ -1,0 +1,136 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { verifyRecord } from '../../scripts/verify.js';
+import { type DurableHost, durableHost, eventually, problemCampaign } from './durable-host.js';
+
+let host: DurableHost;
+beforeAll(async () => {
+  host = await durableHost();
+});
+afterAll(() => host?.close());
+
+const ann = { who: 'ann', note: 'she knows why' };
+
+/** Ends a workflow and forgets that it ever was, as when a server loses its data. */
+async function lose(id: string): Promise<void> {
+  await host.client.workflow.getHandle(id).terminate('lost');
+  await host.client.workflowService.deleteWorkflowExecution({
+    namespace: 'default',
+    workflowExecution: { workflowId: id },
+  });
+  await eventually(() =>
+    host.client.workflow
+      .getHandle(id)
+      .describe()
+      .then(() => false)
+      .catch(() => true),
+  );
+}
+
+describe('what people decide', () => {
+  it('is in force again after the server has lost the campaign', async () => {
+    const id = host.id('decided');
+    await host.control.start(problemCampaign(id, { budget: { trials: 30 }, settings: { delayMs: 100 } }));
+    await eventually(async () => (await host.control.status(id)).measured >= 2);
+    await host.control.pause(id, ann);
+    await host.control.changeBudget(id, { ...ann, trials: 6 });
+    await host.control.changeParallel(id, { ...ann, parallel: 2 });
+    await eventually(async () => (await host.control.status(id)).running === 0);
+    const { measured } = await host.control.status(id);
+    await lose(id);
+    // What a new start of the file or of a worker does.
+    await host.control.start((await host.control.record(id)).campaign);
+    const handle = host.client.workflow.getHandle(id);
+    const state = await eventually(() => handle.query<Record<string, unknown>>('status').catch(() => null));
+    expect(state).toMatchObject({
+      phase: 'paused',
+      parallel: 2,
+      budget: { trials: 6 },
+      started: measured,
+      spent: measured,
+    });
+    await host.control.resume(id, ann);
+    const report = await host.control.waitUntilStopped(id);
+    expect(report).toMatchObject({ measured: 6, stop: { reason: 'budgetTrials' } });
+    const record = await host.control.record(id);
+    expect(record.audit.map(({ action }) => action)).toEqual(['pause', 'budget', 'parallel', 'resume']);
+    expect((await verifyRecord(record)).mismatches).toEqual([]);
+  });
+
+  it('lets a campaign that has stopped go on', async () => {
+    const id = host.id('extended');
+    const strategy = { initial: { trials: 3 } };
+    const stop = [{ type: 'targetReached', value: 1e6 }];
+    await host.run(problemCampaign(id, { strategy, stop, budget: { trials: 4 } }));
+    expect((await host.control.status(id)).stop?.reason).toBe('targetReached');
+    await expect(host.control.extend(id, { ...ann, trials: 1 })).rejects.toThrow(/has run 1 trials/);
+    expect(await host.control.extend(id, { ...ann, trials: 4 })).toMatchObject({ phase: 'running', stop: null });
+    expect(await host.control.waitUntilStopped(id)).toMatchObject({ measured: 4, stop: { reason: 'budgetTrials' } });
+    await expect(host.control.extend(id, { ...ann, cost: 50 })).rejects.toThrow(/give more by --trials/);
+    await host.control.extend(id, { ...ann, trials: 6 });
+    await expect(host.control.extend(id, { ...ann, trials: 9 })).rejects.toThrow(/only a stopped one is extended/);
+    expect(await host.control.waitUntilStopped(id)).toMatchObject({ measured: 6, rounds: 6 });
+    const record = await host.control.record(id);
+    expect(record.audit).toMatchObject([
+      { who: 'ann', action: 'extend', details: { trials: 4, ended: 'targetReached', lifted: ['targetReached'] } },
+      { who: 'ann', action: 'extend', details: { trials: 6, ended: 'budgetTrials', note: 'she knows why' } },
+    ]);
+    expect((await verifyRecord(record)).mismatches).toEqual([]);
+  });
+
+  it('does trials again that gave no value; the campaign had paused by itself', async () => {
+    const id = host.id('retried');
+    const faults = { failRate: 1, failClass: 'device' };
+    const given = { budget: { trials: 5 }, maxConsecutiveFailures: 3, settings: { faults } };
+    await host.control.start(problemCampaign(id, given));
+    const paused = await eventually(async () => {
+      const report = await host.control.status(id);
+      return report.phase === 'paused' && report;
+    });
+    expect(paused).toMatchObject({ failed: 3, stop: null });
+    expect(paused.problem).toMatch(/3 trials in a row gave no value, for other reasons than chemistry/);
+    await expect(host.control.retry(`${id}/r9/p1`, ann)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await host.control.retry(`${id}/r1/p1`, ann);
+    await expect(host.control.retry(`${id}/r1/p1`, ann)).rejects.toThrow(/waits for its turn/);
+    await host.control.resume(id, ann);
+    // Three more: the trial done again, and two new ones.
+    const again = await eventually(async () => {
+      const report = await host.control.status(id);
+      return report.phase === 'paused' && report.problem !== null && report;
+    });
+    expect(again).toMatchObject({ failed: 5, rounds: 5, spent: 6 });
+    const record = await host.control.record(id);
+    expect(record.trials[0]).toMatchObject({
+      observation: { outcome: 'failed' },
+      earlier: [{ throughRound: 3, observation: { outcome: 'failed' } }],
+    });
+    expect((await verifyRecord(record)).mismatches).toEqual([]);
+    await host.control.abort(id, ann);
+    await host.control.waitUntilStopped(id);
+  });
+
+  it('does not do again what was measured or failed as chemistry', async () => {
+    const id = host.id('final');
+    await host.run(problemCampaign(id, { budget: { trials: 1 } }));
+    await expect(host.control.retry(`${id}/r1/p1`, ann)).rejects.toThrow(/what was measured stays/);
+    const faults = { failRate: 1, failClass: 'chemistry' };
+    const other = host.id('chemistry');
+    await host.run(problemCampaign(other, { budget: { trials: 1 }, settings: { faults } }));
+    await expect(host.control.retry(`${other}/r1/p1`, ann)).rejects.toThrow(/a finding about its design/);
+  });
+});
+
+describe('a forged signal', () => {
+  it('neither ends a trial nor gives it a value', async () => {
+    const id = host.id('forged');
+    await host.control.start(problemCampaign(id, { budget: { trials: 2 }, settings: { delayMs: 1_000 } }));
+    await eventually(async () => (await host.control.status(id)).running === 1);
+    const handle = host.client.workflow.getHandle(id);
+    const forged = { id: `${id}/r1/p1`, generation: 1, outcome: 'measured', cost: 0, loss: -1e9, cause: null };
+    await handle.signal('trialEnded', forged);
+    const state = await handle.query<{ inFlight: unknown[]; incumbent: unknown }>('status');
+    expect(state).toMatchObject({ inFlight: [{ id: `${id}/r1/p1` }], incumbent: null });
+    const report = await host.control.waitUntilStopped(id);
+    expect(report).toMatchObject({ measured: 2, spent: 2 });
+    expect((await handle.query<{ incumbent: { loss: number } }>('status')).incumbent.loss).toBe(report.best?.value);
+  });
+});
