@@ -19,6 +19,7 @@ import type { PlacedFault } from './campaign-file/schema-faults.js';
 import { placed, schemaFaults, show } from './campaign-file/schema-faults.js';
 import { resolveSources } from './campaign-file/sources.js';
 import { resolveSpace } from './campaign-file/space.js';
+import { Tables } from './campaign-file/tables.js';
 
 /** What may be set besides the file. */
 export interface LoadOptions {
@@ -30,6 +31,8 @@ export interface LoadOptions {
   readonly overrides?: CampaignOverrides;
   /** `unchecked`: adapters are neither loaded nor asked whether their settings are right; for who runs trials by hand. */
   readonly adapters?: 'checked' | 'unchecked';
+  /** Told what people should know of how the file's tables were read, a line each. */
+  readonly onNote?: (line: string) => void;
 }
 
 /** Entries of a campaign file that commands can set. */
@@ -104,15 +107,16 @@ async function readCampaign(source: SourceDocument, options: ReadOptions): Promi
   }
   const document = overridden(root as Record<string, unknown>, options.overrides ?? {});
   const faults: PlacedFault[] = [];
+  const tables = new Tables(baseDir, options.onNote);
   const modules =
     options.adapters === 'unchecked'
       ? { registry: null, files: [], whole: false }
       : await withModules(options.registry ?? createRegistry(), document, baseDir, faults);
-  const { space, faults: spaceFaults } = await resolveSpace(readParts(document), baseDir);
+  const { space, faults: spaceFaults } = await resolveSpace(readParts(document), tables);
   if (options.budgetFromPool === true && document.budget === undefined)
     document.budget = { trials: Math.max(1, space?.pool?.ids.length ?? 1) };
   const parts = readParts(document);
-  const earlier = await resolveSources(parts, space, baseDir);
+  const earlier = await resolveSources(parts, space, tables);
   const fidelities = await resolveFidelities(parts, space, { ...modules, baseDir });
   faults.push(...schemaFaults(campaignSchema, document), ...spaceFaults, ...earlier.faults, ...fidelities.faults);
   faults.push(...crossChecks(parts, space, document), ...idFaults(options.id));

@@ -1,5 +1,5 @@
-import papaparse from 'papaparse';
 import type { CampaignRecord, TrialRecord } from '../models/domain/record.js';
+import { writeTable } from '../models/table/write-table.js';
 
 /** A whole campaign as one JSON text: everything known, and enough to verify and report it anywhere. */
 export function exportJson(record: CampaignRecord): string {
@@ -9,9 +9,11 @@ export function exportJson(record: CampaignRecord): string {
 /**
  * The trials of a campaign as CSV, one row each in the order of their ids: where the trial stands, the design, what was
  * measured and what had been predicted. Numbers in their shortest form that reads back to the same bits; what is not
- * known is empty.
+ * known is empty. A text that a spreadsheet would run as a formula has an apostrophe before it.
+ *
+ * @param options - `raw`: without that apostrophe
  */
-export function exportCsv(record: CampaignRecord): string {
+export function exportCsv(record: CampaignRecord, options: { readonly raw?: boolean } = {}): string {
   const { spec, space } = record.campaign;
   const parameters = space.parameters.map((parameter) => parameter.name);
   const objectives = spec.objectives.map((objective) => objective.name);
@@ -28,8 +30,7 @@ export function exportCsv(record: CampaignRecord): string {
     ...objectives.flatMap((name) => [trial.observation?.values[name], trial.observation?.noise[name]]),
     ...rest(trial),
   ]);
-  const data = rows.map((row) => row.map((cell) => cell ?? ''));
-  return `${papaparse.unparse({ fields, data }, { newline: '\n', escapeFormulae: false })}\n`;
+  return writeTable(fields, rows, { delimiter: ',', decimal: 'point', ...options });
 }
 
 function place({ proposal, state, observation }: TrialRecord) {

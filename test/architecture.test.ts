@@ -118,10 +118,13 @@ describe('imports', () => {
     );
   });
 
-  it('of models are models, ml-matrix, simple-statistics, and RDKit and ONNX Runtime in one folder each', () => {
+  it('of models are models, ml-matrix, simple-statistics, and RDKit, ONNX Runtime and readers of tables in one folder each', () => {
     const own: Record<string, string> = {
       '@rdkit/rdkit': 'models/encode',
       'onnxruntime-node': 'models/onnx',
+      papaparse: 'models/table',
+      'read-excel-file': 'models/table',
+      fflate: 'models/table',
       // Hashes, which are pure.
       'node:crypto': 'models/strategy/history.ts',
     };
@@ -133,10 +136,28 @@ describe('imports', () => {
     expect(bad).toEqual([]);
   });
 
+  it('of readers of tables come from one folder', () => {
+    const readers = ['papaparse', 'read-excel-file', 'fflate'];
+    const bad = folders.flatMap((folder) =>
+      offences(folder, ({ to }, { file }) => !readers.includes(to) || inside(file, 'models/table')),
+    );
+    expect(bad).toEqual([]);
+  });
+
   it('of adapters are the contract, the domain and their own; problem alone has models/problems', () => {
     const bad = offences('lab-adapters', ({ to, ours }, { file }) => {
       if (!ours) return !to.startsWith('@temporalio/') && to !== 'pg';
-      if (inside(to, 'lab-adapters/contract', 'models/domain', 'lab-adapters/internal')) return true;
+      if (
+        inside(
+          to,
+          'lab-adapters/contract',
+          'models/domain',
+          'models/table',
+          'lab-adapters/internal',
+          'lab-adapters/table-file',
+        )
+      )
+        return true;
       const [, adapter = ''] = file.split('/');
       if (adapter.endsWith('.ts')) return inside(to, 'lab-adapters');
       if (adapter === 'problem' && inside(to, 'models/problems', 'models/random')) return true;
@@ -359,6 +380,10 @@ describe('models', () => {
     'models/strategy/initial-plan.ts': 'strategy/decide',
     'models/strategy/names.ts': 'strategy/decide',
     'models/strategy/purse.ts': 'strategy/decide',
+    'models/table/builder.ts': 'table/read-table',
+    'models/table/formula-cell.ts': 'table/write-table',
+    'models/table/kind.ts': 'table/read-table',
+    'models/table/table.ts': 'table/read-table',
     'models/surrogate/contract.ts': 'surrogate/laws',
     'models/surrogate/forest-posterior.ts': 'surrogate/laws',
     'models/surrogate/gp.ts': 'surrogate/laws',

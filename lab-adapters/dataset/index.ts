@@ -1,4 +1,5 @@
 import type { Fault } from '../../models/domain/fault.js';
+import { numberIn, numberShape, whyNoNumber } from '../../models/domain/parameters/numbers.js';
 import type { Cause } from '../../models/domain/trial.js';
 import type { AdapterContext, AdapterType, Capabilities, CheckScope, JobRequest } from '../contract.js';
 import { SimulatedAdapter } from '../internal/simulated-adapter.js';
@@ -55,6 +56,9 @@ async function checkDataset(settings: DatasetSettings, scope?: CheckScope): Prom
         message: `no column '${objective}' for the objective of that name`,
         remedy: known,
       });
+  for (const objective of scope?.objectives ?? [])
+    for (const column of [settings.values?.[objective] ?? objective, settings.noise?.[objective]])
+      if (column !== undefined && table.columns.includes(column)) faults.push(...cellFaults(table, column, key));
   const pool = scope?.pool;
   if (pool == null) return faults;
   const refused = pool.ids.flatMap((rowId, i) => {
@@ -71,6 +75,20 @@ async function checkDataset(settings: DatasetSettings, scope?: CheckScope): Prom
           : 'give the data of the pool',
     });
   return faults;
+}
+
+/** The first cells of a column whose digits are no numbers, and how many there are. */
+function cellFaults(table: SealedTable, column: string, key: string): Fault[] {
+  const bad = table.notNumbers(column);
+  if (bad.length === 0) return [];
+  const shown = bad.slice(0, 3).map(({ line, cell }) => `line ${line}: ${notNumber(cell)}`);
+  const message = `column '${column}': ${bad.length} cell${bad.length === 1 ? '' : 's'} not a number (${shown.join('; ')})`;
+  return [{ path: key, message, remedy: `${numberShape}; empty, or a word, where the trial failed` }];
+}
+
+function notNumber(cell: string): string {
+  const why = whyNoNumber(cell);
+  return why === '' ? `'${cell}'` : `'${cell}', ${why}`;
 }
 
 class DatasetReplay extends SimulatedAdapter {
@@ -123,15 +141,15 @@ class DatasetReplay extends SimulatedAdapter {
       const column = this.settings.values?.[objective] ?? objective;
       const noiseColumn = this.settings.noise?.[objective];
       const [cell, sd] = table.cells(row, [column, noiseColumn ?? column]);
-      const value = cell === '' ? Number.NaN : Number(cell);
-      if (!Number.isFinite(value)) {
+      const value = numberIn(cell!);
+      if (typeof value === 'string') {
         const code = cell === '' ? 'missingValue' : 'notANumber';
-        const message = cell === '' ? `column '${column}' is empty in this row` : `column '${column}' holds '${cell}'`;
-        return this.failed({ class: 'unknown', code, message }, this.cost);
+        const holds = cell === '' ? 'is empty in this row' : `holds ${notNumber(value)}`;
+        return this.failed({ class: 'unknown', code, message: `column '${column}' ${holds}` }, this.cost);
       }
       values[objective] = value;
-      if (noiseColumn !== undefined && sd !== '' && Number.isFinite(Number(sd)) && Number(sd) >= 0)
-        noise[objective] = Number(sd);
+      const spread = noiseColumn === undefined ? '' : numberIn(sd!);
+      if (typeof spread === 'number' && spread >= 0) noise[objective] = spread;
     }
     const told = Object.keys(noise).length > 0 ? { values, noise } : { values };
     return { state: 'succeeded', result: { ...told, cost: this.cost } };
@@ -154,14 +172,14 @@ class DatasetReplay extends SimulatedAdapter {
 /** The row that a request means, or why there is none. */
 function findRow(table: SealedTable, request: Pick<JobRequest, 'design' | 'rowId'>): number | Fault {
   const refuse = (path: string, message: string, remedy: string): Fault => ({ path, message, remedy });
-  const rows = table.rowsWith(request.design);
   if (request.rowId !== null) {
     const row = table.rowOf(request.rowId);
     if (row === null) return refuse('rowId', `no row '${request.rowId}' in the data`, 'ask for a row of the pool');
-    if (rows !== null && !rows.includes(row))
+    if (!table.hasDesign(row, request.design))
       return refuse('design', `not the design of row '${request.rowId}'`, 'give the values that the row has');
     return row;
   }
+  const rows = table.rowsWith(request.design);
   if (rows === null)
     return refuse('design', 'comes without a row id', "name the design's columns in settings.design, or ask for a row");
   if (rows.length > 1)

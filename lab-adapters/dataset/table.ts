@@ -1,10 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
-import Papa from 'papaparse';
 import { z } from 'zod';
 import type { Design, ParameterValue } from '../../models/domain/design.js';
 import { AdapterError } from '../../models/domain/errors.js';
+import { faultText } from '../../models/domain/fault.js';
+import { agreesWith, numberIn } from '../../models/domain/parameters/numbers.js';
+import type { Table } from '../../models/table/table.js';
+import { readTableFile } from '../table-file.js';
 import type { DatasetSettings } from './settings.js';
 
 /** Where the rows are, how they are named, and which columns are the design. */
@@ -28,7 +31,7 @@ export async function tableSource(settings: DatasetSettings): Promise<TableSourc
   try {
     columns = metaSchema.parse(JSON.parse(await readFile(file, 'utf8'))).columns;
   } catch (cause) {
-    throw new AdapterError(`${file} is not the description of a data set: ${reason(cause)}`, { cause });
+    throw new AdapterError(`${file} is not the description of a data set: ${(cause as Error).message}`, { cause });
   }
   const parameters = columns.filter((column) => column.role === 'parameter').map(({ name }) => [name, name]);
   return {
@@ -38,15 +41,16 @@ export async function tableSource(settings: DatasetSettings): Promise<TableSourc
   };
 }
 
+/** Rows that are indexed at once: the event loop has its turn in between. */
+const rowsAtOnce = 1000;
+
 /**
  * A table of past results from which single rows are taken: names and designs are indexed, the answers stay unread text
  * until a row is asked for.
  */
 export class SealedTable {
   private constructor(
-    readonly columns: readonly string[],
-    private readonly text: string,
-    private readonly spans: readonly (readonly [number, number])[],
+    private readonly table: Table,
     private readonly rowsById: ReadonlyMap<string, number>,
     private readonly rowsByDesign: ReadonlyMap<string, readonly number[]>,
     private readonly source: TableSource,
@@ -54,35 +58,38 @@ export class SealedTable {
 
   /** @throws {AdapterError} if the file cannot be read, lacks a column or names two rows alike */
   static async open(source: TableSource): Promise<SealedTable> {
-    let text: string;
-    try {
-      text = (await readFile(source.file, 'utf8')).replace(/^\uFEFF/, '');
-    } catch (cause) {
-      throw new AdapterError(`cannot read ${source.file}: ${reason(cause)}`, { cause });
-    }
-    const spans: (readonly [number, number])[] = [];
+    const wanted = [...(source.id === null ? [] : [source.id]), ...Object.values(source.design)];
+    const table = await readTableFile(source.file, { known: wanted });
+    if (!('columns' in table)) throw new AdapterError(`${source.file}: ${table.map(faultText).join('; ')}`);
+    if (table.columns.length === 0) throw new AdapterError(`${source.file} is empty`);
+    const missing = wanted.filter((column) => !table.has(column));
+    if (missing.length > 0)
+      throw new AdapterError(`${source.file} has no column ${missing.join(', ')}; it has ${table.columns.join(', ')}`);
     const byId = new Map<string, number>();
     const byDesign = new Map<string, number[]>();
-    let columns: string[] | null = null;
-    const parameters = Object.keys(source.design).sort();
-    for await (const { data, span } of rowsOf(text)) {
-      if (data.every((cell) => cell.trim() === '')) continue;
-      if (columns === null) {
-        columns = data;
-        requireColumns(columns, source);
-        continue;
+    const ids = source.id === null ? null : table.cells(source.id);
+    const designs = Object.keys(source.design)
+      .sort()
+      .map((name) => table.cells(source.design[name]!));
+    for (let row = 0; row < table.length; row++) {
+      const id = ids === null ? String(row) : ids[row]!;
+      if (byId.has(id)) {
+        const line = `line ${table.lineOf(row)}`;
+        throw new AdapterError(`${source.file}, ${line}: two rows are named '${id}'`);
       }
-      const header: readonly string[] = columns;
-      const cell = (column: string) => data[header.indexOf(column)] ?? '';
-      const row = spans.push(span) - 1;
-      const id = source.id === null ? String(row) : cell(source.id).trim();
-      if (byId.has(id)) throw new AdapterError(`${source.file}: two rows are named '${id}'`);
       byId.set(id, row);
-      const key = JSON.stringify(parameters.map((name) => normal(cell(source.design[name]!))));
-      byDesign.set(key, [...(byDesign.get(key) ?? []), row]);
+      const key = JSON.stringify(designs.map((cells) => numberIn(table.plainNumber(cells[row]!))));
+      const same = byDesign.get(key);
+      if (same === undefined) byDesign.set(key, [row]);
+      else same.push(row);
+      if (row % rowsAtOnce === rowsAtOnce - 1) await turn();
     }
-    if (columns === null) throw new AdapterError(`${source.file} is empty`);
-    return new SealedTable(columns, text, spans, byId, byDesign, source);
+    return new SealedTable(table, byId, byDesign, source);
+  }
+
+  /** Columns with a name. */
+  get columns(): readonly string[] {
+    return this.table.columns.filter((name) => name !== '');
   }
 
   /** Row of this name, or null. */
@@ -90,65 +97,45 @@ export class SealedTable {
     return this.rowsById.get(id) ?? null;
   }
 
-  /** Rows with this design; null if the table does not say which columns are the design, or not all of its parameters. */
+  /** Rows with this design, or null where the table does not say which columns are the design, or of which parameters. */
   rowsWith(design: Design): readonly number[] | null {
+    if (!this.tellsDesigns(design)) return null;
     const parameters = Object.keys(this.source.design).sort();
-    const given = Object.keys(design).sort();
-    if (parameters.length === 0 || parameters.join() !== given.join()) return null;
     return this.rowsByDesign.get(JSON.stringify(parameters.map((name) => normal(design[name]!)))) ?? [];
   }
 
-  /** Cells of some columns of one row, as they stand. */
-  cells(row: number, columns: readonly string[]): string[] {
-    const [from, to] = this.spans[row]!;
-    const cells = Papa.parse<string[]>(this.text.slice(from, to).replace(/^[\r\n]+|[\r\n]+$/g, '')).data[0] ?? [];
-    return columns.map((column) => (cells[this.columns.indexOf(column)] ?? '').trim());
-  }
-}
-
-/** Rows taken apart at once: the event loop has its turn in between. */
-const rowsAtOnce = 1000;
-
-/** Rows of a CSV text with their places in it; those that separate others included. */
-async function* rowsOf(text: string): AsyncGenerator<{ data: string[]; span: readonly [number, number] }, void> {
-  let found: { delimiter?: string; newline?: '\r' | '\n' | '\r\n' } = {};
-  for (let base = 0; base < text.length; ) {
-    const rows: { data: string[]; span: readonly [number, number] }[] = [];
-    let from = base;
-    Papa.parse<string[]>(text.slice(base), {
-      ...found,
-      preview: rowsAtOnce,
-      // The fast mode would split the whole rest each time.
-      fastMode: false,
-      step: ({ data, meta }) => {
-        const to = base + meta.cursor;
-        rows.push({ data, span: [from, to] });
-        from = to;
-        found = { delimiter: meta.delimiter, newline: meta.linebreak as '\n' };
-      },
+  /** Whether a row has a design, numbers to the digits that its cells write; true where the table cannot tell. */
+  hasDesign(row: number, design: Design): boolean {
+    if (!this.tellsDesigns(design)) return true;
+    return Object.entries(this.source.design).every(([name, column]) => {
+      const text = this.table.plainNumber(this.table.cell(row, column));
+      const value = design[name]!;
+      return typeof value === 'number' ? agreesWith(text, value) : normal(value) === numberIn(text);
     });
-    if (from === base) return;
-    base = from;
-    yield* rows;
-    await turn();
   }
-}
 
-function reason(cause: unknown): string {
-  const { code, message } = cause as NodeJS.ErrnoException;
-  return code === 'ENOENT' ? 'there is no such file' : message;
-}
+  /** Cells of some columns of one row, numbers with decimal points. */
+  cells(row: number, columns: readonly string[]): string[] {
+    return columns.map((column) =>
+      this.table.has(column) ? this.table.plainNumber(this.table.cell(row, column)) : '',
+    );
+  }
 
-function requireColumns(columns: readonly string[], source: TableSource): void {
-  const wanted = [...(source.id === null ? [] : [source.id]), ...Object.values(source.design)];
-  const missing = wanted.filter((column) => !columns.includes(column));
-  if (missing.length > 0)
-    throw new AdapterError(`${source.file} has no column ${missing.join(', ')}; it has ${columns.join(', ')}`);
+  /** Cells of a column with digits that are no number, such as `<5` or `0x10`, and their lines. Words are failed trials. */
+  notNumbers(column: string): { readonly line: number; readonly cell: string }[] {
+    return this.table.numericCells(column).flatMap((cell, row) => {
+      const isNumber = !/\d/.test(cell) || typeof numberIn(cell) === 'number';
+      return isNumber ? [] : [{ line: this.table.lineOf(row), cell }];
+    });
+  }
+
+  private tellsDesigns(design: Design): boolean {
+    const parameters = Object.keys(this.source.design).sort();
+    return parameters.length > 0 && parameters.join() === Object.keys(design).sort().join();
+  }
 }
 
 /** Numbers by value, names as they are: `1.50` and 1.5 are the same, `a` and `A` are not. */
 function normal(value: ParameterValue): ParameterValue {
-  if (typeof value === 'number') return value;
-  const text = value.trim();
-  return text !== '' && Number.isFinite(Number(text)) ? Number(text) : text;
+  return typeof value === 'number' ? value : numberIn(value.trim());
 }

@@ -14,10 +14,9 @@ export function sumOf(amounts: Amounts): number {
 /** Amounts from a text such as `Fe:0.2 Ni:0.8`, or what is wrong with it. */
 export function readAmounts(text: string): Amounts | string {
   const amounts = new Map<string, number>();
-  for (const entry of text.trim().split(/\s+/)) {
-    const at = entry.lastIndexOf(':');
-    const [name, given] = at < 0 ? [entry, ''] : [entry.slice(0, at), entry.slice(at + 1)];
-    if (name === '' || name.includes(':')) return entry === '' ? 'empty' : `'${entry}' names no component`;
+  for (const [name, given] of amountTexts(text)) {
+    if (name === '' || name.includes(':'))
+      return `${name}${given}` === '' ? 'empty' : `'${name}:${given}' names no component`;
     const amount = numberIn(given);
     if (typeof amount === 'string') return given === '' ? `no amount of ${name}` : `'${given}' is no amount of ${name}`;
     if (amount < 0) return `${given} of ${name} is negative`;
@@ -25,6 +24,15 @@ export function readAmounts(text: string): Amounts | string {
     amounts.set(name, amount);
   }
   return sumOf(amounts) > 0 ? amounts : 'nothing in it';
+}
+
+/** Names and amounts of a text as they stand, whatever they are. */
+export function amountTexts(text: string): readonly (readonly [name: string, amount: string])[] {
+  const entries = text.trim().split(/\s+/);
+  return entries.map((entry) => {
+    const at = entry.lastIndexOf(':');
+    return at < 0 ? [entry, ''] : [entry.slice(0, at), entry.slice(at + 1)];
+  });
 }
 
 /** The text of amounts: components in the given order, those of 0 left out. */

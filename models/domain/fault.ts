@@ -25,12 +25,13 @@ export function formatPath(segments: readonly PropertyKey[]): string {
   return path;
 }
 
+/** Place and message of a fault in one phrase, without its remedy. */
+export function faultText({ line, path, message }: Fault): string {
+  const place = [line === undefined ? '' : `line ${line}`, path].filter(Boolean).join(', ');
+  return place === '' ? message : `${place}: ${message}`;
+}
+
 /** One fault a line, indented, line numbers first where known. */
 export function formatFaults(faults: readonly Fault[]): string {
-  return faults
-    .map((fault) => {
-      const place = [fault.line === undefined ? '' : `line ${fault.line}`, fault.path].filter(Boolean).join(', ');
-      return `  ${cleanText(`${place === '' ? '' : `${place}: `}${fault.message} (${fault.remedy})`, longest)}`;
-    })
-    .join('\n');
+  return faults.map((fault) => `  ${cleanText(`${faultText(fault)} (${fault.remedy})`, longest)}`).join('\n');
 }

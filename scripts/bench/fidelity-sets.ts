@@ -1,13 +1,14 @@
 import path from 'node:path';
+import { readTableFile } from '../../lab-adapters/table-file.js';
 import { type Campaign, campaignSchema, lossSign } from '../../models/domain/campaign.js';
 import type { Design } from '../../models/domain/design.js';
 import { AthanorError } from '../../models/domain/errors.js';
+import { faultText } from '../../models/domain/fault.js';
 import type { Parameter } from '../../models/domain/parameters/parameter.js';
 import type { Problem } from '../../models/problems/contract.js';
 import { problemNamed } from '../../models/problems/problems.js';
 import { Generator } from '../../models/random/generator.js';
 import { sobol } from '../../models/random/sobol.js';
-import { readTable } from '../campaign-file/csv.js';
 import { loadCampaign } from '../campaign-file.js';
 import type { FidelityLab } from './fidelity-run.js';
 import { designAtUnit } from './told-campaign.js';
@@ -86,8 +87,8 @@ export function fidelityPool(pool: string, folder: string | undefined, draw = 7)
 
 async function measuredPool(folder: string, rows?: number): Promise<FidelityPool> {
   const campaign = await loadCampaign(folder);
-  const table = await readTable(path.join(folder, 'data.csv'));
-  if (typeof table === 'string') throw new AthanorError('BENCH', table);
+  const table = await readTableFile(path.join(folder, 'data.csv'));
+  if (!('columns' in table)) throw new AthanorError('BENCH', table.map(faultText).join('; '));
   const { designs, ids } = campaign.space.pool!;
   const order = new Generator(0, 'rows').permutation(ids.length);
   const kept = order.slice(0, rows ?? ids.length).sort((a, b) => a - b);

@@ -1,11 +1,12 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
+import { readTableFile } from '../../lab-adapters/table-file.js';
 import type { Campaign, Strategy } from '../../models/domain/campaign.js';
 import { lossSign } from '../../models/domain/campaign.js';
 import { AthanorError } from '../../models/domain/errors.js';
+import { faultText } from '../../models/domain/fault.js';
 import type { CampaignRecord } from '../../models/domain/record.js';
-import { readTable } from '../campaign-file/csv.js';
 import { loadCampaign } from '../campaign-file.js';
 
 /** A measured data set, or one group of it, as a campaign at the target fidelity, with all its answers. */
@@ -38,8 +39,8 @@ export async function measuredPools(folder: string, only?: readonly string[]): P
 
 async function poolsOf(folder: string, name: string): Promise<MeasuredPool[]> {
   const campaign = targetOnly(await loadCampaign(folder));
-  const table = await readTable(path.join(folder, 'data.csv'));
-  if (typeof table === 'string') throw new AthanorError('BENCH', table);
+  const table = await readTableFile(path.join(folder, 'data.csv'));
+  if (!('columns' in table)) throw new AthanorError('BENCH', table.map(faultText).join('; '));
   const { groups } = metaSchema.parse(JSON.parse(await readFile(path.join(folder, 'meta.json'), 'utf8')));
   const objective = campaign.spec.objectives[0]!.name;
   const id = campaign.spec.space.pool!.id;

@@ -1,14 +1,16 @@
-import { resolve } from 'node:path';
 import type { Design, ParameterValue } from '../../models/domain/design.js';
-import { numberIn } from '../../models/domain/parameters/numbers.js';
+import { numberIn, oneOfTexts, whyNoNumber } from '../../models/domain/parameters/numbers.js';
 import { type Parameter, typeOf } from '../../models/domain/parameters/parameter.js';
 import { type Source, type SourceSpec, sourceRows } from '../../models/domain/source.js';
 import { rowsById, type Space } from '../../models/domain/space.js';
-import { readTable, type Table } from './csv.js';
+import type { Table } from '../../models/table/table.js';
+import { type Column, type ColumnRole, columnRoles, designColumns, designTexts } from '../suggest/columns.js';
+import { countsText, isSilent, outcomeWords, toldOutcome } from '../suggest/told-outcome.js';
 import { oneOf } from './nearest.js';
 import type { CampaignParts } from './parts.js';
 import { type PlacedFault, placed, show } from './schema-faults.js';
-import { repeatedNames } from './space.js';
+import { isText, repeatedNames } from './space.js';
+import { inFile, type Tables } from './tables.js';
 
 /** Faults of the cells of one file that are told; what more there are is counted. */
 const toldFaults = 5;
@@ -20,14 +22,15 @@ const farOutside = 1;
  * Reads the results of the earlier campaigns that a file names under `transfer`.
  *
  * Columns are those of `athanor suggest` (the parameters by name, the objective, `outcome` or `status`, `fidelity`) or of
- * `athanor export` (`design.NAME`, `value.NAME`); others are passed over. Rows without a measured value are too. A row is
+ * `athanor export` (`design.NAME`, `value.NAME`); others are passed over. So are rows that were not measured: `tables` is
+ * told how many, by their outcome, and one that is no known word is a fault. A row is
  * left out, and counted, where it is no design of the space: names that the space does not have, or numbers more than a
  * width of the range outside it. Other numbers may lie outside the bounds, or between the values of a list.
  */
 export async function resolveSources(
   { transfer, objectives, pool }: CampaignParts,
   space: Space | null,
-  baseDir: string,
+  tables: Tables,
 ): Promise<{ sources: readonly Source[]; faults: readonly PlacedFault[] }> {
   const faults = repeatedNames(transfer, (i) => ['transfer', i, 'name']);
   const sources: Source[] = [];
@@ -41,13 +44,14 @@ export async function resolveSources(
       const known = space!.parameters.map((parameter) => parameter.name);
       faults.push(placed([...at, 'defaults', name], `no parameter '${name}'`, oneOf(name, known)));
     }
-    const table = await readTable(resolve(baseDir, spec.results));
-    if (typeof table === 'string')
-      faults.push(placed([...at, 'results'], table, 'give a CSV file with a header, relative to the campaign file'));
     const objective = spec.objective ?? objectives[0]?.name;
-    if (typeof table === 'string' || space === null || objective === undefined || unknown.length > 0) continue;
+    const names = space?.parameters.map(({ name }) => name) ?? [];
+    const known = [...names, ...names.map((name) => `design.${name}`), objective ?? '', pool?.id ?? 'row'];
+    const table = await tables.read(spec.results, { at: [...at, 'results'], known, faults });
+    if (table === null || space === null || objective === undefined || unknown.length > 0) continue;
     const reader = new SourceReader(spec, table, space, { at, objective, pool });
     const source = reader.read();
+    for (const note of reader.notes) tables.tell(`${spec.results}: ${note}`);
     faults.push(...reader.faults);
     if (reader.faults.length === 0) sources.push(source);
   }
@@ -57,6 +61,8 @@ export async function resolveSources(
 /** Reads the table of one earlier campaign; `faults` is empty if it could be read. */
 class SourceReader {
   readonly faults: PlacedFault[] = [];
+  readonly notes: string[] = [];
+  private readonly columns: readonly Column[];
 
   constructor(
     private readonly spec: SourceSpec,
@@ -67,7 +73,11 @@ class SourceReader {
       readonly objective: string;
       readonly pool: CampaignParts['pool'];
     },
-  ) {}
+  ) {
+    const { objective, pool } = context;
+    const roles = columnRoles({ objective, parameters: space.parameters, pool }, table.columns);
+    this.columns = table.columns.map((header) => ({ header, role: roles.get(header) ?? { kind: 'ignored' } }));
+  }
 
   read(): Source {
     const { name } = this.spec;
@@ -76,25 +86,32 @@ class SourceReader {
     const designs = this.designs();
     const source = { name, designs: [] as Design[], values: [] as number[], leftOut: 0 };
     if (this.faults.length > 0) return source;
-    const wrong: string[] = [];
+    const wrong: { row: number; message: string }[] = [];
     for (const row of rows) {
-      const value = numberIn(values[row]!.trim());
+      const value = numberIn(this.table.plainNumber(values[row]!));
       const design = designs(row);
-      if (typeof value !== 'number' || !Number.isFinite(value))
-        wrong.push(`row ${row + 1}: ${this.context.objective} is '${values[row]}', a number is wanted`);
-      else if (typeof design === 'string') wrong.push(`row ${row + 1}: ${design}`);
+      if (typeof value !== 'number') {
+        const why = whyNoNumber(value);
+        const given = `'${values[row]}'${why === '' ? '' : `, ${why}`}`;
+        wrong.push({ row, message: `${this.context.objective} is ${given}, a number is wanted` });
+      } else if (typeof design === 'string') wrong.push({ row, message: design });
       else if (design === null) source.leftOut += 1;
       else {
         source.designs.push(design);
         source.values.push(value);
       }
     }
-    for (const [i, message] of wrong.slice(0, toldFaults).entries()) {
-      const more = i === toldFaults - 1 && wrong.length > toldFaults ? `; and ${wrong.length - toldFaults} more` : '';
-      this.fail('results', `${this.spec.results}, ${message}${more}`, 'correct the row, or leave it out of the file');
-    }
+    this.tellWrong(wrong);
     if (wrong.length === 0) this.checkSize(source);
     return source;
+  }
+
+  private tellWrong(wrong: readonly { readonly row: number; readonly message: string }[]): void {
+    for (const [i, { row, message }] of wrong.slice(0, toldFaults).entries()) {
+      const more = i === toldFaults - 1 && wrong.length > toldFaults ? `; and ${wrong.length - toldFaults} more` : '';
+      const where = inFile(this.spec.results, { line: this.table.lineOf(row), path: '', message: `${message}${more}` });
+      this.fail('results', where, 'correct the row, or leave it out of the file');
+    }
   }
 
   private checkSize({ values, leftOut }: Source): void {
@@ -115,7 +132,7 @@ class SourceReader {
   /** Cells of the measured values. */
   private values(): readonly string[] {
     const { objective } = this.context;
-    const column = this.column(objective, `value.${objective}`);
+    const column = this.column('value');
     if (column !== null) return this.table.cells(column);
     const place = this.spec.objective === undefined ? 'results' : 'objective';
     const remedy = `${oneOf(objective, this.table.columns)}, under 'objective'`;
@@ -123,21 +140,38 @@ class SourceReader {
     return [];
   }
 
-  /** Rows that were measured, at the fidelity that is wanted. */
+  /** Rows that were measured, at the fidelity that is wanted; what became of the others is told. */
   private measuredRows(values: readonly string[]): number[] {
-    const outcome = this.column('outcome', 'status');
-    const outcomes = outcome === null ? null : this.table.cells(outcome);
-    const all = [...values.keys()].filter((row) => {
-      const told = outcomes?.[row]?.trim() ?? '';
-      return told === 'measured' || (told === '' && values[row]!.trim() !== '');
+    const [outcomes, states] = (['outcome', 'state'] as const).map((kind) => {
+      const column = this.column(kind);
+      return column === null ? null : this.table.cells(column);
     });
+    const wrong: { row: number; message: string }[] = [];
+    const others: string[] = [];
+    const all = [...values.keys()].filter((row) => {
+      const told = toldOutcome(outcomes?.[row] ?? '', states?.[row]);
+      if (told === 'measured' || (told === 'unsaid' && values[row] !== '')) return true;
+      if (told === null) wrong.push({ row, message: `${this.column('outcome')} is '${outcomes![row]}'` });
+      else if (!isSilent(told) && values[row] !== '')
+        wrong.push({ row, message: `a value of '${values[row]}', but the trial is ${told}` });
+      else others.push(told === 'unsaid' ? 'without a value' : told);
+      return false;
+    });
+    for (const { row, message } of wrong.slice(0, toldFaults)) {
+      const remedy = `one of ${outcomeWords.join(', ')}; a value only beside measured, or nothing`;
+      const line = this.table.lineOf(row);
+      this.fail('results', inFile(this.spec.results, { line, path: '', message }), remedy);
+    }
+    if (others.length > 0)
+      this.notes.push(`${others.length} row${others.length === 1 ? '' : 's'} left out: ${countsText(others)}`);
     const wanted = this.spec.fidelity;
-    if (!this.table.columns.includes('fidelity')) {
+    const column = this.column('fidelity');
+    if (column === null) {
       if (wanted !== undefined)
         this.fail('fidelity', `no column 'fidelity' in ${this.spec.results}`, "leave 'fidelity' out");
       return all;
     }
-    const cells = this.table.cells('fidelity').map((cell) => cell.trim());
+    const cells = this.table.cells(column);
     const there = [...new Set(all.map((row) => cells[row]!))].sort();
     if (wanted === undefined) {
       if (there.length > 1)
@@ -156,33 +190,40 @@ class SourceReader {
   /** Reads the design of a row: null where it is none of the space, in words where a cell is wrong. */
   private designs(): (row: number) => Design | string | null {
     const { parameters, pool } = this.space;
-    const columns = parameters.map((parameter) => this.parameterCells(parameter));
-    const ids = pool === null ? null : this.column(this.context.pool?.id ?? 'row', 'row');
-    const cells = ids === null ? null : this.table.cells(ids);
-    const missing = parameters.filter(({ name }, p) => columns[p] === null && this.spec.defaults?.[name] === undefined);
-    if (cells === null)
-      for (const { name } of missing)
+    const cells = this.columns.map((_, place) => this.table.cellsAt(place));
+    const text = designTexts(this.space, this.columns);
+    const ids = this.column('row') === null ? null : this.table.cells(this.column('row')!);
+    const missing = designColumns({ parameters, pool: this.context.pool }, this.columns).flatMap((column) => {
+      const isGiven = column.given.length === 0 && this.spec.defaults?.[column.name] !== undefined;
+      return isGiven ? [] : column.missing;
+    });
+    if (ids === null)
+      for (const name of missing)
         this.fail(
           'results',
           `no column '${name}' in ${this.spec.results}`,
           `give the value that it had under 'defaults', or the column`,
         );
-    const rowOf = pool === null || cells === null || missing.length === 0 ? null : rowsById(pool);
+    const rowOf = pool === null || ids === null || missing.length === 0 ? null : rowsById(pool);
     return (row) => {
       if (rowOf !== null) {
-        const own = rowOf.get(cells![row]!.trim());
+        const id = ids![row]!;
+        const own = rowOf.get(id) ?? rowOf.get(oneOfTexts(id, pool!.ids));
         return own === undefined ? null : pool!.designs.at(own)!;
       }
       const design: Record<string, ParameterValue> = {};
       let isInside = true;
       for (const [p, parameter] of parameters.entries()) {
-        const text = columns[p]?.[row]?.trim() ?? '';
         const { name } = parameter;
-        const given = text === '' ? this.spec.defaults?.[name] : typeOf(parameter).fromText(parameter, text);
+        const written = text(p, (column) => cells[column]![row]!);
+        const given = written === '' ? this.spec.defaults?.[name] : this.valueIn(parameter, written);
         if (given === undefined) return `no value of '${name}'`;
         const isNumeric =
           typeOf(parameter).feature(parameter, typeOf(parameter).fromUnit(parameter, 0)).kind === 'numeric';
-        if (isNumeric && typeof given !== 'number') return `${name} is ${show(given)}, a number is wanted`;
+        if (isNumeric && typeof given !== 'number') {
+          const why = whyNoNumber(String(given));
+          return `${name} is ${show(given)}${why === '' ? '' : `, ${why}`}, a number is wanted`;
+        }
         isInside &&= isNumeric ? isNear(parameter, given) : typeOf(parameter).refuses(parameter, given) === null;
         design[name] = given;
       }
@@ -190,15 +231,14 @@ class SourceReader {
     };
   }
 
-  private parameterCells({ name }: Parameter): readonly string[] | null {
-    const own = this.context.pool?.designColumns.find((column) => column.name === name)?.column;
-    const column = this.column(name, `design.${name}`, ...(own === undefined ? [] : [own]));
-    return column === null ? null : this.table.cells(column);
+  private valueIn(parameter: Parameter, text: string): ParameterValue {
+    const plain = isText(parameter.type) ? text : this.table.plainNumber(text);
+    return typeOf(parameter).fromText(parameter, plain);
   }
 
-  /** The first of the names that is a column. */
-  private column(...names: readonly string[]): string | null {
-    return names.find((name) => this.table.columns.includes(name)) ?? null;
+  /** The first column of a kind. */
+  private column(kind: ColumnRole['kind']): string | null {
+    return this.columns.find(({ role }) => role.kind === kind)?.header ?? null;
   }
 
   private fail(key: string, message: string, remedy: string): void {

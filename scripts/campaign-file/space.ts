@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import type { PoolSpec } from '../../models/domain/campaign.js';
 import { type DesignColumn, DesignColumns, designColumn } from '../../models/domain/design-list.js';
 import { isListed } from '../../models/domain/parameters/composition.js';
@@ -6,11 +5,12 @@ import type { Parameter } from '../../models/domain/parameters/parameter.js';
 import { typeNamed, typeOf } from '../../models/domain/parameters/parameter.js';
 import type { Space } from '../../models/domain/space.js';
 import { loadMolecules } from '../../models/encode/molecules.js';
-import { readTable, type Table } from './csv.js';
+import type { Table } from '../../models/table/table.js';
 import { oneOf } from './nearest.js';
 import type { CampaignParts } from './parts.js';
 import type { PlacedFault } from './schema-faults.js';
 import { placed, segments, show } from './schema-faults.js';
+import { inFile, type Tables } from './tables.js';
 
 /** The search space with its files read; null where a fault keeps it from being whole. */
 export interface ResolvedSpace {
@@ -19,7 +19,7 @@ export interface ResolvedSpace {
 }
 
 /** Reads every file that the space names and checks all that the schema cannot see. */
-export async function resolveSpace(parts: CampaignParts, baseDir: string): Promise<ResolvedSpace> {
+export async function resolveSpace(parts: CampaignParts, tables: Tables): Promise<ResolvedSpace> {
   const faults: PlacedFault[] = [];
   const { parameters } = parts.space;
   if (parts.pool !== undefined) {
@@ -27,11 +27,11 @@ export async function resolveSpace(parts: CampaignParts, baseDir: string): Promi
       faults.push(
         placed(['space'], "both 'parameters' and 'pool'", 'give one: the columns of a pool are its parameters'),
       );
-    const space = await poolSpace(parts.pool, baseDir, faults);
+    const space = await poolSpace(parts.pool, tables, faults);
     return { space: faults.length === 0 ? space : null, faults };
   }
   if (parameters === undefined) return { space: null, faults };
-  const resolved = await Promise.all(parameters.map((parameter, i) => resolveParameter(parameter, i, baseDir, faults)));
+  const resolved = await Promise.all(parameters.map((parameter, i) => resolveParameter(parameter, i, tables, faults)));
   faults.push(...repeatedNames(parameters, (i) => ['space', 'parameters', i, 'name']));
   const whole = faults.length === 0 && resolved.every((parameter) => parameter !== null);
   return { space: whole ? { parameters: resolved as Parameter[], pool: null } : null, faults };
@@ -52,7 +52,7 @@ export function repeatedNames(
 async function resolveParameter(
   given: NonNullable<CampaignParts['space']['parameters']>[number],
   i: number,
-  baseDir: string,
+  tables: Tables,
   faults: PlacedFault[],
 ): Promise<Parameter | null> {
   if (given === undefined) return null;
@@ -63,16 +63,17 @@ async function resolveParameter(
   if (given.type !== 'substance') return given;
   const { file, column, ...rest } = given;
   if (file === undefined) return checkedSubstance(given, [...at, 'smiles'], faults);
-  const table = await readTable(resolve(baseDir, file));
-  if (typeof table === 'string') {
-    faults.push(placed([...at, 'file'], table, 'give a CSV file, relative to the campaign file'));
-    return null;
-  }
-  if (!table.columns.includes(column!)) {
+  const table = await tables.read(file, { at: [...at, 'file'], known: [column!], faults });
+  if (table === null) return null;
+  if (!table.has(column!)) {
     faults.push(placed([...at, 'column'], `no column '${column}' in ${file}`, oneOf(column, table.columns)));
     return null;
   }
-  const read = typeNamed('substance').fromColumn({ name: rest.name, cells: table.cells(column!) });
+  const read = typeNamed('substance').fromColumn({
+    name: rest.name,
+    cells: table.cells(column!),
+    lineOf: (row) => table.lineOf(row),
+  });
   if (table.length === 0) faults.push(placed([...at, 'file'], `${file} holds no row`, 'list at least one molecule'));
   else if ('parameter' in read) return checkedSubstance(read.parameter, [...at, 'column'], faults);
   else for (const fault of read) faults.push(placed([...at, 'column'], `${file}: ${fault.message}`, fault.remedy));
@@ -98,17 +99,16 @@ async function checkedSubstance(
   return bad.length === 0 ? parameter : null;
 }
 
-async function poolSpace(pool: PoolSpec, baseDir: string, faults: PlacedFault[]): Promise<Space | null> {
+async function poolSpace(pool: PoolSpec, tables: Tables, faults: PlacedFault[]): Promise<Space | null> {
   const at = ['space', 'pool'];
   const columnAt = (i: number, key: string) => [...at, 'designColumns', i, key];
   faults.push(...repeatedNames(pool.designColumns, (i) => columnAt(i, 'name')));
-  const table = await readTable(resolve(baseDir, pool.file));
-  if (typeof table === 'string') {
-    faults.push(placed([...at, 'file'], table, 'give a CSV file with a header, relative to the campaign file'));
-    return null;
-  }
+  const known = pool.designColumns.flatMap(({ name, column = name, columns = [column] }) => columns);
+  if (pool.id !== undefined) known.push(pool.id);
+  const table = await tables.read(pool.file, { at: [...at, 'file'], known, faults });
+  if (table === null) return null;
   const missing = (column: string, place: PropertyKey[]) => {
-    if (table.columns.includes(column)) return false;
+    if (table.has(column)) return false;
     faults.push(placed(place, `no column '${column}' in ${pool.file}`, oneOf(column, table.columns)));
     return true;
   };
@@ -127,8 +127,9 @@ async function poolSpace(pool: PoolSpec, baseDir: string, faults: PlacedFault[])
       missing(column, columnAt(i, spec.column === undefined ? 'name' : 'column')),
     ];
     if (misplaced.length > 0 || absent.includes(true)) continue;
-    const cells = several === undefined ? table.cells(column) : componentCells(table, several);
-    const read = typeNamed(type).fromColumn({ name, unit, total, cells, smiles });
+    const cells = several === undefined ? cellsFor(type, table, column) : componentCells(table, several);
+    const lineOf = (row: number) => table.lineOf(row);
+    const read = typeNamed(type).fromColumn({ name, unit, total, cells, smiles, lineOf });
     if (!('parameter' in read)) {
       for (const fault of read)
         faults.push(placed(columnAt(i, 'type'), `${pool.file}, ${inColumns(spec)}: ${fault.message}`, fault.remedy));
@@ -139,20 +140,29 @@ async function poolSpace(pool: PoolSpec, baseDir: string, faults: PlacedFault[])
     columns.push(designColumn(read.values));
   }
   if (idMissing) return null;
-  const ids =
-    pool.id === undefined
-      ? Array.from({ length: table.length }, (_, i) => String(i))
-      : table.cells(pool.id).map((cell) => cell.trim());
-  checkIds(ids, pool, faults);
+  const ids = pool.id === undefined ? Array.from({ length: table.length }, (_, i) => String(i)) : table.cells(pool.id);
+  checkIds(ids, table, pool, faults);
   const names = parameters.map((parameter) => parameter.name);
   return { parameters, pool: { ids, designs: new DesignColumns(names, columns, table.length) } };
 }
 
+/** Cells as a type of parameter reads them: texts as they stand, numbers with decimal points. */
+export function cellsFor(type: Parameter['type'], table: Table, column: string): string[] {
+  return isText(type) ? table.cells(column) : table.numericCells(column);
+}
+
+/** Whether the values of a type are texts without numbers to be read in them. */
+export function isText(type: Parameter['type']): boolean {
+  return textTypes.has(type);
+}
+
+const textTypes: ReadonlySet<Parameter['type']> = new Set(['categorical', 'substance', 'formula']);
+
 /** Amounts that stand in columns of their own, as one text a row: `a:0.2 b:0.8`. */
-function componentCells(table: Table, names: readonly string[]): string[] {
-  const columns = names.map((name) => table.cells(name));
+export function componentCells(table: Table, names: readonly string[]): string[] {
+  const columns = names.map((name) => table.numericCells(name));
   return Array.from({ length: table.length }, (_, row) =>
-    names.map((name, c) => `${name}:${columns[c]![row]!.trim()}`).join(' '),
+    names.map((name, c) => `${name}:${columns[c]![row]!}`).join(' '),
   );
 }
 
@@ -179,10 +189,13 @@ function misplacedKeys(spec: PoolColumnSpec, at: (key: string) => PropertyKey[])
   return faults;
 }
 
-function checkIds(ids: readonly string[], pool: PoolSpec, faults: PlacedFault[]): void {
+function checkIds(ids: readonly string[], table: Table, pool: PoolSpec, faults: PlacedFault[]): void {
   const at = ['space', 'pool', 'id'];
   const empty = ids.indexOf('');
-  if (empty >= 0) faults.push(placed(at, `${pool.file}, row ${empty + 1}: no id`, 'give every row an id'));
+  if (empty >= 0)
+    faults.push(
+      placed(at, inFile(pool.file, { line: table.lineOf(empty), path: '', message: 'no id' }), 'give every row an id'),
+    );
   const seen = new Set<string>();
   const twice = ids.filter((id) => id !== '' && (seen.has(id) || !seen.add(id)));
   if (twice.length > 0)

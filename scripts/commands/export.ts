@@ -11,17 +11,21 @@ export const exportCommand: Verb = (terminal) =>
     .argument('<campaign>', 'campaign id, or a record exported as JSON')
     .addOption(new Option('-f, --format <format>', 'what to write').choices(['csv', 'json']).default('csv'))
     .option('-o, --output <file>', 'write to a file instead of stdout')
+    .option('--raw', 'CSV for programs: texts that begin a formula as they stand, without an apostrophe before them')
     .option('--json', 'short for --format json')
     .addHelpText(
       'after',
       '\nExamples:\n  athanor export redox-mediator > trials.csv\n  athanor export redox-mediator --format json -o record.json',
     )
-    .action(async (campaign: string, options: { format: 'csv' | 'json'; output?: string; json?: boolean }) => {
-      const record = await recordOf(terminal, campaign);
-      const text = options.json === true || options.format === 'json' ? exportJson(record) : exportCsv(record);
-      if (options.output === undefined) await terminal.write(text);
-      else {
-        await writeFile(options.output, text);
-        terminal.note(`written to ${options.output}`);
-      }
-    });
+    .action(
+      async (campaign: string, options: { format: 'csv' | 'json'; output?: string; json?: boolean; raw?: boolean }) => {
+        const record = await recordOf(terminal, campaign);
+        const isJson = options.json === true || options.format === 'json';
+        const text = isJson ? exportJson(record) : exportCsv(record, { raw: options.raw === true });
+        if (options.output === undefined) await terminal.write(text);
+        else {
+          await writeFile(options.output, text);
+          terminal.note(`written to ${options.output}`);
+        }
+      },
+    );

@@ -37,7 +37,10 @@ Examples:
   athanor run campaign.yaml --detach && athanor worker`,
     )
     .action(async (file: string, options: Options) => {
-      const { campaign } = await openCampaign(file, options.id === undefined ? {} : { id: options.id });
+      const { campaign } = await openCampaign(file, {
+        onNote: terminal.note,
+        ...(options.id === undefined ? {} : { id: options.id }),
+      });
       await withServices(terminal, async (control, services, config) => {
         for (const note of services.notes) terminal.note(note);
         const { outcome } = await control.start(campaign);

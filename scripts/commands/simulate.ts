@@ -71,7 +71,7 @@ Examples:
   athanor simulate campaign.yaml --save runs && athanor verify runs/seed-1.json`,
     )
     .action(async (file: string, options: Options) => {
-      const { campaign: read, registry } = await openRebudgeted(file, options);
+      const { campaign: read, registry } = await openRebudgeted(file, options, terminal.note);
       const campaign = options.initial === undefined ? read : await withInitialTrials(read, options.initial);
       const seeds = seedsOf(campaign, options);
       const stop = new AbortController();
@@ -102,8 +102,12 @@ Examples:
     });
 
 /** The campaign, with the trials and cost of the command line in place of the file's; the file's wall clock stays. */
-async function openRebudgeted(file: string, { trials, cost }: Options): Promise<OpenedCampaign> {
-  const opened = await openCampaign(file);
+async function openRebudgeted(
+  file: string,
+  { trials, cost }: Options,
+  note: (line: string) => void,
+): Promise<OpenedCampaign> {
+  const opened = await openCampaign(file, { onNote: note });
   if (trials === undefined && cost === undefined) return opened;
   const { wallClock } = opened.campaign.spec.budget;
   const budget = {

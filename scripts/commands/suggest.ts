@@ -16,6 +16,7 @@ interface Options {
   readonly number: number;
   readonly ignore: readonly string[];
   readonly out?: string;
+  readonly raw?: boolean;
   readonly json?: boolean;
 }
 
@@ -24,20 +25,22 @@ export const suggestCommand: Verb = (terminal) =>
   new Command('suggest')
     .description('propose what to try next, from a campaign file and a table of the results so far')
     .argument('<file>', 'campaign file (YAML or JSON), or a folder in the data-set format')
-    .argument('[results]', 'CSV with the results so far; none to begin')
+    .argument('[results]', 'table with the results so far, CSV or .xlsx; none to begin')
     .option('-n, --number <n>', 'proposals wanted', wholeNumber(1, 1_000), 1)
     .option('-o, --out <file>', 'write the proposals as CSV in the columns of the results; overwrites nothing')
     .option('--ignore <columns...>', 'columns of the results to pass over', [])
+    .option('--raw', 'with --out: texts that begin a formula as they stand, without an apostrophe before them')
     .option('--json', 'print the proposals as JSON')
     .addHelpText(
       'after',
       `
 The results have a header line. Columns: the parameters, or the row id of the pool; the objective; and, if wanted,
   fidelity           the target where there is no such column
-  outcome or status  measured, failed or pending; empty beside a value means measured
+  outcome or status  measured, failed or pending; empty beside a value means measured; quarantined and cancelled
+                     ones are left out
   cost               what the trial cost; that of its fidelity where empty
 What is pending is not proposed again, nor is what failed. The adapters of the campaign file are not used, and so not
-checked. The same file and results give the same proposals.
+checked. A table that 'athanor export' wrote will do, too. The same file and results give the same proposals.
 
 Examples:
   athanor suggest campaign.yaml -n 8 --out results.csv
@@ -45,13 +48,17 @@ Examples:
   athanor suggest campaign.yaml results.csv -n 4 --ignore notes date --json`,
     )
     .action(async (file: string, results: string | undefined, options: Options) => {
-      const campaign = await loadCampaign(file, { adapters: 'unchecked' });
+      const campaign = await loadCampaign(file, { adapters: 'unchecked', onNote: terminal.note });
       const table = results === undefined ? emptyTable(campaign) : await readResults(campaign, results, options.ignore);
+      for (const note of table.notes) terminal.note(`${results}: ${note}`);
       const planner = new Planner(campaign);
       planner.tell(table.results);
       const known = planner.trials;
       const decision = await planner.ask(options.number);
-      if (options.out !== undefined) await writeNew(options.out, nextTable(campaign, known, decision.proposals, table));
+      if (options.out !== undefined) {
+        const layout = { ...table, raw: options.raw === true };
+        await writeNew(options.out, nextTable(campaign, known, decision.proposals, layout));
+      }
       const document = suggestDocument(campaign, known, decision);
       await print(terminal, options.json, document, () => suggestText(campaign, known, document));
       const missing = options.number - decision.proposals.length;
@@ -62,7 +69,8 @@ Examples:
     });
 
 function emptyTable(campaign: Campaign): ResultsTable {
-  return { columns: freshColumns(campaign), delimiter: ',', results: [] };
+  const dialect = { encoding: 'UTF-8', delimiter: ',', decimal: 'point' } as const;
+  return { columns: freshColumns(campaign), dialect, results: [], notes: [] };
 }
 
 /** Writes a file that was not there: what stands in one may be measurements. */

@@ -22,7 +22,7 @@ export const validateCommand: Verb = (terminal, end) =>
     .addHelpText('after', '\nExample:\n  athanor validate campaign.yaml')
     .action(async (file: string, options: { json?: boolean }) => {
       try {
-        const { campaign } = await openCampaign(file);
+        const { campaign } = await openCampaign(file, { onNote: terminal.note });
         const { spec, space } = campaign;
         const size = space.pool === null ? null : space.pool.designs.length;
         const summary = {

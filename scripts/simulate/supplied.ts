@@ -1,11 +1,15 @@
-import papaparse from 'papaparse';
+import { readRegularFile } from '../../lab-adapters/table-file.js';
 import type { Campaign } from '../../models/domain/campaign.js';
 import type { Design, ParameterValue } from '../../models/domain/design.js';
 import { designKey } from '../../models/domain/design.js';
 import { InvalidInputError } from '../../models/domain/errors.js';
 import type { Fault } from '../../models/domain/fault.js';
 import { typeOf } from '../../models/domain/parameters/parameter.js';
-import { readBounded } from '../bounded-file.js';
+import { decodeText } from '../../models/table/decode.js';
+import { readTable } from '../../models/table/read-table.js';
+import type { Table } from '../../models/table/table.js';
+import { isText } from '../campaign-file/space.js';
+import { type Column, columnRoles, designColumns, designTexts, namedIn } from '../suggest/columns.js';
 
 /** A person's own first trials: rows of the pool, or designs. */
 export type Supplied = { readonly rows: readonly string[] } | { readonly designs: readonly Design[] };
@@ -13,16 +17,15 @@ export type Supplied = { readonly rows: readonly string[] } | { readonly designs
 /**
  * Reads a person's first trials from a file and makes them the initial design of a campaign.
  *
- * The file holds a JSON list of row ids or of designs (objects of parameter values); or CSV whose header names the
- * parameters, or a single column `id` or `row`; or plain text with one row id a line.
+ * The file holds a JSON list of row ids or of designs (objects of parameter values); or a table (CSV or .xlsx) whose
+ * header names the parameters, or the row id, as `suggest` and `export` write it; or plain text with one row id a line.
  *
  * @throws {InvalidInputError} with every row that is not in the pool and every value outside the space
  */
 export async function withInitialTrials(campaign: Campaign, file: string): Promise<Campaign> {
-  const text = await readBounded(file).catch((error: NodeJS.ErrnoException) => {
-    throw refusal(file, [{ path: '', message: `cannot be read: ${error.message}`, remedy: 'give a readable file' }]);
-  });
-  const supplied = parseSupplied(campaign, file, text);
+  const bytes = await readRegularFile(file, mostBytes);
+  if (!(bytes instanceof Uint8Array)) throw refusal(file, [bytes]);
+  const supplied = await parseSupplied(campaign, file, bytes);
   const faults = 'rows' in supplied ? rowFaults(campaign, supplied.rows) : designFaults(campaign, supplied.designs);
   if (faults.length > 0) throw refusal(file, faults);
   const before = campaign.spec.strategy === 'default' ? {} : campaign.spec.strategy;
@@ -33,22 +36,40 @@ export async function withInitialTrials(campaign: Campaign, file: string): Promi
   return { ...campaign, spec: { ...campaign.spec, strategy } };
 }
 
-/** The trials that a text lists, without a check against the campaign beyond its parameter names. */
-export function parseSupplied(campaign: Campaign, file: string, text: string): Supplied {
-  const start = text.trimStart();
-  if (start.startsWith('[') || start.startsWith('{')) return fromJson(file, text);
+/** Bytes of the file at most. */
+const mostBytes = 50_000_000;
+
+/** The trials that the bytes of a file list, without a check against the campaign beyond its parameter names. */
+export async function parseSupplied(campaign: Campaign, file: string, bytes: Uint8Array): Promise<Supplied> {
+  const start = String.fromCharCode(...bytes.subarray(0, 64))
+    .replace(/^\u00EF\u00BB\u00BF/, '')
+    .trimStart();
+  if (start.startsWith('[') || start.startsWith('{')) {
+    const decoded = decodeText(bytes);
+    if (!('text' in decoded)) throw refusal(file, [decoded]);
+    return fromJson(file, decoded.text);
+  }
+  const named = namedIn(campaign);
+  const known = [...columnRoles(named).keys()];
+  const table = await readTable(bytes, { known });
+  if (!('columns' in table)) throw refusal(file, table);
+  const roles = columnRoles(named, table.columns);
+  const columns = table.columns.map((header): Column => ({ header, role: roles.get(header) ?? { kind: 'ignored' } }));
+  const row = columns.find(({ role }) => role.kind === 'row');
+  if (row !== undefined) return { rows: table.cells(row.header) };
+  if (designColumns(named, columns).every(({ missing }) => missing.length === 0)) {
+    const design = designIn(campaign, table, columns);
+    return { designs: Array.from({ length: table.length }, (_, i) => design(i)) };
+  }
+  if (table.columns.length === 1) {
+    const [first = ''] = table.columns;
+    return { rows: [...(['id', 'row', 'rowId'].includes(first) ? [] : [first]), ...table.cells(first)] };
+  }
   const names = campaign.space.parameters.map((parameter) => parameter.name);
-  const parsed = papaparse.parse<string[]>(text.trim(), { skipEmptyLines: 'greedy' });
-  const [header = [], ...body] = parsed.data.map((row) => row.map((cell) => cell.trim()));
-  if (names.every((name) => header.includes(name)))
-    return { designs: body.map((row) => designOf(campaign, header, row)) };
-  const lines = header.length === 1 && ['id', 'row', 'rowId'].includes(header[0]!) ? body : [header, ...body];
-  const wide = lines.findIndex((row) => row.length !== 1);
-  if (wide < 0) return { rows: lines.map((row) => row[0]!) };
   throw refusal(file, [
     {
       path: '',
-      message: `${lines[wide]!.length} columns without a header that names every parameter`,
+      message: `${table.columns.length} columns without a header that names every parameter`,
       remedy: `start with the header ${names.join(',')}, or give one row id a line`,
     },
   ]);
@@ -78,14 +99,20 @@ function isDesign(entry: unknown): entry is Design {
   return Object.values(entry).every((value) => typeof value === 'string' || typeof value === 'number');
 }
 
-/** Cells as the parameters hold them: numbers where the parameter is numeric, names elsewhere. */
-function designOf(campaign: Campaign, header: readonly string[], row: readonly string[]): Design {
-  const design: Record<string, ParameterValue> = {};
-  for (const parameter of campaign.space.parameters) {
-    const cell = row[header.indexOf(parameter.name)] ?? '';
-    design[parameter.name] = typeOf(parameter).fromText(parameter, cell);
-  }
-  return design;
+/** A function that reads the design of a row: numbers where the parameter is numeric, names elsewhere. */
+function designIn({ space }: Campaign, table: Table, columns: readonly Column[]): (row: number) => Design {
+  const text = designTexts(space, columns);
+  return (row) => {
+    const design: Record<string, ParameterValue> = {};
+    for (const [p, parameter] of space.parameters.entries()) {
+      const cell = text(p, (column) => table.cell(row, columns[column]!.header));
+      design[parameter.name] = typeOf(parameter).fromText(
+        parameter,
+        isText(parameter.type) ? cell : table.plainNumber(cell),
+      );
+    }
+    return design;
+  };
 }
 
 function rowFaults(campaign: Campaign, rows: readonly string[]): readonly Fault[] {

@@ -1,18 +1,28 @@
-import type { Campaign } from '../../models/domain/campaign.js';
+import type { Campaign, PoolSpec } from '../../models/domain/campaign.js';
 import type { Fault } from '../../models/domain/fault.js';
+import type { Parameter } from '../../models/domain/parameters/parameter.js';
 import { oneOf } from '../campaign-file/nearest.js';
 import { objectiveOf } from '../outcome.js';
 
-/** What a column of a table of results holds. */
+/** What a column of a table of results holds. `amount`: of one component of a parameter. */
 export type ColumnRole =
   | { readonly kind: 'parameter'; readonly name: string }
-  | { readonly kind: 'row' | 'fidelity' | 'outcome' | 'value' | 'cost' | 'ignored' };
+  | { readonly kind: 'amount'; readonly name: string; readonly component: string }
+  | { readonly kind: 'row' | 'fidelity' | 'outcome' | 'state' | 'value' | 'cost' | 'ignored' };
 
 /** A column of a table of results. */
 export interface Column {
   /** As the header has it. */
   readonly header: string;
   readonly role: ColumnRole;
+}
+
+/** What the names of columns may mean something of. */
+export interface Named {
+  /** Name of the objective, or of the column that holds it. */
+  readonly objective: string;
+  readonly parameters: readonly Parameter[];
+  readonly pool: PoolSpec | undefined;
 }
 
 const fixed: Readonly<Record<string, ColumnRole['kind'] & ('fidelity' | 'outcome' | 'cost')>> = {
@@ -22,21 +32,55 @@ const fixed: Readonly<Record<string, ColumnRole['kind'] & ('fidelity' | 'outcome
   cost: 'cost',
 };
 
+/** Columns of an export that a table of results has no use for. */
+const exportOnly = [
+  ...['trial', 'round', 'index', 'predicted.mean', 'predicted.sd', 'kind', 'acquisition', 'acquisitionValue'],
+  ...['estimatedCost', 'durationMs', 'causeClass', 'causeCode', 'causeMessage', 'startedAt', 'endedAt'],
+];
+
+/** What of a campaign the names of columns may mean. */
+export function namedIn({ spec, space }: Campaign): Named {
+  return { objective: objectiveOf(spec).name, parameters: space.parameters, pool: spec.space.pool };
+}
+
 /**
- * Names that the columns of a table of results may have, with what they hold: the row id of the pool (its `id` column,
- * else `row`), the parameters (by name, or by the pool's column), the objective, and `fidelity`, `outcome` or `status`,
- * and `cost`. A name that the campaign gives itself comes before these.
+ * Names that the columns of a table of results may have, with what they hold: the row id of the pool (its `id` column, or
+ * `row`), the parameters (by name, or by the pool's column or columns), the objective, and `fidelity`, `outcome` or
+ * `status`, and `cost`. A name that the campaign gives itself comes before these. In a table that `export` wrote the
+ * parameters are `design.NAME` and the objective `value.NAME`, and the same names without these words mean nothing of the
+ * campaign.
+ *
+ * @param header - of the table; without one, of a table of a person's own
  */
-export function columnRoles({ spec, space }: Campaign): ReadonlyMap<string, ColumnRole> {
+export function columnRoles(
+  { objective, parameters, pool }: Named,
+  header: readonly string[] = [],
+): ReadonlyMap<string, ColumnRole> {
   const roles = new Map<string, ColumnRole>();
-  const add = (header: string, role: ColumnRole) => roles.has(header) || roles.set(header, role);
-  const { pool } = spec.space;
-  add(objectiveOf(spec).name, { kind: 'value' });
+  const there = new Set(header);
+  const add = (name: string, role: ColumnRole) => roles.has(name) || roles.set(name, role);
+  const prefixed = [`value.${objective}`, ...parameters.map(({ name }) => `design.${name}`)].filter((name) =>
+    there.has(name),
+  );
+  for (const name of prefixed)
+    add(name, name.startsWith('value.') ? { kind: 'value' } : { kind: 'parameter', name: name.slice(7) });
+  if (!there.has(`value.${objective}`)) add(objective, { kind: 'value' });
   if (pool !== undefined) add(pool.id ?? 'row', { kind: 'row' });
-  for (const { name } of space.parameters) add(name, { kind: 'parameter', name });
-  for (const { name, column } of pool?.designColumns ?? [])
+  const own = parameters.filter(({ name }) => !there.has(`design.${name}`));
+  for (const { name } of own) add(name, { kind: 'parameter', name });
+  for (const { name, column, columns } of pool?.designColumns ?? []) {
+    if (there.has(`design.${name}`)) continue;
     if (column !== undefined) add(column, { kind: 'parameter', name });
-  for (const [header, kind] of Object.entries(fixed)) add(header, { kind });
+    for (const component of columns ?? []) add(component, { kind: 'amount', name, component });
+  }
+  for (const [name, kind] of Object.entries(fixed)) add(name, { kind });
+  if (pool !== undefined) add('row', { kind: 'row' });
+  if (prefixed.length > 0) {
+    add('state', { kind: 'state' });
+    for (const name of exportOnly) add(name, { kind: 'ignored' });
+    for (const name of header) if (/^(?:value|noise)\./.test(name)) add(name, { kind: 'ignored' });
+    if (pool === undefined) add('row', { kind: 'ignored' });
+  }
   return roles;
 }
 
@@ -51,7 +95,8 @@ export function readHeader(
   header: readonly string[],
   ignored: readonly string[],
 ): { columns: readonly Column[]; faults: readonly Fault[] } {
-  const roles = columnRoles(campaign);
+  const named = namedIn(campaign);
+  const roles = columnRoles(named, header);
   const faults: Fault[] = [];
   const seen = new Map<string, string>();
   const fail = (path: string, message: string, remedy: string) => faults.push({ path, message, remedy, line: 1 });
@@ -63,27 +108,76 @@ export function readHeader(
       fail(name, what, `${oneOf(name, [...roles.keys()])}; or pass over it with --ignore`);
       return { header: name, role: { kind: 'ignored' } };
     }
-    const meaning = role.kind === 'parameter' ? `parameter ${role.name}` : role.kind;
-    const before = seen.get(meaning);
+    const meaning = meaningOf(role);
+    const before = role.kind === 'ignored' ? undefined : seen.get(meaning);
     if (before !== undefined) fail(name, `'${before}' and '${name}' both give the ${meaning}`, 'keep one of them');
     seen.set(meaning, name);
     return { header: name, role };
   });
   for (const name of ignored)
     if (!header.includes(name)) fail(name, `no column '${name}' to ignore`, oneOf(name, header));
-  const { spec, space } = campaign;
-  const objective = objectiveOf(spec).name;
-  if (!seen.has('value')) fail(objective, 'the column is missing', 'give the measured values of the objective in it');
-  const absent = space.parameters.filter(({ name }) => !seen.has(`parameter ${name}`));
-  const row = spec.space.pool === undefined ? null : (spec.space.pool.id ?? 'row');
-  if (!seen.has('row') && absent.length > 0)
-    for (const { name } of absent)
+  if (!seen.has('value')) {
+    const remedy = 'give the measured values of the objective in it';
+    fail(named.objective, 'the column is missing', remedy);
+  }
+  for (const { name, missing, given } of designColumns(named, columns)) {
+    if (given.length > 0 && missing.length > 0)
+      for (const component of missing) fail(component, 'the column is missing', `give it beside ${given.join(', ')}`);
+    else if (missing.length > 0 && !seen.has('row')) {
+      const row = named.pool === undefined ? null : (named.pool.id ?? 'row');
       fail(name, 'the column is missing', row === null ? 'give every parameter a column' : `give it, or '${row}'`);
+    }
+  }
   return { columns, faults };
 }
 
+/** Of each parameter, which of its columns a table has, and which it lacks. */
+export function designColumns(
+  { parameters, pool }: Pick<Named, 'parameters' | 'pool'>,
+  columns: readonly Column[],
+): readonly { readonly name: string; readonly given: readonly string[]; readonly missing: readonly string[] }[] {
+  const roles = columns.map(({ role }) => role);
+  return parameters.map(({ name }) => {
+    if (roles.some((role) => role.kind === 'parameter' && role.name === name)) return { name, given: [], missing: [] };
+    const components = pool?.designColumns.find((column) => column.name === name)?.columns ?? [];
+    const given = components.filter((component) =>
+      roles.some((role) => role.kind === 'amount' && role.name === name && role.component === component),
+    );
+    if (given.length === 0) return { name, given, missing: [name] };
+    return { name, given, missing: components.filter((component) => !given.includes(component)) };
+  });
+}
+
+/**
+ * A function that gives the text of a parameter in a row of a table: its cell, or the amounts of its components as one
+ * text; empty where there is no such column, or nothing in it.
+ */
+export function designTexts(
+  { parameters }: Pick<Named, 'parameters'>,
+  columns: readonly Column[],
+): (parameter: number, cells: (column: number) => string) => string {
+  const places = parameters.map(({ name }) => ({
+    own: columns.findIndex(({ role }) => role.kind === 'parameter' && role.name === name),
+    amounts: columns.flatMap(({ role }, column) =>
+      role.kind === 'amount' && role.name === name ? [{ column, component: role.component }] : [],
+    ),
+  }));
+  return (parameter, cells) => {
+    const { own, amounts } = places[parameter]!;
+    if (own >= 0) return cells(own);
+    if (amounts.every(({ column }) => cells(column) === '')) return '';
+    return amounts.map(({ column, component }) => `${component}:${cells(column)}`).join(' ');
+  };
+}
+
+function meaningOf(role: ColumnRole): string {
+  if (role.kind === 'parameter') return `parameter ${role.name}`;
+  return role.kind === 'amount' ? `amount of ${role.component} in ${role.name}` : role.kind;
+}
+
 /** The columns of a new table: how a design is known, the fidelity where there are several, outcome and value. */
-export function freshColumns({ spec, space }: Campaign): readonly Column[] {
+export function freshColumns(campaign: Campaign): readonly Column[] {
+  const { spec, space } = campaign;
   const { pool } = spec.space;
   const columns: Column[] = [];
   const used = new Set<string>();
@@ -91,7 +185,7 @@ export function freshColumns({ spec, space }: Campaign): readonly Column[] {
     if (!used.has(header)) columns.push({ header, role });
     used.add(header);
   };
-  const roles = columnRoles({ spec, space } as Campaign);
+  const roles = columnRoles(namedIn(campaign));
   if (pool !== undefined) add(pool.id ?? 'row', { kind: 'row' });
   for (const { name } of space.parameters) add(name, { kind: 'parameter', name });
   if (spec.fidelities.length > 1 && roles.get('fidelity')?.kind === 'fidelity') add('fidelity', { kind: 'fidelity' });

@@ -211,3 +211,37 @@ describe('settings of dataset', () => {
     expect((await faultsOf({ file, id: 'id' }))[0]!.message).toContain("two rows are named 'a'");
   });
 });
+
+describe('a table as people keep it', () => {
+  const open = async (name: string, text: string, settings: object = {}) => {
+    const file = join(base, name);
+    await writeFile(file, text);
+    const parsed = dataset.settings.parse({ file, id: 'id', ...settings });
+    return { adapter: dataset.create(parsed, { clock, folder: '', log: () => {} }), parsed };
+  };
+
+  test('is read with one sign between cells, whatever single rows hold', async () => {
+    const text = 'id;solvent;yield\n1;ethanol;41\n2;1,1,1,3-x-2-ol;91\n3;2,2,2-y;77,5\n';
+    const { adapter } = await open('signs.csv', text, { design: { solvent: 'solvent' } });
+    for (const [row, solvent, value] of [
+      ['2', '1,1,1,3-x-2-ol', 91],
+      ['3', '2,2,2-y', 77.5],
+    ] as const) {
+      const job = await adapter.submit(`k${row}`, request(row, { solvent }));
+      expect((await adapter.result(job)).values).toEqual({ yield: value });
+    }
+  });
+
+  test('is refused where digits are no number, and takes a shortened number of a named row', async () => {
+    const { parsed, adapter } = await open('odd.csv', 'id,t,yield\na,0.3333333333,<5\nb,2,0x10\nc,3,lost\n', {
+      design: { t: 't' },
+    });
+    const faults = await dataset.check!(parsed, { parameters: [], objectives: ['yield'] });
+    expect(faults).toHaveLength(1);
+    expect(faults[0]!.message).toContain(
+      "2 cells not a number (line 2: '<5', a limit, not a value; line 3: '0x10', not",
+    );
+    expect(await adapter.validate(request('a', { t: 1 / 3 }))).toEqual([]);
+    expect(await adapter.validate(request('a', { t: 0.34 }))).toHaveLength(1);
+  });
+});

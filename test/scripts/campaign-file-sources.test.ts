@@ -58,6 +58,30 @@ const head = 'x,n,solvent,f';
 const rows = ['1,2,water,0.5', '2.5,3,DMF,0.25', '9,1,water,7'];
 
 describe('transfer', () => {
+  it('takes outcomes in whatever case, counts what it leaves out, and refuses words that it does not know', async () => {
+    const outcomes = ['Measured', 'measured', 'MEASURED', 'failed', 'quarantined', ''];
+    const some = (words: readonly string[]) => [
+      'x,n,solvent,status,f',
+      ...words.map((word, i) => `${i},1,DMF,${word},${word === '' || /^[fq]/.test(word) ? '' : i}`),
+    ];
+    await writeFile(join(folder, 'march.csv'), some(outcomes).join('\n'));
+    const notes: string[] = [];
+    const text = `${free}transfer: [{name: march, results: march.csv}]`;
+    const { space } = await readCampaignText(text, {
+      file: 'own.yaml',
+      baseDir: folder,
+      adapters: 'unchecked',
+      onNote: (note) => notes.push(note),
+    });
+    expect(space.sources![0]!.values).toEqual([0, 1, 2]);
+    expect(notes).toEqual(['march.csv: 3 rows left out: 1 failed, 1 quarantined, 1 without a value']);
+    const faults = await faultsOf(load(some([...outcomes, 'done', 'ok'])));
+    expect(faults.map(({ message }) => message)).toEqual([
+      "march.csv, line 8: status is 'done'",
+      "march.csv, line 9: status is 'ok'",
+    ]);
+  });
+
   it('reads designs and values, whatever other columns there are', async () => {
     const { space, spec } = await load([
       'date,x,f,solvent,n',
@@ -131,9 +155,9 @@ describe('transfer', () => {
   it.each<[string, readonly string[], string, string, ...string[]]>([
     ['no column of the objective', ['x,n,solvent', '1,2,water'], '', 'transfer[0].results', "no column 'f'"],
     ['no column of a parameter', ['x,solvent,f', '1,DMF,3'], '', 'transfer[0].results', "no column 'n'", 'defaults'],
-    ['a cell that is no number', [head, ...rows, 'warm,2,DMF,3'], '', 'transfer[0].results', "row 4: x is 'warm'"],
-    ['an empty cell', [head, ...rows, ',2,DMF,3'], '', 'transfer[0].results', "row 4: no value of 'x'"],
-    ['a value that is no number', [head, ...rows, '1,2,DMF,high'], '', 'transfer[0].results', "row 4: f is 'high'"],
+    ['a cell that is no number', [head, ...rows, 'warm,2,DMF,3'], '', 'transfer[0].results', "line 5: x is 'warm'"],
+    ['an empty cell', [head, ...rows, ',2,DMF,3'], '', 'transfer[0].results', "line 5: no value of 'x'"],
+    ['a value that is no number', [head, ...rows, '1,2,DMF,high'], '', 'transfer[0].results', "line 5: f is 'high'"],
     ['too few rows', [head, ...rows.slice(0, 2)], '', 'transfer[0].results', '2 measured rows', 'at least 3'],
     [
       'rows of another space',
@@ -172,7 +196,7 @@ describe('transfer', () => {
   it('tells the first faults of a file, and how many more there are', async () => {
     const faults = await faultsOf(load([head, ...new Array<string>(9).fill('warm,1,DMF,3')]));
     expect(faults).toHaveLength(5);
-    expect(faults[4]!.message).toMatch(/row 5: .*; and 4 more$/);
+    expect(faults[4]!.message).toMatch(/line 6: .*; and 4 more$/);
   });
 
   it('refuses a file that is not there, names given twice, and surrogates that would not hear of it', async () => {

@@ -86,7 +86,7 @@ describe('a space with compositions on a grid', () => {
   it('takes first designs from a table, in the order of its components', async () => {
     const campaign = await loadCampaign(join(folder, 'grid.yaml'), { adapters: 'unchecked' });
     const text = 'alloy,oxide,kelvin\nCr:20 Ni:30 Fe:50,SiO2,450\n';
-    expect(parseSupplied(campaign, 'first.csv', text)).toEqual({
+    expect(await parseSupplied(campaign, 'first.csv', new TextEncoder().encode(text))).toEqual({
       designs: [{ alloy: 'Fe:50 Ni:30 Cr:20', oxide: 'SiO2', kelvin: 450 }],
     });
   });

@@ -92,7 +92,7 @@ describe('athanor suggest on numbers at the edge', () => {
     await fc.assert(
       fc.asyncProperty(table, async (told) => {
         const campaign = campaigns[told.key]!;
-        const results = parseResults(campaign, { file: 'r.csv', text: textOf(told) });
+        const results = await parseResults(campaign, { file: 'r.csv', text: textOf(told) });
         const planner = new Planner(campaign);
         planner.tell(results.results);
         const known = planner.trials;
@@ -101,8 +101,8 @@ describe('athanor suggest on numbers at the edge', () => {
         const document = suggestDocument(campaign, known, decision);
         expect(JSON.parse(JSON.stringify(document))).toEqual(document);
         expect(isSound(suggestText(campaign, known, document))).toBe(true);
-        const text = nextTable(campaign, known, decision.proposals, results);
-        const next = parseResults(campaign, { file: 'n.csv', text }).results;
+        const text = nextTable(campaign, known, decision.proposals, { ...results, raw: false });
+        const next = (await parseResults(campaign, { file: 'n.csv', text })).results;
         expect(next).toHaveLength(decision.proposals.length);
         next.forEach(({ design, rowId, outcome }, i) => {
           const proposal = decision.proposals[i]!;

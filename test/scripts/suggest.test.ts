@@ -45,12 +45,12 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-const resultsOf = (campaign: Campaign, text: string, ignored?: string[]) =>
-  parseResults(campaign, { file: 'r.csv', text, ...(ignored === undefined ? {} : { ignored }) }).results;
+const resultsOf = async (campaign: Campaign, text: string, ignored?: string[]) =>
+  (await parseResults(campaign, { file: 'r.csv', text, ...(ignored === undefined ? {} : { ignored }) })).results;
 
-function faultsOf(campaign: Campaign, text: string, ignored?: string[]): string[] {
+async function faultsOf(campaign: Campaign, text: string, ignored?: string[]): Promise<string[]> {
   try {
-    resultsOf(campaign, text, ignored);
+    await resultsOf(campaign, text, ignored);
   } catch (error) {
     if (!(error instanceof InvalidInputError)) throw error;
     return error.faults.map(({ line, path, message }) => `${line ?? '-'} ${path}: ${message}`);
@@ -62,7 +62,7 @@ describe('a table of results', () => {
   it.each([
     ['commas', '\uFEFFx,solvent,fidelity,outcome,yield,cost\n'],
     ['other columns first', 'yield,cost,outcome,x,solvent,fidelity\n'],
-  ])('is read by the names of its columns: %s', (_, header) => {
+  ])('is read by the names of its columns: %s', async (_, header) => {
     const names = header.replace('\uFEFF', '').trim().split(',');
     const line = (cells: Record<string, string>) => names.map((name) => cells[name] ?? '').join(',');
     const text = [
@@ -71,49 +71,49 @@ describe('a table of results', () => {
       ',,,,,',
       line({ x: '0', solvent: 'water', fidelity: 'full', outcome: 'pending' }),
     ].join('\r\n');
-    expect(resultsOf(free, header + text)).toEqual([
+    expect(await resultsOf(free, header + text)).toEqual([
       { design: { x: 0.5, solvent: 'water' }, fidelity: 'full', value: -15, cost: 2 },
       { design: { x: 1, solvent: 'DMF, dry' }, fidelity: 'quick', outcome: 'failed' },
       { design: { x: 0, solvent: 'water' }, fidelity: 'full', outcome: 'pending' },
     ]);
   });
 
-  it('may use semicolons or tabs, and other columns that are named', () => {
-    expect(resultsOf(free, 'x;solvent;note;yield\n0.5;DMF, dry;a, b;3\n', ['note'])).toEqual([
+  it('may use semicolons or tabs, and other columns that are named', async () => {
+    expect(await resultsOf(free, 'x;solvent;note;yield\n0.5;DMF, dry;a, b;3\n', ['note'])).toEqual([
       { design: { x: 0.5, solvent: 'DMF, dry' }, value: 3 },
     ]);
-    expect(resultsOf(free, 'x\tsolvent\tstatus\tyield\n0.5\twater\tmeasured\t3\n')).toHaveLength(1);
+    expect(await resultsOf(free, 'x\tsolvent\tstatus\tyield\n0.5\twater\tmeasured\t3\n')).toHaveLength(1);
   });
 
-  it('may name rows of the pool, by id, by design, or both', () => {
-    expect(resultsOf(pooled, 'name,f\nb,1\n')).toEqual([{ rowId: 'b', value: 1 }]);
-    expect(resultsOf(pooled, 'x,y,f\n0.50,3,1\n')).toEqual([{ design: { x: 0.5, y: 3 }, value: 1 }]);
-    expect(resultsOf(pooled, 'name,x1,y,f\nd,1,2,1\nc,,,2\n,0.5,3,4\n')).toEqual([
+  it('may name rows of the pool, by id, by design, or both', async () => {
+    expect(await resultsOf(pooled, 'name,f\nb,1\n')).toEqual([{ rowId: 'b', value: 1 }]);
+    expect(await resultsOf(pooled, 'x,y,f\n0.50,3,1\n')).toEqual([{ design: { x: 0.5, y: 3 }, value: 1 }]);
+    expect(await resultsOf(pooled, 'name,x1,y,f\nd,1,2,1\nc,,,2\n,0.5,3,4\n')).toEqual([
       { rowId: 'd', value: 1 },
       { rowId: 'c', value: 2 },
       { design: { x: 0.5, y: 3 }, value: 4 },
     ]);
   });
 
-  it('may be empty below its header', () => {
-    expect(resultsOf(free, 'x,solvent,yield\n')).toEqual([]);
+  it('may be empty below its header', async () => {
+    expect(await resultsOf(free, 'x,solvent,yield\n')).toEqual([]);
   });
 
-  it('is refused for its header, all faults at once', () => {
-    expect(faultsOf(free, 'x,fidelty,outcome,status,\n1,2,3,4,5\n', ['note'])).toEqual([
+  it('is refused for its header, all faults at once', async () => {
+    expect(await faultsOf(free, 'x,fidelty,outcome,,status\n1,2,3,4,5\n', ['note'])).toEqual([
       "1 fidelty: no column 'fidelty' is known",
+      '1 : column 4 has no name',
       "1 status: 'outcome' and 'status' both give the outcome",
-      '1 : column 5 has no name',
       "1 note: no column 'note' to ignore",
       '1 yield: the column is missing',
       '1 solvent: the column is missing',
     ]);
-    expect(faultsOf(free, '\n1,2\n')).toEqual(['1 : no header']);
-    expect(faultsOf(pooled, 'x,x1,y,f\n')).toEqual(["1 x1: 'x' and 'x1' both give the parameter x"]);
-    expect(faultsOf(free, 'x,solvent,yield\n"1,water,2\n')[0]).toMatch(/no CSV from row/);
+    expect(await faultsOf(free, '\n \n')).toEqual(['1 : no header']);
+    expect(await faultsOf(pooled, 'x,x1,y,f\n')).toEqual(["1 x1: 'x' and 'x1' both give the parameter x"]);
+    expect((await faultsOf(free, 'x,solvent,yield\n"1,water,2\n'))[0]).toMatch(/a quotation mark is opened/);
   });
 
-  it('is refused for its cells, each with its line and column, all faults at once', () => {
+  it('is refused for its cells, each with its line and column, all faults at once', async () => {
     const table = [
       'x,solvent,fidelity,outcome,yield',
       '2,water,full,,1',
@@ -124,26 +124,26 @@ describe('a table of results', () => {
       '1,water,full,failed,7',
       '1,water,full',
     ];
-    expect(faultsOf(free, table.join('\n'))).toEqual([
+    expect(await faultsOf(free, table.join('\n'))).toEqual([
       '2 x: 2 given',
+      "4 outcome: 'done' given",
       "4 solvent: 'ether' given",
       "4 fidelity: no fidelity 'slow'",
-      "4 outcome: 'done' given",
       "5 x: '0x1' given",
       '5 yield: no value given',
       // The cell above holds a line break.
       '7 fidelity: no fidelity given',
-      "7 yield: '0,5' is not a number",
+      "7 yield: '0,5' is not a number: with a comma, which may stand for a decimal point or for thousands",
       '7 x: no value given',
       '8 yield: 7 given for a trial that is failed',
       '9 : 3 cells, but the header has 5',
     ]);
-    expect(faultsOf(pooled, 'name,x1,f\nz,0,1\na,3,1\n,0,1\n')).toEqual([
+    expect(await faultsOf(pooled, 'name,x1,f\nz,0,1\na,3,1\n,0,1\n')).toEqual([
       "2 name: 'z' is no row of the pool",
       "3 x1: '3' given for row a",
       '4 : no row and no design given',
     ]);
-    expect(faultsOf(pooled, 'x,y,f\n4,5,1\n')).toEqual(['2 : the design is in rows c, twin']);
+    expect(await faultsOf(pooled, 'x,y,f\n4,5,1\n')).toEqual(['2 : the design is in rows c, twin']);
   });
 
   it('begins with what the campaign needs', () => {

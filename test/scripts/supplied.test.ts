@@ -45,16 +45,16 @@ describe("a person's own first trials", () => {
     ['CSV with a header', 'id\nb\na\n'],
     ['a JSON list', '["b", "a"]'],
     ['a JSON object', '{"rows": ["b", "a"]}'],
-  ])('are rows of the pool, as %s', (_, text) => {
-    expect(parseSupplied(pooled, 'first', text)).toEqual({ rows: ['b', 'a'] });
+  ])('are rows of the pool, as %s', async (_, text) => {
+    expect(await parseSupplied(pooled, 'first', new TextEncoder().encode(text))).toEqual({ rows: ['b', 'a'] });
   });
 
   it.each([
     ['CSV, whatever the order of its columns', 'x2,note,x1\n3,warm,2\n'],
     ['a JSON list', '[{"x1": 2, "x2": 3}]'],
     ['a JSON object', '{"designs": [{"x1": 2, "x2": 3}]}'],
-  ])('are designs, as %s', (_, text) => {
-    expect(parseSupplied(free, 'first', text)).toEqual({ designs: [{ x1: 2, x2: 3 }] });
+  ])('are designs, as %s', async (_, text) => {
+    expect(await parseSupplied(free, 'first', new TextEncoder().encode(text))).toEqual({ designs: [{ x1: 2, x2: 3 }] });
   });
 
   it('become the initial design of the campaign and leave the rest of its strategy alone', async () => {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Fault } from '../fault.js';
 import type { ParameterType } from './contract.js';
-import { atQuantile, nameSchema } from './numbers.js';
+import { atQuantile, nameSchema, oneOfTexts, placeOf } from './numbers.js';
 
 const schema = z.strictObject({
   name: nameSchema,
@@ -20,11 +20,12 @@ export const categorical: ParameterType<Categorical> = {
   refuses: ({ levels }, value) => (levels.includes(value as string) ? null : `one of ${levels.join(', ')}`),
   feature: ({ levels }, value) => ({ kind: 'category', index: levels.indexOf(value as string) }),
   fromFeature: ({ levels }, feature) => (feature.kind === 'category' ? levels[feature.index] : undefined),
-  fromText: (_, text) => text,
+  fromText: ({ levels }, text) => oneOfTexts(text, levels),
+  agrees: (_, text, value) => oneOfTexts(text, [value as string]) === value,
   fromColumn: (column) => {
     const empty = column.cells.findIndex((cell) => cell.trim() === '');
     if (empty >= 0)
-      return [{ path: column.name, message: `row ${empty + 1} is empty`, remedy: 'give a name in every row' }];
+      return [{ path: column.name, message: `${placeOf(column, empty)} is empty`, remedy: 'give a name in every row' }];
     return {
       parameter: { name: column.name, type: 'categorical', levels: [...new Set(column.cells)].sort() },
       values: column.cells,

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { type Amounts, amountsShape, readAmounts, sumOf, textOf } from '../amounts.js';
+import { type Amounts, amountsShape, amountTexts, readAmounts, sumOf, textOf } from '../amounts.js';
 import type { ParameterValue } from '../design.js';
 import { InfeasibleError } from '../errors.js';
 import type { Fault } from '../fault.js';
 import { repeated } from './categorical.js';
 import type { Feature, ParameterType, PoolColumn } from './contract.js';
-import { atQuantile, cellFault, nameSchema } from './numbers.js';
+import { agreesWith, atQuantile, cellFault, nameSchema } from './numbers.js';
 
 const schema = z.strictObject({
   name: nameSchema,
@@ -65,7 +65,13 @@ export const composition: ParameterType<Composition> = {
   },
   feature: (parameter, value) => ({ kind: 'mixture', fractions: fractionsOf(parameter, value as string) }),
   fromFeature: (parameter, feature) => withFractions(parameter, composition, feature),
-  fromText: canonical,
+  fromText: (parameter, text) => {
+    const meant = canonical(parameter, text);
+    if (!isListed(parameter) || listOf(parameter).includes(meant)) return meant;
+    const near = listOf(parameter).filter((value) => amountsAgree(text, value));
+    return near.length === 1 ? near[0]! : meant;
+  },
+  agrees: (parameter, text, value) => canonical(parameter, text) === value || amountsAgree(text, value as string),
   fromColumn: (column) => {
     const read = column.cells.map(readAmounts);
     const bad = read.flatMap((amounts, row) => (typeof amounts === 'string' ? [{ row, why: amounts }] : []));
@@ -114,6 +120,18 @@ function canonical({ components }: Composition, text: string): string {
   const amounts = readAmounts(text);
   if (typeof amounts === 'string' || [...amounts.keys()].some((name) => !components.includes(name))) return text;
   return textOf(components, amounts);
+}
+
+/** Whether a text has the amounts of a composition, to the digits that it writes of each. */
+function amountsAgree(text: string, value: string): boolean {
+  const [written, own] = [readAmounts(text), readAmounts(value)];
+  if (typeof written === 'string' || typeof own === 'string') return false;
+  const texts = new Map(amountTexts(text));
+  return [...new Set([...written.keys(), ...own.keys()])].every(
+    (name) =>
+      agreesWith(texts.get(name) ?? '0', own.get(name) ?? 0) &&
+      (written.get(name) ?? 0) > 0 === (own.get(name) ?? 0) > 0,
+  );
 }
 
 /** Fraction of each component, in order. */

@@ -1,7 +1,17 @@
 import { z } from 'zod';
 import type { ParameterType } from './contract.js';
 import { roundedIn } from './digits.js';
-import { boundsFaults, boundsSchema, nameSchema, numberIn, numbersOf, rangeOf, scaled, unscaled } from './numbers.js';
+import {
+  agreesWith,
+  boundsFaults,
+  boundsSchema,
+  nameSchema,
+  numberIn,
+  numbersOf,
+  rangeOf,
+  scaled,
+  unscaled,
+} from './numbers.js';
 
 const schema = z.strictObject({
   name: nameSchema,
@@ -24,6 +34,7 @@ export const continuous: ParameterType<Continuous> = {
   fromFeature: ({ bounds }, feature) => (feature.kind === 'numeric' ? unscaled(feature.value, bounds) : undefined),
   shortened: ({ bounds }, value, more) => roundedIn(value, bounds, more),
   fromText: (_, text) => numberIn(text),
+  agrees: (_, text, value) => agreesWith(text, value as number),
   fromColumn: (column) => {
     const values = numbersOf(column);
     if (typeof values[0] !== 'number') return values as ReturnType<typeof boundsFaults>;

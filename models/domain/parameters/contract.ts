@@ -21,6 +21,8 @@ export interface PoolColumn {
   /** What the amounts of a composition add up to; 1 where absent. */
   readonly total?: number | undefined;
   readonly cells: readonly string[];
+  /** Line of a row in its file, from 1, where there is one. */
+  readonly lineOf?: ((row: number) => number) | undefined;
   /** SMILES of the names in the cells, where they are names of molecules. */
   readonly smiles?: Readonly<Record<string, string>> | undefined;
 }
@@ -51,6 +53,8 @@ export interface ParameterType<P extends { readonly type: string; readonly name:
   shortened?(parameter: P, value: number, more: number): number;
   /** The value that a text, such as the cell of a table, stands for; the text itself where it stands for none. */
   fromText(parameter: P, text: string): ParameterValue;
+  /** Whether a text, such as the cell of a table, may stand for a value: numbers to the digits that are written. */
+  agrees(parameter: P, text: string, value: ParameterValue): boolean;
   /** A parameter and its values from a column of a pool, or what is wrong with the cells. */
   fromColumn(column: PoolColumn): { parameter: P; values: readonly ParameterValue[] } | readonly Fault[];
 }

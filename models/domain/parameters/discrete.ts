@@ -1,6 +1,15 @@
 import { z } from 'zod';
 import type { ParameterType } from './contract.js';
-import { atQuantile, distinctNumbers, nameSchema, numberIn, numbersOf, rangeOf, scaled } from './numbers.js';
+import {
+  agreesWith,
+  atQuantile,
+  distinctNumbers,
+  nameSchema,
+  numbersOf,
+  oneOfNumbers,
+  rangeOf,
+  scaled,
+} from './numbers.js';
 
 const schema = z.strictObject({
   name: nameSchema,
@@ -28,7 +37,8 @@ export const discrete: ParameterType<Discrete> = {
     const range = rangeOf(values);
     return values.find((value) => feature.kind === 'numeric' && scaled(value, range) === feature.value);
   },
-  fromText: (_, text) => numberIn(text),
+  fromText: ({ values }, text) => oneOfNumbers(text, values),
+  agrees: (_, text, value) => agreesWith(text, value as number),
   fromColumn: (column) => {
     const values = numbersOf(column);
     if (typeof values[0] !== 'number') return values as never;

@@ -38,6 +38,7 @@ export const formula: ParameterType<Formula> = {
   },
   fromFeature: (parameter, feature) => withFractions(parameter, formula, feature),
   fromText: ({ formulas }, text) => spelledIn(formulas, text.trim()),
+  agrees: (_, text, value) => spelledIn([value as string], text.trim()) === value,
   fromColumn: (column) => {
     const values = column.cells.map((cell) => cell.trim());
     const bad = values.flatMap((value, row) => {

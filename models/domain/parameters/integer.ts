@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ParameterType } from './contract.js';
-import { boundsFaults, nameSchema, numberIn, numbersOf, rangeOf, scaled } from './numbers.js';
+import { agreesWith, boundsFaults, nameSchema, numberIn, numbersOf, placeOf, rangeOf, scaled } from './numbers.js';
 
 const schema = z.strictObject({
   name: nameSchema,
@@ -34,6 +34,7 @@ export const integer: ParameterType<Integer> = {
     return inside && scaled(value, bounds) === feature.value ? value : undefined;
   },
   fromText: (_, text) => numberIn(text),
+  agrees: (_, text, value) => agreesWith(text, value as number),
   fromColumn: (column) => {
     const values = numbersOf(column);
     if (typeof values[0] !== 'number') return values as never;
@@ -41,7 +42,11 @@ export const integer: ParameterType<Integer> = {
     const row = numbers.findIndex((value) => !Number.isInteger(value));
     if (row >= 0)
       return [
-        { path: column.name, message: `row ${row + 1}: ${numbers[row]} is not whole`, remedy: "use type 'continuous'" },
+        {
+          path: column.name,
+          message: `${placeOf(column, row)}: ${numbers[row]} is not whole`,
+          remedy: "use type 'continuous'",
+        },
       ];
     const parameter: Integer = { name: column.name, type: 'integer', bounds: rangeOf(numbers) };
     return { parameter: column.unit === undefined ? parameter : { ...parameter, unit: column.unit }, values: numbers };

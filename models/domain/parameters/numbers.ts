@@ -24,23 +24,76 @@ export function boundsFaults(bounds: readonly [number, number]): readonly Fault[
   ];
 }
 
+const decimal = /^([+-]?)(\d+\.?\d*|\.\d+)(?:e([+-]?\d+))?$/i;
+
 /**
- * The number that a text holds, with a decimal point and perhaps an exponent; the text itself where it holds none. A
- * negative zero is read as a plain one, as from JSON.
+ * The number that a text holds, with a decimal point and perhaps an exponent; the text itself where it holds none, or one
+ * that is larger, or nearer to zero, than a number can be. A negative zero is read as a plain one, as from JSON, and the
+ * minus sign of typography as the hyphen of keyboards.
  */
 export function numberIn(text: string): number | string {
-  const read = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) + 0 : Number.NaN;
-  return Number.isFinite(read) ? read : text;
+  const plain = withHyphen(text);
+  if (!decimal.test(plain)) return text;
+  const read = Number(plain) + 0;
+  if (read !== 0) return Number.isFinite(read) ? read : text;
+  return /[1-9]/.test(decimal.exec(plain)![2]!) ? text : 0;
+}
+
+function withHyphen(text: string): string {
+  return text.includes('\u2212') ? text.replace(/\u2212/g, '-') : text;
+}
+
+/** What a number in a text looks like, for messages. */
+export const numberShape = 'a number with a decimal point, such as 0.5 or 1e-3';
+
+/** Why a text is no number, in words that follow it; empty where there is nothing to say. */
+export function whyNoNumber(text: string): string {
+  if (decimal.test(withHyphen(text))) return 'larger, or nearer to zero, than a number can be';
+  if (/^[<>\u2264\u2265~\u2248]/.test(text)) return 'a limit, not a value';
+  if (/^[+-]?0[xob][\da-f]+$/i.test(text)) return 'not decimal';
+  if (/^[+-]?[\d.,]+\s*[%\u2030]$/.test(text)) return 'with a percent sign; give the number alone';
+  if (/^[+-]?\d[\d.]*,[\d,.]*$/.test(text)) return 'with a comma, which may stand for a decimal point or for thousands';
+  if (/^[+-]?\d[\d' ]*\d(?:\.\d*)?$/.test(text)) return 'with digits in groups; give them without';
+  if (/^(?:#\S*|n\.?\s*[ad]\.?|n\/[ad]|nan|null|none|nil|-+|\?+|inf(?:inity)?)$/i.test(text)) return 'no value';
+  if (/^[+-]?[\d.]+\s*\p{L}/u.test(text)) return 'with a unit; give the number alone';
+  return '';
+}
+
+/**
+ * Whether a number is the one that a text holds, to the digits written there: a spreadsheet writes ten of them, or those
+ * that a cell shows, and leaves out zeros at the end.
+ */
+export function agreesWith(text: string, value: number): boolean {
+  const read = numberIn(text);
+  if (typeof read === 'string') return false;
+  if (read === value) return true;
+  const [, , digits, power = '0'] = decimal.exec(withHyphen(text))!;
+  const place = 10 ** (Number(power) - (digits!.split('.')[1]?.length ?? 0));
+  return Math.abs(read - value) <= (place / 2) * (1 + 1e-9);
+}
+
+/** The one of several numbers that a text holds, exactly or to the digits written; what the text says where not one is. */
+export function oneOfNumbers(text: string, values: readonly number[]): number | string {
+  const read = numberIn(text);
+  if (typeof read === 'string' || values.includes(read)) return read;
+  const near = values.filter((value) => agreesWith(text, value));
+  return near.length === 1 ? near[0]! : read;
+}
+
+/** The text itself, or the one of several that holds the same number: a spreadsheet makes 7 of 007, and 1.5 of 1.50. */
+export function oneOfTexts(text: string, values: readonly string[]): string {
+  if (values.includes(text)) return text;
+  const read = numberIn(text);
+  if (typeof read === 'string') return text;
+  const same = values.filter((value) => numberIn(value) === read);
+  return same.length === 1 ? same[0]! : text;
 }
 
 /** Numbers in the cells of a column, a negative zero as a plain one, or a fault naming the first rows that hold none. */
 export function numbersOf(column: PoolColumn): number[] | readonly Fault[] {
-  const values = column.cells.map((cell) => (cell.trim() === '' ? Number.NaN : Number(cell) + 0));
-  const bad: { row: number }[] = [];
-  values.forEach((value, row) => {
-    if (!Number.isFinite(value)) bad.push({ row });
-  });
-  if (bad.length === 0) return values;
+  const values = column.cells.map((cell) => numberIn(cell.trim()));
+  const bad = values.flatMap((value, row) => (typeof value === 'string' ? [{ row, why: whyNoNumber(value) }] : []));
+  if (bad.length === 0) return values as number[];
   return [cellFault(column, bad, { not: 'a finite number', remedy: 'give a number in every row' })];
 }
 
@@ -50,12 +103,16 @@ export function cellFault(
   bad: readonly { readonly row: number; readonly why?: string }[],
   { not, remedy }: { readonly not: string; readonly remedy: string },
 ): Fault {
-  const shown = bad.slice(0, 3).map(({ row, why }) => {
-    const reason = why === undefined ? '' : `, ${why}`;
-    return `row ${row + 1}: '${column.cells[row]}'${reason}`;
+  const shown = bad.slice(0, 3).map(({ row, why = '' }) => {
+    return `${placeOf(column, row)}: '${column.cells[row]}'${why === '' ? '' : `, ${why}`}`;
   });
-  const message = `${bad.length} cell${bad.length === 1 ? '' : 's'} not ${not} (${shown.join(bad[0]!.why === undefined ? ', ' : '; ')})`;
+  const message = `${bad.length} cell${bad.length === 1 ? '' : 's'} not ${not} (${shown.join('; ')})`;
   return { path: column.name, message, remedy };
+}
+
+/** Where a row of a column stands, in words: its line in the file where that is known. */
+export function placeOf({ lineOf }: PoolColumn, row: number): string {
+  return lineOf === undefined ? `row ${row + 1}` : `line ${lineOf(row)}`;
 }
 
 /** Lowest and highest value; a constant column gets a range of one, unless it is too large for that to be seen. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { repeated } from './categorical.js';
 import type { ParameterType, PoolColumn } from './contract.js';
-import { atQuantile, nameSchema } from './numbers.js';
+import { atQuantile, nameSchema, oneOfTexts, placeOf } from './numbers.js';
 
 const schema = z.strictObject({
   name: nameSchema,
@@ -46,11 +46,12 @@ export const substance: ParameterType<Substance> = {
   feature: (parameter, value) => ({ kind: 'substance', smiles: smilesOf(parameter, value as string) }),
   fromFeature: (parameter, feature) =>
     names(parameter).find((name) => feature.kind === 'substance' && smilesOf(parameter, name) === feature.smiles),
-  fromText: (_, text) => text,
+  fromText: (parameter, text) => oneOfTexts(text, names(parameter)),
+  agrees: (_, text, value) => oneOfTexts(text, [value as string]) === value,
   fromColumn: (column) => {
     const { name, cells, smiles } = column;
     const empty = cells.findIndex((cell) => cell.trim() === '');
-    if (empty >= 0) return [{ path: name, message: `row ${empty + 1} is empty`, remedy: emptyRemedy(smiles) }];
+    if (empty >= 0) return [{ path: name, message: `${placeOf(column, empty)} is empty`, remedy: emptyRemedy(smiles) }];
     const present = [...new Set(cells)];
     if (smiles === undefined) return { parameter: { name, type: 'substance', smiles: present }, values: cells };
     const unknown = present.filter((cell) => !Object.hasOwn(smiles, cell));

@@ -1,0 +1,102 @@
+import type { Encoding } from './decode.js';
+import type { Delimiter } from './delimiter.js';
+
+/** How a table was written; what is written to go with it is written alike. */
+export interface Dialect {
+  readonly encoding: Encoding | 'xlsx';
+  readonly delimiter: Delimiter;
+  readonly decimal: 'point' | 'comma';
+}
+
+/** Cells of one column within a chunk of rows, joined: twenty million strings that stay would keep the collector busy. */
+export interface Chunk {
+  /** Row of its first cells. */
+  readonly from: number;
+  /** By column. */
+  readonly cells: readonly string[];
+  /** Line of each row, from 1. */
+  readonly lines: Uint32Array;
+}
+
+/** What is put between the cells of a chunk; no text that was decoded holds it. */
+export const between = '\u0000';
+
+/** A number with one comma in it. */
+export const decimalComma = /^[+\-\u2212]?\d*,\d+(?:e[+-]?\d+)?$/i;
+
+/** A table with a header: cells trimmed, every row as wide as the header, one dialect for all of it. */
+export class Table {
+  private readonly places: ReadonlyMap<string, number>;
+  private last: { chunk: Chunk; column: number; cells: readonly string[] } | null = null;
+
+  /**
+   * @param columns - names in the order of the file, each once; '' for those that have none
+   * @param length - rows below the header
+   * @param notes - what people should know of how it was read
+   */
+  constructor(
+    readonly columns: readonly string[],
+    readonly length: number,
+    private readonly chunks: readonly Chunk[],
+    readonly dialect: Dialect,
+    readonly notes: readonly string[],
+  ) {
+    this.places = new Map(columns.map((name, place) => [name, place]));
+  }
+
+  /** Whether there is a column of this name. */
+  has(column: string): boolean {
+    return column !== '' && this.places.has(column);
+  }
+
+  /** Texts of a column, one a row; made anew at each call. */
+  cells(column: string): string[] {
+    return this.cellsAt(this.places.get(column)!);
+  }
+
+  /** Texts of the column at a place. */
+  cellsAt(place: number): string[] {
+    const cells: string[] = [];
+    for (const chunk of this.chunks) for (const cell of chunk.cells[place]!.split(between)) cells.push(cell);
+    return cells;
+  }
+
+  /** Texts of a column that holds numbers, with decimal points. */
+  numericCells(column: string): string[] {
+    const cells = this.cells(column);
+    return this.dialect.decimal === 'point' ? cells : cells.map((cell) => this.plainNumber(cell));
+  }
+
+  /** The text of one cell. */
+  cell(row: number, column: string): string {
+    const chunk = this.chunkOf(row);
+    const place = this.places.get(column)!;
+    if (this.last?.chunk !== chunk || this.last.column !== place)
+      this.last = { chunk, column: place, cells: chunk.cells[place]!.split(between) };
+    return this.last.cells[row - chunk.from]!;
+  }
+
+  /** A number, or amounts such as `Fe:0,2`, with decimal points where the table has decimal commas; else the text. */
+  plainNumber(text: string): string {
+    if (this.dialect.decimal === 'point' || !text.includes(',')) return text;
+    if (decimalComma.test(text)) return text.replace(',', '.');
+    return text.replace(/(:\d*),(\d+)(?=\s|$)/g, '$1.$2');
+  }
+
+  /** Line of a row in the file, from 1. */
+  lineOf(row: number): number {
+    const chunk = this.chunkOf(row);
+    return chunk.lines[row - chunk.from]!;
+  }
+
+  private chunkOf(row: number): Chunk {
+    let low = 0;
+    let high = this.chunks.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (this.chunks[middle]!.from <= row) low = middle;
+      else high = middle - 1;
+    }
+    return this.chunks[low]!;
+  }
+}

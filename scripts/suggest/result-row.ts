@@ -1,0 +1,128 @@
+import type { Campaign } from '../../models/domain/campaign.js';
+import type { Design, ParameterValue } from '../../models/domain/design.js';
+import type { Fault } from '../../models/domain/fault.js';
+import { numberIn, numberShape, oneOfTexts, whyNoNumber } from '../../models/domain/parameters/numbers.js';
+import { typeOf } from '../../models/domain/parameters/parameter.js';
+import { type Pool, rowsById } from '../../models/domain/space.js';
+import { type Result, type ResultOutcome, resultChecker, resultOutcomes } from '../../models/strategy/result.js';
+import type { Table } from '../../models/table/table.js';
+import { oneOf } from '../campaign-file/nearest.js';
+import { isText } from '../campaign-file/space.js';
+import { type Column, designTexts } from './columns.js';
+import { isSilent, outcomeWords, type SilentOutcome, toldOutcome } from './told-outcome.js';
+
+/**
+ * A function that reads a row of a table into a checked result, into an outcome that tells nothing of the design, or into
+ * all that is wrong with it. Numbers of a row of the pool may have been rounded, to the digits that they are written in.
+ */
+export function rowReader(
+  campaign: Campaign,
+  columns: readonly Column[],
+  table: Table,
+): (row: number) => Result | SilentOutcome | readonly Fault[] {
+  const check = resultChecker(campaign);
+  const { pool, parameters } = campaign.space;
+  const isTextAt = parameters.map(({ type }) => isText(type));
+  const cells = columns.map((_, place) => table.cellsAt(place));
+  const place = (kind: string) => columns.findIndex(({ role }) => role.kind === kind);
+  const [rowAt, fidelity, outcome, state, value, cost] = (
+    ['row', 'fidelity', 'outcome', 'state', 'value', 'cost'] as const
+  ).map(place) as [number, number, number, number, number, number];
+  const designText = designTexts(campaign.space, columns);
+  const headerAt = (at: number) => columns[at]?.header ?? '';
+  const headerOf = (name: string) =>
+    columns.find(({ role }) => (role.kind === 'parameter' || role.kind === 'amount') && role.name === name)?.header ??
+    '';
+  const columnOf = (path: string) => {
+    if (path.startsWith('design.')) return headerOf(path.slice(7));
+    return headerAt({ rowId: rowAt, fidelity, outcome, value, cost }[path] ?? -1);
+  };
+  const known = parameters.every(({ name }) => headerOf(name) !== '');
+  return (row) => {
+    const faults: Fault[] = [];
+    const cell = (at: number) => cells[at]?.[row] ?? '';
+    const told = toldOutcome(cell(outcome), cell(state));
+    if (isSilent(told)) return told;
+    const number = (at: number) => {
+      if (cell(at) === '') return undefined;
+      const read = numberIn(table.plainNumber(cell(at)));
+      if (typeof read === 'number') return read;
+      const others = at === value ? `, or ${resultOutcomes.slice(1).join(' or ')} in a column 'outcome'` : '';
+      const why = whyNoNumber(read);
+      const message = `'${read}' is not a number${why === '' ? '' : `: ${why}`}`;
+      faults.push({ path: headerAt(at), message, remedy: `${numberShape}${others}` });
+      return undefined;
+    };
+    const texts = parameters.map((_, p) => {
+      const text = designText(p, cell);
+      return isTextAt[p] === true ? text : table.plainNumber(text);
+    });
+    const values = parameters.map((parameter, p): ParameterValue => typeOf(parameter).fromText(parameter, texts[p]!));
+    const id = pool === null ? cell(rowAt) : idIn(pool, cell(rowAt));
+    const inPool = pool === null || id === '' ? undefined : rowsById(pool).get(id);
+    if (inPool !== undefined)
+      for (const [p, parameter] of parameters.entries()) {
+        const own = pool!.designs.at(inPool)![parameter.name]!;
+        if (texts[p] !== '' && !typeOf(parameter).agrees(parameter, texts[p]!, own)) {
+          const remedy = `${own}, as in the pool, or leave the cell empty`;
+          faults.push({ path: headerOf(parameter.name), message: `'${texts[p]}' given for row ${id}`, remedy });
+        }
+      }
+    if (fidelity !== -1 && cell(fidelity) === '') {
+      const names = campaign.spec.fidelities.map(({ name }) => name);
+      faults.push({ path: headerAt(fidelity), message: 'no fidelity given', remedy: oneOf('', names) });
+    }
+    const design: Design = Object.fromEntries(parameters.map(({ name }, p) => [name, values[p]!]));
+    const before = faults.length;
+    const answers = {
+      ...(cell(fidelity) === '' ? {} : { fidelity: cell(fidelity) }),
+      ...(told === null || told === 'unsaid' ? {} : { outcome: told as ResultOutcome }),
+      ...optional('value', number(value)),
+      ...optional('cost', number(cost)),
+    };
+    let result: Result = { ...(id !== '' ? { rowId: id } : known ? { design } : {}), ...answers };
+    const unread = faults.slice(before).map(({ path }) => path);
+    if (told === null) {
+      const remedy = `one of ${outcomeWords.join(', ')}`;
+      faults.push({ path: headerAt(outcome), message: `'${cell(outcome)}' given`, remedy });
+    }
+    let checked = check(result);
+    if (Array.isArray(checked) && pool !== null && id === '' && known) {
+      const rounded = rowLike(campaign, pool, texts);
+      if (rounded !== null) {
+        result = { rowId: rounded, ...answers };
+        checked = check(result);
+      }
+    }
+    if (Array.isArray(checked))
+      for (const { path, ...fault } of checked as Fault[]) {
+        const column = columnOf(path);
+        if (!unread.includes(column) || column === '') faults.push({ ...fault, path: column });
+      }
+    return faults.length > 0 ? faults : result;
+  };
+}
+
+/** The id of the pool that a cell means: a spreadsheet makes 7 of 007. */
+function idIn(pool: Pool, cell: string): string {
+  return cell === '' || rowsById(pool).has(cell) ? cell : oneOfTexts(cell, pool.ids);
+}
+
+/** The one row of the pool that agrees with the texts of a design, to the digits that are written; null if not one. */
+function rowLike({ space }: Campaign, { ids, designs }: Pool, texts: readonly string[]): string | null {
+  let found: string | null = null;
+  for (let row = 0; row < ids.length; row++) {
+    const design = designs.at(row)!;
+    const agree = space.parameters.every((parameter, p) =>
+      typeOf(parameter).agrees(parameter, texts[p]!, design[parameter.name]!),
+    );
+    if (!agree) continue;
+    if (found !== null) return null;
+    found = ids[row]!;
+  }
+  return found;
+}
+
+function optional<K extends string>(key: K, value: number | undefined): Partial<Record<K, number>> {
+  return (value === undefined ? {} : { [key]: value }) as Partial<Record<K, number>>;
+}
