@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { AthanorError } from '../models/domain/errors.js';
+import { makeFolder } from './make-folder.js';
 
 /** The campaign home cannot be used: not a folder, read-only, or full. The message names the remedy. */
 export class HomeError extends AthanorError {
@@ -21,7 +22,7 @@ export class HomeError extends AthanorError {
  */
 export async function prepareHome(home: string): Promise<void> {
   try {
-    await mkdir(home, { recursive: true });
+    await makeFolder(home);
   } catch (cause) {
     throw homeError(home, cause);
   }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { campaignSchema } from '../models/domain/campaign.js';
+import { campaignIdSchema } from '../models/domain/campaign-id.js';
 import { InvalidInputError } from '../models/domain/errors.js';
 import { formatPath } from '../models/domain/fault.js';
 import { fitRecordSchema } from '../models/domain/fit-record.js';
@@ -16,7 +17,7 @@ const details = z.record(text, z.unknown());
 const design = z.record(text, z.union([number, text]));
 
 const proposal = z.strictObject({
-  id: text.regex(/^.+\/r\d+\/p\d+$/),
+  id: text.regex(/^[^/\\]+\/r\d+\/p\d+$/),
   round: z.int().min(1),
   index: z.int().min(1),
   design,
@@ -61,7 +62,7 @@ const observation = z.strictObject({
 
 const recordSchema = z.strictObject({
   campaign: z.strictObject({
-    id: text.min(1),
+    id: campaignIdSchema,
     spec: campaignSchema,
     space: z.strictObject({
       parameters: z.array(parameterSchema),

@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander';
 import { AthanorError } from '../../models/domain/errors.js';
+import { fileErrorText, isFileError } from '../file-error.js';
 
 /** What the exit code of `athanor` means. */
 export const exitCodes = {
@@ -47,6 +48,8 @@ export function exitCodeOf(error: unknown): number {
   if (error instanceof CommandError) return error.exitCode;
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.badInput;
   if (error instanceof AthanorError) return byCode[error.code] ?? exitCodes.unexpected;
+  // A file that a person named and that cannot be read or written.
+  if (isFileError(error) && error.path !== undefined) return exitCodes.badInput;
   return exitCodes.unexpected;
 }
 
@@ -54,8 +57,11 @@ export function exitCodeOf(error: unknown): number {
 export function errorText(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error instanceof AthanorError) {
+    if (error.message === '') return '';
     const cause = error.cause instanceof Error ? `\n  because: ${error.cause.message}` : '';
     return `${error.message}${cause}`;
   }
+  if (isFileError(error) && error.path !== undefined)
+    return `${error.syscall === 'open' ? 'cannot open' : `cannot ${error.syscall}`} ${error.path}: ${fileErrorText(error)}`;
   return error.stack ?? error.message;
 }

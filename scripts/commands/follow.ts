@@ -72,7 +72,7 @@ export async function finish(
   json: boolean | undefined,
 ): Promise<number> {
   const page = temporalPage(ui, config.temporalNamespace, id);
-  const { result, text } = await conclude(await control.record(id), reportPath(config.home, id), page);
+  const { result, text } = await conclude(await control.record(id), reportPath(config.home, id), page, terminal.note);
   await print(terminal, json, result, () => text);
   return result.best === null ? exitCodes.noResult : exitCodes.done;
 }

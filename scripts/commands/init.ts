@@ -1,6 +1,7 @@
-import { lstat, mkdir, writeFile } from 'node:fs/promises';
+import { lstat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
+import { makeFolder } from '../make-folder.js';
 import { branin } from '../templates/branin.js';
 import { pool } from '../templates/pool.js';
 import { xtb } from '../templates/xtb.js';
@@ -36,7 +37,7 @@ export const initCommand: Verb = (terminal) =>
           exitCodes.badInput,
           `${there.join(', ')} exists already; give another folder, nothing was written`,
         );
-      await mkdir(folder, { recursive: true });
+      await makeFolder(folder);
       // 'wx' refuses a file that came into being since, too.
       for (const { file, text } of files) await writeFile(file, text, { flag: 'wx' });
       const next = template.next.replaceAll('FOLDER', folder === '.' ? '.' : folder);

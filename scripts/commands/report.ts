@@ -1,17 +1,18 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { readConfig } from '../config.js';
+import { checkOutputs, keepResult } from '../output-place.js';
 import { recommendationOf } from '../recommendation.js';
 import { renderReport } from '../report/render.js';
 import { story } from '../report/story.js';
+import { exitCodes } from './exit-codes.js';
 import type { Verb } from './program.js';
 import { recordOf } from './record-source.js';
 import { reportPath } from './report-path.js';
 import { print } from './terminal.js';
 
 /** `athanor report ID`: one HTML page that needs nothing else. */
-export const reportCommand: Verb = (terminal) =>
+export const reportCommand: Verb = (terminal, end) =>
   new Command('report')
     .description('write the report of a campaign: one HTML page that needs nothing else')
     .argument('<campaign>', 'campaign id, or a record exported as JSON')
@@ -19,16 +20,18 @@ export const reportCommand: Verb = (terminal) =>
     .option('--json', 'print the path and the summary as JSON')
     .addHelpText('after', '\nExample:\n  athanor report redox-mediator -o report.html')
     .action(async (campaign: string, options: { output?: string; json?: boolean }) => {
+      const { output } = options;
+      if (output !== undefined) await checkOutputs([{ option: '--output', path: output, kind: 'file' }]);
       const record = await recordOf(terminal, campaign);
       const { id } = record.campaign;
-      const file = resolve(options.output ?? reportPath(readConfig(terminal.environment).home, id));
-      await mkdir(dirname(file), { recursive: true });
+      const file = resolve(output ?? reportPath(readConfig(terminal.environment).home, id));
       const recommended = await recommendationOf(record);
-      await writeFile(file, await renderReport(record, recommended));
+      const kept = await keepResult(file, await renderReport(record, recommended), terminal.note);
       await print(
         terminal,
         options.json,
-        { campaign: id, report: file, story: story(record, recommended) },
-        () => file,
+        { campaign: id, report: kept.file, story: story(record, recommended) },
+        () => kept.file ?? story(record, recommended).join('\n'),
       );
+      if (!kept.asWanted) end(exitCodes.badInput);
     });

@@ -1,11 +1,9 @@
-import { mkdir } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import type { CampaignRecord } from '../../models/domain/record.js';
 import { substancesOf } from '../../models/domain/space.js';
 import type { Recommendation } from '../../models/strategy/recommend.js';
-import { writeFileAtomically } from '../home.js';
 import { type Learned, learnedOf } from '../learned.js';
 import { bestOf, costByFidelity, objectiveOf, targetName, totalCost } from '../outcome.js';
+import { keepResult } from '../output-place.js';
 import { recommendationOf, recommendationText } from '../recommendation.js';
 import { renderReport } from '../report/render.js';
 import { outcomeCounts, story } from '../report/story.js';
@@ -23,21 +21,21 @@ export interface CampaignResult {
   readonly cost: number;
   readonly fidelities: ReturnType<typeof costByFidelity>;
   readonly learned: Learned;
-  /** Path of the HTML page. */
-  readonly report: string;
+  /** Path of the HTML page; null if it could be written nowhere. */
+  readonly report: string | null;
   /** Temporal's page of the campaign; null where it is not known. */
   readonly temporal: string | null;
 }
 
-/** Writes the report of a campaign and sums it up. */
+/** Writes the report of a campaign and sums it up; a report that cannot be written does not take the result with it. */
 export async function conclude(
   record: CampaignRecord,
-  report: string,
+  wanted: string,
   temporal: string | null,
+  note: (line: string) => void,
 ): Promise<{ readonly result: CampaignResult; readonly text: string }> {
-  await mkdir(dirname(report), { recursive: true });
   const recommendation = await recommendationOf(record);
-  await writeFileAtomically(report, await renderReport(record, recommendation));
+  const { file: report } = await keepResult(wanted, await renderReport(record, recommendation), note);
   const { campaign, phase, stop } = record;
   const { spec, space, id } = campaign;
   const { name, unit } = objectiveOf(spec);
@@ -85,7 +83,7 @@ function resultText(
     ...(recommendation === null ? [] : [['recommended', recommendationText(record.campaign, recommendation)] as const]),
     ['cost', `${formatNumber(cost)}: ${costs.join(', ')}`],
     ['trials', outcomeCounts(record)],
-    ['report', report],
+    ...(report === null ? [] : ([['report', report]] as const)),
     ...(temporal === null ? [] : ([['Temporal', temporal]] as const)),
   ];
   const width = Math.max(...rows.map(([term]) => term.length)) + 2;

@@ -1,8 +1,11 @@
 import { Command } from 'commander';
 import type { Campaign } from '../../models/domain/campaign.js';
+import { readConfig } from '../config.js';
+import { checkOutputs } from '../output-place.js';
 import { finish, follow } from './follow.js';
 import { openCampaign } from './open-campaign.js';
 import type { Verb } from './program.js';
+import { reportPath } from './report-path.js';
 import { print, type Terminal } from './terminal.js';
 import { withServices } from './with-control.js';
 
@@ -41,6 +44,8 @@ Examples:
         onNote: terminal.note,
         ...(options.id === undefined ? {} : { id: options.id }),
       });
+      const report = reportPath(readConfig(terminal.environment).home, campaign.id);
+      await checkOutputs([{ option: 'ATHANOR_HOME', path: report, kind: 'file' }]);
       await withServices(terminal, async (control, services, config) => {
         for (const note of services.notes) terminal.note(note);
         const { outcome } = await control.start(campaign);

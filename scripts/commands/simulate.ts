@@ -1,4 +1,3 @@
-import { mkdir, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
@@ -9,6 +8,7 @@ import { readConfig } from '../config.js';
 import { threadsFor } from '../decide-threads.js';
 import { exportJson } from '../export.js';
 import { bestOf } from '../outcome.js';
+import { checkOutputs, keepResult } from '../output-place.js';
 import { renderReport } from '../report/render.js';
 import { Beats } from '../simulate/beats.js';
 import { simulationDocument } from '../simulate/document.js';
@@ -74,6 +74,10 @@ Examples:
       const { campaign: read, registry } = await openRebudgeted(file, options, terminal.note);
       const campaign = options.initial === undefined ? read : await withInitialTrials(read, options.initial);
       const seeds = seedsOf(campaign, options);
+      await checkOutputs([
+        ...(options.save === undefined ? [] : [{ option: '--save', path: options.save, kind: seeds.map(recordName) }]),
+        ...(options.report === undefined ? [] : [{ option: '--report', path: options.report, kind: 'file' as const }]),
+      ]);
       const stop = new AbortController();
       const undo = terminal.onInterrupt(() => {
         if (stop.signal.aborted) process.exit(exitCodes.interrupted);
@@ -94,10 +98,11 @@ Examples:
         onEvent: (seed, { state }) => beats.tell(seed, state, Date.now()),
         onDone: (record, done) => beats.done(record, done, Date.now()),
       }).finally(undo);
-      await keep(records, options);
       const document = simulationDocument(campaign, records);
+      const asWanted = await keep(records, options, terminal.note);
       await print(terminal, options.json, document, () => summaryText(campaign, document));
-      if (stop.signal.aborted) end(exitCodes.interrupted);
+      if (!asWanted) end(exitCodes.badInput);
+      else if (stop.signal.aborted) end(exitCodes.interrupted);
       else if (records.every((record) => bestOf(record.campaign.spec, record.trials) === null)) end(exitCodes.noResult);
     });
 
@@ -128,11 +133,22 @@ function seedsOf(campaign: Campaign, options: Options): number[] {
   return seeds;
 }
 
-async function keep(records: readonly CampaignRecord[], { save, report }: Options): Promise<void> {
-  if (save !== undefined) {
-    await mkdir(save, { recursive: true });
-    for (const record of records)
-      await writeFile(join(save, `seed-${record.campaign.spec.seed}.json`), exportJson(record));
-  }
-  if (report !== undefined && records[0] !== undefined) await writeFile(report, await renderReport(records[0]));
+function recordName(seed: number): string {
+  return `seed-${seed}.json`;
+}
+
+/** Writes what was asked for; whether all of it stands where it was wanted. */
+async function keep(
+  records: readonly CampaignRecord[],
+  { save, report }: Options,
+  note: (line: string) => void,
+): Promise<boolean> {
+  let asWanted = true;
+  const write = async (file: string, text: string) => {
+    if (!(await keepResult(file, text, note)).asWanted) asWanted = false;
+  };
+  for (const record of save === undefined ? [] : records)
+    await write(join(save!, recordName(record.campaign.spec.seed)), exportJson(record));
+  if (report !== undefined && records[0] !== undefined) await write(report, await renderReport(records[0]));
+  return asWanted;
 }

@@ -1,14 +1,14 @@
-import { writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import type { Campaign } from '../../models/domain/campaign.js';
 import { Planner } from '../../models/strategy/ask-tell.js';
 import { loadCampaign } from '../campaign-file.js';
+import { checkOutputs, keepResult } from '../output-place.js';
 import { freshColumns } from '../suggest/columns.js';
 import { suggestDocument, suggestText } from '../suggest/document.js';
 import { nextTable } from '../suggest/next-table.js';
 import { type ResultsTable, readResults } from '../suggest/results-table.js';
 import { wholeNumber } from './arguments.js';
-import { CommandError, exitCodes } from './exit-codes.js';
+import { exitCodes } from './exit-codes.js';
 import type { Verb } from './program.js';
 import { print } from './terminal.js';
 
@@ -21,7 +21,7 @@ interface Options {
 }
 
 /** `athanor suggest FILE RESULTS`: the next proposals after the results in a table; no server, no store. */
-export const suggestCommand: Verb = (terminal) =>
+export const suggestCommand: Verb = (terminal, end) =>
   new Command('suggest')
     .description('propose what to try next, from a campaign file and a table of the results so far')
     .argument('<file>', 'campaign file (YAML or JSON), or a folder in the data-set format')
@@ -48,6 +48,8 @@ Examples:
   athanor suggest campaign.yaml results.csv -n 4 --ignore notes date --json`,
     )
     .action(async (file: string, results: string | undefined, options: Options) => {
+      const { out } = options;
+      if (out !== undefined) await checkOutputs([{ option: '--out', path: out, kind: 'new file' }]);
       const campaign = await loadCampaign(file, { adapters: 'unchecked', onNote: terminal.note });
       const table = results === undefined ? emptyTable(campaign) : await readResults(campaign, results, options.ignore);
       for (const note of table.notes) terminal.note(`${results}: ${note}`);
@@ -55,11 +57,12 @@ Examples:
       planner.tell(table.results);
       const known = planner.trials;
       const decision = await planner.ask(options.number);
-      if (options.out !== undefined) {
-        const layout = { ...table, raw: options.raw === true };
-        await writeNew(options.out, nextTable(campaign, known, decision.proposals, layout));
-      }
       const document = suggestDocument(campaign, known, decision);
+      if (out !== undefined) {
+        const layout = { ...table, raw: options.raw === true };
+        const kept = await keepResult(out, nextTable(campaign, known, decision.proposals, layout), terminal.note, true);
+        if (!kept.asWanted) end(exitCodes.badInput);
+      }
       await print(terminal, options.json, document, () => suggestText(campaign, known, document));
       const missing = options.number - decision.proposals.length;
       if (missing > 0)
@@ -71,14 +74,6 @@ Examples:
 function emptyTable(campaign: Campaign): ResultsTable {
   const dialect = { encoding: 'UTF-8', delimiter: ',', decimal: 'point' } as const;
   return { columns: freshColumns(campaign), dialect, results: [], notes: [] };
-}
-
-/** Writes a file that was not there: what stands in one may be measurements. */
-async function writeNew(file: string, text: string): Promise<void> {
-  await writeFile(file, text, { flag: 'wx' }).catch((cause: NodeJS.ErrnoException) => {
-    const why = cause.code === 'EEXIST' ? `${file} exists already; give another file` : `cannot write ${file}`;
-    throw new CommandError(exitCodes.badInput, `${why}, nothing was written`, { cause });
-  });
 }
 
 function shortfallText({ spec }: Campaign, shortfall: 'space' | 'budget' | null): string {

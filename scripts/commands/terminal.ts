@@ -1,4 +1,6 @@
 import { cleanText } from '../../models/domain/clean-text.js';
+import { fileErrorText } from '../file-error.js';
+import { keepInstead } from '../output-place.js';
 import { CommandError, exitCodes } from './exit-codes.js';
 
 /** The surroundings of a command: what it reads and writes. Data goes to stdout, all else to stderr. */
@@ -33,7 +35,7 @@ export function processTerminal(process: NodeJS.Process): Terminal {
         // What goes to a file or a program stays as it is.
         stdout.write(stdout.isTTY === true ? cleanText(text) : text, (error) => {
           if (error === null || error === undefined) resolve();
-          else reject(writeError(error));
+          else writeError(error, text, (line) => stderr.write(`${line}\n`)).then(reject, reject);
         });
       }),
     note: (line) => {
@@ -53,11 +55,12 @@ export function processTerminal(process: NodeJS.Process): Terminal {
   };
 }
 
-/** Whoever reads a pipe may close it when they have seen enough; that is no fault. */
-function writeError(error: Error): Error {
+/** Whoever reads a pipe may close it when they have seen enough; that is no fault. Else the text is kept elsewhere. */
+async function writeError(error: Error, text: string, note: (line: string) => void): Promise<Error> {
   const closed = (error as NodeJS.ErrnoException).code === 'EPIPE';
   if (closed) return new CommandError(exitCodes.done, '');
-  return new CommandError(exitCodes.unexpected, `cannot write to stdout: ${error.message}`, { cause: error });
+  await keepInstead('stdout', text, fileErrorText(error), note);
+  return new CommandError(exitCodes.badInput, '', { cause: error });
 }
 
 /** Prints the data as JSON, or as text for people. */

@@ -74,7 +74,7 @@ describe('a durable campaign at the command line', { timeout: 180_000 }, () => {
     expect([code, stderr.includes('Error')]).toEqual([0, false]);
     const result = JSON.parse(stdout) as CampaignResult;
     expect(result).toMatchObject({ campaign: 'whole', phase: 'stopped', stop: { reason: 'budgetTrials' }, cost: 8 });
-    await access(result.report);
+    await access(result.report!);
     const simulated = await runCliJson<SimulationDocument>(['simulate', file, '--json'], { cwd: folder, env });
     const record = await runCliJson<CampaignRecord>(['export', 'whole', '--json'], { env });
     expect(record.trials.map(({ proposal }) => proposal.design)).toEqual(

@@ -18,7 +18,7 @@ test('a campaign that ended without a target value names a design to measure, an
   const folder = await mkdtemp(join(tmpdir(), 'athanor-recommendation-'));
   try {
     const file = join(folder, 'report.html');
-    const { result, text } = await conclude(low, file, null);
+    const { result, text } = await conclude(low, file, null, () => undefined);
     expect(result.best).toBeNull();
     expect(result.recommendation).toMatchObject({ design: { molecule: 'c1ccccc1' }, fidelity: 'cheap' });
     expect(text).toMatch(

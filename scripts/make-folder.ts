@@ -1,0 +1,27 @@
+import { mkdir, stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+
+/**
+ * Makes a folder and those above it that are absent. Node's own `recursive` goes round and round for ever where the
+ * system says of a folder that is there that it is not, as below /proc.
+ *
+ * @throws a file-system error, e.g. ENOTDIR or EEXIST where a file stands in the way
+ */
+export async function makeFolder(folder: string): Promise<void> {
+  const missing: string[] = [];
+  for (let at = resolve(folder); ; at = dirname(at)) {
+    const there = await stat(at).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return null;
+      throw error;
+    });
+    if (there?.isDirectory()) break;
+    missing.unshift(at);
+    // A file in the way, or no root: making the next one says why not.
+    if (there !== null || at === dirname(at)) break;
+  }
+  for (const each of missing)
+    await mkdir(each).catch(async (error: NodeJS.ErrnoException) => {
+      // Another process may have made it in between.
+      if (error.code !== 'EEXIST' || !(await stat(each).catch(() => null))?.isDirectory()) throw error;
+    });
+}

@@ -1,0 +1,169 @@
+import { randomBytes } from 'node:crypto';
+import { open, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join, resolve } from 'node:path';
+import { InvalidInputError } from '../models/domain/errors.js';
+import type { Fault } from '../models/domain/fault.js';
+import { fileErrorText } from './file-error.js';
+import { writeFileAtomically } from './home.js';
+import { makeFolder } from './make-folder.js';
+
+/** A place that a person named for what a command is to write. */
+export interface OutputPlace {
+  /** How it was named, e.g. `--save`. */
+  readonly option: string;
+  readonly path: string;
+  /** What is to be made there: a file, a file that must not be there yet, or a folder with these files. */
+  readonly kind: 'file' | 'new file' | readonly string[];
+}
+
+/** Where a result was kept in the end. */
+export interface Kept {
+  /** Path of the file; null if it could be written nowhere. */
+  readonly file: string | null;
+  /** Whether it stands where it was wanted. */
+  readonly asWanted: boolean;
+}
+
+/**
+ * Makes sure, before any work is done, that results can be written where they are wanted. A file that is not there yet is
+ * made, filled with a block and removed again, so that read-only and full disks are found, too; what is there is left.
+ *
+ * @throws {InvalidInputError} with every place that cannot be written
+ */
+export async function checkOutputs(places: readonly OutputPlace[]): Promise<void> {
+  const faults: Fault[] = [];
+  for (const { option, path, kind } of places) {
+    const files = typeof kind === 'string' ? [path] : kind.map((name) => join(path, name));
+    const folder = typeof kind === 'string' ? null : await folderFault(path);
+    for (const message of folder === null ? await Promise.all(files.map((file) => fileFault(file, kind))) : [folder])
+      if (message !== null) {
+        faults.push({ path: option, message, remedy: 'give a place that can be written; nothing was run' });
+        break;
+      }
+  }
+  if (faults.length > 0) throw new InvalidInputError('arguments', faults);
+}
+
+/**
+ * Writes a result, with the folders it needs, whole or not at all. Where that fails it is kept in the current folder or
+ * among the temporary files instead, and said so: what was computed is not lost for want of a place.
+ *
+ * @param note - is told what went wrong and where the result is
+ * @param fresh - whether a file that is there is to stay as it is
+ */
+export async function keepResult(
+  file: string,
+  text: string,
+  note: (line: string) => void,
+  fresh = false,
+): Promise<Kept> {
+  let why: string;
+  try {
+    if (fresh) {
+      await makeFolder(dirname(resolve(file)));
+      await writeFile(file, text, { flag: 'wx' });
+    } else await writeOutput(file, text);
+    return { file, asWanted: true };
+  } catch (error) {
+    why = fileErrorText(error);
+  }
+  return keepInstead(file, text, why, note);
+}
+
+/** Keeps what could not be written where it was wanted in the current folder, else among the temporary files. */
+export async function keepInstead(
+  wanted: string,
+  text: string,
+  why: string,
+  note: (line: string) => void,
+): Promise<Kept> {
+  const name = `${randomBytes(3).toString('hex')}-${basename(wanted) || 'result'}`.slice(-120);
+  for (const folder of [process.cwd(), tmpdir()]) {
+    const instead = resolve(folder, `athanor-${name}`);
+    const written = await writeOutput(instead, text).then(
+      () => true,
+      () => false,
+    );
+    if (!written) continue;
+    note(`athanor: cannot write ${wanted}: ${why}; it is in ${instead} instead`);
+    return { file: instead, asWanted: false };
+  }
+  note(`athanor: cannot write ${wanted}: ${why}; nor anything in ${process.cwd()} or ${tmpdir()}`);
+  return { file: null, asWanted: false };
+}
+
+/** Writes through to pipes and devices, and beside and renamed over files. */
+async function writeOutput(file: string, text: string): Promise<void> {
+  await makeFolder(dirname(resolve(file)));
+  const there = await stat(file).catch(() => null);
+  if (there === null) return writeFileAtomically(file, text);
+  // What is there keeps its own owner, links and permissions; a copy beside first shows that there is room.
+  if (there.isFile()) {
+    const beside = `${file}.${randomBytes(4).toString('hex')}.tmp`;
+    try {
+      await writeFile(beside, text, { flag: 'wx' });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOSPC') throw error;
+    } finally {
+      await rm(beside, { force: true }).catch(() => undefined);
+    }
+  }
+  await writeFile(file, text);
+}
+
+async function fileFault(file: string, kind: OutputPlace['kind']): Promise<string | null> {
+  if (/[\\/]$/.test(file)) return `${file} names a folder; a file is wanted`;
+  const there = await stat(file).catch(() => null);
+  if (there?.isDirectory()) return `${file} is a folder; a file is wanted`;
+  if (there !== null && kind === 'new file') return `${file} exists already; give another file`;
+  try {
+    // Pipes and devices are written to when there is something to write.
+    if (there !== null) {
+      if (there.isFile()) await (await open(file, 'r+')).close();
+      return null;
+    }
+    const above = await nearest(dirname(resolve(file)));
+    if (!above.isFolder) return `${above.path} is a file, where ${file} needs a folder`;
+    await probe(above.path === dirname(resolve(file)) ? file : join(above.path, probeName()));
+    return null;
+  } catch (error) {
+    return `cannot write ${file}: ${fileErrorText(error)}`;
+  }
+}
+
+async function folderFault(folder: string): Promise<string | null> {
+  try {
+    const above = await nearest(resolve(folder));
+    if (!above.isFolder) return `${above.path} is a file; a folder is wanted`;
+    await probe(join(above.path, probeName()));
+    return null;
+  } catch (error) {
+    return `cannot write in ${folder}: ${fileErrorText(error)}`;
+  }
+}
+
+/** The path itself if there is anything, else the nearest one above it. */
+async function nearest(path: string): Promise<{ readonly path: string; readonly isFolder: boolean }> {
+  for (let at = path; ; at = dirname(at)) {
+    const there = await stat(at).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return null;
+      throw error;
+    });
+    if (there !== null || at === dirname(at)) return { path: at, isFolder: there?.isDirectory() === true };
+  }
+}
+
+function probeName(): string {
+  return `.athanor-${process.pid}-${randomBytes(4).toString('hex')}`;
+}
+
+async function probe(file: string): Promise<void> {
+  const handle = await open(file, 'wx');
+  try {
+    await handle.writeFile(Buffer.alloc(4096, 1));
+  } finally {
+    await handle.close();
+    await rm(file, { force: true });
+  }
+}
