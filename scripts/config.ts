@@ -2,6 +2,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
 import { InvalidInputError } from '../models/domain/errors.js';
+import { withoutPassword } from './redaction.js';
 import { type TemporalAccess, temporalAccess } from './temporal-access.js';
 
 /** What the environment says: where campaigns live and which servers to use. */
@@ -90,11 +91,6 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     decideThreads: value.ATHANOR_DECIDE_THREADS ?? null,
     decideMemoryMb: value.ATHANOR_DECIDE_MEMORY ?? null,
   };
-}
-
-/** A connection string as it may be shown: its password replaced by stars. */
-export function withoutPassword(url: string): string {
-  return url.replace(/(:\/\/[^:/@\s]*):[^@\s]*@/, '$1:***@');
 }
 
 function isHostAndPort(value: string): boolean {

@@ -6,12 +6,13 @@ import { promisify } from 'node:util';
 import { InvalidInputError } from '../models/domain/errors.js';
 import { formatFaults } from '../models/domain/fault.js';
 import { loadMolecules } from '../models/encode/molecules.js';
-import { type Config, readConfig, withoutPassword } from './config.js';
+import { type Config, readConfig } from './config.js';
 import { prepareHome } from './home.js';
 import { checkPostgres, findPostgres } from './local/postgres.js';
 import { postgresPrograms } from './local/postgres-programs.js';
 import { checkTemporal, findTemporal } from './local/temporal.js';
 import { findTemporalProgram } from './local/temporal-program.js';
+import { redactorOf, withoutPassword } from './redaction.js';
 
 const run = promisify(execFile);
 /** A new PostgreSQL cluster, the Temporal program, and room to work. */
@@ -35,6 +36,7 @@ export interface Check {
  */
 export async function diagnose(environment: NodeJS.ProcessEnv): Promise<readonly Check[]> {
   const { config, faults } = configOf(environment);
+  const redact = redactorOf(environment);
   const checks: [name: string, neededFor: string, look: () => Promise<string>, remedy: string][] = [
     ['environment', 'everything', async () => faults(), 'correct or unset it'],
     ['Node.js', 'everything', nodeVersion, 'install Node.js 20.3 or later, e.g. from https://nodejs.org'],
@@ -49,9 +51,9 @@ export async function diagnose(environment: NodeJS.ProcessEnv): Promise<readonly
   return Promise.all(
     checks.map(async ([name, neededFor, look, remedy]): Promise<Check> => {
       try {
-        return { name, ok: true, found: await look(), remedy: null, neededFor };
+        return { name, ok: true, found: redact(await look()), remedy: null, neededFor };
       } catch (error) {
-        return { name, ok: false, found: (error as Error).message, remedy, neededFor };
+        return { name, ok: false, found: redact((error as Error).message), remedy, neededFor };
       }
     }),
   );

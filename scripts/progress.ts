@@ -5,6 +5,7 @@ import type { TrialRecord } from '../models/domain/record.js';
 import { expectedEnd, type FidelityDurations } from '../models/strategy/durations.js';
 import type { Progress } from '../models/strategy/progress.js';
 import type { CampaignReport } from './control.js';
+import { cleanLine, failureLine } from './failure-line.js';
 import { objectiveOf, type TraceStep, targetName } from './outcome.js';
 import { formatNumber, wordingOf } from './wording.js';
 
@@ -62,7 +63,7 @@ export function progressBlock(
   const { deciding } = report.course;
   if (deciding !== null) lines.push(`  deciding ${progressText(deciding)}, for ${durationText(now - deciding.since)}`);
   for (const { id, attempt, message } of report.course.retrying.slice(0, 3))
-    lines.push(`  waiting  ${id}, attempt ${attempt}: ${message.split('\n')[0]}`);
+    lines.push(`  waiting  ${id}, attempt ${attempt}: ${cleanLine(message.split('\n')[0]!)}`);
   return lines;
 }
 
@@ -76,7 +77,8 @@ export function trialLine(
   const wording = wordingOf(campaign, trials);
   const { proposal, observation } = trial;
   const value = observation?.values[objectiveOf(spec).name];
-  const outcome = `${observation?.outcome}, ${observation?.cause?.code ?? 'no cause given'}`;
+  const cause = observation?.cause ?? null;
+  const outcome = `${observation?.outcome}, ${cause === null ? 'no cause given' : failureLine(cause)}`;
   const told = value === undefined ? outcome : wording.value(value);
   const label = wording.design(proposal.design, proposal.rowId);
   const stand = `best ${best === null ? 'none yet' : wording.value(best)}, cost ${formatNumber(cumulativeCost)}`;
@@ -159,4 +161,18 @@ function runningText(fidelity: string, elapsedMs: number, durations: readonly Fi
   if (end === null) return since;
   if (end.kind === 'in') return `${since} (about ${durationText(end.remainingMs)} more)`;
   return `${since} (longer than any before: ${durationText(end.longestMs)})`;
+}
+
+/** Why the last trials failed, newest first: a line for each of at most `most` different reasons, with how often. */
+export function failureLines(trials: readonly TrialRecord[], most = 3): readonly string[] {
+  const reasons = new Map<string, { id: string; times: number }>();
+  for (const { proposal, observation } of [...trials].reverse()) {
+    if (observation === null || observation.cause === null || observation.outcome === 'cancelled') continue;
+    const reason = `${observation.outcome}, ${failureLine(observation.cause)}`;
+    const known = reasons.get(reason);
+    reasons.set(reason, { id: known?.id ?? proposal.id, times: (known?.times ?? 0) + 1 });
+  }
+  return [...reasons]
+    .slice(0, most)
+    .map(([reason, { id, times }]) => `${id}: ${reason}${times === 1 ? '' : ` (${times} times)`}`);
 }

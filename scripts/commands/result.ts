@@ -4,6 +4,7 @@ import type { Recommendation } from '../../models/strategy/recommend.js';
 import { type Learned, learnedOf } from '../learned.js';
 import { bestOf, costByFidelity, objectiveOf, targetName, totalCost } from '../outcome.js';
 import { keepResult } from '../output-place.js';
+import { failureLines } from '../progress.js';
 import { recommendationOf, recommendationText } from '../recommendation.js';
 import { renderReport } from '../report/render.js';
 import { outcomeCounts, story } from '../report/story.js';
@@ -83,6 +84,7 @@ function resultText(
     ...(recommendation === null ? [] : [['recommended', recommendationText(record.campaign, recommendation)] as const]),
     ['cost', `${formatNumber(cost)}: ${costs.join(', ')}`],
     ['trials', outcomeCounts(record)],
+    ...failureLines(record.trials).map((line) => ['failed', line] as const),
     ...(report === null ? [] : ([['report', report]] as const)),
     ...(temporal === null ? [] : ([['Temporal', temporal]] as const)),
   ];

@@ -1,8 +1,10 @@
 import { Command } from 'commander';
 import { durationsOf } from '../../models/strategy/durations.js';
+import type { CampaignReport } from '../control.js';
 import { learnedOf } from '../learned.js';
-import { progressBlock } from '../progress.js';
+import { failureLines, progressBlock } from '../progress.js';
 import { recommendationOf, recommendationText } from '../recommendation.js';
+import { type Redact, redactorOf } from '../redaction.js';
 import type { Verb } from './program.js';
 import { print } from './terminal.js';
 import { withControl } from './with-control.js';
@@ -16,7 +18,7 @@ export const statusCommand: Verb = (terminal) =>
     .addHelpText('after', '\nExample:\n  athanor status redox-mediator')
     .action(async (id: string, options: { json?: boolean }) => {
       await withControl(terminal, async (control) => {
-        const report = await control.status(id);
+        const report = withoutSecrets(await control.status(id), redactorOf(terminal.environment));
         const record = await control.record(id);
         const { campaign } = record;
         const durations = durationsOf(campaign.spec.fidelities, record.trials);
@@ -24,9 +26,17 @@ export const statusCommand: Verb = (terminal) =>
         const learned = options.json === true ? await learnedOf(record) : null;
         await print(terminal, options.json, { ...report, recommendation, learned }, () => {
           const lines = [...progressBlock(campaign, report, report.endedAt ?? Date.now(), durations, record.trials)];
+          lines.push(...failureLines(record.trials).map((line) => `  failed   ${line}`));
           if (recommendation !== null) lines.push(`  recommended  ${recommendationText(campaign, recommendation)}`);
           const course = `  Temporal  ${report.course.workflow}`;
           return [...lines, ...(report.stop === null ? [course] : [`  stopped  ${report.stop.text}`])].join('\n');
         });
       });
     });
+
+/** What servers and workers said of their troubles may name addresses. */
+function withoutSecrets(report: CampaignReport, redact: Redact): CampaignReport {
+  const { problem, course } = report;
+  const retrying = course.retrying.map((one) => ({ ...one, message: redact(one.message) }));
+  return { ...report, problem: problem === null ? null : redact(problem), course: { ...course, retrying } };
+}

@@ -1,6 +1,7 @@
 import { cleanText } from '../../models/domain/clean-text.js';
 import { fileErrorText } from '../file-error.js';
 import { keepInstead } from '../output-place.js';
+import { redactorOf } from '../redaction.js';
 import { CommandError, exitCodes } from './exit-codes.js';
 
 /** The surroundings of a command: what it reads and writes. Data goes to stdout, all else to stderr. */
@@ -22,9 +23,10 @@ export interface Terminal {
   onInterrupt(handler: () => void): () => void;
 }
 
-/** The terminal of a process. */
+/** The terminal of a process; no secret of its environment gets to stderr. */
 export function processTerminal(process: NodeJS.Process): Terminal {
   const { stdout, stderr, stdin } = process;
+  const redact = redactorOf(process.env);
   return {
     environment: process.env,
     screen: stderr.isTTY === true && process.env.TERM !== 'dumb',
@@ -35,14 +37,14 @@ export function processTerminal(process: NodeJS.Process): Terminal {
         // What goes to a file or a program stays as it is.
         stdout.write(stdout.isTTY === true ? cleanText(text) : text, (error) => {
           if (error === null || error === undefined) resolve();
-          else writeError(error, text, (line) => stderr.write(`${line}\n`)).then(reject, reject);
+          else writeError(error, text, (line) => stderr.write(`${redact(line)}\n`)).then(reject, reject);
         });
       }),
     note: (line) => {
-      stderr.write(`${cleanText(line)}\n`);
+      stderr.write(`${cleanText(redact(line))}\n`);
     },
     draw: (text) => {
-      stderr.write(text);
+      stderr.write(redact(text));
     },
     onInterrupt: (handler) => {
       process.on('SIGINT', handler);

@@ -2,6 +2,8 @@ import type { Campaign } from '../../models/domain/campaign.js';
 import type { CampaignRecord } from '../../models/domain/record.js';
 import { bestOf, costByFidelity, objectiveOf, targetName, totalCost, traceOf } from '../outcome.js';
 
+import { failureLines } from '../progress.js';
+
 /** What `athanor simulate --json` writes: one campaign, run once for each seed. */
 export function simulationDocument(campaign: Campaign, records: readonly CampaignRecord[]) {
   const { spec } = campaign;
@@ -50,6 +52,8 @@ function seedEntry(record: CampaignRecord) {
       byFidelity: costByFidelity(record),
       outcomes,
     },
+    /** Why trials failed, newest first; one line for each reason. */
+    failures: failureLines(record.trials),
     stop: record.stop,
   };
 }

@@ -33,6 +33,7 @@ export function summaryText(campaign: Campaign, document: SimulationDocument): s
   }
   if (seeds.length > 1)
     lines.push(row(['mean', ...shares.map((share) => meanText(seeds.map((seed) => bestAt(seed, share))))]));
+  for (const { seed, failures } of seeds) lines.push(...failures.map((line) => `failed, seed ${seed}: ${line}`));
   return lines.join('\n');
 }
 
