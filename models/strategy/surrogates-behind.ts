@@ -66,9 +66,25 @@ export async function surrogatesBehind(
  *
  * @remarks Cost: up to twenty fits of each surrogate, seconds with 150 trials.
  */
-export async function lastCalibrations({ campaign, trials }: CampaignRecord): Promise<ReadonlyMap<string, number>> {
+export async function lastCalibrations(record: CampaignRecord): Promise<ReadonlyMap<string, number>> {
+  const members = (await lastBelief(record))?.ensemble.members ?? [];
+  return new Map(members.map(({ name, calibration = 1 }) => [name, calibration]));
+}
+
+const believed = new WeakMap<CampaignRecord, Promise<Belief | null>>();
+
+/**
+ * The surrogates of the last fit, conditioned on all that was measured and calibrated for designs in general; null before
+ * there was one, and where another version made it. Remembered for as long as the record lives.
+ */
+export function lastBelief(record: CampaignRecord): Promise<Belief | null> {
+  const belief = believed.get(record) ?? beliefAfter(record);
+  believed.set(record, belief);
+  return belief;
+}
+
+async function beliefAfter({ campaign, trials }: CampaignRecord): Promise<Belief | null> {
   const basis = trials.findLast(({ proposal }) => proposal.basis.fit !== null)?.proposal.basis;
-  if (basis?.fit == null || basis.defaults !== defaultsVersion) return new Map();
-  const { ensemble } = (await surrogatesBehind(campaign, trials, basis.fit, mostRows)).calibrated();
-  return new Map(ensemble.members.map(({ name, calibration = 1 }) => [name, calibration]));
+  if (basis?.fit == null || basis.defaults !== defaultsVersion) return null;
+  return (await surrogatesBehind(campaign, trials, basis.fit, mostRows)).calibrated();
 }

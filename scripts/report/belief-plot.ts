@@ -3,6 +3,7 @@ import type { CampaignRecord } from '../../models/domain/record.js';
 import { formatNumber } from '../wording.js';
 import { coursePlot } from './course-plot.js';
 import { html, type Markup } from './html.js';
+import { responsive } from './plot.js';
 
 /**
  * How far each surrogate of an ensemble was believed, fit after fit, and what it has to show for it; null without fits.
@@ -25,12 +26,14 @@ export function beliefs(record: CampaignRecord, calibrations: ReadonlyMap<string
   const plot =
     names.length === 1
       ? html`<p class="note">One surrogate, ${names[0]}: there is none to compare it with.</p>`
-      : coursePlot(courses, {
-          id: 'belief-plot',
-          titles: { x: 'cost of all trials before', y: 'weight' },
-          range: [0, 1],
-          width: 760,
-        });
+      : responsive((width, id) =>
+          coursePlot(courses, {
+            id: `belief-plot${id}`,
+            titles: { x: 'cost of all trials before', y: 'weight' },
+            range: [0, 1],
+            width,
+          }),
+        );
   return html`<h2>How far each surrogate was believed</h2>
 ${plot}${scoreboard(last, calibrations)}`;
 }

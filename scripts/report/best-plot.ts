@@ -3,7 +3,7 @@ import type { CampaignRecord } from '../../models/domain/record.js';
 import { objectiveOf, type TraceStep, targetName, traceOf } from '../outcome.js';
 import { formatNumber, wordingOf } from '../wording.js';
 import { html, type Markup } from './html.js';
-import { axes, extentOf, type Frame, figure, legend, mark, px, scaleX, scaleY } from './plot.js';
+import { axes, extentOf, type Frame, figure, legend, marks, px, responsive, scaleX, scaleY } from './plot.js';
 
 /**
  * Best value at the target fidelity against what had been spent by then. Trials at the target stand at their values; the
@@ -22,30 +22,40 @@ export function bestPlot(record: CampaignRecord): Markup {
   const names = spec.fidelities.map((fidelity) => fidelity.name);
   // With one fidelity the marks on the line say it all.
   const strips = names.length > 1 ? 14 * names.length : 0;
-  const frame: Frame = { width: 760, height: 360 + strips, left: 72, right: 20, top: 14, bottom: 48 + strips };
   const valueAt = (step: TraceStep) => step.trial.observation!.values[name]!;
-  const spent = trace.at(-1)!.cumulativeCost;
-  const x = scaleX(frame, [0, spent])
-    .domain([0, Math.max(spent, Number.MIN_VALUE)])
-    .nice(6);
-  const y = scaleY(frame, extentOf(measured.map(valueAt)));
-  const bests = trace.filter((step) => step.best !== null);
-  const path = line<TraceStep>(
-    (step) => px(x(step.cumulativeCost)),
-    (step) => px(y(step.best!)),
-  ).curve(curveStepAfter)(bests);
-  const level = names.length - 1;
-  const label = unit === undefined ? name : `${name} [${unit}]`;
-  const body = html`${axes({ ...frame, height: frame.height - strips, bottom: 48 }, x, y, {
-    x: 'cost of all trials so far',
-    y: `${label} at ${target}`,
-  })}
+  const drawing = (width: number, id: string) => {
+    const frame: Frame = {
+      width,
+      height: 360 + strips,
+      left: width > 500 ? 72 : 62,
+      right: 16,
+      top: 14,
+      bottom: 48 + strips,
+    };
+    const spent = trace.at(-1)!.cumulativeCost;
+    const x = scaleX(frame, [0, spent])
+      .domain([0, Math.max(spent, Number.MIN_VALUE)])
+      .nice(6);
+    const y = scaleY(frame, extentOf(measured.map(valueAt)));
+    const bests = trace.filter((step) => step.best !== null);
+    const path = line<TraceStep>(
+      (step) => px(x(step.cumulativeCost)),
+      (step) => px(y(step.best!)),
+    ).curve(curveStepAfter)(bests);
+    const level = names.length - 1;
+    const label = unit === undefined ? name : `${name} [${unit}]`;
+    const body = html`${axes({ ...frame, height: frame.height - strips, bottom: 48 }, x, y, {
+      x: 'cost of all trials so far',
+      y: `${label} at ${target}`,
+    })}
 <path class="best" d="${path}"/>
-${measured.map((step) => mark(level, x(step.cumulativeCost), y(valueAt(step)), tipOf(record, step)))}
+${marks(measured.map((step) => ({ level, x: x(step.cumulativeCost), y: y(valueAt(step)), tip: () => tipOf(record, step) })))}
 ${(strips > 0 ? names : []).map((fidelity, i) => strip(record, trace, fidelity, i, x, frame.height - strips + 14 * i))}`;
-  const last = bests.at(-1)!.best!;
-  const description = `Best ${label} at ${target} against cost: ${wording.value(bests[0]!.best!)} at first, ${wording.value(last)} after a cost of ${formatNumber(spent)}.`;
-  return html`${figure('best-plot', frame, description, body)}${legend(names)}`;
+    const last = bests.at(-1)!.best!;
+    const description = `Best ${label} at ${target} against cost: ${wording.value(bests[0]!.best!)} at first, ${wording.value(last)} after a cost of ${formatNumber(spent)}.`;
+    return figure(`best-plot${id}`, frame, description, body);
+  };
+  return html`${responsive(drawing)}${legend(names)}`;
 }
 
 function strip(
@@ -57,15 +67,14 @@ function strip(
   top: number,
 ): Markup {
   const steps = trace.filter(({ trial }) => trial.proposal.fidelity === fidelity);
-  return html`<g class="strip">${steps.map((step) =>
-    mark(
-      level,
-      x(step.cumulativeCost),
-      top + 7,
-      tipOf(record, step),
-      step.trial.observation!.outcome === 'measured' ? 20 : 6,
-    ),
-  )}</g>`;
+  const spots = steps.map((step) => ({
+    level,
+    x: x(step.cumulativeCost),
+    y: top + 7,
+    tip: () => tipOf(record, step),
+    size: step.trial.observation!.outcome === 'measured' ? 20 : 6,
+  }));
+  return html`<g class="strip">${marks(spots)}</g>`;
 }
 
 function tipOf(record: CampaignRecord, { trial: { proposal, observation } }: TraceStep): string {

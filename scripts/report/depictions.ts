@@ -1,3 +1,4 @@
+import type { Design } from '../../models/domain/design.js';
 import type { CampaignRecord } from '../../models/domain/record.js';
 import { substancesOf } from '../../models/domain/space.js';
 import { loadMolecules } from '../../models/encode/molecules.js';
@@ -12,16 +13,24 @@ export interface Depictions {
   readonly definitions: Markup;
   /** The drawing of a molecule; its SMILES where RDKit cannot draw it. */
   show(smiles: string): Markup;
+  /** All molecules of a design. */
+  of(design: Design): readonly Markup[];
 }
 
-/** Draws every molecule among the designs of a campaign's trials. Loads RDKit only if there is one. */
-export async function depictionsOf(record: CampaignRecord): Promise<Depictions> {
-  const all = new Set(
-    record.trials.flatMap(({ proposal }) => Object.values(substancesOf(record.campaign.space, proposal.design))),
-  );
+/** Molecules that a page has drawings of, at most: some hundred kB. Of further ones it has the SMILES. */
+const most = 250;
+
+/**
+ * Draws the molecules of these designs and, as far as there is room, of a campaign's trials. Loads RDKit only if there is
+ * one.
+ */
+export async function depictionsOf(record: CampaignRecord, first: readonly Design[] = []): Promise<Depictions> {
+  const { space } = record.campaign;
+  const designs = [...first, ...record.trials.map(({ proposal }) => proposal.design)];
+  const all = [...new Set(designs.flatMap((design) => Object.values(substancesOf(space, design))))].slice(0, most);
   const ids = new Map<string, string>();
   const symbols: Markup[] = [];
-  const molecules = all.size === 0 ? null : await loadMolecules();
+  const molecules = all.length === 0 ? null : await loadMolecules();
   for (const smiles of all) {
     const svg = molecules?.depict(smiles, width, height) ?? null;
     if (svg === null) continue;
@@ -29,13 +38,15 @@ export async function depictionsOf(record: CampaignRecord): Promise<Depictions> 
     ids.set(smiles, id);
     symbols.push(html`<symbol id="${id}" viewBox="0 0 ${width} ${height}">${new Markup(innerSvg(svg))}</symbol>`);
   }
+  const show = (smiles: string) => {
+    const id = ids.get(smiles);
+    if (id === undefined) return html`<code>${smiles}</code>`;
+    return html`<svg class="molecule" width="${width}" height="${height}" role="img" aria-label="${smiles}"><title>${smiles}</title><use href="#${id}"/></svg>`;
+  };
   return {
     definitions: html`<svg width="0" height="0" class="definitions" aria-hidden="true">${symbols}</svg>`,
-    show: (smiles) => {
-      const id = ids.get(smiles);
-      if (id === undefined) return html`<code>${smiles}</code>`;
-      return html`<svg class="molecule" width="${width}" height="${height}" role="img" aria-label="${smiles}"><title>${smiles}</title><use href="#${id}"/></svg>`;
-    },
+    show,
+    of: (design) => Object.values(substancesOf(space, design)).map(show),
   };
 }
 

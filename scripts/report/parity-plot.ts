@@ -4,7 +4,7 @@ import { prequential } from '../../models/strategy/prequential.js';
 import { objectiveOf } from '../outcome.js';
 import { formatExpected, formatNumber, wordingOf } from '../wording.js';
 import { html, type Markup } from './html.js';
-import { axes, colourClass, extentOf, type Frame, figure, mark, px, scaleX, scaleY } from './plot.js';
+import { axes, colourClass, extentOf, type Frame, figure, marks, px, scaleX, scaleY } from './plot.js';
 
 interface Point {
   readonly label: string;
@@ -19,9 +19,9 @@ export function parityPlots(record: CampaignRecord): Markup {
   const shown = plots.filter((plot) => plot !== null);
   if (shown.length === 0) return html`<p class="empty">No trial that the acquisition chose has given a value yet.</p>`;
   return html`<div class="multiples">${shown}</div>
-<p class="note">Each mark is a trial as it was predicted when it was chosen; bars are ± 2 predicted standard deviations
-of the value without measurement noise, widened by how far earlier trials were off. On the line, prediction and measurement
-agree.${foretold(record)}</p>`;
+<p class="note">Each mark is a trial as it was predicted when it was chosen; on the line, prediction and measurement agree.
+Bars are ± 2 predicted standard deviations of the value without measurement noise, widened by how far earlier trials were off;
+they are cut off at the edge.${foretold(record)}</p>`;
 }
 
 /** How well the target trials were foretold, in a sentence. */
@@ -38,25 +38,29 @@ function parityPlot(record: CampaignRecord, fidelity: string, level: number): Ma
   if (points.length === 0) return null;
   const wording = wordingOf(record.campaign, record.trials);
   const frame: Frame = { width: 380, height: 340, left: 64, right: 16, top: 14, bottom: 48 };
-  const range = extentOf(points.flatMap(({ measured, mean, sd }) => [measured, mean - 2 * sd, mean + 2 * sd]));
+  // A wide bar may end outside: the axes are those of the points.
+  const range = extentOf(points.flatMap(({ measured, mean }) => [measured, mean]));
   const x = scaleX(frame, range);
   const y = scaleY(frame, x.domain() as [number, number]).domain(x.domain());
   const [low, high] = x.domain() as [number, number];
   const suffix = unit === undefined ? name : `${name} [${unit}]`;
   const inside = points.filter(({ measured, mean, sd }) => Math.abs(measured - mean) <= 2 * sd).length;
+  // One path for all bars: thousands of lines would make a heavy page.
+  const ends = points.map(({ measured, mean, sd }) => {
+    const [from, to] = [Math.max(low, mean - 2 * sd), Math.min(high, mean + 2 * sd)];
+    return `M${Math.round(x(measured) * 10) / 10},${px(y(from))}V${px(y(to))}`;
+  });
+  const bars = html`<path class="bar many ${colourClass(level)}" style="stroke-width:1" d="${ends.join('')}"/>`;
   const body = html`${axes(frame, x, y, { x: `measured ${suffix}`, y: `predicted ${suffix}` })}
 <line class="identity" x1="${px(x(low))}" y1="${px(y(low))}" x2="${px(x(high))}" y2="${px(y(high))}"/>
-${points.map(
-  ({ measured, mean, sd }) =>
-    html`<line class="bar ${colourClass(level)}" x1="${px(x(measured))}" x2="${px(x(measured))}" y1="${px(y(mean - 2 * sd))}" y2="${px(y(mean + 2 * sd))}"/>`,
-)}
-${points.map(({ label, measured, mean, sd }) =>
-  mark(
+${bars}
+${marks(
+  points.map(({ label, measured, mean, sd }) => ({
     level,
-    x(measured),
-    y(mean),
-    `${label}: predicted ${formatExpected(mean, sd)}, measured ${wording.number(measured)}`,
-  ),
+    x: x(measured),
+    y: y(mean),
+    tip: () => `${label}: predicted ${formatExpected(mean, sd)}, measured ${wording.number(measured)}`,
+  })),
 )}`;
   const description = `Predicted against measured ${suffix} at ${fidelity}: ${points.length} trials, ${inside} within 2 standard deviations.`;
   return html`<figure><figcaption>${fidelity}: ${inside} of ${points.length} within 2 sd</figcaption>

@@ -35,10 +35,11 @@ export function extentOf(values: readonly number[]): [number, number] {
 export function axes(frame: Frame, x: Scale, y: Scale, titles: { readonly x: string; readonly y: string }): Markup {
   const bottom = frame.height - frame.bottom;
   const right = frame.width - frame.right;
-  const formatX = x.tickFormat(6);
+  const across = frame.width > 500 ? 6 : 4;
+  const formatX = x.tickFormat(across);
   const formatY = y.tickFormat(5);
   return html`<g class="axis">
-${x.ticks(6).map(
+${x.ticks(across).map(
   (tick) => html`<line class="grid" x1="${px(x(tick))}" x2="${px(x(tick))}" y1="${frame.top}" y2="${bottom}"/>
 <text x="${px(x(tick))}" y="${bottom + 16}" text-anchor="middle">${formatX(tick)}</text>`,
 )}
@@ -67,6 +68,30 @@ export function mark(level: number, x: number, y: number, tip: string, size = 44
   return html`<path class="mark ${colourClass(level)}" transform="translate(${px(x)},${px(y)})" d="${path}"><title>${tip}</title></path>`;
 }
 
+/** Marks of a plot from which on they are one path a fidelity, without tips: of so many nobody points at one. */
+const mostTips = 600;
+
+/** A trial in a plot. */
+export interface Spot {
+  readonly level: number;
+  readonly x: number;
+  readonly y: number;
+  /** Made only where it is shown. */
+  readonly tip: () => string;
+  readonly size?: number;
+}
+
+/** Marks of trials: each with its tip, or of very many the shapes alone, those on the same pixel once. */
+export function marks(spots: readonly Spot[]): readonly Markup[] {
+  if (spots.length <= mostTips) return spots.map(({ level, x, y, tip, size }) => mark(level, x, y, tip(), size));
+  const byLevel = new Map<number, Set<string>>();
+  for (const { level, x, y } of spots) {
+    const at = byLevel.get(level) ?? new Set();
+    byLevel.set(level, at.add(`M${Math.round(x) - 2},${Math.round(y)}h4`));
+  }
+  return [...byLevel].map(([level, at]) => html`<path class="many ${colourClass(level)}" d="${[...at].join('')}"/>`);
+}
+
 /** Class that gives a fidelity its colour. */
 export function colourClass(level: number): string {
   return `level${level % 6}`;
@@ -89,4 +114,22 @@ export function px(value: number): number {
 function widened([low, high]: readonly [number, number]): [number, number] {
   const margin = low === high ? Math.max(1, Math.abs(low)) * 0.5 : (high - low) * 0.05;
   return [low - margin, high + margin];
+}
+
+/** Widths of a plot in its own units, so that its text is legible on a screen and on a phone. */
+const widths = { screen: 760, phone: 350 } as const;
+
+/**
+ * A plot drawn twice, of which the page shows the one that its width has room for.
+ *
+ * @param draw - given the width and what to add to the ids of the plot
+ */
+export function responsive(draw: (width: number, id: string) => Markup): Markup {
+  return html`<div class="on-screen">${draw(widths.screen, '')}</div><div class="on-phone">${draw(widths.phone, '-phone')}</div>`;
+}
+
+/** A name as far as it fits beside its bar; whole in the trials table. */
+export function shortened(name: string, most: number): string {
+  const letters = [...name];
+  return letters.length > most ? `${letters.slice(0, most - 1).join('')}…` : name;
 }

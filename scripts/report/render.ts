@@ -2,6 +2,7 @@ import { stringify } from 'yaml';
 import type { CampaignRecord } from '../../models/domain/record.js';
 import { substancesOf } from '../../models/domain/space.js';
 import { learnedFidelities } from '../../models/strategy/learned.js';
+import { outlook } from '../../models/strategy/outlook.js';
 import type { Recommendation } from '../../models/strategy/recommend.js';
 import { lastSourceFits, sourceInWords } from '../../models/strategy/source-words.js';
 import { lastCalibrations } from '../../models/strategy/surrogates-behind.js';
@@ -13,30 +14,39 @@ import { beliefs } from './belief-plot.js';
 import { bestPlot } from './best-plot.js';
 import { costPlot } from './cost-plot.js';
 import { type Depictions, depictionsOf } from './depictions.js';
+import { effectsPlot } from './effects-plot.js';
 import { fidelityTable } from './fidelity-table.js';
 import { foretoldPlots } from './foretold-plot.js';
-import { html, type Markup } from './html.js';
+import { html, Markup } from './html.js';
 import { parityPlots } from './parity-plot.js';
+import { sortScript, sortScriptHash } from './sort-script.js';
 import { outcomeCounts, story } from './story.js';
 import { style } from './style.js';
+import { bestTrials, topTable, untriedTable } from './top-tables.js';
 import { trialsTable } from './trials-table.js';
 
 /**
- * The report of a campaign: one HTML page that needs nothing else, neither network nor scripts. Same record, same page.
+ * The report of a campaign: one HTML page that needs nothing else, no network; a script sorts its table, and
+ * it reads well without. Same record, same page.
  *
  * @param recommended - what `recommendationOf` the record gives, if it is at hand
  */
 export async function renderReport(record: CampaignRecord, recommended?: Recommendation | null): Promise<string> {
   const { campaign } = record;
   const sentences = story(record, recommended === undefined ? await recommendationOf(record) : recommended);
-  const depictions = await depictionsOf(record);
+  const ahead = await outlook(record);
+  const untried = ahead?.untried ?? [];
+  const depictions = await depictionsOf(record, [
+    ...bestTrials(record).map(({ proposal }) => proposal.design),
+    ...untried.map(({ design }) => design),
+  ]);
   const learned = await learnedFidelities(record);
   const page = html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src '${sortScriptHash}'">
 <meta name="generator" content="athanor ${version()}">
 <title>${campaign.id}: report</title>
 <style>${style}</style>
@@ -51,6 +61,9 @@ ${facts(record)}
 ${winner(record, depictions)}
 </header>
 <main>
+${topTable(record, depictions)}
+${untriedTable(record, untried, depictions)}
+${effectsPlot(record, ahead?.effects ?? [])}
 <h2>Best so far against cost</h2>
 ${bestPlot(record)}
 <h2>Cost by fidelity</h2>
@@ -62,10 +75,12 @@ ${parityPlots(record)}
 ${foretoldPlots(record)}
 ${beliefs(record, await lastCalibrations(record))}
 <h2>Trials</h2>
+<p class="note">A line opens with why the trial was chosen; where scripts may run, a head sorts by its column.</p>
 ${trialsTable(record, depictions)}
 ${audit(record)}
 ${provenance(record)}
 </main>
+<script>${new Markup(sortScript)}</script>
 </body>
 </html>
 `;

@@ -1,0 +1,68 @@
+import { lossSign } from '../../models/domain/campaign.js';
+import type { CampaignRecord } from '../../models/domain/record.js';
+import type { Foreseen } from '../../models/strategy/outlook.js';
+import { objectiveOf, targetName } from '../outcome.js';
+import { formatNumber, formatSd, wordingOf } from '../wording.js';
+import type { Depictions } from './depictions.js';
+import { designCell } from './design-cell.js';
+import { html, type Markup } from './html.js';
+
+/** Trials that are named as the best. */
+const named = 10;
+
+/** The trials with the best values at the target, best first; of equals the earlier one. */
+export function bestTrials({ campaign, trials }: CampaignRecord) {
+  const { spec } = campaign;
+  const { name } = objectiveOf(spec);
+  return trials
+    .flatMap(({ proposal, observation }) => {
+      const value = observation?.values[name];
+      if (proposal.fidelity !== targetName(spec) || observation?.outcome !== 'measured' || value === undefined)
+        return [];
+      return [{ proposal, value, noise: observation.noise[name] ?? 0 }];
+    })
+    .sort((a, b) => lossSign(spec) * (a.value - b.value))
+    .slice(0, named);
+}
+
+/** The best of what was measured; null before anything was. */
+export function topTable(record: CampaignRecord, depictions: Depictions): Markup | null {
+  const best = bestTrials(record);
+  if (best.length === 0) return null;
+  const { campaign } = record;
+  return html`<h2>The best measured</h2>
+<div class="wide" id="top"><table><thead><tr><th scope="col">place</th><th scope="col">design</th><th scope="col" class="number">${unitName(record)}</th><th scope="col">trial</th></tr></thead>
+<tbody>${best.map(
+    ({ proposal, value, noise }, i) =>
+      html`<tr><th scope="row">${i + 1}</th><td>${designCell(record, proposal, depictions)}</td><td class="number">${wordingOf(campaign, record.trials).number(value)}${noise > 0 ? ` ± ${formatSd(noise)}` : null}</td><td>${proposal.id.slice(campaign.id.length + 1)}</td></tr>`,
+  )}</tbody></table></div>`;
+}
+
+/** What is expected of designs that nobody has measured at the target; null where nothing is known. */
+export function untriedTable(
+  record: CampaignRecord,
+  untried: readonly Foreseen[],
+  depictions: Depictions,
+): Markup | null {
+  if (untried.length === 0) return null;
+  return html`<h2>The best not yet tried</h2>
+<div class="wide" id="untried"><table><thead><tr><th scope="col">place</th><th scope="col">design</th><th scope="col" class="number">expected ${unitName(record)}</th><th scope="col" class="number">nine times in ten between</th></tr></thead>
+<tbody>${untried.map(
+    ({ interval: [low, high], expected, ...place }, i) =>
+      html`<tr><th scope="row">${i + 1}</th><td>${designCell(record, place, depictions)}</td><td class="number">${rounded(expected, high - low)}</td><td class="number">${rounded(low, high - low)} to ${rounded(high, high - low)}</td></tr>`,
+  )}</tbody></table></div>
+<p class="note">Expected at ${targetName(record.campaign.spec)} by the models after the last trial: guesses, not results. Where
+the ranges overlap, the order says little.</p>`;
+}
+
+/** A number with the digits that an uncertainty of this width leaves. */
+function rounded(value: number, width: number): string {
+  if (!(width > 0)) return formatNumber(value);
+  const decimals = Math.min(12, Math.max(0, 2 - Math.floor(Math.log10(width))));
+  return formatNumber(Number(value.toFixed(decimals)));
+}
+
+function unitName({ campaign }: CampaignRecord): string {
+  const { name, unit } = objectiveOf(campaign.spec);
+  return unit === undefined ? name : `${name} [${unit}]`;
+}
