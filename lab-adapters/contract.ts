@@ -160,13 +160,17 @@ export interface AdapterType<Settings = unknown> {
   readonly settings: z.ZodType<Settings>;
   /** Keys of the settings that hold paths; relative ones are resolved against the campaign file. */
   readonly paths?: readonly string[];
+  /** Keys of the settings that name programs which `check` starts. */
+  readonly programs?: readonly string[];
   /** Key of the settings that takes the fidelity's cost where the campaign file gives the key no value. */
   readonly costSetting?: string;
   /**
    * Faults that need more than the schema: files that are missing, programs not installed, parameters that do not fit.
    * Paths are relative to the settings. Changes nothing.
+   *
+   * @param mayRun - whether programs that the settings name may be started to look at them; true where absent
    */
-  check?(settings: Settings, scope?: CheckScope): Promise<readonly Fault[]>;
+  check?(settings: Settings, scope?: CheckScope, mayRun?: boolean): Promise<readonly Fault[]>;
   /** Lowest and highest value that can ever come, where known for certain; null on a side where not. */
   range?(settings: Settings): { readonly low: number | null; readonly high: number | null };
   create(settings: Settings, context: AdapterContext): Adapter;

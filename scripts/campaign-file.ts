@@ -29,8 +29,12 @@ export interface LoadOptions {
   readonly registry?: AdapterRegistry;
   /** Entries that take the place of the file's, checked like them. */
   readonly overrides?: CampaignOverrides;
-  /** `unchecked`: adapters are neither loaded nor asked whether their settings are right; for who runs trials by hand. */
-  readonly adapters?: 'checked' | 'unchecked';
+  /**
+   * `checked`: the file's modules are run, and adapters may start the programs it names to look at them. `read`: nothing
+   * that the file names is run; settings of built-in adapters are checked as far as that goes. `unchecked`: adapters are
+   * neither loaded nor asked whether their settings are right; for who runs trials by hand.
+   */
+  readonly adapters?: 'checked' | 'read' | 'unchecked';
   /** Told what people should know of how the file's tables were read, a line each. */
   readonly onNote?: (line: string) => void;
 }
@@ -111,13 +115,17 @@ async function readCampaign(source: SourceDocument, options: ReadOptions): Promi
   const modules =
     options.adapters === 'unchecked'
       ? { registry: null, files: [], whole: false }
-      : await withModules(options.registry ?? createRegistry(), document, baseDir, faults);
+      : await withModules(options.registry ?? createRegistry(), document, baseDir, faults, options.adapters !== 'read');
   const { space, faults: spaceFaults } = await resolveSpace(readParts(document), tables);
   if (options.budgetFromPool === true && document.budget === undefined)
     document.budget = { trials: Math.max(1, space?.pool?.ids.length ?? 1) };
   const parts = readParts(document);
   const earlier = await resolveSources(parts, space, tables);
-  const fidelities = await resolveFidelities(parts, space, { ...modules, baseDir });
+  const fidelities = await resolveFidelities(parts, space, {
+    ...modules,
+    baseDir,
+    mayRun: options.adapters !== 'read',
+  });
   faults.push(...schemaFaults(campaignSchema, document), ...spaceFaults, ...earlier.faults, ...fidelities.faults);
   faults.push(...crossChecks(parts, space, document), ...idFaults(options.id));
   const all = [...source.faults, ...faults.map((fault) => withLine(fault, source, options.overrides))].sort(byLine);
@@ -155,16 +163,17 @@ interface LoadedModules {
   readonly registry: AdapterRegistry;
   /** Absolute files of the modules. */
   readonly files: readonly string[];
-  /** Whether every module could be loaded. */
+  /** Whether every module was loaded. */
   readonly whole: boolean;
 }
 
-/** The registry with the adapters of the file's own modules. */
+/** The registry with the adapters of the file's own modules; where they may not be run they are only looked for. */
 async function withModules(
   known: AdapterRegistry,
   document: Record<string, unknown>,
   baseDir: string,
   faults: PlacedFault[],
+  mayRun: boolean,
 ): Promise<LoadedModules> {
   const specifiers = Array.isArray(document.adapters) ? (document.adapters as unknown[]) : [];
   const files: string[] = [];
@@ -173,7 +182,8 @@ async function withModules(
   for (const [i, specifier] of specifiers.entries()) {
     if (typeof specifier !== 'string' || specifier === '') continue;
     try {
-      registry = registry.with(await loadAdapterModules([specifier], baseDir));
+      if (mayRun) registry = registry.with(await loadAdapterModules([specifier], baseDir));
+      else whole = false;
       files.push(resolveAdapterModule(specifier, baseDir));
     } catch (cause) {
       if (!(cause instanceof AthanorError)) throw cause;

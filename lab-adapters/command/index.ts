@@ -1,11 +1,11 @@
-import { constants } from 'node:fs';
-import { access, stat } from 'node:fs/promises';
-import { delimiter, isAbsolute, join, resolve } from 'node:path';
+import { stat } from 'node:fs/promises';
+import { isAbsolute, resolve } from 'node:path';
 import { durationMs } from '../../models/domain/duration.js';
 import type { Fault } from '../../models/domain/fault.js';
 import type { AdapterType } from '../contract.js';
 import { localAdapter } from '../internal/local-adapter.js';
 import { platformFaults } from '../internal/process-table.js';
+import { isRunnable } from '../internal/runnable.js';
 import { programScript } from './program.js';
 import { resultOf } from './result.js';
 import type { CommandSettings } from './settings.js';
@@ -63,26 +63,11 @@ async function faultsOf(settings: CommandSettings): Promise<readonly Fault[]> {
       message: `'${program}' is relative, and there is no 'cwd' to find it in`,
       remedy: "set 'cwd: .' for the folder of the campaign file, or give the whole path",
     });
-  else if (!(await isRunnable(program!, settings)))
+  else if (!(await isRunnable(program!, { path: environmentOf(settings).PATH, cwd })))
     faults.push({
       path: 'command[0]',
       message: `'${program}' cannot be started`,
       remedy: 'give a program on the PATH, or the path of an executable file',
     });
   return faults;
-}
-
-async function isRunnable(program: string, settings: CommandSettings): Promise<boolean> {
-  const places = program.includes('/')
-    ? [resolve(settings.cwd ?? '', program)]
-    : (environmentOf(settings).PATH ?? '').split(delimiter).map((folder) => join(folder, program));
-  for (const place of places) {
-    const found = await stat(place).catch(() => null);
-    const mayRun = access(place, constants.X_OK).then(
-      () => true,
-      () => false,
-    );
-    if (found?.isFile() && (await mayRun)) return true;
-  }
-  return false;
 }

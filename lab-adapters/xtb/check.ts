@@ -1,18 +1,21 @@
 import type { Fault } from '../../models/domain/fault.js';
 import type { CheckScope } from '../contract.js';
 import { platformFaults } from '../internal/process-table.js';
+import { isRunnable } from '../internal/runnable.js';
 import { readGeometries } from './geometry-store.js';
 import { parameterFolder, xtbEnvironment, xtbVersion } from './installation.js';
 import type { XtbSettings } from './settings.js';
 import { vertical } from './settings.js';
 
 /** Faults of the settings that the schema cannot tell: objectives without a quantity, things not installed. */
-export async function faultsOf(settings: XtbSettings, scope?: CheckScope): Promise<readonly Fault[]> {
+export async function faultsOf(settings: XtbSettings, scope?: CheckScope, mayRun = true): Promise<readonly Fault[]> {
   const faults: Fault[] = scope === undefined ? [] : scopeFaults(settings, scope);
-  if ((await xtbVersion(settings.program)) === null)
+  const program = settings.program;
+  const found = mayRun ? (await xtbVersion(program)) !== null : await isRunnable(program, { path: process.env.PATH });
+  if (!found)
     faults.push({
       path: 'program',
-      message: `the program '${settings.program}' cannot be run`,
+      message: `the program '${program}' cannot be run`,
       remedy: 'install it (apt-get install xtb), or give its path',
     });
   const needsFiles = Object.values(settings.values).some((quantity) => vertical.has(quantity));

@@ -21,6 +21,7 @@ export const xtb: AdapterType<XtbSettings> = {
   description: 'GFN-FF, GFN1 and GFN2 calculations of a molecule by the xtb program, from its SMILES',
   settings: xtbSettings,
   paths: ['geometries'],
+  programs: ['program'],
   check: faultsOf,
   create: (settings, { folder }) => {
     const store = new GeometryStore(folder, settings.geometries);

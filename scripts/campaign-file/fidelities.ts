@@ -19,12 +19,17 @@ export interface ResolvedFidelities {
  * Checks names, order of costs, adapters and their settings.
  *
  * @param context - `registry` is null where adapters are not to be checked; `whole` tells that every module of the file
- *   was loaded; else unknown adapters are not complained about
+ *   was loaded; else unknown adapters are not complained about; `mayRun` tells whether adapters may start programs
  */
 export async function resolveFidelities(
   parts: CampaignParts,
   space: Space | null,
-  context: { readonly registry: AdapterRegistry | null; readonly whole: boolean; readonly baseDir: string },
+  context: {
+    readonly registry: AdapterRegistry | null;
+    readonly whole: boolean;
+    readonly baseDir: string;
+    readonly mayRun: boolean;
+  },
 ): Promise<ResolvedFidelities> {
   const { fidelities } = parts;
   const { registry } = context;
@@ -51,7 +56,7 @@ export async function resolveFidelities(
     if (fidelity.settings === undefined) continue;
     const type = registry.get(adapter);
     settings[i] = completed(type, fidelity, context.baseDir);
-    faults.push(...(await settingsFaults(type, settings[i]!, i, scope)));
+    faults.push(...(await settingsFaults(type, settings[i]!, i, { scope, mayRun: context.mayRun })));
     if (i === fidelities.length - 1) faults.push(...unreachable(type, settings[i]!, parts));
   }
   return { settings, faults };
@@ -103,12 +108,12 @@ async function settingsFaults(
   type: AdapterType,
   settings: Readonly<Record<string, unknown>>,
   i: number,
-  scope: CheckScope | undefined,
+  { scope, mayRun }: { readonly scope: CheckScope | undefined; readonly mayRun: boolean },
 ): Promise<PlacedFault[]> {
   const at = ['fidelities', i, 'settings'];
   const wrong = schemaFaults(type.settings, settings, at);
   if (wrong.length > 0 || type.check === undefined) return wrong;
-  const faults = await type.check(type.settings.parse(settings), scope);
+  const faults = await type.check(type.settings.parse(settings), scope, mayRun);
   return faults.map((fault) => ({ ...placed([...at, ...segments(fault.path)], fault.message, fault.remedy) }));
 }
 

@@ -1,11 +1,13 @@
 import { Command } from 'commander';
+import { createRegistry } from '../../lab-adapters/registry.js';
+import type { CampaignSpec } from '../../models/domain/campaign.js';
 import { InvalidInputError } from '../../models/domain/errors.js';
 import type { Source } from '../../models/domain/source.js';
 import { sourceInWords } from '../../models/strategy/source-words.js';
+import { loadCampaign } from '../campaign-file.js';
 import { objectiveOf } from '../outcome.js';
 import { formatNumber } from '../wording.js';
 import { exitCodes } from './exit-codes.js';
-import { openCampaign } from './open-campaign.js';
 import type { Verb } from './program.js';
 import { print } from './terminal.js';
 
@@ -13,17 +15,35 @@ function rowsOf({ name, values, leftOut }: Source) {
   return { name, rows: values.length, leftOut };
 }
 
+/** What the file names that was not run, and so not checked. */
+function unrun({ adapters, fidelities }: CampaignSpec): string[] {
+  const registry = createRegistry();
+  const programs = fidelities.flatMap(({ adapter, settings }) =>
+    (registry.has(adapter) ? (registry.get(adapter).programs ?? []) : []).flatMap((key) => settings[key] ?? []),
+  );
+  return [...new Set([...adapters, ...programs])].map(String);
+}
+
 /** `athanor validate FILE`: every fault of a campaign file, and nothing else done. */
 export const validateCommand: Verb = (terminal, end) =>
   new Command('validate')
     .description('check a campaign file or data-set folder; every fault is listed, nothing is run or made')
     .argument('<file>', 'campaign file (YAML or JSON), or a folder in the data-set format')
+    .option('--trust', 'run the adapter modules and look at the programs that the file names, to check them too')
     .option('--json', 'print the result as JSON')
     .addHelpText('after', '\nExample:\n  athanor validate campaign.yaml')
-    .action(async (file: string, options: { json?: boolean }) => {
+    .action(async (file: string, options: { json?: boolean; trust?: boolean }) => {
       try {
-        const { campaign } = await openCampaign(file, { onNote: terminal.note });
+        const campaign = await loadCampaign(file, {
+          adapters: options.trust === true ? 'checked' : 'read',
+          onNote: terminal.note,
+        });
         const { spec, space } = campaign;
+        const skipped = options.trust === true ? [] : unrun(spec);
+        if (skipped.length > 0)
+          terminal.note(
+            `athanor: not run, and so unchecked: ${skipped.join(', ')}; give --trust if you trust who wrote the file`,
+          );
         const size = space.pool === null ? null : space.pool.designs.length;
         const summary = {
           valid: true,
