@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { numberIn } from '../../models/domain/parameters/numbers.js';
 
 /** Reads a whole number from `least` to `most` from the command line. */
 export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): (text: string) => number {
@@ -13,8 +14,7 @@ export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): (tex
 
 /** Reads a number greater than zero from the command line. */
 export function positiveNumber(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || !Number.isFinite(value) || value <= 0)
-    throw new InvalidArgumentError('A number greater than 0 is wanted.');
+  const value = numberIn(text.trim());
+  if (typeof value === 'string' || value <= 0) throw new InvalidArgumentError('A number greater than 0 is wanted.');
   return value;
 }
