@@ -1,6 +1,7 @@
 import type { JobResult, JobState } from '../lab-adapters/contract.js';
 import { type CampaignSpec, statedCost } from '../models/domain/campaign.js';
 import { type Fault, formatFaults } from '../models/domain/fault.js';
+import { beyond, type Limits, limitsOf } from '../models/domain/limits.js';
 import { plainJson, plainRecord } from '../models/domain/plain-json.js';
 import type { Cause, Observation, Outcome } from '../models/domain/trial.js';
 
@@ -8,29 +9,35 @@ import type { Cause, Observation, Outcome } from '../models/domain/trial.js';
 export interface Terms {
   /** Names of the values wanted; others are kept in the details. */
   readonly objectives: readonly string[];
+  /** Lowest and highest value that can be true, by objective; absent where none are given. */
+  readonly limits?: Readonly<Record<string, Limits>>;
   /** What a job is charged whatever it reports, which is then kept in the details; null for what it reports. */
   readonly statedCost: number | null;
 }
 
 /** The terms on which a campaign takes what is measured at a fidelity. */
 export function termsOf(spec: CampaignSpec, fidelity: string): Terms {
-  return { objectives: spec.objectives.map(({ name }) => name), statedCost: statedCost(spec, fidelity) };
+  return {
+    objectives: spec.objectives.map(({ name }) => name),
+    limits: limitsOf(spec),
+    statedCost: statedCost(spec, fidelity),
+  };
 }
 
 /**
- * The observation that a finished job amounts to. A value that is missing or not finite is quarantined, with whatever
+ * The observation that a finished job amounts to. A value that is missing, not finite or beyond its limits is quarantined, with whatever
  * came kept in the details; a job whose fate nobody can tell is quarantined too. Nothing is guessed, nothing dropped.
  *
  * @param artefacts - raw outputs already kept: name to sha256
  */
 export function observe(
   trialId: string,
-  { objectives, statedCost }: Terms,
+  { objectives, limits = {}, statedCost }: Terms,
   state: JobState,
   result: JobResult,
   artefacts: Readonly<Record<string, string>> = {},
 ): Observation {
-  const wrong = state === 'succeeded' ? faultOf(objectives, result) : null;
+  const wrong = state === 'succeeded' ? faultOf(objectives, limits, result) : null;
   const outcome = wrong === null ? outcomeOf(state) : 'quarantined';
   const measured = outcome === 'measured';
   const extra = Object.entries(result.values ?? {}).filter(([name]) => !measured || !objectives.includes(name));
@@ -81,7 +88,11 @@ const largestValue = 1e100;
 /** Costs and durations beyond this would not add up to finite sums. */
 const largestAmount = 1e100;
 
-function faultOf(objectives: readonly string[], result: JobResult): Cause | null {
+function faultOf(
+  objectives: readonly string[],
+  limits: Readonly<Record<string, Limits>>,
+  result: JobResult,
+): Cause | null {
   const wanted = (code: string, bad: readonly string[], what: string): Cause => ({
     class: 'unknown',
     code,
@@ -94,6 +105,11 @@ function faultOf(objectives: readonly string[], result: JobResult): Cause | null
       bad.map((name) => `${name} = ${result.values?.[name]}`),
       `a number of at most ${largestValue}`,
     );
+  const outside = objectives.flatMap((name) => {
+    const given = limits[name];
+    return (given === undefined ? null : beyond(name, result.values[name]!, given)) ?? [];
+  });
+  if (outside.length > 0) return { class: 'unknown', code: 'beyondLimits', message: outside.join('; ') };
   const noisy = objectives.filter((name) => result.noise?.[name] !== undefined && !isAmount(result.noise[name]));
   if (noisy.length > 0)
     return wanted(

@@ -7,7 +7,7 @@ import type { Campaign, CampaignSpec } from '../models/domain/campaign.js';
 import { campaignSchema } from '../models/domain/campaign.js';
 import { AthanorError, InvalidInputError } from '../models/domain/errors.js';
 import type { Fault } from '../models/domain/fault.js';
-import { nameSchema } from '../models/domain/parameters/numbers.js';
+import { idSchema } from '../models/domain/parameters/numbers.js';
 import { readBounded } from './bounded-file.js';
 import { crossChecks } from './campaign-file/cross-checks.js';
 import { datasetFolderDocument } from './campaign-file/dataset-folder.js';
@@ -195,8 +195,8 @@ async function withModules(
 }
 
 function idFaults(id: string | undefined): PlacedFault[] {
-  if (id === undefined || nameSchema.safeParse(id).success) return [];
-  return [placed([], `'${id}' cannot be the id of a campaign`, nameSchema.safeParse(id).error!.issues[0]!.message)];
+  if (id === undefined || idSchema.safeParse(id).success) return [];
+  return [placed([], `'${id}' cannot be the id of a campaign`, idSchema.safeParse(id).error!.issues[0]!.message)];
 }
 
 /** What a command sets has no line in the file. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { durationSchema } from './duration.js';
-import { nameSchema } from './parameters/numbers.js';
+import { idSchema, nameSchema } from './parameters/numbers.js';
 import { parameterSchema, parameterTypeNames } from './parameters/parameter.js';
 import { transferSchema } from './source.js';
 import type { Space } from './space.js';
@@ -67,15 +67,27 @@ export const objectiveSchema = z.strictObject({
   value: z.number().optional().describe('wanted value, for direction target'),
   tolerance: z.number().positive().optional().describe('half width of what counts as on target'),
   unit: z.string().optional(),
+  limits: z
+    .tuple([z.number().nullable(), z.number().nullable()])
+    .refine(([low, high]) => low === null || high === null || low < high, 'the lower limit first, below the upper one')
+    .optional()
+    .describe('lowest and highest value that can be true, null for none; values beyond are quarantined'),
 });
+
+/** The fidelity's adapter where a person measures: nothing runs, and results come by tables. */
+export const byPerson = 'person';
 
 /** How far a lower fidelity is known to follow the target. `tested`: as far as the campaign itself finds. */
 export const trustLevels = ['validated', 'tested', 'unvalidated'] as const;
 
 /** One way of measuring, with its cost. */
 export const fidelitySchema = z.strictObject({
-  name: nameSchema,
-  adapter: z.string().min(1).describe('name of a registered adapter'),
+  name: idSchema,
+  adapter: z
+    .string()
+    .min(1)
+    .default(byPerson)
+    .describe('name of a registered adapter; person, where absent, for what people measure'),
   fidelity: z
     .number()
     .min(0)
@@ -150,7 +162,7 @@ export const stopSchema = z.discriminatedUnion('type', [
 
 /** The campaign file: one strict schema, from which the JSON Schema for editors is generated. */
 export const campaignSchema = z.strictObject({
-  name: nameSchema.describe('also the id of the campaign unless another is given'),
+  name: idSchema.describe('also the id of the campaign unless another is given'),
   description: z.string().optional(),
   seed: z.int().min(0).max(4294967295).default(1),
   adapters: z

@@ -2,6 +2,7 @@ import type { Campaign } from '../domain/campaign.js';
 import { designKey } from '../domain/design.js';
 import { InvalidInputError } from '../domain/errors.js';
 import type { Fault } from '../domain/fault.js';
+import { beyond } from '../domain/limits.js';
 import type { Proposal } from '../domain/proposal.js';
 import type { TrialRecord } from '../domain/record.js';
 import { compareTrialIds, type Observation, parseTrialId, trialId } from '../domain/trial.js';
@@ -203,6 +204,14 @@ function running(proposal: Proposal): TrialRecord {
 
 function observationOf({ outcome, value, cost }: CheckedResult, id: string, { spec }: Campaign): Observation {
   // Who says no more than that a trial failed speaks of its design.
+  const objective = spec.objectives[0]!;
+  const { name, limits } = objective;
+  const wrong = value === null || limits === undefined ? null : beyond(name, value, limits);
+  if (wrong !== null) {
+    const cause = { class: 'unknown', code: 'beyondLimits', message: wrong } as const;
+    const rest = { noise: {}, cost, durationMs: 0, artefacts: {}, details: { answered: { [name]: value } } };
+    return { trialId: id, outcome: 'quarantined', values: {}, cause, ...rest };
+  }
   const failed = { class: 'chemistry', code: 'told', message: 'told to have failed' } as const;
   return {
     trialId: id,

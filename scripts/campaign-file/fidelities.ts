@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { AdapterType, CheckScope } from '../../lab-adapters/contract.js';
 import type { AdapterRegistry } from '../../lab-adapters/registry.js';
+import { byPerson } from '../../models/domain/campaign.js';
 import type { Space } from '../../models/domain/space.js';
 import { oneOf } from './nearest.js';
 import type { CampaignParts, FidelityParts } from './parts.js';
@@ -47,7 +48,19 @@ export async function resolveFidelities(
   for (const [i, fidelity] of fidelities.entries()) {
     const { adapter } = fidelity;
     settings.push(fidelity.settings ?? {});
-    if (adapter === undefined || registry === null) continue;
+    if (registry === null) continue;
+    if ((adapter ?? byPerson) === byPerson && !registry.has(byPerson)) {
+      if (Object.keys(fidelity.settings ?? {}).length > 0)
+        faults.push(
+          placed(
+            ['fidelities', i, 'settings'],
+            'settings, but no adapter that they are for',
+            'name the adapter, or leave them out',
+          ),
+        );
+      continue;
+    }
+    if (adapter === undefined) continue;
     if (!registry.has(adapter)) {
       if (context.whole)
         faults.push(placed(['fidelities', i, 'adapter'], `no adapter '${adapter}'`, oneOf(adapter, registry.names)));

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { Fault } from '../../models/domain/fault.js';
 import { formatPath } from '../../models/domain/fault.js';
+import { nearest } from '../../models/domain/nearest.js';
 import { valueAt } from './document.js';
-import { nearest, oneOf } from './nearest.js';
+import { oneOf } from './nearest.js';
 
 type Issue = z.core.$ZodIssue;
 type Path = readonly PropertyKey[];
@@ -66,7 +67,9 @@ function faultsOf(issue: Issue, base: Path, context: Context): PlacedFault[] {
     return issue.keys.map((key) => {
       const near = nearest(key, known);
       const free = known.filter((name) => valueAt(given, [name]) === undefined);
-      const meant = near.length > 0 ? `did you mean ${near.join(' or ')}? ` : '';
+      const elsewhere = known.length === 0 ? [] : placesOf(context.shape, key).slice(0, 3);
+      const belongs = elsewhere.length > 0 ? `'${key}' belongs under ${elsewhere.join(' or ')}; ` : '';
+      const meant = belongs !== '' || near.length === 0 ? belongs : `did you mean ${near.join(' or ')}? `;
       return placed(
         [...at, key],
         `unknown key '${key}'`,
@@ -183,6 +186,28 @@ function shapesAt(shape: JsonSchema | null, value: unknown, path: Path): JsonSch
       .flatMap((candidate) => (typeof candidate === 'object' ? branches(candidate, here) : []));
   }
   return shapes;
+}
+
+/** Where a schema has a key, as people write the places; those nearest to its root first. */
+function placesOf(root: JsonSchema | null, key: string): string[] {
+  const found = new Set<string>();
+  let level: { readonly shape: JsonSchema; readonly path: string }[] = root === null ? [] : [{ shape: root, path: '' }];
+  for (let depth = 0; depth < 8 && found.size < 3; depth++) {
+    const next: typeof level = [];
+    for (const { shape, path } of level) {
+      if (shape.properties?.[key] !== undefined) found.add(path === '' ? 'the top of the file' : path);
+      for (const [name, inner] of Object.entries(shape.properties ?? {}))
+        next.push({ shape: inner, path: path === '' ? name : `${path}.${name}` });
+      for (const inner of [
+        ...(shape.anyOf ?? []),
+        ...(shape.oneOf ?? []),
+        ...(shape.items === undefined ? [] : [shape.items]),
+      ])
+        next.push({ shape: inner, path });
+    }
+    level = next;
+  }
+  return [...found];
 }
 
 function branches(shape: JsonSchema, value: unknown): JsonSchema[] {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { makeFolder } from '../make-folder.js';
 import { branin } from '../templates/branin.js';
+import { experiments } from '../templates/experiments.js';
 import { pool } from '../templates/pool.js';
 import { xtb } from '../templates/xtb.js';
 import { CommandError, exitCodes } from './exit-codes.js';
@@ -10,7 +11,7 @@ import type { Verb } from './program.js';
 import { print } from './terminal.js';
 
 /** The campaigns to begin with; a new one is one line here. */
-const templates = [branin, pool, xtb];
+const templates = [branin, experiments, pool, xtb];
 
 /** `athanor init`: a commented campaign file to begin with. */
 export const initCommand: Verb = (terminal) =>
@@ -25,7 +26,7 @@ export const initCommand: Verb = (terminal) =>
     .option('--json', 'print the written files as JSON')
     .addHelpText(
       'after',
-      `\nTemplates:\n${templates.map(({ name, description }) => `  ${name.padEnd(8)}${description}`).join('\n')}\n\nExample:\n  athanor init my-campaign --template pool`,
+      `\nTemplates:\n${templates.map(({ name, description }) => `  ${name.padEnd(13)}${description}`).join('\n')}\n\nExample:\n  athanor init my-campaign --template pool`,
     )
     .action(async (folder: string, options: { template: string; json?: boolean }) => {
       const template = templates.find(({ name }) => name === options.template)!;

@@ -1,5 +1,6 @@
 import type { AdapterRegistry } from '../../lab-adapters/registry.js';
-import type { Campaign } from '../../models/domain/campaign.js';
+import { byPerson, type Campaign } from '../../models/domain/campaign.js';
+import { InvalidInputError } from '../../models/domain/errors.js';
 import { type LoadOptions, loadCampaign } from '../campaign-file.js';
 import { registryFor } from '../campaign-registry.js';
 
@@ -7,6 +8,27 @@ import { registryFor } from '../campaign-registry.js';
 export interface OpenedCampaign {
   readonly campaign: Campaign;
   readonly registry: AdapterRegistry;
+}
+
+/**
+ * The same, of a campaign that can run by itself.
+ * @throws {InvalidInputError} with every fault, also where a person measures
+ */
+export async function openRunnable(file: string, options: LoadOptions = {}): Promise<OpenedCampaign> {
+  const opened = await openCampaign(file, options);
+  const faults = opened.campaign.spec.fidelities.flatMap(({ name, adapter }, i) =>
+    adapter !== byPerson || opened.registry.has(byPerson)
+      ? []
+      : [
+          {
+            path: `fidelities[${i}].adapter`,
+            message: `'${name}' is measured by a person: nothing can run it by itself`,
+            remedy: `'athanor suggest ${file}' says what to try next; or name an adapter`,
+          },
+        ],
+  );
+  if (faults.length > 0) throw new InvalidInputError(file, faults);
+  return opened;
 }
 
 /**

@@ -3,7 +3,7 @@ import type { Campaign } from '../../models/domain/campaign.js';
 import { readConfig } from '../config.js';
 import { checkOutputs } from '../output-place.js';
 import { finish, follow } from './follow.js';
-import { openCampaign } from './open-campaign.js';
+import { openRunnable } from './open-campaign.js';
 import type { Verb } from './program.js';
 import { reportPath } from './report-path.js';
 import { print, type Terminal } from './terminal.js';
@@ -40,7 +40,7 @@ Examples:
   athanor run campaign.yaml --detach && athanor worker`,
     )
     .action(async (file: string, options: Options) => {
-      const { campaign } = await openCampaign(file, {
+      const { campaign } = await openRunnable(file, {
         onNote: terminal.note,
         ...(options.id === undefined ? {} : { id: options.id }),
       });

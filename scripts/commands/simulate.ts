@@ -17,7 +17,7 @@ import { summaryText } from '../simulate/summary.js';
 import { withInitialTrials } from '../simulate/supplied.js';
 import { positiveNumber, wholeNumber } from './arguments.js';
 import { exitCodes } from './exit-codes.js';
-import { type OpenedCampaign, openCampaign } from './open-campaign.js';
+import { type OpenedCampaign, openRunnable } from './open-campaign.js';
 import type { Verb } from './program.js';
 import { print } from './terminal.js';
 
@@ -112,7 +112,7 @@ async function openRebudgeted(
   { trials, cost }: Options,
   note: (line: string) => void,
 ): Promise<OpenedCampaign> {
-  const opened = await openCampaign(file, { onNote: note });
+  const opened = await openRunnable(file, { onNote: note });
   if (trials === undefined && cost === undefined) return opened;
   const { wallClock } = opened.campaign.spec.budget;
   const budget = {
@@ -120,7 +120,7 @@ async function openRebudgeted(
     ...(trials === undefined ? {} : { trials }),
     ...(cost === undefined ? {} : { cost }),
   };
-  return openCampaign(file, { overrides: { budget } });
+  return openRunnable(file, { overrides: { budget } });
 }
 
 function seedsOf(campaign: Campaign, options: Options): number[] {

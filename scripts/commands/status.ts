@@ -1,8 +1,12 @@
 import { Command } from 'commander';
 import { durationsOf } from '../../models/strategy/durations.js';
+
+import { outliersOf } from '../../models/strategy/outliers.js';
 import type { CampaignReport } from '../control.js';
 import { learnedOf } from '../learned.js';
+import { outlierLines } from '../outlier-lines.js';
 import { failureLines, progressBlock } from '../progress.js';
+
 import { recommendationOf, recommendationText } from '../recommendation.js';
 import { type Redact, redactorOf } from '../redaction.js';
 import type { Verb } from './program.js';
@@ -24,10 +28,12 @@ export const statusCommand: Verb = (terminal) =>
         const durations = durationsOf(campaign.spec.fidelities, record.trials);
         const recommendation = await recommendationOf(record);
         const learned = options.json === true ? await learnedOf(record) : null;
-        await print(terminal, options.json, { ...report, recommendation, learned }, () => {
+        const outliers = await outliersOf(campaign, record.trials);
+        await print(terminal, options.json, { ...report, recommendation, learned, outliers }, () => {
           const lines = [...progressBlock(campaign, report, report.endedAt ?? Date.now(), durations, record.trials)];
           lines.push(...failureLines(record.trials).map((line) => `  failed   ${line}`));
           if (recommendation !== null) lines.push(`  recommended  ${recommendationText(campaign, recommendation)}`);
+          for (const line of outlierLines(campaign, outliers, record.trials)) lines.push(`  ${line}`);
           const course = `  Temporal  ${report.course.workflow}`;
           return [...lines, ...(report.stop === null ? [course] : [`  stopped  ${report.stop.text}`])].join('\n');
         });

@@ -1,3 +1,7 @@
+import { isUtf8 } from 'node:buffer';
+import { appendFile, readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+
 import { Command } from 'commander';
 import type { Campaign } from '../../models/domain/campaign.js';
 import { Planner } from '../../models/strategy/ask-tell.js';
@@ -8,7 +12,7 @@ import { suggestDocument, suggestText } from '../suggest/document.js';
 import { nextTable } from '../suggest/next-table.js';
 import { type ResultsTable, readResults } from '../suggest/results-table.js';
 import { wholeNumber } from './arguments.js';
-import { exitCodes } from './exit-codes.js';
+import { CommandError, exitCodes } from './exit-codes.js';
 import type { Verb } from './program.js';
 import { print } from './terminal.js';
 
@@ -27,7 +31,10 @@ export const suggestCommand: Verb = (terminal, end) =>
     .argument('<file>', 'campaign file (YAML or JSON), or a folder in the data-set format')
     .argument('[results]', 'table with the results so far, CSV or .xlsx; none to begin')
     .option('-n, --number <n>', 'proposals wanted', wholeNumber(1, 1_000), 1)
-    .option('-o, --out <file>', 'write the proposals as CSV in the columns of the results; overwrites nothing')
+    .option(
+      '-o, --out <file>',
+      'write the proposals as CSV in the columns of the results; a new file, or the results themselves, to which they are added',
+    )
     .option('--ignore <columns...>', 'columns of the results to pass over', [])
     .option('--raw', 'with --out: texts that begin a formula as they stand, without an apostrophe before them')
     .option('--json', 'print the proposals as JSON')
@@ -45,11 +52,14 @@ checked. A table that 'athanor export' wrote will do, too. The same file and res
 Examples:
   athanor suggest campaign.yaml -n 8 --out results.csv
   athanor suggest campaign.yaml results.csv -n 4
+  athanor suggest campaign.yaml results.csv -n 4 --out results.csv
   athanor suggest campaign.yaml results.csv -n 4 --ignore notes date --json`,
     )
     .action(async (file: string, results: string | undefined, options: Options) => {
       const { out } = options;
-      if (out !== undefined) await checkOutputs([{ option: '--out', path: out, kind: 'new file' }]);
+      // The results themselves are added to; any other file must be a new one.
+      const isAdded = out !== undefined && results !== undefined && resolve(out) === resolve(results);
+      if (out !== undefined) await checkOutputs([{ option: '--out', path: out, kind: isAdded ? 'file' : 'new file' }]);
       const campaign = await loadCampaign(file, { adapters: 'unchecked', onNote: terminal.note });
       const table = results === undefined ? emptyTable(campaign) : await readResults(campaign, results, options.ignore);
       for (const note of table.notes) terminal.note(`${results}: ${note}`);
@@ -57,11 +67,11 @@ Examples:
       planner.tell(table.results);
       const known = planner.trials;
       const decision = await planner.ask(options.number);
-      const document = suggestDocument(campaign, known, decision);
+      const document = await suggestDocument(campaign, known, decision);
       if (out !== undefined) {
-        const layout = { ...table, raw: options.raw === true };
-        const kept = await keepResult(out, nextTable(campaign, known, decision.proposals, layout), terminal.note, true);
-        if (!kept.asWanted) end(exitCodes.badInput);
+        const next = nextTable(campaign, known, decision.proposals, { ...table, raw: options.raw === true });
+        if (isAdded) await append(results, next);
+        else if (!(await keepResult(out, next, terminal.note, true)).asWanted) end(exitCodes.badInput);
       }
       await print(terminal, options.json, document, () => suggestText(campaign, known, document));
       const missing = options.number - decision.proposals.length;
@@ -74,6 +84,21 @@ Examples:
 function emptyTable(campaign: Campaign): ResultsTable {
   const dialect = { encoding: 'UTF-8', delimiter: ',', decimal: 'point' } as const;
   return { columns: freshColumns(campaign), dialect, results: [], notes: [] };
+}
+
+/** Adds the lines of a table, without its header, to the person's own; nothing of that is changed. */
+async function append(file: string, table: string): Promise<void> {
+  const bytes = await readFile(file);
+  if (!isUtf8(bytes)) {
+    const why = `${file} is no UTF-8, so nothing was added; save it as CSV UTF-8, or give another file with --out`;
+    throw new CommandError(exitCodes.badInput, why);
+  }
+  const text = bytes.toString('utf8');
+  const end = text.includes('\r\n') ? '\r\n' : '\n';
+  const lines = table.slice(table.indexOf('\n') + 1).replaceAll('\n', end);
+  await appendFile(file, /[\r\n]$/.test(text) ? lines : end + lines).catch((cause: Error) => {
+    throw new CommandError(exitCodes.badInput, `cannot write ${file}, nothing was added`, { cause });
+  });
 }
 
 function shortfallText({ spec }: Campaign, shortfall: 'space' | 'budget' | null): string {

@@ -2,11 +2,14 @@ import { stringify } from 'yaml';
 import type { CampaignRecord } from '../../models/domain/record.js';
 import { substancesOf } from '../../models/domain/space.js';
 import { learnedFidelities } from '../../models/strategy/learned.js';
+import { outliersOf } from '../../models/strategy/outliers.js';
 import { outlook } from '../../models/strategy/outlook.js';
+
 import type { Recommendation } from '../../models/strategy/recommend.js';
 import { lastSourceFits, sourceInWords } from '../../models/strategy/source-words.js';
 import { lastCalibrations } from '../../models/strategy/surrogates-behind.js';
 import { bestOf, objectiveOf, targetName, totalCost } from '../outcome.js';
+import { outlierLines } from '../outlier-lines.js';
 import { recommendationOf } from '../recommendation.js';
 import { version } from '../version.js';
 import { formatNumber, wordingOf } from '../wording.js';
@@ -41,6 +44,7 @@ export async function renderReport(record: CampaignRecord, recommended?: Recomme
     ...untried.map(({ design }) => design),
   ]);
   const learned = await learnedFidelities(record);
+  const outliers = outlierLines(campaign, await outliersOf(campaign, record.trials), record.trials);
   const page = html`<!doctype html>
 <html lang="en">
 <head>
@@ -72,6 +76,7 @@ ${fidelityTable(learned)}
 ${earlierCampaigns(record)}
 <h2>Predicted against measured</h2>
 ${parityPlots(record)}
+${outliers.map((line) => html`<p class="note">${line}</p>`)}
 ${foretoldPlots(record)}
 ${beliefs(record, await lastCalibrations(record))}
 <h2>Trials</h2>

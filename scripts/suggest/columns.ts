@@ -68,6 +68,7 @@ export function columnRoles(
   if (pool !== undefined) add(pool.id ?? 'row', { kind: 'row' });
   const own = parameters.filter(({ name }) => !there.has(`design.${name}`));
   for (const { name } of own) add(name, { kind: 'parameter', name });
+  for (const { name, column } of own) if (column !== undefined) add(column, { kind: 'parameter', name });
   for (const { name, column, columns } of pool?.designColumns ?? []) {
     if (there.has(`design.${name}`)) continue;
     if (column !== undefined) add(column, { kind: 'parameter', name });
@@ -187,7 +188,7 @@ export function freshColumns(campaign: Campaign): readonly Column[] {
   };
   const roles = columnRoles(namedIn(campaign));
   if (pool !== undefined) add(pool.id ?? 'row', { kind: 'row' });
-  for (const { name } of space.parameters) add(name, { kind: 'parameter', name });
+  for (const { name, column } of space.parameters) add(column ?? name, { kind: 'parameter', name });
   if (spec.fidelities.length > 1 && roles.get('fidelity')?.kind === 'fidelity') add('fidelity', { kind: 'fidelity' });
   const outcome = ['outcome', 'status'].find((name) => roles.get(name)?.kind === 'outcome');
   if (outcome !== undefined) add(outcome, { kind: 'outcome' });

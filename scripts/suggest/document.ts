@@ -2,8 +2,11 @@ import { type Campaign, targetFidelity } from '../../models/domain/campaign.js';
 import type { Proposal } from '../../models/domain/proposal.js';
 import type { TrialRecord } from '../../models/domain/record.js';
 import type { Decision } from '../../models/strategy/decide.js';
+import { outliersOf } from '../../models/strategy/outliers.js';
+import { purposeOf } from '../../models/strategy/purpose.js';
 import { lastSourceFits, sourceInWords } from '../../models/strategy/source-words.js';
 import { bestOf, objectiveOf } from '../outcome.js';
+import { outlierLines } from '../outlier-lines.js';
 import { formatExpected, formatNumber, wordingOf } from '../wording.js';
 
 /** Mean and standard deviation of the objective, in its own unit. */
@@ -26,14 +29,15 @@ function earlierCampaigns({ sources = [] }: Campaign['space'], proposals: readon
 }
 
 /** What `athanor suggest` says, as plain JSON. */
-export type SuggestDocument = ReturnType<typeof suggestDocument>;
+export type SuggestDocument = Awaited<ReturnType<typeof suggestDocument>>;
 
 /**
  * The next proposals with what is expected of them and why, after the results they were made from.
  *
  * @param trials - the results as the planner took them in, before it was asked
  */
-export function suggestDocument(campaign: Campaign, trials: readonly TrialRecord[], decision: Decision) {
+export async function suggestDocument(campaign: Campaign, trials: readonly TrialRecord[], decision: Decision) {
+  const outliers = await outliersOf(campaign, trials, decision.proposals);
   const { spec } = campaign;
   const best = bestOf(spec, trials);
   const ended = (outcome: string) => trials.filter((trial) => trial.observation?.outcome === outcome).length;
@@ -46,6 +50,7 @@ export function suggestDocument(campaign: Campaign, trials: readonly TrialRecord
     results: {
       measured: ended('measured'),
       failed: ended('failed'),
+      quarantined: ended('quarantined'),
       pending: trials.filter((trial) => trial.state === 'running').length,
       cost: trials.reduce((sum, { observation }) => sum + (observation?.cost ?? 0), 0),
     },
@@ -58,10 +63,12 @@ export function suggestDocument(campaign: Campaign, trials: readonly TrialRecord
       expected: expected(reason.mean, reason.sd),
       expectedAtTarget: expected(reason.targetMean, reason.targetSd),
       kind: reason.kind,
+      purpose: purposeOf(spec, reason, best?.value ?? null),
       acquisition: reason.acquisition,
       acquisitionValue: reason.value,
       why: reason.text,
     })),
+    outliers,
     shortfall: decision.shortfall,
     ...(campaign.space.sources === undefined ? {} : { earlier: earlierCampaigns(campaign.space, decision.proposals) }),
   };
@@ -73,17 +80,22 @@ export function suggestText(campaign: Campaign, trials: readonly TrialRecord[], 
   const next = document.proposals.map(({ design }) => ({ proposal: { design }, observation: null }));
   const wording = wordingOf(campaign, [...trials, ...next]);
   const { results, best, objective, proposals } = document;
-  const { measured, failed, pending, cost } = results;
-  const known = measured + failed + pending;
+  const { measured, failed, quarantined, pending, cost } = results;
+  const known = measured + failed + quarantined + pending;
+  const beyond = quarantined === 0 ? '' : `, ${quarantined} quarantined`;
   const of = spec.budget.cost === undefined ? '' : ` of ${formatNumber(spec.budget.cost)}`;
   const bestText =
     best === null
       ? `nothing measured at the target '${document.target}' yet`
       : `best ${objective.name} so far ${wording.value(best.value)}: ${wording.design(best.design, best.rowId)}`;
   const lines = [
-    `${document.campaign}: ${objective.direction} ${objective.name}; ${known} result${known === 1 ? '' : 's'} (${measured} measured, ${failed} failed, ${pending} pending), cost ${formatNumber(cost)}${of}`,
+    `${document.campaign}: ${objective.direction} ${objective.name}; ${known} result${known === 1 ? '' : 's'} (${measured} measured, ${failed} failed${beyond}, ${pending} pending), cost ${formatNumber(cost)}${of}`,
     bestText,
   ];
+  for (const { observation } of trials)
+    if (observation?.outcome === 'quarantined' && observation.cause !== null)
+      lines.push(`quarantined, not learned from: ${observation.cause.message}`);
+  lines.push(...outlierLines(campaign, document.outliers, trials));
   for (const { inWords } of document.earlier ?? []) lines.push(`earlier campaign ${inWords}`);
   if (proposals.length === 0) return lines.join('\n');
   const several = spec.fidelities.length > 1;
@@ -96,7 +108,7 @@ export function suggestText(campaign: Campaign, trials: readonly TrialRecord[], 
     ...(several ? [proposal.fidelity] : []),
     shown(proposal.expected),
     ...(several ? [shown(proposal.expectedAtTarget)] : []),
-    proposal.why,
+    `${proposal.purpose}: ${proposal.why}`,
   ]);
   const head = [
     '',
@@ -107,7 +119,14 @@ export function suggestText(campaign: Campaign, trials: readonly TrialRecord[], 
     ...(several ? ['at the target'] : []),
     'why',
   ];
+  const exploring = proposals.filter(({ purpose }) => purpose === 'explore').length;
+  lines.push(`${purposes(proposals.length - exploring, exploring)}`);
   return [...lines, '', ...aligned([head, ...rows])].join('\n');
+}
+
+/** How many trials are for what, in words. */
+function purposes(exploiting: number, exploring: number): string {
+  return `next: ${exploiting} to exploit what is known (expected to better the best so far), ${exploring} to explore where little is known`;
 }
 
 /** Rows of cells as lines, each column as wide as its widest cell. */

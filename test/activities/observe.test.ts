@@ -80,4 +80,17 @@ describe('plainJson', () => {
     circle.self = circle;
     expect(() => JSON.stringify(plainJson(circle))).not.toThrow();
   });
+
+  it('quarantines a value beyond its limits, and keeps it in the details', () => {
+    const limits = { a: [0, 100] } as const;
+    const answer = { values: { a: 210 }, cost: 1, durationMs: 1 };
+    const observation = observe('c/r1/p1', { objectives: ['a'], limits, statedCost: null }, 'succeeded', answer);
+    expect(observation).toMatchObject({ outcome: 'quarantined', values: {}, details: { answered: { a: 210 } } });
+    expect(observation.cause).toMatchObject({ code: 'beyondLimits' });
+    const fine = observe('c/r1/p1', { objectives: ['a'], limits, statedCost: null }, 'succeeded', {
+      ...answer,
+      values: { a: 100 },
+    });
+    expect(fine.outcome).toBe('measured');
+  });
 });

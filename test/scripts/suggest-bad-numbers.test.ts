@@ -98,7 +98,7 @@ describe('athanor suggest on numbers at the edge', () => {
         const known = planner.trials;
         const decision = await planner.ask(told.count);
         expect(decision.proposals.length < told.count).toBe(decision.shortfall !== null);
-        const document = suggestDocument(campaign, known, decision);
+        const document = await suggestDocument(campaign, known, decision);
         expect(JSON.parse(JSON.stringify(document))).toEqual(document);
         expect(isSound(suggestText(campaign, known, document))).toBe(true);
         const text = nextTable(campaign, known, decision.proposals, { ...results, raw: false });

@@ -170,7 +170,7 @@ describe('athanor suggest', () => {
     const document = await runCliJson<SuggestDocument>(['suggest', 'free.yaml', 'results.csv', '-n', '40', '--json'], {
       cwd: folder,
     });
-    expect(document.results).toEqual({ measured: 1, failed: 1, pending: 1, cost: 1.1 });
+    expect(document.results).toEqual({ measured: 1, failed: 1, quarantined: 0, pending: 1, cost: 1.1 });
     expect(document.best).toMatchObject({ value: 31.5, rowId: null });
     const learned = document.proposals.filter(({ kind }) => kind === 'acquisition');
     expect(learned.length).toBeGreaterThan(0);

@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import type { Fault } from '../fault.js';
+import { among } from '../nearest.js';
 import type { ParameterType } from './contract.js';
-import { atQuantile, nameSchema, oneOfTexts, placeOf } from './numbers.js';
+import { atQuantile, columnSchema, nameSchema, oneOfTexts, placeOf } from './numbers.js';
 
 const schema = z.strictObject({
   name: nameSchema,
   type: z.literal('categorical'),
+  column: columnSchema,
   levels: z.array(z.string().min(1)).min(1).describe('the allowed names, without order'),
 });
 type Categorical = z.infer<typeof schema>;
@@ -17,7 +19,7 @@ export const categorical: ParameterType<Categorical> = {
   faults: ({ levels }) => repeated(levels, 'levels'),
   values: ({ levels }) => levels,
   fromUnit: ({ levels }, u) => atQuantile(levels, u),
-  refuses: ({ levels }, value) => (levels.includes(value as string) ? null : `one of ${levels.join(', ')}`),
+  refuses: ({ levels }, value) => (levels.includes(value as string) ? null : among(value, levels)),
   feature: ({ levels }, value) => ({ kind: 'category', index: levels.indexOf(value as string) }),
   fromFeature: ({ levels }, feature) => (feature.kind === 'category' ? levels[feature.index] : undefined),
   fromText: ({ levels }, text) => oneOfTexts(text, levels),

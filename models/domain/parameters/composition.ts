@@ -5,11 +5,12 @@ import { InfeasibleError } from '../errors.js';
 import type { Fault } from '../fault.js';
 import { repeated } from './categorical.js';
 import type { Feature, ParameterType, PoolColumn } from './contract.js';
-import { agreesWith, atQuantile, cellFault, nameSchema } from './numbers.js';
+import { agreesWith, atQuantile, cellFault, columnSchema, nameSchema } from './numbers.js';
 
 const schema = z.strictObject({
   name: nameSchema,
   type: z.literal('composition'),
+  column: columnSchema,
   components: z
     .array(z.string().regex(/^[^\s:]+$/, 'a name without spaces and colons'))
     .min(2)

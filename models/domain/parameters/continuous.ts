@@ -5,6 +5,7 @@ import {
   agreesWith,
   boundsFaults,
   boundsSchema,
+  columnSchema,
   nameSchema,
   numberIn,
   numbersOf,
@@ -16,6 +17,7 @@ import {
 const schema = z.strictObject({
   name: nameSchema,
   type: z.literal('continuous'),
+  column: columnSchema,
   bounds: boundsSchema.describe('lowest and highest value'),
   unit: z.string().optional(),
 });

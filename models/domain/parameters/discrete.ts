@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import { among } from '../nearest.js';
 import type { ParameterType } from './contract.js';
 import {
   agreesWith,
   atQuantile,
+  columnSchema,
   distinctNumbers,
   nameSchema,
   numbersOf,
@@ -14,6 +16,7 @@ import {
 const schema = z.strictObject({
   name: nameSchema,
   type: z.literal('discrete'),
+  column: columnSchema,
   values: z.array(z.number()).min(1).describe('the allowed numbers'),
   unit: z.string().optional(),
 });
@@ -29,7 +32,7 @@ export const discrete: ParameterType<Discrete> = {
       : [{ path: 'values', message: 'a value is given twice', remedy: 'list every value once' }],
   values: ({ values }) => distinctNumbers(values),
   fromUnit: ({ values }, u) => atQuantile(distinctNumbers(values), u),
-  refuses: ({ values }, value) => (values.includes(value as number) ? null : `one of ${values.join(', ')}`),
+  refuses: ({ values }, value) => (values.includes(value as number) ? null : among(value, values.map(String))),
   feature: ({ values }, value) => {
     return { kind: 'numeric', value: scaled(value as number, rangeOf(values)) };
   },

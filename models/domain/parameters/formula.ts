@@ -4,12 +4,13 @@ import { formulaKey, formulaShape, readFormula } from '../formula.js';
 import { repeated } from './categorical.js';
 import { withFractions } from './composition.js';
 import type { ParameterType } from './contract.js';
-import { atQuantile, cellFault, nameSchema } from './numbers.js';
+import { atQuantile, cellFault, columnSchema, nameSchema } from './numbers.js';
 import { respelled } from './respelled.js';
 
 const schema = z.strictObject({
   name: nameSchema,
   type: z.literal('formula'),
+  column: columnSchema,
   formulas: z.array(z.string().min(1)).min(1).describe('the allowed chemical formulas, such as Ba0.5Sr0.5TiO3'),
 });
 type Formula = z.infer<typeof schema>;

@@ -1,10 +1,21 @@
 import { z } from 'zod';
 import type { ParameterType } from './contract.js';
-import { agreesWith, boundsFaults, nameSchema, numberIn, numbersOf, placeOf, rangeOf, scaled } from './numbers.js';
+import {
+  agreesWith,
+  boundsFaults,
+  columnSchema,
+  nameSchema,
+  numberIn,
+  numbersOf,
+  placeOf,
+  rangeOf,
+  scaled,
+} from './numbers.js';
 
 const schema = z.strictObject({
   name: nameSchema,
   type: z.literal('integer'),
+  column: columnSchema,
   bounds: z.tuple([z.int(), z.int()]).describe('lowest and highest value, both allowed'),
   unit: z.string().optional(),
 });

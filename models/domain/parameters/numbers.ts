@@ -2,10 +2,28 @@ import { z } from 'zod';
 import type { Fault } from '../fault.js';
 import type { PoolColumn } from './contract.js';
 
-/** A name of a parameter, objective or fidelity. */
+/** The id of a campaign, or the name of a fidelity: it stands in addresses and names of files. */
+export const idSchema = z
+  .string()
+  .regex(
+    /^\p{L}[\p{L}\p{M}\p{N}_.-]{0,63}$/u,
+    'a letter, then up to 63 letters of any script, digits, dots, dashes or underscores',
+  );
+
+/** A name of a parameter or objective, as people head their columns: `Temperatur (°C)`. */
 export const nameSchema = z
   .string()
-  .regex(/^[A-Za-z][\w.-]{0,63}$/, 'a letter, then up to 63 letters, digits, dots, dashes or underscores');
+  .regex(
+    /^\p{L}(?:[^\p{C}\p{Zl}\p{Zp}=,;"'`]{0,62}[^\p{C}\p{Z}=,;"'`])?$/u,
+    'a letter, then up to 63 signs of any script, but no quotes, commas, semicolons or equals signs, and no space at the end',
+  );
+
+/** Column of a parameter in tables of results. */
+export const columnSchema = z
+  .string()
+  .min(1)
+  .optional()
+  .describe('its column in tables of results, the name where absent');
 
 /** Lowest and highest value. */
 export const boundsSchema = z.tuple([z.number(), z.number()]);

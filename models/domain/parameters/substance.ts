@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { among } from '../nearest.js';
 import { repeated } from './categorical.js';
 import type { ParameterType, PoolColumn } from './contract.js';
 import { atQuantile, nameSchema, oneOfTexts, placeOf } from './numbers.js';
@@ -11,7 +12,7 @@ const schema = z.strictObject({
     .optional()
     .describe('SMILES of the allowed molecules, as a list or as name: SMILES'),
   file: z.string().optional().describe('CSV with the molecules, instead of smiles'),
-  column: z.string().optional().describe('column of the file that holds the SMILES'),
+  column: z.string().optional().describe('column of the file that holds the SMILES; with smiles, of tables of results'),
 });
 type Substance = z.infer<typeof schema>;
 
@@ -39,10 +40,7 @@ export const substance: ParameterType<Substance> = {
   },
   values: names,
   fromUnit: (parameter, u) => atQuantile(names(parameter), u),
-  refuses: (parameter, value) =>
-    names(parameter).includes(value as string)
-      ? null
-      : `one of the ${names(parameter).length} molecules of '${parameter.name}'`,
+  refuses: (parameter, value) => (names(parameter).includes(value as string) ? null : among(value, names(parameter))),
   feature: (parameter, value) => ({ kind: 'substance', smiles: smilesOf(parameter, value as string) }),
   fromFeature: (parameter, feature) =>
     names(parameter).find((name) => feature.kind === 'substance' && smilesOf(parameter, name) === feature.smiles),

@@ -14,7 +14,7 @@ describe('categorical', () => {
     const parameter = { name: 'c', type: 'categorical' as const, levels: ['XPhos', 'SPhos'] };
     expect(categorical.values(parameter)).toEqual(['XPhos', 'SPhos']);
     expect(categorical.feature(parameter, 'SPhos')).toEqual({ kind: 'category', index: 1 });
-    expect(categorical.refuses(parameter, 'xphos')).toBe('one of XPhos, SPhos');
+    expect(categorical.refuses(parameter, 'xphos')).toBe('did you mean XPhos or SPhos? one of XPhos, SPhos');
   });
 
   test('a column gives its distinct names in alphabetical order, so that row order does not matter', () => {

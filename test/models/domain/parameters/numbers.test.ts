@@ -6,6 +6,7 @@ import {
   boundsSchema,
   cellFault,
   distinctNumbers,
+  idSchema,
   nameSchema,
   numberIn,
   numbersOf,
@@ -14,9 +15,16 @@ import {
   unscaled,
 } from '../../../../models/domain/parameters/numbers.js';
 
-test('a name starts with a letter and is fit for ids and file names', () => {
-  for (const good of ['x', 'X1', 'gfn-ff', 'a.b_c']) expect(nameSchema.safeParse(good).success).toBe(true);
-  for (const bad of ['', '1x', 'a b', 'a/b', 'é', '-a']) expect(nameSchema.safeParse(bad).success).toBe(false);
+test('an id starts with a letter and is fit for file names', () => {
+  for (const good of ['x', 'X1', 'gfn-ff', 'a.b_c', 'Müller']) expect(idSchema.safeParse(good).success).toBe(true);
+  for (const bad of ['', '1x', 'a b', 'a/b', '-a', 'a\\b']) expect(idSchema.safeParse(bad).success).toBe(false);
+});
+
+test('a name is a heading of any script', () => {
+  for (const good of ['x', 'Temperatur (°C)', 'Lösungsmittel', '温度', 'c / g'])
+    expect(nameSchema.safeParse(good).success).toBe(true);
+  for (const bad of ['', '1x', 'a ', 'a\nb', 'a,b', "a'b", 'a=b', 'x'.repeat(65)])
+    expect(nameSchema.safeParse(bad).success).toBe(false);
 });
 
 test('bounds are two numbers, the lower first', () => {

@@ -1,0 +1,19 @@
+import type { Campaign } from '../models/domain/campaign.js';
+import type { TrialRecord } from '../models/domain/record.js';
+import type { Outlier } from '../models/strategy/outliers.js';
+import { objectiveOf } from './outcome.js';
+import { wordingOf } from './wording.js';
+
+/** Outliers in words, a line each. @param trials - those that they are among */
+export function outlierLines(
+  campaign: Campaign,
+  outliers: readonly Outlier[],
+  trials: readonly TrialRecord[] = [],
+): readonly string[] {
+  const { number, value, design } = wordingOf(campaign, trials);
+  return outliers.map(({ trialId, value: measured, foretold }) => {
+    const proposal = trials.find((trial) => trial.proposal.id === trialId)?.proposal;
+    const what = proposal === undefined ? trialId : design(proposal.design, proposal.rowId);
+    return `outlier? ${objectiveOf(campaign.spec).name} ${value(measured)} of ${what}, where all others foretell ${number(Number(foretold.toPrecision(4)))}; check it`;
+  });
+}
