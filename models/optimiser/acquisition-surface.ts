@@ -42,7 +42,7 @@ export function acquisitionValues(surface: AcquisitionSurface, candidates: Encod
   if (!surface.feasibility) return values;
   const logs = surface.feasibility.log(candidates);
   const unit = feasibilityUnit(surface);
-  return values.map((own) => own.map((value, i) => value + unit * logs[i]!));
+  return values.map((own) => own.map((value, i) => lowered(surface, value, unit * logs[i]!)));
 }
 
 /** The same of candidates that are sure to give a value. */
@@ -77,7 +77,13 @@ export function acquisitionAt(
   const unit = feasibilityUnit(surface);
   const own = surface.feasibility.local(candidate);
   for (let j = 0; j < gradient.length; j++) gradient[j] = gradient[j]! + unit * own.gradient[j]!;
-  return value + unit * own.value;
+  return lowered(surface, value, unit * own.value);
+}
+
+/** A value less what may fail; of losses near the largest number there is no less than that. */
+function lowered({ lossPower }: AcquisitionSurface, value: number, by: number): number {
+  const sum = value + by;
+  return lossPower === null && value > Number.NEGATIVE_INFINITY ? Math.max(-Number.MAX_VALUE, sum) : sum;
 }
 
 /**
