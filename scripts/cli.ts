@@ -2,6 +2,7 @@
 import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { CommanderError } from 'commander';
+import { didYouMean } from './commands/did-you-mean.js';
 import { errorText, exitCodeOf } from './commands/exit-codes.js';
 import { buildProgram } from './commands/program.js';
 import { processTerminal } from './commands/terminal.js';
@@ -20,8 +21,8 @@ export async function main(argv: readonly string[]): Promise<number> {
     return code;
   } catch (error) {
     // Commander has printed its own messages already.
-    const text = error instanceof CommanderError ? '' : errorText(error);
-    if (text !== '') terminal.note(`athanor: ${text}`);
+    const text = error instanceof CommanderError ? didYouMean(program, argv, error) : errorText(error);
+    if (text !== '') terminal.note(error instanceof CommanderError ? text : `athanor: ${text}`);
     return exitCodeOf(error);
   }
 }

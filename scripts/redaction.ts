@@ -4,7 +4,8 @@ export type Redact = (text: string) => string;
 /** A secret shorter than this is taken out of addresses only: as a piece of prose it is likely to be something else. */
 const leastLength = 4;
 const secretParameter = /^(?:.*(?:password|passwd|passphrase|secret|token)|pwd|pass|.*api_?key)$/i;
-const secretVariable = /^(?:PGPASSWORD|PGSSLPASSWORD|TEMPORAL_\w*(?:KEY|TOKEN|SECRET|PASSWORD))$/;
+const secretVariable =
+  /^(?:PGPASSWORD|PGSSLPASSWORD|TEMPORAL_(?:\w*(?:KEY|TOKEN|SECRET|PASSWORD|KEY_DATA)|GRPC_META_\w+))$/;
 
 /**
  * The one redaction of everything that Athanor says: the passwords of the environment (`DATABASE_URL`, `PGPASSWORD`,

@@ -1,7 +1,8 @@
 /** The known names that a mistyped one may have meant: those it begins, then by likeness; empty if none is near. */
 export function nearest(name: string, known: readonly string[]): string[] {
   const begins = (candidate: string) => name.length >= 3 && candidate.startsWith(name);
-  const limit = Math.max(1, Math.floor(name.length / 3));
+  // Of a word of one or two letters hardly anything is left after a change.
+  const limit = name.length < 3 ? 0 : Math.floor(name.length / 3);
   return known
     .map((candidate) => ({ candidate, distance: editDistance(name.toLowerCase(), candidate.toLowerCase()) }))
     .filter(({ candidate, distance }) => distance <= limit || isPrefix(name, candidate))
@@ -19,7 +20,8 @@ export function among(value: unknown, known: readonly string[]): string {
 }
 
 function isPrefix(name: string, candidate: string): boolean {
-  return name.length >= 3 && (candidate.startsWith(name) || name.startsWith(candidate)) && candidate.length >= 3;
+  if (name.length < 3 || candidate.length < 3) return false;
+  return candidate.startsWith(name) || (name.startsWith(candidate) && 2 * candidate.length >= name.length);
 }
 
 /** Number of letters to add, drop, replace or swap with the next one (optimal string alignment). */

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { version } from '../version.js';
+import { completionCommand } from './completion.js';
 import {
   abortCommand,
   budgetCommand,
@@ -56,6 +57,7 @@ const verbs: readonly Verb[] = [
   workerCommand,
   downCommand,
   doctorCommand,
+  completionCommand,
 ];
 
 /** The whole command line. Parsing throws CommanderError instead of ending the process. */
@@ -64,9 +66,10 @@ export function buildProgram(terminal: Terminal, end: (exitCode: number) => void
     .description('Active-learning closed-loop orchestrator for materials and molecule discovery.')
     .version(version(), '-V, --version')
     .addHelpText('after', `\n${exitCodeHelp}\n\nEnvironment:\n${environmentHelp}`)
-    .exitOverride();
+    .exitOverride()
+    .showSuggestionAfterError(false);
   for (const verb of verbs) {
-    const command = verb(terminal, end).exitOverride().showHelpAfterError(false);
+    const command = verb(terminal, end).exitOverride().showHelpAfterError(false).showSuggestionAfterError(false);
     program.addCommand(command);
   }
   return program;
