@@ -72,7 +72,9 @@ describe('the package', () => {
       module: 'NodeNext',
       target: 'ES2022',
       types: ['node'],
-      skipLibCheck: true,
+      // Our own declarations and those that they lean on must hold in the strictest of programs.
+      skipLibCheck: false,
+      exactOptionalPropertyTypes: true,
       outDir: 'out',
     };
     const typeRoots = [path.join(root, 'node_modules', '@types')];
