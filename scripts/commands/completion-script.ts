@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 
 /** The shells that can be served. */
 export const shells = ['bash', 'zsh', 'fish'] as const;
+/** One of them. */
 export type Shell = (typeof shells)[number];
 
 interface Word {

@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Check, diagnose } from '../../scripts/doctor.js';
+import { runCliJson } from '../support/cli.js';
 
 let folder: string;
 
@@ -61,5 +62,16 @@ describe('diagnose', () => {
     expect(checks['campaign home']?.found).toMatch(/a file stands where a folder is needed/);
     expect(checks.PostgreSQL).toMatchObject({ ok: false, found: expect.stringContaining('ECONNREFUSED') });
     expect(checks.Temporal).toMatchObject({ ok: false, found: expect.stringContaining('127.0.0.1:1') });
+  });
+
+  it('does not promise a program that cannot be fetched, as where there is no network', async () => {
+    const bin = path.join(folder, 'bin');
+    await mkdir(bin);
+    await symlink('/usr/bin/python3', path.join(bin, 'python3'));
+    const env = { ATHANOR_HOME: path.join(folder, 'home'), PATH: bin, PIP_INDEX_URL: 'http://127.0.0.1:9/simple' };
+    const checks = await runCliJson<Check[]>(['doctor', '--json'], { env: { ...env, TEMPORAL_ADDRESS: undefined } });
+    const temporal = checks.find(({ name }) => name === 'Temporal');
+    expect(temporal).toMatchObject({ ok: false, found: expect.stringMatching(/no temporal program|no pip/) });
+    expect(temporal?.remedy).toContain('TEMPORAL_ADDRESS');
   });
 });
