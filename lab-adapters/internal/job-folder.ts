@@ -72,8 +72,8 @@ export class JobFolder {
     const job = JobFolder.nameOf(key);
     const state = this.#state(job);
     if ((await state.accepted()) === null) {
-      // The programs' folder is made by the first start: there was one.
-      if (await exists(this.#work(job))) return job;
+      // Its state is gone, but it was started: whatever became of it, it is not started again.
+      if (await this.#leftTraces(job)) return job;
       await removeAll(state.folder);
       await this.#place(job, key, request, await prepare());
     }
@@ -168,6 +168,8 @@ export class JobFolder {
   }
 
   async #settle(state: JobState, job: string, accepted: Accepted, overdue = false): Promise<Ended> {
+    // It may have been changed since it was read.
+    if ((await state.accepted()) === null) return this.#lost(job);
     return settle({ state, accepted, work: await this.#realWork(job), kind: this.#kind, overdue });
   }
 
