@@ -13,9 +13,14 @@ const controls =
 
 /**
  * A text that is safe to show and to keep; one that is already comes back as it is.
- * @param limit - characters kept; a text that was cut says so
+ * @param limit - most characters that come back; a text that was cut says so at its end, within the limit where that
+ *   leaves room for any of it
  */
 export function cleanText(text: string, limit = Number.POSITIVE_INFINITY): string {
-  const cut = text.length > limit ? `${text.slice(0, limit)} … (${text.length - limit} more characters)` : text;
-  return cut.replace(/\r\n?/g, '\n').replace(sequences, '').replace(controls, '\uFFFD');
+  return (text.length > limit ? shortened(text, limit) : text).replace(/\r\n?/g, '\n').replace(sequences, '').replace(controls, '\uFFFD');
+}
+
+function shortened(text: string, limit: number): string {
+  const note = ` … (${text.length} characters in all)`;
+  return note.length < limit / 2 ? text.slice(0, limit - note.length) + note : text.slice(0, limit);
 }

@@ -23,7 +23,11 @@ describe('a text of somebody else', () => {
     expect(cleanText(text)).toBe(text);
   });
 
-  it('says what was cut', () => expect(cleanText('abcdef', 2)).toBe('ab … (4 more characters)'));
+  it('says what was cut, within the limit', () => {
+    expect(cleanText('a'.repeat(101), 100)).toBe(`${'a'.repeat(74)} … (101 characters in all)`);
+    expect(cleanText('a'.repeat(100), 100)).toBe('a'.repeat(100));
+    expect(cleanText('abcdef', 2)).toBe('ab');
+  });
 
   it('is well-formed and clean whatever it was, and cleaning again changes nothing', () =>
     fc.assert(
