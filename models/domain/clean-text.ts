@@ -17,7 +17,10 @@ const controls =
  *   leaves room for any of it
  */
 export function cleanText(text: string, limit = Number.POSITIVE_INFINITY): string {
-  return (text.length > limit ? shortened(text, limit) : text).replace(/\r\n?/g, '\n').replace(sequences, '').replace(controls, '\uFFFD');
+  return (text.length > limit ? shortened(text, limit) : text)
+    .replace(/\r\n?/g, '\n')
+    .replace(sequences, '')
+    .replace(controls, '\uFFFD');
 }
 
 function shortened(text: string, limit: number): string {

@@ -22,12 +22,14 @@ export interface Refusals {
   readonly crowded?: ((designs: EncodedDesigns, row: number, level: number) => boolean) | null;
 }
 
-const rawPoints = 512;
+/** Points that are scored before climbing. */
+export const rawPoints = 512;
 
 /** Points that are scored where a cheaper acquisition tells which, of each fidelity. */
 const promisingPoints = 128;
 
-const starts = 4;
+/** Points of each fidelity that are climbed from. */
+export const starts = 4;
 
 /** Starts that go on to the end, and the steps of L-BFGS of all and of these. */
 const finalists = 2;

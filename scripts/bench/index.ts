@@ -53,6 +53,8 @@ export interface BenchOptions {
   readonly dimensions: readonly number[];
   /** Sizes of the pools that are scored. */
   readonly candidates: readonly number[];
+  /** Decisions on other data before a proposal is timed, of ours and of the peer's. */
+  readonly warmUp: number;
   /** Another engine that is timed beside ours. */
   readonly peer?: Peer;
   /** Whether to wait for the peer's pool, which takes minutes. */
@@ -100,7 +102,6 @@ function wholeNumbers(text: string): number[] {
 type Flags = Omit<BenchOptions, 'peer' | 'seeds'> & {
   json?: boolean;
   peer?: string;
-  peerScript?: string;
   seeds?: number;
 };
 
@@ -163,15 +164,14 @@ async function main(): Promise<void> {
     .option('--dimensions <d,d,...>', 'parameters at which it is timed', wholeNumbers, [2, 6, 20])
     .option('--candidates <n,n,...>', 'sizes of the pools that are scored', wholeNumbers, [10_000, 100_000])
     .option('--peer <python>', 'an interpreter with torch and botorch, to be timed beside `latency`')
-    .option('--peer-script <file>', 'what it is to run', beside('peers/latency.py'))
+    .option('--warm-up <n>', 'decisions before each dimension, of both', wholeNumber(0), 40)
     .option('--peer-pool', "wait for the peer's pool of a million, too: some minutes")
     .option('--json', 'print the figures as one JSON document')
     .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
     .parse();
-  const { json, peer: interpreter, peerScript, seeds, ...rest } = command.opts<Flags>();
-  if (interpreter !== undefined && peerScript === undefined)
-    throw new AthanorError('PEER', '--peer needs a script to run: name one by --peer-script');
-  const peer = interpreter === undefined ? {} : { peer: { interpreter, script: peerScript! } };
+  const { json, peer: interpreter, seeds, ...rest } = command.opts<Flags>();
+  const script = ofProduct('scripts/bench/botorch-latency.py')!;
+  const peer = interpreter === undefined ? {} : { peer: { interpreter, script } };
   const names = command.processedArgs[0] as string[];
   const figures: Record<string, unknown> = {};
   for (const name of names.length > 0 ? names : Object.keys(benches)) {

@@ -4,14 +4,7 @@ import type { TrainingSet } from '../../models/surrogate/contract.js';
 import { type EarlierFit, Ensemble } from '../../models/surrogate/ensemble.js';
 import { surrogateChoice } from '../../models/surrogate/surrogates.js';
 import { cpuSeconds } from './cpu-seconds.js';
-import {
-  type LatencyData,
-  latencyData,
-  latencyValue,
-  likelihoodWithGradient,
-  trainingSet,
-  withPoint,
-} from './latency-data.js';
+import { type LatencyData, latencyValue, likelihoodWithGradient, trainingSet, withPoint } from './latency-data.js';
 import { designAtUnit, toldCampaign } from './told-campaign.js';
 
 /** CPU seconds at n trials in d dimensions. */
@@ -31,15 +24,14 @@ export interface LatencyRow {
 /** Calls over which the likelihood's time is averaged: one may be too short to be told. */
 const likelihoodCalls = 5;
 
-/** Runs of which a row is the median, each on data of its own: three up to 200 trials, one beyond. */
-export function runsAt(n: number): number {
-  return n <= 200 ? 3 : 1;
-}
+/** Data sets of which a row is the median. */
+export const runsPerRow = 5;
 
-/** What a proposal costs at n trials in d dimensions: the median of `runsAt(n)` runs. */
-export async function latencyRow(n: number, d: number): Promise<LatencyRow> {
+/** What a proposal costs at n trials in d dimensions: the median over data sets. */
+export async function latencyRow(sets: readonly LatencyData[]): Promise<LatencyRow> {
+  const { n, d } = sets[0]!;
   const runs: LatencyRow[] = [];
-  for (let seed = 0; seed < runsAt(n); seed++) runs.push(await measure(latencyData(n, d, seed)));
+  for (const set of sets) runs.push(await measure(set));
   const middle = (of: (run: LatencyRow) => number) => median(runs.map(of));
   return {
     n,
@@ -52,9 +44,9 @@ export async function latencyRow(n: number, d: number): Promise<LatencyRow> {
   };
 }
 
-/** Makes decisions that nobody times, on data that no row has. */
-export async function warmUp(decisions: number, n: number, d: number): Promise<void> {
-  for (let seed = 0; seed < decisions; seed++) await told(latencyData(n, d, 1000 + seed)).ask(1);
+/** Makes decisions that nobody times. */
+export async function warmUp(sets: readonly LatencyData[]): Promise<void> {
+  for (const set of sets) await told(set).ask(1);
 }
 
 /** A planner that was told the data. */

@@ -1,11 +1,16 @@
 import { median } from 'simple-statistics';
+import { rawPoints, starts } from '../../models/optimiser/maximise-acquisition.js';
 import type { BenchOptions, BenchResult } from './index.js';
+import { type LatencyData, latencyData } from './latency-data.js';
 import { poolLatencies } from './latency-pool.js';
-import { type LatencyRow, latencyRow, runsAt, warmUp } from './latency-rows.js';
-import { checkPeer, type PeerFigures, runPeer } from './peer.js';
+import { type LatencyRow, latencyRow, runsPerRow, warmUp } from './latency-rows.js';
+import { checkPeer, type PeerFigures, type PeerTasks, runPeer } from './peer.js';
 
-/** What is compared with the peer: `cold` with its fit and `acquire`, `noisy` with its fit and acquisition for noisy trials. */
-const parts = ['fit', 'likelihoodAndGradient', 'acquire', 'cold', 'noisy'] as const;
+/**
+ * What is compared with the peer: `cold` with its fit and `acquire`, `usual` with its fit and as many restarts as it has by
+ * default, `noisy` with its fit and acquisition for noisy trials.
+ */
+const parts = ['fit', 'likelihoodAndGradient', 'acquire', 'cold', 'usual', 'noisy'] as const;
 type Parts = Readonly<Record<(typeof parts)[number], number>>;
 
 /** A row with what the peer takes for the same, and ours as a share of it. */
@@ -14,39 +19,47 @@ export interface ComparedRow extends LatencyRow {
   readonly ratio: Parts | null;
 }
 
-/** The peer's acquisition that is ours too, and the one that it chooses itself. */
-const comparedAcquisitions = { same: 'logEI', noisy: 'qLogNEI' } as const;
+/** Trials of the decisions on other data that go before each dimension, of ours and of the peer's. */
+const warmUpTrials = 100;
 
-/** Decisions made on other data before a dimension is timed, and on how many trials: a worker has made some, too. */
-const warmUps = { decisions: 40, trials: 100 } as const;
+/** Restarts that BoTorch's own campaigns have, and the pool that it is timed on. */
+const [peerRestarts, peerPool] = [10, { candidates: 1_000_000, n: 200, d: 20 }] as const;
 
 /**
  * CPU seconds of a proposal at n trials in d dimensions: the fit, its likelihood with gradient, what comes beyond the
  * surrogate, the first proposal and the next one; and of scoring a pool. With a peer, the same from its own program
- * right after, and ours as a share of it.
+ * right after, on the same data after as many decisions to warm up, and ours as a share of it.
  */
 export async function benchLatency(log: (line: string) => void, options: BenchOptions): Promise<BenchResult> {
   const { sizes, dimensions, candidates, peer } = options;
   if (peer !== undefined) await checkPeer(peer);
+  const warmUps = (d: number) => dataSets(options.warmUp, warmUpTrials, d, 1000);
   const rows: LatencyRow[] = [];
   for (const d of dimensions) {
-    await warmUp(warmUps.decisions, warmUps.trials, d);
+    await warmUp(warmUps(d));
     for (const n of sizes) {
-      rows.push(await latencyRow(n, d));
+      rows.push(await latencyRow(dataSets(runsPerRow, n, d)));
       log(ownLine(rows.at(-1)!));
     }
   }
   log(`latency: pools of ${candidates.join(', ')}`);
   const pools = await poolLatencies(candidates);
-  const peers =
-    peer === undefined
-      ? null
-      : await runPeer(peer, sizes, dimensions, { pool: options.peerPool === true, runs: runsAt, log });
+  const tasks: PeerTasks = {
+    restarts: starts,
+    defaultRestarts: peerRestarts,
+    rawPoints,
+    tasks: dimensions.flatMap((d) => [
+      ...warmUps(d).map((set) => peerTask(set, false)),
+      ...sizes.flatMap((n) => dataSets(runsPerRow, n, d).map((set) => peerTask(set, true))),
+    ]),
+    pool: options.peerPool === true ? peerPool : null,
+  };
+  const peers = peer === undefined ? null : await runPeer(peer, tasks, log);
   const compared = compare(rows, peers);
   return {
     figures: { unit: 'CPU seconds', rows: compared, pools, peer: peers },
     lines: [
-      `each dimension after ${warmUps.decisions} decisions on other data, as code is compiled while it first runs`,
+      `medians of ${runsPerRow} data sets; each dimension after ${options.warmUp} decisions on other data`,
       line(['n', 'd', 'fit', 'likelihood', 'acquire', 'cold', 'warm']),
       ...compared.map(ownLine),
       ...(peers === null ? [] : peerLines(compared)),
@@ -58,24 +71,31 @@ export async function benchLatency(log: (line: string) => void, options: BenchOp
   };
 }
 
+function dataSets(count: number, n: number, d: number, firstSeed = 0): LatencyData[] {
+  return Array.from({ length: count }, (_, i) => latencyData(n, d, firstSeed + i));
+}
+
+function peerTask({ n, d, x, y }: LatencyData, timed: boolean): PeerTasks['tasks'][number] {
+  return { n, d, x: [...x], y: [...y], timed };
+}
+
 /** Each row with the medians of the peer's rows of that size; null where there are none. */
 export function compare(rows: readonly LatencyRow[], peers: PeerFigures | null): ComparedRow[] {
   return rows.map((row) => {
     const same = peers?.rows.filter(({ n, d }) => n === row.n && d === row.d) ?? [];
     if (same.length === 0) return { ...row, peer: null, ratio: null };
-    const each = same.map(({ fit, likelihoodAndGradient, acquire }): Parts => {
-      const [same, noisy] = [acquire[comparedAcquisitions.same], acquire[comparedAcquisitions.noisy]];
-      const acquired = same ?? Number.NaN;
-      return {
+    const each = same.map(
+      ({ fit, likelihoodAndGradient, acquire }): Parts => ({
         fit,
         likelihoodAndGradient,
-        acquire: acquired,
-        cold: fit + acquired,
-        noisy: fit + (noisy ?? Number.NaN),
-      };
-    });
+        acquire: acquire.logEI,
+        cold: fit + acquire.logEI,
+        usual: fit + acquire.logEIDefault,
+        noisy: fit + acquire.qLogNEI,
+      }),
+    );
     const peer = byPart((part) => median(each.map((one) => one[part])));
-    const own = { ...row, noisy: row.cold };
+    const own = { ...row, usual: row.cold, noisy: row.cold };
     return { ...row, peer, ratio: byPart((part) => own[part] / peer[part]) };
   });
 }
@@ -90,8 +110,8 @@ function ownLine({ n, d, fit, likelihoodAndGradient, acquire, cold, warm }: Late
 
 function peerLines(rows: readonly ComparedRow[]): string[] {
   return [
-    'the peer, and ours as a share of it:',
-    line(['n', 'd', ...['fit', 'likelihood', 'acquire', 'cold', 'cold (noisy)'].flatMap((part) => [part, 'share'])]),
+    `the peer with ${starts} restarts (usual: ${peerRestarts}), and ours as a share of it:`,
+    line(['n', 'd', ...['fit', 'likelihood', 'acquire', 'cold', 'usual', 'noisy'].flatMap((part) => [part, 'share'])]),
     ...rows.flatMap(({ n, d, peer, ratio }) =>
       peer === null ? [] : [line([n, d, ...parts.flatMap((part) => [peer[part], ratio![part]])])],
     ),

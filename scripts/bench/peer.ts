@@ -1,4 +1,4 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { access } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
@@ -10,8 +10,25 @@ import { AthanorError } from '../../models/domain/errors.js';
 export interface Peer {
   /** A Python interpreter with torch, gpytorch and botorch. */
   readonly interpreter: string;
-  /** A program that takes sizes and dimensions, and tells a row on standard error as soon as it is measured. */
+  /** A program that reads `PeerTasks` and tells a row as a line of JSON as soon as it is measured. */
   readonly script: string;
+}
+
+/** What the peer is to measure, in its order. */
+export interface PeerTasks {
+  /** Starts of the acquisition's optimiser, as ours has and as the peer's own default is, and points scored before. */
+  readonly restarts: number;
+  readonly defaultRestarts: number;
+  readonly rawPoints: number;
+  /** Points (row-major) and values to be maximised; those not timed warm up. */
+  readonly tasks: readonly {
+    readonly n: number;
+    readonly d: number;
+    readonly x: readonly number[];
+    readonly y: readonly number[];
+    readonly timed: boolean;
+  }[];
+  readonly pool: { readonly candidates: number; readonly n: number; readonly d: number } | null;
 }
 
 const rowSchema = z.object({
@@ -19,18 +36,19 @@ const rowSchema = z.object({
   d: z.int(),
   fit: z.number(),
   likelihoodAndGradient: z.number(),
-  /** By acquisition. */
-  acquire: z.record(z.string(), z.number()),
+  acquire: z.object({ logEI: z.number(), logEIDefault: z.number(), qLogNEI: z.number() }),
 });
-const poolSchema = z.object({ candidates: z.int(), n: z.int(), d: z.int(), seconds: z.number() });
+const poolSchema = z.object({
+  pool: z.object({ candidates: z.int(), n: z.int(), d: z.int(), seconds: z.number() }),
+});
 
 /** CPU seconds of the peer on one data set. */
 export type PeerRow = z.infer<typeof rowSchema>;
 
-/** What the peer measured; the pool is null where it was not waited for. */
+/** What the peer measured; the pool is null where it was not asked for. */
 export interface PeerFigures {
   readonly rows: readonly PeerRow[];
-  readonly pool: z.infer<typeof poolSchema> | null;
+  readonly pool: z.infer<typeof poolSchema>['pool'] | null;
 }
 
 const packages = ['torch', 'gpytorch', 'botorch'];
@@ -54,48 +72,41 @@ export async function checkPeer({ interpreter, script }: Peer): Promise<void> {
       `${interpreter} lacks ${missing}; install: ${interpreter} -m pip install ${missing}`,
     );
   await access(script).catch((cause: Error) => {
-    throw new AthanorError('PEER', `there is no peer script ${script}; name one by --peer-script`, { cause });
+    throw new AthanorError('PEER', `there is no peer script ${script}`, { cause });
   });
 }
 
 /**
- * Runs the peer on one thread. Without `pool` it is ended as soon as every size and dimension has been told of.
- *
- * @param runs - rows that are told of each size
- * @throws {AthanorError} if it ends before, with the last that it had to say
+ * Runs the peer on one thread.
+ * @throws {AthanorError} if it ends before it has told all, with the last that it had to say
  */
 export async function runPeer(
   { interpreter, script }: Peer,
-  sizes: readonly number[],
-  dimensions: readonly number[],
-  { pool, runs, log }: { pool: boolean; runs: (n: number) => number; log: (line: string) => void },
+  tasks: PeerTasks,
+  log: (line: string) => void,
 ): Promise<PeerFigures> {
-  const child = spawn(interpreter, [script, sizes.join(), dimensions.join()], {
-    env: { ...process.env, ...oneThread },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const child = spawn(interpreter, [script], { env: { ...process.env, ...oneThread }, stdio: 'pipe' });
   const ended = once(child, 'close') as Promise<[number | null]>;
-  const wanted = dimensions.length * sizes.reduce((sum, n) => sum + runs(n), 0);
+  const wanted = tasks.tasks.filter(({ timed }) => timed).length;
   const rows: PeerRow[] = [];
+  let pool: PeerFigures['pool'] = null;
   let last = '';
   createInterface({ input: child.stderr }).on('line', (line) => {
     last = line;
-    const row = parsed(line.replaceAll("'", '"'), rowSchema);
+  });
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    const row = parsed(line, rowSchema);
+    pool = parsed(line, poolSchema)?.pool ?? pool;
     if (row === null) return;
     log(`peer: n = ${row.n}, d = ${row.d}`);
-    if (rows.push(row) === wanted && !pool) child.kill();
+    rows.push(row);
   });
-  const text = read(child);
+  child.stdin.on('error', () => {}); // one that ends without reading is told of below
+  child.stdin.end(JSON.stringify(tasks));
   const [code] = await ended;
-  if (rows.length < wanted)
+  if (rows.length < wanted || (tasks.pool !== null && pool === null))
     throw new AthanorError('PEER', `${script} ended with code ${code} after ${rows.length} of ${wanted} rows: ${last}`);
-  return { rows, pool: parsed(await text, z.object({ pool: poolSchema }))?.pool ?? null };
-}
-
-async function read({ stdout }: ChildProcess): Promise<string> {
-  let text = '';
-  for await (const part of stdout!) text += String(part);
-  return text;
+  return { rows, pool };
 }
 
 function parsed<Value>(text: string, schema: z.ZodType<Value>): Value | null {

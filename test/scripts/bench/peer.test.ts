@@ -7,48 +7,54 @@ import { checkPeer, runPeer } from '../../../scripts/bench/peer.js';
 
 let folder: string;
 
-/** A program that tells its rows as a Python program prints them, then its pool, then waits to be ended or ends. */
-function program(rows: number, waits: boolean): string {
+/** A program that reads its tasks, tells of as many of them as said, and says a word on standard error. */
+function program(rows: number): string {
   return [
-    'const [sizes, dimensions] = process.argv.slice(2).map((list) => list.split(",").map(Number));',
-    'let told = 0;',
+    'import { text } from "node:stream/consumers";',
+    'const { restarts, tasks, pool } = JSON.parse(await text(process.stdin));',
     'console.error("Warning: something else");',
-    `for (const d of dimensions) for (const n of sizes) for (let rep = 0; rep < 2; rep++) if (told++ < ${rows})`,
-    `console.error("{'n': " + n + ", 'd': " + d + ", 'rep': " + rep + ", 'fit': " + (rep + 1) + ".0, 'likelihoodAndGradient': 0.5, 'acquire': {'qLogNEI': 9, 'logEI': 2e-1}}");`,
-    'const threads = Number(process.env.OMP_NUM_THREADS);',
-    waits
-      ? 'setInterval(() => {}, 1000);'
-      : 'console.log(JSON.stringify({ pool: { candidates: 10, n: 5, d: threads, chunk: 2, seconds: 3 } }));',
+    'console.log("no row");',
+    `for (const { n, d, y } of tasks.filter(({ timed }) => timed).slice(0, ${rows}))`,
+    '  console.log(JSON.stringify({ n, d, fit: y[0], likelihoodAndGradient: 0.5, acquire: { logEI: restarts, logEIDefault: 0.3, qLogNEI: 9 } }));',
+    'if (pool !== null) console.log(JSON.stringify({ pool: { ...pool, seconds: Number(process.env.OMP_NUM_THREADS) } }));',
   ].join('\n');
 }
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'athanor-peer-'));
-  await writeFile(path.join(folder, 'waits.mjs'), program(100, true));
-  await writeFile(path.join(folder, 'ends.mjs'), program(100, false));
-  await writeFile(path.join(folder, 'short.mjs'), program(3, false));
+  await writeFile(path.join(folder, 'all.mjs'), program(100));
+  await writeFile(path.join(folder, 'short.mjs'), program(3));
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const peer = (script: string) => ({ interpreter: process.execPath, script: path.join(folder, script) });
-const silent = { runs: () => 2, log: () => {} };
+const task = (n: number, y: number, timed = true) => ({ n, d: 1, x: [0.5], y: [y], timed });
+const tasks = {
+  restarts: 4,
+  defaultRestarts: 10,
+  rawPoints: 512,
+  tasks: [task(5, 0, false), task(5, 1), task(5, 2), task(7, 3), task(7, 4)],
+  pool: null,
+};
+const silent = () => {};
 
 describe('runPeer', () => {
-  it('reads the rows of all sizes and dimensions, and ends the program then', async () => {
-    const { rows, pool } = await runPeer(peer('waits.mjs'), [5, 7], [2, 3], { pool: false, ...silent });
-    expect(rows.map(({ n, d }) => [n, d])).toEqual([2, 3].flatMap((d) => [5, 5, 7, 7].map((n) => [n, d])));
-    expect(rows[1]).toEqual({ n: 5, d: 2, fit: 2, likelihoodAndGradient: 0.5, acquire: { qLogNEI: 9, logEI: 0.2 } });
+  it('gives the tasks and reads a row of each that is timed', async () => {
+    const { rows, pool } = await runPeer(peer('all.mjs'), tasks, silent);
+    expect(rows.map(({ n, fit }) => [n, fit])).toEqual(tasks.tasks.slice(1).map(({ n, y }) => [n, y[0]]));
+    const acquire = { logEI: 4, logEIDefault: 0.3, qLogNEI: 9 };
+    expect(rows[1]).toEqual({ n: 5, d: 1, fit: 2, likelihoodAndGradient: 0.5, acquire });
     expect(pool).toBeNull();
   });
 
-  it('waits for the pool where it is wanted; the program has one thread', async () => {
-    const { pool } = await runPeer(peer('ends.mjs'), [5], [2], { pool: true, ...silent });
-    expect(pool).toEqual({ candidates: 10, n: 5, d: 1, seconds: 3 });
+  it('asks for the pool where it is wanted; the program has one thread', async () => {
+    const pool = { candidates: 10, n: 5, d: 2 };
+    expect((await runPeer(peer('all.mjs'), { ...tasks, pool }, silent)).pool).toEqual({ ...pool, seconds: 1 });
   });
 
   it('says what a program that ended early said last', async () => {
-    const run = runPeer(peer('short.mjs'), [5, 7], [2], { pool: false, ...silent });
-    await expect(run).rejects.toThrow(/after 3 of 4 rows/);
+    const run = runPeer(peer('short.mjs'), tasks, silent);
+    await expect(run).rejects.toThrow(/after 3 of 4 rows: Warning: something else/);
   });
 });
 
@@ -67,7 +73,7 @@ describe('checkPeer', () => {
     );
     await writeFile(says, '#!/bin/sh\necho\n');
     await expect(checkPeer({ interpreter: says, script })).rejects.toThrow(/no peer script/);
-    await expect(checkPeer({ ...peer('ends.mjs'), interpreter: says })).resolves.toBeUndefined();
+    await expect(checkPeer({ ...peer('all.mjs'), interpreter: says })).resolves.toBeUndefined();
   });
 });
 
@@ -80,10 +86,10 @@ describe('compare', () => {
       d: 2,
       fit,
       likelihoodAndGradient: 0.5,
-      acquire: { logEI: 1 / fit, qLogNEI: 3 },
+      acquire: { logEI: 1 / fit, logEIDefault: 2, qLogNEI: 3 },
     }));
     const [compared] = compare([row], { rows: runs, pool: null });
-    expect(compared!.peer).toEqual({ fit: 2, likelihoodAndGradient: 0.5, acquire: 0.5, cold: 2.5, noisy: 5 });
+    expect(compared!.peer).toEqual({ fit: 2, likelihoodAndGradient: 0.5, acquire: 0.5, cold: 2.5, usual: 4, noisy: 5 });
     expect(compared!.ratio!.fit).toBeCloseTo(0.15, 12);
     expect(compared!.ratio!.cold).toBeCloseTo(0.136, 12);
     expect(compared!.ratio!.noisy).toBeCloseTo(0.068, 12);
