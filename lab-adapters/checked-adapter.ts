@@ -42,8 +42,7 @@ export function checkedAdapter(name: string, adapter: Adapter): Adapter {
     },
     validate: async (request) => {
       const faults: unknown = await adapter.validate(request);
-      if (!Array.isArray(faults)) throw wrong('validate', faults, 'a list of faults');
-      return faults.slice(0, faultsKept).map(faultOf);
+      return faultsOf(`adapter ${name}: 'validate'`, faults);
     },
     estimate: async (request) => {
       const expected = await adapter.estimate(request);
@@ -72,6 +71,16 @@ export function checkedAdapter(name: string, adapter: Adapter): Adapter {
     health: async () => healthOf(await adapter.health()),
     close: () => adapter.close(),
   };
+}
+
+/**
+ * Faults that somebody else's code found, cleaned and at most so many.
+ * @param who - for messages: `adapter NAME: 'validate'`
+ * @throws {ContractError} if it is no list
+ */
+export function faultsOf(who: string, faults: unknown): readonly Fault[] {
+  if (Array.isArray(faults)) return faults.slice(0, faultsKept).map(faultOf);
+  throw new ContractError(`${who} answered with ${shown(faults)}; a list of faults is wanted`);
 }
 
 function statusOf({ state, progress, message, pollAfterMs }: JobStatus): JobStatus {

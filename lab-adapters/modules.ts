@@ -2,8 +2,15 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { z } from 'zod';
 import { AdapterError } from '../models/domain/errors.js';
+import { checkedType, inWords } from './checked-type.js';
 import type { AdapterType } from './contract.js';
+
+/** Milliseconds after which a module that has not been loaded is given up. */
+const loadTimeoutMs = 30_000;
+/** A package's description is no longer, bytes. */
+const manifestLimit = 2 ** 20;
 
 /**
  * The file that a campaign file means by an entry of `adapters`: a path relative to the campaign file's folder, or a
@@ -15,7 +22,7 @@ import type { AdapterType } from './contract.js';
 export function resolveAdapterModule(specifier: string, baseDir: string): string {
   if (specifier.startsWith('.') || isAbsolute(specifier)) {
     const file = resolve(baseDir, specifier);
-    if (existsSync(file) && statSync(file).isFile()) return file;
+    if (isFile(file)) return file;
     throw new AdapterError(`no file ${file}`);
   }
   try {
@@ -37,38 +44,65 @@ export async function loadAdapterModules(specifiers: readonly string[], baseDir:
   const types: AdapterType[] = [];
   for (const specifier of specifiers) {
     const file = resolveAdapterModule(specifier, baseDir);
-    let module: { readonly adapters?: unknown };
-    try {
-      module = await import(pathToFileURL(file).href);
-    } catch (cause) {
-      throw new AdapterError(`cannot load ${file}: ${(cause as Error).message}`, { cause });
+    const { adapters } = await imported(file);
+    const wrong = new AdapterError(
+      `${file} must export 'adapters', an array of adapter types (name, settings, create)`,
+    );
+    if (!Array.isArray(adapters)) throw wrong;
+    for (const adapter of adapters as readonly unknown[]) {
+      const type = checkedType(adapter, file);
+      if (type === null) throw wrong;
+      types.push(type);
     }
-    if (!Array.isArray(module.adapters) || !module.adapters.every(isAdapterType))
-      throw new AdapterError(`${file} must export 'adapters', an array of adapter types (name, settings, create)`);
-    types.push(...module.adapters);
   }
   return types;
 }
 
-function isAdapterType(value: unknown): value is AdapterType {
-  const type = value as Partial<AdapterType> | null;
-  return (
-    typeof type?.name === 'string' &&
-    typeof type.create === 'function' &&
-    typeof type.settings?.safeParse === 'function'
-  );
+/** What a module exports; one that waits for ever while it is loaded is given up. */
+async function imported(file: string): Promise<{ readonly adapters?: unknown }> {
+  let timer: NodeJS.Timeout | undefined;
+  const silence = new Promise<never>((_, reject) => {
+    const late = new AdapterError(`cannot load ${file}: not done within ${loadTimeoutMs / 1000} s`);
+    timer = setTimeout(() => reject(late), loadTimeoutMs);
+  });
+  try {
+    return await Promise.race([import(pathToFileURL(file).href), silence]);
+  } catch (cause) {
+    throw inWords(`cannot load ${file}`, cause);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 }
 
 /** Entry of a package that can be imported only, which `require` does not find. */
 function importEntry(name: string, baseDir: string): string | null {
   for (let folder = resolve(baseDir); ; folder = dirname(folder)) {
     const root = join(folder, 'node_modules', name);
-    if (existsSync(join(root, 'package.json'))) {
-      const { exports, main } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-      const entry = conditional(exports?.['.'] ?? exports) ?? main ?? 'index.js';
-      return existsSync(join(root, entry)) ? join(root, entry) : null;
+    const manifest = join(root, 'package.json');
+    if (existsSync(manifest)) {
+      const { exports, main } = readManifest(manifest);
+      const whole = typeof exports === 'object' && exports !== null ? exports : {};
+      const entry = conditional('.' in whole ? whole['.'] : exports) ?? main ?? 'index.js';
+      return isFile(join(root, entry)) ? join(root, entry) : null;
     }
     if (folder === dirname(folder)) return null;
+  }
+}
+
+const manifestSchema = z.object({ exports: z.unknown(), main: z.string().optional() });
+
+function readManifest(file: string): { readonly exports?: unknown; readonly main?: string | undefined } {
+  try {
+    const { size } = statSync(file);
+    if (!isFile(file) || size > manifestLimit) throw new Error(`no file of at most ${manifestLimit} bytes`);
+    return manifestSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+  } catch (cause) {
+    const why = cause instanceof z.ZodError ? 'an object is wanted, and a text as its main' : (cause as Error).message;
+    throw new AdapterError(`${file} is not the description of a package: ${why}`, { cause });
   }
 }
 

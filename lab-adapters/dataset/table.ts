@@ -1,13 +1,12 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Design, ParameterValue } from '../../models/domain/design.js';
 import { AdapterError } from '../../models/domain/errors.js';
-import { faultText } from '../../models/domain/fault.js';
+import { faultText, formatPath } from '../../models/domain/fault.js';
 import { agreesWith, numberIn } from '../../models/domain/parameters/numbers.js';
 import type { Table } from '../../models/table/table.js';
-import { readTableFile } from '../table-file.js';
+import { readRegularFile, readTableFile } from '../table-file.js';
 import type { DatasetSettings } from './settings.js';
 
 /** Where the rows are, how they are named, and which columns are the design. */
@@ -19,6 +18,9 @@ export interface TableSource {
   readonly design: Readonly<Record<string, string>>;
 }
 
+/** A description of a data set is no longer, bytes. */
+const descriptionBytes = 4 * 2 ** 20;
+
 /** What may be known of a data-set folder's `meta.json` here: which columns name the rows and which are the design. */
 const metaSchema = z.object({ columns: z.array(z.object({ name: z.string(), role: z.string() })).min(1) });
 
@@ -29,9 +31,12 @@ export async function tableSource(settings: DatasetSettings): Promise<TableSourc
   const file = join(folder!, 'meta.json');
   let columns: z.infer<typeof metaSchema>['columns'];
   try {
-    columns = metaSchema.parse(JSON.parse(await readFile(file, 'utf8'))).columns;
+    const bytes = await readRegularFile(file, descriptionBytes);
+    if (!(bytes instanceof Uint8Array)) throw new Error(bytes.message);
+    columns = metaSchema.parse(JSON.parse(new TextDecoder().decode(bytes))).columns;
   } catch (cause) {
-    throw new AdapterError(`${file} is not the description of a data set: ${(cause as Error).message}`, { cause });
+    const why = cause instanceof z.ZodError ? `${formatPath(cause.issues[0]!.path)}: ${cause.issues[0]!.message}` : '';
+    throw new AdapterError(`${file} is not the description of a data set: ${why || (cause as Error).message}`);
   }
   const parameters = columns.filter((column) => column.role === 'parameter').map(({ name }) => [name, name]);
   return {

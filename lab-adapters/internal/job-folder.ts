@@ -10,7 +10,7 @@ import { settle, stateLost } from './job-end.js';
 import { type Accepted, instant, JobState } from './job-state.js';
 import { isAnyLeft, isWrapper, jobVariable, killJob } from './process-table.js';
 import { Seal, sha256 } from './seal.js';
-import { wrapperScript } from './wrapper.js';
+import { keyIn, wrapperScript } from './wrapper.js';
 
 /** Staging folders older than this belong to a process that is no more. */
 const staleMs = 3_600_000;
@@ -184,8 +184,8 @@ export class JobFolder {
     if (await exists(this.#work(job))) return true;
     const ledger = await readIfPresent(this.ledger).catch(() => null);
     return (ledger ?? '').split('\n').some((line) => {
-      const key = /^\{"key":(".*")\}$/.exec(line)?.[1];
-      return key !== undefined && JobFolder.nameOf(JSON.parse(key) as string) === job;
+      const key = keyIn(line);
+      return key !== null && JobFolder.nameOf(key) === job;
     });
   }
 

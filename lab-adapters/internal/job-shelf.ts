@@ -1,20 +1,28 @@
 import { randomUUID } from 'node:crypto';
-import { appendFile, link, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { appendFile, link, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AdapterError } from '../../models/domain/errors.js';
-import type { JobRequest } from '../contract.js';
+import { z } from 'zod';
+import { AdapterError, DamagedError } from '../../models/domain/errors.js';
+import { formatPath } from '../../models/domain/fault.js';
+import { codeOf, folderError, readIfPresent } from './files.js';
+import { requestSchema } from './job-state.js';
+import { sha256 } from './seal.js';
 
-/** All there is to know of a simulated job; times on the injected clock. */
-export interface JobRecord {
-  readonly key: string;
-  readonly request: JobRequest;
-  readonly acceptedAt: number;
-  readonly durationMs: number;
-  readonly pausedAt: number | null;
+/** Times are finite, and lie at most so far apart that sums of them are exact, milliseconds. */
+const time = z.number().min(-1e15).max(1e15);
+
+const jobRecordSchema = z.strictObject({
+  key: z.string(),
+  request: requestSchema,
+  acceptedAt: time,
+  durationMs: time.nonnegative(),
+  pausedAt: time.nullable(),
   /** Time spent in earlier pauses. */
-  readonly pausedMs: number;
-  readonly cancelledAt: number | null;
-}
+  pausedMs: time.nonnegative(),
+  cancelledAt: time.nullable(),
+});
+/** All there is to know of a simulated job; times on the injected clock. */
+export type JobRecord = Readonly<z.infer<typeof jobRecordSchema>>;
 
 /** Where simulated jobs are kept. */
 export interface JobShelf {
@@ -42,6 +50,31 @@ export function memoryShelf(): JobShelf {
   };
 }
 
+/** No record of a job is longer, bytes. */
+const recordLimit = 16 * 2 ** 20;
+
+/** The record in a file. @throws {DamagedError} if it is none, or that of another job */
+function parseJob(text: string, job: string, file: string): JobRecord {
+  let given: unknown;
+  try {
+    given = JSON.parse(text);
+  } catch (cause) {
+    throw new DamagedError(`${file} is not the record of a job: ${(cause as Error).message}`, { cause });
+  }
+  const parsed = jobRecordSchema.safeParse(given);
+  if (!parsed.success) {
+    const [{ path, message }] = parsed.error.issues as [z.core.$ZodIssue];
+    throw new DamagedError(`${file} is not the record of a job: ${formatPath(path) || 'all of it'}: ${message}`);
+  }
+  if (nameOfJob(parsed.data.key) === job) return parsed.data;
+  throw new DamagedError(`${file} is the record of another job, '${parsed.data.key}'`);
+}
+
+/** Reference of the job with a key: safe as a file name. */
+export function nameOfJob(key: string): string {
+  return sha256(key).slice(0, 32);
+}
+
 /**
  * Jobs that survive the end of the process, one file each, whole or absent at any moment: written beside and linked or
  * renamed into place. `starts.jsonl` in the same folder is the device's own ledger: one line, `{"key", "job"}`, for each
@@ -63,12 +96,12 @@ export function folderShelf(folder: string): JobShelf {
   };
   const get = async (job: string) => {
     if (!/^[0-9a-f]{32}$/.test(job)) return null;
-    try {
-      return JSON.parse(await readFile(file(job), 'utf8')) as JobRecord;
-    } catch (cause) {
-      if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return null;
-      throw new AdapterError(`cannot read job ${job} in ${folder}: ${(cause as Error).message}`, { cause });
-    }
+    const text = await readIfPresent(file(job), recordLimit).catch((error: unknown) => {
+      // Without the folder there is nothing that was damaged.
+      const { cause } = error as Error;
+      throw codeOf(cause) === 'ENOTDIR' ? folderError('read jobs', folder, cause) : error;
+    });
+    return text === null ? null : parseJob(text, job, file(job));
   };
   return {
     async add(job, record) {

@@ -13,7 +13,8 @@ const instantSchema = z.strictObject({ boot: z.string(), ms: z.number() });
 /** A moment of one boot of the machine. */
 export type Instant = z.infer<typeof instantSchema>;
 
-const requestSchema = z.strictObject({
+/** A request as it is kept with its job. */
+export const requestSchema = z.strictObject({
   design: z.record(z.string(), z.union([z.number(), z.string()])),
   rowId: z.string().nullable(),
   substances: z.record(z.string(), z.string()),

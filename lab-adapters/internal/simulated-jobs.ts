@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto';
 import { ContractError } from '../../models/domain/errors.js';
 import type { AdapterContext, JobRequest, JobResult, JobState, JobStatus } from '../contract.js';
 import { finalStates } from '../contract.js';
 import type { JobRecord, JobShelf } from './job-shelf.js';
-import { folderShelf, memoryShelf } from './job-shelf.js';
+import { folderShelf, memoryShelf, nameOfJob } from './job-shelf.js';
 
 /** What a simulated device makes of a request. */
 export interface SimulatedEnd {
@@ -39,7 +38,7 @@ export class SimulatedJobs {
 
   /** @throws {ContractError} if the key was used with another request */
   async submit(key: string, request: JobRequest): Promise<string> {
-    const job = jobOf(key);
+    const job = nameOfJob(key);
     const wanted = canonical(request);
     const record: JobRecord = {
       key,
@@ -57,7 +56,7 @@ export class SimulatedJobs {
   }
 
   async find(key: string): Promise<string | null> {
-    const job = jobOf(key);
+    const job = nameOfJob(key);
     return (await this.shelf.get(job)) === null ? null : job;
   }
 
@@ -133,11 +132,6 @@ export class SimulatedJobs {
   private progress(record: JobRecord): number {
     return record.durationMs === 0 ? 1 : 1 - this.remainingMs(record) / record.durationMs;
   }
-}
-
-/** Reference of the job with this key: safe as a file name. */
-function jobOf(key: string): string {
-  return createHash('sha256').update(key).digest('hex').slice(0, 32);
 }
 
 /** Text that two requests share exactly when they ask for the same. */

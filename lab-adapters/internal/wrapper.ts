@@ -54,3 +54,13 @@ export function parseEnd(note: string, timeoutMs: number): ProgramEnd | null {
 export function quote(word: string): string {
   return `'${word.replaceAll("'", "'\\''")}'`;
 }
+
+/** The key of a line of the ledger; null where a program wrote something else there. */
+export function keyIn(line: string): string | null {
+  const key = /^\{"key":(".*")\}$/.exec(line)?.[1];
+  try {
+    return key === undefined ? null : (JSON.parse(key) as string);
+  } catch {
+    return null;
+  }
+}

@@ -1,8 +1,12 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
+import { z } from 'zod';
+import { cleanText } from '../../models/domain/clean-text.js';
 import { AdapterError } from '../../models/domain/errors.js';
-import { codeOf, folderError, makeFolder, readIfPresent, writeWhole } from '../internal/files.js';
+import { formatPath } from '../../models/domain/fault.js';
+import { folderError, makeFolder, readIfPresent, writeWhole } from '../internal/files.js';
+import { readRegularFile } from '../table-file.js';
 import type { Geometry } from './geometry.js';
 import { geometrySchema } from './geometry.js';
 import type { Graph } from './molecule.js';
@@ -57,23 +61,26 @@ export class GeometryStore {
   }
 }
 
+/** A file of start geometries is no longer, bytes: tens of thousands of molecules. */
+const mostBytes = 64 * 2 ** 20;
+/** Lines that are read at once: the event loop has its turn in between. */
+const linesAtOnce = 100;
+
 /**
  * Reads a file of start geometries, one JSON object a line, by canonical code.
  * @throws {AdapterError} naming the line if one is not a geometry
  */
 export async function readGeometries(file: string): Promise<ReadonlyMap<string, Geometry>> {
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (error) {
-    throw new AdapterError(`cannot read the start geometries in ${file}: ${codeOf(error)}`, { cause: error });
-  }
+  const bytes = await readRegularFile(file, mostBytes);
+  if (!(bytes instanceof Uint8Array))
+    throw new AdapterError(`cannot read the start geometries in ${file}: ${bytes.message}; ${bytes.remedy}`);
   const geometries = new Map<string, Geometry>();
-  text.split('\n').forEach((line, i) => {
-    if (line.trim() === '') return;
+  for (const [i, line] of new TextDecoder().decode(bytes).split('\n').entries()) {
+    if (line.trim() === '') continue;
     const geometry = parseGeometry(line, `${file}, line ${i + 1}`);
     geometries.set(geometry.idcode, geometry);
-  });
+    if (i % linesAtOnce === linesAtOnce - 1) await turn();
+  }
   return geometries;
 }
 
@@ -83,6 +90,12 @@ function parseGeometry(text: string, place: string): Geometry {
     if (geometry.positions.length === geometry.elements.length) return geometry;
     throw new Error(`${geometry.elements.length} elements but ${geometry.positions.length} positions`);
   } catch (error) {
-    throw new AdapterError(`${place} holds no start geometry`, { cause: error });
+    const why = error instanceof z.ZodError ? firstIssue(error) : (error as Error).message;
+    throw new AdapterError(`${place} holds no start geometry: ${cleanText(why, 300)}`);
   }
+}
+
+function firstIssue({ issues }: z.ZodError): string {
+  const [{ path, message }] = issues as [z.core.$ZodIssue];
+  return `${formatPath(path)}: ${message}`;
 }

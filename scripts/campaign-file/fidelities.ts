@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { AdapterType, CheckScope } from '../../lab-adapters/contract.js';
 import type { AdapterRegistry } from '../../lab-adapters/registry.js';
 import { byPerson } from '../../models/domain/campaign.js';
+import { AthanorError } from '../../models/domain/errors.js';
 import type { Space } from '../../models/domain/space.js';
 import { oneOf } from './nearest.js';
 import type { CampaignParts, FidelityParts } from './parts.js';
@@ -69,8 +70,15 @@ export async function resolveFidelities(
     if (fidelity.settings === undefined) continue;
     const type = registry.get(adapter);
     settings[i] = completed(type, fidelity, context.baseDir);
-    faults.push(...(await settingsFaults(type, settings[i]!, i, { scope, mayRun: context.mayRun })));
-    if (i === fidelities.length - 1) faults.push(...unreachable(type, settings[i]!, parts));
+    try {
+      faults.push(...(await settingsFaults(type, settings[i]!, i, { scope, mayRun: context.mayRun })));
+      if (i === fidelities.length - 1) faults.push(...unreachable(type, settings[i]!, parts));
+    } catch (error) {
+      // An adapter of somebody else's that breaks down while it is asked.
+      if (!(error instanceof AthanorError)) throw error;
+      const remedy = 'mend the module, or ask who wrote it';
+      faults.push(placed(['fidelities', i, 'settings'], error.message, remedy));
+    }
   }
   return { settings, faults };
 }

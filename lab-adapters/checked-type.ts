@@ -1,0 +1,131 @@
+import type { z } from 'zod';
+import { cleanText } from '../models/domain/clean-text.js';
+import { AdapterError, AthanorError } from '../models/domain/errors.js';
+import { faultsOf } from './checked-adapter.js';
+import type { AdapterType } from './contract.js';
+
+/** Milliseconds after which a check that has not answered counts as failed. */
+export const checkTimeoutMs = 30_000;
+/** Characters of what a module says of its own trouble that are kept. */
+const messageLength = 1_000;
+
+/** The checked form of each type that was asked for, so that one type stays one. */
+const made = new WeakMap<object, Map<number, AdapterType>>();
+
+/**
+ * An adapter type of somebody else's whose parts keep to the contract: whatever they throw is an AdapterError in words,
+ * what they answer is looked at before it is believed, and a check that never answers is given up. What holds the whole
+ * process (an endless loop) cannot be told from here.
+ *
+ * @param file - the module, for messages
+ * @param timeoutMs - for `check`
+ * @returns null where the value is no adapter type; the same object for the same type
+ */
+export function checkedType(value: unknown, file: string, timeoutMs = checkTimeoutMs): AdapterType | null {
+  if (typeof value !== 'object' || value === null) return null;
+  const known = made.get(value)?.get(timeoutMs);
+  if (known !== undefined) return known;
+  const type = attempt(`${file} cannot be read`, () => readType(value as AdapterType, file, timeoutMs));
+  if (type === null) return null;
+  made.set(value, (made.get(value) ?? new Map<number, AdapterType>()).set(timeoutMs, type));
+  return type;
+}
+
+function readType(type: AdapterType, file: string, timeoutMs: number): AdapterType | null {
+  const { name, description, settings, paths, programs, costSetting } = type;
+  if (typeof name !== 'string' || name === '' || cleanText(name) !== name) return null;
+  if (typeof type.create !== 'function' || typeof settings?.safeParse !== 'function') return null;
+  const of = `adapter ${name} (${file})`;
+  return {
+    name,
+    description: typeof description === 'string' ? cleanText(description, messageLength) : name,
+    settings: checkedSettings(settings, of),
+    paths: keys(paths, `${of}: paths`),
+    programs: keys(programs, `${of}: programs`),
+    ...(costSetting === undefined ? {} : { costSetting: keys([costSetting], `${of}: costSetting`)[0]! }),
+    ...(type.check === undefined
+      ? {}
+      : { check: (given, scope, mayRun) => checked(of, timeoutMs, async () => type.check!(given, scope, mayRun)) }),
+    ...(type.range === undefined ? {} : { range: (given) => range(of, () => type.range!(given)) }),
+    create: (given, context) => {
+      const adapter: unknown = attempt(`${of} cannot be made`, () => type.create(given, context));
+      if (typeof adapter === 'object' && adapter !== null) return adapter as ReturnType<AdapterType['create']>;
+      throw new AdapterError(`${of}: 'create' gave no adapter`);
+    },
+  };
+}
+
+/** The schema with an answer that is one: parsed data, or a list of issues with a path and a message. */
+function checkedSettings(schema: AdapterType['settings'], of: string): AdapterType['settings'] {
+  const safeParse = (given: unknown) =>
+    attempt(`${of}: its settings cannot be checked`, () => {
+      const answer = schema.safeParse(given);
+      if (answer.success === true) return answer;
+      const issues = [...answer.error.issues].map((issue) => ({
+        ...issue,
+        path: [...issue.path],
+        message: cleanText(String(issue.message), messageLength),
+      }));
+      if (issues.length === 0) throw new Error('refused without a reason');
+      return { success: false, error: Object.assign(new Error('settings'), { issues }) };
+    }) as ReturnType<AdapterType['settings']['safeParse']>;
+  const parse = (given: unknown) => {
+    const answer = safeParse(given);
+    if (answer.success) return answer.data;
+    throw new AdapterError(`${of}: ${answer.error.issues[0]!.message}`);
+  };
+  // Whoever describes the schema (as JSON Schema) sees the module's own below.
+  return Object.assign(Object.create(schema) as z.ZodType, { safeParse, parse });
+}
+
+async function checked(of: string, timeoutMs: number, check: () => Promise<unknown>) {
+  let timer: NodeJS.Timeout | undefined;
+  const silence = new Promise<never>((_, reject) => {
+    const late = new AdapterError(`${of}: its check did not answer within ${timeoutMs / 1000} s`);
+    timer = setTimeout(() => reject(late), timeoutMs);
+  });
+  try {
+    return faultsOf(`${of}: its check`, await Promise.race([check(), silence]));
+  } catch (error) {
+    throw inWords(`${of}: its check failed`, error);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function range(of: string, ask: () => unknown): { low: number | null; high: number | null } {
+  return attempt(`${of}: its range cannot be told`, () => {
+    const { low, high } = ask() as { low: number | null; high: number | null };
+    if ([low, high].every((end) => end === null || Number.isFinite(end))) return { low, high };
+    throw new Error('low and high have to be numbers or null');
+  });
+}
+
+function keys(given: readonly string[] | undefined, what: string): readonly string[] {
+  if (given === undefined) return [];
+  if (Array.isArray(given) && given.every((key) => typeof key === 'string')) return [...given];
+  throw new AdapterError(`${what} has to name keys of the settings`);
+}
+
+function attempt<T>(doing: string, act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    throw inWords(doing, error);
+  }
+}
+
+/** Whatever somebody else's code threw, as an error with words. */
+export function inWords(doing: string, error: unknown): AthanorError {
+  if (error instanceof AthanorError) return error;
+  return new AdapterError(`${doing}: ${cleanText(thrown(error), messageLength)}`, { cause: error });
+}
+
+/** What was thrown, in words: it may be anything, and may throw itself when it is looked at. */
+function thrown(error: unknown): string {
+  try {
+    return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  } catch {
+    return 'no reason given';
+  }
+}
