@@ -154,7 +154,7 @@ async function xtbState(): Promise<string> {
 
 async function rdkitState(): Promise<string> {
   const molecules = await loadMolecules();
-  if (molecules.canonical('OCC') !== 'CCO') throw new Error('is there but does not read molecules');
+  if ((await molecules.canonical('OCC')) !== 'CCO') throw new Error('is there but does not read molecules');
   return packageVersion('@rdkit/rdkit');
 }
 

@@ -35,7 +35,7 @@ const cores: Readonly<Record<string, (a: string, b: string) => string>> = {
  * The cores are symmetric, so the order within a pair does not matter; a molecule that two cores give (one substituent
  * or none) keeps the name it had first.
  */
-export function enumerateQuinones(molecules: Molecules): PoolRow[] {
+export async function enumerateQuinones(molecules: Molecules): Promise<PoolRow[]> {
   const rows = new Map<string, PoolRow>();
   const names = Object.keys(substituents);
   const branch = (name: string) => (substituents[name] === '' ? '' : `(${substituents[name]})`);
@@ -43,7 +43,7 @@ export function enumerateQuinones(molecules: Molecules): PoolRow[] {
     for (const [i, a] of names.entries())
       for (const b of names.slice(i)) {
         const drawn = smilesOf(branch(a), branch(b));
-        const smiles = molecules.canonical(drawn);
+        const smiles = await molecules.canonical(drawn);
         if (smiles === null) throw new AthanorError('SMILES', `RDKit does not accept ${core}-${a}-${b}, '${drawn}'`);
         if (!rows.has(smiles)) rows.set(smiles, { id: `${core}-${a}-${b}`, smiles });
       }

@@ -1,7 +1,8 @@
-import type { MainModule as Rdkit } from '@rdkit/rdkit';
 import { AthanorError } from '../domain/errors.js';
 import { descriptorVector, fragments } from './descriptors.js';
 import type { Fingerprint } from './fingerprint.js';
+import { GuardedRdkit, type Rdkit, type RdkitMolecule } from './rdkit.js';
+import { excessOf, shownSmiles } from './smiles-size.js';
 
 const features = 2048;
 /** RDKit's count simulation: each feature has four bits, set from 1, 2, 4 and 8 occurrences on. */
@@ -10,10 +11,22 @@ const steps = [1, 1, 2, 4] as const;
 /** Whether a fingerprint tells how often a feature occurs, or only whether it does. */
 export type FingerprintKind = 'count' | 'bit';
 
-/** What the project asks of a chemistry toolkit; made by `loadMolecules`. */
+/** What the kernels read of a molecule. */
+export interface EncodedMolecule {
+  readonly fingerprint: Fingerprint;
+  /** See `descriptorNames`. */
+  readonly descriptors: Float64Array;
+}
+
+/**
+ * What the project asks of a chemistry toolkit; made by `loadMolecules`. A text that would be too much for RDKit (see
+ * `largestMolecule`) is no molecule.
+ */
 export interface Molecules {
   /** Canonical SMILES, or null if the text is not a molecule that RDKit accepts. */
-  canonical(smiles: string): string | null;
+  canonical(smiles: string): Promise<string | null>;
+  /** Why a text is not a molecule, or null if it is one. */
+  refusal(smiles: string): Promise<string | null>;
   /**
    * Morgan fingerprint, radius 2, hashed to 2048 features.
    *
@@ -21,68 +34,83 @@ export interface Molecules {
    *   that RDKit's JavaScript interface tells; `bit`: 1 for each feature that occurs
    * @throws {AthanorError} if the text is not a molecule
    */
-  fingerprint(smiles: string, kind?: FingerprintKind): Fingerprint;
+  fingerprint(smiles: string, kind?: FingerprintKind): Promise<Fingerprint>;
   /**
    * Descriptors of a molecule, not standardised; see `descriptorNames`.
    *
    * @returns [descriptorNames.length]
    * @throws {AthanorError} if the text is not a molecule
    */
-  descriptors(smiles: string): Float64Array;
-  /** Drawing as SVG text, or null if the text is not a molecule. */
-  depict(smiles: string, width: number, height: number): string | null;
+  descriptors(smiles: string): Promise<Float64Array>;
+  /** Fingerprint (counts) and descriptors at once. @throws {AthanorError} if the text is not a molecule */
+  encode(smiles: string): Promise<EncodedMolecule>;
+  /** Drawing as SVG text, or null if the text is not a molecule, has more atoms than can be seen, or cannot be drawn. */
+  depict(smiles: string, width: number, height: number): Promise<string | null>;
 }
 
-type Molecule = NonNullable<ReturnType<Rdkit['get_mol']>>;
+/** Atoms up to which a molecule is drawn; RDKit takes seconds for many. */
+const drawnAtoms = 120;
 
 let loaded: Promise<Molecules> | undefined;
 
 /** RDKit as WebAssembly, loaded once a process (about half a second). */
 export function loadMolecules(): Promise<Molecules> {
-  loaded ??= import('@rdkit/rdkit').then(async (module) => {
-    const load = module.default as unknown as () => Promise<Rdkit>;
-    return moleculesOf(await load());
-  });
+  loaded ??= (async () => {
+    const rdkit = new GuardedRdkit(Object.values(fragments));
+    await rdkit.load();
+    return moleculesOf(rdkit);
+  })();
   return loaded;
 }
 
-function moleculesOf(rdkit: Rdkit): Molecules {
-  rdkit.disable_logging();
-  const groups = Object.values(fragments).map((smarts) => rdkit.get_qmol(smarts)!);
-  const using = <T>(smiles: string, use: (molecule: Molecule) => T): T | null => {
-    if (smiles.trim() === '') return null;
-    const molecule = rdkit.get_mol(smiles);
-    if (molecule === null) return null;
-    try {
-      return use(molecule);
-    } finally {
-      molecule.delete();
-    }
+function moleculesOf(rdkit: GuardedRdkit): Molecules {
+  const required = async <T>(smiles: string, make: (molecule: RdkitMolecule, rdkit: Rdkit) => T): Promise<T> => {
+    const made = await rdkit.use(smiles, make);
+    if (made !== null) return made;
+    throw new AthanorError('SMILES', `'${shownSmiles(smiles)}' ${excessOf(smiles) ?? notRead}`);
   };
-  const required = <T>(smiles: string, use: (molecule: Molecule) => T): T => {
-    const result = using(smiles, use);
-    if (result === null) throw new AthanorError('SMILES', `'${smiles}' is not a molecule that RDKit accepts`);
-    return result;
-  };
+  const canonical = (smiles: string) => rdkit.use(smiles, (molecule) => molecule.get_smiles());
   return {
-    canonical: (smiles) => using(smiles, (molecule) => molecule.get_smiles()),
-    depict: (smiles, width, height) => using(smiles, (molecule) => molecule.get_svg(width, height)),
-    fingerprint: (smiles, kind = 'count') => {
-      const counting = kind === 'count';
-      const nBits = counting ? features * steps.length : features;
-      const details = JSON.stringify({ radius: 2, nBits, useCountSimulation: counting });
-      const bytes = required(smiles, (molecule) => molecule.get_morgan_fp_as_uint8array(details) as Uint8Array);
-      return counting ? countsOf(bytes) : bitsOf(bytes);
-    },
-    descriptors: (smiles) =>
-      required(smiles, (molecule) =>
-        descriptorVector(
-          molecule.get_descriptors(),
-          molecule.get_json(),
-          groups.map((group) => Object.keys(JSON.parse(molecule.get_substruct_matches(group))).length),
+    canonical,
+    refusal: async (smiles) => excessOf(smiles) ?? ((await orNull(canonical(smiles))) === null ? notRead : null),
+    depict: (smiles, width, height) =>
+      orNull(
+        rdkit.use(smiles, (molecule) =>
+          molecule.get_num_atoms() > drawnAtoms ? null : molecule.get_svg(width, height),
         ),
       ),
+    fingerprint: (smiles, kind = 'count') => required(smiles, (molecule) => fingerprintOf(molecule, kind)),
+    descriptors: (smiles) => required(smiles, descriptorsOf),
+    encode: (smiles) =>
+      required(smiles, (molecule, { groups }) => ({
+        fingerprint: fingerprintOf(molecule, 'count'),
+        descriptors: descriptorsOf(molecule, { groups }),
+      })),
   };
+}
+
+/** What RDKit gave, or null where it failed. */
+function orNull<T>(given: Promise<T | null>): Promise<T | null> {
+  return given.catch((error: unknown) => {
+    if (error instanceof AthanorError) return null;
+    throw error;
+  });
+}
+
+const notRead = 'is not a molecule that RDKit can read';
+
+function fingerprintOf(molecule: RdkitMolecule, kind: FingerprintKind): Fingerprint {
+  const counting = kind === 'count';
+  const nBits = counting ? features * steps.length : features;
+  const details = JSON.stringify({ radius: 2, nBits, useCountSimulation: counting });
+  const bytes = molecule.get_morgan_fp_as_uint8array(details) as Uint8Array;
+  return counting ? countsOf(bytes) : bitsOf(bytes);
+}
+
+function descriptorsOf(molecule: RdkitMolecule, { groups }: Pick<Rdkit, 'groups'>): Float64Array {
+  const json = molecule.get_json();
+  const counts = groups.map((group) => Object.keys(JSON.parse(molecule.get_substruct_matches(group))).length);
+  return descriptorVector(molecule.get_descriptors(), json, counts);
 }
 
 /** The features of a plain bit vector, lowest bit first, each once. */

@@ -6,19 +6,13 @@ import type { Space } from '../domain/space.js';
 import { descriptorTable } from './descriptor-table.js';
 import type { DescriptorTable, EncodedDesigns, Encoding } from './encoded-designs.js';
 import { blankDesigns, rowKey, vectorsWidth } from './encoded-designs.js';
-import type { Fingerprint } from './fingerprint.js';
 import { mixtureEncoderOf } from './mixtures.js';
-import { loadMolecules } from './molecules.js';
+import { type EncodedMolecule, loadMolecules } from './molecules.js';
 
 /** What a parameter becomes: a column of this kind, at this place among the columns of the kind. */
 interface Column {
   readonly kind: 'numeric' | 'category' | 'substance' | 'vector';
   readonly at: number;
-}
-
-interface Molecule {
-  readonly fingerprint: Fingerprint;
-  readonly descriptors: Float64Array;
 }
 
 /** Entries of each allowed mixture of a parameter, and back. */
@@ -43,7 +37,7 @@ export class SpaceEncoder {
 
   private constructor(
     readonly space: Space,
-    molecules: ReadonlyMap<string, Molecule>,
+    molecules: ReadonlyMap<string, EncodedMolecule>,
   ) {
     const counts = { numeric: 0, category: 0, substance: 0, vector: 0 };
     this.columns = space.parameters.map((parameter) => {
@@ -74,11 +68,10 @@ export class SpaceEncoder {
         if (feature.kind !== 'substance') break;
         smiles.add(feature.smiles);
       }
-    const molecules = new Map<string, Molecule>();
+    const molecules = new Map<string, EncodedMolecule>();
     if (smiles.size > 0) {
       const toolkit = await loadMolecules();
-      for (const one of smiles)
-        molecules.set(one, { fingerprint: toolkit.fingerprint(one), descriptors: toolkit.descriptors(one) });
+      for (const one of smiles) molecules.set(one, await toolkit.encode(one));
     }
     return new SpaceEncoder(space, molecules);
   }
@@ -134,14 +127,19 @@ export class SpaceEncoder {
     );
   }
 
+  /** Names of the molecules of a substance, each with its place among the fingerprints. */
+  moleculesOf(parameter: Parameter): readonly (readonly [name: string, at: number])[] {
+    return (typeOf(parameter).values(parameter) ?? []).flatMap((value) => {
+      const feature = typeOf(parameter).feature(parameter, value);
+      return feature.kind === 'substance' ? [[String(value), this.moleculeIndex.get(feature.smiles)!] as const] : [];
+    });
+  }
+
   /** Tables of descriptors, one a substance column. */
   private descriptorTables(descriptors: readonly Float64Array[]): DescriptorTable[] {
     const substances = this.space.parameters.filter((_, p) => this.columns[p]!.kind === 'substance');
     return substances.map((parameter) => {
-      const places = (typeOf(parameter).values(parameter) ?? []).map((value) => {
-        const feature = typeOf(parameter).feature(parameter, value);
-        return feature.kind === 'substance' ? this.moleculeIndex.get(feature.smiles)! : 0;
-      });
+      const places = this.moleculesOf(parameter).map(([, at]) => at);
       return descriptorTable(descriptors, [...new Set(places)]);
     });
   }

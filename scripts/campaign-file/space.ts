@@ -89,12 +89,16 @@ async function checkedSubstance(
   const molecules = await loadMolecules();
   const entries = Object.entries(parameter.smiles ?? {}) as [string, string][];
   const listed = Array.isArray(parameter.smiles);
-  const bad = entries.filter(([, smiles]) => molecules.canonical(smiles) === null);
+  const bad: [key: string, smiles: string, why: string][] = [];
+  for (const [key, smiles] of entries) {
+    const why = await molecules.refusal(smiles);
+    if (why !== null) bad.push([key, smiles, why]);
+  }
   const shown = bad.slice(0, 5);
-  for (const [key, smiles] of shown) {
+  for (const [key, smiles, why] of shown) {
     const more = key === shown.at(-1)![0] && bad.length > shown.length ? `, and ${bad.length - shown.length} more` : '';
     const place = at.at(-1) === 'smiles' ? [...at, listed ? Number(key) : key] : at;
-    faults.push(placed(place, `${show(smiles)} is not a molecule that RDKit can read${more}`, 'give a valid SMILES'));
+    faults.push(placed(place, `${show(smiles)} ${why}${more}`, 'give a valid SMILES'));
   }
   return bad.length === 0 ? parameter : null;
 }

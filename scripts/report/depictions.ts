@@ -32,7 +32,7 @@ export async function depictionsOf(record: CampaignRecord, first: readonly Desig
   const symbols: Markup[] = [];
   const molecules = all.length === 0 ? null : await loadMolecules();
   for (const smiles of all) {
-    const svg = molecules?.depict(smiles, width, height) ?? null;
+    const svg = (await molecules?.depict(smiles, width, height)) ?? null;
     if (svg === null) continue;
     const id = `molecule-${ids.size + 1}`;
     ids.set(smiles, id);

@@ -8,9 +8,9 @@ import { startGeometries } from '../../scripts/start-geometries.js';
 
 const example = new URL('../../examples/quinone-posolyte/', import.meta.url);
 
-describe('the quinone pool', () => {
+describe('the quinone pool', async () => {
   it('is what the example has, byte for byte', async () => {
-    const rows = enumerateQuinones(await loadMolecules());
+    const rows = await enumerateQuinones(await loadMolecules());
     expect(rows).toHaveLength(155);
     expect(rows.find(({ id }) => id === 'NQ23-NH2-CF3')?.smiles).toBe('NC1=C(C(F)(F)F)C(=O)c2ccccc2C1=O');
     expect(poolCsv(rows)).toBe(await readFile(new URL('pool.csv', example), 'utf8'));
@@ -19,7 +19,7 @@ describe('the quinone pool', () => {
   it('has a start geometry for each molecule, of its own atoms and bonds', async () => {
     const geometries = await readGeometries(new URL('geometries.jsonl', example).pathname);
     expect(geometries.size).toBe(155);
-    for (const { smiles } of enumerateQuinones(await loadMolecules())) {
+    for (const { smiles } of await enumerateQuinones(await loadMolecules())) {
       const read = await readMolecule(smiles);
       if (!('graph' in read)) throw new Error(read.refusal);
       const { elements, bonds } = geometries.get(read.graph.idcode)!;
@@ -29,7 +29,7 @@ describe('the quinone pool', () => {
 
   it('has geometries that come out the same when computed anew', async () => {
     const shipped = (await readFile(new URL('geometries.jsonl', example), 'utf8')).split('\n');
-    const rows = enumerateQuinones(await loadMolecules());
+    const rows = await enumerateQuinones(await loadMolecules());
     const chosen = ['BQ25-OMe-CO2Me'].map((id) => rows.findIndex((row) => row.id === id));
     const anew: string[] = [];
     for await (const line of startGeometries(chosen.map((i) => rows[i]!.smiles))) anew.push(line);
