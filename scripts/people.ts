@@ -1,7 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { jobKey } from '../activities/job-request.js';
 import { saveAudit } from '../activities/store/audit.js';
-import { type CampaignHead, findCampaign, loadOutline, reopenCampaign } from '../activities/store/campaign.js';
+import {
+  type CampaignHead,
+  findCampaign,
+  loadOutline,
+  noCampaign,
+  reopenCampaign,
+} from '../activities/store/campaign.js';
 import type { Query, Store } from '../activities/store/client.js';
 import { isHomeAway } from '../activities/store/home.js';
 import { loadTrials } from '../activities/store/record.js';
@@ -77,8 +83,13 @@ export async function extendCampaign(store: Store, id: string, change: BudgetCha
 export async function retrySlot(query: Query, trialId: string, request: RetryRequest): Promise<Slot | null> {
   const { campaignId } = parseTrialId(trialId);
   await headOf(query, campaignId);
-  const trial = (await loadTrials(query, campaignId)).find(({ proposal }) => proposal.id === trialId);
-  if (trial === undefined) throw new AthanorError('NOT_FOUND', `campaign '${campaignId}' has no trial '${trialId}'`);
+  const trials = await loadTrials(query, campaignId);
+  const trial = trials.find(({ proposal }) => proposal.id === trialId);
+  if (trial === undefined) {
+    const [first, last] = [trials.at(0), trials.at(-1)].map((one) => one?.proposal.id);
+    const known = first === undefined ? 'it has none yet' : `it has ${trials.length}, ${first} to ${last}`;
+    throw new AthanorError('NOT_FOUND', `campaign '${campaignId}' has no trial '${trialId}'; ${known}`);
+  }
   const generation = (trial.earlier?.length ?? 0) + 1;
   const line = await findSubmission(query, jobKey(trialId, generation));
   const { observation, state } = trial;
@@ -109,7 +120,7 @@ function mustBeSure(trialId: string, line: Submission, { notStarted }: RetryRequ
 
 async function headOf(query: Query, id: string): Promise<CampaignHead> {
   const head = await findCampaign(query, id);
-  if (head === null) throw new AthanorError('NOT_FOUND', `the store has no campaign '${id}'`);
+  if (head === null) throw await noCampaign(query, id);
   return head;
 }
 

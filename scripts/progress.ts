@@ -4,6 +4,7 @@ import { durationMs } from '../models/domain/duration.js';
 import type { TrialRecord } from '../models/domain/record.js';
 import { expectedEnd, type FidelityDurations } from '../models/strategy/durations.js';
 import type { Progress } from '../models/strategy/progress.js';
+import { type Purpose, purposesOf } from '../models/strategy/purpose.js';
 import type { CampaignReport } from './control.js';
 import { cleanLine, failureLine } from './failure-line.js';
 import { objectiveOf, type TraceStep, targetName } from './outcome.js';
@@ -33,7 +34,7 @@ export function remainingMs(campaign: Campaign, report: CampaignReport, now: num
  * The state of a running campaign as a block of lines: best, cost by fidelity, trials in flight, time left.
  *
  * @param durations - how long trials took so far, by which ends of those in flight are foretold
- * @param trials - those from which the best is to be told apart
+ * @param trials - those from which the best is to be told apart; of those in flight, they tell what each is for
  */
 export function progressBlock(
   campaign: Campaign,
@@ -55,7 +56,7 @@ export function progressBlock(
     `  best     ${best === null ? `nothing measured at ${targetName(spec)} yet` : `${objectiveOf(spec).name} ${wording.value(best.value)}, ${wording.design(best.design, best.rowId)}`}`,
     `  cost     ${formatNumber(report.spent)}${ofCost}${byFidelity(campaign, report)}`,
     `  trials   ${endedTrials(report)}${ofTrials} ended${failures(report)}`,
-    `  running  ${inFlight(report, now, durations)}`,
+    `  running  ${inFlight(report, now, { durations, purposes: purposesOf(spec, trials) })}`,
   ];
   if (report.problem !== null) lines.push(`  problem  ${report.problem}`);
   for (const { name, since, trials } of report.away)
@@ -81,7 +82,8 @@ export function trialLine(
   const outcome = `${observation?.outcome}, ${cause === null ? 'no cause given' : failureLine(cause)}`;
   const told = value === undefined ? outcome : wording.value(value);
   const label = wording.design(proposal.design, proposal.rowId);
-  const stand = `best ${best === null ? 'none yet' : wording.value(best)}, cost ${formatNumber(cumulativeCost)}`;
+  const purpose = purposesOf(spec, trials).get(proposal.id);
+  const stand = `${purpose === undefined ? '' : `${purpose}; `}best ${best === null ? 'none yet' : wording.value(best)}, cost ${formatNumber(cumulativeCost)}`;
   return `${proposal.id}  ${proposal.fidelity}  ${label}  ${told}  (${stand})`;
 }
 
@@ -143,11 +145,20 @@ function failures(report: CampaignReport): string {
   return parts.length === 0 ? '' : `, of which ${parts.join(', ')}`;
 }
 
-function inFlight(report: CampaignReport, now: number, durations: readonly FidelityDurations[]): string {
+function inFlight(
+  report: CampaignReport,
+  now: number,
+  {
+    durations,
+    purposes,
+  }: { readonly durations: readonly FidelityDurations[]; readonly purposes: ReadonlyMap<string, Purpose> },
+): string {
   if (report.inFlight.length === 0) return 'nothing at the moment';
   const shown = report.inFlight.slice(0, 4).map(({ id, rowId, fidelity, startedAt }) => {
     const since = startedAt === null ? '' : runningText(fidelity, now - startedAt, durations);
-    return `${rowId ?? id.slice(report.id.length + 1)} at ${fidelity}${since}`;
+    const purpose = purposes.get(id);
+    const told = purpose === undefined ? '' : `, to ${purpose}`;
+    return `${rowId ?? id.slice(report.id.length + 1)} at ${fidelity}${told}${since}`;
   });
   const more = report.inFlight.length - shown.length;
   return more > 0 ? `${shown.join(', ')} and ${more} more` : shown.join(', ');

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Campaign, CampaignSpec } from '../../models/domain/campaign.js';
 import { AthanorError } from '../../models/domain/errors.js';
+import { nearest } from '../../models/domain/nearest.js';
 import { stopReasons } from '../../models/domain/record.js';
 import type { Space } from '../../models/domain/space.js';
 import { damaged, loadArtefact, saveArtefact } from './artefact.js';
@@ -81,6 +82,24 @@ export async function findCampaign(query: Query, id: string): Promise<CampaignHe
   return row === undefined ? null : headSchema.parse(row);
 }
 
+/** That there is no campaign with an id, with what was probably meant, or what there is. */
+export async function noCampaign(query: Query, id: string): Promise<AthanorError> {
+  const known = (await query('SELECT id FROM campaign ORDER BY created_at DESC, id')).map((row) => row.id as string);
+  const near = nearest(id, known);
+  const others =
+    near.length > 0
+      ? `; did you mean ${near.join(' or ')}?`
+      : known.length === 0
+        ? '; it is empty'
+        : known.length > mostNamed
+          ? `; 'athanor list' names the ${known.length} that it has`
+          : `; it has ${known.join(', ')}`;
+  return new AthanorError('NOT_FOUND', `the store has no campaign '${id}'${others}`);
+}
+
+/** Campaigns up to which all are named where none is like the one that was wanted. */
+const mostNamed = 8;
+
 /** All campaigns, newest first. */
 export async function listCampaigns(query: Query): Promise<readonly CampaignHead[]> {
   return (await query(`SELECT ${headColumns} FROM campaign ORDER BY created_at DESC, id`)).map((row) =>
@@ -131,7 +150,7 @@ export function parseSpace(text: Uint8Array): Space {
 
 async function campaignRow(query: Query, id: string): Promise<{ spec: CampaignSpec; space: string }> {
   const [row] = await query('SELECT spec, space FROM campaign WHERE id = $1', [id]);
-  if (row === undefined) throw new AthanorError('NOT_FOUND', `the store has no campaign '${id}'`);
+  if (row === undefined) throw await noCampaign(query, id);
   // The fingerprint vouches for both: they are what the schema accepted when the campaign was started, perhaps by an
   // older version of it, so they are not parsed anew.
   return { spec: row.spec as CampaignSpec, space: row.space as string };

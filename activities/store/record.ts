@@ -1,9 +1,8 @@
 import { z } from 'zod';
-import { AthanorError } from '../../models/domain/errors.js';
 import type { CampaignRecord, EarlierAttempt, TrialRecord } from '../../models/domain/record.js';
 import { trialStates } from '../../models/domain/record.js';
 import { listAudit } from './audit.js';
-import { findCampaign, loadCampaign } from './campaign.js';
+import { findCampaign, loadCampaign, noCampaign } from './campaign.js';
 import type { Query } from './client.js';
 import { observationColumns, observationSchema } from './observation.js';
 import { proposalColumns, proposalSchema } from './proposal.js';
@@ -64,7 +63,7 @@ async function earlierAttempts(query: Query, trialId: string): Promise<readonly 
  */
 export async function loadRecord(query: Query, campaignId: string): Promise<CampaignRecord> {
   const head = await findCampaign(query, campaignId);
-  if (head === null) throw new AthanorError('NOT_FOUND', `the store has no campaign '${campaignId}'`);
+  if (head === null) throw await noCampaign(query, campaignId);
   const campaign = await loadCampaign(query, campaignId);
   const trials = await loadTrials(query, campaignId);
   return { campaign, phase: head.phase, stop: head.stop, trials, audit: await listAudit(query, campaignId) };

@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { type CampaignSpec, lossSign, targetFidelity } from '../../models/domain/campaign.js';
-import { AthanorError } from '../../models/domain/errors.js';
 import { outcomes } from '../../models/domain/trial.js';
-import { type CampaignHead, findCampaign } from './campaign.js';
+import { type CampaignHead, findCampaign, noCampaign } from './campaign.js';
 import type { Query } from './client.js';
 import { type AwayHome, listAwayHomes } from './home.js';
 
@@ -66,7 +65,7 @@ export interface CampaignSummary extends CampaignHead, Counts {
  */
 export async function summarise(query: Query, id: string): Promise<CampaignSummary> {
   const head = await findCampaign(query, id);
-  if (head === null) throw new AthanorError('NOT_FOUND', `the store has no campaign '${id}'`);
+  if (head === null) throw await noCampaign(query, id);
   const [counts] = await query(
     `SELECT (SELECT count(*) FROM round WHERE campaign_id = $1) AS rounds,
        count(*) FILTER (WHERE state = 'proposed') AS proposed, count(*) FILTER (WHERE state = 'running') AS running,

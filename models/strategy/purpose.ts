@@ -1,5 +1,6 @@
-import { type CampaignSpec, lossSign } from '../domain/campaign.js';
-import type { Reason } from '../domain/proposal.js';
+import { type CampaignSpec, lossSign, targetFidelity } from '../domain/campaign.js';
+import type { Proposal, Reason } from '../domain/proposal.js';
+import { asOfRound, type TrialRecord } from '../domain/record.js';
 
 /** What a trial is for: to make use of what is known, or to learn more. */
 export type Purpose = 'exploit' | 'explore';
@@ -17,4 +18,36 @@ export function purposeOf(
 ): Purpose {
   if (targetMean === null || best === null) return 'explore';
   return lossSign(spec) * targetMean < lossSign(spec) * best ? 'exploit' : 'explore';
+}
+
+const made = new WeakMap<readonly TrialRecord[], ReadonlyMap<string, Purpose>>();
+
+/** What each trial was for, by its id: beside the best of what was known when it was chosen. */
+export function purposesOf(spec: CampaignSpec, trials: readonly TrialRecord[]): ReadonlyMap<string, Purpose> {
+  const purposes = made.get(trials) ?? makePurposes(spec, trials);
+  made.set(trials, purposes);
+  return purposes;
+}
+
+function makePurposes(spec: CampaignSpec, trials: readonly TrialRecord[]): ReadonlyMap<string, Purpose> {
+  const { name } = spec.objectives[0]!;
+  const target = targetFidelity(spec).name;
+  const sign = lossSign(spec);
+  const known = new Map<number, number | null>();
+  const bestBefore = ({ round, basis }: Proposal): number | null => {
+    const found = known.get(round);
+    if (found !== undefined) return found;
+    const open = new Set(basis.pending);
+    let best: number | null = null;
+    for (const trial of trials) {
+      const { proposal } = trial;
+      if (proposal.round >= round || proposal.fidelity !== target || open.has(proposal.id)) continue;
+      const { observation } = asOfRound(trial, round);
+      const value = observation?.outcome === 'measured' ? observation.values[name] : undefined;
+      if (value !== undefined && (best === null || sign * value < sign * best)) best = value;
+    }
+    known.set(round, best);
+    return best;
+  };
+  return new Map(trials.map(({ proposal }) => [proposal.id, purposeOf(spec, proposal.reason, bestBefore(proposal))]));
 }

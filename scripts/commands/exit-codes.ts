@@ -36,6 +36,7 @@ export class CommandError extends AthanorError {
 const byCode: Readonly<Record<string, number>> = {
   INVALID_INPUT: exitCodes.badInput,
   HOME: exitCodes.badInput,
+  TRIAL_ID: exitCodes.badInput,
   INFEASIBLE: exitCodes.badInput,
   NOT_FOUND: exitCodes.notFound,
   WRONG_STATE: exitCodes.notFound,

@@ -31,13 +31,16 @@ function screenProgress(
   trials: () => Promise<readonly TrialRecord[]>,
 ): LiveProgress {
   let drawn = 0;
+  let known: readonly TrialRecord[] = [];
   let durations: readonly FidelityDurations[] = [];
-  let read = 0;
-  /** Reads durations anew where trials have ended; the next drawing shows them. */
-  const readDurations = async (ended: number) => {
-    if (ended <= read) return;
-    read = ended;
-    durations = durationsOf(campaign.spec.fidelities, await trials());
+  let read = '';
+  /** Reads the trials anew where some have ended or begun; the next drawing shows what they tell. */
+  const readTrials = async (report: CampaignReport) => {
+    const now = `${endedTrials(report)} ${report.inFlight.map(({ id }) => id).join()}`;
+    if (now === read) return;
+    read = now;
+    known = await trials();
+    durations = durationsOf(campaign.spec.fidelities, known);
   };
   let last: CampaignReport | null = null;
   const erase = () => {
@@ -46,7 +49,7 @@ function screenProgress(
   };
   const draw = () => {
     if (last === null) return;
-    const block = progressBlock(campaign, last, Date.now(), durations);
+    const block = progressBlock(campaign, last, Date.now(), durations, known);
     const lines = block.map((line) => cleanText(line).slice(0, terminal.width - 1));
     erase();
     terminal.draw(lines.map((line) => `${line}\n`).join(''));
@@ -59,8 +62,8 @@ function screenProgress(
     show: (report) => {
       last = report;
       draw();
-      // Durations that cannot be had now are read with the next change.
-      readDurations(endedTrials(report)).catch(() => undefined);
+      // Trials that cannot be had now are read with the next change.
+      readTrials(report).catch(() => undefined);
     },
     note: (line) => {
       erase();

@@ -1,5 +1,7 @@
-import { stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { AthanorError, InvalidInputError } from '../../models/domain/errors.js';
+import { nearest } from '../../models/domain/nearest.js';
 import type { CampaignRecord } from '../../models/domain/record.js';
 import { readBounded } from '../bounded-file.js';
 import { parseRecord } from '../record-file.js';
@@ -29,6 +31,18 @@ export async function recordOf(terminal: Terminal, idOrFile: string): Promise<Ca
     });
     return parseRecord(text, idOrFile);
   }
-  if (idOrFile.endsWith('.json')) throw new AthanorError('NOT_FOUND', `there is no file ${idOrFile}`);
+  if (idOrFile.endsWith('.json') || isPath(idOrFile)) throw await noFile(idOrFile);
   return withControl(terminal, (control) => control.record(idOrFile));
+}
+
+/** That there is no such file, with those beside it that may have been meant. */
+async function noFile(path: string): Promise<AthanorError> {
+  const folder = dirname(path);
+  const near = nearest(basename(path), await readdir(folder).catch(() => []));
+  const names = near.map((name) => (path.startsWith(folder) ? join(folder, name) : name));
+  return new AthanorError('NOT_FOUND', [`there is no file ${path}`, ...meant(names)].join('; '));
+}
+
+function meant(names: readonly string[]): string[] {
+  return names.length === 0 ? [] : [`did you mean ${names.join(' or ')}?`];
 }

@@ -5,6 +5,7 @@ import { learnedFidelities } from '../../models/strategy/learned.js';
 import { outliersOf } from '../../models/strategy/outliers.js';
 import { outlook } from '../../models/strategy/outlook.js';
 
+import { purposesOf } from '../../models/strategy/purpose.js';
 import type { Recommendation } from '../../models/strategy/recommend.js';
 import { lastSourceFits, sourceInWords } from '../../models/strategy/source-words.js';
 import { lastCalibrations } from '../../models/strategy/surrogates-behind.js';
@@ -80,7 +81,7 @@ ${outliers.map((line) => html`<p class="note">${line}</p>`)}
 ${foretoldPlots(record)}
 ${beliefs(record, await lastCalibrations(record))}
 <h2>Trials</h2>
-<p class="note">A line opens with why the trial was chosen; where scripts may run, a head sorts by its column.</p>
+<p class="note">A line opens with why the trial was chosen; where scripts may run, a head sorts by its column.${purposes(record)}</p>
 ${trialsTable(record, depictions)}
 ${audit(record)}
 ${provenance(record)}
@@ -90,6 +91,15 @@ ${provenance(record)}
 </html>
 `;
   return page.text;
+}
+
+/** How many trials made use of what was known, and how many were to learn more, in a sentence. */
+function purposes({ campaign, trials }: CampaignRecord): string {
+  const told = purposesOf(campaign.spec, trials);
+  const chosen = trials.filter(({ proposal }) => proposal.reason.kind === 'acquisition');
+  if (chosen.length === 0) return '';
+  const exploit = chosen.filter(({ proposal }) => told.get(proposal.id) === 'exploit').length;
+  return ` Of the ${chosen.length} that the models chose, ${exploit} exploit what is known (expected to be better than the best so far) and ${chosen.length - exploit} explore (chosen for what is not known of them).`;
 }
 
 function facts(record: CampaignRecord): Markup {

@@ -1,4 +1,5 @@
 import type { CampaignRecord, TrialRecord } from '../../models/domain/record.js';
+import { purposesOf } from '../../models/strategy/purpose.js';
 import { failureLine } from '../failure-line.js';
 import { bestOf, objectiveOf } from '../outcome.js';
 import { formatExpected, formatNumber, formatSd, wordingOf } from '../wording.js';
@@ -45,7 +46,7 @@ function row(
 
 function design(record: CampaignRecord, { proposal, observation }: TrialRecord, depictions: Depictions): Markup {
   const cause = observation?.cause ?? null;
-  return html`<details><summary>${designCell(record, proposal, null)}</summary><p class="why">${proposal.reason.text}</p>${depictions.of(
+  return html`<details><summary>${designCell(record, proposal, null)}</summary><p class="why">${purposesOf(record.campaign.spec, record.trials).get(proposal.id)}: ${proposal.reason.text}</p>${depictions.of(
     proposal.design,
   )}${cause === null ? null : html`<pre>${cause.class}, ${cause.code}: ${cause.message}</pre>`}</details>`;
 }

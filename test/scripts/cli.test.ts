@@ -168,6 +168,8 @@ describe('athanor simulate', () => {
 describe('athanor verify, export and report on a file', () => {
   it('finds a saved run the same, and a changed one not', async () => {
     expect(await athanor('verify', 'runs/seed-1.json')).toMatchObject({ code: 0, stderr: '' });
+    const mistyped = await athanor('verify', 'runs/sed-1.json');
+    expect([mistyped.code, mistyped.stderr]).toEqual([3, expect.stringContaining('did you mean runs/seed-1.json')]);
     const record = JSON.parse(await readFile(join(folder, 'runs/seed-1.json'), 'utf8')) as CampaignRecord;
     (record.trials[8]!.proposal.design as Record<string, number>).x1! += 1e-9;
     await writeFile(join(folder, 'changed.json'), JSON.stringify(record));

@@ -139,5 +139,21 @@ describe('a durable campaign at the command line', { timeout: 180_000 }, () => {
     const { code, stderr } = await athanor('run', file);
     expect([code, stderr]).toEqual([3, expect.stringContaining('budget')]);
     for (const verb of ['watch', 'pause', 'export']) await ends(3, verb, 'nobody');
+    const verbs = ['status', 'watch', 'pause', 'resume', 'drain', 'abort', 'verify', 'report', 'export'];
+    const calls = [...verbs.map((verb) => [verb]), ['budget', '--trials', '9'], ['extend', '--cost', '9']];
+    for (const [verb, ...more] of [...calls, ['parallel', '2'], ['retry']]) {
+      const id = verb === 'retry' ? 'whole2/r1/p1' : 'whole2';
+      const refused = await athanor(verb!, id, ...more, ...(verb === 'abort' ? ['--yes'] : []));
+      expect([verb, refused.code, refused.stderr]).toEqual([
+        verb,
+        3,
+        expect.stringContaining("no campaign 'whole2'; did you mean whole-2"),
+      ]);
+    }
+    expect(await athanor('retry', 'whole-2/r9/p1')).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining("no trial 'whole-2/r9/p1'; it has"),
+    });
+    expect((await athanor('retry', 'whole-2')).code).toBe(2);
   });
 });

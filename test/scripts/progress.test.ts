@@ -83,9 +83,28 @@ describe('progress', () => {
   it('says of an ended trial where the campaign stood then', () => {
     const record = someRecord([{ value: 2 }, { cause: { class: 'device', code: 'killed', message: '' } }]);
     expect(traceOf(record).map((step) => trialLine(record.campaign, step, record.trials))).toEqual([
-      'some/r1/p1  exact  molecule=c1ccccc1  2 eV  (best 2 eV, cost 2)',
-      'some/r2/p1  exact  molecule=c1ccccc1  failed, killed  (best 2 eV, cost 4)',
+      'some/r1/p1  exact  molecule=c1ccccc1  2 eV  (explore; best 2 eV, cost 2)',
+      'some/r2/p1  exact  molecule=c1ccccc1  failed, killed  (explore; best 2 eV, cost 4)',
     ]);
+  });
+});
+
+describe('what a trial is for', () => {
+  // Maximised: the third was expected to better the 2 eV before it, the fourth was not.
+  const record = someRecord([{ value: 1 }, { value: 2 }, { value: 4, mean: 3 }, { value: 3, mean: 1.5 }]);
+
+  it('is said of each that ended', () => {
+    const lines = traceOf(record).map((step) => trialLine(record.campaign, step, record.trials));
+    expect(lines.map((line) => /\((\w+); best/.exec(line)?.[1])).toEqual(['explore', 'explore', 'exploit', 'explore']);
+  });
+
+  it('is said of those in flight', () => {
+    const trials = record.trials.map((trial, i) =>
+      i === 2 ? { ...trial, state: 'running' as const, observation: null } : trial,
+    );
+    const inFlight = [{ id: 'some/r3/p1', generation: 1, fidelity: 'exact', rowId: null, startedAt: 40_000 }];
+    const lines = progressBlock(record.campaign, figures(2, { inFlight }), 60_000, [], trials);
+    expect(lines[4]).toBe('  running  r3/p1 at exact, to exploit for 20 s');
   });
 });
 

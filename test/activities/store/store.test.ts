@@ -2,7 +2,13 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadArtefact, saveArtefact } from '../../../activities/store/artefact.js';
 import { saveAudit } from '../../../activities/store/audit.js';
-import { createCampaign, listCampaigns, loadCampaign, mirrorCampaign } from '../../../activities/store/campaign.js';
+import {
+  createCampaign,
+  listCampaigns,
+  loadCampaign,
+  loadOutline,
+  mirrorCampaign,
+} from '../../../activities/store/campaign.js';
 import { openStore, type Store } from '../../../activities/store/client.js';
 import { findObservation, saveObservation } from '../../../activities/store/observation.js';
 import { findRound, saveRound } from '../../../activities/store/proposal.js';
@@ -184,6 +190,16 @@ describe('the store', () => {
       message: expect.stringContaining('another parallel'),
     });
     await expect(loadCampaign(store.query, 'none')).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  it('says of an id that it does not have which was meant, whoever asks', async () => {
+    await store.transaction((query) => createCampaign(query, problemCampaign('redox-mediator')));
+    for (const ask of [loadCampaign, loadOutline, loadRecord, summarise]) {
+      await expect(ask(store.query, 'redox-mediatr')).rejects.toThrow("'redox-mediatr'; did you mean redox-mediator?");
+      await expect(ask(store.query, 'zzz')).rejects.toThrow(
+        /'zzz'; (it has .*redox-mediator|'athanor list' names the)/,
+      );
+    }
   });
 
   it('keeps bytes under their sha256, once', async () => {
