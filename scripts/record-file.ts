@@ -68,7 +68,15 @@ const recordSchema = z.strictObject({
       parameters: z.array(parameterSchema),
       pool: z.strictObject({ ids: z.array(text), designs: z.array(design) }).nullable(),
       sources: z
-        .array(z.strictObject({ name: text, designs: z.array(design), values: z.array(number), leftOut: z.int() }))
+        .array(
+          z.strictObject({
+            name: text,
+            designs: z.array(design),
+            values: z.array(number),
+            leftOut: z.int(),
+            beyond: z.int().exactOptional(),
+          }),
+        )
         .exactOptional(),
     }),
   }),

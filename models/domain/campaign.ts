@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { durationSchema } from './duration.js';
+import { limitsSchema } from './limits.js';
 import { idSchema, nameSchema } from './parameters/numbers.js';
 import { parameterSchema, parameterTypeNames } from './parameters/parameter.js';
 import { transferSchema } from './source.js';
@@ -67,9 +68,7 @@ export const objectiveSchema = z.strictObject({
   value: z.number().optional().describe('wanted value, for direction target'),
   tolerance: z.number().positive().optional().describe('half width of what counts as on target'),
   unit: z.string().optional(),
-  limits: z
-    .tuple([z.number().nullable(), z.number().nullable()])
-    .refine(([low, high]) => low === null || high === null || low < high, 'the lower limit first, below the upper one')
+  limits: limitsSchema
     .optional()
     .describe('lowest and highest value that can be true, null for none; values beyond are quarantined'),
 });

@@ -1,16 +1,36 @@
-import type { CampaignSpec } from './campaign.js';
+import { z } from 'zod';
 
 /** Lowest and highest value that can be true; null on a side without a limit. */
-export type Limits = readonly [number | null, number | null];
+export const limitsSchema = z
+  .tuple([z.number().nullable(), z.number().nullable()])
+  .refine(([low, high]) => low === null || high === null || low < high, 'the lower limit first, below the upper one');
+
+/** What the schema above accepts. */
+export type Limits = Readonly<z.infer<typeof limitsSchema>>;
 
 /** What is wrong with a value beyond its limits, in words; null where nothing is. */
 export function beyond(name: string, value: number, [low, high]: Limits): string | null {
   if ((low === null || value >= low) && (high === null || value <= high)) return null;
-  const allowed = low === null ? `at most ${high}` : high === null ? `at least ${low}` : `from ${low} to ${high}`;
-  return `${name} = ${value} lies beyond its limits, ${allowed}`;
+  return `${name} = ${value} lies beyond its limits, ${limitsText([low, high])}`;
+}
+
+/** What is allowed, in words. */
+export function limitsText([low, high]: Limits): string {
+  if (low === null) return high === null ? 'anything' : `at most ${high}`;
+  return high === null ? `at least ${low}` : `from ${low} to ${high}`;
+}
+
+/** An objective as far as its limits go. */
+interface Limited {
+  readonly name: string;
+  readonly limits?: Limits | undefined;
 }
 
 /** The limits of each objective that has some. */
-export function limitsOf({ objectives }: Pick<CampaignSpec, 'objectives'>): Readonly<Record<string, Limits>> {
+export function limitsOf({
+  objectives,
+}: {
+  readonly objectives: readonly Limited[];
+}): Readonly<Record<string, Limits>> {
   return Object.fromEntries(objectives.flatMap(({ name, limits }) => (limits === undefined ? [] : [[name, limits]])));
 }

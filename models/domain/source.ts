@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Design } from './design.js';
+import { limitsSchema } from './limits.js';
 import { nameSchema } from './parameters/numbers.js';
 
 /** Rows that are taken of an earlier campaign, at least and at most. */
@@ -18,6 +19,11 @@ export const sourceSchema = z.strictObject({
     .optional()
     .describe("column of what was measured, where it is not named as this campaign's objective"),
   fidelity: z.string().min(1).optional().describe('fidelity whose rows are taken, where the file has several'),
+  limits: limitsSchema
+    .optional()
+    .describe(
+      "lowest and highest value that can be true in this file, where they are not those of this campaign's objective",
+    ),
   defaults: z
     .record(z.string(), z.union([z.number(), z.string()]))
     .optional()
@@ -41,4 +47,6 @@ export interface Source {
   readonly values: readonly number[];
   /** Measured rows that are no designs of the space, and so were left out. */
   readonly leftOut: number;
+  /** Measured rows whose value lies beyond its limits, and which so were left out; absent where there is none. */
+  readonly beyond?: number;
 }

@@ -9,10 +9,11 @@ export function lastSourceFits(trials: readonly Pick<TrialRecord, 'proposal'>[])
 }
 
 /** An earlier campaign and what was learned of it, for people. @param fit - null before there is one */
-export function sourceInWords({ name, values, leftOut }: Source, fit: SourceFit | null): string {
+export function sourceInWords({ name, values, leftOut, beyond = 0 }: Source, fit: SourceFit | null): string {
   const rows = `${name}: ${values.length} rows`;
   const used = fit === null || fit.used === fit.rows ? '' : ` (${fit.used} used)`;
-  const left = leftOut === 0 ? '' : `, ${leftOut} more left out as no designs of the space`;
+  const strange = leftOut === 0 ? '' : `, ${leftOut} more left out as no designs of the space`;
+  const left = beyond === 0 ? strange : `${strange}, ${beyond} more left out beyond the limits of what can be true`;
   if (fit === null) return `${rows}${left}; nothing is known yet of how far it holds here`;
   const { weight, correlation, foretold } = fit;
   const believed = `surrogates that use it have ${percent(weight)} of the belief, by which it correlates ${two(correlation)} with the target`;

@@ -1,4 +1,5 @@
 import type { Design, ParameterValue } from '../../models/domain/design.js';
+import { beyond, type Limits, limitsText } from '../../models/domain/limits.js';
 import { numberIn, oneOfTexts, whyNoNumber } from '../../models/domain/parameters/numbers.js';
 import { type Parameter, typeOf } from '../../models/domain/parameters/parameter.js';
 import { type Source, type SourceSpec, sourceRows } from '../../models/domain/source.js';
@@ -25,7 +26,8 @@ const farOutside = 1;
  * `athanor export` (`design.NAME`, `value.NAME`); others are passed over. So are rows that were not measured: `tables` is
  * told how many, by their outcome, and one that is no known word is a fault. A row is
  * left out, and counted, where it is no design of the space: names that the space does not have, or numbers more than a
- * width of the range outside it. Other numbers may lie outside the bounds, or between the values of a list.
+ * width of the range outside it. Other numbers may lie outside the bounds, or between the values of a list. A row whose value
+ * lies beyond the limits of the entry, else of the objective, is left out; `tables` is told how many, and where.
  */
 export async function resolveSources(
   { transfer, objectives, pool }: CampaignParts,
@@ -49,7 +51,8 @@ export async function resolveSources(
     const known = [...names, ...names.map((name) => `design.${name}`), objective ?? '', pool?.id ?? 'row'];
     const table = await tables.read(spec.results, { at: [...at, 'results'], known, faults });
     if (table === null || space === null || objective === undefined || unknown.length > 0) continue;
-    const reader = new SourceReader(spec, table, space, { at, objective, pool });
+    const limits = spec.limits ?? objectives[0]?.limits;
+    const reader = new SourceReader(spec, table, space, { at, objective, pool, limits });
     const source = reader.read();
     for (const note of reader.notes) tables.tell(`${spec.results}: ${note}`);
     faults.push(...reader.faults);
@@ -72,6 +75,7 @@ class SourceReader {
       readonly at: readonly PropertyKey[];
       readonly objective: string;
       readonly pool: CampaignParts['pool'];
+      readonly limits: Limits | undefined;
     },
   ) {
     const { objective, pool } = context;
@@ -86,24 +90,40 @@ class SourceReader {
     const designs = this.designs();
     const source = { name, designs: [] as Design[], values: [] as number[], leftOut: 0 };
     if (this.faults.length > 0) return source;
+    const { objective, limits } = this.context;
     const wrong: { row: number; message: string }[] = [];
+    const untrue: number[] = [];
     for (const row of rows) {
       const value = numberIn(this.table.plainNumber(values[row]!));
       const design = designs(row);
       if (typeof value !== 'number') {
         const why = whyNoNumber(value);
         const given = `'${values[row]}'${why === '' ? '' : `, ${why}`}`;
-        wrong.push({ row, message: `${this.context.objective} is ${given}, a number is wanted` });
+        wrong.push({ row, message: `${objective} is ${given}, a number is wanted` });
       } else if (typeof design === 'string') wrong.push({ row, message: design });
       else if (design === null) source.leftOut += 1;
+      else if (limits !== undefined && beyond(objective, value, limits) !== null) untrue.push(row);
       else {
         source.designs.push(design);
         source.values.push(value);
       }
     }
     this.tellWrong(wrong);
-    if (wrong.length === 0) this.checkSize(source);
-    return source;
+    this.tellUntrue(untrue, values);
+    if (wrong.length === 0) this.checkSize(source, untrue.length);
+    return untrue.length === 0 ? source : { ...source, beyond: untrue.length };
+  }
+
+  /** Says which rows were left out for their values. */
+  private tellUntrue(rows: readonly number[], values: readonly string[]): void {
+    const { limits, objective } = this.context;
+    if (limits === undefined || rows.length === 0) return;
+    const shown = rows.slice(0, toldFaults * 2).map((row) => `line ${this.table.lineOf(row)} (${values[row]})`);
+    const more = rows.length > shown.length ? ` and ${rows.length - shown.length} more` : '';
+    const count = `${rows.length} row${rows.length === 1 ? '' : 's'}`;
+    this.notes.push(
+      `${count} left out, as ${objective} lies beyond its limits, ${limitsText(limits)}: ${shown.join(', ')}${more}`,
+    );
   }
 
   private tellWrong(wrong: readonly { readonly row: number; readonly message: string }[]): void {
@@ -114,7 +134,7 @@ class SourceReader {
     }
   }
 
-  private checkSize({ values, leftOut }: Source): void {
+  private checkSize({ values, leftOut }: Source, untrue: number): void {
     const { least, most } = sourceRows;
     const { results } = this.spec;
     if (values.length > most)
@@ -124,7 +144,8 @@ class SourceReader {
         `at most ${most}: leave some out`,
       );
     if (values.length >= least) return;
-    const others = leftOut === 0 ? '' : `; ${leftOut} more are no designs of the space`;
+    const strange = leftOut === 0 ? '' : `; ${leftOut} more are no designs of the space`;
+    const others = untrue === 0 ? strange : `${strange}; ${untrue} more lie beyond the limits of the objective`;
     const message = `${results} has ${values.length} measured row${values.length === 1 ? '' : 's'} of the space${others}`;
     this.fail('results', message, `at least ${least}, or leave the earlier campaign out`);
   }

@@ -11,8 +11,8 @@ import { exitCodes } from './exit-codes.js';
 import type { Verb } from './program.js';
 import { print } from './terminal.js';
 
-function rowsOf({ name, values, leftOut }: Source) {
-  return { name, rows: values.length, leftOut };
+function rowsOf({ name, values, leftOut, beyond = 0 }: Source) {
+  return { name, rows: values.length, leftOut, beyond };
 }
 
 /** What the file names that was not run, and so not checked. */

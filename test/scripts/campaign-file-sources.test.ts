@@ -6,6 +6,7 @@ import { createRegistry } from '../../lab-adapters/registry.js';
 import type { Campaign } from '../../models/domain/campaign.js';
 import { InvalidInputError } from '../../models/domain/errors.js';
 import type { Fault } from '../../models/domain/fault.js';
+import { sourceInWords } from '../../models/strategy/source-words.js';
 import { readCampaignText } from '../../scripts/campaign-file.js';
 import { exportCsv, exportJson } from '../../scripts/export.js';
 import { parseRecord } from '../../scripts/record-file.js';
@@ -80,6 +81,54 @@ describe('transfer', () => {
       "march.csv, line 8: status is 'done'",
       "march.csv, line 9: status is 'ok'",
     ]);
+  });
+
+  describe('with values that cannot be true', () => {
+    const bounded = (limits: string) => free.replace('direction: minimise', `direction: minimise, limits: ${limits}`);
+    const lines = [head, '1,2,water,0.5', '2,3,DMF,210', '3,1,water,7', '4,1,DMF,-3', '5,1,DMF,100', '99,1,DMF,300'];
+    const read = async (text: string, more = '', table: readonly string[] = lines) => {
+      await writeFile(join(folder, 'march.csv'), `${table.join('\n')}\n`);
+      const notes: string[] = [];
+      const onNote = (note: string) => notes.push(note);
+      const transfer = `transfer: [{name: march, results: march.csv${more}}]`;
+      const options = { file: 'own.yaml', baseDir: folder, adapters: 'unchecked', onNote } as const;
+      const { space } = await readCampaignText(text + transfer, options);
+      return { source: space.sources![0]!, notes };
+    };
+
+    it('leaves them out, and says how many and in which lines', async () => {
+      const { source, notes } = await read(bounded('[0, 100]'));
+      expect(source).toMatchObject({ values: [0.5, 7, 100], leftOut: 1, beyond: 2 });
+      expect(notes).toEqual([
+        'march.csv: 2 rows left out, as f lies beyond its limits, from 0 to 100: line 3 (210), line 5 (-3)',
+      ]);
+      expect(sourceInWords(source, null)).toContain('2 more left out beyond the limits of what can be true');
+    });
+
+    it('takes limits with one end, of a column of another name, and of the entry itself', async () => {
+      expect((await read(bounded('[null, 100]'))).source.values).toEqual([0.5, 7, -3, 100]);
+      expect((await read(bounded('[0, null]'))).notes[0]).toContain('at least 0: line 5 (-3)');
+      const renamed = lines.map((line) => line.replace(',f', ',yield'));
+      const other = await read(bounded('[0, 100]'), ', objective: yield', renamed);
+      expect([other.source.values, other.notes[0]]).toEqual([
+        [0.5, 7, 100],
+        expect.stringContaining('as yield lies beyond its limits'),
+      ]);
+      const own = await read(bounded('[0, 100]'), ', objective: yield, limits: [-10, 500]', renamed);
+      expect(own).toMatchObject({ source: { values: [0.5, 210, 7, -3, 100] }, notes: [] });
+      expect(own.source.beyond).toBeUndefined();
+      expect((await read(free)).source.values).toEqual([0.5, 210, 7, -3, 100]);
+    });
+
+    it('names them where too few are left, and keeps the count in a record', async () => {
+      const [fault] = await faultsOf(read(bounded('[0, 1]')));
+      expect(fault!.message).toContain(
+        'has 1 measured row of the space; 1 more are no designs of the space; 4 more lie',
+      );
+      const campaign = await load(lines, '', bounded('[0, 100]'));
+      const record = { campaign, phase: 'running', stop: null, trials: [], audit: [] } as const;
+      expect(parseRecord(exportJson(record), 'r.json').campaign.space.sources).toEqual(campaign.space.sources);
+    });
   });
 
   it('reads designs and values, whatever other columns there are', async () => {
