@@ -9,7 +9,7 @@ import { AthanorError, InvalidInputError } from '../models/domain/errors.js';
 import type { Fault } from '../models/domain/fault.js';
 import { idSchema } from '../models/domain/parameters/numbers.js';
 import { readBounded } from './bounded-file.js';
-import { crossChecks } from './campaign-file/cross-checks.js';
+import { crossChecks, initialFaults } from './campaign-file/cross-checks.js';
 import { datasetFolderDocument } from './campaign-file/dataset-folder.js';
 import type { SourceDocument } from './campaign-file/document.js';
 import { madeDocument, readDocument, valueAt } from './campaign-file/document.js';
@@ -127,7 +127,9 @@ async function readCampaign(source: SourceDocument, options: ReadOptions): Promi
     mayRun: options.adapters !== 'read',
   });
   faults.push(...schemaFaults(campaignSchema, document), ...spaceFaults, ...earlier.faults, ...fidelities.faults);
-  faults.push(...crossChecks(parts, space, document), ...idFaults(options.id));
+  const stated = readParts(root as Record<string, unknown>).budget;
+  faults.push(...crossChecks(parts, space, document), ...initialFaults({ ...parts, budget: stated }));
+  faults.push(...idFaults(options.id));
   const all = [...source.faults, ...faults.map((fault) => withLine(fault, source, options.overrides))].sort(byLine);
   if (all.length > 0) throw new InvalidInputError(file, distinct(all));
   const spec = campaignSchema.parse(document);

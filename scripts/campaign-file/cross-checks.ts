@@ -20,7 +20,6 @@ export function crossChecks(parts: CampaignParts, space: Space | null, document:
     ...spaceGiven(document),
     ...objectiveFaults(parts, space),
     ...budgetFaults(parts),
-    ...initialFaults(parts),
     ...approvalFaults(parts),
     ...strategyFaults(parts, space),
     ...stopFaults(parts),
@@ -62,8 +61,11 @@ function budgetFaults({ budget, budgetEmpty, fidelities }: CampaignParts): Place
   return [placed(['budget', 'cost'], message, `at least ${target.cost}`)];
 }
 
-/** Initial samples that the budget of the file cannot pay, or that are too many to be meant. */
-function initialFaults({ budget, strategy, fidelities }: CampaignParts): PlacedFault[] {
+/**
+ * Initial samples that the budget of the file cannot pay, or that are too many to be meant. A smaller budget that a
+ * command sets is none of the file's faults: it ends within the initial sample.
+ */
+export function initialFaults({ budget, strategy, fidelities }: CampaignParts): PlacedFault[] {
   const { trials, lowCost } = strategy?.initial ?? {};
   const at = ['strategy', 'initial'];
   const target = fidelities.at(-1)?.cost;

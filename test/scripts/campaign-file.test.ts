@@ -266,6 +266,13 @@ describe('a good campaign file', () => {
     expect(faults).toEqual([expect.objectContaining({ path: 'seed', line: 3 })]);
   });
 
+  test('holds an initial sample against the budget of the file, not against a smaller one that a command sets', async () => {
+    const text = `${branin.replace(/budget:.*/, 'budget: {trials: 6}')}\nstrategy: {initial: {trials: 5}}\n`;
+    expect((await read(text, { overrides: { budget: { trials: 3 } } })).spec.budget).toEqual({ trials: 3 });
+    const [fault] = await faultsOf(read(text.replace('{trials: 5}', '{trials: 7}')));
+    expect([fault!.path, fault!.message]).toEqual(['strategy.initial.trials', '7, more than the budget of 6 trials']);
+  });
+
   test('takes an id and overrides, which are checked too', async () => {
     const campaign = await read(branin, { id: 'other', overrides: { seed: 9, parallel: 2, budget: { trials: 5 } } });
     expect(campaign).toMatchObject({ id: 'other', spec: { seed: 9, parallel: 2, budget: { trials: 5 } } });
