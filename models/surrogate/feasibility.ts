@@ -1,7 +1,6 @@
 import { logWithin } from '../acquisition/feasible-improvement.js';
 import { type EncodedDesigns, type Encoding, selectDesigns } from '../encode/encoded-designs.js';
-import { RadialBlock } from '../kernel/radial-block.js';
-import { fitGp, type GpKind } from './gp.js';
+import { fitGp, type GpKind, standardGp } from './gp.js';
 import { standardise } from './standardise.js';
 
 /** How likely it is that a design gives a value at all. */
@@ -26,13 +25,7 @@ export const feasibilityPower = 4;
 
 /** Labels repeat less well than measurements: log noise ~ N(−3, 1) in units of their spread. */
 function labelGp(encoding: Encoding): GpKind {
-  return {
-    kernel: new RadialBlock(encoding, 'matern32'),
-    transform: standardise,
-    noisePrior: [-3, 1],
-    scalePrior: [0, 0],
-    constantVariance: null,
-  };
+  return { ...standardGp(encoding), transform: standardise, noisePrior: [-3, 1] };
 }
 
 /**
