@@ -25,6 +25,9 @@ export interface Kept {
   readonly asWanted: boolean;
 }
 
+/** Names of what nothing here writes: text under such a name is opened by no spreadsheet, and must not replace a workbook. */
+const workbook = /\.(?:xls[xmb]?|ods|numbers)$/i;
+
 /**
  * Makes sure, before any work is done, that results can be written where they are wanted. A file that is not there yet is
  * made, filled with a block and removed again, so that read-only and full disks are found, too; what is there is left.
@@ -114,6 +117,8 @@ async function writeOutput(file: string, text: string): Promise<void> {
 
 async function fileFault(file: string, kind: OutputPlace['kind']): Promise<string | null> {
   if (/[\\/]$/.test(file)) return `${file} names a folder; a file is wanted`;
+  if (workbook.test(file))
+    return `${file} would not be a workbook: tables are written as .csv, which spreadsheets open`;
   const there = await stat(file).catch(() => null);
   if (there?.isDirectory()) return `${file} is a folder; a file is wanted`;
   if (there !== null && kind === 'new file') return `${file} exists already; give another file`;

@@ -37,6 +37,7 @@ describe('places that cannot be written', () => {
     ['a folder where a file is wanted', 'a-folder', /is a folder; a file is wanted/],
     ['a name that ends as a folder', 'new/', /names a folder/],
     ['below a file', 'a-file/x', /is a file, where/],
+    ['a name of a workbook', 'table.XLSX', /would not be a workbook: tables are written as \.csv/],
     ['a name too long', `${'n'.repeat(300)}`, /too long/],
   ];
   const verbs: [verb: string, args: string[]][] = [
