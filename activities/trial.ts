@@ -70,8 +70,9 @@ export async function submitTrial(deps: TrialDeps, ref: TrialRef): Promise<Place
   const trial = await openTrial(deps, ref);
   if (trial.observation !== null) return { end: endOf(trial, trial.observation) };
   const { adapter, key, request } = trial;
-  await startTrial(store.query, trialId);
+  // An adapter that cannot start anything now says so here, and the trial has not begun.
   const faults = await call('validate', adapter.validate(request));
+  await startTrial(store.query, trialId);
   if (faults.length > 0) return { end: await conclude(deps, trial, refused(trialId, faults)) };
   const { fresh, submission } = await openSubmission(store.query, {
     key,

@@ -171,6 +171,11 @@ export interface AdapterType<Settings = unknown> {
    * @param mayRun - whether programs that the settings name may be started to look at them; true where absent
    */
   check?(settings: Settings, scope?: CheckScope, mayRun?: boolean): Promise<readonly Fault[]>;
+  /**
+   * What the environment of a worker lacks for jobs to be started: trials wait until there is a worker that has it. Paths
+   * are relative to the settings; values are not repeated.
+   */
+  lacks?(settings: Settings, environment: Readonly<Record<string, string | undefined>>): readonly Fault[];
   /** Lowest and highest value that can ever come, where known for certain; null on a side where not. */
   range?(settings: Settings): { readonly low: number | null; readonly high: number | null };
   create(settings: Settings, context: AdapterContext): Adapter;

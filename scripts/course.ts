@@ -47,11 +47,10 @@ export async function courseOf(client: Client, summary: CampaignSummary): Promis
     return await client.connection.withDeadline(Date.now() + answerMs, async () => {
       const campaign = await describe(client, summary.id);
       if (campaign === null) return { workflow: 'missing', retrying: [], deciding: null };
-      const trials = await Promise.all(
-        summary.inFlight
-          .slice(0, trialsAsked)
-          .map((trial) => describe(client, trialWorkflowId(trial.id, trial.generation))),
-      );
+      // Those that wait for what they cannot begin without are not in flight yet.
+      const begun = summary.inFlight.map(({ id, generation }) => trialWorkflowId(id, generation));
+      const asked = [...new Set([...begun, ...campaign.children])].slice(0, trialsAsked);
+      const trials = await Promise.all(asked.map((id) => describe(client, id)));
       const retrying = [campaign, ...trials].flatMap((found) => found?.retrying ?? []);
       return { workflow: campaign.running ? 'running' : 'closed', retrying, deciding: campaign.deciding };
     });
@@ -62,6 +61,8 @@ export async function courseOf(client: Client, summary: CampaignSummary): Promis
 
 interface Description {
   readonly running: boolean;
+  /** Workflows that it started and that have not ended. */
+  readonly children: readonly string[];
   readonly retrying: readonly Retrying[];
   readonly deciding: Deciding | null;
 }
@@ -79,7 +80,8 @@ async function describe(client: Client, id: string): Promise<Description | null>
         message: activity.lastFailure?.message ?? '',
       }));
     const deciding = pending.map(decidingOf).find((found) => found !== null) ?? null;
-    return { running: status.name === 'RUNNING', retrying, deciding };
+    const children = (raw.pendingChildren ?? []).flatMap(({ workflowId }) => workflowId ?? []);
+    return { running: status.name === 'RUNNING', children, retrying, deciding };
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return null;
     throw error;

@@ -1,9 +1,13 @@
 import type { CampaignRecord, TrialRecord } from '../models/domain/record.js';
 import { writeTable } from '../models/table/write-table.js';
+import { shownRecord } from './plain-secrets.js';
 
-/** A whole campaign as one JSON text: everything known, and enough to verify and report it anywhere. */
+/**
+ * A whole campaign as one JSON text: everything known but what looks like a secret in its settings, and enough to verify and
+ * report it anywhere.
+ */
 export function exportJson(record: CampaignRecord): string {
-  return `${JSON.stringify(record, null, 2)}\n`;
+  return `${JSON.stringify(shownRecord(record), null, 2)}\n`;
 }
 
 /**

@@ -3,9 +3,11 @@ import { isAbsolute, resolve } from 'node:path';
 import { durationMs } from '../../models/domain/duration.js';
 import type { Fault } from '../../models/domain/fault.js';
 import type { AdapterType } from '../contract.js';
+import { compiledCommand } from '../internal/compiled.js';
 import { localAdapter } from '../internal/local-adapter.js';
 import { platformFaults } from '../internal/process-table.js';
 import { isRunnable } from '../internal/runnable.js';
+import { environmentFaults, environmentOf, secretNames } from './environment.js';
 import { programScript } from './program.js';
 import { resultOf } from './result.js';
 import type { CommandSettings } from './settings.js';
@@ -19,31 +21,46 @@ export const command: AdapterType<CommandSettings> = {
   paths: ['cwd'],
   costSetting: 'cost',
   check: faultsOf,
+  lacks: ({ env }, environment) => environmentFaults(env, environment),
   create: (settings, { folder }) =>
     localAdapter(folder, {
-      environment: environmentOf(settings),
+      // Secrets are taken when a program starts, and kept nowhere.
+      get environment() {
+        return environmentOf(settings.env, process.env);
+      },
       deterministic: settings.deterministic,
-      validate: async () => [],
+      validate: async () => {
+        // Before anything is noted of a start: a trial waits for a worker that has what it needs.
+        environmentOf(settings.env, process.env);
+        return [];
+      },
       // Nothing is known of the program before it runs.
       estimate: async () => null,
-      prepare: async (key, request) => ({
-        script: programScript(settings.command, settings.cwd === undefined ? null : resolve(settings.cwd)),
-        files: { 'input.json': JSON.stringify({ key, ...request }) },
-        timeoutMs: durationMs(settings.timeout),
-      }),
+      prepare: async (key, request) => {
+        environmentOf(settings.env, process.env);
+        const secrets = secretNames(settings.env);
+        const redact = secrets.length === 0 ? null : await compiledCommand(import.meta.url, 'redact-child.js');
+        const cwd = settings.cwd === undefined ? null : resolve(settings.cwd);
+        return {
+          script: programScript(settings.command, cwd, redact, secrets),
+          files: { 'input.json': JSON.stringify({ key, ...request }) },
+          timeoutMs: durationMs(settings.timeout),
+        };
+      },
       parse: (program) => resultOf(settings, program),
       spent: async (_, ms) => settings.cost ?? ms / 1000,
       health: async () => {
-        const fault = (await faultsOf(settings))[0];
+        const fault = [...environmentFaults(settings.env, process.env), ...(await faultsOf(settings))][0];
         if (fault !== undefined) return { ok: false, message: fault.message, remedy: fault.remedy };
         return { ok: true, message: `${settings.command[0]} can be started` };
       },
     }),
 };
 
-function environmentOf({ env }: CommandSettings): Record<string, string> {
-  const inherited = Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined);
-  return { ...Object.fromEntries(inherited), ...env };
+/** The PATH that the program is looked for on. */
+function pathOf({ env }: CommandSettings): string | undefined {
+  const given = env?.PATH;
+  return typeof given === 'object' ? process.env[given.from] : (given ?? process.env.PATH);
 }
 
 async function faultsOf(settings: CommandSettings): Promise<readonly Fault[]> {
@@ -63,7 +80,7 @@ async function faultsOf(settings: CommandSettings): Promise<readonly Fault[]> {
       message: `'${program}' is relative, and there is no 'cwd' to find it in`,
       remedy: "set 'cwd: .' for the folder of the campaign file, or give the whole path",
     });
-  else if (!(await isRunnable(program!, { path: environmentOf(settings).PATH, cwd })))
+  else if (!(await isRunnable(program!, { path: pathOf(settings), cwd })))
     faults.push({
       path: 'command[0]',
       message: `'${program}' cannot be started`,

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Cause } from '../../models/domain/trial.js';
 import { readIfPresent } from '../internal/files.js';
 import type { Ended, EndedProgram } from '../internal/job.js';
+import { withoutSecrets } from './environment.js';
 import { answerLimit } from './program.js';
 import type { CommandSettings } from './settings.js';
 import { readAnswer } from './wire.js';
@@ -17,6 +18,11 @@ const kept = 2_000;
  * go to the details.
  */
 export async function resultOf(settings: CommandSettings, program: EndedProgram): Promise<Ended> {
+  // The files are without secrets already; this is for those spelt in some other way, which reading them undid.
+  return withoutSecrets(await judged(settings, program), settings.env, process.env);
+}
+
+async function judged(settings: CommandSettings, program: EndedProgram): Promise<Ended> {
   const { folder, request, durationMs } = program;
   const read = async (name: string) => (await readIfPresent(join(folder, name), 2 * answerLimit)) ?? '';
   const [code, text, stderr] = [await read('code'), await read('answer'), await read('complaint')];

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { durationSchema } from '../../models/domain/duration.js';
 
+const variable = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'a name of letters, digits and underscores');
+
 /** Strict schema of the adapter's settings. */
 export const commandSettings = z.strictObject({
   command: z.array(z.string()).min(1).describe('the program and its arguments; no shell reads them'),
@@ -10,9 +12,11 @@ export const commandSettings = z.strictObject({
     .optional()
     .describe("folder to run it in, relative to the campaign file; the job's own scratch folder where absent"),
   env: z
-    .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'a name of letters, digits and underscores'), z.string())
+    .record(variable, z.union([z.string(), z.strictObject({ from: variable })]))
     .optional()
-    .describe('environment variables on top of those of the worker'),
+    .describe(
+      'environment variables on top of those of the worker; {from: NAME} takes the value of the variable NAME of the worker, for secrets',
+    ),
   timeout: durationSchema.default('1h').describe('after which the program and all its children are killed'),
   cost: z
     .number()

@@ -247,6 +247,8 @@ export class JobFolder {
 
   /** Starts the wrapper, which decides by itself whether it is the first. */
   async #start(job: string, accepted: Accepted): Promise<void> {
+    // Where it cannot be had, nothing was begun.
+    const { environment } = this.#kind;
     const state = this.#state(job);
     // Writing to anything but a file could hold the wrapper up.
     if ((await lstat(this.ledger).catch(() => null))?.isFile() === false) await removeAll(this.ledger);
@@ -260,7 +262,7 @@ export class JobFolder {
     const seconds = Math.max(accepted.timeoutMs, 1) / 1000;
     const child = spawn('/bin/sh', ['wrapper.sh', ledger, String(seconds)], {
       cwd: await realpath(state.folder),
-      env: { ...this.#kind.environment, [jobVariable]: work },
+      env: { ...environment, [jobVariable]: work },
       detached: true,
       stdio: 'ignore',
     });

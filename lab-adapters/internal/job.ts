@@ -39,7 +39,10 @@ export interface EndedProgram extends ProgramEnd {
 
 /** What the owner of the jobs knows of them. */
 export interface JobKind {
-  /** Environment of the programs. */
+  /**
+   * Environment of the programs, looked at each time that one is started.
+   * @throws {AdapterError} if it cannot be had; nothing is started then
+   */
   readonly environment: Readonly<Record<string, string>>;
   /** Makes a result of a program's output. Called when the program ended by itself or by the timeout; may be called twice. */
   parse(program: EndedProgram): Promise<Ended>;

@@ -4,9 +4,12 @@
  * It does not need the process that started it. It claims the job (of several wrappers one wins: `ln` is atomic), takes
  * the token, of which nothing is left for the program to read, writes a line to the ledger, runs `program.sh` under
  * coreutils' timeout, which ends the whole process group with SIGKILL, and notes token, exit code, begin and end
- * (seconds of uptime) in one rename. What the program may have put in the note's place is removed first.
+ * (seconds of uptime) in one rename. What the program may have put in the note's place is removed first. Its files are for
+ * their owner alone; program.sh is told the umask that was in force before.
  */
 export const wrapperScript = `set -f
+mask=$(umask)
+umask 077
 ledger=$1
 seconds=$2
 read -r boot < /proc/sys/kernel/random/boot_id
@@ -22,7 +25,7 @@ read -r token < token || exit 1
 rm -f token
 cat start-line >> "$ledger"
 read -r begun rest < /proc/uptime
-timeout -s KILL "$seconds" sh program.sh < /dev/null > program.out 2> program.err
+timeout -s KILL "$seconds" sh program.sh "$mask" < /dev/null > program.out 2> program.err
 code=$?
 read -r ended rest < /proc/uptime
 rm -rf ended ended.part

@@ -1,9 +1,8 @@
 import { execFile } from 'node:child_process';
 import { access } from 'node:fs/promises';
-import { delimiter, dirname, join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
-import { AdapterError } from '../../models/domain/errors.js';
+import { compiledCommand } from '../internal/compiled.js';
 
 /** Where Debian's package puts xtb's parameter files, which its build does not find by itself. */
 const debianParameters = '/usr/share/xtb';
@@ -39,17 +38,11 @@ export async function parameterFolder(): Promise<string | null> {
 }
 
 /**
- * Command that runs the conformer search in a process of its own. Node runs only the compiled file; from the sources
- * (tests) its twin under `dist` is taken.
- * @throws {AdapterError} if that was not built
+ * Command that runs the conformer search in a process of its own.
+ * @throws {AdapterError} if it was not built
  */
-export async function conformerCommand(): Promise<readonly string[]> {
-  const here = fileURLToPath(import.meta.url);
-  if (here.endsWith('.js')) return [process.execPath, join(dirname(here), 'conformer-child.js')];
-  const root = join(dirname(here), '..', '..');
-  const file = join(root, 'dist', relative(root, dirname(here)), 'conformer-child.js');
-  if (!(await exists(file))) throw new AdapterError(`${file} is missing; run 'npm run build'`);
-  return [process.execPath, file];
+export function conformerCommand(): Promise<readonly string[]> {
+  return compiledCommand(import.meta.url, 'conformer-child.js');
 }
 
 function exists(path: string): Promise<boolean> {

@@ -3,6 +3,7 @@ import { byPerson, type Campaign } from '../../models/domain/campaign.js';
 import { InvalidInputError } from '../../models/domain/errors.js';
 import { type LoadOptions, loadCampaign } from '../campaign-file.js';
 import { registryFor } from '../campaign-registry.js';
+import { lackingIn } from '../plain-secrets.js';
 
 /** A campaign with the adapters it may name. */
 export interface OpenedCampaign {
@@ -29,6 +30,15 @@ export async function openRunnable(file: string, options: LoadOptions = {}): Pro
   );
   if (faults.length > 0) throw new InvalidInputError(file, faults);
   return opened;
+}
+
+/**
+ * Makes sure that trials can be started in this process, with its environment.
+ * @throws {InvalidInputError} with every variable that is missing
+ */
+export function checkEnvironment(file: string, opened: OpenedCampaign, environment: NodeJS.ProcessEnv): void {
+  const faults = lackingIn(opened.campaign.spec, opened.registry, environment);
+  if (faults.length > 0) throw new InvalidInputError(file, faults);
 }
 
 /**

@@ -6,6 +6,7 @@ import { finish, follow } from './follow.js';
 import { openRunnable } from './open-campaign.js';
 import type { Verb } from './program.js';
 import { reportPath } from './report-path.js';
+import { secretNotes } from './secret-notes.js';
 import { print, type Terminal } from './terminal.js';
 import { withServices } from './with-control.js';
 
@@ -40,10 +41,12 @@ Examples:
   athanor run campaign.yaml --detach && athanor worker`,
     )
     .action(async (file: string, options: Options) => {
-      const { campaign } = await openRunnable(file, {
+      const { campaign, registry } = await openRunnable(file, {
         onNote: terminal.note,
         ...(options.id === undefined ? {} : { id: options.id }),
       });
+      const here = options.worker && options.detach !== true;
+      for (const line of secretNotes(campaign.spec, registry, here ? terminal.environment : null)) terminal.note(line);
       const report = reportPath(readConfig(terminal.environment).home, campaign.id);
       await checkOutputs([{ option: 'ATHANOR_HOME', path: report, kind: 'file' }]);
       await withServices(terminal, async (control, services, config) => {

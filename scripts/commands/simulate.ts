@@ -17,7 +17,7 @@ import { summaryText } from '../simulate/summary.js';
 import { withInitialTrials } from '../simulate/supplied.js';
 import { positiveNumber, wholeNumber } from './arguments.js';
 import { exitCodes } from './exit-codes.js';
-import { type OpenedCampaign, openRunnable } from './open-campaign.js';
+import { checkEnvironment, type OpenedCampaign, openRunnable } from './open-campaign.js';
 import type { Verb } from './program.js';
 import { print } from './terminal.js';
 
@@ -72,6 +72,7 @@ Examples:
     )
     .action(async (file: string, options: Options) => {
       const { campaign: read, registry } = await openRebudgeted(file, options, terminal.note);
+      checkEnvironment(file, { campaign: read, registry }, terminal.environment);
       const campaign = options.initial === undefined ? read : await withInitialTrials(read, options.initial);
       const seeds = seedsOf(campaign, options);
       await checkOutputs([

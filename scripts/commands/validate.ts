@@ -9,6 +9,7 @@ import { objectiveOf } from '../outcome.js';
 import { formatNumber } from '../wording.js';
 import { exitCodes } from './exit-codes.js';
 import type { Verb } from './program.js';
+import { secretNotes } from './secret-notes.js';
 import { print } from './terminal.js';
 
 function rowsOf({ name, values, leftOut, beyond = 0 }: Source) {
@@ -44,6 +45,7 @@ export const validateCommand: Verb = (terminal, end) =>
           terminal.note(
             `athanor: not run, and so unchecked: ${skipped.join(', ')}; give --trust if you trust who wrote the file`,
           );
+        for (const line of secretNotes(spec, createRegistry(), terminal.environment)) terminal.note(line);
         const size = space.pool === null ? null : space.pool.designs.length;
         const summary = {
           valid: true,

@@ -11,6 +11,7 @@ import { lastSourceFits, sourceInWords } from '../../models/strategy/source-word
 import { lastCalibrations } from '../../models/strategy/surrogates-behind.js';
 import { bestOf, objectiveOf, targetName, totalCost } from '../outcome.js';
 import { outlierLines } from '../outlier-lines.js';
+import { withoutPlainSecrets } from '../plain-secrets.js';
 import { recommendationOf } from '../recommendation.js';
 import { version } from '../version.js';
 import { formatNumber, wordingOf } from '../wording.js';
@@ -172,5 +173,5 @@ function provenance(record: CampaignRecord): Markup {
   ];
   return html`<h2>Provenance</h2>
 <table class="provenance">${pairs.map(([term, value]) => html`<tr><th scope="row">${term}</th><td>${value}</td></tr>`)}</table>
-<details><summary>Settings: the campaign file as it was run</summary><pre>${stringify(spec, { lineWidth: 110 })}</pre></details>`;
+<details><summary>Settings: the campaign file as it was run</summary><pre>${stringify(withoutPlainSecrets(spec), { lineWidth: 110 })}</pre></details>`;
 }
