@@ -1,5 +1,6 @@
 import { ConformerGenerator, ForceFieldMMFF94, Molecule, Resources } from 'openchemlib';
 import type { Geometry } from './geometry.js';
+import { reasonOf } from './molecule.js';
 
 /** What became of the search for a start geometry: one, or why there is none. */
 export type Conformer =
@@ -29,8 +30,14 @@ export function startGeometry(idcode: string): Conformer {
   try {
     new ForceFieldMMFF94(conformer, ForceFieldMMFF94.MMFF94S).minimise();
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return { failure: { code: 'noForceField', message: `MMFF94s cannot describe the molecule: ${reason}` } };
+    // Two atoms have nothing to rewire: GFN-FF finds their distance from any.
+    if (conformer.getAllAtoms() > 2)
+      return {
+        failure: {
+          code: 'noForceField',
+          message: `the start geometry could not be made: MMFF94s cannot describe the molecule (${reasonOf(error)})`,
+        },
+      };
   }
   const atoms = Array.from({ length: conformer.getAllAtoms() }, (_, i) => i);
   const bonds = Array.from({ length: conformer.getAllBonds() }, (_, bond) => {

@@ -36,14 +36,27 @@ async function readRequest(settings: XtbSettings, request: JobRequest) {
   if ('refusal' in molecule) return wrong('noMolecule', molecule.refusal);
   const read = await readMolecule(molecule.smiles);
   if ('refusal' in read) return wrong('badSmiles', `${read.refusal}: '${molecule.smiles}'`);
+  if (read.graph.elements.length === 1)
+    return wrong('singleAtom', `'${molecule.smiles}' is a single atom, which has no geometry for xtb to optimise`);
   const charge = settings.charge ?? read.graph.charge;
   const electrons = read.graph.protons - charge;
-  if (electrons < 1 || settings.unpaired > electrons || (electrons - settings.unpaired) % 2 !== 0)
+  const open = read.graph.unpaired;
+  // The count of electrons tells of an odd one; of two that are not paired it tells nothing.
+  if (settings.unpaired === undefined && charge === read.graph.charge && open !== 0)
+    return wrong('multiplicity', `'${molecule.smiles}' ${openShell(open)}`);
+  const unpaired = settings.unpaired ?? 0;
+  if (electrons < 1 || unpaired > electrons || (electrons - unpaired) % 2 !== 0)
     return wrong(
       'multiplicity',
-      `'${molecule.smiles}' with charge ${charge} has ${electrons} electrons, of which ${settings.unpaired} cannot be unpaired; set 'charge' or 'unpaired'`,
+      `'${molecule.smiles}' with charge ${charge} has ${electrons} electrons, of which ${unpaired} cannot be unpaired; set 'charge' or 'unpaired'`,
     );
   return { graph: read.graph, charge };
+}
+
+function openShell(open: number | null): string {
+  if (open === null) return "does not say how many electrons of its metal are unpaired; set 'unpaired'";
+  const fewer = open === 2 ? ', or 0 if they pair up' : open > 2 ? `, or ${open - 2} if two of them pair up` : '';
+  return `leaves ${open} electron${open === 1 ? '' : 's'} unpaired; set 'unpaired' (${open}${fewer})`;
 }
 
 /** The faults of a request that can be told without running it. */

@@ -58,6 +58,8 @@ export async function resultOf(program: EndedProgram): Promise<Ended> {
     const cause = diagnose(step, left, task.graph);
     details.xtb ??= output.version(left.out);
     if (cause !== null) return failed(cause);
+    const open = openShellOf(step, left, Object.values(task.values));
+    if (open !== null) return failed(open);
     leavings[step.name] = left;
   }
   const values: Record<string, number> = {};
@@ -108,12 +110,30 @@ export function badStart(reason: string): Cause {
   return { class: 'device', code: 'badStart', message: `the start geometry is not of this molecule: ${reason}` };
 }
 
+/** Gap in eV under which two orbitals are one level: electrons would have to choose between them. */
+const degenerateGap = 1e-3;
+
+/**
+ * A run that does not stand for its molecule, because its highest electrons have two orbitals of one level to choose from:
+ * any run as a closed shell; with electrons unpaired by intent, one from which the gap is wanted. Null if there is none.
+ */
+function openShellOf({ name, args }: Step, { out }: Leavings, wanted: readonly Quantity[]): Cause | null {
+  const gap = output.gap(out);
+  const isOpen = args.includes('-u');
+  if (gap === null || gap >= degenerateGap || (isOpen && !wanted.includes('gap'))) return null;
+  const which = name === 'main' ? 'the molecule' : `the ${name}`;
+  const levels = `its highest electrons have two orbitals at one energy (gap ${gap} eV)`;
+  const message = isOpen ? `${which} has no gap: ${levels}` : `${which} is no closed shell: ${levels}; set 'unpaired'`;
+  return { class: 'operator', code: 'multiplicity', message };
+}
+
 /** Why there is no start geometry to trust, or null. */
 async function startFailure({ folder, code }: EndedProgram, bonds: Geometry['bonds']): Promise<Cause | null> {
   const text = await readIfPresent(join(folder, 'start.json'));
   if (text !== null && code === 0) {
     const conformer = parseConformer(text);
-    if ('failure' in conformer) return { class: 'chemistry', ...conformer.failure };
+    // The tools fail, not the molecule: of its chemistry this says nothing.
+    if ('failure' in conformer) return { class: 'operator', ...conformer.failure };
     const unfit = unfitness(conformer.geometry, bonds);
     return unfit === null ? null : badStart(unfit);
   }

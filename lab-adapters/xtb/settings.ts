@@ -43,7 +43,7 @@ const base = z.strictObject({
     .regex(/^[A-Za-z0-9]+$/, 'the name of an ALPB solvent, such as water')
     .optional(),
   charge: z.int().min(-10).max(10).optional().describe('total charge in e; that of the SMILES where absent'),
-  unpaired: z.int().min(0).max(10).default(0).describe('unpaired electrons'),
+  unpaired: z.int().min(0).max(10).optional().describe('unpaired electrons; 0 where absent, if the SMILES agrees'),
   cycles: z.int().min(1).optional().describe("limit of optimisation cycles; xtb's own where absent"),
   iterations: z.int().min(1).optional().describe("limit of SCF iterations; xtb's own where absent"),
   timeout: durationSchema.default('10min'),
@@ -73,7 +73,7 @@ export const xtbSettings = base.superRefine((settings, context) => {
 export type XtbSettings = z.infer<typeof base>;
 
 /** What keeps a quantity from being had at a level; null if nothing. */
-function obstacle({ method, task, solvent, unpaired }: XtbSettings, quantity: Quantity): string | null {
+function obstacle({ method, task, solvent, unpaired = 0 }: XtbSettings, quantity: Quantity): string | null {
   if (method === 'gfnff') return quantity === 'energy' ? null : 'is not given by gfnff; use gfn1 or gfn2';
   if (quantity === 'solvation' && solvent === undefined) return "needs 'solvent'";
   if (quantity === 'freeEnergy' && task !== 'hessian') return "needs 'task: hessian'";

@@ -27,7 +27,7 @@ export function stepsOf(settings: XtbSettings, charge: number): readonly Step[] 
     ...(q === 0 ? [] : ['-c', String(q)]),
     ...(unpaired === 0 ? [] : ['-u', String(unpaired)]),
   ];
-  const neutral = state(charge, settings.unpaired);
+  const neutral = state(charge, settings.unpaired ?? 0);
   if (settings.method === 'gfnff')
     return [{ name: 'main', from: 'start', args: ['--gfnff', '--opt', ...cycles, ...neutral], optimises: true }];
 

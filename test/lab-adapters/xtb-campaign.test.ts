@@ -54,7 +54,7 @@ describe.skipIf((await xtbVersion('xtb')) === null)('a campaign with molecules t
     // What can be told without running is refused before a job is made of it, in the adapter's words.
     const words = (row: string) => trials.find(({ proposal }) => proposal.rowId === row)?.observation?.cause?.message;
     expect(words('salt')).toContain('several unconnected molecules');
-    expect(words('radical')).toContain('cannot be unpaired');
+    expect(words('radical')).toContain('1 electron unpaired');
     expect(words('water')).toContain('lost bond');
     expect(stop?.reason).toMatch(/budgetTrials|exhausted/);
   });
