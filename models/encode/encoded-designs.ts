@@ -3,6 +3,8 @@ import type { Fingerprint } from './fingerprint.js';
 /** Descriptors of the molecules that may stand in a substance column. */
 export interface DescriptorTable {
   readonly width: number;
+  /** How many of the last entries tell stereo, of which fingerprints tell nothing. */
+  readonly stereo: number;
   /** Entries in [0, 1], row-major [molecules × width]; rows of molecules that the column never holds are 0. */
   readonly values: Float64Array;
 }

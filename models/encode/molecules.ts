@@ -3,6 +3,7 @@ import { descriptorVector, fragments } from './descriptors.js';
 import type { Fingerprint } from './fingerprint.js';
 import { GuardedRdkit, type Rdkit, type RdkitMolecule } from './rdkit.js';
 import { excessOf, shownSmiles } from './smiles-size.js';
+import { stereoNames, stereoVector } from './stereo.js';
 
 const features = 2048;
 /** RDKit's count simulation: each feature has four bits, set from 1, 2, 4 and 8 occurrences on. */
@@ -14,7 +15,7 @@ export type FingerprintKind = 'count' | 'bit';
 /** What the kernels read of a molecule. */
 export interface EncodedMolecule {
   readonly fingerprint: Fingerprint;
-  /** See `descriptorNames`. */
+  /** See `descriptorNames` and, after them, `stereoNames`. */
   readonly descriptors: Float64Array;
 }
 
@@ -28,7 +29,7 @@ export interface Molecules {
   /** Why a text is not a molecule, or null if it is one. */
   refusal(smiles: string): Promise<string | null>;
   /**
-   * Morgan fingerprint, radius 2, hashed to 2048 features.
+   * Morgan fingerprint, radius 2, hashed to 2048 features. Stereoisomers share it; the descriptors tell them apart.
    *
    * @param kind - `count` (where absent): how often each feature occurs, known in steps of 1, 2, 4 and 8, which is all
    *   that RDKit's JavaScript interface tells; `bit`: 1 for each feature that occurs
@@ -36,9 +37,9 @@ export interface Molecules {
    */
   fingerprint(smiles: string, kind?: FingerprintKind): Promise<Fingerprint>;
   /**
-   * Descriptors of a molecule, not standardised; see `descriptorNames`.
+   * Descriptors of a molecule, not standardised; see `descriptorNames`, after them `stereoNames`.
    *
-   * @returns [descriptorNames.length]
+   * @returns [descriptorNames.length + stereoNames.length]
    * @throws {AthanorError} if the text is not a molecule
    */
   descriptors(smiles: string): Promise<Float64Array>;
@@ -110,7 +111,11 @@ function fingerprintOf(molecule: RdkitMolecule, kind: FingerprintKind): Fingerpr
 function descriptorsOf(molecule: RdkitMolecule, { groups }: Pick<Rdkit, 'groups'>): Float64Array {
   const json = molecule.get_json();
   const counts = groups.map((group) => Object.keys(JSON.parse(molecule.get_substruct_matches(group))).length);
-  return descriptorVector(molecule.get_descriptors(), json, counts);
+  const plain = descriptorVector(molecule.get_descriptors(), json, counts);
+  const stereo = json.includes('"stereo":"', json.indexOf('"molecules"'))
+    ? stereoVector(json, molecule.get_stereo_tags())
+    : stereoNames.map(() => 0);
+  return Float64Array.from([...plain, ...stereo]);
 }
 
 /** The features of a plain bit vector, lowest bit first, each once. */

@@ -8,6 +8,7 @@ import type { DescriptorTable, EncodedDesigns, Encoding } from './encoded-design
 import { blankDesigns, rowKey, vectorsWidth } from './encoded-designs.js';
 import { mixtureEncoderOf } from './mixtures.js';
 import { type EncodedMolecule, loadMolecules } from './molecules.js';
+import { stereoNames, stereoTieBreakers } from './stereo.js';
 
 /** What a parameter becomes: a column of this kind, at this place among the columns of the kind. */
 interface Column {
@@ -54,7 +55,7 @@ export class SpaceEncoder {
       categories: counts.category,
       substances: counts.substance,
       fingerprints: [...molecules.values()].map(({ fingerprint }) => fingerprint),
-      descriptors: this.descriptorTables([...molecules.values()].map(({ descriptors }) => descriptors)),
+      descriptors: this.descriptorTables([...molecules.values()]),
       vectors,
     };
   }
@@ -136,11 +137,14 @@ export class SpaceEncoder {
   }
 
   /** Tables of descriptors, one a substance column. */
-  private descriptorTables(descriptors: readonly Float64Array[]): DescriptorTable[] {
+  private descriptorTables(molecules: readonly EncodedMolecule[]): DescriptorTable[] {
+    const descriptors = molecules.map((molecule) => molecule.descriptors);
+    const skeletons = molecules.map(({ fingerprint }) => `${fingerprint.features.join()}|${fingerprint.counts.join()}`);
+    const stereo = { columns: stereoNames.length, tieBreakers: stereoTieBreakers, skeletons };
     const substances = this.space.parameters.filter((_, p) => this.columns[p]!.kind === 'substance');
     return substances.map((parameter) => {
       const places = this.moleculesOf(parameter).map(([, at]) => at);
-      return descriptorTable(descriptors, [...new Set(places)]);
+      return descriptorTable(descriptors, [...new Set(places)], stereo);
     });
   }
 

@@ -1,9 +1,10 @@
-import type { EncodedDesigns, Encoding } from '../encode/encoded-designs.js';
+import type { DescriptorTable, EncodedDesigns, Encoding } from '../encode/encoded-designs.js';
 import { tanimoto } from '../encode/fingerprint.js';
 
 /**
- * What is compared of two molecules: their fingerprints; their descriptors, each as a numeric column of its own; or only
- * whether they are the same.
+ * What is compared of two molecules: their fingerprints and, where stereo varies, its descriptors, each as a numeric column
+ * of its own, so that what is learned of R and S holds across molecules; all their descriptors, each as a numeric column of
+ * its own; or only whether they are the same.
  */
 export type MoleculeView = 'fingerprints' | 'descriptors' | 'identity';
 
@@ -110,10 +111,17 @@ function moleculeDistance(encoding: Encoding, view: MoleculeView): (i: number, j
   };
 }
 
-/** Number of numeric columns that the columns come to: coordinates, then the descriptors of each substance. */
+/** How many of the last entries of a descriptor table are numeric columns of its substance. */
+function seenOf({ width, stereo }: DescriptorTable, molecules: MoleculeView): number {
+  return { descriptors: width, fingerprints: stereo, identity: 0 }[molecules];
+}
+
+/** Number of numeric columns that the columns come to: coordinates, then what is seen of the descriptors of each substance. */
 export function numericWidth({ descriptors }: Encoding, { numeric, substances, molecules }: Columns): number {
-  if (molecules !== 'descriptors') return numeric.length;
-  return substances.reduce((sum, at) => sum + descriptors[at]!.width, numeric.length);
+  return substances.reduce((sum, at) => {
+    const table = descriptors[at];
+    return sum + (table === undefined ? 0 : seenOf(table, molecules));
+  }, numeric.length);
 }
 
 /** Writes the numeric columns of a row, `numericWidth` of them. */
@@ -121,10 +129,11 @@ export function numericRow(columns: Columns, designs: EncodedDesigns, row: numbe
   const { numeric, substances, descriptors } = designs.encoding;
   let at = 0;
   for (const column of columns.numeric) into[at++] = designs.numeric[row * numeric + column]!;
-  if (columns.molecules !== 'descriptors') return;
   for (const column of columns.substances) {
-    const { width, values } = descriptors[column]!;
+    const table = descriptors[column];
+    if (table === undefined) continue;
+    const { width, values } = table;
     const from = designs.substances[row * substances + column]! * width;
-    for (let t = 0; t < width; t++) into[at++] = values[from + t]!;
+    for (let t = width - seenOf(table, columns.molecules); t < width; t++) into[at++] = values[from + t]!;
   }
 }

@@ -17,7 +17,10 @@ export class ScaledColumns {
     this.depth = numericWidth(encoding, columns);
     this.others = otherDistances(encoding, columns);
     const { numeric } = columns;
-    this.areAllNumeric = this.depth === encoding.numeric && numeric.every((column, t) => column === t);
+    this.areAllNumeric =
+      this.depth === encoding.numeric &&
+      numeric.length === encoding.numeric &&
+      numeric.every((column, t) => column === t);
   }
 
   /** Number of columns of all kinds. */

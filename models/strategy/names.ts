@@ -24,4 +24,4 @@ export const acquisitionNames: readonly string[] = [
 ];
 
 /** Version of the numerical defaults, stored with every proposal; grows when a default changes a result. */
-export const defaultsVersion = 'athanor-11';
+export const defaultsVersion = 'athanor-12';

@@ -18,7 +18,7 @@ export function someFingerprints(count: number, seed: number): Fingerprint[] {
 /** A table of random descriptors of so many molecules. */
 export function someDescriptors(count: number, width: number, seed: number): DescriptorTable {
   const random = new Generator(seed, 'descriptors');
-  return { width, values: Float64Array.from({ length: count * width }, () => random.uniform()) };
+  return { width, stereo: 0, values: Float64Array.from({ length: count * width }, () => random.uniform()) };
 }
 
 /** Random designs with the given columns. */
@@ -30,7 +30,11 @@ export function someDesigns(n: number, columns: Partial<Encoding>, seed: number)
     categories: 0,
     substances: 0,
     fingerprints,
-    descriptors: Array.from({ length: columns.substances ?? 0 }, () => ({ width: 0, values: new Float64Array() })),
+    descriptors: Array.from({ length: columns.substances ?? 0 }, () => ({
+      width: 0,
+      stereo: 0,
+      values: new Float64Array(),
+    })),
     vectors: [],
     ...columns,
   };

@@ -21,6 +21,16 @@ describe('table of descriptors', () => {
 
   it('is empty where there is one molecule, or none', () => {
     expect(descriptorTable([vector(1, 2)], [0]).width).toBe(0);
-    expect(descriptorTable([], [])).toEqual({ width: 0, values: new Float64Array() });
+    expect(descriptorTable([], [])).toEqual({ width: 0, stereo: 0, values: new Float64Array() });
+  });
+
+  it('keeps of stereo what varies, and its tie breakers only where there is a tie', () => {
+    const all = [vector(1, 1, 0, 0.7), vector(1, -1, 0, -0.7), vector(2, 1, 0, 0.9), vector(2, -1, 0, -0.9)];
+    const of = (skeletons: string[], vectors = all) =>
+      descriptorTable(vectors, [0, 1, 2, 3], { columns: 3, tieBreakers: 1, skeletons });
+    expect(of(['a', 'a', 'b', 'b'])).toMatchObject({ width: 2, stereo: 1 });
+    const tied = all.map(([plain, , none, last]) => vector(plain!, 0, none!, last!));
+    expect(of(['a', 'a', 'b', 'b'], tied)).toMatchObject({ width: 2, stereo: 1 });
+    expect(of(['a', 'b', 'c', 'd'], tied)).toMatchObject({ width: 1, stereo: 0 });
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { descriptorNames, descriptorVector, fragments } from '../../../models/encode/descriptors.js';
 import { loadMolecules } from '../../../models/encode/molecules.js';
+import { stereoNames } from '../../../models/encode/stereo.js';
 
 describe('descriptors', async () => {
   const molecules = await loadMolecules();
@@ -15,7 +16,7 @@ describe('descriptors', async () => {
 
   it('have names of their own', async () => {
     expect(new Set(descriptorNames).size).toBe(descriptorNames.length);
-    expect(await molecules.descriptors('CCO')).toHaveLength(descriptorNames.length);
+    expect(await molecules.descriptors('CCO')).toHaveLength(descriptorNames.length + stereoNames.length);
   });
 
   it('count atoms, hydrogens, bonds, rings and groups of aspirin', async () => {
