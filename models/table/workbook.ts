@@ -1,14 +1,15 @@
-import { unzipSync } from 'fflate';
+import { zipSync } from 'fflate';
 import readWorkbook from 'read-excel-file/universal';
 import type { Fault } from '../domain/fault.js';
+import { ArchiveFault, filesIn } from './archive.js';
 import { TableBuilder } from './builder.js';
 import { composed, unreadableSign } from './decode.js';
 import type { Table } from './table.js';
 
-/** Bytes of a workbook's sheets at most, unpacked. */
-const mostBytes = 1 << 27;
-/** Files in a workbook at most. */
-const mostFiles = 2000;
+/** Bytes of a workbook's files at most, unpacked: some hundred thousand cells, which take a second or two. */
+const most = { bytes: 1 << 24, files: 2000 };
+/** Characters between two tags at most; the reader of sheets takes time squared of them. Cells have fewer. */
+const mostBetween = 1 << 18;
 
 /**
  * The first sheet with anything in it of an Excel workbook (.xlsx), as a table; numbers as exact as they are kept,
@@ -21,10 +22,7 @@ export async function workbookTable(bytes: Uint8Array, rowFaults?: Fault[]): Pro
     { path: '', message, remedy },
   ];
   try {
-    const size = unpackedSize(bytes);
-    if (size.bytes > mostBytes || size.files > mostFiles)
-      return no(`a workbook of ${size.bytes} bytes in ${size.files} files`, `at most ${mostBytes}: save it as CSV`);
-    const own = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
+    const own = plainArchive(bytes);
     const sheets = (await readWorkbook(own)) as readonly { sheet: string; data: readonly (readonly unknown[])[] }[];
     const filled = sheets.filter(({ data }) => data.some((row) => row.some((cell) => textOf(cell) !== '')));
     const [first, ...others] = filled;
@@ -41,21 +39,34 @@ export async function workbookTable(bytes: Uint8Array, rowFaults?: Fault[]): Pro
     const note = `of its sheets only '${first?.sheet}' is read, not ${others.map(({ sheet }) => `'${sheet}'`).join(', ')}`;
     return builder.end({ encoding: 'xlsx', delimiter: ',' }, others.length === 0 ? [] : [note]);
   } catch (cause) {
-    return no(`not readable as an Excel workbook: ${(cause as Error).message}`);
+    // What the reader of sheets says of its own trouble is for those who wrote it.
+    const why = cause instanceof ArchiveFault ? cause.message : 'its parts are not as Excel writes them';
+    return no(`not readable as an Excel workbook: ${why}`);
   }
 }
 
-/** What the archive says of itself, before anything of it is unpacked. */
-function unpackedSize(bytes: Uint8Array): { bytes: number; files: number } {
-  const size = { bytes: 0, files: 0 };
-  unzipSync(bytes, {
-    filter: ({ originalSize }) => {
-      size.bytes += originalSize;
-      size.files += 1;
-      return false;
-    },
-  });
-  return size;
+/**
+ * The archive with nothing in it but what its reader needs, each file checked: the reader itself looks at no sums.
+ * @throws {ArchiveFault} in words
+ */
+function plainArchive(bytes: Uint8Array): ArrayBuffer {
+  const files = filesIn(bytes, (name) => /\.(?:xml|rels)$/i.test(name), most);
+  for (const [name, data] of Object.entries(files))
+    if (longestBetween(data) > mostBetween)
+      throw new ArchiveFault(`more than ${mostBetween} characters without a tag in '${name}'`);
+  return zipSync(files, { level: 0 }).buffer as ArrayBuffer;
+}
+
+/** Most bytes from one `<` to the next. */
+function longestBetween(data: Uint8Array): number {
+  let longest = 0;
+  for (let from = 0; from < data.length; ) {
+    const next = data.indexOf(60, from + 1);
+    const to = next < 0 ? data.length : next;
+    longest = Math.max(longest, to - from);
+    from = to;
+  }
+  return longest;
 }
 
 function textOf(cell: unknown): string {

@@ -1,4 +1,4 @@
-import { strToU8, zipSync } from 'fflate';
+import { strToU8, unzipSync, zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { readTable } from '../../../models/table/read-table.js';
 import { workbookTable } from '../../../models/table/workbook.js';
@@ -47,9 +47,30 @@ describe('workbookTable', () => {
     expect(await workbookTable(broken)).toMatchObject([{ message: expect.stringContaining('not readable') }]);
     const bomb = zipSync({ 'xl/worksheets/sheet1.xml': new Uint8Array(200_000_000) }, { level: 1 });
     expect(await workbookTable(bomb)).toMatchObject([
-      { message: expect.stringContaining('a workbook of 200000000 bytes') },
+      { message: expect.stringContaining('more than 16777216 bytes when unpacked') },
+    ]);
+    const blank = zipSync({ 'xl/worksheets/sheet1.xml': new Uint8Array(4_000_000).fill(32) });
+    expect(await workbookTable(blank)).toMatchObject([
+      { message: expect.stringContaining('characters without a tag') },
     ]);
     const lost = await workbookTable(workbook([text('A1', 'id'), text('A2', 'K\uFFFDse')]));
     expect(lost).toMatchObject([{ line: 2, message: expect.stringContaining('U+FFFD') }]);
+  });
+
+  it('refuses one whose sheet was damaged, by its sum', async () => {
+    const whole = workbook([text('A1', 'x') + text('B1', 'y'), number('A2', '1.5') + number('B2', '2.5')]);
+    const stored = zipSync(unzipSync(whole), { level: 0 });
+    expect(await workbookTable(stored)).toMatchObject({ length: 1 });
+    const at = Buffer.from(stored).indexOf('<v>1.5');
+    const flipped = stored.slice();
+    flipped[at + 3] = '7'.charCodeAt(0);
+    expect(await workbookTable(flipped)).toMatchObject([
+      { message: expect.stringContaining("sheet1.xml' in it is damaged") },
+    ]);
+  });
+
+  it('says in words that its parts do not fit', async () => {
+    const odd = zipSync({ 'xl/workbook.xml': strToU8('<workbook><sheets><sheet/></sheets></workbook>') });
+    expect(await workbookTable(odd)).toMatchObject([{ message: expect.stringContaining('not as Excel writes them') }]);
   });
 });
