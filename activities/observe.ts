@@ -3,7 +3,7 @@ import { type CampaignSpec, statedCost } from '../models/domain/campaign.js';
 import { type Fault, formatFaults } from '../models/domain/fault.js';
 import { beyond, type Limits, limitsOf } from '../models/domain/limits.js';
 import { plainJson, plainRecord } from '../models/domain/plain-json.js';
-import type { Cause, Observation, Outcome } from '../models/domain/trial.js';
+import { type Cause, largestValue, type Observation, type Outcome } from '../models/domain/trial.js';
 
 /** What a campaign makes of the answers of its adapters. */
 export interface Terms {
@@ -83,8 +83,6 @@ function causeOf(state: JobState): Cause {
   return { class: 'unknown', code: state, message: `the adapter gave no cause for state '${state}'` };
 }
 
-/** Larger values cannot be squared and summed in double precision; no instrument gives them. */
-const largestValue = 1e100;
 /** Costs and durations beyond this would not add up to finite sums. */
 const largestAmount = 1e100;
 

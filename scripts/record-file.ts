@@ -9,9 +9,12 @@ import { steps } from '../models/domain/proposal.js';
 import type { CampaignRecord } from '../models/domain/record.js';
 import { stopReasons, trialStates } from '../models/domain/record.js';
 import { causeClasses, outcomes } from '../models/domain/trial.js';
+import { recordFaults } from './record-checks.js';
 
 const number = z.number();
 const known = number.nullable();
+/** Costs and durations beyond this would not add up. */
+const amount = number.min(0).max(1e100);
 const text = z.string();
 const details = z.record(text, z.unknown());
 const design = z.record(text, z.union([number, text]));
@@ -41,7 +44,7 @@ const proposal = z.strictObject({
     observed: z.int(),
     pending: z.array(text),
     remainingCost: known,
-    count: z.int(),
+    count: z.int().min(1).max(10_000),
     fit: fitRecordSchema.nullable(),
     defaults: text,
     assurances: z.array(z.strictObject({ trialId: text, epsilon: number, probability: number })).optional(),
@@ -53,8 +56,8 @@ const observation = z.strictObject({
   outcome: z.enum(outcomes),
   values: z.record(text, number),
   noise: z.record(text, number),
-  cost: number.min(0),
-  durationMs: number.min(0),
+  cost: amount,
+  durationMs: amount,
   cause: z.strictObject({ class: z.enum(causeClasses), code: text, message: text }).nullable(),
   artefacts: z.record(text, text),
   details,
@@ -111,9 +114,13 @@ export function parseRecord(content: string, name: string): CampaignRecord {
     throw new InvalidInputError(name, [{ path: '', message: `not JSON: ${(error as Error).message}`, remedy }]);
   }
   const parsed = recordSchema.safeParse(given);
-  if (parsed.success) return parsed.data as CampaignRecord;
-  throw new InvalidInputError(
-    name,
-    parsed.error.issues.map(({ path, message }) => ({ path: formatPath(path), message, remedy })),
-  );
+  if (!parsed.success)
+    throw new InvalidInputError(
+      name,
+      parsed.error.issues.map(({ path, message }) => ({ path: formatPath(path), message, remedy })),
+    );
+  const record = parsed.data as CampaignRecord;
+  const faults = recordFaults(record);
+  if (faults.length > 0) throw new InvalidInputError(name, faults);
+  return record;
 }

@@ -31,7 +31,18 @@ export function faultText({ line, path, message }: Fault): string {
   return place === '' ? message : `${place}: ${message}`;
 }
 
-/** One fault a line, indented, line numbers first where known. */
+/** Characters of all faults together that are shown, and lines. */
+const most = { characters: 40_000, lines: 500 };
+
+/** One fault a line, indented, line numbers first where known; what nobody would read to its end is counted. */
 export function formatFaults(faults: readonly Fault[]): string {
-  return faults.map((fault) => `  ${cleanText(`${faultText(fault)} (${fault.remedy})`, longest)}`).join('\n');
+  const lines: string[] = [];
+  let left = most.characters;
+  for (const fault of faults.slice(0, most.lines)) {
+    const line = `  ${cleanText(`${faultText(fault)} (${fault.remedy})`, longest)}`;
+    left -= line.length;
+    if (left < 0) break;
+    lines.push(line);
+  }
+  return [...lines, ...(lines.length < faults.length ? [`  and ${faults.length - lines.length} more`] : [])].join('\n');
 }

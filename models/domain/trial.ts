@@ -20,6 +20,9 @@ export const outcomes = ['measured', 'failed', 'quarantined', 'cancelled'] as co
 /** One of the outcomes above. */
 export type Outcome = (typeof outcomes)[number];
 
+/** Larger values cannot be squared and summed in double precision; no instrument gives them. */
+export const largestValue = 1e100;
+
 /** What one trial gave; written once and never changed. */
 export interface Observation {
   readonly trialId: string;

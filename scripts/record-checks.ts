@@ -1,0 +1,126 @@
+import type { Design } from '../models/domain/design.js';
+import type { Fault } from '../models/domain/fault.js';
+import { isListed } from '../models/domain/parameters/composition.js';
+import { type Parameter, typeOf } from '../models/domain/parameters/parameter.js';
+import type { CampaignRecord, TrialRecord } from '../models/domain/record.js';
+import type { Observation } from '../models/domain/trial.js';
+import { largestValue, trialId } from '../models/domain/trial.js';
+
+/** Faults after which a record is not looked at further. */
+const mostFaults = 50;
+
+const remedy = "a record as 'athanor export --format json' or 'athanor simulate --save' writes it";
+
+/**
+ * What is wrong with a record that its schema cannot see: designs without a value of one of the parameters, names of
+ * trials, rows and fidelities that mean nothing, results that do not fit what they are said to be.
+ */
+export function recordFaults(record: CampaignRecord): readonly Fault[] {
+  const faults: Fault[] = [];
+  for (const fault of allFaults(record)) {
+    faults.push({ remedy, ...fault });
+    if (faults.length >= mostFaults) break;
+  }
+  return faults;
+}
+
+type Wrong = Pick<Fault, 'path' | 'message'>;
+
+function* allFaults({ campaign, trials }: CampaignRecord): Generator<Wrong> {
+  const { id, spec, space } = campaign;
+  yield* parameterFaults(space.parameters);
+  const checkDesign = designChecker(space.parameters);
+  const { pool, sources = [] } = space;
+  if (pool !== null) {
+    const at = 'campaign.space.pool';
+    if (pool.ids.length !== pool.designs.length)
+      yield { path: at, message: `${pool.ids.length} ids of ${pool.designs.length} designs` };
+    if (new Set(pool.ids).size !== pool.ids.length) yield { path: `${at}.ids`, message: 'an id stands there twice' };
+    for (let row = 0; row < pool.designs.length; row++)
+      yield* checkDesign(pool.designs.at(row)!, `${at}.designs[${row}]`);
+  }
+  for (const [i, { designs, values }] of sources.entries()) {
+    const at = `campaign.space.sources[${i}]`;
+    if (values.length !== designs.length)
+      yield { path: at, message: `${values.length} values of ${designs.length} designs` };
+    for (const [row, design] of designs.entries()) yield* checkDesign(design, `${at}.designs[${row}]`);
+  }
+  const rows = pool === null ? null : new Set(pool.ids);
+  const seen = new Set<string>();
+  const levels = new Set(spec.fidelities.map(({ name }) => name));
+  for (const [i, trial] of trials.entries()) {
+    const at = `trials[${i}].proposal`;
+    const { proposal } = trial;
+    const wanted = trialId(id, proposal.round, proposal.index);
+    if (proposal.id !== wanted) yield { path: `${at}.id`, message: `'${proposal.id}' where '${wanted}' is wanted` };
+    if (seen.has(proposal.id)) yield { path: `${at}.id`, message: `'${proposal.id}' stands there twice` };
+    seen.add(proposal.id);
+    if (!levels.has(proposal.fidelity)) yield { path: `${at}.fidelity`, message: `no fidelity '${proposal.fidelity}'` };
+    if (proposal.rowId !== null && rows?.has(proposal.rowId) !== true)
+      yield { path: `${at}.rowId`, message: `no row '${proposal.rowId}'` };
+    yield* checkDesign(proposal.design, `${at}.design`);
+    yield* observationFaults(
+      trial,
+      `trials[${i}]`,
+      spec.objectives.map(({ name }) => name),
+    );
+  }
+}
+
+function* parameterFaults(parameters: readonly Parameter[]): Generator<Wrong> {
+  const names = new Set<string>();
+  for (const [i, parameter] of parameters.entries()) {
+    const at = `campaign.space.parameters[${i}]`;
+    if (names.has(parameter.name)) yield { path: `${at}.name`, message: `the name '${parameter.name}' is given twice` };
+    names.add(parameter.name);
+    if (parameter.type === 'composition' && !isListed(parameter))
+      yield { path: at, message: 'neither step nor values' };
+    for (const { path, message } of typeOf(parameter).faults(parameter)) yield { path: `${at}.${path}`, message };
+  }
+  if (parameters.length === 0) yield { path: 'campaign.space.parameters', message: 'no parameter' };
+}
+
+/** A function that looks at designs; numbers may lie outside their bounds, as those of earlier campaigns do. */
+function designChecker(parameters: readonly Parameter[]): (design: Design, at: string) => Generator<Wrong> {
+  const names = new Set(parameters.map(({ name }) => name));
+  const isNumeric = parameters.map(({ type }) => type === 'continuous' || type === 'discrete' || type === 'integer');
+  const known = parameters.map(() => new Map<unknown, string | null>());
+  return function* check(design, at) {
+    for (const [p, parameter] of parameters.entries()) {
+      const { name } = parameter;
+      const value = Object.hasOwn(design, name) ? design[name] : undefined;
+      if (isNumeric[p] === true) {
+        if (typeof value !== 'number')
+          yield { path: `${at}.${name}`, message: `${value ?? 'nothing'} where a number is wanted` };
+        continue;
+      }
+      if (!known[p]!.has(value))
+        known[p]!.set(value, typeof value === 'string' ? typeOf(parameter).refuses(parameter, value) : 'a text');
+      const wanted = known[p]!.get(value)!;
+      if (wanted !== null) yield { path: `${at}.${name}`, message: `${value ?? 'nothing'} where ${wanted} is wanted` };
+    }
+    for (const name of Object.keys(design))
+      if (!names.has(name)) yield { path: `${at}.${name}`, message: 'no parameter of the space' };
+  };
+}
+
+function* observationFaults(
+  { proposal, state, observation, earlier = [] }: TrialRecord,
+  at: string,
+  objectives: readonly string[],
+): Generator<Wrong> {
+  if (state === 'ended' && observation === null) yield { path: `${at}.observation`, message: 'ended, but without one' };
+  const all: (readonly [string, Observation])[] = earlier.map((one, i) => [
+    `${at}.earlier[${i}].observation`,
+    one.observation,
+  ]);
+  if (observation !== null) all.push([`${at}.observation`, observation]);
+  for (const [path, { trialId: of, outcome, values }] of all) {
+    if (of !== proposal.id) yield { path: `${path}.trialId`, message: `'${of}', not that of its trial` };
+    for (const name of outcome === 'measured' ? objectives : []) {
+      const value = Object.hasOwn(values, name) ? values[name]! : Number.NaN;
+      if (!(Math.abs(value) <= largestValue))
+        yield { path: `${path}.values.${name}`, message: `${value} of a trial that was measured` };
+    }
+  }
+}

@@ -1,0 +1,85 @@
+import { describe, expect, test } from 'vitest';
+import type { CampaignRecord } from '../../models/domain/record.js';
+import { exportJson } from '../../scripts/export.js';
+import { parseRecord } from '../../scripts/record-file.js';
+import { someRecord } from '../support/record.js';
+
+const record = someRecord([{ value: 1 }, { molecule: 'CCO', value: 2 }, { molecule: 'CCO' }]);
+const pooled: CampaignRecord = {
+  ...record,
+  campaign: {
+    ...record.campaign,
+    space: {
+      parameters: [{ name: 'x', type: 'continuous', bounds: [0, 1] }],
+      pool: { ids: ['a', 'b'], designs: [{ x: 0 }, { x: 1 }] },
+      sources: [{ name: 'earlier', designs: [{ x: 2 }], values: [1], leftOut: 0 }],
+    },
+  },
+  trials: record.trials.map((trial) => ({ ...trial, proposal: { ...trial.proposal, design: { x: 0.5 }, rowId: 'a' } })),
+};
+
+/** What a record with a value at a place of its JSON is refused for. */
+function faultsOf(of: CampaignRecord, path: readonly (string | number)[], value: unknown): string[] {
+  const document = JSON.parse(exportJson(of)) as unknown;
+  const holder = path.slice(0, -1).reduce((inner, key) => (inner as Record<string, unknown>)[key], document);
+  (holder as Record<string, unknown>)[path.at(-1)!] = value;
+  try {
+    parseRecord(JSON.stringify(document), 'r.json');
+    return [];
+  } catch (error) {
+    return (error as { faults: { path: string; message: string }[] }).faults.map(
+      ({ path, message }) => `${path}: ${message}`,
+    );
+  }
+}
+
+test('records as they are written are taken', () => {
+  for (const of of [record, pooled]) expect(parseRecord(exportJson(of), 'r.json')).toEqual(JSON.parse(exportJson(of)));
+});
+
+describe('a record that contradicts itself is refused', () => {
+  test.each<[string, CampaignRecord, readonly (string | number)[], unknown, RegExp]>([
+    ['a design without a value', record, ['trials', 0, 'proposal', 'design'], {}, /design\.molecule: nothing/],
+    ['a design of another kind', record, ['trials', 0, 'proposal', 'design', 'molecule'], 5, /5 where a text/],
+    [
+      'a molecule that is not in the space',
+      record,
+      ['trials', 0, 'proposal', 'design', 'molecule'],
+      'CC',
+      /molecule: CC/,
+    ],
+    ['a parameter that there is not', record, ['trials', 0, 'proposal', 'design', 'y'], 5, /y: no parameter/],
+    ['another id than its place', record, ['trials', 1, 'proposal', 'id'], 'some/r7/p1', /'some\/r2\/p1' is wanted/],
+    ['trials of another campaign', record, ['campaign', 'id'], 'other', /'other\/r1\/p1' is wanted/],
+    ['an unknown fidelity', record, ['trials', 0, 'proposal', 'fidelity'], 'none', /no fidelity 'none'/],
+    ['a row without a pool', record, ['trials', 0, 'proposal', 'rowId'], 'a', /no row 'a'/],
+    ['a measured trial without its value', record, ['trials', 0, 'observation', 'values'], {}, /values\.gap: NaN/],
+    ['a value that nothing gives', record, ['trials', 0, 'observation', 'values', 'gap'], 1e200, /gap: 1e\+200/],
+    ['a cost that would not add up', record, ['trials', 0, 'observation', 'cost'], 1e300, /cost/],
+    [
+      'an observation of another trial',
+      record,
+      ['trials', 0, 'observation', 'trialId'],
+      'some/r9/p1',
+      /not that of its trial/,
+    ],
+    ['an end without an observation', record, ['trials', 0, 'observation'], null, /ended, but without/],
+    ['endless proposals a round', record, ['trials', 0, 'proposal', 'basis', 'count'], 1e9, /basis\.count/],
+    ['no parameter', record, ['campaign', 'space', 'parameters'], [], /parameters: no parameter/],
+    ['empty bounds', pooled, ['campaign', 'space', 'parameters', 0, 'bounds'], [1, 1], /bounds.*is empty/],
+    ['a row of the pool without a value', pooled, ['campaign', 'space', 'pool', 'designs', 1], {}, /designs\[1\]\.x/],
+    ['rows of one name', pooled, ['campaign', 'space', 'pool', 'ids'], ['a', 'a'], /an id stands there twice/],
+    ['more ids than rows', pooled, ['campaign', 'space', 'pool', 'ids'], ['a', 'b', 'c'], /3 ids of 2 designs/],
+    ['an unknown row', pooled, ['trials', 0, 'proposal', 'rowId'], 'z', /no row 'z'/],
+    ['values of no design', pooled, ['campaign', 'space', 'sources', 0, 'values'], [1, 2], /2 values of 1 designs/],
+  ])('%s', (_, of, path, value, words) => {
+    expect(faultsOf(of, path, value).join('\n')).toMatch(words);
+  });
+});
+
+test('of thousands of faults the first are told, and the rest counted', () => {
+  const trials = Array.from({ length: 3000 }, () => ({ proposal: 'x'.repeat(100) }));
+  expect(() => parseRecord(JSON.stringify({ ...record, trials }), 'r.json')).toThrow(
+    expect.objectContaining({ message: expect.stringMatching(/^[\s\S]{1,50000}and \d+ more$/) }),
+  );
+});
