@@ -48,7 +48,7 @@ function readType(type: AdapterType, file: string, timeoutMs: number): AdapterTy
       : { check: (given, scope, mayRun) => checked(of, timeoutMs, async () => type.check!(given, scope, mayRun)) }),
     ...(type.range === undefined ? {} : { range: (given) => range(of, () => type.range!(given)) }),
     create: (given, context) => {
-      const adapter: unknown = attempt(`${of} cannot be made`, () => type.create(given, context));
+      const adapter: unknown = attempt(`${of} cannot be made`, () => atOnce(type.create(given, context)));
       if (typeof adapter === 'object' && adapter !== null) return adapter as ReturnType<AdapterType['create']>;
       throw new AdapterError(`${of}: 'create' gave no adapter`);
     },
@@ -59,14 +59,14 @@ function readType(type: AdapterType, file: string, timeoutMs: number): AdapterTy
 function checkedSettings(schema: AdapterType['settings'], of: string): AdapterType['settings'] {
   const safeParse = (given: unknown) =>
     attempt(`${of}: its settings cannot be checked`, () => {
-      const answer = schema.safeParse(given);
+      const answer = atOnce(schema.safeParse(given)) ?? { success: false };
       if (answer.success === true) return answer;
+      if (!Array.isArray(answer.error?.issues)) throw new AdapterError(`${of}: its settings refuse without a reason`);
       const issues = [...answer.error.issues].map((issue) => ({
         ...issue,
         path: [...issue.path],
         message: cleanText(String(issue.message), messageLength),
       }));
-      if (issues.length === 0) throw new Error('refused without a reason');
       return { success: false, error: Object.assign(new Error('settings'), { issues }) };
     }) as ReturnType<AdapterType['settings']['safeParse']>;
   const parse = (given: unknown) => {
@@ -95,7 +95,7 @@ async function checked(of: string, timeoutMs: number, check: () => Promise<unkno
 
 function range(of: string, ask: () => unknown): { low: number | null; high: number | null } {
   return attempt(`${of}: its range cannot be told`, () => {
-    const { low, high } = ask() as { low: number | null; high: number | null };
+    const { low, high } = atOnce(ask()) as { low: number | null; high: number | null };
     if ([low, high].every((end) => end === null || Number.isFinite(end))) return { low, high };
     throw new Error('low and high have to be numbers or null');
   });
@@ -105,6 +105,13 @@ function keys(given: readonly string[] | undefined, what: string): readonly stri
   if (given === undefined) return [];
   if (Array.isArray(given) && given.every((key) => typeof key === 'string')) return [...given];
   throw new AdapterError(`${what} has to name keys of the settings`);
+}
+
+/** An answer that was wanted at once: a promise is none, and what comes of it later must not end the process. */
+function atOnce<T>(answer: T): T {
+  if (typeof (answer as { then?: unknown } | null | undefined)?.then !== 'function') return answer;
+  Promise.resolve(answer).catch(() => {});
+  throw new Error('it answers later, with a promise; an answer at once is wanted');
 }
 
 function attempt<T>(doing: string, act: () => T): T {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { z } from 'zod';
+import { cleanText } from '../../models/domain/clean-text.js';
 import type { Design, ParameterValue } from '../../models/domain/design.js';
 import { AdapterError } from '../../models/domain/errors.js';
 import { faultText, formatPath } from '../../models/domain/fault.js';
@@ -36,7 +37,9 @@ export async function tableSource(settings: DatasetSettings): Promise<TableSourc
     columns = metaSchema.parse(JSON.parse(new TextDecoder().decode(bytes))).columns;
   } catch (cause) {
     const why = cause instanceof z.ZodError ? `${formatPath(cause.issues[0]!.path)}: ${cause.issues[0]!.message}` : '';
-    throw new AdapterError(`${file} is not the description of a data set: ${why || (cause as Error).message}`);
+    throw new AdapterError(
+      `${file} is not the description of a data set: ${cleanText(why || (cause as Error).message, 300)}`,
+    );
   }
   const parameters = columns.filter((column) => column.role === 'parameter').map(({ name }) => [name, name]);
   return {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { appendFile, link, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { cleanText } from '../../models/domain/clean-text.js';
 import { AdapterError, DamagedError } from '../../models/domain/errors.js';
 import { formatPath } from '../../models/domain/fault.js';
 import { codeOf, folderError, readIfPresent } from './files.js';
@@ -59,15 +60,18 @@ function parseJob(text: string, job: string, file: string): JobRecord {
   try {
     given = JSON.parse(text);
   } catch (cause) {
-    throw new DamagedError(`${file} is not the record of a job: ${(cause as Error).message}`, { cause });
+    throw new DamagedError(`${file} is not the record of a job: ${cleanText((cause as Error).message, 300)}`, {
+      cause,
+    });
   }
   const parsed = jobRecordSchema.safeParse(given);
   if (!parsed.success) {
     const [{ path, message }] = parsed.error.issues as [z.core.$ZodIssue];
-    throw new DamagedError(`${file} is not the record of a job: ${formatPath(path) || 'all of it'}: ${message}`);
+    const why = cleanText(`${formatPath(path) || 'all of it'}: ${message}`, 300);
+    throw new DamagedError(`${file} is not the record of a job: ${why}`);
   }
   if (nameOfJob(parsed.data.key) === job) return parsed.data;
-  throw new DamagedError(`${file} is the record of another job, '${parsed.data.key}'`);
+  throw new DamagedError(`${file} is the record of another job, '${cleanText(parsed.data.key, 300)}'`);
 }
 
 /** Reference of the job with a key: safe as a file name. */

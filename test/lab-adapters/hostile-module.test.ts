@@ -56,8 +56,14 @@ describe('a type of adapter that breaks down while it is asked is a fault in wor
     ['a range that throws', `range() { throw new Error('boiled over') }`, 'boiled over'],
     ['a range of texts', `range: () => ({ low: 'a', high: 'b' })`, 'numbers or null'],
     ['settings that throw', `settings: { safeParse() { throw new Error('schema lost') } }`, 'schema lost'],
-    ['settings that answer nothing', `settings: { safeParse() {} }`, 'settings cannot be checked'],
-    ['settings that refuse without issues', `settings: { safeParse: () => ({ success: false }) }`, 'cannot be checked'],
+    ['settings that answer nothing', `settings: { safeParse() {} }`, 'settings refuse without a reason'],
+    [
+      'settings that refuse without issues',
+      `settings: { safeParse: () => ({ success: false }) }`,
+      'refuse without a reason',
+    ],
+    ['settings that answer later', `settings: { safeParse: async () => { throw new Error('late') } }`, 'answers later'],
+    ['a range that is told later', `range: () => Promise.reject(new Error('late'))`, 'answers later'],
     ['paths of a wrong kind', `paths: 5`, 'paths has to name keys'],
     ['a name that throws when read', `get description() { throw new Error('unreadable') }`, 'unreadable'],
   ])('%s', async (_, parts, words) => {
@@ -89,6 +95,8 @@ describe('a type of adapter that breaks down while it is asked is a fault in wor
     expect(() => type!.create({}, context)).toThrow(expect.objectContaining({ code: 'ADAPTER' }));
     const [other] = await loadAdapterModules([await written(moduleOf(`create: () => 5`))], base);
     expect(() => other!.create({}, context)).toThrow("'create' gave no adapter");
+    const [later] = await loadAdapterModules([await written(moduleOf(`create: async () => { throw 1 }`))], base);
+    expect(() => later!.create({}, context)).toThrow('answers later');
   });
 
   test('a module that throws nothing, or something else than an error', async () => {
