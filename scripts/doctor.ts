@@ -89,8 +89,9 @@ async function nodeVersion(): Promise<string> {
 
 async function homeState({ home }: Config): Promise<string> {
   if (await stat(home).catch(() => null)) {
-    await prepareHome(home);
-    return `${home}, writable`;
+    const words: string[] = [];
+    await prepareHome(home, (line) => words.push(line));
+    return [`${home}, writable`, ...words].join('; ');
   }
   const above = await nearestFolder(home);
   await access(above, constants.W_OK | constants.X_OK).catch(() => {

@@ -3,6 +3,7 @@ import { open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { AthanorError } from '../models/domain/errors.js';
 import { makeFolder } from './make-folder.js';
+import { keepPrivate } from './private-home.js';
 
 /** The campaign home cannot be used: not a folder, read-only, or full. The message names the remedy. */
 export class HomeError extends AthanorError {
@@ -12,18 +13,22 @@ export class HomeError extends AthanorError {
 }
 
 /**
- * Makes sure that the campaign home is a folder in which files can be made, and makes it if it is absent.
+ * Makes sure that the campaign home is a folder in which files can be made and that other users keep out of it (see
+ * `keepPrivate`), and makes it if it is absent.
  *
  * The home holds what this machine keeps for the person: local servers' data and addresses (`services.json`), adapters'
  * job folders, and reports. A probe of one block is written and removed, so that a read-only or full home is found
  * before anything else is done.
  *
- * @throws {HomeError} if it is no folder, read-only, or full
+ * @param log - told a line where it had been open to others
+ * @throws {HomeError} if it is no folder, somebody else's, read-only, or full
  */
-export async function prepareHome(home: string): Promise<void> {
+export async function prepareHome(home: string, log: (line: string) => void = () => undefined): Promise<void> {
   try {
-    await makeFolder(home);
+    await makeFolder(home, 0o700);
+    await keepPrivate(home, log);
   } catch (cause) {
+    if (cause instanceof AthanorError) throw cause;
     throw homeError(home, cause);
   }
   const probe = path.join(home, `.probe-${process.pid}-${randomBytes(4).toString('hex')}`);
@@ -34,10 +39,10 @@ export async function prepareHome(home: string): Promise<void> {
 /**
  * Writes a whole file or nothing: into a temporary file beside it, flushed to disk, then renamed over it.
  *
- * @param mode - permission bits of the file, e.g. 0o600 for a secret
+ * @param mode - permission bits of the file, less what the umask takes; for its owner alone where absent
  * @throws {HomeError} if the folder is absent, read-only or full; the temporary file is removed
  */
-export async function writeFileAtomically(file: string, content: string | Uint8Array, mode = 0o644): Promise<void> {
+export async function writeFileAtomically(file: string, content: string | Uint8Array, mode = 0o600): Promise<void> {
   const temporary = `${file}.${process.pid}-${randomBytes(4).toString('hex')}.tmp`;
   try {
     const handle = await open(temporary, 'wx', mode);

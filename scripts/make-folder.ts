@@ -5,9 +5,10 @@ import { dirname, resolve } from 'node:path';
  * Makes a folder and those above it that are absent. Node's own `recursive` goes round and round for ever where the
  * system says of a folder that is there that it is not, as below /proc.
  *
+ * @param mode - permission bits of the folder itself, if it is made, less what the umask takes
  * @throws a file-system error, e.g. ENOTDIR or EEXIST where a file stands in the way
  */
-export async function makeFolder(folder: string): Promise<void> {
+export async function makeFolder(folder: string, mode = 0o777): Promise<void> {
   const missing: string[] = [];
   for (let at = resolve(folder); ; at = dirname(at)) {
     const there = await stat(at).catch((error: NodeJS.ErrnoException) => {
@@ -20,7 +21,7 @@ export async function makeFolder(folder: string): Promise<void> {
     if (there !== null || at === dirname(at)) break;
   }
   for (const each of missing)
-    await mkdir(each).catch(async (error: NodeJS.ErrnoException) => {
+    await mkdir(each, each === missing.at(-1) ? mode : 0o777).catch(async (error: NodeJS.ErrnoException) => {
       // Another process may have made it in between.
       if (error.code !== 'EEXIST' || !(await stat(each).catch(() => null))?.isDirectory()) throw error;
     });

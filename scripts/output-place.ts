@@ -100,7 +100,7 @@ export async function keepInstead(
 async function writeOutput(file: string, text: string): Promise<void> {
   await makeFolder(dirname(resolve(file)));
   const there = await stat(file).catch(() => null);
-  if (there === null) return writeFileAtomically(file, text);
+  if (there === null) return writeFileAtomically(file, text, 0o666);
   // What is there keeps its own owner, links and permissions; a copy beside first shows that there is room.
   if (there.isFile()) {
     const beside = `${file}.${randomBytes(4).toString('hex')}.tmp`;

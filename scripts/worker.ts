@@ -18,6 +18,7 @@ import { createAdapterBench, type RegistryFor } from './adapter-bench.js';
 import { defaultTaskQueue } from './campaign-workflow.js';
 import { threadsFor } from './decide-threads.js';
 import { logSlowDecisions } from './decision-log.js';
+import { prepareHome } from './home.js';
 import { homeIdentity } from './home-identity.js';
 import { keepHome } from './keep-home.js';
 import { restoreWorkflows } from './restore-workflows.js';
@@ -76,6 +77,7 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
       address: settings.temporalAddress,
     }).catch((error) => Promise.reject(serviceError(error, `Temporal at ${settings.temporalAddress}`)));
     opened.push(() => connection.close());
+    await prepareHome(settings.home, log);
     const jobs = settings.shared ?? settings.home;
     await mkdir(jobs, { recursive: true, mode: 0o700 });
     const home = await homeIdentity(jobs, { log, shared: typeof settings.shared === 'string' });

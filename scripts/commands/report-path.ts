@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import { chmod } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { campaignIdSchema } from '../../models/domain/campaign-id.js';
 import { InvalidInputError } from '../../models/domain/errors.js';
 
@@ -12,4 +13,13 @@ export function reportPath(home: string, campaignId: string): string {
   if (success) return join(home, 'reports', `${campaignId}.html`);
   const message = `${JSON.stringify(campaignId)} cannot be the id of a campaign`;
   throw new InvalidInputError('record', [{ path: 'campaign.id', message, remedy: error.issues[0]!.message }]);
+}
+
+/** Keeps a report that stands in the home from other users. */
+export async function closeReport(file: string): Promise<void> {
+  for (const [at, mode] of [
+    [dirname(file), 0o700],
+    [file, 0o600],
+  ] as const)
+    await chmod(at, mode).catch(() => undefined);
 }

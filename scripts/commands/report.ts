@@ -8,7 +8,7 @@ import { story } from '../report/story.js';
 import { exitCodes } from './exit-codes.js';
 import type { Verb } from './program.js';
 import { recordOf } from './record-source.js';
-import { reportPath } from './report-path.js';
+import { closeReport, reportPath } from './report-path.js';
 import { print } from './terminal.js';
 
 /** `athanor report ID`: one HTML page that needs nothing else. */
@@ -27,6 +27,7 @@ export const reportCommand: Verb = (terminal, end) =>
       const file = resolve(output ?? reportPath(readConfig(terminal.environment).home, id));
       const recommended = await recommendationOf(record);
       const kept = await keepResult(file, await renderReport(record, recommended), terminal.note);
+      if (output === undefined && kept.asWanted) await closeReport(file);
       await print(
         terminal,
         options.json,

@@ -9,6 +9,7 @@ import { recommendationOf, recommendationText } from '../recommendation.js';
 import { renderReport } from '../report/render.js';
 import { outcomeCounts, story } from '../report/story.js';
 import { formatNumber, wordingOf } from '../wording.js';
+import { closeReport } from './report-path.js';
 
 /** What a campaign has come to, for `run` and `watch`. */
 export interface CampaignResult {
@@ -28,7 +29,7 @@ export interface CampaignResult {
   readonly temporal: string | null;
 }
 
-/** Writes the report of a campaign and sums it up; a report that cannot be written does not take the result with it. */
+/** Writes the report of a campaign to its place in the home and sums it up; a report that cannot be written does not take the result with it. */
 export async function conclude(
   record: CampaignRecord,
   wanted: string,
@@ -36,7 +37,8 @@ export async function conclude(
   note: (line: string) => void,
 ): Promise<{ readonly result: CampaignResult; readonly text: string }> {
   const recommendation = await recommendationOf(record);
-  const { file: report } = await keepResult(wanted, await renderReport(record, recommendation), note);
+  const { file: report, asWanted } = await keepResult(wanted, await renderReport(record, recommendation), note);
+  if (asWanted) await closeReport(wanted);
   const { campaign, phase, stop } = record;
   const { spec, space, id } = campaign;
   const { name, unit } = objectiveOf(spec);

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chmod, lstat, mkdir, realpath, symlink } from 'node:fs/promises';
+import { chmod, lstat, mkdir, readdir, realpath, rm, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { homeError } from '../home.js';
@@ -26,22 +26,31 @@ export async function clusterFolder(home: string, runAs: RunAs | null): Promise<
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw homeError(inHome, error);
   }
+  await removeUnfinished(inHome);
   if (await lstat(inHome).catch(() => null)) {
     throw new UnavailableError(
       `${inHome} cannot be reached by the user that runs PostgreSQL, or its link leads nowhere; ` +
-        'put back what it pointed to, set ATHANOR_HOME to a folder that other users may enter, or give DATABASE_URL',
+        'put back what it pointed to, let that user pass through to it, or give DATABASE_URL',
     );
   }
   if (runAs === null || (await canReach(home, runAs))) return path.join(await realpath(home), 'postgres');
   const elsewhere = path.join(sharedRoot, randomBytes(8).toString('hex'));
   try {
-    await mkdir(elsewhere, { recursive: true });
+    await mkdir(elsewhere, { recursive: true, mode: 0o700 });
     await chmod(sharedRoot, 0o755);
     await symlink(elsewhere, inHome);
   } catch (error) {
     throw homeError(elsewhere, error);
   }
   return elsewhere;
+}
+
+/** Removes the folder of a cluster that was never finished: what is in it was being made when somebody died. */
+async function removeUnfinished(folder: string): Promise<void> {
+  if ((await lstat(folder).catch(() => null))?.isDirectory() !== true) return;
+  const entries = await readdir(folder);
+  if (entries.every((name) => /^(?:new-\d+-[0-9a-f]+|server\.log)$/.test(name)))
+    await rm(folder, { recursive: true, force: true });
 }
 
 /** Whether a user may enter a folder and all above it. */

@@ -175,9 +175,10 @@ async function initialise(folder: string, programs: PostgresPrograms): Promise<s
   }
   const work = path.join(folder, `new-${process.pid}-${randomBytes(4).toString('hex')}`);
   try {
-    await mkdir(folder, { recursive: true });
-    // Whatever the umask is, the server's user must be able to enter.
-    await chmod(folder, 0o755);
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    // Whatever the umask is, the server's user must be able to enter, and nobody else.
+    if (runAs !== null) await chown(folder, process.getuid!(), runAs.gid);
+    await chmod(folder, runAs === null ? 0o700 : 0o710);
     const free = await statfs(folder);
     const freeBytes = free.bavail * free.bsize;
     if (freeBytes < roomForClusterBytes) {

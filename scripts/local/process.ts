@@ -22,22 +22,25 @@ export interface RunAs {
  * Starts a server that lives on when this process ends: own session, no pipe to us, output appended to a file.
  *
  * @param logFile - absolute path, made if absent
+ * @param umask - of the server; ours where absent
  * @throws {UnavailableError} if the program cannot be started
  */
 export async function startDetached(
   program: string,
   args: readonly string[],
-  options: { logFile: string; cwd: string; env?: NodeJS.ProcessEnv; runAs?: RunAs | null },
+  options: { logFile: string; cwd: string; env?: NodeJS.ProcessEnv; runAs?: RunAs | null; umask?: number },
 ): Promise<ProcessId> {
   const log = openSync(options.logFile, 'a', 0o600);
   try {
-    const child = spawn(program, args, {
-      cwd: options.cwd,
-      detached: true,
-      stdio: ['ignore', log, log],
-      env: options.env ?? process.env,
-      ...(options.runAs ?? {}),
-    });
+    const start = () =>
+      spawn(program, args, {
+        cwd: options.cwd,
+        detached: true,
+        stdio: ['ignore', log, log],
+        env: options.env ?? process.env,
+        ...(options.runAs ?? {}),
+      });
+    const child = options.umask === undefined ? start() : withUmask(options.umask, start);
     await new Promise<void>((resolve, reject) => {
       child.once('spawn', resolve);
       child.once('error', (cause) =>
@@ -49,6 +52,16 @@ export async function startDetached(
     return { pid, started: await processStart(pid) };
   } finally {
     close(log);
+  }
+}
+
+/** Does something at once with another umask, which a process that is made then takes over. */
+function withUmask<T>(umask: number, work: () => T): T {
+  const before = process.umask(umask);
+  try {
+    return work();
+  } finally {
+    process.umask(before);
   }
 }
 

@@ -66,7 +66,7 @@ export async function ensurePostgres(
       note: `PostgreSQL ${version}: ${withoutPassword(config.databaseUrl)} (DATABASE_URL)`,
     };
   }
-  const home = await homeFolder(config);
+  const home = await homeFolder(config, log);
   const running = (await readState(home)).postgres === null ? null : await findPostgres(home);
   if (running !== null) return { url: running, note: `PostgreSQL: the one in ${home}, running` };
   return withLock(home, lockDeadlineMs, async () => {
@@ -92,7 +92,7 @@ export async function ensureTemporal(
       note: `Temporal ${version}: ${temporalAddress} (TEMPORAL_ADDRESS), namespace ${temporalNamespace}`,
     };
   }
-  const home = await homeFolder(config);
+  const home = await homeFolder(config, log);
   const found = async () => {
     const running = await findTemporal(home);
     return running && { ...running, note: `Temporal: the local server of ${home} at ${running.address}, running` };
@@ -164,8 +164,8 @@ export async function deadServers(config: Config, thorough = false): Promise<('P
 }
 
 /** The home, made if absent, with links resolved, so that all commands name it alike. */
-async function homeFolder(config: Config): Promise<string> {
-  await prepareHome(config.home);
+async function homeFolder(config: Config, log: (line: string) => void): Promise<string> {
+  await prepareHome(config.home, log);
   return realpath(config.home).catch((error: unknown) => {
     throw homeError(config.home, error);
   });

@@ -45,7 +45,7 @@ export async function findTemporalProgram(cacheFolder: string, searchPath: strin
  */
 export async function fetchTemporalProgram(cacheFolder: string, log: (line: string) => void): Promise<TemporalProgram> {
   try {
-    await mkdir(cacheFolder, { recursive: true });
+    await mkdir(cacheFolder, { recursive: true, mode: 0o700 });
   } catch (error) {
     throw homeError(cacheFolder, error);
   }

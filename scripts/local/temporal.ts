@@ -7,6 +7,7 @@ import type { TemporalAccess } from '../temporal-access.js';
 import { endProcess, freePort, isRunning, processStart, startDetached, until } from './process.js';
 import { readState, type TemporalState, updateState } from './state.js';
 import { fetchTemporalProgram, findTemporalProgram, type TemporalProgram } from './temporal-program.js';
+import { tlsTrouble } from './tls-trouble.js';
 import { UnavailableError } from './unavailable-error.js';
 
 /** A local Temporal server that answers. */
@@ -31,6 +32,14 @@ export async function checkTemporal(
   try {
     connection = await Connection.connect({ ...access, address, connectTimeout: 10_000 });
   } catch (cause) {
+    const trouble = isRefusal(cause) ? refusal : await tlsTrouble(address, access);
+    if (trouble !== null)
+      throw new UnavailableError(
+        `the Temporal server at ${address} (TEMPORAL_ADDRESS) does not let us in: ${trouble}`,
+        {
+          cause,
+        },
+      );
     throw new UnavailableError(
       `no Temporal server answers at ${address} (TEMPORAL_ADDRESS): ${(cause as Error).message}; start it, correct the ` +
         'address, or unset it for a local server',
@@ -44,6 +53,11 @@ export async function checkTemporal(
     const { serverVersion } = await connection.workflowService.getSystemInfo({});
     return { version: serverVersion ?? 'unknown' };
   } catch (cause) {
+    if (isRefusal(cause))
+      throw new UnavailableError(
+        `the Temporal server at ${address} (TEMPORAL_ADDRESS) does not let us in: ${refusal}`,
+        { cause },
+      );
     throw new UnavailableError(
       `the Temporal server at ${address} has no namespace '${namespace}' for us: ${(cause as Error).message}; make it ` +
         `(temporal operator namespace create -n ${namespace}) or set TEMPORAL_NAMESPACE`,
@@ -52,6 +66,14 @@ export async function checkTemporal(
   } finally {
     await connection.close();
   }
+}
+
+const refusal = 'check TEMPORAL_API_KEY, or the client certificate, and what they may do in this namespace';
+
+/** Whether the server knows us not, or lets us do nothing (gRPC codes 16 and 7). */
+function isRefusal(error: unknown): boolean {
+  const from = [error, (error as Error | null)?.cause].map((one) => (one as { code?: unknown } | null)?.code);
+  return from.includes(16) || from.includes(7);
 }
 
 /** The home's own Temporal server if that is running, is ours and answers; else null. */
@@ -91,7 +113,7 @@ export async function startTemporal(
   attempts = 3,
 ): Promise<LocalTemporal> {
   const folder = path.join(home, 'temporal');
-  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+  await mkdir(folder, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
     throw homeError(folder, error);
   });
   const file = databaseFile(home);
@@ -106,7 +128,7 @@ export async function startTemporal(
   const args = ['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--ui-port', String(uiPort)];
   args.push('--db-filename', file, '--log-level', 'error');
   if (namespace !== 'default') args.push('--namespace', namespace);
-  const server = await startDetached(program.file, args, { logFile, cwd: folder });
+  const server = await startDetached(program.file, args, { logFile, cwd: folder, umask: 0o077 });
   const state: TemporalState = { ...server, port, uiPort, clusterId: null, program: program.file };
   await updateState(home, { temporal: state });
 

@@ -5,7 +5,8 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readConfig } from '../../scripts/config.js';
 import { HomeError, prepareHome, writeFileAtomically } from '../../scripts/home.js';
-import { ensurePostgres, ensureServices } from '../../scripts/local/services.js';
+import { startPostgres } from '../../scripts/local/postgres.js';
+import { ensureServices } from '../../scripts/local/services.js';
 
 let folder: string;
 
@@ -78,7 +79,8 @@ describe.skipIf(!isRoot)('a home on a disk of its own (skipped: needs root to mo
 
   it('too small for a cluster: a clear error, nothing left', async (context) => {
     if (!mount('size=2m,mode=755')) context.skip('cannot mount here');
-    const attempt = ensurePostgres(readConfig({ ATHANOR_HOME: folder }));
+    // Below what keeps a home private, as then root's cluster would be made on another disk.
+    const attempt = startPostgres(folder);
     await expect(attempt).rejects.toThrow(/\d MB free and a new PostgreSQL cluster needs 128 MB.*ATHANOR_HOME/);
     expect(await readdir(path.join(folder, 'postgres'))).toEqual([]);
     expect(await readdir(folder)).toEqual(['postgres']);

@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, realpath, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { stopServices } from '../../scripts/local/services.js';
@@ -18,6 +18,9 @@ export async function temporaryHome(): Promise<TemporaryHome> {
     path: home,
     async remove() {
       await stopServices(home);
+      // Where root's cluster lies elsewhere, the home has a link to it.
+      const cluster = await realpath(path.join(home, 'postgres')).catch(() => home);
+      await rm(cluster, { recursive: true, force: true });
       await rm(home, { recursive: true, force: true });
     },
   };
