@@ -4,6 +4,9 @@ import { open } from 'node:fs/promises';
 /** No campaign file, list of first trials or description is longer, bytes. */
 export const documentLimit = 4 * 2 ** 20;
 
+/** No record is longer, bytes: longer texts the engine cannot hold. */
+export const recordLimit = 512 * 2 ** 20 - 2 ** 10;
+
 /**
  * The text of a file that a person named: never waits for a FIFO, and ends where a device does not.
  *

@@ -44,6 +44,8 @@ export interface CampaignOverrides {
   readonly seed?: number;
   readonly parallel?: number;
   readonly budget?: { readonly cost?: number; readonly trials?: number; readonly wallClock?: string };
+  /** Surrogate and acquisition in place of the file's; random search also does without what it would not hear of. */
+  readonly strategy?: { readonly surrogate?: string; readonly acquisition?: string };
   /** First trials: rows of the pool, or designs. */
   readonly initial?: {
     readonly rows?: readonly string[];
@@ -146,10 +148,16 @@ async function readCampaign(source: SourceDocument, options: ReadOptions): Promi
 
 function overridden(root: Record<string, unknown>, overrides: CampaignOverrides): Record<string, unknown> {
   const document = { ...root };
-  const { seed, parallel, budget, initial } = overrides;
+  const { seed, parallel, budget, initial, strategy: named } = overrides;
   if (seed !== undefined) document.seed = seed;
   if (parallel !== undefined) document.parallel = parallel;
   if (budget !== undefined) document.budget = budget;
+  if (named !== undefined) {
+    const own = valueAt(document, ['strategy', 'initial']);
+    const strategy = { ...named, ...(own === undefined ? {} : { initial: own }) };
+    document.strategy = Object.keys(strategy).length === 0 ? 'default' : strategy;
+    if (named.acquisition === 'random') withoutModel(document);
+  }
   if (initial !== undefined) {
     const given = document.strategy;
     const strategy = typeof given === 'object' && given !== null ? (given as Record<string, unknown>) : {};
@@ -201,9 +209,17 @@ function idFaults(id: string | undefined): PlacedFault[] {
   return [placed([], `'${id}' cannot be the id of a campaign`, idSchema.safeParse(id).error!.issues[0]!.message)];
 }
 
+/** Leaves out earlier campaigns and stop rules that only a model could follow. */
+function withoutModel(document: Record<string, unknown>): void {
+  delete document.transfer;
+  if (Array.isArray(document.stop))
+    document.stop = document.stop.filter((rule: unknown) => valueAt(rule, ['type']) !== 'regretBound');
+}
+
 /** What a command sets has no line in the file. */
 function withLine({ at, ...fault }: PlacedFault, source: SourceDocument, overrides: CampaignOverrides = {}): Fault {
-  const set = at[0] === 'strategy' ? overrides.initial : overrides[at[0] as keyof CampaignOverrides];
+  const set =
+    at[0] === 'strategy' ? (overrides.strategy ?? overrides.initial) : overrides[at[0] as keyof CampaignOverrides];
   const line = set === undefined ? source.lineOf(at) : undefined;
   return line === undefined ? fault : { ...fault, line };
 }

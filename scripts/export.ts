@@ -1,6 +1,7 @@
 import type { CampaignRecord, TrialRecord } from '../models/domain/record.js';
 import { writeTable } from '../models/table/write-table.js';
 import { shownRecord } from './plain-secrets.js';
+import { strategyLabel } from './simulate/strategies.js';
 
 /**
  * A whole campaign as one JSON text: everything known but what looks like a secret in its settings, and enough to verify and
@@ -18,22 +19,42 @@ export function exportJson(record: CampaignRecord): string {
  * @param options - `raw`: without that apostrophe
  */
 export function exportCsv(record: CampaignRecord, options: { readonly raw?: boolean } = {}): string {
-  const { spec, space } = record.campaign;
-  const parameters = space.parameters.map((parameter) => parameter.name);
-  const objectives = spec.objectives.map((objective) => objective.name);
+  return tableOf([record], [], options);
+}
+
+/**
+ * The trials of several campaigns in one table, each row with its campaign, strategy and seed before it; what one campaign
+ * does not have is empty. `suggest` and `transfer` read it as they read that of one.
+ */
+export function exportTable(records: readonly CampaignRecord[], options: { readonly raw?: boolean } = {}): string {
+  return tableOf(records, ['campaign', 'strategy', 'seed'], options);
+}
+
+function tableOf(records: readonly CampaignRecord[], heads: readonly string[], options: { readonly raw?: boolean }) {
+  const names = (of: (record: CampaignRecord) => readonly { readonly name: string }[]) => [
+    ...new Set(records.flatMap((record) => of(record).map(({ name }) => name))),
+  ];
+  const parameters = names(({ campaign }) => campaign.space.parameters);
+  const objectives = names(({ campaign }) => campaign.spec.objectives);
   const fields = [
+    ...heads,
     ...['trial', 'round', 'index', 'row', 'fidelity', 'state', 'outcome'],
     ...parameters.map((name) => `design.${name}`),
     ...objectives.flatMap((name) => [`value.${name}`, `noise.${name}`]),
     ...['predicted.mean', 'predicted.sd', 'kind', 'acquisition', 'acquisitionValue', 'estimatedCost', 'cost'],
     ...['durationMs', 'causeClass', 'causeCode', 'causeMessage', 'startedAt', 'endedAt'],
   ];
-  const rows = record.trials.map((trial) => [
-    ...place(trial),
-    ...parameters.map((name) => trial.proposal.design[name]),
-    ...objectives.flatMap((name) => [trial.observation?.values[name], trial.observation?.noise[name]]),
-    ...rest(trial),
-  ]);
+  const rows = records.flatMap(({ campaign, trials }) => {
+    const { id, spec } = campaign;
+    const own = heads.length === 0 ? [] : [id, strategyLabel(spec), spec.seed];
+    return trials.map((trial) => [
+      ...own,
+      ...place(trial),
+      ...parameters.map((name) => trial.proposal.design[name]),
+      ...objectives.flatMap((name) => [trial.observation?.values[name], trial.observation?.noise[name]]),
+      ...rest(trial),
+    ]);
+  });
   return writeTable(fields, rows, { delimiter: ',', decimal: 'point', ...options });
 }
 

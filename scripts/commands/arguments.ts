@@ -18,3 +18,12 @@ export function positiveNumber(text: string): number {
   if (typeof value === 'string' || value <= 0) throw new InvalidArgumentError('A number greater than 0 is wanted.');
   return value;
 }
+
+/** Reads numbers parted by commas from the command line. */
+export function numbers(text: string): readonly number[] {
+  return text.split(',').map((part) => {
+    const value = numberIn(part.trim());
+    if (typeof value === 'string') throw new InvalidArgumentError('Numbers are wanted, parted by commas.');
+    return value;
+  });
+}

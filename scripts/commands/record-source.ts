@@ -3,13 +3,10 @@ import { basename, dirname, join } from 'node:path';
 import { AthanorError, InvalidInputError } from '../../models/domain/errors.js';
 import { nearest } from '../../models/domain/nearest.js';
 import type { CampaignRecord } from '../../models/domain/record.js';
-import { readBounded } from '../bounded-file.js';
+import { readBounded, recordLimit } from '../bounded-file.js';
 import { parseRecord } from '../record-file.js';
 import type { Terminal } from './terminal.js';
 import { withControl } from './with-control.js';
-
-/** Longer texts the engine cannot hold, bytes. */
-const recordLimit = 512 * 2 ** 20 - 2 ** 10;
 
 /** Whether an argument can only be a place on the disk: the id of a campaign has no slash. */
 function isPath(text: string): boolean {
@@ -25,14 +22,62 @@ function isPath(text: string): boolean {
 export async function recordOf(terminal: Terminal, idOrFile: string): Promise<CampaignRecord> {
   const kind = await stat(idOrFile).catch(() => null);
   if (kind !== null && (kind.isFile() || isPath(idOrFile))) {
-    const text = await readBounded(idOrFile, recordLimit).catch((cause: Error) => {
-      const remedy = "give a file written by 'athanor export --format json' or 'athanor simulate --save'";
-      throw new InvalidInputError(idOrFile, [{ path: '', message: `cannot be read: ${cause.message}`, remedy }]);
-    });
-    return parseRecord(text, idOrFile);
+    return parseRecord(await textOf(idOrFile), idOrFile);
   }
   if (idOrFile.endsWith('.json') || isPath(idOrFile)) throw await noFile(idOrFile);
   return withControl(terminal, (control) => control.record(idOrFile));
+}
+
+/**
+ * The records of several campaigns, each named as for `recordOf` or as a folder of records, such as `simulate --save` makes;
+ * what else is in such a folder is passed over, and said so. A folder without a slash in its name is one only if it holds
+ * records: else the name is that of a campaign.
+ *
+ * @throws {InvalidInputError} if a folder has no record
+ */
+export async function recordsOf(terminal: Terminal, names: readonly string[]): Promise<readonly CampaignRecord[]> {
+  const records: CampaignRecord[] = [];
+  for (const name of names) {
+    const isFolder = (await stat(name).catch(() => null))?.isDirectory() === true;
+    const found = isFolder ? await recordsIn(name, terminal.note) : [];
+    if (found.length > 0) records.push(...found);
+    else if (isFolder && isPath(name)) {
+      const remedy = "a folder with files written by 'athanor simulate --save' or 'athanor export --format json'";
+      throw new InvalidInputError(name, [{ path: '', message: 'no record is in it', remedy }]);
+    } else records.push(await recordOf(terminal, name));
+  }
+  return records;
+}
+
+/** The records in a folder, in the order of their names. */
+async function recordsIn(folder: string, note: (line: string) => void): Promise<CampaignRecord[]> {
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.json'));
+  names.sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
+  const records: CampaignRecord[] = [];
+  const others: string[] = [];
+  for (const name of names) {
+    const file = join(folder, name);
+    try {
+      records.push(parseRecord(await readBounded(file, recordLimit), file));
+    } catch (error) {
+      others.push(`${file} is passed over, it is no record: ${reasonOf(error)}`);
+    }
+  }
+  if (records.length > 0) for (const line of others) note(line);
+  return records;
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof InvalidInputError)) return (error as Error).message;
+  const [{ path, message } = { path: '', message: '' }] = error.faults;
+  return path === '' ? message : `${path}: ${message}`;
+}
+
+async function textOf(file: string): Promise<string> {
+  return readBounded(file, recordLimit).catch((cause: Error) => {
+    const remedy = "give a file written by 'athanor export --format json' or 'athanor simulate --save'";
+    throw new InvalidInputError(file, [{ path: '', message: `cannot be read: ${cause.message}`, remedy }]);
+  });
 }
 
 /** That there is no such file, with those beside it that may have been meant. */

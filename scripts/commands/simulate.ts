@@ -1,18 +1,19 @@
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
 import { Command } from 'commander';
 import type { Campaign } from '../../models/domain/campaign.js';
 import { InvalidInputError } from '../../models/domain/errors.js';
 import type { CampaignRecord } from '../../models/domain/record.js';
+import { compare } from '../compare/compare.js';
+import { comparisonLines } from '../compare/words.js';
 import { readConfig } from '../config.js';
 import { threadsFor } from '../decide-threads.js';
-import { exportJson } from '../export.js';
 import { bestOf } from '../outcome.js';
 import { checkOutputs, keepResult } from '../output-place.js';
+import { renderComparison } from '../report/comparison/page.js';
 import { renderReport } from '../report/render.js';
-import { Beats } from '../simulate/beats.js';
 import { simulationDocument } from '../simulate/document.js';
-import { runSeeds } from '../simulate/run-seeds.js';
+import { runStrategies } from '../simulate/run-strategies.js';
+import { parseStrategies, type StrategyOverride, strategyLabel } from '../simulate/strategies.js';
 import { summaryText } from '../simulate/summary.js';
 import { withInitialTrials } from '../simulate/supplied.js';
 import { positiveNumber, wholeNumber } from './arguments.js';
@@ -28,6 +29,7 @@ interface Options {
   readonly cost?: number;
   readonly initial?: string;
   readonly jobs?: number;
+  readonly strategy?: string;
   readonly save?: string;
   readonly report?: string;
   readonly json?: boolean;
@@ -54,30 +56,42 @@ export const simulateCommand: Verb = (terminal, end) =>
     .option('-c, --cost <cost>', 'budget in cost, in place of the trials and cost of the campaign file', positiveNumber)
     .option('-i, --initial <file>', 'your own first trials: row ids or designs, as JSON, CSV or a line each')
     .option('-j, --jobs <n>', 'seeds run at the same time (as many as there are cores)', wholeNumber(1, 1_000))
-    .option('--save <folder>', 'keep the record of each seed, for verify, export and report')
-    .option('--report <file>', 'write the report of the first seed as HTML')
+    .option(
+      '-s, --strategy <names>',
+      "strategies to run over the same seeds, parted by commas: default, file (the campaign file's own), random (the baseline), an acquisition, a surrogate, or surrogate+acquisition",
+    )
+    .option(
+      '--save <folder>',
+      'keep the record of each run, for verify, export and report; what is there is not run again',
+    )
+    .option('--report <file>', 'write the report as HTML; of several seeds or strategies, one that compares them')
     .option('--json', 'print everything as one JSON document')
     .option('-q, --quiet', 'no progress on stderr')
     .addHelpText(
       'after',
       `
 Time is virtual where every adapter of the campaign allows it (problem, dataset): waiting takes no time.
-Each seed is a run from the start; the same seed gives the same trials.
+Each seed is a run from the start; the same seed gives the same trials, and begins with the same ones whatever the strategy.
 
 Examples:
   athanor simulate campaign.yaml
   athanor simulate campaign.yaml --seeds 20 --trials 60 --json > runs.json
   athanor simulate pool-folder --trials 40 --initial my-first-rows.txt
-  athanor simulate campaign.yaml --save runs && athanor verify runs/seed-1.json`,
+  athanor simulate campaign.yaml --save runs && athanor verify runs/seed-1.json
+  athanor simulate campaign.yaml --seeds 10 --strategy default,ucb,random --save runs && athanor report runs`,
     )
     .action(async (file: string, options: Options) => {
-      const { campaign: read, registry } = await openRebudgeted(file, options, terminal.note);
-      checkEnvironment(file, { campaign: read, registry }, terminal.environment);
-      const campaign = options.initial === undefined ? read : await withInitialTrials(read, options.initial);
+      const { campaigns, registry } = await openStrategies(file, options, terminal.note);
+      const { campaign } = campaigns[0]!;
+      checkEnvironment(file, { campaign, registry }, terminal.environment);
       const seeds = seedsOf(campaign, options);
+      const nameOf = (label: string, seed: number) =>
+        `${options.strategy === undefined ? '' : `${label}-`}seed-${seed}.json`;
+      const names = campaigns.flatMap(({ label }) => seeds.map((seed) => nameOf(label, seed)));
+      const { save, report } = options;
       await checkOutputs([
-        ...(options.save === undefined ? [] : [{ option: '--save', path: options.save, kind: seeds.map(recordName) }]),
-        ...(options.report === undefined ? [] : [{ option: '--report', path: options.report, kind: 'file' as const }]),
+        ...(save === undefined ? [] : [{ option: '--save', path: save, kind: names }]),
+        ...(report === undefined ? [] : [{ option: '--report', path: report, kind: 'file' as const }]),
       ]);
       const stop = new AbortController();
       const undo = terminal.onInterrupt(() => {
@@ -85,35 +99,59 @@ Examples:
         stop.abort();
         terminal.note('cancelling what runs; once more ends at once');
       });
-      const note = options.quiet === true ? () => {} : (line: string) => terminal.note(line);
       const jobs = options.jobs ?? Math.min(seeds.length, availableParallelism());
       const { decideMemoryMb } = readConfig(terminal.environment);
       const { memoryMb } = threadsFor({ decideThreads: jobs, decideMemoryMb });
-      const beats = new Beats(seeds.length, note);
-      const records = await runSeeds(campaign, seeds, {
+      const runs = {
+        campaigns,
+        seeds,
+        folder: save ?? null,
+        nameOf,
+        beat: options.quiet === true ? () => {} : terminal.note,
+        note: terminal.note,
+      };
+      const { records, asWanted } = await runStrategies(runs, {
         registry,
         jobs,
         threads: { memoryMb },
         signal: stop.signal,
         log: (message) => terminal.note(message),
-        onEvent: (seed, { state }) => beats.tell(seed, state, Date.now()),
-        onDone: (record, done) => beats.done(record, done, Date.now()),
       }).finally(undo);
       const document = simulationDocument(campaign, records);
-      const asWanted = await keep(records, options, terminal.note);
-      await print(terminal, options.json, document, () => summaryText(campaign, document));
-      if (!asWanted) end(exitCodes.badInput);
+      const kept = await keepReport(records, report, terminal.note);
+      await print(terminal, options.json, document, () => simulationText(campaigns, records));
+      if (!asWanted || !kept) end(exitCodes.badInput);
       else if (stop.signal.aborted) end(exitCodes.interrupted);
       else if (records.every((record) => bestOf(record.campaign.spec, record.trials) === null)) end(exitCodes.noResult);
     });
+
+/** The campaign of the file, once for each strategy of the command line; all with one space in memory. */
+async function openStrategies(file: string, options: Options, note: (line: string) => void) {
+  const wanted = options.strategy === undefined ? [null] : parseStrategies(options.strategy);
+  const campaigns = new Map<string, Campaign>();
+  let first: OpenedCampaign | null = null;
+  for (const strategy of wanted) {
+    const opened = await openRebudgeted(file, options, { strategy, note: first === null ? note : () => {} });
+    first ??= opened;
+    const { pool, parameters } = first.campaign.space;
+    const { space } = opened.campaign;
+    const shared =
+      space.sources === first.campaign.space.sources ? first.campaign.space : { ...space, pool, parameters };
+    const read = { ...opened.campaign, space: shared };
+    const campaign = options.initial === undefined ? read : await withInitialTrials(read, options.initial);
+    campaigns.set(strategyLabel(campaign.spec), campaign);
+  }
+  return { campaigns: [...campaigns].map(([label, campaign]) => ({ label, campaign })), registry: first!.registry };
+}
 
 /** The campaign, with the trials and cost of the command line in place of the file's; the file's wall clock stays. */
 async function openRebudgeted(
   file: string,
   { trials, cost }: Options,
-  note: (line: string) => void,
+  { strategy, note }: { readonly strategy: StrategyOverride; readonly note: (line: string) => void },
 ): Promise<OpenedCampaign> {
-  const opened = await openRunnable(file, { onNote: note });
+  const own = strategy === null ? {} : { strategy };
+  const opened = await openRunnable(file, { overrides: own, onNote: note });
   if (trials === undefined && cost === undefined) return opened;
   const { wallClock } = opened.campaign.spec.budget;
   const budget = {
@@ -121,7 +159,7 @@ async function openRebudgeted(
     ...(trials === undefined ? {} : { trials }),
     ...(cost === undefined ? {} : { cost }),
   };
-  return openRunnable(file, { overrides: { budget } });
+  return openRunnable(file, { overrides: { ...own, budget } });
 }
 
 function seedsOf(campaign: Campaign, options: Options): number[] {
@@ -134,22 +172,32 @@ function seedsOf(campaign: Campaign, options: Options): number[] {
   return seeds;
 }
 
-function recordName(seed: number): string {
-  return `seed-${seed}.json`;
+/** The tables of each strategy, and where there are several, how they compare. */
+function simulationText(
+  campaigns: readonly { readonly label: string; readonly campaign: Campaign }[],
+  records: readonly CampaignRecord[],
+): string {
+  const tables = campaigns.flatMap(({ label, campaign }) => {
+    const own = records.filter((record) => strategyLabel(record.campaign.spec) === label);
+    if (own.length === 0) return [];
+    return [
+      ...(campaigns.length > 1 ? [`strategy ${label}`] : []),
+      summaryText(campaign, simulationDocument(campaign, own)),
+      '',
+    ];
+  });
+  if (campaigns.length > 1 && records.length > 0) tables.push(...comparisonLines(compare(records)));
+  return tables.join('\n').trimEnd();
 }
 
-/** Writes what was asked for; whether all of it stands where it was wanted. */
-async function keep(
+/** Writes the report that was asked for: of the one run, or of several beside one another; whether it stands there. */
+async function keepReport(
   records: readonly CampaignRecord[],
-  { save, report }: Options,
+  file: string | undefined,
   note: (line: string) => void,
 ): Promise<boolean> {
-  let asWanted = true;
-  const write = async (file: string, text: string) => {
-    if (!(await keepResult(file, text, note)).asWanted) asWanted = false;
-  };
-  for (const record of save === undefined ? [] : records)
-    await write(join(save!, recordName(record.campaign.spec.seed)), exportJson(record));
-  if (report !== undefined && records[0] !== undefined) await write(report, await renderReport(records[0]));
-  return asWanted;
+  const [first] = records;
+  if (file === undefined || first === undefined) return true;
+  const page = records.length === 1 ? await renderReport(first) : renderComparison(records);
+  return (await keepResult(file, page, note)).asWanted;
 }

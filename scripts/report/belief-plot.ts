@@ -35,6 +35,8 @@ export function beliefs(record: CampaignRecord, calibrations: ReadonlyMap<string
           }),
         );
   return html`<h2>How far each surrogate was believed</h2>
+<p class="note">Surrogates are models fitted to what was measured; each is believed by how well it foretells trials that it has not
+seen. The weights add up to 1.</p>
 ${plot}${scoreboard(last, calibrations)}`;
 }
 
@@ -71,6 +73,6 @@ function scoreboard({ members, observations }: FitRecord, calibrations: Readonly
       }</tr>`,
   )}</tbody></table></div>
 <p class="note">At the last fit, to ${observations} values. The log score is that of every target value foretold from all
-others; intervals of designs in general are as many times as wide as the surrogate says, by its errors at trials that it was fitted
-without; of surrogates hardly believed none are made.</p>`;
+others; intervals of designs in general are calibrated: as many times as wide as the surrogate says, by its errors at trials that it
+was fitted without, so that they hold as often as is said; of surrogates hardly believed none are made.</p>`;
 }

@@ -17,7 +17,8 @@ interface Point {
 export function parityPlots(record: CampaignRecord): Markup {
   const plots = record.campaign.spec.fidelities.map(({ name }, level) => parityPlot(record, name, level));
   const shown = plots.filter((plot) => plot !== null);
-  if (shown.length === 0) return html`<p class="empty">No trial that the acquisition chose has given a value yet.</p>`;
+  if (shown.length === 0)
+    return html`<p class="empty">No trial that a model chose (by its acquisition, the rule that says what to try next) has given a value yet.</p>`;
   return html`<div class="multiples">${shown}</div>
 <p class="note">Each mark is a trial as it was predicted when it was chosen; on the line, prediction and measurement agree.
 Bars are ± 2 predicted standard deviations of the value without measurement noise, widened by how far earlier trials were off;
@@ -29,7 +30,7 @@ function foretold(record: CampaignRecord): string {
   const { trials, within50, within90, logScore } = prequential(record);
   if (logScore === null) return '';
   const { name } = targetFidelity(record.campaign.spec);
-  return ` Of ${trials} trials at ${name}, ${within50} lay in the central 50 % foretold and ${within90} in the central 90 %; mean log score ${formatNumber(logScore)}.`;
+  return ` Of ${trials} trials at ${name}, ${within50} lay in the central 50 % foretold and ${within90} in the central 90 %; mean log score ${formatNumber(logScore)} (higher is better).`;
 }
 
 function parityPlot(record: CampaignRecord, fidelity: string, level: number): Markup | null {

@@ -22,6 +22,7 @@ import { type Depictions, depictionsOf } from './depictions.js';
 import { effectsPlot } from './effects-plot.js';
 import { fidelityTable } from './fidelity-table.js';
 import { foretoldPlots } from './foretold-plot.js';
+import { glossary } from './glossary.js';
 import { html, Markup } from './html.js';
 import { parityPlots } from './parity-plot.js';
 import { sortScript, sortScriptHash } from './sort-script.js';
@@ -47,6 +48,25 @@ export async function renderReport(record: CampaignRecord, recommended?: Recomme
   ]);
   const learned = await learnedFidelities(record);
   const outliers = outlierLines(campaign, await outliersOf(campaign, record.trials), record.trials);
+  const content = html`${topTable(record, depictions)}
+${untriedTable(record, untried, depictions)}
+${effectsPlot(record, ahead?.effects ?? [])}
+<h2>Best so far against cost</h2>
+${bestPlot(record)}
+<h2>Cost by fidelity</h2>
+${costPlot(record)}
+${fidelityTable(learned)}
+${earlierCampaigns(record)}
+<h2>Predicted against measured</h2>
+${parityPlots(record)}
+${outliers.map((line) => html`<p class="note">${line}</p>`)}
+${foretoldPlots(record)}
+${beliefs(record, await lastCalibrations(record))}
+<h2>Trials</h2>
+<p class="note">A line opens with why the trial was chosen; where scripts may run, a head sorts by its column.${purposes(record)}</p>
+${trialsTable(record, depictions)}
+${audit(record)}
+${provenance(record)}`;
   const page = html`<!doctype html>
 <html lang="en">
 <head>
@@ -67,25 +87,8 @@ ${facts(record)}
 ${winner(record, depictions)}
 </header>
 <main>
-${topTable(record, depictions)}
-${untriedTable(record, untried, depictions)}
-${effectsPlot(record, ahead?.effects ?? [])}
-<h2>Best so far against cost</h2>
-${bestPlot(record)}
-<h2>Cost by fidelity</h2>
-${costPlot(record)}
-${fidelityTable(learned)}
-${earlierCampaigns(record)}
-<h2>Predicted against measured</h2>
-${parityPlots(record)}
-${outliers.map((line) => html`<p class="note">${line}</p>`)}
-${foretoldPlots(record)}
-${beliefs(record, await lastCalibrations(record))}
-<h2>Trials</h2>
-<p class="note">A line opens with why the trial was chosen; where scripts may run, a head sorts by its column.${purposes(record)}</p>
-${trialsTable(record, depictions)}
-${audit(record)}
-${provenance(record)}
+${content}
+${glossary(content.text)}
 </main>
 <script>${new Markup(sortScript)}</script>
 </body>

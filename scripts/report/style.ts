@@ -19,7 +19,7 @@ h1 { font-size: 1.7rem; margin: 0 0 .3rem; overflow-wrap: anywhere; } h2 { font-
 .axis .title { fill: var(--faint); font-size: 13px; } .grid { stroke: var(--line); stroke-width: .7; } .frame { fill: none; stroke: var(--faint); }
 .best { fill: none; stroke: var(--accent); stroke-width: 2.2; } .identity { stroke: var(--faint); stroke-dasharray: 4 4; }
 .curve { fill: none; stroke-width: 2.2; } .course0 { stroke: var(--c0); } .course1 { stroke: var(--c1); stroke-dasharray: 8 3; } .course2 { stroke: var(--c2); stroke-dasharray: 3 3; } .course3 { stroke: var(--c3); stroke-dasharray: 10 3 2 3; } .course4 { stroke: var(--c4); stroke-dasharray: 1 3; } .course5 { stroke: var(--c5); stroke-dasharray: 14 4; }
-.bar { stroke-width: 1; opacity: .55; } path.many { stroke-width: 4; } path.many.level0 { stroke: var(--c0); } path.many.level1 { stroke: var(--c1); } path.many.level2 { stroke: var(--c2); } path.many.level3 { stroke: var(--c3); } path.many.level4 { stroke: var(--c4); } path.many.level5 { stroke: var(--c5); }
+.band { opacity: .18; } .threshold th { color: var(--text); font-weight: 600; } .bar { stroke-width: 1; opacity: .55; } path.many { stroke-width: 4; } path.many.level0 { stroke: var(--c0); } path.many.level1 { stroke: var(--c1); } path.many.level2 { stroke: var(--c2); } path.many.level3 { stroke: var(--c3); } path.many.level4 { stroke: var(--c4); } path.many.level5 { stroke: var(--c5); }
 .mark { stroke: var(--page); stroke-width: .6; }
 .level0 { fill: var(--c0); } .level1 { fill: var(--c1); } .level2 { fill: var(--c2); } .level3 { fill: var(--c3); } .level4 { fill: var(--c4); } .level5 { fill: var(--c5); }
 line.level0 { stroke: var(--c0); } line.level1 { stroke: var(--c1); } line.level2 { stroke: var(--c2); } line.level3 { stroke: var(--c3); } line.level4 { stroke: var(--c4); } line.level5 { stroke: var(--c5); }
@@ -27,7 +27,7 @@ line.level0 { stroke: var(--c0); } line.level1 { stroke: var(--c1); } line.level
 .legend { display: flex; flex-wrap: wrap; gap: .3rem 1.2rem; margin: .3rem 0; font-size: .9rem; } .legend svg { vertical-align: -2px; } .definitions { position: absolute; }
 .on-phone { display: none; } @media screen and (max-width: 700px) { .on-screen { display: none; } .on-phone { display: block; } .plot, .axis .title { font-size: 13px; } .multiples { grid-template-columns: minmax(0, 1fr); } }
 th button { all: unset; cursor: pointer; } th button:focus-visible { outline: 2px solid var(--accent); } th[aria-sort=ascending] button::after { content: ' ▲'; } th[aria-sort=descending] button::after { content: ' ▼'; }
-details p { margin: .4rem 0; } td pre { white-space: pre-wrap; overflow-wrap: anywhere; }
+#words dt { font-weight: 600; } #words dd { margin: 0 0 .5rem; color: var(--faint); } details p { margin: .4rem 0; } td pre { white-space: pre-wrap; overflow-wrap: anywhere; }
 .wide { overflow-x: auto; } .provenance td { overflow-wrap: anywhere; } table { border-collapse: collapse; width: 100%; font-size: .9rem; } th, td { text-align: left; vertical-align: top; padding: .35rem .6rem; border-bottom: 1px solid var(--line); }
 thead th { color: var(--faint); font-weight: 600; } tbody th { font-weight: 400; white-space: nowrap; } .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .best-row { background: var(--card); outline: 2px solid var(--accent); outline-offset: -2px; } .failed td, .quarantined td { color: var(--bad); } .withdrawn, .cancelled { color: var(--faint); }

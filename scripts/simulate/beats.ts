@@ -9,24 +9,29 @@ const quietMs = 10_000;
 /** The lines that tell how a simulation goes on: one for each seed that is done, and signs of life in between. */
 export class Beats {
   private last: number | null = null;
-  private seedsDone = 0;
 
+  /** @param runsDone - how many of all runs are done to begin with */
   constructor(
-    private readonly seeds: number,
+    private readonly runs: number,
     private readonly note: (line: string) => void,
+    private runsDone = 0,
   ) {}
 
-  /** Something happened in the campaign of a seed. @param now - milliseconds since 1970 */
-  tell(seed: number, { ended, spent, round }: LoopState, now: number): void {
+  /**
+   * Something happened in the campaign of a seed.
+   * @param now - milliseconds since 1970
+   * @param strategy - null where there is only one
+   */
+  tell(seed: number, { ended, spent, round }: LoopState, now: number, strategy: string | null = null): void {
     this.last ??= now;
     if (now - this.last < quietMs) return;
     this.last = now;
     const trials = Object.values(ended).reduce((sum, count) => sum + count, 0);
-    this.note(`[${this.seedsDone}/${this.seeds}] seed ${seed}: round ${round}, ${trialsText(trials, spent)} so far`);
+    this.note(`${this.place(seed, strategy)}: round ${round}, ${trialsText(trials, spent)} so far`);
   }
 
-  /** A seed is done, the `done`th of all. @param now - milliseconds since 1970 */
-  done(record: CampaignRecord, done: number, now: number): void {
+  /** The run of a seed is done. @param now - milliseconds since 1970 */
+  done(record: CampaignRecord, now: number, strategy: string | null = null): void {
     const { spec } = record.campaign;
     const best = bestOf(spec, record.trials);
     const trials = record.trials.filter((trial) => trial.observation !== null).length;
@@ -34,10 +39,12 @@ export class Beats {
     const result = best === null ? 'nothing measured at the target fidelity' : `best ${wording.value(best.value)}`;
     const stop = record.stop?.text ?? 'not stopped';
     this.last = now;
-    this.seedsDone = done;
-    this.note(
-      `[${done}/${this.seeds}] seed ${spec.seed}: ${result}, ${trialsText(trials, totalCost(record))}, ${stop}`,
-    );
+    this.runsDone += 1;
+    this.note(`${this.place(spec.seed, strategy)}: ${result}, ${trialsText(trials, totalCost(record))}, ${stop}`);
+  }
+
+  private place(seed: number, strategy: string | null): string {
+    return `[${this.runsDone}/${this.runs}] ${strategy === null ? '' : `${strategy}, `}seed ${seed}`;
   }
 }
 

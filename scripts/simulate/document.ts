@@ -1,8 +1,11 @@
 import type { Campaign } from '../../models/domain/campaign.js';
 import type { CampaignRecord } from '../../models/domain/record.js';
+import { compare } from '../compare/compare.js';
+import { comparisonDocument } from '../compare/document.js';
 import { bestOf, costByFidelity, objectiveOf, targetName, totalCost, traceOf } from '../outcome.js';
 
 import { failureLines } from '../progress.js';
+import { strategyLabel } from './strategies.js';
 
 /** What `athanor simulate --json` writes: one campaign, run once for each seed. */
 export function simulationDocument(campaign: Campaign, records: readonly CampaignRecord[]) {
@@ -15,7 +18,13 @@ export function simulationDocument(campaign: Campaign, records: readonly Campaig
     target: targetName(spec),
     budget: spec.budget,
     seeds: records.map(seedEntry),
+    /** How strategies compare; absent with one. */
+    ...(several(records) ? { comparison: comparisonDocument(compare(records)) } : {}),
   };
+}
+
+function several(records: readonly CampaignRecord[]): boolean {
+  return new Set(records.map(({ campaign }) => strategyLabel(campaign.spec))).size > 1;
 }
 
 /** What `athanor simulate --json` prints. */
@@ -30,6 +39,7 @@ function seedEntry(record: CampaignRecord) {
     outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
   }
   return {
+    strategy: strategyLabel(spec),
     seed: spec.seed,
     trials: trace.map(({ trial: { proposal, observation }, cumulativeCost, best }) => ({
       id: proposal.id,

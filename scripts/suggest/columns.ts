@@ -34,6 +34,7 @@ const fixed: Readonly<Record<string, ColumnRole['kind'] & ('fidelity' | 'outcome
 
 /** Columns of an export that a table of results has no use for. */
 const exportOnly = [
+  ...['campaign', 'strategy', 'seed'],
   ...['trial', 'round', 'index', 'predicted.mean', 'predicted.sd', 'kind', 'acquisition', 'acquisitionValue'],
   ...['estimatedCost', 'durationMs', 'causeClass', 'causeCode', 'causeMessage', 'startedAt', 'endedAt'],
 ];
@@ -65,7 +66,8 @@ export function columnRoles(
   for (const name of prefixed)
     add(name, name.startsWith('value.') ? { kind: 'value' } : { kind: 'parameter', name: name.slice(7) });
   if (!there.has(`value.${objective}`)) add(objective, { kind: 'value' });
-  if (pool !== undefined) add(pool.id ?? 'row', { kind: 'row' });
+  // An export has its row ids under a name of its own; the pool's may be one of its other columns.
+  if (pool !== undefined) add(prefixed.length > 0 && there.has('row') ? 'row' : (pool.id ?? 'row'), { kind: 'row' });
   const own = parameters.filter(({ name }) => !there.has(`design.${name}`));
   for (const { name } of own) add(name, { kind: 'parameter', name });
   for (const { name, column } of own) if (column !== undefined) add(column, { kind: 'parameter', name });

@@ -25,7 +25,7 @@ describe('the lines of a simulation', () => {
     beats.tell(2, state, 11_000);
     beats.tell(1, state, 20_000);
     const record = someRecord([{ value: 1 }, { value: 2 }]);
-    beats.done(record, 1, 20_500);
+    beats.done(record, 20_500);
     beats.tell(2, state, 30_400);
     beats.tell(2, state, 30_500);
     expect(lines).toEqual([

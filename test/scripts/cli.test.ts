@@ -165,6 +165,57 @@ describe('athanor simulate', () => {
   });
 });
 
+describe('athanor simulate over strategies', () => {
+  const runs = (...more: string[]) => {
+    const args = ['simulate', 'branin/campaign.yaml', '-n', '2', '-t', '6', '--strategy', 'default,ucb,random'];
+    return athanor(...args, '--save', 'strategies', ...more);
+  };
+
+  it('runs each over the same seeds, keeps what is there, and compares them', async () => {
+    const first = await runs('--report', 'compared.html');
+    expect(first.code).toBe(0);
+    expect(first.stderr).toContain('[6/6] random, seed ');
+    expect(first.stdout).toMatch(/default, at a cost of 6: .*than random/);
+    const names = (await readdir(join(folder, 'strategies'))).sort();
+    expect(names).toEqual(
+      ['default', 'random', 'ucb'].flatMap((name) => [`${name}-seed-1.json`, `${name}-seed-2.json`]),
+    );
+    const text = (name: string) => readFile(join(folder, 'strategies', name), 'utf8');
+    const records = await Promise.all(names.map(async (name) => JSON.parse(await text(name))));
+    const begin = records.map(({ trials }) => trials[0].proposal.design);
+    expect(begin.filter((_, i) => i % 2 === 0)).toEqual([begin[0], begin[0], begin[0]]);
+    // Cut short, as by kill -9: one is gone, one is of a run with another budget.
+    const before = await text('ucb-seed-2.json');
+    await rm(join(folder, 'strategies', 'ucb-seed-2.json'));
+    const other = JSON.parse(await text('random-seed-1.json'));
+    other.campaign.spec.budget = { trials: 5 };
+    await writeFile(join(folder, 'strategies', 'random-seed-1.json'), JSON.stringify(other));
+    const again = await runs();
+    expect(again.stderr).toContain('4 of 6 runs are in strategies already');
+    expect(again.stderr).toMatch(/random-seed-1.json is run anew: it was run with another budget/);
+    expect(again.stderr.match(/^\[\d\/6\]/gm)).toEqual(['[5/6]', '[6/6]']);
+    expect(await text('ucb-seed-2.json')).toBe(before);
+    expect(again.stdout).toBe(first.stdout);
+    const report = await athanor('report', 'strategies', '-o', 'again.html', '--json');
+    expect(JSON.parse(report.stdout)).toMatchObject({
+      baseline: 'random',
+      strategies: [{ label: 'default', seeds: [1, 2] }, { label: 'ucb' }, { label: 'random' }],
+    });
+    expect(await readFile(join(folder, 'again.html'), 'utf8')).toBe(
+      await readFile(join(folder, 'compared.html'), 'utf8'),
+    );
+    const table = (await athanor('export', 'strategies')).stdout.trim().split('\n');
+    expect([table.length, table[0]]).toEqual([37, expect.stringMatching(/^campaign,strategy,seed,trial,/)]);
+    expect((await athanor('export', 'strategies', '--json')).code).toBe(2);
+  });
+
+  it('says what was meant by a strategy that is none, and by a folder without records', async () => {
+    const wrong = await athanor('simulate', 'branin/campaign.yaml', '--strategy', 'default,randm');
+    expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('did you mean random?')]);
+    expect((await athanor('report', './branin')).code).toBe(2);
+  });
+});
+
 describe('athanor verify, export and report on a file', () => {
   it('finds a saved run the same, and a changed one not', async () => {
     expect(await athanor('verify', 'runs/seed-1.json')).toMatchObject({ code: 0, stderr: '' });

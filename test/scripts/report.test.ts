@@ -8,11 +8,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CampaignRecord } from '../../models/domain/record.js';
 import { Planner } from '../../models/strategy/ask-tell.js';
 import { lastAssurances } from '../../scripts/outcome.js';
+import { renderComparison } from '../../scripts/report/comparison/page.js';
 import { escapeHtml, html } from '../../scripts/report/html.js';
 import { renderReport } from '../../scripts/report/render.js';
 import { story } from '../../scripts/report/story.js';
 import { someCampaign } from '../support/campaigns.js';
 import { type SomeTrial, someRecord } from '../support/record.js';
+import { runRecord } from '../support/runs.js';
 
 const evil = `<script>alert('x')</script><img src=x onerror="alert(1)">`;
 
@@ -54,6 +56,33 @@ describe('html', () => {
 });
 
 describe('the report', () => {
+  it('explains the words of models that it uses, and no others', async () => {
+    const learned = await renderReport(await learnedRecord());
+    for (const word of ['surrogate', 'calibration', 'fidelity', 'log score', 'correlation', 'exploit, explore'])
+      expect(learned).toContain(`<dt>${word}</dt><dd>`);
+    expect(learned).not.toContain('<dt>posterior</dt>');
+    const plain = await renderReport(someRecord([{ value: 1, text: 'the posterior of the acquisition' }]));
+    for (const word of ['posterior', 'acquisition']) expect(plain).toContain(`<dt>${word}</dt><dd>`);
+    expect(plain).not.toContain('<dt>calibration</dt>');
+  });
+
+  it('compares runs in words, escapes what they are called, and is the same page for the same records', () => {
+    const evilRuns = [1, 2].map((seed) => {
+      const record = runRecord({ seed, values: [1, seed + 1] });
+      return { ...record, campaign: { ...record.campaign, id: 'a<b>' } };
+    });
+    const text = renderComparison(evilRuns);
+    expect(text).toContain('a&lt;b&gt;: 2 runs compared');
+    expect(text).not.toContain('a<b>');
+    expect(text).toContain('There is no random search among them');
+    expect(renderComparison(evilRuns)).toBe(text);
+    expect(text.replaceAll('http://www.w3.org', '')).not.toMatch(/https?:|<link|<img|@import/);
+    const random = runRecord({ seed: 1, values: [2, 2], strategy: { acquisition: 'random' } });
+    const beside = renderComparison([runRecord({ seed: 1, values: [1, 3] }), random], [2.5]);
+    expect(beside).toContain('f of at least 2.5 mJ');
+    expect(beside).toContain('default, at a cost of 2: 1 mJ better than random');
+  });
+
   it('says in words what stopped the campaign, what was best and what it took', async () => {
     const page = await renderReport(someRecord(trials));
     expect(page).toContain('The campaign has ended: all 4 trials of the budget are done.');
@@ -316,6 +345,47 @@ describe.skipIf(program === null)('the report in a browser', () => {
     expect(await page.locator('#trials').isVisible()).toBe(false);
     expect(said).toEqual([]);
     await page.close();
+  });
+
+  it('compares seeds and strategies on one page: whole on a phone, legible, and without anything from elsewhere', async () => {
+    const strategies = [undefined, { acquisition: 'ucb' }, { acquisition: 'random' }];
+    const records = strategies.flatMap((strategy, s) =>
+      [1, 2, 3, 4, 5].map((seed) =>
+        runRecord({ seed, values: [seed, seed + 1, seed + 3 - s], ...(strategy && { strategy }) }),
+      ),
+    );
+    for (const [width, id] of [
+      [1100, 'bands-cost'],
+      [390, 'bands-cost-phone'],
+    ] as const) {
+      const { page, said, asked, address } = await open(
+        renderComparison(records),
+        width > 700 ? 'dark' : 'light',
+        width,
+      );
+      expect([said, asked]).toEqual([[], [address]]);
+      const box = await page.locator(`#${id}`).boundingBox();
+      expect(box!.width).toBeGreaterThan(300);
+      expect(await page.locator(`#${id} path.curve`).count()).toBe(3);
+      expect(await page.locator(`#${id} path.band`).count()).toBe(3);
+      for (const path of await page.locator(`#${id} path.curve, #${id} path.band`).all())
+        expect(await path.getAttribute('d')).toMatch(/^M[\d.,LZ]+$/);
+      const looks = (await page.evaluate(
+        `[...document.querySelectorAll('#${id} path.curve')].map((one) => getComputedStyle(one)).map(({ stroke, strokeDasharray }) => stroke + strokeDasharray)`,
+      )) as string[];
+      expect(new Set(looks).size).toBe(3);
+      const overflow = 'document.documentElement.scrollWidth - document.documentElement.clientWidth';
+      expect(await page.evaluate(overflow)).toBeLessThanOrEqual(0);
+      const sizes = (await page.evaluate(`[...document.querySelectorAll('svg.plot text')]
+        .filter((text) => text.getBoundingClientRect().width > 0)
+        .map((text) => parseFloat(getComputedStyle(text).fontSize) *
+          text.ownerSVGElement.getBoundingClientRect().width / text.ownerSVGElement.viewBox.baseVal.width)`)) as number[];
+      expect(Math.min(...sizes)).toBeGreaterThanOrEqual(11);
+      expect(await page.locator('svg:not([aria-hidden]):not([aria-label])').count()).toBe(0);
+      expect(await page.locator('#runs tbody tr').count()).toBe(15);
+      expect(await page.locator('#ends tbody tr').count()).toBe(3);
+      await page.close();
+    }
   });
 
   it('prints in black on white, with nothing cut off', async () => {

@@ -1,0 +1,44 @@
+import { type Comparison, own } from './compare.js';
+import { type Middle, middleOf } from './spread.js';
+
+/** A comparison as plain JSON; null for what was never reached. Values are in the objective's own direction. */
+export function comparisonDocument({ compared, baseline, thresholds, stated, sign, objective }: Comparison) {
+  const { name, direction, unit } = objective;
+  return {
+    objective: { name, direction, unit: unit ?? null },
+    baseline: baseline?.label ?? null,
+    thresholds,
+    thresholdsStated: stated,
+    strategies: compared.map(({ group, ends, reached, beside }) => ({
+      label: group.label,
+      campaign: group.campaign,
+      strategy: group.strategy,
+      seeds: group.records.map(({ campaign }) => campaign.spec.seed),
+      ends: ends.map((loss) => finite(own(sign, loss))),
+      end: valueMiddle(sign, middleOf(ends)),
+      reached: reached.map(({ threshold, seeds, cost, trials, sooner, later }) => ({
+        threshold,
+        seeds,
+        cost: plain(cost),
+        trials: plain(trials),
+        sooner,
+        later,
+      })),
+      beside: beside?.map((one) => ({ ...one, gain: one.gain === null ? null : plain(one.gain) })) ?? null,
+    })),
+  };
+}
+
+/** A middle of losses as one of values. */
+function valueMiddle(sign: 1 | -1, { median, low, high, coverage }: Middle) {
+  const [from, to] = sign === 1 ? [low, high] : [high, low];
+  return plain({ median: own(sign, median), low: own(sign, from), high: own(sign, to), coverage });
+}
+
+function plain({ median, low, high, coverage }: Middle) {
+  return { median: finite(median), low: finite(low), high: finite(high), coverage };
+}
+
+function finite(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}
