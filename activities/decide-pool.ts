@@ -7,6 +7,7 @@ import type { OnProgress } from '../models/strategy/progress.js';
 import { DecideFeed, type PoolRequest } from './decide-feed.js';
 import type { ThreadAnswer, ThreadData } from './decide-thread.js';
 import { isOutOfMemory, memoryLimits, outOfMemory } from './decision-memory.js';
+import { encodingFolder } from './encoding-cache.js';
 import { closeGate, createGate, type ThreadGate } from './thread-gate.js';
 
 /** How one decision is to be made. */
@@ -80,7 +81,7 @@ export function createDecidePool(size: number, options: PoolOptions = {}): Decid
 
   const startThread = (): Thread => {
     const gate = createGate();
-    const workerData: ThreadData = { gate, limits };
+    const workerData: ThreadData = { gate, limits, encodings: encodingFolder() };
     const resourceLimits = limits === null ? {} : { maxOldGenerationSizeMb: limits.heapMb };
     // Options meant for the main program, such as --input-type, would end the thread.
     const worker = new Worker(threadFile(), { workerData, resourceLimits, execArgv: [] });

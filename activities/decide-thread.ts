@@ -13,6 +13,7 @@ import {
   refuseIfOutgrown,
   refuseIfTooLarge,
 } from './decision-memory.js';
+import { useEncodingFolder } from './encoding-cache.js';
 import { parseSpace } from './store/campaign.js';
 import { callThrough, type ThreadGate } from './thread-gate.js';
 
@@ -27,6 +28,8 @@ export interface ThreadData {
   /** By which this file knows, too, that it was started as a decision thread and not merely imported. */
   readonly gate: ThreadGate;
   readonly limits: MemoryLimits | null;
+  /** Folder for encodings of molecules, see `useEncodingFolder`. */
+  readonly encodings: string | null;
 }
 
 /** What the thread has been told, by the keys of the pool. */
@@ -94,7 +97,8 @@ function asMessage(thrown: unknown) {
 
 const data = workerData as Partial<ThreadData> | null;
 if (parentPort !== null && data?.gate !== undefined) {
-  const { gate, limits } = data as ThreadData;
+  const { gate, limits, encodings } = data as ThreadData;
+  useEncodingFolder(encodings);
   callRuntimeBy((call) => callThrough(gate, call));
   serve(parentPort, limits);
 }

@@ -3,6 +3,7 @@ import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { CommanderError } from 'commander';
 import { didYouMean } from './commands/did-you-mean.js';
+import { keepEncodingsInHome } from './commands/encodings.js';
 import { errorText, exitCodeOf } from './commands/exit-codes.js';
 import { buildProgram } from './commands/program.js';
 import { processTerminal } from './commands/terminal.js';
@@ -12,6 +13,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   const terminal = processTerminal(process);
   // Without a listener a closed pipe would end the process before the command has tidied up.
   process.stdout.on('error', () => {});
+  keepEncodingsInHome(terminal);
   let code = 0;
   const program = buildProgram(terminal, (ended) => {
     code = ended;

@@ -1,19 +1,26 @@
 import { AthanorError } from '../domain/errors.js';
-import { descriptorVector, fragments } from './descriptors.js';
+import { descriptorNames, descriptorVector, fragments } from './descriptors.js';
 import type { Fingerprint } from './fingerprint.js';
 import { GuardedRdkit, type Rdkit, type RdkitMolecule } from './rdkit.js';
 import { excessOf, shownSmiles } from './smiles-size.js';
 import { stereoNames, stereoVector } from './stereo.js';
 
-const features = 2048;
+/** Features that fingerprints are hashed to. */
+export const featureCount = 2048;
 /** RDKit's count simulation: each feature has four bits, set from 1, 2, 4 and 8 occurrences on. */
 const steps = [1, 1, 2, 4] as const;
+/** Largest count of a feature. */
+export const mostCounted = 8;
+/** Length of a vector of descriptors. */
+export const descriptorCount = descriptorNames.length + stereoNames.length;
 
 /** Whether a fingerprint tells how often a feature occurs, or only whether it does. */
 export type FingerprintKind = 'count' | 'bit';
 
-/** What the kernels read of a molecule. */
+/** What the kernels read of a molecule, and what tells it from others. */
 export interface EncodedMolecule {
+  /** Canonical SMILES: the same for all spellings of the molecule. */
+  readonly canonical: string;
   readonly fingerprint: Fingerprint;
   /** See `descriptorNames` and, after them, `stereoNames`. */
   readonly descriptors: Float64Array;
@@ -43,7 +50,7 @@ export interface Molecules {
    * @throws {AthanorError} if the text is not a molecule
    */
   descriptors(smiles: string): Promise<Float64Array>;
-  /** Fingerprint (counts) and descriptors at once. @throws {AthanorError} if the text is not a molecule */
+  /** Canonical SMILES, fingerprint (counts) and descriptors at once. @throws {AthanorError} if the text is not a molecule */
   encode(smiles: string): Promise<EncodedMolecule>;
   /** Drawing as SVG text, or null if the text is not a molecule, has more atoms than can be seen, or cannot be drawn. */
   depict(smiles: string, width: number, height: number): Promise<string | null>;
@@ -84,6 +91,7 @@ function moleculesOf(rdkit: GuardedRdkit): Molecules {
     descriptors: (smiles) => required(smiles, descriptorsOf),
     encode: (smiles) =>
       required(smiles, (molecule, { groups }) => ({
+        canonical: molecule.get_smiles(),
         fingerprint: fingerprintOf(molecule, 'count'),
         descriptors: descriptorsOf(molecule, { groups }),
       })),
@@ -102,7 +110,7 @@ const notRead = 'is not a molecule that RDKit can read';
 
 function fingerprintOf(molecule: RdkitMolecule, kind: FingerprintKind): Fingerprint {
   const counting = kind === 'count';
-  const nBits = counting ? features * steps.length : features;
+  const nBits = counting ? featureCount * steps.length : featureCount;
   const details = JSON.stringify({ radius: 2, nBits, useCountSimulation: counting });
   const bytes = molecule.get_morgan_fp_as_uint8array(details) as Uint8Array;
   return counting ? countsOf(bytes) : bitsOf(bytes);
@@ -120,7 +128,9 @@ function descriptorsOf(molecule: RdkitMolecule, { groups }: Pick<Rdkit, 'groups'
 
 /** The features of a plain bit vector, lowest bit first, each once. */
 function bitsOf(bytes: Uint8Array): Fingerprint {
-  const found = Array.from({ length: features }, (_, bit) => bit).filter((bit) => (bytes[bit >> 3]! >> (bit & 7)) & 1);
+  const found = Array.from({ length: featureCount }, (_, bit) => bit).filter(
+    (bit) => (bytes[bit >> 3]! >> (bit & 7)) & 1,
+  );
   return { features: Int32Array.from(found), counts: new Int32Array(found.length).fill(1) };
 }
 
@@ -128,7 +138,7 @@ function bitsOf(bytes: Uint8Array): Fingerprint {
 function countsOf(bytes: Uint8Array): Fingerprint {
   const found: number[] = [];
   const counts: number[] = [];
-  for (let feature = 0; feature < features; feature++) {
+  for (let feature = 0; feature < featureCount; feature++) {
     const nibble = (bytes[feature >> 1]! >> (4 * (feature & 1))) & 15;
     if (nibble === 0) continue;
     let count = 0;

@@ -6,6 +6,7 @@ import type { Space } from '../domain/space.js';
 import { descriptorTable } from './descriptor-table.js';
 import type { DescriptorTable, EncodedDesigns, Encoding } from './encoded-designs.js';
 import { blankDesigns, rowKey, vectorsWidth } from './encoded-designs.js';
+import { encodeMolecules } from './encodings.js';
 import { mixtureEncoderOf } from './mixtures.js';
 import { type EncodedMolecule, loadMolecules } from './molecules.js';
 import { stereoNames, stereoTieBreakers } from './stereo.js';
@@ -70,10 +71,9 @@ export class SpaceEncoder {
         smiles.add(feature.smiles);
       }
     const molecules = new Map<string, EncodedMolecule>();
-    if (smiles.size > 0) {
-      const toolkit = await loadMolecules();
-      for (const one of smiles) molecules.set(one, await toolkit.encode(one));
-    }
+    // Once more for those without, which says why.
+    for (const [one, encoding] of await encodeMolecules(smiles))
+      molecules.set(one, encoding ?? (await (await loadMolecules()).encode(one)));
     return new SpaceEncoder(space, molecules);
   }
 

@@ -4,6 +4,7 @@ import { isListed } from '../../models/domain/parameters/composition.js';
 import type { Parameter } from '../../models/domain/parameters/parameter.js';
 import { typeNamed, typeOf } from '../../models/domain/parameters/parameter.js';
 import type { Space } from '../../models/domain/space.js';
+import { encodeMolecules } from '../../models/encode/encodings.js';
 import { loadMolecules } from '../../models/encode/molecules.js';
 import type { Table } from '../../models/table/table.js';
 import { oneOf } from './nearest.js';
@@ -86,14 +87,13 @@ async function checkedSubstance(
   faults: PlacedFault[],
 ): Promise<Parameter | null> {
   if (parameter.type !== 'substance') return parameter;
-  const molecules = await loadMolecules();
   const entries = Object.entries(parameter.smiles ?? {}) as [string, string][];
   const listed = Array.isArray(parameter.smiles);
   const bad: [key: string, smiles: string, why: string][] = [];
-  for (const [key, smiles] of entries) {
-    const why = await molecules.refusal(smiles);
-    if (why !== null) bad.push([key, smiles, why]);
-  }
+  const encodings = await encodeMolecules(entries.map(([, smiles]) => smiles));
+  for (const [key, smiles] of entries)
+    if (encodings.get(smiles) === null)
+      bad.push([key, smiles, (await (await loadMolecules()).refusal(smiles)) ?? 'is too much for RDKit']);
   const shown = bad.slice(0, 5);
   for (const [key, smiles, why] of shown) {
     const more = key === shown.at(-1)![0] && bad.length > shown.length ? `, and ${bad.length - shown.length} more` : '';
