@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { cleanText } from '../models/domain/clean-text.js';
 import { AdapterError, AthanorError } from '../models/domain/errors.js';
 import { faultsOf } from './checked-adapter.js';
@@ -8,6 +8,7 @@ import type { AdapterType } from './contract.js';
 export const checkTimeoutMs = 30_000;
 /** Characters of what a module says of its own trouble that are kept. */
 const messageLength = 1_000;
+const mostIssues = 100;
 
 /** The checked form of each type that was asked for, so that one type stays one. */
 const made = new WeakMap<object, Map<number, AdapterType>>();
@@ -62,11 +63,12 @@ function checkedSettings(schema: AdapterType['settings'], of: string): AdapterTy
       const answer = atOnce(schema.safeParse(given)) ?? { success: false };
       if (answer.success === true) return answer;
       if (!Array.isArray(answer.error?.issues)) throw new AdapterError(`${of}: its settings refuse without a reason`);
-      const issues = [...answer.error.issues].map((issue) => ({
-        ...issue,
-        path: [...issue.path],
-        message: cleanText(String(issue.message), messageLength),
-      }));
+      const issues = answer.error.issues.slice(0, mostIssues).map((issue: unknown) => {
+        const known = issueSchema.safeParse(issue);
+        const { path, message } = known.success ? known.data : { path: [], message: thrown(issue) };
+        const words = cleanText(message, messageLength);
+        return { ...(isWhole(known.data) ? known.data : { code: 'custom' }), path, message: words };
+      });
       return { success: false, error: Object.assign(new Error('settings'), { issues }) };
     }) as ReturnType<AdapterType['settings']['safeParse']>;
   const parse = (given: unknown) => {
@@ -76,6 +78,26 @@ function checkedSettings(schema: AdapterType['settings'], of: string): AdapterTy
   };
   // Whoever describes the schema (as JSON Schema) sees the module's own below.
   return Object.assign(Object.create(schema) as z.ZodType, { safeParse, parse });
+}
+
+const issueSchema = z.looseObject({
+  code: z.string(),
+  path: z.array(z.union([z.string(), z.number()])),
+  message: z.string(),
+});
+
+/** Whether an issue has all that one of its code has, so that more can be told than its message. */
+function isWhole(issue: Readonly<Record<string, unknown>> | undefined): boolean {
+  if (issue === undefined) return false;
+  const texts = (list: unknown) => Array.isArray(list) && list.every((text) => typeof text === 'string');
+  if (issue.code === 'unrecognized_keys') return texts(issue.keys);
+  if (issue.code === 'invalid_value')
+    return Array.isArray(issue.values) && issue.values.every((value) => Object(value) !== value);
+  if (issue.code !== 'invalid_union') return typeof (issue.expected ?? issue.origin ?? '') === 'string';
+  const lists = issue.errors;
+  if (!Array.isArray(lists)) return false;
+  const isIssue = (inner: unknown) => isWhole(issueSchema.safeParse(inner).data);
+  return lists.every((list) => Array.isArray(list) && list.every(isIssue));
 }
 
 async function checked(of: string, timeoutMs: number, check: () => Promise<unknown>) {

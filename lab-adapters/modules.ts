@@ -4,6 +4,7 @@ import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import { AdapterError } from '../models/domain/errors.js';
+import { parsedJson } from '../models/domain/parsed-json.js';
 import { checkedType, inWords } from './checked-type.js';
 import type { AdapterType } from './contract.js';
 
@@ -75,7 +76,12 @@ async function imported(file: string): Promise<{ readonly adapters?: unknown }> 
 }
 
 function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+  try {
+    return statSync(path).isFile();
+  } catch {
+    // Whatever the system says of it, it is no file that can be loaded.
+    return false;
+  }
 }
 
 /** Entry of a package that can be imported only, which `require` does not find. */
@@ -99,7 +105,7 @@ function readManifest(file: string): { readonly exports?: unknown; readonly main
   try {
     const { size } = statSync(file);
     if (!isFile(file) || size > manifestLimit) throw new Error(`no file of at most ${manifestLimit} bytes`);
-    return manifestSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+    return manifestSchema.parse(parsedJson(readFileSync(file, 'utf8')));
   } catch (cause) {
     const why = cause instanceof z.ZodError ? 'an object is wanted, and a text as its main' : (cause as Error).message;
     throw new AdapterError(`${file} is not the description of a package: ${why}`, { cause });

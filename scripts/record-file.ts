@@ -5,6 +5,7 @@ import { InvalidInputError } from '../models/domain/errors.js';
 import { formatPath } from '../models/domain/fault.js';
 import { fitRecordSchema } from '../models/domain/fit-record.js';
 import { parameterSchema } from '../models/domain/parameters/parameter.js';
+import { parsedJson } from '../models/domain/parsed-json.js';
 import { steps } from '../models/domain/proposal.js';
 import type { CampaignRecord } from '../models/domain/record.js';
 import { stopReasons, trialStates } from '../models/domain/record.js';
@@ -13,6 +14,8 @@ import { recordFaults } from './record-checks.js';
 
 const number = z.number();
 const known = number.nullable();
+/** Milliseconds since 1970 that a date can tell. */
+const instant = number.min(-8.64e15).max(8.64e15);
 /** Costs and durations beyond this would not add up. */
 const amount = number.min(0).max(1e100);
 const text = z.string();
@@ -90,12 +93,12 @@ const recordSchema = z.strictObject({
       proposal,
       state: z.enum(trialStates),
       observation: observation.nullable(),
-      startedAt: known,
-      endedAt: known,
+      startedAt: instant.nullable(),
+      endedAt: instant.nullable(),
       earlier: z.array(z.strictObject({ observation, throughRound: z.int() })).exactOptional(),
     }),
   ),
-  audit: z.array(z.strictObject({ at: number, who: text, action: text, details })),
+  audit: z.array(z.strictObject({ at: instant, who: text, action: text, details })),
 });
 
 const remedy = "a file written by 'athanor export --format json' or 'athanor simulate --save'";
@@ -109,7 +112,7 @@ const remedy = "a file written by 'athanor export --format json' or 'athanor sim
 export function parseRecord(content: string, name: string): CampaignRecord {
   let given: unknown;
   try {
-    given = JSON.parse(content);
+    given = parsedJson(content);
   } catch (error) {
     throw new InvalidInputError(name, [{ path: '', message: `not JSON: ${(error as Error).message}`, remedy }]);
   }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { cleanText } from '../../models/domain/clean-text.js';
+import { parsedJson } from '../../models/domain/parsed-json.js';
 import { plainRecord } from '../../models/domain/plain-json.js';
 import { causeClasses } from '../../models/domain/trial.js';
 
@@ -30,7 +31,7 @@ export function readAnswer(text: string): Reading {
     return { code: 'noAnswer', message: 'the program wrote nothing to stdout; one JSON document is wanted' };
   let document: unknown;
   try {
-    document = JSON.parse(text);
+    document = parsedJson(text);
   } catch (error) {
     const hint = /\b(NaN|-?Infinity)\b/.test(text) ? '; NaN and Infinity are not JSON, report a failure instead' : '';
     const reason = error instanceof Error ? error.message : String(error);

@@ -6,6 +6,7 @@ import type { Design, ParameterValue } from '../../models/domain/design.js';
 import { AdapterError } from '../../models/domain/errors.js';
 import { faultText, formatPath } from '../../models/domain/fault.js';
 import { agreesWith, numberIn } from '../../models/domain/parameters/numbers.js';
+import { parsedJson } from '../../models/domain/parsed-json.js';
 import type { Table } from '../../models/table/table.js';
 import { readRegularFile, readTableFile } from '../table-file.js';
 import type { DatasetSettings } from './settings.js';
@@ -34,7 +35,7 @@ export async function tableSource(settings: DatasetSettings): Promise<TableSourc
   try {
     const bytes = await readRegularFile(file, descriptionBytes);
     if (!(bytes instanceof Uint8Array)) throw new Error(bytes.message);
-    columns = metaSchema.parse(JSON.parse(new TextDecoder().decode(bytes))).columns;
+    columns = metaSchema.parse(parsedJson(new TextDecoder().decode(bytes))).columns;
   } catch (cause) {
     const why = cause instanceof z.ZodError ? `${formatPath(cause.issues[0]!.path)}: ${cause.issues[0]!.message}` : '';
     throw new AdapterError(

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { cleanText } from '../../models/domain/clean-text.js';
 import { AdapterError, DamagedError } from '../../models/domain/errors.js';
 import { formatPath } from '../../models/domain/fault.js';
+import { parsedJson } from '../../models/domain/parsed-json.js';
 import { codeOf, folderError, readIfPresent } from './files.js';
 import { requestSchema } from './job-state.js';
 import { sha256 } from './seal.js';
@@ -58,7 +59,7 @@ const recordLimit = 16 * 2 ** 20;
 function parseJob(text: string, job: string, file: string): JobRecord {
   let given: unknown;
   try {
-    given = JSON.parse(text);
+    given = parsedJson(text);
   } catch (cause) {
     throw new DamagedError(`${file} is not the record of a job: ${cleanText((cause as Error).message, 300)}`, {
       cause,

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { cleanText } from '../../models/domain/clean-text.js';
 import { AdapterError } from '../../models/domain/errors.js';
 import { formatPath } from '../../models/domain/fault.js';
+import { parsedJson } from '../../models/domain/parsed-json.js';
 import { folderError, makeFolder, readIfPresent, writeWhole } from '../internal/files.js';
 import { readRegularFile } from '../table-file.js';
 import type { Geometry } from './geometry.js';
@@ -86,7 +87,7 @@ export async function readGeometries(file: string): Promise<ReadonlyMap<string, 
 
 function parseGeometry(text: string, place: string): Geometry {
   try {
-    const geometry = geometrySchema.parse(JSON.parse(text));
+    const geometry = geometrySchema.parse(parsedJson(text));
     if (geometry.positions.length === geometry.elements.length) return geometry;
     throw new Error(`${geometry.elements.length} elements but ${geometry.positions.length} positions`);
   } catch (error) {

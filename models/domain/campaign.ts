@@ -76,6 +76,9 @@ export const objectiveSchema = z.strictObject({
 /** The fidelity's adapter where a person measures: nothing runs, and results come by tables. */
 export const byPerson = 'person';
 
+/** Fidelities of a campaign at most. */
+export const mostFidelities = 64;
+
 /** How far a lower fidelity is known to follow the target. `tested`: as far as the campaign itself finds. */
 export const trustLevels = ['validated', 'tested', 'unvalidated'] as const;
 
@@ -170,7 +173,7 @@ export const campaignSchema = z.strictObject({
     .describe('modules that bring further adapters: package names, or paths relative to this file'),
   space: spaceSchema,
   objectives: z.array(objectiveSchema).min(1),
-  fidelities: z.array(fidelitySchema).min(1).describe('cheapest first; the last is the target'),
+  fidelities: z.array(fidelitySchema).min(1).max(mostFidelities).describe('cheapest first; the last is the target'),
   transfer: transferSchema.optional().describe('earlier campaigns on the same space, or an overlapping one'),
   strategy: strategySchema.default('default'),
   costs: z

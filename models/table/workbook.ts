@@ -7,7 +7,7 @@ import { composed, unreadableSign } from './decode.js';
 import type { Table } from './table.js';
 
 /** Bytes of a workbook's files at most, unpacked: some hundred thousand cells, which take a second or two. */
-const most = { bytes: 1 << 24, files: 2000 };
+const most = { bytes: 1 << 24, files: 2000, cells: 4_000_000 };
 /** Characters between two tags at most; the reader of sheets takes time squared of them. Cells have fewer. */
 const mostBetween = 1 << 18;
 
@@ -51,10 +51,31 @@ export async function workbookTable(bytes: Uint8Array, rowFaults?: Fault[]): Pro
  */
 function plainArchive(bytes: Uint8Array): ArrayBuffer {
   const files = filesIn(bytes, (name) => /\.(?:xml|rels)$/i.test(name), most);
-  for (const [name, data] of Object.entries(files))
+  for (const [name, data] of Object.entries(files)) {
     if (longestBetween(data) > mostBetween)
       throw new ArchiveFault(`more than ${mostBetween} characters without a tag in '${name}'`);
+    checkPlaces(data);
+  }
   return zipSync(files, { level: 0 }).buffer as ArrayBuffer;
+}
+
+/**
+ * The reader fills up what lies between cells, to the last column of all and the last row: they have to be near.
+ * @throws {ArchiveFault} in words
+ */
+function checkPlaces(data: Uint8Array): void {
+  let [rows, columns] = [0, 0];
+  for (const [, place = ''] of new TextDecoder('latin1').decode(data).matchAll(/\sr\s*=\s*["']([^"']*)["']/g)) {
+    const [, letters = '', digits] = /^([A-Z]{0,3})(\d{1,7})$/.exec(place) ?? [];
+    if (digits === undefined) throw new ArchiveFault(`a cell or row at '${place.slice(0, 20)}'`);
+    rows = Math.max(rows, Number(digits));
+    columns = Math.max(
+      columns,
+      [...letters].reduce((sum, letter) => 26 * sum + letter.charCodeAt(0) - 64, 0),
+    );
+  }
+  if (rows * Math.max(1, columns) > most.cells)
+    throw new ArchiveFault(`cells as far away as row ${rows}, column ${columns}; clear what lies far from the table`);
 }
 
 /** Most bytes from one `<` to the next. */

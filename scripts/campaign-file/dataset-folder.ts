@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { InvalidInputError } from '../../models/domain/errors.js';
+import { parsedJson } from '../../models/domain/parsed-json.js';
 import { readBounded } from '../bounded-file.js';
 import { schemaFaults } from './schema-faults.js';
 
@@ -94,7 +95,7 @@ function moleculesOf(type: string, levels: readonly unknown[] | undefined) {
 async function readMeta(file: string): Promise<z.infer<typeof metaSchema>> {
   let value: unknown;
   try {
-    value = JSON.parse(await readBounded(file));
+    value = parsedJson(await readBounded(file));
   } catch (cause) {
     const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
     const remedy = 'a folder is read as a data set: data.csv and meta.json with columns, objectives and fidelities';

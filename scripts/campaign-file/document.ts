@@ -1,6 +1,7 @@
 import type { Node, Pair, YAMLError, YAMLWarning } from 'yaml';
 import { isMap, isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import type { Fault } from '../../models/domain/fault.js';
+import { plainValue } from '../../models/domain/parsed-json.js';
 
 type Path = readonly PropertyKey[];
 
@@ -44,12 +45,12 @@ function readChecked(text: string): SourceDocument {
   if (readable) faults.push(...repeatedKeys(document.contents as Node | null, lines));
   let value: unknown;
   try {
-    value = readable ? document.toJS({ maxAliasCount: 100 }) : undefined;
+    value = readable ? plainValue(document.toJS({ maxAliasCount: 100 })) : undefined;
   } catch (cause) {
     faults.push({
       path: '',
       message: `cannot be read: ${(cause as Error).message}`,
-      remedy: 'write it without aliases',
+      remedy: 'write it without aliases, and names as plain texts',
     });
   }
   const root = document.contents as Node | null;

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { AdapterType, CheckScope } from '../../lab-adapters/contract.js';
 import type { AdapterRegistry } from '../../lab-adapters/registry.js';
-import { byPerson } from '../../models/domain/campaign.js';
+import { byPerson, mostFidelities } from '../../models/domain/campaign.js';
 import { AthanorError } from '../../models/domain/errors.js';
 import type { Space } from '../../models/domain/space.js';
 import { oneOf } from './nearest.js';
@@ -46,7 +46,8 @@ export async function resolveFidelities(
           objectives: parts.objectives.flatMap((objective) => objective?.name ?? []),
         };
   const settings: Readonly<Record<string, unknown>>[] = [];
-  for (const [i, fidelity] of fidelities.entries()) {
+  // More are refused by the schema, and looking at each of thousands would take its time.
+  for (const [i, fidelity] of fidelities.slice(0, mostFidelities).entries()) {
     const { adapter } = fidelity;
     settings.push(fidelity.settings ?? {});
     if (registry === null) continue;

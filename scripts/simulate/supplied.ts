@@ -5,6 +5,7 @@ import { designKey } from '../../models/domain/design.js';
 import { InvalidInputError } from '../../models/domain/errors.js';
 import type { Fault } from '../../models/domain/fault.js';
 import { typeOf } from '../../models/domain/parameters/parameter.js';
+import { parsedJson } from '../../models/domain/parsed-json.js';
 import { decodeText } from '../../models/table/decode.js';
 import { readTable } from '../../models/table/read-table.js';
 import type { Table } from '../../models/table/table.js';
@@ -26,6 +27,8 @@ export async function withInitialTrials(campaign: Campaign, file: string): Promi
   const bytes = await readRegularFile(file, mostBytes);
   if (!(bytes instanceof Uint8Array)) throw refusal(file, [bytes]);
   const supplied = await parseSupplied(campaign, file, bytes);
+  if (('rows' in supplied ? supplied.rows : supplied.designs).length === 0)
+    throw refusal(file, [{ path: '', message: 'no first trials in it', remedy: 'give at least one row or design' }]);
   const faults = 'rows' in supplied ? rowFaults(campaign, supplied.rows) : designFaults(campaign, supplied.designs);
   if (faults.length > 0) throw refusal(file, faults);
   const before = campaign.spec.strategy === 'default' ? {} : campaign.spec.strategy;
@@ -79,7 +82,7 @@ function fromJson(file: string, text: string): Supplied {
   const shape = 'a list of row ids, or a list of designs such as [{"x": 1, "y": 2}]';
   let given: unknown;
   try {
-    given = JSON.parse(text);
+    given = parsedJson(text);
   } catch (error) {
     throw refusal(file, [{ path: '', message: `not JSON: ${(error as Error).message}`, remedy: `give ${shape}` }]);
   }

@@ -62,6 +62,12 @@ describe('a type of adapter that breaks down while it is asked is a fault in wor
       `settings: { safeParse: () => ({ success: false }) }`,
       'refuse without a reason',
     ],
+    [
+      'issues that lack what belongs to them',
+      `settings: { safeParse: () => ({ success: false, error: { issues: [
+        { code: 'unrecognized_keys', path: [], message: 'odd' }, { code: 'invalid_union', errors: 5, path: ['a'], message: 'm' }, null] } }) }`,
+      'does not fit',
+    ],
     ['settings that answer later', `settings: { safeParse: async () => { throw new Error('late') } }`, 'answers later'],
     ['a range that is told later', `range: () => Promise.reject(new Error('late'))`, 'answers later'],
     ['paths of a wrong kind', `paths: 5`, 'paths has to name keys'],
@@ -128,13 +134,16 @@ describe('the description of a package that is broken', () => {
     );
   });
 
-  test.each([['{ "exports": 5 }'], ['{ "exports": { ".": null } }'], ['{ "exports": ["./a.js"] }']])(
-    '%s leads nowhere',
-    async (manifest) => {
-      const folder = join(base, 'node_modules', 'nowhere');
-      await mkdir(folder, { recursive: true });
-      await writeFile(join(folder, 'package.json'), manifest);
-      expect(() => resolveAdapterModule('nowhere', base)).toThrow(expect.objectContaining({ code: 'ADAPTER' }));
-    },
-  );
+  test.each([
+    [`{ "exports": "./${'x'.repeat(5000)}.js" }`],
+    ['{ "main": "a\\u0000b" }'],
+    ['{ "exports": 5 }'],
+    ['{ "exports": { ".": null } }'],
+    ['{ "exports": ["./a.js"] }'],
+  ])('%s leads nowhere', async (manifest) => {
+    const folder = join(base, 'node_modules', 'nowhere');
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, 'package.json'), manifest);
+    expect(() => resolveAdapterModule('nowhere', base)).toThrow(expect.objectContaining({ code: 'ADAPTER' }));
+  });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readDocument } from '../../scripts/campaign-file/document.js';
+import { readCampaignText } from '../../scripts/campaign-file.js';
 
 const lines = (count: number, line: (i: number) => string) =>
   Array.from({ length: count }, (_, i) => line(i)).join('\n');
@@ -28,6 +29,31 @@ describe('a text that is no campaign but costs time', () => {
     expect(readDocument(text).faults).toMatchObject([
       { line: 5_001, message: 'a key is given twice in the same place' },
     ]);
+  });
+
+  it('refuses more fidelities than anyone has, without asking the adapter of each', async () => {
+    const fidelities = lines(
+      65,
+      (i) => `  - { name: f${i}, adapter: problem, settings: { problem: nothing }, cost: 1 }`,
+    );
+    const text = `name: c
+space: { parameters: [{ name: x, type: continuous, bounds: [0, 1] }] }
+objectives: [{ name: y, direction: minimise }]
+budget: { trials: 5 }
+fidelities:
+${fidelities}
+`;
+    const refusal = await readCampaignText(text, { file: 'c.yaml', baseDir: '/' }).catch((error: unknown) => error);
+    const { faults } = refusal as { faults: { path: string; remedy: string }[] };
+    expect(faults[0]).toMatchObject({ path: 'fidelities', remedy: 'a list of at most 64 entries' });
+    expect(faults.filter(({ path }) => path.startsWith('fidelities[64]'))).toEqual([]);
+  });
+
+  it('takes no names that JavaScript takes for others, and no negative zeros', () => {
+    const { value, faults } = readDocument('a: { __proto__: { x: 1 } }');
+    expect(value).toBeUndefined();
+    expect(faults).toMatchObject([{ message: expect.stringContaining("a key '__proto__'") }]);
+    expect(readDocument('a: [-0, -0.0, 1]').value).toStrictEqual({ a: [0, 0, 1] });
   });
 
   it('reads 5,000 levels in a list', () => {

@@ -65,6 +65,8 @@ describe('a record that contradicts itself is refused', () => {
     ],
     ['an end without an observation', record, ['trials', 0, 'observation'], null, /ended, but without/],
     ['endless proposals a round', record, ['trials', 0, 'proposal', 'basis', 'count'], 1e9, /basis\.count/],
+    ['a time that no date can tell', record, ['trials', 0, 'startedAt'], 1e300, /startedAt/],
+    ['a key that JavaScript takes for another', record, ['audit'], JSON.parse('[{"__proto__": 1}]'), /__proto__/],
     ['no parameter', record, ['campaign', 'space', 'parameters'], [], /parameters: no parameter/],
     ['empty bounds', pooled, ['campaign', 'space', 'parameters', 0, 'bounds'], [1, 1], /bounds.*is empty/],
     ['a row of the pool without a value', pooled, ['campaign', 'space', 'pool', 'designs', 1], {}, /designs\[1\]\.x/],
@@ -75,6 +77,11 @@ describe('a record that contradicts itself is refused', () => {
   ])('%s', (_, of, path, value, words) => {
     expect(faultsOf(of, path, value).join('\n')).toMatch(words);
   });
+});
+
+test('negative zeros become plain ones, as they will be when written', () => {
+  const text = exportJson(record).replace(/"mean": null/g, '"mean": -0');
+  expect(parseRecord(text, 'r.json').trials[0]!.proposal.reason.mean).toBe(0);
 });
 
 test('of thousands of faults the first are told, and the rest counted', () => {

@@ -65,6 +65,14 @@ describe("a person's own first trials", () => {
     expect(campaign.spec.strategy).toEqual({ acquisition: 'x', initial: { trials: 3, rows: ['c'] } });
   });
 
+  it('are refused where there is none', async () => {
+    expect(await faultsOf(free, 'x1,x2\n')).toEqual([': no first trials in it']);
+    expect(await faultsOf(pooled, 'name,x1\n')).toEqual([': no first trials in it']);
+    expect(await faultsOf(free, '[{"x1": 2, "x2": 3, "__proto__": 5}]')).toMatchObject([
+      expect.stringContaining('__proto__'),
+    ]);
+  });
+
   it('are refused where the pool or the space does not hold them, all faults at once', async () => {
     expect(await faultsOf(pooled, 'a\nzz\nyy\n')).toEqual([
       "[1]: 'zz' is no row of the pool",

@@ -1,4 +1,4 @@
-import { strToU8, unzipSync, zipSync } from 'fflate';
+import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { readTable } from '../../../models/table/read-table.js';
 import { workbookTable } from '../../../models/table/workbook.js';
@@ -67,6 +67,18 @@ describe('workbookTable', () => {
     expect(await workbookTable(flipped)).toMatchObject([
       { message: expect.stringContaining("sheet1.xml' in it is damaged") },
     ]);
+  });
+
+  it.each([
+    ['<row r="9999999999"><c r="A9"><v>1</v></c></row>', "at '9999999999'"],
+    ['<row r="1e9"/>', "at '1e9'"],
+    ['<row r="2"><c r="ZZZZ2"><v>1</v></c></row>', "at 'ZZZZ2'"],
+    ['<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>', 'row 1048576, column 16384'],
+  ])('refuses cells so far away that filling up to them would take for ever: %s', async (row, words) => {
+    const files = unzipSync(workbook([text('A1', 'x'), number('A2', '1.5')]));
+    const sheet = strFromU8(files['xl/worksheets/sheet1.xml']!).replace('</sheetData>', `${row}</sheetData>`);
+    const far = zipSync({ ...files, 'xl/worksheets/sheet1.xml': strToU8(sheet) });
+    expect(await workbookTable(far)).toMatchObject([{ message: expect.stringContaining(words) }]);
   });
 
   it('says in words that its parts do not fit', async () => {
