@@ -162,6 +162,8 @@ export interface AdapterType<Settings = unknown> {
   readonly paths?: readonly string[];
   /** Keys of the settings that name programs which `check` starts. */
   readonly programs?: readonly string[];
+  /** Keys of the settings that name programs which only trials start; a list is a program with its arguments. */
+  readonly trialPrograms?: readonly string[];
   /** Key of the settings that takes the fidelity's cost where the campaign file gives the key no value. */
   readonly costSetting?: string;
   /**

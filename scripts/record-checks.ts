@@ -1,5 +1,7 @@
+import type { Objective } from '../models/domain/campaign.js';
 import type { Design } from '../models/domain/design.js';
 import type { Fault } from '../models/domain/fault.js';
+import { beyond } from '../models/domain/limits.js';
 import { isListed } from '../models/domain/parameters/composition.js';
 import { type Parameter, typeOf } from '../models/domain/parameters/parameter.js';
 import type { CampaignRecord, TrialRecord } from '../models/domain/record.js';
@@ -59,11 +61,7 @@ function* allFaults({ campaign, trials }: CampaignRecord): Generator<Wrong> {
     if (proposal.rowId !== null && rows?.has(proposal.rowId) !== true)
       yield { path: `${at}.rowId`, message: `no row '${proposal.rowId}'` };
     yield* checkDesign(proposal.design, `${at}.design`);
-    yield* observationFaults(
-      trial,
-      `trials[${i}]`,
-      spec.objectives.map(({ name }) => name),
-    );
+    yield* observationFaults(trial, `trials[${i}]`, spec.objectives);
   }
 }
 
@@ -107,7 +105,7 @@ function designChecker(parameters: readonly Parameter[]): (design: Design, at: s
 function* observationFaults(
   { proposal, state, observation, earlier = [] }: TrialRecord,
   at: string,
-  objectives: readonly string[],
+  objectives: readonly Objective[],
 ): Generator<Wrong> {
   if (state === 'ended' && observation === null) yield { path: `${at}.observation`, message: 'ended, but without one' };
   const all: (readonly [string, Observation])[] = earlier.map((one, i) => [
@@ -115,12 +113,17 @@ function* observationFaults(
     one.observation,
   ]);
   if (observation !== null) all.push([`${at}.observation`, observation]);
-  for (const [path, { trialId: of, outcome, values }] of all) {
+  for (const [path, { trialId: of, outcome, values, noise }] of all) {
     if (of !== proposal.id) yield { path: `${path}.trialId`, message: `'${of}', not that of its trial` };
-    for (const name of outcome === 'measured' ? objectives : []) {
+    for (const { name, limits } of outcome === 'measured' ? objectives : []) {
       const value = Object.hasOwn(values, name) ? values[name]! : Number.NaN;
+      const outside = limits === undefined ? null : beyond(name, value, limits);
       if (!(Math.abs(value) <= largestValue))
         yield { path: `${path}.values.${name}`, message: `${value} of a trial that was measured` };
+      else if (outside !== null) yield { path: `${path}.values.${name}`, message: outside };
     }
+    for (const [name, sd] of Object.entries(noise))
+      if (!(sd >= 0 && sd <= largestValue))
+        yield { path: `${path}.noise.${name}`, message: `${sd} where a number from 0 to ${largestValue} is wanted` };
   }
 }

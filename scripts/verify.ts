@@ -47,6 +47,25 @@ export async function verifyRecord(
   return { checked, mismatches };
 }
 
+/**
+ * Trials with an observation that no later proposal was made from, so that computing the proposals again cannot vouch for it: those
+ * of the end, those that were in flight to the end, and what a trial done again gave after it.
+ */
+export function unvouched({ trials }: Pick<CampaignRecord, 'trials'>): readonly string[] {
+  const seen = new Set<unknown>();
+  const earlier: TrialRecord[] = [];
+  for (const [round, members] of byRound(trials)) {
+    const { pending } = members[0]!.proposal.basis;
+    for (const { observation } of asSeen(earlier, pending, round)) seen.add(observation);
+    earlier.push(...members);
+  }
+  return trials.flatMap(({ proposal, observation, earlier: before = [] }) =>
+    [...before.map((attempt) => attempt.observation), observation]
+      .filter((one) => one !== null && !seen.has(one))
+      .map(() => proposal.id),
+  );
+}
+
 /** Trials of each round in the order of their ids; a round that gave no proposal leaves nothing to compare. */
 function byRound(trials: readonly TrialRecord[]): ReadonlyMap<number, readonly TrialRecord[]> {
   const ordered = [...trials].sort(({ proposal: a }, { proposal: b }) => a.round - b.round || a.index - b.index);

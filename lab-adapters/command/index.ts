@@ -19,6 +19,7 @@ export const command: AdapterType<CommandSettings> = {
   description: 'any program that reads a request as JSON from stdin and writes its answer as JSON to stdout',
   settings: commandSettings,
   paths: ['cwd'],
+  trialPrograms: ['command'],
   costSetting: 'cost',
   check: faultsOf,
   lacks: ({ env }, environment) => environmentFaults(env, environment),

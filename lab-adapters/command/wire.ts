@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { cleanText } from '../../models/domain/clean-text.js';
+import { RepeatedKeyError } from '../../models/domain/json-text.js';
 import { parsedJson } from '../../models/domain/parsed-json.js';
 import { plainRecord } from '../../models/domain/plain-json.js';
 import { causeClasses } from '../../models/domain/trial.js';
@@ -33,6 +34,8 @@ export function readAnswer(text: string): Reading {
   try {
     document = parsedJson(text);
   } catch (error) {
+    if (error instanceof RepeatedKeyError)
+      return { code: 'badAnswer', message: `the program's answer: ${error.message}` };
     const hint = /\b(NaN|-?Infinity)\b/.test(text) ? '; NaN and Infinity are not JSON, report a failure instead' : '';
     const reason = error instanceof Error ? error.message : String(error);
     return { code: 'notJson', message: `the program's stdout is not one JSON document (${reason})${hint}` };

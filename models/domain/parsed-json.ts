@@ -1,14 +1,16 @@
+import { readJson } from './json-text.js';
+
 /** Lists and objects inside each other that a text may hold; deeper ones are nothing that is ours. */
 const deepest = 200;
 
 /**
  * The value of a JSON text, as it will be after it was written again: a negative zero is 0.
  *
- * @throws {Error} in words: where it is no JSON, is nested too deeply, or has a key `__proto__`, which JavaScript takes
+ * @throws {Error} in words: where it is no JSON that says one thing (see readJson), is nested too deeply, or has a key `__proto__`, which JavaScript takes
  *   for something else
  */
 export function parsedJson(text: string): unknown {
-  return plainValue(JSON.parse(text));
+  return plainValue(readJson(text));
 }
 
 /** The same of a value that was read already, which is changed in place. @throws {Error} in words */

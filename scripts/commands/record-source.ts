@@ -8,9 +8,9 @@ import { parseRecord } from '../record-file.js';
 import type { Terminal } from './terminal.js';
 import { withControl } from './with-control.js';
 
-/** Whether an argument can only be a place on the disk: the id of a campaign has no slash. */
+/** Whether an argument can only be a place on the disk: the id of a campaign has no slash, and does not end so. */
 function isPath(text: string): boolean {
-  return text.includes('/');
+  return text.includes('/') || text.endsWith('.json');
 }
 
 /**
@@ -21,10 +21,10 @@ function isPath(text: string): boolean {
  */
 export async function recordOf(terminal: Terminal, idOrFile: string): Promise<CampaignRecord> {
   const kind = await stat(idOrFile).catch(() => null);
-  if (kind !== null && (kind.isFile() || isPath(idOrFile))) {
+  if (kind !== null && (!kind.isDirectory() || isPath(idOrFile))) {
     return parseRecord(await textOf(idOrFile), idOrFile);
   }
-  if (idOrFile.endsWith('.json') || isPath(idOrFile)) throw await noFile(idOrFile);
+  if (isPath(idOrFile)) throw await noFile(idOrFile);
   return withControl(terminal, (control) => control.record(idOrFile));
 }
 

@@ -5,7 +5,9 @@ import { InvalidInputError } from '../../models/domain/errors.js';
 import type { Source } from '../../models/domain/source.js';
 import { sourceInWords } from '../../models/strategy/source-words.js';
 import { loadCampaign } from '../campaign-file.js';
+import { cleanLine } from '../failure-line.js';
 import { objectiveOf } from '../outcome.js';
+import { withoutPlainSecrets } from '../plain-secrets.js';
 import { formatNumber } from '../wording.js';
 import { exitCodes } from './exit-codes.js';
 import type { Verb } from './program.js';
@@ -16,13 +18,36 @@ function rowsOf({ name, values, leftOut, beyond = 0 }: Source) {
   return { name, rows: values.length, leftOut, beyond };
 }
 
-/** What the file names that was not run, and so not checked. */
-function unrun({ adapters, fidelities }: CampaignSpec): string[] {
+/** What a file names that was not run: by nothing but a check, or by trials alone. */
+interface Unrun {
+  readonly unchecked: readonly string[];
+  readonly ofTrials: readonly string[];
+}
+
+function unrun(spec: CampaignSpec): Unrun {
   const registry = createRegistry();
-  const programs = fidelities.flatMap(({ adapter, settings }) =>
-    (registry.has(adapter) ? (registry.get(adapter).programs ?? []) : []).flatMap((key) => settings[key] ?? []),
-  );
-  return [...new Set([...adapters, ...programs])].map(String);
+  const { adapters, fidelities } = withoutPlainSecrets(spec);
+  const named = (keys: 'programs' | 'trialPrograms') =>
+    fidelities.flatMap(({ adapter, settings }) =>
+      (registry.has(adapter) ? (registry.get(adapter)[keys] ?? []) : []).flatMap((key) => programText(settings[key])),
+    );
+  const once = (texts: readonly unknown[]) => [...new Set(texts)].map((text) => cleanLine(String(text)));
+  return { unchecked: once([...adapters, ...named('programs')]), ofTrials: once(named('trialPrograms')) };
+}
+
+/** A program as people call it. */
+function programText(setting: unknown): readonly string[] {
+  if (setting === undefined || setting === null) return [];
+  return [Array.isArray(setting) ? setting.map(String).join(' ') : String(setting)];
+}
+
+/** What was not run, in words, a line each. */
+function unrunNotes({ unchecked, ofTrials }: Unrun): readonly string[] {
+  const notes: string[] = [];
+  if (unchecked.length > 0)
+    notes.push(`not run, and so unchecked: ${unchecked.join(', ')}; give --trust if you trust who wrote the file`);
+  if (ofTrials.length > 0) notes.push(`not run by this, but by every trial: ${ofTrials.join(', ')}`);
+  return notes;
 }
 
 /** `athanor validate FILE`: every fault of a campaign file, and nothing else done. */
@@ -40,11 +65,7 @@ export const validateCommand: Verb = (terminal, end) =>
           onNote: terminal.note,
         });
         const { spec, space } = campaign;
-        const skipped = options.trust === true ? [] : unrun(spec);
-        if (skipped.length > 0)
-          terminal.note(
-            `athanor: not run, and so unchecked: ${skipped.join(', ')}; give --trust if you trust who wrote the file`,
-          );
+        for (const line of options.trust === true ? [] : unrunNotes(unrun(spec))) terminal.note(`athanor: ${line}`);
         for (const line of secretNotes(spec, createRegistry(), terminal.environment)) terminal.note(line);
         const size = space.pool === null ? null : space.pool.designs.length;
         const summary = {

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { verifyRecord } from '../verify.js';
+import { unvouched, verifyRecord } from '../verify.js';
 import { exitCodes } from './exit-codes.js';
 import type { Verb } from './program.js';
 import { recordOf } from './record-source.js';
@@ -21,9 +21,12 @@ export const verifyCommand: Verb = (terminal, end) =>
       const record = await recordOf(terminal, campaign);
       const { checked, mismatches } = await verifyRecord(record);
       const holds = mismatches.length === 0;
-      await print(terminal, options.json, { campaign: record.campaign.id, holds, checked, mismatches }, () => {
+      const left = unvouched(record);
+      const data = { campaign: record.campaign.id, holds, checked, mismatches, unvouched: left };
+      await print(terminal, options.json, data, () => {
         const proposals = `${checked} proposal${checked === 1 ? '' : 's'}`;
-        if (holds) return `${record.campaign.id}: ${proposals} computed again, all the same bit for bit`;
+        if (holds)
+          return `${record.campaign.id}: ${proposals} computed again, all the same bit for bit${unvouchedText(left)}`;
         const lines = mismatches
           .slice(0, shown)
           .map(
@@ -31,12 +34,19 @@ export const verifyCommand: Verb = (terminal, end) =>
               `  ${where}: ${path} is ${show(recorded)}, computed ${show(recomputed)}`,
           );
         const more = mismatches.length > shown ? [`  and ${mismatches.length - shown} more`] : [];
-        return [`${record.campaign.id}: ${mismatches.length} differences in ${proposals}`, ...lines, ...more].join(
-          '\n',
-        );
+        const found = `${record.campaign.id}: ${mismatches.length} differences in ${proposals}${unvouchedText(left)}`;
+        return [found, ...lines, ...more].join('\n');
       });
       if (!holds) end(exitCodes.noResult);
     });
+
+/** How many observations the proposals say nothing of. */
+function unvouchedText(left: readonly string[]): string {
+  if (left.length === 0) return '';
+  const which = left.length === 1 ? left[0]! : `${left[0]} to ${left.at(-1)}`;
+  const [are, them] = left.length === 1 ? ['observation is', 'it'] : ['observations are', 'them'];
+  return `; ${left.length} ${are} not vouched for, as no later proposal was made from ${them} (${which})`;
+}
 
 function show(value: unknown): string {
   return value === undefined ? 'absent' : JSON.stringify(value);

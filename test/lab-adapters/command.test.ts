@@ -106,6 +106,8 @@ describe('a command', () => {
     ['badAnswer', 'unknown', `echo '{"values": {"y": 1}, "cost": -1}'`],
     ['badAnswer', 'unknown', `echo '{"values": {"y": 1}, "bogus": 1}'`],
     ['badAnswer', 'unknown', `echo '{}'`],
+    ['badAnswer', 'unknown', `echo '{"values": {"y": 8, "y": 9}}'`],
+    ['badAnswer', 'unknown', `echo '{"values": {"y": 8}, "values": {"y": 9}}'`],
     ['missingValue', 'unknown', `echo '{"values": {"z": 1}}'`],
     ['exitCode', 'unknown', `echo '{"values": {"y": 1}}'; exit 3`],
     ['signal', 'unknown', 'kill -SEGV $$'],
@@ -165,6 +167,26 @@ describe('a command', () => {
     { command: ['sh'], timeout: '5' },
     { command: ['sh'], env: { 'A B': '' } },
   ])('has strict settings: %j', (given) => expect(command.settings.safeParse(given).success).toBe(false));
+});
+
+it('takes an answer of a program that writes a byte order mark', async () => {
+  const script = `printf '\\357\\273\\277{"values": {"y": 2}}\\r\\n'`;
+  expect(await answerOf(script)).toMatchObject({ state: 'succeeded', values: { y: 2 } });
+});
+
+it('names the key that an answer gives twice, and keeps the answer', async () => {
+  const text = '{"details": {"y": 1, "list": [{"a": 1}, {"a": 1}]}, "values": {"y": 8, "\\u0079": 9}}';
+  const { cause, details } = await answerOf(`cat <<'END'\n${text}\nEND`);
+  expect(cause).toMatchObject({ code: 'badAnswer', message: expect.stringMatching(/values\.y: given more than once/) });
+  expect(details).toEqual({ answer: `${text}\n` });
+});
+
+it.each([
+  [`{"values": {"y": 1}}\n{"values": {"y": 2}}`, /2 JSON documents, one after another/],
+  [`{"values": {"y": 1}}[]"a" 5`, /4 JSON documents/],
+  [`{"values": {"y": "}"}} oops`, /not one JSON document \((?!\d+ JSON)/],
+])('says of %s what stands there', (text, words) => {
+  expect(readAnswer(text)).toMatchObject({ code: 'notJson', message: expect.stringMatching(words) });
 });
 
 it('an answer is read, or refused with a reason, whatever the text', () => {

@@ -18,6 +18,14 @@ const pooled: CampaignRecord = {
   trials: record.trials.map((trial) => ({ ...trial, proposal: { ...trial.proposal, design: { x: 0.5 }, rowId: 'a' } })),
 };
 
+const limited: CampaignRecord = {
+  ...record,
+  campaign: {
+    ...record.campaign,
+    spec: { ...record.campaign.spec, objectives: [{ name: 'gap', direction: 'maximise', limits: [0, 7] }] },
+  },
+};
+
 /** What a record with a value at a place of its JSON is refused for. */
 function faultsOf(of: CampaignRecord, path: readonly (string | number)[], value: unknown): string[] {
   const document = JSON.parse(exportJson(of)) as unknown;
@@ -34,7 +42,8 @@ function faultsOf(of: CampaignRecord, path: readonly (string | number)[], value:
 }
 
 test('records as they are written are taken', () => {
-  for (const of of [record, pooled]) expect(parseRecord(exportJson(of), 'r.json')).toEqual(JSON.parse(exportJson(of)));
+  for (const of of [record, pooled, limited])
+    expect(parseRecord(exportJson(of), 'r.json')).toEqual(JSON.parse(exportJson(of)));
 });
 
 describe('a record that contradicts itself is refused', () => {
@@ -55,6 +64,10 @@ describe('a record that contradicts itself is refused', () => {
     ['a row without a pool', record, ['trials', 0, 'proposal', 'rowId'], 'a', /no row 'a'/],
     ['a measured trial without its value', record, ['trials', 0, 'observation', 'values'], {}, /values\.gap: NaN/],
     ['a value that nothing gives', record, ['trials', 0, 'observation', 'values', 'gap'], 1e200, /gap: 1e\+200/],
+    ['noise that nothing gives', record, ['trials', 0, 'observation', 'noise'], { gap: 1e101 }, /noise\.gap: 1e\+101/],
+    ['noise below nothing', record, ['trials', 0, 'observation', 'noise'], { gap: -1 }, /noise\.gap: -1/],
+    ['a value beyond its limits', limited, ['trials', 0, 'observation', 'values', 'gap'], 8, /gap = 8 lies beyond/],
+    ['a trial that stands there twice', record, ['trials', 1], record.trials[0], /'some\/r1\/p1' stands there twice/],
     ['a cost that would not add up', record, ['trials', 0, 'observation', 'cost'], 1e300, /cost/],
     [
       'an observation of another trial',
@@ -89,4 +102,10 @@ test('of thousands of faults the first are told, and the rest counted', () => {
   expect(() => parseRecord(JSON.stringify({ ...record, trials }), 'r.json')).toThrow(
     expect.objectContaining({ message: expect.stringMatching(/^[\s\S]{1,50000}and \d+ more$/) }),
   );
+});
+
+test('a byte order mark is passed over, and a name with two values refused', () => {
+  expect(parseRecord(`\uFEFF${exportJson(record)}`, 'r.json').trials).toHaveLength(3);
+  const twice = exportJson(record).replace('"gap": 1', '"gap": 1, "gap": 2');
+  expect(() => parseRecord(twice, 'r.json')).toThrow(/trials\.0\.observation\.values\.gap: given more than once/);
 });

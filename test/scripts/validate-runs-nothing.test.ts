@@ -52,6 +52,20 @@ test.each([
   expect(await ran(kind)).toBe(true);
 });
 
+test('programs that trials alone start are named too, without what looks like a secret', async () => {
+  const settings = `{command: [${join(folder, 'program.sh')}, --grid, coarse, --token, hunter2hunter2]}`;
+  await writeFile(join(folder, 'command.yaml'), campaign('', 'command', settings));
+  const { code, stderr } = await runCli(['validate', 'command.yaml'], { cwd: folder });
+  expect(stderr).toMatch(/not run by this, but by every trial: .*program\.sh --grid coarse --token \*\*\*/);
+  expect(stderr).not.toContain('hunter2');
+  expect(code).toBe(0);
+  // Another test has had it run by --trust.
+  await rm(join(folder, 'program-ran'), { force: true });
+  const trusted = await runCli(['validate', 'command.yaml', '--trust'], { cwd: folder });
+  expect(trusted.stderr).not.toContain('not run');
+  expect(await ran('program')).toBe(false);
+});
+
 test('a module that is not there is a fault without being run too', async () => {
   await writeFile(join(folder, 'absent.yaml'), campaign('adapters: [./absent.mjs]', 'lab', '{}'));
   await expect(loadCampaign(join(folder, 'absent.yaml'), { adapters: 'read' })).rejects.toMatchObject({

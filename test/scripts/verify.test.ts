@@ -7,7 +7,7 @@ import { readCampaignText } from '../../scripts/campaign-file.js';
 import { exportJson } from '../../scripts/export.js';
 import { parseRecord } from '../../scripts/record-file.js';
 import { runInProcess } from '../../scripts/simulate/run-in-process.js';
-import { verifyRecord } from '../../scripts/verify.js';
+import { unvouched, verifyRecord } from '../../scripts/verify.js';
 
 async function campaign(more: string): Promise<Campaign> {
   const text = `
@@ -48,6 +48,25 @@ describe('verifyRecord', () => {
       expect(await verifyRecord(read)).toEqual({ checked: 12, mismatches: [] });
     },
   );
+
+  it('says of which observations no later proposal was made', async () => {
+    const record = await recordOf('parallel: 1');
+    expect(unvouched(record)).toEqual(['checked/r12/p1']);
+    const { outcome, ...last } = record.trials[11]!.observation!;
+    const forged = changed(record, 11, (trial: { observation: unknown }) => {
+      trial.observation = { ...last, outcome, values: { value: -1e9 }, cause: null };
+    });
+    // Nothing shows the forgery: that is what being told of it is for.
+    expect((await verifyRecord(forged)).mismatches).toEqual([]);
+    const parallel = await recordOf('parallel: 3');
+    const final = parallel.trials.at(-1)!.proposal;
+    expect(unvouched(parallel)).toEqual([...final.basis.pending, final.id]);
+    expect(unvouched({ trials: [] })).toEqual([]);
+    const first = record.trials[0]!;
+    const again = { ...first, earlier: [{ observation: first.observation!, throughRound: 12 }] };
+    const done = { ...again, observation: { ...first.observation! } };
+    expect(unvouched({ trials: [done, ...record.trials.slice(1)] })).toEqual(['checked/r1/p1', 'checked/r12/p1']);
+  });
 
   it('names what was changed afterwards: a design, a measured value, a proposal', async () => {
     const record = await recordOf('parallel: 1');
