@@ -118,7 +118,11 @@ async function readCampaign(source: SourceDocument, options: ReadOptions): Promi
     options.adapters === 'unchecked'
       ? { registry: null, files: [], whole: false }
       : await withModules(options.registry ?? createRegistry(), document, baseDir, faults, options.adapters !== 'read');
-  const { space, faults: spaceFaults } = await resolveSpace(readParts(document), tables);
+  const { space, faults: spaceFaults } = await resolveSpace(
+    readParts(document),
+    tables,
+    options.budgetFromPool === true,
+  );
   if (options.budgetFromPool === true && document.budget === undefined)
     document.budget = { trials: Math.max(1, space?.pool?.ids.length ?? 1) };
   const parts = readParts(document);

@@ -36,13 +36,24 @@ export function readFormula(text: string): Fractions | string {
   return Object.fromEntries([...amounts].map(([name, amount]) => [name, amount / sum]));
 }
 
-/** Text that two spellings of one formula share: amounts of all elements that occur. Null for what is no formula. */
+/** Largest number that broken amounts are multiplied by to become whole. */
+const mostMultiplied = 1000;
+
+/**
+ * Text that two spellings of one formula share: amounts of all elements that occur, broken ones made whole, so that
+ * Fe0.5Ni0.5 is FeNi; C2H4 is not C4H8. Null for what is no formula.
+ */
 export function formulaKey(text: string): string | null {
   const amounts = formulaAmounts(text);
   if (typeof amounts === 'string') return null;
+  const isWhole = (n: number) => Math.abs(n - Math.round(n)) <= 1e-9 * n && n > 0.5;
+  const whole = (factor: number) => [...amounts.values()].every((amount) => isWhole(amount * factor));
+  let factor = 1;
+  while (factor < mostMultiplied && !whole(factor)) factor++;
+  const written = (amount: number) => (whole(factor) ? Math.round(amount * factor) : Number(amount.toPrecision(12)));
   return [...amounts.keys()]
     .sort()
-    .map((name) => `${name}${Number(amounts.get(name)!.toPrecision(12))}`)
+    .map((name) => `${name}${written(amounts.get(name)!)}`)
     .join('');
 }
 

@@ -61,6 +61,15 @@ export class Table {
     return cells;
   }
 
+  /** The table with the cells of one column changed, and a note of that. */
+  withCells(place: number, change: (cell: string) => string, note: string): Table {
+    const chunks = this.chunks.map((chunk) => {
+      const cells = chunk.cells[place]!.split(between).map(change).join(between);
+      return { ...chunk, cells: chunk.cells.map((column, at) => (at === place ? cells : column)) };
+    });
+    return new Table(this.columns, this.length, chunks, this.dialect, [...this.notes, note]);
+  }
+
   /** Texts of a column that holds numbers, with decimal points. */
   numericCells(column: string): string[] {
     const cells = this.cells(column);

@@ -11,6 +11,7 @@ import { oneOf } from './nearest.js';
 import type { CampaignParts } from './parts.js';
 import { type PlacedFault, placed, show } from './schema-faults.js';
 import { isText, repeatedNames } from './space.js';
+import { respelledMolecules, rowMeant } from './spellings.js';
 import { inFile, type Tables } from './tables.js';
 
 /** Faults of the cells of one file that are told; what more there are is counted. */
@@ -52,35 +53,44 @@ export async function resolveSources(
     const table = await tables.read(spec.results, { at: [...at, 'results'], known, faults });
     if (table === null || space === null || objective === undefined || unknown.length > 0) continue;
     const limits = spec.limits ?? objectives[0]?.limits;
-    const reader = new SourceReader(spec, table, space, { at, objective, pool, limits });
+    const reader = await SourceReader.of(spec, table, space, { at, objective, pool, limits });
     const source = reader.read();
-    for (const note of reader.notes) tables.tell(`${spec.results}: ${note}`);
+    for (const note of [...reader.respelled, ...reader.notes]) tables.tell(`${spec.results}: ${note}`);
     faults.push(...reader.faults);
     if (reader.faults.length === 0) sources.push(source);
   }
   return { sources, faults };
 }
 
+/** What else is known where the table of an earlier campaign is read. */
+interface SourceContext {
+  readonly at: readonly PropertyKey[];
+  readonly objective: string;
+  readonly pool: CampaignParts['pool'];
+  readonly limits: Limits | undefined;
+}
+
 /** Reads the table of one earlier campaign; `faults` is empty if it could be read. */
 class SourceReader {
   readonly faults: PlacedFault[] = [];
   readonly notes: string[] = [];
-  private readonly columns: readonly Column[];
 
-  constructor(
+  private constructor(
     private readonly spec: SourceSpec,
     private readonly table: Table,
     private readonly space: Space,
-    private readonly context: {
-      readonly at: readonly PropertyKey[];
-      readonly objective: string;
-      readonly pool: CampaignParts['pool'];
-      readonly limits: Limits | undefined;
-    },
-  ) {
+    private readonly context: SourceContext,
+    private readonly columns: readonly Column[],
+    /** What people should know of molecules in other spellings. */
+    readonly respelled: readonly string[],
+  ) {}
+
+  static async of(spec: SourceSpec, table: Table, space: Space, context: SourceContext): Promise<SourceReader> {
     const { objective, pool } = context;
     const roles = columnRoles({ objective, parameters: space.parameters, pool }, table.columns);
-    this.columns = table.columns.map((header) => ({ header, role: roles.get(header) ?? { kind: 'ignored' } }));
+    const columns = table.columns.map((header): Column => ({ header, role: roles.get(header) ?? { kind: 'ignored' } }));
+    const own = await respelledMolecules(table, columns, space.parameters);
+    return new SourceReader(spec, own, space, context, columns, own.notes.slice(table.notes.length));
   }
 
   read(): Source {
@@ -228,7 +238,7 @@ class SourceReader {
     const rowOf = pool === null || ids === null || missing.length === 0 ? null : rowsById(pool);
     return (row) => {
       if (rowOf !== null) {
-        const id = ids![row]!;
+        const id = rowMeant(pool!, ids![row]!);
         const own = rowOf.get(id) ?? rowOf.get(oneOfTexts(id, pool!.ids));
         return own === undefined ? null : pool!.designs.at(own)!;
       }

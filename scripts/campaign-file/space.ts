@@ -3,14 +3,17 @@ import { type DesignColumn, DesignColumns, designColumn } from '../../models/dom
 import { isListed } from '../../models/domain/parameters/composition.js';
 import type { Parameter } from '../../models/domain/parameters/parameter.js';
 import { typeNamed, typeOf } from '../../models/domain/parameters/parameter.js';
+import { respelled } from '../../models/domain/parameters/respelled.js';
 import type { Space } from '../../models/domain/space.js';
 import { encodeMolecules } from '../../models/encode/encodings.js';
 import { loadMolecules } from '../../models/encode/molecules.js';
 import type { Table } from '../../models/table/table.js';
 import { oneOf } from './nearest.js';
 import type { CampaignParts } from './parts.js';
+import { type ReadColumn, respelledRows } from './respelled-rows.js';
 import type { PlacedFault } from './schema-faults.js';
 import { placed, segments, show } from './schema-faults.js';
+import { moleculeKey, rememberRespelled } from './spellings.js';
 import { inFile, type Tables } from './tables.js';
 
 /** The search space with its files read; null where a fault keeps it from being whole. */
@@ -19,8 +22,13 @@ export interface ResolvedSpace {
   readonly faults: readonly PlacedFault[];
 }
 
-/** Reads every file that the space names and checks all that the schema cannot see. */
-export async function resolveSpace(parts: CampaignParts, tables: Tables): Promise<ResolvedSpace> {
+/**
+ * Reads every file that the space names and checks all that the schema cannot see.
+ *
+ * @param isMeasured - whether each row of the pool is a measurement of its own, to be kept also where another row means the
+ *   same in another spelling
+ */
+export async function resolveSpace(parts: CampaignParts, tables: Tables, isMeasured = false): Promise<ResolvedSpace> {
   const faults: PlacedFault[] = [];
   const { parameters } = parts.space;
   if (parts.pool !== undefined) {
@@ -28,7 +36,7 @@ export async function resolveSpace(parts: CampaignParts, tables: Tables): Promis
       faults.push(
         placed(['space'], "both 'parameters' and 'pool'", 'give one: the columns of a pool are its parameters'),
       );
-    const space = await poolSpace(parts.pool, tables, faults);
+    const space = await poolSpace(parts.pool, tables, faults, isMeasured);
     return { space: faults.length === 0 ? space : null, faults };
   }
   if (parameters === undefined) return { space: null, faults };
@@ -100,10 +108,25 @@ async function checkedSubstance(
     const place = at.at(-1) === 'smiles' ? [...at, listed ? Number(key) : key] : at;
     faults.push(placed(place, `${show(smiles)} ${why}${more}`, 'give a valid SMILES'));
   }
-  return bad.length === 0 ? parameter : null;
+  if (bad.length > 0) return null;
+  // The rows of a pool are compared as a whole: see `respelledRows`.
+  if (at[1] === 'pool') return parameter;
+  const keyOf = (smiles: string) => moleculeKey(smiles, encodings.get(smiles)!.canonical);
+  const spelling = { path: '', what: 'molecule', keyOf };
+  const twice = respelled(
+    entries.map(([, smiles]) => smiles),
+    spelling,
+  );
+  for (const { message, remedy } of twice) faults.push(placed(at, message, remedy));
+  return twice.length === 0 ? parameter : null;
 }
 
-async function poolSpace(pool: PoolSpec, tables: Tables, faults: PlacedFault[]): Promise<Space | null> {
+async function poolSpace(
+  pool: PoolSpec,
+  tables: Tables,
+  faults: PlacedFault[],
+  isMeasured: boolean,
+): Promise<Space | null> {
   const at = ['space', 'pool'];
   const columnAt = (i: number, key: string) => [...at, 'designColumns', i, key];
   faults.push(...repeatedNames(pool.designColumns, (i) => columnAt(i, 'name')));
@@ -123,6 +146,7 @@ async function poolSpace(pool: PoolSpec, tables: Tables, faults: PlacedFault[]):
   }
   const parameters: Parameter[] = [];
   const columns: DesignColumn[] = [];
+  const given: ReadColumn[] = [];
   for (const [i, spec] of pool.designColumns.entries()) {
     const { name, type, column = name, columns: several, unit, total, smiles } = spec;
     const misplaced = misplacedKeys(spec, (key) => columnAt(i, key));
@@ -142,12 +166,27 @@ async function poolSpace(pool: PoolSpec, tables: Tables, faults: PlacedFault[]):
     if ((await checkedSubstance(read.parameter, columnAt(i, 'type'), faults)) === null) continue;
     parameters.push(read.parameter);
     columns.push(designColumn(read.values));
+    const shown = several === undefined ? cells : read.values.map(String);
+    const of = (kept: readonly number[]) => {
+      const few = kept.map((row) => cells[row]!);
+      return typeNamed(type).fromColumn({ name, unit, total, cells: few, smiles }) as typeof read;
+    };
+    given.push({ ...read, cells: shown, of });
   }
   if (idMissing) return null;
   const ids = pool.id === undefined ? Array.from({ length: table.length }, (_, i) => String(i)) : table.cells(pool.id);
   checkIds(ids, table, pool, faults);
   const names = parameters.map((parameter) => parameter.name);
-  return { parameters, pool: { ids, designs: new DesignColumns(names, columns, table.length) } };
+  const again = faults.length > 0 ? new Map<number, number>() : await respelledRows(given, table.length);
+  if (again.size > 0) tables.tell(`${pool.file}: ${againText(again, given, { table, isMeasured })}`);
+  if (again.size === 0 || isMeasured)
+    return { parameters, pool: { ids, designs: new DesignColumns(names, columns, table.length) } };
+  const rows = ids.map((_, row) => row).filter((row) => !again.has(row));
+  const kept = given.map((column) => column.of(rows));
+  const values = kept.map((column) => designColumn(column.values));
+  const own = { ids: rows.map((row) => ids[row]!), designs: new DesignColumns(names, values, rows.length) };
+  rememberRespelled(own, new Map([...again].map(([row, first]) => [ids[row]!, ids[first]!])));
+  return { parameters: kept.map(({ parameter }) => parameter), pool: own };
 }
 
 /** Cells as a type of parameter reads them: texts as they stand, numbers with decimal points. */
@@ -168,6 +207,33 @@ export function componentCells(table: Table, names: readonly string[]): string[]
   return Array.from({ length: table.length }, (_, row) =>
     names.map((name, c) => `${name}:${columns[c]![row]!}`).join(' '),
   );
+}
+
+/** Pairs of rows of which people are told; what more there are is counted. */
+const toldRows = 5;
+
+/** In words, which rows are another spelling of one before. */
+function againText(
+  again: ReadonlyMap<number, number>,
+  given: readonly ReadColumn[],
+  { table, isMeasured }: { readonly table: Table; readonly isMeasured: boolean },
+): string {
+  const spelledAt = (row: number) =>
+    given
+      .flatMap(({ parameter, cells }) =>
+        isText(parameter.type) || parameter.type === 'composition' ? [cells[row]!] : [],
+      )
+      .join(', ');
+  const pairs = [...again]
+    .slice(0, toldRows)
+    .map(
+      ([row, first]) =>
+        `line ${table.lineOf(row)} (${spelledAt(row)}) is line ${table.lineOf(first)} (${spelledAt(first)})`,
+    );
+  const more = again.size > toldRows ? `; and ${again.size - toldRows} more` : '';
+  const count = `${again.size} row${again.size === 1 ? '' : 's'}`;
+  const fate = isMeasured ? 'another spelling of one before' : 'left out, being another spelling of one before';
+  return `${count} ${fate}: ${pairs.join('; ')}${more}`;
 }
 
 type PoolColumnSpec = PoolSpec['designColumns'][number];

@@ -4,6 +4,7 @@ import type { CampaignSpec } from '../../models/domain/campaign.js';
 import { InvalidInputError } from '../../models/domain/errors.js';
 import type { Source } from '../../models/domain/source.js';
 import { sourceInWords } from '../../models/strategy/source-words.js';
+import { alikeIn } from '../campaign-file/alike.js';
 import { loadCampaign } from '../campaign-file.js';
 import { cleanLine } from '../failure-line.js';
 import { objectiveOf } from '../outcome.js';
@@ -79,6 +80,7 @@ export const validateCommand: Verb = (terminal, end) =>
           ...(space.sources === undefined ? {} : { transfer: space.sources.map(rowsOf) }),
           faults: [],
         };
+        for (const note of await alikeIn(space)) terminal.note(`athanor: ${note}`);
         await print(terminal, options.json, summary, () => {
           const fidelities = summary.fidelities.map(({ name, cost }) => `${name} (cost ${formatNumber(cost)})`);
           return [

@@ -8,6 +8,7 @@ import { type Result, type ResultOutcome, resultChecker, resultOutcomes } from '
 import type { Table } from '../../models/table/table.js';
 import { oneOf } from '../campaign-file/nearest.js';
 import { isText } from '../campaign-file/space.js';
+import { rowMeant } from '../campaign-file/spellings.js';
 import { type Column, designTexts } from './columns.js';
 import { isSilent, outcomeWords, type SilentOutcome, toldOutcome } from './told-outcome.js';
 
@@ -103,9 +104,10 @@ export function rowReader(
   };
 }
 
-/** The id of the pool that a cell means: a spreadsheet makes 7 of 007. */
+/** The id of the pool that a cell means: a spreadsheet makes 7 of 007; and a row may stand for others of its spelling. */
 function idIn(pool: Pool, cell: string): string {
-  return cell === '' || rowsById(pool).has(cell) ? cell : oneOfTexts(cell, pool.ids);
+  const meant = rowMeant(pool, cell);
+  return cell === '' || rowsById(pool).has(meant) ? meant : oneOfTexts(cell, pool.ids);
 }
 
 /** The one row of the pool that agrees with the texts of a design, to the digits that are written; null if not one. */

@@ -5,6 +5,7 @@ import type { Fault } from '../../models/domain/fault.js';
 import type { Result } from '../../models/strategy/result.js';
 import { readTable } from '../../models/table/read-table.js';
 import type { Dialect, Table } from '../../models/table/table.js';
+import { respelledMolecules } from '../campaign-file/spellings.js';
 import { type Column, columnRoles, namedIn, readHeader } from './columns.js';
 import { rowReader } from './result-row.js';
 import { countsText, type SilentOutcome } from './told-outcome.js';
@@ -63,7 +64,7 @@ function knownNames(campaign: Campaign, ignored: readonly string[]): readonly st
 }
 
 /** The results in a table; `file` names it in messages, `rowFaults` are those of rows that it lacks. */
-function resultsIn(
+async function resultsIn(
   campaign: Campaign,
   source: {
     readonly file: string;
@@ -71,8 +72,9 @@ function resultsIn(
     readonly rowFaults: readonly Fault[];
     readonly ignored: readonly string[];
   },
-): ResultsTable {
-  const { file, table, rowFaults, ignored } = source;
+): Promise<ResultsTable> {
+  const { file, rowFaults, ignored } = source;
+  let { table } = source;
   if (table.columns.length === 0) {
     const remedy = `begin with a header of ${[...columnRoles(namedIn(campaign)).keys()].join(', ')}`;
     throw new InvalidInputError(file, [{ path: '', message: 'no header', remedy, line: 1 }]);
@@ -80,6 +82,7 @@ function resultsIn(
   const { columns, faults: wrong } = readHeader(campaign, table.columns, ignored);
   // Without knowing the columns, what is in them would be blamed for it.
   if (wrong.length > 0) throw new InvalidInputError(file, [...rowFaults, ...wrong]);
+  table = await respelledMolecules(table, columns, campaign.space.parameters);
   const faults: Fault[] = [];
   const read = rowReader(campaign, columns, table);
   const results: Result[] = [];

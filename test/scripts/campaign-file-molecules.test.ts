@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { InvalidInputError } from '../../models/domain/errors.js';
 import type { Fault } from '../../models/domain/fault.js';
+import { alikeIn } from '../../scripts/campaign-file/alike.js';
 import { readCampaignText } from '../../scripts/campaign-file.js';
+import { parseResults } from '../../scripts/suggest/results-table.js';
 
 let folder: string;
 beforeAll(async () => {
@@ -47,5 +49,112 @@ describe.each(Object.entries(hostile))('%s', (_, smiles) => {
     const pooled = await faultsOf('  pool: {file: pool.csv, designColumns: [{name: m, type: substance}]}');
     expect(pooled).toHaveLength(1);
     expect(await faultsOf(listed(['CCO', 'CCN']))).toEqual([]);
+  });
+});
+
+/** The campaign of a space, with what was noted. */
+async function load(space: string, more = '') {
+  const notes: string[] = [];
+  const text = `name: mols\nspace:\n${space}${rest}${more}`;
+  const options = { file: 'm.yaml', baseDir: folder, adapters: 'unchecked' as const };
+  const campaign = await readCampaignText(text, { ...options, onNote: (line) => void notes.push(line) });
+  return { campaign, notes };
+}
+
+const pool = (columns: string, id = '') => `  pool: {file: pool.csv, ${id}designColumns: [${columns}]}`;
+
+describe('one molecule in two spellings', () => {
+  it.each<[string, string]>([
+    ['a list', listed(['CCO', 'CCC', 'OCC'])],
+    ['names', "  parameters: [{name: m, type: substance, smiles: {ethanol: CCO, alcohol: 'C(O)C'}}]"],
+  ])('is refused in %s', async (_, space) => {
+    expect(await faultsOf(space)).toMatchObject([
+      { message: expect.stringMatching(/^one molecule in two spellings: '\S+' and 'CCO'$/) },
+    ]);
+  });
+
+  it('is refused in a file of molecules', async () => {
+    await writeFile(join(folder, 'list.csv'), 'smiles\nc1ccccc1\nCCN\nC1=CC=CC=C1\n');
+    const faults = await faultsOf('  parameters: [{name: m, type: substance, file: list.csv, column: smiles}]');
+    expect(faults).toMatchObject([{ message: expect.stringContaining("'C1=CC=CC=C1' and 'c1ccccc1'") }]);
+  });
+
+  it.each<[string, string, string, string]>([
+    ['molecules', '{name: m, type: substance}', 'CCO,OCC,CCO,CCC', 'line 3 (OCC) is line 2 (CCO)'],
+    ['formulas', '{name: m, type: formula}', 'Al2O3,O3Al2,Al2O3,FeO', 'line 3 (O3Al2) is line 2 (Al2O3)'],
+    [
+      'formulas by fractions',
+      '{name: m, type: formula}',
+      'FeNi,Fe0.5Ni0.5,FeNi,FeO',
+      'line 3 (Fe0.5Ni0.5) is line 2 (FeNi)',
+    ],
+    [
+      'compositions',
+      '{name: m, type: composition}',
+      'A:0.5 B:0.5,B:0.5 A:0.5,A:0.5 B:0.5,A:1',
+      'line 3 (B:0.5 A:0.5) is line 2 (A:0.5 B:0.5)',
+    ],
+  ])('is one row of a pool, of %s, and a note names both lines; replicates stay', async (_, column, cells, told) => {
+    await writeFile(join(folder, 'pool.csv'), `m\n${cells.split(',').join('\n')}\n`);
+    const { campaign, notes } = await load(pool(column));
+    expect(campaign.space.pool!.ids).toEqual(['0', '2', '3']);
+    expect(notes).toEqual([expect.stringContaining(told)]);
+  });
+
+  it('is two rows where something else differs', async () => {
+    await writeFile(join(folder, 'pool.csv'), 'm,x\nCCO,1\nOCC,2\n');
+    const { campaign, notes } = await load(pool('{name: m, type: substance}, {name: x, type: continuous}'));
+    expect([campaign.space.pool!.ids, notes]).toEqual([['0', '1'], []]);
+  });
+
+  it('is found in results, by its design and by the id of the row that was left out', async () => {
+    await writeFile(join(folder, 'pool.csv'), 'id,m\na,CCO\nb,OCC\nc,CCC\nd,CCN\n');
+    const { campaign } = await load(pool('{name: m, type: substance}', 'id: id, '));
+    const ofRows = await parseResults(campaign, { file: 'r.csv', text: 'id,m,f\nb,OCC,1\na,C(C)O,2\nc,,3\n' });
+    expect(ofRows.results.map(({ rowId }) => rowId)).toEqual(['a', 'a', 'c']);
+    const ofDesigns = await parseResults(campaign, { file: 'r.csv', text: 'm,f\nC(O)C,1\nNCC,4\n' });
+    expect(ofDesigns.results.map(({ design }) => design?.m)).toEqual(['CCO', 'CCN']);
+    expect(ofDesigns.notes).toEqual([
+      expect.stringContaining("2 molecules in another spelling, such as 'C(O)C' for 'CCO'"),
+    ]);
+  });
+
+  it('is found in results and in earlier campaigns of a list with names', async () => {
+    await writeFile(join(folder, 'march.csv'), 'm,f\nOCC,1\npropane,2\nNCC,3\nCCC,4\nOCCO,5\n');
+    const space = '  parameters: [{name: m, type: substance, smiles: {ethanol: CCO, propane: CCC, amine: CCN}}]';
+    const { campaign, notes } = await load(space, 'transfer: [{name: march, results: march.csv}]\n');
+    expect(campaign.space.sources![0]).toMatchObject({ leftOut: 1, values: [1, 2, 3, 4] });
+    expect(campaign.space.sources![0]!.designs.map(({ m }) => m)).toEqual(['ethanol', 'propane', 'amine', 'propane']);
+    expect(notes).toEqual([expect.stringMatching(/^march\.csv: column 'm': 3 molecules in another spelling/)]);
+    const { results } = await parseResults(campaign, { file: 'r.csv', text: 'm,f\nC(C)O,1\n' });
+    expect(results).toMatchObject([{ design: { m: 'ethanol' } }]);
+    await expect(parseResults(campaign, { file: 'r.csv', text: 'm,f\nOCCO,1\n' })).rejects.toThrow(/OCCO/);
+  });
+});
+
+describe('what looks the same to the models', () => {
+  it.each<[string, string, string]>([
+    [
+      'molecules under two names',
+      '  parameters: [{name: m, type: substance, smiles: {a: CC(F)Cl, b: CC(F)Cl, c: CC}}]',
+      "'a' and 'b'",
+    ],
+    ['allenes of which the axis is not read', listed(['CC=[C@]=CC', 'CC=[C@@]=CC', 'CC']), 'CC=[C@]=CC'],
+  ])('is noted: %s', async (_, space, words) => {
+    const { campaign } = await load(space);
+    expect(await alikeIn(campaign.space)).toEqual([expect.stringContaining(words)]);
+  });
+
+  it('is nothing where isomers differ', async () => {
+    const { campaign } = await load(listed(['C[C@H](F)Cl', 'C[C@@H](F)Cl', 'C/C=C/C', 'C/C=C\\C', 'CC']));
+    expect(await alikeIn(campaign.space)).toEqual([]);
+  });
+
+  it('is noted of rows of a pool', async () => {
+    await writeFile(join(folder, 'pool.csv'), 'm\nCCO\nCCC\nCCO\n');
+    const { campaign } = await load(pool('{name: m, type: substance}'));
+    expect(await alikeIn(campaign.space)).toEqual([
+      expect.stringMatching(/^1 pair of rows of the pool .*'0' and '2'$/),
+    ]);
   });
 });

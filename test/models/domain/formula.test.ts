@@ -103,6 +103,10 @@ describe('formula', () => {
       expect(formulaKey(same)).toBe(key);
     expect(formulaKey('ZnSO4')).not.toBe(key);
     expect(formulaKey('C2H4')).not.toBe(formulaKey('C4H8'));
+    expect(formulaKey('Fe0.5Ni0.5')).toBe(formulaKey('NiFe'));
+    expect(formulaKey('Ba0.5Sr0.5TiO3')).toBe(formulaKey('SrBaTi2O6'));
+    expect(formulaKey('Fe0.2Ni0.8')).not.toBe(formulaKey('FeNi'));
+    expect(formulaKey('Fe0.333Ni0.667')).not.toBe(formulaKey('FeNi2'));
     expect(formulaKey('Xx')).toBeNull();
   });
 

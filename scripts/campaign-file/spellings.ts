@@ -1,0 +1,100 @@
+import { oneOfTexts } from '../../models/domain/parameters/numbers.js';
+import { type Parameter, typeOf } from '../../models/domain/parameters/parameter.js';
+import type { Pool } from '../../models/domain/space.js';
+import { encodeMolecules } from '../../models/encode/encodings.js';
+import { loadMolecules } from '../../models/encode/molecules.js';
+import type { Table } from '../../models/table/table.js';
+import type { Column } from '../suggest/columns.js';
+
+/**
+ * The table with its molecules spelled as the parameters spell them: a cell that is none of a substance's values, but the
+ * SMILES of one of its molecules, becomes that value. A note says how many were.
+ */
+export async function respelledMolecules(
+  table: Table,
+  columns: readonly Column[],
+  parameters: readonly Parameter[],
+): Promise<Table> {
+  let respelled = table;
+  for (const parameter of parameters) {
+    if (parameter.type !== 'substance') continue;
+    const place = columns.findIndex(({ role }) => role.kind === 'parameter' && role.name === parameter.name);
+    if (place < 0) continue;
+    const spelled = await spellings(parameter, table.cellsAt(place));
+    if (spelled.size === 0) continue;
+    const [given, meant] = [...spelled][0]!;
+    const count = `${spelled.size} molecule${spelled.size === 1 ? '' : 's'} in another spelling`;
+    respelled = respelled.withCells(
+      place,
+      (cell) => spelled.get(cell) ?? cell,
+      `column '${columns[place]!.header}': ${count}, such as '${given}' for '${meant}'`,
+    );
+  }
+  return respelled;
+}
+
+/** The value that each text stands for that is none, but the SMILES of a molecule of the parameter. */
+async function spellings(parameter: Parameter, texts: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const values = (typeOf(parameter).values(parameter) ?? []).map(String);
+  const known = new Set(values);
+  const strange = [...new Set(texts)].filter(
+    (text) => text !== '' && !known.has(text) && !known.has(oneOfTexts(text, values)),
+  );
+  const found = new Map<string, string>();
+  if (strange.length === 0) return found;
+  const byKey = new Map<string, string>();
+  const canonical = await canonicalOf(parameter);
+  for (const value of [...values].reverse()) byKey.set(canonical(value), value);
+  const molecules = await loadMolecules();
+  for (const text of strange) {
+    const one = await molecules.canonical(text).catch(() => null);
+    const value = one === null ? undefined : byKey.get(moleculeKey(text, one));
+    if (value !== undefined) found.set(text, value);
+  }
+  return found;
+}
+
+/** Canonical SMILES of the values of a substance; that of any other parameter's value is its text. */
+export async function canonicalOf(parameter: Parameter): Promise<(value: unknown) => string> {
+  if (parameter.type !== 'substance') return String;
+  const smiles = new Map(
+    (typeOf(parameter).values(parameter) ?? []).map((value) => [value, smilesOf(parameter, value)]),
+  );
+  const encodings = await encodeMolecules(smiles.values());
+  return (value) => {
+    const own = smiles.get(value as string) ?? String(value);
+    return moleculeKey(own, encodings.get(own)?.canonical ?? own);
+  };
+}
+
+/** Centres that a SMILES marks as stereo. */
+function marked(smiles: string): number {
+  return smiles.match(/\[[^\]]*@[^\]]*\]/g)?.length ?? 0;
+}
+
+/**
+ * Text that two spellings of one molecule share: its canonical SMILES. One that marks more stereo than RDKit reads, as of
+ * an allene, is no spelling of another.
+ */
+export function moleculeKey(smiles: string, canonical: string): string {
+  return marked(smiles) > marked(canonical) ? smiles : canonical;
+}
+
+/** SMILES of a value of a substance; the text of any other. */
+export function smilesOf(parameter: Parameter, value: unknown): string {
+  if (parameter.type !== 'substance') return String(value);
+  const feature = typeOf(parameter).feature(parameter, value as string);
+  return feature.kind === 'substance' ? feature.smiles : String(value);
+}
+
+const others = new WeakMap<Pool, ReadonlyMap<string, string>>();
+
+/** Remembers of a pool which rows it has under other ids: those that were another spelling of a row before them. */
+export function rememberRespelled(pool: Pool, rows: ReadonlyMap<string, string>): void {
+  if (rows.size > 0) others.set(pool, rows);
+}
+
+/** The id of the row that an id means: its own, or that of the row which it spells in another way. */
+export function rowMeant(pool: Pool, id: string): string {
+  return others.get(pool)?.get(id) ?? id;
+}
