@@ -5,12 +5,13 @@ import { trialId } from '../domain/trial.js';
 import { deriveSeed } from '../random/generator.js';
 import type { Ensemble } from '../surrogate/ensemble.js';
 import { type Choice, chooseByAcquisition } from './acquisition-round.js';
+import { alreadyRun } from './already-run.js';
 import { assurances } from './assurance.js';
 import { initialOrder, type Place, type PreparedSpace, placeKey, prepareSpace } from './candidates.js';
 import { contrast } from './contrast.js';
 import { CostModel } from './cost-model.js';
 import { hashVisits, type Visit, visitsOf } from './history.js';
-import { initialPlan, type PlannedTrial, planLeft } from './initial-plan.js';
+import { initialPlan, type PlannedTrial, planLeft, planRun } from './initial-plan.js';
 import { defaultsVersion } from './names.js';
 import type { OnProgress } from './progress.js';
 import { Purse } from './purse.js';
@@ -107,11 +108,13 @@ async function choose(
   const target = fidelities.length - 1;
   const choices: Choice[] = [];
   const plan = initialPlan(campaign, prepared, campaign.spec.seed);
-  for (const planned of planLeft(plan, visits).slice(0, count)) {
+  const run = planRun(prepared, plan, visits);
+  const unrun = plan.filter((planned) => !run.has(planned));
+  for (const planned of planLeft(plan, visits, run).slice(0, count)) {
     const { kind, level } = planned;
     const asked = [...visits, ...choices.map((choice) => ({ ...choice, loss: null }))];
     const contrasting = kind === 'initial' && level === target ? contrast(asked, target) : null;
-    const { design, rowId } = contrasting ?? (kind === 'initial' ? notAsked(planned, plan, asked) : planned);
+    const { design, rowId } = contrasting ?? (kind === 'initial' ? notAsked(planned, unrun, asked) : planned);
     if (!purse.pay(level, { design, rowId })) continue;
     const told = contrasting && `${contrasting.as} of the designs at ${fidelities[contrasting.by]!.name}`;
     choices.push({ design, rowId, level, reason: plainReason(kind, told) });
@@ -131,10 +134,14 @@ async function choose(
  * The planned trial, or if its design was asked at its level already, as one chosen by contrast, the first of the plan
  * there that was not. There is one: no more are asked than are planned.
  */
-function notAsked(planned: PlannedTrial, plan: readonly PlannedTrial[], asked: readonly (Place & { level: number })[]) {
+function notAsked(
+  planned: PlannedTrial,
+  unrun: readonly PlannedTrial[],
+  asked: readonly (Place & { level: number })[],
+) {
   const taken = new Set(asked.filter(({ level }) => level === planned.level).map(placeKey));
   if (!taken.has(placeKey(planned))) return planned;
-  return plan.find((one) => one.level === planned.level && !taken.has(placeKey(one))) ?? planned;
+  return unrun.find((one) => one.level === planned.level && !taken.has(placeKey(one))) ?? planned;
 }
 
 /** Fills up with further designs of the initial order at the target, without which nothing can be learned. */
@@ -147,7 +154,9 @@ function drawMore(
 ): void {
   const order = initialOrder(prepared, campaign.spec.seed);
   const level = campaign.spec.fidelities.length - 1;
-  const seen = new Set([...visits, ...choices].filter((visit) => visit.level === level).map(placeKey));
+  const there = [...visits, ...choices].filter((visit) => visit.level === level);
+  const first = Array.from({ length: there.length + count }, (_, i) => order(i)).filter((place) => place !== null);
+  const seen = new Set([...there, ...alreadyRun(prepared, first, there)].map(placeKey));
   let patience = triedAtMost;
   for (let i = 0; choices.length < count; i++) {
     const place = order(i);

@@ -1,5 +1,6 @@
 import { type Campaign, mostInitialTrials } from '../domain/campaign.js';
 import { designKey } from '../domain/design.js';
+import { alreadyRun } from './already-run.js';
 import { initialOrder, type Place, type PreparedSpace, placeAt } from './candidates.js';
 import type { Visit } from './history.js';
 
@@ -51,25 +52,38 @@ export function initialPlan(campaign: Campaign, prepared: PreparedSpace, seed: n
   return plan;
 }
 
+/** The trials of the initial sample that were run, as they are or nearly so: see `alreadyRun`. */
+export function planRun(
+  prepared: PreparedSpace,
+  plan: readonly PlannedTrial[],
+  visits: readonly Visit[],
+): Set<PlannedTrial> {
+  const at =
+    (level: number) =>
+    <T extends { readonly level: number }>(trial: T) =>
+      trial.level === level;
+  const levels = [...new Set(plan.map(({ level }) => level))];
+  return new Set(
+    levels.flatMap((level) => [...alreadyRun(prepared, plan.filter(at(level)), visits.filter(at(level)))]),
+  );
+}
+
 /**
  * What is left of the initial sample: at each level as many trials as it has more than were visited there, the first
- * that were not visited themselves. Trials that a person ran on designs of their own count like those of the plan.
+ * that were not run themselves. Trials that a person ran on designs of their own count like those of the plan.
+ *
+ * @param run - see `planRun`
  */
-export function planLeft(plan: readonly PlannedTrial[], visits: readonly Visit[]): PlannedTrial[] {
+export function planLeft(
+  plan: readonly PlannedTrial[],
+  visits: readonly Visit[],
+  run: ReadonlySet<PlannedTrial>,
+): PlannedTrial[] {
   const wanted = new Map<number, number>();
-  const visited = new Map<string, number>();
-  const keyOf = ({ level, design }: PlannedTrial | Visit) => `${level} ${designKey(design)}`;
   for (const { level } of plan) wanted.set(level, (wanted.get(level) ?? 0) + 1);
-  for (const visit of visits) {
-    wanted.set(visit.level, (wanted.get(visit.level) ?? 0) - 1);
-    visited.set(keyOf(visit), (visited.get(keyOf(visit)) ?? 0) + 1);
-  }
+  for (const { level } of visits) wanted.set(level, (wanted.get(level) ?? 0) - 1);
   return plan.filter((planned) => {
-    const times = visited.get(keyOf(planned)) ?? 0;
-    if (times > 0) {
-      visited.set(keyOf(planned), times - 1);
-      return false;
-    }
+    if (run.has(planned)) return false;
     const left = wanted.get(planned.level)!;
     wanted.set(planned.level, left - 1);
     return left > 0;
