@@ -119,7 +119,7 @@ export class SealedTable {
     return Object.entries(this.source.design).every(([name, column]) => {
       const text = this.table.plainNumber(this.table.cell(row, column));
       const value = design[name]!;
-      return typeof value === 'number' ? agreesWith(text, value) : normal(value) === numberIn(text);
+      return typeof value === 'number' ? agreesWith(text, value, 1) : normal(value) === numberIn(text);
     });
   }
 

@@ -1,7 +1,13 @@
 import type { Campaign } from '../../models/domain/campaign.js';
 import type { Design, ParameterValue } from '../../models/domain/design.js';
 import type { Fault } from '../../models/domain/fault.js';
-import { numberIn, numberShape, oneOfTexts, whyNoNumber } from '../../models/domain/parameters/numbers.js';
+import {
+  numberIn,
+  numberShape,
+  oneOfTexts,
+  tellingDigits,
+  whyNoNumber,
+} from '../../models/domain/parameters/numbers.js';
 import { typeOf } from '../../models/domain/parameters/parameter.js';
 import { type Pool, rowsById } from '../../models/domain/space.js';
 import { type Result, type ResultOutcome, resultChecker, resultOutcomes } from '../../models/strategy/result.js';
@@ -64,7 +70,7 @@ export function rowReader(
     if (inPool !== undefined)
       for (const [p, parameter] of parameters.entries()) {
         const own = pool!.designs.at(inPool)![parameter.name]!;
-        if (texts[p] !== '' && !typeOf(parameter).agrees(parameter, texts[p]!, own)) {
+        if (texts[p] !== '' && !typeOf(parameter).agrees(parameter, texts[p]!, own, 1)) {
           const remedy = `${own}, as in the pool, or leave the cell empty`;
           faults.push({ path: headerOf(parameter.name), message: `'${texts[p]}' given for row ${id}`, remedy });
         }
@@ -116,7 +122,7 @@ function rowLike({ space }: Campaign, { ids, designs }: Pool, texts: readonly st
   for (let row = 0; row < ids.length; row++) {
     const design = designs.at(row)!;
     const agree = space.parameters.every((parameter, p) =>
-      typeOf(parameter).agrees(parameter, texts[p]!, design[parameter.name]!),
+      typeOf(parameter).agrees(parameter, texts[p]!, design[parameter.name]!, tellingDigits),
     );
     if (!agree) continue;
     if (found !== null) return null;

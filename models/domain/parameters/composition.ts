@@ -5,7 +5,7 @@ import { InfeasibleError } from '../errors.js';
 import type { Fault } from '../fault.js';
 import { repeated } from './categorical.js';
 import type { Feature, ParameterType, PoolColumn } from './contract.js';
-import { agreesWith, atQuantile, cellFault, columnSchema, nameSchema } from './numbers.js';
+import { agreesWith, atQuantile, cellFault, columnSchema, nameSchema, tellingDigits } from './numbers.js';
 
 const schema = z.strictObject({
   name: nameSchema,
@@ -69,10 +69,11 @@ export const composition: ParameterType<Composition> = {
   fromText: (parameter, text) => {
     const meant = canonical(parameter, text);
     if (!isListed(parameter) || listOf(parameter).includes(meant)) return meant;
-    const near = listOf(parameter).filter((value) => amountsAgree(text, value));
+    const near = listOf(parameter).filter((value) => amountsAgree(text, value, tellingDigits));
     return near.length === 1 ? near[0]! : meant;
   },
-  agrees: (parameter, text, value) => canonical(parameter, text) === value || amountsAgree(text, value as string),
+  agrees: (parameter, text, value, least) =>
+    canonical(parameter, text) === value || amountsAgree(text, value as string, least),
   fromColumn: (column) => {
     const read = column.cells.map(readAmounts);
     const bad = read.flatMap((amounts, row) => (typeof amounts === 'string' ? [{ row, why: amounts }] : []));
@@ -124,13 +125,13 @@ function canonical({ components }: Composition, text: string): string {
 }
 
 /** Whether a text has the amounts of a composition, to the digits that it writes of each. */
-function amountsAgree(text: string, value: string): boolean {
+function amountsAgree(text: string, value: string, least: number): boolean {
   const [written, own] = [readAmounts(text), readAmounts(value)];
   if (typeof written === 'string' || typeof own === 'string') return false;
   const texts = new Map(amountTexts(text));
   return [...new Set([...written.keys(), ...own.keys()])].every(
     (name) =>
-      agreesWith(texts.get(name) ?? '0', own.get(name) ?? 0) &&
+      agreesWith(texts.get(name) ?? '0', own.get(name) ?? 0, least) &&
       (written.get(name) ?? 0) > 0 === (own.get(name) ?? 0) > 0,
   );
 }

@@ -36,7 +36,7 @@ export const continuous: ParameterType<Continuous> = {
   fromFeature: ({ bounds }, feature) => (feature.kind === 'numeric' ? unscaled(feature.value, bounds) : undefined),
   shortened: ({ bounds }, value, more) => roundedIn(value, bounds, more),
   fromText: (_, text) => numberIn(text),
-  agrees: (_, text, value) => agreesWith(text, value as number),
+  agrees: (_, text, value, least) => agreesWith(text, value as number, least),
   fromColumn: (column) => {
     const values = numbersOf(column);
     if (typeof values[0] !== 'number') return values as ReturnType<typeof boundsFaults>;

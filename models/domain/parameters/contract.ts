@@ -53,8 +53,11 @@ export interface ParameterType<P extends { readonly type: string; readonly name:
   shortened?(parameter: P, value: number, more: number): number;
   /** The value that a text, such as the cell of a table, stands for; the text itself where it stands for none. */
   fromText(parameter: P, text: string): ParameterValue;
-  /** Whether a text, such as the cell of a table, may stand for a value: numbers to the digits that are written. */
-  agrees(parameter: P, text: string, value: ParameterValue): boolean;
+  /**
+   * Whether a text, such as the cell of a table, may stand for a value: numbers to the digits that are written, if these are
+   * `least` or more (see `agreesWith`).
+   */
+  agrees(parameter: P, text: string, value: ParameterValue, least: number): boolean;
   /** A parameter and its values from a column of a pool, or what is wrong with the cells. */
   fromColumn(column: PoolColumn): { parameter: P; values: readonly ParameterValue[] } | readonly Fault[];
 }

@@ -41,7 +41,7 @@ export const discrete: ParameterType<Discrete> = {
     return values.find((value) => feature.kind === 'numeric' && scaled(value, range) === feature.value);
   },
   fromText: ({ values }, text) => oneOfNumbers(text, values),
-  agrees: (_, text, value) => agreesWith(text, value as number),
+  agrees: (_, text, value, least) => agreesWith(text, value as number, least),
   fromColumn: (column) => {
     const values = numbersOf(column);
     if (typeof values[0] !== 'number') return values as never;

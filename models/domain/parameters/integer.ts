@@ -45,7 +45,7 @@ export const integer: ParameterType<Integer> = {
     return inside && scaled(value, bounds) === feature.value ? value : undefined;
   },
   fromText: (_, text) => numberIn(text),
-  agrees: (_, text, value) => agreesWith(text, value as number),
+  agrees: (_, text, value, least) => agreesWith(text, value as number, least),
   fromColumn: (column) => {
     const values = numbersOf(column);
     if (typeof values[0] !== 'number') return values as never;

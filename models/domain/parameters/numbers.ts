@@ -77,24 +77,31 @@ export function whyNoNumber(text: string): string {
   return '';
 }
 
+/** Digits of a text from which on it stands for a number that it is not: a spreadsheet writes ten and more, people two or three. */
+export const tellingDigits = 6;
+
 /**
  * Whether a number is the one that a text holds, to the digits written there: a spreadsheet writes ten of them, or those
  * that a cell shows, and leaves out zeros at the end.
+ *
+ * @param least - significant digits that a text needs to stand for a number that it is not: 1 where something else than the
+ *   number says what is meant, such as a row's name, else `tellingDigits`
  */
-export function agreesWith(text: string, value: number): boolean {
+export function agreesWith(text: string, value: number, least: number): boolean {
   const read = numberIn(text);
   if (typeof read === 'string') return false;
   if (read === value) return true;
   const [, , digits, power = '0'] = decimal.exec(withHyphen(text))!;
+  if (digits!.replace('.', '').replace(/^0+(?=.)/, '').length < least) return false;
   const place = 10 ** (Number(power) - (digits!.split('.')[1]?.length ?? 0));
   return Math.abs(read - value) <= (place / 2) * (1 + 1e-9);
 }
 
-/** The one of several numbers that a text holds, exactly or to the digits written; what the text says where not one is. */
+/** The one of several numbers that a text holds, exactly or to the many digits written; what the text says where not one is. */
 export function oneOfNumbers(text: string, values: readonly number[]): number | string {
   const read = numberIn(text);
   if (typeof read === 'string' || values.includes(read)) return read;
-  const near = values.filter((value) => agreesWith(text, value));
+  const near = values.filter((value) => agreesWith(text, value, tellingDigits));
   return near.length === 1 ? near[0]! : read;
 }
 
