@@ -13,9 +13,19 @@ export interface OutputPlace {
   /** How it was named, e.g. `--save`. */
   readonly option: string;
   readonly path: string;
-  /** What is to be made there: a file, a file that must not be there yet, or a folder with these files. */
-  readonly kind: 'file' | 'new file' | readonly string[];
+  /**
+   * What is to be made there: a file, a file that must not be there yet, a page, table or record, which may replace an
+   * earlier one and nothing else, or a folder with these files.
+   */
+  readonly kind: 'file' | 'new file' | keyof typeof beginnings | readonly string[];
 }
+
+/** How what may be replaced begins. */
+const beginnings = {
+  page: /^\s*<!doctype html>/i,
+  table: /^(?:campaign,strategy,seed,)?trial,round,index,/,
+  record: /^\s*\{\s*"(?:campaign|phase|stop|trials|audit)":/,
+} as const;
 
 /** Where a result was kept in the end. */
 export interface Kept {
@@ -125,8 +135,7 @@ async function fileFault(file: string, kind: OutputPlace['kind']): Promise<strin
   try {
     // Pipes and devices are written to when there is something to write.
     if (there !== null) {
-      if (there.isFile()) await (await open(file, 'r+')).close();
-      return null;
+      return there.isFile() ? await replacedFault(file, kind) : null;
     }
     const above = await nearest(dirname(resolve(file)));
     if (!above.isFolder) return `${above.path} is a file, where ${file} needs a folder`;
@@ -134,6 +143,21 @@ async function fileFault(file: string, kind: OutputPlace['kind']): Promise<strin
     return null;
   } catch (error) {
     return `cannot write ${file}: ${fileErrorText(error)}`;
+  }
+}
+
+/** Why a file that is there may not be written: it is something else than what is to replace it. */
+async function replacedFault(file: string, kind: OutputPlace['kind']): Promise<string | null> {
+  const handle = await open(file, 'r+');
+  try {
+    if (typeof kind !== 'string' || !(kind in beginnings)) return null;
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(256), 0, 256, 0);
+    const isSame = beginnings[kind as keyof typeof beginnings].test(buffer.toString('utf8', 0, bytesRead));
+    return bytesRead === 0 || isSame
+      ? null
+      : `${file} is there and no ${kind} of ours; remove it, or give another file`;
+  } finally {
+    await handle.close();
   }
 }
 

@@ -27,9 +27,10 @@ export const exportCommand: Verb = (terminal, end) =>
         options: { format: 'csv' | 'json'; output?: string; json?: boolean; raw?: boolean },
       ) => {
         const { output } = options;
-        if (output !== undefined) await checkOutputs([{ option: '--output', path: output, kind: 'file' }]);
-        const records = await recordsOf(terminal, campaigns);
         const isJson = options.json === true || options.format === 'json';
+        const kind = isJson ? 'record' : 'table';
+        if (output !== undefined) await checkOutputs([{ option: '--output', path: output, kind }]);
+        const records = await recordsOf(terminal, campaigns);
         if (isJson && records.length > 1) {
           const remedy = 'one campaign at a time, or leave --json out for one table of all';
           throw new InvalidInputError('arguments', [

@@ -48,7 +48,7 @@ Examples:
     )
     .action(async (campaigns: readonly string[], options: Options) => {
       const { output } = options;
-      if (output !== undefined) await checkOutputs([{ option: '--output', path: output, kind: 'file' }]);
+      if (output !== undefined) await checkOutputs([{ option: '--output', path: output, kind: 'page' }]);
       const records = await recordsOf(terminal, campaigns);
       const record = records[0]!;
       const { id } = record.campaign;

@@ -91,7 +91,7 @@ Examples:
       const { save, report } = options;
       await checkOutputs([
         ...(save === undefined ? [] : [{ option: '--save', path: save, kind: names }]),
-        ...(report === undefined ? [] : [{ option: '--report', path: report, kind: 'file' as const }]),
+        ...(report === undefined ? [] : [{ option: '--report', path: report, kind: 'page' as const }]),
       ]);
       const stop = new AbortController();
       const undo = terminal.onInterrupt(() => {

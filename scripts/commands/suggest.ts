@@ -1,18 +1,20 @@
-import { isUtf8 } from 'node:buffer';
 import { appendFile, readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 
 import { Command } from 'commander';
 import type { Campaign } from '../../models/domain/campaign.js';
+import { InvalidInputError } from '../../models/domain/errors.js';
 import { Planner } from '../../models/strategy/ask-tell.js';
+import { decodeText } from '../../models/table/decode.js';
 import { loadCampaign } from '../campaign-file.js';
+import { fileErrorText } from '../file-error.js';
 import { checkOutputs, keepResult } from '../output-place.js';
 import { freshColumns } from '../suggest/columns.js';
 import { suggestDocument, suggestText } from '../suggest/document.js';
 import { nextTable } from '../suggest/next-table.js';
 import { type ResultsTable, readResults } from '../suggest/results-table.js';
 import { wholeNumber } from './arguments.js';
-import { CommandError, exitCodes } from './exit-codes.js';
+import { exitCodes } from './exit-codes.js';
 import type { Verb } from './program.js';
 import { print } from './terminal.js';
 
@@ -63,6 +65,7 @@ Examples:
       const campaign = await loadCampaign(file, { adapters: 'unchecked', onNote: terminal.note });
       const table = results === undefined ? emptyTable(campaign) : await readResults(campaign, results, options.ignore);
       for (const note of table.notes) terminal.note(`${results}: ${note}`);
+      if (isAdded) checkAppendable(results, table.dialect);
       const planner = new Planner(campaign);
       planner.tell(table.results);
       const known = planner.trials;
@@ -70,7 +73,11 @@ Examples:
       const document = await suggestDocument(campaign, known, decision);
       if (out !== undefined) {
         const next = nextTable(campaign, known, decision.proposals, { ...table, raw: options.raw === true });
-        if (isAdded) await append(results, next);
+        const why = isAdded ? await append(results, next, table.dialect) : null;
+        if (why !== null) {
+          terminal.note(`athanor: ${why}`);
+          end(exitCodes.badInput);
+        } else if (isAdded) terminal.note(`added to ${results}`);
         else if (!(await keepResult(out, next, terminal.note, true)).asWanted) end(exitCodes.badInput);
       }
       await print(terminal, options.json, document, () => suggestText(campaign, known, document));
@@ -86,19 +93,37 @@ function emptyTable(campaign: Campaign): ResultsTable {
   return { columns: freshColumns(campaign), dialect, results: [], notes: [] };
 }
 
-/** Adds the lines of a table, without its header, to the person's own; nothing of that is changed. */
-async function append(file: string, table: string): Promise<void> {
-  const bytes = await readFile(file);
-  if (!isUtf8(bytes)) {
-    const why = `${file} is no UTF-8, so nothing was added; save it as CSV UTF-8, or give another file with --out`;
-    throw new CommandError(exitCodes.badInput, why);
+/**
+ * Lines are added in UTF-8 or Windows-1252, so tables in other encodings are refused before anything is computed.
+ * @throws {InvalidInputError} saying so
+ */
+function checkAppendable(file: string, { encoding }: ResultsTable['dialect']): void {
+  if (encoding === 'UTF-8' || encoding === 'Windows-1252') return;
+  const remedy = 'save it as CSV UTF-8, or give a new file; nothing was run';
+  throw new InvalidInputError('arguments', [{ path: '--out', message: `${file} is ${encoding}`, remedy }]);
+}
+
+/**
+ * Adds the lines of a table, without its header, to the person's own; nothing of that is changed.
+ * @returns why nothing was added, or null
+ */
+async function append(file: string, table: string, { encoding }: ResultsTable['dialect']): Promise<string | null> {
+  const nothing = `cannot write ${file}, nothing was added`;
+  try {
+    const bytes = await readFile(file);
+    const marks = encoding === 'UTF-8' ? 'utf8' : 'latin1';
+    const text = bytes.toString(marks);
+    const end = text.includes('\r\n') ? '\r\n' : '\n';
+    const lines = table.slice(table.indexOf('\n') + 1).replaceAll('\n', end);
+    const added = Buffer.from(/[\r\n]$/.test(text) ? lines : end + lines, marks);
+    const read = decodeText(Buffer.concat([bytes, added]));
+    if (!('text' in read) || !read.text.trimEnd().endsWith(table.trimEnd().split('\n').at(-1)!))
+      return `${nothing}: the proposals have signs that ${encoding} lacks; save it as CSV UTF-8`;
+    await appendFile(file, added);
+    return null;
+  } catch (error) {
+    return `${nothing}: ${fileErrorText(error)}`;
   }
-  const text = bytes.toString('utf8');
-  const end = text.includes('\r\n') ? '\r\n' : '\n';
-  const lines = table.slice(table.indexOf('\n') + 1).replaceAll('\n', end);
-  await appendFile(file, /[\r\n]$/.test(text) ? lines : end + lines).catch((cause: Error) => {
-    throw new CommandError(exitCodes.badInput, `cannot write ${file}, nothing was added`, { cause });
-  });
 }
 
 function shortfallText({ spec }: Campaign, shortfall: 'space' | 'budget' | null): string {

@@ -11,6 +11,7 @@ import { freshColumns } from '../../scripts/suggest/columns.js';
 import { suggestDocument, suggestText } from '../../scripts/suggest/document.js';
 import { parseResults } from '../../scripts/suggest/results-table.js';
 import { experiments } from '../../scripts/templates/experiments.js';
+import { runCli } from '../support/cli.js';
 
 const text = `name: Schmelze
 space:
@@ -98,5 +99,24 @@ describe('a campaign of experiments done by hand', () => {
       .split('\r\n');
     expect(added).toHaveLength(2);
     for (const line of added) expect(line).toMatch(/^;;(Wasser|Toluol);[\d.]+;pending$/);
+  });
+
+  it('adds in the encoding of the table, or says before the run that it cannot', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'athanor-hand-'));
+    await writeFile(join(folder, 'c.yaml'), text);
+    const mine = 'Temperatur (°C);Solvens;Ausbeute\r\n37,5;Wasser;12,5\r\n';
+    const suggest = (table: string) => runCli(['suggest', 'c.yaml', table, '-n', '2', '--out', table], { cwd: folder });
+    await writeFile(join(folder, 'excel.csv'), Buffer.from(mine, 'latin1'));
+    expect((await suggest('excel.csv')).code).toBe(0);
+    const after = (await readFile(join(folder, 'excel.csv'))).toString('latin1');
+    expect(after.startsWith(mine)).toBe(true);
+    expect(after.slice(mine.length)).toMatch(/^(\d+(,\d+)?;(Wasser|Toluol);\r\n){2}$/);
+
+    const wide = Buffer.from(`\uFEFF${mine}`, 'utf16le');
+    await writeFile(join(folder, 'wide.csv'), wide);
+    const { code, stdout, stderr } = await suggest('wide.csv');
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(/--out: wide.csv is UTF-16.*save it as CSV UTF-8/);
+    expect(await readFile(join(folder, 'wide.csv'))).toEqual(wide);
   });
 });

@@ -65,6 +65,24 @@ describe('places that cannot be written', () => {
     expect(await readFile(at('a-file'), 'utf8')).toBe('kept as it is\n');
   });
 
+  it('replaces pages, tables and records by their like only', async () => {
+    const campaign = await readFile(at('campaign.yaml'), 'utf8');
+    refused(
+      await athanor('export', 'record.json', '-o', 'campaign.yaml'),
+      /campaign.yaml is there and no table of ours/,
+    );
+    refused(await athanor('report', 'record.json', '-o', 'a-file'), /a-file is there and no page of ours/);
+    const simulate = ['simulate', 'campaign.yaml', '-t', '2', '--report', 'campaign.yaml'];
+    refused(await athanor(...simulate), /--report.*campaign.yaml is there and no page/);
+    expect(await readFile(at('campaign.yaml'), 'utf8')).toBe(campaign);
+    for (let time = 0; time < 2; time++) {
+      expect((await athanor('export', 'record.json', '-o', 'again.csv')).code).toBe(0);
+      expect((await athanor('export', 'record.json', '--json', '-o', 'again.json')).code).toBe(0);
+      expect((await athanor('report', 'record.json', '-o', 'again.html')).code).toBe(0);
+    }
+    refused(await athanor('export', 'record.json', '--json', '-o', 'again.csv'), /no record of ours/);
+  });
+
   it('init and a home that cannot be had end likewise', async () => {
     refused(await athanor('init', '/proc/nope'), /\/proc\/nope/);
     refused(await athanor('init', 'a-file/x'), /a-file/);
