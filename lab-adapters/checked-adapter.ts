@@ -16,6 +16,8 @@ const artefactBytes = 64 * 2 ** 20;
 /** Longest wait between two looks, milliseconds. */
 const longestWait = 3_600_000;
 const faultsKept = 100;
+/** What is said where an adapter says no more. */
+const noRemedy = 'the adapter says no more; see what was written with it';
 
 /**
  * An adapter whose answers keep to the contract, whoever wrote it: texts are cleaned and cut, what is not plain JSON is
@@ -140,7 +142,11 @@ function causeOf(cause: Cause): Cause {
 
 function faultOf(fault: Fault): Fault {
   const { path, message, remedy } = (fault ?? {}) as Partial<Fault>;
-  return { path: textOf(path ?? ''), message: textOf(message ?? fault), remedy: textOf(remedy ?? '') };
+  return {
+    path: textOf(path ?? ''),
+    message: textOf(message ?? fault).trim() || 'something',
+    remedy: textOf(remedy ?? '').trim() || noRemedy,
+  };
 }
 
 function healthOf(health: Health): Health {

@@ -1,9 +1,15 @@
+/** Names that are longer were not mistyped; and of more than so many known ones only the first are looked at. */
+const most = { letters: 100, known: 5_000 };
+
 /** The known names that a mistyped one may have meant: those it begins, then by likeness; empty if none is near. */
 export function nearest(name: string, known: readonly string[]): string[] {
+  if (name.length > most.letters) return [];
   const begins = (candidate: string) => name.length >= 3 && candidate.startsWith(name);
   // Of a word of one or two letters hardly anything is left after a change.
   const limit = name.length < 3 ? 0 : Math.floor(name.length / 3);
   return known
+    .slice(0, most.known)
+    .filter((candidate) => Math.abs(candidate.length - name.length) <= limit || isPrefix(name, candidate))
     .map((candidate) => ({ candidate, distance: editDistance(name.toLowerCase(), candidate.toLowerCase()) }))
     .filter(({ candidate, distance }) => distance <= limit || isPrefix(name, candidate))
     .sort((a, b) => Number(begins(b.candidate)) - Number(begins(a.candidate)) || a.distance - b.distance)

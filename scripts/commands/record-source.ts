@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { AthanorError, InvalidInputError } from '../../models/domain/errors.js';
+import { AthanorError, InvalidInputError, NumericalError, ShapeError } from '../../models/domain/errors.js';
 import { nearest } from '../../models/domain/nearest.js';
 import type { CampaignRecord } from '../../models/domain/record.js';
 import { readBounded, recordLimit } from '../bounded-file.js';
@@ -90,4 +90,20 @@ async function noFile(path: string): Promise<AthanorError> {
 
 function meant(names: readonly string[]): string[] {
   return names.length === 0 ? [] : [`did you mean ${names.join(' or ')}?`];
+}
+
+/**
+ * Does some work with the numbers of a record.
+ *
+ * @param name - of the record, as it was given
+ * @throws {InvalidInputError} where they are such that nothing can be computed with them
+ */
+export async function computedFrom<T>(name: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof NumericalError || error instanceof ShapeError)) throw error;
+    const remedy = 'a record as it was written; numbers of its fits or trials were changed';
+    throw new InvalidInputError(name, [{ path: '', message: `not to be computed with: ${error.message}`, remedy }]);
+  }
 }

@@ -12,7 +12,7 @@ import { story } from '../report/story.js';
 import { numbers } from './arguments.js';
 import { exitCodes } from './exit-codes.js';
 import type { Verb } from './program.js';
-import { recordsOf } from './record-source.js';
+import { computedFrom, recordsOf } from './record-source.js';
 import { closeReport, reportPath } from './report-path.js';
 import { print } from './terminal.js';
 
@@ -66,8 +66,11 @@ Examples:
         return;
       }
       const file = resolve(output ?? reportPath(readConfig(terminal.environment).home, id));
-      const recommended = await recommendationOf(record);
-      const kept = await keepResult(file, await renderReport(record, recommended), terminal.note);
+      const { recommended, page } = await computedFrom(campaigns[0]!, async () => {
+        const recommended = await recommendationOf(record);
+        return { recommended, page: await renderReport(record, recommended) };
+      });
+      const kept = await keepResult(file, page, terminal.note);
       if (output === undefined && kept.asWanted) await closeReport(file);
       await print(
         terminal,

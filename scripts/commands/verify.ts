@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { unvouched, verifyRecord } from '../verify.js';
 import { exitCodes } from './exit-codes.js';
 import type { Verb } from './program.js';
-import { recordOf } from './record-source.js';
+import { computedFrom, recordOf } from './record-source.js';
 import { print } from './terminal.js';
 
 const shown = 20;
@@ -19,7 +19,7 @@ export const verifyCommand: Verb = (terminal, end) =>
     )
     .action(async (campaign: string, options: { json?: boolean }) => {
       const record = await recordOf(terminal, campaign);
-      const { checked, mismatches } = await verifyRecord(record);
+      const { checked, mismatches } = await computedFrom(campaign, () => verifyRecord(record));
       const holds = mismatches.length === 0;
       const left = unvouched(record);
       const data = { campaign: record.campaign.id, holds, checked, mismatches, unvouched: left };

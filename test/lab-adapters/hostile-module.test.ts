@@ -26,7 +26,7 @@ async function written(text: string): Promise<string> {
 }
 
 /** What loading a campaign on the module says. */
-async function said(module: string): Promise<{ path: string; message: string; line?: number }[]> {
+async function said(module: string): Promise<{ path: string; message: string; remedy: string }[]> {
   const text = `name: c
 adapters: [${module}]
 space: { parameters: [{ name: x, type: continuous, bounds: [0, 1] }] }
@@ -38,7 +38,7 @@ stop: [{ type: targetReached, value: 2 }]
   const loaded = readCampaignText(text, { file: 'c.yaml', baseDir: base });
   return loaded.then(
     () => [],
-    (error: { faults: { path: string; message: string }[] }) => error.faults,
+    (error: { faults: { path: string; message: string; remedy: string }[] }) => error.faults,
   );
 }
 
@@ -75,7 +75,10 @@ describe('a type of adapter that breaks down while it is asked is a fault in wor
   ])('%s', async (_, parts, words) => {
     const faults = await said(await written(moduleOf(parts)));
     expect(faults.map(({ message }) => message).join('\n')).toContain(words);
-    for (const { message } of faults) expect(cleanText(message)).toBe(message);
+    for (const { message, remedy } of faults) {
+      expect(cleanText(message)).toBe(message);
+      expect(remedy).not.toBe('');
+    }
   });
 
   test('a check that never answers is given up', async () => {
