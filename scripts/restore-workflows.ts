@@ -5,12 +5,20 @@ import type { Store } from '../activities/store/client.js';
 import { defaultTaskQueue, startCampaignWorkflow } from './campaign-workflow.js';
 import { serviceError } from './service-failure.js';
 
+/** How often campaigns are looked for whose workflow the server has lost, milliseconds. */
+const restoreEveryMs = 15_000;
+
+interface RestoreSettings {
+  readonly namespace?: string;
+  readonly taskQueue?: string;
+}
+
 /**
  * Starts the workflows of campaigns that have none: the start was cut short, the server lost its data, or the campaign was
  * extended and the command that did so died. One that a person ended by force is left alone.
  */
 export async function restoreWorkflows(
-  settings: { readonly namespace?: string; readonly taskQueue?: string },
+  settings: RestoreSettings,
   connection: NativeConnection,
   store: Store,
   log: (message: string) => void,
@@ -22,6 +30,35 @@ export async function restoreWorkflows(
     const campaign = await loadOutline(store.query, id);
     await startCampaignWorkflow(client, settings.taskQueue ?? defaultTaskQueue, store.query, campaign);
   }
+}
+
+/**
+ * Does so again and again, as a server may lose its data, and come back, while workers wait for it.
+ * @returns how to stop
+ */
+export function keepWorkflows(
+  settings: RestoreSettings,
+  connection: NativeConnection,
+  store: Store,
+  log: (message: string) => void,
+): () => Promise<void> {
+  let last: Promise<void> = Promise.resolve();
+  let busy = false;
+  const timer = setInterval(() => {
+    if (busy) return;
+    busy = true;
+    // What keeps a server or the store from answering is said by those who need them.
+    last = restoreWorkflows(settings, connection, store, log)
+      .catch(() => undefined)
+      .finally(() => {
+        busy = false;
+      });
+  }, restoreEveryMs);
+  timer.unref();
+  return async () => {
+    clearInterval(timer);
+    await last;
+  };
 }
 
 async function hasWorkflow(client: Client, id: string): Promise<boolean> {

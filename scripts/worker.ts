@@ -21,7 +21,7 @@ import { logSlowDecisions } from './decision-log.js';
 import { prepareHome } from './home.js';
 import { homeIdentity } from './home-identity.js';
 import { keepHome } from './keep-home.js';
-import { restoreWorkflows } from './restore-workflows.js';
+import { keepWorkflows, restoreWorkflows } from './restore-workflows.js';
 import { serviceError } from './service-failure.js';
 import type { TemporalAccess } from './temporal-access.js';
 
@@ -57,7 +57,7 @@ export interface RunningWorker {
 
 /**
  * Starts a worker in this process: workflows, activities and decision threads. The store is migrated first, and
- * campaigns whose workflow is missing on the server are started again.
+ * campaigns whose workflow is missing on the server are started again, now and whenever that server loses its data.
  *
  * @throws {UnavailableError} if PostgreSQL or Temporal cannot be reached
  */
@@ -89,6 +89,7 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
     const activities = createActivities({ store, pool, adapterFor: bench.adapterFor, home: home.id });
     const workers = await createWorkers(settings, connection, activities, home.id);
     await restoreWorkflows(settings, connection, store, log);
+    opened.push(keepWorkflows(settings, connection, store, log));
     return run(workers, release);
   } catch (error) {
     await release();

@@ -1,15 +1,13 @@
-import { randomBytes } from 'node:crypto';
 import { access, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Connection } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CampaignRecord } from '../../models/domain/record.js';
 import type { CampaignResult } from '../../scripts/commands/result.js';
 import type { CampaignReport } from '../../scripts/control.js';
 import type { SimulationDocument } from '../../scripts/simulate/document.js';
 import { runCli, runCliJson, startCli } from '../support/cli.js';
-import { createTestDatabase, type TestDatabase, testTemporal } from '../support/services.js';
+import { createTestDatabase, type TestDatabase, testNamespace, testTemporal } from '../support/services.js';
 
 let folder: string;
 let database: TestDatabase;
@@ -46,12 +44,7 @@ beforeAll(async () => {
   await mkdir(join(folder, 'home'));
   database = await createTestDatabase();
   const { address } = await testTemporal();
-  // A namespace of its own keeps these workers off the queues of other tests.
-  const namespace = `commands-${randomBytes(4).toString('hex')}`;
-  const connection = await Connection.connect({ address });
-  const retention = { seconds: 86_400 as unknown as Long };
-  await connection.workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod: retention });
-  await connection.close();
+  const namespace = await testNamespace(address, 'commands');
   env = {
     ATHANOR_HOME: join(folder, 'home'),
     DATABASE_URL: database.url,
@@ -63,8 +56,6 @@ afterAll(async () => {
   await database?.drop();
   await rm(folder, { recursive: true, force: true });
 });
-
-type Long = never;
 
 // Each step is a process of its own, which takes seconds to start on a busy machine.
 describe('a durable campaign at the command line', { timeout: 180_000 }, () => {
@@ -130,6 +121,41 @@ describe('a durable campaign at the command line', { timeout: 180_000 }, () => {
     await worker.done;
     const list = await runCliJson<{ id: string; phase: string }[]>(['list', '--json'], { env });
     expect(list.find(({ id }) => id === 'endless')).toMatchObject({ phase: 'stopped' });
+  });
+
+  it('is given more budget after its end', { timeout: 400_000 }, async () => {
+    const file = await campaignFile('further', '0', 'budget: {trials: 3}');
+    await ends(0, 'run', file);
+    await ends(3, 'extend', 'further', '--trials', '2');
+    await ends(2, 'extend', 'further', '--trials', 'many');
+    expect(JSON.parse(await ends(0, 'extend', 'further', '--trials', '5', '--as', 'Ada', '--json'))).toMatchObject({
+      phase: 'running',
+      measured: 3,
+    });
+    await ends(0, 'run', file);
+    expect(await statusOf('further')).toMatchObject({ phase: 'stopped', measured: 5 });
+    await ends(3, 'retry', 'further/r1/p1');
+  });
+
+  it('is told how many trials run at a time, and which to do again', { timeout: 400_000 }, async () => {
+    const faults = '0, faults: {failRate: 1, failClass: device}';
+    const broken = await campaignFile('broken', faults, 'budget: {trials: 9}\nmaxConsecutiveFailures: 2');
+    await ends(0, 'run', broken, '--detach');
+    const worker = startCli(['worker'], { cwd: folder, env });
+    await worker.seen(/worker ready/);
+    while ((await statusOf('broken')).phase !== 'paused') await new Promise((resolve) => setImmediate(resolve));
+    await ends(2, 'parallel', 'broken', '0');
+    expect(JSON.parse(await ends(0, 'parallel', 'broken', '2', '--json'))).toMatchObject({ parallel: 2 });
+    expect(JSON.parse(await ends(0, 'retry', 'broken/r1/p1', '--note', 'mended', '--json'))).toMatchObject({
+      phase: 'paused',
+    });
+    await ends(3, 'retry', 'broken/r1/p1');
+    await ends(0, 'abort', 'broken', '--yes');
+    worker.child.kill('SIGTERM');
+    await worker.done;
+    const { audit } = await runCliJson<CampaignRecord>(['export', 'broken', '--json'], { env });
+    expect(audit.map(({ action }) => action)).toEqual(['parallel', 'retry', 'abort']);
+    expect(audit[1]).toMatchObject({ details: { note: 'mended' } });
   });
 
   it('refuses another file under the same id with 3, and an unknown id too', async () => {

@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCli } from '../support/cli.js';
-import { createTestDatabase, type TestDatabase, testTemporal } from '../support/services.js';
+import { createTestDatabase, type TestDatabase, testNamespace, testTemporal } from '../support/services.js';
 import { hasOpenssl, makeCertificates, type TlsFront, tlsFront } from '../support/tls-front.js';
 
 const canMake = await hasOpenssl();
@@ -13,12 +13,14 @@ let folder: string;
 let database: TestDatabase;
 let mutual: TlsFront;
 let keyed: TlsFront;
+let namespace: string;
 beforeAll(async () => {
   if (!canMake) return;
   folder = await mkdtemp(path.join(os.tmpdir(), 'athanor-tls-'));
   await makeCertificates(folder);
   database = await createTestDatabase();
   const { address } = await testTemporal();
+  namespace = await testNamespace(address, 'tls');
   mutual = await tlsFront(folder, address);
   keyed = await tlsFront(folder, address, apiKey);
 });
@@ -35,6 +37,7 @@ const environment = (front: TlsFront, given: Readonly<Record<string, string>>) =
   ATHANOR_HOME: file('home'),
   DATABASE_URL: database.url,
   TEMPORAL_ADDRESS: front.address,
+  TEMPORAL_NAMESPACE: namespace,
   TEMPORAL_TLS_SERVER_CA_CERT_PATH: file('ca.pem'),
   ...given,
 });

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { Connection } from '@temporalio/client';
 import pg from 'pg';
 import { inject } from 'vitest';
 import { migrate } from '../../activities/store/migrate.js';
@@ -68,6 +69,19 @@ export async function temporalProgramForTests(): Promise<TemporalProgram> {
   return (
     (await find()) ?? (await withLock(cache, 300_000, async () => (await find()) ?? fetchTemporalProgram(cache, log)))
   );
+}
+
+/** Makes a namespace of its own, which keeps the workers of commands off the queues of other tests. */
+export async function testNamespace(address: string, name: string): Promise<string> {
+  const namespace = `${name}-${randomBytes(4).toString('hex')}`;
+  const connection = await Connection.connect({ address });
+  try {
+    const retention = { seconds: 86_400 as never };
+    await connection.workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod: retention });
+  } finally {
+    await connection.close();
+  }
+  return namespace;
 }
 
 /** Path of Temporal's time-skipping server, for `TestWorkflowEnvironment.createTimeSkipping`; downloaded once. */

@@ -1,0 +1,133 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { listSubmissions } from '../../activities/store/submission.js';
+import type { Adapter } from '../../lab-adapters/contract.js';
+import { createRegistry } from '../../lab-adapters/registry.js';
+import { AdapterError } from '../../models/domain/errors.js';
+import { verifyRecord } from '../../scripts/verify.js';
+import { type DurableHost, durableHost, eventually, problemCampaign } from './durable-host.js';
+
+const ann = { who: 'ann' };
+
+/** Ends a workflow and forgets that it ever was, as when a server loses its data. */
+async function lose(host: DurableHost, id: string): Promise<void> {
+  const handle = host.client.workflow.getHandle(id);
+  await handle.terminate('lost').catch(() => undefined);
+  const workflowExecution = { workflowId: id };
+  await host.client.workflowService.deleteWorkflowExecution({ namespace: 'default', workflowExecution });
+  await eventually(() =>
+    handle.describe().then(
+      () => false,
+      () => true,
+    ),
+  );
+}
+
+/** A campaign with two slow trials in flight. */
+async function withTwoInFlight(host: DurableHost, name: string, delayMs: number): Promise<string> {
+  const id = host.id(name);
+  await host.control.start(problemCampaign(id, { parallel: 2, budget: { trials: 30 }, settings: { delayMs } }));
+  await eventually(async () => (await host.control.status(id)).running === 2);
+  await eventually(async () => {
+    const lines = await listSubmissions(host.store.query, id);
+    return lines.filter(({ state }) => state === 'accepted').length === 2;
+  });
+  return id;
+}
+
+/** Loses the campaign with its trials. */
+async function loseAll(host: DurableHost, id: string): Promise<void> {
+  const { trials } = await host.control.record(id);
+  for (const workflow of [id, ...trials.map(({ proposal }) => proposal.id)])
+    await lose(host, workflow).catch(() => undefined);
+}
+
+describe('a campaign whose server has lost all its data', () => {
+  let host: DurableHost;
+  beforeAll(async () => {
+    host = await durableHost({ worker: false });
+  });
+  afterAll(() => host?.close());
+
+  it('and that was being drained is drained: nothing new, nothing again', async () => {
+    const worker = await host.work();
+    const id = await withTwoInFlight(host, 'draining', 20_000);
+    await host.control.drain(id, ann);
+    await worker.shutdown();
+    await loseAll(host, id);
+    expect((await host.control.status(id)).course.workflow).toBe('missing');
+    const next = await host.work();
+    const report = await host.control.waitUntilStopped(id);
+    expect(report).toMatchObject({ measured: 2, proposed: 0, cancelled: 0, stop: { reason: 'drained' } });
+    expect(await listSubmissions(host.store.query, id)).toHaveLength(2);
+    const record = await host.control.record(id);
+    expect(record.audit.map(({ action }) => action)).toEqual(['drain']);
+    expect((await verifyRecord(record)).mismatches).toEqual([]);
+    await next.shutdown();
+  }, 400_000);
+
+  it('and that was being aborted is aborted: its trials are cancelled', async () => {
+    const worker = await host.work();
+    const id = await withTwoInFlight(host, 'aborting', 3_600_000);
+    await worker.shutdown();
+    // As it stands in the store from the decision until the last trial is cancelled.
+    await host.store.query(
+      `UPDATE campaign SET phase = 'aborting', stop = '{"reason": "aborted", "text": "aborted by a person"}' WHERE id = $1`,
+      [id],
+    );
+    await loseAll(host, id);
+    const next = await host.work();
+    const report = await host.control.waitUntilStopped(id);
+    expect(report).toMatchObject({ measured: 0, cancelled: 2, stop: { reason: 'aborted' } });
+    expect(await listSubmissions(host.store.query, id)).toHaveLength(2);
+    await next.shutdown();
+  }, 400_000);
+});
+
+it('a trial of which nobody can tell whether it began is done again on a person’s word alone', async () => {
+  let lost = true;
+  const host = await durableHost({
+    registryFor: async () => ({
+      create: (name, settings, context): Adapter => {
+        const device = createRegistry().create(name, settings, context);
+        return {
+          ...device,
+          capabilities: { ...device.capabilities, lookupByKey: false },
+          submit: async (key, request) => {
+            const silent = lost;
+            lost = false;
+            // The answer to the first call is lost, and the device cannot be asked.
+            if (silent) throw new AdapterError('the line went dead');
+            return device.submit(key, request);
+          },
+        };
+      },
+    }),
+  });
+  try {
+    const id = host.id('ambiguous');
+    await host.control.start(problemCampaign(id, { budget: { trials: 2 } }));
+    expect(await host.control.waitUntilStopped(id)).toMatchObject({ quarantined: 1, measured: 1 });
+    const trial = `${id}/r1/p1`;
+    expect((await host.control.record(id)).trials[0]!.observation?.cause?.code).toBe('ambiguous');
+    await host.control.extend(id, { ...ann, trials: 3 });
+    await host.control.pause(id, ann).catch(() => undefined);
+    await expect(host.control.retry(trial, ann)).rejects.toThrow(/nobody can tell.*--not-started/);
+    await eventually(async () => {
+      const { phase } = await host.control.status(id);
+      if (phase === 'stopped') await host.control.extend(id, { ...ann, trials: 5 });
+      return phase !== 'stopped';
+    });
+    await host.control.retry(trial, { ...ann, notStarted: true });
+    await host.control.resume(id, ann).catch(() => undefined);
+    await host.control.waitUntilStopped(id);
+    const [first] = (await host.control.record(id)).trials;
+    expect(first).toMatchObject({
+      observation: { outcome: 'measured' },
+      earlier: [{ observation: { outcome: 'quarantined' } }],
+    });
+    const lines = (await listSubmissions(host.store.query, id)).filter(({ key }) => key.startsWith(`${trial}/`));
+    expect(lines.map(({ key }) => key).sort()).toEqual([`${trial}/g1/run`, `${trial}/g2/run`]);
+  } finally {
+    await host.close();
+  }
+}, 400_000);
