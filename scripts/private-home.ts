@@ -3,7 +3,8 @@ import path from 'node:path';
 import { AthanorError } from '../models/domain/errors.js';
 
 /** What Athanor keeps in a home; all else there is somebody else's. */
-const ours = /^(?:services\.json|home\.json|lock\.sock|postgres|temporal|bin|campaigns|reports|\.probe-.*|.*\.tmp)$/;
+const ours =
+  /^(?:services\.json|home\.json|lock\.sock|postgres|temporal|bin|campaigns|reports|encodings|\.probe-.*|.*\.tmp)$/;
 const forOthers = 0o077;
 const told = new Set<string>();
 

@@ -90,8 +90,8 @@ export function folderShelf(folder: string): JobShelf {
   const written = async (job: string, record: JobRecord, place: (from: string) => Promise<void>) => {
     const beside = join(folder, `.${job}.${randomUUID()}`);
     try {
-      await mkdir(folder, { recursive: true });
-      await writeFile(beside, JSON.stringify(record));
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      await writeFile(beside, JSON.stringify(record), { mode: 0o600 });
       await place(beside);
     } catch (cause) {
       throw new AdapterError(`cannot keep job ${job} in ${folder}: ${(cause as Error).message}`, { cause });
@@ -120,7 +120,10 @@ export function folderShelf(folder: string): JobShelf {
           if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause;
           first = false;
         }
-        if (first) await appendFile(join(folder, 'starts.jsonl'), `${JSON.stringify({ key: record.key, job })}\n`);
+        if (first)
+          await appendFile(join(folder, 'starts.jsonl'), `${JSON.stringify({ key: record.key, job })}\n`, {
+            mode: 0o600,
+          });
       });
       return first ? record : (await get(job))!;
     },
