@@ -12,6 +12,7 @@ import { AthanorError } from '../models/domain/errors.js';
 import type { Progress } from '../models/strategy/progress.js';
 import { trialWorkflowId } from '../workflows/loop.js';
 import type { CampaignStatus, Decided } from '../workflows/messages.js';
+import { cleanLine } from './failure-line.js';
 
 const answerMs = 3_000;
 const updateMs = 15_000;
@@ -80,12 +81,40 @@ async function describe(client: Client, id: string): Promise<Description | null>
         message: activity.lastFailure?.message ?? '',
       }));
     const deciding = pending.map(decidingOf).find((found) => found !== null) ?? null;
+    const failing = await failingTask(client, id, raw.pendingWorkflowTask?.attempt ?? 1);
+    if (failing !== null) retrying.unshift(failing);
     const children = (raw.pendingChildren ?? []).flatMap(({ workflowId }) => workflowId ?? []);
     return { running: status.name === 'RUNNING', children, retrying, deciding };
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return null;
     throw error;
   }
+}
+
+/** Attempts after which a workflow's task is said to fail: the first may end with a worker that does. */
+const attemptsInPeace = 2;
+
+/**
+ * What a workflow cannot get past: its task fails at every attempt, by a fault of its code or because the worker is of another
+ * version. Only the first failure stands in the history.
+ */
+async function failingTask(client: Client, id: string, attempt: number): Promise<Retrying | null> {
+  if (attempt <= attemptsInPeace) return null;
+  const { namespace } = client.options;
+  const { history } = await client.workflowService.getWorkflowExecutionHistoryReverse({
+    namespace,
+    execution: { workflowId: id },
+    maximumPageSize: 50,
+  });
+  for (const event of history?.events ?? []) {
+    if (event.workflowTaskCompletedEventAttributes) return null;
+    const failure = event.workflowTaskFailedEventAttributes?.failure;
+    if (!failure) continue;
+    const why = cleanLine(failure.message ?? 'no reason given');
+    const message = `its workflow cannot go on, its task fails: ${why}. A worker of another version may mend it; else 'temporal workflow terminate -w ${id}', and run the campaign again, which goes on from what is stored`;
+    return { id, activity: 'workflowTask', attempt, message };
+  }
+  return null;
 }
 
 type PendingActivity = NonNullable<Awaited<ReturnType<WorkflowHandle['describe']>>['raw']['pendingActivities']>[number];
@@ -136,6 +165,15 @@ export async function updateCampaign(
       throw new AthanorError(
         'SERVICE_UNAVAILABLE',
         `no worker confirmed this within ${updateMs / 1000} s; start 'athanor worker', look at the status, and try again`,
+        { cause: error },
+      );
+    // The server does not keep a decision for a workflow that cannot take it in.
+    const found = await describe(client, id).catch(() => null);
+    const failing = found?.retrying.find(({ activity }) => activity === 'workflowTask');
+    if (failing !== undefined)
+      throw new AthanorError(
+        'SERVICE_UNAVAILABLE',
+        `campaign '${id}' takes no decisions: ${failing.message} (attempt ${failing.attempt})`,
         { cause: error },
       );
     throw error;

@@ -27,5 +27,16 @@ export function serviceError(error: unknown, service: string): Error {
         cause,
       },
     );
+  // What the client wraps an answer in that it has no words for: the answer is the server's.
+  if (cause.name === 'ServiceError') {
+    const answer = cause.cause as { readonly details?: unknown; readonly message?: string } | undefined;
+    const details = typeof answer?.details === 'string' && answer.details !== '' ? answer.details : answer?.message;
+    return new AthanorError('SERVICE_UNAVAILABLE', `${service} refuses this: ${details ?? cause.message}`);
+  }
+  if (cause.name === 'WorkflowNotFoundError')
+    return new AthanorError(
+      'WRONG_STATE',
+      `${service} has no such workflow running; run the campaign again to repair that`,
+    );
   return cause;
 }

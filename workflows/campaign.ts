@@ -11,6 +11,7 @@ import { CampaignHost } from './campaign-host.js';
 import type { CampaignInput } from './campaign-input.js';
 import type { LoopEvent } from './loop.js';
 import * as messages from './messages.js';
+import { heeding, readTrialEnded } from './payloads.js';
 import { validators } from './validators.js';
 
 /**
@@ -47,7 +48,10 @@ function isDue({ historyLimit }: CampaignInput): boolean {
 
 function answer(host: CampaignHost): void {
   setHandler(messages.status, () => host.status());
-  setHandler(messages.trialEnded, ({ id, generation }) => host.hear(id, generation));
+  setHandler(
+    messages.trialEnded,
+    heeding('trialEnded', readTrialEnded, ({ id, generation }) => host.hear(id, generation)),
+  );
   const simple = [
     ['pause', messages.pause, { type: 'pause' }],
     ['resume', messages.resume, { type: 'resume' }],
@@ -83,7 +87,7 @@ function answer(host: CampaignHost): void {
       const { slot } = change;
       return obey(host, 'retry', change, { slot }, { type: 'retry', slot });
     },
-    { validator: (change) => validators.retry(host.status(), change) },
+    { validator: (change) => validators.retry(host.status(), change, workflowInfo().workflowId) },
   );
 }
 

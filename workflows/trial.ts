@@ -9,6 +9,7 @@ import {
 } from '@temporalio/workflow';
 import type { TrialEnd } from '../activities/trial.js';
 import { giveUp, trialEnded } from './messages.js';
+import { heeding, readGiveUp } from './payloads.js';
 import { activities } from './proxies.js';
 
 /** What a trial workflow is started with. */
@@ -29,10 +30,11 @@ export async function trialWorkflow(input: TrialInput): Promise<TrialEnd> {
   const { quarantine } = activities();
   let word: string | null = null;
   const given = new Promise<void>((resolve) => {
-    setHandler(giveUp, ({ who }) => {
+    const heed = ({ who }: { readonly who: string }) => {
       word = `given up by ${who}: the home in which its job lies is away`;
       resolve();
-    });
+    };
+    setHandler(giveUp, heeding('giveUp', readGiveUp, heed));
   });
   const quarantined = (reason: { code: string; message: string }) =>
     CancellationScope.nonCancellable(() => quarantine({ trialId, generation, ...reason }));

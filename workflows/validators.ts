@@ -1,5 +1,6 @@
 import { committedCost } from './loop.js';
 import type { BudgetChange, CampaignStatus, Decided, ParallelChange, Retry } from './messages.js';
+import { isName, isWhole, membersOf } from './payloads.js';
 
 /**
  * Refuses an update that does not fit the campaign's state. Each throws an Error that says what was asked, why it
@@ -26,16 +27,16 @@ export const validators = {
       throw refusal('aborted', state, 'only a campaign that still runs can be aborted');
   },
   changeParallel(state: CampaignStatus, change: ParallelChange): void {
-    checkWho(change);
+    checkWho(change, ['parallel']);
     if (state.phase !== 'running' && state.phase !== 'paused')
       throw refusal('given another parallelism', state, 'only a running or paused campaign can');
     const { parallel } = change;
     if (!Number.isInteger(parallel) || parallel < 1 || parallel > maxParallel)
-      throw new Error(`parallel ${parallel} was given; a whole number from 1 to ${maxParallel} is allowed`);
+      throw new Error(`parallel ${shown(parallel)} was given; a whole number from 1 to ${maxParallel} is allowed`);
   },
-  retry(state: CampaignStatus, change: Retry): void {
-    checkWho(change);
-    const { id, cost } = change.slot;
+  retry(state: CampaignStatus, change: Retry, campaignId: string): void {
+    checkWho(change, ['slot']);
+    const { id, cost } = checkedSlot(change.slot, campaignId);
     if (state.phase !== 'running' && state.phase !== 'paused')
       throw refusal('given a trial to do again', state, 'only a running or paused campaign can');
     if ([...state.inFlight, ...state.waiting, ...state.retries].some((slot) => slot.id === id))
@@ -47,7 +48,7 @@ export const validators = {
       );
   },
   changeBudget(state: CampaignStatus, change: BudgetChange): void {
-    checkWho(change);
+    checkWho(change, ['cost', 'trials', 'wallClockMs']);
     if (state.phase !== 'running' && state.phase !== 'paused')
       throw refusal('given another budget', state, 'only a running or paused campaign can');
     const { cost, trials, wallClockMs } = change;
@@ -56,29 +57,63 @@ export const validators = {
     const committed = state.spent + committedCost(state);
     if (!isNullOrAtLeast(cost, committed))
       throw new Error(
-        `budget cost ${cost} was given; null or a number from ${committed} (spent and committed) is allowed`,
+        `budget cost ${shown(cost)} was given; null or a number from ${committed} (spent and committed) is allowed`,
       );
     const begun = state.started + state.waiting.length;
     if (!isNullOrAtLeast(trials, begun) || (typeof trials === 'number' && !Number.isInteger(trials)))
-      throw new Error(`budget trials ${trials} was given; null or a whole number from ${begun} (started) is allowed`);
-    if (!isNullOrAtLeast(wallClockMs, 0))
-      throw new Error(`budget wallClockMs ${wallClockMs} was given; null or milliseconds of at least 0 are allowed`);
+      throw new Error(
+        `budget trials ${shown(trials)} was given; null or a whole number from ${begun} (started) is allowed`,
+      );
+    if (!isNullOrAtLeast(wallClockMs, 0) || (typeof wallClockMs === 'number' && wallClockMs > longestMs))
+      throw new Error(
+        `budget wallClockMs ${shown(wallClockMs)} was given; null or milliseconds from 0 to ${longestMs} are allowed`,
+      );
   },
 };
 
 /** Trials at a time that one campaign may have; the campaign file says the same. */
 const maxParallel = 500;
+/** The longest time that a campaign file may name, milliseconds: a hundred years. */
+const longestMs = 36_500 * 86_400_000;
+/** How a trial may have ended that is done again. */
+const valueless: readonly unknown[] = ['failed', 'quarantined', 'cancelled'];
 
-function checkWho(decided: Decided | undefined): void {
-  if (typeof decided?.who !== 'string' || decided.who.trim() === '')
+/** @param names - what the decision may say besides who decides and why */
+function checkWho(decided: unknown, names: readonly string[] = []): void {
+  const { who, note, ...rest } = membersOf(decided);
+  if (typeof who !== 'string' || who.trim() === '')
     throw new Error('who decides this was not given; every decision carries a name');
-  const { who, note } = decided;
-  if (who.length > 200 || (note !== undefined && (typeof note !== 'string' || note.length > 2_000)))
+  if (!isName(who) || (note !== undefined && (typeof note !== 'string' || note.length > 2_000)))
     throw new Error('a name of up to 200 and a note of up to 2000 characters are allowed');
+  const unknown = Object.keys(rest).find((name) => !names.includes(name));
+  if (unknown !== undefined)
+    throw new Error(`'${shown(unknown)}' was given; ${['who', 'note', ...names].join(', ')} are allowed`);
+}
+
+/** The trial to be done again, as the command line says it. */
+function checkedSlot(slot: unknown, campaignId: string): Retry['slot'] {
+  const { id, cost, again, ...rest } = membersOf(slot);
+  const { generation, was, ...more } = membersOf(again);
+  const isOwn =
+    typeof id === 'string' && id.startsWith(`${campaignId}/`) && /^\/r\d+\/p\d+$/.test(id.slice(campaignId.length));
+  const isCost = typeof cost === 'number' && Number.isFinite(cost) && cost >= 0;
+  const isAgain = isWhole(generation) && generation >= 2 && valueless.includes(was);
+  if (isOwn && isCost && isAgain && Object.keys({ ...rest, ...more }).length === 0) return slot as Retry['slot'];
+  throw new Error(
+    `slot ${shown(slot)} was given; the id of a trial of ${campaignId}, its cost, and again with its generation and how it was are wanted`,
+  );
+}
+
+/** What was given, as far as it fits into a message. */
+function shown(value: unknown): string {
+  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing');
+  return text.length > 100 ? `${text.slice(0, 100)}…` : text;
 }
 
 function isNullOrAtLeast(value: number | null | undefined, least: number): boolean {
-  return value === undefined || value === null || (Number.isFinite(value) && value >= least);
+  return (
+    value === undefined || value === null || (typeof value === 'number' && Number.isFinite(value) && value >= least)
+  );
 }
 
 function refusal(what: string, state: CampaignStatus, allowed: string): Error {
