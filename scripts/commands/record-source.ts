@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { AthanorError, InvalidInputError, NumericalError, ShapeError } from '../../models/domain/errors.js';
+import { AthanorError, InvalidInputError } from '../../models/domain/errors.js';
 import { nearest } from '../../models/domain/nearest.js';
 import type { CampaignRecord } from '../../models/domain/record.js';
 import { readBounded, recordLimit } from '../bounded-file.js';
@@ -92,6 +92,9 @@ function meant(names: readonly string[]): string[] {
   return names.length === 0 ? [] : [`did you mean ${names.join(' or ')}?`];
 }
 
+/** Codes of errors that say of a record that its numbers, molecules or names of surrogates mean nothing. */
+const uncomputable: ReadonlySet<string> = new Set(['NUMERICAL', 'SHAPE', 'SURROGATE', 'DESIGN', 'SMILES']);
+
 /**
  * Does some work with the numbers of a record.
  *
@@ -102,7 +105,7 @@ export async function computedFrom<T>(name: string, work: () => Promise<T>): Pro
   try {
     return await work();
   } catch (error) {
-    if (!(error instanceof NumericalError || error instanceof ShapeError)) throw error;
+    if (!(error instanceof AthanorError && uncomputable.has(error.code))) throw error;
     const remedy = 'a record as it was written; numbers of its fits or trials were changed';
     throw new InvalidInputError(name, [{ path: '', message: `not to be computed with: ${error.message}`, remedy }]);
   }

@@ -2,6 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readGeometries } from '../../../lab-adapters/xtb/geometry-store.js';
 import { campaignSchema } from '../../../models/domain/campaign.js';
+import { parsedJson } from '../../../models/domain/parsed-json.js';
 import { loadCampaign } from '../../../scripts/campaign-file.js';
 import { documentText } from '../documents.js';
 import { sameOrFind } from '../find.js';
@@ -29,7 +30,7 @@ export const geometries: MakeKind = async (place) => {
       .decode(bytes)
       .split('\n')
       .filter((line) => line.trim() !== '');
-    const wanted = new Map(given.map((line) => JSON.parse(line) as { idcode: string }).map((one) => [one.idcode, one]));
+    const wanted = new Map(given.map((line) => parsedJson(line) as { idcode: string }).map((one) => [one.idcode, one]));
     sameOrFind('another geometry than the file has', wanted, new Map(read));
     return 'taken';
   };
