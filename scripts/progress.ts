@@ -8,7 +8,7 @@ import { type Purpose, purposesOf } from '../models/strategy/purpose.js';
 import type { CampaignReport } from './control.js';
 import { cleanLine, failureLine } from './failure-line.js';
 import { objectiveOf, type TraceStep, targetName } from './outcome.js';
-import { formatNumber, wordingOf } from './wording.js';
+import { formatNumber, hasNamedRows, wordingOf } from './wording.js';
 
 /**
  * Milliseconds until the budget is used up if the campaign goes on as fast as so far; null while that cannot be told, or
@@ -56,7 +56,7 @@ export function progressBlock(
     `  best     ${best === null ? `nothing measured at ${targetName(spec)} yet` : `${objectiveOf(spec).name} ${wording.value(best.value)}, ${wording.design(best.design, best.rowId)}`}`,
     `  cost     ${formatNumber(report.spent)}${ofCost}${byFidelity(campaign, report)}`,
     `  trials   ${endedTrials(report)}${ofTrials} ended${failures(report)}`,
-    `  running  ${inFlight(report, now, { durations, purposes: purposesOf(spec, trials) })}`,
+    `  running  ${inFlight(report, now, { spec, durations, purposes: purposesOf(spec, trials) })}`,
   ];
   if (report.problem !== null) lines.push(`  problem  ${report.problem}`);
   for (const { name, since, trials } of report.away)
@@ -149,16 +149,22 @@ function inFlight(
   report: CampaignReport,
   now: number,
   {
+    spec,
     durations,
     purposes,
-  }: { readonly durations: readonly FidelityDurations[]; readonly purposes: ReadonlyMap<string, Purpose> },
+  }: {
+    readonly spec: Campaign['spec'];
+    readonly durations: readonly FidelityDurations[];
+    readonly purposes: ReadonlyMap<string, Purpose>;
+  },
 ): string {
   if (report.inFlight.length === 0) return 'nothing at the moment';
   const shown = report.inFlight.slice(0, 4).map(({ id, rowId, fidelity, startedAt }) => {
     const since = startedAt === null ? '' : runningText(fidelity, now - startedAt, durations);
     const purpose = purposes.get(id);
     const told = purpose === undefined ? '' : `, to ${purpose}`;
-    return `${rowId ?? id.slice(report.id.length + 1)} at ${fidelity}${told}${since}`;
+    const name = rowId !== null && hasNamedRows(spec) ? rowId : id.slice(report.id.length + 1);
+    return `${name} at ${fidelity}${told}${since}`;
   });
   const more = report.inFlight.length - shown.length;
   return more > 0 ? `${shown.join(', ')} and ${more} more` : shown.join(', ');

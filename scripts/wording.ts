@@ -10,7 +10,7 @@ const toldDigits = 6;
 
 /** How the designs and values of a campaign are told to people: in every text, page and message. */
 export interface Wording {
-  /** What a design is called: its row in the pool, else its values. */
+  /** What a design is called: its row in the pool, where rows have names of their own; else its values. */
   design(design: Design, rowId: string | null): string;
   /** A value of a parameter in a design. */
   parameter(design: Design, name: string): string;
@@ -50,7 +50,7 @@ function makeWording({ spec, space }: Campaign, trials: readonly Told[]): Wordin
   const number = (value: number) => apart.get(value) ?? formatNumber(value);
   return {
     design: (design, rowId) => {
-      if (rowId !== null) return rowId;
+      if (rowId !== null && hasNamedRows(spec)) return rowId;
       return Object.entries(short(design))
         .map(([key, value]) => `${key}=${value}`)
         .join(' ');
@@ -59,6 +59,11 @@ function makeWording({ spec, space }: Campaign, trials: readonly Told[]): Wordin
     number,
     value: (value) => (unit === undefined ? number(value) : `${number(value)} ${unit}`),
   };
+}
+
+/** Whether the rows of the pool have names of their own, not just numbers. */
+export function hasNamedRows({ space: { pool } }: Campaign['spec']): boolean {
+  return pool === undefined || pool.id !== undefined;
 }
 
 /** The numbers in words, each with as many digits as tell it from the others. */

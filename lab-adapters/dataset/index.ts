@@ -1,5 +1,6 @@
 import type { Fault } from '../../models/domain/fault.js';
 import { numberIn, numberShape, whyNoNumber } from '../../models/domain/parameters/numbers.js';
+import { unremarked } from '../../models/domain/parameters/remark.js';
 import type { Cause } from '../../models/domain/trial.js';
 import type { AdapterContext, AdapterType, Capabilities, CheckScope, JobRequest } from '../contract.js';
 import { SimulatedAdapter } from '../internal/simulated-adapter.js';
@@ -77,18 +78,23 @@ async function checkDataset(settings: DatasetSettings, scope?: CheckScope): Prom
   return faults;
 }
 
-/** The first cells of a column whose digits are no numbers, and how many there are. */
+/** Cells of a fault that are shown; the others are counted. */
+const shownCells = 20;
+
+/** The cells of a column whose digits are no numbers; at most 20, and the count of the others. */
 function cellFaults(table: SealedTable, column: string, key: string): Fault[] {
   const bad = table.notNumbers(column);
   if (bad.length === 0) return [];
-  const shown = bad.slice(0, 3).map(({ line, cell }) => `line ${line}: ${notNumber(cell)}`);
+  const shown = bad.slice(0, shownCells).map(({ line, cell }) => `line ${line}: ${notNumber(cell)}`);
+  if (bad.length > shownCells) shown.push(`and ${bad.length - shownCells} more`);
   const message = `column '${column}': ${bad.length} cell${bad.length === 1 ? '' : 's'} not a number (${shown.join('; ')})`;
   return [{ path: key, message, remedy: `${numberShape}; empty, or a word, where the trial failed` }];
 }
 
 function notNumber(cell: string): string {
   const why = whyNoNumber(cell);
-  return why === '' ? `'${cell}'` : `'${cell}', ${why}`;
+  const text = unremarked(cell);
+  return why === '' ? `'${text}'` : `'${text}', ${why}`;
 }
 
 class DatasetReplay extends SimulatedAdapter {

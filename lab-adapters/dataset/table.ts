@@ -6,6 +6,7 @@ import type { Design, ParameterValue } from '../../models/domain/design.js';
 import { AdapterError } from '../../models/domain/errors.js';
 import { faultText, formatPath } from '../../models/domain/fault.js';
 import { agreesWith, numberIn } from '../../models/domain/parameters/numbers.js';
+import { unremarked } from '../../models/domain/parameters/remark.js';
 import { parsedJson } from '../../models/domain/parsed-json.js';
 import type { Table } from '../../models/table/table.js';
 import { readRegularFile, readTableFile } from '../table-file.js';
@@ -87,7 +88,7 @@ export class SealedTable {
         throw new AdapterError(`${source.file}, ${line}: two rows are named '${id}'`);
       }
       byId.set(id, row);
-      const key = JSON.stringify(designs.map((cells) => numberIn(table.plainNumber(cells[row]!))));
+      const key = JSON.stringify(designs.map((cells) => numberIn(unremarked(table.plainNumber(cells[row]!)))));
       const same = byDesign.get(key);
       if (same === undefined) byDesign.set(key, [row]);
       else same.push(row);
@@ -133,7 +134,7 @@ export class SealedTable {
   /** Cells of a column with digits that are no number, such as `<5` or `0x10`, and their lines. Words are failed trials. */
   notNumbers(column: string): { readonly line: number; readonly cell: string }[] {
     return this.table.numericCells(column).flatMap((cell, row) => {
-      const isNumber = !/\d/.test(cell) || typeof numberIn(cell) === 'number';
+      const isNumber = typeof numberIn(cell) === 'number' || !(/\d/.test(cell) || cell !== unremarked(cell));
       return isNumber ? [] : [{ line: this.table.lineOf(row), cell }];
     });
   }

@@ -2,7 +2,9 @@ import type { Campaign, Fidelity } from '../domain/campaign.js';
 import { statedCost, targetFidelity } from '../domain/campaign.js';
 import { type Design, designKey } from '../domain/design.js';
 import type { Fault } from '../domain/fault.js';
-import { typeOf } from '../domain/parameters/parameter.js';
+import { whyNoNumber } from '../domain/parameters/numbers.js';
+import { type Parameter, typeOf } from '../domain/parameters/parameter.js';
+import { unremarked, whyNoText } from '../domain/parameters/remark.js';
 import { type Pool, rowsById } from '../domain/space.js';
 
 /** What may have become of a trial that a planner is told of. `failed`: it ran and gave no value; never asked again. */
@@ -152,10 +154,18 @@ function designFaults(parameters: Campaign['space']['parameters'], design: Desig
     const value = design[parameter.name];
     // What is not there is refused as no value of the type would be, to say what is allowed.
     const allowed = typeOf(parameter).refuses(parameter, value ?? Number.NaN);
-    const message = value === undefined || value === '' ? 'no value given' : `${quoted(value)} given`;
+    const given = typeof value === 'string' ? textGiven(parameter, value) : `${quoted(value)} given`;
+    const message = value === undefined || value === '' ? 'no value given' : given;
     if (allowed !== null) faults.push({ path: `design.${parameter.name}`, message, remedy: allowed });
   }
   return faults;
+}
+
+/** A text that is no value of a parameter, in words: for what it may have been taken, where a number is wanted. */
+function textGiven(parameter: Parameter, text: string): string {
+  const isNumber = typeof typeOf(parameter).fromUnit(parameter, 0) === 'number';
+  const why = isNumber ? whyNoNumber(text) : whyNoText(text);
+  return `'${unremarked(text)}' given${why === '' ? '' : `, ${why}`}`;
 }
 
 /** The design without signs of zeros, which JSON does not keep. */

@@ -1,6 +1,8 @@
 import type { Fault } from '../domain/fault.js';
+import { cellName, columnLetters } from './cell-name.js';
+import { decimalSignIn } from './decimal-sign.js';
 import { unescaped } from './formula-cell.js';
-import { between, type Chunk, type Dialect, decimalComma, Table } from './table.js';
+import { between, type Chunk, type Dialect, Table } from './table.js';
 
 /** Columns of a table at most, as spreadsheets have them. */
 export const mostColumns = 16_384;
@@ -21,8 +23,14 @@ export class TableBuilder {
   private pendingLines: number[] = [];
   private readonly chunks: Chunk[] = [];
 
-  /** @param rowFaults - takes the faults of single rows, which are left out; without it they are faults of the whole */
-  constructor(private readonly rowFaults: Fault[] = this.faults) {}
+  /**
+   * @param rowFaults - takes the faults of single rows, which are left out; without it they are faults of the whole
+   * @param isSheet - whether cells have names, such as J3, that people know
+   */
+  constructor(
+    private readonly rowFaults: Fault[] = this.faults,
+    private readonly isSheet = false,
+  ) {}
 
   /** Whether there are so many faults that more need not be looked for. */
   get full(): boolean {
@@ -45,9 +53,10 @@ export class TableBuilder {
     if (row.length === 0) return;
     const long = row.findIndex((cell) => cell.length > mostCharacters);
     if (long >= 0) {
-      const column = this.header?.[long] ?? `column ${long + 1}`;
+      const column = this.header?.[long] ?? (this.isSheet ? cellName(long, line) : `column ${long + 1}`);
       const message = `${row[long]!.length} characters in one cell (${row[long]!.slice(0, 20)}...)`;
-      this.fail(message, `at most ${mostCharacters}; close every quotation mark`, line, column);
+      const remedy = `at most ${mostCharacters}${this.isSheet ? '' : '; close every quotation mark'}`;
+      this.fail(message, remedy, line, column);
       return;
     }
     if (this.header === null) this.begin(row, line);
@@ -76,10 +85,12 @@ export class TableBuilder {
     const chunks = kept.length === header.length ? this.chunks : this.chunks.map((chunk) => picked(chunk, kept));
     const columns = kept.map((place) => header[place]!);
     const point = new Table(columns, this.rows, chunks, { ...dialect, decimal: 'point' }, notes);
-    const comma = dialect.encoding === 'xlsx' || dialect.delimiter === ',' ? null : decimalCommaIn(point);
-    if (comma === null) return point;
-    const note = `decimal commas are read as decimal points, as in line ${comma.line}: ${comma.text}`;
-    return new Table(columns, this.rows, chunks, { ...dialect, decimal: 'comma' }, [...notes, note]);
+    if (dialect.encoding === 'xlsx' || dialect.delimiter === ',') return point;
+    const { decimal, example, isMixed } = decimalSignIn(point);
+    const odd = isMixed ? example : null;
+    if (decimal === 'point') return new Table(columns, this.rows, chunks, point.dialect, notes, odd);
+    const note = `decimal commas are read as decimal points, as in line ${example!.line}: ${example!.text}`;
+    return new Table(columns, this.rows, chunks, { ...dialect, decimal }, [...notes, note], odd);
   }
 
   private begin(row: string[], line: number): void {
@@ -89,9 +100,14 @@ export class TableBuilder {
     for (const [place, name] of row.entries()) {
       const before = seen.get(name);
       if (name !== '' && before !== undefined)
-        this.fail(`columns ${before + 1} and ${place + 1} are both named '${name}'`, 'rename one of them', line, name);
+        this.fail(this.twice(before, place, name), 'rename one of them', line, name);
       else seen.set(name, place);
     }
+  }
+
+  private twice(before: number, place: number, name: string): string {
+    const [one, other] = [before, place].map((at) => (this.isSheet ? columnLetters(at) : String(at + 1)));
+    return `columns ${one} and ${other} are both named '${name}'`;
   }
 
   private take(row: string[], width: number, line: number): void {
@@ -103,12 +119,23 @@ export class TableBuilder {
     }
     // What lies beyond the named columns has to be empty, or no one could tell what it is.
     if (row.length > this.least) {
-      this.fail(`${row.length} cells, but the header has ${header.length}`, oneEach, line, '', this.rowFaults);
+      if (this.isSheet) this.failBeyond(row, line);
+      else this.fail(`${row.length} cells, but the header has ${header.length}`, oneEach, line, '', this.rowFaults);
       return;
     }
     this.pending.push(row);
     this.pendingLines.push(line);
     this.rows += 1;
+  }
+
+  /** Says what stands right of the columns with names. */
+  private failBeyond(row: readonly string[], line: number): void {
+    const beyond = [...row.keys()].filter((place) => place >= this.least && row[place] !== '');
+    const cells = beyond.slice(0, 3).map((place) => `${cellName(place, line)} holds '${shortened(row[place]!)}'`);
+    const more = beyond.length > cells.length ? `, and ${beyond.length - cells.length} more cells hold something` : '';
+    const message = `${cells.join(', ')}${more}, right of the last column with a name (${columnLetters(this.least - 1)})`;
+    const remedy = `empty ${beyond.length === 1 ? 'the cell' : 'the cells'}, or give the column a name`;
+    this.fail(message, remedy, line, '', this.rowFaults);
   }
 
   private fail(message: string, remedy: string, line: number, path = '', to = this.faults): void {
@@ -118,28 +145,10 @@ export class TableBuilder {
 
 const oneEach = 'one cell for each column; quote a cell that holds the sign between cells';
 
-function picked({ from, cells, lines }: Chunk, places: readonly number[]): Chunk {
-  return { from, cells: places.map((place) => cells[place]!), lines };
+function shortened(text: string): string {
+  return text.length > 40 ? `${text.slice(0, 40)}...` : text;
 }
 
-/** A number that could not be one with thousands apart: 0,5 and 1,25 and 12345,678, but not 1,234. */
-const surely = /^[+\-\u2212]?(?:\d*,(?:\d{1,2}|\d{4,})|0?,\d+|\d{4,},\d+)(?:e[+-]?\d+)?$/i;
-const decimalPoint = /^[+\-\u2212]?\d*\.\d+(?:e[+-]?\d+)?$/i;
-
-/**
- * The first cell that shows that numbers have decimal commas; null where none does beyond doubt, or one has a decimal
- * point.
- */
-function decimalCommaIn(table: Table): { readonly text: string; readonly line: number } | null {
-  let found: { text: string; line: number } | null = null;
-  for (const place of table.columns.keys()) {
-    const cells = table.cellsAt(place);
-    for (let row = 0; row < cells.length; row++) {
-      const cell = cells[row]!;
-      if (decimalPoint.test(cell)) return null;
-      if (found === null && decimalComma.test(cell) && surely.test(cell))
-        found = { text: cell, line: table.lineOf(row) };
-    }
-  }
-  return found;
+function picked({ from, cells, lines }: Chunk, places: readonly number[]): Chunk {
+  return { from, cells: places.map((place) => cells[place]!), lines };
 }

@@ -1,3 +1,4 @@
+import { remarked } from '../domain/parameters/remark.js';
 import type { Encoding } from './decode.js';
 import type { Delimiter } from './delimiter.js';
 
@@ -24,6 +25,9 @@ export const between = '\u0000';
 /** A number with one comma in it. */
 export const decimalComma = /^[+\-\u2212]?\d*,\d+(?:e[+-]?\d+)?$/i;
 
+/** A number with one point in it. */
+export const decimalPoint = /^[+\-\u2212]?\d*\.\d+(?:e[+-]?\d+)?$/i;
+
 /** A table with a header: cells trimmed, every row as wide as the header, one dialect for all of it. */
 export class Table {
   private readonly places: ReadonlyMap<string, number>;
@@ -33,6 +37,7 @@ export class Table {
    * @param columns - names in the order of the file, each once; '' for those that have none
    * @param length - rows below the header
    * @param notes - what people should know of how it was read
+   * @param example - where decimal signs differ, a cell with the one of the file: cells with the other are no numbers
    */
   constructor(
     readonly columns: readonly string[],
@@ -40,6 +45,7 @@ export class Table {
     private readonly chunks: readonly Chunk[],
     readonly dialect: Dialect,
     readonly notes: readonly string[],
+    private readonly example: { readonly text: string; readonly line: number } | null = null,
   ) {
     this.places = new Map(columns.map((name, place) => [name, place]));
   }
@@ -73,7 +79,8 @@ export class Table {
   /** Texts of a column that holds numbers, with decimal points. */
   numericCells(column: string): string[] {
     const cells = this.cells(column);
-    return this.dialect.decimal === 'point' ? cells : cells.map((cell) => this.plainNumber(cell));
+    const isPlain = this.dialect.decimal === 'point' && this.example === null;
+    return isPlain ? cells : cells.map((cell) => this.plainNumber(cell));
   }
 
   /** The text of one cell. */
@@ -85,8 +92,16 @@ export class Table {
     return this.last.cells[row - chunk.from]!;
   }
 
-  /** A number, or amounts such as `Fe:0,2`, with decimal points where the table has decimal commas; else the text. */
+  /**
+   * A number, or amounts such as `Fe:0,2`, with decimal points where the table has decimal commas; else the text. One that
+   * has not the decimal sign of the table comes with a remark that says so.
+   */
   plainNumber(text: string): string {
+    if (this.example !== null && (this.dialect.decimal === 'comma' ? decimalPoint : decimalComma).test(text)) {
+      const [odd, own] = this.dialect.decimal === 'comma' ? ['point', 'commas'] : ['comma', 'points'];
+      const { line, text: like } = this.example;
+      return remarked(text, `with a decimal ${odd}, but this file has decimal ${own}, as in line ${line}: ${like}`);
+    }
     if (this.dialect.decimal === 'point' || !text.includes(',')) return text;
     if (decimalComma.test(text)) return text.replace(',', '.');
     return text.replace(/(:\d*),(\d+)(?=\s|$)/g, '$1.$2');

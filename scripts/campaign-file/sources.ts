@@ -2,6 +2,7 @@ import type { Design, ParameterValue } from '../../models/domain/design.js';
 import { beyond, type Limits, limitsText } from '../../models/domain/limits.js';
 import { numberIn, oneOfTexts, whyNoNumber } from '../../models/domain/parameters/numbers.js';
 import { type Parameter, typeOf } from '../../models/domain/parameters/parameter.js';
+import { unremarked } from '../../models/domain/parameters/remark.js';
 import { type Source, type SourceSpec, sourceRows } from '../../models/domain/source.js';
 import { rowsById, type Space } from '../../models/domain/space.js';
 import type { Table } from '../../models/table/table.js';
@@ -15,7 +16,7 @@ import { respelledMolecules, rowMeant } from './spellings.js';
 import { inFile, type Tables } from './tables.js';
 
 /** Faults of the cells of one file that are told; what more there are is counted. */
-const toldFaults = 5;
+const toldFaults = 20;
 
 /** How far outside the range of a parameter numbers are taken, in widths of the range. */
 const farOutside = 1;
@@ -108,7 +109,7 @@ class SourceReader {
       const design = designs(row);
       if (typeof value !== 'number') {
         const why = whyNoNumber(value);
-        const given = `'${values[row]}'${why === '' ? '' : `, ${why}`}`;
+        const given = `'${unremarked(values[row]!)}'${why === '' ? '' : `, ${why}`}`;
         wrong.push({ row, message: `${objective} is ${given}, a number is wanted` });
       } else if (typeof design === 'string') wrong.push({ row, message: design });
       else if (design === null) source.leftOut += 1;
@@ -253,7 +254,7 @@ class SourceReader {
           typeOf(parameter).feature(parameter, typeOf(parameter).fromUnit(parameter, 0)).kind === 'numeric';
         if (isNumeric && typeof given !== 'number') {
           const why = whyNoNumber(String(given));
-          return `${name} is ${show(given)}${why === '' ? '' : `, ${why}`}, a number is wanted`;
+          return `${name} is ${show(unremarked(String(given)))}${why === '' ? '' : `, ${why}`}, a number is wanted`;
         }
         isInside &&= isNumeric ? isNear(parameter, given) : typeOf(parameter).refuses(parameter, given) === null;
         design[name] = given;

@@ -1,20 +1,21 @@
 import type { PoolSpec } from '../../models/domain/campaign.js';
 import { type DesignColumn, DesignColumns, designColumn } from '../../models/domain/design-list.js';
+import { listed } from '../../models/domain/parameters/categorical.js';
 import { isListed } from '../../models/domain/parameters/composition.js';
+import { cellFault } from '../../models/domain/parameters/numbers.js';
 import type { Parameter } from '../../models/domain/parameters/parameter.js';
 import { typeNamed, typeOf } from '../../models/domain/parameters/parameter.js';
-import { respelled } from '../../models/domain/parameters/respelled.js';
+import { whyNoText } from '../../models/domain/parameters/remark.js';
 import type { Space } from '../../models/domain/space.js';
-import { encodeMolecules } from '../../models/encode/encodings.js';
-import { loadMolecules } from '../../models/encode/molecules.js';
 import type { Table } from '../../models/table/table.js';
 import { oneOf } from './nearest.js';
 import type { CampaignParts } from './parts.js';
+import { checkedSubstance, readColumn } from './read-column.js';
 import { type ReadColumn, respelledRows } from './respelled-rows.js';
 import type { PlacedFault } from './schema-faults.js';
-import { placed, segments, show } from './schema-faults.js';
-import { moleculeKey, rememberRespelled } from './spellings.js';
-import { inFile, type Tables } from './tables.js';
+import { placed, segments } from './schema-faults.js';
+import { rememberRespelled } from './spellings.js';
+import type { Tables } from './tables.js';
 
 /** The search space with its files read; null where a fault keeps it from being whole. */
 export interface ResolvedSpace {
@@ -78,47 +79,13 @@ async function resolveParameter(
     faults.push(placed([...at, 'column'], `no column '${column}' in ${file}`, oneOf(column, table.columns)));
     return null;
   }
-  const read = typeNamed('substance').fromColumn({
-    name: rest.name,
-    cells: table.cells(column!),
-    lineOf: (row) => table.lineOf(row),
-  });
-  if (table.length === 0) faults.push(placed([...at, 'file'], `${file} holds no row`, 'list at least one molecule'));
-  else if ('parameter' in read) return checkedSubstance(read.parameter, [...at, 'column'], faults);
-  else for (const fault of read) faults.push(placed([...at, 'column'], `${file}: ${fault.message}`, fault.remedy));
-  return null;
-}
-
-async function checkedSubstance(
-  parameter: Parameter,
-  at: PropertyKey[],
-  faults: PlacedFault[],
-): Promise<Parameter | null> {
-  if (parameter.type !== 'substance') return parameter;
-  const entries = Object.entries(parameter.smiles ?? {}) as [string, string][];
-  const listed = Array.isArray(parameter.smiles);
-  const bad: [key: string, smiles: string, why: string][] = [];
-  const encodings = await encodeMolecules(entries.map(([, smiles]) => smiles));
-  for (const [key, smiles] of entries)
-    if (encodings.get(smiles) === null)
-      bad.push([key, smiles, (await (await loadMolecules()).refusal(smiles)) ?? 'is too much for RDKit']);
-  const shown = bad.slice(0, 5);
-  for (const [key, smiles, why] of shown) {
-    const more = key === shown.at(-1)![0] && bad.length > shown.length ? `, and ${bad.length - shown.length} more` : '';
-    const place = at.at(-1) === 'smiles' ? [...at, listed ? Number(key) : key] : at;
-    faults.push(placed(place, `${show(smiles)} ${why}${more}`, 'give a valid SMILES'));
+  if (table.length === 0) {
+    faults.push(placed([...at, 'file'], `${file} holds no row`, 'list at least one molecule'));
+    return null;
   }
-  if (bad.length > 0) return null;
-  // The rows of a pool are compared as a whole: see `respelledRows`.
-  if (at[1] === 'pool') return parameter;
-  const keyOf = (smiles: string) => moleculeKey(smiles, encodings.get(smiles)!.canonical);
-  const spelling = { path: '', what: 'molecule', keyOf };
-  const twice = respelled(
-    entries.map(([, smiles]) => smiles),
-    spelling,
-  );
-  for (const { message, remedy } of twice) faults.push(placed(at, message, remedy));
-  return twice.length === 0 ? parameter : null;
+  const cells = { name: rest.name, cells: table.cells(column!), lineOf: (row: number) => table.lineOf(row) };
+  const read = await readColumn('substance', cells, { at: [...at, 'column'], where: file, faults });
+  return read?.parameter ?? null;
 }
 
 async function poolSpace(
@@ -157,13 +124,10 @@ async function poolSpace(
     if (misplaced.length > 0 || absent.includes(true)) continue;
     const cells = several === undefined ? cellsFor(type, table, column) : componentCells(table, several);
     const lineOf = (row: number) => table.lineOf(row);
-    const read = typeNamed(type).fromColumn({ name, unit, total, cells, smiles, lineOf });
-    if (!('parameter' in read)) {
-      for (const fault of read)
-        faults.push(placed(columnAt(i, 'type'), `${pool.file}, ${inColumns(spec)}: ${fault.message}`, fault.remedy));
-      continue;
-    }
-    if ((await checkedSubstance(read.parameter, columnAt(i, 'type'), faults)) === null) continue;
+    const where = `${pool.file}, ${inColumns(spec)}`;
+    const source = { at: columnAt(i, 'type'), where, faults };
+    const read = await readColumn(type, { name, unit, total, cells, smiles, lineOf }, source);
+    if (read === null) continue;
     parameters.push(read.parameter);
     columns.push(designColumn(read.values));
     const shown = several === undefined ? cells : read.values.map(String);
@@ -261,15 +225,19 @@ function misplacedKeys(spec: PoolColumnSpec, at: (key: string) => PropertyKey[])
 
 function checkIds(ids: readonly string[], table: Table, pool: PoolSpec, faults: PlacedFault[]): void {
   const at = ['space', 'pool', 'id'];
-  const empty = ids.indexOf('');
-  if (empty >= 0)
-    faults.push(
-      placed(at, inFile(pool.file, { line: table.lineOf(empty), path: '', message: 'no id' }), 'give every row an id'),
-    );
+  const bad = ids.flatMap((id, row) => {
+    const why = id === '' ? 'empty' : whyNoText(id);
+    return why === '' ? [] : [{ row, why }];
+  });
+  if (bad.length > 0) {
+    const column = { name: pool.id ?? '', cells: ids, lineOf: (row: number) => table.lineOf(row) };
+    const { message, remedy } = cellFault(column, bad, { not: 'an id', remedy: 'give every row an id' });
+    faults.push(placed(at, `${pool.file}: ${message}`, remedy));
+  }
   const seen = new Set<string>();
-  const twice = ids.filter((id) => id !== '' && (seen.has(id) || !seen.add(id)));
+  const twice = ids.flatMap((id, row) =>
+    id !== '' && (seen.has(id) || !seen.add(id)) ? [`${id} (line ${table.lineOf(row)})`] : [],
+  );
   if (twice.length > 0)
-    faults.push(
-      placed(at, `${pool.file}: id given twice: ${twice.slice(0, 5).join(', ')}`, 'give every row an id of its own'),
-    );
+    faults.push(placed(at, `${pool.file}: id given twice: ${listed(twice)}`, 'give every row an id of its own'));
 }

@@ -9,6 +9,7 @@ import {
   whyNoNumber,
 } from '../../models/domain/parameters/numbers.js';
 import { typeOf } from '../../models/domain/parameters/parameter.js';
+import { unremarked, whyNoText } from '../../models/domain/parameters/remark.js';
 import { type Pool, rowsById } from '../../models/domain/space.js';
 import { type Result, type ResultOutcome, resultChecker, resultOutcomes } from '../../models/strategy/result.js';
 import type { Table } from '../../models/table/table.js';
@@ -56,7 +57,7 @@ export function rowReader(
       if (typeof read === 'number') return read;
       const others = at === value ? `, or ${resultOutcomes.slice(1).join(' or ')} in a column 'outcome'` : '';
       const why = whyNoNumber(read);
-      const message = `'${read}' is not a number${why === '' ? '' : `: ${why}`}`;
+      const message = `'${unremarked(read)}' is not a number${why === '' ? '' : `: ${why}`}`;
       faults.push({ path: headerAt(at), message, remedy: `${numberShape}${others}` });
       return undefined;
     };
@@ -72,7 +73,13 @@ export function rowReader(
         const own = pool!.designs.at(inPool)![parameter.name]!;
         if (texts[p] !== '' && !typeOf(parameter).agrees(parameter, texts[p]!, own, 1)) {
           const remedy = `${own}, as in the pool, or leave the cell empty`;
-          faults.push({ path: headerOf(parameter.name), message: `'${texts[p]}' given for row ${id}`, remedy });
+          const isNoNumber = typeof own !== 'number' || typeof numberIn(texts[p]!) === 'number';
+          const why = isNoNumber ? whyNoText(texts[p]!) : whyNoNumber(texts[p]!);
+          faults.push({
+            path: headerOf(parameter.name),
+            message: `'${unremarked(texts[p]!)}' given for row ${id}${why === '' ? '' : `, ${why}`}`,
+            remedy,
+          });
         }
       }
     if (fidelity !== -1 && cell(fidelity) === '') {

@@ -158,3 +158,31 @@ describe('what looks the same to the models', () => {
     ]);
   });
 });
+
+describe('a pool of molecules', () => {
+  const bad = (columns: string) => `  pool: {file: bad.csv, id: id, designColumns: [${columns}]}`;
+
+  it('is told of every cell that holds none, by its line', async () => {
+    const smiles = ['CCO', 'C(', 'CCN', '', 'c1cc', 'CC(', '#N/A', 'C('];
+    await writeFile(join(folder, 'bad.csv'), `id,m\n${smiles.map((text, i) => `r${i},${text}`).join('\n')}\n`);
+    const messages = (await faultsOf(bad('{name: m, type: substance}'))).map(({ message }) => message).join('\n');
+    for (const line of [3, 5, 6, 7, 8, 9]) expect(messages).toContain(`line ${line}: '`);
+    for (const line of [2, 4]) expect(messages).not.toContain(`line ${line}:`);
+    expect(messages).toContain("line 5: '', empty");
+    expect(messages).toContain("line 9: 'C(', is not a molecule");
+  });
+
+  it('is told of each by its name, and of faults of other columns beside', async () => {
+    await writeFile(join(folder, 'bad.csv'), 'id,m,x\na,one,1\n,two,warm\nb,three,cold\nb,,2\n');
+    const columns =
+      '{name: m, type: substance, smiles: {one: CCO, two: "C(", three: "N("}}, {name: x, type: continuous}';
+    const messages = (await faultsOf(bad(columns))).map(({ message }) => message);
+    expect(messages).toEqual([
+      "bad.csv, column 'm': 1 cell not a name (line 5: '', empty)",
+      expect.stringMatching(/2 cells not a molecule \(line 3: 'two', 'C\(' is not .*; line 4: 'three', 'N\(' is not/),
+      "bad.csv, column 'x': 2 cells not a finite number (line 3: 'warm'; line 4: 'cold')",
+      "bad.csv: 1 cell not an id (line 3: '', empty)",
+      'bad.csv: id given twice: b (line 5)',
+    ]);
+  });
+});

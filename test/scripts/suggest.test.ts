@@ -129,7 +129,7 @@ describe('a table of results', () => {
       "4 outcome: 'done' given",
       "4 solvent: 'ether' given",
       "4 fidelity: no fidelity 'slow'",
-      "5 x: '0x1' given",
+      "5 x: '0x1' given, not decimal",
       '5 yield: no value given',
       // The cell above holds a line break.
       '7 fidelity: no fidelity given',

@@ -32,6 +32,19 @@ describe('designs as people are told them', () => {
   });
 });
 
+describe('designs of a pool', () => {
+  const pooled = (id: string | undefined) =>
+    someCampaign(
+      { space: { pool: { file: 'p.csv', id, designColumns: [{ name: 'heat', type: 'continuous' }] } } },
+      space,
+    );
+
+  it('are called by their row where it has a name, else told in values', () => {
+    expect(wordingOf(pooled('id'), []).design(design(63.5), 'R7')).toBe('R7');
+    expect(wordingOf(pooled(undefined), []).design(design(63.5), '0')).toMatch(/^heat=63.5 turns=/);
+  });
+});
+
 describe('values as people are told them', () => {
   it('are whole where they are whole, and have six digits that matter', () => {
     const values = [0, 1, -2.5, 2.9670000001, 1_000_010, 1_234_567.8, 0.00001234, 3e20];

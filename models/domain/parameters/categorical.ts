@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { Fault } from '../fault.js';
 import { among } from '../nearest.js';
-import type { ParameterType } from './contract.js';
-import { atQuantile, columnSchema, nameSchema, oneOfTexts, placeOf } from './numbers.js';
+import type { ParameterType, PoolColumn } from './contract.js';
+import { atQuantile, cellFault, columnSchema, nameSchema, oneOfTexts } from './numbers.js';
+import { whyNoText } from './remark.js';
 
 const schema = z.strictObject({
   name: nameSchema,
@@ -25,9 +26,8 @@ export const categorical: ParameterType<Categorical> = {
   fromText: ({ levels }, text) => oneOfTexts(text, levels),
   agrees: (_, text, value) => oneOfTexts(text, [value as string]) === value,
   fromColumn: (column) => {
-    const empty = column.cells.findIndex((cell) => cell.trim() === '');
-    if (empty >= 0)
-      return [{ path: column.name, message: `${placeOf(column, empty)} is empty`, remedy: 'give a name in every row' }];
+    const wrong = textFaults(column, 'give a name in every row');
+    if (wrong.length > 0) return wrong;
     return {
       parameter: { name: column.name, type: 'categorical', levels: [...new Set(column.cells)].sort() },
       values: column.cells,
@@ -35,10 +35,28 @@ export const categorical: ParameterType<Categorical> = {
   },
 };
 
+/** A fault naming the cells of a column that hold no text: empty ones, and those that a spreadsheet left without a value. */
+export function textFaults(column: PoolColumn, remedy: string): readonly Fault[] {
+  const bad = column.cells.flatMap((cell, row) => {
+    const why = cell.trim() === '' ? 'empty' : whyNoText(cell.trim());
+    return why === '' ? [] : [{ row, why }];
+  });
+  return bad.length === 0 ? [] : [cellFault(column, bad, { not: 'a name', remedy })];
+}
+
 /** A fault naming the entries that stand more than once. */
 export function repeated(entries: readonly string[], path: string): readonly Fault[] {
   const seen = new Set<string>();
   const twice = [...new Set(entries.filter((entry) => seen.has(entry) || !seen.add(entry)))];
   if (twice.length === 0) return [];
-  return [{ path, message: `given twice: ${twice.slice(0, 5).join(', ')}`, remedy: 'list every entry once' }];
+  return [{ path, message: `given twice: ${listed(twice)}`, remedy: 'list every entry once' }];
+}
+
+/** Entries that are told of one list; the others are counted. */
+const toldEntries = 20;
+
+/** Entries as one text: at most twenty, and the count of the others. */
+export function listed(entries: readonly string[]): string {
+  const more = entries.length > toldEntries ? `, and ${entries.length - toldEntries} more` : '';
+  return `${entries.slice(0, toldEntries).join(', ')}${more}`;
 }

@@ -3,11 +3,11 @@ import type { ParameterType } from './contract.js';
 import {
   agreesWith,
   boundsFaults,
+  cellFault,
   columnSchema,
   nameSchema,
   numberIn,
   numbersOf,
-  placeOf,
   rangeOf,
   scaled,
 } from './numbers.js';
@@ -50,15 +50,8 @@ export const integer: ParameterType<Integer> = {
     const values = numbersOf(column);
     if (typeof values[0] !== 'number') return values as never;
     const numbers = values as number[];
-    const row = numbers.findIndex((value) => !Number.isInteger(value));
-    if (row >= 0)
-      return [
-        {
-          path: column.name,
-          message: `${placeOf(column, row)}: ${numbers[row]} is not whole`,
-          remedy: "use type 'continuous'",
-        },
-      ];
+    const bad = numbers.flatMap((value, row) => (Number.isInteger(value) ? [] : [{ row }]));
+    if (bad.length > 0) return [cellFault(column, bad, { not: 'a whole number', remedy: "use type 'continuous'" })];
     const parameter: Integer = { name: column.name, type: 'integer', bounds: rangeOf(numbers) };
     return { parameter: column.unit === undefined ? parameter : { ...parameter, unit: column.unit }, values: numbers };
   },

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Fault } from '../fault.js';
 import type { PoolColumn } from './contract.js';
+import { unremarked, whyNoText } from './remark.js';
 
 /** The id of a campaign, or the name of a fidelity: it stands in addresses and names of files. */
 export const idSchema = z
@@ -67,12 +68,18 @@ export const numberShape = 'a number with a decimal point, such as 0.5 or 1e-3';
 /** Why a text is no number, in words that follow it; empty where there is nothing to say. */
 export function whyNoNumber(text: string): string {
   if (decimal.test(withHyphen(text))) return 'larger, or nearer to zero, than a number can be';
+  const noText = whyNoText(text);
+  if (noText !== '') return noText;
   if (/^[<>\u2264\u2265~\u2248]/.test(text)) return 'a limit, not a value';
   if (/^[+-]?0[xob][\da-f]+$/i.test(text)) return 'not decimal';
-  if (/^[+-]?[\d.,]+\s*[%\u2030]$/.test(text)) return 'with a percent sign; give the number alone';
+  if (/^[+-]?[\d.,]+\s*[%\u2030]$/.test(text))
+    return 'with a percent sign; give the number alone (in a spreadsheet, format the column as a number)';
   if (/^[+-]?\d[\d.]*,[\d,.]*$/.test(text)) return 'with a comma, which may stand for a decimal point or for thousands';
   if (/^[+-]?\d[\d' ]*\d(?:\.\d*)?$/.test(text)) return 'with digits in groups; give them without';
   if (/^(?:#\S*|n\.?\s*[ad]\.?|n\/[ad]|nan|null|none|nil|-+|\?+|inf(?:inity)?)$/i.test(text)) return 'no value';
+  if (/^\d{4}-\d\d-\d\d(?:T|$)/.test(text)) return 'a date; format the column as a number, and type the number anew';
+  if (/^-?\d+:\d\d(?::\d\d(?:\.\d+)?)?$/.test(text))
+    return 'a time; give it as a number, in a column formatted as a number';
   if (/^[+-]?[\d.]+\s*\p{L}/u.test(text)) return 'with a unit; give the number alone';
   return '';
 }
@@ -114,7 +121,7 @@ export function oneOfTexts(text: string, values: readonly string[]): string {
   return same.length === 1 ? same[0]! : text;
 }
 
-/** Numbers in the cells of a column, a negative zero as a plain one, or a fault naming the first rows that hold none. */
+/** Numbers in the cells of a column, a negative zero as a plain one, or a fault naming the rows that hold none. */
 export function numbersOf(column: PoolColumn): number[] | readonly Fault[] {
   const values = column.cells.map((cell) => numberIn(cell.trim()));
   const bad = values.flatMap((value, row) => (typeof value === 'string' ? [{ row, why: whyNoNumber(value) }] : []));
@@ -122,15 +129,23 @@ export function numbersOf(column: PoolColumn): number[] | readonly Fault[] {
   return [cellFault(column, bad, { not: 'a finite number', remedy: 'give a number in every row' })];
 }
 
-/** A fault that counts the bad cells of a column and shows the first three, each with its reason where one is known. */
+/** Cells that one fault shows; the others are counted. */
+const shownCells = 20;
+/** Characters of a cell that are shown. */
+const shownCharacters = 80;
+
+/** A fault that counts the bad cells of a column and shows them, each with its reason where one is known; at most 20. */
 export function cellFault(
   column: PoolColumn,
   bad: readonly { readonly row: number; readonly why?: string }[],
   { not, remedy }: { readonly not: string; readonly remedy: string },
 ): Fault {
-  const shown = bad.slice(0, 3).map(({ row, why = '' }) => {
-    return `${placeOf(column, row)}: '${column.cells[row]}'${why === '' ? '' : `, ${why}`}`;
+  const shown = bad.slice(0, shownCells).map(({ row, why = '' }) => {
+    const cell = unremarked(column.cells[row]!);
+    const text = cell.length > shownCharacters ? `${cell.slice(0, shownCharacters)}...` : cell;
+    return `${placeOf(column, row)}: '${text}'${why === '' ? '' : `, ${why}`}`;
   });
+  if (bad.length > shown.length) shown.push(`and ${bad.length - shown.length} more`);
   const message = `${bad.length} cell${bad.length === 1 ? '' : 's'} not ${not} (${shown.join('; ')})`;
   return { path: column.name, message, remedy };
 }

@@ -1,7 +1,7 @@
 import type { Fault } from '../fault.js';
 
 /** Pairs that are told of one list; what more there are is counted. */
-const told = 5;
+const told = 20;
 
 /** How entries are compared: `keyOf` gives the text that two spellings share, or null for what cannot be read. */
 export interface Spelling {

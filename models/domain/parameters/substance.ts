@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { among } from '../nearest.js';
-import { repeated } from './categorical.js';
+import { listed, repeated, textFaults } from './categorical.js';
 import type { ParameterType, PoolColumn } from './contract.js';
-import { atQuantile, nameSchema, oneOfTexts, placeOf } from './numbers.js';
+import { atQuantile, nameSchema, oneOfTexts } from './numbers.js';
 
 const schema = z.strictObject({
   name: nameSchema,
@@ -48,14 +48,15 @@ export const substance: ParameterType<Substance> = {
   agrees: (_, text, value) => oneOfTexts(text, [value as string]) === value,
   fromColumn: (column) => {
     const { name, cells, smiles } = column;
-    const empty = cells.findIndex((cell) => cell.trim() === '');
-    if (empty >= 0) return [{ path: name, message: `${placeOf(column, empty)} is empty`, remedy: emptyRemedy(smiles) }];
+    const wrong = textFaults(column, emptyRemedy(smiles));
+    if (wrong.length > 0) return wrong;
     const present = [...new Set(cells)];
     if (smiles === undefined) return { parameter: { name, type: 'substance', smiles: present }, values: cells };
     const unknown = present.filter((cell) => !Object.hasOwn(smiles, cell));
     if (unknown.length > 0) {
-      const shown = unknown.slice(0, 5).join(', ');
-      return [{ path: name, message: `no SMILES given for ${shown}`, remedy: "name every molecule under 'smiles'" }];
+      return [
+        { path: name, message: `no SMILES given for ${listed(unknown)}`, remedy: "name every molecule under 'smiles'" },
+      ];
     }
     const used = Object.fromEntries(present.map((cell) => [cell, smiles[cell]!]));
     return { parameter: { name, type: 'substance', smiles: used }, values: cells };

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { categorical, repeated } from '../../../../models/domain/parameters/categorical.js';
+import { remarked } from '../../../../models/domain/parameters/remark.js';
 import { parameterLaws } from './laws.js';
 
 describe('categorical', () => {
@@ -23,14 +24,26 @@ describe('categorical', () => {
       values: ['b', 'a', 'b'],
     });
     expect(categorical.fromColumn({ name: 'c', cells: ['b', ' '] })).toEqual([
-      expect.objectContaining({ message: 'row 2 is empty' }),
+      expect.objectContaining({ message: "1 cell not a name (row 2: ' ', empty)" }),
     ]);
   });
 
-  test('repeated entries are named once each, five at most', () => {
+  test('cells that hold no name are all named, errors of spreadsheets too', () => {
+    const cells = ['a', '', '#N/A', remarked('=B2', 'not computed'), '', 'b'];
+    expect(categorical.fromColumn({ name: 'c', cells, lineOf: (row) => row + 2 })).toMatchObject([
+      {
+        message:
+          "4 cells not a name (line 3: '', empty; line 4: '#N/A', an error of a formula, no value; line 5: '=B2', not computed; line 6: '', empty)",
+      },
+    ]);
+  });
+
+  test('repeated entries are named once each, twenty at most', () => {
     expect(repeated(['a', 'b'], 'levels')).toEqual([]);
     expect(repeated(['a', 'b', 'a', 'a', 'b'], 'levels')[0]!.message).toBe('given twice: a, b');
-    const many = [...'abcdefg', ...'abcdefg'];
-    expect(repeated(many, 'levels')[0]!.message).toBe('given twice: a, b, c, d, e');
+    const many = [...'abcdefghijklmnopqrstuvw', ...'abcdefghijklmnopqrstuvw'];
+    expect(repeated(many, 'levels')[0]!.message).toBe(
+      `given twice: ${[...'abcdefghijklmnopqrst'].join(', ')}, and 3 more`,
+    );
   });
 });

@@ -76,7 +76,8 @@ describe('continuous', () => {
     expect(continuous.fromColumn({ name: 'x', cells: ['1', '', 'Infinity', 'warm', '0x', '2'] })).toEqual([
       {
         path: 'x',
-        message: "4 cells not a finite number (row 2: ''; row 3: 'Infinity', no value; row 4: 'warm')",
+        message:
+          "4 cells not a finite number (row 2: ''; row 3: 'Infinity', no value; row 4: 'warm'; row 5: '0x', with a unit; give the number alone)",
         remedy: 'give a number in every row',
       },
     ]);

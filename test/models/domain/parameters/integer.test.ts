@@ -36,8 +36,12 @@ describe('integer', () => {
       parameter: { name: 'n', type: 'integer', bounds: [1, 3], unit: 'h' },
       values: [3, 1, 3],
     });
-    expect(integer.fromColumn({ name: 'n', cells: ['3', '1.5'] })).toEqual([
-      { path: 'n', message: 'row 2: 1.5 is not whole', remedy: "use type 'continuous'" },
+    expect(integer.fromColumn({ name: 'n', cells: ['3', '1.5', '2.5'] })).toEqual([
+      {
+        path: 'n',
+        message: "2 cells not a whole number (row 2: '1.5'; row 3: '2.5')",
+        remedy: "use type 'continuous'",
+      },
     ]);
     expect(integer.fromColumn({ name: 'n', cells: ['x', '2'] })).toEqual([expect.objectContaining({ path: 'n' })]);
   });

@@ -13,7 +13,9 @@ import {
   rangeOf,
   scaled,
   unscaled,
+  whyNoNumber,
 } from '../../../../models/domain/parameters/numbers.js';
+import { remarked } from '../../../../models/domain/parameters/remark.js';
 
 test('an id starts with a letter and is fit for file names', () => {
   for (const good of ['x', 'X1', 'gfn-ff', 'a.b_c', 'Müller']) expect(idSchema.safeParse(good).success).toBe(true);
@@ -93,17 +95,34 @@ test('a coordinate gives the roundest of the numbers that have it', () => {
   expect(Object.is(unscaled(0, [0, 3]), 0)).toBe(true);
 });
 
-test('a fault of cells counts them and shows three', () => {
-  const column = { name: 'x', cells: ['a', 'b', 'c', 'd'] };
-  const bad = [0, 1, 3].map((row) => ({ row, why: `reason ${row}` }));
+test('a fault of cells shows every one, up to twenty, and counts the others', () => {
+  const column = {
+    name: 'x',
+    cells: Array.from({ length: 30 }, (_, row) => (row === 3 ? 'd'.repeat(5000) : `c${row}`)),
+  };
+  const bad = column.cells.map((_, row) => ({ row, why: `reason ${row}` }));
   expect(cellFault(column, bad.slice(0, 1), { not: 'good', remedy: 'r' }).message).toBe(
-    "1 cell not good (row 1: 'a', reason 0)",
+    "1 cell not good (row 1: 'c0', reason 0)",
   );
-  expect(cellFault(column, [...bad, ...bad], { not: 'good', remedy: 'r' })).toEqual({
-    path: 'x',
-    message: "6 cells not good (row 1: 'a', reason 0; row 2: 'b', reason 1; row 4: 'd', reason 3)",
-    remedy: 'r',
-  });
+  const { message } = cellFault(column, bad.slice(0, 7), { not: 'good', remedy: 'r' });
+  expect(message).toMatch(/^7 cells not good \(row 1: 'c0', reason 0; row 2: .*; row 7: 'c6', reason 6\)$/);
+  expect(message.length).toBeLessThan(300);
+  expect(cellFault(column, bad, { not: 'good', remedy: 'r' }).message).toMatch(
+    /^30 cells not good .*row 20: 'c19', reason 19; and 10 more\)$/,
+  );
+});
+
+test('says what a text may have been meant for', () => {
+  for (const [text, why] of [
+    ['98.5%', 'format the column as a number'],
+    ['2026-03-01', 'a date'],
+    ['-1:30:00', 'a time'],
+    ['53,7', 'a comma'],
+    ['#DIV/0!', 'an error of a formula'],
+    ['Err:502', 'an error of a formula'],
+    [remarked('=B2', 'not computed'), 'not computed'],
+  ] as const)
+    expect(whyNoNumber(text)).toContain(why);
 });
 
 test('distinct numbers ascend', () => {

@@ -8,7 +8,7 @@ describe('entries in two spellings', () => {
   it('are named in pairs, the first ones of them', () => {
     expect(of(['a', 'b', '', ''])).toEqual([]);
     expect(of(['a', 'A', 'b'])[0]).toMatchObject({ path: 'p', message: "one word in two spellings: 'A' and 'a'" });
-    expect(of(['a', 'b', 'c', 'd', 'e', 'f'].flatMap((one) => [one, one.toUpperCase()]))[0]!.message).toMatch(
+    expect(of([...'abcdefghijklmnopqrstu'].flatMap((one) => [one, one.toUpperCase()]))[0]!.message).toMatch(
       /and 1 more$/,
     );
   });

@@ -46,7 +46,10 @@ describe('substance', () => {
       values: ['CCO', 'O', 'CCO'],
     });
     expect(substance.fromColumn({ name: 's', cells: [''] })).toEqual([
-      expect.objectContaining({ message: 'row 1 is empty', remedy: 'give a SMILES in every row' }),
+      expect.objectContaining({
+        message: "1 cell not a name (row 1: '', empty)",
+        remedy: 'give a SMILES in every row',
+      }),
     ]);
   });
 
