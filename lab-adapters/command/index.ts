@@ -7,6 +7,7 @@ import { compiledCommand } from '../internal/compiled.js';
 import { localAdapter } from '../internal/local-adapter.js';
 import { platformFaults } from '../internal/process-table.js';
 import { isRunnable } from '../internal/runnable.js';
+import { answeredAt } from './answered.js';
 import { environmentFaults, environmentOf, secretNames } from './environment.js';
 import { programScript } from './program.js';
 import { resultOf } from './result.js';
@@ -49,6 +50,7 @@ export const command: AdapterType<CommandSettings> = {
         };
       },
       parse: (program) => resultOf(settings, program),
+      answeredAt,
       spent: async (_, ms) => settings.cost ?? ms / 1000,
       health: async () => {
         const fault = [...environmentFaults(settings.env, process.env), ...(await faultsOf(settings))][0];

@@ -24,10 +24,12 @@ export function programScript(
   const folder = cwd === null ? '"$ATHANOR_JOB"' : quote(cwd);
   const cut = (part: 'head' | 'tail', bytes: number) =>
     redact === null
-      ? `${part} -c ${bytes}`
+      ? `$at_once ${part} -c ${bytes}`
       : `NODE_OPTIONS= ${[...redact, part, String(bytes), ...secrets].map(quote).join(' ')}`;
   return `set -f
 job=$PWD
+# What was said must be on the disk before everybody who holds stdout has ended.
+at_once=$(command -v stdbuf) && at_once="$at_once -o0"
 {
   {
     { umask "$1" && cd ${folder} && unset OLDPWD && ${command.map(quote).join(' ')}; } < "$job/input.json" 2>&3 3>&-

@@ -22,7 +22,17 @@ export class RedactingStream {
   /** What is certain now of the text so far, beyond what was given before. */
   push(piece: string): string {
     this.#held += piece;
-    return this.#take(this.#held.length - this.#longest + 1);
+    return this.#take(this.#open());
+  }
+
+  /** Where what may be the beginning of a secret begins; at the end where nothing is. */
+  #open(): number {
+    const { length } = this.#held;
+    for (let at = Math.max(0, length - this.#longest + 1); at < length; at++) {
+      const rest = this.#held.slice(at);
+      if (this.#forms.some((form) => form.length > rest.length && form.startsWith(rest))) return at;
+    }
+    return length;
   }
 
   /** The rest. */

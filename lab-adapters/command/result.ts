@@ -1,7 +1,6 @@
-import { join } from 'node:path';
 import type { Cause } from '../../models/domain/trial.js';
-import { readIfPresent } from '../internal/files.js';
 import type { Ended, EndedProgram } from '../internal/job.js';
+import { textOf } from './answered.js';
 import { withoutSecrets } from './environment.js';
 import { answerLimit } from './program.js';
 import type { CommandSettings } from './settings.js';
@@ -24,7 +23,7 @@ export async function resultOf(settings: CommandSettings, program: EndedProgram)
 
 async function judged(settings: CommandSettings, program: EndedProgram): Promise<Ended> {
   const { folder, request, durationMs } = program;
-  const read = async (name: string) => (await readIfPresent(join(folder, name), 2 * answerLimit)) ?? '';
+  const read = (name: string) => textOf(folder, name);
   const [code, text, stderr] = [await read('code'), await read('answer'), await read('complaint')];
   const reading = readAnswer(text);
   const answer = 'answer' in reading ? reading.answer : null;
@@ -38,18 +37,16 @@ async function judged(settings: CommandSettings, program: EndedProgram): Promise
     cause: { ...cause, message: complaint === '' ? cause.message : `${cause.message}; stderr ends: ${complaint}` },
     details,
   });
+  const said = { answer: text.slice(0, kept) };
   // What was answered is kept, because a person may make more of it.
-  const nonsense = (why: string, message: string) =>
-    failed({ class: 'unknown', code: why, message }, { answer: text.slice(0, kept) });
+  const nonsense = (why: string, message: string) => failed({ class: 'unknown', code: why, message }, said);
 
-  if (program.timedOut)
-    return failed({ class: 'device', code: 'timeout', message: `killed at the time limit of ${settings.timeout}` });
+  if (program.timedOut) return failed(timeoutCause(settings, code, text), text === '' ? {} : said);
   const exit = code.trim() === '' ? program.code || 137 : Number(code);
   if (answer?.failure !== undefined) return failed(answer.failure, answer.details);
   if (Buffer.byteLength(text) > answerLimit)
     return nonsense('tooMuchOutput', `the program wrote more than ${answerLimit} bytes to stdout`);
-  if (exit !== 0)
-    return failed(exitCause(exit, settings.command[0]!), text === '' ? {} : { answer: text.slice(0, kept) });
+  if (exit !== 0) return failed(exitCause(exit, settings.command[0]!), text === '' ? {} : said);
   if (!('answer' in reading)) return nonsense(reading.code, reading.message);
 
   const values = reading.answer.values!;
@@ -66,6 +63,15 @@ async function judged(settings: CommandSettings, program: EndedProgram): Promise
     durationMs,
     details: { ...reading.answer.details, ...(Object.keys(others).length === 0 ? {} : { otherValues: others }) },
   };
+}
+
+/** What is known of a program that was still waited for at its time limit. */
+function timeoutCause({ timeout }: CommandSettings, code: string, text: string): Cause {
+  const own = code.trim();
+  const answered = text.trim() === '' ? '' : 'answered and ';
+  const held = `the program ${answered}exited with code ${own}, but a child held its stdout`;
+  const message = `killed at the time limit of ${timeout}${own === '' ? '' : `: ${held}`}`;
+  return { class: 'device', code: 'timeout', message };
 }
 
 function exitCause(exit: number, program: string): Cause {

@@ -10,6 +10,9 @@ import { type Accepted, instant, isResult, type JobState } from './job-state.js'
 import { killJob } from './process-table.js';
 import type { ProgramEnd } from './wrapper.js';
 
+/** So long what a program left behind may go on that has ended and answered. */
+const graceMs = 1_000;
+
 /** A job whose program has ended, was killed, or is to be killed. */
 export interface EndingJob {
   readonly state: JobState;
@@ -57,7 +60,7 @@ async function resultOf(job: EndingJob): Promise<Ended> {
   if (end !== null) {
     // The timeout reaches the process group; this reaches those that left it.
     if (end.timedOut) await killJob(work, null);
-    return parsed(job, end);
+    return parsed(job, (end.timedOut ? await ownEnd(job) : null) ?? end);
   }
   if (!(await killJob(work, await state.read('pid', 1_000)))) {
     const message = `processes of job '${accepted.key}' in ${work} cannot be killed; look at the machine`;
@@ -67,8 +70,33 @@ async function resultOf(job: EndingJob): Promise<Ended> {
   const late = await state.end(accepted);
   // What ended by itself before the signal came is not cancelled.
   if (late !== null && (!cancelled || late.code === 0)) return parsed(job, late);
+  // Nor is one that had answered: what is left of it are children that nobody waits for.
+  const durationMs = await state.answered();
+  if (durationMs !== null) return parsed(job, { code: 0, durationMs, timedOut: false });
   if (overdue && !cancelled) return parsed(job, { code: 137, durationMs: accepted.timeoutMs, timedOut: true });
   return interrupted(job, cancelled);
+}
+
+/**
+ * Whether the program of a running job ended a while ago with its answer given, so that only what it left behind keeps the
+ * job going. That is noted before the job is ended, for whoever settles it in the end.
+ */
+export async function hasAnswered(state: JobState, accepted: Accepted, kind: JobKind): Promise<boolean> {
+  const at = (await kind.answeredAt?.(state.folder)) ?? null;
+  if (at === null || Date.now() - at <= graceMs) return false;
+  await state.noteAnswered(await tookUntil(at, state, accepted));
+  return true;
+}
+
+/** Milliseconds from a job's begin to a moment; longer than it may it does not take. */
+async function tookUntil(at: number, { folder }: JobState, { timeoutMs }: Accepted): Promise<number> {
+  return Math.min(Math.max(0, Math.round(at - (await claimedAt(folder)))), timeoutMs);
+}
+
+/** The end of a program that had answered when the time limit ended what it had left behind. */
+async function ownEnd({ state, accepted, kind }: EndingJob): Promise<ProgramEnd | null> {
+  const at = (await kind.answeredAt?.(state.folder)) ?? null;
+  return at === null ? null : { code: 0, durationMs: await tookUntil(at, state, accepted), timedOut: false };
 }
 
 /** What the owner of the jobs makes of the output; of output that nothing can be made of, a failure. */

@@ -6,7 +6,7 @@ import { AdapterError, ContractError, DamagedError } from '../../models/domain/e
 import type { JobRequest } from '../contract.js';
 import { codeOf, exists, folderError, makeFolder, readIfPresent, removeAll, writeDurably } from './files.js';
 import { canonical, type Ended, type JobKind, type Plan } from './job.js';
-import { settle, stateLost } from './job-end.js';
+import { hasAnswered, settle, stateLost } from './job-end.js';
 import { type Accepted, instant, JobState } from './job-state.js';
 import { isAnyLeft, isWrapper, jobVariable, killJob } from './process-table.js';
 import { Seal, sha256 } from './seal.js';
@@ -107,7 +107,9 @@ export class JobFolder {
       return 'accepted';
     }
     if (await this.#isOverdue(state, accepted)) return this.#settle(state, job, accepted, true);
-    return (await this.#isRunning(state, job)) ? 'running' : this.#settle(state, job, accepted);
+    const running = await this.#isRunning(state, job);
+    if (running && !(await hasAnswered(state, accepted, this.#kind))) return 'running';
+    return this.#settle(state, job, accepted);
   }
 
   /**

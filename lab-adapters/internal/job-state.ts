@@ -112,6 +112,15 @@ export class JobState {
     await this.#create('cancel', true);
   }
 
+  /** Milliseconds after which the program had ended with its answer given, as noted while its wrapper lived; else null. */
+  answered(): Promise<number | null> {
+    return this.#open('answered', z.number().nonnegative());
+  }
+
+  async noteAnswered(durationMs: number): Promise<void> {
+    await this.#create('answered', durationMs);
+  }
+
   /** The wrapper's note of the end; null if there is none, or not the wrapper's. */
   async end(accepted: Accepted): Promise<ProgramEnd | null> {
     const note = await this.read('ended', 1_000);

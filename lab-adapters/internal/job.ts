@@ -46,6 +46,13 @@ export interface JobKind {
   readonly environment: Readonly<Record<string, string>>;
   /** Makes a result of a program's output. Called when the program ended by itself or by the timeout; may be called twice. */
   parse(program: EndedProgram): Promise<Ended>;
+  /**
+   * When the program of a job ended by itself and had said all that is wanted of it, milliseconds since 1970, although a child
+   * that it left behind may keep the job from ending; null where it has not. Absent where no program does so.
+   *
+   * @param folder - of the job's state
+   */
+  answeredAt?(folder: string): Promise<number | null>;
   /** What a job had cost that was killed or cancelled. */
   spent(folder: string, durationMs: number): Promise<number>;
 }

@@ -1,13 +1,15 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { command } from '../../lab-adapters/command/index.js';
 import { answerLimit } from '../../lab-adapters/command/program.js';
 import { readAnswer } from '../../lab-adapters/command/wire.js';
 import type { JobRequest } from '../../lab-adapters/contract.js';
+import { JobState } from '../../lab-adapters/internal/job-state.js';
+import { Seal } from '../../lab-adapters/internal/seal.js';
 import { describeAdapterLaws } from '../laws/adapter.js';
-import { contextIn, isRunning, moleculeRequest, run, scratchFolder, starts, until } from './local-jobs.js';
+import { contextIn, ended, isRunning, moleculeRequest, run, scratchFolder, starts, until } from './local-jobs.js';
 
 const request = { ...moleculeRequest('CCO'), rowId: 'row-7' };
 
@@ -135,6 +137,62 @@ describe('a command', () => {
     const result = await answerOf(`sh -c 'echo $$ > ${pid}; sleep 60' & wait`, { timeout: '2s' });
     expect(result).toMatchObject({ state: 'failed', cause: { class: 'device', code: 'timeout' } });
     expect(await isRunning(pid)).toBe(false);
+  });
+
+  it('is not waited for where it has answered, and a child of it holds its stdout', async () => {
+    const pid = join(await scratchFolder(), 'pid');
+    const child = `sh -c 'echo $$ > ${pid}; exec sleep 600' &`;
+    const wait = `while ! [ -s ${pid} ]; do sleep 0.02; done`;
+    const result = await answerOf(`${child} ${wait}; echo '{"values": {"y": 1}}'`);
+    expect(result).toMatchObject({ state: 'succeeded', values: { y: 1 } });
+    expect(await isRunning(pid)).toBe(false);
+    const failure = '{"class": "chemistry", "code": "gone", "message": "gone"}';
+    const failed = await answerOf(`${child} ${wait}; echo '{"failure": ${failure}}'; exit 3`);
+    expect(failed).toMatchObject({ state: 'failed', cause: { code: 'gone' } });
+  });
+
+  it('with a secret is not waited for either', async () => {
+    vi.stubEnv('LAB_TEST_SECRET', 'gEheim-4711-and-long');
+    const settings = { env: { KEY: { from: 'LAB_TEST_SECRET' } } };
+    const result = await answerOf(`(sleep 600 &) ; echo '{"values": {"y": 1}}'`, settings);
+    vi.unstubAllEnvs();
+    expect(result).toMatchObject({ state: 'succeeded', values: { y: 1 } });
+  });
+
+  it('has its answer taken where nobody looked before the time limit', async () => {
+    const answer = `(sleep 600 &) ; echo '{"values": {"y": 1}}'`;
+    const late = await shell(answer, { timeout: '2s' });
+    const job = await late.adapter.submit('k', request);
+    const state = join(late.folder, 'jobs', job);
+    await until(async () => (await readFile(join(state, 'ended'), 'utf8').catch(() => '')) !== '');
+    expect(await late.adapter.status(job)).toMatchObject({ state: 'succeeded' });
+    expect((await late.adapter.result(job)).durationMs).toBeLessThan(2_000);
+  });
+
+  it('has its answer taken by whoever settles the job, once it was noted that it had answered', async () => {
+    const { adapter, folder } = await shell(`(sleep 600 &) ; echo '{"values": {"y": 1}}'`);
+    const job = await adapter.submit('k', request);
+    const state = new JobState(join(folder, 'jobs', job), job, new Seal(folder));
+    await until(
+      async () => (await state.read('code')) === '0\n' && (await state.read('answer'))?.endsWith('}\n') === true,
+    );
+    await state.noteAnswered(70);
+    process.kill(Number((await state.read('pid'))!.split(' ')[0]), 'SIGKILL');
+    expect(await ended(adapter, job)).toMatchObject({ state: 'succeeded', values: { y: 1 }, durationMs: 70 });
+    expect(await starts(folder)).toEqual({ k: 1 });
+  });
+
+  it.each([
+    [`(sleep 600 &) ; echo half`, /answered and exited with code 0, but a child held its stdout/, { answer: 'half\n' }],
+    [`(sleep 600 &) ; exit 3`, /the program exited with code 3, but a child held its stdout/, {}],
+    [`echo half; sleep 600`, /^killed at the time limit of 1s$/, { answer: 'half\n' }],
+  ])('keeps at the time limit what stands on stdout: %s', async (script, words, details) => {
+    const result = await answerOf(script, { timeout: '1s' });
+    expect(result).toMatchObject({
+      state: 'failed',
+      cause: { code: 'timeout', message: expect.stringMatching(words) },
+    });
+    expect(result.details).toEqual(details);
   });
 
   it('is cancelled, and all running commands are by a safe stop', async () => {
