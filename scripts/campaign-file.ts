@@ -6,11 +6,13 @@ import { createRegistry } from '../lab-adapters/registry.js';
 import type { Campaign, CampaignSpec } from '../models/domain/campaign.js';
 import { campaignSchema } from '../models/domain/campaign.js';
 import { AthanorError, InvalidInputError } from '../models/domain/errors.js';
-import type { Fault } from '../models/domain/fault.js';
+import { type Fault, formatPath } from '../models/domain/fault.js';
 import { idSchema } from '../models/domain/parameters/numbers.js';
+import { whyUnsupported } from '../models/domain/supported.js';
 import { readBounded } from './bounded-file.js';
 import { crossChecks, initialFaults } from './campaign-file/cross-checks.js';
 import { datasetFolderDocument } from './campaign-file/dataset-folder.js';
+import { type CommaReading, pointsText } from './campaign-file/decimal-commas.js';
 import type { SourceDocument } from './campaign-file/document.js';
 import { madeDocument, readDocument, valueAt } from './campaign-file/document.js';
 import { resolveFidelities } from './campaign-file/fidelities.js';
@@ -132,12 +134,22 @@ async function readCampaign(source: SourceDocument, options: ReadOptions): Promi
     baseDir,
     mayRun: options.adapters !== 'read',
   });
-  faults.push(...schemaFaults(campaignSchema, document), ...spaceFaults, ...earlier.faults, ...fidelities.faults);
+  faults.push(
+    ...schemaFaults(campaignSchema, document, [], whyUnsupported),
+    ...spaceFaults,
+    ...earlier.faults,
+    ...fidelities.faults,
+  );
   const stated = readParts(root as Record<string, unknown>).budget;
   faults.push(...crossChecks(parts, space, document), ...initialFaults({ ...parts, budget: stated }));
   faults.push(...idFaults(options.id));
-  const all = [...source.faults, ...faults.map((fault) => withLine(fault, source, options.overrides))].sort(byLine);
+  const told = faults.map((fault) => withLine(withPoints(fault, source.commas), source, options.overrides));
+  const all = [...source.faults, ...told].sort(byLine);
   if (all.length > 0) throw new InvalidInputError(file, distinct(all));
+  for (const { at, given, meant } of source.commas.filter(({ isSorted }) => !isSorted))
+    options.onNote?.(
+      `${file}, line ${source.lineOf(at)}, ${formatPath(at)}: ${given} is read as numbers parted by commas; with decimal commas, write points: ${meant.join(' or ')}`,
+    );
   const spec = campaignSchema.parse(document);
   return {
     id: options.id ?? spec.name,
@@ -218,6 +230,12 @@ function withoutModel(document: Record<string, unknown>): void {
   delete document.transfer;
   if (Array.isArray(document.stop))
     document.stop = document.stop.filter((rule: unknown) => valueAt(rule, ['type']) !== 'regretBound');
+}
+
+/** Says how to write what commas have parted. */
+function withPoints(fault: PlacedFault, commas: readonly CommaReading[]): PlacedFault {
+  const reading = commas.find(({ at }) => at.every((segment, i) => String(fault.at[i]) === String(segment)));
+  return reading === undefined ? fault : { ...fault, remedy: `${pointsText(reading)}; ${fault.remedy}` };
 }
 
 /** What a command sets has no line in the file. */

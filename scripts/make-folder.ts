@@ -6,9 +6,10 @@ import { dirname, resolve } from 'node:path';
  * system says of a folder that is there that it is not, as below /proc.
  *
  * @param mode - permission bits of the folder itself, if it is made, less what the umask takes
+ * @returns the folders that were absent, the outermost first
  * @throws a file-system error, e.g. ENOTDIR or EEXIST where a file stands in the way
  */
-export async function makeFolder(folder: string, mode = 0o777): Promise<void> {
+export async function makeFolder(folder: string, mode = 0o777): Promise<readonly string[]> {
   const missing: string[] = [];
   for (let at = resolve(folder); ; at = dirname(at)) {
     const there = await stat(at).catch((error: NodeJS.ErrnoException) => {
@@ -25,4 +26,5 @@ export async function makeFolder(folder: string, mode = 0o777): Promise<void> {
       // Another process may have made it in between.
       if (error.code !== 'EEXIST' || !(await stat(each).catch(() => null))?.isDirectory()) throw error;
     });
+  return missing;
 }

@@ -62,7 +62,7 @@ export async function checkOutputs(places: readonly OutputPlace[]): Promise<void
  * Writes a result, with the folders it needs, whole or not at all. Where that fails it is kept in the current folder or
  * among the temporary files instead, and said so: what was computed is not lost for want of a place.
  *
- * @param note - is told what went wrong and where the result is
+ * @param note - is told which folder was made, and of what went wrong, where the result is
  * @param fresh - whether a file that is there is to stay as it is
  */
 export async function keepResult(
@@ -74,9 +74,9 @@ export async function keepResult(
   let why: string;
   try {
     if (fresh) {
-      await makeFolder(dirname(resolve(file)));
+      await makeFolderFor(file, note);
       await writeFile(file, text, { flag: 'wx' });
-    } else await writeOutput(file, text);
+    } else await writeOutput(file, text, note);
     return { file, asWanted: true };
   } catch (error) {
     why = fileErrorText(error);
@@ -106,9 +106,15 @@ export async function keepInstead(
   return { file: null, asWanted: false };
 }
 
+/** Makes the folder of a file where it is absent, and says so. */
+async function makeFolderFor(file: string, note: (line: string) => void): Promise<void> {
+  const made = await makeFolder(dirname(resolve(file)));
+  if (made.length > 0) note(`made the folder ${dirname(file)}`);
+}
+
 /** Writes through to pipes and devices, and beside and renamed over files. */
-async function writeOutput(file: string, text: string): Promise<void> {
-  await makeFolder(dirname(resolve(file)));
+async function writeOutput(file: string, text: string, note: (line: string) => void = () => {}): Promise<void> {
+  await makeFolderFor(file, note);
   const there = await stat(file).catch(() => null);
   if (there === null) return writeFileAtomically(file, text, 0o666);
   // What is there keeps its own owner, links and permissions; a copy beside first shows that there is room.

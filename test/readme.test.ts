@@ -69,6 +69,14 @@ describe('README', () => {
     expect(named.sort()).toEqual(verbs.sort());
   });
 
+  it('names every template of init', async () => {
+    const { stdout } = await runCli(['init', '--help']);
+    const [, listed = ''] = /^Templates:\n([\s\S]*?)\n\n/m.exec(stdout) ?? [];
+    const names = [...listed.matchAll(/^ {2}(\w+)/gm)].map(([, name]) => name);
+    expect(names.length).toBeGreaterThan(3);
+    expect(readme).toContain(`# templates: ${names.join(', ')}\n`);
+  });
+
   it('gives the exit codes in the words of --help', async () => {
     const { stdout } = await runCli(['--help']);
     const told = [...stdout.matchAll(/^ {2}(\d+) {2,}(.+)$/gm)].map(([, code, words]) => [code, words]);

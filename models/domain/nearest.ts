@@ -1,7 +1,7 @@
 /** Names that are longer were not mistyped; and of more than so many known ones only the first are looked at. */
 const most = { letters: 100, known: 5_000 };
 
-/** The known names that a mistyped one may have meant: those it begins, then by likeness; empty if none is near. */
+/** The known names that a mistyped one may have meant: those it begins, then by likeness, one or many; empty if none is near. */
 export function nearest(name: string, known: readonly string[]): string[] {
   if (name.length > most.letters) return [];
   const begins = (candidate: string) => name.length >= 3 && candidate.startsWith(name);
@@ -9,8 +9,8 @@ export function nearest(name: string, known: readonly string[]): string[] {
   const limit = name.length < 3 ? 0 : Math.floor(name.length / 3);
   return known
     .slice(0, most.known)
-    .filter((candidate) => Math.abs(candidate.length - name.length) <= limit || isPrefix(name, candidate))
-    .map((candidate) => ({ candidate, distance: editDistance(name.toLowerCase(), candidate.toLowerCase()) }))
+    .filter((candidate) => Math.abs(candidate.length - name.length) <= limit + 2 || isPrefix(name, candidate))
+    .map((candidate) => ({ candidate, distance: distanceOf(name.toLowerCase(), candidate.toLowerCase()) }))
     .filter(({ candidate, distance }) => distance <= limit || isPrefix(name, candidate))
     .sort((a, b) => Number(begins(b.candidate)) - Number(begins(a.candidate)) || a.distance - b.distance)
     .slice(0, 3)
@@ -28,6 +28,16 @@ export function among(value: unknown, known: readonly string[]): string {
 function isPrefix(name: string, candidate: string): boolean {
   if (name.length < 3 || candidate.length < 3) return false;
   return candidate.startsWith(name) || (name.startsWith(candidate) && 2 * candidate.length >= name.length);
+}
+
+/** Letters to change, whether one or many are named: from `fidelity` to `fidelities` it is one. */
+function distanceOf(a: string, b: string): number {
+  const whole = editDistance(a, b);
+  return a === b ? 0 : Math.min(whole, 1 + editDistance(singular(a), singular(b)));
+}
+
+function singular(word: string): string {
+  return word.length < 5 ? word : word.replace(/ies$/, 'y').replace(/s$/, '');
 }
 
 /** Number of letters to add, drop, replace or swap with the next one (optimal string alignment). */

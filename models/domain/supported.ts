@@ -14,6 +14,19 @@ export interface AskedFor {
   readonly replicates?: unknown;
 }
 
+/** Entries that the schema has and the code cannot act on, wherever a file puts them. */
+const unsupportedEntries = [
+  { path: 'space.constraints', what: 'constraints', remedy: 'list the allowed designs as a pool' },
+  { path: 'approval', what: 'approval by people', remedy: 'leave it out' },
+  { path: 'replicates', what: 'replicates', remedy: 'leave it out' },
+] as const;
+
+/** That the entry at a path is not supported yet, and what to do instead; null where it is, or is none. */
+export function whyUnsupported(path: string): string | null {
+  const entry = unsupportedEntries.find((one) => one.path === path);
+  return entry === undefined ? null : `not supported yet: ${entry.remedy}`;
+}
+
 /**
  * What the schema accepts but the code cannot do yet, each as a fault `not supported yet: …`, so that nothing a
  * person asks for is silently left out.
@@ -30,15 +43,13 @@ export function unsupported(spec: AskedFor): readonly Fault[] {
         "give a 'step', list 'values', or give a pool",
       );
   });
-  if (spec.space.constraints !== undefined)
-    refuse('space.constraints', 'constraints', 'list the allowed designs as a pool');
+  const entries = { 'space.constraints': spec.space.constraints, approval: spec.approval, replicates: spec.replicates };
+  for (const { path, what, remedy } of unsupportedEntries) if (entries[path] !== undefined) refuse(path, what, remedy);
   if (spec.objectives.length > 1)
     refuse('objectives', `${spec.objectives.length} objectives`, 'give one, or combine them into one value');
   spec.objectives.forEach((objective, i) => {
     if (objective?.direction === 'target')
       refuse(`objectives[${i}].direction`, "direction 'target'", 'minimise the distance to the wanted value instead');
   });
-  if (spec.approval !== undefined) refuse('approval', 'approval by people', 'leave it out');
-  if (spec.replicates !== undefined) refuse('replicates', 'replicates', 'leave it out');
   return faults;
 }

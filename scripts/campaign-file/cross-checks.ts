@@ -1,12 +1,13 @@
 import { mostInitialTrials } from '../../models/domain/campaign.js';
 import type { Design } from '../../models/domain/design.js';
 import { designKey } from '../../models/domain/design.js';
-import { typeOf } from '../../models/domain/parameters/parameter.js';
+import { isNumeric, typeOf } from '../../models/domain/parameters/parameter.js';
 import type { Space } from '../../models/domain/space.js';
 import { unsupported } from '../../models/domain/supported.js';
 import { acquisitionNames, surrogateNames, takesSources } from '../../models/strategy/names.js';
 import { oneOf } from './nearest.js';
 import type { CampaignParts } from './parts.js';
+import { numberHint } from './scalar-hint.js';
 import type { PlacedFault } from './schema-faults.js';
 import { placed, segments, show } from './schema-faults.js';
 import { repeatedNames } from './space.js';
@@ -175,7 +176,15 @@ export function designFaults(design: Design, space: Space, at: readonly Property
       continue;
     }
     const allowed = typeOf(parameter).refuses(parameter, value);
-    if (allowed !== null) faults.push(placed([...at, parameter.name], `${show(value)} is outside the space`, allowed));
+    const hint = typeof value === 'string' && isNumeric(parameter) ? numberHint(value) : '';
+    if (allowed !== null)
+      faults.push(
+        placed(
+          [...at, parameter.name],
+          `${show(value)} is outside the space`,
+          hint === '' ? allowed : `${allowed}: ${hint}`,
+        ),
+      );
   }
   return faults;
 }

@@ -2,6 +2,7 @@ import type { Node, Pair, YAMLError, YAMLWarning } from 'yaml';
 import { isMap, isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import type { Fault } from '../../models/domain/fault.js';
 import { plainValue } from '../../models/domain/parsed-json.js';
+import { type CommaReading, commaReadings } from './decimal-commas.js';
 
 type Path = readonly PropertyKey[];
 
@@ -13,6 +14,8 @@ export interface SourceDocument {
   readonly faults: readonly Fault[];
   /** Line, from 1, of what stands at a path, or of the nearest thing around it; undefined without a text. */
   lineOf(path: Path): number | undefined;
+  /** Where commas may have been meant as decimal ones. */
+  readonly commas: readonly CommaReading[];
 }
 
 /** Reads YAML 1.2; JSON is a part of it. What is too long or too deep to be a campaign is refused before it is read. */
@@ -60,7 +63,8 @@ function readChecked(text: string): SourceDocument {
       message: 'nested too deeply to be a campaign',
       remedy: `at most ${deepest} levels`,
     });
-  return { value, faults, lineOf: (path) => (readable ? lineAt(root, path, lines) : undefined) };
+  const commas = readable ? commaReadings(root, text) : [];
+  return { value, faults, lineOf: (path) => (readable ? lineAt(root, path, lines) : undefined), commas };
 }
 
 /** Lists and mappings inside each other that a campaign file may have. */
@@ -94,7 +98,7 @@ function isDeeper(value: unknown, levels: number): boolean {
 }
 
 function refusedDocument(fault: Fault): SourceDocument {
-  return { value: undefined, faults: [fault], lineOf: () => undefined };
+  return { value: undefined, faults: [fault], lineOf: () => undefined, commas: [] };
 }
 
 /** Complaints of the parser that are looked at. */
@@ -131,7 +135,7 @@ function firstOfEachLine(problems: readonly (YAMLError | YAMLWarning)[], lines: 
 
 /** A document made by the program: values without lines. */
 export function madeDocument(value: unknown): SourceDocument {
-  return { value, faults: [], lineOf: () => undefined };
+  return { value, faults: [], lineOf: () => undefined, commas: [] };
 }
 
 function lineAt(root: Node | null, path: Path, lines: LineCounter): number | undefined {

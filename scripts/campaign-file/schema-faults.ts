@@ -1,9 +1,11 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { Fault } from '../../models/domain/fault.js';
 import { formatPath } from '../../models/domain/fault.js';
-import { nearest } from '../../models/domain/nearest.js';
 import { valueAt } from './document.js';
+import { type JsonSchema, jsonSchemaOf, shapesAt } from './json-shape.js';
+import { keyHint } from './key-hints.js';
 import { oneOf } from './nearest.js';
+import { scalarHint } from './scalar-hint.js';
 
 type Issue = z.core.$ZodIssue;
 type Path = readonly PropertyKey[];
@@ -30,12 +32,18 @@ export function segments(path: string): PropertyKey[] {
  * that may have been meant.
  *
  * @param prefix - where in the document the value stands
+ * @param refused - why an entry that the schema knows is refused all the same; null where it is not
  */
-export function schemaFaults(schema: z.ZodType, value: unknown, prefix: Path = []): PlacedFault[] {
+export function schemaFaults(
+  schema: z.ZodType,
+  value: unknown,
+  prefix: Path = [],
+  refused: (path: string) => string | null = () => null,
+): PlacedFault[] {
   const checked = schema.safeParse(value);
   if (checked.success) return [];
   const shape = jsonSchemaOf(schema);
-  return checked.error.issues.flatMap((issue) => faultsOf(issue, [], { value, shape, prefix }));
+  return checked.error.issues.flatMap((issue) => faultsOf(issue, [], { value, shape, prefix, refused }));
 }
 
 /** Paths of the keys that the schema does not know. */
@@ -55,6 +63,7 @@ interface Context {
   readonly value: unknown;
   readonly shape: JsonSchema | null;
   readonly prefix: Path;
+  readonly refused: (path: string) => string | null;
 }
 
 function faultsOf(issue: Issue, base: Path, context: Context): PlacedFault[] {
@@ -63,19 +72,11 @@ function faultsOf(issue: Issue, base: Path, context: Context): PlacedFault[] {
   const given = valueAt(context.value, path);
   const fault = (message: string, remedy: string) => [placed(at, message, remedy)];
   if (issue.code === 'unrecognized_keys') {
-    const known = keysAt(context.shape, context.value, path);
-    return issue.keys.map((key) => {
-      const near = nearest(key, known);
-      const free = known.filter((name) => valueAt(given, [name]) === undefined);
-      const elsewhere = known.length === 0 ? [] : placesOf(context.shape, key).slice(0, 3);
-      const belongs = elsewhere.length > 0 ? `'${key}' belongs under ${elsewhere.join(' or ')}; ` : '';
-      const meant = belongs !== '' || near.length === 0 ? belongs : `did you mean ${near.join(' or ')}? `;
-      return placed(
-        [...at, key],
-        `unknown key '${key}'`,
-        `${meant}allowed here: ${(free.length > 0 ? free : known).join(', ')}`,
-      );
-    });
+    const { shape, value, refused } = context;
+    const shapes = shapesAt(shape, value, path);
+    return issue.keys.map((key) =>
+      placed([...at, key], `unknown key '${key}'`, keyHint(key, { root: shape, shapes, at, beside: given, refused })),
+    );
   }
   if (given === undefined && issue.code !== 'custom') return fault('missing', `give ${expected(issue, context, path)}`);
   if (issue.code === 'invalid_union') {
@@ -108,8 +109,10 @@ function bestBranch(branches: readonly (readonly Issue[])[]): readonly Issue[] {
 /** What an issue wants, in words. */
 function expected(issue: Issue, context: Context, path: Path): string {
   switch (issue.code) {
-    case 'invalid_type':
-      return typeWords[issue.expected] ?? `a ${issue.expected}`;
+    case 'invalid_type': {
+      const hint = scalarHint(issue.expected, valueAt(context.value, path));
+      return `${typeWords[issue.expected] ?? `a ${issue.expected}`}${hint === '' ? '' : `: ${hint}`}`;
+    }
     case 'too_small':
       return limit(issue.origin, issue.inclusive === false ? 'more than' : 'at least', Number(issue.minimum));
     case 'too_big':
@@ -151,78 +154,6 @@ export function show(value: unknown): string {
   if (typeof value === 'number') return String(value);
   const text = typeof value === 'string' ? `'${value}'` : (JSON.stringify(value) ?? String(value));
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
-}
-
-interface JsonSchema {
-  readonly properties?: Readonly<Record<string, JsonSchema>>;
-  readonly additionalProperties?: JsonSchema | boolean;
-  readonly items?: JsonSchema;
-  readonly prefixItems?: readonly JsonSchema[];
-  readonly anyOf?: readonly JsonSchema[];
-  readonly oneOf?: readonly JsonSchema[];
-  readonly const?: unknown;
-}
-
-function jsonSchemaOf(schema: z.ZodType): JsonSchema | null {
-  try {
-    return z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonSchema;
-  } catch {
-    return null;
-  }
-}
-
-/** The shapes that a value at a path may have; branches of a union whose fixed entries disagree with it left out. */
-function shapesAt(shape: JsonSchema | null, value: unknown, path: Path): JsonSchema[] {
-  let shapes = shape === null ? [] : branches(shape, value);
-  let here = value;
-  for (const segment of path) {
-    here = valueAt(here, [segment]);
-    shapes = shapes
-      .map((candidate) =>
-        typeof segment === 'number'
-          ? (candidate.prefixItems?.[segment] ?? candidate.items)
-          : (candidate.properties?.[String(segment)] ?? candidate.additionalProperties),
-      )
-      .flatMap((candidate) => (typeof candidate === 'object' ? branches(candidate, here) : []));
-  }
-  return shapes;
-}
-
-/** Where a schema has a key, as people write the places; those nearest to its root first. */
-function placesOf(root: JsonSchema | null, key: string): string[] {
-  const found = new Set<string>();
-  let level: { readonly shape: JsonSchema; readonly path: string }[] = root === null ? [] : [{ shape: root, path: '' }];
-  for (let depth = 0; depth < 8 && found.size < 3; depth++) {
-    const next: typeof level = [];
-    for (const { shape, path } of level) {
-      if (shape.properties?.[key] !== undefined) found.add(path === '' ? 'the top of the file' : path);
-      for (const [name, inner] of Object.entries(shape.properties ?? {}))
-        next.push({ shape: inner, path: path === '' ? name : `${path}.${name}` });
-      for (const inner of [
-        ...(shape.anyOf ?? []),
-        ...(shape.oneOf ?? []),
-        ...(shape.items === undefined ? [] : [shape.items]),
-      ])
-        next.push({ shape: inner, path });
-    }
-    level = next;
-  }
-  return [...found];
-}
-
-function branches(shape: JsonSchema, value: unknown): JsonSchema[] {
-  const options = shape.anyOf ?? shape.oneOf;
-  if (options === undefined) return [shape];
-  const fitting = options.filter((option) =>
-    Object.entries(option.properties ?? {}).every(
-      ([key, { const: fixed }]) => fixed === undefined || valueAt(value, [key]) === fixed,
-    ),
-  );
-  return (fitting.length > 0 ? fitting : options).flatMap((option) => branches(option, value));
-}
-
-function keysAt(shape: JsonSchema | null, value: unknown, path: Path): string[] {
-  return [...new Set(shapesAt(shape, value, path).flatMap((found) => Object.keys(found.properties ?? {})))];
 }
 
 function constsAt({ shape, value }: Context, path: Path): string[] {

@@ -1,7 +1,7 @@
 import type { Design, ParameterValue } from '../../models/domain/design.js';
 import { beyond, type Limits, limitsText } from '../../models/domain/limits.js';
 import { numberIn, oneOfTexts, whyNoNumber } from '../../models/domain/parameters/numbers.js';
-import { type Parameter, typeOf } from '../../models/domain/parameters/parameter.js';
+import { isNumeric, type Parameter, typeOf } from '../../models/domain/parameters/parameter.js';
 import { unremarked } from '../../models/domain/parameters/remark.js';
 import { type Source, type SourceSpec, sourceRows } from '../../models/domain/source.js';
 import { rowsById, type Space } from '../../models/domain/space.js';
@@ -11,6 +11,7 @@ import { countsText, isSilent, outcomeWords, toldOutcome } from '../suggest/told
 import { oneOf } from './nearest.js';
 import type { CampaignParts } from './parts.js';
 import { type PlacedFault, placed, show } from './schema-faults.js';
+import { defaultFaults } from './source-defaults.js';
 import { isText, repeatedNames } from './space.js';
 import { respelledMolecules, rowMeant } from './spellings.js';
 import { inFile, type Tables } from './tables.js';
@@ -41,18 +42,13 @@ export async function resolveSources(
   for (const [i, spec] of transfer.entries()) {
     const at = ['transfer', i];
     if (spec === undefined) continue;
-    const unknown = Object.keys(spec.defaults ?? {}).filter(
-      (name) => space !== null && !space.parameters.some((parameter) => parameter.name === name),
-    );
-    for (const name of unknown) {
-      const known = space!.parameters.map((parameter) => parameter.name);
-      faults.push(placed([...at, 'defaults', name], `no parameter '${name}'`, oneOf(name, known)));
-    }
+    const wrong = space === null ? [] : defaultFaults(spec, space, [...at, 'defaults']);
+    faults.push(...wrong);
     const objective = spec.objective ?? objectives[0]?.name;
     const names = space?.parameters.map(({ name }) => name) ?? [];
     const known = [...names, ...names.map((name) => `design.${name}`), objective ?? '', pool?.id ?? 'row'];
     const table = await tables.read(spec.results, { at: [...at, 'results'], known, faults });
-    if (table === null || space === null || objective === undefined || unknown.length > 0) continue;
+    if (table === null || space === null || objective === undefined || wrong.length > 0) continue;
     const limits = spec.limits ?? objectives[0]?.limits;
     const reader = await SourceReader.of(spec, table, space, { at, objective, pool, limits });
     const source = reader.read();
@@ -250,13 +246,12 @@ class SourceReader {
         const written = text(p, (column) => cells[column]![row]!);
         const given = written === '' ? this.spec.defaults?.[name] : this.valueIn(parameter, written);
         if (given === undefined) return `no value of '${name}'`;
-        const isNumeric =
-          typeOf(parameter).feature(parameter, typeOf(parameter).fromUnit(parameter, 0)).kind === 'numeric';
-        if (isNumeric && typeof given !== 'number') {
+        const numeric = isNumeric(parameter);
+        if (numeric && typeof given !== 'number') {
           const why = whyNoNumber(String(given));
           return `${name} is ${show(unremarked(String(given)))}${why === '' ? '' : `, ${why}`}, a number is wanted`;
         }
-        isInside &&= isNumeric ? isNear(parameter, given) : typeOf(parameter).refuses(parameter, given) === null;
+        isInside &&= numeric ? isNear(parameter, given) : typeOf(parameter).refuses(parameter, given) === null;
         design[name] = given;
       }
       return isInside ? design : null;

@@ -8,6 +8,7 @@ import { pool } from '../templates/pool.js';
 import { xtb } from '../templates/xtb.js';
 import { CommandError, exitCodes } from './exit-codes.js';
 import type { Verb } from './program.js';
+import { shellWord } from './shell-word.js';
 import { print } from './terminal.js';
 
 /** The campaigns to begin with; a new one is one line here. */
@@ -41,7 +42,9 @@ export const initCommand: Verb = (terminal) =>
       await makeFolder(folder);
       // 'wx' refuses a file that came into being since, too.
       for (const { file, text } of files) await writeFile(file, text, { flag: 'wx' });
-      const next = template.next.replaceAll('FOLDER', folder === '.' ? '.' : folder);
+      const next = template.next.replaceAll(/FOLDER\S*/g, (path) =>
+        shellWord(path.replace('FOLDER', () => folder || '.')),
+      );
       const written = files.map(({ file }) => file);
       await print(terminal, options.json, { template: template.name, files: written, next }, () =>
         [...written.map((file) => `written: ${file}`), `next:    ${next}`].join('\n'),

@@ -78,7 +78,8 @@ Examples:
           terminal.note(`athanor: ${why}`);
           end(exitCodes.badInput);
         } else if (isAdded) terminal.note(`added to ${results}`);
-        else if (!(await keepResult(out, next, terminal.note, true)).asWanted) end(exitCodes.badInput);
+        else if ((await keepResult(out, next, terminal.note, true)).asWanted) terminal.note(`written to ${out}`);
+        else end(exitCodes.badInput);
       }
       await print(terminal, options.json, document, () => suggestText(campaign, known, document));
       const missing = options.number - decision.proposals.length;

@@ -1,6 +1,9 @@
+import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { InvalidInputError } from '../../models/domain/errors.js';
 import { reportPath } from '../../scripts/commands/report-path.js';
@@ -10,6 +13,7 @@ import { parseRecord } from '../../scripts/record-file.js';
 import { type CliResult, runCli } from '../support/cli.js';
 import { someRecord } from '../support/record.js';
 
+const cli = fileURLToPath(new URL('../../dist/scripts/cli.js', import.meta.url));
 let folder: string;
 const at = (...names: string[]) => join(folder, ...names);
 const athanor = (...args: string[]) => runCli(args, { cwd: folder, env: { ATHANOR_HOME: at('home') } });
@@ -90,6 +94,29 @@ describe('places that cannot be written', () => {
       await runCli(['run', 'campaign.yaml'], { cwd: folder, env: { ATHANOR_HOME: '/proc/nope' } }),
       /ATHANOR_HOME/,
     );
+  });
+});
+
+describe('a table of proposals', () => {
+  it('is said to be written, or added to, and a folder made for it is named', async () => {
+    const first = await athanor('suggest', 'campaign.yaml', '-n', '2', '--out', 'lab/week 1/r.csv');
+    expect(first.stderr).toBe('made the folder lab/week 1\nwritten to lab/week 1/r.csv\n');
+    const again = await athanor('suggest', 'campaign.yaml', 'lab/week 1/r.csv', '-n', '1', '--out', 'lab/week 1/r.csv');
+    expect(again.stderr).toBe('added to lab/week 1/r.csv\n');
+    const other = await athanor('export', 'record.json', '-o', 'lab/out/t.csv');
+    expect(other.stderr).toBe('made the folder lab/out\nwritten to lab/out/t.csv\n');
+  });
+});
+
+describe('the next step that init names', () => {
+  it.each(["lab of o'Neil (new) & $HOME", '-n', 'plain/Öfen', '~tilde*'])('runs as it is pasted: %s', async (name) => {
+    const made = await athanor('init', '--json', '--template', 'experiments', '--', name);
+    const { next } = JSON.parse(made.stdout) as { next: string };
+    const command = `athanor() { "${process.execPath}" "${cli}" "$@"; }; ${next}`;
+    const ran = await promisify(execFile)('sh', ['-c', command], { cwd: folder });
+    expect(ran.stdout).toContain('my-experiments');
+    expect(await readdir(at(name))).toEqual(['campaign.yaml', 'results.csv']);
+    expect(next.includes("'")).toBe(!/^(?:-n|plain)/.test(name));
   });
 });
 

@@ -38,3 +38,8 @@ export function typeOf<P extends Parameter>(parameter: P): ParameterType<P> {
 export function typeNamed(name: ParameterTypeName): ParameterType<Parameter> {
   return types[name] as unknown as ParameterType<Parameter>;
 }
+
+/** Whether the values of a parameter are numbers on a scale. */
+export function isNumeric(parameter: Parameter): boolean {
+  return typeOf(parameter).feature(parameter, typeOf(parameter).fromUnit(parameter, 0)).kind === 'numeric';
+}
