@@ -174,6 +174,10 @@ export const campaignSchema = z.strictObject({
   space: spaceSchema,
   objectives: z.array(objectiveSchema).min(1),
   fidelities: z.array(fidelitySchema).min(1).max(mostFidelities).describe('cheapest first; the last is the target'),
+  ignore: z
+    .array(z.string().min(1))
+    .optional()
+    .describe("columns of a person's own in tables of results, such as notes, to pass over"),
   transfer: transferSchema.optional().describe('earlier campaigns on the same space, or an overlapping one'),
   strategy: strategySchema.default('default'),
   costs: z

@@ -7,11 +7,13 @@ import { type Source, type SourceSpec, sourceRows } from '../../models/domain/so
 import { rowsById, type Space } from '../../models/domain/space.js';
 import type { Table } from '../../models/table/table.js';
 import { type Column, type ColumnRole, columnRoles, designColumns, designTexts } from '../suggest/columns.js';
+import { headingsMeant } from '../suggest/headings.js';
 import { countsText, isSilent, outcomeWords, toldOutcome } from '../suggest/told-outcome.js';
 import { oneOf } from './nearest.js';
 import type { CampaignParts } from './parts.js';
 import { type PlacedFault, placed, show } from './schema-faults.js';
 import { defaultFaults } from './source-defaults.js';
+import { meantText, type RowDesign, strangeText, whyStrange } from './source-designs.js';
 import { isText, repeatedNames } from './space.js';
 import { respelledMolecules, rowMeant } from './spellings.js';
 import { inFile, type Tables } from './tables.js';
@@ -19,16 +21,13 @@ import { inFile, type Tables } from './tables.js';
 /** Faults of the cells of one file that are told; what more there are is counted. */
 const toldFaults = 20;
 
-/** How far outside the range of a parameter numbers are taken, in widths of the range. */
-const farOutside = 1;
-
 /**
  * Reads the results of the earlier campaigns that a file names under `transfer`.
  *
  * Columns are those of `athanor suggest` (the parameters by name, the objective, `outcome` or `status`, `fidelity`) or of
  * `athanor export` (`design.NAME`, `value.NAME`); others are passed over. So are rows that were not measured: `tables` is
  * told how many, by their outcome, and one that is no known word is a fault. A row is
- * left out, and counted, where it is no design of the space: names that the space does not have, or numbers more than a
+ * left out, counted, and told of with its line and reason, where it is no design of the space: names that the space does not have, or numbers more than a
  * width of the range outside it. Other numbers may lie outside the bounds, or between the values of a list. A row whose value
  * lies beyond the limits of the entry, else of the objective, is left out; `tables` is told how many, and where.
  */
@@ -78,16 +77,20 @@ class SourceReader {
     private readonly space: Space,
     private readonly context: SourceContext,
     private readonly columns: readonly Column[],
-    /** What people should know of molecules in other spellings. */
+    /** What people should know of headings and molecules in other spellings. */
     readonly respelled: readonly string[],
   ) {}
 
   static async of(spec: SourceSpec, table: Table, space: Space, context: SourceContext): Promise<SourceReader> {
     const { objective, pool } = context;
-    const roles = columnRoles({ objective, parameters: space.parameters, pool }, table.columns);
-    const columns = table.columns.map((header): Column => ({ header, role: roles.get(header) ?? { kind: 'ignored' } }));
+    const named = { objective, parameters: space.parameters, pool };
+    const { meant, notes } = headingsMeant(named, table.columns);
+    const roles = columnRoles(named, meant);
+    const columns = table.columns.map(
+      (header, place): Column => ({ header, role: roles.get(meant[place]!) ?? { kind: 'ignored' } }),
+    );
     const own = await respelledMolecules(table, columns, space.parameters);
-    return new SourceReader(spec, own, space, context, columns, own.notes.slice(table.notes.length));
+    return new SourceReader(spec, own, space, context, columns, [...notes, ...own.notes.slice(table.notes.length)]);
   }
 
   read(): Source {
@@ -100,22 +103,25 @@ class SourceReader {
     const { objective, limits } = this.context;
     const wrong: { row: number; message: string }[] = [];
     const untrue: number[] = [];
+    const strange: { row: number; why: string }[] = [];
     for (const row of rows) {
       const value = numberIn(this.table.plainNumber(values[row]!));
-      const design = designs(row);
+      const found = designs(row);
       if (typeof value !== 'number') {
         const why = whyNoNumber(value);
         const given = `'${unremarked(values[row]!)}'${why === '' ? '' : `, ${why}`}`;
         wrong.push({ row, message: `${objective} is ${given}, a number is wanted` });
-      } else if (typeof design === 'string') wrong.push({ row, message: design });
-      else if (design === null) source.leftOut += 1;
+      } else if (found.wrong !== undefined) wrong.push({ row, message: found.wrong });
+      else if (found.strange !== undefined) strange.push({ row, why: found.strange });
       else if (limits !== undefined && beyond(objective, value, limits) !== null) untrue.push(row);
       else {
-        source.designs.push(design);
+        source.designs.push(found.design!);
         source.values.push(value);
       }
     }
+    source.leftOut = strange.length;
     this.tellWrong(wrong);
+    if (strange.length > 0) this.notes.push(strangeText(strange, (row) => this.table.lineOf(row)));
     this.tellUntrue(untrue, values);
     if (wrong.length === 0) this.checkSize(source, untrue.length);
     return untrue.length === 0 ? source : { ...source, beyond: untrue.length };
@@ -215,8 +221,8 @@ class SourceReader {
     return all.filter((row) => cells[row] === wanted);
   }
 
-  /** Reads the design of a row: null where it is none of the space, in words where a cell is wrong. */
-  private designs(): (row: number) => Design | string | null {
+  /** Reads the design of a row, or says why it is none of the space, or what is wrong with a cell. */
+  private designs(): (row: number) => RowDesign {
     const { parameters, pool } = this.space;
     const cells = this.columns.map((_, place) => this.table.cellsAt(place));
     const text = designTexts(this.space, this.columns);
@@ -237,24 +243,28 @@ class SourceReader {
       if (rowOf !== null) {
         const id = rowMeant(pool!, ids![row]!);
         const own = rowOf.get(id) ?? rowOf.get(oneOfTexts(id, pool!.ids));
-        return own === undefined ? null : pool!.designs.at(own)!;
+        return own === undefined
+          ? { strange: `${show(ids![row])} is no row of the pool${meantText(id, pool!.ids)}` }
+          : { design: pool!.designs.at(own)! };
       }
       const design: Record<string, ParameterValue> = {};
-      let isInside = true;
+      let strange: string | undefined;
       for (const [p, parameter] of parameters.entries()) {
         const { name } = parameter;
         const written = text(p, (column) => cells[column]![row]!);
         const given = written === '' ? this.spec.defaults?.[name] : this.valueIn(parameter, written);
-        if (given === undefined) return `no value of '${name}'`;
+        if (given === undefined) return { wrong: `no value of '${name}'` };
         const numeric = isNumeric(parameter);
         if (numeric && typeof given !== 'number') {
           const why = whyNoNumber(String(given));
-          return `${name} is ${show(unremarked(String(given)))}${why === '' ? '' : `, ${why}`}, a number is wanted`;
+          return {
+            wrong: `${name} is ${show(unremarked(String(given)))}${why === '' ? '' : `, ${why}`}, a number is wanted`,
+          };
         }
-        isInside &&= numeric ? isNear(parameter, given) : typeOf(parameter).refuses(parameter, given) === null;
+        strange ??= whyStrange(parameter, given);
         design[name] = given;
       }
-      return isInside ? design : null;
+      return strange === undefined ? { design } : { strange };
     };
   }
 
@@ -271,10 +281,4 @@ class SourceReader {
   private fail(key: string, message: string, remedy: string): void {
     this.faults.push(placed([...this.context.at, key], message, remedy));
   }
-}
-
-/** Whether a number lies within the range of a parameter, or not far outside. */
-function isNear(parameter: Parameter, value: ParameterValue): boolean {
-  const feature = typeOf(parameter).feature(parameter, value);
-  return feature.kind === 'numeric' && feature.value >= -farOutside && feature.value <= 1 + farOutside;
 }

@@ -37,7 +37,11 @@ export const suggestCommand: Verb = (terminal, end) =>
       '-o, --out <file>',
       'write the proposals as CSV in the columns of the results; a new file, or the results themselves, to which they are added',
     )
-    .option('--ignore <columns...>', 'columns of the results to pass over', [])
+    .option(
+      '--ignore <columns...>',
+      'columns of the results to pass over, beside those under ignore in the campaign file',
+      [],
+    )
     .option('--raw', 'with --out: texts that begin a formula as they stand, without an apostrophe before them')
     .option('--json', 'print the proposals as JSON')
     .addHelpText(
@@ -70,7 +74,7 @@ Examples:
       planner.tell(table.results);
       const known = planner.trials;
       const decision = await planner.ask(options.number);
-      const document = await suggestDocument(campaign, known, decision);
+      const document = await suggestDocument(campaign, known, decision, table.lines);
       if (out !== undefined) {
         const next = nextTable(campaign, known, decision.proposals, { ...table, raw: options.raw === true });
         const why = isAdded ? await append(results, next, table.dialect) : null;
@@ -91,7 +95,7 @@ Examples:
 
 function emptyTable(campaign: Campaign): ResultsTable {
   const dialect = { encoding: 'UTF-8', delimiter: ',', decimal: 'point' } as const;
-  return { columns: freshColumns(campaign), dialect, results: [], notes: [] };
+  return { columns: freshColumns(campaign), dialect, results: [], lines: [], notes: [] };
 }
 
 /**

@@ -1,7 +1,5 @@
 import type { Campaign, PoolSpec } from '../../models/domain/campaign.js';
-import type { Fault } from '../../models/domain/fault.js';
 import type { Parameter } from '../../models/domain/parameters/parameter.js';
-import { oneOf } from '../campaign-file/nearest.js';
 import { objectiveOf } from '../outcome.js';
 
 /** What a column of a table of results holds. `amount`: of one component of a parameter. */
@@ -87,53 +85,6 @@ export function columnRoles(
   return roles;
 }
 
-/**
- * The columns that a header names, and what is wrong with it: names that mean nothing, two columns that mean the same,
- * and what is missing to know design and value.
- *
- * @param ignored - names of columns to pass over
- */
-export function readHeader(
-  campaign: Campaign,
-  header: readonly string[],
-  ignored: readonly string[],
-): { columns: readonly Column[]; faults: readonly Fault[] } {
-  const named = namedIn(campaign);
-  const roles = columnRoles(named, header);
-  const faults: Fault[] = [];
-  const seen = new Map<string, string>();
-  const fail = (path: string, message: string, remedy: string) => faults.push({ path, message, remedy, line: 1 });
-  const columns = header.map((name, place): Column => {
-    if (ignored.includes(name)) return { header: name, role: { kind: 'ignored' } };
-    const role = roles.get(name);
-    if (role === undefined) {
-      const what = name === '' ? `column ${place + 1} has no name` : `no column '${name}' is known`;
-      fail(name, what, `${oneOf(name, [...roles.keys()])}; or pass over it with --ignore`);
-      return { header: name, role: { kind: 'ignored' } };
-    }
-    const meaning = meaningOf(role);
-    const before = role.kind === 'ignored' ? undefined : seen.get(meaning);
-    if (before !== undefined) fail(name, `'${before}' and '${name}' both give the ${meaning}`, 'keep one of them');
-    seen.set(meaning, name);
-    return { header: name, role };
-  });
-  for (const name of ignored)
-    if (!header.includes(name)) fail(name, `no column '${name}' to ignore`, oneOf(name, header));
-  if (!seen.has('value')) {
-    const remedy = 'give the measured values of the objective in it';
-    fail(named.objective, 'the column is missing', remedy);
-  }
-  for (const { name, missing, given } of designColumns(named, columns)) {
-    if (given.length > 0 && missing.length > 0)
-      for (const component of missing) fail(component, 'the column is missing', `give it beside ${given.join(', ')}`);
-    else if (missing.length > 0 && !seen.has('row')) {
-      const row = named.pool === undefined ? null : (named.pool.id ?? 'row');
-      fail(name, 'the column is missing', row === null ? 'give every parameter a column' : `give it, or '${row}'`);
-    }
-  }
-  return { columns, faults };
-}
-
 /** Of each parameter, which of its columns a table has, and which it lacks. */
 export function designColumns(
   { parameters, pool }: Pick<Named, 'parameters' | 'pool'>,
@@ -171,11 +122,6 @@ export function designTexts(
     if (amounts.every(({ column }) => cells(column) === '')) return '';
     return amounts.map(({ column, component }) => `${component}:${cells(column)}`).join(' ');
   };
-}
-
-function meaningOf(role: ColumnRole): string {
-  if (role.kind === 'parameter') return `parameter ${role.name}`;
-  return role.kind === 'amount' ? `amount of ${role.component} in ${role.name}` : role.kind;
 }
 
 /** The columns of a new table: how a design is known, the fidelity where there are several, outcome and value. */

@@ -35,8 +35,14 @@ export type SuggestDocument = Awaited<ReturnType<typeof suggestDocument>>;
  * The next proposals with what is expected of them and why, after the results they were made from.
  *
  * @param trials - the results as the planner took them in, before it was asked
+ * @param lines - line of each of them in its table, from 1, where they stand in one
  */
-export async function suggestDocument(campaign: Campaign, trials: readonly TrialRecord[], decision: Decision) {
+export async function suggestDocument(
+  campaign: Campaign,
+  trials: readonly TrialRecord[],
+  decision: Decision,
+  lines: readonly number[] = [],
+) {
   const outliers = await outliersOf(campaign, trials, decision.proposals);
   const { spec } = campaign;
   const best = bestOf(spec, trials);
@@ -54,6 +60,19 @@ export async function suggestDocument(campaign: Campaign, trials: readonly Trial
       pending: trials.filter((trial) => trial.state === 'running').length,
       cost: trials.reduce((sum, { observation }) => sum + (observation?.cost ?? 0), 0),
     },
+    quarantined: trials.flatMap(({ proposal: { design, rowId }, observation }, i) =>
+      observation?.outcome === 'quarantined'
+        ? [
+            {
+              line: lines[i] ?? null,
+              rowId,
+              design,
+              value: answered(observation.details.answered, name),
+              why: observation.cause?.message ?? null,
+            },
+          ]
+        : [],
+    ),
     best: best === null ? null : { value: best.value, design: best.design, rowId: best.rowId },
     proposals: decision.proposals.map(({ design, rowId, fidelity, estimatedCost, reason }: Proposal) => ({
       design,
@@ -74,6 +93,12 @@ export async function suggestDocument(campaign: Campaign, trials: readonly Trial
   };
 }
 
+/** The value that was answered for an objective, kept beside what was quarantined; null where there is none. */
+function answered(kept: unknown, objective: string): number | null {
+  const value = typeof kept === 'object' && kept !== null ? (kept as Record<string, unknown>)[objective] : undefined;
+  return typeof value === 'number' ? value : null;
+}
+
 /** The document as a table for people. @param trials - the results it was made from */
 export function suggestText(campaign: Campaign, trials: readonly TrialRecord[], document: SuggestDocument): string {
   const { spec } = campaign;
@@ -92,9 +117,12 @@ export function suggestText(campaign: Campaign, trials: readonly TrialRecord[], 
     `${document.campaign}: ${objective.direction} ${objective.name}; ${known} result${known === 1 ? '' : 's'} (${measured} measured, ${failed} failed${beyond}, ${pending} pending), cost ${formatNumber(cost)}${of}`,
     bestText,
   ];
-  for (const { observation } of trials)
-    if (observation?.outcome === 'quarantined' && observation.cause !== null)
-      lines.push(`quarantined, not learned from: ${observation.cause.message}`);
+  for (const { line, design, rowId, why } of document.quarantined) {
+    const place = line === null ? '' : `line ${line}, `;
+    lines.push(
+      `quarantined, not learned from: ${why ?? 'no reason is known'} (${place}${wording.design(design, rowId)})`,
+    );
+  }
   lines.push(...outlierLines(campaign, document.outliers, trials));
   for (const { inWords } of document.earlier ?? []) lines.push(`earlier campaign ${inWords}`);
   if (proposals.length === 0) return lines.join('\n');

@@ -6,7 +6,8 @@ import type { Result } from '../../models/strategy/result.js';
 import { readTable } from '../../models/table/read-table.js';
 import type { Dialect, Table } from '../../models/table/table.js';
 import { respelledMolecules } from '../campaign-file/spellings.js';
-import { type Column, columnRoles, namedIn, readHeader } from './columns.js';
+import { type Column, columnRoles, namedIn } from './columns.js';
+import { readHeader } from './header.js';
 import { rowReader } from './result-row.js';
 import { countsText, type SilentOutcome } from './told-outcome.js';
 
@@ -16,6 +17,8 @@ export interface ResultsTable {
   readonly dialect: Dialect;
   /** One for each row that is taken, in the order of the file. */
   readonly results: readonly Result[];
+  /** Line of each of them in the file, from 1. */
+  readonly lines: readonly number[];
   /** What people should know of how it was read. */
   readonly notes: readonly string[];
 }
@@ -24,8 +27,8 @@ export interface ResultsTable {
  * Reads a table of results: CSV or .xlsx, of a person or written by `export`, whose header names the row id of the pool or
  * all parameters, the objective, and if wanted `fidelity` (the target where there is no such column), `outcome` or
  * `status` (measured, failed or pending; an empty cell beside a value means measured) and `cost`. Trials that are
- * quarantined or were cancelled are left out, and counted in the notes. Nothing is guessed: any other column must be
- * named in `ignored`.
+ * quarantined or were cancelled are left out, and counted in the notes. A heading may differ in case, form of
+ * Unicode or spaces. Nothing is guessed: any other column must be named in `ignored`, or in the campaign file.
  *
  * @throws {InvalidInputError} with every fault: its line, its column, what was given and what is allowed
  */
@@ -60,7 +63,12 @@ export async function parseResults(
 /** Names of columns that a table of results of a campaign may be expected to have. */
 function knownNames(campaign: Campaign, ignored: readonly string[]): readonly string[] {
   const named = namedIn(campaign);
-  return [...columnRoles(named).keys(), ...ignored, ...named.parameters.map(({ name }) => `design.${name}`)];
+  return [
+    ...columnRoles(named).keys(),
+    ...ignored,
+    ...(campaign.spec.ignore ?? []),
+    ...named.parameters.map(({ name }) => `design.${name}`),
+  ];
 }
 
 /** The results in a table; `file` names it in messages, `rowFaults` are those of rows that it lacks. */
@@ -79,26 +87,30 @@ async function resultsIn(
     const remedy = `begin with a header of ${[...columnRoles(namedIn(campaign)).keys()].join(', ')}`;
     throw new InvalidInputError(file, [{ path: '', message: 'no header', remedy, line: 1 }]);
   }
-  const { columns, faults: wrong } = readHeader(campaign, table.columns, ignored);
+  const { columns, faults: wrong, notes: taken } = readHeader(campaign, table.columns, ignored);
   // Without knowing the columns, what is in them would be blamed for it.
   if (wrong.length > 0) throw new InvalidInputError(file, [...rowFaults, ...wrong]);
   table = await respelledMolecules(table, columns, campaign.space.parameters);
   const faults: Fault[] = [];
   const read = rowReader(campaign, columns, table);
   const results: Result[] = [];
+  const lines: number[] = [];
   const leftOut: SilentOutcome[] = [];
   for (let row = 0; row < table.length && faults.length < mostFaults; row++) {
     const found = read(row);
     if (typeof found === 'string') leftOut.push(found);
     else if (Array.isArray(found))
       faults.push(...(found as Fault[]).map((fault) => ({ ...fault, line: table.lineOf(row) })));
-    else results.push(found as Result);
+    else {
+      results.push(found as Result);
+      lines.push(table.lineOf(row));
+    }
   }
   faults.push(...rowFaults);
   if (faults.length > 0) throw new InvalidInputError(file, faults);
   const counted = `${leftOut.length} row${leftOut.length === 1 ? '' : 's'} left out: ${countsText(leftOut)}`;
-  const notes = leftOut.length === 0 ? table.notes : [...table.notes, counted];
-  return { columns, dialect: table.dialect, results, notes };
+  const notes = [...taken, ...table.notes, ...(leftOut.length === 0 ? [] : [counted])];
+  return { columns, dialect: table.dialect, results, lines, notes };
 }
 
 /** Faults of cells after which more are not looked for. */

@@ -21,6 +21,8 @@ objectives:
 fidelities:
   - {name: measured, cost: 1}  # no adapter: a person measures
 
+# ignore: [Datum, notes]       # further columns of your own in the table, to be passed over
+
 budget: {trials: 40}
 `;
 

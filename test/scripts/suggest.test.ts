@@ -101,10 +101,10 @@ describe('a table of results', () => {
 
   it('is refused for its header, all faults at once', async () => {
     expect(await faultsOf(free, 'x,fidelty,outcome,,status\n1,2,3,4,5\n', ['note'])).toEqual([
-      "1 fidelty: no column 'fidelty' is known",
-      '1 : column 4 has no name',
       "1 status: 'outcome' and 'status' both give the outcome",
       "1 note: no column 'note' to ignore",
+      "1 fidelty: no column 'fidelty' is known",
+      '1 : column 4 has no name',
       '1 yield: the column is missing',
       '1 solvent: the column is missing',
     ]);
