@@ -121,8 +121,8 @@ class SourceReader {
     }
     source.leftOut = strange.length;
     this.tellWrong(wrong);
-    if (strange.length > 0) this.notes.push(strangeText(strange, (row) => this.table.lineOf(row)));
     this.tellUntrue(untrue, values);
+    if (strange.length > 0) this.notes.push(strangeText(strange, (row) => this.table.lineOf(row)));
     if (wrong.length === 0) this.checkSize(source, untrue.length);
     return untrue.length === 0 ? source : { ...source, beyond: untrue.length };
   }
