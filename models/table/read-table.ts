@@ -2,7 +2,8 @@ import Papa from 'papaparse';
 import type { Fault } from '../domain/fault.js';
 import { TableBuilder } from './builder.js';
 import { type DecodedText, decodeText } from './decode.js';
-import { delimiterOf } from './delimiter.js';
+import { delimiterOf, delimiters } from './delimiter.js';
+import { headerBelow, headerRows, type LinedRow } from './header-line.js';
 import { kindOf } from './kind.js';
 import type { Table } from './table.js';
 import { workbookTable } from './workbook.js';
@@ -32,7 +33,7 @@ const mostOfRow = 1 << 24;
  */
 export async function readTable(bytes: Uint8Array, options: ReadTableOptions = {}): Promise<Table | readonly Fault[]> {
   const kind = kindOf(bytes);
-  if (kind === 'xlsx') return workbookTable(bytes, options.rowFaults);
+  if (kind === 'xlsx') return workbookTable(bytes, options);
   if (kind !== 'text') return [kind];
   const decoded = decodeText(bytes);
   return 'text' in decoded ? textTable(decoded, options) : [decoded];
@@ -42,7 +43,10 @@ async function textTable(
   { text, encoding, note }: DecodedText,
   { known, rowFaults, turn }: ReadTableOptions,
 ): Promise<Table | readonly Fault[]> {
-  const sign = delimiterOf(text, new Set(known));
+  const wanted = new Set(known);
+  const sign = delimiterOf(text, wanted);
+  const below = headerFault(text, 'message' in sign ? 0 : sign.start, wanted);
+  if (below !== null) return [below];
   if ('message' in sign) return [sign];
   const { delimiter, start } = sign;
   const builder = new TableBuilder(rowFaults);
@@ -72,6 +76,24 @@ async function textTable(
     if (turn !== undefined) await turn();
   }
   return builder.end({ encoding, delimiter }, note === null ? [] : [note]);
+}
+
+/** A fault where the header stands below other rows, whichever sign stands between cells; null where it does not. */
+function headerFault(text: string, start: number, known: ReadonlySet<string>): Fault | null {
+  if (known.size === 0) return null;
+  for (const delimiter of delimiters) {
+    const sample = text.slice(start, start + part);
+    const { data } = Papa.parse<string[]>(sample, { delimiter, newline: '\n', preview: headerRows });
+    let line = 1 + linesIn(text.slice(0, start));
+    const rows = data.map((cells): LinedRow => {
+      const row = { cells, line };
+      line += 1 + cells.reduce((sum, cell) => sum + linesIn(cell), 0);
+      return row;
+    });
+    const fault = headerBelow(rows, known);
+    if (fault !== null) return fault;
+  }
+  return null;
 }
 
 function quotingFault({ code }: Papa.ParseError, line: number): Fault {
