@@ -1,6 +1,7 @@
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { cleanText } from '../models/domain/clean-text.js';
 import { AthanorError } from '../models/domain/errors.js';
+import { redactorOf } from '../models/domain/redaction.js';
 import { isConnectionLoss } from './store/client.js';
 
 /** Attempts after which an error of unknown kind is taken to be a bug that trying again does not cure. */
@@ -18,7 +19,9 @@ export function toFailure(error: unknown, attempt: number): Error {
   const cause = error instanceof Error ? error : new Error(String(error));
   if (cause instanceof ApplicationFailure || cause instanceof CancelledFailure || cause.name === 'AbortError')
     return cause;
-  const message = cleanText(cause.message, longestMessage);
+  // It goes to the server's history, and to whoever reads it.
+  const redact = redactorOf(process.env);
+  const message = cleanText(redact(cause.message), longestMessage);
   if (isConnectionLoss(error))
     return ApplicationFailure.create({ message: `the store cannot be reached: ${message}`, type: 'STORE' });
   if (error instanceof AthanorError)
@@ -27,6 +30,6 @@ export function toFailure(error: unknown, attempt: number): Error {
     message: `${cause.name}: ${message}`,
     type: 'UNEXPECTED',
     nonRetryable: attempt >= attemptsOfUnexpected,
-    cause,
+    cause: Object.assign(new Error(message), { name: cause.name, stack: redact(cause.stack ?? message) }),
   });
 }

@@ -3,6 +3,7 @@ import { type CampaignSpec, statedCost } from '../models/domain/campaign.js';
 import { type Fault, formatFaults } from '../models/domain/fault.js';
 import { beyond, type Limits, limitsOf } from '../models/domain/limits.js';
 import { plainJson, plainRecord } from '../models/domain/plain-json.js';
+import { redacted, redactorOf } from '../models/domain/redaction.js';
 import { type Cause, largestValue, type Observation, type Outcome } from '../models/domain/trial.js';
 
 /** What a campaign makes of the answers of its adapters. */
@@ -41,7 +42,7 @@ export function observe(
   const outcome = wrong === null ? outcomeOf(state) : 'quarantined';
   const measured = outcome === 'measured';
   const extra = Object.entries(result.values ?? {}).filter(([name]) => !measured || !objectives.includes(name));
-  return {
+  return shielded({
     trialId,
     outcome,
     values: measured ? pick(result.values, objectives) : {},
@@ -55,7 +56,14 @@ export function observe(
       ...(statedCost === null ? {} : { reportedCost: amount(result.cost) }),
       ...(extra.length === 0 ? {} : { answered: plainJson(Object.fromEntries(extra)) }),
     },
-  };
+  });
+}
+
+/** An observation without what lets Athanor in to its servers, should a program or an error have repeated it. */
+function shielded(observation: Observation): Observation {
+  const { cause, details } = observation;
+  const redact = redactorOf(process.env);
+  return { ...observation, cause: redacted(cause, redact), details: redacted(details, redact) };
 }
 
 /** The observation of a trial that no adapter was asked to run, because the adapter says beforehand that it cannot. */
@@ -66,7 +74,8 @@ export function refused(trialId: string, faults: readonly Fault[]): Observation 
 
 /** The observation of a trial that gave no answer of its own: cancelled before its start, or lost on the way. */
 export function unrun(trialId: string, outcome: Exclude<Outcome, 'measured'>, cause: Cause): Observation {
-  return { trialId, outcome, values: {}, noise: {}, cost: 0, durationMs: 0, cause, artefacts: {}, details: {} };
+  const nothing = { values: {}, noise: {}, cost: 0, durationMs: 0, artefacts: {}, details: {} };
+  return shielded({ trialId, outcome, cause, ...nothing });
 }
 
 /** Cause of a trial that a person took back. */

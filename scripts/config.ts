@@ -2,7 +2,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
 import { InvalidInputError } from '../models/domain/errors.js';
-import { withoutPassword } from './redaction.js';
+import { withoutPassword } from '../models/domain/redaction.js';
 import { type TemporalAccess, temporalAccess } from './temporal-access.js';
 
 /** What the environment says: where campaigns live and which servers to use. */

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { InvalidInputError } from '../models/domain/errors.js';
 import { formatFaults } from '../models/domain/fault.js';
+import { redactorOf, withoutPassword } from '../models/domain/redaction.js';
 import { loadMolecules } from '../models/encode/molecules.js';
 import { type Config, readConfig } from './config.js';
 import { prepareHome } from './home.js';
@@ -12,7 +13,6 @@ import { checkPostgres, findPostgres } from './local/postgres.js';
 import { postgresPrograms } from './local/postgres-programs.js';
 import { checkTemporal, findTemporal } from './local/temporal.js';
 import { findTemporalProgram } from './local/temporal-program.js';
-import { redactorOf, withoutPassword } from './redaction.js';
 
 const run = promisify(execFile);
 /** A new PostgreSQL cluster, the Temporal program, and room to work. */

@@ -2,7 +2,7 @@ import type { AdapterRegistry } from '../lab-adapters/registry.js';
 import type { CampaignSpec } from '../models/domain/campaign.js';
 import { type Fault, formatPath } from '../models/domain/fault.js';
 import type { CampaignRecord } from '../models/domain/record.js';
-import { redactorOf } from './redaction.js';
+import { redactorOf } from '../models/domain/redaction.js';
 
 type Path = readonly PropertyKey[];
 

@@ -1,5 +1,6 @@
 import { AdapterError } from '../../models/domain/errors.js';
 import type { Fault } from '../../models/domain/fault.js';
+import { secretVariable } from '../../models/domain/redaction.js';
 import type { CommandSettings } from './settings.js';
 
 type Env = CommandSettings['env'];
@@ -9,7 +10,8 @@ type Surroundings = Readonly<Record<string, string | undefined>>;
 const leastLength = 8;
 
 /** What lets Athanor itself in to its servers is handed on only to a program whose settings ask for it. */
-const ownSecret = /^(?:DATABASE_URL|PGPASSWORD|TEMPORAL_API_KEY|TEMPORAL_TLS_CLIENT_KEY\w*|TEMPORAL_GRPC_META_\w+)$/;
+const isOwnSecret = (name: string) =>
+  name === 'DATABASE_URL' || name.startsWith('TEMPORAL_TLS_CLIENT_KEY') || secretVariable.test(name);
 
 /**
  * Environment of the program: the worker's, and on top of it what the settings give, or take from variables of the worker.
@@ -19,7 +21,7 @@ export function environmentOf(env: Env, worker: Surroundings): Record<string, st
   const [lack] = environmentFaults(env, worker);
   if (lack !== undefined) throw new AdapterError(`${lack.path} ${lack.message}; ${lack.remedy}`);
   const inherited = Object.entries(worker).filter(
-    (entry): entry is [string, string] => entry[1] !== undefined && !ownSecret.test(entry[0]),
+    (entry): entry is [string, string] => entry[1] !== undefined && !isOwnSecret(entry[0]),
   );
   const given = Object.entries(env ?? {}).map(
     ([key, value]) => [key, typeof value === 'string' ? value : worker[value.from]!] as const,

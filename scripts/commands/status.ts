@@ -1,14 +1,12 @@
 import { Command } from 'commander';
+import { type Redact, redactorOf } from '../../models/domain/redaction.js';
 import { durationsOf } from '../../models/strategy/durations.js';
-
 import { outliersOf } from '../../models/strategy/outliers.js';
 import type { CampaignReport } from '../control.js';
 import { learnedOf } from '../learned.js';
 import { outlierLines } from '../outlier-lines.js';
 import { failureLines, progressBlock } from '../progress.js';
-
 import { recommendationOf, recommendationText } from '../recommendation.js';
-import { type Redact, redactorOf } from '../redaction.js';
 import type { Verb } from './program.js';
 import { print } from './terminal.js';
 import { withControl } from './with-control.js';

@@ -1,7 +1,7 @@
 import { cleanText } from '../../models/domain/clean-text.js';
+import { redactorOf } from '../../models/domain/redaction.js';
 import { fileErrorText } from '../file-error.js';
 import { keepInstead } from '../output-place.js';
-import { redactorOf } from '../redaction.js';
 import { CommandError, exitCodes } from './exit-codes.js';
 
 /** The surroundings of a command: what it reads and writes. Data goes to stdout, all else to stderr. */

@@ -4,8 +4,8 @@ import { chmod, chown, mkdir, open, readFile, rename, rm, stat, statfs, writeFil
 import path from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
+import { withoutPassword } from '../../models/domain/redaction.js';
 import { HomeError, homeError, writeFileAtomically } from '../home.js';
-import { withoutPassword } from '../redaction.js';
 import { clusterFolder } from './cluster-folder.js';
 import { type PostgresPrograms, postgresPrograms } from './postgres-programs.js';
 import { endProcess, freePort, isRunning, type ProcessId, processStart, startDetached, until } from './process.js';

@@ -1,8 +1,8 @@
 import { realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { withoutPassword } from '../../models/domain/redaction.js';
 import type { Config } from '../config.js';
 import { homeError, prepareHome } from '../home.js';
-import { withoutPassword } from '../redaction.js';
 import type { TemporalAccess } from '../temporal-access.js';
 import { withLock } from './lock.js';
 import { adoptPostgres, checkPostgres, findPostgres, startPostgres, stopPostgres } from './postgres.js';

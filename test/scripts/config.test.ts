@@ -2,8 +2,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { InvalidInputError } from '../../models/domain/errors.js';
+import { withoutPassword } from '../../models/domain/redaction.js';
 import { readConfig } from '../../scripts/config.js';
-import { withoutPassword } from '../../scripts/redaction.js';
 
 describe('readConfig', () => {
   it('takes the defaults for what is unset or empty, and ignores other variables', () => {

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { redactorOf, withoutPassword } from '../../scripts/redaction.js';
+import { redactorOf, withoutPassword } from '../../models/domain/redaction.js';
 import { runCli } from '../support/cli.js';
 
 /** Connection strings whose password is some spelling of `gEheim`, and what may be shown of them. */

@@ -4,14 +4,15 @@ export type Redact = (text: string) => string;
 /** A secret shorter than this is taken out of addresses only: as a piece of prose it is likely to be something else. */
 const leastLength = 4;
 const secretParameter = /^(?:.*(?:password|passwd|passphrase|secret|token)|pwd|pass|.*api_?key)$/i;
-const secretVariable =
+/** Variables whose value is a secret of Athanor's own: what lets it in to its servers. `DATABASE_URL` holds one. */
+export const secretVariable =
   /^(?:PGPASSWORD|PGSSLPASSWORD|TEMPORAL_(?:\w*(?:KEY|TOKEN|SECRET|PASSWORD|KEY_DATA)|GRPC_META_\w+))$/;
 
 /**
  * The one redaction of everything that Athanor says: the passwords of the environment (`DATABASE_URL`, `PGPASSWORD`,
  * Temporal's keys) in every spelling, and whatever stands as a password in any other address.
  */
-export function redactorOf(environment: NodeJS.ProcessEnv): Redact {
+export function redactorOf(environment: Readonly<Record<string, string | undefined>>): Redact {
   const url = environment.DATABASE_URL ?? '';
   const variables = Object.entries(environment).filter(([name]) => secretVariable.test(name));
   const secrets = [...passwordsOf(url), ...variables.map(([, value]) => value ?? '')];
@@ -75,4 +76,15 @@ function withoutPasswords(text: string): string {
       /((?:^|[\s?&;,{("'])["']?([\w-]+)["']?\s*=\s*)('(?:[^'\\]|\\.)*'|"[^"]*"|[^\s&;,)}'"]+)/g,
       (all, before, name) => (secretParameter.test(String(name)) ? `${String(before)}***` : String(all)),
     );
+}
+
+/** The same of every text in a value, names too. */
+export function redacted<T>(value: T, redact: Redact): T {
+  const walk = (inner: unknown): unknown => {
+    if (typeof inner === 'string') return redact(inner);
+    if (Array.isArray(inner)) return inner.map(walk);
+    if (typeof inner !== 'object' || inner === null) return inner;
+    return Object.fromEntries(Object.entries(inner).map(([key, item]) => [redact(key), walk(item)]));
+  };
+  return walk(value) as T;
 }
