@@ -8,7 +8,9 @@ function withDigits(parameters: readonly Parameter[], design: Design, more: numb
   for (const parameter of parameters) {
     const value = design[parameter.name];
     const { shortened } = typeOf(parameter);
-    if (shortened !== undefined && typeof value === 'number') short[parameter.name] = shortened(parameter, value, more);
+    // A number outside the range would be drawn into it.
+    if (shortened !== undefined && typeof value === 'number' && typeOf(parameter).refuses(parameter, value) === null)
+      short[parameter.name] = shortened(parameter, value, more);
   }
   return short;
 }

@@ -137,6 +137,7 @@ export async function chooseByAcquisition(
           ensemble: believing,
           widening,
           incumbent,
+          isIncumbentOutside: measured.some((visit) => visit.outside && visit.loss === incumbent),
           approximation,
           cost: purse.costs.expected(level, best),
           dropped: unpaying.map(inWords),

@@ -25,7 +25,8 @@ export interface PlannerOptions {
  * What was asked for counts as running until its result is told, so that a next `ask` proposes something else. Results
  * of trials that were never proposed are as good as those of proposals, and count towards the initial sample. Every
  * result told without a proposal takes a round of its own, so the same trials told in the same order give the same
- * proposals, whether by one planner or by one made anew each time.
+ * proposals, whether by one planner or by one made anew each time. A design that is none of the space, but can be encoded, is
+ * learned from and never proposed; its value counts as the best so far where it is the best.
  *
  * ```ts
  * const planner = new Planner(await loadCampaign('campaign.yaml'));
@@ -145,10 +146,10 @@ export class Planner {
   }
 
   /** A trial that nobody proposed, as the proposal of a person. */
-  private unasked({ design, rowId, fidelity, cost }: CheckedResult): Proposal {
+  private unasked({ design, rowId, fidelity, cost, outside }: CheckedResult): Proposal {
     this.round += 1;
     const { id, spec } = this.campaign;
-    const text = 'given by a person';
+    const text = `given by a person${outside === null ? '' : `; learned from, never proposed: ${outside}`}`;
     const none = { acquisition: null, value: null, mean: null, sd: null, targetMean: null, targetSd: null };
     return {
       id: trialId(id, this.round, 1),

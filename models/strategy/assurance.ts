@@ -51,7 +51,7 @@ export function assurances(knowledge: Knowledge): Assurance[] {
     const { epsilon } = rule;
     const candidates =
       candidatesOfList(knowledge, best, target) ??
-      candidatesAnywhere(knowledge, ranked.slice(0, leadersAtMost), epsilon);
+      candidatesAnywhere(knowledge, ranked.filter((visit) => !visit.outside).slice(0, leadersAtMost), epsilon);
     const chance = chanceOfBetter(knowledge.ensemble, at, candidates, epsilon, deriveSeed(knowledge.seed, 'assurance'));
     return [{ trialId: best.trialId, epsilon, probability: 1 - chance }];
   });

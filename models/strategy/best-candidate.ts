@@ -1,6 +1,7 @@
 import { standardDeviation } from 'simple-statistics';
 import type { AcquisitionSituation, AcquisitionType, PreparedAcquisition } from '../acquisition/contract.js';
 import { type Design, designKey } from '../domain/design.js';
+import { outsideOf } from '../domain/outside.js';
 import { selectDesigns } from '../encode/encoded-designs.js';
 import { type AcquisitionSurface, acquisitionValues, type CostsAt } from '../optimiser/acquisition-surface.js';
 import { drawLargest } from '../optimiser/draw-largest.js';
@@ -173,17 +174,21 @@ function drawnAnywhere(surface: Parameters<typeof drawLargest>[0], where: Choosa
   return best === null ? null : { design: designs[best.row]!, rowId: null, level: best.level, value: best.value };
 }
 
-/** The five best designs measured at the target. */
+/** The five best designs of the space measured at the target. */
 function leaders({ visits, costs }: Choosable): Design[] {
   return visits
-    .filter((visit) => visit.level === costs.length - 1 && visit.loss !== null)
+    .filter((visit) => visit.level === costs.length - 1 && visit.loss !== null && !visit.outside)
     .sort((a, b) => a.loss! - b.loss!)
     .slice(0, 5)
     .map((visit) => visit.design);
 }
 
-function refusedBy({ visits, tooDear }: Choosable): (design: Design, level: number) => boolean {
+function refusedBy({ prepared, visits, tooDear }: Choosable): (design: Design, level: number) => boolean {
   const seen = new Set(visits.map((visit) => `${visit.level} ${designKey(visit.design)}`));
+  // What is encoded beside the space, as it was measured, is found by the search, too.
+  const isWide = visits.some((visit) => visit.outside);
   return (design, level) =>
-    seen.has(`${level} ${designKey(design)}`) || tooDear(level, () => ({ design, rowId: null }));
+    seen.has(`${level} ${designKey(design)}`) ||
+    (isWide && outsideOf(prepared.space, { design, rowId: null }) !== null) ||
+    tooDear(level, () => ({ design, rowId: null }));
 }

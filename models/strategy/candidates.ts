@@ -1,6 +1,7 @@
 import type { Design } from '../domain/design.js';
 import { designKey } from '../domain/design.js';
 import type { DesignList } from '../domain/design-list.js';
+import { outsideOf, widenedSpace } from '../domain/outside.js';
 import { typeOf } from '../domain/parameters/parameter.js';
 import { rowsById, type Space } from '../domain/space.js';
 import { blankDesigns, type EncodedDesigns, selectDesigns } from '../encode/encoded-designs.js';
@@ -44,8 +45,30 @@ export function prepareSpace(space: Space): Promise<PreparedSpace> {
   return promise;
 }
 
-async function prepare(space: Space): Promise<PreparedSpace> {
-  const encoder = await SpaceEncoder.of(space);
+const widened = new WeakMap<Space, { readonly key: string; readonly promise: Promise<PreparedSpace> }>();
+
+/**
+ * The space as it is for a campaign in which these designs were measured. Where some of them are none of the space, their
+ * molecules and mixtures are encoded beside those of the space; candidates remain those of the space.
+ */
+export function prepareFor(space: Space, measured: readonly Place[]): Promise<PreparedSpace> {
+  const strange = measured.filter((place) => outsideOf(space, place) !== null).map(({ design }) => design);
+  const wide = widenedSpace(space, strange);
+  if (wide === space) return prepareSpace(space);
+  const lists = wide.parameters.filter((parameter, p) => parameter !== space.parameters[p]);
+  const key = JSON.stringify(
+    [...new Set(strange.map((design) => designKey(design)))].concat(lists.map(({ name }) => name)),
+  );
+  const known = widened.get(space);
+  if (known?.key === key) return known.promise;
+  const promise = prepare(space, wide);
+  widened.set(space, { key, promise });
+  return promise;
+}
+
+/** @param encoded - the space with everything that is to be encoded */
+async function prepare(space: Space, encoded = space): Promise<PreparedSpace> {
+  const encoder = await SpaceEncoder.of(encoded);
   const designs = space.pool?.designs ?? productOf(space);
   if (designs === null) return { space, encoder, listed: null };
   const ids = space.pool?.ids ?? null;
@@ -92,6 +115,11 @@ export interface Place {
   readonly rowId: string | null;
 }
 
+/** The places of some trials. */
+export function proposedPlaces(trials: readonly { readonly proposal: Place }[]): readonly Place[] {
+  return trials.map(({ proposal }) => proposal);
+}
+
 /** What tells a place from all others: the row of a pool, or else the design. */
 export function placeKey({ rowId, design }: Place): string {
   return rowId ?? designKey(design);
@@ -117,14 +145,13 @@ export function designAt(space: Space, unit: ArrayLike<number>): Design {
   );
 }
 
-/** The designs of these visits as columns; in a listed space, those of its list. */
+/** The designs of these visits as columns; in a listed space, those of its list, unless one of them is not in it. */
 export function encodedAt(prepared: PreparedSpace, visits: readonly Place[]): EncodedDesigns {
   const { listed, encoder } = prepared;
   if (listed === null) return encoder.encode(visits.map((visit) => visit.design));
-  return selectDesigns(
-    listed.encoded,
-    visits.map((visit) => placeOf(listed, visit)!),
-  );
+  const places = visits.map((visit) => placeOf(listed, visit));
+  if (places.some((place) => place === undefined)) return encoder.encode(visits.map((visit) => visit.design));
+  return selectDesigns(listed.encoded, places as number[]);
 }
 
 /** That many designs that stand for the whole space: scrambled Sobol points, or rows of the list at random. */

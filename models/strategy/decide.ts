@@ -7,7 +7,7 @@ import type { Ensemble } from '../surrogate/ensemble.js';
 import { type Choice, chooseByAcquisition } from './acquisition-round.js';
 import { alreadyRun } from './already-run.js';
 import { assurances } from './assurance.js';
-import { initialOrder, type Place, type PreparedSpace, placeKey, prepareSpace } from './candidates.js';
+import { initialOrder, type Place, type PreparedSpace, placeKey, prepareFor, proposedPlaces } from './candidates.js';
 import { contrast } from './contrast.js';
 import { CostModel } from './cost-model.js';
 import { hashVisits, type Visit, visitsOf } from './history.js';
@@ -63,7 +63,7 @@ export async function decide(request: DecideRequest, options: DecideOptions = {}
   const tell = (stage: 'prepare' | 'fit' | 'acquire', made: number) =>
     options.onProgress?.({ stage, observations, made, count });
   tell('prepare', 0);
-  const prepared = await prepareSpace(campaign.space);
+  const prepared = await prepareFor(campaign.space, proposedPlaces(request.trials));
   const visits = visitsOf(campaign, request.trials, request.pending);
   const seed = deriveSeed(campaign.spec.seed, 'round', round);
   const costs = CostModel.of(campaign, prepared, request.trials, request.pending);
@@ -113,7 +113,8 @@ async function choose(
   for (const planned of planLeft(plan, visits, run).slice(0, count)) {
     const { kind, level } = planned;
     const asked = [...visits, ...choices.map((choice) => ({ ...choice, loss: null }))];
-    const contrasting = kind === 'initial' && level === target ? contrast(asked, target) : null;
+    const inside = asked.filter((visit) => !('outside' in visit));
+    const contrasting = kind === 'initial' && level === target ? contrast(inside, target) : null;
     const { design, rowId } = contrasting ?? (kind === 'initial' ? notAsked(planned, unrun, asked) : planned);
     if (!purse.pay(level, { design, rowId })) continue;
     const told = contrasting && `${contrasting.as} of the designs at ${fidelities[contrasting.by]!.name}`;

@@ -3,6 +3,7 @@ import type { Campaign } from '../domain/campaign.js';
 import { lossSign } from '../domain/campaign.js';
 import { type Design, designKey } from '../domain/design.js';
 import { NumericalError } from '../domain/errors.js';
+import { outsideOf } from '../domain/outside.js';
 import type { TrialRecord } from '../domain/record.js';
 import type { Observation } from '../domain/trial.js';
 
@@ -19,6 +20,8 @@ export interface Visit {
   readonly pending: boolean;
   /** Whether it gave no value because of the design itself: a failure of class `chemistry`. Absent where it is not so. */
   readonly infeasible?: true;
+  /** Whether its design is none that may be proposed: it is learned from all the same. Absent where it is not so. */
+  readonly outside?: true;
 }
 
 /**
@@ -46,6 +49,7 @@ export function visitsOf(campaign: Campaign, trials: readonly TrialRecord[], pen
       noise: measured ? knownVariance(observation.noise[objective]) : null,
       pending: isPending,
       ...(infeasible ? { infeasible } : {}),
+      ...(outsideOf(campaign.space, proposal) === null ? {} : { outside: true as const }),
     };
   });
 }

@@ -4,7 +4,7 @@ import type { CampaignRecord, TrialRecord } from '../domain/record.js';
 import { cdf } from '../stats/normal.js';
 import { type CorrelationBelief, largestTransformed } from '../surrogate/level-laplace.js';
 import { surrogateChoices } from '../surrogate/surrogates.js';
-import { type PreparedSpace, prepareSpace } from './candidates.js';
+import { type PreparedSpace, prepareFor, proposedPlaces } from './candidates.js';
 import { CostModel } from './cost-model.js';
 import { type FidelitySummary, fidelitySummary } from './fidelity-summary.js';
 import { type Visit, visitsOf } from './history.js';
@@ -42,7 +42,7 @@ const mostRows = 400;
  */
 export async function learnedFidelities(record: CampaignRecord): Promise<LearnedFidelity[]> {
   const { campaign, trials } = record;
-  const prepared = await prepareSpace(campaign.space);
+  const prepared = await prepareFor(campaign.space, proposedPlaces(trials));
   const open = trials.filter(({ observation }) => observation === null).map(({ proposal }) => proposal.id);
   const { levels: expected } = CostModel.of(campaign, prepared, trials, open);
   const fit = trials.findLast(({ proposal }) => proposal.basis.fit !== null)?.proposal.basis.fit ?? null;

@@ -1,5 +1,6 @@
 import { lossSign } from '../domain/campaign.js';
 import { type Design, designKey } from '../domain/design.js';
+import { outsideOf } from '../domain/outside.js';
 import { typeOf } from '../domain/parameters/parameter.js';
 import type { CampaignRecord } from '../domain/record.js';
 import type { EncodedDesigns } from '../encode/encoded-designs.js';
@@ -109,7 +110,8 @@ function candidatesOf({ space, listed }: PreparedSpace, record: CampaignRecord, 
       return { ...design, [name]: other[name]! };
     }),
   );
-  return [...wide, ...near].map((design) => ({ design, rowId: null }));
+  const all = [...wide, ...near].map((design) => ({ design, rowId: null }));
+  return all.filter((place) => outsideOf(space, place) === null);
 }
 
 function ranked(

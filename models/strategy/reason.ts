@@ -16,6 +16,8 @@ export interface Chosen {
   readonly widening: readonly number[];
   /** Lowest loss measured at the target. */
   readonly incumbent: number;
+  /** Whether that is of a design that may not be proposed. */
+  readonly isIncumbentOutside: boolean;
   /** What is said of fidelities that are no longer asked. */
   readonly dropped: readonly string[];
   /** Probability that the design gives a value; null where nothing has failed by its design. */
@@ -55,7 +57,7 @@ export function reasonOf({ spec }: Campaign, chosen: Chosen, point: EncodedDesig
       : atLower(ensemble, posteriors, level, widening[level]!);
   const there = inLosses(ensemble, posteriors, target, widening[target]!);
   const sign = lossSign(spec);
-  const expected = `${objective.name} at the target expected at ${number(sign * there.mean, there.sd)} ± ${number(there.sd)}${unit}, best so far ${number(sign * chosen.incumbent, there.sd)}`;
+  const expected = `${objective.name} at the target expected at ${number(sign * there.mean, there.sd)} ± ${number(there.sd)}${unit}, best so far ${number(sign * chosen.incumbent, there.sd)}${chosen.isIncumbentOutside ? ' (of a design that is not proposed)' : ''}`;
   const why =
     level === target
       ? ''

@@ -7,7 +7,15 @@ import { maximiseAcquisition } from '../optimiser/maximise-acquisition.js';
 import { deriveSeed } from '../random/generator.js';
 import { Ensemble } from '../surrogate/ensemble.js';
 import { defaultChoice, surrogateChoice } from '../surrogate/surrogates.js';
-import { encodedAt, type Place, type PreparedSpace, placeAt, placeKey, prepareSpace } from './candidates.js';
+import {
+  encodedAt,
+  type Place,
+  type PreparedSpace,
+  placeAt,
+  placeKey,
+  prepareFor,
+  proposedPlaces,
+} from './candidates.js';
 import { type Visit, visitsOf } from './history.js';
 import { widenings } from './prequential.js';
 import { trainingSet } from './training-set.js';
@@ -44,7 +52,7 @@ const leastMean: MomentAcquisition = {
  * @returns null if something was measured at the target, or nothing anywhere
  */
 export async function recommend(campaign: Campaign, trials: readonly TrialRecord[]): Promise<Recommendation | null> {
-  const prepared = await prepareSpace(campaign.space);
+  const prepared = await prepareFor(campaign.space, proposedPlaces(trials));
   const visits = visitsOf(campaign, trials, []);
   const measured = visits.filter((visit) => visit.loss !== null);
   const level = measured.reduce((highest, visit) => Math.max(highest, visit.level), -1);
@@ -108,7 +116,7 @@ function leastLoss(
     levels: [level],
   };
   if (listed === null) {
-    const best = measured.filter((visit) => visit.level === level).sort((a, b) => a.loss! - b.loss!);
+    const best = measured.filter((visit) => visit.level === level && !visit.outside).sort((a, b) => a.loss! - b.loss!);
     const leaders = best.slice(0, 5).map((visit) => visit.design);
     const found = maximiseAcquisition(
       surface,

@@ -2,6 +2,8 @@ import type { Campaign, Fidelity } from '../domain/campaign.js';
 import { statedCost, targetFidelity } from '../domain/campaign.js';
 import { type Design, designKey } from '../domain/design.js';
 import type { Fault } from '../domain/fault.js';
+import { nearest } from '../domain/nearest.js';
+import { isEncodable, outsideOf } from '../domain/outside.js';
 import { whyNoNumber } from '../domain/parameters/numbers.js';
 import { type Parameter, typeOf } from '../domain/parameters/parameter.js';
 import { unremarked, whyNoText } from '../domain/parameters/remark.js';
@@ -40,11 +42,13 @@ export interface CheckedResult {
   /** Null unless measured. */
   readonly value: number | null;
   readonly cost: number;
+  /** Why the design is none that may be proposed, in words; null where it is one. It is learned from all the same. */
+  readonly outside: string | null;
 }
 
 /**
- * A function that checks results against a campaign: the design lies in the space or the pool, the fidelity exists, and
- * a value is there exactly where something was measured. It gives the checked result, or every fault, with paths such as
+ * A function that checks results against a campaign: the design lies in the space or the pool, or can be encoded beside
+ * those that do, so that it is learned from; the fidelity exists; and a value is there exactly where something was measured. It gives the checked result, or every fault, with paths such as
  * `design.x`, `rowId` or `value`. The pool is indexed once.
  */
 export function resultChecker(campaign: Campaign): (result: Result) => CheckedResult | readonly Fault[] {
@@ -88,10 +92,7 @@ function answerFaults({ outcome = 'measured', value, cost }: Result): Fault[] {
   return faults;
 }
 
-interface Place {
-  readonly design: Design;
-  readonly rowId: string | null;
-}
+type Place = Pick<CheckedResult, 'design' | 'rowId' | 'outside'>;
 
 function locator({ space }: Campaign): (result: Result) => Place | Fault[] {
   const { pool, parameters } = space;
@@ -102,34 +103,61 @@ function locator({ space }: Campaign): (result: Result) => Place | Fault[] {
       if (design === undefined)
         return [{ path: 'design', message: 'no design given', remedy: `give ${oneEach(parameters)}` }];
       const faults = designFaults(parameters, design);
-      return faults.length > 0 ? faults : { design: plainZeros(design), rowId: null };
+      if (faults.length > 0) return faults;
+      const own = plainZeros(design);
+      return { design: own, rowId: null, outside: outsideOf(space, { design: own, rowId: null }) };
     };
   const rowOf = rowsById(pool);
   let rowsLike: ReadonlyMap<string, readonly number[]> | null = null;
+  // Texts of a million designs are many: they are made only for results that come without their row.
+  const rowsWith = (design: Design) => {
+    rowsLike ??= rowsByDesign(pool);
+    return rowsLike.get(designKey(design)) ?? [];
+  };
   return ({ design, rowId }) => {
-    if (rowId !== undefined && rowId !== null) {
-      const row = rowOf.get(rowId);
-      const some = pool.ids.slice(0, 3).join(', ');
-      if (row === undefined)
-        return [{ path: 'rowId', message: `${quoted(rowId)} is no row of the pool`, remedy: `ids such as ${some}` }];
+    const row = rowId === undefined || rowId === null ? undefined : rowOf.get(rowId);
+    if (row !== undefined) {
       const own = pool.designs.at(row)!;
-      if (design === undefined || designKey(design) === designKey(own)) return { design: own, rowId };
+      if (design === undefined || designKey(design) === designKey(own))
+        return { design: own, rowId: rowId!, outside: null };
       const remedy = `that row is ${designKey(own)}; leave the design out, or correct it`;
       return [{ path: 'design', message: `not the design of row ${quoted(rowId)}`, remedy }];
     }
-    if (design === undefined)
+    const isNamed = rowId !== undefined && rowId !== null;
+    const stranger = `${quoted(rowId)} is no row of the pool`;
+    if (design === undefined) {
+      if (isNamed) return [{ path: 'rowId', message: stranger, remedy: idsMeant(rowId, pool) }];
       return [{ path: 'design', message: 'no row and no design given', remedy: 'give the id of a row of the pool' }];
+    }
     const faults = designFaults(parameters, design);
-    if (faults.length > 0) return faults;
-    // Texts of a million designs are many: they are made only for results that come without their row.
-    rowsLike ??= rowsByDesign(pool);
-    const rows = rowsLike.get(designKey(design)) ?? [];
-    if (rows.length === 1) return { design: pool.designs.at(rows[0]!)!, rowId: pool.ids[rows[0]!]! };
-    const which = rows.slice(0, 5).map((row) => pool.ids[row]);
-    return rows.length === 0
-      ? [{ path: 'design', message: 'the design is in no row of the pool', remedy: 'give a design of the pool' }]
-      : [{ path: 'design', message: `the design is in rows ${which.join(', ')}`, remedy: 'say which by its row id' }];
+    if (faults.length > 0)
+      return isNamed ? [...faults, { path: 'rowId', message: stranger, remedy: idsMeant(rowId, pool) }] : faults;
+    const rows = rowsWith(design);
+    if (isNamed && rows.length > 0) {
+      const remedy = `its design is that of ${pool.ids[rows[0]!]}; correct the id, or leave it out`;
+      return [{ path: 'rowId', message: stranger, remedy }];
+    }
+    if (rows.length === 1) return { design: pool.designs.at(rows[0]!)!, rowId: pool.ids[rows[0]!]!, outside: null };
+    if (rows.length === 0) {
+      const own = plainZeros(design);
+      return { design: own, rowId: null, outside: outsideOf(space, { design: own, rowId: null }) };
+    }
+    const which = rows.slice(0, 5).map((at) => pool.ids[at]);
+    return [
+      { path: 'design', message: `the design is in rows ${which.join(', ')}`, remedy: 'say which by its row id' },
+    ];
   };
+}
+
+/** Rows of a pool up to which one that was meant is looked for among all. */
+const mostCompared = 5_000;
+
+/** What was probably meant by an id that no row has, or how ids look. */
+export function idsMeant(id: string, { ids }: Pick<Pool, 'ids'>): string {
+  const near =
+    ids.length <= mostCompared ? nearest(id, ids) : ids.filter((one) => one.toLowerCase() === id.toLowerCase());
+  const some = `ids such as ${ids.slice(0, 3).join(', ')}`;
+  return near.length === 0 ? some : `did you mean ${near.join(' or ')}? ${some}`;
 }
 
 function rowsByDesign({ designs }: Pool): Map<string, number[]> {
@@ -153,7 +181,8 @@ function designFaults(parameters: Campaign['space']['parameters'], design: Desig
   for (const parameter of parameters) {
     const value = design[parameter.name];
     // What is not there is refused as no value of the type would be, to say what is allowed.
-    const allowed = typeOf(parameter).refuses(parameter, value ?? Number.NaN);
+    const isKept = value !== undefined && value !== '' && isEncodable(parameter, value);
+    const allowed = isKept ? null : typeOf(parameter).refuses(parameter, value ?? Number.NaN);
     const given = typeof value === 'string' ? textGiven(parameter, value) : `${quoted(value)} given`;
     const message = value === undefined || value === '' ? 'no value given' : given;
     if (allowed !== null) faults.push({ path: `design.${parameter.name}`, message, remedy: allowed });

@@ -5,7 +5,7 @@ import { deriveSeed } from '../random/generator.js';
 import { calibrated } from '../surrogate/calibration.js';
 import { Ensemble } from '../surrogate/ensemble.js';
 import { surrogateChoice } from '../surrogate/surrogates.js';
-import { type PreparedSpace, prepareSpace, representatives } from './candidates.js';
+import { type PreparedSpace, prepareFor, proposedPlaces, representatives } from './candidates.js';
 import { visitsOf } from './history.js';
 import { defaultsVersion } from './names.js';
 import { joinSources } from './sources.js';
@@ -41,7 +41,7 @@ export async function surrogatesBehind(
   fit: FitRecord,
   most = exactUpTo,
 ): Promise<SurrogatesBehind> {
-  const prepared = await prepareSpace(campaign.space);
+  const prepared = await prepareFor(campaign.space, proposedPlaces(trials));
   const all = visitsOf(campaign, trials, []).filter((visit) => visit.loss !== null);
   const training = trainingSet(campaign, prepared, subsetOf(campaign, prepared, all, most));
   const plain = surrogateChoice(fit.surrogate).members;

@@ -52,7 +52,8 @@ The results have a header line. Columns: the parameters, or the row id of the po
   outcome or status  measured, failed or pending; empty beside a value means measured; quarantined and cancelled
                      ones are left out
   cost               what the trial cost; that of its fidelity where empty
-What is pending is not proposed again, nor is what failed. The adapters of the campaign file are not used, and so not
+What is pending is not proposed again, nor is what failed. A design that the space or pool does not have is learned from where
+it can be encoded, and never proposed. The adapters of the campaign file are not used, and so not
 checked. A table that 'athanor export' wrote will do, too. The same file and results give the same proposals.
 
 Examples:

@@ -1,3 +1,4 @@
+import { outsideOf } from '../../models/domain/outside.js';
 import type { CampaignRecord } from '../../models/domain/record.js';
 import { outcomes } from '../../models/domain/trial.js';
 import type { Recommendation } from '../../models/strategy/recommend.js';
@@ -32,12 +33,13 @@ export function story(record: CampaignRecord, recommended: Recommendation | null
     return [ended, nothing, `A recommendation, not a result: ${recommendationText(record.campaign, recommended)}.`];
   }
   const wording = wordingOf(record.campaign, record.trials);
+  const outside = outsideOf(record.campaign.space, best);
   const trace = traceOf(record);
   const place = trace.findIndex(({ trial }) => trial.proposal.id === best.trialId);
   const highest = direction === 'maximise' ? 'highest' : 'lowest';
   return [
     ended,
-    `The ${highest} ${name} measured at ${targetName(spec)} is ${wording.value(best.value)}, of ${wording.design(best.design, best.rowId)} (trial ${best.trialId}).`,
+    `The ${highest} ${name} measured at ${targetName(spec)} is ${wording.value(best.value)}, of ${wording.design(best.design, best.rowId)} (trial ${best.trialId})${outside === null ? '' : `, a design of a person's own: ${outside}`}.`,
     `It was found at a cost of ${formatNumber(trace[place]!.cumulativeCost)}, as trial ${place + 1} of ${trace.length}; the whole campaign has cost ${formatNumber(totalCost(record))}.`,
     ...assured(record),
   ];

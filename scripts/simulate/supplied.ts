@@ -6,6 +6,7 @@ import { InvalidInputError } from '../../models/domain/errors.js';
 import type { Fault } from '../../models/domain/fault.js';
 import { typeOf } from '../../models/domain/parameters/parameter.js';
 import { parsedJson } from '../../models/domain/parsed-json.js';
+import { idsMeant } from '../../models/strategy/result.js';
 import { decodeText } from '../../models/table/decode.js';
 import { readTable } from '../../models/table/read-table.js';
 import type { Table } from '../../models/table/table.js';
@@ -130,7 +131,7 @@ function rowFaults(campaign: Campaign, rows: readonly string[]): readonly Fault[
           {
             path: `[${i}]`,
             message: `'${row}' is no row of the pool`,
-            remedy: `ids such as ${pool.ids.slice(0, 3).join(', ')}`,
+            remedy: idsMeant(row, pool),
           },
         ],
   );

@@ -1,4 +1,5 @@
 import { type Campaign, targetFidelity } from '../../models/domain/campaign.js';
+import { outsideOf } from '../../models/domain/outside.js';
 import type { Proposal } from '../../models/domain/proposal.js';
 import type { TrialRecord } from '../../models/domain/record.js';
 import type { Decision } from '../../models/strategy/decide.js';
@@ -58,6 +59,8 @@ export async function suggestDocument(
       failed: ended('failed'),
       quarantined: ended('quarantined'),
       pending: trials.filter((trial) => trial.state === 'running').length,
+      /** Of designs that are none of the space, and so are learned from but never proposed. */
+      outside: trials.filter(({ proposal }) => outsideOf(campaign.space, proposal) !== null).length,
       cost: trials.reduce((sum, { observation }) => sum + (observation?.cost ?? 0), 0),
     },
     quarantined: trials.flatMap(({ proposal: { design, rowId }, observation }, i) =>
@@ -73,7 +76,16 @@ export async function suggestDocument(
           ]
         : [],
     ),
-    best: best === null ? null : { value: best.value, design: best.design, rowId: best.rowId },
+    best:
+      best === null
+        ? null
+        : {
+            value: best.value,
+            design: best.design,
+            rowId: best.rowId,
+            /** Why it is none that may be proposed; null where it is one. */
+            outside: outsideOf(campaign.space, best),
+          },
     proposals: decision.proposals.map(({ design, rowId, fidelity, estimatedCost, reason }: Proposal) => ({
       design,
       rowId,
@@ -112,11 +124,15 @@ export function suggestText(campaign: Campaign, trials: readonly TrialRecord[], 
   const bestText =
     best === null
       ? `nothing measured at the target '${document.target}' yet`
-      : `best ${objective.name} so far ${wording.value(best.value)}: ${wording.design(best.design, best.rowId)}`;
+      : `best ${objective.name} so far ${wording.value(best.value)}: ${wording.design(best.design, best.rowId)}${best.outside === null ? '' : `; ${best.outside}, so it is learned from and not proposed again`}`;
   const lines = [
     `${document.campaign}: ${objective.direction} ${objective.name}; ${known} result${known === 1 ? '' : 's'} (${measured} measured, ${failed} failed${beyond}, ${pending} pending), cost ${formatNumber(cost)}${of}`,
     bestText,
   ];
+  if (results.outside > 0)
+    lines.push(
+      `${results.outside} of them ${results.outside === 1 ? 'is' : 'are'} of designs that ${campaign.space.pool === null ? 'the space does' : 'the pool does'} not have: learned from, never proposed`,
+    );
   for (const { line, design, rowId, why } of document.quarantined) {
     const place = line === null ? '' : `line ${line}, `;
     lines.push(

@@ -11,7 +11,13 @@ import {
 import { typeOf } from '../../models/domain/parameters/parameter.js';
 import { unremarked, whyNoText } from '../../models/domain/parameters/remark.js';
 import { type Pool, rowsById } from '../../models/domain/space.js';
-import { type Result, type ResultOutcome, resultChecker, resultOutcomes } from '../../models/strategy/result.js';
+import {
+  type CheckedResult,
+  type Result,
+  type ResultOutcome,
+  resultChecker,
+  resultOutcomes,
+} from '../../models/strategy/result.js';
 import type { Table } from '../../models/table/table.js';
 import { oneOf } from '../campaign-file/nearest.js';
 import { isText } from '../campaign-file/space.js';
@@ -27,6 +33,7 @@ export function rowReader(
   campaign: Campaign,
   columns: readonly Column[],
   table: Table,
+  onOutside: (row: number, why: string, design: Design) => void = () => {},
 ): (row: number) => Result | SilentOutcome | readonly Fault[] {
   const check = resultChecker(campaign);
   const { pool, parameters } = campaign.space;
@@ -94,14 +101,20 @@ export function rowReader(
       ...optional('value', number(value)),
       ...optional('cost', number(cost)),
     };
-    let result: Result = { ...(id !== '' ? { rowId: id } : known ? { design } : {}), ...answers };
+    // A row that is not in the pool may be a design of a person's own, if the table says what it is.
+    const isOwn = id !== '' && pool !== null && inPool === undefined && known && texts.every((text) => text !== '');
+    let result: Result = {
+      ...(id !== '' ? { rowId: id } : {}),
+      ...(isOwn || (id === '' && known) ? { design } : {}),
+      ...answers,
+    };
     const unread = faults.slice(before).map(({ path }) => path);
     if (told === null) {
       const remedy = `one of ${outcomeWords.join(', ')}`;
       faults.push({ path: headerAt(outcome), message: `'${cell(outcome)}' given`, remedy });
     }
     let checked = check(result);
-    if (Array.isArray(checked) && pool !== null && id === '' && known) {
+    if ((Array.isArray(checked) || outsideIn(checked) !== null) && pool !== null && id === '' && known) {
       const rounded = rowLike(campaign, pool, texts);
       if (rounded !== null) {
         result = { rowId: rounded, ...answers };
@@ -113,8 +126,15 @@ export function rowReader(
         const column = columnOf(path);
         if (!unread.includes(column) || column === '') faults.push({ ...fault, path: column });
       }
+    const outside = outsideIn(checked);
+    if (faults.length === 0 && outside !== null) onOutside(row, outside, design);
     return faults.length > 0 ? faults : result;
   };
+}
+
+/** Why a checked result is of no design that may be proposed; null where it is of one, or wrong. */
+function outsideIn(checked: CheckedResult | readonly Fault[]): string | null {
+  return 'outside' in checked ? checked.outside : null;
 }
 
 /** The id of the pool that a cell means: a spreadsheet makes 7 of 007; and a row may stand for others of its spelling. */

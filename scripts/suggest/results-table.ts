@@ -8,6 +8,7 @@ import type { Dialect, Table } from '../../models/table/table.js';
 import { respelledMolecules } from '../campaign-file/spellings.js';
 import { type Column, columnRoles, namedIn } from './columns.js';
 import { readHeader } from './header.js';
+import { moleculeFaults, type Outside, outsideNotes } from './outside-rows.js';
 import { rowReader } from './result-row.js';
 import { countsText, type SilentOutcome } from './told-outcome.js';
 
@@ -92,7 +93,10 @@ async function resultsIn(
   if (wrong.length > 0) throw new InvalidInputError(file, [...rowFaults, ...wrong]);
   table = await respelledMolecules(table, columns, campaign.space.parameters);
   const faults: Fault[] = [];
-  const read = rowReader(campaign, columns, table);
+  const outside: Outside[] = [];
+  const read = rowReader(campaign, columns, table, (row, why, design) =>
+    outside.push({ line: table.lineOf(row), why, design }),
+  );
   const results: Result[] = [];
   const lines: number[] = [];
   const leftOut: SilentOutcome[] = [];
@@ -106,10 +110,10 @@ async function resultsIn(
       lines.push(table.lineOf(row));
     }
   }
-  faults.push(...rowFaults);
+  faults.push(...(await moleculeFaults(campaign, columns, outside)), ...rowFaults);
   if (faults.length > 0) throw new InvalidInputError(file, faults);
   const counted = `${leftOut.length} row${leftOut.length === 1 ? '' : 's'} left out: ${countsText(leftOut)}`;
-  const notes = [...taken, ...table.notes, ...(leftOut.length === 0 ? [] : [counted])];
+  const notes = [...taken, ...table.notes, ...(leftOut.length === 0 ? [] : [counted]), ...outsideNotes(outside)];
   return { columns, dialect: table.dialect, results, lines, notes };
 }
 

@@ -116,7 +116,7 @@ describe('a table of results', () => {
   it('is refused for its cells, each with its line and column, all faults at once', async () => {
     const table = [
       'x,solvent,fidelity,outcome,yield',
-      '2,water,full,,1',
+      '3,water,full,,1',
       '',
       '"0.5",ether,slow,done,1',
       '0x1,water,full,,"\n"',
@@ -125,7 +125,7 @@ describe('a table of results', () => {
       '1,water,full',
     ];
     expect(await faultsOf(free, table.join('\n'))).toEqual([
-      '2 x: 2 given',
+      '2 x: 3 given',
       "4 outcome: 'done' given",
       "4 solvent: 'ether' given",
       "4 fidelity: no fidelity 'slow'",
@@ -170,7 +170,7 @@ describe('athanor suggest', () => {
     const document = await runCliJson<SuggestDocument>(['suggest', 'free.yaml', 'results.csv', '-n', '40', '--json'], {
       cwd: folder,
     });
-    expect(document.results).toEqual({ measured: 1, failed: 1, quarantined: 0, pending: 1, cost: 1.1 });
+    expect(document.results).toEqual({ measured: 1, failed: 1, quarantined: 0, pending: 1, cost: 1.1, outside: 0 });
     expect(document.best).toMatchObject({ value: 31.5, rowId: null });
     const learned = document.proposals.filter(({ kind }) => kind === 'acquisition');
     expect(learned.length).toBeGreaterThan(0);

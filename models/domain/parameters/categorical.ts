@@ -21,6 +21,8 @@ export const categorical: ParameterType<Categorical> = {
   values: ({ levels }) => levels,
   fromUnit: ({ levels }, u) => atQuantile(levels, u),
   refuses: ({ levels }, value) => (levels.includes(value as string) ? null : among(value, levels)),
+  // Of a name that it does not know, a model knows nothing.
+  encodes: ({ levels }, value) => levels.includes(value as string),
   feature: ({ levels }, value) => ({ kind: 'category', index: levels.indexOf(value as string) }),
   fromFeature: ({ levels }, feature) => (feature.kind === 'category' ? levels[feature.index] : undefined),
   fromText: ({ levels }, text) => oneOfTexts(text, levels),

@@ -64,6 +64,16 @@ export const composition: ParameterType<Composition> = {
     const example = listOf(parameter)[Math.floor(listOf(parameter).length / 2)];
     return `amounts of ${components.join(', ')} in steps of ${step} that add up to ${total}, such as '${example}'`;
   },
+  encodes: (parameter, value) => {
+    const amounts = typeof value === 'string' ? readAmounts(value) : 'no text';
+    if (typeof amounts === 'string') return false;
+    const isKnown = [...amounts.keys()].every((name) => parameter.components.includes(name));
+    return isKnown && sumFault(amounts, parameter.total, 0).length === 0;
+  },
+  widened: ({ step: _step, ...parameter }, values) => ({
+    ...parameter,
+    values: [...listOf({ ...parameter, ...(_step === undefined ? {} : { step: _step }) }), ...values],
+  }),
   feature: (parameter, value) => ({ kind: 'mixture', fractions: fractionsOf(parameter, value as string) }),
   fromFeature: (parameter, feature) => withFractions(parameter, composition, feature),
   fromText: (parameter, text) => {

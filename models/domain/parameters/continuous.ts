@@ -6,6 +6,7 @@ import {
   boundsFaults,
   boundsSchema,
   columnSchema,
+  isNear,
   nameSchema,
   numberIn,
   numbersOf,
@@ -32,6 +33,7 @@ export const continuous: ParameterType<Continuous> = {
   fromUnit: ({ bounds: [low, high] }, u) => Math.min(high, low + u * (high - low)),
   refuses: ({ bounds: [low, high] }, value) =>
     typeof value === 'number' && value >= low && value <= high ? null : `a number from ${low} to ${high}`,
+  encodes: ({ bounds }, value) => isNear(value, bounds),
   feature: ({ bounds }, value) => ({ kind: 'numeric', value: scaled(value as number, bounds) }),
   fromFeature: ({ bounds }, feature) => (feature.kind === 'numeric' ? unscaled(feature.value, bounds) : undefined),
   shortened: ({ bounds }, value, more) => roundedIn(value, bounds, more),

@@ -41,6 +41,10 @@ export interface ParameterType<P extends { readonly type: string; readonly name:
   fromUnit(parameter: P, u: number): ParameterValue;
   /** Null if the value is allowed, else what is allowed. */
   refuses(parameter: P, value: ParameterValue): string | null;
+  /** Whether a value that is not allowed, but was measured, can be encoded beside those that are. */
+  encodes(parameter: P, value: ParameterValue): boolean;
+  /** The parameter with such values among its own; absent where features need no list. */
+  widened?(parameter: P, values: readonly string[]): P;
   feature(parameter: P, value: ParameterValue): Feature;
   /**
    * The inverse of `feature`: the first allowed value with this feature. Undefined where there is none, or where the

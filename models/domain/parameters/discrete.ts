@@ -6,6 +6,7 @@ import {
   atQuantile,
   columnSchema,
   distinctNumbers,
+  isNear,
   nameSchema,
   numbersOf,
   oneOfNumbers,
@@ -33,6 +34,7 @@ export const discrete: ParameterType<Discrete> = {
   values: ({ values }) => distinctNumbers(values),
   fromUnit: ({ values }, u) => atQuantile(distinctNumbers(values), u),
   refuses: ({ values }, value) => (values.includes(value as number) ? null : among(value, values.map(String))),
+  encodes: ({ values }, value) => isNear(value, rangeOf(values)),
   feature: ({ values }, value) => {
     return { kind: 'numeric', value: scaled(value as number, rangeOf(values)) };
   },

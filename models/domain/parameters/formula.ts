@@ -32,6 +32,8 @@ export const formula: ParameterType<Formula> = {
   fromUnit: ({ formulas }, u) => atQuantile(formulas, u),
   refuses: ({ name, formulas }, value) =>
     formulas.includes(value as string) ? null : `one of the ${formulas.length} formulas of '${name}'`,
+  encodes: (_, value) => typeof value === 'string' && typeof readFormula(value) !== 'string',
+  widened: (parameter, values) => ({ ...parameter, formulas: [...parameter.formulas, ...values] }),
   feature: (_, value) => {
     const fractions = readFormula(value as string);
     if (typeof fractions === 'string') throw new InfeasibleError(`'${value}' is no formula: ${fractions}`);

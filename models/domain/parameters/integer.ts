@@ -5,6 +5,7 @@ import {
   boundsFaults,
   cellFault,
   columnSchema,
+  isNear,
   nameSchema,
   numberIn,
   numbersOf,
@@ -36,6 +37,7 @@ export const integer: ParameterType<Integer> = {
     Number.isInteger(value) && (value as number) >= low && (value as number) <= high
       ? null
       : `a whole number from ${low} to ${high}`,
+  encodes: ({ bounds }, value) => isNear(value, bounds),
   feature: ({ bounds }, value) => ({ kind: 'numeric', value: scaled(value as number, bounds) }),
   fromFeature: ({ bounds }, feature) => {
     if (feature.kind !== 'numeric') return undefined;

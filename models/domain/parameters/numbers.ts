@@ -176,6 +176,16 @@ export function atQuantile<T>(list: readonly T[], u: number): T {
   return list[Math.min(list.length - 1, Math.floor(u * list.length))]!;
 }
 
+/** How far outside a range a number that was measured is learned from, in widths of the range. */
+const farOutside = 1;
+
+/** Whether a number lies in a range or not far outside it, so that its coordinate tells where it is. */
+export function isNear(value: unknown, [low, high]: readonly [number, number]): boolean {
+  if (typeof value !== 'number' || !Number.isFinite(value)) return false;
+  const at = scaled(value, [low, high]);
+  return low === high ? value === low : at >= -farOutside && at <= 1 + farOutside;
+}
+
 /** The number as a coordinate in [0, 1] of its range; 0 in a range without width. */
 export function scaled(value: number, [low, high]: readonly [number, number]): number {
   if (low === high) return 0;

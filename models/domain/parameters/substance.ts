@@ -22,10 +22,14 @@ function names({ smiles }: Substance): readonly string[] {
   return Array.isArray(smiles) ? smiles : Object.keys(smiles);
 }
 
-/** SMILES of the molecule with this name. */
+/** SMILES of the molecule with this name; of one without, the text itself. */
 function smilesOf({ smiles }: Substance, value: string): string {
-  return smiles === undefined || Array.isArray(smiles) ? value : smiles[value]!;
+  if (smiles === undefined || Array.isArray(smiles)) return value;
+  return Object.hasOwn(smiles, value) ? smiles[value]! : value;
 }
+
+/** What a SMILES is made of: atoms in brackets or of the organic subset, bonds, branches, rings. No name of a molecule is. */
+const smilesLike = /^(?:\[[^\]\s]+\]|Br|Cl|[BCNOPSFIbcnops]|[-=#$:/\\.()%\d~])+$/;
 
 /** One of a list of molecules; substance feature. A value is the molecule's name, or its SMILES where it has none. */
 export const substance: ParameterType<Substance> = {
@@ -41,6 +45,13 @@ export const substance: ParameterType<Substance> = {
   values: names,
   fromUnit: (parameter, u) => atQuantile(names(parameter), u),
   refuses: (parameter, value) => (names(parameter).includes(value as string) ? null : among(value, names(parameter))),
+  encodes: (parameter, value) =>
+    typeof value === 'string' && (names(parameter).includes(value) || smilesLike.test(value)),
+  widened: (parameter, values) => {
+    const { smiles = [] } = parameter;
+    const own = Object.fromEntries(values.map((value) => [value, value]));
+    return { ...parameter, smiles: Array.isArray(smiles) ? [...smiles, ...values] : { ...smiles, ...own } };
+  },
   feature: (parameter, value) => ({ kind: 'substance', smiles: smilesOf(parameter, value as string) }),
   fromFeature: (parameter, feature) =>
     names(parameter).find((name) => feature.kind === 'substance' && smilesOf(parameter, name) === feature.smiles),

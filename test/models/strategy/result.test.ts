@@ -24,6 +24,7 @@ describe('a result', () => {
       outcome: 'measured',
       value: 3,
       cost: 1,
+      outside: null,
     });
     expect(free({ design, fidelity: 'low', outcome: 'failed', cost: 0 })).toMatchObject({
       fidelity: { name: 'low' },
@@ -72,12 +73,13 @@ describe('a result', () => {
     expect(faultsOf(free(result))).toEqual(faults);
   });
 
-  it('is refused where the pool does not hold it', () => {
+  it('is refused where the pool does not hold its row, and kept where it is a design of its own', () => {
     expect(faultsOf(pooled({ value: 1 }))).toEqual(['design: no row and no design given']);
     expect(faultsOf(pooled({ rowId: 'r9', value: 1 }))).toEqual(["rowId: 'r9' is no row of the pool"]);
     expect(faultsOf(pooled({ rowId: 'r1', design, value: 1 }))).toEqual(["design: not the design of row 'r1'"]);
-    expect(faultsOf(pooled({ design: { x: 0.5, y: 0 }, value: 1 }))).toEqual([
-      'design: the design is in no row of the pool',
-    ]);
+    expect(pooled({ design: { x: 0.5, y: 0 }, value: 1 })).toMatchObject({
+      rowId: null,
+      outside: 'in no row of the pool',
+    });
   });
 });

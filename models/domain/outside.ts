@@ -1,0 +1,53 @@
+import type { Design, ParameterValue } from './design.js';
+import { type Parameter, typeOf } from './parameters/parameter.js';
+import type { Space } from './space.js';
+
+/** A design, with its row where there is a pool. */
+interface Placed {
+  readonly design: Design;
+  readonly rowId: string | null;
+}
+
+const known = new WeakMap<Space['parameters'], WeakMap<Design, string | null>>();
+
+/**
+ * Why a design that was measured is none that may be proposed, in words; null where it is one. It is learned from all the
+ * same: a training design may be any that can be encoded, a candidate only one of the space.
+ */
+export function outsideOf({ parameters, pool }: Space, { design, rowId }: Placed): string | null {
+  if (pool !== null) return rowId === null ? 'in no row of the pool' : null;
+  const told = known.get(parameters) ?? new WeakMap<Design, string | null>();
+  known.set(parameters, told);
+  const before = told.get(design);
+  if (before !== undefined) return before;
+  const strange = parameters.filter(
+    (parameter) => typeOf(parameter).refuses(parameter, design[parameter.name]!) !== null,
+  );
+  const why =
+    strange.length === 0 ? null : strange.map(({ name }) => `${name} ${design[name]} is none of its values`).join(', ');
+  told.set(design, why);
+  return why;
+}
+
+/** Whether a value that a parameter does not allow can still be encoded beside those that it does. */
+export function isEncodable(parameter: Parameter, value: ParameterValue): boolean {
+  return typeOf(parameter).encodes(parameter, value);
+}
+
+/**
+ * The space as it is encoded where such designs were measured: lists of molecules and mixtures have theirs, too. The space
+ * itself where nothing has to be added, so that it is encoded as ever.
+ *
+ * @param designs - those outside the space
+ */
+export function widenedSpace(space: Space, designs: readonly Design[]): Space {
+  if (designs.length === 0) return space;
+  const parameters = space.parameters.map((parameter) => {
+    const type = typeOf(parameter);
+    if (type.widened === undefined) return parameter;
+    const own = new Set(type.values(parameter));
+    const strange = [...new Set(designs.map((design) => design[parameter.name]!))].filter((value) => !own.has(value));
+    return strange.length === 0 ? parameter : type.widened(parameter, strange.map(String));
+  });
+  return parameters.every((parameter, p) => parameter === space.parameters[p]) ? space : { ...space, parameters };
+}
