@@ -71,8 +71,10 @@ async function closeCluster(home: string, group: number | null): Promise<boolean
   const folder = await realpath(path.join(home, 'postgres')).catch(() => null);
   const found = folder === null ? null : await stat(folder).catch(() => null);
   if (folder === null || found === null) return false;
+  // A cluster that another command is making just now has its modes from there.
   const data = await stat(path.join(folder, 'data')).catch(() => null);
-  const passing = group ?? (data !== null && data.uid !== found.uid ? data.gid : null);
+  if (data === null) return false;
+  const passing = group ?? (data.uid === found.uid ? null : data.gid);
   const wanted = passing === null ? 0o700 : 0o710;
   if ((found.mode & forOthers & ~wanted) === 0) return false;
   if (passing !== null) await chown(folder, found.uid, passing).catch(() => undefined);

@@ -38,7 +38,7 @@ export async function keepServices(
       const dead = await deadServers(config, thorough);
       if (dead.length > 0) {
         log(`${dead.join(' and ')} of ${config.home} ${dead.length === 1 ? 'has' : 'have'} died; starting again`);
-        const now = await ensureServices(config, log);
+        const now = await ensureServices(config, log, true);
         if (now.databaseUrl !== services.databaseUrl || now.temporalAddress !== services.temporalAddress) {
           log('a server came back at another address, as its port was taken');
           onMoved(now);

@@ -16,6 +16,7 @@ import {
   stopTemporal,
   temporalProgram,
 } from './temporal.js';
+import { UnavailableError } from './unavailable-error.js';
 
 /** The servers that a command works with. */
 export interface Services {
@@ -38,12 +39,17 @@ const lockDeadlineMs = 600_000;
  * used as they are; else the home's own are found, or started detached, so that they outlive this command.
  *
  * @param log - told a line before anything that takes more than a moment
+ * @param unasked - whether servers that a person has ended meanwhile stay so
  * @throws {UnavailableError} if one cannot be had; names the fix
  * @throws {HomeError} if the home is read-only or full
  */
-export async function ensureServices(config: Config, log: (line: string) => void = () => undefined): Promise<Services> {
-  const postgres = await ensurePostgres(config, log);
-  const temporal = await ensureTemporal(config, log);
+export async function ensureServices(
+  config: Config,
+  log: (line: string) => void = () => undefined,
+  unasked = false,
+): Promise<Services> {
+  const postgres = await ensurePostgres(config, log, unasked);
+  const temporal = await ensureTemporal(config, log, unasked);
   return {
     databaseUrl: postgres.url,
     temporalAddress: temporal.address,
@@ -58,6 +64,7 @@ export async function ensureServices(config: Config, log: (line: string) => void
 export async function ensurePostgres(
   config: Config,
   log: (line: string) => void = () => undefined,
+  unasked = false,
 ): Promise<{ url: string; note: string }> {
   if (config.databaseUrl !== null) {
     const { version } = await checkPostgres(config.databaseUrl);
@@ -70,6 +77,7 @@ export async function ensurePostgres(
   const running = (await readState(home)).postgres === null ? null : await findPostgres(home);
   if (running !== null) return { url: running, note: `PostgreSQL: the one in ${home}, running` };
   return withLock(home, lockDeadlineMs, async () => {
+    if (unasked) await mustBeWanted(home);
     const meanwhile = await findPostgres(home);
     if (meanwhile !== null) await adoptPostgres(home);
     if (meanwhile !== null) return { url: meanwhile, note: `PostgreSQL: the one in ${home}, running` };
@@ -82,6 +90,7 @@ export async function ensurePostgres(
 export async function ensureTemporal(
   config: Config,
   log: (line: string) => void = () => undefined,
+  unasked = false,
 ): Promise<{ address: string; ui: string | null; note: string }> {
   const { temporalAddress, temporalNamespace } = config;
   if (temporalAddress !== null) {
@@ -101,6 +110,7 @@ export async function ensureTemporal(
   return (
     (isRecorded ? await found() : null) ??
     withLock(home, lockDeadlineMs, async () => {
+      if (unasked) await mustBeWanted(home);
       await updateState(home, { ended: false });
       await adoptTemporal(home);
       const meanwhile = await found();
@@ -114,6 +124,12 @@ export async function ensureTemporal(
       };
     })
   );
+}
+
+/** Call it under the home's lock, which who ends the servers holds, too. */
+async function mustBeWanted(home: string): Promise<void> {
+  if ((await readState(home)).ended === true)
+    throw new UnavailableError("the servers were ended by a person ('athanor down')");
 }
 
 /** What runs already, without starting or changing anything; null for what does not. */
