@@ -15,7 +15,7 @@ import { trialWorkflowId } from '../workflows/loop.js';
 import type * as messages from '../workflows/messages.js';
 import { defaultTaskQueue, startCampaignWorkflow } from './campaign-workflow.js';
 import { type Course, courseOf, updateCampaign } from './course.js';
-import { extendCampaign, type RetryRequest, retrySlot } from './people.js';
+import { extendCampaign, type RetryRequest, reopenForRetry, retrySlot } from './people.js';
 import { serviceError } from './service-failure.js';
 import type { TemporalAccess } from './temporal-access.js';
 
@@ -145,6 +145,12 @@ export async function connect(settings: ControlSettings): Promise<Control> {
         'SERVICE_UNAVAILABLE',
         `no worker ended '${trialId}'; start 'athanor worker' and try again`,
       );
+    const { campaignId } = parseTrialId(trialId);
+    if (await reopenForRetry(store, slot, request)) {
+      await lastRunEnded(client, campaignId);
+      await startCampaignWorkflow(client, taskQueue, store.query, await loadOutline(store.query, campaignId));
+      return client.workflow.getHandle(campaignId).query<messages.CampaignStatus>('status');
+    }
     return update<messages.Retry>('retry')(parseTrialId(trialId).campaignId, { ...decided, slot });
   };
 
@@ -175,6 +181,7 @@ export async function connect(settings: ControlSettings): Promise<Control> {
     extend: (id, change) =>
       ask(async () => {
         await extendCampaign(store, id, change);
+        await lastRunEnded(client, id);
         await startCampaignWorkflow(client, taskQueue, store.query, await loadOutline(store.query, id));
         return report(id);
       }),
@@ -186,6 +193,18 @@ export async function connect(settings: ControlSettings): Promise<Control> {
       await store.close();
     },
   };
+}
+
+/** The end is in the store before the workflow closes; one that is about to close must not be taken for the one to start. */
+async function lastRunEnded(client: Client, id: string): Promise<void> {
+  const isRunning = async () => {
+    const found = await client.workflow
+      .getHandle(id)
+      .describe()
+      .catch(() => null);
+    return found?.status.name === 'RUNNING';
+  };
+  for (const end = Date.now() + givenUpMs; Date.now() < end && (await isRunning()); await delay(100));
 }
 
 /** Figures and course of a campaign; the course as given, if it is. */

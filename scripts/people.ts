@@ -110,6 +110,38 @@ export async function retrySlot(query: Query, trialId: string, request: RetryReq
   return { id: trialId, cost: trial.proposal.estimatedCost, again: { generation: generation + 1, was: outcome } };
 }
 
+/**
+ * Lets a stopped campaign go on with a trial that is done again, under the budget that it had; what is left of the space and the
+ * budget, it goes on with too. Nothing happens to a campaign that has not stopped.
+ *
+ * @throws {AthanorError} WRONG_STATE if the budget does not pay for it, naming the command that gives more
+ */
+export async function reopenForRetry(store: Store, slot: Slot, { who, note }: RetryRequest): Promise<boolean> {
+  const { campaignId: id } = parseTrialId(slot.id);
+  const head = await headOf(store.query, id);
+  if (head.phase !== 'stopped') return false;
+  const { spec } = await loadOutline(store.query, id);
+  const spent = costOf(await loadTrials(store.query, id));
+  const { wallClock } = spec.budget;
+  const budget = head.budget ?? {
+    cost: spec.budget.cost ?? null,
+    trials: spec.budget.trials ?? null,
+    wallClockMs: wallClock === undefined ? null : durationMs(wallClock),
+  };
+  if (budget.cost !== null && spent + slot.cost > budget.cost * (1 + 1e-9))
+    throw wrong(
+      `trial '${slot.id}' is expected to cost ${slot.cost}, and campaign '${id}' has spent ${spent} of ${budget.cost}; ` +
+        `give more first: athanor extend ${id} --cost ${spent + slot.cost}, then retry it again`,
+    );
+  const loop = { parallel: head.loop?.parallel ?? loopSettings(spec).parallel, lifted: head.loop?.lifted ?? [] };
+  const details = { slot, ended: head.stop?.reason, ...(note === undefined ? {} : { note }) };
+  return store.transaction(async (query) => {
+    if (!(await reopenCampaign(query, id, { budget, loop }))) return false;
+    await saveAudit(query, { campaignId: id, requestId: randomUUID(), who, action: 'retry', details, at: Date.now() });
+    return true;
+  });
+}
+
 function mustBeSure(trialId: string, line: Submission, { notStarted }: RetryRequest): void {
   if (notStarted === true) return;
   throw wrong(

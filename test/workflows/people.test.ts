@@ -108,6 +108,20 @@ describe('what people decide', () => {
     await host.control.waitUntilStopped(id);
   });
 
+  it('does a trial again of a campaign that has stopped, whose budget or space is used up', async () => {
+    const id = host.id('reopened');
+    const faults = { failRate: 1, failClass: 'device' };
+    await host.run(problemCampaign(id, { budget: { trials: 2 }, settings: { faults } }));
+    expect(await host.control.status(id)).toMatchObject({ failed: 2, phase: 'stopped' });
+    await host.control.retry(`${id}/r1/p1`, ann);
+    const report = await host.control.waitUntilStopped(id);
+    expect(report).toMatchObject({ failed: 2, spent: 3, stop: { reason: 'budgetTrials' } });
+    const record = await host.control.record(id);
+    expect(record.trials[0]!.earlier).toHaveLength(1);
+    expect(record.audit).toMatchObject([{ action: 'retry', who: 'ann', details: { ended: 'budgetTrials' } }]);
+    expect((await verifyRecord(record)).mismatches).toEqual([]);
+  });
+
   it('does not do again what was measured or failed as chemistry', async () => {
     const id = host.id('final');
     await host.run(problemCampaign(id, { budget: { trials: 1 } }));
