@@ -19,6 +19,7 @@ import { parseTrialId } from '../models/domain/trial.js';
 import type { Slot } from '../workflows/loop.js';
 import type { BudgetChange } from '../workflows/messages.js';
 import { loopSettings } from './loop-settings.js';
+import { againLine } from './progress.js';
 
 /** A trial as a person wants it done again. */
 export interface RetryRequest {
@@ -41,9 +42,13 @@ export async function extendCampaign(store: Store, id: string, change: BudgetCha
       `campaign '${id}' is ${head.phase}; only a stopped one is extended, and 'athanor budget' changes this one's`,
     );
   const reason = head.stop?.reason;
-  if (reason === 'exhausted') throw wrong(`campaign '${id}' has stopped: ${head.stop?.text}; a budget does not help`);
-  const { spec } = await loadOutline(store.query, id);
   const trials = await loadTrials(store.query, id);
+  if (reason === 'exhausted') {
+    const again = againLine(trials);
+    const help = again === null ? '' : `; ${again}`;
+    throw wrong(`campaign '${id}' has stopped: ${head.stop?.text}; a budget does not help${help}`);
+  }
+  const { spec } = await loadOutline(store.query, id);
   const { wallClock } = spec.budget;
   const before = head.budget ?? {
     cost: spec.budget.cost ?? null,

@@ -193,3 +193,21 @@ export function failureLines(trials: readonly TrialRecord[], most = 3): readonly
     .slice(0, most)
     .map(([reason, { id, times }]) => `${id}: ${reason}${times === 1 ? '' : ` (${times} times)`}`);
 }
+
+/**
+ * Which trials gave no value through no fault of their designs, newest first, and how one is measured after all; null where
+ * there are none. What failed as chemistry is a finding, and stays.
+ */
+export function againLine(trials: readonly TrialRecord[], most = 3): string | null {
+  const lost = trials.filter(
+    ({ observation }) =>
+      (observation?.outcome === 'failed' && observation.cause?.class !== 'chemistry') ||
+      observation?.outcome === 'quarantined',
+  );
+  if (lost.length === 0) return null;
+  const [first, ...others] = lost.map(({ proposal }) => proposal.id).reverse();
+  const count = `${lost.length} ${lost.length === 1 ? 'trial' : 'trials'} gave no value for reasons other than the design`;
+  const more = others.length > most - 1 ? ` and ${others.length - most + 1} more` : '';
+  const also = others.length === 0 ? '' : ` (or ${others.slice(0, most - 1).join(', ')}${more})`;
+  return `${count}; to measure again: athanor retry ${first}${also}`;
+}

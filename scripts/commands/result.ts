@@ -4,7 +4,7 @@ import type { Recommendation } from '../../models/strategy/recommend.js';
 import { type Learned, learnedOf } from '../learned.js';
 import { bestOf, costByFidelity, objectiveOf, targetName, totalCost } from '../outcome.js';
 import { keepResult } from '../output-place.js';
-import { failureLines } from '../progress.js';
+import { againLine, failureLines } from '../progress.js';
 import { recommendationOf, recommendationText } from '../recommendation.js';
 import { renderReport } from '../report/render.js';
 import { outcomeCounts, story } from '../report/story.js';
@@ -75,6 +75,7 @@ function resultText(
     ({ fidelity, trials, cost: spent }) =>
       `${fidelity} ${formatNumber(spent)} (${trials} trial${trials === 1 ? '' : 's'})`,
   );
+  const again = againLine(record.trials);
   const rows: readonly (readonly [string, string])[] = [
     ...(best === null
       ? []
@@ -87,6 +88,7 @@ function resultText(
     ['cost', `${formatNumber(cost)}: ${costs.join(', ')}`],
     ['trials', outcomeCounts(record)],
     ...failureLines(record.trials).map((line) => ['failed', line] as const),
+    ...(again === null ? [] : [['lost', again] as const]),
     ...(report === null ? [] : ([['report', report]] as const)),
     ...(temporal === null ? [] : ([['Temporal', temporal]] as const)),
   ];

@@ -5,7 +5,7 @@ import { outliersOf } from '../../models/strategy/outliers.js';
 import type { CampaignReport } from '../control.js';
 import { learnedOf } from '../learned.js';
 import { outlierLines } from '../outlier-lines.js';
-import { failureLines, progressBlock } from '../progress.js';
+import { againLine, failureLines, progressBlock } from '../progress.js';
 import { recommendationOf, recommendationText } from '../recommendation.js';
 import type { Verb } from './program.js';
 import { print } from './terminal.js';
@@ -30,6 +30,8 @@ export const statusCommand: Verb = (terminal) =>
         await print(terminal, options.json, { ...report, recommendation, learned, outliers }, () => {
           const lines = [...progressBlock(campaign, report, report.endedAt ?? Date.now(), durations, record.trials)];
           lines.push(...failureLines(record.trials).map((line) => `  failed   ${line}`));
+          const again = report.stop === null ? null : againLine(record.trials);
+          if (again !== null) lines.push(`  lost     ${again}`);
           if (recommendation !== null) lines.push(`  recommended  ${recommendationText(campaign, recommendation)}`);
           for (const line of outlierLines(campaign, outliers, record.trials)) lines.push(`  ${line}`);
           const course = `  Temporal  ${report.course.workflow}`;

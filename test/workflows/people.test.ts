@@ -122,6 +122,24 @@ describe('what people decide', () => {
     expect((await verifyRecord(record)).mismatches).toEqual([]);
   });
 
+  it('does a trial again where every design has been tried, and says how', async () => {
+    const id = host.id('tried');
+    const space = {
+      parameters: [
+        { name: 'x1', type: 'discrete', values: [1, 2] },
+        { name: 'x2', type: 'discrete', values: [3] },
+      ],
+    };
+    const faults = { failRate: 1, failClass: 'device' };
+    await host.run(problemCampaign(id, { space, budget: { trials: 9 }, settings: { faults } }));
+    expect((await host.control.status(id)).stop).toMatchObject({ reason: 'exhausted' });
+    const lost = new RegExp(`2 trials gave no value .*athanor retry ${id}/r2/p1 \\(or ${id}/r1/p1\\)`);
+    await expect(host.control.extend(id, { ...ann, trials: 20 })).rejects.toThrow(lost);
+    await host.control.retry(`${id}/r2/p1`, ann);
+    const report = await host.control.waitUntilStopped(id);
+    expect(report).toMatchObject({ failed: 2, spent: 3, stop: { reason: 'exhausted' } });
+  });
+
   it('does not do again what was measured or failed as chemistry', async () => {
     const id = host.id('final');
     await host.run(problemCampaign(id, { budget: { trials: 1 } }));
