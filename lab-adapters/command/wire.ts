@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { cleanText } from '../../models/domain/clean-text.js';
-import { RepeatedKeyError } from '../../models/domain/json-text.js';
-import { parsedJson } from '../../models/domain/parsed-json.js';
+import { RepeatedKeyError, readJson } from '../../models/domain/json-text.js';
+import { plainValue } from '../../models/domain/parsed-json.js';
 import { plainRecord } from '../../models/domain/plain-json.js';
 import { causeClasses } from '../../models/domain/trial.js';
 
@@ -32,7 +32,7 @@ export function readAnswer(text: string): Reading {
     return { code: 'noAnswer', message: 'the program wrote nothing to stdout; one JSON document is wanted' };
   let document: unknown;
   try {
-    document = parsedJson(text);
+    document = plainAnswer(readJson(text));
   } catch (error) {
     if (error instanceof RepeatedKeyError)
       return { code: 'badAnswer', message: `the program's answer: ${error.message}` };
@@ -46,6 +46,14 @@ export function readAnswer(text: string): Reading {
     .slice(0, 20)
     .map(({ path, message }) => `${path.length === 0 ? 'answer' : path.join('.')}: ${message}`);
   return { code: 'badAnswer', message: `the program's answer does not fit: ${issues.join('; ')}` };
+}
+
+/** The document as it will be after it was written again; but details may be nested however deep, and are cut later. */
+function plainAnswer(document: unknown): unknown {
+  if (typeof document !== 'object' || document === null || !Object.hasOwn(document, 'details'))
+    return plainValue(document);
+  const { details, ...rest } = document as Record<string, unknown>;
+  return { ...(plainValue(rest) as object), details };
 }
 
 /** The answer without what cannot be kept: it is said by a program, and may be anything. */
