@@ -24,7 +24,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 test.each([
   ['pipe.json', 'report', /it is a FIFO, not a file/],
   ['pipe', 'verify', /it is a FIFO, not a file/],
-  ['runs.json', 'export', /it is a folder, not a file/],
+  ['runs.json', 'verify', /it is a folder, not a file/],
   ['twice.json', 'export', /'some\/r1\/p1' stands there twice/],
   ['huge.json', 'report', /1e\+150 of a trial that was measured/],
 ])('%s is refused by %s in words', async (name, verb, words) => {
