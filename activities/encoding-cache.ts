@@ -1,10 +1,11 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
-import { mkdir, open, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rm, stat, utimes } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { type EncodingCache, encoderVersion, keepEncodings } from '../models/encode/encodings.js';
 import { descriptorCount, type EncodedMolecule, featureCount, mostCounted } from '../models/encode/molecules.js';
+import { writeWhole } from './write-whole.js';
 
 /** Bytes of all files of a cache together; those not read for longest go first. */
 const mostBytes = 256 * 2 ** 20;
@@ -127,23 +128,6 @@ async function readOwn(file: string, most: number): Promise<string> {
     return await handle.readFile('utf8');
   } finally {
     await handle.close();
-  }
-}
-
-async function writeWhole(file: string, text: string): Promise<void> {
-  const temporary = `${file}.${process.pid}-${randomBytes(4).toString('hex')}.tmp`;
-  try {
-    const handle = await open(temporary, 'wx', 0o600);
-    try {
-      await handle.writeFile(text);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(temporary, file);
-  } catch (cause) {
-    await rm(temporary, { force: true }).catch(() => undefined);
-    throw cause;
   }
 }
 

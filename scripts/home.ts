@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { open, rename, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
+import { writeWhole } from '../activities/write-whole.js';
 import { AthanorError } from '../models/domain/errors.js';
 import { makeFolder } from './make-folder.js';
 import { keepPrivate } from './private-home.js';
@@ -37,26 +38,13 @@ export async function prepareHome(home: string, log: (line: string) => void = ()
 }
 
 /**
- * Writes a whole file or nothing: into a temporary file beside it, flushed to disk, then renamed over it.
- *
- * @param mode - permission bits of the file, less what the umask takes; for its owner alone where absent
- * @throws {HomeError} if the folder is absent, read-only or full; the temporary file is removed
+ * As `writeWhole`, for files of the home.
+ * @throws {HomeError} if the folder is absent, read-only or full
  */
 export async function writeFileAtomically(file: string, content: string | Uint8Array, mode = 0o600): Promise<void> {
-  const temporary = `${file}.${process.pid}-${randomBytes(4).toString('hex')}.tmp`;
-  try {
-    const handle = await open(temporary, 'wx', mode);
-    try {
-      await handle.writeFile(content);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(temporary, file);
-  } catch (cause) {
-    await rm(temporary, { force: true }).catch(() => undefined);
+  await writeWhole(file, content, mode).catch((cause: unknown) => {
     throw homeError(file, cause);
-  }
+  });
 }
 
 /** Turns a file-system failure on a path of the home into an error that says what to do. */

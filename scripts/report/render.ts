@@ -23,11 +23,10 @@ import { effectsPlot } from './effects-plot.js';
 import { fidelityTable } from './fidelity-table.js';
 import { foretoldPlots } from './foretold-plot.js';
 import { glossary } from './glossary.js';
-import { html, Markup } from './html.js';
+import { html, type Markup } from './html.js';
+import { pageOf } from './page.js';
 import { parityPlots } from './parity-plot.js';
-import { sortScript, sortScriptHash } from './sort-script.js';
 import { outcomeCounts, story } from './story.js';
-import { style } from './style.js';
 import { bestTrials, topTable, untriedTable } from './top-tables.js';
 import { trialsTable } from './trials-table.js';
 
@@ -67,18 +66,9 @@ ${beliefs(record, await lastCalibrations(record))}
 ${trialsTable(record, depictions)}
 ${audit(record)}
 ${provenance(record)}`;
-  const page = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src '${sortScriptHash}'">
-<meta name="generator" content="athanor ${version()}">
-<title>${campaign.id}: report</title>
-<style>${style}</style>
-</head>
-<body>
-${depictions.definitions}
+  return pageOf(
+    `${campaign.id}: report`,
+    html`${depictions.definitions}
 <header>
 <h1>${campaign.id}</h1>
 ${campaign.spec.description === undefined ? null : html`<p class="note">${campaign.spec.description}</p>`}
@@ -89,12 +79,8 @@ ${winner(record, depictions)}
 <main>
 ${content}
 ${glossary(content.text)}
-</main>
-<script>${new Markup(sortScript)}</script>
-</body>
-</html>
-`;
-  return page.text;
+</main>`,
+  );
 }
 
 /** How many trials made use of what was known, and how many were to learn more, in a sentence. */

@@ -2,9 +2,8 @@ import type { CampaignRecord } from '../../../models/domain/record.js';
 import { type Comparison, compare } from '../../compare/compare.js';
 import { four } from '../../compare/words.js';
 import { version } from '../../version.js';
-import { html, Markup } from '../html.js';
-import { sortScript, sortScriptHash } from '../sort-script.js';
-import { style } from '../style.js';
+import { html, type Markup } from '../html.js';
+import { pageOf } from '../page.js';
 import { bandsPlot } from './bands-plot.js';
 import { besideTable, endsTable, reachedTable, runsTable } from './tables.js';
 
@@ -21,18 +20,9 @@ export function renderComparison(records: readonly CampaignRecord[], thresholds:
   const ids = [...new Set(records.map(({ campaign }) => campaign.id))];
   const { unit } = objective;
   const made = [...new Set(records.flatMap(({ trials }) => trials.at(-1)?.proposal.basis.defaults ?? []))];
-  const page = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src '${sortScriptHash}'">
-<meta name="generator" content="athanor ${version()}">
-<title>${ids.join(', ')}: ${records.length} runs compared</title>
-<style>${style}</style>
-</head>
-<body>
-<header>
+  return pageOf(
+    `${ids.join(', ')}: ${records.length} runs compared`,
+    html`<header>
 <h1>${ids.join(', ')}: ${records.length} runs compared</h1>
 <p class="lead">${compared.map(({ group }) => `${group.label} (${seedsText(group.records.length)})`).join(', ')}; wanted: ${objective.direction} ${objective.name}${unit === undefined ? '' : ` [${unit}]`}.
 ${baselineText(comparison)}</p>
@@ -60,12 +50,8 @@ ${pairsNote(comparison)}
 ${runsTable(comparison)}
 <h2>Provenance</h2>
 <table class="provenance"><tr><th scope="row">made by</th><td>athanor ${version()}</td></tr><tr><th scope="row">numerical defaults</th><td>${made.join(', ') || 'none used'}</td></tr></table>
-</main>
-<script>${new Markup(sortScript)}</script>
-</body>
-</html>
-`;
-  return page.text;
+</main>`,
+  );
 }
 
 function seedsText(count: number): string {
