@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, readFile, readlink, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, readlink, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
@@ -221,6 +221,23 @@ describe('local servers', () => {
       code: 'SERVICE_UNAVAILABLE',
       message: expect.stringMatching(/no Temporal server answers at 127\.0\.0\.1:1/),
     });
+  });
+
+  it('are not used or ended from a copy of the home, but where it was moved to', async () => {
+    const { temporalAddress } = await ensureServices(config);
+    const [copy, moved] = [`${home.path}-copy`, `${home.path}-moved`];
+    const at = (place: string) => readConfig({ ATHANOR_HOME: place });
+    try {
+      await cp(home.path, copy, { recursive: true, filter: (file) => !/\.sock$/.test(file) });
+      for (const act of [() => ensureServices(at(copy)), () => findServices(at(copy)), () => stopServices(copy)])
+        await expect(act()).rejects.toThrow(/is a copy of another campaign home, whose servers run/);
+      expect((await findServices(config)).temporalAddress).toBe(temporalAddress);
+      await rename(home.path, moved);
+      expect((await findServices(at(moved))).temporalAddress).toBe(temporalAddress);
+      await rename(moved, home.path);
+    } finally {
+      await rm(copy, { recursive: true, force: true });
+    }
   });
 
   it('end on stop, and their data stay', async () => {
