@@ -1,6 +1,6 @@
 import { AdapterError } from '../../models/domain/errors.js';
 import type { Fault } from '../../models/domain/fault.js';
-import { secretVariable } from '../../models/domain/redaction.js';
+import { redacted, secretVariable } from '../../models/domain/redaction.js';
 import type { CommandSettings } from './settings.js';
 
 type Env = CommandSettings['env'];
@@ -73,11 +73,5 @@ export function withoutSecrets<T>(value: T, env: Env, worker: Surroundings): T {
   );
   const forms = secretForms(taken);
   const redact = (text: string) => forms.reduce((left, form) => left.replaceAll(form, '***'), text);
-  const walk = (inner: unknown): unknown => {
-    if (typeof inner === 'string') return redact(inner);
-    if (Array.isArray(inner)) return inner.map(walk);
-    if (typeof inner !== 'object' || inner === null) return inner;
-    return Object.fromEntries(Object.entries(inner).map(([key, item]) => [redact(key), walk(item)]));
-  };
-  return forms.length === 0 ? value : (walk(value) as T);
+  return forms.length === 0 ? value : redacted(value, redact);
 }
