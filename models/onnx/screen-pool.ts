@@ -1,7 +1,7 @@
 import { ShapeError } from '../domain/errors.js';
 import { logImprovement } from '../stats/normal.js';
 import type { ScreenModel } from '../surrogate/contract.js';
-import { type Moments, plainMoments } from '../surrogate/plain-moments.js';
+import { type Moments, plainMoments } from '../surrogate/process/plain-moments.js';
 import { openScreen, type Screen } from './screen.js';
 
 /** By how much computed moments may differ from the true ones, in either direction. */

@@ -1,6 +1,6 @@
 import type { RadialKernelName } from '../kernel/radial-kernels.js';
 import type { ScreenModel } from '../surrogate/contract.js';
-import type { Moments } from '../surrogate/plain-moments.js';
+import type { Moments } from '../surrogate/process/plain-moments.js';
 import { type OnnxSession, openSession } from './runtime.js';
 import { type ScreenPrecision, screenGraph, screenInputs } from './screen-graph.js';
 import { float64 } from './tensor.js';

@@ -2,7 +2,7 @@ import type { Campaign } from '../domain/campaign.js';
 import type { FitRecord } from '../domain/fit-record.js';
 import type { CampaignRecord, TrialRecord } from '../domain/record.js';
 import { cdf } from '../stats/normal.js';
-import { type CorrelationBelief, largestTransformed } from '../surrogate/level-laplace.js';
+import { type CorrelationBelief, largestTransformed } from '../surrogate/levels/level-laplace.js';
 import { surrogateChoices } from '../surrogate/surrogates.js';
 import { type PreparedSpace, prepareFor, proposedPlaces } from './candidates.js';
 import { CostModel } from './cost-model.js';

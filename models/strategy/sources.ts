@@ -3,7 +3,7 @@ import type { Source } from '../domain/source.js';
 import { concatDesigns, type EncodedDesigns, selectDesigns } from '../encode/encoded-designs.js';
 import type { FittedSurrogate, SurrogateType, TrainingSet } from '../surrogate/contract.js';
 import type { Contender, Ensemble } from '../surrogate/ensemble.js';
-import { levelScale, standardLoss } from '../surrogate/level-scale.js';
+import { levelScale, standardLoss } from '../surrogate/levels/level-scale.js';
 import { rowSubset } from '../surrogate/row-subset.js';
 import { surrogates } from '../surrogate/surrogates.js';
 import { type SourceRows, withSources } from '../surrogate/with-sources.js';

@@ -1,7 +1,7 @@
 import type { EncodedDesigns } from '../encode/encoded-designs.js';
 import type { RadialKernelName } from '../kernel/radial-kernels.js';
 import type { CholeskyFactor } from '../linalg/cholesky.js';
-import type { CorrelationBelief } from './level-laplace.js';
+import type { CorrelationBelief } from './levels/level-laplace.js';
 
 /** What a surrogate learns from: one row a measured trial. */
 export interface TrainingSet {

@@ -3,7 +3,7 @@ import { logsumexp } from '../stats/logsumexp.js';
 import { cdf, logDensity } from '../stats/normal.js';
 import { normalQuantile } from '../stats/normal-quantile.js';
 import type { FitOptions, FittedSurrogate, LevelPosterior, SurrogateType, TrainingSet } from './contract.js';
-import { lossUnit } from './loss-unit.js';
+import { lossUnit } from './outputs/loss-unit.js';
 
 /** One surrogate of an ensemble. */
 export interface Member {

@@ -1,7 +1,7 @@
 import { logWithin } from '../acquisition/feasible-improvement.js';
 import { type EncodedDesigns, type Encoding, selectDesigns } from '../encode/encoded-designs.js';
-import { fitGp, type GpKind, standardGp } from './gp.js';
-import { standardise } from './standardise.js';
+import { fitGp, type GpKind, standardGp } from './kinds/gp.js';
+import { standardise } from './outputs/standardise.js';
 
 /** How likely it is that a design gives a value at all. */
 export interface Feasibility {

@@ -1,13 +1,13 @@
 import { AthanorError } from '../domain/errors.js';
-import { adaptiveGp } from './adaptive-gp.js';
-import { autoregressive } from './autoregressive.js';
-import { baggedTrees } from './bagged-trees.js';
 import type { SurrogateType, TrainingSet } from './contract.js';
 import type { Contender } from './ensemble.js';
-import { gpType, smoothGp, standardGp, vanillaGp, warpedGp } from './gp.js';
-import { icm, icmType } from './icm.js';
-import { linearTerm } from './linear-term.js';
-import { linearTruncatedGp } from './linear-truncated.js';
+import { adaptiveGp } from './kinds/adaptive-gp.js';
+import { autoregressive } from './kinds/autoregressive.js';
+import { baggedTrees } from './kinds/bagged-trees.js';
+import { gpType, smoothGp, standardGp, vanillaGp, warpedGp } from './kinds/gp.js';
+import { icm, icmType } from './kinds/icm.js';
+import { linearTerm } from './kinds/linear-term.js';
+import { linearTruncatedGp } from './kinds/linear-truncated.js';
 
 /** Matérn 3/2 on losses warped by a learned logarithm. */
 export const gp = gpType('gp', 'exact Gaussian process (Matérn 3/2, learned log warp)', standardGp);

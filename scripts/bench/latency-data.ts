@@ -1,9 +1,9 @@
 import { blankDesigns, type EncodedDesigns, type Encoding } from '../../models/encode/encoded-designs.js';
 import { Generator } from '../../models/random/generator.js';
 import type { TrainingSet } from '../../models/surrogate/contract.js';
-import { standardGp } from '../../models/surrogate/gp.js';
-import { icmLayout } from '../../models/surrogate/icm-hyperparameters.js';
-import { icmObjective } from '../../models/surrogate/icm-likelihood.js';
+import { standardGp } from '../../models/surrogate/kinds/gp.js';
+import { icmLayout } from '../../models/surrogate/process/icm-hyperparameters.js';
+import { icmObjective } from '../../models/surrogate/process/icm-likelihood.js';
 
 /** Points of the unit cube with noisy values of a smooth function, to be maximised. */
 export interface LatencyData {

@@ -1,6 +1,6 @@
 import type { DesignKernel } from '../../models/kernel/contract.js';
-import { icmLayout } from '../../models/surrogate/icm-hyperparameters.js';
-import { IcmPosterior } from '../../models/surrogate/icm-posterior.js';
+import { icmLayout } from '../../models/surrogate/process/icm-hyperparameters.js';
+import { IcmPosterior } from '../../models/surrogate/process/icm-posterior.js';
 import { numericDesigns } from './encoded.js';
 
 /** A process of one level as the reference files give it. */

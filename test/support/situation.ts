@@ -1,7 +1,7 @@
 import type { AcquisitionSituation, PreparedAcquisition } from '../../models/acquisition/contract.js';
 import { selectDesigns } from '../../models/encode/encoded-designs.js';
 import type { SurfacePart } from '../../models/optimiser/acquisition-surface.js';
-import { icm } from '../../models/surrogate/icm.js';
+import { icm } from '../../models/surrogate/kinds/icm.js';
 import { someDesigns } from './encoded.js';
 
 /** Level 0 costs less; level 1 is the target. */

@@ -4,7 +4,7 @@ import { bestOfPool } from '../../../models/onnx/best-of-pool.js';
 import type { openScreen, Screen } from '../../../models/onnx/screen.js';
 import { coordinatesAt, logEiScore, valueBy } from '../../../models/onnx/screen-pool.js';
 import type { ScreenModel } from '../../../models/surrogate/contract.js';
-import { plainMoments } from '../../../models/surrogate/plain-moments.js';
+import { plainMoments } from '../../../models/surrogate/process/plain-moments.js';
 import { hasOnnxRuntime, type ModelShape, somePoolOf, someScreenModel } from '../../support/screen-models.js';
 
 const present = await hasOnnxRuntime();

@@ -9,7 +9,7 @@ import {
   selectBest,
   valueBy,
 } from '../../../models/onnx/screen-pool.js';
-import { plainMoments } from '../../../models/surrogate/plain-moments.js';
+import { plainMoments } from '../../../models/surrogate/process/plain-moments.js';
 import { hasOnnxRuntime, somePoolOf, someScreenModel } from '../../support/screen-models.js';
 
 const present = await hasOnnxRuntime();

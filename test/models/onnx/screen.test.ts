@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { openScreen } from '../../../models/onnx/screen.js';
 import type { ScreenModel } from '../../../models/surrogate/contract.js';
-import { plainMoments } from '../../../models/surrogate/plain-moments.js';
+import { plainMoments } from '../../../models/surrogate/process/plain-moments.js';
 import { hasOnnxRuntime, somePoolOf, someScreenModel } from '../../support/screen-models.js';
 
 const present = await hasOnnxRuntime();

@@ -4,10 +4,10 @@ import { cholesky } from '../../../models/linalg/cholesky.js';
 import { Generator } from '../../../models/random/generator.js';
 import { cdf } from '../../../models/stats/normal.js';
 import { chanceOfBetter } from '../../../models/strategy/chance-of-better.js';
-import { autoregressive } from '../../../models/surrogate/autoregressive.js';
 import type { SurrogateType } from '../../../models/surrogate/contract.js';
 import { Ensemble } from '../../../models/surrogate/ensemble.js';
-import { icm } from '../../../models/surrogate/icm.js';
+import { autoregressive } from '../../../models/surrogate/kinds/autoregressive.js';
+import { icm } from '../../../models/surrogate/kinds/icm.js';
 import { gp } from '../../../models/surrogate/surrogates.js';
 import { numericDesigns } from '../../support/encoded.js';
 

@@ -4,7 +4,7 @@ import { type EncodedDesigns, selectDesigns } from '../../../models/encode/encod
 import { type AcquisitionSurface, acquisitionValues } from '../../../models/optimiser/acquisition-surface.js';
 import type { Listed } from '../../../models/strategy/candidates.js';
 import { shortlist } from '../../../models/strategy/shortlist.js';
-import { plainMoments } from '../../../models/surrogate/plain-moments.js';
+import { plainMoments } from '../../../models/surrogate/process/plain-moments.js';
 import { surrogateChoice } from '../../../models/surrogate/surrogates.js';
 import { someDesigns } from '../../support/encoded.js';
 import { hasOnnxRuntime } from '../../support/screen-models.js';

@@ -4,7 +4,7 @@ import type { Choosable, MemberSituation } from '../../../models/strategy/best-c
 import { encodedAt, type Listed, placeAt, placeKey, prepareSpace } from '../../../models/strategy/candidates.js';
 import type { Visit } from '../../../models/strategy/history.js';
 import { stagedChoice } from '../../../models/strategy/staged-choice.js';
-import { icm } from '../../../models/surrogate/icm.js';
+import { icm } from '../../../models/surrogate/kinds/icm.js';
 import { someCampaign, somePool } from '../../support/campaigns.js';
 
 const prepared = await prepareSpace(someCampaign({}, somePool(60)).space);

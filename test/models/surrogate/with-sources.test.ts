@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { concatDesigns, type EncodedDesigns } from '../../../models/encode/encoded-designs.js';
 import { Generator } from '../../../models/random/generator.js';
 import type { SurrogateType, TrainingSet } from '../../../models/surrogate/contract.js';
-import { icm } from '../../../models/surrogate/icm.js';
+import { icm } from '../../../models/surrogate/kinds/icm.js';
 import { surrogates } from '../../../models/surrogate/surrogates.js';
 import { joined, type SourceRows, withSources } from '../../../models/surrogate/with-sources.js';
 import { describeSurrogateLaws } from '../../laws/surrogate.js';
