@@ -1,7 +1,7 @@
 import type { MemberFit } from '../models/domain/fit-record.js';
 import type { Assurance } from '../models/domain/proposal.js';
 import type { CampaignRecord } from '../models/domain/record.js';
-import { type LearnedFidelity, learnedFidelities } from '../models/strategy/learned.js';
+import { type LearnedFidelity, learnedFidelities } from '../models/strategy/explain/learned.js';
 import { lastAssurances } from './outcome.js';
 
 /** What a campaign has learned besides what is best, for `run --json`, `watch --json` and `status --json`. */

@@ -1,6 +1,6 @@
 import type { Campaign } from '../models/domain/campaign.js';
 import type { TrialRecord } from '../models/domain/record.js';
-import type { Outlier } from '../models/strategy/outliers.js';
+import type { Outlier } from '../models/strategy/explain/outliers.js';
 import { objectiveOf } from './outcome.js';
 import { wordingOf } from './wording.js';
 

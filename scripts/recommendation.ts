@@ -1,6 +1,6 @@
 import type { Campaign } from '../models/domain/campaign.js';
 import type { CampaignRecord } from '../models/domain/record.js';
-import { type Recommendation, recommend } from '../models/strategy/recommend.js';
+import { type Recommendation, recommend } from '../models/strategy/explain/recommend.js';
 import { bestOf, objectiveOf, targetName } from './outcome.js';
 import { wordingOf } from './wording.js';
 

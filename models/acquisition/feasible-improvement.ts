@@ -1,8 +1,8 @@
 import { ShapeError } from '../domain/errors.js';
 import { logCdf } from '../stats/normal.js';
+import { logEi } from './internal/log-ei.js';
+import { type JointImprovement, qLogEi } from './internal/monte-carlo-improvement.js';
 import type { JointGradient, JointNormal } from './joint-draws.js';
-import { logEi } from './log-ei.js';
-import { type JointImprovement, qLogEi } from './monte-carlo-improvement.js';
 import type { LogWorth } from './per-cost.js';
 
 /** A normal outcome that must not exceed a bound. */

@@ -1,6 +1,6 @@
 import { concatDesigns, selectDesigns } from '../encode/encoded-designs.js';
 import type { AcquisitionInput, AcquisitionValue, AnchoredAcquisition } from './contract.js';
-import { largestOfLines } from './largest-of-lines.js';
+import { largestOfLines } from './internal/largest-of-lines.js';
 
 /** Designs among which the best ones are looked for, besides those measured; and how many of them are compared. */
 const points = 1000;

@@ -1,5 +1,5 @@
 import type { MomentAcquisition } from './contract.js';
-import { logEi } from './log-ei.js';
+import { logEi } from './internal/log-ei.js';
 import { perCost } from './per-cost.js';
 
 /**

@@ -1,8 +1,8 @@
 import { concatDesigns } from '../encode/encoded-designs.js';
 import { logsumexp } from '../stats/logsumexp.js';
 import type { AcquisitionInput, AcquisitionValue, AnchoredAcquisition } from './contract.js';
-import { lowestValues } from './lowest-values.js';
-import { maxValueInformation } from './max-value-information.js';
+import { lowestValues } from './internal/lowest-values.js';
+import { maxValueInformation } from './internal/max-value-information.js';
 
 /** Designs over which the lowest loss is looked for, besides those measured. */
 const points = 1000;

@@ -4,17 +4,17 @@ import type { TrialRecord } from '../domain/record.js';
 import { trialId } from '../domain/trial.js';
 import { deriveSeed } from '../random/generator.js';
 import type { Ensemble } from '../surrogate/ensemble.js';
-import { type Choice, chooseByAcquisition } from './acquisition-round.js';
 import { alreadyRun } from './already-run.js';
-import { assurances } from './assurance.js';
 import { initialOrder, type Place, type PreparedSpace, placeKey, prepareFor, proposedPlaces } from './candidates.js';
-import { contrast } from './contrast.js';
 import { CostModel } from './cost-model.js';
+import { assurances } from './explain/assurance.js';
 import { hashVisits, type Visit, visitsOf } from './history.js';
-import { initialPlan, type PlannedTrial, planLeft, planRun } from './initial-plan.js';
 import { defaultsVersion } from './names.js';
 import type { OnProgress } from './progress.js';
 import { Purse } from './purse.js';
+import { type Choice, chooseByAcquisition } from './rules/acquisition-round.js';
+import { contrast } from './rules/contrast.js';
+import { initialPlan, type PlannedTrial, planLeft, planRun } from './rules/initial-plan.js';
 
 /** What a round of proposals is made from. */
 export interface DecideRequest {

@@ -1,6 +1,6 @@
 import { type Campaign, lossSign } from '../../models/domain/campaign.js';
 import type { Design } from '../../models/domain/design.js';
-import type { Belief } from '../../models/strategy/surrogates-behind.js';
+import type { Belief } from '../../models/strategy/explain/surrogates-behind.js';
 
 /** Medians of the target loss at designs, [n]. */
 export function targetMedians({ ensemble, prepared: { encoder } }: Belief, designs: readonly Design[]): number[] {

@@ -1,8 +1,8 @@
 import type { Strategy } from '../../models/domain/campaign.js';
 import type { TrialRecord } from '../../models/domain/record.js';
 import { rowsById } from '../../models/domain/space.js';
-import { foretold, isWithin } from '../../models/strategy/prequential.js';
-import { surrogatesBehind } from '../../models/strategy/surrogates-behind.js';
+import { foretold, isWithin } from '../../models/strategy/explain/prequential.js';
+import { surrogatesBehind } from '../../models/strategy/explain/surrogates-behind.js';
 import { coverage90 } from './coverage90.js';
 import type { Decide } from './fidelity-contest.js';
 import { fidelityRun } from './fidelity-run.js';

@@ -1,7 +1,7 @@
 import { median } from 'simple-statistics';
 import { createRegistry } from '../../lab-adapters/registry.js';
 import type { CampaignRecord } from '../../models/domain/record.js';
-import { surrogatesBehind } from '../../models/strategy/surrogates-behind.js';
+import { surrogatesBehind } from '../../models/strategy/explain/surrogates-behind.js';
 import { runSeeds } from '../simulate/run-seeds.js';
 import { coverage90 } from './coverage90.js';
 import type { BenchOptions, BenchResult } from './index.js';

@@ -4,7 +4,7 @@ import type { TrialRecord } from '../../models/domain/record.js';
 import { problemNamed } from '../../models/problems/problems.js';
 import { Generator } from '../../models/random/generator.js';
 import { Planner } from '../../models/strategy/ask-tell.js';
-import { surrogatesBehind } from '../../models/strategy/surrogates-behind.js';
+import { surrogatesBehind } from '../../models/strategy/explain/surrogates-behind.js';
 import { coverage90, targetMedians } from './coverage90.js';
 import { cpuSeconds } from './cpu-seconds.js';
 import type { BenchOptions } from './index.js';

@@ -1,6 +1,6 @@
 import type { CampaignRecord } from '../../models/domain/record.js';
 import { substancesOf } from '../../models/domain/space.js';
-import type { Recommendation } from '../../models/strategy/recommend.js';
+import type { Recommendation } from '../../models/strategy/explain/recommend.js';
 import { type Learned, learnedOf } from '../learned.js';
 import { bestOf, costByFidelity, objectiveOf, targetName, totalCost } from '../outcome.js';
 import { keepResult } from '../output-place.js';

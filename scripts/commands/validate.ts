@@ -3,7 +3,7 @@ import { createRegistry } from '../../lab-adapters/registry.js';
 import type { CampaignSpec } from '../../models/domain/campaign.js';
 import { InvalidInputError } from '../../models/domain/errors.js';
 import type { Source } from '../../models/domain/source.js';
-import { sourceInWords } from '../../models/strategy/source-words.js';
+import { sourceInWords } from '../../models/strategy/explain/source-words.js';
 import { alikeIn } from '../campaign-file/alike.js';
 import { loadCampaign } from '../campaign-file.js';
 import { cleanLine } from '../failure-line.js';

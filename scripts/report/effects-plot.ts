@@ -1,6 +1,6 @@
 import { scaleLinear } from 'd3-scale';
 import type { CampaignRecord } from '../../models/domain/record.js';
-import type { MainEffect } from '../../models/strategy/main-effects.js';
+import type { MainEffect } from '../../models/strategy/explain/main-effects.js';
 import { objectiveOf } from '../outcome.js';
 import { formatNumber, formatSd } from '../wording.js';
 import { html, type Markup } from './html.js';

@@ -1,4 +1,4 @@
-import type { Correlation, LearnedFidelity } from '../../models/strategy/learned.js';
+import type { Correlation, LearnedFidelity } from '../../models/strategy/explain/learned.js';
 import { formatNumber } from '../wording.js';
 import { html, type Markup } from './html.js';
 

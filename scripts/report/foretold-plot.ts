@@ -1,5 +1,5 @@
 import type { CampaignRecord } from '../../models/domain/record.js';
-import { type Foretold, foretold, isWithin } from '../../models/strategy/prequential.js';
+import { type Foretold, foretold, isWithin } from '../../models/strategy/explain/prequential.js';
 import { type Course, coursePlot } from './course-plot.js';
 import { html, type Markup } from './html.js';
 

@@ -1,6 +1,6 @@
 import { targetFidelity } from '../../models/domain/campaign.js';
 import type { CampaignRecord } from '../../models/domain/record.js';
-import { prequential } from '../../models/strategy/prequential.js';
+import { prequential } from '../../models/strategy/explain/prequential.js';
 import { objectiveOf } from '../outcome.js';
 import { formatExpected, formatNumber, wordingOf } from '../wording.js';
 import { html, type Markup } from './html.js';

@@ -1,14 +1,14 @@
 import { stringify } from 'yaml';
 import type { CampaignRecord } from '../../models/domain/record.js';
 import { substancesOf } from '../../models/domain/space.js';
-import { learnedFidelities } from '../../models/strategy/learned.js';
-import { outliersOf } from '../../models/strategy/outliers.js';
-import { outlook } from '../../models/strategy/outlook.js';
+import { learnedFidelities } from '../../models/strategy/explain/learned.js';
+import { outliersOf } from '../../models/strategy/explain/outliers.js';
+import { outlook } from '../../models/strategy/explain/outlook.js';
 
-import { purposesOf } from '../../models/strategy/purpose.js';
-import type { Recommendation } from '../../models/strategy/recommend.js';
-import { lastSourceFits, sourceInWords } from '../../models/strategy/source-words.js';
-import { lastCalibrations } from '../../models/strategy/surrogates-behind.js';
+import { purposesOf } from '../../models/strategy/explain/purpose.js';
+import type { Recommendation } from '../../models/strategy/explain/recommend.js';
+import { lastSourceFits, sourceInWords } from '../../models/strategy/explain/source-words.js';
+import { lastCalibrations } from '../../models/strategy/explain/surrogates-behind.js';
 import { bestOf, objectiveOf, targetName, totalCost } from '../outcome.js';
 import { outlierLines } from '../outlier-lines.js';
 import { withoutPlainSecrets } from '../plain-secrets.js';

@@ -1,7 +1,7 @@
 import { outsideOf } from '../../models/domain/outside.js';
 import type { CampaignRecord } from '../../models/domain/record.js';
 import { outcomes } from '../../models/domain/trial.js';
-import type { Recommendation } from '../../models/strategy/recommend.js';
+import type { Recommendation } from '../../models/strategy/explain/recommend.js';
 import { shownProbability } from '../../workflows/stop-rules.js';
 import { bestOf, lastAssurances, objectiveOf, targetName, totalCost, traceOf } from '../outcome.js';
 import { recommendationText } from '../recommendation.js';

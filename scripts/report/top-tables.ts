@@ -1,6 +1,6 @@
 import { lossSign } from '../../models/domain/campaign.js';
 import type { CampaignRecord } from '../../models/domain/record.js';
-import type { Foreseen } from '../../models/strategy/outlook.js';
+import type { Foreseen } from '../../models/strategy/explain/outlook.js';
 import { objectiveOf, targetName } from '../outcome.js';
 import { formatNumber, formatSd, wordingOf } from '../wording.js';
 import type { Depictions } from './depictions.js';

@@ -1,5 +1,5 @@
 import type { CampaignRecord, TrialRecord } from '../../models/domain/record.js';
-import { purposesOf } from '../../models/strategy/purpose.js';
+import { purposesOf } from '../../models/strategy/explain/purpose.js';
 import { failureLine } from '../failure-line.js';
 import { bestOf, objectiveOf } from '../outcome.js';
 import { formatExpected, formatNumber, formatSd, wordingOf } from '../wording.js';

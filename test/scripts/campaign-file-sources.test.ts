@@ -6,7 +6,7 @@ import { createRegistry } from '../../lab-adapters/registry.js';
 import type { Campaign } from '../../models/domain/campaign.js';
 import { InvalidInputError } from '../../models/domain/errors.js';
 import type { Fault } from '../../models/domain/fault.js';
-import { sourceInWords } from '../../models/strategy/source-words.js';
+import { sourceInWords } from '../../models/strategy/explain/source-words.js';
 import { readCampaignText } from '../../scripts/campaign-file.js';
 import { exportCsv, exportJson } from '../../scripts/export.js';
 import { parseRecord } from '../../scripts/record-file.js';

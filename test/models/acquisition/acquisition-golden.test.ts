@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { MomentAcquisition } from '../../../models/acquisition/contract.js';
+import { qLogEi, qLogNei } from '../../../models/acquisition/internal/monte-carlo-improvement.js';
 import type { JointNormal } from '../../../models/acquisition/joint-draws.js';
 import { logEiPerCost } from '../../../models/acquisition/log-ei-per-cost.js';
 import { logPi } from '../../../models/acquisition/log-pi.js';
-import { qLogEi, qLogNei } from '../../../models/acquisition/monte-carlo-improvement.js';
 import { ucb } from '../../../models/acquisition/ucb.js';
 import { variance } from '../../../models/acquisition/variance.js';
 import { RadialBlock } from '../../../models/kernel/radial-block.js';

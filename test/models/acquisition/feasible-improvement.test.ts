@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { logFeasibleEi, qLogFeasibleEi } from '../../../models/acquisition/feasible-improvement.js';
-import { logEi } from '../../../models/acquisition/log-ei.js';
+import { logEi } from '../../../models/acquisition/internal/log-ei.js';
 import { Generator } from '../../../models/random/generator.js';
 import { independentNormalDraws } from '../../../models/random/normal-draws.js';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { AcquisitionType } from '../../../models/acquisition/contract.js';
+import { qLogNei } from '../../../models/acquisition/internal/monte-carlo-improvement.js';
 import { logEiPerCost } from '../../../models/acquisition/log-ei-per-cost.js';
 import { logNei } from '../../../models/acquisition/log-nei.js';
-import { qLogNei } from '../../../models/acquisition/monte-carlo-improvement.js';
 import { qLogEiPerCost } from '../../../models/acquisition/q-log-ei.js';
 import { concatDesigns, selectDesigns } from '../../../models/encode/encoded-designs.js';
 import { acquisitionValues } from '../../../models/optimiser/acquisition-surface.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { DrawnAcquisition } from '../../../models/acquisition/contract.js';
-import { everBest } from '../../../models/acquisition/ever-best.js';
+import { everBest } from '../../../models/acquisition/internal/ever-best.js';
 import { thompson } from '../../../models/acquisition/thompson.js';
 import { selectDesigns } from '../../../models/encode/encoded-designs.js';
 import { type DrawnSurface, drawLargest } from '../../../models/optimiser/draw-largest.js';

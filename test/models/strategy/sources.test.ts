@@ -5,7 +5,7 @@ import type { Source } from '../../../models/domain/source.js';
 import { Generator } from '../../../models/random/generator.js';
 import { prepareSpace } from '../../../models/strategy/candidates.js';
 import { decide } from '../../../models/strategy/decide.js';
-import { lastSourceFits } from '../../../models/strategy/source-words.js';
+import { lastSourceFits } from '../../../models/strategy/explain/source-words.js';
 import { joinSources } from '../../../models/strategy/sources.js';
 import type { TrainingSet } from '../../../models/surrogate/contract.js';
 import type { Contender } from '../../../models/surrogate/ensemble.js';

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { AcquisitionType } from '../../../models/acquisition/contract.js';
+import { qLogEi } from '../../../models/acquisition/internal/monte-carlo-improvement.js';
 import { logEiPerCost } from '../../../models/acquisition/log-ei-per-cost.js';
 import { logPi } from '../../../models/acquisition/log-pi.js';
-import { qLogEi } from '../../../models/acquisition/monte-carlo-improvement.js';
 import { RadialBlock } from '../../../models/kernel/radial-block.js';
 import type { RadialKernelName } from '../../../models/kernel/radial-kernels.js';
 import { addPrior } from '../../../models/surrogate/process/icm-hyperparameters.js';

@@ -4,7 +4,7 @@ import type { TrialRecord } from '../../../models/domain/record.js';
 import { Generator } from '../../../models/random/generator.js';
 import { cdf } from '../../../models/stats/normal.js';
 import { Planner } from '../../../models/strategy/ask-tell.js';
-import { surrogatesBehind } from '../../../models/strategy/surrogates-behind.js';
+import { surrogatesBehind } from '../../../models/strategy/explain/surrogates-behind.js';
 import { coverage90, targetMedians } from '../../../scripts/bench/coverage90.js';
 import { designAtUnit, toldCampaign } from '../../../scripts/bench/told-campaign.js';
 

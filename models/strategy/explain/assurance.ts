@@ -1,0 +1,111 @@
+import { logPi } from '../../acquisition/log-pi.js';
+import type { Campaign } from '../../domain/campaign.js';
+import { designKey } from '../../domain/design.js';
+import type { Assurance } from '../../domain/proposal.js';
+import { type EncodedDesigns, selectDesigns } from '../../encode/encoded-designs.js';
+import { maximiseAcquisition } from '../../optimiser/maximise-acquisition.js';
+import { rawDesigns } from '../../optimiser/raw-designs.js';
+import { deriveSeed } from '../../random/generator.js';
+import type { Ensemble } from '../../surrogate/ensemble.js';
+import { encodedAt, type PreparedSpace, placeOf } from '../candidates.js';
+import type { Visit } from '../history.js';
+import { chanceOfBetter } from './chance-of-better.js';
+
+/** Sobol points that stand for a space that cannot be listed, beside those around the best designs. */
+const points = 2048;
+
+/** Designs measured as the best at the target, around which is looked more closely. */
+const leadersAtMost = 5;
+
+/** What the trials so far and the surrogates fitted to them say. */
+export interface Knowledge {
+  readonly campaign: Campaign;
+  readonly prepared: PreparedSpace;
+  readonly visits: readonly Visit[];
+  /** Given everything measured, and nothing that is pending. */
+  readonly ensemble: Ensemble;
+  readonly seed: number;
+}
+
+/**
+ * For each stop rule `regretBound`, with which probability the best design measured at the target is within its ε of the
+ * best there is, by what the surrogates believe: at least 1 − Σ_m w_m·P_m(some candidate is better by more than ε), see
+ * `chanceOfBetter`.
+ *
+ * Candidates are all designs of a list but those that failed at the target. In a space that cannot be listed they are
+ * 2,048 Sobol points, points around the five best designs, and the design that most probably is that much better, found
+ * by gradients, with points around it: the best there is is then the best of these.
+ *
+ * @returns in the order of the campaign file; none before something is measured at the target
+ */
+export function assurances(knowledge: Knowledge): Assurance[] {
+  const { campaign, visits } = knowledge;
+  const target = campaign.spec.fidelities.length - 1;
+  const measured = visits.filter((visit) => visit.level === target && visit.loss !== null);
+  const ranked = [...measured].sort((a, b) => a.loss! - b.loss!);
+  const [best] = ranked;
+  if (best === undefined) return [];
+  const at = encodedAt(knowledge.prepared, [best]);
+  return campaign.spec.stop.flatMap((rule) => {
+    if (rule.type !== 'regretBound') return [];
+    const { epsilon } = rule;
+    const candidates =
+      candidatesOfList(knowledge, best, target) ??
+      candidatesAnywhere(knowledge, ranked.filter((visit) => !visit.outside).slice(0, leadersAtMost), epsilon);
+    const chance = chanceOfBetter(knowledge.ensemble, at, candidates, epsilon, deriveSeed(knowledge.seed, 'assurance'));
+    return [{ trialId: best.trialId, epsilon, probability: 1 - chance }];
+  });
+}
+
+/** All rows but the best one and those that failed at the target; null where there is no list. */
+function candidatesOfList(
+  { prepared: { listed }, visits }: Knowledge,
+  best: Visit,
+  target: number,
+): EncodedDesigns | null {
+  if (listed === null) return null;
+  const out = new Set<number | undefined>([placeOf(listed, best)]);
+  for (const visit of visits)
+    if (visit.level === target && visit.loss === null && !visit.pending) out.add(placeOf(listed, visit));
+  return selectDesigns(
+    listed.encoded,
+    [...Array(listed.designs.length).keys()].filter((row) => !out.has(row)),
+  );
+}
+
+function candidatesAnywhere(
+  { prepared: { encoder }, ensemble, campaign, seed }: Knowledge,
+  leaders: readonly Visit[],
+  epsilon: number,
+): EncodedDesigns {
+  const designs = leaders.map((visit) => visit.design);
+  const target = campaign.spec.fidelities.length - 1;
+  const wanted = leaders[0]!.loss! - epsilon;
+  const surface = {
+    parts: ensemble.members.map(({ surrogate, weight }) => ({
+      acquisition: { surrogate, anchors: null, anchored: 'target' as const, evaluate: logPi.evaluate },
+      incumbent: surrogate.scale.toLatent(wanted),
+      scale: surrogate.scale,
+      weight,
+    })),
+    lossPower: logPi.lossPower,
+    costs: campaign.spec.fidelities.map(() => 1),
+    levels: [target],
+  };
+  const likeliest = maximiseAcquisition(
+    surface,
+    encoder,
+    designs,
+    { refused: () => false },
+    deriveSeed(seed, 'likeliest'),
+  );
+  const around = likeliest === null ? designs : [likeliest.design, ...designs];
+  const all = [...around, ...rawDesigns(encoder, around, points, deriveSeed(seed, 'points'))];
+  const keys = new Set([designKey(designs[0]!)]);
+  return encoder.encode(
+    all.filter((design) => {
+      const key = designKey(design);
+      return !keys.has(key) && keys.add(key);
+    }),
+  );
+}

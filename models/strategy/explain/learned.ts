@@ -1,0 +1,123 @@
+import type { Campaign } from '../../domain/campaign.js';
+import type { FitRecord } from '../../domain/fit-record.js';
+import type { CampaignRecord, TrialRecord } from '../../domain/record.js';
+import { cdf } from '../../stats/normal.js';
+import { type CorrelationBelief, largestTransformed } from '../../surrogate/levels/level-laplace.js';
+import { surrogateChoices } from '../../surrogate/surrogates.js';
+import { type PreparedSpace, prepareFor, proposedPlaces } from '../candidates.js';
+import { CostModel } from '../cost-model.js';
+import { type FidelitySummary, fidelitySummary } from '../fidelity-summary.js';
+import { type Visit, visitsOf } from '../history.js';
+import { subsetOf, trainingSet } from '../training-set.js';
+import { type Prequential, prequential } from './prequential.js';
+
+/** A correlation with its central 90 % interval. */
+export interface Correlation {
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** What a campaign has learned of a fidelity. */
+export interface LearnedFidelity extends FidelitySummary {
+  /**
+   * Correlation with the target over all designs, not only those measured at both, as the surrogates believe it; null
+   * for the target, and where none of them sees lower fidelities.
+   */
+  readonly believed: Correlation | null;
+  /** Cost of one trial: as the campaign file states it, as it is expected of the next, and sd of those measured. */
+  readonly costs: { readonly stated: number; readonly expected: number; readonly sd: number | null };
+  /** How well its trials were foretold. */
+  readonly foretold: Prequential;
+}
+
+/** Rows that surrogates are conditioned on, at most, to say what they believe of correlations. */
+const mostRows = 400;
+
+/**
+ * What was learned of each fidelity, cheapest first: a pure function of the record. Correlations are those of the
+ * surrogates of the last fit, fitted to all that was measured; of several, by their weights in it.
+ *
+ * @remarks Cost: with several fidelities a fit of each, and some hundred factors of a covariance of up to 200 rows.
+ */
+export async function learnedFidelities(record: CampaignRecord): Promise<LearnedFidelity[]> {
+  const { campaign, trials } = record;
+  const prepared = await prepareFor(campaign.space, proposedPlaces(trials));
+  const open = trials.filter(({ observation }) => observation === null).map(({ proposal }) => proposal.id);
+  const { levels: expected } = CostModel.of(campaign, prepared, trials, open);
+  const fit = trials.findLast(({ proposal }) => proposal.basis.fit !== null)?.proposal.basis.fit ?? null;
+  const visits = visitsOf(campaign, trials, []).filter((visit) => visit.loss !== null);
+  const believed = fit === null ? [] : believedCorrelations(campaign, prepared, visits, fit);
+  return fidelitySummary(record).map((summary, level) => ({
+    ...summary,
+    believed: believed[level] ?? null,
+    costs: {
+      stated: campaign.spec.fidelities[level]!.cost,
+      expected: expected[level]!,
+      sd: spread(measuredCosts(trials, summary.name)),
+    },
+    foretold: prequential(record, summary.name),
+  }));
+}
+
+/** By lower level; the members that see lower levels, mixed by their weights. */
+function believedCorrelations(
+  campaign: Campaign,
+  prepared: PreparedSpace,
+  visits: readonly Visit[],
+  fit: FitRecord,
+): (Correlation | null)[] {
+  const levelCount = campaign.spec.fidelities.length;
+  // A record of another version may name what is no longer there.
+  const choice = surrogateChoices.find(({ name }) => name === fit.surrogate);
+  if (levelCount === 1 || choice === undefined) return [];
+  const training = trainingSet(campaign, prepared, subsetOf(campaign, prepared, visits, mostRows));
+  const seen = fit.members.flatMap(({ name, weight, hyperparameters }) => {
+    const type = choice.members.find((member) => member.type.name === name)?.type;
+    const options = { seed: campaign.spec.seed, previous: hyperparameters, optimise: true };
+    const beliefs = type?.fit(training, options).correlations?.();
+    return beliefs === undefined ? [] : [{ weight, beliefs }];
+  });
+  return Array.from({ length: levelCount - 1 }, (_, level) => {
+    const parts = seen.flatMap(({ weight, beliefs }) => {
+      const belief = beliefs[level] ?? null;
+      return belief === null ? [] : [{ weight, belief }];
+    });
+    return parts.length === 0 ? null : mixed(parts);
+  });
+}
+
+/** Median and central 90 % of a mixture of beliefs. */
+export function mixed(parts: readonly { readonly weight: number; readonly belief: CorrelationBelief }[]): Correlation {
+  const total = parts.reduce((sum, { weight }) => sum + weight, 0);
+  const below = (z: number) => parts.reduce((sum, { weight, belief }) => sum + (weight / total) * within(belief, z), 0);
+  const quantile = (p: number) => {
+    let [low, high] = [-largestTransformed, largestTransformed];
+    for (let i = 0; i < 60; i++) {
+      const middle = (low + high) / 2;
+      if (below(middle) < p) low = middle;
+      else high = middle;
+    }
+    return Math.tanh((low + high) / 2);
+  };
+  return { value: quantile(0.5), low: quantile(0.05), high: quantile(0.95) };
+}
+
+/** Probability that atanh ρ, which is within its bounds, is below z. */
+function within({ mean, sd }: CorrelationBelief, z: number): number {
+  const [lower, upper] = [-1, 1].map((side) => cdf((side * largestTransformed - mean) / sd));
+  return (cdf((z - mean) / sd) - lower!) / (upper! - lower!);
+}
+
+function measuredCosts(trials: readonly TrialRecord[], fidelity: string): number[] {
+  return trials.flatMap(({ proposal, observation }) =>
+    proposal.fidelity === fidelity && observation?.outcome === 'measured' ? [observation.cost] : [],
+  );
+}
+
+/** Standard deviation; null of fewer than two. */
+function spread(values: readonly number[]): number | null {
+  if (values.length < 2) return null;
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1));
+}

@@ -1,0 +1,58 @@
+import { median } from 'simple-statistics';
+import { type Campaign, lossSign } from '../../domain/campaign.js';
+import type { Proposal } from '../../domain/proposal.js';
+import type { TrialRecord } from '../../domain/record.js';
+import { visitsOf } from '../history.js';
+import { defaultsVersion } from '../names.js';
+import { surrogatesBehind } from './surrogates-behind.js';
+
+/** A measured value that all the others speak against. */
+export interface Outlier {
+  readonly trialId: string;
+  /** As measured, and as foretold without it; in the objective's own unit. */
+  readonly value: number;
+  readonly foretold: number;
+}
+
+/** Trials from which outliers are told, at least and at most. */
+const trialsAtLeast = 6;
+const trialsAtMost = 400;
+/** Deviations by which a value is off: of all others in the middle, and by the surrogate that has it to reckon with. */
+const robust = 6;
+const own = 2;
+/** Deviations at the middle of a normal distribution. */
+const perMedian = 1.4826;
+
+/**
+ * Measured values at the target that lie far from what the most believed surrogate foretells of them from all others: off by more
+ * than six times what is usual (by the median), and by more than two of its own standard deviations, in which it reckons
+ * with them as noise. Nothing is done about them: whether they are wrong a person must judge.
+ *
+ * @param next - proposals made after these trials, whose fit is used; without one, the last fit of the trials
+ * @see Rasmussen and Williams 2006, eq. 5.12 (leave-one-out)
+ */
+export async function outliersOf(
+  campaign: Campaign,
+  trials: readonly TrialRecord[],
+  next: readonly Proposal[] = [],
+): Promise<readonly Outlier[]> {
+  const proposals = [...trials.map(({ proposal }) => proposal), ...next];
+  const basis = proposals.findLast((proposal) => proposal.basis.fit !== null)?.basis;
+  const target = campaign.spec.fidelities.length - 1;
+  const visits = visitsOf(campaign, trials, []).filter((visit) => visit.loss !== null);
+  if (basis?.fit == null || basis.defaults !== defaultsVersion) return [];
+  if (visits.length < trialsAtLeast || visits.length > trialsAtMost || campaign.space.sources !== undefined) return [];
+  const { ensemble } = await surrogatesBehind(campaign, trials, basis.fit);
+  const { surrogate } = ensemble.members.reduce((most, member) => (member.weight > most.weight ? member : most));
+  const { mean, variance } = surrogate.leaveOneOut();
+  const rows = [...visits.keys()].filter((row) => visits[row]!.level === target);
+  const off = rows.map((row) => Math.abs(surrogate.scale.toLatent(visits[row]!.loss!) - mean[row]!));
+  if (off.length < trialsAtLeast) return [];
+  const usual = perMedian * median(off);
+  const sign = lossSign(campaign.spec);
+  return rows.flatMap((row, i) => {
+    if (!(off[i]! > robust * usual && off[i]! > own * Math.sqrt(variance[row]!))) return [];
+    const { trialId, loss } = visits[row]!;
+    return [{ trialId, value: sign * loss! + 0, foretold: sign * surrogate.scale.toLoss(mean[row]!) + 0 }];
+  });
+}

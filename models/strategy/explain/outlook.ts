@@ -1,0 +1,167 @@
+import { lossSign } from '../../domain/campaign.js';
+import { type Design, designKey } from '../../domain/design.js';
+import { outsideOf } from '../../domain/outside.js';
+import { typeOf } from '../../domain/parameters/parameter.js';
+import type { CampaignRecord } from '../../domain/record.js';
+import type { EncodedDesigns } from '../../encode/encoded-designs.js';
+import { deriveSeed, Generator } from '../../random/generator.js';
+import { sobol } from '../../random/sobol.js';
+import type { Ensemble } from '../../surrogate/ensemble.js';
+import { designAt, type Place, type PreparedSpace, placeAt, placeKey } from '../candidates.js';
+import { type Factor, type MainEffect, mainEffects } from './main-effects.js';
+import { lastBelief } from './surrogates-behind.js';
+
+/** A design that was not measured at the target, with what is expected of it there, in the objective's own unit. */
+export interface Foreseen extends Place {
+  /** Median. */
+  readonly expected: number;
+  /** Interval that holds the value without measurement noise with probability 0.9, lower end first. */
+  readonly interval: readonly [number, number];
+}
+
+/** What the surrogates of a campaign say of designs after the last trial. */
+export interface Outlook {
+  /** Designs with the best medians, best first. */
+  readonly untried: readonly Foreseen[];
+  /** Strongest first; empty where there is one factor only. */
+  readonly effects: readonly MainEffect[];
+}
+
+/** Designs looked at, at most, and of how many each factor's effect is averaged. */
+const looked = 4096;
+const background = 64;
+const steps = 9;
+/** Untried designs that are named, and how far apart they are in a space that cannot be listed, of each range. */
+const named = 10;
+const apart = 0.05;
+
+/**
+ * The best untried designs and the effect of each factor by the surrogates of the last fit, fitted to all that was
+ * measured: a pure function of the record. Null before the first fit, and where another version made it.
+ *
+ * @remarks Cost: that of `lastCalibrations`, and a posterior at some thousand designs.
+ */
+export async function outlook(record: CampaignRecord): Promise<Outlook | null> {
+  const belief = await lastBelief(record);
+  if (belief === null) return null;
+  const { prepared, ensemble } = belief;
+  const { campaign, trials } = record;
+  const { spec } = campaign;
+  const level = spec.fidelities.length - 1;
+  const sign = lossSign(spec);
+  const known = trials.filter(({ proposal }) => proposal.fidelity === spec.fidelities[level]!.name);
+  const tried = new Set(known.map(({ proposal }) => placeKey(proposal)));
+  const seed = deriveSeed(spec.seed, 'outlook');
+  const losses = (encoded: EncodedDesigns) => meanLosses(ensemble, encoded, level);
+  const best = ranked(candidatesOf(prepared, record, seed), prepared, losses, tried);
+  const untried = best.map((place) => {
+    const posteriors = ensemble.members.map(({ surrogate }) =>
+      surrogate.posterior(prepared.encoder.encode([place.design])),
+    );
+    const value = (p: number) => sign * ensemble.quantile(posteriors, { level, candidate: 0, widened: 1 }, p);
+    const ends = [value(0.05), value(0.95)] as const;
+    return {
+      ...place,
+      expected: value(0.5),
+      interval: [Math.min(...ends), Math.max(...ends)] as const,
+    };
+  });
+  untried.sort((a, b) => sign * (a.expected - b.expected));
+  const predict = (designs: readonly Design[]) =>
+    losses(prepared.encoder.encode(designs)).map((loss) => (loss === 0 ? 0 : sign * loss));
+  const factors = factorsOf(prepared);
+  const effects = factors.length < 2 ? [] : mainEffects(predict, factors, observedDesigns(record, seed));
+  return { untried, effects };
+}
+
+/** Mean of the members' medians by their weights, at the target. */
+function meanLosses({ members }: Ensemble, encoded: EncodedDesigns, level: number): number[] {
+  const total = members.reduce((sum, { weight }) => sum + weight, 0);
+  const parts = members
+    .filter(({ weight }) => weight > 0)
+    .map(({ surrogate, weight }) => ({ weight, surrogate, mean: surrogate.posterior(encoded).mean[level]! }));
+  return Array.from(parts[0]!.mean, (_, i) =>
+    parts.reduce(
+      (sum, { weight, surrogate, mean }) => sum + (weight / total) * surrogate.scale.toLoss(mean[i]!, level),
+      0,
+    ),
+  );
+}
+
+/** Designs of the list, or points all over the space and close to the best ones. */
+function candidatesOf({ space, listed }: PreparedSpace, record: CampaignRecord, seed: number): Place[] {
+  if (listed !== null) {
+    const count = listed.designs.length;
+    const rows = count <= looked ? null : new Generator(seed, 'rows').permutation(count).slice(0, looked);
+    return Array.from({ length: Math.min(count, looked) }, (_, i) => placeAt(listed, rows?.[i] ?? i));
+  }
+  const d = space.parameters.length;
+  const points = sobol(looked / 2, d, seed);
+  const wide = Array.from({ length: looked / 2 }, (_, i) => designAt(space, points.subarray(i * d, (i + 1) * d)));
+  const generator = new Generator(seed, 'near');
+  const near = observedDesigns(record, seed).flatMap((design) =>
+    Array.from({ length: looked / 2 / background }, () => {
+      const other = designAt(
+        space,
+        Float64Array.from({ length: d }, () => generator.uniform()),
+      );
+      const changed = Math.floor(generator.uniform() * d);
+      const name = space.parameters[changed]!.name;
+      return { ...design, [name]: other[name]! };
+    }),
+  );
+  const all = [...wide, ...near].map((design) => ({ design, rowId: null }));
+  return all.filter((place) => outsideOf(space, place) === null);
+}
+
+function ranked(
+  places: readonly Place[],
+  prepared: PreparedSpace,
+  losses: (encoded: EncodedDesigns) => number[],
+  tried: ReadonlySet<string>,
+): Place[] {
+  const open = places.filter((place) => !tried.has(placeKey(place)));
+  if (open.length === 0) return [];
+  const encoded = prepared.encoder.encode(open.map(({ design }) => design));
+  const values = losses(encoded);
+  const width = encoded.numeric.length / open.length;
+  const others = (i: number) => designKey({ ...open[i]!.design, ...blanks(prepared) });
+  const isNear = (i: number, j: number) =>
+    others(i) === others(j) &&
+    Array.from({ length: width }).every(
+      (_, c) => Math.abs(encoded.numeric[i * width + c]! - encoded.numeric[j * width + c]!) < apart,
+    );
+  const chosen: number[] = [];
+  for (const i of [...values.keys()].sort((a, b) => values[a]! - values[b]! || a - b)) {
+    if (prepared.listed === null && chosen.some((j) => isNear(i, j))) continue;
+    chosen.push(i);
+    if (chosen.length === named) break;
+  }
+  return chosen.map((i) => open[i]!);
+}
+
+/** Numeric values set to 0, so that designs are compared by all else. */
+function blanks({ space, encoder }: PreparedSpace): Record<string, number> {
+  const numeric = space.parameters.filter((_, p) => encoder.columns[p]!.kind === 'numeric');
+  return Object.fromEntries(numeric.map(({ name }) => [name, 0]));
+}
+
+/** Some designs of trials, at any fidelity, best ones among them. */
+function observedDesigns({ trials }: CampaignRecord, seed: number): Design[] {
+  const measured = trials.filter(({ observation }) => observation?.outcome === 'measured');
+  const order = new Generator(seed, 'background').permutation(measured.length).slice(0, background);
+  return Array.from(order, (i) => measured[i]!.proposal.design);
+}
+
+/** Every factor with some values over its range; those of a long list evenly. */
+function factorsOf({ space }: PreparedSpace): Factor[] {
+  return space.parameters.map((parameter) => {
+    const type = typeOf(parameter);
+    const all = type.values(parameter);
+    const count = Math.min(all?.length ?? steps, all === null || all.length > 24 ? steps : 24);
+    const values = Array.from({ length: count }, (_, i) =>
+      all === null || all.length > 24 ? type.fromUnit(parameter, Math.min(i / (count - 1), 1 - 2 ** -30)) : all[i]!,
+    );
+    return { name: parameter.name, values: [...new Set(values)] };
+  });
+}

@@ -1,0 +1,137 @@
+import type { MomentAcquisition } from '../../acquisition/contract.js';
+import { type Campaign, lossSign } from '../../domain/campaign.js';
+import { type Design, designKey } from '../../domain/design.js';
+import type { TrialRecord } from '../../domain/record.js';
+import { type AcquisitionSurface, acquisitionValues } from '../../optimiser/acquisition-surface.js';
+import { maximiseAcquisition } from '../../optimiser/maximise-acquisition.js';
+import { deriveSeed } from '../../random/generator.js';
+import { Ensemble } from '../../surrogate/ensemble.js';
+import { defaultChoice, surrogateChoice } from '../../surrogate/surrogates.js';
+import {
+  encodedAt,
+  type Place,
+  type PreparedSpace,
+  placeAt,
+  placeKey,
+  prepareFor,
+  proposedPlaces,
+} from '../candidates.js';
+import { type Visit, visitsOf } from '../history.js';
+import { trainingSet } from '../training-set.js';
+import { widenings } from './prequential.js';
+
+/** A design to be measured at the target, by what lower fidelities tell; not a result. */
+export interface Recommendation {
+  readonly design: Design;
+  /** Row of the pool, null outside pools. */
+  readonly rowId: string | null;
+  /** The highest fidelity that gave values: what follows is expected there, as nothing is known of the target. */
+  readonly fidelity: string;
+  /** Median, in the objective's own unit and direction. */
+  readonly expected: number;
+  /** Interval that holds the value without measurement noise with probability 0.95, lower end first; widened as `widenings` says. */
+  readonly interval: readonly [number, number];
+}
+
+/** Probability outside the interval, on either side. */
+const tail = 0.025;
+
+/** The mean, turned round: the best design is the one expected to be lowest. */
+const leastMean: MomentAcquisition = {
+  kind: 'moments',
+  lossPower: null,
+  name: 'least-mean',
+  description: 'posterior mean of the loss',
+  evaluate: ({ mean }) => ({ value: -mean, byMean: -1, byVariance: 0, byLevelVariance: 0, byCovariance: 0 }),
+};
+
+/**
+ * What to measure at the target of a campaign that measured nothing there: the design expected best at the highest
+ * fidelity that gave values, by the surrogates fitted to all values. Designs that failed at the target are left out.
+ *
+ * @returns null if something was measured at the target, or nothing anywhere
+ */
+export async function recommend(campaign: Campaign, trials: readonly TrialRecord[]): Promise<Recommendation | null> {
+  const prepared = await prepareFor(campaign.space, proposedPlaces(trials));
+  const visits = visitsOf(campaign, trials, []);
+  const measured = visits.filter((visit) => visit.loss !== null);
+  const level = measured.reduce((highest, visit) => Math.max(highest, visit.level), -1);
+  const target = campaign.spec.fidelities.length - 1;
+  if (level < 0 || level === target) return null;
+  const seed = deriveSeed(campaign.spec.seed, 'recommendation');
+  const ensemble = fittedBelow(campaign, prepared, measured, level, seed);
+  const failed = new Set(visits.filter((visit) => visit.level === target).map(placeKey));
+  const place = leastLoss(ensemble, prepared, level, { measured, failed, seed });
+  if (place === null) return null;
+  const point = encodedAt(prepared, [place]);
+  const posteriors = ensemble.members.map(({ surrogate }) => surrogate.posterior(point));
+  const sign = lossSign(campaign.spec);
+  const widened = widenings(campaign.spec, trials, [])[level]!;
+  const value = (p: number) => sign * ensemble.quantile(posteriors, { level, candidate: 0, widened }, p);
+  const ends = [value(tail), value(1 - tail)] as const;
+  return {
+    design: place.design,
+    rowId: place.rowId,
+    fidelity: campaign.spec.fidelities[level]!.name,
+    expected: value(0.5),
+    interval: [Math.min(...ends), Math.max(...ends)],
+  };
+}
+
+/** The surrogates of the campaign, with the highest level that gave values as the target. */
+function fittedBelow(
+  campaign: Campaign,
+  prepared: PreparedSpace,
+  measured: readonly Visit[],
+  level: number,
+  seed: number,
+): Ensemble {
+  const { spec } = campaign;
+  const named = spec.strategy === 'default' ? undefined : spec.strategy.surrogate;
+  const finite = prepared.listed !== null || prepared.encoder.encoding.substances > 0;
+  const { members } = surrogateChoice(named ?? defaultChoice(level + 1, finite));
+  return Ensemble.fit(members, trainingSet(campaign, prepared, measured, level + 1), {
+    seed,
+    previous: [],
+    optimise: true,
+  });
+}
+
+function leastLoss(
+  { members }: Ensemble,
+  { listed, encoder }: PreparedSpace,
+  level: number,
+  known: { readonly measured: readonly Visit[]; readonly failed: ReadonlySet<string>; readonly seed: number },
+): Place | null {
+  const { measured, failed, seed } = known;
+  const surface: AcquisitionSurface = {
+    parts: members.map(({ surrogate, weight }) => ({
+      acquisition: { surrogate, anchors: null, anchored: 'target', evaluate: leastMean.evaluate },
+      incumbent: 0,
+      scale: surrogate.scale,
+      weight,
+    })),
+    lossPower: leastMean.lossPower,
+    costs: new Array<number>(level + 1).fill(1),
+    levels: [level],
+  };
+  if (listed === null) {
+    const best = measured.filter((visit) => visit.level === level && !visit.outside).sort((a, b) => a.loss! - b.loss!);
+    const leaders = best.slice(0, 5).map((visit) => visit.design);
+    const found = maximiseAcquisition(
+      surface,
+      encoder,
+      leaders,
+      { refused: (design) => failed.has(designKey(design)) },
+      seed,
+    );
+    return found === null ? null : { design: found.design, rowId: null };
+  }
+  const [values] = acquisitionValues(surface, listed.encoded);
+  const open = [...values!.keys()].filter((row) => !failed.has(placeKey(placeAt(listed, row))));
+  if (open.length === 0) return null;
+  return placeAt(
+    listed,
+    open.reduce((a, b) => (values![b]! > values![a]! ? b : a)),
+  );
+}

@@ -1,0 +1,90 @@
+import { type Campaign, lossSign } from '../../domain/campaign.js';
+import type { FitRecord } from '../../domain/fit-record.js';
+import type { CampaignRecord, TrialRecord } from '../../domain/record.js';
+import { deriveSeed } from '../../random/generator.js';
+import { calibrated } from '../../surrogate/calibration.js';
+import { Ensemble } from '../../surrogate/ensemble.js';
+import { surrogateChoice } from '../../surrogate/surrogates.js';
+import { type PreparedSpace, prepareFor, proposedPlaces, representatives } from '../candidates.js';
+import { visitsOf } from '../history.js';
+import { defaultsVersion } from '../names.js';
+import { joinSources } from '../sources.js';
+import { exactUpTo, subsetOf, trainingSet } from '../training-set.js';
+
+/** Designs that stand for all where intervals of designs in general are calibrated. */
+const standing = 512;
+
+/** Rows that are learned from, at most, to say how far a surrogate errs in general. */
+const mostRows = 400;
+
+/** What is believed of the designs of a space. */
+export interface Belief {
+  readonly prepared: PreparedSpace;
+  readonly ensemble: Ensemble;
+}
+
+/** The surrogates that a decision was made with. */
+export interface SurrogatesBehind extends Belief {
+  /** What intervals of designs in general are read from; see `calibrated` of an ensemble. */
+  calibrated(): Belief;
+}
+
+/**
+ * The surrogates behind a decision, rebuilt from its record: the kinds and the hyperparameters that its proposals carry,
+ * conditioned on the trials that had ended by then.
+ *
+ * @param most - trials that they are conditioned on, at most; as many as a decision takes where absent
+ */
+export async function surrogatesBehind(
+  campaign: Campaign,
+  trials: readonly TrialRecord[],
+  fit: FitRecord,
+  most = exactUpTo,
+): Promise<SurrogatesBehind> {
+  const prepared = await prepareFor(campaign.space, proposedPlaces(trials));
+  const all = visitsOf(campaign, trials, []).filter((visit) => visit.loss !== null);
+  const training = trainingSet(campaign, prepared, subsetOf(campaign, prepared, all, most));
+  const plain = surrogateChoice(fit.surrogate).members;
+  const contenders = joinSources(prepared, lossSign(campaign.spec))?.contenders(plain) ?? plain;
+  const { seed } = campaign.spec;
+  const ensemble = Ensemble.fit(contenders, training, { seed, previous: fit.members, optimise: false });
+  const candidates = () => representatives(prepared, standing, deriveSeed(seed, 'calibration'));
+  return {
+    prepared,
+    ensemble,
+    calibrated: () => ({
+      prepared,
+      ensemble: calibrated(ensemble, contenders, training, { candidates: candidates(), seed }),
+    }),
+  };
+}
+
+/**
+ * By how much each surrogate of the last fit errs more or less than it says, at designs in general, by all that was
+ * measured since; surrogates that are hardly believed are left out. Empty before the first fit, and where that was made by
+ * another version, whose hyperparameters may mean something else.
+ *
+ * @remarks Cost: up to twenty fits of each surrogate, seconds with 150 trials.
+ */
+export async function lastCalibrations(record: CampaignRecord): Promise<ReadonlyMap<string, number>> {
+  const members = (await lastBelief(record))?.ensemble.members ?? [];
+  return new Map(members.map(({ name, calibration = 1 }) => [name, calibration]));
+}
+
+const believed = new WeakMap<CampaignRecord, Promise<Belief | null>>();
+
+/**
+ * The surrogates of the last fit, conditioned on all that was measured and calibrated for designs in general; null before
+ * there was one, and where another version made it. Remembered for as long as the record lives.
+ */
+export function lastBelief(record: CampaignRecord): Promise<Belief | null> {
+  const belief = believed.get(record) ?? beliefAfter(record);
+  believed.set(record, belief);
+  return belief;
+}
+
+async function beliefAfter({ campaign, trials }: CampaignRecord): Promise<Belief | null> {
+  const basis = trials.findLast(({ proposal }) => proposal.basis.fit !== null)?.proposal.basis;
+  if (basis?.fit == null || basis.defaults !== defaultsVersion) return null;
+  return (await surrogatesBehind(campaign, trials, basis.fit, mostRows)).calibrated();
+}

@@ -1,0 +1,283 @@
+import { acquisitionNamed } from '../../acquisition/acquisitions.js';
+import type { AcquisitionSituation, AcquisitionType } from '../../acquisition/contract.js';
+import { logEiPerCost } from '../../acquisition/log-ei-per-cost.js';
+import { areValidated, type Campaign, lossSign } from '../../domain/campaign.js';
+import type { Design } from '../../domain/design.js';
+import type { FitRecord, MemberFit } from '../../domain/fit-record.js';
+import type { Reason, Step } from '../../domain/proposal.js';
+import type { EncodedDesigns } from '../../encode/encoded-designs.js';
+import type { CostsAt } from '../../optimiser/acquisition-surface.js';
+import { deriveSeed } from '../../random/generator.js';
+import { likely, sharedOut } from '../../surrogate/belief.js';
+import type { FittedSurrogate } from '../../surrogate/contract.js';
+import { Ensemble } from '../../surrogate/ensemble.js';
+import { type Feasibility, fitFeasibility } from '../../surrogate/feasibility.js';
+import { defaultChoice, surrogateChoice } from '../../surrogate/surrogates.js';
+import { type Best, bestCandidate, type Choosable } from '../best-candidate.js';
+import { encodedAt, type Place, type PreparedSpace, representatives } from '../candidates.js';
+import type { DecideRequest } from '../decide.js';
+import { widenings } from '../explain/prequential.js';
+import { reasonOf } from '../explain/reason.js';
+import { correlations, inWords } from '../fidelity-summary.js';
+import type { Visit } from '../history.js';
+import { defaultsVersion, twoStepName } from '../names.js';
+import type { Purse } from '../purse.js';
+import { type JoinedSources, joinSources, sourceFits } from '../sources.js';
+import { exactUpTo, subsetOf, trainingSet } from '../training-set.js';
+import { choosing, type JoinedSituation } from './transfer-step.js';
+import { twoStep } from './two-step.js';
+
+/** A design chosen for a level, and why. */
+export interface Choice {
+  readonly design: Design;
+  readonly rowId: string | null;
+  readonly level: number;
+  readonly reason: Reason;
+}
+
+/** Rows up to which hyperparameters are fitted anew every round; beyond, when the data has grown by a twentieth. */
+const alwaysFitUpTo = 60;
+
+/**
+ * Lower trials between two target trials, in costs of a target trial, by kind of rule: `validated` is that of two steps on a
+ * list whose lower fidelities are known to follow the target.
+ */
+const lowerWorth = { twoStep: 0.5, perCost: 2, validated: 8 } as const;
+
+function lowerKind({ spec }: Campaign, { listed }: PreparedSpace, rule: string): keyof typeof lowerWorth {
+  if (rule !== twoStepName) return 'perCost';
+  return listed !== null && areValidated(spec) ? 'validated' : 'twoStep';
+}
+
+interface Round {
+  readonly request: DecideRequest;
+  readonly prepared: PreparedSpace;
+  readonly visits: readonly Visit[];
+  readonly seed: number;
+  readonly purse: Purse;
+  /** Choices of the initial sample made in this round already; more are added to them. */
+  readonly choices: Choice[];
+  /** Told before each stage, with the number of choices made. */
+  readonly tell: (stage: 'fit' | 'acquire', made: number) => void;
+}
+
+/** Fills the round up with maxima of the acquisition, one after the other, each pending for the next. */
+export async function chooseByAcquisition(
+  round: Round,
+): Promise<{ choices: Choice[]; fit: FitRecord; ensemble: Ensemble }> {
+  const { request, prepared, visits, seed, purse, choices } = round;
+  const { campaign, count } = request;
+  const strategy = campaign.spec.strategy === 'default' ? {} : campaign.spec.strategy;
+  const levelCount = campaign.spec.fidelities.length;
+  const rule = strategy.acquisition ?? (levelCount > 1 ? twoStepName : logEiPerCost.name);
+  const finite = prepared.listed !== null || prepared.encoder.encoding.substances > 0;
+  round.tell('fit', choices.length);
+  const sources = joinSources(prepared, lossSign(campaign.spec));
+  const choice = strategy.surrogate ?? defaultChoice(levelCount + (sources?.rows.count ?? 0), finite);
+  const { used, fitted, record: made } = fitRound(round, choice, sources);
+  const widening = widenings(campaign.spec, request.trials, request.pending);
+  const record = { ...made, widening };
+  const measured = used.filter((visit) => visit.level === levelCount - 1);
+  const approximation = record.approximation ?? null;
+  const incumbent = measured.reduce((least, visit) => Math.min(least, visit.loss!), Number.POSITIVE_INFINITY);
+  const all: Visit[] = [...visits, ...choices.map(asPending)];
+  const atTarget = encodedAt(prepared, measured);
+  const isPending = (visit: Visit) => visit.pending;
+  let believing = conditioned(fitted, prepared, all.filter(isPending));
+  const feasibility = feasibilityOf(prepared, visits, seed);
+  const costs = purse.costs.levels;
+  const worth = lowerWorth[lowerKind(campaign, prepared, rule)];
+  const unpaying = correlations(visits, campaign.spec.fidelities, costs).filter(({ pays }) => pays === false);
+  const dropped = unpaying.map(({ level }) => level);
+  while (choices.length < count) {
+    const levels = allowedLevels(campaign, all, purse, { worth, dropped });
+    if (levels.length === 0) break;
+    round.tell('acquire', choices.length);
+    const place = deriveSeed(seed, 'place', choices.length);
+    const pending = pendingAt(prepared, all.filter(isPending));
+    const inFlight = encodedAt(
+      prepared,
+      all.filter((visit) => visit.pending && visit.level === levelCount - 1),
+    );
+    const situations = fitted.members.map(({ name, surrogate, weight }, m) => ({
+      joins: sources?.kinds.has(name) ?? false,
+      surrogate,
+      weight,
+      believing: believing.members[m]!.surrogate,
+      measuredIncumbent: surrogate.scale.toLatent(incumbent),
+      incumbent: lowestBelieved(surrogate.scale.toLatent(incumbent), believing.members[m]!.surrogate, inFlight),
+      target: levelCount - 1,
+      measured: atTarget,
+      pending,
+      representatives: (points: number) => representatives(prepared, points, deriveSeed(seed, 'representatives')),
+      seed: place,
+    }));
+    const tooDear = (level: number, at: () => Place) => purse.isTooDear(level, at);
+    // Cheap designs are worth more only where it is cost that is short.
+    const costsAt: CostsAt = (level, designs) =>
+      campaign.spec.budget.cost === undefined ? null : purse.costs.ofDesigns(level, designs);
+    const where = { prepared, visits: all, costs, costsAt, feasibility, levels, tooDear };
+    const best: Found | null =
+      rule === twoStepName
+        ? await twoStep(situations, where, campaign.spec)
+        : await byMembers(acquisitionNamed(rule), situations, where, sources);
+    if (best === null) break;
+    purse.pay(best.level, best);
+    const { design, rowId, level } = best;
+    const point = prepared.encoder.encode([design]);
+    const choice: Choice = {
+      design,
+      rowId,
+      level,
+      reason: reasonOf(
+        campaign,
+        {
+          ...best,
+          acquisition: rule,
+          ensemble: believing,
+          widening,
+          incumbent,
+          isIncumbentOutside: measured.some((visit) => visit.outside && visit.loss === incumbent),
+          approximation,
+          cost: purse.costs.expected(level, best),
+          dropped: unpaying.map(inWords),
+          feasible: feasibility === null ? null : Math.exp(feasibility.log(point)[0]!),
+        },
+        point,
+      ),
+    };
+    choices.push(choice);
+    const visit = asPending(choice);
+    all.push(visit);
+    if (choices.length < count) believing = conditioned(believing, prepared, [visit]);
+  }
+  return { choices, fit: record, ensemble: fitted };
+}
+
+/** What was found, and by which step of the rule of two steps, or with earlier campaigns. */
+type Found = Best & { readonly step?: Step };
+
+/** The largest acquisition, by the members of the ensemble that are to choose. */
+async function byMembers(
+  type: AcquisitionType,
+  situations: readonly JoinedSituation[],
+  where: Choosable,
+  sources: JoinedSources | null,
+): Promise<Found | null> {
+  if (sources === null) return bestCandidate(type, sharedOut(likely(situations)), where);
+  const { situations: choosers, step } = choosing(situations, where);
+  const best = await bestCandidate(type, choosers, where);
+  return best === null ? null : { ...best, step };
+}
+
+/**
+ * Levels that may be proposed, without those that were found not to pay.
+ *
+ * Expected improvement judges by what the target is believed to be, and would go on asking a cheap level for ever
+ * without putting a belief to the test; and the campaign is judged at the target alone. So the target comes next once
+ * lower trials worth half a target trial (two by the rules that divide by costs; of a list whose lower fidelities are all
+ * known to follow the target eight, and what they are worth decides), or a tenth of the trials of the budget, have been
+ * proposed since the last one; and no lower trial takes what the last target trial needs.
+ */
+function allowedLevels(
+  { spec }: Campaign,
+  visits: readonly Visit[],
+  purse: Purse,
+  { worth, dropped }: { readonly worth: number; readonly dropped: readonly number[] },
+): readonly number[] {
+  const target = spec.fidelities.length - 1;
+  const { trials } = spec.budget;
+  const since = visits.slice(visits.findLastIndex((visit) => visit.level === target) + 1);
+  const { levels: costs } = purse.costs;
+  const spent = since.reduce((sum, visit) => sum + costs[visit.level]!, 0);
+  const isDue =
+    spent >= worth * costs[target]! ||
+    (trials !== undefined && (since.length >= Math.max(1, trials / 10) || visits.length === trials - 1));
+  return [...spec.fidelities.keys()].filter(
+    (level) => (level === target || !(isDue || dropped.includes(level))) && purse.pays(level, target),
+  );
+}
+
+function asPending(choice: Choice): Visit {
+  return {
+    trialId: '',
+    design: choice.design,
+    rowId: choice.rowId,
+    level: choice.level,
+    loss: null,
+    noise: null,
+    pending: true,
+  };
+}
+
+/** Surrogates as a round uses them. */
+interface FittedRound {
+  /** The measured trials that they are conditioned on. */
+  readonly used: readonly Visit[];
+  readonly fitted: Ensemble;
+  readonly record: FitRecord;
+}
+
+/** The surrogates fitted to, or with the hyperparameters of the last fit conditioned on, all measured trials. */
+function fitRound(
+  { request, prepared, visits, seed }: Round,
+  name: string,
+  sources: JoinedSources | null,
+): FittedRound {
+  const rows = visits.filter((visit) => visit.loss !== null);
+  const last = request.trials.findLast((trial) => trial.proposal.basis.fit !== null)?.proposal.basis ?? null;
+  // Coordinates of hyperparameters may change with the version.
+  const previous = last?.defaults === defaultsVersion && last.fit?.surrogate === name ? last.fit : null;
+  const grown = previous === null || rows.length <= alwaysFitUpTo || rows.length >= previous.observations * 1.05;
+  const used = subsetOf(request.campaign, prepared, rows, exactUpTo);
+  const contenders = surrogateChoice(name).members;
+  const training = trainingSet(request.campaign, prepared, used);
+  const fitted = Ensemble.fit(sources?.contenders(contenders) ?? contenders, training, {
+    seed,
+    previous: previous?.members ?? [],
+    optimise: grown,
+  });
+  const made = grown
+    ? { round: request.round, observations: rows.length }
+    : { round: previous.round, observations: previous.observations };
+  const members = fitted.members.map(({ surrogate, ...member }): MemberFit => {
+    const { name: own, weight, score } = member;
+    const { hyperparameters, logPosterior, jitter, choice } = surrogate;
+    const fit = { name: own, weight, score, hyperparameters, logPosterior, jitter };
+    return choice === null || choice === undefined ? fit : { ...fit, choice };
+  });
+  const learned = sources === null ? {} : { sources: sourceFits(sources, fitted, training) };
+  const record = { ...made, surrogate: name, members, ...learned };
+  if (used.length === rows.length) return { used, fitted, record };
+  return { used, fitted, record: { ...record, approximation: `subset ${used.length} of ${rows.length}` } };
+}
+
+/**
+ * The incumbent once trials in flight have come out as expected. What they promise is not to be had twice: else the improvement
+ * where one of them is would never go away, and a whole batch would come down to one design.
+ *
+ * @param inFlight - designs at the target
+ */
+function lowestBelieved(measured: number, believing: FittedSurrogate, inFlight: EncodedDesigns): number {
+  if (inFlight.n === 0) return measured;
+  const means = believing.posterior(inFlight).mean.at(-1)!;
+  return means.reduce((least, mean) => Math.min(least, mean), measured);
+}
+
+/** What failures teach, at any fidelity; null where nothing failed by its design. */
+function feasibilityOf(prepared: PreparedSpace, visits: readonly Visit[], seed: number): Feasibility | null {
+  if (!visits.some(({ infeasible }) => infeasible)) return null;
+  const told = visits.filter(({ loss, infeasible }) => loss !== null || infeasible);
+  const failed = told.map(({ infeasible }) => infeasible === true);
+  return fitFeasibility(encodedAt(prepared, told), failed, deriveSeed(seed, 'feasibility'));
+}
+
+function pendingAt(prepared: PreparedSpace, pending: readonly Visit[]): AcquisitionSituation['pending'] {
+  return { designs: encodedAt(prepared, pending), levels: Int32Array.from(pending, (visit) => visit.level) };
+}
+
+function conditioned(ensemble: Ensemble, prepared: PreparedSpace, pending: readonly Visit[]): Ensemble {
+  if (pending.length === 0) return ensemble;
+  const { designs, levels } = pendingAt(prepared, pending);
+  return ensemble.condition(designs, levels);
+}

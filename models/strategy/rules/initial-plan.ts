@@ -1,0 +1,105 @@
+import { type Campaign, mostInitialTrials } from '../../domain/campaign.js';
+import { designKey } from '../../domain/design.js';
+import { alreadyRun } from '../already-run.js';
+import { initialOrder, type Place, type PreparedSpace, placeAt } from '../candidates.js';
+import type { Visit } from '../history.js';
+
+/** One trial of the initial sample. */
+export interface PlannedTrial extends Place {
+  readonly kind: 'initial' | 'supplied';
+  readonly level: number;
+}
+
+/**
+ * The initial sample in the order it is run: designs that a person supplied, at the target; then lower fidelities worth
+ * `lowCost` target trials (1 by default), split evenly over those that cost at most half a target trial; then the target.
+ *
+ * The designs are nested: a design measured at a higher fidelity is measured at all lower ones too, as far as their
+ * numbers reach; which of them are measured at the target is chosen again once the lower ones are known, see `contrast`.
+ * By default 2 target trials with lower fidelities, 3 with earlier campaigns alone, and without 5 in a listed space or
+ * 2·(d + 1) (at most 20) in another; these defaults never take more than half of the trials that the budget allows.
+ */
+export function initialPlan(campaign: Campaign, prepared: PreparedSpace, seed: number): PlannedTrial[] {
+  const { fidelities, strategy, budget } = campaign.spec;
+  const wanted = strategy === 'default' ? undefined : strategy.initial;
+  const target = fidelities.length - 1;
+  const targetCost = fidelities[target]!.cost;
+  const supplied = suppliedTrials(campaign, prepared, target);
+  const d = campaign.space.parameters.length;
+  const single = prepared.listed === null ? Math.min(20, 2 * (d + 1)) : 5;
+  const half = budget.trials === undefined ? Number.POSITIVE_INFINITY : Math.max(1, Math.floor(budget.trials / 2));
+  const atMost = target > 0 ? 2 : campaign.space.sources === undefined ? single : 3;
+  const wantedAtTarget = wanted?.trials ?? Math.min(atMost, half);
+  const atTarget = Math.max(0, wantedAtTarget - supplied.length);
+  const lower = [...fidelities.keys()].filter((level) => level < target && fidelities[level]!.cost <= 0.5 * targetCost);
+  const share = lower.length === 0 ? 0 : ((wanted?.lowCost ?? 1) * targetCost) / lower.length;
+  const rest =
+    wanted?.lowCost === undefined
+      ? Math.floor((half - atTarget - supplied.length) / Math.max(1, lower.length))
+      : Number.POSITIVE_INFINITY;
+  const order = initialOrder(prepared, seed);
+  const nested = (i: number) => supplied[i] ?? order(i - supplied.length);
+  const plan: PlannedTrial[] = [...supplied];
+  const add = (level: number, from: number, count: number) => {
+    for (let i = from; i < from + count; i++) {
+      const place = nested(i);
+      if (place !== null) plan.push({ kind: 'initial', design: place.design, rowId: place.rowId, level });
+    }
+  };
+  for (const level of lower)
+    add(level, 0, Math.max(0, Math.min(Math.round(share / fidelities[level]!.cost), rest, mostInitialTrials)));
+  add(target, supplied.length, atTarget);
+  return plan;
+}
+
+/** The trials of the initial sample that were run, as they are or nearly so: see `alreadyRun`. */
+export function planRun(
+  prepared: PreparedSpace,
+  plan: readonly PlannedTrial[],
+  visits: readonly Visit[],
+): Set<PlannedTrial> {
+  const at =
+    (level: number) =>
+    <T extends { readonly level: number }>(trial: T) =>
+      trial.level === level;
+  const levels = [...new Set(plan.map(({ level }) => level))];
+  return new Set(
+    levels.flatMap((level) => [...alreadyRun(prepared, plan.filter(at(level)), visits.filter(at(level)))]),
+  );
+}
+
+/**
+ * What is left of the initial sample: at each level as many trials as it has more than were visited there, the first
+ * that were not run themselves. Trials that a person ran on designs of their own count like those of the plan.
+ *
+ * @param run - see `planRun`
+ */
+export function planLeft(
+  plan: readonly PlannedTrial[],
+  visits: readonly Visit[],
+  run: ReadonlySet<PlannedTrial>,
+): PlannedTrial[] {
+  const wanted = new Map<number, number>();
+  for (const { level } of plan) wanted.set(level, (wanted.get(level) ?? 0) + 1);
+  for (const { level } of visits) wanted.set(level, (wanted.get(level) ?? 0) - 1);
+  return plan.filter((planned) => {
+    if (run.has(planned)) return false;
+    const left = wanted.get(planned.level)!;
+    wanted.set(planned.level, left - 1);
+    return left > 0;
+  });
+}
+
+/** What a person supplied, designs before rows; in a pool a design stands for the first row that has it. */
+function suppliedTrials({ spec }: Campaign, { listed }: PreparedSpace, level: number): PlannedTrial[] {
+  const initial = spec.strategy === 'default' ? undefined : spec.strategy.initial;
+  const trial = (place: Place): PlannedTrial => ({ kind: 'supplied', ...place, level });
+  const { designs = [], rows = [] } = initial ?? {};
+  const pool = listed !== null && listed.ids !== null ? listed : null;
+  const keys = pool === null || designs.length === 0 ? [] : Array.from(pool.designs, designKey);
+  const places = designs.map((design) => {
+    const row = keys.indexOf(designKey(design));
+    return row < 0 ? { design, rowId: null } : placeAt(pool!, row);
+  });
+  return [...places, ...rows.map((id) => placeAt(pool!, pool!.place.get(id)!))].map(trial);
+}

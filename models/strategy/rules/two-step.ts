@@ -1,0 +1,119 @@
+import { logEiPerCost } from '../../acquisition/log-ei-per-cost.js';
+import { correlationPerCost } from '../../acquisition/per-cost.js';
+import type { Campaign } from '../../domain/campaign.js';
+import type { Step } from '../../domain/proposal.js';
+import { sliceDesigns } from '../../encode/encoded-designs.js';
+import { likely, sharedOut, totalWeight } from '../../surrogate/belief.js';
+import { type Best, bestCandidate, type Choosable, type MemberSituation } from '../best-candidate.js';
+import { type Place, placeKey } from '../candidates.js';
+import { crowding } from '../crowding.js';
+import type { Visit } from '../history.js';
+import { stagedChoice } from './staged-choice.js';
+
+/** Target trials that are paired with a lower fidelity at most; and never for more than one target trial's cost. */
+const mostPairs = 5;
+
+/** Least share of target trials that the members of the target alone choose, by what is said of the lower fidelities. */
+const leastGuarded = { validated: 0, tested: 1 / 6, unvalidated: 1 / 3 } as const;
+
+/**
+ * The next design and the level at which it is asked, by expected improvement at the target.
+ *
+ * 1. Of the target trials, as large a share is chosen by the members that see the target alone as these are believed
+ *    (Σ of their w_m), and asked there at once; and at least a sixth, a third where a lower fidelity is marked
+ *    `unvalidated`, none where all are `validated`: no score can tell a lower fidelity that is right wherever it was
+ *    tested and wrong at the best designs, such trials can.
+ * 2. The others are chosen by the members that see all fidelities. Of a list, the design and the level that begin the
+ *    plan with the most improvement for its cost: a lower level first, and the target if that still looks worth it (see
+ *    `stagedChoice`). In a space without a list x* = argmax log Σ_m w_m·EI_m(x), whatever it costs, and the level at x*
+ *    not yet asked with the largest Σ_m w_m·ρ²_m(x*, l)·c_T/c_l, w_m of all members, if that is above 1; else the target.
+ *    ρ² as in `perCost`; costs are those expected of the design.
+ * 3. While fewer than min(5, c_T/c_l) target trials have level l too, a target trial is made one of them by asking l
+ *    first (pairing: correlations are learned from pairs).
+ *
+ * The two groups take turns instead of being mixed: a group that a lower fidelity cannot tell anything goes on hoping
+ * for designs that this fidelity has shown to be bad, and little belief in great hope outweighs much belief in little.
+ *
+ * A design is asked at most once at each lower level, whatever came of it. A trial in flight counts as asked.
+ *
+ * @param where - `levels`: those that may be proposed; without the target nothing is
+ * @returns null if no design is left
+ */
+export async function twoStep(
+  situations: readonly MemberSituation[],
+  where: Choosable,
+  spec: Campaign['spec'],
+): Promise<(Best & { readonly step: Step }) | null> {
+  const target = where.costs.length - 1;
+  if (!where.levels.includes(target)) return null;
+  const [alone, informed] = [true, false].map((is) => situations.filter((one) => seesTargetAlone(one) === is));
+  const isGuarded = informed!.length > 0 && isDue(where.visits, target, guardedShare(spec, alone!));
+  const group = likely(isGuarded || informed!.length === 0 ? alone! : informed!);
+  const { listed } = where.prepared;
+  const staged = isGuarded || listed === null ? null : stagedChoice(group, listed, where);
+  if (staged !== null && staged.level !== target) return { ...staged, step: 'informs' };
+  const { costsAt, ...alike } = where;
+  const best = staged ?? (await bestCandidate(logEiPerCost, sharedOut(group), { ...alike, levels: [target] }));
+  if (best === null) return null;
+  if (isGuarded) return { ...best, step: 'guarded' };
+  const worth = worthOfLevels(situations, where, best);
+  const largest = (levels: readonly number[]) =>
+    levels.reduce((a, b) => (worth.get(b)! > worth.get(a)! ? b : a), levels[0] ?? target);
+  const unpaired = [...worth.keys()].filter((level) => isUnpaired(where, level));
+  if (unpaired.length > 0) return { ...best, level: largest(unpaired), step: 'paired' };
+  const level = largest([...worth.keys()]);
+  const isWorth = staged === null && level !== target && worth.get(level)! > 1;
+  return isWorth ? { ...best, level, step: 'informs' } : { ...best, step: 'target' };
+}
+
+/** Share of target trials that the members of the target alone choose; 0 where there are none. */
+function guardedShare({ fidelities }: Campaign['spec'], alone: readonly MemberSituation[]): number {
+  if (alone.length === 0) return 0;
+  const least = fidelities.slice(0, -1).map(({ trust }) => leastGuarded[trust ?? 'tested']);
+  return Math.max(...least, totalWeight(alone));
+}
+
+/** Whether the next target trial is one of a share of them, spread evenly. */
+export function isDue(visits: readonly Pick<Visit, 'level'>[], target: number, share: number): boolean {
+  const asked = visits.filter((visit) => visit.level === target).length;
+  // A share of 1/3 is to be every third one, whatever is rounded.
+  const due = (trials: number) => Math.floor(trials * share + 1e-9);
+  return due(asked + 1) > due(asked);
+}
+
+/** Whether lower fidelities tell this member nothing of the target. */
+function seesTargetAlone({ surrogate, measured }: MemberSituation): boolean {
+  const { covariance } = surrogate.posterior(sliceDesigns(measured, 0, Math.min(2, measured.n)));
+  return covariance.slice(0, -1).every((values) => values.every((value) => value === 0));
+}
+
+/** Σ_m w_m·ρ²_m·c_T/c_l at the place, of each lower level that it was not asked at, nor nearly, and may be. */
+function worthOfLevels(
+  situations: readonly MemberSituation[],
+  { visits, levels, prepared, costs, costsAt, tooDear }: Choosable,
+  place: Place,
+): Map<number, number> {
+  const target = costs.length - 1;
+  const key = placeKey(place);
+  const asked = new Set(visits.filter((visit) => placeKey(visit) === key).map((visit) => visit.level));
+  const point = prepared.encoder.encode([place.design]);
+  const isCrowded = crowding(prepared, visits);
+  const missing = levels.filter(
+    (level) => level !== target && !asked.has(level) && !isCrowded?.(point, 0, level) && !tooDear(level, () => place),
+  );
+  const own = costs.map((cost, level) => costsAt?.(level, point)?.[0] ?? cost);
+  const worth = (level: number) =>
+    situations.reduce((sum, { weight, believing }) => {
+      const log = correlationPerCost(believing, believing.posterior(point), { row: 0, level }, own);
+      return sum + weight * own[target]! * Math.exp(log);
+    }, 0);
+  return new Map(missing.map((level) => [level, worth(level)]));
+}
+
+/** Whether fewer target trials have this level too than are to. */
+function isUnpaired({ visits, costs }: Choosable, level: number): boolean {
+  const target = costs.length - 1;
+  const below = new Set(visits.filter((visit) => visit.level === level).map(placeKey));
+  const pairs = visits.filter((visit) => visit.level === target && below.has(placeKey(visit))).length;
+  return pairs < Math.min(mostPairs, costs[target]! / costs[level]!);
+}

@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import type { Campaign } from '../../../../models/domain/campaign.js';
+import type { Design } from '../../../../models/domain/design.js';
+import type { TrialRecord } from '../../../../models/domain/record.js';
+import { assurancesOf, decide } from '../../../../models/strategy/decide.js';
+import { ended, someCampaign, somePool } from '../../../support/campaigns.js';
+
+const bowl = ({ x, y }: Design) => ((x as number) - 0.3) ** 2 + ((y as number) - 0.5) ** 2;
+
+const one = [{ name: 'high', adapter: 'problem', cost: 1 }];
+const rules = [
+  { type: 'noImprovement', rounds: 50 },
+  { type: 'regretBound', epsilon: 0.05, probability: 0.9 },
+  { type: 'regretBound', epsilon: 0.5, probability: 0.9 },
+];
+
+/** Plays until the first assurance reaches the probability; what was said in each round. */
+async function play(campaign: Campaign, probability: number, outcomeOf = (_: TrialRecord) => 'measured' as const) {
+  const trials: TrialRecord[] = [];
+  const said: number[][] = [];
+  for (let round = 1; round <= 80; round++) {
+    const decision = await decide({ campaign, round, count: 1, pending: [], remainingCost: null, trials });
+    const held = assurancesOf(decision);
+    if (held.length > 0) said.push(held.map((given) => given.probability));
+    if (held.length > 0 && held[0]!.probability >= probability) return { trials, said, held };
+    for (const proposal of decision.proposals) {
+      const trial = ended(proposal, bowl(proposal.design));
+      trials.push(ended(proposal, bowl(proposal.design), outcomeOf(trial)));
+    }
+  }
+  return { trials, said, held: [] };
+}
+
+describe('assurances', () => {
+  it.each([
+    ['anywhere', someCampaign({ fidelities: one, stop: rules, budget: { trials: 60 } })],
+    ['in a pool', someCampaign({ fidelities: one, stop: rules, budget: { trials: 60 } }, somePool(80))],
+  ])('grow until they are right: %s', async (_, campaign) => {
+    const { trials, said, held } = await play(campaign, 0.9);
+    expect(held).toHaveLength(2);
+    const best = trials.reduce((a, b) => (b.observation!.values.f! < a.observation!.values.f! ? b : a));
+    const pool = campaign.space.pool;
+    const least = pool === null ? 0 : Math.min(...[...pool.designs].map(bowl));
+    expect(held[0]).toMatchObject({ trialId: best.proposal.id, epsilon: 0.05 });
+    expect(best.observation!.values.f! - least).toBeLessThanOrEqual(0.05);
+    // A wider bound is never less probable, up to the noise of the draws.
+    for (const [narrow, wide] of said) expect(wide!).toBeGreaterThanOrEqual(narrow! - 0.02);
+    expect(said[0]![0]).toBeLessThan(0.9);
+  });
+
+  it('are certain once every design of a list was measured or failed, and absent without a rule', async () => {
+    const space = somePool(9);
+    const campaign = someCampaign({ fidelities: one, stop: rules, budget: { trials: 60 } }, space);
+    const { trials } = await play(someCampaign({ fidelities: one, budget: { trials: 60 } }, space), 2);
+    expect(trials).toHaveLength(9);
+    const request = { round: 20, count: 1, pending: [], remainingCost: null };
+    const seven = trials.slice(0, 7);
+    const failed = trials.slice(7, 8).map((trial) => ended(trial.proposal, 0, 'failed'));
+    const decision = await decide({ ...request, campaign, trials: [...seven, ...failed] });
+    expect(assurancesOf(decision)).toHaveLength(2);
+    const plain = await decide({
+      ...request,
+      campaign: { ...campaign, spec: { ...campaign.spec, stop: [] } },
+      trials: seven,
+    });
+    expect(plain.proposals[0]!.basis).not.toHaveProperty('assurances');
+  });
+
+  it('count two fidelities by the target alone', async () => {
+    const campaign = someCampaign({ stop: rules, budget: { trials: 60 } });
+    const { trials, held } = await play(campaign, 0.9);
+    const best = trials.find(({ proposal }) => proposal.id === held[0]!.trialId)!;
+    expect(best.proposal.fidelity).toBe('high');
+    expect(best.observation!.values.f!).toBeLessThanOrEqual(0.05);
+  }, 300_000);
+});

@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+import { Generator } from '../../../../models/random/generator.js';
+import type { Choosable, MemberSituation } from '../../../../models/strategy/best-candidate.js';
+import { encodedAt, type Listed, placeAt, placeKey, prepareSpace } from '../../../../models/strategy/candidates.js';
+import type { Visit } from '../../../../models/strategy/history.js';
+import { stagedChoice } from '../../../../models/strategy/rules/staged-choice.js';
+import { icm } from '../../../../models/surrogate/kinds/icm.js';
+import { someCampaign, somePool } from '../../../support/campaigns.js';
+
+const prepared = await prepareSpace(someCampaign({}, somePool(60)).space);
+const listed: Listed = prepared.listed!;
+const bowl = ({ x, y }: Record<string, unknown>) => ((x as number) - 0.3) ** 2 + 0.2 * ((y as number) - 0.5) ** 2;
+
+/** Eight low trials, of which three were made at the target too. */
+const visits = new Generator(3, 'visits').permutation(60).flatMap((row, i): Visit[] => {
+  const visit = { trialId: '', ...placeAt(listed, row), noise: null, pending: false };
+  const loss = bowl(visit.design);
+  const low = i < 8 ? [{ ...visit, level: 0, loss: 2 * loss + 1 }] : [];
+  return i < 3 ? [...low, { ...visit, level: 1, loss }] : low;
+});
+
+function member(weight: number, factor = 1): MemberSituation {
+  const measured = visits.filter((visit) => visit.level === 1);
+  const surrogate = icm.fit(
+    {
+      designs: encodedAt(prepared, visits),
+      levels: Int32Array.from(visits, (visit) => visit.level),
+      losses: Float64Array.from(visits, (visit) => factor * visit.loss!),
+      levelCount: 2,
+      finite: true,
+    },
+    { seed: 1, previous: null, optimise: true },
+  );
+  return {
+    surrogate,
+    believing: surrogate,
+    weight,
+    measuredIncumbent: surrogate.scale.toLatent(factor * Math.min(...measured.map((visit) => visit.loss!))),
+    incumbent: surrogate.scale.toLatent(factor * Math.min(...measured.map((visit) => visit.loss!))),
+    target: 1,
+    measured: encodedAt(prepared, measured),
+    pending: { designs: encodedAt(prepared, []), levels: new Int32Array() },
+    representatives: () => listed.encoded,
+    seed: 1,
+  };
+}
+
+const where: Choosable = { prepared, visits, costs: [0.05, 1], levels: [0, 1], tooDear: () => false };
+
+describe('stagedChoice', () => {
+  it('asks no design twice at a level, and none again that was asked at the target', () => {
+    const seen = [...visits];
+    for (let i = 0; i < 30; i++) {
+      const best = stagedChoice([member(1)], listed, { ...where, visits: seen })!;
+      const before = seen.filter((visit) => placeKey(visit) === placeKey(best)).map((visit) => visit.level);
+      expect(before).not.toContain(best.level);
+      expect(before).not.toContain(1);
+      seen.push({ trialId: '', ...best, loss: null, noise: null, pending: true });
+    }
+    expect(new Set(seen.slice(visits.length).map((visit) => visit.level)).size).toBe(2);
+  });
+
+  it('asks a cheap level first where it tells, and the target where it is dear, forbidden, too dear or not believed', () => {
+    expect(stagedChoice([member(1)], listed, where)).toMatchObject({ level: 0 });
+    const dear = stagedChoice([member(1)], listed, { ...where, costs: [0.99, 1] })!;
+    expect(dear.level).toBe(1);
+    const alone = stagedChoice([member(1)], listed, { ...where, levels: [1] })!;
+    expect(alone.level).toBe(1);
+    const refused = stagedChoice([member(1)], listed, { ...where, tooDear: (level) => level === 0 })!;
+    expect(refused).toEqual(alone);
+    // Of a member that is hardly believed, a low trial explains next to nothing: it pays only where it is all but free.
+    expect(stagedChoice([member(0.001)], listed, where)).toEqual(alone);
+  });
+
+  it('counts what each design costs', () => {
+    const { rowId } = stagedChoice([member(1)], listed, { ...where, levels: [1] })!;
+    const own = (dear: number) => listed.ids!.map((id) => (id === rowId ? dear : 1));
+    const costsAt = (level: number) => (level === 1 ? Float64Array.from(own(1000)) : null);
+    expect(stagedChoice([member(1)], listed, { ...where, levels: [1], costsAt })!.rowId).not.toBe(rowId);
+  });
+
+  it('chooses the same whatever the unit of the losses', () => {
+    const plain = stagedChoice([member(1)], listed, where)!;
+    for (const factor of [1e-200, 1e3, 1e300]) {
+      const scaled = stagedChoice([member(1, factor)], listed, where)!;
+      expect(scaled).toMatchObject({ rowId: plain.rowId, level: plain.level });
+      expect(scaled.value).toBeCloseTo(plain.value + Math.log(factor), 4);
+    }
+  });
+
+  it('is null where every design was asked at the target', () => {
+    const all = listed.ids!.map((_, row): Visit => {
+      return { trialId: '', ...placeAt(listed, row), level: 1, loss: 1, noise: null, pending: false };
+    });
+    expect(stagedChoice([member(1)], listed, { ...where, visits: all })).toBeNull();
+  });
+});
