@@ -3,7 +3,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { InvalidInputError } from '../models/domain/errors.js';
 import { withoutPassword } from '../models/domain/redaction.js';
-import { type TemporalAccess, temporalAccess } from './temporal-access.js';
+import { type TemporalAccess, temporalAccess } from './durable/temporal-access.js';
 
 /** What the environment says: where campaigns live and which servers to use. */
 export interface Config {

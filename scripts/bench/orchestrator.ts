@@ -5,9 +5,9 @@ import { Client, Connection } from '@temporalio/client';
 import { type Campaign, campaignSchema } from '../../models/domain/campaign.js';
 import type { Parameter } from '../../models/domain/parameters/parameter.js';
 import { readConfig } from '../config.js';
-import { type Control, connect } from '../control.js';
+import { type Control, connect } from '../durable/control.js';
+import { startWorker } from '../durable/worker.js';
 import { ensureServices, stopServices } from '../local/services.js';
-import { startWorker } from '../worker.js';
 import type { BenchResult } from './index.js';
 import { randomDecisions } from './random-decisions.js';
 

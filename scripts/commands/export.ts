@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { InvalidInputError } from '../../models/domain/errors.js';
-import { exportCsv, exportJson, exportTable } from '../export.js';
 import { checkOutputs, keepResult } from '../output-place.js';
+import { exportCsv, exportJson, exportTable } from '../record/export.js';
 import { exitCodes } from './exit-codes.js';
 import type { Verb } from './program.js';
 import { recordsOf } from './record-source.js';

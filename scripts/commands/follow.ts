@@ -1,7 +1,7 @@
 import type { Campaign } from '../../models/domain/campaign.js';
 import type { Config } from '../config.js';
-import type { Control } from '../control.js';
-import type { RunningWorker } from '../worker.js';
+import type { Control } from '../durable/control.js';
+import type { RunningWorker } from '../durable/worker.js';
 import { exitCodes } from './exit-codes.js';
 import { liveProgress } from './live-progress.js';
 import { reportPath } from './report-path.js';

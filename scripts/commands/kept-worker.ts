@@ -1,7 +1,7 @@
 import type { Config } from '../config.js';
+import type { RunningWorker } from '../durable/worker.js';
 import { keepServices } from '../local/keep-services.js';
 import type { Services } from '../local/services.js';
-import type { RunningWorker } from '../worker.js';
 
 /**
  * A worker that also keeps the servers of its home: one that dies is started again, and where it comes back at another address
@@ -14,7 +14,7 @@ export async function startKeptWorker(
   services: Services,
   log: (line: string) => void,
 ): Promise<RunningWorker> {
-  const { startWorker } = await import('../worker.js');
+  const { startWorker } = await import('../durable/worker.js');
   const start = ({ databaseUrl, temporalAddress, temporalAccess, temporalNamespace: namespace }: Services) => {
     const { home, shared, decideThreads, decideMemoryMb } = config;
     const servers = { databaseUrl, temporalAddress, temporalAccess, namespace };

@@ -4,7 +4,7 @@ import { AthanorError, InvalidInputError } from '../../models/domain/errors.js';
 import { nearest } from '../../models/domain/nearest.js';
 import type { CampaignRecord } from '../../models/domain/record.js';
 import { readBounded, recordLimit } from '../bounded-file.js';
-import { parseRecord } from '../record-file.js';
+import { parseRecord } from '../record/record-file.js';
 import type { Terminal } from './terminal.js';
 import { withControl } from './with-control.js';
 

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { type Redact, redactorOf } from '../../models/domain/redaction.js';
 import { durationsOf } from '../../models/strategy/explain/durations.js';
 import { outliersOf } from '../../models/strategy/explain/outliers.js';
-import type { CampaignReport } from '../control.js';
+import type { CampaignReport } from '../durable/control.js';
 import { learnedOf } from '../learned.js';
 import { outlierLines } from '../outlier-lines.js';
 import { againLine, failureLines, progressBlock } from '../progress.js';

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { unvouched, verifyRecord } from '../verify.js';
+import { unvouched, verifyRecord } from '../record/verify.js';
 import { exitCodes } from './exit-codes.js';
 import type { Verb } from './program.js';
 import { computedFrom, recordOf } from './record-source.js';

@@ -2,7 +2,7 @@ import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AthanorError } from '../../models/domain/errors.js';
 import { type Config, readConfig } from '../config.js';
-import type { Control } from '../control.js';
+import type { Control } from '../durable/control.js';
 import type { Services } from '../local/services.js';
 import type { Terminal } from './terminal.js';
 
@@ -36,7 +36,7 @@ export async function withControl<T>(
     await ensureServices(config, terminal.note).catch((error: Error) => terminal.note(error.message));
   }
   const { temporalAddress, temporalUi } = await findServices(config);
-  const { connect } = await import('../control.js');
+  const { connect } = await import('../durable/control.js');
   const { temporalNamespace: namespace, temporalAccess: access } = config;
   const control = await connect({
     databaseUrl: url,
@@ -60,7 +60,7 @@ export async function withServices<T>(
   const config = readConfig(terminal.environment);
   const { ensureServices } = await import('../local/services.js');
   const services = await ensureServices(config, terminal.note);
-  const { connect } = await import('../control.js');
+  const { connect } = await import('../durable/control.js');
   const { databaseUrl, temporalAddress, temporalAccess, temporalNamespace: namespace } = services;
   const control = await connect({ databaseUrl, temporalAddress, temporalAccess, namespace });
   try {

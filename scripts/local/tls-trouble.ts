@@ -1,5 +1,5 @@
 import tls from 'node:tls';
-import type { TemporalAccess } from '../temporal-access.js';
+import type { TemporalAccess } from '../durable/temporal-access.js';
 
 const probeMs = 3_000;
 

@@ -4,8 +4,8 @@ import type { Campaign } from '../../models/domain/campaign.js';
 import type { CampaignRecord } from '../../models/domain/record.js';
 import { defaultsVersion } from '../../models/strategy/names.js';
 import { readBounded, recordLimit } from '../bounded-file.js';
-import { exportJson } from '../export.js';
-import { parseRecord } from '../record-file.js';
+import { exportJson } from '../record/export.js';
+import { parseRecord } from '../record/record-file.js';
 
 /**
  * A function that gives the record of a seed that a file holds from an earlier simulation: the same campaign, run to its

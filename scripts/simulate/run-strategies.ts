@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { Campaign } from '../../models/domain/campaign.js';
 import type { CampaignRecord } from '../../models/domain/record.js';
-import { exportJson } from '../export.js';
 import { keepResult } from '../output-place.js';
+import { exportJson } from '../record/export.js';
 import { Beats } from './beats.js';
 import { keptRuns } from './kept-runs.js';
 import { runSeeds, type SeedsOptions } from './run-seeds.js';

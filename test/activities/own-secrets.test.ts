@@ -3,7 +3,7 @@ import { toFailure } from '../../activities/failures.js';
 import { observe, refused, unrun } from '../../activities/observe.js';
 import { createRegistry } from '../../lab-adapters/registry.js';
 import { AdapterError } from '../../models/domain/errors.js';
-import { exportJson } from '../../scripts/export.js';
+import { exportJson } from '../../scripts/record/export.js';
 import { runInProcess } from '../../scripts/simulate/run-in-process.js';
 import { problemCampaign } from '../workflows/durable-host.js';
 

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listSubmissions } from '../../activities/store/submission.js';
 import type { Campaign } from '../../models/domain/campaign.js';
-import { homeIdentity } from '../../scripts/home-identity.js';
+import { homeIdentity } from '../../scripts/durable/home-identity.js';
 import { type DurableHost, durableHost, eventually, problemCampaign } from '../workflows/durable-host.js';
 import { deviceStarts } from './device-ledger.js';
 import { startWorkerProcess, type WorkerProcess } from './worker-process.js';

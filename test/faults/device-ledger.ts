@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Campaign } from '../../models/domain/campaign.js';
-import { campaignFolder } from '../../scripts/adapter-bench.js';
+import { campaignFolder } from '../../scripts/durable/adapter-bench.js';
 
 /** Keys that the simulated devices of a campaign have started, as the devices' own ledgers say, in order. */
 export async function deviceStarts(home: string, campaign: Campaign): Promise<string[]> {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listSubmissions } from '../../activities/store/submission.js';
 import type { Campaign } from '../../models/domain/campaign.js';
-import { verifyRecord } from '../../scripts/verify.js';
+import { verifyRecord } from '../../scripts/record/verify.js';
 import { comparable, type DurableHost, durableHost, eventually, problemCampaign } from '../workflows/durable-host.js';
 import { deviceStarts } from './device-ledger.js';
 import { standStill } from './stand-still.js';

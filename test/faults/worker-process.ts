@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import type { WorkerSettings } from '../../scripts/worker.js';
+import type { WorkerSettings } from '../../scripts/durable/worker.js';
 
 const program = `
   const { startWorker } = await import(process.argv[1]);
@@ -18,7 +18,7 @@ export interface WorkerProcess {
 
 /** Starts a worker from the built package and waits until it works. */
 export async function startWorkerProcess(settings: WorkerSettings): Promise<WorkerProcess> {
-  const file = fileURLToPath(new URL('../../dist/scripts/worker.js', import.meta.url));
+  const file = fileURLToPath(new URL('../../dist/scripts/durable/worker.js', import.meta.url));
   const child = spawn(process.execPath, ['--input-type=module', '-e', program, file, JSON.stringify(settings)], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });

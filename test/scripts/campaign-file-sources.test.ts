@@ -8,10 +8,10 @@ import { InvalidInputError } from '../../models/domain/errors.js';
 import type { Fault } from '../../models/domain/fault.js';
 import { sourceInWords } from '../../models/strategy/explain/source-words.js';
 import { readCampaignText } from '../../scripts/campaign-file.js';
-import { exportCsv, exportJson } from '../../scripts/export.js';
-import { parseRecord } from '../../scripts/record-file.js';
+import { exportCsv, exportJson } from '../../scripts/record/export.js';
+import { parseRecord } from '../../scripts/record/record-file.js';
+import { verifyRecord } from '../../scripts/record/verify.js';
 import { runInProcess } from '../../scripts/simulate/run-in-process.js';
-import { verifyRecord } from '../../scripts/verify.js';
 
 let folder: string;
 beforeAll(async () => {

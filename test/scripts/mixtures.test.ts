@@ -5,10 +5,10 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRegistry } from '../../lab-adapters/registry.js';
 import { loadCampaign } from '../../scripts/campaign-file.js';
+import { verifyRecord } from '../../scripts/record/verify.js';
 import { runInProcess } from '../../scripts/simulate/run-in-process.js';
 import { parseSupplied } from '../../scripts/simulate/supplied.js';
 import type { SuggestDocument } from '../../scripts/suggest/document.js';
-import { verifyRecord } from '../../scripts/verify.js';
 import { runCli, runCliJson } from '../support/cli.js';
 
 const fixtures = fileURLToPath(new URL('../fixtures/campaigns/good/', import.meta.url));

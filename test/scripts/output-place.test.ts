@@ -7,9 +7,9 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { InvalidInputError } from '../../models/domain/errors.js';
 import { reportPath } from '../../scripts/commands/report-path.js';
-import { exportJson } from '../../scripts/export.js';
 import { checkOutputs, keepResult } from '../../scripts/output-place.js';
-import { parseRecord } from '../../scripts/record-file.js';
+import { exportJson } from '../../scripts/record/export.js';
+import { parseRecord } from '../../scripts/record/record-file.js';
 import { type CliResult, runCli } from '../support/cli.js';
 import { someRecord } from '../support/record.js';
 

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Campaign } from '../../models/domain/campaign.js';
 import { Planner } from '../../models/strategy/ask-tell.js';
 import { readCampaignText } from '../../scripts/campaign-file.js';
-import { exportCsv } from '../../scripts/export.js';
+import { exportCsv } from '../../scripts/record/export.js';
 import { withInitialTrials } from '../../scripts/simulate/supplied.js';
 import { suggestDocument, suggestText } from '../../scripts/suggest/document.js';
 import { parseResults } from '../../scripts/suggest/results-table.js';

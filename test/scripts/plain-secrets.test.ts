@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRegistry } from '../../lab-adapters/registry.js';
-import { exportJson } from '../../scripts/export.js';
 import { loadCampaign, runInProcess } from '../../scripts/library.js';
 import { lackingIn, plainSecrets, withoutPlainSecrets } from '../../scripts/plain-secrets.js';
-import { parseRecord } from '../../scripts/record-file.js';
+import { exportJson } from '../../scripts/record/export.js';
+import { parseRecord } from '../../scripts/record/record-file.js';
+import { verifyRecord } from '../../scripts/record/verify.js';
 import { renderReport } from '../../scripts/report/render.js';
-import { verifyRecord } from '../../scripts/verify.js';
 import { runCli } from '../support/cli.js';
 import { problemCampaign } from '../workflows/durable-host.js';
 

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { exportJson } from '../../scripts/export.js';
+import { exportJson } from '../../scripts/record/export.js';
 import { runCli } from '../support/cli.js';
 import { someRecord } from '../support/record.js';
 

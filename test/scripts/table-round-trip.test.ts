@@ -11,7 +11,7 @@ import { Planner } from '../../models/strategy/ask-tell.js';
 import type { Result } from '../../models/strategy/result.js';
 import { resultChecker } from '../../models/strategy/result.js';
 import { readCampaignText } from '../../scripts/campaign-file.js';
-import { exportCsv, exportTable } from '../../scripts/export.js';
+import { exportCsv, exportTable } from '../../scripts/record/export.js';
 import { parseSupplied } from '../../scripts/simulate/supplied.js';
 import { freshColumns } from '../../scripts/suggest/columns.js';
 import { nextTable } from '../../scripts/suggest/next-table.js';

@@ -4,8 +4,8 @@ import { openStore, type Store } from '../../activities/store/client.js';
 import { type Campaign, campaignSchema } from '../../models/domain/campaign.js';
 import type { Parameter } from '../../models/domain/parameters/parameter.js';
 import type { CampaignRecord } from '../../models/domain/record.js';
-import { type Control, connect } from '../../scripts/control.js';
-import { type RunningWorker, startWorker, type WorkerSettings } from '../../scripts/worker.js';
+import { type Control, connect } from '../../scripts/durable/control.js';
+import { type RunningWorker, startWorker, type WorkerSettings } from '../../scripts/durable/worker.js';
 import { temporaryHome } from '../support/home.js';
 import { createTestDatabase, testTemporal } from '../support/services.js';
 

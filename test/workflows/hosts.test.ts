@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRegistry } from '../../lab-adapters/registry.js';
+import { verifyRecord } from '../../scripts/record/verify.js';
 import { runInProcess } from '../../scripts/simulate/run-in-process.js';
-import { verifyRecord } from '../../scripts/verify.js';
 import { comparable, type DurableHost, durableHost, problemCampaign } from './durable-host.js';
 
 let host: DurableHost;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { verifyRecord } from '../../scripts/verify.js';
+import { verifyRecord } from '../../scripts/record/verify.js';
 import { type DurableHost, durableHost, eventually, problemCampaign } from './durable-host.js';
 
 let host: DurableHost;

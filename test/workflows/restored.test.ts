@@ -3,7 +3,7 @@ import { listSubmissions } from '../../activities/store/submission.js';
 import type { Adapter } from '../../lab-adapters/contract.js';
 import { createRegistry } from '../../lab-adapters/registry.js';
 import { AdapterError } from '../../models/domain/errors.js';
-import { verifyRecord } from '../../scripts/verify.js';
+import { verifyRecord } from '../../scripts/record/verify.js';
 import { type DurableHost, durableHost, eventually, problemCampaign } from './durable-host.js';
 
 const ann = { who: 'ann' };

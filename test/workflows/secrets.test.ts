@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { listSubmissions } from '../../activities/store/submission.js';
-import { exportJson } from '../../scripts/export.js';
+import { exportJson } from '../../scripts/record/export.js';
 import { renderReport } from '../../scripts/report/render.js';
 import { type DurableHost, durableHost, eventually, problemCampaign } from './durable-host.js';
 

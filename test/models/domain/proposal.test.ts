@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { proposalSchema } from '../../../activities/store/proposal.js';
 import { type Proposal, steps } from '../../../models/domain/proposal.js';
-import { exportJson } from '../../../scripts/export.js';
-import { parseRecord } from '../../../scripts/record-file.js';
+import { exportJson } from '../../../scripts/record/export.js';
+import { parseRecord } from '../../../scripts/record/record-file.js';
 import { someRecord } from '../../support/record.js';
 
 /** A record of one trial that was chosen in that step. */

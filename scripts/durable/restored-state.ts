@@ -1,11 +1,11 @@
-import type { CampaignHead, CampaignOutline } from '../activities/store/campaign.js';
-import { targetLoss } from '../models/domain/campaign.js';
-import { durationMs } from '../models/domain/duration.js';
-import type { AuditEntry, TrialRecord } from '../models/domain/record.js';
-import type { CampaignInput } from '../workflows/campaign-input.js';
-import { failuresAfter, step } from '../workflows/campaign-state.js';
-import { generationOf, initialState, type LoopCommand, type LoopState, type Slot } from '../workflows/loop.js';
-import { loopSettings } from './loop-settings.js';
+import type { CampaignHead, CampaignOutline } from '../../activities/store/campaign.js';
+import { targetLoss } from '../../models/domain/campaign.js';
+import { durationMs } from '../../models/domain/duration.js';
+import type { AuditEntry, TrialRecord } from '../../models/domain/record.js';
+import type { CampaignInput } from '../../workflows/campaign-input.js';
+import { failuresAfter, step } from '../../workflows/campaign-state.js';
+import { generationOf, initialState, type LoopCommand, type LoopState, type Slot } from '../../workflows/loop.js';
+import { loopSettings } from '../loop-settings.js';
 
 /** What the store holds of a campaign, as far as its loop goes. */
 export interface StoredLoop {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { CampaignRecord } from '../../models/domain/record.js';
-import { exportJson } from '../../scripts/export.js';
-import { parseRecord } from '../../scripts/record-file.js';
-import { someRecord } from '../support/record.js';
+import type { CampaignRecord } from '../../../models/domain/record.js';
+import { exportJson } from '../../../scripts/record/export.js';
+import { parseRecord } from '../../../scripts/record/record-file.js';
+import { someRecord } from '../../support/record.js';
 
 const record = someRecord([{ value: 1 }, { molecule: 'CCO', value: 2 }, { molecule: 'CCO' }]);
 const pooled: CampaignRecord = {

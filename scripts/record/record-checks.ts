@@ -1,12 +1,12 @@
-import type { Objective } from '../models/domain/campaign.js';
-import type { Design } from '../models/domain/design.js';
-import type { Fault } from '../models/domain/fault.js';
-import { beyond } from '../models/domain/limits.js';
-import { isListed } from '../models/domain/parameters/composition.js';
-import { type Parameter, typeOf } from '../models/domain/parameters/parameter.js';
-import type { CampaignRecord, TrialRecord } from '../models/domain/record.js';
-import type { Observation } from '../models/domain/trial.js';
-import { largestValue, trialId } from '../models/domain/trial.js';
+import type { Objective } from '../../models/domain/campaign.js';
+import type { Design } from '../../models/domain/design.js';
+import type { Fault } from '../../models/domain/fault.js';
+import { beyond } from '../../models/domain/limits.js';
+import { isListed } from '../../models/domain/parameters/composition.js';
+import { type Parameter, typeOf } from '../../models/domain/parameters/parameter.js';
+import type { CampaignRecord, TrialRecord } from '../../models/domain/record.js';
+import type { Observation } from '../../models/domain/trial.js';
+import { largestValue, trialId } from '../../models/domain/trial.js';
 
 /** Faults after which a record is not looked at further. */
 const mostFaults = 50;

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import papaparse from 'papaparse';
 import { describe, expect, it } from 'vitest';
-import type { CampaignRecord } from '../../models/domain/record.js';
-import { exportCsv } from '../../scripts/export.js';
-import { bestOf, costByFidelity, traceOf } from '../../scripts/outcome.js';
-import { someRecord } from '../support/record.js';
+import type { CampaignRecord } from '../../../models/domain/record.js';
+import { bestOf, costByFidelity, traceOf } from '../../../scripts/outcome.js';
+import { exportCsv } from '../../../scripts/record/export.js';
+import { someRecord } from '../../support/record.js';
 
 function rows(record: CampaignRecord): Record<string, string>[] {
   return papaparse.parse<Record<string, string>>(exportCsv(record), { header: true, skipEmptyLines: true }).data;

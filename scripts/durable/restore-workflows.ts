@@ -1,7 +1,7 @@
 import { Client, WorkflowNotFoundError } from '@temporalio/client';
 import type { NativeConnection } from '@temporalio/worker';
-import { listCampaigns, loadOutline } from '../activities/store/campaign.js';
-import type { Store } from '../activities/store/client.js';
+import { listCampaigns, loadOutline } from '../../activities/store/campaign.js';
+import type { Store } from '../../activities/store/client.js';
 import { defaultTaskQueue, startCampaignWorkflow } from './campaign-workflow.js';
 import { serviceError } from './service-failure.js';
 

@@ -1,9 +1,9 @@
 import path from 'node:path';
-import type { CampaignOutline } from '../activities/store/campaign.js';
-import type { Adapter } from '../lab-adapters/contract.js';
-import type { AdapterRegistry } from '../lab-adapters/registry.js';
-import { registryFor as registryOfSpec } from './campaign-registry.js';
-import { systemClock } from './simulate/clock.js';
+import type { CampaignOutline } from '../../activities/store/campaign.js';
+import type { Adapter } from '../../lab-adapters/contract.js';
+import type { AdapterRegistry } from '../../lab-adapters/registry.js';
+import { registryFor as registryOfSpec } from '../campaign-registry.js';
+import { systemClock } from '../simulate/clock.js';
 
 /** The adapter types a campaign may name, those of its own modules included. */
 export type RegistryFor = (campaign: CampaignOutline) => Promise<Pick<AdapterRegistry, 'create'>>;

@@ -1,7 +1,7 @@
-import type { CampaignRecord, TrialRecord } from '../models/domain/record.js';
-import { writeTable } from '../models/table/write-table.js';
-import { shownRecord } from './plain-secrets.js';
-import { strategyLabel } from './simulate/strategies.js';
+import type { CampaignRecord, TrialRecord } from '../../models/domain/record.js';
+import { writeTable } from '../../models/table/write-table.js';
+import { shownRecord } from '../plain-secrets.js';
+import { strategyLabel } from '../simulate/strategies.js';
 
 /**
  * A whole campaign as one JSON text: everything known but what looks like a secret in its settings, and enough to verify and

@@ -9,16 +9,16 @@ import {
   Worker,
   type WorkerOptions,
 } from '@temporalio/worker';
-import { createDecidePool, type DecidePool } from '../activities/decide-pool.js';
-import { createActivities } from '../activities/index.js';
-import { openStore } from '../activities/store/client.js';
-import { migrate } from '../activities/store/migrate.js';
-import { homeQueue, modelQueue } from '../workflows/queues.js';
+import { createDecidePool, type DecidePool } from '../../activities/decide-pool.js';
+import { createActivities } from '../../activities/index.js';
+import { openStore } from '../../activities/store/client.js';
+import { migrate } from '../../activities/store/migrate.js';
+import { homeQueue, modelQueue } from '../../workflows/queues.js';
+import { threadsFor } from '../decide-threads.js';
+import { prepareHome } from '../home.js';
 import { createAdapterBench, type RegistryFor } from './adapter-bench.js';
 import { defaultTaskQueue } from './campaign-workflow.js';
-import { threadsFor } from './decide-threads.js';
 import { logSlowDecisions } from './decision-log.js';
-import { prepareHome } from './home.js';
 import { homeIdentity } from './home-identity.js';
 import { keepHome } from './keep-home.js';
 import { keepWorkflows, restoreWorkflows } from './restore-workflows.js';
@@ -168,7 +168,7 @@ async function createWorkers(
 
 /** The bundle made by the build, or else the compiled workflows, bundled now. */
 function workflowCode(): Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath'> {
-  const dist = import.meta.url.endsWith('.ts') ? '../dist/workflows/' : '../workflows/';
+  const dist = import.meta.url.endsWith('.ts') ? '../../dist/workflows/' : '../../workflows/';
   const codePath = fileURLToPath(new URL(`${dist}bundle.js`, import.meta.url));
   if (existsSync(codePath)) return { workflowBundle: { codePath } };
   return { workflowsPath: fileURLToPath(new URL(`${dist}index.js`, import.meta.url)) };

@@ -1,12 +1,12 @@
 import type { Client } from '@temporalio/client';
-import { listAudit } from '../activities/store/audit.js';
-import { type CampaignOutline, findCampaign } from '../activities/store/campaign.js';
-import type { Query } from '../activities/store/client.js';
-import { lastRound } from '../activities/store/proposal.js';
-import { loadTrials } from '../activities/store/record.js';
-import { durationMs } from '../models/domain/duration.js';
-import type { CampaignInput } from '../workflows/campaign-input.js';
-import { loopSettings } from './loop-settings.js';
+import { listAudit } from '../../activities/store/audit.js';
+import { type CampaignOutline, findCampaign } from '../../activities/store/campaign.js';
+import type { Query } from '../../activities/store/client.js';
+import { lastRound } from '../../activities/store/proposal.js';
+import { loadTrials } from '../../activities/store/record.js';
+import { durationMs } from '../../models/domain/duration.js';
+import type { CampaignInput } from '../../workflows/campaign-input.js';
+import { loopSettings } from '../loop-settings.js';
 import { restoredInput } from './restored-state.js';
 
 /** Queue of the campaigns unless another is asked for. */

@@ -1,6 +1,6 @@
 import { isGrpcServiceError } from '@temporalio/client';
-import { isConnectionLoss } from '../activities/store/client.js';
-import { AthanorError } from '../models/domain/errors.js';
+import { isConnectionLoss } from '../../activities/store/client.js';
+import { AthanorError } from '../../models/domain/errors.js';
 
 /**
  * An error met while talking to a server, in words a person can act on. Errors of our own are passed

@@ -1,15 +1,15 @@
 import { z } from 'zod';
-import { campaignSchema } from '../models/domain/campaign.js';
-import { campaignIdSchema } from '../models/domain/campaign-id.js';
-import { InvalidInputError } from '../models/domain/errors.js';
-import { formatPath } from '../models/domain/fault.js';
-import { fitRecordSchema } from '../models/domain/fit-record.js';
-import { parameterSchema } from '../models/domain/parameters/parameter.js';
-import { parsedJson } from '../models/domain/parsed-json.js';
-import { steps } from '../models/domain/proposal.js';
-import type { CampaignRecord } from '../models/domain/record.js';
-import { stopReasons, trialStates } from '../models/domain/record.js';
-import { causeClasses, outcomes } from '../models/domain/trial.js';
+import { campaignSchema } from '../../models/domain/campaign.js';
+import { campaignIdSchema } from '../../models/domain/campaign-id.js';
+import { InvalidInputError } from '../../models/domain/errors.js';
+import { formatPath } from '../../models/domain/fault.js';
+import { fitRecordSchema } from '../../models/domain/fit-record.js';
+import { parameterSchema } from '../../models/domain/parameters/parameter.js';
+import { parsedJson } from '../../models/domain/parsed-json.js';
+import { steps } from '../../models/domain/proposal.js';
+import type { CampaignRecord } from '../../models/domain/record.js';
+import { stopReasons, trialStates } from '../../models/domain/record.js';
+import { causeClasses, outcomes } from '../../models/domain/trial.js';
 import { recordFaults } from './record-checks.js';
 
 const number = z.number();

@@ -7,12 +7,12 @@ import {
 } from '@temporalio/client';
 import { defaultPayloadConverter } from '@temporalio/common';
 import { z } from 'zod';
-import type { CampaignSummary } from '../activities/store/summary.js';
-import { AthanorError } from '../models/domain/errors.js';
-import type { Progress } from '../models/strategy/progress.js';
-import { trialWorkflowId } from '../workflows/loop.js';
-import type { CampaignStatus, Decided } from '../workflows/messages.js';
-import { cleanLine } from './failure-line.js';
+import type { CampaignSummary } from '../../activities/store/summary.js';
+import { AthanorError } from '../../models/domain/errors.js';
+import type { Progress } from '../../models/strategy/progress.js';
+import { trialWorkflowId } from '../../workflows/loop.js';
+import type { CampaignStatus, Decided } from '../../workflows/messages.js';
+import { cleanLine } from '../failure-line.js';
 
 const answerMs = 3_000;
 const updateMs = 15_000;

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { createRegistry } from '../../lab-adapters/registry.js';
-import type { Campaign } from '../../models/domain/campaign.js';
-import { InvalidInputError } from '../../models/domain/errors.js';
-import type { CampaignRecord } from '../../models/domain/record.js';
-import { readCampaignText } from '../../scripts/campaign-file.js';
-import { exportJson } from '../../scripts/export.js';
-import { parseRecord } from '../../scripts/record-file.js';
-import { runInProcess } from '../../scripts/simulate/run-in-process.js';
-import { unvouched, verifyRecord } from '../../scripts/verify.js';
+import { createRegistry } from '../../../lab-adapters/registry.js';
+import type { Campaign } from '../../../models/domain/campaign.js';
+import { InvalidInputError } from '../../../models/domain/errors.js';
+import type { CampaignRecord } from '../../../models/domain/record.js';
+import { readCampaignText } from '../../../scripts/campaign-file.js';
+import { exportJson } from '../../../scripts/record/export.js';
+import { parseRecord } from '../../../scripts/record/record-file.js';
+import { unvouched, verifyRecord } from '../../../scripts/record/verify.js';
+import { runInProcess } from '../../../scripts/simulate/run-in-process.js';
 
 async function campaign(more: string): Promise<Campaign> {
   const text = `

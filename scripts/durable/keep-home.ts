@@ -1,5 +1,5 @@
-import type { Store } from '../activities/store/client.js';
-import { beatHome, type Home, homeBeatMs, leaveHome } from '../activities/store/home.js';
+import type { Store } from '../../activities/store/client.js';
+import { beatHome, type Home, homeBeatMs, leaveHome } from '../../activities/store/home.js';
 
 /**
  * Says in the store, again and again, that a worker of the home is at work, so that trials that wait for the home can be

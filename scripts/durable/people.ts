@@ -1,25 +1,25 @@
 import { randomUUID } from 'node:crypto';
-import { jobKey } from '../activities/job-request.js';
-import { saveAudit } from '../activities/store/audit.js';
+import { jobKey } from '../../activities/job-request.js';
+import { saveAudit } from '../../activities/store/audit.js';
 import {
   type CampaignHead,
   findCampaign,
   loadOutline,
   noCampaign,
   reopenCampaign,
-} from '../activities/store/campaign.js';
-import type { Query, Store } from '../activities/store/client.js';
-import { isHomeAway } from '../activities/store/home.js';
-import { loadTrials } from '../activities/store/record.js';
-import { findSubmission, type Submission } from '../activities/store/submission.js';
-import { durationMs } from '../models/domain/duration.js';
-import { AthanorError } from '../models/domain/errors.js';
-import type { TrialRecord } from '../models/domain/record.js';
-import { parseTrialId } from '../models/domain/trial.js';
-import type { Slot } from '../workflows/loop.js';
-import type { BudgetChange } from '../workflows/messages.js';
-import { loopSettings } from './loop-settings.js';
-import { againLine } from './progress.js';
+} from '../../activities/store/campaign.js';
+import type { Query, Store } from '../../activities/store/client.js';
+import { isHomeAway } from '../../activities/store/home.js';
+import { loadTrials } from '../../activities/store/record.js';
+import { findSubmission, type Submission } from '../../activities/store/submission.js';
+import { durationMs } from '../../models/domain/duration.js';
+import { AthanorError } from '../../models/domain/errors.js';
+import type { TrialRecord } from '../../models/domain/record.js';
+import { parseTrialId } from '../../models/domain/trial.js';
+import type { Slot } from '../../workflows/loop.js';
+import type { BudgetChange } from '../../workflows/messages.js';
+import { loopSettings } from '../loop-settings.js';
+import { againLine } from '../progress.js';
 
 /** A trial as a person wants it done again. */
 export interface RetryRequest {

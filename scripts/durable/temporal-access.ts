@@ -1,5 +1,5 @@
 import { loadClientConnectConfig } from '@temporalio/envconfig';
-import { InvalidInputError } from '../models/domain/errors.js';
+import { InvalidInputError } from '../../models/domain/errors.js';
 
 type Connect = NonNullable<ReturnType<typeof loadClientConnectConfig>['connectionOptions']>;
 

@@ -3,9 +3,9 @@ import { readFile, realpath } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
-import type { Home } from '../activities/store/home.js';
-import { HomeError, writeFileAtomically } from './home.js';
-import { withLock } from './local/lock.js';
+import type { Home } from '../../activities/store/home.js';
+import { HomeError, writeFileAtomically } from '../home.js';
+import { withLock } from '../local/lock.js';
 
 const identitySchema = z.object({
   id: z.string().regex(/^[0-9a-f]{16}$/),
