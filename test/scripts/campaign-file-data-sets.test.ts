@@ -1,15 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import Papa from 'papaparse';
 import { describe, expect, test } from 'vitest';
 import { createRegistry } from '../../lab-adapters/registry.js';
 import { substancesOf } from '../../models/domain/space.js';
 import { loadCampaign } from '../../scripts/campaign-file.js';
 import { virtualClock } from '../lab-adapters/virtual-clock.js';
+import { dataSets } from '../support/data-sets.js';
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
-const data = join(process.env.ATHANOR_SHARED ?? join(root, '../shared'), 'data');
 const rowCounts = {
   crossed_barrel: 600,
   agnp: 164,
@@ -24,14 +22,14 @@ const rowCounts = {
 };
 
 // The data sets are not part of the project; without them these tests have nothing to read.
-describe.skipIf(!existsSync(data))('the data sets of the reference folder', () => {
+describe.skipIf(!existsSync(dataSets))('the data sets of the reference folder', () => {
   test.each(Object.entries(rowCounts))(
     '%s: every row is a design, and is replayed as it stands',
     async (name, rows) => {
-      const { spec, space } = await loadCampaign(join(data, name), { overrides: { budget: { trials: 5 } } });
+      const { spec, space } = await loadCampaign(join(dataSets, name), { overrides: { budget: { trials: 5 } } });
       const pool = space.pool!;
       expect(pool.ids).toHaveLength(rows);
-      const table = Papa.parse<Record<string, string>>(readFileSync(join(data, name, 'data.csv'), 'utf8'), {
+      const table = Papa.parse<Record<string, string>>(readFileSync(join(dataSets, name, 'data.csv'), 'utf8'), {
         header: true,
         skipEmptyLines: true,
       }).data;

@@ -1,22 +1,17 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
 
-/** Folder with reference values and public data sets; not part of the product, so it may be absent. */
-export const sharedFolder = process.env.ATHANOR_SHARED ?? resolve(import.meta.dirname, '../../../shared');
+const folder = new URL('../golden/', import.meta.url);
 
+/** A file of `test/golden`: values that others computed, and how closely ours must agree with them. */
 export interface Golden {
   readonly what: string;
   readonly tolerance: string;
   readonly cases: readonly Record<string, unknown>[];
 }
 
-/** Whether the reference file is here; tests that need it skip, and say so by their name, when it is not. */
-export function hasGolden(name: string): boolean {
-  return existsSync(join(sharedFolder, 'golden', `${name}.json`));
-}
-
+/** The reference values of a file, without its ending. */
 export function golden(name: string): Golden {
-  return JSON.parse(readFileSync(join(sharedFolder, 'golden', `${name}.json`), 'utf8')) as Golden;
+  return JSON.parse(readFileSync(new URL(`${name}.json`, folder), 'utf8')) as Golden;
 }
 
 /** |a − b| relative to |b|, or absolute where b is 0. */

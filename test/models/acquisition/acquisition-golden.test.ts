@@ -9,7 +9,7 @@ import { variance } from '../../../models/acquisition/variance.js';
 import { RadialBlock } from '../../../models/kernel/radial-block.js';
 import { numericDesigns } from '../../support/encoded.js';
 import { givenProcess } from '../../support/gaussian-process.js';
-import { golden, hasGolden, relativeError } from '../../support/golden.js';
+import { golden, relativeError } from '../../support/golden.js';
 
 interface AcquisitionCase {
   readonly kernel: string;
@@ -49,7 +49,7 @@ function jointAt(c: AcquisitionCase, points: number[][], { baseSamples }: MonteC
 }
 
 describe('acquisitions against BoTorch 0.18.1', () => {
-  it.skipIf(!hasGolden('acquisition'))('at the target (skipped without the reference folder)', () => {
+  it('at the target', () => {
     const all = golden('acquisition').cases as unknown as AcquisitionCase[];
     const cases = all.filter((c) => c.logEI !== undefined && c.logPI !== undefined && c.ucbBeta4 !== undefined);
     expect(cases.length).toBeGreaterThan(0);
@@ -75,7 +75,7 @@ describe('acquisitions against BoTorch 0.18.1', () => {
     }
   });
 
-  it.skipIf(!hasGolden('acquisition'))('over joint draws (skipped without the reference folder)', () => {
+  it('over joint draws', () => {
     for (const c of golden('acquisition').cases as unknown as AcquisitionCase[]) {
       expect(c.maximise).toBe(true);
       c.Xq.forEach((points, i) => {

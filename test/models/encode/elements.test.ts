@@ -5,7 +5,7 @@ import papaparse from 'papaparse';
 import { describe, expect, it } from 'vitest';
 import { elementSymbols, type Fractions, readFormula } from '../../../models/domain/formula.js';
 import { elementPropertyNames, elementStatistics, elements, statisticNames } from '../../../models/encode/elements.js';
-import { sharedFolder } from '../../support/golden.js';
+import { dataSets } from '../../support/data-sets.js';
 
 const statistic = (vector: Float64Array, property: string, name: (typeof statisticNames)[number]) =>
   vector[
@@ -76,7 +76,7 @@ describe('element statistics', () => {
   });
 });
 
-const table = join(sharedFolder, 'data/bandgap_expt_pbe/data.csv');
+const table = join(dataSets, 'bandgap_expt_pbe/data.csv');
 describe.skipIf(!existsSync(table))(`element statistics of 3,372 published formulas, skipped without ${table}`, () => {
   it('agree with what others computed from the Magpie tables', () => {
     const { data } = papaparse.parse<Record<string, string>>(readFileSync(table, 'utf8'), {

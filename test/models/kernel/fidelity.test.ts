@@ -6,7 +6,7 @@ import {
   type FidelityValue,
   linearTruncated,
 } from '../../../models/kernel/fidelity.js';
-import { golden, hasGolden, relativeError } from '../../support/golden.js';
+import { golden, relativeError } from '../../support/golden.js';
 
 interface FidelityCase {
   readonly kernel: string;
@@ -71,7 +71,7 @@ describe('at full fidelity', () => {
 });
 
 describe('against BoTorch 0.18.1', () => {
-  it.skipIf(!hasGolden('fidelity-kernels'))('decay and downsampling (skipped without the reference folder)', () => {
+  it('decay and downsampling', () => {
     const cases = golden('fidelity-kernels').cases as unknown as FidelityCase[];
     const checked = cases.flatMap((c) => {
       const kernel = kernels.find(([name]) => name === c.kernel)![2];

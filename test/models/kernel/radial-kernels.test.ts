@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type RadialKernelName, radialKernels } from '../../../models/kernel/radial-kernels.js';
 import { cholesky } from '../../../models/linalg/cholesky.js';
 import { Generator } from '../../../models/random/generator.js';
-import { golden, hasGolden, relativeError } from '../../support/golden.js';
+import { golden, relativeError } from '../../support/golden.js';
 
 interface KernelCase {
   readonly kernel: RadialKernelName;
@@ -63,7 +63,7 @@ describe.each(names)('%s', (name) => {
 });
 
 describe('radial kernels', () => {
-  it.skipIf(!hasGolden('gp-fixed'))('Matérn 5/2 and RBF of BoTorch (skipped without the reference folder)', () => {
+  it('Matérn 5/2 and RBF of BoTorch', () => {
     const cases = golden('gp-fixed').cases as unknown as KernelCase[];
     expect(new Set(cases.map(({ kernel }) => kernel))).toEqual(new Set(['matern52', 'rbf']));
     for (const { kernel, X, lengthscale, K } of cases)

@@ -1,12 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { problemFamily, problemNamed, problemNames } from '../../../models/problems/problems.js';
-
-const root = join(dirname(fileURLToPath(import.meta.url)), '../../..');
-const golden = join(process.env.ATHANOR_SHARED ?? join(root, '../shared'), 'golden/problems.json');
+import { golden } from '../../support/golden.js';
 
 interface GoldenCase {
   readonly problem: string;
@@ -24,11 +19,8 @@ function ours({ problem, bounds }: GoldenCase) {
   return problemNamed(name, bounds.length - family.of(family.dims.usual).fidelityInputs);
 }
 
-describe.skipIf(!existsSync(golden))('golden values of BoTorch', () => {
-  const { cases } = existsSync(golden)
-    ? (JSON.parse(readFileSync(golden, 'utf8')) as { cases: GoldenCase[] })
-    : { cases: [] };
-  const known = cases.filter((entry) => ours(entry) !== null);
+describe('golden values of BoTorch', () => {
+  const known = golden('problems').cases as unknown as GoldenCase[];
 
   test('hold all single-objective problems that we have', () => {
     expect(known.map((entry) => entry.problem).sort()).toEqual([

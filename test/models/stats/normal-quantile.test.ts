@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { NumericalError } from '../../../models/domain/errors.js';
 import { logCdf } from '../../../models/stats/normal.js';
 import { normalQuantile } from '../../../models/stats/normal-quantile.js';
-import { golden, hasGolden, relativeError } from '../../support/golden.js';
+import { golden, relativeError } from '../../support/golden.js';
 
 describe('normal quantile', () => {
   // mpmath 1.4.1, 60 digits, by Newton steps on ncdf: for the double p itself, at both sides of each branch point.
@@ -22,7 +22,7 @@ describe('normal quantile', () => {
     expect(relativeError(normalQuantile(p), z)).toBeLessThan(1e-15);
   });
 
-  it.skipIf(!hasGolden('special-normal-quantile'))('multi-precision (skipped without the reference folder)', () => {
+  it('multi-precision', () => {
     const cases = golden('special-normal-quantile').cases as unknown as { p: number; z: number }[];
     expect(cases.length).toBeGreaterThan(0);
     for (const { p, z } of cases) {

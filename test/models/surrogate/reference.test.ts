@@ -27,7 +27,7 @@ interface Reference extends GivenProcess {
   }[];
 }
 
-const file = new URL('../../fixtures/reference/small-process.json', import.meta.url);
+const file = new URL('../../golden/small-process.json', import.meta.url);
 const reference = JSON.parse(readFileSync(file, 'utf8')) as Reference;
 const test = numericDesigns(reference.Xtest);
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { maxValueInformation } from '../../../../models/acquisition/internal/max-value-information.js';
 import { logCdf, logDensity } from '../../../../models/stats/normal.js';
-import { golden, hasGolden, relativeError } from '../../../support/golden.js';
+import { golden, relativeError } from '../../../support/golden.js';
 
 /** Entropy of a standard normal less that of z given f ≤ f*, by a sum of 20,001 terms. */
 function byQuadrature(gamma: number, r: number): number {
@@ -65,35 +65,29 @@ describe('maxValueInformation', () => {
     }
   });
 
-  it.skipIf(!hasGolden('multi-fidelity-mes'))(
-    'agrees with reference values at several fidelities (skipped without the reference folder)',
-    () => {
-      const cases = golden('multi-fidelity-mes').cases as unknown as Record<string, number>[];
-      expect(cases.length).toBeGreaterThan(0);
-      for (const c of cases) {
-        const low = c.sdLow! ** 2;
-        const noisy = Math.abs(c.correlation!) * Math.sqrt(low / (low + c.noiseVarianceLow!));
-        const at = (c.maxValue! - c.meanTarget!) / c.sdTarget!;
-        expect(Math.abs(Math.exp(maxValueInformation(at, noisy).log) - c.informationGain!)).toBeLessThan(1e-4);
-      }
-    },
-  );
+  it('agrees with reference values at several fidelities', () => {
+    const cases = golden('multi-fidelity-mes').cases as unknown as Record<string, number>[];
+    expect(cases.length).toBeGreaterThan(0);
+    for (const c of cases) {
+      const low = c.sdLow! ** 2;
+      const noisy = Math.abs(c.correlation!) * Math.sqrt(low / (low + c.noiseVarianceLow!));
+      const at = (c.maxValue! - c.meanTarget!) / c.sdTarget!;
+      expect(Math.abs(Math.exp(maxValueInformation(at, noisy).log) - c.informationGain!)).toBeLessThan(1e-4);
+    }
+  });
 
-  it.skipIf(!hasGolden('max-value-entropy'))(
-    'agrees with reference values at the target (skipped without the reference folder)',
-    () => {
-      const cases = golden('max-value-entropy').cases as unknown as Record<
-        'mean' | 'sd' | 'maxValues' | 'mes',
-        number[]
-      >[];
-      expect(cases.length).toBeGreaterThan(0);
-      for (const { mean, sd, maxValues, mes } of cases)
-        mes.forEach((expected, i) => {
-          const all = maxValues.map((y) => Math.exp(maxValueInformation((y - mean[i]!) / sd[i]!, 1).log));
-          // What is far below 1 is beyond what the reference itself can tell: it adds numbers of either sign.
-          if (expected > 1e-6)
-            expect(relativeError(all.reduce((a, b) => a + b) / all.length, expected)).toBeLessThan(1e-10);
-        });
-    },
-  );
+  it('agrees with reference values at the target', () => {
+    const cases = golden('max-value-entropy').cases as unknown as Record<
+      'mean' | 'sd' | 'maxValues' | 'mes',
+      number[]
+    >[];
+    expect(cases.length).toBeGreaterThan(0);
+    for (const { mean, sd, maxValues, mes } of cases)
+      mes.forEach((expected, i) => {
+        const all = maxValues.map((y) => Math.exp(maxValueInformation((y - mean[i]!) / sd[i]!, 1).log));
+        // What is far below 1 is beyond what the reference itself can tell: it adds numbers of either sign.
+        if (expected > 1e-6)
+          expect(relativeError(all.reduce((a, b) => a + b) / all.length, expected)).toBeLessThan(1e-10);
+      });
+  });
 });

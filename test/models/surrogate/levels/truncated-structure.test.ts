@@ -5,7 +5,7 @@ import { covarianceAt, crossTerms } from '../../../../models/surrogate/levels/le
 import { evenNumbers, truncatedStructure } from '../../../../models/surrogate/levels/truncated-structure.js';
 import { levelCovariances, termsLayout } from '../../../../models/surrogate/process/icm-hyperparameters.js';
 import { numericDesigns } from '../../../support/encoded.js';
-import { golden, hasGolden, relativeError } from '../../../support/golden.js';
+import { golden, relativeError } from '../../../support/golden.js';
 
 interface TruncatedCase {
   readonly kernel: string;
@@ -18,7 +18,7 @@ interface TruncatedCase {
 }
 
 describe('linear-truncated structure', () => {
-  it.skipIf(!hasGolden('fidelity-kernels'))('against BoTorch 0.18.1 (skipped without the reference folder)', () => {
+  it('against BoTorch 0.18.1', () => {
     const cases = golden('fidelity-kernels').cases as unknown as TruncatedCase[];
     const c = cases.find(({ kernel }) => kernel === 'linear-truncated')!;
     // Every row is at a fidelity of its own, so each is a level; levels rise.

@@ -8,7 +8,7 @@ import { IcmPosterior } from '../../../../models/surrogate/process/icm-posterior
 import { mapEstimateOfRows } from '../../../../models/surrogate/process/map-estimate.js';
 import { numericDesigns } from '../../../support/encoded.js';
 import { givenProcess } from '../../../support/gaussian-process.js';
-import { golden, hasGolden, relativeError } from '../../../support/golden.js';
+import { golden, relativeError } from '../../../support/golden.js';
 
 interface GpCase {
   kernel: RadialKernelName;
@@ -49,7 +49,7 @@ const priors = {
 };
 
 describe('against BoTorch 0.18.1', () => {
-  it.skipIf(!hasGolden('gp-fixed'))('one level (skipped without the reference folder)', () => {
+  it('one level', () => {
     const cases = golden('gp-fixed').cases as unknown as GpCase[];
     for (const c of cases) {
       const kernel = new RadialBlock(numericDesigns(c.X).encoding, c.kernel);
@@ -85,44 +85,41 @@ describe('against BoTorch 0.18.1', () => {
     }
   });
 
-  it.skipIf(!hasGolden('gp-fit'))(
-    'finds optima as good, on 23 of 24 sets (skipped without the reference folder)',
-    () => {
-      const cases = golden('gp-fit').cases as unknown as GpCase[];
-      const worse = cases.filter((c) => {
-        const designs = numericDesigns(c.X);
-        const d = c.X[0]!.length;
-        const kernel = new RadialBlock(designs.encoding, c.kernel);
-        // In log coordinates the LogNormal priors are normal with their mean at μ − σ², up to a constant.
-        const layout = icmLayout({
-          kernel,
-          levels: 1,
-          constantVariance: null,
-          noisePrior: [-5, 1],
-          scalePrior: [0, 0],
-        });
-        const objectiveOf = (some: readonly number[]) => {
-          const rows = { designs: selectDesigns(designs, some), levels: new Int32Array(some.length), noise: null };
-          return icmObjective(
-            layout,
-            rows,
-            Float64Array.from(some, (row) => c.y[row]!),
-          );
-        };
-        // As `gp` searches without an earlier fit.
-        const search = { previous: null, thorough: designs.n <= 60, seed: 1 };
-        const { x, value } = mapEstimateOfRows(designs.n, objectiveOf, layout.all, search);
-        const lengthscales = [...x.subarray(0, d)].map(Math.exp);
-        const prior =
-          logNormal(Math.exp(x[layout.noiseAt]!), ...priors.noise).value +
-          lengthscales.reduce((sum, l) => sum + logNormal(l, ...priors.lengthscale(d)).value, 0);
-        const perPoint = (addPrior(layout, x) - value + prior) / designs.n;
-        return perPoint < c.objectivePerPoint - 1e-3;
+  it('finds optima as good, on 23 of 24 sets', () => {
+    const cases = golden('gp-fit').cases as unknown as GpCase[];
+    const worse = cases.filter((c) => {
+      const designs = numericDesigns(c.X);
+      const d = c.X[0]!.length;
+      const kernel = new RadialBlock(designs.encoding, c.kernel);
+      // In log coordinates the LogNormal priors are normal with their mean at μ − σ², up to a constant.
+      const layout = icmLayout({
+        kernel,
+        levels: 1,
+        constantVariance: null,
+        noisePrior: [-5, 1],
+        scalePrior: [0, 0],
       });
-      expect(cases.length).toBe(24);
-      expect(worse.length).toBeLessThanOrEqual(1);
-    },
-  );
+      const objectiveOf = (some: readonly number[]) => {
+        const rows = { designs: selectDesigns(designs, some), levels: new Int32Array(some.length), noise: null };
+        return icmObjective(
+          layout,
+          rows,
+          Float64Array.from(some, (row) => c.y[row]!),
+        );
+      };
+      // As `gp` searches without an earlier fit.
+      const search = { previous: null, thorough: designs.n <= 60, seed: 1 };
+      const { x, value } = mapEstimateOfRows(designs.n, objectiveOf, layout.all, search);
+      const lengthscales = [...x.subarray(0, d)].map(Math.exp);
+      const prior =
+        logNormal(Math.exp(x[layout.noiseAt]!), ...priors.noise).value +
+        lengthscales.reduce((sum, l) => sum + logNormal(l, ...priors.lengthscale(d)).value, 0);
+      const perPoint = (addPrior(layout, x) - value + prior) / designs.n;
+      return perPoint < c.objectivePerPoint - 1e-3;
+    });
+    expect(cases.length).toBe(24);
+    expect(worse.length).toBeLessThanOrEqual(1);
+  });
 });
 
 interface TaskCase {
@@ -154,7 +151,7 @@ function freeCorrelations(C: readonly (readonly number[])[]): number[] {
 }
 
 describe('against BoTorch 0.18.1, with tasks', () => {
-  it.skipIf(!hasGolden('multi-task'))('two and three levels (skipped without the reference folder)', () => {
+  it('two and three levels', () => {
     const cases = golden('multi-task').cases as unknown as TaskCase[];
     expect(cases.map((c) => c.taskCovariance.length)).toEqual([2, 3, 2]);
     for (const c of cases) {
