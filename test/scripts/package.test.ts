@@ -41,6 +41,8 @@ describe('the package', () => {
     expect(packed).toContain('dist/workflows/bundle.js');
     expect(packed.filter((file) => /^dist\/activities\/store\/migrations\/\d{6}-.*\.sql$/.test(file))).not.toEqual([]);
     expect(packed).toContain('examples/branin/campaign.yaml');
+    expect(packed).toContain('docs/tutorials/spreadsheet.md');
+    expect(packed.filter((file) => file.startsWith('docs/api/'))).toEqual([]);
     expect(packed.filter((file) => /^(test|models|scripts|node_modules)\//.test(file))).toEqual([]);
     expect(packed.filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts') && /^dist/.test(file))).toEqual([]);
   });
