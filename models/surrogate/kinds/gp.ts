@@ -50,7 +50,7 @@ export function standardGp(encoding: Encoding): GpKind {
     kernel: new RadialBlock(encoding, 'matern32'),
     transform: logWarp,
     noisePrior: [-6, 2],
-    // A learned variance does better without noise and worse with it: see models/README.md.
+    // A learned variance does better without noise and worse with it: docs/decisions/0001.
     scalePrior: [0, 0],
     constantVariance: null,
   };
@@ -100,7 +100,7 @@ export function warpedGp(encoding: Encoding): GpKind {
  * The parameter of the output transform is fitted together with the kernel, the likelihood being that of the losses
  * themselves: log p(loss) = log N(t(loss) | 0, K) + Σ log dt/dz.
  *
- * What the kinds were measured against is in `models/README.md`.
+ * What the kinds were measured against is in `docs/decisions`, 1 to 5.
  */
 export function gpType(name: string, description: string, kind: (encoding: Encoding) => GpKind): SurrogateType {
   return { name, description, fit: (training, options) => fitGp(training, options, kind(training.designs.encoding)) };
