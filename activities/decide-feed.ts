@@ -1,7 +1,7 @@
 import type { Campaign, CampaignSpec } from '../models/domain/campaign.js';
 import type { TrialRecord } from '../models/domain/record.js';
 import type { Space } from '../models/domain/space.js';
-import type { DecideRequest } from '../models/strategy/decide.js';
+import type { DecideRequest } from '../models/strategy/decision.js';
 import type { CampaignOutline } from './store/campaign.js';
 
 /** A campaign whose pool is read, as the text it is stored as, only where it is not known yet. */

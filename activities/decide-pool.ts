@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { setImmediate as turn } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { AthanorError } from '../models/domain/errors.js';
-import type { Decision } from '../models/strategy/decide.js';
+import type { Decision } from '../models/strategy/decision.js';
 import type { OnProgress } from '../models/strategy/progress.js';
 import { DecideFeed, type PoolRequest } from './decide-feed.js';
 import type { ThreadAnswer, ThreadData } from './decide-thread.js';

@@ -3,7 +3,8 @@ import type { Campaign } from '../models/domain/campaign.js';
 import type { TrialRecord } from '../models/domain/record.js';
 import { revivedSpace, type Space } from '../models/domain/space.js';
 import { callRuntimeBy } from '../models/onnx/runtime.js';
-import { type Decision, decide } from '../models/strategy/decide.js';
+import { decide } from '../models/strategy/decide.js';
+import type { Decision } from '../models/strategy/decision.js';
 import type { Progress } from '../models/strategy/progress.js';
 import type { ThreadMessage, ThreadRequest } from './decide-feed.js';
 import {

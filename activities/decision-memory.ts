@@ -1,5 +1,5 @@
 import { AthanorError } from '../models/domain/errors.js';
-import type { DecideRequest } from '../models/strategy/decide.js';
+import type { DecideRequest } from '../models/strategy/decision.js';
 
 /** How much memory one decision may have, in MB (2²⁰ bytes). */
 export interface MemoryLimits {

@@ -2,7 +2,7 @@ import { ContractError } from '../models/domain/errors.js';
 import type { Assurance } from '../models/domain/proposal.js';
 import type { TrialRecord } from '../models/domain/record.js';
 import { trialId } from '../models/domain/trial.js';
-import { assurancesOf, type Decision } from '../models/strategy/decide.js';
+import { assurancesOf, type Decision } from '../models/strategy/decision.js';
 import type { CampaignSource } from './campaign-source.js';
 import type { DecidePool, PoolCall } from './decide-pool.js';
 import type { Store } from './store/client.js';

@@ -5,7 +5,7 @@ import type { TrialRecord } from '../models/domain/record.js';
 import { expectedEnd, type FidelityDurations } from '../models/strategy/explain/durations.js';
 import { type Purpose, purposesOf } from '../models/strategy/explain/purpose.js';
 import type { Progress } from '../models/strategy/progress.js';
-import type { CampaignReport } from './durable/control.js';
+import type { CampaignReport } from './durable/course.js';
 import { cleanLine, failureLine } from './failure-line.js';
 import { objectiveOf, type TraceStep, targetName } from './outcome.js';
 import { formatNumber, hasNamedRows, wordingOf } from './wording.js';

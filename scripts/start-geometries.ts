@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { Conformer } from '../lab-adapters/xtb/conformer.js';
+import type { Conformer } from '../lab-adapters/xtb/geometry.js';
 import { conformerCommand } from '../lab-adapters/xtb/installation.js';
 import { readMolecule } from '../lab-adapters/xtb/molecule.js';
 import { AthanorError } from '../models/domain/errors.js';

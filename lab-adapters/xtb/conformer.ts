@@ -1,11 +1,6 @@
 import { ConformerGenerator, ForceFieldMMFF94, Molecule, Resources } from 'openchemlib';
-import type { Geometry } from './geometry.js';
+import type { Conformer, Geometry } from './geometry.js';
 import { reasonOf } from './molecule.js';
-
-/** What became of the search for a start geometry: one, or why there is none. */
-export type Conformer =
-  | { readonly geometry: Geometry }
-  | { readonly failure: { readonly code: 'noConformer' | 'noForceField'; readonly message: string } };
 
 /** Seed of the conformer generator. Fixed: a start geometry is a property of the molecule, not of a campaign. */
 const seed = 42;

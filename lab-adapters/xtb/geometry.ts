@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { Conformer } from './conformer.js';
 
 /** A molecule in three dimensions with the bonds it must keep; what every xtb run starts from. */
 export interface Geometry {
@@ -13,6 +12,11 @@ export interface Geometry {
   /** Sum of the formal charges, in e. */
   readonly charge: number;
 }
+
+/** What became of the search for a start geometry: one, or why there is none. */
+export type Conformer =
+  | { readonly geometry: Geometry }
+  | { readonly failure: { readonly code: 'noConformer' | 'noForceField'; readonly message: string } };
 
 /** Strict schema of a stored geometry. */
 export const geometrySchema: z.ZodType<Geometry> = z.strictObject({

@@ -1,17 +1,9 @@
 import { ShapeError } from '../domain/errors.js';
-import { logCdf } from '../stats/normal.js';
+import { type BoundedOutcome, logWithin } from '../stats/log-within.js';
 import { logEi } from './internal/log-ei.js';
 import { type JointImprovement, qLogEi } from './internal/monte-carlo-improvement.js';
 import type { JointGradient, JointNormal } from './joint-draws.js';
 import type { LogWorth } from './per-cost.js';
-
-/** A normal outcome that must not exceed a bound. */
-export interface BoundedOutcome {
-  readonly mean: number;
-  /** Positive, units of the outcome². */
-  readonly variance: number;
-  readonly bound: number;
-}
 
 /** Log of a feasible improvement, with its derivatives by the loss and by each outcome. */
 export interface FeasibleWorth extends LogWorth {
@@ -37,19 +29,6 @@ export function logFeasibleEi(
   const within = outcomes.map(logWithin);
   const value = within.reduce((sum, one) => sum + one.value, improvement.value);
   return { ...improvement, value, byOutcomes: within.map(({ byMean, byVariance }) => ({ byMean, byVariance })) };
-}
-
-/**
- * Log of the probability that an outcome is within its bound.
- *
- * log Φ(u),  u = (bound − μ)/σ,  d log Φ(u)/du = φ(u)/Φ(u)
- */
-export function logWithin({ mean, variance, bound }: BoundedOutcome): LogWorth {
-  const sigma = Math.sqrt(variance);
-  const u = (bound - mean) / sigma;
-  const value = logCdf(u);
-  const ratio = Math.exp(-0.5 * u * u - 0.5 * Math.log(2 * Math.PI) - value);
-  return { value, byMean: -ratio / sigma, byVariance: (-ratio * u) / (2 * variance) };
 }
 
 /** Joint posterior of an outcome at several designs, with draws, and what it must not exceed. */

@@ -1,11 +1,11 @@
 import { type EncodedDesigns, type Encoding, sliceDesigns } from '../encode/encoded-designs.js';
 import { strideOf } from '../linalg/in-place.js';
 import { openMemory } from '../linalg/kernels.js';
+import { type RadialKernelName, radialKernels, radialNumber } from '../linalg/radial/radial-kernels.js';
 import { allColumns, type Columns } from './columns.js';
 import type { DesignKernel, Hyperparameter, InPlaceCross, TrainingKernel } from './contract.js';
 import { type LengthscalePrior, scaledLengthscales } from './lengthscale-prior.js';
 import { RadialCross } from './radial-cross.js';
-import { type RadialKernelName, radialKernels, radialNumber } from './radial-kernels.js';
 import { RadialTraining } from './radial-training.js';
 import { ScaledColumns } from './scaled-columns.js';
 

@@ -1,8 +1,8 @@
 import type { EncodedDesigns } from '../encode/encoded-designs.js';
 import { padded, strideOf } from '../linalg/in-place.js';
 import type { OpenMemory } from '../linalg/kernels.js';
+import type { RadialNumber } from '../linalg/radial/radial-kernels.js';
 import type { InPlaceCross } from './contract.js';
-import type { RadialNumber } from './radial-kernels.js';
 import type { ScaledColumns } from './scaled-columns.js';
 
 /** A radial kernel between designs that stay and candidates that come, at fixed hyperparameters. */

@@ -1,8 +1,8 @@
 import type { EncodedDesigns } from '../encode/encoded-designs.js';
 import { strideOf } from '../linalg/in-place.js';
 import { type OpenMemory, openMemory } from '../linalg/kernels.js';
+import type { RadialNumber } from '../linalg/radial/radial-kernels.js';
 import type { InPlaceTraining, TrainingKernel } from './contract.js';
-import type { RadialNumber } from './radial-kernels.js';
 import type { ScaledColumns } from './scaled-columns.js';
 
 /** A radial kernel over the pairs of one set of designs. */

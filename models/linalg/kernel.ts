@@ -1,5 +1,5 @@
-import type { RadialNumber } from '../kernel/radial-kernels.js';
 import type { CorrelatePlaces, GatherPlaces } from './plain-radial.js';
+import type { RadialNumber } from './radial/radial-kernels.js';
 
 /**
  * The operations on blocks of row-major matrices that factors, solutions and inverses are made of, and those that make
@@ -28,7 +28,7 @@ export interface Kernel {
   /** Solves X·Dᵀ = X₀ in place, with X [rows × size] and the lower triangle D [size × size]. */
   solve(X: number, D: number, stride: number, rows: number, size: number): void;
   /**
-   * Radial correlations of the rows of A with the columns of B: C = value and S = slope (see ../kernel/contract.ts) at the
+   * Radial correlations of the rows of A with the columns of B: C = value and S = slope (see radial/contract.ts) at the
    * squared distance C[i, j] + Σ_t (A[i, t] − B[t, j])².
    *
    * A [rows × depth] has rows of its own length and needs no multiples of 4; B [depth × columns], C and S have the stride.

@@ -1,5 +1,5 @@
-import type { RadialNumber } from '../kernel/radial-kernels.js';
-import { radialByNumber } from '../kernel/radial-kernels.js';
+import type { RadialNumber } from './radial/radial-kernels.js';
+import { radialByNumber } from './radial/radial-kernels.js';
 
 /** `correlate` of `Kernel` in TypeScript, on the memory M. */
 export function correlatePlain(

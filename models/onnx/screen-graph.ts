@@ -1,5 +1,5 @@
-import type { RadialKernelName } from '../kernel/radial-kernels.js';
 import { solveLowerInPlace } from '../linalg/cholesky.js';
+import type { RadialKernelName } from '../linalg/radial/radial-kernels.js';
 import type { ScreenModel } from '../surrogate/contract.js';
 import { GraphBuilder, type Value } from './graph-builder.js';
 import { elementTypes, float32, float64, type TensorData } from './tensor.js';

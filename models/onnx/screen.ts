@@ -1,4 +1,4 @@
-import type { RadialKernelName } from '../kernel/radial-kernels.js';
+import type { RadialKernelName } from '../linalg/radial/radial-kernels.js';
 import type { ScreenModel } from '../surrogate/contract.js';
 import type { Moments } from '../surrogate/process/plain-moments.js';
 import { type OnnxSession, openSession } from './runtime.js';

@@ -3,12 +3,12 @@ import type { AcquisitionSituation, AcquisitionType, PreparedAcquisition } from 
 import { type Design, designKey } from '../domain/design.js';
 import { outsideOf } from '../domain/outside.js';
 import { selectDesigns } from '../encode/encoded-designs.js';
-import { type AcquisitionSurface, acquisitionValues, type CostsAt } from '../optimiser/acquisition-surface.js';
-import { drawLargest } from '../optimiser/draw-largest.js';
-import { maximiseAcquisition } from '../optimiser/maximise-acquisition.js';
-import { rawDesigns } from '../optimiser/raw-designs.js';
 import { Generator } from '../random/generator.js';
 import { weightedChoice } from '../random/weighted-choice.js';
+import { type AcquisitionSurface, acquisitionValues, type CostsAt } from '../search/acquisition-surface.js';
+import { drawLargest } from '../search/draw-largest.js';
+import { maximiseAcquisition } from '../search/maximise-acquisition.js';
+import { rawDesigns } from '../search/raw-designs.js';
 import type { Feasibility } from '../surrogate/feasibility.js';
 import { type Listed, type Place, type PreparedSpace, placeAt } from './candidates.js';
 import { type Crowded, closedLevels, crowding } from './crowding.js';

@@ -3,7 +3,7 @@ import { typeOf } from '../domain/parameters/parameter.js';
 import type { TrialRecord } from '../domain/record.js';
 import type { EncodedDesigns } from '../encode/encoded-designs.js';
 import { columnsOf } from '../encode/plain-columns.js';
-import { type LinearTrend, linearTrend } from '../stats/linear-trend.js';
+import { type LinearTrend, linearTrend } from '../linalg/linear-trend.js';
 import { encodedAt, type Place, type PreparedSpace } from './candidates.js';
 
 /** Trials that the cost stated in the campaign file counts for. */

@@ -1,12 +1,11 @@
-import type { Campaign } from '../domain/campaign.js';
-import type { Assurance, Basis, Proposal, Reason } from '../domain/proposal.js';
-import type { TrialRecord } from '../domain/record.js';
+import type { Basis, Proposal, Reason } from '../domain/proposal.js';
 import { trialId } from '../domain/trial.js';
 import { deriveSeed } from '../random/generator.js';
 import type { Ensemble } from '../surrogate/ensemble.js';
 import { alreadyRun } from './already-run.js';
 import { initialOrder, type Place, type PreparedSpace, placeKey, prepareFor, proposedPlaces } from './candidates.js';
 import { CostModel } from './cost-model.js';
+import type { DecideRequest, Decision } from './decision.js';
 import { assurances } from './explain/assurance.js';
 import { hashVisits, type Visit, visitsOf } from './history.js';
 import { defaultsVersion } from './names.js';
@@ -15,32 +14,6 @@ import { Purse } from './purse.js';
 import { type Choice, chooseByAcquisition } from './rules/acquisition-round.js';
 import { contrast } from './rules/contrast.js';
 import { initialPlan, type PlannedTrial, planLeft, planRun } from './rules/initial-plan.js';
-
-/** What a round of proposals is made from. */
-export interface DecideRequest {
-  readonly campaign: Campaign;
-  readonly round: number;
-  /** Proposals wanted. */
-  readonly count: number;
-  /** Ids of trials in flight; all other trials of earlier rounds have ended or were withdrawn. */
-  readonly pending: readonly string[];
-  readonly remainingCost: number | null;
-  /** All trials of earlier rounds, in the order of their ids. */
-  readonly trials: readonly TrialRecord[];
-}
-
-/** What to try next. */
-export interface Decision {
-  /** At most `count`. */
-  readonly proposals: readonly Proposal[];
-  /** Why there are fewer than wanted: no design left, or none that the remaining budget pays. */
-  readonly shortfall: 'space' | 'budget' | null;
-}
-
-/** What the decision says of the stop rules `regretBound`; it is stored with each of its proposals. */
-export function assurancesOf({ proposals }: Pick<Decision, 'proposals'>): readonly Assurance[] {
-  return proposals[0]?.basis.assurances ?? [];
-}
 
 /** What a decision does besides deciding. */
 export interface DecideOptions {

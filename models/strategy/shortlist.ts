@@ -6,7 +6,7 @@ import {
   acquisitionValues,
   combined,
   type SurfacePart,
-} from '../optimiser/acquisition-surface.js';
+} from '../search/acquisition-surface.js';
 import type { Listed } from './candidates.js';
 
 /** Rows from which a list is screened before it is computed exactly. */

@@ -1,7 +1,6 @@
 import type { EncodedDesigns } from '../encode/encoded-designs.js';
-import type { RadialKernelName } from '../kernel/radial-kernels.js';
 import type { CholeskyFactor } from '../linalg/cholesky.js';
-import type { CorrelationBelief } from './levels/level-laplace.js';
+import type { RadialKernelName } from '../linalg/radial/radial-kernels.js';
 
 /** What a surrogate learns from: one row a measured trial. */
 export interface TrainingSet {
@@ -98,6 +97,15 @@ export interface LatentScale {
 
 /** The scale of surrogates that work on losses as they are. */
 export const lossScale: LatentScale = { toLatent: (loss) => loss, toLoss: (latent) => latent, slope: () => 1 };
+
+/**
+ * What is believed of the correlation ρ of two levels over all designs: atanh ρ is normal, within ±`largestTransformed` of level-laplace.ts.
+ */
+export interface CorrelationBelief {
+  /** Of atanh ρ, if it were not bounded; outside the bounds where the density rises up to one of them. */
+  readonly mean: number;
+  readonly sd: number;
+}
 
 /** A surrogate conditioned on data. All its moments are on its own scale. */
 export interface FittedSurrogate {

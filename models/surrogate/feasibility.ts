@@ -1,5 +1,5 @@
-import { logWithin } from '../acquisition/feasible-improvement.js';
 import { type EncodedDesigns, type Encoding, selectDesigns } from '../encode/encoded-designs.js';
+import { logWithin } from '../stats/log-within.js';
 import { fitGp, type GpKind, standardGp } from './kinds/gp.js';
 import { standardise } from './outputs/standardise.js';
 

@@ -1,7 +1,7 @@
 import { createRegistry } from '../../lab-adapters/registry.js';
 import type { Campaign, Strategy } from '../../models/domain/campaign.js';
 import { runSeeds } from '../simulate/run-seeds.js';
-import type { BenchOptions, BenchResult } from './index.js';
+import type { BenchOptions, BenchResult } from './contract.js';
 import { type MeanAndError, meanAndError, showMean } from './mean-and-error.js';
 import { bestSoFar, drawing, expectedBest, measuredPools, risingValues } from './measured-pool.js';
 

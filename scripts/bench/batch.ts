@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { AthanorError } from '../../models/domain/errors.js';
 import { type BatchRun, type BatchTask, batchRun, type Mode, modes } from './batch-run.js';
 import { functionTasks, poolTasks } from './batch-tasks.js';
-import type { BenchOptions, BenchResult } from './index.js';
+import type { BenchOptions, BenchResult } from './contract.js';
 import { type MeanAndError, meanAndError, showMean } from './mean-and-error.js';
 
 /** Trials in flight. */

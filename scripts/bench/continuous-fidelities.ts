@@ -1,9 +1,9 @@
 import { median } from 'simple-statistics';
+import type { BenchOptions, BenchResult } from './contract.js';
 import { marksOf, type SetScore, scoreHead, scoreLine, showRatio, withContest } from './fidelity-contest.js';
 import { labRun, strategyOf, targetLab } from './fidelity-run.js';
 import { budget, geometricMean, marked, type Ratio } from './fidelity-score.js';
 import { computedLab, computedNames } from './fidelity-sets.js';
-import type { BenchOptions, BenchResult } from './index.js';
 
 /** Share of the range, from the best value to the first one of single fidelity in the median, that nobody may need. */
 const nearEnough = 0.01;

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createRegistry } from '../../lab-adapters/registry.js';
 import { defaultChoice, surrogateChoice } from '../../models/surrogate/surrogates.js';
 import { runSeeds } from '../simulate/run-seeds.js';
-import type { BenchOptions, BenchResult } from './index.js';
+import type { BenchOptions, BenchResult } from './contract.js';
 import { type MeanAndError, meanAndError, showMean } from './mean-and-error.js';
 import { bestSoFar, drawing, type MeasuredPool, measuredPools, risingValues } from './measured-pool.js';
 import { type ReferenceCurves, regretRun } from './regret-run.js';

@@ -1,10 +1,10 @@
+import type { BenchOptions, BenchResult } from './contract.js';
 import { marksOf, type Runs, type SetScore, scoreHead, scoreLine, showRatio, withContest } from './fidelity-contest.js';
 import { coverageHead, coverageText, type FidelityCoverage, fidelityCoverage } from './fidelity-coverage.js';
 import { inRanks, valueOfRank } from './fidelity-ranks.js';
 import { fidelityRun, labRun, poolLab, strategyOf, targetLab } from './fidelity-run.js';
 import { budget, geometricMean, marked, type Ratio } from './fidelity-score.js';
 import { type FidelityPool, fidelityPool, fidelitySets, isComputed, varied } from './fidelity-sets.js';
-import type { BenchOptions, BenchResult } from './index.js';
 
 /** Forms of pools whose ratios have a mean, and what it and each of them should not exceed. */
 const bars = {

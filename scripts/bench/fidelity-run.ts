@@ -1,19 +1,10 @@
-import type { Campaign, Strategy } from '../../models/domain/campaign.js';
+import type { Strategy } from '../../models/domain/campaign.js';
 import type { Proposal } from '../../models/domain/proposal.js';
 import type { TrialRecord } from '../../models/domain/record.js';
 import { rowsById } from '../../models/domain/space.js';
 import { Planner, type PlannerOptions } from '../../models/strategy/ask-tell.js';
-import type { FidelityPool } from './fidelity-sets.js';
-import type { BenchOptions } from './index.js';
-
-/** A campaign, and what its trials give. */
-export interface FidelityLab {
-  readonly campaign: Campaign;
-  /** Value of a trial at that level, the target last; larger is better at the target. */
-  value(level: number, proposal: Proposal): number;
-  /** What a trial cost; that of its fidelity where absent. */
-  cost?(level: number, proposal: Proposal): number;
-}
+import type { BenchOptions } from './contract.js';
+import type { FidelityLab, FidelityPool } from './fidelity-sets.js';
 
 /** How the best target value of a campaign rose with what it had cost. */
 export interface FidelityRun {

@@ -5,13 +5,22 @@ import type { Design } from '../../models/domain/design.js';
 import { AthanorError } from '../../models/domain/errors.js';
 import { faultText } from '../../models/domain/fault.js';
 import type { Parameter } from '../../models/domain/parameters/parameter.js';
+import type { Proposal } from '../../models/domain/proposal.js';
 import type { Problem } from '../../models/problems/contract.js';
 import { problemNamed } from '../../models/problems/problems.js';
 import { Generator } from '../../models/random/generator.js';
 import { sobol } from '../../models/random/sobol.js';
 import { loadCampaign } from '../campaign-file.js';
-import type { FidelityLab } from './fidelity-run.js';
 import { designAtUnit } from './told-campaign.js';
+
+/** A campaign, and what its trials give. */
+export interface FidelityLab {
+  readonly campaign: Campaign;
+  /** Value of a trial at that level, the target last; larger is better at the target. */
+  value(level: number, proposal: Proposal): number;
+  /** What a trial cost; that of its fidelity where absent. */
+  cost?(level: number, proposal: Proposal): number;
+}
 
 /** A pool with the values of every row at every fidelity. */
 export interface FidelityPool {

@@ -8,58 +8,16 @@ import { wholeNumber } from '../commands/arguments.js';
 import { benchArylation } from './arylation.js';
 import { benchBatch } from './batch.js';
 import { benchContinuousFidelities } from './continuous-fidelities.js';
+import type { BenchOptions, BenchResult } from './contract.js';
 import { benchEnsemble } from './ensemble.js';
 import { benchFidelities } from './fidelities.js';
 import { benchLatency } from './latency.js';
 import { benchLinalg } from './linalg.js';
 import { benchOrchestrator } from './orchestrator.js';
-import type { Peer } from './peer.js';
 import { benchPools } from './pools.js';
 import { benchQuinones } from './quinones.js';
 import { benchRegret } from './regret.js';
 import { benchTransfer } from './transfer.js';
-
-/** What a benchmark found: figures for machines, lines for people. */
-export interface BenchResult {
-  readonly figures: unknown;
-  readonly lines: readonly string[];
-}
-
-/** What to compare with, and how much of it. */
-export interface BenchOptions {
-  /** File of other engines' regret curves from stated starting designs. */
-  readonly curves?: string;
-  /** File of other engines' draws from pools, from stated first rows. */
-  readonly draws?: string;
-  /** File of another engine's runs with several trials in flight, from the same starts. */
-  readonly batches?: string;
-  /** Folder of measured data sets. */
-  readonly pools?: string;
-  /** Campaign file of the quinones. */
-  readonly quinones?: string;
-  /** Folder in which complete tables of simulated pools are kept. */
-  readonly tables?: string;
-  /** Runs of each problem and pool. */
-  readonly seeds: number;
-  /** Problems and pools to run; all where absent. */
-  readonly only?: readonly string[];
-  /** Acquisition and surrogate of the campaigns; the default ones where absent. */
-  readonly acquisition?: string;
-  readonly surrogate?: string;
-  /** Proposals a round on the test problems, measured together. */
-  readonly batch: number;
-  /** Numbers of trials and of parameters at which a proposal is timed. */
-  readonly sizes: readonly number[];
-  readonly dimensions: readonly number[];
-  /** Sizes of the pools that are scored. */
-  readonly candidates: readonly number[];
-  /** Decisions on other data before a proposal is timed, of ours and of the peer's. */
-  readonly warmUp: number;
-  /** Another engine that is timed beside ours. */
-  readonly peer?: Peer;
-  /** Whether to wait for the peer's pool, which takes minutes. */
-  readonly peerPool?: boolean;
-}
 
 type Bench = (log: (line: string) => void, options: BenchOptions) => Promise<BenchResult>;
 

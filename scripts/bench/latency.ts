@@ -1,6 +1,6 @@
 import { median } from 'simple-statistics';
-import { rawPoints, starts } from '../../models/optimiser/maximise-acquisition.js';
-import type { BenchOptions, BenchResult } from './index.js';
+import { rawPoints, starts } from '../../models/search/maximise-acquisition.js';
+import type { BenchOptions, BenchResult } from './contract.js';
 import { type LatencyData, latencyData } from './latency-data.js';
 import { poolLatencies } from './latency-pool.js';
 import { type LatencyRow, latencyRow, runsPerRow, warmUp } from './latency-rows.js';

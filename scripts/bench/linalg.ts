@@ -4,7 +4,7 @@ import type { Kernel } from '../../models/linalg/kernel.js';
 import { createPlainKernel } from '../../models/linalg/plain-kernel.js';
 import { createWasmKernel } from '../../models/linalg/wasm-kernel.js';
 import { Generator } from '../../models/random/generator.js';
-import type { BenchResult } from './index.js';
+import type { BenchResult } from './contract.js';
 
 const sizes = [50, 100, 200, 500, 1000];
 

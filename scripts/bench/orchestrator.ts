@@ -8,7 +8,7 @@ import { readConfig } from '../config.js';
 import { type Control, connect } from '../durable/control.js';
 import { startWorker } from '../durable/worker.js';
 import { ensureServices, stopServices } from '../local/services.js';
-import type { BenchResult } from './index.js';
+import type { BenchResult } from './contract.js';
 import { randomDecisions } from './random-decisions.js';
 
 const longTrials = 500;

@@ -4,10 +4,10 @@ import { createRegistry } from '../../lab-adapters/registry.js';
 import { lossSign } from '../../models/domain/campaign.js';
 import { loadCampaign } from '../campaign-file.js';
 import { completeTable } from './complete-table.js';
+import type { BenchOptions, BenchResult } from './contract.js';
 import { withContest } from './fidelity-contest.js';
 import { costTo, fidelityRun, strategyOf } from './fidelity-run.js';
 import { type FidelityPool, maximised } from './fidelity-sets.js';
-import type { BenchOptions, BenchResult } from './index.js';
 import { costOfBest } from './replayed-campaign.js';
 
 /** The most that the median campaign should cost, in shares of the funnel, and what would be better still. */

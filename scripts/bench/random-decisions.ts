@@ -5,7 +5,7 @@ import { typeOf } from '../../models/domain/parameters/parameter.js';
 import type { Proposal } from '../../models/domain/proposal.js';
 import { trialId } from '../../models/domain/trial.js';
 import { deriveSeed, Generator } from '../../models/random/generator.js';
-import type { Decision } from '../../models/strategy/decide.js';
+import type { Decision } from '../../models/strategy/decision.js';
 
 /**
  * Decisions that cost next to nothing: designs drawn at random, at the target fidelity, until the budget is used up. In

@@ -5,9 +5,9 @@ import { problemNamed } from '../../models/problems/problems.js';
 import { Generator } from '../../models/random/generator.js';
 import { Planner } from '../../models/strategy/ask-tell.js';
 import { surrogatesBehind } from '../../models/strategy/explain/surrogates-behind.js';
+import type { BenchOptions } from './contract.js';
 import { coverage90, targetMedians } from './coverage90.js';
 import { cpuSeconds } from './cpu-seconds.js';
-import type { BenchOptions } from './index.js';
 import { designAtUnit, toldCampaign } from './told-campaign.js';
 
 /** Curves of other engines from stated starts: best value so far by engine, seed and evaluation. */

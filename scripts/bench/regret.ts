@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { median } from 'simple-statistics';
-import type { BenchOptions, BenchResult } from './index.js';
+import type { BenchOptions, BenchResult } from './contract.js';
 import { type MeanAndError, meanAndError, showMean } from './mean-and-error.js';
 import { type PlainRegret, plainRegret, type RegretGain, regretGain } from './regret-gain.js';
 import { type EngineCurves, type ReferenceCurves, type RegretRun, regretRun } from './regret-run.js';

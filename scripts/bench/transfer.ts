@@ -1,7 +1,7 @@
+import type { BenchOptions, BenchResult } from './contract.js';
 import { marksOf, type SetScore, scoreHead, scoreLine, showRatio, withContest } from './fidelity-contest.js';
 import { fidelityRun, strategyOf } from './fidelity-run.js';
 import { budget, geometricMean, marked, type Ratio } from './fidelity-score.js';
-import type { BenchOptions, BenchResult } from './index.js';
 import {
   type Earlier,
   earlierOf,

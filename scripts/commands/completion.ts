@@ -1,6 +1,6 @@
 import { Argument, Command } from 'commander';
 import { completionScript, type Shell, shells } from './completion-script.js';
-import type { Verb } from './program.js';
+import type { Verb } from './verb.js';
 
 /** `athanor completion SHELL`: a script with which a shell completes verbs and options. */
 export const completionCommand: Verb = (terminal) =>

@@ -8,8 +8,8 @@ import { formatNumber } from '../wording.js';
 import { positiveNumber, wholeNumber } from './arguments.js';
 import { ask } from './ask.js';
 import { CommandError, exitCodes } from './exit-codes.js';
-import type { Verb } from './program.js';
 import { print, type Terminal } from './terminal.js';
+import type { Verb } from './verb.js';
 import { withServices } from './with-control.js';
 
 interface Options {

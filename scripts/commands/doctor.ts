@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { exitCodes } from './exit-codes.js';
-import type { Verb } from './program.js';
 import { print } from './terminal.js';
+import type { Verb } from './verb.js';
 
 /** `athanor doctor`: what is installed, reachable or missing, and the fix. */
 export const doctorCommand: Verb = (terminal, end) =>

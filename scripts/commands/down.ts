@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { readConfig } from '../config.js';
-import type { Verb } from './program.js';
 import { print } from './terminal.js';
+import type { Verb } from './verb.js';
 
 /** `athanor down`: ends the local servers; campaigns and data stay. */
 export const downCommand: Verb = (terminal) =>

@@ -3,8 +3,8 @@ import { InvalidInputError } from '../../models/domain/errors.js';
 import { checkOutputs, keepResult } from '../output-place.js';
 import { exportCsv, exportJson, exportTable } from '../record/export.js';
 import { exitCodes } from './exit-codes.js';
-import type { Verb } from './program.js';
 import { recordsOf } from './record-source.js';
+import type { Verb } from './verb.js';
 
 /** `athanor export ID`: all that is known of a campaign, to stdout or a file. */
 export const exportCommand: Verb = (terminal, end) =>

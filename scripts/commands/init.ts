@@ -7,9 +7,9 @@ import { experiments } from '../templates/experiments.js';
 import { pool } from '../templates/pool.js';
 import { xtb } from '../templates/xtb.js';
 import { CommandError, exitCodes } from './exit-codes.js';
-import type { Verb } from './program.js';
 import { shellWord } from './shell-word.js';
 import { print } from './terminal.js';
+import type { Verb } from './verb.js';
 
 /** The campaigns to begin with; a new one is one line here. */
 const templates = [branin, experiments, pool, xtb];

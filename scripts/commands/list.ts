@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { awayText } from '../progress.js';
-import type { Verb } from './program.js';
 import { print } from './terminal.js';
+import type { Verb } from './verb.js';
 import { withControl } from './with-control.js';
 
 /** `athanor list`: all campaigns, newest first. */

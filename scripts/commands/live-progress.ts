@@ -2,7 +2,7 @@ import type { Campaign } from '../../models/domain/campaign.js';
 import { cleanText } from '../../models/domain/clean-text.js';
 import type { TrialRecord } from '../../models/domain/record.js';
 import { durationsOf, type FidelityDurations } from '../../models/strategy/explain/durations.js';
-import type { CampaignReport } from '../durable/control.js';
+import type { CampaignReport } from '../durable/course.js';
 import { traceOf } from '../outcome.js';
 import { endedTrials, progressBlock, trialLine } from '../progress.js';
 import type { Terminal } from './terminal.js';

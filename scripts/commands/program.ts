@@ -25,12 +25,10 @@ import { statusCommand } from './status.js';
 import { suggestCommand } from './suggest.js';
 import type { Terminal } from './terminal.js';
 import { validateCommand } from './validate.js';
+import type { Verb } from './verb.js';
 import { verifyCommand } from './verify.js';
 import { watchCommand } from './watch.js';
 import { workerCommand } from './worker.js';
-
-/** One verb of the command line. `end` sets an exit code other than 0 for a command that did its work. */
-export type Verb = (terminal: Terminal, end: (exitCode: number) => void) => Command;
 
 /** The verbs in the order of `athanor --help`; a new one is one line here. */
 const verbs: readonly Verb[] = [

@@ -11,10 +11,10 @@ import { renderReport } from '../report/render.js';
 import { story } from '../report/story.js';
 import { numbers } from './arguments.js';
 import { exitCodes } from './exit-codes.js';
-import type { Verb } from './program.js';
 import { computedFrom, recordsOf } from './record-source.js';
 import { closeReport, reportPath } from './report-path.js';
 import { print } from './terminal.js';
+import type { Verb } from './verb.js';
 
 interface Options {
   readonly output?: string;

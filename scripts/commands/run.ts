@@ -4,10 +4,10 @@ import { readConfig } from '../config.js';
 import { checkOutputs } from '../output-place.js';
 import { finish, follow } from './follow.js';
 import { openRunnable } from './open-campaign.js';
-import type { Verb } from './program.js';
 import { reportPath } from './report-path.js';
 import { secretNotes } from './secret-notes.js';
 import { print, type Terminal } from './terminal.js';
+import type { Verb } from './verb.js';
 import { withServices } from './with-control.js';
 
 interface Options {

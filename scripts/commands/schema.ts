@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { campaignJsonSchema } from '../../models/domain/campaign.js';
-import type { Verb } from './program.js';
+import type { Verb } from './verb.js';
 
 /** `athanor schema`: the JSON Schema of campaign files, for editors. */
 export const schemaCommand: Verb = (terminal) =>

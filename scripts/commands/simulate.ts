@@ -19,8 +19,8 @@ import { withInitialTrials } from '../simulate/supplied.js';
 import { positiveNumber, wholeNumber } from './arguments.js';
 import { exitCodes } from './exit-codes.js';
 import { checkEnvironment, type OpenedCampaign, openRunnable } from './open-campaign.js';
-import type { Verb } from './program.js';
 import { print } from './terminal.js';
+import type { Verb } from './verb.js';
 
 interface Options {
   readonly seeds: number;

@@ -2,13 +2,13 @@ import { Command } from 'commander';
 import { type Redact, redactorOf } from '../../models/domain/redaction.js';
 import { durationsOf } from '../../models/strategy/explain/durations.js';
 import { outliersOf } from '../../models/strategy/explain/outliers.js';
-import type { CampaignReport } from '../durable/control.js';
+import type { CampaignReport } from '../durable/course.js';
 import { learnedOf } from '../learned.js';
 import { outlierLines } from '../outlier-lines.js';
 import { againLine, failureLines, progressBlock } from '../progress.js';
 import { recommendationOf, recommendationText } from '../recommendation.js';
-import type { Verb } from './program.js';
 import { print } from './terminal.js';
+import type { Verb } from './verb.js';
 import { withControl } from './with-control.js';
 
 /** `athanor status ID`: where a campaign stands. */

@@ -15,8 +15,8 @@ import { nextTable } from '../suggest/next-table.js';
 import { type ResultsTable, readResults } from '../suggest/results-table.js';
 import { wholeNumber } from './arguments.js';
 import { exitCodes } from './exit-codes.js';
-import type { Verb } from './program.js';
 import { print } from './terminal.js';
+import type { Verb } from './verb.js';
 
 interface Options {
   readonly number: number;

@@ -11,9 +11,9 @@ import { objectiveOf } from '../outcome.js';
 import { withoutPlainSecrets } from '../plain-secrets.js';
 import { formatNumber } from '../wording.js';
 import { exitCodes } from './exit-codes.js';
-import type { Verb } from './program.js';
 import { secretNotes } from './secret-notes.js';
 import { print } from './terminal.js';
+import type { Verb } from './verb.js';
 
 function rowsOf({ name, values, leftOut, beyond = 0 }: Source) {
   return { name, rows: values.length, leftOut, beyond };

@@ -1,9 +1,9 @@
 import { Command } from 'commander';
 import { unvouched, verifyRecord } from '../record/verify.js';
 import { exitCodes } from './exit-codes.js';
-import type { Verb } from './program.js';
 import { computedFrom, recordOf } from './record-source.js';
 import { print } from './terminal.js';
+import type { Verb } from './verb.js';
 
 const shown = 20;
 

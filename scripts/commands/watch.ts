@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { readConfig } from '../config.js';
 import { follow } from './follow.js';
-import type { Verb } from './program.js';
+import type { Verb } from './verb.js';
 import { withControl } from './with-control.js';
 
 /** `athanor watch ID`: follows a campaign that is worked on elsewhere. */

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { readConfig } from '../config.js';
 import { exitCodes } from './exit-codes.js';
-import type { Verb } from './program.js';
+import type { Verb } from './verb.js';
 
 /** `athanor worker`: does the work of all campaigns until it is interrupted. */
 export const workerCommand: Verb = (terminal) =>

@@ -5,7 +5,7 @@ import { openStore, type Query } from '../../activities/store/client.js';
 import { type AwayHome, listAwayHomes } from '../../activities/store/home.js';
 import { migrate } from '../../activities/store/migrate.js';
 import { loadRecord, loadTrials } from '../../activities/store/record.js';
-import { type CampaignSummary, summarise } from '../../activities/store/summary.js';
+import { summarise } from '../../activities/store/summary.js';
 import { generationOf } from '../../activities/store/trial.js';
 import type { Campaign } from '../../models/domain/campaign.js';
 import { AthanorError } from '../../models/domain/errors.js';
@@ -14,7 +14,7 @@ import { parseTrialId } from '../../models/domain/trial.js';
 import { trialWorkflowId } from '../../workflows/loop.js';
 import type * as messages from '../../workflows/messages.js';
 import { defaultTaskQueue, startCampaignWorkflow } from './campaign-workflow.js';
-import { type Course, courseOf, updateCampaign } from './course.js';
+import { type CampaignReport, type Course, courseOf, updateCampaign } from './course.js';
 import { extendCampaign, type RetryRequest, reopenForRetry, retrySlot } from './people.js';
 import { serviceError } from './service-failure.js';
 import type { TemporalAccess } from './temporal-access.js';
@@ -28,11 +28,6 @@ export interface ControlSettings {
   readonly taskQueue?: string;
   /** TLS and API key; none where absent. */
   readonly temporalAccess?: TemporalAccess;
-}
-
-/** A campaign in figures, with what Temporal says of it. */
-export interface CampaignReport extends CampaignSummary {
-  readonly course: Course;
 }
 
 /** What `start` found. */

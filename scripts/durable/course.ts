@@ -28,6 +28,11 @@ export interface Course {
   readonly deciding: Deciding | null;
 }
 
+/** A campaign in figures, with what Temporal says of it. */
+export interface CampaignReport extends CampaignSummary {
+  readonly course: Course;
+}
+
 /** A decision under way. */
 export interface Deciding extends Progress {
   /** When its worker began with it, milliseconds since 1970. */

@@ -1,7 +1,7 @@
 import type { Proposal } from '../../models/domain/proposal.js';
 import { asOfRound, type CampaignRecord, type TrialRecord } from '../../models/domain/record.js';
-import type { DecideRequest, Decision } from '../../models/strategy/decide.js';
 import { decide } from '../../models/strategy/decide.js';
+import type { DecideRequest, Decision } from '../../models/strategy/decision.js';
 
 /** A place where what was recorded and what is recomputed differ. */
 export interface Mismatch {

@@ -2,7 +2,7 @@ import { type Campaign, targetFidelity } from '../../models/domain/campaign.js';
 import { outsideOf } from '../../models/domain/outside.js';
 import type { Proposal } from '../../models/domain/proposal.js';
 import type { TrialRecord } from '../../models/domain/record.js';
-import type { Decision } from '../../models/strategy/decide.js';
+import type { Decision } from '../../models/strategy/decision.js';
 import { outliersOf } from '../../models/strategy/explain/outliers.js';
 import { purposeOf } from '../../models/strategy/explain/purpose.js';
 import { lastSourceFits, sourceInWords } from '../../models/strategy/explain/source-words.js';

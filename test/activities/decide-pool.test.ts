@@ -4,8 +4,8 @@ import type { Campaign } from '../../models/domain/campaign.js';
 import { DesignColumns } from '../../models/domain/design-list.js';
 import type { TrialRecord } from '../../models/domain/record.js';
 import { Generator } from '../../models/random/generator.js';
-import type { DecideRequest } from '../../models/strategy/decide.js';
 import { decide } from '../../models/strategy/decide.js';
+import type { DecideRequest } from '../../models/strategy/decision.js';
 import { problemCampaign } from '../workflows/durable-host.js';
 
 let pool: DecidePool;

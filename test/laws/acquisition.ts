@@ -9,11 +9,7 @@ import type {
   MomentAcquisition,
 } from '../../models/acquisition/contract.js';
 import { selectDesigns } from '../../models/encode/encoded-designs.js';
-import {
-  type AcquisitionSurface,
-  acquisitionAt,
-  acquisitionValues,
-} from '../../models/optimiser/acquisition-surface.js';
+import { type AcquisitionSurface, acquisitionAt, acquisitionValues } from '../../models/search/acquisition-surface.js';
 import { candidates, levelCosts, someSituation, surfacePart } from '../support/situation.js';
 
 const input = fc.record({

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CampaignRecord } from '../../models/domain/record.js';
 import type { CampaignResult } from '../../scripts/commands/result.js';
-import type { CampaignReport } from '../../scripts/durable/control.js';
+import type { CampaignReport } from '../../scripts/durable/course.js';
 import type { SimulationDocument } from '../../scripts/simulate/document.js';
 import { runCli, runCliJson, startCli } from '../support/cli.js';
 import { createTestDatabase, type TestDatabase, testNamespace, testTemporal } from '../support/services.js';

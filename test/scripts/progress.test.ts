@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CampaignReport } from '../../scripts/durable/control.js';
+import type { CampaignReport } from '../../scripts/durable/course.js';
 import { traceOf } from '../../scripts/outcome.js';
 import { durationText, progressBlock, progressText, remainingMs, trialLine } from '../../scripts/progress.js';
 import { someRecord } from '../support/record.js';

@@ -1,5 +1,5 @@
-import { type RadialKernelName, radialKernels } from '../../models/kernel/radial-kernels.js';
 import { cholesky, solve } from '../../models/linalg/cholesky.js';
+import { type RadialKernelName, radialKernels } from '../../models/linalg/radial/radial-kernels.js';
 import { GraphBuilder } from '../../models/onnx/graph-builder.js';
 import { openSession } from '../../models/onnx/runtime.js';
 import { Generator } from '../../models/random/generator.js';

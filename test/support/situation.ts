@@ -1,6 +1,6 @@
 import type { AcquisitionSituation, PreparedAcquisition } from '../../models/acquisition/contract.js';
 import { selectDesigns } from '../../models/encode/encoded-designs.js';
-import type { SurfacePart } from '../../models/optimiser/acquisition-surface.js';
+import type { SurfacePart } from '../../models/search/acquisition-surface.js';
 import { icm } from '../../models/surrogate/kinds/icm.js';
 import { someDesigns } from './encoded.js';
 

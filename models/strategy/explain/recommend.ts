@@ -2,9 +2,9 @@ import type { MomentAcquisition } from '../../acquisition/contract.js';
 import { type Campaign, lossSign } from '../../domain/campaign.js';
 import { type Design, designKey } from '../../domain/design.js';
 import type { TrialRecord } from '../../domain/record.js';
-import { type AcquisitionSurface, acquisitionValues } from '../../optimiser/acquisition-surface.js';
-import { maximiseAcquisition } from '../../optimiser/maximise-acquisition.js';
 import { deriveSeed } from '../../random/generator.js';
+import { type AcquisitionSurface, acquisitionValues } from '../../search/acquisition-surface.js';
+import { maximiseAcquisition } from '../../search/maximise-acquisition.js';
 import { Ensemble } from '../../surrogate/ensemble.js';
 import { defaultChoice, surrogateChoice } from '../../surrogate/surrogates.js';
 import {

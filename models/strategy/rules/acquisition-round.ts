@@ -6,8 +6,8 @@ import type { Design } from '../../domain/design.js';
 import type { FitRecord, MemberFit } from '../../domain/fit-record.js';
 import type { Reason, Step } from '../../domain/proposal.js';
 import type { EncodedDesigns } from '../../encode/encoded-designs.js';
-import type { CostsAt } from '../../optimiser/acquisition-surface.js';
 import { deriveSeed } from '../../random/generator.js';
+import type { CostsAt } from '../../search/acquisition-surface.js';
 import { likely, sharedOut } from '../../surrogate/belief.js';
 import type { FittedSurrogate } from '../../surrogate/contract.js';
 import { Ensemble } from '../../surrogate/ensemble.js';
@@ -15,7 +15,7 @@ import { type Feasibility, fitFeasibility } from '../../surrogate/feasibility.js
 import { defaultChoice, surrogateChoice } from '../../surrogate/surrogates.js';
 import { type Best, bestCandidate, type Choosable } from '../best-candidate.js';
 import { encodedAt, type Place, type PreparedSpace, representatives } from '../candidates.js';
-import type { DecideRequest } from '../decide.js';
+import type { DecideRequest } from '../decision.js';
 import { widenings } from '../explain/prequential.js';
 import { reasonOf } from '../explain/reason.js';
 import { correlations, inWords } from '../fidelity-summary.js';

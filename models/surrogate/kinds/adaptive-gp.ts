@@ -1,6 +1,6 @@
 import type { Encoding } from '../../encode/encoded-designs.js';
 import { RadialBlock } from '../../kernel/radial-block.js';
-import type { RadialKernelName } from '../../kernel/radial-kernels.js';
+import type { RadialKernelName } from '../../linalg/radial/radial-kernels.js';
 import type { FitOptions, FittedSurrogate, SurrogateType, TrainingSet } from '../contract.js';
 import { leaveOneOutScore } from '../ensemble.js';
 import { logWarp } from '../outputs/log-warp.js';

@@ -1,18 +1,11 @@
 import { NumericalError } from '../../domain/errors.js';
 import { selectDesigns } from '../../encode/encoded-designs.js';
 import { cholesky, solve } from '../../linalg/cholesky.js';
+import type { CorrelationBelief } from '../contract.js';
 import { type IcmLayout, levelCovariances } from '../process/icm-hyperparameters.js';
-import { type IcmRows, icmObjective } from '../process/icm-likelihood.js';
+import { icmObjective } from '../process/icm-likelihood.js';
+import type { IcmRows } from '../process/icm-rows.js';
 import { rowSubset } from '../row-subset.js';
-
-/**
- * What is believed of the correlation ρ of two levels over all designs: atanh ρ is normal, within ±`largestTransformed`.
- */
-export interface CorrelationBelief {
-  /** Of atanh ρ, if it were not bounded; outside the bounds where the density rises up to one of them. */
-  readonly mean: number;
-  readonly sd: number;
-}
 
 /** Largest |atanh ρ|: as far as the priors let correlations go. */
 export const largestTransformed = 3;

@@ -2,7 +2,7 @@ import type { EncodedDesigns } from '../../encode/encoded-designs.js';
 import { type CholeskyFactor, solveLowerInPlace, solveLowerTransposedInPlace } from '../../linalg/cholesky.js';
 import type { AnchoredPosterior } from '../contract.js';
 import { covarianceAt, crossTerms, localTerms } from '../levels/level-terms.js';
-import type { IcmState } from './icm-likelihood.js';
+import type { IcmState } from './icm-rows.js';
 
 /** A conditioned process, taken apart. */
 export interface IcmParts extends IcmState {

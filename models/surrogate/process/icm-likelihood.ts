@@ -1,29 +1,9 @@
-import type { EncodedDesigns } from '../../encode/encoded-designs.js';
 import type { TrainingKernel } from '../../kernel/contract.js';
 import { type CholeskyFactor, cholesky, inverse, logDeterminant, solve } from '../../linalg/cholesky.js';
 import type { Objective } from '../../optimiser/lbfgs.js';
-import type { LevelScale } from '../levels/level-scale.js';
-import type { RowNoise } from '../noise/row-noise.js';
 import { addPrior, type IcmLayout, levelCovariances } from './icm-hyperparameters.js';
+import type { DataGradient, IcmRows } from './icm-rows.js';
 import { oneLevelObjective } from './one-level-likelihood.js';
-
-/** Rows that a process is conditioned on, their values apart. */
-export interface IcmRows {
-  readonly designs: EncodedDesigns;
-  /** Fidelity of each row, [n]. */
-  readonly levels: Int32Array;
-  /** What is known of the noise of each row; null: nothing. */
-  readonly noise: RowNoise | null;
-}
-
-/** What a process is conditioned on, at which hyperparameters. */
-export interface IcmState extends IcmRows {
-  readonly layout: IcmLayout;
-  readonly theta: Float64Array;
-  /** Standardised losses, [n]. */
-  readonly y: Float64Array;
-  readonly scales: readonly LevelScale[];
-}
 
 /**
  * Covariance of the rows from the kernels of the terms, into K; row-major [n × n], lower triangle:
@@ -87,14 +67,6 @@ export function bestConstant(layout: IcmLayout, factor: CholeskyFactor, y: Float
     below += weights[i]!;
   }
   return above / below;
-}
-
-/** Gradient of minus the log posterior density by the data. */
-export interface DataGradient {
-  /** By the values: α = K⁻¹r, [n]. */
-  readonly values: Float64Array;
-  /** By the noise variance of each row: −½·(α_i² − (K⁻¹)_ii), [n]. */
-  readonly noise: Float64Array;
 }
 
 /**

@@ -2,7 +2,7 @@ import type { EncodedDesigns } from '../../encode/encoded-designs.js';
 import { dotRow } from '../../linalg/dot.js';
 import type { LocalPosterior } from '../contract.js';
 import { covarianceAt, localTerms } from '../levels/level-terms.js';
-import type { IcmState } from './icm-likelihood.js';
+import type { IcmState } from './icm-rows.js';
 
 /** What a posterior with gradients is computed from. */
 interface LocalParts extends IcmState {

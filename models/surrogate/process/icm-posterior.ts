@@ -12,20 +12,22 @@ import {
 } from '../../linalg/cholesky.js';
 import {
   type AnchoredPosterior,
+  type CorrelationBelief,
   type FittedSurrogate,
   type LevelPosterior,
   type LocalPosterior,
   lossScale,
   type ScreenModel,
 } from '../contract.js';
-import { type CorrelationBelief, correlationBeliefs } from '../levels/level-laplace.js';
+import { correlationBeliefs } from '../levels/level-laplace.js';
 import { standardLoss } from '../levels/level-scale.js';
 import { covarianceAt, crossTerms, ownTerms } from '../levels/level-terms.js';
 import { inUnits } from '../outputs/loss-unit.js';
 import { AnchoredIcm } from './icm-anchored.js';
 import { addPrior, levelCovariances } from './icm-hyperparameters.js';
-import { bestConstant, type IcmState, icmFactor } from './icm-likelihood.js';
+import { bestConstant, icmFactor } from './icm-likelihood.js';
 import { localPosterior } from './icm-local.js';
+import type { IcmState } from './icm-rows.js';
 import { crossInPlace, oneLevelMoments } from './one-level-posterior.js';
 
 /** Candidates handled together: bounds the memory of the cross covariance. */
@@ -115,10 +117,9 @@ export class IcmPosterior implements FittedSurrogate {
     const { layout, scales } = this.state;
     const process = { factor, alpha, constant, scale: B[0]![0]!, constantVariance: layout.constantVariance ?? 0 };
     const { mean, variance } = oneLevelMoments({ cross, ...process }, candidates);
-    const [unit] = scales;
-    const { sd } = unit!;
+    const { mean: centre, sd } = scales[0]!;
     return {
-      mean: [mean.map((value) => value * sd + unit!.mean)],
+      mean: [mean.map((value) => value * sd + centre)],
       variance: [variance.map((value) => Math.max(value, 1e-10) * sd * sd)],
       covariance: [variance.map((value) => value * sd * sd)],
     };

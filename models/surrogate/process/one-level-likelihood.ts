@@ -4,7 +4,7 @@ import { factoriseInPlace, invertInPlace, padded, squareInPlace, strideOf } from
 import { openMemory } from '../../linalg/kernels.js';
 import type { Objective } from '../../optimiser/lbfgs.js';
 import { addPrior, type IcmLayout, levelCovariances } from './icm-hyperparameters.js';
-import type { DataGradient, IcmRows } from './icm-likelihood.js';
+import type { DataGradient, IcmRows } from './icm-rows.js';
 
 /** Rows below the covariance, a multiple of 4: the values, ones, and what the kernel needs besides. */
 const sides = 4;

@@ -1,5 +1,5 @@
-import { radialKernels } from '../../kernel/radial-kernels.js';
 import { solveLowerInPlace } from '../../linalg/cholesky.js';
+import { radialKernels } from '../../linalg/radial/radial-kernels.js';
 import type { ScreenModel } from '../contract.js';
 
 /** Posterior mean and variance of rows, noise not included; a variance may come out below 0 by rounding. */

@@ -7,8 +7,8 @@ import {
   type AcquisitionSurface,
   acquisitionAt,
   acquisitionValues,
-} from '../../../models/optimiser/acquisition-surface.js';
-import { drawLargest } from '../../../models/optimiser/draw-largest.js';
+} from '../../../models/search/acquisition-surface.js';
+import { drawLargest } from '../../../models/search/draw-largest.js';
 import { surrogates } from '../../../models/surrogate/surrogates.js';
 import { badDesigns, badValues, spaces } from '../../support/bad-numbers.js';
 import { someDesigns } from '../../support/encoded.js';

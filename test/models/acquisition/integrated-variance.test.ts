@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { integratedVariance } from '../../../models/acquisition/integrated-variance.js';
 import { selectDesigns } from '../../../models/encode/encoded-designs.js';
-import { acquisitionValues } from '../../../models/optimiser/acquisition-surface.js';
+import { acquisitionValues } from '../../../models/search/acquisition-surface.js';
 import { elsewhere } from '../../support/acquisition-input.js';
 import { candidates, levelCosts, someSituation, surfacePart } from '../../support/situation.js';
 

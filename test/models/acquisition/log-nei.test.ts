@@ -5,8 +5,8 @@ import { logEiPerCost } from '../../../models/acquisition/log-ei-per-cost.js';
 import { logNei } from '../../../models/acquisition/log-nei.js';
 import { qLogEiPerCost } from '../../../models/acquisition/q-log-ei.js';
 import { concatDesigns, selectDesigns } from '../../../models/encode/encoded-designs.js';
-import { acquisitionValues } from '../../../models/optimiser/acquisition-surface.js';
 import { normalDraws } from '../../../models/random/normal-draws.js';
+import { acquisitionValues } from '../../../models/search/acquisition-surface.js';
 import { candidates, levelCosts, someSituation, surfacePart } from '../../support/situation.js';
 
 /** Values at the candidates, [level][candidate]. */

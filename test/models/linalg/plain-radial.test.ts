@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { type RadialNumber, radialByNumber } from '../../../models/kernel/radial-kernels.js';
 import type { Kernel } from '../../../models/linalg/kernel.js';
 import { createPlainKernel } from '../../../models/linalg/plain-kernel.js';
+import { type RadialNumber, radialByNumber } from '../../../models/linalg/radial/radial-kernels.js';
 import { createWasmKernel } from '../../../models/linalg/wasm-kernel.js';
 import { Generator } from '../../../models/random/generator.js';
 

@@ -5,7 +5,8 @@ import { designKey } from '../../../models/domain/design.js';
 import { InvalidInputError } from '../../../models/domain/errors.js';
 import type { TrialRecord } from '../../../models/domain/record.js';
 import { Planner } from '../../../models/strategy/ask-tell.js';
-import { type DecideRequest, decide } from '../../../models/strategy/decide.js';
+import { decide } from '../../../models/strategy/decide.js';
+import type { DecideRequest } from '../../../models/strategy/decision.js';
 import type { Result } from '../../../models/strategy/result.js';
 import { ended, someCampaign, somePool } from '../../support/campaigns.js';
 

@@ -5,7 +5,8 @@ import type { TrialRecord } from '../../../models/domain/record.js';
 import { Generator } from '../../../models/random/generator.js';
 import { prepareSpace } from '../../../models/strategy/candidates.js';
 import { CostModel } from '../../../models/strategy/cost-model.js';
-import { type DecideRequest, decide } from '../../../models/strategy/decide.js';
+import { decide } from '../../../models/strategy/decide.js';
+import type { DecideRequest } from '../../../models/strategy/decision.js';
 import { Purse } from '../../../models/strategy/purse.js';
 import { ended, someCampaign, somePool } from '../../support/campaigns.js';
 

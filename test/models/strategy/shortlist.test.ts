@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { acquisitionNamed } from '../../../models/acquisition/acquisitions.js';
 import { type EncodedDesigns, selectDesigns } from '../../../models/encode/encoded-designs.js';
-import { type AcquisitionSurface, acquisitionValues } from '../../../models/optimiser/acquisition-surface.js';
+import { type AcquisitionSurface, acquisitionValues } from '../../../models/search/acquisition-surface.js';
 import type { Listed } from '../../../models/strategy/candidates.js';
 import { shortlist } from '../../../models/strategy/shortlist.js';
 import { plainMoments } from '../../../models/surrogate/process/plain-moments.js';

@@ -5,7 +5,7 @@ import { qLogEi } from '../../../models/acquisition/internal/monte-carlo-improve
 import { logEiPerCost } from '../../../models/acquisition/log-ei-per-cost.js';
 import { logPi } from '../../../models/acquisition/log-pi.js';
 import { RadialBlock } from '../../../models/kernel/radial-block.js';
-import type { RadialKernelName } from '../../../models/kernel/radial-kernels.js';
+import type { RadialKernelName } from '../../../models/linalg/radial/radial-kernels.js';
 import { addPrior } from '../../../models/surrogate/process/icm-hyperparameters.js';
 import { icmObjective } from '../../../models/surrogate/process/icm-likelihood.js';
 import { numericDesigns } from '../../support/encoded.js';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { DecidePool } from '../../../activities/decide-pool.js';
-import type { Decision } from '../../../models/strategy/decide.js';
+import type { Decision } from '../../../models/strategy/decision.js';
 import type { OnProgress, Progress } from '../../../models/strategy/progress.js';
 import { logSlowDecisions } from '../../../scripts/durable/decision-log.js';
 import { someCampaign } from '../../support/campaigns.js';

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Campaign } from '../../../../models/domain/campaign.js';
 import type { Design } from '../../../../models/domain/design.js';
 import type { TrialRecord } from '../../../../models/domain/record.js';
-import { assurancesOf, decide } from '../../../../models/strategy/decide.js';
+import { decide } from '../../../../models/strategy/decide.js';
+import { assurancesOf } from '../../../../models/strategy/decision.js';
 import { ended, someCampaign, somePool } from '../../../support/campaigns.js';
 
 const bowl = ({ x, y }: Design) => ((x as number) - 0.3) ** 2 + ((y as number) - 0.5) ** 2;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { selectDesigns } from '../../../../models/encode/encoded-designs.js';
 import { RadialBlock } from '../../../../models/kernel/radial-block.js';
-import type { RadialKernelName } from '../../../../models/kernel/radial-kernels.js';
+import type { RadialKernelName } from '../../../../models/linalg/radial/radial-kernels.js';
 import { addPrior, icmLayout } from '../../../../models/surrogate/process/icm-hyperparameters.js';
 import { icmObjective } from '../../../../models/surrogate/process/icm-likelihood.js';
 import { IcmPosterior } from '../../../../models/surrogate/process/icm-posterior.js';

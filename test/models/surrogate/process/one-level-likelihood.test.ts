@@ -4,7 +4,8 @@ import { RadialBlock } from '../../../../models/kernel/radial-block.js';
 import { Generator } from '../../../../models/random/generator.js';
 import { RowNoise } from '../../../../models/surrogate/noise/row-noise.js';
 import { type IcmShape, icmLayout } from '../../../../models/surrogate/process/icm-hyperparameters.js';
-import { type IcmRows, icmObjective } from '../../../../models/surrogate/process/icm-likelihood.js';
+import { icmObjective } from '../../../../models/surrogate/process/icm-likelihood.js';
+import type { IcmRows } from '../../../../models/surrogate/process/icm-rows.js';
 import { someDesigns } from '../../../support/encoded.js';
 import { everyColumn } from '../../../support/kernels.js';
 

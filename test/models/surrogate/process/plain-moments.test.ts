@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { Matrix, solve } from 'ml-matrix';
 import { expect, it } from 'vitest';
-import { radialKernels } from '../../../../models/kernel/radial-kernels.js';
+import { radialKernels } from '../../../../models/linalg/radial/radial-kernels.js';
 import type { ScreenModel } from '../../../../models/surrogate/contract.js';
 import { plainMoments } from '../../../../models/surrogate/process/plain-moments.js';
 import { somePoolOf, someScreenModel } from '../../../support/screen-models.js';

@@ -8,7 +8,7 @@ import {
   type AcquisitionSurface,
   acquisitionAt,
   acquisitionValues,
-} from '../../../models/optimiser/acquisition-surface.js';
+} from '../../../models/search/acquisition-surface.js';
 import { Ensemble } from '../../../models/surrogate/ensemble.js';
 import { surrogateChoice } from '../../../models/surrogate/surrogates.js';
 import { someDesigns } from '../../support/encoded.js';

@@ -1,4 +1,4 @@
-import { exp } from '../stats/exp.js';
+import { exp } from '../../stats/exp.js';
 import type { RadialValue } from './contract.js';
 
 const sqrt5 = Math.sqrt(5);

@@ -3,7 +3,7 @@ import type { DrawnAcquisition } from '../../../models/acquisition/contract.js';
 import { everBest } from '../../../models/acquisition/internal/ever-best.js';
 import { thompson } from '../../../models/acquisition/thompson.js';
 import { selectDesigns } from '../../../models/encode/encoded-designs.js';
-import { type DrawnSurface, drawLargest } from '../../../models/optimiser/draw-largest.js';
+import { type DrawnSurface, drawLargest } from '../../../models/search/draw-largest.js';
 import { someDesigns } from '../../support/encoded.js';
 import { levelCosts, someSituation } from '../../support/situation.js';
 

@@ -1,4 +1,4 @@
-import { cholesky, inverse } from '../linalg/cholesky.js';
+import { cholesky, inverse } from './cholesky.js';
 
 /** A line through points, judged by how well it foretells each of them from the others. */
 export interface LinearTrend {

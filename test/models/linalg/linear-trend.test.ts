@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { linearTrend } from '../../../models/linalg/linear-trend.js';
 import { Generator } from '../../../models/random/generator.js';
-import { linearTrend } from '../../../models/stats/linear-trend.js';
 
 /** n rows of p columns, and values a + slope·x₀ + noise. */
 function sample(n: number, p: number, slope: number, noise: number, seed: number) {

@@ -2,9 +2,9 @@ import type { Design } from '../domain/design.js';
 import { typeOf } from '../domain/parameters/parameter.js';
 import type { EncodedDesigns } from '../encode/encoded-designs.js';
 import type { SpaceEncoder } from '../encode/space-encoder.js';
+import { minimise } from '../optimiser/lbfgs.js';
+import type { Pair } from '../optimiser/quasi-newton.js';
 import { type AcquisitionSurface, acquisitionAt, acquisitionValues } from './acquisition-surface.js';
-import { minimise } from './lbfgs.js';
-import type { Pair } from './quasi-newton.js';
 import { rawDesigns } from './raw-designs.js';
 
 /** The best design and level found, and the acquisition there. */

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type RadialKernelName, radialKernels } from '../../../models/kernel/radial-kernels.js';
-import { cholesky } from '../../../models/linalg/cholesky.js';
-import { Generator } from '../../../models/random/generator.js';
-import { golden, relativeError } from '../../support/golden.js';
+import { cholesky } from '../../../../models/linalg/cholesky.js';
+import { type RadialKernelName, radialKernels } from '../../../../models/linalg/radial/radial-kernels.js';
+import { Generator } from '../../../../models/random/generator.js';
+import { golden, relativeError } from '../../../support/golden.js';
 
 interface KernelCase {
   readonly kernel: RadialKernelName;

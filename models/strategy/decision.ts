@@ -1,0 +1,29 @@
+import type { Campaign } from '../domain/campaign.js';
+import type { Assurance, Proposal } from '../domain/proposal.js';
+import type { TrialRecord } from '../domain/record.js';
+
+/** What a round of proposals is made from. */
+export interface DecideRequest {
+  readonly campaign: Campaign;
+  readonly round: number;
+  /** Proposals wanted. */
+  readonly count: number;
+  /** Ids of trials in flight; all other trials of earlier rounds have ended or were withdrawn. */
+  readonly pending: readonly string[];
+  readonly remainingCost: number | null;
+  /** All trials of earlier rounds, in the order of their ids. */
+  readonly trials: readonly TrialRecord[];
+}
+
+/** What to try next. */
+export interface Decision {
+  /** At most `count`. */
+  readonly proposals: readonly Proposal[];
+  /** Why there are fewer than wanted: no design left, or none that the remaining budget pays. */
+  readonly shortfall: 'space' | 'budget' | null;
+}
+
+/** What the decision says of the stop rules `regretBound`; it is stored with each of its proposals. */
+export function assurancesOf({ proposals }: Pick<Decision, 'proposals'>): readonly Assurance[] {
+  return proposals[0]?.basis.assurances ?? [];
+}
