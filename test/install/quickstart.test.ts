@@ -108,8 +108,9 @@ describe('check', () => {
     const project = path.join(machine, 'project');
     await mkdir(path.join(project, 'scripts'), { recursive: true });
     await copyFile(path.join(root, 'check'), path.join(project, 'check'));
-    await copyFile(path.join(root, 'scripts/setup.sh'), path.join(project, 'scripts/setup.sh'));
-    await copyFile(path.join(root, 'package-lock.json'), path.join(project, 'package-lock.json'));
+    await mkdir(path.join(project, 'test/support'), { recursive: true });
+    for (const name of ['scripts/setup.sh', 'test/support/summary.mjs', 'package-lock.json'])
+      await copyFile(path.join(root, name), path.join(project, name));
     await symlink(path.join(root, 'node_modules'), path.join(project, 'node_modules'));
     await writeFile(path.join(project, 'package.json'), JSON.stringify({ scripts: { test: 'vitest run' } }));
     const tests = (last: string) => `import { expect, it } from 'vitest';
