@@ -104,12 +104,14 @@ export async function temporalProgram(home: string, log: (line: string) => void)
  * after `findTemporal` found nothing. The ports of last time are taken again if they are free, so that workers that
  * lost the server find it again.
  *
+ * @param pragmas - settings of SQLite for that file
  * @throws {UnavailableError | HomeError} if it cannot be started; says why, and where its log is
  */
 export async function startTemporal(
   home: string,
   program: TemporalProgram,
   namespace: string,
+  pragmas: Readonly<Record<string, string>> = {},
   attempts = 3,
 ): Promise<LocalTemporal> {
   const folder = path.join(home, 'temporal');
@@ -127,6 +129,7 @@ export async function startTemporal(
   await writeFileAtomically(portsFile(home), `${JSON.stringify({ port, uiPort })}\n`, 0o600);
   const args = ['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--ui-port', String(uiPort)];
   args.push('--db-filename', file, '--log-level', 'error');
+  for (const [name, value] of Object.entries(pragmas)) args.push('--sqlite-pragma', `${name}=${value}`);
   if (namespace !== 'default') args.push('--namespace', namespace);
   const server = await startDetached(program.file, args, { logFile, cwd: folder, umask: 0o077 });
   const state: TemporalState = { ...server, port, uiPort, clusterId: null, program: program.file };
@@ -142,7 +145,7 @@ export async function startTemporal(
     const words = (await readFile(logFile, 'utf8').catch(() => '')).trimEnd().split('\n').slice(-8).join('\n');
     // Between the choice of a free port and its use, another program may take it; the server also chooses ports itself.
     if (attempts > 1 && words.includes('address already in use'))
-      return startTemporal(home, program, namespace, attempts - 1);
+      return startTemporal(home, program, namespace, pragmas, attempts - 1);
     throw new UnavailableError(
       `the local Temporal server does not come up; its log is ${logFile}. Its last words:\n${words}`,
     );
