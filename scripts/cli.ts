@@ -6,13 +6,13 @@ import { didYouMean } from './commands/did-you-mean.js';
 import { keepEncodingsInHome } from './commands/encodings.js';
 import { errorText, exitCodeOf } from './commands/exit-codes.js';
 import { buildProgram } from './commands/program.js';
-import { processTerminal } from './commands/terminal.js';
+import { processTerminal, type Surroundings } from './commands/terminal.js';
 
-/** Runs one command of `athanor` and gives its exit code. */
-export async function main(argv: readonly string[]): Promise<number> {
-  const terminal = processTerminal(process);
+/** Runs one command of `athanor` in the surroundings of a process and gives its exit code. */
+export async function main(argv: readonly string[], surroundings: Surroundings = process): Promise<number> {
+  const terminal = processTerminal(surroundings);
   // Without a listener a closed pipe would end the process before the command has tidied up.
-  process.stdout.on('error', () => {});
+  surroundings.stdout.on('error', () => {});
   keepEncodingsInHome(terminal);
   let code = 0;
   const program = buildProgram(terminal, (ended) => {

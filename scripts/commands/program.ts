@@ -60,15 +60,21 @@ const verbs: readonly Verb[] = [
 
 /** The whole command line. Parsing throws CommanderError instead of ending the process. */
 export function buildProgram(terminal: Terminal, end: (exitCode: number) => void): Command {
+  const output = {
+    // Whoever reads a pipe may close it when they have seen enough.
+    writeOut: (text: string) => void terminal.write(text).catch(() => undefined),
+    writeErr: terminal.draw,
+  };
   const program = new Command('athanor')
+    .configureOutput(output)
     .description('Active-learning closed-loop orchestrator for materials and molecule discovery.')
     .version(version(), '-V, --version')
     .addHelpText('after', `\n${exitCodeHelp}\n\nEnvironment:\n${environmentHelp}`)
     .exitOverride()
     .showSuggestionAfterError(false);
   for (const verb of verbs) {
-    const command = verb(terminal, end).exitOverride().showHelpAfterError(false).showSuggestionAfterError(false);
-    program.addCommand(command);
+    const command = verb(terminal, end).configureOutput(output).exitOverride();
+    program.addCommand(command.showHelpAfterError(false).showSuggestionAfterError(false));
   }
   return program;
 }

@@ -23,8 +23,11 @@ export interface Terminal {
   onInterrupt(handler: () => void): () => void;
 }
 
+/** What of a process a terminal is made from. */
+export type Surroundings = Pick<NodeJS.Process, 'stdout' | 'stderr' | 'stdin' | 'env' | 'on' | 'off'>;
+
 /** The terminal of a process; no secret of its environment gets to stderr. */
-export function processTerminal(process: NodeJS.Process): Terminal {
+export function processTerminal(process: Surroundings): Terminal {
   const { stdout, stderr, stdin } = process;
   const redact = redactorOf(process.env);
   return {

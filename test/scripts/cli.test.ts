@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CampaignRecord } from '../../models/domain/record.js';
 import type { SimulationDocument } from '../../scripts/simulate/document.js';
-import { runCli, runCliJson, startCli } from '../support/cli.js';
+import { callCli, runCli, runCliJson, startCli } from '../support/cli.js';
 
 let folder: string;
 const env = () => ({ ATHANOR_HOME: join(folder, 'home'), DATABASE_URL: undefined, TEMPORAL_ADDRESS: undefined });
-const athanor = (...args: string[]) => runCli(args, { cwd: folder, env: env() });
+const athanor = (...args: string[]) => callCli(args, { cwd: folder, env: env() });
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'athanor-cli-'));

@@ -10,13 +10,13 @@ import { reportPath } from '../../scripts/commands/report-path.js';
 import { checkOutputs, keepResult } from '../../scripts/output-place.js';
 import { exportJson } from '../../scripts/record/export.js';
 import { parseRecord } from '../../scripts/record/record-file.js';
-import { type CliResult, runCli } from '../support/cli.js';
+import { type CliResult, callCli, runCli } from '../support/cli.js';
 import { someRecord } from '../support/record.js';
 
 const cli = fileURLToPath(new URL('../../dist/scripts/cli.js', import.meta.url));
 let folder: string;
 const at = (...names: string[]) => join(folder, ...names);
-const athanor = (...args: string[]) => runCli(args, { cwd: folder, env: { ATHANOR_HOME: at('home') } });
+const athanor = (...args: string[]) => callCli(args, { cwd: folder, env: { ATHANOR_HOME: at('home') } });
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'athanor-places-'));

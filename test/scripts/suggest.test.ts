@@ -8,7 +8,7 @@ import { readCampaignText } from '../../scripts/campaign-file.js';
 import { freshColumns } from '../../scripts/suggest/columns.js';
 import type { SuggestDocument } from '../../scripts/suggest/document.js';
 import { parseResults } from '../../scripts/suggest/results-table.js';
-import { runCli, runCliJson } from '../support/cli.js';
+import { callCli, runCliJson } from '../support/cli.js';
 
 let folder: string;
 let free: Campaign;
@@ -154,7 +154,7 @@ describe('a table of results', () => {
 });
 
 describe('athanor suggest', () => {
-  const athanor = (...args: string[]) => runCli(['suggest', ...args], { cwd: folder });
+  const athanor = (...args: string[]) => callCli(['suggest', ...args], { cwd: folder });
 
   it('begins a table, goes on from it as it is filled in, and never looks at adapters', async () => {
     const first = await athanor('free.yaml', '-n', '3', '--out', 'begin.csv');

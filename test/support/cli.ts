@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import type { Surroundings } from '../../scripts/commands/terminal.js';
 
 const command = fileURLToPath(new URL('../../dist/scripts/cli.js', import.meta.url));
 
@@ -51,6 +53,51 @@ export async function runCliJson<T>(args: readonly string[], options: CliOptions
         cause,
       },
     );
+  }
+}
+
+let queue: Promise<unknown> = Promise.resolve();
+
+/**
+ * Runs the built `athanor` command in this process, one at a time: a second quicker than `runCli`, for what does not depend
+ * on signals, pipes or the end of a process. It sees the environment of this process but for what is given.
+ */
+export async function callCli(
+  args: readonly string[],
+  options: Pick<CliOptions, 'cwd' | 'env'> = {},
+): Promise<CliResult> {
+  const call = queue.then(() => callAlone(args, options));
+  queue = call.catch(() => undefined);
+  return call;
+}
+
+async function callAlone(
+  args: readonly string[],
+  { cwd = process.cwd(), env }: Pick<CliOptions, 'cwd' | 'env'>,
+): Promise<CliResult> {
+  const { main } = (await import(command)) as typeof import('../../scripts/cli.js');
+  const [stdout, stderr]: [string[], string[]] = [[], []];
+  const into = (texts: string[]) =>
+    new Writable({
+      write: (text, _, done) => {
+        texts.push(String(text));
+        done();
+      },
+    });
+  const surroundings = {
+    stdout: into(stdout),
+    stderr: into(stderr),
+    stdin: { isTTY: false },
+    env: Object.fromEntries(Object.entries({ ...process.env, ...env }).filter(([, value]) => value !== undefined)),
+    on: process.on.bind(process),
+    off: process.off.bind(process),
+  } as unknown as Surroundings;
+  const before = process.cwd();
+  process.chdir(cwd);
+  try {
+    return { code: await main(args, surroundings), signal: null, stdout: stdout.join(''), stderr: stderr.join('') };
+  } finally {
+    process.chdir(before);
   }
 }
 
