@@ -6,7 +6,8 @@ import { type NewAuditEntry, saveAudit } from './store/audit.js';
 import { type CampaignMirror, mirrorCampaign } from './store/campaign.js';
 import type { Store } from './store/client.js';
 import { reopenTrial, type TrialRef, withdrawTrials } from './store/trial.js';
-import { quarantineTrial, recallTrial, settleTrial, submitTrial, type TrialDeps, trackTrial } from './trial.js';
+import type { TrialDeps } from './stored-trial.js';
+import { quarantineTrial, recallTrial, settleTrial, submitTrial, trackTrial } from './trial.js';
 
 /** What the activities work on; they make nothing of it themselves. */
 export interface ActivityDeps {

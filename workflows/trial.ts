@@ -7,10 +7,12 @@ import {
   log,
   setHandler,
 } from '@temporalio/workflow';
-import type { TrialEnd } from '../activities/trial.js';
+import type { TrialEnd } from '../activities/stored-trial.js';
 import { giveUp, trialEnded } from './messages.js';
 import { heeding, readGiveUp } from './payloads.js';
 import { activities } from './proxies.js';
+import type { TrialCommand, TrialEvent, TrialState } from './trial-life.js';
+import { beginTrial, stepTrial } from './trial-state.js';
 
 /** What a trial workflow is started with. */
 export interface TrialInput {
@@ -21,68 +23,84 @@ export interface TrialInput {
 }
 
 /**
- * One trial: submit, track to the end, store, and tell the campaign. Cancelled, it settles the job first, so that
- * `cancelled` means that the device said so. Where the job lies in another home, it waits for a worker of that home, until
- * a person gives the home up. It ends well whatever becomes of the trial, and outlives the campaign's run that started it.
+ * One trial: submit, track to the end, store, and tell the campaign. Its life is that of `trial-state.ts`, gone through in
+ * strides: an activity goes on with it for as long as it can, and answers with the event that stands for all of that.
+ * Cancelled, it settles the job first, so that `cancelled` means that the device said so. Where the job lies in another
+ * home, it waits for a worker of that home, until a person gives the home up. It ends well whatever becomes of the trial,
+ * and outlives the campaign's run that started it.
  */
 export async function trialWorkflow(input: TrialInput): Promise<TrialEnd> {
-  const { trialId, generation, campaignId } = input;
-  const { quarantine } = activities();
-  let word: string | null = null;
-  const given = new Promise<void>((resolve) => {
-    const heed = ({ who }: { readonly who: string }) => {
-      word = `given up by ${who}: the home in which its job lies is away`;
-      resolve();
-    };
-    setHandler(giveUp, heeding('giveUp', readGiveUp, heed));
-  });
-  const quarantined = (reason: { code: string; message: string }) =>
-    CancellationScope.nonCancellable(() => quarantine({ trialId, generation, ...reason }));
-  const orQuarantine = async (work: Promise<TrialEnd>): Promise<TrialEnd> => {
-    try {
-      return await work;
-    } catch (error) {
-      if (word !== null) return quarantined({ code: 'givenUp', message: word });
-      if (isCancellation(error)) throw error;
-      return quarantined(reasonOf(error));
-    }
-  };
-  let end: TrialEnd;
-  try {
-    end = await orQuarantine(within(given, () => run(input)));
-  } catch {
-    end = await CancellationScope.nonCancellable(() => orQuarantine(within(given, () => settle(input))));
+  const trial = new DurableTrial(input);
+  let at = beginTrial();
+  while (at.command !== null)
+    for (const event of await trial.stride(at.command, at.state)) at = stepTrial(at.state, event);
+  await CancellationScope.nonCancellable(() => tell(input.campaignId, trial.end!));
+  return trial.end!;
+}
+
+class DurableTrial {
+  end: TrialEnd | null = null;
+  private readonly ref;
+  /** Who no longer waits for the home in which the job lies. */
+  private who: string | null = null;
+  private readonly given: Promise<void>;
+
+  constructor({ trialId, generation }: TrialInput) {
+    this.ref = { trialId, generation };
+    this.given = new Promise<void>((resolve) => {
+      const heed = ({ who }: { readonly who: string }) => {
+        this.who = who;
+        resolve();
+      };
+      setHandler(giveUp, heeding('giveUp', readGiveUp, heed));
+    });
   }
-  await CancellationScope.nonCancellable(() => tell(campaignId, end));
-  return end;
-}
 
-/** Runs the work in a scope that ends with the one around it, and also once a person has given the trial up. */
-function within<T>(given: Promise<void>, work: () => Promise<T>): Promise<T> {
-  return CancellationScope.cancellable(() => {
-    const scope = CancellationScope.current();
-    void given.then(() => scope.cancel());
-    return work();
-  });
-}
+  /** Goes on with the trial as far as one activity does; what came of it, a person's wish first. */
+  async stride(command: TrialCommand, state: TrialState): Promise<readonly TrialEvent[]> {
+    if (command.type === 'record') return [await this.quarantine(state)];
+    if (this.who !== null) return [{ type: 'givenUp', who: this.who }];
+    try {
+      const work = () => this.within(() => this.ask(command, state));
+      // Once it is cancelled nothing but a person's word ends the settling.
+      return [await (state.cancelled ? CancellationScope.nonCancellable(work) : work())];
+    } catch (error) {
+      if (this.who !== null) return [{ type: 'givenUp', who: this.who }];
+      if (isCancellation(error)) return [{ type: 'cancel' }, { type: 'waited' }];
+      return [{ type: 'broken', ...reasonOf(error) }];
+    }
+  }
 
-async function run({ trialId, generation }: TrialInput): Promise<TrialEnd> {
-  const ref = { trialId, generation };
-  let submitted = await activities().submit(ref);
-  // The job was submitted from another home, or may have been: only there it is known.
-  if ('elsewhere' in submitted) submitted = await activities(submitted.elsewhere).submit(ref);
-  if ('elsewhere' in submitted) throw ApplicationFailure.nonRetryable(`home ${submitted.elsewhere} sends on`, 'HOME');
-  if ('end' in submitted) return submitted.end;
-  const { job, home } = submitted;
-  return activities(home).track({ ...ref, job });
-}
+  private async ask(command: TrialCommand, { cancelled, home }: TrialState): Promise<TrialEvent> {
+    const { submit, track, settle } = activities(home);
+    if (cancelled) return this.heard(await settle(this.ref));
+    if (command.type === 'look') return this.heard(await track({ ...this.ref, job: command.job }));
+    const submitted = await submit(this.ref);
+    if ('job' in submitted) return { type: 'placed', ...submitted };
+    return this.heard('end' in submitted ? submitted.end : submitted);
+  }
 
-async function settle({ trialId, generation }: TrialInput): Promise<TrialEnd> {
-  const ref = { trialId, generation };
-  let settled = await activities().settle(ref);
-  if ('elsewhere' in settled) settled = await activities(settled.elsewhere).settle(ref);
-  if ('elsewhere' in settled) throw ApplicationFailure.nonRetryable(`home ${settled.elsewhere} sends on`, 'HOME');
-  return settled;
+  private heard(answer: TrialEnd | { readonly elsewhere: string }): TrialEvent {
+    if ('elsewhere' in answer) return { type: 'elsewhere', home: answer.elsewhere };
+    this.end = answer;
+    return { type: 'ended' };
+  }
+
+  private async quarantine({ ending }: TrialState): Promise<TrialEvent> {
+    if (ending?.type !== 'quarantined') throw ApplicationFailure.nonRetryable(`no activity stores '${ending?.type}'`);
+    const { code, message } = ending.cause;
+    const quarantined = () => activities().quarantine({ ...this.ref, code, message });
+    return this.heard(await CancellationScope.nonCancellable(quarantined));
+  }
+
+  /** Runs the work in a scope that ends with the one around it, and also once a person has given the trial up. */
+  private within<T>(work: () => Promise<T>): Promise<T> {
+    return CancellationScope.cancellable(() => {
+      const scope = CancellationScope.current();
+      void this.given.then(() => scope.cancel());
+      return work();
+    });
+  }
 }
 
 /** By workflow id without run id: whichever run of the campaign is the present one hears it. */

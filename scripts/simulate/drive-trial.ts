@@ -1,14 +1,16 @@
 import { createHash } from 'node:crypto';
+import { abilitiesOf, askDevice, unanswered } from '../../activities/ask-device.js';
 import { jobKey } from '../../activities/job-request.js';
-import { cancelledByPerson, observe, refused, type Terms, unrun } from '../../activities/observe.js';
-import type { Adapter, Clock, JobRequest, JobResult, JobState, JobStatus } from '../../lab-adapters/contract.js';
-import { finalStates } from '../../lab-adapters/contract.js';
-import { AdapterError } from '../../models/domain/errors.js';
-import type { Cause, Observation } from '../../models/domain/trial.js';
+import { observe, type Terms } from '../../activities/observe.js';
+import type { Adapter, Clock, JobRequest, JobResult } from '../../lab-adapters/contract.js';
+import { AdapterError, AthanorError } from '../../models/domain/errors.js';
+import type { Observation } from '../../models/domain/trial.js';
+import type { TrialCommand, TrialEvent, TrialStep } from '../../workflows/trial-life.js';
+import { beginTrial, stepTrial } from '../../workflows/trial-state.js';
 import type { Lane } from './lane.js';
 
-const maxAttempts = 6;
-const firstRetryMs = 1_000;
+/** Calls in a row that may miss the device: nobody is there to switch it on again. */
+const patience = 6;
 
 /** What a trial is run with. */
 export interface TrialBench {
@@ -21,71 +23,75 @@ export interface TrialBench {
 }
 
 /**
- * Runs one trial to its end by direct calls: submit, look at it as often as the adapter asks for, fetch the result.
+ * Runs one trial to its end by direct calls, as its life commands; nothing is kept of it but what it gave.
  *
  * Never rejects: an adapter that stays out of reach or breaks its contract ends the trial as quarantined, with what
  * went wrong as its cause.
  */
 export async function driveTrial(bench: TrialBench, trialId: string, request: JobRequest): Promise<Observation> {
-  const started = bench.clock.now();
-  try {
-    const job = await submit(bench, trialId, request);
-    if (typeof job !== 'string') return job;
-    const state = await track(bench, job);
-    const result = await patiently(bench, () => bench.adapter.result(job));
-    return observe(trialId, bench.terms, state, result, hashes(result));
-  } catch (error) {
-    return { ...unrun(trialId, 'quarantined', causeOf(error)), durationMs: bench.clock.now() - started };
+  const trial = new InProcessTrial(bench, trialId, request);
+  let at: TrialStep = beginTrial({ patience });
+  while (at.command !== null) {
+    const event = await trial.carryOut(at.command);
+    if (bench.cancelled.aborted) at = stepTrial(at.state, { type: 'cancel' });
+    at = stepTrial(at.state, event);
   }
+  return trial.observation!;
 }
 
-/**
- * Submits until it is known to be accepted; after a lost answer the job is looked up by its key. Gives the observation
- * instead where nothing was started: refused by the adapter, or taken back before it could be reached.
- */
-async function submit(bench: TrialBench, trialId: string, request: JobRequest): Promise<string | Observation> {
-  const { adapter, cancelled } = bench;
-  const key = jobKey(trialId);
-  let called = false;
-  return patiently(bench, async () => {
-    if (!called) {
-      const faults = await adapter.validate(request);
-      if (faults.length > 0) return refused(trialId, faults);
-    }
-    const found = called && adapter.capabilities.lookupByKey ? await adapter.find(key) : null;
-    if (found !== null) return found;
-    const certain = !called || adapter.capabilities.lookupByKey;
-    if (cancelled.aborted && certain) return unrun(trialId, 'cancelled', cancelledByPerson);
-    called = true;
-    return adapter.submit(key, request);
-  });
-}
+class InProcessTrial {
+  observation: Observation | null = null;
 
-async function track(bench: TrialBench, job: string): Promise<JobState> {
-  const { adapter, clock, cancelled } = bench;
-  let wantsCancel = adapter.capabilities.cancel;
-  for (;;) {
-    if (wantsCancel && cancelled.aborted) {
-      wantsCancel = false;
-      await patiently(bench, () => adapter.cancel(job));
+  constructor(
+    private readonly bench: TrialBench,
+    private readonly trialId: string,
+    private readonly request: JobRequest,
+  ) {}
+
+  async carryOut(command: TrialCommand): Promise<TrialEvent> {
+    const { adapter, clock, cancelled } = this.bench;
+    switch (command.type) {
+      case 'open':
+        return { type: 'opened', line: null, abilities: abilitiesOf(adapter) };
+      case 'note':
+        return { type: 'noted', fresh: true, line: { job: null, home: null } };
+      case 'keep':
+        return { type: 'kept' };
+      case 'wait':
+        await clock.sleep(command.ms, command.heedsCancel ? cancelled : undefined).catch((error: unknown) => {
+          if (!cancelled.aborted) throw error;
+        });
+        return { type: 'waited' };
+      case 'rest':
+        await clock.sleep(command.ms);
+        return { type: 'waited' };
+      case 'record':
+        if (command.ending.type !== 'result') this.observation = unanswered(this.trialId, command.ending);
+        return { type: 'ended' };
+      default:
+        return this.ask(command);
     }
-    const status: JobStatus = await patiently(bench, () => adapter.status(job));
-    if (finalStates.has(status.state)) return status.state;
-    const pause = clock.sleep(status.pollAfterMs ?? adapter.pollMs, wantsCancel ? cancelled : undefined);
-    await pause.catch((error: unknown) => {
-      if (!cancelled.aborted) throw error;
-    });
   }
-}
 
-/** Calls an adapter; where it is out of reach, again after a growing pause. */
-async function patiently<T>(bench: TrialBench, call: () => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt++) {
+  private async ask(
+    command: Exclude<TrialCommand, { type: 'open' | 'note' | 'keep' | 'wait' | 'rest' | 'record' }>,
+  ): Promise<TrialEvent> {
+    const { adapter, lane, terms } = this.bench;
+    const job = {
+      adapter,
+      key: jobKey(this.trialId),
+      request: this.request,
+      call: <T>(_: string, ask: () => Promise<T>) => lane.run(ask),
+    };
     try {
-      return await bench.lane.run(call);
+      if (command.type !== 'collect') return await askDevice(job, command);
+      const result = await lane.run(() => adapter.result(command.job));
+      this.observation = observe(this.trialId, terms, command.state, result, hashes(result));
+      return { type: 'collected' };
     } catch (error) {
-      if (!(error instanceof AdapterError) || attempt === maxAttempts) throw error;
-      await bench.clock.sleep(firstRetryMs * 2 ** (attempt - 1));
+      const message = error instanceof Error ? error.message : String(error);
+      if (error instanceof AdapterError) return { type: 'missed', message };
+      return { type: 'broken', code: error instanceof AthanorError ? error.code : 'UNEXPECTED', message };
     }
   }
 }
@@ -97,10 +103,4 @@ function hashes(result: JobResult): Record<string, string> {
       createHash('sha256').update(bytes).digest('hex'),
     ]),
   );
-}
-
-function causeOf(error: unknown): Cause {
-  const message = error instanceof Error ? error.message : String(error);
-  if (error instanceof AdapterError) return { class: 'device', code: 'unreachable', message };
-  return { class: 'unknown', code: 'adapterFault', message };
 }

@@ -1,0 +1,224 @@
+import type { Adapter, JobRequest } from '../lab-adapters/contract.js';
+import { targetLoss } from '../models/domain/campaign.js';
+import { AthanorError, ContractError } from '../models/domain/errors.js';
+import type { CauseClass, Observation, Outcome } from '../models/domain/trial.js';
+import type { TrialCommand, TrialEvent, TrialLine, TrialStep } from '../workflows/trial-life.js';
+import { stepTrial } from '../workflows/trial-state.js';
+import { abilitiesOf, askDevice, unanswered } from './ask-device.js';
+import type { CampaignSource } from './campaign-source.js';
+import { call, pause } from './device-call.js';
+import { jobKey, jobRequest } from './job-request.js';
+import { observe, termsOf } from './observe.js';
+import { saveArtefact } from './store/artefact.js';
+import type { CampaignOutline } from './store/campaign.js';
+import type { Store } from './store/client.js';
+import { exactJson, sha256 } from './store/exact-json.js';
+import { saveObservation } from './store/observation.js';
+import {
+  acceptSubmission,
+  closeSubmission,
+  findSubmission,
+  openSubmission,
+  type Submission,
+} from './store/submission.js';
+import { loadTrial, startTrial, type TrialRef } from './store/trial.js';
+
+/** What running trials needs. */
+export interface TrialDeps {
+  readonly store: Store;
+  readonly source: CampaignSource;
+  /** The adapter of one fidelity; the same object every time, as long as the process lives. */
+  readonly adapterFor: (campaign: CampaignOutline, fidelity: string) => Promise<Adapter>;
+  /** Id of the home in which the adapters keep their jobs. */
+  readonly home: string;
+}
+
+/** What the campaign needs to know of a trial that is over; the rest is in the store. */
+export interface TrialEnd {
+  readonly id: string;
+  readonly outcome: Outcome;
+  readonly cost: number;
+  /** Loss of a measured trial at the target fidelity, else null. */
+  readonly loss: number | null;
+  /** Who is to blame where nothing was measured. */
+  readonly cause: CauseClass | null;
+  readonly generation: number;
+}
+
+/** A trial's place in its campaign, and what was observed in the generation asked for. */
+interface Place {
+  readonly campaign: CampaignOutline;
+  readonly fidelity: string;
+  readonly request: JobRequest;
+  readonly observation: Observation | null;
+}
+
+/**
+ * A trial in the store and on its adapter: carries out what its life commands. Each command may be given again by any
+ * process, at any time; what cannot be reached is thrown, and the trial goes on later from what the store holds of it.
+ */
+export class StoredTrial {
+  /** How it ended, once it has. */
+  end: TrialEnd | null = null;
+  private place: Place | null = null;
+  private adapter: Adapter | null = null;
+  private answer: Observation | null = null;
+  /** Why the device was not reached. */
+  private trouble: unknown = null;
+
+  constructor(
+    private readonly deps: TrialDeps,
+    private readonly ref: TrialRef,
+    private readonly signal?: AbortSignal,
+  ) {}
+
+  /** Goes on with the trial until it has ended, is found to lie in another home, or is to be left before a command. */
+  async live(from: TrialStep, leave: (command: TrialCommand) => boolean = () => false): Promise<TrialStep> {
+    let at = from;
+    while (at.command !== null && this.elsewhere(at) === null && !leave(at.command))
+      at = stepTrial(at.state, await this.carryOut(at.command));
+    return at;
+  }
+
+  /** The other home in which the job lies, null where it lies in this one or any can ask for it. */
+  elsewhere({ state: { home } }: TrialStep): string | null {
+    return home === this.deps.home ? null : home;
+  }
+
+  /** How it ended according to the store, null if it has not. */
+  async recall(): Promise<TrialEnd | null> {
+    const { observation } = await this.placed();
+    return observation === null ? null : this.endOf(observation);
+  }
+
+  private get key(): string {
+    return jobKey(this.ref.trialId, this.ref.generation);
+  }
+
+  private async carryOut(command: TrialCommand): Promise<TrialEvent> {
+    const { store } = this.deps;
+    switch (command.type) {
+      case 'open':
+        return this.open();
+      case 'note':
+        return this.note();
+      case 'keep':
+        await acceptSubmission(store.query, this.key, command.job);
+        return { type: 'kept' };
+      case 'wait':
+        await pause(Math.max(1, command.ms), this.signal);
+        return { type: 'waited' };
+      case 'rest':
+        // The server lets time pass, shows meanwhile what the trouble is, and calls again.
+        throw this.trouble;
+      case 'record':
+        await this.record(command);
+        return { type: 'ended' };
+      default:
+        return this.ask(command);
+    }
+  }
+
+  private async open(): Promise<TrialEvent> {
+    const line = await findSubmission(this.deps.store.query, this.key);
+    if (this.isElsewhere(line)) return { type: 'elsewhere', home: line.home };
+    this.end = await this.recall();
+    if (this.end !== null) return { type: 'ended' };
+    return { type: 'opened', line: line && lineOf(line), abilities: abilitiesOf(await this.device()) };
+  }
+
+  private async note(): Promise<TrialEvent> {
+    const { campaign, fidelity, request } = await this.placed();
+    const { capabilities } = await this.device();
+    const { fresh, submission } = await openSubmission(this.deps.store.query, {
+      key: this.key,
+      trialId: this.ref.trialId,
+      adapter: levelOf(campaign, fidelity, this.ref).adapter,
+      fidelity,
+      requestSha: sha256(exactJson(request, true)),
+      home: capabilities.anyHome === true ? null : this.deps.home,
+      generation: this.ref.generation,
+    });
+    if (this.isElsewhere(submission)) return { type: 'elsewhere', home: submission.home };
+    return { type: 'noted', fresh, line: lineOf(submission) };
+  }
+
+  private async ask(command: Exclude<TrialCommand, { type: 'open' | 'note' | 'keep' | 'wait' | 'rest' | 'record' }>) {
+    this.signal?.throwIfAborted();
+    const { request } = await this.placed();
+    const adapter = await this.device();
+    const job = {
+      adapter,
+      key: this.key,
+      request,
+      call: <T>(verb: string, ask: () => Promise<T>) => call(verb, ask()),
+    };
+    try {
+      if (command.type === 'collect') return await this.collect(command);
+      const event = await askDevice(job, command);
+      // What the adapter cannot reach now it says by throwing, and then the trial has not begun.
+      if (event.type === 'checked') await startTrial(this.deps.store.query, this.ref.trialId);
+      return event;
+    } catch (error) {
+      // A broken contract is no lost answer, and would come again.
+      if (error instanceof AthanorError && error.code !== 'ADAPTER') throw error;
+      this.trouble = error;
+      return { type: 'missed', message: error instanceof Error ? error.message : String(error) } as const;
+    }
+  }
+
+  private async collect({ job, state }: TrialCommand & { type: 'collect' }): Promise<TrialEvent> {
+    const { campaign, fidelity } = await this.placed();
+    const result = await call('result', (await this.device()).result(job));
+    const kept: Record<string, string> = {};
+    for (const [name, bytes] of Object.entries(result.artefacts ?? {}))
+      kept[name] = await saveArtefact(this.deps.store.query, bytes);
+    this.answer = observe(this.ref.trialId, termsOf(campaign.spec, fidelity), state, result, kept);
+    return { type: 'collected' };
+  }
+
+  /** Stores the observation that ends the trial, unless it has one already, which then stays. */
+  private async record({ ending, ledger }: TrialCommand & { type: 'record' }): Promise<void> {
+    const observation = ending.type === 'result' ? this.answer! : unanswered(this.ref.trialId, ending);
+    const stored = await this.deps.store.transaction(async (query) => {
+      await closeSubmission(query, this.key, ledger);
+      return saveObservation(query, observation, this.ref.generation);
+    });
+    this.end = await this.endOf(stored);
+  }
+
+  private async endOf({ trialId: id, outcome, cost, cause, ...rest }: Observation): Promise<TrialEnd> {
+    const { campaign, fidelity } = await this.placed();
+    const loss = targetLoss(campaign.spec, fidelity, { trialId: id, outcome, cost, cause, ...rest });
+    return { id, outcome, cost, loss, cause: cause?.class ?? null, generation: this.ref.generation };
+  }
+
+  /** Whether the job lies in another home. Rows from before there were homes have none. */
+  private isElsewhere(line: Submission | null): line is Submission & { home: string } {
+    return line !== null && line.home !== null && line.home !== this.deps.home;
+  }
+
+  private async placed(): Promise<Place> {
+    if (this.place !== null) return this.place;
+    const { campaignId, proposal, observation } = await loadTrial(this.deps.store.query, this.ref);
+    const campaign = await this.deps.source.campaign(campaignId);
+    this.place = { campaign, fidelity: proposal.fidelity, request: jobRequest(campaign, proposal), observation };
+    return this.place;
+  }
+
+  private async device(): Promise<Adapter> {
+    const { campaign, fidelity } = await this.placed();
+    this.adapter ??= await this.deps.adapterFor(campaign, levelOf(campaign, fidelity, this.ref).name);
+    return this.adapter;
+  }
+}
+
+function levelOf({ spec }: CampaignOutline, fidelity: string, { trialId }: TrialRef) {
+  const level = spec.fidelities.find(({ name }) => name === fidelity);
+  if (level !== undefined) return level;
+  throw new ContractError(`trial '${trialId}' is at fidelity '${fidelity}', which its campaign does not have`);
+}
+
+function lineOf({ job, home }: Submission): TrialLine {
+  return { job, home };
+}

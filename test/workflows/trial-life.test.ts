@@ -1,0 +1,232 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { randomBytes } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import { Client, Connection } from '@temporalio/client';
+import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createDecidePool } from '../../activities/decide-pool.js';
+import { createActivities } from '../../activities/index.js';
+import { jobKey } from '../../activities/job-request.js';
+import { createCampaign } from '../../activities/store/campaign.js';
+import { openStore, type Query, type Store } from '../../activities/store/client.js';
+import { migrate } from '../../activities/store/migrate.js';
+import { findObservation } from '../../activities/store/observation.js';
+import { saveRound } from '../../activities/store/proposal.js';
+import { acceptSubmission, openSubmission } from '../../activities/store/submission.js';
+import type { JobRequest } from '../../lab-adapters/contract.js';
+import { randomDecisions } from '../../scripts/bench/random-decisions.js';
+import { homeQueue } from '../../workflows/queues.js';
+import {
+  describeTrialLife,
+  type Moment,
+  type Script,
+  type ScriptedDevice,
+  scriptedDevice,
+  type TrialLifeHost,
+} from '../laws/trial-life.js';
+import { createTestDatabase, testTemporal } from '../support/services.js';
+import { eventually, problemCampaign } from './durable-host.js';
+import { historiesOf, keepHistories, replayFaults } from './histories.js';
+
+/** What one trial runs on. */
+interface Lab {
+  readonly device: ScriptedDevice;
+  readonly moment: Moment;
+}
+
+/** One attempt of an activity: a process of its own, as far as a trial can tell. */
+interface Attempt extends Lab {
+  dead: boolean;
+}
+
+const attempt = new AsyncLocalStorage<Attempt>();
+const labs = new Map<string, Lab>();
+const tag = randomBytes(4).toString('hex');
+const taskQueue = `life-${tag}`;
+const campaignId = `life-${tag}`;
+const ended: string[] = [];
+const free: string[] = [];
+const opened: (() => Promise<unknown>)[] = [];
+let store: Store;
+let client: Client;
+
+function live(): void {
+  if (attempt.getStore()?.dead) throw new Error('the process has died');
+}
+
+/** Moments before and after each statement; none is carried out by a process that has died. */
+function observed<T extends unknown[], R>(act: (...given: T) => Promise<R>): (...given: T) => Promise<R> {
+  return async (...given) => {
+    live();
+    await attempt.getStore()?.moment();
+    live();
+    const result = await act(...given);
+    await attempt.getStore()?.moment();
+    live();
+    return result;
+  };
+}
+
+beforeAll(async () => {
+  Runtime.install({ logger: new DefaultLogger('ERROR') });
+  const [database, temporal] = await Promise.all([createTestDatabase(), testTemporal()]);
+  opened.push(() => database.drop());
+  store = openStore(database.url, { connections: 8 });
+  opened.push(() => store.close());
+  await migrate(store.pool);
+  const campaign = problemCampaign(campaignId, { budget: { trials: 10_000 } });
+  const asked = { round: 1, count: 600, pending: [], remainingCost: null };
+  const decision = await randomDecisions.decide({ campaign, ...asked, trials: [] });
+  await store.transaction(async (query) => {
+    await createCampaign(query, campaign);
+    await saveRound(query, { campaignId, ...asked, ...decision });
+  });
+  free.push(...decision.proposals.map(({ id }) => id));
+  const connection = await Connection.connect({ address: temporal.address });
+  client = new Client({ connection });
+  opened.push(() => connection.close());
+  const native = await NativeConnection.connect({ address: temporal.address });
+  opened.push(() => native.close());
+  const pool = createDecidePool(1, { memoryMb: 512 });
+  opened.push(() => pool.close());
+  const query: Query = observed((sql, parameters) => store.query(sql, parameters));
+  const transaction: Store['transaction'] = observed((work: (query: Query) => Promise<never>) =>
+    store.transaction(work),
+  );
+  const activitiesOf = (home: string) => {
+    const adapterFor = async () => attempt.getStore()!.device.adapter;
+    const all = createActivities({ store: { ...store, query, transaction }, pool, adapterFor, home });
+    const { submit, track, settle, quarantine } = all;
+    return Object.fromEntries(
+      Object.entries({ submit, track, settle, quarantine }).map(([name, activity]) => [
+        name,
+        (input: never) =>
+          attempt.run({ ...labs.get((input as { trialId: string }).trialId)!, dead: false }, () => activity(input)),
+      ]),
+    );
+  };
+  const codePath = fileURLToPath(new URL('../../dist/workflows/bundle.js', import.meta.url));
+  const common = { connection: native, shutdownForceTime: '5s', maxConcurrentActivityTaskExecutions: 200 } as const;
+  const workers = [
+    await Worker.create({ ...common, taskQueue, workflowBundle: { codePath }, activities: activitiesOf('a') }),
+    await Worker.create({ ...common, taskQueue: homeQueue(taskQueue, 'a'), activities: activitiesOf('a') }),
+    await Worker.create({ ...common, taskQueue: homeQueue(taskQueue, 'b'), activities: activitiesOf('b') }),
+  ];
+  const runs = workers.map((worker) => worker.run());
+  opened.push(async () => {
+    for (const worker of workers) worker.shutdown();
+    await Promise.all(runs);
+  });
+}, 300_000);
+
+afterAll(async () => {
+  for (const close of opened.splice(0).reverse()) await close();
+});
+
+const host: TrialLifeHost = {
+  run: async (make) => {
+    const trialId = free.shift()!;
+    const { device, moment = () => undefined } = make({
+      cancel: async () => {
+        await client.workflow.getHandle(trialId).cancel();
+      },
+      crash: () => {
+        attempt.getStore()!.dead = true;
+        live();
+      },
+    });
+    labs.set(trialId, { device, moment });
+    const args = [{ trialId, campaignId, generation: 1 }];
+    await client.workflow.execute('trialWorkflow', { taskQueue, workflowId: trialId, args });
+    ended.push(trialId);
+    return (await findObservation(store.query, trialId))!;
+  },
+};
+
+describeTrialLife('on Temporal and PostgreSQL', host, true, 600_000);
+
+/** A trial whose job was begun from another home. */
+async function lyingIn(home: string, script: Script): Promise<{ trialId: string; device: ScriptedDevice }> {
+  const trialId = free.shift()!;
+  const device = scriptedDevice(script);
+  labs.set(trialId, { device, moment: () => undefined });
+  const [key, generation] = [jobKey(trialId), 1];
+  const requestSha = 'as it was';
+  await openSubmission(store.query, {
+    key,
+    trialId,
+    adapter: 'problem',
+    fidelity: 'exact',
+    requestSha,
+    home,
+    generation,
+  });
+  await device.adapter.submit(key, {} as JobRequest);
+  await acceptSubmission(store.query, key, 'the job');
+  const args = [{ trialId, campaignId, generation }];
+  await client.workflow.start('trialWorkflow', { taskQueue, workflowId: trialId, args });
+  ended.push(trialId);
+  return { trialId, device };
+}
+
+/** Waits until an activity waits in the queue of a home for a worker. */
+async function waitingFor(trialId: string, home: string, activity: string): Promise<void> {
+  await eventually(async () => {
+    const [one] = await historiesOf(client, trialId);
+    const scheduled = one!.history.events!.map((event) => event.activityTaskScheduledEventAttributes);
+    return scheduled.some(
+      (a) => a?.activityType?.name === activity && a.taskQueue?.name === homeQueue(taskQueue, home),
+    );
+  });
+}
+
+describe('a trial whose job lies in another home', () => {
+  const result = async (trialId: string) => {
+    await client.workflow.getHandle(trialId).result();
+    return (await findObservation(store.query, trialId))!;
+  };
+
+  it('is followed there, and cancelled there', async () => {
+    const measured = await lyingIn('b', {});
+    expect(await result(measured.trialId)).toMatchObject({ outcome: 'measured', values: { value: 2.5 } });
+    const long = await lyingIn('b', { looks: 1e9 });
+    await waitingFor(long.trialId, 'b', 'track');
+    await client.workflow.getHandle(long.trialId).cancel();
+    expect(await result(long.trialId)).toMatchObject({ outcome: 'cancelled' });
+    for (const { device } of [measured, long]) expect(device.begun).toBe(1);
+  }, 300_000);
+
+  it('waits for that home until a person gives it up, cancelled or not', async () => {
+    const [one, two] = [await lyingIn('away', {}), await lyingIn('away', {})];
+    for (const { trialId } of [one, two]) await waitingFor(trialId, 'away', 'submit');
+    await client.workflow.getHandle(two.trialId).cancel();
+    await waitingFor(two.trialId, 'away', 'settle');
+    for (const { trialId, device } of [one, two]) {
+      await client.workflow.getHandle(trialId).signal('giveUp', { who: 'ann' });
+      expect(await result(trialId)).toMatchObject({ outcome: 'quarantined', cause: { code: 'givenUp' } });
+      expect(device.asked).toEqual(['submit']);
+    }
+  }, 300_000);
+});
+
+describe('the histories of all these trials', () => {
+  it('are short, and replay', async () => {
+    const histories = (await Promise.all(ended.map((id) => historiesOf(client, id)))).flat();
+    expect(histories.length).toBeGreaterThan(100);
+    for (const { history } of histories) expect(history.events!.length).toBeLessThan(60);
+    expect(await replayFaults(histories)).toEqual([]);
+    const kinds = new Map(histories.map((one) => [commandsOf(one), one]));
+    await keepHistories('trial-life', [...kinds.values()]);
+  }, 600_000);
+});
+
+/** The activities that a trial's workflow called for, in order. */
+function commandsOf({ history }: Awaited<ReturnType<typeof historiesOf>>[number]): string {
+  return history
+    .events!.map(
+      ({ activityTaskScheduledEventAttributes: scheduled, activityTaskCancelRequestedEventAttributes: taken }) =>
+        scheduled?.activityType?.name ?? (taken ? 'taken back' : null),
+    )
+    .filter((name) => name !== null)
+    .join(' ');
+}

@@ -1,0 +1,172 @@
+import type { Cause } from '../models/domain/trial.js';
+import type {
+  TrialCommand,
+  TrialEnding,
+  TrialEvent,
+  TrialLine,
+  TrialStage,
+  TrialState,
+  TrialStep,
+} from './trial-life.js';
+
+/** Milliseconds of rest after the first call that did not reach the device; doubled with each further one. */
+const firstRestMs = 1_000;
+const longestRestMs = 16_000;
+
+/** Stages in which the device has for certain begun nothing. */
+const unbegun: ReadonlySet<TrialStage> = new Set(['checking', 'noting', 'calling']);
+
+/** The stages in which an event can come; others come at any time. */
+const expected: { readonly [type in TrialEvent['type']]?: readonly TrialStage[] } = {
+  opened: ['opening'],
+  elsewhere: ['opening', 'noting', 'tracking'],
+  checked: ['checking'],
+  noted: ['noting'],
+  accepted: ['calling'],
+  found: ['finding'],
+  kept: ['placing'],
+  placed: ['opening'],
+  running: ['tracking'],
+  over: ['tracking'],
+  cancelAsked: ['tracking'],
+  collected: ['collecting'],
+};
+
+/** A trial of which nothing is known yet. */
+export function beginTrial(given: { readonly cancelled?: boolean; readonly patience?: number | null } = {}): TrialStep {
+  const { cancelled = false, patience = null } = given;
+  const none = { abilities: null, job: null, jobState: null, ending: null, home: null, waitMs: null };
+  return asked({ stage: 'opening', cancelled, cancelAsked: false, misses: 0, patience, ...none });
+}
+
+/**
+ * What is done next with a trial: pure, so that all hosts do the same. Between two calls that begin a job lies the device's
+ * word that it knows of none; where it cannot give it, a person judges. A trial is `cancelled` only if the device said so,
+ * or was never called. An event that does not fit the stage changes nothing.
+ */
+export function stepTrial(state: TrialState, event: TrialEvent): TrialStep {
+  const unheard = state.stage === 'ended' || expected[event.type]?.includes(state.stage) === false;
+  if (unheard) return { state, command: null };
+  // The host is at something, which is answered first; and whoever is at hand is asked first how the job stands.
+  if (event.type === 'cancel')
+    return { state: state.cancelled ? state : { ...state, cancelled: true, home: null }, command: null };
+  const next = applied(state, event);
+  return asked(next.cancelled && unbegun.has(next.stage) ? ending(next, { type: 'cancelled' }) : next);
+}
+
+function applied(state: TrialState, event: Exclude<TrialEvent, { type: 'cancel' }>): TrialState {
+  switch (event.type) {
+    case 'opened':
+      return event.line === null
+        ? { ...state, abilities: event.abilities, stage: 'checking' }
+        : withLine({ ...state, abilities: event.abilities }, event.line);
+    case 'elsewhere':
+      if (state.home === null) return { ...state, home: event.home };
+      return quarantined(state, 'unknown', 'HOME', `home ${state.home} sends on to home ${event.home}`);
+    case 'checked':
+      if (event.faults.length > 0) return ending(state, { type: 'refused', faults: event.faults });
+      return { ...state, stage: 'noting' };
+    case 'noted':
+      return event.fresh ? { ...state, stage: 'calling', home: event.line.home } : withLine(state, event.line);
+    case 'accepted':
+      return { ...state, stage: 'placing', job: event.job, misses: 0 };
+    case 'found':
+      if (event.job === null) return { ...state, stage: 'calling' };
+      return { ...state, stage: 'placing', job: event.job, misses: 0 };
+    case 'kept':
+      return { ...state, stage: 'tracking' };
+    case 'placed':
+      return { ...state, stage: 'tracking', job: event.job, home: event.home };
+    case 'running':
+      return { ...state, waitMs: event.waitMs, misses: 0 };
+    case 'over':
+      return { ...state, stage: 'collecting', jobState: event.state, misses: 0 };
+    case 'cancelAsked':
+      return { ...state, cancelAsked: true, waitMs: null, misses: 0 };
+    case 'waited':
+      return { ...state, waitMs: null };
+    case 'collected':
+      return ending(state, { type: 'result', state: state.jobState! });
+    case 'ended':
+      return { ...state, stage: 'ended' };
+    case 'missed':
+      return missed(state, event.message);
+    case 'broken':
+      return quarantined(state, 'unknown', event.code, event.message);
+    case 'givenUp':
+      return quarantined(
+        state,
+        'unknown',
+        'givenUp',
+        `given up by ${event.who}: the home in which its job lies is away`,
+      );
+  }
+}
+
+/** How to go on where the ledger has a line of before. */
+function withLine(state: TrialState, { job, home }: TrialLine): TrialState {
+  if (job !== null) return { ...state, stage: 'tracking', job, home };
+  return state.abilities!.lookup ? { ...state, stage: 'finding', home } : ambiguous(state, '');
+}
+
+/** The device was not reached. Where it was asked to begin the job, it may have heard that. */
+function missed(state: TrialState, message: string): TrialState {
+  if (state.stage === 'calling' && !state.abilities!.lookup) return ambiguous(state, ` (${message})`);
+  const misses = state.misses + 1;
+  if (state.patience !== null && misses >= state.patience) return quarantined(state, 'device', 'unreachable', message);
+  const stage = state.stage === 'calling' ? 'finding' : state.stage;
+  return { ...state, stage, misses, waitMs: Math.min(longestRestMs, firstRestMs * 2 ** (misses - 1)) };
+}
+
+function ambiguous(state: TrialState, why: string): TrialState {
+  const message = `the device was called, its answer was lost${why}, and the adapter cannot look the job up: it may have run or not`;
+  return quarantined(state, 'unknown', 'ambiguous', message);
+}
+
+function quarantined(state: TrialState, blamed: Cause['class'], code: string, message: string): TrialState {
+  return ending(state, { type: 'quarantined', cause: { class: blamed, code, message } });
+}
+
+function ending(state: TrialState, how: TrialEnding): TrialState {
+  return { ...state, stage: 'recording', ending: how, waitMs: null };
+}
+
+function asked(state: TrialState): TrialStep {
+  return { state, command: commandOf(state) };
+}
+
+/** What the host is to do: a function of the state alone, so that a trial goes on from what is known of it. */
+function commandOf(state: TrialState): TrialCommand | null {
+  const { stage, job, waitMs } = state;
+  const canCancel = (state.abilities?.cancel ?? true) && !state.cancelAsked;
+  if (waitMs !== null && state.misses > 0) return { type: 'rest', ms: waitMs };
+  if (stage === 'tracking' && state.cancelled && canCancel) return { type: 'cancel', job: job! };
+  if (waitMs !== null) return { type: 'wait', ms: waitMs, heedsCancel: canCancel };
+  switch (stage) {
+    case 'opening':
+      return { type: 'open' };
+    case 'checking':
+      return { type: 'validate' };
+    case 'noting':
+      return { type: 'note' };
+    case 'calling':
+      return { type: 'submit' };
+    case 'finding':
+      return { type: 'find' };
+    case 'placing':
+      return { type: 'keep', job: job! };
+    case 'tracking':
+      return { type: 'look', job: job! };
+    case 'collecting':
+      return { type: 'collect', job: job!, state: state.jobState! };
+    case 'recording':
+      return { type: 'record', ending: state.ending!, ledger: ledgerOf(state.ending!) };
+    case 'ended':
+      return null;
+  }
+}
+
+function ledgerOf(how: TrialEnding): 'ended' | 'unknown' {
+  if (how.type === 'result') return how.state === 'unknown' ? 'unknown' : 'ended';
+  return how.type === 'quarantined' ? 'unknown' : 'ended';
+}
