@@ -2,10 +2,10 @@
 //   npm run build && node examples/quinone-posolyte/make.mjs
 import { createWriteStream, writeFileSync } from 'node:fs';
 import { loadMolecules } from '../../dist/models/encode/molecules.js';
-import { enumerateQuinones, poolCsv } from '../../dist/scripts/enumerate-quinones.js';
-import { startGeometries } from '../../dist/scripts/start-geometries.js';
+import { enumerateQuinones, poolCsv } from './enumerate.mjs';
+import { startGeometries } from './geometries.mjs';
 
-const rows = enumerateQuinones(await loadMolecules());
+const rows = await enumerateQuinones(await loadMolecules());
 writeFileSync(new URL('pool.csv', import.meta.url), poolCsv(rows));
 const file = createWriteStream(new URL('geometries.jsonl', import.meta.url));
 for await (const line of startGeometries(rows.map(({ smiles }) => smiles))) file.write(`${line}\n`);

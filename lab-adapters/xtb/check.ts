@@ -30,7 +30,7 @@ export async function faultsOf(settings: XtbSettings, scope?: CheckScope, mayRun
       () => null,
       (error: Error) => error.message,
     );
-    const remedy = 'give a file made by start-geometries, or leave it out';
+    const remedy = 'give a file as examples/quinone-posolyte/geometries.mjs makes it, or leave it out';
     if (trouble !== null) faults.push({ path: 'geometries', message: trouble, remedy });
   }
   faults.push(...(await platformFaults()));

@@ -3,28 +3,26 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { Conformer } from '../lab-adapters/xtb/geometry.js';
-import { conformerCommand } from '../lab-adapters/xtb/installation.js';
-import { readMolecule } from '../lab-adapters/xtb/molecule.js';
-import { AthanorError } from '../models/domain/errors.js';
+import { conformerCommand } from '../../dist/lab-adapters/xtb/installation.js';
+import { readMolecule } from '../../dist/lab-adapters/xtb/molecule.js';
 
 /**
  * Computes the start geometries of molecules as the xtb adapter would, for its setting `geometries`: one line of JSON a
  * molecule. Takes 1 to 4 s of CPU time for each, in a process of its own.
  *
- * @throws {AthanorError} if a text is not a molecule, or has no three-dimensional form
+ * @throws {Error} if a text is not a molecule, or has no three-dimensional form
  */
-export async function* startGeometries(smiles: Iterable<string>): AsyncGenerator<string> {
+export async function* startGeometries(smiles) {
   const [node, child] = await conformerCommand();
   const folder = await mkdtemp(join(tmpdir(), 'athanor-geometries-'));
   try {
     for (const text of smiles) {
       const read = await readMolecule(text);
-      if ('refusal' in read) throw new AthanorError('SMILES', `'${text}': ${read.refusal}`);
+      if ('refusal' in read) throw new Error(`'${text}': ${read.refusal}`);
       const [json, xyz] = [join(folder, 'start.json'), join(folder, 'start.xyz')];
-      await promisify(execFile)(node!, [child!, read.graph.idcode, json, xyz]);
-      const conformer = JSON.parse(await readFile(json, 'utf8')) as Conformer;
-      if ('failure' in conformer) throw new AthanorError('GEOMETRY', `'${text}': ${conformer.failure.message}`);
+      await promisify(execFile)(node, [child, read.graph.idcode, json, xyz]);
+      const conformer = JSON.parse(await readFile(json, 'utf8'));
+      if ('failure' in conformer) throw new Error(`'${text}': ${conformer.failure.message}`);
       yield JSON.stringify(conformer.geometry);
     }
   } finally {

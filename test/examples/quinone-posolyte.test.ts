@@ -2,11 +2,21 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { readGeometries } from '../../lab-adapters/xtb/geometry-store.js';
 import { readMolecule } from '../../lab-adapters/xtb/molecule.js';
+import type { Molecules } from '../../models/encode/molecules.js';
 import { loadMolecules } from '../../models/encode/molecules.js';
-import { enumerateQuinones, poolCsv } from '../../scripts/enumerate-quinones.js';
-import { startGeometries } from '../../scripts/start-geometries.js';
 
 const example = new URL('../../examples/quinone-posolyte/', import.meta.url);
+
+interface PoolRow {
+  readonly id: string;
+  readonly smiles: string;
+}
+const load = <Exports>(file: string) => import(new URL(file, example).href) as Promise<Exports>;
+const { enumerateQuinones, poolCsv } = await load<{
+  enumerateQuinones(molecules: Molecules): Promise<PoolRow[]>;
+  poolCsv(rows: readonly PoolRow[]): string;
+}>('enumerate.mjs');
+const { startGeometries } = await load<{ startGeometries(smiles: string[]): AsyncGenerator<string> }>('geometries.mjs');
 
 describe('the quinone pool', async () => {
   it('is what the example has, byte for byte', async () => {
