@@ -8,6 +8,7 @@ import { campaignSchema } from '../models/domain/campaign.js';
 import { AthanorError, InvalidInputError } from '../models/domain/errors.js';
 import { type Fault, formatPath } from '../models/domain/fault.js';
 import { idSchema } from '../models/domain/parameters/numbers.js';
+import type { Space } from '../models/domain/space.js';
 import { whyUnsupported } from '../models/domain/supported.js';
 import { readBounded } from './bounded-file.js';
 import { crossChecks, initialFaults } from './campaign-file/cross-checks.js';
@@ -21,6 +22,7 @@ import type { PlacedFault } from './campaign-file/schema-faults.js';
 import { placed, schemaFaults, show } from './campaign-file/schema-faults.js';
 import { resolveSources } from './campaign-file/sources.js';
 import { resolveSpace } from './campaign-file/space.js';
+import { respelledDesigns } from './campaign-file/spellings.js';
 import { Tables } from './campaign-file/tables.js';
 
 /** What may be set besides the file. */
@@ -125,6 +127,7 @@ async function readCampaign(source: SourceDocument, options: ReadOptions): Promi
     tables,
     options.budgetFromPool === true,
   );
+  if (space !== null) await respellInitial(document, space.parameters);
   if (options.budgetFromPool === true && document.budget === undefined)
     document.budget = { trials: Math.max(1, space?.pool?.ids.length ?? 1) };
   const parts = readParts(document);
@@ -183,6 +186,15 @@ function overridden(root: Record<string, unknown>, overrides: CampaignOverrides)
     };
   }
   return document;
+}
+
+/** Designs to run first name their molecules as the space does. */
+async function respellInitial(document: Record<string, unknown>, parameters: Space['parameters']): Promise<void> {
+  const given = valueAt(document, ['strategy', 'initial', 'designs']);
+  if (given === undefined) return;
+  const strategy = document.strategy as { readonly initial: object };
+  const designs = await respelledDesigns(given, parameters);
+  document.strategy = { ...strategy, initial: { ...strategy.initial, designs } };
 }
 
 interface LoadedModules {

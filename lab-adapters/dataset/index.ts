@@ -1,13 +1,14 @@
 import type { Fault } from '../../models/domain/fault.js';
 import { numberIn, numberShape, whyNoNumber } from '../../models/domain/parameters/numbers.js';
 import { unremarked } from '../../models/domain/parameters/remark.js';
+import { substancesOf } from '../../models/domain/space.js';
 import type { Cause } from '../../models/domain/trial.js';
 import type { AdapterContext, AdapterType, Capabilities, CheckScope, JobRequest } from '../contract.js';
 import { SimulatedAdapter } from '../internal/simulated-adapter.js';
 import type { SimulatedEnd } from '../internal/simulated-jobs.js';
 import type { DatasetSettings } from './settings.js';
 import { datasetSettings } from './settings.js';
-import { SealedTable, tableSource } from './table.js';
+import { type Asked, SealedTable, tableSource } from './table.js';
 
 const capabilities: Capabilities = {
   lookupByKey: true,
@@ -62,10 +63,12 @@ async function checkDataset(settings: DatasetSettings, scope?: CheckScope): Prom
       if (column !== undefined && table.columns.includes(column)) faults.push(...cellFaults(table, column, key));
   const pool = scope?.pool;
   if (pool == null) return faults;
-  const refused = pool.ids.flatMap((rowId, i) => {
-    const found = findRow(table, { design: pool.designs.at(i)!, rowId });
-    return typeof found === 'number' ? [] : [found.message];
-  });
+  const refused: string[] = [];
+  for (const [i, rowId] of pool.ids.entries()) {
+    const design = pool.designs.at(i)!;
+    const found = await findRow(table, { design, rowId, substances: substancesOf(scope!, design) });
+    if (typeof found !== 'number') refused.push(found.message);
+  }
   if (refused.length > 0)
     faults.push({
       path: key,
@@ -128,7 +131,7 @@ class DatasetReplay extends SimulatedAdapter {
   }
 
   async validate(request: JobRequest): Promise<readonly Fault[]> {
-    const found = findRow(await this.table(), request);
+    const found = await findRow(await this.table(), request);
     return typeof found === 'number' ? [] : [found];
   }
 
@@ -138,7 +141,7 @@ class DatasetReplay extends SimulatedAdapter {
 
   private async end(request: JobRequest): Promise<SimulatedEnd> {
     const table = await this.table();
-    const row = findRow(table, request);
+    const row = await findRow(table, request);
     if (typeof row !== 'number')
       return this.failed({ class: 'operator', code: 'unknownDesign', message: `${row.message}; ${row.remedy}` }, 0);
     const values: Record<string, number> = {};
@@ -176,16 +179,16 @@ class DatasetReplay extends SimulatedAdapter {
 }
 
 /** The row that a request means, or why there is none. */
-function findRow(table: SealedTable, request: Pick<JobRequest, 'design' | 'rowId'>): number | Fault {
+async function findRow(table: SealedTable, request: Asked & Pick<JobRequest, 'rowId'>): Promise<number | Fault> {
   const refuse = (path: string, message: string, remedy: string): Fault => ({ path, message, remedy });
   if (request.rowId !== null) {
     const row = table.rowOf(request.rowId);
     if (row === null) return refuse('rowId', `no row '${request.rowId}' in the data`, 'ask for a row of the pool');
-    if (!table.hasDesign(row, request.design))
+    if (!(await table.hasDesign(row, request)))
       return refuse('design', `not the design of row '${request.rowId}'`, 'give the values that the row has');
     return row;
   }
-  const rows = table.rowsWith(request.design);
+  const rows = await table.rowsWith(request);
   if (rows === null)
     return refuse('design', 'comes without a row id', "name the design's columns in settings.design, or ask for a row");
   if (rows.length > 1)

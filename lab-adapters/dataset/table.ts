@@ -9,7 +9,9 @@ import { agreesWith, numberIn } from '../../models/domain/parameters/numbers.js'
 import { unremarked } from '../../models/domain/parameters/remark.js';
 import { parsedJson } from '../../models/domain/parsed-json.js';
 import type { Table } from '../../models/table/table.js';
+import type { JobRequest } from '../contract.js';
 import { readRegularFile, readTableFile } from '../table-file.js';
+import { moleculeCodes } from './molecule-code.js';
 import type { DatasetSettings } from './settings.js';
 
 /** Where the rows are, how they are named, and which columns are the design. */
@@ -20,6 +22,9 @@ export interface TableSource {
   /** Parameter to column. */
   readonly design: Readonly<Record<string, string>>;
 }
+
+/** What is asked of a table: a design, and the SMILES of its molecules by parameter. */
+export type Asked = Pick<JobRequest, 'design' | 'substances'>;
 
 /** A description of a data set is no longer, bytes. */
 const descriptionBytes = 4 * 2 ** 20;
@@ -59,6 +64,8 @@ const rowsAtOnce = 1000;
  * until a row is asked for.
  */
 export class SealedTable {
+  private codes: Awaited<ReturnType<typeof moleculeCodes>> | null = null;
+
   private constructor(
     private readonly table: Table,
     private readonly rowsById: ReadonlyMap<string, number>,
@@ -107,21 +114,43 @@ export class SealedTable {
     return this.rowsById.get(id) ?? null;
   }
 
-  /** Rows with this design, or null where the table does not say which columns are the design, or of which parameters. */
-  rowsWith(design: Design): readonly number[] | null {
+  /**
+   * Rows with this design, or null where the table does not say which columns are the design, or of which parameters.
+   * Where none has it to the letter, molecules are compared, however they are spelled.
+   */
+  async rowsWith({ design, substances }: Asked): Promise<readonly number[] | null> {
     if (!this.tellsDesigns(design)) return null;
     const parameters = Object.keys(this.source.design).sort();
-    return this.rowsByDesign.get(JSON.stringify(parameters.map((name) => normal(design[name]!)))) ?? [];
+    const rows = this.rowsByDesign.get(JSON.stringify(parameters.map((name) => normal(design[name]!)))) ?? [];
+    if (rows.length > 0 || Object.keys(substances).length === 0) return rows;
+    const found: number[] = [];
+    for (let row = 0; row < this.table.length; row++) {
+      if (await this.hasDesign(row, { design, substances })) found.push(row);
+      if (row % rowsAtOnce === rowsAtOnce - 1) await turn();
+    }
+    return found;
   }
 
-  /** Whether a row has a design, numbers to the digits that its cells write; true where the table cannot tell. */
-  hasDesign(row: number, design: Design): boolean {
+  /**
+   * Whether a row has a design, numbers to the digits that its cells write, molecules however they are spelled; true where
+   * the table cannot tell.
+   */
+  async hasDesign(row: number, { design, substances }: Asked): Promise<boolean> {
     if (!this.tellsDesigns(design)) return true;
-    return Object.entries(this.source.design).every(([name, column]) => {
+    for (const [name, column] of Object.entries(this.source.design)) {
       const text = this.table.plainNumber(this.table.cell(row, column));
       const value = design[name]!;
-      return typeof value === 'number' ? agreesWith(text, value, 1) : normal(value) === numberIn(text);
-    });
+      const isSame = typeof value === 'number' ? agreesWith(text, value, 1) : normal(value) === numberIn(text);
+      if (!isSame && !(await this.isMolecule(text, substances[name]))) return false;
+    }
+    return true;
+  }
+
+  private async isMolecule(text: string, smiles: string | undefined): Promise<boolean> {
+    if (smiles === undefined) return false;
+    this.codes ??= await moleculeCodes();
+    const code = this.codes(smiles);
+    return code !== null && this.codes(text) === code;
   }
 
   /** Cells of some columns of one row, numbers with decimal points. */

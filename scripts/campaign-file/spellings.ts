@@ -5,6 +5,7 @@ import { encodeMolecules } from '../../models/encode/encodings.js';
 import { loadMolecules } from '../../models/encode/molecules.js';
 import type { Table } from '../../models/table/table.js';
 import type { Column } from '../suggest/columns.js';
+import { valueAt } from './document.js';
 
 /**
  * The table with its molecules spelled as the parameters spell them: a cell that is none of a substance's values, but the
@@ -29,6 +30,24 @@ export async function respelledMolecules(
       (cell) => spelled.get(cell) ?? cell,
       `column '${columns[place]!.header}': ${count}, such as '${given}' for '${meant}'`,
     );
+  }
+  return respelled;
+}
+
+/** Designs of a campaign file with their molecules spelled as the parameters spell them; entries of other forms stay. */
+export async function respelledDesigns(designs: unknown, parameters: readonly Parameter[]): Promise<unknown> {
+  if (!Array.isArray(designs)) return designs;
+  let respelled: readonly unknown[] = designs;
+  for (const parameter of parameters) {
+    if (parameter.type !== 'substance') continue;
+    const { name } = parameter;
+    const given = (design: unknown) => valueAt(design, [name]);
+    const texts = respelled.map(given).filter((value) => typeof value === 'string');
+    const spelled = await spellings(parameter, texts);
+    respelled = respelled.map((design) => {
+      const meant = spelled.get(given(design) as string);
+      return meant === undefined ? design : { ...(design as object), [name]: meant };
+    });
   }
   return respelled;
 }

@@ -33,11 +33,11 @@ describe('a large table', () => {
     const text = Papa.unparse([columns, ...rows.slice(0, 999), [''], ...rows.slice(999)], { newline });
     await writeFile(file, text);
     const table = await SealedTable.open({ file, id: 'id', design: { x: 'x' } });
-    rows.forEach(([id, x, note, y], i) => {
+    for (const [i, [id, x, note, y]] of rows.entries()) {
       expect(table.rowOf(id!)).toBe(i);
-      expect(table.rowsWith({ x: Number(x) })).toEqual([i]);
+      expect(await table.rowsWith({ design: { x: Number(x) }, substances: {} })).toEqual([i]);
       expect(table.cells(i, ['note', 'y'])).toEqual([note!.trim(), y]);
-    });
+    }
     expect(table.rowOf('row-4321')).toBeNull();
   });
 

@@ -245,3 +245,18 @@ describe('a table as people keep it', () => {
     expect(await adapter.validate(request('a', { t: 0.34 }))).toHaveLength(1);
   });
 });
+
+test('molecules are found however the table spells them, and isomers are told apart', async () => {
+  const file = join(base, 'molecules.csv');
+  await writeFile(file, 'id,solvent,t,yield\n1,OCC,1,10\n2,F/C=C/F,1,20\n3,F/C=C\\F,1,30\n4,not a molecule,2,40\n');
+  const adapter = replay({ file });
+  const ask = (rowId: string | null, smiles: string, t = 1, name = smiles) =>
+    adapter.validate({ ...request(rowId, { solvent: name, t }), substances: { solvent: smiles } });
+  expect(await ask(null, 'CCO')).toEqual([]);
+  expect(await ask(null, 'CCO', 1, 'ethanol')).toEqual([]);
+  expect(await ask('1', 'C(O)C')).toEqual([]);
+  expect(await ask('2', 'C(=C/F)\\F')).toEqual([]);
+  expect(await ask('3', 'C(=C/F)\\F')).toMatchObject([{ message: "not the design of row '3'" }]);
+  expect(await ask(null, 'CCO', 2)).toMatchObject([{ message: 'not in the data' }]);
+  expect(await ask(null, 'CCN')).toMatchObject([{ message: 'not in the data' }]);
+});

@@ -137,6 +137,21 @@ describe('one molecule in two spellings', () => {
   });
 });
 
+describe('a molecule in another spelling than the space gives it', () => {
+  it('is the same in the designs to run first', async () => {
+    const space = '  parameters: [{name: m, type: substance, smiles: {ethanol: CCO, propane: CCC}}]';
+    const more = "strategy: {initial: {designs: [{m: 'C(O)C'}, {m: propane}]}}\n";
+    const { campaign } = await load(space, more);
+    expect(campaign.spec.strategy).toMatchObject({ initial: { designs: [{ m: 'ethanol' }, { m: 'propane' }] } });
+    await writeFile(join(folder, 'pool.csv'), 'm\nCCO\nF/C=C/F\nF/C=C\\F\n');
+    const pooled = await load(
+      pool('{name: m, type: substance}'),
+      "strategy: {initial: {designs: [{m: 'C(=C/F)\\F'}, {m: OCC}]}}\n",
+    );
+    expect(pooled.campaign.spec.strategy).toMatchObject({ initial: { designs: [{ m: 'F/C=C/F' }, { m: 'CCO' }] } });
+  });
+});
+
 describe('what looks the same to the models', () => {
   it.each<[string, string, string]>([
     [
