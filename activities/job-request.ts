@@ -1,6 +1,7 @@
 import type { JobRequest } from '../lab-adapters/contract.js';
 import type { Proposal } from '../models/domain/proposal.js';
 import { substancesOf } from '../models/domain/space.js';
+import { outcomeNames } from '../models/domain/standing.js';
 import type { CampaignOutline } from './store/campaign.js';
 
 /**
@@ -21,6 +22,6 @@ export function jobRequest(
     rowId,
     substances: substancesOf(space, design),
     fidelity,
-    objectives: spec.objectives.map(({ name }) => name),
+    objectives: outcomeNames(spec),
   };
 }

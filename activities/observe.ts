@@ -4,13 +4,14 @@ import { type Fault, formatFaults } from '../models/domain/fault.js';
 import { beyond, type Limits, limitsOf } from '../models/domain/limits.js';
 import { plainJson, plainRecord } from '../models/domain/plain-json.js';
 import { redacted, redactorOf } from '../models/domain/redaction.js';
+import { outcomeNames } from '../models/domain/standing.js';
 import { type Cause, largestValue, type Observation, type Outcome } from '../models/domain/trial.js';
 
 /** What a campaign makes of the answers of its adapters. */
 export interface Terms {
   /** Names of the values wanted; others are kept in the details. */
-  readonly objectives: readonly string[];
-  /** Lowest and highest value that can be true, by objective; absent where none are given. */
+  readonly outcomes: readonly string[];
+  /** Lowest and highest value that can be true, by outcome; absent where none are given. */
   readonly limits?: Readonly<Record<string, Limits>>;
   /** What a job is charged whatever it reports, which is then kept in the details; null for what it reports. */
   readonly statedCost: number | null;
@@ -19,34 +20,35 @@ export interface Terms {
 /** The terms on which a campaign takes what is measured at a fidelity. */
 export function termsOf(spec: CampaignSpec, fidelity: string): Terms {
   return {
-    objectives: spec.objectives.map(({ name }) => name),
+    outcomes: outcomeNames(spec),
     limits: limitsOf(spec),
     statedCost: statedCost(spec, fidelity),
   };
 }
 
 /**
- * The observation that a finished job amounts to. A value that is missing, not finite or beyond its limits is quarantined, with whatever
- * came kept in the details; a job whose fate nobody can tell is quarantined too. Nothing is guessed, nothing dropped.
+ * The observation that a finished job amounts to. Of several outcomes some may be missing. One that is not finite or beyond
+ * its limits, and an answer without any, are quarantined, with whatever came kept in the details; a job whose fate nobody can
+ * tell is quarantined too. Nothing is guessed, nothing dropped.
  *
  * @param artefacts - raw outputs already kept: name to sha256
  */
 export function observe(
   trialId: string,
-  { objectives, limits = {}, statedCost }: Terms,
+  { outcomes, limits = {}, statedCost }: Terms,
   state: JobState,
   result: JobResult,
   artefacts: Readonly<Record<string, string>> = {},
 ): Observation {
-  const wrong = state === 'succeeded' ? faultOf(objectives, limits, result) : null;
+  const wrong = state === 'succeeded' ? faultOf(outcomes, limits, result) : null;
   const outcome = wrong === null ? outcomeOf(state) : 'quarantined';
   const measured = outcome === 'measured';
-  const extra = Object.entries(result.values ?? {}).filter(([name]) => !measured || !objectives.includes(name));
+  const extra = Object.entries(result.values ?? {}).filter(([name]) => !measured || !outcomes.includes(name));
   return shielded({
     trialId,
     outcome,
-    values: measured ? pick(result.values, objectives) : {},
-    noise: measured ? pick(result.noise ?? {}, objectives) : {},
+    values: measured ? pick(result.values, outcomes) : {},
+    noise: measured ? pick(result.noise ?? {}, outcomes) : {},
     cost: statedCost ?? amount(result.cost),
     durationMs: amount(result.durationMs),
     cause: measured ? null : (wrong ?? result.cause ?? causeOf(state)),
@@ -96,7 +98,7 @@ function causeOf(state: JobState): Cause {
 const largestAmount = 1e100;
 
 function faultOf(
-  objectives: readonly string[],
+  outcomes: readonly string[],
   limits: Readonly<Record<string, Limits>>,
   result: JobResult,
 ): Cause | null {
@@ -105,19 +107,21 @@ function faultOf(
     code,
     message: `the adapter answered ${bad.join(', ')}; ${what} is wanted`,
   });
-  const bad = objectives.filter((name) => !(Math.abs(result.values?.[name] ?? Number.NaN) <= largestValue));
+  const given = outcomes.filter((name) => result.values?.[name] != null);
+  const wrong = given.filter((name) => !(Math.abs(result.values[name]!) <= largestValue));
+  const bad = given.length === 0 ? outcomes : wrong;
   if (bad.length > 0)
     return wanted(
       'notFinite',
       bad.map((name) => `${name} = ${result.values?.[name]}`),
       `a number of at most ${largestValue}`,
     );
-  const outside = objectives.flatMap((name) => {
-    const given = limits[name];
-    return (given === undefined ? null : beyond(name, result.values[name]!, given)) ?? [];
+  const outside = given.flatMap((name) => {
+    const range = limits[name];
+    return (range === undefined ? null : beyond(name, result.values[name]!, range)) ?? [];
   });
   if (outside.length > 0) return { class: 'unknown', code: 'beyondLimits', message: outside.join('; ') };
-  const noisy = objectives.filter((name) => result.noise?.[name] !== undefined && !isAmount(result.noise[name]));
+  const noisy = outcomes.filter((name) => result.noise?.[name] !== undefined && !isAmount(result.noise[name]));
   if (noisy.length > 0)
     return wanted(
       'badNoise',
@@ -131,9 +135,7 @@ function faultOf(
 
 function pick(values: Readonly<Record<string, number>>, names: readonly string[]): Record<string, number> {
   // Adding 0 turns −0 into 0, which is what a trip through JSON would do: both hosts see the same number.
-  return Object.fromEntries(
-    names.filter((name) => values[name] !== undefined).map((name) => [name, values[name]! + 0]),
-  );
+  return Object.fromEntries(names.filter((name) => values[name] != null).map((name) => [name, values[name]! + 0]));
 }
 
 function isAmount(value: unknown): value is number {

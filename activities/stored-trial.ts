@@ -1,6 +1,6 @@
 import type { Adapter, JobRequest } from '../lab-adapters/contract.js';
-import { targetLoss } from '../models/domain/campaign.js';
 import { AthanorError, ContractError } from '../models/domain/errors.js';
+import { type Judged, judgedAt } from '../models/domain/standing.js';
 import type { CauseClass, Observation, Outcome } from '../models/domain/trial.js';
 import type { TrialCommand, TrialEvent, TrialLine, TrialStep } from '../workflows/trial-life.js';
 import { stepTrial } from '../workflows/trial-state.js';
@@ -38,8 +38,8 @@ export interface TrialEnd {
   readonly id: string;
   readonly outcome: Outcome;
   readonly cost: number;
-  /** Loss of a measured trial at the target fidelity, else null. */
-  readonly loss: number | null;
+  /** What a measured trial at the target fidelity is worth, else null. */
+  readonly judged: Judged | null;
   /** Who is to blame where nothing was measured. */
   readonly cause: CauseClass | null;
   readonly generation: number;
@@ -189,8 +189,8 @@ export class StoredTrial {
 
   private async endOf({ trialId: id, outcome, cost, cause, ...rest }: Observation): Promise<TrialEnd> {
     const { campaign, fidelity } = await this.placed();
-    const loss = targetLoss(campaign.spec, fidelity, { trialId: id, outcome, cost, cause, ...rest });
-    return { id, outcome, cost, loss, cause: cause?.class ?? null, generation: this.ref.generation };
+    const judged = judgedAt(campaign.spec, fidelity, { trialId: id, outcome, cost, cause, ...rest });
+    return { id, outcome, cost, judged, cause: cause?.class ?? null, generation: this.ref.generation };
   }
 
   /** Whether the job lies in another home. Rows from before there were homes have none. */

@@ -53,7 +53,7 @@ export interface JobRequest {
   readonly substances: Readonly<Record<string, string>>;
   /** Name of the fidelity. */
   readonly fidelity: string;
-  /** Names of the objectives wanted as values. */
+  /** Names of the outcomes wanted as values, those of the objectives first; some may be missing from the answer. */
   readonly objectives: readonly string[];
 }
 
@@ -69,9 +69,9 @@ export interface JobStatus {
 
 /** What a job in a final state gave. */
 export interface JobResult {
-  /** By objective name; present exactly when the state is `succeeded`. */
+  /** By name of the outcome, one at least where the state is `succeeded`; one that is missing was not measured. */
   readonly values: Readonly<Record<string, number>>;
-  /** Standard deviations by objective name, where known. */
+  /** Standard deviations by name of the outcome, where known. */
   readonly noise?: Readonly<Record<string, number>>;
   /** In the unit of the campaign's costs; what was spent also when the job failed. */
   readonly cost: number;
@@ -148,7 +148,7 @@ export interface CheckScope {
   readonly parameters: readonly Parameter[];
   /** Rows of a finite space; absent or null where any combination of values is a design. */
   readonly pool?: Pool | null;
-  /** Names of the objectives. */
+  /** Names of the outcomes, those of the objectives first. */
   readonly objectives: readonly string[];
 }
 

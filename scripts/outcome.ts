@@ -1,8 +1,8 @@
-import type { CampaignSpec, Objective } from '../models/domain/campaign.js';
-import { lossSign, targetFidelity, targetLoss } from '../models/domain/campaign.js';
+import { type CampaignSpec, targetFidelity } from '../models/domain/campaign.js';
 import type { Design } from '../models/domain/design.js';
 import type { Assurance } from '../models/domain/proposal.js';
 import type { CampaignRecord, TrialRecord } from '../models/domain/record.js';
+import { front, type Judged, joined, judgedAt, leader, ownValue, primaryObjective } from '../models/domain/standing.js';
 
 /** The best trial at the target fidelity. */
 export interface Best {
@@ -29,16 +29,12 @@ export interface TraceStep {
   readonly best: number | null;
 }
 
-/** The best trial so far, null while nothing was measured at the target fidelity; of equals the first. */
+/** The best trial so far by the first objective, null while none counts at the target fidelity; of equals the first. */
 export function bestOf(spec: CampaignSpec, trials: readonly TrialRecord[]): Best | null {
-  let best: { trial: TrialRecord; loss: number } | null = null;
-  for (const trial of trials) {
-    const loss = lossOf(spec, trial);
-    if (loss !== null && (best === null || loss < best.loss)) best = { trial, loss };
-  }
+  const best = leader(front(trials.flatMap((trial) => standingOf(spec, trial) ?? [])));
   if (best === null) return null;
   const { id, design, rowId } = best.trial.proposal;
-  return { trialId: id, value: ownValue(spec, best.loss), design, rowId };
+  return { trialId: id, value: best.trial.observation!.values[primaryObjective(spec).name]!, design, rowId };
 }
 
 /** Cost and number of ended trials by fidelity, in the order of the campaign file. */
@@ -70,18 +66,14 @@ export function traceOf(record: Pick<CampaignRecord, 'campaign' | 'trials'>): re
   const ended = record.trials.filter((trial) => trial.observation !== null);
   if (ended.every((trial) => trial.endedAt !== null)) ended.sort((a, b) => a.endedAt! - b.endedAt!);
   let cumulativeCost = 0;
-  let loss: number | null = null;
+  let standing: readonly Standing[] = [];
   return ended.map((trial) => {
     cumulativeCost += costOf(trial);
-    const own = lossOf(spec, trial);
-    if (own !== null && (loss === null || own < loss)) loss = own;
-    return { trial, cumulativeCost, best: loss === null ? null : ownValue(spec, loss) };
+    const own = standingOf(spec, trial);
+    if (own !== null) standing = joined(standing, own);
+    const best = leader(standing);
+    return { trial, cumulativeCost, best: best === null ? null : ownValue(primaryObjective(spec), best.losses[0]!) };
   });
-}
-
-/** The objective by which campaigns are judged. */
-export function objectiveOf(spec: CampaignSpec): Objective {
-  return spec.objectives[0]!;
 }
 
 /** Name of the target fidelity. */
@@ -89,12 +81,12 @@ export function targetName(spec: CampaignSpec): string {
   return targetFidelity(spec).name;
 }
 
-function lossOf(spec: CampaignSpec, trial: TrialRecord): number | null {
-  return trial.observation === null ? null : targetLoss(spec, trial.proposal.fidelity, trial.observation);
-}
+type Standing = Judged & { readonly trial: TrialRecord };
 
-function ownValue(spec: CampaignSpec, loss: number): number {
-  return loss === 0 ? 0 : lossSign(spec) * loss;
+function standingOf(spec: CampaignSpec, trial: TrialRecord): Standing | null {
+  const { observation, proposal } = trial;
+  const judged = observation === null ? null : judgedAt(spec, proposal.fidelity, observation);
+  return judged === null ? null : { trial, ...judged };
 }
 
 function sum(values: readonly number[]): number {

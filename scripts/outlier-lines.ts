@@ -1,7 +1,7 @@
 import type { Campaign } from '../models/domain/campaign.js';
 import type { TrialRecord } from '../models/domain/record.js';
+import { primaryObjective } from '../models/domain/standing.js';
 import type { Outlier } from '../models/strategy/explain/outliers.js';
-import { objectiveOf } from './outcome.js';
 import { wordingOf } from './wording.js';
 
 /** Outliers in words, a line each. @param trials - those that they are among */
@@ -14,6 +14,6 @@ export function outlierLines(
   return outliers.map(({ trialId, value: measured, foretold }) => {
     const proposal = trials.find((trial) => trial.proposal.id === trialId)?.proposal;
     const what = proposal === undefined ? trialId : design(proposal.design, proposal.rowId);
-    return `outlier? ${objectiveOf(campaign.spec).name} ${value(measured)} of ${what}, where all others foretell ${number(Number(foretold.toPrecision(4)))}; check it`;
+    return `outlier? ${primaryObjective(campaign.spec).name} ${value(measured)} of ${what}, where all others foretell ${number(Number(foretold.toPrecision(4)))}; check it`;
   });
 }

@@ -2,12 +2,13 @@ import type { BudgetInForce } from '../activities/store/campaign.js';
 import type { Campaign } from '../models/domain/campaign.js';
 import { durationMs } from '../models/domain/duration.js';
 import type { TrialRecord } from '../models/domain/record.js';
+import { primaryObjective } from '../models/domain/standing.js';
 import { expectedEnd, type FidelityDurations } from '../models/strategy/explain/durations.js';
 import { type Purpose, purposesOf } from '../models/strategy/explain/purpose.js';
 import type { Progress } from '../models/strategy/progress.js';
 import type { CampaignReport } from './durable/course.js';
 import { cleanLine, failureLine } from './failure-line.js';
-import { objectiveOf, type TraceStep, targetName } from './outcome.js';
+import { type TraceStep, targetName } from './outcome.js';
 import { formatNumber, hasNamedRows, wordingOf } from './wording.js';
 
 /**
@@ -53,7 +54,7 @@ export function progressBlock(
   const time = `${durationText(now - report.createdAt)}${left === null ? '' : `, about ${durationText(left)} left at most`}`;
   const lines = [
     `${campaign.id}: ${report.phase}, ${time}`,
-    `  best     ${best === null ? `nothing measured at ${targetName(spec)} yet` : `${objectiveOf(spec).name} ${wording.value(best.value)}, ${wording.design(best.design, best.rowId)}`}`,
+    `  best     ${best === null ? `nothing measured at ${targetName(spec)} yet` : `${primaryObjective(spec).name} ${wording.value(best.value)}, ${wording.design(best.design, best.rowId)}`}`,
     `  cost     ${formatNumber(report.spent)}${ofCost}${byFidelity(campaign, report)}`,
     `  trials   ${endedTrials(report)}${ofTrials} ended${failures(report)}`,
     `  running  ${inFlight(report, now, { spec, durations, purposes: purposesOf(spec, trials) })}`,
@@ -77,7 +78,7 @@ export function trialLine(
   const { spec } = campaign;
   const wording = wordingOf(campaign, trials);
   const { proposal, observation } = trial;
-  const value = observation?.values[objectiveOf(spec).name];
+  const value = observation?.values[primaryObjective(spec).name];
   const cause = observation?.cause ?? null;
   const outcome = `${observation?.outcome}, ${cause === null ? 'no cause given' : failureLine(cause)}`;
   const told = value === undefined ? outcome : wording.value(value);

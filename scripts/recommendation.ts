@@ -1,7 +1,8 @@
 import type { Campaign } from '../models/domain/campaign.js';
 import type { CampaignRecord } from '../models/domain/record.js';
+import { primaryObjective } from '../models/domain/standing.js';
 import { type Recommendation, recommend } from '../models/strategy/explain/recommend.js';
-import { bestOf, objectiveOf, targetName } from './outcome.js';
+import { bestOf, targetName } from './outcome.js';
 import { wordingOf } from './wording.js';
 
 /** What to measure next where a campaign has ended without a value at its target; null for any other. */
@@ -19,6 +20,6 @@ export function recommendationText(campaign: Campaign, { design, rowId, ...told 
   const { spec } = campaign;
   const wording = wordingOf(campaign, []);
   const [low, high] = told.interval.map(wording.value);
-  const expected = `${objectiveOf(spec).name} ${wording.value(told.expected)} at ${told.fidelity} (95 %: ${low} to ${high})`;
+  const expected = `${primaryObjective(spec).name} ${wording.value(told.expected)} at ${told.fidelity} (95 %: ${low} to ${high})`;
   return `measure ${wording.design(design, rowId)} at ${targetName(spec)}: expected best, ${expected}; how far ${targetName(spec)} differs is not known`;
 }

@@ -2,8 +2,8 @@ import type { Campaign } from '../models/domain/campaign.js';
 import { type Design, designKey } from '../models/domain/design.js';
 import { allDigits, rounded } from '../models/domain/parameters/digits.js';
 import type { Proposal } from '../models/domain/proposal.js';
+import { primaryObjective } from '../models/domain/standing.js';
 import { asWritten } from '../models/domain/written.js';
-import { objectiveOf } from './outcome.js';
 
 /** Digits of a number that people are told. */
 const toldDigits = 6;
@@ -44,7 +44,7 @@ function makeWording({ spec, space }: Campaign, trials: readonly Told[]): Wordin
   const written = asWritten(space.parameters, designs);
   const byKey = new Map(designs.map((design, i) => [designKey(design), written[i]!]));
   const short = (design: Design) => byKey.get(designKey(design)) ?? asWritten(space.parameters, [design])[0]!;
-  const { name, unit } = objectiveOf(spec);
+  const { name, unit } = primaryObjective(spec);
   const values = trials.flatMap(({ observation }) => observation?.values[name] ?? []);
   const apart = toldApart(values);
   const number = (value: number) => apart.get(value) ?? formatNumber(value);

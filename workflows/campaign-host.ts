@@ -11,6 +11,7 @@ import {
 } from '@temporalio/workflow';
 import type { CampaignInput } from './campaign-input.js';
 import { step } from './campaign-state.js';
+import { presentEnd, presentInput } from './earlier-forms.js';
 import { isAlreadyStarted, rootMessage } from './failures.js';
 import {
   generationOf,
@@ -44,9 +45,12 @@ export class CampaignHost {
   private readonly starting = new Map<string, Promise<void>>();
   private mirrored: Promise<void> = Promise.resolve();
 
-  constructor(private readonly input: CampaignInput) {
-    // What an earlier version carried over may lack what came since.
-    this.state = { ...initialState(input.settings), ...input.carried?.state };
+  private readonly input: CampaignInput;
+
+  constructor(given: CampaignInput) {
+    const input = presentInput(given);
+    this.input = input;
+    this.state = input.carried?.state ?? initialState(input.settings);
     this.startedAt = input.carried?.startedAt ?? Date.now();
     this.runs = input.carried?.runs ?? 1;
     this.wallClockMs = input.wallClockMs;
@@ -204,7 +208,7 @@ export class CampaignHost {
     void this.operate(async () => {
       const end = await this.insist(() => this.call.recall({ trialId: id, generation }));
       this.asking.delete(key);
-      if (end !== null) this.dispatch({ type: 'trialEnded', ...end });
+      if (end !== null) this.dispatch({ type: 'trialEnded', ...presentEnd(end) });
     });
   }
 
@@ -227,7 +231,7 @@ export class CampaignHost {
       if (!isAlreadyStarted(error)) throw error;
       // It runs, and will signal; or it has ended, and an earlier run of the campaign heard it, but not this one.
       const end = await this.insist(() => this.call.recall(ref));
-      if (end !== null) this.dispatch({ type: 'trialEnded', ...end });
+      if (end !== null) this.dispatch({ type: 'trialEnded', ...presentEnd(end) });
     } finally {
       this.starting.delete(id);
     }

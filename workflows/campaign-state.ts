@@ -1,4 +1,5 @@
 import type { StopReason } from '../models/domain/record.js';
+import { joined } from '../models/domain/standing.js';
 import type { CauseClass, Outcome } from '../models/domain/trial.js';
 import {
   committedCost,
@@ -74,14 +75,14 @@ function applyProposed(settings: LoopSettings, state: LoopState, event: LoopEven
 function applyEnd(settings: LoopSettings, state: LoopState, event: LoopEvent & { type: 'trialEnded' }): LoopState {
   const { generation = 1 } = event;
   if (!state.inFlight.some((slot) => slot.id === event.id && generationOf(slot) === generation)) return state;
-  const better = event.loss !== null && (state.incumbent === null || event.loss < state.incumbent.loss);
+  const standing = event.judged && { trialId: event.id, round: state.round, ...event.judged };
   const next: LoopState = {
     ...state,
     inFlight: state.inFlight.filter((slot) => slot.id !== event.id),
     spent: state.spent + event.cost,
     ended: { ...state.ended, [event.outcome]: state.ended[event.outcome] + 1 },
     ...failuresAfter(state, event),
-    incumbent: better ? { trialId: event.id, loss: event.loss!, round: state.round } : state.incumbent,
+    front: standing === null ? state.front : joined(state.front, standing),
     shortfall: null,
   };
   const stop = firstRuleMet(settings, next);

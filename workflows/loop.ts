@@ -1,6 +1,7 @@
 import type { StopRule } from '../models/domain/campaign.js';
 import type { Assurance } from '../models/domain/proposal.js';
 import type { StopReason } from '../models/domain/record.js';
+import type { Goals, Judged } from '../models/domain/standing.js';
 import type { CauseClass, Outcome } from '../models/domain/trial.js';
 
 /** What the loop needs to know of the campaign; plain JSON. */
@@ -10,10 +11,8 @@ export interface LoopSettings {
   readonly synchronous: boolean;
   readonly maxConsecutiveFailures: number;
   readonly budget: LoopBudget;
-  /** Rules on the loss: values already negated where the objective is maximised. */
   readonly stop: readonly StopRule[];
-  /** Value = sign · loss, to say in words why it stopped; absent in histories from before it was said with numbers. */
-  readonly sign?: 1 | -1;
+  readonly goals: Goals;
 }
 
 /** What may be spent; null where there is no such limit. */
@@ -29,6 +28,13 @@ export interface Slot {
   readonly cost: number;
   /** Present where a person has the trial done again: which time it is, from 2, and how it ended the time before. */
   readonly again?: { readonly generation: number; readonly was: Outcome };
+}
+
+/** A trial of the front. */
+export interface Standing extends Judged {
+  readonly trialId: string;
+  /** The last round that had been asked for when it ended. */
+  readonly round: number;
 }
 
 /** All that the loop remembers between events; plain JSON. */
@@ -50,8 +56,8 @@ export interface LoopState {
   readonly consecutiveFailures: number;
   /** Trials in a row that gave nothing for any other reason; a trial that shows the device at work ends the row. */
   readonly deviceFailures: number;
-  /** Best target-fidelity trial so far. */
-  readonly incumbent: { readonly trialId: string; readonly loss: number; readonly round: number } | null;
+  /** Trials at the target that none is better than, in the order in which they joined: one where there is one objective. */
+  readonly front: readonly Standing[];
   /** Why the last round gave less than asked for; cleared when a trial ends. */
   readonly shortfall: 'space' | 'budget' | null;
   /** The first stop reason that held. */
@@ -82,8 +88,8 @@ export type LoopEvent =
       readonly id: string;
       readonly outcome: Outcome;
       readonly cost: number;
-      /** Loss of a measured trial at the target fidelity, else null. */
-      readonly loss: number | null;
+      /** What a measured trial at the target fidelity is worth, else null. */
+      readonly judged: Judged | null;
       /** Who is to blame where nothing was measured; absent in histories from before it was told. */
       readonly cause?: CauseClass | null;
       /** 1 where absent. */
@@ -138,7 +144,7 @@ export function initialState(settings: LoopSettings): LoopState {
     ended: { measured: 0, failed: 0, quarantined: 0, cancelled: 0 },
     consecutiveFailures: 0,
     deviceFailures: 0,
-    incumbent: null,
+    front: [],
     shortfall: null,
     stop: null,
     parallel: settings.parallel,

@@ -1,4 +1,5 @@
 import type { StopReason } from '../models/domain/record.js';
+import { leader, lossOf, ownValue } from '../models/domain/standing.js';
 import type { LoopSettings, LoopState } from './loop.js';
 
 /** The first stop rule that the state fulfils, in the order of the file; failures come first. */
@@ -6,17 +7,19 @@ export function firstRuleMet(settings: LoopSettings, state: LoopState): { reason
   if (state.consecutiveFailures >= settings.maxConsecutiveFailures && !state.lifted.includes('failures'))
     return { reason: 'failures', text: `${state.consecutiveFailures} designs in a row failed as chemistry` };
   for (const rule of settings.stop) {
-    if (state.incumbent === null || state.lifted.includes(rule.type)) continue;
-    const { trialId, loss, round } = state.incumbent;
-    const value = (own: number) => (settings.sign === undefined ? null : shown(settings.sign * own));
-    if (rule.type === 'targetReached' && loss <= rule.value) {
-      const wanted = value(rule.value);
-      const numbers = wanted === null ? 'the wanted value' : `${value(loss)}, wanted was ${wanted}`;
-      return { reason: 'targetReached', text: `${trialId} reached ${numbers}` };
-    }
-    if (rule.type === 'noImprovement' && state.round - round >= rule.rounds) {
-      const best = value(loss) === null ? trialId : `the ${value(loss)} of ${trialId}`;
-      return { reason: 'noImprovement', text: `no better value than ${best} for ${rule.rounds} rounds` };
+    const best = leader(state.front);
+    if (best === null || state.lifted.includes(rule.type)) continue;
+    const objective = settings.goals.objectives[0]!;
+    const reached = shown(ownValue(objective, best.losses[0]!));
+    if (rule.type === 'targetReached' && best.losses[0]! <= lossOf(objective, rule.value))
+      return { reason: 'targetReached', text: `${best.trialId} reached ${reached}, wanted was ${shown(rule.value)}` };
+    const improved = Math.max(...state.front.map(({ round }) => round));
+    if (rule.type === 'noImprovement' && state.round - improved >= rule.rounds) {
+      const text =
+        settings.goals.objectives.length === 1
+          ? `no better value than the ${reached} of ${best.trialId} for ${rule.rounds} rounds`
+          : `nothing better than the ${state.front.length} trials of the front for ${rule.rounds} rounds`;
+      return { reason: 'noImprovement', text };
     }
   }
   return null;

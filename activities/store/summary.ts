@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { type CampaignSpec, lossSign, targetFidelity } from '../../models/domain/campaign.js';
+import { type CampaignSpec, targetFidelity } from '../../models/domain/campaign.js';
+import { front, goalsOf, judged, leader, primaryObjective } from '../../models/domain/standing.js';
 import { outcomes } from '../../models/domain/trial.js';
 import { type CampaignHead, findCampaign, noCampaign } from './campaign.js';
 import type { Query } from './client.js';
@@ -45,6 +46,8 @@ const bestSchema = z.object({
   design: z.record(z.string(), z.union([z.number(), z.string()])),
   value: z.number(),
 });
+
+const measuredSchema = z.object({ trialId: z.string(), values: z.record(z.string(), z.number()) });
 
 const costSchema = z.object({ fidelity: z.string(), trials: count, cost: z.number() });
 
@@ -98,12 +101,16 @@ export async function summarise(query: Query, id: string): Promise<CampaignSumma
 async function best(query: Query, id: string): Promise<CampaignSummary['best']> {
   const [row] = await query('SELECT spec FROM campaign WHERE id = $1', [id]);
   const spec = row!.spec as CampaignSpec;
-  const [found] = await query(
-    `SELECT proposal.id AS "trialId", row_id AS "rowId", design, (values->>$2)::double precision AS value
-     FROM observation JOIN proposal ON proposal.id = trial_id
-     WHERE campaign_id = $1 AND fidelity = $3 AND outcome = 'measured'
-     ORDER BY $4 * (values->>$2)::double precision, round, place LIMIT 1`,
-    [id, spec.objectives[0]!.name, targetFidelity(spec).name, lossSign(spec)],
+  const goals = goalsOf(spec);
+  const measured = await query(
+    `SELECT proposal.id AS "trialId", values FROM observation JOIN proposal ON proposal.id = trial_id
+     WHERE campaign_id = $1 AND fidelity = $2 AND outcome = 'measured' ORDER BY round, place`,
+    [id, targetFidelity(spec).name],
   );
-  return found === undefined ? null : bestSchema.parse(found);
+  const rows = measured.map((given) => measuredSchema.parse(given));
+  const leading = leader(front(rows.map((given) => ({ ...given, ...judged(goals, given.values) }))));
+  if (leading === null) return null;
+  const { trialId, values } = leading;
+  const [found] = await query('SELECT row_id AS "rowId", design FROM proposal WHERE id = $1', [trialId]);
+  return bestSchema.parse({ ...found, trialId, value: values[primaryObjective(spec).name] });
 }

@@ -51,7 +51,8 @@ async function judged(settings: CommandSettings, program: EndedProgram): Promise
 
   const values = reading.answer.values!;
   const missing = request.objectives.filter((name) => values[name] === undefined);
-  if (missing.length > 0) return nonsense('missingValue', `the answer has no value for ${missing.join(', ')}`);
+  if (missing.length === request.objectives.length)
+    return nonsense('missingValue', `the answer has no value for ${missing.join(', ')}`);
   const pick = (record: Readonly<Record<string, number>>, wanted: boolean) =>
     Object.fromEntries(Object.entries(record).filter(([name]) => request.objectives.includes(name) === wanted));
   const others = pick(values, false);

@@ -146,6 +146,7 @@ class DatasetReplay extends SimulatedAdapter {
       return this.failed({ class: 'operator', code: 'unknownDesign', message: `${row.message}; ${row.remedy}` }, 0);
     const values: Record<string, number> = {};
     const noise: Record<string, number> = {};
+    let missing: Cause | null = null;
     for (const objective of request.objectives) {
       const column = this.settings.values?.[objective] ?? objective;
       const noiseColumn = this.settings.noise?.[objective];
@@ -154,12 +155,14 @@ class DatasetReplay extends SimulatedAdapter {
       if (typeof value === 'string') {
         const code = cell === '' ? 'missingValue' : 'notANumber';
         const holds = cell === '' ? 'is empty in this row' : `holds ${notNumber(value)}`;
-        return this.failed({ class: 'unknown', code, message: `column '${column}' ${holds}` }, this.cost);
+        missing ??= { class: 'unknown', code, message: `column '${column}' ${holds}` };
+        continue;
       }
       values[objective] = value;
       const spread = noiseColumn === undefined ? '' : numberIn(sd!);
       if (typeof spread === 'number' && spread >= 0) noise[objective] = spread;
     }
+    if (missing !== null && Object.keys(values).length === 0) return this.failed(missing, this.cost);
     const told = Object.keys(noise).length > 0 ? { values, noise } : { values };
     return { state: 'succeeded', result: { ...told, cost: this.cost } };
   }

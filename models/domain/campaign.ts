@@ -5,7 +5,6 @@ import { idSchema, nameSchema } from './parameters/numbers.js';
 import { parameterSchema, parameterTypeNames } from './parameters/parameter.js';
 import { transferSchema } from './source.js';
 import type { Space } from './space.js';
-import type { Observation } from './trial.js';
 
 const scalar = z.union([z.number(), z.string()]);
 
@@ -68,6 +67,17 @@ export const objectiveSchema = z.strictObject({
   value: z.number().optional().describe('wanted value, for direction target'),
   tolerance: z.number().positive().optional().describe('half width of what counts as on target'),
   unit: z.string().optional(),
+  limits: limitsSchema
+    .optional()
+    .describe('lowest and highest value that can be true, null for none; values beyond are quarantined'),
+});
+
+/** A measured value beside the objectives: kept and shown, and with bounds a condition for a trial to count. */
+export const outcomeSchema = z.strictObject({
+  name: nameSchema,
+  unit: z.string().optional(),
+  min: z.number().optional().describe('a trial counts only from here on'),
+  max: z.number().optional().describe('a trial counts only up to here'),
   limits: limitsSchema
     .optional()
     .describe('lowest and highest value that can be true, null for none; values beyond are quarantined'),
@@ -173,6 +183,11 @@ export const campaignSchema = z.strictObject({
     .describe('modules that bring further adapters: package names, or paths relative to this file'),
   space: spaceSchema,
   objectives: z.array(objectiveSchema).min(1),
+  outcomes: z
+    .array(outcomeSchema)
+    .min(1)
+    .optional()
+    .describe('what is measured beside the objectives; a trial may lack some of its outcomes'),
   fidelities: z.array(fidelitySchema).min(1).max(mostFidelities).describe('cheapest first; the last is the target'),
   ignore: z
     .array(z.string().min(1))
@@ -210,6 +225,8 @@ export type CampaignSpec = z.infer<typeof campaignSchema>;
 export type Fidelity = CampaignSpec['fidelities'][number];
 /** A measured value and what is wanted of it. */
 export type Objective = CampaignSpec['objectives'][number];
+/** A measured value beside the objectives. */
+export type OutcomeSpec = z.infer<typeof outcomeSchema>;
 /** A pool as the file describes it, before it is read. */
 export type PoolSpec = z.infer<typeof poolSchema>;
 /** How designs are chosen: by default, or spelled out. */
@@ -227,11 +244,6 @@ export interface Campaign {
 /** JSON Schema of the campaign file, for editors. */
 export function campaignJsonSchema(): unknown {
   return z.toJSONSchema(campaignSchema, { io: 'input', target: 'draft-2020-12' });
-}
-
-/** Sign that turns the objective into the loss that is minimised inside: loss = sign · value. */
-export function lossSign(spec: CampaignSpec): 1 | -1 {
-  return spec.objectives[0]!.direction === 'maximise' ? -1 : 1;
 }
 
 /** The fidelity at which campaigns are judged: the last one. */
@@ -254,10 +266,4 @@ export function areValidated({ fidelities }: CampaignSpec): boolean {
 /** What every trial of a fidelity is charged where the campaign charges costs as stated; else null. */
 export function statedCost({ costs, fidelities }: CampaignSpec, fidelity: string): number | null {
   return costs === 'stated' ? fidelities.find(({ name }) => name === fidelity)!.cost : null;
-}
-
-/** Loss of an observation at the target fidelity; null for any other, or where nothing was measured. */
-export function targetLoss(spec: CampaignSpec, fidelity: string, observation: Observation): number | null {
-  if (observation.outcome !== 'measured' || fidelity !== targetFidelity(spec).name) return null;
-  return lossSign(spec) * observation.values[spec.objectives[0]!.name]!;
 }

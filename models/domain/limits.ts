@@ -20,17 +20,20 @@ export function limitsText([low, high]: Limits): string {
   return high === null ? `at least ${low}` : `from ${low} to ${high}`;
 }
 
-/** An objective as far as its limits go. */
+/** An outcome as far as its limits go. */
 interface Limited {
   readonly name: string;
   readonly limits?: Limits | undefined;
 }
 
-/** The limits of each objective that has some. */
+/** The limits of each outcome that has some. */
 export function limitsOf({
   objectives,
+  outcomes = [],
 }: {
   readonly objectives: readonly Limited[];
+  readonly outcomes?: readonly Limited[] | undefined;
 }): Readonly<Record<string, Limits>> {
-  return Object.fromEntries(objectives.flatMap(({ name, limits }) => (limits === undefined ? [] : [[name, limits]])));
+  const limited = [...objectives, ...outcomes];
+  return Object.fromEntries(limited.flatMap(({ name, limits }) => (limits === undefined ? [] : [[name, limits]])));
 }

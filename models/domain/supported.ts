@@ -1,4 +1,4 @@
-import type { Objective } from './campaign.js';
+import type { Objective, OutcomeSpec } from './campaign.js';
 import type { Fault } from './fault.js';
 import { isListed } from './parameters/composition.js';
 import type { Parameter } from './parameters/parameter.js';
@@ -10,6 +10,7 @@ export interface AskedFor {
     readonly constraints?: unknown;
   };
   readonly objectives: readonly (Objective | undefined)[];
+  readonly outcomes?: readonly (OutcomeSpec | undefined)[] | undefined;
   readonly approval?: unknown;
   readonly replicates?: unknown;
 }
@@ -50,6 +51,11 @@ export function unsupported(spec: AskedFor): readonly Fault[] {
   spec.objectives.forEach((objective, i) => {
     if (objective?.direction === 'target')
       refuse(`objectives[${i}].direction`, "direction 'target'", 'minimise the distance to the wanted value instead');
+  });
+  spec.outcomes?.forEach((outcome, i) => {
+    for (const side of ['min', 'max'] as const)
+      if (outcome?.[side] !== undefined)
+        refuse(`outcomes[${i}].${side}`, 'bounds on outcomes', 'leave it out: the outcome is measured and kept');
   });
   return faults;
 }

@@ -2,7 +2,7 @@ import type { Campaign } from '../domain/campaign.js';
 import { designKey } from '../domain/design.js';
 import { InvalidInputError } from '../domain/errors.js';
 import type { Fault } from '../domain/fault.js';
-import { beyond } from '../domain/limits.js';
+import { beyond, limitsOf } from '../domain/limits.js';
 import type { Proposal } from '../domain/proposal.js';
 import type { TrialRecord } from '../domain/record.js';
 import { compareTrialIds, type Observation, parseTrialId, trialId } from '../domain/trial.js';
@@ -204,26 +204,19 @@ function running(proposal: Proposal): TrialRecord {
   return { proposal, state: 'running', observation: null, startedAt: null, endedAt: null };
 }
 
-function observationOf({ outcome, value, cost }: CheckedResult, id: string, { spec }: Campaign): Observation {
-  // Who says no more than that a trial failed speaks of its design.
-  const objective = spec.objectives[0]!;
-  const { name, limits } = objective;
-  const wrong = value === null || limits === undefined ? null : beyond(name, value, limits);
-  if (wrong !== null) {
-    const cause = { class: 'unknown', code: 'beyondLimits', message: wrong } as const;
-    const rest = { noise: {}, cost, durationMs: 0, artefacts: {}, details: { answered: { [name]: value } } };
-    return { trialId: id, outcome: 'quarantined', values: {}, cause, ...rest };
+function observationOf({ outcome, values, cost }: CheckedResult, id: string, { spec }: Campaign): Observation {
+  const rest = { trialId: id, noise: {}, cost, durationMs: 0, artefacts: {}, details: {} };
+  const limits = limitsOf(spec);
+  const wrong = Object.entries(values).flatMap(([name, value]) => {
+    const range = limits[name];
+    return (range === undefined ? null : beyond(name, value, range)) ?? [];
+  });
+  if (wrong.length > 0) {
+    const cause = { class: 'unknown', code: 'beyondLimits', message: wrong.join('; ') } as const;
+    return { ...rest, outcome: 'quarantined', values: {}, cause, details: { answered: values } };
   }
+  if (outcome === 'measured') return { ...rest, outcome, values, cause: null };
+  // Who says no more than that a trial failed speaks of its design.
   const failed = { class: 'chemistry', code: 'told', message: 'told to have failed' } as const;
-  return {
-    trialId: id,
-    outcome: outcome === 'measured' ? 'measured' : 'failed',
-    values: value === null ? {} : { [spec.objectives[0]!.name]: value },
-    noise: {},
-    cost,
-    durationMs: 0,
-    cause: outcome === 'measured' ? null : failed,
-    artefacts: {},
-    details: {},
-  };
+  return { ...rest, outcome: 'failed', values: {}, cause: failed };
 }

@@ -12,7 +12,7 @@ import { rawDesigns } from '../search/raw-designs.js';
 import type { Feasibility } from '../surrogate/feasibility.js';
 import { type Listed, type Place, type PreparedSpace, placeAt } from './candidates.js';
 import { type Crowded, closedLevels, crowding } from './crowding.js';
-import type { Visit } from './history.js';
+import { primaryLoss, type Visit } from './history.js';
 import { shortlist } from './shortlist.js';
 
 /** Candidates of a list that are drawn together, and those of a space without one: how many there are, and are drawn. */
@@ -177,8 +177,8 @@ function drawnAnywhere(surface: Parameters<typeof drawLargest>[0], where: Choosa
 /** The five best designs of the space measured at the target. */
 function leaders({ visits, costs }: Choosable): Design[] {
   return visits
-    .filter((visit) => visit.level === costs.length - 1 && visit.loss !== null && !visit.outside)
-    .sort((a, b) => a.loss! - b.loss!)
+    .filter((visit) => visit.level === costs.length - 1 && primaryLoss(visit) !== null && !visit.outside)
+    .sort((a, b) => primaryLoss(a)! - primaryLoss(b)!)
     .slice(0, 5)
     .map((visit) => visit.design);
 }

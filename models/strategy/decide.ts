@@ -7,7 +7,7 @@ import { initialOrder, type Place, type PreparedSpace, placeKey, prepareFor, pro
 import { CostModel } from './cost-model.js';
 import type { DecideRequest, Decision } from './decision.js';
 import { assurances } from './explain/assurance.js';
-import { hashVisits, type Visit, visitsOf } from './history.js';
+import { hashVisits, primaryLoss, type Visit, visitsOf } from './history.js';
 import { defaultsVersion } from './names.js';
 import type { OnProgress } from './progress.js';
 import { Purse } from './purse.js';
@@ -85,7 +85,7 @@ async function choose(
   const unrun = plan.filter((planned) => !run.has(planned));
   for (const planned of planLeft(plan, visits, run).slice(0, count)) {
     const { kind, level } = planned;
-    const asked = [...visits, ...choices.map((choice) => ({ ...choice, loss: null }))];
+    const asked = [...visits, ...choices.map((choice) => ({ ...choice, losses: [] }))];
     const inside = asked.filter((visit) => !('outside' in visit));
     const contrasting = kind === 'initial' && level === target ? contrast(inside, target) : null;
     const { design, rowId } = contrasting ?? (kind === 'initial' ? notAsked(planned, unrun, asked) : planned);
@@ -95,7 +95,7 @@ async function choose(
   }
   const strategy = campaign.spec.strategy;
   const random = strategy !== 'default' && strategy.acquisition === 'random';
-  const learned = visits.some((visit) => visit.level === target && visit.loss !== null);
+  const learned = visits.some((visit) => visit.level === target && primaryLoss(visit) !== null);
   if (choices.length === count) return { choices, fit: null, ensemble: null };
   if (random || !learned) {
     drawMore(request, prepared, visits, choices, purse);

@@ -3,7 +3,7 @@ import type { Campaign } from '../domain/campaign.js';
 import type { CorrelationInterval } from '../domain/fit-record.js';
 import type { CampaignRecord } from '../domain/record.js';
 import { placeKey } from './candidates.js';
-import { type Visit, visitsOf } from './history.js';
+import { primaryLoss, type Visit, visitsOf } from './history.js';
 
 /** Pairs from which it is judged whether a lower fidelity pays. */
 const enoughPairs = 8;
@@ -57,7 +57,10 @@ export function correlations(
   const target = fidelities.length - 1;
   const lossesAt = (level: number) =>
     new Map(
-      visits.flatMap((visit) => (visit.level === level && visit.loss !== null ? [[placeKey(visit), visit.loss]] : [])),
+      visits.flatMap((visit) => {
+        const loss = primaryLoss(visit);
+        return visit.level === level && loss !== null ? [[placeKey(visit), loss] as const] : [];
+      }),
     );
   const best = lossesAt(target);
   return fidelities.slice(0, target).map(({ name }, level) => {
@@ -143,7 +146,7 @@ export function fidelitySummary({ campaign, trials }: CampaignRecord): FidelityS
     const found = told.find((one) => one.level === level);
     return {
       name,
-      trials: visits.filter((visit) => visit.level === level && visit.loss !== null).length,
+      trials: visits.filter((visit) => visit.level === level && primaryLoss(visit) !== null).length,
       cost: costs[level]!,
       share: total === 0 ? 0 : costs[level]! / total,
       toTarget:

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Campaign } from '../domain/campaign.js';
-import { lossSign } from '../domain/campaign.js';
 import { type Design, designKey } from '../domain/design.js';
 import { NumericalError } from '../domain/errors.js';
 import { outsideOf } from '../domain/outside.js';
 import type { TrialRecord } from '../domain/record.js';
+import { goalsOf, modelledOutcomes, orientationOf } from '../domain/standing.js';
 import type { Observation } from '../domain/trial.js';
 
 /** A design at a fidelity that was run or is running. */
@@ -13,15 +13,23 @@ export interface Visit {
   readonly design: Design;
   readonly rowId: string | null;
   readonly level: number;
-  /** Loss of a measured trial; null where nothing was measured or the trial is in flight. */
-  readonly loss: number | null;
-  /** Known noise variance of the loss, loss units²; null where unknown. */
-  readonly noise: number | null;
+  /**
+   * What was measured of each modelled outcome (see `modelledOutcomes`), turned so that lower is better of what an objective
+   * is stated on; null where it is missing. Empty where nothing was measured or the trial is in flight.
+   */
+  readonly losses: readonly (number | null)[];
+  /** Known noise variance of each, in squares of its unit; null where unknown. */
+  readonly noises: readonly (number | null)[];
   readonly pending: boolean;
   /** Whether it gave no value because of the design itself: a failure of class `chemistry`. Absent where it is not so. */
   readonly infeasible?: true;
   /** Whether its design is none that may be proposed: it is learned from all the same. Absent where it is not so. */
   readonly outside?: true;
+}
+
+/** What a visit lost by the first objective, which decides; null where that was not measured. */
+export function primaryLoss({ losses }: Pick<Visit, 'losses'>): number | null {
+  return losses[0] ?? null;
 }
 
 /**
@@ -33,8 +41,11 @@ export interface Visit {
 export function visitsOf(campaign: Campaign, trials: readonly TrialRecord[], pending: readonly string[]): Visit[] {
   const level = new Map(campaign.spec.fidelities.map((fidelity, i) => [fidelity.name, i]));
   const inFlight = new Set(pending);
-  const sign = lossSign(campaign.spec);
-  const objective = campaign.spec.objectives[0]!.name;
+  const goals = goalsOf(campaign.spec);
+  const wanted = modelledOutcomes(goals).map((name, i) => {
+    const objective = goals.objectives[i];
+    return { name, sign: objective === undefined ? 1 : orientationOf(objective) };
+  });
   const ran = trials.filter(({ proposal, observation }) => inFlight.has(proposal.id) || observation !== null);
   return ran.map(({ proposal, observation }) => {
     const isPending = inFlight.has(proposal.id);
@@ -45,8 +56,8 @@ export function visitsOf(campaign: Campaign, trials: readonly TrialRecord[], pen
       design: proposal.design,
       rowId: proposal.rowId,
       level: level.get(proposal.fidelity)!,
-      loss: measured ? sign * measuredValue(observation, objective) : null,
-      noise: measured ? knownVariance(observation.noise[objective]) : null,
+      losses: measured ? wanted.map(({ name, sign }) => turned(observation, name, sign)) : [],
+      noises: measured ? wanted.map(({ name }) => knownVariance(observation.noise[name])) : [],
       pending: isPending,
       ...(infeasible ? { infeasible } : {}),
       ...(outsideOf(campaign.space, proposal) === null ? {} : { outside: true as const }),
@@ -54,11 +65,12 @@ export function visitsOf(campaign: Campaign, trials: readonly TrialRecord[], pen
   });
 }
 
-function measuredValue({ trialId, values }: Observation, objective: string): number {
-  const value = values[objective];
-  if (value === undefined || !Number.isFinite(value))
-    throw new NumericalError(`trial ${trialId} is measured with ${objective} = ${value}; a finite number is wanted`);
-  return value;
+function turned({ trialId, values }: Observation, name: string, sign: 1 | -1): number | null {
+  const value = values[name];
+  if (value === undefined) return null;
+  if (!Number.isFinite(value))
+    throw new NumericalError(`trial ${trialId} is measured with ${name} = ${value}; a finite number is wanted`);
+  return sign * value;
 }
 
 /**
@@ -76,10 +88,13 @@ function knownVariance(sd: number | undefined): number | null {
 /** Number of ended trials, and sha256 over what they gave, in the order of their ids. */
 export function hashVisits(visits: readonly Visit[]): { observed: number; dataHash: string } {
   const ended = visits.filter((visit) => !visit.pending);
-  const rows = ended.map(({ trialId, design, level, loss, noise, infeasible }) => {
-    const row = [trialId, designKey(design), level, loss];
+  const rows = ended.map((visit) => {
+    const { trialId, design, level, losses, noises, infeasible } = visit;
+    const row = [trialId, designKey(design), level, primaryLoss(visit)];
     if (infeasible) return [...row, 'infeasible'];
-    return noise === null ? row : [...row, noise];
+    // Of one outcome what has been hashed ever since.
+    if (losses.length > 1) return [...row, ...losses.slice(1), noises];
+    return noises[0] == null ? row : [...row, noises[0]];
   });
   return { observed: ended.length, dataHash: createHash('sha256').update(JSON.stringify(rows)).digest('hex') };
 }

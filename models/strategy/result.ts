@@ -8,6 +8,7 @@ import { whyNoNumber } from '../domain/parameters/numbers.js';
 import { type Parameter, typeOf } from '../domain/parameters/parameter.js';
 import { unremarked, whyNoText } from '../domain/parameters/remark.js';
 import { type Pool, rowsById } from '../domain/space.js';
+import { outcomeNames, primaryObjective } from '../domain/standing.js';
 
 /** What may have become of a trial that a planner is told of. `failed`: it ran and gave no value; never asked again. */
 export const resultOutcomes = ['measured', 'failed', 'pending'] as const;
@@ -26,8 +27,10 @@ export interface Result {
   readonly fidelity?: string;
   /** `measured` where absent. */
   readonly outcome?: ResultOutcome;
-  /** Measured value of the objective, in its own unit and direction; finite. For `measured` only. */
+  /** Measured value of the first objective, in its own unit and direction; finite. For `measured` only. */
   readonly value?: number;
+  /** Measured values of further outcomes by name, each in its own unit; finite. For `measured` only; some may be missing. */
+  readonly values?: Readonly<Record<string, number>>;
   /** What the trial cost, in the unit of the budget, 0 or more; that of its fidelity where absent, or where costs are as stated. */
   readonly cost?: number;
 }
@@ -39,8 +42,8 @@ export interface CheckedResult {
   readonly rowId: string | null;
   readonly fidelity: Fidelity;
   readonly outcome: ResultOutcome;
-  /** Null unless measured. */
-  readonly value: number | null;
+  /** By name of the outcome; empty unless measured. */
+  readonly values: Readonly<Record<string, number>>;
   readonly cost: number;
   /** Why the design is none that may be proposed, in words; null where it is one. It is learned from all the same. */
   readonly outside: string | null;
@@ -54,6 +57,7 @@ export interface CheckedResult {
 export function resultChecker(campaign: Campaign): (result: Result) => CheckedResult | readonly Fault[] {
   const locate = locator(campaign);
   const { fidelities } = campaign.spec;
+  const further = outcomeNames(campaign.spec).slice(1);
   return (result) => {
     const faults: Fault[] = [];
     const place = locate(result);
@@ -62,20 +66,24 @@ export function resultChecker(campaign: Campaign): (result: Result) => CheckedRe
     const fidelity = fidelities.find((other) => other.name === name);
     if (fidelity === undefined)
       faults.push({ path: 'fidelity', message: `no fidelity ${quoted(name)}`, remedy: oneOfNames(fidelities) });
-    faults.push(...answerFaults(result));
+    faults.push(...answerFaults(result, further));
     if (faults.length > 0) return faults;
     return {
       ...(place as Place),
       fidelity: fidelity!,
       outcome: result.outcome ?? 'measured',
-      value: result.value ?? null,
+      values: valuesOf(campaign, result),
       cost: statedCost(campaign.spec, fidelity!.name) ?? result.cost ?? fidelity!.cost,
     };
   };
 }
 
-/** Faults of outcome, value and cost. */
-function answerFaults({ outcome = 'measured', value, cost }: Result): Fault[] {
+function valuesOf({ spec }: Campaign, { value, values = {} }: Result): Record<string, number> {
+  return { ...(value === undefined ? {} : { [primaryObjective(spec).name]: value }), ...values };
+}
+
+/** Faults of outcome, values and cost. */
+function answerFaults({ outcome = 'measured', value, values = {}, cost }: Result, further: readonly string[]): Fault[] {
   const faults: Fault[] = [];
   if (!resultOutcomes.includes(outcome)) {
     const remedy = `one of ${resultOutcomes.join(', ')}`;
@@ -83,13 +91,30 @@ function answerFaults({ outcome = 'measured', value, cost }: Result): Fault[] {
   } else if (outcome !== 'measured' && value !== undefined) {
     const remedy = "leave the value out, or give 'measured' as the outcome";
     faults.push({ path: 'value', message: `${quoted(value)} given for a trial that is ${outcome}`, remedy });
-  } else if (outcome === 'measured' && !Number.isFinite(value)) {
+  } else if (outcome === 'measured' && !Number.isFinite(value) && !(value === undefined && isAnyGiven(values))) {
     const message = value === undefined ? 'no value given' : `${quoted(value)} is not a finite number`;
     faults.push({ path: 'value', message, remedy: "a number, or the outcome 'failed' or 'pending'" });
+  }
+  for (const [name, given] of Object.entries(values)) {
+    const path = `values.${name}`;
+    if (!further.includes(name))
+      faults.push({
+        path,
+        message: 'no such outcome',
+        remedy: further.length === 0 ? 'leave it out' : `one of ${further.join(', ')}`,
+      });
+    else if (outcome !== 'measured' && resultOutcomes.includes(outcome))
+      faults.push({ path, message: `${quoted(given)} given for a trial that is ${outcome}`, remedy: 'leave it out' });
+    else if (!Number.isFinite(given))
+      faults.push({ path, message: `${quoted(given)} is not a finite number`, remedy: 'a number, or none' });
   }
   if (cost !== undefined && !(Number.isFinite(cost) && cost >= 0))
     faults.push({ path: 'cost', message: `${quoted(cost)} given`, remedy: 'a number of 0 or more' });
   return faults;
+}
+
+function isAnyGiven(values: Readonly<Record<string, number>>): boolean {
+  return Object.keys(values).length > 0;
 }
 
 type Place = Pick<CheckedResult, 'design' | 'rowId' | 'outside'>;

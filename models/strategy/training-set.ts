@@ -2,7 +2,7 @@ import { areValidated, type Campaign, fidelityNumbers } from '../domain/campaign
 import type { TrainingSet } from '../surrogate/contract.js';
 import { rowSubset } from '../surrogate/row-subset.js';
 import { encodedAt, type PreparedSpace } from './candidates.js';
-import type { Visit } from './history.js';
+import { primaryLoss, type Visit } from './history.js';
 
 /**
  * Observations up to which a surrogate is conditioned on all of them; beyond, on so many of them that stand for all (see
@@ -24,7 +24,7 @@ export function subsetOf(
 /**
  * Measured trials as surrogates learn from them.
  *
- * @param visits - with a loss each, at levels below `levelCount`
+ * @param visits - with a loss by the first objective each, at levels below `levelCount`
  * @param levelCount - how many of the fidelities there are to be, the cheapest ones, the last of them the target; all where absent
  */
 export function trainingSet(
@@ -37,8 +37,8 @@ export function trainingSet(
   return {
     designs: encodedAt(prepared, visits),
     levels: Int32Array.from(visits, (visit) => visit.level),
-    losses: Float64Array.from(visits, (visit) => visit.loss!),
-    noise: Float64Array.from(visits, (visit) => visit.noise ?? Number.NaN),
+    losses: Float64Array.from(visits, (visit) => primaryLoss(visit)!),
+    noise: Float64Array.from(visits, (visit) => visit.noises[0] ?? Number.NaN),
     levelCount,
     finite: prepared.listed !== null,
     ...(levelNumbers !== undefined && { levelNumbers }),

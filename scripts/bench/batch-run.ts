@@ -1,7 +1,8 @@
-import { type Campaign, lossSign } from '../../models/domain/campaign.js';
+import type { Campaign } from '../../models/domain/campaign.js';
 import type { Design } from '../../models/domain/design.js';
 import { typeOf } from '../../models/domain/parameters/parameter.js';
 import type { Proposal } from '../../models/domain/proposal.js';
+import { orientationOf, primaryObjective } from '../../models/domain/standing.js';
 import { Generator } from '../../models/random/generator.js';
 import { Planner } from '../../models/strategy/ask-tell.js';
 import { cpuSeconds } from './cpu-seconds.js';
@@ -47,7 +48,7 @@ const tellsApart = 1e-3;
 export async function batchRun(task: BatchTask, q: number, mode: Mode, seed: number): Promise<BatchRun> {
   const { n0, evaluations, noise } = task;
   const campaign = task.campaign(seed);
-  const sign = lossSign(campaign.spec);
+  const sign = orientationOf(primaryObjective(campaign.spec));
   const planner = new Planner(campaign);
   const [noises, ends] = [new Generator(seed, 'noise'), new Generator(seed, `ends ${q}`)];
   const best: number[] = [];

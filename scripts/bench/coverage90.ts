@@ -1,5 +1,6 @@
-import { type Campaign, lossSign } from '../../models/domain/campaign.js';
+import type { Campaign } from '../../models/domain/campaign.js';
 import type { Design } from '../../models/domain/design.js';
+import { orientationOf, primaryObjective } from '../../models/domain/standing.js';
 import type { Belief } from '../../models/strategy/explain/surrogates-behind.js';
 
 /** Medians of the target loss at designs, [n]. */
@@ -24,7 +25,7 @@ export function coverage90(
   const points = encoder.encode(known.map(({ design }) => design));
   const posteriors = ensemble.members.map(({ surrogate }) => surrogate.posterior(points));
   const level = posteriors[0]!.mean.length - 1;
-  const sign = lossSign(campaign.spec);
+  const sign = orientationOf(primaryObjective(campaign.spec));
   const inside = known.filter(({ value }, candidate) => {
     const which = { level, candidate, noisy: of === 'measurement' };
     const below = ensemble.probabilityBelow(posteriors, which, sign * value);

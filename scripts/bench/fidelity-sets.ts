@@ -1,11 +1,12 @@
 import path from 'node:path';
 import { readTableFile } from '../../lab-adapters/table-file.js';
-import { type Campaign, campaignSchema, lossSign } from '../../models/domain/campaign.js';
+import { type Campaign, campaignSchema } from '../../models/domain/campaign.js';
 import type { Design } from '../../models/domain/design.js';
 import { AthanorError } from '../../models/domain/errors.js';
 import { faultText } from '../../models/domain/fault.js';
 import type { Parameter } from '../../models/domain/parameters/parameter.js';
 import type { Proposal } from '../../models/domain/proposal.js';
+import { orientationOf, primaryObjective } from '../../models/domain/standing.js';
 import type { Problem } from '../../models/problems/contract.js';
 import { problemNamed } from '../../models/problems/problems.js';
 import { Generator } from '../../models/random/generator.js';
@@ -102,7 +103,7 @@ async function measuredPool(folder: string, rows?: number): Promise<FidelityPool
   const order = new Generator(0, 'rows').permutation(ids.length);
   const kept = order.slice(0, rows ?? ids.length).sort((a, b) => a - b);
   const objective = campaign.spec.objectives[0]!.name;
-  const sign = -lossSign(campaign.spec);
+  const sign = -orientationOf(primaryObjective(campaign.spec));
   const values = campaign.spec.fidelities.map(({ settings }) => {
     const cells = table.cells((settings.values as Record<string, string>)[objective]!);
     return kept.map((row) => sign * Number(cells[row]));

@@ -3,10 +3,10 @@ import path from 'node:path';
 import { z } from 'zod';
 import { readTableFile } from '../../lab-adapters/table-file.js';
 import type { Campaign, Strategy } from '../../models/domain/campaign.js';
-import { lossSign } from '../../models/domain/campaign.js';
 import { AthanorError } from '../../models/domain/errors.js';
 import { faultText } from '../../models/domain/fault.js';
 import type { CampaignRecord } from '../../models/domain/record.js';
+import { orientationOf, primaryObjective } from '../../models/domain/standing.js';
 import { loadCampaign } from '../campaign-file.js';
 
 /** A measured data set, or one group of it, as a campaign at the target fidelity, with all its answers. */
@@ -79,7 +79,7 @@ export function drawing(pool: MeasuredPool, trials: number, strategy: Strategy):
 
 /** Best value of the objective after each trial of a record, larger being better: minus the loss. */
 export function bestSoFar({ campaign, trials }: CampaignRecord): number[] {
-  const sign = -lossSign(campaign.spec);
+  const sign = -orientationOf(primaryObjective(campaign.spec));
   const { name } = campaign.spec.objectives[0]!;
   let best = Number.NEGATIVE_INFINITY;
   return trials.map((trial) => {
@@ -90,7 +90,7 @@ export function bestSoFar({ campaign, trials }: CampaignRecord): number[] {
 
 /** All values of a pool, larger being better, in rising order. */
 export function risingValues({ campaign, values }: MeasuredPool): number[] {
-  const sign = -lossSign(campaign.spec);
+  const sign = -orientationOf(primaryObjective(campaign.spec));
   return [...values.values()].map((value) => sign * value).sort((a, b) => a - b);
 }
 

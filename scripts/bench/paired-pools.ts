@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createRegistry } from '../../lab-adapters/registry.js';
-import { lossSign } from '../../models/domain/campaign.js';
+import { orientationOf, primaryObjective } from '../../models/domain/standing.js';
 import { loadCampaign } from '../campaign-file.js';
 import { runInProcess } from '../simulate/run-in-process.js';
 import { type MeanAndError, meanAndError, showMean } from './mean-and-error.js';
@@ -70,7 +70,7 @@ async function differencesOn(
       overrides: { seed, budget: { trials: Math.max(...counts) }, initial },
     });
     const ours = bestSoFar(await runInProcess(campaign, { registry: createRegistry() }));
-    const sign = -lossSign(campaign.spec);
+    const sign = -orientationOf(primaryObjective(campaign.spec));
     const way = Math.abs(optimum - best[seed]![0]!) || 1;
     counts.forEach((count, i) => {
       differences[i]!.push((ours[count - 1]! - sign * best[seed]![count - 1]!) / way);

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { median, quantile } from 'simple-statistics';
 import { createRegistry } from '../../lab-adapters/registry.js';
-import { lossSign } from '../../models/domain/campaign.js';
+import { orientationOf, primaryObjective } from '../../models/domain/standing.js';
 import { loadCampaign } from '../campaign-file.js';
 import { completeTable } from './complete-table.js';
 import type { BenchOptions, BenchResult } from './contract.js';
@@ -36,7 +36,7 @@ export async function benchQuinones(log: (line: string) => void, options: BenchO
   const campaign = await loadCampaign(file);
   const table = await completeTable(campaign, path.join(tables, `${campaign.id}.json`), createRegistry(), log);
   const { values, costs } = table;
-  const sign = -lossSign(campaign.spec);
+  const sign = -orientationOf(primaryObjective(campaign.spec));
   const pool = {
     campaign: maximised(campaign, campaign.space),
     values: values.map((level) => level.map((value) => sign * value)),

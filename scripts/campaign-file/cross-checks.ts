@@ -33,7 +33,7 @@ function spaceGiven(document: unknown): PlacedFault[] {
   return [placed(['space'], 'nothing to search', "give 'parameters' or 'pool'")];
 }
 
-function objectiveFaults({ objectives }: CampaignParts, space: Space | null): PlacedFault[] {
+function objectiveFaults({ objectives, outcomes }: CampaignParts, space: Space | null): PlacedFault[] {
   const faults = repeatedNames(objectives, (i) => ['objectives', i, 'name']);
   objectives.forEach((objective, i) => {
     if (objective === undefined) return;
@@ -50,6 +50,17 @@ function objectiveFaults({ objectives }: CampaignParts, space: Space | null): Pl
         );
     if (objective.direction === 'target' && objective.value === undefined)
       faults.push(placed(['objectives', i, 'value'], 'missing', "direction 'target' needs the wanted value"));
+  });
+  faults.push(...repeatedNames(outcomes, (i) => ['outcomes', i, 'name']));
+  outcomes.forEach((outcome, i) => {
+    if (outcome === undefined) return;
+    const at = ['outcomes', i, 'name'];
+    if (objectives.some((objective) => objective?.name === outcome.name))
+      faults.push(placed(at, `'${outcome.name}' is an objective`, 'leave it out here: objectives are measured anyway'));
+    if (space?.parameters.some((parameter) => parameter.name === outcome.name))
+      faults.push(placed(at, `'${outcome.name}' is also a parameter`, 'give it another name'));
+    if (outcome.min !== undefined && outcome.max !== undefined && outcome.min > outcome.max)
+      faults.push(placed(['outcomes', i], `'min' ${outcome.min} above 'max' ${outcome.max}`, 'turn them round'));
   });
   return faults;
 }

@@ -43,7 +43,7 @@ export async function resolveFidelities(
       : {
           parameters: space.parameters,
           pool: space.pool,
-          objectives: parts.objectives.flatMap((objective) => objective?.name ?? []),
+          objectives: [...parts.objectives, ...parts.outcomes].flatMap((outcome) => outcome?.name ?? []),
         };
   const settings: Readonly<Record<string, unknown>>[] = [];
   // More are refused by the schema, and looking at each of thousands would take its time.

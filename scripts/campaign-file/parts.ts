@@ -1,10 +1,11 @@
 import type { z } from 'zod';
-import type { Fidelity, Objective, PoolSpec, StopRule, Strategy } from '../../models/domain/campaign.js';
+import type { Fidelity, Objective, OutcomeSpec, PoolSpec, StopRule, Strategy } from '../../models/domain/campaign.js';
 import {
   budgetSchema,
   campaignSchema,
   fidelitySchema,
   objectiveSchema,
+  outcomeSchema,
   poolSchema,
   stopSchema,
   strategySchema,
@@ -27,6 +28,7 @@ export interface CampaignParts {
   };
   readonly pool: PoolSpec | undefined;
   readonly objectives: readonly (Objective | undefined)[];
+  readonly outcomes: readonly (OutcomeSpec | undefined)[];
   readonly fidelities: readonly FidelityParts[];
   readonly transfer: readonly (SourceSpec | undefined)[];
   readonly strategy: Exclude<Strategy, 'default'> | undefined;
@@ -73,6 +75,7 @@ export function readParts(document: unknown): CampaignParts {
     },
     pool: part(poolSchema, 'space', 'pool'),
     objectives: list(objectiveSchema, 'objectives') ?? [],
+    outcomes: list(outcomeSchema, 'outcomes') ?? [],
     fidelities: (Array.isArray(fidelities) ? fidelities : []).map((_, i) => ({
       name: part(fidelitySchema.shape.name, 'fidelities', i, 'name'),
       adapter: part(fidelitySchema.shape.adapter, 'fidelities', i, 'adapter'),

@@ -1,8 +1,9 @@
 import type { CampaignRecord } from '../../models/domain/record.js';
 import { substancesOf } from '../../models/domain/space.js';
+import { primaryObjective } from '../../models/domain/standing.js';
 import type { Recommendation } from '../../models/strategy/explain/recommend.js';
 import { type Learned, learnedOf } from '../learned.js';
-import { bestOf, costByFidelity, objectiveOf, targetName, totalCost } from '../outcome.js';
+import { bestOf, costByFidelity, targetName, totalCost } from '../outcome.js';
 import { keepResult } from '../output-place.js';
 import { againLine, failureLines } from '../progress.js';
 import { recommendationOf, recommendationText } from '../recommendation.js';
@@ -41,7 +42,7 @@ export async function conclude(
   if (asWanted) await closeReport(wanted);
   const { campaign, phase, stop } = record;
   const { spec, space, id } = campaign;
-  const { name, unit } = objectiveOf(spec);
+  const { name, unit } = primaryObjective(spec);
   const best = bestOf(spec, record.trials);
   const result: CampaignResult = {
     campaign: id,
@@ -82,7 +83,7 @@ function resultText(
       : ([
           ['best', wording.design(best.design, best.rowId)],
           ...molecules.filter((smiles) => smiles !== best.rowId).map((smiles) => ['', smiles] as const),
-          [objectiveOf(spec).name, `${wording.value(best.value)} at ${targetName(spec)} (trial ${best.trialId})`],
+          [primaryObjective(spec).name, `${wording.value(best.value)} at ${targetName(spec)} (trial ${best.trialId})`],
         ] as const)),
     ...(recommendation === null ? [] : [['recommended', recommendationText(record.campaign, recommendation)] as const]),
     ['cost', `${formatNumber(cost)}: ${costs.join(', ')}`],

@@ -3,11 +3,11 @@ import { createRegistry } from '../../lab-adapters/registry.js';
 import type { CampaignSpec } from '../../models/domain/campaign.js';
 import { InvalidInputError } from '../../models/domain/errors.js';
 import type { Source } from '../../models/domain/source.js';
+import { primaryObjective } from '../../models/domain/standing.js';
 import { sourceInWords } from '../../models/strategy/explain/source-words.js';
 import { alikeIn } from '../campaign-file/alike.js';
 import { loadCampaign } from '../campaign-file.js';
 import { cleanLine } from '../failure-line.js';
-import { objectiveOf } from '../outcome.js';
 import { withoutPlainSecrets } from '../plain-secrets.js';
 import { formatNumber } from '../wording.js';
 import { exitCodes } from './exit-codes.js';
@@ -74,7 +74,7 @@ export const validateCommand: Verb = (terminal, end) =>
           id: campaign.id,
           parameters: space.parameters.map(({ name, type }) => ({ name, type })),
           poolSize: size,
-          objective: objectiveOf(spec),
+          objective: primaryObjective(spec),
           fidelities: spec.fidelities.map(({ name, adapter, cost }) => ({ name, adapter, cost })),
           budget: spec.budget,
           ...(space.sources === undefined ? {} : { transfer: space.sources.map(rowsOf) }),

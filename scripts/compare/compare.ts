@@ -1,6 +1,6 @@
-import { lossSign } from '../../models/domain/campaign.js';
+import type { Objective } from '../../models/domain/campaign.js';
 import type { CampaignRecord } from '../../models/domain/record.js';
-import { objectiveOf } from '../outcome.js';
+import { lossOf, ownValue, primaryObjective } from '../../models/domain/standing.js';
 import { type Group, groupsOf, isRandom } from './groups.js';
 import { lossAt, type Measure, type Run, runOf, spentTo, totalOf } from './runs.js';
 import { type Middle, middleOf, quantile } from './spread.js';
@@ -61,9 +61,7 @@ export interface Comparison {
   readonly thresholds: readonly number[];
   /** Whether thresholds were asked for, or are those of stop rules and of what the runs have reached. */
   readonly stated: boolean;
-  /** 1 where the objective is minimised, -1 where it is maximised. */
-  readonly sign: 1 | -1;
-  readonly objective: ReturnType<typeof objectiveOf>;
+  readonly objective: Objective;
   /** Whether every trial costs 1, so that cost and trials are the same. */
   readonly costIsTrials: boolean;
 }
@@ -77,7 +75,7 @@ export interface Comparison {
 export function compare(records: readonly CampaignRecord[], stated: readonly number[] = []): Comparison {
   const groups = groupsOf(records);
   const { spec } = records[0]!.campaign;
-  const sign = lossSign(spec) as 1 | -1;
+  const objective = primaryObjective(spec);
   const runs = new Map(groups.map((group) => [group, group.records.map(runOf)]));
   const baseline = groups.find(isRandom) ?? null;
   const basic = baseline === null ? [] : runs.get(baseline)!;
@@ -85,9 +83,9 @@ export function compare(records: readonly CampaignRecord[], stated: readonly num
   const targets = records.flatMap(({ campaign }) =>
     campaign.spec.stop.flatMap((rule) => (rule.type === 'targetReached' ? [rule.value] : [])),
   );
-  const shared = sharedThresholds([...runs.values()].map(ends), ends(basic)).map((loss) => own(sign, loss));
+  const shared = sharedThresholds([...runs.values()].map(ends), ends(basic)).map((loss) => ownValue(objective, loss));
   const asked = stated.length > 0 ? stated : [...targets, ...shared];
-  const thresholds = [...new Set(asked)].sort((a, b) => sign * (b - a));
+  const thresholds = [...new Set(asked)].sort((a, b) => lossOf(objective, b) - lossOf(objective, a));
   const compared = groups.map((group): Compared => {
     const all = runs.get(group)!;
     const pairs = group === baseline ? [] : pairsOf(all, basic);
@@ -95,7 +93,7 @@ export function compare(records: readonly CampaignRecord[], stated: readonly num
       group,
       curves: { cost: curve(all, 'cost'), trials: curve(all, 'trials') },
       ends: ends(all),
-      reached: thresholds.map((threshold) => reachedBy(all, pairs, sign, threshold)),
+      reached: thresholds.map((threshold) => reachedBy(all, pairs, objective, threshold)),
       beside: pairs.length === 0 ? null : besideOf(pairs),
     };
   });
@@ -107,15 +105,9 @@ export function compare(records: readonly CampaignRecord[], stated: readonly num
     baseline,
     thresholds,
     stated: stated.length > 0,
-    sign,
-    objective: objectiveOf(spec),
+    objective,
     costIsTrials,
   };
-}
-
-/** A loss as a value in the objective's own direction. */
-export function own(sign: 1 | -1, loss: number): number {
-  return loss === 0 ? 0 : sign * loss;
 }
 
 function near(a: number, b: number): boolean {
@@ -148,8 +140,8 @@ function curve(runs: readonly Run[], measure: Measure): CurvePoint[] {
   });
 }
 
-function reachedBy(runs: readonly Run[], pairs: readonly Pair[], sign: 1 | -1, threshold: number): Reached {
-  const loss = sign * threshold;
+function reachedBy(runs: readonly Run[], pairs: readonly Pair[], objective: Objective, threshold: number): Reached {
+  const loss = lossOf(objective, threshold);
   const costs = runs.map((run) => spentTo(run, 'cost', loss));
   const costsOf = pairs.map((pair) => pair.map((run) => spentTo(run, 'cost', loss)) as [number, number]);
   return {

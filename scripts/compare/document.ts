@@ -1,8 +1,10 @@
-import { type Comparison, own } from './compare.js';
+import type { Objective } from '../../models/domain/campaign.js';
+import { orientationOf, ownValue } from '../../models/domain/standing.js';
+import type { Comparison } from './compare.js';
 import { type Middle, middleOf } from './spread.js';
 
 /** A comparison as plain JSON; null for what was never reached. Values are in the objective's own direction. */
-export function comparisonDocument({ compared, baseline, thresholds, stated, sign, objective }: Comparison) {
+export function comparisonDocument({ compared, baseline, thresholds, stated, objective }: Comparison) {
   const { name, direction, unit } = objective;
   return {
     objective: { name, direction, unit: unit ?? null },
@@ -14,8 +16,8 @@ export function comparisonDocument({ compared, baseline, thresholds, stated, sig
       campaign: group.campaign,
       strategy: group.strategy,
       seeds: group.records.map(({ campaign }) => campaign.spec.seed),
-      ends: ends.map((loss) => finite(own(sign, loss))),
-      end: valueMiddle(sign, middleOf(ends)),
+      ends: ends.map((loss) => finite(ownValue(objective, loss))),
+      end: valueMiddle(objective, middleOf(ends)),
       reached: reached.map(({ threshold, seeds, cost, trials, sooner, later }) => ({
         threshold,
         seeds,
@@ -30,9 +32,14 @@ export function comparisonDocument({ compared, baseline, thresholds, stated, sig
 }
 
 /** A middle of losses as one of values. */
-function valueMiddle(sign: 1 | -1, { median, low, high, coverage }: Middle) {
-  const [from, to] = sign === 1 ? [low, high] : [high, low];
-  return plain({ median: own(sign, median), low: own(sign, from), high: own(sign, to), coverage });
+function valueMiddle(objective: Objective, { median, low, high, coverage }: Middle) {
+  const [from, to] = orientationOf(objective) === 1 ? [low, high] : [high, low];
+  return plain({
+    median: ownValue(objective, median),
+    low: ownValue(objective, from),
+    high: ownValue(objective, to),
+    coverage,
+  });
 }
 
 function plain({ median, low, high, coverage }: Middle) {

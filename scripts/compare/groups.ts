@@ -1,7 +1,7 @@
 import type { CampaignSpec } from '../../models/domain/campaign.js';
 import { InvalidInputError } from '../../models/domain/errors.js';
 import type { CampaignRecord } from '../../models/domain/record.js';
-import { objectiveOf } from '../outcome.js';
+import { primaryObjective } from '../../models/domain/standing.js';
 import { strategyLabel } from '../simulate/strategies.js';
 
 /** Runs of one campaign by one strategy, over several seeds. */
@@ -26,7 +26,7 @@ const sameBut = ['seed', 'strategy', 'name'];
 export function groupsOf(records: readonly CampaignRecord[]): readonly Group[] {
   const [first] = records;
   const wanted = (record: CampaignRecord) => {
-    const { name, direction, unit } = objectiveOf(record.campaign.spec);
+    const { name, direction, unit } = primaryObjective(record.campaign.spec);
     return `${direction} ${name}${unit === undefined ? '' : ` [${unit}]`}`;
   };
   const kinds = [...new Set(records.map(wanted))];

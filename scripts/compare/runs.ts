@@ -1,5 +1,5 @@
-import { lossSign } from '../../models/domain/campaign.js';
 import type { CampaignRecord } from '../../models/domain/record.js';
+import { lossOf, primaryObjective } from '../../models/domain/standing.js';
 import { traceOf } from '../outcome.js';
 
 /** What progress is counted in: what was spent, or trials of whatever fidelity. */
@@ -14,11 +14,11 @@ export interface Run {
 
 /** A run from its record. */
 export function runOf(record: CampaignRecord): Run {
-  const sign = lossSign(record.campaign.spec);
+  const objective = primaryObjective(record.campaign.spec);
   const steps = traceOf(record).map(({ cumulativeCost, best }, i) => ({
     cost: cumulativeCost,
     trials: i + 1,
-    loss: best === null ? Number.POSITIVE_INFINITY : sign * best,
+    loss: best === null ? Number.POSITIVE_INFINITY : lossOf(objective, best),
   }));
   return { record, steps };
 }

@@ -1,5 +1,7 @@
+import type { Objective } from '../../models/domain/campaign.js';
+import { orientationOf, ownValue } from '../../models/domain/standing.js';
 import { formatNumber } from '../wording.js';
-import { type Beside, type Compared, type Comparison, own, type Reached } from './compare.js';
+import type { Beside, Compared, Comparison, Reached } from './compare.js';
 import { type Middle, middleOf } from './spread.js';
 
 /** A number with four digits. */
@@ -16,11 +18,16 @@ export function middleText({ median, low, high, coverage }: Middle): string {
 }
 
 /** What a group has at its end: the middle of the seeds with its interval, in the objective's own direction. */
-export function endText({ ends }: Compared, sign: 1 | -1): string {
+export function endText({ ends }: Compared, objective: Objective): string {
   const { median, low, high, coverage } = middleOf(ends);
-  const [from, to] = sign === 1 ? [low, high] : [high, low];
+  const [from, to] = orientationOf(objective) === 1 ? [low, high] : [high, low];
   if (!Number.isFinite(median)) return 'nothing measured in half of the seeds';
-  return middleText({ median: own(sign, median), low: own(sign, from), high: own(sign, to), coverage });
+  return middleText({
+    median: ownValue(objective, median),
+    low: ownValue(objective, from),
+    high: ownValue(objective, to),
+    coverage,
+  });
 }
 
 /** What it took to reach a threshold, in a few words. */
@@ -55,10 +62,11 @@ export function besideSentence(compared: Compared, { objective, baseline }: Comp
 
 /** The comparison as lines for a terminal. */
 export function comparisonLines(comparison: Comparison): readonly string[] {
-  const { compared, thresholds, sign, objective, baseline } = comparison;
+  const { compared, thresholds, objective, baseline } = comparison;
   const unit = objective.unit === undefined ? '' : ` ${objective.unit}`;
   const lines = compared.map(
-    (one) => `${one.group.label}: best at the end ${endText(one, sign)}${unit}, over ${one.group.records.length} seeds`,
+    (one) =>
+      `${one.group.label}: best at the end ${endText(one, objective)}${unit}, over ${one.group.records.length} seeds`,
   );
   for (const [i, threshold] of thresholds.entries())
     for (const one of compared)

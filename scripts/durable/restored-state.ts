@@ -1,7 +1,7 @@
 import type { CampaignHead, CampaignOutline } from '../../activities/store/campaign.js';
-import { targetLoss } from '../../models/domain/campaign.js';
 import { durationMs } from '../../models/domain/duration.js';
 import type { AuditEntry, TrialRecord } from '../../models/domain/record.js';
+import { joined, judgedAt } from '../../models/domain/standing.js';
 import type { CampaignInput } from '../../workflows/campaign-input.js';
 import { failuresAfter, step } from '../../workflows/campaign-state.js';
 import { generationOf, initialState, type LoopCommand, type LoopState, type Slot } from '../../workflows/loop.js';
@@ -76,12 +76,12 @@ function ended(
   campaign: CampaignOutline,
   trials: readonly TrialRecord[],
   audit: readonly AuditEntry[],
-): Pick<LoopState, 'spent' | 'ended' | 'incumbent' | 'consecutiveFailures' | 'deviceFailures'> {
+): Pick<LoopState, 'spent' | 'ended' | 'front' | 'consecutiveFailures' | 'deviceFailures'> {
   const over = trials.filter(({ state }) => state === 'ended').sort((a, b) => (a.endedAt ?? 0) - (b.endedAt ?? 0));
   const counts = { measured: 0, failed: 0, quarantined: 0, cancelled: 0 };
   const resumed = audit.findLast(({ action }) => action === 'resume')?.at ?? 0;
   let failures = { consecutiveFailures: 0, deviceFailures: 0 };
-  let incumbent: LoopState['incumbent'] = null;
+  let front: LoopState['front'] = [];
   let spent = 0;
   for (const { observation, earlier = [] } of trials)
     spent += [...earlier.map((one) => one.observation), observation].reduce((sum, one) => sum + (one?.cost ?? 0), 0);
@@ -91,11 +91,11 @@ function ended(
     failures = failuresAfter(failures, { outcome, cause: cause?.class ?? null });
     // A person who resumed has seen to the device.
     if ((endedAt ?? 0) <= resumed) failures = { ...failures, deviceFailures: 0 };
-    const loss = targetLoss(campaign.spec, proposal.fidelity, observation!);
-    if (loss !== null && (incumbent === null || loss < incumbent.loss))
-      incumbent = { trialId: proposal.id, loss, round: endedIn(proposal.id, proposal.round, trials) };
+    const judged = judgedAt(campaign.spec, proposal.fidelity, observation!);
+    const round = endedIn(proposal.id, proposal.round, trials);
+    if (judged !== null) front = joined(front, { trialId: proposal.id, round, ...judged });
   }
-  return { spent, ended: counts, incumbent, ...failures };
+  return { spent, ended: counts, front, ...failures };
 }
 
 /** The last round asked for before a trial ended: the last that counted it as in flight, or its own. */

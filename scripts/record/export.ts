@@ -1,4 +1,5 @@
 import type { CampaignRecord, TrialRecord } from '../../models/domain/record.js';
+import { outcomeNames } from '../../models/domain/standing.js';
 import { writeTable } from '../../models/table/write-table.js';
 import { shownRecord } from '../plain-secrets.js';
 import { strategyLabel } from '../simulate/strategies.js';
@@ -35,12 +36,12 @@ function tableOf(records: readonly CampaignRecord[], heads: readonly string[], o
     ...new Set(records.flatMap((record) => of(record).map(({ name }) => name))),
   ];
   const parameters = names(({ campaign }) => campaign.space.parameters);
-  const objectives = names(({ campaign }) => campaign.spec.objectives);
+  const outcomes = [...new Set(records.flatMap(({ campaign }) => outcomeNames(campaign.spec)))];
   const fields = [
     ...heads,
     ...['trial', 'round', 'index', 'row', 'fidelity', 'state', 'outcome'],
     ...parameters.map((name) => `design.${name}`),
-    ...objectives.flatMap((name) => [`value.${name}`, `noise.${name}`]),
+    ...outcomes.flatMap((name) => [`value.${name}`, `noise.${name}`]),
     ...['predicted.mean', 'predicted.sd', 'kind', 'acquisition', 'acquisitionValue', 'estimatedCost', 'cost'],
     ...['durationMs', 'causeClass', 'causeCode', 'causeMessage', 'startedAt', 'endedAt'],
   ];
@@ -51,7 +52,7 @@ function tableOf(records: readonly CampaignRecord[], heads: readonly string[], o
       ...own,
       ...place(trial),
       ...parameters.map((name) => trial.proposal.design[name]),
-      ...objectives.flatMap((name) => [trial.observation?.values[name], trial.observation?.noise[name]]),
+      ...outcomes.flatMap((name) => [trial.observation?.values[name], trial.observation?.noise[name]]),
       ...rest(trial),
     ]);
   });

@@ -61,7 +61,7 @@ function* allFaults({ campaign, trials }: CampaignRecord): Generator<Wrong> {
     if (proposal.rowId !== null && rows?.has(proposal.rowId) !== true)
       yield { path: `${at}.rowId`, message: `no row '${proposal.rowId}'` };
     yield* checkDesign(proposal.design, `${at}.design`);
-    yield* observationFaults(trial, `trials[${i}]`, spec.objectives);
+    yield* observationFaults(trial, `trials[${i}]`, [...spec.objectives, ...(spec.outcomes ?? [])]);
   }
 }
 
@@ -105,7 +105,7 @@ function designChecker(parameters: readonly Parameter[]): (design: Design, at: s
 function* observationFaults(
   { proposal, state, observation, earlier = [] }: TrialRecord,
   at: string,
-  objectives: readonly Objective[],
+  wanted: readonly Pick<Objective, 'name' | 'limits'>[],
 ): Generator<Wrong> {
   if (state === 'ended' && observation === null) yield { path: `${at}.observation`, message: 'ended, but without one' };
   const all: (readonly [string, Observation])[] = earlier.map((one, i) => [
@@ -115,7 +115,9 @@ function* observationFaults(
   if (observation !== null) all.push([`${at}.observation`, observation]);
   for (const [path, { trialId: of, outcome, values, noise }] of all) {
     if (of !== proposal.id) yield { path: `${path}.trialId`, message: `'${of}', not that of its trial` };
-    for (const { name, limits } of outcome === 'measured' ? objectives : []) {
+    const none = !wanted.some(({ name }) => Object.hasOwn(values, name));
+    for (const { name, limits } of outcome === 'measured' ? wanted : []) {
+      if (!(none || Object.hasOwn(values, name))) continue;
       const value = Object.hasOwn(values, name) ? values[name]! : Number.NaN;
       const outside = limits === undefined ? null : beyond(name, value, limits);
       if (!(Math.abs(value) <= largestValue))

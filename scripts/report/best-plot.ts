@@ -1,6 +1,7 @@
 import { curveStepAfter, line } from 'd3-shape';
 import type { CampaignRecord } from '../../models/domain/record.js';
-import { objectiveOf, type TraceStep, targetName, traceOf } from '../outcome.js';
+import { primaryObjective } from '../../models/domain/standing.js';
+import { type TraceStep, targetName, traceOf } from '../outcome.js';
 import { formatNumber, wordingOf } from '../wording.js';
 import { html, type Markup } from './html.js';
 import { axes, extentOf, type Frame, figure, legend, marks, px, responsive, scaleX, scaleY } from './plot.js';
@@ -14,7 +15,7 @@ export function bestPlot(record: CampaignRecord): Markup {
   const wording = wordingOf(record.campaign, record.trials);
   const trace = traceOf(record);
   const target = targetName(spec);
-  const { name, unit } = objectiveOf(spec);
+  const { name, unit } = primaryObjective(spec);
   const measured = trace.filter(
     ({ trial }) => trial.proposal.fidelity === target && trial.observation!.outcome === 'measured',
   );
@@ -80,7 +81,7 @@ function strip(
 function tipOf(record: CampaignRecord, { trial: { proposal, observation } }: TraceStep): string {
   const { spec } = record.campaign;
   const wording = wordingOf(record.campaign, record.trials);
-  const value = observation!.values[objectiveOf(spec).name];
+  const value = observation!.values[primaryObjective(spec).name];
   const told = value === undefined ? observation!.outcome : wording.value(value);
   return `${proposal.id}: ${wording.design(proposal.design, proposal.rowId)} at ${proposal.fidelity}: ${told}`;
 }

@@ -1,7 +1,7 @@
 import { scaleLinear } from 'd3-scale';
 import type { CampaignRecord } from '../../models/domain/record.js';
+import { primaryObjective } from '../../models/domain/standing.js';
 import type { MainEffect } from '../../models/strategy/explain/main-effects.js';
-import { objectiveOf } from '../outcome.js';
 import { formatNumber, formatSd } from '../wording.js';
 import { html, type Markup } from './html.js';
 import { colourClass, type Frame, figure, px, responsive, shortened } from './plot.js';
@@ -12,7 +12,7 @@ const drawn = 12;
 /** What each factor does to the objective, strongest first: as bars, and in words; null with a single factor. */
 export function effectsPlot(record: CampaignRecord, effects: readonly MainEffect[]): Markup | null {
   if (effects.length === 0) return null;
-  const { name, unit } = objectiveOf(record.campaign.spec);
+  const { name, unit } = primaryObjective(record.campaign.spec);
   const shown = effects.slice(0, drawn);
   const most = Math.max(...shown.map(({ range }) => range)) || 1;
   const suffix = unit === undefined ? '' : ` ${unit}`;
@@ -38,7 +38,7 @@ average, by the models after the last trial; the share is that of all such movem
 
 /** The factor's best and worst value in words. */
 function sentence({ campaign }: CampaignRecord, { name, curve }: MainEffect): string {
-  const { direction } = objectiveOf(campaign.spec);
+  const { direction } = primaryObjective(campaign.spec);
   const sorted = [...curve].sort((a, b) => (direction === 'maximise' ? b.mean - a.mean : a.mean - b.mean));
   const value = (one: (typeof curve)[number]) =>
     `${typeof one.value === 'number' ? formatSd(one.value) : one.value} (${formatNumber(Number(one.mean.toPrecision(4)))})`;

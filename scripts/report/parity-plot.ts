@@ -1,7 +1,7 @@
 import { targetFidelity } from '../../models/domain/campaign.js';
 import type { CampaignRecord } from '../../models/domain/record.js';
+import { primaryObjective } from '../../models/domain/standing.js';
 import { prequential } from '../../models/strategy/explain/prequential.js';
-import { objectiveOf } from '../outcome.js';
 import { formatExpected, formatNumber, wordingOf } from '../wording.js';
 import { html, type Markup } from './html.js';
 import { axes, colourClass, extentOf, type Frame, figure, marks, px, scaleX, scaleY } from './plot.js';
@@ -34,7 +34,7 @@ function foretold(record: CampaignRecord): string {
 }
 
 function parityPlot(record: CampaignRecord, fidelity: string, level: number): Markup | null {
-  const { name, unit } = objectiveOf(record.campaign.spec);
+  const { name, unit } = primaryObjective(record.campaign.spec);
   const points = pointsOf(record, fidelity, name);
   if (points.length === 0) return null;
   const wording = wordingOf(record.campaign, record.trials);

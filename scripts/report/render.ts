@@ -1,6 +1,7 @@
 import { stringify } from 'yaml';
 import type { CampaignRecord } from '../../models/domain/record.js';
 import { substancesOf } from '../../models/domain/space.js';
+import { primaryObjective } from '../../models/domain/standing.js';
 import { learnedFidelities } from '../../models/strategy/explain/learned.js';
 import { outliersOf } from '../../models/strategy/explain/outliers.js';
 import { outlook } from '../../models/strategy/explain/outlook.js';
@@ -9,7 +10,7 @@ import { purposesOf } from '../../models/strategy/explain/purpose.js';
 import type { Recommendation } from '../../models/strategy/explain/recommend.js';
 import { lastSourceFits, sourceInWords } from '../../models/strategy/explain/source-words.js';
 import { lastCalibrations } from '../../models/strategy/explain/surrogates-behind.js';
-import { bestOf, objectiveOf, targetName, totalCost } from '../outcome.js';
+import { bestOf, targetName, totalCost } from '../outcome.js';
 import { outlierLines } from '../outlier-lines.js';
 import { withoutPlainSecrets } from '../plain-secrets.js';
 import { recommendationOf } from '../recommendation.js';
@@ -95,7 +96,7 @@ function purposes({ campaign, trials }: CampaignRecord): string {
 function facts(record: CampaignRecord): Markup {
   const { spec } = record.campaign;
   const wording = wordingOf(record.campaign, record.trials);
-  const { name, direction } = objectiveOf(spec);
+  const { name, direction } = primaryObjective(spec);
   const best = bestOf(spec, record.trials);
   const budget = spec.budget.cost === undefined ? '' : ` of ${formatNumber(spec.budget.cost)}`;
   const pairs: readonly (readonly [string, string])[] = [

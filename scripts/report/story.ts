@@ -1,9 +1,10 @@
 import { outsideOf } from '../../models/domain/outside.js';
 import type { CampaignRecord } from '../../models/domain/record.js';
+import { primaryObjective } from '../../models/domain/standing.js';
 import { outcomes } from '../../models/domain/trial.js';
 import type { Recommendation } from '../../models/strategy/explain/recommend.js';
 import { shownProbability } from '../../workflows/stop-rules.js';
-import { bestOf, lastAssurances, objectiveOf, targetName, totalCost, traceOf } from '../outcome.js';
+import { bestOf, lastAssurances, targetName, totalCost, traceOf } from '../outcome.js';
 import { recommendationText } from '../recommendation.js';
 import { formatNumber, wordingOf } from '../wording.js';
 
@@ -21,7 +22,7 @@ const byPhase: Readonly<Record<string, string>> = {
  */
 export function story(record: CampaignRecord, recommended: Recommendation | null): readonly string[] {
   const { spec } = record.campaign;
-  const { name, direction } = objectiveOf(spec);
+  const { name, direction } = primaryObjective(spec);
   const best = bestOf(spec, record.trials);
   const ended =
     record.stop === null || record.phase !== 'stopped'

@@ -1,7 +1,7 @@
-import { lossSign } from '../../models/domain/campaign.js';
 import type { CampaignRecord } from '../../models/domain/record.js';
+import { lossOf, primaryObjective } from '../../models/domain/standing.js';
 import type { Foreseen } from '../../models/strategy/explain/outlook.js';
-import { objectiveOf, targetName } from '../outcome.js';
+import { targetName } from '../outcome.js';
 import { formatNumber, formatSd, wordingOf } from '../wording.js';
 import type { Depictions } from './depictions.js';
 import { designCell } from './design-cell.js';
@@ -13,7 +13,8 @@ const named = 10;
 /** The trials with the best values at the target, best first; of equals the earlier one. */
 export function bestTrials({ campaign, trials }: CampaignRecord) {
   const { spec } = campaign;
-  const { name } = objectiveOf(spec);
+  const objective = primaryObjective(spec);
+  const { name } = objective;
   return trials
     .flatMap(({ proposal, observation }) => {
       const value = observation?.values[name];
@@ -21,7 +22,7 @@ export function bestTrials({ campaign, trials }: CampaignRecord) {
         return [];
       return [{ proposal, value, noise: observation.noise[name] ?? 0 }];
     })
-    .sort((a, b) => lossSign(spec) * (a.value - b.value))
+    .sort((a, b) => lossOf(objective, a.value) - lossOf(objective, b.value))
     .slice(0, named);
 }
 
@@ -63,6 +64,6 @@ function rounded(value: number, width: number): string {
 }
 
 function unitName({ campaign }: CampaignRecord): string {
-  const { name, unit } = objectiveOf(campaign.spec);
+  const { name, unit } = primaryObjective(campaign.spec);
   return unit === undefined ? name : `${name} [${unit}]`;
 }

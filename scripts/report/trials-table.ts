@@ -1,7 +1,8 @@
 import type { CampaignRecord, TrialRecord } from '../../models/domain/record.js';
+import { primaryObjective } from '../../models/domain/standing.js';
 import { purposesOf } from '../../models/strategy/explain/purpose.js';
 import { failureLine } from '../failure-line.js';
-import { bestOf, objectiveOf } from '../outcome.js';
+import { bestOf } from '../outcome.js';
 import { formatExpected, formatNumber, formatSd, wordingOf } from '../wording.js';
 import type { Depictions } from './depictions.js';
 import { designCell } from './design-cell.js';
@@ -16,7 +17,7 @@ const mostOpen = 500;
  */
 export function trialsTable(record: CampaignRecord, depictions: Depictions): Markup {
   const { spec } = record.campaign;
-  const { name, unit } = objectiveOf(spec);
+  const { name, unit } = primaryObjective(spec);
   const best = bestOf(spec, record.trials)?.trialId;
   const suffix = unit === undefined ? '' : ` [${unit}]`;
   const table = html`<div class="wide" id="trials"><table class="sortable">
@@ -52,7 +53,7 @@ function design(record: CampaignRecord, { proposal, observation }: TrialRecord, 
 }
 
 function valueText(record: CampaignRecord, { observation }: TrialRecord): string {
-  const { name } = objectiveOf(record.campaign.spec);
+  const { name } = primaryObjective(record.campaign.spec);
   const value = observation?.values[name];
   if (value === undefined) return '';
   const noise = observation?.noise[name];

@@ -1,8 +1,9 @@
 import type { Campaign } from '../../models/domain/campaign.js';
 import type { CampaignRecord } from '../../models/domain/record.js';
+import { primaryObjective } from '../../models/domain/standing.js';
 import { compare } from '../compare/compare.js';
 import { comparisonDocument } from '../compare/document.js';
-import { bestOf, costByFidelity, objectiveOf, targetName, totalCost, traceOf } from '../outcome.js';
+import { bestOf, costByFidelity, targetName, totalCost, traceOf } from '../outcome.js';
 
 import { failureLines } from '../progress.js';
 import { strategyLabel } from './strategies.js';
@@ -10,7 +11,7 @@ import { strategyLabel } from './strategies.js';
 /** What `athanor simulate --json` writes: one campaign, run once for each seed. */
 export function simulationDocument(campaign: Campaign, records: readonly CampaignRecord[]) {
   const { spec } = campaign;
-  const { name, direction, unit } = objectiveOf(spec);
+  const { name, direction, unit } = primaryObjective(spec);
   return {
     campaign: campaign.id,
     objective: { name, direction, unit: unit ?? null },

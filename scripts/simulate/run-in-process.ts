@@ -1,10 +1,10 @@
 import { jobRequest } from '../../activities/job-request.js';
 import { termsOf } from '../../activities/observe.js';
 import type { Campaign } from '../../models/domain/campaign.js';
-import { targetLoss } from '../../models/domain/campaign.js';
 import { durationMs } from '../../models/domain/duration.js';
 import type { Proposal } from '../../models/domain/proposal.js';
 import type { CampaignRecord, TrialRecord } from '../../models/domain/record.js';
+import { judgedAt } from '../../models/domain/standing.js';
 import { decide } from '../../models/strategy/decide.js';
 import type { DecideRequest, Decision } from '../../models/strategy/decision.js';
 import { assurancesOf } from '../../models/strategy/decision.js';
@@ -174,8 +174,8 @@ class InProcessHost {
     this.trials.set(id, { ...running, state: 'ended', observation, endedAt: this.wallTime() });
     const { outcome, cost } = observation;
     const cause = observation.cause?.class ?? null;
-    const loss = targetLoss(this.campaign.spec, fidelity, observation);
-    this.post({ type: 'trialEnded', id, outcome, cost, loss, cause });
+    const judged = judgedAt(this.campaign.spec, fidelity, observation);
+    this.post({ type: 'trialEnded', id, outcome, cost, judged, cause });
   }
 
   private update(type: LoopNews['type'], trial: TrialRecord): void {

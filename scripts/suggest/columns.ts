@@ -1,11 +1,15 @@
 import type { Campaign, PoolSpec } from '../../models/domain/campaign.js';
 import type { Parameter } from '../../models/domain/parameters/parameter.js';
-import { objectiveOf } from '../outcome.js';
+import { outcomeNames } from '../../models/domain/standing.js';
 
-/** What a column of a table of results holds. `amount`: of one component of a parameter. */
+/**
+ * What a column of a table of results holds. `amount`: of one component of a parameter; `value`: of the first objective;
+ * `further`: of another outcome.
+ */
 export type ColumnRole =
   | { readonly kind: 'parameter'; readonly name: string }
   | { readonly kind: 'amount'; readonly name: string; readonly component: string }
+  | { readonly kind: 'further'; readonly name: string }
   | { readonly kind: 'row' | 'fidelity' | 'outcome' | 'state' | 'value' | 'cost' | 'ignored' };
 
 /** A column of a table of results. */
@@ -19,6 +23,8 @@ export interface Column {
 export interface Named {
   /** Name of the objective, or of the column that holds it. */
   readonly objective: string;
+  /** Names of the further outcomes. */
+  readonly further: readonly string[];
   readonly parameters: readonly Parameter[];
   readonly pool: PoolSpec | undefined;
 }
@@ -39,31 +45,35 @@ const exportOnly = [
 
 /** What of a campaign the names of columns may mean. */
 export function namedIn({ spec, space }: Campaign): Named {
-  return { objective: objectiveOf(spec).name, parameters: space.parameters, pool: spec.space.pool };
+  const [objective, ...further] = outcomeNames(spec);
+  return { objective: objective!, further, parameters: space.parameters, pool: spec.space.pool };
 }
 
 /**
  * Names that the columns of a table of results may have, with what they hold: the row id of the pool (its `id` column, or
- * `row`), the parameters (by name, or by the pool's column or columns), the objective, and `fidelity`, `outcome` or
+ * `row`), the parameters (by name, or by the pool's column or columns), the objective and the further outcomes, and `fidelity`, `outcome` or
  * `status`, and `cost`. A name that the campaign gives itself comes before these. In a table that `export` wrote the
- * parameters are `design.NAME` and the objective `value.NAME`, and the same names without these words mean nothing of the
+ * parameters are `design.NAME` and the outcomes `value.NAME`, and the same names without these words mean nothing of the
  * campaign.
  *
  * @param header - of the table; without one, of a table of a person's own
  */
 export function columnRoles(
-  { objective, parameters, pool }: Named,
+  { objective, further, parameters, pool }: Named,
   header: readonly string[] = [],
 ): ReadonlyMap<string, ColumnRole> {
   const roles = new Map<string, ColumnRole>();
   const there = new Set(header);
   const add = (name: string, role: ColumnRole) => roles.has(name) || roles.set(name, role);
-  const prefixed = [`value.${objective}`, ...parameters.map(({ name }) => `design.${name}`)].filter((name) =>
-    there.has(name),
-  );
-  for (const name of prefixed)
-    add(name, name.startsWith('value.') ? { kind: 'value' } : { kind: 'parameter', name: name.slice(7) });
+  const exported = new Map<string, ColumnRole>([
+    [`value.${objective}`, { kind: 'value' }],
+    ...further.map((name) => [`value.${name}`, { kind: 'further', name }] as const),
+    ...parameters.map(({ name }) => [`design.${name}`, { kind: 'parameter', name }] as const),
+  ]);
+  const prefixed = [...exported].filter(([name]) => there.has(name));
+  for (const [name, role] of prefixed) add(name, role);
   if (!there.has(`value.${objective}`)) add(objective, { kind: 'value' });
+  for (const name of further) if (!there.has(`value.${name}`)) add(name, { kind: 'further', name });
   // An export has its row ids under a name of its own; the pool's may be one of its other columns.
   if (pool !== undefined) add(prefixed.length > 0 && there.has('row') ? 'row' : (pool.id ?? 'row'), { kind: 'row' });
   const own = parameters.filter(({ name }) => !there.has(`design.${name}`));
@@ -140,6 +150,8 @@ export function freshColumns(campaign: Campaign): readonly Column[] {
   if (spec.fidelities.length > 1 && roles.get('fidelity')?.kind === 'fidelity') add('fidelity', { kind: 'fidelity' });
   const outcome = ['outcome', 'status'].find((name) => roles.get(name)?.kind === 'outcome');
   if (outcome !== undefined) add(outcome, { kind: 'outcome' });
-  add(objectiveOf(spec).name, { kind: 'value' });
+  const [objective, ...further] = outcomeNames(spec);
+  add(objective!, { kind: 'value' });
+  for (const name of further) add(name, { kind: 'further', name });
   return columns;
 }

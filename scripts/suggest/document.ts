@@ -2,11 +2,12 @@ import { type Campaign, targetFidelity } from '../../models/domain/campaign.js';
 import { outsideOf } from '../../models/domain/outside.js';
 import type { Proposal } from '../../models/domain/proposal.js';
 import type { TrialRecord } from '../../models/domain/record.js';
+import { primaryObjective } from '../../models/domain/standing.js';
 import type { Decision } from '../../models/strategy/decision.js';
 import { outliersOf } from '../../models/strategy/explain/outliers.js';
 import { purposeOf } from '../../models/strategy/explain/purpose.js';
 import { lastSourceFits, sourceInWords } from '../../models/strategy/explain/source-words.js';
-import { bestOf, objectiveOf } from '../outcome.js';
+import { bestOf } from '../outcome.js';
 import { outlierLines } from '../outlier-lines.js';
 import { formatExpected, formatNumber, wordingOf } from '../wording.js';
 
@@ -48,7 +49,7 @@ export async function suggestDocument(
   const { spec } = campaign;
   const best = bestOf(spec, trials);
   const ended = (outcome: string) => trials.filter((trial) => trial.observation?.outcome === outcome).length;
-  const { name, direction, unit } = objectiveOf(spec);
+  const { name, direction, unit } = primaryObjective(spec);
   return {
     campaign: campaign.id,
     objective: { name, direction, unit: unit ?? null },

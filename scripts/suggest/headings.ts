@@ -44,7 +44,10 @@ export function namesMeant(names: readonly string[], header: readonly string[]):
 
 /** Every name that a column may have in a table of a person or of an export, with what it would hold. */
 function knownRoles(named: Named): ReadonlyMap<string, ColumnRole> {
-  const exported = [`value.${named.objective}`, ...named.parameters.map(({ name }) => `design.${name}`)];
+  const exported = [
+    ...[named.objective, ...named.further].map((name) => `value.${name}`),
+    ...named.parameters.map(({ name }) => `design.${name}`),
+  ];
   const roles = new Map(columnRoles(named));
   for (const [name, role] of columnRoles(named, exported)) if (!roles.has(name)) roles.set(name, role);
   return roles;

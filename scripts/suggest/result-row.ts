@@ -44,12 +44,14 @@ export function rowReader(
     ['row', 'fidelity', 'outcome', 'state', 'value', 'cost'] as const
   ).map(place) as [number, number, number, number, number, number];
   const designText = designTexts(campaign.space, columns);
+  const further = columns.flatMap(({ role }, at) => (role.kind === 'further' ? [{ at, name: role.name }] : []));
   const headerAt = (at: number) => columns[at]?.header ?? '';
   const headerOf = (name: string) =>
     columns.find(({ role }) => (role.kind === 'parameter' || role.kind === 'amount') && role.name === name)?.header ??
     '';
   const columnOf = (path: string) => {
     if (path.startsWith('design.')) return headerOf(path.slice(7));
+    if (path.startsWith('values.')) return headerAt(further.find(({ name }) => name === path.slice(7))?.at ?? -1);
     return headerAt({ rowId: rowAt, fidelity, outcome, value, cost }[path] ?? -1);
   };
   const known = parameters.every(({ name }) => headerOf(name) !== '');
@@ -99,6 +101,7 @@ export function rowReader(
       ...(cell(fidelity) === '' ? {} : { fidelity: cell(fidelity) }),
       ...(told === null || told === 'unsaid' ? {} : { outcome: told as ResultOutcome }),
       ...optional('value', number(value)),
+      ...furtherValues(further.map(({ at, name }) => [name, number(at)])),
       ...optional('cost', number(cost)),
     };
     // A row that is not in the pool may be a design of a person's own, if the table says what it is.
@@ -156,6 +159,11 @@ function rowLike({ space }: Campaign, { ids, designs }: Pool, texts: readonly st
     found = ids[row]!;
   }
   return found;
+}
+
+function furtherValues(given: readonly (readonly [string, number | undefined])[]): Pick<Result, 'values'> {
+  const known = given.filter(([, value]) => value !== undefined);
+  return known.length === 0 ? {} : { values: Object.fromEntries(known) as Record<string, number> };
 }
 
 function optional<K extends string>(key: K, value: number | undefined): Partial<Record<K, number>> {

@@ -15,7 +15,7 @@ describe('observe', () => {
         fc.double(),
         fc.anything(),
         (state, values, noise, cost, said) => {
-          const observation = observe('c/r1/p1', { objectives: ['a'], statedCost: null }, state, {
+          const observation = observe('c/r1/p1', { outcomes: ['a'], statedCost: null }, state, {
             values,
             noise,
             cost,
@@ -44,7 +44,7 @@ describe('observe', () => {
   });
 
   it('charges what the fidelity states where the campaign says so, and keeps what was reported', () => {
-    const terms = { objectives: ['a'], statedCost: 0.36 };
+    const terms = { outcomes: ['a'], statedCost: 0.36 };
     for (const state of ['succeeded', 'failed'] as const) {
       const observation = observe('c/r1/p1', terms, state, { values: { a: 1 }, cost: 0.9, durationMs: 1 });
       expect(observation).toMatchObject({ cost: 0.36, details: { reportedCost: 0.9 } });
@@ -84,10 +84,10 @@ describe('plainJson', () => {
   it('quarantines a value beyond its limits, and keeps it in the details', () => {
     const limits = { a: [0, 100] } as const;
     const answer = { values: { a: 210 }, cost: 1, durationMs: 1 };
-    const observation = observe('c/r1/p1', { objectives: ['a'], limits, statedCost: null }, 'succeeded', answer);
+    const observation = observe('c/r1/p1', { outcomes: ['a'], limits, statedCost: null }, 'succeeded', answer);
     expect(observation).toMatchObject({ outcome: 'quarantined', values: {}, details: { answered: { a: 210 } } });
     expect(observation.cause).toMatchObject({ code: 'beyondLimits' });
-    const fine = observe('c/r1/p1', { objectives: ['a'], limits, statedCost: null }, 'succeeded', {
+    const fine = observe('c/r1/p1', { outcomes: ['a'], limits, statedCost: null }, 'succeeded', {
       ...answer,
       values: { a: 100 },
     });

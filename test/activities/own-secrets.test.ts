@@ -17,7 +17,7 @@ const said = `cannot reach postgres://me:${password}@nowhere/db with key-s3cret-
 
 it('nothing that is kept of a trial holds what lets Athanor in', () => {
   const cause = { class: 'device', code: 'x', message: said } as const;
-  const terms = { objectives: ['y'], statedCost: null };
+  const terms = { outcomes: ['y'], statedCost: null };
   const result = { values: {}, cost: 0, durationMs: 0, cause, details: { [said]: [said] } };
   const kept = [
     observe('c/r1/p1', terms, 'failed', result),

@@ -75,7 +75,7 @@ describe('an adapter of somebody else', () => {
     const result = { values: { y: 2 }, cost: 1, durationMs: 1, details: { deep, circle, text: '\u0000' }, artefacts };
     const told = (await answering({ result }).result('j')) as JobResult;
     expect(Object.keys(told.artefacts!)).toEqual(['good']);
-    const seen = observe('c/r1/p1', { objectives: ['y'], statedCost: null }, 'succeeded', told);
+    const seen = observe('c/r1/p1', { outcomes: ['y'], statedCost: null }, 'succeeded', told);
     expect(seen).toMatchObject({ outcome: 'measured', values: { y: 2 } });
     expect(seen.details.artefactsRefused).toHaveLength(2);
     expect(JSON.stringify(seen)).not.toMatch(/\\u0000|\\u001b/);
@@ -85,7 +85,7 @@ describe('an adapter of somebody else', () => {
     'that charges %s is not believed, and sums stay finite',
     async (cost) => {
       const told = await answering({ result: { values: { y: 1 }, cost, durationMs: 1e308 } }).result('j');
-      const seen = observe('c/r1/p1', { objectives: ['y'], statedCost: null }, 'succeeded', told);
+      const seen = observe('c/r1/p1', { outcomes: ['y'], statedCost: null }, 'succeeded', told);
       expect(seen).toMatchObject({ outcome: 'quarantined', cause: { code: 'badCost' }, cost: 0, durationMs: 0 });
       expect(seen.details.answered).toEqual({ y: 1 });
     },

@@ -10,6 +10,7 @@ const state = {
     maxConsecutiveFailures: 9,
     budget: { cost: null, trials: 9 },
     stop: [],
+    goals: { objectives: [{ name: 'y', direction: 'minimise' }], bounds: [] },
   }),
   round: 7,
   spent: 5.5,

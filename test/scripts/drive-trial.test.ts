@@ -11,7 +11,7 @@ const host: TrialLifeHost = {
     const { device } = make({ cancel: () => cancel.abort() });
     const clock = new VirtualClock();
     const lane = new VirtualLane(clock);
-    const terms = { objectives: ['value'], statedCost: null };
+    const terms = { outcomes: ['value'], statedCost: null };
     const bench = { adapter: device.adapter, lane, clock, cancelled: cancel.signal, terms };
     let over = false;
     const trial = driveTrial(bench, 'c/r1/p1', request).finally(() => {

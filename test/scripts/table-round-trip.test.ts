@@ -97,12 +97,18 @@ function said(campaign: Campaign, results: readonly Result[]) {
   return results.map((result) => {
     const checked = check(result);
     if (Array.isArray(checked)) throw new Error(JSON.stringify(checked));
-    const { design, rowId, fidelity, outcome, value } = checked as Exclude<typeof checked, readonly unknown[]>;
+    const { design, rowId, fidelity, outcome, values } = checked as Exclude<typeof checked, readonly unknown[]>;
     const rounded = Object.entries(design).map(([name, own]): [string, number | string] => [
       name,
       typeof own === 'number' ? Number(own.toPrecision(8)) : own,
     ]);
-    return [rowId, designKey(Object.fromEntries(rounded)), fidelity.name, outcome, value?.toPrecision(8)];
+    return [
+      rowId,
+      designKey(Object.fromEntries(rounded)),
+      fidelity.name,
+      outcome,
+      ...Object.values(values).map((value) => value.toPrecision(8)),
+    ];
   });
 }
 

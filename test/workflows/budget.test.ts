@@ -51,7 +51,7 @@ async function play(seed: number, scatter: number) {
       const trial = ended(proposal, random.normal());
       records.set(slot.id, { ...trial, observation: { ...trial.observation!, cost } });
       overrun += Math.max(0, cost - slot.cost);
-      post({ type: 'trialEnded', id: slot.id, outcome: 'measured', cost, loss: null });
+      post({ type: 'trialEnded', id: slot.id, outcome: 'measured', cost, judged: null });
     }
   }
   return { state, withdrawn, overrun };

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Goals } from '../../models/domain/standing.js';
 import type { Outcome } from '../../models/domain/trial.js';
 import { step } from '../../workflows/campaign-state.js';
 import {
@@ -10,12 +11,19 @@ import {
   type LoopState,
 } from '../../workflows/loop.js';
 
+/** One objective. */
+const goals = (direction: 'minimise' | 'maximise'): Goals => ({ objectives: [{ name: 'y', direction }], bounds: [] });
+
+/** What a trial is worth that lost so much. */
+const worth = (loss: number) => ({ losses: [loss], feasible: true });
+
 const settings = (changes: Partial<LoopSettings> = {}): LoopSettings => ({
   parallel: 2,
   synchronous: false,
   maxConsecutiveFailures: 1000,
   budget: { cost: 10, trials: null },
   stop: [],
+  goals: goals('minimise'),
   ...changes,
 });
 
@@ -121,6 +129,7 @@ const loopSettings = fc.record({
     [{ type: 'targetReached', value: -0.9 }],
     [{ type: 'noImprovement', rounds: 4 }],
   ),
+  goals: fc.constant(goals('minimise')),
 });
 
 describe('the loop, under any order of events', () => {
@@ -135,11 +144,17 @@ describe('the loop, under any order of events', () => {
             const slot = world.state.inFlight[act.which % Math.max(1, world.state.inFlight.length)];
             if (slot === undefined) continue;
             const loss = act.outcome === 'measured' ? act.loss : null;
-            world.feed({ type: 'trialEnded', id: slot.id, outcome: act.outcome, cost: slot.cost * act.share, loss });
+            world.feed({
+              type: 'trialEnded',
+              id: slot.id,
+              outcome: act.outcome,
+              cost: slot.cost * act.share,
+              judged: loss === null ? null : worth(loss),
+            });
           } else if (act.kind === 'budget')
             world.feed({ type: 'budget', budget: { ...world.state.budget, cost: act.cost } });
           else if (act.kind === 'stale') {
-            world.feed({ type: 'trialEnded', id: 'c/r999/p1', outcome: 'measured', cost: 99, loss: -99 });
+            world.feed({ type: 'trialEnded', id: 'c/r999/p1', outcome: 'measured', cost: 99, judged: worth(-99) });
             world.feed({ type: 'proposed', round: 999, proposals: [{ id: 'c/r999/p1', cost: 99 }], shortfall: null });
           } else world.feed(act.kind === 'drain' ? { type: 'drain', reason: 'drained' } : { type: act.kind });
         }
@@ -149,7 +164,7 @@ describe('the loop, under any order of events', () => {
           if (world.request !== null) world.answer(1, 0);
           const slot = world.state.inFlight[0];
           if (slot !== undefined)
-            world.feed({ type: 'trialEnded', id: slot.id, outcome: 'measured', cost: slot.cost, loss: 0 });
+            world.feed({ type: 'trialEnded', id: slot.id, outcome: 'measured', cost: slot.cost, judged: worth(0) });
         }
         expect(world.state.phase).toBe('stopped');
         expect(world.finishes).toBe(1);
@@ -189,7 +204,7 @@ describe('the budget, where trials cost more or less than was expected', () => {
           if (slot === undefined) continue;
           const cost = slot.cost * factor;
           overrun += Math.max(0, cost - slot.cost);
-          world.feed({ type: 'trialEnded', id: slot.id, outcome: 'measured', cost, loss: 0 });
+          world.feed({ type: 'trialEnded', id: slot.id, outcome: 'measured', cost, judged: worth(0) });
           const { spent } = world.state;
           expect(spent + committedCost(world.state)).toBeLessThanOrEqual(12 * (1 + 1e-8) + overrun);
           const asked = world.request as { remainingCost: number | null } | null;
@@ -217,7 +232,7 @@ describe('the loop, step by step', () => {
     outcome: loss === null ? 'failed' : 'measured',
     cause: loss === null ? 'chemistry' : null,
     cost,
-    loss,
+    judged: loss === null ? null : worth(loss),
   });
 
   it('refills a slot at once when asynchronous, and waits for the whole batch when synchronous', () => {
@@ -264,23 +279,21 @@ describe('the loop, step by step', () => {
       { type: 'cancelTrial', id: 'c/r1/p2', generation: 1 },
     ]);
     world.feed({ type: 'abort' });
-    world.feed({ type: 'trialEnded', id: 'c/r1/p1', outcome: 'cancelled', cost: 0, loss: null });
-    world.feed({ type: 'trialEnded', id: 'c/r1/p2', outcome: 'cancelled', cost: 0, loss: null });
+    world.feed({ type: 'trialEnded', id: 'c/r1/p1', outcome: 'cancelled', cost: 0, judged: null });
+    world.feed({ type: 'trialEnded', id: 'c/r1/p2', outcome: 'cancelled', cost: 0, judged: null });
     expect(world.state).toMatchObject({ phase: 'stopped', stop: { reason: 'aborted' } });
   });
 
   const target = { parallel: 1, stop: [{ type: 'targetReached', value: 0.5 }] } as const;
   const stall = { parallel: 1, stop: [{ type: 'noImprovement', rounds: 2 }] } as const;
   it.each([
-    ['targetReached', settings(target), [0.9, 0.4], 'c/r2/p1 reached the wanted value'],
-    ['targetReached', settings({ ...target, sign: -1 }), [0.9, 0.4], 'c/r2/p1 reached -0.4, wanted was -0.5'],
-    ['noImprovement', settings(stall), [0.9, 1, 1], 'no better value than c/r1/p1 for 2 rounds'],
     [
-      'noImprovement',
-      settings({ ...stall, sign: 1 }),
-      [0.9, 1, 1],
-      'no better value than the 0.9 of c/r1/p1 for 2 rounds',
+      'targetReached',
+      settings({ ...target, goals: goals('maximise') }),
+      [0.9, -0.6],
+      'c/r2/p1 reached 0.6, wanted was 0.5',
     ],
+    ['noImprovement', settings(stall), [0.9, 1, 1], 'no better value than the 0.9 of c/r1/p1 for 2 rounds'],
     [
       'failures',
       settings({ parallel: 1, maxConsecutiveFailures: 2 }),
@@ -353,6 +366,38 @@ describe('the loop, step by step', () => {
     expect(world.state.stop).toEqual({
       reason: 'budgetCost',
       text: 'the cost budget (2) pays no further trial with what is left: 0.25 is spent',
+    });
+  });
+
+  it('keeps the front of several objectives, and stops once nothing joins it', () => {
+    const objectives = [
+      { name: 'yield', direction: 'maximise' as const },
+      { name: 'cost', direction: 'minimise' as const },
+    ];
+    const world = new World(
+      settings({
+        parallel: 1,
+        stop: [{ type: 'noImprovement', rounds: 2 }],
+        goals: { objectives, bounds: [{ name: 'ash', max: 1 }] },
+      }),
+    );
+    const run = (losses: readonly (number | null)[], feasible: boolean | null = true) => {
+      const round = world.state.round;
+      world.request = null;
+      world.feed(proposal(round, 0.1));
+      world.feed({ ...end(`c/r${round}/p1`, 0, 0.1), judged: { losses, feasible } } as LoopEvent);
+      return world.state.front.map(({ trialId }) => trialId);
+    };
+    expect(run([-50, 5])).toEqual(['c/r1/p1']);
+    expect(run([-60, 9])).toEqual(['c/r1/p1', 'c/r2/p1']);
+    expect(run([-99, 1], false)).toEqual(['c/r1/p1', 'c/r2/p1']);
+    expect(run([-60, 4])).toEqual(['c/r4/p1']);
+    expect(run([-99, null])).toEqual(['c/r4/p1']);
+    expect(world.state.phase).toBe('running');
+    run([-1, 10]);
+    expect(world.state.stop).toEqual({
+      reason: 'noImprovement',
+      text: 'nothing better than the 1 trials of the front for 2 rounds',
     });
   });
 });

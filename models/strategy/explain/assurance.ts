@@ -8,7 +8,7 @@ import { maximiseAcquisition } from '../../search/maximise-acquisition.js';
 import { rawDesigns } from '../../search/raw-designs.js';
 import type { Ensemble } from '../../surrogate/ensemble.js';
 import { encodedAt, type PreparedSpace, placeOf } from '../candidates.js';
-import type { Visit } from '../history.js';
+import { primaryLoss, type Visit } from '../history.js';
 import { chanceOfBetter } from './chance-of-better.js';
 
 /** Sobol points that stand for a space that cannot be listed, beside those around the best designs. */
@@ -41,8 +41,8 @@ export interface Knowledge {
 export function assurances(knowledge: Knowledge): Assurance[] {
   const { campaign, visits } = knowledge;
   const target = campaign.spec.fidelities.length - 1;
-  const measured = visits.filter((visit) => visit.level === target && visit.loss !== null);
-  const ranked = [...measured].sort((a, b) => a.loss! - b.loss!);
+  const measured = visits.filter((visit) => visit.level === target && primaryLoss(visit) !== null);
+  const ranked = [...measured].sort((a, b) => primaryLoss(a)! - primaryLoss(b)!);
   const [best] = ranked;
   if (best === undefined) return [];
   const at = encodedAt(knowledge.prepared, [best]);
@@ -66,7 +66,7 @@ function candidatesOfList(
   if (listed === null) return null;
   const out = new Set<number | undefined>([placeOf(listed, best)]);
   for (const visit of visits)
-    if (visit.level === target && visit.loss === null && !visit.pending) out.add(placeOf(listed, visit));
+    if (visit.level === target && primaryLoss(visit) === null && !visit.pending) out.add(placeOf(listed, visit));
   return selectDesigns(
     listed.encoded,
     [...Array(listed.designs.length).keys()].filter((row) => !out.has(row)),
@@ -80,7 +80,7 @@ function candidatesAnywhere(
 ): EncodedDesigns {
   const designs = leaders.map((visit) => visit.design);
   const target = campaign.spec.fidelities.length - 1;
-  const wanted = leaders[0]!.loss! - epsilon;
+  const wanted = primaryLoss(leaders[0]!)! - epsilon;
   const surface = {
     parts: ensemble.members.map(({ surrogate, weight }) => ({
       acquisition: { surrogate, anchors: null, anchored: 'target' as const, evaluate: logPi.evaluate },

@@ -1,8 +1,9 @@
 import { median } from 'simple-statistics';
-import { type Campaign, lossSign } from '../../domain/campaign.js';
+import type { Campaign } from '../../domain/campaign.js';
 import type { Proposal } from '../../domain/proposal.js';
 import type { TrialRecord } from '../../domain/record.js';
-import { visitsOf } from '../history.js';
+import { ownValue, primaryObjective } from '../../domain/standing.js';
+import { primaryLoss, visitsOf } from '../history.js';
 import { defaultsVersion } from '../names.js';
 import { surrogatesBehind } from './surrogates-behind.js';
 
@@ -39,20 +40,22 @@ export async function outliersOf(
   const proposals = [...trials.map(({ proposal }) => proposal), ...next];
   const basis = proposals.findLast((proposal) => proposal.basis.fit !== null)?.basis;
   const target = campaign.spec.fidelities.length - 1;
-  const visits = visitsOf(campaign, trials, []).filter((visit) => visit.loss !== null);
+  const visits = visitsOf(campaign, trials, []).filter((visit) => primaryLoss(visit) !== null);
   if (basis?.fit == null || basis.defaults !== defaultsVersion) return [];
   if (visits.length < trialsAtLeast || visits.length > trialsAtMost || campaign.space.sources !== undefined) return [];
   const { ensemble } = await surrogatesBehind(campaign, trials, basis.fit);
   const { surrogate } = ensemble.members.reduce((most, member) => (member.weight > most.weight ? member : most));
   const { mean, variance } = surrogate.leaveOneOut();
   const rows = [...visits.keys()].filter((row) => visits[row]!.level === target);
-  const off = rows.map((row) => Math.abs(surrogate.scale.toLatent(visits[row]!.loss!) - mean[row]!));
+  const off = rows.map((row) => Math.abs(surrogate.scale.toLatent(primaryLoss(visits[row]!)!) - mean[row]!));
   if (off.length < trialsAtLeast) return [];
   const usual = perMedian * median(off);
-  const sign = lossSign(campaign.spec);
+  const objective = primaryObjective(campaign.spec);
   return rows.flatMap((row, i) => {
     if (!(off[i]! > robust * usual && off[i]! > own * Math.sqrt(variance[row]!))) return [];
-    const { trialId, loss } = visits[row]!;
-    return [{ trialId, value: sign * loss! + 0, foretold: sign * surrogate.scale.toLoss(mean[row]!) + 0 }];
+    const value = (loss: number) => ownValue(objective, loss);
+    const { trialId } = visits[row]!;
+    const foretold = value(surrogate.scale.toLoss(mean[row]!));
+    return [{ trialId, value: value(primaryLoss(visits[row]!)!), foretold }];
   });
 }

@@ -1,8 +1,8 @@
-import { lossSign } from '../../domain/campaign.js';
 import { type Design, designKey } from '../../domain/design.js';
 import { outsideOf } from '../../domain/outside.js';
 import { typeOf } from '../../domain/parameters/parameter.js';
 import type { CampaignRecord } from '../../domain/record.js';
+import { lossOf, ownValue, primaryObjective } from '../../domain/standing.js';
 import type { EncodedDesigns } from '../../encode/encoded-designs.js';
 import { deriveSeed, Generator } from '../../random/generator.js';
 import { sobol } from '../../random/sobol.js';
@@ -48,7 +48,7 @@ export async function outlook(record: CampaignRecord): Promise<Outlook | null> {
   const { campaign, trials } = record;
   const { spec } = campaign;
   const level = spec.fidelities.length - 1;
-  const sign = lossSign(spec);
+  const objective = primaryObjective(spec);
   const known = trials.filter(({ proposal }) => proposal.fidelity === spec.fidelities[level]!.name);
   const tried = new Set(known.map(({ proposal }) => placeKey(proposal)));
   const seed = deriveSeed(spec.seed, 'outlook');
@@ -58,7 +58,8 @@ export async function outlook(record: CampaignRecord): Promise<Outlook | null> {
     const posteriors = ensemble.members.map(({ surrogate }) =>
       surrogate.posterior(prepared.encoder.encode([place.design])),
     );
-    const value = (p: number) => sign * ensemble.quantile(posteriors, { level, candidate: 0, widened: 1 }, p);
+    const value = (p: number) =>
+      ownValue(objective, ensemble.quantile(posteriors, { level, candidate: 0, widened: 1 }, p));
     const ends = [value(0.05), value(0.95)] as const;
     return {
       ...place,
@@ -66,9 +67,9 @@ export async function outlook(record: CampaignRecord): Promise<Outlook | null> {
       interval: [Math.min(...ends), Math.max(...ends)] as const,
     };
   });
-  untried.sort((a, b) => sign * (a.expected - b.expected));
+  untried.sort((a, b) => lossOf(objective, a.expected) - lossOf(objective, b.expected));
   const predict = (designs: readonly Design[]) =>
-    losses(prepared.encoder.encode(designs)).map((loss) => (loss === 0 ? 0 : sign * loss));
+    losses(prepared.encoder.encode(designs)).map((loss) => ownValue(objective, loss));
   const factors = factorsOf(prepared);
   const effects = factors.length < 2 ? [] : mainEffects(predict, factors, observedDesigns(record, seed));
   return { untried, effects };

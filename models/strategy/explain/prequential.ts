@@ -1,5 +1,6 @@
 import { type CampaignSpec, targetFidelity } from '../../domain/campaign.js';
 import type { CampaignRecord, TrialRecord } from '../../domain/record.js';
+import { primaryObjective } from '../../domain/standing.js';
 import { cdf, logDensity } from '../../stats/normal.js';
 
 /** A measured trial beside what the reason of its proposal had said of it, as a normal distribution. */
@@ -46,18 +47,21 @@ const meanDistance = Math.sqrt(2 / Math.PI);
  * @see Dawid 1984, J. R. Stat. Soc. A 147, 278 (the prequential approach)
  */
 export function foretold(
-  { fidelities, objectives }: CampaignSpec,
+  spec: CampaignSpec,
   trials: readonly TrialRecord[],
   pending: readonly string[] = [],
 ): Foretold[] {
   const open = new Set(pending);
-  const levels = new Map(fidelities.map(({ name }, level) => [name, level]));
+  const { name: objective } = primaryObjective(spec);
+  const levels = new Map(spec.fidelities.map(({ name }, level) => [name, level]));
   return trials.flatMap((trial) => {
     const { proposal, observation } = trial;
     const { kind, mean, sd } = proposal.reason;
     if (kind !== 'acquisition' || observation?.outcome !== 'measured' || open.has(proposal.id)) return [];
     if (mean === null || sd === null || !(sd > 0)) return [];
-    const z = (observation.values[objectives[0]!.name]! - mean) / sd;
+    const value = observation.values[objective];
+    if (value === undefined) return [];
+    const z = (value - mean) / sd;
     return [{ trial, level: levels.get(proposal.fidelity)!, z, logDensity: logDensity(z) - Math.log(sd) }];
   });
 }

@@ -1,6 +1,7 @@
-import { type CampaignSpec, lossSign, targetFidelity } from '../../domain/campaign.js';
+import { type CampaignSpec, targetFidelity } from '../../domain/campaign.js';
 import type { Proposal, Reason } from '../../domain/proposal.js';
 import { asOfRound, type TrialRecord } from '../../domain/record.js';
+import { lossOf, primaryObjective } from '../../domain/standing.js';
 
 /** What a trial is for: to make use of what is known, or to learn more. */
 export type Purpose = 'exploit' | 'explore';
@@ -17,7 +18,8 @@ export function purposeOf(
   best: number | null,
 ): Purpose {
   if (targetMean === null || best === null) return 'explore';
-  return lossSign(spec) * targetMean < lossSign(spec) * best ? 'exploit' : 'explore';
+  const objective = primaryObjective(spec);
+  return lossOf(objective, targetMean) < lossOf(objective, best) ? 'exploit' : 'explore';
 }
 
 const made = new WeakMap<readonly TrialRecord[], ReadonlyMap<string, Purpose>>();
@@ -30,9 +32,8 @@ export function purposesOf(spec: CampaignSpec, trials: readonly TrialRecord[]): 
 }
 
 function makePurposes(spec: CampaignSpec, trials: readonly TrialRecord[]): ReadonlyMap<string, Purpose> {
-  const { name } = spec.objectives[0]!;
+  const objective = primaryObjective(spec);
   const target = targetFidelity(spec).name;
-  const sign = lossSign(spec);
   const known = new Map<number, number | null>();
   const bestBefore = ({ round, basis }: Proposal): number | null => {
     const found = known.get(round);
@@ -43,8 +44,8 @@ function makePurposes(spec: CampaignSpec, trials: readonly TrialRecord[]): Reado
       const { proposal } = trial;
       if (proposal.round >= round || proposal.fidelity !== target || open.has(proposal.id)) continue;
       const { observation } = asOfRound(trial, round);
-      const value = observation?.outcome === 'measured' ? observation.values[name] : undefined;
-      if (value !== undefined && (best === null || sign * value < sign * best)) best = value;
+      const value = observation?.outcome === 'measured' ? observation.values[objective.name] : undefined;
+      if (value !== undefined && (best === null || lossOf(objective, value) < lossOf(objective, best))) best = value;
     }
     known.set(round, best);
     return best;

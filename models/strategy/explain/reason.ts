@@ -1,5 +1,6 @@
-import { type Campaign, lossSign } from '../../domain/campaign.js';
+import type { Campaign } from '../../domain/campaign.js';
 import type { Reason, Step } from '../../domain/proposal.js';
+import { ownValue, primaryObjective } from '../../domain/standing.js';
 import type { EncodedDesigns } from '../../encode/encoded-designs.js';
 import { cdf } from '../../stats/normal.js';
 import { type LevelPosterior, lossScale } from '../../surrogate/contract.js';
@@ -49,15 +50,15 @@ export function reasonOf({ spec }: Campaign, chosen: Chosen, point: EncodedDesig
   const { ensemble, level, widening } = chosen;
   const posteriors = ensemble.members.map(({ surrogate }) => surrogate.posterior(point));
   const target = spec.fidelities.length - 1;
-  const objective = spec.objectives[0]!;
+  const objective = primaryObjective(spec);
+  const value = (loss: number) => ownValue(objective, loss);
   const unit = objective.unit === undefined ? '' : ` ${objective.unit}`;
   const here =
     level === target
       ? inLosses(ensemble, posteriors, level, widening[level]!)
       : atLower(ensemble, posteriors, level, widening[level]!);
   const there = inLosses(ensemble, posteriors, target, widening[target]!);
-  const sign = lossSign(spec);
-  const expected = `${objective.name} at the target expected at ${number(sign * there.mean, there.sd)} ± ${number(there.sd)}${unit}, best so far ${number(sign * chosen.incumbent, there.sd)}${chosen.isIncumbentOutside ? ' (of a design that is not proposed)' : ''}`;
+  const expected = `${objective.name} at the target expected at ${number(value(there.mean), there.sd)} ± ${number(there.sd)}${unit}, best so far ${number(value(chosen.incumbent), there.sd)}${chosen.isIncumbentOutside ? ' (of a design that is not proposed)' : ''}`;
   const why =
     level === target
       ? ''
@@ -67,9 +68,9 @@ export function reasonOf({ spec }: Campaign, chosen: Chosen, point: EncodedDesig
     acquisition: chosen.acquisition,
     ...(chosen.step !== undefined && { step: chosen.step }),
     value: finiteOrNull(chosen.value),
-    mean: plain(sign * here.mean),
+    mean: value(here.mean),
     sd: here.sd,
-    targetMean: plain(sign * there.mean),
+    targetMean: value(there.mean),
     targetSd: there.sd,
     text: [
       expected + why + stepInWords(chosen.step, target > 0),

@@ -1,7 +1,8 @@
 import type { MomentAcquisition } from '../../acquisition/contract.js';
-import { type Campaign, lossSign } from '../../domain/campaign.js';
+import type { Campaign } from '../../domain/campaign.js';
 import { type Design, designKey } from '../../domain/design.js';
 import type { TrialRecord } from '../../domain/record.js';
+import { ownValue, primaryObjective } from '../../domain/standing.js';
 import { deriveSeed } from '../../random/generator.js';
 import { type AcquisitionSurface, acquisitionValues } from '../../search/acquisition-surface.js';
 import { maximiseAcquisition } from '../../search/maximise-acquisition.js';
@@ -16,7 +17,7 @@ import {
   prepareFor,
   proposedPlaces,
 } from '../candidates.js';
-import { type Visit, visitsOf } from '../history.js';
+import { primaryLoss, type Visit, visitsOf } from '../history.js';
 import { trainingSet } from '../training-set.js';
 import { widenings } from './prequential.js';
 
@@ -54,7 +55,7 @@ const leastMean: MomentAcquisition = {
 export async function recommend(campaign: Campaign, trials: readonly TrialRecord[]): Promise<Recommendation | null> {
   const prepared = await prepareFor(campaign.space, proposedPlaces(trials));
   const visits = visitsOf(campaign, trials, []);
-  const measured = visits.filter((visit) => visit.loss !== null);
+  const measured = visits.filter((visit) => primaryLoss(visit) !== null);
   const level = measured.reduce((highest, visit) => Math.max(highest, visit.level), -1);
   const target = campaign.spec.fidelities.length - 1;
   if (level < 0 || level === target) return null;
@@ -65,9 +66,9 @@ export async function recommend(campaign: Campaign, trials: readonly TrialRecord
   if (place === null) return null;
   const point = encodedAt(prepared, [place]);
   const posteriors = ensemble.members.map(({ surrogate }) => surrogate.posterior(point));
-  const sign = lossSign(campaign.spec);
+  const objective = primaryObjective(campaign.spec);
   const widened = widenings(campaign.spec, trials, [])[level]!;
-  const value = (p: number) => sign * ensemble.quantile(posteriors, { level, candidate: 0, widened }, p);
+  const value = (p: number) => ownValue(objective, ensemble.quantile(posteriors, { level, candidate: 0, widened }, p));
   const ends = [value(tail), value(1 - tail)] as const;
   return {
     design: place.design,
@@ -116,7 +117,9 @@ function leastLoss(
     levels: [level],
   };
   if (listed === null) {
-    const best = measured.filter((visit) => visit.level === level && !visit.outside).sort((a, b) => a.loss! - b.loss!);
+    const best = measured
+      .filter((visit) => visit.level === level && !visit.outside)
+      .sort((a, b) => primaryLoss(a)! - primaryLoss(b)!);
     const leaders = best.slice(0, 5).map((visit) => visit.design);
     const found = maximiseAcquisition(
       surface,

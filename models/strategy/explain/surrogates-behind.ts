@@ -1,12 +1,13 @@
-import { type Campaign, lossSign } from '../../domain/campaign.js';
+import type { Campaign } from '../../domain/campaign.js';
 import type { FitRecord } from '../../domain/fit-record.js';
 import type { CampaignRecord, TrialRecord } from '../../domain/record.js';
+import { orientationOf, primaryObjective } from '../../domain/standing.js';
 import { deriveSeed } from '../../random/generator.js';
 import { calibrated } from '../../surrogate/calibration.js';
 import { Ensemble } from '../../surrogate/ensemble.js';
 import { surrogateChoice } from '../../surrogate/surrogates.js';
 import { type PreparedSpace, prepareFor, proposedPlaces, representatives } from '../candidates.js';
-import { visitsOf } from '../history.js';
+import { primaryLoss, visitsOf } from '../history.js';
 import { defaultsVersion } from '../names.js';
 import { joinSources } from '../sources.js';
 import { exactUpTo, subsetOf, trainingSet } from '../training-set.js';
@@ -42,10 +43,10 @@ export async function surrogatesBehind(
   most = exactUpTo,
 ): Promise<SurrogatesBehind> {
   const prepared = await prepareFor(campaign.space, proposedPlaces(trials));
-  const all = visitsOf(campaign, trials, []).filter((visit) => visit.loss !== null);
+  const all = visitsOf(campaign, trials, []).filter((visit) => primaryLoss(visit) !== null);
   const training = trainingSet(campaign, prepared, subsetOf(campaign, prepared, all, most));
   const plain = surrogateChoice(fit.surrogate).members;
-  const contenders = joinSources(prepared, lossSign(campaign.spec))?.contenders(plain) ?? plain;
+  const contenders = joinSources(prepared, orientationOf(primaryObjective(campaign.spec)))?.contenders(plain) ?? plain;
   const { seed } = campaign.spec;
   const ensemble = Ensemble.fit(contenders, training, { seed, previous: fit.members, optimise: false });
   const candidates = () => representatives(prepared, standing, deriveSeed(seed, 'calibration'));

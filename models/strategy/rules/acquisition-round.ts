@@ -1,10 +1,11 @@
 import { acquisitionNamed } from '../../acquisition/acquisitions.js';
 import type { AcquisitionSituation, AcquisitionType } from '../../acquisition/contract.js';
 import { logEiPerCost } from '../../acquisition/log-ei-per-cost.js';
-import { areValidated, type Campaign, lossSign } from '../../domain/campaign.js';
+import { areValidated, type Campaign } from '../../domain/campaign.js';
 import type { Design } from '../../domain/design.js';
 import type { FitRecord, MemberFit } from '../../domain/fit-record.js';
 import type { Reason, Step } from '../../domain/proposal.js';
+import { orientationOf, primaryObjective } from '../../domain/standing.js';
 import type { EncodedDesigns } from '../../encode/encoded-designs.js';
 import { deriveSeed } from '../../random/generator.js';
 import type { CostsAt } from '../../search/acquisition-surface.js';
@@ -19,7 +20,7 @@ import type { DecideRequest } from '../decision.js';
 import { widenings } from '../explain/prequential.js';
 import { reasonOf } from '../explain/reason.js';
 import { correlations, inWords } from '../fidelity-summary.js';
-import type { Visit } from '../history.js';
+import { primaryLoss, type Visit } from '../history.js';
 import { defaultsVersion, twoStepName } from '../names.js';
 import type { Purse } from '../purse.js';
 import { type JoinedSources, joinSources, sourceFits } from '../sources.js';
@@ -72,14 +73,14 @@ export async function chooseByAcquisition(
   const rule = strategy.acquisition ?? (levelCount > 1 ? twoStepName : logEiPerCost.name);
   const finite = prepared.listed !== null || prepared.encoder.encoding.substances > 0;
   round.tell('fit', choices.length);
-  const sources = joinSources(prepared, lossSign(campaign.spec));
+  const sources = joinSources(prepared, orientationOf(primaryObjective(campaign.spec)));
   const choice = strategy.surrogate ?? defaultChoice(levelCount + (sources?.rows.count ?? 0), finite);
   const { used, fitted, record: made } = fitRound(round, choice, sources);
   const widening = widenings(campaign.spec, request.trials, request.pending);
   const record = { ...made, widening };
   const measured = used.filter((visit) => visit.level === levelCount - 1);
   const approximation = record.approximation ?? null;
-  const incumbent = measured.reduce((least, visit) => Math.min(least, visit.loss!), Number.POSITIVE_INFINITY);
+  const incumbent = measured.reduce((least, visit) => Math.min(least, primaryLoss(visit)!), Number.POSITIVE_INFINITY);
   const all: Visit[] = [...visits, ...choices.map(asPending)];
   const atTarget = encodedAt(prepared, measured);
   const isPending = (visit: Visit) => visit.pending;
@@ -137,7 +138,7 @@ export async function chooseByAcquisition(
           ensemble: believing,
           widening,
           incumbent,
-          isIncumbentOutside: measured.some((visit) => visit.outside && visit.loss === incumbent),
+          isIncumbentOutside: measured.some((visit) => visit.outside && primaryLoss(visit) === incumbent),
           approximation,
           cost: purse.costs.expected(level, best),
           dropped: unpaying.map(inWords),
@@ -204,8 +205,8 @@ function asPending(choice: Choice): Visit {
     design: choice.design,
     rowId: choice.rowId,
     level: choice.level,
-    loss: null,
-    noise: null,
+    losses: [],
+    noises: [],
     pending: true,
   };
 }
@@ -224,7 +225,7 @@ function fitRound(
   name: string,
   sources: JoinedSources | null,
 ): FittedRound {
-  const rows = visits.filter((visit) => visit.loss !== null);
+  const rows = visits.filter((visit) => primaryLoss(visit) !== null);
   const last = request.trials.findLast((trial) => trial.proposal.basis.fit !== null)?.proposal.basis ?? null;
   // Coordinates of hyperparameters may change with the version.
   const previous = last?.defaults === defaultsVersion && last.fit?.surrogate === name ? last.fit : null;
@@ -267,7 +268,7 @@ function lowestBelieved(measured: number, believing: FittedSurrogate, inFlight: 
 /** What failures teach, at any fidelity; null where nothing failed by its design. */
 function feasibilityOf(prepared: PreparedSpace, visits: readonly Visit[], seed: number): Feasibility | null {
   if (!visits.some(({ infeasible }) => infeasible)) return null;
-  const told = visits.filter(({ loss, infeasible }) => loss !== null || infeasible);
+  const told = visits.filter((visit) => primaryLoss(visit) !== null || visit.infeasible);
   const failed = told.map(({ infeasible }) => infeasible === true);
   return fitFeasibility(encodedAt(prepared, told), failed, deriveSeed(seed, 'feasibility'));
 }

@@ -1,5 +1,6 @@
 import { area, curveStepAfter, line } from 'd3-shape';
-import { type Comparison, type CurvePoint, own } from '../../compare/compare.js';
+import { ownValue } from '../../../models/domain/standing.js';
+import type { Comparison, CurvePoint } from '../../compare/compare.js';
 import type { Measure } from '../../compare/runs.js';
 import { four } from '../../compare/words.js';
 import { html, type Markup } from '../html.js';
@@ -7,13 +8,13 @@ import { axes, colourClass, extentOf, type Frame, figure, px, responsive, scaleX
 
 /** Best so far of each strategy: the middle of its seeds as a line, the middle half of them as a band. */
 export function bandsPlot(comparison: Comparison, measure: Measure): Markup {
-  const { compared, sign, objective } = comparison;
+  const { compared, objective } = comparison;
   const label = objective.unit === undefined ? objective.name : `${objective.name} [${objective.unit}]`;
   const drawn = compared.map((one) => ({ ...one, points: known(one.curves[measure]) }));
   const shown = drawn.flatMap(({ points }) => points);
   if (shown.length === 0)
     return html`<p class="empty">No strategy has measured anything at the target in half of its seeds.</p>`;
-  const value = (loss: number) => own(sign, loss);
+  const value = (loss: number) => ownValue(objective, loss);
   // The first values of random search may be far off: the axis begins where the middles do.
   const range = extentOf(shown.flatMap(({ median, better }) => [value(median), value(better)]));
   const drawing = (width: number, id: string) => {

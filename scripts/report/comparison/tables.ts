@@ -1,4 +1,5 @@
-import { type Comparison, own } from '../../compare/compare.js';
+import { ownValue } from '../../../models/domain/standing.js';
+import type { Comparison } from '../../compare/compare.js';
 import { besideSentence, endText, four, isUnsure, middleText, reachedText } from '../../compare/words.js';
 import { bestOf, totalCost } from '../../outcome.js';
 import { formatNumber, wordingOf } from '../../wording.js';
@@ -56,14 +57,16 @@ export function besideTable(comparison: Comparison): Markup | null {
 }
 
 /** A line for each strategy: its seeds and what they have at their end. */
-export function endsTable({ compared, sign, objective }: Comparison): Markup {
+export function endsTable({ compared, objective }: Comparison): Markup {
   const unit = objective.unit === undefined ? objective.name : `${objective.name} [${objective.unit}]`;
   return html`<div class="wide" id="ends"><table><thead><tr><th scope="col">strategy</th><th scope="col">seeds</th><th scope="col">best ${unit} at the end</th><th scope="col">worst to best seed</th></tr></thead>
 <tbody>${compared.map((one) => {
     const known = one.ends.filter(Number.isFinite);
     const span =
-      known.length === 0 ? '' : `${four(own(sign, Math.max(...known)))} to ${four(own(sign, Math.min(...known)))}`;
-    return html`<tr><th scope="row">${one.group.label}</th><td>${one.group.records.length}</td><td>${endText(one, sign)}</td><td>${span}</td></tr>`;
+      known.length === 0
+        ? ''
+        : `${four(ownValue(objective, Math.max(...known)))} to ${four(ownValue(objective, Math.min(...known)))}`;
+    return html`<tr><th scope="row">${one.group.label}</th><td>${one.group.records.length}</td><td>${endText(one, objective)}</td><td>${span}</td></tr>`;
   })}</tbody></table></div>`;
 }
 

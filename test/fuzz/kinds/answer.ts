@@ -47,7 +47,7 @@ export const programAnswers: MakeKind = async (place) => {
     const adapter = checkedAdapter('command', { result: async () => result } as unknown as Adapter);
     const observation = observe(
       'some/r1/p1',
-      { objectives: ['gap'], statedCost: null },
+      { outcomes: ['gap'], statedCost: null },
       state,
       await adapter.result('j'),
     );

@@ -2,12 +2,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import {
+  type CampaignSpec,
   campaignJsonSchema,
   campaignSchema,
-  lossSign,
   targetFidelity,
-  targetLoss,
 } from '../../../models/domain/campaign.js';
+import { judgedAt } from '../../../models/domain/standing.js';
 import type { Observation } from '../../../models/domain/trial.js';
 
 const root = new URL('../../../', import.meta.url);
@@ -131,15 +131,14 @@ describe('losses', () => {
   const down = campaignSchema.parse({ ...minimal, objectives: [{ name: 'y', direction: 'minimise' }] });
 
   test('turn a maximised objective around, once', () => {
-    expect([lossSign(spec), lossSign(down)]).toEqual([-1, 1]);
-    expect(targetLoss(spec, 'high', observation('measured', { y: 4 }))).toBe(-4);
-    expect(targetLoss(down, 'high', observation('measured', { y: 4 }))).toBe(4);
+    const losses = (given: CampaignSpec) => judgedAt(given, 'high', observation('measured', { y: 4 }))!.losses;
+    expect([losses(spec), losses(down)]).toEqual([[-4], [4]]);
   });
 
   test('are known at the target fidelity and for measured trials only', () => {
     expect(targetFidelity(spec).name).toBe('high');
-    expect(targetLoss(spec, 'low', observation('measured', { y: 4 }))).toBeNull();
+    expect(judgedAt(spec, 'low', observation('measured', { y: 4 }))).toBeNull();
     for (const outcome of ['failed', 'quarantined', 'cancelled'] as const)
-      expect(targetLoss(spec, 'high', observation(outcome, {}))).toBeNull();
+      expect(judgedAt(spec, 'high', observation(outcome, {}))).toBeNull();
   });
 });

@@ -147,8 +147,8 @@ const inFlight = (design: Design, rowId: string | null, level = 0): Visit => ({
   design,
   rowId,
   level,
-  loss: null,
-  noise: null,
+  losses: [],
+  noises: [],
   pending: true,
 });
 

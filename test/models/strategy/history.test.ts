@@ -17,8 +17,8 @@ async function trialsWith(sd: number | null): Promise<TrialRecord[]> {
 
 describe('known noise of trials', () => {
   it('is the square of a standard deviation, and unknown where that is 0', async () => {
-    const noiseOf = async (sd: number | null) => visitsOf(someCampaign(), await trialsWith(sd), []).at(-1)!.noise;
-    expect([await noiseOf(0.5), await noiseOf(0), await noiseOf(null)]).toEqual([0.25, null, null]);
+    const noiseOf = async (sd: number | null) => visitsOf(someCampaign(), await trialsWith(sd), []).at(-1)!.noises;
+    expect([await noiseOf(0.5), await noiseOf(0), await noiseOf(null)]).toEqual([[0.25], [null], [null]]);
   });
 
   it('is part of the hash of the data, which stays what it was where none is known', async () => {

@@ -3,7 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { contrast } from '../../../../models/strategy/rules/contrast.js';
 
 type Asked = Parameters<typeof contrast>[0][number];
-const at = (level: number, row: number, loss: number | null): Asked => ({ rowId: `r${row}`, design: {}, level, loss });
+const at = (level: number, row: number, loss: number | null): Asked => ({
+  rowId: `r${row}`,
+  design: {},
+  level,
+  losses: [loss],
+});
 
 describe('contrast', () => {
   it('takes the best, the worst and the middle of what was measured below, in turns', () => {
@@ -33,19 +38,19 @@ describe('contrast', () => {
         const asked = visits.map(([level, row, loss]) => at(level, row, loss));
         const found = contrast(asked, 1);
         if (found === null) return;
-        expect(asked.some(({ level, rowId, loss }) => level === 0 && rowId === found.rowId && loss !== null)).toBe(
-          true,
-        );
+        expect(
+          asked.some(({ level, rowId, losses: [loss] }) => level === 0 && rowId === found.rowId && loss !== null),
+        ).toBe(true);
         expect(asked.some(({ level, rowId }) => level === 1 && rowId === found.rowId)).toBe(false);
       }),
     );
   });
 
   it('knows designs of spaces without rows', () => {
-    const asked = [0, 1, 2].map((x): Asked => ({ rowId: null, design: { x }, level: 0, loss: x }));
-    asked.push({ rowId: null, design: { x: 0 }, level: 1, loss: 0 });
+    const asked = [0, 1, 2].map((x): Asked => ({ rowId: null, design: { x }, level: 0, losses: [x] }));
+    asked.push({ rowId: null, design: { x: 0 }, level: 1, losses: [0] });
     expect(contrast(asked, 1)).toBeNull();
-    asked.push({ rowId: null, design: { x: 3 }, level: 0, loss: -1 });
+    asked.push({ rowId: null, design: { x: 3 }, level: 0, losses: [-1] });
     expect(contrast(asked, 1)).toMatchObject({ as: 'worst', design: { x: 2 } });
   });
 });

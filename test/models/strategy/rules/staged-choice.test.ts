@@ -13,10 +13,10 @@ const bowl = ({ x, y }: Record<string, unknown>) => ((x as number) - 0.3) ** 2 +
 
 /** Eight low trials, of which three were made at the target too. */
 const visits = new Generator(3, 'visits').permutation(60).flatMap((row, i): Visit[] => {
-  const visit = { trialId: '', ...placeAt(listed, row), noise: null, pending: false };
+  const visit = { trialId: '', ...placeAt(listed, row), noises: [], pending: false };
   const loss = bowl(visit.design);
-  const low = i < 8 ? [{ ...visit, level: 0, loss: 2 * loss + 1 }] : [];
-  return i < 3 ? [...low, { ...visit, level: 1, loss }] : low;
+  const low = i < 8 ? [{ ...visit, level: 0, losses: [2 * loss + 1] }] : [];
+  return i < 3 ? [...low, { ...visit, level: 1, losses: [loss] }] : low;
 });
 
 function member(weight: number, factor = 1): MemberSituation {
@@ -25,7 +25,7 @@ function member(weight: number, factor = 1): MemberSituation {
     {
       designs: encodedAt(prepared, visits),
       levels: Int32Array.from(visits, (visit) => visit.level),
-      losses: Float64Array.from(visits, (visit) => factor * visit.loss!),
+      losses: Float64Array.from(visits, (visit) => factor * visit.losses[0]!),
       levelCount: 2,
       finite: true,
     },
@@ -35,8 +35,8 @@ function member(weight: number, factor = 1): MemberSituation {
     surrogate,
     believing: surrogate,
     weight,
-    measuredIncumbent: surrogate.scale.toLatent(factor * Math.min(...measured.map((visit) => visit.loss!))),
-    incumbent: surrogate.scale.toLatent(factor * Math.min(...measured.map((visit) => visit.loss!))),
+    measuredIncumbent: surrogate.scale.toLatent(factor * Math.min(...measured.map((visit) => visit.losses[0]!))),
+    incumbent: surrogate.scale.toLatent(factor * Math.min(...measured.map((visit) => visit.losses[0]!))),
     target: 1,
     measured: encodedAt(prepared, measured),
     pending: { designs: encodedAt(prepared, []), levels: new Int32Array() },
@@ -55,7 +55,7 @@ describe('stagedChoice', () => {
       const before = seen.filter((visit) => placeKey(visit) === placeKey(best)).map((visit) => visit.level);
       expect(before).not.toContain(best.level);
       expect(before).not.toContain(1);
-      seen.push({ trialId: '', ...best, loss: null, noise: null, pending: true });
+      seen.push({ trialId: '', ...best, losses: [], noises: [], pending: true });
     }
     expect(new Set(seen.slice(visits.length).map((visit) => visit.level)).size).toBe(2);
   });
@@ -90,7 +90,7 @@ describe('stagedChoice', () => {
 
   it('is null where every design was asked at the target', () => {
     const all = listed.ids!.map((_, row): Visit => {
-      return { trialId: '', ...placeAt(listed, row), level: 1, loss: 1, noise: null, pending: false };
+      return { trialId: '', ...placeAt(listed, row), level: 1, losses: [1], noises: [], pending: false };
     });
     expect(stagedChoice([member(1)], listed, { ...where, visits: all })).toBeNull();
   });

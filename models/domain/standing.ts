@@ -1,0 +1,157 @@
+import type { CampaignSpec, Objective } from './campaign.js';
+import type { Observation } from './trial.js';
+
+/** Measured values by name of the outcome, each in its own unit; one that is missing was not measured. */
+export type OutcomeValues = Readonly<Record<string, number>>;
+
+/** What is wanted of an outcome. */
+export type Goal = Pick<Objective, 'name' | 'direction' | 'value' | 'tolerance'>;
+
+/** Where an outcome has to lie for a trial to count; absent on a side without a bound. */
+export interface OutcomeBound {
+  readonly name: string;
+  readonly min?: number | undefined;
+  readonly max?: number | undefined;
+}
+
+/** All that is wanted of the outcomes of a campaign; plain JSON, as the loop carries it. */
+export interface Goals {
+  /** The first decides, as long as acquisitions know of one. */
+  readonly objectives: readonly Goal[];
+  readonly bounds: readonly OutcomeBound[];
+}
+
+/** What the values of a trial are worth. */
+export interface Judged {
+  /** In the order of the objectives, lower being better; null where the outcome is missing. */
+  readonly losses: readonly (number | null)[];
+  /** Whether every bound is kept; null where none is broken that is known, but an outcome with bounds is missing. */
+  readonly feasible: boolean | null;
+}
+
+/** What a campaign file wants of its outcomes. */
+export function goalsOf({ objectives, outcomes = [] }: Pick<CampaignSpec, 'objectives' | 'outcomes'>): Goals {
+  const bounds = outcomes.flatMap(({ name, min, max }) =>
+    min === undefined && max === undefined
+      ? []
+      : [{ name, ...(min === undefined ? {} : { min }), ...(max === undefined ? {} : { max }) }],
+  );
+  return {
+    objectives: objectives.map(({ name, direction, value, tolerance }) => ({
+      name,
+      direction,
+      ...(value === undefined ? {} : { value }),
+      ...(tolerance === undefined ? {} : { tolerance }),
+    })),
+    bounds,
+  };
+}
+
+/** The objective that decides and by which runs are compared: the first. */
+export function primaryObjective({ objectives }: Pick<CampaignSpec, 'objectives'>): Objective {
+  return objectives[0]!;
+}
+
+/** Names of everything that a campaign measures: its objectives, then its further outcomes. */
+export function outcomeNames({
+  objectives,
+  outcomes = [],
+}: Pick<CampaignSpec, 'objectives' | 'outcomes'>): readonly string[] {
+  return [...objectives, ...outcomes].map(({ name }) => name);
+}
+
+/**
+ * Names of the outcomes that goals are stated on, which surrogates foretell one by one: the objectives, then every other
+ * one with bounds.
+ */
+export function modelledOutcomes({ objectives, bounds }: Goals): readonly string[] {
+  return [...new Set([...objectives, ...bounds].map(({ name }) => name))];
+}
+
+/** Sign by which the outcome of an objective is turned so that lower is better; surrogates work on turned outcomes. */
+export function orientationOf({ direction }: Pick<Goal, 'direction'>): 1 | -1 {
+  return direction === 'maximise' ? -1 : 1;
+}
+
+/**
+ * What a value of an objective's outcome loses: the value, its negative where it is maximised, and with a wanted value the
+ * distance to it beyond the tolerance, max(0, |value − wanted| − tolerance).
+ */
+export function lossOf({ direction, value: wanted = 0, tolerance = 0 }: Goal, value: number): number {
+  if (direction === 'target') return Math.max(0, Math.abs(value - wanted) - tolerance);
+  return orientationOf({ direction }) * value;
+}
+
+/** The value of the outcome that stands for a turned one (a posterior mean, a bound); never a negative zero. */
+export function ownValue(objective: Pick<Goal, 'direction'>, turned: number): number {
+  return turned === 0 ? 0 : orientationOf(objective) * turned;
+}
+
+/** The losses of values, in the order of the objectives; null where an outcome is missing. */
+export function lossesOf({ objectives }: Goals, values: OutcomeValues): readonly (number | null)[] {
+  return objectives.map((goal) => {
+    const value = Object.hasOwn(values, goal.name) ? values[goal.name] : undefined;
+    return value === undefined ? null : lossOf(goal, value);
+  });
+}
+
+/** Whether values keep every bound; see `Judged.feasible`. */
+export function isFeasible({ bounds }: Goals, values: OutcomeValues): boolean | null {
+  let known = true;
+  for (const { name, min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } of bounds) {
+    const value = Object.hasOwn(values, name) ? values[name] : undefined;
+    if (value === undefined) known = false;
+    else if (value < min || value > max) return false;
+  }
+  return known ? true : null;
+}
+
+/** What values are worth. */
+export function judged(goals: Goals, values: OutcomeValues): Judged {
+  return { losses: lossesOf(goals, values), feasible: isFeasible(goals, values) };
+}
+
+/** What the values of an observation are worth; null where it is not of the target fidelity, or nothing was measured. */
+export function judgedAt(spec: CampaignSpec, fidelity: string, observation: Observation): Judged | null {
+  if (observation.outcome !== 'measured' || fidelity !== spec.fidelities.at(-1)!.name) return null;
+  return judged(goalsOf(spec), observation.values);
+}
+
+/** Whether a trial may stand in the front: every objective is measured and every bound is known to be kept. */
+export function counts({ losses, feasible }: Judged): boolean {
+  return feasible === true && losses.every((loss) => loss !== null);
+}
+
+/**
+ * Which of two trials is better: negative for the first, positive for the second, 0 where neither is. One that counts is
+ * better than one that does not; of two that count one that is nowhere worse and somewhere better (Pareto).
+ */
+export function compare(a: Judged, b: Judged): number {
+  if (!counts(a) || !counts(b)) return Number(counts(b)) - Number(counts(a));
+  return Number(isAtLeastAsGood(b, a)) - Number(isAtLeastAsGood(a, b));
+}
+
+/** A front with one trial more: those that it beats leave; it stays out where one in it is as good in all. */
+export function joined<T extends Judged>(front: readonly T[], trial: T): readonly T[] {
+  if (!counts(trial) || front.some((other) => isAtLeastAsGood(other, trial))) return front;
+  return [...front.filter((other) => !isAtLeastAsGood(trial, other)), trial];
+}
+
+/** The trials that none is better than, of equals the first: one alone where there is one objective. */
+export function front<T extends Judged>(trials: Iterable<T>): readonly T[] {
+  let found: readonly T[] = [];
+  for (const trial of trials) found = joined(found, trial);
+  return found;
+}
+
+/** Of a front the trial with the lowest loss by the first objective, of equals the first; null of an empty one. */
+export function leader<T extends Judged>(trials: readonly T[]): T | null {
+  return trials.reduce<T | null>(
+    (best, one) => (best !== null && best.losses[0]! <= one.losses[0]! ? best : one),
+    null,
+  );
+}
+
+function isAtLeastAsGood(a: Judged, b: Judged): boolean {
+  return a.losses.every((loss, i) => loss! <= b.losses[i]!);
+}
