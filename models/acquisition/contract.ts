@@ -56,10 +56,10 @@ export interface AcquisitionSituation {
   /** The surrogate given everything measured. */
   readonly surrogate: FittedSurrogate;
   /** The same after pending trials came out at their posterior mean. */
-  readonly believing: FittedSurrogate;
+  readonly withPending: FittedSurrogate;
   /** Lowest target-fidelity loss measured so far, on the surrogate's scale. */
   readonly measuredIncumbent: number;
-  /** The same where trials in flight at the target count, too, at the posterior means that `believing` takes them for. */
+  /** The same where trials in flight at the target count, too, at the posterior means that `withPending` takes them for. */
   readonly incumbent: number;
   /** The target level. */
   readonly target: number;

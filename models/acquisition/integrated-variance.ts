@@ -21,9 +21,9 @@ export const integratedVariance: AnchoredAcquisition = {
   lossPower: 2,
   name: 'integrated-variance',
   description: 'log of the variance taken off the whole space at the target, per cost: learns, does not optimise',
-  prepare: ({ believing, representatives }) => ({
-    surrogate: believing,
-    anchors: believing.anchored(representatives(points)),
+  prepare: ({ withPending, representatives }) => ({
+    surrogate: withPending,
+    anchors: withPending.anchored(representatives(points)),
     anchored: 'fidelity',
     evaluate: ({ levelVariance, noise, cost }, withAnchors) => {
       // In units of the largest covariance, whose square could underflow.

@@ -23,14 +23,14 @@ export const kgPerCost: AnchoredAcquisition = {
   lossPower: 1,
   name: 'kg-per-cost',
   description: 'log expected fall of the lowest posterior mean at the target, per cost: knowledge gradient',
-  prepare: ({ believing, measured, representatives, target, incumbent }) => {
+  prepare: ({ withPending, measured, representatives, target, incumbent }) => {
     const all = concatDesigns(representatives(points), measured);
-    const { mean, variance } = believing.posterior(all);
+    const { mean, variance } = withPending.posterior(all);
     const low = (i: number) => mean[target]![i]! - Math.sqrt(variance[target]![i]!);
     const order = [...mean[target]!.keys()].sort((i, j) => low(i) - low(j) || i - j);
-    const anchors = believing.anchored(selectDesigns(all, order.slice(0, compared)));
+    const anchors = withPending.anchored(selectDesigns(all, order.slice(0, compared)));
     return {
-      surrogate: believing,
+      surrogate: withPending,
       anchors,
       anchored: 'fidelity',
       evaluate: (input, withAnchors) => gradientPerCost(input, withAnchors, anchors.mean, incumbent),

@@ -24,11 +24,11 @@ export const mesPerCost: AnchoredAcquisition = {
   lossPower: 0,
   name: 'mes-per-cost',
   description: 'log information on the lowest loss at the target, per cost: max-value entropy search',
-  prepare: ({ believing, measured, representatives, target, incumbent }) => {
-    const { mean, variance } = believing.posterior(concatDesigns(representatives(points), measured));
+  prepare: ({ withPending, measured, representatives, target, incumbent }) => {
+    const { mean, variance } = withPending.posterior(concatDesigns(representatives(points), measured));
     const lowest = lowestValues(mean[target]!, variance[target]!, incumbent);
     return {
-      surrogate: believing,
+      surrogate: withPending,
       anchors: null,
       anchored: 'target',
       evaluate: (input) => informationPerCost(input, lowest),

@@ -87,10 +87,10 @@ function surfaceOf(
 
 /** The incumbent, lowered by the margin of the acquisition where trials are in flight at the target. */
 function undercut(type: Exclude<AcquisitionType, { kind: 'drawn' }>, situation: AcquisitionSituation): number {
-  const { incumbent, believing, measured, pending, target } = situation;
+  const { incumbent, withPending, measured, pending, target } = situation;
   const margin = type.kind === 'moments' ? (type.marginBeside ?? 0) : 0;
   if (margin === 0 || !pending.levels.includes(target)) return incumbent;
-  return incumbent - margin * standardDeviation([...believing.posterior(measured).mean[target]!]);
+  return incumbent - margin * standardDeviation([...withPending.posterior(measured).mean[target]!]);
 }
 
 function ownCosts({ costsAt }: Choosable): Pick<Choosable, 'costsAt'> {
@@ -102,7 +102,7 @@ function prepared(
   situation: AcquisitionSituation,
 ): PreparedAcquisition {
   if (type.kind === 'anchored') return type.prepare(situation);
-  return { surrogate: situation.believing, anchors: null, anchored: 'target', evaluate: type.evaluate };
+  return { surrogate: situation.withPending, anchors: null, anchored: 'target', evaluate: type.evaluate };
 }
 
 /** One member, drawn as often as it is believed. */

@@ -28,7 +28,7 @@ export interface JoinedSources {
   /** The same contenders, of which those that can take the earlier campaigns as further levels do. */
   contenders(plain: readonly Contender[]): Contender[];
   /** What an earlier campaign alone makes of designs: the mean of a surrogate of that kind. */
-  foretold(source: number, type: SurrogateType, designs: EncodedDesigns): Float64Array;
+  predict(source: number, type: SurrogateType, designs: EncodedDesigns): Float64Array;
 }
 
 const joined = new WeakMap<PreparedSpace, Map<number, JoinedSources>>();
@@ -92,13 +92,13 @@ function join(prepared: PreparedSpace, sources: readonly Source[], sign: number)
             }
           : { type, logOdds },
       ),
-    foretold: (source, type, at) => aloneOf(source, type).posterior(at).mean[0]!,
+    predict: (source, type, at) => aloneOf(source, type).posterior(at).mean[0]!,
   };
 }
 
 /** What was learned of each earlier campaign by a fit. */
 export function sourceFits(
-  { sources, rows, kinds, foretold }: JoinedSources,
+  { sources, rows, kinds, predict }: JoinedSources,
   { members }: Ensemble,
   { designs, levels, losses, levelCount }: TrainingSet,
 ): SourceFit[] {
@@ -109,7 +109,7 @@ export function sourceFits(
   const measured = [...levels.keys()].filter((row) => levels[row] === levelCount - 1);
   const at = selectDesigns(designs, measured);
   return sources.map(({ name, values }, source) => {
-    const said = foretold(source, kinds.get(likeliest.name)!, at);
+    const said = predict(source, kinds.get(likeliest.name)!, at);
     const pairs = measured.map((row, i) => [said[i]!, losses[row]!] as const);
     return {
       name,

@@ -1,7 +1,7 @@
 import { type EncodedDesigns, selectDesigns } from '../encode/encoded-designs.js';
-import { likely, sharedOut } from './belief.js';
 import type { FittedSurrogate, SurrogateType, TrainingSet } from './contract.js';
 import { type Contender, Ensemble, type Member } from './ensemble.js';
+import { normalised, ofLargeWeight } from './weights.js';
 
 /** Groups in which target rows are left out, at most; up to so many each is left out by itself. */
 const mostFolds = 20;
@@ -56,7 +56,7 @@ export function calibrated(
 ): Ensemble {
   const typeOf = ({ name }: Member) => contenders.find(({ type }) => type.name === name)!.type;
   return new Ensemble(
-    sharedOut(likely(ensemble.members, leastShare)).map((member) => ({
+    normalised(ofLargeWeight(ensemble.members, leastShare)).map((member) => ({
       ...member,
       calibration: calibrationOf(member.surrogate, typeOf(member), training, candidates, seed),
     })),

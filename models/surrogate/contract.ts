@@ -101,7 +101,7 @@ export const lossScale: LatentScale = { toLatent: (loss) => loss, toLoss: (laten
 /**
  * What is believed of the correlation ρ of two levels over all designs: atanh ρ is normal, within ±`largestTransformed` of level-laplace.ts.
  */
-export interface CorrelationBelief {
+export interface CorrelationPosterior {
   /** Of atanh ρ, if it were not bounded; outside the bounds where the density rises up to one of them. */
   readonly mean: number;
   readonly sd: number;
@@ -138,7 +138,7 @@ export interface FittedSurrogate {
   /** Predictive mean and variance (noise included) of each training row from all others. */
   leaveOneOut(): { mean: Float64Array; variance: Float64Array };
   /** What is believed of the correlation of each lower level with the target; absent where it sees the target alone. */
-  correlations?(): readonly (CorrelationBelief | null)[];
+  correlations?(): readonly (CorrelationPosterior | null)[];
 }
 
 /**

@@ -1,10 +1,13 @@
 import type { Campaign } from '../../models/domain/campaign.js';
 import type { Design } from '../../models/domain/design.js';
 import { orientationOf, primaryObjective } from '../../models/domain/standing.js';
-import type { Belief } from '../../models/strategy/explain/surrogates-behind.js';
+import type { FittedEnsemble } from '../../models/strategy/explain/surrogates-behind.js';
 
 /** Medians of the target loss at designs, [n]. */
-export function targetMedians({ ensemble, prepared: { encoder } }: Belief, designs: readonly Design[]): number[] {
+export function targetMedians(
+  { ensemble, prepared: { encoder } }: FittedEnsemble,
+  designs: readonly Design[],
+): number[] {
   const points = encoder.encode(designs);
   const posteriors = ensemble.members.map(({ surrogate }) => surrogate.posterior(points));
   const level = posteriors[0]!.mean.length - 1;
@@ -17,7 +20,7 @@ export function targetMedians({ ensemble, prepared: { encoder } }: Belief, desig
  * @param of - `truth`: the values are without noise, and so is the interval; `measurement`: both have it
  */
 export function coverage90(
-  { ensemble, prepared: { encoder } }: Belief,
+  { ensemble, prepared: { encoder } }: FittedEnsemble,
   campaign: Campaign,
   known: readonly { readonly design: Design; readonly value: number }[],
   of: 'truth' | 'measurement',

@@ -1,7 +1,7 @@
 import type { Strategy } from '../../models/domain/campaign.js';
 import type { TrialRecord } from '../../models/domain/record.js';
 import { rowsById } from '../../models/domain/space.js';
-import { foretold, isWithin } from '../../models/strategy/explain/prequential.js';
+import { isWithin, predictedTrials } from '../../models/strategy/explain/prequential.js';
 import { surrogatesBehind } from '../../models/strategy/explain/surrogates-behind.js';
 import { coverage90 } from './coverage90.js';
 import type { Decide } from './fidelity-contest.js';
@@ -44,7 +44,7 @@ export async function fidelityCoverage(
     const behind = await surrogatesBehind(campaign, known, basis.fit!);
     rows.push(coverage90(behind.calibrated(), campaign, left, 'measurement'));
   }
-  const told = foretold(campaign.spec, trials).filter(({ trial }) => trial.proposal.fidelity === target.name);
+  const told = predictedTrials(campaign.spec, trials).filter(({ trial }) => trial.proposal.fidelity === target.name);
   const within = told.filter((one) => isWithin(one, 0.9)).length;
   return { rows, proposals: { within, trials: told.length } };
 }

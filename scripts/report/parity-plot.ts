@@ -22,11 +22,11 @@ export function parityPlots(record: CampaignRecord): Markup {
   return html`<div class="multiples">${shown}</div>
 <p class="note">Each mark is a trial as it was predicted when it was chosen; on the line, prediction and measurement agree.
 Bars are ± 2 predicted standard deviations of the value without measurement noise, widened by how far earlier trials were off;
-they are cut off at the edge.${foretold(record)}</p>`;
+they are cut off at the edge.${predictedShares(record)}</p>`;
 }
 
 /** How well the target trials were foretold, in a sentence. */
-function foretold(record: CampaignRecord): string {
+function predictedShares(record: CampaignRecord): string {
   const { trials, within50, within90, logScore } = prequential(record);
   if (logScore === null) return '';
   const { name } = targetFidelity(record.campaign.spec);

@@ -16,20 +16,20 @@ import { withoutPlainSecrets } from '../plain-secrets.js';
 import { recommendationOf } from '../recommendation.js';
 import { version } from '../version.js';
 import { formatNumber, wordingOf } from '../wording.js';
-import { beliefs } from './belief-plot.js';
 import { bestPlot } from './best-plot.js';
 import { costPlot } from './cost-plot.js';
 import { type Depictions, depictionsOf } from './depictions.js';
 import { effectsPlot } from './effects-plot.js';
 import { fidelityTable } from './fidelity-table.js';
-import { foretoldPlots } from './foretold-plot.js';
 import { glossary } from './glossary.js';
 import { html, type Markup } from './html.js';
 import { pageOf } from './page.js';
 import { parityPlots } from './parity-plot.js';
+import { predictionPlots } from './prediction-plots.js';
 import { outcomeCounts, story } from './story.js';
 import { bestTrials, topTable, untriedTable } from './top-tables.js';
 import { trialsTable } from './trials-table.js';
+import { weightPlots } from './weight-plots.js';
 
 /**
  * The report of a campaign: one HTML page that needs nothing else, no network; a script sorts its table, and
@@ -60,8 +60,8 @@ ${earlierCampaigns(record)}
 <h2>Predicted against measured</h2>
 ${parityPlots(record)}
 ${outliers.map((line) => html`<p class="note">${line}</p>`)}
-${foretoldPlots(record)}
-${beliefs(record, await lastCalibrations(record))}
+${predictionPlots(record)}
+${weightPlots(record, await lastCalibrations(record))}
 <h2>Trials</h2>
 <p class="note">A line opens with why the trial was chosen; where scripts may run, a head sorts by its column.${purposes(record)}</p>
 ${trialsTable(record, depictions)}

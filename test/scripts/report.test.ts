@@ -160,7 +160,7 @@ describe('the report', () => {
   it('says of one surrogate that there is none to compare it with', async () => {
     const page = await renderReport(await learnedRecord('icm'));
     expect(page).toContain('One surrogate, icm: there is none to compare it with.');
-    expect(page).not.toContain('id="belief-plot"');
+    expect(page).not.toContain('id="weight-plot"');
   });
 
   it('is the same page for the same record', async () => {
@@ -268,7 +268,7 @@ describe.skipIf(program === null)('the report in a browser', () => {
   ] as const)('draws what was learned, in lines that can be told apart (%s, %i wide)', async (scheme, width) => {
     const { page, said } = await open(await renderReport(await learnedRecord()), scheme, width);
     expect(said).toEqual([]);
-    for (const id of [width > 700 ? 'belief-plot' : 'belief-plot-phone', 'coverage-plot', 'score-plot']) {
+    for (const id of [width > 700 ? 'weight-plot' : 'weight-plot-phone', 'coverage-plot', 'score-plot']) {
       const box = await page.locator(`#${id}`).boundingBox();
       expect(box!.width).toBeGreaterThan(200);
       const lines = page.locator(`#${id} path.curve`);

@@ -27,14 +27,14 @@ export function someSituation(pending: readonly number[], seed = 5): Acquisition
     levels: Int32Array.from(pending),
   };
   const atTarget = [...levels.keys()].filter((i) => levels[i] === 1);
-  const believing = pending.length === 0 ? surrogate : surrogate.condition(running.designs, running.levels);
+  const withPending = pending.length === 0 ? surrogate : surrogate.condition(running.designs, running.levels);
   const measuredIncumbent = Math.min(...atTarget.map((i) => losses[i]!));
-  const foretold = pending.length === 0 ? [] : [...believing.posterior(running.designs).mean[1]!];
+  const predicted = pending.length === 0 ? [] : [...withPending.posterior(running.designs).mean[1]!];
   return {
     surrogate,
-    believing,
+    withPending,
     measuredIncumbent,
-    incumbent: Math.min(measuredIncumbent, ...foretold.filter((_, i) => pending[i] === 1)),
+    incumbent: Math.min(measuredIncumbent, ...predicted.filter((_, i) => pending[i] === 1)),
     target: 1,
     measured: selectDesigns(designs, atTarget),
     pending: running,

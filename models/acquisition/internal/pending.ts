@@ -14,12 +14,12 @@ export function drawnPending({ surrogate, pending, target }: AcquisitionSituatio
   const [here, below] = [true, false].map((wanted) =>
     rows.filter((row) => (pending.levels[row] === target) === wanted),
   );
-  const believed =
+  const conditioned =
     below!.length === 0
       ? surrogate
       : surrogate.condition(
           selectDesigns(pending.designs, below!),
           Int32Array.from(below!, (row) => pending.levels[row]!),
         );
-  return { surrogate: believed, atTarget: selectDesigns(pending.designs, here!) };
+  return { surrogate: conditioned, atTarget: selectDesigns(pending.designs, here!) };
 }

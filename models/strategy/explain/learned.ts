@@ -2,7 +2,7 @@ import type { Campaign } from '../../domain/campaign.js';
 import type { FitRecord } from '../../domain/fit-record.js';
 import type { CampaignRecord, TrialRecord } from '../../domain/record.js';
 import { cdf } from '../../stats/normal.js';
-import type { CorrelationBelief } from '../../surrogate/contract.js';
+import type { CorrelationPosterior } from '../../surrogate/contract.js';
 import { largestTransformed } from '../../surrogate/levels/level-laplace.js';
 import { surrogateChoices } from '../../surrogate/surrogates.js';
 import { type PreparedSpace, prepareFor, proposedPlaces } from '../candidates.js';
@@ -48,10 +48,10 @@ export async function learnedFidelities(record: CampaignRecord): Promise<Learned
   const { levels: expected } = CostModel.of(campaign, prepared, trials, open);
   const fit = trials.findLast(({ proposal }) => proposal.basis.fit !== null)?.proposal.basis.fit ?? null;
   const visits = visitsOf(campaign, trials, []).filter((visit) => primaryLoss(visit) !== null);
-  const believed = fit === null ? [] : believedCorrelations(campaign, prepared, visits, fit);
+  const correlations = fit === null ? [] : targetCorrelations(campaign, prepared, visits, fit);
   return fidelitySummary(record).map((summary, level) => ({
     ...summary,
-    believed: believed[level] ?? null,
+    believed: correlations[level] ?? null,
     costs: {
       stated: campaign.spec.fidelities[level]!.cost,
       expected: expected[level]!,
@@ -62,7 +62,7 @@ export async function learnedFidelities(record: CampaignRecord): Promise<Learned
 }
 
 /** By lower level; the members that see lower levels, mixed by their weights. */
-function believedCorrelations(
+function targetCorrelations(
   campaign: Campaign,
   prepared: PreparedSpace,
   visits: readonly Visit[],
@@ -76,22 +76,25 @@ function believedCorrelations(
   const seen = fit.members.flatMap(({ name, weight, hyperparameters }) => {
     const type = choice.members.find((member) => member.type.name === name)?.type;
     const options = { seed: campaign.spec.seed, previous: hyperparameters, optimise: true };
-    const beliefs = type?.fit(training, options).correlations?.();
-    return beliefs === undefined ? [] : [{ weight, beliefs }];
+    const posteriors = type?.fit(training, options).correlations?.();
+    return posteriors === undefined ? [] : [{ weight, posteriors }];
   });
   return Array.from({ length: levelCount - 1 }, (_, level) => {
-    const parts = seen.flatMap(({ weight, beliefs }) => {
-      const belief = beliefs[level] ?? null;
-      return belief === null ? [] : [{ weight, belief }];
+    const parts = seen.flatMap(({ weight, posteriors }) => {
+      const posterior = posteriors[level] ?? null;
+      return posterior === null ? [] : [{ weight, posterior }];
     });
     return parts.length === 0 ? null : mixed(parts);
   });
 }
 
-/** Median and central 90 % of a mixture of beliefs. */
-export function mixed(parts: readonly { readonly weight: number; readonly belief: CorrelationBelief }[]): Correlation {
+/** Median and central 90 % of a mixture of posteriors. */
+export function mixed(
+  parts: readonly { readonly weight: number; readonly posterior: CorrelationPosterior }[],
+): Correlation {
   const total = parts.reduce((sum, { weight }) => sum + weight, 0);
-  const below = (z: number) => parts.reduce((sum, { weight, belief }) => sum + (weight / total) * within(belief, z), 0);
+  const below = (z: number) =>
+    parts.reduce((sum, { weight, posterior }) => sum + (weight / total) * within(posterior, z), 0);
   const quantile = (p: number) => {
     let [low, high] = [-largestTransformed, largestTransformed];
     for (let i = 0; i < 60; i++) {
@@ -105,7 +108,7 @@ export function mixed(parts: readonly { readonly weight: number; readonly belief
 }
 
 /** Probability that atanh ρ, which is within its bounds, is below z. */
-function within({ mean, sd }: CorrelationBelief, z: number): number {
+function within({ mean, sd }: CorrelationPosterior, z: number): number {
   const [lower, upper] = [-1, 1].map((side) => cdf((side * largestTransformed - mean) / sd));
   return (cdf((z - mean) / sd) - lower!) / (upper! - lower!);
 }

@@ -9,7 +9,7 @@ import { sobol } from '../../random/sobol.js';
 import type { Ensemble } from '../../surrogate/ensemble.js';
 import { designAt, type Place, type PreparedSpace, placeAt, placeKey } from '../candidates.js';
 import { type Factor, type MainEffect, mainEffects } from './main-effects.js';
-import { lastBelief } from './surrogates-behind.js';
+import { lastFittedEnsemble } from './surrogates-behind.js';
 
 /** A design that was not measured at the target, with what is expected of it there, in the objective's own unit. */
 export interface Foreseen extends Place {
@@ -42,9 +42,9 @@ const apart = 0.05;
  * @remarks Cost: that of `lastCalibrations`, and a posterior at some thousand designs.
  */
 export async function outlook(record: CampaignRecord): Promise<Outlook | null> {
-  const belief = await lastBelief(record);
-  if (belief === null) return null;
-  const { prepared, ensemble } = belief;
+  const fitted = await lastFittedEnsemble(record);
+  if (fitted === null) return null;
+  const { prepared, ensemble } = fitted;
   const { campaign, trials } = record;
   const { spec } = campaign;
   const level = spec.fidelities.length - 1;

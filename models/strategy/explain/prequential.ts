@@ -4,7 +4,7 @@ import { primaryObjective } from '../../domain/standing.js';
 import { cdf, logDensity } from '../../stats/normal.js';
 
 /** A measured trial beside what the reason of its proposal had said of it, as a normal distribution. */
-export interface Foretold {
+export interface PredictedTrial {
   readonly trial: TrialRecord;
   readonly level: number;
   /** How far the value is from the mean foretold, in the standard deviations foretold. */
@@ -46,11 +46,11 @@ const meanDistance = Math.sqrt(2 / Math.PI);
  * @param pending - ids of trials in flight, which have no value yet
  * @see Dawid 1984, J. R. Stat. Soc. A 147, 278 (the prequential approach)
  */
-export function foretold(
+export function predictedTrials(
   spec: CampaignSpec,
   trials: readonly TrialRecord[],
   pending: readonly string[] = [],
-): Foretold[] {
+): PredictedTrial[] {
   const open = new Set(pending);
   const { name: objective } = primaryObjective(spec);
   const levels = new Map(spec.fidelities.map(({ name }, level) => [name, level]));
@@ -76,7 +76,7 @@ export function foretold(
  * e_i = z_i·g_i of an earlier one with its own g_i, which is stored with its fit; 1 where it is not.
  */
 export function widenings(spec: CampaignSpec, trials: readonly TrialRecord[], pending: readonly string[]): number[] {
-  const all = foretold(spec, trials, pending);
+  const all = predictedTrials(spec, trials, pending);
   return spec.fidelities.map((_, level) => {
     const last = all.filter((one) => one.level === level).slice(-lastErrors);
     const errors = last.map(({ z, trial }) => Math.abs(z) * (trial.proposal.basis.fit?.widening?.[level] ?? 1));
@@ -86,7 +86,7 @@ export function widenings(spec: CampaignSpec, trials: readonly TrialRecord[], pe
 }
 
 /** Whether a value lies in the central interval that was to hold it with this probability. */
-export function isWithin({ z }: Pick<Foretold, 'z'>, probability: number): boolean {
+export function isWithin({ z }: Pick<PredictedTrial, 'z'>, probability: number): boolean {
   return 2 * cdf(Math.abs(z)) - 1 <= probability;
 }
 
@@ -97,7 +97,7 @@ export function isWithin({ z }: Pick<Foretold, 'z'>, probability: number): boole
  */
 export function prequential({ campaign: { spec }, trials }: CampaignRecord, fidelity?: string): Prequential {
   const name = fidelity ?? targetFidelity(spec).name;
-  const own = foretold(spec, trials).filter(({ trial }) => trial.proposal.fidelity === name);
+  const own = predictedTrials(spec, trials).filter(({ trial }) => trial.proposal.fidelity === name);
   return {
     trials: own.length,
     within50: own.filter((one) => isWithin(one, 0.5)).length,

@@ -16,8 +16,8 @@ export function sourceInWords({ name, values, leftOut, beyond = 0 }: Source, fit
   const left = beyond === 0 ? strange : `${strange}, ${beyond} more left out beyond the limits of what can be true`;
   if (fit === null) return `${rows}${left}; nothing is known yet of how far it holds here`;
   const { weight, correlation, foretold } = fit;
-  const believed = `surrogates that use it have ${percent(weight)} of the belief, by which it correlates ${two(correlation)} with the target`;
-  return `${rows}${used}${left}; ${verdict(foretold)}; ${believed}`;
+  const weighted = `surrogates that use it have ${percent(weight)} of the belief, by which it correlates ${two(correlation)} with the target`;
+  return `${rows}${used}${left}; ${verdict(foretold)}; ${weighted}`;
 }
 
 function verdict({ pairs, correlation }: SourceFit['foretold']): string {

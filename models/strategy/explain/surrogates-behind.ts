@@ -19,15 +19,15 @@ const standing = 512;
 const mostRows = 400;
 
 /** What is believed of the designs of a space. */
-export interface Belief {
+export interface FittedEnsemble {
   readonly prepared: PreparedSpace;
   readonly ensemble: Ensemble;
 }
 
 /** The surrogates that a decision was made with. */
-export interface SurrogatesBehind extends Belief {
+export interface SurrogatesBehind extends FittedEnsemble {
   /** What intervals of designs in general are read from; see `calibrated` of an ensemble. */
-  calibrated(): Belief;
+  calibrated(): FittedEnsemble;
 }
 
 /**
@@ -68,23 +68,23 @@ export async function surrogatesBehind(
  * @remarks Cost: up to twenty fits of each surrogate, seconds with 150 trials.
  */
 export async function lastCalibrations(record: CampaignRecord): Promise<ReadonlyMap<string, number>> {
-  const members = (await lastBelief(record))?.ensemble.members ?? [];
+  const members = (await lastFittedEnsemble(record))?.ensemble.members ?? [];
   return new Map(members.map(({ name, calibration = 1 }) => [name, calibration]));
 }
 
-const believed = new WeakMap<CampaignRecord, Promise<Belief | null>>();
+const fittedEnsembles = new WeakMap<CampaignRecord, Promise<FittedEnsemble | null>>();
 
 /**
  * The surrogates of the last fit, conditioned on all that was measured and calibrated for designs in general; null before
  * there was one, and where another version made it. Remembered for as long as the record lives.
  */
-export function lastBelief(record: CampaignRecord): Promise<Belief | null> {
-  const belief = believed.get(record) ?? beliefAfter(record);
-  believed.set(record, belief);
-  return belief;
+export function lastFittedEnsemble(record: CampaignRecord): Promise<FittedEnsemble | null> {
+  const fitted = fittedEnsembles.get(record) ?? ensembleAfter(record);
+  fittedEnsembles.set(record, fitted);
+  return fitted;
 }
 
-async function beliefAfter({ campaign, trials }: CampaignRecord): Promise<Belief | null> {
+async function ensembleAfter({ campaign, trials }: CampaignRecord): Promise<FittedEnsemble | null> {
   const basis = trials.findLast(({ proposal }) => proposal.basis.fit !== null)?.proposal.basis;
   if (basis?.fit == null || basis.defaults !== defaultsVersion) return null;
   return (await surrogatesBehind(campaign, trials, basis.fit, mostRows)).calibrated();

@@ -9,11 +9,11 @@ import { orientationOf, primaryObjective } from '../../domain/standing.js';
 import type { EncodedDesigns } from '../../encode/encoded-designs.js';
 import { deriveSeed } from '../../random/generator.js';
 import type { CostsAt } from '../../search/acquisition-surface.js';
-import { likely, sharedOut } from '../../surrogate/belief.js';
 import type { FittedSurrogate } from '../../surrogate/contract.js';
 import { Ensemble } from '../../surrogate/ensemble.js';
 import { type Feasibility, fitFeasibility } from '../../surrogate/feasibility.js';
 import { defaultChoice, surrogateChoice } from '../../surrogate/surrogates.js';
+import { normalised, ofLargeWeight } from '../../surrogate/weights.js';
 import { type Best, bestCandidate, type Choosable } from '../best-candidate.js';
 import { encodedAt, type Place, type PreparedSpace, representatives } from '../candidates.js';
 import type { DecideRequest } from '../decision.js';
@@ -84,7 +84,7 @@ export async function chooseByAcquisition(
   const all: Visit[] = [...visits, ...choices.map(asPending)];
   const atTarget = encodedAt(prepared, measured);
   const isPending = (visit: Visit) => visit.pending;
-  let believing = conditioned(fitted, prepared, all.filter(isPending));
+  let withPending = conditioned(fitted, prepared, all.filter(isPending));
   const feasibility = feasibilityOf(prepared, visits, seed);
   const costs = purse.costs.levels;
   const worth = lowerWorth[lowerKind(campaign, prepared, rule)];
@@ -104,9 +104,9 @@ export async function chooseByAcquisition(
       joins: sources?.kinds.has(name) ?? false,
       surrogate,
       weight,
-      believing: believing.members[m]!.surrogate,
+      withPending: withPending.members[m]!.surrogate,
       measuredIncumbent: surrogate.scale.toLatent(incumbent),
-      incumbent: lowestBelieved(surrogate.scale.toLatent(incumbent), believing.members[m]!.surrogate, inFlight),
+      incumbent: lowestWithPending(surrogate.scale.toLatent(incumbent), withPending.members[m]!.surrogate, inFlight),
       target: levelCount - 1,
       measured: atTarget,
       pending,
@@ -135,7 +135,7 @@ export async function chooseByAcquisition(
         {
           ...best,
           acquisition: rule,
-          ensemble: believing,
+          ensemble: withPending,
           widening,
           incumbent,
           isIncumbentOutside: measured.some((visit) => visit.outside && primaryLoss(visit) === incumbent),
@@ -150,7 +150,7 @@ export async function chooseByAcquisition(
     choices.push(choice);
     const visit = asPending(choice);
     all.push(visit);
-    if (choices.length < count) believing = conditioned(believing, prepared, [visit]);
+    if (choices.length < count) withPending = conditioned(withPending, prepared, [visit]);
   }
   return { choices, fit: record, ensemble: fitted };
 }
@@ -165,7 +165,7 @@ async function byMembers(
   where: Choosable,
   sources: JoinedSources | null,
 ): Promise<Found | null> {
-  if (sources === null) return bestCandidate(type, sharedOut(likely(situations)), where);
+  if (sources === null) return bestCandidate(type, normalised(ofLargeWeight(situations)), where);
   const { situations: choosers, step } = choosing(situations, where);
   const best = await bestCandidate(type, choosers, where);
   return best === null ? null : { ...best, step };
@@ -259,9 +259,9 @@ function fitRound(
  *
  * @param inFlight - designs at the target
  */
-function lowestBelieved(measured: number, believing: FittedSurrogate, inFlight: EncodedDesigns): number {
+function lowestWithPending(measured: number, withPending: FittedSurrogate, inFlight: EncodedDesigns): number {
   if (inFlight.n === 0) return measured;
-  const means = believing.posterior(inFlight).mean.at(-1)!;
+  const means = withPending.posterior(inFlight).mean.at(-1)!;
   return means.reduce((least, mean) => Math.min(least, mean), measured);
 }
 

@@ -1,9 +1,9 @@
 import { correlationPerCost } from '../../acquisition/per-cost.js';
 import { bestStaged, type StagedView, worthStaging } from '../../acquisition/staged-improvement.js';
 import { type EncodedDesigns, selectDesigns } from '../../encode/encoded-designs.js';
-import { sharedOut } from '../../surrogate/belief.js';
 import type { LevelPosterior } from '../../surrogate/contract.js';
 import { feasibilityPower } from '../../surrogate/feasibility.js';
+import { normalised } from '../../surrogate/weights.js';
 import type { Best, Choosable, MemberSituation } from '../best-candidate.js';
 import { type Listed, placeAt } from '../candidates.js';
 import { closedLevels } from '../crowding.js';
@@ -42,7 +42,7 @@ export function stagedChoice(members: readonly MemberSituation[], listed: Listed
   const rows = worthStaging(open.length, (place) => designOf(open[place]!)).map((place) => open[place]!);
   if (rows.length === 0) return null;
   const candidates = selectDesigns(listed.encoded, rows);
-  const posteriors = members.map(({ believing }) => believing.posterior(candidates, Math.min(...levels)));
+  const posteriors = members.map(({ withPending }) => withPending.posterior(candidates, Math.min(...levels)));
   const designs = rows.map((row, at) => {
     const { stages, ...rest } = designOf(row);
     const told = ({ level, cost }: { level: number; cost: number }) => {
@@ -72,12 +72,12 @@ function targetViews(
   target: number,
   feasible: Float64Array | null,
 ) {
-  const posteriors = members.map(({ believing }) => believing.posterior(encoded, target));
+  const posteriors = members.map(({ withPending }) => withPending.posterior(encoded, target));
   const logUnits = members.map(
     ({ surrogate: { scale }, incumbent }) => -Math.log(scale.slope(scale.toLoss(incumbent))),
   );
   const logUnit = Math.max(...logUnits);
-  const shares = sharedOut(members);
+  const shares = normalised(members);
   const at = (row: number): StagedView[] =>
     shares.map(({ weight, incumbent }, m) => ({
       weight: feasible === null ? weight : weight * Math.exp(feasibilityPower * feasible[row]!),
@@ -95,8 +95,8 @@ function explained(
   posteriors: readonly LevelPosterior[],
   trial: { readonly row: number; readonly level: number },
 ): number {
-  return members.reduce((sum, { weight, believing }, m) => {
-    const noCosts = believing.noise.map(() => 1);
-    return sum + weight * Math.exp(correlationPerCost(believing, posteriors[m]!, trial, noCosts));
+  return members.reduce((sum, { weight, withPending }, m) => {
+    const noCosts = withPending.noise.map(() => 1);
+    return sum + weight * Math.exp(correlationPerCost(withPending, posteriors[m]!, trial, noCosts));
   }, 0);
 }

@@ -1,4 +1,4 @@
-import { likely, sharedOut, totalWeight } from '../../surrogate/belief.js';
+import { normalised, ofLargeWeight, totalWeight } from '../../surrogate/weights.js';
 import type { Choosable, MemberSituation } from '../best-candidate.js';
 import { isDue } from './two-step.js';
 
@@ -34,7 +34,7 @@ export function choosing(
   const isGuarded = informed!.length > 0 && isDue(visits, costs.length - 1, share);
   const group = isGuarded || informed!.length === 0 ? alone! : informed!;
   return {
-    situations: sharedOut(likely(group)),
+    situations: normalised(ofLargeWeight(group)),
     step: isGuarded ? 'guarded' : 'target',
   };
 }

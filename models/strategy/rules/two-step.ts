@@ -3,7 +3,7 @@ import { correlationPerCost } from '../../acquisition/per-cost.js';
 import type { Campaign } from '../../domain/campaign.js';
 import type { Step } from '../../domain/proposal.js';
 import { sliceDesigns } from '../../encode/encoded-designs.js';
-import { likely, sharedOut, totalWeight } from '../../surrogate/belief.js';
+import { normalised, ofLargeWeight, totalWeight } from '../../surrogate/weights.js';
 import { type Best, bestCandidate, type Choosable, type MemberSituation } from '../best-candidate.js';
 import { type Place, placeKey } from '../candidates.js';
 import { crowding } from '../crowding.js';
@@ -48,12 +48,12 @@ export async function twoStep(
   if (!where.levels.includes(target)) return null;
   const [alone, informed] = [true, false].map((is) => situations.filter((one) => seesTargetAlone(one) === is));
   const isGuarded = informed!.length > 0 && isDue(where.visits, target, guardedShare(spec, alone!));
-  const group = likely(isGuarded || informed!.length === 0 ? alone! : informed!);
+  const group = ofLargeWeight(isGuarded || informed!.length === 0 ? alone! : informed!);
   const { listed } = where.prepared;
   const staged = isGuarded || listed === null ? null : stagedChoice(group, listed, where);
   if (staged !== null && staged.level !== target) return { ...staged, step: 'informs' };
   const { costsAt, ...alike } = where;
-  const best = staged ?? (await bestCandidate(logEiPerCost, sharedOut(group), { ...alike, levels: [target] }));
+  const best = staged ?? (await bestCandidate(logEiPerCost, normalised(group), { ...alike, levels: [target] }));
   if (best === null) return null;
   if (isGuarded) return { ...best, step: 'guarded' };
   const worth = worthOfLevels(situations, where, best);
@@ -103,8 +103,8 @@ function worthOfLevels(
   );
   const own = costs.map((cost, level) => costsAt?.(level, point)?.[0] ?? cost);
   const worth = (level: number) =>
-    situations.reduce((sum, { weight, believing }) => {
-      const log = correlationPerCost(believing, believing.posterior(point), { row: 0, level }, own);
+    situations.reduce((sum, { weight, withPending }) => {
+      const log = correlationPerCost(withPending, withPending.posterior(point), { row: 0, level }, own);
       return sum + weight * own[target]! * Math.exp(log);
     }, 0);
   return new Map(missing.map((level) => [level, worth(level)]));

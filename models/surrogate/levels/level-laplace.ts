@@ -1,7 +1,7 @@
 import { NumericalError } from '../../domain/errors.js';
 import { selectDesigns } from '../../encode/encoded-designs.js';
 import { cholesky, solve } from '../../linalg/cholesky.js';
-import type { CorrelationBelief } from '../contract.js';
+import type { CorrelationPosterior } from '../contract.js';
 import { type IcmLayout, levelCovariances } from '../process/icm-hyperparameters.js';
 import { icmObjective } from '../process/icm-likelihood.js';
 import type { IcmRows } from '../process/icm-rows.js';
@@ -43,7 +43,7 @@ const farthestBeyond = 5;
  * @returns by level, the cheapest first; null where the density has no maximum nearby
  * @see MacKay 1992, Neural Computation 4, 415 (Laplace's approximation); Fisher 1921, Metron 1, 3 (atanh ρ)
  */
-export function correlationBeliefs(state: FittedLevels): readonly (CorrelationBelief | null)[] {
+export function correlationPosteriors(state: FittedLevels): readonly (CorrelationPosterior | null)[] {
   const { layout, theta } = state;
   const target = layout.levels - 1;
   const free = [...theta.keys()].filter((q) => isFree(layout, theta, q));

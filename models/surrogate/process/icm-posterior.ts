@@ -12,14 +12,14 @@ import {
 } from '../../linalg/cholesky.js';
 import {
   type AnchoredPosterior,
-  type CorrelationBelief,
+  type CorrelationPosterior,
   type FittedSurrogate,
   type LevelPosterior,
   type LocalPosterior,
   lossScale,
   type ScreenModel,
 } from '../contract.js';
-import { correlationBeliefs } from '../levels/level-laplace.js';
+import { correlationPosteriors } from '../levels/level-laplace.js';
 import { standardLoss } from '../levels/level-scale.js';
 import { covarianceAt, crossTerms, ownTerms } from '../levels/level-terms.js';
 import { inUnits } from '../outputs/loss-unit.js';
@@ -273,8 +273,8 @@ export class IcmPosterior implements FittedSurrogate {
     return this.lowerInverse;
   }
 
-  correlations(): readonly (CorrelationBelief | null)[] {
-    return correlationBeliefs(this.state);
+  correlations(): readonly (CorrelationPosterior | null)[] {
+    return correlationPosteriors(this.state);
   }
 
   get screen(): ScreenModel | null {

@@ -35,7 +35,7 @@ const situations = fc
         };
         return {
           surrogate,
-          believing: inFlight.length === 0 ? surrogate : surrogate.condition(pending.designs, pending.levels),
+          withPending: inFlight.length === 0 ? surrogate : surrogate.condition(pending.designs, pending.levels),
           measuredIncumbent: surrogate.scale.toLatent(Math.min(...atTarget.map((i) => losses[i]!))),
           incumbent: surrogate.scale.toLatent(Math.min(...atTarget.map((i) => losses[i]!))),
           target: 1,
@@ -52,7 +52,7 @@ function expectNumbers(type: Exclude<AcquisitionType, { kind: 'drawn' }>, situat
   const acquisition =
     type.kind === 'anchored'
       ? type.prepare(situation)
-      : { surrogate: situation.believing, anchors: null, anchored: 'target' as const, evaluate: type.evaluate };
+      : { surrogate: situation.withPending, anchors: null, anchored: 'target' as const, evaluate: type.evaluate };
   const surface: AcquisitionSurface = {
     parts: [surfacePart(acquisition, situation)],
     lossPower: type.lossPower,

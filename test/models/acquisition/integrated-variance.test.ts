@@ -18,8 +18,8 @@ describe('integrated variance, for active learning', () => {
         surrogate.posterior(grid).variance[1]!.reduce((sum, v) => sum + v, 0) / grid.n;
       for (const level of [0, 1])
         for (let row = 0; row < candidates.n; row++) {
-          const after = situation.believing.condition(selectDesigns(candidates, [row]), Int32Array.of(level));
-          const taken = meanOver(situation.believing) - meanOver(after);
+          const after = situation.withPending.condition(selectDesigns(candidates, [row]), Int32Array.of(level));
+          const taken = meanOver(situation.withPending) - meanOver(after);
           expect(values[level]![row]!).toBeCloseTo(Math.log(taken / levelCosts[level]!), 5);
         }
     },

@@ -16,7 +16,7 @@ function valuesOf(type: AcquisitionType, pending: readonly number[], at = candid
   const acquisition =
     type.kind === 'anchored'
       ? type.prepare(situation)
-      : { surrogate: situation.believing, anchors: null, anchored: 'target' as const, evaluate: type.evaluate };
+      : { surrogate: situation.withPending, anchors: null, anchored: 'target' as const, evaluate: type.evaluate };
   return acquisitionValues(
     { parts: [surfacePart(acquisition, situation)], lossPower: type.lossPower, costs: levelCosts, levels: [0, 1] },
     at,

@@ -72,17 +72,17 @@ describe('calibration', () => {
     const set = trainingSet(24, 0);
     const { members, ensemble } = fitted('ensemble', { ...set, levels: new Int32Array(24), levelCount: 1 });
     const single = { ...set, levels: new Int32Array(24), levelCount: 1 };
-    const believed = (weights: readonly number[]) => {
+    const calibratedAt = (weights: readonly number[]) => {
       const given = new Ensemble(ensemble.members.map((member, m) => ({ ...member, weight: weights[m]! })));
       return calibrated(given, members, single, { candidates, seed }).members;
     };
-    expect(believed([0.96, 0.04]).map(({ name, weight }) => [name, weight])).toEqual([['gp', 1]]);
-    const both = believed([0.94, 0.06]);
+    expect(calibratedAt([0.96, 0.04]).map(({ name, weight }) => [name, weight])).toEqual([['gp', 1]]);
+    const both = calibratedAt([0.94, 0.06]);
     expect(both.map(({ name, weight }) => [name, weight])).toEqual([
       ['gp', 0.94],
       ['smooth-gp', 0.06],
     ]);
-    expect(both[0]!.calibration).toBe(believed([0.96, 0.04])[0]!.calibration);
+    expect(both[0]!.calibration).toBe(calibratedAt([0.96, 0.04])[0]!.calibration);
   });
 
   it('takes a surrogate at its word where there is one target row, and leaves many rows out in twenty groups', () => {

@@ -136,17 +136,17 @@ describe('ensemble', () => {
     const n = additive.losses.length;
     const levels = Int32Array.from({ length: 2 * n }, (_, i) => (i < n ? 0 : 1));
     const random = new Generator(12);
-    const belief = (low: (loss: number) => number, validated = false) => {
+    const weightOf = (low: (loss: number) => number, validated = false) => {
       const losses = Float64Array.from([...rough.losses.map(low), ...rough.losses]);
       const set = { designs, levels, losses, levelCount: 2, finite: true, validated };
       const { members: found } = Ensemble.fit(surrogateChoice('guarded').members, set, options);
       expect(found.map(({ name }) => name)).toEqual(['gp', 'icm']);
       return found[1]!.weight;
     };
-    expect(belief((loss) => 5 - 2 * loss)).toBeGreaterThan(0.9);
+    expect(weightOf((loss) => 5 - 2 * loss)).toBeGreaterThan(0.9);
     const rows = Float64Array.from({ length: n }, () => random.normal());
-    const useless = (validated: boolean) => belief((loss) => rows[rough.losses.indexOf(loss)]!, validated);
-    expect(useless(false)).toBeLessThan(belief((loss) => loss));
+    const useless = (validated: boolean) => weightOf((loss) => rows[rough.losses.indexOf(loss)]!, validated);
+    expect(useless(false)).toBeLessThan(weightOf((loss) => loss));
     // Known beforehand to follow the target: log odds of 2 instead of -1.
     const odds = [true, false].map((is) => (useless(is) - 0.05) / (0.95 - useless(is)));
     expect(Math.log(odds[0]! / odds[1]!)).toBeCloseTo(3, 9);

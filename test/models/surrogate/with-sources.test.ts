@@ -118,9 +118,9 @@ describe('withSources', () => {
     const moved = training.losses.map((value, i) => (i === 3 ? value + 1 : value));
     const fixed = { ...options, previous: fitted.hyperparameters, optimise: false };
     const changed = type.fit({ ...training, losses: moved }, fixed);
-    const foretold = (one: typeof fitted) => one.scale.toLoss(one.leaveOneOut().mean[3]!);
+    const predicted = (one: typeof fitted) => one.scale.toLoss(one.leaveOneOut().mean[3]!);
     // The scale of the losses moves with them, by less than the row does.
-    expect(Math.abs(foretold(changed) - foretold(fitted))).toBeLessThan(0.3);
+    expect(Math.abs(predicted(changed) - predicted(fitted))).toBeLessThan(0.3);
   });
 
   it('has the scales of the levels of the training set, whatever their losses', () => {

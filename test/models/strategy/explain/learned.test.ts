@@ -74,14 +74,14 @@ describe('what was learned of fidelities', () => {
 
 describe('a mixture of correlations', () => {
   it('has the quantiles of one that is normal, and lies between two', () => {
-    const belief = { mean: 0.4, sd: 0.3 };
-    const one = mixed([{ weight: 0.2, belief }]);
+    const posterior = { mean: 0.4, sd: 0.3 };
+    const one = mixed([{ weight: 0.2, posterior }]);
     expect(one.value).toBeCloseTo(Math.tanh(0.4), 10);
     expect(one.high).toBeCloseTo(Math.tanh(0.4 + 1.6448536 * 0.3), 6);
     expect(one.low).toBeCloseTo(Math.tanh(0.4 - 1.6448536 * 0.3), 6);
     const two = mixed([
-      { weight: 0.5, belief },
-      { weight: 0.5, belief: { mean: -0.4, sd: 0.3 } },
+      { weight: 0.5, posterior },
+      { weight: 0.5, posterior: { mean: -0.4, sd: 0.3 } },
     ]);
     expect(two.value).toBeCloseTo(0, 8);
     expect(two.high).toBeCloseTo(-two.low, 8);

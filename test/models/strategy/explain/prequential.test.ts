@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Proposal } from '../../../../models/domain/proposal.js';
 import { Generator } from '../../../../models/random/generator.js';
-import { foretold, isWithin, prequential, widenings } from '../../../../models/strategy/explain/prequential.js';
+import { isWithin, predictedTrials, prequential, widenings } from '../../../../models/strategy/explain/prequential.js';
 import { ended, someCampaign } from '../../../support/campaigns.js';
 
 /** A trial at a fidelity that was foretold at 3 ± 2 and gave a value. */
@@ -87,7 +87,7 @@ describe('how far intervals of proposals are widened', () => {
           const one = trial(i, 'high', 3 + size * random.normal(), { mean: 3, sd: g! });
           told.push({ ...one, proposal: { ...one.proposal, basis } });
         }
-        const inside = foretold(spec, told).filter((one) => isWithin(one, 0.9)).length;
+        const inside = predictedTrials(spec, told).filter((one) => isWithin(one, 0.9)).length;
         expect(inside / 200).toBeGreaterThan(0.75);
         expect(inside / 200).toBeLessThan(0.98);
       }),

@@ -33,7 +33,7 @@ function member(weight: number, factor = 1): MemberSituation {
   );
   return {
     surrogate,
-    believing: surrogate,
+    withPending: surrogate,
     weight,
     measuredIncumbent: surrogate.scale.toLatent(factor * Math.min(...measured.map((visit) => visit.losses[0]!))),
     incumbent: surrogate.scale.toLatent(factor * Math.min(...measured.map((visit) => visit.losses[0]!))),

@@ -51,9 +51,9 @@ describe('target with lower levels as linear terms', () => {
     const alone = linearTerm.fit(trainingSet(), options).posterior(points);
     expect(mean[2]).toEqual(alone.mean[1]);
     const one = { ...trainingSet(3), levels: Int32Array.from({ length: 66 }, (_, i) => (i === 0 ? 1 : 2)) };
-    const foretold = linearTerm.fit(one, options).leaveOneOut().mean;
-    expect(Number.isNaN(foretold[0])).toBe(true);
-    expect(foretold.slice(1).every(Number.isFinite)).toBe(true);
+    const predicted = linearTerm.fit(one, options).leaveOneOut().mean;
+    expect(Number.isNaN(predicted[0])).toBe(true);
+    expect(predicted.slice(1).every(Number.isFinite)).toBe(true);
   });
 
   it('takes the noise that is known of a row, and believes a loud one little', () => {

@@ -3,7 +3,7 @@ import { concatDesigns } from '../../../../models/encode/encoded-designs.js';
 import { RadialBlock } from '../../../../models/kernel/radial-block.js';
 import { icm } from '../../../../models/surrogate/kinds/icm.js';
 import { chainStructure } from '../../../../models/surrogate/levels/chain-structure.js';
-import { correlationBeliefs } from '../../../../models/surrogate/levels/level-laplace.js';
+import { correlationPosteriors } from '../../../../models/surrogate/levels/level-laplace.js';
 import { icmLayout, termsLayout } from '../../../../models/surrogate/process/icm-hyperparameters.js';
 import { icmObjective } from '../../../../models/surrogate/process/icm-likelihood.js';
 import { mapEstimate } from '../../../../models/surrogate/process/map-estimate.js';
@@ -32,11 +32,11 @@ describe('the correlation of levels by Laplace', () => {
     const layout = icmLayout({ kernel: new RadialBlock(designs.encoding, 'matern52'), levels: 2 });
     const objective = icmObjective(layout, { designs, levels, noise: null }, y);
     const best = mapEstimate(objective, layout.all, { previous: null, thorough: true, seed: 1 });
-    const [belief] = correlationBeliefs({ layout, theta: best.x, designs, levels, noise: null, y });
+    const [posterior] = correlationPosteriors({ layout, theta: best.x, designs, levels, noise: null, y });
     // u is atanh of the correlation: the only hyperparameter of the structure that carries a sign.
     const u = layout.structureAt + layout.structure.signed[0]!;
     // The search ends where the slope is below 1e-3.
-    expect(Math.abs(belief!.mean - best.x[u]!)).toBeLessThan(0.01 * belief!.sd);
+    expect(Math.abs(posterior!.mean - best.x[u]!)).toBeLessThan(0.01 * posterior!.sd);
     const at = (shift: number) => {
       const held = layout.all.map((one, q) => {
         const value = best.x[u]! + shift;
@@ -48,10 +48,10 @@ describe('the correlation of levels by Laplace', () => {
       expect(x[u]).toBeCloseTo(from[u]!, 12);
       return value;
     };
-    const h = 0.5 * belief!.sd;
+    const h = 0.5 * posterior!.sd;
     const curvature = (at(h) + at(-h) - 2 * best.value) / (h * h);
-    expect(belief!.sd * Math.sqrt(curvature)).toBeGreaterThan(0.85);
-    expect(belief!.sd * Math.sqrt(curvature)).toBeLessThan(1.15);
+    expect(posterior!.sd * Math.sqrt(curvature)).toBeGreaterThan(0.85);
+    expect(posterior!.sd * Math.sqrt(curvature)).toBeLessThan(1.15);
   });
 
   it('holds the truth, narrows with pairs, and follows the sign', () => {
@@ -71,10 +71,10 @@ describe('the correlation of levels by Laplace', () => {
     const layout = termsLayout({ kernels, structure: chainStructure(2), levels: 2 });
     const objective = icmObjective(layout, { designs, levels, noise: null }, y);
     const { x: theta } = mapEstimate(objective, layout.all, { previous: null, thorough: true, seed: 1 });
-    const [belief] = correlationBeliefs({ layout, theta, designs, levels, noise: null, y });
+    const [posterior] = correlationPosteriors({ layout, theta, designs, levels, noise: null, y });
     const [low, own, factor] = theta.subarray(layout.structureAt);
     const rho = factor! * Math.sqrt(Math.exp(low!) / (factor! ** 2 * Math.exp(low!) + Math.exp(own!)));
-    expect(Math.abs(belief!.mean - Math.atanh(rho))).toBeLessThan(0.05 * belief!.sd);
+    expect(Math.abs(posterior!.mean - Math.atanh(rho))).toBeLessThan(0.05 * posterior!.sd);
     const alone = gp.fit({ designs, levels, losses: y, ...rest }, { seed: 1, previous: null, optimise: true });
     expect(alone.correlations).toBeUndefined();
   });

@@ -34,8 +34,8 @@ describe('levels on scales of their own', () => {
   });
 
   it('say of their correlation what the process beneath them says', () => {
-    const [belief] = fitted().correlations!();
-    expect(Math.tanh(belief!.mean)).toBeGreaterThan(0.7);
-    expect(belief!.sd).toBeGreaterThan(0);
+    const [posterior] = fitted().correlations!();
+    expect(Math.tanh(posterior!.mean)).toBeGreaterThan(0.7);
+    expect(posterior!.sd).toBeGreaterThan(0);
   });
 });

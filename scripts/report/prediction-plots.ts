@@ -1,5 +1,5 @@
 import type { CampaignRecord } from '../../models/domain/record.js';
-import { type Foretold, foretold, isWithin } from '../../models/strategy/explain/prequential.js';
+import { isWithin, type PredictedTrial, predictedTrials } from '../../models/strategy/explain/prequential.js';
 import { type Course, coursePlot } from './course-plot.js';
 import { html, type Markup } from './html.js';
 
@@ -7,10 +7,10 @@ import { html, type Markup } from './html.js';
 const fewest = 3;
 
 /** How well trials were foretold as the campaign went on: share in 90 % intervals and log score; null with too few. */
-export function foretoldPlots(record: CampaignRecord): Markup | null {
+export function predictionPlots(record: CampaignRecord): Markup | null {
   const { spec } = record.campaign;
-  const all = foretold(spec, record.trials);
-  const courses = (of: (one: Foretold) => number): Course[] =>
+  const all = predictedTrials(spec, record.trials);
+  const courses = (of: (one: PredictedTrial) => number): Course[] =>
     spec.fidelities.flatMap(({ name }, colour) => {
       const own = all.filter((one) => one.level === colour);
       if (own.length < fewest) return [];

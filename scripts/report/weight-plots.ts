@@ -10,7 +10,7 @@ import { responsive } from './plot.js';
  *
  * @param calibrations - what `lastCalibrations` of the record gives
  */
-export function beliefs(record: CampaignRecord, calibrations: ReadonlyMap<string, number>): Markup | null {
+export function weightPlots(record: CampaignRecord, calibrations: ReadonlyMap<string, number>): Markup | null {
   const fits = fitsOf(record);
   const last = fits.at(-1)?.fit;
   if (last === undefined) return null;
@@ -28,7 +28,7 @@ export function beliefs(record: CampaignRecord, calibrations: ReadonlyMap<string
       ? html`<p class="note">One surrogate, ${names[0]}: there is none to compare it with.</p>`
       : responsive((width, id) =>
           coursePlot(courses, {
-            id: `belief-plot${id}`,
+            id: `weight-plot${id}`,
             titles: { x: 'cost of all trials before', y: 'weight' },
             range: [0, 1],
             width,

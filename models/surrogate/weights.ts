@@ -1,5 +1,5 @@
 /** What is believed to some extent. */
-export interface Believed {
+export interface Weighted {
   readonly weight: number;
 }
 
@@ -12,18 +12,18 @@ const toChoose = 0.1;
  *
  * @param leastShare - instead of a tenth
  */
-export function likely<One extends Believed>(group: readonly One[], leastShare: number = toChoose): One[] {
+export function ofLargeWeight<One extends Weighted>(group: readonly One[], leastShare: number = toChoose): One[] {
   const most = group.reduce((largest, { weight }) => Math.max(largest, weight), 0);
   return group.filter(({ weight }) => weight >= leastShare * most);
 }
 
 /** The members with their weights made to add up to 1. */
-export function sharedOut<One extends Believed>(group: readonly One[]): One[] {
+export function normalised<One extends Weighted>(group: readonly One[]): One[] {
   const total = totalWeight(group);
   return group.map((one) => ({ ...one, weight: one.weight / total }));
 }
 
 /** How far the members are believed in all. */
-export function totalWeight(group: readonly Believed[]): number {
+export function totalWeight(group: readonly Weighted[]): number {
   return group.reduce((sum, { weight }) => sum + weight, 0);
 }

@@ -1,22 +1,24 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { likely, sharedOut, totalWeight } from '../../../models/surrogate/belief.js';
+import { normalised, ofLargeWeight, totalWeight } from '../../../models/surrogate/weights.js';
 
 const members = (weights: readonly number[]) => weights.map((weight, at) => ({ at, weight }));
 const weightsOf = (given: readonly { readonly weight: number }[]) => given.map(({ weight }) => weight);
 
 describe('the belief in members', () => {
   it('leaves those out that are believed less than a tenth of the likeliest', () => {
-    expect(weightsOf(likely(members([0.03, 0.5, 0.05, 0.049, 0.4])))).toEqual([0.5, 0.05, 0.4]);
-    expect(weightsOf(likely(members([0.03, 0.5, 0.05, 0.049, 0.4]), 0.06))).toEqual([0.03, 0.5, 0.05, 0.049, 0.4]);
-    expect(likely([])).toEqual([]);
+    expect(weightsOf(ofLargeWeight(members([0.03, 0.5, 0.05, 0.049, 0.4])))).toEqual([0.5, 0.05, 0.4]);
+    expect(weightsOf(ofLargeWeight(members([0.03, 0.5, 0.05, 0.049, 0.4]), 0.06))).toEqual([
+      0.03, 0.5, 0.05, 0.049, 0.4,
+    ]);
+    expect(ofLargeWeight([])).toEqual([]);
   });
 
   it('is shared out to add up to 1, in the same proportions', () => {
     const weights = fc.array(fc.double({ min: 1e-3, max: 1, noNaN: true }), { minLength: 1, maxLength: 6 });
     fc.assert(
       fc.property(weights, (given) => {
-        const shares = weightsOf(sharedOut(members(given)));
+        const shares = weightsOf(normalised(members(given)));
         expect(totalWeight(members(shares))).toBeCloseTo(1, 12);
         shares.forEach((share, m) => {
           expect(share * given[0]!).toBeCloseTo(shares[0]! * given[m]!, 12);
