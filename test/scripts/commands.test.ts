@@ -6,14 +6,15 @@ import type { CampaignRecord } from '../../models/domain/record.js';
 import type { CampaignResult } from '../../scripts/commands/result.js';
 import type { CampaignReport } from '../../scripts/durable/course.js';
 import type { SimulationDocument } from '../../scripts/simulate/document.js';
-import { runCli, runCliJson, startCli } from '../support/cli.js';
+import { callCli, callCliJson, runCli, startCli } from '../support/cli.js';
 import { createTestDatabase, type TestDatabase, testNamespace, testTemporal } from '../support/services.js';
 
 let folder: string;
 let database: TestDatabase;
 let env: Record<string, string>;
-const athanor = (...args: string[]) => runCli(args, { cwd: folder, env });
-const statusOf = (id: string) => runCliJson<CampaignReport>(['status', id, '--json'], { env });
+// What starts a worker, or is interrupted, is a process of its own.
+const athanor = (...args: string[]) => (args[0] === 'run' ? runCli : callCli)(args, { cwd: folder, env });
+const statusOf = (id: string) => callCliJson<CampaignReport>(['status', id, '--json'], { env });
 
 /** Runs a command that must end with the given code, and gives what it printed. */
 async function ends(code: number, ...args: string[]): Promise<string> {
@@ -57,7 +58,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-// Each step is a process of its own, which takes seconds to start on a busy machine.
+// Processes take seconds to start on a busy machine.
 describe('a durable campaign at the command line', { timeout: 180_000 }, () => {
   it('runs to its end as the simulation says, and prints its result again at once', async () => {
     const file = await campaignFile('whole', '0', 'budget: {trials: 8}');
@@ -66,8 +67,8 @@ describe('a durable campaign at the command line', { timeout: 180_000 }, () => {
     const result = JSON.parse(stdout) as CampaignResult;
     expect(result).toMatchObject({ campaign: 'whole', phase: 'stopped', stop: { reason: 'budgetTrials' }, cost: 8 });
     await access(result.report!);
-    const simulated = await runCliJson<SimulationDocument>(['simulate', file, '--json'], { cwd: folder, env });
-    const record = await runCliJson<CampaignRecord>(['export', 'whole', '--json'], { env });
+    const simulated = await callCliJson<SimulationDocument>(['simulate', file, '--json'], { cwd: folder, env });
+    const record = await callCliJson<CampaignRecord>(['export', 'whole', '--json'], { env });
     expect(record.trials.map(({ proposal }) => proposal.design)).toEqual(
       simulated.seeds[0]!.trials.map(({ design }) => design),
     );
@@ -99,7 +100,7 @@ describe('a durable campaign at the command line', { timeout: 180_000 }, () => {
     expect(JSON.parse(end.stdout)).toMatchObject({ stop: { reason: 'budgetTrials' }, cost: started + 4 });
     worker.child.kill('SIGTERM');
     expect((await worker.done).code).toBe(0);
-    const { audit } = await runCliJson<CampaignRecord>(['export', 'lasting', '--json'], { env });
+    const { audit } = await callCliJson<CampaignRecord>(['export', 'lasting', '--json'], { env });
     expect(audit.map(({ action }) => action)).toEqual(['pause', 'budget', 'resume']);
     expect(audit[0]).toMatchObject({ who: 'Ada', details: { note: 'tea' } });
     await ends(0, 'verify', 'lasting');
@@ -119,7 +120,7 @@ describe('a durable campaign at the command line', { timeout: 180_000 }, () => {
     expect([end.code, end.stdout]).toEqual([5, expect.stringContaining('aborted by a person')]);
     worker.child.kill('SIGTERM');
     await worker.done;
-    const list = await runCliJson<{ id: string; phase: string }[]>(['list', '--json'], { env });
+    const list = await callCliJson<{ id: string; phase: string }[]>(['list', '--json'], { env });
     expect(list.find(({ id }) => id === 'endless')).toMatchObject({ phase: 'stopped' });
   });
 
@@ -153,7 +154,7 @@ describe('a durable campaign at the command line', { timeout: 180_000 }, () => {
     await ends(0, 'abort', 'broken', '--yes');
     worker.child.kill('SIGTERM');
     await worker.done;
-    const { audit } = await runCliJson<CampaignRecord>(['export', 'broken', '--json'], { env });
+    const { audit } = await callCliJson<CampaignRecord>(['export', 'broken', '--json'], { env });
     expect(audit.map(({ action }) => action)).toEqual(['parallel', 'retry', 'abort']);
     expect(audit[1]).toMatchObject({ details: { note: 'mended' } });
   });

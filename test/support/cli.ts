@@ -16,6 +16,9 @@ export interface CliOptions {
   readonly timeoutMs?: number;
 }
 
+/** How a command is run in the process of its test. */
+export type CallOptions = Pick<CliOptions, 'cwd' | 'env'>;
+
 /** What a finished command left. */
 export interface CliResult {
   /** Exit code; null if a signal ended it. */
@@ -43,16 +46,19 @@ export async function runCli(args: readonly string[], options: CliOptions = {}):
 
 /** Runs the built `athanor` command and reads its standard output as one JSON document. */
 export async function runCliJson<T>(args: readonly string[], options: CliOptions = {}): Promise<T> {
-  const result = await runCli(args, options);
+  return parsed(args, await runCli(args, options));
+}
+
+/** Runs it by `callCli` and reads its standard output as one JSON document. */
+export async function callCliJson<T>(args: readonly string[], options: CallOptions = {}): Promise<T> {
+  return parsed(args, await callCli(args, options));
+}
+
+function parsed<T>(args: readonly string[], { code, stdout, stderr }: CliResult): T {
   try {
-    return JSON.parse(result.stdout) as T;
+    return JSON.parse(stdout) as T;
   } catch (cause) {
-    throw new Error(
-      `athanor ${args.join(' ')} printed no JSON (exit ${result.code}):\n${result.stdout}\n${result.stderr}`,
-      {
-        cause,
-      },
-    );
+    throw new Error(`athanor ${args.join(' ')} printed no JSON (exit ${code}):\n${stdout}\n${stderr}`, { cause });
   }
 }
 
@@ -62,19 +68,13 @@ let queue: Promise<unknown> = Promise.resolve();
  * Runs the built `athanor` command in this process, one at a time: a second quicker than `runCli`, for what does not depend
  * on signals, pipes or the end of a process. It sees the environment of this process but for what is given.
  */
-export async function callCli(
-  args: readonly string[],
-  options: Pick<CliOptions, 'cwd' | 'env'> = {},
-): Promise<CliResult> {
+export async function callCli(args: readonly string[], options: CallOptions = {}): Promise<CliResult> {
   const call = queue.then(() => callAlone(args, options));
   queue = call.catch(() => undefined);
   return call;
 }
 
-async function callAlone(
-  args: readonly string[],
-  { cwd = process.cwd(), env }: Pick<CliOptions, 'cwd' | 'env'>,
-): Promise<CliResult> {
+async function callAlone(args: readonly string[], { cwd = process.cwd(), env }: CallOptions): Promise<CliResult> {
   const { main } = (await import(command)) as typeof import('../../scripts/cli.js');
   const [stdout, stderr]: [string[], string[]] = [[], []];
   const into = (texts: string[]) =>
