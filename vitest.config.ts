@@ -8,6 +8,9 @@ const servers = {
   // They wait for servers and programs half of their time: more of them than the two cores that a check may count on.
   maxWorkers: 4,
   sequence: { groupOrder: 2 },
+  // A limit for what hangs; a busy machine does not come near it.
+  testTimeout: 180_000,
+  hookTimeout: 180_000,
   // Temporal's server is a Go program, which spends a tenth less on collecting garbage.
   env: { GOGC: '400' },
   // The built command is loaded as it stands.

@@ -92,7 +92,8 @@ describe('campaignWorkflow', () => {
 
   it('changes the budget, but not below what is committed', async () => {
     const id = host.id('change');
-    await host.control.start(problemCampaign(id, { settings: { delayMs: 500 }, budget: { trials: 2 }, parallel: 2 }));
+    // They must be under way still when the last change comes, however busy the machine.
+    await host.control.start(problemCampaign(id, { settings: { delayMs: 5_000 }, budget: { trials: 2 }, parallel: 5 }));
     await inFlight(id, 2);
     await expect(host.control.changeBudget(id, { who: 'ann', trials: 1 })).rejects.toThrow(
       /budget trials 1 was given; null or a whole number from 2 \(started\) is allowed/,
