@@ -10,7 +10,7 @@ export interface Projects {
 
 /** What a test names in an import if it starts threads, programs or servers, or needs what was built. */
 const starts =
-  /(?:from|import\() ?'(?:node:child_process|playwright-core|.*\/(?:support\/(?:cli|home|services|tls-front)|decide-pool|run-seeds|fidelity-contest|start-geometries|durable-host|histories)\.js)'|\bdist\//;
+  /(?:from|import\() ?'(?:node:child_process|playwright-core|.*\/(?:support\/(?:cli|home|services|tls-front)|decide-pool|run-seeds|fidelity-contest|durable-host|histories)\.js)'|\bdist\//;
 
 /**
  * Sorts the tests: `install` are those of that folder, which make copies of the project; `host` those that start something,
