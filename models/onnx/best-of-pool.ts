@@ -16,7 +16,7 @@ const firstKept = 512;
 const mostKept = { float32: 8192, float64: 32_768 } as const;
 
 /** What is maximised, with its exact values. */
-export interface BestQuery extends Omit<PoolQuery, 'keep'> {
+export interface BestQuery extends PoolQuery {
   /** Values at rows, in double precision. */
   readonly exact: (rows: Int32Array) => Float64Array;
 }

@@ -2,7 +2,7 @@ import { ShapeError } from '../domain/errors.js';
 import { logImprovement } from '../stats/normal.js';
 import type { ScreenModel } from '../surrogate/contract.js';
 import { type Moments, plainMoments } from '../surrogate/process/plain-moments.js';
-import { openScreen, type Screen } from './screen.js';
+import type { Screen } from './screen.js';
 
 /** By how much computed moments may differ from the true ones, in either direction. */
 export interface Slack {
@@ -38,8 +38,6 @@ export interface PoolQuery extends PoolValue {
   readonly pool: Float32Array | Float64Array;
   /** Not 0 at rows that are left out, [N]. */
   readonly excluded: Uint8Array;
-  /** How many rows are wanted. */
-  readonly keep: number;
 }
 
 /** The way in which moments of rows are computed. */
@@ -68,27 +66,6 @@ export function logEiScore(incumbent: number): PoolScore {
   };
 }
 
-/**
- * The rows with the highest screened values, best first, equal ones by their number. Excluded rows are left out.
- *
- * Moments are computed in single precision by ONNX Runtime where it can be loaded, in double precision otherwise; the
- * value of a row is the highest that the measured error allows. Memory beyond the pool: two numbers of 4 bytes a row.
- *
- * @param open - how a screen is had
- * @returns at most `keep` rows
- * @throws {ShapeError} if pool and exclusions do not fit together
- */
-export async function screenPool(query: PoolQuery, open: typeof openScreen = openScreen): Promise<Int32Array> {
-  const ways: ScreenWay[] = [];
-  for (const { model } of query.members) {
-    const screen = await open(model, 'float32');
-    if (screen === null) {
-      ways.push({ momentsOf: (rows, m) => plainMoments(model, rows, m), slack: { mean: 0, variance: 0 } });
-    } else ways.push({ momentsOf: screen.moments, slack: await measuredSlack(model, screen, query.pool) });
-  }
-  return selectBest(await screenedBounds(query, ways), query.keep).rows;
-}
-
 /** How the moments by a member are had, and how far off they may be. */
 export interface ScreenWay {
   readonly momentsOf: MomentsOf;
@@ -101,7 +78,7 @@ export interface ScreenWay {
  * @param ways - one a member
  */
 export async function screenedBounds(
-  { members, together, pool, excluded }: Omit<PoolQuery, 'keep'>,
+  { members, together, pool, excluded }: PoolQuery,
   ways: readonly ScreenWay[],
 ): Promise<Float32Array> {
   const { d } = members[0]!.model;

@@ -158,7 +158,10 @@ export function leaveOneOutScore(surrogate: FittedSurrogate, { levels, losses, l
   }, 0);
 }
 
-/** Standard deviation of the whole set; 1 where the losses do not differ. */
+/**
+ * Standard deviation of the whole set; 1 where the losses do not differ. Not that of simple-statistics: its compensated
+ * sums differ in the last bits, and weights would with them.
+ */
 function standardDeviation(losses: Float64Array): number {
   const unit = lossUnit(losses);
   const values = losses.map((loss) => loss / unit);

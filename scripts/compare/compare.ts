@@ -1,9 +1,10 @@
 import type { Objective } from '../../models/domain/campaign.js';
 import type { CampaignRecord } from '../../models/domain/record.js';
 import { lossOf, ownValue, primaryObjective } from '../../models/domain/standing.js';
+import { quantile } from '../../models/stats/quantile.js';
 import { type Group, groupsOf, isRandom } from './groups.js';
 import { lossAt, type Measure, type Run, runOf, spentTo, totalOf } from './runs.js';
-import { type Middle, middleOf, quantile } from './spread.js';
+import { type Middle, middleOf } from './spread.js';
 import { sharedThresholds } from './thresholds.js';
 
 /** Points of a curve at most. */

@@ -1,3 +1,5 @@
+import { quantile } from '../../models/stats/quantile.js';
+
 /** Half of the values lie below, half above; with an interval in which the middle of all seeds there could be would lie. */
 export interface Middle {
   readonly median: number;
@@ -9,22 +11,6 @@ export interface Middle {
 
 /** Coverage that is wanted of intervals. */
 const wanted = 0.9;
-
-/**
- * The value below which a share of the values lies, between neighbours in proportion. Infinity stands for what was never
- * reached, and is the answer as soon as it has a part in it.
- *
- * @param sorted - ascending, one or more
- * @param share - 0 to 1
- * @see Hyndman and Fan 1996, Am. Stat. 50, 361 (their seventh definition)
- */
-export function quantile(sorted: readonly number[], share: number): number {
-  const place = share * (sorted.length - 1);
-  const below = sorted[Math.floor(place)]!;
-  const above = sorted[Math.ceil(place)]!;
-  const part = place - Math.floor(place);
-  return part === 0 || below === above ? below : below + part * (above - below);
-}
 
 /**
  * The median, with the shortest interval between two of the values, as far from either end, that holds the median of what

@@ -1,4 +1,4 @@
-import { quantile } from './spread.js';
+import { quantile } from '../../models/stats/quantile.js';
 
 /**
  * Losses that are worth asking for where none was stated: what the middle run of the baseline has at its end (of all

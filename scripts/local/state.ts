@@ -34,9 +34,6 @@ const stateSchema = z.strictObject({
 /** The local servers of a campaign home, as `services.json` records them. */
 export type ServicesState = z.infer<typeof stateSchema>;
 
-/** The local PostgreSQL as recorded. */
-export type PostgresState = NonNullable<ServicesState['postgres']>;
-
 /** The local Temporal server as recorded. */
 export type TemporalState = NonNullable<ServicesState['temporal']>;
 

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { InvalidInputError } from '../../models/domain/errors.js';
 import type { CampaignRecord } from '../../models/domain/record.js';
+import { quantile } from '../../models/stats/quantile.js';
 import { compare } from '../../scripts/compare/compare.js';
-import { middleOf, quantile } from '../../scripts/compare/spread.js';
+import { middleOf } from '../../scripts/compare/spread.js';
 import { besideSentence, comparisonLines } from '../../scripts/compare/words.js';
 import { parseStrategies, strategyLabel } from '../../scripts/simulate/strategies.js';
 import { runRecord } from '../support/runs.js';

@@ -1,4 +1,4 @@
-import { ProductKernel, SumKernel } from '../../models/kernel/combined.js';
+import { SumKernel } from '../../models/kernel/combined.js';
 import type { DesignKernel } from '../../models/kernel/contract.js';
 import { RadialBlock } from '../../models/kernel/radial-block.js';
 import { sameDesign } from '../../models/kernel/same-design.js';
@@ -26,9 +26,8 @@ export function everyKernel(): readonly (readonly [string, DesignKernel])[] {
     ['some columns', block({ ...none, numeric: [2, 0], vectors: [1] })],
     ['sum', new SumKernel(block({ ...none, numeric: [0, 1, 2] }), block())],
     ['own share', new SumKernel(block(), sameDesign, { mean: -2.2, sd: 0.5 })],
-    ['product', new ProductKernel(block({ ...none, numeric: [0, 1] }), new RadialBlock(encoding, 'rbf'))],
     ['warped', new WarpedKernel(block(), encoding)],
     ['warped sum', new WarpedKernel(new SumKernel(new RadialBlock(encoding, 'matern32'), sameDesign), encoding)],
-    ['product of sums', new ProductKernel(new SumKernel(block(), sameDesign), new SumKernel(block(), block()))],
+    ['sum of sums', new SumKernel(new SumKernel(block(), sameDesign), new SumKernel(block(), block()))],
   ];
 }

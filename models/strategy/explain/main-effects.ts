@@ -1,3 +1,4 @@
+import { variance } from 'simple-statistics';
 import type { Design, ParameterValue } from '../../domain/design.js';
 
 /** A factor whose effect is wanted, with the values that it is set to. */
@@ -39,7 +40,7 @@ export function mainEffects(
       return { value, mean: Array.from(means).reduce((sum, mean) => sum + mean, 0) / background.length };
     }),
   }));
-  const variances = curves.map(({ curve }) => varianceOf(curve.map(({ mean }) => mean)));
+  const variances = curves.map(({ curve }) => variance(curve.map(({ mean }) => mean)));
   const total = variances.reduce((sum, variance) => sum + variance, 0);
   return curves
     .map(({ name, curve }, p) => {
@@ -48,9 +49,4 @@ export function mainEffects(
       return { name, curve, range, share: total > 0 ? variances[p]! / total : 0 };
     })
     .sort((a, b) => b.share - a.share);
-}
-
-function varianceOf(values: readonly number[]): number {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  return values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
 }

@@ -1,3 +1,4 @@
+import { quantile } from '../../stats/quantile.js';
 import type { OutputTransform } from './output-transform.js';
 
 /**
@@ -16,14 +17,8 @@ export function winsorised(losses: Float64Array): Float64Array {
 /** Q3 + 1.5·(Q3 − Q1), beyond which a loss is drawn in; ∞ where the quartiles are equal. */
 export function tukeyFence(losses: Float64Array): number {
   const sorted = Float64Array.from(losses).sort();
-  const quantile = (p: number) => {
-    const at = p * (sorted.length - 1);
-    const low = Math.floor(at);
-    const next = sorted[Math.min(low + 1, sorted.length - 1)]!;
-    return sorted[low]! + (at - low) * (next - sorted[low]!);
-  };
-  const spread = quantile(0.75) - quantile(0.25);
-  return spread > 0 ? quantile(0.75) + 1.5 * spread : Number.POSITIVE_INFINITY;
+  const [low, high] = [quantile(sorted, 0.25), quantile(sorted, 0.75)];
+  return high > low ? high + 1.5 * (high - low) : Number.POSITIVE_INFINITY;
 }
 
 /**

@@ -1,20 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { openScreen } from '../../../models/onnx/screen.js';
-import {
-  logEiScore,
-  measuredSlack,
-  screenedBounds,
-  screenPool,
-  selectBest,
-  valueBy,
-} from '../../../models/onnx/screen-pool.js';
+import { logEiScore, measuredSlack, screenedBounds, selectBest, valueBy } from '../../../models/onnx/screen-pool.js';
 import { plainMoments } from '../../../models/surrogate/process/plain-moments.js';
 import { hasOnnxRuntime, somePoolOf, someScreenModel } from '../../support/screen-models.js';
 
 const present = await hasOnnxRuntime();
 const exactly = { mean: 0, variance: 0 };
-const absent = async () => null;
 
 describe('selectBest', () => {
   it('takes the highest, lower row numbers first, and tells the best of the others', () => {
@@ -49,7 +41,7 @@ describe('logEiScore', () => {
   });
 });
 
-describe('screenPool', () => {
+describe('bounds of a pool', () => {
   const model = someScreenModel({ radial: 'matern52', n: 40, d: 3, lengthscale: 0.5, noise: 1e-3 }, 3);
   const rows = 5000;
   const pool = somePoolOf(model, rows, 4);
@@ -62,27 +54,13 @@ describe('screenPool', () => {
     .filter((row) => excluded[row] === 0)
     .sort((a, b) => values[b]! - values[a]! || a - b);
 
-  it('gives the order of double precision where there is no ONNX Runtime', async () => {
-    const found = await screenPool({ ...value, pool, excluded, keep: 50 }, absent);
-    expect([...found]).toEqual(order.slice(0, 50));
-  });
-
-  it.runIf(present)(
-    'has the best of double precision among the best of single precision, and no excluded row',
-    async () => {
-      for (const given of [pool, Float32Array.from(pool)]) {
-        const found = await screenPool({ ...value, pool: given, excluded, keep: 200 });
-        expect(found).toHaveLength(200);
-        expect(found).toContain(order[0]);
-        expect(found.some((row) => excluded[row] === 1)).toBe(false);
-      }
-    },
-  );
-
-  it('gives all rows that are not excluded where more are asked for, and refuses what does not fit', async () => {
-    const query = { ...value, pool: pool.subarray(0, 30), excluded: excluded.subarray(0, 10), keep: 99 };
-    expect(await screenPool(query)).toHaveLength(8);
-    await expect(screenPool({ ...query, excluded })).rejects.toThrow(/30 coordinates for 5000 rows of 3/);
+  it('in double precision give its order, without excluded rows', async () => {
+    const ways = [{ momentsOf: (part: Float64Array, m: number) => plainMoments(model, part, m), slack: exactly }];
+    const bounds = await screenedBounds({ ...value, pool, excluded }, ways);
+    expect([...selectBest(bounds, 50).rows]).toEqual(order.slice(0, 50));
+    const few = { ...value, pool: pool.subarray(0, 30), excluded: excluded.subarray(0, 10) };
+    expect(selectBest(await screenedBounds(few, ways), 99).rows).toHaveLength(8);
+    await expect(screenedBounds({ ...few, excluded }, ways)).rejects.toThrow(/30 coordinates for 5000 rows of 3/);
   });
 
   it.runIf(present)('has bounds that no true value exceeds, also for data almost without noise', async () => {
