@@ -347,6 +347,7 @@ describe('files', () => {
     'models/acquisition/feasible-improvement.ts: qLogFeasibleEi',
     'models/acquisition/internal/joint-losses.ts: drawJointLosses',
     'models/acquisition/internal/monte-carlo-improvement.ts: qLogNei',
+    'models/domain/standing.ts: compare',
     'models/random/normal-draws.ts: independentNormalDraws',
     'activities/store/submission.ts: listSubmissions',
   ];
