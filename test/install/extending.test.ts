@@ -5,10 +5,10 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Block, blocksOf, pageText, tableOf } from './support/page.js';
+import { type Block, blocksOf, pageText, tableOf } from '../support/page.js';
 
 const run = promisify(execFile);
-const root = fileURLToPath(new URL('../', import.meta.url));
+const root = fileURLToPath(new URL('../../', import.meta.url));
 const text = pageText('docs/extending.md');
 /** Folders and files that a build and its tests need. */
 const copied = ['workflows', 'activities', 'models', 'lab-adapters', 'scripts', 'test', 'docs', 'examples', '.github'];
