@@ -8,7 +8,7 @@ import { lastAssurances } from './outcome.js';
 export interface Learned {
   /** Cheapest first. */
   readonly fidelities: readonly LearnedFidelity[];
-  /** How far each surrogate was believed at the last fit, and why; none before there was one. */
+  /** The weight of each surrogate at the last fit, and why; none before there was one. */
   readonly surrogates: readonly Pick<MemberFit, 'name' | 'weight' | 'score'>[];
   /** Of each stop rule `regretBound`: with which probability the best is within ε of the best possible. */
   readonly assurances: readonly Assurance[];

@@ -14,6 +14,6 @@ export function outlierLines(
   return outliers.map(({ trialId, value: measured, foretold }) => {
     const proposal = trials.find((trial) => trial.proposal.id === trialId)?.proposal;
     const what = proposal === undefined ? trialId : design(proposal.design, proposal.rowId);
-    return `outlier? ${primaryObjective(campaign.spec).name} ${value(measured)} of ${what}, where all others foretell ${number(Number(foretold.toPrecision(4)))}; check it`;
+    return `outlier? ${primaryObjective(campaign.spec).name} ${value(measured)} of ${what}, where all others predict ${number(Number(foretold.toPrecision(4)))}; check it`;
   });
 }

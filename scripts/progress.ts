@@ -34,7 +34,7 @@ export function remainingMs(campaign: Campaign, report: CampaignReport, now: num
 /**
  * The state of a running campaign as a block of lines: best, cost by fidelity, trials in flight, time left.
  *
- * @param durations - how long trials took so far, by which ends of those in flight are foretold
+ * @param durations - how long trials took so far, by which ends of those in flight are predicted
  * @param trials - those from which the best is to be told apart; of those in flight, they tell what each is for
  */
 export function progressBlock(

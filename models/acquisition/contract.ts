@@ -3,7 +3,7 @@ import type { AnchoredPosterior, FittedSurrogate } from '../surrogate/contract.j
 
 /** What an acquisition sees of one candidate at one fidelity. Losses are minimised. */
 export interface AcquisitionInput {
-  /** Lowest target-fidelity loss so far: measured, or foretold of a trial in flight. */
+  /** Lowest target-fidelity loss so far: measured, or predicted of a trial in flight. */
   readonly incumbent: number;
   /** Posterior mean and variance of the loss at the target fidelity. */
   readonly mean: number;
@@ -67,7 +67,7 @@ export interface AcquisitionSituation {
   readonly measured: EncodedDesigns;
   /** Trials running or just proposed, and their levels, [n]. */
   readonly pending: { readonly designs: EncodedDesigns; readonly levels: Int32Array };
-  /** That many designs that stand for the whole space, or all if it has fewer. */
+  /** That many designs that represent the whole space, or all if it has fewer. */
   representatives(count: number): EncodedDesigns;
   readonly seed: number;
 }

@@ -1,6 +1,6 @@
 import type { AnchoredAcquisition } from './contract.js';
 
-/** Designs that stand for the whole space. */
+/** Designs that represent the whole space. */
 const points = 128;
 
 /**

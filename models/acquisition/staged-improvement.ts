@@ -1,8 +1,8 @@
 import { logImprovement } from '../stats/normal.js';
 
-/** The target loss of a design as one surrogate believes it to be, on the surrogate's own scale. */
+/** The target loss of a design by one surrogate's posterior, on the surrogate's own scale. */
 export interface StagedView {
-  /** How far the surrogate is believed; the weights of a design add up to 1. */
+  /** Weight of the surrogate; those of a design add up to 1. */
   readonly weight: number;
   /** Loss units of one unit of the scale, at the incumbent. */
   readonly unit: number;

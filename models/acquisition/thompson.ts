@@ -8,7 +8,7 @@ import { drawJoint } from './joint-draws.js';
  *
  * −(μ + L·z),  L·Lᵀ = posterior covariance of the candidates
  *
- * A design is chosen as often as it is believed to be the best, so a batch spreads by itself: each proposal has a draw
+ * A design is chosen with its posterior probability of being the best, so a batch spreads by itself: each proposal has a draw
  * of its own, and pending trials count only in that they are not proposed again. Which fidelity the design is asked at
  * is decided by ρ² per cost, as in `perCost`.
  *

@@ -116,7 +116,7 @@ export const fidelitySchema = z.strictObject({
     .enum(trustLevels)
     .optional()
     .describe(
-      'how far a lower fidelity is known to follow the target: validated (where all are, they are believed from the start), unvalidated (a third of target trials is chosen without it), or tested by the campaign itself (where absent)',
+      'how far a lower fidelity is known to follow the target: validated (where all are, surrogates that use them have prior odds in their favour), unvalidated (a third of target trials is chosen without it), or tested by the campaign itself (where absent)',
     ),
 });
 

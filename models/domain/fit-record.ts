@@ -24,7 +24,7 @@ const earlierSchema = z
     return { ...rest, members: [member] };
   });
 
-/** Hyperparameters of one surrogate of a fit, and how far it was believed. */
+/** Hyperparameters of one surrogate of a fit, and its weight. */
 export interface MemberFit {
   /** Name of the surrogate, e.g. `gp`. */
   readonly name: string;
@@ -64,10 +64,10 @@ export interface SourceFit {
   readonly used: number;
   /** Correlation of its values with those at the target over all designs, as the surrogates that join it have it. */
   readonly correlation: number;
-  /** How far these surrogates were believed, in all. */
+  /** Weight of these surrogates in all. */
   readonly weight: number;
   /**
-   * The values that it alone foretells of the designs measured at the target, against those measured: number of trials,
+   * The values that it alone predicts of the designs measured at the target, against those measured: number of trials,
    * and correlation; null with fewer than four, or where values do not differ.
    */
   readonly foretold: { readonly pairs: number; readonly correlation: CorrelationInterval | null };

@@ -18,7 +18,7 @@ export const scaledLengthscales: LengthscalePrior = (d) => {
 };
 
 /**
- * Lengthscales of several ranges of the columns, so that losses are believed to be smooth and nearly additive:
+ * Lengthscales of several ranges of the columns, a prior of losses that are smooth and nearly additive:
  * log ℓ ~ N(log(0.4·√d + 4), 0.3).
  *
  * The centre is that of BayBE's preset for substances, a Gamma prior of that mean and about that spread.
@@ -36,7 +36,7 @@ export function longLengthscale(d: number): number {
 }
 
 /**
- * The normal prior on log x that stands for x ~ Gamma(shape, rate), shape > 1: the same mode as the density by x, and
+ * The normal prior on log x that approximates x ~ Gamma(shape, rate), shape > 1: the same mode as the density by x, and
  * the same curvature there, N(log((shape − 1)/rate), 1/√(shape − 1)). Bounds are those of lengthscales.
  */
 export function gammaPrior(shape: number, rate: number): Hyperparameter {

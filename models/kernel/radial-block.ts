@@ -12,7 +12,7 @@ import { ScaledColumns } from './scaled-columns.js';
 /** Rows of candidates that correlations are computed for at once, so that the working memory is bounded. */
 const rowsAtOnce = 64;
 
-/** What a block reads and believes beforehand; all columns, with dimension-scaled lengthscales, where absent. */
+/** What a block reads, and its priors; all columns, with dimension-scaled lengthscales, where absent. */
 export interface BlockOptions extends Partial<Columns> {
   readonly lengthscales?: LengthscalePrior;
 }

@@ -1,12 +1,12 @@
 import { cholesky, inverse } from './cholesky.js';
 
-/** A line through points, judged by how well it foretells each of them from the others. */
+/** A line through points, judged by how well it predicts each of them from the others. */
 export interface LinearTrend {
   /** Value at a point. @param features - [p], as given to `linearTrend` */
   at(features: ArrayLike<number>): number;
   /** The lowest value seen. */
   readonly low: number;
-  /** Mean square error of each value foretold from all others. */
+  /** Mean square error of the leave-one-out predictions. */
   readonly leaveOneOut: number;
 }
 
@@ -14,7 +14,7 @@ export interface LinearTrend {
 const ridges = [0.03, 0.3, 3] as const;
 
 /**
- * Ridge regression, by its strength that foretells each value best from the others.
+ * Ridge regression, by its strength with the best leave-one-out error.
  *
  * y = Xβ + b + e over standardised columns: K = XXᵀ/p + 11ᵀ + λI, α = K⁻¹y, leave-one-out error α_i/(K⁻¹)_ii.
  * A prediction lies never outside the range of the values seen.

@@ -8,13 +8,13 @@ export interface Pair {
   readonly rho: number;
 }
 
-/** What is believed of the second derivatives of a function. */
+/** An approximation of the second derivatives of a function. */
 export interface Curvature {
   /** Positive definite, row-major [d × d]; null for a multiple of the unit matrix. */
   readonly hessian: Float64Array | null;
   /** Steps made since, the oldest first. */
   readonly pairs: readonly Pair[];
-  /** Whether it comes from gradients nearby, so that what a step by it promises may be believed. */
+  /** Whether it comes from gradients nearby, so that what a step by it promises may be trusted. */
   readonly measured: boolean;
 }
 

@@ -10,7 +10,7 @@ export interface SurfacePart {
   /** Lowest target-fidelity loss measured so far, on the surrogate's scale. */
   readonly incumbent: number;
   readonly scale: LatentScale;
-  /** How far the surrogate is believed; the weights of a surface add up to 1. */
+  /** Weight of the surrogate; those of a surface add up to 1. */
   readonly weight: number;
 }
 

@@ -48,7 +48,7 @@ export interface Best {
 
 /** The situation as one member of an ensemble sees it. */
 export interface MemberSituation extends AcquisitionSituation {
-  /** How far the member is believed; the weights add up to 1. */
+  /** Weight of the member; those add up to 1. */
   readonly weight: number;
 }
 
@@ -105,7 +105,7 @@ function prepared(
   return { surrogate: situation.withPending, anchors: null, anchored: 'target', evaluate: type.evaluate };
 }
 
-/** One member, drawn as often as it is believed. */
+/** One member, drawn by its weight. */
 function drawnMember(situations: readonly MemberSituation[]): MemberSituation {
   const weights = situations.map(({ weight }) => weight);
   return situations[weightedChoice(weights, new Generator(situations[0]!.seed, 'member'))]!;

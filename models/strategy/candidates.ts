@@ -154,7 +154,7 @@ export function encodedAt(prepared: PreparedSpace, visits: readonly Place[]): En
   return selectDesigns(listed.encoded, places as number[]);
 }
 
-/** That many designs that stand for the whole space: scrambled Sobol points, or rows of the list at random. */
+/** That many designs that represent the whole space: scrambled Sobol points, or rows of the list at random. */
 export function representatives(
   { space, encoder, listed }: PreparedSpace,
   count: number,

@@ -12,7 +12,7 @@ const statedWorth = 2;
 /** Measured trials at a fidelity from which on costs may be seen to depend on the design. */
 const trendFrom = 10;
 
-/** Share of the error of the mean that a trend must not exceed to be believed. */
+/** Share of the error of the mean that a trend must not exceed to be used. */
 const trendError = 0.8;
 
 /** The last trials, which a trend is fitted to at most. */
@@ -29,7 +29,7 @@ interface LevelCost {
   readonly stated: number;
   readonly mean: number;
   readonly variance: number;
-  /** How costs depend on the design, about `mean`; null where that foretells them no better. */
+  /** How costs depend on the design, about `mean`; null where that predicts them no better. */
   readonly trend: (LinearTrend & { readonly variance: number }) | null;
 }
 
@@ -37,7 +37,7 @@ interface LevelCost {
  * What trials are expected to cost, learned from what they did.
  *
  * log(cost/stated) of the n measured trials of a fidelity has the mean m = Σ/(n + 2), the cost stated counting as two
- * trials, and their variance s². From 10 trials on a ridge regression on the design takes the place of m if it foretells
+ * trials, and their variance s². From 10 trials on a ridge regression on the design takes the place of m if it predicts
  * each cost from the others with at most 0.8 of the square error. Expected is stated·exp(m + s²/2); exactly the cost
  * stated as long as every trial costs that. Trials that gave no value, or cost nothing, teach nothing: they are cut short
  * or were never begun.
@@ -157,7 +157,7 @@ function levelCost(stated: number, logs: Float64Array, columns: (from: number) =
   const from = Math.max(0, n - trendRows);
   const y = logs.subarray(from).map((log) => log - mean);
   const trend = linearTrend(columns(from), y);
-  // What each cost is foretold at by the mean of the others.
+  // What each cost is predicted to be by the mean of the others.
   const errors = logs.subarray(from).map((log) => log - (sum - log) / (n - 1 + statedWorth));
   const error = errors.reduce((total, e) => total + e * e, 0) / errors.length;
   if (trend === null || trend.leaveOneOut > trendError * error) return plain;

@@ -13,7 +13,7 @@ export type Crowded = (designs: EncodedDesigns, row: number, level: number) => b
  * by nothing that counts. Every number within 0.001 of its range (fractions of compositions alike), every category and
  * substance the same.
  *
- * Where acquisitions are right they hardly ever come so near. Late in a search, or where noise is believed to be large, they
+ * Where acquisitions are right they hardly ever come so near. Late in a search, or where inferred noise is large, they
  * do, and two trials at once at one design tell little more than one.
  *
  * @param visits - everything run, running or just proposed; those in flight count

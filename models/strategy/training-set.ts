@@ -5,7 +5,7 @@ import { encodedAt, type PreparedSpace } from './candidates.js';
 import { primaryLoss, type Visit } from './history.js';
 
 /**
- * Observations up to which a surrogate is conditioned on all of them; beyond, on so many of them that stand for all (see
+ * Observations up to which a surrogate is conditioned on all of them; beyond, on a representative subset of so many (see
  * `rowSubset`), which is an approximation, and is said with every proposal.
  */
 export const exactUpTo = 2000;

@@ -10,8 +10,8 @@ const mostFolds = 20;
 const refittedUpTo = 150;
 
 /**
- * Least share of the belief in the likeliest member with which another one has a part in intervals. These are to leave one
- * of twenty values out at either end: who is believed less than that cannot say where, but would widen them.
+ * Least share of the largest weight with which another one has a part in intervals. These are to leave one
+ * of twenty values out at either end: who has less weight than that cannot say where, but would widen them.
  */
 const leastShare = 0.05;
 
@@ -31,20 +31,20 @@ const rootOfNormal = 0.8221789586624588;
 const range = [0.3, 3] as const;
 
 /**
- * An ensemble as intervals of designs in general are read from it: of the members that are believed at least a twentieth as
+ * An ensemble as intervals of designs in general are read from it: of the members with at least a twentieth as
  * much as the likeliest, each as wide as its errors at the target bear out.
  *
  * √f = (0.05 + Σ_i w_i·(1 + 7/N)^¼·√min(|z_i|, 4)/E√|N(0, 1)|)/1.05, f within [0.3, 3]; 1 of fewer than two target rows
  *
  * z_i is the error at target row i, in standard deviations, of the surrogate fitted without it, hyperparameters included:
- * a row that helped to choose these is foretold better than another design would be. w_i is the share of all designs that
- * the row stands for (`representedShares`): rows lie where losses are hoped to be low, or at the ends of what a lower
+ * a row that helped to choose these is predicted better than another design would be. w_i is the share of all designs that
+ * the row represents (`representedShares`): rows lie where losses are expected to be low, or at the ends of what a lower
  * fidelity says, and there a surrogate errs more or less than elsewhere. Intervals are to hold nine of ten errors, so the
  * few largest are not to decide: roots and not squares are averaged. A mixture of members that are each as wide as they
  * err is wider than it errs, so as few as may be take part.
  *
  * @param contenders - that the ensemble was fitted from
- * @param candidates - designs that stand for all
+ * @param candidates - representative designs
  * @see Yao et al. 2018, Bayesian Analysis 13, 917 (leave-one-out); Gneiting and Ranjan 2013, Electron. J. Stat. 7, 1747
  *   (a linear pool of calibrated members is too wide)
  */
@@ -95,7 +95,7 @@ function calibrationOf(
   return Math.max(range[0], Math.min(range[1], (sum / (1 + said)) ** 2));
 }
 
-/** How far losses at the target are from what is foretold, noise included, in standard deviations. */
+/** How far losses at the target are from what is predicted, noise included, in standard deviations. */
 function errorsAt(
   rows: readonly number[],
   fitted: FittedSurrogate,
@@ -125,7 +125,7 @@ function without(training: TrainingSet, rows: readonly number[]): TrainingSet {
 }
 
 /**
- * Share of the candidates that each row stands for: those whose rank among all candidates is nearest to its own, by what
+ * Share of the candidates that each row represents: those whose rank among all candidates is nearest to its own, by what
  * is expected of both; rows that are equally near share a candidate.
  *
  * @param rows - expected of each row, [n]

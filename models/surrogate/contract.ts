@@ -85,7 +85,7 @@ export interface ScreenModel {
 }
 
 /**
- * Between losses and the scale on which a surrogate believes them to be normal; rising, so lower stays better. Losses are
+ * Between losses and the scale on which a surrogate takes them to be normal; rising, so lower stays better. Losses are
  * those of a level, the target where none is given.
  */
 export interface LatentScale {
@@ -99,7 +99,7 @@ export interface LatentScale {
 export const lossScale: LatentScale = { toLatent: (loss) => loss, toLoss: (latent) => latent, slope: () => 1 };
 
 /**
- * What is believed of the correlation ρ of two levels over all designs: atanh ρ is normal, within ±`largestTransformed` of level-laplace.ts.
+ * The posterior of the correlation ρ of two levels over all designs: atanh ρ is normal, within ±`largestTransformed` of level-laplace.ts.
  */
 export interface CorrelationPosterior {
   /** Of atanh ρ, if it were not bounded; outside the bounds where the density rises up to one of them. */
@@ -137,7 +137,7 @@ export interface FittedSurrogate {
   condition(designs: EncodedDesigns, levels: Int32Array, losses?: Float64Array): FittedSurrogate;
   /** Predictive mean and variance (noise included) of each training row from all others. */
   leaveOneOut(): { mean: Float64Array; variance: Float64Array };
-  /** What is believed of the correlation of each lower level with the target; absent where it sees the target alone. */
+  /** The posterior of the correlation of each lower level with the target; absent where it sees the target alone. */
   correlations?(): readonly (CorrelationPosterior | null)[];
 }
 

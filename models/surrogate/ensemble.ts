@@ -8,7 +8,7 @@ import { lossUnit } from './outputs/loss-unit.js';
 /** One surrogate of an ensemble. */
 export interface Member {
   readonly name: string;
-  /** How far it is believed; the weights of an ensemble add up to 1. */
+  /** Its weight; those of an ensemble add up to 1. */
   readonly weight: number;
   /** Log score: Σ log density of each target-level loss given all others, in standard deviations of these losses. */
   readonly score: number;
@@ -17,14 +17,14 @@ export interface Member {
   readonly surrogate: FittedSurrogate;
 }
 
-/** A surrogate that is to take part, and how far it is believed beforehand. */
+/** A surrogate that is to take part, and its prior odds. */
 export interface Contender {
   readonly type: SurrogateType;
   /** Added to its score. */
   readonly logOdds: (training: TrainingSet) => number;
 }
 
-/** Part of the belief that is shared out evenly, whatever the scores. */
+/** Part of the weight that is shared out evenly, whatever the scores. */
 const evenShare = 0.1;
 
 /**
@@ -35,9 +35,9 @@ const evenShare = 0.1;
 const terms = { least: -6, most: 1 } as const;
 
 /**
- * Surrogates of different kinds, believed by how well each foretells every measured loss from the others.
+ * Surrogates of different kinds, weighted by the leave-one-out log score of the measured losses.
  *
- * w_m = 0.1/M + 0.9·softmax_m(b_m + Σ_i clip(log p_m(loss_i | all other losses), −6, 1)), b_m the log odds beforehand
+ * w_m = 0.1/M + 0.9·softmax_m(b_m + Σ_i clip(log p_m(loss_i | all other losses), −6, 1)), b_m the log prior odds
  *
  * Losses are compared on one scale, that of the standardised losses, whatever the scale a member works on.
  *

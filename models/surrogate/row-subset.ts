@@ -3,7 +3,7 @@ import { allColumns, otherDistances } from '../kernel/columns.js';
 import type { TrainingSet } from './contract.js';
 
 /**
- * The rows that stand for all where there are more than can be used: all if they are few enough, else as many as may be.
+ * A representative subset of the rows where there are more than can be used: all if they are few enough, else as many as may be.
  *
  * Rows at the target come first, up to half of the places, or all that other levels leave; then those whose design was
  * also measured at the target, which tell how levels hang together; then others. Of a kind that does not find room, a

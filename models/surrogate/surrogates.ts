@@ -47,18 +47,18 @@ export const surrogates: readonly SurrogateType[] = [
   baggedTrees,
 ];
 
-/** What a campaign file can name: surrogates that are fitted side by side and believed by how well they foretell. */
+/** What a campaign file can name: surrogates that are fitted side by side and weighted by leave-one-out log score. */
 export interface SurrogateChoice {
   readonly name: string;
   readonly description: string;
   readonly members: readonly Contender[];
 }
 
-/** Log odds of smooth kinds: 2 where there are molecules, as to be told what descriptors tell takes few trials. */
+/** Log prior odds of smooth kinds: 2 where there are molecules, as to be told what descriptors tell takes few trials. */
 const forSmooth = ({ designs }: TrainingSet) => (designs.encoding.substances > 0 ? 2 : 0);
 
 /**
- * Log odds of what sees all fidelities: a lower fidelity is believed once it has foretold target trials, not before, but where
+ * Log prior odds of what sees all fidelities: the odds are against it until it has predicted target trials, but where
  * it is known beforehand to follow the target.
  */
 const forAllFidelities = ({ validated }: TrainingSet) => (validated === true ? 2 : -1);

@@ -1,13 +1,13 @@
-/** What is believed to some extent. */
+/** One of several with a weight. */
 export interface Weighted {
   readonly weight: number;
 }
 
-/** Least share of the belief in the likeliest member of its group with which another one takes part in a choice. */
+/** Least share of the largest weight in its group with which another one takes part in a choice. */
 const toChoose = 0.1;
 
 /**
- * The members of a group that are believed at least a tenth as much as the likeliest of them. The others do not choose:
+ * The members of a group with at least a tenth of the largest weight. The others do not choose:
  * the improvement that they expect is large because they know little, and would outweigh what others expect.
  *
  * @param leastShare - instead of a tenth
@@ -23,7 +23,7 @@ export function normalised<One extends Weighted>(group: readonly One[]): One[] {
   return group.map((one) => ({ ...one, weight: one.weight / total }));
 }
 
-/** How far the members are believed in all. */
+/** Weight of the members in all. */
 export function totalWeight(group: readonly Weighted[]): number {
   return group.reduce((sum, { weight }) => sum + weight, 0);
 }

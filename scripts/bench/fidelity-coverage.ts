@@ -16,7 +16,7 @@ export const halves = [20, 30] as const;
 export interface FidelityCoverage {
   /** Share of the rows not measured at the target whose target value is in its interval, at each of `halves`. */
   readonly rows: readonly number[];
-  /** The same of the target trials chosen by then, each as it was foretold; how many there were. */
+  /** The same of the target trials chosen by then, each as it was predicted; how many there were. */
   readonly proposals: { readonly within: number; readonly trials: number };
 }
 

@@ -9,11 +9,11 @@ const columns = [
   'cost of a trial',
   'correlation with the target (90 %)',
   'of pairs (90 %)',
-  'foretold',
+  'predicted',
 ] as const;
 
 /**
- * What was learned of each fidelity: its trials and their cost, how far it follows the target, how well it was foretold,
+ * What was learned of each fidelity: its trials and their cost, how far it follows the target, how well it was predicted,
  * and what became of it in words. Null with a single one.
  */
 export function fidelityTable(learned: readonly LearnedFidelity[]): Markup | null {
@@ -21,8 +21,8 @@ export function fidelityTable(learned: readonly LearnedFidelity[]): Markup | nul
   return html`<h2>What was learned of each fidelity</h2>
 <div class="wide" id="fidelities"><table><thead><tr>${columns.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
 <tbody>${learned.map((one) => html`<tr>${cells(one).map((cell, i) => (i === 0 ? html`<th scope="row">${cell}</th>` : html`<td>${cell}</td>`))}</tr>`)}</tbody></table></div>
-<p class="note">The correlation is that of all designs, as the surrogates that see every fidelity believe it after the last
-trial; that of pairs is of the designs measured at both, which the search chose. Foretold are trials that lay in the 90 %
+<p class="note">The correlation is that of all designs, as the surrogates that see every fidelity estimate it after the last
+trial; that of pairs is of the designs measured at both, which the search chose. Predicted are trials that lay in the 90 %
 interval said of them when they were chosen.</p>
 <ul id="verdicts">${learned.map(({ name, verdict, droppedAt }) => html`<li><b>${name}</b>: ${verdict}${droppedAt === null ? null : ` (from ${droppedAt} on)`}.</li>`)}</ul>`;
 }

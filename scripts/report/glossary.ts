@@ -11,7 +11,7 @@ const words: readonly (readonly [word: string, used: RegExp, meaning: string])[]
   [
     'posterior',
     /posterior/i,
-    'what a model believes of a design after it has seen the measurements: an expected value and how far off it may be.',
+    'what a model says of a design after it has seen the measurements: an expected value and how far off it may be.',
   ],
   [
     'acquisition',
@@ -36,7 +36,7 @@ const words: readonly (readonly [word: string, used: RegExp, meaning: string])[]
   [
     'log score',
     /log score/i,
-    'how well values were foretold: higher is better, and both a wrong guess and a needlessly wide one lower it.',
+    'how well values were predicted: higher is better, and both a wrong guess and a needlessly wide one lower it.',
   ],
   [
     'correlation',

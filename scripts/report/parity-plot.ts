@@ -25,12 +25,12 @@ Bars are ± 2 predicted standard deviations of the value without measurement noi
 they are cut off at the edge.${predictedShares(record)}</p>`;
 }
 
-/** How well the target trials were foretold, in a sentence. */
+/** How well the target trials were predicted, in a sentence. */
 function predictedShares(record: CampaignRecord): string {
   const { trials, within50, within90, logScore } = prequential(record);
   if (logScore === null) return '';
   const { name } = targetFidelity(record.campaign.spec);
-  return ` Of ${trials} trials at ${name}, ${within50} lay in the central 50 % foretold and ${within90} in the central 90 %; mean log score ${formatNumber(logScore)} (higher is better).`;
+  return ` Of ${trials} trials at ${name}, ${within50} lay in the predicted central 50 % and ${within90} in the central 90 %; mean log score ${formatNumber(logScore)} (higher is better).`;
 }
 
 function parityPlot(record: CampaignRecord, fidelity: string, level: number): Markup | null {

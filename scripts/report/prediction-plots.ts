@@ -6,7 +6,7 @@ import { html, type Markup } from './html.js';
 /** Trials at a fidelity from which on their shares are drawn: of fewer, they jump. */
 const fewest = 3;
 
-/** How well trials were foretold as the campaign went on: share in 90 % intervals and log score; null with too few. */
+/** How well trials were predicted as the campaign went on: share in 90 % intervals and log score; null with too few. */
 export function predictionPlots(record: CampaignRecord): Markup | null {
   const { spec } = record.campaign;
   const all = predictedTrials(spec, record.trials);
@@ -18,12 +18,12 @@ export function predictionPlots(record: CampaignRecord): Markup | null {
     });
   const shares = courses((one) => (isWithin(one, 0.9) ? 1 : 0));
   if (shares.length === 0) return null;
-  return html`<div class="multiples"><figure><figcaption>In the 90 % interval foretold, share so far</figcaption>
-${coursePlot(shares, { id: 'coverage-plot', titles: { x: 'trials foretold', y: 'share' }, range: [0, 1], wanted: 0.9, width: 380 })}</figure>
-<figure><figcaption>Log score of what was foretold, mean so far</figcaption>
+  return html`<div class="multiples"><figure><figcaption>In the predicted 90 % interval, share so far</figcaption>
+${coursePlot(shares, { id: 'coverage-plot', titles: { x: 'trials predicted', y: 'share' }, range: [0, 1], wanted: 0.9, width: 380 })}</figure>
+<figure><figcaption>Log score of the predictions, mean so far</figcaption>
 ${coursePlot(
   courses((one) => one.logDensity),
-  { id: 'score-plot', titles: { x: 'trials foretold', y: 'log density' }, width: 380 },
+  { id: 'score-plot', titles: { x: 'trials predicted', y: 'log density' }, width: 380 },
 )}</figure></div>`;
 }
 

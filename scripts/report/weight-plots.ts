@@ -6,7 +6,7 @@ import { html, type Markup } from './html.js';
 import { responsive } from './plot.js';
 
 /**
- * How far each surrogate of an ensemble was believed, fit after fit, and what it has to show for it; null without fits.
+ * The weight of each surrogate of an ensemble, fit after fit, and what it has to show for it; null without fits.
  *
  * @param calibrations - what `lastCalibrations` of the record gives
  */
@@ -34,8 +34,8 @@ export function weightPlots(record: CampaignRecord, calibrations: ReadonlyMap<st
             width,
           }),
         );
-  return html`<h2>How far each surrogate was believed</h2>
-<p class="note">Surrogates are models fitted to what was measured; each is believed by how well it foretells trials that it has not
+  return html`<h2>Weights of the surrogates</h2>
+<p class="note">Surrogates are models fitted to what was measured; each has a weight by how well it predicts trials that it has not
 seen. The weights add up to 1.</p>
 ${plot}${scoreboard(last, calibrations)}`;
 }
@@ -72,7 +72,7 @@ function scoreboard({ members, observations }: FitRecord, calibrations: Readonly
         chose ? html`<td>${member.choice ?? ''}</td>` : null
       }</tr>`,
   )}</tbody></table></div>
-<p class="note">At the last fit, to ${observations} values. The log score is that of every target value foretold from all
+<p class="note">At the last fit, to ${observations} values. The log score is that of every target value predicted from all
 others; intervals of designs in general are calibrated: as many times as wide as the surrogate says, by its errors at trials that it
-was fitted without, so that they hold as often as is said; of surrogates hardly believed none are made.</p>`;
+was fitted without, so that they hold as often as is said; of surrogates of small weight none are made.</p>`;
 }

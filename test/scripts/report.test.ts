@@ -153,7 +153,7 @@ describe('the report', () => {
     expect(page).toMatch(
       /aria-label="weight against cost of all trials before: gp [\d.]+ at last, icm [\d.]+ at last\."/,
     );
-    expect(page).toContain('In the 90 % interval foretold, share so far');
+    expect(page).toContain('In the predicted 90 % interval, share so far');
     expect(page).toMatch(/<th scope="row">icm<\/th><td class="number">[\d.]+<\/td>/);
   });
 

@@ -46,7 +46,7 @@ export function someSituation(pending: readonly number[], seed = 5): Acquisition
 /** Designs that no trial of `someSituation` stands at. */
 export const candidates = someDesigns(9, { numeric: 2 }, 77);
 
-/** What one surrogate, fully believed, says in a situation. */
+/** What one surrogate of weight 1 says in a situation. */
 export function surfacePart(
   acquisition: PreparedAcquisition,
   { incumbent, surrogate }: Pick<AcquisitionSituation, 'incumbent' | 'surrogate'>,

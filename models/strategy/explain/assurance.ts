@@ -11,7 +11,7 @@ import { encodedAt, type PreparedSpace, placeOf } from '../candidates.js';
 import { primaryLoss, type Visit } from '../history.js';
 import { chanceOfBetter } from './chance-of-better.js';
 
-/** Sobol points that stand for a space that cannot be listed, beside those around the best designs. */
+/** Sobol points that represent a space that cannot be listed, beside those around the best designs. */
 const points = 2048;
 
 /** Designs measured as the best at the target, around which is looked more closely. */
@@ -29,7 +29,7 @@ export interface Knowledge {
 
 /**
  * For each stop rule `regretBound`, with which probability the best design measured at the target is within its ε of the
- * best there is, by what the surrogates believe: at least 1 − Σ_m w_m·P_m(some candidate is better by more than ε), see
+ * best there is, by the posterior of the surrogates: at least 1 − Σ_m w_m·P_m(some candidate is better by more than ε), see
  * `chanceOfBetter`.
  *
  * Candidates are all designs of a list but those that failed at the target. In a space that cannot be listed they are

@@ -22,17 +22,17 @@ export interface Correlation {
 /** What a campaign has learned of a fidelity. */
 export interface LearnedFidelity extends FidelitySummary {
   /**
-   * Correlation with the target over all designs, not only those measured at both, as the surrogates believe it; null
+   * Correlation with the target over all designs, not only those measured at both, by the posterior of the surrogates; null
    * for the target, and where none of them sees lower fidelities.
    */
   readonly believed: Correlation | null;
   /** Cost of one trial: as the campaign file states it, as it is expected of the next, and sd of those measured. */
   readonly costs: { readonly stated: number; readonly expected: number; readonly sd: number | null };
-  /** How well its trials were foretold. */
+  /** How well its trials were predicted. */
   readonly foretold: Prequential;
 }
 
-/** Rows that surrogates are conditioned on, at most, to say what they believe of correlations. */
+/** Rows that surrogates are conditioned on, at most, for the posterior of correlations. */
 const mostRows = 400;
 
 /**

@@ -10,7 +10,7 @@ import { surrogatesBehind } from './surrogates-behind.js';
 /** A measured value that all the others speak against. */
 export interface Outlier {
   readonly trialId: string;
-  /** As measured, and as foretold without it; in the objective's own unit. */
+  /** As measured, and as predicted without it; in the objective's own unit. */
   readonly value: number;
   readonly foretold: number;
 }
@@ -25,7 +25,7 @@ const own = 2;
 const perMedian = 1.4826;
 
 /**
- * Measured values at the target that lie far from what the most believed surrogate foretells of them from all others: off by more
+ * Measured values at the target that lie far from what the surrogate of largest weight predicts of them from all others: off by more
  * than six times what is usual (by the median), and by more than two of its own standard deviations, in which it reckons
  * with them as noise. Nothing is done about them: whether they are wrong a person must judge.
  *

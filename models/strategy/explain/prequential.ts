@@ -7,20 +7,20 @@ import { cdf, logDensity } from '../../stats/normal.js';
 export interface PredictedTrial {
   readonly trial: TrialRecord;
   readonly level: number;
-  /** How far the value is from the mean foretold, in the standard deviations foretold. */
+  /** How far the value is from the predicted mean, in predicted standard deviations. */
   readonly z: number;
-  /** Log density of the value as foretold, in the objective's unit. */
+  /** Predictive log density of the value, in the objective's unit. */
   readonly logDensity: number;
 }
 
-/** How well a campaign has foretold its trials at a fidelity, each before it was measured. */
+/** How well a campaign has predicted its trials at a fidelity, each before it was measured. */
 export interface Prequential {
   /** Trials that were chosen by an acquisition and gave a value. */
   readonly trials: number;
-  /** How many of them lay in the central 50 % and 90 % interval foretold. */
+  /** How many of them lay in the predicted central 50 % and 90 % intervals. */
   readonly within50: number;
   readonly within90: number;
-  /** Mean log density of the values as foretold, in the objective's unit; null without trials. */
+  /** Mean predictive log density of the values, in the objective's unit; null without trials. */
   readonly logScore: number | null;
 }
 
@@ -40,8 +40,8 @@ const leastWidening = 0.5;
 const meanDistance = Math.sqrt(2 / Math.PI);
 
 /**
- * Every trial that an acquisition chose and that gave a value, as it was foretold, in the order of the trials. What is
- * foretold is the value without measurement noise; where there is much noise, errors are larger.
+ * Every trial that an acquisition chose and that gave a value, as it was predicted, in the order of the trials. What is
+ * predicted is the value without measurement noise; where there is much noise, errors are larger.
  *
  * @param pending - ids of trials in flight, which have no value yet
  * @see Dawid 1984, J. R. Stat. Soc. A 147, 278 (the prequential approach)
@@ -68,11 +68,11 @@ export function predictedTrials(
 
 /**
  * What the standard deviations said of the next proposals are to be multiplied by, for each fidelity: from the errors of
- * its last 30 trials that were foretold, e_i in standard deviations of the surrogates.
+ * its last 30 trials that were predicted, e_i in standard deviations of the surrogates.
  *
  * g = (3·2 + Σ_i min(|e_i|, 4)/√(2/π))/(3 + n), at least 0.5
  *
- * An acquisition chooses where a surrogate hopes most, and there it errs more than it says. A proposal says
+ * An acquisition chooses where a surrogate expects most, and there it errs more than it says. A proposal says
  * e_i = z_i·g_i of an earlier one with its own g_i, which is stored with its fit; 1 where it is not.
  */
 export function widenings(spec: CampaignSpec, trials: readonly TrialRecord[], pending: readonly string[]): number[] {
@@ -91,7 +91,7 @@ export function isWithin({ z }: Pick<PredictedTrial, 'z'>, probability: number):
 }
 
 /**
- * Compares every trial at a fidelity with what the reason of its proposal had foretold.
+ * Compares every trial at a fidelity with what the reason of its proposal had predicted.
  *
  * @param fidelity - its name; the target where absent
  */

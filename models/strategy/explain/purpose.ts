@@ -8,7 +8,7 @@ export type Purpose = 'exploit' | 'explore';
 
 /**
  * What a proposal is for. It exploits where what is expected of it at the target is itself better than the best so far; where
- * its promise lies in what is not known of it, and before anything is foretold, it explores.
+ * its promise lies in what is not known of it, and before anything is predicted, it explores.
  *
  * @param best - of the measured values at the target, in the objective's own direction; null where there is none
  */

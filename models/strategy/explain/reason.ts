@@ -11,7 +11,7 @@ export interface Chosen {
   readonly acquisition: string;
   readonly value: number;
   readonly level: number;
-  /** The surrogates as they were believed to be. */
+  /** The surrogates with their weights. */
   readonly ensemble: Ensemble;
   /** What its standard deviations are multiplied by in what is said of a proposal, by level: see `widenings`. */
   readonly widening: readonly number[];
@@ -90,7 +90,7 @@ function nearFailures(feasible: number | null): string[] {
 /** The same at a lower level, by the members that see it. */
 function atLower({ members }: Ensemble, posteriors: readonly LevelPosterior[], level: number, widened: number) {
   const seeing = [...members.keys()].filter((m) => posteriors[m]!.covariance[level]![0] !== 0);
-  // Where none sees it, what all of them believe beforehand is all there is.
+  // Where none sees it, the prior of all of them is all there is.
   if (seeing.length === 0) return inLosses(new Ensemble(members), posteriors, level, widened);
   const total = seeing.reduce((sum, m) => sum + members[m]!.weight, 0);
   const ensemble = new Ensemble(seeing.map((m) => ({ ...members[m]!, weight: members[m]!.weight / total })));

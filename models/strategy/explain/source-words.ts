@@ -16,7 +16,7 @@ export function sourceInWords({ name, values, leftOut, beyond = 0 }: Source, fit
   const left = beyond === 0 ? strange : `${strange}, ${beyond} more left out beyond the limits of what can be true`;
   if (fit === null) return `${rows}${left}; nothing is known yet of how far it holds here`;
   const { weight, correlation, foretold } = fit;
-  const weighted = `surrogates that use it have ${percent(weight)} of the belief, by which it correlates ${two(correlation)} with the target`;
+  const weighted = `surrogates that use it have ${percent(weight)} of the weight, by which it correlates ${two(correlation)} with the target`;
   return `${rows}${used}${left}; ${verdict(foretold)}; ${weighted}`;
 }
 
@@ -24,7 +24,7 @@ function verdict({ pairs, correlation }: SourceFit['foretold']): string {
   if (correlation === null) return `too little is measured to tell how far it holds here (${pairs} trials)`;
   const { value, low, high } = correlation;
   const holds = low > 0 ? 'it holds here' : high < 0 ? 'it holds here with its sign turned' : 'it may not hold here';
-  return `${holds}: what it foretells of ${pairs} trials correlates ${two(value)} (90 %: ${two(low)} to ${two(high)}) with what was measured`;
+  return `${holds}: what it predicts of ${pairs} trials correlates ${two(value)} (90 %: ${two(low)} to ${two(high)}) with what was measured`;
 }
 
 function two(value: number): string {

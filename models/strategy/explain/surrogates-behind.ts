@@ -12,13 +12,13 @@ import { defaultsVersion } from '../names.js';
 import { joinSources } from '../sources.js';
 import { exactUpTo, subsetOf, trainingSet } from '../training-set.js';
 
-/** Designs that stand for all where intervals of designs in general are calibrated. */
+/** Representative designs by which intervals of designs in general are calibrated. */
 const standing = 512;
 
 /** Rows that are learned from, at most, to say how far a surrogate errs in general. */
 const mostRows = 400;
 
-/** What is believed of the designs of a space. */
+/** An ensemble fitted to a space, prepared for its designs. */
 export interface FittedEnsemble {
   readonly prepared: PreparedSpace;
   readonly ensemble: Ensemble;
@@ -62,7 +62,7 @@ export async function surrogatesBehind(
 
 /**
  * By how much each surrogate of the last fit errs more or less than it says, at designs in general, by all that was
- * measured since; surrogates that are hardly believed are left out. Empty before the first fit, and where that was made by
+ * measured since; surrogates of small weight are left out. Empty before the first fit, and where that was made by
  * another version, whose hyperparameters may mean something else.
  *
  * @remarks Cost: up to twenty fits of each surrogate, seconds with 150 trials.

@@ -174,8 +174,8 @@ async function byMembers(
 /**
  * Levels that may be proposed, without those that were found not to pay.
  *
- * Expected improvement judges by what the target is believed to be, and would go on asking a cheap level for ever
- * without putting a belief to the test; and the campaign is judged at the target alone. So the target comes next once
+ * Expected improvement judges by the posterior of the target, and would go on asking a cheap level for ever
+ * without testing a prediction; and the campaign is judged at the target alone. So the target comes next once
  * lower trials worth half a target trial (two by the rules that divide by costs; of a list whose lower fidelities are all
  * known to follow the target eight, and what they are worth decides), or a tenth of the trials of the budget, have been
  * proposed since the last one; and no lower trial takes what the last target trial needs.

@@ -58,7 +58,7 @@ export function stagedChoice(members: readonly MemberSituation[], listed: Listed
 }
 
 /**
- * What each member believes of the target loss at the rows of a list, the members' weights made to add up to 1, or where
+ * The posterior of each member for the target loss at the rows of a list, the members' weights made to add up to 1, or where
  * something failed by its design to a power of the probability that the row gives a value: what it promises is worth as
  * much less.
  *

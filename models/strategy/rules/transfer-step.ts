@@ -20,7 +20,7 @@ export interface Choosing {
  * The members of an ensemble that choose the next design of a campaign that was given earlier ones.
  *
  * Those that know nothing of the earlier campaigns and those that do take turns, as by the rule of two steps: the first choose
- * as large a share of the target trials as they are believed, and at least a third. No score can tell an earlier campaign
+ * as large a share of the target trials as their weight, and at least a third. No score can tell an earlier campaign
  * that is right wherever it was tested and wrong at the best designs; such trials can.
  *
  * @param where - `visits`: everything run, running or just proposed

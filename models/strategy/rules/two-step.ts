@@ -19,7 +19,7 @@ const leastGuarded = { validated: 0, tested: 1 / 6, unvalidated: 1 / 3 } as cons
 /**
  * The next design and the level at which it is asked, by expected improvement at the target.
  *
- * 1. Of the target trials, as large a share is chosen by the members that see the target alone as these are believed
+ * 1. Of the target trials, as large a share is chosen by the members that see the target alone as is their weight
  *    (Σ of their w_m), and asked there at once; and at least a sixth, a third where a lower fidelity is marked
  *    `unvalidated`, none where all are `validated`: no score can tell a lower fidelity that is right wherever it was
  *    tested and wrong at the best designs, such trials can.
@@ -32,7 +32,7 @@ const leastGuarded = { validated: 0, tested: 1 / 6, unvalidated: 1 / 3 } as cons
  *    first (pairing: correlations are learned from pairs).
  *
  * The two groups take turns instead of being mixed: a group that a lower fidelity cannot tell anything goes on hoping
- * for designs that this fidelity has shown to be bad, and little belief in great hope outweighs much belief in little.
+ * for designs that this fidelity has shown to be bad, and a small weight of a large expectation outweighs a large weight of a small one.
  *
  * A design is asked at most once at each lower level, whatever came of it. A trial in flight counts as asked.
  *

@@ -9,7 +9,7 @@ import { ForestPosterior } from '../trees/forest-posterior.js';
 
 /**
  * Bagged regression trees on the trials at the target fidelity alone: for responses with jumps, and for more trials than
- * a Gaussian process takes. See `Forest` for what is believed and `ForestPosterior` for its gradients, which are 0.
+ * a Gaussian process takes. See `Forest` for the predictive distribution and `ForestPosterior` for its gradients, which are 0.
  *
  * Rows are put in an order of their own before any is drawn, so that the order of the trials does not matter. The one
  * hyperparameter is the log of the noise variance, found out of bag.

@@ -21,7 +21,7 @@ const noisePrior = [-4, 1] as const;
  * posterior mean of a process of level l alone, which is about the value itself where that was measured.
  *
  * For cheap levels known over much of the space. Matérn 5/2 kernels; log s² ~ N(0, 1), log w_l ~ N(−1, 1.5), log noise
- * ~ N(−4, 1). Levels with fewer than two trials tell nothing. See `LinearTermPosterior` for what is believed of a lower
+ * ~ N(−4, 1). Levels with fewer than two trials tell nothing. See `LinearTermPosterior` for the prior of a lower
  * level and the target together.
  */
 export const linearTerm: SurrogateType = {

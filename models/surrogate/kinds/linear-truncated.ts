@@ -13,7 +13,7 @@ const [common, vanishing] = [gammaPrior(3, 6), gammaPrior(6, 2)];
  * Gaussian process over designs and fidelities that are settings of one number, such as a mesh or a number of steps: the
  * nearer to the target, the less a level differs from it. See `truncatedStructure`.
  *
- * Levels are believed to give the same quantity in the same unit, so losses are standardised together, beside a
+ * Levels are taken to give the same quantity in the same unit, so losses are standardised together, beside a
  * constant for each level. Fidelity numbers are those of the training set.
  *
  * @see BoTorch 0.18.1, `SingleTaskMultiFidelityGP`

@@ -27,7 +27,7 @@ const step = 1e-3;
 /** Largest |atanh ρ| that is computed with: chains know no bound, and the correlation of levels that are equal is 1. */
 const farthestTold = 6;
 
-/** How many standard deviations beyond a bound the mean of a belief is at most. */
+/** How many standard deviations beyond a bound the mean of a posterior is at most. */
 const farthestBeyond = 5;
 
 /**

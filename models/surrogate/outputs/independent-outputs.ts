@@ -23,7 +23,7 @@ export interface OutputFitOptions {
   readonly optimise: boolean;
 }
 
-/** Several outputs over the same designs, each believed by an ensemble of its own: what one is tells nothing of another. */
+/** Several outputs over the same designs, each with an ensemble of its own: what one is tells nothing of another. */
 export class IndependentOutputs {
   private constructor(
     /** By name of the output, in the order given. */

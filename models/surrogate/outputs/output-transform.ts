@@ -1,7 +1,7 @@
 import type { Hyperparameter } from '../../kernel/contract.js';
 import type { LatentScale } from '../contract.js';
 
-/** Losses on the scale on which a process believes them to be normal. */
+/** Losses on the scale on which a process takes them to be normal. */
 export interface TransformedLosses extends LatentScale {
   /** The training losses on that scale, [n]: mean 0 and standard deviation 1 as far as they differ. */
   readonly values: Float64Array;

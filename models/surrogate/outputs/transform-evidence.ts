@@ -22,7 +22,7 @@ const step = 1e-3;
  * that of the prior: a transform that can be anything is worth less than one that need not be.
  *
  * A transform of winsorised losses takes those beyond the fence for the fence itself. Of what they are it says nothing,
- * so that there is no density of theirs to compare; what both foretell in the same units are the others.
+ * so that there is no density of theirs to compare; what both predict in the same units are the others.
  *
  * @param hyperparameters - θ, then λ
  * @returns in natural logarithms; larger is better

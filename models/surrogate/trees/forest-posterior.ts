@@ -29,7 +29,7 @@ interface FurtherRows {
 const chunk = 2048;
 
 /**
- * A forest of one level as a posterior. Further rows grow no trees: the normal distribution that the forest stands for is
+ * A forest of one level as a posterior. Further rows grow no trees: the normal distribution that approximates the forest is
  * conditioned on them.
  *
  * Trees are constant between their thresholds, so all gradients are 0, and a search along gradients stays where it

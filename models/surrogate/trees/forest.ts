@@ -124,7 +124,7 @@ export class Forest {
   }
 
   /**
-   * Noise variance with which errors out of bag are as large as is believed, Σ (y − f̄)²/(variance + noise) = n; at least
+   * Noise variance with which errors out of bag are as large as is predicted, Σ (y − f̄)²/(variance + noise) = n; at least
    * 1e-4, at most 10.
    */
   noise(): number {

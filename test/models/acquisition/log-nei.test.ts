@@ -53,7 +53,7 @@ describe('improvement of a batch', () => {
     expect(valuesOf(qLogEiPerCost, [0, 0])).toEqual(valuesOf(logEiPerCost, [0, 0]));
   });
 
-  it('knows less of what is pending at the target than one who believes the mean', () => {
+  it('knows less of what is pending at the target than one who takes the mean as measured', () => {
     const { pending } = someSituation([1, 1]);
     const ours = valuesOf(qLogEiPerCost, [1, 1], pending.designs)[1]!;
     const alone = valuesOf(qLogEiPerCost, [], pending.designs)[1]!;

@@ -12,7 +12,7 @@ function sample(n: number, p: number, slope: number, noise: number, seed: number
 }
 
 describe('linearTrend', () => {
-  it('follows a line through noise, and foretells each value about as well as the noise allows', () => {
+  it('follows a line through noise, and predicts each value about as well as the noise allows', () => {
     const { X, y } = sample(40, 3, 4, 0.1, 1);
     const trend = linearTrend(X, y)!;
     expect(Math.abs(trend.at([0.9, 0.5, 0.5]) - 1.6)).toBeLessThan(0.25);

@@ -59,7 +59,7 @@ describe('the largest of drawn values', () => {
     expect(drawLargest(own, pool, () => [0, 1], { most: 300, seed: 4 })!.level).toBe(0);
   });
 
-  it('chooses candidates as often as they are believed to be the best', () => {
+  it('chooses candidates with their probability of being the best', () => {
     const few = selectDesigns(pool, everBest(surrogate.joint(pool), 1, 4));
     expect(few.n).toBe(4);
     const { mean, covariance } = surrogate.joint(few);

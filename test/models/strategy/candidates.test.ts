@@ -6,7 +6,7 @@ import { someCampaign, somePool } from '../../support/campaigns.js';
 const keysOf = (designs: ReturnType<typeof representatives>) =>
   Array.from({ length: designs.n }, (_, row) => rowKey(designs, row));
 
-describe('designs that stand for the whole space', () => {
+describe('designs that represent the whole space', () => {
   it('are spread over a space that cannot be listed', async () => {
     const prepared = await prepareSpace(someCampaign().space);
     const designs = representatives(prepared, 128, 3);

@@ -37,7 +37,7 @@ describe('decide', () => {
     expect(records.filter((r) => r.proposal.fidelity === 'low').length).toBeGreaterThan(20);
   });
 
-  it('lets the likeliest of two surrogates choose alone where the other one is hardly believed', async () => {
+  it('lets the likeliest of two surrogates choose alone where the other one has little weight', async () => {
     const steep = ({ x, y }: Design) => Math.exp(6 * Math.abs((x as number) - 0.37) + (y as number) ** 2);
     const next = async (surrogate: string, known: readonly TrialRecord[]) => {
       const strategy = { surrogate, initial: { trials: 6 } };

@@ -28,7 +28,7 @@ describe('known noise of trials', () => {
     expect(await hashOf(0.5)).not.toBe(await hashOf(0.6));
   });
 
-  it('changes what is believed', async () => {
+  it('changes the posterior', async () => {
     const densityWith = async (sd: number) => {
       const trials = await trialsWith(sd);
       const request = { campaign: someCampaign(), round: 2, count: 1, pending: [], remainingCost: null, trials };

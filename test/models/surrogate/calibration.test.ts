@@ -46,29 +46,32 @@ describe('calibration', () => {
     ['gp', trainingSet(24, 14)],
     ['icm', trainingSet(24, 14)],
     ['icm', trainingSet(24, 14, 0.04)],
-  ])('of %s is that of its errors at rows that it was fitted without, by what each stands for', (name, set) => {
-    const { members, ensemble } = fitted(name, set);
-    const { surrogate } = ensemble.members[0]!;
-    const rows = [...set.levels.keys()].filter((row) => set.levels[row] === 1);
-    const expected = rows.map((row) => surrogate.leaveOneOut().mean[row]!);
-    const shares = representedShares(expected, surrogate.posterior(candidates).mean[1]!);
-    const learned = name === 'gp' ? rows.length : (rows.length + set.levels.length) / 2;
-    let sum = 0.05;
-    rows.forEach((row, i) => {
-      const options = { seed, previous: surrogate.hyperparameters, optimise: true };
-      const other = members[0]!.type.fit(without(set, row), options);
-      const { mean, variance } = other.posterior(selectDesigns(set.designs, [row]));
-      const loss = set.losses[row]!;
-      const noise = set.noise === undefined ? other.noise[1]! : set.noise[row]! * other.scale.slope(loss) ** 2;
-      const z = Math.abs(other.scale.toLatent(loss) - mean[1]![0]!) / Math.sqrt(variance[1]![0]! + noise);
-      sum += (shares[i]! * (1 + 7 / learned) ** 0.25 * Math.sqrt(Math.min(4, z))) / rootOfNormal;
-    });
-    const f = Math.max(0.3, Math.min(3, (sum / 1.05) ** 2));
-    const { calibration } = calibrated(ensemble, members, set, { candidates, seed }).members[0]!;
-    expect(calibration).toBeCloseTo(f, 9);
-  });
+  ])(
+    'of %s is that of its errors at rows that it was fitted without, by the designs that each represents',
+    (name, set) => {
+      const { members, ensemble } = fitted(name, set);
+      const { surrogate } = ensemble.members[0]!;
+      const rows = [...set.levels.keys()].filter((row) => set.levels[row] === 1);
+      const expected = rows.map((row) => surrogate.leaveOneOut().mean[row]!);
+      const shares = representedShares(expected, surrogate.posterior(candidates).mean[1]!);
+      const learned = name === 'gp' ? rows.length : (rows.length + set.levels.length) / 2;
+      let sum = 0.05;
+      rows.forEach((row, i) => {
+        const options = { seed, previous: surrogate.hyperparameters, optimise: true };
+        const other = members[0]!.type.fit(without(set, row), options);
+        const { mean, variance } = other.posterior(selectDesigns(set.designs, [row]));
+        const loss = set.losses[row]!;
+        const noise = set.noise === undefined ? other.noise[1]! : set.noise[row]! * other.scale.slope(loss) ** 2;
+        const z = Math.abs(other.scale.toLatent(loss) - mean[1]![0]!) / Math.sqrt(variance[1]![0]! + noise);
+        sum += (shares[i]! * (1 + 7 / learned) ** 0.25 * Math.sqrt(Math.min(4, z))) / rootOfNormal;
+      });
+      const f = Math.max(0.3, Math.min(3, (sum / 1.05) ** 2));
+      const { calibration } = calibrated(ensemble, members, set, { candidates, seed }).members[0]!;
+      expect(calibration).toBeCloseTo(f, 9);
+    },
+  );
 
-  it('leaves those out that are hardly believed, and shares their weight out', () => {
+  it('leaves those of small weight out, and shares their weight out', () => {
     const set = trainingSet(24, 0);
     const { members, ensemble } = fitted('ensemble', { ...set, levels: new Int32Array(24), levelCount: 1 });
     const single = { ...set, levels: new Int32Array(24), levelCount: 1 };
@@ -107,7 +110,7 @@ describe('calibration', () => {
   });
 });
 
-describe('the designs that a row stands for', () => {
+describe('the designs that a row represents', () => {
   it('are those that are expected to rank nearest to it', () => {
     const all = Float64Array.from({ length: 10 }, (_, i) => i);
     // Ranks 0.5 and 0.9: candidates up to the rank 0.7 are nearer to the first.

@@ -22,7 +22,7 @@ const few = trainingSet(sum, 12);
 const rough = trainingSet((x) => Math.sin(14 * x[0]!) + Math.cos(11 * x[1]! + 6 * x[2]!));
 
 describe('ensemble', () => {
-  it('believes the member that foretells better, and the others a little', () => {
+  it('gives most weight to the member that predicts better, and a little to the others', () => {
     const weights = (set: TrainingSet) =>
       Object.fromEntries(Ensemble.fit(members, set, options).members.map(({ name, weight }) => [name, weight]));
     expect(weights(few)['smooth-gp']).toBeGreaterThan(0.8);
@@ -44,7 +44,7 @@ describe('ensemble', () => {
     }
   });
 
-  it('believes what is said beforehand, to the extent that data leave it open', () => {
+  it('follows the prior odds, to the extent that data leave it open', () => {
     const odds = (b: number) => members.map((member, m) => ({ ...member, logOdds: () => (m === 1 ? b : 0) }));
     const weight = (b: number) => Ensemble.fit(odds(b), rough, options).members[1]!.weight;
     expect(weight(2)).toBeGreaterThan(weight(0));
@@ -131,7 +131,7 @@ describe('ensemble', () => {
     expect(wide.condition(points, Int32Array.of(0)).members.map(({ calibration }) => calibration)).toEqual([1.5, 1.5]);
   });
 
-  it('of several fidelities believes them where they foretell the target, and the target alone where they do not', () => {
+  it('of several fidelities gives them weight where they predict the target, and the target alone where they do not', () => {
     const designs = concatDesigns(additive.designs, additive.designs);
     const n = additive.losses.length;
     const levels = Int32Array.from({ length: 2 * n }, (_, i) => (i < n ? 0 : 1));

@@ -5,8 +5,8 @@ import { normalised, ofLargeWeight, totalWeight } from '../../../models/surrogat
 const members = (weights: readonly number[]) => weights.map((weight, at) => ({ at, weight }));
 const weightsOf = (given: readonly { readonly weight: number }[]) => given.map(({ weight }) => weight);
 
-describe('the belief in members', () => {
-  it('leaves those out that are believed less than a tenth of the likeliest', () => {
+describe('weights of members', () => {
+  it('leaves out those with less than a tenth of the largest weight', () => {
     expect(weightsOf(ofLargeWeight(members([0.03, 0.5, 0.05, 0.049, 0.4])))).toEqual([0.5, 0.05, 0.4]);
     expect(weightsOf(ofLargeWeight(members([0.03, 0.5, 0.05, 0.049, 0.4]), 0.06))).toEqual([
       0.03, 0.5, 0.05, 0.049, 0.4,
@@ -14,7 +14,7 @@ describe('the belief in members', () => {
     expect(ofLargeWeight([])).toEqual([]);
   });
 
-  it('is shared out to add up to 1, in the same proportions', () => {
+  it('are normalised to add up to 1, in the same proportions', () => {
     const weights = fc.array(fc.double({ min: 1e-3, max: 1, noNaN: true }), { minLength: 1, maxLength: 6 });
     fc.assert(
       fc.property(weights, (given) => {

@@ -108,7 +108,7 @@ describe('withSources', () => {
     expect(fitted.screen).toBeNull();
   });
 
-  it('foretells a row from its own campaign and the sources, not from the row itself', () => {
+  it('predicts a row from its own campaign and the sources, not from the row itself', () => {
     const training = trainingOf(8);
     const type = withSources(
       icm,

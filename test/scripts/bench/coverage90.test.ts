@@ -55,7 +55,7 @@ describe('coverage90', () => {
       prepared: { encoder },
     } = behind;
     const posteriors = ensemble.members.map(({ surrogate }) => surrogate.posterior(encoder.encode(designs)));
-    // The loss at a quantile of the belief about each design, which is what coverage counts.
+    // The loss at a quantile of the posterior of each design, which is what coverage counts.
     const at = (quantile: number | (() => number), noisy: boolean) =>
       designs.map((design, candidate) => {
         const u = typeof quantile === 'number' ? quantile : quantile();

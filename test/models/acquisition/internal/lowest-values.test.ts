@@ -18,7 +18,7 @@ describe('lowestValues', () => {
     });
   });
 
-  it('lies below the incumbent, whatever is believed', () => {
+  it('lies below the incumbent, whatever the posterior', () => {
     const values = lowestValues(Float64Array.of(10, 12), Float64Array.of(1, 4), 3);
     for (const y of values) expect(y).toBeLessThanOrEqual(3 - 1e-3);
     expect([...values].sort((a, b) => a - b)).toEqual(values);

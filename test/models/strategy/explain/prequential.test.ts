@@ -21,7 +21,7 @@ const record = (trials: ReturnType<typeof trial>[]) => ({
   audit: [],
 });
 
-describe('what a campaign foretold of its target trials', () => {
+describe('what a campaign predicted of its target trials', () => {
   it('counts those in the central intervals, and scores their densities', () => {
     const trials = [trial(1, 'high', 3), trial(2, 'high', 5), trial(3, 'high', 8)];
     const { logScore, ...counts } = prequential(record(trials));
@@ -30,7 +30,7 @@ describe('what a campaign foretold of its target trials', () => {
     expect(logScore).toBeCloseTo(-0.5 * Math.log(2 * Math.PI) - Math.log(2) - (1 + 2.5 ** 2) / 6, 12);
   });
 
-  it('leaves out other fidelities, the initial sample, failures and what was foretold without a width', () => {
+  it('leaves out other fidelities, the initial sample, failures and what was predicted without a width', () => {
     const failed = ended(trial(4, 'high', 3).proposal, 3, 'failed');
     const trials = [
       trial(1, 'low', 3),

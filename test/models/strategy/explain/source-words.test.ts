@@ -26,7 +26,7 @@ describe('sourceInWords', () => {
     expect(text).toContain(
       `of 9 trials correlates ${value.toFixed(2)} (90 %: ${low.toFixed(2)} to ${high.toFixed(2)})`,
     );
-    expect(text).toContain('have 95 % of the belief, by which it correlates 0.61 with the target');
+    expect(text).toContain('have 95 % of the weight, by which it correlates 0.61 with the target');
   });
 
   it('does not judge by a handful of trials, and says when not all rows were used', () => {

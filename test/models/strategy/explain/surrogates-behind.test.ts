@@ -25,7 +25,7 @@ const trials = await play(26);
 const fits = trials.flatMap(({ proposal }, at) => (proposal.basis.fit === null ? [] : [{ at, proposal }]));
 
 describe('the surrogates behind a decision', () => {
-  it('believe what its proposal says was believed', async () => {
+  it('have the weights that its proposal says', async () => {
     expect(fits.length).toBeGreaterThan(5);
     for (const { proposal } of fits) {
       const known = trials.slice(0, proposal.basis.observed);
@@ -43,7 +43,7 @@ describe('the surrogates behind a decision', () => {
     }
   });
 
-  it('are calibrated where they are believed, each within its bounds, the same every time', async () => {
+  it('are calibrated where they have weight, each within its bounds, the same every time', async () => {
     const { proposal } = fits.at(-1)!;
     const behind = await surrogatesBehind(campaign, trials, proposal.basis.fit!);
     const { members } = behind.calibrated().ensemble;

@@ -60,7 +60,7 @@ describe('stagedChoice', () => {
     expect(new Set(seen.slice(visits.length).map((visit) => visit.level)).size).toBe(2);
   });
 
-  it('asks a cheap level first where it tells, and the target where it is dear, forbidden, too dear or not believed', () => {
+  it('asks a cheap level first where it tells, and the target where it is dear, forbidden, too dear or of no weight', () => {
     expect(stagedChoice([member(1)], listed, where)).toMatchObject({ level: 0 });
     const dear = stagedChoice([member(1)], listed, { ...where, costs: [0.99, 1] })!;
     expect(dear.level).toBe(1);
@@ -68,7 +68,7 @@ describe('stagedChoice', () => {
     expect(alone.level).toBe(1);
     const refused = stagedChoice([member(1)], listed, { ...where, tooDear: (level) => level === 0 })!;
     expect(refused).toEqual(alone);
-    // Of a member that is hardly believed, a low trial explains next to nothing: it pays only where it is all but free.
+    // Of a member that has small weight, a low trial explains next to nothing: it pays only where it is all but free.
     expect(stagedChoice([member(0.001)], listed, where)).toEqual(alone);
   });
 

@@ -19,7 +19,7 @@ const guarded = (trials: number, ...given: readonly Given[]) =>
   Array.from({ length: trials }, (_, asked) => after(asked, ...given).step).filter((step) => step === 'guarded').length;
 
 describe('choosing', () => {
-  it('leaves a third of the target trials to those that know nothing of earlier campaigns, and more if believed', () => {
+  it('leaves a third of the target trials to those that know nothing of earlier campaigns, and more by their weight', () => {
     const steps = [0, 1, 2, 3, 4, 5].map((asked) => after(asked, [0.1, false], [0.9, true]).step);
     expect(steps).toEqual(['target', 'target', 'guarded', 'target', 'target', 'guarded']);
     expect(guarded(100, [0.1, false], [0.9, true])).toBe(33);
@@ -34,12 +34,12 @@ describe('choosing', () => {
     }
   });
 
-  it('does not ask those that are hardly believed within their group', () => {
+  it('does not ask those of small weight within their group', () => {
     expect(weights(0, [0.02, true], [0.03, false], [0.95, true])).toEqual([1]);
     expect(weights(2, [0.04, false], [0.001, false], [0.95, true])).toEqual([1]);
   });
 
-  it('shares out the whole belief among those that choose', () => {
+  it('shares out the whole weight among those that choose', () => {
     const member = fc.tuple(fc.double({ min: 0.001, max: 1, noNaN: true }), fc.boolean());
     fc.assert(
       fc.property(fc.array(member, { minLength: 1, maxLength: 6 }), fc.nat(9), (given, asked) => {

@@ -71,7 +71,7 @@ describe('two-step', () => {
       const guarded = own.filter(isGuarded).length;
       // The initial sample has some of the places.
       expect(guarded).toBeGreaterThanOrEqual(Math.floor(atTarget.length * least) - 1);
-      // A low fidelity that follows the target is believed: the least share is not exceeded by much.
+      // A low fidelity that follows the target gets the weight: the least share is not exceeded by much.
       expect(guarded).toBeLessThanOrEqual(Math.ceil(atTarget.length * (least + 0.1)));
     },
   );
@@ -143,7 +143,7 @@ describe('two-step', () => {
   });
 
   it('makes more trials between two at the target where the lower fidelities are known to follow it', async () => {
-    // Too rough to be foretold from other designs, but the lower fidelity foretells it.
+    // Too rough to be predicted from other designs, but the lower fidelity predicts it.
     const rough = ({ design, fidelity }: Proposal) =>
       Math.sin(1e4 * (design.x as number)) * (fidelity === 'low' ? 2 : 1);
     const longest = async (trust: 'tested' | 'validated') => {

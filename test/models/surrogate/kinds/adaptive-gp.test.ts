@@ -45,7 +45,7 @@ describe('adaptive-gp', () => {
     expect(choiceOf(roughDraw(70))).toMatch(/^matern32 on /);
   });
 
-  it('draws a few absurd losses in, and foretells the others better for it', () => {
+  it('draws a few absurd losses in, and predicts the others better for it', () => {
     const fitted = adaptiveGp.fit(absurd, options);
     expect(fitted.choice).toMatch(/of winsorised losses$/);
     const points = someDesigns(50, { numeric: 2 }, 99);

@@ -8,7 +8,7 @@ import { someDesigns, someFingerprints } from '../../../support/encoded.js';
 const options = { seed: 1, previous: null, optimise: true };
 
 describe('bagged trees', () => {
-  it('foretell jumps between categories and thresholds better than a Gaussian process', () => {
+  it('predict jumps between categories and thresholds better than a Gaussian process', () => {
     const columns = { numeric: 3, categories: 2 };
     const [designs, points] = [someDesigns(120, columns, 1), someDesigns(200, columns, 2)];
     const loss = ({ numeric, categories }: typeof designs, i: number) =>
