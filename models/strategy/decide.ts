@@ -2,26 +2,23 @@ import type { Basis, Proposal, Reason } from '../domain/proposal.js';
 import { trialId } from '../domain/trial.js';
 import { deriveSeed } from '../random/generator.js';
 import type { Ensemble } from '../surrogate/ensemble.js';
-import { alreadyRun } from './already-run.js';
-import { initialOrder, type Place, type PreparedSpace, placeKey, prepareFor, proposedPlaces } from './candidates.js';
+import { type Place, placeKey, prepareFor, proposedPlaces } from './candidates.js';
 import { CostModel } from './cost-model.js';
 import type { DecideRequest, Decision } from './decision.js';
 import { assurances } from './explain/assurance.js';
-import { hashVisits, primaryLoss, type Visit, visitsOf } from './history.js';
+import { hashVisits, primaryLoss, visitsOf } from './history.js';
 import { defaultsVersion } from './names.js';
 import type { OnProgress } from './progress.js';
 import { Purse } from './purse.js';
-import { type Choice, chooseByAcquisition } from './rules/acquisition-round.js';
+import { chooseByAcquisition, type ReasonedChoice } from './rules/acquisition-round.js';
 import { contrast } from './rules/contrast.js';
 import { initialPlan, type PlannedTrial, planLeft, planRun } from './rules/initial-plan.js';
+import { randomRule } from './rules/random.js';
 
 /** What a decision does besides deciding. */
 export interface DecideOptions {
   readonly onProgress?: OnProgress | undefined;
 }
-
-/** Designs too dear for what is left that are passed over, at most, in looking for one that is not. */
-const triedAtMost = 100;
 
 /**
  * The proposals of one round: a pure function of the request. The initial sample comes first; then each proposal is
@@ -74,12 +71,12 @@ export async function decide(request: DecideRequest, options: DecideOptions = {}
 async function choose(
   request: DecideRequest,
   means: Omit<Parameters<typeof chooseByAcquisition>[0], 'request' | 'choices'>,
-): Promise<{ choices: Choice[]; fit: Basis['fit']; ensemble: Ensemble | null }> {
+): Promise<{ choices: ReasonedChoice[]; fit: Basis['fit']; ensemble: Ensemble | null }> {
   const { campaign, count } = request;
   const { prepared, visits, purse } = means;
   const { fidelities } = campaign.spec;
   const target = fidelities.length - 1;
-  const choices: Choice[] = [];
+  const choices: ReasonedChoice[] = [];
   const plan = initialPlan(campaign, prepared, campaign.spec.seed);
   const run = planRun(prepared, plan, visits);
   const unrun = plan.filter((planned) => !run.has(planned));
@@ -98,7 +95,15 @@ async function choose(
   const learned = visits.some((visit) => visit.level === target && primaryLoss(visit) !== null);
   if (choices.length === count) return { choices, fit: null, ensemble: null };
   if (random || !learned) {
-    drawMore(request, prepared, visits, choices, purse);
+    const rest = { seed: campaign.spec.seed, level: target, purse };
+    const rule = randomRule(prepared, [...visits, ...choices], count, rest);
+    while (choices.length < count) {
+      const next = rule.next();
+      if (next === null) break;
+      purse.pay(target, next);
+      const { design, rowId, level } = next;
+      choices.push({ design, rowId, level, reason: plainReason('initial') });
+    }
     return { choices, fit: null, ensemble: null };
   }
   return chooseByAcquisition({ ...means, request, choices });
@@ -116,33 +121,6 @@ function notAsked(
   const taken = new Set(asked.filter(({ level }) => level === planned.level).map(placeKey));
   if (!taken.has(placeKey(planned))) return planned;
   return unrun.find((one) => one.level === planned.level && !taken.has(placeKey(one))) ?? planned;
-}
-
-/** Fills up with further designs of the initial order at the target, without which nothing can be learned. */
-function drawMore(
-  { campaign, count }: DecideRequest,
-  prepared: PreparedSpace,
-  visits: readonly Visit[],
-  choices: Choice[],
-  purse: Purse,
-): void {
-  const order = initialOrder(prepared, campaign.spec.seed);
-  const level = campaign.spec.fidelities.length - 1;
-  const there = [...visits, ...choices].filter((visit) => visit.level === level);
-  const first = Array.from({ length: there.length + count }, (_, i) => order(i)).filter((place) => place !== null);
-  const seen = new Set([...there, ...alreadyRun(prepared, first, there)].map(placeKey));
-  let patience = triedAtMost;
-  for (let i = 0; choices.length < count; i++) {
-    const place = order(i);
-    if (place === null) return;
-    if (seen.has(placeKey(place))) continue;
-    if (!purse.pay(level, place)) {
-      if (--patience < 0) return;
-      continue;
-    }
-    seen.add(placeKey(place));
-    choices.push({ ...place, level, reason: plainReason('initial') });
-  }
 }
 
 function plainReason(kind: 'initial' | 'supplied', told: string | null = null): Reason {

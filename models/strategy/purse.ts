@@ -42,12 +42,16 @@ export class Purse {
     return tooDear;
   }
 
+  /** Whether a trial can be paid. */
+  affords(level: number, place: Place): boolean {
+    const affords = this.holds(this.costs.cautious(level, place));
+    this.refused ||= !affords;
+    return affords;
+  }
+
   /** Takes the expected cost of a trial; false if it cannot be paid. */
   pay(level: number, place: Place): boolean {
-    if (!this.holds(this.costs.cautious(level, place))) {
-      this.refused = true;
-      return false;
-    }
+    if (!this.affords(level, place)) return false;
     if (this.left !== null) this.left -= this.costs.expected(level, place);
     return true;
   }

@@ -148,6 +148,8 @@ export interface FittedSurrogate {
 export interface SurrogateType {
   readonly name: string;
   readonly description: string;
+  /** What it learns from: trials at the target alone, or those of all levels, so that lower ones tell it of the target. */
+  readonly sees: 'target' | 'levels';
   /** Whether its levels may stand in any order, so that earlier campaigns can be further ones; see `withSources`. */
   readonly joinsSources?: boolean;
   /** @throws {InfeasibleError} if there is no target-level row to learn from */

@@ -8,6 +8,7 @@ import { lossUnit } from './outputs/loss-unit.js';
 /** One surrogate of an ensemble. */
 export interface Member {
   readonly name: string;
+  readonly sees: SurrogateType['sees'];
   /** Its weight; those of an ensemble add up to 1. */
   readonly weight: number;
   /** Log score: Σ log density of each target-level loss given all others, in standard deviations of these losses. */
@@ -62,6 +63,7 @@ export class Ensemble {
     return new Ensemble(
       fitted.map((surrogate, m) => ({
         name: contenders[m]!.type.name,
+        sees: contenders[m]!.type.sees,
         weight: isAlone ? 1 : share(m),
         score: scores[m]!,
         surrogate,

@@ -9,7 +9,7 @@ import { Ensemble } from '../../surrogate/ensemble.js';
 /** What was chosen, and by what. */
 export interface Chosen {
   readonly acquisition: string;
-  readonly value: number;
+  readonly value: number | null;
   readonly level: number;
   /** The surrogates with their weights. */
   readonly ensemble: Ensemble;
@@ -67,7 +67,7 @@ export function reasonOf({ spec }: Campaign, chosen: Chosen, point: EncodedDesig
     kind: 'acquisition',
     acquisition: chosen.acquisition,
     ...(chosen.step !== undefined && { step: chosen.step }),
-    value: finiteOrNull(chosen.value),
+    value: chosen.value === null ? null : finiteOrNull(chosen.value),
     mean: value(here.mean),
     sd: here.sd,
     targetMean: value(there.mean),
@@ -89,7 +89,7 @@ function nearFailures(feasible: number | null): string[] {
 
 /** The same at a lower level, by the members that see it. */
 function atLower({ members }: Ensemble, posteriors: readonly LevelPosterior[], level: number, widened: number) {
-  const seeing = [...members.keys()].filter((m) => posteriors[m]!.covariance[level]![0] !== 0);
+  const seeing = [...members.keys()].filter((m) => members[m]!.sees === 'levels');
   // Where none sees it, the prior of all of them is all there is.
   if (seeing.length === 0) return inLosses(new Ensemble(members), posteriors, level, widened);
   const total = seeing.reduce((sum, m) => sum + members[m]!.weight, 0);

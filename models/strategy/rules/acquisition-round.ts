@@ -1,10 +1,8 @@
-import { acquisitionNamed } from '../../acquisition/acquisitions.js';
-import type { AcquisitionSituation, AcquisitionType } from '../../acquisition/contract.js';
+import type { AcquisitionSituation } from '../../acquisition/contract.js';
 import { logEiPerCost } from '../../acquisition/log-ei-per-cost.js';
 import { areValidated, type Campaign } from '../../domain/campaign.js';
-import type { Design } from '../../domain/design.js';
 import type { FitRecord, MemberFit } from '../../domain/fit-record.js';
-import type { Reason, Step } from '../../domain/proposal.js';
+import type { Reason } from '../../domain/proposal.js';
 import { orientationOf, primaryObjective } from '../../domain/standing.js';
 import type { EncodedDesigns } from '../../encode/encoded-designs.js';
 import { deriveSeed } from '../../random/generator.js';
@@ -13,8 +11,6 @@ import type { FittedSurrogate } from '../../surrogate/contract.js';
 import { Ensemble } from '../../surrogate/ensemble.js';
 import { type Feasibility, fitFeasibility } from '../../surrogate/feasibility.js';
 import { defaultChoice, surrogateChoice } from '../../surrogate/surrogates.js';
-import { normalised, ofLargeWeight } from '../../surrogate/weights.js';
-import { type Best, bestCandidate, type Choosable } from '../best-candidate.js';
 import { encodedAt, type Place, type PreparedSpace, representatives } from '../candidates.js';
 import type { DecideRequest } from '../decision.js';
 import { widenings } from '../explain/prequential.js';
@@ -22,16 +18,14 @@ import { reasonOf } from '../explain/reason.js';
 import { correlations, inWords } from '../fidelity-summary.js';
 import { primaryLoss, type Visit } from '../history.js';
 import { defaultsVersion, twoStepName } from '../names.js';
+import { Open } from '../open.js';
 import type { Purse } from '../purse.js';
 import { type JoinedSources, joinSources, sourceFits } from '../sources.js';
 import { exactUpTo, subsetOf, trainingSet } from '../training-set.js';
-import { choosing, type JoinedSituation } from './transfer-step.js';
-import { twoStep } from './two-step.js';
+import { ruleNamed } from './rules.js';
 
 /** A design chosen for a level, and why. */
-export interface Choice {
-  readonly design: Design;
-  readonly rowId: string | null;
+export interface ReasonedChoice extends Place {
   readonly level: number;
   readonly reason: Reason;
 }
@@ -57,7 +51,7 @@ interface Round {
   readonly seed: number;
   readonly purse: Purse;
   /** Choices of the initial sample made in this round already; more are added to them. */
-  readonly choices: Choice[];
+  readonly choices: ReasonedChoice[];
   /** Told before each stage, with the number of choices made. */
   readonly tell: (stage: 'fit' | 'acquire', made: number) => void;
 }
@@ -65,16 +59,17 @@ interface Round {
 /** Fills the round up with maxima of the acquisition, one after the other, each pending for the next. */
 export async function chooseByAcquisition(
   round: Round,
-): Promise<{ choices: Choice[]; fit: FitRecord; ensemble: Ensemble }> {
+): Promise<{ choices: ReasonedChoice[]; fit: FitRecord; ensemble: Ensemble }> {
   const { request, prepared, visits, seed, purse, choices } = round;
   const { campaign, count } = request;
   const strategy = campaign.spec.strategy === 'default' ? {} : campaign.spec.strategy;
   const levelCount = campaign.spec.fidelities.length;
-  const rule = strategy.acquisition ?? (levelCount > 1 ? twoStepName : logEiPerCost.name);
+  const acquisition = strategy.acquisition ?? (levelCount > 1 ? twoStepName : logEiPerCost.name);
   const finite = prepared.listed !== null || prepared.encoder.encoding.substances > 0;
   round.tell('fit', choices.length);
   const sources = joinSources(prepared, orientationOf(primaryObjective(campaign.spec)));
   const choice = strategy.surrogate ?? defaultChoice(levelCount + (sources?.rows.count ?? 0), finite);
+  const rule = ruleNamed(acquisition, sources !== null);
   const { used, fitted, record: made } = fitRound(round, choice, sources);
   const widening = widenings(campaign.spec, request.trials, request.pending);
   const record = { ...made, widening };
@@ -87,7 +82,7 @@ export async function chooseByAcquisition(
   let withPending = conditioned(fitted, prepared, all.filter(isPending));
   const feasibility = feasibilityOf(prepared, visits, seed);
   const costs = purse.costs.levels;
-  const worth = lowerWorth[lowerKind(campaign, prepared, rule)];
+  const worth = lowerWorth[lowerKind(campaign, prepared, acquisition)];
   const unpaying = correlations(visits, campaign.spec.fidelities, costs).filter(({ pays }) => pays === false);
   const dropped = unpaying.map(({ level }) => level);
   while (choices.length < count) {
@@ -100,7 +95,8 @@ export async function chooseByAcquisition(
       prepared,
       all.filter((visit) => visit.pending && visit.level === levelCount - 1),
     );
-    const situations = fitted.members.map(({ name, surrogate, weight }, m) => ({
+    const members = fitted.members.map(({ name, sees, surrogate, weight }, m) => ({
+      sees,
       joins: sources?.kinds.has(name) ?? false,
       surrogate,
       weight,
@@ -113,20 +109,17 @@ export async function chooseByAcquisition(
       representatives: (points: number) => representatives(prepared, points, deriveSeed(seed, 'representatives')),
       seed: place,
     }));
-    const tooDear = (level: number, at: () => Place) => purse.isTooDear(level, at);
+    const isTooDear = (level: number, at: () => Place) => purse.isTooDear(level, at);
     // Cheap designs are worth more only where it is cost that is short.
     const costsAt: CostsAt = (level, designs) =>
       campaign.spec.budget.cost === undefined ? null : purse.costs.ofDesigns(level, designs);
-    const where = { prepared, visits: all, costs, costsAt, feasibility, levels, tooDear };
-    const best: Found | null =
-      rule === twoStepName
-        ? await twoStep(situations, where, campaign.spec)
-        : await byMembers(acquisitionNamed(rule), situations, where, sources);
+    const situation = { spec: campaign.spec, prepared, visits: all, costs, costsAt, feasibility, members };
+    const best = await rule.next(situation, new Open({ prepared, visits: all, levelCount, levels, isTooDear }));
     if (best === null) break;
     purse.pay(best.level, best);
     const { design, rowId, level } = best;
     const point = prepared.encoder.encode([design]);
-    const choice: Choice = {
+    const choice: ReasonedChoice = {
       design,
       rowId,
       level,
@@ -134,7 +127,7 @@ export async function chooseByAcquisition(
         campaign,
         {
           ...best,
-          acquisition: rule,
+          acquisition,
           ensemble: withPending,
           widening,
           incumbent,
@@ -153,22 +146,6 @@ export async function chooseByAcquisition(
     if (choices.length < count) withPending = conditioned(withPending, prepared, [visit]);
   }
   return { choices, fit: record, ensemble: fitted };
-}
-
-/** What was found, and by which step of the rule of two steps, or with earlier campaigns. */
-type Found = Best & { readonly step?: Step };
-
-/** The largest acquisition, by the members of the ensemble that are to choose. */
-async function byMembers(
-  type: AcquisitionType,
-  situations: readonly JoinedSituation[],
-  where: Choosable,
-  sources: JoinedSources | null,
-): Promise<Found | null> {
-  if (sources === null) return bestCandidate(type, normalised(ofLargeWeight(situations)), where);
-  const { situations: choosers, step } = choosing(situations, where);
-  const best = await bestCandidate(type, choosers, where);
-  return best === null ? null : { ...best, step };
 }
 
 /**
@@ -199,7 +176,7 @@ function allowedLevels(
   );
 }
 
-function asPending(choice: Choice): Visit {
+function asPending(choice: Place & Pick<Visit, 'level'>): Visit {
   return {
     trialId: '',
     design: choice.design,

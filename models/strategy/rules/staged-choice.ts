@@ -4,9 +4,10 @@ import { type EncodedDesigns, selectDesigns } from '../../encode/encoded-designs
 import type { LevelPosterior } from '../../surrogate/contract.js';
 import { feasibilityPower } from '../../surrogate/feasibility.js';
 import { normalised } from '../../surrogate/weights.js';
-import type { Best, Choosable, MemberSituation } from '../best-candidate.js';
+import type { Best } from '../best-candidate.js';
 import { type Listed, placeAt } from '../candidates.js';
-import { closedLevels } from '../crowding.js';
+import type { Open } from '../open.js';
+import type { MemberSituation, Situation } from './contract.js';
 
 /** Share of the variance at the target that a lower trial explains at most, lest nothing is left to be improved by. */
 const mostExplained = 0.999;
@@ -23,23 +24,27 @@ const mostExplained = 0.999;
  * @param listed - the list of the space
  * @returns null where no design is left that could be better than the best one measured
  */
-export function stagedChoice(members: readonly MemberSituation[], listed: Listed, where: Choosable): Best | null {
-  const { costs, levels, tooDear } = where;
+export function stagedChoice(
+  members: readonly MemberSituation[],
+  listed: Listed,
+  { costs, costsAt, feasibility }: Pick<Situation, 'costs' | 'costsAt' | 'feasibility'>,
+  open: Open,
+): Best | null {
+  const { levels } = open;
   const target = costs.length - 1;
   const lower = levels.filter((level) => level !== target);
-  const taken = closedLevels(where.prepared, listed, where.visits, costs.length);
-  const free = (row: number, level: number) =>
-    taken[row * costs.length + level] === 0 && !tooDear(level, () => placeAt(listed, row));
-  const own = costs.map((_, level) => where.costsAt?.(level, listed.encoded) ?? null);
+  const own = costs.map((_, level) => costsAt?.(level, listed.encoded) ?? null);
   const costOf = (row: number, level: number) => own[level]?.[row] ?? costs[level]!;
-  const viewsOf = targetViews(members, listed.encoded, target, where.feasibility?.log(listed.encoded) ?? null);
+  const viewsOf = targetViews(members, listed.encoded, target, feasibility?.log(listed.encoded) ?? null);
   const designOf = (row: number) => ({
     views: viewsOf.at(row),
     targetCost: costOf(row, target),
-    stages: lower.filter((level) => free(row, level)).map((level) => ({ level, cost: costOf(row, level) })),
+    stages: lower.filter((level) => open.row(listed, row, level)).map((level) => ({ level, cost: costOf(row, level) })),
   });
-  const open = Array.from({ length: listed.designs.length }, (_, row) => row).filter((row) => free(row, target));
-  const rows = worthStaging(open.length, (place) => designOf(open[place]!)).map((place) => open[place]!);
+  const free = Array.from({ length: listed.designs.length }, (_, row) => row).filter((row) =>
+    open.row(listed, row, target),
+  );
+  const rows = worthStaging(free.length, (place) => designOf(free[place]!)).map((place) => free[place]!);
   if (rows.length === 0) return null;
   const candidates = selectDesigns(listed.encoded, rows);
   const posteriors = members.map(({ withPending }) => withPending.posterior(candidates, Math.min(...levels)));

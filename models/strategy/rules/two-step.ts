@@ -1,13 +1,12 @@
 import { logEiPerCost } from '../../acquisition/log-ei-per-cost.js';
 import { correlationPerCost } from '../../acquisition/per-cost.js';
 import type { Campaign } from '../../domain/campaign.js';
-import type { Step } from '../../domain/proposal.js';
-import { sliceDesigns } from '../../encode/encoded-designs.js';
 import { normalised, ofLargeWeight, totalWeight } from '../../surrogate/weights.js';
-import { type Best, bestCandidate, type Choosable, type MemberSituation } from '../best-candidate.js';
+import { bestCandidate } from '../best-candidate.js';
 import { type Place, placeKey } from '../candidates.js';
-import { crowding } from '../crowding.js';
 import type { Visit } from '../history.js';
+import type { Open } from '../open.js';
+import type { Choice, MemberSituation, Rule, Situation } from './contract.js';
 import { stagedChoice } from './staged-choice.js';
 
 /** Target trials that are paired with a lower fidelity at most; and never for more than one target trial's cost. */
@@ -36,30 +35,27 @@ const leastGuarded = { validated: 0, tested: 1 / 6, unvalidated: 1 / 3 } as cons
  *
  * A design is asked at most once at each lower level, whatever came of it. A trial in flight counts as asked.
  *
- * @param where - `levels`: those that may be proposed; without the target nothing is
- * @returns null if no design is left
+ * Without the target among the open levels nothing is proposed.
  */
-export async function twoStep(
-  situations: readonly MemberSituation[],
-  where: Choosable,
-  spec: Campaign['spec'],
-): Promise<(Best & { readonly step: Step }) | null> {
-  const target = where.costs.length - 1;
-  if (!where.levels.includes(target)) return null;
-  const [alone, informed] = [true, false].map((is) => situations.filter((one) => seesTargetAlone(one) === is));
-  const isGuarded = informed!.length > 0 && isDue(where.visits, target, guardedShare(spec, alone!));
+export const twoStep: Rule = { next };
+
+async function next(situation: Situation, open: Open): Promise<Choice | null> {
+  const { spec, members, visits, costs, prepared } = situation;
+  const target = costs.length - 1;
+  if (!open.levels.includes(target)) return null;
+  const [alone, informed] = (['target', 'levels'] as const).map((sees) => members.filter((one) => one.sees === sees));
+  const isGuarded = informed!.length > 0 && isDue(visits, target, guardedShare(spec, alone!));
   const group = ofLargeWeight(isGuarded || informed!.length === 0 ? alone! : informed!);
-  const { listed } = where.prepared;
-  const staged = isGuarded || listed === null ? null : stagedChoice(group, listed, where);
+  const staged = isGuarded || prepared.listed === null ? null : stagedChoice(group, prepared.listed, situation, open);
   if (staged !== null && staged.level !== target) return { ...staged, step: 'informs' };
-  const { costsAt, ...alike } = where;
-  const best = staged ?? (await bestCandidate(logEiPerCost, normalised(group), { ...alike, levels: [target] }));
+  const { costsAt: _, ...alike } = situation;
+  const best = staged ?? (await bestCandidate(logEiPerCost, normalised(group), alike, open.at([target])));
   if (best === null) return null;
   if (isGuarded) return { ...best, step: 'guarded' };
-  const worth = worthOfLevels(situations, where, best);
+  const worth = worthOfLevels(situation, open, best);
   const largest = (levels: readonly number[]) =>
     levels.reduce((a, b) => (worth.get(b)! > worth.get(a)! ? b : a), levels[0] ?? target);
-  const unpaired = [...worth.keys()].filter((level) => isUnpaired(where, level));
+  const unpaired = [...worth.keys()].filter((level) => isUnpaired(situation, level));
   if (unpaired.length > 0) return { ...best, level: largest(unpaired), step: 'paired' };
   const level = largest([...worth.keys()]);
   const isWorth = staged === null && level !== target && worth.get(level)! > 1;
@@ -81,29 +77,18 @@ export function isDue(visits: readonly Pick<Visit, 'level'>[], target: number, s
   return due(asked + 1) > due(asked);
 }
 
-/** Whether lower fidelities tell this member nothing of the target. */
-function seesTargetAlone({ surrogate, measured }: MemberSituation): boolean {
-  const { covariance } = surrogate.posterior(sliceDesigns(measured, 0, Math.min(2, measured.n)));
-  return covariance.slice(0, -1).every((values) => values.every((value) => value === 0));
-}
-
-/** Σ_m w_m·ρ²_m·c_T/c_l at the place, of each lower level that it was not asked at, nor nearly, and may be. */
+/** Σ_m w_m·ρ²_m·c_T/c_l at the place, of each lower level that is open there. */
 function worthOfLevels(
-  situations: readonly MemberSituation[],
-  { visits, levels, prepared, costs, costsAt, tooDear }: Choosable,
+  { members, prepared, costs, costsAt }: Situation,
+  open: Open,
   place: Place,
 ): Map<number, number> {
   const target = costs.length - 1;
-  const key = placeKey(place);
-  const asked = new Set(visits.filter((visit) => placeKey(visit) === key).map((visit) => visit.level));
   const point = prepared.encoder.encode([place.design]);
-  const isCrowded = crowding(prepared, visits);
-  const missing = levels.filter(
-    (level) => level !== target && !asked.has(level) && !isCrowded?.(point, 0, level) && !tooDear(level, () => place),
-  );
+  const missing = open.levels.filter((level) => level !== target && open.place(place, level));
   const own = costs.map((cost, level) => costsAt?.(level, point)?.[0] ?? cost);
   const worth = (level: number) =>
-    situations.reduce((sum, { weight, withPending }) => {
+    members.reduce((sum, { weight, withPending }) => {
       const log = correlationPerCost(withPending, withPending.posterior(point), { row: 0, level }, own);
       return sum + weight * own[target]! * Math.exp(log);
     }, 0);
@@ -111,7 +96,7 @@ function worthOfLevels(
 }
 
 /** Whether fewer target trials have this level too than are to. */
-function isUnpaired({ visits, costs }: Choosable, level: number): boolean {
+function isUnpaired({ visits, costs }: Situation, level: number): boolean {
   const target = costs.length - 1;
   const below = new Set(visits.filter((visit) => visit.level === level).map(placeKey));
   const pairs = visits.filter((visit) => visit.level === target && below.has(placeKey(visit))).length;

@@ -38,6 +38,7 @@ interface Choice {
 export const adaptiveGp: SurrogateType = {
   name: 'adaptive-gp',
   description: 'exact Gaussian process; output transform chosen by evidence, kernel by leave-one-out score',
+  sees: 'target',
   fit: fitAdaptive,
 };
 

@@ -16,6 +16,7 @@ import { termsLayout } from '../process/icm-hyperparameters.js';
 export const autoregressive: SurrogateType = {
   name: 'autoregressive',
   description: 'Gaussian process over designs and fidelities, each level a multiple of the one below plus its own part',
+  sees: 'levels',
   fit: (training, options) => {
     checkTraining(training);
     const { designs, levelCount: levels } = training;

@@ -17,6 +17,7 @@ import { ForestPosterior } from '../trees/forest-posterior.js';
 export const baggedTrees: SurrogateType = {
   name: 'trees',
   description: 'bagged regression trees on the target fidelity alone, for jumps and many trials',
+  sees: 'target',
   fit: (training, { previous, optimise, seed }) => {
     checkTraining(training);
     const { levels, levelCount, losses } = training;

@@ -103,7 +103,12 @@ export function warpedGp(encoding: Encoding): GpKind {
  * What the kinds were measured against is in `docs/decisions`, 1 to 5.
  */
 export function gpType(name: string, description: string, kind: (encoding: Encoding) => GpKind): SurrogateType {
-  return { name, description, fit: (training, options) => fitGp(training, options, kind(training.designs.encoding)) };
+  return {
+    name,
+    description,
+    sees: 'target',
+    fit: (training, options) => fitGp(training, options, kind(training.designs.encoding)),
+  };
 }
 
 /** A Gaussian process of that kind, fitted to the rows at the target. @throws {InfeasibleError} if there are none */

@@ -53,6 +53,7 @@ export function icmType(name: string, description: string, kind: (encoding: Enco
   return {
     name,
     description,
+    sees: 'levels',
     joinsSources: true,
     fit: (training, options) => fitIcm(training, options, kind(training.designs.encoding)),
   };

@@ -27,6 +27,7 @@ const noisePrior = [-4, 1] as const;
 export const linearTerm: SurrogateType = {
   name: 'linear-term',
   description: 'Gaussian process of the target with the means of single lower levels as linear terms',
+  sees: 'levels',
   fit: (training, options) => {
     checkTraining(training);
     const { levels, levelCount } = training;

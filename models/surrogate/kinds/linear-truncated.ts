@@ -22,6 +22,7 @@ export const linearTruncatedGp: SurrogateType = {
   name: 'linear-truncated',
   description:
     'Gaussian process over designs and fidelities that are numbers, with differences that vanish at the target',
+  sees: 'levels',
   fit: (training, options) => {
     checkTraining(training);
     const { designs, levelCount, losses } = training;

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { Generator } from '../../../../models/random/generator.js';
-import type { Choosable, MemberSituation } from '../../../../models/strategy/best-candidate.js';
 import { encodedAt, type Listed, placeAt, placeKey, prepareSpace } from '../../../../models/strategy/candidates.js';
 import type { Visit } from '../../../../models/strategy/history.js';
+import { type Closing, Open } from '../../../../models/strategy/open.js';
+import type { MemberSituation, Situation } from '../../../../models/strategy/rules/contract.js';
 import { stagedChoice } from '../../../../models/strategy/rules/staged-choice.js';
 import { icm } from '../../../../models/surrogate/kinds/icm.js';
 import { someCampaign, somePool } from '../../../support/campaigns.js';
@@ -35,6 +36,8 @@ function member(weight: number, factor = 1): MemberSituation {
     surrogate,
     withPending: surrogate,
     weight,
+    sees: 'levels',
+    joins: false,
     measuredIncumbent: surrogate.scale.toLatent(factor * Math.min(...measured.map((visit) => visit.losses[0]!))),
     incumbent: surrogate.scale.toLatent(factor * Math.min(...measured.map((visit) => visit.losses[0]!))),
     target: 1,
@@ -45,13 +48,17 @@ function member(weight: number, factor = 1): MemberSituation {
   };
 }
 
-const where: Choosable = { prepared, visits, costs: [0.05, 1], levels: [0, 1], tooDear: () => false };
+interface Where extends Omit<Closing, 'levelCount'>, Pick<Situation, 'costs' | 'costsAt'> {}
+
+const where: Where = { prepared, visits, costs: [0.05, 1], levels: [0, 1], isTooDear: () => false };
+const chosen = (one: MemberSituation, { costs, ...given }: Where) =>
+  stagedChoice([one], listed, { costs, feasibility: null, ...given }, new Open({ levelCount: 2, ...given }));
 
 describe('stagedChoice', () => {
   it('asks no design twice at a level, and none again that was asked at the target', () => {
     const seen = [...visits];
     for (let i = 0; i < 30; i++) {
-      const best = stagedChoice([member(1)], listed, { ...where, visits: seen })!;
+      const best = chosen(member(1), { ...where, visits: seen })!;
       const before = seen.filter((visit) => placeKey(visit) === placeKey(best)).map((visit) => visit.level);
       expect(before).not.toContain(best.level);
       expect(before).not.toContain(1);
@@ -61,28 +68,28 @@ describe('stagedChoice', () => {
   });
 
   it('asks a cheap level first where it tells, and the target where it is dear, forbidden, too dear or of no weight', () => {
-    expect(stagedChoice([member(1)], listed, where)).toMatchObject({ level: 0 });
-    const dear = stagedChoice([member(1)], listed, { ...where, costs: [0.99, 1] })!;
+    expect(chosen(member(1), where)).toMatchObject({ level: 0 });
+    const dear = chosen(member(1), { ...where, costs: [0.99, 1] })!;
     expect(dear.level).toBe(1);
-    const alone = stagedChoice([member(1)], listed, { ...where, levels: [1] })!;
+    const alone = chosen(member(1), { ...where, levels: [1] })!;
     expect(alone.level).toBe(1);
-    const refused = stagedChoice([member(1)], listed, { ...where, tooDear: (level) => level === 0 })!;
+    const refused = chosen(member(1), { ...where, isTooDear: (level) => level === 0 })!;
     expect(refused).toEqual(alone);
     // Of a member that has small weight, a low trial explains next to nothing: it pays only where it is all but free.
-    expect(stagedChoice([member(0.001)], listed, where)).toEqual(alone);
+    expect(chosen(member(0.001), where)).toEqual(alone);
   });
 
   it('counts what each design costs', () => {
-    const { rowId } = stagedChoice([member(1)], listed, { ...where, levels: [1] })!;
+    const { rowId } = chosen(member(1), { ...where, levels: [1] })!;
     const own = (dear: number) => listed.ids!.map((id) => (id === rowId ? dear : 1));
     const costsAt = (level: number) => (level === 1 ? Float64Array.from(own(1000)) : null);
-    expect(stagedChoice([member(1)], listed, { ...where, levels: [1], costsAt })!.rowId).not.toBe(rowId);
+    expect(chosen(member(1), { ...where, levels: [1], costsAt })!.rowId).not.toBe(rowId);
   });
 
   it('chooses the same whatever the unit of the losses', () => {
-    const plain = stagedChoice([member(1)], listed, where)!;
+    const plain = chosen(member(1), where)!;
     for (const factor of [1e-200, 1e3, 1e300]) {
-      const scaled = stagedChoice([member(1, factor)], listed, where)!;
+      const scaled = chosen(member(1, factor), where)!;
       expect(scaled).toMatchObject({ rowId: plain.rowId, level: plain.level });
       expect(scaled.value).toBeCloseTo(plain.value + Math.log(factor), 4);
     }
@@ -92,6 +99,6 @@ describe('stagedChoice', () => {
     const all = listed.ids!.map((_, row): Visit => {
       return { trialId: '', ...placeAt(listed, row), level: 1, losses: [1], noises: [], pending: false };
     });
-    expect(stagedChoice([member(1)], listed, { ...where, visits: all })).toBeNull();
+    expect(chosen(member(1), { ...where, visits: all })).toBeNull();
   });
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { choosing, type JoinedSituation } from '../../../../models/strategy/rules/transfer-step.js';
+import type { MemberSituation } from '../../../../models/strategy/rules/contract.js';
+import { choosing } from '../../../../models/strategy/rules/transfer.js';
 import { someSituation } from '../../../support/situation.js';
 
 const situation = someSituation([]);
@@ -8,13 +9,13 @@ const situation = someSituation([]);
 type Given = readonly [weight: number, joins: boolean];
 
 function after(asked: number, ...given: readonly Given[]) {
-  const members = given.map(([weight, joins]): JoinedSituation => ({ ...situation, weight, joins }));
-  return choosing(members, { visits: Array.from({ length: asked }, () => visit), costs: [1] });
+  const members = given.map(([weight, joins]): MemberSituation => ({ ...situation, weight, joins, sees: 'target' }));
+  return choosing({ members, visits: Array.from({ length: asked }, () => visit), costs: [1] });
 }
 
 const visit = { trialId: '', design: {}, rowId: null, level: 0, losses: [1], noises: [], pending: false };
 const weights = (asked: number, ...given: readonly Given[]) =>
-  after(asked, ...given).situations.map(({ weight }) => weight);
+  after(asked, ...given).members.map(({ weight }) => weight);
 const guarded = (trials: number, ...given: readonly Given[]) =>
   Array.from({ length: trials }, (_, asked) => after(asked, ...given).step).filter((step) => step === 'guarded').length;
 
