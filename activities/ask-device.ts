@@ -8,6 +8,8 @@ export interface DeviceJob {
   readonly adapter: Adapter;
   readonly key: string;
   readonly request: JobRequest;
+  /** Takes the number that marks a call which may begin the job. */
+  fence(): Promise<number>;
   call<T>(verb: string, ask: () => Promise<T>): Promise<T>;
 }
 
@@ -15,8 +17,8 @@ export interface DeviceJob {
 export type DeviceCommand = Extract<TrialCommand, { type: 'validate' | 'submit' | 'find' | 'look' | 'cancel' }>;
 
 /** What the life of a trial has to know of an adapter. */
-export function abilitiesOf({ capabilities: { lookupByKey, cancel } }: Adapter): TrialAbilities {
-  return { lookup: lookupByKey, cancel };
+export function abilitiesOf({ find, cancel }: Adapter): TrialAbilities {
+  return { lookup: find !== undefined, cancel: cancel !== undefined };
 }
 
 /**
@@ -24,21 +26,23 @@ export function abilitiesOf({ capabilities: { lookupByKey, cancel } }: Adapter):
  * @throws what the adapter throws
  */
 export async function askDevice(job: DeviceJob, command: DeviceCommand): Promise<TrialEvent> {
-  const { adapter, key, request, call } = job;
+  const { adapter, key, request, fence, call } = job;
   switch (command.type) {
     case 'validate':
       return { type: 'checked', faults: await call('validate', () => adapter.validate(request)) };
-    case 'submit':
-      return { type: 'accepted', job: await call('submit', () => adapter.submit(key, request)) };
+    case 'submit': {
+      const caller = { fence: await fence() };
+      return { type: 'accepted', job: await call('submit', () => adapter.submit(key, request, caller)) };
+    }
     case 'find':
-      return { type: 'found', job: await call('find', () => adapter.find(key)) };
+      return { type: 'found', job: await call('find', () => adapter.find!(key)) };
     case 'look': {
       const { state, pollAfterMs } = await call('status', () => adapter.status(command.job));
       if (finalStates.has(state)) return { type: 'over', state };
       return { type: 'running', waitMs: pollAfterMs ?? adapter.pollMs };
     }
     case 'cancel':
-      await call('cancel', () => adapter.cancel(command.job));
+      await call('cancel', () => adapter.cancel!(command.job));
       return { type: 'cancelAsked' };
   }
 }

@@ -13,7 +13,7 @@ import { quarantineTrial, recallTrial, settleTrial, submitTrial, trackTrial } fr
 export interface ActivityDeps {
   readonly store: Store;
   readonly pool: DecidePool;
-  readonly adapterFor: TrialDeps['adapterFor'];
+  readonly instrumentFor: TrialDeps['instrumentFor'];
   readonly home: TrialDeps['home'];
 }
 

@@ -1,5 +1,5 @@
-import type { Adapter, JobRequest } from '../lab-adapters/contract.js';
-import { AthanorError, ContractError } from '../models/domain/errors.js';
+import type { Instrument, JobRequest } from '../lab-adapters/contract.js';
+import { AdapterError, AthanorError, ContractError } from '../models/domain/errors.js';
 import { type Judged, judgedAt } from '../models/domain/standing.js';
 import type { CauseClass, Observation, Outcome } from '../models/domain/trial.js';
 import type { TrialCommand, TrialEvent, TrialLine, TrialStep } from '../workflows/trial-life.js';
@@ -19,6 +19,7 @@ import {
   closeSubmission,
   findSubmission,
   openSubmission,
+  renewFence,
   type Submission,
 } from './store/submission.js';
 import { loadTrial, startTrial, type TrialRef } from './store/trial.js';
@@ -27,8 +28,8 @@ import { loadTrial, startTrial, type TrialRef } from './store/trial.js';
 export interface TrialDeps {
   readonly store: Store;
   readonly source: CampaignSource;
-  /** The adapter of one fidelity; the same object every time, as long as the process lives. */
-  readonly adapterFor: (campaign: CampaignOutline, fidelity: string) => Promise<Adapter>;
+  /** The instrument of one fidelity; its adapter is the same object every time, as long as the process lives. */
+  readonly instrumentFor: (campaign: CampaignOutline, fidelity: string) => Promise<Instrument>;
   /** Id of the home in which the adapters keep their jobs. */
   readonly home: string;
 }
@@ -61,7 +62,9 @@ export class StoredTrial {
   /** How it ended, once it has. */
   end: TrialEnd | null = null;
   private place: Place | null = null;
-  private adapter: Adapter | null = null;
+  private instrument: Instrument | null = null;
+  /** Number of the call that is to begin the job, from the line in the ledger; null once it is used. */
+  private fence: number | null = null;
   private answer: Observation | null = null;
   /** Why the device was not reached. */
   private trouble: unknown = null;
@@ -124,33 +127,36 @@ export class StoredTrial {
     if (this.isElsewhere(line)) return { type: 'elsewhere', home: line.home };
     this.end = await this.recall();
     if (this.end !== null) return { type: 'ended' };
-    return { type: 'opened', line: line && lineOf(line), abilities: abilitiesOf(await this.device()) };
+    return { type: 'opened', line: line && lineOf(line), abilities: abilitiesOf((await this.device()).adapter) };
   }
 
   private async note(): Promise<TrialEvent> {
-    const { campaign, fidelity, request } = await this.placed();
-    const { capabilities } = await this.device();
+    const { fidelity, request } = await this.placed();
+    const { id: instrument, type, adapter } = await this.device();
     const { fresh, submission } = await openSubmission(this.deps.store.query, {
       key: this.key,
       trialId: this.ref.trialId,
-      adapter: levelOf(campaign, fidelity, this.ref).adapter,
+      adapter: type,
+      instrument,
       fidelity,
       requestSha: sha256(exactJson(request, true)),
-      home: capabilities.anyHome === true ? null : this.deps.home,
+      home: adapter.traits.anyHome === true ? null : this.deps.home,
       generation: this.ref.generation,
     });
     if (this.isElsewhere(submission)) return { type: 'elsewhere', home: submission.home };
+    if (fresh) this.fence = submission.fence;
     return { type: 'noted', fresh, line: lineOf(submission) };
   }
 
   private async ask(command: Exclude<TrialCommand, { type: 'open' | 'note' | 'keep' | 'wait' | 'rest' | 'record' }>) {
     this.signal?.throwIfAborted();
     const { request } = await this.placed();
-    const adapter = await this.device();
+    const { adapter } = await this.device();
     const job = {
       adapter,
       key: this.key,
       request,
+      fence: () => this.takeFence(),
       call: <T>(verb: string, ask: () => Promise<T>) => call(verb, ask()),
     };
     try {
@@ -167,9 +173,16 @@ export class StoredTrial {
     }
   }
 
+  private async takeFence(): Promise<number> {
+    const fence = this.fence ?? (await renewFence(this.deps.store.query, this.key));
+    this.fence = null;
+    if (fence !== null) return fence;
+    throw new AdapterError(`another worker went on with '${this.key}' meanwhile`);
+  }
+
   private async collect({ job, state }: TrialCommand & { type: 'collect' }): Promise<TrialEvent> {
     const { campaign, fidelity } = await this.placed();
-    const result = await call('result', (await this.device()).result(job));
+    const result = await call('result', (await this.device()).adapter.result(job));
     const kept: Record<string, string> = {};
     for (const [name, bytes] of Object.entries(result.artefacts ?? {}))
       kept[name] = await saveArtefact(this.deps.store.query, bytes);
@@ -206,10 +219,10 @@ export class StoredTrial {
     return this.place;
   }
 
-  private async device(): Promise<Adapter> {
+  private async device(): Promise<Instrument> {
     const { campaign, fidelity } = await this.placed();
-    this.adapter ??= await this.deps.adapterFor(campaign, levelOf(campaign, fidelity, this.ref).name);
-    return this.adapter;
+    this.instrument ??= await this.deps.instrumentFor(campaign, levelOf(campaign, fidelity, this.ref).name);
+    return this.instrument;
   }
 }
 

@@ -1,9 +1,18 @@
 import { cleanText } from '../models/domain/clean-text.js';
-import { ContractError } from '../models/domain/errors.js';
+import { AdapterError, AthanorError, ContractError } from '../models/domain/errors.js';
 import type { Fault } from '../models/domain/fault.js';
 import { plainJson, plainRecord } from '../models/domain/plain-json.js';
 import { type Cause, causeClasses } from '../models/domain/trial.js';
-import { type Adapter, type Health, type JobResult, type JobStatus, jobStates } from './contract.js';
+import {
+  type Adapter,
+  type Health,
+  type JobRequest,
+  type JobResult,
+  type JobStatus,
+  jobStates,
+  type Runs,
+} from './contract.js';
+import { type EarlierAdapter, presentForm } from './internal/earlier-form.js';
 
 /** Characters of a message that are kept, and of a code. */
 const messageLength = 4_000;
@@ -21,13 +30,16 @@ const noRemedy = 'the adapter says no more; see what was written with it';
 
 /**
  * An adapter whose answers keep to the contract, whoever wrote it: texts are cleaned and cut, what is not plain JSON is
- * made so, artefacts are bytes of a bounded size (others are named in the details), waits are finite. An answer that
- * cannot be made sense of is a ContractError; values, noise and cost are passed on as they are, for they are judged,
- * and kept where they are wrong, by who observes the trial.
+ * made so, artefacts are bytes of a bounded size (others are named in the details), waits are finite, and an error with a
+ * code of the contract is one of ours. An answer that cannot be made sense of is a ContractError; values, noise and cost are
+ * passed on as they are, for they are judged, and kept where they are wrong, by who observes the trial. It has the verbs
+ * that the adapter has; one of the form of version 0.1.0 is taken too.
  *
  * @param name - of the adapter's type, for messages
  */
-export function checkedAdapter(name: string, adapter: Adapter): Adapter {
+export function checkedAdapter(name: string, given: Adapter | EarlierAdapter): Adapter {
+  const adapter = read(name, () => presentForm(given));
+  const { find, cancel, pause, resume, estimate, safeStop, health } = read(name, () => verbsOf(adapter));
   const wrong = (verb: string, answer: unknown, wanted: string) =>
     new ContractError(`adapter ${name} answered '${verb}' with ${shown(answer)}; ${wanted} is wanted`);
   const job = (verb: string, answer: unknown): string => {
@@ -36,43 +48,76 @@ export function checkedAdapter(name: string, adapter: Adapter): Adapter {
     throw wrong(verb, answer, `the name of a job, at most ${jobLength} characters`);
   };
   return {
-    get capabilities() {
-      return adapter.capabilities;
+    get traits() {
+      return adapter.traits;
     },
     get pollMs() {
       return amount(adapter.pollMs, longestWait) ?? 1_000;
     },
     validate: async (request) => {
-      const faults: unknown = await adapter.validate(request);
+      const faults: unknown = await asked(() => adapter.validate(request));
       return faultsOf(`adapter ${name}: 'validate'`, faults);
     },
-    estimate: async (request) => {
-      const expected = await adapter.estimate(request);
-      const [cost, durationMs] = [amount(expected?.cost), amount(expected?.durationMs)];
-      return cost === undefined || durationMs === undefined ? null : { cost, durationMs };
-    },
-    submit: async (key, request) => job('submit', await adapter.submit(key, request)),
-    find: async (key) => {
-      const found = await adapter.find(key);
-      return found === null ? null : job('find', found);
-    },
+    submit: async (key, request, caller) => job('submit', await asked(() => adapter.submit(key, request, caller))),
     status: async (of) => {
-      const status = await adapter.status(of);
+      const status = await asked(() => adapter.status(of));
       if (!jobStates.includes(status?.state)) throw wrong('status', status?.state, `one of ${jobStates.join(', ')}`);
       return statusOf(status);
     },
     result: async (of) => {
-      const result: unknown = await adapter.result(of);
+      const result: unknown = await asked(() => adapter.result(of));
       if (typeof result !== 'object' || result === null) throw wrong('result', result, 'a result');
       return resultOf(result as JobResult);
     },
-    cancel: (of) => adapter.cancel(of),
-    pause: (of) => adapter.pause(of),
-    resume: (of) => adapter.resume(of),
-    safeStop: () => adapter.safeStop(),
-    health: async () => healthOf(await adapter.health()),
-    close: () => adapter.close(),
+    close: () => asked(() => adapter.close()),
+    ...(find && {
+      find: async (key: string) => {
+        const found = await asked(() => find(key));
+        return found === null ? null : job('find', found);
+      },
+    }),
+    ...(cancel && { cancel: (of: string) => asked(() => cancel(of)) }),
+    ...(pause &&
+      resume && { pause: (of: string) => asked(() => pause(of)), resume: (of: string) => asked(() => resume(of)) }),
+    ...(estimate && {
+      estimate: async (request: JobRequest) => {
+        const expected = await asked(() => estimate(request));
+        const [cost, durationMs] = [amount(expected?.cost), amount(expected?.durationMs)];
+        return cost === undefined || durationMs === undefined ? null : { cost, durationMs };
+      },
+    }),
+    ...(safeStop && { safeStop: () => asked(() => safeStop()) }),
+    ...(health && { health: async () => healthOf(await asked(() => health())) }),
   };
+}
+
+/** The verbs that not every adapter has, each bound to it. */
+function verbsOf(adapter: Adapter): Partial<Omit<Adapter, keyof Runs>> {
+  const verbs = ['find', 'cancel', 'pause', 'resume', 'estimate', 'safeStop', 'health'] as const;
+  const there = verbs.filter((verb) => typeof adapter[verb] === 'function');
+  return Object.fromEntries(there.map((verb) => [verb, (adapter[verb] as CallableFunction).bind(adapter)]));
+}
+
+function read<T>(name: string, look: () => T): T {
+  try {
+    return look();
+  } catch (cause) {
+    const why = cause instanceof Error ? textOf(cause.message) : 'no reason given';
+    throw new AdapterError(`what adapter ${name} can do cannot be read: ${why}`, { cause });
+  }
+}
+
+/** The answer, or the error as one of ours where it has a code of the contract: modules need not import our classes. */
+async function asked<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (!(error instanceof Error) || error instanceof AthanorError) throw error;
+    const { code } = error as { code?: unknown };
+    if (code === 'ADAPTER') throw new AdapterError(textOf(error.message), { cause: error });
+    if (code === 'CONTRACT') throw new ContractError(textOf(error.message), { cause: error });
+    throw error;
+  }
 }
 
 /**

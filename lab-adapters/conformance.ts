@@ -1,5 +1,5 @@
 import { controlLaws } from './conformance/control-laws.js';
-import type { ConformanceFixture, Law } from './conformance/fixture.js';
+import { type ConformanceFixture, type Law, withAdapter } from './conformance/fixture.js';
 import { resultLaws } from './conformance/result-laws.js';
 import { submissionLaws } from './conformance/submission-laws.js';
 
@@ -21,9 +21,9 @@ export const adapterLaws: readonly Law[] = [...submissionLaws, ...resultLaws, ..
  * @throws {Error} if the adapter breaks the law
  */
 export async function tryLaw(law: Law, fixture: ConformanceFixture): Promise<string | null> {
-  const adapter = await fixture.succeeds.open(await fixture.newFolder());
-  const skipped = law.skipped(fixture, adapter);
-  await adapter.close();
+  const skipped = await withAdapter(fixture.succeeds, await fixture.newFolder(), async (adapter) =>
+    law.skipped(fixture, adapter),
+  );
   if (skipped === null) await law.run(fixture);
   return skipped;
 }

@@ -23,12 +23,8 @@ export type JobState = (typeof jobStates)[number];
 /** States after which a job no longer changes. */
 export const finalStates: ReadonlySet<JobState> = new Set(['succeeded', 'failed', 'cancelled', 'unknown']);
 
-/** What an adapter can do; the caller asks nothing beyond it. */
-export interface Capabilities {
-  /** `find(key)` tells for certain whether a job with that key was ever accepted. */
-  readonly lookupByKey: boolean;
-  readonly cancel: boolean;
-  readonly pause: boolean;
+/** What is true of an adapter whatever it is asked; what it can do beyond the verbs of all is told by the verbs it has. */
+export interface Traits {
   /** How long a finished job's result can be fetched: for ever, or only by the process that ran it. */
   readonly resultRetention: 'permanent' | 'process';
   /** One job at a time. */
@@ -92,37 +88,90 @@ export interface Health {
   readonly remedy?: string;
 }
 
+/** What a host says of itself with a call that begins a job. */
+export interface Caller {
+  /**
+   * Grows with each call that may begin a job on an instrument, so that one that was held up can be told from one that came
+   * after it. An adapter whose device does not itself keep to one job a key remembers the highest fence that it has seen
+   * for the key, and refuses a call with a lower one (ContractError): it comes from a worker that was given up meanwhile.
+   */
+  readonly fence: number;
+}
+
+/** What every adapter does: begins a job, tells how it stands, and gives what it gave. */
+export interface Runs {
+  readonly traits: Traits;
+  /** Milliseconds between two looks at a running job. */
+  readonly pollMs: number;
+  /** Faults of a request that can be told without running it; empty if none. */
+  validate(request: JobRequest): Promise<readonly Fault[]>;
+  submit(key: string, request: JobRequest, caller: Caller): Promise<string>;
+  status(job: string): Promise<JobStatus>;
+  /** @throws {ContractError} unless the job is in a final state */
+  result(job: string): Promise<JobResult>;
+  /** Releases connections and processes of this object; jobs that can live on do. */
+  close(): Promise<void>;
+}
+
+/** It can look jobs up, after restarts too. Without it a job whose acceptance was lost is held for a person. */
+export interface Finds {
+  /** The job accepted under this key; null tells for certain that none ever was. */
+  find(key: string): Promise<string | null>;
+}
+
+/** It can end a running job. */
+export interface Cancels {
+  cancel(job: string): Promise<void>;
+}
+
+/** It can hold a running job, and let it go on. */
+export interface Pauses {
+  pause(job: string): Promise<void>;
+  resume(job: string): Promise<void>;
+}
+
+/** It can tell beforehand what a request will take. */
+export interface Estimates {
+  /** Expected cost and duration; null where it cannot tell of this one. */
+  estimate(request: JobRequest): Promise<{ cost: number; durationMs: number } | null>;
+}
+
+/** It can bring its device to a safe state. */
+export interface StopsSafely {
+  /** At once; running jobs end as `cancelled` or `unknown`. */
+  safeStop(): Promise<void>;
+}
+
+/** It can tell whether its device takes jobs. */
+export interface TellsHealth {
+  health(): Promise<Health>;
+}
+
 /**
- * One simulator, instrument, robot or person, with the settings of one fidelity.
+ * What stands between a host and one instrument: a simulator, device, robot or person, with its settings. It has the verbs of
+ * all, and of the others those that it can do; there is none that says that it is not supported.
  *
  * `submit` is idempotent by key: called again with the same key and request it returns the same job, whatever crashed
  * in between; with the same key and another request it throws ContractError. `cancel` is idempotent. Verbs on a job that
  * was never accepted throw ContractError. Trouble in reaching the device throws AdapterError; a failed experiment does
  * not throw: it is a job in state `failed` with a cause.
  */
-export interface Adapter {
-  readonly capabilities: Capabilities;
-  /** Milliseconds between two looks at a running job. */
-  readonly pollMs: number;
-  /** Faults of a request that can be told without running it; empty if none. */
-  validate(request: JobRequest): Promise<readonly Fault[]>;
-  /** Expected cost and duration, null where the adapter cannot tell. */
-  estimate(request: JobRequest): Promise<{ cost: number; durationMs: number } | null>;
-  submit(key: string, request: JobRequest): Promise<string>;
-  /** The job accepted under this key, or null. */
-  find(key: string): Promise<string | null>;
-  status(job: string): Promise<JobStatus>;
-  /** @throws {ContractError} unless the job is in a final state */
-  result(job: string): Promise<JobResult>;
-  cancel(job: string): Promise<void>;
-  /** @throws {ContractError} if the capability is not declared */
-  pause(job: string): Promise<void>;
-  resume(job: string): Promise<void>;
-  /** Brings the device to a safe state at once; running jobs end as `cancelled` or `unknown`. */
-  safeStop(): Promise<void>;
-  health(): Promise<Health>;
-  /** Releases connections and processes of this object; jobs that can live on do. */
-  close(): Promise<void>;
+export interface Adapter
+  extends Runs,
+    Partial<Finds>,
+    Partial<Cancels>,
+    Partial<Pauses>,
+    Partial<Estimates>,
+    Partial<StopsSafely>,
+    Partial<TellsHealth> {}
+
+/** What trials run on, under the name by which the ledger knows it. */
+export interface Instrument {
+  /** The same for all campaigns and levels that use it. */
+  readonly id: string;
+  /** Name of the adapter's type. */
+  readonly type: string;
+  readonly adapter: Adapter;
 }
 
 /** Time, injected so that tests and simulations can let it pass at will. */
@@ -153,7 +202,7 @@ export interface CheckScope {
 }
 
 /** How an adapter type is made known: its name in the campaign file, its settings, and how to make one. */
-export interface AdapterType<Settings = unknown> {
+export interface AdapterType<Settings = unknown, Made extends Adapter = Adapter> {
   readonly name: string;
   readonly description: string;
   /** Strict schema of `settings` in the campaign file. */
@@ -180,5 +229,5 @@ export interface AdapterType<Settings = unknown> {
   lacks?(settings: Settings, environment: Readonly<Record<string, string | undefined>>): readonly Fault[];
   /** Lowest and highest value that can ever come, where known for certain; null on a side where not. */
   range?(settings: Settings): { readonly low: number | null; readonly high: number | null };
-  create(settings: Settings, context: AdapterContext): Adapter;
+  create(settings: Settings, context: AdapterContext): Made;
 }

@@ -38,13 +38,21 @@ export type {
   Adapter,
   AdapterContext,
   AdapterType,
-  Capabilities,
+  Caller,
+  Cancels,
   Clock,
+  Estimates,
+  Finds,
   Health,
   JobRequest,
   JobResult,
   JobState,
   JobStatus,
+  Pauses,
+  Runs,
+  StopsSafely,
+  TellsHealth,
+  Traits,
 } from '../lab-adapters/contract.js';
 export { finalStates, jobStates } from '../lab-adapters/contract.js';
 export { type AdapterRegistry, createRegistry } from '../lab-adapters/registry.js';

@@ -12,12 +12,14 @@ const submissionSchema = z.object({
   job: z.string().nullable(),
   home: z.string().nullable(),
   generation: z.number(),
+  instrument: z.string(),
+  fence: z.coerce.number(),
 });
 
 /** A line of the ledger: `called` before the device is called, `accepted` when its answer is known. */
 export type Submission = Readonly<z.infer<typeof submissionSchema>>;
 
-const columns = `key, trial_id AS "trialId", adapter, fidelity, request_sha AS "requestSha", state, job, home, generation`;
+const columns = `key, trial_id AS "trialId", adapter, fidelity, request_sha AS "requestSha", state, job, home, generation, instrument, fence`;
 
 /** The line under a key, null if the device was never called with it. */
 export async function findSubmission(query: Query, key: string): Promise<Submission | null> {
@@ -41,19 +43,42 @@ export async function listSubmissions(query: Query, campaignId: string): Promise
  */
 export async function openSubmission(
   query: Query,
-  line: Pick<Submission, 'key' | 'trialId' | 'adapter' | 'fidelity' | 'requestSha' | 'home' | 'generation'>,
+  line: Pick<
+    Submission,
+    'key' | 'trialId' | 'adapter' | 'fidelity' | 'requestSha' | 'home' | 'generation' | 'instrument'
+  >,
 ): Promise<{ fresh: boolean; submission: Submission }> {
   const inserted = await query(
-    `INSERT INTO submission (key, trial_id, adapter, fidelity, request_sha, home, generation)
-     VALUES ($1, $2, $3, $4, $5, $6, $7)
+    `WITH taken AS (
+       INSERT INTO instrument (id, adapter, fence) VALUES ($8, $3, 1)
+       ON CONFLICT (id) DO UPDATE SET fence = instrument.fence + 1 RETURNING id, instrument.fence)
+     INSERT INTO submission (key, trial_id, adapter, fidelity, request_sha, home, generation, instrument, fence)
+     SELECT $1, $2, $3, $4, $5, $6, $7, taken.id, taken.fence FROM taken
      ON CONFLICT DO NOTHING RETURNING ${columns}`,
-    [line.key, line.trialId, line.adapter, line.fidelity, line.requestSha, line.home, line.generation],
+    [line.key, line.trialId, line.adapter, line.fidelity, line.requestSha, line.home, line.generation, line.instrument],
   );
   if (inserted.length > 0) return { fresh: true, submission: submissionSchema.parse(inserted[0]) };
   const submission = (await findSubmission(query, line.key))!;
   if (submission.requestSha !== line.requestSha)
     throw new ContractError(`key '${line.key}' was submitted before with another request; it is never used for two`);
   return { fresh: false, submission };
+}
+
+/**
+ * Takes a further number for a call that may begin the job, as the one before may have been lost on its way. It is greater
+ * than every number that was given out for the instrument.
+ *
+ * @returns null if the line is no longer that of a job which may not have begun: another process was quicker
+ */
+export async function renewFence(query: Query, key: string): Promise<number | null> {
+  const [row] = await query(
+    `WITH taken AS (
+       UPDATE instrument SET fence = fence + 1
+       WHERE id = (SELECT instrument FROM submission WHERE key = $1 AND state = 'called') RETURNING fence)
+     UPDATE submission SET fence = taken.fence FROM taken WHERE key = $1 AND state = 'called' RETURNING submission.fence`,
+    [key],
+  );
+  return row === undefined ? null : Number(row.fence);
 }
 
 /** Notes the job that the device accepted. */

@@ -37,10 +37,7 @@ function productShare(celsius, hours) {
 }
 
 class Furnace {
-  capabilities = {
-    lookupByKey: true,
-    cancel: true,
-    pause: false,
+  traits = {
     resultRetention: 'permanent',
     exclusive: false,
     deterministic: true,
@@ -115,14 +112,6 @@ class Furnace {
     const record = await this.#known(job);
     if ((await this.status(job)).state !== 'running') return;
     await this.#replace(job, { ...record, cancelledAt: this.context.clock.now() });
-  }
-
-  async pause() {
-    throw refusal('a furnace cannot be paused');
-  }
-
-  async resume() {
-    throw refusal('a furnace cannot be paused');
   }
 
   async safeStop() {

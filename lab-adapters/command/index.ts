@@ -4,7 +4,7 @@ import { durationMs } from '../../models/domain/duration.js';
 import type { Fault } from '../../models/domain/fault.js';
 import type { AdapterType } from '../contract.js';
 import { compiledCommand } from '../internal/compiled.js';
-import { localAdapter } from '../internal/local-adapter.js';
+import { type LocalAdapter, localAdapter } from '../internal/local-adapter.js';
 import { platformFaults } from '../internal/process-table.js';
 import { isRunnable } from '../internal/runnable.js';
 import { answeredAt } from './answered.js';
@@ -15,7 +15,7 @@ import type { CommandSettings } from './settings.js';
 import { commandSettings } from './settings.js';
 
 /** Any program of the person's own: the request as JSON on stdin, the answer as JSON on stdout. */
-export const command: AdapterType<CommandSettings> = {
+export const command: AdapterType<CommandSettings, LocalAdapter> = {
   name: 'command',
   description: 'any program that reads a request as JSON from stdin and writes its answer as JSON to stdout',
   settings: commandSettings,

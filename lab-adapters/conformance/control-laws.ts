@@ -1,7 +1,8 @@
 import type { JobState } from '../contract.js';
 import { finalStates } from '../contract.js';
+import { presentForm } from '../internal/earlier-form.js';
 import type { ConformanceFixture, Law } from './fixture.js';
-import { must, mustRefuse, runToEnd, waitFor, withAdapter } from './fixture.js';
+import { caller, must, runToEnd, waitFor, withAdapter } from './fixture.js';
 import { mustBeCost } from './result-laws.js';
 
 const key = 'conformance/r1/p1/g1/run';
@@ -14,24 +15,24 @@ const started = (state: JobState) => state === 'running';
 export const controlLaws: readonly Law[] = [
   {
     name: 'cancel ends a running job as cancelled, and again changes nothing',
-    skipped: (fixture, { capabilities }) => (capabilities.cancel ? needsLong(fixture) : 'cancel is not declared'),
+    skipped: (fixture, { cancel }) => (cancel ? needsLong(fixture) : 'the adapter has no cancel'),
     run: async (fixture) => {
       const scenario = fixture.runsLong!;
       const folder = await fixture.newFolder();
       const job = await withAdapter(scenario, folder, async (adapter) => {
-        const submitted = await adapter.submit(key, scenario.request);
+        const submitted = await adapter.submit(key, scenario.request, caller);
         await waitFor(fixture, adapter, submitted, started);
-        await Promise.all([adapter.cancel(submitted), adapter.cancel(submitted)]);
+        await Promise.all([adapter.cancel!(submitted), adapter.cancel!(submitted)]);
         const { state } = await waitFor(fixture, adapter, submitted);
         must(state === 'cancelled', `the cancelled job ended as '${state}'`);
-        await adapter.cancel(submitted);
+        await adapter.cancel!(submitted);
         const result = await adapter.result(submitted);
         must(Object.keys(result.values).length === 0, `a cancelled job gave values ${JSON.stringify(result.values)}`);
         mustBeCost(result);
         return submitted;
       });
       await withAdapter(scenario, folder, async (adapter) => {
-        if (!adapter.capabilities.lookupByKey) return;
+        if (!adapter.find) return;
         const { state } = await adapter.status(job);
         must(state === 'cancelled', `after a restart the cancelled job is '${state}'`);
       });
@@ -39,11 +40,11 @@ export const controlLaws: readonly Law[] = [
   },
   {
     name: 'cancel of a job that has ended leaves it as it is',
-    skipped: always,
+    skipped: (_, { cancel }) => (cancel ? null : 'the adapter has no cancel'),
     run: async (fixture) => {
       await withAdapter(fixture.succeeds, await fixture.newFolder(), async (adapter) => {
         const { job, result } = await runToEnd(fixture, adapter, key, fixture.succeeds.request);
-        await adapter.cancel(job);
+        await adapter.cancel!(job);
         const { state } = await adapter.status(job);
         must(state === 'succeeded', `a late cancel turned 'succeeded' into '${state}'`);
         const after = await adapter.result(job);
@@ -53,57 +54,56 @@ export const controlLaws: readonly Law[] = [
   },
   {
     name: 'pause holds a job and resume lets it go on',
-    skipped: (fixture, { capabilities }) => (capabilities.pause ? needsLong(fixture) : 'pause is not declared'),
+    skipped: (fixture, { pause }) => (pause ? needsLong(fixture) : 'the adapter has no pause'),
     run: async (fixture) => {
       const scenario = fixture.runsLong!;
       await withAdapter(scenario, await fixture.newFolder(), async (adapter) => {
-        const job = await adapter.submit(key, scenario.request);
+        const job = await adapter.submit(key, scenario.request, caller);
         await waitFor(fixture, adapter, job, started);
-        await adapter.pause(job);
+        await adapter.pause!(job);
         await waitFor(fixture, adapter, job, (state) => state === 'paused');
-        await adapter.pause(job);
-        await adapter.resume(job);
+        await adapter.pause!(job);
+        await adapter.resume!(job);
         await waitFor(fixture, adapter, job, started);
-        await adapter.resume(job);
-        await adapter.safeStop();
+        await adapter.resume!(job);
+        await adapter.safeStop?.();
+        await adapter.cancel?.(job);
         await waitFor(fixture, adapter, job);
       });
     },
   },
   {
-    name: 'pause and resume are refused where they are not declared',
-    skipped: (_, { capabilities }) => (capabilities.pause ? 'pause is declared' : null),
+    name: 'pause and resume go together',
+    skipped: always,
     run: async (fixture) => {
-      await withAdapter(fixture.succeeds, await fixture.newFolder(), async (adapter) => {
-        const { job } = await runToEnd(fixture, adapter, key, fixture.succeeds.request);
-        await mustRefuse('pause', () => adapter.pause(job));
-        await mustRefuse('resume', () => adapter.resume(job));
+      await withAdapter(fixture.succeeds, await fixture.newFolder(), async ({ pause, resume }) => {
+        must((pause === undefined) === (resume === undefined), `only ${pause ? 'pause' : 'resume'} is there`);
       });
     },
   },
   {
     name: 'safeStop ends running jobs as cancelled or unknown',
-    skipped: needsLong,
+    skipped: (fixture, { safeStop }) => (safeStop ? needsLong(fixture) : 'the adapter has no safeStop'),
     run: async (fixture) => {
       const scenario = fixture.runsLong!;
       await withAdapter(scenario, await fixture.newFolder(), async (adapter) => {
-        const job = await adapter.submit(key, scenario.request);
+        const job = await adapter.submit(key, scenario.request, caller);
         await waitFor(fixture, adapter, job, started);
-        await adapter.safeStop();
+        await adapter.safeStop!();
         const { state } = await waitFor(fixture, adapter, job);
         must(state === 'cancelled' || state === 'unknown', `after safeStop the job is '${state}'`);
-        await adapter.safeStop();
+        await adapter.safeStop!();
       });
     },
   },
   {
     name: 'safeStop leaves ended jobs alone, and without jobs does nothing',
-    skipped: always,
+    skipped: (_, { safeStop }) => (safeStop ? null : 'the adapter has no safeStop'),
     run: async (fixture) => {
       await withAdapter(fixture.succeeds, await fixture.newFolder(), async (adapter) => {
-        await adapter.safeStop();
+        await adapter.safeStop!();
         const { job } = await runToEnd(fixture, adapter, key, fixture.succeeds.request);
-        await adapter.safeStop();
+        await adapter.safeStop!();
         const { state } = await adapter.status(job);
         must(state === 'succeeded', `safeStop turned 'succeeded' into '${state}'`);
       });
@@ -132,20 +132,20 @@ export const controlLaws: readonly Law[] = [
   },
   {
     name: 'estimate is null or a finite cost and duration',
-    skipped: always,
+    skipped: (_, { estimate }) => (estimate ? null : 'the adapter has no estimate'),
     run: async (fixture) => {
       await withAdapter(fixture.succeeds, await fixture.newFolder(), async (adapter) => {
-        const estimate = await adapter.estimate(fixture.succeeds.request);
+        const estimate = await adapter.estimate!(fixture.succeeds.request);
         if (estimate !== null) mustBeCost({ values: {}, ...estimate });
       });
     },
   },
   {
     name: 'health answers in words, with a remedy when not well',
-    skipped: always,
+    skipped: (_, { health }) => (health ? null : 'the adapter has no health'),
     run: async (fixture) => {
       await withAdapter(fixture.succeeds, await fixture.newFolder(), async (adapter) => {
-        const { ok, message, remedy } = await adapter.health();
+        const { ok, message, remedy } = await adapter.health!();
         must(typeof ok === 'boolean' && message !== '', `health answered ${JSON.stringify({ ok, message })}`);
         must(ok || (remedy ?? '') !== '', `not well (${message}), and no remedy`);
       });
@@ -156,7 +156,7 @@ export const controlLaws: readonly Law[] = [
     skipped: always,
     run: async (fixture) => {
       const before = held();
-      const adapter = await fixture.succeeds.open(await fixture.newFolder());
+      const adapter = presentForm(await fixture.succeeds.open(await fixture.newFolder()));
       await runToEnd(fixture, adapter, key, fixture.succeeds.request);
       await adapter.close();
       await adapter.close();

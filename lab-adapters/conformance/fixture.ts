@@ -1,5 +1,6 @@
-import type { Adapter, Clock, JobRequest, JobResult, JobState, JobStatus } from '../contract.js';
+import type { Adapter, Caller, Clock, JobRequest, JobResult, JobState, JobStatus } from '../contract.js';
 import { finalStates, jobStates } from '../contract.js';
+import { type EarlierAdapter, presentForm } from '../internal/earlier-form.js';
 
 /** An adapter in a certain situation, and what is asked of it there. */
 export interface Scenario {
@@ -7,7 +8,7 @@ export interface Scenario {
    * Makes an adapter that keeps its jobs in `folder`. Called a second time with the same folder it stands for a process
    * that was started again.
    */
-  open(folder: string): Adapter | Promise<Adapter>;
+  open(folder: string): Adapter | EarlierAdapter | Promise<Adapter | EarlierAdapter>;
   readonly request: JobRequest;
 }
 
@@ -44,6 +45,9 @@ export interface Law {
   run(fixture: ConformanceFixture): Promise<void>;
 }
 
+/** Whoever begins a job in these laws. */
+export const caller: Caller = { fence: 1 };
+
 /** Throws unless the condition holds. */
 export function must(condition: unknown, message: string): asserts condition {
   if (!condition) throw new Error(message);
@@ -71,7 +75,7 @@ export async function withAdapter<T>(
   folder: string,
   use: (adapter: Adapter) => Promise<T>,
 ): Promise<T> {
-  const adapter = await scenario.open(folder);
+  const adapter = presentForm(await scenario.open(folder));
   try {
     return await use(adapter);
   } finally {
@@ -104,7 +108,7 @@ export async function runToEnd(
   key: string,
   request: JobRequest,
 ): Promise<{ job: string; status: JobStatus; result: JobResult }> {
-  const job = await adapter.submit(key, request);
+  const job = await adapter.submit(key, request, caller);
   const status = await waitFor(fixture, adapter, job);
   return { job, status, result: await adapter.result(job) };
 }

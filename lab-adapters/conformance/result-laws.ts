@@ -2,7 +2,7 @@ import { causeClasses } from '../../models/domain/trial.js';
 import type { JobRequest, JobResult } from '../contract.js';
 import { finalStates } from '../contract.js';
 import type { Law } from './fixture.js';
-import { must, mustBeStatus, mustRefuse, runToEnd, waitFor, withAdapter } from './fixture.js';
+import { caller, must, mustBeStatus, mustRefuse, runToEnd, waitFor, withAdapter } from './fixture.js';
 
 const key = 'conformance/r1/p1/g1/run';
 const unknownJob = 'no-such-job';
@@ -17,7 +17,7 @@ export const resultLaws: readonly Law[] = [
       await withAdapter(fixture.succeeds, await fixture.newFolder(), async (adapter) => {
         await mustRefuse('status of an unknown job', () => adapter.status(unknownJob));
         await mustRefuse('result of an unknown job', () => adapter.result(unknownJob));
-        await mustRefuse('cancel of an unknown job', () => adapter.cancel(unknownJob));
+        if (adapter.cancel) await mustRefuse('cancel of an unknown job', () => adapter.cancel!(unknownJob));
         await mustRefuse('status of a path', () => adapter.status('../../etc/passwd'));
       });
     },
@@ -28,11 +28,11 @@ export const resultLaws: readonly Law[] = [
     run: async (fixture) => {
       const scenario = fixture.runsLong!;
       await withAdapter(scenario, await fixture.newFolder(), async (adapter) => {
-        const job = await adapter.submit(key, scenario.request);
+        const job = await adapter.submit(key, scenario.request, caller);
         const { state } = await adapter.status(job);
         must(!finalStates.has(state), `the long request is '${state}' at once`);
         await mustRefuse('result of a running job', () => adapter.result(job));
-        await adapter.safeStop();
+        await adapter.safeStop?.();
         await waitFor(fixture, adapter, job);
       });
     },
@@ -86,8 +86,8 @@ export const resultLaws: readonly Law[] = [
   },
   {
     name: 'a restarted adapter gives the same result',
-    skipped: (_, { capabilities }) =>
-      capabilities.resultRetention === 'permanent' ? null : 'results are kept by the process that ran the job',
+    skipped: (_, { traits }) =>
+      traits.resultRetention === 'permanent' ? null : 'results are kept by the process that ran the job',
     run: async (fixture) => {
       const folder = await fixture.newFolder();
       const { request } = fixture.succeeds;
@@ -102,7 +102,7 @@ export const resultLaws: readonly Law[] = [
   },
   {
     name: 'a deterministic adapter gives the same values to the same request under another key',
-    skipped: (_, { capabilities }) => (capabilities.deterministic ? null : 'not declared as deterministic'),
+    skipped: (_, { traits }) => (traits.deterministic ? null : 'not declared as deterministic'),
     run: async (fixture) => {
       const { request } = fixture.succeeds;
       const values = async (folder: string, under: string) =>
@@ -123,7 +123,7 @@ export const resultLaws: readonly Law[] = [
     skipped: always,
     run: async (fixture) => {
       await withAdapter(fixture.succeeds, await fixture.newFolder(), async (adapter) => {
-        const job = await adapter.submit(key, fixture.succeeds.request);
+        const job = await adapter.submit(key, fixture.succeeds.request, caller);
         for (const status of await Promise.all(Array.from({ length: 8 }, () => adapter.status(job))))
           mustBeStatus(status);
         const { state } = await waitFor(fixture, adapter, job);

@@ -1,5 +1,5 @@
 import type { Law } from './fixture.js';
-import { must, mustRefuse, runToEnd, startsOf, waitFor, withAdapter } from './fixture.js';
+import { caller, must, mustRefuse, runToEnd, startsOf, waitFor, withAdapter } from './fixture.js';
 
 const key = 'conformance/r1/p1/g1/run';
 const always = () => null;
@@ -12,11 +12,11 @@ export const submissionLaws: readonly Law[] = [
     run: async (fixture) => {
       const folder = await fixture.newFolder();
       await withAdapter(fixture.succeeds, folder, async (adapter) => {
-        const job = await adapter.submit(key, fixture.succeeds.request);
-        const again = await adapter.submit(key, { ...fixture.succeeds.request });
+        const job = await adapter.submit(key, fixture.succeeds.request, caller);
+        const again = await adapter.submit(key, { ...fixture.succeeds.request }, caller);
         must(again === job, `the second submit gave job '${again}', the first '${job}'`);
         await waitFor(fixture, adapter, job);
-        const later = await adapter.submit(key, fixture.succeeds.request);
+        const later = await adapter.submit(key, fixture.succeeds.request, caller);
         must(later === job, `a submit after the end gave job '${later}', the first '${job}'`);
       });
       const starts = await startsOf(fixture, folder, key);
@@ -29,7 +29,7 @@ export const submissionLaws: readonly Law[] = [
     run: async (fixture) => {
       const folder = await fixture.newFolder();
       await withAdapter(fixture.succeeds, folder, async (adapter) => {
-        const submits = Array.from({ length: 6 }, () => adapter.submit(key, fixture.succeeds.request));
+        const submits = Array.from({ length: 6 }, () => adapter.submit(key, fixture.succeeds.request, caller));
         const jobs = new Set(await Promise.all(submits));
         must(jobs.size === 1, `six submits gave ${jobs.size} jobs`);
         await waitFor(fixture, adapter, [...jobs][0]!);
@@ -40,19 +40,38 @@ export const submissionLaws: readonly Law[] = [
   },
   {
     name: 'two adapter objects on one folder at once make one job of one key',
-    skipped: (_, adapter) => (adapter.capabilities.lookupByKey ? null : 'keys are known to this object only'),
+    skipped: (_, adapter) => (adapter.find ? null : 'the adapter has no find'),
     run: async (fixture) => {
       const folder = await fixture.newFolder();
       await withAdapter(fixture.succeeds, folder, (one) =>
         withAdapter(fixture.succeeds, folder, async (other) => {
           const { request } = fixture.succeeds;
           const jobs = new Set(
-            await Promise.all([one, other, one, other].map((adapter) => adapter.submit(key, request))),
+            await Promise.all([one, other, one, other].map((adapter) => adapter.submit(key, request, caller))),
           );
           must(jobs.size === 1, `four submits through two objects gave ${jobs.size} jobs`);
           await waitFor(fixture, other, [...jobs][0]!);
         }),
       );
+      const starts = await startsOf(fixture, folder, key);
+      must(starts === 1, `the device began the job ${starts} times`);
+    },
+  },
+  {
+    name: 'a call that comes late, with an older fence, begins nothing',
+    skipped: always,
+    run: async (fixture) => {
+      const folder = await fixture.newFolder();
+      await withAdapter(fixture.succeeds, folder, async (adapter) => {
+        const { request } = fixture.succeeds;
+        const job = await adapter.submit(key, request, { fence: caller.fence + 1 });
+        const late = await adapter.submit(key, request, caller).catch((error: { code?: unknown }) => {
+          must(error.code === 'CONTRACT', `a late call was refused with code ${String(error.code)}, not CONTRACT`);
+          return job;
+        });
+        must(late === job, `the late call gave job '${late}', the one before it '${job}'`);
+        await waitFor(fixture, adapter, job);
+      });
       const starts = await startsOf(fixture, folder, key);
       must(starts === 1, `the device began the job ${starts} times`);
     },
@@ -74,44 +93,48 @@ export const submissionLaws: readonly Law[] = [
     run: async (fixture) => {
       await withAdapter(fixture.succeeds, await fixture.newFolder(), async (adapter) => {
         const { request } = fixture.succeeds;
-        const job = await adapter.submit(key, request);
-        await mustRefuse('submit with another design', () => adapter.submit(key, fixture.another));
+        const job = await adapter.submit(key, request, caller);
+        await mustRefuse('submit with another design', () => adapter.submit(key, fixture.another, caller));
         await mustRefuse('submit for another fidelity', () =>
-          adapter.submit(key, { ...request, fidelity: `${request.fidelity}-2` }),
+          adapter.submit(key, { ...request, fidelity: `${request.fidelity}-2` }, caller),
         );
         await waitFor(fixture, adapter, job);
-        await mustRefuse('submit with another design after the end', () => adapter.submit(key, fixture.another));
+        await mustRefuse('submit with another design after the end', () =>
+          adapter.submit(key, fixture.another, caller),
+        );
       });
     },
   },
   {
     name: 'find gives null before submit and the job after it',
-    skipped: always,
+    skipped: (_, adapter) => (adapter.find ? null : 'the adapter has no find'),
     run: async (fixture) => {
       await withAdapter(fixture.succeeds, await fixture.newFolder(), async (adapter) => {
-        const before = await adapter.find(key);
+        const before = await adapter.find!(key);
         must(before === null, `find before submit gave '${before}'`);
         const { job } = await runToEnd(fixture, adapter, key, fixture.succeeds.request);
-        const after = await adapter.find(key);
+        const after = await adapter.find!(key);
         must(after === job, `find after submit gave '${after}', submit gave '${job}'`);
-        const other = await adapter.find(`${key}-other`);
+        const other = await adapter.find!(`${key}-other`);
         must(other === null, `find of a key that was never used gave '${other}'`);
       });
     },
   },
   {
     name: 'a restarted adapter knows the job, and submitting it again starts nothing',
-    skipped: (_, adapter) => (adapter.capabilities.lookupByKey ? null : 'lookup by key is not declared'),
+    skipped: (_, adapter) => (adapter.find ? null : 'the adapter has no find'),
     run: async (fixture) => {
       const folder = await fixture.newFolder();
       const { request } = fixture.succeeds;
-      const job = await withAdapter(fixture.succeeds, folder, (adapter) => adapter.submit(key, request));
+      const job = await withAdapter(fixture.succeeds, folder, (adapter) => adapter.submit(key, request, caller));
       await withAdapter(fixture.succeeds, folder, async (adapter) => {
-        const found = await adapter.find(key);
+        const found = await adapter.find!(key);
         must(found === job, `after the restart find gave '${found}', submit before it '${job}'`);
-        const again = await adapter.submit(key, request);
+        const again = await adapter.submit(key, request, caller);
         must(again === job, `after the restart submit gave '${again}', before it '${job}'`);
-        await mustRefuse('submit with another request after the restart', () => adapter.submit(key, fixture.another));
+        await mustRefuse('submit with another request after the restart', () =>
+          adapter.submit(key, fixture.another, caller),
+        );
         const { state } = await waitFor(fixture, adapter, job);
         must(state === 'succeeded', `the job ended as '${state}' after the restart`);
       });
@@ -121,15 +144,15 @@ export const submissionLaws: readonly Law[] = [
   },
   {
     name: 'a job whose reply was thrown away is found by its key',
-    skipped: (_, adapter) => (adapter.capabilities.lookupByKey ? null : 'lookup by key is not declared'),
+    skipped: (_, adapter) => (adapter.find ? null : 'the adapter has no find'),
     run: async (fixture) => {
       const folder = await fixture.newFolder();
       const { request } = fixture.succeeds;
       await withAdapter(fixture.succeeds, folder, async (adapter) => {
-        await adapter.submit(key, request);
+        await adapter.submit(key, request, caller);
       });
       await withAdapter(fixture.succeeds, folder, async (adapter) => {
-        const job = await adapter.find(key);
+        const job = await adapter.find!(key);
         must(job !== null, 'the job was accepted, but find gave null');
         const { state } = await waitFor(fixture, adapter, job);
         must(state === 'succeeded', `the job ended as '${state}'`);
@@ -145,12 +168,12 @@ export const submissionLaws: readonly Law[] = [
       const scenario = fixture.losesReply!;
       const folder = await fixture.newFolder();
       await withAdapter(scenario, folder, async (adapter) => {
-        const lost = await adapter.submit(key, scenario.request).catch((error: { code?: unknown }) => error);
+        const lost = await adapter.submit(key, scenario.request, caller).catch((error: { code?: unknown }) => error);
         must(typeof lost === 'object', `submit was to throw, but gave '${String(lost)}'`);
         must(lost.code === 'ADAPTER', `a lost reply was reported with code ${String(lost.code)}, not ADAPTER`);
-        const job = await adapter.find(key);
+        const again = await adapter.submit(key, scenario.request, caller);
+        const job = adapter.find ? await adapter.find(key) : again;
         must(job !== null, 'the device has taken the job, but find gave null');
-        const again = await adapter.submit(key, scenario.request);
         must(again === job, `submitting again gave '${again}', find '${job}'`);
         await waitFor(fixture, adapter, job);
       });

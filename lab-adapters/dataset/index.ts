@@ -3,17 +3,14 @@ import { numberIn, numberShape, whyNoNumber } from '../../models/domain/paramete
 import { unremarked } from '../../models/domain/parameters/remark.js';
 import { substancesOf } from '../../models/domain/space.js';
 import type { Cause } from '../../models/domain/trial.js';
-import type { AdapterContext, AdapterType, Capabilities, CheckScope, JobRequest } from '../contract.js';
+import type { AdapterContext, AdapterType, CheckScope, JobRequest, Traits } from '../contract.js';
 import { SimulatedAdapter } from '../internal/simulated-adapter.js';
 import type { SimulatedEnd } from '../internal/simulated-jobs.js';
 import type { DatasetSettings } from './settings.js';
 import { datasetSettings } from './settings.js';
 import { type Asked, SealedTable, tableSource } from './table.js';
 
-const capabilities: Capabilities = {
-  lookupByKey: true,
-  cancel: true,
-  pause: true,
+const traits: Traits = {
   resultRetention: 'permanent',
   exclusive: false,
   deterministic: true,
@@ -25,7 +22,7 @@ const capabilities: Capabilities = {
  *
  * A design that is not in the file is refused; an empty cell is a failed trial.
  */
-export const dataset: AdapterType<DatasetSettings> = {
+export const dataset: AdapterType<DatasetSettings, SimulatedAdapter> = {
   name: 'dataset',
   description: 'replay of past results from a CSV file, or from a folder in the data-set format',
   settings: datasetSettings,
@@ -101,7 +98,7 @@ function notNumber(cell: string): string {
 }
 
 class DatasetReplay extends SimulatedAdapter {
-  readonly capabilities = capabilities;
+  readonly traits = traits;
   private opened: Promise<SealedTable> | undefined;
 
   constructor(

@@ -1,6 +1,6 @@
 import { ContractError } from '../../models/domain/errors.js';
 import type { Fault } from '../../models/domain/fault.js';
-import type { Adapter, Capabilities, Health, JobRequest } from '../contract.js';
+import type { Cancels, Estimates, Finds, Health, JobRequest, Runs, StopsSafely, TellsHealth } from '../contract.js';
 import type { Ended, JobKind, Plan } from './job.js';
 import { JobFolder } from './job-folder.js';
 
@@ -17,20 +17,21 @@ export interface LocalProgram extends JobKind {
 /** Milliseconds between two looks: the quickest jobs take a tenth of a second, and a look reads two small files. */
 const pollMs = 50;
 
+/** What an adapter of local programs can do. */
+export interface LocalAdapter extends Runs, Finds, Cancels, Estimates, StopsSafely, TellsHealth {
+  submit(key: string, request: JobRequest): Promise<string>;
+}
+
 /** An adapter whose jobs are local programs, kept in a folder that survives restarts. */
-export function localAdapter(folder: string, program: LocalProgram): Adapter {
+export function localAdapter(folder: string, program: LocalProgram): LocalAdapter {
   const jobs = new JobFolder(folder, program);
-  const capabilities: Capabilities = {
-    lookupByKey: true,
-    cancel: true,
-    pause: false,
-    resultRetention: 'permanent',
-    exclusive: false,
-    deterministic: program.deterministic,
-    virtualTime: false,
-  };
   return {
-    capabilities,
+    traits: {
+      resultRetention: 'permanent',
+      exclusive: false,
+      deterministic: program.deterministic,
+      virtualTime: false,
+    },
     pollMs,
     validate: (request) => program.validate(request),
     estimate: (request) => program.estimate(request),
@@ -54,8 +55,6 @@ export function localAdapter(folder: string, program: LocalProgram): Adapter {
       };
     },
     cancel: (job) => jobs.cancel(job),
-    pause: () => Promise.reject(new ContractError('a local program cannot be paused; see capabilities.pause')),
-    resume: () => Promise.reject(new ContractError('a local program cannot be resumed; see capabilities.pause')),
     safeStop: async () => {
       for (const job of await jobs.unfinished()) await jobs.cancel(job);
     },

@@ -1,12 +1,12 @@
 import type { Fault } from '../../models/domain/fault.js';
-import type { Adapter, AdapterContext, Capabilities, Health, JobRequest } from '../contract.js';
+import type { Adapter, AdapterContext, Health, JobRequest, Traits } from '../contract.js';
 import { type SimulatedDevice, SimulatedJobs } from './simulated-jobs.js';
 
 /** An adapter whose jobs are simulated: what is left to a kind is what it can measure, and how a job ends. */
 export abstract class SimulatedAdapter implements Adapter {
   readonly pollMs = 200;
   protected readonly jobs: SimulatedJobs;
-  abstract readonly capabilities: Capabilities;
+  abstract readonly traits: Traits;
 
   constructor(context: AdapterContext, device: SimulatedDevice) {
     this.jobs = new SimulatedJobs(context, device);

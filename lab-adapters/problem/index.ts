@@ -2,7 +2,7 @@ import { AdapterError, ContractError } from '../../models/domain/errors.js';
 import type { Fault } from '../../models/domain/fault.js';
 import type { Problem } from '../../models/problems/contract.js';
 import { problemNamed } from '../../models/problems/problems.js';
-import type { AdapterContext, AdapterType, Capabilities, JobRequest } from '../contract.js';
+import type { AdapterContext, AdapterType, JobRequest, Traits } from '../contract.js';
 import { SimulatedAdapter } from '../internal/simulated-adapter.js';
 import type { SimulatedEnd } from '../internal/simulated-jobs.js';
 import { fateOf } from './chance.js';
@@ -10,10 +10,7 @@ import { fidelityInputs, inputNames, settingsFaults, spaceFaults } from './check
 import type { ProblemSettings } from './settings.js';
 import { problemSettings } from './settings.js';
 
-const capabilities: Capabilities = {
-  lookupByKey: true,
-  cancel: true,
-  pause: true,
+const traits: Traits = {
   resultRetention: 'permanent',
   exclusive: false,
   deterministic: true,
@@ -25,7 +22,7 @@ const capabilities: Capabilities = {
  *
  * The design's parameters x1 … xd are the function's inputs; the one objective is its value.
  */
-export const problem: AdapterType<ProblemSettings> = {
+export const problem: AdapterType<ProblemSettings, SimulatedAdapter> = {
   name: 'problem',
   description: 'test functions (Branin, Hartmann, Ackley …) with noise, delay and faults to order',
   settings: problemSettings,
@@ -47,7 +44,7 @@ export const problem: AdapterType<ProblemSettings> = {
 };
 
 class ProblemLab extends SimulatedAdapter {
-  readonly capabilities: Capabilities;
+  readonly traits: Traits;
   private readonly of: Problem;
 
   constructor(
@@ -62,7 +59,7 @@ class ProblemLab extends SimulatedAdapter {
     const faults = settingsFaults(settings);
     if (faults.length > 0) throw new ContractError(`settings of problem: ${faults[0]!.message} (${faults[0]!.remedy})`);
     this.of = problemNamed(settings.problem, settings.dims);
-    this.capabilities = { ...capabilities, deterministic: settings.vary === 'design' };
+    this.traits = { ...traits, deterministic: settings.vary === 'design' };
   }
 
   private get cost(): number {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { AdapterType } from '../contract.js';
 import { readIfPresent } from '../internal/files.js';
-import { localAdapter } from '../internal/local-adapter.js';
+import { type LocalAdapter, localAdapter } from '../internal/local-adapter.js';
 import { faultsOf } from './check.js';
 import { parseConformer } from './geometry.js';
 import { GeometryStore } from './geometry-store.js';
@@ -16,7 +16,7 @@ import { stepsOf } from './steps.js';
 const typicalSeconds = { relax: 0.02, energy: 0.05, optimise: 0.4, hessian: 2.6, ipea: 0.3 } as const;
 
 /** Semi-empirical quantum chemistry by the xtb program: a molecule's SMILES in, energies and orbitals out. */
-export const xtb: AdapterType<XtbSettings> = {
+export const xtb: AdapterType<XtbSettings, LocalAdapter> = {
   name: 'xtb',
   description: 'GFN-FF, GFN1 and GFN2 calculations of a molecule by the xtb program, from its SMILES',
   settings: xtbSettings,

@@ -86,7 +86,7 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
     opened.push(() => bench.close());
     const pool = logSlowDecisions(settings.pool ?? openPool(settings), log);
     opened.push(() => pool.close());
-    const activities = createActivities({ store, pool, adapterFor: bench.adapterFor, home: home.id });
+    const activities = createActivities({ store, pool, instrumentFor: bench.instrumentFor, home: home.id });
     const workers = await createWorkers(settings, connection, activities, home.id);
     await restoreWorkflows(settings, connection, store, log);
     opened.push(keepWorkflows(settings, connection, store, log));

@@ -32,7 +32,7 @@ export async function openBenches(
 ): Promise<Benches> {
   const clock = new VirtualClock();
   const virtual = make(campaign, registry, () => ({ clock, folder: '', log }));
-  if ([...virtual.values()].every((adapter) => adapter.capabilities.virtualTime)) {
+  if ([...virtual.values()].every((adapter) => adapter.traits.virtualTime)) {
     const close = () => closeAll(virtual);
     return { adapters: virtual, clock, lane: new VirtualLane(clock), virtual: true, close };
   }

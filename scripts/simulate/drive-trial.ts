@@ -41,6 +41,7 @@ export async function driveTrial(bench: TrialBench, trialId: string, request: Jo
 
 class InProcessTrial {
   observation: Observation | null = null;
+  private fence = 0;
 
   constructor(
     private readonly bench: TrialBench,
@@ -81,6 +82,7 @@ class InProcessTrial {
       adapter,
       key: jobKey(this.trialId),
       request: this.request,
+      fence: async () => ++this.fence,
       call: <T>(_: string, ask: () => Promise<T>) => lane.run(ask),
     };
     try {

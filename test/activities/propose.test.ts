@@ -36,8 +36,8 @@ afterAll(async () => {
 function propose(campaignId: string, { startToCloseTimeoutMs = 600_000, threads = pool } = {}) {
   const times = { startToCloseTimeoutMs, heartbeatTimeoutMs: 10_000 };
   const environment = new MockActivityEnvironment(times, { logger: new DefaultLogger('ERROR') });
-  const adapterFor = () => Promise.reject(new Error('no trial is run here'));
-  const activity = createActivities({ home: 'a', store, pool: threads, adapterFor }).propose;
+  const instrumentFor = () => Promise.reject(new Error('no trial is run here'));
+  const activity = createActivities({ home: 'a', store, pool: threads, instrumentFor }).propose;
   const proposed: Promise<Proposed> = environment.run(activity, { campaignId, ...asked });
   proposed.catch(() => undefined);
   return { environment, proposed };

@@ -32,25 +32,19 @@ interface Device extends Adapter {
   /** Thrown by the next `submit` after the job was accepted, as when a reply is lost. */
   loseReply: boolean;
   readonly started: string[];
+  readonly fences: number[];
   readonly asked: Record<string, number>;
 }
 
-function device(lookupByKey: boolean): Device {
+function device(knowsKeys: boolean): Device {
   const jobs = new Set<string>();
   const asked: Record<string, number> = {};
   const count = (verb: string) => {
     asked[verb] = (asked[verb] ?? 0) + 1;
   };
   const it: Device = {
-    capabilities: {
-      lookupByKey,
-      cancel: true,
-      pause: false,
-      resultRetention: 'permanent',
-      exclusive: false,
-      deterministic: true,
-      virtualTime: false,
-    },
+    traits: { resultRetention: 'permanent', exclusive: false, deterministic: true, virtualTime: false },
+    fences: [],
     pollMs: 1,
     state: 'running',
     answer: { values: { value: 2.5 }, cost: 3, durationMs: 4 },
@@ -58,9 +52,9 @@ function device(lookupByKey: boolean): Device {
     started: [],
     asked,
     validate: async () => [],
-    estimate: async () => null,
-    submit: async (key) => {
+    submit: async (key, _, { fence }) => {
       count('submit');
+      it.fences.push(fence);
       if (!jobs.has(key)) it.started.push(key);
       jobs.add(key);
       if (it.loseReply) {
@@ -68,10 +62,6 @@ function device(lookupByKey: boolean): Device {
         throw new AdapterError('the reply was lost');
       }
       return `job of ${key}`;
-    },
-    find: async (key) => {
-      count('find');
-      return jobs.has(key) ? `job of ${key}` : null;
     },
     status: async () => {
       count('status');
@@ -82,13 +72,13 @@ function device(lookupByKey: boolean): Device {
       count('cancel');
       it.state = 'cancelled';
     },
-    pause: async () => undefined,
-    resume: async () => undefined,
-    safeStop: async () => undefined,
-    health: async () => ({ ok: true, message: '' }),
     close: async () => undefined,
   };
-  return it;
+  const find = async (key: string) => {
+    count('find');
+    return jobs.has(key) ? `job of ${key}` : null;
+  };
+  return knowsKeys ? Object.assign(it, { find }) : it;
 }
 
 const ref = (trialId: string, generation = 1) => ({ trialId, generation });
@@ -96,7 +86,7 @@ const ref = (trialId: string, generation = 1) => ({ trialId, generation });
 let campaigns = 0;
 
 /** A campaign with one proposal, and the device that is to run it. */
-async function proposed(lookupByKey = true): Promise<{ deps: TrialDeps; lab: Device; id: string; key: string }> {
+async function proposed(knowsKeys = true): Promise<{ deps: TrialDeps; lab: Device; id: string; key: string }> {
   const campaign = problemCampaign(`trial-${++campaigns}`);
   const asked = { round: 1, count: 1, pending: [], remainingCost: null };
   const decision = await randomDecisions.decide({ campaign, ...asked, trials: [] });
@@ -104,9 +94,14 @@ async function proposed(lookupByKey = true): Promise<{ deps: TrialDeps; lab: Dev
     await createCampaign(query, campaign);
     await saveRound(query, { campaignId: campaign.id, ...asked, ...decision });
   });
-  const lab = device(lookupByKey);
+  const lab = device(knowsKeys);
   const id = decision.proposals[0]!.id;
-  const deps = { store, source: createCampaignSource(store), adapterFor: async () => lab, home: 'a' };
+  const deps = {
+    store,
+    source: createCampaignSource(store),
+    instrumentFor: async () => ({ id: 'device', type: 'problem', adapter: lab }),
+    home: 'a',
+  };
   return { deps, lab, id, key: jobKey(id) };
 }
 
@@ -124,7 +119,7 @@ describe('a trial', () => {
     expect(await recallTrial(deps, ref(id))).toBeNull();
     lab.state = 'succeeded';
     const end = await trackTrial(deps, { ...ref(id), job: `job of ${key}` });
-    expect(end).toMatchObject({ id, outcome: 'measured', cost: 3, loss: 2.5 });
+    expect(end).toMatchObject({ id, outcome: 'measured', cost: 3, judged: { losses: [2.5], feasible: true } });
     lab.answer = { values: { value: 99 }, cost: 99, durationMs: 0 };
     expect(await trackTrial(deps, { ...ref(id), job: `job of ${key}` })).toEqual(end);
     expect(await submitTrial(deps, ref(id))).toEqual({ end });
@@ -151,12 +146,29 @@ describe('a trial', () => {
     await expect(submitTrial(deps, ref(id))).rejects.toThrow('the reply was lost');
     expect(await submitTrial(deps, ref(id))).toEqual({ job: `job of ${key}`, home: 'a' });
     expect(lab.asked).toMatchObject({ submit: 1, find: 1 });
+    expect(await findSubmission(store.query, key)).toMatchObject({ instrument: 'device', fence: lab.fences[0] });
+  });
+
+  it('comes with a greater number each time that the device is called to begin it', async () => {
+    const { deps, lab, id, key } = await proposed();
+    const { submit } = lab;
+    lab.submit = async (_, __, { fence }) => {
+      lab.fences.push(fence);
+      throw new AdapterError('nobody answers');
+    };
+    for (let i = 0; i < 3; i++) await expect(submitTrial(deps, ref(id))).rejects.toThrow('nobody answers');
+    lab.submit = submit;
+    await submitTrial(deps, ref(id));
+    expect(lab.fences).toHaveLength(4);
+    expect([...lab.fences].sort((a, b) => a - b)).toEqual(lab.fences);
+    expect(new Set(lab.fences).size).toBe(4);
+    expect(await findSubmission(store.query, key)).toMatchObject({ fence: lab.fences[3] });
   });
 
   it('is quarantined, and never submitted again, where the device cannot tell', async () => {
     const { deps, lab, id, key } = await proposed(false);
     lab.loseReply = true;
-    const quarantined = { end: { outcome: 'quarantined', loss: null } };
+    const quarantined = { end: { outcome: 'quarantined', judged: null } };
     expect(await submitTrial(deps, ref(id))).toMatchObject(quarantined);
     expect(await submitTrial(deps, ref(id))).toMatchObject(quarantined);
     expect(lab.asked).toEqual({ submit: 1 });
@@ -177,7 +189,7 @@ describe('a trial', () => {
 
   it('is given up before its start without calling the device', async () => {
     const { deps, lab, id } = await proposed();
-    expect(await settleTrial(deps, ref(id))).toMatchObject({ id, outcome: 'cancelled', cost: 0, loss: null });
+    expect(await settleTrial(deps, ref(id))).toMatchObject({ id, outcome: 'cancelled', cost: 0, judged: null });
     expect(await submitTrial(deps, ref(id))).toMatchObject({ end: { outcome: 'cancelled' } });
     expect(lab.asked).toEqual({});
   });
@@ -192,7 +204,10 @@ describe('a trial', () => {
     second.lab.cancel = async () => {
       second.lab.state = 'succeeded';
     };
-    expect(await settleTrial(second.deps, ref(second.id))).toMatchObject({ outcome: 'measured', loss: 2.5 });
+    expect(await settleTrial(second.deps, ref(second.id))).toMatchObject({
+      outcome: 'measured',
+      judged: { losses: [2.5], feasible: true },
+    });
   });
 
   it('keeps raw outputs as artefacts and nonsense as text', async () => {
@@ -226,7 +241,7 @@ describe('a trial', () => {
   it('that cannot be gone on with waits for a person', async () => {
     const { deps, id } = await proposed();
     const end = await quarantineTrial(deps, { ...ref(id), code: 'CONTRACT', message: 'a bug' });
-    expect(end).toMatchObject({ id, outcome: 'quarantined', cost: 0, loss: null });
+    expect(end).toMatchObject({ id, outcome: 'quarantined', cost: 0, judged: null });
     expect((await observationOf(id))?.cause).toEqual({ class: 'unknown', code: 'CONTRACT', message: 'a bug' });
   });
 });

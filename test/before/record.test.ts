@@ -31,8 +31,8 @@ const registryFor = async () => ({
     };
     return {
       ...adapter,
-      submit: async (key, request) => heard(await adapter.submit(key, request)),
-      find: async (key) => heard(await adapter.find(key)),
+      submit: async (...given) => heard(await adapter.submit(...given)),
+      find: async (key) => heard(await adapter.find!(key)),
       status: async (job) =>
         device.held ? { state: 'running', progress: 0.5, pollAfterMs: 200 } : adapter.status(job),
     };

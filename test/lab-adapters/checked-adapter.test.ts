@@ -12,7 +12,7 @@ const request = moleculeRequest('C');
 function answering(answers: Partial<Record<keyof Adapter, unknown>>): Adapter {
   const verb = (name: keyof Adapter, usual: unknown) => async () => (name in answers ? answers[name] : usual);
   const adapter = {
-    capabilities: {},
+    traits: {},
     pollMs: answers.pollMs ?? 10,
     validate: verb('validate', []),
     estimate: verb('estimate', null),
@@ -46,8 +46,8 @@ describe('an adapter of somebody else', () => {
   ] as const)('that answers %s with %j breaks the contract, in words', async (verb, answer) => {
     const adapter = answering({ [verb]: answer });
     const call = {
-      submit: () => adapter.submit('k', request),
-      find: () => adapter.find('k'),
+      submit: () => adapter.submit('k', request, { fence: 1 }),
+      find: () => adapter.find!('k'),
       status: () => adapter.status('j'),
       validate: () => adapter.validate(request),
       result: () => adapter.result('j'),

@@ -45,7 +45,7 @@ test('the campaign of the example names the module, and any registry can load it
   expect(spec.fidelities[0]!.settings).toEqual({ minutesPerHour: 0.0001, cost: 1 });
   const registry = createRegistry(await loadAdapterModules(spec.adapters, '/'));
   const adapter = registry.create('furnace', spec.fidelities[0]!.settings, { clock, folder: '', log: () => {} });
-  const job = await adapter.submit('furnace/r1/p1', request(850, 10));
+  const job = await adapter.submit('furnace/r1/p1', request(850, 10), { fence: 1 });
   await clock.sleep((await adapter.status(job)).pollAfterMs ?? 0);
   const { values } = await adapter.result(job);
   expect(values.share).toBeGreaterThan(0.3);

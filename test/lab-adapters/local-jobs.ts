@@ -45,7 +45,7 @@ export async function ended(adapter: Adapter, job: string): Promise<JobResult & 
 
 /** Runs one request to its end. */
 export async function run(adapter: Adapter, key: string, request: JobRequest) {
-  return ended(adapter, await adapter.submit(key, request));
+  return ended(adapter, await adapter.submit(key, request, { fence: 1 }));
 }
 
 /** How often each key was physically started in a folder. */

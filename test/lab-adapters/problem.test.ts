@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
-import type { Adapter, JobRequest } from '../../lab-adapters/contract.js';
+import type { JobRequest } from '../../lab-adapters/contract.js';
+import type { SimulatedAdapter } from '../../lab-adapters/internal/simulated-adapter.js';
 import { problem } from '../../lab-adapters/problem/index.js';
 import { problemNamed } from '../../models/problems/problems.js';
 import { describeAdapterLaws } from '../laws/adapter.js';
@@ -53,7 +54,7 @@ describeAdapterLaws('problem, in a folder', fixture);
 describeAdapterLaws('problem, a job of unknown fate', { ...fixture, fails: scenario({ faults: { unknownRate: 1 } }) });
 
 /** Ends a job and gives what came of it. */
-async function outcome(adapter: Adapter, key: string, asked = request) {
+async function outcome(adapter: SimulatedAdapter, key: string, asked = request) {
   const job = await adapter.submit(key, asked).catch(() => adapter.submit(key, asked));
   const { pollAfterMs } = await adapter.status(job);
   await clock.sleep(pollAfterMs ?? 0);
@@ -86,7 +87,7 @@ describe('the problem laboratory', () => {
 
   test('draws noise from seed, design and fidelity, whatever the campaign and the trial are called', async () => {
     const noisy = (seed: number, vary = 'design') => lab({ noise: 1, seed, vary });
-    const value = async (adapter: Adapter, key: string, asked = request) =>
+    const value = async (adapter: SimulatedAdapter, key: string, asked = request) =>
       (await outcome(adapter, key, asked)).values.value;
     const first = await value(noisy(1), 'c/r1/p1/g1/run');
     expect(await value(noisy(1), 'other/r7/p3')).toBe(first);
@@ -95,8 +96,8 @@ describe('the problem laboratory', () => {
   });
 
   test('draws noise for each trial where told to, still alike under any campaign id', async () => {
-    const adapter = (): Adapter => lab({ noise: 1, vary: 'trial' });
-    expect(adapter().capabilities.deterministic).toBe(false);
+    const adapter = () => lab({ noise: 1, vary: 'trial' });
+    expect(adapter().traits.deterministic).toBe(false);
     const first = (await outcome(adapter(), 'c/r1/p1/g1/run')).values.value;
     expect((await outcome(adapter(), 'd/r1/p1')).values.value).toBe(first);
     expect((await outcome(adapter(), 'c/r1/p2/g1/run')).values.value).not.toBe(first);

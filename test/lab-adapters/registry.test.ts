@@ -46,7 +46,7 @@ describe('the registry', () => {
 
   test('makes an adapter from settings, or says what is wrong with them', async () => {
     const adapter = createRegistry().create('problem', { problem: 'branin' }, context);
-    expect((await adapter.health()).ok).toBe(true);
+    expect((await adapter.health!()).ok).toBe(true);
     expect(() => createRegistry().create('problem', { problem: 'branin', noise: -1 }, context)).toThrow(
       /settings\.noise/,
     );

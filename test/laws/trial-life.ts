@@ -53,44 +53,31 @@ export function scriptedDevice(script: Script, moment: Moment = () => undefined)
     const cause = { class: 'chemistry', code: 'rearranged', message: 'as the script says' } as const;
     return { values, cost: 3, durationMs: 4, ...(['failed', 'unknown'].includes(device.state) ? { cause } : {}) };
   };
+  const ended = () => {
+    if (heedsCancel && device.state === 'running') device.state = 'cancelled';
+  };
   const device: ScriptedDevice = {
     begun: 0,
     asked: [],
     state: 'running',
     adapter: {
-      capabilities: {
-        lookupByKey: lookup,
-        cancel,
-        pause: false,
-        resultRetention: 'permanent',
-        exclusive: false,
-        deterministic: true,
-        virtualTime: true,
-      },
+      traits: { resultRetention: 'permanent', exclusive: false, deterministic: true, virtualTime: true },
       pollMs: 1,
       validate: () => heard('validate', () => (script.refuses ? [{ path: 'x', message: 'hot', remedy: 'cool' }] : [])),
-      estimate: async () => null,
       submit: () =>
         heard('submit', () => {
           device.begun++;
           return 'the job';
         }),
-      find: () => heard('find', () => (device.begun > 0 ? 'the job' : null)),
       status: () =>
         heard('status', () => {
           if (device.state === 'running' && looksLeft-- <= 0) device.state = ends;
           return { state: device.state };
         }),
       result: () => heard('result', result),
-      cancel: () =>
-        heard('cancel', () => {
-          if (heedsCancel && device.state === 'running') device.state = 'cancelled';
-        }),
-      pause: async () => undefined,
-      resume: async () => undefined,
-      safeStop: async () => undefined,
-      health: async () => ({ ok: true, message: '' }),
       close: async () => undefined,
+      ...(lookup ? { find: () => heard('find', () => (device.begun > 0 ? 'the job' : null)) } : {}),
+      ...(cancel ? { cancel: () => heard('cancel', ended) } : {}),
     },
   };
   return device;

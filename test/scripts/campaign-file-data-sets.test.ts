@@ -49,7 +49,7 @@ describe.skipIf(!existsSync(dataSets))('the data sets of the reference folder', 
             objectives: [objective],
           };
           expect(await adapter.validate(request)).toEqual([]);
-          const job = await adapter.submit(`${name}/r${row + 1}/p1`, request);
+          const job = await adapter.submit(`${name}/r${row + 1}/p1`, request, { fence: 1 });
           const { values, cost } = await adapter.result(job);
           expect(values).toEqual({ [objective]: Number(table[row]![column]) });
           expect(cost).toBe(fidelity.cost);

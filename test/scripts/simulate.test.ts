@@ -21,21 +21,16 @@ const settings = z.strictObject({
 function makeBench(given: z.infer<typeof settings>, { clock }: AdapterContext, ledger: string[]): Adapter {
   const jobs = new Map<string, { request: JobRequest; ends: number; cancelled: boolean }>();
   let lost = given.lostReplies;
-  const capabilities = {
-    lookupByKey: true,
-    cancel: true,
-    pause: false,
+  const traits = {
     resultRetention: 'process',
     exclusive: false,
     deterministic: true,
     virtualTime: given.virtualTime,
   } as const;
-  const refuse = () => Promise.reject(new Error('not declared'));
   return {
-    capabilities,
+    traits,
     pollMs: 1,
     validate: async () => [],
-    estimate: async () => null,
     find: async (key) => (jobs.has(key) ? key : null),
     submit: async (key, request) => {
       if (ledger.length >= given.deadFrom) throw new AdapterError('the bench is switched off');
@@ -61,10 +56,6 @@ function makeBench(given: z.infer<typeof settings>, { clock }: AdapterContext, l
     cancel: async (job) => {
       jobs.get(job)!.cancelled = true;
     },
-    pause: refuse,
-    resume: refuse,
-    safeStop: async () => {},
-    health: async () => ({ ok: true, message: 'on' }),
     close: async () => {},
   };
 }

@@ -94,8 +94,12 @@ beforeAll(async () => {
     store.transaction(work),
   );
   const activitiesOf = (home: string) => {
-    const adapterFor = async () => attempt.getStore()!.device.adapter;
-    const all = createActivities({ store: { ...store, query, transaction }, pool, adapterFor, home });
+    const instrumentFor = async () => ({
+      id: 'scripted',
+      type: 'problem',
+      adapter: attempt.getStore()!.device.adapter,
+    });
+    const all = createActivities({ store: { ...store, query, transaction }, pool, instrumentFor, home });
     const { submit, track, settle, quarantine } = all;
     return Object.fromEntries(
       Object.entries({ submit, track, settle, quarantine }).map(([name, activity]) => [
@@ -160,8 +164,9 @@ async function lyingIn(home: string, script: Script): Promise<{ trialId: string;
     requestSha,
     home,
     generation,
+    instrument: 'scripted',
   });
-  await device.adapter.submit(key, {} as JobRequest);
+  await device.adapter.submit(key, {} as JobRequest, { fence: 1 });
   await acceptSubmission(store.query, key, 'the job');
   const args = [{ trialId, campaignId, generation }];
   await client.workflow.start('trialWorkflow', { taskQueue, workflowId: trialId, args });

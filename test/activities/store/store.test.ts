@@ -18,6 +18,7 @@ import {
   closeSubmission,
   findSubmission,
   openSubmission,
+  renewFence,
 } from '../../../activities/store/submission.js';
 import { summarise } from '../../../activities/store/summary.js';
 import { startTrial } from '../../../activities/store/trial.js';
@@ -220,11 +221,25 @@ describe('the store', () => {
       requestSha: 's',
       home: 'h',
       generation: 1,
+      instrument: 'a-1',
     };
     const results = await Promise.all(Array.from({ length: 8 }, () => openSubmission(store.query, line)));
     expect(results.filter(({ fresh }) => fresh)).toHaveLength(1);
     await expect(openSubmission(store.query, { ...line, requestSha: 't' })).rejects.toThrow(/with another request/);
+    const { fence } = results[0]!.submission;
+    // Another call, on another line of the same instrument, and the first line's next: each number greater than all before.
+    const other = await openSubmission(store.query, { ...line, key: 'k2' });
+    const fences = [
+      fence,
+      other.submission.fence,
+      await renewFence(store.query, 'k'),
+      await renewFence(store.query, 'k2'),
+    ];
+    for (const [i, one] of fences.entries()) if (i > 0) expect(one).toBeGreaterThan(fences[i - 1]!);
+    expect(await findSubmission(store.query, 'k')).toMatchObject({ instrument: 'a-1', fence: fences[2] });
     await acceptSubmission(store.query, 'k', 'job-1');
+    // What has begun is not to be begun: who comes later gets no number.
+    expect(await renewFence(store.query, 'k')).toBeNull();
     await acceptSubmission(store.query, 'k', 'job-2');
     await closeSubmission(store.query, 'k', 'ended');
     expect(await findSubmission(store.query, 'k')).toMatchObject({ job: 'job-1', state: 'ended' });

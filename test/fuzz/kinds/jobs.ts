@@ -71,22 +71,22 @@ export const shelves: MakeKind = async (place) => {
   const folder = join(place.work, 'shelf');
   const context = { clock: { now: () => 1_000, sleep: async () => {} }, folder, log: () => {} };
   const open = () => createRegistry().create('problem', { problem: 'branin' }, context);
-  const job = await open().submit(key, request);
+  const job = await open().submit(key, request, { fence: 1 });
   const file = join(folder, `${job}.json`);
   const text = await readFile(file, 'utf8');
   const run = async ({ bytes }: Input) => {
     await writeFile(file, bytes);
     const adapter = open();
     try {
-      await adapter.find(key);
+      await adapter.find!(key);
       const { state } = await adapter.status(job);
       const result = state === 'succeeded' || state === 'cancelled' ? await adapter.result(job) : null;
       if (result !== null && !(result.cost >= 0 && result.durationMs >= 0))
         throw new Find('a cost that is none', JSON.stringify(result));
-      await adapter.pause(job);
-      await adapter.resume(job);
-      await adapter.submit(key, request);
-      await adapter.cancel(job);
+      await adapter.pause!(job);
+      await adapter.resume!(job);
+      await adapter.submit(key, request, { fence: 1 });
+      await adapter.cancel!(job);
       return 'taken';
     } catch (error) {
       return refused(error, allowed);

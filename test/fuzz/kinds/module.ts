@@ -65,7 +65,18 @@ const members: readonly string[] = [
   ],
 ];
 const parts = ['name', 'description', 'settings', 'create', 'check', 'range', 'paths', 'programs', 'costSetting'];
-const verbs = ['capabilities', 'pollMs', 'validate', 'submit', 'status', 'result', 'health', 'find', 'cancel'];
+const verbs = [
+  'traits',
+  'capabilities',
+  'pollMs',
+  'validate',
+  'submit',
+  'status',
+  'result',
+  'health',
+  'find',
+  'cancel',
+];
 
 /** The text of a module whose adapter type is wrong in some of its parts. */
 function moduleText(draw: Generator): string {
@@ -120,9 +131,9 @@ export const modules: MakeKind = async (place) => {
     }
     try {
       const adapter = createRegistry(trusted).create('theirs', { a: 1 }, context);
-      await adapter.health();
+      await adapter.health?.();
       await adapter.validate(request);
-      await adapter.status(await adapter.submit('c/r1/p1', request));
+      await adapter.status(await adapter.submit('c/r1/p1', request, { fence: 1 }));
       await adapter.result('j');
     } catch (error) {
       // What the verbs themselves throw ends their trial, whatever it is (see drive-trial).

@@ -176,7 +176,7 @@ export const replayTables: MakeKind = async (place) => {
   const type = createRegistry().get('dataset');
   const answer = async (adapter: Adapter, request: JobRequest, key: string) => {
     if ((await adapter.validate(request)).length > 0) return null;
-    const job = await adapter.submit(key, request);
+    const job = await adapter.submit(key, request, { fence: 1 });
     const { state } = await adapter.status(job);
     return state === 'succeeded' ? adapter.result(job) : null;
   };

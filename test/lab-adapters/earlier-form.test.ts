@@ -1,0 +1,89 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, test } from 'vitest';
+import type { Adapter, AdapterType, JobRequest } from '../../lab-adapters/contract.js';
+import { loadAdapterModules } from '../../lab-adapters/modules.js';
+import { createRegistry } from '../../lab-adapters/registry.js';
+import { describeAdapterLaws } from '../laws/adapter.js';
+import { virtualClock } from './virtual-clock.js';
+
+// The example of version 0.1.0, as it was shipped.
+const fixtures = fileURLToPath(new URL('../fixtures/adapters/', import.meta.url));
+const [furnace] = await loadAdapterModules(['./earlier-form.js'], fixtures);
+const base = await mkdtemp(join(tmpdir(), 'athanor-earlier-'));
+afterAll(() => rm(base, { recursive: true }));
+
+const clock = virtualClock();
+const open = (folder: string) => furnace!.create(furnace!.settings.parse({}), { clock, folder, log: () => {} });
+const request = (temperature: number, hours: number): JobRequest => ({
+  design: { temperature, hours },
+  rowId: null,
+  substances: {},
+  fidelity: 'anneal',
+  objectives: ['share'],
+});
+let made = 0;
+describeAdapterLaws('furnace, as written for version 0.1.0', {
+  newFolder: async () => {
+    const folder = join(base, String(++made));
+    await mkdir(folder);
+    return folder;
+  },
+  clock,
+  limitMs: 100 * 3_600_000,
+  succeeds: { open, request: request(800, 2) },
+  another: request(900, 2),
+  refused: { open, request: request(2000, 2) },
+  runsLong: { open, request: request(800, 150) },
+});
+
+/** The adapter as a host gets it, made by somebody else's code. */
+function taken(adapter: object): Adapter {
+  const settings = { safeParse: (data: unknown) => ({ success: true, data }), parse: (data: unknown) => data };
+  const type = { name: 'theirs', description: '', settings, create: () => adapter } as unknown as AdapterType;
+  return createRegistry([type]).create('theirs', {}, { clock, folder: '', log: () => {} });
+}
+
+const nothing = async () => null;
+const verbs = { find: nothing, cancel: nothing, pause: nothing, resume: nothing, estimate: nothing, safeStop: nothing };
+const optional = (adapter: Adapter) => Object.keys(verbs).filter((verb) => verb in adapter);
+
+describe('an adapter is taken for what it can do', () => {
+  test('by the verbs it has, and in the earlier form by those that it declares', () => {
+    const traits = { resultRetention: 'permanent', exclusive: true, deterministic: true, virtualTime: false };
+    expect(optional(taken({ traits }))).toEqual([]);
+    expect(optional(taken({ traits, ...verbs }))).toEqual(Object.keys(verbs));
+    expect(optional(taken({ traits, ...verbs, resume: undefined, cancel: 5 }))).toEqual([
+      'find',
+      'estimate',
+      'safeStop',
+    ]);
+    const earlier = (lookupByKey: boolean, cancel: boolean, pause: boolean) =>
+      taken({ capabilities: { lookupByKey, cancel, pause, ...traits }, ...verbs });
+    expect(optional(earlier(true, true, true))).toEqual(Object.keys(verbs));
+    expect(optional(earlier(false, false, false))).toEqual(['estimate', 'safeStop']);
+    expect(earlier(false, false, false).traits).toEqual(traits);
+  });
+
+  test('or refused in words, where that cannot be read', () => {
+    const hostile = {
+      get capabilities() {
+        throw new Error('no laboratory');
+      },
+    };
+    expect(() => taken(hostile)).toThrow('what adapter theirs can do cannot be read: no laboratory');
+    expect(optional(taken({ capabilities: null }))).toEqual(['estimate', 'safeStop']);
+  });
+
+  test('and its errors for what their code says, as it need not import our classes', async () => {
+    const failing = (code?: string) => async () => {
+      throw Object.assign(new Error('in their words'), code === undefined ? {} : { code });
+    };
+    const status = (code?: string) => taken({ traits: {}, status: failing(code) }).status('j');
+    await expect(status('ADAPTER')).rejects.toMatchObject({ name: 'AdapterError', message: 'in their words' });
+    await expect(status('CONTRACT')).rejects.toMatchObject({ name: 'ContractError', message: 'in their words' });
+    await expect(status()).rejects.toMatchObject({ name: 'Error', message: 'in their words' });
+  });
+});
