@@ -4,12 +4,14 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { observe } from '../activities/observe.js';
 import { createRegistry } from '../lab-adapters/registry.js';
-import type { Campaign } from '../models/domain/campaign.js';
+import type { Campaign, CampaignSpec } from '../models/domain/campaign.js';
 import { InvalidInputError } from '../models/domain/errors.js';
 import { Planner } from '../models/strategy/ask-tell.js';
 import { readCampaignText } from '../scripts/campaign-file.js';
+import { bestOf } from '../scripts/outcome.js';
 import { exportCsv, exportJson } from '../scripts/record/export.js';
 import { parseRecord } from '../scripts/record/record-file.js';
+import { verifyRecord } from '../scripts/record/verify.js';
 import { runInProcess } from '../scripts/simulate/run-in-process.js';
 import { parseResults } from '../scripts/suggest/results-table.js';
 
@@ -112,6 +114,34 @@ describe('outcomes beside the objective', () => {
     ['outcomes: [{name: ash, max: 3}]', 'outcomes[0].max: not supported yet: bounds on outcomes'],
   ])('are refused as %s', async (given, told) => {
     expect(await faultsOf(given)).toEqual([told]);
+  });
+});
+
+describe('several objectives and bounds', () => {
+  it('are carried through decisions, the loop and the record, though the first objective decides', async () => {
+    const plain = await load('outcomes: [{name: peak}, {name: ash}]');
+    const spec: CampaignSpec = {
+      ...plain.spec,
+      objectives: [...plain.spec.objectives, { name: 'peak', direction: 'minimise' }],
+      outcomes: [{ name: 'ash', max: 10 }],
+      strategy: { initial: { trials: 3 } },
+    };
+    const rich = await runInProcess({ ...plain, spec }, { registry: createRegistry() });
+    const alone = { ...plain, spec: { ...plain.spec, strategy: spec.strategy } };
+    const one = await runInProcess(alone, { registry: createRegistry() });
+    const chosen = (record: typeof rich) => record.trials.map(({ proposal }) => proposal.rowId);
+    expect(chosen(rich)).toEqual(chosen(one));
+    const { reason, basis } = rich.trials.at(-1)!.proposal;
+    expect(basis.fit!.outcomes!.map(({ name }) => name)).toEqual(['peak', 'ash']);
+    expect(reason.outcomes!.map(({ name }) => name)).toEqual(['peak', 'ash']);
+    // The peak rises by a degree a row, and is told in its own direction.
+    expect(Math.abs(reason.outcomes![0]!.mean - 20 - Number(rich.trials.at(-1)!.proposal.rowId))).toBeLessThan(5);
+    expect(basis.dataHash).not.toBe(one.trials.at(-1)!.proposal.basis.dataHash);
+    expect((await verifyRecord(rich)).mismatches).toEqual([]);
+    expect(parseRecord(exportJson(rich), 'r.json').trials).toEqual(rich.trials);
+    const best = bestOf(spec, rich.trials)!;
+    const counting = rich.trials.filter(({ observation }) => Object.keys(observation!.values).length === 3);
+    expect(best.value).toBe(Math.max(...counting.map(({ observation }) => observation!.values.yield!)));
   });
 });
 

@@ -91,6 +91,8 @@ export interface FitRecord {
   readonly widening?: readonly number[];
   /** What was learned of each earlier campaign; absent where there is none. */
   readonly sources?: readonly SourceFit[];
+  /** The ensembles of the outcomes beside that of the first objective; absent where there is none. */
+  readonly outcomes?: readonly { readonly name: string; readonly members: readonly MemberFit[] }[];
 }
 
 /**
@@ -106,6 +108,7 @@ export const fitRecordSchema: z.ZodType<FitRecord> = z.union([
     approximation: z.string().exactOptional(),
     widening: z.array(z.number()).exactOptional(),
     sources: z.array(sourceSchema).exactOptional(),
+    outcomes: z.array(z.looseObject({ name: z.string(), members: z.array(memberSchema).min(1) })).exactOptional(),
   }),
   earlierSchema,
 ]);

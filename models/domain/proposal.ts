@@ -58,6 +58,8 @@ export interface Reason {
   /** Posterior at the target fidelity, same unit. */
   readonly targetMean: number | null;
   readonly targetSd: number | null;
+  /** Median and sd at the target of each modelled outcome beside that of the first objective; absent where there is none. */
+  readonly outcomes?: readonly { readonly name: string; readonly mean: number; readonly sd: number }[] | undefined;
   /** One sentence for people. */
   readonly text: string;
 }

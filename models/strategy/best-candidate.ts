@@ -19,7 +19,7 @@ import { shortlist } from './shortlist.js';
 const drawn = { listed: 1000, points: 2048, anywhere: 512 } as const;
 
 /** What is known beside the members. */
-type Where = Omit<Situation, 'members' | 'spec'>;
+type Where = Omit<Situation, 'members' | 'further' | 'spec'>;
 
 /** A design and level, with the acquisition there. */
 export interface Best {

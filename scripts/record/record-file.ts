@@ -39,6 +39,7 @@ const proposal = z.strictObject({
     sd: known,
     targetMean: known,
     targetSd: known,
+    outcomes: z.array(z.strictObject({ name: text, mean: number, sd: number })).optional(),
     text,
   }),
   basis: z.strictObject({

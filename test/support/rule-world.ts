@@ -57,6 +57,7 @@ export async function ruleWorld(listed: boolean, asked: readonly Visit[] = [], c
   const situation: Situation = {
     ...{ spec: campaign.spec, prepared, visits, costs: [0.1, 1], feasibility: null },
     members: [member],
+    further: new Map(),
   };
   const closing = { prepared, visits, levelCount: 2, levels: [0, 1], isTooDear: () => false, ...changes };
   return { situation, open: new Open(closing) };

@@ -21,6 +21,8 @@ export interface Chosen {
   readonly isIncumbentOutside: boolean;
   /** What is said of fidelities that are no longer asked. */
   readonly dropped: readonly string[];
+  /** Ensembles of the further outcomes, by name. */
+  readonly further: ReadonlyMap<string, Ensemble>;
   /** Probability that the design gives a value; null where nothing has failed by its design. */
   readonly feasible: number | null;
   /** Step of the rule of two steps, or of that with earlier campaigns, that it was chosen in; absent by other rules. */
@@ -72,6 +74,7 @@ export function reasonOf({ spec }: Campaign, chosen: Chosen, point: EncodedDesig
     sd: here.sd,
     targetMean: value(there.mean),
     targetSd: there.sd,
+    ...furtherOf(spec, chosen.further, point),
     text: [
       expected + why + stepInWords(chosen.step, target > 0),
       ...nearFailures(chosen.feasible),
@@ -79,6 +82,22 @@ export function reasonOf({ spec }: Campaign, chosen: Chosen, point: EncodedDesig
       ...(chosen.approximation === null ? [] : [`by an approximation: ${chosen.approximation}`]),
     ].join('; '),
   };
+}
+
+/** What is expected of the further outcomes at the target, each in its own unit. */
+function furtherOf(
+  { fidelities, objectives }: Campaign['spec'],
+  further: ReadonlyMap<string, Ensemble>,
+  point: EncodedDesigns,
+): Pick<Reason, 'outcomes'> {
+  if (further.size === 0) return {};
+  const outcomes = [...further].map(([name, ensemble]) => {
+    const posteriors = ensemble.members.map(({ surrogate }) => surrogate.posterior(point));
+    const { mean, sd } = inLosses(ensemble, posteriors, fidelities.length - 1, 1);
+    const objective = objectives.find((one) => one.name === name) ?? { direction: 'minimise' as const };
+    return { name, mean: ownValue(objective, mean), sd };
+  });
+  return { outcomes };
 }
 
 /** What is said of a design that may fail; nothing where that is unlikely. */

@@ -1,27 +1,26 @@
 import type { AcquisitionSituation } from '../../acquisition/contract.js';
 import { logEiPerCost } from '../../acquisition/log-ei-per-cost.js';
 import { areValidated, type Campaign } from '../../domain/campaign.js';
-import type { FitRecord, MemberFit } from '../../domain/fit-record.js';
+import type { FitRecord } from '../../domain/fit-record.js';
 import type { Reason } from '../../domain/proposal.js';
 import { orientationOf, primaryObjective } from '../../domain/standing.js';
 import type { EncodedDesigns } from '../../encode/encoded-designs.js';
 import { deriveSeed } from '../../random/generator.js';
 import type { CostsAt } from '../../search/acquisition-surface.js';
 import type { FittedSurrogate } from '../../surrogate/contract.js';
-import { Ensemble } from '../../surrogate/ensemble.js';
+import type { Ensemble } from '../../surrogate/ensemble.js';
 import { type Feasibility, fitFeasibility } from '../../surrogate/feasibility.js';
-import { defaultChoice, surrogateChoice } from '../../surrogate/surrogates.js';
+import { defaultChoice } from '../../surrogate/surrogates.js';
 import { encodedAt, type Place, type PreparedSpace, representatives } from '../candidates.js';
-import type { DecideRequest } from '../decision.js';
 import { widenings } from '../explain/prequential.js';
 import { reasonOf } from '../explain/reason.js';
 import { correlations, inWords } from '../fidelity-summary.js';
 import { primaryLoss, type Visit } from '../history.js';
-import { defaultsVersion, twoStepName } from '../names.js';
+import { twoStepName } from '../names.js';
 import { Open } from '../open.js';
 import type { Purse } from '../purse.js';
-import { type JoinedSources, joinSources, sourceFits } from '../sources.js';
-import { exactUpTo, subsetOf, trainingSet } from '../training-set.js';
+import { joinSources } from '../sources.js';
+import { type Fitting, fitFurther, fitRound } from './round-fit.js';
 import { ruleNamed } from './rules.js';
 
 /** A design chosen for a level, and why. */
@@ -29,9 +28,6 @@ export interface ReasonedChoice extends Place {
   readonly level: number;
   readonly reason: Reason;
 }
-
-/** Rows up to which hyperparameters are fitted anew every round; beyond, when the data has grown by a twentieth. */
-const alwaysFitUpTo = 60;
 
 /**
  * Lower trials between two target trials, in costs of a target trial, by kind of rule: `validated` is that of two steps on a
@@ -44,11 +40,7 @@ function lowerKind({ spec }: Campaign, { listed }: PreparedSpace, rule: string):
   return listed !== null && areValidated(spec) ? 'validated' : 'twoStep';
 }
 
-interface Round {
-  readonly request: DecideRequest;
-  readonly prepared: PreparedSpace;
-  readonly visits: readonly Visit[];
-  readonly seed: number;
+interface Round extends Fitting {
   readonly purse: Purse;
   /** Choices of the initial sample made in this round already; more are added to them. */
   readonly choices: ReasonedChoice[];
@@ -71,8 +63,10 @@ export async function chooseByAcquisition(
   const choice = strategy.surrogate ?? defaultChoice(levelCount + (sources?.rows.count ?? 0), finite);
   const rule = ruleNamed(acquisition, sources !== null);
   const { used, fitted, record: made } = fitRound(round, choice, sources);
+  const outcomes = fitFurther(round, choice, made.round === request.round);
+  const further = outcomes?.ensembles ?? new Map<string, Ensemble>();
   const widening = widenings(campaign.spec, request.trials, request.pending);
-  const record = { ...made, widening };
+  const record = { ...made, widening, ...(outcomes === null ? {} : { outcomes: outcomes.fits }) };
   const measured = used.filter((visit) => visit.level === levelCount - 1);
   const approximation = record.approximation ?? null;
   const incumbent = measured.reduce((least, visit) => Math.min(least, primaryLoss(visit)!), Number.POSITIVE_INFINITY);
@@ -113,7 +107,7 @@ export async function chooseByAcquisition(
     // Cheap designs are worth more only where it is cost that is short.
     const costsAt: CostsAt = (level, designs) =>
       campaign.spec.budget.cost === undefined ? null : purse.costs.ofDesigns(level, designs);
-    const situation = { spec: campaign.spec, prepared, visits: all, costs, costsAt, feasibility, members };
+    const situation = { spec: campaign.spec, prepared, visits: all, costs, costsAt, feasibility, members, further };
     const best = await rule.next(situation, new Open({ prepared, visits: all, levelCount, levels, isTooDear }));
     if (best === null) break;
     purse.pay(best.level, best);
@@ -135,6 +129,7 @@ export async function chooseByAcquisition(
           approximation,
           cost: purse.costs.expected(level, best),
           dropped: unpaying.map(inWords),
+          further,
           feasible: feasibility === null ? null : Math.exp(feasibility.log(point)[0]!),
         },
         point,
@@ -186,48 +181,6 @@ function asPending(choice: Place & Pick<Visit, 'level'>): Visit {
     noises: [],
     pending: true,
   };
-}
-
-/** Surrogates as a round uses them. */
-interface FittedRound {
-  /** The measured trials that they are conditioned on. */
-  readonly used: readonly Visit[];
-  readonly fitted: Ensemble;
-  readonly record: FitRecord;
-}
-
-/** The surrogates fitted to, or with the hyperparameters of the last fit conditioned on, all measured trials. */
-function fitRound(
-  { request, prepared, visits, seed }: Round,
-  name: string,
-  sources: JoinedSources | null,
-): FittedRound {
-  const rows = visits.filter((visit) => primaryLoss(visit) !== null);
-  const last = request.trials.findLast((trial) => trial.proposal.basis.fit !== null)?.proposal.basis ?? null;
-  // Coordinates of hyperparameters may change with the version.
-  const previous = last?.defaults === defaultsVersion && last.fit?.surrogate === name ? last.fit : null;
-  const grown = previous === null || rows.length <= alwaysFitUpTo || rows.length >= previous.observations * 1.05;
-  const used = subsetOf(request.campaign, prepared, rows, exactUpTo);
-  const contenders = surrogateChoice(name).members;
-  const training = trainingSet(request.campaign, prepared, used);
-  const fitted = Ensemble.fit(sources?.contenders(contenders) ?? contenders, training, {
-    seed,
-    previous: previous?.members ?? [],
-    optimise: grown,
-  });
-  const made = grown
-    ? { round: request.round, observations: rows.length }
-    : { round: previous.round, observations: previous.observations };
-  const members = fitted.members.map(({ surrogate, ...member }): MemberFit => {
-    const { name: own, weight, score } = member;
-    const { hyperparameters, logPosterior, jitter, choice } = surrogate;
-    const fit = { name: own, weight, score, hyperparameters, logPosterior, jitter };
-    return choice === null || choice === undefined ? fit : { ...fit, choice };
-  });
-  const learned = sources === null ? {} : { sources: sourceFits(sources, fitted, training) };
-  const record = { ...made, surrogate: name, members, ...learned };
-  if (used.length === rows.length) return { used, fitted, record };
-  return { used, fitted, record: { ...record, approximation: `subset ${used.length} of ${rows.length}` } };
 }
 
 /**

@@ -3,6 +3,7 @@ import type { CampaignSpec } from '../../domain/campaign.js';
 import type { Step } from '../../domain/proposal.js';
 import type { CostsAt } from '../../search/acquisition-surface.js';
 import type { SurrogateType } from '../../surrogate/contract.js';
+import type { Ensemble } from '../../surrogate/ensemble.js';
 import type { Feasibility } from '../../surrogate/feasibility.js';
 import type { Place, PreparedSpace } from '../candidates.js';
 import type { Visit } from '../history.js';
@@ -33,6 +34,8 @@ export interface Situation {
   /** How likely it is that a design gives a value; null where nothing has failed by its design. */
   readonly feasibility: Feasibility | null;
   readonly members: readonly MemberSituation[];
+  /** Ensembles of the modelled outcomes beside that of the first objective, by name. */
+  readonly further: ReadonlyMap<string, Ensemble>;
 }
 
 /** A design and level, with the acquisition there and the step of the rule that found it. */

@@ -1,0 +1,103 @@
+import type { FitRecord, MemberFit } from '../../domain/fit-record.js';
+import { goalsOf, modelledOutcomes } from '../../domain/standing.js';
+import { Ensemble } from '../../surrogate/ensemble.js';
+import { IndependentOutputs, type OutputData } from '../../surrogate/outputs/independent-outputs.js';
+import { surrogateChoice } from '../../surrogate/surrogates.js';
+import { encodedAt, type PreparedSpace } from '../candidates.js';
+import type { DecideRequest } from '../decision.js';
+import { primaryLoss, type Visit } from '../history.js';
+import { defaultsVersion } from '../names.js';
+import { type JoinedSources, sourceFits } from '../sources.js';
+import { exactUpTo, subsetOf, trainingSet } from '../training-set.js';
+
+/** Rows up to which hyperparameters are fitted anew every round; beyond, when the data has grown by a twentieth. */
+const alwaysFitUpTo = 60;
+
+/** What surrogates are fitted to. */
+export interface Fitting {
+  readonly request: DecideRequest;
+  readonly prepared: PreparedSpace;
+  readonly visits: readonly Visit[];
+  readonly seed: number;
+}
+
+/** Surrogates as a round uses them. */
+export interface FittedRound {
+  /** The measured trials that they are conditioned on. */
+  readonly used: readonly Visit[];
+  readonly fitted: Ensemble;
+  readonly record: FitRecord;
+}
+
+/** The surrogates fitted to, or with the hyperparameters of the last fit conditioned on, all measured trials. */
+export function fitRound(
+  { request, prepared, visits, seed }: Fitting,
+  name: string,
+  sources: JoinedSources | null,
+): FittedRound {
+  const rows = visits.filter((visit) => primaryLoss(visit) !== null);
+  const previous = previousFit(request, name);
+  const grown = previous === null || rows.length <= alwaysFitUpTo || rows.length >= previous.observations * 1.05;
+  const used = subsetOf(request.campaign, prepared, rows, exactUpTo);
+  const contenders = surrogateChoice(name).members;
+  const training = trainingSet(request.campaign, prepared, used);
+  const fitted = Ensemble.fit(sources?.contenders(contenders) ?? contenders, training, {
+    seed,
+    previous: previous?.members ?? [],
+    optimise: grown,
+  });
+  const made = grown
+    ? { round: request.round, observations: rows.length }
+    : { round: previous.round, observations: previous.observations };
+  const members = memberFits(fitted);
+  const learned = sources === null ? {} : { sources: sourceFits(sources, fitted, training) };
+  const record = { ...made, surrogate: name, members, ...learned };
+  if (used.length === rows.length) return { used, fitted, record };
+  return { used, fitted, record: { ...record, approximation: `subset ${used.length} of ${rows.length}` } };
+}
+
+/** The last fit that was made with the same surrogate and version; null where there is none. */
+function previousFit({ trials }: DecideRequest, name: string): FitRecord | null {
+  const last = trials.findLast((trial) => trial.proposal.basis.fit !== null)?.proposal.basis ?? null;
+  // Coordinates of hyperparameters may change with the version.
+  return last?.defaults === defaultsVersion && last.fit?.surrogate === name ? last.fit : null;
+}
+
+function memberFits({ members }: Ensemble): MemberFit[] {
+  return members.map(({ surrogate, ...member }): MemberFit => {
+    const { name, weight, score } = member;
+    const { hyperparameters, logPosterior, jitter, choice } = surrogate;
+    const fit = { name, weight, score, hyperparameters, logPosterior, jitter };
+    return choice === null || choice === undefined ? fit : { ...fit, choice };
+  });
+}
+
+/**
+ * An ensemble for each modelled outcome beside that of the first objective, of the trials where it was measured; null where
+ * there is none that was measured at the target. They tell what to expect of a proposal, and decide nothing.
+ */
+export function fitFurther(
+  { request, prepared, visits, seed }: Fitting,
+  name: string,
+  optimise: boolean,
+): { readonly ensembles: ReadonlyMap<string, Ensemble>; readonly fits: NonNullable<FitRecord['outcomes']> } | null {
+  const target = request.campaign.spec.fidelities.length - 1;
+  const rows = visits.filter(({ losses }) => losses.slice(1).some((loss) => loss != null)).slice(-exactUpTo);
+  const outputs = modelledOutcomes(goalsOf(request.campaign.spec)).flatMap((outcome, i): OutputData[] => {
+    if (i === 0 || !rows.some(({ level, losses }) => level === target && losses[i] != null)) return [];
+    const column = (of: 'losses' | 'noises') => Float64Array.from(rows, (visit) => visit[of][i] ?? Number.NaN);
+    const contenders = surrogateChoice(name).members;
+    return [{ name: outcome, losses: column('losses'), noise: column('noises'), contenders }];
+  });
+  if (outputs.length === 0) return null;
+  const known = previousFit(request, name)?.outcomes ?? [];
+  const where = {
+    designs: encodedAt(prepared, rows),
+    levels: Int32Array.from(rows, ({ level }) => level),
+    levelCount: target + 1,
+    finite: prepared.listed !== null,
+  };
+  const previous = Object.fromEntries(known.map((fit) => [fit.name, fit.members]));
+  const { ensembles } = IndependentOutputs.fit(outputs, where, { seed, previous, optimise });
+  return { ensembles, fits: [...ensembles].map(([own, ensemble]) => ({ name: own, members: memberFits(ensemble) })) };
+}
