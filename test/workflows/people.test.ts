@@ -157,12 +157,20 @@ describe('a forged signal', () => {
     await host.control.start(problemCampaign(id, { budget: { trials: 2 }, settings: { delayMs: 1_000 } }));
     await eventually(async () => (await host.control.status(id)).running === 1);
     const handle = host.client.workflow.getHandle(id);
-    const forged = { id: `${id}/r1/p1`, generation: 1, outcome: 'measured', cost: 0, loss: -1e9, cause: null };
+    const forged = {
+      id: `${id}/r1/p1`,
+      generation: 1,
+      outcome: 'measured',
+      cost: 0,
+      judged: { losses: [-1e9], feasible: true },
+      cause: null,
+    };
     await handle.signal('trialEnded', forged);
-    const state = await handle.query<{ inFlight: unknown[]; incumbent: unknown }>('status');
-    expect(state).toMatchObject({ inFlight: [{ id: `${id}/r1/p1` }], incumbent: null });
+    const state = await handle.query<{ inFlight: unknown[]; front: unknown[] }>('status');
+    expect(state).toMatchObject({ inFlight: [{ id: `${id}/r1/p1` }], front: [] });
     const report = await host.control.waitUntilStopped(id);
     expect(report).toMatchObject({ measured: 2, spent: 2 });
-    expect((await handle.query<{ incumbent: { loss: number } }>('status')).incumbent.loss).toBe(report.best?.value);
+    const { front } = await handle.query<{ front: { losses: number[] }[] }>('status');
+    expect(front.map(({ losses }) => losses)).toEqual([[report.best?.value]]);
   });
 });
