@@ -3,6 +3,7 @@ import type { StoredCampaign } from './decide-feed.js';
 import { loadOutline, loadSpaceText } from './store/campaign.js';
 import type { Store } from './store/client.js';
 import { loadTrials } from './store/record.js';
+import { countRulings } from './store/ruling.js';
 
 const campaignsKept = 64;
 
@@ -35,6 +36,8 @@ export function createCampaignSource(store: Store): CampaignSource {
     campaign: (id) => entryOf(id).campaign,
     trials: async (id) => {
       const { over } = entryOf(id);
+      for (const [trial, rulings] of await countRulings(store.query, id))
+        if (over.has(trial) && (over.get(trial)!.rulings?.length ?? 0) !== rulings) over.delete(trial);
       const read = await loadTrials(store.query, id, [...over.keys()]);
       for (const trial of read) if (isForGood(trial)) over.set(trial.proposal.id, trial);
       const running = read.filter((trial) => !over.has(trial.proposal.id));
@@ -45,7 +48,7 @@ export function createCampaignSource(store: Store): CampaignSource {
   };
 }
 
-/** Any other trial that has ended a person may have done again. */
+/** Any other trial that has ended a person may have done again; what people rule on these is noticed by its number. */
 function isForGood({ state, observation }: TrialRecord): boolean {
   return state === 'withdrawn' || observation?.outcome === 'measured' || observation?.cause?.class === 'chemistry';
 }

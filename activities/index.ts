@@ -2,6 +2,7 @@ import { createCampaignSource } from './campaign-source.js';
 import type { DecidePool } from './decide-pool.js';
 import { guarded } from './guard.js';
 import { type ProposeInput, propose } from './propose.js';
+import { type RuleInput, ruleTrial } from './rule.js';
 import { type NewAuditEntry, saveAudit } from './store/audit.js';
 import { type CampaignMirror, mirrorCampaign } from './store/campaign.js';
 import type { Store } from './store/client.js';
@@ -52,6 +53,8 @@ export function createActivities(deps: ActivityDeps) {
     mirror: guarded(({ campaignId, ...mirror }: CampaignMirror & { campaignId: string }) =>
       mirrorCampaign(store.query, campaignId, mirror),
     ),
+    /** Writes a person's ruling on a trial down, and says what follows from it. */
+    rule: guarded((input: RuleInput) => ruleTrial(all, input)),
     /** Writes a person's decision down. */
     audit: guarded((entry: NewAuditEntry) => saveAudit(store.query, entry)),
   };

@@ -1,6 +1,6 @@
 import { ContractError } from '../models/domain/errors.js';
 import type { Assurance } from '../models/domain/proposal.js';
-import type { TrialRecord } from '../models/domain/record.js';
+import { asOfRound, type TrialRecord } from '../models/domain/record.js';
 import { trialId } from '../models/domain/trial.js';
 import { assurancesOf, type Decision } from '../models/strategy/decision.js';
 import type { CampaignSource } from './campaign-source.js';
@@ -43,17 +43,25 @@ export async function propose(
   const { campaignId, ...asked } = input;
   const campaign = await source.campaign(campaignId);
   const trials = (await source.trials(campaignId)).filter((trial) => trial.proposal.round < input.round);
-  const decision = await pool.decide({ campaign, ...asked, trials: asOf(trials, input.pending) }, call);
+  const decision = await pool.decide({ campaign, ...asked, trials: asOf(trials, input) }, call);
   check(input, decision);
   const first = await store.transaction((query) => saveRound(query, { ...input, ...decision }));
   return summary(first ? decision : (await findRound(store.query, campaignId, input.round))!);
 }
 
-/** The trials as the workflow knew them: one in flight may have ended since, which must not change the decision. */
-function asOf(trials: readonly TrialRecord[], pending: readonly string[]): readonly TrialRecord[] {
+/**
+ * The trials as the workflow knew them: one in flight may have ended since, and a person may have ruled for later rounds,
+ * which must not change the decision.
+ */
+function asOf(
+  trials: readonly TrialRecord[],
+  { round, pending }: Pick<ProposeInput, 'round' | 'pending'>,
+): readonly TrialRecord[] {
   const open = new Set(pending);
   return trials.map((trial) =>
-    open.has(trial.proposal.id) ? { ...trial, state: 'running' as const, observation: null, endedAt: null } : trial,
+    open.has(trial.proposal.id)
+      ? { ...trial, state: 'running' as const, observation: null, endedAt: null }
+      : asOfRound(trial, round),
   );
 }
 

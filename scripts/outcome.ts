@@ -1,7 +1,7 @@
 import { type CampaignSpec, targetFidelity } from '../models/domain/campaign.js';
 import type { Design } from '../models/domain/design.js';
 import type { Assurance } from '../models/domain/proposal.js';
-import type { CampaignRecord, TrialRecord } from '../models/domain/record.js';
+import { answersOf, type CampaignRecord, spentOn, type TrialRecord } from '../models/domain/record.js';
 import { front, type Judged, joined, judgedAt, leader, ownValue, primaryObjective } from '../models/domain/standing.js';
 
 /** The best trial at the target fidelity. */
@@ -40,8 +40,8 @@ export function bestOf(spec: CampaignSpec, trials: readonly TrialRecord[]): Best
 /** Cost and number of ended trials by fidelity, in the order of the campaign file. */
 export function costByFidelity(record: CampaignRecord): readonly FidelityCost[] {
   return record.campaign.spec.fidelities.map(({ name }) => {
-    const ended = record.trials.filter((trial) => trial.observation !== null && trial.proposal.fidelity === name);
-    return { fidelity: name, trials: ended.length, cost: sum(ended.map(costOf)) };
+    const ended = record.trials.filter((trial) => answersOf(trial).length > 0 && trial.proposal.fidelity === name);
+    return { fidelity: name, trials: ended.length, cost: sum(ended.map(spentOn)) };
   });
 }
 
@@ -52,12 +52,7 @@ export function lastAssurances({ trials }: Pick<CampaignRecord, 'trials'>): read
 
 /** Cost of all ended trials. */
 export function totalCost(record: CampaignRecord): number {
-  return sum(record.trials.map(costOf));
-}
-
-/** Cost of a trial with all its generations. */
-function costOf({ observation, earlier = [] }: TrialRecord): number {
-  return sum([...earlier.map((attempt) => attempt.observation), observation].map((given) => given?.cost ?? 0));
+  return sum(record.trials.map(spentOn));
 }
 
 /** The ended trials with running cost and best: in order of ending where times are known, else of their ids. */
@@ -68,7 +63,7 @@ export function traceOf(record: Pick<CampaignRecord, 'campaign' | 'trials'>): re
   let cumulativeCost = 0;
   let standing: readonly Standing[] = [];
   return ended.map((trial) => {
-    cumulativeCost += costOf(trial);
+    cumulativeCost += spentOn(trial);
     const own = standingOf(spec, trial);
     if (own !== null) standing = joined(standing, own);
     const best = leader(standing);

@@ -9,6 +9,9 @@ import {
   startChild,
   WorkflowIdReusePolicy,
 } from '@temporalio/workflow';
+import type { NewAuditEntry } from '../activities/store/audit.js';
+import type { NewRuling } from '../activities/store/ruling.js';
+import type { TrialEnd } from '../activities/stored-trial.js';
 import type { CampaignInput } from './campaign-input.js';
 import { step } from './campaign-state.js';
 import { presentEnd, presentInput } from './earlier-forms.js';
@@ -22,7 +25,9 @@ import {
   trialWorkflowId,
 } from './loop.js';
 import type { CampaignStatus } from './messages.js';
+import { mirrorOf } from './mirror.js';
 import { activities } from './proxies.js';
+import { RulingQueue } from './ruling-queue.js';
 import type { trialWorkflow } from './trial.js';
 
 /** Carries out on Temporal what the reducer commands; holds no decision of its own. */
@@ -33,6 +38,11 @@ export class CampaignHost {
   private readonly runs: number;
   private wallClockMs: number | null;
   private readonly call = activities();
+  private readonly rulings = new RulingQueue({
+    state: () => this.state,
+    dispatch: (event) => this.dispatch(event),
+    write: (ruling, pending) => this.call.rule({ ...ruling, campaignId: this.input.campaignId, pending }),
+  });
   /** Operations under way that a continued run could not take over. */
   private busy = 0;
   private closing = false;
@@ -66,9 +76,8 @@ export class CampaignHost {
   }
 
   status(): CampaignStatus {
-    const { startedAt, wallClockMs, runs } = this;
-    const problem = this.problem ?? this.state.alarm;
-    return { ...this.state, startedAt, wallClockMs, problem, runs };
+    const { state, startedAt, wallClockMs, runs } = this;
+    return { ...state, startedAt, wallClockMs, problem: this.problem ?? state.alarm, runs };
   }
 
   /** Starts the campaign, or goes on where the last run ended. */
@@ -130,13 +139,13 @@ export class CampaignHost {
   }
 
   /** Writes a person's decision down; returns when it is in the store. */
-  async writeDown(entry: {
-    requestId: string;
-    who: string;
-    action: string;
-    details: Readonly<Record<string, unknown>>;
-  }): Promise<void> {
+  async writeDown(entry: Omit<NewAuditEntry, 'campaignId' | 'at'>): Promise<void> {
     await this.operate(() => this.call.audit({ ...entry, campaignId: this.input.campaignId, at: Date.now() }));
+  }
+
+  /** Has a person's ruling written down; see `RulingQueue`. */
+  async rule(ruling: Omit<NewRuling, 'sinceRound' | 'at'>): Promise<void> {
+    await this.operate(() => this.rulings.rule({ ...ruling, at: Date.now() }));
   }
 
   private execute(command: LoopCommand): void {
@@ -208,8 +217,12 @@ export class CampaignHost {
     void this.operate(async () => {
       const end = await this.insist(() => this.call.recall({ trialId: id, generation }));
       this.asking.delete(key);
-      if (end !== null) this.dispatch({ type: 'trialEnded', ...presentEnd(end) });
+      this.take(end);
     });
+  }
+
+  private take(end: TrialEnd | null): void {
+    if (end !== null) this.dispatch({ type: 'trialEnded', ...presentEnd(end) });
   }
 
   private async startTrial(id: string, again: (LoopCommand & { type: 'startTrial' })['again']): Promise<void> {
@@ -230,8 +243,7 @@ export class CampaignHost {
     } catch (error) {
       if (!isAlreadyStarted(error)) throw error;
       // It runs, and will signal; or it has ended, and an earlier run of the campaign heard it, but not this one.
-      const end = await this.insist(() => this.call.recall(ref));
-      if (end !== null) this.dispatch({ type: 'trialEnded', ...presentEnd(end) });
+      this.take(await this.insist(() => this.call.recall(ref)));
     } finally {
       this.starting.delete(id);
     }
@@ -263,15 +275,7 @@ export class CampaignHost {
   }
 
   private mirror(): void {
-    const { phase, stop, budget, parallel, lifted, alarm } = this.state;
-    const copy = {
-      campaignId: this.input.campaignId,
-      phase,
-      stop,
-      budget: { ...budget, wallClockMs: this.wallClockMs },
-      problem: this.problem ?? alarm,
-      loop: { parallel, lifted: [...lifted] },
-    };
+    const copy = { campaignId: this.input.campaignId, ...mirrorOf(this.status()) };
     const before = this.mirrored;
     this.mirrored = this.operate(async () => {
       await before;

@@ -8,6 +8,7 @@ import {
   type LoopEvent,
   type LoopSettings,
   type LoopState,
+  type RulingEffect,
   type Step,
 } from './loop.js';
 import { firstRuleMet, shown, shownProbability } from './stop-rules.js';
@@ -55,6 +56,10 @@ function applyEvent(settings: LoopSettings, state: LoopState, event: LoopEvent, 
       const known = [...state.inFlight, ...state.retries].some(({ id }) => id === event.slot.id);
       return known ? state : { ...state, retries: [...state.retries, event.slot] };
     }
+    case 'ruling':
+      return { ...state, ruling: [...state.ruling, event.id] };
+    case 'ruled':
+      return applyRuled(settings, state, event);
   }
 }
 
@@ -92,6 +97,32 @@ function applyEnd(settings: LoopSettings, state: LoopState, event: LoopEvent & {
   return { ...next, phase: 'paused', alarm };
 }
 
+function applyRuled(
+  settings: LoopSettings,
+  state: LoopState,
+  { id, effect }: LoopEvent & { type: 'ruled' },
+): LoopState {
+  const place = state.ruling.indexOf(id);
+  if (place < 0) return state;
+  const written = { ...state, ruling: state.ruling.filter((_, i) => i !== place) };
+  if (effect === null) return written;
+  const { was, is, ...tally } = effect;
+  const next: LoopState = {
+    ...written,
+    ...tally,
+    spent: was?.cost === is?.cost ? state.spent : Math.max(0, state.spent - (was?.cost ?? 0) + (is?.cost ?? 0)),
+    started: state.started - (was === null ? 0 : 1) + (is === null ? 0 : 1),
+    ended: counted(counted(state.ended, was, -1), is, 1),
+    shortfall: null,
+  };
+  const stop = firstRuleMet(settings, next);
+  return stop === null ? next : stopping(next, stop.reason, stop.text);
+}
+
+function counted(ended: LoopState['ended'], how: RulingEffect['was'], change: 1 | -1): LoopState['ended'] {
+  return how === null ? ended : { ...ended, [how.outcome]: ended[how.outcome] + change };
+}
+
 /** How many trials in a row failed: as chemistry, and for reasons that say nothing of the design. */
 export function failuresAfter(
   { consecutiveFailures, deviceFailures }: Pick<LoopState, 'consecutiveFailures' | 'deviceFailures'>,
@@ -123,7 +154,7 @@ function proceed(settings: LoopSettings, state: LoopState, commands: LoopCommand
     commands.push({ type: 'withdraw', ids: next.waiting.map((slot) => slot.id) });
     next = { ...next, waiting: [] };
   }
-  if (next.proposing || next.inFlight.length > 0) return next;
+  if (next.proposing || next.inFlight.length > 0 || next.ruling.length > 0) return next;
   commands.push({ type: 'finish', ...next.stop! });
   return { ...next, phase: 'stopped' };
 }
@@ -132,6 +163,7 @@ function advance(settings: LoopSettings, state: LoopState, commands: LoopCommand
   let started = startWaiting(state, commands);
   if (started.proposing) return started;
   started = startRetries(started, commands);
+  if (started.ruling.length > 0) return started;
   const trialsLeft =
     started.budget.trials === null ? Number.POSITIVE_INFINITY : started.budget.trials - started.started;
   const remainingCost =

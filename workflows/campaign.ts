@@ -89,6 +89,14 @@ function answer(host: CampaignHost): void {
     },
     { validator: (change) => validators.retry(host.status(), change, workflowInfo().workflowId) },
   );
+  setHandler(
+    messages.rule,
+    async ({ who, note, ...said }) => {
+      await host.rule({ ...said, who, why: note, requestId: currentUpdateInfo()!.id });
+      return host.status();
+    },
+    { validator: (change) => validators.rule(host.status(), change, workflowInfo().workflowId) },
+  );
 }
 
 /** Does at once what a person decided, and returns when it has been written down. */

@@ -69,6 +69,16 @@ export interface LoopState {
   readonly alarm: string | null;
   /** Stop rules that a person no longer wants. */
   readonly lifted: readonly StopReason[];
+  /** Trials of which a ruling is being written down: no round begins, and the campaign does not end, before that is done. */
+  readonly ruling: readonly string[];
+}
+
+/** What a ruling on a trial comes to. */
+export interface RulingEffect extends Pick<LoopState, 'front' | 'consecutiveFailures' | 'deviceFailures'> {
+  /** How the trial counted before, and what it did cost; null where it counted as never run. */
+  readonly was: { readonly outcome: Outcome; readonly cost: number } | null;
+  /** The same from now on. */
+  readonly is: { readonly outcome: Outcome; readonly cost: number } | null;
 }
 
 /** What can happen to a campaign. */
@@ -101,7 +111,11 @@ export type LoopEvent =
   | { readonly type: 'abort' }
   | { readonly type: 'budget'; readonly budget: LoopBudget }
   | { readonly type: 'parallel'; readonly parallel: number }
-  | { readonly type: 'retry'; readonly slot: Slot };
+  | { readonly type: 'retry'; readonly slot: Slot }
+  /** A person rules on a trial that has ended: rounds wait until it is written down. */
+  | { readonly type: 'ruling'; readonly id: string }
+  /** It is, and counts from the next round on; null where nothing came of it. */
+  | { readonly type: 'ruled'; readonly id: string; readonly effect: RulingEffect | null };
 
 /** What a host has to do. */
 export type LoopCommand =
@@ -151,6 +165,7 @@ export function initialState(settings: LoopSettings): LoopState {
     retries: [],
     alarm: null,
     lifted: [],
+    ruling: [],
   };
 }
 

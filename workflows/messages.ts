@@ -1,4 +1,5 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { Judgement } from '../models/domain/ruling.js';
 import type { LoopState, Slot } from './loop.js';
 
 /** Who decides, and what for. */
@@ -38,6 +39,13 @@ export interface Retry extends Decided {
   readonly slot: Slot;
 }
 
+/** What a person holds of what a trial gave; who and why stand with the decision. */
+export interface Rule extends Decided, Omit<Judgement, 'who' | 'why'> {
+  readonly note: string;
+  readonly trialId: string;
+  readonly generation: number;
+}
+
 /** A trial is over; sent by its workflow. How it ended is read from the store: whoever reaches the server can signal. */
 export const trialEnded = defineSignal<[{ readonly id: string; readonly generation: number }]>('trialEnded');
 
@@ -59,6 +67,8 @@ export const changeBudget = defineUpdate<CampaignStatus, [BudgetChange]>('change
 export const changeParallel = defineUpdate<CampaignStatus, [ParallelChange]>('changeParallel');
 /** Does a trial again that ended without a value. */
 export const retry = defineUpdate<CampaignStatus, [Retry]>('retry');
+/** Rules on a trial that has ended, from the next round on. */
+export const rule = defineUpdate<CampaignStatus, [Rule]>('rule');
 
 /** The campaign's state now. */
 export const status = defineQuery<CampaignStatus>('status');

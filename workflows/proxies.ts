@@ -56,6 +56,7 @@ export function activities(home: string | null = null): Activities {
     quarantine: store.quarantine,
     withdraw: store.withdraw,
     mirror: store.mirror,
+    rule: store.rule,
     audit: store.audit,
   };
 }

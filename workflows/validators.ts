@@ -1,5 +1,7 @@
+import type { Verdict } from '../models/domain/ruling.js';
+import type { CauseClass } from '../models/domain/trial.js';
 import { committedCost } from './loop.js';
-import type { BudgetChange, CampaignStatus, Decided, ParallelChange, Retry } from './messages.js';
+import type { BudgetChange, CampaignStatus, Decided, ParallelChange, Retry, Rule } from './messages.js';
 import { isName, isWhole, membersOf } from './payloads.js';
 
 /**
@@ -39,13 +41,24 @@ export const validators = {
     const { id, cost } = checkedSlot(change.slot, campaignId);
     if (state.phase !== 'running' && state.phase !== 'paused')
       throw refusal('given a trial to do again', state, 'only a running or paused campaign can');
-    if ([...state.inFlight, ...state.waiting, ...state.retries].some((slot) => slot.id === id))
-      throw new Error(`trial '${id}' is in flight or waits for its turn; one that has ended can be done again`);
+    if (isOpen(state, id) || state.ruling.includes(id))
+      throw new Error(
+        `trial '${id}' is in flight, waits for its turn or is being ruled on; one that has ended can be done again`,
+      );
     const committed = state.spent + committedCost(state) + cost;
     if (state.budget.cost !== null && committed > state.budget.cost * (1 + 1e-9))
       throw new Error(
         `trial '${id}' is expected to cost ${cost}, and only ${Math.max(0, state.budget.cost - committed + cost)} of the budget is left; give more first`,
       );
+  },
+  rule(state: CampaignStatus, change: Rule, campaignId: string): void {
+    checkWho(change, ['trialId', 'generation', 'verdict', 'values', 'cause']);
+    if (change.note === undefined || change.note.trim() === '')
+      throw new Error('why it is so was not given; every ruling carries a reason');
+    const { trialId } = checkedRuling(change, campaignId);
+    if (state.phase === 'stopped') throw refusal('given a ruling', state, 'only one that still runs can');
+    if (isOpen(state, trialId))
+      throw new Error(`trial '${trialId}' is in flight or waits for its turn; one that has ended can be ruled on`);
   },
   changeBudget(state: CampaignStatus, change: BudgetChange): void {
     checkWho(change, ['cost', 'trials', 'wallClockMs']);
@@ -78,6 +91,11 @@ const longestMs = 36_500 * 86_400_000;
 /** How a trial may have ended that is done again. */
 const valueless: readonly unknown[] = ['failed', 'quarantined', 'cancelled'];
 
+/** What a person may hold of a trial, and who may be to blame. */
+const verdictNames = ['release', 'amend', 'discard', 'failed', 'notStarted'] satisfies readonly Verdict[];
+const causeNames = ['chemistry', 'device', 'operator', 'unknown'] satisfies readonly CauseClass[];
+const mostValues = 100;
+
 /** @param names - what the decision may say besides who decides and why */
 function checkWho(decided: unknown, names: readonly string[] = []): void {
   const { who, note, ...rest } = membersOf(decided);
@@ -90,17 +108,47 @@ function checkWho(decided: unknown, names: readonly string[] = []): void {
     throw new Error(`'${shown(unknown)}' was given; ${['who', 'note', ...names].join(', ')} are allowed`);
 }
 
+function isTrialOf(id: unknown, campaignId: string): id is string {
+  return (
+    typeof id === 'string' && id.startsWith(`${campaignId}/`) && /^\/r\d+\/p\d+$/.test(id.slice(campaignId.length))
+  );
+}
+
 /** The trial to be done again, as the command line says it. */
 function checkedSlot(slot: unknown, campaignId: string): Retry['slot'] {
   const { id, cost, again, ...rest } = membersOf(slot);
   const { generation, was, ...more } = membersOf(again);
-  const isOwn =
-    typeof id === 'string' && id.startsWith(`${campaignId}/`) && /^\/r\d+\/p\d+$/.test(id.slice(campaignId.length));
+  const isOwn = isTrialOf(id, campaignId);
   const isCost = typeof cost === 'number' && Number.isFinite(cost) && cost >= 0;
   const isAgain = isWhole(generation) && generation >= 2 && valueless.includes(was);
   if (isOwn && isCost && isAgain && Object.keys({ ...rest, ...more }).length === 0) return slot as Retry['slot'];
   throw new Error(
     `slot ${shown(slot)} was given; the id of a trial of ${campaignId}, its cost, and again with its generation and how it was are wanted`,
+  );
+}
+
+/** Whether a trial is to run, runs, or has ended without the campaign having heard of it. */
+function isOpen({ inFlight, waiting, retries }: CampaignStatus, id: string): boolean {
+  return [...inFlight, ...waiting, ...retries].some((slot) => slot.id === id);
+}
+
+/** The ruling, as the command line says it. What it says of the trial is checked where the trial is known. */
+function checkedRuling({ trialId, generation, verdict, values, cause }: Rule, campaignId: string): Rule {
+  const numbers = Object.values(membersOf(values));
+  const fits =
+    isTrialOf(trialId, campaignId) &&
+    isWhole(generation) &&
+    generation >= 1 &&
+    (verdictNames as readonly unknown[]).includes(verdict) &&
+    typeof values === 'object' &&
+    values !== null &&
+    numbers.length <= mostValues &&
+    numbers.every((value) => Number.isFinite(value)) &&
+    (cause === null || (causeNames as readonly unknown[]).includes(cause));
+  if (fits) return { trialId } as Rule;
+  throw new Error(
+    `the ruling ${shown({ trialId, generation, verdict, values, cause })} was given; the id of a trial of ${campaignId}, its generation, ` +
+      `one of ${verdictNames.join(', ')}, finite values by outcome, and one of ${causeNames.join(', ')} or null are wanted`,
   );
 }
 

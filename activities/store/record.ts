@@ -1,11 +1,12 @@
 import { z } from 'zod';
-import type { CampaignRecord, EarlierAttempt, TrialRecord } from '../../models/domain/record.js';
+import type { CampaignRecord, TrialRecord } from '../../models/domain/record.js';
 import { trialStates } from '../../models/domain/record.js';
 import { listAudit } from './audit.js';
 import { findCampaign, loadCampaign, noCampaign } from './campaign.js';
 import type { Query } from './client.js';
 import { observationColumns, observationSchema } from './observation.js';
 import { proposalColumns, proposalSchema } from './proposal.js';
+import { loadPast } from './ruling.js';
 
 const time = z
   .date()
@@ -30,7 +31,8 @@ export async function loadTrials(
   for (;;) {
     const last = trials.at(-1)?.proposal;
     const rows = await query(
-      `SELECT ${proposalColumns}, trial.state, trial.generation, trial.started_at AS "startedAt", trial.ended_at AS "endedAt", ${observationColumns}
+      `SELECT ${proposalColumns}, trial.state, trial.generation, (SELECT count(*)::integer FROM ruling WHERE ruling.trial_id = trial.id) AS rulings,
+         trial.started_at AS "startedAt", trial.ended_at AS "endedAt", ${observationColumns}
        FROM proposal JOIN trial ON trial.id = proposal.id LEFT JOIN observation ON observation.trial_id = proposal.id
        WHERE proposal.campaign_id = $1 AND NOT (proposal.id = ANY ($2)) AND (proposal.round, proposal.place) > ($3, $4)
        ORDER BY proposal.round, proposal.place LIMIT $5`,
@@ -41,20 +43,15 @@ export async function loadTrials(
         proposal: proposalSchema.parse(row),
         ...trialSchema.parse(row),
         observation: row.trialId === null ? null : observationSchema.parse(row),
-        ...((row.generation as number) > 1 ? { earlier: await earlierAttempts(query, row.id as string) } : {}),
+        ...((row.generation as number) > 1 || (row.rulings as number) > 0 ? await past(query, row.id as string) : {}),
       });
     if (rows.length < pageRows) return trials;
   }
 }
 
-async function earlierAttempts(query: Query, trialId: string): Promise<readonly EarlierAttempt[]> {
-  const rows = await query(
-    `SELECT ${observationColumns}, through_round AS "throughRound" FROM attempt AS observation
-     JOIN reopening ON reopening.trial_id = observation.trial_id AND reopening.generation = observation.generation + 1
-     WHERE observation.trial_id = $1 ORDER BY observation.generation`,
-    [trialId],
-  );
-  return rows.map((row) => ({ observation: observationSchema.parse(row), throughRound: row.throughRound as number }));
+async function past(query: Query, trialId: string): Promise<Pick<TrialRecord, 'earlier' | 'rulings'>> {
+  const { earlier, rulings } = await loadPast(query, trialId);
+  return { earlier, ...(rulings.length === 0 ? {} : { rulings }) };
 }
 
 /**

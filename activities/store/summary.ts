@@ -74,7 +74,7 @@ export async function summarise(query: Query, id: string): Promise<CampaignSumma
        count(*) FILTER (WHERE state = 'proposed') AS proposed, count(*) FILTER (WHERE state = 'running') AS running,
        count(*) FILTER (WHERE state = 'withdrawn') AS withdrawn,
        ${outcomes.map((outcome) => `count(*) FILTER (WHERE outcome = '${outcome}') AS ${outcome}`).join(', ')},
-       (SELECT coalesce(sum(cost), 0) FROM attempt JOIN proposal ON proposal.id = trial_id WHERE campaign_id = $1) AS spent
+       (SELECT coalesce(sum(cost), 0) FROM counted JOIN proposal ON proposal.id = trial_id WHERE campaign_id = $1) AS spent
      FROM trial LEFT JOIN observation ON observation.trial_id = trial.id WHERE trial.campaign_id = $1`,
     [id],
   );
@@ -84,7 +84,7 @@ export async function summarise(query: Query, id: string): Promise<CampaignSumma
     [id],
   );
   const fidelities = await query(
-    `SELECT fidelity, count(DISTINCT trial_id) AS trials, sum(cost) AS cost FROM attempt JOIN proposal ON proposal.id = trial_id
+    `SELECT fidelity, count(DISTINCT trial_id) AS trials, sum(cost) AS cost FROM counted JOIN proposal ON proposal.id = trial_id
      WHERE campaign_id = $1 GROUP BY fidelity`,
     [id],
   );

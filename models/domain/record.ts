@@ -1,5 +1,6 @@
 import type { Campaign } from './campaign.js';
 import type { Proposal } from './proposal.js';
+import type { Ruling } from './ruling.js';
 import type { Observation } from './trial.js';
 
 /** Why a campaign came to rest. */
@@ -27,25 +28,48 @@ export type TrialState = (typeof trialStates)[number];
 export interface TrialRecord {
   readonly proposal: Proposal;
   readonly state: TrialState;
+  /** What counts of it now. */
   readonly observation: Observation | null;
   /** Milliseconds since 1970; null while not yet so, or where time is virtual. */
   readonly startedAt: number | null;
   readonly endedAt: number | null;
-  /** What earlier generations gave, oldest first; absent where the trial was run once. */
-  readonly earlier?: readonly EarlierAttempt[];
+  /** What counted before, oldest first; absent where the trial was run once, and nobody ruled on it. */
+  readonly earlier?: readonly EarlierAnswer[];
+  /** What people held of it, oldest first; absent where nobody did. */
+  readonly rulings?: readonly Ruling[];
 }
 
-/** What a trial gave before a person had it done again. */
-export interface EarlierAttempt {
-  readonly observation: Observation;
+/** What counted of a trial before a person had it done again, or ruled on it. */
+export interface EarlierAnswer {
+  /** Null where it counted as never run. */
+  readonly observation: Observation | null;
   /** Last round that was decided with it. */
   readonly throughRound: number;
+  /** Present where a ruling ended that: what counts after it is about the same run. Else the trial was done again. */
+  readonly ruled?: true;
 }
 
-/** A trial as a round saw it: with what it had given by then. */
+/** A trial as a round saw it: with what counted by then. */
 export function asOfRound(trial: TrialRecord, round: number): TrialRecord {
   const seen = trial.earlier?.find(({ throughRound }) => round <= throughRound);
-  return seen === undefined ? trial : { ...trial, state: 'ended', observation: seen.observation };
+  if (seen === undefined) return trial;
+  return { ...trial, state: seen.observation === null ? 'withdrawn' : 'ended', observation: seen.observation };
+}
+
+/** Which time a trial was run last, or runs, from 1. */
+export function timesRun({ earlier = [] }: Pick<TrialRecord, 'earlier'>): number {
+  return 1 + earlier.filter(({ ruled }) => ruled !== true).length;
+}
+
+/** What counts of each time that a trial was run and has ended; a time that counts as never run is left out. */
+export function answersOf({ earlier = [], observation }: Pick<TrialRecord, 'earlier' | 'observation'>) {
+  const last = earlier.filter(({ ruled }) => ruled !== true).map((answer) => answer.observation);
+  return [...last, observation].filter((answer) => answer !== null);
+}
+
+/** What a trial did cost, each time that it was run. */
+export function spentOn(trial: Pick<TrialRecord, 'earlier' | 'observation'>): number {
+  return answersOf(trial).reduce((sum, { cost }) => sum + cost, 0);
 }
 
 /** A decision of a person. */

@@ -4,6 +4,7 @@ import { type Design, designKey } from '../domain/design.js';
 import { NumericalError } from '../domain/errors.js';
 import { outsideOf } from '../domain/outside.js';
 import type { TrialRecord } from '../domain/record.js';
+import { isLost } from '../domain/ruling.js';
 import { goalsOf, modelledOutcomes, orientationOf } from '../domain/standing.js';
 import type { Observation } from '../domain/trial.js';
 
@@ -34,7 +35,8 @@ export function primaryLoss({ losses }: Pick<Visit, 'losses'>): number | null {
 
 /**
  * All trials of earlier rounds as the strategy sees them, in the order of their ids. A proposal that is neither in
- * flight nor observed was withdrawn: it never ran.
+ * flight nor observed was withdrawn: it never ran. One of which a person said that device or operator lost it tells nothing
+ * either, and its design is as free as if it had not run.
  *
  * @throws {NumericalError} naming the first trial that was measured with no finite value
  */
@@ -46,7 +48,9 @@ export function visitsOf(campaign: Campaign, trials: readonly TrialRecord[], pen
     const objective = goals.objectives[i];
     return { name, sign: objective === undefined ? 1 : orientationOf(objective) };
   });
-  const ran = trials.filter(({ proposal, observation }) => inFlight.has(proposal.id) || observation !== null);
+  const ran = trials.filter(
+    ({ proposal, observation }) => inFlight.has(proposal.id) || (observation !== null && !isLost(observation)),
+  );
   return ran.map(({ proposal, observation }) => {
     const isPending = inFlight.has(proposal.id);
     const measured = !isPending && observation?.outcome === 'measured';

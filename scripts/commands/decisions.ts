@@ -12,7 +12,8 @@ import { print, type Terminal } from './terminal.js';
 import type { Verb } from './verb.js';
 import { withServices } from './with-control.js';
 
-interface Options {
+/** What every decision of a person may be given. */
+export interface Options {
   readonly as?: string;
   readonly note?: string;
   readonly yes?: boolean;
@@ -170,7 +171,8 @@ function withAuthor(command: Command): Command {
     .option('--json', 'print the state of the campaign as JSON');
 }
 
-function decidedBy({ as, note }: Options): Decided {
+/** Who decides, and why. */
+export function decidedBy({ as, note }: Options): Decided {
   return { who: as ?? `${userInfo().username}@${hostname()}`, ...(note === undefined ? {} : { note }) };
 }
 

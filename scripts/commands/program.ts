@@ -18,6 +18,7 @@ import { exportCommand } from './export.js';
 import { initCommand } from './init.js';
 import { listCommand } from './list.js';
 import { reportCommand } from './report.js';
+import { ruleCommand } from './rule.js';
 import { runCommand } from './run.js';
 import { schemaCommand } from './schema.js';
 import { simulateCommand } from './simulate.js';
@@ -48,6 +49,7 @@ const verbs: readonly Verb[] = [
   budgetCommand,
   parallelCommand,
   retryCommand,
+  ruleCommand,
   extendCommand,
   verifyCommand,
   reportCommand,

@@ -7,6 +7,7 @@ import { learnedOf } from '../learned.js';
 import { outlierLines } from '../outlier-lines.js';
 import { againLine, failureLines, progressBlock } from '../progress.js';
 import { recommendationOf, recommendationText } from '../recommendation.js';
+import { rulingLine } from '../ruling-line.js';
 import { print } from './terminal.js';
 import type { Verb } from './verb.js';
 import { withControl } from './with-control.js';
@@ -30,6 +31,8 @@ export const statusCommand: Verb = (terminal) =>
         await print(terminal, options.json, { ...report, recommendation, learned, outliers }, () => {
           const lines = [...progressBlock(campaign, report, report.endedAt ?? Date.now(), durations, record.trials)];
           lines.push(...failureLines(record.trials).map((line) => `  failed   ${line}`));
+          for (const { proposal, rulings = [] } of record.trials)
+            lines.push(...rulings.map((ruling) => `  ruled    ${proposal.id} ${rulingLine(ruling)}`));
           const again = report.stop === null ? null : againLine(record.trials);
           if (again !== null) lines.push(`  lost     ${again}`);
           if (recommendation !== null) lines.push(`  recommended  ${recommendationText(campaign, recommendation)}`);

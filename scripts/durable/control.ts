@@ -10,12 +10,14 @@ import { generationOf } from '../../activities/store/trial.js';
 import type { Campaign } from '../../models/domain/campaign.js';
 import { AthanorError } from '../../models/domain/errors.js';
 import type { CampaignRecord, TrialRecord } from '../../models/domain/record.js';
+import type { Judgement } from '../../models/domain/ruling.js';
 import { parseTrialId } from '../../models/domain/trial.js';
 import { trialWorkflowId } from '../../workflows/loop.js';
 import type * as messages from '../../workflows/messages.js';
 import { defaultTaskQueue, startCampaignWorkflow } from './campaign-workflow.js';
 import { type CampaignReport, type Course, courseOf, updateCampaign } from './course.js';
-import { extendCampaign, type RetryRequest, reopenForRetry, retrySlot } from './people.js';
+import { extendCampaign, knownTrial, type RetryRequest, reopenForRetry, retrySlot } from './people.js';
+import { ruleOnStopped, rulingOn } from './rulings.js';
 import { serviceError } from './service-failure.js';
 import type { TemporalAccess } from './temporal-access.js';
 
@@ -72,6 +74,8 @@ export interface Control {
   extend(id: string, change: messages.BudgetChange): Promise<CampaignReport>;
   /** Does a trial again that gave no value; one whose home is away is given up first. */
   retry(trialId: string, request: RetryRequest): Promise<messages.CampaignStatus>;
+  /** Rules on what a trial gave, also of a campaign that has stopped. @returns the trial, with what counts of it now */
+  rule(trialId: string, judgement: Judgement): Promise<TrialRecord>;
   /** Homes that trials in flight wait for, of all campaigns. */
   away(): Promise<readonly AwayHome[]>;
   /**
@@ -121,7 +125,7 @@ export async function connect(settings: ControlSettings): Promise<Control> {
   };
   const update =
     <Change extends messages.Decided>(
-      name: 'pause' | 'resume' | 'drain' | 'abort' | 'changeBudget' | 'changeParallel' | 'retry',
+      name: 'pause' | 'resume' | 'drain' | 'abort' | 'changeBudget' | 'changeParallel' | 'retry' | 'rule',
     ) =>
     (id: string, change: Change) =>
       ask(async () => updateCampaign(client, await summarise(store.query, id), name, change));
@@ -147,6 +151,13 @@ export async function connect(settings: ControlSettings): Promise<Control> {
       return client.workflow.getHandle(campaignId).query<messages.CampaignStatus>('status');
     }
     return update<messages.Retry>('retry')(parseTrialId(trialId).campaignId, { ...decided, slot });
+  };
+
+  const ruleOn = async (trialId: string, judgement: Judgement) => {
+    const ruling = await rulingOn(store.query, trialId, judgement);
+    if (!(await ruleOnStopped(store, ruling)))
+      await update<messages.Rule>('rule')(parseTrialId(trialId).campaignId, ruling);
+    return knownTrial(store.query, trialId);
   };
 
   try {
@@ -181,6 +192,7 @@ export async function connect(settings: ControlSettings): Promise<Control> {
         return report(id);
       }),
     retry: (trialId, request) => ask(() => retryTrial(trialId, request)),
+    rule: (trialId, judgement) => ask(() => ruleOn(trialId, judgement)),
     away: () => ask(() => listAwayHomes(store.query)),
     waitUntilStopped: (id, onChange, options) => ask(() => waitFor(report, id, onChange, options)),
     close: async () => {

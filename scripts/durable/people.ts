@@ -14,7 +14,7 @@ import { loadTrials } from '../../activities/store/record.js';
 import { findSubmission, type Submission } from '../../activities/store/submission.js';
 import { durationMs } from '../../models/domain/duration.js';
 import { AthanorError } from '../../models/domain/errors.js';
-import type { TrialRecord } from '../../models/domain/record.js';
+import { spentOn, type TrialRecord, timesRun } from '../../models/domain/record.js';
 import { parseTrialId } from '../../models/domain/trial.js';
 import type { Slot } from '../../workflows/loop.js';
 import type { BudgetChange } from '../../workflows/messages.js';
@@ -86,16 +86,8 @@ export async function extendCampaign(store: Store, id: string, change: BudgetCha
  * @throws {AthanorError} NOT_FOUND or WRONG_STATE that says why not, and what can be done
  */
 export async function retrySlot(query: Query, trialId: string, request: RetryRequest): Promise<Slot | null> {
-  const { campaignId } = parseTrialId(trialId);
-  await headOf(query, campaignId);
-  const trials = await loadTrials(query, campaignId);
-  const trial = trials.find(({ proposal }) => proposal.id === trialId);
-  if (trial === undefined) {
-    const [first, last] = [trials.at(0), trials.at(-1)].map((one) => one?.proposal.id);
-    const known = first === undefined ? 'it has none yet' : `it has ${trials.length}, ${first} to ${last}`;
-    throw new AthanorError('NOT_FOUND', `campaign '${campaignId}' has no trial '${trialId}'; ${known}`);
-  }
-  const generation = (trial.earlier?.length ?? 0) + 1;
+  const trial = await knownTrial(query, trialId);
+  const generation = timesRun(trial);
   const line = await findSubmission(query, jobKey(trialId, generation));
   const { observation, state } = trial;
   if (state === 'running' && observation === null) {
@@ -147,6 +139,21 @@ export async function reopenForRetry(store: Store, slot: Slot, { who, note }: Re
   });
 }
 
+/**
+ * A trial of a campaign.
+ * @throws {AthanorError} NOT_FOUND with those that there are
+ */
+export async function knownTrial(query: Query, trialId: string): Promise<TrialRecord> {
+  const { campaignId } = parseTrialId(trialId);
+  await headOf(query, campaignId);
+  const trials = await loadTrials(query, campaignId);
+  const trial = trials.find(({ proposal }) => proposal.id === trialId);
+  if (trial !== undefined) return trial;
+  const [first, last] = [trials.at(0), trials.at(-1)].map((one) => one?.proposal.id);
+  const known = first === undefined ? 'it has none yet' : `it has ${trials.length}, ${first} to ${last}`;
+  throw new AthanorError('NOT_FOUND', `campaign '${campaignId}' has no trial '${trialId}'; ${known}`);
+}
+
 function mustBeSure(trialId: string, line: Submission, { notStarted }: RetryRequest): void {
   if (notStarted === true) return;
   throw wrong(
@@ -162,10 +169,7 @@ async function headOf(query: Query, id: string): Promise<CampaignHead> {
 }
 
 function costOf(trials: readonly TrialRecord[]): number {
-  let cost = 0;
-  for (const { observation, earlier = [] } of trials)
-    for (const given of [...earlier.map((one) => one.observation), observation]) cost += given?.cost ?? 0;
-  return cost;
+  return trials.reduce((sum, trial) => sum + spentOn(trial), 0);
 }
 
 function wrong(message: string): AthanorError {

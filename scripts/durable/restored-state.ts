@@ -1,9 +1,9 @@
 import type { CampaignHead, CampaignOutline } from '../../activities/store/campaign.js';
+import { tallyOf } from '../../activities/tally.js';
 import { durationMs } from '../../models/domain/duration.js';
-import type { AuditEntry, TrialRecord } from '../../models/domain/record.js';
-import { joined, judgedAt } from '../../models/domain/standing.js';
+import { type AuditEntry, spentOn, type TrialRecord, timesRun } from '../../models/domain/record.js';
 import type { CampaignInput } from '../../workflows/campaign-input.js';
-import { failuresAfter, step } from '../../workflows/campaign-state.js';
+import { step } from '../../workflows/campaign-state.js';
 import { generationOf, initialState, type LoopCommand, type LoopState, type Slot } from '../../workflows/loop.js';
 import { loopSettings } from '../loop-settings.js';
 
@@ -50,7 +50,8 @@ function restoredState({ head, campaign, round, trials, audit }: StoredLoop, inF
   const { phase, stop, budget, loop, problem } = head;
   return {
     ...initial,
-    ...ended(campaign, trials, audit),
+    ...ended(trials),
+    ...tallyOf(campaign.spec, trials, audit),
     phase: phase === 'stopped' ? 'draining' : phase,
     stop,
     budget: budget === null ? initial.budget : { cost: budget.cost, trials: budget.trials },
@@ -65,45 +66,18 @@ function restoredState({ head, campaign, round, trials, audit }: StoredLoop, inF
   };
 }
 
-function slotOf({ proposal, earlier = [] }: TrialRecord): Slot {
-  const was = earlier.at(-1)?.observation.outcome;
-  const again = was === undefined ? {} : { again: { generation: earlier.length + 1, was } };
+function slotOf(trial: TrialRecord): Slot {
+  const { proposal, earlier = [] } = trial;
+  const was = earlier.at(-1)?.observation?.outcome;
+  const again = was === undefined ? {} : { again: { generation: timesRun(trial), was } };
   return { id: proposal.id, cost: proposal.estimatedCost, ...again };
 }
 
-/** What ended trials amount to, taken in the order in which they ended. */
-function ended(
-  campaign: CampaignOutline,
-  trials: readonly TrialRecord[],
-  audit: readonly AuditEntry[],
-): Pick<LoopState, 'spent' | 'ended' | 'front' | 'consecutiveFailures' | 'deviceFailures'> {
-  const over = trials.filter(({ state }) => state === 'ended').sort((a, b) => (a.endedAt ?? 0) - (b.endedAt ?? 0));
+/** How trials ended, and what all of them did cost. */
+function ended(trials: readonly TrialRecord[]): Pick<LoopState, 'spent' | 'ended'> {
   const counts = { measured: 0, failed: 0, quarantined: 0, cancelled: 0 };
-  const resumed = audit.findLast(({ action }) => action === 'resume')?.at ?? 0;
-  let failures = { consecutiveFailures: 0, deviceFailures: 0 };
-  let front: LoopState['front'] = [];
-  let spent = 0;
-  for (const { observation, earlier = [] } of trials)
-    spent += [...earlier.map((one) => one.observation), observation].reduce((sum, one) => sum + (one?.cost ?? 0), 0);
-  for (const { proposal, observation, endedAt } of over) {
-    const { outcome, cause } = observation!;
-    counts[outcome] += 1;
-    failures = failuresAfter(failures, { outcome, cause: cause?.class ?? null });
-    // A person who resumed has seen to the device.
-    if ((endedAt ?? 0) <= resumed) failures = { ...failures, deviceFailures: 0 };
-    const judged = judgedAt(campaign.spec, proposal.fidelity, observation!);
-    const round = endedIn(proposal.id, proposal.round, trials);
-    if (judged !== null) front = joined(front, { trialId: proposal.id, round, ...judged });
-  }
-  return { spent, ended: counts, front, ...failures };
-}
-
-/** The last round asked for before a trial ended: the last that counted it as in flight, or its own. */
-function endedIn(id: string, own: number, trials: readonly TrialRecord[]): number {
-  return trials.reduce(
-    (last, { proposal }) => (proposal.basis.pending.includes(id) ? Math.max(last, proposal.round) : last),
-    own,
-  );
+  for (const { state, observation } of trials) if (state === 'ended') counts[observation!.outcome] += 1;
+  return { spent: trials.reduce((sum, trial) => sum + spentOn(trial), 0), ended: counts };
 }
 
 /** Trials that a person wants done again, and that were not begun since. */
@@ -113,7 +87,7 @@ function retries(trials: readonly TrialRecord[], audit: readonly AuditEntry[]): 
     if (action !== 'retry') continue;
     const slot = details.slot as Slot;
     const trial = trials.find(({ proposal }) => proposal.id === slot.id);
-    if (trial !== undefined && (trial.earlier?.length ?? 0) + 1 < generationOf(slot)) wanted.set(slot.id, slot);
+    if (trial !== undefined && timesRun(trial) < generationOf(slot)) wanted.set(slot.id, slot);
   }
   return [...wanted.values()];
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Objective } from '../../models/domain/campaign.js';
 import type { Design } from '../../models/domain/design.js';
 import type { Fault } from '../../models/domain/fault.js';
@@ -5,7 +6,7 @@ import { beyond } from '../../models/domain/limits.js';
 import { isListed } from '../../models/domain/parameters/composition.js';
 import { type Parameter, typeOf } from '../../models/domain/parameters/parameter.js';
 import type { CampaignRecord, TrialRecord } from '../../models/domain/record.js';
-import type { Observation } from '../../models/domain/trial.js';
+import { ruled, rulingFault } from '../../models/domain/ruling.js';
 import { largestValue, trialId } from '../../models/domain/trial.js';
 
 /** Faults after which a record is not looked at further. */
@@ -103,23 +104,28 @@ function designChecker(parameters: readonly Parameter[]): (design: Design, at: s
 }
 
 function* observationFaults(
-  { proposal, state, observation, earlier = [] }: TrialRecord,
+  trial: TrialRecord,
   at: string,
   wanted: readonly Pick<Objective, 'name' | 'limits'>[],
 ): Generator<Wrong> {
+  const { proposal, state, observation, earlier = [], rulings = [] } = trial;
   if (state === 'ended' && observation === null) yield { path: `${at}.observation`, message: 'ended, but without one' };
-  const all: (readonly [string, Observation])[] = earlier.map((one, i) => [
-    `${at}.earlier[${i}].observation`,
-    one.observation,
-  ]);
-  if (observation !== null) all.push([`${at}.observation`, observation]);
-  for (const [path, { trialId: of, outcome, values, noise }] of all) {
+  const before = earlier.map((one, i) => [`${at}.earlier[${i}].observation`, one.observation] as const);
+  yield* rulingFaults(
+    trial,
+    at,
+    wanted.map(({ name }) => name),
+  );
+  for (const [path, answer] of [...before, [`${at}.observation`, observation] as const]) {
+    if (answer === null) continue;
+    const { trialId: of, outcome, values, noise } = answer;
     if (of !== proposal.id) yield { path: `${path}.trialId`, message: `'${of}', not that of its trial` };
     const none = !wanted.some(({ name }) => Object.hasOwn(values, name));
     for (const { name, limits } of outcome === 'measured' ? wanted : []) {
       if (!(none || Object.hasOwn(values, name))) continue;
       const value = Object.hasOwn(values, name) ? values[name]! : Number.NaN;
-      const outside = limits === undefined ? null : beyond(name, value, limits);
+      // A person may hold a value beyond the limits for true.
+      const outside = limits === undefined || rulings.length > 0 ? null : beyond(name, value, limits);
       if (!(Math.abs(value) <= largestValue))
         yield { path: `${path}.values.${name}`, message: `${value} of a trial that was measured` };
       else if (outside !== null) yield { path: `${path}.values.${name}`, message: outside };
@@ -128,4 +134,43 @@ function* observationFaults(
       if (!(sd >= 0 && sd <= largestValue))
         yield { path: `${path}.noise.${name}`, message: `${sd} where a number from 0 to ${largestValue} is wanted` };
   }
+}
+
+/** What people ruled, and what counted in turn, have to fit each other. */
+function* rulingFaults(
+  { earlier = [], observation, rulings = [] }: TrialRecord,
+  at: string,
+  outcomes: readonly string[],
+): Generator<Wrong> {
+  const answers = [...earlier, { observation, throughRound: Number.POSITIVE_INFINITY }];
+  let [generation, seq, told] = [1, 0, 0];
+  let given = answers[0]!.observation;
+  for (const [i, { observation: before, throughRound, ruled: isRuled }] of answers.entries()) {
+    const ruling = rulings[told];
+    const due = ruling?.generation === generation;
+    if (due !== (isRuled === true)) yield { path: `${at}.rulings`, message: `not those after which 'earlier' counted` };
+    if (due !== (isRuled === true)) return;
+    if (!due) {
+      generation += 1;
+      seq = 0;
+      given = answers[i + 1]?.observation ?? null;
+      continue;
+    }
+    const path = `${at}.rulings[${told}]`;
+    told += 1;
+    seq += 1;
+    if (ruling.seq !== seq) yield { path: `${path}.seq`, message: `${ruling.seq} where ${seq} is wanted` };
+    if (ruling.sinceRound !== throughRound + 1)
+      yield { path: `${path}.sinceRound`, message: `${ruling.sinceRound}, not the round after ${throughRound}` };
+    if (given === null) continue;
+    const fault = rulingFault(given, before, ruling, outcomes);
+    if (fault !== null) yield { path, message: fault };
+    else if (!isSame(ruled(given, before, ruling, outcomes), answers[i + 1]!.observation))
+      yield { path, message: 'what counts after it is not what it says' };
+  }
+  if (told < rulings.length) yield { path: `${at}.rulings`, message: `not those after which 'earlier' counted` };
+}
+
+function isSame(a: unknown, b: unknown): boolean {
+  return isDeepStrictEqual(JSON.parse(JSON.stringify(a)), JSON.parse(JSON.stringify(b)));
 }

@@ -9,6 +9,7 @@ import { parsedJson } from '../../models/domain/parsed-json.js';
 import { steps } from '../../models/domain/proposal.js';
 import type { CampaignRecord } from '../../models/domain/record.js';
 import { stopReasons, trialStates } from '../../models/domain/record.js';
+import { verdicts } from '../../models/domain/ruling.js';
 import { causeClasses, outcomes } from '../../models/domain/trial.js';
 import { recordFaults } from './record-checks.js';
 
@@ -67,6 +68,18 @@ const observation = z.strictObject({
   details,
 });
 
+const ruling = z.strictObject({
+  generation: z.int().min(1),
+  seq: z.int().min(1),
+  verdict: z.enum(verdicts),
+  values: z.record(text, number),
+  cause: z.enum(causeClasses).nullable(),
+  who: text,
+  why: text,
+  sinceRound: z.int().min(1),
+  at: instant,
+});
+
 const recordSchema = z.strictObject({
   campaign: z.strictObject({
     id: campaignIdSchema,
@@ -96,7 +109,16 @@ const recordSchema = z.strictObject({
       observation: observation.nullable(),
       startedAt: instant.nullable(),
       endedAt: instant.nullable(),
-      earlier: z.array(z.strictObject({ observation, throughRound: z.int() })).exactOptional(),
+      earlier: z
+        .array(
+          z.strictObject({
+            observation: observation.nullable(),
+            throughRound: z.int(),
+            ruled: z.literal(true).exactOptional(),
+          }),
+        )
+        .exactOptional(),
+      rulings: z.array(ruling).exactOptional(),
     }),
   ),
   audit: z.array(z.strictObject({ at: instant, who: text, action: text, details })),

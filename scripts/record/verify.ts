@@ -49,7 +49,7 @@ export async function verifyRecord(
 
 /**
  * Trials with an observation that no later proposal was made from, so that computing the proposals again cannot vouch for it: those
- * of the end, those that were in flight to the end, and what a trial done again gave after it.
+ * of the end, those that were in flight to the end, and what a trial done again or ruled on gave after it.
  */
 export function unvouched({ trials }: Pick<CampaignRecord, 'trials'>): readonly string[] {
   const seen = new Set<unknown>();
@@ -60,7 +60,7 @@ export function unvouched({ trials }: Pick<CampaignRecord, 'trials'>): readonly 
     earlier.push(...members);
   }
   return trials.flatMap(({ proposal, observation, earlier: before = [] }) =>
-    [...before.map((attempt) => attempt.observation), observation]
+    [...before.map((answer) => answer.observation), observation]
       .filter((one) => one !== null && !seen.has(one))
       .map(() => proposal.id),
   );

@@ -3,6 +3,7 @@ import { primaryObjective } from '../../models/domain/standing.js';
 import { purposesOf } from '../../models/strategy/explain/purpose.js';
 import { failureLine } from '../failure-line.js';
 import { bestOf } from '../outcome.js';
+import { rulingLine } from '../ruling-line.js';
 import { formatExpected, formatNumber, formatSd, wordingOf } from '../wording.js';
 import type { Depictions } from './depictions.js';
 import { designCell } from './design-cell.js';
@@ -41,7 +42,7 @@ function row(
   const { mean, sd } = proposal.reason;
   const expected = mean === null ? '' : sd === null ? formatNumber(mean) : formatExpected(mean, sd);
   const cost = observation === null ? '' : formatNumber(observation.cost);
-  return html`<tr class="${isBest ? 'best-row' : (observation?.outcome ?? state)}" data-at="${at}"><th scope="row" data-key="${at}">${proposal.id.slice(record.campaign.id.length + 1)}${isBest ? html` <strong>best</strong>` : null}</th><td>${design(record, trial, depictions)}</td><td>${proposal.fidelity}</td><td class="number">${valueText(record, trial)}</td><td class="number">${expected}</td><td class="number">${cost}</td><td>${outcomeCell(trial)}</td></tr>
+  return html`<tr class="${isBest ? 'best-row' : (observation?.outcome ?? state)}" data-at="${at}"><th scope="row" data-key="${at}">${proposal.id.slice(record.campaign.id.length + 1)}${isBest ? html` <strong>best</strong>` : null}</th><td>${design(record, trial, depictions)}</td><td>${proposal.fidelity}</td><td class="number">${valueText(record, trial)}</td><td class="number">${expected}</td><td class="number">${cost}</td><td>${outcomeCell(trial)}${rulingLines(trial)}</td></tr>
 `;
 }
 
@@ -59,6 +60,10 @@ function valueText(record: CampaignRecord, { observation }: TrialRecord): string
   const noise = observation?.noise[name];
   const shown = wordingOf(record.campaign, record.trials).number(value);
   return noise === undefined || noise === 0 ? shown : `${shown} ± ${formatSd(noise)}`;
+}
+
+function rulingLines({ rulings = [] }: TrialRecord): readonly Markup[] {
+  return rulings.map((ruling) => html`<br><small>${rulingLine(ruling)}</small>`);
 }
 
 function outcomeCell({ state, observation }: TrialRecord): string {

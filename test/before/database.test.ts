@@ -78,7 +78,7 @@ describe('a database of the version before', () => {
         failed: ended.filter(({ outcome }) => outcome === 'failed').length,
         quarantined: ended.filter(({ outcome }) => outcome === 'quarantined').length,
       });
-      const earlier = trials.flatMap((trial) => trial.earlier ?? []).map(({ observation }) => observation);
+      const earlier = trials.flatMap((trial) => trial.earlier ?? []).map(({ observation }) => observation!);
       expect(summary.spent).toBeCloseTo([...ended, ...earlier].reduce((sum, { cost }) => sum + cost, 0));
     }
   });

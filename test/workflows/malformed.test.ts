@@ -20,7 +20,7 @@ function malformed(id: string): readonly (readonly [string, unknown])[] {
   const again = { generation: 2, was: 'failed' };
   const slot = { id: `${id}/r1/p1`, cost: 1, again };
   return [
-    ...['pause', 'resume', 'drain', 'abort', 'changeBudget', 'changeParallel', 'retry'].flatMap((name) =>
+    ...['pause', 'resume', 'drain', 'abort', 'changeBudget', 'changeParallel', 'retry', 'rule'].flatMap((name) =>
       odd.map((payload) => [name, payload] as const),
     ),
     ...[1e9, 0, 1.5, '2', null].map((parallel) => ['changeParallel', { who, parallel }] as const),
@@ -37,6 +37,19 @@ function malformed(id: string): readonly (readonly [string, unknown])[] {
       { ...slot, again: { generation: 1e300, was: 'failed' } },
       'x',
     ].map((given) => ['retry', { who, slot: given }] as const),
+    ...[
+      { note: '' },
+      { trialId: 'other/r1/p1' },
+      { generation: 0 },
+      { verdict: 'maybe' },
+      { values: null },
+      { values: { value: 'x' } },
+      { cause: 'weather' },
+      { seq: 1 },
+    ].map((change) => {
+      const ruling = { trialId: `${id}/r9/p1`, generation: 1, verdict: 'discard', values: {}, cause: null };
+      return ['rule', { who, note: 'so', ...ruling, ...change }] as const;
+    }),
     ['pause', { who, note: 5 }],
     ['pause', { who, extra: 1 }],
     ['abort', { who: 'x'.repeat(201) }],
@@ -45,7 +58,7 @@ function malformed(id: string): readonly (readonly [string, unknown])[] {
 
 it('no malformed signal or update disturbs a campaign', async () => {
   const [id, twin] = [host.id('disturbed'), host.id('left-alone')];
-  const given = { budget: { trials: 3 }, settings: { delayMs: 2_000 } };
+  const given = { budget: { trials: 3 }, settings: { delayMs: 6_000 } };
   await host.control.start(problemCampaign(id, given));
   await eventually(async () => (await host.control.status(id)).running === 1);
   const handle = host.client.workflow.getHandle(id);

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createCampaignSource } from '../../../activities/campaign-source.js';
 import { loadArtefact, saveArtefact } from '../../../activities/store/artefact.js';
 import { saveAudit } from '../../../activities/store/audit.js';
 import {
@@ -13,6 +14,7 @@ import { openStore, type Store } from '../../../activities/store/client.js';
 import { findObservation, saveObservation } from '../../../activities/store/observation.js';
 import { findRound, saveRound } from '../../../activities/store/proposal.js';
 import { loadRecord } from '../../../activities/store/record.js';
+import { countRulings, type NewRuling, saveRuling } from '../../../activities/store/ruling.js';
 import {
   acceptSubmission,
   closeSubmission,
@@ -21,8 +23,9 @@ import {
   renewFence,
 } from '../../../activities/store/submission.js';
 import { summarise } from '../../../activities/store/summary.js';
-import { startTrial } from '../../../activities/store/trial.js';
+import { reopenTrial, startTrial } from '../../../activities/store/trial.js';
 import type { Proposal } from '../../../models/domain/proposal.js';
+import { spentOn, timesRun } from '../../../models/domain/record.js';
 import type { Observation } from '../../../models/domain/trial.js';
 import { createTestDatabase, type TestDatabase } from '../../support/services.js';
 import { problemCampaign } from '../../workflows/durable-host.js';
@@ -151,7 +154,7 @@ describe('the store', () => {
     expect(await findObservation(store.query, id)).toEqual(first);
   });
 
-  it.each(['attempt', 'reopening', 'proposal', 'round', 'audit', 'artefact'])(
+  it.each(['attempt', 'ruling', 'reopening', 'proposal', 'round', 'audit', 'artefact'])(
     'refuses to change or delete rows of %s',
     async (table) => {
       await campaignWith(`append-${table}`, [proposal(`append-${table}`, 1)]);
@@ -261,6 +264,83 @@ describe('the store', () => {
     expect(audit).toEqual([{ at: entry.at, who: 'ann', action: 'pause', details: {} }]);
   });
 
+  it('keeps rulings beside the observation, each about what counted before it', async () => {
+    await campaignWith('ruled', [proposal('ruled', 1), proposal('ruled', 2)]);
+    const [id, other] = ['ruled/r1/p1', 'ruled/r1/p2'];
+    const first = observation(id);
+    const says = (requestId: string, verdict: NewRuling['verdict'], more: Partial<NewRuling> = {}): NewRuling => ({
+      ...{ trialId: id, generation: 1, requestId, verdict, values: {}, cause: null, who: 'ann', why: 'she looked' },
+      ...{ sinceRound: 2, at: Date.UTC(2026, 10, 1), ...more },
+    });
+    const rule = (ruling: NewRuling) => store.transaction((query) => saveRuling(query, ruling, ['value']));
+    await expect(rule(says('a', 'discard'))).rejects.toThrow(/it has not ended/);
+    await store.transaction((query) => saveObservation(query, first));
+    await store.transaction((query) => saveObservation(query, observation(other)));
+    expect(await countRulings(store.query, 'ruled')).toEqual(new Map());
+    const amended = { ...first, values: { value: 0.1 + 0.2 }, noise: {} };
+    expect(await rule(says('a', 'amend', { values: { value: 0.1 + 0.2 } }))).toEqual({ was: first, is: amended });
+    expect(await summarise(store.query, 'ruled')).toMatchObject({ best: { trialId: id, value: 0.1 + 0.2 } });
+    const never = await rule(says('b', 'notStarted', { sinceRound: 4 }));
+    expect(never).toEqual({ was: amended, is: null });
+    expect(await summarise(store.query, 'ruled')).toMatchObject({
+      ...{ measured: 1, withdrawn: 1, spent: 1 / 3, best: { trialId: other } },
+      fidelities: [{ fidelity: 'exact', trials: 1, cost: 1 / 3 }],
+    });
+    // Delivered again, it is answered as it was.
+    expect(await rule(says('b', 'notStarted', { sinceRound: 9 }))).toEqual(never);
+    await expect(rule(says('c', 'notStarted'))).rejects.toThrow(/counts as never run already/);
+    await rule(says('d', 'release', { sinceRound: 4 }));
+    expect(await findObservation(store.query, id)).toEqual(first);
+    const { trials } = await loadRecord(store.query, 'ruled');
+    expect(trials[0]).toMatchObject({
+      state: 'ended',
+      observation: first,
+      earlier: [
+        { observation: first, throughRound: 1, ruled: true },
+        { observation: amended, throughRound: 3, ruled: true },
+        { observation: null, throughRound: 3, ruled: true },
+      ],
+      rulings: [
+        { seq: 1, verdict: 'amend', values: { value: 0.1 + 0.2 }, who: 'ann', why: 'she looked', sinceRound: 2 },
+        { seq: 2, verdict: 'notStarted' },
+        { seq: 3, verdict: 'release', at: Date.UTC(2026, 10, 1) },
+      ],
+    });
+    expect(trials[1]).not.toHaveProperty('rulings');
+    expect(await countRulings(store.query, 'ruled')).toEqual(new Map([[id, 3]]));
+    // Done again, what was ruled is about what it gave before.
+    await rule(says('e', 'failed', { cause: 'device', sinceRound: 5 }));
+    await reopenTrial(store.query, { trialId: id, generation: 2, throughRound: 5 });
+    await expect(rule(says('f', 'discard'))).rejects.toThrow(/begun again/);
+    await store.transaction((query) => saveObservation(query, observation(id, { value: 7 }), 2));
+    await rule(says('g', 'discard', { generation: 2, sinceRound: 7 }));
+    const [again] = (await loadRecord(store.query, 'ruled')).trials;
+    expect(again!.earlier!.map(({ throughRound, ruled }) => [throughRound, ruled])).toEqual([
+      ...[1, 3, 3, 4].map((round) => [round, true]),
+      [5, undefined],
+      [6, true],
+    ]);
+    expect(again).toMatchObject({ observation: { outcome: 'quarantined', cause: { code: 'discarded' } } });
+    expect([timesRun(again!), spentOn(again!)]).toEqual([2, 2 / 3]);
+    expect((await summarise(store.query, 'ruled')).spent).toBeCloseTo(1, 12);
+  });
+
+  it('has caches notice a ruling on a trial that was over for good', async () => {
+    await campaignWith('noticed', [proposal('noticed', 1), proposal('noticed', 2)]);
+    const id = 'noticed/r1/p1';
+    for (const trial of [id, 'noticed/r1/p2'])
+      await store.transaction((query) => saveObservation(query, observation(trial)));
+    const source = createCampaignSource(store);
+    const [first, second] = await source.trials('noticed');
+    const ruling = { trialId: id, generation: 1, requestId: 'a', verdict: 'discard', values: {}, cause: null } as const;
+    const by = { who: 'ann', why: 'she looked', sinceRound: 2, at: 0 };
+    await store.transaction((query) => saveRuling(query, { ...ruling, ...by }, ['value']));
+    const [now, same] = await source.trials('noticed');
+    expect(first!.observation!.outcome).toBe('measured');
+    expect(now!.observation!.outcome).toBe('quarantined');
+    expect(same).toBe(second);
+  });
+
   it('sums up, and withdraws what a stopped campaign never started', async () => {
     await campaignWith('sum', [proposal('sum', 1), proposal('sum', 2)]);
     await startTrial(store.query, 'sum/r1/p1');
@@ -309,6 +389,7 @@ describe('the store', () => {
 function column(table: string): string {
   return {
     attempt: 'cost',
+    ruling: 'who',
     reopening: 'through_round',
     proposal: 'round',
     round: 'count',

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { CampaignRecord } from '../../../models/domain/record.js';
+import type { CampaignRecord, TrialRecord } from '../../../models/domain/record.js';
+import { type Ruling, ruled } from '../../../models/domain/ruling.js';
 import { exportJson } from '../../../scripts/record/export.js';
 import { parseRecord } from '../../../scripts/record/record-file.js';
 import { someRecord } from '../../support/record.js';
@@ -26,6 +27,29 @@ const limited: CampaignRecord = {
   },
 };
 
+/** Twice ruled on: what was measured is amended beyond its limits, and then discarded. */
+const ruledOn: CampaignRecord = {
+  ...limited,
+  trials: limited.trials.map((trial, i) => (i === 0 ? ruledTrial(trial) : trial)),
+};
+
+function ruledTrial(trial: TrialRecord): TrialRecord {
+  const by = { generation: 1, who: 'ann', why: 'she looked', at: 0, cause: null };
+  const amend: Ruling = { ...by, seq: 1, verdict: 'amend', values: { gap: 9 }, sinceRound: 2 };
+  const discard: Ruling = { ...by, seq: 2, verdict: 'discard', values: {}, sinceRound: 4 };
+  const first = trial.observation!;
+  const amended = ruled(first, first, amend, ['gap'])!;
+  return {
+    ...trial,
+    observation: ruled(first, amended, discard, ['gap']),
+    earlier: [
+      { observation: first, throughRound: 1, ruled: true },
+      { observation: amended, throughRound: 3, ruled: true },
+    ],
+    rulings: [amend, discard],
+  };
+}
+
 /** What a record with a value at a place of its JSON is refused for. */
 function faultsOf(of: CampaignRecord, path: readonly (string | number)[], value: unknown): string[] {
   const document = JSON.parse(exportJson(of)) as unknown;
@@ -42,7 +66,7 @@ function faultsOf(of: CampaignRecord, path: readonly (string | number)[], value:
 }
 
 test('records as they are written are taken', () => {
-  for (const of of [record, pooled, limited])
+  for (const of of [record, pooled, limited, ruledOn])
     expect(parseRecord(exportJson(of), 'r.json')).toEqual(JSON.parse(exportJson(of)));
 });
 
@@ -86,6 +110,13 @@ describe('a record that contradicts itself is refused', () => {
     ['rows of one name', pooled, ['campaign', 'space', 'pool', 'ids'], ['a', 'a'], /an id stands there twice/],
     ['more ids than rows', pooled, ['campaign', 'space', 'pool', 'ids'], ['a', 'b', 'c'], /3 ids of 2 designs/],
     ['an unknown row', pooled, ['trials', 0, 'proposal', 'rowId'], 'z', /no row 'z'/],
+    ['a ruling that nothing followed', ruledOn, ['trials', 0, 'earlier'], [], /rulings: not those after which/],
+    ['what counted, and no ruling', ruledOn, ['trials', 0, 'rulings'], [], /rulings: not those after which/],
+    ['a ruling out of its place', ruledOn, ['trials', 0, 'rulings', 1, 'seq'], 3, /seq: 3 where 2 is wanted/],
+    ['a ruling of another round', ruledOn, ['trials', 0, 'rulings', 1, 'sinceRound'], 5, /5, not the round after 3/],
+    ['a ruling that says otherwise', ruledOn, ['trials', 0, 'rulings', 0, 'values'], { gap: 8 }, /is not what it says/],
+    ['a ruling that says nothing', ruledOn, ['trials', 0, 'rulings', 0, 'values'], {}, /no value was given/],
+    ['a verdict that there is not', ruledOn, ['trials', 0, 'rulings', 0, 'verdict'], 'maybe', /verdict/],
     ['values of no design', pooled, ['campaign', 'space', 'sources', 0, 'values'], [1, 2], /2 values of 1 designs/],
   ])('%s', (_, of, path, value, words) => {
     expect(faultsOf(of, path, value).join('\n')).toMatch(words);

@@ -1,0 +1,47 @@
+import { ContractError } from '../models/domain/errors.js';
+import { outcomeNames } from '../models/domain/standing.js';
+import type { RulingEffect } from '../workflows/loop.js';
+import type { CampaignSource } from './campaign-source.js';
+import { listAudit, saveAudit } from './store/audit.js';
+import type { Query, Store } from './store/client.js';
+import { type Counted, type NewRuling, saveRuling } from './store/ruling.js';
+import { tallyOf } from './tally.js';
+
+/** A person's ruling, as the campaign has it written down. */
+export interface RuleInput extends NewRuling {
+  readonly campaignId: string;
+  /** Trials in flight, whose ends the campaign has not heard of. */
+  readonly pending: readonly string[];
+}
+
+/** Writes a ruling down, once, and says what follows from it for the campaign. */
+export async function ruleTrial(
+  { store, source }: { readonly store: Store; readonly source: CampaignSource },
+  { campaignId, pending, ...ruling }: RuleInput,
+): Promise<RulingEffect> {
+  const { spec } = await source.campaign(campaignId);
+  const { was, is } = await store.transaction((query) => writeRuling(query, campaignId, ruling, outcomeNames(spec)));
+  const open = new Set(pending);
+  const known = (await source.trials(campaignId)).filter(({ proposal }) => !open.has(proposal.id));
+  return { was: worth(was), is: worth(is), ...tallyOf(spec, known, await listAudit(store.query, campaignId)) };
+}
+
+/** Writes a ruling down with the decisions of people; to be called in a transaction. */
+export async function writeRuling(
+  query: Query,
+  campaignId: string,
+  ruling: NewRuling,
+  outcomes: readonly string[],
+): Promise<Counted> {
+  const { requestId, who, why, at, trialId, generation, verdict, values, cause, sinceRound } = ruling;
+  if (!trialId.startsWith(`${campaignId}/`)) throw new ContractError(`'${trialId}' is no trial of '${campaignId}'`);
+  const counted = await saveRuling(query, ruling, outcomes);
+  const said = { ...(Object.keys(values).length === 0 ? {} : { values }), ...(cause === null ? {} : { cause }) };
+  const details = { trial: trialId, generation, verdict, ...said, sinceRound, note: why };
+  await saveAudit(query, { campaignId, requestId, at, who, action: 'rule', details });
+  return counted;
+}
+
+function worth(observation: Counted['was']): RulingEffect['was'] {
+  return observation === null ? null : { outcome: observation.outcome, cost: observation.cost };
+}

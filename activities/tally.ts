@@ -1,0 +1,37 @@
+import type { CampaignSpec } from '../models/domain/campaign.js';
+import type { AuditEntry, TrialRecord } from '../models/domain/record.js';
+import { joined, judgedAt } from '../models/domain/standing.js';
+import { failuresAfter } from '../workflows/campaign-state.js';
+import type { LoopState } from '../workflows/loop.js';
+
+/** What the ended trials of a campaign amount to for its loop. */
+export type Tally = Pick<LoopState, 'front' | 'consecutiveFailures' | 'deviceFailures'>;
+
+/**
+ * What ended trials amount to, taken in the order in which they ended, each with what counts of it now.
+ *
+ * @param audit - what people decided: who resumed has seen to the device
+ */
+export function tallyOf(spec: CampaignSpec, trials: readonly TrialRecord[], audit: readonly AuditEntry[]): Tally {
+  const over = trials.filter(({ state }) => state === 'ended').sort((a, b) => (a.endedAt ?? 0) - (b.endedAt ?? 0));
+  const resumed = audit.findLast(({ action }) => action === 'resume')?.at ?? 0;
+  let failures = { consecutiveFailures: 0, deviceFailures: 0 };
+  let front: LoopState['front'] = [];
+  for (const trial of over) {
+    const { proposal, observation, endedAt } = trial;
+    const { outcome, cause } = observation!;
+    failures = failuresAfter(failures, { outcome, cause: cause?.class ?? null });
+    if ((endedAt ?? 0) <= resumed) failures = { ...failures, deviceFailures: 0 };
+    const judged = judgedAt(spec, proposal.fidelity, observation!);
+    if (judged !== null) front = joined(front, { trialId: proposal.id, round: countedIn(trial, trials), ...judged });
+  }
+  return { front, ...failures };
+}
+
+/** The last round asked for before what counts of a trial did: the last that had it in flight, or its own; or of its ruling. */
+function countedIn({ proposal: { id, round }, rulings = [] }: TrialRecord, trials: readonly TrialRecord[]): number {
+  return trials.reduce(
+    (last, { proposal }) => (proposal.basis.pending.includes(id) ? Math.max(last, proposal.round) : last),
+    Math.max(round, (rulings.at(-1)?.sinceRound ?? 0) - 1),
+  );
+}

@@ -1,0 +1,130 @@
+import type { OutcomeValues } from './standing.js';
+import { type Cause, type CauseClass, largestValue, type Observation } from './trial.js';
+
+/**
+ * What a person may hold of an observation. `release`: what was answered counts as measured. `amend`: other values count.
+ * `discard`: nothing of it counts. `failed`: it failed, with a class of cause. `notStarted`: it never ran.
+ */
+export const verdicts = ['release', 'amend', 'discard', 'failed', 'notStarted'] as const;
+/** One of the verdicts above. */
+export type Verdict = (typeof verdicts)[number];
+
+/** What a person holds of what a generation of a trial gave, and why. */
+export interface Judgement {
+  readonly verdict: Verdict;
+  /** With `release` and `amend` what counts in place of what was answered, by outcome; empty otherwise. */
+  readonly values: OutcomeValues;
+  /** With `failed` who is to blame, else null. */
+  readonly cause: CauseClass | null;
+  readonly who: string;
+  readonly why: string;
+}
+
+/**
+ * A judgement in its place. Of several on one generation each is about what counted before it; none is ever changed or taken
+ * back, but the next may say otherwise.
+ */
+export interface Ruling extends Judgement {
+  readonly generation: number;
+  /** Place among the rulings on that generation, from 1. */
+  readonly seq: number;
+  /** The first round that is decided with it. */
+  readonly sinceRound: number;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+}
+
+/** The code of causes that a person's ruling gives. */
+const declared = 'declared';
+
+/**
+ * What counts of an observation after a ruling; null where it counts as never run.
+ *
+ * @param given - what the lab said
+ * @param before - what counted until now: `given`, unless a ruling said otherwise; null where it counted as never run
+ * @param outcomes - names of what the campaign measures
+ */
+export function ruled(
+  given: Observation,
+  before: Observation | null,
+  { verdict, values, cause, why }: Judgement,
+  outcomes: readonly string[],
+): Observation | null {
+  const base = before ?? given;
+  switch (verdict) {
+    case 'release':
+      return counting(given, values, outcomes);
+    case 'amend':
+      return counting(base, values, outcomes);
+    case 'discard':
+      return withoutValues(base, 'quarantined', { class: 'unknown', code: 'discarded', message: why });
+    case 'failed':
+      return withoutValues(base, 'failed', { class: cause ?? 'unknown', code: declared, message: why });
+    case 'notStarted':
+      return null;
+  }
+}
+
+/** Why a judgement cannot be passed on what counts of a trial, in words for people; null if it can. */
+export function rulingFault(
+  given: Observation,
+  before: Observation | null,
+  judgement: Judgement,
+  outcomes: readonly string[],
+): string | null {
+  const { verdict, values, cause } = judgement;
+  const valued = verdict === 'release' || verdict === 'amend';
+  const unknown = Object.keys(values).find((name) => !outcomes.includes(name));
+  if (unknown !== undefined) return `no outcome '${unknown}' is measured; ${outcomes.join(', ')} ${are(outcomes)}`;
+  const wrong = Object.entries(values).find(([, value]) => !(Math.abs(value) <= largestValue));
+  if (wrong !== undefined) return `${wrong[0]} = ${wrong[1]} was given; a number of at most ${largestValue} is wanted`;
+  if (!valued && Object.keys(values).length > 0) return `values were given, which only 'release' and 'amend' take`;
+  if ((verdict === 'failed') !== (cause !== null))
+    return verdict === 'failed' ? 'who is to blame was not given' : `a cause was given, which only 'failed' takes`;
+  if (verdict === 'amend' && Object.keys(values).length === 0) return 'no value was given to count in place of the old';
+  if (verdict === 'notStarted' && before === null) return 'it counts as never run already';
+  const after = ruled(given, before, judgement, outcomes);
+  if (valued && Object.keys(after!.values).length === 0)
+    return `it answered no number for ${outcomes.join(', ')}; say which value counts`;
+  return null;
+}
+
+/** Whether nothing was learned of the design and it may be tried anew: a person said that device or operator lost it. */
+export function isLost({ outcome, cause }: Observation): boolean {
+  return outcome === 'failed' && cause?.code === declared && (cause.class === 'device' || cause.class === 'operator');
+}
+
+/** As measured, with what was answered where no other value is given; the noise of what was measured is kept. */
+function counting(base: Observation, values: OutcomeValues, outcomes: readonly string[]): Observation {
+  const { answered, ...details } = base.details;
+  const said = { ...members(answered), ...base.values };
+  const own = outcomes.flatMap((name) => {
+    const value = Object.hasOwn(values, name) ? values[name] : Object.hasOwn(said, name) ? said[name] : undefined;
+    return typeof value === 'number' && Math.abs(value) <= largestValue ? [[name, value + 0] as const] : [];
+  });
+  const noise = Object.entries(base.noise).filter(([name]) => !Object.hasOwn(values, name));
+  const extra = Object.entries(members(answered)).filter(([name]) => !outcomes.includes(name));
+  return {
+    ...base,
+    outcome: 'measured',
+    values: Object.fromEntries(own),
+    noise: Object.fromEntries(noise),
+    cause: null,
+    details: extra.length === 0 ? details : { ...details, answered: Object.fromEntries(extra) },
+  };
+}
+
+/** Without values that count; what was measured is kept with what was answered. */
+function withoutValues(base: Observation, outcome: 'quarantined' | 'failed', cause: Cause): Observation {
+  const answered = { ...members(base.details.answered), ...base.values };
+  const details = Object.keys(answered).length === 0 ? base.details : { ...base.details, answered };
+  return { ...base, outcome, values: {}, noise: {}, cause, details };
+}
+
+function members(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+function are(names: readonly string[]): string {
+  return names.length === 1 ? 'is' : 'are';
+}

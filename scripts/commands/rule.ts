@@ -1,0 +1,86 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { InvalidInputError } from '../../models/domain/errors.js';
+import { numberIn } from '../../models/domain/parameters/numbers.js';
+import type { Judgement } from '../../models/domain/ruling.js';
+import type { OutcomeValues } from '../../models/domain/standing.js';
+import { type CauseClass, causeClasses } from '../../models/domain/trial.js';
+import { rulingLine } from '../ruling-line.js';
+import { decidedBy, type Options } from './decisions.js';
+import { print } from './terminal.js';
+import type { Verb } from './verb.js';
+import { withServices } from './with-control.js';
+
+interface RuleOptions extends Options {
+  readonly release?: true;
+  readonly amend?: OutcomeValues;
+  readonly discard?: true;
+  readonly failed?: CauseClass;
+  readonly notStarted?: true;
+  readonly why: string;
+}
+
+/** `athanor rule TRIAL` */
+export const ruleCommand: Verb = (terminal) =>
+  new Command('rule')
+    .description('say what counts of a trial that has ended; what was measured is kept beside it')
+    .argument('<trial>', 'trial id, as c/r3/p1')
+    .option(
+      '--release [name=value...]',
+      'what was answered counts as measured, with other values where given',
+      toValues,
+    )
+    .option('--amend <name=value...>', 'these values count in place of those measured', toValues)
+    .option('--discard', 'nothing of it counts')
+    .addOption(new Option('--failed <class>', 'it failed, and who is to blame').choices(causeClasses))
+    .option('--not-started', 'it never ran: its cost and its place in the budget are given back')
+    .requiredOption('--why <text>', 'the reason, kept with the ruling')
+    .option('--as <name>', 'who rules (the user of this machine)')
+    .option('--json', 'print the trial as JSON')
+    .addHelpText(
+      'after',
+      `
+A ruling counts from the next round on; rounds before it stay as they were decided, and 'verify' holds. A later ruling on the
+same trial may say otherwise. A design of which device or operator are to blame, or that never ran, may be proposed again.
+That of a campaign that has stopped counts for its report; it goes on only by 'extend' or 'retry'.
+
+Examples:
+  athanor rule redox-mediator/r3/p1 --release --why 'the sample was fine, the limit too narrow'
+  athanor rule redox-mediator/r3/p1 --amend yield=41.5 --why 'weighed again'
+  athanor rule redox-mediator/r3/p1 --failed operator --why 'wrong vial'`,
+    )
+    .action(async (trialId: string, options: RuleOptions) => {
+      const judgement = judgementOf(options);
+      await withServices(terminal, async (control) => {
+        const trial = await control.rule(trialId, judgement);
+        await print(terminal, options.json, trial, () => {
+          const counts = trial.observation === null ? 'never run' : trial.observation.outcome;
+          return `${trialId}: ${rulingLine(trial.rulings!.at(-1)!)}; it counts as ${counts}`;
+        });
+      });
+    });
+
+/** What is said by exactly one of the options. */
+function judgementOf(options: RuleOptions): Judgement {
+  const { release, amend, discard, failed, notStarted, why } = options;
+  const said: Pick<Judgement, 'verdict' | 'values' | 'cause'>[] = [];
+  if (release !== undefined) said.push({ verdict: 'release', values: release === true ? {} : release, cause: null });
+  if (amend !== undefined) said.push({ verdict: 'amend', values: amend, cause: null });
+  if (discard === true) said.push({ verdict: 'discard', values: {}, cause: null });
+  if (failed !== undefined) said.push({ verdict: 'failed', values: {}, cause: failed });
+  if (notStarted === true) said.push({ verdict: 'notStarted', values: {}, cause: null });
+  const remedy = 'give one of --release, --amend, --discard, --failed and --not-started';
+  if (said.length !== 1)
+    throw new InvalidInputError('rule', [{ path: '', message: `${said.length} rulings given`, remedy }]);
+  if (why.trim() === '')
+    throw new InvalidInputError('rule', [{ path: 'why', message: 'empty', remedy: 'say why it is so' }]);
+  return { ...said[0]!, why, who: decidedBy(options).who };
+}
+
+/** Reads `yield=41.5`; said again, the values are put together. */
+function toValues(text: string, before?: OutcomeValues): OutcomeValues {
+  const at = text.lastIndexOf('=');
+  const value = numberIn(text.slice(at + 1).trim());
+  if (at < 1 || typeof value === 'string')
+    throw new InvalidArgumentError('The name of an outcome and a number are wanted, as yield=41.5.');
+  return { ...before, [text.slice(0, at).trim()]: value };
+}

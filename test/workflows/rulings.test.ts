@@ -1,0 +1,97 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Judgement } from '../../models/domain/ruling.js';
+import { totalCost } from '../../scripts/outcome.js';
+import { exportJson } from '../../scripts/record/export.js';
+import { parseRecord } from '../../scripts/record/record-file.js';
+import { verifyRecord } from '../../scripts/record/verify.js';
+import { type DurableHost, durableHost, eventually, problemCampaign } from './durable-host.js';
+
+let host: DurableHost;
+beforeAll(async () => {
+  host = await durableHost();
+});
+afterAll(() => host?.close());
+
+const ann = { who: 'ann', note: 'she knows why' };
+const says = (verdict: Judgement['verdict'], more: Partial<Judgement> = {}): Judgement => ({
+  verdict,
+  values: {},
+  cause: null,
+  who: 'ann',
+  why: 'she looked',
+  ...more,
+});
+
+/** The record of a campaign after a trip through a file, every proposal of it computed again. */
+async function verified(id: string) {
+  const record = parseRecord(exportJson(await host.control.record(id)), id);
+  expect((await verifyRecord(record)).mismatches).toEqual([]);
+  const summary = await host.control.status(id);
+  expect(summary.spent).toBeCloseTo(totalCost(record), 9);
+  return record;
+}
+
+it('a campaign learns from what people rule, from the next round on', async () => {
+  const id = host.id('ruled');
+  const trial = (round: number) => `${id}/r${round}/p1`;
+  // A surrogate decides from the fourth round on, so that what counts shows in the proposals.
+  await host.control.start(
+    problemCampaign(id, { strategy: { initial: { trials: 3 } }, budget: { trials: 10 }, settings: { delayMs: 150 } }),
+  );
+  await expect(host.control.rule(trial(9), says('discard'))).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  await eventually(async () => (await host.control.status(id)).measured >= 4);
+  // In the middle of a round.
+  const discarded = await host.control.rule(trial(1), says('discard'));
+  expect(discarded).toMatchObject({
+    observation: { outcome: 'quarantined' },
+    rulings: [{ verdict: 'discard', seq: 1 }],
+  });
+  const since = discarded.rulings![0]!.sinceRound;
+  expect(discarded.earlier).toMatchObject([
+    { throughRound: since - 1, ruled: true, observation: { outcome: 'measured' } },
+  ]);
+  await host.control.pause(id, ann);
+  await eventually(async () => (await host.control.status(id)).running === 0);
+  await host.control.rule(trial(2), says('notStarted'));
+  await host.control.rule(trial(3), says('amend', { values: { value: -50 } }));
+  await expect(host.control.rule(trial(3), says('amend', { values: { yield: 1 } }))).rejects.toThrow(
+    /no outcome 'yield'/,
+  );
+  const handle = host.client.workflow.getHandle(id);
+  const state = await handle.query<Record<string, unknown>>('status');
+  expect(state).toMatchObject({ ruling: [], front: [{ trialId: trial(3), losses: [-50] }] });
+  await host.control.resume(id, ann);
+  const report = await host.control.waitUntilStopped(id);
+  // One is discarded, and the one that never ran has given its place to another.
+  expect(report).toMatchObject({ measured: 9, quarantined: 1, withdrawn: 1, spent: 10, best: { value: -50 } });
+  expect(report.rounds).toBe(11);
+
+  const record = await verified(id);
+  expect(record.trials[1]).toMatchObject({ state: 'withdrawn', observation: null });
+  expect(record.audit.filter(({ action }) => action === 'rule')).toHaveLength(3);
+  const unruled = { ...record, trials: record.trials.map(({ earlier: _, rulings: __, ...rest }) => rest) };
+  expect((await verifyRecord(unruled)).mismatches.length).toBeGreaterThan(0);
+
+  // It has stopped: what people hold of it still counts, and it stays as it is.
+  const late = await host.control.rule(trial(3), says('release'));
+  expect(late.rulings).toMatchObject([{ verdict: 'amend' }, { verdict: 'release', sinceRound: 12, seq: 2 }]);
+  const after = await host.control.status(id);
+  expect(after).toMatchObject({ phase: 'stopped', measured: 9 });
+  expect(after.best!.value).toBeGreaterThan(-50);
+  await verified(id);
+}, 400_000);
+
+it('a quarantined value is released, and reaches the target', async () => {
+  const id = host.id('released');
+  const objectives = [{ name: 'value', direction: 'minimise', limits: [1e6, 1e7] }];
+  const stop = [{ type: 'targetReached', value: 1e5 }];
+  await host.control.start(
+    problemCampaign(id, { objectives, stop, budget: { trials: 50 }, settings: { delayMs: 300 } }),
+  );
+  await eventually(async () => (await host.control.status(id)).quarantined >= 1);
+  const released = await host.control.rule(`${id}/r1/p1`, says('release'));
+  expect(released.observation).toMatchObject({ outcome: 'measured', cause: null });
+  const report = await host.control.waitUntilStopped(id);
+  expect(report).toMatchObject({ measured: 1, stop: { reason: 'targetReached' } });
+  await verified(id);
+}, 400_000);
