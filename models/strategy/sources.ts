@@ -28,7 +28,7 @@ export interface JoinedSources {
   /** The same contenders, of which those that can take the earlier campaigns as further levels do. */
   contenders(plain: readonly Contender[]): Contender[];
   /** What an earlier campaign alone makes of designs: the mean of a surrogate of that kind. */
-  predict(source: number, type: SurrogateType, designs: EncodedDesigns): Float64Array;
+  predict(source: number, type: SurrogateType, designs: EncodedDesigns): Promise<Float64Array>;
 }
 
 const joined = new WeakMap<PreparedSpace, Map<number, JoinedSources>>();
@@ -68,7 +68,7 @@ function join(prepared: PreparedSpace, sources: readonly Source[], sign: number)
   };
   const finite = prepared.listed !== null;
   const kinds = new Map(surrogates.flatMap((type) => (type.joinsSources === true ? [[type.name, type]] : [])));
-  const alone = new Map<string, FittedSurrogate>();
+  const alone = new Map<string, FittedSurrogate | Promise<FittedSurrogate>>();
   const aloneOf = (source: number, type: SurrogateType) => {
     const key = `${source} ${type.name}`;
     const part = parts[source]!;
@@ -92,24 +92,24 @@ function join(prepared: PreparedSpace, sources: readonly Source[], sign: number)
             }
           : { type, logOdds },
       ),
-    predict: (source, type, at) => aloneOf(source, type).posterior(at).mean[0]!,
+    predict: async (source, type, at) => (await aloneOf(source, type)).posterior(at).mean[0]!,
   };
 }
 
 /** What was learned of each earlier campaign by a fit. */
-export function sourceFits(
+export async function sourceFits(
   { sources, rows, kinds, predict }: JoinedSources,
   { members }: Ensemble,
   { designs, levels, losses, levelCount }: TrainingSet,
-): SourceFit[] {
+): Promise<SourceFit[]> {
   const joining = members.filter(({ name }) => kinds.has(name));
   if (joining.length === 0) return [];
   const weight = joining.reduce((sum, member) => sum + member.weight, 0);
   const likeliest = joining.reduce((best, member) => (member.weight > best.weight ? member : best));
   const measured = [...levels.keys()].filter((row) => levels[row] === levelCount - 1);
   const at = selectDesigns(designs, measured);
-  return sources.map(({ name, values }, source) => {
-    const said = predict(source, kinds.get(likeliest.name)!, at);
+  const fits = sources.map(async ({ name, values }, source) => {
+    const said = await predict(source, kinds.get(likeliest.name)!, at);
     const pairs = measured.map((row, i) => [said[i]!, losses[row]!] as const);
     return {
       name,
@@ -123,4 +123,5 @@ export function sourceFits(
       foretold: { pairs: pairs.length, correlation: correlationOf(pairs) },
     };
   });
+  return Promise.all(fits);
 }

@@ -48,28 +48,28 @@ const range = [0.3, 3] as const;
  * @see Yao et al. 2018, Bayesian Analysis 13, 917 (leave-one-out); Gneiting and Ranjan 2013, Electron. J. Stat. 7, 1747
  *   (a linear pool of calibrated members is too wide)
  */
-export function calibrated(
+export async function calibrated(
   ensemble: Ensemble,
   contenders: readonly Contender[],
   training: TrainingSet,
   { candidates, seed }: { readonly candidates: EncodedDesigns; readonly seed: number },
-): Ensemble {
+): Promise<Ensemble> {
   const typeOf = ({ name }: Member) => contenders.find(({ type }) => type.name === name)!.type;
-  return new Ensemble(
-    normalised(ofLargeWeight(ensemble.members, leastShare)).map((member) => ({
-      ...member,
-      calibration: calibrationOf(member.surrogate, typeOf(member), training, candidates, seed),
-    })),
-  );
+  const members: Member[] = [];
+  for (const member of normalised(ofLargeWeight(ensemble.members, leastShare))) {
+    const calibration = await calibrationOf(member.surrogate, typeOf(member), training, candidates, seed);
+    members.push({ ...member, calibration });
+  }
+  return new Ensemble(members);
 }
 
-function calibrationOf(
+async function calibrationOf(
   surrogate: FittedSurrogate,
   type: SurrogateType,
   training: TrainingSet,
   candidates: EncodedDesigns,
   seed: number,
-): number {
+): Promise<number> {
   const target = training.levelCount - 1;
   const rows = [...training.levels.keys()].filter((row) => training.levels[row] === target);
   const n = rows.length;
@@ -88,7 +88,8 @@ function calibrationOf(
   for (let fold = 0; fold < folds; fold++) {
     const own = [...rows.keys()].filter((i) => i % folds === fold);
     const left = own.map((i) => rows[i]!);
-    errorsAt(left, type.fit(without(training, left), options), training).forEach((z, k) => {
+    const fitted = await type.fit(without(training, left), options);
+    errorsAt(left, fitted, training).forEach((z, k) => {
       sum += (shares[own[k]!]! * larger * Math.sqrt(Math.min(Math.abs(z), largestError))) / rootOfNormal;
     });
   }

@@ -144,8 +144,12 @@ export interface FittedSurrogate {
 /**
  * One kind of surrogate. A new kind is one file with such an object and one line in `surrogates.ts`; it must pass
  * `test/laws/surrogate.ts`.
+ *
+ * @typeParam Fitted - `FittedSurrogate` of a kind that answers at once
  */
-export interface SurrogateType {
+export interface SurrogateType<
+  Fitted extends FittedSurrogate | Promise<FittedSurrogate> = FittedSurrogate | Promise<FittedSurrogate>,
+> {
   readonly name: string;
   readonly description: string;
   /** What it learns from: trials at the target alone, or those of all levels, so that lower ones tell it of the target. */
@@ -153,5 +157,5 @@ export interface SurrogateType {
   /** Whether its levels may stand in any order, so that earlier campaigns can be further ones; see `withSources`. */
   readonly joinsSources?: boolean;
   /** @throws {InfeasibleError} if there is no target-level row to learn from */
-  fit(training: TrainingSet, options: FitOptions): FittedSurrogate;
+  fit(training: TrainingSet, options: FitOptions): Fitted;
 }

@@ -48,13 +48,16 @@ export class Ensemble {
   constructor(readonly members: readonly Member[]) {}
 
   /** The surrogates fitted to the same rows. */
-  static fit(
+  static async fit(
     contenders: readonly Contender[],
     training: TrainingSet,
     { previous, ...options }: Omit<FitOptions, 'previous'> & { readonly previous: readonly EarlierFit[] },
-  ): Ensemble {
+  ): Promise<Ensemble> {
     const earlier = (name: string) => previous.find((fit) => fit.name === name)?.hyperparameters ?? null;
-    const fitted = contenders.map(({ type }) => type.fit(training, { ...options, previous: earlier(type.name) }));
+    const fitted: FittedSurrogate[] = [];
+    // One after the other: each may take as much memory as there is.
+    for (const { type } of contenders)
+      fitted.push(await type.fit(training, { ...options, previous: earlier(type.name) }));
     const isAlone = contenders.length === 1;
     const scores = fitted.map((surrogate) => (isAlone ? 0 : leaveOneOutScore(surrogate, training)));
     const odds = contenders.map(({ logOdds }, m) => scores[m]! + logOdds(training));

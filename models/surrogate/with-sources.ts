@@ -34,7 +34,7 @@ export interface SourceRows {
 export function withSources(type: SurrogateType, sources: SourceRows): SurrogateType {
   return {
     ...type,
-    fit: (training, options) => new WithSources(type.fit(joined(training, sources), options), sources),
+    fit: async (training, options) => new WithSources(await type.fit(joined(training, sources), options), sources),
   };
 }
 

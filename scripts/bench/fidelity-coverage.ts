@@ -42,7 +42,7 @@ export async function fidelityCoverage(
       seen.has(id) ? [] : [{ design: campaign.space.pool!.designs.at(row)!, value: pool.values.at(-1)![row]! }],
     );
     const behind = await surrogatesBehind(campaign, known, basis.fit!);
-    rows.push(coverage90(behind.calibrated(), campaign, left, 'measurement'));
+    rows.push(coverage90(await behind.calibrated(), campaign, left, 'measurement'));
   }
   const told = predictedTrials(campaign.spec, trials).filter(({ trial }) => trial.proposal.fidelity === target.name);
   const within = told.filter((one) => isWithin(one, 0.9)).length;

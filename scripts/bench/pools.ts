@@ -94,7 +94,7 @@ async function coverageOf({ campaign, values }: MeasuredPool, { trials }: Campai
   const measured = new Set(first.map((trial) => trial.proposal.rowId));
   const { ids, designs } = campaign.space.pool!;
   const left = ids.flatMap((id, i) => (measured.has(id) ? [] : [{ design: designs.at(i)!, value: values.get(id)! }]));
-  const [plain, calibrated] = [behind, behind.calibrated()].map((one) =>
+  const [plain, calibrated] = [behind, await behind.calibrated()].map((one) =>
     coverage90(one, campaign, left, 'measurement'),
   );
   return { plain: plain!, calibrated: calibrated! };

@@ -94,7 +94,7 @@ export async function regretRun(
       full: truth(await inferred(campaign, trials, n0 + evaluations - 1)),
     },
     coverage: coverage90(decided.model, campaign, uniform, 'truth'),
-    calibratedCoverage: coverage90(decided.model.calibrated(), campaign, uniform, 'truth'),
+    calibratedCoverage: coverage90(await decided.model.calibrated(), campaign, uniform, 'truth'),
     cpuSeconds: seconds,
   };
 }

@@ -1,7 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { concatDesigns, selectDesigns } from '../../models/encode/encoded-designs.js';
 import { Generator } from '../../models/random/generator.js';
-import type { SurrogateType, TrainingSet } from '../../models/surrogate/contract.js';
+import type { FittedSurrogate, SurrogateType, TrainingSet } from '../../models/surrogate/contract.js';
 import { someDesigns } from '../support/encoded.js';
 
 /** A smooth loss at two levels, the cheap one a shifted and scaled image of the target. */
@@ -24,7 +24,10 @@ export function describeSurrogateLaws(type: SurrogateType): void {
   describe(`laws of surrogate ${type.name}`, () => {
     const training = trainingSet(36, 4);
     const options = { seed: 1, previous: null, optimise: true };
-    const fitted = type.fit(training, options);
+    let fitted: FittedSurrogate;
+    beforeAll(async () => {
+      fitted = await type.fit(training, options);
+    });
     const elsewhere = someDesigns(25, { numeric: 2, categories: 1 }, 99);
 
     it('has positive finite variances and finite means', () => {
@@ -53,9 +56,9 @@ export function describeSurrogateLaws(type: SurrogateType): void {
       }
     });
 
-    it('does not depend on the order of the rows', () => {
+    it('does not depend on the order of the rows', async () => {
       const order = new Generator(8).permutation(training.designs.n);
-      const shuffled = type.fit(
+      const shuffled = await type.fit(
         {
           designs: selectDesigns(training.designs, order),
           levels: Int32Array.from(order, (i) => training.levels[i]!),
@@ -72,9 +75,9 @@ export function describeSurrogateLaws(type: SurrogateType): void {
       });
     });
 
-    it('is the same after its hyperparameters went through JSON', () => {
+    it('is the same after its hyperparameters went through JSON', async () => {
       const previous = JSON.parse(JSON.stringify(fitted.hyperparameters)) as number[];
-      const again = type.fit(training, { ...options, previous, optimise: false });
+      const again = await type.fit(training, { ...options, previous, optimise: false });
       expect(again.posterior(elsewhere)).toEqual(fitted.posterior(elsewhere));
       expect(again.logPosterior).toBe(fitted.logPosterior);
     });
@@ -141,7 +144,7 @@ export function describeSurrogateLaws(type: SurrogateType): void {
       }
     });
 
-    it('learns from measured losses as a surrogate does that had them from the start', () => {
+    it('learns from measured losses as a surrogate does that had them from the start', async () => {
       const rows = [...training.levels.keys()];
       const part = (some: readonly number[]): TrainingSet => ({
         ...training,
@@ -150,7 +153,7 @@ export function describeSurrogateLaws(type: SurrogateType): void {
         losses: Float64Array.from(some, (row) => training.losses[row]!),
       });
       const fixed = { ...options, previous: fitted.hyperparameters, optimise: false };
-      const before = type.fit(part(rows.slice(0, 33)), fixed);
+      const before = await type.fit(part(rows.slice(0, 33)), fixed);
       const last = part(rows.slice(33));
       const after = before.condition(last.designs, last.levels, last.losses);
       // Scales of losses stay those of the first rows, so only what was measured can be compared, in losses.
@@ -186,10 +189,11 @@ export function describeSurrogateLaws(type: SurrogateType): void {
         }
     });
 
-    it('refuses to learn without a target row, and numbers that are not finite', () => {
+    it('refuses to learn without a target row, and numbers that are not finite', async () => {
       const none = { ...training, levels: new Int32Array(training.designs.n) };
-      expect(() => type.fit(none, options)).toThrow(/target/);
-      expect(() => type.fit({ ...training, losses: training.losses.map(() => Number.NaN) }, options)).toThrow(/finite/);
+      await expect(async () => type.fit(none, options)).rejects.toThrow(/target/);
+      const losses = training.losses.map(() => Number.NaN);
+      await expect(async () => type.fit({ ...training, losses }, options)).rejects.toThrow(/finite/);
     });
   });
 }

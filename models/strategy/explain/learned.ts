@@ -48,7 +48,7 @@ export async function learnedFidelities(record: CampaignRecord): Promise<Learned
   const { levels: expected } = CostModel.of(campaign, prepared, trials, open);
   const fit = trials.findLast(({ proposal }) => proposal.basis.fit !== null)?.proposal.basis.fit ?? null;
   const visits = visitsOf(campaign, trials, []).filter((visit) => primaryLoss(visit) !== null);
-  const correlations = fit === null ? [] : targetCorrelations(campaign, prepared, visits, fit);
+  const correlations = fit === null ? [] : await targetCorrelations(campaign, prepared, visits, fit);
   return fidelitySummary(record).map((summary, level) => ({
     ...summary,
     believed: correlations[level] ?? null,
@@ -62,23 +62,24 @@ export async function learnedFidelities(record: CampaignRecord): Promise<Learned
 }
 
 /** By lower level; the members that see lower levels, mixed by their weights. */
-function targetCorrelations(
+async function targetCorrelations(
   campaign: Campaign,
   prepared: PreparedSpace,
   visits: readonly Visit[],
   fit: FitRecord,
-): (Correlation | null)[] {
+): Promise<(Correlation | null)[]> {
   const levelCount = campaign.spec.fidelities.length;
   // A record of another version may name what is no longer there.
   const choice = surrogateChoices.find(({ name }) => name === fit.surrogate);
   if (levelCount === 1 || choice === undefined) return [];
   const training = trainingSet(campaign, prepared, subsetOf(campaign, prepared, visits, mostRows));
-  const seen = fit.members.flatMap(({ name, weight, hyperparameters }) => {
+  const seen: { weight: number; posteriors: readonly (CorrelationPosterior | null)[] }[] = [];
+  for (const { name, weight, hyperparameters } of fit.members) {
     const type = choice.members.find((member) => member.type.name === name)?.type;
     const options = { seed: campaign.spec.seed, previous: hyperparameters, optimise: true };
-    const posteriors = type?.fit(training, options).correlations?.();
-    return posteriors === undefined ? [] : [{ weight, posteriors }];
-  });
+    const posteriors = (await type?.fit(training, options))?.correlations?.();
+    if (posteriors !== undefined) seen.push({ weight, posteriors });
+  }
   return Array.from({ length: levelCount - 1 }, (_, level) => {
     const parts = seen.flatMap(({ weight, posteriors }) => {
       const posterior = posteriors[level] ?? null;

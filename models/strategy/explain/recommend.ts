@@ -60,7 +60,7 @@ export async function recommend(campaign: Campaign, trials: readonly TrialRecord
   const target = campaign.spec.fidelities.length - 1;
   if (level < 0 || level === target) return null;
   const seed = deriveSeed(campaign.spec.seed, 'recommendation');
-  const ensemble = fittedBelow(campaign, prepared, measured, level, seed);
+  const ensemble = await fittedBelow(campaign, prepared, measured, level, seed);
   const failed = new Set(visits.filter((visit) => visit.level === target).map(placeKey));
   const place = leastLoss(ensemble, prepared, level, { measured, failed, seed });
   if (place === null) return null;
@@ -86,7 +86,7 @@ function fittedBelow(
   measured: readonly Visit[],
   level: number,
   seed: number,
-): Ensemble {
+): Promise<Ensemble> {
   const { spec } = campaign;
   const named = spec.strategy === 'default' ? undefined : spec.strategy.surrogate;
   const finite = prepared.listed !== null || prepared.encoder.encoding.substances > 0;

@@ -27,7 +27,7 @@ export interface FittedEnsemble {
 /** The surrogates that a decision was made with. */
 export interface SurrogatesBehind extends FittedEnsemble {
   /** What intervals of designs in general are read from; see `calibrated` of an ensemble. */
-  calibrated(): FittedEnsemble;
+  calibrated(): Promise<FittedEnsemble>;
 }
 
 /**
@@ -48,14 +48,14 @@ export async function surrogatesBehind(
   const plain = surrogateChoice(fit.surrogate).members;
   const contenders = joinSources(prepared, orientationOf(primaryObjective(campaign.spec)))?.contenders(plain) ?? plain;
   const { seed } = campaign.spec;
-  const ensemble = Ensemble.fit(contenders, training, { seed, previous: fit.members, optimise: false });
+  const ensemble = await Ensemble.fit(contenders, training, { seed, previous: fit.members, optimise: false });
   const candidates = () => representatives(prepared, standing, deriveSeed(seed, 'calibration'));
   return {
     prepared,
     ensemble,
-    calibrated: () => ({
+    calibrated: async () => ({
       prepared,
-      ensemble: calibrated(ensemble, contenders, training, { candidates: candidates(), seed }),
+      ensemble: await calibrated(ensemble, contenders, training, { candidates: candidates(), seed }),
     }),
   };
 }

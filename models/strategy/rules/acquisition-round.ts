@@ -62,8 +62,8 @@ export async function chooseByAcquisition(
   const sources = joinSources(prepared, orientationOf(primaryObjective(campaign.spec)));
   const choice = strategy.surrogate ?? defaultChoice(levelCount + (sources?.rows.count ?? 0), finite);
   const rule = ruleNamed(acquisition, sources !== null);
-  const { used, fitted, record: made } = fitRound(round, choice, sources);
-  const outcomes = fitFurther(round, choice, made.round === request.round);
+  const { used, fitted, record: made } = await fitRound(round, choice, sources);
+  const outcomes = await fitFurther(round, choice, made.round === request.round);
   const further = outcomes?.ensembles ?? new Map<string, Ensemble>();
   const widening = widenings(campaign.spec, request.trials, request.pending);
   const record = { ...made, widening, ...(outcomes === null ? {} : { outcomes: outcomes.fits }) };

@@ -30,18 +30,18 @@ export interface FittedRound {
 }
 
 /** The surrogates fitted to, or with the hyperparameters of the last fit conditioned on, all measured trials. */
-export function fitRound(
+export async function fitRound(
   { request, prepared, visits, seed }: Fitting,
   name: string,
   sources: JoinedSources | null,
-): FittedRound {
+): Promise<FittedRound> {
   const rows = visits.filter((visit) => primaryLoss(visit) !== null);
   const previous = previousFit(request, name);
   const grown = previous === null || rows.length <= alwaysFitUpTo || rows.length >= previous.observations * 1.05;
   const used = subsetOf(request.campaign, prepared, rows, exactUpTo);
   const contenders = surrogateChoice(name).members;
   const training = trainingSet(request.campaign, prepared, used);
-  const fitted = Ensemble.fit(sources?.contenders(contenders) ?? contenders, training, {
+  const fitted = await Ensemble.fit(sources?.contenders(contenders) ?? contenders, training, {
     seed,
     previous: previous?.members ?? [],
     optimise: grown,
@@ -50,7 +50,7 @@ export function fitRound(
     ? { round: request.round, observations: rows.length }
     : { round: previous.round, observations: previous.observations };
   const members = memberFits(fitted);
-  const learned = sources === null ? {} : { sources: sourceFits(sources, fitted, training) };
+  const learned = sources === null ? {} : { sources: await sourceFits(sources, fitted, training) };
   const record = { ...made, surrogate: name, members, ...learned };
   if (used.length === rows.length) return { used, fitted, record };
   return { used, fitted, record: { ...record, approximation: `subset ${used.length} of ${rows.length}` } };
@@ -76,11 +76,14 @@ function memberFits({ members }: Ensemble): MemberFit[] {
  * An ensemble for each modelled outcome beside that of the first objective, of the trials where it was measured; null where
  * there is none that was measured at the target. They tell what to expect of a proposal, and decide nothing.
  */
-export function fitFurther(
+export async function fitFurther(
   { request, prepared, visits, seed }: Fitting,
   name: string,
   optimise: boolean,
-): { readonly ensembles: ReadonlyMap<string, Ensemble>; readonly fits: NonNullable<FitRecord['outcomes']> } | null {
+): Promise<{
+  readonly ensembles: ReadonlyMap<string, Ensemble>;
+  readonly fits: NonNullable<FitRecord['outcomes']>;
+} | null> {
   const target = request.campaign.spec.fidelities.length - 1;
   const rows = visits.filter(({ losses }) => losses.slice(1).some((loss) => loss != null)).slice(-exactUpTo);
   const outputs = modelledOutcomes(goalsOf(request.campaign.spec)).flatMap((outcome, i): OutputData[] => {
@@ -98,6 +101,6 @@ export function fitFurther(
     finite: prepared.listed !== null,
   };
   const previous = Object.fromEntries(known.map((fit) => [fit.name, fit.members]));
-  const { ensembles } = IndependentOutputs.fit(outputs, where, { seed, previous, optimise });
+  const { ensembles } = await IndependentOutputs.fit(outputs, where, { seed, previous, optimise });
   return { ensembles, fits: [...ensembles].map(([own, ensemble]) => ({ name: own, members: memberFits(ensemble) })) };
 }

@@ -35,7 +35,7 @@ interface Choice {
  * without optimisation takes it over. Beyond 60 rows an earlier choice is kept in any case; the first one is made from
  * 500 rows at most.
  */
-export const adaptiveGp: SurrogateType = {
+export const adaptiveGp: SurrogateType<FittedSurrogate> = {
   name: 'adaptive-gp',
   description: 'exact Gaussian process; output transform chosen by evidence, kernel by leave-one-out score',
   sees: 'target',

@@ -1,5 +1,5 @@
 import { RadialBlock } from '../../kernel/radial-block.js';
-import type { SurrogateType } from '../contract.js';
+import type { FittedSurrogate, SurrogateType } from '../contract.js';
 import { chainStructure } from '../levels/chain-structure.js';
 import { checkTraining, fitLevels, scalesByLevel } from '../levels/level-fit.js';
 import { termsLayout } from '../process/icm-hyperparameters.js';
@@ -13,7 +13,7 @@ import { termsLayout } from '../process/icm-hyperparameters.js';
  *
  * @see Kennedy and O'Hagan 2000, Biometrika 87, 1
  */
-export const autoregressive: SurrogateType = {
+export const autoregressive: SurrogateType<FittedSurrogate> = {
   name: 'autoregressive',
   description: 'Gaussian process over designs and fidelities, each level a multiple of the one below plus its own part',
   sees: 'levels',

@@ -1,5 +1,5 @@
 import { type EncodedDesigns, selectDesigns } from '../../encode/encoded-designs.js';
-import type { SurrogateType } from '../contract.js';
+import type { FittedSurrogate, SurrogateType } from '../contract.js';
 import { checkTraining } from '../levels/level-fit.js';
 import { SingleLevel } from '../levels/single-level.js';
 import { lossUnit, transformInUnits } from '../outputs/loss-unit.js';
@@ -14,7 +14,7 @@ import { ForestPosterior } from '../trees/forest-posterior.js';
  * Rows are put in an order of their own before any is drawn, so that the order of the trials does not matter. The one
  * hyperparameter is the log of the noise variance, found out of bag.
  */
-export const baggedTrees: SurrogateType = {
+export const baggedTrees: SurrogateType<FittedSurrogate> = {
   name: 'trees',
   description: 'bagged regression trees on the target fidelity alone, for jumps and many trials',
   sees: 'target',

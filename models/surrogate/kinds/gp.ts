@@ -102,7 +102,11 @@ export function warpedGp(encoding: Encoding): GpKind {
  *
  * What the kinds were measured against is in `docs/decisions`, 1 to 5.
  */
-export function gpType(name: string, description: string, kind: (encoding: Encoding) => GpKind): SurrogateType {
+export function gpType(
+  name: string,
+  description: string,
+  kind: (encoding: Encoding) => GpKind,
+): SurrogateType<FittedSurrogate> {
   return {
     name,
     description,

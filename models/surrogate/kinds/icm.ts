@@ -49,7 +49,11 @@ export interface IcmKind extends Pick<IcmShape, 'noisePrior' | 'scalePrior'> {
 }
 
 /** A kind of process over (design, fidelity) as a surrogate. */
-export function icmType(name: string, description: string, kind: (encoding: Encoding) => IcmKind): SurrogateType {
+export function icmType(
+  name: string,
+  description: string,
+  kind: (encoding: Encoding) => IcmKind,
+): SurrogateType<FittedSurrogate> {
   return {
     name,
     description,

@@ -2,7 +2,7 @@ import { type Encoding, selectDesigns } from '../../encode/encoded-designs.js';
 import { allColumns } from '../../kernel/columns.js';
 import { linearColumn } from '../../kernel/linear-column.js';
 import { RadialBlock } from '../../kernel/radial-block.js';
-import type { FitOptions, SurrogateType, TrainingSet } from '../contract.js';
+import type { FitOptions, FittedSurrogate, SurrogateType, TrainingSet } from '../contract.js';
 import { addFeatures, type LevelFeature, withFeatures } from '../levels/level-feature.js';
 import { checkTraining, fitLevels, standardisedNoise } from '../levels/level-fit.js';
 import { levelScale, standardLoss } from '../levels/level-scale.js';
@@ -24,7 +24,7 @@ const noisePrior = [-4, 1] as const;
  * ~ N(−4, 1). Levels with fewer than two trials tell nothing. See `LinearTermPosterior` for the prior of a lower
  * level and the target together.
  */
-export const linearTerm: SurrogateType = {
+export const linearTerm: SurrogateType<FittedSurrogate> = {
   name: 'linear-term',
   description: 'Gaussian process of the target with the means of single lower levels as linear terms',
   sees: 'levels',

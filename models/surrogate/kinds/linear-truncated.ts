@@ -1,6 +1,6 @@
 import { gammaPrior } from '../../kernel/lengthscale-prior.js';
 import { RadialBlock } from '../../kernel/radial-block.js';
-import type { SurrogateType } from '../contract.js';
+import type { FittedSurrogate, SurrogateType } from '../contract.js';
 import { checkTraining, fitLevels } from '../levels/level-fit.js';
 import { levelScale } from '../levels/level-scale.js';
 import { evenNumbers, truncatedStructure } from '../levels/truncated-structure.js';
@@ -18,7 +18,7 @@ const [common, vanishing] = [gammaPrior(3, 6), gammaPrior(6, 2)];
  *
  * @see BoTorch 0.18.1, `SingleTaskMultiFidelityGP`
  */
-export const linearTruncatedGp: SurrogateType = {
+export const linearTruncatedGp: SurrogateType<FittedSurrogate> = {
   name: 'linear-truncated',
   description:
     'Gaussian process over designs and fidelities that are numbers, with differences that vanish at the target',

@@ -37,18 +37,18 @@ export class IndependentOutputs {
    * @throws {ShapeError} if an output has another number of rows, or two share a name
    * @throws {InfeasibleError} if an output was never measured at the target; names it
    */
-  static fit(
+  static async fit(
     outputs: readonly OutputData[],
     where: Pick<TrainingSet, 'designs' | 'levels' | 'levelCount' | 'finite'>,
     { seed, previous, optimise }: OutputFitOptions,
-  ): IndependentOutputs {
+  ): Promise<IndependentOutputs> {
     const ensembles = new Map<string, Ensemble>();
     for (const output of outputs) {
       const { name, contenders } = output;
       if (ensembles.has(name)) throw new ShapeError(`two outputs are called '${name}'`);
       const earlier = Object.hasOwn(previous, name) ? previous[name]! : [];
       const options = { seed: deriveSeed(seed, name), previous: earlier, optimise };
-      ensembles.set(name, Ensemble.fit(contenders, measuredRows(output, where), options));
+      ensembles.set(name, await Ensemble.fit(contenders, measuredRows(output, where), options));
     }
     return new IndependentOutputs(ensembles);
   }

@@ -20,11 +20,11 @@ const situations = fc
   .chain(([space, n, type]) =>
     fc
       .tuple(badDesigns(n, spaces[space]!), badValues(n), fc.array(fc.nat(1), { maxLength: 8 }))
-      .map(([designs, values, inFlight]): AcquisitionSituation => {
+      .map(([designs, values, inFlight]) => async (): Promise<AcquisitionSituation> => {
         const losses = Float64Array.from(values);
         const levels = Int32Array.from(losses, (_, i) => 1 - (i % 2));
         const training = { designs, levels, losses, levelCount: 2, finite: true };
-        const surrogate = type.fit(training, { seed: 1, previous: null, optimise: true });
+        const surrogate = await type.fit(training, { seed: 1, previous: null, optimise: true });
         const atTarget = [...levels.keys()].filter((i) => levels[i] === 1);
         const pending = {
           designs: selectDesigns(
@@ -71,9 +71,10 @@ function expectNumbers(type: Exclude<AcquisitionType, { kind: 'drawn' }>, situat
 }
 
 describe('acquisitions on numbers at the edge', () => {
-  it.each(acquisitions)('$name has finite values and gradients', (type) => {
-    fc.assert(
-      fc.property(situations, (situation) => {
+  it.each(acquisitions)('$name has finite values and gradients', async (type) => {
+    await fc.assert(
+      fc.asyncProperty(situations, async (make) => {
+        const situation = await make();
         if (type.kind !== 'drawn') return expectNumbers(type, situation);
         const surface = { acquisition: type, surrogate: situation.surrogate, costs: levelCosts };
         const candidates = someDesigns(6, situation.measured.encoding, 77);

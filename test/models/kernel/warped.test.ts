@@ -25,14 +25,14 @@ describe('warped kernel', () => {
     expect(k[1]).toBeLessThan(k[2 * 4 + 3]! - 0.05);
   });
 
-  it('is learned where the losses vary faster at one end', () => {
+  it('is learned where the losses vary faster at one end', async () => {
     const n = 60;
     const designs = someDesigns(n, { numeric: 1 }, 5);
     const losses = designs.numeric.map((x) => Math.sin(3 * Math.log(x + 0.01)));
     const set = { designs, levels: new Int32Array(n), losses, levelCount: 1, finite: false };
-    const fitted = (name: string) =>
+    const fitted = async (name: string) =>
       surrogates.find((type) => type.name === name)!.fit(set, { seed: 1, previous: null, optimise: true });
-    const [warped, plain] = [fitted('warped-gp'), fitted('gp')];
+    const [warped, plain] = [await fitted('warped-gp'), await fitted('gp')];
     // Order: log lengthscale, log a, log b, then scale, noise and transform.
     expect(warped.hyperparameters[1]).toBeLessThan(-0.2);
     expect(warped.logPosterior).toBeGreaterThan(plain.logPosterior + 2);

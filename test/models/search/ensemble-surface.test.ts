@@ -19,7 +19,11 @@ const losses = Float64Array.from({ length: 20 }, (_, i) => {
   return Math.exp(2 * x!) + Math.sin(6 * y!) + z!;
 });
 const training = { designs, levels: new Int32Array(20), losses, levelCount: 1, finite: false };
-const ensemble = Ensemble.fit(surrogateChoice('ensemble').members, training, { seed: 1, previous: [], optimise: true });
+const ensemble = await Ensemble.fit(surrogateChoice('ensemble').members, training, {
+  seed: 1,
+  previous: [],
+  optimise: true,
+});
 const incumbent = Math.min(...losses);
 
 function surfaceOf(type: typeof logEiPerCost, weights: readonly number[]): AcquisitionSurface {

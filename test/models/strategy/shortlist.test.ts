@@ -14,7 +14,11 @@ const rows = 20_500;
 const options = { seed: 1, previous: null, optimise: true };
 
 /** A surface over a surrogate fitted to the first rows of the list. */
-function someSurface(encoded: EncodedDesigns, surrogate: string, acquisition: string): AcquisitionSurface {
+async function someSurface(
+  encoded: EncodedDesigns,
+  surrogate: string,
+  acquisition: string,
+): Promise<AcquisitionSurface> {
   const designs = selectDesigns(
     encoded,
     Array.from({ length: 25 }, (_, i) => i),
@@ -25,12 +29,13 @@ function someSurface(encoded: EncodedDesigns, surrogate: string, acquisition: st
   const type = acquisitionNamed(acquisition);
   if (type.kind !== 'moments') throw new Error(`${acquisition} sees more than moments`);
   const { members } = surrogateChoice(surrogate);
-  const parts = members.map((member) => {
-    const fitted = member.type.fit(training, options);
+  const parts: AcquisitionSurface['parts'][number][] = [];
+  for (const member of members) {
+    const fitted = await member.type.fit(training, options);
     const prepared = { surrogate: fitted, anchors: null, anchored: 'target' as const, evaluate: type.evaluate };
     const incumbent = fitted.scale.toLatent(Math.min(...losses));
-    return { acquisition: prepared, incumbent, scale: fitted.scale, weight: 1 / members.length };
-  });
+    parts.push({ acquisition: prepared, incumbent, scale: fitted.scale, weight: 1 / members.length });
+  }
   return { parts, lossPower: type.lossPower, costs: [2], levels: [0] };
 }
 
@@ -51,7 +56,7 @@ describe('shortlist', () => {
     ['ensemble', 'ucb'],
     ['ensemble', 'variance'],
   ])('holds the maximum over all rows, for %s and %s', async (surrogate, acquisition) => {
-    const surface = someSurface(numeric, surrogate, acquisition);
+    const surface = await someSurface(numeric, surrogate, acquisition);
     const values = acquisitionValues(surface, numeric)[0]!.map((v, row) => (taken[row] ? Number.NEGATIVE_INFINITY : v));
     const highest = values.reduce((a, b) => Math.max(a, b));
     const found = await shortlist(surface, listed(numeric), taken);
@@ -60,7 +65,7 @@ describe('shortlist', () => {
 
   it('holds the maximum where rows differ in cost', async () => {
     const surface = {
-      ...someSurface(numeric, 'gp', 'log-ei-per-cost'),
+      ...(await someSurface(numeric, 'gp', 'log-ei-per-cost')),
       costsAt: (_: number, { n, numeric: x }: typeof numeric) =>
         Float64Array.from({ length: n }, (_, row) => 2 * Math.exp(x[(row * x.length) / n]! - 0.5)),
     };
@@ -77,19 +82,19 @@ describe('shortlist', () => {
   });
 
   it('is everything for short lists, several fidelities and columns that are not numeric', async () => {
-    const surface = someSurface(numeric, 'gp', 'log-ei-per-cost');
+    const surface = await someSurface(numeric, 'gp', 'log-ei-per-cost');
     const few = selectDesigns(numeric, [0, 1, 2]);
     expect(await shortlist(surface, listed(few), new Uint8Array(3))).toBeNull();
     const several = { ...surface, costs: [1, 2] };
     expect(await shortlist(several, listed(numeric), new Uint8Array(2 * rows))).toBeNull();
     const mixed = someDesigns(rows, { numeric: 1, categories: 1 }, 2);
-    expect(await shortlist(someSurface(mixed, 'gp', 'ucb'), listed(mixed), taken)).toBeNull();
+    expect(await shortlist(await someSurface(mixed, 'gp', 'ucb'), listed(mixed), taken)).toBeNull();
   });
 });
 
 describe('the model that is screened', () => {
-  it.each(['gp', 'smooth-gp', 'icm'])('of %s has the moments of the posterior', (name) => {
-    const { surrogate } = someSurface(numeric, name, 'ucb').parts[0]!.acquisition;
+  it.each(['gp', 'smooth-gp', 'icm'])('of %s has the moments of the posterior', async (name) => {
+    const { surrogate } = (await someSurface(numeric, name, 'ucb')).parts[0]!.acquisition;
     const some = selectDesigns(numeric, [0, 30, 31, 32, 33]);
     const exact = surrogate.posterior(some);
     const { mean, variance } = plainMoments(surrogate.screen!, some.numeric, some.n);

@@ -73,24 +73,24 @@ function expectMoments(fitted: FittedSurrogate, candidates: EncodedDesigns): voi
 const options = { seed: 1, optimise: true } as const;
 
 describe.each(surrogates)('$name on numbers at the edge', (type) => {
-  it('answers everything with finite numbers, and variances above 0', () => {
-    fc.assert(
-      fc.property(training, (set) => expectSound(type.fit(set, { ...options, previous: null }), set)),
+  it('answers everything with finite numbers, and variances above 0', async () => {
+    await fc.assert(
+      fc.asyncProperty(training, async (set) => expectSound(await type.fit(set, { ...options, previous: null }), set)),
       { seed: 21, numRuns: 150 },
     );
-    fc.assert(
-      fc.property(many, (set) => expectSound(type.fit(set, { ...options, previous: null }), set)),
+    await fc.assert(
+      fc.asyncProperty(many, async (set) => expectSound(await type.fit(set, { ...options, previous: null }), set)),
       { seed: 23, numRuns: 8 },
     );
   });
 
-  it('names the row whose loss is not finite', () => {
+  it('names the row whose loss is not finite', async () => {
     const bad = fc.constantFrom(Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY);
-    fc.assert(
-      fc.property(training, bad, fc.nat(8), (set, value, at) => {
+    await fc.assert(
+      fc.asyncProperty(training, bad, fc.nat(8), async (set, value, at) => {
         const row = at % set.designs.n;
         const losses = set.losses.with(row, value);
-        expect(() => type.fit({ ...set, losses }, { ...options, previous: null })).toThrow(
+        await expect(async () => type.fit({ ...set, losses }, { ...options, previous: null })).rejects.toThrow(
           `the loss of row ${row} is ${value}; finite numbers are wanted`,
         );
       }),
@@ -102,10 +102,10 @@ describe.each(surrogates)('$name on numbers at the edge', (type) => {
 describe('ensemble on numbers at the edge', () => {
   const { members } = surrogateChoices.find(({ name }) => name === 'ensemble')!;
 
-  it('has weights that add up to 1, finite scores, and quantiles that rise', () => {
-    fc.assert(
-      fc.property(training, (set) => {
-        const ensemble = Ensemble.fit(members, set, { ...options, previous: [] });
+  it('has weights that add up to 1, finite scores, and quantiles that rise', async () => {
+    await fc.assert(
+      fc.asyncProperty(training, async (set) => {
+        const ensemble = await Ensemble.fit(members, set, { ...options, previous: [] });
         expect(ensemble.members.reduce((sum, { weight }) => sum + weight, 0)).toBeCloseTo(1, 9);
         expect(ensemble.members.every(({ weight, score }) => weight > 0 && Number.isFinite(score))).toBe(true);
         const others = someDesigns(3, set.designs.encoding, 5);

@@ -36,9 +36,9 @@ function without({ designs, levels, losses, noise, ...rest }: TrainingSet, row: 
   };
 }
 
-function fitted(name: string, set: TrainingSet) {
+async function fitted(name: string, set: TrainingSet) {
   const { members } = surrogateChoice(name);
-  return { members, ensemble: Ensemble.fit(members, set, { seed, previous: [], optimise: true }) };
+  return { members, ensemble: await Ensemble.fit(members, set, { seed, previous: [], optimise: true }) };
 }
 
 describe('calibration', () => {
@@ -48,53 +48,53 @@ describe('calibration', () => {
     ['icm', trainingSet(24, 14, 0.04)],
   ])(
     'of %s is that of its errors at rows that it was fitted without, by the designs that each represents',
-    (name, set) => {
-      const { members, ensemble } = fitted(name, set);
+    async (name, set) => {
+      const { members, ensemble } = await fitted(name, set);
       const { surrogate } = ensemble.members[0]!;
       const rows = [...set.levels.keys()].filter((row) => set.levels[row] === 1);
       const expected = rows.map((row) => surrogate.leaveOneOut().mean[row]!);
       const shares = representedShares(expected, surrogate.posterior(candidates).mean[1]!);
       const learned = name === 'gp' ? rows.length : (rows.length + set.levels.length) / 2;
       let sum = 0.05;
-      rows.forEach((row, i) => {
+      for (const [i, row] of rows.entries()) {
         const options = { seed, previous: surrogate.hyperparameters, optimise: true };
-        const other = members[0]!.type.fit(without(set, row), options);
+        const other = await members[0]!.type.fit(without(set, row), options);
         const { mean, variance } = other.posterior(selectDesigns(set.designs, [row]));
         const loss = set.losses[row]!;
         const noise = set.noise === undefined ? other.noise[1]! : set.noise[row]! * other.scale.slope(loss) ** 2;
         const z = Math.abs(other.scale.toLatent(loss) - mean[1]![0]!) / Math.sqrt(variance[1]![0]! + noise);
         sum += (shares[i]! * (1 + 7 / learned) ** 0.25 * Math.sqrt(Math.min(4, z))) / rootOfNormal;
-      });
+      }
       const f = Math.max(0.3, Math.min(3, (sum / 1.05) ** 2));
-      const { calibration } = calibrated(ensemble, members, set, { candidates, seed }).members[0]!;
+      const { calibration } = (await calibrated(ensemble, members, set, { candidates, seed })).members[0]!;
       expect(calibration).toBeCloseTo(f, 9);
     },
   );
 
-  it('leaves those of small weight out, and shares their weight out', () => {
+  it('leaves those of small weight out, and shares their weight out', async () => {
     const set = trainingSet(24, 0);
-    const { members, ensemble } = fitted('ensemble', { ...set, levels: new Int32Array(24), levelCount: 1 });
+    const { members, ensemble } = await fitted('ensemble', { ...set, levels: new Int32Array(24), levelCount: 1 });
     const single = { ...set, levels: new Int32Array(24), levelCount: 1 };
-    const calibratedAt = (weights: readonly number[]) => {
+    const calibratedAt = async (weights: readonly number[]) => {
       const given = new Ensemble(ensemble.members.map((member, m) => ({ ...member, weight: weights[m]! })));
-      return calibrated(given, members, single, { candidates, seed }).members;
+      return (await calibrated(given, members, single, { candidates, seed })).members;
     };
-    expect(calibratedAt([0.96, 0.04]).map(({ name, weight }) => [name, weight])).toEqual([['gp', 1]]);
-    const both = calibratedAt([0.94, 0.06]);
+    expect((await calibratedAt([0.96, 0.04])).map(({ name, weight }) => [name, weight])).toEqual([['gp', 1]]);
+    const both = await calibratedAt([0.94, 0.06]);
     expect(both.map(({ name, weight }) => [name, weight])).toEqual([
       ['gp', 0.94],
       ['smooth-gp', 0.06],
     ]);
-    expect(both[0]!.calibration).toBe(calibratedAt([0.96, 0.04])[0]!.calibration);
+    expect(both[0]!.calibration).toBe((await calibratedAt([0.96, 0.04]))[0]!.calibration);
   });
 
-  it('takes a surrogate at its word where there is one target row, and leaves many rows out in twenty groups', () => {
+  it('takes a surrogate at its word where there is one target row, and leaves many rows out in twenty groups', async () => {
     const one = trainingSet(9, 8);
-    const few = fitted('icm', one);
-    expect(calibrated(few.ensemble, few.members, one, { candidates, seed }).members[0]!.calibration).toBe(1);
+    const few = await fitted('icm', one);
+    expect((await calibrated(few.ensemble, few.members, one, { candidates, seed })).members[0]!.calibration).toBe(1);
     const many = trainingSet(70, 20);
     let fits = 0;
-    const { members, ensemble } = fitted('icm', many);
+    const { members, ensemble } = await fitted('icm', many);
     const counted = members.map((member) => ({
       ...member,
       type: {
@@ -105,7 +105,7 @@ describe('calibration', () => {
         },
       },
     }));
-    calibrated(ensemble, counted, many, { candidates, seed });
+    await calibrated(ensemble, counted, many, { candidates, seed });
     expect(fits).toBe(20);
   });
 });

@@ -22,43 +22,43 @@ const few = trainingSet(sum, 12);
 const rough = trainingSet((x) => Math.sin(14 * x[0]!) + Math.cos(11 * x[1]! + 6 * x[2]!));
 
 describe('ensemble', () => {
-  it('gives most weight to the member that predicts better, and a little to the others', () => {
-    const weights = (set: TrainingSet) =>
-      Object.fromEntries(Ensemble.fit(members, set, options).members.map(({ name, weight }) => [name, weight]));
-    expect(weights(few)['smooth-gp']).toBeGreaterThan(0.8);
-    expect(weights(rough).gp).toBeGreaterThan(0.8);
+  it('gives most weight to the member that predicts better, and a little to the others', async () => {
+    const weights = async (set: TrainingSet) =>
+      Object.fromEntries((await Ensemble.fit(members, set, options)).members.map(({ name, weight }) => [name, weight]));
+    expect((await weights(few))['smooth-gp']).toBeGreaterThan(0.8);
+    expect((await weights(rough)).gp).toBeGreaterThan(0.8);
     for (const set of [few, rough]) {
-      const all = Object.values(weights(set));
+      const all = Object.values(await weights(set));
       expect(all.reduce((a, b) => a + b)).toBeCloseTo(1, 12);
       expect(Math.min(...all)).toBeGreaterThanOrEqual(0.05);
     }
   });
 
-  it('lets no loss speak for a member by more than a density of e, or against it by more than one of e⁻⁶', () => {
-    const sure = Ensemble.fit(members, additive, options).members.map(({ score }) => score);
+  it('lets no loss speak for a member by more than a density of e, or against it by more than one of e⁻⁶', async () => {
+    const sure = (await Ensemble.fit(members, additive, options)).members.map(({ score }) => score);
     expect(Math.max(...sure)).toBe(30);
     const outlier = { ...few, losses: few.losses.map((loss, i) => (i === 4 ? 1e4 * loss : loss)) };
-    for (const { score } of Ensemble.fit(members, outlier, options).members) {
+    for (const { score } of (await Ensemble.fit(members, outlier, options)).members) {
       expect(score).toBeLessThanOrEqual(12);
       expect(score).toBeGreaterThanOrEqual(-6 * 12);
     }
   });
 
-  it('follows the prior odds, to the extent that data leave it open', () => {
+  it('follows the prior odds, to the extent that data leave it open', async () => {
     const odds = (b: number) => members.map((member, m) => ({ ...member, logOdds: () => (m === 1 ? b : 0) }));
-    const weight = (b: number) => Ensemble.fit(odds(b), rough, options).members[1]!.weight;
-    expect(weight(2)).toBeGreaterThan(weight(0));
-    expect(weight(-50)).toBeCloseTo(0.05, 9);
-    expect(weight(500)).toBeCloseTo(0.95, 9);
+    const weight = async (b: number) => (await Ensemble.fit(odds(b), rough, options)).members[1]!.weight;
+    expect(await weight(2)).toBeGreaterThan(await weight(0));
+    expect(await weight(-50)).toBeCloseTo(0.05, 9);
+    expect(await weight(500)).toBeCloseTo(0.95, 9);
   });
 
-  it('takes losses without noise for what they are, down to 1e-8 of their variance', () => {
-    const { members: found } = Ensemble.fit(surrogateChoice('smooth-gp').members, trainingSet(sum, 120), options);
+  it('takes losses without noise for what they are, down to 1e-8 of their variance', async () => {
+    const { members: found } = await Ensemble.fit(surrogateChoice('smooth-gp').members, trainingSet(sum, 120), options);
     expect(found[0]!.surrogate.noise[0]!).toBeCloseTo(1e-8, 12);
   });
 
-  it('of one member is that member, and needs no score', () => {
-    const ensemble = Ensemble.fit(surrogateChoice('gp').members, rough, options);
+  it('of one member is that member, and needs no score', async () => {
+    const ensemble = await Ensemble.fit(surrogateChoice('gp').members, rough, options);
     expect(ensemble.members.map(({ name, weight, score }) => ({ name, weight, score }))).toEqual([
       { name: 'gp', weight: 1, score: 0 },
     ]);
@@ -67,27 +67,27 @@ describe('ensemble', () => {
     );
   });
 
-  it('is the same again from its hyperparameters, by name', () => {
-    const first = Ensemble.fit(members, rough, options);
+  it('is the same again from its hyperparameters, by name', async () => {
+    const first = await Ensemble.fit(members, rough, options);
     const previous = first.members
       .map(({ name, surrogate }) => ({ name, hyperparameters: [...surrogate.hyperparameters] }))
       .reverse();
-    const again = Ensemble.fit(members, rough, { seed: 9, previous, optimise: false });
+    const again = await Ensemble.fit(members, rough, { seed: 9, previous, optimise: false });
     expect(again.members.map(({ weight, score }) => [weight, score])).toEqual(
       first.members.map(({ weight, score }) => [weight, score]),
     );
   });
 
-  it('scores the losses themselves, whatever the scale of a member and the unit of the losses', () => {
+  it('scores the losses themselves, whatever the scale of a member and the unit of the losses', async () => {
     const scaled = { ...rough, losses: rough.losses.map((loss) => 1e6 * loss + 5e6) };
-    const [here, there] = [rough, scaled].map((set) => Ensemble.fit(members, set, options));
+    const [here, there] = await Promise.all([rough, scaled].map((set) => Ensemble.fit(members, set, options)));
     here!.members.forEach(({ score }, m) => {
       expect(there!.members[m]!.score).toBeCloseTo(score, 3);
     });
   });
 
-  it('has quantiles that invert its probabilities, and lie between those of the members', () => {
-    const ensemble = Ensemble.fit(members, rough, options);
+  it('has quantiles that invert its probabilities, and lie between those of the members', async () => {
+    const ensemble = await Ensemble.fit(members, rough, options);
     const points = someDesigns(10, { numeric: 4 }, 77);
     const posteriors = ensemble.members.map(({ surrogate }) => surrogate.posterior(points));
     const random = new Generator(4);
@@ -104,8 +104,8 @@ describe('ensemble', () => {
       }
   });
 
-  it('conditions every member, and keeps the weights', () => {
-    const ensemble = Ensemble.fit(members, rough, options);
+  it('conditions every member, and keeps the weights', async () => {
+    const ensemble = await Ensemble.fit(members, rough, options);
     const point = selectDesigns(someDesigns(3, { numeric: 4 }, 5), [1]);
     const after = ensemble.condition(point, new Int32Array(1));
     after.members.forEach(({ weight, surrogate }, m) => {
@@ -115,9 +115,9 @@ describe('ensemble', () => {
     });
   });
 
-  it('shows intervals as calibrated and as widened, also after further trials', () => {
+  it('shows intervals as calibrated and as widened, also after further trials', async () => {
     const random = new Generator(6);
-    const smooth = Ensemble.fit(members, additive, options);
+    const smooth = await Ensemble.fit(members, additive, options);
     const points = someDesigns(1, { numeric: 4 }, 77);
     const wide = new Ensemble(smooth.members.map((member) => ({ ...member, calibration: 1.5 })));
     const posteriors = wide.members.map(({ surrogate }) => surrogate.posterior(points));
@@ -131,24 +131,24 @@ describe('ensemble', () => {
     expect(wide.condition(points, Int32Array.of(0)).members.map(({ calibration }) => calibration)).toEqual([1.5, 1.5]);
   });
 
-  it('of several fidelities gives them weight where they predict the target, and the target alone where they do not', () => {
+  it('of several fidelities gives them weight where they predict the target, and the target alone where they do not', async () => {
     const designs = concatDesigns(additive.designs, additive.designs);
     const n = additive.losses.length;
     const levels = Int32Array.from({ length: 2 * n }, (_, i) => (i < n ? 0 : 1));
     const random = new Generator(12);
-    const weightOf = (low: (loss: number) => number, validated = false) => {
+    const weightOf = async (low: (loss: number) => number, validated = false) => {
       const losses = Float64Array.from([...rough.losses.map(low), ...rough.losses]);
       const set = { designs, levels, losses, levelCount: 2, finite: true, validated };
-      const { members: found } = Ensemble.fit(surrogateChoice('guarded').members, set, options);
+      const { members: found } = await Ensemble.fit(surrogateChoice('guarded').members, set, options);
       expect(found.map(({ name }) => name)).toEqual(['gp', 'icm']);
       return found[1]!.weight;
     };
-    expect(weightOf((loss) => 5 - 2 * loss)).toBeGreaterThan(0.9);
+    expect(await weightOf((loss) => 5 - 2 * loss)).toBeGreaterThan(0.9);
     const rows = Float64Array.from({ length: n }, () => random.normal());
     const useless = (validated: boolean) => weightOf((loss) => rows[rough.losses.indexOf(loss)]!, validated);
-    expect(useless(false)).toBeLessThan(weightOf((loss) => loss));
+    expect(await useless(false)).toBeLessThan(await weightOf((loss) => loss));
     // Known beforehand to follow the target: log odds of 2 instead of -1.
-    const odds = [true, false].map((is) => (useless(is) - 0.05) / (0.95 - useless(is)));
+    const odds = (await Promise.all([true, false].map(useless))).map((weight) => (weight - 0.05) / (0.95 - weight));
     expect(Math.log(odds[0]! / odds[1]!)).toBeCloseTo(3, 9);
   });
 });

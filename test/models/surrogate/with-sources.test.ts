@@ -39,9 +39,9 @@ const noise = new Generator(12, 'noise');
 const scattered = Array.from({ length: 60 }, () => noise.normal());
 
 /** Root mean square error of the median at the target, over 60 other designs. */
-function errorOf(type: SurrogateType, training: TrainingSet): number {
+async function errorOf(type: SurrogateType, training: TrainingSet): Promise<number> {
   const elsewhere = someDesigns(60, columns, 99);
-  const fitted = type.fit(training, options);
+  const fitted = await type.fit(training, options);
   const medians = Array.from(fitted.posterior(elsewhere).mean.at(-1)!, (mean) => fitted.scale.toLoss(mean));
   const squares = medians.map((value, i) => (value - loss(elsewhere, i)) ** 2);
   return Math.sqrt(squares.reduce((a, b) => a + b) / 60);
@@ -58,17 +58,17 @@ for (const type of kinds) {
 }
 
 describe('withSources', () => {
-  it('learns from a source, and from one with its sign turned', () => {
+  it('learns from a source, and from one with its sign turned', async () => {
     const training = trainingOf(6);
-    const alone = errorOf(icm, training);
-    const same = errorOf(
+    const alone = await errorOf(icm, training);
+    const same = await errorOf(
       withSources(
         icm,
         sourcesOf(60, (value) => value),
       ),
       training,
     );
-    const turned = errorOf(
+    const turned = await errorOf(
       withSources(
         icm,
         sourcesOf(60, (value) => 10 - 2 * value),
@@ -79,14 +79,14 @@ describe('withSources', () => {
     expect(turned).toBeLessThan(0.5 * alone);
   });
 
-  it('tells which of several sources holds, which is turned and which is unrelated', () => {
+  it('tells which of several sources holds, which is turned and which is unrelated', async () => {
     const sources = sourcesOf(
       60,
       (value) => value,
       (value) => -value,
       (_, i) => scattered[i]!,
     );
-    const fitted = withSources(icm, sources).fit(trainingOf(15), options);
+    const fitted = await withSources(icm, sources).fit(trainingOf(15), options);
     const [same, turned, unrelated, target] = fitted.levelCorrelations!;
     expect(same).toBeGreaterThan(0.8);
     expect(turned).toBeLessThan(-0.8);
@@ -94,10 +94,10 @@ describe('withSources', () => {
     expect(target).toBeCloseTo(1, 12);
   });
 
-  it('shows the levels of the training set alone', () => {
+  it('shows the levels of the training set alone', async () => {
     const training = trainingOf(9);
     const two = { ...training, levels: Int32Array.from({ length: 9 }, (_, i) => (i < 4 ? 0 : 1)), levelCount: 2 };
-    const fitted = withSources(
+    const fitted = await withSources(
       icm,
       sourcesOf(20, (value) => value),
     ).fit(two, options);
@@ -108,28 +108,31 @@ describe('withSources', () => {
     expect(fitted.screen).toBeNull();
   });
 
-  it('predicts a row from its own campaign and the sources, not from the row itself', () => {
+  it('predicts a row from its own campaign and the sources, not from the row itself', async () => {
     const training = trainingOf(8);
     const type = withSources(
       icm,
       sourcesOf(40, (value) => value),
     );
-    const fitted = type.fit(training, options);
+    const fitted = await type.fit(training, options);
     const moved = training.losses.map((value, i) => (i === 3 ? value + 1 : value));
     const fixed = { ...options, previous: fitted.hyperparameters, optimise: false };
-    const changed = type.fit({ ...training, losses: moved }, fixed);
+    const changed = await type.fit({ ...training, losses: moved }, fixed);
     const predicted = (one: typeof fitted) => one.scale.toLoss(one.leaveOneOut().mean[3]!);
     // The scale of the losses moves with them, by less than the row does.
     expect(Math.abs(predicted(changed) - predicted(fitted))).toBeLessThan(0.3);
   });
 
-  it('has the scales of the levels of the training set, whatever their losses', () => {
+  it('has the scales of the levels of the training set, whatever their losses', async () => {
     const training = trainingOf(8);
     const sources = sourcesOf(20, (value) => 1e9 * value);
-    const fitted = withSources(icm, sources).fit(training, options);
+    const fitted = await withSources(icm, sources).fit(training, options);
     expect(fitted.scale.toLatent(1, 0)).toBe(fitted.scale.toLatent(1));
     expect(Math.abs(fitted.scale.toLatent(1))).toBeLessThan(10);
-    const huge = withSources(icm, sources).fit({ ...training, losses: training.losses.map((v) => v * 1e200) }, options);
+    const huge = await withSources(icm, sources).fit(
+      { ...training, losses: training.losses.map((v) => v * 1e200) },
+      options,
+    );
     expect(huge.scale.toLoss(huge.scale.toLatent(2e200, 0), 0) / 1e200).toBeCloseTo(2, 9);
     expect(huge.scale.toLatent(2e200, 0)).toBeLessThan(1e10);
   });

@@ -13,8 +13,8 @@ const fitted = (name: string) =>
   Ensemble.fit(surrogateChoice(name).members, set, { seed: 1, previous: [], optimise: true });
 
 describe('joint draws of losses', () => {
-  it('have the moments of a normal member, to five standard errors', () => {
-    const ensemble = fitted('autoregressive');
+  it('have the moments of a normal member, to five standard errors', async () => {
+    const ensemble = await fitted('autoregressive');
     const { mean, covariance } = ensemble.members[0]!.surrogate.joint(points);
     const values = drawJointLosses(ensemble, points, draws, 3);
     for (let a = 0; a < 4; a++) {
@@ -32,8 +32,8 @@ describe('joint draws of losses', () => {
     }
   });
 
-  it('lie below any loss as often as the mixture of the members says, to five standard errors', () => {
-    const two = fitted('ensemble');
+  it('lie below any loss as often as the mixture of the members says, to five standard errors', async () => {
+    const two = await fitted('ensemble');
     const ensemble = new Ensemble(two.members.map((member, m) => ({ ...member, weight: m === 0 ? 0.7 : 0.3 })));
     const posteriors = ensemble.members.map(({ surrogate }) => surrogate.posterior(points));
     const values = drawJointLosses(ensemble, points, draws, 8);
@@ -46,8 +46,8 @@ describe('joint draws of losses', () => {
       }
   });
 
-  it('depend on the seed alone, and need a design and a draw', () => {
-    const ensemble = fitted('gp');
+  it('depend on the seed alone, and need a design and a draw', async () => {
+    const ensemble = await fitted('gp');
     expect(drawJointLosses(ensemble, points, 5, 2)).toEqual(drawJointLosses(ensemble, points, 5, 2));
     expect(drawJointLosses(ensemble, points, 5, 2)).not.toEqual(drawJointLosses(ensemble, points, 5, 1));
     expect(() => drawJointLosses(ensemble, points, 0, 1)).toThrow(/0 draws at 4 designs/);

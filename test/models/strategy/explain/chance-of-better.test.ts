@@ -14,7 +14,7 @@ import { numericDesigns } from '../../../support/encoded.js';
 const x = [0.05, 0.2, 0.35, 0.5, 0.62, 0.8, 0.95];
 const losses = x.map((u) => Math.sin(6 * u) + 2 * (u - 0.6) ** 2);
 
-function fitted(types: readonly SurrogateType[]): Ensemble {
+function fitted(types: readonly SurrogateType[]): Promise<Ensemble> {
   const training = {
     designs: numericDesigns(x.map((u) => [u])),
     levels: new Int32Array(x.length),
@@ -65,8 +65,8 @@ describe('chanceOfBetter', () => {
     ['gp', [gp], 0.02],
     ['icm', [icm], 0.02],
     ['both', [gp, icm], 0.05],
-  ] as const)('agrees with plain draws of all candidates: %s', (_, types, epsilon) => {
-    const ensemble = fitted(types);
+  ] as const)('agrees with plain draws of all candidates: %s', async (_, types, epsilon) => {
+    const ensemble = await fitted(types);
     const candidates = grid(60);
     const expected = byBruteForce(ensemble, candidates, epsilon);
     expect(expected).toBeGreaterThan(0.02);
@@ -76,9 +76,9 @@ describe('chanceOfBetter', () => {
     expect(Math.abs(chanceOfBetter(ensemble, best, candidates, epsilon, 1) - expected)).toBeLessThan(5 * error);
   });
 
-  it('is exact for one candidate', () => {
+  it('is exact for one candidate', async () => {
     // On losses as they are, so that ε is one distance everywhere.
-    const ensemble = fitted([autoregressive]);
+    const ensemble = await fitted([autoregressive]);
     const { surrogate } = ensemble.members[0]!;
     const candidate = numericDesigns([[0.72]]);
     const { mean, covariance } = surrogate.joint({
@@ -91,8 +91,8 @@ describe('chanceOfBetter', () => {
     expect(Math.abs(chanceOfBetter(ensemble, best, candidate, 0.01, 1) - exact)).toBeLessThan(0.005);
   });
 
-  it('falls with ε, and bounds the candidates that are not drawn from above', () => {
-    const ensemble = fitted([gp]);
+  it('falls with ε, and bounds the candidates that are not drawn from above', async () => {
+    const ensemble = await fitted([gp]);
     const many = grid(1500);
     const chances = [0, 0.01, 0.1, 0.5].map((epsilon) => chanceOfBetter(ensemble, best, many, epsilon, 1));
     expect(chances).toEqual([...chances].sort((a, b) => b - a));
@@ -101,7 +101,7 @@ describe('chanceOfBetter', () => {
     for (const chance of chances) expect(chance).toBeLessThanOrEqual(1);
   });
 
-  it('is 0 where there is nothing else', () => {
-    expect(chanceOfBetter(fitted([gp]), best, sliceDesigns(grid(3), 0, 0), 0.1, 1)).toBe(0);
+  it('is 0 where there is nothing else', async () => {
+    expect(chanceOfBetter(await fitted([gp]), best, sliceDesigns(grid(3), 0, 0), 0.1, 1)).toBe(0);
   });
 });

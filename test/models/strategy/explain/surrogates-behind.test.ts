@@ -46,7 +46,7 @@ describe('the surrogates behind a decision', () => {
   it('are calibrated where they have weight, each within its bounds, the same every time', async () => {
     const { proposal } = fits.at(-1)!;
     const behind = await surrogatesBehind(campaign, trials, proposal.basis.fit!);
-    const { members } = behind.calibrated().ensemble;
+    const { members } = (await behind.calibrated()).ensemble;
     expect(members.reduce((sum, { weight }) => sum + weight, 0)).toBeCloseTo(1, 12);
     expect(members.length).toBeLessThan(behind.ensemble.members.length);
     for (const { calibration } of members) {

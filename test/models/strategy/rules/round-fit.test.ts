@@ -17,16 +17,16 @@ const fitting = (of: typeof campaign, given = trials) => ({
 });
 
 describe('the fit of a round', () => {
-  it('is of the first objective, and says what it was fitted to', () => {
-    const { used, fitted, record } = fitRound(fitting(campaign), 'gp', null);
+  it('is of the first objective, and says what it was fitted to', async () => {
+    const { used, fitted, record } = await fitRound(fitting(campaign), 'gp', null);
     expect(used).toHaveLength(7);
     expect(record).toMatchObject({ round: 9, observations: 7, surrogate: 'gp' });
     expect(record.members.map(({ name }) => name)).toEqual(fitted.members.map(({ name }) => name));
     expect(record).not.toHaveProperty('outcomes');
   });
 
-  it('has an ensemble for each further outcome that was measured at the target, of the trials that have it', () => {
-    expect(fitFurther(fitting(campaign), 'gp', true)).toBeNull();
+  it('has an ensemble for each further outcome that was measured at the target, of the trials that have it', async () => {
+    expect(await fitFurther(fitting(campaign), 'gp', true)).toBeNull();
     const outcomes = [{ name: 'ash', max: 1 }, { name: 'tar', min: 0 }, { name: 'note' }];
     const several = { ...campaign, spec: { ...campaign.spec, outcomes } };
     const measured = trials.map((trial, i) => {
@@ -36,7 +36,7 @@ describe('the fit of a round', () => {
         observation: { ...trial.observation!, values: i === 2 ? values : { ...values, ash: i, note: 1 } },
       };
     });
-    const { ensembles, fits } = fitFurther(fitting(several, measured), 'gp', true)!;
+    const { ensembles, fits } = (await fitFurther(fitting(several, measured), 'gp', true))!;
     expect(fits.map(({ name }) => name)).toEqual(['ash']);
     expect(ensembles.get('ash')!.members[0]!.surrogate.leaveOneOut().mean).toHaveLength(6);
     expect(fits[0]!.members[0]).toMatchObject({ name: 'gp', weight: 1 });

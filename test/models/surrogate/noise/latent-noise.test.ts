@@ -47,14 +47,14 @@ describe.each(processes.map((type): [string, SurrogateType] => [type.name, type]
   const at5 = selectDesigns(grid(16), [5]);
   const target = 0;
 
-  it('a row without noise is met, one with much noise is not believed', () => {
-    const exact = type.fit(
+  it('a row without noise is met, one with much noise is not believed', async () => {
+    const exact = await type.fit(
       trainingSet(16, () => 0),
       options,
     );
     const loss = exact.scale.toLoss(exact.posterior(at5).mean[target]![0]!);
     expect(Math.abs(loss - (Math.sin(30 / 16) + 1))).toBeLessThan(0.02);
-    const doubted = type.fit(
+    const doubted = await type.fit(
       trainingSet(16, (row) => (row === 5 ? 4 : 1e-4)),
       options,
     );
@@ -62,15 +62,15 @@ describe.each(processes.map((type): [string, SurrogateType] => [type.name, type]
     expect(Math.abs(there - Math.sin(30 / 16))).toBeLessThan(0.2);
   });
 
-  it('nothing known is as if nothing was said', () => {
+  it('nothing known is as if nothing was said', async () => {
     const { noise, ...plain } = trainingSet(16, () => Number.NaN);
-    const [a, b] = [type.fit(plain, options), type.fit({ ...plain, noise }, options)];
+    const [a, b] = [await type.fit(plain, options), await type.fit({ ...plain, noise }, options)];
     expect(b.hyperparameters).toEqual(a.hyperparameters);
     expect(b.posterior(grid(7))).toEqual(a.posterior(grid(7)));
   });
 
-  it('is the noise of what is measured next, where it is known everywhere', () => {
-    const fitted = type.fit(
+  it('is the noise of what is measured next, where it is known everywhere', async () => {
+    const fitted = await type.fit(
       trainingSet(16, () => 0.04),
       options,
     );
@@ -85,7 +85,7 @@ describe.each(processes.map((type): [string, SurrogateType] => [type.name, type]
 });
 
 describe('noise by replicates', () => {
-  it('is larger where replicates differ more', () => {
+  it('is larger where replicates differ more', async () => {
     const random = new Generator(3, 'noise');
     // Each of six designs four times; noise of sd 0.5 at the first three, 0.01 at the others.
     const designs = selectDesigns(
@@ -98,7 +98,7 @@ describe('noise by replicates', () => {
     });
     const set = { designs, levels: new Int32Array(24), losses, levelCount: 1, finite: false };
     for (const type of processes) {
-      const { variance } = type.fit(set, options).posterior(grid(6));
+      const { variance } = (await type.fit(set, options)).posterior(grid(6));
       const mean = (rows: number[]) => rows.reduce((sum, row) => sum + variance[0]![row]!, 0) / rows.length;
       expect(mean([0, 1, 2]) / mean([3, 4, 5]), type.name).toBeGreaterThan(1.5);
     }

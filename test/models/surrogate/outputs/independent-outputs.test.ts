@@ -20,12 +20,12 @@ const outputs: OutputData[] = [
 const options = { seed: 4, previous: {}, optimise: true };
 const points = someDesigns(6, { numeric: 2 }, 9);
 
-describe('independent outputs', () => {
-  const fitted = IndependentOutputs.fit(outputs, where, options);
+describe('independent outputs', async () => {
+  const fitted = await IndependentOutputs.fit(outputs, where, options);
 
-  it('are each what an ensemble fitted to its own measured rows is', () => {
+  it('are each what an ensemble fitted to its own measured rows is', async () => {
     const rows = [...Array(n).keys()].filter((row) => row % 3 !== 0);
-    const alone = Ensemble.fit(
+    const alone = await Ensemble.fit(
       members,
       {
         ...where,
@@ -56,23 +56,23 @@ describe('independent outputs', () => {
     expect(hopeless.every((value) => Number.isFinite(value) && value < -50)).toBe(true);
   });
 
-  it('are the same again from their hyperparameters', () => {
+  it('are the same again from their hyperparameters', async () => {
     const previous = Object.fromEntries(
       [...fitted.ensembles].map(([name, ensemble]) => [
         name,
         ensemble.members.map((one) => ({ name: one.name, hyperparameters: one.surrogate.hyperparameters })),
       ]),
     );
-    const again = IndependentOutputs.fit(outputs, where, { seed: 9, previous, optimise: false });
+    const again = await IndependentOutputs.fit(outputs, where, { seed: 9, previous, optimise: false });
     expect(again.posterior('loss', points)).toEqual(fitted.posterior('loss', points));
   });
 
-  it('name what is wrong', () => {
+  it('name what is wrong', async () => {
     const never = { name: 'never', losses: of(() => Number.NaN), contenders: members };
-    expect(() => IndependentOutputs.fit([never], where, options)).toThrow(/'never' was never measured/);
-    expect(() => IndependentOutputs.fit([outputs[0]!, outputs[0]!], where, options)).toThrow(/two outputs/);
+    await expect(IndependentOutputs.fit([never], where, options)).rejects.toThrow(/'never' was never measured/);
+    await expect(IndependentOutputs.fit([outputs[0]!, outputs[0]!], where, options)).rejects.toThrow(/two outputs/);
     const short = { name: 'short', losses: new Float64Array(2), contenders: members };
-    expect(() => IndependentOutputs.fit([short], where, options)).toThrow(/2 values for 18 designs/);
+    await expect(IndependentOutputs.fit([short], where, options)).rejects.toThrow(/2 values for 18 designs/);
     expect(() => fitted.posterior('tar', points)).toThrow(/there are loss, ash/);
   });
 });
