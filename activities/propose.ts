@@ -20,7 +20,7 @@ export interface ProposeInput {
 
 /** What the workflow needs to know of the proposals; the rest is in the store. */
 export interface Proposed {
-  readonly proposals: readonly { readonly id: string; readonly cost: number }[];
+  readonly proposals: readonly { readonly id: string; readonly cost: number; readonly fidelity: string }[];
   readonly shortfall: 'space' | 'budget' | null;
   /** What the stop rules `regretBound` ask for; absent where there is nothing to say. */
   readonly assurances?: readonly Assurance[];
@@ -82,7 +82,7 @@ function check(input: ProposeInput, decision: Decision): void {
 function summary(round: StoredRound): Proposed {
   const assurances = assurancesOf(round);
   return {
-    proposals: round.proposals.map(({ id, estimatedCost }) => ({ id, cost: estimatedCost })),
+    proposals: round.proposals.map(({ id, estimatedCost, fidelity }) => ({ id, cost: estimatedCost, fidelity })),
     shortfall: round.shortfall,
     ...(assurances.length > 0 ? { assurances } : {}),
   };

@@ -5,7 +5,6 @@ import {
   getExternalWorkflowHandle,
   isCancellation,
   ParentClosePolicy,
-  sleep,
   startChild,
   WorkflowIdReusePolicy,
 } from '@temporalio/workflow';
@@ -22,6 +21,8 @@ import {
   type LoopCommand,
   type LoopEvent,
   type LoopState,
+  problemText,
+  type Step,
   trialWorkflowId,
 } from './loop.js';
 import type { CampaignStatus } from './messages.js';
@@ -29,6 +30,7 @@ import { mirrorOf } from './mirror.js';
 import { activities } from './proxies.js';
 import { RulingQueue } from './ruling-queue.js';
 import type { trialWorkflow } from './trial.js';
+import { WallClock } from './wall-clock.js';
 
 /** Carries out on Temporal what the reducer commands; holds no decision of its own. */
 export class CampaignHost {
@@ -37,6 +39,7 @@ export class CampaignHost {
   private readonly startedAt: number;
   private readonly runs: number;
   private wallClockMs: number | null;
+  private readonly clock: WallClock;
   private readonly call = activities();
   private readonly rulings = new RulingQueue({
     state: () => this.state,
@@ -45,16 +48,15 @@ export class CampaignHost {
   });
   /** Operations under way that a continued run could not take over. */
   private busy = 0;
+  /** Operations that are tried until they succeed, each with a problem of its own. */
+  private insisted = 0;
   private closing = false;
   private finished = false;
-  private problem: string | null = null;
-  private timer: CancellationScope | null = null;
   private deciding: CancellationScope | null = null;
   /** Trials whose end is being read. */
   private readonly asking = new Set<string>();
   private readonly starting = new Map<string, Promise<void>>();
   private mirrored: Promise<void> = Promise.resolve();
-
   private readonly input: CampaignInput;
 
   constructor(given: CampaignInput) {
@@ -64,6 +66,7 @@ export class CampaignHost {
     this.startedAt = input.carried?.startedAt ?? Date.now();
     this.runs = input.carried?.runs ?? 1;
     this.wallClockMs = input.wallClockMs;
+    this.clock = new WallClock(this.startedAt, () => this.dispatch({ type: 'drain', reason: 'wallClock' }));
   }
 
   /** The campaign has stopped, or what remains of it is not ours. */
@@ -77,7 +80,7 @@ export class CampaignHost {
 
   status(): CampaignStatus {
     const { state, startedAt, wallClockMs, runs } = this;
-    return { ...state, startedAt, wallClockMs, problem: this.problem ?? state.alarm, runs };
+    return { ...state, startedAt, wallClockMs, problem: problemText(state), runs };
   }
 
   /** Starts the campaign, or goes on where the last run ended. */
@@ -90,7 +93,7 @@ export class CampaignHost {
   /** From now on the state still follows events, but commands are kept for the next run. */
   close(): void {
     this.closing = true;
-    this.timer?.cancel();
+    this.clock.stop();
   }
 
   /** What the next run is started with. */
@@ -102,40 +105,37 @@ export class CampaignHost {
 
   /** Lets an event change the state and carries out what follows from it. */
   dispatch(event: LoopEvent): void {
-    const before = this.state;
-    const { state, commands } = step(this.input.settings, before, event);
-    this.state = state;
-    const shown = ['phase', 'stop', 'budget', 'parallel', 'alarm'] as const;
-    if (shown.some((name) => state[name] !== before[name])) this.mirror();
+    const { state, commands } = this.follow(event);
     if (state.phase === 'aborting') this.deciding?.cancel();
     for (const command of commands) this.execute(command);
+  }
+
+  /** Lets an event change the state, and has the store know what is shown of it. */
+  private follow(event: LoopEvent, mirrored = true): Step {
+    const before = this.state;
+    const next = step(this.input.settings, before, event);
+    this.state = next.state;
+    const shown = ['phase', 'stop', 'budget', 'parallel', 'problems'] as const;
+    if (mirrored && shown.some((name) => next.state[name] !== before[name])) this.mirror();
+    return next;
   }
 
   /** Sets the time after which the campaign drains, milliseconds from its start. */
   setWallClock(wallClockMs: number | null): void {
     this.wallClockMs = wallClockMs;
-    this.timer?.cancel();
-    if (wallClockMs === null || this.closing) return;
-    const scope = new CancellationScope();
-    this.timer = scope;
-    const left = Math.max(1, this.startedAt + wallClockMs - Date.now());
-    void scope
-      .run(() => sleep(left))
-      .then(
-        () => this.dispatch({ type: 'drain', reason: 'wallClock' }),
-        () => undefined,
-      );
+    if (wallClockMs === null || this.closing) this.clock.stop();
+    else this.clock.set(wallClockMs);
   }
 
-  /** A person has seen to the problem: what failed is tried again. */
+  /** A person has seen to the problems: what failed is tried again. */
   solve(): void {
-    this.report(null);
+    this.follow({ type: 'solved' });
   }
 
-  private report(problem: string | null): void {
-    if (problem === this.problem) return;
-    this.problem = problem;
-    this.mirror();
+  /** Waits until a person has seen to a problem. */
+  private async untilSolved(key: string, text: string, also = () => false, mirrored = true): Promise<void> {
+    this.follow({ type: 'problem', key, text }, mirrored);
+    await condition(() => !this.state.problems.some((problem) => problem.key === key) || also());
   }
 
   /** Writes a person's decision down; returns when it is in the store. */
@@ -170,7 +170,7 @@ export class CampaignHost {
         break;
       case 'finish':
         this.finished = true;
-        this.timer?.cancel();
+        this.clock.stop();
     }
   }
 
@@ -196,15 +196,15 @@ export class CampaignHost {
       } catch (error) {
         if (!isCancellation(error)) {
           if (!(error instanceof ActivityFailure)) throw error;
-          this.report(`round ${command.round} cannot be decided: ${rootMessage(error)}`);
-          await condition(() => this.problem === null || stops());
+          const text = `round ${command.round} cannot be decided: ${rootMessage(error)}`;
+          await this.untilSolved('decision', text, stops);
         }
         // Nobody waits for the round any more: it is answered with nothing.
         if (stops()) proposed = { proposals: [], shortfall: null };
       }
     }
     this.deciding = null;
-    this.report(null);
+    this.follow({ type: 'problem', key: 'decision', text: null });
     this.dispatch({ type: 'proposed', round: command.round, ...proposed });
   }
 
@@ -285,15 +285,15 @@ export class CampaignHost {
 
   /** Tries until it succeeds; where trying is of no use, a person must look first. */
   private async insist<T>(work: () => Promise<T>, mirrored = true): Promise<T> {
+    this.insisted += 1;
+    const key = `store ${this.insisted}`;
     for (;;) {
       try {
         return await work();
       } catch (error) {
         // Anything else is a fault of the workflow's code, which a new version mends.
         if (!(error instanceof ActivityFailure)) throw error;
-        if (mirrored) this.report(rootMessage(error));
-        else this.problem = rootMessage(error);
-        await condition(() => this.problem === null);
+        await this.untilSolved(key, rootMessage(error), undefined, mirrored);
       }
     }
   }

@@ -10,7 +10,9 @@ import {
   type LoopState,
   type RulingEffect,
   type Step,
+  type TrialEnding,
 } from './loop.js';
+import { awaitsWord, decideTrial, failuresKey, withProblem } from './people-events.js';
 import { firstRuleMet, shown, shownProbability } from './stop-rules.js';
 
 /** Relative slack in comparing costs, so that sums of decimals do not strand the last trial. */
@@ -23,6 +25,8 @@ const costSlack = 1e-9;
 export function step(settings: LoopSettings, state: LoopState, event: LoopEvent): Step {
   const commands: LoopCommand[] = [];
   const next = applyEvent(settings, state, event, commands);
+  // What went wrong says nothing of what is to be done.
+  if (event.type === 'problem' || event.type === 'solved') return { state: next, commands };
   return { state: proceed(settings, next, commands), commands };
 }
 
@@ -39,7 +43,7 @@ function applyEvent(settings: LoopSettings, state: LoopState, event: LoopEvent, 
     case 'pause':
       return state.phase === 'running' ? { ...state, phase: 'paused' } : state;
     case 'resume':
-      return state.phase === 'paused' ? { ...state, phase: 'running', alarm: null, deviceFailures: 0 } : state;
+      return state.phase === 'paused' ? { ...state, phase: 'running', problems: [], deviceFailures: 0 } : state;
     case 'drain':
       if (state.phase === 'draining' || state.phase === 'aborting') return state;
       return stopping(state, event.reason, drainText(state, event.reason));
@@ -55,6 +59,23 @@ function applyEvent(settings: LoopSettings, state: LoopState, event: LoopEvent, 
     case 'retry': {
       const known = [...state.inFlight, ...state.retries].some(({ id }) => id === event.slot.id);
       return known ? state : { ...state, retries: [...state.retries, event.slot] };
+    }
+    case 'approve':
+    case 'reject':
+    case 'edit':
+    case 'injected':
+    case 'needs':
+      return decideTrial(state, event, commands);
+    case 'told':
+      return awaitsWord(state, event) ? applyEnd(settings, state, event) : state;
+    case 'problem':
+    case 'solved': {
+      const problems =
+        event.type === 'problem'
+          ? withProblem(state.problems, event)
+          : // Of a pause of its own the campaign is let go by 'resume' alone.
+            state.problems.filter(({ key }) => key === failuresKey);
+      return problems.length === state.problems.length && event.type === 'solved' ? state : { ...state, problems };
     }
     case 'ruling':
       return { ...state, ruling: [...state.ruling, event.id] };
@@ -77,7 +98,7 @@ function applyProposed(settings: LoopSettings, state: LoopState, event: LoopEven
   return next;
 }
 
-function applyEnd(settings: LoopSettings, state: LoopState, event: LoopEvent & { type: 'trialEnded' }): LoopState {
+function applyEnd(settings: LoopSettings, state: LoopState, event: TrialEnding): LoopState {
   const { generation = 1 } = event;
   if (!state.inFlight.some((slot) => slot.id === event.id && generationOf(slot) === generation)) return state;
   const standing = event.judged && { trialId: event.id, round: state.round, ...event.judged };
@@ -93,8 +114,8 @@ function applyEnd(settings: LoopSettings, state: LoopState, event: LoopEvent & {
   const stop = firstRuleMet(settings, next);
   if (stop !== null) return stopping(next, stop.reason, stop.text);
   if (next.phase !== 'running' || next.deviceFailures < settings.maxConsecutiveFailures) return next;
-  const alarm = `${next.deviceFailures} trials in a row gave no value, for other reasons than chemistry; the last was ${event.id}`;
-  return { ...next, phase: 'paused', alarm };
+  const text = `${next.deviceFailures} trials in a row gave no value, for other reasons than chemistry; the last was ${event.id}`;
+  return { ...next, phase: 'paused', problems: withProblem(next.problems, { key: failuresKey, text }) };
 }
 
 function applyRuled(
@@ -134,8 +155,9 @@ export function failuresAfter(
   return { consecutiveFailures, deviceFailures: deviceFailures + 1 };
 }
 
-function drainText({ alarm }: LoopState, reason: 'drained' | 'wallClock' | 'failures'): string {
-  if (reason === 'failures') return alarm ?? 'too many trials in a row gave no value';
+function drainText({ problems }: LoopState, reason: 'drained' | 'wallClock' | 'failures'): string {
+  if (reason === 'failures')
+    return problems.find(({ key }) => key === failuresKey)?.text ?? 'too many trials in a row gave no value';
   return reason === 'drained' ? 'drained by a person' : 'wall clock used up';
 }
 
@@ -164,31 +186,49 @@ function advance(settings: LoopSettings, state: LoopState, commands: LoopCommand
   if (started.proposing) return started;
   started = startRetries(started, commands);
   if (started.ruling.length > 0) return started;
-  const trialsLeft =
-    started.budget.trials === null ? Number.POSITIVE_INFINITY : started.budget.trials - started.started;
+  // What waits for approval or a place has its place in the budget, and is a point that is to be tried.
+  const { waiting, inFlight } = started;
+  const begun = started.started + waiting.length;
+  const trialsLeft = started.budget.trials === null ? Number.POSITIVE_INFINITY : started.budget.trials - begun;
   const remainingCost =
     started.budget.cost === null ? null : Math.max(0, started.budget.cost - started.spent - committedCost(started));
   const spentUp = trialsLeft <= 0 || (remainingCost !== null && remainingCost <= 0);
-  const idle = started.inFlight.length === 0;
+  const idle = inFlight.length === 0 && waiting.length === 0;
   if (spentUp || started.shortfall !== null) {
     if (!idle) return started;
     const stop = restReason(started, trialsLeft);
     commands.push({ type: 'finish', ...stop });
     return { ...started, phase: 'stopped', stop };
   }
-  const free = settings.synchronous && !idle ? 0 : started.parallel - started.inFlight.length;
+  const free = settings.synchronous && !idle ? 0 : started.parallel - inFlight.length - waiting.length;
   const count = Math.min(free, trialsLeft);
   if (count <= 0) return started;
   const round = started.round + 1;
-  commands.push({ type: 'propose', round, count, pending: started.inFlight.map((slot) => slot.id), remainingCost });
+  commands.push({
+    type: 'propose',
+    round,
+    count,
+    pending: [...inFlight, ...waiting].map(({ id }) => id),
+    remainingCost,
+  });
   return { ...started, round, proposing: true };
 }
 
-/** Starts what waits, as far as the budget still pays for it: a person may have lowered it in the meantime. */
+/**
+ * Starts what waits and needs nothing, as far as the budget still pays for it: a person may have lowered it in the meantime.
+ * What a person injected begins once there is a place that no proposal was asked for.
+ */
 function startWaiting(state: LoopState, commands: LoopCommand[]): LoopState {
   let next: LoopState = { ...state, waiting: [] };
   const withdrawn: string[] = [];
-  for (const slot of state.waiting) {
+  const proposedFirst = [...state.waiting].sort((a, b) => Number(a.injected ?? false) - Number(b.injected ?? false));
+  for (const slot of proposedFirst) {
+    const taken = next.inFlight.length + next.waiting.length;
+    const hasPlace = slot.injected !== true || (!state.proposing && taken < state.parallel);
+    if (slot.needs === 'approval' || !hasPlace) {
+      next = { ...next, waiting: [...next.waiting, slot] };
+      continue;
+    }
     const { cost, trials } = next.budget;
     const paid = cost === null || next.spent + committedCost(next) + slot.cost <= cost * (1 + costSlack);
     if (!paid || (trials !== null && next.started >= trials)) {
@@ -205,7 +245,8 @@ function startWaiting(state: LoopState, commands: LoopCommand[]): LoopState {
 /** Only between two rounds, so that each round is decided with what a trial gave either before or after. */
 function startRetries(state: LoopState, commands: LoopCommand[]): LoopState {
   let next = state;
-  for (const slot of state.retries.slice(0, Math.max(0, state.parallel - state.inFlight.length))) {
+  const free = state.parallel - state.inFlight.length - state.waiting.length;
+  for (const slot of state.retries.slice(0, Math.max(0, free))) {
     const { generation, was } = slot.again!;
     commands.push({ type: 'startTrial', id: slot.id, again: { generation, throughRound: state.round } });
     next = {

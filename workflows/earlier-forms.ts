@@ -2,6 +2,7 @@ import type { TrialEnd } from '../activities/stored-trial.js';
 import { ownValue } from '../models/domain/standing.js';
 import type { CampaignInput } from './campaign-input.js';
 import { initialState, type LoopSettings, type LoopState } from './loop.js';
+import { failuresKey } from './people-events.js';
 
 /** What workflows that were started before there were several outcomes hold of the one objective. */
 interface EarlierSettings extends Omit<LoopSettings, 'goals'> {
@@ -10,9 +11,12 @@ interface EarlierSettings extends Omit<LoopSettings, 'goals'> {
   readonly sign?: 1 | -1;
 }
 
-interface EarlierState extends Omit<LoopState, 'front'> {
+interface EarlierState extends Omit<LoopState, 'front' | 'problems'> {
   readonly front?: LoopState['front'];
   readonly incumbent?: { readonly trialId: string; readonly loss: number; readonly round: number } | null;
+  readonly problems?: LoopState['problems'];
+  /** Why the campaign paused by itself; what else went wrong was not carried over. */
+  readonly alarm?: string | null;
 }
 
 /** The input of a campaign's workflow, in the present form whichever version started it or carried it over. */
@@ -20,10 +24,12 @@ export function presentInput(given: CampaignInput): CampaignInput {
   const settings = presentSettings(given.settings);
   const { carried } = given;
   if (carried === undefined) return { ...given, settings };
-  const { incumbent, ...state }: EarlierState = carried.state;
+  const { incumbent, alarm, ...state }: EarlierState = carried.state;
   const known =
     incumbent == null ? [] : [{ ...one(incumbent.loss), trialId: incumbent.trialId, round: incumbent.round }];
-  return { ...given, settings, carried: { ...carried, state: { ...initialState(settings), front: known, ...state } } };
+  const problems = alarm == null ? [] : [{ key: failuresKey, text: alarm }];
+  const present = { ...initialState(settings), front: known, problems, ...state };
+  return { ...given, settings, carried: { ...carried, state: present } };
 }
 
 function presentSettings(given: EarlierSettings): LoopSettings {

@@ -21,9 +21,28 @@ export interface LoopBudget {
   readonly trials: number | null;
 }
 
+/**
+ * What a trial needs of a person before it goes on: `approval` before it starts; in flight its `result`, or the `resolution` of
+ * what became of a job of which nobody can tell.
+ */
+export type Need = 'approval' | 'result' | 'resolution';
+
+/** What went wrong, until a person has seen to it. */
+export interface Problem {
+  /** What it is about; of each there is one. `failures`: too many trials in a row gave nothing. */
+  readonly key: string;
+  readonly text: string;
+}
+
 /** A proposal as far as the loop cares. */
 export interface Slot {
   readonly id: string;
+  /** Absent in histories from before it was told. */
+  readonly fidelity?: string;
+  /** Absent where nothing is needed of a person. */
+  readonly needs?: Need;
+  /** Present where a person proposed it: it waits for a place of its own. */
+  readonly injected?: true;
   /** Estimated cost; counts against the budget until the trial ends. */
   readonly cost: number;
   /** Present where a person has the trial done again: which time it is, from 2, and how it ended the time before. */
@@ -45,7 +64,7 @@ export interface LoopState {
   readonly round: number;
   /** Whether the answer for that round is still out. */
   readonly proposing: boolean;
-  /** Proposed, not started: arrived while paused. */
+  /** Proposed, not started: arrived while paused, is to be approved, or has no place yet. */
   readonly waiting: readonly Slot[];
   readonly inFlight: readonly Slot[];
   /** Actual cost of all ended trials. */
@@ -65,8 +84,8 @@ export interface LoopState {
   readonly parallel: number;
   /** To be done again, as soon as a place is free. */
   readonly retries: readonly Slot[];
-  /** Why the campaign paused by itself; null if it did not. */
-  readonly alarm: string | null;
+  /** What a person has to see to, oldest first. */
+  readonly problems: readonly Problem[];
   /** Stop rules that a person no longer wants. */
   readonly lifted: readonly StopReason[];
   /** Trials of which a ruling is being written down: no round begins, and the campaign does not end, before that is done. */
@@ -81,6 +100,19 @@ export interface RulingEffect extends Pick<LoopState, 'front' | 'consecutiveFail
   readonly is: { readonly outcome: Outcome; readonly cost: number } | null;
 }
 
+/** How a trial ended. */
+export interface TrialEnding {
+  readonly id: string;
+  readonly outcome: Outcome;
+  readonly cost: number;
+  /** What a measured trial at the target fidelity is worth, else null. */
+  readonly judged: Judged | null;
+  /** Who is to blame where nothing was measured; absent in histories from before it was told. */
+  readonly cause?: CauseClass | null;
+  /** 1 where absent. */
+  readonly generation?: number;
+}
+
 /** What can happen to a campaign. */
 export type LoopEvent =
   | { readonly type: 'started' }
@@ -93,18 +125,7 @@ export type LoopEvent =
       /** What was computed for the stop rules `regretBound`; absent without one, and in histories from before there were. */
       readonly assurances?: readonly Assurance[];
     }
-  | {
-      readonly type: 'trialEnded';
-      readonly id: string;
-      readonly outcome: Outcome;
-      readonly cost: number;
-      /** What a measured trial at the target fidelity is worth, else null. */
-      readonly judged: Judged | null;
-      /** Who is to blame where nothing was measured; absent in histories from before it was told. */
-      readonly cause?: CauseClass | null;
-      /** 1 where absent. */
-      readonly generation?: number;
-    }
+  | ({ readonly type: 'trialEnded' } & TrialEnding)
   | { readonly type: 'pause' }
   | { readonly type: 'resume' }
   | { readonly type: 'drain'; readonly reason: 'drained' | 'wallClock' | 'failures' }
@@ -112,6 +133,22 @@ export type LoopEvent =
   | { readonly type: 'budget'; readonly budget: LoopBudget }
   | { readonly type: 'parallel'; readonly parallel: number }
   | { readonly type: 'retry'; readonly slot: Slot }
+  /** A person wants a proposal that waits for approval. */
+  | { readonly type: 'approve'; readonly id: string }
+  /** A person does not want a proposal that has not started. */
+  | { readonly type: 'reject'; readonly id: string }
+  /** A person puts another proposal in the place of one that has not started. */
+  | { readonly type: 'edit'; readonly id: string; readonly slot: Slot }
+  /** A person's own proposal, which makes a round of its own; between two rounds only. */
+  | { readonly type: 'injected'; readonly round: number; readonly slot: Slot }
+  /** A trial in flight waits for a person, or no longer does. */
+  | { readonly type: 'needs'; readonly id: string; readonly needs: Exclude<Need, 'approval'> | null }
+  /** A person says how a trial ended that waits for that. */
+  | ({ readonly type: 'told' } & TrialEnding)
+  /** Something went wrong, or no longer is. */
+  | { readonly type: 'problem'; readonly key: string; readonly text: string | null }
+  /** A person has seen to what went wrong; what failed is tried again. */
+  | { readonly type: 'solved' }
   /** A person rules on a trial that has ended: rounds wait until it is written down. */
   | { readonly type: 'ruling'; readonly id: string }
   /** It is, and counts from the next round on; null where nothing came of it. */
@@ -123,7 +160,7 @@ export type LoopCommand =
       readonly type: 'propose';
       readonly round: number;
       readonly count: number;
-      /** Trials in flight: points that the proposal must count as pending. */
+      /** Trials in flight or to be: points that the proposal must count as pending. */
       readonly pending: readonly string[];
       /** Budget not yet spent or committed, null without a cost budget. */
       readonly remainingCost: number | null;
@@ -163,7 +200,7 @@ export function initialState(settings: LoopSettings): LoopState {
     stop: null,
     parallel: settings.parallel,
     retries: [],
-    alarm: null,
+    problems: [],
     lifted: [],
     ruling: [],
   };
@@ -172,6 +209,11 @@ export function initialState(settings: LoopSettings): LoopState {
 /** Cost of all trials in flight or waiting, as estimated. */
 export function committedCost(state: LoopState): number {
   return [...state.inFlight, ...state.waiting, ...state.retries].reduce((sum, slot) => sum + slot.cost, 0);
+}
+
+/** The problems in one text, null if there are none. */
+export function problemText({ problems }: Pick<LoopState, 'problems'>): string | null {
+  return problems.length === 0 ? null : problems.map(({ text }) => text).join('; ');
 }
 
 /** Which time a trial runs, from 1. */

@@ -116,12 +116,14 @@ function isTrialOf(id: unknown, campaignId: string): id is string {
 
 /** The trial to be done again, as the command line says it. */
 function checkedSlot(slot: unknown, campaignId: string): Retry['slot'] {
-  const { id, cost, again, ...rest } = membersOf(slot);
+  const { id, cost, fidelity, again, ...rest } = membersOf(slot);
   const { generation, was, ...more } = membersOf(again);
   const isOwn = isTrialOf(id, campaignId);
+  const isLevel = fidelity === undefined || (typeof fidelity === 'string' && fidelity.length <= 200);
   const isCost = typeof cost === 'number' && Number.isFinite(cost) && cost >= 0;
   const isAgain = isWhole(generation) && generation >= 2 && valueless.includes(was);
-  if (isOwn && isCost && isAgain && Object.keys({ ...rest, ...more }).length === 0) return slot as Retry['slot'];
+  if (isOwn && isCost && isLevel && isAgain && Object.keys({ ...rest, ...more }).length === 0)
+    return slot as Retry['slot'];
   throw new Error(
     `slot ${shown(slot)} was given; the id of a trial of ${campaignId}, its cost, and again with its generation and how it was are wanted`,
   );

@@ -104,7 +104,8 @@ export async function retrySlot(query: Query, trialId: string, request: RetryReq
       `trial '${trialId}' failed as chemistry (${cause.code}); that is a finding about its design, and stays`,
     );
   if (line !== null && line.state !== 'ended') mustBeSure(trialId, line, request);
-  return { id: trialId, cost: trial.proposal.estimatedCost, again: { generation: generation + 1, was: outcome } };
+  const { estimatedCost: cost, fidelity } = trial.proposal;
+  return { id: trialId, cost, fidelity, again: { generation: generation + 1, was: outcome } };
 }
 
 /**

@@ -57,7 +57,7 @@ function restoredState({ head, campaign, round, trials, audit }: StoredLoop, inF
     budget: budget === null ? initial.budget : { cost: budget.cost, trials: budget.trials },
     parallel: loop?.parallel ?? initial.parallel,
     lifted: loop?.lifted ?? [],
-    alarm: phase === 'paused' ? problem : null,
+    problems: phase === 'paused' && problem !== null ? [{ key: 'failures', text: problem }] : [],
     round,
     waiting: trials.filter(({ state }) => state === 'proposed').map(slotOf),
     inFlight,
@@ -70,7 +70,7 @@ function slotOf(trial: TrialRecord): Slot {
   const { proposal, earlier = [] } = trial;
   const was = earlier.at(-1)?.observation?.outcome;
   const again = was === undefined ? {} : { again: { generation: timesRun(trial), was } };
-  return { id: proposal.id, cost: proposal.estimatedCost, ...again };
+  return { id: proposal.id, cost: proposal.estimatedCost, fidelity: proposal.fidelity, ...again };
 }
 
 /** How trials ended, and what all of them did cost. */

@@ -96,7 +96,7 @@ class InProcessHost {
         const event = this.inbox.shift()!;
         const { state, commands } = step(this.settings, this.state, event);
         // Nobody is there to look at the device and resume.
-        if (state.alarm !== null && this.state.alarm === null) this.post({ type: 'drain', reason: 'failures' });
+        if (state.problems.length > this.state.problems.length) this.post({ type: 'drain', reason: 'failures' });
         this.state = state;
         if (event.type === 'trialEnded') this.tell('ended', event.id);
         for (const command of commands) this.execute(command);
@@ -150,7 +150,7 @@ class InProcessHost {
     const { proposals, shortfall } = decision;
     for (const proposal of proposals)
       this.update('proposed', { proposal, state: 'proposed', observation: null, startedAt: null, endedAt: null });
-    const slots = proposals.map(({ id, estimatedCost }) => ({ id, cost: estimatedCost }));
+    const slots = proposals.map(({ id, estimatedCost, fidelity }) => ({ id, cost: estimatedCost, fidelity }));
     this.post({ type: 'proposed', round, proposals: slots, shortfall, assurances: assurancesOf(decision) });
   }
 

@@ -39,6 +39,16 @@ it('reads where they were, with what came since as at a start', () => {
   expect(presentInput(carried(null)).carried!.state.front).toEqual([]);
 });
 
+it('reads why they had paused by themselves', () => {
+  const present = presentInput({ campaignId: 'c', settings, wallClockMs: 1 } as unknown as CampaignInput);
+  const { problems: _, ruling: __, ...known } = initialState(present.settings);
+  const carried = (alarm: string | null) =>
+    presentInput({ ...present, carried: { state: { ...known, alarm }, commands: [], startedAt: 1, runs: 2 } } as never);
+  const problems = [{ key: 'failures', text: 'three in a row' }];
+  expect(carried('three in a row').carried!.state).toEqual({ ...initialState(present.settings), problems });
+  expect(carried(null).carried!.state).toEqual(initialState(present.settings));
+});
+
 it('leaves what this version wrote as it is', () => {
   const present = presentInput({ campaignId: 'c', settings, wallClockMs: 1 } as unknown as CampaignInput);
   const state = { ...initialState(present.settings), front: [{ trialId: 't', losses: [1], feasible: true, round: 1 }] };
