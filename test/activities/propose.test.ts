@@ -47,6 +47,8 @@ describe('the activity that proposes', () => {
   it('tells with its heartbeat what the decision is doing, and lets it go when it is cancelled', async () => {
     const { environment, proposed } = propose('slow');
     for await (const [details] of on(environment, 'heartbeat')) {
+      // On a busy machine the first come before there is anything to tell.
+      if (details === undefined) continue;
       expect(details).toMatchObject({ observations: 1500, made: 0, count: 1 });
       if (details.stage === 'fit') break;
       // On a busy machine a heartbeat comes before the fit begins.
