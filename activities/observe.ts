@@ -5,7 +5,7 @@ import { beyond, type Limits, limitsOf } from '../models/domain/limits.js';
 import { plainJson, plainRecord } from '../models/domain/plain-json.js';
 import { redacted, redactorOf } from '../models/domain/redaction.js';
 import { outcomeNames } from '../models/domain/standing.js';
-import { type Cause, largestValue, type Observation, type Outcome } from '../models/domain/trial.js';
+import { type Cause, largestAmount, largestValue, type Observation, type Outcome } from '../models/domain/trial.js';
 
 /** What a campaign makes of the answers of its adapters. */
 export interface Terms {
@@ -93,9 +93,6 @@ function causeOf(state: JobState): Cause {
   if (state === 'cancelled') return cancelledByPerson;
   return { class: 'unknown', code: state, message: `the adapter gave no cause for state '${state}'` };
 }
-
-/** Costs and durations beyond this would not add up to finite sums. */
-const largestAmount = 1e100;
 
 function faultOf(
   outcomes: readonly string[],

@@ -1,6 +1,6 @@
 import type { StopRule } from '../models/domain/campaign.js';
 import type { Assurance } from '../models/domain/proposal.js';
-import type { StopReason } from '../models/domain/record.js';
+import type { Phase, Stop, StopReason } from '../models/domain/record.js';
 import type { Goals, Judged } from '../models/domain/standing.js';
 import type { CauseClass, Outcome } from '../models/domain/trial.js';
 
@@ -58,7 +58,7 @@ export interface Standing extends Judged {
 
 /** All that the loop remembers between events; plain JSON. */
 export interface LoopState {
-  readonly phase: 'running' | 'paused' | 'draining' | 'aborting' | 'stopped';
+  readonly phase: Phase;
   readonly budget: LoopBudget;
   /** Last round asked for; 0 before the first. */
   readonly round: number;
@@ -80,7 +80,7 @@ export interface LoopState {
   /** Why the last round gave less than asked for; cleared when a trial ends. */
   readonly shortfall: 'space' | 'budget' | null;
   /** The first stop reason that held. */
-  readonly stop: { readonly reason: StopReason; readonly text: string } | null;
+  readonly stop: Stop | null;
   readonly parallel: number;
   /** To be done again, as soon as a place is free. */
   readonly retries: readonly Slot[];

@@ -2,20 +2,18 @@ import { z } from 'zod';
 import type { Campaign, CampaignSpec } from '../../models/domain/campaign.js';
 import { AthanorError } from '../../models/domain/errors.js';
 import { nearest } from '../../models/domain/nearest.js';
-import { stopReasons } from '../../models/domain/record.js';
+import { phases, reachedStopSchema, stopReasons } from '../../models/domain/record.js';
 import type { Space } from '../../models/domain/space.js';
 import { damaged, loadArtefact, saveArtefact } from './artefact.js';
 import type { Query } from './client.js';
 import { exactJson, sha256 } from './exact-json.js';
-
-const phases = ['running', 'paused', 'draining', 'aborting', 'stopped'] as const;
 
 const headSchema = z.object({
   id: z.string(),
   name: z.string(),
   fingerprint: z.string(),
   phase: z.enum(phases),
-  stop: z.object({ reason: z.enum(stopReasons), text: z.string() }).nullable(),
+  stop: reachedStopSchema.nullable(),
   budget: z
     .object({ cost: z.number().nullable(), trials: z.number().nullable(), wallClockMs: z.number().nullable() })
     .nullable(),

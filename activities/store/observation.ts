@@ -1,25 +1,11 @@
-import { z } from 'zod';
-import type { Observation } from '../../models/domain/trial.js';
-import { causeClasses, outcomes } from '../../models/domain/trial.js';
+import { type Observation, observationSchema } from '../../models/domain/trial.js';
 import type { Query } from './client.js';
 import { exactJson } from './exact-json.js';
 
-const numbers = z.record(z.string(), z.number());
+/** An observation in a row that has other columns, too. */
+export const observationRow = observationSchema.unwrap().strip();
 
-/** Row of the table `observation`, with the columns named as in the vocabulary. */
-export const observationSchema = z.object({
-  trialId: z.string(),
-  outcome: z.enum(outcomes),
-  values: numbers,
-  noise: numbers,
-  cost: z.number(),
-  durationMs: z.number(),
-  cause: z.object({ class: z.enum(causeClasses), code: z.string(), message: z.string() }).nullable(),
-  artefacts: z.record(z.string(), z.string()),
-  details: z.record(z.string(), z.unknown()),
-}) satisfies z.ZodType<Observation>;
-
-/** Columns for `observationSchema`; the table must be called `observation` in the statement. */
+/** Columns for `observationRow`; the table must be called `observation` in the statement. */
 export const observationColumns = `observation.trial_id AS "trialId", observation.outcome, observation.values, observation.noise,
   observation.cost, observation.duration_ms AS "durationMs", observation.cause, observation.artefacts, observation.details`;
 
@@ -29,7 +15,7 @@ export async function findObservation(query: Query, trialId: string, generation 
     `SELECT ${observationColumns} FROM attempt AS observation WHERE trial_id = $1 AND generation = $2`,
     [trialId, generation],
   );
-  return row === undefined ? null : observationSchema.parse(row);
+  return row === undefined ? null : observationRow.parse(row);
 }
 
 /**

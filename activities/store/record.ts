@@ -4,7 +4,7 @@ import { trialStates } from '../../models/domain/record.js';
 import { listAudit } from './audit.js';
 import { findCampaign, loadCampaign, noCampaign } from './campaign.js';
 import type { Query } from './client.js';
-import { observationColumns, observationSchema } from './observation.js';
+import { observationColumns, observationRow } from './observation.js';
 import { proposalColumns, proposalSchema } from './proposal.js';
 import { loadPast } from './ruling.js';
 
@@ -42,7 +42,7 @@ export async function loadTrials(
       trials.push({
         proposal: proposalSchema.parse(row),
         ...trialSchema.parse(row),
-        observation: row.trialId === null ? null : observationSchema.parse(row),
+        observation: row.trialId === null ? null : observationRow.parse(row),
         ...((row.generation as number) > 1 || (row.rulings as number) > 0 ? await past(query, row.id as string) : {}),
       });
     if (rows.length < pageRows) return trials;

@@ -1,26 +1,16 @@
 import { z } from 'zod';
 import { AthanorError } from '../../models/domain/errors.js';
 import type { EarlierAnswer } from '../../models/domain/record.js';
-import { type Judgement, type Ruling, ruled, rulingFault, verdicts } from '../../models/domain/ruling.js';
-import { causeClasses, type Observation } from '../../models/domain/trial.js';
+import { type Judgement, type Ruling, ruled, rulingFault, rulingSchema } from '../../models/domain/ruling.js';
+import type { Observation } from '../../models/domain/trial.js';
 import type { Query } from './client.js';
 import { exactJson } from './exact-json.js';
-import { findObservation, observationColumns, observationSchema } from './observation.js';
+import { findObservation, observationColumns, observationRow } from './observation.js';
 import type { TrialRef } from './trial.js';
 
-const rulingSchema = z.object({
-  generation: z.number(),
-  seq: z.number(),
-  verdict: z.enum(verdicts),
-  values: z.record(z.string(), z.number()),
-  cause: z.enum(causeClasses).nullable(),
-  who: z.string(),
-  why: z.string(),
-  sinceRound: z.number(),
-  at: z.date().transform((date) => date.getTime()),
-}) satisfies z.ZodType<Ruling>;
+const rulingRow = rulingSchema.extend({ at: z.date().transform((date) => date.getTime()) }).strip();
 
-const countedSchema = observationSchema
+const countedSchema = observationRow
   .pick({ outcome: true, values: true, noise: true, cause: true, details: true })
   .nullable();
 
@@ -114,7 +104,7 @@ export async function loadPast(
   const earlier: EarlierAnswer[] = [];
   const rulings: Ruling[] = [];
   for (const row of rows) {
-    let observation: Observation | null = observationSchema.parse(row);
+    let observation: Observation | null = observationRow.parse(row);
     const told = await listTold(query, { trialId, generation: row.generation as number }, observation);
     for (const { ruling, counted } of told) {
       earlier.push({ observation, throughRound: ruling.sinceRound - 1, ruled: true });
@@ -137,7 +127,7 @@ async function listTold(query: Query, ref: TrialRef, given: Observation): Promis
   return rows.map((row) => {
     const counted = countedSchema.parse(row.counted);
     return {
-      ruling: rulingSchema.parse(row),
+      ruling: rulingRow.parse(row),
       requestId: row.requestId as string,
       counted: counted === null ? null : { ...given, ...counted },
     };

@@ -3,7 +3,7 @@ import { ContractError } from '../../models/domain/errors.js';
 import type { Proposal } from '../../models/domain/proposal.js';
 import type { Observation } from '../../models/domain/trial.js';
 import type { Query } from './client.js';
-import { observationColumns, observationSchema } from './observation.js';
+import { observationColumns, observationRow } from './observation.js';
 import { proposalColumns, proposalSchema } from './proposal.js';
 
 const foundSchema = proposalSchema.extend({ campaignId: z.string() });
@@ -35,7 +35,7 @@ export async function loadTrial(query: Query, { trialId: id, generation }: Trial
   );
   if (row === undefined) throw new ContractError(`the store has no trial '${id}'`);
   const { campaignId, ...proposal } = foundSchema.parse(row);
-  return { campaignId, proposal, observation: row.trialId === null ? null : observationSchema.parse(row) };
+  return { campaignId, proposal, observation: row.trialId === null ? null : observationRow.parse(row) };
 }
 
 /** The present generation of a trial. */

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { Campaign } from './campaign.js';
 import type { Proposal } from './proposal.js';
 import type { Ruling } from './ruling.js';
@@ -18,6 +19,16 @@ export const stopReasons = [
 ] as const;
 /** One of the reasons above. */
 export type StopReason = (typeof stopReasons)[number];
+
+/** Where a campaign stands. */
+export const phases = ['running', 'paused', 'draining', 'aborting', 'stopped'] as const;
+/** One of the phases above. */
+export type Phase = (typeof phases)[number];
+
+/** What the schema of a stop accepts. */
+export const reachedStopSchema = z.strictObject({ reason: z.enum(stopReasons), text: z.string() }).readonly();
+/** Why a campaign came to rest, with a word for people. */
+export type Stop = z.infer<typeof reachedStopSchema>;
 
 /** Where a trial stands. `withdrawn`: proposed, but never started, because the campaign stopped first. */
 export const trialStates = ['proposed', 'running', 'ended', 'withdrawn'] as const;
@@ -83,8 +94,8 @@ export interface AuditEntry {
 /** Everything known of one campaign; what `export` writes and `report` draws. */
 export interface CampaignRecord {
   readonly campaign: Campaign;
-  readonly phase: 'running' | 'paused' | 'draining' | 'aborting' | 'stopped';
-  readonly stop: { readonly reason: StopReason; readonly text: string } | null;
+  readonly phase: Phase;
+  readonly stop: Stop | null;
   /** In the order of trial ids. */
   readonly trials: readonly TrialRecord[];
   readonly audit: readonly AuditEntry[];

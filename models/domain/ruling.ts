@@ -1,5 +1,6 @@
+import { z } from 'zod';
 import type { OutcomeValues } from './standing.js';
-import { type Cause, type CauseClass, largestValue, type Observation } from './trial.js';
+import { type Cause, causeClasses, largestValue, type Observation } from './trial.js';
 
 /**
  * What a person may hold of an observation. `release`: what was answered counts as measured. `amend`: other values count.
@@ -9,30 +10,33 @@ export const verdicts = ['release', 'amend', 'discard', 'failed', 'notStarted'] 
 /** One of the verdicts above. */
 export type Verdict = (typeof verdicts)[number];
 
-/** What a person holds of what a generation of a trial gave, and why. */
-export interface Judgement {
-  readonly verdict: Verdict;
+const judgement = z.strictObject({
+  verdict: z.enum(verdicts),
   /** With `release` and `amend` what counts in place of what was answered, by outcome; empty otherwise. */
-  readonly values: OutcomeValues;
+  values: z.record(z.string(), z.number()).readonly(),
   /** With `failed` who is to blame, else null. */
-  readonly cause: CauseClass | null;
-  readonly who: string;
-  readonly why: string;
-}
+  cause: z.enum(causeClasses).nullable(),
+  who: z.string(),
+  why: z.string(),
+});
+/** What a person holds of what a generation of a trial gave, and why. */
+export type Judgement = Readonly<z.infer<typeof judgement>>;
 
+/** A ruling as it is exported. */
+export const rulingSchema = judgement.extend({
+  generation: z.int().min(1),
+  /** Place among the rulings on that generation, from 1. */
+  seq: z.int().min(1),
+  /** The first round that is decided with it. */
+  sinceRound: z.int().min(1),
+  /** Milliseconds since 1970. */
+  at: z.number().min(-8.64e15).max(8.64e15),
+});
 /**
  * A judgement in its place. Of several on one generation each is about what counted before it; none is ever changed or taken
  * back, but the next may say otherwise.
  */
-export interface Ruling extends Judgement {
-  readonly generation: number;
-  /** Place among the rulings on that generation, from 1. */
-  readonly seq: number;
-  /** The first round that is decided with it. */
-  readonly sinceRound: number;
-  /** Milliseconds since 1970. */
-  readonly at: number;
-}
+export type Ruling = Readonly<z.infer<typeof rulingSchema>>;
 
 /** The code of causes that a person's ruling gives. */
 const declared = 'declared';

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { AthanorError } from './errors.js';
 
 /**
@@ -8,12 +9,18 @@ export const causeClasses = ['chemistry', 'device', 'operator', 'unknown'] as co
 /** One of the classes above. */
 export type CauseClass = (typeof causeClasses)[number];
 
-/** Why a trial did not give a value. `code` is stable (`rearranged`, `timeout`), `message` is for people. */
-export interface Cause {
-  readonly class: CauseClass;
-  readonly code: string;
-  readonly message: string;
-}
+/** What the schema of a cause accepts. */
+export const causeSchema = z
+  .strictObject({
+    class: z.enum(causeClasses),
+    /** Stable, such as `rearranged` or `timeout`. */
+    code: z.string(),
+    /** For people. */
+    message: z.string(),
+  })
+  .readonly();
+/** Why a trial did not give a value. */
+export type Cause = z.infer<typeof causeSchema>;
 
 /** How a trial ended. `quarantined`: an answer or its absence that a person must judge; kept, not learned from. */
 export const outcomes = ['measured', 'failed', 'quarantined', 'cancelled'] as const;
@@ -23,23 +30,33 @@ export type Outcome = (typeof outcomes)[number];
 /** Larger values cannot be squared and summed in double precision; no instrument gives them. */
 export const largestValue = 1e100;
 
+/** Costs and durations beyond this would not add up to finite sums. */
+export const largestAmount = 1e100;
+
+const amount = z.number().min(0).max(largestAmount);
+const byName = z.record(z.string(), z.number()).readonly();
+
+/** An observation as it is stored and exported; unknown keys are refused. */
+export const observationSchema = z
+  .strictObject({
+    trialId: z.string(),
+    outcome: z.enum(outcomes),
+    /** By name of the outcome, each in its own unit; empty unless something was measured. */
+    values: byName,
+    /** Standard deviation of the measurement by name of the outcome, same unit, where the adapter knows it. */
+    noise: byName,
+    /** What the trial cost, in the unit of the campaign's fidelity costs; not negative. */
+    cost: amount,
+    durationMs: amount,
+    cause: causeSchema.nullable(),
+    /** Raw outputs kept as artefacts: name to sha256. */
+    artefacts: z.record(z.string(), z.string()).readonly(),
+    /** Everything else the adapter said; plain JSON with finite numbers. */
+    details: z.record(z.string(), z.unknown()).readonly(),
+  })
+  .readonly();
 /** What one trial gave; written once and never changed. */
-export interface Observation {
-  readonly trialId: string;
-  readonly outcome: Outcome;
-  /** Objective name to measured value, in the objective's own unit; empty unless something was measured. */
-  readonly values: Readonly<Record<string, number>>;
-  /** Standard deviation of the measurement by objective, same unit, where the adapter knows it. */
-  readonly noise: Readonly<Record<string, number>>;
-  /** What the trial cost, in the unit of the campaign's fidelity costs; not negative. */
-  readonly cost: number;
-  readonly durationMs: number;
-  readonly cause: Cause | null;
-  /** Raw outputs kept as artefacts: name to sha256. */
-  readonly artefacts: Readonly<Record<string, string>>;
-  /** Everything else the adapter said; plain JSON with finite numbers. */
-  readonly details: Readonly<Record<string, unknown>>;
-}
+export type Observation = z.infer<typeof observationSchema>;
 
 /** Id of the proposal and trial at place `index` (from 1) of round `round` (from 1): `campaign/r3/p1`. */
 export function trialId(campaignId: string, round: number, index: number): string {

@@ -5,7 +5,7 @@ import { NumericalError } from '../domain/errors.js';
 import { outsideOf } from '../domain/outside.js';
 import type { TrialRecord } from '../domain/record.js';
 import { isLost } from '../domain/ruling.js';
-import { goalsOf, modelledOutcomes, orientationOf } from '../domain/standing.js';
+import { goalsOf, modelledOutcomes, orientationOf, outcomeNames } from '../domain/standing.js';
 import type { Observation } from '../domain/trial.js';
 
 /** A design at a fidelity that was run or is running. */
@@ -44,6 +44,7 @@ export function visitsOf(campaign: Campaign, trials: readonly TrialRecord[], pen
   const level = new Map(campaign.spec.fidelities.map((fidelity, i) => [fidelity.name, i]));
   const inFlight = new Set(pending);
   const goals = goalsOf(campaign.spec);
+  const outcomes = outcomeNames(campaign.spec);
   const wanted = modelledOutcomes(goals).map((name, i) => {
     const objective = goals.objectives[i];
     return { name, sign: objective === undefined ? 1 : orientationOf(objective) };
@@ -54,6 +55,7 @@ export function visitsOf(campaign: Campaign, trials: readonly TrialRecord[], pen
   return ran.map(({ proposal, observation }) => {
     const isPending = inFlight.has(proposal.id);
     const measured = !isPending && observation?.outcome === 'measured';
+    if (measured) refuseEmpty(observation, outcomes);
     const infeasible = !isPending && observation?.outcome === 'failed' && observation.cause?.class === 'chemistry';
     return {
       trialId: proposal.id,
@@ -67,6 +69,12 @@ export function visitsOf(campaign: Campaign, trials: readonly TrialRecord[], pen
       ...(outsideOf(campaign.space, proposal) === null ? {} : { outside: true as const }),
     };
   });
+}
+
+/** An answer may lack outcomes, but not all of them. */
+function refuseEmpty({ trialId, values }: Observation, outcomes: readonly string[]): void {
+  if (outcomes.some((name) => values[name] !== undefined)) return;
+  throw new NumericalError(`trial ${trialId} is measured with ${outcomes[0]} = undefined; a finite number is wanted`);
 }
 
 function turned({ trialId, values }: Observation, name: string, sign: 1 | -1): number | null {

@@ -1,12 +1,11 @@
 import type { Campaign, Fidelity } from '../domain/campaign.js';
 import { statedCost, targetFidelity } from '../domain/campaign.js';
-import { type Design, designKey } from '../domain/design.js';
+import { type Design, designKey, type ParameterValue } from '../domain/design.js';
+import { designFaults } from '../domain/design-faults.js';
 import type { Fault } from '../domain/fault.js';
 import { nearest } from '../domain/nearest.js';
 import { isEncodable, outsideOf } from '../domain/outside.js';
-import { whyNoNumber } from '../domain/parameters/numbers.js';
 import { type Parameter, typeOf } from '../domain/parameters/parameter.js';
-import { unremarked, whyNoText } from '../domain/parameters/remark.js';
 import { type Pool, rowsById } from '../domain/space.js';
 import { outcomeNames, primaryObjective } from '../domain/standing.js';
 
@@ -127,7 +126,7 @@ function locator({ space }: Campaign): (result: Result) => Place | Fault[] {
         return [{ path: 'rowId', message: `row ${quoted(rowId)}, but there is no pool`, remedy: 'give a design' }];
       if (design === undefined)
         return [{ path: 'design', message: 'no design given', remedy: `give ${oneEach(parameters)}` }];
-      const faults = designFaults(parameters, design);
+      const faults = faultsOf(parameters, design);
       if (faults.length > 0) return faults;
       const own = plainZeros(design);
       return { design: own, rowId: null, outside: outsideOf(space, { design: own, rowId: null }) };
@@ -154,7 +153,7 @@ function locator({ space }: Campaign): (result: Result) => Place | Fault[] {
       if (isNamed) return [{ path: 'rowId', message: stranger, remedy: idsMeant(rowId, pool) }];
       return [{ path: 'design', message: 'no row and no design given', remedy: 'give the id of a row of the pool' }];
     }
-    const faults = designFaults(parameters, design);
+    const faults = faultsOf(parameters, design);
     if (faults.length > 0)
       return isNamed ? [...faults, { path: 'rowId', message: stranger, remedy: idsMeant(rowId, pool) }] : faults;
     const rows = rowsWith(design);
@@ -198,28 +197,11 @@ function rowsByDesign({ designs }: Pool): Map<string, number[]> {
   return rows;
 }
 
-function designFaults(parameters: Campaign['space']['parameters'], design: Design): Fault[] {
-  const names = parameters.map((parameter) => parameter.name);
-  const faults: Fault[] = Object.keys(design)
-    .filter((name) => !names.includes(name))
-    .map((name) => ({ path: `design.${name}`, message: 'not a parameter', remedy: `one of ${names.join(', ')}` }));
-  for (const parameter of parameters) {
-    const value = design[parameter.name];
-    // What is not there is refused as no value of the type would be, to say what is allowed.
-    const isKept = value !== undefined && value !== '' && isEncodable(parameter, value);
-    const allowed = isKept ? null : typeOf(parameter).refuses(parameter, value ?? Number.NaN);
-    const given = typeof value === 'string' ? textGiven(parameter, value) : `${quoted(value)} given`;
-    const message = value === undefined || value === '' ? 'no value given' : given;
-    if (allowed !== null) faults.push({ path: `design.${parameter.name}`, message, remedy: allowed });
-  }
-  return faults;
-}
-
-/** A text that is no value of a parameter, in words: for what it may have been taken, where a number is wanted. */
-function textGiven(parameter: Parameter, text: string): string {
-  const isNumber = typeof typeOf(parameter).fromUnit(parameter, 0) === 'number';
-  const why = isNumber ? whyNoNumber(text) : whyNoText(text);
-  return `'${unremarked(text)}' given${why === '' ? '' : `, ${why}`}`;
+/** What keeps a design from being learned from: values that are none of the space may be encoded beside those that are. */
+function faultsOf(parameters: readonly Parameter[], design: Design): Fault[] {
+  const refuses = (parameter: Parameter, value: ParameterValue) =>
+    isEncodable(parameter, value) ? null : typeOf(parameter).refuses(parameter, value);
+  return designFaults(parameters, design, refuses).map((fault) => ({ ...fault, path: `design.${fault.path}` }));
 }
 
 /** The design without signs of zeros, which JSON does not keep. */

@@ -1,7 +1,7 @@
 import { mostInitialTrials } from '../../models/domain/campaign.js';
-import type { Design } from '../../models/domain/design.js';
 import { designKey } from '../../models/domain/design.js';
-import { isNumeric, typeOf } from '../../models/domain/parameters/parameter.js';
+import { designFaults } from '../../models/domain/design-faults.js';
+import { isNumeric } from '../../models/domain/parameters/parameter.js';
 import type { Space } from '../../models/domain/space.js';
 import { unsupported } from '../../models/domain/supported.js';
 import { acquisitionNames, surrogateNames, takesSources } from '../../models/strategy/names.js';
@@ -148,7 +148,13 @@ function strategyFaults({ strategy, transfer }: CampaignParts, space: Space | nu
   const at = ['strategy', 'initial'];
   const keys = space.pool === null ? null : new Set(Array.from(space.pool.designs, designKey));
   designs?.forEach((design, i) => {
-    const wrong = designFaults(design, space, [...at, 'designs', i]);
+    const wrong = designFaults(space.parameters, design).map(({ path, message, remedy }) => {
+      const value = design[path];
+      // A number in quotes is a text in YAML.
+      const hint = typeof value === 'string' ? numberHint(value) : '';
+      const isNumber = space.parameters.some((parameter) => parameter.name === path && isNumeric(parameter));
+      return placed([...at, 'designs', i, path], message, isNumber && hint !== '' ? `${remedy}: ${hint}` : remedy);
+    });
     faults.push(...wrong);
     if (wrong.length === 0 && keys !== null && !keys.has(designKey(design)))
       faults.push(placed([...at, 'designs', i], 'not in the pool', 'give the values of a row of the pool'));
@@ -172,30 +178,4 @@ function deafFaults({ surrogate, acquisition }: NonNullable<CampaignParts['strat
   if (surrogate === undefined || known.includes(surrogate) || !surrogateNames.includes(surrogate)) return [];
   const message = `'${surrogate}' takes no account of earlier campaigns`;
   return [placed(['strategy', 'surrogate'], message, `with 'transfer' one of ${known.join(', ')}, or none named`)];
-}
-
-/** What keeps a design from being a point of the space. */
-export function designFaults(design: Design, space: Space, at: readonly PropertyKey[]): PlacedFault[] {
-  const names = space.parameters.map((parameter) => parameter.name);
-  const faults = Object.keys(design)
-    .filter((name) => !names.includes(name))
-    .map((name) => placed([...at, name], `no parameter '${name}'`, oneOf(name, names)));
-  for (const parameter of space.parameters) {
-    const value = design[parameter.name];
-    if (value === undefined) {
-      faults.push(placed([...at, parameter.name], 'missing', 'give a value for every parameter'));
-      continue;
-    }
-    const allowed = typeOf(parameter).refuses(parameter, value);
-    const hint = typeof value === 'string' && isNumeric(parameter) ? numberHint(value) : '';
-    if (allowed !== null)
-      faults.push(
-        placed(
-          [...at, parameter.name],
-          `${show(value)} is outside the space`,
-          hint === '' ? allowed : `${allowed}: ${hint}`,
-        ),
-      );
-  }
-  return faults;
 }

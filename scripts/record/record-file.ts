@@ -8,17 +8,15 @@ import { parameterSchema } from '../../models/domain/parameters/parameter.js';
 import { parsedJson } from '../../models/domain/parsed-json.js';
 import { steps } from '../../models/domain/proposal.js';
 import type { CampaignRecord } from '../../models/domain/record.js';
-import { stopReasons, trialStates } from '../../models/domain/record.js';
-import { verdicts } from '../../models/domain/ruling.js';
-import { causeClasses, outcomes } from '../../models/domain/trial.js';
+import { phases, reachedStopSchema, trialStates } from '../../models/domain/record.js';
+import { rulingSchema } from '../../models/domain/ruling.js';
+import { observationSchema } from '../../models/domain/trial.js';
 import { recordFaults } from './record-checks.js';
 
 const number = z.number();
 const known = number.nullable();
 /** Milliseconds since 1970 that a date can tell. */
 const instant = number.min(-8.64e15).max(8.64e15);
-/** Costs and durations beyond this would not add up. */
-const amount = number.min(0).max(1e100);
 const text = z.string();
 const details = z.record(text, z.unknown());
 const design = z.record(text, z.union([number, text]));
@@ -56,30 +54,6 @@ const proposal = z.strictObject({
   }),
 });
 
-const observation = z.strictObject({
-  trialId: text,
-  outcome: z.enum(outcomes),
-  values: z.record(text, number),
-  noise: z.record(text, number),
-  cost: amount,
-  durationMs: amount,
-  cause: z.strictObject({ class: z.enum(causeClasses), code: text, message: text }).nullable(),
-  artefacts: z.record(text, text),
-  details,
-});
-
-const ruling = z.strictObject({
-  generation: z.int().min(1),
-  seq: z.int().min(1),
-  verdict: z.enum(verdicts),
-  values: z.record(text, number),
-  cause: z.enum(causeClasses).nullable(),
-  who: text,
-  why: text,
-  sinceRound: z.int().min(1),
-  at: instant,
-});
-
 const recordSchema = z.strictObject({
   campaign: z.strictObject({
     id: campaignIdSchema,
@@ -100,25 +74,25 @@ const recordSchema = z.strictObject({
         .exactOptional(),
     }),
   }),
-  phase: z.enum(['running', 'paused', 'draining', 'aborting', 'stopped']),
-  stop: z.strictObject({ reason: z.enum(stopReasons), text }).nullable(),
+  phase: z.enum(phases),
+  stop: reachedStopSchema.nullable(),
   trials: z.array(
     z.strictObject({
       proposal,
       state: z.enum(trialStates),
-      observation: observation.nullable(),
+      observation: observationSchema.nullable(),
       startedAt: instant.nullable(),
       endedAt: instant.nullable(),
       earlier: z
         .array(
           z.strictObject({
-            observation: observation.nullable(),
+            observation: observationSchema.nullable(),
             throughRound: z.int(),
             ruled: z.literal(true).exactOptional(),
           }),
         )
         .exactOptional(),
-      rulings: z.array(ruling).exactOptional(),
+      rulings: z.array(rulingSchema).exactOptional(),
     }),
   ),
   audit: z.array(z.strictObject({ at: instant, who: text, action: text, details })),

@@ -2,6 +2,7 @@ import { readRegularFile } from '../../lab-adapters/table-file.js';
 import type { Campaign } from '../../models/domain/campaign.js';
 import type { Design, ParameterValue } from '../../models/domain/design.js';
 import { designKey } from '../../models/domain/design.js';
+import { designFaults } from '../../models/domain/design-faults.js';
 import { InvalidInputError } from '../../models/domain/errors.js';
 import type { Fault } from '../../models/domain/fault.js';
 import { typeOf } from '../../models/domain/parameters/parameter.js';
@@ -30,7 +31,7 @@ export async function withInitialTrials(campaign: Campaign, file: string): Promi
   const supplied = await parseSupplied(campaign, file, bytes);
   if (('rows' in supplied ? supplied.rows : supplied.designs).length === 0)
     throw refusal(file, [{ path: '', message: 'no first trials in it', remedy: 'give at least one row or design' }]);
-  const faults = 'rows' in supplied ? rowFaults(campaign, supplied.rows) : designFaults(campaign, supplied.designs);
+  const faults = 'rows' in supplied ? rowFaults(campaign, supplied.rows) : faultsOf(campaign, supplied.designs);
   if (faults.length > 0) throw refusal(file, faults);
   const before = campaign.spec.strategy === 'default' ? {} : campaign.spec.strategy;
   const { rows: _rows, designs: _designs, ...sizes } = before.initial ?? {};
@@ -137,27 +138,13 @@ function rowFaults(campaign: Campaign, rows: readonly string[]): readonly Fault[
   );
 }
 
-function designFaults(campaign: Campaign, designs: readonly Design[]): readonly Fault[] {
-  const { parameters, pool } = campaign.space;
-  const names = parameters.map((parameter) => parameter.name);
+function faultsOf({ space }: Campaign, designs: readonly Design[]): readonly Fault[] {
+  const { parameters, pool } = space;
   const known = pool === null ? null : new Set(Array.from(pool.designs, designKey));
   return designs.flatMap((design, i) => {
-    const faults: Fault[] = Object.keys(design)
-      .filter((name) => !names.includes(name))
-      .map((name) => ({ path: `[${i}].${name}`, message: 'not a parameter', remedy: `one of ${names.join(', ')}` }));
-    for (const parameter of parameters) {
-      const value = design[parameter.name];
-      const path = `[${i}].${parameter.name}`;
-      const allowed = value === undefined ? 'a value' : typeOf(parameter).refuses(parameter, value);
-      if (allowed !== null) faults.push({ path, message: `${value ?? 'nothing'} given`, remedy: `give ${allowed}` });
-    }
-    if (faults.length === 0 && known !== null && !known.has(designKey(design)))
-      faults.push({
-        path: `[${i}]`,
-        message: 'the design is in no row of the pool',
-        remedy: 'give designs of the pool',
-      });
-    return faults;
+    const faults = designFaults(parameters, design).map((fault) => ({ ...fault, path: `[${i}].${fault.path}` }));
+    if (faults.length > 0 || known === null || known.has(designKey(design))) return faults;
+    return [{ path: `[${i}]`, message: 'the design is in no row of the pool', remedy: 'give designs of the pool' }];
   });
 }
 

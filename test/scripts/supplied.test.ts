@@ -81,12 +81,12 @@ describe("a person's own first trials", () => {
     expect(await faultsOf(free, 'a\n')).toEqual([': row ids, but the campaign has no pool']);
     expect(await faultsOf(free, '[{"x1": 99, "x2": "warm"}, {"x1": 1, "x3": 2}]')).toEqual([
       '[0].x1: 99 given',
-      '[0].x2: warm given',
+      "[0].x2: 'warm' given",
       '[1].x3: not a parameter',
-      '[1].x2: nothing given',
+      '[1].x2: no value given',
     ]);
     expect(await faultsOf(pooled, '[{"x1": 0, "x2": 5}]')).toEqual(['[0]: the design is in no row of the pool']);
-    expect(await faultsOf(free, 'x1,x2\n1,\n')).toEqual(['[0].x2:  given']);
+    expect(await faultsOf(free, 'x1,x2\n1,\n')).toEqual(['[0].x2: no value given']);
   });
 
   it('are refused where the file cannot be made out', async () => {

@@ -22,14 +22,14 @@ describe('a result', () => {
       rowId: null,
       fidelity: expect.objectContaining({ name: 'high' }),
       outcome: 'measured',
-      value: 3,
+      values: { f: 3 },
       cost: 1,
       outside: null,
     });
     expect(free({ design, fidelity: 'low', outcome: 'failed', cost: 0 })).toMatchObject({
       fidelity: { name: 'low' },
       outcome: 'failed',
-      value: null,
+      values: {},
       cost: 0,
     });
   });
