@@ -3,6 +3,7 @@ import type { TrialRecord } from '../models/domain/record.js';
 import type { Space } from '../models/domain/space.js';
 import type { DecideRequest } from '../models/strategy/decision.js';
 import type { CampaignOutline } from './store/campaign.js';
+import type { ArtefactAnswer } from './thread-artefacts.js';
 
 /** A campaign whose pool is read, as the text it is stored as, only where it is not known yet. */
 export interface StoredCampaign extends CampaignOutline {
@@ -11,7 +12,7 @@ export interface StoredCampaign extends CampaignOutline {
 
 /**
  * A request as a pool of threads takes it. Campaigns and trials are known again as objects: the same object is the same
- * campaign or trial as it was, and is not sent twice.
+ * campaign or trial as it was, and is not sent twice. Artefacts a thread asks for itself, once each.
  */
 export interface PoolRequest extends Omit<DecideRequest, 'campaign'> {
   readonly campaign: Campaign | StoredCampaign;
@@ -29,10 +30,11 @@ export type ThreadMessage =
       readonly spec: CampaignSpec;
     }
   | { readonly type: 'trials'; readonly campaign: number; readonly trials: readonly TrialRecord[] }
+  | ArtefactAnswer
   | ThreadRequest;
 
 /** A decision asked of a thread that has been told everything it needs. */
-export interface ThreadRequest extends Omit<DecideRequest, 'campaign' | 'trials'> {
+export interface ThreadRequest extends Omit<DecideRequest, 'campaign' | 'trials' | 'artefacts'> {
   readonly type: 'decide';
   readonly campaign: number;
   /** Ids of all trials of the request, in its order. */
@@ -73,7 +75,7 @@ export class DecideFeed {
   }
 
   /** All that the thread must be told for a request, the request itself last; no message is long to send. */
-  async *messages({ campaign, trials, ...asked }: PoolRequest): AsyncGenerator<ThreadMessage, void> {
+  async *messages({ campaign, trials, artefacts: _, ...asked }: PoolRequest): AsyncGenerator<ThreadMessage, void> {
     const key = keyOf(campaign);
     const space = keyOf('spaceText' in campaign ? campaign : campaign.space);
     const told = this.campaigns.get(key)?.trials ?? new Map<string, TrialRecord>();

@@ -4,10 +4,12 @@ import { Worker } from 'node:worker_threads';
 import { AthanorError } from '../models/domain/errors.js';
 import type { Decision } from '../models/strategy/decision.js';
 import type { OnProgress } from '../models/strategy/progress.js';
-import { DecideFeed, type PoolRequest } from './decide-feed.js';
+import { DecideFeed, type PoolRequest, type ThreadMessage } from './decide-feed.js';
 import type { ThreadAnswer, ThreadData } from './decide-thread.js';
 import { isOutOfMemory, memoryLimits, outOfMemory } from './decision-memory.js';
 import { encodingFolder } from './encoding-cache.js';
+import type { ArtefactAnswer } from './thread-artefacts.js';
+import { asThreadError, errorOf } from './thread-error.js';
 import { closeGate, createGate, type ThreadGate } from './thread-gate.js';
 
 /** How one decision is to be made. */
@@ -91,6 +93,7 @@ export function createDecidePool(size: number, options: PoolOptions = {}): Decid
     worker.on('message', (answer: ThreadAnswer) => {
       const { job } = thread;
       if ('progress' in answer) return job?.onProgress?.(answer.progress);
+      if ('wanted' in answer) return supply(thread, answer.wanted);
       thread.job = null;
       worker.unref();
       if ('decision' in answer) job?.resolve(answer.decision);
@@ -134,6 +137,15 @@ export function createDecidePool(size: number, options: PoolOptions = {}): Decid
       thread.worker.postMessage(message, given instanceof Uint8Array ? [given.buffer as ArrayBuffer] : []);
       await turn();
     }
+  };
+
+  const supply = (thread: Thread, sha256: string): void => {
+    const { job } = thread;
+    const tell = (given: ArtefactAnswer['given']) => {
+      if (thread.job === job) thread.worker.postMessage({ type: 'artefact', sha256, given } satisfies ThreadMessage);
+    };
+    const source = job?.request.artefacts ?? (() => Promise.reject(new Error('the request holds no artefacts')));
+    source(sha256).then(tell, (error: unknown) => tell(asThreadError(error)));
   };
 
   // A computation cannot be interrupted from outside: the thread goes, and the next request starts another.
@@ -195,11 +207,6 @@ function tooSlow(timeoutMs: number): AthanorError {
     'TIMEOUT',
     `no decision within ${minutes} min; a smaller pool, fewer observations or a faster machine would be needed`,
   );
-}
-
-function errorOf(error: { name: string; code: string | null; message: string }): Error {
-  if (error.code !== null) return new AthanorError(error.code, error.message);
-  return new Error(`${error.name}: ${error.message}`);
 }
 
 /** A thread must be JavaScript: from the sources its compiled twin is taken. */

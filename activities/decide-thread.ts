@@ -16,13 +16,17 @@ import {
 } from './decision-memory.js';
 import { useEncodingFolder } from './encoding-cache.js';
 import { parseSpace } from './store/campaign.js';
+import { ThreadArtefacts } from './thread-artefacts.js';
+import { asThreadError, type ThreadError } from './thread-error.js';
 import { callThrough, type ThreadGate } from './thread-gate.js';
 
-/** What the thread answers to each request, in the order of the requests; before it any number of `progress`. */
+/** What the thread answers to each request, in the order of the requests; before it any number of `progress` and questions. */
 export type ThreadAnswer =
   | { readonly progress: Progress }
+  /** The artefact of this sha256 is wanted. */
+  | { readonly wanted: string }
   | { readonly decision: Decision }
-  | { readonly error: { readonly name: string; readonly code: string | null; readonly message: string } };
+  | { readonly error: ThreadError };
 
 /** What the thread is started with. */
 export interface ThreadData {
@@ -37,6 +41,12 @@ export interface ThreadData {
 class Knowledge {
   private readonly spaces = new Map<number, Space>();
   private readonly campaigns = new Map<number, { campaign: Campaign; trials: Map<string, TrialRecord> }>();
+
+  readonly artefacts: ThreadArtefacts;
+
+  constructor(want: (sha256: string) => void) {
+    this.artefacts = new ThreadArtefacts(want);
+  }
 
   learn(message: Exclude<ThreadMessage, ThreadRequest>): void {
     switch (message.type) {
@@ -59,20 +69,24 @@ class Knowledge {
       case 'trials': {
         const { trials } = this.campaigns.get(message.campaign)!;
         for (const trial of message.trials) trials.set(trial.proposal.id, trial);
+        break;
       }
+      case 'artefact':
+        this.artefacts.take(message);
     }
   }
 
   /** The request with everything it speaks of. */
   complete({ type: _, campaign: key, trialIds, ...asked }: ThreadRequest) {
     const { campaign, trials } = this.campaigns.get(key)!;
-    return { ...asked, campaign, trials: trialIds.map((id) => trials.get(id)!) };
+    const { source: artefacts } = this.artefacts;
+    return { ...asked, campaign, trials: trialIds.map((id) => trials.get(id)!), artefacts };
   }
 }
 
 function serve(port: MessagePort, limits: MemoryLimits | null): void {
-  const knowledge = new Knowledge();
   const answer = (given: ThreadAnswer) => port.postMessage(given);
+  const knowledge = new Knowledge((wanted) => answer({ wanted }));
   const onProgress = (progress: Progress) => {
     if (limits !== null) refuseIfOutgrown(process.memoryUsage(), limits);
     answer({ progress });
@@ -85,15 +99,9 @@ function serve(port: MessagePort, limits: MemoryLimits | null): void {
       if (limits !== null) refuseIfTooLarge(request, limits);
       answer({ decision: await decide(request, { onProgress }) });
     } catch (thrown) {
-      answer({ error: asMessage(isOutOfMemory(thrown) ? outOfMemory((thrown as Error).message) : thrown) });
+      answer({ error: asThreadError(isOutOfMemory(thrown) ? outOfMemory((thrown as Error).message) : thrown) });
     }
   });
-}
-
-function asMessage(thrown: unknown) {
-  const error = thrown instanceof Error ? thrown : new Error(String(thrown));
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : null;
-  return { name: error.name, code, message: error.message };
 }
 
 const data = workerData as Partial<ThreadData> | null;

@@ -1,11 +1,15 @@
+import type { ArtefactSource } from '../models/domain/artefact.js';
 import { ContractError } from '../models/domain/errors.js';
 import type { Assurance } from '../models/domain/proposal.js';
 import { asOfRound, type TrialRecord } from '../models/domain/record.js';
 import { trialId } from '../models/domain/trial.js';
+import { namedArtefacts } from '../models/strategy/artefacts.js';
 import { assurancesOf, type Decision } from '../models/strategy/decision.js';
 import type { CampaignSource } from './campaign-source.js';
 import type { DecidePool, PoolCall } from './decide-pool.js';
+import { loadArtefact, saveArtefact } from './store/artefact.js';
 import type { Store } from './store/client.js';
+import { sha256 } from './store/exact-json.js';
 import { findRound, type StoredRound, saveRound } from './store/proposal.js';
 
 /** Which proposals are wanted. */
@@ -43,9 +47,13 @@ export async function propose(
   const { campaignId, ...asked } = input;
   const campaign = await source.campaign(campaignId);
   const trials = (await source.trials(campaignId)).filter((trial) => trial.proposal.round < input.round);
-  const decision = await pool.decide({ campaign, ...asked, trials: asOf(trials, input) }, call);
+  const artefacts: ArtefactSource = (sha) => loadArtefact(store.query, sha);
+  const decision = await pool.decide({ campaign, ...asked, trials: asOf(trials, input), artefacts }, call);
   check(input, decision);
-  const first = await store.transaction((query) => saveRound(query, { ...input, ...decision }));
+  const first = await store.transaction(async (query) => {
+    for (const bytes of decision.artefacts?.values() ?? []) await saveArtefact(query, bytes);
+    return saveRound(query, { ...input, ...decision });
+  });
   return summary(first ? decision : (await findRound(store.query, campaignId, input.round))!);
 }
 
@@ -77,6 +85,11 @@ function check(input: ProposeInput, decision: Decision): void {
     if (proposal.id !== id || proposal.round !== input.round || proposal.index !== i + 1)
       refuse(`proposal '${proposal.id}' at the place of '${id}'`);
   });
+  const made = decision.artefacts ?? new Map<string, Uint8Array>();
+  for (const [sha, bytes] of made) if (sha256(bytes) !== sha) refuse(`an artefact that is not of its sha256 ${sha}`);
+  const used = new Set(proposals.flatMap(({ basis }) => (basis.artefacts ?? []).map((one) => one.sha256)));
+  for (const sha of namedArtefacts(proposals.map((proposal) => ({ proposal }))))
+    if (!made.has(sha) && !used.has(sha)) refuse(`the name of an artefact that it has not made, ${sha}`);
 }
 
 function summary(round: StoredRound): Proposed {

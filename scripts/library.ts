@@ -56,6 +56,7 @@ export type {
 } from '../lab-adapters/contract.js';
 export { finalStates, jobStates } from '../lab-adapters/contract.js';
 export { type AdapterRegistry, createRegistry } from '../lab-adapters/registry.js';
+export type { ArtefactRef, ArtefactSource } from '../models/domain/artefact.js';
 export {
   type Campaign,
   type CampaignSpec,

@@ -15,6 +15,7 @@ const basisSchema: z.ZodType<Basis> = z.looseObject({
   fit: fitRecordSchema.nullable(),
   defaults: z.string(),
   assurances: z.array(z.looseObject({ trialId: z.string(), epsilon: z.number(), probability: z.number() })).optional(),
+  artefacts: z.array(z.looseObject({ name: z.string(), sha256: z.string() })).optional(),
 });
 
 const reasonSchema: z.ZodType<Reason> = z.looseObject({

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { CampaignRecord, TrialRecord } from '../../models/domain/record.js';
 import { trialStates } from '../../models/domain/record.js';
+import { namedArtefacts, writtenArtefacts } from '../../models/strategy/artefacts.js';
+import { loadArtefact } from './artefact.js';
 import { listAudit } from './audit.js';
 import { findCampaign, loadCampaign, noCampaign } from './campaign.js';
 import type { Query } from './client.js';
@@ -63,5 +65,8 @@ export async function loadRecord(query: Query, campaignId: string): Promise<Camp
   if (head === null) throw await noCampaign(query, campaignId);
   const campaign = await loadCampaign(query, campaignId);
   const trials = await loadTrials(query, campaignId);
-  return { campaign, phase: head.phase, stop: head.stop, trials, audit: await listAudit(query, campaignId) };
+  const held = new Map<string, Uint8Array>();
+  for (const sha of namedArtefacts(trials)) held.set(sha, await loadArtefact(query, sha));
+  const audit = await listAudit(query, campaignId);
+  return { campaign, phase: head.phase, stop: head.stop, trials, audit, ...writtenArtefacts(held) };
 }

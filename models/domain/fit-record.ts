@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { sha256Pattern } from './artefact.js';
 
 const memberSchema = z.looseObject({
   name: z.string(),
@@ -8,6 +9,7 @@ const memberSchema = z.looseObject({
   logPosterior: z.number(),
   jitter: z.number(),
   choice: z.string().exactOptional(),
+  artefact: z.string().regex(sha256Pattern).exactOptional(),
 });
 
 const earlierSchema = z
@@ -40,6 +42,8 @@ export interface MemberFit {
   readonly jitter: number;
   /** What a surrogate that is of several kinds chose, e.g. `matern32 on log`; absent where there is nothing to choose. */
   readonly choice?: string;
+  /** Sha256 of what its state is beside the hyperparameters, e.g. trained weights; absent where that is nothing. */
+  readonly artefact?: string;
 }
 
 const correlationSchema = z.looseObject({ value: z.number(), low: z.number(), high: z.number() });

@@ -1,3 +1,4 @@
+import type { ArtefactRef } from './artefact.js';
 import type { Design } from './design.js';
 import type { FitRecord } from './fit-record.js';
 
@@ -33,6 +34,8 @@ export interface Basis {
   readonly defaults: string;
   /** For each stop rule `regretBound`, what held when the proposal was made; absent where there is none, or no fit. */
   readonly assurances?: readonly Assurance[] | undefined;
+  /** The artefacts that the proposal was made with; absent where there is none. */
+  readonly artefacts?: readonly ArtefactRef[] | undefined;
 }
 
 /**

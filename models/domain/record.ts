@@ -99,4 +99,6 @@ export interface CampaignRecord {
   /** In the order of trial ids. */
   readonly trials: readonly TrialRecord[];
   readonly audit: readonly AuditEntry[];
+  /** All artefacts that the proposals speak of, in base64, by sha256; absent where there is none. */
+  readonly artefacts?: Readonly<Record<string, string>>;
 }

@@ -7,6 +7,7 @@ import type { Proposal } from '../domain/proposal.js';
 import type { TrialRecord } from '../domain/record.js';
 import { compareTrialIds, type Observation, parseTrialId, trialId } from '../domain/trial.js';
 import { writtenWith } from '../domain/written.js';
+import { heldArtefacts } from './artefacts.js';
 import { decide } from './decide.js';
 import type { DecideRequest, Decision } from './decision.js';
 import { hashVisits } from './history.js';
@@ -17,6 +18,8 @@ import { type CheckedResult, type Result, resultChecker } from './result.js';
 export interface PlannerOptions {
   /** In place of deciding in the thread of the caller, which is held up meanwhile: a pool of threads, for example. */
   readonly decide?: (request: DecideRequest) => Promise<Decision>;
+  /** The artefacts of the earlier planner whose trials are given; absent where it made none. */
+  readonly artefacts?: ReadonlyMap<string, Uint8Array>;
 }
 
 /**
@@ -37,6 +40,7 @@ export interface PlannerOptions {
  */
 export class Planner {
   private readonly records = new Map<string, TrialRecord>();
+  private readonly held: Map<string, Uint8Array>;
   private readonly check: ReturnType<typeof resultChecker>;
   private round = 0;
   private asking: Promise<unknown> = Promise.resolve();
@@ -52,6 +56,7 @@ export class Planner {
     private readonly options: PlannerOptions = {},
   ) {
     this.check = resultChecker(campaign);
+    this.held = new Map(options.artefacts);
     for (const trial of trials) {
       this.records.set(trial.proposal.id, trial);
       this.round = Math.max(this.round, parseTrialId(trial.proposal.id).round);
@@ -61,6 +66,11 @@ export class Planner {
   /** All trials asked for or told of so far, in the order of their ids. */
   get trials(): readonly TrialRecord[] {
     return [...this.records.values()].sort((a, b) => compareTrialIds(a.proposal.id, b.proposal.id));
+  }
+
+  /** What the decisions so far made and their proposals name, e.g. trained weights, by sha256. */
+  get artefacts(): ReadonlyMap<string, Uint8Array> {
+    return this.held;
   }
 
   /**
@@ -134,8 +144,10 @@ export class Planner {
     const wanted = limit === undefined ? count : Math.min(count, limit - trials.length);
     if (wanted <= 0) return { proposals: [], shortfall: 'budget' };
     const pending = trials.filter((trial) => trial.state === 'running').map((trial) => trial.proposal.id);
-    const request = { campaign: this.campaign, round: this.round, count: wanted, pending, remainingCost, trials };
-    const { proposals, shortfall } = await (this.options.decide ?? decide)(request);
+    const asked = { campaign: this.campaign, round: this.round, count: wanted, pending, remainingCost, trials };
+    const request = { ...asked, ...heldArtefacts(this.held) };
+    const { proposals, shortfall, artefacts = new Map() } = await (this.options.decide ?? decide)(request);
+    for (const [sha256, bytes] of artefacts) this.held.set(sha256, bytes);
     for (const proposal of proposals) this.records.set(proposal.id, running(proposal));
     return { proposals, shortfall: shortfall ?? (wanted < count ? 'budget' : null) };
   }

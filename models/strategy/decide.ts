@@ -2,6 +2,7 @@ import type { Basis, Proposal, Reason } from '../domain/proposal.js';
 import { trialId } from '../domain/trial.js';
 import { deriveSeed } from '../random/generator.js';
 import type { Ensemble } from '../surrogate/ensemble.js';
+import { Artefacts } from './artefacts.js';
 import { type Place, placeKey, prepareFor, proposedPlaces } from './candidates.js';
 import { CostModel } from './cost-model.js';
 import type { DecideRequest, Decision } from './decision.js';
@@ -26,6 +27,7 @@ export interface DecideOptions {
  *
  * @param options.onProgress - told what is done next, before each stage; changes nothing of the decision
  * @throws {NumericalError} naming a trial that was measured with no finite value
+ * @throws {AthanorError} ARTEFACT if an artefact that an earlier proposal names is not to be had
  */
 export async function decide(request: DecideRequest, options: DecideOptions = {}): Promise<Decision> {
   const { campaign, round, count } = request;
@@ -38,7 +40,8 @@ export async function decide(request: DecideRequest, options: DecideOptions = {}
   const seed = deriveSeed(campaign.spec.seed, 'round', round);
   const costs = CostModel.of(campaign, prepared, request.trials, request.pending);
   const purse = new Purse(campaign, costs, request.remainingCost);
-  const { choices, fit, ensemble } = await choose(request, { prepared, visits, seed, purse, tell });
+  const artefacts = new Artefacts(request.artefacts);
+  const { choices, fit, ensemble } = await choose(request, { prepared, visits, seed, purse, artefacts, tell });
   const held = ensemble === null ? [] : assurances({ campaign, prepared, visits, ensemble, seed });
   const basis: Basis = {
     seed,
@@ -49,6 +52,7 @@ export async function decide(request: DecideRequest, options: DecideOptions = {}
     fit,
     defaults: defaultsVersion,
     ...(held.length > 0 ? { assurances: held } : {}),
+    ...(artefacts.used.length > 0 ? { artefacts: artefacts.used } : {}),
   };
   const proposals = choices.map((choice, i): Proposal => {
     const fidelity = campaign.spec.fidelities[choice.level]!;
@@ -64,8 +68,9 @@ export async function decide(request: DecideRequest, options: DecideOptions = {}
       basis,
     };
   });
-  if (proposals.length === count) return { proposals, shortfall: null };
-  return { proposals, shortfall: purse.isShort ? 'budget' : 'space' };
+  const made = artefacts.made.size > 0 ? { artefacts: artefacts.made } : {};
+  if (proposals.length === count) return { proposals, shortfall: null, ...made };
+  return { proposals, shortfall: purse.isShort ? 'budget' : 'space', ...made };
 }
 
 async function choose(

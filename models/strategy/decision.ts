@@ -1,3 +1,4 @@
+import type { ArtefactSource } from '../domain/artefact.js';
 import type { Campaign } from '../domain/campaign.js';
 import type { Assurance, Proposal } from '../domain/proposal.js';
 import type { TrialRecord } from '../domain/record.js';
@@ -13,6 +14,8 @@ export interface DecideRequest {
   readonly remainingCost: number | null;
   /** All trials of earlier rounds, in the order of their ids. */
   readonly trials: readonly TrialRecord[];
+  /** Finds what decisions of earlier rounds made, as their proposals name it; absent where they made nothing. */
+  readonly artefacts?: ArtefactSource | undefined;
 }
 
 /** What to try next. */
@@ -21,6 +24,11 @@ export interface Decision {
   readonly proposals: readonly Proposal[];
   /** Why there are fewer than wanted: no design left, or none that the remaining budget pays. */
   readonly shortfall: 'space' | 'budget' | null;
+  /**
+   * What was made with the proposals, by sha256, and not kept anywhere yet: whoever keeps the proposals keeps it before them,
+   * as they name it, and has it at hand for later rounds. Absent where nothing was.
+   */
+  readonly artefacts?: ReadonlyMap<string, Uint8Array>;
 }
 
 /** What the decision says of the stop rules `regretBound`; it is stored with each of its proposals. */

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Campaign } from '../domain/campaign.js';
 import { type Design, designKey } from '../domain/design.js';
 import { NumericalError } from '../domain/errors.js';
@@ -7,6 +6,7 @@ import type { TrialRecord } from '../domain/record.js';
 import { isLost } from '../domain/ruling.js';
 import { goalsOf, modelledOutcomes, orientationOf, outcomeNames } from '../domain/standing.js';
 import type { Observation } from '../domain/trial.js';
+import { sha256Of } from './sha256.js';
 
 /** A design at a fidelity that was run or is running. */
 export interface Visit {
@@ -108,5 +108,5 @@ export function hashVisits(visits: readonly Visit[]): { observed: number; dataHa
     if (losses.length > 1) return [...row, ...losses.slice(1), noises];
     return noises[0] == null ? row : [...row, noises[0]];
   });
-  return { observed: ended.length, dataHash: createHash('sha256').update(JSON.stringify(rows)).digest('hex') };
+  return { observed: ended.length, dataHash: sha256Of(JSON.stringify(rows)) };
 }

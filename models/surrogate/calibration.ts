@@ -80,7 +80,8 @@ async function calibrationOf(
     surrogate.posterior(candidates).mean[target]!,
   );
   const optimise = training.levels.length <= refittedUpTo;
-  const options = { seed, previous: surrogate.hyperparameters, optimise };
+  const { hyperparameters: previous, artefact } = surrogate;
+  const options = { seed, previous, artefact, optimise };
   const folds = Math.min(n, mostFolds);
   const learned = surrogate.levelCorrelations === undefined ? n : (n + training.levels.length) / 2;
   const larger = (1 + fittedRows / learned) ** 0.25;

@@ -28,7 +28,9 @@ export interface FitOptions {
   readonly seed: number;
   /** Hyperparameters of an earlier fit to start from, or null. */
   readonly previous: readonly number[] | null;
-  /** False: take `previous` as it is and only condition on the data. */
+  /** What the earlier fit kept beside its hyperparameters; absent where it kept nothing. */
+  readonly artefact?: Uint8Array | undefined;
+  /** False: take `previous`, and the artefact, as they are and only condition on the data. */
   readonly optimise: boolean;
 }
 
@@ -111,6 +113,11 @@ export interface CorrelationPosterior {
 export interface FittedSurrogate {
   /** In the surrogate's own unconstrained coordinates; `fit` takes them back. */
   readonly hyperparameters: readonly number[];
+  /**
+   * What has to be kept beside the hyperparameters to have the same surrogate again, e.g. trained weights; `fit` takes it
+   * back. The same training set, options and artefact give the same bytes. Absent where there is nothing.
+   */
+  readonly artefact?: Uint8Array | undefined;
   readonly logPosterior: number;
   /** What a kind that is several chose, e.g. `matern32 on log`; null or absent where there is nothing to choose. */
   readonly choice?: string | null;

@@ -53,11 +53,13 @@ export class Ensemble {
     training: TrainingSet,
     { previous, ...options }: Omit<FitOptions, 'previous'> & { readonly previous: readonly EarlierFit[] },
   ): Promise<Ensemble> {
-    const earlier = (name: string) => previous.find((fit) => fit.name === name)?.hyperparameters ?? null;
     const fitted: FittedSurrogate[] = [];
     // One after the other: each may take as much memory as there is.
-    for (const { type } of contenders)
-      fitted.push(await type.fit(training, { ...options, previous: earlier(type.name) }));
+    for (const { type } of contenders) {
+      const earlier = previous.find((fit) => fit.name === type.name);
+      const state = { previous: earlier?.hyperparameters ?? null, artefact: earlier?.artefact };
+      fitted.push(await type.fit(training, { ...options, ...state }));
+    }
     const isAlone = contenders.length === 1;
     const scores = fitted.map((surrogate) => (isAlone ? 0 : leaveOneOutScore(surrogate, training)));
     const odds = contenders.map(({ logOdds }, m) => scores[m]! + logOdds(training));
@@ -115,10 +117,11 @@ export class Ensemble {
   }
 }
 
-/** Hyperparameters that a member had in an earlier fit. */
+/** The state that a member had in an earlier fit. */
 export interface EarlierFit {
   readonly name: string;
   readonly hyperparameters: readonly number[];
+  readonly artefact?: Uint8Array;
 }
 
 /** Which loss: of a candidate, at a level. */

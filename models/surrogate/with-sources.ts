@@ -65,6 +65,10 @@ class WithSources implements FittedSurrogate {
     return this.inner.hyperparameters;
   }
 
+  get artefact() {
+    return this.inner.artefact;
+  }
+
   get logPosterior() {
     return this.inner.logPosterior;
   }

@@ -1,4 +1,5 @@
 import { median } from 'simple-statistics';
+import { Artefacts } from '../../models/strategy/artefacts.js';
 import { Planner } from '../../models/strategy/ask-tell.js';
 import type { TrainingSet } from '../../models/surrogate/contract.js';
 import { type EarlierFit, Ensemble } from '../../models/surrogate/ensemble.js';
@@ -74,7 +75,10 @@ async function measure(data: LatencyData): Promise<LatencyRow> {
   const fit = await fitted(training, { previous: [], optimise: true });
   // What the second decision did for its surrogate: a new fit from the first one, or none but the new trial.
   const optimise = warm.result.basis.fit!.round === warm.result.round;
-  const again = await fitted(trainingSet(withPoint(data, point)), { previous: members, optimise });
+  const again = await fitted(trainingSet(withPoint(data, point)), {
+    previous: await new Artefacts().earlier(members),
+    optimise,
+  });
   const evaluate = likelihoodWithGradient(training);
   evaluate();
   const likelihood = await cpuSeconds(() => {

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { type Redact, redactorOf } from '../../models/domain/redaction.js';
+import { recordedArtefacts } from '../../models/strategy/artefacts.js';
 import { durationsOf } from '../../models/strategy/explain/durations.js';
 import { outliersOf } from '../../models/strategy/explain/outliers.js';
 import type { CampaignReport } from '../durable/course.js';
@@ -27,7 +28,7 @@ export const statusCommand: Verb = (terminal) =>
         const durations = durationsOf(campaign.spec.fidelities, record.trials);
         const recommendation = await recommendationOf(record);
         const learned = options.json === true ? await learnedOf(record) : null;
-        const outliers = await outliersOf(campaign, record.trials);
+        const outliers = await outliersOf(campaign, record.trials, [], recordedArtefacts(record));
         await print(terminal, options.json, { ...report, recommendation, learned, outliers }, () => {
           const lines = [...progressBlock(campaign, report, report.endedAt ?? Date.now(), durations, record.trials)];
           lines.push(...failureLines(record.trials).map((line) => `  failed   ${line}`));

@@ -8,6 +8,8 @@ import { type Parameter, typeOf } from '../../models/domain/parameters/parameter
 import type { CampaignRecord, TrialRecord } from '../../models/domain/record.js';
 import { ruled, rulingFault } from '../../models/domain/ruling.js';
 import { largestValue, trialId } from '../../models/domain/trial.js';
+import { namedArtefacts } from '../../models/strategy/artefacts.js';
+import { sha256Of } from '../../models/strategy/sha256.js';
 
 /** Faults after which a record is not looked at further. */
 const mostFaults = 50;
@@ -29,7 +31,7 @@ export function recordFaults(record: CampaignRecord): readonly Fault[] {
 
 type Wrong = Pick<Fault, 'path' | 'message'>;
 
-function* allFaults({ campaign, trials }: CampaignRecord): Generator<Wrong> {
+function* allFaults({ campaign, trials, artefacts = {} }: CampaignRecord): Generator<Wrong> {
   const { id, spec, space } = campaign;
   yield* parameterFaults(space.parameters);
   const checkDesign = designChecker(space.parameters);
@@ -48,6 +50,9 @@ function* allFaults({ campaign, trials }: CampaignRecord): Generator<Wrong> {
       yield { path: at, message: `${values.length} values of ${designs.length} designs` };
     for (const [row, design] of designs.entries()) yield* checkDesign(design, `${at}.designs[${row}]`);
   }
+  for (const [sha, content] of Object.entries(artefacts))
+    if (sha256Of(Buffer.from(content, 'base64')) !== sha)
+      yield { path: `artefacts.${sha}`, message: 'bytes of another sha256' };
   const rows = pool === null ? null : new Set(pool.ids);
   const seen = new Set<string>();
   const levels = new Set(spec.fidelities.map(({ name }) => name));
@@ -62,6 +67,9 @@ function* allFaults({ campaign, trials }: CampaignRecord): Generator<Wrong> {
     if (proposal.rowId !== null && rows?.has(proposal.rowId) !== true)
       yield { path: `${at}.rowId`, message: `no row '${proposal.rowId}'` };
     yield* checkDesign(proposal.design, `${at}.design`);
+    for (const sha of namedArtefacts([trial]))
+      if (!Object.hasOwn(artefacts, sha))
+        yield { path: `${at}.basis`, message: `names artefact ${sha}, which is missing` };
     yield* observationFaults(trial, `trials[${i}]`, [...spec.objectives, ...(spec.outcomes ?? [])]);
   }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { sha256Pattern } from '../../models/domain/artefact.js';
 import { campaignSchema } from '../../models/domain/campaign.js';
 import { campaignIdSchema } from '../../models/domain/campaign-id.js';
 import { InvalidInputError } from '../../models/domain/errors.js';
@@ -51,6 +52,7 @@ const proposal = z.strictObject({
     fit: fitRecordSchema.nullable(),
     defaults: text,
     assurances: z.array(z.strictObject({ trialId: text, epsilon: number, probability: number })).optional(),
+    artefacts: z.array(z.strictObject({ name: text, sha256: text.regex(sha256Pattern) })).optional(),
   }),
 });
 
@@ -96,6 +98,7 @@ const recordSchema = z.strictObject({
     }),
   ),
   audit: z.array(z.strictObject({ at: instant, who: text, action: text, details })),
+  artefacts: z.record(text.regex(sha256Pattern), z.base64()).exactOptional(),
 });
 
 const remedy = "a file written by 'athanor export --format json' or 'athanor simulate --save'";

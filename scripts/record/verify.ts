@@ -1,5 +1,6 @@
 import type { Proposal } from '../../models/domain/proposal.js';
 import { asOfRound, type CampaignRecord, type TrialRecord } from '../../models/domain/record.js';
+import { recordedArtefacts } from '../../models/strategy/artefacts.js';
 import { decide } from '../../models/strategy/decide.js';
 import type { DecideRequest, Decision } from '../../models/strategy/decision.js';
 
@@ -37,7 +38,8 @@ export async function verifyRecord(
   for (const [round, trials] of rounds) {
     const { basis } = trials[0]!.proposal;
     const { count, pending, remainingCost } = basis;
-    const request = { campaign: record.campaign, round, count, pending, remainingCost };
+    const artefacts = record.artefacts === undefined ? {} : { artefacts: recordedArtefacts(record) };
+    const request = { campaign: record.campaign, round, count, pending, remainingCost, ...artefacts };
     const { proposals } = await brain({ ...request, trials: asSeen(earlier, pending, round) });
     const recorded = trials.map((trial) => trial.proposal);
     compareRound(round, asJson(recorded), asJson(proposals), mismatches);

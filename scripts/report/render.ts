@@ -2,6 +2,7 @@ import { stringify } from 'yaml';
 import type { CampaignRecord } from '../../models/domain/record.js';
 import { substancesOf } from '../../models/domain/space.js';
 import { primaryObjective } from '../../models/domain/standing.js';
+import { recordedArtefacts } from '../../models/strategy/artefacts.js';
 import { learnedFidelities } from '../../models/strategy/explain/learned.js';
 import { outliersOf } from '../../models/strategy/explain/outliers.js';
 import { outlook } from '../../models/strategy/explain/outlook.js';
@@ -47,7 +48,11 @@ export async function renderReport(record: CampaignRecord, recommended?: Recomme
     ...untried.map(({ design }) => design),
   ]);
   const learned = await learnedFidelities(record);
-  const outliers = outlierLines(campaign, await outliersOf(campaign, record.trials), record.trials);
+  const outliers = outlierLines(
+    campaign,
+    await outliersOf(campaign, record.trials, [], recordedArtefacts(record)),
+    record.trials,
+  );
   const content = html`${topTable(record, depictions)}
 ${untriedTable(record, untried, depictions)}
 ${effectsPlot(record, ahead?.effects ?? [])}

@@ -5,6 +5,7 @@ import { durationMs } from '../../models/domain/duration.js';
 import type { Proposal } from '../../models/domain/proposal.js';
 import type { CampaignRecord, TrialRecord } from '../../models/domain/record.js';
 import { judgedAt } from '../../models/domain/standing.js';
+import { heldArtefacts, writtenArtefacts } from '../../models/strategy/artefacts.js';
 import { decide } from '../../models/strategy/decide.js';
 import type { DecideRequest, Decision } from '../../models/strategy/decision.js';
 import { assurancesOf } from '../../models/strategy/decision.js';
@@ -69,6 +70,8 @@ class InProcessHost {
   private readonly settings;
   private readonly inbox: LoopEvent[] = [{ type: 'started' }];
   private readonly trials = new Map<string, TrialRecord>();
+  /** What decisions made, by sha256. */
+  private readonly artefacts = new Map<string, Uint8Array>();
   private readonly cancels = new Map<string, AbortController>();
   private readonly over = new AbortController();
   private failure: { readonly error: unknown } | null = null;
@@ -111,6 +114,7 @@ class InProcessHost {
       stop: this.state.stop,
       trials: [...this.trials.values()],
       audit: [],
+      ...writtenArtefacts(this.artefacts),
     };
   }
 
@@ -137,7 +141,8 @@ class InProcessHost {
     const { round, count, pending, remainingCost } = command;
     const trials = [...this.trials.values()];
     const brain = this.options.decide ?? ((given: DecideRequest) => decide(given));
-    const request = { campaign: this.campaign, round, count, pending, remainingCost, trials };
+    const held = heldArtefacts(this.artefacts);
+    const request = { campaign: this.campaign, round, count, pending, remainingCost, trials, ...held };
     const { signal } = this.options;
     const decided = this.benches.lane
       .run(() => brain(request, signal))
@@ -148,6 +153,7 @@ class InProcessHost {
       });
     const decision = await decided;
     const { proposals, shortfall } = decision;
+    for (const [sha256, bytes] of decision.artefacts ?? []) this.artefacts.set(sha256, bytes);
     for (const proposal of proposals)
       this.update('proposed', { proposal, state: 'proposed', observation: null, startedAt: null, endedAt: null });
     const slots = proposals.map(({ id, estimatedCost, fidelity }) => ({ id, cost: estimatedCost, fidelity }));

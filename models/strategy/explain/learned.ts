@@ -1,10 +1,10 @@
-import type { Campaign } from '../../domain/campaign.js';
 import type { FitRecord } from '../../domain/fit-record.js';
 import type { CampaignRecord, TrialRecord } from '../../domain/record.js';
 import { cdf } from '../../stats/normal.js';
 import type { CorrelationPosterior } from '../../surrogate/contract.js';
 import { largestTransformed } from '../../surrogate/levels/level-laplace.js';
 import { surrogateChoices } from '../../surrogate/surrogates.js';
+import { Artefacts, recordedArtefacts } from '../artefacts.js';
 import { type PreparedSpace, prepareFor, proposedPlaces } from '../candidates.js';
 import { CostModel } from '../cost-model.js';
 import { type FidelitySummary, fidelitySummary } from '../fidelity-summary.js';
@@ -48,7 +48,7 @@ export async function learnedFidelities(record: CampaignRecord): Promise<Learned
   const { levels: expected } = CostModel.of(campaign, prepared, trials, open);
   const fit = trials.findLast(({ proposal }) => proposal.basis.fit !== null)?.proposal.basis.fit ?? null;
   const visits = visitsOf(campaign, trials, []).filter((visit) => primaryLoss(visit) !== null);
-  const correlations = fit === null ? [] : await targetCorrelations(campaign, prepared, visits, fit);
+  const correlations = fit === null ? [] : await targetCorrelations(record, prepared, visits, fit);
   return fidelitySummary(record).map((summary, level) => ({
     ...summary,
     believed: correlations[level] ?? null,
@@ -63,20 +63,23 @@ export async function learnedFidelities(record: CampaignRecord): Promise<Learned
 
 /** By lower level; the members that see lower levels, mixed by their weights. */
 async function targetCorrelations(
-  campaign: Campaign,
+  record: CampaignRecord,
   prepared: PreparedSpace,
   visits: readonly Visit[],
   fit: FitRecord,
 ): Promise<(Correlation | null)[]> {
+  const { campaign } = record;
   const levelCount = campaign.spec.fidelities.length;
   // A record of another version may name what is no longer there.
   const choice = surrogateChoices.find(({ name }) => name === fit.surrogate);
   if (levelCount === 1 || choice === undefined) return [];
   const training = trainingSet(campaign, prepared, subsetOf(campaign, prepared, visits, mostRows));
   const seen: { weight: number; posteriors: readonly (CorrelationPosterior | null)[] }[] = [];
-  for (const { name, weight, hyperparameters } of fit.members) {
+  const earlier = await new Artefacts(recordedArtefacts(record)).earlier(fit.members);
+  for (const [m, { name, hyperparameters: previous, artefact }] of earlier.entries()) {
+    const { weight } = fit.members[m]!;
     const type = choice.members.find((member) => member.type.name === name)?.type;
-    const options = { seed: campaign.spec.seed, previous: hyperparameters, optimise: true };
+    const options = { seed: campaign.spec.seed, previous, artefact, optimise: true };
     const posteriors = (await type?.fit(training, options))?.correlations?.();
     if (posteriors !== undefined) seen.push({ weight, posteriors });
   }

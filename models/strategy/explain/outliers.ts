@@ -1,4 +1,5 @@
 import { median } from 'simple-statistics';
+import type { ArtefactSource } from '../../domain/artefact.js';
 import type { Campaign } from '../../domain/campaign.js';
 import type { Proposal } from '../../domain/proposal.js';
 import type { TrialRecord } from '../../domain/record.js';
@@ -30,12 +31,14 @@ const perMedian = 1.4826;
  * with them as noise. Nothing is done about them: whether they are wrong a person must judge.
  *
  * @param next - proposals made after these trials, whose fit is used; without one, the last fit of the trials
+ * @param artefacts - finds what that fit names; absent where that is nothing
  * @see Rasmussen and Williams 2006, eq. 5.12 (leave-one-out)
  */
 export async function outliersOf(
   campaign: Campaign,
   trials: readonly TrialRecord[],
   next: readonly Proposal[] = [],
+  artefacts?: ArtefactSource,
 ): Promise<readonly Outlier[]> {
   const proposals = [...trials.map(({ proposal }) => proposal), ...next];
   const basis = proposals.findLast((proposal) => proposal.basis.fit !== null)?.basis;
@@ -43,7 +46,7 @@ export async function outliersOf(
   const visits = visitsOf(campaign, trials, []).filter((visit) => primaryLoss(visit) !== null);
   if (basis?.fit == null || basis.defaults !== defaultsVersion) return [];
   if (visits.length < trialsAtLeast || visits.length > trialsAtMost || campaign.space.sources !== undefined) return [];
-  const { ensemble } = await surrogatesBehind(campaign, trials, basis.fit);
+  const { ensemble } = await surrogatesBehind(campaign, trials, basis.fit, { artefacts });
   const { surrogate } = ensemble.members.reduce((most, member) => (member.weight > most.weight ? member : most));
   const { mean, variance } = surrogate.leaveOneOut();
   const rows = [...visits.keys()].filter((row) => visits[row]!.level === target);

@@ -1,3 +1,4 @@
+import type { ArtefactSource } from '../../domain/artefact.js';
 import type { Campaign } from '../../domain/campaign.js';
 import type { FitRecord } from '../../domain/fit-record.js';
 import type { CampaignRecord, TrialRecord } from '../../domain/record.js';
@@ -6,6 +7,7 @@ import { deriveSeed } from '../../random/generator.js';
 import { calibrated } from '../../surrogate/calibration.js';
 import { Ensemble } from '../../surrogate/ensemble.js';
 import { surrogateChoice } from '../../surrogate/surrogates.js';
+import { Artefacts, recordedArtefacts } from '../artefacts.js';
 import { type PreparedSpace, prepareFor, proposedPlaces, representatives } from '../candidates.js';
 import { primaryLoss, visitsOf } from '../history.js';
 import { defaultsVersion } from '../names.js';
@@ -34,13 +36,14 @@ export interface SurrogatesBehind extends FittedEnsemble {
  * The surrogates behind a decision, rebuilt from its record: the kinds and the hyperparameters that its proposals carry,
  * conditioned on the trials that had ended by then.
  *
- * @param most - trials that they are conditioned on, at most; as many as a decision takes where absent
+ * @param options.most - trials that they are conditioned on, at most; as many as a decision takes where absent
+ * @param options.artefacts - finds what the fit names; absent where that is nothing
  */
 export async function surrogatesBehind(
   campaign: Campaign,
   trials: readonly TrialRecord[],
   fit: FitRecord,
-  most = exactUpTo,
+  { most = exactUpTo, artefacts }: { readonly most?: number; readonly artefacts?: ArtefactSource | undefined } = {},
 ): Promise<SurrogatesBehind> {
   const prepared = await prepareFor(campaign.space, proposedPlaces(trials));
   const all = visitsOf(campaign, trials, []).filter((visit) => primaryLoss(visit) !== null);
@@ -48,7 +51,8 @@ export async function surrogatesBehind(
   const plain = surrogateChoice(fit.surrogate).members;
   const contenders = joinSources(prepared, orientationOf(primaryObjective(campaign.spec)))?.contenders(plain) ?? plain;
   const { seed } = campaign.spec;
-  const ensemble = await Ensemble.fit(contenders, training, { seed, previous: fit.members, optimise: false });
+  const previous = await new Artefacts(artefacts).earlier(fit.members);
+  const ensemble = await Ensemble.fit(contenders, training, { seed, previous, optimise: false });
   const candidates = () => representatives(prepared, standing, deriveSeed(seed, 'calibration'));
   return {
     prepared,
@@ -84,8 +88,10 @@ export function lastFittedEnsemble(record: CampaignRecord): Promise<FittedEnsemb
   return fitted;
 }
 
-async function ensembleAfter({ campaign, trials }: CampaignRecord): Promise<FittedEnsemble | null> {
+async function ensembleAfter(record: CampaignRecord): Promise<FittedEnsemble | null> {
+  const { campaign, trials } = record;
   const basis = trials.findLast(({ proposal }) => proposal.basis.fit !== null)?.proposal.basis;
   if (basis?.fit == null || basis.defaults !== defaultsVersion) return null;
-  return (await surrogatesBehind(campaign, trials, basis.fit, mostRows)).calibrated();
+  const options = { most: mostRows, artefacts: recordedArtefacts(record) };
+  return (await surrogatesBehind(campaign, trials, basis.fit, options)).calibrated();
 }

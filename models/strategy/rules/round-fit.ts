@@ -1,8 +1,9 @@
 import type { FitRecord, MemberFit } from '../../domain/fit-record.js';
 import { goalsOf, modelledOutcomes } from '../../domain/standing.js';
-import { Ensemble } from '../../surrogate/ensemble.js';
+import { type EarlierFit, Ensemble } from '../../surrogate/ensemble.js';
 import { IndependentOutputs, type OutputData } from '../../surrogate/outputs/independent-outputs.js';
 import { surrogateChoice } from '../../surrogate/surrogates.js';
+import type { Artefacts } from '../artefacts.js';
 import { encodedAt, type PreparedSpace } from '../candidates.js';
 import type { DecideRequest } from '../decision.js';
 import { primaryLoss, type Visit } from '../history.js';
@@ -19,6 +20,7 @@ export interface Fitting {
   readonly prepared: PreparedSpace;
   readonly visits: readonly Visit[];
   readonly seed: number;
+  readonly artefacts: Artefacts;
 }
 
 /** Surrogates as a round uses them. */
@@ -31,7 +33,7 @@ export interface FittedRound {
 
 /** The surrogates fitted to, or with the hyperparameters of the last fit conditioned on, all measured trials. */
 export async function fitRound(
-  { request, prepared, visits, seed }: Fitting,
+  { request, prepared, visits, seed, artefacts }: Fitting,
   name: string,
   sources: JoinedSources | null,
 ): Promise<FittedRound> {
@@ -43,13 +45,13 @@ export async function fitRound(
   const training = trainingSet(request.campaign, prepared, used);
   const fitted = await Ensemble.fit(sources?.contenders(contenders) ?? contenders, training, {
     seed,
-    previous: previous?.members ?? [],
+    previous: await artefacts.earlier(previous?.members ?? []),
     optimise: grown,
   });
   const made = grown
     ? { round: request.round, observations: rows.length }
     : { round: previous.round, observations: previous.observations };
-  const members = memberFits(fitted);
+  const members = memberFits(fitted, artefacts);
   const learned = sources === null ? {} : { sources: await sourceFits(sources, fitted, training) };
   const record = { ...made, surrogate: name, members, ...learned };
   if (used.length === rows.length) return { used, fitted, record };
@@ -63,12 +65,15 @@ function previousFit({ trials }: DecideRequest, name: string): FitRecord | null 
   return last?.defaults === defaultsVersion && last.fit?.surrogate === name ? last.fit : null;
 }
 
-function memberFits({ members }: Ensemble): MemberFit[] {
+function memberFits({ members }: Ensemble, artefacts: Artefacts): MemberFit[] {
   return members.map(({ surrogate, ...member }): MemberFit => {
     const { name, weight, score } = member;
-    const { hyperparameters, logPosterior, jitter, choice } = surrogate;
-    const fit = { name, weight, score, hyperparameters, logPosterior, jitter };
-    return choice === null || choice === undefined ? fit : { ...fit, choice };
+    const { hyperparameters, logPosterior, jitter, choice, artefact } = surrogate;
+    return {
+      ...{ name, weight, score, hyperparameters, logPosterior, jitter },
+      ...(choice === null || choice === undefined ? {} : { choice }),
+      ...(artefact === undefined ? {} : { artefact: artefacts.keep(artefact) }),
+    };
   });
 }
 
@@ -77,7 +82,7 @@ function memberFits({ members }: Ensemble): MemberFit[] {
  * there is none that was measured at the target. They tell what to expect of a proposal, and decide nothing.
  */
 export async function fitFurther(
-  { request, prepared, visits, seed }: Fitting,
+  { request, prepared, visits, seed, artefacts }: Fitting,
   name: string,
   optimise: boolean,
 ): Promise<{
@@ -100,7 +105,11 @@ export async function fitFurther(
     levelCount: target + 1,
     finite: prepared.listed !== null,
   };
-  const previous = Object.fromEntries(known.map((fit) => [fit.name, fit.members]));
+  const previous: Record<string, EarlierFit[]> = {};
+  for (const fit of known) previous[fit.name] = await artefacts.earlier(fit.members, fit.name);
   const { ensembles } = await IndependentOutputs.fit(outputs, where, { seed, previous, optimise });
-  return { ensembles, fits: [...ensembles].map(([own, ensemble]) => ({ name: own, members: memberFits(ensemble) })) };
+  return {
+    ensembles,
+    fits: [...ensembles].map(([own, ensemble]) => ({ name: own, members: memberFits(ensemble, artefacts) })),
+  };
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { Artefacts } from '../../../../models/strategy/artefacts.js';
 import { prepareSpace } from '../../../../models/strategy/candidates.js';
 import { decide } from '../../../../models/strategy/decide.js';
 import { visitsOf } from '../../../../models/strategy/history.js';
@@ -14,6 +15,7 @@ const fitting = (of: typeof campaign, given = trials) => ({
   prepared,
   visits: visitsOf(of, given, []),
   seed: 5,
+  artefacts: new Artefacts(),
 });
 
 describe('the fit of a round', () => {

@@ -1,0 +1,103 @@
+import type { ArtefactRef, ArtefactSource } from '../domain/artefact.js';
+import { AthanorError } from '../domain/errors.js';
+import type { FitRecord, MemberFit } from '../domain/fit-record.js';
+import type { Basis } from '../domain/proposal.js';
+import type { CampaignRecord, TrialRecord } from '../domain/record.js';
+import type { EarlierFit } from '../surrogate/ensemble.js';
+import type { DecideRequest } from './decision.js';
+import { sha256Of } from './sha256.js';
+
+/** The artefacts of one decision: those that it was made with, and those that it made. */
+export class Artefacts {
+  private readonly taken = new Map<string, string>();
+  private readonly kept = new Map<string, Uint8Array>();
+
+  /** @param source - of what earlier rounds made; absent where they made nothing */
+  constructor(private readonly source: ArtefactSource = nothing) {}
+
+  /** What the decision was made with, in the order in which it was asked for. */
+  get used(): readonly ArtefactRef[] {
+    return [...this.taken].map(([name, sha256]) => ({ name, sha256 }));
+  }
+
+  /** What the decision made, by sha256; nothing that it was made with. */
+  get made(): ReadonlyMap<string, Uint8Array> {
+    const used = new Set(this.taken.values());
+    return new Map([...this.kept].filter(([sha256]) => !used.has(sha256)));
+  }
+
+  /**
+   * The bytes of an artefact, which counts as used from now on.
+   *
+   * @throws {AthanorError} ARTEFACT if there is none, or it has another sha256
+   */
+  async use({ name, sha256 }: ArtefactRef): Promise<Uint8Array> {
+    const bytes = await this.source(sha256);
+    if (sha256Of(bytes) !== sha256)
+      throw new AthanorError('ARTEFACT', `the bytes given for artefact ${sha256} are others`);
+    this.taken.set(name, sha256);
+    return bytes;
+  }
+
+  /** Takes bytes in that the decision made. @returns their sha256 */
+  keep(bytes: Uint8Array): string {
+    const sha256 = sha256Of(bytes);
+    // In a buffer of their own: they may be part of one that is much larger, or changes.
+    if (!this.kept.has(sha256)) this.kept.set(sha256, bytes.slice());
+    return sha256;
+  }
+
+  /**
+   * The state of each surrogate of an earlier fit, as a next fit starts from it.
+   *
+   * @param of - what the fit was of, where it was not of the first objective
+   * @throws as `use`
+   */
+  async earlier(members: readonly MemberFit[], of?: string): Promise<EarlierFit[]> {
+    const fits: EarlierFit[] = [];
+    for (const { name, hyperparameters, artefact: sha256 } of members) {
+      const used = of === undefined ? `surrogate ${name}` : `surrogate ${name} of ${of}`;
+      const state = sha256 === undefined ? {} : { artefact: await this.use({ name: used, sha256 }) };
+      fits.push({ name, hyperparameters, ...state });
+    }
+    return fits;
+  }
+}
+
+function nothing(sha256: string): Promise<never> {
+  return Promise.reject(new AthanorError('ARTEFACT', `nobody holds the artefact ${sha256}`));
+}
+
+/** The artefacts that a record holds. */
+export function recordedArtefacts({ artefacts = {} }: Pick<CampaignRecord, 'artefacts'>): ArtefactSource {
+  return async (sha256) => {
+    const text = Object.hasOwn(artefacts, sha256) ? artefacts[sha256]! : null;
+    return text === null ? nothing(sha256) : new Uint8Array(Buffer.from(text, 'base64'));
+  };
+}
+
+/** Artefacts as a record holds them: in base64, by sha256; nothing at all where there are none. */
+export function writtenArtefacts(held: ReadonlyMap<string, Uint8Array>): Pick<CampaignRecord, 'artefacts'> {
+  if (held.size === 0) return {};
+  const texts = [...held].map(([sha256, bytes]) => [sha256, Buffer.from(bytes).toString('base64')] as const);
+  return { artefacts: Object.fromEntries(texts) };
+}
+
+/** The part of a request that gives what is held in memory; nothing at all where that is nothing. */
+export function heldArtefacts(held: ReadonlyMap<string, Uint8Array>): Pick<DecideRequest, 'artefacts'> {
+  return held.size === 0 ? {} : { artefacts: async (sha256) => held.get(sha256) ?? nothing(sha256) };
+}
+
+/** The sha256 of all artefacts that proposals speak of: what they were made with, and the states of their surrogates. */
+export function namedArtefacts(trials: readonly Pick<TrialRecord, 'proposal'>[]): ReadonlySet<string> {
+  return new Set(trials.flatMap(({ proposal }) => artefactsOf(proposal.basis)));
+}
+
+function artefactsOf({ artefacts = [], fit }: Basis): string[] {
+  return [...artefacts.map(({ sha256 }) => sha256), ...statesOf(fit)];
+}
+
+function statesOf(fit: FitRecord | null): string[] {
+  const members = [...(fit?.members ?? []), ...(fit?.outcomes ?? []).flatMap((outcome) => outcome.members)];
+  return members.flatMap(({ artefact }) => artefact ?? []);
+}
