@@ -43,7 +43,7 @@ export function plainJson(value: unknown, bounds: JsonBounds = usual): unknown {
     const given = Object.entries(items).filter(([, item]) => item !== undefined);
     const taken = given.slice(0, entries);
     entries -= taken.length;
-    const said = taken.map(([key, item]) => [text(key), walk(item, depth)] as const);
+    const said = taken.map(([key, item]) => [keyOf(text(key)), walk(item, depth)] as const);
     return Object.fromEntries(taken.length < given.length ? [...said, ['…', '…']] : said);
   };
   try {
@@ -58,6 +58,11 @@ export function plainRecord(value: unknown, bounds?: JsonBounds): Record<string,
   const plain = plainJson(value ?? {}, bounds);
   const isRecord = typeof plain === 'object' && plain !== null && !Array.isArray(plain);
   return isRecord ? (plain as Record<string, unknown>) : { said: plain };
+}
+
+/** A key as records may have it: `__proto__` is one in none. */
+function keyOf(key: string): string {
+  return key === '__proto__' ? '(__proto__)' : key;
 }
 
 function reason(error: unknown): string {

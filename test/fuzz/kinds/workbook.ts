@@ -77,7 +77,8 @@ export const workbooks: MakeKind = async (place) => {
       return refused(error);
     }
     const files = filesIn(bytes);
-    const xml = files === null ? null : [...files.values()].join(' ');
+    // Signs without width are passed over, as in every text.
+    const xml = files === null ? null : [...files.values()].join(' ').replace(/\p{Cf}/gu, '');
     const there = new Set((xml ?? '').match(/[+-]?[0-9.]+(?:[eE][+-]?[0-9]+)?/g)?.map((text) => Number(text) + 0));
     for (const value of values)
       if (xml !== null && !there.has(value) && !there.has(-value))

@@ -32,6 +32,11 @@ describe('what somebody says, as plain JSON', () => {
     expect(plainRecord(bad)).toEqual({ said: '… (cannot be read: Error: no)' });
   });
 
+  it('keeps what stands under a key that records may not have', () => {
+    const given: unknown = JSON.parse('{"a": {"__proto__": {"b": 1}}}');
+    expect(JSON.stringify(plainJson(given))).toBe('{"a":{"(__proto__)":{"b":1}}}');
+  });
+
   it('cleans keys and texts', () => {
     expect(plainJson({ [`k${e}[31m`]: 'a\u0000' })).toEqual({ k: 'a\uFFFD' });
   });
