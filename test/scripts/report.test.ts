@@ -163,6 +163,17 @@ describe('the report', () => {
     expect(page).not.toContain('id="weight-plot"');
   });
 
+  it('says in the line of a trial what people ruled on it', async () => {
+    const record = someRecord([{ value: 1 }, { value: 2 }]);
+    const by = { generation: 1, seq: 1, cause: null, sinceRound: 3, at: 0 };
+    const ruling = { ...by, verdict: 'amend', values: { gap: 1 }, who: 'ann', why: evil } as const;
+    const [first, ...others] = record.trials;
+    const page = await renderReport({ ...record, trials: [{ ...first!, rulings: [ruling] }, ...others] });
+    expect(page).toContain('amended to gap=1 by ann from round 3 on: &lt;script&gt;');
+    expect(page).not.toContain(evil);
+    expect(page.split('by ann')).toHaveLength(2);
+  });
+
   it('is the same page for the same record', async () => {
     expect(await renderReport(someRecord(trials))).toBe(await renderReport(someRecord(trials)));
   });
