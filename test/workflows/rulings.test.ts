@@ -1,5 +1,10 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { listAudit } from '../../activities/store/audit.js';
+import { findCampaign, loadOutline } from '../../activities/store/campaign.js';
+import { lastRound } from '../../activities/store/proposal.js';
+import { loadTrials } from '../../activities/store/record.js';
 import type { Judgement } from '../../models/domain/ruling.js';
+import { restoredInput } from '../../scripts/durable/restored-state.js';
 import { totalCost } from '../../scripts/outcome.js';
 import { exportJson } from '../../scripts/record/export.js';
 import { parseRecord } from '../../scripts/record/record-file.js';
@@ -60,6 +65,16 @@ it('a campaign learns from what people rule, from the next round on', async () =
   const handle = host.client.workflow.getHandle(id);
   const state = await handle.query<Record<string, unknown>>('status');
   expect(state).toMatchObject({ ruling: [], front: [{ trialId: trial(3), losses: [-50] }] });
+  // Were its workflow lost now, it would go on from the store as it is.
+  const { query } = host.store;
+  const trials = await loadTrials(query, id);
+  const [head, round, audit] = [
+    (await findCampaign(query, id))!,
+    await lastRound(query, id),
+    await listAudit(query, id),
+  ];
+  const restored = restoredInput({ head, campaign: await loadOutline(query, id), round, audit, trials }).carried!.state;
+  expect(state).toMatchObject({ ...restored });
   await host.control.resume(id, ann);
   const report = await host.control.waitUntilStopped(id);
   // One is discarded, and the one that never ran has given its place to another.
