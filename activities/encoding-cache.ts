@@ -3,8 +3,10 @@ import { constants } from 'node:fs';
 import { mkdir, open, readdir, readFile, rm, stat, utimes } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { type EncodingCache, encoderVersion, keepEncodings } from '../models/encode/encodings.js';
-import { descriptorCount, type EncodedMolecule, featureCount, mostCounted } from '../models/encode/molecules.js';
+import { descriptors as descriptorEncoder } from '../models/encode/encoders/descriptors.js';
+import { fingerprints, mostCounted } from '../models/encode/encoders/fingerprints.js';
+import { type EncodingCache, encodingKey, keepEncodings } from '../models/encode/encodings.js';
+import type { EncodedMolecule } from '../models/encode/molecules.js';
 import { writeWhole } from './write-whole.js';
 
 /** Bytes of all files of a cache together; those not read for longest go first. */
@@ -26,7 +28,7 @@ export function useEncodingFolder(folder: string | null): void {
 }
 
 /**
- * Encodings in files named by the hash of all that they were made from: the molecules, the encoder's version and RDKit's.
+ * Encodings in files named by the hash of all that they were made from: the molecules, the encoders with their versions, and RDKit's version.
  *
  * A file is believed only if it is a plain file of this user's, says that name of itself, and its content has the hash that it says.
  * Where the folder cannot be made, read or written, nothing is kept, and nothing fails.
@@ -35,7 +37,7 @@ export function useEncodingFolder(folder: string | null): void {
  */
 export function encodingCache(folder: string, most = mostBytes): EncodingCache {
   const fileOf = async (smiles: readonly string[]) => {
-    const made = [encoderVersion, await rdkitVersion(), ...smiles];
+    const made = [encodingKey, await rdkitVersion(), ...smiles];
     const name = hashOf(JSON.stringify(made));
     return { name, file: path.join(folder, `${name}.json`) };
   };
@@ -109,12 +111,12 @@ function isRow(row: unknown): row is Row {
   return (
     typeof canonical === 'string' &&
     Array.isArray(features) &&
-    features.every(within(0, featureCount - 1)) &&
+    features.every(within(0, fingerprints.width - 1)) &&
     Array.isArray(counts) &&
     counts.length === features.length &&
     counts.every(within(1, mostCounted)) &&
     Array.isArray(descriptors) &&
-    descriptors.length === descriptorCount &&
+    descriptors.length === descriptorEncoder.width &&
     descriptors.every(Number.isFinite)
   );
 }

@@ -1,4 +1,6 @@
 import { AthanorError } from '../domain/errors.js';
+import { encoderKey } from './encoders/contract.js';
+import { encoders } from './encoders/encoders.js';
 import { type EncodedMolecule, loadMolecules } from './molecules.js';
 
 /** Where encodings of many molecules are kept from one process to the next. Neither call fails: what is not there is made anew. */
@@ -11,8 +13,8 @@ export interface EncodingCache {
 /** Told how far the encoding of many molecules has got. */
 export type OnEncoding = (done: number, total: number) => void;
 
-/** Grows when the encoding of a molecule changes, so that nothing older is read from a cache. */
-export const encoderVersion = 1;
+/** By what encodings are known apart from those of other encoders, or of other versions of them. */
+export const encodingKey = encoders.map((encoder) => encoderKey(encoder)).join('+');
 
 /** Molecules from which a cache is asked; fewer are encoded in less time than a file costs. */
 const worthKeeping = 100;

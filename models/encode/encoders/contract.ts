@@ -1,0 +1,37 @@
+import type { Fingerprint } from '../fingerprint.js';
+
+/** What an encoder makes of a text, by kind: counts of features for a kernel of counts, or as many numbers for each text. */
+export interface Codes {
+  readonly counts: Fingerprint;
+  readonly numbers: Float64Array;
+}
+
+/**
+ * Texts of one kind as kernels read them, the same text always as the same code. A new encoder is one file with such an
+ * object and one line in `encoders.ts`; it must pass `test/laws/encoder.ts`.
+ */
+export interface Encoder<Kind extends keyof Codes = keyof Codes> {
+  readonly name: string;
+  /** Grows when the code of any text changes, so that nothing older is read from a cache. */
+  readonly version: number;
+  /** What a text is. */
+  readonly takes: 'smiles';
+  readonly gives: Kind;
+  /** Features that may be counted, or numbers of a code. */
+  readonly width: number;
+  /**
+   * @param artefact - what the encoder computes with, such as a trained network; absent for one that is all in its program
+   * @returns a code for each text, in their order
+   * @throws {AthanorError} if a text is nothing that it can encode; names it
+   */
+  encode(texts: readonly string[], artefact?: Uint8Array): Promise<readonly Codes[Kind][]>;
+}
+
+/**
+ * By what the codes of an encoder are known apart from those of any other.
+ *
+ * @param artefact - sha256 of what it computes with; absent where that is nothing
+ */
+export function encoderKey({ name, version }: Pick<Encoder, 'name' | 'version'>, artefact?: string): string {
+  return artefact === undefined ? `${name}@${version}` : `${name}@${version}/${artefact}`;
+}
