@@ -1,49 +1,29 @@
 import { z } from 'zod';
-import { fitRecordSchema } from '../../models/domain/fit-record.js';
-import { type Basis, type Proposal, type Reason, steps } from '../../models/domain/proposal.js';
+import { artefactRefSchema } from '../../models/domain/artefact.js';
+import {
+  assuranceSchema,
+  basisSchema,
+  type Proposal,
+  proposalSchema,
+  reasonSchema,
+} from '../../models/domain/proposal.js';
 import type { Query } from './client.js';
 import { exactJson } from './exact-json.js';
 
-// Loose: a column written by a version that stores more is passed on whole.
-const basisSchema: z.ZodType<Basis> = z.looseObject({
-  seed: z.number(),
-  dataHash: z.string(),
-  observed: z.number(),
-  pending: z.array(z.string()),
-  remainingCost: z.number().nullable(),
-  count: z.number(),
-  fit: fitRecordSchema.nullable(),
-  defaults: z.string(),
-  assurances: z.array(z.looseObject({ trialId: z.string(), epsilon: z.number(), probability: z.number() })).optional(),
-  artefacts: z.array(z.looseObject({ name: z.string(), sha256: z.string() })).optional(),
-});
+/** A proposal in a row that has other columns, too. What a version that stores more has written is passed on whole. */
+export const proposalRow = proposalSchema
+  .extend({
+    reason: reasonSchema.loose(),
+    basis: basisSchema
+      .extend({
+        assurances: z.array(assuranceSchema.loose()).optional(),
+        artefacts: z.array(artefactRefSchema.loose()).optional(),
+      })
+      .loose(),
+  })
+  .strip();
 
-const reasonSchema: z.ZodType<Reason> = z.looseObject({
-  kind: z.enum(['initial', 'supplied', 'acquisition']),
-  acquisition: z.string().nullable(),
-  value: z.number().nullable(),
-  mean: z.number().nullable(),
-  sd: z.number().nullable(),
-  targetMean: z.number().nullable(),
-  targetSd: z.number().nullable(),
-  step: z.enum(steps).optional(),
-  text: z.string(),
-});
-
-/** Row of the table `proposal`, with the columns named as in the vocabulary. */
-export const proposalSchema = z.object({
-  id: z.string(),
-  round: z.number(),
-  index: z.number(),
-  design: z.record(z.string(), z.union([z.number(), z.string()])),
-  rowId: z.string().nullable(),
-  fidelity: z.string(),
-  estimatedCost: z.number(),
-  reason: reasonSchema,
-  basis: basisSchema,
-}) satisfies z.ZodType<Proposal>;
-
-/** Columns for `proposalSchema`; the table must be called `proposal` in the statement. */
+/** Columns for `proposalRow`; the table must be called `proposal` in the statement. */
 export const proposalColumns = `proposal.id, proposal.round, proposal.place AS "index", proposal.design,
   proposal.row_id AS "rowId", proposal.fidelity, proposal.estimated_cost AS "estimatedCost", proposal.reason, proposal.basis`;
 
@@ -63,7 +43,7 @@ export async function findRound(query: Query, campaignId: string, round: number)
     `SELECT ${proposalColumns} FROM proposal WHERE campaign_id = $1 AND round = $2 ORDER BY place`,
     [campaignId, round],
   );
-  return { ...roundSchema.parse(row), proposals: rows.map((r) => proposalSchema.parse(r)) };
+  return { ...roundSchema.parse(row), proposals: rows.map((r) => proposalRow.parse(r)) };
 }
 
 /** The last round of a campaign that was decided, 0 before the first. */

@@ -7,7 +7,7 @@ import { listAudit } from './audit.js';
 import { findCampaign, loadCampaign, noCampaign } from './campaign.js';
 import type { Query } from './client.js';
 import { observationColumns, observationRow } from './observation.js';
-import { proposalColumns, proposalSchema } from './proposal.js';
+import { proposalColumns, proposalRow } from './proposal.js';
 import { loadPast } from './ruling.js';
 
 const time = z
@@ -42,7 +42,7 @@ export async function loadTrials(
     );
     for (const row of rows)
       trials.push({
-        proposal: proposalSchema.parse(row),
+        proposal: proposalRow.parse(row),
         ...trialSchema.parse(row),
         observation: row.trialId === null ? null : observationRow.parse(row),
         ...((row.generation as number) > 1 || (row.rulings as number) > 0 ? await past(query, row.id as string) : {}),

@@ -4,9 +4,9 @@ import type { Proposal } from '../../models/domain/proposal.js';
 import type { Observation } from '../../models/domain/trial.js';
 import type { Query } from './client.js';
 import { observationColumns, observationRow } from './observation.js';
-import { proposalColumns, proposalSchema } from './proposal.js';
+import { proposalColumns, proposalRow } from './proposal.js';
 
-const foundSchema = proposalSchema.extend({ campaignId: z.string() });
+const foundSchema = proposalRow.extend({ campaignId: z.string() });
 
 /** What the store holds of a trial. */
 export interface StoredTrial {

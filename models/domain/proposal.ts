@@ -1,42 +1,49 @@
-import type { ArtefactRef } from './artefact.js';
-import type { Design } from './design.js';
-import type { FitRecord } from './fit-record.js';
+import { z } from 'zod';
+import { artefactRefSchema } from './artefact.js';
+import { designSchema } from './design.js';
+import { fitRecordSchema } from './fit-record.js';
 
-/** With which probability, by the surrogates, the best trial at the target is within ε of the best there is. */
-export interface Assurance {
+const known = z.number().nullable();
+
+/** What the schema of an assurance accepts. */
+export const assuranceSchema = z.strictObject({
   /** The best trial at the target so far. */
-  readonly trialId: string;
+  trialId: z.string(),
   /** Of the stop rule, in the objective's unit. */
-  readonly epsilon: number;
-  readonly probability: number;
-}
+  epsilon: z.number(),
+  probability: z.number(),
+});
+/** With which probability, by the surrogates, the best trial at the target is within ε of the best there is. */
+export type Assurance = Readonly<z.infer<typeof assuranceSchema>>;
 
+/** What the schema of a basis accepts. */
+export const basisSchema = z.strictObject({
+  /** Seed of the round, derived from the campaign's seed. */
+  seed: z.int(),
+  /** Sha256 over the observations used, ordered by trial id. */
+  dataHash: z.string(),
+  /** Number of ended trials used. */
+  observed: z.int(),
+  /** Trials in flight when the proposal was made. */
+  pending: z.array(z.string()).readonly(),
+  /** Budget that could still be committed; null without a cost budget. */
+  remainingCost: known,
+  /** Places asked for in this round. */
+  count: z.int().min(1).max(10_000),
+  /** The fit used, null for an initial design. */
+  fit: fitRecordSchema.nullable(),
+  /** Version of the numerical defaults. */
+  defaults: z.string(),
+  /** For each stop rule `regretBound`, what held when the proposal was made; absent where there is none, or no fit. */
+  assurances: z.array(assuranceSchema.readonly()).readonly().optional(),
+  /** The artefacts that the proposal was made with; absent where there is none. */
+  artefacts: z.array(artefactRefSchema.readonly()).readonly().optional(),
+});
 /**
  * All a proposal was made from. With the campaign and the observations of earlier rounds that are not in `pending`,
  * the proposal can be recomputed bit for bit.
  */
-export interface Basis {
-  /** Seed of the round, derived from the campaign's seed. */
-  readonly seed: number;
-  /** Sha256 over the observations used, ordered by trial id. */
-  readonly dataHash: string;
-  /** Number of ended trials used. */
-  readonly observed: number;
-  /** Trials in flight when the proposal was made. */
-  readonly pending: readonly string[];
-  /** Budget that could still be committed; null without a cost budget. */
-  readonly remainingCost: number | null;
-  /** Places asked for in this round. */
-  readonly count: number;
-  /** The fit used, null for an initial design. */
-  readonly fit: FitRecord | null;
-  /** Version of the numerical defaults. */
-  readonly defaults: string;
-  /** For each stop rule `regretBound`, what held when the proposal was made; absent where there is none, or no fit. */
-  readonly assurances?: readonly Assurance[] | undefined;
-  /** The artefacts that the proposal was made with; absent where there is none. */
-  readonly artefacts?: readonly ArtefactRef[] | undefined;
-}
+export type Basis = Readonly<z.infer<typeof basisSchema>>;
 
 /**
  * What a trial was chosen for: `target` to be the best, `informs` to tell at a lower fidelity whether it may be, `paired` to
@@ -46,38 +53,46 @@ export const steps = ['target', 'informs', 'paired', 'guarded'] as const;
 /** One of the steps. */
 export type Step = (typeof steps)[number];
 
-/** Why this design at this fidelity. */
-export interface Reason {
-  readonly kind: 'initial' | 'supplied' | 'acquisition';
+/** What the schema of a reason accepts. */
+export const reasonSchema = z.strictObject({
+  kind: z.enum(['initial', 'supplied', 'acquisition']),
   /** Name of the acquisition, null for an initial or supplied design. */
-  readonly acquisition: string | null;
+  acquisition: z.string().nullable(),
   /** Step of the rule of two steps, or of that with earlier campaigns; absent by other rules. */
-  readonly step?: Step | undefined;
+  step: z.enum(steps).optional(),
   /** Acquisition value (a logarithm for log acquisitions). */
-  readonly value: number | null;
+  value: known,
   /** Posterior of the objective at the proposed fidelity, in the objective's own unit and direction. */
-  readonly mean: number | null;
-  readonly sd: number | null;
+  mean: known,
+  sd: known,
   /** Posterior at the target fidelity, same unit. */
-  readonly targetMean: number | null;
-  readonly targetSd: number | null;
+  targetMean: known,
+  targetSd: known,
   /** Median and sd at the target of each modelled outcome beside that of the first objective; absent where there is none. */
-  readonly outcomes?: readonly { readonly name: string; readonly mean: number; readonly sd: number }[] | undefined;
+  outcomes: z
+    .array(z.strictObject({ name: z.string(), mean: z.number(), sd: z.number() }).readonly())
+    .readonly()
+    .optional(),
   /** One sentence for people. */
-  readonly text: string;
-}
+  text: z.string(),
+});
+/** Why this design at this fidelity. */
+export type Reason = Readonly<z.infer<typeof reasonSchema>>;
 
-/** A design to be run at a fidelity, and why. */
-export interface Proposal {
-  readonly id: string;
-  readonly round: number;
-  readonly index: number;
-  readonly design: Design;
+/** A proposal as it is stored and exported; unknown keys are refused. */
+export const proposalSchema = z.strictObject({
+  id: z.string().regex(/^[^/\\]+\/r\d+\/p\d+$/),
+  round: z.int().min(1),
+  /** Place in the round, from 1. */
+  index: z.int().min(1),
+  design: designSchema,
   /** Row of the pool, null outside pools. */
-  readonly rowId: string | null;
+  rowId: z.string().nullable(),
   /** Name of the fidelity. */
-  readonly fidelity: string;
-  readonly estimatedCost: number;
-  readonly reason: Reason;
-  readonly basis: Basis;
-}
+  fidelity: z.string(),
+  estimatedCost: z.number(),
+  reason: reasonSchema.readonly(),
+  basis: basisSchema.readonly(),
+});
+/** A design to be run at a fidelity, and why. */
+export type Proposal = Readonly<z.infer<typeof proposalSchema>>;

@@ -2,12 +2,12 @@ import { z } from 'zod';
 import { sha256Pattern } from '../../models/domain/artefact.js';
 import { campaignSchema } from '../../models/domain/campaign.js';
 import { campaignIdSchema } from '../../models/domain/campaign-id.js';
+import { designSchema } from '../../models/domain/design.js';
 import { InvalidInputError } from '../../models/domain/errors.js';
 import { formatPath } from '../../models/domain/fault.js';
-import { fitRecordSchema } from '../../models/domain/fit-record.js';
 import { parameterSchema } from '../../models/domain/parameters/parameter.js';
 import { parsedJson } from '../../models/domain/parsed-json.js';
-import { steps } from '../../models/domain/proposal.js';
+import { proposalSchema } from '../../models/domain/proposal.js';
 import type { CampaignRecord } from '../../models/domain/record.js';
 import { phases, reachedStopSchema, trialStates } from '../../models/domain/record.js';
 import { rulingSchema } from '../../models/domain/ruling.js';
@@ -15,46 +15,10 @@ import { observationSchema } from '../../models/domain/trial.js';
 import { recordFaults } from './record-checks.js';
 
 const number = z.number();
-const known = number.nullable();
 /** Milliseconds since 1970 that a date can tell. */
 const instant = number.min(-8.64e15).max(8.64e15);
 const text = z.string();
 const details = z.record(text, z.unknown());
-const design = z.record(text, z.union([number, text]));
-
-const proposal = z.strictObject({
-  id: text.regex(/^[^/\\]+\/r\d+\/p\d+$/),
-  round: z.int().min(1),
-  index: z.int().min(1),
-  design,
-  rowId: text.nullable(),
-  fidelity: text,
-  estimatedCost: number,
-  reason: z.strictObject({
-    kind: z.enum(['initial', 'supplied', 'acquisition']),
-    acquisition: text.nullable(),
-    step: z.enum(steps).optional(),
-    value: known,
-    mean: known,
-    sd: known,
-    targetMean: known,
-    targetSd: known,
-    outcomes: z.array(z.strictObject({ name: text, mean: number, sd: number })).optional(),
-    text,
-  }),
-  basis: z.strictObject({
-    seed: z.int(),
-    dataHash: text,
-    observed: z.int(),
-    pending: z.array(text),
-    remainingCost: known,
-    count: z.int().min(1).max(10_000),
-    fit: fitRecordSchema.nullable(),
-    defaults: text,
-    assurances: z.array(z.strictObject({ trialId: text, epsilon: number, probability: number })).optional(),
-    artefacts: z.array(z.strictObject({ name: text, sha256: text.regex(sha256Pattern) })).optional(),
-  }),
-});
 
 const recordSchema = z.strictObject({
   campaign: z.strictObject({
@@ -62,12 +26,12 @@ const recordSchema = z.strictObject({
     spec: campaignSchema,
     space: z.strictObject({
       parameters: z.array(parameterSchema),
-      pool: z.strictObject({ ids: z.array(text), designs: z.array(design) }).nullable(),
+      pool: z.strictObject({ ids: z.array(text), designs: z.array(designSchema) }).nullable(),
       sources: z
         .array(
           z.strictObject({
             name: text,
-            designs: z.array(design),
+            designs: z.array(designSchema),
             values: z.array(number),
             leftOut: z.int(),
             beyond: z.int().exactOptional(),
@@ -80,7 +44,7 @@ const recordSchema = z.strictObject({
   stop: reachedStopSchema.nullable(),
   trials: z.array(
     z.strictObject({
-      proposal,
+      proposal: proposalSchema,
       state: z.enum(trialStates),
       observation: observationSchema.nullable(),
       startedAt: instant.nullable(),

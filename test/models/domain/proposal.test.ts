@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { proposalSchema } from '../../../activities/store/proposal.js';
+import { proposalRow } from '../../../activities/store/proposal.js';
 import { type Proposal, steps } from '../../../models/domain/proposal.js';
 import { exportJson } from '../../../scripts/record/export.js';
 import { parseRecord } from '../../../scripts/record/record-file.js';
@@ -17,11 +17,11 @@ describe('the step that a trial was chosen in', () => {
   it.each([...steps, undefined])('is kept by the store and in files: %s', (step) => {
     const record = chosenIn(step);
     expect(parseRecord(exportJson(record), 'record.json').trials[0]!.proposal.reason.step).toBe(step);
-    expect(proposalSchema.parse(record.trials[0]!.proposal).reason.step).toBe(step);
+    expect(proposalRow.parse(record.trials[0]!.proposal).reason.step).toBe(step);
   });
 
   it('is one of those that there are', () => {
     expect(() => parseRecord(exportJson(chosenIn('other')), 'record.json')).toThrow(/reason\.step/);
-    expect(proposalSchema.safeParse(chosenIn('other').trials[0]!.proposal).success).toBe(false);
+    expect(proposalRow.safeParse(chosenIn('other').trials[0]!.proposal).success).toBe(false);
   });
 });
