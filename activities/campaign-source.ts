@@ -1,4 +1,6 @@
+import type { CampaignSpec } from '../models/domain/campaign.js';
 import type { TrialRecord } from '../models/domain/record.js';
+import { lacksPrimary } from '../models/domain/standing.js';
 import type { StoredCampaign } from './decide-feed.js';
 import { loadOutline, loadSpaceText } from './store/campaign.js';
 import type { Store } from './store/client.js';
@@ -39,7 +41,8 @@ export function createCampaignSource(store: Store): CampaignSource {
       for (const [trial, rulings] of await countRulings(store.query, id))
         if (over.has(trial) && (over.get(trial)!.rulings?.length ?? 0) !== rulings) over.delete(trial);
       const read = await loadTrials(store.query, id, [...over.keys()]);
-      for (const trial of read) if (isForGood(trial)) over.set(trial.proposal.id, trial);
+      const { spec } = await entryOf(id).campaign;
+      for (const trial of read) if (isForGood(spec, trial)) over.set(trial.proposal.id, trial);
       const running = read.filter((trial) => !over.has(trial.proposal.id));
       return [...over.values(), ...running].sort(
         ({ proposal: a }, { proposal: b }) => a.round - b.round || a.index - b.index,
@@ -49,8 +52,10 @@ export function createCampaignSource(store: Store): CampaignSource {
 }
 
 /** Any other trial that has ended a person may have done again; what people rule on these is noticed by its number. */
-function isForGood({ state, observation }: TrialRecord): boolean {
-  return state === 'withdrawn' || observation?.outcome === 'measured' || observation?.cause?.class === 'chemistry';
+function isForGood(spec: CampaignSpec, { state, observation }: TrialRecord): boolean {
+  if (observation === null) return state === 'withdrawn';
+  const isMeasured = observation.outcome === 'measured' && !lacksPrimary(spec, observation);
+  return state === 'withdrawn' || isMeasured || observation.cause?.class === 'chemistry';
 }
 
 async function open(store: Store, id: string): Promise<StoredCampaign> {

@@ -20,9 +20,9 @@ export function tallyOf(spec: CampaignSpec, trials: readonly TrialRecord[], audi
   for (const trial of over) {
     const { proposal, observation, endedAt } = trial;
     const { outcome, cause } = observation!;
-    failures = failuresAfter(failures, { outcome, cause: cause?.class ?? null });
-    if ((endedAt ?? 0) <= resumed) failures = { ...failures, deviceFailures: 0 };
     const judged = judgedAt(spec, proposal.fidelity, observation!);
+    failures = failuresAfter(failures, { outcome, cause: cause?.class ?? null, judged });
+    if ((endedAt ?? 0) <= resumed) failures = { ...failures, deviceFailures: 0 };
     if (judged !== null) front = joined(front, { trialId: proposal.id, round: countedIn(trial, trials), ...judged });
   }
   return { front, ...failures };

@@ -1,8 +1,8 @@
 import type { BudgetInForce } from '../activities/store/campaign.js';
-import type { Campaign } from '../models/domain/campaign.js';
+import type { Campaign, CampaignSpec } from '../models/domain/campaign.js';
 import { durationMs } from '../models/domain/duration.js';
 import type { TrialRecord } from '../models/domain/record.js';
-import { primaryObjective } from '../models/domain/standing.js';
+import { lacksPrimary, primaryObjective } from '../models/domain/standing.js';
 import { expectedEnd, type FidelityDurations } from '../models/strategy/explain/durations.js';
 import { type Purpose, purposesOf } from '../models/strategy/explain/purpose.js';
 import type { Progress } from '../models/strategy/progress.js';
@@ -80,7 +80,10 @@ export function trialLine(
   const { proposal, observation } = trial;
   const value = observation?.values[primaryObjective(spec).name];
   const cause = observation?.cause ?? null;
-  const outcome = `${observation?.outcome}, ${cause === null ? 'no cause given' : failureLine(cause)}`;
+  const outcome =
+    observation?.outcome === 'measured'
+      ? `measured, without ${primaryObjective(spec).name}`
+      : `${observation?.outcome}, ${cause === null ? 'no cause given' : failureLine(cause)}`;
   const told = value === undefined ? outcome : wording.value(value);
   const label = wording.design(proposal.design, proposal.rowId);
   const purpose = purposesOf(spec, trials).get(proposal.id);
@@ -199,9 +202,10 @@ export function failureLines(trials: readonly TrialRecord[], most = 3): readonly
  * Which trials gave no value through no fault of their designs, newest first, and how one is measured after all; null where
  * there are none. What failed as chemistry is a finding, and stays.
  */
-export function againLine(trials: readonly TrialRecord[], most = 3): string | null {
+export function againLine(spec: CampaignSpec, trials: readonly TrialRecord[], most = 3): string | null {
   const lost = trials.filter(
     ({ observation }) =>
+      (observation !== null && lacksPrimary(spec, observation)) ||
       (observation?.outcome === 'failed' && observation.cause?.class !== 'chemistry') ||
       observation?.outcome === 'quarantined',
   );

@@ -14,6 +14,7 @@ import { parseRecord } from '../scripts/record/record-file.js';
 import { verifyRecord } from '../scripts/record/verify.js';
 import { runInProcess } from '../scripts/simulate/run-in-process.js';
 import { parseResults } from '../scripts/suggest/results-table.js';
+import { failuresAfter } from '../workflows/campaign-state.js';
 
 let folder: string;
 beforeAll(async () => {
@@ -105,6 +106,25 @@ describe('outcomes beside the objective', () => {
       outcome: 'quarantined',
       details: { answered: { peak: 41 } },
     });
+  });
+
+  it('without the objective is told as such, can be measured again, and pauses a campaign where it goes on', () => {
+    const lacking = { outcome: 'measured' as const, cause: null, judged: { losses: [null], feasible: true } };
+    const whole = { ...lacking, judged: { losses: [1], feasible: true } };
+    const before = { consecutiveFailures: 1, deviceFailures: 1 };
+    expect(failuresAfter(before, lacking)).toEqual({ consecutiveFailures: 1, deviceFailures: 2 });
+    expect(failuresAfter(before, whole)).toEqual({ consecutiveFailures: 0, deviceFailures: 0 });
+    // At a lower fidelity nothing is judged, and nothing is missed.
+    expect(failuresAfter(before, { ...lacking, judged: null })).toEqual({ consecutiveFailures: 0, deviceFailures: 0 });
+  });
+
+  it('are open where a table of a person has no value for a row and no column that says more', async () => {
+    const campaign = await load(both);
+    const read = (text: string) => parseResults(campaign, { file: 'r.csv', text });
+    const { results, notes } = await read('id,yield,ash\n1,9,7\n2,,\n3,,7\n4,,\n');
+    expect(results.map(({ outcome = 'measured' }) => outcome)).toEqual(['measured', 'pending', 'measured', 'pending']);
+    expect(notes).toEqual([expect.stringMatching(/^2 rows without a value \(line 3, 5\) taken as pending/)]);
+    await expect(read('id,yield,ash,outcome\n1,9,7,\n2,,,\n')).rejects.toThrow(/no value given/);
   });
 
   it.each([

@@ -1,5 +1,5 @@
 import type { StopReason } from '../models/domain/record.js';
-import { joined } from '../models/domain/standing.js';
+import { type Judged, joined } from '../models/domain/standing.js';
 import type { CauseClass, Outcome } from '../models/domain/trial.js';
 import {
   committedCost,
@@ -147,9 +147,15 @@ function counted(ended: LoopState['ended'], how: RulingEffect['was'], change: 1 
 /** How many trials in a row failed: as chemistry, and for reasons that say nothing of the design. */
 export function failuresAfter(
   { consecutiveFailures, deviceFailures }: Pick<LoopState, 'consecutiveFailures' | 'deviceFailures'>,
-  { outcome, cause }: { readonly outcome: Outcome; readonly cause?: CauseClass | null },
+  {
+    outcome,
+    cause,
+    judged,
+  }: { readonly outcome: Outcome; readonly cause?: CauseClass | null; readonly judged?: Judged | null },
 ): Pick<LoopState, 'consecutiveFailures' | 'deviceFailures'> {
-  if (outcome === 'measured') return { consecutiveFailures: 0, deviceFailures: 0 };
+  // Who measured something else than what decides has a device that does not.
+  const isLacking = judged?.losses[0] === null;
+  if (outcome === 'measured' && !isLacking) return { consecutiveFailures: 0, deviceFailures: 0 };
   if (outcome === 'cancelled') return { consecutiveFailures, deviceFailures };
   if (cause === 'chemistry') return { consecutiveFailures: consecutiveFailures + 1, deviceFailures: 0 };
   return { consecutiveFailures, deviceFailures: deviceFailures + 1 };

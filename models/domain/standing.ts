@@ -117,6 +117,11 @@ export function judgedAt(spec: CampaignSpec, fidelity: string, observation: Obse
   return judged(goalsOf(spec), observation.values);
 }
 
+/** Whether something was measured, but not the outcome of the first objective: then nothing is known of what decides. */
+export function lacksPrimary(spec: Pick<CampaignSpec, 'objectives'>, { outcome, values }: Observation): boolean {
+  return outcome === 'measured' && !Object.hasOwn(values, primaryObjective(spec).name);
+}
+
 /** Whether a trial may stand in the front: every objective is measured and every bound is known to be kept. */
 export function counts({ losses, feasible }: Judged): boolean {
   return feasible === true && losses.every((loss) => loss !== null);

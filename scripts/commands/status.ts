@@ -34,7 +34,7 @@ export const statusCommand: Verb = (terminal) =>
           lines.push(...failureLines(record.trials).map((line) => `  failed   ${line}`));
           for (const { proposal, rulings = [] } of record.trials)
             lines.push(...rulings.map((ruling) => `  ruled    ${proposal.id} ${rulingLine(ruling)}`));
-          const again = report.stop === null ? null : againLine(record.trials);
+          const again = report.stop === null ? null : againLine(record.campaign.spec, record.trials);
           if (again !== null) lines.push(`  lost     ${again}`);
           if (recommendation !== null) lines.push(`  recommended  ${recommendationText(campaign, recommendation)}`);
           for (const line of outlierLines(campaign, outliers, record.trials)) lines.push(`  ${line}`);

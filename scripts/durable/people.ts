@@ -15,6 +15,7 @@ import { findSubmission, type Submission } from '../../activities/store/submissi
 import { durationMs } from '../../models/domain/duration.js';
 import { AthanorError } from '../../models/domain/errors.js';
 import { spentOn, type TrialRecord, timesRun } from '../../models/domain/record.js';
+import { lacksPrimary } from '../../models/domain/standing.js';
 import { parseTrialId } from '../../models/domain/trial.js';
 import type { Slot } from '../../workflows/loop.js';
 import type { BudgetChange } from '../../workflows/messages.js';
@@ -43,12 +44,12 @@ export async function extendCampaign(store: Store, id: string, change: BudgetCha
     );
   const reason = head.stop?.reason;
   const trials = await loadTrials(store.query, id);
+  const { spec } = await loadOutline(store.query, id);
   if (reason === 'exhausted') {
-    const again = againLine(trials);
+    const again = againLine(spec, trials);
     const help = again === null ? '' : `; ${again}`;
     throw wrong(`campaign '${id}' has stopped: ${head.stop?.text}; a budget does not help${help}`);
   }
-  const { spec } = await loadOutline(store.query, id);
   const { wallClock } = spec.budget;
   const before = head.budget ?? {
     cost: spec.budget.cost ?? null,
@@ -98,7 +99,9 @@ export async function retrySlot(query: Query, trialId: string, request: RetryReq
   }
   if (observation === null) throw wrong(`trial '${trialId}' is ${state}: it never ran`);
   const { outcome, cause } = observation;
-  if (outcome === 'measured') throw wrong(`trial '${trialId}' was measured, and what was measured stays`);
+  const { spec } = await loadOutline(query, parseTrialId(trialId).campaignId);
+  if (outcome === 'measured' && !lacksPrimary(spec, observation))
+    throw wrong(`trial '${trialId}' was measured, and what was measured stays`);
   if (cause?.class === 'chemistry')
     throw wrong(
       `trial '${trialId}' failed as chemistry (${cause.code}); that is a finding about its design, and stays`,

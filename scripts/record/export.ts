@@ -1,4 +1,4 @@
-import type { CampaignRecord, TrialRecord } from '../../models/domain/record.js';
+import { type CampaignRecord, spentOn, type TrialRecord } from '../../models/domain/record.js';
 import { outcomeNames } from '../../models/domain/standing.js';
 import { writeTable } from '../../models/table/write-table.js';
 import { shownRecord } from '../plain-secrets.js';
@@ -64,10 +64,19 @@ function place({ proposal, state, observation }: TrialRecord) {
   return [id, round, index, rowId, fidelity, state, observation?.outcome];
 }
 
-function rest({ proposal, observation, startedAt, endedAt }: TrialRecord) {
+function rest(trial: TrialRecord) {
+  const { proposal, observation, startedAt, endedAt } = trial;
   const { reason, estimatedCost } = proposal;
   return [
-    ...[reason.mean, reason.sd, reason.kind, reason.acquisition, reason.value, estimatedCost, observation?.cost],
+    ...[
+      reason.mean,
+      reason.sd,
+      reason.kind,
+      reason.acquisition,
+      reason.value,
+      estimatedCost,
+      observation === null ? undefined : spentOn(trial),
+    ],
     ...[observation?.durationMs, observation?.cause?.class, observation?.cause?.code, observation?.cause?.message],
     ...[timeText(startedAt), timeText(endedAt)],
   ];

@@ -25,6 +25,14 @@ import { rowMeant } from '../campaign-file/spellings.js';
 import { type Column, designTexts } from './columns.js';
 import { isSilent, outcomeWords, type SilentOutcome, toldOutcome } from './told-outcome.js';
 
+/** What is told of rows beside their results. */
+export interface Noticed {
+  /** A design that is none of the space. */
+  readonly onOutside?: (row: number, why: string, design: Design) => void;
+  /** A row without any value in a table that has no column for what became of trials: it counts as pending. */
+  readonly onOpen?: (row: number) => void;
+}
+
 /**
  * A function that reads a row of a table into a checked result, into an outcome that tells nothing of the design, or into
  * all that is wrong with it. Numbers of a row of the pool may have been rounded, to the digits that they are written in.
@@ -33,7 +41,7 @@ export function rowReader(
   campaign: Campaign,
   columns: readonly Column[],
   table: Table,
-  onOutside: (row: number, why: string, design: Design) => void = () => {},
+  { onOutside = () => {}, onOpen = () => {} }: Noticed = {},
 ): (row: number) => Result | SilentOutcome | readonly Fault[] {
   const check = resultChecker(campaign);
   const { pool, parameters } = campaign.space;
@@ -97,8 +105,12 @@ export function rowReader(
     }
     const design: Design = Object.fromEntries(parameters.map(({ name }, p) => [name, values[p]!]));
     const before = faults.length;
+    // Where no column says what became of trials, one without a value is still to be measured.
+    const isOpen =
+      outcome === -1 && state === -1 && [value, ...further.map(({ at }) => at)].every((at) => cell(at) === '');
     const answers = {
       ...(cell(fidelity) === '' ? {} : { fidelity: cell(fidelity) }),
+      ...(isOpen ? { outcome: 'pending' as const } : {}),
       ...(told === null || told === 'unsaid' ? {} : { outcome: told as ResultOutcome }),
       ...optional('value', number(value)),
       ...furtherValues(further.map(({ at, name }) => [name, number(at)])),
@@ -131,6 +143,7 @@ export function rowReader(
       }
     const outside = outsideIn(checked);
     if (faults.length === 0 && outside !== null) onOutside(row, outside, design);
+    if (faults.length === 0 && isOpen) onOpen(row);
     return faults.length > 0 ? faults : result;
   };
 }

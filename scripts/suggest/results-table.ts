@@ -27,7 +27,8 @@ export interface ResultsTable {
 /**
  * Reads a table of results: CSV or .xlsx, of a person or written by `export`, whose header names the row id of the pool or
  * all parameters, the objective, and if wanted `fidelity` (the target where there is no such column), `outcome` or
- * `status` (measured, failed or pending; an empty cell beside a value means measured) and `cost`. Trials that are
+ * `status` (measured, failed or pending; an empty cell beside a value means measured; without such a column, a row without
+ * a value is pending, which a note says) and `cost`. Trials that are
  * quarantined or were cancelled are left out, and counted in the notes. A heading may differ in case, form of
  * Unicode or spaces. Nothing is guessed: any other column must be named in `ignored`, or in the campaign file.
  *
@@ -94,9 +95,11 @@ async function resultsIn(
   table = await respelledMolecules(table, columns, campaign.space.parameters);
   const faults: Fault[] = [];
   const outside: Outside[] = [];
-  const read = rowReader(campaign, columns, table, (row, why, design) =>
-    outside.push({ line: table.lineOf(row), why, design }),
-  );
+  const open: number[] = [];
+  const read = rowReader(campaign, columns, table, {
+    onOutside: (row, why, design) => outside.push({ line: table.lineOf(row), why, design }),
+    onOpen: (row) => open.push(table.lineOf(row)),
+  });
   const results: Result[] = [];
   const lines: number[] = [];
   const leftOut: SilentOutcome[] = [];
@@ -113,8 +116,20 @@ async function resultsIn(
   faults.push(...(await moleculeFaults(campaign, columns, outside)), ...rowFaults);
   if (faults.length > 0) throw new InvalidInputError(file, faults);
   const counted = `${leftOut.length} row${leftOut.length === 1 ? '' : 's'} left out: ${countsText(leftOut)}`;
-  const notes = [...taken, ...table.notes, ...(leftOut.length === 0 ? [] : [counted]), ...outsideNotes(outside)];
+  const silent = leftOut.length === 0 ? [] : [counted];
+  const notes = [...taken, ...table.notes, ...silent, ...openNotes(open), ...outsideNotes(outside)];
   return { columns, dialect: table.dialect, results, lines, notes };
+}
+
+/** That rows without a value count as pending, and where they stand. */
+function openNotes(lines: readonly number[]): string[] {
+  if (lines.length === 0) return [];
+  const shown = lines.slice(0, 5).join(', ');
+  const more = lines.length > 5 ? ` and ${lines.length - 5} more` : '';
+  const rows = `${lines.length} row${lines.length === 1 ? '' : 's'} without a value`;
+  return [
+    `${rows} (line ${shown}${more}) taken as pending; say 'failed' in a column 'outcome' where a trial gave none`,
+  ];
 }
 
 /** Faults of cells after which more are not looked for. */
