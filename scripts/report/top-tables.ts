@@ -32,10 +32,10 @@ export function topTable(record: CampaignRecord, depictions: Depictions): Markup
   if (best.length === 0) return null;
   const { campaign } = record;
   return html`<h2>The best measured</h2>
-<div class="wide" id="top"><table><thead><tr><th scope="col">place</th><th scope="col">design</th><th scope="col" class="number">${unitName(record)}</th><th scope="col">trial</th></tr></thead>
+<div class="wide" id="top"><table><thead><tr><th scope="col">place</th><th scope="col" class="number">${unitName(record)}</th><th scope="col">design</th><th scope="col">trial</th></tr></thead>
 <tbody>${best.map(
     ({ proposal, value, noise }, i) =>
-      html`<tr><th scope="row">${i + 1}</th><td>${designCell(record, proposal, depictions)}</td><td class="number">${wordingOf(campaign, record.trials).number(value)}${noise > 0 ? ` ± ${formatSd(noise)}` : null}</td><td>${proposal.id.slice(campaign.id.length + 1)}</td></tr>`,
+      html`<tr><th scope="row">${i + 1}</th><td class="number">${wordingOf(campaign, record.trials).number(value)}${noise > 0 ? ` ± ${formatSd(noise)}` : null}</td><td>${designCell(record, proposal, depictions)}</td><td>${proposal.id.slice(campaign.id.length + 1)}</td></tr>`,
   )}</tbody></table></div>`;
 }
 
@@ -47,10 +47,10 @@ export function untriedTable(
 ): Markup | null {
   if (untried.length === 0) return null;
   return html`<h2>The best not yet tried</h2>
-<div class="wide" id="untried"><table><thead><tr><th scope="col">place</th><th scope="col">design</th><th scope="col" class="number">expected ${unitName(record)}</th><th scope="col" class="number">nine times in ten between</th></tr></thead>
+<div class="wide" id="untried"><table><thead><tr><th scope="col">place</th><th scope="col" class="number">expected ${unitName(record)}</th><th scope="col" class="number">nine times in ten between</th><th scope="col">design</th></tr></thead>
 <tbody>${untried.map(
     ({ interval: [low, high], expected, ...place }, i) =>
-      html`<tr><th scope="row">${i + 1}</th><td>${designCell(record, place, depictions)}</td><td class="number">${rounded(expected, high - low)}</td><td class="number">${rounded(low, high - low)} to ${rounded(high, high - low)}</td></tr>`,
+      html`<tr><th scope="row">${i + 1}</th><td class="number">${rounded(expected, high - low)}</td><td class="number">${rounded(low, high - low)} to ${rounded(high, high - low)}</td><td>${designCell(record, place, depictions)}</td></tr>`,
   )}</tbody></table></div>
 <p class="note">Expected at ${targetName(record.campaign.spec)} by the models after the last trial: guesses, not results. Where
 the ranges overlap, the order says little.</p>`;

@@ -1,4 +1,5 @@
-import type { CampaignRecord, TrialRecord } from '../../models/domain/record.js';
+import type { CampaignSpec } from '../../models/domain/campaign.js';
+import { type CampaignRecord, spentOn, type TrialRecord, timesRun } from '../../models/domain/record.js';
 import { primaryObjective } from '../../models/domain/standing.js';
 import { purposesOf } from '../../models/strategy/explain/purpose.js';
 import { failureLine } from '../failure-line.js';
@@ -23,7 +24,7 @@ export function trialsTable(record: CampaignRecord, depictions: Depictions): Mar
   const suffix = unit === undefined ? '' : ` [${unit}]`;
   const table = html`<div class="wide" id="trials"><table class="sortable">
 <thead><tr><th scope="col">trial</th><th scope="col">design</th><th scope="col">fidelity</th>
-<th scope="col" class="number">${name}${suffix}</th><th scope="col" class="number">expected ± sd${suffix}</th>
+<th scope="col" class="number">${name}${suffix}</th>${furtherOutcomes(spec).map((outcome) => html`<th scope="col" class="number">${outcome.name}${outcome.unit === undefined ? '' : ` [${outcome.unit}]`}</th>`)}<th scope="col" class="number">expected ± sd${suffix}</th>
 <th scope="col" class="number">cost</th><th scope="col">outcome</th></tr></thead>
 <tbody>${record.trials.map((trial, at) => row(record, trial, depictions, { at, isBest: trial.proposal.id === best }))}</tbody>
 </table></div>`;
@@ -41,9 +42,15 @@ function row(
   const { proposal, observation, state } = trial;
   const { mean, sd } = proposal.reason;
   const expected = mean === null ? '' : sd === null ? formatNumber(mean) : formatExpected(mean, sd);
-  const cost = observation === null ? '' : formatNumber(observation.cost);
-  return html`<tr class="${isBest ? 'best-row' : (observation?.outcome ?? state)}" data-at="${at}"><th scope="row" data-key="${at}">${proposal.id.slice(record.campaign.id.length + 1)}${isBest ? html` <strong>best</strong>` : null}</th><td>${design(record, trial, depictions)}</td><td>${proposal.fidelity}</td><td class="number">${valueText(record, trial)}</td><td class="number">${expected}</td><td class="number">${cost}</td><td>${outcomeCell(trial)}${rulingLines(trial)}</td></tr>
+  const cost = observation === null ? '' : formatNumber(spentOn(trial));
+  const further = furtherOutcomes(record.campaign.spec).map(({ name }) => observation?.values[name]);
+  return html`<tr class="${isBest ? 'best-row' : (observation?.outcome ?? state)}" data-at="${at}"><th scope="row" data-key="${at}">${proposal.id.slice(record.campaign.id.length + 1)}${isBest ? html` <strong>best</strong>` : null}</th><td>${design(record, trial, depictions)}</td><td>${proposal.fidelity}</td><td class="number">${valueText(record, trial)}</td>${further.map((value) => html`<td class="number">${value === undefined ? '' : formatNumber(value)}</td>`)}<td class="number">${expected}</td><td class="number">${cost}</td><td>${outcomeCell(trial)}${rulingLines(trial)}</td></tr>
 `;
+}
+
+/** What is measured beside the first objective. */
+function furtherOutcomes({ objectives, outcomes = [] }: CampaignSpec) {
+  return [...objectives.slice(1), ...outcomes];
 }
 
 function design(record: CampaignRecord, { proposal, observation }: TrialRecord, depictions: Depictions): Markup {
@@ -66,8 +73,10 @@ function rulingLines({ rulings = [] }: TrialRecord): readonly Markup[] {
   return rulings.map((ruling) => html`<br><small>${rulingLine(ruling)}</small>`);
 }
 
-function outcomeCell({ state, observation }: TrialRecord): string {
+function outcomeCell({ state, observation, earlier = [] }: TrialRecord): string {
   if (observation === null) return state;
   const { outcome, cause } = observation;
-  return cause === null ? outcome : `${outcome}: ${cause.class}, ${failureLine(cause)}`;
+  const times = timesRun({ earlier });
+  const again = times === 1 ? '' : `, ${times} times run`;
+  return `${cause === null ? outcome : `${outcome}: ${cause.class}, ${failureLine(cause)}`}${again}`;
 }
