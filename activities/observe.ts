@@ -44,6 +44,7 @@ export function observe(
   const outcome = wrong === null ? outcomeOf(state) : 'quarantined';
   const measured = outcome === 'measured';
   const extra = Object.entries(result.values ?? {}).filter(([name]) => !measured || !outcomes.includes(name));
+  const told = Object.entries(result.noise ?? {}).filter(([name]) => Number.isFinite(result.values?.[name]));
   return shielded({
     trialId,
     outcome,
@@ -57,6 +58,7 @@ export function observe(
       ...plainRecord(result.details),
       ...(statedCost === null ? {} : { reportedCost: amount(result.cost) }),
       ...(extra.length === 0 ? {} : { answered: plainJson(Object.fromEntries(extra)) }),
+      ...(measured || told.length === 0 ? {} : { answeredNoise: plainJson(Object.fromEntries(told)) }),
     },
   });
 }

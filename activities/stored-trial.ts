@@ -10,8 +10,9 @@ import { call, pause } from './device-call.js';
 import { jobKey, jobRequest } from './job-request.js';
 import { observe, termsOf } from './observe.js';
 import { saveArtefact } from './store/artefact.js';
+import { saveAudit } from './store/audit.js';
 import type { CampaignOutline } from './store/campaign.js';
-import type { Store } from './store/client.js';
+import type { Query, Store } from './store/client.js';
 import { exactJson, sha256 } from './store/exact-json.js';
 import { saveObservation } from './store/observation.js';
 import {
@@ -190,14 +191,28 @@ export class StoredTrial {
     return { type: 'collected' };
   }
 
-  /** Stores the observation that ends the trial, unless it has one already, which then stays. */
+  /**
+   * Stores the observation that ends the trial, unless it has one already, which then stays. What was measured all the same
+   * is written down beside it, for a person to rule on: nothing that a device has measured is dropped.
+   */
   private async record({ ending, ledger }: TrialCommand & { type: 'record' }): Promise<void> {
     const observation = ending.type === 'result' ? this.answer! : unanswered(this.ref.trialId, ending);
     const stored = await this.deps.store.transaction(async (query) => {
       await closeSubmission(query, this.key, ledger);
-      return saveObservation(query, observation, this.ref.generation);
+      const first = await saveObservation(query, observation, this.ref.generation);
+      if (first.outcome !== 'measured' && observation.outcome === 'measured') await this.writeLate(query, observation);
+      return first;
     });
     this.end = await this.endOf(stored);
+  }
+
+  private async writeLate(query: Query, observation: Observation): Promise<void> {
+    const { trialId, generation } = this.ref;
+    const { campaign } = await this.placed();
+    const at = Date.now();
+    const details = { trialId, generation, observation };
+    const requestId = `${jobKey(trialId, generation)}/late`;
+    await saveAudit(query, { campaignId: campaign.id, requestId, at, who: 'athanor', action: 'late', details });
   }
 
   private async endOf({ trialId: id, outcome, cost, cause, ...rest }: Observation): Promise<TrialEnd> {

@@ -100,13 +100,17 @@ export function isLost({ outcome, cause }: Observation): boolean {
 
 /** As measured, with what was answered where no other value is given; the noise of what was measured is kept. */
 function counting(base: Observation, values: OutcomeValues, outcomes: readonly string[]): Observation {
-  const { answered, ...details } = base.details;
+  const { answered, answeredNoise, ...details } = base.details;
   const said = { ...members(answered), ...base.values };
   const own = outcomes.flatMap((name) => {
     const value = Object.hasOwn(values, name) ? values[name] : Object.hasOwn(said, name) ? said[name] : undefined;
     return typeof value === 'number' && Math.abs(value) <= largestValue ? [[name, value + 0] as const] : [];
   });
-  const noise = Object.entries(base.noise).filter(([name]) => !Object.hasOwn(values, name));
+  const told = { ...members(answeredNoise), ...base.noise };
+  const noise = own.flatMap(([name]) => {
+    const sd = Object.hasOwn(values, name) || !Object.hasOwn(told, name) ? undefined : told[name];
+    return typeof sd === 'number' && sd >= 0 && sd <= largestValue ? [[name, sd] as const] : [];
+  });
   const extra = Object.entries(members(answered)).filter(([name]) => !outcomes.includes(name));
   return {
     ...base,
@@ -121,7 +125,12 @@ function counting(base: Observation, values: OutcomeValues, outcomes: readonly s
 /** Without values that count; what was measured is kept with what was answered. */
 function withoutValues(base: Observation, outcome: 'quarantined' | 'failed', cause: Cause): Observation {
   const answered = { ...members(base.details.answered), ...base.values };
-  const details = Object.keys(answered).length === 0 ? base.details : { ...base.details, answered };
+  const answeredNoise = { ...members(base.details.answeredNoise), ...base.noise };
+  const details = {
+    ...base.details,
+    ...(Object.keys(answered).length === 0 ? {} : { answered }),
+    ...(Object.keys(answeredNoise).length === 0 ? {} : { answeredNoise }),
+  };
   return { ...base, outcome, values: {}, noise: {}, cause, details };
 }
 

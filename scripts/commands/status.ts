@@ -1,5 +1,7 @@
 import { Command } from 'commander';
+import type { CampaignRecord } from '../../models/domain/record.js';
 import { type Redact, redactorOf } from '../../models/domain/redaction.js';
+import type { Observation } from '../../models/domain/trial.js';
 import { recordedArtefacts } from '../../models/strategy/artefacts.js';
 import { durationsOf } from '../../models/strategy/explain/durations.js';
 import { outliersOf } from '../../models/strategy/explain/outliers.js';
@@ -34,6 +36,7 @@ export const statusCommand: Verb = (terminal) =>
           lines.push(...failureLines(record.trials).map((line) => `  failed   ${line}`));
           for (const { proposal, rulings = [] } of record.trials)
             lines.push(...rulings.map((ruling) => `  ruled    ${proposal.id} ${rulingLine(ruling)}`));
+          lines.push(...lateLines(record).map((line) => `  late     ${line}`));
           const again = report.stop === null ? null : againLine(record.campaign.spec, record.trials);
           if (again !== null) lines.push(`  lost     ${again}`);
           if (recommendation !== null) lines.push(`  recommended  ${recommendationText(campaign, recommendation)}`);
@@ -49,4 +52,16 @@ function withoutSecrets(report: CampaignReport, redact: Redact): CampaignReport 
   const { problem, course } = report;
   const retrying = course.retrying.map((one) => ({ ...one, message: redact(one.message) }));
   return { ...report, problem: problem === null ? null : redact(problem), course: { ...course, retrying } };
+}
+
+/** Measurements that came after their trials had been given up: they count once a person says so. */
+function lateLines({ audit }: CampaignRecord): string[] {
+  return audit.flatMap(({ action, details }) => {
+    if (action !== 'late') return [];
+    const { trialId, observation } = details as { trialId: string; observation: Observation };
+    const values = Object.entries(observation.values).map(([name, value]) => `${name}=${value}`);
+    return [
+      `${trialId} gave ${values.join(', ')} after it was given up; athanor rule ${trialId} --amend ${values[0]} --why TEXT`,
+    ];
+  });
 }

@@ -244,4 +244,22 @@ describe('a trial', () => {
     expect(end).toMatchObject({ id, outcome: 'quarantined', cost: 0, judged: null });
     expect((await observationOf(id))?.cause).toEqual({ class: 'unknown', code: 'CONTRACT', message: 'a bug' });
   });
+
+  it('writes a measurement down that comes after the trial was given up, for a person to rule on', async () => {
+    const { deps, lab, id, key } = await proposed();
+    await submitTrial(deps, ref(id));
+    const tracking = trackTrial(deps, { ...ref(id), job: `job of ${key}` });
+    while ((lab.asked.status ?? 0) === 0) await new Promise(setImmediate);
+    await quarantineTrial(deps, { ...ref(id), code: 'givenUp', message: 'given up by somebody' });
+    lab.state = 'succeeded';
+    expect(await tracking).toMatchObject({ outcome: 'quarantined' });
+    const { audit } = await loadRecord(store.query, id.split('/')[0]!);
+    expect(audit).toMatchObject([
+      {
+        who: 'athanor',
+        action: 'late',
+        details: { trialId: id, generation: 1, observation: { values: { value: 2.5 } } },
+      },
+    ]);
+  });
 });

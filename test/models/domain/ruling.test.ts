@@ -188,4 +188,16 @@ describe('a ruling', () => {
       }),
     );
   });
+
+  it('keeps the noise of what was set aside, for those values that count as they were answered', () => {
+    const aside = { ...quarantined({ yield: 102, purity: 97 }) };
+    const given: Observation = { ...aside, details: { ...aside.details, answeredNoise: { yield: 1.5, purity: 0.2 } } };
+    expect(ruled(given, given, says('release'), outcomes)!.noise).toEqual({ yield: 1.5, purity: 0.2 });
+    const amended = ruled(given, given, says('amend', { values: { yield: 98 } }), outcomes)!;
+    expect(amended).toMatchObject({ values: { yield: 98, purity: 97 }, noise: { purity: 0.2 } });
+    const whole = measured({ yield: 9, purity: 8 });
+    const discarded = ruled(whole, whole, says('discard'), outcomes);
+    expect(ruled(whole, discarded, says('release'), outcomes)!.noise).toEqual(whole.noise);
+    expect(ruled(whole, discarded, says('amend', { values: { yield: 7 } }), outcomes)!.noise).toEqual({ purity: 0.5 });
+  });
 });
