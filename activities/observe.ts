@@ -1,5 +1,6 @@
 import type { JobResult, JobState } from '../lab-adapters/contract.js';
 import { type CampaignSpec, statedCost } from '../models/domain/campaign.js';
+import { cleanText } from '../models/domain/clean-text.js';
 import { type Fault, formatFaults } from '../models/domain/fault.js';
 import { beyond, type Limits, limitsOf } from '../models/domain/limits.js';
 import { plainJson, plainRecord } from '../models/domain/plain-json.js';
@@ -107,12 +108,12 @@ function faultOf(
     message: `the adapter answered ${bad.join(', ')}; ${what} is wanted`,
   });
   const given = outcomes.filter((name) => result.values?.[name] != null);
-  const wrong = given.filter((name) => !(Math.abs(result.values[name]!) <= largestValue));
+  const wrong = given.filter((name) => !isValue(result.values[name]));
   const bad = given.length === 0 ? outcomes : wrong;
   if (bad.length > 0)
     return wanted(
       'notFinite',
-      bad.map((name) => `${name} = ${result.values?.[name]}`),
+      bad.map((name) => `${name} = ${inWords(result.values?.[name])}`),
       `a number of at most ${largestValue}`,
     );
   const outside = given.flatMap((name) => {
@@ -135,6 +136,15 @@ function faultOf(
 function pick(values: Readonly<Record<string, number>>, names: readonly string[]): Record<string, number> {
   // Adding 0 turns −0 into 0, which is what a trip through JSON would do: both hosts see the same number.
   return Object.fromEntries(names.filter((name) => values[name] != null).map((name) => [name, values[name]! + 0]));
+}
+
+function isValue(value: unknown): boolean {
+  return typeof value === 'number' && Math.abs(value) <= largestValue;
+}
+
+/** A value that came, which may be anything. */
+function inWords(value: unknown): string {
+  return typeof value === 'number' ? String(value) : cleanText(JSON.stringify(plainJson(value)) ?? 'nothing', 100);
 }
 
 function isAmount(value: unknown): value is number {

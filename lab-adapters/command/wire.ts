@@ -5,12 +5,16 @@ import { plainValue } from '../../models/domain/parsed-json.js';
 import { plainRecord } from '../../models/domain/plain-json.js';
 import { causeClasses } from '../../models/domain/trial.js';
 
-/** Strict schema of what the program writes to stdout: values or a failure, never both. */
+const number = z.number({
+  error: ({ input }) => `${shown(input)} given; a number is wanted, or null for what was not measured`,
+});
+
+/** Strict schema of what the program writes to stdout, without what is null: values or a failure, never both. */
 export const answerSchema = z
   .strictObject({
-    values: z.record(z.string(), z.number()).optional().describe('objective name: measured value'),
-    cost: z.number().nonnegative().max(1e100).optional().describe("in the unit of the campaign's costs"),
-    noise: z.record(z.string(), z.number().nonnegative()).optional().describe('standard deviations by objective'),
+    values: z.record(z.string(), number).optional().describe('objective name: measured value'),
+    cost: number.nonnegative().max(1e100).optional().describe("in the unit of the campaign's costs"),
+    noise: z.record(z.string(), number.nonnegative()).optional().describe('standard deviations by objective'),
     details: z.record(z.string(), z.unknown()).optional().describe('anything else worth keeping'),
     failure: z
       .strictObject({ class: z.enum(causeClasses), code: z.string().min(1), message: z.string() })
@@ -40,12 +44,36 @@ export function readAnswer(text: string): Reading {
     const reason = error instanceof Error ? error.message : String(error);
     return { code: 'notJson', message: `the program's stdout is not one JSON document (${reason})${hint}` };
   }
-  const parsed = answerSchema.safeParse(document);
+  const parsed = answerSchema.safeParse(withoutNull(document));
   if (parsed.success) return { answer: cleaned(parsed.data) };
   const issues = parsed.error.issues
     .slice(0, 20)
     .map(({ path, message }) => `${path.length === 0 ? 'answer' : path.join('.')}: ${message}`);
-  return { code: 'badAnswer', message: `the program's answer does not fit: ${issues.join('; ')}` };
+  return { code: 'badAnswer', message: `the program's answer cannot be used: ${issues.join('; ')}` };
+}
+
+/** The answer without entries that are null, in which programs write what was not measured; details stay as they are. */
+function withoutNull(document: unknown): unknown {
+  if (!isRecord(document)) return document;
+  const { details, values, noise, ...rest } = document;
+  const both = Object.entries({ values, noise }).map(([name, said]) => [name, isRecord(said) ? told(said) : said]);
+  return told({ ...rest, details, ...Object.fromEntries(both) });
+}
+
+/** The entries that say something. */
+function told(record: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(record).filter(([, entry]) => (entry ?? null) !== null));
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** What stands in the place of a number, in few characters. */
+function shown(value: unknown): string {
+  if (typeof value === 'string') return `"${cleanText(value, 60)}"`;
+  if (typeof value === 'object') return Array.isArray(value) ? 'a list' : 'an object';
+  return String(value);
 }
 
 /** The document as it will be after it was written again; but details may be nested however deep, and are cut later. */

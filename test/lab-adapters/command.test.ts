@@ -122,6 +122,31 @@ describe('a command', () => {
     expect(result.cause?.message).toContain('oh dear');
   });
 
+  it('takes what is null as not measured', async () => {
+    const several = moleculeRequest('CCO', ['capacity', 'impurity']);
+    const settings = (answer: object) =>
+      command.settings.parse({ command: ['sh', '-c', `echo '${JSON.stringify(answer)}'`] });
+    const answered = async (answer: object) =>
+      run(command.create(settings(answer), contextIn(await scratchFolder())), 'k', several);
+    const noise = { capacity: 0.1, impurity: null };
+    const part = { values: { capacity: 5, impurity: null }, noise, cost: null, details: { a: null }, failure: null };
+    const told = await answered(part);
+    expect(told).toMatchObject({ state: 'succeeded', values: { capacity: 5 }, noise: { capacity: 0.1 } });
+    expect(told.values).not.toHaveProperty('impurity');
+    expect(told.details).toEqual({ a: null });
+    expect(await answered({ values: { capacity: null, impurity: null } })).toMatchObject({
+      state: 'failed',
+      cause: { code: 'missingValue', message: 'the answer has no value for capacity, impurity' },
+    });
+    const failure = { class: 'device', code: 'stuck', message: 'it is stuck' };
+    expect(await answered({ values: null, failure })).toMatchObject({ state: 'failed', cause: failure });
+    const wrong = await answered({ values: { capacity: 5, impurity: 'n/a' } });
+    const message =
+      'the program\'s answer cannot be used: values.impurity: "n/a" given; a number is wanted, or null for what was not measured';
+    expect(wrong).toMatchObject({ state: 'failed', cause: { class: 'unknown', code: 'badAnswer', message } });
+    expect(wrong.details!.answer).toContain('"capacity":5');
+  });
+
   it('keeps an answer that makes no sense, for a person to read', async () => {
     expect((await answerOf('echo 42 apples')).details).toEqual({ answer: '42 apples\n' });
   });
