@@ -12,7 +12,7 @@ import {
   jobStates,
   type Runs,
 } from './contract.js';
-import { type EarlierAdapter, presentForm } from './internal/earlier-form.js';
+import { type EarlierAdapter, lacking, presentForm } from './internal/earlier-form.js';
 
 /** Characters of a message that are kept, and of a code. */
 const messageLength = 4_000;
@@ -36,8 +36,14 @@ const noRemedy = 'the adapter says no more; see what was written with it';
  * that the adapter has; one of the form of version 0.1.0 is taken too.
  *
  * @param name - of the adapter's type, for messages
+ * @throws {ContractError} if it lacks what every adapter has, or what it declares; names all of it
  */
 export function checkedAdapter(name: string, given: Adapter | EarlierAdapter): Adapter {
+  const missing = read(name, () => lacking(given));
+  if (missing.length > 0)
+    throw new ContractError(
+      `adapter ${name} lacks ${missing.join(', ')}; every adapter has to have it, see the contract`,
+    );
   const adapter = read(name, () => presentForm(given));
   const { find, cancel, pause, resume, estimate, safeStop, health } = read(name, () => verbsOf(adapter));
   const wrong = (verb: string, answer: unknown, wanted: string) =>
@@ -146,14 +152,20 @@ function resultOf(result: JobResult): JobResult {
   const said = details === undefined ? {} : plainRecord(details);
   const all = refused.length === 0 ? said : { ...said, artefactsRefused: refused };
   return {
-    values: typeof values === 'object' && values !== null ? { ...values } : {},
-    ...(typeof noise === 'object' && noise !== null ? { noise: { ...noise } } : {}),
+    values: given(values),
+    ...(typeof noise === 'object' && noise !== null ? { noise: given(noise) } : {}),
     cost,
     durationMs,
     ...(cause === undefined || cause === null ? {} : { cause: causeOf(cause) }),
     ...(artefacts === null ? {} : { artefacts }),
     ...(details === undefined && refused.length === 0 ? {} : { details: all }),
   };
+}
+
+/** What was measured: entries that are null or undefined are missing. */
+function given(values: Readonly<Record<string, number>>): Record<string, number> {
+  if (typeof values !== 'object' || values === null) return {};
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => (value ?? null) !== null));
 }
 
 /** Artefacts that can be kept, and in words those that cannot. */

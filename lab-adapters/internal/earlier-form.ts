@@ -1,4 +1,4 @@
-import type { Adapter, Traits } from '../contract.js';
+import type { Adapter, Runs, Traits } from '../contract.js';
 
 /** What an adapter said of itself before its verbs did: it had them all, and those not declared here were refused. */
 export interface EarlierCapabilities extends Traits {
@@ -12,10 +12,36 @@ export interface EarlierAdapter extends Required<Omit<Adapter, 'traits'>> {
   readonly capabilities: EarlierCapabilities;
 }
 
+const verbsOfAll = ['validate', 'submit', 'status', 'result', 'close'] as const satisfies readonly (keyof Runs)[];
+const declared = { lookupByKey: ['find'], cancel: ['cancel'], pause: ['pause', 'resume'] } as const;
+
+/** What every adapter has and this one has not, and what it declares in the earlier form without having it; in words. */
+export function lacking(adapter: Adapter | EarlierAdapter): readonly string[] {
+  const isThere = (verb: keyof Adapter) => typeof (adapter as Adapter)[verb] === 'function';
+  const verbs = verbsOfAll.filter((verb) => !isThere(verb)).map((verb) => `'${verb}'`);
+  if (!isEarlier(adapter)) return isObject((adapter as Adapter).traits) ? verbs : ["'traits'", ...verbs];
+  const { capabilities } = adapter;
+  if (!isObject(capabilities)) return ["'capabilities'", ...verbs];
+  const undone = Object.entries(declared).flatMap(([name, wanted]) =>
+    capabilities[name as keyof typeof declared]
+      ? wanted.filter((verb) => !isThere(verb)).map((verb) => `'${verb}', declared by capabilities.${name}`)
+      : [],
+  );
+  return [...verbs, ...undone];
+}
+
+function isEarlier(adapter: Adapter | EarlierAdapter): adapter is EarlierAdapter {
+  return 'capabilities' in adapter && !('traits' in adapter);
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
+}
+
 /** An adapter of either form in the present one: verbs that the earlier form has but does not declare are left out. */
 export function presentForm(adapter: Adapter | EarlierAdapter): Adapter {
-  if (!('capabilities' in adapter) || 'traits' in adapter) return adapter as Adapter;
-  const { lookupByKey, cancel, pause, ...traits } = Object(adapter.capabilities) as EarlierCapabilities;
+  if (!isEarlier(adapter)) return adapter;
+  const { lookupByKey, cancel, pause, ...traits } = adapter.capabilities;
   return {
     traits,
     get pollMs() {
@@ -26,9 +52,9 @@ export function presentForm(adapter: Adapter | EarlierAdapter): Adapter {
     status: (job) => adapter.status(job),
     result: (job) => adapter.result(job),
     close: () => adapter.close(),
-    estimate: (request) => adapter.estimate(request),
-    safeStop: () => adapter.safeStop(),
-    health: () => adapter.health(),
+    ...(adapter.estimate && { estimate: (request) => adapter.estimate(request) }),
+    ...(adapter.safeStop && { safeStop: () => adapter.safeStop() }),
+    ...(adapter.health && { health: () => adapter.health() }),
     ...(lookupByKey ? { find: (key: string) => adapter.find(key) } : {}),
     ...(cancel ? { cancel: (job: string) => adapter.cancel(job) } : {}),
     ...(pause ? { pause: (job: string) => adapter.pause(job), resume: (job: string) => adapter.resume(job) } : {}),

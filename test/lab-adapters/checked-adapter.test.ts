@@ -21,6 +21,7 @@ function answering(answers: Partial<Record<keyof Adapter, unknown>>): Adapter {
     status: verb('status', { state: 'succeeded' }),
     result: verb('result', { values: { y: 1 }, cost: 1, durationMs: 1 }),
     health: verb('health', { ok: true, message: 'well' }),
+    close: verb('close', undefined),
   };
   const type = {
     name: 'other',
@@ -79,6 +80,26 @@ describe('an adapter of somebody else', () => {
     expect(seen).toMatchObject({ outcome: 'measured', values: { y: 2 } });
     expect(seen.details.artefactsRefused).toHaveLength(2);
     expect(JSON.stringify(seen)).not.toMatch(/\\u0000|\\u001b/);
+  });
+
+  it.each([null, undefined])('that has %s for one of several outcomes keeps the others', async (nothing) => {
+    const result = { values: { a: 5, b: nothing }, noise: { a: 0.1, b: nothing }, cost: 1, durationMs: 1 };
+    const told = await answering({ result }).result('j');
+    expect(told).toMatchObject({ values: { a: 5 }, noise: { a: 0.1 } });
+    const seen = observe('c/r1/p1', { outcomes: ['a', 'b'], statedCost: null }, 'succeeded', told);
+    expect(seen).toMatchObject({ outcome: 'measured', values: { a: 5 }, noise: { a: 0.1 } });
+  });
+
+  it.each([
+    ['n/a', 'b = "n/a"'],
+    ['5', 'b = "5"'],
+    [[1], 'b = [1]'],
+    [Number.NaN, 'b = NaN'],
+  ])('that has %j for one of several outcomes is set aside, with all it answered', async (value, words) => {
+    const told = await answering({ result: { values: { a: 5, b: value }, cost: 1, durationMs: 1 } }).result('j');
+    const seen = observe('c/r1/p1', { outcomes: ['a', 'b'], statedCost: null }, 'succeeded', told);
+    expect(seen).toMatchObject({ outcome: 'quarantined', values: {}, details: { answered: { a: 5 } } });
+    expect(seen.cause!.message).toContain(`the adapter answered ${words}; a number`);
   });
 
   it.each([1e308, Number.NaN, -1, '5', Infinity])(

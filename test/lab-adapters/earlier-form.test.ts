@@ -6,6 +6,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import type { Adapter, AdapterType, JobRequest } from '../../lab-adapters/contract.js';
 import { loadAdapterModules } from '../../lab-adapters/modules.js';
 import { createRegistry } from '../../lab-adapters/registry.js';
+import { ContractError } from '../../models/domain/errors.js';
 import { describeAdapterLaws } from '../laws/adapter.js';
 import { virtualClock } from './virtual-clock.js';
 
@@ -47,21 +48,22 @@ function taken(adapter: object): Adapter {
 }
 
 const nothing = async () => null;
+const runs = { validate: nothing, submit: nothing, status: nothing, result: nothing, close: nothing };
 const verbs = { find: nothing, cancel: nothing, pause: nothing, resume: nothing, estimate: nothing, safeStop: nothing };
 const optional = (adapter: Adapter) => Object.keys(verbs).filter((verb) => verb in adapter);
 
 describe('an adapter is taken for what it can do', () => {
   test('by the verbs it has, and in the earlier form by those that it declares', () => {
     const traits = { resultRetention: 'permanent', exclusive: true, deterministic: true, virtualTime: false };
-    expect(optional(taken({ traits }))).toEqual([]);
-    expect(optional(taken({ traits, ...verbs }))).toEqual(Object.keys(verbs));
-    expect(optional(taken({ traits, ...verbs, resume: undefined, cancel: 5 }))).toEqual([
+    expect(optional(taken({ traits, ...runs }))).toEqual([]);
+    expect(optional(taken({ traits, ...runs, ...verbs }))).toEqual(Object.keys(verbs));
+    expect(optional(taken({ traits, ...runs, ...verbs, resume: undefined, cancel: 5 }))).toEqual([
       'find',
       'estimate',
       'safeStop',
     ]);
     const earlier = (lookupByKey: boolean, cancel: boolean, pause: boolean) =>
-      taken({ capabilities: { lookupByKey, cancel, pause, ...traits }, ...verbs });
+      taken({ capabilities: { lookupByKey, cancel, pause, ...traits }, ...runs, ...verbs });
     expect(optional(earlier(true, true, true))).toEqual(Object.keys(verbs));
     expect(optional(earlier(false, false, false))).toEqual(['estimate', 'safeStop']);
     expect(earlier(false, false, false).traits).toEqual(traits);
@@ -74,14 +76,35 @@ describe('an adapter is taken for what it can do', () => {
       },
     };
     expect(() => taken(hostile)).toThrow('what adapter theirs can do cannot be read: no laboratory');
-    expect(optional(taken({ capabilities: null }))).toEqual(['estimate', 'safeStop']);
+  });
+
+  test.each([
+    [{}, "'traits', 'validate', 'submit', 'status', 'result', 'close'"],
+    [{ ...runs }, "'traits'"],
+    [{ traits: null, ...runs }, "'traits'"],
+    [{ capabilities: null, ...runs }, "'capabilities'"],
+    [{ traits: {}, ...runs, result: undefined, close: 5 }, "'result', 'close'"],
+    [{ capabilities: { lookupByKey: true }, ...runs }, "'find', declared by capabilities.lookupByKey"],
+    [
+      { capabilities: { cancel: true, pause: true }, ...runs, pause: nothing },
+      "'cancel', declared by capabilities.cancel, 'resume', declared by capabilities.pause",
+    ],
+  ])('or refused with the names of all it lacks: %j', (adapter, words) => {
+    const take = () => taken(adapter);
+    expect(take).toThrow(ContractError);
+    expect(take).toThrow(`adapter theirs lacks ${words}; every adapter`);
+  });
+
+  test('an earlier form without the verbs that some adapters have is taken for what it has', () => {
+    const adapter = taken({ capabilities: {}, ...runs });
+    expect([...optional(adapter), 'health' in adapter]).toEqual([false]);
   });
 
   test('and its errors for what their code says, as it need not import our classes', async () => {
     const failing = (code?: string) => async () => {
       throw Object.assign(new Error('in their words'), code === undefined ? {} : { code });
     };
-    const status = (code?: string) => taken({ traits: {}, status: failing(code) }).status('j');
+    const status = (code?: string) => taken({ traits: {}, ...runs, status: failing(code) }).status('j');
     await expect(status('ADAPTER')).rejects.toMatchObject({ name: 'AdapterError', message: 'in their words' });
     await expect(status('CONTRACT')).rejects.toMatchObject({ name: 'ContractError', message: 'in their words' });
     await expect(status()).rejects.toMatchObject({ name: 'Error', message: 'in their words' });

@@ -7,6 +7,7 @@ import type { AdapterType } from '../../lab-adapters/contract.js';
 import { loadAdapterModules, resolveAdapterModule } from '../../lab-adapters/modules.js';
 import { cleanText } from '../../models/domain/clean-text.js';
 import { readCampaignText } from '../../scripts/campaign-file.js';
+import { runCli } from '../support/cli.js';
 import { virtualClock } from './virtual-clock.js';
 
 const base = await mkdtemp(join(tmpdir(), 'athanor-module-'));
@@ -149,4 +150,22 @@ describe('the description of a package that is broken', () => {
     await writeFile(join(folder, 'package.json'), manifest);
     expect(() => resolveAdapterModule('nowhere', base)).toThrow(expect.objectContaining({ code: 'ADAPTER' }));
   });
+});
+
+test('an adapter without the verbs of all ends a simulation in words, before anything is run', async () => {
+  const module = await written(moduleOf(''));
+  const file = join(base, 'lacking.yaml');
+  const [space, objectives] = [
+    '{parameters: [{name: x, type: continuous, bounds: [0, 1]}]}',
+    '[{name: y, direction: maximise}]',
+  ];
+  const fidelities = '[{name: f, adapter: theirs, settings: {}, cost: 1}]';
+  await writeFile(
+    file,
+    `name: c\nadapters: [${module}]\nspace: ${space}\nobjectives: ${objectives}\nfidelities: ${fidelities}\nbudget: {trials: 2}\n`,
+  );
+  const { code, stderr } = await runCli(['simulate', file], { cwd: base });
+  expect(code).not.toBe(0);
+  expect(stderr).toMatch(/adapter theirs lacks 'traits', 'validate', 'submit', 'status', 'result', 'close'/);
+  expect(stderr).not.toMatch(/TypeError|^\s+at /m);
 });

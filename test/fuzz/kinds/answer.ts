@@ -44,7 +44,11 @@ export const programAnswers: MakeKind = async (place) => {
     const ended = await resultOf(settings, program);
     if (!isResult(ended)) throw new Find('a result that cannot be kept', JSON.stringify(ended).slice(0, 500));
     const { state, ...result } = ended;
-    const adapter = checkedAdapter('command', { result: async () => result } as unknown as Adapter);
+    const adapter = checkedAdapter('command', {
+      ...Object.fromEntries(['validate', 'submit', 'status', 'close'].map((verb) => [verb, async () => null])),
+      traits: {},
+      result: async () => result,
+    } as unknown as Adapter);
     const observation = observe(
       'some/r1/p1',
       { outcomes: ['gap'], statedCost: null },
