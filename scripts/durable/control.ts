@@ -15,7 +15,7 @@ import { parseTrialId } from '../../models/domain/trial.js';
 import { trialWorkflowId } from '../../workflows/loop.js';
 import type * as messages from '../../workflows/messages.js';
 import { defaultTaskQueue, startCampaignWorkflow } from './campaign-workflow.js';
-import { type CampaignReport, type Course, courseOf, updateCampaign } from './course.js';
+import { type CampaignReport, type Course, courseOf, statusOnceOrdered, updateCampaign } from './course.js';
 import { extendCampaign, knownTrial, type RetryRequest, reopenForRetry, retrySlot } from './people.js';
 import { ruleOnStopped, rulingOn } from './rulings.js';
 import { serviceError } from './service-failure.js';
@@ -142,13 +142,13 @@ export async function connect(settings: ControlSettings): Promise<Control> {
     if (slot === null)
       throw new AthanorError(
         'SERVICE_UNAVAILABLE',
-        `no worker ended '${trialId}'; start 'athanor worker' and try again`,
+        `no worker ended '${trialId}' yet; it is given up when a worker runs: athanor worker; then retry it again`,
       );
     const { campaignId } = parseTrialId(trialId);
     if (await reopenForRetry(store, slot, request)) {
       await lastRunEnded(client, campaignId);
       await startCampaignWorkflow(client, taskQueue, store.query, await loadOutline(store.query, campaignId));
-      return client.workflow.getHandle(campaignId).query<messages.CampaignStatus>('status');
+      return statusOnceOrdered(client, campaignId);
     }
     return update<messages.Retry>('retry')(parseTrialId(trialId).campaignId, { ...decided, slot });
   };

@@ -17,6 +17,8 @@ import { cleanLine } from '../failure-line.js';
 const answerMs = 3_000;
 const updateMs = 15_000;
 const trialsAsked = 10;
+/** What is said of an order that was taken, and that no worker has carried out yet. */
+const standing = 'the order stands and takes effect when a worker runs: athanor worker';
 
 /** What Temporal says of a campaign. */
 export interface Course {
@@ -169,7 +171,7 @@ export async function updateCampaign(
     if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError)
       throw new AthanorError(
         'SERVICE_UNAVAILABLE',
-        `no worker confirmed this within ${updateMs / 1000} s; start 'athanor worker', look at the status, and try again`,
+        `no worker confirmed this within ${updateMs / 1000} s; ${standing}`,
         { cause: error },
       );
     // The server does not keep a decision for a workflow that cannot take it in.
@@ -182,5 +184,20 @@ export async function updateCampaign(
         { cause: error },
       );
     throw error;
+  }
+}
+
+/**
+ * How a campaign stands that was set going again by a person, as its workflow tells.
+ *
+ * @throws {AthanorError} SERVICE_UNAVAILABLE if no worker tells; what was ordered is in the store, and stays so
+ */
+export async function statusOnceOrdered(client: Client, id: string): Promise<CampaignStatus> {
+  try {
+    return await client.connection.withDeadline(Date.now() + updateMs, () =>
+      client.workflow.getHandle(id).query<CampaignStatus>('status'),
+    );
+  } catch (cause) {
+    throw new AthanorError('SERVICE_UNAVAILABLE', `no worker confirmed this; ${standing}`, { cause });
   }
 }

@@ -174,3 +174,43 @@ describe('a forged signal', () => {
     expect(front.map(({ losses }) => losses)).toEqual([[report.best?.value]]);
   });
 });
+
+describe('an order that no worker confirms', () => {
+  const stands = expect.objectContaining({
+    code: 'SERVICE_UNAVAILABLE',
+    message: expect.stringMatching(
+      /^no worker confirmed this.*; the order stands and takes effect when a worker runs: athanor worker$/,
+    ),
+  });
+
+  it('is carried out when one runs, and says so', async () => {
+    const idle = await durableHost({ worker: false });
+    try {
+      const id = idle.id('ordered');
+      await idle.control.start(problemCampaign(id, { budget: { trials: 30 }, settings: { delayMs: 100 } }));
+      await expect(idle.control.pause(id, ann)).rejects.toEqual(stands);
+      await idle.work();
+      await eventually(async () => (await idle.control.status(id)).phase === 'paused');
+      expect((await idle.control.record(id)).audit.map(({ action }) => action)).toEqual(['pause']);
+    } finally {
+      await idle.close();
+    }
+  });
+
+  it('is carried out when one runs, where it is to do a trial again after the end', async () => {
+    const idle = await durableHost({ worker: false });
+    try {
+      const id = idle.id('again');
+      const first = await idle.work();
+      const faults = { failRate: 1, failClass: 'device' };
+      await idle.run(problemCampaign(id, { budget: { trials: 1 }, settings: { faults } }));
+      await first.shutdown();
+      await expect(idle.control.retry(`${id}/r1/p1`, ann)).rejects.toEqual(stands);
+      await idle.work();
+      await idle.control.waitUntilStopped(id);
+      expect((await idle.control.record(id)).trials[0]).toMatchObject({ earlier: [{}] });
+    } finally {
+      await idle.close();
+    }
+  });
+});
