@@ -4,7 +4,9 @@ import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import { AdapterError } from '../models/domain/errors.js';
+import { faultText } from '../models/domain/fault.js';
 import { parsedJson } from '../models/domain/parsed-json.js';
+import { decodeDocument } from '../models/table/decode-document.js';
 import { checkedType, inWords } from './checked-type.js';
 import type { AdapterType } from './contract.js';
 
@@ -105,7 +107,9 @@ function readManifest(file: string): { readonly exports?: unknown; readonly main
   try {
     const { size } = statSync(file);
     if (!isFile(file) || size > manifestLimit) throw new Error(`no file of at most ${manifestLimit} bytes`);
-    return manifestSchema.parse(parsedJson(readFileSync(file, 'utf8')));
+    const text = decodeDocument(readFileSync(file));
+    if (typeof text !== 'string') throw new Error(`${faultText(text)}; ${text.remedy}`);
+    return manifestSchema.parse(parsedJson(text));
   } catch (cause) {
     const why = cause instanceof z.ZodError ? 'an object is wanted, and a text as its main' : (cause as Error).message;
     throw new AdapterError(`${file} is not the description of a package: ${why}`, { cause });

@@ -10,7 +10,7 @@ import { type Fault, formatPath } from '../models/domain/fault.js';
 import { idSchema } from '../models/domain/parameters/numbers.js';
 import type { Space } from '../models/domain/space.js';
 import { whyUnsupported } from '../models/domain/supported.js';
-import { readBounded } from './bounded-file.js';
+import { readBounded, readingFaults } from './bounded-file.js';
 import { crossChecks, initialFaults } from './campaign-file/cross-checks.js';
 import { datasetFolderDocument } from './campaign-file/dataset-folder.js';
 import { type CommaReading, pointsText } from './campaign-file/decimal-commas.js';
@@ -77,13 +77,7 @@ export async function loadCampaign(path: string, options: LoadOptions = {}): Pro
     return readCampaign(madeDocument(document), { ...options, file: path, baseDir: file, budgetFromPool: true });
   }
   const text = await readBounded(file).catch((cause: Error) => {
-    throw new InvalidInputError(path, [
-      {
-        path: '',
-        message: `cannot be read: ${cause.message}`,
-        remedy: 'give a text file; long lists belong in CSV files',
-      },
-    ]);
+    throw new InvalidInputError(path, readingFaults(cause, 'give a text file; long lists belong in CSV files'));
   });
   return readCampaignText(text, { ...options, file: path, baseDir: dirname(file) });
 }

@@ -8,6 +8,7 @@ import { faultText, formatPath } from '../../models/domain/fault.js';
 import { agreesWith, numberIn } from '../../models/domain/parameters/numbers.js';
 import { unremarked } from '../../models/domain/parameters/remark.js';
 import { parsedJson } from '../../models/domain/parsed-json.js';
+import { decodeDocument } from '../../models/table/decode-document.js';
 import type { Table } from '../../models/table/table.js';
 import type { JobRequest } from '../contract.js';
 import { readRegularFile, readTableFile } from '../table-file.js';
@@ -41,7 +42,9 @@ export async function tableSource(settings: DatasetSettings): Promise<TableSourc
   try {
     const bytes = await readRegularFile(file, descriptionBytes);
     if (!(bytes instanceof Uint8Array)) throw new Error(bytes.message);
-    columns = metaSchema.parse(parsedJson(new TextDecoder().decode(bytes))).columns;
+    const text = decodeDocument(bytes);
+    if (typeof text !== 'string') throw new Error(`${faultText(text)}; ${text.remedy}`);
+    columns = metaSchema.parse(parsedJson(text)).columns;
   } catch (cause) {
     const why = cause instanceof z.ZodError ? `${formatPath(cause.issues[0]!.path)}: ${cause.issues[0]!.message}` : '';
     throw new AdapterError(

@@ -4,8 +4,9 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { z } from 'zod';
 import { cleanText } from '../../models/domain/clean-text.js';
 import { AdapterError } from '../../models/domain/errors.js';
-import { formatPath } from '../../models/domain/fault.js';
+import { faultText, formatPath } from '../../models/domain/fault.js';
 import { parsedJson } from '../../models/domain/parsed-json.js';
+import { decodeDocument } from '../../models/table/decode-document.js';
 import { folderError, makeFolder, readIfPresent, writeWhole } from '../internal/files.js';
 import { readRegularFile } from '../table-file.js';
 import type { Geometry } from './geometry.js';
@@ -75,8 +76,11 @@ export async function readGeometries(file: string): Promise<ReadonlyMap<string, 
   const bytes = await readRegularFile(file, mostBytes);
   if (!(bytes instanceof Uint8Array))
     throw new AdapterError(`cannot read the start geometries in ${file}: ${bytes.message}; ${bytes.remedy}`);
+  const text = decodeDocument(bytes);
+  if (typeof text !== 'string')
+    throw new AdapterError(`cannot read the start geometries in ${file}: ${faultText(text)}; ${text.remedy}`);
   const geometries = new Map<string, Geometry>();
-  for (const [i, line] of new TextDecoder().decode(bytes).split('\n').entries()) {
+  for (const [i, line] of text.split('\n').entries()) {
     if (line.trim() === '') continue;
     const geometry = parseGeometry(line, `${file}, line ${i + 1}`);
     geometries.set(geometry.idcode, geometry);

@@ -47,7 +47,11 @@ export function unsupported(spec: AskedFor): readonly Fault[] {
   const entries = { 'space.constraints': spec.space.constraints, approval: spec.approval, replicates: spec.replicates };
   for (const { path, what, remedy } of unsupportedEntries) if (entries[path] !== undefined) refuse(path, what, remedy);
   if (spec.objectives.length > 1)
-    refuse('objectives', `${spec.objectives.length} objectives`, 'give one, or combine them into one value');
+    refuse(
+      'objectives',
+      `${spec.objectives.length} objectives`,
+      "give one, or combine them into one value; what is only to be recorded goes under 'outcomes'",
+    );
   spec.objectives.forEach((objective, i) => {
     if (objective?.direction === 'target')
       refuse(`objectives[${i}].direction`, "direction 'target'", 'minimise the distance to the wanted value instead');

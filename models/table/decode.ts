@@ -43,13 +43,18 @@ function fromMark(bytes: Uint8Array): DecodedText | Fault | null {
   const [a, b, c, d] = bytes;
   if (a === 0xff && b === 0xfe && c === 0 && d === 0)
     return { path: '', message: 'encoded as UTF-32', remedy: saveAsUtf8 };
-  if (a === 0xff && b === 0xfe) return strictly(bytes, 'utf-16le', 'UTF-16');
-  if (a === 0xfe && b === 0xff) return strictly(bytes, 'utf-16be', 'UTF-16');
-  return null;
+  const label = markedUtf16(bytes);
+  return label === null ? null : strictly(bytes, label, 'UTF-16');
+}
+
+/** UTF-16 with its byte order mark, as decoders call it; null for all else. */
+export function markedUtf16([a, b]: Uint8Array): string | null {
+  if (a === 0xff && b === 0xfe) return 'utf-16le';
+  return a === 0xfe && b === 0xff ? 'utf-16be' : null;
 }
 
 /** UTF-16 without its mark: half of the bytes are 0, all of them at the odd, or all at the even places. */
-function unmarkedUtf16(bytes: Uint8Array): string | null {
+export function unmarkedUtf16(bytes: Uint8Array): string | null {
   if (bytes.length % 2 !== 0) return null;
   const zeros = [0, 0];
   for (let i = 0; i < bytes.length; i++) if (bytes[i] === 0) zeros[i % 2]! += 1;
@@ -72,7 +77,7 @@ const unmistakable =
 const beyondAscii = /[^\p{ASCII}]/u;
 
 function fromOneByteSigns(bytes: Uint8Array): DecodedText | Fault {
-  const text = new TextDecoder('windows-1252').decode(bytes);
+  const text = asWindows1252(bytes);
   const line = firstBadLine(bytes);
   const shown = shortened(text.split(/\r\n?|\n/)[line - 1]!);
   if (!beyondAscii.test(text.replace(unmistakable, ''))) {
@@ -83,8 +88,21 @@ function fromOneByteSigns(bytes: Uint8Array): DecodedText | Fault {
   return { path: '', message: `not UTF-8 (as Windows-1252 it would be: ${shown})`, remedy: saveAsUtf8, line };
 }
 
+/** What Windows-1252 has at the bytes 0x80 to 0x9F; a space where it has nothing. */
+const ofWindows = '€ ‚ƒ„…†‡ˆ‰Š‹Œ Ž  ‘’“”•–—˜™š›œ žŸ';
+
+/** The text as Windows-1252; where that has no sign for a byte, the control character of its number. */
+export function asWindows1252(bytes: Uint8Array): string {
+  // Some versions of Node take this name for Latin-1, which has control characters there.
+  const text = new TextDecoder('windows-1252').decode(bytes);
+  return text.replace(/[\u0080-\u009F]/g, (sign) => {
+    const meant = ofWindows[sign.charCodeAt(0) - 0x80]!;
+    return meant === ' ' ? sign : meant;
+  });
+}
+
 /** Line, from 1, of the first that is no UTF-8. */
-function firstBadLine(bytes: Uint8Array): number {
+export function firstBadLine(bytes: Uint8Array): number {
   const decoder = new TextDecoder('utf-8', { fatal: true });
   const oldMac = !bytes.includes(10);
   const end = oldMac ? 13 : 10;
@@ -140,6 +158,7 @@ function plain(raw: string, encoding: Encoding): DecodedText | Fault {
   return unreadableSign(text) ?? { text, encoding, note: null };
 }
 
-function shortened(line: string): string {
+/** A line as messages show it. */
+export function shortened(line: string): string {
   return line.length > 60 ? `${line.slice(0, 60)}...` : line;
 }

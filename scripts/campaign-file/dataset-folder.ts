@@ -97,6 +97,7 @@ async function readMeta(file: string): Promise<z.infer<typeof metaSchema>> {
   try {
     value = parsedJson(await readBounded(file));
   } catch (cause) {
+    if (cause instanceof InvalidInputError) throw cause;
     const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
     const remedy = 'a folder is read as a data set: data.csv and meta.json with columns, objectives and fidelities';
     throw new InvalidInputError(file, [

@@ -1,9 +1,10 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { AthanorError, InvalidInputError } from '../../models/domain/errors.js';
+import { faultText } from '../../models/domain/fault.js';
 import { nearest } from '../../models/domain/nearest.js';
 import type { CampaignRecord } from '../../models/domain/record.js';
-import { readBounded, recordLimit } from '../bounded-file.js';
+import { readBounded, readingFaults, recordLimit } from '../bounded-file.js';
 import { parseRecord } from '../record/record-file.js';
 import type { Terminal } from './terminal.js';
 import { withControl } from './with-control.js';
@@ -69,14 +70,14 @@ async function recordsIn(folder: string, note: (line: string) => void): Promise<
 
 function reasonOf(error: unknown): string {
   if (!(error instanceof InvalidInputError)) return (error as Error).message;
-  const [{ path, message } = { path: '', message: '' }] = error.faults;
-  return path === '' ? message : `${path}: ${message}`;
+  const [first] = error.faults;
+  return first === undefined ? error.message : faultText(first);
 }
 
 async function textOf(file: string): Promise<string> {
   return readBounded(file, recordLimit).catch((cause: Error) => {
     const remedy = "give a file written by 'athanor export --format json' or 'athanor simulate --save'";
-    throw new InvalidInputError(file, [{ path: '', message: `cannot be read: ${cause.message}`, remedy }]);
+    throw new InvalidInputError(file, readingFaults(cause, remedy));
   });
 }
 

@@ -1,0 +1,37 @@
+import type { Fault } from '../domain/fault.js';
+import { asWindows1252, firstBadLine, markedUtf16, shortened, unmarkedUtf16 } from './decode.js';
+
+/**
+ * The text in the bytes of a file that is no table (YAML, JSON): UTF-8, or UTF-16 as tables may be in it. Nothing in it is
+ * changed, but for the byte order mark, which is left out. Bytes that are neither are a fault with their line: no letter
+ * is guessed, or replaced by another.
+ *
+ * @param bytes - of the whole file
+ */
+export function decodeDocument(bytes: Uint8Array): string | Fault {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe && bytes[2] === 0 && bytes[3] === 0)
+    return { path: '', message: 'encoded as UTF-32', remedy: 'save it as UTF-8' };
+  const utf16 = markedUtf16(bytes) ?? (bytes.includes(0) ? unmarkedUtf16(bytes) : null);
+  try {
+    return new TextDecoder(utf16 ?? 'utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    if (utf16 !== null) return { path: '', message: 'not whole as UTF-16', remedy: 'save it as UTF-8' };
+    return notUtf8(bytes);
+  }
+}
+
+/** Control characters but for tabs and line ends: no text has them. */
+const control = /[^\P{Cc}\t\n\r]/u;
+
+function notUtf8(bytes: Uint8Array): Fault {
+  const line = firstBadLine(bytes);
+  const text = asWindows1252(bytes);
+  if (control.test(text)) return { path: '', message: 'not UTF-8', remedy: 'save it as UTF-8', line };
+  const shown = shortened(text.split(/\r\n?|\n/)[line - 1]!.trim());
+  return {
+    path: '',
+    message: `not UTF-8 (as Windows-1252 it would be: ${shown})`,
+    remedy: 'save it as UTF-8; if it is in Windows-1252, as is likely: iconv -f WINDOWS-1252 -t UTF-8',
+    line,
+  };
+}
