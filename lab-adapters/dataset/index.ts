@@ -52,7 +52,7 @@ async function checkDataset(settings: DatasetSettings, scope?: CheckScope): Prom
     if (settings.values?.[objective] === undefined && !table.columns.includes(objective))
       faults.push({
         path: 'values',
-        message: `no column '${objective}' for the objective of that name`,
+        message: `no column '${objective}' for the outcome of that name`,
         remedy: known,
       });
   for (const objective of scope?.objectives ?? [])

@@ -81,8 +81,8 @@ export function spaceFaults(of: Problem, scope: CheckScope): readonly Fault[] {
   if (scope.objectives.length > 1)
     faults.push({
       path: 'problem',
-      message: `${scope.objectives.length} objectives for a function with one value`,
-      remedy: 'give one objective',
+      message: `${scope.objectives.length} outcomes for a function with one value`,
+      remedy: "give one objective and no 'outcomes'",
     });
   return faults;
 }

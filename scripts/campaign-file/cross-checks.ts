@@ -6,6 +6,7 @@ import type { Space } from '../../models/domain/space.js';
 import { unsupported } from '../../models/domain/supported.js';
 import { acquisitionNames, surrogateNames, takesSources } from '../../models/strategy/names.js';
 import { oneOf } from './nearest.js';
+import { outcomeNameFaults } from './outcome-names.js';
 import type { CampaignParts } from './parts.js';
 import { numberHint } from './scalar-hint.js';
 import type { PlacedFault } from './schema-faults.js';
@@ -20,6 +21,7 @@ export function crossChecks(parts: CampaignParts, space: Space | null, document:
     ),
     ...spaceGiven(document),
     ...objectiveFaults(parts, space),
+    ...outcomeNameFaults(parts, document),
     ...budgetFaults(parts),
     ...approvalFaults(parts),
     ...strategyFaults(parts, space),
@@ -54,11 +56,6 @@ function objectiveFaults({ objectives, outcomes }: CampaignParts, space: Space |
   faults.push(...repeatedNames(outcomes, (i) => ['outcomes', i, 'name']));
   outcomes.forEach((outcome, i) => {
     if (outcome === undefined) return;
-    const at = ['outcomes', i, 'name'];
-    if (objectives.some((objective) => objective?.name === outcome.name))
-      faults.push(placed(at, `'${outcome.name}' is an objective`, 'leave it out here: objectives are measured anyway'));
-    if (space?.parameters.some((parameter) => parameter.name === outcome.name))
-      faults.push(placed(at, `'${outcome.name}' is also a parameter`, 'give it another name'));
     if (outcome.min !== undefined && outcome.max !== undefined && outcome.min > outcome.max)
       faults.push(placed(['outcomes', i], `'min' ${outcome.min} above 'max' ${outcome.max}`, 'turn them round'));
   });

@@ -75,6 +75,7 @@ export const validateCommand: Verb = (terminal, end) =>
           parameters: space.parameters.map(({ name, type }) => ({ name, type })),
           poolSize: size,
           objective: primaryObjective(spec),
+          ...(spec.outcomes === undefined ? {} : { outcomes: spec.outcomes }),
           fidelities: spec.fidelities.map(({ name, adapter, cost }) => ({ name, adapter, cost })),
           budget: spec.budget,
           ...(space.sources === undefined ? {} : { transfer: space.sources.map(rowsOf) }),
@@ -87,6 +88,9 @@ export const validateCommand: Verb = (terminal, end) =>
             `${file}: valid campaign '${campaign.id}'`,
             `  space       ${space.parameters.map(({ name }) => name).join(', ')}${size === null ? '' : `; a pool of ${size} designs`}`,
             `  objective   ${summary.objective.direction} ${summary.objective.name}`,
+            ...(spec.outcomes === undefined
+              ? []
+              : [`  outcomes    ${spec.outcomes.map(({ name }) => name).join(', ')}`]),
             `  fidelities  ${fidelities.join(', ')}`,
             ...(space.sources ?? []).map((source) => `  transfer    ${sourceInWords(source, null)}`),
           ].join('\n');

@@ -1,7 +1,7 @@
 import { type ColumnRole, columnRoles, type Named } from './columns.js';
 
 /** What headings that differ only in case, form of Unicode or spaces have in common. */
-function plainHeading(name: string): string {
+export function plainHeading(name: string): string {
   return name.normalize('NFKC').toLowerCase().normalize('NFKC').replace(/\s+/g, ' ').trim();
 }
 
