@@ -11,8 +11,6 @@ const servers = {
   // A limit for what hangs; a busy machine does not come near it.
   testTimeout: 180_000,
   hookTimeout: 180_000,
-  // Races with servers and killed processes: one that fails once and holds the second time is named as flaky, and looked into.
-  retry: 1,
   // Temporal's server is a Go program, which spends a tenth less on collecting garbage.
   env: { GOGC: '400' },
   // The built command is loaded as it stands.

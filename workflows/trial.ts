@@ -5,6 +5,7 @@ import {
   getExternalWorkflowHandle,
   isCancellation,
   log,
+  patched,
   setHandler,
 } from '@temporalio/workflow';
 import type { TrialEnd } from '../activities/stored-trial.js';
@@ -66,9 +67,20 @@ class DurableTrial {
       return [await (state.cancelled ? CancellationScope.nonCancellable(work) : work())];
     } catch (error) {
       if (this.who !== null) return [{ type: 'givenUp', who: this.who }];
-      if (isCancellation(error)) return [{ type: 'cancel' }, { type: 'waited' }];
+      if (isCancellation(error) || this.isCutShort(error, state)) return [{ type: 'cancel' }, { type: 'waited' }];
       return [{ type: 'broken', ...reasonOf(error) }];
     }
+  }
+
+  /**
+   * Whether a call would have been made again, had the trial not been cancelled meanwhile: the server does not repeat what is
+   * to be cancelled. The device may have begun, so the trial is settled like any other that is cancelled.
+   */
+  private isCutShort(error: unknown, { cancelled }: TrialState): boolean {
+    if (cancelled || !CancellationScope.current().consideredCancelled || !(error instanceof ActivityFailure))
+      return false;
+    const passing = error.cause instanceof ApplicationFailure && error.cause.nonRetryable !== true;
+    return passing && patched('settle-what-was-cut-short');
   }
 
   private async ask(command: TrialCommand, { cancelled, home }: TrialState): Promise<TrialEvent> {

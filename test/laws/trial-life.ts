@@ -235,7 +235,8 @@ export function describeTrialLife(name: string, host: TrialLifeHost, crashes: bo
         const { cancel = true, heedsCancel = true, lookup = true } = script;
         const allowed = ['cancelled', 'measured', ...(lookup ? [] : ['quarantined'])];
         for (const { device, observation } of lived) {
-          expect(allowed, device.asked.join(' ')).toContain(observation.outcome);
+          const { outcome, cause } = observation;
+          expect(allowed, `${cause?.code}, ${cause?.message}: ${device.asked.join(' ')}`).toContain(outcome);
           if (device.begun > 0 && !(cancel && heedsCancel)) expect(observation.outcome).toBe('measured');
         }
       },

@@ -149,6 +149,29 @@ const host: TrialLifeHost = {
 
 describeTrialLife('on Temporal and PostgreSQL', host, true, 600_000);
 
+it('is settled where the answer that was lost was that of a call which was to be cancelled', async () => {
+  const trialId = free[0]!;
+  let isTold = false;
+  const isTakenBack = async () => {
+    const { events } = await client.workflow.getHandle(trialId).fetchHistory();
+    return events!.some((event) => event.activityTaskCancelRequestedEventAttributes != null);
+  };
+  let device!: ScriptedDevice;
+  const observation = await host.run((trial) => {
+    // Between what the device does and its answer the person's wish has come as far as the server.
+    const moment = async () => {
+      if (isTold || device.begun === 0) return;
+      isTold = true;
+      await trial.cancel();
+      await eventually(isTakenBack);
+    };
+    device = scriptedDevice({ mishaps: { submit: ['lostReply'] }, looks: 1e9 }, moment);
+    return { device };
+  });
+  expect(observation).toMatchObject({ outcome: 'cancelled' });
+  expect(device).toMatchObject({ begun: 1, state: 'cancelled' });
+});
+
 /** A trial whose job was begun from another home. */
 async function lyingIn(home: string, script: Script): Promise<{ trialId: string; device: ScriptedDevice }> {
   const trialId = free.shift()!;
