@@ -64,8 +64,6 @@ export class StoredTrial {
   end: TrialEnd | null = null;
   private place: Place | null = null;
   private instrument: Instrument | null = null;
-  /** Number of the call that is to begin the job, from the line in the ledger; null once it is used. */
-  private fence: number | null = null;
   private answer: Observation | null = null;
   /** Why the device was not reached. */
   private trouble: unknown = null;
@@ -145,7 +143,6 @@ export class StoredTrial {
       generation: this.ref.generation,
     });
     if (this.isElsewhere(submission)) return { type: 'elsewhere', home: submission.home };
-    if (fresh) this.fence = submission.fence;
     return { type: 'noted', fresh, line: lineOf(submission) };
   }
 
@@ -174,9 +171,9 @@ export class StoredTrial {
     }
   }
 
+  /** Asked of the ledger at every call, as time may have passed since the line was written, and another gone on with it. */
   private async takeFence(): Promise<number> {
-    const fence = this.fence ?? (await renewFence(this.deps.store.query, this.key));
-    this.fence = null;
+    const fence = await renewFence(this.deps.store.query, this.key);
     if (fence !== null) return fence;
     throw new AdapterError(`another worker went on with '${this.key}' meanwhile`);
   }

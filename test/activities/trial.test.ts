@@ -6,11 +6,12 @@ import { openStore, type Store } from '../../activities/store/client.js';
 import { saveRound } from '../../activities/store/proposal.js';
 import { loadRecord } from '../../activities/store/record.js';
 import { findSubmission } from '../../activities/store/submission.js';
-import type { TrialDeps } from '../../activities/stored-trial.js';
+import { StoredTrial, type TrialDeps } from '../../activities/stored-trial.js';
 import { quarantineTrial, recallTrial, settleTrial, submitTrial, trackTrial } from '../../activities/trial.js';
 import type { Adapter, JobResult, JobState } from '../../lab-adapters/contract.js';
 import { AdapterError } from '../../models/domain/errors.js';
 import { randomDecisions } from '../../scripts/bench/random-decisions.js';
+import { beginTrial } from '../../workflows/trial-state.js';
 import { createTestDatabase, type TestDatabase } from '../support/services.js';
 import { problemCampaign } from '../workflows/durable-host.js';
 
@@ -163,6 +164,22 @@ describe('a trial', () => {
     expect([...lab.fences].sort((a, b) => a - b)).toEqual(lab.fences);
     expect(new Set(lab.fences).size).toBe(4);
     expect(await findSubmission(store.query, key)).toMatchObject({ fence: lab.fences[3] });
+  });
+
+  it('is not begun by a worker that was held up until another had given its line up', async () => {
+    const { deps, lab, id, key } = await proposed(false);
+    const first = new StoredTrial(deps, ref(id));
+    const noted = await first.live(beginTrial(), ({ type }) => type === 'submit');
+    expect(noted.state.stage).toBe('calling');
+    const second = new StoredTrial(deps, ref(id));
+    await second.live(beginTrial());
+    expect(second.end).toMatchObject({ outcome: 'quarantined' });
+    await first.live(noted);
+    expect(first.end).toEqual(second.end);
+    expect(lab.asked.submit).toBeUndefined();
+    expect(lab.started).toEqual([]);
+    expect(await observationOf(id)).toMatchObject({ outcome: 'quarantined', cause: { code: 'ambiguous' } });
+    expect(await findSubmission(store.query, key)).toMatchObject({ state: 'unknown', job: null });
   });
 
   it('is quarantined, and never submitted again, where the device cannot tell', async () => {
