@@ -12,9 +12,6 @@ export interface Projects {
 const starts =
   /(?:from|import\() ?'(?:node:child_process|playwright-core|.*\/(?:support\/(?:cli|home|services|tls-front)|decide-pool|run-seeds|fidelity-contest|durable-host|histories)\.js)'|\bdist\//;
 
-/** Tests that change what the module of molecules keeps for its whole process: each has one of its own. */
-const molecules = /\/(?:encodings|rdkit|read-molecule|campaign-file-molecules)\.test\.ts$/;
-
 /**
  * Sorts the tests: `install` are those of that folder, which make copies of the project; `host` those that start something,
  * by what they import, and all of `lab-adapters`, `faults`, `fuzz` and `examples`, whose code does; `unit` all others.
@@ -26,7 +23,6 @@ export function projects(root: string): Projects {
   for (const file of files.sort()) {
     const starting =
       /^test\/(?:lab-adapters|faults|fuzz|examples)\//.test(file) ||
-      molecules.test(file) ||
       starts.test(readFileSync(path.join(root, file), 'utf8'));
     sorted[file.startsWith('test/install/') ? 'install' : starting ? 'host' : 'unit'].push(file);
   }
