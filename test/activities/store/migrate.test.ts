@@ -1,5 +1,6 @@
-import pg from 'pg';
+import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openStore } from '../../../activities/store/client.js';
 import { type Migration, migrate, migrations } from '../../../activities/store/migrate.js';
 import { createEmptyDatabase, type TestDatabase } from '../../support/services.js';
 
@@ -7,7 +8,7 @@ let database: TestDatabase;
 let pool: pg.Pool;
 beforeAll(async () => {
   database = await createEmptyDatabase();
-  pool = new pg.Pool({ connectionString: database.url, max: 6 });
+  pool = openStore(database.url, { connections: 6 }).pool;
 });
 afterAll(async () => {
   await pool?.end();
