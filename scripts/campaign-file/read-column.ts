@@ -4,9 +4,9 @@ import { type Parameter, typeNamed } from '../../models/domain/parameters/parame
 import { whyNoText } from '../../models/domain/parameters/remark.js';
 import { respelled } from '../../models/domain/parameters/respelled.js';
 import { encodeMolecules } from '../../models/encode/encodings.js';
+import { moleculeKey } from '../../models/encode/molecule-key.js';
 import { loadMolecules } from '../../models/encode/molecules.js';
 import { type PlacedFault, placed, show } from './schema-faults.js';
-import { moleculeKey } from './spellings.js';
 
 /** Where the cells of a column come from, in words, and what of the campaign file names them. */
 export interface ColumnSource {

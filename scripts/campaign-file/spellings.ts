@@ -2,6 +2,7 @@ import { oneOfTexts } from '../../models/domain/parameters/numbers.js';
 import { type Parameter, typeOf } from '../../models/domain/parameters/parameter.js';
 import type { Pool } from '../../models/domain/space.js';
 import { encodeMolecules } from '../../models/encode/encodings.js';
+import { moleculeKey } from '../../models/encode/molecule-key.js';
 import { loadMolecules } from '../../models/encode/molecules.js';
 import type { Table } from '../../models/table/table.js';
 import type { Column } from '../suggest/columns.js';
@@ -84,19 +85,6 @@ export async function canonicalOf(parameter: Parameter): Promise<(value: unknown
     const own = smiles.get(value as string) ?? String(value);
     return moleculeKey(own, encodings.get(own)?.canonical ?? own);
   };
-}
-
-/** Centres that a SMILES marks as stereo. */
-function marked(smiles: string): number {
-  return smiles.match(/\[[^\]]*@[^\]]*\]/g)?.length ?? 0;
-}
-
-/**
- * Text that two spellings of one molecule share: its canonical SMILES. One that marks more stereo than RDKit reads, as of
- * an allene, is no spelling of another.
- */
-export function moleculeKey(smiles: string, canonical: string): string {
-  return marked(smiles) > marked(canonical) ? smiles : canonical;
 }
 
 /** SMILES of a value of a substance; the text of any other. */
