@@ -4,7 +4,8 @@ import type { TrialRecord } from '../models/domain/record.js';
 import { revivedSpace, type Space } from '../models/domain/space.js';
 import { callRuntimeBy } from '../models/onnx/runtime.js';
 import { decide } from '../models/strategy/decide.js';
-import type { Decision } from '../models/strategy/decision.js';
+import type { DecideRequest, Decision } from '../models/strategy/decision.js';
+import { extensionsOf, grownSpace } from '../models/strategy/growth.js';
 import type { Progress } from '../models/strategy/progress.js';
 import type { ThreadMessage, ThreadRequest } from './decide-feed.js';
 import {
@@ -84,6 +85,14 @@ class Knowledge {
   }
 }
 
+/** Rows that the pool of a request has beyond those of the campaign. */
+async function appendedRows({ campaign, trials, extend = [], artefacts }: DecideRequest): Promise<number> {
+  const extensions = [...extensionsOf(trials), ...extend];
+  if (extensions.length === 0) return 0;
+  const grown = await grownSpace(campaign.space, extensions, artefacts!);
+  return grown.pool!.ids.length - campaign.space.pool!.ids.length;
+}
+
 function serve(port: MessagePort, limits: MemoryLimits | null): void {
   const answer = (given: ThreadAnswer) => port.postMessage(given);
   const knowledge = new Knowledge((wanted) => answer({ wanted }));
@@ -96,7 +105,7 @@ function serve(port: MessagePort, limits: MemoryLimits | null): void {
     if (message.type !== 'decide') return knowledge.learn(message);
     try {
       const request = knowledge.complete(message);
-      if (limits !== null) refuseIfTooLarge(request, limits);
+      if (limits !== null) refuseIfTooLarge(request, limits, await appendedRows(request));
       answer({ decision: await decide(request, { onProgress }) });
     } catch (thrown) {
       answer({ error: asThreadError(isOutOfMemory(thrown) ? outOfMemory((thrown as Error).message) : thrown) });

@@ -28,23 +28,28 @@ export function memoryLimits(memoryMb: number): MemoryLimits {
 
 /**
  * What the arrays of a decision take at the most, in MB, from the sizes of its request:
- * 8 bytes · (12 n² + 2048 n (L + 2) + m (d + 4 L)) for n trials that ran, L levels, m designs of the pool, d parameters.
+ * 8 bytes · (12 n² + 2048 n (L + 2) + m (d + 4 L)) for n trials that ran, L levels, m designs of the pool, d parameters. A
+ * pool that has grown is held as it was, too.
  *
  * An upper estimate: with 1,000 and 2,000 trials, at one level and at three, the process was measured to grow by 54 to
  * 84 % of it, with `log-nei` by 104 %, of which objects took some 45 MB (2026-11-25).
+ *
+ * @param appended - rows that were appended to the campaign's pool
  */
-export function estimatedArraysMb({ campaign, trials, count }: DecideRequest): number {
+export function estimatedArraysMb({ campaign, trials, count }: DecideRequest, appended = 0): number {
   const n = trials.filter((trial) => trial.observation !== null || trial.state === 'running').length + count;
   const levels = campaign.spec.fidelities.length;
-  const pool = campaign.space.pool?.ids.length ?? 0;
+  const first = campaign.space.pool?.ids.length ?? 0;
+  const pool = first + appended;
   const columns = campaign.space.parameters.length;
-  const numbers = squareMatrices * n * n + candidatesAtOnce * n * (levels + 2) + pool * (columns + 4 * levels);
+  const listed = pool * (columns + 4 * levels) + (appended > 0 ? first * columns : 0);
+  const numbers = squareMatrices * n * n + candidatesAtOnce * n * (levels + 2) + listed;
   return (8 * numbers) / bytesPerMb;
 }
 
 /** @throws {AthanorError} MEMORY if a decision would need more for its arrays than it may have */
-export function refuseIfTooLarge(request: DecideRequest, limits: MemoryLimits): void {
-  const needed = estimatedArraysMb(request);
+export function refuseIfTooLarge(request: DecideRequest, limits: MemoryLimits, appended = 0): void {
+  const needed = estimatedArraysMb(request, appended);
   if (needed > limits.arraysMb)
     throw outOfMemory(
       `${request.trials.length} trials need about ${Math.ceil(needed)} MB, ${limits.arraysMb} MB are allowed`,

@@ -5,6 +5,7 @@ import { asOfRound, type TrialRecord } from '../models/domain/record.js';
 import { trialId } from '../models/domain/trial.js';
 import { namedArtefacts } from '../models/strategy/artefacts.js';
 import { assurancesOf, type Decision } from '../models/strategy/decision.js';
+import { extensionsOf } from '../models/strategy/growth.js';
 import type { CampaignSource } from './campaign-source.js';
 import type { DecidePool, PoolCall } from './decide-pool.js';
 import { loadArtefact, saveArtefact } from './store/artefact.js';
@@ -20,6 +21,8 @@ export interface ProposeInput {
   /** Trials in flight. */
   readonly pending: readonly string[];
   readonly remainingCost: number | null;
+  /** The sha256 of extensions of the pool that the store holds and this round appends; absent where there is none. */
+  readonly extend?: readonly string[];
 }
 
 /** What the workflow needs to know of the proposals; the rest is in the store. */
@@ -49,7 +52,7 @@ export async function propose(
   const trials = (await source.trials(campaignId)).filter((trial) => trial.proposal.round < input.round);
   const artefacts: ArtefactSource = (sha) => loadArtefact(store.query, sha);
   const decision = await pool.decide({ campaign, ...asked, trials: asOf(trials, input), artefacts }, call);
-  check(input, decision);
+  check(input, decision, extensionsOf(trials));
   const first = await store.transaction(async (query) => {
     for (const bytes of decision.artefacts?.values() ?? []) await saveArtefact(query, bytes);
     return saveRound(query, { ...input, ...decision });
@@ -73,7 +76,8 @@ function asOf(
   );
 }
 
-function check(input: ProposeInput, decision: Decision): void {
+/** @param before - extensions of the pool by earlier rounds */
+function check(input: ProposeInput, decision: Decision, before: readonly string[]): void {
   const { proposals } = decision;
   const refuse = (what: string): never => {
     throw new ContractError(`round ${input.round} of '${input.campaignId}': the decision has ${what}`);
@@ -87,7 +91,12 @@ function check(input: ProposeInput, decision: Decision): void {
   });
   const made = decision.artefacts ?? new Map<string, Uint8Array>();
   for (const [sha, bytes] of made) if (sha256(bytes) !== sha) refuse(`an artefact that is not of its sha256 ${sha}`);
-  const used = new Set(proposals.flatMap(({ basis }) => (basis.artefacts ?? []).map((one) => one.sha256)));
+  const wanted = [...before, ...(input.extend ?? [])];
+  for (const { basis } of proposals)
+    if (basis.extensions?.join() !== (wanted.length === 0 ? undefined : wanted.join()))
+      refuse('a proposal from a pool with other extensions than those of earlier rounds and of this one');
+  const known = proposals.flatMap(({ basis }) => (basis.artefacts ?? []).map((one) => one.sha256));
+  const used = new Set([...known, ...before]);
   for (const sha of namedArtefacts(proposals.map((proposal) => ({ proposal }))))
     if (!made.has(sha) && !used.has(sha)) refuse(`the name of an artefact that it has not made, ${sha}`);
 }

@@ -54,6 +54,45 @@ export class DesignColumns implements DesignList {
   }
 }
 
+/** Lists of designs one after another, none of them copied. As JSON it is the list of its designs. */
+export class JoinedDesigns implements DesignList {
+  readonly length: number;
+  private readonly parts: readonly DesignList[];
+  /** Row of the whole with which each part begins. */
+  private readonly starts: readonly number[];
+
+  constructor(lists: readonly DesignList[]) {
+    this.parts = lists.flatMap((list) => (list instanceof JoinedDesigns ? list.parts : [list]));
+    let length = 0;
+    this.starts = this.parts.map((part) => {
+      length += part.length;
+      return length - part.length;
+    });
+    this.length = length;
+  }
+
+  at(row: number): Design | undefined {
+    const whole = Math.trunc(row);
+    const from = whole < 0 ? whole + this.length : whole;
+    if (!(from >= 0 && from < this.length)) return undefined;
+    let [low, high] = [0, this.parts.length - 1];
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (this.starts[middle]! <= from) low = middle;
+      else high = middle - 1;
+    }
+    return this.parts[low]!.at(from - this.starts[low]!);
+  }
+
+  *[Symbol.iterator](): ArrayIterator<Design> {
+    for (const part of this.parts) yield* part;
+  }
+
+  toJSON(): Design[] {
+    return [...this];
+  }
+}
+
 /** The values as a column: numbers close together, texts as they are. */
 export function designColumn(values: readonly ParameterValue[]): DesignColumn {
   return values.every((value) => typeof value === 'number') ? Float64Array.from(values) : (values as readonly string[]);

@@ -86,6 +86,11 @@ export interface FitRecord {
   /** Number of observations the hyperparameters have seen. */
   readonly observations: number;
   readonly members: readonly MemberFit[];
+  /**
+   * Sha256 over what the columns mean that hyperparameters are of, where the pool has grown: with other columns the next fit
+   * starts afresh. Absent where it has not.
+   */
+  readonly encoding?: string;
   /** How the surrogate was less than exact on all observations, e.g. `subset 2000 of 3500`; absent where it was not. */
   readonly approximation?: string;
   /**
@@ -109,6 +114,7 @@ export const fitRecordSchema: z.ZodType<FitRecord> = z.union([
     surrogate: z.string(),
     observations: z.int(),
     members: z.array(memberSchema).min(1),
+    encoding: z.string().regex(sha256Pattern).exactOptional(),
     approximation: z.string().exactOptional(),
     widening: z.array(z.number()).exactOptional(),
     sources: z.array(sourceSchema).exactOptional(),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { artefactRefSchema } from './artefact.js';
+import { artefactRefSchema, sha256Pattern } from './artefact.js';
 import { designSchema } from './design.js';
 import { fitRecordSchema } from './fit-record.js';
 
@@ -38,6 +38,11 @@ export const basisSchema = z.strictObject({
   assurances: z.array(assuranceSchema.readonly()).readonly().optional(),
   /** The artefacts that the proposal was made with; absent where there is none. */
   artefacts: z.array(artefactRefSchema.readonly()).readonly().optional(),
+  /**
+   * The sha256 of each extension of the pool, in the order in which they were appended; absent where there is none. That of
+   * an earlier proposal is how it begins.
+   */
+  extensions: z.array(z.string().regex(sha256Pattern)).min(1).readonly().optional(),
 });
 /**
  * All a proposal was made from. With the campaign and the observations of earlier rounds that are not in `pending`,

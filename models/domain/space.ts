@@ -1,5 +1,5 @@
 import type { Design } from './design.js';
-import { type DesignList, revivedDesigns } from './design-list.js';
+import { type DesignList, JoinedDesigns, revivedDesigns } from './design-list.js';
 import type { Parameter } from './parameters/parameter.js';
 import { typeOf } from './parameters/parameter.js';
 import type { Source } from './source.js';
@@ -10,10 +10,13 @@ export interface Pool {
   readonly designs: DesignList;
 }
 
-const rowMaps = new WeakMap<readonly string[], ReadonlyMap<string, number>>();
+/** Which row has an id. */
+export type RowsById = Pick<ReadonlyMap<string, number>, 'get' | 'has'>;
+
+const rowMaps = new WeakMap<readonly string[], RowsById>();
 
 /** Row of each id; made once for a list of ids. */
-export function rowsById({ ids }: Pool): ReadonlyMap<string, number> {
+export function rowsById({ ids }: Pool): RowsById {
   let rows = rowMaps.get(ids) as Map<string, number> | undefined;
   if (rows === undefined) {
     rows = new Map();
@@ -21,6 +24,34 @@ export function rowsById({ ids }: Pool): ReadonlyMap<string, number> {
     rowMaps.set(ids, rows);
   }
   return rows;
+}
+
+/** The pool with further rows, none of its own copied but for their ids. @param rows - with ids that it does not have */
+export function appended(pool: Pool, rows: readonly { readonly id: string; readonly design: Design }[]): Pool {
+  const designs = new JoinedDesigns([pool.designs, rows.map(({ design }) => design)]);
+  const ids = [...pool.ids, ...rows.map(({ id }) => id)];
+  rowMaps.set(ids, new GrownRows(rowsById(pool), new Map(rows.map(({ id }, i) => [id, pool.ids.length + i]))));
+  return { ids, designs };
+}
+
+/** The rows of a pool that has grown: those of its beginning are not listed anew. */
+class GrownRows implements RowsById {
+  private readonly first: RowsById;
+  private readonly further: ReadonlyMap<string, number>;
+
+  constructor(before: RowsById, further: ReadonlyMap<string, number>) {
+    const isGrown = before instanceof GrownRows;
+    this.first = isGrown ? before.first : before;
+    this.further = isGrown ? new Map([...before.further, ...further]) : further;
+  }
+
+  get(id: string): number | undefined {
+    return this.further.get(id) ?? this.first.get(id);
+  }
+
+  has(id: string): boolean {
+    return this.further.has(id) || this.first.has(id);
+  }
 }
 
 /** The search space with every file read: what proposals are made from. */

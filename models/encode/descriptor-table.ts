@@ -17,8 +17,14 @@ export interface StereoColumns {
   readonly skeletons: readonly string[];
 }
 
-interface Kept {
+/** A descriptor that a table has: its place among all, and the values that became 0 and 1. */
+export interface DescriptorColumn {
   readonly at: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+interface Kept extends DescriptorColumn {
   readonly entries: Float64Array;
   readonly centred: Float64Array;
   readonly norm: number;
@@ -38,7 +44,7 @@ export function descriptorTable(
   vectors: readonly Float64Array[],
   members: readonly number[],
   stereo: StereoColumns = { columns: 0, tieBreakers: 0, skeletons: [] },
-): DescriptorTable {
+): DescriptorTable & { readonly columns: readonly DescriptorColumn[] } {
   const total = vectors[0]?.length ?? 0;
   const from = total - stereo.columns;
   const kept: Kept[] = [];
@@ -56,7 +62,7 @@ export function descriptorTable(
       return Math.abs(product) <= most * other.norm * norm;
     });
     if (!isNews) continue;
-    const scaled = { at, entries: entries.map((value) => (value - low) / (high - low)), centred, norm };
+    const scaled = { at, low, high, entries: entries.map((value) => (value - low) / (high - low)), centred, norm };
     const skeletons = members.map((m) => stereo.skeletons[m]!);
     if (at < total - stereo.tieBreakers || breaksTie(scaled, rivals, skeletons)) kept.push(scaled);
   }
@@ -67,7 +73,8 @@ export function descriptorTable(
       values[m * width + t] = entries[i]!;
     });
   });
-  return { width, stereo: kept.filter(({ at }) => at >= from).length, values };
+  const columns = kept.map(({ at, low, high }) => ({ at, low, high }));
+  return { width, stereo: kept.filter(({ at }) => at >= from).length, values, columns };
 }
 
 /** Whether a column tells apart molecules of one skeleton that no other column does. */

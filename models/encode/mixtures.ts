@@ -6,6 +6,8 @@ import { standardiserOf } from './standardise.js';
 export interface MixtureEncoder {
   /** Number of entries, 1 or more. */
   readonly width: number;
+  /** What each entry is, as a text that two encoders share exactly if their entries mean the same. */
+  readonly entries: string;
   /** @returns [width] */
   encode(fractions: Fractions): Float64Array;
 }
@@ -27,8 +29,10 @@ export function mixtureEncoderOf(mixtures: readonly Fractions[]): MixtureEncoder
     const shares = components.map((name) => fractions[name] ?? 0);
     return Float64Array.from(chemical ? [...shares, ...elementStatistics(fractions)] : shares);
   };
-  const { width, standardise } = standardiserOf(mixtures.map(raw), chemical ? undefined : Number.POSITIVE_INFINITY);
+  const limit = chemical ? undefined : Number.POSITIVE_INFINITY;
+  const { width, kept, standardise } = standardiserOf(mixtures.map(raw), limit);
+  const entries = JSON.stringify([components, kept]);
   // Of mixtures that are all alike nothing is left; a column must have an entry.
-  if (width === 0) return { width: 1, encode: () => new Float64Array(1) };
-  return { width, encode: (fractions) => standardise(raw(fractions)) };
+  if (width === 0) return { width: 1, entries, encode: () => new Float64Array(1) };
+  return { width, entries, encode: (fractions) => standardise(raw(fractions)) };
 }

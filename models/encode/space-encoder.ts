@@ -4,7 +4,7 @@ import type { Feature } from '../domain/parameters/contract.js';
 import { type Parameter, typeOf } from '../domain/parameters/parameter.js';
 import type { Space } from '../domain/space.js';
 import { descriptorTable } from './descriptor-table.js';
-import type { DescriptorTable, EncodedDesigns, Encoding } from './encoded-designs.js';
+import type { EncodedDesigns, Encoding } from './encoded-designs.js';
 import { blankDesigns, rowKey, vectorsWidth } from './encoded-designs.js';
 import { encodeMolecules } from './encodings.js';
 import { mixtureEncoderOf } from './mixtures.js';
@@ -20,6 +20,8 @@ interface Column {
 /** Entries of each allowed mixture of a parameter, and back. */
 interface MixtureTable {
   readonly width: number;
+  /** See `MixtureEncoder`. */
+  readonly encoded: string;
   readonly entries: ReadonlyMap<ParameterValue, Float64Array>;
   readonly values: ReadonlyMap<string, ParameterValue>;
 }
@@ -29,6 +31,11 @@ export class SpaceEncoder {
   readonly encoding: Encoding;
   /** For each parameter, in order: the kind of its column and its place among the columns of that kind. */
   readonly columns: readonly Column[];
+  /**
+   * What each column means, as a text that two encoders share exactly if hyperparameters fitted to the columns of one mean
+   * the same to the other.
+   */
+  readonly meaning: string;
   private readonly smiles: readonly string[];
   private readonly moleculeIndex: ReadonlyMap<string, number>;
   private readonly mixtures: readonly MixtureTable[];
@@ -39,7 +46,8 @@ export class SpaceEncoder {
 
   private constructor(
     readonly space: Space,
-    molecules: ReadonlyMap<string, EncodedMolecule>,
+    /** By SMILES. */
+    readonly molecules: ReadonlyMap<string, EncodedMolecule>,
   ) {
     const counts = { numeric: 0, category: 0, substance: 0, vector: 0 };
     this.columns = space.parameters.map((parameter) => {
@@ -51,18 +59,25 @@ export class SpaceEncoder {
     this.mixtures = space.parameters.filter((parameter) => kindOf(parameter) === 'vector').map(mixtureTable);
     const vectors = this.mixtures.map(({ width }) => width);
     this.offsets = vectors.map((_, v) => vectors.slice(0, v).reduce((sum, width) => sum + width, 0));
+    const tables = this.descriptorTables([...molecules.values()]);
     this.encoding = {
       numeric: counts.numeric,
       categories: counts.category,
       substances: counts.substance,
       fingerprints: [...molecules.values()].map(({ fingerprint }) => fingerprint),
-      descriptors: this.descriptorTables([...molecules.values()]),
+      descriptors: tables.map(({ width, stereo, values }) => ({ width, stereo, values })),
       vectors,
     };
+    const own = tables.map(({ columns }) => columns);
+    this.meaning = JSON.stringify([counts, own, this.mixtures.map(({ encoded }) => encoded)]);
   }
 
-  /** An encoder for the space; loads RDKit only where there are molecules. */
-  static async of(space: Space): Promise<SpaceEncoder> {
+  /**
+   * An encoder for the space; loads RDKit only where there are molecules.
+   *
+   * @param known - an encoder of a part of the space, whose molecules need not be encoded anew; the result is the same
+   */
+  static async of(space: Space, known?: SpaceEncoder): Promise<SpaceEncoder> {
     const smiles = new Set<string>();
     for (const parameter of space.parameters)
       for (const value of typeOf(parameter).values(parameter) ?? []) {
@@ -70,11 +85,22 @@ export class SpaceEncoder {
         if (feature.kind !== 'substance') break;
         smiles.add(feature.smiles);
       }
+    const strange = known === undefined ? smiles : [...smiles].filter((one) => !known.molecules.has(one));
+    const encoded = await encodeMolecules(strange);
     const molecules = new Map<string, EncodedMolecule>();
     // Once more for those without, which says why.
-    for (const [one, encoding] of await encodeMolecules(smiles))
-      molecules.set(one, encoding ?? (await (await loadMolecules()).encode(one)));
+    for (const one of smiles)
+      molecules.set(one, known?.molecules.get(one) ?? encoded.get(one) ?? (await (await loadMolecules()).encode(one)));
     return new SpaceEncoder(space, molecules);
+  }
+
+  /** Whether designs of the space of another encoder have the same columns by this one, to the bit. */
+  encodesLike(other: SpaceEncoder): boolean {
+    const { parameters } = other.space;
+    return (
+      this.space.parameters.every((parameter, p) => kindOf(parameter) !== 'vector' || parameter === parameters[p]) &&
+      other.smiles.every((smiles, i) => smiles === this.smiles[i])
+    );
   }
 
   /** @throws {AthanorError} if a design lacks a parameter, or has a mixture that the space does not hold */
@@ -136,8 +162,14 @@ export class SpaceEncoder {
     });
   }
 
+  /** SMILES and codes of a molecule by its place among the fingerprints. */
+  moleculeAt(at: number): readonly [smiles: string, encoded: EncodedMolecule] {
+    const smiles = this.smiles[at]!;
+    return [smiles, this.molecules.get(smiles)!];
+  }
+
   /** Tables of descriptors, one a substance column. */
-  private descriptorTables(molecules: readonly EncodedMolecule[]): DescriptorTable[] {
+  private descriptorTables(molecules: readonly EncodedMolecule[]): ReturnType<typeof descriptorTable>[] {
     const descriptors = molecules.map((molecule) => molecule.descriptors);
     const skeletons = molecules.map(({ fingerprint }) => `${fingerprint.features.join()}|${fingerprint.counts.join()}`);
     const stereo = { columns: stereoNames.length, tieBreakers: stereoTieBreakers, skeletons };
@@ -185,9 +217,14 @@ function mixtureTable(parameter: Parameter): MixtureTable {
     const feature = type.feature(parameter, value);
     return feature.kind === 'mixture' ? feature.fractions : {};
   });
-  const { width, encode } = mixtureEncoderOf(fractions);
+  const { width, entries: encoded, encode } = mixtureEncoderOf(fractions);
   const entries = values.map((value, i) => [value, encode(fractions[i]!)] as const);
-  return { width, entries: new Map(entries), values: firstOfEach(entries.map(([value, z]) => [z.join(), value])) };
+  return {
+    width,
+    encoded,
+    entries: new Map(entries),
+    values: firstOfEach(entries.map(([value, z]) => [z.join(), value])),
+  };
 }
 
 function firstOfEach<V>(entries: readonly (readonly [string, V])[]): ReadonlyMap<string, V> {

@@ -8,6 +8,8 @@ const constant = 1e-9;
 export interface Standardiser {
   /** Number of entries that vary. */
   readonly width: number;
+  /** Those entries, by their place in the vectors, with what they are standardised by. */
+  readonly kept: readonly { readonly at: number; readonly mean: number; readonly sd: number }[];
   /** @returns z = (x − mean)/sd of the entries that vary, each clipped to ±limit, [width] */
   standardise(vector: ArrayLike<number>): Float64Array;
 }
@@ -26,6 +28,7 @@ export function standardiserOf(vectors: readonly ArrayLike<number>[], limit = us
   }).filter(({ mean, sd }) => sd > constant * Math.abs(mean));
   return {
     width: kept.length,
+    kept,
     standardise: (vector) =>
       Float64Array.from(kept, ({ at, mean, sd }) => Math.max(-limit, Math.min(limit, (vector[at]! - mean) / sd))),
   };

@@ -13,7 +13,7 @@ export class Artefacts {
   private readonly kept = new Map<string, Uint8Array>();
 
   /** @param source - of what earlier rounds made; absent where they made nothing */
-  constructor(private readonly source: ArtefactSource = nothing) {}
+  constructor(readonly source: ArtefactSource = nothing) {}
 
   /** What the decision was made with, in the order in which it was asked for. */
   get used(): readonly ArtefactRef[] {
@@ -29,12 +29,10 @@ export class Artefacts {
   /**
    * The bytes of an artefact, which counts as used from now on.
    *
-   * @throws {AthanorError} ARTEFACT if there is none, or it has another sha256
+   * @throws as `checkedBytes`
    */
   async use({ name, sha256 }: ArtefactRef): Promise<Uint8Array> {
-    const bytes = await this.source(sha256);
-    if (sha256Of(bytes) !== sha256)
-      throw new AthanorError('ARTEFACT', `the bytes given for artefact ${sha256} are others`);
+    const bytes = await checkedBytes(this.source, sha256);
     this.taken.set(name, sha256);
     return bytes;
   }
@@ -64,8 +62,23 @@ export class Artefacts {
   }
 }
 
+/**
+ * The bytes of an artefact.
+ *
+ * @throws {AthanorError} ARTEFACT if there are none, or they have another sha256
+ */
+export async function checkedBytes(source: ArtefactSource, sha256: string): Promise<Uint8Array> {
+  const bytes = await source(sha256);
+  if (sha256Of(bytes) === sha256) return bytes;
+  throw new AthanorError('ARTEFACT', `the bytes given for artefact ${sha256} are others`);
+}
+
 function nothing(sha256: string): Promise<never> {
-  return Promise.reject(new AthanorError('ARTEFACT', `nobody holds the artefact ${sha256}`));
+  return Promise.reject(nobodyHolds(sha256));
+}
+
+function nobodyHolds(sha256: string): AthanorError {
+  return new AthanorError('ARTEFACT', `nobody holds the artefact ${sha256}`);
 }
 
 /** The artefacts that a record holds. */
@@ -85,16 +98,26 @@ export function writtenArtefacts(held: ReadonlyMap<string, Uint8Array>): Pick<Ca
 
 /** The part of a request that gives what is held in memory; nothing at all where that is nothing. */
 export function heldArtefacts(held: ReadonlyMap<string, Uint8Array>): Pick<DecideRequest, 'artefacts'> {
-  return held.size === 0 ? {} : { artefacts: async (sha256) => held.get(sha256) ?? nothing(sha256) };
+  return held.size === 0 ? {} : { artefacts: async (sha256) => heldBytes(held, sha256) };
 }
 
-/** The sha256 of all artefacts that proposals speak of: what they were made with, and the states of their surrogates. */
+/** The bytes of an artefact that is held in memory. @throws {AthanorError} ARTEFACT if there are none */
+export function heldBytes(held: ReadonlyMap<string, Uint8Array>, sha256: string): Uint8Array {
+  const bytes = held.get(sha256);
+  if (bytes === undefined) throw nobodyHolds(sha256);
+  return bytes;
+}
+
+/**
+ * The sha256 of all artefacts that proposals speak of: what they were made with, the extensions of their pool, and the states
+ * of their surrogates.
+ */
 export function namedArtefacts(trials: readonly Pick<TrialRecord, 'proposal'>[]): ReadonlySet<string> {
   return new Set(trials.flatMap(({ proposal }) => artefactsOf(proposal.basis)));
 }
 
-function artefactsOf({ artefacts = [], fit }: Basis): string[] {
-  return [...artefacts.map(({ sha256 }) => sha256), ...statesOf(fit)];
+function artefactsOf({ artefacts = [], extensions = [], fit }: Basis): string[] {
+  return [...artefacts.map(({ sha256 }) => sha256), ...extensions, ...statesOf(fit)];
 }
 
 function statesOf(fit: FitRecord | null): string[] {

@@ -1,18 +1,22 @@
 import type { Campaign } from '../domain/campaign.js';
 import { designKey } from '../domain/design.js';
 import { InvalidInputError } from '../domain/errors.js';
+import { extendedSpace } from '../domain/extended-space.js';
+import { type Extension, extensionBytes, readExtension } from '../domain/extension.js';
 import type { Fault } from '../domain/fault.js';
 import { beyond, limitsOf } from '../domain/limits.js';
 import type { Proposal } from '../domain/proposal.js';
 import type { TrialRecord } from '../domain/record.js';
 import { compareTrialIds, type Observation, parseTrialId, trialId } from '../domain/trial.js';
 import { writtenWith } from '../domain/written.js';
-import { heldArtefacts } from './artefacts.js';
+import { heldArtefacts, heldBytes } from './artefacts.js';
 import { decide } from './decide.js';
 import type { DecideRequest, Decision } from './decision.js';
+import { extensionsOf } from './growth.js';
 import { hashVisits } from './history.js';
 import { defaultsVersion } from './names.js';
 import { type CheckedResult, type Result, resultChecker } from './result.js';
+import { sha256Of } from './sha256.js';
 
 /** What a planner can be given. */
 export interface PlannerOptions {
@@ -41,7 +45,9 @@ export interface PlannerOptions {
 export class Planner {
   private readonly records = new Map<string, TrialRecord>();
   private readonly held: Map<string, Uint8Array>;
-  private readonly check: ReturnType<typeof resultChecker>;
+  /** The campaign with the pool as it has grown. */
+  private grown: Campaign;
+  private check: ReturnType<typeof resultChecker>;
   private round = 0;
   private asking: Promise<unknown> = Promise.resolve();
 
@@ -55,12 +61,13 @@ export class Planner {
     trials: readonly TrialRecord[] = [],
     private readonly options: PlannerOptions = {},
   ) {
-    this.check = resultChecker(campaign);
     this.held = new Map(options.artefacts);
     for (const trial of trials) {
       this.records.set(trial.proposal.id, trial);
       this.round = Math.max(this.round, parseTrialId(trial.proposal.id).round);
     }
+    this.grown = this.withRows(campaign, extensionsOf(this.trials));
+    this.check = resultChecker(this.grown);
   }
 
   /** All trials asked for or told of so far, in the order of their ids. */
@@ -78,16 +85,17 @@ export class Planner {
    * another.
    *
    * @param count - proposals wanted, 1 or more
+   * @param extend - rows that are appended to the pool first, for good; where there is no proposal they are not
    * @returns at most `count`; `shortfall` says why there are fewer: no design left, or the budget in cost or trials
    *   pays no more
-   * @throws {InvalidInputError} if `count` is not a whole number of 1 or more
+   * @throws {InvalidInputError} if `count` is not a whole number of 1 or more, or with what is wrong with the rows
    */
-  ask(count = 1): Promise<Decision> {
+  ask(count = 1, extend: readonly Extension[] = []): Promise<Decision> {
     if (!Number.isSafeInteger(count) || count < 1) {
       const fault = { path: 'count', message: `${count} given`, remedy: 'a whole number of 1 or more' };
       return Promise.reject(new InvalidInputError('ask', [fault]));
     }
-    const answer = this.asking.then(() => this.decide(count));
+    const answer = this.asking.then(() => this.decide(count, extend));
     this.asking = answer.catch(() => undefined);
     return answer;
   }
@@ -113,14 +121,14 @@ export class Planner {
       const told = checked as CheckedResult;
       const place =
         result.id === undefined
-          ? answeredBy(told, waiting, this.campaign.space)
+          ? answeredBy(told, waiting, this.grown.space)
           : waiting.findIndex(({ proposal }) => proposal.id === result.id);
       const trial = place < 0 ? null : waiting.splice(place, 1)[0]!;
       if (result.id !== undefined) {
         const remedy = 'leave the id out to tell of a trial that was not proposed';
         const message = named === undefined ? `no proposal '${result.id}'` : `'${result.id}' has its result already`;
         if (trial === null) return fail([{ path: 'id', message, remedy }]);
-        if (!isSame(trial.proposal, told) && writtenFrom(trial.proposal, told, this.campaign.space) === null)
+        if (!isSame(trial.proposal, told) && writtenFrom(trial.proposal, told, this.grown.space) === null)
           return fail([{ path: 'id', message: `'${result.id}' is another design or fidelity`, remedy }]);
       }
       return { told, trial };
@@ -132,7 +140,12 @@ export class Planner {
     }
   }
 
-  private async decide(count: number): Promise<Decision> {
+  private async decide(count: number, extend: readonly Extension[]): Promise<Decision> {
+    const further = extend.map((extension) => {
+      const bytes = extensionBytes(extension);
+      return [sha256Of(bytes), bytes] as const;
+    });
+    const own = further.map(([sha256]) => sha256);
     const { cost, trials: limit } = this.campaign.spec.budget;
     const trials = this.trials;
     this.round += 1;
@@ -145,11 +158,23 @@ export class Planner {
     if (wanted <= 0) return { proposals: [], shortfall: 'budget' };
     const pending = trials.filter((trial) => trial.state === 'running').map((trial) => trial.proposal.id);
     const asked = { campaign: this.campaign, round: this.round, count: wanted, pending, remainingCost, trials };
-    const request = { ...asked, ...heldArtefacts(this.held) };
+    const appended = own.length === 0 ? {} : { extend: own };
+    const request = { ...asked, ...appended, ...heldArtefacts(new Map([...this.held, ...further])) };
     const { proposals, shortfall, artefacts = new Map() } = await (this.options.decide ?? decide)(request);
     for (const [sha256, bytes] of artefacts) this.held.set(sha256, bytes);
+    if (proposals.length > 0 && own.length > 0) {
+      this.grown = this.withRows(this.grown, own);
+      this.check = resultChecker(this.grown);
+    }
     for (const proposal of proposals) this.records.set(proposal.id, running(proposal));
     return { proposals, shortfall: shortfall ?? (wanted < count ? 'budget' : null) };
+  }
+
+  /** @throws {AthanorError} ARTEFACT if the planner holds no such extension */
+  private withRows(campaign: Campaign, extensions: readonly string[]): Campaign {
+    if (extensions.length === 0) return campaign;
+    const read = extensions.map((sha256) => readExtension(heldBytes(this.held, sha256), `extension ${sha256}`));
+    return { ...campaign, space: extendedSpace(campaign.space, read) };
   }
 
   private keep(told: CheckedResult, proposal: Proposal): void {
@@ -163,6 +188,7 @@ export class Planner {
     this.round += 1;
     const { id, spec } = this.campaign;
     const text = `given by a person${outside === null ? '' : `; learned from, never proposed: ${outside}`}`;
+    const extensions = extensionsOf(this.trials);
     const none = { acquisition: null, value: null, mean: null, sd: null, targetMean: null, targetSd: null };
     return {
       id: trialId(id, this.round, 1),
@@ -181,6 +207,7 @@ export class Planner {
         count: 1,
         fit: null,
         defaults: defaultsVersion,
+        ...(extensions.length === 0 ? {} : { extensions }),
       },
     };
   }

@@ -9,6 +9,7 @@ import { SpaceEncoder } from '../encode/space-encoder.js';
 import { Generator } from '../random/generator.js';
 import { sobol } from '../random/sobol.js';
 import { primaryLoss, type Visit } from './history.js';
+import { sha256Of } from './sha256.js';
 
 /** Combinations of parameter values up to which a space without a pool is listed in full. */
 const listedDesigns = 20_000;
@@ -22,7 +23,7 @@ export interface Listed {
   readonly ids: readonly string[] | null;
   readonly encoded: EncodedDesigns;
   /** Place of each design, by row id in a pool and by design key elsewhere. */
-  readonly place: ReadonlyMap<string, number>;
+  readonly place: Pick<ReadonlyMap<string, number>, 'get'>;
 }
 
 /** A space with what is computed from it once. */
@@ -31,6 +32,8 @@ export interface PreparedSpace {
   readonly encoder: SpaceEncoder;
   /** Null where the designs cannot be listed. */
   readonly listed: Listed | null;
+  /** Of a pool that has grown: sha256 over what its columns mean, see `FitRecord`; null of any other space. */
+  readonly meaning: string | null;
 }
 
 const prepared = new WeakMap<Space, Promise<PreparedSpace>>();
@@ -43,6 +46,13 @@ export function prepareSpace(space: Space): Promise<PreparedSpace> {
     prepared.set(space, promise);
   }
   return promise;
+}
+
+const origins = new WeakMap<Space, Space>();
+
+/** Remembers from what a space has grown, so that only what it has beyond that is encoded. */
+export function grownFrom(grown: Space, origin: Space): void {
+  origins.set(grown, origin);
 }
 
 const widened = new WeakMap<Space, { readonly key: string; readonly promise: Promise<PreparedSpace> }>();
@@ -68,12 +78,16 @@ export function prepareFor(space: Space, measured: readonly Place[]): Promise<Pr
 
 /** @param encoded - the space with everything that is to be encoded */
 async function prepare(space: Space, encoded = space): Promise<PreparedSpace> {
-  const encoder = await SpaceEncoder.of(encoded);
+  const origin = origins.get(space);
+  const before = origin === undefined ? null : await prepareSpace(origin);
+  const encoder = await SpaceEncoder.of(encoded, before?.encoder);
+  const meaning = before === null ? null : sha256Of(encoder.meaning);
   const designs = space.pool?.designs ?? productOf(space);
-  if (designs === null) return { space, encoder, listed: null };
+  if (designs === null) return { space, encoder, listed: null, meaning };
   const ids = space.pool?.ids ?? null;
   const place = space.pool === null ? placesOf(designs) : rowsById(space.pool);
-  return { space, encoder, listed: { designs, ids, encoded: encodeList(encoder, designs), place } };
+  const known = before !== null && encoder.encodesLike(before.encoder) ? before.listed!.encoded : null;
+  return { space, encoder, listed: { designs, ids, encoded: encodeList(encoder, designs, known), place }, meaning };
 }
 
 function placesOf(designs: DesignList): Map<string, number> {
@@ -81,14 +95,19 @@ function placesOf(designs: DesignList): Map<string, number> {
   return new Map(keys.map((key, at) => [key, at]));
 }
 
-/** The columns of a list, of which only a part is held as objects at any time. */
-function encodeList(encoder: SpaceEncoder, designs: DesignList): EncodedDesigns {
+/**
+ * The columns of a list, of which only a part is held as objects at any time.
+ *
+ * @param known - those of its first designs, where they are known
+ */
+function encodeList(encoder: SpaceEncoder, designs: DesignList, known: EncodedDesigns | null): EncodedDesigns {
   const encoded = blankDesigns(designs.length, encoder.encoding);
-  for (let from = 0; from < designs.length; from += encodedAtOnce) {
+  const blocks = ['numeric', 'categories', 'substances', 'vectors'] as const;
+  for (const block of known === null ? [] : blocks) encoded[block].set(known![block]);
+  for (let from = known?.n ?? 0; from < designs.length; from += encodedAtOnce) {
     const count = Math.min(encodedAtOnce, designs.length - from);
     const part = encoder.encode(Array.from({ length: count }, (_, i) => designs.at(from + i)!));
-    for (const block of ['numeric', 'categories', 'substances', 'vectors'] as const)
-      encoded[block].set(part[block], (part[block].length / count) * from);
+    for (const block of blocks) encoded[block].set(part[block], (part[block].length / count) * from);
   }
   return encoded;
 }

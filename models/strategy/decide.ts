@@ -1,12 +1,14 @@
+import type { Campaign } from '../domain/campaign.js';
 import type { Basis, Proposal, Reason } from '../domain/proposal.js';
 import { trialId } from '../domain/trial.js';
 import { deriveSeed } from '../random/generator.js';
 import type { Ensemble } from '../surrogate/ensemble.js';
-import { Artefacts } from './artefacts.js';
-import { type Place, placeKey, prepareFor, proposedPlaces } from './candidates.js';
+import { Artefacts, checkedBytes } from './artefacts.js';
+import { type Place, type PreparedSpace, placeKey, prepareFor, prepareSpace, proposedPlaces } from './candidates.js';
 import { CostModel } from './cost-model.js';
 import type { DecideRequest, Decision } from './decision.js';
 import { assurances } from './explain/assurance.js';
+import { extensionsOf, grownCampaign } from './growth.js';
 import { hashVisits, primaryLoss, visitsOf } from './history.js';
 import { defaultsVersion } from './names.js';
 import type { OnProgress } from './progress.js';
@@ -27,21 +29,28 @@ export interface DecideOptions {
  *
  * @param options.onProgress - told what is done next, before each stage; changes nothing of the decision
  * @throws {NumericalError} naming a trial that was measured with no finite value
- * @throws {AthanorError} ARTEFACT if an artefact that an earlier proposal names is not to be had
+ * @throws {AthanorError} ARTEFACT if an artefact that an earlier proposal or the request names is not to be had
+ * @throws {InvalidInputError} with everything that is wrong with the rows that are appended to the pool
  */
 export async function decide(request: DecideRequest, options: DecideOptions = {}): Promise<Decision> {
-  const { campaign, round, count } = request;
+  const { round, count } = request;
   const observations = request.trials.filter(({ observation }) => observation?.outcome === 'measured').length;
   const tell = (stage: 'prepare' | 'fit' | 'acquire', made: number) =>
     options.onProgress?.({ stage, observations, made, count });
   tell('prepare', 0);
-  const prepared = await prepareFor(campaign.space, proposedPlaces(request.trials));
-  const visits = visitsOf(campaign, request.trials, request.pending);
-  const seed = deriveSeed(campaign.spec.seed, 'round', round);
-  const costs = CostModel.of(campaign, prepared, request.trials, request.pending);
-  const purse = new Purse(campaign, costs, request.remainingCost);
   const artefacts = new Artefacts(request.artefacts);
-  const { choices, fit, ensemble } = await choose(request, { prepared, visits, seed, purse, artefacts, tell });
+  const { extend = [] } = request;
+  const extensions = [...extensionsOf(request.trials), ...extend];
+  const { campaign, trials } = await grownCampaign(request.campaign, request.trials, extensions, artefacts.source);
+  for (const sha256 of extend) artefacts.keep(await checkedBytes(artefacts.source, sha256));
+  const prepared = await prepareFor(campaign.space, proposedPlaces(trials));
+  const visits = visitsOf(campaign, trials, request.pending);
+  const seed = deriveSeed(campaign.spec.seed, 'round', round);
+  const costs = CostModel.of(campaign, prepared, trials, request.pending);
+  const purse = new Purse(campaign, costs, request.remainingCost);
+  const means = { prepared, visits, seed, purse, artefacts, tell };
+  const plan = await planOf(request.campaign, prepared);
+  const { choices, fit, ensemble } = await choose({ ...request, campaign, trials }, plan, means);
   const held = ensemble === null ? [] : assurances({ campaign, prepared, visits, ensemble, seed });
   const basis: Basis = {
     seed,
@@ -53,6 +62,7 @@ export async function decide(request: DecideRequest, options: DecideOptions = {}
     defaults: defaultsVersion,
     ...(held.length > 0 ? { assurances: held } : {}),
     ...(artefacts.used.length > 0 ? { artefacts: artefacts.used } : {}),
+    ...(extensions.length > 0 ? { extensions } : {}),
   };
   const proposals = choices.map((choice, i): Proposal => {
     const fidelity = campaign.spec.fidelities[choice.level]!;
@@ -68,13 +78,26 @@ export async function decide(request: DecideRequest, options: DecideOptions = {}
       basis,
     };
   });
-  const made = artefacts.made.size > 0 ? { artefacts: artefacts.made } : {};
+  // Without a proposal nothing names it.
+  const made = artefacts.made.size > 0 && proposals.length > 0 ? { artefacts: artefacts.made } : {};
   if (proposals.length === count) return { proposals, shortfall: null, ...made };
   return { proposals, shortfall: purse.isShort ? 'budget' : 'space', ...made };
 }
 
+/** The initial sample with what it is laid out in: the pool as it was at first, so that growing changes nothing of it. */
+interface Plan {
+  readonly trials: readonly PlannedTrial[];
+  readonly prepared: PreparedSpace;
+}
+
+async function planOf(campaign: Campaign, grown: PreparedSpace): Promise<Plan> {
+  const prepared = grown.meaning === null ? grown : await prepareSpace(campaign.space);
+  return { trials: initialPlan(campaign, prepared, campaign.spec.seed), prepared };
+}
+
 async function choose(
   request: DecideRequest,
+  { trials: plan, prepared: first }: Plan,
   means: Omit<Parameters<typeof chooseByAcquisition>[0], 'request' | 'choices'>,
 ): Promise<{ choices: ReasonedChoice[]; fit: Basis['fit']; ensemble: Ensemble | null }> {
   const { campaign, count } = request;
@@ -82,8 +105,7 @@ async function choose(
   const { fidelities } = campaign.spec;
   const target = fidelities.length - 1;
   const choices: ReasonedChoice[] = [];
-  const plan = initialPlan(campaign, prepared, campaign.spec.seed);
-  const run = planRun(prepared, plan, visits);
+  const run = planRun(first, plan, visits);
   const unrun = plan.filter((planned) => !run.has(planned));
   for (const planned of planLeft(plan, visits, run).slice(0, count)) {
     const { kind, level } = planned;

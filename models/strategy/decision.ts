@@ -14,7 +14,15 @@ export interface DecideRequest {
   readonly remainingCost: number | null;
   /** All trials of earlier rounds, in the order of their ids. */
   readonly trials: readonly TrialRecord[];
-  /** Finds what decisions of earlier rounds made, as their proposals name it; absent where they made nothing. */
+  /**
+   * The sha256 of extensions that this round appends to the pool, after those of earlier rounds (see `extensionsOf`); absent
+   * where there is none. A round that comes to no proposal appends nothing, as nothing names it then.
+   */
+  readonly extend?: readonly string[] | undefined;
+  /**
+   * Finds what decisions of earlier rounds made, as their proposals name it, and the extensions of `extend`; absent where
+   * there is nothing of the kind.
+   */
   readonly artefacts?: ArtefactSource | undefined;
 }
 
@@ -25,7 +33,7 @@ export interface Decision {
   /** Why there are fewer than wanted: no design left, or none that the remaining budget pays. */
   readonly shortfall: 'space' | 'budget' | null;
   /**
-   * What was made with the proposals, by sha256, and not kept anywhere yet: whoever keeps the proposals keeps it before them,
+   * What was made with the proposals or first appended by them, by sha256, and not kept anywhere yet: whoever keeps the proposals keeps it before them,
    * as they name it, and has it at hand for later rounds. Absent where nothing was.
    */
   readonly artefacts?: ReadonlyMap<string, Uint8Array>;

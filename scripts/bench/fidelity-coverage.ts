@@ -1,6 +1,5 @@
 import type { Strategy } from '../../models/domain/campaign.js';
 import type { TrialRecord } from '../../models/domain/record.js';
-import { rowsById } from '../../models/domain/space.js';
 import { isWithin, predictedTrials } from '../../models/strategy/explain/prequential.js';
 import { surrogatesBehind } from '../../models/strategy/explain/surrogates-behind.js';
 import { coverage90 } from './coverage90.js';
@@ -32,13 +31,13 @@ export async function fidelityCoverage(
   const { trials } = await fidelityRun(pool, { seed, budget, enough: Number.POSITIVE_INFINITY, strategy, ...host });
   const campaign = { ...pool.campaign, spec: { ...pool.campaign.spec, seed, strategy } };
   const target = campaign.spec.fidelities.at(-1)!;
-  const rowOf = rowsById(campaign.space.pool!);
+  const { ids } = campaign.space.pool!;
   const rows: number[] = [];
   for (const half of halves) {
     const { basis } = decidedAt(trials, half * target.cost).proposal;
     const known = trials.slice(0, basis.observed);
     const seen = new Set(known.filter(({ proposal }) => proposal.fidelity === target.name).map(rowIdOf));
-    const left = [...rowOf].flatMap(([id, row]) =>
+    const left = ids.flatMap((id, row) =>
       seen.has(id) ? [] : [{ design: campaign.space.pool!.designs.at(row)!, value: pool.values.at(-1)![row]! }],
     );
     const behind = await surrogatesBehind(campaign, known, basis.fit!);

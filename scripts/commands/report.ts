@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
+import { grownRecord } from '../../models/strategy/growth.js';
 import { compare } from '../compare/compare.js';
 import { comparisonDocument } from '../compare/document.js';
 import { comparisonLines } from '../compare/words.js';
@@ -66,17 +67,18 @@ Examples:
         return;
       }
       const file = resolve(output ?? reportPath(readConfig(terminal.environment).home, id));
-      const { recommended, page } = await computedFrom(campaigns[0]!, async () => {
+      const { told, page } = await computedFrom(campaigns[0]!, async () => {
         const recommended = await recommendationOf(record);
-        return { recommended, page: await renderReport(record, recommended) };
+        const told = story({ ...record, ...(await grownRecord(record)) }, recommended);
+        return { told, page: await renderReport(record, recommended) };
       });
       const kept = await keepResult(file, page, terminal.note);
       if (output === undefined && kept.asWanted) await closeReport(file);
       await print(
         terminal,
         options.json,
-        { campaign: id, report: kept.file, story: story(record, recommended) },
-        () => kept.file ?? story(record, recommended).join('\n'),
+        { campaign: id, report: kept.file, story: told },
+        () => kept.file ?? told.join('\n'),
       );
       if (!kept.asWanted) end(exitCodes.badInput);
     });

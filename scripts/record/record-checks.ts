@@ -7,9 +7,11 @@ import { isListed } from '../../models/domain/parameters/composition.js';
 import { type Parameter, typeOf } from '../../models/domain/parameters/parameter.js';
 import type { CampaignRecord, TrialRecord } from '../../models/domain/record.js';
 import { ruled, rulingFault } from '../../models/domain/ruling.js';
+import { rowsById } from '../../models/domain/space.js';
 import { largestValue, trialId } from '../../models/domain/trial.js';
 import { namedArtefacts } from '../../models/strategy/artefacts.js';
 import { sha256Of } from '../../models/strategy/sha256.js';
+import { grownSpaces } from './extension-checks.js';
 
 /** Faults after which a record is not looked at further. */
 const mostFaults = 50;
@@ -31,7 +33,8 @@ export function recordFaults(record: CampaignRecord): readonly Fault[] {
 
 type Wrong = Pick<Fault, 'path' | 'message'>;
 
-function* allFaults({ campaign, trials, artefacts = {} }: CampaignRecord): Generator<Wrong> {
+function* allFaults(record: CampaignRecord): Generator<Wrong> {
+  const { campaign, trials, artefacts = {} } = record;
   const { id, spec, space } = campaign;
   yield* parameterFaults(space.parameters);
   const checkDesign = designChecker(space.parameters);
@@ -53,7 +56,9 @@ function* allFaults({ campaign, trials, artefacts = {} }: CampaignRecord): Gener
   for (const [sha, content] of Object.entries(artefacts))
     if (sha256Of(Buffer.from(content, 'base64')) !== sha)
       yield { path: `artefacts.${sha}`, message: 'bytes of another sha256' };
-  const rows = pool === null ? null : new Set(pool.ids);
+  const grown = grownSpaces(record);
+  yield* grown.faults;
+  const checkers = new Map([[space, checkDesign]]);
   const seen = new Set<string>();
   const levels = new Set(spec.fidelities.map(({ name }) => name));
   for (const [i, trial] of trials.entries()) {
@@ -64,9 +69,11 @@ function* allFaults({ campaign, trials, artefacts = {} }: CampaignRecord): Gener
     if (seen.has(proposal.id)) yield { path: `${at}.id`, message: `'${proposal.id}' stands there twice` };
     seen.add(proposal.id);
     if (!levels.has(proposal.fidelity)) yield { path: `${at}.fidelity`, message: `no fidelity '${proposal.fidelity}'` };
-    if (proposal.rowId !== null && rows?.has(proposal.rowId) !== true)
+    const own = grown.at(trial);
+    if (proposal.rowId !== null && (own.pool === null || !rowsById(own.pool).has(proposal.rowId)))
       yield { path: `${at}.rowId`, message: `no row '${proposal.rowId}'` };
-    yield* checkDesign(proposal.design, `${at}.design`);
+    if (!checkers.has(own)) checkers.set(own, designChecker(own.parameters));
+    yield* checkers.get(own)!(proposal.design, `${at}.design`);
     for (const sha of namedArtefacts([trial]))
       if (!Object.hasOwn(artefacts, sha))
         yield { path: `${at}.basis`, message: `names artefact ${sha}, which is missing` };

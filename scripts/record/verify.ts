@@ -3,6 +3,7 @@ import { asOfRound, type CampaignRecord, type TrialRecord } from '../../models/d
 import { recordedArtefacts } from '../../models/strategy/artefacts.js';
 import { decide } from '../../models/strategy/decide.js';
 import type { DecideRequest, Decision } from '../../models/strategy/decision.js';
+import { extensionsOf } from '../../models/strategy/growth.js';
 
 /** A place where what was recorded and what is recomputed differ. */
 export interface Mismatch {
@@ -37,9 +38,11 @@ export async function verifyRecord(
   let checked = 0;
   for (const [round, trials] of rounds) {
     const { basis } = trials[0]!.proposal;
-    const { count, pending, remainingCost } = basis;
+    const { count, pending, remainingCost, extensions = [] } = basis;
+    const appended = extensions.slice(extensionsOf(earlier).length);
+    const extend = appended.length === 0 ? {} : { extend: appended };
     const artefacts = record.artefacts === undefined ? {} : { artefacts: recordedArtefacts(record) };
-    const request = { campaign: record.campaign, round, count, pending, remainingCost, ...artefacts };
+    const request = { campaign: record.campaign, round, count, pending, remainingCost, ...extend, ...artefacts };
     const { proposals } = await brain({ ...request, trials: asSeen(earlier, pending, round) });
     const recorded = trials.map((trial) => trial.proposal);
     compareRound(round, asJson(recorded), asJson(proposals), mismatches);

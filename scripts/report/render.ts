@@ -1,22 +1,23 @@
 import { stringify } from 'yaml';
 import type { CampaignRecord } from '../../models/domain/record.js';
-import { substancesOf } from '../../models/domain/space.js';
+import { type Space, substancesOf } from '../../models/domain/space.js';
 import { primaryObjective } from '../../models/domain/standing.js';
 import { recordedArtefacts } from '../../models/strategy/artefacts.js';
 import { learnedFidelities } from '../../models/strategy/explain/learned.js';
 import { outliersOf } from '../../models/strategy/explain/outliers.js';
 import { outlook } from '../../models/strategy/explain/outlook.js';
-
 import { purposesOf } from '../../models/strategy/explain/purpose.js';
 import type { Recommendation } from '../../models/strategy/explain/recommend.js';
 import { lastSourceFits, sourceInWords } from '../../models/strategy/explain/source-words.js';
 import { lastCalibrations } from '../../models/strategy/explain/surrogates-behind.js';
+import { grownRecord } from '../../models/strategy/growth.js';
 import { bestOf, targetName, totalCost } from '../outcome.js';
 import { outlierLines } from '../outlier-lines.js';
 import { withoutPlainSecrets } from '../plain-secrets.js';
 import { recommendationOf } from '../recommendation.js';
 import { version } from '../version.js';
 import { formatNumber, wordingOf } from '../wording.js';
+import { appendedRows } from './appended-rows.js';
 import { bestPlot } from './best-plot.js';
 import { costPlot } from './cost-plot.js';
 import { type Depictions, depictionsOf } from './depictions.js';
@@ -39,8 +40,9 @@ import { weightPlots } from './weight-plots.js';
  * @param recommended - what `recommendationOf` the record gives, if it is at hand
  */
 export async function renderReport(record: CampaignRecord, recommended?: Recommendation | null): Promise<string> {
+  const grown = { ...record, ...(await grownRecord(record)) };
   const { campaign } = record;
-  const sentences = story(record, recommended === undefined ? await recommendationOf(record) : recommended);
+  const sentences = story(grown, recommended === undefined ? await recommendationOf(record) : recommended);
   const ahead = await outlook(record);
   const untried = ahead?.untried ?? [];
   const depictions = await depictionsOf(record, [
@@ -71,7 +73,7 @@ ${weightPlots(record, await lastCalibrations(record))}
 <p class="note">A line opens with why the trial was chosen; where scripts may run, a head sorts by its column.${purposes(record)}</p>
 ${trialsTable(record, depictions)}
 ${audit(record)}
-${provenance(record)}`;
+${provenance(record, grown.campaign.space)}`;
   return pageOf(
     `${campaign.id}: report`,
     html`${depictions.definitions}
@@ -142,7 +144,8 @@ function audit(record: CampaignRecord): Markup | null {
   )}</tbody></table></div>`;
 }
 
-function provenance(record: CampaignRecord): Markup {
+/** @param grown - the space with the pool as it has grown */
+function provenance(record: CampaignRecord, grown: Space): Markup {
   const { spec, space } = record.campaign;
   const last = record.trials.at(-1)?.proposal;
   const times = record.trials.flatMap(({ startedAt, endedAt }) => [startedAt, endedAt]).filter((time) => time !== null);
@@ -159,7 +162,8 @@ function provenance(record: CampaignRecord): Markup {
     ['seed', String(spec.seed)],
     ['run', when],
     ['target fidelity', targetName(spec)],
-    ['space', space.pool === null ? `${space.parameters.length} parameters` : `pool of ${space.pool.designs.length}`],
+    ['space', spaceText(space, grown)],
+    ...appendedRows(record).map((text) => ['rows appended to the pool', text] as const),
     ['surrogate', surrogates.join(', ') || 'none fitted'],
     ...(chosen.length === 0 ? [] : [['chosen at the last fit', chosen.join(', ')] as const]),
     ...(approximation === undefined ? [] : [['approximation at the last fit', approximation] as const]),
@@ -169,4 +173,10 @@ function provenance(record: CampaignRecord): Markup {
   return html`<h2>Provenance</h2>
 <table class="provenance">${pairs.map(([term, value]) => html`<tr><th scope="row">${term}</th><td>${value}</td></tr>`)}</table>
 <details><summary>Settings: the campaign file as it was run</summary><pre>${stringify(withoutPlainSecrets(spec), { lineWidth: 110 })}</pre></details>`;
+}
+
+function spaceText({ parameters, pool }: Space, grown: Space): string {
+  if (pool === null) return `${parameters.length} parameters`;
+  const first = `pool of ${pool.ids.length}`;
+  return grown.pool!.ids.length === pool.ids.length ? first : `${first}, grown to ${grown.pool!.ids.length}`;
 }

@@ -23,6 +23,11 @@ export const categorical: ParameterType<Categorical> = {
   refuses: ({ levels }, value) => (levels.includes(value as string) ? null : among(value, levels)),
   // Of a name that it does not know, a model knows nothing.
   encodes: ({ levels }, value) => levels.includes(value as string),
+  growth: {
+    refuses: (_, value) =>
+      typeof value === 'string' && value.trim() !== '' && whyNoText(value.trim()) === '' ? null : 'a name',
+    with: (parameter, values) => ({ ...parameter, levels: [...parameter.levels, ...values] }),
+  },
   feature: ({ levels }, value) => ({ kind: 'category', index: levels.indexOf(value as string) }),
   fromFeature: ({ levels }, feature) => (feature.kind === 'category' ? levels[feature.index] : undefined),
   fromText: ({ levels }, text) => oneOfTexts(text, levels),

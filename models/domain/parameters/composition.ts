@@ -70,10 +70,16 @@ export const composition: ParameterType<Composition> = {
     const isKnown = [...amounts.keys()].every((name) => parameter.components.includes(name));
     return isKnown && sumFault(amounts, parameter.total, 0).length === 0;
   },
-  widened: ({ step: _step, ...parameter }, values) => ({
-    ...parameter,
-    values: [...listOf({ ...parameter, ...(_step === undefined ? {} : { step: _step }) }), ...values],
-  }),
+  widened: withCompositions,
+  growth: {
+    refuses: (parameter, value) => {
+      const { components, total } = parameter;
+      if (!composition.encodes(parameter, value)) return `amounts of ${components.join(', ')} that add up to ${total}`;
+      const meant = canonical(parameter, value as string);
+      return meant === value ? null : `written as '${meant}'`;
+    },
+    with: withCompositions,
+  },
   feature: (parameter, value) => ({ kind: 'mixture', fractions: fractionsOf(parameter, value as string) }),
   fromFeature: (parameter, feature) => withFractions(parameter, composition, feature),
   fromText: (parameter, text) => {
@@ -102,6 +108,11 @@ export const composition: ParameterType<Composition> = {
     };
   },
 };
+
+function withCompositions({ step, ...parameter }: Composition, values: readonly string[]): Composition {
+  const own = listOf({ ...parameter, ...(step === undefined ? {} : { step }) });
+  return { ...parameter, values: [...own, ...values] };
+}
 
 /** The first listed value of a parameter with the same fractions. */
 export function withFractions<P extends { readonly type: string; readonly name: string }>(

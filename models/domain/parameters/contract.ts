@@ -27,6 +27,16 @@ export interface PoolColumn {
   readonly smiles?: Readonly<Record<string, string>> | undefined;
 }
 
+/** Values that come with new rows of a pool. */
+export interface Growth<P> {
+  /** Null if a value that the parameter does not have may be appended to its own, else what is allowed. */
+  refuses(parameter: P, value: ParameterValue): string | null;
+  /** The parameter with such values after its own. */
+  with(parameter: P, values: readonly string[]): P;
+  /** Text that two spellings of one value share; absent where each value has one, or only RDKit can tell. */
+  meant?(value: string): string;
+}
+
 /**
  * One type of parameter. A new type is one file with such an object and one line in `parameter.ts`.
  */
@@ -45,6 +55,8 @@ export interface ParameterType<P extends { readonly type: string; readonly name:
   encodes(parameter: P, value: ParameterValue): boolean;
   /** The parameter with such values among its own; absent where features need no list. */
   widened?(parameter: P, values: readonly string[]): P;
+  /** How the values of a pool's parameter grow with its rows; absent where they are what they are. */
+  readonly growth?: Growth<P>;
   feature(parameter: P, value: ParameterValue): Feature;
   /**
    * The inverse of `feature`: the first allowed value with this feature. Undefined where there is none, or where the

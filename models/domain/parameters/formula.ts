@@ -33,7 +33,12 @@ export const formula: ParameterType<Formula> = {
   refuses: ({ name, formulas }, value) =>
     formulas.includes(value as string) ? null : `one of the ${formulas.length} formulas of '${name}'`,
   encodes: (_, value) => typeof value === 'string' && typeof readFormula(value) !== 'string',
-  widened: (parameter, values) => ({ ...parameter, formulas: [...parameter.formulas, ...values] }),
+  widened: withFormulas,
+  growth: {
+    refuses: (_, value) => (typeof value === 'string' && typeof readFormula(value) !== 'string' ? null : formulaShape),
+    with: withFormulas,
+    meant: (value) => formulaKey(value) ?? value,
+  },
   feature: (_, value) => {
     const fractions = readFormula(value as string);
     if (typeof fractions === 'string') throw new InfeasibleError(`'${value}' is no formula: ${fractions}`);
@@ -58,6 +63,10 @@ export const formula: ParameterType<Formula> = {
     return { parameter: { name: column.name, type: 'formula', formulas: [...first.values()] }, values: spelled };
   },
 };
+
+function withFormulas(parameter: Formula, values: readonly string[]): Formula {
+  return { ...parameter, formulas: [...parameter.formulas, ...values] };
+}
 
 /** The listed formula of the same amounts; the text where there is none. */
 function spelledIn(formulas: readonly string[], text: string): string {

@@ -31,6 +31,13 @@ function smilesOf({ smiles }: Substance, value: string): string {
 /** What a SMILES is made of: atoms in brackets or of the organic subset, bonds, branches, rings. No name of a molecule is. */
 const smilesLike = /^(?:\[[^\]\s]+\]|Br|Cl|[BCNOPSFIbcnops]|[-=#$:/\\.()%\d~])+$/;
 
+/** The parameter with molecules after its own, named by their SMILES. */
+function withMolecules(parameter: Substance, values: readonly string[]): Substance {
+  const { smiles = [] } = parameter;
+  const own = Object.fromEntries(values.map((value) => [value, value]));
+  return { ...parameter, smiles: Array.isArray(smiles) ? [...smiles, ...values] : { ...smiles, ...own } };
+}
+
 /** One of a list of molecules; substance feature. A value is the molecule's name, or its SMILES where it has none. */
 export const substance: ParameterType<Substance> = {
   type: 'substance',
@@ -47,10 +54,10 @@ export const substance: ParameterType<Substance> = {
   refuses: (parameter, value) => (names(parameter).includes(value as string) ? null : among(value, names(parameter))),
   encodes: (parameter, value) =>
     typeof value === 'string' && (names(parameter).includes(value) || smilesLike.test(value)),
-  widened: (parameter, values) => {
-    const { smiles = [] } = parameter;
-    const own = Object.fromEntries(values.map((value) => [value, value]));
-    return { ...parameter, smiles: Array.isArray(smiles) ? [...smiles, ...values] : { ...smiles, ...own } };
+  widened: withMolecules,
+  growth: {
+    refuses: (_, value) => (typeof value === 'string' && smilesLike.test(value) ? null : 'the SMILES of a molecule'),
+    with: withMolecules,
   },
   feature: (parameter, value) => ({ kind: 'substance', smiles: smilesOf(parameter, value as string) }),
   fromFeature: (parameter, feature) =>

@@ -8,6 +8,7 @@ import { Artefacts, recordedArtefacts } from '../artefacts.js';
 import { type PreparedSpace, prepareFor, proposedPlaces } from '../candidates.js';
 import { CostModel } from '../cost-model.js';
 import { type FidelitySummary, fidelitySummary } from '../fidelity-summary.js';
+import { grownRecord, hasSameColumns } from '../growth.js';
 import { primaryLoss, type Visit, visitsOf } from '../history.js';
 import { subsetOf, trainingSet } from '../training-set.js';
 import { type Prequential, prequential } from './prequential.js';
@@ -42,13 +43,13 @@ const mostRows = 400;
  * @remarks Cost: with several fidelities a fit of each, and some hundred factors of a covariance of up to 200 rows.
  */
 export async function learnedFidelities(record: CampaignRecord): Promise<LearnedFidelity[]> {
-  const { campaign, trials } = record;
+  const { campaign, trials } = await grownRecord(record);
   const prepared = await prepareFor(campaign.space, proposedPlaces(trials));
   const open = trials.filter(({ observation }) => observation === null).map(({ proposal }) => proposal.id);
   const { levels: expected } = CostModel.of(campaign, prepared, trials, open);
   const fit = trials.findLast(({ proposal }) => proposal.basis.fit !== null)?.proposal.basis.fit ?? null;
   const visits = visitsOf(campaign, trials, []).filter((visit) => primaryLoss(visit) !== null);
-  const correlations = fit === null ? [] : await targetCorrelations(record, prepared, visits, fit);
+  const correlations = fit === null ? [] : await targetCorrelations({ ...record, campaign }, prepared, visits, fit);
   return fidelitySummary(record).map((summary, level) => ({
     ...summary,
     believed: correlations[level] ?? null,
@@ -75,9 +76,10 @@ async function targetCorrelations(
   if (levelCount === 1 || choice === undefined) return [];
   const training = trainingSet(campaign, prepared, subsetOf(campaign, prepared, visits, mostRows));
   const seen: { weight: number; posteriors: readonly (CorrelationPosterior | null)[] }[] = [];
-  const earlier = await new Artefacts(recordedArtefacts(record)).earlier(fit.members);
-  for (const [m, { name, hyperparameters: previous, artefact }] of earlier.entries()) {
-    const { weight } = fit.members[m]!;
+  const isSame = hasSameColumns(fit, prepared);
+  const earlier = isSame ? await new Artefacts(recordedArtefacts(record)).earlier(fit.members) : [];
+  for (const [m, { name, weight }] of fit.members.entries()) {
+    const { hyperparameters: previous = null, artefact } = earlier[m] ?? {};
     const type = choice.members.find((member) => member.type.name === name)?.type;
     const options = { seed: campaign.spec.seed, previous, artefact, optimise: true };
     const posteriors = (await type?.fit(training, options))?.correlations?.();

@@ -31,7 +31,7 @@ const perMedian = 1.4826;
  * with them as noise. Nothing is done about them: whether they are wrong a person must judge.
  *
  * @param next - proposals made after these trials, whose fit is used; without one, the last fit of the trials
- * @param artefacts - finds what that fit names; absent where that is nothing
+ * @param artefacts - finds what that fit names, and the extensions of the pool; absent where that is nothing
  * @see Rasmussen and Williams 2006, eq. 5.12 (leave-one-out)
  */
 export async function outliersOf(
@@ -46,7 +46,8 @@ export async function outliersOf(
   const visits = visitsOf(campaign, trials, []).filter((visit) => primaryLoss(visit) !== null);
   if (basis?.fit == null || basis.defaults !== defaultsVersion) return [];
   if (visits.length < trialsAtLeast || visits.length > trialsAtMost || campaign.space.sources !== undefined) return [];
-  const { ensemble } = await surrogatesBehind(campaign, trials, basis.fit, { artefacts });
+  const extensions = proposals.at(-1)!.basis.extensions ?? [];
+  const { ensemble } = await surrogatesBehind(campaign, trials, basis.fit, { artefacts, extensions });
   const { surrogate } = ensemble.members.reduce((most, member) => (member.weight > most.weight ? member : most));
   const { mean, variance } = surrogate.leaveOneOut();
   const rows = [...visits.keys()].filter((row) => visits[row]!.level === target);

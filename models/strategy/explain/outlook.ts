@@ -1,13 +1,14 @@
 import { type Design, designKey } from '../../domain/design.js';
 import { outsideOf } from '../../domain/outside.js';
 import { typeOf } from '../../domain/parameters/parameter.js';
-import type { CampaignRecord } from '../../domain/record.js';
+import type { CampaignRecord, TrialRecord } from '../../domain/record.js';
 import { lossOf, ownValue, primaryObjective } from '../../domain/standing.js';
 import type { EncodedDesigns } from '../../encode/encoded-designs.js';
 import { deriveSeed, Generator } from '../../random/generator.js';
 import { sobol } from '../../random/sobol.js';
 import type { Ensemble } from '../../surrogate/ensemble.js';
 import { designAt, type Place, type PreparedSpace, placeAt, placeKey } from '../candidates.js';
+import { grownRecord } from '../growth.js';
 import { type Factor, type MainEffect, mainEffects } from './main-effects.js';
 import { lastFittedEnsemble } from './surrogates-behind.js';
 
@@ -45,7 +46,7 @@ export async function outlook(record: CampaignRecord): Promise<Outlook | null> {
   const fitted = await lastFittedEnsemble(record);
   if (fitted === null) return null;
   const { prepared, ensemble } = fitted;
-  const { campaign, trials } = record;
+  const { campaign, trials } = await grownRecord(record);
   const { spec } = campaign;
   const level = spec.fidelities.length - 1;
   const objective = primaryObjective(spec);
@@ -53,7 +54,7 @@ export async function outlook(record: CampaignRecord): Promise<Outlook | null> {
   const tried = new Set(known.map(({ proposal }) => placeKey(proposal)));
   const seed = deriveSeed(spec.seed, 'outlook');
   const losses = (encoded: EncodedDesigns) => meanLosses(ensemble, encoded, level);
-  const best = ranked(candidatesOf(prepared, record, seed), prepared, losses, tried);
+  const best = ranked(candidatesOf(prepared, trials, seed), prepared, losses, tried);
   const untried = best.map((place) => {
     const posteriors = ensemble.members.map(({ surrogate }) =>
       surrogate.posterior(prepared.encoder.encode([place.design])),
@@ -71,7 +72,7 @@ export async function outlook(record: CampaignRecord): Promise<Outlook | null> {
   const predict = (designs: readonly Design[]) =>
     losses(prepared.encoder.encode(designs)).map((loss) => ownValue(objective, loss));
   const factors = factorsOf(prepared);
-  const effects = factors.length < 2 ? [] : mainEffects(predict, factors, observedDesigns(record, seed));
+  const effects = factors.length < 2 ? [] : mainEffects(predict, factors, observedDesigns(trials, seed));
   return { untried, effects };
 }
 
@@ -90,7 +91,7 @@ function meanLosses({ members }: Ensemble, encoded: EncodedDesigns, level: numbe
 }
 
 /** Designs of the list, or points all over the space and close to the best ones. */
-function candidatesOf({ space, listed }: PreparedSpace, record: CampaignRecord, seed: number): Place[] {
+function candidatesOf({ space, listed }: PreparedSpace, trials: readonly TrialRecord[], seed: number): Place[] {
   if (listed !== null) {
     const count = listed.designs.length;
     const rows = count <= looked ? null : new Generator(seed, 'rows').permutation(count).slice(0, looked);
@@ -100,7 +101,7 @@ function candidatesOf({ space, listed }: PreparedSpace, record: CampaignRecord, 
   const points = sobol(looked / 2, d, seed);
   const wide = Array.from({ length: looked / 2 }, (_, i) => designAt(space, points.subarray(i * d, (i + 1) * d)));
   const generator = new Generator(seed, 'near');
-  const near = observedDesigns(record, seed).flatMap((design) =>
+  const near = observedDesigns(trials, seed).flatMap((design) =>
     Array.from({ length: looked / 2 / background }, () => {
       const other = designAt(
         space,
@@ -148,7 +149,7 @@ function blanks({ space, encoder }: PreparedSpace): Record<string, number> {
 }
 
 /** Some designs of trials, at any fidelity, best ones among them. */
-function observedDesigns({ trials }: CampaignRecord, seed: number): Design[] {
+function observedDesigns(trials: readonly TrialRecord[], seed: number): Design[] {
   const measured = trials.filter(({ observation }) => observation?.outcome === 'measured');
   const order = new Generator(seed, 'background').permutation(measured.length).slice(0, background);
   return Array.from(order, (i) => measured[i]!.proposal.design);

@@ -1,4 +1,5 @@
 import type { MomentAcquisition } from '../../acquisition/contract.js';
+import type { ArtefactSource } from '../../domain/artefact.js';
 import type { Campaign } from '../../domain/campaign.js';
 import { type Design, designKey } from '../../domain/design.js';
 import type { TrialRecord } from '../../domain/record.js';
@@ -8,6 +9,7 @@ import { type AcquisitionSurface, acquisitionValues } from '../../search/acquisi
 import { maximiseAcquisition } from '../../search/maximise-acquisition.js';
 import { Ensemble } from '../../surrogate/ensemble.js';
 import { defaultChoice, surrogateChoice } from '../../surrogate/surrogates.js';
+import { Artefacts } from '../artefacts.js';
 import {
   encodedAt,
   type Place,
@@ -17,6 +19,7 @@ import {
   prepareFor,
   proposedPlaces,
 } from '../candidates.js';
+import { extensionsOf, grownCampaign } from '../growth.js';
 import { primaryLoss, type Visit, visitsOf } from '../history.js';
 import { trainingSet } from '../training-set.js';
 import { widenings } from './prequential.js';
@@ -50,9 +53,16 @@ const leastMean: MomentAcquisition = {
  * What to measure at the target of a campaign that measured nothing there: the design expected best at the highest
  * fidelity that gave values, by the surrogates fitted to all values. Designs that failed at the target are left out.
  *
+ * @param artefacts - finds the extensions of the pool; absent where there is none
  * @returns null if something was measured at the target, or nothing anywhere
  */
-export async function recommend(campaign: Campaign, trials: readonly TrialRecord[]): Promise<Recommendation | null> {
+export async function recommend(
+  given: Campaign,
+  told: readonly TrialRecord[],
+  artefacts?: ArtefactSource,
+): Promise<Recommendation | null> {
+  const { source } = new Artefacts(artefacts);
+  const { campaign, trials } = await grownCampaign(given, told, extensionsOf(told), source);
   const prepared = await prepareFor(campaign.space, proposedPlaces(trials));
   const visits = visitsOf(campaign, trials, []);
   const measured = visits.filter((visit) => primaryLoss(visit) !== null);

@@ -9,6 +9,7 @@ import { Ensemble } from '../../surrogate/ensemble.js';
 import { surrogateChoice } from '../../surrogate/surrogates.js';
 import { Artefacts, recordedArtefacts } from '../artefacts.js';
 import { type PreparedSpace, prepareFor, proposedPlaces, representatives } from '../candidates.js';
+import { extensionsOf, grownCampaign, hasSameColumns } from '../growth.js';
 import { primaryLoss, visitsOf } from '../history.js';
 import { defaultsVersion } from '../names.js';
 import { joinSources } from '../sources.js';
@@ -32,27 +33,39 @@ export interface SurrogatesBehind extends FittedEnsemble {
   calibrated(): Promise<FittedEnsemble>;
 }
 
+/** See `surrogatesBehind`. */
+interface BehindOptions {
+  readonly most?: number;
+  readonly artefacts?: ArtefactSource | undefined;
+  readonly extensions?: readonly string[];
+}
+
 /**
  * The surrogates behind a decision, rebuilt from its record: the kinds and the hyperparameters that its proposals carry,
- * conditioned on the trials that had ended by then.
+ * conditioned on the trials that had ended by then. Where the pool has grown since, and its columns mean something else, they
+ * are fitted afresh.
  *
  * @param options.most - trials that they are conditioned on, at most; as many as a decision takes where absent
- * @param options.artefacts - finds what the fit names; absent where that is nothing
+ * @param options.artefacts - finds what the fit names, and the extensions of the pool; absent where that is nothing
+ * @param options.extensions - of the pool; those of the last trial where absent
  */
 export async function surrogatesBehind(
-  campaign: Campaign,
-  trials: readonly TrialRecord[],
+  given: Campaign,
+  told: readonly TrialRecord[],
   fit: FitRecord,
-  { most = exactUpTo, artefacts }: { readonly most?: number; readonly artefacts?: ArtefactSource | undefined } = {},
+  { most = exactUpTo, artefacts: source, extensions = extensionsOf(told) }: BehindOptions = {},
 ): Promise<SurrogatesBehind> {
+  const artefacts = new Artefacts(source);
+  const { campaign, trials } = await grownCampaign(given, told, extensions, artefacts.source);
   const prepared = await prepareFor(campaign.space, proposedPlaces(trials));
   const all = visitsOf(campaign, trials, []).filter((visit) => primaryLoss(visit) !== null);
   const training = trainingSet(campaign, prepared, subsetOf(campaign, prepared, all, most));
   const plain = surrogateChoice(fit.surrogate).members;
   const contenders = joinSources(prepared, orientationOf(primaryObjective(campaign.spec)))?.contenders(plain) ?? plain;
   const { seed } = campaign.spec;
-  const previous = await new Artefacts(artefacts).earlier(fit.members);
-  const ensemble = await Ensemble.fit(contenders, training, { seed, previous, optimise: false });
+  const isSame = hasSameColumns(fit, prepared);
+  const previous = isSame ? await artefacts.earlier(fit.members) : [];
+  const ensemble = await Ensemble.fit(contenders, training, { seed, previous, optimise: !isSame });
   const candidates = () => representatives(prepared, standing, deriveSeed(seed, 'calibration'));
   return {
     prepared,

@@ -6,6 +6,7 @@ import { surrogateChoice } from '../../surrogate/surrogates.js';
 import type { Artefacts } from '../artefacts.js';
 import { encodedAt, type PreparedSpace } from '../candidates.js';
 import type { DecideRequest } from '../decision.js';
+import { hasSameColumns } from '../growth.js';
 import { primaryLoss, type Visit } from '../history.js';
 import { defaultsVersion } from '../names.js';
 import { type JoinedSources, sourceFits } from '../sources.js';
@@ -38,7 +39,7 @@ export async function fitRound(
   sources: JoinedSources | null,
 ): Promise<FittedRound> {
   const rows = visits.filter((visit) => primaryLoss(visit) !== null);
-  const previous = previousFit(request, name);
+  const previous = previousFit(request, prepared, name);
   const grown = previous === null || rows.length <= alwaysFitUpTo || rows.length >= previous.observations * 1.05;
   const used = subsetOf(request.campaign, prepared, rows, exactUpTo);
   const contenders = surrogateChoice(name).members;
@@ -53,16 +54,18 @@ export async function fitRound(
     : { round: previous.round, observations: previous.observations };
   const members = memberFits(fitted, artefacts);
   const learned = sources === null ? {} : { sources: await sourceFits(sources, fitted, training) };
-  const record = { ...made, surrogate: name, members, ...learned };
+  const encoding = prepared.meaning === null ? {} : { encoding: prepared.meaning };
+  const record = { ...made, surrogate: name, members, ...encoding, ...learned };
   if (used.length === rows.length) return { used, fitted, record };
   return { used, fitted, record: { ...record, approximation: `subset ${used.length} of ${rows.length}` } };
 }
 
-/** The last fit that was made with the same surrogate and version; null where there is none. */
-function previousFit({ trials }: DecideRequest, name: string): FitRecord | null {
+/** The last fit that was made with the same surrogate and version, and of columns of the same meaning; null where there is none. */
+function previousFit({ trials }: DecideRequest, prepared: PreparedSpace, name: string): FitRecord | null {
   const last = trials.findLast((trial) => trial.proposal.basis.fit !== null)?.proposal.basis ?? null;
   // Coordinates of hyperparameters may change with the version.
-  return last?.defaults === defaultsVersion && last.fit?.surrogate === name ? last.fit : null;
+  const isOwn = last?.defaults === defaultsVersion && last.fit?.surrogate === name;
+  return isOwn && hasSameColumns(last.fit, prepared) ? last.fit : null;
 }
 
 function memberFits({ members }: Ensemble, artefacts: Artefacts): MemberFit[] {
@@ -98,7 +101,7 @@ export async function fitFurther(
     return [{ name: outcome, losses: column('losses'), noise: column('noises'), contenders }];
   });
   if (outputs.length === 0) return null;
-  const known = previousFit(request, name)?.outcomes ?? [];
+  const known = previousFit(request, prepared, name)?.outcomes ?? [];
   const where = {
     designs: encodedAt(prepared, rows),
     levels: Int32Array.from(rows, ({ level }) => level),

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Space } from '../../../models/domain/space.js';
-import { rowsById, substancesOf } from '../../../models/domain/space.js';
+import { appended, rowsById, substancesOf } from '../../../models/domain/space.js';
 
 test('the molecules of a design, by parameter', () => {
   const space: Space = {
@@ -19,10 +19,25 @@ test('the molecules of a design, by parameter', () => {
 
 test('the rows of a pool by their ids, made once', () => {
   const pool = { ids: ['b', 'a', '0'], designs: [{ t: 1 }, { t: 2 }, { t: 3 }] };
-  expect([...rowsById(pool)]).toEqual([
-    ['b', 0],
-    ['a', 1],
-    ['0', 2],
-  ]);
+  expect(['b', 'a', '0', 'c'].map((id) => rowsById(pool).get(id))).toEqual([0, 1, 2, undefined]);
   expect(rowsById({ ...pool, designs: [] })).toBe(rowsById(pool));
+});
+
+test('a pool with further rows shares those that it had', () => {
+  const pool = { ids: ['b', 'a'], designs: [{ t: 1 }, { t: 2 }] };
+  const once = appended(pool, [{ id: 'c', design: { t: 3 } }]);
+  const twice = appended(once, [
+    { id: 'd', design: { t: 4 } },
+    { id: 'e', design: { t: 5 } },
+  ]);
+  expect([pool.ids.length, once.ids, twice.ids]).toEqual([2, ['b', 'a', 'c'], ['b', 'a', 'c', 'd', 'e']]);
+  const rows = (of: typeof pool | typeof once) => ['a', 'c', 'e', 'f'].map((id) => rowsById(of).get(id));
+  expect([pool, once, twice].map(rows)).toEqual([
+    [1, undefined, undefined, undefined],
+    [1, 2, undefined, undefined],
+    [1, 2, 4, undefined],
+  ]);
+  expect(rowsById(twice).has('d') && !rowsById(once).has('d')).toBe(true);
+  expect([...twice.designs]).toEqual([1, 2, 3, 4, 5].map((t) => ({ t })));
+  expect(twice.designs.at(0)).toBe(pool.designs[0]);
 });

@@ -21,7 +21,7 @@ describe('table of descriptors', () => {
 
   it('is empty where there is one molecule, or none', () => {
     expect(descriptorTable([vector(1, 2)], [0]).width).toBe(0);
-    expect(descriptorTable([], [])).toEqual({ width: 0, stereo: 0, values: new Float64Array() });
+    expect(descriptorTable([], [])).toEqual({ width: 0, stereo: 0, values: new Float64Array(), columns: [] });
   });
 
   it('keeps of stereo what varies, and its tie breakers only where there is a tie', () => {

@@ -1,0 +1,58 @@
+import { AthanorError, InvalidInputError } from '../../models/domain/errors.js';
+import { extendedSpace } from '../../models/domain/extended-space.js';
+import { readExtension } from '../../models/domain/extension.js';
+import type { CampaignRecord, TrialRecord } from '../../models/domain/record.js';
+import type { Space } from '../../models/domain/space.js';
+import { extensionsOf, isPrefix } from '../../models/strategy/growth.js';
+
+/** A fault without what to do about it. */
+interface Wrong {
+  readonly path: string;
+  readonly message: string;
+}
+
+/** The spaces that the trials of a record were proposed from. */
+export interface GrownSpaces {
+  readonly faults: readonly Wrong[];
+  /** The space as a proposal had it; of one whose extensions are wrong, as far as they are right. */
+  at(trial: TrialRecord): Space;
+}
+
+/**
+ * What is wrong with the extensions of a record's pool: bytes that are none, rows that cannot be appended, and proposals
+ * whose list is not how those of later ones begin.
+ */
+export function grownSpaces({ campaign, trials, artefacts = {} }: CampaignRecord): GrownSpaces {
+  const faults: Wrong[] = [];
+  const spaces = [campaign.space];
+  const lists = trials.map((trial) => extensionsOf([trial]));
+  const longest = lists.reduce((most, list) => (list.length > most.length ? list : most), []);
+  for (const [i, list] of lists.entries()) {
+    const before = lists[i - 1] ?? [];
+    if (!isPrefix(before, list) || !isPrefix(list, longest))
+      faults.push({
+        path: `trials[${i}].proposal.basis.extensions`,
+        message: 'extensions of the pool that do not go on from those of the trial before',
+      });
+  }
+  for (const sha256 of longest) {
+    const text = Object.hasOwn(artefacts, sha256) ? artefacts[sha256]! : null;
+    // What is missing, or of another sha256, is told where all artefacts are.
+    if (text === null) break;
+    const at = `artefacts.${sha256}`;
+    try {
+      spaces.push(extendedSpace(spaces.at(-1)!, [readExtension(Buffer.from(text, 'base64'), at)], () => at));
+    } catch (error) {
+      if (!(error instanceof AthanorError)) throw error;
+      const told = error instanceof InvalidInputError ? error.faults : [{ path: '', message: error.message }];
+      faults.push(
+        ...told.map(({ path, message }) => ({
+          path: path.startsWith(at) ? path : [at, path].filter(Boolean).join('.'),
+          message,
+        })),
+      );
+      break;
+    }
+  }
+  return { faults, at: (trial) => spaces[Math.min(extensionsOf([trial]).length, spaces.length - 1)]! };
+}
