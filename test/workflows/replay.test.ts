@@ -9,7 +9,8 @@ describe('workflow code', () => {
 
   it('has histories to be tried on, each kind of workflow and end', () => {
     const names = recorded.map(({ name }) => name).join(' ');
-    for (const kind of ['synchronous', 'asynchronous', 'aborted', 'trial', 'running']) expect(names).toContain(kind);
+    for (const kind of ['synchronous', 'asynchronous', 'aborted', 'trial', 'running', 'ruled'])
+      expect(names).toContain(kind);
   });
 
   it.each(recorded)('still replays $name', async ({ named }) => {

@@ -10,6 +10,7 @@ import { exportJson } from '../../scripts/record/export.js';
 import { parseRecord } from '../../scripts/record/record-file.js';
 import { verifyRecord } from '../../scripts/record/verify.js';
 import { type DurableHost, durableHost, eventually, problemCampaign } from './durable-host.js';
+import { historiesOf, keepHistories, replayFaults } from './histories.js';
 
 let host: DurableHost;
 beforeAll(async () => {
@@ -86,6 +87,10 @@ it('a campaign learns from what people rule, from the next round on', async () =
   expect(record.audit.filter(({ action }) => action === 'rule')).toHaveLength(3);
   const unruled = { ...record, trials: record.trials.map(({ earlier: _, rulings: __, ...rest }) => rest) };
   expect((await verifyRecord(unruled)).mismatches.length).toBeGreaterThan(0);
+
+  const runs = await historiesOf(host.client, id);
+  expect(await replayFaults(runs)).toEqual([]);
+  await keepHistories('ruled', runs);
 
   // It has stopped: what people hold of it still counts, and it stays as it is.
   const late = await host.control.rule(trial(3), says('release'));
