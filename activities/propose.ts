@@ -6,6 +6,7 @@ import { trialId } from '../models/domain/trial.js';
 import { namedArtefacts } from '../models/strategy/artefacts.js';
 import { assurancesOf, type Decision } from '../models/strategy/decision.js';
 import { extensionsOf } from '../models/strategy/growth.js';
+import type { LoopBudget } from '../workflows/loop.js';
 import type { CampaignSource } from './campaign-source.js';
 import type { DecidePool, PoolCall } from './decide-pool.js';
 import { loadArtefact, saveArtefact } from './store/artefact.js';
@@ -23,6 +24,8 @@ export interface ProposeInput {
   readonly remainingCost: number | null;
   /** The sha256 of extensions of the pool that the store holds and this round appends; absent where there is none. */
   readonly extend?: readonly string[];
+  /** The budget in force, where a person changed that of the campaign file. */
+  readonly budget?: LoopBudget;
 }
 
 /** What the workflow needs to know of the proposals; the rest is in the store. */

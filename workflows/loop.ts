@@ -166,6 +166,8 @@ export type LoopCommand =
       readonly remainingCost: number | null;
     }
   | {
+      /** The budget in force, where a person changed that of the campaign file. */
+      readonly budget?: LoopBudget;
       readonly type: 'startTrial';
       readonly id: string;
       /** Present where it is done again: the generation, and the last round decided with what the one before gave. */

@@ -36,6 +36,11 @@ export const basisSchema = z.strictObject({
   defaults: z.string(),
   /** For each stop rule `regretBound`, what held when the proposal was made; absent where there is none, or no fit. */
   assurances: z.array(assuranceSchema.readonly()).readonly().optional(),
+  /** The budget in force, null where unlimited; absent where it was that of the campaign file. */
+  budget: z
+    .strictObject({ cost: known, trials: z.int().min(0).nullable() })
+    .readonly()
+    .optional(),
   /** The artefacts that the proposal was made with; absent where there is none. */
   artefacts: z.array(artefactRefSchema.readonly()).readonly().optional(),
   /**

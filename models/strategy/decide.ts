@@ -12,7 +12,7 @@ import { extensionsOf, grownCampaign } from './growth.js';
 import { hashVisits, primaryLoss, visitsOf } from './history.js';
 import { defaultsVersion } from './names.js';
 import type { OnProgress } from './progress.js';
-import { Purse } from './purse.js';
+import { Purse, underBudget } from './purse.js';
 import { chooseByAcquisition, type ReasonedChoice } from './rules/acquisition-round.js';
 import { contrast } from './rules/contrast.js';
 import { initialPlan, type PlannedTrial, planLeft, planRun } from './rules/initial-plan.js';
@@ -32,8 +32,9 @@ export interface DecideOptions {
  * @throws {AthanorError} ARTEFACT if an artefact that an earlier proposal or the request names is not to be had
  * @throws {InvalidInputError} with everything that is wrong with the rows that are appended to the pool
  */
-export async function decide(request: DecideRequest, options: DecideOptions = {}): Promise<Decision> {
-  const { round, count } = request;
+export async function decide(given: DecideRequest, options: DecideOptions = {}): Promise<Decision> {
+  const request = { ...given, campaign: underBudget(given) };
+  const { round, count, budget } = request;
   const observations = request.trials.filter(({ observation }) => observation?.outcome === 'measured').length;
   const tell = (stage: 'prepare' | 'fit' | 'acquire', made: number) =>
     options.onProgress?.({ stage, observations, made, count });
@@ -61,6 +62,7 @@ export async function decide(request: DecideRequest, options: DecideOptions = {}
     fit,
     defaults: defaultsVersion,
     ...(held.length > 0 ? { assurances: held } : {}),
+    ...(budget === undefined ? {} : { budget }),
     ...(artefacts.used.length > 0 ? { artefacts: artefacts.used } : {}),
     ...(extensions.length > 0 ? { extensions } : {}),
   };

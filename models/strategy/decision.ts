@@ -1,6 +1,6 @@
 import type { ArtefactSource } from '../domain/artefact.js';
 import type { Campaign } from '../domain/campaign.js';
-import type { Assurance, Proposal } from '../domain/proposal.js';
+import type { Assurance, Basis, Proposal } from '../domain/proposal.js';
 import type { TrialRecord } from '../domain/record.js';
 
 /** What a round of proposals is made from. */
@@ -12,6 +12,8 @@ export interface DecideRequest {
   /** Ids of trials in flight; all other trials of earlier rounds have ended or were withdrawn. */
   readonly pending: readonly string[];
   readonly remainingCost: number | null;
+  /** The budget in force, where a person changed that of the campaign file; absent where it is that. */
+  readonly budget?: Basis['budget'];
   /** All trials of earlier rounds, in the order of their ids. */
   readonly trials: readonly TrialRecord[];
   /**

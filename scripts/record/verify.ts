@@ -38,11 +38,12 @@ export async function verifyRecord(
   let checked = 0;
   for (const [round, trials] of rounds) {
     const { basis } = trials[0]!.proposal;
-    const { count, pending, remainingCost, extensions = [] } = basis;
+    const { count, pending, remainingCost, budget, extensions = [] } = basis;
     const appended = extensions.slice(extensionsOf(earlier).length);
     const extend = appended.length === 0 ? {} : { extend: appended };
     const artefacts = record.artefacts === undefined ? {} : { artefacts: recordedArtefacts(record) };
-    const request = { campaign: record.campaign, round, count, pending, remainingCost, ...extend, ...artefacts };
+    const asked = { round, count, pending, remainingCost, ...(budget === undefined ? {} : { budget }), ...extend };
+    const request = { campaign: record.campaign, ...asked, ...artefacts };
     const { proposals } = await brain({ ...request, trials: asSeen(earlier, pending, round) });
     const recorded = trials.map((trial) => trial.proposal);
     compareRound(round, asJson(recorded), asJson(proposals), mismatches);

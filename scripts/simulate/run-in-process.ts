@@ -138,11 +138,12 @@ class InProcessHost {
   }
 
   private async propose(command: LoopCommand & { type: 'propose' }): Promise<void> {
-    const { round, count, pending, remainingCost } = command;
+    const { type: _, ...asked } = command;
+    const { round } = asked;
     const trials = [...this.trials.values()];
     const brain = this.options.decide ?? ((given: DecideRequest) => decide(given));
     const held = heldArtefacts(this.artefacts);
-    const request = { campaign: this.campaign, round, count, pending, remainingCost, trials, ...held };
+    const request = { campaign: this.campaign, ...asked, trials, ...held };
     const { signal } = this.options;
     const decided = this.benches.lane
       .run(() => brain(request, signal))

@@ -355,6 +355,16 @@ describe('the loop, step by step', () => {
     expect(bound.started).toEqual(['c/r1/p1']);
   });
 
+  it('tells who decides the budget in force, where a person changed it', () => {
+    const world = new World(settings({ parallel: 1 }));
+    expect(world.request).not.toHaveProperty('budget');
+    world.request = null;
+    world.feed(proposal(1, 1));
+    world.feed({ type: 'budget', budget: { cost: 20, trials: 8 } });
+    world.feed(end('c/r1/p1', 0, 1));
+    expect(world.request).toMatchObject({ round: 2, budget: { cost: 20, trials: 8 } });
+  });
+
   it('goes on spending when a trial cost less than estimated, and stops when nothing can be paid', () => {
     const world = new World(settings({ parallel: 1, budget: { cost: 2, trials: null } }));
     world.request = null;

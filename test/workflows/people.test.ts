@@ -75,6 +75,10 @@ describe('what people decide', () => {
       { who: 'ann', action: 'extend', details: { trials: 6, ended: 'budgetTrials', note: 'she knows why' } },
     ]);
     expect((await verifyRecord(record)).mismatches).toEqual([]);
+    // Decided, and computed again, with the budget in force.
+    const budgets = record.trials.map(({ proposal }) => proposal.basis.budget);
+    const given = { cost: null, trials: 6 };
+    expect(budgets).toEqual([undefined, undefined, undefined, undefined, given, given]);
   });
 
   it('does trials again that gave no value; the campaign had paused by itself', async () => {
