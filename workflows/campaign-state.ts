@@ -14,7 +14,7 @@ import {
   type TrialEnding,
 } from './loop.js';
 import { awaitsWord, decideTrial, failuresKey, withProblem } from './people-events.js';
-import { firstRuleMet, shown, shownProbability } from './stop-rules.js';
+import { firstRuleMet, restsOnValues, shown, shownProbability } from './stop-rules.js';
 
 /** Relative slack in comparing costs, so that sums of decimals do not strand the last trial. */
 const costSlack = 1e-9;
@@ -122,7 +122,7 @@ function applyEnd(settings: LoopSettings, state: LoopState, event: TrialEnding):
 function applyRuled(
   settings: LoopSettings,
   state: LoopState,
-  { id, effect }: LoopEvent & { type: 'ruled' },
+  { id, effect, anew = false }: LoopEvent & { type: 'ruled' },
 ): LoopState {
   const place = state.ruling.indexOf(id);
   if (place < 0) return state;
@@ -137,8 +137,14 @@ function applyRuled(
     ended: counted(counted(state.ended, was, -1), is, 1),
     shortfall: null,
   };
+  const open = anew && next.phase === 'draining' && restsOnValues(next.stop) ? reopened(next) : next;
   const stop = firstRuleMet(settings, next);
-  return stop === null ? next : stopping(next, stop.reason, stop.text);
+  return stop === null ? open : stopping(open, stop.reason, stop.text);
+}
+
+/** As before a rule stopped it. A bound on the regret comes with the next round, from what counts then. */
+function reopened({ wasPaused, ...state }: LoopState): LoopState {
+  return { ...state, phase: wasPaused === true ? 'paused' : 'running', stop: null };
 }
 
 function counted(ended: LoopState['ended'], how: RulingEffect['was'], change: 1 | -1): LoopState['ended'] {
@@ -171,7 +177,8 @@ function drainText({ problems }: LoopState, reason: 'drained' | 'wallClock' | 'f
 /** Stops making new trials; the first reason stays, unless a person aborts. */
 function stopping(state: LoopState, reason: StopReason, text: string): LoopState {
   const stop = state.stop === null || reason === 'aborted' ? { reason, text } : state.stop;
-  return { ...state, phase: state.phase === 'aborting' ? 'aborting' : 'draining', stop };
+  const before = state.phase === 'paused' ? { wasPaused: true as const } : {};
+  return { ...state, ...before, phase: state.phase === 'aborting' ? 'aborting' : 'draining', stop };
 }
 
 /** Starts, asks for or ends whatever the state now allows. */

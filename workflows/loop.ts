@@ -75,6 +75,8 @@ export interface LoopState {
   readonly consecutiveFailures: number;
   /** Trials in a row that gave nothing for any other reason; a trial that shows the device at work ends the row. */
   readonly deviceFailures: number;
+  /** Present where it was paused when that came: should what people rule undo it, it is paused again. */
+  readonly wasPaused?: true;
   /** Trials at the target that none is better than, in the order in which they joined: one where there is one objective. */
   readonly front: readonly Standing[];
   /** Why the last round gave less than asked for; cleared when a trial ends. */
@@ -152,7 +154,13 @@ export type LoopEvent =
   /** A person rules on a trial that has ended: rounds wait until it is written down. */
   | { readonly type: 'ruling'; readonly id: string }
   /** It is, and counts from the next round on; null where nothing came of it. */
-  | { readonly type: 'ruled'; readonly id: string; readonly effect: RulingEffect | null };
+  | {
+      readonly type: 'ruled';
+      readonly id: string;
+      readonly effect: RulingEffect | null;
+      /** Whether a rule that had stopped the campaign is looked at anew; absent in histories from before it was. */
+      readonly anew?: boolean;
+    };
 
 /** What a host has to do. */
 export type LoopCommand =

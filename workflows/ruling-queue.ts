@@ -1,3 +1,4 @@
+import { patched } from '@temporalio/workflow';
 import type { NewRuling } from '../activities/store/ruling.js';
 import type { LoopEvent, LoopState, RulingEffect } from './loop.js';
 
@@ -41,7 +42,8 @@ export class RulingQueue {
         // Of a trial that ended meanwhile the answer may not know: it is asked for again, and nothing written twice.
       } while (ended !== court.state().ended);
     } finally {
-      court.dispatch({ type: 'ruled', id: ruling.trialId, effect });
+      const anew = court.state().phase === 'draining' && patched('judge-the-stop-anew');
+      court.dispatch({ type: 'ruled', id: ruling.trialId, effect, anew });
     }
   }
 }

@@ -1,4 +1,4 @@
-import type { StopReason } from '../models/domain/record.js';
+import type { Stop, StopReason } from '../models/domain/record.js';
 import { leader, lossOf, ownValue } from '../models/domain/standing.js';
 import type { LoopSettings, LoopState } from './loop.js';
 
@@ -23,6 +23,19 @@ export function firstRuleMet(settings: LoopSettings, state: LoopState): { reason
     }
   }
   return null;
+}
+
+/** Rules by which what trials gave stops a campaign, not what was spent on them or what a person ordered. */
+export const valueRules = [
+  'targetReached',
+  'noImprovement',
+  'regretBound',
+  'failures',
+] as const satisfies readonly StopReason[];
+
+/** Whether a campaign stopped for what trials gave, which people may rule on. */
+export function restsOnValues(stop: Stop | null): boolean {
+  return valueRules.some((rule) => rule === stop?.reason);
 }
 
 /** Six digits that matter: sums of decimals have more that do not. */

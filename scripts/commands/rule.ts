@@ -3,7 +3,7 @@ import { InvalidInputError } from '../../models/domain/errors.js';
 import { numberIn } from '../../models/domain/parameters/numbers.js';
 import type { Judgement } from '../../models/domain/ruling.js';
 import type { OutcomeValues } from '../../models/domain/standing.js';
-import { type CauseClass, causeClasses } from '../../models/domain/trial.js';
+import { type CauseClass, causeClasses, parseTrialId } from '../../models/domain/trial.js';
 import { rulingLine } from '../ruling-line.js';
 import { decidedBy, type Options } from './decisions.js';
 import { print } from './terminal.js';
@@ -41,7 +41,8 @@ export const ruleCommand: Verb = (terminal) =>
       `
 A ruling counts from the next round on; rounds before it stay as they were decided, and 'verify' holds. A later ruling on the
 same trial may say otherwise. A design of which device or operator are to blame, or that never ran, may be proposed again.
-That of a campaign that has stopped counts for its report; it goes on only by 'extend' or 'retry'.
+A campaign that a stop rule is about to end goes on if that rule is no longer met. One that has stopped stays so, and is told
+to go on by 'resume' if the rule that ended it is no longer met, else by 'extend' or 'retry'.
 
 Examples:
   athanor rule redox-mediator/r3/p1 --release --why 'the sample was fine, the limit too narrow'
@@ -52,9 +53,13 @@ Examples:
       const judgement = judgementOf(options);
       await withServices(terminal, async (control) => {
         const trial = await control.rule(trialId, judgement);
+        const { campaignId } = parseTrialId(trialId);
+        const undone = await control.isStopUndone(campaignId);
         await print(terminal, options.json, trial, () => {
           const counts = trial.observation === null ? 'never run' : trial.observation.outcome;
-          return `${trialId}: ${rulingLine(trial.rulings!.at(-1)!)}; it counts as ${counts}`;
+          const line = `${trialId}: ${rulingLine(trial.rulings!.at(-1)!)}; it counts as ${counts}`;
+          if (!undone) return line;
+          return `${line}\n${campaignId}: the rule that ended it is no longer met; 'athanor resume ${campaignId}' lets it go on`;
         });
       });
     });

@@ -16,10 +16,11 @@ import { trialWorkflowId } from '../../workflows/loop.js';
 import type * as messages from '../../workflows/messages.js';
 import { defaultTaskQueue, startCampaignWorkflow } from './campaign-workflow.js';
 import { type CampaignReport, type Course, courseOf, statusOnceOrdered, updateCampaign } from './course.js';
-import { extendCampaign, knownTrial, type RetryRequest, reopenForRetry, retrySlot } from './people.js';
+import { extendCampaign, knownTrial, type RetryRequest, reopenForRetry, reopenUndone, retrySlot } from './people.js';
 import { ruleOnStopped, rulingOn } from './rulings.js';
 import { serviceError } from './service-failure.js';
 import type { TemporalAccess } from './temporal-access.js';
+import { isStopUndone } from './undone-stop.js';
 
 /** Where the servers are. */
 export interface ControlSettings {
@@ -63,6 +64,7 @@ export interface Control {
   trials(id: string): Promise<readonly TrialRecord[]>;
   /** No new trials until resumed. @throws {AthanorError} NOT_FOUND or WRONG_STATE; so do those below */
   pause(id: string, decided: messages.Decided): Promise<messages.CampaignStatus>;
+  /** Goes on after a pause or a problem, or where what people ruled has undone the stop. */
   resume(id: string, decided: messages.Decided): Promise<messages.CampaignStatus>;
   /** Stops when the trials in flight have ended. */
   drain(id: string, decided: messages.Decided): Promise<messages.CampaignStatus>;
@@ -76,6 +78,8 @@ export interface Control {
   retry(trialId: string, request: RetryRequest): Promise<messages.CampaignStatus>;
   /** Rules on what a trial gave, also of a campaign that has stopped. @returns the trial, with what counts of it now */
   rule(trialId: string, judgement: Judgement): Promise<TrialRecord>;
+  /** Whether what a stopped campaign stopped for holds no more, by what people ruled since; then `resume` lets it go on. */
+  isStopUndone(id: string): Promise<boolean>;
   /** Homes that trials in flight wait for, of all campaigns. */
   away(): Promise<readonly AwayHome[]>;
   /**
@@ -130,6 +134,14 @@ export async function connect(settings: ControlSettings): Promise<Control> {
     (id: string, change: Change) =>
       ask(async () => updateCampaign(client, await summarise(store.query, id), name, change));
 
+  /** Starts the workflow of a campaign that was reopened. */
+  const goOn = async (id: string) => {
+    await lastRunEnded(client, id);
+    await startCampaignWorkflow(client, taskQueue, store.query, await loadOutline(store.query, id));
+    return id;
+  };
+  const statusOf = (id: string) => statusOnceOrdered(client, id);
+
   const retryTrial = async (trialId: string, request: RetryRequest) => {
     const { notStarted: _, ...decided } = request;
     let slot = await retrySlot(store.query, trialId, request);
@@ -145,12 +157,8 @@ export async function connect(settings: ControlSettings): Promise<Control> {
         `no worker ended '${trialId}' yet; it is given up when a worker runs: athanor worker; then retry it again`,
       );
     const { campaignId } = parseTrialId(trialId);
-    if (await reopenForRetry(store, slot, request)) {
-      await lastRunEnded(client, campaignId);
-      await startCampaignWorkflow(client, taskQueue, store.query, await loadOutline(store.query, campaignId));
-      return statusOnceOrdered(client, campaignId);
-    }
-    return update<messages.Retry>('retry')(parseTrialId(trialId).campaignId, { ...decided, slot });
+    if (await reopenForRetry(store, slot, request)) return goOn(campaignId).then(statusOf);
+    return update<messages.Retry>('retry')(campaignId, { ...decided, slot });
   };
 
   const ruleOn = async (trialId: string, judgement: Judgement) => {
@@ -179,7 +187,10 @@ export async function connect(settings: ControlSettings): Promise<Control> {
     record: (id) => ask(() => store.transaction((query) => oneMoment(query, () => loadRecord(query, id)))),
     trials: (id) => ask(() => loadTrials(store.query, id)),
     pause: update('pause'),
-    resume: update('resume'),
+    resume: (id, decided) =>
+      ask(async () =>
+        (await reopenUndone(store, id, decided)) ? statusOf(await goOn(id)) : update('resume')(id, decided),
+      ),
     drain: update('drain'),
     abort: update('abort'),
     changeBudget: update<messages.BudgetChange>('changeBudget'),
@@ -187,12 +198,11 @@ export async function connect(settings: ControlSettings): Promise<Control> {
     extend: (id, change) =>
       ask(async () => {
         await extendCampaign(store, id, change);
-        await lastRunEnded(client, id);
-        await startCampaignWorkflow(client, taskQueue, store.query, await loadOutline(store.query, id));
-        return report(id);
+        return report(await goOn(id));
       }),
     retry: (trialId, request) => ask(() => retryTrial(trialId, request)),
     rule: (trialId, judgement) => ask(() => ruleOn(trialId, judgement)),
+    isStopUndone: (id) => ask(() => isStopUndone(store.query, id)),
     away: () => ask(() => listAwayHomes(store.query)),
     waitUntilStopped: (id, onChange, options) => ask(() => waitFor(report, id, onChange, options)),
     close: async () => {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { jobKey } from '../../activities/job-request.js';
 import { saveAudit } from '../../activities/store/audit.js';
 import {
+  type BudgetInForce,
   type CampaignHead,
   findCampaign,
   loadOutline,
@@ -12,15 +13,18 @@ import type { Query, Store } from '../../activities/store/client.js';
 import { isHomeAway } from '../../activities/store/home.js';
 import { loadTrials } from '../../activities/store/record.js';
 import { findSubmission, type Submission } from '../../activities/store/submission.js';
+import type { CampaignSpec } from '../../models/domain/campaign.js';
 import { durationMs } from '../../models/domain/duration.js';
 import { AthanorError } from '../../models/domain/errors.js';
-import { spentOn, type TrialRecord, timesRun } from '../../models/domain/record.js';
+import { type AuditEntry, spentOn, type TrialRecord, timesRun } from '../../models/domain/record.js';
 import { lacksPrimary } from '../../models/domain/standing.js';
 import { parseTrialId } from '../../models/domain/trial.js';
 import type { Slot } from '../../workflows/loop.js';
-import type { BudgetChange } from '../../workflows/messages.js';
+import type { BudgetChange, Decided } from '../../workflows/messages.js';
+import { valueRules } from '../../workflows/stop-rules.js';
 import { loopSettings } from '../loop-settings.js';
 import { againLine } from '../progress.js';
+import { isStopUndone } from './undone-stop.js';
 
 /** A trial as a person wants it done again. */
 export interface RetryRequest {
@@ -31,8 +35,8 @@ export interface RetryRequest {
 }
 
 /**
- * Gives a stopped campaign a budget to go on with. A stop rule that ended it is lifted, as it would end it again at once.
- * What was decided and measured stays.
+ * Gives a stopped campaign a budget to go on with. A stop rule that ended it is lifted, as it would end it again at once,
+ * unless what people ruled since has undone that. What was decided and measured stays.
  *
  * @throws {AthanorError} WRONG_STATE if it is not stopped, has no design left, or the budget is used up as well
  */
@@ -50,14 +54,8 @@ export async function extendCampaign(store: Store, id: string, change: BudgetCha
     const help = again === null ? '' : `; ${again}`;
     throw wrong(`campaign '${id}' has stopped: ${head.stop?.text}; a budget does not help${help}`);
   }
-  const { wallClock } = spec.budget;
-  const before = head.budget ?? {
-    cost: spec.budget.cost ?? null,
-    trials: spec.budget.trials ?? null,
-    wallClockMs: wallClock === undefined ? null : durationMs(wallClock),
-  };
   const { who, note, ...given } = change;
-  const budget = { ...before, ...given };
+  const budget = { ...budgetInForce(head, spec), ...given };
   const spent = costOf(trials);
   const run = trials.filter(({ state }) => state === 'ended').length;
   if (budget.cost !== null && !(budget.cost > spent))
@@ -69,8 +67,8 @@ export async function extendCampaign(store: Store, id: string, change: BudgetCha
     throw wrong(
       `campaign '${id}' was started ${Math.ceil((now - head.createdAt) / 3_600_000)} h ago, and its wall clock counts from then; give more by --wall-clock, or none`,
     );
-  const rules = ['targetReached', 'noImprovement', 'regretBound', 'failures'] as const;
-  const lifted = rules.filter((rule) => rule === reason || head.loop?.lifted.includes(rule));
+  const undone = await isStopUndone(store.query, id);
+  const lifted = valueRules.filter((rule) => (rule === reason && !undone) || head.loop?.lifted.includes(rule));
   const loop = { parallel: head.loop?.parallel ?? loopSettings(spec).parallel, lifted };
   const details = { ...given, ended: reason, lifted, ...(note === undefined ? {} : { note }) };
   await store.transaction(async (query) => {
@@ -123,24 +121,47 @@ export async function reopenForRetry(store: Store, slot: Slot, { who, note }: Re
   if (head.phase !== 'stopped') return false;
   const { spec } = await loadOutline(store.query, id);
   const spent = costOf(await loadTrials(store.query, id));
-  const { wallClock } = spec.budget;
-  const budget = head.budget ?? {
-    cost: spec.budget.cost ?? null,
-    trials: spec.budget.trials ?? null,
-    wallClockMs: wallClock === undefined ? null : durationMs(wallClock),
-  };
+  const budget = budgetInForce(head, spec);
   if (budget.cost !== null && spent + slot.cost > budget.cost * (1 + 1e-9))
     throw wrong(
       `trial '${slot.id}' is expected to cost ${slot.cost}, and campaign '${id}' has spent ${spent} of ${budget.cost}; ` +
         `give more first: athanor extend ${id} --cost ${spent + slot.cost}, then retry it again`,
     );
-  const loop = { parallel: head.loop?.parallel ?? loopSettings(spec).parallel, lifted: head.loop?.lifted ?? [] };
   const details = { slot, ended: head.stop?.reason, ...(note === undefined ? {} : { note }) };
+  return reopen(store, head, spec, { who, action: 'retry', details });
+}
+
+/**
+ * Lets a stopped campaign go on, as it was, whose stop is undone by what people ruled since: see `isStopUndone`. Nothing happens
+ * to any other.
+ */
+export async function reopenUndone(store: Store, id: string, { who, note }: Decided): Promise<boolean> {
+  const head = await headOf(store.query, id);
+  if (head.phase !== 'stopped' || !(await isStopUndone(store.query, id))) return false;
+  const { spec } = await loadOutline(store.query, id);
+  const details = { ended: head.stop?.reason, ...(note === undefined ? {} : { note }) };
+  return reopen(store, head, spec, { who, action: 'resume', details });
+}
+
+async function reopen(
+  store: Store,
+  head: CampaignHead,
+  spec: CampaignSpec,
+  decided: Pick<AuditEntry, 'who' | 'action' | 'details'>,
+): Promise<boolean> {
+  const { id } = head;
+  const loop = { parallel: head.loop?.parallel ?? loopSettings(spec).parallel, lifted: head.loop?.lifted ?? [] };
   return store.transaction(async (query) => {
-    if (!(await reopenCampaign(query, id, { budget, loop }))) return false;
-    await saveAudit(query, { campaignId: id, requestId: randomUUID(), who, action: 'retry', details, at: Date.now() });
+    if (!(await reopenCampaign(query, id, { budget: budgetInForce(head, spec), loop }))) return false;
+    await saveAudit(query, { campaignId: id, requestId: randomUUID(), at: Date.now(), ...decided });
     return true;
   });
+}
+
+/** The budget that a person gave last, else that of the campaign file. */
+function budgetInForce({ budget }: CampaignHead, { budget: { cost, trials, wallClock } }: CampaignSpec): BudgetInForce {
+  const wallClockMs = wallClock === undefined ? null : durationMs(wallClock);
+  return budget ?? { cost: cost ?? null, trials: trials ?? null, wallClockMs };
 }
 
 /**

@@ -160,6 +160,49 @@ describe('the loop, while people rule', () => {
     expect(world.state.stop).toMatchObject({ reason: 'targetReached' });
   });
 
+  /** A campaign of one trial that reached its target and one in flight, and what is held of the first while it waits. */
+  const stoppedBy = (loss: number, before: Partial<LoopState> = {}) => {
+    const stop = [{ type: 'targetReached' as const, value: 0 }];
+    const world = new World(settings({ stop }));
+    world.answer();
+    world.state = { ...world.state, ...before };
+    world.end('c/r1/p1', measured(-1));
+    expect(world.state).toMatchObject({ phase: 'draining', stop: { reason: 'targetReached' } });
+    world.feed({ type: 'ruling', id: 'c/r1/p1' });
+    return (anew?: boolean) => {
+      const effect = world.rule('c/r1/p1', measured(loss));
+      world.feed({ type: 'ruled', id: 'c/r1/p1', effect, ...(anew === undefined ? {} : { anew }) });
+      return world;
+    };
+  };
+
+  it('goes on where a rule is met no more that was about to end it', () => {
+    const world = stoppedBy(1)(true);
+    expect(world.state).toMatchObject({ phase: 'running', stop: null });
+    expect(world.request).toMatchObject({ round: 2, count: 1 });
+    world.end('c/r1/p2', measured(-2));
+    expect(world.state.stop?.text).toMatch(/^c\/r1\/p2 reached -2/);
+  });
+
+  it('is paused again where it was, and ends where the rule is still met, saying what meets it', () => {
+    expect(stoppedBy(1, { phase: 'paused' })(true).state).toMatchObject({ phase: 'paused', stop: null });
+    expect(stoppedBy(-3)(true).state.stop?.text).toMatch(/^c\/r1\/p1 reached -3/);
+  });
+
+  it('ends as it did in histories from before rules were looked at anew', () => {
+    expect(stoppedBy(1)().state).toMatchObject({ phase: 'draining', stop: { reason: 'targetReached' } });
+  });
+
+  it('ends all the same where a person has drained or aborted it', () => {
+    const world = new World(settings());
+    world.answer();
+    world.end('c/r1/p1', measured(1));
+    world.feed({ type: 'drain', reason: 'drained' });
+    world.feed({ type: 'ruling', id: 'c/r1/p1' });
+    world.feed({ type: 'ruled', id: 'c/r1/p1', effect: world.rule('c/r1/p1', measured(2)), anew: true });
+    expect(world.state).toMatchObject({ phase: 'draining', stop: { reason: 'drained' } });
+  });
+
   it('heeds no ruling that was not begun', () => {
     const world = new World(settings());
     const effect: RulingEffect = { was: null, is: null, front: [], consecutiveFailures: 7, deviceFailures: 7 };
