@@ -1,7 +1,7 @@
 import type { ArtefactSource } from '../models/domain/artefact.js';
 import { ContractError } from '../models/domain/errors.js';
 import type { Assurance } from '../models/domain/proposal.js';
-import { asOfRound, type TrialRecord } from '../models/domain/record.js';
+import { seenBy } from '../models/domain/record.js';
 import { trialId } from '../models/domain/trial.js';
 import { namedArtefacts } from '../models/strategy/artefacts.js';
 import { assurancesOf, type Decision } from '../models/strategy/decision.js';
@@ -52,31 +52,16 @@ export async function propose(
   if (stored !== null) return summary(stored);
   const { campaignId, ...asked } = input;
   const campaign = await source.campaign(campaignId);
-  const trials = (await source.trials(campaignId)).filter((trial) => trial.proposal.round < input.round);
+  // As the workflow knew them: one in flight may have ended since, and people may have ruled for later rounds.
+  const trials = seenBy(await source.trials(campaignId), input.round, input.pending);
   const artefacts: ArtefactSource = (sha) => loadArtefact(store.query, sha);
-  const decision = await pool.decide({ campaign, ...asked, trials: asOf(trials, input), artefacts }, call);
+  const decision = await pool.decide({ campaign, ...asked, trials, artefacts }, call);
   check(input, decision, extensionsOf(trials));
   const first = await store.transaction(async (query) => {
     for (const bytes of decision.artefacts?.values() ?? []) await saveArtefact(query, bytes);
     return saveRound(query, { ...input, ...decision });
   });
   return summary(first ? decision : (await findRound(store.query, campaignId, input.round))!);
-}
-
-/**
- * The trials as the workflow knew them: one in flight may have ended since, and a person may have ruled for later rounds,
- * which must not change the decision.
- */
-function asOf(
-  trials: readonly TrialRecord[],
-  { round, pending }: Pick<ProposeInput, 'round' | 'pending'>,
-): readonly TrialRecord[] {
-  const open = new Set(pending);
-  return trials.map((trial) =>
-    open.has(trial.proposal.id)
-      ? { ...trial, state: 'running' as const, observation: null, endedAt: null }
-      : asOfRound(trial, round),
-  );
 }
 
 /** @param before - extensions of the pool by earlier rounds */

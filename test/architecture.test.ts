@@ -342,7 +342,8 @@ describe('files', () => {
 
   /**
    * What no program reaches, and why it is there: constraints and several outcomes over joint draws, tested against the
-   * reference values, wait for campaigns of several outcomes; the last is read by tests of faults alone.
+   * reference values, wait for campaigns of several outcomes; what the store is told of people's decisions on single trials
+   * waits for their host, which restores and records heed already; the last is read by tests of faults alone.
    */
   const waiting = [
     'models/acquisition/feasible-improvement.ts: logFeasibleEi',
@@ -351,6 +352,8 @@ describe('files', () => {
     'models/acquisition/internal/monte-carlo-improvement.ts: qLogNei',
     'models/domain/standing.ts: compare',
     'models/random/normal-draws.ts: independentNormalDraws',
+    'activities/store/trial.ts: rejectTrial',
+    'activities/store/trial.ts: setNeeds',
     'activities/store/submission.ts: listSubmissions',
   ];
 

@@ -117,7 +117,7 @@ describe('a surrogate whose state is an artefact', () => {
     expect(Object.keys(record.artefacts!).sort()).toEqual([...namedArtefacts(record.trials)].sort());
     const file = parseRecord(exportJson(record), 'kept.json');
     expect(file.artefacts).toEqual(record.artefacts);
-    expect(await verifyRecord(file)).toEqual({ checked: 8, mismatches: [] });
+    expect(await verifyRecord(file)).toEqual({ checked: 8, byPerson: 0, mismatches: [] });
     // From other weights another state comes of the same training: so what is recorded is what was used.
     const other = Buffer.from(file.artefacts![states[0]!]!, 'base64').fill(1).toString('base64');
     const forged = { ...file, artefacts: { ...file.artefacts, [states[0]!]: other } };

@@ -224,22 +224,22 @@ function advance(settings: LoopSettings, state: LoopState, commands: LoopCommand
     count,
     pending: [...inFlight, ...waiting].map(({ id }) => id),
     remainingCost,
+    ...(isSame(started.budget, settings.budget) ? {} : { budget: started.budget }),
   });
   return { ...started, round, proposing: true };
+}
+
+function isSame(a: LoopBudget, b: LoopBudget): boolean {
+  return a.cost === b.cost && a.trials === b.trials;
 }
 
 /**
  * Starts what waits and needs nothing, as far as the budget still pays for it: a person may have lowered it in the meantime.
  * What a person injected begins once there is a place that no proposal was asked for.
-    ...(isSame(started.budget, settings.budget) ? {} : { budget: started.budget }),
  */
 function startWaiting(state: LoopState, commands: LoopCommand[]): LoopState {
   let next: LoopState = { ...state, waiting: [] };
   const withdrawn: string[] = [];
-function isSame(a: LoopBudget, b: LoopBudget): boolean {
-  return a.cost === b.cost && a.trials === b.trials;
-}
-
   const proposedFirst = [...state.waiting].sort((a, b) => Number(a.injected ?? false) - Number(b.injected ?? false));
   for (const slot of proposedFirst) {
     const taken = next.inFlight.length + next.waiting.length;

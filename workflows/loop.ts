@@ -1,6 +1,6 @@
 import type { StopRule } from '../models/domain/campaign.js';
 import type { Assurance } from '../models/domain/proposal.js';
-import type { Phase, Stop, StopReason } from '../models/domain/record.js';
+import type { Need, Phase, Stop, StopReason } from '../models/domain/record.js';
 import type { Goals, Judged } from '../models/domain/standing.js';
 import type { CauseClass, Outcome } from '../models/domain/trial.js';
 
@@ -20,12 +20,6 @@ export interface LoopBudget {
   readonly cost: number | null;
   readonly trials: number | null;
 }
-
-/**
- * What a trial needs of a person before it goes on: `approval` before it starts; in flight its `result`, or the `resolution` of
- * what became of a job of which nobody can tell.
- */
-export type Need = 'approval' | 'result' | 'resolution';
 
 /** What went wrong, until a person has seen to it. */
 export interface Problem {
@@ -75,14 +69,14 @@ export interface LoopState {
   readonly consecutiveFailures: number;
   /** Trials in a row that gave nothing for any other reason; a trial that shows the device at work ends the row. */
   readonly deviceFailures: number;
-  /** Present where it was paused when that came: should what people rule undo it, it is paused again. */
-  readonly wasPaused?: true;
   /** Trials at the target that none is better than, in the order in which they joined: one where there is one objective. */
   readonly front: readonly Standing[];
   /** Why the last round gave less than asked for; cleared when a trial ends. */
   readonly shortfall: 'space' | 'budget' | null;
   /** The first stop reason that held. */
   readonly stop: Stop | null;
+  /** Present where it was paused when that came: should what people rule undo it, it is paused again. */
+  readonly wasPaused?: true;
   readonly parallel: number;
   /** To be done again, as soon as a place is free. */
   readonly retries: readonly Slot[];
@@ -172,10 +166,10 @@ export type LoopCommand =
       readonly pending: readonly string[];
       /** Budget not yet spent or committed, null without a cost budget. */
       readonly remainingCost: number | null;
-    }
-  | {
       /** The budget in force, where a person changed that of the campaign file. */
       readonly budget?: LoopBudget;
+    }
+  | {
       readonly type: 'startTrial';
       readonly id: string;
       /** Present where it is done again: the generation, and the last round decided with what the one before gave. */

@@ -7,6 +7,7 @@ import {
   proposalSchema,
   reasonSchema,
 } from '../../models/domain/proposal.js';
+import type { Need } from '../../models/domain/record.js';
 import type { Query } from './client.js';
 import { exactJson } from './exact-json.js';
 
@@ -35,12 +36,12 @@ export interface StoredRound {
   readonly shortfall: 'space' | 'budget' | null;
 }
 
-/** The decision stored for a round, null if none was made. */
+/** The decision stored for a round, without what people put beside it later; null if none was made. */
 export async function findRound(query: Query, campaignId: string, round: number): Promise<StoredRound | null> {
   const [row] = await query('SELECT shortfall FROM round WHERE campaign_id = $1 AND round = $2', [campaignId, round]);
   if (row === undefined) return null;
   const rows = await query(
-    `SELECT ${proposalColumns} FROM proposal WHERE campaign_id = $1 AND round = $2 ORDER BY place`,
+    `SELECT ${proposalColumns} FROM proposal WHERE campaign_id = $1 AND round = $2 AND basis->'person' IS NULL ORDER BY place`,
     [campaignId, round],
   );
   return { ...roundSchema.parse(row), proposals: rows.map((r) => proposalRow.parse(r)) };
@@ -59,6 +60,8 @@ export interface NewRound extends StoredRound {
   readonly count: number;
   readonly pending: readonly string[];
   readonly remainingCost: number | null;
+  /** What its trials need of a person before they begin; absent where nothing. */
+  readonly needs?: Need;
 }
 
 /**
@@ -72,24 +75,35 @@ export async function saveRound(query: Query, given: NewRound): Promise<boolean>
     [given.campaignId, given.round, given.count, exactJson(given.pending), given.remainingCost, given.shortfall],
   );
   if (inserted.length === 0) return false;
-  for (const proposal of given.proposals) {
-    await query(
-      `INSERT INTO proposal (id, campaign_id, round, place, design, row_id, fidelity, estimated_cost, reason, basis)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-      [
-        proposal.id,
-        given.campaignId,
-        proposal.round,
-        proposal.index,
-        exactJson(proposal.design),
-        proposal.rowId,
-        proposal.fidelity,
-        proposal.estimatedCost,
-        exactJson(proposal.reason),
-        exactJson(proposal.basis),
-      ],
-    );
-    await query('INSERT INTO trial (id, campaign_id) VALUES ($1, $2)', [proposal.id, given.campaignId]);
-  }
+  for (const proposal of given.proposals) await saveProposal(query, given.campaignId, proposal, given.needs);
   return true;
+}
+
+/**
+ * Stores a proposal with its trial; to be called in a transaction. That of a person that takes the place of another is added
+ * to a round that was decided.
+ */
+export async function saveProposal(
+  query: Query,
+  campaignId: string,
+  proposal: Proposal,
+  needs: Need | null = null,
+): Promise<void> {
+  await query(
+    `INSERT INTO proposal (id, campaign_id, round, place, design, row_id, fidelity, estimated_cost, reason, basis)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+    [
+      proposal.id,
+      campaignId,
+      proposal.round,
+      proposal.index,
+      exactJson(proposal.design),
+      proposal.rowId,
+      proposal.fidelity,
+      proposal.estimatedCost,
+      exactJson(proposal.reason),
+      exactJson(proposal.basis),
+    ],
+  );
+  await query('INSERT INTO trial (id, campaign_id, needs) VALUES ($1, $2, $3)', [proposal.id, campaignId, needs]);
 }

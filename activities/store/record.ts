@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { CampaignRecord, TrialRecord } from '../../models/domain/record.js';
-import { trialStates } from '../../models/domain/record.js';
+import { needs, rejectionSchema, trialStates } from '../../models/domain/record.js';
 import { namedArtefacts, writtenArtefacts } from '../../models/strategy/artefacts.js';
 import { loadArtefact } from './artefact.js';
 import { listAudit } from './audit.js';
@@ -15,6 +15,7 @@ const time = z
   .transform((date) => date.getTime())
   .nullable();
 const trialSchema = z.object({ state: z.enum(trialStates), startedAt: time, endedAt: time });
+const peopleSchema = z.object({ needs: z.enum(needs).nullable(), rejected: rejectionSchema.nullable() });
 
 /** Trials read at once: the event loop has its turn in between. */
 const pageRows = 100;
@@ -34,7 +35,7 @@ export async function loadTrials(
     const last = trials.at(-1)?.proposal;
     const rows = await query(
       `SELECT ${proposalColumns}, trial.state, trial.generation, (SELECT count(*)::integer FROM ruling WHERE ruling.trial_id = trial.id) AS rulings,
-         trial.started_at AS "startedAt", trial.ended_at AS "endedAt", ${observationColumns}
+         CASE WHEN trial.state IN ('proposed', 'running') THEN needs END AS needs, rejected, trial.started_at AS "startedAt", trial.ended_at AS "endedAt", ${observationColumns}
        FROM proposal JOIN trial ON trial.id = proposal.id LEFT JOIN observation ON observation.trial_id = proposal.id
        WHERE proposal.campaign_id = $1 AND NOT (proposal.id = ANY ($2)) AND (proposal.round, proposal.place) > ($3, $4)
        ORDER BY proposal.round, proposal.place LIMIT $5`,
@@ -44,11 +45,17 @@ export async function loadTrials(
       trials.push({
         proposal: proposalRow.parse(row),
         ...trialSchema.parse(row),
+        ...ofPeople(row),
         observation: row.trialId === null ? null : observationRow.parse(row),
         ...((row.generation as number) > 1 || (row.rulings as number) > 0 ? await past(query, row.id as string) : {}),
       });
     if (rows.length < pageRows) return trials;
   }
+}
+
+function ofPeople(row: unknown): Pick<TrialRecord, 'needs' | 'rejected'> {
+  const { needs: needed, rejected } = peopleSchema.parse(row);
+  return { ...(needed === null ? {} : { needs: needed }), ...(rejected === null ? {} : { rejected }) };
 }
 
 async function past(query: Query, trialId: string): Promise<Pick<TrialRecord, 'earlier' | 'rulings'>> {

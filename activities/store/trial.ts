@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { ContractError } from '../../models/domain/errors.js';
 import type { Proposal } from '../../models/domain/proposal.js';
+import type { Need, Rejection } from '../../models/domain/record.js';
 import type { Observation } from '../../models/domain/trial.js';
 import type { Query } from './client.js';
+import { exactJson } from './exact-json.js';
 import { observationColumns, observationRow } from './observation.js';
 import { proposalColumns, proposalRow } from './proposal.js';
 
@@ -65,6 +67,19 @@ export async function reopenTrial(query: Query, ref: TrialRef & { readonly throu
     `UPDATE trial SET generation = $2, state = 'running', started_at = now(), ended_at = NULL
      WHERE id = $1 AND generation < $2`,
     [trialId, generation],
+  );
+}
+
+/** Notes what a trial that has not ended needs of a person, null where nothing any more. */
+export async function setNeeds(query: Query, id: string, needs: Need | null): Promise<void> {
+  await query(`UPDATE trial SET needs = $2 WHERE id = $1 AND state IN ('proposed', 'running')`, [id, needs]);
+}
+
+/** Takes a proposal back that a person does not want, before it began; nothing happens to one that has. */
+export async function rejectTrial(query: Query, id: string, rejection: Rejection): Promise<void> {
+  await query(
+    `UPDATE trial SET state = 'withdrawn', ended_at = now(), needs = NULL, rejected = $2 WHERE id = $1 AND state = 'proposed'`,
+    [id, exactJson(rejection)],
   );
 }
 

@@ -16,6 +16,16 @@ export const assuranceSchema = z.strictObject({
 /** With which probability, by the surrogates, the best trial at the target is within ε of the best there is. */
 export type Assurance = Readonly<z.infer<typeof assuranceSchema>>;
 
+const personSchema = z.strictObject({
+  who: z.string(),
+  /** Absent where no reason was given. */
+  why: z.string().optional(),
+  /** The first round that is decided with it: rounds asked for before a person spoke were not. */
+  sinceRound: z.int().min(1),
+  /** The trial whose place it takes, which never began; absent where a person put it beside all others. */
+  insteadOf: z.string().optional(),
+});
+
 /** What the schema of a basis accepts. */
 export const basisSchema = z.strictObject({
   /** Seed of the round, derived from the campaign's seed. */
@@ -48,6 +58,8 @@ export const basisSchema = z.strictObject({
    * an earlier proposal is how it begins.
    */
   extensions: z.array(z.string().regex(sha256Pattern)).min(1).readonly().optional(),
+  /** Whose proposal it is, where it is that of a person and nothing computes it again; absent where the strategy made it. */
+  person: personSchema.readonly().optional(),
 });
 /**
  * All a proposal was made from. With the campaign and the observations of earlier rounds that are not in `pending`,

@@ -35,10 +35,32 @@ export const trialStates = ['proposed', 'running', 'ended', 'withdrawn'] as cons
 /** One of the states above. */
 export type TrialState = (typeof trialStates)[number];
 
+/**
+ * What a trial may need of a person before it goes on: `approval` before it starts; in flight its `result`, or the `resolution` of
+ * what became of a job of which nobody can tell.
+ */
+export const needs = ['approval', 'result', 'resolution'] as const;
+/** One of the needs above. */
+export type Need = (typeof needs)[number];
+
+/** What the schema of a rejection accepts. */
+export const rejectionSchema = z.strictObject({
+  who: z.string(),
+  why: z.string().nullable(),
+  /** Milliseconds since 1970. */
+  at: z.number().min(-8.64e15).max(8.64e15),
+});
+/** That a person took a proposal back before it began. */
+export type Rejection = Readonly<z.infer<typeof rejectionSchema>>;
+
 /** A proposal with what became of it. */
 export interface TrialRecord {
   readonly proposal: Proposal;
   readonly state: TrialState;
+  /** Absent where nothing is needed of a person. */
+  readonly needs?: Need;
+  /** Present where it was withdrawn because a person did not want it, or wanted another in its place. */
+  readonly rejected?: Rejection;
   /** What counts of it now. */
   readonly observation: Observation | null;
   /** Milliseconds since 1970; null while not yet so, or where time is virtual. */
@@ -65,6 +87,23 @@ export function asOfRound(trial: TrialRecord, round: number): TrialRecord {
   const seen = trial.earlier?.find(({ throughRound }) => round <= throughRound);
   if (seen === undefined) return trial;
   return { ...trial, state: seen.observation === null ? 'withdrawn' : 'ended', observation: seen.observation };
+}
+
+/**
+ * The trials that a round was decided with, each as it stood: those in flight without an answer, all others with what counted
+ * by then. What a person proposed is seen by the rounds after that only.
+ *
+ * @param pending - ids of those in flight
+ */
+export function seenBy(trials: readonly TrialRecord[], round: number, pending: readonly string[]): TrialRecord[] {
+  const open = new Set(pending);
+  return trials
+    .filter(({ proposal }) => (proposal.basis.person?.sinceRound ?? proposal.round + 1) <= round)
+    .map((trial) =>
+      open.has(trial.proposal.id)
+        ? { ...trial, state: 'running', observation: null, endedAt: null }
+        : asOfRound(trial, round),
+    );
 }
 
 /** Which time a trial was run last, or runs, from 1. */

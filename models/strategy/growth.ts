@@ -22,9 +22,12 @@ interface Kept {
 
 const kept = new WeakMap<Space, readonly Kept[]>();
 
-/** The extensions of the pool that the last of these proposals was made with, oldest first: later rounds go on from there. */
+/**
+ * The extensions of the pool that the last of these proposals was made with, oldest first: later rounds go on from there. That of
+ * a person was made with none.
+ */
 export function extensionsOf(trials: readonly { readonly proposal: Pick<Proposal, 'basis'> }[]): readonly string[] {
-  return trials.at(-1)?.proposal.basis.extensions ?? [];
+  return trials.findLast(({ proposal }) => proposal.basis.person === undefined)?.proposal.basis.extensions ?? [];
 }
 
 /**

@@ -19,14 +19,14 @@ export const verifyCommand: Verb = (terminal, end) =>
     )
     .action(async (campaign: string, options: { json?: boolean }) => {
       const record = await recordOf(terminal, campaign);
-      const { checked, mismatches } = await computedFrom(campaign, () => verifyRecord(record));
+      const { checked, byPerson, mismatches } = await computedFrom(campaign, () => verifyRecord(record));
       const holds = mismatches.length === 0;
       const left = unvouched(record);
-      const data = { campaign: record.campaign.id, holds, checked, mismatches, unvouched: left };
+      const data = { campaign: record.campaign.id, holds, checked, byPerson, mismatches, unvouched: left };
       await print(terminal, options.json, data, () => {
         const proposals = `${checked} proposal${checked === 1 ? '' : 's'}`;
         if (holds)
-          return `${record.campaign.id}: ${proposals} computed again, all the same bit for bit${unvouchedText(left)}`;
+          return `${record.campaign.id}: ${proposals} computed again, all the same bit for bit${personsText(byPerson)}${unvouchedText(left)}`;
         const lines = mismatches
           .slice(0, shown)
           .map(
@@ -34,11 +34,16 @@ export const verifyCommand: Verb = (terminal, end) =>
               `  ${where}: ${path} is ${show(recorded)}, computed ${show(recomputed)}`,
           );
         const more = mismatches.length > shown ? [`  and ${mismatches.length - shown} more`] : [];
-        const found = `${record.campaign.id}: ${mismatches.length} differences in ${proposals}${unvouchedText(left)}`;
+        const found = `${record.campaign.id}: ${mismatches.length} differences in ${proposals}${personsText(byPerson)}${unvouchedText(left)}`;
         return [found, ...lines, ...more].join('\n');
       });
       if (!holds) end(exitCodes.noResult);
     });
+
+/** How many proposals have nothing to be computed from. */
+function personsText(proposals: number): string {
+  return proposals === 0 ? '' : `; by a person, not computed again: ${proposals}`;
+}
 
 /** How many observations the proposals say nothing of. */
 function unvouchedText(left: readonly string[]): string {

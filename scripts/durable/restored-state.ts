@@ -25,7 +25,9 @@ export function restoredInput(stored: StoredLoop): CampaignInput {
   const { head, campaign } = stored;
   const settings = loopSettings(campaign.spec);
   const { wallClock } = campaign.spec.budget;
-  const inFlight = stored.trials.filter(({ state }) => state === 'running').map(slotOf);
+  const inFlight = stored.trials
+    .filter(({ state }) => state === 'running')
+    .map((trial) => slotOf(trial, stored.trials));
   const restored = restoredState(stored, inFlight);
   const starts: LoopCommand[] = inFlight.map((slot) => ({
     type: 'startTrial',
@@ -59,18 +61,31 @@ function restoredState({ head, campaign, round, trials, audit }: StoredLoop, inF
     lifted: loop?.lifted ?? [],
     problems: phase === 'paused' && problem !== null ? [{ key: 'failures', text: problem }] : [],
     round,
-    waiting: trials.filter(({ state }) => state === 'proposed').map(slotOf),
+    waiting: trials.filter(({ state }) => state === 'proposed').map((trial) => slotOf(trial, trials)),
     inFlight,
     started: trials.filter(({ state }) => state === 'running' || state === 'ended').length,
     retries: retries(trials, audit),
   };
 }
 
-function slotOf(trial: TrialRecord): Slot {
-  const { proposal, earlier = [] } = trial;
+function slotOf(trial: TrialRecord, trials: readonly TrialRecord[]): Slot {
+  const { proposal, needs, earlier = [] } = trial;
   const was = earlier.at(-1)?.observation?.outcome;
-  const again = was === undefined ? {} : { again: { generation: timesRun(trial), was } };
-  return { id: proposal.id, cost: proposal.estimatedCost, fidelity: proposal.fidelity, ...again };
+  return {
+    id: proposal.id,
+    cost: proposal.estimatedCost,
+    fidelity: proposal.fidelity,
+    ...(needs === undefined ? {} : { needs }),
+    ...(isInjected(trial, trials) ? { injected: true } : {}),
+    ...(was === undefined ? {} : { again: { generation: timesRun(trial), was } }),
+  };
+}
+
+/** Whether a person put a trial beside what was proposed: itself, or the one whose place it takes. */
+function isInjected({ proposal: { basis } }: TrialRecord, trials: readonly TrialRecord[]): boolean {
+  if (basis.person?.insteadOf === undefined) return basis.person !== undefined;
+  const before = trials.find(({ proposal }) => proposal.id === basis.person?.insteadOf);
+  return before !== undefined && isInjected(before, trials);
 }
 
 /** How trials ended, and what all of them did cost. */

@@ -25,15 +25,23 @@ export interface GrownSpaces {
 export function grownSpaces({ campaign, trials, artefacts = {} }: CampaignRecord): GrownSpaces {
   const faults: Wrong[] = [];
   const spaces = [campaign.space];
-  const lists = trials.map((trial) => extensionsOf([trial]));
-  const longest = lists.reduce((most, list) => (list.length > most.length ? list : most), []);
+  // That of a person names none: it may have been put among earlier ones, and has the pool of the time.
+  const lists = trials.map(({ proposal }) =>
+    proposal.basis.person === undefined ? (proposal.basis.extensions ?? []) : null,
+  );
+  const longest = lists.reduce<readonly string[]>(
+    (most, list) => ((list ?? []).length > most.length ? list! : most),
+    [],
+  );
+  let before: readonly string[] = [];
   for (const [i, list] of lists.entries()) {
-    const before = lists[i - 1] ?? [];
+    if (list === null) continue;
     if (!isPrefix(before, list) || !isPrefix(list, longest))
       faults.push({
         path: `trials[${i}].proposal.basis.extensions`,
         message: 'extensions of the pool that do not go on from those of the trial before',
       });
+    before = list;
   }
   for (const sha256 of longest) {
     const text = Object.hasOwn(artefacts, sha256) ? artefacts[sha256]! : null;
@@ -54,5 +62,9 @@ export function grownSpaces({ campaign, trials, artefacts = {} }: CampaignRecord
       break;
     }
   }
-  return { faults, at: (trial) => spaces[Math.min(extensionsOf([trial]).length, spaces.length - 1)]! };
+  const known = ({ proposal }: TrialRecord) => {
+    const { person } = proposal.basis;
+    return person === undefined ? [{ proposal }] : trials.filter((one) => one.proposal.round < person.sinceRound);
+  };
+  return { faults, at: (trial) => spaces[Math.min(extensionsOf(known(trial)).length, spaces.length - 1)]! };
 }

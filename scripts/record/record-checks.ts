@@ -74,11 +74,23 @@ function* allFaults(record: CampaignRecord): Generator<Wrong> {
       yield { path: `${at}.rowId`, message: `no row '${proposal.rowId}'` };
     if (!checkers.has(own)) checkers.set(own, designChecker(own.parameters));
     yield* checkers.get(own)!(proposal.design, `${at}.design`);
+    yield* personFaults(trial, `${at}.basis.person`, seen);
     for (const sha of namedArtefacts([trial]))
       if (!Object.hasOwn(artefacts, sha))
         yield { path: `${at}.basis`, message: `names artefact ${sha}, which is missing` };
     yield* observationFaults(trial, `trials[${i}]`, [...spec.objectives, ...(spec.outcomes ?? [])]);
   }
+}
+
+/** A person's proposal is seen by later rounds than its own, and takes the place of one before it that never began. */
+function* personFaults({ proposal }: TrialRecord, at: string, before: ReadonlySet<string>): Generator<Wrong> {
+  const { person } = proposal.basis;
+  if (person === undefined) return;
+  const { sinceRound, insteadOf } = person;
+  if (sinceRound <= proposal.round)
+    yield { path: `${at}.sinceRound`, message: `${sinceRound}, where one after round ${proposal.round} is wanted` };
+  if (insteadOf !== undefined && (insteadOf === proposal.id || !before.has(insteadOf)))
+    yield { path: `${at}.insteadOf`, message: `'${insteadOf}' where a trial before it is wanted` };
 }
 
 function* parameterFaults(parameters: readonly Parameter[]): Generator<Wrong> {

@@ -9,7 +9,7 @@ import { parameterSchema } from '../../models/domain/parameters/parameter.js';
 import { parsedJson } from '../../models/domain/parsed-json.js';
 import { proposalSchema } from '../../models/domain/proposal.js';
 import type { CampaignRecord } from '../../models/domain/record.js';
-import { phases, reachedStopSchema, trialStates } from '../../models/domain/record.js';
+import { needs, phases, reachedStopSchema, rejectionSchema, trialStates } from '../../models/domain/record.js';
 import { rulingSchema } from '../../models/domain/ruling.js';
 import { observationSchema } from '../../models/domain/trial.js';
 import { recordFaults } from './record-checks.js';
@@ -46,6 +46,8 @@ const recordSchema = z.strictObject({
     z.strictObject({
       proposal: proposalSchema,
       state: z.enum(trialStates),
+      needs: z.enum(needs).exactOptional(),
+      rejected: rejectionSchema.exactOptional(),
       observation: observationSchema.nullable(),
       startedAt: instant.nullable(),
       endedAt: instant.nullable(),

@@ -1,5 +1,5 @@
 import type { Proposal } from '../../models/domain/proposal.js';
-import { asOfRound, type CampaignRecord, type TrialRecord } from '../../models/domain/record.js';
+import { type CampaignRecord, seenBy, type TrialRecord } from '../../models/domain/record.js';
 import { recordedArtefacts } from '../../models/strategy/artefacts.js';
 import { decide } from '../../models/strategy/decide.js';
 import type { DecideRequest, Decision } from '../../models/strategy/decision.js';
@@ -19,6 +19,8 @@ export interface Mismatch {
 export interface Verification {
   /** Proposals recomputed. */
   readonly checked: number;
+  /** Proposals that are a person's, which nothing computes; what followed from them is recomputed. */
+  readonly byPerson: number;
   readonly mismatches: readonly Mismatch[];
 }
 
@@ -33,24 +35,22 @@ export async function verifyRecord(
   brain: (request: DecideRequest) => Promise<Decision> = decide,
 ): Promise<Verification> {
   const mismatches: Mismatch[] = [];
-  const rounds = byRound(record.trials);
-  const earlier: TrialRecord[] = [];
-  let checked = 0;
-  for (const [round, trials] of rounds) {
+  const ordered = inOrder(record.trials);
+  const decided = ordered.filter(isComputed);
+  for (const [round, trials] of byRound(decided)) {
     const { basis } = trials[0]!.proposal;
     const { count, pending, remainingCost, budget, extensions = [] } = basis;
-    const appended = extensions.slice(extensionsOf(earlier).length);
+    const seen = seenBy(ordered, round, pending);
+    const appended = extensions.slice(extensionsOf(seen).length);
     const extend = appended.length === 0 ? {} : { extend: appended };
     const artefacts = record.artefacts === undefined ? {} : { artefacts: recordedArtefacts(record) };
     const asked = { round, count, pending, remainingCost, ...(budget === undefined ? {} : { budget }), ...extend };
     const request = { campaign: record.campaign, ...asked, ...artefacts };
-    const { proposals } = await brain({ ...request, trials: asSeen(earlier, pending, round) });
+    const { proposals } = await brain({ ...request, trials: seen });
     const recorded = trials.map((trial) => trial.proposal);
     compareRound(round, asJson(recorded), asJson(proposals), mismatches);
-    checked += recorded.length;
-    earlier.push(...trials);
   }
-  return { checked, mismatches };
+  return { checked: decided.length, byPerson: ordered.length - decided.length, mismatches };
 }
 
 /**
@@ -59,11 +59,9 @@ export async function verifyRecord(
  */
 export function unvouched({ trials }: Pick<CampaignRecord, 'trials'>): readonly string[] {
   const seen = new Set<unknown>();
-  const earlier: TrialRecord[] = [];
-  for (const [round, members] of byRound(trials)) {
+  for (const [round, members] of byRound(inOrder(trials).filter(isComputed))) {
     const { pending } = members[0]!.proposal.basis;
-    for (const { observation } of asSeen(earlier, pending, round)) seen.add(observation);
-    earlier.push(...members);
+    for (const { observation } of seenBy(trials, round, pending)) seen.add(observation);
   }
   return trials.flatMap(({ proposal, observation, earlier: before = [] }) =>
     [...before.map((answer) => answer.observation), observation]
@@ -72,27 +70,25 @@ export function unvouched({ trials }: Pick<CampaignRecord, 'trials'>): readonly 
   );
 }
 
-/** Trials of each round in the order of their ids; a round that gave no proposal leaves nothing to compare. */
+function inOrder(trials: readonly TrialRecord[]): readonly TrialRecord[] {
+  return [...trials].sort(({ proposal: a }, { proposal: b }) => a.round - b.round || a.index - b.index);
+}
+
+/** Whether the strategy made a proposal: that of a person has nothing to be computed from. */
+function isComputed({ proposal }: TrialRecord): boolean {
+  return proposal.basis.person === undefined;
+}
+
+/** Trials of each round; a round that gave no proposal leaves nothing to compare. */
 function byRound(trials: readonly TrialRecord[]): ReadonlyMap<number, readonly TrialRecord[]> {
-  const ordered = [...trials].sort(({ proposal: a }, { proposal: b }) => a.round - b.round || a.index - b.index);
   const rounds = new Map<number, TrialRecord[]>();
-  for (const trial of ordered) {
+  for (const trial of trials) {
     const { round } = trial.proposal;
     const members = rounds.get(round);
     if (members === undefined) rounds.set(round, [trial]);
     else members.push(trial);
   }
   return rounds;
-}
-
-/** Earlier trials as they stood when the proposal was made: those in flight had no observation yet. */
-function asSeen(earlier: readonly TrialRecord[], pending: readonly string[], round: number): readonly TrialRecord[] {
-  const inFlight = new Set(pending);
-  return earlier.map((trial) =>
-    inFlight.has(trial.proposal.id)
-      ? { ...trial, state: 'running', observation: null, endedAt: null }
-      : asOfRound(trial, round),
-  );
 }
 
 /** As it reads back from a file or the store: records are JSON, which knows neither -0 nor undefined. */

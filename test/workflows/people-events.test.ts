@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Need } from '../../models/domain/record.js';
 import type { Outcome } from '../../models/domain/trial.js';
 import { step } from '../../workflows/campaign-state.js';
 import {
@@ -9,7 +10,6 @@ import {
   type LoopEvent,
   type LoopSettings,
   type LoopState,
-  type Need,
   type Slot,
 } from '../../workflows/loop.js';
 

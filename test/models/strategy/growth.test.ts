@@ -129,9 +129,9 @@ describe('a pool that grows', () => {
     expect(widths[4]).not.toEqual(widths[5]);
     expect(new Set(encodings.slice(5)).size).toBe(1);
     expect(new Set(widths.slice(5).map(String)).size).toBe(1);
-    expect(await verifyRecord(record)).toEqual({ checked: 9, mismatches: [] });
+    expect(await verifyRecord(record)).toEqual({ checked: 9, byPerson: 0, mismatches: [] });
     const file = parseRecord(exportJson(record), 'grown.json');
-    expect(await verifyRecord(file)).toEqual({ checked: 9, mismatches: [] });
+    expect(await verifyRecord(file)).toEqual({ checked: 9, byPerson: 0, mismatches: [] });
     expect((await lastCalibrations(file)).size).toBeGreaterThan(0);
     expect((await outlook(file))!.untried.some(({ rowId }) => rowId?.startsWith('g'))).toBe(true);
     expect((await learnedFidelities(file))[0]!.name).toBe('high');

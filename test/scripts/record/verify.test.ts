@@ -42,10 +42,10 @@ describe('verifyRecord', () => {
     async (more) => {
       const record = await recordOf(more);
       expect(record.trials).toHaveLength(12);
-      expect(await verifyRecord(record)).toEqual({ checked: 12, mismatches: [] });
+      expect(await verifyRecord(record)).toEqual({ checked: 12, byPerson: 0, mismatches: [] });
       const read = parseRecord(exportJson(record), 'record.json');
       expect(read).toEqual(JSON.parse(JSON.stringify(record)));
-      expect(await verifyRecord(read)).toEqual({ checked: 12, mismatches: [] });
+      expect(await verifyRecord(read)).toEqual({ checked: 12, byPerson: 0, mismatches: [] });
     },
   );
 
