@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { type CampaignSpec, targetFidelity } from '../../models/domain/campaign.js';
-import { front, goalsOf, judged, leader, primaryObjective } from '../../models/domain/standing.js';
+import type { CampaignSpec } from '../../models/domain/campaign.js';
 import { outcomes } from '../../models/domain/trial.js';
+import { type BestTrial, findBest } from './best.js';
 import { type CampaignHead, findCampaign, noCampaign } from './campaign.js';
 import type { Query } from './client.js';
 import { type AwayHome, listAwayHomes } from './home.js';
@@ -40,15 +40,6 @@ const runningSchema = z.object({
     .nullable(),
 });
 
-const bestSchema = z.object({
-  trialId: z.string(),
-  rowId: z.string().nullable(),
-  design: z.record(z.string(), z.union([z.number(), z.string()])),
-  value: z.number(),
-});
-
-const measuredSchema = z.object({ trialId: z.string(), values: z.record(z.string(), z.number()) });
-
 const costSchema = z.object({ fidelity: z.string(), trials: count, cost: z.number() });
 
 /** A campaign in figures, as progress lines show it; costs in the unit of its fidelities, times in ms since 1970. */
@@ -57,7 +48,7 @@ export interface CampaignSummary extends CampaignHead, Counts {
   /** Ended trials and what they cost, for every fidelity that has any, in no particular order. */
   readonly fidelities: readonly z.infer<typeof costSchema>[];
   /** Best measured trial at the target fidelity, in the objective's own direction. */
-  readonly best: z.infer<typeof bestSchema> | null;
+  readonly best: BestTrial | null;
   /** Homes that trials in flight wait for. */
   readonly away: readonly AwayHome[];
 }
@@ -88,29 +79,13 @@ export async function summarise(query: Query, id: string): Promise<CampaignSumma
      WHERE campaign_id = $1 GROUP BY fidelity`,
     [id],
   );
+  const [campaign] = await query('SELECT spec FROM campaign WHERE id = $1', [id]);
   return {
     ...head,
     ...countsSchema.parse(counts),
     inFlight: running.map((row) => runningSchema.parse(row)),
     fidelities: fidelities.map((row) => costSchema.parse(row)),
-    best: await best(query, id),
+    best: await findBest(query, id, campaign!.spec as CampaignSpec),
     away: await listAwayHomes(query, id),
   };
-}
-
-async function best(query: Query, id: string): Promise<CampaignSummary['best']> {
-  const [row] = await query('SELECT spec FROM campaign WHERE id = $1', [id]);
-  const spec = row!.spec as CampaignSpec;
-  const goals = goalsOf(spec);
-  const measured = await query(
-    `SELECT proposal.id AS "trialId", values FROM observation JOIN proposal ON proposal.id = trial_id
-     WHERE campaign_id = $1 AND fidelity = $2 AND outcome = 'measured' ORDER BY round, place`,
-    [id, targetFidelity(spec).name],
-  );
-  const rows = measured.map((given) => measuredSchema.parse(given));
-  const leading = leader(front(rows.map((given) => ({ ...given, ...judged(goals, given.values) }))));
-  if (leading === null) return null;
-  const { trialId, values } = leading;
-  const [found] = await query('SELECT row_id AS "rowId", design FROM proposal WHERE id = $1', [trialId]);
-  return bestSchema.parse({ ...found, trialId, value: values[primaryObjective(spec).name] });
 }

@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { type CampaignSpec, targetFidelity } from '../../models/domain/campaign.js';
+import { designSchema } from '../../models/domain/design.js';
+import { front, type Goal, goalsOf, judged, leader, orientationOf } from '../../models/domain/standing.js';
+import type { Query } from './client.js';
+
+const measured = z.array(z.number().nullable());
+
+const bestSchema = z.object({
+  trialId: z.string(),
+  rowId: z.string().nullable(),
+  design: designSchema,
+  value: z.number(),
+});
+
+/** The best measured trial at the target fidelity, in the objective's own unit and direction. */
+export type BestTrial = Readonly<z.infer<typeof bestSchema>>;
+
+/**
+ * The leader of the front of a campaign (see `models/domain/standing.ts`); null while no trial counts.
+ *
+ * The database leaves out what lacks an objective or breaks a bound, and of the rest all but those with the lowest loss by the
+ * first objective: only these can be the leader, and nothing else can be better than one of them. So one row is read where
+ * there is one objective, however many trials there are.
+ */
+export async function findBest(query: Query, campaignId: string, spec: CampaignSpec): Promise<BestTrial | null> {
+  const goals = goalsOf(spec);
+  const parameters: unknown[] = [campaignId, targetFidelity(spec).name];
+  const given = (parameter: unknown) => `$${parameters.push(parameter)}`;
+  const numberOf = (name: string) => `(values->>${given(name)}::text)::float8`;
+  const names = [...new Set([...goals.objectives, ...goals.bounds].map(({ name }) => name))];
+  const columns = names.map(numberOf);
+  const column = (name: string) => columns[names.indexOf(name)]!;
+  const wanted = goals.objectives.map(({ name }) => `${column(name)} IS NOT NULL`);
+  const kept = goals.bounds.flatMap(({ name, min, max }) => [
+    ...(min === undefined ? [] : [`${column(name)} >= ${given(min)}::float8`]),
+    ...(max === undefined ? [] : [`${column(name)} <= ${given(max)}::float8`]),
+  ]);
+  const [first] = goals.objectives;
+  const loss = lossSql(first!, column(first!.name), (number) => `${given(number)}::float8`);
+  const rows = await query(
+    `WITH counting AS (
+       SELECT proposal.id, round, place, ARRAY[${columns.join(', ')}] AS measured, ${loss} AS loss
+       FROM observation JOIN proposal ON proposal.id = trial_id
+       WHERE campaign_id = $1 AND fidelity = $2 AND outcome = 'measured' AND ${[...wanted, ...kept].join(' AND ')}
+     )
+     SELECT id, measured FROM counting WHERE loss = (SELECT min(loss) FROM counting)
+     ORDER BY round, place ${goals.objectives.length === 1 ? 'LIMIT 1' : ''}`,
+    parameters,
+  );
+  const trials = rows.map((row) => {
+    const numbers = measured.parse(row.measured);
+    const values = Object.fromEntries(names.flatMap((name, i) => (numbers[i] === null ? [] : [[name, numbers[i]!]])));
+    return { trialId: row.id as string, values, ...judged(goals, values) };
+  });
+  const leading = leader(front(trials));
+  if (leading === null) return null;
+  const { trialId, values } = leading;
+  const [found] = await query('SELECT row_id AS "rowId", design FROM proposal WHERE id = $1', [trialId]);
+  return bestSchema.parse({ ...found, trialId, value: values[first!.name] });
+}
+
+/** `lossOf` as the database computes it, in the same double precision. */
+function lossSql(goal: Goal, column: string, given: (number: number) => string): string {
+  const { direction, value = 0, tolerance = 0 } = goal;
+  if (direction === 'target') return `greatest(0, abs(${column} - ${given(value)}) - ${given(tolerance)})`;
+  return orientationOf(goal) === 1 ? column : `-${column}`;
+}
