@@ -29,6 +29,11 @@ export interface TraceStep {
   readonly best: number | null;
 }
 
+/** Whether a run was aborted before its end, so that what it had then is no result of its strategy. */
+export function isCutShort({ stop }: Pick<CampaignRecord, 'stop'>): boolean {
+  return stop?.reason === 'aborted';
+}
+
 /** The best trial so far by the first objective, null while none counts at the target fidelity; of equals the first. */
 export function bestOf(spec: CampaignSpec, trials: readonly TrialRecord[]): Best | null {
   const best = leader(front(trials.flatMap((trial) => standingOf(spec, trial) ?? [])));

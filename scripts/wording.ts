@@ -2,6 +2,7 @@ import type { Campaign } from '../models/domain/campaign.js';
 import { type Design, designKey } from '../models/domain/design.js';
 import { allDigits, rounded } from '../models/domain/parameters/digits.js';
 import type { Proposal } from '../models/domain/proposal.js';
+import type { StopReason } from '../models/domain/record.js';
 import { primaryObjective } from '../models/domain/standing.js';
 import { asWritten } from '../models/domain/written.js';
 
@@ -60,6 +61,20 @@ function makeWording({ spec, space }: Campaign, trials: readonly Told[]): Wordin
     value: (value) => (unit === undefined ? number(value) : `${number(value)} ${unit}`),
   };
 }
+
+/** What ended a campaign, as a cell of a table says it. */
+export const stopWords: Readonly<Record<StopReason, string>> = {
+  budgetCost: 'cost budget',
+  budgetTrials: 'trial budget',
+  wallClock: 'wall clock',
+  targetReached: 'target reached',
+  noImprovement: 'no improvement',
+  regretBound: 'sure of the best',
+  exhausted: 'every design tried',
+  failures: 'failures',
+  drained: 'a person (drained)',
+  aborted: 'cut short',
+};
 
 /** Whether the rows of the pool have names of their own, not just numbers. */
 export function hasNamedRows({ space: { pool } }: Campaign['spec']): boolean {

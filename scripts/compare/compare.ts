@@ -2,6 +2,7 @@ import type { Objective } from '../../models/domain/campaign.js';
 import type { CampaignRecord } from '../../models/domain/record.js';
 import { lossOf, ownValue, primaryObjective } from '../../models/domain/standing.js';
 import { quantile } from '../../models/stats/quantile.js';
+import { isCutShort } from '../outcome.js';
 import { type Group, groupsOf, isRandom } from './groups.js';
 import { lossAt, type Measure, type Run, runOf, spentTo, totalOf } from './runs.js';
 import { type Middle, middleOf } from './spread.js';
@@ -57,6 +58,10 @@ export interface Beside {
 /** Several runs beside one another. */
 export interface Comparison {
   readonly compared: readonly Compared[];
+  /** Runs that were cut short, by group: in no figure. None where all were: then they are compared as they stand. */
+  readonly leftOut: readonly Group[];
+  /** Whether all runs were cut short. */
+  readonly unfinished: boolean;
   readonly baseline: Group | null;
   /** Best values, in the objective's own direction. */
   readonly thresholds: readonly number[];
@@ -74,7 +79,9 @@ export interface Comparison {
  * @throws {InvalidInputError} if they are not after the same objective
  */
 export function compare(records: readonly CampaignRecord[], stated: readonly number[] = []): Comparison {
-  const groups = groupsOf(records);
+  const all = groupsOf(records);
+  const unfinished = records.every(isCutShort);
+  const groups = unfinished ? all : part(all, (record) => !isCutShort(record));
   const { spec } = records[0]!.campaign;
   const objective = primaryObjective(spec);
   const runs = new Map(groups.map((group) => [group, group.records.map(runOf)]));
@@ -88,13 +95,13 @@ export function compare(records: readonly CampaignRecord[], stated: readonly num
   const asked = stated.length > 0 ? stated : [...targets, ...shared];
   const thresholds = [...new Set(asked)].sort((a, b) => lossOf(objective, b) - lossOf(objective, a));
   const compared = groups.map((group): Compared => {
-    const all = runs.get(group)!;
-    const pairs = group === baseline ? [] : pairsOf(all, basic);
+    const own = runs.get(group)!;
+    const pairs = group === baseline ? [] : pairsOf(own, basic);
     return {
       group,
-      curves: { cost: curve(all, 'cost'), trials: curve(all, 'trials') },
-      ends: ends(all),
-      reached: thresholds.map((threshold) => reachedBy(all, pairs, objective, threshold)),
+      curves: { cost: curve(own, 'cost'), trials: curve(own, 'trials') },
+      ends: ends(own),
+      reached: thresholds.map((threshold) => reachedBy(own, pairs, objective, threshold)),
       beside: pairs.length === 0 ? null : besideOf(pairs),
     };
   });
@@ -103,12 +110,21 @@ export function compare(records: readonly CampaignRecord[], stated: readonly num
     .every(({ steps }) => steps.every((step) => near(step.cost, step.trials)));
   return {
     compared,
+    leftOut: unfinished ? [] : part(all, isCutShort),
+    unfinished,
     baseline,
     thresholds,
     stated: stated.length > 0,
     objective,
     costIsTrials,
   };
+}
+
+/** The groups with some of their records; without those that have none of them. */
+function part(groups: readonly Group[], wanted: (record: CampaignRecord) => boolean): readonly Group[] {
+  return groups
+    .map((group) => ({ ...group, records: group.records.filter(wanted) }))
+    .filter((group) => group.records.length > 0);
 }
 
 function near(a: number, b: number): boolean {

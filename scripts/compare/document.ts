@@ -1,21 +1,29 @@
 import type { Objective } from '../../models/domain/campaign.js';
+import type { CampaignRecord } from '../../models/domain/record.js';
 import { orientationOf, ownValue } from '../../models/domain/standing.js';
 import type { Comparison } from './compare.js';
 import { type Middle, middleOf } from './spread.js';
 
 /** A comparison as plain JSON; null for what was never reached. Values are in the objective's own direction. */
-export function comparisonDocument({ compared, baseline, thresholds, stated, objective }: Comparison) {
+export function comparisonDocument({ compared, leftOut, baseline, thresholds, stated, objective }: Comparison) {
   const { name, direction, unit } = objective;
   return {
     objective: { name, direction, unit: unit ?? null },
     baseline: baseline?.label ?? null,
     thresholds,
     thresholdsStated: stated,
+    /** Runs that were cut short, which are in none of the figures. */
+    leftOut: leftOut.map(({ label, campaign, strategy, records }) => ({
+      label,
+      campaign,
+      strategy,
+      seeds: seedsOf(records),
+    })),
     strategies: compared.map(({ group, ends, reached, beside }) => ({
       label: group.label,
       campaign: group.campaign,
       strategy: group.strategy,
-      seeds: group.records.map(({ campaign }) => campaign.spec.seed),
+      seeds: seedsOf(group.records),
       ends: ends.map((loss) => finite(ownValue(objective, loss))),
       end: valueMiddle(objective, middleOf(ends)),
       reached: reached.map(({ threshold, seeds, cost, trials, sooner, later }) => ({
@@ -29,6 +37,10 @@ export function comparisonDocument({ compared, baseline, thresholds, stated, obj
       beside: beside?.map((one) => ({ ...one, gain: one.gain === null ? null : plain(one.gain) })) ?? null,
     })),
   };
+}
+
+function seedsOf(records: readonly CampaignRecord[]): readonly number[] {
+  return records.map(({ campaign }) => campaign.spec.seed);
 }
 
 /** A middle of losses as one of values. */

@@ -60,6 +60,17 @@ export function besideSentence(compared: Compared, { objective, baseline }: Comp
   return `${start}: ${better} ${baseline.label} in the middle of the seeds${bounds}, ${seeds}${chance}.`;
 }
 
+/** Which runs were cut short and what that means for the figures, in a sentence; none where all have ended. */
+export function cutShortLine({ leftOut, unfinished }: Pick<Comparison, 'leftOut' | 'unfinished'>): readonly string[] {
+  if (unfinished) return ['All runs were cut short before their end: these are the figures of unfinished runs.'];
+  if (leftOut.length === 0) return [];
+  const named = leftOut.map(({ label, records }) => {
+    const seeds = records.map(({ campaign }) => campaign.spec.seed);
+    return `${label} seed${seeds.length === 1 ? '' : 's'} ${seeds.join(', ')}`;
+  });
+  return [`Cut short before their end, and in none of these figures: ${named.join('; ')}.`];
+}
+
 /** The comparison as lines for a terminal. */
 export function comparisonLines(comparison: Comparison): readonly string[] {
   const { compared, thresholds, objective, baseline } = comparison;
@@ -74,6 +85,7 @@ export function comparisonLines(comparison: Comparison): readonly string[] {
         `to reach ${objective.name} ${four(threshold)}${unit}, ${one.group.label}: ${reachedText(one.reached[i]!, one)} seeds, cost ${middleText(one.reached[i]!.cost)}`,
       );
   lines.push(...compared.flatMap((one) => besideSentence(one, comparison) ?? []));
+  lines.push(...cutShortLine(comparison));
   if (baseline === null) lines.push('no baseline: add random to --strategy to see what choosing by a model is worth');
   return lines;
 }

@@ -16,7 +16,7 @@ import { outlierLines } from '../outlier-lines.js';
 import { withoutPlainSecrets } from '../plain-secrets.js';
 import { recommendationOf } from '../recommendation.js';
 import { version } from '../version.js';
-import { formatNumber, wordingOf } from '../wording.js';
+import { formatNumber, stopWords, wordingOf } from '../wording.js';
 import { appendedRows } from './appended-rows.js';
 import { bestPlot } from './best-plot.js';
 import { costPlot } from './cost-plot.js';
@@ -112,7 +112,10 @@ function facts(record: CampaignRecord): Markup {
     ['design', best === null ? 'none yet' : wording.design(best.design, best.rowId)],
     ['cost', `${formatNumber(totalCost(record))}${budget}`],
     ['trials', outcomeCounts(record)],
-    ['stopped by', record.phase === 'stopped' ? (record.stop?.reason ?? 'nothing') : record.phase],
+    [
+      'stopped by',
+      record.phase === 'stopped' ? (record.stop === null ? 'nothing' : stopWords[record.stop.reason]) : record.phase,
+    ],
   ];
   return html`<dl class="facts">${pairs.map(([term, value]) => html`<div><dt>${term}</dt><dd>${value}</dd></div>`)}</dl>`;
 }

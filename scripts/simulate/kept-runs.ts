@@ -4,6 +4,7 @@ import type { Campaign } from '../../models/domain/campaign.js';
 import type { CampaignRecord } from '../../models/domain/record.js';
 import { defaultsVersion } from '../../models/strategy/names.js';
 import { readBounded, recordLimit } from '../bounded-file.js';
+import { isCutShort } from '../outcome.js';
 import { exportJson } from '../record/export.js';
 import { parseRecord } from '../record/record-file.js';
 
@@ -28,10 +29,9 @@ export function keptRuns(campaign: Campaign): (file: string, seed: number) => Pr
     const keys = Object.keys({ ...spec, ...record.campaign.spec }) as (keyof typeof spec)[];
     const different = keys.filter((key) => !isDeepStrictEqual(spec[key], record.campaign.spec[key]));
     if (record.campaign.id !== own.id) return `it is of campaign '${record.campaign.id}'`;
-    if (different.length > 0) return `it was run with another ${different.join(', ')}`;
+    if (different.length > 0) return `it was run with other settings (${different.join(', ')})`;
     if (!isDeepStrictEqual(own.space, record.campaign.space)) return 'the files of its space have changed';
-    if (record.phase !== 'stopped' || record.stop === null || record.stop.reason === 'aborted')
-      return 'it was cut short';
+    if (record.phase !== 'stopped' || record.stop === null || isCutShort(record)) return 'it was cut short';
     const isOlder = record.trials.some(({ proposal }) => proposal.basis.defaults !== defaultsVersion);
     return isOlder ? 'it was run with other numerical defaults' : record;
   };

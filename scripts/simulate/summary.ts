@@ -1,6 +1,7 @@
 import { mean, sampleStandardDeviation } from 'simple-statistics';
 import type { Campaign } from '../../models/domain/campaign.js';
-import { formatNumber, wordingOf } from '../wording.js';
+import { isCutShort } from '../outcome.js';
+import { formatNumber, stopWords, wordingOf } from '../wording.js';
 import type { SimulationDocument } from './document.js';
 
 type SeedEntry = SimulationDocument['seeds'][number];
@@ -27,12 +28,16 @@ export function summaryText(campaign: Campaign, document: SimulationDocument): s
     const bests = shares.map((share) => shown(bestAt(seed, share)));
     const design = seed.best === null ? '-' : wording.design(seed.best.design, seed.best.rowId);
     const { trials, cost } = seed.total;
-    lines.push(
-      row([String(seed.seed), ...bests, String(trials), formatNumber(cost), design, seed.stop?.reason ?? 'nothing']),
-    );
+    const stopped = seed.stop === null ? 'nothing' : stopWords[seed.stop.reason];
+    lines.push(row([String(seed.seed), ...bests, String(trials), formatNumber(cost), design, stopped]));
   }
-  if (seeds.length > 1)
-    lines.push(row(['mean', ...shares.map((share) => meanText(seeds.map((seed) => bestAt(seed, share))))]));
+  const whole = seeds.filter((seed) => !isCutShort(seed));
+  if (seeds.length > 1 && whole.length > 0)
+    lines.push(row(['mean', ...shares.map((share) => meanText(whole.map((seed) => bestAt(seed, share))))]));
+  if (whole.length < seeds.length) {
+    const cut = seeds.filter(isCutShort).map(({ seed }) => seed);
+    lines.push(`cut short before their end, and in no mean: seed${cut.length === 1 ? '' : 's'} ${cut.join(', ')}`);
+  }
   for (const { seed, failures } of seeds) lines.push(...failures.map((line) => `failed, seed ${seed}: ${line}`));
   return lines.join('\n');
 }

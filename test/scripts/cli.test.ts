@@ -192,7 +192,7 @@ describe('athanor simulate over strategies', () => {
     await writeFile(join(folder, 'strategies', 'random-seed-1.json'), JSON.stringify(other));
     const again = await runs();
     expect(again.stderr).toContain('4 of 6 runs are in strategies already');
-    expect(again.stderr).toMatch(/random-seed-1.json is run anew: it was run with another budget/);
+    expect(again.stderr).toMatch(/random-seed-1.json is run anew: it was run with other settings \(budget\)/);
     expect(again.stderr.match(/^\[\d\/6\]/gm)).toEqual(['[5/6]', '[6/6]']);
     expect(await text('ucb-seed-2.json')).toBe(before);
     expect(again.stdout).toBe(first.stdout);

@@ -3,9 +3,13 @@ import { InvalidInputError } from '../../models/domain/errors.js';
 import type { CampaignRecord } from '../../models/domain/record.js';
 import { quantile } from '../../models/stats/quantile.js';
 import { compare } from '../../scripts/compare/compare.js';
+import { comparisonDocument } from '../../scripts/compare/document.js';
 import { middleOf } from '../../scripts/compare/spread.js';
 import { besideSentence, comparisonLines } from '../../scripts/compare/words.js';
+import { renderComparison } from '../../scripts/report/comparison/page.js';
+import { simulationDocument } from '../../scripts/simulate/document.js';
 import { parseStrategies, strategyLabel } from '../../scripts/simulate/strategies.js';
+import { summaryText } from '../../scripts/simulate/summary.js';
 import { runRecord } from '../support/runs.js';
 
 const never = Number.POSITIVE_INFINITY;
@@ -91,6 +95,34 @@ describe('a comparison', () => {
     expect(comparisonLines(compared(good, 99)).join('\n')).toMatch(/0 of 6 seeds, cost never[\s\S]*no baseline/);
   });
 
+  it('leaves runs that were cut short out of every figure, and says so wherever it is read', () => {
+    const stop = { reason: 'aborted', text: 'aborted by a person' } as const;
+    const cut = (record: CampaignRecord, trials: number) => ({
+      ...record,
+      stop,
+      trials: record.trials.slice(0, trials),
+    });
+    const whole = compared([...good.slice(0, 4), ...random], 6);
+    const records = [...good.slice(0, 4), cut(good[4]!, 1), cut(good[5]!, 2), ...random];
+    const comparison = compared(records, 6);
+    expect({ ...comparison, leftOut: [] }).toEqual({ ...whole, leftOut: [] });
+    expect(comparisonDocument(comparison).leftOut).toMatchObject([{ label: 'default', seeds: [5, 6] }]);
+    expect(comparisonDocument(comparison).strategies[0]!.seeds).toEqual([1, 2, 3, 4]);
+    const line = 'Cut short before their end, and in none of these figures: default seeds 5, 6.';
+    expect(comparisonLines(comparison)).toContain(line);
+    const page = renderComparison(records, [6]);
+    expect(page).toContain(line);
+    expect(page.match(/cut short \(not counted\)/g)).toHaveLength(2);
+    expect(page.match(/<td>trial budget<\/td>/g)).toHaveLength(10);
+    // A strategy none of whose runs has ended is in the table of runs alone.
+    const gone = compared([...good.map((record) => cut(record, 1)), ...random]);
+    expect(gone.compared.map(({ group }) => group.label)).toEqual(['random']);
+    expect(gone.leftOut).toMatchObject([{ label: 'default' }]);
+    const none = compared(good.map((record) => cut(record, 2)));
+    expect(none.compared).toMatchObject([{ ends: Array(6).fill(-3) }]);
+    expect(comparisonLines(none).join()).toContain('All runs were cut short');
+  });
+
   it('of minimised values has better where they are lower', () => {
     const low = [1, 2, 3, 4, 5].map((seed) => runRecord({ seed, values: [4, 1], direction: 'minimise' }));
     const high = [1, 2, 3, 4, 5].map((seed) =>
@@ -141,5 +173,24 @@ describe('strategies on the command line', () => {
     ['a,,b', /no name/],
   ])('%s is refused', (text, said) => {
     expect(() => parseStrategies(text)).toThrow(said);
+  });
+});
+
+describe('the table of seeds', () => {
+  it('says in words what ended each, and has none that was cut short in its mean', () => {
+    const [first, second, third] = [3, 5, 100].map((value, i) => runRecord({ seed: i + 1, values: [1, value] }));
+    const cut = { ...third!, stop: { reason: 'aborted', text: 'aborted by a person' } } as const;
+    const text = summaryText(first!.campaign, simulationDocument(first!.campaign, [first!, second!, cut]));
+    expect(text.split('\n').map((line) => line.replace(/ +/g, ' '))).toEqual([
+      "runs: maximise f [mJ] at fidelity 'exact', 3 seeds",
+      '',
+      'seed best at 25 % best at 50 % best at 100 % trials cost best design stopped by',
+      '1 - 1 3 2 2 x=0.2 trial budget',
+      '2 - 1 5 2 2 x=0.2 trial budget',
+      '3 - 1 100 2 2 x=0.2 cut short',
+      'mean - 1 ± 0.0 4 ± 1.0',
+      'cut short before their end, and in no mean: seed 3',
+    ]);
+    expect(summaryText(cut.campaign, simulationDocument(cut.campaign, [cut]))).not.toContain('mean  ');
   });
 });

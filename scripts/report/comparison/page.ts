@@ -1,6 +1,6 @@
 import type { CampaignRecord } from '../../../models/domain/record.js';
 import { type Comparison, compare } from '../../compare/compare.js';
-import { four } from '../../compare/words.js';
+import { cutShortLine, four } from '../../compare/words.js';
 import { version } from '../../version.js';
 import { html, type Markup } from '../html.js';
 import { pageOf } from '../page.js';
@@ -26,6 +26,7 @@ export function renderComparison(records: readonly CampaignRecord[], thresholds:
 <h1>${ids.join(', ')}: ${records.length} runs compared</h1>
 <p class="lead">${compared.map(({ group }) => `${group.label} (${seedsText(group.records.length)})`).join(', ')}; wanted: ${objective.direction} ${objective.name}${unit === undefined ? '' : ` [${unit}]`}.
 ${baselineText(comparison)}</p>
+${cutShortLine(comparison).map((line) => html`<p class="note">${line}</p>`)}
 </header>
 <main>
 <h2>How far each got</h2>
