@@ -60,7 +60,7 @@ export async function createCampaign(
     const stored = await loadCampaign(query, campaign.id);
     throw new AthanorError(
       'CONFLICT',
-      `campaign '${campaign.id}' exists already with another ${differences(stored, campaign).join(', ')}; ` +
+      `campaign '${campaign.id}' exists already, from a file that differs in ${differences(stored, campaign).join(', ')}; ` +
         'give this one another id, or the file its old contents',
     );
   }
@@ -71,7 +71,7 @@ function differences(stored: Campaign, given: Campaign): string[] {
   const keys = new Set([...Object.keys(stored.spec), ...Object.keys(given.spec)]);
   const text = (spec: CampaignSpec, key: string) => exactJson((spec as Record<string, unknown>)[key] ?? null, true);
   const changed = [...keys].filter((key) => text(stored.spec, key) !== text(given.spec, key));
-  return changed.length > 0 ? changed : ['contents of the files of its space'];
+  return changed.length > 0 ? changed : ['the files of its space'];
 }
 
 /** The campaign's row, null if there is none. */

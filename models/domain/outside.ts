@@ -20,11 +20,15 @@ export function outsideOf({ parameters, pool }: Space, { design, rowId }: Placed
   known.set(parameters, told);
   const before = told.get(design);
   if (before !== undefined) return before;
-  const strange = parameters.filter(
-    (parameter) => typeOf(parameter).refuses(parameter, design[parameter.name]!) !== null,
-  );
-  const why =
-    strange.length === 0 ? null : strange.map(({ name }) => `${name} ${design[name]} is none of its values`).join(', ');
+  const strange = parameters.flatMap((parameter) => {
+    const value = design[parameter.name]!;
+    const allowed = typeOf(parameter).refuses(parameter, value);
+    if (allowed === null) return [];
+    // Of a range there is no list of values.
+    const why = 'bounds' in parameter ? `not ${allowed}` : 'none of its values';
+    return [`${parameter.name} ${value} is ${why}`];
+  });
+  const why = strange.length === 0 ? null : strange.join(', ');
   told.set(design, why);
   return why;
 }

@@ -213,7 +213,7 @@ describe('campaignWorkflow', () => {
     await host.control.waitUntilStopped(id);
     expect(await host.control.start(campaign)).toEqual({ outcome: 'stopped' });
     await expect(host.control.start(problemCampaign(id, { budget: { trials: 3 }, seed: 8 }))).rejects.toThrow(
-      /exists already with another seed, budget/,
+      /exists already, from a file that differs in seed, budget/,
     );
     await expect(host.control.status('nobody')).rejects.toMatchObject({ code: 'NOT_FOUND' });
     expect((await host.control.list()).map((head) => head.id)).toContain(id);

@@ -69,13 +69,22 @@ describe('a result outside the space', () => {
     const { planner, proposals } = await next(campaign(), [...some, { design: own, value: 90 }]);
     const { space } = campaign();
     expect(planner.trials[4]!.proposal.reason.text).toMatch(
-      /learned from, never proposed: \w+ .* is none of its values/,
+      /learned from, never proposed: \w+ .* is (?:none of its values|not a whole number from \d+ to \d+)/,
     );
     expect(proposals).toHaveLength(3);
     for (const proposal of proposals) expect(outsideOf(space, proposal)).toBeNull();
     const before = (await next(campaign(), some)).proposals;
     expect(proposals.map(({ reason }) => reason.mean)).not.toEqual(before.map(({ reason }) => reason.mean));
     expect(proposals[0]!.reason.text).toContain('best so far 90 (of a design that is not proposed)');
+  });
+
+  it('of a range is told with its ends, as there is no list of its values', () => {
+    const parameters = [
+      { name: 't', type: 'continuous' as const, bounds: [0, 70] as [number, number] },
+      { name: 'n', type: 'integer' as const, bounds: [1, 5] as [number, number] },
+    ];
+    const why = outsideOf({ parameters, pool: null }, { design: { t: 75, n: 1.5 }, rowId: null });
+    expect(why).toBe('t 75 is not a number from 0 to 70, n 1.5 is not a whole number from 1 to 5');
   });
 
   it.each([
