@@ -1,5 +1,6 @@
 import type { Fault } from '../domain/fault.js';
-import { asWindows1252, firstBadLine, markedUtf16, shortened, unmarkedUtf16 } from './decode.js';
+import { firstBadLine, markedUtf16, shortened, unmarkedUtf16 } from './decode.js';
+import { asWindows1252 } from './one-byte.js';
 
 /**
  * The text in the bytes of a file that is no table (YAML, JSON): UTF-8, or UTF-16 as tables may be in it. Nothing in it is

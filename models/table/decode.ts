@@ -1,7 +1,8 @@
 import type { Fault } from '../domain/fault.js';
+import { asWindows1252, type OneByteEncoding, toldByNames } from './one-byte.js';
 
 /** How the signs of a file were kept as bytes. */
-export type Encoding = 'UTF-8' | 'UTF-16' | 'Windows-1252';
+export type Encoding = 'UTF-8' | 'UTF-16' | OneByteEncoding;
 
 /** The text of a file: line ends are `\n`, signs composed (NFC), no break of a space and no sign without width is left. */
 export interface DecodedText {
@@ -18,11 +19,13 @@ const saveAsUtf8 =
 /**
  * The text in the bytes of a file, by its byte order mark, else as UTF-8, else as UTF-16 where every other byte shows it.
  * Windows-1252 is taken where each of its signs could hardly be another (umlauts and the like within words, °C, µL), and
- * a note says so; all else is refused with its line, as one encoding of a byte a sign looks like another.
+ * another of a byte a sign where names that are expected tell it (see `toldByNames`); a note says so. All else is refused
+ * with its line, as one encoding of a byte a sign looks like another.
  *
  * @param bytes - of the whole file
+ * @param names - that may be expected in it; looked at only where the bytes are in doubt
  */
-export function decodeText(bytes: Uint8Array): DecodedText | Fault {
+export function decodeText(bytes: Uint8Array, names: Iterable<string> = []): DecodedText | Fault {
   const marked = fromMark(bytes);
   if (marked !== null) return marked;
   const nul = bytes.indexOf(0);
@@ -35,7 +38,7 @@ export function decodeText(bytes: Uint8Array): DecodedText | Fault {
   try {
     return plain(new TextDecoder('utf-8', { fatal: true }).decode(bytes), 'UTF-8');
   } catch {
-    return fromOneByteSigns(bytes);
+    return fromOneByteSigns(bytes, names);
   }
 }
 
@@ -76,29 +79,23 @@ const unmistakable =
   /(?<=[A-Za-z])[äöü](?=[a-zß])|(?<=[A-Za-z][a-zäöü])ß|(?<=[a-z]{2})é|°(?=[CF]\b)|µ(?=[lLmMgAsV]\b)/g;
 const beyondAscii = /[^\p{ASCII}]/u;
 
-function fromOneByteSigns(bytes: Uint8Array): DecodedText | Fault {
+function fromOneByteSigns(bytes: Uint8Array, names: Iterable<string>): DecodedText | Fault {
   const text = asWindows1252(bytes);
   const line = firstBadLine(bytes);
-  const shown = shortened(text.split(/\r\n?|\n/)[line - 1]!);
+  const shownIn = (whole: string) => shortened(whole.split(/\r\n?|\n/)[line - 1]!);
+  const shown = shownIn(text);
   if (!beyondAscii.test(text.replace(unmistakable, ''))) {
     const note = `not UTF-8; read as Windows-1252, as in line ${line}: ${shown}`;
     const decoded = plain(text, 'Windows-1252');
     return 'text' in decoded ? { ...decoded, note } : decoded;
   }
+  const told = toldByNames(bytes, names);
+  if (told !== null) {
+    const note = `not UTF-8; read as ${told.encoding}, in which it has the name '${told.name}', as in line ${line}: ${shownIn(told.text)}`;
+    const decoded = plain(told.text, told.encoding);
+    return 'text' in decoded ? { ...decoded, note } : decoded;
+  }
   return { path: '', message: `not UTF-8 (as Windows-1252 it would be: ${shown})`, remedy: saveAsUtf8, line };
-}
-
-/** What Windows-1252 has at the bytes 0x80 to 0x9F; a space where it has nothing. */
-const ofWindows = '€ ‚ƒ„…†‡ˆ‰Š‹Œ Ž  ‘’“”•–—˜™š›œ žŸ';
-
-/** The text as Windows-1252; where that has no sign for a byte, the control character of its number. */
-export function asWindows1252(bytes: Uint8Array): string {
-  // Some versions of Node take this name for Latin-1, which has control characters there.
-  const text = new TextDecoder('windows-1252').decode(bytes);
-  return text.replace(/[\u0080-\u009F]/g, (sign) => {
-    const meant = ofWindows[sign.charCodeAt(0) - 0x80]!;
-    return meant === ' ' ? sign : meant;
-  });
 }
 
 /** Line, from 1, of the first that is no UTF-8. */

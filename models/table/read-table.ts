@@ -12,6 +12,8 @@ import { workbookTable } from './workbook.js';
 export interface ReadTableOptions {
   /** Names of columns that may be expected, by which the sign between cells is told where it is in doubt. */
   readonly known?: Iterable<string>;
+  /** Texts that its cells may be expected to hold, which with those names tell an encoding that is in doubt. */
+  readonly texts?: Iterable<string>;
   /** Takes the faults of single rows, which the table then lacks; without it they are faults of the whole. */
   readonly rowFaults?: Fault[];
   /** Called between parts of a long text, for others to have their turn. */
@@ -35,8 +37,13 @@ export async function readTable(bytes: Uint8Array, options: ReadTableOptions = {
   const kind = kindOf(bytes);
   if (kind === 'xlsx') return workbookTable(bytes, options);
   if (kind !== 'text') return [kind];
-  const decoded = decodeText(bytes);
+  const decoded = decodeText(bytes, namesIn(options));
   return 'text' in decoded ? textTable(decoded, options) : [decoded];
+}
+
+function* namesIn({ known = [], texts = [] }: ReadTableOptions): Iterable<string> {
+  yield* known;
+  yield* texts;
 }
 
 async function textTable(

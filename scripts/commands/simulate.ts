@@ -131,14 +131,15 @@ async function openStrategies(file: string, options: Options, note: (line: strin
   const campaigns = new Map<string, Campaign>();
   let first: OpenedCampaign | null = null;
   for (const strategy of wanted) {
-    const opened = await openRebudgeted(file, options, { strategy, note: first === null ? note : () => {} });
+    const noteOnce = first === null ? note : () => {};
+    const opened = await openRebudgeted(file, options, { strategy, note: noteOnce });
     first ??= opened;
     const { pool, parameters } = first.campaign.space;
     const { space } = opened.campaign;
     const shared =
       space.sources === first.campaign.space.sources ? first.campaign.space : { ...space, pool, parameters };
     const read = { ...opened.campaign, space: shared };
-    const campaign = options.initial === undefined ? read : await withInitialTrials(read, options.initial);
+    const campaign = options.initial === undefined ? read : await withInitialTrials(read, options.initial, noteOnce);
     campaigns.set(strategyLabel(campaign.spec), campaign);
   }
   return { campaigns: [...campaigns].map(([label, campaign]) => ({ label, campaign })), registry: first!.registry };

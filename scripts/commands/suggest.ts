@@ -9,7 +9,7 @@ import { decodeText } from '../../models/table/decode.js';
 import { loadCampaign } from '../campaign-file.js';
 import { fileErrorText } from '../file-error.js';
 import { checkOutputs, keepResult } from '../output-place.js';
-import { freshColumns } from '../suggest/columns.js';
+import { freshColumns, knownTexts } from '../suggest/columns.js';
 import { suggestDocument, suggestText } from '../suggest/document.js';
 import { nextTable } from '../suggest/next-table.js';
 import { type ResultsTable, readResults } from '../suggest/results-table.js';
@@ -78,7 +78,7 @@ Examples:
       const document = await suggestDocument(campaign, known, decision, table.lines);
       if (out !== undefined) {
         const next = nextTable(campaign, known, decision.proposals, { ...table, raw: options.raw === true });
-        const why = isAdded ? await append(results, next, table.dialect) : null;
+        const why = isAdded ? await append(campaign, results, next, table.dialect) : null;
         if (why !== null) {
           terminal.note(`athanor: ${why}`);
           end(exitCodes.badInput);
@@ -113,7 +113,12 @@ function checkAppendable(file: string, { encoding }: ResultsTable['dialect']): v
  * Adds the lines of a table, without its header, to the person's own; nothing of that is changed.
  * @returns why nothing was added, or null
  */
-async function append(file: string, table: string, { encoding }: ResultsTable['dialect']): Promise<string | null> {
+async function append(
+  campaign: Campaign,
+  file: string,
+  table: string,
+  { encoding }: ResultsTable['dialect'],
+): Promise<string | null> {
   const nothing = `cannot write ${file}, nothing was added`;
   try {
     const bytes = await readFile(file);
@@ -122,7 +127,7 @@ async function append(file: string, table: string, { encoding }: ResultsTable['d
     const end = text.includes('\r\n') ? '\r\n' : '\n';
     const lines = table.slice(table.indexOf('\n') + 1).replaceAll('\n', end);
     const added = Buffer.from(/[\r\n]$/.test(text) ? lines : end + lines, marks);
-    const read = decodeText(Buffer.concat([bytes, added]));
+    const read = decodeText(Buffer.concat([bytes, added]), knownTexts(campaign));
     if (!('text' in read) || !read.text.trimEnd().endsWith(table.trimEnd().split('\n').at(-1)!))
       return `${nothing}: the proposals have signs that ${encoding} lacks; save it as CSV UTF-8`;
     await appendFile(file, added);

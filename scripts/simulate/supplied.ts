@@ -12,7 +12,7 @@ import { decodeText } from '../../models/table/decode.js';
 import { readTable } from '../../models/table/read-table.js';
 import type { Table } from '../../models/table/table.js';
 import { isText } from '../campaign-file/space.js';
-import { type Column, columnRoles, designColumns, designTexts, namedIn } from '../suggest/columns.js';
+import { type Column, columnRoles, designColumns, designTexts, knownTexts, namedIn } from '../suggest/columns.js';
 
 /** A person's own first trials: rows of the pool, or designs. */
 export type Supplied = { readonly rows: readonly string[] } | { readonly designs: readonly Design[] };
@@ -23,12 +23,17 @@ export type Supplied = { readonly rows: readonly string[] } | { readonly designs
  * The file holds a JSON list of row ids or of designs (objects of parameter values); or a table (CSV or .xlsx) whose
  * header names the parameters, or the row id, as `suggest` and `export` write it; or plain text with one row id a line.
  *
+ * @param note - told what people should know of how the file was read
  * @throws {InvalidInputError} with every row that is not in the pool and every value outside the space
  */
-export async function withInitialTrials(campaign: Campaign, file: string): Promise<Campaign> {
+export async function withInitialTrials(
+  campaign: Campaign,
+  file: string,
+  note: (line: string) => void = () => {},
+): Promise<Campaign> {
   const bytes = await readRegularFile(file, mostBytes);
   if (!(bytes instanceof Uint8Array)) throw refusal(file, [bytes]);
-  const supplied = await parseSupplied(campaign, file, bytes);
+  const supplied = await parseSupplied(campaign, file, bytes, (line) => note(`${file}: ${line}`));
   if (('rows' in supplied ? supplied.rows : supplied.designs).length === 0)
     throw refusal(file, [{ path: '', message: 'no first trials in it', remedy: 'give at least one row or design' }]);
   const faults = 'rows' in supplied ? rowFaults(campaign, supplied.rows) : faultsOf(campaign, supplied.designs);
@@ -45,19 +50,26 @@ export async function withInitialTrials(campaign: Campaign, file: string): Promi
 const mostBytes = 50_000_000;
 
 /** The trials that the bytes of a file list, without a check against the campaign beyond its parameter names. */
-export async function parseSupplied(campaign: Campaign, file: string, bytes: Uint8Array): Promise<Supplied> {
+export async function parseSupplied(
+  campaign: Campaign,
+  file: string,
+  bytes: Uint8Array,
+  note: (line: string) => void = () => {},
+): Promise<Supplied> {
   const start = String.fromCharCode(...bytes.subarray(0, 64))
     .replace(/^\u00EF\u00BB\u00BF/, '')
     .trimStart();
   if (start.startsWith('[') || start.startsWith('{')) {
-    const decoded = decodeText(bytes);
+    const decoded = decodeText(bytes, knownTexts(campaign));
     if (!('text' in decoded)) throw refusal(file, [decoded]);
+    if (decoded.note !== null) note(decoded.note);
     return fromJson(file, decoded.text);
   }
   const named = namedIn(campaign);
   const known = [...columnRoles(named).keys()];
-  const table = await readTable(bytes, { known });
+  const table = await readTable(bytes, { known, texts: knownTexts(campaign) });
   if (!('columns' in table)) throw refusal(file, table);
+  for (const line of table.notes) note(line);
   const roles = columnRoles(named, table.columns);
   const columns = table.columns.map((header): Column => ({ header, role: roles.get(header) ?? { kind: 'ignored' } }));
   const row = columns.find(({ role }) => role.kind === 'row');

@@ -1,5 +1,5 @@
 import type { Campaign, PoolSpec } from '../../models/domain/campaign.js';
-import type { Parameter } from '../../models/domain/parameters/parameter.js';
+import { type Parameter, typeOf } from '../../models/domain/parameters/parameter.js';
 import { outcomeNames } from '../../models/domain/standing.js';
 
 /**
@@ -93,6 +93,16 @@ export function columnRoles(
     if (pool === undefined) add('row', { kind: 'ignored' });
   }
   return roles;
+}
+
+/** Texts that a table of a campaign may be expected to hold: names of its columns, fidelities and levels, ids of the pool. */
+export function* knownTexts(campaign: Campaign): Iterable<string> {
+  const { spec, space } = campaign;
+  yield* columnRoles(namedIn(campaign)).keys();
+  for (const { name } of spec.fidelities) yield name;
+  for (const parameter of space.parameters)
+    for (const value of typeOf(parameter).values(parameter) ?? []) if (typeof value === 'string') yield value;
+  yield* space.pool?.ids ?? [];
 }
 
 /** Of each parameter, which of its columns a table has, and which it lacks. */

@@ -6,7 +6,7 @@ import type { Result } from '../../models/strategy/result.js';
 import { readTable } from '../../models/table/read-table.js';
 import type { Dialect, Table } from '../../models/table/table.js';
 import { respelledMolecules } from '../campaign-file/spellings.js';
-import { type Column, columnRoles, namedIn } from './columns.js';
+import { type Column, columnRoles, knownTexts, namedIn } from './columns.js';
 import { readHeader } from './header.js';
 import { moleculeFaults, type Outside, outsideNotes } from './outside-rows.js';
 import { rowReader } from './result-row.js';
@@ -40,7 +40,8 @@ export async function readResults(
   ignored: readonly string[] = [],
 ): Promise<ResultsTable> {
   const rowFaults: Fault[] = [];
-  const table = await readTableFile(file, { known: knownNames(campaign, ignored), rowFaults });
+  const known = knownNames(campaign, ignored);
+  const table = await readTableFile(file, { known, texts: knownTexts(campaign), rowFaults });
   if (!('columns' in table)) throw new InvalidInputError(file, table);
   return resultsIn(campaign, { file, table, rowFaults, ignored });
 }

@@ -21,8 +21,8 @@ export function ownCells(bytes: Uint8Array, dialect: OwnDialect): string[][] | n
 }
 
 function decoded(bytes: Uint8Array, encoding: string): string {
-  if (encoding === 'Windows-1252') return new TextDecoder('windows-1252').decode(bytes);
-  if (encoding !== 'UTF-16') return new TextDecoder('utf-8').decode(bytes);
+  if (encoding === 'Mac Roman') return new TextDecoder('macintosh').decode(bytes);
+  if (encoding !== 'UTF-16') return new TextDecoder(encoding).decode(bytes);
   const big = (bytes[0] === 0xfe && bytes[1] === 0xff) || bytes[0] === 0;
   return new TextDecoder(big ? 'utf-16be' : 'utf-16le').decode(bytes);
 }

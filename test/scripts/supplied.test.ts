@@ -57,6 +57,19 @@ describe("a person's own first trials", () => {
     expect(await parseSupplied(free, 'first', new TextEncoder().encode(text))).toEqual({ designs: [{ x1: 2, x2: 3 }] });
   });
 
+  it.each([
+    ['a JSON list', '[{"x1": 2, "Äquivalente": 3}]'],
+    ['CSV', 'x1,Äquivalente\n2,3\n'],
+  ])('are read in an encoding that the names of the campaign tell, with a note: %s', async (_, text) => {
+    const named = structuredClone(free);
+    Object.assign(named.space.parameters[1]!, { name: 'Äquivalente' });
+    const notes: string[] = [];
+    const bytes = Uint8Array.from(text, (sign) => sign.charCodeAt(0));
+    const read = await parseSupplied(named, 'first', bytes, (line) => notes.push(line));
+    expect(read).toEqual({ designs: [{ x1: 2, Äquivalente: 3 }] });
+    expect(notes).toEqual([expect.stringContaining("read as Windows-1252, in which it has the name 'Äquivalente'")]);
+  });
+
   it('become the initial design of the campaign and leave the rest of its strategy alone', async () => {
     const file = join(folder, 'rows.txt');
     await writeFile(file, 'c\n');

@@ -38,6 +38,36 @@ describe('decodeText', () => {
     expect(found).toMatchObject({ line: 2, message: expect.stringContaining('not UTF-8') });
   });
 
+  it.each([
+    ['Windows-1252', 'nr,Äquivalente\n1,2\n', [0xc4], ['Äquivalente']],
+    ['Windows-1252', 'T,Menge\n1,Äther\n2,crème\n', [0xc4, 0xe8], ['Äther', 'crème']],
+    ['Windows-1250', 'rozpouštědlo\nvoda\n', [0x9a, 0xec], ['rozpouštědlo']],
+    [
+      'Windows-1251',
+      '"Растворитель";y\n',
+      [0xd0, 0xe0, 0xf1, 0xf2, 0xe2, 0xee, 0xf0, 0xe8, 0xf2, 0xe5, 0xeb, 0xfc],
+      ['растворитель'],
+    ],
+    ['Mac Roman', 'nr,Äquivalente\n1,2\n', [0x80], ['Äquivalente', 'unit']],
+  ])('reads %s where names that are expected tell it, and says so', (encoding, text, signs, names) => {
+    const left = [...signs];
+    const bytes = Uint8Array.from(text, (sign) => (sign.charCodeAt(0) < 128 ? sign.charCodeAt(0) : left.shift()!));
+    expect(decodeText(bytes)).toMatchObject({ message: expect.stringContaining('not UTF-8') });
+    const note = expect.stringMatching(`^not UTF-8; read as ${encoding}, in which it has the name '`);
+    expect(decodeText(bytes, names)).toEqual({ text, encoding, note });
+  });
+
+  it('refuses what the expected names leave open: another letter would be another in another encoding', () => {
+    // Ä is the same in western and central European pages, E8 is è in the one and č in the other.
+    const bytes = latin1('nr,Äquivalente,note\n1,2,crème\n');
+    expect(decodeText(bytes, ['Äquivalente'])).toMatchObject({
+      line: 1,
+      message: expect.stringContaining('not UTF-8'),
+    });
+    expect(decodeText(bytes, ['Äquivalente', 'crème'])).toMatchObject({ encoding: 'Windows-1252' });
+    expect(decodeText(bytes, ['Äqui', 'note'])).toMatchObject({ line: 1 });
+  });
+
   it('refuses bytes of 0, lost letters and control characters, each with its line', () => {
     expect(decodeText(utf8('a\nb\0c\n'))).toMatchObject({ line: 2 });
     expect(decodeText(utf8('a\nb\n\uFFFDc\n'))).toMatchObject({ line: 3, message: expect.stringContaining('U+FFFD') });
