@@ -127,6 +127,23 @@ describe('outcomes beside the objective', () => {
     await expect(read('id,yield,ash,outcome\n1,9,7,\n2,,,\n')).rejects.toThrow(/no value given/);
   });
 
+  it('beside a trial that failed or is pending are passed over with a note, and block no row', async () => {
+    const text =
+      'id,yield,ash,peak,outcome\n1,9,7,,measured\n2,,7,21,failed\n4,,n.d.,,pending\n5,25,,,\n7,,5,,Failed\n';
+    const { results, notes } = await parseResults(await load(both), { file: 'r.csv', text });
+    expect(results).toEqual([
+      { rowId: '1', outcome: 'measured', value: 9, values: { ash: 7 } },
+      { rowId: '2', outcome: 'failed' },
+      { rowId: '4', outcome: 'pending' },
+      { rowId: '5', value: 25 },
+      { rowId: '7', outcome: 'failed' },
+    ]);
+    expect(notes).toEqual([
+      '3 values of ash passed over (line 3, 4, 6): the trial is failed or pending',
+      '1 value of peak passed over (line 3): the trial is failed or pending',
+    ]);
+  });
+
   it.each([
     ['outcomes: [{name: yield}]', "outcomes[0].name: 'yield' is an objective"],
     ['outcomes: [{name: x}]', "outcomes[0].name: 'x' is also a parameter"],

@@ -31,6 +31,8 @@ export interface Noticed {
   readonly onOutside?: (row: number, why: string, design: Design) => void;
   /** A row without any value in a table that has no column for what became of trials: it counts as pending. */
   readonly onOpen?: (row: number) => void;
+  /** Values of further outcomes beside a trial that gave none of the objective: they are passed over. */
+  readonly onPassed?: (row: number, names: readonly string[]) => void;
 }
 
 /**
@@ -41,7 +43,7 @@ export function rowReader(
   campaign: Campaign,
   columns: readonly Column[],
   table: Table,
-  { onOutside = () => {}, onOpen = () => {} }: Noticed = {},
+  { onOutside = () => {}, onOpen = () => {}, onPassed = () => {} }: Noticed = {},
 ): (row: number) => Result | SilentOutcome | readonly Fault[] {
   const check = resultChecker(campaign);
   const { pool, parameters } = campaign.space;
@@ -108,12 +110,13 @@ export function rowReader(
     // Where no column says what became of trials, one without a value is still to be measured.
     const isOpen =
       outcome === -1 && state === -1 && [value, ...further.map(({ at }) => at)].every((at) => cell(at) === '');
+    const gaveNone = told === 'failed' || told === 'pending';
     const answers = {
       ...(cell(fidelity) === '' ? {} : { fidelity: cell(fidelity) }),
       ...(isOpen ? { outcome: 'pending' as const } : {}),
       ...(told === null || told === 'unsaid' ? {} : { outcome: told as ResultOutcome }),
       ...optional('value', number(value)),
-      ...furtherValues(further.map(({ at, name }) => [name, number(at)])),
+      ...furtherValues(gaveNone ? [] : further.map(({ at, name }) => [name, number(at)])),
       ...optional('cost', number(cost)),
     };
     // A row that is not in the pool may be a design of a person's own, if the table says what it is.
@@ -144,6 +147,12 @@ export function rowReader(
     const outside = outsideIn(checked);
     if (faults.length === 0 && outside !== null) onOutside(row, outside, design);
     if (faults.length === 0 && isOpen) onOpen(row);
+    const passed = gaveNone ? further.filter(({ at }) => cell(at) !== '') : [];
+    if (passed.length > 0)
+      onPassed(
+        row,
+        passed.map(({ name }) => name),
+      );
     return faults.length > 0 ? faults : result;
   };
 }

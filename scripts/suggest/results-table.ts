@@ -97,9 +97,13 @@ async function resultsIn(
   const faults: Fault[] = [];
   const outside: Outside[] = [];
   const open: number[] = [];
+  const passed = new Map<string, number[]>();
   const read = rowReader(campaign, columns, table, {
     onOutside: (row, why, design) => outside.push({ line: table.lineOf(row), why, design }),
     onOpen: (row) => open.push(table.lineOf(row)),
+    onPassed: (row, names) => {
+      for (const name of names) passed.set(name, [...(passed.get(name) ?? []), table.lineOf(row)]);
+    },
   });
   const results: Result[] = [];
   const lines: number[] = [];
@@ -118,19 +122,37 @@ async function resultsIn(
   if (faults.length > 0) throw new InvalidInputError(file, faults);
   const counted = `${leftOut.length} row${leftOut.length === 1 ? '' : 's'} left out: ${countsText(leftOut)}`;
   const silent = leftOut.length === 0 ? [] : [counted];
-  const notes = [...taken, ...table.notes, ...silent, ...openNotes(open), ...outsideNotes(outside)];
+  const notes = [
+    ...taken,
+    ...table.notes,
+    ...silent,
+    ...openNotes(open),
+    ...passedNotes(passed),
+    ...outsideNotes(outside),
+  ];
   return { columns, dialect: table.dialect, results, lines, notes };
 }
 
 /** That rows without a value count as pending, and where they stand. */
 function openNotes(lines: readonly number[]): string[] {
   if (lines.length === 0) return [];
-  const shown = lines.slice(0, 5).join(', ');
-  const more = lines.length > 5 ? ` and ${lines.length - 5} more` : '';
   const rows = `${lines.length} row${lines.length === 1 ? '' : 's'} without a value`;
   return [
-    `${rows} (line ${shown}${more}) taken as pending; say 'failed' in a column 'outcome' where a trial gave none`,
+    `${rows} (line ${listedLines(lines)}) taken as pending; say 'failed' in a column 'outcome' where a trial gave none`,
   ];
+}
+
+/** That values of further outcomes stand beside trials without a value of the objective, and where. */
+function passedNotes(passed: ReadonlyMap<string, readonly number[]>): string[] {
+  return [...passed].map(
+    ([name, lines]) =>
+      `${lines.length} value${lines.length === 1 ? '' : 's'} of ${name} passed over (line ${listedLines(lines)}): the trial is failed or pending`,
+  );
+}
+
+function listedLines(lines: readonly number[]): string {
+  const more = lines.length > 5 ? ` and ${lines.length - 5} more` : '';
+  return `${lines.slice(0, 5).join(', ')}${more}`;
 }
 
 /** Faults of cells after which more are not looked for. */
