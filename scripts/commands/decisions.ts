@@ -8,6 +8,7 @@ import { formatNumber } from '../wording.js';
 import { positiveNumber, wholeNumber } from './arguments.js';
 import { ask } from './ask.js';
 import { CommandError, exitCodes } from './exit-codes.js';
+import { sayingWhat } from './patience.js';
 import { print, type Terminal } from './terminal.js';
 import type { Verb } from './verb.js';
 import { withServices } from './with-control.js';
@@ -56,7 +57,7 @@ export const extendCommand: Verb = (terminal) =>
     "athanor extend redox-mediator --trials 60 --note 'the furnace is free until May'",
     (id, change, options) =>
       withServices(terminal, async (control) => {
-        const report = await control.extend(id, change);
+        const report = await confirmed(terminal, 'extend', () => control.extend(id, change));
         await print(
           terminal,
           options.json,
@@ -155,13 +156,18 @@ async function send(
   work: (control: Control) => Promise<CampaignStatus>,
 ): Promise<void> {
   await withServices(terminal, async (control) => {
-    const status = await work(control);
+    const status = await confirmed(terminal, name, () => work(control));
     await print(terminal, options.json, status, () => {
       const { cost, trials } = status.budget;
       const budget = `cost ${cost === null ? 'unlimited' : formatNumber(cost)}, trials ${trials ?? 'unlimited'}`;
       return `${id}: ${name} is in force; ${status.phase}, ${status.inFlight.length} in flight, budget ${budget}`;
     });
   });
+}
+
+/** Waits for what is decided to be in force, and says so where that takes its time. */
+export function confirmed<T>(terminal: Terminal, name: string, work: () => Promise<T>): Promise<T> {
+  return sayingWhat(terminal.note, () => `${name}: waiting for a worker to confirm it`, work);
 }
 
 function withAuthor(command: Command): Command {

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { exitCodes } from './exit-codes.js';
+import { sayingWhat } from './patience.js';
 import { print } from './terminal.js';
 import type { Verb } from './verb.js';
 
@@ -14,7 +15,15 @@ export const doctorCommand: Verb = (terminal, end) =>
     )
     .action(async (options: { json?: boolean }) => {
       const { diagnose } = await import('../doctor.js');
-      const checks = await diagnose(terminal.environment);
+      let open: readonly string[] = [];
+      const checks = await sayingWhat(
+        terminal.note,
+        () => `still looking at ${open.join(', ')}`,
+        () =>
+          diagnose(terminal.environment, (names) => {
+            open = names;
+          }),
+      );
       await print(terminal, options.json, checks, () => {
         const width = Math.max(...checks.map(({ name }) => name.length));
         return checks

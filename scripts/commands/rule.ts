@@ -5,7 +5,7 @@ import type { Judgement } from '../../models/domain/ruling.js';
 import type { OutcomeValues } from '../../models/domain/standing.js';
 import { type CauseClass, causeClasses, parseTrialId } from '../../models/domain/trial.js';
 import { rulingLine } from '../ruling-line.js';
-import { decidedBy, type Options } from './decisions.js';
+import { confirmed, decidedBy, type Options } from './decisions.js';
 import { print } from './terminal.js';
 import type { Verb } from './verb.js';
 import { withServices } from './with-control.js';
@@ -52,7 +52,7 @@ Examples:
     .action(async (trialId: string, options: RuleOptions) => {
       const judgement = judgementOf(options);
       await withServices(terminal, async (control) => {
-        const trial = await control.rule(trialId, judgement);
+        const trial = await confirmed(terminal, 'rule', () => control.rule(trialId, judgement));
         const { campaignId } = parseTrialId(trialId);
         const undone = await control.isStopUndone(campaignId);
         await print(terminal, options.json, trial, () => {

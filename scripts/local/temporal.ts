@@ -1,5 +1,6 @@
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
 import { z } from 'zod';
 import type { TemporalAccess } from '../durable/temporal-access.js';
@@ -18,28 +19,29 @@ export interface LocalTemporal {
   readonly ui: string;
 }
 
+/** How long a server may take to let us in, and until it is asked whether TLS is the trouble, milliseconds. */
+const connectMs = 10_000;
+const tlsDoubtMs = 2_000;
+
 /**
  * Checks a Temporal server that somebody else runs: it answers and has the namespace.
  *
+ * @param patienceMs - how long it is waited for
  * @throws {UnavailableError} that says which of these fails
  */
 export async function checkTemporal(
   address: string,
   namespace: string,
   access: TemporalAccess = {},
+  patienceMs = connectMs,
 ): Promise<{ version: string }> {
   let connection: Connection;
   try {
-    connection = await Connection.connect({ ...access, address, connectTimeout: 10_000 });
+    connection = await connected(address, access, patienceMs);
   } catch (cause) {
+    if (cause instanceof UnavailableError) throw cause;
     const trouble = isRefusal(cause) ? refusal : await tlsTrouble(address, access);
-    if (trouble !== null)
-      throw new UnavailableError(
-        `the Temporal server at ${address} (TEMPORAL_ADDRESS) does not let us in: ${trouble}`,
-        {
-          cause,
-        },
-      );
+    if (trouble !== null) throw shutOut(address, trouble, { cause });
     throw new UnavailableError(
       `no Temporal server answers at ${address} (TEMPORAL_ADDRESS): ${(cause as Error).message}; start it, correct the ` +
         'address, or unset it for a local server',
@@ -53,11 +55,7 @@ export async function checkTemporal(
     const { serverVersion } = await connection.workflowService.getSystemInfo({});
     return { version: serverVersion ?? 'unknown' };
   } catch (cause) {
-    if (isRefusal(cause))
-      throw new UnavailableError(
-        `the Temporal server at ${address} (TEMPORAL_ADDRESS) does not let us in: ${refusal}`,
-        { cause },
-      );
+    if (isRefusal(cause)) throw shutOut(address, refusal, { cause });
     throw new UnavailableError(
       `the Temporal server at ${address} has no namespace '${namespace}' for us: ${(cause as Error).message}; make it ` +
         `(temporal operator namespace create -n ${namespace}) or set TEMPORAL_NAMESPACE`,
@@ -66,6 +64,35 @@ export async function checkTemporal(
   } finally {
     await connection.close();
   }
+}
+
+/**
+ * A connection to a server; where it takes its time, TLS that does not fit is told at once, as no waiting mends that.
+ *
+ * @throws {UnavailableError} for that; else what Temporal's client throws
+ */
+async function connected(address: string, access: TemporalAccess, patienceMs: number): Promise<Connection> {
+  const connecting = Connection.connect({ ...access, address, connectTimeout: patienceMs });
+  const over = new AbortController();
+  const doubted = delay(tlsDoubtMs, undefined, { signal: over.signal })
+    .then(() => tlsTrouble(address, access))
+    .catch(() => null);
+  try {
+    const orTrouble = doubted.then(async (trouble): Promise<Connection | string> => trouble ?? connecting);
+    const first = await Promise.race([connecting, orTrouble]);
+    if (typeof first !== 'string') return first;
+    connecting.then((late) => late.close()).catch(() => undefined);
+    throw shutOut(address, first);
+  } finally {
+    over.abort();
+  }
+}
+
+function shutOut(address: string, trouble: string, options?: ErrorOptions): UnavailableError {
+  return new UnavailableError(
+    `the Temporal server at ${address} (TEMPORAL_ADDRESS) does not let us in: ${trouble}`,
+    options,
+  );
 }
 
 const refusal = 'check TEMPORAL_API_KEY, or the client certificate, and what they may do in this namespace';

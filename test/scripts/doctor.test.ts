@@ -2,17 +2,26 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Check, diagnose } from '../../scripts/doctor.js';
 import { runCliJson } from '../support/cli.js';
+import { temporalProgramForTests } from '../support/services.js';
 
 let folder: string;
 
 beforeEach(async () => {
   folder = await mkdtemp(path.join(os.tmpdir(), 'athanor-doctor-'));
+  // With the program of Temporal, so that no package index is asked.
+  const { file } = await temporalProgramForTests();
+  await mkdir(path.join(folder, 'programs'));
+  await symlink(file, path.join(folder, 'programs', 'temporal'));
+  vi.stubEnv('PATH', `${path.join(folder, 'programs')}:${process.env.PATH}`);
 });
 
-afterEach(() => rm(folder, { recursive: true, force: true }));
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await rm(folder, { recursive: true, force: true });
+});
 
 async function look(environment: NodeJS.ProcessEnv): Promise<Record<string, Check>> {
   return Object.fromEntries((await diagnose(environment)).map((check) => [check.name, check]));
@@ -21,7 +30,11 @@ async function look(environment: NodeJS.ProcessEnv): Promise<Record<string, Chec
 describe('diagnose', () => {
   it('says what there is, and makes nothing', async () => {
     const home = path.join(folder, 'home');
-    const checks = await look({ ATHANOR_HOME: home });
+    const open: (readonly string[])[] = [];
+    const list = await diagnose({ ATHANOR_HOME: home }, (names) => open.push(names));
+    const checks = Object.fromEntries(list.map((check) => [check.name, check]));
+    // What is still looked at can be told from the first moment on.
+    expect([open[0], open.at(-1)]).toEqual([list.map(({ name }) => name), []]);
     expect(checks['Node.js']).toMatchObject({ ok: true, found: process.version, remedy: null });
     expect(checks['campaign home']).toMatchObject({ ok: true, found: `${home}, made when it is needed` });
     expect(checks.PostgreSQL).toMatchObject({ ok: true });
