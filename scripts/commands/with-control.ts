@@ -11,7 +11,8 @@ const nowhere = '127.0.0.1:9';
 
 /**
  * Does something that only reads the store. PostgreSQL is started if there is one to be started; a Temporal server is
- * used if one runs, and started again if it died. A campaign home that was never used stays as it is.
+ * used if one runs, and started again if it died. A campaign home that was never used stays as it is, and where a person
+ * ended the servers ('athanor down'), PostgreSQL runs no longer than this does.
  *
  * @param empty - what is answered where nothing was ever stored; NOT_FOUND where absent
  */
@@ -28,27 +29,33 @@ export async function withControl<T>(
       `there is no campaign in ${config.home} yet; ATHANOR_HOME and DATABASE_URL say where to look`,
     );
   }
-  const { deadServers, ensurePostgres, ensureServices, findServices } = await import('../local/services.js');
+  const { deadServers, ensurePostgres, ensureServices, findServices, leaveEnded } = await import(
+    '../local/services.js'
+  );
   const { url } = await ensurePostgres(config, terminal.note);
-  if ((await deadServers(config)).includes('Temporal')) {
-    // What only reads can do without it, but campaigns stand still until somebody starts it again.
-    terminal.note('Temporal has died; starting it again');
-    await ensureServices(config, terminal.note).catch((error: Error) => terminal.note(error.message));
-  }
-  const { temporalAddress, temporalUi } = await findServices(config);
-  const { connect } = await import('../durable/control.js');
-  const { temporalNamespace: namespace, temporalAccess: access } = config;
-  const control = await connect({
-    databaseUrl: url,
-    temporalAddress: temporalAddress ?? nowhere,
-    namespace,
-    // A local server has none of this.
-    temporalAccess: temporalAddress === null ? {} : access,
-  });
   try {
-    return await work(control, temporalUi);
+    if ((await deadServers(config)).includes('Temporal')) {
+      // What only reads can do without it, but campaigns stand still until somebody starts it again.
+      terminal.note('Temporal has died; starting it again');
+      await ensureServices(config, terminal.note).catch((error: Error) => terminal.note(error.message));
+    }
+    const { temporalAddress, temporalUi } = await findServices(config);
+    const { connect } = await import('../durable/control.js');
+    const { temporalNamespace: namespace, temporalAccess: access } = config;
+    const control = await connect({
+      databaseUrl: url,
+      temporalAddress: temporalAddress ?? nowhere,
+      namespace,
+      // A local server has none of this.
+      temporalAccess: temporalAddress === null ? {} : access,
+    });
+    try {
+      return await work(control, temporalUi);
+    } finally {
+      await control.close();
+    }
   } finally {
-    await control.close();
+    await leaveEnded(config, terminal.note).catch((error: Error) => terminal.note(error.message));
   }
 }
 

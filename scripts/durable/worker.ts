@@ -24,6 +24,7 @@ import { keepHome } from './keep-home.js';
 import { keepWorkflows, restoreWorkflows } from './restore-workflows.js';
 import { serviceError } from './service-failure.js';
 import type { TemporalAccess } from './temporal-access.js';
+import { temporalLines } from './temporal-lines.js';
 
 /** Where a worker finds what it needs. */
 export interface WorkerSettings {
@@ -176,14 +177,7 @@ function workflowCode(): Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath'>
 
 /** Temporal's own lines: warnings and errors only. One runtime serves the whole process, and the first call makes it. */
 function installLogger(log: (message: string) => void): void {
-  const logger = new DefaultLogger('WARN', ({ level, message, meta }) => {
-    // The queue of decisions has no workflows, as is right.
-    if (message.startsWith('No workflows registered')) return;
-    const { workflowId, activityType, error } = (meta ?? {}) as Record<string, unknown>;
-    const place = [workflowId, activityType].filter((part) => part !== undefined).join(', ');
-    const cause = error instanceof Error ? `: ${error.message}` : '';
-    log(`${level.toLowerCase()}: ${place === '' ? '' : `${place}: `}${message}${cause}`);
-  });
+  const logger = new DefaultLogger('WARN', temporalLines(log));
   const filter = makeTelemetryFilterString({ core: 'WARN', other: 'ERROR' });
   try {
     // Forwarded, as the native part would otherwise write to standard output, which belongs to the data.

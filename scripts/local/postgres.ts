@@ -127,6 +127,13 @@ export async function stopPostgres(home: string): Promise<boolean> {
       ]);
 }
 
+/** Connections to a server but the one that asks. */
+export async function connectionsTo(url: string): Promise<number> {
+  const others = "backend_type = 'client backend' and pid <> pg_backend_pid()";
+  return (await ask<{ count: number }>(url, `select count(*)::int as count from pg_stat_activity where ${others}`))
+    .count;
+}
+
 /** Records again a server of the home that runs and is not recorded any more. Call it under the home's lock. */
 export async function adoptPostgres(home: string): Promise<void> {
   const port = (await pidFile(path.join(home, 'postgres', 'data')))?.port ?? null;

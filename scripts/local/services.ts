@@ -5,8 +5,8 @@ import type { Config } from '../config.js';
 import type { TemporalAccess } from '../durable/temporal-access.js';
 import { homeError, prepareHome } from '../home.js';
 import { withLock } from './lock.js';
-import { adoptPostgres, checkPostgres, findPostgres, startPostgres, stopPostgres } from './postgres.js';
-import { isRunning, type ProcessId } from './process.js';
+import { adoptPostgres, checkPostgres, connectionsTo, findPostgres, startPostgres, stopPostgres } from './postgres.js';
+import { isRunning, type ProcessId, until } from './process.js';
 import { readState, updateState } from './state.js';
 import {
   adoptTemporal,
@@ -48,6 +48,7 @@ export async function ensureServices(
   log: (line: string) => void = () => undefined,
   unasked = false,
 ): Promise<Services> {
+  if (!unasked) await wantServers(config, log);
   const postgres = await ensurePostgres(config, log, unasked);
   const temporal = await ensureTemporal(config, log, unasked);
   return {
@@ -126,6 +127,21 @@ export async function ensureTemporal(
   );
 }
 
+/** Takes back that a person ended the servers of the home, before anything is started: so nobody ends it again. */
+async function wantServers(config: Config, log: (line: string) => void): Promise<void> {
+  if (config.databaseUrl !== null && config.temporalAddress !== null) return;
+  const home = await homeFolder(config, log);
+  if ((await readState(home)).ended === true)
+    await withLock(home, lockDeadlineMs, () => updateState(home, { ended: false }));
+}
+
+/** Whether a person ended the servers of the home (`athanor down`), so that nobody starts them unasked. */
+export async function areEnded({ home, databaseUrl, temporalAddress }: Config): Promise<boolean> {
+  if (databaseUrl !== null && temporalAddress !== null) return false;
+  const folder = await realpath(home).catch(() => null);
+  return folder !== null && (await readState(folder)).ended === true;
+}
+
 /** Call it under the home's lock, which who ends the servers holds, too. */
 async function mustBeWanted(home: string): Promise<void> {
   if ((await readState(home)).ended === true)
@@ -153,6 +169,30 @@ export async function stopServices(home: string): Promise<{ postgres: boolean; t
     const isUsed = await stat(path.join(folder, 'services.json')).catch(() => null);
     if (isUsed !== null) await updateState(folder, { ended: true });
     return { temporal: await stopTemporal(folder), postgres: await stopPostgres(folder) };
+  });
+}
+
+/**
+ * Ends PostgreSQL again where a person had ended the servers of a home, and it was started since to read the store: unless
+ * others are connected, who then do so.
+ *
+ * @param log - told what became of it
+ */
+export async function leaveEnded(config: Config, log: (line: string) => void): Promise<void> {
+  const home = await realpath(config.home).catch(() => null);
+  if (config.databaseUrl !== null || home === null || (await readState(home)).ended !== true) return;
+  await withLock(home, lockDeadlineMs, async () => {
+    const url = (await readState(home)).ended === true ? await findPostgres(home) : null;
+    if (url === null) return;
+    // A connection that was closed a moment ago is still among them.
+    let others = 0;
+    await until(async () => {
+      others = await connectionsTo(url);
+      return others === 0;
+    }, 2_000);
+    if (others > 0) return log('PostgreSQL: left running, as others use it');
+    await stopPostgres(home);
+    log('PostgreSQL: ended again, as it was before');
   });
 }
 

@@ -6,13 +6,23 @@ import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startKeptWorker } from '../../../scripts/commands/kept-worker.js';
 import { type Config, readConfig } from '../../../scripts/config.js';
+import { connect } from '../../../scripts/durable/control.js';
 import { keepServices } from '../../../scripts/local/keep-services.js';
 import { isRunning, until } from '../../../scripts/local/process.js';
-import { deadServers, ensureServices, findServices, stopServices } from '../../../scripts/local/services.js';
+import {
+  deadServers,
+  ensurePostgres,
+  ensureServices,
+  findServices,
+  leaveEnded,
+  stopServices,
+} from '../../../scripts/local/services.js';
 import { readState } from '../../../scripts/local/state.js';
 import { type TemporaryHome, temporaryHome } from '../../support/home.js';
 import { temporalProgramForTests } from '../../support/services.js';
+import { eventually, problemCampaign } from '../../workflows/durable-host.js';
 
 let home: TemporaryHome;
 let config: Config;
@@ -148,6 +158,7 @@ describe('local servers', () => {
     const kept = keepServices(config, services, {
       log: (line) => said.push(line),
       onMoved: () => said.push('moved'),
+      onEnded: () => said.push('ended'),
       signal: over.signal,
     });
     try {
@@ -165,12 +176,56 @@ describe('local servers', () => {
       });
       await stopServices(home.path);
       expect(await deadServers(config, true)).toEqual([]);
+      await kept;
+      expect(said.at(-1)).toBe('ended');
     } finally {
       over.abort();
       await kept;
     }
     expect(await findServices(config)).toMatchObject({ databaseUrl: null, temporalAddress: null });
   });
+
+  it('are ended again after they were started to read alone, unless others use them or somebody wants them', async () => {
+    const lines: string[] = [];
+    const leave = () => leaveEnded(config, (line) => lines.push(line));
+    const { url } = await ensurePostgres(config);
+    const reader = new pg.Client({ connectionString: url });
+    await reader.connect();
+    await leave();
+    expect(await findServices(config)).toMatchObject({ databaseUrl: url, temporalAddress: null });
+    await reader.end();
+    await leave();
+    expect(await findServices(config)).toMatchObject({ databaseUrl: null, temporalAddress: null });
+    expect(lines).toEqual([expect.stringContaining('left running'), expect.stringContaining('ended again')]);
+    await ensureServices(config);
+    await leave();
+    expect(await deadServers(config)).toEqual([]);
+    expect(lines).toHaveLength(2);
+  });
+
+  it('are waited for by a worker when a person ends them, in one line, and it goes on when they run again', async () => {
+    const services = await ensureServices(config);
+    const said: string[] = [];
+    const worker = await startKeptWorker(config, services, (line) => said.push(line));
+    const { databaseUrl, temporalAddress } = services;
+    const control = await connect({ databaseUrl, temporalAddress });
+    try {
+      await control.start(problemCampaign('waiting', { budget: { trials: 6 }, settings: { delayMs: 400 } }));
+      await eventually(async () => (await control.status('waiting')).measured >= 1);
+      await stopServices(home.path);
+      await eventually(async () => said.length > 0);
+      await ensureServices(config);
+      const report = await control.waitUntilStopped('waiting', undefined, { pollMs: 100 });
+      expect(report).toMatchObject({ measured: 6, failed: 0, quarantined: 0 });
+      expect(said).toEqual([
+        `the servers of ${config.home} are gone ('athanor down'); waiting until they run again`,
+        'the servers run again; going on',
+      ]);
+    } finally {
+      await control.close();
+      await worker.shutdown();
+    }
+  }, 400_000);
 
   it('are not confused by a pid file that names another process', async () => {
     await stopServices(home.path);
