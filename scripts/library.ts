@@ -75,6 +75,8 @@ export {
   NumericalError,
   ShapeError,
 } from '../models/domain/errors.js';
+export { extendedSpace } from '../models/domain/extended-space.js';
+export { type Extension, extensionBytes, extensionText, readExtension } from '../models/domain/extension.js';
 export { type Fault, formatFaults } from '../models/domain/fault.js';
 export type { FitRecord, MemberFit, SourceFit } from '../models/domain/fit-record.js';
 export type { Parameter } from '../models/domain/parameters/parameter.js';

@@ -4,6 +4,7 @@ import { readExtension } from '../../models/domain/extension.js';
 import type { CampaignRecord, TrialRecord } from '../../models/domain/record.js';
 import type { Space } from '../../models/domain/space.js';
 import { extensionsOf, isPrefix } from '../../models/strategy/growth.js';
+import { sha256Of } from '../../models/strategy/sha256.js';
 
 /** A fault without what to do about it. */
 interface Wrong {
@@ -14,8 +15,8 @@ interface Wrong {
 /** The spaces that the trials of a record were proposed from. */
 export interface GrownSpaces {
   readonly faults: readonly Wrong[];
-  /** The space as a proposal had it; of one whose extensions are wrong, as far as they are right. */
-  at(trial: TrialRecord): Space;
+  /** The space as a proposal had it; null where its extensions are not to be had, so that nothing is known of its rows. */
+  at(trial: TrialRecord): Space | null;
 }
 
 /**
@@ -45,8 +46,8 @@ export function grownSpaces({ campaign, trials, artefacts = {} }: CampaignRecord
   }
   for (const sha256 of longest) {
     const text = Object.hasOwn(artefacts, sha256) ? artefacts[sha256]! : null;
-    // What is missing, or of another sha256, is told where all artefacts are.
-    if (text === null) break;
+    // Which is told where all artefacts are.
+    if (text === null || sha256Of(Buffer.from(text, 'base64')) !== sha256) break;
     const at = `artefacts.${sha256}`;
     try {
       spaces.push(extendedSpace(spaces.at(-1)!, [readExtension(Buffer.from(text, 'base64'), at)], () => at));
@@ -66,5 +67,5 @@ export function grownSpaces({ campaign, trials, artefacts = {} }: CampaignRecord
     const { person } = proposal.basis;
     return person === undefined ? [{ proposal }] : trials.filter((one) => one.proposal.round < person.sinceRound);
   };
-  return { faults, at: (trial) => spaces[Math.min(extensionsOf(known(trial)).length, spaces.length - 1)]! };
+  return { faults, at: (trial) => spaces[extensionsOf(known(trial)).length] ?? null };
 }

@@ -70,10 +70,12 @@ function* allFaults(record: CampaignRecord): Generator<Wrong> {
     seen.add(proposal.id);
     if (!levels.has(proposal.fidelity)) yield { path: `${at}.fidelity`, message: `no fidelity '${proposal.fidelity}'` };
     const own = grown.at(trial);
-    if (proposal.rowId !== null && (own.pool === null || !rowsById(own.pool).has(proposal.rowId)))
-      yield { path: `${at}.rowId`, message: `no row '${proposal.rowId}'` };
-    if (!checkers.has(own)) checkers.set(own, designChecker(own.parameters));
-    yield* checkers.get(own)!(proposal.design, `${at}.design`);
+    if (own !== null) {
+      if (proposal.rowId !== null && (own.pool === null || !rowsById(own.pool).has(proposal.rowId)))
+        yield { path: `${at}.rowId`, message: `no row '${proposal.rowId}'` };
+      if (!checkers.has(own)) checkers.set(own, designChecker(own.parameters));
+      yield* checkers.get(own)!(proposal.design, `${at}.design`);
+    }
     yield* personFaults(trial, `${at}.basis.person`, seen);
     for (const sha of namedArtefacts([trial]))
       if (!Object.hasOwn(artefacts, sha))
