@@ -208,6 +208,39 @@ describe('a pool that grows', () => {
     expect(decided.proposals[0]!.basis.fit!.round).toBe(8);
   });
 
+  it('keeps hyperparameters that need no fit yet as long as columns mean the same', async () => {
+    const { trials, held, record } = await run(campaignOn(designs), 6, { 5: [extensionOf(rings)] });
+    const { proposal } = trials[0]!;
+    // So many observations that hyperparameters are not fitted anew every round, and as if the last fit had seen more.
+    const many = Array.from({ length: 64 }, (_, i) => {
+      const { design, rowId } = trials[i % 6]!.proposal;
+      return ended(
+        { ...proposal, id: `test/r1/p${i + 2}`, index: i + 2, design, rowId },
+        lossOf(design) + 0.01 * (i % 3),
+      );
+    });
+    const last = trials.map((trial) => {
+      const { basis } = trial.proposal;
+      const fit = basis.fit === null ? null : { ...basis.fit, observations: 1000 };
+      return { ...trial, proposal: { ...trial.proposal, basis: { ...basis, fit } } };
+    });
+    const fitAfter = async (some: readonly Design[]) => {
+      const bytes = extensionBytes(extensionOf(some, 20));
+      const own = { extend: [sha256Of(bytes)], ...heldArtefacts(new Map([...held, [sha256Of(bytes), bytes]])) };
+      const request = { campaign: record.campaign, round: 7, count: 1, pending: [], remainingCost: null, ...own };
+      return (await decide({ ...request, trials: [...many, ...last] })).proposals[0]!.basis.fit!;
+    };
+    const before = fitOf(last.at(-1)!)!;
+    const same = await fitAfter(chains);
+    expect(same).toMatchObject({ round: 6, observations: 1000, encoding: before.encoding });
+    expect(same.members.map(({ hyperparameters }) => hyperparameters)).toEqual(
+      before.members.map(({ hyperparameters }) => hyperparameters),
+    );
+    const other = await fitAfter([{ x: 0.3, molecule: 'CCCCCCCO' }]);
+    expect(other).toMatchObject({ round: 7, observations: 70 });
+    expect(other.encoding).not.toBe(before.encoding);
+  });
+
   it('is what a round with trials in flight goes on from, and one without a proposal leaves as it was', async () => {
     const { trials, held, record } = await run(campaignOn(designs), 6, { 5: [extensionOf(rings)] });
     const { campaign } = record;
