@@ -113,7 +113,7 @@ describe('a pool that grows in a durable campaign', () => {
     expect(record.trials.some(({ proposal }) => /^[ab]\d$/.test(proposal.rowId ?? ''))).toBe(true);
     expect((await summarise(store.query, 'grown')).id).toBe('grown');
     const file = parseRecord(exportJson(record), 'grown.json');
-    expect(await verifyRecord(file)).toEqual({ checked: 8, mismatches: [] });
+    expect(await verifyRecord(file)).toEqual({ checked: 8, byPerson: 0, mismatches: [] });
     expect(exportCsv(file).split('\n')).toHaveLength(10);
     // Another thread, which knows nothing, has all that it needs from the store.
     const fresh = createDecidePool(1);

@@ -32,6 +32,9 @@ describe('the memory of a decision', () => {
     // 8 bytes · (12 · 2001² + 2048 · 2001 · 3 + 4000 · 7)
     expect(megabytes(2000)).toBeCloseTo((8 * (12 * 2001 ** 2 + 2048 * 2001 * 3 + 28_000)) / mb, 9);
     expect(megabytes(2000) / megabytes(1000)).toBeGreaterThan(3);
+    // Of a pool that has grown by 1,000 rows both are held: 5000 · 7 and 4000 · 3.
+    const grown = estimatedArraysMb({ ...asked, trials }, 1000);
+    expect(grown - megabytes(2000)).toBeCloseTo((8 * (7000 + 12_000)) / mb, 9);
     const withdrawn = trials.map((trial) => ({ ...trial, state: 'withdrawn' as const, observation: null }));
     expect(estimatedArraysMb({ ...asked, trials: withdrawn })).toBeLessThan(1);
   });
