@@ -1,6 +1,8 @@
-import { type Adapter, finalStates, type JobRequest } from '../lab-adapters/contract.js';
+import { type Adapter, finalStates, type JobRequest, type JobResult, type JobState } from '../lab-adapters/contract.js';
+import { cleanText } from '../models/domain/clean-text.js';
+import { AthanorError } from '../models/domain/errors.js';
 import type { Observation } from '../models/domain/trial.js';
-import type { TrialAbilities, TrialCommand, TrialEnding, TrialEvent } from '../workflows/trial-life.js';
+import type { FailedCall, TrialAbilities, TrialCommand, TrialEnding, TrialEvent } from '../workflows/trial-life.js';
 import { cancelledByPerson, refused, unrun } from './observe.js';
 
 /** A trial's job as its adapter knows it, and how the host calls adapters. */
@@ -8,32 +10,70 @@ export interface DeviceJob {
   readonly adapter: Adapter;
   readonly key: string;
   readonly request: JobRequest;
-  /** Takes the number that marks a call which may begin the job. */
-  fence(): Promise<number>;
+  /** Marks a call which may begin the job. */
+  readonly fence: number;
   call<T>(verb: string, ask: () => Promise<T>): Promise<T>;
 }
 
-/** The commands that are one call of an adapter, but for `collect`, whose answer the host keeps. */
-export type DeviceCommand = Extract<TrialCommand, { type: 'validate' | 'submit' | 'find' | 'look' | 'cancel' }>;
+/** The commands that are one call of an adapter. */
+export type DeviceCommand = Extract<
+  TrialCommand,
+  { type: 'validate' | 'submit' | 'find' | 'look' | 'cancel' | 'collect' }
+>;
+
+/** What a job gave, for the host to keep. */
+export interface Fetched {
+  readonly type: 'fetched';
+  readonly state: JobState;
+  readonly result: JobResult;
+}
+
+const longestMessage = 2_000;
 
 /** What the life of a trial has to know of an adapter. */
 export function abilitiesOf({ find, cancel }: Adapter): TrialAbilities {
   return { lookup: find !== undefined, cancel: cancel !== undefined };
 }
 
+/** Carries a command out on the device; both hosts do it so, and whatever the adapter throws means the same to both. */
+export async function askDevice(job: DeviceJob, command: DeviceCommand): Promise<TrialEvent | Fetched> {
+  try {
+    return await asked(job, command);
+  } catch (error) {
+    return failedCall(error);
+  }
+}
+
 /**
- * Carries a command out on the device; both hosts do it so.
- * @throws what the adapter throws
+ * What an error of a call says of going on. A device that cannot be reached (ADAPTER, a call that was not answered in time
+ * included) is worth another call for as long as it lasts; a broken contract would come again; an error of unknown kind may
+ * be either, and the life of a trial says for how long.
  */
-export async function askDevice(job: DeviceJob, command: DeviceCommand): Promise<TrialEvent> {
+export function failedCall(error: unknown): FailedCall {
+  const text = (given: string) => cleanText(given, longestMessage);
+  if (error instanceof AthanorError) {
+    const message = text(error.message);
+    return error.code === 'ADAPTER' ? { type: 'missed', message } : { type: 'broken', code: error.code, message };
+  }
+  return { type: 'missed', odd: true, message: text(thrown(error)) };
+}
+
+/** Whatever was thrown, in words: it may throw itself when it is looked at. */
+function thrown(error: unknown): string {
+  try {
+    return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  } catch {
+    return 'an error without words';
+  }
+}
+
+async function asked(job: DeviceJob, command: DeviceCommand): Promise<TrialEvent | Fetched> {
   const { adapter, key, request, fence, call } = job;
   switch (command.type) {
     case 'validate':
       return { type: 'checked', faults: await call('validate', () => adapter.validate(request)) };
-    case 'submit': {
-      const caller = { fence: await fence() };
-      return { type: 'accepted', job: await call('submit', () => adapter.submit(key, request, caller)) };
-    }
+    case 'submit':
+      return { type: 'accepted', job: await call('submit', () => adapter.submit(key, request, { fence })) };
     case 'find':
       return { type: 'found', job: await call('find', () => adapter.find!(key)) };
     case 'look': {
@@ -44,6 +84,8 @@ export async function askDevice(job: DeviceJob, command: DeviceCommand): Promise
     case 'cancel':
       await call('cancel', () => adapter.cancel!(command.job));
       return { type: 'cancelAsked' };
+    case 'collect':
+      return { type: 'fetched', state: command.state, result: await call('result', () => adapter.result(command.job)) };
   }
 }
 

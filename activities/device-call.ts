@@ -1,17 +1,24 @@
 import { AdapterError } from '../models/domain/errors.js';
 
 /** A device's silence after which a call counts as failed, milliseconds. */
-const callTimeoutMs = 240_000;
+export const callTimeoutMs = 240_000;
 
-/** A call that never returns must not keep its trial for ever. */
-export async function call<T>(verb: string, reply: Promise<T>): Promise<T> {
+/** A call whose answer did not come in time. */
+export function silence(verb: string, timeoutMs: number): AdapterError {
+  return new AdapterError(`the adapter did not answer '${verb}' within ${timeoutMs / 1000} s`);
+}
+
+/**
+ * A call that never returns must not keep its trial for ever.
+ * @throws {AdapterError} once the time is over
+ */
+export async function call<T>(verb: string, reply: Promise<T>, timeoutMs = callTimeoutMs): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
-  const silence = new Promise<never>((_, reject) => {
-    const error = new AdapterError(`the adapter did not answer '${verb}' within ${callTimeoutMs / 1000} s`);
-    timer = setTimeout(() => reject(error), callTimeoutMs);
+  const isOver = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(silence(verb, timeoutMs)), timeoutMs);
   });
   try {
-    return await Promise.race([reply, silence]);
+    return await Promise.race([reply, isOver]);
   } finally {
     clearTimeout(timer);
   }

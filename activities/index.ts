@@ -16,6 +16,7 @@ export interface ActivityDeps {
   readonly pool: DecidePool;
   readonly instrumentFor: TrialDeps['instrumentFor'];
   readonly home: TrialDeps['home'];
+  readonly callTimeoutMs?: NonNullable<TrialDeps['callTimeoutMs']>;
 }
 
 /**

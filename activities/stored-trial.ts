@@ -1,10 +1,10 @@
 import type { Instrument, JobRequest } from '../lab-adapters/contract.js';
-import { AdapterError, AthanorError, ContractError } from '../models/domain/errors.js';
+import { AdapterError, ContractError } from '../models/domain/errors.js';
 import { type Judged, judgedAt } from '../models/domain/standing.js';
 import type { CauseClass, Observation, Outcome } from '../models/domain/trial.js';
-import type { TrialCommand, TrialEvent, TrialLine, TrialStep } from '../workflows/trial-life.js';
+import type { FailedCall, TrialCommand, TrialEvent, TrialLine, TrialStep } from '../workflows/trial-life.js';
 import { stepTrial } from '../workflows/trial-state.js';
-import { abilitiesOf, askDevice, unanswered } from './ask-device.js';
+import { abilitiesOf, askDevice, type DeviceCommand, type Fetched, unanswered } from './ask-device.js';
 import type { CampaignSource } from './campaign-source.js';
 import { call, pause } from './device-call.js';
 import { jobKey, jobRequest } from './job-request.js';
@@ -33,6 +33,8 @@ export interface TrialDeps {
   readonly instrumentFor: (campaign: CampaignOutline, fidelity: string) => Promise<Instrument>;
   /** Id of the home in which the adapters keep their jobs. */
   readonly home: string;
+  /** Silence after which a call of a device counts as failed, milliseconds; that of `device-call.ts` where absent. */
+  readonly callTimeoutMs?: number;
 }
 
 /** What the campaign needs to know of a trial that is over; the rest is in the store. */
@@ -65,8 +67,8 @@ export class StoredTrial {
   private place: Place | null = null;
   private instrument: Instrument | null = null;
   private answer: Observation | null = null;
-  /** Why the device was not reached. */
-  private trouble: unknown = null;
+  /** Why the last call had no answer. */
+  private failed: FailedCall | null = null;
 
   constructor(
     private readonly deps: TrialDeps,
@@ -111,8 +113,7 @@ export class StoredTrial {
         await pause(Math.max(1, command.ms), this.signal);
         return { type: 'waited' };
       case 'rest':
-        // The server lets time pass, shows meanwhile what the trouble is, and calls again.
-        throw this.trouble;
+        return this.rest(command.ms);
       case 'record':
         await this.record(command);
         return { type: 'ended' };
@@ -146,29 +147,33 @@ export class StoredTrial {
     return { type: 'noted', fresh, line: lineOf(submission) };
   }
 
-  private async ask(command: Exclude<TrialCommand, { type: 'open' | 'note' | 'keep' | 'wait' | 'rest' | 'record' }>) {
+  private async ask(command: DeviceCommand): Promise<TrialEvent> {
     this.signal?.throwIfAborted();
     const { request } = await this.placed();
     const { adapter } = await this.device();
-    const job = {
+    const { callTimeoutMs } = this.deps;
+    // Trouble with the store is none of the device's: it is thrown, and the server calls again.
+    const fence = command.type === 'submit' ? await this.takeFence() : 0;
+    const device = {
       adapter,
       key: this.key,
       request,
-      fence: () => this.takeFence(),
-      call: <T>(verb: string, ask: () => Promise<T>) => call(verb, ask()),
+      fence,
+      call: <T>(verb: string, ask: () => Promise<T>) => call(verb, ask(), callTimeoutMs),
     };
-    try {
-      if (command.type === 'collect') return await this.collect(command);
-      const event = await askDevice(job, command);
-      // What the adapter cannot reach now it says by throwing, and then the trial has not begun.
-      if (event.type === 'checked') await startTrial(this.deps.store.query, this.ref.trialId);
-      return event;
-    } catch (error) {
-      // A broken contract is no lost answer, and would come again.
-      if (error instanceof AthanorError && error.code !== 'ADAPTER') throw error;
-      this.trouble = error;
-      return { type: 'missed', message: error instanceof Error ? error.message : String(error) } as const;
-    }
+    const event = await askDevice(device, command);
+    if (event.type === 'fetched') return this.keep(event);
+    // What the adapter cannot reach now it says by throwing, and then the trial has not begun.
+    if (event.type === 'checked') await startTrial(this.deps.store.query, this.ref.trialId);
+    if (event.type === 'missed' || event.type === 'broken') this.failed = event;
+    return event;
+  }
+
+  /** A device that is away the server waits for, and shows meanwhile what the trouble is; errors in a row are counted here. */
+  private async rest(ms: number): Promise<TrialEvent> {
+    if (this.failed?.type !== 'missed' || this.failed.odd !== true) throw new AdapterError(this.failed!.message);
+    await pause(ms, this.signal);
+    return { type: 'waited' };
   }
 
   /** Asked of the ledger at every call, as time may have passed since the line was written, and another gone on with it. */
@@ -178,9 +183,8 @@ export class StoredTrial {
     throw new AdapterError(`another worker went on with '${this.key}' meanwhile`);
   }
 
-  private async collect({ job, state }: TrialCommand & { type: 'collect' }): Promise<TrialEvent> {
+  private async keep({ state, result }: Fetched): Promise<TrialEvent> {
     const { campaign, fidelity } = await this.placed();
-    const result = await call('result', (await this.device()).adapter.result(job));
     const kept: Record<string, string> = {};
     for (const [name, bytes] of Object.entries(result.artefacts ?? {}))
       kept[name] = await saveArtefact(this.deps.store.query, bytes);

@@ -52,6 +52,8 @@ export interface TrialState {
   readonly misses: number;
   /** How many of them are borne; null for any number. */
   readonly patience: number | null;
+  /** Calls in a row that ended in an error of unknown kind. */
+  readonly oddities: number;
 }
 
 /** What an adapter can do, as far as the life of a trial depends on it. */
@@ -95,7 +97,7 @@ export type TrialCommand =
   /** Store how it ended, and whether the ledger knows what became of the job: `ended`. */
   | { readonly type: 'record'; readonly ending: TrialEnding; readonly ledger: 'ended' | 'unknown' };
 
-/** What happens to a trial. Every call of the device may also end in `missed` or `broken`. */
+/** What happens to a trial. Every call of the device may also end as a `FailedCall`. */
 export type TrialEvent =
   /** `line` is what the ledger has: nothing; a line without a job, as the device may have been called; or one with it. */
   | { readonly type: 'opened'; readonly line: TrialLine | null; readonly abilities: TrialAbilities }
@@ -114,14 +116,18 @@ export type TrialEvent =
   | { readonly type: 'waited' }
   | { readonly type: 'collected' }
   | { readonly type: 'ended' }
-  /** The device was not reached, or its answer was lost. */
-  | { readonly type: 'missed'; readonly message: string }
-  /** It cannot be gone on with: trying again would give the same. */
-  | { readonly type: 'broken'; readonly code: string; readonly message: string }
+  | FailedCall
   /** A person cancels the trial. May come at any time; what the host is doing then is answered first. */
   | { readonly type: 'cancel' }
   /** A person no longer waits for the home in which the job lies. */
   | { readonly type: 'givenUp'; readonly who: string };
+
+/** How a call of the device ended that gave no answer. */
+export type FailedCall =
+  /** The device was not reached, or its answer was lost; `odd` where the error is of unknown kind. */
+  | { readonly type: 'missed'; readonly message: string; readonly odd?: true }
+  /** It cannot be gone on with: trying again would give the same. */
+  | { readonly type: 'broken'; readonly code: string; readonly message: string };
 
 /** A state, and what the host is to do in it; null where it is doing something already, and at the end. */
 export interface TrialStep {

@@ -12,9 +12,14 @@ import type {
 /** Milliseconds of rest after the first call that did not reach the device; doubled with each further one. */
 const firstRestMs = 1_000;
 const longestRestMs = 16_000;
+/** Errors of unknown kind in a row after which they are taken for a bug, which trying again does not cure. */
+const mostOddities = 5;
 
 /** Stages in which the device has for certain begun nothing. */
 const unbegun: ReadonlySet<TrialStage> = new Set(['checking', 'noting', 'calling']);
+
+/** The device has answered. */
+const reached = { misses: 0, oddities: 0 } as const;
 
 /** The stages in which an event can come; others come at any time. */
 const expected: { readonly [type in TrialEvent['type']]?: readonly TrialStage[] } = {
@@ -36,7 +41,7 @@ const expected: { readonly [type in TrialEvent['type']]?: readonly TrialStage[] 
 export function beginTrial(given: { readonly cancelled?: boolean; readonly patience?: number | null } = {}): TrialStep {
   const { cancelled = false, patience = null } = given;
   const none = { abilities: null, job: null, jobState: null, ending: null, home: null, waitMs: null };
-  return asked({ stage: 'opening', cancelled, cancelAsked: false, misses: 0, patience, ...none });
+  return asked({ stage: 'opening', cancelled, cancelAsked: false, misses: 0, oddities: 0, patience, ...none });
 }
 
 /**
@@ -69,20 +74,20 @@ function applied(state: TrialState, event: Exclude<TrialEvent, { type: 'cancel' 
     case 'noted':
       return event.fresh ? { ...state, stage: 'calling', home: event.line.home } : withLine(state, event.line);
     case 'accepted':
-      return { ...state, stage: 'placing', job: event.job, misses: 0 };
+      return { ...state, stage: 'placing', job: event.job, ...reached };
     case 'found':
       if (event.job === null) return { ...state, stage: 'calling' };
-      return { ...state, stage: 'placing', job: event.job, misses: 0 };
+      return { ...state, stage: 'placing', job: event.job, ...reached };
     case 'kept':
       return { ...state, stage: 'tracking' };
     case 'placed':
       return { ...state, stage: 'tracking', job: event.job, home: event.home };
     case 'running':
-      return { ...state, waitMs: event.waitMs, misses: 0 };
+      return { ...state, waitMs: event.waitMs, ...reached };
     case 'over':
-      return { ...state, stage: 'collecting', jobState: event.state, misses: 0 };
+      return { ...state, stage: 'collecting', jobState: event.state, ...reached };
     case 'cancelAsked':
-      return { ...state, cancelAsked: true, waitMs: null, misses: 0 };
+      return { ...state, cancelAsked: true, waitMs: null, ...reached };
     case 'waited':
       return { ...state, waitMs: null };
     case 'collected':
@@ -90,7 +95,7 @@ function applied(state: TrialState, event: Exclude<TrialEvent, { type: 'cancel' 
     case 'ended':
       return { ...state, stage: 'ended' };
     case 'missed':
-      return missed(state, event.message);
+      return missed(state, event);
     case 'broken':
       return quarantined(state, 'unknown', event.code, event.message);
     case 'givenUp':
@@ -110,12 +115,14 @@ function withLine(state: TrialState, { job, home }: TrialLine): TrialState {
 }
 
 /** The device was not reached. Where it was asked to begin the job, it may have heard that. */
-function missed(state: TrialState, message: string): TrialState {
+function missed(state: TrialState, { message, odd }: TrialEvent & { type: 'missed' }): TrialState {
   if (state.stage === 'calling' && !state.abilities!.lookup) return ambiguous(state, ` (${message})`);
   const misses = state.misses + 1;
+  const oddities = odd === true ? state.oddities + 1 : 0;
+  if (oddities >= mostOddities) return quarantined(state, 'unknown', 'UNEXPECTED', message);
   if (state.patience !== null && misses >= state.patience) return quarantined(state, 'device', 'unreachable', message);
   const stage = state.stage === 'calling' ? 'finding' : state.stage;
-  return { ...state, stage, misses, waitMs: Math.min(longestRestMs, firstRestMs * 2 ** (misses - 1)) };
+  return { ...state, stage, misses, oddities, waitMs: Math.min(longestRestMs, firstRestMs * 2 ** (misses - 1)) };
 }
 
 function ambiguous(state: TrialState, why: string): TrialState {

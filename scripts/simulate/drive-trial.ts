@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { abilitiesOf, askDevice, unanswered } from '../../activities/ask-device.js';
+import { abilitiesOf, askDevice, type DeviceCommand, type Fetched, unanswered } from '../../activities/ask-device.js';
+import { call, callTimeoutMs, silence } from '../../activities/device-call.js';
 import { jobKey } from '../../activities/job-request.js';
 import { observe, type Terms } from '../../activities/observe.js';
 import type { Adapter, Clock, JobRequest, JobResult } from '../../lab-adapters/contract.js';
-import { AdapterError, AthanorError } from '../../models/domain/errors.js';
 import type { Observation } from '../../models/domain/trial.js';
 import type { TrialCommand, TrialEvent, TrialStep } from '../../workflows/trial-life.js';
 import { beginTrial, stepTrial } from '../../workflows/trial-state.js';
@@ -20,6 +20,8 @@ export interface TrialBench {
   /** Aborted when a person cancels the trial. */
   readonly cancelled: AbortSignal;
   readonly terms: Terms;
+  /** Silence after which a call counts as failed, milliseconds; that of the durable host where absent. */
+  readonly callTimeoutMs?: number;
 }
 
 /**
@@ -74,27 +76,34 @@ class InProcessTrial {
     }
   }
 
-  private async ask(
-    command: Exclude<TrialCommand, { type: 'open' | 'note' | 'keep' | 'wait' | 'rest' | 'record' }>,
-  ): Promise<TrialEvent> {
-    const { adapter, lane, terms } = this.bench;
-    const job = {
-      adapter,
-      key: jobKey(this.trialId),
-      request: this.request,
-      fence: async () => ++this.fence,
-      call: <T>(_: string, ask: () => Promise<T>) => lane.run(ask),
-    };
-    try {
-      if (command.type !== 'collect') return await askDevice(job, command);
-      const result = await lane.run(() => adapter.result(command.job));
-      this.observation = observe(this.trialId, terms, command.state, result, hashes(result));
-      return { type: 'collected' };
-    } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      if (error instanceof AdapterError) return { type: 'missed', message };
-      return { type: 'broken', code: error instanceof AthanorError ? error.code : 'UNEXPECTED', message };
-    }
+  private async ask(command: DeviceCommand): Promise<TrialEvent> {
+    const event = await askDevice(
+      {
+        adapter: this.bench.adapter,
+        key: jobKey(this.trialId),
+        request: this.request,
+        fence: command.type === 'submit' ? ++this.fence : 0,
+        call: (verb, ask) => this.call(verb, ask),
+      },
+      command,
+    );
+    return event.type === 'fetched' ? this.keep(event) : event;
+  }
+
+  private keep({ state, result }: Fetched): TrialEvent {
+    this.observation = observe(this.trialId, this.bench.terms, state, result, hashes(result));
+    return { type: 'collected' };
+  }
+
+  /** An answer that comes too late by the clock of the campaign is lost, like one that never comes. */
+  private call<T>(verb: string, ask: () => Promise<T>): Promise<T> {
+    const { lane, clock, callTimeoutMs: timeoutMs = callTimeoutMs } = this.bench;
+    return lane.run(async () => {
+      const begun = clock.now();
+      const answer = await call(verb, ask(), timeoutMs);
+      if (clock.now() - begun > timeoutMs) throw silence(verb, timeoutMs);
+      return answer;
+    });
   }
 }
 

@@ -174,8 +174,8 @@ describe('a trial', () => {
     const second = new StoredTrial(deps, ref(id));
     await second.live(beginTrial());
     expect(second.end).toMatchObject({ outcome: 'quarantined' });
-    await first.live(noted);
-    expect(first.end).toEqual(second.end);
+    await expect(first.live(noted)).rejects.toThrow(`another worker went on with '${key}'`);
+    expect(await recallTrial(deps, ref(id))).toEqual(second.end);
     expect(lab.asked.submit).toBeUndefined();
     expect(lab.started).toEqual([]);
     expect(await observationOf(id)).toMatchObject({ outcome: 'quarantined', cause: { code: 'ambiguous' } });

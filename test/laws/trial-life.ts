@@ -4,7 +4,7 @@ import { AdapterError, ContractError } from '../../models/domain/errors.js';
 import type { Observation } from '../../models/domain/trial.js';
 
 /** What goes wrong with one call of the device; `ok` is nothing. */
-type Mishap = 'ok' | 'lostRequest' | 'lostReply' | 'bug';
+type Mishap = 'ok' | 'lostRequest' | 'lostReply' | 'bug' | 'odd' | 'silence';
 
 /** What a device is, and what befalls the calls of each verb in turn. */
 export interface Script {
@@ -43,8 +43,10 @@ export function scriptedDevice(script: Script, moment: Moment = () => undefined)
     const mishap = left.get(verb)?.shift() ?? 'ok';
     if (mishap === 'lostRequest') throw new AdapterError(`'${verb}' was not sent`);
     if (mishap === 'bug') throw new ContractError(`'${verb}' makes no sense`);
+    if (mishap === 'odd') throw new TypeError(`'${verb}' of undefined`);
     const answer = act();
     await moment();
+    if (mishap === 'silence') return new Promise<never>(() => {});
     if (mishap === 'lostReply') throw new AdapterError(`the answer to '${verb}' was lost`);
     return answer;
   }
@@ -97,9 +99,16 @@ export interface TrialLifeHost {
    * Runs one trial to its end.
    * @param make - makes the device, told what may be done with the trial meanwhile
    * @param moment - called at each step of the host's own, where it has such
+   * @param impatient - whether a call of the device counts as failed after `impatientMs`
    */
-  run(make: (trial: RunningTrial) => { device: ScriptedDevice; moment?: Moment }): Promise<Observation>;
+  run(
+    make: (trial: RunningTrial) => { device: ScriptedDevice; moment?: Moment },
+    impatient?: boolean,
+  ): Promise<Observation>;
 }
+
+/** Milliseconds after which a host that is impatient gives a call up. */
+export const impatientMs = 2_000;
 
 interface Lived {
   readonly device: ScriptedDevice;
@@ -117,13 +126,18 @@ async function live(
 ): Promise<Lived> {
   let moments = 0;
   let device!: ScriptedDevice;
-  const observation = await host.run((trial) => {
-    const moment = async () => {
-      if (moments++ === at) await act(trial);
-    };
-    device = scriptedDevice(script, moment);
-    return { device, moment };
-  });
+  const observation = await host.run(
+    (trial) => {
+      const moment = async () => {
+        if (moments++ === at) await act(trial);
+      };
+      device = scriptedDevice(script, moment);
+      return { device, moment };
+    },
+    Object.values(script.mishaps ?? {})
+      .flat()
+      .includes('silence'),
+  );
   mustHold(script, device, observation);
   return { device, observation, moments };
 }
@@ -221,6 +235,58 @@ export function describeTrialLife(name: string, host: TrialLifeHost, crashes: bo
         const lived = await Promise.all(verbs.map((verb) => live(host, { mishaps: { [verb]: ['bug'] } })));
         for (const { observation } of lived)
           expect(observation).toMatchObject({ outcome: 'quarantined', cause: { class: 'unknown', code: 'CONTRACT' } });
+      },
+      timeoutMs,
+    );
+
+    it(
+      'survives calls that are never answered, and errors of unknown kind that pass',
+      async () => {
+        const verbs = ['validate', 'submit', 'find', 'status', 'result'];
+        const scripts = verbs.flatMap((verb) =>
+          (['silence', 'odd'] as const).map((mishap): Script => {
+            const submit: readonly Mishap[] = verb === 'find' ? ['lostReply'] : [];
+            return { mishaps: { submit, [verb]: [mishap] } };
+          }),
+        );
+        const lived = await Promise.all(scripts.map((script) => live(host, script)));
+        for (const { device, observation } of lived) {
+          expect(observation.outcome, device.asked.join(' ')).toBe('measured');
+          expect(device.begun).toBe(1);
+        }
+      },
+      timeoutMs,
+    );
+
+    it(
+      'is held for a person where an error of unknown kind comes five times in a row',
+      async () => {
+        const verbs = ['validate', 'submit', 'status', 'result'];
+        const odd = Array.from({ length: 9 }, (): Mishap => 'odd');
+        const lived = await Promise.all(verbs.map((verb) => live(host, { mishaps: { [verb]: odd } })));
+        for (const [i, { device, observation }] of lived.entries()) {
+          const message = `TypeError: '${verbs[i]}' of undefined`;
+          expect(observation).toMatchObject({
+            outcome: 'quarantined',
+            cause: { class: 'unknown', code: 'UNEXPECTED', message },
+          });
+          expect(device.asked.filter((verb) => verb === verbs[i])).toHaveLength(5);
+        }
+      },
+      timeoutMs,
+    );
+
+    it(
+      'is held for a person at once where such an error, or silence, leaves open whether it began',
+      async () => {
+        const mishaps = ['odd', 'silence'] as const;
+        const lived = await Promise.all(
+          mishaps.map((mishap) => live(host, { lookup: false, mishaps: { submit: [mishap] } })),
+        );
+        for (const { device, observation } of lived) {
+          expect(observation).toMatchObject({ outcome: 'quarantined', cause: { class: 'unknown', code: 'ambiguous' } });
+          expect(device.asked).toEqual(['validate', 'submit']);
+        }
       },
       timeoutMs,
     );

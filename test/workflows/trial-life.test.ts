@@ -14,10 +14,12 @@ import { findObservation } from '../../activities/store/observation.js';
 import { saveRound } from '../../activities/store/proposal.js';
 import { acceptSubmission, openSubmission } from '../../activities/store/submission.js';
 import type { JobRequest } from '../../lab-adapters/contract.js';
+import { AdapterError } from '../../models/domain/errors.js';
 import { randomDecisions } from '../../scripts/bench/random-decisions.js';
 import { homeQueue } from '../../workflows/queues.js';
 import {
   describeTrialLife,
+  impatientMs,
   type Moment,
   type Script,
   type ScriptedDevice,
@@ -32,6 +34,7 @@ import { historiesOf, keepHistories, replayFaults } from './histories.js';
 interface Lab {
   readonly device: ScriptedDevice;
   readonly moment: Moment;
+  readonly impatient?: boolean;
 }
 
 /** One attempt of an activity: a process of its own, as far as a trial can tell. */
@@ -50,8 +53,9 @@ const opened: (() => Promise<unknown>)[] = [];
 let store: Store;
 let client: Client;
 
+/** A process that has died does nothing more: an error that is not waited out there ends what it was at. */
 function live(): void {
-  if (attempt.getStore()?.dead) throw new Error('the process has died');
+  if (attempt.getStore()?.dead) throw new AdapterError('the process has died');
 }
 
 /** Moments before and after each statement; none is carried out by a process that has died. */
@@ -99,13 +103,15 @@ beforeAll(async () => {
       type: 'problem',
       adapter: attempt.getStore()!.device.adapter,
     });
-    const all = createActivities({ store: { ...store, query, transaction }, pool, instrumentFor, home });
-    const { submit, track, settle, quarantine } = all;
+    const deps = { store: { ...store, query, transaction }, pool, instrumentFor, home };
+    const [patient, impatient] = [createActivities(deps), createActivities({ ...deps, callTimeoutMs: impatientMs })];
     return Object.fromEntries(
-      Object.entries({ submit, track, settle, quarantine }).map(([name, activity]) => [
+      (['submit', 'track', 'settle', 'quarantine'] as const).map((name) => [
         name,
-        (input: never) =>
-          attempt.run({ ...labs.get((input as { trialId: string }).trialId)!, dead: false }, () => activity(input)),
+        (input: never) => {
+          const lab = labs.get((input as { trialId: string }).trialId)!;
+          return attempt.run({ ...lab, dead: false }, () => (lab.impatient ? impatient : patient)[name](input));
+        },
       ]),
     );
   };
@@ -128,7 +134,7 @@ afterAll(async () => {
 });
 
 const host: TrialLifeHost = {
-  run: async (make) => {
+  run: async (make, impatient = false) => {
     const trialId = free.shift()!;
     const { device, moment = () => undefined } = make({
       cancel: async () => {
@@ -139,7 +145,7 @@ const host: TrialLifeHost = {
         live();
       },
     });
-    labs.set(trialId, { device, moment });
+    labs.set(trialId, { device, moment, impatient });
     const args = [{ trialId, campaignId, generation: 1 }];
     await client.workflow.execute('trialWorkflow', { taskQueue, workflowId: trialId, args });
     ended.push(trialId);

@@ -109,6 +109,18 @@ describe('the life of a trial', () => {
   });
 });
 
+it('is held for a person after five errors of unknown kind in a row, as trying again does not cure a bug', () => {
+  const odd: TrialEvent = { type: 'missed', message: 'TypeError: what', odd: true };
+  const waited: TrialEvent = { type: 'waited' };
+  const tracked = reached([...called, { type: 'accepted', job: 'j' }, { type: 'kept' }]);
+  const times = (count: number) => Array.from({ length: count }, () => [odd, waited]).flat();
+  const between: readonly TrialEvent[] = [{ type: 'missed', message: 'off' }, waited];
+  expect(reached([...times(4), ...between, ...times(4)], tracked).command).toEqual({ type: 'look', job: 'j' });
+  expect(reached([...times(4), odd], tracked).command).toMatchObject({
+    ending: { type: 'quarantined', cause: { class: 'unknown', code: 'UNEXPECTED', message: 'TypeError: what' } },
+  });
+});
+
 /** What befalls one call of the device, or the process that calls it. */
 const mishaps = ['none', 'none', 'none', 'lostRequest', 'lostReply', 'crashBefore', 'crashAfter', 'broken'] as const;
 
