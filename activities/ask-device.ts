@@ -1,9 +1,10 @@
 import { type Adapter, finalStates, type JobRequest, type JobResult, type JobState } from '../lab-adapters/contract.js';
 import { cleanText } from '../models/domain/clean-text.js';
 import { AthanorError } from '../models/domain/errors.js';
+import { cancelledByPerson, observe, refused, type Terms, unrun } from '../models/domain/observe.js';
+import { redacted, redactorOf } from '../models/domain/redaction.js';
 import type { Observation } from '../models/domain/trial.js';
 import type { FailedCall, TrialAbilities, TrialCommand, TrialEnding, TrialEvent } from '../workflows/trial-life.js';
-import { cancelledByPerson, refused, unrun } from './observe.js';
 
 /** A trial's job as its adapter knows it, and how the host calls adapters. */
 export interface DeviceJob {
@@ -89,14 +90,34 @@ async function asked(job: DeviceJob, command: DeviceCommand): Promise<TrialEvent
   }
 }
 
-/** The observation of a trial that ended without an answer of a job. */
+/**
+ * The observation that a job's answer amounts to, as it is kept.
+ * @param artefacts - raw outputs already kept: name to sha256
+ */
+export function answered(
+  trialId: string,
+  terms: Terms,
+  { state, result }: Omit<Fetched, 'type'>,
+  artefacts: Readonly<Record<string, string>> = {},
+): Observation {
+  return shielded(observe(trialId, terms, state, result, artefacts));
+}
+
+/** The observation of a trial that ended without an answer of a job, as it is kept. */
 export function unanswered(trialId: string, ending: Exclude<TrialEnding, { type: 'result' }>): Observation {
   switch (ending.type) {
     case 'refused':
-      return refused(trialId, ending.faults);
+      return shielded(refused(trialId, ending.faults));
     case 'cancelled':
       return unrun(trialId, 'cancelled', cancelledByPerson);
     case 'quarantined':
-      return unrun(trialId, 'quarantined', ending.cause);
+      return shielded(unrun(trialId, 'quarantined', ending.cause));
   }
+}
+
+/** An observation without what lets Athanor in to its servers, should a program or an error have repeated it. */
+function shielded(observation: Observation): Observation {
+  const { cause, details } = observation;
+  const redact = redactorOf(process.env);
+  return { ...observation, cause: redacted(cause, redact), details: redacted(details, redact) };
 }

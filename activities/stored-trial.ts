@@ -1,14 +1,14 @@
 import type { Instrument, JobRequest } from '../lab-adapters/contract.js';
 import { AdapterError, ContractError } from '../models/domain/errors.js';
+import { termsOf } from '../models/domain/observe.js';
 import { type Judged, judgedAt } from '../models/domain/standing.js';
 import type { CauseClass, Observation, Outcome } from '../models/domain/trial.js';
 import type { FailedCall, TrialCommand, TrialEvent, TrialLine, TrialStep } from '../workflows/trial-life.js';
 import { stepTrial } from '../workflows/trial-state.js';
-import { abilitiesOf, askDevice, type DeviceCommand, type Fetched, unanswered } from './ask-device.js';
+import { abilitiesOf, answered, askDevice, type DeviceCommand, type Fetched, unanswered } from './ask-device.js';
 import type { CampaignSource } from './campaign-source.js';
 import { call, pause } from './device-call.js';
 import { jobKey, jobRequest } from './job-request.js';
-import { observe, termsOf } from './observe.js';
 import { saveArtefact } from './store/artefact.js';
 import { saveAudit } from './store/audit.js';
 import type { CampaignOutline } from './store/campaign.js';
@@ -183,12 +183,12 @@ export class StoredTrial {
     throw new AdapterError(`another worker went on with '${this.key}' meanwhile`);
   }
 
-  private async keep({ state, result }: Fetched): Promise<TrialEvent> {
+  private async keep(fetched: Fetched): Promise<TrialEvent> {
     const { campaign, fidelity } = await this.placed();
     const kept: Record<string, string> = {};
-    for (const [name, bytes] of Object.entries(result.artefacts ?? {}))
+    for (const [name, bytes] of Object.entries(fetched.result.artefacts ?? {}))
       kept[name] = await saveArtefact(this.deps.store.query, bytes);
-    this.answer = observe(this.ref.trialId, termsOf(campaign.spec, fidelity), state, result, kept);
+    this.answer = answered(this.ref.trialId, termsOf(campaign.spec, fidelity), fetched, kept);
     return { type: 'collected' };
   }
 

@@ -9,12 +9,15 @@ const number = z.number({
   error: ({ input }) => `${shown(input)} given; a number is wanted, or null for what was not measured`,
 });
 
-/** Strict schema of what the program writes to stdout, without what is null: values or a failure, never both. */
+/**
+ * Strict schema of what the program writes to stdout, without what is null: values or a failure, never both. Whether its
+ * numbers can be true is judged with those of all adapters (`models/domain/observe.ts`).
+ */
 export const answerSchema = z
   .strictObject({
     values: z.record(z.string(), number).optional().describe('objective name: measured value'),
-    cost: number.nonnegative().max(1e100).optional().describe("in the unit of the campaign's costs"),
-    noise: z.record(z.string(), number.nonnegative()).optional().describe('standard deviations by objective'),
+    cost: number.optional().describe("in the unit of the campaign's costs"),
+    noise: z.record(z.string(), number).optional().describe('standard deviations by objective'),
     details: z.record(z.string(), z.unknown()).optional().describe('anything else worth keeping'),
     failure: z
       .strictObject({ class: z.enum(causeClasses), code: z.string().min(1), message: z.string() })

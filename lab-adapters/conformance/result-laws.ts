@@ -1,4 +1,4 @@
-import { causeClasses } from '../../models/domain/trial.js';
+import { causeClasses, isAmount, isMeasurement, largestAmount, largestValue } from '../../models/domain/trial.js';
 import type { JobRequest, JobResult } from '../contract.js';
 import { finalStates } from '../contract.js';
 import type { Law } from './fixture.js';
@@ -139,19 +139,22 @@ function mustBeMeasured(request: JobRequest, result: JobResult): void {
   const given = Object.keys(result.values).sort();
   const fits = given.length > 0 && given.every((name) => request.objectives.includes(name));
   must(fits, `values for ${given.join(', ') || 'nothing'}, wanted for ${wanted}`);
-  for (const [name, value] of Object.entries(result.values)) must(Number.isFinite(value), `${name} is ${value}`);
+  for (const [name, value] of Object.entries(result.values))
+    must(isMeasurement(value), `${name} is ${value}, wanted a number of at most ${largestValue}`);
   for (const [name, sd] of Object.entries(result.noise ?? {})) {
     must(request.objectives.includes(name), `noise for '${name}', which was not asked for`);
-    must(Number.isFinite(sd) && sd >= 0, `noise of ${name} is ${sd}`);
+    must(isAmount(sd), `noise of ${name} is ${sd}, wanted ${amounts}`);
   }
   must(result.cause === undefined, `a job that succeeded came with a cause: ${result.cause?.message}`);
   mustBeCost(result);
 }
 
-/** Throws unless cost and duration are finite and not negative. */
+const amounts = `a number from 0 to ${largestAmount}`;
+
+/** Throws unless cost and duration are amounts that can be added up. */
 export function mustBeCost({ cost, durationMs }: JobResult): void {
-  must(Number.isFinite(cost) && cost >= 0, `cost is ${cost}, wanted a number of at least 0`);
-  must(Number.isFinite(durationMs) && durationMs >= 0, `durationMs is ${durationMs}, wanted a number of at least 0`);
+  must(isAmount(cost), `cost is ${cost}, wanted ${amounts}`);
+  must(isAmount(durationMs), `durationMs is ${durationMs}, wanted ${amounts}`);
 }
 
 function sorted(record: Readonly<Record<string, unknown>>): [string, unknown][] {

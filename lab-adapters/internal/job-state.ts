@@ -38,7 +38,7 @@ const endedSchema = z.strictObject({
   state: z.enum(['succeeded', 'failed', 'cancelled', 'unknown']),
   values: numbers,
   noise: numbers.optional(),
-  cost: z.number().nonnegative(),
+  cost: z.number(),
   durationMs: z.number().nonnegative(),
   cause: z.strictObject({ class: z.enum(causeClasses), code: z.string(), message: z.string() }).optional(),
   artefacts: z.record(z.string(), z.string()).optional(),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { OutcomeValues } from './standing.js';
-import { type Cause, causeClasses, largestValue, type Observation } from './trial.js';
+import { type Cause, causeClasses, isAmount, isMeasurement, largestValue, type Observation } from './trial.js';
 
 /**
  * What a person may hold of an observation. `release`: what was answered counts as measured. `amend`: other values count.
@@ -80,7 +80,7 @@ export function rulingFault(
   const valued = verdict === 'release' || verdict === 'amend';
   const unknown = Object.keys(values).find((name) => !outcomes.includes(name));
   if (unknown !== undefined) return `no outcome '${unknown}' is measured; ${outcomes.join(', ')} ${are(outcomes)}`;
-  const wrong = Object.entries(values).find(([, value]) => !(Math.abs(value) <= largestValue));
+  const wrong = Object.entries(values).find(([, value]) => !isMeasurement(value));
   if (wrong !== undefined) return `${wrong[0]} = ${wrong[1]} was given; a number of at most ${largestValue} is wanted`;
   if (!valued && Object.keys(values).length > 0) return `values were given, which only 'release' and 'amend' take`;
   if ((verdict === 'failed') !== (cause !== null))
@@ -104,12 +104,12 @@ function counting(base: Observation, values: OutcomeValues, outcomes: readonly s
   const said = { ...members(answered), ...base.values };
   const own = outcomes.flatMap((name) => {
     const value = Object.hasOwn(values, name) ? values[name] : Object.hasOwn(said, name) ? said[name] : undefined;
-    return typeof value === 'number' && Math.abs(value) <= largestValue ? [[name, value + 0] as const] : [];
+    return isMeasurement(value) ? [[name, value + 0] as const] : [];
   });
   const told = { ...members(answeredNoise), ...base.noise };
   const noise = own.flatMap(([name]) => {
     const sd = Object.hasOwn(values, name) || !Object.hasOwn(told, name) ? undefined : told[name];
-    return typeof sd === 'number' && sd >= 0 && sd <= largestValue ? [[name, sd] as const] : [];
+    return isAmount(sd) ? [[name, sd] as const] : [];
   });
   const extra = Object.entries(members(answered)).filter(([name]) => !outcomes.includes(name));
   return {

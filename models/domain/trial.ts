@@ -33,6 +33,16 @@ export const largestValue = 1e100;
 /** Costs and durations beyond this would not add up to finite sums. */
 export const largestAmount = 1e100;
 
+/** Whether this can be what an instrument measured; it may be anything. */
+export function isMeasurement(value: unknown): value is number {
+  return typeof value === 'number' && Math.abs(value) <= largestValue;
+}
+
+/** Whether this can be a cost, a duration or a standard deviation; it may be anything. */
+export function isAmount(value: unknown): value is number {
+  return typeof value === 'number' && value >= 0 && value <= largestAmount;
+}
+
 const amount = z.number().min(0).max(largestAmount);
 const byName = z.record(z.string(), z.number()).readonly();
 

@@ -1,10 +1,10 @@
-import type { Campaign } from '../domain/campaign.js';
+import { type Campaign, targetFidelity } from '../domain/campaign.js';
 import { designKey } from '../domain/design.js';
 import { InvalidInputError } from '../domain/errors.js';
 import { extendedSpace } from '../domain/extended-space.js';
 import { type Extension, extensionBytes, readExtension } from '../domain/extension.js';
 import type { Fault } from '../domain/fault.js';
-import { beyond, limitsOf } from '../domain/limits.js';
+import { observe, termsOf } from '../domain/observe.js';
 import type { Proposal } from '../domain/proposal.js';
 import type { TrialRecord } from '../domain/record.js';
 import { compareTrialIds, type Observation, parseTrialId, trialId } from '../domain/trial.js';
@@ -244,18 +244,9 @@ function running(proposal: Proposal): TrialRecord {
 }
 
 function observationOf({ outcome, values, cost }: CheckedResult, id: string, { spec }: Campaign): Observation {
-  const rest = { trialId: id, noise: {}, cost, durationMs: 0, artefacts: {}, details: {} };
-  const limits = limitsOf(spec);
-  const wrong = Object.entries(values).flatMap(([name, value]) => {
-    const range = limits[name];
-    return (range === undefined ? null : beyond(name, value, range)) ?? [];
-  });
-  if (wrong.length > 0) {
-    const cause = { class: 'unknown', code: 'beyondLimits', message: wrong.join('; ') } as const;
-    return { ...rest, outcome: 'quarantined', values: {}, cause, details: { answered: values } };
-  }
-  if (outcome === 'measured') return { ...rest, outcome, values, cause: null };
+  const terms = { ...termsOf(spec, targetFidelity(spec).name), statedCost: null };
+  if (outcome === 'measured') return observe(id, terms, 'succeeded', { values, cost, durationMs: 0 });
   // Who says no more than that a trial failed speaks of its design.
-  const failed = { class: 'chemistry', code: 'told', message: 'told to have failed' } as const;
-  return { ...rest, outcome: 'failed', values: {}, cause: failed };
+  const cause = { class: 'chemistry', code: 'told', message: 'told to have failed' } as const;
+  return observe(id, terms, 'failed', { values: {}, cost, durationMs: 0, cause });
 }

@@ -8,7 +8,7 @@ import { type Parameter, typeOf } from '../../models/domain/parameters/parameter
 import type { CampaignRecord, TrialRecord } from '../../models/domain/record.js';
 import { ruled, rulingFault } from '../../models/domain/ruling.js';
 import { rowsById } from '../../models/domain/space.js';
-import { largestValue, trialId } from '../../models/domain/trial.js';
+import { isAmount, isMeasurement, largestAmount, trialId } from '../../models/domain/trial.js';
 import { namedArtefacts } from '../../models/strategy/artefacts.js';
 import { sha256Of } from '../../models/strategy/sha256.js';
 import { grownSpaces } from './extension-checks.js';
@@ -155,13 +155,13 @@ function* observationFaults(
       const value = Object.hasOwn(values, name) ? values[name]! : Number.NaN;
       // A person may hold a value beyond the limits for true.
       const outside = limits === undefined || rulings.length > 0 ? null : beyond(name, value, limits);
-      if (!(Math.abs(value) <= largestValue))
+      if (!isMeasurement(value))
         yield { path: `${path}.values.${name}`, message: `${value} of a trial that was measured` };
       else if (outside !== null) yield { path: `${path}.values.${name}`, message: outside };
     }
     for (const [name, sd] of Object.entries(noise))
-      if (!(sd >= 0 && sd <= largestValue))
-        yield { path: `${path}.noise.${name}`, message: `${sd} where a number from 0 to ${largestValue} is wanted` };
+      if (!isAmount(sd))
+        yield { path: `${path}.noise.${name}`, message: `${sd} where a number from 0 to ${largestAmount} is wanted` };
   }
 }
 

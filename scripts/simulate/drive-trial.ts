@@ -1,9 +1,16 @@
 import { createHash } from 'node:crypto';
-import { abilitiesOf, askDevice, type DeviceCommand, type Fetched, unanswered } from '../../activities/ask-device.js';
+import {
+  abilitiesOf,
+  answered,
+  askDevice,
+  type DeviceCommand,
+  type Fetched,
+  unanswered,
+} from '../../activities/ask-device.js';
 import { call, callTimeoutMs, silence } from '../../activities/device-call.js';
 import { jobKey } from '../../activities/job-request.js';
-import { observe, type Terms } from '../../activities/observe.js';
 import type { Adapter, Clock, JobRequest, JobResult } from '../../lab-adapters/contract.js';
+import type { Terms } from '../../models/domain/observe.js';
 import type { Observation } from '../../models/domain/trial.js';
 import type { TrialCommand, TrialEvent, TrialStep } from '../../workflows/trial-life.js';
 import { beginTrial, stepTrial } from '../../workflows/trial-state.js';
@@ -90,8 +97,8 @@ class InProcessTrial {
     return event.type === 'fetched' ? this.keep(event) : event;
   }
 
-  private keep({ state, result }: Fetched): TrialEvent {
-    this.observation = observe(this.trialId, this.bench.terms, state, result, hashes(result));
+  private keep(fetched: Fetched): TrialEvent {
+    this.observation = answered(this.trialId, this.bench.terms, fetched, hashes(fetched.result));
     return { type: 'collected' };
   }
 

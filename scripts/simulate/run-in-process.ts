@@ -1,7 +1,7 @@
 import { jobRequest } from '../../activities/job-request.js';
-import { termsOf } from '../../activities/observe.js';
 import type { Campaign } from '../../models/domain/campaign.js';
 import { durationMs } from '../../models/domain/duration.js';
+import { termsOf } from '../../models/domain/observe.js';
 import type { Proposal } from '../../models/domain/proposal.js';
 import type { CampaignRecord, TrialRecord } from '../../models/domain/record.js';
 import { judgedAt } from '../../models/domain/standing.js';

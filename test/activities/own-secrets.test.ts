@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { answered, unanswered } from '../../activities/ask-device.js';
 import { toFailure } from '../../activities/failures.js';
-import { observe, refused, unrun } from '../../activities/observe.js';
 import { createRegistry } from '../../lab-adapters/registry.js';
 import { AdapterError } from '../../models/domain/errors.js';
 import { exportJson } from '../../scripts/record/export.js';
@@ -20,10 +20,10 @@ it('nothing that is kept of a trial holds what lets Athanor in', () => {
   const terms = { outcomes: ['y'], statedCost: null };
   const result = { values: {}, cost: 0, durationMs: 0, cause, details: { [said]: [said] } };
   const kept = [
-    observe('c/r1/p1', terms, 'failed', result),
-    observe('c/r1/p1', terms, 'succeeded', { ...result, values: { y: 1 } }),
-    unrun('c/r1/p1', 'quarantined', cause),
-    refused('c/r1/p1', [{ path: 'p', message: said, remedy: said }]),
+    answered('c/r1/p1', terms, { state: 'failed', result }),
+    answered('c/r1/p1', terms, { state: 'succeeded', result: { ...result, values: { y: 1 } } }),
+    unanswered('c/r1/p1', { type: 'quarantined', cause }),
+    unanswered('c/r1/p1', { type: 'refused', faults: [{ path: 'p', message: said, remedy: said }] }),
   ];
   for (const error of [new AdapterError(said), new TypeError(said)]) {
     const { message, stack, cause: from } = toFailure(error, 1);

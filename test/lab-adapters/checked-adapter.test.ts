@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { observe } from '../../activities/observe.js';
 import type { Adapter, AdapterType, JobResult } from '../../lab-adapters/contract.js';
 import { createRegistry } from '../../lab-adapters/registry.js';
 import { ContractError } from '../../models/domain/errors.js';
+import { observe } from '../../models/domain/observe.js';
 import { contextIn, moleculeRequest, run, scratchFolder } from './local-jobs.js';
 
 const request = moleculeRequest('C');
@@ -123,10 +123,23 @@ describe('a program that', () => {
     expect(await run(adapterIn(folder, deep), 'k', request)).toMatchObject({ state: 'succeeded', values: { y: 3 } });
   });
 
-  it('costs more than can be added up is told so', async () => {
+  it.each([
+    ['badCost', { values: { y: 3 }, cost: 1e308 }],
+    ['badCost', { values: { y: 3 }, cost: -1 }],
+    ['badNoise', { values: { y: 3 }, noise: { y: -0.5 } }],
+    ['badNoise', { values: { y: 3 }, noise: { y: 1e200 } }],
+    ['notFinite', { values: { y: 3e200 } }],
+  ])('answers what cannot be true (%s) is judged like any adapter: %j', async (code, answer) => {
     const folder = await scratchFolder();
-    const told = await run(adapterIn(folder, `echo '{"values":{"y":3},"cost":1e308}'`), 'k', request);
-    expect(told).toMatchObject({ state: 'failed', cause: { code: 'badAnswer' } });
+    const told = await run(adapterIn(folder, `echo '${JSON.stringify(answer)}'`), 'k', request);
+    expect(told).toMatchObject({ state: 'succeeded', values: answer.values });
+    const { state, ...result } = told;
+    const plain = { cost: told.cost, durationMs: told.durationMs, ...answer };
+    const [own, other] = [result, plain].map((given) =>
+      observe('c/r1/p1', { outcomes: ['y'], statedCost: null }, state, given),
+    );
+    expect(own).toMatchObject({ outcome: 'quarantined', cause: { code }, details: { answered: answer.values } });
+    expect(own).toEqual(other);
   });
 
   it('colours its complaint leaves plain words', async () => {

@@ -105,7 +105,6 @@ describe('a command', () => {
     ['notJson', 'unknown', `echo '{"values": {"y": 1}}'; echo '{"values": {"y": 1}}'`],
     ['badAnswer', 'unknown', `echo '{"values": {"y": "1"}}'`],
     ['badAnswer', 'unknown', `echo '{"values": {"y": 1e999}}'`],
-    ['badAnswer', 'unknown', `echo '{"values": {"y": 1}, "cost": -1}'`],
     ['badAnswer', 'unknown', `echo '{"values": {"y": 1}, "bogus": 1}'`],
     ['badAnswer', 'unknown', `echo '{}'`],
     ['badAnswer', 'unknown', `echo '{"values": {"y": 8, "y": 9}}'`],

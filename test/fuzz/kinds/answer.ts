@@ -1,11 +1,11 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { observe } from '../../../activities/observe.js';
 import { checkedAdapter } from '../../../lab-adapters/checked-adapter.js';
 import { resultOf } from '../../../lab-adapters/command/result.js';
 import { commandSettings } from '../../../lab-adapters/command/settings.js';
 import type { Adapter } from '../../../lab-adapters/contract.js';
 import { isResult } from '../../../lab-adapters/internal/job-state.js';
+import { observe } from '../../../models/domain/observe.js';
 import { exportJson } from '../../../scripts/record/export.js';
 import { parseRecord } from '../../../scripts/record/record-file.js';
 import { someRecord } from '../../support/record.js';

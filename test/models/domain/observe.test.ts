@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { observe } from '../../activities/observe.js';
-import { exactJson } from '../../activities/store/exact-json.js';
-import { jobStates } from '../../lab-adapters/contract.js';
-import { plainJson } from '../../models/domain/plain-json.js';
+import { exactJson } from '../../../activities/store/exact-json.js';
+import { jobStates } from '../../../lab-adapters/contract.js';
+import { observe } from '../../../models/domain/observe.js';
+import { plainJson } from '../../../models/domain/plain-json.js';
 
 describe('observe', () => {
   it('measures only finite values of what was wanted, and drops nothing', () => {
@@ -57,6 +57,13 @@ describe('observe', () => {
     expect(reported.cost).toBe(0.9);
     expect(reported.details).toEqual({});
   });
+});
+
+it('keeps a cost or duration that cannot be true, of a job that failed too', () => {
+  const odd = { values: {}, cost: Number.NaN, durationMs: -1 };
+  const observation = observe('c/r1/p1', { outcomes: ['a'], statedCost: null }, 'failed', odd);
+  expect(observation).toMatchObject({ outcome: 'failed', cost: 0, durationMs: 0 });
+  expect(observation.details).toEqual({ reportedCost: 'NaN', reportedDurationMs: -1 });
 });
 
 describe('plainJson', () => {

@@ -1,12 +1,18 @@
-import type { JobResult, JobState } from '../lab-adapters/contract.js';
-import { type CampaignSpec, statedCost } from '../models/domain/campaign.js';
-import { cleanText } from '../models/domain/clean-text.js';
-import { type Fault, formatFaults } from '../models/domain/fault.js';
-import { beyond, type Limits, limitsOf } from '../models/domain/limits.js';
-import { plainJson, plainRecord } from '../models/domain/plain-json.js';
-import { redacted, redactorOf } from '../models/domain/redaction.js';
-import { outcomeNames } from '../models/domain/standing.js';
-import { type Cause, largestAmount, largestValue, type Observation, type Outcome } from '../models/domain/trial.js';
+import { type CampaignSpec, statedCost } from './campaign.js';
+import { cleanText } from './clean-text.js';
+import { type Fault, formatFaults } from './fault.js';
+import { beyond, type Limits, limitsOf } from './limits.js';
+import { plainJson, plainRecord } from './plain-json.js';
+import { outcomeNames } from './standing.js';
+import {
+  type Cause,
+  isAmount,
+  isMeasurement,
+  largestAmount,
+  largestValue,
+  type Observation,
+  type Outcome,
+} from './trial.js';
 
 /** What a campaign makes of the answers of its adapters. */
 export interface Terms {
@@ -27,18 +33,29 @@ export function termsOf(spec: CampaignSpec, fidelity: string): Terms {
   };
 }
 
+/** What a job gave, as far as it is judged: the contract of adapters says what is meant, and anything may stand in it. */
+export interface Answer {
+  readonly values: Readonly<Record<string, number>>;
+  readonly noise?: Readonly<Record<string, number>>;
+  readonly cost: number;
+  readonly durationMs: number;
+  readonly cause?: Cause;
+  readonly details?: Readonly<Record<string, unknown>>;
+}
+
 /**
  * The observation that a finished job amounts to. Of several outcomes some may be missing. One that is not finite or beyond
  * its limits, and an answer without any, are quarantined, with whatever came kept in the details; a job whose fate nobody can
  * tell is quarantined too. Nothing is guessed, nothing dropped.
  *
+ * @param state - in which the job ended, as the contract of adapters names it
  * @param artefacts - raw outputs already kept: name to sha256
  */
 export function observe(
   trialId: string,
   { outcomes, limits = {}, statedCost }: Terms,
-  state: JobState,
-  result: JobResult,
+  state: string,
+  result: Answer,
   artefacts: Readonly<Record<string, string>> = {},
 ): Observation {
   const wrong = state === 'succeeded' ? faultOf(outcomes, limits, result) : null;
@@ -46,7 +63,7 @@ export function observe(
   const measured = outcome === 'measured';
   const extra = Object.entries(result.values ?? {}).filter(([name]) => !measured || !outcomes.includes(name));
   const told = Object.entries(result.noise ?? {}).filter(([name]) => Number.isFinite(result.values?.[name]));
-  return shielded({
+  return {
     trialId,
     outcome,
     values: measured ? pick(result.values, outcomes) : {},
@@ -57,18 +74,14 @@ export function observe(
     artefacts,
     details: {
       ...plainRecord(result.details),
-      ...(statedCost === null ? {} : { reportedCost: amount(result.cost) }),
+      ...(statedCost === null && isAmount(result.cost) ? {} : { reportedCost: reported(result.cost) }),
+      ...((result.durationMs ?? 0) === amount(result.durationMs)
+        ? {}
+        : { reportedDurationMs: reported(result.durationMs) }),
       ...(extra.length === 0 ? {} : { answered: plainJson(Object.fromEntries(extra)) }),
       ...(measured || told.length === 0 ? {} : { answeredNoise: plainJson(Object.fromEntries(told)) }),
     },
-  });
-}
-
-/** An observation without what lets Athanor in to its servers, should a program or an error have repeated it. */
-function shielded(observation: Observation): Observation {
-  const { cause, details } = observation;
-  const redact = redactorOf(process.env);
-  return { ...observation, cause: redacted(cause, redact), details: redacted(details, redact) };
+  };
 }
 
 /** The observation of a trial that no adapter was asked to run, because the adapter says beforehand that it cannot. */
@@ -80,35 +93,31 @@ export function refused(trialId: string, faults: readonly Fault[]): Observation 
 /** The observation of a trial that gave no answer of its own: cancelled before its start, or lost on the way. */
 export function unrun(trialId: string, outcome: Exclude<Outcome, 'measured'>, cause: Cause): Observation {
   const nothing = { values: {}, noise: {}, cost: 0, durationMs: 0, artefacts: {}, details: {} };
-  return shielded({ trialId, outcome, cause, ...nothing });
+  return { trialId, outcome, cause, ...nothing };
 }
 
 /** Cause of a trial that a person took back. */
 export const cancelledByPerson: Cause = { class: 'operator', code: 'cancelled', message: 'cancelled by a person' };
 
-function outcomeOf(state: JobState): Outcome {
+function outcomeOf(state: string): Outcome {
   if (state === 'succeeded') return 'measured';
   if (state === 'failed') return 'failed';
   return state === 'cancelled' ? 'cancelled' : 'quarantined';
 }
 
-function causeOf(state: JobState): Cause {
+function causeOf(state: string): Cause {
   if (state === 'cancelled') return cancelledByPerson;
   return { class: 'unknown', code: state, message: `the adapter gave no cause for state '${state}'` };
 }
 
-function faultOf(
-  outcomes: readonly string[],
-  limits: Readonly<Record<string, Limits>>,
-  result: JobResult,
-): Cause | null {
+function faultOf(outcomes: readonly string[], limits: Readonly<Record<string, Limits>>, result: Answer): Cause | null {
   const wanted = (code: string, bad: readonly string[], what: string): Cause => ({
     class: 'unknown',
     code,
     message: `the adapter answered ${bad.join(', ')}; ${what} is wanted`,
   });
   const given = outcomes.filter((name) => result.values?.[name] != null);
-  const wrong = given.filter((name) => !isValue(result.values[name]));
+  const wrong = given.filter((name) => !isMeasurement(result.values[name]));
   const bad = given.length === 0 ? outcomes : wrong;
   if (bad.length > 0)
     return wanted(
@@ -138,17 +147,14 @@ function pick(values: Readonly<Record<string, number>>, names: readonly string[]
   return Object.fromEntries(names.filter((name) => values[name] != null).map((name) => [name, values[name]! + 0]));
 }
 
-function isValue(value: unknown): boolean {
-  return typeof value === 'number' && Math.abs(value) <= largestValue;
-}
-
 /** A value that came, which may be anything. */
 function inWords(value: unknown): string {
   return typeof value === 'number' ? String(value) : cleanText(JSON.stringify(plainJson(value)) ?? 'nothing', 100);
 }
 
-function isAmount(value: unknown): value is number {
-  return typeof value === 'number' && value >= 0 && value <= largestAmount;
+/** A cost or duration that was reported and is not charged: as it is, or in the form in which it can be kept. */
+function reported(value: unknown): unknown {
+  return isAmount(value) ? value + 0 : plainJson(value);
 }
 
 function amount(value: unknown): number {
