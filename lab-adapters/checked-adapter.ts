@@ -1,4 +1,5 @@
 import { cleanText } from '../models/domain/clean-text.js';
+import { distinctNames } from '../models/domain/distinct-names.js';
 import { AdapterError, AthanorError, ContractError } from '../models/domain/errors.js';
 import type { Fault } from '../models/domain/fault.js';
 import { plainJson, plainRecord } from '../models/domain/plain-json.js';
@@ -149,33 +150,58 @@ function statusOf({ state, progress, message, pollAfterMs }: JobStatus): JobStat
 function resultOf(result: JobResult): JobResult {
   const { values, noise, cost, durationMs, cause, details } = result;
   const { artefacts, refused } = artefactsOf(result.artefacts);
-  const said = details === undefined ? {} : plainRecord(details);
-  const all = refused.length === 0 ? said : { ...said, artefactsRefused: refused };
+  const unreadable = unreadableOf(result);
+  const isAllRead = refused.length === 0 && Object.keys(unreadable).length === 0;
+  const all = {
+    ...(details === undefined ? {} : plainRecord(details)),
+    ...(refused.length === 0 ? {} : { artefactsRefused: refused }),
+    ...(Object.keys(unreadable).length === 0 ? {} : { unreadable }),
+  };
   return {
-    values: given(values),
-    ...(typeof noise === 'object' && noise !== null ? { noise: given(noise) } : {}),
+    values: isRecord(values) ? given(values) : {},
+    ...(isRecord(noise) ? { noise: given(noise) } : {}),
     cost,
     durationMs,
     ...(cause === undefined || cause === null ? {} : { cause: causeOf(cause) }),
     ...(artefacts === null ? {} : { artefacts }),
-    ...(details === undefined && refused.length === 0 ? {} : { details: all }),
+    ...(details === undefined && isAllRead ? {} : { details: all }),
   };
+}
+
+/** Parts of a result that are not what the contract wants, as they came: nobody makes anything of them but a person. */
+function unreadableOf({ values, noise, artefacts, cause }: JobResult): Record<string, unknown> {
+  const isUnknown = cause != null && !causeClasses.includes(cause.class);
+  return {
+    ...(isRecord(values ?? {}) ? {} : { values: plainJson(values) }),
+    ...(isRecord(noise ?? {}) ? {} : { noise: plainJson(noise) }),
+    ...(isRecord(artefacts ?? {}) ? {} : { artefacts: plainJson(artefacts, fewEntries) }),
+    ...(isUnknown ? { cause: plainJson(cause) } : {}),
+  };
+}
+
+/** Of what cannot be artefacts no more is kept. */
+const fewEntries = { depth: 4, entries: 100, characters: messageLength };
+
+/** Whether something has members by name, and is not a collection of some other kind. */
+function isRecord<T extends object>(value: T | undefined | null): value is T {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(Symbol.iterator in value);
 }
 
 /** What was measured: entries that are null or undefined are missing. */
 function given(values: Readonly<Record<string, number>>): Record<string, number> {
-  if (typeof values !== 'object' || values === null) return {};
   return Object.fromEntries(Object.entries(values).filter(([, value]) => (value ?? null) !== null));
 }
 
 /** Artefacts that can be kept, and in words those that cannot. */
 function artefactsOf(given: JobResult['artefacts']) {
-  if (typeof given !== 'object' || given === null) return { artefacts: null, refused: [] };
+  if (!isRecord(given)) return { artefacts: null, refused: [] };
+  const name = distinctNames();
+  const all = Object.entries(given);
   const artefacts: Record<string, Uint8Array> = {};
   const refused: string[] = [];
   let room = artefactBytes;
-  for (const [name, bytes] of Object.entries(given).slice(0, 2 * artefactCount)) {
-    const shownName = cleanText(name, codeLength);
+  for (const [givenName, bytes] of all.slice(0, 2 * artefactCount)) {
+    const shownName = name(cleanText(givenName, codeLength));
     const why =
       bytes instanceof Uint8Array
         ? Object.keys(artefacts).length >= artefactCount
@@ -189,6 +215,7 @@ function artefactsOf(given: JobResult['artefacts']) {
       room -= bytes.length;
     } else refused.push(`${shownName}: ${why}`);
   }
+  if (all.length > 2 * artefactCount) refused.push(`and ${all.length - 2 * artefactCount} more`);
   return { artefacts, refused };
 }
 

@@ -62,7 +62,9 @@ export function observe(
   const outcome = wrong === null ? outcomeOf(state) : 'quarantined';
   const measured = outcome === 'measured';
   const extra = Object.entries(result.values ?? {}).filter(([name]) => !measured || !outcomes.includes(name));
-  const told = Object.entries(result.noise ?? {}).filter(([name]) => Number.isFinite(result.values?.[name]));
+  const told = Object.entries(result.noise ?? {}).filter(
+    ([name]) => Number.isFinite(result.values?.[name]) && !(measured && outcomes.includes(name)),
+  );
   return {
     trialId,
     outcome,
@@ -79,7 +81,7 @@ export function observe(
         ? {}
         : { reportedDurationMs: reported(result.durationMs) }),
       ...(extra.length === 0 ? {} : { answered: plainJson(Object.fromEntries(extra)) }),
-      ...(measured || told.length === 0 ? {} : { answeredNoise: plainJson(Object.fromEntries(told)) }),
+      ...(told.length === 0 ? {} : { answeredNoise: plainJson(Object.fromEntries(told)) }),
     },
   };
 }

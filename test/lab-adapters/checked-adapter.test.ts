@@ -82,6 +82,40 @@ describe('an adapter of somebody else', () => {
     expect(JSON.stringify(seen)).not.toMatch(/\\u0000|\\u001b/);
   });
 
+  it('has what it said in no form of the contract kept for a person', async () => {
+    const result = {
+      values: new Map([['y', 2]]),
+      noise: 0.1,
+      cost: 1,
+      durationMs: 1,
+      artefacts: ['raw'],
+      cause: { class: 'chem', code: 'x', message: 'm' },
+      details: { n: 5n, at: new Date(0), nested: new Map([[1, Number.NaN]]), none: undefined },
+    };
+    const told = (await answering({ result }).result('j')) as JobResult;
+    expect(told.details).toEqual({
+      n: '5',
+      at: '1970-01-01T00:00:00.000Z',
+      nested: [[1, 'NaN']],
+      none: 'undefined',
+      unreadable: { values: { y: 2 }, noise: 0.1, artefacts: ['raw'], cause: result.cause },
+    });
+    expect(told).toMatchObject({ values: {}, cause: { class: 'unknown', code: 'x' } });
+  });
+
+  it('has artefacts kept apart whose names were cut or cleaned to the same, and those beyond the number counted', async () => {
+    const long = (end: string) => `${'x'.repeat(150)}${end}`;
+    const names = [long('a'), long('b'), 'n', '\u001b[1mn', '__proto__'];
+    const artefacts = Object.fromEntries(names.map((name, i) => [name, new Uint8Array([i])]));
+    const told = (await answering({ result: { values: { y: 1 }, cost: 1, durationMs: 1, artefacts } }).result('j'))!;
+    expect(Object.values(told.artefacts!).map(([byte]) => byte)).toEqual([0, 1, 2, 3, 4]);
+    const many = Object.fromEntries(Array.from({ length: 250 }, (_, i) => [`f${i}`, new Uint8Array(1)]));
+    const cut = await answering({ result: { values: { y: 1 }, cost: 1, durationMs: 1, artefacts: many } }).result('j');
+    expect(Object.keys(cut.artefacts!)).toHaveLength(100);
+    expect(cut.details!.artefactsRefused).toHaveLength(101);
+    expect((cut.details!.artefactsRefused as string[]).at(-1)).toBe('and 50 more');
+  });
+
   it.each([null, undefined])('that has %s for one of several outcomes keeps the others', async (nothing) => {
     const result = { values: { a: 5, b: nothing }, noise: { a: 0.1, b: nothing }, cost: 1, durationMs: 1 };
     const told = await answering({ result }).result('j');
