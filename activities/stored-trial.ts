@@ -132,12 +132,13 @@ export class StoredTrial {
 
   private async note(): Promise<TrialEvent> {
     const { fidelity, request } = await this.placed();
-    const { id: instrument, type, adapter } = await this.device();
+    const { id: instrument, formerly = null, type, adapter } = await this.device();
     const { fresh, submission } = await openSubmission(this.deps.store.query, {
       key: this.key,
       trialId: this.ref.trialId,
       adapter: type,
       instrument,
+      formerly,
       fidelity,
       requestSha: sha256(exactJson(request, true)),
       home: adapter.traits.anyHome === true ? null : this.deps.home,

@@ -33,7 +33,7 @@ export function checkedType(value: unknown, file: string, timeoutMs = checkTimeo
 }
 
 function readType(type: AdapterType, file: string, timeoutMs: number): AdapterType | null {
-  const { name, description, settings, paths, programs, trialPrograms, costSetting } = type;
+  const { name, description, settings, paths, programs, trialPrograms, costSetting, incidental } = type;
   if (typeof name !== 'string' || name === '' || cleanText(name) !== name) return null;
   if (typeof type.create !== 'function' || typeof settings?.safeParse !== 'function') return null;
   const of = `adapter ${name} (${file})`;
@@ -44,6 +44,7 @@ function readType(type: AdapterType, file: string, timeoutMs: number): AdapterTy
     paths: keys(paths, `${of}: paths`),
     programs: keys(programs, `${of}: programs`),
     trialPrograms: keys(trialPrograms, `${of}: trialPrograms`),
+    incidental: keys(incidental, `${of}: incidental`),
     ...(costSetting === undefined ? {} : { costSetting: keys([costSetting], `${of}: costSetting`)[0]! }),
     ...(type.check === undefined
       ? {}

@@ -169,6 +169,8 @@ export interface Adapter
 export interface Instrument {
   /** The same for all campaigns and levels that use it. */
   readonly id: string;
+  /** What a version before called it; absent or null where that is no other name. */
+  readonly formerly?: string | null;
   /** Name of the adapter's type. */
   readonly type: string;
   readonly adapter: Adapter;
@@ -215,6 +217,8 @@ export interface AdapterType<Settings = unknown, Made extends Adapter = Adapter>
   readonly trialPrograms?: readonly string[];
   /** Key of the settings that takes the fidelity's cost where the campaign file gives the key no value. */
   readonly costSetting?: string;
+  /** Keys of the settings that do not tell one device from another, beside that of the cost: time limits, for example. */
+  readonly incidental?: readonly string[];
   /**
    * Faults that need more than the schema: files that are missing, programs not installed, parameters that do not fit.
    * Paths are relative to the settings. Changes nothing.

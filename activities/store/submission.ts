@@ -38,6 +38,8 @@ export async function listSubmissions(query: Query, campaignId: string): Promise
 
 /**
  * Writes the line that must stand before the device is called.
+ *
+ * @param line.formerly - name of the instrument in versions before: its numbers go on growing from those given out under it
  * @returns whether this call wrote it, and the line
  * @throws {ContractError} if the key stands there with another request
  */
@@ -46,16 +48,27 @@ export async function openSubmission(
   line: Pick<
     Submission,
     'key' | 'trialId' | 'adapter' | 'fidelity' | 'requestSha' | 'home' | 'generation' | 'instrument'
-  >,
+  > & { readonly formerly?: string | null },
 ): Promise<{ fresh: boolean; submission: Submission }> {
   const inserted = await query(
-    `WITH taken AS (
-       INSERT INTO instrument (id, adapter, fence) VALUES ($8, $3, 1)
-       ON CONFLICT (id) DO UPDATE SET fence = instrument.fence + 1 RETURNING id, instrument.fence)
+    `WITH former AS (SELECT coalesce(max(fence), 0) AS fence FROM instrument WHERE id = $9),
+     taken AS (
+       INSERT INTO instrument (id, adapter, fence) SELECT $8, $3, former.fence + 1 FROM former
+       ON CONFLICT (id) DO UPDATE SET fence = greatest(instrument.fence + 1, EXCLUDED.fence) RETURNING id, instrument.fence)
      INSERT INTO submission (key, trial_id, adapter, fidelity, request_sha, home, generation, instrument, fence)
      SELECT $1, $2, $3, $4, $5, $6, $7, taken.id, taken.fence FROM taken
      ON CONFLICT DO NOTHING RETURNING ${columns}`,
-    [line.key, line.trialId, line.adapter, line.fidelity, line.requestSha, line.home, line.generation, line.instrument],
+    [
+      line.key,
+      line.trialId,
+      line.adapter,
+      line.fidelity,
+      line.requestSha,
+      line.home,
+      line.generation,
+      line.instrument,
+      line.formerly ?? null,
+    ],
   );
   if (inserted.length > 0) return { fresh: true, submission: submissionSchema.parse(inserted[0]) };
   const submission = (await findSubmission(query, line.key))!;

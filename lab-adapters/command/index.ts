@@ -22,6 +22,7 @@ export const command: AdapterType<CommandSettings, LocalAdapter> = {
   paths: ['cwd'],
   trialPrograms: ['command'],
   costSetting: 'cost',
+  incidental: ['timeout', 'deterministic'],
   check: faultsOf,
   lacks: ({ env }, environment) => environmentFaults(env, environment),
   create: (settings, { folder }) =>

@@ -28,6 +28,7 @@ export const dataset: AdapterType<DatasetSettings, SimulatedAdapter> = {
   settings: datasetSettings,
   paths: ['file', 'folder'],
   costSetting: 'cost',
+  incidental: ['delayMs'],
   check: checkDataset,
   create: (settings, context) => new DatasetReplay(settings, context),
 };

@@ -27,6 +27,7 @@ export const problem: AdapterType<ProblemSettings, SimulatedAdapter> = {
   description: 'test functions (Branin, Hartmann, Ackley …) with noise, delay and faults to order',
   settings: problemSettings,
   costSetting: 'cost',
+  incidental: ['delayMs'],
   check: async (settings, scope) => {
     const faults = settingsFaults(settings);
     if (faults.length > 0 || scope === undefined) return faults;

@@ -22,6 +22,7 @@ export const xtb: AdapterType<XtbSettings, LocalAdapter> = {
   settings: xtbSettings,
   paths: ['geometries'],
   programs: ['program'],
+  incidental: ['cost', 'timeout'],
   check: faultsOf,
   create: (settings, { folder }) => {
     const store = new GeometryStore(folder, settings.geometries);

@@ -1,13 +1,13 @@
 import path from 'node:path';
 import type { CampaignOutline } from '../../activities/store/campaign.js';
 import type { Instrument } from '../../lab-adapters/contract.js';
-import { instrumentId } from '../../lab-adapters/instrument.js';
+import { instrumentNames } from '../../lab-adapters/instrument.js';
 import type { AdapterRegistry } from '../../lab-adapters/registry.js';
 import { registryFor as registryOfSpec } from '../campaign-registry.js';
 import { systemClock } from '../simulate/clock.js';
 
 /** The adapter types a campaign may name, those of its own modules included. */
-export type RegistryFor = (campaign: CampaignOutline) => Promise<Pick<AdapterRegistry, 'create'>>;
+export type RegistryFor = (campaign: CampaignOutline) => Promise<Pick<AdapterRegistry, 'create' | 'get'>>;
 
 /** The instruments of all campaigns that this process works for. */
 export interface AdapterBench {
@@ -35,7 +35,7 @@ export function createAdapterBench(
       folder: path.join(campaignFolder(home, campaign.id), 'adapters', `${index + 1}-${name}`),
       log: (message) => log(`${campaign.id}, ${name}: ${message}`),
     });
-    return { id: instrumentId(type, settings), type, adapter };
+    return { ...instrumentNames(registry.get(type), settings), type, adapter };
   };
   return {
     instrumentFor(campaign, fidelity) {

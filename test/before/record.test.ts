@@ -23,6 +23,7 @@ const ann = { who: 'ann', note: 'as seen on the device' };
 /** A device that may be held, so that its jobs go on, or cut off, so that nobody hears its answers. */
 const device = { held: false, cutOff: false };
 const registryFor = async () => ({
+  ...createRegistry(),
   create: (...[name, settings, context]: Parameters<ReturnType<typeof createRegistry>['create']>): Adapter => {
     const adapter = createRegistry().create(name, settings, context);
     const heard = <T>(answer: T): T => {

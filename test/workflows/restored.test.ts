@@ -87,6 +87,7 @@ it('a trial of which nobody can tell whether it began is done again on a personâ
   let lost = true;
   const host = await durableHost({
     registryFor: async () => ({
+      ...createRegistry(),
       create: (name, settings, context): Adapter => {
         const { find: _, ...device } = createRegistry().create(name, settings, context);
         return {

@@ -14,6 +14,7 @@ let calls = 0;
 beforeAll(async () => {
   host = await durableHost({
     registryFor: async () => ({
+      ...createRegistry(),
       create: (name, settings, context): Adapter => {
         const device = createRegistry().create(name, settings, context);
         return {

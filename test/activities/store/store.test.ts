@@ -246,6 +246,13 @@ describe('the store', () => {
     await acceptSubmission(store.query, 'k', 'job-2');
     await closeSubmission(store.query, 'k', 'ended');
     expect(await findSubmission(store.query, 'k')).toMatchObject({ job: 'job-1', state: 'ended' });
+    // Under another name the numbers go on growing, in a line that there is, too.
+    const renamed = { ...line, key: 'k3', instrument: 'a-2', formerly: 'a-1' };
+    const first = (await openSubmission(store.query, renamed)).submission.fence;
+    expect(first).toBeGreaterThan(fences.at(-1)!);
+    for (let i = 0; i < 9; i++) await renewFence(store.query, 'k2');
+    const last = (await renewFence(store.query, 'k2'))!;
+    expect((await openSubmission(store.query, { ...renamed, key: 'k4' })).submission.fence).toBeGreaterThan(last);
   });
 
   it('writes a decision down once, however often it is delivered', async () => {
