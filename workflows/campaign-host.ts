@@ -1,35 +1,16 @@
-import {
-  ActivityFailure,
-  CancellationScope,
-  condition,
-  getExternalWorkflowHandle,
-  isCancellation,
-  ParentClosePolicy,
-  startChild,
-  WorkflowIdReusePolicy,
-} from '@temporalio/workflow';
+import { ActivityFailure, CancellationScope, condition, isCancellation } from '@temporalio/workflow';
 import type { NewAuditEntry } from '../activities/store/audit.js';
 import type { NewRuling } from '../activities/store/ruling.js';
-import type { TrialEnd } from '../activities/stored-trial.js';
 import type { CampaignInput } from './campaign-input.js';
 import { step } from './campaign-state.js';
 import { presentEnd, presentInput } from './earlier-forms.js';
-import { isAlreadyStarted, rootMessage } from './failures.js';
-import {
-  generationOf,
-  initialState,
-  type LoopCommand,
-  type LoopEvent,
-  type LoopState,
-  problemText,
-  type Step,
-  trialWorkflowId,
-} from './loop.js';
+import { rootMessage } from './failures.js';
+import { initialState, type LoopCommand, type LoopEvent, type LoopState, problemText, type Step } from './loop.js';
 import type { CampaignStatus } from './messages.js';
 import { mirrorOf } from './mirror.js';
 import { activities } from './proxies.js';
 import { RulingQueue } from './ruling-queue.js';
-import type { trialWorkflow } from './trial.js';
+import { TrialChildren } from './trial-children.js';
 import { WallClock } from './wall-clock.js';
 
 /** Carries out on Temporal what the reducer commands; holds no decision of its own. */
@@ -53,9 +34,7 @@ export class CampaignHost {
   private closing = false;
   private finished = false;
   private deciding: CancellationScope | null = null;
-  /** Trials whose end is being read. */
-  private readonly asking = new Set<string>();
-  private readonly starting = new Map<string, Promise<void>>();
+  private readonly children: TrialChildren;
   private mirrored: Promise<void> = Promise.resolve();
   private readonly input: CampaignInput;
 
@@ -67,6 +46,14 @@ export class CampaignHost {
     this.runs = input.carried?.runs ?? 1;
     this.wallClockMs = input.wallClockMs;
     this.clock = new WallClock(this.startedAt, () => this.dispatch({ type: 'drain', reason: 'wallClock' }));
+    this.children = new TrialChildren({
+      campaignId: input.campaignId,
+      call: this.call,
+      state: () => this.state,
+      operate: (work) => this.operate(work),
+      insist: (work) => this.insist(work),
+      take: (end) => this.dispatch({ type: 'trialEnded', ...presentEnd(end) }),
+    });
   }
 
   /** The campaign has stopped, or what remains of it is not ours. */
@@ -86,14 +73,19 @@ export class CampaignHost {
   /** Starts the campaign, or goes on where the last run ended. */
   begin(): void {
     this.setWallClock(this.wallClockMs);
-    if (this.input.carried === undefined) this.dispatch({ type: 'started' });
-    else for (const command of this.input.carried.commands) this.execute(command);
+    if (this.input.carried === undefined) {
+      this.dispatch({ type: 'started' });
+      return;
+    }
+    for (const command of this.input.carried.commands) this.execute(command);
+    this.children.lookAfter();
   }
 
   /** From now on the state still follows events, but commands are kept for the next run. */
   close(): void {
     this.closing = true;
     this.clock.stop();
+    this.children.leave();
   }
 
   /** What the next run is started with. */
@@ -157,13 +149,11 @@ export class CampaignHost {
       case 'propose':
         void this.operate(() => this.propose(command));
         break;
-      case 'startTrial': {
-        const started = this.operate(() => this.startTrial(command.id, command.again));
-        this.starting.set(command.id, started);
+      case 'startTrial':
+        this.children.start(command);
         break;
-      }
       case 'cancelTrial':
-        void this.operate(() => this.cancelTrial(command.id, command.generation));
+        void this.operate(() => this.children.cancel(command.id, command.generation));
         break;
       case 'withdraw':
         void this.operate(() => this.insist(() => this.call.withdraw(command.ids)));
@@ -171,6 +161,7 @@ export class CampaignHost {
       case 'finish':
         this.finished = true;
         this.clock.stop();
+        this.children.leave();
     }
   }
 
@@ -208,65 +199,9 @@ export class CampaignHost {
     this.dispatch({ type: 'proposed', round: command.round, ...proposed });
   }
 
-  /** A trial is said to have ended; the store knows whether it has, and how. */
+  /** A trial is said to have ended. */
   hear(id: string, generation: number): void {
-    const awaited = this.state.inFlight.some((slot) => slot.id === id && generationOf(slot) === generation);
-    const key = trialWorkflowId(id, generation);
-    if (!awaited || this.asking.has(key)) return;
-    this.asking.add(key);
-    void this.operate(async () => {
-      const end = await this.insist(() => this.call.recall({ trialId: id, generation }));
-      this.asking.delete(key);
-      this.take(end);
-    });
-  }
-
-  private take(end: TrialEnd | null): void {
-    if (end !== null) this.dispatch({ type: 'trialEnded', ...presentEnd(end) });
-  }
-
-  private async startTrial(id: string, again: (LoopCommand & { type: 'startTrial' })['again']): Promise<void> {
-    const generation = again?.generation ?? 1;
-    const ref = { trialId: id, generation };
-    if (again !== undefined) await this.insist(() => this.call.reopen({ trialId: id, ...again }));
-    try {
-      const child = await startChild<typeof trialWorkflow>('trialWorkflow', {
-        workflowId: trialWorkflowId(id, generation),
-        args: [{ ...ref, campaignId: this.input.campaignId }],
-        parentClosePolicy: ParentClosePolicy.ABANDON,
-        workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
-      });
-      void child.result().then(
-        () => this.hear(id, generation),
-        (error) => this.operate(() => this.lost(id, generation, error)),
-      );
-    } catch (error) {
-      if (!isAlreadyStarted(error)) throw error;
-      // It runs, and will signal; or it has ended, and an earlier run of the campaign heard it, but not this one.
-      this.take(await this.insist(() => this.call.recall(ref)));
-    } finally {
-      this.starting.delete(id);
-    }
-  }
-
-  private async cancelTrial(id: string, generation: number): Promise<void> {
-    await this.starting.get(id);
-    try {
-      await getExternalWorkflowHandle(trialWorkflowId(id, generation)).cancel();
-    } catch {
-      // Its workflow is gone: terminated by a person, or just ended.
-      const ref = { trialId: id, generation };
-      const settled = await this.insist(() => this.call.settle(ref));
-      if ('elsewhere' in settled) await this.insist(() => activities(settled.elsewhere).settle(ref));
-      this.hear(id, generation);
-    }
-  }
-
-  /** A trial workflow that a person terminated or that failed leaves its trial to us. */
-  private async lost(id: string, generation: number, error: unknown): Promise<void> {
-    const message = `the trial's workflow ended without an answer: ${rootMessage(error)}`;
-    await this.insist(() => this.call.quarantine({ trialId: id, generation, code: 'workflowLost', message }));
-    this.hear(id, generation);
+    this.children.hear(id, generation);
   }
 
   /** Waits until the store says what is in force. */

@@ -155,17 +155,6 @@ describe('campaignWorkflow', () => {
     expect(record.trials.map((trial) => trial.observation?.outcome)).toEqual(['measured', 'measured', 'measured']);
   });
 
-  it('takes over a trial whose workflow a person terminated', async () => {
-    const id = host.id('terminated');
-    await host.control.start(problemCampaign(id, { ...slow, budget: { trials: 1 } }));
-    const { inFlight: trials } = await inFlight(id, 1);
-    await host.client.workflow.getHandle(trials[0]!.id).terminate('by hand');
-    const report = await host.control.waitUntilStopped(id);
-    expect(report.quarantined).toBe(1);
-    const [trial] = (await host.control.record(id)).trials;
-    expect(trial?.observation?.cause?.code).toBe('workflowLost');
-  });
-
   it('goes on from the store when the server has lost the campaign', async () => {
     const id = host.id('restored');
     const campaign = problemCampaign(id, { settings: { delayMs: 100 }, budget: { trials: 8 } });

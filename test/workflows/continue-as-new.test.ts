@@ -61,10 +61,13 @@ describe('continue as new', () => {
   it('keeps running trials through it, and can still abort them', async () => {
     const id = host.id('aborted');
     await host.control.start(problemCampaign(id, { settings: { delayMs: 600_000 }, parallel: 2 }), {
-      historyLimit: 12,
+      historyLimit: 30,
     });
     await eventually(async () => (await host.control.status(id)).running === 2);
-    await eventually(async () => (await historiesOf(host.client, id)).length >= 2);
+    while ((await historiesOf(host.client, id)).length < 2) {
+      await host.control.pause(id, decided);
+      await host.control.resume(id, decided);
+    }
     await host.control.abort(id, decided);
     const report = await host.control.waitUntilStopped(id);
     expect(report).toMatchObject({ cancelled: 2, stop: { reason: 'aborted' } });

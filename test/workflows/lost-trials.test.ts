@@ -1,0 +1,93 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { listSubmissions } from '../../activities/store/submission.js';
+import { type DurableHost, durableHost, eventually, problemCampaign } from './durable-host.js';
+import { historiesOf, keepHistories, replayFaults } from './histories.js';
+
+let host: DurableHost;
+beforeAll(async () => {
+  host = await durableHost();
+});
+afterAll(() => host?.close());
+
+const decided = { who: 'ann', note: 'a test' };
+
+/** Waits until the one trial has a job, and gives its id. */
+async function begunTrial(id: string): Promise<string> {
+  return eventually(async () => {
+    const [line] = await listSubmissions(host.store.query, id);
+    return line?.job != null && line.trialId;
+  });
+}
+
+/** Has a campaign continue as new, by what people decide. */
+async function continued(id: string, runs: number): Promise<void> {
+  while ((await historiesOf(host.client, id)).length < runs) {
+    await host.control.pause(id, decided);
+    await host.control.resume(id, decided);
+  }
+}
+
+/** What came of a campaign of one trial. */
+async function outcomeOf(id: string) {
+  await host.control.waitUntilStopped(id, undefined, { pollMs: 100 });
+  const [trial, ...others] = (await host.control.record(id)).trials;
+  expect(others).toEqual([]);
+  const lines = await listSubmissions(host.store.query, id);
+  expect(lines).toHaveLength(1);
+  return trial!.observation!;
+}
+
+async function terminate(trialId: string): Promise<void> {
+  await host.client.workflow.getHandle(trialId).terminate('by hand');
+}
+
+describe('a trial whose workflow is lost', () => {
+  it('goes on with the job that runs, and is measured', async () => {
+    const id = host.id('terminated');
+    await host.control.start(problemCampaign(id, { settings: { delayMs: 4_000 }, budget: { trials: 1 } }));
+    await terminate(await begunTrial(id));
+    expect(await outcomeOf(id)).toMatchObject({ outcome: 'measured' });
+    const runs = await historiesOf(host.client, id);
+    expect(await replayFaults(runs)).toEqual([]);
+    await keepHistories('lost', runs);
+  });
+
+  it('is left to a person where it is lost again and again', async () => {
+    const id = host.id('again');
+    await host.control.start(problemCampaign(id, { settings: { delayMs: 600_000 }, budget: { trials: 1 } }));
+    const trialId = await begunTrial(id);
+    const seen = new Set<string>();
+    while ((await host.control.status(id)).running > 0) {
+      const { runId, status } = await host.client.workflow.getHandle(trialId).describe();
+      if (status.name === 'RUNNING' && !seen.has(runId)) await terminate(trialId).catch(() => undefined);
+      seen.add(runId);
+    }
+    expect(await outcomeOf(id)).toMatchObject({ outcome: 'quarantined', cause: { code: 'workflowLost' } });
+    expect(seen.size).toBe(4);
+  });
+
+  it('that an earlier run of the campaign started goes on too', async () => {
+    const id = host.id('earlier');
+    const campaign = problemCampaign(id, { settings: { delayMs: 8_000 }, budget: { trials: 1 } });
+    await host.control.start(campaign, { historyLimit: 60 });
+    const trialId = await begunTrial(id);
+    await continued(id, 2);
+    await terminate(trialId);
+    await continued(id, 3);
+    expect(await outcomeOf(id)).toMatchObject({ outcome: 'measured' });
+    const runs = await historiesOf(host.client, id);
+    expect(await replayFaults(runs)).toEqual([]);
+    await keepHistories('looked-after', runs);
+  });
+
+  it('is cancelled on the device where the campaign is aborted', async () => {
+    const id = host.id('aborted');
+    const campaign = problemCampaign(id, { settings: { delayMs: 600_000 }, budget: { trials: 1 } });
+    await host.control.start(campaign, { historyLimit: 60 });
+    const trialId = await begunTrial(id);
+    await continued(id, 2);
+    await terminate(trialId);
+    await host.control.abort(id, decided);
+    expect(await outcomeOf(id)).toMatchObject({ outcome: 'cancelled' });
+  });
+});
