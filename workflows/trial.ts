@@ -7,6 +7,7 @@ import {
   log,
   patched,
   setHandler,
+  TimeoutFailure,
 } from '@temporalio/workflow';
 import type { TrialEnd } from '../activities/stored-trial.js';
 import { giveUp, trialEnded } from './messages.js';
@@ -79,6 +80,8 @@ class DurableTrial {
   private isCutShort(error: unknown, { cancelled }: TrialState): boolean {
     if (cancelled || !CancellationScope.current().consideredCancelled || !(error instanceof ActivityFailure))
       return false;
+    // The worker may have died with the call, or with its answer.
+    if (error.cause instanceof TimeoutFailure) return patched('settle-what-timed-out');
     const passing = error.cause instanceof ApplicationFailure && error.cause.nonRetryable !== true;
     return passing && patched('settle-what-was-cut-short');
   }

@@ -123,13 +123,17 @@ async function live(
   script: Script,
   at?: number,
   act: (trial: RunningTrial) => void | Promise<void> = () => undefined,
+  then: (trial: RunningTrial) => void | Promise<void> = () => undefined,
 ): Promise<Lived> {
   let moments = 0;
   let device!: ScriptedDevice;
   const observation = await host.run(
     (trial) => {
       const moment = async () => {
-        if (moments++ === at) await act(trial);
+        const since = at === undefined ? -1 : moments - at;
+        moments++;
+        if (since === 0) await act(trial);
+        if (since === 1) await then(trial);
       };
       device = scriptedDevice(script, moment);
       return { device, moment };
@@ -160,6 +164,14 @@ const disturbed: Readonly<Record<string, Script>> = {
   'a device that does not': { lookup: false },
   'a lost answer': { mishaps: { submit: ['lostReply'] } },
 };
+
+/** Scripts under which the answer of one verb is lost. */
+const lossy: Readonly<Record<string, Script>> = Object.fromEntries(
+  ['validate', 'find', 'status', 'result', 'cancel'].map((verb) => {
+    const submit: readonly Mishap[] = verb === 'find' ? ['lostReply'] : [];
+    return [`a lost answer to '${verb}'`, { mishaps: { submit, [verb]: ['lostReply'] } }];
+  }),
+);
 
 const stubborn: Readonly<Record<string, Script>> = {
   'a device that cannot cancel': { cancel: false },
@@ -291,7 +303,7 @@ export function describeTrialLife(name: string, host: TrialLifeHost, crashes: bo
       timeoutMs,
     );
 
-    it.each(Object.entries({ ...disturbed, ...stubborn }))(
+    it.each(Object.entries({ ...disturbed, ...lossy, ...stubborn }))(
       'cancelled at any moment, is cancelled only if the device said so: %s',
       async (_, script) => {
         const { moments } = await live(host, script);
@@ -319,6 +331,28 @@ export function describeTrialLife(name: string, host: TrialLifeHost, crashes: bo
         const outcomes = lived.map(({ observation }) => observation.outcome);
         if (script.lookup !== false) expect(new Set(outcomes)).toEqual(new Set(['measured']));
         else expect(new Set(outcomes)).toEqual(new Set(['measured', 'quarantined']));
+      },
+      timeoutMs,
+    );
+
+    it.runIf(crashes).each(Object.entries(disturbed))(
+      'cancelled at any moment, and the process dies at the next: %s',
+      async (_, script) => {
+        const { moments } = await live(host, script);
+        const lived = await Promise.all(
+          Array.from({ length: moments }, (_, at) =>
+            live(
+              host,
+              script,
+              at,
+              (trial) => trial.cancel(),
+              (trial) => trial.crash!(),
+            ),
+          ),
+        );
+        const allowed = ['cancelled', 'measured', ...(script.lookup === false ? ['quarantined'] : [])];
+        for (const { device, observation } of lived)
+          expect(allowed, `${observation.cause?.message}: ${device.asked.join(' ')}`).toContain(observation.outcome);
       },
       timeoutMs,
     );

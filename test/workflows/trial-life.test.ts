@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
+import { Context } from '@temporalio/activity';
 import { Client, Connection } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -48,6 +49,8 @@ const tag = randomBytes(4).toString('hex');
 const taskQueue = `life-${tag}`;
 const campaignId = `life-${tag}`;
 const ended: string[] = [];
+/** Trials of which an activity came to its end, but its worker died before it could say so. */
+const silent = new Set<string>();
 const free: string[] = [];
 const opened: (() => Promise<unknown>)[] = [];
 let store: Store;
@@ -79,7 +82,7 @@ beforeAll(async () => {
   opened.push(() => store.close());
   await migrate(store.pool);
   const campaign = problemCampaign(campaignId, { budget: { trials: 10_000 } });
-  const asked = { round: 1, count: 600, pending: [], remainingCost: null };
+  const asked = { round: 1, count: 1_500, pending: [], remainingCost: null };
   const decision = await randomDecisions.decide({ campaign, ...asked, trials: [] });
   await store.transaction(async (query) => {
     await createCampaign(query, campaign);
@@ -108,9 +111,15 @@ beforeAll(async () => {
     return Object.fromEntries(
       (['submit', 'track', 'settle', 'quarantine'] as const).map((name) => [
         name,
-        (input: never) => {
-          const lab = labs.get((input as { trialId: string }).trialId)!;
-          return attempt.run({ ...lab, dead: false }, () => (lab.impatient ? impatient : patient)[name](input));
+        async (input: never) => {
+          const { trialId } = input as { trialId: string };
+          const lab = labs.get(trialId)!;
+          const wasSilent = silent.has(trialId);
+          const act = (lab.impatient ? impatient : patient)[name] as (input: never) => Promise<unknown>;
+          const answer = await attempt.run({ ...lab, dead: false }, () => act(input));
+          // No heart beats any more: the server gives the attempt up by itself.
+          if (silent.has(trialId) && !wasSilent) await Context.current().cancelled;
+          return answer;
         },
       ]),
     );
@@ -177,6 +186,22 @@ it('is settled where the answer that was lost was that of a call which was to be
   expect(observation).toMatchObject({ outcome: 'cancelled' });
   expect(device).toMatchObject({ begun: 1, state: 'cancelled' });
 });
+
+it('is settled where the worker died with the answer of such a call', async () => {
+  const trialId = free[0]!;
+  let device!: ScriptedDevice;
+  const observation = await host.run((trial) => {
+    const moment = async () => {
+      if (device.begun === 0 || silent.has(trialId)) return;
+      silent.add(trialId);
+      await trial.cancel();
+    };
+    device = scriptedDevice({ looks: 1e9 }, moment);
+    return { device };
+  });
+  expect(observation).toMatchObject({ outcome: 'cancelled' });
+  expect(device).toMatchObject({ begun: 1, state: 'cancelled' });
+}, 120_000);
 
 /** A trial whose job was begun from another home. */
 async function lyingIn(home: string, script: Script): Promise<{ trialId: string; device: ScriptedDevice }> {
