@@ -20,6 +20,8 @@
  * planner.tell(proposals.map((proposal) => ({ ...proposal, value: measure(proposal.design) })));
  * ```
  *
+ * Candidates of a pool may be made while it is searched: `planner.ask(4, [{ by: { name: 'mutations', version: '1' }, rows }])`.
+ *
  * Decisions on hundreds of observations take seconds. A program that must answer meanwhile makes them in threads:
  *
  * ```ts

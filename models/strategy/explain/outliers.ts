@@ -4,6 +4,7 @@ import type { Campaign } from '../../domain/campaign.js';
 import type { Proposal } from '../../domain/proposal.js';
 import type { TrialRecord } from '../../domain/record.js';
 import { ownValue, primaryObjective } from '../../domain/standing.js';
+import { extensionsOf } from '../growth.js';
 import { primaryLoss, visitsOf } from '../history.js';
 import { defaultsVersion } from '../names.js';
 import { surrogatesBehind } from './surrogates-behind.js';
@@ -46,7 +47,7 @@ export async function outliersOf(
   const visits = visitsOf(campaign, trials, []).filter((visit) => primaryLoss(visit) !== null);
   if (basis?.fit == null || basis.defaults !== defaultsVersion) return [];
   if (visits.length < trialsAtLeast || visits.length > trialsAtMost || campaign.space.sources !== undefined) return [];
-  const extensions = proposals.at(-1)!.basis.extensions ?? [];
+  const extensions = extensionsOf(proposals.map((proposal) => ({ proposal })));
   const { ensemble } = await surrogatesBehind(campaign, trials, basis.fit, { artefacts, extensions });
   const { surrogate } = ensemble.members.reduce((most, member) => (member.weight > most.weight ? member : most));
   const { mean, variance } = surrogate.leaveOneOut();

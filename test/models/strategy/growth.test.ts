@@ -12,10 +12,11 @@ import { heldArtefacts, recordedArtefacts, writtenArtefacts } from '../../../mod
 import { prepareSpace } from '../../../models/strategy/candidates.js';
 import { decide } from '../../../models/strategy/decide.js';
 import { learnedFidelities } from '../../../models/strategy/explain/learned.js';
+import { outliersOf } from '../../../models/strategy/explain/outliers.js';
 import { outlook } from '../../../models/strategy/explain/outlook.js';
 import { recommend } from '../../../models/strategy/explain/recommend.js';
 import { lastCalibrations } from '../../../models/strategy/explain/surrogates-behind.js';
-import { grownSpace } from '../../../models/strategy/growth.js';
+import { grownRecord, grownSpace } from '../../../models/strategy/growth.js';
 import { sha256Of } from '../../../models/strategy/sha256.js';
 import { exportJson } from '../../../scripts/record/export.js';
 import { parseRecord } from '../../../scripts/record/record-file.js';
@@ -206,6 +207,43 @@ describe('a pool that grows', () => {
     expect(members(decided)).toEqual(members(await decide({ ...request, trials: bare })));
     expect(decided).toEqual(await decide({ ...request, trials: many }));
     expect(decided.proposals[0]!.basis.fit!.round).toBe(8);
+  });
+
+  it('is told of by fits of its own where the last one was made before it had grown', async () => {
+    const { trials, record } = await run(campaignOn(designs), 8);
+    const bytes = extensionBytes(extensionOf(rings));
+    const extensions = [sha256Of(bytes)];
+    const { proposal } = trials[0]!;
+    const row = {
+      id: 'test/r9/p1',
+      round: 9,
+      rowId: 'g0',
+      design: rings[0]!,
+      basis: { ...proposal.basis, extensions },
+    };
+    const artefacts = writtenArtefacts(new Map([[extensions[0]!, bytes]]));
+    const grown = { ...record, trials: [...trials, ended({ ...proposal, ...row }, lossOf(rings[0]!))], ...artefacts };
+    // A person's own proposal names no extension, and is in the pool as it is.
+    const person = { who: 'ann', sinceRound: 10 };
+    const { extensions: _, ...basis } = row.basis;
+    const own = {
+      ...proposal,
+      id: 'test/r10/p1',
+      round: 10,
+      rowId: 'g1',
+      design: rings[1]!,
+      basis: { ...basis, person },
+    };
+    for (const one of [grown, { ...grown, trials: [...grown.trials, ended(own, lossOf(rings[1]!))] }]) {
+      expect((await lastCalibrations(one)).size).toBeGreaterThan(0);
+      expect((await outlook(one))!.untried.some(({ rowId }) => rowId?.startsWith('g'))).toBe(true);
+      const { campaign } = one;
+      expect(await outliersOf(campaign, one.trials, [], recordedArtefacts(one))).toBeInstanceOf(Array);
+    }
+    // Without an extension, what is given is what is used.
+    const plain = await grownRecord(record);
+    expect(plain.campaign).toBe(record.campaign);
+    expect(plain.trials).toBe(record.trials);
   });
 
   it('keeps hyperparameters that need no fit yet as long as columns mean the same', async () => {
