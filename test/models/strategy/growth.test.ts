@@ -181,6 +181,7 @@ describe('a pool that grows', () => {
     expect((await learnedFidelities(file))[0]!.name).toBe('high');
     const page = await renderReport(file);
     expect(page).toContain('pool of 24, grown to 29');
+    expect(page).toContain('5 by test 1, in rounds 6 to 8');
   });
 
   it.each([
