@@ -27,10 +27,9 @@ export async function findBest(query: Query, campaignId: string, spec: CampaignS
   const goals = goalsOf(spec);
   const parameters: unknown[] = [campaignId, targetFidelity(spec).name];
   const given = (parameter: unknown) => `$${parameters.push(parameter)}`;
-  const numberOf = (name: string) => `(values->>${given(name)}::text)::float8`;
   const names = [...new Set([...goals.objectives, ...goals.bounds].map(({ name }) => name))];
-  const columns = names.map(numberOf);
-  const column = (name: string) => columns[names.indexOf(name)]!;
+  const columns = names.map((name, i) => `(values->>${given(name)}::text)::float8 AS v${i}`);
+  const column = (name: string) => `v${names.indexOf(name)}`;
   const wanted = goals.objectives.map(({ name }) => `${column(name)} IS NOT NULL`);
   const kept = goals.bounds.flatMap(({ name, min, max }) => [
     ...(min === undefined ? [] : [`${column(name)} >= ${given(min)}::float8`]),
@@ -38,14 +37,14 @@ export async function findBest(query: Query, campaignId: string, spec: CampaignS
   ]);
   const [first] = goals.objectives;
   const loss = lossSql(first!, column(first!.name), (number) => `${given(number)}::float8`);
+  // Told apart, lest the text of the values be read for each mention of a number.
   const rows = await query(
-    `WITH counting AS (
-       SELECT proposal.id, round, place, ARRAY[${columns.join(', ')}] AS measured, ${loss} AS loss
-       FROM observation JOIN proposal ON proposal.id = trial_id
-       WHERE campaign_id = $1 AND fidelity = $2 AND outcome = 'measured' AND ${[...wanted, ...kept].join(' AND ')}
-     )
-     SELECT id, measured FROM counting WHERE loss = (SELECT min(loss) FROM counting)
-     ORDER BY round, place ${goals.objectives.length === 1 ? 'LIMIT 1' : ''}`,
+    `WITH told AS MATERIALIZED (
+       SELECT proposal.id, round, place, ${columns.join(', ')} FROM observation JOIN proposal ON proposal.id = trial_id
+       WHERE campaign_id = $1 AND fidelity = $2 AND outcome = 'measured'
+     ), counting AS (SELECT *, ${loss} AS loss FROM told WHERE ${[...wanted, ...kept].join(' AND ')})
+     SELECT id, ARRAY[${names.map(column).join(', ')}] AS measured FROM counting
+     WHERE loss = (SELECT min(loss) FROM counting) ORDER BY round, place ${goals.objectives.length === 1 ? 'LIMIT 1' : ''}`,
     parameters,
   );
   const trials = rows.map((row) => {
