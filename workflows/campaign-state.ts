@@ -1,5 +1,5 @@
 import type { StopReason } from '../models/domain/record.js';
-import { type Judged, joined } from '../models/domain/standing.js';
+import { type Judged, joinedById } from '../models/domain/standing.js';
 import type { CauseClass, Outcome } from '../models/domain/trial.js';
 import {
   committedCost,
@@ -109,7 +109,7 @@ function applyEnd(settings: LoopSettings, state: LoopState, event: TrialEnding):
     spent: state.spent + event.cost,
     ended: { ...state.ended, [event.outcome]: state.ended[event.outcome] + 1 },
     ...failuresAfter(state, event),
-    front: standing === null ? state.front : joined(state.front, standing),
+    front: standing === null ? state.front : joinedById(state.front, standing),
     shortfall: null,
   };
   const stop = firstRuleMet(settings, next);

@@ -69,7 +69,7 @@ export interface LoopState {
   readonly consecutiveFailures: number;
   /** Trials in a row that gave nothing for any other reason; a trial that shows the device at work ends the row. */
   readonly deviceFailures: number;
-  /** Trials at the target that none is better than, in the order in which they joined: one where there is one objective. */
+  /** Trials at the target that none is better than, in the order of their ids: one where there is one objective. */
   readonly front: readonly Standing[];
   /** Why the last round gave less than asked for; cleared when a trial ends. */
   readonly shortfall: 'space' | 'budget' | null;

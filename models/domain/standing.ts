@@ -61,7 +61,7 @@ export function outcomeNames({
 }
 
 /**
- * Names of the outcomes that goals are stated on, which surrogates foretell one by one: the objectives, then every other
+ * Names of the outcomes that goals are stated on, which surrogates predict one by one: the objectives, then every other
  * one with bounds.
  */
 export function modelledOutcomes({ objectives, bounds }: Goals): readonly string[] {
@@ -142,6 +142,20 @@ export function joined<T extends Judged>(front: readonly T[], trial: T): readonl
   return [...front.filter((other) => !isAtLeastAsGood(trial, other)), trial];
 }
 
+/**
+ * A front with one trial more, as a loop hears of them: in the order of their ids, whichever ended first. Of those that are as good
+ * in all it names the one whose id comes first, as all do who read the store, and keeps what else is known of the first it heard of.
+ */
+export function joinedById<T extends Judged & { readonly trialId: string }>(
+  front: readonly T[],
+  trial: T,
+): readonly T[] {
+  const { trialId } = trial;
+  const next = joined(front, trial);
+  const named = (one: T) => (isEqual(one, trial) && byId(trial, one) < 0 ? { ...one, trialId } : one);
+  return (next === front ? front.map(named) : [...next]).sort(byId);
+}
+
 /** The trials that none is better than, of equals the first: one alone where there is one objective. */
 export function front<T extends Judged>(trials: Iterable<T>): readonly T[] {
   let found: readonly T[] = [];
@@ -149,14 +163,27 @@ export function front<T extends Judged>(trials: Iterable<T>): readonly T[] {
   return found;
 }
 
+/** Which of two trials comes first in a list: that which counts, or of two that do, or do not, that with the lower first loss. */
+export function byFirstObjective(a: Judged, b: Judged): number {
+  const [x, y] = [a.losses[0] ?? Number.POSITIVE_INFINITY, b.losses[0] ?? Number.POSITIVE_INFINITY];
+  return Number(counts(b)) - Number(counts(a)) || (x === y ? 0 : x - y);
+}
+
 /** Of a front the trial with the lowest loss by the first objective, of equals the first; null of an empty one. */
 export function leader<T extends Judged>(trials: readonly T[]): T | null {
-  return trials.reduce<T | null>(
-    (best, one) => (best !== null && best.losses[0]! <= one.losses[0]! ? best : one),
-    null,
-  );
+  return trials.reduce<T | null>((best, one) => (best !== null && byFirstObjective(best, one) <= 0 ? best : one), null);
 }
 
 function isAtLeastAsGood(a: Judged, b: Judged): boolean {
   return a.losses.every((loss, i) => loss! <= b.losses[i]!);
+}
+
+function isEqual(a: Judged, b: Judged): boolean {
+  return a.feasible === b.feasible && a.losses.every((loss, i) => loss === b.losses[i]);
+}
+
+/** By round, then by place in the round: as `compareTrialIds`, without what that needs. */
+function byId(a: { readonly trialId: string }, b: { readonly trialId: string }): number {
+  const [x, y] = [a, b].map(({ trialId }) => /\/r(\d+)\/p(\d+)$/.exec(trialId)?.slice(1).map(Number) ?? [0, 0]);
+  return x![0]! - y![0]! || x![1]! - y![1]!;
 }

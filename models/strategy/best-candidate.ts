@@ -10,7 +10,7 @@ import { maximiseAcquisition } from '../search/maximise-acquisition.js';
 import { rawDesigns } from '../search/raw-designs.js';
 import { type Listed, placeAt } from './candidates.js';
 import type { Crowded } from './crowding.js';
-import { primaryLoss } from './history.js';
+import { ranked } from './history.js';
 import type { Open } from './open.js';
 import type { MemberSituation, Situation } from './rules/contract.js';
 import { shortlist } from './shortlist.js';
@@ -19,7 +19,7 @@ import { shortlist } from './shortlist.js';
 const drawn = { listed: 1000, points: 2048, anywhere: 512 } as const;
 
 /** What is known beside the members. */
-type Where = Omit<Situation, 'members' | 'further' | 'spec'>;
+type Where = Omit<Situation, 'members' | 'further'>;
 
 /** A design and level, with the acquisition there. */
 export interface Best {
@@ -154,10 +154,9 @@ function drawnAnywhere(
 }
 
 /** The five best designs of the space measured at the target. */
-function leaders({ visits, costs }: Where): Design[] {
-  return visits
-    .filter((visit) => visit.level === costs.length - 1 && primaryLoss(visit) !== null && !visit.outside)
-    .sort((a, b) => primaryLoss(a)! - primaryLoss(b)!)
+function leaders({ spec, visits, costs }: Where): Design[] {
+  const atTarget = visits.filter((visit) => visit.level === costs.length - 1 && !visit.outside);
+  return ranked(spec, atTarget)
     .slice(0, 5)
     .map((visit) => visit.design);
 }

@@ -8,7 +8,7 @@ import { blankDesigns, type EncodedDesigns, selectDesigns } from '../encode/enco
 import { SpaceEncoder } from '../encode/space-encoder.js';
 import { Generator } from '../random/generator.js';
 import { sobol } from '../random/sobol.js';
-import { primaryLoss, type Visit } from './history.js';
+import { primaryTurned, type Visit } from './history.js';
 import { sha256Of } from './sha256.js';
 
 /** Combinations of parameter values up to which a space without a pool is listed in full. */
@@ -213,7 +213,7 @@ export function takenLevels(listed: Listed, levels: number, visits: readonly Vis
     const row = placeOf(listed, visit);
     if (row === undefined) continue;
     taken[row * levels + visit.level] = 1;
-    if (visit.level === levels - 1 && (visit.pending || primaryLoss(visit) !== null))
+    if (visit.level === levels - 1 && (visit.pending || primaryTurned(visit) !== null))
       for (let level = 0; level < levels; level++) taken[row * levels + level] = 1;
   }
   return taken;

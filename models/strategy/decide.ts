@@ -9,7 +9,7 @@ import { CostModel } from './cost-model.js';
 import type { DecideRequest, Decision } from './decision.js';
 import { assurances } from './explain/assurance.js';
 import { extensionsOf, grownCampaign } from './growth.js';
-import { hashVisits, primaryLoss, visitsOf } from './history.js';
+import { hashVisits, primaryTurned, visitsOf } from './history.js';
 import { defaultsVersion } from './names.js';
 import type { OnProgress } from './progress.js';
 import { Purse, underBudget } from './purse.js';
@@ -111,7 +111,7 @@ async function choose(
   const unrun = plan.filter((planned) => !run.has(planned));
   for (const planned of planLeft(plan, visits, run).slice(0, count)) {
     const { kind, level } = planned;
-    const asked = [...visits, ...choices.map((choice) => ({ ...choice, losses: [] }))];
+    const asked = [...visits, ...choices.map((choice) => ({ ...choice, turned: [] }))];
     const inside = asked.filter((visit) => !('outside' in visit));
     const contrasting = kind === 'initial' && level === target ? contrast(inside, target) : null;
     const { design, rowId } = contrasting ?? (kind === 'initial' ? notAsked(planned, unrun, asked) : planned);
@@ -121,7 +121,7 @@ async function choose(
   }
   const strategy = campaign.spec.strategy;
   const random = strategy !== 'default' && strategy.acquisition === 'random';
-  const learned = visits.some((visit) => visit.level === target && primaryLoss(visit) !== null);
+  const learned = visits.some((visit) => visit.level === target && primaryTurned(visit) !== null);
   if (choices.length === count) return { choices, fit: null, ensemble: null };
   if (random || !learned) {
     const rest = { seed: campaign.spec.seed, level: target, purse };

@@ -3,7 +3,7 @@ import type { Campaign } from '../domain/campaign.js';
 import type { CorrelationInterval } from '../domain/fit-record.js';
 import type { CampaignRecord } from '../domain/record.js';
 import { placeKey } from './candidates.js';
-import { primaryLoss, type Visit, visitsOf } from './history.js';
+import { primaryTurned, type Visit, visitsOf } from './history.js';
 
 /** Pairs from which it is judged whether a lower fidelity pays. */
 const enoughPairs = 8;
@@ -58,7 +58,7 @@ export function correlations(
   const lossesAt = (level: number) =>
     new Map(
       visits.flatMap((visit) => {
-        const loss = primaryLoss(visit);
+        const loss = primaryTurned(visit);
         return visit.level === level && loss !== null ? [[placeKey(visit), loss] as const] : [];
       }),
     );
@@ -146,7 +146,7 @@ export function fidelitySummary({ campaign, trials }: CampaignRecord): FidelityS
     const found = told.find((one) => one.level === level);
     return {
       name,
-      trials: visits.filter((visit) => visit.level === level && primaryLoss(visit) !== null).length,
+      trials: visits.filter((visit) => visit.level === level && primaryTurned(visit) !== null).length,
       cost: costs[level]!,
       share: total === 0 ? 0 : costs[level]! / total,
       toTarget:

@@ -1,10 +1,19 @@
-import type { Campaign } from '../domain/campaign.js';
+import type { Campaign, CampaignSpec } from '../domain/campaign.js';
 import { type Design, designKey } from '../domain/design.js';
 import { NumericalError } from '../domain/errors.js';
 import { outsideOf } from '../domain/outside.js';
 import type { TrialRecord } from '../domain/record.js';
 import { isLost } from '../domain/ruling.js';
-import { goalsOf, modelledOutcomes, orientationOf, outcomeNames } from '../domain/standing.js';
+import {
+  byFirstObjective,
+  type Goals,
+  goalsOf,
+  judged,
+  modelledOutcomes,
+  type OutcomeValues,
+  orientationOf,
+  outcomeNames,
+} from '../domain/standing.js';
 import type { Observation } from '../domain/trial.js';
 import { sha256Of } from './sha256.js';
 
@@ -16,9 +25,10 @@ export interface Visit {
   readonly level: number;
   /**
    * What was measured of each modelled outcome (see `modelledOutcomes`), turned so that lower is better of what an objective
-   * is stated on; null where it is missing. Empty where nothing was measured or the trial is in flight.
+   * is stated on; null where it is missing. Empty where nothing was measured or the trial is in flight. This is what surrogates
+   * learn, and what it is worth `ranked` says.
    */
-  readonly losses: readonly (number | null)[];
+  readonly turned: readonly (number | null)[];
   /** Known noise variance of each, in squares of its unit; null where unknown. */
   readonly noises: readonly (number | null)[];
   readonly pending: boolean;
@@ -28,9 +38,30 @@ export interface Visit {
   readonly outside?: true;
 }
 
-/** What a visit lost by the first objective, which decides; null where that was not measured. */
-export function primaryLoss({ losses }: Pick<Visit, 'losses'>): number | null {
-  return losses[0] ?? null;
+/** The turned outcome of the first objective, which decides; null where that was not measured. */
+export function primaryTurned({ turned }: Pick<Visit, 'turned'>): number | null {
+  return turned[0] ?? null;
+}
+
+/** Visits where the outcome of the first objective was measured, the best first, of equals as they were given. */
+export function ranked<V extends Pick<Visit, 'turned'>>(spec: CampaignSpec, visits: readonly V[]): V[] {
+  const goals = goalsOf(spec);
+  const measured = visits.filter((visit) => primaryTurned(visit) !== null);
+  const worth = new Map(measured.map((visit) => [visit, judged(goals, ownValues(goals, visit))]));
+  return measured.sort((a, b) => byFirstObjective(worth.get(a)!, worth.get(b)!));
+}
+
+function ownValues(goals: Goals, { turned }: Pick<Visit, 'turned'>): OutcomeValues {
+  const told = modelledOutcomes(goals).flatMap((name, i) => {
+    const one = turned[i];
+    return one === undefined || one === null ? [] : [[name, signOf(goals, i) * one] as const];
+  });
+  return Object.fromEntries(told);
+}
+
+/** By which the i-th modelled outcome is turned. */
+function signOf({ objectives }: Goals, i: number): 1 | -1 {
+  return objectives[i] === undefined ? 1 : orientationOf(objectives[i]);
 }
 
 /**
@@ -45,10 +76,7 @@ export function visitsOf(campaign: Campaign, trials: readonly TrialRecord[], pen
   const inFlight = new Set(pending);
   const goals = goalsOf(campaign.spec);
   const outcomes = outcomeNames(campaign.spec);
-  const wanted = modelledOutcomes(goals).map((name, i) => {
-    const objective = goals.objectives[i];
-    return { name, sign: objective === undefined ? 1 : orientationOf(objective) };
-  });
+  const wanted = modelledOutcomes(goals).map((name, i) => ({ name, sign: signOf(goals, i) }));
   const ran = trials.filter(
     ({ proposal, observation }) => inFlight.has(proposal.id) || (observation !== null && !isLost(observation)),
   );
@@ -62,7 +90,7 @@ export function visitsOf(campaign: Campaign, trials: readonly TrialRecord[], pen
       design: proposal.design,
       rowId: proposal.rowId,
       level: level.get(proposal.fidelity)!,
-      losses: measured ? wanted.map(({ name, sign }) => turned(observation, name, sign)) : [],
+      turned: measured ? wanted.map(({ name, sign }) => turnedOf(observation, name, sign)) : [],
       noises: measured ? wanted.map(({ name }) => knownVariance(observation.noise[name])) : [],
       pending: isPending,
       ...(infeasible ? { infeasible } : {}),
@@ -77,7 +105,7 @@ function refuseEmpty({ trialId, values }: Observation, outcomes: readonly string
   throw new NumericalError(`trial ${trialId} is measured with ${outcomes[0]} = undefined; a finite number is wanted`);
 }
 
-function turned({ trialId, values }: Observation, name: string, sign: 1 | -1): number | null {
+function turnedOf({ trialId, values }: Observation, name: string, sign: 1 | -1): number | null {
   const value = values[name];
   if (value === undefined) return null;
   if (!Number.isFinite(value))
@@ -101,11 +129,11 @@ function knownVariance(sd: number | undefined): number | null {
 export function hashVisits(visits: readonly Visit[]): { observed: number; dataHash: string } {
   const ended = visits.filter((visit) => !visit.pending);
   const rows = ended.map((visit) => {
-    const { trialId, design, level, losses, noises, infeasible } = visit;
-    const row = [trialId, designKey(design), level, primaryLoss(visit)];
+    const { trialId, design, level, turned, noises, infeasible } = visit;
+    const row = [trialId, designKey(design), level, primaryTurned(visit)];
     if (infeasible) return [...row, 'infeasible'];
     // Of one outcome what has been hashed ever since.
-    if (losses.length > 1) return [...row, ...losses.slice(1), noises];
+    if (turned.length > 1) return [...row, ...turned.slice(1), noises];
     return noises[0] == null ? row : [...row, noises[0]];
   });
   return { observed: ended.length, dataHash: sha256Of(JSON.stringify(rows)) };

@@ -2,7 +2,7 @@ import { areValidated, type Campaign, fidelityNumbers } from '../domain/campaign
 import type { TrainingSet } from '../surrogate/contract.js';
 import { rowSubset } from '../surrogate/row-subset.js';
 import { encodedAt, type PreparedSpace } from './candidates.js';
-import { primaryLoss, type Visit } from './history.js';
+import { primaryTurned, type Visit } from './history.js';
 
 /**
  * Observations up to which a surrogate is conditioned on all of them; beyond, on a representative subset of so many (see
@@ -37,7 +37,7 @@ export function trainingSet(
   return {
     designs: encodedAt(prepared, visits),
     levels: Int32Array.from(visits, (visit) => visit.level),
-    losses: Float64Array.from(visits, (visit) => primaryLoss(visit)!),
+    losses: Float64Array.from(visits, (visit) => primaryTurned(visit)!),
     noise: Float64Array.from(visits, (visit) => visit.noises[0] ?? Number.NaN),
     levelCount,
     finite: prepared.listed !== null,

@@ -18,7 +18,7 @@ export function describeRuleLaws(name: string, rule: Rule): void {
           expect(typeOf(parameter).refuses(parameter, choice.design[parameter.name]!)).toBeNull();
         const key = (visit: Pick<Visit, 'level' | 'rowId' | 'design'>) => `${visit.level} ${placeKey(visit)}`;
         expect(situation.visits.map(key)).not.toContain(key(choice));
-        asked.push({ trialId: '', ...choice, losses: [], noises: [], pending: true });
+        asked.push({ trialId: '', ...choice, turned: [], noises: [], pending: true });
       }
     });
 

@@ -16,7 +16,7 @@ export async function ruleWorld(listed: boolean, asked: readonly Visit[] = [], c
         : placeAt(prepared.listed, 3 * i);
     const [x, y] = [place.design.x as number, place.design.y as number];
     const loss = (x - 0.3) ** 2 + 0.2 * (y - 0.5) ** 2;
-    return { trialId: `t${i}`, ...place, level: i % 2, losses: [loss], noises: [null], pending: false };
+    return { trialId: `t${i}`, ...place, level: i % 2, turned: [loss], noises: [null], pending: false };
   });
   const visits = [...measured, ...asked];
   const atTarget = measured.filter(({ level }) => level === 1);
@@ -24,14 +24,14 @@ export async function ruleWorld(listed: boolean, asked: readonly Visit[] = [], c
     {
       designs: encodedAt(prepared, measured),
       levels: Int32Array.from(measured, ({ level }) => level),
-      losses: Float64Array.from(measured, ({ losses }) => losses[0]!),
+      losses: Float64Array.from(measured, ({ turned }) => turned[0]!),
       levelCount: 2,
       finite: listed,
     },
     { seed: 1, previous: null, optimise: true },
   );
   const pending = visits.filter((visit) => visit.pending);
-  const incumbent = surrogate.scale.toLatent(Math.min(...atTarget.map(({ losses }) => losses[0]!)));
+  const incumbent = surrogate.scale.toLatent(Math.min(...atTarget.map(({ turned }) => turned[0]!)));
   const member: MemberSituation = {
     ...{
       surrogate,

@@ -8,7 +8,7 @@ import { maximiseAcquisition } from '../../search/maximise-acquisition.js';
 import { rawDesigns } from '../../search/raw-designs.js';
 import type { Ensemble } from '../../surrogate/ensemble.js';
 import { encodedAt, type PreparedSpace, placeOf } from '../candidates.js';
-import { primaryLoss, type Visit } from '../history.js';
+import { primaryTurned, ranked, type Visit } from '../history.js';
 import { chanceOfBetter } from './chance-of-better.js';
 
 /** Sobol points that represent a space that cannot be listed, beside those around the best designs. */
@@ -41,9 +41,11 @@ export interface Knowledge {
 export function assurances(knowledge: Knowledge): Assurance[] {
   const { campaign, visits } = knowledge;
   const target = campaign.spec.fidelities.length - 1;
-  const measured = visits.filter((visit) => visit.level === target && primaryLoss(visit) !== null);
-  const ranked = [...measured].sort((a, b) => primaryLoss(a)! - primaryLoss(b)!);
-  const [best] = ranked;
+  const measured = ranked(
+    campaign.spec,
+    visits.filter((visit) => visit.level === target),
+  );
+  const [best] = measured;
   if (best === undefined) return [];
   const at = encodedAt(knowledge.prepared, [best]);
   return campaign.spec.stop.flatMap((rule) => {
@@ -51,7 +53,7 @@ export function assurances(knowledge: Knowledge): Assurance[] {
     const { epsilon } = rule;
     const candidates =
       candidatesOfList(knowledge, best, target) ??
-      candidatesAnywhere(knowledge, ranked.filter((visit) => !visit.outside).slice(0, leadersAtMost), epsilon);
+      candidatesAnywhere(knowledge, measured.filter((visit) => !visit.outside).slice(0, leadersAtMost), epsilon);
     const chance = chanceOfBetter(knowledge.ensemble, at, candidates, epsilon, deriveSeed(knowledge.seed, 'assurance'));
     return [{ trialId: best.trialId, epsilon, probability: 1 - chance }];
   });
@@ -66,7 +68,7 @@ function candidatesOfList(
   if (listed === null) return null;
   const out = new Set<number | undefined>([placeOf(listed, best)]);
   for (const visit of visits)
-    if (visit.level === target && primaryLoss(visit) === null && !visit.pending) out.add(placeOf(listed, visit));
+    if (visit.level === target && primaryTurned(visit) === null && !visit.pending) out.add(placeOf(listed, visit));
   return selectDesigns(
     listed.encoded,
     [...Array(listed.designs.length).keys()].filter((row) => !out.has(row)),
@@ -80,7 +82,7 @@ function candidatesAnywhere(
 ): EncodedDesigns {
   const designs = leaders.map((visit) => visit.design);
   const target = campaign.spec.fidelities.length - 1;
-  const wanted = primaryLoss(leaders[0]!)! - epsilon;
+  const wanted = primaryTurned(leaders[0]!)! - epsilon;
   const surface = {
     parts: ensemble.members.map(({ surrogate, weight }) => ({
       acquisition: { surrogate, anchors: null, anchored: 'target' as const, evaluate: logPi.evaluate },

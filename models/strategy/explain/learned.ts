@@ -9,7 +9,7 @@ import { type PreparedSpace, prepareFor, proposedPlaces } from '../candidates.js
 import { CostModel } from '../cost-model.js';
 import { type FidelitySummary, fidelitySummary } from '../fidelity-summary.js';
 import { grownRecord, hasSameColumns } from '../growth.js';
-import { primaryLoss, type Visit, visitsOf } from '../history.js';
+import { primaryTurned, type Visit, visitsOf } from '../history.js';
 import { subsetOf, trainingSet } from '../training-set.js';
 import { type Prequential, prequential } from './prequential.js';
 
@@ -48,7 +48,7 @@ export async function learnedFidelities(record: CampaignRecord): Promise<Learned
   const open = trials.filter(({ observation }) => observation === null).map(({ proposal }) => proposal.id);
   const { levels: expected } = CostModel.of(campaign, prepared, trials, open);
   const fit = trials.findLast(({ proposal }) => proposal.basis.fit !== null)?.proposal.basis.fit ?? null;
-  const visits = visitsOf(campaign, trials, []).filter((visit) => primaryLoss(visit) !== null);
+  const visits = visitsOf(campaign, trials, []).filter((visit) => primaryTurned(visit) !== null);
   const correlations = fit === null ? [] : await targetCorrelations({ ...record, campaign }, prepared, visits, fit);
   return fidelitySummary(record).map((summary, level) => ({
     ...summary,

@@ -5,7 +5,7 @@ import type { Proposal } from '../../domain/proposal.js';
 import type { TrialRecord } from '../../domain/record.js';
 import { ownValue, primaryObjective } from '../../domain/standing.js';
 import { extensionsOf } from '../growth.js';
-import { primaryLoss, visitsOf } from '../history.js';
+import { primaryTurned, visitsOf } from '../history.js';
 import { defaultsVersion } from '../names.js';
 import { surrogatesBehind } from './surrogates-behind.js';
 
@@ -44,7 +44,7 @@ export async function outliersOf(
   const proposals = [...trials.map(({ proposal }) => proposal), ...next];
   const basis = proposals.findLast((proposal) => proposal.basis.fit !== null)?.basis;
   const target = campaign.spec.fidelities.length - 1;
-  const visits = visitsOf(campaign, trials, []).filter((visit) => primaryLoss(visit) !== null);
+  const visits = visitsOf(campaign, trials, []).filter((visit) => primaryTurned(visit) !== null);
   if (basis?.fit == null || basis.defaults !== defaultsVersion) return [];
   if (visits.length < trialsAtLeast || visits.length > trialsAtMost || campaign.space.sources !== undefined) return [];
   const extensions = extensionsOf(proposals.map((proposal) => ({ proposal })));
@@ -52,7 +52,7 @@ export async function outliersOf(
   const { surrogate } = ensemble.members.reduce((most, member) => (member.weight > most.weight ? member : most));
   const { mean, variance } = surrogate.leaveOneOut();
   const rows = [...visits.keys()].filter((row) => visits[row]!.level === target);
-  const off = rows.map((row) => Math.abs(surrogate.scale.toLatent(primaryLoss(visits[row]!)!) - mean[row]!));
+  const off = rows.map((row) => Math.abs(surrogate.scale.toLatent(primaryTurned(visits[row]!)!) - mean[row]!));
   if (off.length < trialsAtLeast) return [];
   const usual = perMedian * median(off);
   const objective = primaryObjective(campaign.spec);
@@ -61,6 +61,6 @@ export async function outliersOf(
     const value = (loss: number) => ownValue(objective, loss);
     const { trialId } = visits[row]!;
     const foretold = value(surrogate.scale.toLoss(mean[row]!));
-    return [{ trialId, value: value(primaryLoss(visits[row]!)!), foretold }];
+    return [{ trialId, value: value(primaryTurned(visits[row]!)!), foretold }];
   });
 }

@@ -1,7 +1,8 @@
-import { type CampaignSpec, targetFidelity } from '../../domain/campaign.js';
+import type { CampaignSpec } from '../../domain/campaign.js';
 import type { Proposal, Reason } from '../../domain/proposal.js';
-import { asOfRound, type TrialRecord } from '../../domain/record.js';
-import { lossOf, primaryObjective } from '../../domain/standing.js';
+import { seenBy, type TrialRecord } from '../../domain/record.js';
+import { counts, type Judged, judgedAt, leader, lossOf, primaryObjective } from '../../domain/standing.js';
+import type { Observation } from '../../domain/trial.js';
 
 /** What a trial is for: to make use of what is known, or to learn more. */
 export type Purpose = 'exploit' | 'explore';
@@ -32,21 +33,23 @@ export function purposesOf(spec: CampaignSpec, trials: readonly TrialRecord[]): 
 }
 
 function makePurposes(spec: CampaignSpec, trials: readonly TrialRecord[]): ReadonlyMap<string, Purpose> {
-  const objective = primaryObjective(spec);
-  const target = targetFidelity(spec).name;
+  const { name } = primaryObjective(spec);
+  const judgedOnce = new Map<Observation, (Judged & { readonly value: number }) | null>();
+  const standingOf = ({ proposal, observation }: TrialRecord) => {
+    if (observation === null) return null;
+    const found = judgedOnce.get(observation);
+    if (found !== undefined) return found;
+    const worth = judgedAt(spec, proposal.fidelity, observation);
+    const own = worth !== null && counts(worth) ? { ...worth, value: observation.values[name]! } : null;
+    judgedOnce.set(observation, own);
+    return own;
+  };
   const known = new Map<number, number | null>();
   const bestBefore = ({ round, basis }: Proposal): number | null => {
     const found = known.get(round);
     if (found !== undefined) return found;
-    const open = new Set(basis.pending);
-    let best: number | null = null;
-    for (const trial of trials) {
-      const { proposal } = trial;
-      if (proposal.round >= round || proposal.fidelity !== target || open.has(proposal.id)) continue;
-      const { observation } = asOfRound(trial, round);
-      const value = observation?.outcome === 'measured' ? observation.values[objective.name] : undefined;
-      if (value !== undefined && (best === null || lossOf(objective, value) < lossOf(objective, best))) best = value;
-    }
+    const standing = seenBy(trials, round, basis.pending).flatMap((trial) => standingOf(trial) ?? []);
+    const best = leader(standing)?.value ?? null;
     known.set(round, best);
     return best;
   };

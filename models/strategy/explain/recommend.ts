@@ -1,6 +1,6 @@
 import type { MomentAcquisition } from '../../acquisition/contract.js';
 import type { ArtefactSource } from '../../domain/artefact.js';
-import type { Campaign } from '../../domain/campaign.js';
+import type { Campaign, CampaignSpec } from '../../domain/campaign.js';
 import { type Design, designKey } from '../../domain/design.js';
 import type { TrialRecord } from '../../domain/record.js';
 import { ownValue, primaryObjective } from '../../domain/standing.js';
@@ -20,7 +20,7 @@ import {
   proposedPlaces,
 } from '../candidates.js';
 import { extensionsOf, grownCampaign } from '../growth.js';
-import { primaryLoss, type Visit, visitsOf } from '../history.js';
+import { primaryTurned, ranked, type Visit, visitsOf } from '../history.js';
 import { trainingSet } from '../training-set.js';
 import { widenings } from './prequential.js';
 
@@ -65,14 +65,14 @@ export async function recommend(
   const { campaign, trials } = await grownCampaign(given, told, extensionsOf(told), source);
   const prepared = await prepareFor(campaign.space, proposedPlaces(trials));
   const visits = visitsOf(campaign, trials, []);
-  const measured = visits.filter((visit) => primaryLoss(visit) !== null);
+  const measured = visits.filter((visit) => primaryTurned(visit) !== null);
   const level = measured.reduce((highest, visit) => Math.max(highest, visit.level), -1);
   const target = campaign.spec.fidelities.length - 1;
   if (level < 0 || level === target) return null;
   const seed = deriveSeed(campaign.spec.seed, 'recommendation');
   const ensemble = await fittedBelow(campaign, prepared, measured, level, seed);
   const failed = new Set(visits.filter((visit) => visit.level === target).map(placeKey));
-  const place = leastLoss(ensemble, prepared, level, { measured, failed, seed });
+  const place = leastLoss(ensemble, prepared, level, { spec: campaign.spec, measured, failed, seed });
   if (place === null) return null;
   const point = encodedAt(prepared, [place]);
   const posteriors = ensemble.members.map(({ surrogate }) => surrogate.posterior(point));
@@ -112,9 +112,14 @@ function leastLoss(
   { members }: Ensemble,
   { listed, encoder }: PreparedSpace,
   level: number,
-  known: { readonly measured: readonly Visit[]; readonly failed: ReadonlySet<string>; readonly seed: number },
+  known: {
+    readonly spec: CampaignSpec;
+    readonly measured: readonly Visit[];
+    readonly failed: ReadonlySet<string>;
+    readonly seed: number;
+  },
 ): Place | null {
-  const { measured, failed, seed } = known;
+  const { spec, measured, failed, seed } = known;
   const surface: AcquisitionSurface = {
     parts: members.map(({ surrogate, weight }) => ({
       acquisition: { surrogate, anchors: null, anchored: 'target', evaluate: leastMean.evaluate },
@@ -127,10 +132,10 @@ function leastLoss(
     levels: [level],
   };
   if (listed === null) {
-    const best = measured
-      .filter((visit) => visit.level === level && !visit.outside)
-      .sort((a, b) => primaryLoss(a)! - primaryLoss(b)!);
-    const leaders = best.slice(0, 5).map((visit) => visit.design);
+    const inside = measured.filter((visit) => visit.level === level && !visit.outside);
+    const leaders = ranked(spec, inside)
+      .slice(0, 5)
+      .map((visit) => visit.design);
     const found = maximiseAcquisition(
       surface,
       encoder,

@@ -10,7 +10,7 @@ import { surrogateChoice } from '../../surrogate/surrogates.js';
 import { Artefacts, recordedArtefacts } from '../artefacts.js';
 import { type PreparedSpace, prepareFor, proposedPlaces, representatives } from '../candidates.js';
 import { extensionsOf, grownCampaign, hasSameColumns } from '../growth.js';
-import { primaryLoss, visitsOf } from '../history.js';
+import { primaryTurned, visitsOf } from '../history.js';
 import { defaultsVersion } from '../names.js';
 import { joinSources } from '../sources.js';
 import { exactUpTo, subsetOf, trainingSet } from '../training-set.js';
@@ -58,7 +58,7 @@ export async function surrogatesBehind(
   const artefacts = new Artefacts(source);
   const { campaign, trials } = await grownCampaign(given, told, extensions, artefacts.source);
   const prepared = await prepareFor(campaign.space, proposedPlaces(trials));
-  const all = visitsOf(campaign, trials, []).filter((visit) => primaryLoss(visit) !== null);
+  const all = visitsOf(campaign, trials, []).filter((visit) => primaryTurned(visit) !== null);
   const training = trainingSet(campaign, prepared, subsetOf(campaign, prepared, all, most));
   const plain = surrogateChoice(fit.surrogate).members;
   const contenders = joinSources(prepared, orientationOf(primaryObjective(campaign.spec)))?.contenders(plain) ?? plain;

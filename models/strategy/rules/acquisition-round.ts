@@ -15,7 +15,7 @@ import { encodedAt, type Place, type PreparedSpace, representatives } from '../c
 import { widenings } from '../explain/prequential.js';
 import { reasonOf } from '../explain/reason.js';
 import { correlations, inWords } from '../fidelity-summary.js';
-import { primaryLoss, type Visit } from '../history.js';
+import { primaryTurned, ranked, type Visit } from '../history.js';
 import { twoStepName } from '../names.js';
 import { Open } from '../open.js';
 import type { Purse } from '../purse.js';
@@ -69,7 +69,8 @@ export async function chooseByAcquisition(
   const record = { ...made, widening, ...(outcomes === null ? {} : { outcomes: outcomes.fits }) };
   const measured = used.filter((visit) => visit.level === levelCount - 1);
   const approximation = record.approximation ?? null;
-  const incumbent = measured.reduce((least, visit) => Math.min(least, primaryLoss(visit)!), Number.POSITIVE_INFINITY);
+  const [best] = ranked(campaign.spec, measured);
+  const incumbent = best === undefined ? Number.POSITIVE_INFINITY : primaryTurned(best)!;
   const all: Visit[] = [...visits, ...choices.map(asPending)];
   const atTarget = encodedAt(prepared, measured);
   const isPending = (visit: Visit) => visit.pending;
@@ -108,10 +109,10 @@ export async function chooseByAcquisition(
     const costsAt: CostsAt = (level, designs) =>
       campaign.spec.budget.cost === undefined ? null : purse.costs.ofDesigns(level, designs);
     const situation = { spec: campaign.spec, prepared, visits: all, costs, costsAt, feasibility, members, further };
-    const best = await rule.next(situation, new Open({ prepared, visits: all, levelCount, levels, isTooDear }));
-    if (best === null) break;
-    purse.pay(best.level, best);
-    const { design, rowId, level } = best;
+    const next = await rule.next(situation, new Open({ prepared, visits: all, levelCount, levels, isTooDear }));
+    if (next === null) break;
+    purse.pay(next.level, next);
+    const { design, rowId, level } = next;
     const point = prepared.encoder.encode([design]);
     const choice: ReasonedChoice = {
       design,
@@ -120,14 +121,14 @@ export async function chooseByAcquisition(
       reason: reasonOf(
         campaign,
         {
-          ...best,
+          ...next,
           acquisition,
           ensemble: withPending,
           widening,
           incumbent,
-          isIncumbentOutside: measured.some((visit) => visit.outside && primaryLoss(visit) === incumbent),
+          isIncumbentOutside: measured.some((visit) => visit.outside && primaryTurned(visit) === incumbent),
           approximation,
-          cost: purse.costs.expected(level, best),
+          cost: purse.costs.expected(level, next),
           dropped: unpaying.map(inWords),
           further,
           feasible: feasibility === null ? null : Math.exp(feasibility.log(point)[0]!),
@@ -177,7 +178,7 @@ function asPending(choice: Place & Pick<Visit, 'level'>): Visit {
     design: choice.design,
     rowId: choice.rowId,
     level: choice.level,
-    losses: [],
+    turned: [],
     noises: [],
     pending: true,
   };
@@ -198,7 +199,7 @@ function lowestWithPending(measured: number, withPending: FittedSurrogate, inFli
 /** What failures teach, at any fidelity; null where nothing failed by its design. */
 function feasibilityOf(prepared: PreparedSpace, visits: readonly Visit[], seed: number): Feasibility | null {
   if (!visits.some(({ infeasible }) => infeasible)) return null;
-  const told = visits.filter((visit) => primaryLoss(visit) !== null || visit.infeasible);
+  const told = visits.filter((visit) => primaryTurned(visit) !== null || visit.infeasible);
   const failed = told.map(({ infeasible }) => infeasible === true);
   return fitFeasibility(encodedAt(prepared, told), failed, deriveSeed(seed, 'feasibility'));
 }

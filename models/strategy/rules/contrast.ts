@@ -1,5 +1,5 @@
 import { type Place, placeKey } from '../candidates.js';
-import { primaryLoss, type Visit } from '../history.js';
+import { primaryTurned, type Visit } from '../history.js';
 
 /** Trials of a lower fidelity from which the first trials at the target are chosen by it. */
 const fewest = 3;
@@ -22,13 +22,13 @@ export interface Contrast extends Place {
  * @param asked - everything measured, in flight or just proposed; the target is the level `target`
  * @returns null where no lower fidelity has been measured at three designs that were not asked at the target
  */
-export function contrast(asked: readonly (Place & Pick<Visit, 'level' | 'losses'>)[], target: number): Contrast | null {
+export function contrast(asked: readonly (Place & Pick<Visit, 'level' | 'turned'>)[], target: number): Contrast | null {
   const atTarget = asked.filter((visit) => visit.level === target);
   const taken = new Set(atTarget.map(placeKey));
   for (let by = target - 1; by >= 0; by--) {
     const rows = asked
-      .filter((visit) => visit.level === by && primaryLoss(visit) !== null && !taken.has(placeKey(visit)))
-      .sort((a, b) => primaryLoss(a)! - primaryLoss(b)!);
+      .filter((visit) => visit.level === by && primaryTurned(visit) !== null && !taken.has(placeKey(visit)))
+      .sort((a, b) => primaryTurned(a)! - primaryTurned(b)!);
     if (rows.length < fewest) continue;
     const as = (['best', 'worst', 'middle'] as const)[atTarget.length % 3]!;
     const { rowId, design } = rows[{ best: 0, worst: rows.length - 1, middle: rows.length >> 1 }[as]]!;

@@ -7,7 +7,7 @@ import type { Artefacts } from '../artefacts.js';
 import { encodedAt, type PreparedSpace } from '../candidates.js';
 import type { DecideRequest } from '../decision.js';
 import { hasSameColumns } from '../growth.js';
-import { primaryLoss, type Visit } from '../history.js';
+import { primaryTurned, type Visit } from '../history.js';
 import { defaultsVersion } from '../names.js';
 import { type JoinedSources, sourceFits } from '../sources.js';
 import { exactUpTo, subsetOf, trainingSet } from '../training-set.js';
@@ -38,7 +38,7 @@ export async function fitRound(
   name: string,
   sources: JoinedSources | null,
 ): Promise<FittedRound> {
-  const rows = visits.filter((visit) => primaryLoss(visit) !== null);
+  const rows = visits.filter((visit) => primaryTurned(visit) !== null);
   const previous = previousFit(request, prepared, name);
   const grown = previous === null || rows.length <= alwaysFitUpTo || rows.length >= previous.observations * 1.05;
   const used = subsetOf(request.campaign, prepared, rows, exactUpTo);
@@ -93,12 +93,12 @@ export async function fitFurther(
   readonly fits: NonNullable<FitRecord['outcomes']>;
 } | null> {
   const target = request.campaign.spec.fidelities.length - 1;
-  const rows = visits.filter(({ losses }) => losses.slice(1).some((loss) => loss != null)).slice(-exactUpTo);
+  const rows = visits.filter(({ turned }) => turned.slice(1).some((one) => one != null)).slice(-exactUpTo);
   const outputs = modelledOutcomes(goalsOf(request.campaign.spec)).flatMap((outcome, i): OutputData[] => {
-    if (i === 0 || !rows.some(({ level, losses }) => level === target && losses[i] != null)) return [];
-    const column = (of: 'losses' | 'noises') => Float64Array.from(rows, (visit) => visit[of][i] ?? Number.NaN);
+    if (i === 0 || !rows.some(({ level, turned }) => level === target && turned[i] != null)) return [];
+    const column = (of: 'turned' | 'noises') => Float64Array.from(rows, (visit) => visit[of][i] ?? Number.NaN);
     const contenders = surrogateChoice(name).members;
-    return [{ name: outcome, losses: column('losses'), noise: column('noises'), contenders }];
+    return [{ name: outcome, losses: column('turned'), noise: column('noises'), contenders }];
   });
   if (outputs.length === 0) return null;
   const known = previousFit(request, prepared, name)?.outcomes ?? [];

@@ -147,7 +147,7 @@ const inFlight = (design: Design, rowId: string | null, level = 0): Visit => ({
   design,
   rowId,
   level,
-  losses: [],
+  turned: [],
   noises: [],
   pending: true,
 });

@@ -10,7 +10,7 @@ function visit(x: number, level: number, loss: number | null): Visit {
     design: { x, y: 0 },
     rowId: null,
     level,
-    losses: loss === null ? [] : [loss],
+    turned: loss === null ? [] : [loss],
     noises: [],
     pending: false,
   };
@@ -58,7 +58,7 @@ describe('correlations', () => {
   it('says nothing where values do not differ, are missing, or are few', () => {
     const flat = paired(10, () => 3, Math.sin);
     expect(told(flat)[0]).toMatchObject({ pairs: 10, correlation: null, pays: null });
-    const failed = paired(10, Math.cos, Math.sin).map((one) => (one.level === 0 ? { ...one, losses: [] } : one));
+    const failed = paired(10, Math.cos, Math.sin).map((one) => (one.level === 0 ? { ...one, turned: [] } : one));
     expect(told(failed)[0]).toMatchObject({ pairs: 0, correlation: null, pays: null });
     const huge = paired(9, (i) => 1e300 * Math.sin(i), Math.sin);
     expect(told(huge)[0]!.correlation!.value).toBeCloseTo(1, 9);
@@ -68,7 +68,7 @@ describe('correlations', () => {
 describe('fidelitySummary', () => {
   it('adds up trials and costs, with shares', () => {
     const campaign = someCampaign();
-    const trials = paired(5, Math.sin, Math.sin).map(({ design, level, losses: [loss] }, i) => {
+    const trials = paired(5, Math.sin, Math.sin).map(({ design, level, turned: [loss] }, i) => {
       const fidelity = campaign.spec.fidelities[level]!;
       const proposal = {
         id: `test/r${i + 1}/p1`,
@@ -90,7 +90,7 @@ describe('fidelitySummary', () => {
   it('says in words what is known of each, and from which proposal on it was dropped', () => {
     const campaign = someCampaign();
     const say = (n: number, low: (i: number) => number, text: string) => {
-      const trials = paired(n, low, Math.sin).map(({ design, level, losses: [loss] }, i) => {
+      const trials = paired(n, low, Math.sin).map(({ design, level, turned: [loss] }, i) => {
         const { name: fidelity, cost: estimatedCost } = campaign.spec.fidelities[level]!;
         const reason = { kind: 'acquisition', text: i >= n ? `because; ${text}` : 'because' };
         const proposal = { id: `test/r${i + 1}/p1`, design, rowId: null, fidelity, estimatedCost, reason };

@@ -4,7 +4,7 @@ import type { Visit } from '../../../models/strategy/history.js';
 import { ruleWorld } from '../../support/rule-world.js';
 
 const inFlight = (visit: Pick<Visit, 'design' | 'rowId' | 'level'>): Visit => ({
-  ...{ trialId: '', losses: [], noises: [], pending: true },
+  ...{ trialId: '', turned: [], noises: [], pending: true },
   ...visit,
 });
 

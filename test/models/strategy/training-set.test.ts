@@ -17,7 +17,7 @@ const campaign = someCampaign(
 );
 const visit = (row: number, level: number, loss: number, noise: number | null): Visit => {
   const design = campaign.space.pool!.designs.at(row)!;
-  return { trialId: `t${row}`, design, rowId: `r${row}`, level, losses: [loss], noises: [noise], pending: false };
+  return { trialId: `t${row}`, design, rowId: `r${row}`, level, turned: [loss], noises: [noise], pending: false };
 };
 const visits = [visit(3, 1, -2, null), visit(1, 0, 5, 0.04)];
 

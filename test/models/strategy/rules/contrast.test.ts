@@ -7,7 +7,7 @@ const at = (level: number, row: number, loss: number | null): Asked => ({
   rowId: `r${row}`,
   design: {},
   level,
-  losses: [loss],
+  turned: [loss],
 });
 
 describe('contrast', () => {
@@ -39,7 +39,7 @@ describe('contrast', () => {
         const found = contrast(asked, 1);
         if (found === null) return;
         expect(
-          asked.some(({ level, rowId, losses: [loss] }) => level === 0 && rowId === found.rowId && loss !== null),
+          asked.some(({ level, rowId, turned: [loss] }) => level === 0 && rowId === found.rowId && loss !== null),
         ).toBe(true);
         expect(asked.some(({ level, rowId }) => level === 1 && rowId === found.rowId)).toBe(false);
       }),
@@ -47,10 +47,10 @@ describe('contrast', () => {
   });
 
   it('knows designs of spaces without rows', () => {
-    const asked = [0, 1, 2].map((x): Asked => ({ rowId: null, design: { x }, level: 0, losses: [x] }));
-    asked.push({ rowId: null, design: { x: 0 }, level: 1, losses: [0] });
+    const asked = [0, 1, 2].map((x): Asked => ({ rowId: null, design: { x }, level: 0, turned: [x] }));
+    asked.push({ rowId: null, design: { x: 0 }, level: 1, turned: [0] });
     expect(contrast(asked, 1)).toBeNull();
-    asked.push({ rowId: null, design: { x: 3 }, level: 0, losses: [-1] });
+    asked.push({ rowId: null, design: { x: 3 }, level: 0, turned: [-1] });
     expect(contrast(asked, 1)).toMatchObject({ as: 'worst', design: { x: 2 } });
   });
 });

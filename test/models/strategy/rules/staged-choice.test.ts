@@ -16,8 +16,8 @@ const bowl = ({ x, y }: Record<string, unknown>) => ((x as number) - 0.3) ** 2 +
 const visits = new Generator(3, 'visits').permutation(60).flatMap((row, i): Visit[] => {
   const visit = { trialId: '', ...placeAt(listed, row), noises: [], pending: false };
   const loss = bowl(visit.design);
-  const low = i < 8 ? [{ ...visit, level: 0, losses: [2 * loss + 1] }] : [];
-  return i < 3 ? [...low, { ...visit, level: 1, losses: [loss] }] : low;
+  const low = i < 8 ? [{ ...visit, level: 0, turned: [2 * loss + 1] }] : [];
+  return i < 3 ? [...low, { ...visit, level: 1, turned: [loss] }] : low;
 });
 
 function member(weight: number, factor = 1): MemberSituation {
@@ -26,7 +26,7 @@ function member(weight: number, factor = 1): MemberSituation {
     {
       designs: encodedAt(prepared, visits),
       levels: Int32Array.from(visits, (visit) => visit.level),
-      losses: Float64Array.from(visits, (visit) => factor * visit.losses[0]!),
+      losses: Float64Array.from(visits, (visit) => factor * visit.turned[0]!),
       levelCount: 2,
       finite: true,
     },
@@ -38,8 +38,8 @@ function member(weight: number, factor = 1): MemberSituation {
     weight,
     sees: 'levels',
     joins: false,
-    measuredIncumbent: surrogate.scale.toLatent(factor * Math.min(...measured.map((visit) => visit.losses[0]!))),
-    incumbent: surrogate.scale.toLatent(factor * Math.min(...measured.map((visit) => visit.losses[0]!))),
+    measuredIncumbent: surrogate.scale.toLatent(factor * Math.min(...measured.map((visit) => visit.turned[0]!))),
+    incumbent: surrogate.scale.toLatent(factor * Math.min(...measured.map((visit) => visit.turned[0]!))),
     target: 1,
     measured: encodedAt(prepared, measured),
     pending: { designs: encodedAt(prepared, []), levels: new Int32Array() },
@@ -62,7 +62,7 @@ describe('stagedChoice', () => {
       const before = seen.filter((visit) => placeKey(visit) === placeKey(best)).map((visit) => visit.level);
       expect(before).not.toContain(best.level);
       expect(before).not.toContain(1);
-      seen.push({ trialId: '', ...best, losses: [], noises: [], pending: true });
+      seen.push({ trialId: '', ...best, turned: [], noises: [], pending: true });
     }
     expect(new Set(seen.slice(visits.length).map((visit) => visit.level)).size).toBe(2);
   });
@@ -97,7 +97,7 @@ describe('stagedChoice', () => {
 
   it('is null where every design was asked at the target', () => {
     const all = listed.ids!.map((_, row): Visit => {
-      return { trialId: '', ...placeAt(listed, row), level: 1, losses: [1], noises: [], pending: false };
+      return { trialId: '', ...placeAt(listed, row), level: 1, turned: [1], noises: [], pending: false };
     });
     expect(chosen(member(1), { ...where, visits: all })).toBeNull();
   });

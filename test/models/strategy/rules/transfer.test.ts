@@ -13,7 +13,7 @@ function after(asked: number, ...given: readonly Given[]) {
   return choosing({ members, visits: Array.from({ length: asked }, () => visit), costs: [1] });
 }
 
-const visit = { trialId: '', design: {}, rowId: null, level: 0, losses: [1], noises: [], pending: false };
+const visit = { trialId: '', design: {}, rowId: null, level: 0, turned: [1], noises: [], pending: false };
 const weights = (asked: number, ...given: readonly Given[]) =>
   after(asked, ...given).members.map(({ weight }) => weight);
 const guarded = (trials: number, ...given: readonly Given[]) =>
