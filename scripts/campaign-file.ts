@@ -147,6 +147,7 @@ async function readCampaign(source: SourceDocument, options: ReadOptions): Promi
     options.onNote?.(
       `${file}, line ${source.lineOf(at)}, ${formatPath(at)}: ${given} is read as numbers parted by commas; with decimal commas, write points: ${meant.join(' or ')}`,
     );
+  for (const note of fidelities.notes) options.onNote?.(note);
   const spec = campaignSchema.parse(document);
   return {
     id: options.id ?? spec.name,

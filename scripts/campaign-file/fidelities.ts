@@ -4,6 +4,7 @@ import type { AdapterRegistry } from '../../lab-adapters/registry.js';
 import { byPerson, mostFidelities } from '../../models/domain/campaign.js';
 import { AthanorError } from '../../models/domain/errors.js';
 import type { Space } from '../../models/domain/space.js';
+import { madeAdapter } from './made-adapter.js';
 import { oneOf } from './nearest.js';
 import type { CampaignParts, FidelityParts } from './parts.js';
 import type { PlacedFault } from './schema-faults.js';
@@ -15,13 +16,17 @@ export interface ResolvedFidelities {
   /** Settings by fidelity: paths made absolute, cost filled in; as given where they are wrong. */
   readonly settings: readonly Readonly<Record<string, unknown>>[];
   readonly faults: readonly PlacedFault[];
+  /** Instruments by fidelity that take one trial at a time by their adapter's word; null for the others. */
+  readonly exclusive: readonly (string | null)[];
+  /** What people should know, a line each. */
+  readonly notes: readonly string[];
 }
 
 /**
  * Checks names, order of costs, adapters and their settings.
  *
  * @param context - `registry` is null where adapters are not to be checked; `whole` tells that every module of the file
- *   was loaded; else unknown adapters are not complained about; `mayRun` tells whether adapters may start programs
+ *   was loaded; else unknown adapters are not complained about; `mayRun` tells whether adapters may be made, and start programs to look at them
  */
 export async function resolveFidelities(
   parts: CampaignParts,
@@ -46,10 +51,13 @@ export async function resolveFidelities(
           objectives: [...parts.objectives, ...parts.outcomes].flatMap((outcome) => outcome?.name ?? []),
         };
   const settings: Readonly<Record<string, unknown>>[] = [];
+  const exclusive: (string | null)[] = [];
+  const notes: string[] = [];
   // More are refused by the schema, and looking at each of thousands would take its time.
   for (const [i, fidelity] of fidelities.slice(0, mostFidelities).entries()) {
     const { adapter } = fidelity;
     settings.push(fidelity.settings ?? {});
+    exclusive.push(null);
     if (registry === null) continue;
     if ((adapter ?? byPerson) === byPerson && !registry.has(byPerson)) {
       if (Object.keys(fidelity.settings ?? {}).length > 0)
@@ -72,7 +80,18 @@ export async function resolveFidelities(
     const type = registry.get(adapter);
     settings[i] = completed(type, fidelity, context.baseDir);
     try {
-      faults.push(...(await settingsFaults(type, settings[i]!, i, { scope, mayRun: context.mayRun })));
+      const wrong = await settingsFaults(type, settings[i]!, i, { scope, mayRun: context.mayRun });
+      faults.push(...wrong);
+      if (wrong.length === 0 && context.mayRun) {
+        const made = await madeAdapter(registry, adapter, settings[i]!);
+        if (made.fault !== null)
+          faults.push(placed(['fidelities', i, 'adapter'], made.fault, 'mend the module, or ask who wrote it'));
+        if (made.trouble !== null)
+          notes.push(
+            `'${fidelity.name ?? i}': ${made.trouble}; its trials wait for a worker that can make the adapter`,
+          );
+        exclusive[i] = made.exclusive;
+      }
       if (i === fidelities.length - 1) faults.push(...unreachable(type, settings[i]!, parts));
     } catch (error) {
       // An adapter of somebody else's that breaks down while it is asked.
@@ -81,7 +100,7 @@ export async function resolveFidelities(
       faults.push(placed(['fidelities', i, 'settings'], error.message, remedy));
     }
   }
-  return { settings, faults };
+  return { settings, faults, exclusive, notes };
 }
 
 function trustOfTarget(fidelities: readonly FidelityParts[]): PlacedFault[] {
