@@ -27,7 +27,7 @@ export const finalStates: ReadonlySet<JobState> = new Set(['succeeded', 'failed'
 export interface Traits {
   /** How long a finished job's result can be fetched: for ever, or only by the process that ran it. */
   readonly resultRetention: 'permanent' | 'process';
-  /** One job at a time. */
+  /** One job at a time: a campaign has no more than one trial on it. Campaigns do not know of each other. */
   readonly exclusive: boolean;
   /** Same request, same result, bit for bit. */
   readonly deterministic: boolean;

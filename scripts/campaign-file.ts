@@ -24,6 +24,7 @@ import { resolveSources } from './campaign-file/sources.js';
 import { resolveSpace } from './campaign-file/space.js';
 import { respelledDesigns } from './campaign-file/spellings.js';
 import { Tables } from './campaign-file/tables.js';
+import { exclusiveNote } from './loop-settings.js';
 
 /** What may be set besides the file. */
 export interface LoadOptions {
@@ -148,14 +149,20 @@ async function readCampaign(source: SourceDocument, options: ReadOptions): Promi
       `${file}, line ${source.lineOf(at)}, ${formatPath(at)}: ${given} is read as numbers parted by commas; with decimal commas, write points: ${meant.join(' or ')}`,
     );
   for (const note of fidelities.notes) options.onNote?.(note);
-  const spec = campaignSchema.parse(document);
+  const parsed = campaignSchema.parse(document);
+  const spec = {
+    ...parsed,
+    adapters: modules.files,
+    fidelities: parsed.fidelities.map((fidelity, i) => {
+      const exclusive = fidelity.exclusive ?? fidelities.exclusive[i] ?? null;
+      return { ...fidelity, settings: fidelities.settings[i]!, ...(exclusive === null ? {} : { exclusive }) };
+    }),
+  } as CampaignSpec;
+  const note = exclusiveNote(spec);
+  if (note !== null) options.onNote?.(note);
   return {
     id: options.id ?? spec.name,
-    spec: {
-      ...spec,
-      adapters: modules.files,
-      fidelities: spec.fidelities.map((fidelity, i) => ({ ...fidelity, settings: fidelities.settings[i]! })),
-    } as CampaignSpec,
+    spec,
     space: earlier.sources.length === 0 ? space! : { ...space!, sources: earlier.sources },
   };
 }

@@ -1,9 +1,15 @@
 import type { CampaignSpec } from '../models/domain/campaign.js';
 import { goalsOf } from '../models/domain/standing.js';
+import { placesOf } from '../workflows/exclusive.js';
 import type { LoopSettings } from '../workflows/loop.js';
 
-/** What the loop needs of a campaign file. */
-export function loopSettings(spec: CampaignSpec): LoopSettings {
+/**
+ * What the loop needs of a campaign file.
+ * @param devices - of levels that take one trial at a time, by name, beside those that the file names
+ */
+export function loopSettings(spec: CampaignSpec, devices: Readonly<Record<string, string>> = {}): LoopSettings {
+  const named = spec.fidelities.flatMap(({ name, exclusive }) => (exclusive === undefined ? [] : [[name, exclusive]]));
+  const exclusive = { ...devices, ...Object.fromEntries(named) };
   return {
     goals: goalsOf(spec),
     parallel: spec.parallel,
@@ -11,5 +17,18 @@ export function loopSettings(spec: CampaignSpec): LoopSettings {
     maxConsecutiveFailures: spec.maxConsecutiveFailures,
     budget: { cost: spec.budget.cost ?? null, trials: spec.budget.trials ?? null },
     stop: spec.stop,
+    ...(Object.keys(exclusive).length === 0 ? {} : { exclusive, levels: spec.fidelities.length }),
   };
+}
+
+/** What people should know where more trials are wanted at a time than a device takes; null where none are. */
+export function exclusiveNote(spec: CampaignSpec): string | null {
+  const settings = loopSettings(spec);
+  const levels = Object.keys(settings.exclusive ?? {});
+  if (levels.length === 0 || spec.parallel === 1) return null;
+  const places = placesOf(settings, spec.parallel);
+  const named = `${levels.map((name) => `'${name}'`).join(', ')} run${levels.length === 1 ? 's' : ''} one trial at a time`;
+  if (places < spec.parallel)
+    return `parallel is ${spec.parallel}, but ${named}: no more than ${places} will run at once`;
+  return `${named}: of ${spec.parallel} in parallel others wait for it, and each has a place`;
 }

@@ -1,6 +1,7 @@
 import type { StopReason } from '../models/domain/record.js';
 import { type Judged, joinedById } from '../models/domain/standing.js';
 import type { CauseClass, Outcome } from '../models/domain/trial.js';
+import { hasDevice, placesOf } from './exclusive.js';
 import {
   committedCost,
   generationOf,
@@ -196,9 +197,9 @@ function proceed(settings: LoopSettings, state: LoopState, commands: LoopCommand
 }
 
 function advance(settings: LoopSettings, state: LoopState, commands: LoopCommand[]): LoopState {
-  let started = startWaiting(state, commands);
+  let started = startWaiting(settings, state, commands);
   if (started.proposing) return started;
-  started = startRetries(started, commands);
+  started = startRetries(settings, started, commands);
   if (started.ruling.length > 0) return started;
   // What waits for approval or a place has its place in the budget, and is a point that is to be tried.
   const { waiting, inFlight } = started;
@@ -214,7 +215,8 @@ function advance(settings: LoopSettings, state: LoopState, commands: LoopCommand
     commands.push({ type: 'finish', ...stop });
     return { ...started, phase: 'stopped', stop };
   }
-  const free = settings.synchronous && !idle ? 0 : started.parallel - inFlight.length - waiting.length;
+  const free =
+    settings.synchronous && !idle ? 0 : placesOf(settings, started.parallel) - inFlight.length - waiting.length;
   const count = Math.min(free, trialsLeft);
   if (count <= 0) return started;
   const round = started.round + 1;
@@ -237,14 +239,14 @@ function isSame(a: LoopBudget, b: LoopBudget): boolean {
  * Starts what waits and needs nothing, as far as the budget still pays for it: a person may have lowered it in the meantime.
  * What a person injected begins once there is a place that no proposal was asked for.
  */
-function startWaiting(state: LoopState, commands: LoopCommand[]): LoopState {
+function startWaiting(settings: LoopSettings, state: LoopState, commands: LoopCommand[]): LoopState {
   let next: LoopState = { ...state, waiting: [] };
   const withdrawn: string[] = [];
   const proposedFirst = [...state.waiting].sort((a, b) => Number(a.injected ?? false) - Number(b.injected ?? false));
   for (const slot of proposedFirst) {
     const taken = next.inFlight.length + next.waiting.length;
     const hasPlace = slot.injected !== true || (!state.proposing && taken < state.parallel);
-    if (slot.needs === 'approval' || !hasPlace) {
+    if (slot.needs === 'approval' || !hasPlace || !hasDevice(settings, next.inFlight, slot)) {
       next = { ...next, waiting: [...next.waiting, slot] };
       continue;
     }
@@ -262,10 +264,11 @@ function startWaiting(state: LoopState, commands: LoopCommand[]): LoopState {
 }
 
 /** Only between two rounds, so that each round is decided with what a trial gave either before or after. */
-function startRetries(state: LoopState, commands: LoopCommand[]): LoopState {
+function startRetries(settings: LoopSettings, state: LoopState, commands: LoopCommand[]): LoopState {
   let next = state;
   const free = state.parallel - state.inFlight.length - state.waiting.length;
   for (const slot of state.retries.slice(0, Math.max(0, free))) {
+    if (!hasDevice(settings, next.inFlight, slot)) continue;
     const { generation, was } = slot.again!;
     commands.push({ type: 'startTrial', id: slot.id, again: { generation, throughRound: state.round } });
     next = {

@@ -13,6 +13,10 @@ export interface LoopSettings {
   readonly budget: LoopBudget;
   readonly stop: readonly StopRule[];
   readonly goals: Goals;
+  /** Device of each level that takes one trial at a time; absent where none does. */
+  readonly exclusive?: Readonly<Record<string, string>>;
+  /** How many levels there are; present with `exclusive`. */
+  readonly levels?: number;
 }
 
 /** What may be spent; null where there is no such limit. */

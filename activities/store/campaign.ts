@@ -37,8 +37,10 @@ export type BudgetInForce = NonNullable<CampaignHead['budget']>;
 const headColumns = `id, spec->>'name' AS name, fingerprint, phase, stop, budget, problem, loop, created_at AS "createdAt", ended_at AS "endedAt"`;
 
 /** Sha256 over everything that makes a campaign this one: specification and space, whatever the order of their keys. */
-export function campaignFingerprint(campaign: Campaign): string {
-  return sha256(exactJson({ spec: campaign.spec, space: campaign.space }, true));
+export function campaignFingerprint({ spec, space }: Campaign): string {
+  // Which devices take one trial at a time a later version of an adapter may tell.
+  const fidelities = spec.fidelities.map(({ exclusive: _, ...fidelity }) => fidelity);
+  return sha256(exactJson({ spec: { ...spec, fidelities }, space }, true));
 }
 
 /**

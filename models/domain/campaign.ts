@@ -112,6 +112,14 @@ export const fidelitySchema = z.strictObject({
     .positive()
     .max(1e100)
     .describe('expected cost of one trial, in one unit for all fidelities and the budget'),
+  exclusive: z
+    .string()
+    .min(1)
+    .max(100)
+    .optional()
+    .describe(
+      'name of a device that takes one trial at a time; levels that name the same one share it. Filled in where the adapter says so of itself',
+    ),
   trust: z
     .enum(trustLevels)
     .optional()

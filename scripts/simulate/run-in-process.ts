@@ -1,4 +1,5 @@
 import { jobRequest } from '../../activities/job-request.js';
+import { instrumentNames } from '../../lab-adapters/instrument.js';
 import type { Campaign } from '../../models/domain/campaign.js';
 import { durationMs } from '../../models/domain/duration.js';
 import { termsOf } from '../../models/domain/observe.js';
@@ -64,6 +65,14 @@ export async function runInProcess(campaign: Campaign, options: InProcessOptions
   }
 }
 
+/** Instruments by level of which their adapters say that they take one trial at a time. */
+function exclusiveDevices({ spec }: Campaign, { adapters }: Benches): Record<string, string> {
+  const taken = spec.fidelities.filter(({ name }) => adapters.get(name)!.traits.exclusive === true);
+  return Object.fromEntries(
+    taken.map(({ name, adapter, settings }) => [name, instrumentNames({ name: adapter }, settings).id]),
+  );
+}
+
 /** Executes the reducer's commands; holds no decision logic of its own. */
 class InProcessHost {
   private state: LoopState;
@@ -81,7 +90,7 @@ class InProcessHost {
     private readonly benches: Benches,
     private readonly options: InProcessOptions,
   ) {
-    this.settings = loopSettings(campaign.spec);
+    this.settings = loopSettings(campaign.spec, exclusiveDevices(campaign, benches));
     this.state = initialState(this.settings);
   }
 
