@@ -5,7 +5,7 @@ import type { CampaignInput } from './campaign-input.js';
 import { step } from './campaign-state.js';
 import { presentEnd, presentInput } from './earlier-forms.js';
 import { rootMessage } from './failures.js';
-import { initialState, type LoopCommand, type LoopEvent, type LoopState, problemText, type Step } from './loop.js';
+import { initialState, type LoopCommand, type LoopEvent, type LoopState, type LoopStep, problemText } from './loop.js';
 import type { CampaignStatus } from './messages.js';
 import { mirrorOf } from './mirror.js';
 import { activities } from './proxies.js';
@@ -103,7 +103,7 @@ export class CampaignHost {
   }
 
   /** Lets an event change the state, and has the store know what is shown of it. */
-  private follow(event: LoopEvent, mirrored = true): Step {
+  private follow(event: LoopEvent, mirrored = true): LoopStep {
     const before = this.state;
     const next = step(this.input.settings, before, event);
     this.state = next.state;

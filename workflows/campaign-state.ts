@@ -4,15 +4,15 @@ import type { CauseClass, Outcome } from '../models/domain/trial.js';
 import { hasDevice, placesOf } from './exclusive.js';
 import {
   committedCost,
+  type EndedTrial,
   generationOf,
   type LoopBudget,
   type LoopCommand,
   type LoopEvent,
   type LoopSettings,
   type LoopState,
+  type LoopStep,
   type RulingEffect,
-  type Step,
-  type TrialEnding,
 } from './loop.js';
 import { awaitsWord, decideTrial, failuresKey, withProblem } from './people-events.js';
 import { firstRuleMet, restsOnValues, shown, shownProbability } from './stop-rules.js';
@@ -24,7 +24,7 @@ const costSlack = 1e-9;
  * What the campaign does next: pure, so that both hosts do the same. An event that does not fit the state (a trial that
  * is not in flight, a stale round) changes nothing.
  */
-export function step(settings: LoopSettings, state: LoopState, event: LoopEvent): Step {
+export function step(settings: LoopSettings, state: LoopState, event: LoopEvent): LoopStep {
   const commands: LoopCommand[] = [];
   const next = applyEvent(settings, state, event, commands);
   // What went wrong says nothing of what is to be done.
@@ -100,7 +100,7 @@ function applyProposed(settings: LoopSettings, state: LoopState, event: LoopEven
   return next;
 }
 
-function applyEnd(settings: LoopSettings, state: LoopState, event: TrialEnding): LoopState {
+function applyEnd(settings: LoopSettings, state: LoopState, event: EndedTrial): LoopState {
   const { generation = 1 } = event;
   if (!state.inFlight.some((slot) => slot.id === event.id && generationOf(slot) === generation)) return state;
   const standing = event.judged && { trialId: event.id, round: state.round, ...event.judged };

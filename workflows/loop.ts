@@ -101,7 +101,7 @@ export interface RulingEffect extends Pick<LoopState, 'front' | 'consecutiveFail
 }
 
 /** How a trial ended. */
-export interface TrialEnding {
+export interface EndedTrial {
   readonly id: string;
   readonly outcome: Outcome;
   readonly cost: number;
@@ -125,7 +125,7 @@ export type LoopEvent =
       /** What was computed for the stop rules `regretBound`; absent without one, and in histories from before there were. */
       readonly assurances?: readonly Assurance[];
     }
-  | ({ readonly type: 'trialEnded' } & TrialEnding)
+  | ({ readonly type: 'trialEnded' } & EndedTrial)
   | { readonly type: 'pause' }
   | { readonly type: 'resume' }
   | { readonly type: 'drain'; readonly reason: 'drained' | 'wallClock' | 'failures' }
@@ -144,7 +144,7 @@ export type LoopEvent =
   /** A trial in flight waits for a person, or no longer does. */
   | { readonly type: 'needs'; readonly id: string; readonly needs: Exclude<Need, 'approval'> | null }
   /** A person says how a trial ended that waits for that. */
-  | ({ readonly type: 'told' } & TrialEnding)
+  | ({ readonly type: 'told' } & EndedTrial)
   /** Something went wrong, or no longer is. */
   | { readonly type: 'problem'; readonly key: string; readonly text: string | null }
   /** A person has seen to what went wrong; what failed is tried again. */
@@ -184,7 +184,7 @@ export type LoopCommand =
   | { readonly type: 'finish'; readonly reason: StopReason; readonly text: string };
 
 /** Answer to an event: the state after it, and what to do. */
-export interface Step {
+export interface LoopStep {
   readonly state: LoopState;
   readonly commands: readonly LoopCommand[];
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { CampaignSpec } from '../../models/domain/campaign.js';
-import { outcomes } from '../../models/domain/trial.js';
+import { trialOutcomes } from '../../models/domain/trial.js';
 import { type BestTrial, findBest } from './best.js';
 import { type CampaignHead, findCampaign, noCampaign } from './campaign.js';
 import type { Query } from './client.js';
@@ -13,7 +13,7 @@ const countsSchema = z.object({
   proposed: count,
   running: count,
   withdrawn: count,
-  ...Object.fromEntries(outcomes.map((outcome) => [outcome, count])),
+  ...Object.fromEntries(trialOutcomes.map((outcome) => [outcome, count])),
   spent: z.number(),
 }) as unknown as z.ZodType<Counts>;
 
@@ -64,7 +64,7 @@ export async function summarise(query: Query, id: string): Promise<CampaignSumma
     `SELECT (SELECT count(*) FROM round WHERE campaign_id = $1) AS rounds,
        count(*) FILTER (WHERE state = 'proposed') AS proposed, count(*) FILTER (WHERE state = 'running') AS running,
        count(*) FILTER (WHERE state = 'withdrawn') AS withdrawn,
-       ${outcomes.map((outcome) => `count(*) FILTER (WHERE outcome = '${outcome}') AS ${outcome}`).join(', ')},
+       ${trialOutcomes.map((outcome) => `count(*) FILTER (WHERE outcome = '${outcome}') AS ${outcome}`).join(', ')},
        (SELECT coalesce(sum(cost), 0) FROM counted JOIN proposal ON proposal.id = trial_id WHERE campaign_id = $1) AS spent
      FROM trial LEFT JOIN observation ON observation.trial_id = trial.id WHERE trial.campaign_id = $1`,
     [id],

@@ -11,7 +11,7 @@ import { proposalColumns, proposalRow } from './proposal.js';
 const foundSchema = proposalRow.extend({ campaignId: z.string() });
 
 /** What the store holds of a trial. */
-export interface StoredTrial {
+export interface FoundTrial {
   readonly campaignId: string;
   readonly proposal: Proposal;
   /** What the generation asked for gave; null until it is over. */
@@ -28,7 +28,7 @@ export interface TrialRef {
  * A trial with its proposal and what was observed.
  * @throws {ContractError} if the store does not know the trial
  */
-export async function loadTrial(query: Query, { trialId: id, generation }: TrialRef): Promise<StoredTrial> {
+export async function loadTrial(query: Query, { trialId: id, generation }: TrialRef): Promise<FoundTrial> {
   const [row] = await query(
     `SELECT ${proposalColumns}, proposal.campaign_id AS "campaignId", ${observationColumns}
      FROM proposal LEFT JOIN attempt AS observation

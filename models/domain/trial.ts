@@ -23,9 +23,9 @@ export const causeSchema = z
 export type Cause = z.infer<typeof causeSchema>;
 
 /** How a trial ended. `quarantined`: an answer or its absence that a person must judge; kept, not learned from. */
-export const outcomes = ['measured', 'failed', 'quarantined', 'cancelled'] as const;
+export const trialOutcomes = ['measured', 'failed', 'quarantined', 'cancelled'] as const;
 /** One of the outcomes above. */
-export type Outcome = (typeof outcomes)[number];
+export type Outcome = (typeof trialOutcomes)[number];
 
 /** Larger values cannot be squared and summed in double precision; no instrument gives them. */
 export const largestValue = 1e100;
@@ -50,7 +50,7 @@ const byName = z.record(z.string(), z.number()).readonly();
 export const observationSchema = z
   .strictObject({
     trialId: z.string(),
-    outcome: z.enum(outcomes),
+    outcome: z.enum(trialOutcomes),
     /** By name of the outcome, each in its own unit; empty unless something was measured. */
     values: byName,
     /** Standard deviation of the measurement by name of the outcome, same unit, where the adapter knows it. */

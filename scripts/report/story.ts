@@ -1,7 +1,7 @@
 import { outsideOf } from '../../models/domain/outside.js';
 import type { CampaignRecord } from '../../models/domain/record.js';
 import { primaryObjective } from '../../models/domain/standing.js';
-import { outcomes } from '../../models/domain/trial.js';
+import { trialOutcomes } from '../../models/domain/trial.js';
 import type { Recommendation } from '../../models/strategy/explain/recommend.js';
 import { shownProbability } from '../../workflows/stop-rules.js';
 import { bestOf, lastAssurances, targetName, totalCost, traceOf } from '../outcome.js';
@@ -57,7 +57,7 @@ function assured(record: CampaignRecord): string[] {
 
 /** How many trials ended in which way, e.g. `41 measured, 2 failed`. */
 export function outcomeCounts(record: CampaignRecord): string {
-  const counts = outcomes.map(
+  const counts = trialOutcomes.map(
     (outcome) => [record.trials.filter((trial) => trial.observation?.outcome === outcome).length, outcome] as const,
   );
   const open = record.trials.filter((trial) => trial.state === 'running' || trial.state === 'proposed').length;

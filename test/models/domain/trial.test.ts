@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { causeClasses, compareTrialIds, outcomes, parseTrialId, trialId } from '../../../models/domain/trial.js';
+import { causeClasses, compareTrialIds, parseTrialId, trialId, trialOutcomes } from '../../../models/domain/trial.js';
 
 const place = fc.integer({ min: 1, max: 10_000 });
 
@@ -21,7 +21,7 @@ test.each(['', 'c', 'c/r1', 'c/p1/r1', 'c/r1/p1/g1', '/r1/p1', 'c/rx/p1'])("'%s'
   expect(() => parseTrialId(id)).toThrow('is not a trial id');
 });
 
-test('outcomes and classes of cause are those that the store and the adapters agree on', () => {
-  expect(outcomes).toEqual(['measured', 'failed', 'quarantined', 'cancelled']);
+test('trialOutcomes and classes of cause are those that the store and the adapters agree on', () => {
+  expect(trialOutcomes).toEqual(['measured', 'failed', 'quarantined', 'cancelled']);
   expect(causeClasses).toEqual(['chemistry', 'device', 'operator', 'unknown']);
 });
