@@ -4,8 +4,10 @@ import { openStore, type Store } from '../../activities/store/client.js';
 import { type Campaign, campaignSchema } from '../../models/domain/campaign.js';
 import type { Parameter } from '../../models/domain/parameters/parameter.js';
 import type { CampaignRecord } from '../../models/domain/record.js';
+import { parseTrialId } from '../../models/domain/trial.js';
 import { type Control, connect } from '../../scripts/durable/control.js';
 import { type RunningWorker, startWorker, type WorkerSettings } from '../../scripts/durable/worker.js';
+import type { CampaignStatus } from '../../workflows/messages.js';
 import { temporaryHome } from '../support/home.js';
 import { createTestDatabase, testTemporal } from '../support/services.js';
 
@@ -107,6 +109,15 @@ export async function eventually<T>(look: () => Promise<T | null | undefined | f
     if (found !== null && found !== undefined && found !== false) return found;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
+}
+
+/** Waits until a campaign has heard that a trial has ended, which the store knows before it; then people may rule on it. */
+export async function hasHeard({ client }: DurableHost, trialId: string): Promise<void> {
+  const handle = client.workflow.getHandle(parseTrialId(trialId).campaignId);
+  await eventually(async () => {
+    const { inFlight } = await handle.query<CampaignStatus>('status');
+    return inFlight.every(({ id }) => id !== trialId);
+  });
 }
 
 /** What of a record must not depend on the host, the hour or a crash: the trials without their times. */

@@ -9,7 +9,7 @@ import { totalCost } from '../../scripts/outcome.js';
 import { exportJson } from '../../scripts/record/export.js';
 import { parseRecord } from '../../scripts/record/record-file.js';
 import { verifyRecord } from '../../scripts/record/verify.js';
-import { type DurableHost, durableHost, eventually, problemCampaign } from './durable-host.js';
+import { type DurableHost, durableHost, eventually, hasHeard, problemCampaign } from './durable-host.js';
 import { historiesOf, keepHistories, replayFaults } from './histories.js';
 
 let host: DurableHost;
@@ -46,6 +46,7 @@ it('a campaign learns from what people rule, from the next round on', async () =
   );
   await expect(host.control.rule(trial(9), says('discard'))).rejects.toMatchObject({ code: 'NOT_FOUND' });
   await eventually(async () => (await host.control.status(id)).measured >= 4);
+  await hasHeard(host, trial(1));
   // In the middle of a round.
   const discarded = await host.control.rule(trial(1), says('discard'));
   expect(discarded).toMatchObject({
@@ -58,6 +59,8 @@ it('a campaign learns from what people rule, from the next round on', async () =
   ]);
   await host.control.pause(id, ann);
   await eventually(async () => (await host.control.status(id)).running === 0);
+  await hasHeard(host, trial(2));
+  await hasHeard(host, trial(3));
   await host.control.rule(trial(2), says('notStarted'));
   await host.control.rule(trial(3), says('amend', { values: { value: -50 } }));
   await expect(host.control.rule(trial(3), says('amend', { values: { yield: 1 } }))).rejects.toThrow(
@@ -109,6 +112,7 @@ it('a quarantined value is released, and reaches the target', async () => {
     problemCampaign(id, { objectives, stop, budget: { trials: 50 }, settings: { delayMs: 300 } }),
   );
   await eventually(async () => (await host.control.status(id)).quarantined >= 1);
+  await hasHeard(host, `${id}/r1/p1`);
   const released = await host.control.rule(`${id}/r1/p1`, says('release'));
   expect(released.observation).toMatchObject({ outcome: 'measured', cause: null });
   const report = await host.control.waitUntilStopped(id);

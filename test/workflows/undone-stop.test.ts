@@ -4,7 +4,7 @@ import { createRegistry } from '../../lab-adapters/registry.js';
 import type { Judgement } from '../../models/domain/ruling.js';
 import { verifyRecord } from '../../scripts/record/verify.js';
 import type { CampaignStatus } from '../../workflows/messages.js';
-import { type DurableHost, durableHost, eventually, problemCampaign } from './durable-host.js';
+import { type DurableHost, durableHost, eventually, hasHeard, problemCampaign } from './durable-host.js';
 import { historiesOf, keepHistories, replayFaults } from './histories.js';
 
 let host: DurableHost;
@@ -52,6 +52,7 @@ it('a campaign that a wrong value is about to end goes on when a person has put 
   await host.control.pause(id, ann);
   const [measured] = (await host.control.record(id)).trials.filter(({ state }) => state === 'ended');
   const trial = measured!.proposal.id;
+  await hasHeard(host, trial);
   await host.control.rule(trial, amended(-2e6));
   const asked = () => host.client.workflow.getHandle(id).query<CampaignStatus>('status');
   expect(await asked()).toMatchObject({ phase: 'draining', stop: { reason: 'targetReached' } });
