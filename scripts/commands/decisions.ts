@@ -27,7 +27,12 @@ export const pauseCommand: Verb = (terminal) =>
 
 /** `athanor resume ID` */
 export const resumeCommand: Verb = (terminal) =>
-  decision(terminal, 'resume', 'go on after a pause or a problem, or where a ruling undid the stop', 'centrifuge is back');
+  decision(
+    terminal,
+    'resume',
+    'go on after a pause or a problem, or where a ruling undid the stop',
+    'centrifuge is back',
+  );
 
 /** `athanor drain ID` */
 export const drainCommand: Verb = (terminal) =>
