@@ -1,9 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createCampaign } from '../../activities/store/campaign.js';
+import { saveRound } from '../../activities/store/proposal.js';
 import { listSubmissions } from '../../activities/store/submission.js';
+import { setNeeds } from '../../activities/store/trial.js';
 import type { Adapter } from '../../lab-adapters/contract.js';
 import { createRegistry } from '../../lab-adapters/registry.js';
 import { AdapterError } from '../../models/domain/errors.js';
+import { decide } from '../../models/strategy/decide.js';
 import { verifyRecord } from '../../scripts/record/verify.js';
+import type { CampaignStatus } from '../../workflows/messages.js';
 import { type DurableHost, durableHost, eventually, problemCampaign } from './durable-host.js';
 
 const ann = { who: 'ann' };
@@ -127,6 +132,31 @@ it('a trial of which nobody can tell whether it began is done again on a personâ
     });
     const lines = (await listSubmissions(host.store.query, id)).filter(({ key }) => key.startsWith(`${trial}/`));
     expect(lines.map(({ key }) => key).sort()).toEqual([`${trial}/g1/run`, `${trial}/g2/run`]);
+  } finally {
+    await host.close();
+  }
+}, 400_000);
+
+it('a trial that waits for approval waits on where its campaign goes on from the store', async () => {
+  const host = await durableHost();
+  try {
+    const id = host.id('unapproved');
+    const campaign = problemCampaign(id, { parallel: 2, budget: { trials: 2 } });
+    const asked = { round: 1, count: 2, pending: [], remainingCost: null };
+    const decision = await decide({ campaign, ...asked, trials: [] });
+    await host.store.transaction(async (query) => {
+      await createCampaign(query, campaign);
+      await saveRound(query, { campaignId: id, ...asked, ...decision, needs: 'approval' });
+      await setNeeds(query, `${id}/r1/p2`, null);
+    });
+    await host.control.start(campaign);
+    await eventually(async () => (await host.control.status(id)).measured === 1);
+    const status = await host.client.workflow.getHandle(id).query<CampaignStatus>('status');
+    expect(status.waiting).toMatchObject([{ id: `${id}/r1/p1`, needs: 'approval' }]);
+    await host.control.drain(id, ann);
+    expect(await host.control.waitUntilStopped(id)).toMatchObject({ measured: 1, withdrawn: 1 });
+    const lines = await listSubmissions(host.store.query, id);
+    expect(lines.map(({ trialId }) => trialId)).toEqual([`${id}/r1/p2`]);
   } finally {
     await host.close();
   }
