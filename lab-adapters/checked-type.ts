@@ -49,6 +49,14 @@ function readType(type: AdapterType, file: string, timeoutMs: number): AdapterTy
     ...(type.check === undefined
       ? {}
       : { check: (given, scope, mayRun) => checked(of, timeoutMs, async () => type.check!(given, scope, mayRun)) }),
+    ...(type.lacks === undefined
+      ? {}
+      : {
+          lacks: (given, environment) =>
+            attempt(`${of}: what its environment lacks cannot be told`, () =>
+              faultsOf(`${of}: 'lacks'`, atOnce(type.lacks!(given, environment))),
+            ),
+        }),
     ...(type.range === undefined ? {} : { range: (given) => range(of, () => type.range!(given)) }),
     create: (given, context) => {
       const adapter: unknown = attempt(`${of} cannot be made`, () => atOnce(type.create(given, context)));

@@ -82,6 +82,19 @@ describe('a type of adapter that breaks down while it is asked is a fault in wor
     }
   });
 
+  test('says what its environment lacks like an adapter of ours', () => {
+    const settings = { safeParse: (data: unknown) => ({ success: true, data }) };
+    const lacks = (_: unknown, { KEY }: Record<string, string | undefined>) =>
+      KEY === undefined ? [{ path: 'key', message: 'KEY is not set\u0007', remedy: 'set it' }] : [];
+    const type = (more: object) => checkedType({ name: 'keyed', settings, create: () => ({}), ...more }, 'keyed.mjs')!;
+    expect(type({ lacks }).lacks!({}, {})).toEqual([
+      { path: 'key', message: 'KEY is not set\uFFFD', remedy: 'set it' },
+    ]);
+    expect(type({ lacks }).lacks!({}, { KEY: 'x' })).toEqual([]);
+    expect(type({}).lacks).toBeUndefined();
+    expect(() => type({ lacks: async () => [] }).lacks!({}, {})).toThrow('answers later');
+  });
+
   test('a check that never answers is given up', async () => {
     const silent = {
       name: 'silent',
