@@ -66,23 +66,26 @@ describe('tutorials', { timeout: 600_000 }, () => {
     expect(tutorials.sort()).toEqual(['durable-campaign.md', 'library.md', 'spreadsheet.md']);
   });
 
-  it.each(tutorials)('%s does what it says: files are written, commands run, and print what is shown', async (page) => {
-    const folder = await mkdtemp(path.join(os.tmpdir(), 'athanor-tutorial-'));
-    ended.push(() => rm(folder, { recursive: true, force: true }));
-    await mkdir(path.join(folder, 'node_modules'));
-    await symlink(root, path.join(folder, 'node_modules', 'athanor'));
-    const blocks = blocksOf(pageText(`docs/tutorials/${page}`));
-    const env = await environment(folder, blocks);
-    let output = '';
-    for (const { language, info, text } of blocks) {
-      if (info !== '') {
-        await mkdir(path.dirname(path.join(folder, info)), { recursive: true });
-        await writeFile(path.join(folder, info), text);
-      } else if (language === 'sh') {
-        output = '';
-        for (const line of text.trim().split('\n')) output += await runLine(line, folder, env);
-      } else if (language === 'text') expect(missing(text, output), output).toEqual([]);
-      else expect(language, 'blocks without a file are run, shown or for the reader').toBe('shell');
-    }
-  });
+  it.concurrent.each(tutorials)(
+    '%s does what it says: files are written, commands run, and print what is shown',
+    async (page) => {
+      const folder = await mkdtemp(path.join(os.tmpdir(), 'athanor-tutorial-'));
+      ended.push(() => rm(folder, { recursive: true, force: true }));
+      await mkdir(path.join(folder, 'node_modules'));
+      await symlink(root, path.join(folder, 'node_modules', 'athanor'));
+      const blocks = blocksOf(pageText(`docs/tutorials/${page}`));
+      const env = await environment(folder, blocks);
+      let output = '';
+      for (const { language, info, text } of blocks) {
+        if (info !== '') {
+          await mkdir(path.dirname(path.join(folder, info)), { recursive: true });
+          await writeFile(path.join(folder, info), text);
+        } else if (language === 'sh') {
+          output = '';
+          for (const line of text.trim().split('\n')) output += await runLine(line, folder, env);
+        } else if (language === 'text') expect(missing(text, output), output).toEqual([]);
+        else expect(language, 'blocks without a file are run, shown or for the reader').toBe('shell');
+      }
+    },
+  );
 });

@@ -126,19 +126,25 @@ export async function temporalProgram(home: string, log: (line: string) => void)
   return (await findTemporalProgram(cache, process.env.PATH ?? '')) ?? fetchTemporalProgram(cache, log);
 }
 
+/** What of a server is other than by default. */
+export interface ServerSettings {
+  readonly pragmas?: Readonly<Record<string, string>>;
+  readonly dynamic?: Readonly<Record<string, string>>;
+}
+
 /**
  * Starts the home's own Temporal server, which keeps everything in one file of the home. Call it under the home's lock,
  * after `findTemporal` found nothing. The ports of last time are taken again if they are free, so that workers that
  * lost the server find it again.
  *
- * @param pragmas - settings of SQLite for that file
+ * @param settings - of SQLite for that file, and of the server's dynamic configuration
  * @throws {UnavailableError | HomeError} if it cannot be started; says why, and where its log is
  */
 export async function startTemporal(
   home: string,
   program: TemporalProgram,
   namespace: string,
-  pragmas: Readonly<Record<string, string>> = {},
+  settings: ServerSettings = {},
   attempts = 3,
 ): Promise<LocalTemporal> {
   const folder = path.join(home, 'temporal');
@@ -156,7 +162,9 @@ export async function startTemporal(
   await writeFileAtomically(portsFile(home), `${JSON.stringify({ port, uiPort })}\n`, 0o600);
   const args = ['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--ui-port', String(uiPort)];
   args.push('--db-filename', file, '--log-level', 'error');
-  for (const [name, value] of Object.entries(pragmas)) args.push('--sqlite-pragma', `${name}=${value}`);
+  for (const [name, value] of Object.entries(settings.pragmas ?? {})) args.push('--sqlite-pragma', `${name}=${value}`);
+  for (const [name, value] of Object.entries(settings.dynamic ?? {}))
+    args.push('--dynamic-config-value', `${name}=${JSON.stringify(value)}`);
   if (namespace !== 'default') args.push('--namespace', namespace);
   const server = await startDetached(program.file, args, { logFile, cwd: folder, umask: 0o077 });
   const state: TemporalState = { ...server, port, uiPort, clusterId: null, program: program.file };
@@ -172,7 +180,7 @@ export async function startTemporal(
     const words = (await readFile(logFile, 'utf8').catch(() => '')).trimEnd().split('\n').slice(-8).join('\n');
     // Between the choice of a free port and its use, another program may take it; the server also chooses ports itself.
     if (attempts > 1 && words.includes('address already in use'))
-      return startTemporal(home, program, namespace, pragmas, attempts - 1);
+      return startTemporal(home, program, namespace, settings, attempts - 1);
     throw new UnavailableError(
       `the local Temporal server does not come up; its log is ${logFile}. Its last words:\n${words}`,
     );

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { listSubmissions } from '../../activities/store/submission.js';
 import type { Campaign } from '../../models/domain/campaign.js';
 import { verifyRecord } from '../../scripts/record/verify.js';
@@ -7,24 +7,30 @@ import { deviceStarts } from './device-ledger.js';
 import { standStill } from './stand-still.js';
 import { startWorkerProcess, type WorkerProcess } from './worker-process.js';
 
-let host: DurableHost;
-const processes: WorkerProcess[] = [];
-beforeAll(async () => {
-  host = await durableHost({ worker: false });
-});
-afterAll(async () => {
-  await Promise.all(processes.map((worker) => worker.kill()));
-  await host?.close();
-});
+/** What runs workers that a test may kill, on servers of its own: two tests wait at the same time. */
+interface Bench {
+  readonly host: DurableHost;
+  work(): Promise<WorkerProcess>;
+}
 
-async function work(): Promise<WorkerProcess> {
-  const worker = await startWorkerProcess(host.settings);
-  processes.push(worker);
-  return worker;
+async function onBench(test: (bench: Bench) => Promise<void>): Promise<void> {
+  const host = await durableHost({ worker: false });
+  const processes: WorkerProcess[] = [];
+  const work = async () => {
+    const worker = await startWorkerProcess(host.settings);
+    processes.push(worker);
+    return worker;
+  };
+  try {
+    await test({ host, work });
+  } finally {
+    await Promise.all(processes.map((worker) => worker.kill()));
+    await host.close();
+  }
 }
 
 /** Runs a campaign and kills the worker each time that so many trials are measured. */
-async function runKilling(campaign: Campaign, killAt: readonly number[]) {
+async function runKilling({ host, work }: Bench, campaign: Campaign, killAt: readonly number[]) {
   let worker = await work();
   await host.control.start(campaign);
   for (const least of killAt) {
@@ -40,7 +46,7 @@ async function runKilling(campaign: Campaign, killAt: readonly number[]) {
 }
 
 /** Every proposal was started once by the device, and stands once in our ledger. */
-async function expectNothingTwice(campaign: Campaign): Promise<void> {
+async function expectNothingTwice({ host }: Bench, campaign: Campaign): Promise<void> {
   const record = await host.control.record(campaign.id);
   const keys = record.trials.filter(({ state }) => state === 'ended').map(({ proposal }) => `${proposal.id}/g1/run`);
   expect((await deviceStarts(host.settings.home, campaign)).sort()).toEqual([...keys].sort());
@@ -49,41 +55,45 @@ async function expectNothingTwice(campaign: Campaign): Promise<void> {
   expect(lines.every(({ state }) => state === 'ended')).toBe(true);
 }
 
-describe('kill -9 of the worker in mid-campaign', () => {
+describe.concurrent('kill -9 of the worker in mid-campaign', { timeout: 180_000 }, () => {
   // With models after the first three trials, so that decisions are lost on the way too.
   const strategy = { initial: { trials: 3 } };
 
-  it('one trial at a time: the same trials as undisturbed', async () => {
-    const settings = { delayMs: 150 };
-    const given = { strategy, settings, budget: { trials: 12 }, seed: 21 };
-    const killed = problemCampaign(host.id('k'), given);
-    const disturbed = await runKilling(killed, [2, 7]);
-    const plain = problemCampaign(host.id('u'), given);
-    const undisturbed = await runKilling(plain, []);
-    // The ids differ by the campaign's, and with them the hash over the observations.
-    const shown = (record: typeof disturbed, id: string) =>
-      JSON.parse(
-        JSON.stringify(comparable(record))
-          .replaceAll(id, 'c')
-          .replaceAll(/"dataHash":"\w*"/g, '"dataHash":""'),
-      );
-    expect(shown(disturbed, killed.id)).toEqual(shown(undisturbed, plain.id));
-    expect(disturbed.trials).toHaveLength(12);
-    await expectNothingTwice(killed);
-    expect((await verifyRecord(disturbed)).mismatches).toEqual([]);
-  }, 180_000);
+  it('one trial at a time: the same trials as undisturbed', () =>
+    onBench(async (bench) => {
+      const { host } = bench;
+      const settings = { delayMs: 150 };
+      const given = { strategy, settings, budget: { trials: 12 }, seed: 21 };
+      const killed = problemCampaign(host.id('k'), given);
+      const disturbed = await runKilling(bench, killed, [2, 7]);
+      const plain = problemCampaign(host.id('u'), given);
+      const undisturbed = await runKilling(bench, plain, []);
+      // The ids differ by the campaign's, and with them the hash over the observations.
+      const shown = (record: typeof disturbed, id: string) =>
+        JSON.parse(
+          JSON.stringify(comparable(record))
+            .replaceAll(id, 'c')
+            .replaceAll(/"dataHash":"\w*"/g, '"dataHash":""'),
+        );
+      expect(shown(disturbed, killed.id)).toEqual(shown(undisturbed, plain.id));
+      expect(disturbed.trials).toHaveLength(12);
+      await expectNothingTwice(bench, killed);
+      expect((await verifyRecord(disturbed)).mismatches).toEqual([]);
+    }));
 
-  it('two at a time: complete, nothing started twice', async () => {
-    const campaign = problemCampaign(host.id('two'), {
-      strategy,
-      settings: { delayMs: { min: 50, max: 400 } },
-      parallel: 2,
-      budget: { trials: 14 },
-    });
-    const record = await runKilling(campaign, [3, 8]);
-    expect(record.stop?.reason).toBe('budgetTrials');
-    expect(record.trials.map((trial) => trial.observation?.outcome)).toEqual(Array(14).fill('measured'));
-    await expectNothingTwice(campaign);
-    expect((await verifyRecord(record)).mismatches).toEqual([]);
-  }, 180_000);
+  it('two at a time: complete, nothing started twice', () =>
+    onBench(async (bench) => {
+      const { host } = bench;
+      const campaign = problemCampaign(host.id('two'), {
+        strategy,
+        settings: { delayMs: { min: 50, max: 400 } },
+        parallel: 2,
+        budget: { trials: 14 },
+      });
+      const record = await runKilling(bench, campaign, [3, 8]);
+      expect(record.stop?.reason).toBe('budgetTrials');
+      expect(record.trials.map((trial) => trial.observation?.outcome)).toEqual(Array(14).fill('measured'));
+      await expectNothingTwice(bench, campaign);
+      expect((await verifyRecord(record)).mismatches).toEqual([]);
+    }));
 });

@@ -73,7 +73,7 @@ describe.skipIf(!canMake)('a Temporal server behind mutual TLS (skipped: needs o
     expect(mutual.passed()).toBeGreaterThan(10);
   });
 
-  it.each([
+  it.concurrent.each([
     ['without a certificate', () => environment(mutual, {}), /lets nobody in|certificate/],
     ['with a certificate of a stranger', () => environment(mutual, withCertificate('stranger')), /certificate/],
     [
@@ -93,7 +93,7 @@ describe.skipIf(!canMake)('a Temporal server behind mutual TLS (skipped: needs o
     expect(mutual.passed()).toBe(before);
   });
 
-  it.each([
+  it.concurrent.each([
     [{ TEMPORAL_TLS_CLIENT_CERT_PATH: '/nowhere.pem', TEMPORAL_TLS_CLIENT_KEY_PATH: '/nowhere.key' }, /nowhere\.pem/],
     [{ TEMPORAL_TLS_CLIENT_CERT_PATH: '/nowhere.pem' }, /certificate and its key are wanted together/],
   ])('settings that do not go together are a fault of the environment: %j', async (given, words) => {
@@ -112,7 +112,7 @@ describe.skipIf(!canMake)('a Temporal server that asks for an API key (skipped: 
     expect(stdout + stderr).not.toContain(apiKey);
   });
 
-  it.each([
+  it.concurrent.each([
     ['none', {}],
     ['another', { TEMPORAL_API_KEY: 'gEheim-0815-key' }],
   ])('refuses, in words, who has %s', { timeout: 120_000 }, async (_, given) => {

@@ -19,8 +19,14 @@ import {
 /** Downloads that later runs use again. */
 const cache = path.join(process.env.XDG_CACHE_HOME || path.join(os.homedir(), '.cache'), 'athanor-test');
 const template = 'athanor_template';
-/** The run's Temporal server need not outlive the machine: nearly half of its CPU time went into writing safely. */
-const unsafe = { synchronous: 'OFF', journal_mode: 'MEMORY' };
+/**
+ * The run's Temporal server need not outlive the machine: nearly half of its CPU time went into writing safely. It notes more
+ * often how far its queues have come, as a workflow is not deleted before: that took half a minute each.
+ */
+const forTests = {
+  pragmas: { synchronous: 'OFF', journal_mode: 'MEMORY' },
+  dynamic: { 'history.transferProcessorUpdateAckInterval': '1s', 'history.visibilityProcessorUpdateAckInterval': '1s' },
+};
 const log = (line: string) => void process.stderr.write(`${line}\n`);
 
 /** A database of one test file's own, migrated; `drop` ends its connections. */
@@ -59,7 +65,8 @@ export async function testTemporal(): Promise<LocalTemporal> {
     (await withLock(
       home,
       120_000,
-      async () => (await findTemporal(home)) ?? startTemporal(home, await temporalProgramForTests(), 'default', unsafe),
+      async () =>
+        (await findTemporal(home)) ?? startTemporal(home, await temporalProgramForTests(), 'default', forTests),
     ))
   );
 }

@@ -179,7 +179,8 @@ describe('a forged signal', () => {
   });
 });
 
-describe('an order that no worker confirms', () => {
+// Each on servers of its own, as both wait for what does not come.
+describe.concurrent('an order that no worker confirms', () => {
   const stands = expect.objectContaining({
     code: 'SERVICE_UNAVAILABLE',
     message: expect.stringMatching(

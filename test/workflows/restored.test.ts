@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createCampaign } from '../../activities/store/campaign.js';
 import { saveRound } from '../../activities/store/proposal.js';
 import { listSubmissions } from '../../activities/store/submission.js';
@@ -42,50 +42,56 @@ async function withTwoInFlight(host: DurableHost, name: string, delayMs: number)
 /** Loses the campaign with its trials. */
 async function loseAll(host: DurableHost, id: string): Promise<void> {
   const { trials } = await host.control.record(id);
-  for (const workflow of [id, ...trials.map(({ proposal }) => proposal.id)])
-    await lose(host, workflow).catch(() => undefined);
+  const workflows = [id, ...trials.map(({ proposal }) => proposal.id)];
+  await Promise.all(workflows.map((workflow) => lose(host, workflow).catch(() => undefined)));
 }
 
-describe('a campaign whose server has lost all its data', () => {
-  let host: DurableHost;
-  beforeAll(async () => {
-    host = await durableHost({ worker: false });
-  });
-  afterAll(() => host?.close());
+/** Runs a test on servers of its own: they wait, so that several go on at the same time. */
+async function alone(test: (host: DurableHost) => Promise<void>): Promise<void> {
+  const host = await durableHost({ worker: false });
+  try {
+    await test(host);
+  } finally {
+    await host.close();
+  }
+}
 
-  it('and that was being drained is drained: nothing new, nothing again', async () => {
-    const worker = await host.work();
-    const id = await withTwoInFlight(host, 'draining', 20_000);
-    await host.control.drain(id, ann);
-    await worker.shutdown();
-    await loseAll(host, id);
-    expect((await host.control.status(id)).course.workflow).toBe('missing');
-    const next = await host.work();
-    const report = await host.control.waitUntilStopped(id);
-    expect(report).toMatchObject({ measured: 2, proposed: 0, cancelled: 0, stop: { reason: 'drained' } });
-    expect(await listSubmissions(host.store.query, id)).toHaveLength(2);
-    const record = await host.control.record(id);
-    expect(record.audit.map(({ action }) => action)).toEqual(['drain']);
-    expect((await verifyRecord(record)).mismatches).toEqual([]);
-    await next.shutdown();
-  }, 400_000);
+describe.concurrent('a campaign whose server has lost all its data', { timeout: 400_000 }, () => {
+  it('and that was being drained is drained: nothing new, nothing again', () =>
+    alone(async (host) => {
+      const worker = await host.work();
+      const id = await withTwoInFlight(host, 'draining', 20_000);
+      await host.control.drain(id, ann);
+      await worker.shutdown();
+      await loseAll(host, id);
+      expect((await host.control.status(id)).course.workflow).toBe('missing');
+      const next = await host.work();
+      const report = await host.control.waitUntilStopped(id);
+      expect(report).toMatchObject({ measured: 2, proposed: 0, cancelled: 0, stop: { reason: 'drained' } });
+      expect(await listSubmissions(host.store.query, id)).toHaveLength(2);
+      const record = await host.control.record(id);
+      expect(record.audit.map(({ action }) => action)).toEqual(['drain']);
+      expect((await verifyRecord(record)).mismatches).toEqual([]);
+      await next.shutdown();
+    }));
 
-  it('and that was being aborted is aborted: its trials are cancelled', async () => {
-    const worker = await host.work();
-    const id = await withTwoInFlight(host, 'aborting', 3_600_000);
-    await worker.shutdown();
-    // As it stands in the store from the decision until the last trial is cancelled.
-    await host.store.query(
-      `UPDATE campaign SET phase = 'aborting', stop = '{"reason": "aborted", "text": "aborted by a person"}' WHERE id = $1`,
-      [id],
-    );
-    await loseAll(host, id);
-    const next = await host.work();
-    const report = await host.control.waitUntilStopped(id);
-    expect(report).toMatchObject({ measured: 0, cancelled: 2, stop: { reason: 'aborted' } });
-    expect(await listSubmissions(host.store.query, id)).toHaveLength(2);
-    await next.shutdown();
-  }, 400_000);
+  it('and that was being aborted is aborted: its trials are cancelled', () =>
+    alone(async (host) => {
+      const worker = await host.work();
+      const id = await withTwoInFlight(host, 'aborting', 3_600_000);
+      await worker.shutdown();
+      // As it stands in the store from the decision until the last trial is cancelled.
+      await host.store.query(
+        `UPDATE campaign SET phase = 'aborting', stop = '{"reason": "aborted", "text": "aborted by a person"}' WHERE id = $1`,
+        [id],
+      );
+      await loseAll(host, id);
+      const next = await host.work();
+      const report = await host.control.waitUntilStopped(id);
+      expect(report).toMatchObject({ measured: 0, cancelled: 2, stop: { reason: 'aborted' } });
+      expect(await listSubmissions(host.store.query, id)).toHaveLength(2);
+      await next.shutdown();
+    }));
 });
 
 it('a trial of which nobody can tell whether it began is done again on a person’s word alone', async () => {
