@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { getProxyForUrl } from 'proxy-from-env';
 import { z } from 'zod';
 import { HomeError, homeError } from '../home.js';
 import { UnavailableError } from './unavailable-error.js';
@@ -152,9 +153,15 @@ const archiveSchema = z.object({
   fileToExtract: z.string().regex(/^\w[\w.-]*(\/\w[\w.-]*)*$/),
 });
 
-async function fetched(url: string, timeoutMs: number): Promise<Response> {
-  const response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs) }).catch((cause: Error) => {
-    throw new Error(`${new URL(url).host} cannot be reached (${reachedNot(cause)})`, { cause });
+/** Fetches by the proxy that the environment names (HTTPS_PROXY, HTTP_PROXY, NO_PROXY), of which Node's own fetch knows nothing. */
+async function fetched(url: string, timeoutMs: number) {
+  const { fetch, ProxyAgent } = await import('undici');
+  const proxy = getProxyForUrl(url);
+  const signal = AbortSignal.timeout(timeoutMs);
+  const by = proxy === '' ? {} : { dispatcher: new ProxyAgent(proxy) };
+  const response = await fetch(url, { signal, ...by }).catch((cause: Error) => {
+    const way = proxy === '' ? '' : ` by the proxy ${new URL(proxy).host}`;
+    throw new Error(`${new URL(url).host} cannot be reached${way} (${reachedNot(cause)})`, { cause });
   });
   if (!response.ok) throw new Error(`${new URL(url).host} answers ${response.status} ${response.statusText}`);
   return response;
