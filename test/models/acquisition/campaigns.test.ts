@@ -10,8 +10,19 @@ import { ended, someCampaign, somePool } from '../../support/campaigns.js';
 const bowl = ({ x, y }: Design) => ((x as number) - 0.3) ** 2 + ((y as number) - 0.5) ** 2;
 const one = [{ name: 'high', adapter: 'problem', cost: 1 }];
 
-/** Trials of a campaign with that acquisition on the bowl, one at a time. */
-async function play(acquisition: string, trials: number, changes = {}, scale = 1): Promise<TrialRecord[]> {
+const played = new Map<string, Promise<TrialRecord[]>>();
+
+/** Trials of a campaign with that acquisition on the bowl, one at a time; the same campaign is played once. */
+function play(acquisition: string, trials: number, changes = {}, scale = 1): Promise<readonly TrialRecord[]> {
+  const key = JSON.stringify([acquisition, trials, changes, scale]);
+  const before = played.get(key);
+  if (before !== undefined) return before;
+  const playing = playAnew(acquisition, trials, changes, scale);
+  played.set(key, playing);
+  return playing;
+}
+
+async function playAnew(acquisition: string, trials: number, changes: object, scale: number): Promise<TrialRecord[]> {
   const campaign = someCampaign({ strategy: { acquisition }, budget: { trials }, fidelities: one, ...changes });
   return run(campaign, trials, 1, scale);
 }
