@@ -17,10 +17,14 @@ export function jobRequest(
   { space, spec }: Pick<CampaignOutline, 'space' | 'spec'>,
   { design, rowId, fidelity }: Pick<Proposal, 'design' | 'rowId' | 'fidelity'>,
 ): JobRequest {
+  const units = space.parameters.flatMap((parameter) =>
+    'unit' in parameter && parameter.unit !== undefined ? [[parameter.name, parameter.unit] as const] : [],
+  );
   return {
     design,
     rowId,
     substances: substancesOf(space, design),
+    ...(units.length === 0 ? {} : { units: Object.fromEntries(units) }),
     fidelity,
     objectives: outcomeNames(spec),
   };

@@ -47,6 +47,8 @@ export interface JobRequest {
   readonly rowId: string | null;
   /** SMILES of each substance (or category with known structure) in the design, by parameter name. */
   readonly substances: Readonly<Record<string, string>>;
+  /** Units of the numbers in the design, by parameter name, where the campaign file tells them; absent where it tells none. */
+  readonly units?: Readonly<Record<string, string>> | undefined;
   /** Name of the fidelity. */
   readonly fidelity: string;
   /** Names of the outcomes wanted as values, those of the objectives first; some may be missing from the answer. */

@@ -1,7 +1,7 @@
 import type { Cause } from '../../models/domain/trial.js';
 import type { Ended, EndedProgram } from '../internal/job.js';
+import { withoutSecrets } from '../internal/secrets.js';
 import { textOf } from './answered.js';
-import { withoutSecrets } from './environment.js';
 import { answerLimit } from './program.js';
 import type { CommandSettings } from './settings.js';
 import { readAnswer } from './wire.js';
@@ -18,7 +18,7 @@ const kept = 2_000;
  */
 export async function resultOf(settings: CommandSettings, program: EndedProgram): Promise<Ended> {
   // The files are without secrets already; this is for those spelt in some other way, which reading them undid.
-  return withoutSecrets(await judged(settings, program), settings.env, process.env);
+  return withoutSecrets(await judged(settings, program), settings.env ?? {}, process.env);
 }
 
 async function judged(settings: CommandSettings, program: EndedProgram): Promise<Ended> {

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { durationSchema } from '../../models/domain/duration.js';
-
-const variable = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'a name of letters, digits and underscores');
+import { givenSchema, variableSchema } from '../internal/secrets.js';
 
 /** Strict schema of the adapter's settings. */
 export const commandSettings = z.strictObject({
@@ -12,7 +11,7 @@ export const commandSettings = z.strictObject({
     .optional()
     .describe("folder to run it in, relative to the campaign file; the job's own scratch folder where absent"),
   env: z
-    .record(variable, z.union([z.string(), z.strictObject({ from: variable })]))
+    .record(variableSchema, givenSchema)
     .optional()
     .describe(
       'environment variables on top of those of the worker; {from: NAME} takes the value of the variable NAME of the worker, for secrets',

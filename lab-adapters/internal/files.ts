@@ -40,7 +40,7 @@ export async function readIfPresent(path: string, limit = fileLimit): Promise<st
 const misplaced = new Set(['ELOOP', 'ENXIO', 'EISDIR', 'ENOTDIR', 'EACCES', 'EPERM', 'ENAMETOOLONG', 'ENODEV']);
 
 /** Writes a file that only its owner may read, and waits until the disk has it. */
-export async function writeDurably(path: string, text: string): Promise<void> {
+export async function writeDurably(path: string, text: string | Uint8Array): Promise<void> {
   const file = await open(path, 'w', 0o600);
   try {
     await file.writeFile(text);
@@ -50,8 +50,8 @@ export async function writeDurably(path: string, text: string): Promise<void> {
   }
 }
 
-/** Replaces a file by another text, whole or not at all. */
-export async function writeWhole(path: string, text: string): Promise<void> {
+/** Replaces a file by another text or bytes, whole or not at all. */
+export async function writeWhole(path: string, text: string | Uint8Array): Promise<void> {
   const part = `${path}.${randomBytes(6).toString('hex')}`;
   try {
     await writeDurably(part, text);

@@ -18,6 +18,7 @@ export const requestSchema = z.strictObject({
   design: z.record(z.string(), z.union([z.number(), z.string()])),
   rowId: z.string().nullable(),
   substances: z.record(z.string(), z.string()),
+  units: z.record(z.string(), z.string()).optional(),
   fidelity: z.string(),
   objectives: z.array(z.string()).readonly(),
 });

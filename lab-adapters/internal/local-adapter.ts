@@ -35,7 +35,8 @@ export function localAdapter(folder: string, program: LocalProgram): LocalAdapte
     pollMs,
     validate: (request) => program.validate(request),
     estimate: (request) => program.estimate(request),
-    submit: (key, request) => jobs.accept(key, request, () => program.prepare(key, request)),
+    // Programs that read the request strictly, and jobs that an earlier version accepted, know of no units.
+    submit: (key, { units: _, ...request }) => jobs.accept(key, request, () => program.prepare(key, request)),
     find: (key) => jobs.find(key),
     status: async (job) => {
       const seen = await jobs.look(job);

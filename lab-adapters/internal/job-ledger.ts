@@ -1,0 +1,151 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { cleanText } from '../../models/domain/clean-text.js';
+import { DamagedError } from '../../models/domain/errors.js';
+import { formatPath } from '../../models/domain/fault.js';
+import { parsedJson } from '../../models/domain/parsed-json.js';
+import { causeClasses } from '../../models/domain/trial.js';
+import { createOnce, fileLimit, folderError, makeFolder, readIfPresent, writeWhole } from './files.js';
+import { nameOfJob } from './job-shelf.js';
+import { requestSchema } from './job-state.js';
+
+const endSchema = z.strictObject({
+  state: z.enum(['succeeded', 'failed', 'cancelled', 'unknown']),
+  // A value that had to be refused is kept as text, or null for NaN.
+  values: z.record(z.string(), z.union([z.number(), z.string(), z.null()])),
+  noise: z.record(z.string(), z.number().nullable()).optional(),
+  cost: z.number(),
+  durationMs: z.number().nonnegative(),
+  cause: z.strictObject({ class: z.enum(causeClasses), code: z.string(), message: z.string() }).optional(),
+  details: z.record(z.string(), z.unknown()).optional(),
+  /** Names of raw outputs, in the order of their files. */
+  artefacts: z.array(z.string()).default([]),
+});
+/** What a job came to, as it is remembered. */
+export type RememberedEnd = z.infer<typeof endSchema>;
+
+const rememberedSchema = z.strictObject({
+  key: z.string(),
+  /** Null where the device was found to have a job of the key that this folder knows nothing of. */
+  request: requestSchema.nullable(),
+  fence: z.number(),
+  /**
+   * `free`: nothing was begun, for certain. `sending`: a call is on its way, or whoever made it died. `unsure`: the call failed
+   * so that nobody can tell. `sent`: the device has the job. `ended`.
+   */
+  phase: z.enum(['free', 'sending', 'unsure', 'sent', 'ended']),
+  /** How often the call was made. */
+  attempt: z.number().int().nonnegative(),
+  /** When the last call was made, milliseconds since 1970; after `limitMs` more it is over, whoever made it. */
+  at: z.number(),
+  limitMs: z.number().nonnegative(),
+  /** What the device calls it. */
+  handle: z.string().nullable(),
+  end: endSchema.nullable(),
+});
+/** All that an adapter remembers of a job that runs on a device elsewhere. */
+export type Remembered = Readonly<z.infer<typeof rememberedSchema>>;
+
+/** Jobs that an adapter gave to a device: written down before and after each call. */
+export interface JobLedger {
+  get(job: string): Promise<Remembered | null>;
+  put(job: string, remembered: Remembered): Promise<void>;
+  /** Whether this caller may make the call of this number; of several, in whatever processes, one may. */
+  claim(job: string, attempt: number): Promise<boolean>;
+  /** Keeps raw outputs, and gives their names. */
+  keep(job: string, artefacts: Readonly<Record<string, Uint8Array>>): Promise<string[]>;
+  /** Raw outputs that were kept under these names. */
+  kept(job: string, names: readonly string[]): Promise<Record<string, Uint8Array>>;
+  jobs(): Promise<readonly string[]>;
+}
+
+/** A ledger in a folder that survives restarts; in memory where the folder is empty. */
+export function jobLedger(folder: string): JobLedger {
+  return folder === '' ? memoryLedger() : folderLedger(folder);
+}
+
+function memoryLedger(): JobLedger {
+  const all = new Map<string, Remembered>();
+  const claims = new Set<string>();
+  const raw = new Map<string, Readonly<Record<string, Uint8Array>>>();
+  return {
+    get: async (job) => all.get(job) ?? null,
+    put: async (job, remembered) => void all.set(job, remembered),
+    claim: async (job, attempt) => {
+      const name = `${job}.${attempt}`;
+      return claims.has(name) ? false : claims.add(name) !== undefined;
+    },
+    keep: async (job, artefacts) => {
+      raw.set(job, artefacts);
+      return Object.keys(artefacts);
+    },
+    kept: async (job) => ({ ...raw.get(job) }),
+    jobs: async () => [...all.keys()],
+  };
+}
+
+function folderLedger(folder: string): JobLedger {
+  const file = (job: string, ending: string) => join(folder, `${job}.${ending}`);
+  const writing = async <T>(write: () => Promise<T>): Promise<T> => {
+    try {
+      await makeFolder(folder);
+      return await write();
+    } catch (error) {
+      throw folderError('keep jobs', folder, error);
+    }
+  };
+  return {
+    async get(job) {
+      if (!isName(job)) return null;
+      const text = await readIfPresent(file(job, 'json'));
+      return text === null ? null : parsedRecord(text, job, file(job, 'json'));
+    },
+    put: (job, remembered) => writing(() => writeWhole(file(job, 'json'), JSON.stringify(remembered))),
+    claim: (job, attempt) => writing(() => createOnce(file(job, `call-${attempt}`), '')),
+    keep: (job, artefacts) =>
+      writing(async () => {
+        for (const [i, bytes] of Object.values(artefacts).entries()) await writeWhole(file(job, `raw-${i}`), bytes);
+        return Object.keys(artefacts);
+      }),
+    async kept(job, names) {
+      const pairs = names.map(async (name, i) => {
+        const path = file(job, `raw-${i}`);
+        const size = (await stat(path).catch(() => null))?.size ?? 0;
+        if (size > fileLimit) throw new DamagedError(`${path} has ${size} bytes, which nothing of ours has`);
+        const bytes = await readFile(path).catch((cause) => {
+          throw new DamagedError(`${path} is gone, a raw output of a job`, { cause });
+        });
+        return [name, new Uint8Array(bytes)] as const;
+      });
+      return Object.fromEntries(await Promise.all(pairs));
+    },
+    async jobs() {
+      const names = await readdir(folder).catch(() => []);
+      return names.flatMap((name) => /^([0-9a-f]{32})\.json$/.exec(name)?.[1] ?? []);
+    },
+  };
+}
+
+function isName(job: string): boolean {
+  return /^[0-9a-f]{32}$/.test(job);
+}
+
+/** @throws {DamagedError} if it is none, or that of another job */
+function parsedRecord(text: string, job: string, file: string): Remembered {
+  let given: unknown;
+  try {
+    given = parsedJson(text);
+  } catch (cause) {
+    throw new DamagedError(`${file} is not the record of a job: ${cleanText((cause as Error).message, 300)}`, {
+      cause,
+    });
+  }
+  const parsed = rememberedSchema.safeParse(given);
+  if (!parsed.success) {
+    const [{ path, message }] = parsed.error.issues as [z.core.$ZodIssue];
+    throw new DamagedError(`${file} is not the record of a job: ${cleanText(`${formatPath(path)}: ${message}`, 300)}`);
+  }
+  if (nameOfJob(parsed.data.key) === job) return parsed.data;
+  throw new DamagedError(`${file} is the record of another job, '${cleanText(parsed.data.key, 300)}'`);
+}

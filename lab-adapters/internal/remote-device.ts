@@ -1,0 +1,85 @@
+import { AdapterError } from '../../models/domain/errors.js';
+import type { Fault } from '../../models/domain/fault.js';
+import type { Cause } from '../../models/domain/trial.js';
+import type { Health, JobRequest, JobStatus, Traits } from '../contract.js';
+
+/** The device says no, and why: nothing was begun, and asking again would not help. */
+export class RefusedByDevice extends AdapterError {
+  /** @param reason - why the trial failed */
+  constructor(readonly reason: Cause) {
+    super(reason.message);
+  }
+}
+
+/** Nothing was begun, for certain, and asking again later may help: nobody listens, the device is busy. */
+export class NotBegunError extends AdapterError {}
+
+/** What is to be begun on a device. */
+export interface Asked {
+  readonly key: string;
+  /** A name of 32 hexadecimal digits for the key, for places that take no other signs. */
+  readonly name: string;
+  readonly request: JobRequest;
+}
+
+/** A job that the device has. */
+export interface Begun {
+  readonly key: string;
+  readonly name: string;
+  /** What the device calls it. */
+  readonly handle: string;
+  /** Null where it was found on the device by its key alone. */
+  readonly request: JobRequest | null;
+}
+
+/** Where a job stands, and what the device said with it, which `collect` may want. */
+export interface Seen extends JobStatus {
+  readonly answer?: unknown;
+}
+
+/** What a job that ended gave. */
+export interface Collected {
+  readonly values: Readonly<Record<string, number>>;
+  readonly noise?: Readonly<Record<string, number>>;
+  /** What the device says it cost, where it does. */
+  readonly cost?: number | undefined;
+  /** Wanted where the state is `failed` or `unknown`. */
+  readonly cause?: Cause | undefined;
+  readonly artefacts?: Readonly<Record<string, Uint8Array>> | undefined;
+  readonly details?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/**
+ * What is special to a device at the other end of a line: the calls themselves. `remoteAdapter` makes an adapter of it, which
+ * writes down each call before and after, asks the device again where a reply was lost, and keeps the result.
+ */
+export interface RemoteDevice {
+  readonly traits: Traits;
+  readonly pollMs: number;
+  /** After so many milliseconds a call of `begin` is over for certain, whatever became of it. */
+  readonly beginLimitMs: number;
+  /** Cost of a job for which the device names none; the seconds it took where absent. */
+  readonly cost?: number | undefined;
+  /** Faults of a request that can be told without running it, among them whatever would keep it from being sent. */
+  validate(request: JobRequest): Promise<readonly Fault[]>;
+  /**
+   * Gives the job to the device. Called once a key, and again only where it is certain that the calls before began nothing.
+   * @returns what the device calls it
+   * @throws {RefusedByDevice} the job has failed
+   * @throws {NotBegunError} nothing was begun; every other error leaves open whether something was
+   */
+  begin(asked: Asked): Promise<string>;
+  /** The device's name of the job of a key; null tells for certain that it has none. Absent where a device cannot be asked. */
+  find?(key: string, name: string): Promise<string | null>;
+  /** Where a job stands; `unknown` where the device has never heard of it. @throws {AdapterError} if it does not answer */
+  look(begun: Begun): Promise<Seen>;
+  /** What a job gave that was seen in a final state. @throws {AdapterError} if that cannot be had now; it is asked again */
+  collect(begun: Begun, seen: Seen): Promise<Collected>;
+  cancel?(begun: Begun): Promise<void>;
+  pause?(begun: Begun): Promise<void>;
+  resume?(begun: Begun): Promise<void>;
+  /** @param open - jobs that have not ended, as far as is known */
+  safeStop?(open: readonly Begun[]): Promise<void>;
+  health?(): Promise<Health>;
+  close?(): Promise<void>;
+}

@@ -1,0 +1,209 @@
+import { appendFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import type { JobRequest } from '../../lab-adapters/contract.js';
+import { jobLedger } from '../../lab-adapters/internal/job-ledger.js';
+import { nameOfJob } from '../../lab-adapters/internal/job-shelf.js';
+import { remoteAdapter } from '../../lab-adapters/internal/remote-adapter.js';
+import { NotBegunError, RefusedByDevice, type RemoteDevice } from '../../lab-adapters/internal/remote-device.js';
+import { AdapterError } from '../../models/domain/errors.js';
+import { describeAdapterLaws } from '../laws/adapter.js';
+import { virtualClock } from './virtual-clock.js';
+
+const base = await mkdtemp(join(tmpdir(), 'athanor-remote-'));
+afterAll(() => rm(base, { recursive: true }));
+let made = 0;
+const newFolder = async () => {
+  const folder = join(base, String(++made));
+  await mkdir(folder);
+  return folder;
+};
+
+const clock = virtualClock();
+const request = (x: number): JobRequest => ({
+  design: { x },
+  rowId: null,
+  substances: {},
+  units: { x: '°C' },
+  fidelity: 'robot',
+  objectives: ['y'],
+});
+
+interface Order {
+  readonly begin?: (key: string) => Error | null;
+  readonly finds?: boolean;
+  readonly beginLimitMs?: number;
+}
+
+/** A device whose ledger is a file beside the adapter's folder: one line for each start; a job takes x ms of the clock. */
+function deviceIn(
+  folder: string,
+  { begin = () => null, finds = true, beginLimitMs = 1_000 }: Order = {},
+): RemoteDevice {
+  const ledger = join(folder, 'device.log');
+  const lines = async () => (await readFile(ledger, 'utf8').catch(() => '')).split('\n').filter(Boolean);
+  const entries = async (word: string) =>
+    (await lines())
+      .map((line) => JSON.parse(line) as { word: string; key: string; x: number; at: number })
+      .filter((line) => line.word === word);
+  const note = (word: string, key: string, x = 0) =>
+    appendFile(ledger, `${JSON.stringify({ word, key, x, at: clock.now() })}\n`);
+  return {
+    traits: { resultRetention: 'permanent', exclusive: false, deterministic: true, virtualTime: true },
+    pollMs: 10,
+    beginLimitMs,
+    cost: 3,
+    validate: async ({ design }) =>
+      design.x === -1 ? [{ path: 'x', message: '-1 given', remedy: 'give 0 or more' }] : [],
+    begin: async ({ key, request }) => {
+      const error = begin(key);
+      if (error instanceof NotBegunError || error instanceof RefusedByDevice) throw error;
+      await note('start', key, request.design.x as number);
+      if (error !== null) throw error;
+      return `device-${key}`;
+    },
+    ...(finds && {
+      find: async (key: string) => ((await entries('start')).some((line) => line.key === key) ? `device-${key}` : null),
+    }),
+    look: async ({ key }) => {
+      const start = (await entries('start')).find((line) => line.key === key);
+      if (start === undefined) return { state: 'unknown', message: 'never heard of it' };
+      if ((await entries('cancel')).some((line) => line.key === key)) return { state: 'cancelled' };
+      if (clock.now() < start.at + start.x) return { state: 'running', pollAfterMs: start.at + start.x - clock.now() };
+      return { state: start.x === 13 ? 'failed' : 'succeeded', answer: start.x };
+    },
+    collect: async ({ key }, { state, answer }) => ({
+      values: state === 'succeeded' ? { y: answer === 14 ? Number.NaN : 2 } : {},
+      artefacts: { 'raw.txt': new TextEncoder().encode(key) },
+      ...(state === 'failed' && { cause: { class: 'chemistry', code: 'bad', message: 'it fell out' } }),
+    }),
+    cancel: ({ key }) => note('cancel', key),
+    safeStop: async (open) => {
+      for (const { key } of open) await note('cancel', key);
+    },
+    health: async () => ({ ok: true, message: 'it is there' }),
+  };
+}
+const starts = async (folder: string) =>
+  (await readFile(join(folder, 'device.log'), 'utf8').catch(() => ''))
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as { word: string; key: string })
+    .flatMap(({ word, key }) => (word === 'start' ? [key] : []));
+const open = (order?: Order) => (folder: string) => remoteAdapter({ folder }, deviceIn(folder, order));
+
+for (const finds of [true, false]) {
+  let lost = 0;
+  describeAdapterLaws(`a remote device that ${finds ? 'can' : 'cannot'} be asked for a key`, {
+    newFolder,
+    clock,
+    starts,
+    succeeds: { open: open({ finds }), request: request(100) },
+    another: request(200),
+    fails: { open: open({ finds }), request: request(13) },
+    refused: { open: open({ finds }), request: request(-1) },
+    runsLong: { open: open({ finds }), request: request(1e7) },
+    ...(finds && {
+      losesReply: {
+        open: open({ begin: () => (lost++ === 0 ? new AdapterError('the reply was lost') : null) }),
+        request: request(100),
+      },
+    }),
+  });
+}
+
+const key = 'c/r1/p1/g1/run';
+
+test('a reply that was lost by a device that cannot be asked is unknown, and nothing is begun again', async () => {
+  const folder = await newFolder();
+  const adapter = open({ finds: false, begin: () => new Error('socket hang up') })(folder);
+  await expect(adapter.submit(key, request(1), { fence: 1 })).rejects.toThrow('socket hang up');
+  const job = await adapter.find(key);
+  expect(await adapter.status(job!)).toEqual({
+    state: 'unknown',
+    message: `whether the device took '${key}' cannot be told: the reply was lost while it was sent, and the device cannot be asked`,
+  });
+  expect(await adapter.submit(key, request(1), { fence: 2 })).toBe(job);
+  expect((await adapter.result(job!)).cause).toMatchObject({ class: 'unknown', code: 'lostReply' });
+  expect(await starts(folder)).toEqual([key]);
+});
+
+test('nobody listened: nothing was begun, find says so, and the next submit begins it', async () => {
+  const folder = await newFolder();
+  let calls = 0;
+  const order = { finds: false, begin: () => (calls++ === 0 ? new NotBegunError('connection refused') : null) };
+  const adapter = open(order)(folder);
+  await expect(adapter.submit(key, request(1), { fence: 1 })).rejects.toMatchObject({ code: 'ADAPTER' });
+  expect(await adapter.find(key)).toBeNull();
+  await adapter.submit(key, request(1), { fence: 2 });
+  expect(await starts(folder)).toEqual([key]);
+});
+
+test('a device that says no makes a failed job, at no cost', async () => {
+  const reason = { class: 'operator', code: 'http422', message: 'temperature too high' } as const;
+  const adapter = open({ begin: () => new RefusedByDevice(reason) })('');
+  const job = await adapter.submit(key, request(1), { fence: 1 });
+  expect(await adapter.status(job)).toEqual({ state: 'failed', message: 'temperature too high' });
+  expect(await adapter.result(job)).toMatchObject({ values: {}, cost: 0, cause: reason });
+});
+
+test('a worker that died while it sent: nothing is sent until its call must be over, then the device is asked', async () => {
+  const folder = await newFolder();
+  const ledger = jobLedger(folder);
+  const dead = {
+    key,
+    request: request(1),
+    fence: 5,
+    phase: 'sending',
+    attempt: 1,
+    at: Date.now(),
+    limitMs: 60_000,
+    handle: null,
+    end: null,
+  } as const;
+  await ledger.claim(nameOfJob(key), 1);
+  await ledger.put(nameOfJob(key), dead);
+  const adapter = open()(folder);
+  await expect(adapter.find(key)).rejects.toThrow('being sent by another process');
+  await expect(adapter.submit(key, request(1), { fence: 6 })).rejects.toThrow('being sent by another process');
+  await ledger.put(nameOfJob(key), { ...dead, at: Date.now() - 60_001 });
+  await expect(adapter.submit(key, request(1), { fence: 4 })).rejects.toMatchObject({ code: 'CONTRACT' });
+  expect(await adapter.find(key)).toBeNull();
+  await adapter.submit(key, request(1), { fence: 6 });
+  expect(await starts(folder)).toEqual([key]);
+});
+
+test('of two processes that find the same trouble one sends', async () => {
+  const folder = await newFolder();
+  expect(await jobLedger(folder).claim(nameOfJob(key), 1)).toBe(true);
+  await expect(open()(folder).submit(key, request(1), { fence: 1 })).rejects.toThrow('being sent by another process');
+  expect(await starts(folder)).toEqual([]);
+});
+
+test('a job that the device has and this folder does not know is found by its key', async () => {
+  const folder = await newFolder();
+  await deviceIn(folder).begin({ key, name: nameOfJob(key), request: request(1) });
+  const adapter = open()(folder);
+  const job = await adapter.find(key);
+  await clock.sleep(10);
+  expect(await adapter.status(job!)).toMatchObject({ state: 'succeeded' });
+});
+
+test('values that had to be refused stay refused across restarts, raw outputs stay the same', async () => {
+  const folder = await newFolder();
+  const job = await open()(folder).submit(key, request(14), { fence: 1 });
+  await clock.sleep(20);
+  await open()(folder).status(job);
+  const result = await open()(folder).result(job);
+  expect(result.values).toEqual({ y: Number.NaN });
+  expect(result.cost).toBe(3);
+  expect(Buffer.from(result.artefacts!['raw.txt']!).toString()).toBe(key);
+});
+
+test('a damaged record is told as such, by its file', async () => {
+  const folder = await newFolder();
+  const job = await open()(folder).submit(key, request(1), { fence: 1 });
+  await writeFile(join(folder, `${job}.json`), '{"key": 1');
+  await expect(open()(folder).status(job)).rejects.toMatchObject({ code: 'DAMAGED' });
+});
