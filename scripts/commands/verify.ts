@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { unvouched, verifyRecord } from '../record/verify.js';
+import { type Mismatch, unvouched, verifyRecord } from '../record/verify.js';
 import { exitCodes } from './exit-codes.js';
 import { computedFrom, recordOf } from './record-source.js';
 import { print } from './terminal.js';
@@ -35,10 +35,18 @@ export const verifyCommand: Verb = (terminal, end) =>
           );
         const more = mismatches.length > shown ? [`  and ${mismatches.length - shown} more`] : [];
         const found = `${record.campaign.id}: ${mismatches.length} differences in ${proposals}${personsText(byPerson)}${unvouchedText(left)}`;
-        return [found, ...lines, ...more].join('\n');
+        return [found, ...lines, ...more, ...earlierText(mismatches)].join('\n');
       });
       if (!holds) end(exitCodes.noResult);
     });
+
+/** What may be behind differences in what was said of the stop rule `regretBound`. */
+function earlierText(mismatches: readonly Mismatch[]): string[] {
+  if (!mismatches.some(({ path }) => /^basis\.assurances\.\d+\.probability$/.test(path))) return [];
+  return [
+    "  An earlier version took designs of a list whose trial gave no value, whatever the cause, as unable to be better: of such a record 'basis.assurances' differ, which decide when it stops, no design. 'athanor report' still reads it.",
+  ];
+}
 
 /** How many proposals have nothing to be computed from. */
 function personsText(proposals: number): string {

@@ -1,4 +1,4 @@
-import { copyFile, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -39,6 +39,15 @@ describe.each(names)('the record %s of the version before', (name) => {
 });
 
 describe('records of the version before, together', () => {
+  it('that hold another probability of a stop rule are said to be of an earlier version', async () => {
+    const record = beforeText('transfer/record.json').replace(/("epsilon":\s*6,\s*"probability":\s*)0\.5\d+/, '$11');
+    await writeFile(join(folder, 'other.json'), record);
+    const { code, stdout } = await run('verify', 'other.json');
+    expect(code).toBe(5);
+    expect(stdout).toMatch(/basis\.assurances\.0\.probability is 1, computed 0\.5\d+\n/);
+    expect(stdout).toMatch(/earlier version[\s\S]*athanor /);
+  }, 300_000);
+
   it('are one table', async () => {
     const { code, stdout, stderr } = await run('export', 'records');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });

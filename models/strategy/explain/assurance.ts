@@ -32,7 +32,8 @@ export interface Knowledge {
  * best there is, by the posterior of the surrogates: at least 1 − Σ_m w_m·P_m(some candidate is better by more than ε), see
  * `chanceOfBetter`.
  *
- * Candidates are all designs of a list but those that failed at the target. In a space that cannot be listed they are
+ * Candidates are all designs of a list but those that count as infeasible at the target: one whose trial was cancelled, lost by
+ * its device, or is still to be judged may be the better one. In a space that cannot be listed they are
  * 2,048 Sobol points, points around the five best designs, and the design that most probably is that much better, found
  * by gradients, with points around it: the best there is is then the best of these.
  *
@@ -59,7 +60,7 @@ export function assurances(knowledge: Knowledge): Assurance[] {
   });
 }
 
-/** All rows but the best one and those that failed at the target; null where there is no list. */
+/** All rows but the best one and those infeasible at the target; null where there is no list. */
 function candidatesOfList(
   { prepared: { listed }, visits }: Knowledge,
   best: Visit,
@@ -67,8 +68,7 @@ function candidatesOfList(
 ): EncodedDesigns | null {
   if (listed === null) return null;
   const out = new Set<number | undefined>([placeOf(listed, best)]);
-  for (const visit of visits)
-    if (visit.level === target && primaryTurned(visit) === null && !visit.pending) out.add(placeOf(listed, visit));
+  for (const visit of visits) if (visit.level === target && visit.infeasible) out.add(placeOf(listed, visit));
   return selectDesigns(
     listed.encoded,
     [...Array(listed.designs.length).keys()].filter((row) => !out.has(row)),

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Campaign } from '../../../../models/domain/campaign.js';
 import type { Design } from '../../../../models/domain/design.js';
 import type { TrialRecord } from '../../../../models/domain/record.js';
+import type { Space } from '../../../../models/domain/space.js';
 import { decide } from '../../../../models/strategy/decide.js';
 import { assurancesOf } from '../../../../models/strategy/decision.js';
 import { ended, someCampaign, somePool } from '../../../support/campaigns.js';
@@ -62,6 +63,36 @@ describe('assurances', () => {
       trials: seven,
     });
     expect(plain.proposals[0]!.basis).not.toHaveProperty('assurances');
+  });
+
+  it.each([
+    ['can be better while its trial is still to be judged', 'quarantined', 'unknown', 0.5],
+    ['can be better whose trial failed for no known reason', 'failed', 'unknown', 0.5],
+    ['can be better whose trial was lost by its device', 'failed', 'device', 0.5],
+    ['can be better whose trial was cancelled', 'cancelled', 'operator', 0.5],
+    ['cannot be better that failed by its chemistry', 'failed', 'chemistry', 1],
+  ] as const)('take it that a design of a list %s', async (_, outcome, blame, atMost) => {
+    const designs = Array.from({ length: 12 }, (_, x): Design => ({ x }));
+    const space: Space = {
+      parameters: [{ name: 'x', type: 'continuous', bounds: [0, 11] }],
+      pool: { ids: designs.map(({ x }) => `r${x}`), designs },
+    };
+    const stop = [{ type: 'regretBound', epsilon: 0.1, probability: 0.9 }];
+    const objectives = [{ name: 'f', direction: 'maximise' }];
+    const campaign = someCampaign({ fidelities: one, stop, objectives, budget: { trials: 30 } }, space);
+    const asked = { campaign, count: 1, pending: [], remainingCost: null };
+    const { proposals } = await decide({ ...asked, round: 1, trials: [] });
+    const trials = designs.map((design, x) => {
+      const proposal = { ...proposals[0]!, id: `test/r${x + 1}/p1`, round: x + 1, rowId: `r${x}`, design };
+      if (x < 11) return ended(proposal, x);
+      const last = ended(proposal, 0, outcome);
+      return { ...last, observation: { ...last.observation!, cause: { ...last.observation!.cause!, class: blame } } };
+    });
+    // Row 0 is not run, so that there is a proposal to say it.
+    const held = assurancesOf(await decide({ ...asked, round: 13, trials: trials.slice(1) }));
+    expect(held).toHaveLength(1);
+    if (atMost < 1) expect(held[0]!.probability).toBeLessThan(atMost);
+    else expect(held[0]!.probability).toBeGreaterThan(0.99);
   });
 
   it('count two fidelities by the target alone', async () => {
