@@ -1,6 +1,6 @@
 import type { CampaignSpec } from '../models/domain/campaign.js';
 import type { TrialRecord } from '../models/domain/record.js';
-import { lacksPrimary } from '../models/domain/standing.js';
+import { isFinal } from '../models/domain/standing.js';
 import type { StoredCampaign } from './decide-feed.js';
 import { loadOutline, loadSpaceText } from './store/campaign.js';
 import type { Store } from './store/client.js';
@@ -53,9 +53,7 @@ export function createCampaignSource(store: Store): CampaignSource {
 
 /** Any other trial that has ended a person may have done again; what people rule on these is noticed by its number. */
 function isForGood(spec: CampaignSpec, { state, observation }: TrialRecord): boolean {
-  if (observation === null) return state === 'withdrawn';
-  const isMeasured = observation.outcome === 'measured' && !lacksPrimary(spec, observation);
-  return state === 'withdrawn' || isMeasured || observation.cause?.class === 'chemistry';
+  return state === 'withdrawn' || (observation !== null && isFinal(spec, observation));
 }
 
 async function open(store: Store, id: string): Promise<StoredCampaign> {

@@ -123,7 +123,7 @@ function applyEnd(settings: LoopSettings, state: LoopState, event: EndedTrial): 
 function applyRuled(
   settings: LoopSettings,
   state: LoopState,
-  { id, effect, anew = false }: LoopEvent & { type: 'ruled' },
+  { id, effect, anew = false, again = false }: LoopEvent & { type: 'ruled' },
 ): LoopState {
   const place = state.ruling.indexOf(id);
   if (place < 0) return state;
@@ -137,15 +137,18 @@ function applyRuled(
     started: state.started - (was === null ? 0 : 1) + (is === null ? 0 : 1),
     ended: counted(counted(state.ended, was, -1), is, 1),
     shortfall: null,
+    // It was to be done again for what it gave before.
+    retries: state.retries.filter((slot) => slot.id !== id),
   };
-  const open = anew && next.phase === 'draining' && restsOnValues(next.stop) ? reopened(next) : next;
+  const open = anew && next.phase === 'draining' && restsOnValues(next.stop) ? reopened(next, again) : next;
   const stop = firstRuleMet(settings, next);
   return stop === null ? open : stopping(open, stop.reason, stop.text);
 }
 
 /** As before a rule stopped it. A bound on the regret comes with the next round, from what counts then. */
-function reopened({ wasPaused, ...state }: LoopState): LoopState {
-  return { ...state, phase: wasPaused === true ? 'paused' : 'running', stop: null };
+function reopened({ wasPaused, ...state }: LoopState, again: boolean): LoopState {
+  const retries = again ? state.retries : [];
+  return { ...state, phase: wasPaused === true ? 'paused' : 'running', stop: null, retries };
 }
 
 function counted(ended: LoopState['ended'], how: RulingEffect['was'], change: 1 | -1): LoopState['ended'] {
@@ -186,14 +189,15 @@ function stopping(state: LoopState, reason: StopReason, text: string): LoopState
 function proceed(settings: LoopSettings, state: LoopState, commands: LoopCommand[]): LoopState {
   if (state.phase === 'stopped' || state.phase === 'paused') return state;
   if (state.phase === 'running') return advance(settings, state, commands);
-  let next: LoopState = { ...state, retries: [] };
+  // What people rule may yet undo a stop that rests on values.
+  let next: LoopState = restsOnValues(state.stop) ? state : { ...state, retries: [] };
   if (next.waiting.length > 0) {
     commands.push({ type: 'withdraw', ids: next.waiting.map((slot) => slot.id) });
     next = { ...next, waiting: [] };
   }
   if (next.proposing || next.inFlight.length > 0 || next.ruling.length > 0) return next;
   commands.push({ type: 'finish', ...next.stop! });
-  return { ...next, phase: 'stopped' };
+  return { ...next, phase: 'stopped', retries: [] };
 }
 
 function advance(settings: LoopSettings, state: LoopState, commands: LoopCommand[]): LoopState {

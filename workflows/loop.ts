@@ -158,6 +158,8 @@ export type LoopEvent =
       readonly effect: RulingEffect | null;
       /** Whether a rule that had stopped the campaign is looked at anew; absent in histories from before it was. */
       readonly anew?: boolean;
+      /** Whether the trials to be done again are then begun after all; absent in histories from before they were. */
+      readonly again?: boolean;
     };
 
 /** What a host has to do. */

@@ -43,7 +43,8 @@ export class RulingQueue {
       } while (ended !== court.state().ended);
     } finally {
       const anew = court.state().phase === 'draining' && patched('judge-the-stop-anew');
-      court.dispatch({ type: 'ruled', id: ruling.trialId, effect, anew });
+      const again = anew && patched('retries-outlive-an-undone-stop');
+      court.dispatch({ type: 'ruled', id: ruling.trialId, effect, anew, again });
     }
   }
 }

@@ -57,7 +57,9 @@ export const validators = {
       throw new Error('why it is so was not given; every ruling carries a reason');
     const { trialId } = checkedRuling(change, campaignId);
     if (state.phase === 'stopped') throw refusal('given a ruling', state, 'only one that still runs can');
-    if (isOpen(state, trialId))
+    // While it stops, nothing is begun again unless the stop is undone, and a ruling ends such an order.
+    const { phase, retries } = state;
+    if (isOpen({ ...state, retries: phase === 'running' || phase === 'paused' ? retries : [] }, trialId))
       throw new Error(`trial '${trialId}' is in flight or waits for its turn; one that has ended can be ruled on`);
   },
   changeBudget(state: CampaignStatus, change: BudgetChange): void {

@@ -122,6 +122,12 @@ export function lacksPrimary(spec: Pick<CampaignSpec, 'objectives'>, { outcome, 
   return outcome === 'measured' && !Object.hasOwn(values, primaryObjective(spec).name);
 }
 
+/** Whether what counts of a trial stays: what decides was measured, or it failed as chemistry. Any other may be done again. */
+export function isFinal(spec: Pick<CampaignSpec, 'objectives'>, observation: Observation): boolean {
+  if (observation.outcome === 'measured') return !lacksPrimary(spec, observation);
+  return observation.cause?.class === 'chemistry';
+}
+
 /** Whether a trial may stand in the front: every objective is measured and every bound is known to be kept. */
 export function counts({ losses, feasible }: Judged): boolean {
   return feasible === true && losses.every((loss) => loss !== null);

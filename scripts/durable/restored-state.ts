@@ -1,7 +1,9 @@
 import type { CampaignHead, CampaignOutline } from '../../activities/store/campaign.js';
 import { tallyOf } from '../../activities/tally.js';
+import type { CampaignSpec } from '../../models/domain/campaign.js';
 import { durationMs } from '../../models/domain/duration.js';
 import { type AuditEntry, spentOn, type TrialRecord, timesRun } from '../../models/domain/record.js';
+import { isFinal } from '../../models/domain/standing.js';
 import type { CampaignInput } from '../../workflows/campaign-input.js';
 import { step } from '../../workflows/campaign-state.js';
 import { generationOf, initialState, type LoopCommand, type LoopState, type Slot } from '../../workflows/loop.js';
@@ -64,7 +66,7 @@ function restoredState({ head, campaign, round, trials, audit }: StoredLoop, inF
     waiting: trials.filter(({ state }) => state === 'proposed').map((trial) => slotOf(trial, trials)),
     inFlight,
     started: trials.filter(({ state }) => state === 'running' || state === 'ended').length,
-    retries: retries(trials, audit),
+    retries: retries(campaign.spec, trials, audit),
   };
 }
 
@@ -95,14 +97,25 @@ function ended(trials: readonly TrialRecord[]): Pick<LoopState, 'spent' | 'ended
   return { spent: trials.reduce((sum, trial) => sum + spentOn(trial), 0), ended: counts };
 }
 
-/** Trials that a person wants done again, and that were not begun since. */
-function retries(trials: readonly TrialRecord[], audit: readonly AuditEntry[]): readonly Slot[] {
+/**
+ * Trials that a person wants done again, that were not begun since, and that still gave no value. An order ends where people
+ * rule on its trial, and where the campaign stops; a stop that a ruling undid was none.
+ */
+function retries(spec: CampaignSpec, trials: readonly TrialRecord[], audit: readonly AuditEntry[]): readonly Slot[] {
   const wanted = new Map<string, Slot>();
   for (const { action, details } of audit) {
-    if (action !== 'retry') continue;
-    const slot = details.slot as Slot;
-    const trial = trials.find(({ proposal }) => proposal.id === slot.id);
-    if (trial !== undefined && timesRun(trial) < generationOf(slot)) wanted.set(slot.id, slot);
+    if (stops.has(action) || (action === 'retry' && details.ended !== undefined)) wanted.clear();
+    if (action === 'rule') wanted.delete(details.trial as string);
+    if (action === 'retry') wanted.set((details.slot as Slot).id, details.slot as Slot);
   }
-  return [...wanted.values()];
+  return [...wanted.values()].flatMap((slot) => {
+    const trial = trials.find(({ proposal }) => proposal.id === slot.id);
+    const counted = trial?.state === 'ended' ? trial.observation : null;
+    const generation = generationOf(slot);
+    if (counted == null || timesRun(trial!) >= generation || isFinal(spec, counted)) return [];
+    return [{ ...slot, again: { generation, was: counted.outcome } }];
+  });
 }
+
+/** What people did that ended a campaign, or let it go on anew after its end. */
+const stops: ReadonlySet<string> = new Set(['drain', 'abort', 'extend']);

@@ -193,6 +193,24 @@ describe('the loop, while people rule', () => {
     expect(stoppedBy(1)().state).toMatchObject({ phase: 'draining', stop: { reason: 'targetReached' } });
   });
 
+  it('begins a trial again, once the stop is undone within which it waited, unless it was ruled on since', () => {
+    const waiting = (id: string) => ({
+      retries: [{ id, cost: 1, again: { generation: 2, was: 'failed' as const } }],
+      ended: { measured: 0, failed: 1, quarantined: 0, cancelled: 0 },
+    });
+    const undone = (id: string, again: boolean) => {
+      const world = stoppedBy(-1, waiting(id))();
+      expect(world.state.retries).toHaveLength(id === 'c/r1/p1' ? 0 : 1);
+      world.feed({ type: 'ruling', id: 'c/r1/p1' });
+      const effect = world.rule('c/r1/p1', measured(1));
+      return world.feed({ type: 'ruled', id: 'c/r1/p1', effect, anew: true, again });
+    };
+    const started = { type: 'startTrial', id: 'c/r0/p1', again: { generation: 2, throughRound: 1 } };
+    expect(undone('c/r0/p1', true)).toEqual([started]);
+    expect(undone('c/r0/p1', false)).toMatchObject([{ type: 'propose' }]);
+    expect(undone('c/r1/p1', true)).toMatchObject([{ type: 'propose' }]);
+  });
+
   it('ends all the same where a person has drained or aborted it', () => {
     const world = new World(settings());
     world.answer();

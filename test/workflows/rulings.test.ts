@@ -119,3 +119,24 @@ it('a quarantined value is released, and reaches the target', async () => {
   expect(report).toMatchObject({ measured: 1, stop: { reason: 'targetReached' } });
   await verified(id);
 }, 400_000);
+
+it('a trial that waited to be done again when its campaign stopped is not, once its value is released', async () => {
+  const id = host.id('closed');
+  const objectives = [{ name: 'value', direction: 'minimise', limits: [1e6, 1e7] }];
+  await host.control.start(problemCampaign(id, { objectives, budget: { trials: 9 }, settings: { delayMs: 100 } }));
+  const trial = `${id}/r1/p1`;
+  await eventually(async () => (await host.control.status(id)).quarantined >= 1);
+  await host.control.pause(id, ann);
+  await eventually(async () => (await host.control.status(id)).running === 0);
+  await hasHeard(host, trial);
+  await host.control.retry(trial, ann);
+  await host.control.drain(id, ann);
+  await host.control.waitUntilStopped(id);
+  await host.control.rule(trial, says('release'));
+  await host.control.extend(id, { ...ann, trials: 4 });
+  const report = await host.control.waitUntilStopped(id);
+  expect(report).toMatchObject({ measured: 1, quarantined: 3, spent: 4, stop: { reason: 'budgetTrials' } });
+  const record = await verified(id);
+  expect(record.trials[0]).toMatchObject({ observation: { outcome: 'measured' }, rulings: [{ verdict: 'release' }] });
+  expect(record.trials[0]!.earlier).toMatchObject([{ ruled: true }]);
+}, 400_000);

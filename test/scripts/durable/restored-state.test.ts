@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import type { CampaignHead } from '../../../activities/store/campaign.js';
+import type { AuditEntry, TrialRecord } from '../../../models/domain/record.js';
+import type { Outcome } from '../../../models/domain/trial.js';
+import { decide } from '../../../models/strategy/decide.js';
+import { restoredInput } from '../../../scripts/durable/restored-state.js';
+import { problemCampaign } from '../../workflows/durable-host.js';
+
+const campaign = problemCampaign('restored', { budget: { trials: 20 } });
+const head: CampaignHead = {
+  id: 'restored',
+  name: 'test',
+  fingerprint: '',
+  phase: 'paused',
+  stop: null,
+  budget: null,
+  problem: null,
+  loop: null,
+  createdAt: 0,
+  endedAt: null,
+};
+
+/** A trial that ended so, and gave nothing where it was not measured. */
+async function ended(outcome: Outcome, more: Partial<TrialRecord> = {}): Promise<TrialRecord> {
+  const decision = await decide({ campaign, round: 1, count: 1, pending: [], remainingCost: null, trials: [] });
+  const proposal = decision.proposals[0]!;
+  const cause = outcome === 'measured' ? null : { class: 'unknown' as const, code: 'odd', message: 'odd' };
+  const values = outcome === 'measured' ? { value: 3 } : {};
+  const said = { trialId: proposal.id, outcome, values, noise: {}, cause, cost: 1, durationMs: 1 };
+  return {
+    proposal,
+    state: 'ended',
+    observation: { ...said, artefacts: {}, details: {} },
+    startedAt: 0,
+    endedAt: 1,
+    ...more,
+  };
+}
+
+const trial = 'restored/r1/p1';
+const slot = { id: trial, cost: 1, fidelity: 'exact', again: { generation: 2, was: 'quarantined' } };
+const did = (action: string, details: AuditEntry['details'] = {}) => ({ at: 1, who: 'ann', action, details });
+const order = did('retry', { slot });
+const ruling = did('rule', { trial, verdict: 'release' });
+
+async function retries(audit: readonly AuditEntry[], given?: TrialRecord) {
+  const trials = [given ?? (await ended('quarantined'))];
+  return restoredInput({ head, campaign, round: 1, trials, audit }).carried!.state.retries;
+}
+
+describe('a trial that a person wants done again', () => {
+  it('is, where its campaign goes on from the store, counted as it counts by then', async () => {
+    expect(await retries([order])).toEqual([slot]);
+    const [again] = await retries([order, did('pause')], await ended('failed'));
+    expect(again!.again).toEqual({ generation: 2, was: 'failed' });
+  });
+
+  it('is not, once it gives a value or counts as never run, or failed as chemistry', async () => {
+    expect(await retries([order], await ended('measured'))).toEqual([]);
+    expect(await retries([order], await ended('failed', { state: 'withdrawn', observation: null }))).toEqual([]);
+    const failed = await ended('failed');
+    const cause = { class: 'chemistry' as const, code: 'declared', message: '' };
+    expect(await retries([order], { ...failed, observation: { ...failed.observation!, cause } })).toEqual([]);
+  });
+
+  it('is not, once a person has ruled on it since, or the campaign has stopped', async () => {
+    for (const later of [ruling, did('drain'), did('abort'), did('extend', { ended: 'targetReached' })])
+      expect(await retries([order, later])).toEqual([]);
+    expect(await retries([ruling, did('drain'), order])).toEqual([slot]);
+    expect(await retries([order, did('resume', { ended: 'targetReached' })])).toEqual([slot]);
+    // Ordered of a campaign that had stopped: it goes on for this one alone.
+    const other = did('retry', { slot: { ...slot, id: 'restored/r0/p9' } });
+    expect(await retries([other, did('retry', { slot, ended: 'drained' })])).toEqual([slot]);
+    expect(await retries([order, did('retry', { slot: { ...slot, id: 'restored/r0/p9' }, ended: 'drained' })])).toEqual(
+      [],
+    );
+  });
+});
