@@ -15,9 +15,13 @@ export async function main(argv: readonly string[], surroundings: Surroundings =
   surroundings.stdout.on('error', () => {});
   keepEncodingsInHome(terminal);
   let code = 0;
-  const program = buildProgram(terminal, (ended) => {
-    code = ended;
-  });
+  const program = await buildProgram(
+    terminal,
+    (ended) => {
+      code = ended;
+    },
+    argv[0],
+  );
   try {
     await program.parseAsync([...argv], { from: 'user' });
     return code;

@@ -1,67 +1,48 @@
 import { Command } from 'commander';
 import { version } from '../version.js';
-import { completionCommand } from './completion.js';
-import {
-  abortCommand,
-  budgetCommand,
-  drainCommand,
-  extendCommand,
-  parallelCommand,
-  pauseCommand,
-  resumeCommand,
-  retryCommand,
-} from './decisions.js';
-import { doctorCommand } from './doctor.js';
-import { downCommand } from './down.js';
 import { exitCodeHelp } from './exit-codes.js';
-import { exportCommand } from './export.js';
-import { initCommand } from './init.js';
-import { listCommand } from './list.js';
-import { reportCommand } from './report.js';
-import { ruleCommand } from './rule.js';
-import { runCommand } from './run.js';
-import { schemaCommand } from './schema.js';
-import { simulateCommand } from './simulate.js';
-import { statusCommand } from './status.js';
-import { suggestCommand } from './suggest.js';
 import type { Terminal } from './terminal.js';
-import { validateCommand } from './validate.js';
 import type { Verb } from './verb.js';
-import { verifyCommand } from './verify.js';
-import { watchCommand } from './watch.js';
-import { workerCommand } from './worker.js';
 
-/** The verbs in the order of `athanor --help`; a new one is one line here. */
-const verbs: readonly Verb[] = [
-  initCommand,
-  validateCommand,
-  schemaCommand,
-  simulateCommand,
-  suggestCommand,
-  runCommand,
-  listCommand,
-  statusCommand,
-  watchCommand,
-  pauseCommand,
-  resumeCommand,
-  drainCommand,
-  abortCommand,
-  budgetCommand,
-  parallelCommand,
-  retryCommand,
-  ruleCommand,
-  extendCommand,
-  verifyCommand,
-  reportCommand,
-  exportCommand,
-  workerCommand,
-  downCommand,
-  doctorCommand,
-  completionCommand,
-];
+/** The verbs in the order of `athanor --help`, loaded when they are wanted; a new one is one line here. */
+const verbs: Readonly<Record<string, () => Promise<Verb>>> = {
+  init: async () => (await import('./init.js')).initCommand,
+  validate: async () => (await import('./validate.js')).validateCommand,
+  schema: async () => (await import('./schema.js')).schemaCommand,
+  simulate: async () => (await import('./simulate.js')).simulateCommand,
+  suggest: async () => (await import('./suggest.js')).suggestCommand,
+  run: async () => (await import('./run.js')).runCommand,
+  list: async () => (await import('./list.js')).listCommand,
+  status: async () => (await import('./status.js')).statusCommand,
+  watch: async () => (await import('./watch.js')).watchCommand,
+  pause: async () => (await import('./decisions.js')).pauseCommand,
+  resume: async () => (await import('./decisions.js')).resumeCommand,
+  drain: async () => (await import('./decisions.js')).drainCommand,
+  abort: async () => (await import('./decisions.js')).abortCommand,
+  budget: async () => (await import('./decisions.js')).budgetCommand,
+  parallel: async () => (await import('./decisions.js')).parallelCommand,
+  retry: async () => (await import('./decisions.js')).retryCommand,
+  rule: async () => (await import('./rule.js')).ruleCommand,
+  extend: async () => (await import('./decisions.js')).extendCommand,
+  verify: async () => (await import('./verify.js')).verifyCommand,
+  report: async () => (await import('./report.js')).reportCommand,
+  export: async () => (await import('./export.js')).exportCommand,
+  worker: async () => (await import('./worker.js')).workerCommand,
+  down: async () => (await import('./down.js')).downCommand,
+  doctor: async () => (await import('./doctor.js')).doctorCommand,
+  completion: async () => (await import('./completion.js')).completionCommand,
+};
 
-/** The whole command line. Parsing throws CommanderError instead of ending the process. */
-export function buildProgram(terminal: Terminal, end: (exitCode: number) => void): Command {
+/**
+ * The command line. Parsing throws CommanderError instead of ending the process.
+ *
+ * @param word - with which the line begins: where it is a verb, that one alone is loaded, which halves the time of a start
+ */
+export async function buildProgram(
+  terminal: Terminal,
+  end: (exitCode: number) => void,
+  word?: string,
+): Promise<Command> {
   const output = {
     // Whoever reads a pipe may close it when they have seen enough.
     writeOut: (text: string) => void terminal.write(text).catch(() => undefined),
@@ -74,11 +55,19 @@ export function buildProgram(terminal: Terminal, end: (exitCode: number) => void
     .addHelpText('after', `\n${exitCodeHelp}\n\nEnvironment:\n${environmentHelp}`)
     .exitOverride()
     .showSuggestionAfterError(false);
-  for (const verb of verbs) {
+  for (const load of wantedVerbs(word)) {
+    const verb = await load();
     const command = verb(terminal, end).configureOutput(output).exitOverride();
     program.addCommand(command.showHelpAfterError(false).showSuggestionAfterError(false));
   }
   return program;
+}
+
+function wantedVerbs(word: string | undefined) {
+  if (word === '-V' || word === '--version') return [];
+  // The script for a shell names them all.
+  const alone = word !== undefined && word !== 'completion' && Object.hasOwn(verbs, word);
+  return alone ? [verbs[word]!] : Object.values(verbs);
 }
 
 const environmentHelp = `  ATHANOR_HOME            where campaigns, local servers and reports are kept (~/.athanor)

@@ -40,9 +40,10 @@ export async function verb(place: Place, args: readonly string[], codes: readonl
   };
   let thrown: unknown;
   try {
-    await buildProgram(terminal, (ended) => {
+    const program = await buildProgram(terminal, (ended) => {
       code = ended;
-    }).parseAsync([...args], { from: 'user' });
+    });
+    await program.parseAsync([...args], { from: 'user' });
   } catch (error) {
     thrown = error;
     code = exitCodeOf(error);

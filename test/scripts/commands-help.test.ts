@@ -17,19 +17,18 @@ function helpOf(command: Command): string {
   return text;
 }
 
+const { commands } = await program();
+
 describe('help', () => {
-  it.each(program().commands.map((verb) => [verb.name(), verb] as const))(
-    'of %s has an example of it',
-    (name, verb) => {
-      const example = /\nExamples?:\n([\s\S]*)/.exec(helpOf(verb))?.[1];
-      expect(example).toContain(`athanor ${name}`);
-    },
-  );
+  it.each(commands.map((verb) => [verb.name(), verb] as const))('of %s has an example of it', (name, verb) => {
+    const example = /\nExamples?:\n([\s\S]*)/.exec(helpOf(verb))?.[1];
+    expect(example).toContain(`athanor ${name}`);
+  });
 });
 
 /** What is said after the fault that these words make. */
 async function hint(...argv: string[]): Promise<string> {
-  const made = program().configureOutput({ writeErr: () => undefined });
+  const made = (await program()).configureOutput({ writeErr: () => undefined });
   for (const verb of made.commands) verb.configureOutput({ writeErr: () => undefined });
   const error = await made.parseAsync(argv, { from: 'user' }).then(
     () => null,
@@ -56,8 +55,8 @@ describe('did you mean', () => {
 });
 
 describe('completion', () => {
-  it.each(shells)('of %s knows every verb and option', (shell) => {
-    const made = program();
+  it.each(shells)('of %s knows every verb and option', async (shell) => {
+    const made = await program();
     const script = completionScript(made, shell);
     for (const verb of made.commands) {
       expect(script).toContain(verb.name());
@@ -65,10 +64,11 @@ describe('completion', () => {
     }
   });
 
-  it('completes in bash', () => {
+  it('completes in bash', async () => {
+    const made = await program();
     const complete = (line: string) => {
       const words = line.split(' ');
-      const script = `${completionScript(program(), 'bash')}
+      const script = `${completionScript(made, 'bash')}
 COMP_WORDS=(${words.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=${words.length - 1}; _athanor; printf '%s\\n' "\${COMPREPLY[@]}"`;
       return execFileSync('bash', ['-c', script], { encoding: 'utf8' }).trim().split('\n');
     };
@@ -78,9 +78,9 @@ COMP_WORDS=(${words.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=${words.l
     expect(complete('athanor completion ')).toEqual(['bash', 'zsh', 'fish']);
   });
 
-  it.each(['zsh', 'fish'] as const)('is read by %s where there is one', (shell) => {
+  it.each(['zsh', 'fish'] as const)('is read by %s where there is one', async (shell) => {
     const place = ['/usr/bin', '/bin', '/usr/local/bin'].map((at) => `${at}/${shell}`).find((file) => existsSync(file));
     if (place === undefined) return console.warn(`skipped: no ${shell} on this machine`);
-    execFileSync(place, ['-n'], { input: completionScript(program(), shell) });
+    execFileSync(place, ['-n'], { input: completionScript(await program(), shell) });
   });
 });

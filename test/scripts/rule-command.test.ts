@@ -6,7 +6,7 @@ import { rulingLine } from '../../scripts/ruling-line.js';
 
 /** What `athanor rule` says of words that it refuses before it looks for a server. */
 async function refusal(...argv: string[]): Promise<string> {
-  const program = buildProgram(processTerminal(process), () => undefined);
+  const program = await buildProgram(processTerminal(process), () => undefined);
   for (const verb of program.commands) verb.configureOutput({ writeErr: () => undefined });
   return program.parseAsync(['rule', 'c/r1/p1', ...argv], { from: 'user' }).then(
     () => '',
