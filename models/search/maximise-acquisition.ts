@@ -1,10 +1,9 @@
 import type { Design } from '../domain/design.js';
-import { typeOf } from '../domain/parameters/parameter.js';
 import type { EncodedDesigns } from '../encode/encoded-designs.js';
-import type { SpaceEncoder } from '../encode/space-encoder.js';
 import { minimise } from '../optimiser/lbfgs.js';
 import type { Pair } from '../optimiser/quasi-newton.js';
 import { type AcquisitionSurface, acquisitionAt, acquisitionValues } from './acquisition-surface.js';
+import type { SearchDomain } from './domain.js';
 import { rawDesigns } from './raw-designs.js';
 
 /** The best design and level found, and the acquisition there. */
@@ -12,14 +11,6 @@ export interface Maximum {
   readonly design: Design;
   readonly level: number;
   readonly value: number;
-}
-
-/** What may not be proposed. */
-export interface Refusals {
-  /** Whether a design may not be proposed at a level. */
-  readonly refused: (design: Design, level: number) => boolean;
-  /** Whether a design, a row, is too near to others there; null or absent where none is. */
-  readonly crowded?: ((designs: EncodedDesigns, row: number, level: number) => boolean) | null;
 }
 
 /** Points that are scored before climbing. */
@@ -43,48 +34,47 @@ const steps = { first: 6, last: 40 } as const;
 const [longestStep, valueTolerance] = [0.1, 1e-7];
 
 /**
- * Best design and fidelity over a space that cannot be listed.
+ * Best design and fidelity over a domain that cannot be listed.
  *
  * 512 scrambled Sobol points and perturbations of the best designs so far (`rawDesigns`) are scored; from the best four
  * of each fidelity, continuous coordinates are refined by L-BFGS with analytic gradients while the others stay as they
  * are; after six steps the better two go on.
  *
  * @param best - the best designs so far
- * @param refusals - which designs may not be proposed at a level; climbs do not begin where it is crowded
  * @param like - a surface that costs less and is high where this one is: of the points, its best 128 of each fidelity are
  *   scored; null: all are
- * @returns the best maximum that is not refused, or null if there is none
+ * @returns the best maximum that is allowed, or null if there is none
  */
 export function maximiseAcquisition(
   surface: AcquisitionSurface,
-  encoder: SpaceEncoder,
+  domain: SearchDomain,
   best: readonly Design[],
-  { refused, crowded = null }: Refusals,
   seed: number,
   like: AcquisitionSurface | null = null,
 ): Maximum | null {
-  const raw = rawDesigns(encoder, best, rawPoints, seed);
-  const designs = like === null ? raw : promising(like, encoder, raw);
+  const { encoder, crowded } = domain;
+  const raw = rawDesigns(domain, best, rawPoints, seed);
+  const designs = like === null ? raw : promising(like, domain, raw);
   const encoded = encoder.encode(designs);
   const values = acquisitionValues(surface, encoded);
   const found: Maximum[] = [];
   surface.levels.forEach((level, l) => {
-    const climb = { surface, encoder, level };
+    const climb = { surface, domain, level };
     const isCrowded = (design: Design) => crowded?.(encoder.encode([design]), 0, level) ?? false;
     const climbing = highest(values[l]!, starts, (i) => !crowded?.(encoded, i, level)).flatMap((i) =>
       refine(climb, { design: designs[i]!, pairs: [] }, steps.first),
     );
     climbing.sort((a, b) => b.value - a.value);
     const climbed = climbing.flatMap((one, place) => (place < finalists ? refine(climb, one, steps.last) : one));
-    found.push(...climbed.filter(({ design }) => !refused(design, level) && !isCrowded(design)));
-    const [first] = highest(values[l]!, 1, (i) => !refused(designs[i]!, level) && !crowded?.(encoded, i, level));
+    found.push(...climbed.filter(({ design }) => domain.allow(design, level) && !isCrowded(design)));
+    const [first] = highest(values[l]!, 1, (i) => domain.allow(designs[i]!, level) && !crowded?.(encoded, i, level));
     if (first !== undefined) found.push({ design: designs[first]!, level, value: values[l]![first]! });
   });
   return found.reduce<Maximum | null>((a, b) => (a === null || b.value > a.value ? b : a), null);
 }
 
 /** The designs at which the surface is highest, at any level, in their order. */
-function promising(surface: AcquisitionSurface, encoder: SpaceEncoder, designs: readonly Design[]): Design[] {
+function promising(surface: AcquisitionSurface, { encoder }: SearchDomain, designs: readonly Design[]): Design[] {
   const values = acquisitionValues(surface, encoder.encode([...designs]));
   const places = new Set(values.flatMap((own) => highest(own, promisingPoints)));
   return designs.filter((_, place) => places.has(place));
@@ -106,7 +96,7 @@ function highest(values: Float64Array, count: number, accept: (place: number) =>
 /** What is climbed, at which level. */
 interface Climb {
   readonly surface: AcquisitionSurface;
-  readonly encoder: SpaceEncoder;
+  readonly domain: SearchDomain;
   readonly level: number;
 }
 
@@ -115,32 +105,29 @@ interface Climbed extends Maximum {
   readonly pairs: readonly Pair[];
 }
 
-/** L-BFGS from a design over its continuous coordinates; nothing where there are none. */
+/** L-BFGS from a design over its free columns; nothing where there are none. */
 function refine(
-  { surface, encoder, level }: Climb,
+  { surface, domain, level }: Climb,
   { design, pairs: known }: Pick<Climbed, 'design' | 'pairs'>,
   maxIterations: number,
 ): Climbed[] {
-  const { parameters } = encoder.space;
-  const free = parameters.flatMap((parameter, p) =>
-    parameter.type === 'continuous' ? [{ parameter, at: encoder.columns[p]!.at }] : [],
-  );
+  const { encoder, free } = domain;
   if (free.length === 0) return [];
   const point = encoder.encode([design]);
   // The tolerances of the search are absolute; logarithms need no scale.
   const unit = surface.lossPower === null ? lossUnit(surface, point) : 1;
   const slopes = new Float64Array(encoder.encoding.numeric);
   const evaluate = (x: Float64Array, gradient: Float64Array): number => {
-    free.forEach(({ at }, i) => {
+    free.forEach((at, i) => {
       point.numeric[at] = x[i]!;
     });
     const value = acquisitionAt(surface, point, level, slopes);
-    free.forEach(({ at }, i) => {
+    free.forEach((at, i) => {
       gradient[i] = -slopes[at]! / unit;
     });
     return -value / unit;
   };
-  const start = Float64Array.from(free, ({ at }) => point.numeric[at]!);
+  const start = Float64Array.from(free, (at) => point.numeric[at]!);
   const bounds = [new Float64Array(free.length), new Float64Array(free.length).fill(1)] as const;
   const curvature = { hessian: null, pairs: known, measured: false };
   const { x, value, pairs } = minimise(evaluate, start, bounds, {
@@ -150,11 +137,7 @@ function refine(
     curvature,
   });
   if (!Number.isFinite(value * unit)) return [];
-  const refined: Record<string, number | string> = { ...design };
-  free.forEach(({ parameter }, i) => {
-    refined[parameter.name] = typeOf(parameter).fromUnit(parameter, x[i]!);
-  });
-  return [{ design: refined, level, value: -value * unit, pairs }];
+  return [{ design: domain.project(design, x), level, value: -value * unit, pairs }];
 }
 
 /** A standard deviation of the target loss at a point: of the surrogate's scale where there is one, else of losses. */

@@ -5,6 +5,7 @@ import { selectDesigns } from '../encode/encoded-designs.js';
 import { Generator } from '../random/generator.js';
 import { weightedChoice } from '../random/weighted-choice.js';
 import { type AcquisitionSurface, acquisitionValues } from '../search/acquisition-surface.js';
+import { productDomain } from '../search/domain.js';
 import { drawLargest } from '../search/draw-largest.js';
 import { maximiseAcquisition } from '../search/maximise-acquisition.js';
 import { rawDesigns } from '../search/raw-designs.js';
@@ -132,7 +133,7 @@ function bestAnywhere(
   const { encoder } = situation.prepared;
   const refused = (design: Design, level: number) => open.refused(design, level);
   const search = (near: Crowded | null) =>
-    maximiseAcquisition(surface, encoder, leaders(situation), { refused, crowded: near }, seed, like);
+    maximiseAcquisition(surface, productDomain(encoder, { refused, crowded: near }), leaders(situation), seed, like);
   const { crowded } = open;
   const found = search(crowded) ?? (crowded === null ? null : search(null));
   return found === null ? null : { ...found, rowId: null };
@@ -145,7 +146,7 @@ function drawnAnywhere(
   seed: number,
 ): Best | null {
   const { encoder } = situation.prepared;
-  const designs = rawDesigns(encoder, leaders(situation), drawn.points, seed);
+  const designs = rawDesigns(productDomain(encoder), leaders(situation), drawn.points, seed);
   const encoded = encoder.encode(designs);
   const levelsOf = (row: number) =>
     open.levels.filter((level) => !(open.refused(designs[row]!, level) || open.crowded?.(encoded, row, level)));

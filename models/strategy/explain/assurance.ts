@@ -4,6 +4,7 @@ import { designKey } from '../../domain/design.js';
 import type { Assurance } from '../../domain/proposal.js';
 import { type EncodedDesigns, selectDesigns } from '../../encode/encoded-designs.js';
 import { deriveSeed } from '../../random/generator.js';
+import { productDomain } from '../../search/domain.js';
 import { maximiseAcquisition } from '../../search/maximise-acquisition.js';
 import { rawDesigns } from '../../search/raw-designs.js';
 import type { Ensemble } from '../../surrogate/ensemble.js';
@@ -94,15 +95,10 @@ function candidatesAnywhere(
     costs: campaign.spec.fidelities.map(() => 1),
     levels: [target],
   };
-  const likeliest = maximiseAcquisition(
-    surface,
-    encoder,
-    designs,
-    { refused: () => false },
-    deriveSeed(seed, 'likeliest'),
-  );
+  const domain = productDomain(encoder);
+  const likeliest = maximiseAcquisition(surface, domain, designs, deriveSeed(seed, 'likeliest'));
   const around = likeliest === null ? designs : [likeliest.design, ...designs];
-  const all = [...around, ...rawDesigns(encoder, around, points, deriveSeed(seed, 'points'))];
+  const all = [...around, ...rawDesigns(domain, around, points, deriveSeed(seed, 'points'))];
   const keys = new Set([designKey(designs[0]!)]);
   return encoder.encode(
     all.filter((design) => {

@@ -6,6 +6,7 @@ import type { TrialRecord } from '../../domain/record.js';
 import { ownValue, primaryObjective } from '../../domain/standing.js';
 import { deriveSeed } from '../../random/generator.js';
 import { type AcquisitionSurface, acquisitionValues } from '../../search/acquisition-surface.js';
+import { productDomain } from '../../search/domain.js';
 import { maximiseAcquisition } from '../../search/maximise-acquisition.js';
 import { Ensemble } from '../../surrogate/ensemble.js';
 import { defaultChoice, surrogateChoice } from '../../surrogate/surrogates.js';
@@ -136,13 +137,8 @@ function leastLoss(
     const leaders = ranked(spec, inside)
       .slice(0, 5)
       .map((visit) => visit.design);
-    const found = maximiseAcquisition(
-      surface,
-      encoder,
-      leaders,
-      { refused: (design) => failed.has(designKey(design)) },
-      seed,
-    );
+    const domain = productDomain(encoder, { refused: (design) => failed.has(designKey(design)) });
+    const found = maximiseAcquisition(surface, domain, leaders, seed);
     return found === null ? null : { design: found.design, rowId: null };
   }
   const [values] = acquisitionValues(surface, listed.encoded);
