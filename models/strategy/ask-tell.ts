@@ -183,12 +183,11 @@ export class Planner {
     this.records.set(proposal.id, observation === null ? record : { ...record, state: 'ended', observation });
   }
 
-  /** A trial that nobody proposed, as the proposal of a person. */
+  /** A trial that nobody proposed, as the proposal of a person: seen by the rounds after its own, computed by none. */
   private unasked({ design, rowId, fidelity, cost, outside }: CheckedResult): Proposal {
     this.round += 1;
     const { id, spec } = this.campaign;
     const text = `given by a person${outside === null ? '' : `; learned from, never proposed: ${outside}`}`;
-    const extensions = extensionsOf(this.trials);
     const none = { acquisition: null, value: null, mean: null, sd: null, targetMean: null, targetSd: null };
     return {
       id: trialId(id, this.round, 1),
@@ -207,7 +206,7 @@ export class Planner {
         count: 1,
         fit: null,
         defaults: defaultsVersion,
-        ...(extensions.length === 0 ? {} : { extensions }),
+        person: { who: 'a person', sinceRound: this.round + 1 },
       },
     };
   }

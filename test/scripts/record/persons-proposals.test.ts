@@ -1,8 +1,11 @@
 import { expect, it } from 'vitest';
+import type { Design } from '../../../models/domain/design.js';
 import type { Proposal } from '../../../models/domain/proposal.js';
 import type { CampaignRecord, TrialRecord } from '../../../models/domain/record.js';
 import { trialId } from '../../../models/domain/trial.js';
+import { Planner } from '../../../models/strategy/ask-tell.js';
 import { decide } from '../../../models/strategy/decide.js';
+import type { Result } from '../../../models/strategy/result.js';
 import { exportJson } from '../../../scripts/record/export.js';
 import { parseRecord } from '../../../scripts/record/record-file.js';
 import { verifyRecord } from '../../../scripts/record/verify.js';
@@ -118,4 +121,31 @@ it('a record says where a person’s proposal does not fit', async () => {
   const wrong = structuredClone(record);
   Object.assign(wrong.trials[5]!.proposal.basis.person!, { sinceRound: 2, insteadOf: 'test/r9/p1' });
   expect(() => parseRecord(exportJson(wrong), 'record.json')).toThrow(/sinceRound[\s\S]*insteadOf/);
+});
+
+it('what a planner was told of without having proposed it is a person’s, and the record of its trials holds', async () => {
+  const planner = new Planner(campaign);
+  const value = ({ x, y }: Design) => ((x as number) - 0.3) ** 2 + ((y as number) - 0.5) ** 2;
+  const own = (x: number): Result => ({ design: { x, y: 0.1 }, value: value({ x, y: 0.1 }) });
+  planner.tell([own(0.2), own(0.8)]);
+  const { proposals: first } = await planner.ask(3);
+  planner.tell([...first.slice(1).map((one) => ({ ...one, value: value(one.design) })), own(0.5)]);
+  planner.tell([{ design: { x: 0.4, y: 0.4 }, outcome: 'pending' }]);
+  const asking = planner.ask(2);
+  // Comes too late for the round that is being decided.
+  planner.tell([own(0.6)]);
+  const { proposals: second } = await asking;
+  planner.tell([
+    { design: { x: 0.9, y: 0 }, outcome: 'failed' },
+    { design: { x: 0.4, y: 0.4 }, value: 0.02 },
+  ]);
+  planner.tell([...first.slice(0, 1), ...second].map((one) => ({ ...one, value: value(one.design) })));
+  const { proposals: third } = await planner.ask(1);
+  const record = { campaign, phase: 'running', stop: null, trials: planner.trials, audit: [] } as const;
+  const read = parseRecord(exportJson(record), 'record.json');
+  expect(await verifyRecord(read)).toEqual({ checked: 6, byPerson: 6, mismatches: [] });
+  // A later planner goes on from these trials as the first one would.
+  const later = new Planner(campaign, read.trials);
+  expect((await later.ask(1)).proposals).toEqual(JSON.parse(JSON.stringify((await planner.ask(1)).proposals)));
+  expect(third).toHaveLength(1);
 });
