@@ -189,7 +189,8 @@ export interface Clock {
 export interface AdapterContext {
   readonly clock: Clock;
   /**
-   * Folder of its own that survives restarts; made on first use. Empty where nothing has to survive this process: an
+   * Folder of the instrument that survives restarts; made on first use. Adapters of one instrument that differ in costs or time
+   * limits have the same, whichever campaigns use them. Empty where nothing has to survive this process: an
    * adapter that can then keeps its jobs in memory, as in-process simulations of thousands of trials want.
    */
   readonly folder: string;

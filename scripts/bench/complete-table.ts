@@ -64,7 +64,7 @@ async function measureAll(
   const { spec, space } = campaign;
   const { ids, designs } = space.pool!;
   const objective = spec.objectives[0]!.name;
-  const { adapters, lane, clock, close } = await openBenches(campaign, registry, log);
+  const { instruments, lane, clock, close } = await openBenches(campaign, registry, log);
   const never = new AbortController().signal;
   const values: number[][] = [];
   const costs: number[][] = [];
@@ -73,7 +73,7 @@ async function measureAll(
       const found: Observation[] = [];
       for (const [row, rowId] of ids.entries()) {
         const terms = { ...termsOf(spec, fidelity), statedCost: null };
-        const bench = { adapter: adapters.get(fidelity)!, lane, clock, cancelled: never, terms };
+        const bench = { adapter: instruments.get(fidelity)!.adapter, lane, clock, cancelled: never, terms };
         const id = trialId(campaign.id, level * ids.length + row + 1, 1);
         const observation = await ended(bench, id, jobRequest(campaign, { design: designs.at(row)!, rowId, fidelity }));
         if (observation.outcome !== 'measured')

@@ -1,5 +1,4 @@
 import { jobRequest } from '../../activities/job-request.js';
-import { instrumentNames } from '../../lab-adapters/instrument.js';
 import type { Campaign } from '../../models/domain/campaign.js';
 import { durationMs } from '../../models/domain/duration.js';
 import { termsOf } from '../../models/domain/observe.js';
@@ -66,11 +65,9 @@ export async function runInProcess(campaign: Campaign, options: InProcessOptions
 }
 
 /** Instruments by level of which their adapters say that they take one trial at a time. */
-function exclusiveDevices({ spec }: Campaign, { adapters }: Benches): Record<string, string> {
-  const taken = spec.fidelities.filter(({ name }) => adapters.get(name)!.traits.exclusive === true);
-  return Object.fromEntries(
-    taken.map(({ name, adapter, settings }) => [name, instrumentNames({ name: adapter }, settings).id]),
-  );
+function exclusiveDevices({ instruments }: Benches): Record<string, string> {
+  const taken = [...instruments].filter(([, { adapter }]) => adapter.traits.exclusive === true);
+  return Object.fromEntries(taken.map(([level, { id }]) => [level, id]));
 }
 
 /** Executes the reducer's commands; holds no decision logic of its own. */
@@ -90,7 +87,7 @@ class InProcessHost {
     private readonly benches: Benches,
     private readonly options: InProcessOptions,
   ) {
-    this.settings = loopSettings(campaign.spec, exclusiveDevices(campaign, benches));
+    this.settings = loopSettings(campaign.spec, exclusiveDevices(benches));
     this.state = initialState(this.settings);
   }
 
@@ -177,9 +174,9 @@ class InProcessHost {
     const request = jobRequest(this.campaign, proposal);
     const cancel = new AbortController();
     this.cancels.set(id, cancel);
-    const { clock, lane, adapters } = this.benches;
+    const { clock, lane, instruments } = this.benches;
     const bench = {
-      adapter: adapters.get(fidelity)!,
+      adapter: instruments.get(fidelity)!.adapter,
       lane,
       clock,
       cancelled: cancel.signal,
