@@ -4,6 +4,7 @@ import { checkedAdapter } from './checked-adapter.js';
 import { command } from './command/index.js';
 import type { Adapter, AdapterContext, AdapterType } from './contract.js';
 import { dataset } from './dataset/index.js';
+import { http } from './http/index.js';
 import { problem } from './problem/index.js';
 import { xtb } from './xtb/index.js';
 
@@ -13,6 +14,7 @@ export const builtInAdapters: readonly AdapterType[] = [
   dataset as AdapterType,
   command as AdapterType,
   xtb as AdapterType,
+  http as AdapterType,
 ];
 
 /** Adapter types by name. */

@@ -355,15 +355,7 @@ describe('files', () => {
     'activities/store/trial.ts: rejectTrial',
     'activities/store/trial.ts: setNeeds',
     'activities/store/submission.ts: listSubmissions',
-    'lab-adapters/internal/outcomes.ts: outcomeFaults',
-    'lab-adapters/internal/outcomes.ts: takeOutcomes',
-    'lab-adapters/internal/remote-adapter.ts: remoteAdapter',
-    'lab-adapters/internal/reply.ts: readBounded',
-    'lab-adapters/internal/reply.ts: readJsonReply',
-    'lab-adapters/internal/reply.ts: replyLimit',
     'lab-adapters/internal/reply.ts: within',
-    'lab-adapters/internal/template.ts: fill',
-    'lab-adapters/internal/units.ts: loadUnits',
   ];
 
   it('export nothing that no program reaches', () => {

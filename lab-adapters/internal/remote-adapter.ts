@@ -235,8 +235,8 @@ class RemoteJobs {
   }
 }
 
-function begunOf(job: string, { key, handle, request }: Remembered): Begun {
-  return { key, name: job, handle: handle!, request };
+function begunOf(job: string, { key, handle, request, at }: Remembered): Begun {
+  return { key, name: job, handle: handle!, request, at };
 }
 
 /** Text that two requests share exactly when they ask for the same. */

@@ -30,6 +30,8 @@ export interface Begun {
   readonly handle: string;
   /** Null where it was found on the device by its key alone. */
   readonly request: JobRequest | null;
+  /** When it was begun, milliseconds since 1970. */
+  readonly at: number;
 }
 
 /** Where a job stands, and what the device said with it, which `collect` may want. */

@@ -1,0 +1,163 @@
+import { cleanText } from '../../models/domain/clean-text.js';
+import { durationMs } from '../../models/domain/duration.js';
+import { AdapterError } from '../../models/domain/errors.js';
+import type { Cause } from '../../models/domain/trial.js';
+import type { JobRequest, JobState } from '../contract.js';
+import { standingAt, stepsOf } from '../internal/answer-path.js';
+import { numberOf, shown, takeOutcomes } from '../internal/outcomes.js';
+import {
+  type Asked,
+  type Begun,
+  type Collected,
+  NotBegunError,
+  RefusedByDevice,
+  type RemoteDevice,
+  type Seen,
+} from '../internal/remote-device.js';
+import { readJsonReply } from '../internal/reply.js';
+import { loadUnits } from '../internal/units.js';
+import type { About, Calls } from './calls.js';
+import { CallError, type Reply } from './client.js';
+import { begunBy, foundIn, isGood } from './judged.js';
+import type { CallName, HttpSettings } from './settings.js';
+
+/** A device that is talked to by calls that the settings describe. */
+export function httpDevice(settings: HttpSettings, calls: Calls): RemoteDevice {
+  const { submit, find, status, result, values, failure, cost } = settings;
+  const timeoutMs = durationMs(settings.timeout);
+
+  const document = (reply: Reply, what: string): unknown => {
+    const read = readJsonReply(reply.bytes, what);
+    if ('document' in read) return read.document;
+    throw new AdapterError(calls.clean(read.refusal));
+  };
+  const answered = async (name: CallName, about: About): Promise<Reply> => {
+    const reply = await calls.make(name, about);
+    if (isGood(reply)) return reply;
+    throw new AdapterError(calls.clean(`'${name}' was answered with status ${reply.status}${said(reply)}`));
+  };
+  const order = (name: 'cancel' | 'pause' | 'resume') => async (begun: Begun) => {
+    const reply = await calls.make(name, begun);
+    // It has ended meanwhile, which the next look will tell.
+    if (!isGood(reply) && ![404, 409, 410].includes(reply.status))
+      throw new AdapterError(calls.clean(`'${name}' was answered with status ${reply.status}${said(reply)}`));
+  };
+
+  return {
+    traits: { resultRetention: 'permanent', exclusive: false, deterministic: false, virtualTime: false },
+    pollMs: durationMs(settings.poll),
+    beginLimitMs: timeoutMs,
+    cost: typeof cost === 'number' ? cost : undefined,
+    validate: async (request: JobRequest) => {
+      const outgoing = await calls.outgoing('submit', { key: 'key', name: '0'.repeat(32), request });
+      return 'faults' in outgoing ? outgoing.faults : [];
+    },
+    async begin(asked: Asked) {
+      const reply = await calls.make('submit', asked).catch((error: unknown) => {
+        throw error instanceof CallError && !error.sent ? new NotBegunError(error.message, { cause: error }) : error;
+      });
+      const verdict = begunBy(reply, submit, asked.key, said(reply));
+      if ('job' in verdict) return verdict.job;
+      const words = calls.clean(verdict.words);
+      if (verdict.kind === 'refused') throw new RefusedByDevice({ class: 'operator', code: 'refused', message: words });
+      throw verdict.kind === 'notBegun' ? new NotBegunError(words) : new AdapterError(words);
+    },
+    ...(find && {
+      find: async (key: string, name: string) => {
+        const reply = await calls.make('find', { key, name, request: null });
+        if (find.none.includes(reply.status)) return null;
+        if (!isGood(reply))
+          throw new AdapterError(calls.clean(`'find' was answered with status ${reply.status}${said(reply)}`));
+        return foundIn(document(reply, "the reply to 'find'"), find, key);
+      },
+    }),
+    async look(begun: Begun): Promise<Seen> {
+      const reply = await calls.make('status', begun);
+      if (status.lost.includes(reply.status))
+        return { state: 'unknown', message: `the device has no job '${begun.handle}' (status ${reply.status})` };
+      if (!isGood(reply))
+        throw new AdapterError(calls.clean(`'status' was answered with status ${reply.status}${said(reply)}`));
+      const told = calls.clean(document(reply, "the reply to 'status'"));
+      const word = standingAt(told, stepsOf(status.state)!);
+      const [state] = Object.entries(status.states).find(([, words]) => words.some((each) => each === word)) ?? [];
+      const at = (path: string | undefined) => (path === undefined ? undefined : standingAt(told, stepsOf(path)!));
+      const progress = numberOf(at(status.progress));
+      const message = at(status.message);
+      return {
+        state: (state as JobState | undefined) ?? 'unknown',
+        ...(typeof progress === 'number' && progress >= 0 && progress <= 1 ? { progress } : {}),
+        ...(state === undefined
+          ? { message: `the device says ${shown(word)} of the job, which the settings give no meaning` }
+          : typeof message === 'string'
+            ? { message: cleanText(message, 1_000) }
+            : {}),
+        answer: { told, bytes: reply.bytes },
+      };
+    },
+    async collect(begun: Begun, seen: Seen): Promise<Collected> {
+      const { told = null, bytes = null } = (seen.answer ?? {}) as { told?: unknown; bytes?: Uint8Array };
+      if (seen.state !== 'succeeded') return { values: {}, cause: causeOf(told, failure, seen), artefacts: raw(bytes) };
+      const reply = result === undefined ? { status: 200, bytes: bytes! } : await answered('result', begun);
+      const read = readJsonReply(reply.bytes, "the reply to 'result'");
+      const answer = 'document' in read ? calls.clean(read.document) : null;
+      const taken = takeOutcomes(answer, values, await loadUnits(), begun.request?.objectives ?? null);
+      const refusals = 'refusal' in read ? [calls.clean(read.refusal)] : taken.refusals;
+      const spent = typeof cost === 'string' ? numberOf(standingAt(answer, stepsOf(cost)!)) : undefined;
+      return {
+        values: taken.values,
+        noise: taken.noise,
+        cost: typeof spent === 'string' ? undefined : spent,
+        artefacts: raw(reply.bytes),
+        details: {
+          ...(refusals.length === 0 ? {} : { refused: refusals }),
+          ...(Object.keys(taken.others).length === 0 ? {} : { otherValues: taken.others }),
+          ...(typeof spent === 'string' ? { costRefused: `${cost}: ${spent}` } : {}),
+        },
+      };
+    },
+    ...(settings.cancel && { cancel: order('cancel') }),
+    ...(settings.pause && settings.resume && { pause: order('pause'), resume: order('resume') }),
+    ...((settings.safeStop ?? settings.cancel) && {
+      safeStop: async (open: readonly Begun[]) => {
+        if (settings.safeStop !== undefined) await answered('safeStop', { key: '', name: '', request: null });
+        else await Promise.all(open.map(order('cancel')));
+      },
+    }),
+    ...(settings.health && {
+      health: async () => {
+        const trouble = await answered('health', { key: '', name: '', request: null }).then(
+          () => null,
+          (error: Error) => error.message,
+        );
+        if (trouble === null) return { ok: true, message: `${settings.url} answers` };
+        return { ok: false, message: trouble, remedy: 'see that the device is on and can be reached from here' };
+      },
+    }),
+  };
+
+  function raw(bytes: Uint8Array | null): Collected['artefacts'] {
+    if (bytes === null) return undefined;
+    const text = Buffer.from(bytes).toString('utf8');
+    const clean = calls.clean(text);
+    return { 'reply.json': clean === text ? bytes : Buffer.from(clean) };
+  }
+}
+
+function causeOf(told: unknown, failure: HttpSettings['failure'], { state, message }: Seen): Cause {
+  const at = (path: string | undefined) => (path === undefined ? undefined : standingAt(told, stepsOf(path)!));
+  const code = at(failure.code);
+  const said = at(failure.message);
+  const [known] = Object.entries(failure.classes ?? {}).find(([, words]) => words.some((word) => word === code)) ?? [];
+  const words = said === undefined ? message : typeof said === 'string' ? said : JSON.stringify(said);
+  return {
+    class: state === 'unknown' ? 'unknown' : ((known as Cause['class'] | undefined) ?? failure.class),
+    code: code === undefined ? state : cleanText(String(code), 100),
+    message: cleanText(words ?? `the device says no more than that the job is '${state}'`, 1_000),
+  };
+}
+
+/** What a reply that is none says, in few characters. */
+function said({ bytes }: Reply): string {
+  const text = cleanText(Buffer.from(bytes.subarray(0, 1_000)).toString('utf8').trim(), 200);
+  return text === '' ? '' : `: ${text}`;
+}

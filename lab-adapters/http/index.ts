@@ -1,0 +1,76 @@
+import { readFile } from 'node:fs/promises';
+import type { Fault } from '../../models/domain/fault.js';
+import type { AdapterType, CheckScope } from '../contract.js';
+import { outcomeFaults } from '../internal/outcomes.js';
+import { type RemoteAdapter, remoteAdapter } from '../internal/remote-adapter.js';
+import { secretFaults } from '../internal/secrets.js';
+import type { Template } from '../internal/template.js';
+import { templateFaults } from '../internal/template-faults.js';
+import { loadUnits } from '../internal/units.js';
+import { Calls, secretsOf } from './calls.js';
+import { httpDevice } from './device.js';
+import { callNames, type HttpSettings, httpSettings } from './settings.js';
+
+/** Any device with an HTTP interface of jobs: submit, find, status, result and cancel are calls that the settings describe. */
+export const http: AdapterType<HttpSettings, RemoteAdapter> = {
+  name: 'http',
+  description: 'any device with an HTTP interface of jobs, whose calls the settings describe',
+  settings: httpSettings,
+  paths: ['ca'],
+  costSetting: 'cost',
+  incidental: Object.keys(httpSettings.shape).filter((key) => key !== 'url' && key !== 'cost'),
+  check: faultsOf,
+  lacks: (settings, environment) => secretFaults(secretsOf(settings), environment),
+  create: (settings, { folder }) => remoteAdapter({ folder }, httpDevice(settings, new Calls(settings, process.env))),
+};
+
+async function faultsOf(settings: HttpSettings, scope?: CheckScope): Promise<readonly Fault[]> {
+  const units = await loadUnits();
+  const faults = [...outcomeFaults(settings.values, { scope, units })];
+  for (const name of callNames) {
+    const call = settings[name];
+    if (call === undefined) continue;
+    // What is asked of a job that was found by its key alone cannot name what was asked for.
+    const isOfRequest = name === 'submit';
+    const known = isOfRequest ? scope : scope && { parameters: [], objectives: [] };
+    const more = ['name', ...(['submit', 'find', 'safeStop', 'health'].includes(name) ? [] : ['job'])];
+    for (const part of ['path', 'headers', 'body'] as const)
+      faults.push(...templateFaults((call[part] ?? null) as Template, { scope: known, units, more }, [name, part]));
+  }
+  const texts = settings.status.states;
+  if (texts.succeeded === undefined)
+    faults.push({
+      path: 'status.states',
+      message: "no word means 'succeeded'",
+      remedy: 'say how the device tells that a job ended well',
+    });
+  const words = Object.values(texts).flat();
+  for (const word of new Set(words.filter((word, i) => words.indexOf(word) !== i)))
+    faults.push({
+      path: 'status.states',
+      message: `${JSON.stringify(word)} means two states`,
+      remedy: 'give each word one meaning',
+    });
+  if ((settings.pause === undefined) !== (settings.resume === undefined))
+    faults.push({
+      path: settings.pause === undefined ? 'pause' : 'resume',
+      message: 'pause and resume come together',
+      remedy: 'describe both, or none',
+    });
+  if (settings.ca !== undefined) {
+    const text = await readFile(settings.ca, 'utf8').catch((error: Error) => error);
+    if (typeof text !== 'string' || !text.includes('-----BEGIN CERTIFICATE-----'))
+      faults.push({
+        path: 'ca',
+        message: `${settings.ca} holds no certificates that can be read`,
+        remedy: 'give a file in PEM form',
+      });
+    if (settings.url.startsWith('http:'))
+      faults.push({
+        path: 'ca',
+        message: 'certificates, but an address without TLS',
+        remedy: 'use https://, or leave them out',
+      });
+  }
+  return faults;
+}

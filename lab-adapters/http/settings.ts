@@ -1,0 +1,132 @@
+import { z } from 'zod';
+import { durationSchema } from '../../models/domain/duration.js';
+import { causeClasses } from '../../models/domain/trial.js';
+import { jobStates } from '../contract.js';
+import { pathSchema } from '../internal/answer-path.js';
+import { outcomesSchema } from '../internal/outcomes.js';
+import { givenSchema, variableSchema } from '../internal/secrets.js';
+import { templateSchema } from '../internal/template.js';
+
+const statuses = z.array(z.number().int().min(100).max(599));
+const header = z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'the name of a header');
+const secret = z.strictObject({ from: variableSchema });
+const word = z.union([z.string(), z.number(), z.boolean()]);
+
+/** What every call says: where to, and with what. */
+const callShape = {
+  method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']).optional(),
+  path: z
+    .string()
+    .min(1)
+    .max(2_000)
+    .describe("after the setting 'url'; {job} is what the device calls the job, {key} our key"),
+  headers: z.record(header, z.string()).optional().describe('of this call, beside those of all'),
+  body: templateSchema.optional().describe('JSON to be sent, with places for what a request has: {temperature as K}'),
+};
+const call = z.strictObject(callShape);
+/** One call, as the settings describe it. */
+export type Call = z.infer<typeof call>;
+
+/** Strict schema of the adapter's settings. */
+export const httpSettings = z.strictObject({
+  url: z
+    .url({ protocol: /^https?$/, error: 'an address with http:// or https://' })
+    .refine((url) => !URL.canParse(url) || (new URL(url).username === '' && new URL(url).password === ''), {
+      message: "no name or password in an address; see 'auth'",
+    })
+    .describe('what all paths begin with'),
+  auth: z
+    .union([
+      z.strictObject({ bearer: secret }),
+      z.strictObject({ basic: z.strictObject({ user: z.string(), password: secret }) }),
+    ])
+    .optional()
+    .describe('who we are, with secrets from variables of the worker'),
+  headers: z.record(header, givenSchema).optional().describe('of all calls; {from: NAME} for secrets'),
+  ca: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('file with the certificates (PEM) that are trusted instead of the public ones'),
+  timeout: durationSchema.default('30s').describe('of each call, with its reply'),
+  poll: durationSchema.default('1s').describe('between two looks at a job'),
+  replyLimit: z
+    .number()
+    .int()
+    .positive()
+    .max(64 * 2 ** 20)
+    .optional()
+    .describe('bytes of a reply; 4 MiB where absent'),
+  submit: z.strictObject({
+    ...callShape,
+    accepted: statuses.optional().describe('statuses of a reply that accepts the job; 200 to 299 where absent'),
+    where: z
+      .record(pathSchema, z.array(word).min(1))
+      .optional()
+      .describe('what has to stand in the reply for it to accept: place: [words]'),
+    refused: statuses
+      .default([400, 422])
+      .describe('statuses that say for certain that nothing was begun, for what was asked for'),
+    busy: statuses
+      .default([429, 503])
+      .describe('statuses that say that nothing was begun, and that it may be tried again'),
+    job: pathSchema.optional().describe('where the reply says what the device calls the job; our key where absent'),
+  }),
+  find: z
+    .strictObject({
+      ...callShape,
+      none: statuses.default([404]).describe('statuses that say for certain that there is no such job'),
+      list: pathSchema.optional().describe('where a list of jobs stands in the reply; without it the reply is the job'),
+      match: pathSchema.optional().describe('where a job has our key; wanted with list'),
+      job: pathSchema.optional().describe('where a job says what the device calls it; our key where absent'),
+    })
+    .refine(({ list, match }) => list === undefined || match !== undefined, "'list' without 'match'")
+    .optional(),
+  status: z.strictObject({
+    ...callShape,
+    state: pathSchema.describe('where the reply says how the job stands'),
+    states: z
+      .partialRecord(z.enum(jobStates), z.array(word).min(1))
+      .describe("which of the device's words mean which state; any other word means that nobody can tell"),
+    progress: pathSchema.optional().describe('where the share done stands, 0 to 1'),
+    message: pathSchema.optional(),
+    lost: statuses.default([404, 410]).describe('statuses that say that the device has never heard of the job'),
+  }),
+  result: call.optional().describe('fetched when a job has succeeded; the reply to status where absent'),
+  values: outcomesSchema.describe('where each outcome stands in the result'),
+  cost: z
+    .union([z.number().nonnegative(), pathSchema])
+    .optional()
+    .describe("of a trial, or where the result says it; a campaign file fills in the fidelity's"),
+  failure: z
+    .strictObject({
+      message: pathSchema.optional(),
+      code: pathSchema.optional(),
+      classes: z.partialRecord(z.enum(causeClasses), z.array(word).min(1)).optional().describe('which codes mean what'),
+      class: z.enum(causeClasses).default('unknown').describe('of all others'),
+    })
+    .default({ class: 'unknown' })
+    .describe('where the reply to status says why a job failed'),
+  cancel: call.optional(),
+  pause: call.optional(),
+  resume: call.optional(),
+  safeStop: call.optional().describe('brings the device to a safe state'),
+  health: call.optional().describe('answers 200 to 299 where the device takes jobs'),
+});
+/** How to talk to a device by HTTP. */
+export type HttpSettings = z.infer<typeof httpSettings>;
+
+/** The calls of the settings, by name. */
+export const callNames = [
+  'submit',
+  'find',
+  'status',
+  'result',
+  'cancel',
+  'pause',
+  'resume',
+  'safeStop',
+  'health',
+] as const;
+/** Name of a call. */
+export type CallName = (typeof callNames)[number];
