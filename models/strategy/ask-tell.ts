@@ -188,6 +188,7 @@ export class Planner {
     this.round += 1;
     const { id, spec } = this.campaign;
     const text = `given by a person${outside === null ? '' : `; learned from, never proposed: ${outside}`}`;
+    const extensions = extensionsOf(this.trials);
     const none = { acquisition: null, value: null, mean: null, sd: null, targetMean: null, targetSd: null };
     return {
       id: trialId(id, this.round, 1),
@@ -206,6 +207,7 @@ export class Planner {
         count: 1,
         fit: null,
         defaults: defaultsVersion,
+        ...(extensions.length === 0 ? {} : { extensions }),
         person: { who: 'a person', sinceRound: this.round + 1 },
       },
     };
