@@ -1,5 +1,5 @@
 import type { Verdict } from '../models/domain/ruling.js';
-import type { CauseClass } from '../models/domain/trial.js';
+import type { CauseClass, Outcome } from '../models/domain/trial.js';
 import { committedCost } from './loop.js';
 import type { BudgetChange, CampaignStatus, Decided, ParallelChange, Retry, Rule } from './messages.js';
 import { isName, isWhole, membersOf } from './payloads.js';
@@ -90,8 +90,8 @@ export const validators = {
 const maxParallel = 500;
 /** The longest time that a campaign file may name, milliseconds: a hundred years. */
 const longestMs = 36_500 * 86_400_000;
-/** How a trial may have ended that is done again. */
-const valueless: readonly unknown[] = ['failed', 'quarantined', 'cancelled'];
+/** How a trial may have ended that is done again; of one that was measured, what decides is missing, as the store knows. */
+const ends = ['failed', 'quarantined', 'cancelled', 'measured'] satisfies readonly Outcome[];
 
 /** What a person may hold of a trial, and who may be to blame. */
 const verdictNames = ['release', 'amend', 'discard', 'failed', 'notStarted'] satisfies readonly Verdict[];
@@ -123,7 +123,7 @@ function checkedSlot(slot: unknown, campaignId: string): Retry['slot'] {
   const isOwn = isTrialOf(id, campaignId);
   const isLevel = fidelity === undefined || (typeof fidelity === 'string' && fidelity.length <= 200);
   const isCost = typeof cost === 'number' && Number.isFinite(cost) && cost >= 0;
-  const isAgain = isWhole(generation) && generation >= 2 && valueless.includes(was);
+  const isAgain = isWhole(generation) && generation >= 2 && (ends as readonly unknown[]).includes(was);
   if (isOwn && isCost && isLevel && isAgain && Object.keys({ ...rest, ...more }).length === 0)
     return slot as Retry['slot'];
   throw new Error(
