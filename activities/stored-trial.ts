@@ -1,7 +1,7 @@
 import type { Instrument, JobRequest } from '../lab-adapters/contract.js';
 import { AdapterError, ContractError } from '../models/domain/errors.js';
 import { termsOf } from '../models/domain/observe.js';
-import { type Judged, judgedAt } from '../models/domain/standing.js';
+import { type Judged, judgedAt, lacksPrimary } from '../models/domain/standing.js';
 import type { CauseClass, Observation, Outcome } from '../models/domain/trial.js';
 import type { FailedCall, TrialCommand, TrialEvent, TrialLine, TrialStep } from '../workflows/trial-life.js';
 import { stepTrial } from '../workflows/trial-state.js';
@@ -44,6 +44,8 @@ export interface TrialEnd {
   readonly cost: number;
   /** What a measured trial at the target fidelity is worth, else null. */
   readonly judged: Judged | null;
+  /** Present where something was measured, but not what decides. */
+  readonly lacking?: true;
   /** Who is to blame where nothing was measured. */
   readonly cause: CauseClass | null;
   readonly generation: number;
@@ -217,10 +219,12 @@ export class StoredTrial {
     await saveAudit(query, { campaignId: campaign.id, requestId, at, who: 'athanor', action: 'late', details });
   }
 
-  private async endOf({ trialId: id, outcome, cost, cause, ...rest }: Observation): Promise<TrialEnd> {
+  private async endOf(observation: Observation): Promise<TrialEnd> {
     const { campaign, fidelity } = await this.placed();
-    const judged = judgedAt(campaign.spec, fidelity, { trialId: id, outcome, cost, cause, ...rest });
-    return { id, outcome, cost, judged, cause: cause?.class ?? null, generation: this.ref.generation };
+    const { trialId: id, outcome, cost, cause } = observation;
+    const judged = judgedAt(campaign.spec, fidelity, observation);
+    const lacking = lacksPrimary(campaign.spec, observation) ? { lacking: true as const } : {};
+    return { id, outcome, cost, judged, ...lacking, cause: cause?.class ?? null, generation: this.ref.generation };
   }
 
   /** Whether the job lies in another home. Rows from before there were homes have none. */

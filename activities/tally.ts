@@ -1,6 +1,6 @@
 import type { CampaignSpec } from '../models/domain/campaign.js';
 import type { AuditEntry, TrialRecord } from '../models/domain/record.js';
-import { joinedById, judgedAt } from '../models/domain/standing.js';
+import { joinedById, judgedAt, lacksPrimary } from '../models/domain/standing.js';
 import { failuresAfter } from '../workflows/campaign-state.js';
 import type { LoopState } from '../workflows/loop.js';
 
@@ -21,7 +21,8 @@ export function tallyOf(spec: CampaignSpec, trials: readonly TrialRecord[], audi
     const { proposal, observation, endedAt } = trial;
     const { outcome, cause } = observation!;
     const judged = judgedAt(spec, proposal.fidelity, observation!);
-    failures = failuresAfter(failures, { outcome, cause: cause?.class ?? null, judged });
+    const lacking = lacksPrimary(spec, observation!) ? { lacking: true as const } : {};
+    failures = failuresAfter(failures, { outcome, cause: cause?.class ?? null, judged, ...lacking });
     if ((endedAt ?? 0) <= resumed) failures = { ...failures, deviceFailures: 0 };
     if (judged !== null)
       front = joinedById(front, { trialId: proposal.id, round: countedIn(trial, trials), ...judged });

@@ -114,8 +114,10 @@ describe('outcomes beside the objective', () => {
     const before = { consecutiveFailures: 1, deviceFailures: 1 };
     expect(failuresAfter(before, lacking)).toEqual({ consecutiveFailures: 1, deviceFailures: 2 });
     expect(failuresAfter(before, whole)).toEqual({ consecutiveFailures: 0, deviceFailures: 0 });
-    // At a lower fidelity nothing is judged, and nothing is missed.
-    expect(failuresAfter(before, { ...lacking, judged: null })).toEqual({ consecutiveFailures: 0, deviceFailures: 0 });
+    // At a lower fidelity nothing is judged.
+    const cheap = { ...lacking, judged: null };
+    expect(failuresAfter(before, cheap)).toEqual({ consecutiveFailures: 0, deviceFailures: 0 });
+    expect(failuresAfter(before, { ...cheap, lacking: true })).toEqual({ consecutiveFailures: 1, deviceFailures: 2 });
   });
 
   it('are open where a table of a person has no value for a row and no column that says more', async () => {

@@ -1,6 +1,5 @@
 import type { StopReason } from '../models/domain/record.js';
 import { type Judged, joinedById } from '../models/domain/standing.js';
-import type { CauseClass, Outcome } from '../models/domain/trial.js';
 import { hasDevice, placesOf } from './exclusive.js';
 import {
   committedCost,
@@ -162,10 +161,11 @@ export function failuresAfter(
     outcome,
     cause,
     judged,
-  }: { readonly outcome: Outcome; readonly cause?: CauseClass | null; readonly judged?: Judged | null },
+    lacking,
+  }: Pick<EndedTrial, 'outcome' | 'cause' | 'lacking'> & { readonly judged?: Judged | null },
 ): Pick<LoopState, 'consecutiveFailures' | 'deviceFailures'> {
-  // Who measured something else than what decides has a device that does not.
-  const isLacking = judged?.losses[0] === null;
+  // Who measured something else than what decides has a device that does not; histories from before say it of the target alone.
+  const isLacking = lacking === true || judged?.losses[0] === null;
   if (outcome === 'measured' && !isLacking) return { consecutiveFailures: 0, deviceFailures: 0 };
   if (outcome === 'cancelled') return { consecutiveFailures, deviceFailures };
   if (cause === 'chemistry') return { consecutiveFailures: consecutiveFailures + 1, deviceFailures: 0 };

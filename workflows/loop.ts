@@ -107,6 +107,8 @@ export interface EndedTrial {
   readonly cost: number;
   /** What a measured trial at the target fidelity is worth, else null. */
   readonly judged: Judged | null;
+  /** Present where something was measured at whatever fidelity, but not what decides. */
+  readonly lacking?: true;
   /** Who is to blame where nothing was measured; absent in histories from before it was told. */
   readonly cause?: CauseClass | null;
   /** 1 where absent. */

@@ -4,7 +4,7 @@ import { durationMs } from '../../models/domain/duration.js';
 import { termsOf } from '../../models/domain/observe.js';
 import type { Proposal } from '../../models/domain/proposal.js';
 import type { CampaignRecord, TrialRecord } from '../../models/domain/record.js';
-import { judgedAt } from '../../models/domain/standing.js';
+import { judgedAt, lacksPrimary } from '../../models/domain/standing.js';
 import { heldArtefacts, writtenArtefacts } from '../../models/strategy/artefacts.js';
 import { decide } from '../../models/strategy/decide.js';
 import type { DecideRequest, Decision } from '../../models/strategy/decision.js';
@@ -188,7 +188,8 @@ class InProcessHost {
     const { outcome, cost } = observation;
     const cause = observation.cause?.class ?? null;
     const judged = judgedAt(this.campaign.spec, fidelity, observation);
-    this.post({ type: 'trialEnded', id, outcome, cost, judged, cause });
+    const lacking = lacksPrimary(this.campaign.spec, observation) ? { lacking: true as const } : {};
+    this.post({ type: 'trialEnded', id, outcome, cost, judged, ...lacking, cause });
   }
 
   private update(type: LoopNews['type'], trial: TrialRecord): void {

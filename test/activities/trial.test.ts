@@ -13,7 +13,7 @@ import { AdapterError } from '../../models/domain/errors.js';
 import { randomDecisions } from '../../scripts/bench/random-decisions.js';
 import { beginTrial } from '../../workflows/trial-state.js';
 import { createTestDatabase, type TestDatabase } from '../support/services.js';
-import { problemCampaign } from '../workflows/durable-host.js';
+import { type ProblemCampaign, problemCampaign } from '../workflows/durable-host.js';
 
 let database: TestDatabase;
 let store: Store;
@@ -87,8 +87,11 @@ const ref = (trialId: string, generation = 1) => ({ trialId, generation });
 let campaigns = 0;
 
 /** A campaign with one proposal, and the device that is to run it. */
-async function proposed(knowsKeys = true): Promise<{ deps: TrialDeps; lab: Device; id: string; key: string }> {
-  const campaign = problemCampaign(`trial-${++campaigns}`);
+async function proposed(
+  knowsKeys = true,
+  given: ProblemCampaign = {},
+): Promise<{ deps: TrialDeps; lab: Device; id: string; key: string }> {
+  const campaign = problemCampaign(`trial-${++campaigns}`, given);
   const asked = { round: 1, count: 1, pending: [], remainingCost: null };
   const decision = await randomDecisions.decide({ campaign, ...asked, trials: [] });
   await store.transaction(async (query) => {
@@ -111,6 +114,15 @@ async function observationOf(id: string) {
 }
 
 describe('a trial', () => {
+  it('tells that what decides was not measured, whatever else was', async () => {
+    const { deps, lab, id, key } = await proposed(true, { outcomes: [{ name: 'ash' }] });
+    lab.state = 'succeeded';
+    lab.answer = { values: { ash: 2 }, cost: 3, durationMs: 4 };
+    await submitTrial(deps, ref(id));
+    const end = await trackTrial(deps, { ...ref(id), job: `job of ${key}` });
+    expect(end).toMatchObject({ outcome: 'measured', lacking: true, judged: { losses: [null] } });
+  });
+
   it('is submitted once, tracked, and stored; calling again changes nothing', async () => {
     const { deps, lab, id, key } = await proposed();
     const submitted = await submitTrial(deps, ref(id));
