@@ -1,6 +1,7 @@
 import type { Instrument, JobRequest } from '../lab-adapters/contract.js';
 import { AdapterError, ContractError } from '../models/domain/errors.js';
 import { termsOf } from '../models/domain/observe.js';
+import type { TrialState } from '../models/domain/record.js';
 import { type Judged, judgedAt, lacksPrimary } from '../models/domain/standing.js';
 import type { CauseClass, Observation, Outcome } from '../models/domain/trial.js';
 import type { FailedCall, TrialCommand, TrialEvent, TrialLine, TrialStep } from '../workflows/trial-life.js';
@@ -56,6 +57,7 @@ interface Place {
   readonly campaign: CampaignOutline;
   readonly fidelity: string;
   readonly request: JobRequest;
+  readonly state: TrialState;
   readonly observation: Observation | null;
 }
 
@@ -127,7 +129,7 @@ export class StoredTrial {
   private async open(): Promise<TrialEvent> {
     const line = await findSubmission(this.deps.store.query, this.key);
     if (this.isElsewhere(line)) return { type: 'elsewhere', home: line.home };
-    this.end = await this.recall();
+    this.end = (await this.recall()) ?? (line === null ? await this.takenBack() : null);
     if (this.end !== null) return { type: 'ended' };
     return { type: 'opened', line: line && lineOf(line), abilities: abilitiesOf((await this.device()).adapter) };
   }
@@ -167,9 +169,25 @@ export class StoredTrial {
     const event = await askDevice(device, command);
     if (event.type === 'fetched') return this.keep(event);
     // What the adapter cannot reach now it says by throwing, and then the trial has not begun.
-    if (event.type === 'checked') await startTrial(this.deps.store.query, this.ref.trialId);
+    if (event.type === 'checked' && !(await startTrial(this.deps.store.query, this.ref.trialId)))
+      return this.overBefore();
     if (event.type === 'missed' || event.type === 'broken') this.failed = event;
     return event;
+  }
+
+  /** The trial is over, or was taken back, while the device was asked whether it can run it. */
+  private async overBefore(): Promise<TrialEvent> {
+    this.place = null;
+    this.end = (await this.recall()) ?? (await this.takenBack());
+    if (this.end !== null) return { type: 'ended' };
+    throw new ContractError(`trial '${this.ref.trialId}' can no longer begin`);
+  }
+
+  /** The end of a trial whose campaign took its proposal back while it waited for its device: it never ran, and nothing is stored. */
+  private async takenBack(): Promise<TrialEnd | null> {
+    if ((await this.placed()).state !== 'withdrawn') return null;
+    const { trialId: id, generation } = this.ref;
+    return { id, outcome: 'cancelled', cost: 0, judged: null, cause: null, generation };
   }
 
   /** A device that is away the server waits for, and shows meanwhile what the trouble is; errors in a row are counted here. */
@@ -234,9 +252,9 @@ export class StoredTrial {
 
   private async placed(): Promise<Place> {
     if (this.place !== null) return this.place;
-    const { campaignId, proposal, observation } = await loadTrial(this.deps.store.query, this.ref);
+    const { campaignId, proposal, state, observation } = await loadTrial(this.deps.store.query, this.ref);
     const campaign = await this.deps.source.campaign(campaignId);
-    this.place = { campaign, fidelity: proposal.fidelity, request: jobRequest(campaign, proposal), observation };
+    this.place = { campaign, fidelity: proposal.fidelity, request: jobRequest(campaign, proposal), state, observation };
     return this.place;
   }
 

@@ -1,4 +1,4 @@
-import { ActivityFailure, CancellationScope, condition, isCancellation } from '@temporalio/workflow';
+import { ActivityFailure, CancellationScope, condition, isCancellation, patched } from '@temporalio/workflow';
 import type { NewAuditEntry } from '../activities/store/audit.js';
 import type { NewRuling } from '../activities/store/ruling.js';
 import type { CampaignInput } from './campaign-input.js';
@@ -77,6 +77,8 @@ export class CampaignHost {
       this.dispatch({ type: 'started' });
       return;
     }
+    // Of what goes on from the store and is over at once, the store does not know it yet.
+    if (this.state.phase === 'stopped' && patched('ends-at-once')) this.mirror();
     for (const command of this.input.carried.commands) this.execute(command);
     this.children.lookAfter();
   }

@@ -1,19 +1,20 @@
 import { z } from 'zod';
 import { ContractError } from '../../models/domain/errors.js';
 import type { Proposal } from '../../models/domain/proposal.js';
-import type { Need, Rejection } from '../../models/domain/record.js';
+import { type Need, type Rejection, type TrialState, trialStates } from '../../models/domain/record.js';
 import type { Observation } from '../../models/domain/trial.js';
 import type { Query } from './client.js';
 import { exactJson } from './exact-json.js';
 import { observationColumns, observationRow } from './observation.js';
 import { proposalColumns, proposalRow } from './proposal.js';
 
-const foundSchema = proposalRow.extend({ campaignId: z.string() });
+const foundSchema = proposalRow.extend({ campaignId: z.string(), state: z.enum(trialStates) });
 
 /** What the store holds of a trial. */
 export interface FoundTrial {
   readonly campaignId: string;
   readonly proposal: Proposal;
+  readonly state: TrialState;
   /** What the generation asked for gave; null until it is over. */
   readonly observation: Observation | null;
 }
@@ -30,14 +31,15 @@ export interface TrialRef {
  */
 export async function loadTrial(query: Query, { trialId: id, generation }: TrialRef): Promise<FoundTrial> {
   const [row] = await query(
-    `SELECT ${proposalColumns}, proposal.campaign_id AS "campaignId", ${observationColumns}
+    `SELECT ${proposalColumns}, proposal.campaign_id AS "campaignId",
+       (SELECT state FROM trial WHERE trial.id = proposal.id) AS state, ${observationColumns}
      FROM proposal LEFT JOIN attempt AS observation
        ON observation.trial_id = proposal.id AND observation.generation = $2 WHERE proposal.id = $1`,
     [id, generation],
   );
   if (row === undefined) throw new ContractError(`the store has no trial '${id}'`);
-  const { campaignId, ...proposal } = foundSchema.parse(row);
-  return { campaignId, proposal, observation: row.trialId === null ? null : observationRow.parse(row) };
+  const { campaignId, state, ...proposal } = foundSchema.parse(row);
+  return { campaignId, proposal, state, observation: row.trialId === null ? null : observationRow.parse(row) };
 }
 
 /** The present generation of a trial. */
@@ -47,9 +49,17 @@ export async function generationOf(query: Query, id: string): Promise<number> {
   return row.generation as number;
 }
 
-/** Notes that a trial is under way, the first time it is called. */
-export async function startTrial(query: Query, id: string): Promise<void> {
-  await query(`UPDATE trial SET state = 'running', started_at = now() WHERE id = $1 AND state = 'proposed'`, [id]);
+/**
+ * Notes that a trial is under way.
+ * @returns false if it is over, or its proposal was taken back
+ */
+export async function startTrial(query: Query, id: string): Promise<boolean> {
+  const rows = await query(
+    `UPDATE trial SET state = 'running', started_at = coalesce(started_at, now())
+     WHERE id = $1 AND state IN ('proposed', 'running') RETURNING id`,
+    [id],
+  );
+  return rows.length > 0;
 }
 
 /**

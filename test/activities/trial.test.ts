@@ -6,6 +6,7 @@ import { openStore, type Store } from '../../activities/store/client.js';
 import { saveRound } from '../../activities/store/proposal.js';
 import { loadRecord } from '../../activities/store/record.js';
 import { findSubmission } from '../../activities/store/submission.js';
+import { withdrawTrials } from '../../activities/store/trial.js';
 import { StoredTrial, type TrialDeps } from '../../activities/stored-trial.js';
 import { quarantineTrial, recallTrial, settleTrial, submitTrial, trackTrial } from '../../activities/trial.js';
 import type { Adapter, JobResult, JobState } from '../../lab-adapters/contract.js';
@@ -251,6 +252,25 @@ describe('a trial', () => {
     expect(observation).toMatchObject({ outcome: 'quarantined', cause: { code: 'notFinite' }, cost: 1 });
     expect(observation?.artefacts['log.txt']).toMatch(/^2cf24dba5fb0a30e/);
     expect(observation?.details).toMatchObject({ ratio: 'NaN', answered: { value: 'Infinity' } });
+  });
+
+  it('that was taken back while it waited for its device never begins', async () => {
+    const waiting = await proposed();
+    const { validate } = waiting.lab;
+    waiting.lab.validate = async (request) => {
+      await withdrawTrials(store.query, [waiting.id]);
+      return validate(request);
+    };
+    // Taken back within the call, and before the next.
+    for (let call = 0; call < 2; call++)
+      expect(await submitTrial(waiting.deps, ref(waiting.id))).toMatchObject({
+        end: { outcome: 'cancelled', cost: 0 },
+      });
+    expect(await settleTrial(waiting.deps, ref(waiting.id))).toMatchObject({ outcome: 'cancelled', cost: 0 });
+    expect(waiting.lab.started).toEqual([]);
+    expect(await findSubmission(store.query, waiting.key)).toBeNull();
+    const [trial] = (await loadRecord(store.query, waiting.id.split('/')[0]!)).trials;
+    expect(trial).toMatchObject({ state: 'withdrawn', observation: null });
   });
 
   it('stops being followed when told to, and the job goes on', async () => {

@@ -1,11 +1,23 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listSubmissions } from '../../activities/store/submission.js';
+import type { Adapter } from '../../lab-adapters/contract.js';
+import { createRegistry } from '../../lab-adapters/registry.js';
 import { type DurableHost, durableHost, eventually, problemCampaign } from './durable-host.js';
 import { historiesOf, keepHistories, replayFaults } from './histories.js';
 
 let host: DurableHost;
+/** Until then no device says whether it can run a request. */
+let gate: Promise<void> = Promise.resolve();
 beforeAll(async () => {
-  host = await durableHost();
+  host = await durableHost({
+    registryFor: async () => ({
+      ...createRegistry(),
+      create: (name, settings, context): Adapter => {
+        const device = createRegistry().create(name, settings, context);
+        return { ...device, validate: (request) => gate.then(() => device.validate(request)) };
+      },
+    }),
+  });
 });
 afterAll(() => host?.close());
 
@@ -90,4 +102,24 @@ describe('a trial whose workflow is lost', () => {
     await host.control.abort(id, decided);
     expect(await outcomeOf(id)).toMatchObject({ outcome: 'cancelled' });
   });
+});
+
+it('a trial that waited for its device does not begin, once its campaign has gone on without it and stopped', async () => {
+  const id = host.id('waited');
+  let release = () => {};
+  gate = new Promise((resolve) => {
+    release = resolve;
+  });
+  const campaign = problemCampaign(id, { budget: { trials: 1 } });
+  await host.control.start(campaign);
+  const trial = host.client.workflow.getHandle(`${id}/r1/p1`);
+  await eventually(() => trial.describe().catch(() => null));
+  await host.control.drain(id, decided);
+  await host.client.workflow.getHandle(id).terminate('by hand');
+  await host.control.start(campaign);
+  expect(await host.control.waitUntilStopped(id)).toMatchObject({ withdrawn: 1, stop: { reason: 'drained' } });
+  release();
+  expect(await trial.result()).toMatchObject({ outcome: 'cancelled', cost: 0 });
+  expect(await listSubmissions(host.store.query, id)).toEqual([]);
+  expect(await host.control.status(id)).toMatchObject({ withdrawn: 1, spent: 0 });
 });
