@@ -12,7 +12,7 @@ import { call, pause } from './device-call.js';
 import { jobKey, jobRequest } from './job-request.js';
 import { saveArtefact } from './store/artefact.js';
 import { saveAudit } from './store/audit.js';
-import type { CampaignOutline } from './store/campaign.js';
+import { type CampaignOutline, lockCampaign } from './store/campaign.js';
 import type { Query, Store } from './store/client.js';
 import { exactJson, sha256 } from './store/exact-json.js';
 import { saveObservation } from './store/observation.js';
@@ -21,6 +21,7 @@ import {
   closeSubmission,
   findSubmission,
   openSubmission,
+  otherTrialOn,
   renewFence,
   type Submission,
 } from './store/submission.js';
@@ -135,9 +136,9 @@ export class StoredTrial {
   }
 
   private async note(): Promise<TrialEvent> {
-    const { fidelity, request } = await this.placed();
+    const { campaign, fidelity, request } = await this.placed();
     const { id: instrument, formerly = null, type, adapter } = await this.device();
-    const { fresh, submission } = await openSubmission(this.deps.store.query, {
+    const line = {
       key: this.key,
       trialId: this.ref.trialId,
       adapter: type,
@@ -147,7 +148,15 @@ export class StoredTrial {
       requestSha: sha256(exactJson(request, true)),
       home: adapter.traits.anyHome === true ? null : this.deps.home,
       generation: this.ref.generation,
-    });
+    };
+    const { query, transaction } = this.deps.store;
+    const { fresh, submission } = adapter.traits.exclusive
+      ? await transaction(async (within) => {
+          await lockCampaign(within, campaign.id);
+          await this.waitForDevice(within);
+          return openSubmission(within, line);
+        })
+      : await openSubmission(query, line);
     if (this.isElsewhere(submission)) return { type: 'elsewhere', home: submission.home };
     return { type: 'noted', fresh, line: lineOf(submission) };
   }
@@ -168,6 +177,7 @@ export class StoredTrial {
     };
     const event = await askDevice(device, command);
     if (event.type === 'fetched') return this.keep(event);
+    if (event.type === 'checked' && event.faults.length === 0) await this.waitForDevice(this.deps.store.query);
     // What the adapter cannot reach now it says by throwing, and then the trial has not begun.
     if (event.type === 'checked' && !(await startTrial(this.deps.store.query, this.ref.trialId)))
       return this.overBefore();
@@ -188,6 +198,18 @@ export class StoredTrial {
     if ((await this.placed()).state !== 'withdrawn') return null;
     const { trialId: id, generation } = this.ref;
     return { id, outcome: 'cancelled', cost: 0, judged: null, cause: null, generation };
+  }
+
+  /**
+   * The campaign keeps to one trial at a time where its file says that the device is exclusive; the adapter's own word may only
+   * be had here, where it can be made.
+   *
+   * @throws {AdapterError} while another trial of the campaign is on the device: the server waits, as for one that is away
+   */
+  private async waitForDevice(query: Query): Promise<void> {
+    const device = await this.device();
+    const other = device.adapter.traits.exclusive ? await otherTrialOn(query, this.ref.trialId, device) : null;
+    if (other !== null) throw new AdapterError(`${device.id} takes one trial at a time, and '${other}' is on it`);
   }
 
   /** A device that is away the server waits for, and shows meanwhile what the trouble is; errors in a row are counted here. */

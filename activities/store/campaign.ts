@@ -156,6 +156,11 @@ async function campaignRow(query: Query, id: string): Promise<{ spec: CampaignSp
   return { spec: row.spec as CampaignSpec, space: row.space as string };
 }
 
+/** Lets others wait that want the same of a campaign, to the end of the transaction. */
+export async function lockCampaign(query: Query, id: string): Promise<void> {
+  await query('SELECT 1 FROM campaign WHERE id = $1 FOR NO KEY UPDATE', [id]);
+}
+
 /** What is mirrored of the workflow's state. */
 export interface CampaignMirror {
   readonly phase: CampaignHead['phase'];

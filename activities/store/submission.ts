@@ -94,6 +94,27 @@ export async function renewFence(query: Query, key: string): Promise<number | nu
   return row === undefined ? null : Number(row.fence);
 }
 
+/**
+ * The other trial of the same campaign whose job is on an instrument, or may be; null where none is.
+ *
+ * @param instrument.formerly - its name in versions before; lines from before there were instruments have the adapter's type alone
+ */
+export async function otherTrialOn(
+  query: Query,
+  trialId: string,
+  { id, formerly = null, type }: { readonly id: string; readonly formerly?: string | null; readonly type: string },
+): Promise<string | null> {
+  const [row] = await query(
+    `SELECT trial.id FROM submission JOIN trial
+       ON trial.id = submission.trial_id AND trial.generation = submission.generation AND trial.state IN ('proposed', 'running')
+     WHERE trial.campaign_id = (SELECT campaign_id FROM trial WHERE id = $1) AND trial.id <> $1
+       AND submission.state IN ('called', 'accepted') AND submission.instrument = ANY ($2)
+     ORDER BY submission.called_at LIMIT 1`,
+    [trialId, [id, formerly ?? id, type]],
+  );
+  return row === undefined ? null : (row.id as string);
+}
+
 /** Notes the job that the device accepted. */
 export async function acceptSubmission(query: Query, key: string, job: string): Promise<void> {
   await query(

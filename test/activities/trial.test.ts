@@ -87,27 +87,25 @@ const ref = (trialId: string, generation = 1) => ({ trialId, generation });
 
 let campaigns = 0;
 
-/** A campaign with one proposal, and the device that is to run it. */
-async function proposed(
-  knowsKeys = true,
-  given: ProblemCampaign = {},
-): Promise<{ deps: TrialDeps; lab: Device; id: string; key: string }> {
+/** A campaign with proposals, one unless more are wanted, and the device that is to run it. */
+async function proposed(knowsKeys = true, given: ProblemCampaign = {}, count = 1) {
   const campaign = problemCampaign(`trial-${++campaigns}`, given);
-  const asked = { round: 1, count: 1, pending: [], remainingCost: null };
+  const asked = { round: 1, count, pending: [], remainingCost: null };
   const decision = await randomDecisions.decide({ campaign, ...asked, trials: [] });
   await store.transaction(async (query) => {
     await createCampaign(query, campaign);
     await saveRound(query, { campaignId: campaign.id, ...asked, ...decision });
   });
   const lab = device(knowsKeys);
-  const id = decision.proposals[0]!.id;
-  const deps = {
+  const ids = decision.proposals.map((proposal) => proposal.id);
+  const id = ids[0]!;
+  const deps: TrialDeps = {
     store,
     source: createCampaignSource(store),
     instrumentFor: async () => ({ id: 'device', type: 'problem', adapter: lab }),
     home: 'a',
   };
-  return { deps, lab, id, key: jobKey(id) };
+  return { deps, lab, id, key: jobKey(id), ids };
 }
 
 async function observationOf(id: string) {
@@ -285,6 +283,48 @@ describe('a trial', () => {
     await expect(trackTrial(deps, { ...ref(id), job: `job of ${key}` }, stop.signal)).rejects.toThrow('enough');
     expect(lab.asked.cancel).toBeUndefined();
     expect(await recallTrial(deps, ref(id))).toBeNull();
+  });
+
+  it('waits while another of its campaign is on a device that says that it takes one at a time', async () => {
+    const { deps, lab, ids } = await proposed(true, {}, 3);
+    Object.assign(lab, { traits: { ...lab.traits, exclusive: true } });
+    const stateOf = async (id: string) => (await store.query('SELECT state FROM trial WHERE id = $1', [id]))[0]!.state;
+    // Whichever comes first, and however close the others are behind.
+    const tries = await Promise.allSettled(ids.map((id) => submitTrial(deps, ref(id))));
+    expect(tries.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    expect(lab.started).toHaveLength(1);
+    const [on, next, last] = [...ids].sort(
+      (a, b) => Number(lab.started[0] === jobKey(b)) - Number(lab.started[0] === jobKey(a)),
+    );
+    const held = { code: 'ADAPTER', message: `device takes one trial at a time, and '${on}' is on it` };
+    await expect(submitTrial(deps, ref(next!))).rejects.toMatchObject(held);
+    expect(await submitTrial(deps, ref(on!))).toEqual({ job: `job of ${jobKey(on!)}`, home: 'a' });
+    // One of another campaign does not wait, and one that is taken back never begins.
+    const other = await proposed();
+    await submitTrial({ ...other.deps, instrumentFor: deps.instrumentFor }, ref(other.id));
+    expect(await settleTrial(deps, ref(last!))).toMatchObject({ outcome: 'cancelled' });
+    lab.state = 'succeeded';
+    await trackTrial(deps, { ...ref(on!), job: `job of ${jobKey(on!)}` });
+    await submitTrial(deps, ref(next!));
+    expect(lab.started).toEqual([on!, other.id, next!].map((id) => jobKey(id)));
+    expect(await Promise.all(ids.map(stateOf))).toEqual(Array(3).fill('ended'));
+    expect(await findSubmission(store.query, jobKey(last!))).toBeNull();
+  });
+
+  it('that waits for its device has not begun', async () => {
+    const { deps, lab, ids } = await proposed(true, {}, 2);
+    Object.assign(lab, { traits: { ...lab.traits, exclusive: true } });
+    await submitTrial(deps, ref(ids[0]!));
+    await expect(submitTrial(deps, ref(ids[1]!))).rejects.toMatchObject({ code: 'ADAPTER' });
+    const [row] = await store.query('SELECT state FROM trial WHERE id = $1', [ids[1]]);
+    expect(row!.state).toBe('proposed');
+    // A line that a version before wrote names the adapter alone.
+    await store.query('INSERT INTO instrument (id, adapter) VALUES ($1, $1) ON CONFLICT DO NOTHING', ['problem']);
+    await store.query('UPDATE submission SET instrument = adapter WHERE key = $1', [jobKey(ids[0]!)]);
+    await expect(submitTrial(deps, ref(ids[1]!))).rejects.toMatchObject({ code: 'ADAPTER' });
+    await quarantineTrial(deps, { ...ref(ids[0]!), code: 'CONTRACT', message: 'a bug' });
+    await submitTrial(deps, ref(ids[1]!));
+    expect(lab.started).toEqual(ids.map((id) => jobKey(id)));
   });
 
   it('that cannot be gone on with waits for a person', async () => {

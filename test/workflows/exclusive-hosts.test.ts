@@ -75,8 +75,15 @@ it('an adapter that takes one trial at a time gets one at a time, on both hosts,
   expect(outcomes(await host.run(campaign))).toEqual(Array(6).fill('fine'));
   const registry = await registryFor(campaign.spec);
   expect(outcomes(await runInProcess(campaign, { registry }))).toEqual(Array(6).fill('fine'));
-  // Where nobody read what it says of itself, the host in this process asks it.
+});
+
+it('a device whose adapter could not be made where the file was read gets one trial at a time all the same', async () => {
+  const campaign = await campaignNamed(host.id('unread'));
   const fidelities = campaign.spec.fidelities.map(({ exclusive: _, ...fidelity }) => fidelity);
   const unread = { ...campaign, spec: { ...campaign.spec, fidelities } };
-  expect(outcomes(await runInProcess(unread, { registry }))).toEqual(Array(6).fill('fine'));
+  expect(outcomes(await host.run(unread))).toEqual(Array(6).fill('fine'));
+  expect((await host.control.status(unread.id)).failed).toBe(0);
+  expect(outcomes(await runInProcess(unread, { registry: await registryFor(unread.spec) }))).toEqual(
+    Array(6).fill('fine'),
+  );
 });
