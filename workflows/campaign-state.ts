@@ -279,6 +279,7 @@ function startRetries(settings: LoopSettings, state: LoopState, commands: LoopCo
       ...next,
       retries: next.retries.filter(({ id }) => id !== slot.id),
       inFlight: [...next.inFlight, slot],
+      begunAgain: { ...next.begunAgain, [slot.id]: generation },
       ended: { ...next.ended, [was]: next.ended[was] - 1 },
     };
   }

@@ -84,6 +84,8 @@ export interface LoopState {
   readonly parallel: number;
   /** To be done again, as soon as a place is free. */
   readonly retries: readonly Slot[];
+  /** Which time each trial was begun last that was done again, by id. */
+  readonly begunAgain: Readonly<Record<string, number>>;
   /** What a person has to see to, oldest first. */
   readonly problems: readonly Problem[];
   /** Stop rules that a person no longer wants. */
@@ -212,6 +214,7 @@ export function initialState(settings: LoopSettings): LoopState {
     stop: null,
     parallel: settings.parallel,
     retries: [],
+    begunAgain: {},
     problems: [],
     lifted: [],
     ruling: [],

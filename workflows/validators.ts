@@ -38,13 +38,16 @@ export const validators = {
   },
   retry(state: CampaignStatus, change: Retry, campaignId: string): void {
     checkWho(change, ['slot']);
-    const { id, cost } = checkedSlot(change.slot, campaignId);
+    const { id, cost, again } = checkedSlot(change.slot, campaignId);
     if (state.phase !== 'running' && state.phase !== 'paused')
       throw refusal('given a trial to do again', state, 'only a running or paused campaign can');
     if (isOpen(state, id) || state.ruling.includes(id))
       throw new Error(
         `trial '${id}' is in flight, waits for its turn or is being ruled on; one that has ended can be done again`,
       );
+    // Two people may have asked for the same, and the first has had it.
+    if (again!.generation <= (state.begunAgain[id] ?? 1))
+      throw new Error(`trial '${id}' was done again meanwhile; look at what it gave, and retry it again if need be`);
     const committed = state.spent + committedCost(state) + cost;
     if (state.budget.cost !== null && committed > state.budget.cost * (1 + 1e-9))
       throw new Error(

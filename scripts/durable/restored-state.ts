@@ -67,6 +67,9 @@ function restoredState({ head, campaign, round, trials, audit }: StoredLoop, inF
     inFlight,
     started: trials.filter(({ state }) => state === 'running' || state === 'ended').length,
     retries: retries(campaign.spec, trials, audit),
+    begunAgain: Object.fromEntries(
+      trials.filter((trial) => timesRun(trial) > 1).map((trial) => [trial.proposal.id, timesRun(trial)]),
+    ),
   };
 }
 

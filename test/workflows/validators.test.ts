@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { initialState, type LoopState } from '../../workflows/loop.js';
+import { step } from '../../workflows/campaign-state.js';
+import { initialState, type LoopEvent, type LoopState } from '../../workflows/loop.js';
 import type { CampaignStatus } from '../../workflows/messages.js';
 import { validators } from '../../workflows/validators.js';
 
@@ -32,5 +33,19 @@ describe('the order to do a trial again', () => {
   it('is taken however it ended: also measured, where what decides is missing', () => {
     for (const was of ['failed', 'quarantined', 'cancelled', 'measured']) expect(() => given(was)).not.toThrow();
     for (const was of ['lost', null]) expect(() => given(was)).toThrow(/again with its generation/);
+  });
+
+  it('is refused where another had the trial done again meanwhile', () => {
+    const ended = { measured: 0, failed: 1, quarantined: 0, cancelled: 0 };
+    let state: CampaignStatus = { ...status(), budget: { cost: null, trials: 1 }, started: 1, spent: 1, ended };
+    const hear = (event: LoopEvent) => {
+      state = { ...state, ...step(settings, state, event).state };
+    };
+    hear({ type: 'retry', slot: order('failed').slot });
+    expect(state.inFlight).toHaveLength(1);
+    hear({ type: 'trialEnded', id: 'c/r1/p1', outcome: 'failed', cost: 1, judged: null, generation: 2 });
+    state = { ...state, phase: 'running' };
+    expect(() => given('failed', state)).toThrow(/'c\/r1\/p1' was done again meanwhile/);
+    expect(() => given('failed', state, 3)).not.toThrow();
   });
 });

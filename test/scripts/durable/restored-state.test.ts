@@ -43,6 +43,13 @@ const did = (action: string, details: AuditEntry['details'] = {}) => ({ at: 1, w
 const order = did('retry', { slot });
 const ruling = did('rule', { trial, verdict: 'release' });
 
+it('was begun so often, where its campaign goes on from the store', async () => {
+  const { observation } = await ended('failed');
+  const trials = [await ended('failed', { earlier: [{ observation, throughRound: 1 }] })];
+  const { state } = restoredInput({ head, campaign, round: 1, trials, audit: [order] }).carried!;
+  expect(state).toMatchObject({ retries: [], begunAgain: { [trial]: 2 } });
+});
+
 async function retries(audit: readonly AuditEntry[], given?: TrialRecord) {
   const trials = [given ?? (await ended('quarantined'))];
   return restoredInput({ head, campaign, round: 1, trials, audit }).carried!.state.retries;
