@@ -26,6 +26,7 @@ export class CampaignHost {
     state: () => this.state,
     dispatch: (event) => this.dispatch(event),
     write: (ruling, pending) => this.call.rule({ ...ruling, campaignId: this.input.campaignId, pending }),
+    insist: (work) => this.insist(work),
   });
   /** Operations under way that a continued run could not take over. */
   private busy = 0;

@@ -8,6 +8,8 @@ interface Court {
   dispatch(event: LoopEvent): void;
   /** Writes a ruling down, once, and answers with what follows while these trials are in flight. */
   write(ruling: NewRuling, pending: readonly string[]): Promise<RulingEffect>;
+  /** Tries until it succeeds. */
+  insist<T>(work: () => Promise<T>): Promise<T>;
 }
 
 /** Has rulings written down one after the other. */
@@ -33,18 +35,41 @@ export class RulingQueue {
     const { court } = this;
     let effect: RulingEffect | null = null;
     try {
-      let ended: LoopState['ended'];
+      let asked: LoopState;
       do {
-        const { round, inFlight, ended: before } = court.state();
-        ended = before;
-        const pending = inFlight.map(({ id }) => id);
-        effect = await court.write({ ...ruling, sinceRound: round + 1 }, pending);
-        // Of a trial that ended meanwhile the answer may not know: it is asked for again, and nothing written twice.
-      } while (ended !== court.state().ended);
+        asked = court.state();
+        effect = await this.ask(ruling, asked, effect !== null);
+        // Of a trial that ended meanwhile the answer may not know, and of one that began it may know the end before the campaign
+        // does: it is asked for again, and nothing written twice.
+      } while (
+        asked.ended !== court.state().ended ||
+        (this.hasBegunSince(asked) && patched('what-began-is-asked-for'))
+      );
     } finally {
       const anew = court.state().phase === 'draining' && patched('judge-the-stop-anew');
       const again = anew && patched('retries-outlive-an-undone-stop');
       court.dispatch({ type: 'ruled', id: ruling.trialId, effect, anew, again });
     }
+  }
+
+  /** @param isWritten - then it stands, whatever becomes of the question: a person looks, and what it comes to is asked again */
+  private async ask(
+    ruling: Omit<NewRuling, 'sinceRound'>,
+    { round, inFlight }: LoopState,
+    isWritten: boolean,
+  ): Promise<RulingEffect> {
+    const pending = inFlight.map(({ id }) => id);
+    const write = () => this.court.write({ ...ruling, sinceRound: round + 1 }, pending);
+    try {
+      return await write();
+    } catch (error) {
+      if (!isWritten || !patched('what-is-written-is-insisted-on')) throw error;
+      return this.court.insist(write);
+    }
+  }
+
+  private hasBegunSince({ inFlight }: LoopState): boolean {
+    const known = new Set(inFlight.map(({ id }) => id));
+    return this.court.state().inFlight.some(({ id }) => !known.has(id));
   }
 }
