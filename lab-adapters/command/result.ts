@@ -4,7 +4,7 @@ import { withoutSecrets } from '../internal/secrets.js';
 import { textOf } from './answered.js';
 import { answerLimit } from './program.js';
 import type { CommandSettings } from './settings.js';
-import { readAnswer } from './wire.js';
+import { noNumbers, readAnswer } from './wire.js';
 
 /** Characters of stdout and stderr that go with a failure. */
 const kept = 2_000;
@@ -13,8 +13,8 @@ const kept = 2_000;
  * Result of a program that has ended.
  *
  * Cost: what the answer names, else the setting `cost` (which a campaign file fills with the fidelity's), else the
- * seconds it took. Values beyond the objectives wanted
- * go to the details.
+ * seconds it took. Values beyond the objectives wanted go to the details. Of those wanted one at least is a number; what
+ * stands in the place of others is passed on, for who observes the trial to judge.
  */
 export async function resultOf(settings: CommandSettings, program: EndedProgram): Promise<Ended> {
   // The files are without secrets already; this is for those spelt in some other way, which reading them undid.
@@ -50,15 +50,18 @@ async function judged(settings: CommandSettings, program: EndedProgram): Promise
   if (!('answer' in reading)) return nonsense(reading.code, reading.message);
 
   const values = reading.answer.values!;
+  const pick = (record: Readonly<Record<string, number | string>>, wanted: boolean) =>
+    Object.fromEntries(Object.entries(record).filter(([name]) => request.objectives.includes(name) === wanted));
   const missing = request.objectives.filter((name) => values[name] === undefined);
   if (missing.length === request.objectives.length)
     return nonsense('missingValue', `the answer has no value for ${missing.join(', ')}`);
-  const pick = (record: Readonly<Record<string, number>>, wanted: boolean) =>
-    Object.fromEntries(Object.entries(record).filter(([name]) => request.objectives.includes(name) === wanted));
+  const asked = pick(values, true);
+  const useless = noNumbers(asked);
+  if (useless !== null) return nonsense('badAnswer', useless);
   const others = pick(values, false);
   return {
     state: 'succeeded',
-    values: pick(values, true),
+    values: asked,
     noise: reading.answer.noise === undefined ? undefined : pick(reading.answer.noise, true),
     cost,
     durationMs,

@@ -2,22 +2,33 @@ import { z } from 'zod';
 import { cleanText } from '../../models/domain/clean-text.js';
 import { RepeatedKeyError, readJson } from '../../models/domain/json-text.js';
 import { plainValue } from '../../models/domain/parsed-json.js';
-import { plainRecord } from '../../models/domain/plain-json.js';
+import { plainJson, plainRecord } from '../../models/domain/plain-json.js';
 import { causeClasses } from '../../models/domain/trial.js';
 
-const number = z.number({
-  error: ({ input }) => `${shown(input)} given; a number is wanted, or null for what was not measured`,
-});
+/** Characters of what stands in the place of a number that are kept. */
+const longestText = 1_000;
+
+/** A number, or in words what stands in its place. */
+const measured = z
+  .unknown()
+  .transform((said): number | string =>
+    typeof said === 'number' && Number.isFinite(said)
+      ? said
+      : cleanText(typeof said === 'string' ? said : (JSON.stringify(plainJson(said)) ?? ''), longestText),
+  );
 
 /**
  * Strict schema of what the program writes to stdout, without what is null: values or a failure, never both. Whether its
- * numbers can be true is judged with those of all adapters (`models/domain/observe.ts`).
+ * values can be true is judged with those of all adapters (`models/domain/observe.ts`).
  */
 export const answerSchema = z
   .strictObject({
-    values: z.record(z.string(), number).optional().describe('objective name: measured value'),
-    cost: number.optional().describe("in the unit of the campaign's costs"),
-    noise: z.record(z.string(), number).optional().describe('standard deviations by objective'),
+    values: z.record(z.string(), measured).optional().describe('objective name: measured value'),
+    cost: z
+      .number('a number is wanted, or null where it is not known')
+      .optional()
+      .describe("in the unit of the campaign's costs"),
+    noise: z.record(z.string(), measured).optional().describe('standard deviations by objective'),
     details: z.record(z.string(), z.unknown()).optional().describe('anything else worth keeping'),
     failure: z
       .strictObject({ class: z.enum(causeClasses), code: z.string().min(1), message: z.string() })
@@ -55,6 +66,14 @@ export function readAnswer(text: string): Reading {
   return { code: 'badAnswer', message: `the program's answer cannot be used: ${issues.join('; ')}` };
 }
 
+/** Why nothing was measured where no value is a number; null where one is. */
+export function noNumbers(values: Readonly<Record<string, number | string>>): string | null {
+  const said = Object.entries(values);
+  if (said.some(([, value]) => typeof value === 'number')) return null;
+  const each = said.slice(0, 20).map(([name, value]) => `values.${name}: "${cleanText(String(value), 60)}" given`);
+  return `the program's answer cannot be used: ${each.join('; ')}; a number is wanted, or null for what was not measured`;
+}
+
 /** The answer without entries that are null, in which programs write what was not measured; details stay as they are. */
 function withoutNull(document: unknown): unknown {
   if (!isRecord(document)) return document;
@@ -70,13 +89,6 @@ function told(record: Readonly<Record<string, unknown>>): Record<string, unknown
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** What stands in the place of a number, in few characters. */
-function shown(value: unknown): string {
-  if (typeof value === 'string') return `"${cleanText(value, 60)}"`;
-  if (typeof value === 'object') return Array.isArray(value) ? 'a list' : 'an object';
-  return String(value);
 }
 
 /** The document as it will be after it was written again; but details may be nested however deep, and are cut later. */

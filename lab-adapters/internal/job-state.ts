@@ -34,11 +34,11 @@ const acceptedSchema = z.strictObject({
 /** What a job is about. */
 export type Accepted = z.infer<typeof acceptedSchema>;
 
-const numbers = z.record(z.string(), z.number());
+const said = z.record(z.string(), z.union([z.number(), z.string()]));
 const endedSchema = z.strictObject({
   state: z.enum(['succeeded', 'failed', 'cancelled', 'unknown']),
-  values: numbers,
-  noise: numbers.optional(),
+  values: said,
+  noise: said.optional(),
   cost: z.number(),
   durationMs: z.number().nonnegative(),
   cause: z.strictObject({ class: z.enum(causeClasses), code: z.string(), message: z.string() }).optional(),

@@ -6,8 +6,9 @@ import type { ProgramEnd } from './wrapper.js';
 export interface Ended {
   /** `unknown`: the program or somebody else changed what is known of the job, or it cannot be ended. */
   readonly state: 'succeeded' | 'failed' | 'cancelled' | 'unknown';
-  readonly values: Readonly<Record<string, number>>;
-  readonly noise?: Readonly<Record<string, number>> | undefined;
+  /** A text is what a program said in the place of a number. */
+  readonly values: Readonly<Record<string, number | string>>;
+  readonly noise?: Readonly<Record<string, number | string>> | undefined;
   readonly cost: number;
   readonly durationMs: number;
   /** Present exactly when the state is `failed` or `unknown`. */

@@ -46,11 +46,12 @@ export function localAdapter(folder: string, program: LocalProgram): LocalAdapte
       const seen = await jobs.look(job);
       if (typeof seen === 'string')
         throw new ContractError(`job ${job} is ${seen}; ask for the result when it has ended`);
-      const { state: _, artefacts, cause, noise, details, ...rest } = seen;
+      const { state: _, artefacts, cause, values, noise, details, ...rest } = seen;
       return {
         ...rest,
+        values: asAnswered(values),
         ...(cause === undefined ? {} : { cause }),
-        ...(noise === undefined ? {} : { noise }),
+        ...(noise === undefined ? {} : { noise: asAnswered(noise) }),
         ...(details === undefined ? {} : { details }),
         ...(artefacts === undefined ? {} : { artefacts: bytesOf(artefacts) }),
       };
@@ -68,4 +69,9 @@ export function localAdapter(folder: string, program: LocalProgram): LocalAdapte
 function bytesOf(artefacts: Readonly<Record<string, string>>): Record<string, Uint8Array> {
   const encoder = new TextEncoder();
   return Object.fromEntries(Object.entries(artefacts).map(([name, text]) => [name, encoder.encode(text)]));
+}
+
+/** As the contract names it; a text among the numbers is for who observes the trial to judge. */
+function asAnswered(said: Readonly<Record<string, number | string>>): Readonly<Record<string, number>> {
+  return said as Readonly<Record<string, number>>;
 }

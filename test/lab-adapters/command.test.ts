@@ -8,6 +8,8 @@ import { readAnswer } from '../../lab-adapters/command/wire.js';
 import type { JobRequest } from '../../lab-adapters/contract.js';
 import { JobState } from '../../lab-adapters/internal/job-state.js';
 import { Seal } from '../../lab-adapters/internal/seal.js';
+import { observe } from '../../models/domain/observe.js';
+import { ruled, rulingFault } from '../../models/domain/ruling.js';
 import { describeAdapterLaws } from '../laws/adapter.js';
 import { contextIn, ended, isRunning, moleculeRequest, run, scratchFolder, starts, until } from './local-jobs.js';
 
@@ -139,11 +141,48 @@ describe('a command', () => {
     });
     const failure = { class: 'device', code: 'stuck', message: 'it is stuck' };
     expect(await answered({ values: null, failure })).toMatchObject({ state: 'failed', cause: failure });
-    const wrong = await answered({ values: { capacity: 5, impurity: 'n/a' } });
+    const useless = await answered({ values: { capacity: 'n/a', impurity: [1] } });
     const message =
-      'the program\'s answer cannot be used: values.impurity: "n/a" given; a number is wanted, or null for what was not measured';
-    expect(wrong).toMatchObject({ state: 'failed', cause: { class: 'unknown', code: 'badAnswer', message } });
-    expect(wrong.details!.answer).toContain('"capacity":5');
+      'the program\'s answer cannot be used: values.capacity: "n/a" given; values.impurity: "[1]" given; a number is wanted, or null for what was not measured';
+    expect(useless).toMatchObject({ state: 'failed', cause: { class: 'unknown', code: 'badAnswer', message } });
+    expect(useless.details!.answer).toContain('"capacity":"n/a"');
+  });
+
+  it.each([
+    ['n/a', 'n/a'],
+    [true, 'true'],
+    [{ a: [1] }, '{"a":[1]}'],
+  ])('leaves %j among several outcomes to be judged with the answers of all adapters', async (odd, kept) => {
+    const outcomes = ['capacity', 'impurity'];
+    const answer = { values: { capacity: 5, impurity: odd, colour: 'red' }, noise: { capacity: 0.5 }, cost: 2 };
+    const script = `echo '${JSON.stringify(answer)}'`;
+    const { adapter } = await shell(script);
+    const { state, ...result } = await run(adapter, 'k', moleculeRequest('CCO', outcomes));
+    expect(result.values).toEqual({ capacity: 5, impurity: kept });
+    const observation = observe('c/r1/p1', { outcomes, statedCost: null }, state, result);
+    expect(observation).toMatchObject({
+      outcome: 'quarantined',
+      values: {},
+      cost: 2,
+      cause: { code: 'notFinite', message: expect.stringContaining('impurity = ') },
+      details: { answered: { capacity: 5, impurity: kept }, otherValues: { colour: 'red' } },
+    });
+    // What was good is a person's to release.
+    const release = { verdict: 'release', values: {}, cause: null, who: 'ann', why: 'the other is for later' } as const;
+    expect(rulingFault(observation, observation, release, outcomes)).toBeNull();
+    expect(ruled(observation, observation, release, outcomes)).toMatchObject({
+      outcome: 'measured',
+      values: { capacity: 5 },
+      noise: { capacity: 0.5 },
+    });
+    // A noise that is none leaves the value to be released in the same way.
+    const noisy = await shell(`echo '{"values": {"y": 1.5}, "noise": {"y": "high"}}'`);
+    const { state: over, ...loud } = await run(noisy.adapter, 'k', request);
+    expect(observe('c/r1/p1', { outcomes: ['y'], statedCost: null }, over, loud)).toMatchObject({
+      outcome: 'quarantined',
+      cause: { code: 'badNoise' },
+      details: { answered: { y: 1.5 } },
+    });
   });
 
   it('keeps an answer that makes no sense, for a person to read', async () => {
