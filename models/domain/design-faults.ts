@@ -5,8 +5,42 @@ import { whyNoNumber } from './parameters/numbers.js';
 import { isNumeric, type Parameter, typeOf } from './parameters/parameter.js';
 import { unremarked, whyNoText } from './parameters/remark.js';
 
+/** A value of a design that is none of its parameter. */
+export interface WrongValue {
+  readonly name: string;
+  /** Undefined where there is no value. */
+  readonly value: ParameterValue | undefined;
+  /** The parameter with what it allows; null where there is none of that name. */
+  readonly wanted: { readonly parameter: Parameter; readonly allowed: string } | null;
+}
+
 /**
- * What keeps a design from having a value for every parameter, and for no other; paths are names of parameters.
+ * A function that looks whether designs have a value for every parameter, and for no other; for many designs.
+ *
+ * @param refuses - why a value is none of a parameter, as what is allowed; null where it is one
+ */
+export function designChecker(
+  parameters: readonly Parameter[],
+  refuses: (parameter: Parameter, value: ParameterValue | undefined) => string | null,
+): (design: Design) => readonly WrongValue[] {
+  const names = new Set(parameters.map(({ name }) => name));
+  return (design) => {
+    const wrong: WrongValue[] = [];
+    for (const name of Object.keys(design))
+      if (!names.has(name)) wrong.push({ name, value: design[name], wanted: null });
+    for (const parameter of parameters) {
+      const { name } = parameter;
+      const value = Object.hasOwn(design, name) ? design[name] : undefined;
+      const allowed = refuses(parameter, value);
+      if (allowed !== null) wrong.push({ name, value, wanted: { parameter, allowed } });
+    }
+    return wrong;
+  };
+}
+
+/**
+ * What keeps a design from having a value for every parameter, and for no other, in words for people; paths are names of
+ * parameters.
  *
  * @param refuses - why a value is none of a parameter, as what is allowed; null where it is one. By the type of the
  *   parameter where absent
@@ -17,20 +51,22 @@ export function designFaults(
   refuses: (parameter: Parameter, value: ParameterValue) => string | null = (parameter, value) =>
     typeOf(parameter).refuses(parameter, value),
 ): Fault[] {
-  const names = parameters.map((parameter) => parameter.name);
-  const faults: Fault[] = Object.keys(design)
-    .filter((name) => !names.includes(name))
-    .map((name) => ({ path: name, message: 'not a parameter', remedy: among(name, names) }));
-  for (const parameter of parameters) {
-    const value = design[parameter.name];
-    const isMissing = value === undefined || value === '';
-    // What is not there is refused as no value of the type would be, to say what is allowed.
-    const allowed = isMissing ? typeOf(parameter).refuses(parameter, value ?? Number.NaN) : refuses(parameter, value);
-    if (allowed === null) continue;
-    const message = isMissing ? 'no value given' : given(parameter, value);
-    faults.push({ path: parameter.name, message, remedy: allowed });
-  }
-  return faults;
+  // What is not there is refused as no value of the type would be, to say what is allowed.
+  const check = designChecker(parameters, (parameter, value) =>
+    isMissing(value) ? typeOf(parameter).refuses(parameter, value ?? Number.NaN) : refuses(parameter, value),
+  );
+  return check(design).map(({ name, value, wanted }): Fault => {
+    if (wanted === null) {
+      const names = parameters.map((parameter) => parameter.name);
+      return { path: name, message: 'not a parameter', remedy: among(name, names) };
+    }
+    const message = isMissing(value) ? 'no value given' : given(wanted.parameter, value);
+    return { path: name, message, remedy: wanted.allowed };
+  });
+}
+
+function isMissing(value: ParameterValue | undefined): value is undefined | '' {
+  return value === undefined || value === '';
 }
 
 /** A value that is none, in words: what a text may have been taken for, where a number is wanted. */

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Objective } from '../../models/domain/campaign.js';
 import type { Design } from '../../models/domain/design.js';
+import { designChecker } from '../../models/domain/design-faults.js';
 import type { Fault } from '../../models/domain/fault.js';
 import { beyond } from '../../models/domain/limits.js';
 import { isListed } from '../../models/domain/parameters/composition.js';
@@ -37,7 +38,7 @@ function* allFaults(record: CampaignRecord): Generator<Wrong> {
   const { campaign, trials, artefacts = {} } = record;
   const { id, spec, space } = campaign;
   yield* parameterFaults(space.parameters);
-  const checkDesign = designChecker(space.parameters);
+  const checkDesign = recordedDesignChecker(space.parameters);
   const { pool, sources = [] } = space;
   if (pool !== null) {
     const at = 'campaign.space.pool';
@@ -73,7 +74,7 @@ function* allFaults(record: CampaignRecord): Generator<Wrong> {
     if (own !== null) {
       if (proposal.rowId !== null && (own.pool === null || !rowsById(own.pool).has(proposal.rowId)))
         yield { path: `${at}.rowId`, message: `no row '${proposal.rowId}'` };
-      if (!checkers.has(own)) checkers.set(own, designChecker(own.parameters));
+      if (!checkers.has(own)) checkers.set(own, recordedDesignChecker(own.parameters));
       yield* checkers.get(own)!(proposal.design, `${at}.design`);
     }
     yield* personFaults(trial, `${at}.basis.person`, seen);
@@ -109,27 +110,26 @@ function* parameterFaults(parameters: readonly Parameter[]): Generator<Wrong> {
 }
 
 /** A function that looks at designs; numbers may lie outside their bounds, as those of earlier campaigns do. */
-function designChecker(parameters: readonly Parameter[]): (design: Design, at: string) => Generator<Wrong> {
-  const names = new Set(parameters.map(({ name }) => name));
-  const isNumeric = parameters.map(({ type }) => type === 'continuous' || type === 'discrete' || type === 'integer');
-  const known = parameters.map(() => new Map<unknown, string | null>());
-  return function* check(design, at) {
-    for (const [p, parameter] of parameters.entries()) {
-      const { name } = parameter;
-      const value = Object.hasOwn(design, name) ? design[name] : undefined;
-      if (isNumeric[p] === true) {
-        if (typeof value !== 'number')
-          yield { path: `${at}.${name}`, message: `${value ?? 'nothing'} where a number is wanted` };
-        continue;
-      }
-      if (!known[p]!.has(value))
-        known[p]!.set(value, typeof value === 'string' ? typeOf(parameter).refuses(parameter, value) : 'a text');
-      const wanted = known[p]!.get(value)!;
-      if (wanted !== null) yield { path: `${at}.${name}`, message: `${value ?? 'nothing'} where ${wanted} is wanted` };
-    }
-    for (const name of Object.keys(design))
-      if (!names.has(name)) yield { path: `${at}.${name}`, message: 'no parameter of the space' };
-  };
+function recordedDesignChecker(parameters: readonly Parameter[]): (design: Design, at: string) => readonly Wrong[] {
+  const numeric = new Set(
+    parameters.filter(({ type }) => type === 'continuous' || type === 'discrete' || type === 'integer'),
+  );
+  const known = new Map(parameters.map((parameter) => [parameter, new Map<unknown, string | null>()]));
+  const check = designChecker(parameters, (parameter, value) => {
+    if (numeric.has(parameter)) return typeof value === 'number' ? null : 'a number';
+    const answers = known.get(parameter)!;
+    const answer = answers.get(value);
+    if (answer !== undefined) return answer;
+    const allowed = typeof value === 'string' ? typeOf(parameter).refuses(parameter, value) : 'a text';
+    answers.set(value, allowed);
+    return allowed;
+  });
+  return (design, at) =>
+    check(design).map(({ name, value, wanted }) => {
+      const said =
+        wanted === null ? 'no parameter of the space' : `${value ?? 'nothing'} where ${wanted.allowed} is wanted`;
+      return { path: `${at}.${name}`, message: said };
+    });
 }
 
 function* observationFaults(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { designFaults } from '../../../models/domain/design-faults.js';
+import { designChecker, designFaults } from '../../../models/domain/design-faults.js';
 import type { Parameter } from '../../../models/domain/parameters/parameter.js';
 
 const parameters = [
@@ -28,5 +28,17 @@ describe('faults of a design', () => {
   it('are all told at once, and by another measure where one is given', () => {
     expect(told({ x: 1 })).toHaveLength(3);
     expect(designFaults(parameters, { temperature: 500, ligand: 'none' }, () => null)).toEqual([]);
+  });
+});
+
+describe('a checker of many designs', () => {
+  it('gives what is wrong as data: values, absent ones, and names of no parameter', () => {
+    const check = designChecker(parameters, (_, value) => (typeof value === 'number' ? null : 'a number'));
+    expect(check({ temperature: 900, ligand: 0 })).toEqual([]);
+    expect(check({ temperature: 'hot', toString: 1 } as never)).toEqual([
+      { name: 'toString', value: 1, wanted: null },
+      { name: 'temperature', value: 'hot', wanted: { parameter: parameters[0], allowed: 'a number' } },
+      { name: 'ligand', value: undefined, wanted: { parameter: parameters[1], allowed: 'a number' } },
+    ]);
   });
 });
