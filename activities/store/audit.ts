@@ -1,14 +1,12 @@
 import { z } from 'zod';
-import type { AuditEntry } from '../../models/domain/record.js';
+import { type AuditEntry, auditEntrySchema } from '../../models/domain/record.js';
 import type { Query } from './client.js';
 import { exactJson } from './exact-json.js';
 
-const auditSchema = z.object({
-  at: z.date().transform((date) => date.getTime()),
-  who: z.string(),
-  action: z.string(),
-  details: z.record(z.string(), z.unknown()),
-});
+const auditRow = auditEntrySchema
+  .unwrap()
+  .extend({ at: z.date().transform((date) => date.getTime()) })
+  .strip();
 
 /** A decision of a person, as it is written down; `requestId` makes a repeated delivery one entry. */
 export interface NewAuditEntry extends Omit<AuditEntry, 'at'> {
@@ -32,5 +30,5 @@ export async function listAudit(query: Query, campaignId: string): Promise<reado
   const rows = await query('SELECT at, who, action, details FROM audit WHERE campaign_id = $1 ORDER BY at, id', [
     campaignId,
   ]);
-  return rows.map((row) => auditSchema.parse(row));
+  return rows.map((row) => auditRow.parse(row));
 }

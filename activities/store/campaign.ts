@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Campaign, CampaignSpec } from '../../models/domain/campaign.js';
 import { AthanorError } from '../../models/domain/errors.js';
 import { nearest } from '../../models/domain/nearest.js';
-import { phases, reachedStopSchema, stopReasons } from '../../models/domain/record.js';
+import { campaignRecordSchema, stopReasons } from '../../models/domain/record.js';
 import type { Space } from '../../models/domain/space.js';
 import { damaged, loadArtefact, saveArtefact } from './artefact.js';
 import type { Query } from './client.js';
@@ -12,8 +12,8 @@ const headSchema = z.object({
   id: z.string(),
   name: z.string(),
   fingerprint: z.string(),
-  phase: z.enum(phases),
-  stop: reachedStopSchema.nullable(),
+  phase: campaignRecordSchema.unwrap().shape.phase,
+  stop: campaignRecordSchema.unwrap().shape.stop,
   budget: z
     .object({ cost: z.number().nullable(), trials: z.number().nullable(), wallClockMs: z.number().nullable() })
     .nullable(),

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import type { CampaignRecord, TrialRecord } from '../../models/domain/record.js';
-import { needs, rejectionSchema, trialStates } from '../../models/domain/record.js';
+import { type CampaignRecord, type TrialRecord, trialRecordSchema } from '../../models/domain/record.js';
 import { namedArtefacts, writtenArtefacts } from '../../models/strategy/artefacts.js';
 import { loadArtefact } from './artefact.js';
 import { listAudit } from './audit.js';
@@ -14,8 +13,9 @@ const time = z
   .date()
   .transform((date) => date.getTime())
   .nullable();
-const trialSchema = z.object({ state: z.enum(trialStates), startedAt: time, endedAt: time });
-const peopleSchema = z.object({ needs: z.enum(needs).nullable(), rejected: rejectionSchema.nullable() });
+const { shape } = trialRecordSchema.unwrap();
+const trialRow = z.object({ state: shape.state, startedAt: time, endedAt: time });
+const peopleRow = z.object({ needs: shape.needs.unwrap().nullable(), rejected: shape.rejected.unwrap().nullable() });
 
 /** Trials read at once: the event loop has its turn in between. */
 const pageRows = 100;
@@ -44,7 +44,7 @@ export async function loadTrials(
     for (const row of rows)
       trials.push({
         proposal: proposalRow.parse(row),
-        ...trialSchema.parse(row),
+        ...trialRow.parse(row),
         ...ofPeople(row),
         observation: row.trialId === null ? null : observationRow.parse(row),
         ...((row.generation as number) > 1 || (row.rulings as number) > 0 ? await past(query, row.id as string) : {}),
@@ -54,7 +54,7 @@ export async function loadTrials(
 }
 
 function ofPeople(row: unknown): Pick<TrialRecord, 'needs' | 'rejected'> {
-  const { needs: needed, rejected } = peopleSchema.parse(row);
+  const { needs: needed, rejected } = peopleRow.parse(row);
   return { ...(needed === null ? {} : { needs: needed }), ...(rejected === null ? {} : { rejected }) };
 }
 

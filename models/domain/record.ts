@@ -1,8 +1,12 @@
 import { z } from 'zod';
-import type { Campaign } from './campaign.js';
-import type { Proposal } from './proposal.js';
-import type { Ruling } from './ruling.js';
-import type { Observation } from './trial.js';
+import { sha256Pattern } from './artefact.js';
+import { type Campaign, campaignSchema } from './campaign.js';
+import { campaignIdSchema } from './campaign-id.js';
+import { instantSchema } from './instant.js';
+import { proposalSchema } from './proposal.js';
+import { rulingSchema } from './ruling.js';
+import { spaceSchema } from './space.js';
+import { observationSchema } from './trial.js';
 
 /** Why a campaign came to rest. */
 export const stopReasons = [
@@ -44,43 +48,88 @@ export const needs = ['approval', 'result', 'resolution'] as const;
 export type Need = (typeof needs)[number];
 
 /** What the schema of a rejection accepts. */
-export const rejectionSchema = z.strictObject({
-  who: z.string(),
-  why: z.string().nullable(),
-  /** Milliseconds since 1970. */
-  at: z.number().min(-8.64e15).max(8.64e15),
-});
+export const rejectionSchema = z
+  .strictObject({
+    who: z.string(),
+    why: z.string().nullable(),
+    /** Milliseconds since 1970. */
+    at: instantSchema,
+  })
+  .readonly();
 /** That a person took a proposal back before it began. */
-export type Rejection = Readonly<z.infer<typeof rejectionSchema>>;
+export type Rejection = z.infer<typeof rejectionSchema>;
 
-/** A proposal with what became of it. */
-export interface TrialRecord {
-  readonly proposal: Proposal;
-  readonly state: TrialState;
-  /** Absent where nothing is needed of a person. */
-  readonly needs?: Need;
-  /** Present where it was withdrawn because a person did not want it, or wanted another in its place. */
-  readonly rejected?: Rejection;
-  /** What counts of it now. */
-  readonly observation: Observation | null;
-  /** Milliseconds since 1970; null while not yet so, or where time is virtual. */
-  readonly startedAt: number | null;
-  readonly endedAt: number | null;
-  /** What counted before, oldest first; absent where the trial was run once, and nobody ruled on it. */
-  readonly earlier?: readonly EarlierAnswer[];
-  /** What people held of it, oldest first; absent where nobody did. */
-  readonly rulings?: readonly Ruling[];
-}
-
+/** What the schema of an earlier answer accepts. */
+export const earlierAnswerSchema = z
+  .strictObject({
+    /** Null where it counted as never run. */
+    observation: observationSchema.nullable(),
+    /** Last round that was decided with it. */
+    throughRound: z.int(),
+    /** Present where a ruling ended that: what counts after it is about the same run. Else the trial was done again. */
+    ruled: z.literal(true).exactOptional(),
+  })
+  .readonly();
 /** What counted of a trial before a person had it done again, or ruled on it. */
-export interface EarlierAnswer {
-  /** Null where it counted as never run. */
-  readonly observation: Observation | null;
-  /** Last round that was decided with it. */
-  readonly throughRound: number;
-  /** Present where a ruling ended that: what counts after it is about the same run. Else the trial was done again. */
-  readonly ruled?: true;
-}
+export type EarlierAnswer = z.infer<typeof earlierAnswerSchema>;
+
+/** A trial as it is exported; unknown keys are refused. */
+export const trialRecordSchema = z
+  .strictObject({
+    proposal: proposalSchema.readonly(),
+    state: z.enum(trialStates),
+    /** Absent where nothing is needed of a person. */
+    needs: z.enum(needs).exactOptional(),
+    /** Present where it was withdrawn because a person did not want it, or wanted another in its place. */
+    rejected: rejectionSchema.exactOptional(),
+    /** What counts of it now. */
+    observation: observationSchema.nullable(),
+    /** Milliseconds since 1970; null while not yet so, or where time is virtual. */
+    startedAt: instantSchema.nullable(),
+    endedAt: instantSchema.nullable(),
+    /** What counted before, oldest first; absent where the trial was run once, and nobody ruled on it. */
+    earlier: z.array(earlierAnswerSchema).readonly().exactOptional(),
+    /** What people held of it, oldest first; absent where nobody did. */
+    rulings: z.array(rulingSchema.readonly()).readonly().exactOptional(),
+  })
+  .readonly();
+/** A proposal with what became of it. */
+export type TrialRecord = z.infer<typeof trialRecordSchema>;
+
+/** What the schema of a decision of a person accepts. */
+export const auditEntrySchema = z
+  .strictObject({
+    /** Milliseconds since 1970. */
+    at: instantSchema,
+    who: z.string(),
+    action: z.string(),
+    details: z.record(z.string(), z.unknown()).readonly(),
+  })
+  .readonly();
+/** A decision of a person. */
+export type AuditEntry = z.infer<typeof auditEntrySchema>;
+
+const recordedCampaign: z.ZodType<Campaign> = z.strictObject({
+  id: campaignIdSchema,
+  spec: campaignSchema,
+  space: spaceSchema,
+});
+
+/** A record as it is exported; unknown keys are refused. What does not fit together in it is no matter of the schema. */
+export const campaignRecordSchema = z
+  .strictObject({
+    campaign: recordedCampaign,
+    phase: z.enum(phases),
+    stop: reachedStopSchema.nullable(),
+    /** In the order of trial ids. */
+    trials: z.array(trialRecordSchema).readonly(),
+    audit: z.array(auditEntrySchema).readonly(),
+    /** All artefacts that the proposals speak of, in base64, by sha256; absent where there is none. */
+    artefacts: z.record(z.string().regex(sha256Pattern), z.base64()).readonly().exactOptional(),
+  })
+  .readonly();
+/** Everything known of one campaign; what `export` writes and `report` draws. */
+export type CampaignRecord = z.infer<typeof campaignRecordSchema>;
 
 /** A trial as a round saw it: with what counted by then. */
 export function asOfRound(trial: TrialRecord, round: number): TrialRecord {
@@ -120,24 +169,4 @@ export function answersOf({ earlier = [], observation }: Pick<TrialRecord, 'earl
 /** What a trial did cost, each time that it was run. */
 export function spentOn(trial: Pick<TrialRecord, 'earlier' | 'observation'>): number {
   return answersOf(trial).reduce((sum, { cost }) => sum + cost, 0);
-}
-
-/** A decision of a person. */
-export interface AuditEntry {
-  readonly at: number;
-  readonly who: string;
-  readonly action: string;
-  readonly details: Readonly<Record<string, unknown>>;
-}
-
-/** Everything known of one campaign; what `export` writes and `report` draws. */
-export interface CampaignRecord {
-  readonly campaign: Campaign;
-  readonly phase: Phase;
-  readonly stop: Stop | null;
-  /** In the order of trial ids. */
-  readonly trials: readonly TrialRecord[];
-  readonly audit: readonly AuditEntry[];
-  /** All artefacts that the proposals speak of, in base64, by sha256; absent where there is none. */
-  readonly artefacts?: Readonly<Record<string, string>>;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { instantSchema } from './instant.js';
 import type { OutcomeValues } from './standing.js';
 import { type Cause, causeClasses, isAmount, isMeasurement, largestValue, type Observation } from './trial.js';
 
@@ -30,7 +31,7 @@ export const rulingSchema = judgement.extend({
   /** The first round that is decided with it. */
   sinceRound: z.int().min(1),
   /** Milliseconds since 1970. */
-  at: z.number().min(-8.64e15).max(8.64e15),
+  at: instantSchema,
 });
 /**
  * A judgement in its place. Of several on one generation each is about what counted before it; none is ever changed or taken

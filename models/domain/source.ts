@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Design } from './design.js';
+import { designSchema } from './design.js';
 import { limitsSchema } from './limits.js';
 import { nameSchema } from './parameters/numbers.js';
 
@@ -36,17 +36,21 @@ export const transferSchema = z.array(sourceSchema).min(1).max(mostSources);
 /** An earlier campaign as the campaign file describes it, before its results are read. */
 export type SourceSpec = z.infer<typeof sourceSchema>;
 
+/** An earlier campaign as it is exported; unknown keys are refused. */
+export const readSourceSchema = z
+  .strictObject({
+    name: z.string(),
+    designs: z.array(designSchema).readonly(),
+    /** Measured value of each design, in the unit and direction of the file. */
+    values: z.array(z.number()).readonly(),
+    /** Measured rows that are no designs of the space, and so were left out. */
+    leftOut: z.int(),
+    /** Measured rows whose value lies beyond its limits, and which so were left out; absent where there is none. */
+    beyond: z.int().exactOptional(),
+  })
+  .readonly();
 /**
  * What an earlier campaign measured, with its file read. Its designs have a value for each parameter of the space, though
  * numbers may lie outside the bounds.
  */
-export interface Source {
-  readonly name: string;
-  readonly designs: readonly Design[];
-  /** Measured value of each design, in the unit and direction of the file. */
-  readonly values: readonly number[];
-  /** Measured rows that are no designs of the space, and so were left out. */
-  readonly leftOut: number;
-  /** Measured rows whose value lies beyond its limits, and which so were left out; absent where there is none. */
-  readonly beyond?: number;
-}
+export type Source = z.infer<typeof readSourceSchema>;

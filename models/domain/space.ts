@@ -1,8 +1,8 @@
-import type { Design } from './design.js';
+import { z } from 'zod';
+import { type Design, designSchema } from './design.js';
 import { type DesignList, JoinedDesigns, revivedDesigns } from './design-list.js';
-import type { Parameter } from './parameters/parameter.js';
-import { typeOf } from './parameters/parameter.js';
-import type { Source } from './source.js';
+import { type Parameter, parameterSchema, typeOf } from './parameters/parameter.js';
+import { readSourceSchema, type Source } from './source.js';
 
 /** Rows of a finite pool, in file order. */
 export interface Pool {
@@ -62,6 +62,15 @@ export interface Space {
   /** What earlier campaigns measured in it; absent where none is given. */
   readonly sources?: readonly Source[];
 }
+
+const poolSchema: z.ZodType<Pool> = z.strictObject({ ids: z.array(z.string()), designs: z.array(designSchema) });
+
+/** A space as it is exported, where a list of designs is an array of them. */
+export const spaceSchema: z.ZodType<Space> = z.strictObject({
+  parameters: z.array(parameterSchema),
+  pool: poolSchema.nullable(),
+  sources: z.array(readSourceSchema).exactOptional(),
+});
 
 /** SMILES of the molecules in a design, by parameter name. */
 export function substancesOf(space: Pick<Space, 'parameters'>, design: Design): Record<string, string> {

@@ -21,6 +21,14 @@ describe('record of a fit', () => {
     expect(fitRecordSchema.parse(earlier)).toEqual({ round: 3, surrogate: 'gp', observations: 12, members: [member] });
   });
 
+  it('is passed on with what a later version adds, anywhere in it', () => {
+    const added = { round: 3, surrogate: 'gp', observations: 12, members: [{ ...member, later: 1 }], later: 2 };
+    expect(fitRecordSchema.parse(added)).toEqual(added);
+    const { hyperparameters, logPosterior, jitter } = member;
+    const earlier = { round: 3, surrogate: 'gp', observations: 12, hyperparameters, logPosterior, jitter, later: 2 };
+    expect(fitRecordSchema.parse(earlier)).toMatchObject({ later: 2, members: [member] });
+  });
+
   it('is refused where parts are missing', () => {
     expect(fitRecordSchema.safeParse({ round: 3, surrogate: 'gp', observations: 12 }).success).toBe(false);
     expect(fitRecordSchema.safeParse({ round: 3, surrogate: 'gp', observations: 12, members: [] }).success).toBe(false);
