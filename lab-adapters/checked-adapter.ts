@@ -3,7 +3,8 @@ import { distinctNames } from '../models/domain/distinct-names.js';
 import { AdapterError, AthanorError, ContractError } from '../models/domain/errors.js';
 import type { Fault } from '../models/domain/fault.js';
 import { plainJson, plainRecord } from '../models/domain/plain-json.js';
-import { type Cause, causeClasses } from '../models/domain/trial.js';
+import type { Cause } from '../models/domain/trial.js';
+import { causeClasses } from '../models/domain/verdicts.js';
 import {
   type Adapter,
   type Health,

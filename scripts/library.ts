@@ -86,7 +86,8 @@ export type { Basis, Proposal, Reason, Step } from '../models/domain/proposal.js
 export type { AuditEntry, CampaignRecord, StopReason, TrialRecord, TrialState } from '../models/domain/record.js';
 export type { Source } from '../models/domain/source.js';
 export type { Pool, Space } from '../models/domain/space.js';
-export type { Cause, CauseClass, Observation, Outcome } from '../models/domain/trial.js';
+export type { Cause, Observation, Outcome } from '../models/domain/trial.js';
+export type { CauseClass } from '../models/domain/verdicts.js';
 export { Planner, type PlannerOptions } from '../models/strategy/ask-tell.js';
 export { type DecideOptions, decide } from '../models/strategy/decide.js';
 export type { DecideRequest, Decision } from '../models/strategy/decision.js';

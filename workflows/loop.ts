@@ -2,7 +2,8 @@ import type { StopRule } from '../models/domain/campaign.js';
 import type { Assurance } from '../models/domain/proposal.js';
 import type { Need, Phase, Stop, StopReason } from '../models/domain/record.js';
 import type { Goals, Judged } from '../models/domain/standing.js';
-import type { CauseClass, Outcome } from '../models/domain/trial.js';
+import type { Outcome } from '../models/domain/trial.js';
+import type { CauseClass } from '../models/domain/verdicts.js';
 
 /** What the loop needs to know of the campaign; plain JSON. */
 export interface LoopSettings {

@@ -1,5 +1,5 @@
-import type { Verdict } from '../models/domain/ruling.js';
-import type { CauseClass, Outcome } from '../models/domain/trial.js';
+import type { Outcome } from '../models/domain/trial.js';
+import { causeClasses, verdicts } from '../models/domain/verdicts.js';
 import { committedCost } from './loop.js';
 import type { BudgetChange, CampaignStatus, Decided, ParallelChange, Retry, Rule } from './messages.js';
 import { isName, isWhole, membersOf } from './payloads.js';
@@ -96,9 +96,7 @@ const longestMs = 36_500 * 86_400_000;
 /** How a trial may have ended that is done again; of one that was measured, what decides is missing, as the store knows. */
 const ends = ['failed', 'quarantined', 'cancelled', 'measured'] satisfies readonly Outcome[];
 
-/** What a person may hold of a trial, and who may be to blame. */
-const verdictNames = ['release', 'amend', 'discard', 'failed', 'notStarted'] satisfies readonly Verdict[];
-const causeNames = ['chemistry', 'device', 'operator', 'unknown'] satisfies readonly CauseClass[];
+/** Outcomes of which a person may give values. */
 const mostValues = 100;
 
 /** @param names - what the decision may say besides who decides and why */
@@ -146,16 +144,16 @@ function checkedRuling({ trialId, generation, verdict, values, cause }: Rule, ca
     isTrialOf(trialId, campaignId) &&
     isWhole(generation) &&
     generation >= 1 &&
-    (verdictNames as readonly unknown[]).includes(verdict) &&
+    (verdicts as readonly unknown[]).includes(verdict) &&
     typeof values === 'object' &&
     values !== null &&
     numbers.length <= mostValues &&
     numbers.every((value) => Number.isFinite(value)) &&
-    (cause === null || (causeNames as readonly unknown[]).includes(cause));
+    (cause === null || (causeClasses as readonly unknown[]).includes(cause));
   if (fits) return { trialId } as Rule;
   throw new Error(
     `the ruling ${shown({ trialId, generation, verdict, values, cause })} was given; the id of a trial of ${campaignId}, its generation, ` +
-      `one of ${verdictNames.join(', ')}, finite values by outcome, and one of ${causeNames.join(', ')} or null are wanted`,
+      `one of ${verdicts.join(', ')}, finite values by outcome, and one of ${causeClasses.join(', ')} or null are wanted`,
   );
 }
 

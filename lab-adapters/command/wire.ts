@@ -3,7 +3,7 @@ import { cleanText } from '../../models/domain/clean-text.js';
 import { RepeatedKeyError, readJson } from '../../models/domain/json-text.js';
 import { plainValue } from '../../models/domain/parsed-json.js';
 import { plainJson, plainRecord } from '../../models/domain/plain-json.js';
-import { causeClasses } from '../../models/domain/trial.js';
+import { causeClasses } from '../../models/domain/verdicts.js';
 
 /** Characters of what stands in the place of a number that are kept. */
 const longestText = 1_000;

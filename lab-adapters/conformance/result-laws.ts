@@ -1,4 +1,5 @@
-import { causeClasses, isAmount, isMeasurement, largestAmount, largestValue } from '../../models/domain/trial.js';
+import { isAmount, isMeasurement, largestAmount, largestValue } from '../../models/domain/trial.js';
+import { causeClasses } from '../../models/domain/verdicts.js';
 import type { JobRequest, JobResult } from '../contract.js';
 import { finalStates } from '../contract.js';
 import type { Law } from './fixture.js';

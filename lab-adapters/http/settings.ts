@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { durationSchema } from '../../models/domain/duration.js';
-import { causeClasses } from '../../models/domain/trial.js';
+import { causeClasses } from '../../models/domain/verdicts.js';
 import { jobStates } from '../contract.js';
 import { pathSchema } from '../internal/answer-path.js';
 import { outcomesSchema } from '../internal/outcomes.js';

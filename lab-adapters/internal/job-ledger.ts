@@ -5,7 +5,7 @@ import { cleanText } from '../../models/domain/clean-text.js';
 import { DamagedError } from '../../models/domain/errors.js';
 import { formatPath } from '../../models/domain/fault.js';
 import { parsedJson } from '../../models/domain/parsed-json.js';
-import { causeClasses } from '../../models/domain/trial.js';
+import { causeClasses } from '../../models/domain/verdicts.js';
 import { createOnce, fileLimit, folderError, makeFolder, readIfPresent, writeWhole } from './files.js';
 import { nameOfJob } from './job-shelf.js';
 import { requestSchema } from './job-state.js';

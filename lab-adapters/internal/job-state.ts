@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { DamagedError } from '../../models/domain/errors.js';
-import { causeClasses } from '../../models/domain/trial.js';
+import { causeClasses } from '../../models/domain/verdicts.js';
 import { createOnce, folderError, readIfPresent, removeAll } from './files.js';
 import type { Ended } from './job.js';
 import { type Seal, sha256 } from './seal.js';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { causeClasses } from '../../models/domain/trial.js';
+import { causeClasses } from '../../models/domain/verdicts.js';
 import { problemNames } from '../../models/problems/problems.js';
 
 const share = z.number().min(0).max(1);

@@ -1,15 +1,8 @@
 import { z } from 'zod';
 import { instantSchema } from './instant.js';
 import type { OutcomeValues } from './standing.js';
-import { type Cause, causeClasses, isAmount, isMeasurement, largestValue, type Observation } from './trial.js';
-
-/**
- * What a person may hold of an observation. `release`: what was answered counts as measured. `amend`: other values count.
- * `discard`: nothing of it counts. `failed`: it failed, with a class of cause. `notStarted`: it never ran.
- */
-export const verdicts = ['release', 'amend', 'discard', 'failed', 'notStarted'] as const;
-/** One of the verdicts above. */
-export type Verdict = (typeof verdicts)[number];
+import { type Cause, isAmount, isMeasurement, largestValue, type Observation } from './trial.js';
+import { causeClasses, verdicts } from './verdicts.js';
 
 const judgement = z.strictObject({
   verdict: z.enum(verdicts),

@@ -1,13 +1,6 @@
 import { z } from 'zod';
 import { AthanorError } from './errors.js';
-
-/**
- * Who is to blame for a failed trial. Only `chemistry` says something about the design; `device` and `operator`
- * do not, and `unknown` means that nobody can tell.
- */
-export const causeClasses = ['chemistry', 'device', 'operator', 'unknown'] as const;
-/** One of the classes above. */
-export type CauseClass = (typeof causeClasses)[number];
+import { causeClasses } from './verdicts.js';
 
 /** What the schema of a cause accepts. */
 export const causeSchema = z

@@ -8,8 +8,9 @@ import {
   type TrialRecord,
   timesRun,
 } from '../../../models/domain/record.js';
-import { isLost, type Judgement, ruled, rulingFault, type Verdict, verdicts } from '../../../models/domain/ruling.js';
-import { causeClasses, type Observation } from '../../../models/domain/trial.js';
+import { isLost, type Judgement, ruled, rulingFault } from '../../../models/domain/ruling.js';
+import type { Observation } from '../../../models/domain/trial.js';
+import { causeClasses, type Verdict, verdicts } from '../../../models/domain/verdicts.js';
 
 const outcomes = ['yield', 'purity'];
 

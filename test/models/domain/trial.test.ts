@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { causeClasses, compareTrialIds, parseTrialId, trialId, trialOutcomes } from '../../../models/domain/trial.js';
+import { compareTrialIds, parseTrialId, trialId, trialOutcomes } from '../../../models/domain/trial.js';
+import { causeClasses } from '../../../models/domain/verdicts.js';
 
 const place = fc.integer({ min: 1, max: 10_000 });
 

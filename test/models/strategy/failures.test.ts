@@ -3,7 +3,7 @@ import type { Campaign } from '../../../models/domain/campaign.js';
 import type { Design } from '../../../models/domain/design.js';
 import type { TrialRecord } from '../../../models/domain/record.js';
 import type { Space } from '../../../models/domain/space.js';
-import type { CauseClass } from '../../../models/domain/trial.js';
+import type { CauseClass } from '../../../models/domain/verdicts.js';
 import { decide } from '../../../models/strategy/decide.js';
 import { ended, someCampaign, somePool } from '../../support/campaigns.js';
 
