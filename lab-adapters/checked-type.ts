@@ -15,7 +15,7 @@ const made = new WeakMap<object, Map<number, AdapterType>>();
 
 /**
  * An adapter type of somebody else's whose parts keep to the contract: whatever they throw is an AdapterError in words,
- * what they answer is looked at before it is believed, and a check that never answers is given up. What holds the whole
+ * what they answer is looked at before it is trusted, and a check that never answers is given up. What holds the whole
  * process (an endless loop) cannot be told from here.
  *
  * @param file - the module, for messages

@@ -58,7 +58,7 @@ export async function instant(): Promise<Instant> {
 }
 
 /**
- * The files of one job. Whatever stands in them is believed only if it was written here: request, result, start and
+ * The files of one job. Whatever stands in them is trusted only if it was written here: request, result, start and
  * cancellation are sealed, the note of the end begins with a word that the program was never told.
  */
 export class JobState {

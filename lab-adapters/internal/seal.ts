@@ -5,7 +5,7 @@ import { DamagedError } from '../../models/domain/errors.js';
 import { createOnce, makeFolder, readIfPresent } from './files.js';
 
 /**
- * Marks texts as written by this project, so that a file which a program made is not believed: each is kept below an
+ * Marks texts as written by this project, so that a file which a program made is not trusted: each is kept below an
  * HMAC (SHA-256) over what it is and what it says, with a key of the folder's own (`seal`, mode 0600).
  *
  * It keeps out programs that write what they should not. It is no wall against one that runs as the same user and means

@@ -38,7 +38,7 @@ const known: readonly (Cause & { readonly pattern: RegExp })[] = [
 ];
 
 /**
- * Why a run of xtb must not be believed, or null if it may. xtb ends with exit code 0 and the words "normal
+ * Why a run of xtb must not be trusted, or null if it may. xtb ends with exit code 0 and the words "normal
  * termination" in several of these cases, so each is looked for.
  */
 export function diagnose(step: Step, leavings: Leavings, graph: Pick<Geometry, 'elements' | 'bonds'>): Cause | null {
@@ -72,7 +72,7 @@ export function diagnose(step: Step, leavings: Leavings, graph: Pick<Geometry, '
   return step.optimises ? unoptimised(leavings, graph, failed) : null;
 }
 
-/** Why the final geometry of an optimisation must not be believed, or null. */
+/** Why the final geometry of an optimisation must not be trusted, or null. */
 function unoptimised(
   { out, finalXyz }: Leavings,
   graph: Pick<Geometry, 'elements' | 'bonds'>,

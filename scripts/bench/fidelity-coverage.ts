@@ -43,9 +43,11 @@ export async function fidelityCoverage(
     const behind = await surrogatesBehind(campaign, known, basis.fit!);
     rows.push(coverage90(await behind.calibrated(), campaign, left, 'measurement'));
   }
-  const told = predictedTrials(campaign.spec, trials).filter(({ trial }) => trial.proposal.fidelity === target.name);
-  const within = told.filter((one) => isWithin(one, 0.9)).length;
-  return { rows, proposals: { within, trials: told.length } };
+  const predicted = predictedTrials(campaign.spec, trials).filter(
+    ({ trial }) => trial.proposal.fidelity === target.name,
+  );
+  const within = predicted.filter((one) => isWithin(one, 0.9)).length;
+  return { rows, proposals: { within, trials: predicted.length } };
 }
 
 /** What `coverageText` says. */

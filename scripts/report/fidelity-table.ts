@@ -27,15 +27,15 @@ interval said of them when they were chosen.</p>
 <ul id="verdicts">${learned.map(({ name, verdict, droppedAt }) => html`<li><b>${name}</b>: ${verdict}${droppedAt === null ? null : ` (from ${droppedAt} on)`}.</li>`)}</ul>`;
 }
 
-function cells({ name, trials, cost, share, toTarget, believed, costs, foretold }: LearnedFidelity): string[] {
+function cells({ name, trials, cost, share, toTarget, correlation, costs, predicted }: LearnedFidelity): string[] {
   return [
     name,
     `${trials}`,
     `${formatNumber(cost)}, ${(100 * share).toFixed(0)} %`,
     costText(costs),
-    toTarget === null ? 'the target' : correlationText(believed),
+    toTarget === null ? 'the target' : correlationText(correlation),
     toTarget === null ? '' : `${correlationText(toTarget.correlation)}, ${toTarget.pairs} pairs`,
-    foretold.trials === 0 ? 'none' : `${foretold.within90} of ${foretold.trials}`,
+    predicted.trials === 0 ? 'none' : `${predicted.within90} of ${predicted.trials}`,
   ];
 }
 

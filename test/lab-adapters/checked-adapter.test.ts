@@ -137,7 +137,7 @@ describe('an adapter of somebody else', () => {
   });
 
   it.each([1e308, Number.NaN, -1, '5', Infinity])(
-    'that charges %s is not believed, and sums stay finite',
+    'that charges %s is not trusted, and sums stay finite',
     async (cost) => {
       const told = await answering({ result: { values: { y: 1 }, cost, durationMs: 1e308 } }).result('j');
       const seen = observe('c/r1/p1', { outcomes: ['y'], statedCost: null }, 'succeeded', told);

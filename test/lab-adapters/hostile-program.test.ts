@@ -98,7 +98,7 @@ const deeds: Readonly<Record<string, { script: string; ends: object }>> = {
 };
 
 describe('a program that', () => {
-  it.each(Object.entries(deeds))('%s is not believed, and its trial ends', async (_, { script, ends }) => {
+  it.each(Object.entries(deeds))('%s is not trusted, and its trial ends', async (_, { script, ends }) => {
     const folder = await scratchFolder();
     const adapter = adapterIn(folder, script);
     expect(await run(adapter, 'c/r1/p1', request)).toMatchObject(ends);

@@ -13,7 +13,7 @@ describe('what a campaign has learned, for programs', () => {
     const learned = await learnedOf(record);
     expect(JSON.parse(JSON.stringify(learned))).toEqual(learned);
     expect(learned.fidelities.map(({ name }) => name)).toEqual(['low', 'high']);
-    expect(learned.fidelities[0]!.believed!.value).toBeGreaterThan(0.5);
+    expect(learned.fidelities[0]!.correlation!.value).toBeGreaterThan(0.5);
     const weights = learned.surrogates.map(({ weight }) => weight);
     expect(weights.length).toBeGreaterThan(1);
     expect(weights.reduce((a, b) => a + b)).toBeCloseTo(1, 12);

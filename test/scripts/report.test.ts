@@ -142,7 +142,7 @@ describe('the report', () => {
     expect(await renderReport(withFit({}))).not.toContain('approximation at the last fit');
   });
 
-  it('says what was learned of each fidelity, and how far surrogates were believed', async () => {
+  it('says what was learned of each fidelity, and the weights of the surrogates', async () => {
     const page = await renderReport(await learnedRecord());
     expect(page).toContain('<h2>What was learned of each fidelity</h2>');
     expect(page).toMatch(

@@ -26,11 +26,11 @@ export interface LearnedFidelity extends FidelitySummary {
    * Correlation with the target over all designs, not only those measured at both, by the posterior of the surrogates; null
    * for the target, and where none of them sees lower fidelities.
    */
-  readonly believed: Correlation | null;
+  readonly correlation: Correlation | null;
   /** Cost of one trial: as the campaign file states it, as it is expected of the next, and sd of those measured. */
   readonly costs: { readonly stated: number; readonly expected: number; readonly sd: number | null };
   /** How well its trials were predicted. */
-  readonly foretold: Prequential;
+  readonly predicted: Prequential;
 }
 
 /** Rows that surrogates are conditioned on, at most, for the posterior of correlations. */
@@ -52,13 +52,13 @@ export async function learnedFidelities(record: CampaignRecord): Promise<Learned
   const correlations = fit === null ? [] : await targetCorrelations({ ...record, campaign }, prepared, visits, fit);
   return fidelitySummary(record).map((summary, level) => ({
     ...summary,
-    believed: correlations[level] ?? null,
+    correlation: correlations[level] ?? null,
     costs: {
       stated: campaign.spec.fidelities[level]!.cost,
       expected: expected[level]!,
       sd: spread(measuredCosts(trials, summary.name)),
     },
-    foretold: prequential(record, summary.name),
+    predicted: prequential(record, summary.name),
   }));
 }
 

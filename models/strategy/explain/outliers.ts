@@ -14,7 +14,7 @@ export interface Outlier {
   readonly trialId: string;
   /** As measured, and as predicted without it; in the objective's own unit. */
   readonly value: number;
-  readonly foretold: number;
+  readonly predicted: number;
 }
 
 /** Trials from which outliers are told, at least and at most. */
@@ -60,7 +60,7 @@ export async function outliersOf(
     if (!(off[i]! > robust * usual && off[i]! > own * Math.sqrt(variance[row]!))) return [];
     const value = (loss: number) => ownValue(objective, loss);
     const { trialId } = visits[row]!;
-    const foretold = value(surrogate.scale.toLoss(mean[row]!));
-    return [{ trialId, value: value(primaryTurned(visits[row]!)!), foretold }];
+    const predicted = value(surrogate.scale.toLoss(mean[row]!));
+    return [{ trialId, value: value(primaryTurned(visits[row]!)!), predicted }];
   });
 }

@@ -76,7 +76,7 @@ describe('minimise', () => {
     expect(asked).toEqual([-5, -3, -1, 1]);
   });
 
-  it('is not stopped by what was only believed, and gives up steps that lead up', () => {
+  it('is not stopped by what was only predicted, and gives up steps that lead up', () => {
     const flat = { hessian: Float64Array.of(1e12, 0, 0, 1e12), pairs: [], measured: false };
     const box = [Float64Array.of(-2, -2), Float64Array.of(2, 2)] as const;
     const { x } = minimise(rosenbrock, Float64Array.of(-1.2, 1), box, {

@@ -372,7 +372,7 @@ describe('a pool that grows', () => {
     expect(fitOf(trials.at(-1)!)?.sources).toHaveLength(1);
     const file = parseRecord(exportJson(record), 'grown.json');
     expect((await verifyRecord(file)).mismatches).toEqual([]);
-    expect((await learnedFidelities(file))[0]!.believed).not.toBeNull();
+    expect((await learnedFidelities(file))[0]!.correlation).not.toBeNull();
     // Without a value at the target a design of the grown pool may be recommended.
     const low = trials.filter(({ proposal }) => proposal.fidelity === 'low');
     expect(await recommend(campaign, [...low, trials.at(-1)!].slice(0, -1), recordedArtefacts(file))).not.toBeNull();

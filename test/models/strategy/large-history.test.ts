@@ -20,7 +20,7 @@ function planner(n: number): Planner {
 }
 
 describe('a history of more than 2,000 observations', () => {
-  it('is stood for by 2,000 of them, which the record and the reason say', async () => {
+  it('is fitted by a representative 2,000 of them, which the record and the reason say', async () => {
     const [proposal] = (await planner(2005).ask()).proposals;
     expect(proposal!.basis.fit!.approximation).toBe('subset 2000 of 2005');
     expect(proposal!.basis.fit!.observations).toBe(2005);

@@ -108,7 +108,7 @@ describe('decide with earlier campaigns', () => {
     expect(best(records)).toBeLessThan(1e-2);
     expect(Math.abs(lastSourceFits(records)![0]!.correlation)).toBeLessThan(0.6);
     const guarded = records.filter(({ proposal }) => proposal.reason.text.includes('whatever earlier campaigns say'));
-    // As many as those that know nothing of it are believed, which is soon more than the least of a third.
+    // As many as those that know nothing of it have weight, which is soon more than the least of a third.
     expect(guarded.length).toBeGreaterThanOrEqual(4);
   });
 

@@ -33,7 +33,7 @@ async function play(n: number, noise: number): Promise<readonly TrialRecord[]> {
 }
 
 describe('targetMedians', () => {
-  it('believes what the proposal says was believed', async () => {
+  it('predicts what the proposal says was predicted', async () => {
     const trials = await play(12, 0);
     for (const n of [5, 8, 11]) {
       const { proposal } = trials[n]!;

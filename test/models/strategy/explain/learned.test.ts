@@ -26,17 +26,17 @@ describe('what was learned of fidelities', () => {
     for (const sign of [1, -1]) {
       const record = await played((value) => 5 + 2 * sign * value, 30);
       const [low, high] = await learnedFidelities(record);
-      expect(sign * low!.believed!.value).toBeGreaterThan(0.9);
-      expect(low!.believed!.low).toBeLessThan(low!.believed!.value);
-      expect(low!.believed!.high).toBeGreaterThan(low!.believed!.value);
-      expect(Math.abs(low!.believed!.low)).toBeLessThanOrEqual(1);
+      expect(sign * low!.correlation!.value).toBeGreaterThan(0.9);
+      expect(low!.correlation!.low).toBeLessThan(low!.correlation!.value);
+      expect(low!.correlation!.high).toBeGreaterThan(low!.correlation!.value);
+      expect(Math.abs(low!.correlation!.low)).toBeLessThanOrEqual(1);
       expect(low!.costs.stated).toBe(0.1);
       expect(low!.costs.sd).toBeGreaterThan(0.05);
       expect(low!.costs.expected).not.toBe(0.1);
       expect(low!.verdict).toContain('a trial tells more for its cost');
       expect(low!.droppedAt).toBeNull();
-      expect(high).toMatchObject({ believed: null, costs: { stated: 1, sd: 0 }, toTarget: null });
-      expect(high!.foretold.trials).toBeGreaterThan(2);
+      expect(high).toMatchObject({ correlation: null, costs: { stated: 1, sd: 0 }, toTarget: null });
+      expect(high!.predicted.trials).toBeGreaterThan(2);
       expect(await learnedFidelities(record)).toEqual([low, high]);
     }
   });
@@ -45,8 +45,8 @@ describe('what was learned of fidelities', () => {
     // Nothing of the target is in it.
     const record = await played((value) => Math.sin(1e4 * value), 60);
     const [low] = await learnedFidelities(record);
-    expect(low!.believed!.low).toBeLessThan(0);
-    expect(low!.believed!.high).toBeGreaterThan(0);
+    expect(low!.correlation!.low).toBeLessThan(0);
+    expect(low!.correlation!.high).toBeGreaterThan(0);
     const reasons = record.trials.map(({ proposal }) => [proposal.id, proposal.reason.text] as const);
     const first = reasons.find(([, text]) => text.includes('low is no longer asked'))?.[0] ?? null;
     const { pays } = low!.toTarget!;
@@ -57,9 +57,9 @@ describe('what was learned of fidelities', () => {
   it('is little before anything was measured, or of a surrogate that is not there', async () => {
     const record = await played((value) => value, 20);
     const none = await learnedFidelities({ ...record, trials: [] });
-    expect(none.map(({ believed, trials, costs }) => ({ believed, trials, costs }))).toEqual([
-      { believed: null, trials: 0, costs: { stated: 0.1, expected: 0.1, sd: null } },
-      { believed: null, trials: 0, costs: { stated: 1, expected: 1, sd: null } },
+    expect(none.map(({ correlation, trials, costs }) => ({ correlation, trials, costs }))).toEqual([
+      { correlation: null, trials: 0, costs: { stated: 0.1, expected: 0.1, sd: null } },
+      { correlation: null, trials: 0, costs: { stated: 1, expected: 1, sd: null } },
     ]);
     const strange = record.trials.map(({ proposal, ...rest }) => {
       const { fit } = proposal.basis;
@@ -68,7 +68,7 @@ describe('what was learned of fidelities', () => {
         proposal: { ...proposal, basis: { ...proposal.basis, fit: fit && { ...fit, surrogate: 'gone' } } },
       };
     });
-    expect((await learnedFidelities({ ...record, trials: strange }))[0]!.believed).toBeNull();
+    expect((await learnedFidelities({ ...record, trials: strange }))[0]!.correlation).toBeNull();
   });
 });
 

@@ -5,7 +5,7 @@ import { Generator } from '../../../../models/random/generator.js';
 import { isWithin, predictedTrials, prequential, widenings } from '../../../../models/strategy/explain/prequential.js';
 import { ended, someCampaign } from '../../../support/campaigns.js';
 
-/** A trial at a fidelity that was foretold at 3 ± 2 and gave a value. */
+/** A trial at a fidelity that was predicted at 3 ± 2 and gave a value. */
 function trial(index: number, fidelity: string, value: number, change: Partial<Proposal['reason']> = {}) {
   const reason = { kind: 'acquisition', acquisition: 'ucb', value: 0, mean: 3, sd: 2, text: '', ...change };
   const basis = { fit: null };

@@ -13,7 +13,7 @@ describe('icmStructure', () => {
     expect(means(4, 2)).toEqual([0.55, 0, 0, 0, 0, 0]);
   });
 
-  it('starts levels that nothing is believed of without any correlation', () => {
+  it('starts levels of which nothing is known without any correlation', () => {
     const { hyperparameters, evaluate } = icmStructure(4, [0, 1], 2);
     const [B] = evaluate(Float64Array.from(hyperparameters, ({ start }) => start)).B;
     const correlated = [...B!.keys()].filter((at) => B![at] !== 0 && Math.floor(at / 4) !== at % 4);

@@ -47,7 +47,7 @@ describe.each(processes.map((type): [string, SurrogateType] => [type.name, type]
   const at5 = selectDesigns(grid(16), [5]);
   const target = 0;
 
-  it('a row without noise is met, one with much noise is not believed', async () => {
+  it('a row without noise is met, one with much noise has little weight', async () => {
     const exact = await type.fit(
       trainingSet(16, () => 0),
       options,
