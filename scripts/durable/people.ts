@@ -24,7 +24,7 @@ import type { BudgetChange, Decided } from '../../workflows/messages.js';
 import { valueRules } from '../../workflows/stop-rules.js';
 import { loopSettings } from '../loop-settings.js';
 import { againLine } from '../progress.js';
-import { isStopUndone } from './undone-stop.js';
+import { isStopUndone, reasonNow } from './undone-stop.js';
 
 /** A trial as a person wants it done again. */
 export interface RetryRequest {
@@ -35,8 +35,8 @@ export interface RetryRequest {
 }
 
 /**
- * Gives a stopped campaign a budget to go on with. A stop rule that ended it is lifted, as it would end it again at once,
- * unless what people ruled since has undone that. What was decided and measured stays.
+ * Gives a stopped campaign a budget to go on with. A stop rule that ended it is lifted, as it would end it again at once; where
+ * what people ruled since has undone that, only another is that is met instead. What was decided and measured stays.
  *
  * @throws {AthanorError} WRONG_STATE if it is not stopped, has no design left, or the budget is used up as well
  */
@@ -67,8 +67,8 @@ export async function extendCampaign(store: Store, id: string, change: BudgetCha
     throw wrong(
       `campaign '${id}' was started ${Math.ceil((now - head.createdAt) / 3_600_000)} h ago, and its wall clock counts from then; give more by --wall-clock, or none`,
     );
-  const undone = await isStopUndone(store.query, id);
-  const lifted = valueRules.filter((rule) => (rule === reason && !undone) || head.loop?.lifted.includes(rule));
+  const holds = await reasonNow(store.query, id);
+  const lifted = valueRules.filter((rule) => rule === holds || head.loop?.lifted.includes(rule));
   const loop = { parallel: head.loop?.parallel ?? loopSettings(spec).parallel, lifted };
   const details = { ...given, ended: reason, lifted, ...(note === undefined ? {} : { note }) };
   await store.transaction(async (query) => {

@@ -4,8 +4,9 @@ import type { Query } from '../../activities/store/client.js';
 import { lastRound } from '../../activities/store/proposal.js';
 import { loadTrials } from '../../activities/store/record.js';
 import { tallyOf } from '../../activities/tally.js';
+import type { StopReason } from '../../models/domain/record.js';
 import { initialState } from '../../workflows/loop.js';
-import { firstRuleMet, restsOnValues } from '../../workflows/stop-rules.js';
+import { firstRuleMet, restsOnValues, valueRules } from '../../workflows/stop-rules.js';
 import { loopSettings } from '../loop-settings.js';
 
 /**
@@ -14,13 +15,23 @@ import { loopSettings } from '../loop-settings.js';
  */
 export async function isStopUndone(query: Query, id: string): Promise<boolean> {
   const head = await findCampaign(query, id);
-  if (head?.phase !== 'stopped' || !restsOnValues(head.stop)) return false;
+  return head?.phase === 'stopped' && restsOnValues(head.stop) && (await reasonNow(query, id)) === null;
+}
+
+/**
+ * What a stopped campaign would be stopped for: what it stopped for, unless it is a rule and people have ruled since its last
+ * round; then that rule if it is still met by what counts now, else another that is, null if none is.
+ */
+export async function reasonNow(query: Query, id: string): Promise<StopReason | null> {
+  const head = await findCampaign(query, id);
+  const stop = head?.stop ?? null;
+  if (stop === null || !restsOnValues(stop)) return stop?.reason ?? null;
   const round = await lastRound(query, id);
   const trials = await loadTrials(query, id);
-  if (!trials.some(({ rulings = [] }) => rulings.some(({ sinceRound }) => sinceRound > round))) return false;
+  if (!trials.some(({ rulings = [] }) => rulings.some(({ sinceRound }) => sinceRound > round))) return stop.reason;
   const { spec } = await loadOutline(query, id);
   const settings = loopSettings(spec);
-  const tally = tallyOf(spec, trials, await listAudit(query, id));
-  const lifted = head.loop?.lifted ?? [];
-  return firstRuleMet(settings, { ...initialState(settings), ...tally, round, lifted }) === null;
+  const state = { ...initialState(settings), ...tallyOf(spec, trials, await listAudit(query, id)), round };
+  const met = (lifted: readonly StopReason[]) => firstRuleMet(settings, { ...state, lifted })?.reason ?? null;
+  return met(valueRules.filter((rule) => rule !== stop.reason)) ?? met(head?.loop?.lifted ?? []);
 }

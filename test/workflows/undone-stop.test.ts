@@ -97,3 +97,15 @@ it('one that has stopped for a wrong value is told to go on, by the rules that i
   expect(record.audit[3]!.details).toMatchObject({ ended: 'targetReached', lifted: [] });
   expect((await verifyRecord(record)).mismatches).toEqual([]);
 }, 400_000);
+
+it('one that is given another budget keeps the rule that it stopped for, where only another still holds', async () => {
+  const id = host.id('undone-other');
+  const stop = [{ type: 'targetReached', value: 1e6 }];
+  await host.run(problemCampaign(id, { stop, budget: { trials: 3 }, maxConsecutiveFailures: 1 }));
+  const failed = { ...amended(0), verdict: 'failed' as const, values: {}, cause: 'chemistry' as const };
+  await host.control.rule(`${id}/r1/p1`, failed);
+  await host.control.extend(id, { ...ann, trials: 9 });
+  expect(await host.control.waitUntilStopped(id)).toMatchObject({ measured: 1, stop: { reason: 'targetReached' } });
+  const { audit } = await host.control.record(id);
+  expect(audit.at(-1)!.details).toMatchObject({ ended: 'targetReached', lifted: ['failures'] });
+}, 400_000);
