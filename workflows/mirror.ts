@@ -3,6 +3,7 @@ import type { CampaignStatus } from './messages.js';
 
 /** What the store is told of a campaign's state, for reading where its workflow cannot be asked. */
 export function mirrorOf(status: CampaignStatus): CampaignMirror {
-  const { phase, stop, budget, wallClockMs, problem, parallel, lifted } = status;
-  return { phase, stop, budget: { ...budget, wallClockMs }, problem, loop: { parallel, lifted: [...lifted] } };
+  const { phase, stop, budget, wallClockMs, problem, parallel, lifted, wasPaused } = status;
+  const loop = { parallel, lifted: [...lifted], ...(wasPaused === true ? { wasPaused } : {}) };
+  return { phase, stop, budget: { ...budget, wallClockMs }, problem, loop };
 }

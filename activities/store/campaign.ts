@@ -19,8 +19,14 @@ const headSchema = z.object({
     .nullable(),
   /** What stands in the way until a person resumes; null if nothing does. */
   problem: z.string().nullable(),
-  /** What a person changed beside the budget; null where nothing was told yet. */
-  loop: z.object({ parallel: z.number(), lifted: z.array(z.enum(stopReasons)) }).nullable(),
+  /** What a person changed beside the budget; null where nothing was told yet. `wasPaused` as in the state of the loop. */
+  loop: z
+    .object({
+      parallel: z.number(),
+      lifted: z.array(z.enum(stopReasons)),
+      wasPaused: z.literal(true).exactOptional(),
+    })
+    .nullable(),
   createdAt: z.date().transform((date) => date.getTime()),
   endedAt: z
     .date()

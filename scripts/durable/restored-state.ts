@@ -58,6 +58,7 @@ function restoredState({ head, campaign, round, trials, audit }: StoredLoop, inF
     ...tallyOf(campaign.spec, trials, audit),
     phase: phase === 'stopped' ? 'draining' : phase,
     stop,
+    ...(phase === 'draining' && loop?.wasPaused === true ? { wasPaused: true as const } : {}),
     budget: budget === null ? initial.budget : { cost: budget.cost, trials: budget.trials },
     parallel: loop?.parallel ?? initial.parallel,
     lifted: loop?.lifted ?? [],

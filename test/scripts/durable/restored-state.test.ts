@@ -4,6 +4,10 @@ import type { AuditEntry, TrialRecord } from '../../../models/domain/record.js';
 import type { Outcome } from '../../../models/domain/trial.js';
 import { decide } from '../../../models/strategy/decide.js';
 import { restoredInput } from '../../../scripts/durable/restored-state.js';
+import { loopSettings } from '../../../scripts/loop-settings.js';
+import { step } from '../../../workflows/campaign-state.js';
+import { initialState, type LoopEvent } from '../../../workflows/loop.js';
+import { mirrorOf } from '../../../workflows/mirror.js';
 import { problemCampaign } from '../../workflows/durable-host.js';
 
 const campaign = problemCampaign('restored', { budget: { trials: 20 } });
@@ -48,6 +52,20 @@ it('was begun so often, where its campaign goes on from the store', async () => 
   const trials = [await ended('failed', { earlier: [{ observation, throughRound: 1 }] })];
   const { state } = restoredInput({ head, campaign, round: 1, trials, audit: [order] }).carried!;
   expect(state).toMatchObject({ retries: [], begunAgain: { [trial]: 2 } });
+});
+
+it('a campaign that was paused when a rule was met is paused again, should that be undone after it was lost', async () => {
+  const stop = { reason: 'targetReached' as const, text: 'reached' };
+  const settings = loopSettings(campaign.spec);
+  const state = { ...initialState(settings), phase: 'draining' as const, stop, wasPaused: true as const };
+  const mirrored = mirrorOf({ ...state, startedAt: 0, wallClockMs: null, problem: null, runs: 1 });
+  const running = await ended('failed', { state: 'running', observation: null });
+  const restored = restoredInput({ head: { ...head, ...mirrored }, campaign, round: 1, trials: [running], audit: [] });
+  const ruling: LoopEvent = { type: 'ruling', id: 'restored/r0/p1' };
+  const effect = { was: null, is: null, front: [], consecutiveFailures: 0, deviceFailures: 0 };
+  const asked = step(settings, restored.carried!.state, ruling).state;
+  const { state: after } = step(settings, asked, { ...ruling, type: 'ruled', effect, anew: true });
+  expect(after).toMatchObject({ phase: 'paused', stop: null });
 });
 
 async function retries(audit: readonly AuditEntry[], given?: TrialRecord) {
