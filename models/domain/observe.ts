@@ -3,6 +3,7 @@ import { cleanText } from './clean-text.js';
 import { type Fault, formatFaults } from './fault.js';
 import { beyond, type Limits, limitsOf } from './limits.js';
 import { plainJson, plainRecord } from './plain-json.js';
+import { toldCause } from './ruling.js';
 import { outcomeNames } from './standing.js';
 import {
   type Cause,
@@ -72,7 +73,7 @@ export function observe(
     noise: measured ? pick(result.noise ?? {}, outcomes) : {},
     cost: statedCost ?? amount(result.cost),
     durationMs: amount(result.durationMs),
-    cause: measured ? null : (wrong ?? result.cause ?? causeOf(state)),
+    cause: measured ? null : (wrong ?? toldCause(result.cause ?? causeOf(state))),
     artefacts,
     details: {
       ...plainRecord(result.details),

@@ -32,8 +32,13 @@ export const rulingSchema = judgement.extend({
  */
 export type Ruling = Readonly<z.infer<typeof rulingSchema>>;
 
-/** The code of causes that a person's ruling gives. */
+/** The code of causes that a person's ruling gives, and nobody else. */
 const declared = 'declared';
+
+/** A cause as an adapter told it, which cannot speak for a person. */
+export function toldCause(cause: Cause): Cause {
+  return cause.code === declared ? { ...cause, code: `${declared}ByAdapter` } : cause;
+}
 
 /**
  * What counts of an observation after a ruling; null where it counts as never run.

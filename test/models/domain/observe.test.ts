@@ -4,6 +4,7 @@ import { exactJson } from '../../../activities/store/exact-json.js';
 import { jobStates } from '../../../lab-adapters/contract.js';
 import { observe } from '../../../models/domain/observe.js';
 import { plainJson } from '../../../models/domain/plain-json.js';
+import { isLost } from '../../../models/domain/ruling.js';
 
 describe('observe', () => {
   it('measures only finite values of what was wanted, and drops nothing', () => {
@@ -86,6 +87,14 @@ describe('plainJson', () => {
     const circle: Record<string, unknown> = {};
     circle.self = circle;
     expect(() => JSON.stringify(plainJson(circle))).not.toThrow();
+  });
+
+  it('takes no word of an adapter for that of a person, who alone can say that a trial was lost', () => {
+    const cause = { class: 'device', code: 'declared', message: 'it broke' } as const;
+    const terms = { outcomes: ['a'], statedCost: null };
+    const observation = observe('c/r1/p1', terms, 'failed', { values: {}, cost: 1, durationMs: 1, cause });
+    expect(observation.cause).toEqual({ ...cause, code: 'declaredByAdapter' });
+    expect(isLost(observation)).toBe(false);
   });
 
   it('quarantines a value beyond its limits, and keeps it in the details', () => {
