@@ -5,6 +5,7 @@ import { command } from './command/index.js';
 import type { Adapter, AdapterContext, AdapterType } from './contract.js';
 import { dataset } from './dataset/index.js';
 import { http } from './http/index.js';
+import { lines } from './lines/index.js';
 import { problem } from './problem/index.js';
 import { xtb } from './xtb/index.js';
 
@@ -15,6 +16,7 @@ export const builtInAdapters: readonly AdapterType[] = [
   command as AdapterType,
   xtb as AdapterType,
   http as AdapterType,
+  lines as AdapterType,
 ];
 
 /** Adapter types by name. */

@@ -121,6 +121,8 @@ export function httpDevice(settings: HttpSettings, calls: Calls): RemoteDevice {
       safeStop: async (open: readonly Begun[]) => {
         if (settings.safeStop !== undefined) await answered('safeStop', { key: '', name: '', request: null });
         else await Promise.all(open.map(order('cancel')));
+        // What became of the jobs the device tells.
+        return [];
       },
     }),
     ...(settings.health && {

@@ -54,14 +54,25 @@ export function remoteAdapter({ folder }: Pick<AdapterContext, 'folder'>, device
     status: (job) => alone(job, () => jobs.status(job)),
     result: (job) => alone(job, () => jobs.result(job)),
     close: async () => device.close?.(),
-    ...(cancel && { cancel: (job: string) => told(job, (begun) => cancel.call(device, begun)) }),
+    ...(cancel && {
+      cancel: (job: string) =>
+        told(job, async (begun) => {
+          await cancel.call(device, begun);
+          // So that it is kept at once, where the device forgets it.
+          await jobs.status(job).catch(() => {});
+        }),
+    }),
     ...(pause &&
       resume && {
         pause: (job: string) => told(job, (begun) => pause.call(device, begun)),
         resume: (job: string) => told(job, (begun) => resume.call(device, begun)),
       }),
     // Waits for no other call: it has to come through whatever hangs.
-    ...(safeStop && { safeStop: async () => safeStop.call(device, await jobs.allOpen()) }),
+    ...(safeStop && {
+      safeStop: async () => {
+        for (const { name } of await safeStop.call(device, await jobs.allOpen())) await jobs.cancelled(name);
+      },
+    }),
     ...(health && { health: () => health.call(device) }),
   };
 }
@@ -203,6 +214,11 @@ class RemoteJobs {
       (await this.ledger.jobs()).map(async (job) => ({ job, record: await this.ledger.get(job) })),
     );
     return all.flatMap(({ job, record }) => (record?.phase === 'sent' ? [begunOf(job, record)] : []));
+  }
+
+  /** Notes that a job was ended before its time. */
+  async cancelled(job: string): Promise<void> {
+    await this.end(job, await this.record(job), 'cancelled', { values: {} });
   }
 
   private async record(job: string): Promise<Remembered> {

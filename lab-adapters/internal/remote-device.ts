@@ -80,8 +80,11 @@ export interface RemoteDevice {
   cancel?(begun: Begun): Promise<void>;
   pause?(begun: Begun): Promise<void>;
   resume?(begun: Begun): Promise<void>;
-  /** @param open - jobs that have not ended, as far as is known */
-  safeStop?(open: readonly Begun[]): Promise<void>;
+  /**
+   * @param open - jobs that have not ended, as far as is known
+   * @returns those of them that have ended by it, for certain
+   */
+  safeStop?(open: readonly Begun[]): Promise<readonly Begun[]>;
   health?(): Promise<Health>;
   close?(): Promise<void>;
 }

@@ -81,6 +81,7 @@ function deviceIn(
     cancel: ({ key }) => note('cancel', key),
     safeStop: async (open) => {
       for (const { key } of open) await note('cancel', key);
+      return open;
     },
     health: async () => ({ ok: true, message: 'it is there' }),
   };
