@@ -7,7 +7,8 @@ export interface Codes {
 }
 
 /**
- * Texts of one kind as kernels read them, the same text always as the same code. A new encoder is one file with such an
+ * Texts of one kind as kernels read them, the same text always as the same code: what an encoder computes with is all in its
+ * program, of which its version tells. A new encoder is one file with such an
  * object and one line in `encoders.ts`; it must pass `test/laws/encoder.ts`.
  */
 export interface Encoder<Kind extends keyof Codes = keyof Codes> {
@@ -20,18 +21,13 @@ export interface Encoder<Kind extends keyof Codes = keyof Codes> {
   /** Features that may be counted, or numbers of a code. */
   readonly width: number;
   /**
-   * @param artefact - what the encoder computes with, such as a trained network; absent for one that is all in its program
    * @returns a code for each text, in their order
    * @throws {AthanorError} if a text is nothing that it can encode; names it
    */
-  encode(texts: readonly string[], artefact?: Uint8Array): Promise<readonly Codes[Kind][]>;
+  encode(texts: readonly string[]): Promise<readonly Codes[Kind][]>;
 }
 
-/**
- * By what the codes of an encoder are known apart from those of any other.
- *
- * @param artefact - sha256 of what it computes with; absent where that is nothing
- */
-export function encoderKey({ name, version }: Pick<Encoder, 'name' | 'version'>, artefact?: string): string {
-  return artefact === undefined ? `${name}@${version}` : `${name}@${version}/${artefact}`;
+/** By what the codes of an encoder are known apart from those of any other. */
+export function encoderKey({ name, version }: Pick<Encoder, 'name' | 'version'>): string {
+  return `${name}@${version}`;
 }
