@@ -4,6 +4,7 @@ import { checkedAdapter } from './checked-adapter.js';
 import { command } from './command/index.js';
 import type { Adapter, AdapterContext, AdapterType } from './contract.js';
 import { dataset } from './dataset/index.js';
+import { files } from './files/index.js';
 import { http } from './http/index.js';
 import { lines } from './lines/index.js';
 import { problem } from './problem/index.js';
@@ -17,6 +18,7 @@ export const builtInAdapters: readonly AdapterType[] = [
   xtb as AdapterType,
   http as AdapterType,
   lines as AdapterType,
+  files as AdapterType,
 ];
 
 /** Adapter types by name. */
