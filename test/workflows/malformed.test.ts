@@ -33,7 +33,7 @@ function malformed(id: string): readonly (readonly [string, unknown])[] {
       { ...slot, cost: -1 },
       { ...slot, id: 'other/r1/p1' },
       { ...slot, id: `${id}/r1/p1/x` },
-      { ...slot, again: { generation: 2, was: 'measured' } },
+      { ...slot, again: { generation: 2, was: 'lost' } },
       { ...slot, again: { generation: 1e300, was: 'failed' } },
       'x',
     ].map((given) => ['retry', { who, slot: given }] as const),
