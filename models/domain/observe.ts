@@ -23,6 +23,8 @@ export interface Terms {
   readonly limits?: Readonly<Record<string, Limits>>;
   /** What a job is charged whatever it reports, which is then kept in the details; null for what it reports. */
   readonly statedCost: number | null;
+  /** Largest value and cost that are taken; absent for `largestValue` and `largestAmount`, which adapters are held to. */
+  readonly largest?: number | undefined;
 }
 
 /** The terms on which a campaign takes what is measured at a fidelity. */
@@ -54,12 +56,12 @@ export interface Answer {
  */
 export function observe(
   trialId: string,
-  { outcomes, limits = {}, statedCost }: Terms,
+  { outcomes, limits = {}, statedCost, largest }: Terms,
   state: string,
   result: Answer,
   artefacts: Readonly<Record<string, string>> = {},
 ): Observation {
-  const wrong = state === 'succeeded' ? faultOf(outcomes, limits, result) : null;
+  const wrong = state === 'succeeded' ? faultOf({ outcomes, limits, largest }, result) : null;
   const outcome = wrong === null ? outcomeOf(state) : 'quarantined';
   const measured = outcome === 'measured';
   const extra = Object.entries(result.values ?? {}).filter(([name]) => !measured || !outcomes.includes(name));
@@ -71,13 +73,13 @@ export function observe(
     outcome,
     values: measured ? pick(result.values, outcomes) : {},
     noise: measured ? pick(result.noise ?? {}, outcomes) : {},
-    cost: statedCost ?? amount(result.cost),
+    cost: statedCost ?? amount(result.cost, largest),
     durationMs: amount(result.durationMs),
     cause: measured ? null : (wrong ?? toldCause(result.cause ?? causeOf(state))),
     artefacts,
     details: {
       ...plainRecord(result.details),
-      ...(statedCost === null && isAmount(result.cost) ? {} : { reportedCost: reported(result.cost) }),
+      ...(statedCost === null && isAmount(result.cost, largest) ? {} : { reportedCost: reported(result.cost) }),
       ...((result.durationMs ?? 0) === amount(result.durationMs)
         ? {}
         : { reportedDurationMs: reported(result.durationMs) }),
@@ -113,14 +115,14 @@ function causeOf(state: string): Cause {
   return { class: 'unknown', code: state, message: `the adapter gave no cause for state '${state}'` };
 }
 
-function faultOf(outcomes: readonly string[], limits: Readonly<Record<string, Limits>>, result: Answer): Cause | null {
+function faultOf({ outcomes, limits = {}, largest }: Omit<Terms, 'statedCost'>, result: Answer): Cause | null {
   const wanted = (code: string, bad: readonly string[], what: string): Cause => ({
     class: 'unknown',
     code,
     message: `the adapter answered ${bad.join(', ')}; ${what} is wanted`,
   });
   const given = outcomes.filter((name) => result.values?.[name] != null);
-  const wrong = given.filter((name) => !isMeasurement(result.values[name]));
+  const wrong = given.filter((name) => !isMeasurement(result.values[name], largest));
   const bad = given.length === 0 ? outcomes : wrong;
   if (bad.length > 0)
     return wanted(
@@ -140,7 +142,7 @@ function faultOf(outcomes: readonly string[], limits: Readonly<Record<string, Li
       noisy.map((name) => `noise ${result.noise?.[name]} of ${name}`),
       `a standard deviation from 0 to ${largestAmount}`,
     );
-  return isAmount(result.cost)
+  return isAmount(result.cost, largest)
     ? null
     : wanted('badCost', [`cost ${result.cost}`], `a number from 0 to ${largestAmount}`);
 }
@@ -160,6 +162,6 @@ function reported(value: unknown): unknown {
   return isAmount(value) ? value + 0 : plainJson(value);
 }
 
-function amount(value: unknown): number {
-  return isAmount(value) ? value + 0 : 0;
+function amount(value: unknown, largest?: number): number {
+  return isAmount(value, largest) ? value + 0 : 0;
 }

@@ -27,13 +27,13 @@ export const largestValue = 1e100;
 export const largestAmount = 1e100;
 
 /** Whether this can be what an instrument measured; it may be anything. */
-export function isMeasurement(value: unknown): value is number {
-  return typeof value === 'number' && Math.abs(value) <= largestValue;
+export function isMeasurement(value: unknown, largest = largestValue): value is number {
+  return typeof value === 'number' && Math.abs(value) <= largest;
 }
 
 /** Whether this can be a cost, a duration or a standard deviation; it may be anything. */
-export function isAmount(value: unknown): value is number {
-  return typeof value === 'number' && value >= 0 && value <= largestAmount;
+export function isAmount(value: unknown, largest = largestAmount): value is number {
+  return typeof value === 'number' && value >= 0 && value <= largest;
 }
 
 const amount = z.number().min(0).max(largestAmount);

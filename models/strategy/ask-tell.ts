@@ -245,7 +245,8 @@ function running(proposal: Proposal): TrialRecord {
 }
 
 function observationOf({ outcome, values, cost }: CheckedResult, id: string, { spec }: Campaign): Observation {
-  const terms = { ...termsOf(spec, targetFidelity(spec).name), statedCost: null };
+  // What people give is finite, which was looked at; surrogates are held to any such number.
+  const terms = { ...termsOf(spec, targetFidelity(spec).name), statedCost: null, largest: Number.MAX_VALUE };
   if (outcome === 'measured') return observe(id, terms, 'succeeded', { values, cost, durationMs: 0 });
   // Who says no more than that a trial failed speaks of its design.
   const cause = { class: 'chemistry', code: 'told', message: 'told to have failed' } as const;
