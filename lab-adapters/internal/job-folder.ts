@@ -101,7 +101,9 @@ export class JobFolder {
     if (await this.#isOpen(state, accepted)) {
       if (this.#wrappers.get(job)) {
         this.#wrappers.delete(job);
-        throw folderError('start a job', this.#folder, await this.#writingError(job));
+        const error = folderError('start a job', this.#folder, await this.#writingError(job));
+        // Its program may have made away with the state meanwhile: then it did run.
+        return (await state.accepted()) === null ? this.#lost(job) : Promise.reject(error);
       }
       if (!this.#wrappers.has(job)) await this.#start(job, accepted);
       return 'accepted';
@@ -269,8 +271,7 @@ export class JobFolder {
       stdio: 'ignore',
     });
     this.#wrappers.set(job, undefined);
-    child.once('exit', (code) => (code ? this.#wrappers.set(job, code) : this.#wrappers.delete(job)));
-    child.unref();
+    child.once('exit', (code) => (code ? this.#wrappers.set(job, code) : this.#wrappers.delete(job))).unref();
     await new Promise<void>((resolve, reject) => {
       child.once('spawn', resolve);
       child.once('error', (error) => {
@@ -284,7 +285,7 @@ export class JobFolder {
   async #writingError(job: string): Promise<unknown> {
     const probe = join(this.#state(job).folder, 'probe');
     try {
-      await writeDurably(probe, 'probe');
+      await writeDurably(probe, '');
       return new AdapterError(`the wrapper of job ${job} in ${this.#folder} could not claim it; try again`);
     } catch (error) {
       return error;
