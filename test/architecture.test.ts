@@ -355,7 +355,6 @@ describe('files', () => {
     'activities/store/trial.ts: rejectTrial',
     'activities/store/trial.ts: setNeeds',
     'activities/store/submission.ts: listSubmissions',
-    'lab-adapters/internal/reply.ts: within',
   ];
 
   it('export nothing that no program reaches', () => {

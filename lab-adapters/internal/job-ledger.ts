@@ -1,13 +1,10 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { cleanText } from '../../models/domain/clean-text.js';
 import { DamagedError } from '../../models/domain/errors.js';
-import { formatPath } from '../../models/domain/fault.js';
-import { parsedJson } from '../../models/domain/parsed-json.js';
 import { causeClasses } from '../../models/domain/verdicts.js';
 import { createOnce, fileLimit, folderError, makeFolder, readIfPresent, writeWhole } from './files.js';
-import { nameOfJob } from './job-shelf.js';
+import { parsedJobRecord } from './job-record.js';
 import { requestSchema } from './job-state.js';
 
 const endSchema = z.strictObject({
@@ -99,7 +96,7 @@ function folderLedger(folder: string): JobLedger {
     async get(job) {
       if (!isName(job)) return null;
       const text = await readIfPresent(file(job, 'json'));
-      return text === null ? null : parsedRecord(text, job, file(job, 'json'));
+      return text === null ? null : parsedJobRecord(rememberedSchema, text, job, file(job, 'json'));
     },
     put: (job, remembered) => writing(() => writeWhole(file(job, 'json'), JSON.stringify(remembered))),
     claim: (job, attempt) => writing(() => createOnce(file(job, `call-${attempt}`), '')),
@@ -129,23 +126,4 @@ function folderLedger(folder: string): JobLedger {
 
 function isName(job: string): boolean {
   return /^[0-9a-f]{32}$/.test(job);
-}
-
-/** @throws {DamagedError} if it is none, or that of another job */
-function parsedRecord(text: string, job: string, file: string): Remembered {
-  let given: unknown;
-  try {
-    given = parsedJson(text);
-  } catch (cause) {
-    throw new DamagedError(`${file} is not the record of a job: ${cleanText((cause as Error).message, 300)}`, {
-      cause,
-    });
-  }
-  const parsed = rememberedSchema.safeParse(given);
-  if (!parsed.success) {
-    const [{ path, message }] = parsed.error.issues as [z.core.$ZodIssue];
-    throw new DamagedError(`${file} is not the record of a job: ${cleanText(`${formatPath(path)}: ${message}`, 300)}`);
-  }
-  if (nameOfJob(parsed.data.key) === job) return parsed.data;
-  throw new DamagedError(`${file} is the record of another job, '${cleanText(parsed.data.key, 300)}'`);
 }

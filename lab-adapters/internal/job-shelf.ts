@@ -2,13 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { appendFile, link, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { cleanText } from '../../models/domain/clean-text.js';
-import { AdapterError, DamagedError } from '../../models/domain/errors.js';
-import { formatPath } from '../../models/domain/fault.js';
-import { parsedJson } from '../../models/domain/parsed-json.js';
+import { AdapterError } from '../../models/domain/errors.js';
 import { codeOf, folderError, readIfPresent } from './files.js';
+import { parsedJobRecord } from './job-record.js';
 import { requestSchema } from './job-state.js';
-import { sha256 } from './seal.js';
 
 /** Times are finite, and lie at most so far apart that sums of them are exact, milliseconds. */
 const time = z.number().min(-1e15).max(1e15);
@@ -55,31 +52,6 @@ export function memoryShelf(): JobShelf {
 /** No record of a job is longer, bytes. */
 const recordLimit = 16 * 2 ** 20;
 
-/** The record in a file. @throws {DamagedError} if it is none, or that of another job */
-function parseJob(text: string, job: string, file: string): JobRecord {
-  let given: unknown;
-  try {
-    given = parsedJson(text);
-  } catch (cause) {
-    throw new DamagedError(`${file} is not the record of a job: ${cleanText((cause as Error).message, 300)}`, {
-      cause,
-    });
-  }
-  const parsed = jobRecordSchema.safeParse(given);
-  if (!parsed.success) {
-    const [{ path, message }] = parsed.error.issues as [z.core.$ZodIssue];
-    const why = cleanText(`${formatPath(path) || 'all of it'}: ${message}`, 300);
-    throw new DamagedError(`${file} is not the record of a job: ${why}`);
-  }
-  if (nameOfJob(parsed.data.key) === job) return parsed.data;
-  throw new DamagedError(`${file} is the record of another job, '${cleanText(parsed.data.key, 300)}'`);
-}
-
-/** Reference of the job with a key: safe as a file name. */
-export function nameOfJob(key: string): string {
-  return sha256(key).slice(0, 32);
-}
-
 /**
  * Jobs that survive the end of the process, one file each, whole or absent at any moment: written beside and linked or
  * renamed into place. `starts.jsonl` in the same folder is the device's own ledger: one line, `{"key", "job"}`, for each
@@ -106,7 +78,7 @@ export function folderShelf(folder: string): JobShelf {
       const { cause } = error as Error;
       throw codeOf(cause) === 'ENOTDIR' ? folderError('read jobs', folder, cause) : error;
     });
-    return text === null ? null : parseJob(text, job, file(job));
+    return text === null ? null : parsedJobRecord(jobRecordSchema, text, job, file(job));
   };
   return {
     async add(job, record) {

@@ -16,7 +16,7 @@ import {
 } from '../contract.js';
 import { canonical } from './job.js';
 import { type JobLedger, jobLedger, type Remembered, type RememberedEnd } from './job-ledger.js';
-import { nameOfJob } from './job-shelf.js';
+import { nameOfJob } from './job-record.js';
 import { exclusively } from './one-at-a-time.js';
 import { type Begun, type Collected, NotBegunError, RefusedByDevice, type RemoteDevice } from './remote-device.js';
 

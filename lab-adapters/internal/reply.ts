@@ -45,20 +45,3 @@ export function readJsonReply(bytes: Uint8Array, what: string): Read {
     return { refusal: `${what} is not one JSON document (${cleanText((error as Error).message, 200)})${hint}` };
   }
 }
-
-/**
- * What comes of a promise, unless it takes longer.
- * @throws {AdapterError} after `ms`; what the promise does then is nobody's business any more
- */
-export async function within<T>(ms: number, what: string, promise: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new AdapterError(`${what}: no answer within ${ms / 1000} s`)), ms);
-  });
-  promise.catch(() => {});
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}

@@ -1,8 +1,9 @@
 import { ContractError } from '../../models/domain/errors.js';
 import type { AdapterContext, JobRequest, JobResult, JobState, JobStatus } from '../contract.js';
 import { finalStates } from '../contract.js';
+import { nameOfJob } from './job-record.js';
 import type { JobRecord, JobShelf } from './job-shelf.js';
-import { folderShelf, memoryShelf, nameOfJob } from './job-shelf.js';
+import { folderShelf, memoryShelf } from './job-shelf.js';
 
 /** What a simulated device makes of a request. */
 export interface SimulatedEnd {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import type { JobRequest } from '../../lab-adapters/contract.js';
 import { jobLedger } from '../../lab-adapters/internal/job-ledger.js';
-import { nameOfJob } from '../../lab-adapters/internal/job-shelf.js';
+import { nameOfJob } from '../../lab-adapters/internal/job-record.js';
 import { remoteAdapter } from '../../lab-adapters/internal/remote-adapter.js';
 import { NotBegunError, RefusedByDevice, type RemoteDevice } from '../../lab-adapters/internal/remote-device.js';
 import { AdapterError } from '../../models/domain/errors.js';
