@@ -47,6 +47,7 @@ export function httpDevice(settings: HttpSettings, calls: Calls): RemoteDevice {
     traits: { resultRetention: 'permanent', exclusive: false, deterministic: false, virtualTime: false },
     pollMs: durationMs(settings.poll),
     beginLimitMs: timeoutMs,
+    lateMs: find?.after === undefined ? timeoutMs : durationMs(find.after),
     cost: typeof cost === 'number' ? cost : undefined,
     validate: async (request: JobRequest) => {
       const outgoing = await calls.outgoing('submit', { key: 'key', name: '0'.repeat(32), request });

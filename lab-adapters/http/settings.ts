@@ -79,6 +79,9 @@ export const httpSettings = z.strictObject({
       list: pathSchema.optional().describe('where a list of jobs stands in the reply; without it the reply is the job'),
       match: pathSchema.optional().describe('where a job has our key; wanted with list'),
       job: pathSchema.optional().describe('where a job says what the device calls it; our key where absent'),
+      after: durationSchema
+        .optional()
+        .describe('how long after its timeout a lost call may still begin a job; the timeout again where absent'),
     })
     .refine(({ list, match }) => list === undefined || match !== undefined, "'list' without 'match'")
     .optional(),

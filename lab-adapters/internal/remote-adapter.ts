@@ -157,6 +157,9 @@ class RemoteJobs {
       return true;
     }
     const handle = await this.device.find(key, job);
+    const { lateMs = 0 } = this.device;
+    if (handle === null && lateMs > 0 && Date.now() < at + limitMs + lateMs)
+      throw new AdapterError(`the device has no job of '${key}' yet, but the call that was lost may still reach it`);
     if (handle !== null) await this.put(job, record, { phase: 'sent', handle });
     return handle !== null;
   }

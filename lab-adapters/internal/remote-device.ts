@@ -60,6 +60,11 @@ export interface RemoteDevice {
   readonly pollMs: number;
   /** After so many milliseconds a call of `begin` is over for certain, whatever became of it. */
   readonly beginLimitMs: number;
+  /**
+   * So many milliseconds after that limit a call may still reach the device and begin the job, where it crosses queues that
+   * nobody sees: only from then on is it believed that the device has none. 0 where absent.
+   */
+  readonly lateMs?: number;
   /** Cost of a job for which the device names none; the seconds it took where absent. */
   readonly cost?: number | undefined;
   /** Faults of a request that can be told without running it, among them whatever would keep it from being sent. */

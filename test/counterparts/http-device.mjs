@@ -101,6 +101,8 @@ const server = http.createServer(async (request, response) => {
   if (fault === 'redirect') return reply(302, '', { location: 'http://127.0.0.1:1/' });
   if (fault === 'busy') return reply(503, { error: 'busy' });
   if (fault === 'forbidden') return reply(401, { error: `bad token ${request.headers.authorization}` });
+  // It has heard the call, and begins the job only when nobody waits for the reply any more.
+  if (fault === 'late') await new Promise((resolve) => setTimeout(resolve, order.ms));
   const [status, document] = handle(name, request.method, path, url.searchParams, body);
   if (fault === 'dropAfter') return request.socket.destroy();
   if (fault === 'fail') return reply(500, { error: 'internal' });
