@@ -15,7 +15,7 @@ import { parseTrialId } from '../../models/domain/trial.js';
 import { trialWorkflowId } from '../../workflows/loop.js';
 import type * as messages from '../../workflows/messages.js';
 import { defaultTaskQueue, startCampaignWorkflow } from './campaign-workflow.js';
-import { type CampaignReport, type Course, courseOf, statusOnceOrdered, updateCampaign } from './course.js';
+import { type CampaignReport, type Course, courseOf, statusOnceOrdered, updateCampaign, whenHeard } from './course.js';
 import { extendCampaign, knownTrial, type RetryRequest, reopenForRetry, reopenUndone, retrySlot } from './people.js';
 import { ruleOnStopped, rulingOn } from './rulings.js';
 import { serviceError } from './service-failure.js';
@@ -158,13 +158,17 @@ export async function connect(settings: ControlSettings): Promise<Control> {
       );
     const { campaignId } = parseTrialId(trialId);
     if (await reopenForRetry(store, slot, request)) return goOn(campaignId).then(statusOf);
+    await whenHeard(client, campaignId, trialId, slot.again!.generation - 1);
     return update<messages.Retry>('retry')(campaignId, { ...decided, slot });
   };
 
   const ruleOn = async (trialId: string, judgement: Judgement) => {
     const ruling = await rulingOn(store.query, trialId, judgement);
-    if (!(await ruleOnStopped(store, ruling)))
-      await update<messages.Rule>('rule')(parseTrialId(trialId).campaignId, ruling);
+    if (!(await ruleOnStopped(store, ruling))) {
+      const { campaignId } = parseTrialId(trialId);
+      await whenHeard(client, campaignId, trialId, ruling.generation);
+      await update<messages.Rule>('rule')(campaignId, ruling);
+    }
     return knownTrial(store.query, trialId);
   };
 

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   type Client,
   type WorkflowHandle,
@@ -10,7 +11,7 @@ import { z } from 'zod';
 import type { CampaignSummary } from '../../activities/store/summary.js';
 import { AthanorError } from '../../models/domain/errors.js';
 import type { Progress } from '../../models/strategy/progress.js';
-import { trialWorkflowId } from '../../workflows/loop.js';
+import { generationOf as slotGeneration, trialWorkflowId } from '../../workflows/loop.js';
 import type { CampaignStatus, Decided } from '../../workflows/messages.js';
 import { cleanLine } from '../failure-line.js';
 
@@ -185,6 +186,20 @@ export async function updateCampaign(
       );
     throw error;
   }
+}
+
+/**
+ * Waits until a campaign's workflow has heard that a trial has ended, which the store knows a moment earlier: until then it
+ * would refuse what people decide on the trial. Gives up after a while, and then the workflow itself says what is in the way.
+ */
+export async function whenHeard(client: Client, campaignId: string, trialId: string, generation: number) {
+  const isInFlight = async () => {
+    const asked = () => client.workflow.getHandle(campaignId).query<CampaignStatus>('status');
+    const { inFlight } = await client.connection.withDeadline(Date.now() + answerMs, asked);
+    return inFlight.some((slot) => slot.id === trialId && slotGeneration(slot) === generation);
+  };
+  for (const end = Date.now() + updateMs; Date.now() < end; await delay(100))
+    if (!(await isInFlight().catch(() => false))) return;
 }
 
 /**
