@@ -1,22 +1,23 @@
 import { stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { loadAdapterModules, resolveAdapterModule } from '../lab-adapters/modules.js';
 import type { AdapterRegistry } from '../lab-adapters/registry.js';
 import { createRegistry } from '../lab-adapters/registry.js';
 import type { Campaign, CampaignSpec } from '../models/domain/campaign.js';
-import { campaignSchema } from '../models/domain/campaign.js';
-import { AthanorError, InvalidInputError } from '../models/domain/errors.js';
+import { byLab, campaignSchema } from '../models/domain/campaign.js';
+import { InvalidInputError } from '../models/domain/errors.js';
 import { type Fault, formatPath } from '../models/domain/fault.js';
 import { idSchema } from '../models/domain/parameters/numbers.js';
 import type { Space } from '../models/domain/space.js';
 import { whyUnsupported } from '../models/domain/supported.js';
 import { readBounded, readingFaults } from './bounded-file.js';
+import { withModules } from './campaign-file/adapter-modules.js';
 import { crossChecks, initialFaults } from './campaign-file/cross-checks.js';
 import { datasetFolderDocument } from './campaign-file/dataset-folder.js';
 import { type CommaReading, pointsText } from './campaign-file/decimal-commas.js';
 import type { SourceDocument } from './campaign-file/document.js';
 import { madeDocument, readDocument, valueAt } from './campaign-file/document.js';
 import { resolveFidelities } from './campaign-file/fidelities.js';
+import { namedLab } from './campaign-file/lab-instruments.js';
 import { readParts } from './campaign-file/parts.js';
 import type { PlacedFault } from './campaign-file/schema-faults.js';
 import { placed, schemaFaults, show } from './campaign-file/schema-faults.js';
@@ -113,10 +114,12 @@ async function readCampaign(source: SourceDocument, options: ReadOptions): Promi
   const document = overridden(root as Record<string, unknown>, options.overrides ?? {});
   const faults: PlacedFault[] = [];
   const tables = new Tables(baseDir, options.onNote);
+  const mayRun = options.adapters !== 'read';
   const modules =
     options.adapters === 'unchecked'
       ? { registry: null, files: [], whole: false }
-      : await withModules(options.registry ?? createRegistry(), document, baseDir, faults, options.adapters !== 'read');
+      : await withModules(options.registry ?? createRegistry(), document, { baseDir, mayRun }, faults);
+  const lab = await namedLab(document, baseDir, faults, options);
   const { space, faults: spaceFaults } = await resolveSpace(
     readParts(document),
     tables,
@@ -130,7 +133,8 @@ async function readCampaign(source: SourceDocument, options: ReadOptions): Promi
   const fidelities = await resolveFidelities(parts, space, {
     ...modules,
     baseDir,
-    mayRun: options.adapters !== 'read',
+    mayRun,
+    lab,
   });
   faults.push(
     ...schemaFaults(campaignSchema, document, [], whyUnsupported),
@@ -152,10 +156,12 @@ async function readCampaign(source: SourceDocument, options: ReadOptions): Promi
   const parsed = campaignSchema.parse(document);
   const spec = {
     ...parsed,
+    ...(lab === null ? {} : { lab: { name: lab.spec.name } }),
     adapters: modules.files,
     fidelities: parsed.fidelities.map((fidelity, i) => {
       const exclusive = fidelity.exclusive ?? fidelities.exclusive[i] ?? null;
-      return { ...fidelity, settings: fidelities.settings[i]!, ...(exclusive === null ? {} : { exclusive }) };
+      const adapter = fidelity.instrument === undefined ? fidelity.adapter : byLab;
+      return { ...fidelity, adapter, settings: fidelities.settings[i]!, ...(exclusive === null ? {} : { exclusive }) };
     }),
   } as CampaignSpec;
   const note = exclusiveNote(spec);
@@ -164,6 +170,7 @@ async function readCampaign(source: SourceDocument, options: ReadOptions): Promi
     id: options.id ?? spec.name,
     spec,
     space: earlier.sources.length === 0 ? space! : { ...space!, sources: earlier.sources },
+    ...(lab === null ? {} : { lab: lab.spec }),
   };
 }
 
@@ -197,41 +204,6 @@ async function respellInitial(document: Record<string, unknown>, parameters: Spa
   const strategy = document.strategy as { readonly initial: object };
   const designs = await respelledDesigns(given, parameters);
   document.strategy = { ...strategy, initial: { ...strategy.initial, designs } };
-}
-
-interface LoadedModules {
-  readonly registry: AdapterRegistry;
-  /** Absolute files of the modules. */
-  readonly files: readonly string[];
-  /** Whether every module was loaded. */
-  readonly whole: boolean;
-}
-
-/** The registry with the adapters of the file's own modules; where they may not be run they are only looked for. */
-async function withModules(
-  known: AdapterRegistry,
-  document: Record<string, unknown>,
-  baseDir: string,
-  faults: PlacedFault[],
-  mayRun: boolean,
-): Promise<LoadedModules> {
-  const specifiers = Array.isArray(document.adapters) ? (document.adapters as unknown[]) : [];
-  const files: string[] = [];
-  let registry = known;
-  let whole = true;
-  for (const [i, specifier] of specifiers.entries()) {
-    if (typeof specifier !== 'string' || specifier === '') continue;
-    try {
-      if (mayRun) registry = registry.with(await loadAdapterModules([specifier], baseDir));
-      else whole = false;
-      files.push(resolveAdapterModule(specifier, baseDir));
-    } catch (cause) {
-      if (!(cause instanceof AthanorError)) throw cause;
-      whole = false;
-      faults.push(placed(['adapters', i], cause.message, 'a package name, or a path relative to this file'));
-    }
-  }
-  return { registry, files, whole };
 }
 
 function idFaults(id: string | undefined): PlacedFault[] {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { durationSchema } from './duration.js';
+import type { LabSpec } from './lab.js';
 import { limitsSchema } from './limits.js';
 import { idSchema, nameSchema } from './parameters/numbers.js';
 import { parameterSchema, parameterTypeNames } from './parameters/parameter.js';
@@ -86,6 +87,9 @@ export const outcomeSchema = z.strictObject({
 /** The fidelity's adapter where a person measures: nothing runs, and results come by tables. */
 export const byPerson = 'person';
 
+/** The fidelity's adapter where an instrument of the lab measures: what drives it says the lab file. */
+export const byLab = 'lab';
+
 /** Fidelities of a campaign at most. */
 export const mostFidelities = 64;
 
@@ -100,6 +104,9 @@ export const fidelitySchema = z.strictObject({
     .min(1)
     .default(byPerson)
     .describe('name of a registered adapter; person, where absent, for what people measure'),
+  instrument: idSchema
+    .optional()
+    .describe('in place of adapter and settings: an instrument of the lab, or what one of them can do'),
   fidelity: z
     .number()
     .min(0)
@@ -189,6 +196,18 @@ export const campaignSchema = z.strictObject({
     .array(z.string().min(1))
     .default([])
     .describe('modules that bring further adapters: package names, or paths relative to this file'),
+  lab: z
+    .union([z.string().min(1), z.strictObject({ name: idSchema })])
+    .optional()
+    .describe('lab file whose instruments the fidelities name, relative to this file'),
+  priority: z
+    .int()
+    .min(-100)
+    .max(100)
+    .optional()
+    .describe(
+      'where campaigns share a lab: of several that wait for an instrument the one with the highest goes first; 0 where absent',
+    ),
   space: spaceSchema,
   objectives: z.array(objectiveSchema).min(1),
   outcomes: z
@@ -247,6 +266,8 @@ export interface Campaign {
   readonly id: string;
   readonly spec: CampaignSpec;
   readonly space: Space;
+  /** The lab that the file names, as it is there; the store knows it by its name. */
+  readonly lab?: LabSpec;
 }
 
 /** JSON Schema of the campaign file, for editors. */

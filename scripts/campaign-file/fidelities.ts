@@ -1,14 +1,16 @@
-import { resolve } from 'node:path';
 import type { AdapterType, CheckScope } from '../../lab-adapters/contract.js';
 import type { AdapterRegistry } from '../../lab-adapters/registry.js';
 import { byPerson, mostFidelities } from '../../models/domain/campaign.js';
 import { AthanorError } from '../../models/domain/errors.js';
 import type { Space } from '../../models/domain/space.js';
+import type { LoadedLab } from '../lab-file.js';
+import { absoluteSettings, settingsFaults, withCost } from './adapter-settings.js';
+import { instrumentFaults } from './lab-instruments.js';
 import { madeAdapter } from './made-adapter.js';
 import { oneOf } from './nearest.js';
 import type { CampaignParts, FidelityParts } from './parts.js';
 import type { PlacedFault } from './schema-faults.js';
-import { placed, schemaFaults, segments, show } from './schema-faults.js';
+import { placed, show } from './schema-faults.js';
 import { repeatedNames } from './space.js';
 
 /** The fidelities with their adapters' settings checked. */
@@ -36,6 +38,8 @@ export async function resolveFidelities(
     readonly whole: boolean;
     readonly baseDir: string;
     readonly mayRun: boolean;
+    /** The lab that the file names; null where it names none, or one that cannot be read. */
+    readonly lab: LoadedLab | null;
   },
 ): Promise<ResolvedFidelities> {
   const { fidelities } = parts;
@@ -58,6 +62,10 @@ export async function resolveFidelities(
     const { adapter } = fidelity;
     settings.push(fidelity.settings ?? {});
     exclusive.push(null);
+    if (fidelity.instrument !== undefined) {
+      faults.push(...(await instrumentFaults(fidelity, i, parts, { ...context, scope })));
+      continue;
+    }
     if (registry === null) continue;
     if ((adapter ?? byPerson) === byPerson && !registry.has(byPerson)) {
       if (Object.keys(fidelity.settings ?? {}).length > 0)
@@ -78,9 +86,12 @@ export async function resolveFidelities(
     }
     if (fidelity.settings === undefined) continue;
     const type = registry.get(adapter);
-    settings[i] = completed(type, fidelity, context.baseDir);
+    settings[i] = withCost(type, absoluteSettings(type, fidelity.settings, context.baseDir), fidelity.cost);
     try {
-      const wrong = await settingsFaults(type, settings[i]!, i, { scope, mayRun: context.mayRun });
+      const wrong = await settingsFaults(type, settings[i]!, ['fidelities', i, 'settings'], {
+        scope,
+        mayRun: context.mayRun,
+      });
       faults.push(...wrong);
       if (wrong.length === 0 && context.mayRun) {
         const made = await madeAdapter(registry, adapter, settings[i]!);
@@ -131,31 +142,6 @@ function numberOrder(fidelities: readonly FidelityParts[]): PlacedFault[] {
     if (before === undefined || fidelity > before) return [];
     return [placed(at, `${fidelity} after ${before}`, 'numbers that rise from one fidelity to the next')];
   });
-}
-
-function completed(type: AdapterType, fidelity: FidelityParts, baseDir: string): Record<string, unknown> {
-  const settings = { ...fidelity.settings };
-  for (const key of type.paths ?? []) {
-    const path = settings[key];
-    if (typeof path === 'string') settings[key] = resolve(baseDir, path);
-  }
-  const { costSetting } = type;
-  if (costSetting !== undefined && settings[costSetting] === undefined && fidelity.cost !== undefined)
-    settings[costSetting] = fidelity.cost;
-  return settings;
-}
-
-async function settingsFaults(
-  type: AdapterType,
-  settings: Readonly<Record<string, unknown>>,
-  i: number,
-  { scope, mayRun }: { readonly scope: CheckScope | undefined; readonly mayRun: boolean },
-): Promise<PlacedFault[]> {
-  const at = ['fidelities', i, 'settings'];
-  const wrong = schemaFaults(type.settings, settings, at);
-  if (wrong.length > 0 || type.check === undefined) return wrong;
-  const faults = await type.check(type.settings.parse(settings), scope, mayRun);
-  return faults.map((fault) => ({ ...placed([...at, ...segments(fault.path)], fault.message, fault.remedy) }));
 }
 
 /** Stop values at the target fidelity that its adapter can never give. */

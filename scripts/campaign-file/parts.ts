@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Fidelity, Objective, OutcomeSpec, PoolSpec, StopRule, Strategy } from '../../models/domain/campaign.js';
 import {
   budgetSchema,
@@ -37,6 +37,8 @@ export interface CampaignParts {
     readonly trials: number | undefined;
     readonly wallClock: string | undefined;
   };
+  /** The lab file, as it is named. */
+  readonly lab: string | undefined;
   /** Whether the budget is a mapping without a single entry, or not there at all. */
   readonly budgetEmpty: boolean;
   readonly stop: readonly (StopRule | undefined)[];
@@ -48,6 +50,7 @@ export interface CampaignParts {
 export interface FidelityParts {
   readonly name: string | undefined;
   readonly adapter: string | undefined;
+  readonly instrument: string | undefined;
   readonly fidelity: number | undefined;
   readonly cost: number | undefined;
   readonly settings: Readonly<Record<string, unknown>> | undefined;
@@ -79,6 +82,7 @@ export function readParts(document: unknown): CampaignParts {
     fidelities: (Array.isArray(fidelities) ? fidelities : []).map((_, i) => ({
       name: part(fidelitySchema.shape.name, 'fidelities', i, 'name'),
       adapter: part(fidelitySchema.shape.adapter, 'fidelities', i, 'adapter'),
+      instrument: part(fidelitySchema.shape.instrument, 'fidelities', i, 'instrument'),
       fidelity: part(fidelitySchema.shape.fidelity, 'fidelities', i, 'fidelity'),
       cost: part(fidelitySchema.shape.cost, 'fidelities', i, 'cost'),
       trust: part(fidelitySchema.shape.trust, 'fidelities', i, 'trust'),
@@ -94,6 +98,7 @@ export function readParts(document: unknown): CampaignParts {
       trials: part(budgetSchema.shape.trials, 'budget', 'trials'),
       wallClock: part(budgetSchema.shape.wallClock, 'budget', 'wallClock'),
     },
+    lab: part(z.string(), 'lab'),
     budgetEmpty: typeof budget === 'object' && budget !== null && Object.keys(budget).length === 0,
     stop: list(stopSchema, 'stop') ?? [],
     approval: valueAt(value, ['approval']),

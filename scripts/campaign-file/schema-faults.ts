@@ -78,6 +78,8 @@ function faultsOf(issue: Issue, base: Path, context: Context): PlacedFault[] {
       placed([...at, key], `unknown key '${key}'`, keyHint(key, { root: shape, shapes, at, beside: given, refused })),
     );
   }
+  if (issue.code === 'invalid_key')
+    return fault(`'${String(path.at(-1))}' cannot be a name`, issue.issues.map(({ message }) => message).join(', '));
   if (given === undefined && issue.code !== 'custom') return fault('missing', `give ${expected(issue, context, path)}`);
   if (issue.code === 'invalid_union') {
     if (issue.errors.length === 0) return fault(`${show(given)} is not known`, oneOf(given, constsAt(context, path)));

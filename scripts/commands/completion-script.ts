@@ -12,20 +12,28 @@ interface Word {
 
 interface VerbWords extends Word {
   readonly options: readonly (Word & { readonly choices: readonly string[] })[];
+  /** What may follow the verb where it is a group, or takes one of a few words. */
+  readonly words: readonly string[];
 }
 
 /** A script that completes verbs, options and their choices; files elsewhere. Made from the commands themselves. */
 export function completionScript(program: Command, shell: Shell): string {
-  const verbs = [...program.commands.map(verbWords), { name: 'help', description: 'help for a verb', options: [] }];
+  const verbs = [
+    ...program.commands.map(verbWords),
+    { name: 'help', description: 'help for a verb', options: [], words: [] },
+  ];
   return { bash, zsh, fish }[shell](verbs);
 }
 
 function verbWords(command: Command): VerbWords {
-  const options = command.options.flatMap(({ long, short, description, argChoices }) =>
+  const parts = command.commands.length === 0 ? [command] : command.commands;
+  const given = new Map(parts.flatMap((one) => one.options).map((option) => [option.flags, option]));
+  const options = [...given.values()].flatMap(({ long, short, description, argChoices }) =>
     [long, short].flatMap((name) => (name == null ? [] : [{ name, description, choices: argChoices ?? [] }])),
   );
   const help = { name: '--help', description: 'help for this verb', choices: [] };
-  return { name: command.name(), description: command.description(), options: [...options, help] };
+  const words = command.commands.map((one) => one.name()).concat(command.registeredArguments[0]?.argChoices ?? []);
+  return { name: command.name(), description: command.description(), options: [...options, help], words };
 }
 
 function bash(verbs: readonly VerbWords[]): string {
@@ -37,6 +45,9 @@ function bash(verbs: readonly VerbWords[]): string {
           `    ${name}:${option.name}) COMPREPLY=($(compgen -W '${option.choices.join(' ')}' -- "$word")); return ;;`,
       ),
   );
+  const words = withWords(verbs).map(
+    ({ name, words }) => `    ${name}:${name}) COMPREPLY=($(compgen -W '${words.join(' ')}' -- "$word")); return ;;`,
+  );
   return `# bash completion of athanor:  source <(athanor completion bash)
 _athanor() {
   local word="\${COMP_WORDS[COMP_CWORD]}" before="\${COMP_WORDS[COMP_CWORD-1]}" verb="\${COMP_WORDS[1]}"
@@ -46,8 +57,7 @@ _athanor() {
     return
   fi
   case "$verb:$before" in
-${choices.join('\n')}
-    completion:completion) COMPREPLY=($(compgen -W '${shells.join(' ')}' -- "$word")); return ;;
+${[...choices, ...words].join('\n')}
   esac
   case "$word" in
     -*)
@@ -79,8 +89,8 @@ ${verbs
       .filter(({ choices }) => choices.length > 0)
       .map((option) => `    ${name}:${option.name}) compadd ${option.choices.join(' ')}; return ;;`),
   )
+  .concat(withWords(verbs).map(({ name, words }) => `    ${name}:${name}) compadd ${words.join(' ')}; return ;;`))
   .join('\n')}
-    completion:completion) compadd ${shells.join(' ')}; return ;;
   esac
   if [[ "$words[CURRENT]" == -* ]]; then
     case "$words[2]" in
@@ -106,8 +116,14 @@ function fish(verbs: readonly VerbWords[]): string {
   ]);
   return `# fish completion of athanor:  athanor completion fish | source
 ${lines.join('\n')}
-complete -c athanor -n '__fish_seen_subcommand_from completion' -f -a '${shells.join(' ')}'
+${withWords(verbs)
+  .map(({ name, words }) => `complete -c athanor -n '__fish_seen_subcommand_from ${name}' -f -a '${words.join(' ')}'`)
+  .join('\n')}
 `;
+}
+
+function withWords(verbs: readonly VerbWords[]): readonly VerbWords[] {
+  return verbs.filter(({ words }) => words.length > 0);
 }
 
 function quoted(text: string): string {

@@ -27,6 +27,7 @@ const verbs: Readonly<Record<string, () => Promise<Verb>>> = {
   verify: async () => (await import('./verify.js')).verifyCommand,
   report: async () => (await import('./report.js')).reportCommand,
   export: async () => (await import('./export.js')).exportCommand,
+  lab: async () => (await import('./lab.js')).labCommand,
   worker: async () => (await import('./worker.js')).workerCommand,
   down: async () => (await import('./down.js')).downCommand,
   doctor: async () => (await import('./doctor.js')).doctorCommand,
@@ -57,8 +58,10 @@ export async function buildProgram(
     .showSuggestionAfterError(false);
   for (const load of wantedVerbs(word)) {
     const verb = await load();
-    const command = verb(terminal, end).configureOutput(output).exitOverride();
-    program.addCommand(command.showHelpAfterError(false).showSuggestionAfterError(false));
+    const command = verb(terminal, end);
+    for (const one of [command, ...command.commands])
+      one.configureOutput(output).exitOverride().showHelpAfterError(false).showSuggestionAfterError(false);
+    program.addCommand(command);
   }
   return program;
 }

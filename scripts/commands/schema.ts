@@ -1,20 +1,24 @@
-import { Command } from 'commander';
+import { Argument, Command } from 'commander';
 import { campaignJsonSchema } from '../../models/domain/campaign.js';
+import { labJsonSchema } from '../../models/domain/lab.js';
 import type { Verb } from './verb.js';
 
-/** `athanor schema`: the JSON Schema of campaign files, for editors. */
+/** `athanor schema [lab]`: the JSON Schema of campaign or lab files, for editors. */
 export const schemaCommand: Verb = (terminal) =>
   new Command('schema')
-    .description('print the JSON Schema of campaign files, for editors')
+    .description('print the JSON Schema of campaign or lab files, for editors')
+    .addArgument(new Argument('[of]', 'which files').choices(['campaign', 'lab']).default('campaign'))
     .option('--json', 'as it is; the schema is JSON anyway')
     .addHelpText(
       'after',
       `
 Examples:
   athanor schema > campaign.schema.json
+  athanor schema lab > lab.schema.json
   # then, as the first line of a campaign file, for editors with the YAML language server:
   # yaml-language-server: $schema=campaign.schema.json`,
     )
-    .action(async () => {
-      await terminal.write(`${JSON.stringify(campaignJsonSchema(), null, 2)}\n`);
+    .action(async (of: 'campaign' | 'lab') => {
+      const schema = of === 'lab' ? labJsonSchema() : campaignJsonSchema();
+      await terminal.write(`${JSON.stringify(schema, null, 2)}\n`);
     });

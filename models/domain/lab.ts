@@ -1,0 +1,113 @@
+import { z } from 'zod';
+import { idSchema } from './parameters/numbers.js';
+
+/** Days as maintenance names them, Monday first. */
+export const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
+
+const momentSchema = z.iso.datetime({
+  offset: true,
+  error: "a moment with its offset, as '2026-12-01T08:00:00+01:00'",
+});
+const timeOfDaySchema = z
+  .string()
+  .regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, "a time of day in quotes, from '00:00' to '23:59'");
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }) !== null;
+  } catch {
+    return false;
+  }
+}
+
+const whySchema = z.string().min(1).max(200).optional().describe('told to who waits');
+
+/** A time in which an instrument is not for campaigns: no trial begins that is expected to last into it. */
+export const maintenanceSchema = z.union([
+  z
+    .strictObject({ from: momentSchema, until: momentSchema, why: whySchema })
+    .refine(({ from, until }) => Date.parse(from) < Date.parse(until), "'from' first, then 'until'"),
+  z.strictObject({
+    every: z
+      .union([z.literal('day'), z.array(z.enum(weekdays)).min(1)])
+      .describe("'day', or a list of days on which it begins"),
+    from: timeOfDaySchema,
+    until: timeOfDaySchema.describe('on the next day where it is not after from'),
+    zone: z
+      .string()
+      .refine(isTimeZone, "a time zone by its name, as 'Europe/Berlin'")
+      .describe('time zone by its name, as Europe/Berlin'),
+    why: whySchema,
+  }),
+]);
+
+/** Places of one instrument or position at most. */
+export const mostSlots = 1_000;
+
+const slotsSchema = z.int().min(1).max(mostSlots).default(1);
+
+/** One instrument: what drives it, and what it can do. */
+export const labInstrumentSchema = z.strictObject({
+  adapter: z.string().min(1).describe('name of a registered adapter, or of one that the modules of this file bring'),
+  settings: z.record(z.string(), z.unknown()).default({}).describe("the adapter's own settings"),
+  can: z
+    .array(idSchema)
+    .default([])
+    .describe('what it can do, in words of the lab: a step on any instrument that can takes the first free one'),
+  slots: slotsSchema.describe('jobs that it does at the same time'),
+  worker: idSchema
+    .optional()
+    .describe(
+      "only 'athanor worker --instrument' drives it, on a machine that reaches it: the name says which, for people; where absent, all workers do",
+    ),
+  maintenance: z.array(maintenanceSchema).max(100).default([]),
+});
+
+/** Something that trials use up. */
+export const stockSchema = z.strictObject({
+  unit: z.string().min(1).max(40),
+  amount: z.number().min(0).max(1e100).describe('what is there when the lab is first registered; later it is counted'),
+  warnBelow: z.number().min(0).max(1e100).optional().describe('people are told once less than this is left'),
+  at: idSchema.optional().describe('the instrument or position where it stands'),
+});
+
+/** Places between steps, counted. */
+export const positionSchema = z.strictObject({ slots: slotsSchema });
+
+const named = <T extends z.ZodType>(schema: T) => z.record(idSchema, schema);
+
+/** The lab file: one strict schema, from which the JSON Schema for editors is generated. */
+export const labSchema = z.strictObject({
+  name: idSchema.describe('campaigns and the store know the lab by it'),
+  description: z.string().optional(),
+  adapters: z
+    .array(z.string().min(1))
+    .default([])
+    .describe('modules that bring further adapters: package names, or paths relative to this file'),
+  instruments: named(labInstrumentSchema).refine(
+    (instruments) => Object.keys(instruments).length > 0,
+    'at least one instrument',
+  ),
+  stock: named(stockSchema).default({}).describe('what trials use up'),
+  positions: named(positionSchema).default({}).describe('places where something waits between two steps'),
+});
+
+/** A lab file that the schema accepted. */
+export type LabSpec = z.infer<typeof labSchema>;
+/** One instrument of a lab. */
+export type LabInstrument = LabSpec['instruments'][string];
+/** Something that trials use up. */
+export type StockSpec = LabSpec['stock'][string];
+/** A time in which an instrument is not for campaigns. */
+export type Maintenance = z.infer<typeof maintenanceSchema>;
+
+/** JSON Schema of the lab file, for editors. */
+export function labJsonSchema(): unknown {
+  return z.toJSONSchema(labSchema, { io: 'input', target: 'draft-2020-12' });
+}
+
+/** Instruments that can do what a step wants: the one of that name, else those that can, in the order of the file. */
+export function instrumentsFor({ instruments }: Pick<LabSpec, 'instruments'>, wanted: string): readonly string[] {
+  if (Object.hasOwn(instruments, wanted)) return [wanted];
+  return Object.keys(instruments).filter((name) => instruments[name]!.can.includes(wanted));
+}

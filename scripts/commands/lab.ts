@@ -1,0 +1,15 @@
+import { Command } from 'commander';
+import { labCheckCommand } from './lab/check.js';
+import type { Verb } from './verb.js';
+
+/** `athanor lab`: what is done to a lab as a whole; each word is a file of the folder. */
+export const labCommand: Verb = (terminal, end) => {
+  const group = new Command('lab').description('instruments, stock and positions that campaigns share').addHelpText(
+    'after',
+    `
+Examples:
+  athanor lab check lab.yaml`,
+  );
+  for (const command of [labCheckCommand]) group.addCommand(command(terminal, end));
+  return group;
+};

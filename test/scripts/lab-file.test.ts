@@ -1,0 +1,163 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { InvalidInputError } from '../../models/domain/errors.js';
+import { loadCampaign } from '../../scripts/campaign-file.js';
+import { loadLab } from '../../scripts/lab-file.js';
+import { runCli } from '../support/cli.js';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'athanor-lab-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const written = async (name: string, text: string) => {
+  await writeFile(join(folder, name), text);
+  return join(folder, name);
+};
+
+const good = `name: bench
+instruments:
+  reactor:
+    adapter: problem
+    settings: { problem: branin }
+    can: [synthesise]
+  oven:
+    adapter: problem
+    settings: { problem: branin }
+    can: [anneal]
+    slots: 4
+    worker: lab-pc
+    maintenance:
+      - { every: [mon], from: '08:00', until: '10:00', zone: Europe/Berlin }
+stock:
+  argon: { unit: L, amount: 50, warnBelow: 10, at: oven }
+positions:
+  shelf: { slots: 12 }
+`;
+
+const campaign = (fidelity: string, lab = 'lab: good.yaml') => `name: c
+${lab}
+space: { parameters: [{ name: x1, type: continuous, bounds: [-5, 10] }, { name: x2, type: continuous, bounds: [0, 15] }] }
+objectives: [{ name: value, direction: minimise }]
+fidelities:
+  - { name: exact, cost: 1, ${fidelity} }
+budget: { trials: 5 }
+`;
+
+async function faultsOf(work: Promise<unknown>): Promise<readonly string[]> {
+  const error = await work.then(
+    () => null,
+    (cause: unknown) => cause,
+  );
+  if (error === null) return [];
+  if (!(error instanceof InvalidInputError)) throw error;
+  return error.faults.map(({ line, path, message, remedy }) => `${line ?? ''} ${path}: ${message} (${remedy})`);
+}
+
+describe('a lab file', () => {
+  it('is read with its adapters checked', async () => {
+    const { spec, registry } = await loadLab(await written('good.yaml', good));
+    expect(Object.keys(spec.instruments)).toEqual(['reactor', 'oven']);
+    expect(spec.instruments.oven!.slots).toBe(4);
+    expect(registry!.has('problem')).toBe(true);
+  });
+
+  it('has all its faults told at once, each with its line and what is allowed', async () => {
+    const faults = await faultsOf(
+      loadLab(
+        await written(
+          'bad.yaml',
+          `name: bench
+instruments:
+  reactor:
+    adapter: problm
+    can: [oven]
+  oven:
+    adapter: problem
+    settings: { problem: brannin }
+    slot: 2
+  'a/b': { adapter: problem, settings: { problem: branin } }
+stock:
+  argon: { unit: L, amount: much, at: ovn }
+positions:
+  oven: { slots: 1 }
+`,
+        ),
+      ),
+    );
+    expect(faults.length).toBe(8);
+    const all = faults.join('\n');
+    expect(all).toMatch(/^4 instruments\.reactor\.adapter: no adapter 'problm' \(did you mean problem\?/m);
+    expect(all).toMatch(/^5 instruments\.reactor\.can\[0\]: 'oven' is the name of an instrument/m);
+    expect(all).toMatch(/^8 instruments\.oven\.settings\.problem: .*brannin.*did you mean branin/m);
+    expect(all).toMatch(/^9 instruments\.oven\.slot: unknown key 'slot' \(did you mean slots\?/m);
+    expect(all).toMatch(/^10 instruments\.a\/b: 'a\/b' cannot be a name \(a letter, then/m);
+    expect(all).toMatch(/^12 stock\.argon\.amount: 'much' is not allowed \(a finite number/m);
+    expect(all).toMatch(/^12 stock\.argon\.at: no instrument or position 'ovn' \(did you mean oven\?/m);
+    expect(all).toMatch(/^14 positions\.oven: 'oven' is also an instrument/m);
+  });
+
+  it.each([
+    ['empty.yaml', '', 'the file is empty'],
+    ['list.yaml', '- a', 'is not a lab'],
+  ])('%s is refused in words', async (name, text, words) => {
+    expect((await faultsOf(loadLab(await written(name, text)))).join()).toContain(words);
+  });
+
+  it('is checked by `athanor lab check`, which says where a fault is, and does nothing else', async () => {
+    await written('good.yaml', good);
+    const { code, stdout } = await runCli(['lab', 'check', 'good.yaml'], { cwd: folder });
+    expect(code).toBe(0);
+    expect(stdout).toContain("good.yaml: valid lab 'bench'");
+    expect(stdout).toContain('oven: problem; 4 slots; can anneal; by the worker on lab-pc');
+    await written('worse.yaml', good.replace('slots: 12', 'slots: twelve'));
+    const worse = await runCli(['lab', 'check', 'worse.yaml', '--json'], { cwd: folder });
+    expect(worse.code).toBe(2);
+    expect((JSON.parse(worse.stdout) as { faults: { line: number }[] }).faults[0]!.line).toBe(18);
+    const schema = await runCli(['schema', 'lab']);
+    expect(JSON.parse(schema.stdout)).toHaveProperty('properties.instruments');
+  });
+});
+
+describe('a campaign in a lab', () => {
+  beforeAll(() => written('good.yaml', good));
+  const loaded = async (fidelity: string, lab?: string) =>
+    loadCampaign(await written('campaign.yaml', campaign(fidelity, lab)));
+
+  it('keeps names alone, with the lab beside it', async () => {
+    const { spec, lab } = await loaded('instrument: reactor');
+    expect(spec.lab).toEqual({ name: 'bench' });
+    expect(spec.fidelities[0]).toMatchObject({ adapter: 'lab', instrument: 'reactor', settings: {} });
+    expect(spec.fidelities[0]).not.toHaveProperty('exclusive');
+    expect(lab!.instruments.reactor!.settings).toEqual({ problem: 'branin' });
+    expect((await loaded('instrument: anneal')).spec.fidelities[0]!.instrument).toBe('anneal');
+  });
+
+  it.each([
+    [
+      'an instrument that there is not',
+      'instrument: recator',
+      undefined,
+      /instrument: no instrument 'recator' \(did you mean reactor\?/,
+    ],
+    ['an adapter too', 'instrument: reactor, adapter: problem', undefined, /adapter beside an instrument/],
+    ['settings too', 'instrument: reactor, settings: { problem: branin }', undefined, /settings beside an instrument/],
+    ['no lab', 'instrument: reactor', '', /an instrument, but no lab/],
+    ['no such lab file', 'instrument: reactor', 'lab: lost.yaml', /^2 lab: lost\.yaml: cannot be read/],
+    ['a lab that is no file', 'instrument: reactor', 'lab: { name: bench }', /^2 lab: no file/],
+  ])('is refused with %s', async (_, fidelity, lab, words) => {
+    expect((await faultsOf(loaded(fidelity, lab))).join('\n')).toMatch(words);
+  });
+
+  it('is told the faults of its lab file, and what an instrument has against its parameters', async () => {
+    await written('bad-lab.yaml', 'name: bench\ninstruments: { reactor: { adapter: nothing } }\n');
+    const [fault] = await faultsOf(loaded('instrument: reactor', 'lab: bad-lab.yaml'));
+    expect(fault).toMatch(/^2 lab: bad-lab\.yaml: line 2, instruments\.reactor\.adapter: no adapter 'nothing'/);
+    await written('hartmann.yaml', good.replaceAll('branin', 'hartmann6'));
+    const faults = await faultsOf(loaded('instrument: reactor', 'lab: hartmann.yaml'));
+    expect(faults.join('\n')).toMatch(/fidelities\[0\]\.instrument: reactor: /);
+  });
+});
