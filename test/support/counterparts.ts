@@ -1,7 +1,7 @@
 import { execFile, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -53,6 +53,53 @@ export async function pythonCounterpart(
     };
   }
 }
+
+/**
+ * Debian packages, with those that they need and the machine lacks, unpacked into the cache: nothing is installed, nobody has to
+ * be root. What their installation would do (links, users, services) is left to the test.
+ *
+ * @returns the folder that stands for /, and the environment that finds programs and libraries there; or why there is none
+ */
+export async function debianCounterpart(
+  ...packages: readonly string[]
+): Promise<{ root: string; env: Record<string, string> } | { lacking: string }> {
+  const name = createHash('sha256').update(packages.join(' ')).digest('hex').slice(0, 12);
+  const folder = path.join(cache, `debian-${name}`);
+  const root = path.join(folder, 'root');
+  const isComplete = () => existsSync(path.join(folder, 'complete'));
+  try {
+    if (!isComplete()) {
+      await mkdir(cache, { recursive: true });
+      await withLock(folder, limitMs, async () => {
+        if (isComplete()) return;
+        await rm(folder, { recursive: true, force: true });
+        await mkdir(root, { recursive: true });
+        const limits = { timeout: limitMs, cwd: folder };
+        const plan = await run('apt-get', ['install', '--simulate', '--no-install-recommends', ...packages], limits);
+        const wanted = [...plan.stdout.matchAll(/^Inst (\S+)/gm)].map((match) => match[1]!);
+        if (wanted.length > 0) await run('apt-get', ['download', '--quiet', ...wanted], limits);
+        for (const file of (await readdir(folder)).filter((each) => each.endsWith('.deb')))
+          await run('dpkg', ['-x', file, root], limits);
+        await mkdir(path.join(folder, 'complete'));
+      });
+    }
+    const libraries = path.join(
+      root,
+      'usr/lib',
+      (await readdir(path.join(root, 'usr/lib')).catch(() => [])).find(isTriplet) ?? '',
+    );
+    const within = ['usr/bin', 'usr/sbin', 'bin', 'sbin'].map((each) => path.join(root, each));
+    const env = { PATH: [...within, process.env.PATH, '/usr/sbin', '/sbin'].join(':'), LD_LIBRARY_PATH: libraries };
+    return { root, env };
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true });
+    return {
+      lacking: `${packages.join(', ')} cannot be had: ${(error as Error).message.split('\n').slice(-2).join(' ')}`,
+    };
+  }
+}
+
+const isTriplet = (name: string) => /^\w+-linux-gnu\w*$/.test(name);
 
 /** A process on the other side of an adapter. */
 export interface Counterpart {
