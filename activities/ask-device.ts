@@ -1,4 +1,11 @@
-import { type Adapter, finalStates, type JobRequest, type JobResult, type JobState } from '../lab-adapters/contract.js';
+import {
+  type Adapter,
+  type Caller,
+  finalStates,
+  type JobRequest,
+  type JobResult,
+  type JobState,
+} from '../lab-adapters/contract.js';
 import { cleanText } from '../models/domain/clean-text.js';
 import { AthanorError } from '../models/domain/errors.js';
 import { cancelledByPerson, observe, refused, type Terms, unrun } from '../models/domain/observe.js';
@@ -11,8 +18,8 @@ export interface DeviceJob {
   readonly adapter: Adapter;
   readonly key: string;
   readonly request: JobRequest;
-  /** Marks a call which may begin the job. */
-  readonly fence: number;
+  /** Who calls, for commands that may move the device. */
+  readonly caller: Caller;
   call<T>(verb: string, ask: () => Promise<T>): Promise<T>;
 }
 
@@ -69,21 +76,21 @@ function thrown(error: unknown): string {
 }
 
 async function asked(job: DeviceJob, command: DeviceCommand): Promise<TrialEvent | Fetched> {
-  const { adapter, key, request, fence, call } = job;
+  const { adapter, key, request, caller, call } = job;
   switch (command.type) {
     case 'validate':
       return { type: 'checked', faults: await call('validate', () => adapter.validate(request)) };
     case 'submit':
-      return { type: 'accepted', job: await call('submit', () => adapter.submit(key, request, { fence })) };
+      return { type: 'accepted', job: await call('submit', () => adapter.submit(key, request, caller)) };
     case 'find':
-      return { type: 'found', job: await call('find', () => adapter.find!(key)) };
+      return { type: 'found', job: await call('find', () => adapter.find!(key, caller)) };
     case 'look': {
       const { state, pollAfterMs } = await call('status', () => adapter.status(command.job));
       if (finalStates.has(state)) return { type: 'over', state };
       return { type: 'running', waitMs: pollAfterMs ?? adapter.pollMs };
     }
     case 'cancel':
-      await call('cancel', () => adapter.cancel!(command.job));
+      await call('cancel', () => adapter.cancel!(command.job, caller));
       return { type: 'cancelAsked' };
     case 'collect':
       return { type: 'fetched', state: command.state, result: await call('result', () => adapter.result(command.job)) };

@@ -1,13 +1,13 @@
 import { createCampaignSource } from './campaign-source.js';
 import type { DecidePool } from './decide-pool.js';
 import { guarded } from './guard.js';
+import type { TrialDeps } from './placed-trial.js';
 import { type ProposeInput, propose } from './propose.js';
 import { type RuleInput, ruleTrial } from './rule.js';
 import { type NewAuditEntry, saveAudit } from './store/audit.js';
 import { type CampaignMirror, mirrorCampaign } from './store/campaign.js';
 import type { Store } from './store/client.js';
-import { reopenTrial, type TrialRef, withdrawTrials } from './store/trial.js';
-import type { TrialDeps } from './stored-trial.js';
+import { reopenTrial, type StepRef, type TrialRef, withdrawTrials } from './store/trial.js';
 import { quarantineTrial, recallTrial, settleTrial, submitTrial, trackTrial } from './trial.js';
 
 /** What the activities work on; they make nothing of it themselves. */
@@ -37,15 +37,15 @@ export function createActivities(deps: ActivityDeps) {
       }),
     ),
     /** Starts a trial's job, at most once. */
-    submit: guarded((ref: TrialRef) => submitTrial(all, ref)),
+    submit: guarded((ref: StepRef) => submitTrial(all, ref)),
     /** Follows a job to its end. */
-    track: guarded((input: TrialRef & { job: string }, signal) => trackTrial(all, input, signal)),
+    track: guarded((input: StepRef & { job: string }, signal) => trackTrial(all, input, signal)),
     /** Cancels what runs and stores how the trial ended. */
-    settle: guarded((ref: TrialRef, signal) => settleTrial(all, ref, signal)),
+    settle: guarded((ref: StepRef, signal) => settleTrial(all, ref, signal)),
     /** How a trial ended, null if it has not. */
     recall: guarded((ref: TrialRef) => recallTrial(all, ref)),
     /** Ends a trial that cannot be gone on with. */
-    quarantine: guarded((input: TrialRef & { code: string; message: string }) => quarantineTrial(all, input)),
+    quarantine: guarded((input: StepRef & { code: string; message: string }) => quarantineTrial(all, input)),
     /** Begins a further generation of a trial. */
     reopen: guarded((input: TrialRef & { throughRound: number }) => reopenTrial(store.query, input)),
     /** Takes proposals back that were never started. */

@@ -1,86 +1,52 @@
-import type { Instrument, JobRequest } from '../lab-adapters/contract.js';
 import { AdapterError, ContractError } from '../models/domain/errors.js';
 import { termsOf } from '../models/domain/observe.js';
-import type { TrialState } from '../models/domain/record.js';
-import { type Judged, judgedAt, lacksPrimary } from '../models/domain/standing.js';
-import type { Observation, Outcome } from '../models/domain/trial.js';
-import type { CauseClass } from '../models/domain/verdicts.js';
+import type { Observation } from '../models/domain/trial.js';
 import type { FailedCall, TrialCommand, TrialEvent, TrialLine, TrialStep } from '../workflows/trial-life.js';
 import { stepTrial } from '../workflows/trial-state.js';
 import { abilitiesOf, answered, askDevice, type DeviceCommand, type Fetched, unanswered } from './ask-device.js';
-import type { CampaignSource } from './campaign-source.js';
 import { call, pause } from './device-call.js';
-import { jobKey, jobRequest } from './job-request.js';
+import { PlacedTrial, type TrialDeps, type TrialEnd } from './placed-trial.js';
 import { saveArtefact } from './store/artefact.js';
 import { saveAudit } from './store/audit.js';
-import { type CampaignOutline, lockCampaign } from './store/campaign.js';
-import type { Query, Store } from './store/client.js';
+import { lockCampaign } from './store/campaign.js';
+import type { Query } from './store/client.js';
 import { exactJson, sha256 } from './store/exact-json.js';
 import { saveObservation } from './store/observation.js';
 import {
   acceptSubmission,
   closeSubmission,
   findSubmission,
+  isOutdated,
   openSubmission,
   otherTrialOn,
   renewFence,
   type Submission,
 } from './store/submission.js';
-import { loadTrial, startTrial, type TrialRef } from './store/trial.js';
+import { type StepRef, startTrial } from './store/trial.js';
 
-/** What running trials needs. */
-export interface TrialDeps {
-  readonly store: Store;
-  readonly source: CampaignSource;
-  /** The instrument of one fidelity; its adapter is the same object every time, as long as the process lives. */
-  readonly instrumentFor: (campaign: CampaignOutline, fidelity: string) => Promise<Instrument>;
-  /** Id of the home in which the adapters keep their jobs. */
-  readonly home: string;
-  /** Silence after which a call of a device counts as failed, milliseconds; that of `device-call.ts` where absent. */
-  readonly callTimeoutMs?: number;
-}
-
-/** What the campaign needs to know of a trial that is over; the rest is in the store. */
-export interface TrialEnd {
-  readonly id: string;
-  readonly outcome: Outcome;
-  readonly cost: number;
-  /** What a measured trial at the target fidelity is worth, else null. */
-  readonly judged: Judged | null;
-  /** Present where something was measured, but not what decides. */
-  readonly lacking?: true;
-  /** Who is to blame where nothing was measured. */
-  readonly cause: CauseClass | null;
-  readonly generation: number;
-}
-
-/** A trial's place in its campaign, and what was observed in the generation asked for. */
-interface Place {
-  readonly campaign: CampaignOutline;
-  readonly fidelity: string;
-  readonly request: JobRequest;
-  readonly state: TrialState;
-  readonly observation: Observation | null;
-}
+/** Commands whose call may move the device, or rules out that an earlier one moves it still. */
+const moving: ReadonlySet<TrialCommand['type']> = new Set(['submit', 'find', 'cancel']);
 
 /**
- * A trial in the store and on its adapter: carries out what its life commands. Each command may be given again by any
- * process, at any time; what cannot be reached is thrown, and the trial goes on later from what the store holds of it.
+ * One step of one generation of a trial, in the store and on its adapter: carries out what its life commands. Each command may
+ * be given again by any process, at any time; what cannot be reached is thrown, and the step goes on later from what the
+ * store holds of it.
  */
 export class StoredTrial {
   /** How it ended, once it has. */
   end: TrialEnd | null = null;
-  private place: Place | null = null;
-  private instrument: Instrument | null = null;
+  private readonly placed: PlacedTrial;
   private answer: Observation | null = null;
   /** Why the last call had no answer. */
   private failed: FailedCall | null = null;
 
   constructor(
     private readonly deps: TrialDeps,
-    private readonly ref: TrialRef,
+    private readonly ref: StepRef,
     private readonly signal?: AbortSignal,
-  ) {}
+  ) {
+    this.placed = new PlacedTrial(deps, ref);
+  }
 
   /** Goes on with the trial until it has ended, is found to lie in another home, or is to be left before a command. */
   async live(from: TrialStep, leave: (command: TrialCommand) => boolean = () => false): Promise<TrialStep> {
@@ -95,16 +61,6 @@ export class StoredTrial {
     return home === this.deps.home ? null : home;
   }
 
-  /** How it ended according to the store, null if it has not. */
-  async recall(): Promise<TrialEnd | null> {
-    const { observation } = await this.placed();
-    return observation === null ? null : this.endOf(observation);
-  }
-
-  private get key(): string {
-    return jobKey(this.ref.trialId, this.ref.generation);
-  }
-
   private async carryOut(command: TrialCommand): Promise<TrialEvent> {
     const { store } = this.deps;
     switch (command.type) {
@@ -113,7 +69,7 @@ export class StoredTrial {
       case 'note':
         return this.note();
       case 'keep':
-        await acceptSubmission(store.query, this.key, command.job);
+        await acceptSubmission(store.query, this.placed.key, command.job);
         return { type: 'kept' };
       case 'wait':
         await pause(Math.max(1, command.ms), this.signal);
@@ -129,26 +85,32 @@ export class StoredTrial {
   }
 
   private async open(): Promise<TrialEvent> {
-    const line = await findSubmission(this.deps.store.query, this.key);
+    const line = await findSubmission(this.deps.store.query, this.placed.key);
     if (this.isElsewhere(line)) return { type: 'elsewhere', home: line.home };
-    this.end = (await this.recall()) ?? (line === null ? await this.takenBack() : null);
+    this.end = (await this.placed.recall()) ?? (line === null ? await this.placed.takenBack() : null);
     if (this.end !== null) return { type: 'ended' };
-    return { type: 'opened', line: line && lineOf(line), abilities: abilitiesOf((await this.device()).adapter) };
+    return { type: 'opened', line: line && lineOf(line), abilities: abilitiesOf((await this.placed.device()).adapter) };
   }
 
   private async note(): Promise<TrialEvent> {
-    const { campaign, fidelity, request } = await this.placed();
-    const { id: instrument, formerly = null, type, adapter } = await this.device();
+    const { campaign, fidelity, request } = await this.placed.get();
+    const { id: instrument, formerly = null, type, adapter } = await this.placed.device();
+    const { key, step } = this.placed;
+    const { trialId, generation, slot = null } = this.ref;
+    const requestSha = sha256(exactJson(request, true));
+    const home = adapter.traits.anyHome === true ? null : this.deps.home;
     const line = {
-      key: this.key,
-      trialId: this.ref.trialId,
+      key,
+      trialId,
       adapter: type,
       instrument,
       formerly,
       fidelity,
-      requestSha: sha256(exactJson(request, true)),
-      home: adapter.traits.anyHome === true ? null : this.deps.home,
-      generation: this.ref.generation,
+      requestSha,
+      home,
+      generation,
+      step,
+      slot,
     };
     const { query, transaction } = this.deps.store;
     const { fresh, submission } = adapter.traits.exclusive
@@ -164,16 +126,16 @@ export class StoredTrial {
 
   private async ask(command: DeviceCommand): Promise<TrialEvent> {
     this.signal?.throwIfAborted();
-    const { request } = await this.placed();
-    const { adapter } = await this.device();
+    const { request } = await this.placed.get();
+    const { adapter } = await this.placed.device();
     const { callTimeoutMs } = this.deps;
     // Trouble with the store is none of the device's: it is thrown, and the server calls again.
-    const fence = command.type === 'submit' ? await this.takeFence() : 0;
+    const fence = moving.has(command.type) ? await this.takeFence(command) : 0;
     const device = {
       adapter,
-      key: this.key,
+      key: this.placed.key,
       request,
-      fence,
+      caller: { fence, ...(this.ref.slot === undefined ? {} : { slot: this.ref.slot }) },
       call: <T>(verb: string, ask: () => Promise<T>) => call(verb, ask(), callTimeoutMs),
     };
     const event = await askDevice(device, command);
@@ -182,23 +144,18 @@ export class StoredTrial {
     // What the adapter cannot reach now it says by throwing, and then the trial has not begun.
     if (event.type === 'checked' && !(await startTrial(this.deps.store.query, this.ref.trialId)))
       return this.overBefore();
+    // The adapter may have said no because of a later call: then the trial is no longer this process's to judge.
+    if (event.type === 'broken' && fence > 0 && (await isOutdated(this.deps.store.query, this.placed.key, fence)))
+      throw this.wentOn();
     if (event.type === 'missed' || event.type === 'broken') this.failed = event;
     return event;
   }
 
   /** The trial is over, or was taken back, while the device was asked whether it can run it. */
   private async overBefore(): Promise<TrialEvent> {
-    this.place = null;
-    this.end = (await this.recall()) ?? (await this.takenBack());
+    this.end = (await this.placed.recall(true)) ?? (await this.placed.takenBack());
     if (this.end !== null) return { type: 'ended' };
     throw new ContractError(`trial '${this.ref.trialId}' can no longer begin`);
-  }
-
-  /** The end of a trial whose campaign took its proposal back while it waited for its device: it never ran, and nothing is stored. */
-  private async takenBack(): Promise<TrialEnd | null> {
-    if ((await this.placed()).state !== 'withdrawn') return null;
-    const { trialId: id, generation } = this.ref;
-    return { id, outcome: 'cancelled', cost: 0, judged: null, cause: null, generation };
   }
 
   /**
@@ -208,7 +165,7 @@ export class StoredTrial {
    * @throws {AdapterError} while another trial of the campaign is on the device: the server waits, as for one that is away
    */
   private async waitForDevice(query: Query): Promise<void> {
-    const device = await this.device();
+    const device = await this.placed.device();
     const other = device.adapter.traits.exclusive ? await otherTrialOn(query, this.ref.trialId, device) : null;
     if (other !== null) throw new AdapterError(`${device.id} takes one trial at a time, and '${other}' is on it`);
   }
@@ -221,14 +178,18 @@ export class StoredTrial {
   }
 
   /** Asked of the ledger at every call, as time may have passed since the line was written, and another gone on with it. */
-  private async takeFence(): Promise<number> {
-    const fence = await renewFence(this.deps.store.query, this.key);
+  private async takeFence({ type }: DeviceCommand): Promise<number> {
+    const fence = await renewFence(this.deps.store.query, this.placed.key, type !== 'cancel');
     if (fence !== null) return fence;
-    throw new AdapterError(`another worker went on with '${this.key}' meanwhile`);
+    throw this.wentOn();
+  }
+
+  private wentOn(): AdapterError {
+    return new AdapterError(`another worker went on with '${this.placed.key}' meanwhile`);
   }
 
   private async keep(fetched: Fetched): Promise<TrialEvent> {
-    const { campaign, fidelity } = await this.placed();
+    const { campaign, fidelity } = await this.placed.get();
     const kept: Record<string, string> = {};
     for (const [name, bytes] of Object.entries(fetched.result.artefacts ?? {}))
       kept[name] = await saveArtefact(this.deps.store.query, bytes);
@@ -243,55 +204,27 @@ export class StoredTrial {
   private async record({ ending, ledger }: TrialCommand & { type: 'record' }): Promise<void> {
     const observation = ending.type === 'result' ? this.answer! : unanswered(this.ref.trialId, ending);
     const stored = await this.deps.store.transaction(async (query) => {
-      await closeSubmission(query, this.key, ledger);
+      await closeSubmission(query, this.placed.key, ledger);
       const first = await saveObservation(query, observation, this.ref.generation);
       if (first.outcome !== 'measured' && observation.outcome === 'measured') await this.writeLate(query, observation);
       return first;
     });
-    this.end = await this.endOf(stored);
+    this.end = await this.placed.endOf(stored);
   }
 
   private async writeLate(query: Query, observation: Observation): Promise<void> {
     const { trialId, generation } = this.ref;
-    const { campaign } = await this.placed();
+    const { campaign } = await this.placed.get();
     const at = Date.now();
     const details = { trialId, generation, observation };
-    const requestId = `${jobKey(trialId, generation)}/late`;
+    const requestId = `${this.placed.key}/late`;
     await saveAudit(query, { campaignId: campaign.id, requestId, at, who: 'athanor', action: 'late', details });
-  }
-
-  private async endOf(observation: Observation): Promise<TrialEnd> {
-    const { campaign, fidelity } = await this.placed();
-    const { trialId: id, outcome, cost, cause } = observation;
-    const judged = judgedAt(campaign.spec, fidelity, observation);
-    const lacking = lacksPrimary(campaign.spec, observation) ? { lacking: true as const } : {};
-    return { id, outcome, cost, judged, ...lacking, cause: cause?.class ?? null, generation: this.ref.generation };
   }
 
   /** Whether the job lies in another home. Rows from before there were homes have none. */
   private isElsewhere(line: Submission | null): line is Submission & { home: string } {
     return line !== null && line.home !== null && line.home !== this.deps.home;
   }
-
-  private async placed(): Promise<Place> {
-    if (this.place !== null) return this.place;
-    const { campaignId, proposal, state, observation } = await loadTrial(this.deps.store.query, this.ref);
-    const campaign = await this.deps.source.campaign(campaignId);
-    this.place = { campaign, fidelity: proposal.fidelity, request: jobRequest(campaign, proposal), state, observation };
-    return this.place;
-  }
-
-  private async device(): Promise<Instrument> {
-    const { campaign, fidelity } = await this.placed();
-    this.instrument ??= await this.deps.instrumentFor(campaign, levelOf(campaign, fidelity, this.ref).name);
-    return this.instrument;
-  }
-}
-
-function levelOf({ spec }: CampaignOutline, fidelity: string, { trialId }: TrialRef) {
-  const level = spec.fidelities.find(({ name }) => name === fidelity);
-  if (level !== undefined) return level;
-  throw new ContractError(`trial '${trialId}' is at fidelity '${fidelity}', which its campaign does not have`);
 }
 
 function lineOf({ job, home }: Submission): TrialLine {

@@ -1,7 +1,8 @@
 import { AdapterError } from '../models/domain/errors.js';
 import { beginTrial, stepTrial } from '../workflows/trial-state.js';
-import type { TrialRef } from './store/trial.js';
-import { StoredTrial, type TrialDeps, type TrialEnd } from './stored-trial.js';
+import { PlacedTrial, type TrialDeps, type TrialEnd } from './placed-trial.js';
+import type { StepRef, TrialRef } from './store/trial.js';
+import { StoredTrial } from './stored-trial.js';
 
 /** The job lies in another home, where the same is to be asked again. */
 export interface Elsewhere {
@@ -21,7 +22,7 @@ export interface Placed {
  *
  * @returns the job, or the end of a trial that is over, or the home to ask
  */
-export async function submitTrial(deps: TrialDeps, ref: TrialRef): Promise<Placed | { end: TrialEnd } | Elsewhere> {
+export async function submitTrial(deps: TrialDeps, ref: StepRef): Promise<Placed | { end: TrialEnd } | Elsewhere> {
   const trial = new StoredTrial(deps, ref);
   let at = await trial.live(beginTrial(), ({ type }) => type !== 'open');
   if (at.state.stage !== 'tracking') at = await trial.live(at, ({ type }) => type === 'wait');
@@ -38,7 +39,7 @@ export async function submitTrial(deps: TrialDeps, ref: TrialRef): Promise<Place
  */
 export async function trackTrial(
   deps: TrialDeps,
-  { job, ...ref }: TrialRef & { readonly job: string },
+  { job, ...ref }: StepRef & { readonly job: string },
   signal?: AbortSignal,
 ): Promise<TrialEnd> {
   const trial = new StoredTrial(deps, ref, signal);
@@ -54,7 +55,7 @@ export async function trackTrial(
  * Brings a trial to its end because a person gave it up: a job that runs is cancelled where the adapter can, else waited
  * for. What it gave until then, a result included, is kept.
  */
-export async function settleTrial(deps: TrialDeps, ref: TrialRef, signal?: AbortSignal): Promise<TrialEnd | Elsewhere> {
+export async function settleTrial(deps: TrialDeps, ref: StepRef, signal?: AbortSignal): Promise<TrialEnd | Elsewhere> {
   const trial = new StoredTrial(deps, ref, signal);
   const elsewhere = trial.elsewhere(await trial.live(beginTrial({ cancelled: true })));
   return elsewhere === null ? trial.end! : { elsewhere };
@@ -62,13 +63,13 @@ export async function settleTrial(deps: TrialDeps, ref: TrialRef, signal?: Abort
 
 /** How a trial ended according to the store, null if it has not. */
 export function recallTrial(deps: TrialDeps, ref: TrialRef): Promise<TrialEnd | null> {
-  return new StoredTrial(deps, ref).recall();
+  return new PlacedTrial(deps, ref).recall();
 }
 
 /** Ends a trial that cannot be gone on with, for a person to judge. */
 export async function quarantineTrial(
   deps: TrialDeps,
-  { code, message, ...ref }: TrialRef & { readonly code: string; readonly message: string },
+  { code, message, ...ref }: StepRef & { readonly code: string; readonly message: string },
 ): Promise<TrialEnd> {
   const trial = new StoredTrial(deps, ref);
   await trial.live(stepTrial(beginTrial().state, { type: 'broken', code, message }));

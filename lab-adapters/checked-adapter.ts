@@ -7,6 +7,7 @@ import type { Cause } from '../models/domain/trial.js';
 import { causeClasses } from '../models/domain/verdicts.js';
 import {
   type Adapter,
+  type Caller,
   type Health,
   type JobRequest,
   type JobResult,
@@ -79,14 +80,17 @@ export function checkedAdapter(name: string, given: Adapter | EarlierAdapter): A
     },
     close: () => asked(() => adapter.close()),
     ...(find && {
-      find: async (key: string) => {
-        const found = await asked(() => find(key));
+      find: async (key: string, caller: Caller) => {
+        const found = await asked(() => find(key, caller));
         return found === null ? null : job('find', found);
       },
     }),
-    ...(cancel && { cancel: (of: string) => asked(() => cancel(of)) }),
+    ...(cancel && { cancel: (of: string, caller: Caller) => asked(() => cancel(of, caller)) }),
     ...(pause &&
-      resume && { pause: (of: string) => asked(() => pause(of)), resume: (of: string) => asked(() => resume(of)) }),
+      resume && {
+        pause: (of: string, caller: Caller) => asked(() => pause(of, caller)),
+        resume: (of: string, caller: Caller) => asked(() => resume(of, caller)),
+      }),
     ...(estimate && {
       estimate: async (request: JobRequest) => {
         const expected = await asked(() => estimate(request));

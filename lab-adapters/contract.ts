@@ -90,14 +90,17 @@ export interface Health {
   readonly remedy?: string;
 }
 
-/** What a host says of itself with a call that begins a job. */
+/** What a host says of itself with a call that may move the device, or that rules out that an earlier one moves it still. */
 export interface Caller {
   /**
-   * Grows with each call that may begin a job on an instrument, so that one that was held up can be told from one that came
-   * after it. An adapter whose device does not itself keep to one job a key remembers the highest fence that it has seen
-   * for the key, and refuses a call with a lower one (ContractError): it comes from a worker that was given up meanwhile.
+   * Grows with each such call on a slot of an instrument, or on the instrument where no slot is leased, so that one that was
+   * held up can be told from one that came after it. An adapter that keeps a ledger remembers the highest fence that it has
+   * seen for the slot, or for the key where there is none, and refuses a call with a lower one (ContractError), looking once
+   * more right before it moves anything: such a call comes from a worker that was given up meanwhile.
    */
   readonly fence: number;
+  /** Slot of the instrument that was leased for the job; absent where none was. */
+  readonly slot?: string;
 }
 
 /** What every adapter does: begins a job, tells how it stands, and gives what it gave. */
@@ -117,19 +120,22 @@ export interface Runs {
 
 /** It can look jobs up, after restarts too. Without it a job whose acceptance was lost is held for a person. */
 export interface Finds {
-  /** The job accepted under this key; null tells for certain that none ever was. */
-  find(key: string): Promise<string | null>;
+  /**
+   * The job accepted under this key; null tells for certain that none ever was, and that no call with a lower fence than the
+   * caller's begins one from now on.
+   */
+  find(key: string, caller: Caller): Promise<string | null>;
 }
 
 /** It can end a running job. */
 export interface Cancels {
-  cancel(job: string): Promise<void>;
+  cancel(job: string, caller: Caller): Promise<void>;
 }
 
 /** It can hold a running job, and let it go on. */
 export interface Pauses {
-  pause(job: string): Promise<void>;
-  resume(job: string): Promise<void>;
+  pause(job: string, caller: Caller): Promise<void>;
+  resume(job: string, caller: Caller): Promise<void>;
 }
 
 /** It can tell beforehand what a request will take. */

@@ -343,7 +343,7 @@ describe('files', () => {
   /**
    * What no program reaches, and why it is there: constraints and several outcomes over joint draws, tested against the
    * reference values, wait for campaigns of several outcomes; what the store is told of people's decisions on single trials
-   * waits for their host, which restores and records heed already; the next is read by tests of faults alone; what follows is the ground of adapters of devices elsewhere, which come after it.
+   * waits for their host, which restores and records heed already; the next is read by tests of faults alone, and keys by whoever leases instruments; what follows is the ground of adapters of devices elsewhere, which come after it.
    */
   const waiting = [
     'models/acquisition/feasible-improvement.ts: logFeasibleEi',
@@ -355,6 +355,7 @@ describe('files', () => {
     'activities/store/trial.ts: rejectTrial',
     'activities/store/trial.ts: setNeeds',
     'activities/store/submission.ts: listSubmissions',
+    'activities/job-request.ts: parseJobKey',
   ];
 
   it('export nothing that no program reaches', () => {

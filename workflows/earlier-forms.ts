@@ -1,4 +1,4 @@
-import type { TrialEnd } from '../activities/stored-trial.js';
+import type { TrialEnd } from '../activities/placed-trial.js';
 import { ownValue } from '../models/domain/standing.js';
 import type { CampaignInput } from './campaign-input.js';
 import { initialState, type LoopSettings, type LoopState } from './loop.js';

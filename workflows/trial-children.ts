@@ -8,8 +8,8 @@ import {
   WorkflowIdReusePolicy,
 } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.js';
+import type { TrialEnd } from '../activities/placed-trial.js';
 import type { TrialRef } from '../activities/store/trial.js';
-import type { TrialEnd } from '../activities/stored-trial.js';
 import { isAlreadyStarted, rootMessage } from './failures.js';
 import { generationOf, type LoopCommand, type LoopState, trialWorkflowId } from './loop.js';
 import { activities } from './proxies.js';

@@ -9,7 +9,7 @@ import {
   setHandler,
   TimeoutFailure,
 } from '@temporalio/workflow';
-import type { TrialEnd } from '../activities/stored-trial.js';
+import type { TrialEnd } from '../activities/placed-trial.js';
 import { giveUp, trialEnded } from './messages.js';
 import { heeding, readGiveUp } from './payloads.js';
 import { activities } from './proxies.js';

@@ -14,12 +14,15 @@ const submissionSchema = z.object({
   generation: z.number(),
   instrument: z.string(),
   fence: z.coerce.number(),
+  step: z.string(),
+  slot: z.string().nullable(),
+  adopted: z.string().nullable(),
 });
 
 /** A line of the ledger: `called` before the device is called, `accepted` when its answer is known. */
 export type Submission = Readonly<z.infer<typeof submissionSchema>>;
 
-const columns = `key, trial_id AS "trialId", adapter, fidelity, request_sha AS "requestSha", state, job, home, generation, instrument, fence`;
+const columns = `key, trial_id AS "trialId", adapter, fidelity, request_sha AS "requestSha", state, job, home, generation, instrument, fence, step, slot, adopted`;
 
 /** The line under a key, null if the device was never called with it. */
 export async function findSubmission(query: Query, key: string): Promise<Submission | null> {
@@ -48,15 +51,17 @@ export async function openSubmission(
   line: Pick<
     Submission,
     'key' | 'trialId' | 'adapter' | 'fidelity' | 'requestSha' | 'home' | 'generation' | 'instrument'
-  > & { readonly formerly?: string | null },
+  > &
+    Partial<Pick<Submission, 'step' | 'slot'>> & { readonly formerly?: string | null },
 ): Promise<{ fresh: boolean; submission: Submission }> {
   const inserted = await query(
     `WITH former AS (SELECT coalesce(max(fence), 0) AS fence FROM instrument WHERE id = $9),
+     whole AS (INSERT INTO instrument (id, adapter) SELECT $8, $3 WHERE $11::text IS NOT NULL ON CONFLICT DO NOTHING),
      taken AS (
-       INSERT INTO instrument (id, adapter, fence) SELECT $8, $3, former.fence + 1 FROM former
-       ON CONFLICT (id) DO UPDATE SET fence = greatest(instrument.fence + 1, EXCLUDED.fence) RETURNING id, instrument.fence)
-     INSERT INTO submission (key, trial_id, adapter, fidelity, request_sha, home, generation, instrument, fence)
-     SELECT $1, $2, $3, $4, $5, $6, $7, taken.id, taken.fence FROM taken
+       INSERT INTO instrument (id, adapter, fence) SELECT coalesce($11, $8), $3, former.fence + 1 FROM former
+       ON CONFLICT (id) DO UPDATE SET fence = greatest(instrument.fence + 1, EXCLUDED.fence) RETURNING instrument.fence)
+     INSERT INTO submission (key, trial_id, adapter, fidelity, request_sha, home, generation, instrument, fence, step, slot)
+     SELECT $1, $2, $3, $4, $5, $6, $7, $8, taken.fence, $10, $11 FROM taken
      ON CONFLICT DO NOTHING RETURNING ${columns}`,
     [
       line.key,
@@ -68,6 +73,8 @@ export async function openSubmission(
       line.generation,
       line.instrument,
       line.formerly ?? null,
+      line.step ?? 'run',
+      line.slot ?? null,
     ],
   );
   if (inserted.length > 0) return { fresh: true, submission: submissionSchema.parse(inserted[0]) };
@@ -78,20 +85,30 @@ export async function openSubmission(
 }
 
 /**
- * Takes a further number for a call that may begin the job, as the one before may have been lost on its way. It is greater
- * than every number that was given out for the instrument.
+ * Takes a further number for a call that may move the device, as the one before may have been lost on its way. It is greater
+ * than every number that was given out for the slot, or where none was leased for the instrument.
  *
- * @returns null if the line is no longer that of a job which may not have begun: another process was quicker
+ * @param begins - whether the call is about a job that has not begun, as far as is known
+ * @returns null if the line is no longer that of such a job: another process was quicker
  */
-export async function renewFence(query: Query, key: string): Promise<number | null> {
+export async function renewFence(query: Query, key: string, begins = true): Promise<number | null> {
   const [row] = await query(
-    `WITH taken AS (
-       UPDATE instrument SET fence = fence + 1
-       WHERE id = (SELECT instrument FROM submission WHERE key = $1 AND state = 'called') RETURNING fence)
-     UPDATE submission SET fence = taken.fence FROM taken WHERE key = $1 AND state = 'called' RETURNING submission.fence`,
-    [key],
+    `WITH line AS (SELECT coalesce(slot, instrument) AS id FROM submission WHERE key = $1 AND state = ANY ($2)),
+     taken AS (UPDATE instrument SET fence = fence + 1 FROM line WHERE instrument.id = line.id RETURNING fence)
+     UPDATE submission SET fence = taken.fence FROM taken WHERE key = $1 AND state = ANY ($2) RETURNING submission.fence`,
+    [key, begins ? ['called'] : ['called', 'accepted']],
   );
   return row === undefined ? null : Number(row.fence);
+}
+
+/** Whether a later number than this was given out for the same job, or for the slot that was leased for it. */
+export async function isOutdated(query: Query, key: string, fence: number): Promise<boolean> {
+  const rows = await query(
+    `SELECT 1 FROM submission LEFT JOIN instrument AS leased ON leased.id = submission.slot
+     WHERE key = $1 AND greatest(submission.fence, leased.fence) > $2`,
+    [key, fence],
+  );
+  return rows.length > 0;
 }
 
 /**

@@ -25,6 +25,14 @@ export interface TrialRef {
   readonly generation: number;
 }
 
+/** A step of one generation of a trial, and where it is to be run. */
+export interface StepRef extends TrialRef {
+  /** Of the trial's recipe; the only one where absent. */
+  readonly step?: string | undefined;
+  /** Slot of the instrument that is leased for it; absent where none is. */
+  readonly slot?: string | undefined;
+}
+
 /**
  * A trial with its proposal and what was observed.
  * @throws {ContractError} if the store does not know the trial

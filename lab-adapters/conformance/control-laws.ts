@@ -22,10 +22,10 @@ export const controlLaws: readonly Law[] = [
       const job = await withAdapter(scenario, folder, async (adapter) => {
         const submitted = await adapter.submit(key, scenario.request, caller);
         await waitFor(fixture, adapter, submitted, started);
-        await Promise.all([adapter.cancel!(submitted), adapter.cancel!(submitted)]);
+        await Promise.all([adapter.cancel!(submitted, caller), adapter.cancel!(submitted, caller)]);
         const { state } = await waitFor(fixture, adapter, submitted);
         must(state === 'cancelled', `the cancelled job ended as '${state}'`);
-        await adapter.cancel!(submitted);
+        await adapter.cancel!(submitted, caller);
         const result = await adapter.result(submitted);
         must(Object.keys(result.values).length === 0, `a cancelled job gave values ${JSON.stringify(result.values)}`);
         mustBeCost(result);
@@ -44,7 +44,7 @@ export const controlLaws: readonly Law[] = [
     run: async (fixture) => {
       await withAdapter(fixture.succeeds, await fixture.newFolder(), async (adapter) => {
         const { job, result } = await runToEnd(fixture, adapter, key, fixture.succeeds.request);
-        await adapter.cancel!(job);
+        await adapter.cancel!(job, caller);
         const { state } = await adapter.status(job);
         must(state === 'succeeded', `a late cancel turned 'succeeded' into '${state}'`);
         const after = await adapter.result(job);
@@ -60,14 +60,14 @@ export const controlLaws: readonly Law[] = [
       await withAdapter(scenario, await fixture.newFolder(), async (adapter) => {
         const job = await adapter.submit(key, scenario.request, caller);
         await waitFor(fixture, adapter, job, started);
-        await adapter.pause!(job);
+        await adapter.pause!(job, caller);
         await waitFor(fixture, adapter, job, (state) => state === 'paused');
-        await adapter.pause!(job);
-        await adapter.resume!(job);
+        await adapter.pause!(job, caller);
+        await adapter.resume!(job, caller);
         await waitFor(fixture, adapter, job, started);
-        await adapter.resume!(job);
+        await adapter.resume!(job, caller);
         await adapter.safeStop?.();
-        await adapter.cancel?.(job);
+        await adapter.cancel?.(job, caller);
         await waitFor(fixture, adapter, job);
       });
     },

@@ -18,7 +18,7 @@ export const resultLaws: readonly Law[] = [
       await withAdapter(fixture.succeeds, await fixture.newFolder(), async (adapter) => {
         await mustRefuse('status of an unknown job', () => adapter.status(unknownJob));
         await mustRefuse('result of an unknown job', () => adapter.result(unknownJob));
-        if (adapter.cancel) await mustRefuse('cancel of an unknown job', () => adapter.cancel!(unknownJob));
+        if (adapter.cancel) await mustRefuse('cancel of an unknown job', () => adapter.cancel!(unknownJob, caller));
         await mustRefuse('status of a path', () => adapter.status('../../etc/passwd'));
       });
     },

@@ -110,12 +110,12 @@ export const submissionLaws: readonly Law[] = [
     skipped: (_, adapter) => (adapter.find ? null : 'the adapter has no find'),
     run: async (fixture) => {
       await withAdapter(fixture.succeeds, await fixture.newFolder(), async (adapter) => {
-        const before = await adapter.find!(key);
+        const before = await adapter.find!(key, caller);
         must(before === null, `find before submit gave '${before}'`);
         const { job } = await runToEnd(fixture, adapter, key, fixture.succeeds.request);
-        const after = await adapter.find!(key);
+        const after = await adapter.find!(key, caller);
         must(after === job, `find after submit gave '${after}', submit gave '${job}'`);
-        const other = await adapter.find!(`${key}-other`);
+        const other = await adapter.find!(`${key}-other`, caller);
         must(other === null, `find of a key that was never used gave '${other}'`);
       });
     },
@@ -128,7 +128,7 @@ export const submissionLaws: readonly Law[] = [
       const { request } = fixture.succeeds;
       const job = await withAdapter(fixture.succeeds, folder, (adapter) => adapter.submit(key, request, caller));
       await withAdapter(fixture.succeeds, folder, async (adapter) => {
-        const found = await adapter.find!(key);
+        const found = await adapter.find!(key, caller);
         must(found === job, `after the restart find gave '${found}', submit before it '${job}'`);
         const again = await adapter.submit(key, request, caller);
         must(again === job, `after the restart submit gave '${again}', before it '${job}'`);
@@ -152,7 +152,7 @@ export const submissionLaws: readonly Law[] = [
         await adapter.submit(key, request, caller);
       });
       await withAdapter(fixture.succeeds, folder, async (adapter) => {
-        const job = await adapter.find!(key);
+        const job = await adapter.find!(key, caller);
         must(job !== null, 'the job was accepted, but find gave null');
         const { state } = await waitFor(fixture, adapter, job);
         must(state === 'succeeded', `the job ended as '${state}'`);
@@ -172,7 +172,7 @@ export const submissionLaws: readonly Law[] = [
         must(typeof lost === 'object', `submit was to throw, but gave '${String(lost)}'`);
         must(lost.code === 'ADAPTER', `a lost reply was reported with code ${String(lost.code)}, not ADAPTER`);
         const again = await adapter.submit(key, scenario.request, caller);
-        const job = adapter.find ? await adapter.find(key) : again;
+        const job = adapter.find ? await adapter.find(key, caller) : again;
         must(job !== null, 'the device has taken the job, but find gave null');
         must(again === job, `submitting again gave '${again}', find '${job}'`);
         await waitFor(fixture, adapter, job);

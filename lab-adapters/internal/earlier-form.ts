@@ -1,4 +1,4 @@
-import type { Adapter, Runs, Traits } from '../contract.js';
+import type { Adapter, Caller, Runs, Traits } from '../contract.js';
 
 /** What an adapter said of itself before its verbs did: it had them all, and those not declared here were refused. */
 export interface EarlierCapabilities extends Traits {
@@ -55,8 +55,13 @@ export function presentForm(adapter: Adapter | EarlierAdapter): Adapter {
     ...(adapter.estimate && { estimate: (request) => adapter.estimate(request) }),
     ...(adapter.safeStop && { safeStop: () => adapter.safeStop() }),
     ...(adapter.health && { health: () => adapter.health() }),
-    ...(lookupByKey ? { find: (key: string) => adapter.find(key) } : {}),
-    ...(cancel ? { cancel: (job: string) => adapter.cancel(job) } : {}),
-    ...(pause ? { pause: (job: string) => adapter.pause(job), resume: (job: string) => adapter.resume(job) } : {}),
+    ...(lookupByKey ? { find: (key: string, caller: Caller) => adapter.find(key, caller) } : {}),
+    ...(cancel ? { cancel: (job: string, caller: Caller) => adapter.cancel(job, caller) } : {}),
+    ...(pause
+      ? {
+          pause: (job: string, caller: Caller) => adapter.pause(job, caller),
+          resume: (job: string, caller: Caller) => adapter.resume(job, caller),
+        }
+      : {}),
   };
 }

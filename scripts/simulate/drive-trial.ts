@@ -89,7 +89,7 @@ class InProcessTrial {
         adapter: this.bench.adapter,
         key: jobKey(this.trialId),
         request: this.request,
-        fence: command.type === 'submit' ? ++this.fence : 0,
+        caller: { fence: ++this.fence },
         call: (verb, ask) => this.call(verb, ask),
       },
       command,

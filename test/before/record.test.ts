@@ -33,7 +33,7 @@ const registryFor = async () => ({
     return {
       ...adapter,
       submit: async (...given) => heard(await adapter.submit(...given)),
-      find: async (key) => heard(await adapter.find!(key)),
+      find: async (key, caller) => heard(await adapter.find!(key, caller)),
       status: async (job) =>
         device.held ? { state: 'running', progress: 0.5, pollAfterMs: 200 } : adapter.status(job),
     };

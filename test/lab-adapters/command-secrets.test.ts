@@ -127,7 +127,7 @@ describe("a value from the worker's environment", () => {
     await expect(adapter.validate(request)).rejects.toMatchObject(refusal);
     await expect(adapter.submit('c/r1/p1', request)).rejects.toMatchObject(refusal);
     expect(await adapter.health()).toMatchObject({ ok: false, message: expect.stringContaining('LAB_TEST_SECRET') });
-    expect(await adapter.find('c/r1/p1')).toBeNull();
+    expect(await adapter.find('c/r1/p1', { fence: 1 })).toBeNull();
     vi.stubEnv('LAB_TEST_SECRET', 'there it is');
     expect(await adapter.validate(request)).toEqual([]);
     expect((await run(adapter, 'c/r1/p1', request)).values).toEqual({ y: 1 });

@@ -262,7 +262,7 @@ describe('a command', () => {
     const { adapter, folder } = await shell('sleep 60');
     const jobs = await Promise.all(['a', 'b', 'c'].map((key) => adapter.submit(key, request)));
     await until(async () => Object.keys(await starts(folder)).length === 3);
-    await adapter.cancel(jobs[0]!);
+    await adapter.cancel(jobs[0]!, { fence: 1 });
     expect(await adapter.status(jobs[0]!)).toMatchObject({ state: 'cancelled' });
     await adapter.safeStop();
     for (const job of jobs) expect(await adapter.status(job)).toMatchObject({ state: 'cancelled' });

@@ -92,7 +92,7 @@ describe('the conformance suite', () => {
         const own = `#${++drawn}`;
         return {
           submit: (key, asked, caller) => adapter.submit(key + own, asked, caller),
-          find: (key) => adapter.find!(key + own),
+          find: (key, caller) => adapter.find!(key + own, caller),
         };
       },
     ],
@@ -211,7 +211,7 @@ describe('the conformance suite', () => {
       (adapter) => ({
         cancel: async (job) => {
           if ((await adapter.status(job)).state !== 'running') throw new AdapterError('too late');
-          await adapter.cancel!(job);
+          await adapter.cancel!(job, { fence: 1 });
         },
       }),
     ],

@@ -106,11 +106,11 @@ describe('a request', () => {
     const first = opened(folder);
     await first.submit(key, request(2, 200), { fence: 1 });
     await rm(join(folder, 'adapter'), { recursive: true });
-    const job = await opened(folder).find!(key);
+    const job = await opened(folder).find!(key, { fence: 1 });
     expect(job).not.toBeNull();
     await ended(opened(folder), job!);
     await rm(join(folder, 'adapter'), { recursive: true });
-    expect(await opened(folder).find!(key)).toBe(job);
+    expect(await opened(folder).find!(key, { fence: 1 })).toBe(job);
     expect(await starts(folder)).toEqual([key]);
   });
 
@@ -130,7 +130,7 @@ describe('a request', () => {
     const folder = await newFolder();
     const adapter = opened(folder, { requests: join(folder, 'none'), removes: true });
     await expect(adapter.submit(key, request(2), { fence: 1 })).rejects.toThrow('cannot be used: ENOENT');
-    expect(await adapter.find!(key)).toBeNull();
+    expect(await adapter.find!(key, { fence: 1 })).toBeNull();
     expect(await adapter.health!()).toMatchObject({ ok: false });
   });
 });

@@ -108,7 +108,7 @@ describe('a program that', () => {
     // One that made away with the ledger was not started again either, or it would stand in the new one.
     expect((await starts(folder))['c/r1/p1'] ?? 1).toBe(1);
     // What was told once is told again.
-    const again = await adapterIn(folder, script).find('c/r1/p1');
+    const again = await adapterIn(folder, script).find('c/r1/p1', { fence: 1 });
     expect(again).toBe(JobFolder.nameOf('c/r1/p1'));
   });
 
@@ -120,7 +120,7 @@ describe('a program that', () => {
     expect(await adapter.submit('k', request)).toBe(job);
     expect(await ended(adapter, job)).toMatchObject({ state: 'unknown' });
     expect(await starts(folder)).toEqual({ k: 1 });
-    await adapter.cancel(job);
+    await adapter.cancel(job, { fence: 1 });
   });
 
   it('prepares the folder of a later trial does not give that trial its result', async () => {

@@ -40,7 +40,7 @@ test.skipIf(!(await hasOpenssl()))(
       const untrusting = adapter(wrong);
       await expect(untrusting.submit('k', request, { fence: 1 })).rejects.toMatchObject({ code: 'ADAPTER' });
       // No connection, no start: it is tried again, though the device cannot be asked.
-      expect(await untrusting.find!('k')).toBeNull();
+      expect(await untrusting.find!('k', { fence: 1 })).toBeNull();
     }
     expect(calls).toBe(0);
     expect(await adapter('ca.pem').submit('k', request, { fence: 1 })).toMatch(/^[0-9a-f]{32}$/);

@@ -117,7 +117,7 @@ const ended = async (adapter: Adapter, job: string) => {
 /** The job of the key, as a host asks for it: again while the device cannot tell for certain. */
 const lookedUp = async (adapter: Adapter) => {
   for (;;) {
-    const found = await adapter.find!(key).catch((error: AdapterError) => {
+    const found = await adapter.find!(key, { fence: 1 }).catch((error: AdapterError) => {
       expect(error).toMatchObject({ code: 'ADAPTER', message: expect.stringContaining('may still reach it') });
     });
     if (found !== undefined) return found;
@@ -149,7 +149,7 @@ describe('a start', () => {
     const adapter = adapterOf(folder, { find: undefined });
     await order(folder, 'submit', fault);
     await expect(adapter.submit(key, request(2), { fence: 1 })).rejects.toMatchObject({ code: 'ADAPTER' });
-    expect(await adapter.find!(key)).toBeNull();
+    expect(await adapter.find!(key, { fence: 1 })).toBeNull();
     await adapter.submit(key, request(2), { fence: 2 });
     expect(await starts(folder)).toEqual([key]);
   });
@@ -182,14 +182,16 @@ describe('a start', () => {
     await adapter.submit(key, request(2), { fence: 1 });
     await rm(join(folder), { recursive: true });
     await mkdir(folder);
-    await expect(open(folder).find!(key)).rejects.toThrow("the device has 2 jobs of key 'c/r1/p1/g1/run': j1, j2");
+    await expect(open(folder).find!(key, { fence: 1 })).rejects.toThrow(
+      "the device has 2 jobs of key 'c/r1/p1/g1/run': j1, j2",
+    );
   });
 
   test('nobody listens: nothing was begun', async () => {
     const folder = await newFolder();
     const adapter = adapterOf(folder, { url: 'http://127.0.0.1:1/', find: undefined });
     await expect(adapter.submit(key, request(2), { fence: 1 })).rejects.toThrow('ECONNREFUSED');
-    expect(await adapter.find!(key)).toBeNull();
+    expect(await adapter.find!(key, { fence: 1 })).toBeNull();
     expect(await adapter.health!()).toMatchObject({ ok: false });
   });
 });

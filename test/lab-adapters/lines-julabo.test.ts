@@ -102,7 +102,7 @@ describe.skipIf(lewis === null)("lewis 1.4.0's Julabo circulator", () => {
     const unknown = { ...settings, timeout: '300ms', set: [{ send: 'NONSENSE', answer: '^$' }] };
     const adapter = createRegistry().create('lines', unknown, { clock: systemClock, folder, log: () => {} });
     await expect(adapter.submit('k', request(300), { fence: 1 })).rejects.toThrow("'NONSENSE': no answer within 0.3 s");
-    expect(await adapter.find!('k')).toBeNull();
+    expect(await adapter.find!('k', { fence: 1 })).toBeNull();
   });
 
   test('a campaign in K on a bath in °C', async () => {

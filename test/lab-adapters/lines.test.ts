@@ -137,7 +137,7 @@ describe('a start', () => {
     const adapter = await opened(folder);
     await order(folder, 'silent SP 1');
     await expect(adapter.submit(key, request(50), { fence: 1 })).rejects.toThrow("'SP 50.00': no answer within 0.25 s");
-    expect(await adapter.find!(key)).toBeNull();
+    expect(await adapter.find!(key, { fence: 1 })).toBeNull();
     await order(folder, 'silent RUN 1');
     await expect(adapter.submit(key, request(50), { fence: 2 })).rejects.toMatchObject({ code: 'ADAPTER' });
     const job = await adapter.submit(key, request(50), { fence: 3 });

@@ -120,7 +120,7 @@ test('a reply that was lost by a device that cannot be asked is unknown, and not
   const folder = await newFolder();
   const adapter = open({ finds: false, begin: () => new Error('socket hang up') })(folder);
   await expect(adapter.submit(key, request(1), { fence: 1 })).rejects.toThrow('socket hang up');
-  const job = await adapter.find(key);
+  const job = await adapter.find(key, { fence: 1 });
   expect(await adapter.status(job!)).toEqual({
     state: 'unknown',
     message: `whether the device took '${key}' cannot be told: the reply was lost while it was sent, and the device cannot be asked`,
@@ -136,7 +136,7 @@ test('nobody listened: nothing was begun, find says so, and the next submit begi
   const order = { finds: false, begin: () => (calls++ === 0 ? new NotBegunError('connection refused') : null) };
   const adapter = open(order)(folder);
   await expect(adapter.submit(key, request(1), { fence: 1 })).rejects.toMatchObject({ code: 'ADAPTER' });
-  expect(await adapter.find(key)).toBeNull();
+  expect(await adapter.find(key, { fence: 1 })).toBeNull();
   await adapter.submit(key, request(1), { fence: 2 });
   expect(await starts(folder)).toEqual([key]);
 });
@@ -166,11 +166,11 @@ test('a worker that died while it sent: nothing is sent until its call must be o
   await ledger.claim(nameOfJob(key), 1);
   await ledger.put(nameOfJob(key), dead);
   const adapter = open()(folder);
-  await expect(adapter.find(key)).rejects.toThrow('being sent by another process');
+  await expect(adapter.find(key, { fence: 1 })).rejects.toThrow('being sent by another process');
   await expect(adapter.submit(key, request(1), { fence: 6 })).rejects.toThrow('being sent by another process');
   await ledger.put(nameOfJob(key), { ...dead, at: Date.now() - 60_001 });
   await expect(adapter.submit(key, request(1), { fence: 4 })).rejects.toMatchObject({ code: 'CONTRACT' });
-  expect(await adapter.find(key)).toBeNull();
+  expect(await adapter.find(key, { fence: 1 })).toBeNull();
   await adapter.submit(key, request(1), { fence: 6 });
   expect(await starts(folder)).toEqual([key]);
 });
@@ -186,7 +186,7 @@ test('a job that the device has and this folder does not know is found by its ke
   const folder = await newFolder();
   await deviceIn(folder).begin({ key, name: nameOfJob(key), request: request(1) });
   const adapter = open()(folder);
-  const job = await adapter.find(key);
+  const job = await adapter.find(key, { fence: 1 });
   await clock.sleep(10);
   expect(await adapter.status(job!)).toMatchObject({ state: 'succeeded' });
 });

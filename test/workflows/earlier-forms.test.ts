@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { TrialEnd } from '../../activities/stored-trial.js';
+import type { TrialEnd } from '../../activities/placed-trial.js';
 import type { CampaignInput } from '../../workflows/campaign-input.js';
 import { presentEnd, presentInput } from '../../workflows/earlier-forms.js';
 import { initialState } from '../../workflows/loop.js';

@@ -19,6 +19,7 @@ import {
   acceptSubmission,
   closeSubmission,
   findSubmission,
+  isOutdated,
   openSubmission,
   renewFence,
 } from '../../../activities/store/submission.js';
@@ -257,6 +258,32 @@ describe('the store', () => {
     for (let i = 0; i < 9; i++) await renewFence(store.query, 'k2');
     const last = (await renewFence(store.query, 'k2'))!;
     expect((await openSubmission(store.query, { ...renamed, key: 'k4' })).submission.fence).toBeGreaterThan(last);
+  });
+
+  it('numbers the calls of a leased slot by themselves, and knows which is outdated', async () => {
+    const trialId = 'ledger/r1/p1';
+    const line = { trialId, adapter: 'a', fidelity: 'exact', requestSha: 's', home: 'h', generation: 1 };
+    const lined = (key: string, slot?: string) =>
+      openSubmission(store.query, { ...line, key, instrument: 'lab/xrd', step: 'measure', ...(slot && { slot }) });
+    const whole = (await lined('s0')).submission;
+    expect(whole).toMatchObject({ step: 'measure', slot: null, adopted: null });
+    const [first, other] = [(await lined('s1', 'lab/xrd#1')).submission, (await lined('s2', 'lab/xrd#2')).submission];
+    expect([first, other]).toMatchObject([{ fence: 1, slot: 'lab/xrd#1' }, { fence: 1 }]);
+    expect(await renewFence(store.query, 's1')).toBe(2);
+    await acceptSubmission(store.query, 's1', 'job');
+    expect(await renewFence(store.query, 's1')).toBeNull();
+    expect(await renewFence(store.query, 's1', false)).toBe(3);
+    // The slot goes to another job.
+    const next = (await lined('s3', 'lab/xrd#1')).submission;
+    expect(next.fence).toBe(4);
+    expect(await isOutdated(store.query, 's1', 3)).toBe(true);
+    expect(await isOutdated(store.query, 's3', 4)).toBe(false);
+    expect(await isOutdated(store.query, 's2', 1)).toBe(false);
+    // Jobs that share an instrument without a lease are in each other's numbers, but not in each other's way.
+    expect((await lined('s4')).submission.fence).toBeGreaterThan(whole.fence);
+    expect(await isOutdated(store.query, 's0', whole.fence)).toBe(false);
+    await renewFence(store.query, 's0');
+    expect(await isOutdated(store.query, 's0', whole.fence)).toBe(true);
   });
 
   it('writes a decision down once, however often it is delivered', async () => {

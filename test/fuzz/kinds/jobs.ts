@@ -78,15 +78,15 @@ export const shelves: MakeKind = async (place) => {
     await writeFile(file, bytes);
     const adapter = open();
     try {
-      await adapter.find!(key);
+      await adapter.find!(key, { fence: 1 });
       const { state } = await adapter.status(job);
       const result = state === 'succeeded' || state === 'cancelled' ? await adapter.result(job) : null;
       if (result !== null && !(result.cost >= 0 && result.durationMs >= 0))
         throw new Find('a cost that is none', JSON.stringify(result));
-      await adapter.pause!(job);
-      await adapter.resume!(job);
+      await adapter.pause!(job, { fence: 1 });
+      await adapter.resume!(job, { fence: 1 });
       await adapter.submit(key, request, { fence: 1 });
-      await adapter.cancel!(job);
+      await adapter.cancel!(job, { fence: 1 });
       return 'taken';
     } catch (error) {
       return refused(error, allowed);

@@ -74,7 +74,7 @@ describe('the adapters of a worker', () => {
       { cost: 5 },
     ]);
     const job = await begun(low.adapter, 'key');
-    expect(await exact.adapter.find!('key')).toBe(job);
+    expect(await exact.adapter.find!('key', { fence: 1 })).toBe(job);
     await exact.adapter.safeStop!();
     expect(await low.adapter.status(job)).toMatchObject({ state: 'cancelled' });
   });
@@ -90,14 +90,14 @@ describe('the adapters of a worker', () => {
       bench().instrumentFor(campaign, 'exact'),
       bench().instrumentFor(problemCampaign('b'), 'exact'),
     ]);
-    expect(await old.adapter.find!('a/r1/p1/g1/run')).toBe(job);
+    expect(await old.adapter.find!('a/r1/p1/g1/run', { fence: 1 })).toBe(job);
     expect(await begun(old.adapter, 'a/r1/p1/g1/run')).toBe(job);
     expect((await old.adapter.result(job)).values.value).toBeGreaterThan(0);
     expect((await lstat(folder)).isDirectory()).toBe(true);
     // What begins now lies with the instrument, and is found again there.
     const later = await begun(fresh.adapter, 'b/r1/p1/g1/run');
     const again = await bench().instrumentFor(problemCampaign('b'), 'exact');
-    expect(await again.adapter.find!('b/r1/p1/g1/run')).toBe(later);
+    expect(await again.adapter.find!('b/r1/p1/g1/run', { fence: 1 })).toBe(later);
     expect(await readdir(join(home, 'instruments'))).toEqual([fresh.id]);
   });
 
@@ -108,9 +108,11 @@ describe('the adapters of a worker', () => {
     const { adapter: name, settings } = campaign.spec.fidelities[0]!;
     const folder = join(campaignFolder(home, 'a'), 'adapters', '1-exact');
     const earlier = createRegistry().create(name, settings, { clock: systemClock, folder, log: () => undefined });
-    expect(await earlier.find!('a/r1/p1/g1/run')).toBe(job);
+    expect(await earlier.find!('a/r1/p1/g1/run', { fence: 1 })).toBe(job);
     const next = await begun(earlier, 'a/r1/p2/g1/run');
-    expect(await (await bench().instrumentFor(campaign, 'exact')).adapter.find!('a/r1/p2/g1/run')).toBe(next);
+    expect(await (await bench().instrumentFor(campaign, 'exact')).adapter.find!('a/r1/p2/g1/run', { fence: 1 })).toBe(
+      next,
+    );
   });
 
   it('keep to their jobs in a home that was moved, and where a later version names the instrument otherwise', async () => {
@@ -126,12 +128,12 @@ describe('the adapters of a worker', () => {
     });
     for (const registryFor of [undefined, telling]) {
       const { adapter: found } = await bench(moved, registryFor).instrumentFor(campaign, 'exact');
-      expect(await found.find!('a/r1/p1/g1/run')).toBe(job);
+      expect(await found.find!('a/r1/p1/g1/run', { fence: 1 })).toBe(job);
     }
     await cp(moved, join(home, 'copy'), { recursive: true, verbatimSymlinks: true });
     await rm(moved, { recursive: true });
     const { adapter: copied } = await bench(join(home, 'copy')).instrumentFor(campaign, 'exact');
-    expect(await copied.find!('a/r1/p1/g1/run')).toBe(job);
+    expect(await copied.find!('a/r1/p1/g1/run', { fence: 1 })).toBe(job);
   });
 
   it('of one name from modules of two campaigns are never taken for one another', async () => {
