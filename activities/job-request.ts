@@ -3,6 +3,7 @@ import { ContractError } from '../models/domain/errors.js';
 import type { Proposal } from '../models/domain/proposal.js';
 import { substancesOf } from '../models/domain/space.js';
 import { outcomeNames } from '../models/domain/standing.js';
+import { unitsOf } from '../models/domain/units.js';
 import type { CampaignOutline } from './store/campaign.js';
 
 /** The step of a trial without a recipe. */
@@ -40,14 +41,12 @@ export function jobRequest(
   { space, spec }: Pick<CampaignOutline, 'space' | 'spec'>,
   { design, rowId, fidelity }: Pick<Proposal, 'design' | 'rowId' | 'fidelity'>,
 ): JobRequest {
-  const units = space.parameters.flatMap((parameter) =>
-    'unit' in parameter && parameter.unit !== undefined ? [[parameter.name, parameter.unit] as const] : [],
-  );
+  const units = unitsOf(space.parameters);
   return {
     design,
     rowId,
     substances: substancesOf(space, design),
-    ...(units.length === 0 ? {} : { units: Object.fromEntries(units) }),
+    ...(units === null ? {} : { units }),
     fidelity,
     objectives: outcomeNames(spec),
   };

@@ -51,7 +51,10 @@ export interface JobRequest {
   readonly units?: Readonly<Record<string, string>> | undefined;
   /** Name of the fidelity. */
   readonly fidelity: string;
-  /** Names of the outcomes wanted as values, those of the objectives first; some may be missing from the answer. */
+  /**
+   * Names of the outcomes wanted as values, those of the objectives first; some may be missing from the answer. Empty for a step
+   * of a trial that measures nothing, which is done without a value.
+   */
   readonly objectives: readonly string[];
 }
 
@@ -67,7 +70,7 @@ export interface JobStatus {
 
 /** What a job in a final state gave. */
 export interface JobResult {
-  /** By name of the outcome, one at least where the state is `succeeded`; one that is missing was not measured. */
+  /** By name of the outcome, one at least where the state is `succeeded` and any is asked for; one that is missing was not measured. */
   readonly values: Readonly<Record<string, number>>;
   /** Standard deviations by name of the outcome, where known. */
   readonly noise?: Readonly<Record<string, number>>;

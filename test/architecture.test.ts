@@ -183,6 +183,8 @@ describe('imports', () => {
           'activities',
           'models',
           'lab-adapters/contract',
+          'lab-adapters/step-values',
+          'workflows/recipe-state',
           'workflows/loop',
           'workflows/campaign-state',
           'workflows/trial-life',
@@ -194,7 +196,7 @@ describe('imports', () => {
   });
 
   /** Pure and without a schema, which would be bundled, so that the reducer asks it as everybody does. */
-  const worth = ['models/domain/standing', 'models/domain/verdicts'];
+  const worth = ['models/domain/standing', 'models/domain/verdicts', 'models/domain/step-name'];
 
   it('of workflows are @temporalio/workflow, each other, what trials are worth and may be held to be, and types', () => {
     const bad = offences('workflows', ({ to, ours, typeOnly }) => {
@@ -343,7 +345,8 @@ describe('files', () => {
   /**
    * What no program reaches, and why it is there: constraints and several outcomes over joint draws, tested against the
    * reference values, wait for campaigns of several outcomes; what the store is told of people's decisions on single trials
-   * waits for their host, which restores and records heed already; the next is read by tests of faults alone, and keys by whoever leases instruments; what follows is the ground of adapters of devices elsewhere, which come after it.
+   * waits for their host, which restores and records heed already; the next is read by tests of faults alone, and keys by whoever leases
+   * instruments; what follows are the steps of recipes, which come after it.
    */
   const waiting = [
     'models/acquisition/feasible-improvement.ts: logFeasibleEi',
@@ -356,6 +359,16 @@ describe('files', () => {
     'activities/store/trial.ts: setNeeds',
     'activities/store/submission.ts: listSubmissions',
     'activities/job-request.ts: parseJobKey',
+    'lab-adapters/step-scope.ts: stepFaults',
+    'lab-adapters/step-scope.ts: stepScope',
+    'lab-adapters/step-values.ts: stepRequest',
+    'lab-adapters/step-values.ts: stepUses',
+    'models/domain/observe-steps.ts: observeSteps',
+    'models/domain/observe-steps.ts: stepTerms',
+    'models/domain/recipe.ts: orderOf',
+    'models/domain/step-name.ts: onlyStep',
+    'workflows/recipe-state.ts: carriedOver',
+    'workflows/recipe-state.ts: nextOf',
   ];
 
   it('export nothing that no program reaches', () => {

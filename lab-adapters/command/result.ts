@@ -53,7 +53,7 @@ async function judged(settings: CommandSettings, program: EndedProgram): Promise
   const pick = (record: Readonly<Record<string, number | string>>, wanted: boolean) =>
     Object.fromEntries(Object.entries(record).filter(([name]) => request.objectives.includes(name) === wanted));
   const missing = request.objectives.filter((name) => values[name] === undefined);
-  if (missing.length === request.objectives.length)
+  if (missing.length > 0 && missing.length === request.objectives.length)
     return nonsense('missingValue', `the answer has no value for ${missing.join(', ')}`);
   const asked = pick(values, true);
   const useless = noNumbers(asked);

@@ -59,9 +59,9 @@ export const filesSettings = z.strictObject({
   failed: name.optional().describe('file with words that appears instead of a result when the experiment failed'),
   values: z
     .record(z.string().min(1), z.union([windowSchema, outcomeSchema]))
-    .refine((all) => Object.keys(all).length > 0, 'one outcome at least is wanted')
+    .default({})
     .describe(
-      "where each outcome stands: 'rows[0].yield' of a CSV file, a path of a JSON file, a window of a spectrum",
+      "where each outcome stands: 'rows[0].yield' of a CSV file, a path of a JSON file, a window of a spectrum; left out where nothing is measured",
     ),
   poll: durationSchema.default('1s'),
   cost: z.number().nonnegative().optional().describe("of a trial; a campaign file fills in the fidelity's"),

@@ -96,7 +96,9 @@ export const httpSettings = z.strictObject({
     lost: statuses.default([404, 410]).describe('statuses that say that the device has never heard of the job'),
   }),
   result: call.optional().describe('fetched when a job has succeeded; the reply to status where absent'),
-  values: outcomesSchema.describe('where each outcome stands in the result'),
+  values: outcomesSchema
+    .default({})
+    .describe('where each outcome stands in the result; left out where nothing is measured'),
   cost: z
     .union([z.number().nonnegative(), pathSchema])
     .optional()

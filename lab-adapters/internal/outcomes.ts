@@ -57,7 +57,7 @@ export function outcomeFaults(
     return why === null ? [] : [{ path: at, message: why, remedy: 'give units of one kind' }];
   });
   const missing = (scope?.objectives ?? []).filter((name) => !Object.hasOwn(values, name));
-  if (scope !== undefined && missing.length === scope.objectives.length)
+  if (missing.length > 0 && missing.length === scope?.objectives.length)
     faults.push({
       path: formatPath(path),
       message: `none of ${missing.join(', ')} is taken from the answer`,

@@ -97,8 +97,8 @@ export const linesSettings = z.strictObject({
         as: unit.optional(),
       }),
     )
-    .refine((all) => Object.keys(all).length > 0, 'one outcome at least is wanted')
-    .describe('what is read when it is done, by outcome'),
+    .default({})
+    .describe('what is read when it is done, by outcome; left out where nothing is measured'),
   stop: z
     .array(stepSchema)
     .min(1)

@@ -19,6 +19,8 @@ import {
 export interface Terms {
   /** Names of the values wanted; others are kept in the details. */
   readonly outcomes: readonly string[];
+  /** Present where an answer without any of them is taken too: that of one step of several. */
+  readonly mayLackAll?: true;
   /** Lowest and highest value that can be true, by outcome; absent where none are given. */
   readonly limits?: Readonly<Record<string, Limits>>;
   /** What a job is charged whatever it reports, which is then kept in the details; null for what it reports. */
@@ -56,12 +58,13 @@ export interface Answer {
  */
 export function observe(
   trialId: string,
-  { outcomes, limits = {}, statedCost, largest }: Terms,
+  { outcomes, mayLackAll, limits = {}, statedCost, largest }: Terms,
   state: string,
   result: Answer,
   artefacts: Readonly<Record<string, string>> = {},
 ): Observation {
-  const wrong = state === 'succeeded' ? faultOf({ outcomes, limits, largest }, result) : null;
+  const wrong =
+    state === 'succeeded' ? faultOf({ outcomes, limits, largest, ...(mayLackAll && { mayLackAll }) }, result) : null;
   const outcome = wrong === null ? outcomeOf(state) : 'quarantined';
   const measured = outcome === 'measured';
   const extra = Object.entries(result.values ?? {}).filter(([name]) => !measured || !outcomes.includes(name));
@@ -115,7 +118,10 @@ function causeOf(state: string): Cause {
   return { class: 'unknown', code: state, message: `the adapter gave no cause for state '${state}'` };
 }
 
-function faultOf({ outcomes, limits = {}, largest }: Omit<Terms, 'statedCost'>, result: Answer): Cause | null {
+function faultOf(
+  { outcomes, mayLackAll, limits = {}, largest }: Omit<Terms, 'statedCost'>,
+  result: Answer,
+): Cause | null {
   const wanted = (code: string, bad: readonly string[], what: string): Cause => ({
     class: 'unknown',
     code,
@@ -123,7 +129,7 @@ function faultOf({ outcomes, limits = {}, largest }: Omit<Terms, 'statedCost'>, 
   });
   const given = outcomes.filter((name) => result.values?.[name] != null);
   const wrong = given.filter((name) => !isMeasurement(result.values[name], largest));
-  const bad = given.length === 0 ? outcomes : wrong;
+  const bad = given.length === 0 && mayLackAll !== true ? outcomes : wrong;
   if (bad.length > 0)
     return wanted(
       'notFinite',

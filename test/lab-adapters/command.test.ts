@@ -59,6 +59,14 @@ describe('a command', () => {
     expect(result.cause).toBeUndefined();
   });
 
+  it('that is asked for nothing is done without a value, and keeps those that it gives all the same', async () => {
+    const asked = { ...request, objectives: [] };
+    const { adapter } = await shell(`echo '{"values": {}}'`);
+    expect(await run(adapter, 'c/r1/p1', asked)).toMatchObject({ state: 'succeeded', values: {} });
+    const { adapter: talkative } = await shell(`echo '{"values": {"y": 2}}'`);
+    expect(await run(talkative, 'c/r1/p1', asked)).toMatchObject({ values: {}, details: { otherValues: { y: 2 } } });
+  });
+
   it('costs what it says, else the setting, else its seconds', async () => {
     expect((await answerOf(`echo '{"values": {"y": 1}, "cost": 0}'`, { cost: 5 })).cost).toBe(0);
     expect((await answerOf(`echo '{"values": {"y": 1}}'`, { cost: 5 })).cost).toBe(5);

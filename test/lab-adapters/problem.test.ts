@@ -69,6 +69,12 @@ describe('the problem laboratory', () => {
     expect((await outcome(lab({ negate: true }), 'c/r1/p1')).values).toEqual({ value: -truth });
   });
 
+  test('answers nothing where it is asked for nothing', async () => {
+    const asked = { ...request, objectives: [] };
+    expect(await lab({}).validate(asked)).toEqual([]);
+    expect(await outcome(lab({}), 'c/r1/p1', asked)).toMatchObject({ state: 'succeeded', values: {} });
+  });
+
   test('keeps jobs in memory and touches no disk where it has no folder', async () => {
     const adapter = lab({});
     const job = await adapter.submit('c/r1/p1', request);
