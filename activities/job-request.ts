@@ -3,11 +3,9 @@ import { ContractError } from '../models/domain/errors.js';
 import type { Proposal } from '../models/domain/proposal.js';
 import { substancesOf } from '../models/domain/space.js';
 import { outcomeNames } from '../models/domain/standing.js';
+import { onlyStep } from '../models/domain/step-name.js';
 import { unitsOf } from '../models/domain/units.js';
 import type { CampaignOutline } from './store/campaign.js';
-
-/** The step of a trial without a recipe. */
-export const onlyStep = 'run';
 
 /** What a job is: one step of one generation of a trial. */
 export interface JobName {

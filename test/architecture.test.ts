@@ -366,7 +366,6 @@ describe('files', () => {
     'models/domain/observe-steps.ts: observeSteps',
     'models/domain/observe-steps.ts: stepTerms',
     'models/domain/recipe.ts: orderOf',
-    'models/domain/step-name.ts: onlyStep',
     'workflows/recipe-state.ts: carriedOver',
     'workflows/recipe-state.ts: nextOf',
   ];
