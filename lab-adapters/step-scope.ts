@@ -1,6 +1,6 @@
 import type { Design, ParameterValue } from '../models/domain/design.js';
 import type { DesignList } from '../models/domain/design-list.js';
-import type { Fault } from '../models/domain/fault.js';
+import { type Fault, formatPath } from '../models/domain/fault.js';
 import { isNumeric, type Parameter, typeOf } from '../models/domain/parameters/parameter.js';
 import type { StepValues } from '../models/domain/recipe.js';
 import { substancesOf } from '../models/domain/space.js';
@@ -22,6 +22,39 @@ export async function stepFaults(
 ): Promise<readonly Fault[]> {
   const units = await loadUnits();
   return Object.entries(values).flatMap(([name, value]) => templateFaults(value, { scope, units }, [...path, name]));
+}
+
+/**
+ * What can be told of what a step uses up: stock that there is not, or whose unit is of another kind.
+ *
+ * @param stock - of the lab, by name
+ * @param path - of the amounts in the file
+ */
+export async function usesFaults(
+  uses: StepValues,
+  scope: CheckScope,
+  stock: Readonly<Record<string, { readonly unit: string }>>,
+  path: readonly PropertyKey[],
+): Promise<readonly Fault[]> {
+  const units = await loadUnits();
+  return Object.entries(uses).flatMap(([name, value]) => {
+    const at = [...path, name];
+    const faults = templateFaults(value, { scope, units }, at);
+    const tell = (message: string, remedy: string) => [{ path: formatPath(at), message, remedy }];
+    if (faults.length > 0) return faults;
+    if (!Object.hasOwn(stock, name)) {
+      const known = Object.keys(stock).join(', ');
+      return tell(`no stock '${name}' in the lab`, known === '' ? 'it has none' : `allowed: ${known}`);
+    }
+    const slot = slotOf(value);
+    if (typeof value === 'number') return value >= 0 ? [] : tell(`${value} is no amount`, 'a number from 0');
+    const parameter = scope.parameters.find((one) => slot !== null && one.name === parameterOf(slot.name));
+    const isAmount = slot?.name.startsWith('amount.') || (parameter !== undefined && isNumeric(parameter));
+    if (!isAmount) return tell(`'${value}' is no amount`, 'a number, or a place for one: {x}');
+    const own = slot?.unit ?? (parameter !== undefined && 'unit' in parameter ? parameter.unit : undefined);
+    const why = own === undefined ? null : units.fault(own, stock[name]!.unit);
+    return why === null ? [] : tell(why, `an amount in ${stock[name]!.unit}`);
+  });
 }
 
 /**

@@ -3,9 +3,10 @@ import { dirname, resolve } from 'node:path';
 import type { AdapterRegistry } from '../lab-adapters/registry.js';
 import { createRegistry } from '../lab-adapters/registry.js';
 import type { Campaign, CampaignSpec } from '../models/domain/campaign.js';
-import { byLab, campaignSchema } from '../models/domain/campaign.js';
+import { campaignSchema } from '../models/domain/campaign.js';
 import { InvalidInputError } from '../models/domain/errors.js';
 import { type Fault, formatPath } from '../models/domain/fault.js';
+import { byLab, isOfLab } from '../models/domain/fidelity.js';
 import { idSchema } from '../models/domain/parameters/numbers.js';
 import type { Space } from '../models/domain/space.js';
 import { whyUnsupported } from '../models/domain/supported.js';
@@ -160,7 +161,7 @@ async function readCampaign(source: SourceDocument, options: ReadOptions): Promi
     adapters: modules.files,
     fidelities: parsed.fidelities.map((fidelity, i) => {
       const exclusive = fidelity.exclusive ?? fidelities.exclusive[i] ?? null;
-      const adapter = fidelity.instrument === undefined ? fidelity.adapter : byLab;
+      const adapter = isOfLab(fidelity) ? byLab : fidelity.adapter;
       return { ...fidelity, adapter, settings: fidelities.settings[i]!, ...(exclusive === null ? {} : { exclusive }) };
     }),
   } as CampaignSpec;

@@ -64,7 +64,6 @@ export {
   type CampaignSpec,
   campaignJsonSchema,
   campaignSchema,
-  type Fidelity,
   type Objective,
 } from '../models/domain/campaign.js';
 export { type Design, designKey, type ParameterValue } from '../models/domain/design.js';
@@ -80,6 +79,7 @@ export {
 export { extendedSpace } from '../models/domain/extended-space.js';
 export { type Extension, extensionBytes, extensionText, readExtension } from '../models/domain/extension.js';
 export { type Fault, formatFaults } from '../models/domain/fault.js';
+export type { Fidelity } from '../models/domain/fidelity.js';
 export type { FitRecord, MemberFit, SourceFit } from '../models/domain/fit-record.js';
 export type { Parameter } from '../models/domain/parameters/parameter.js';
 export type { Basis, Proposal, Reason, Step } from '../models/domain/proposal.js';

@@ -359,8 +359,6 @@ describe('files', () => {
     'activities/store/trial.ts: setNeeds',
     'activities/store/submission.ts: listSubmissions',
     'activities/job-request.ts: parseJobKey',
-    'lab-adapters/step-scope.ts: stepFaults',
-    'lab-adapters/step-scope.ts: stepScope',
     'lab-adapters/step-values.ts: stepRequest',
     'lab-adapters/step-values.ts: stepUses',
     'models/domain/observe-steps.ts: observeSteps',

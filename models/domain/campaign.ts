@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { durationSchema } from './duration.js';
+import { type Fidelity, fidelitySchema, mostFidelities } from './fidelity.js';
 import type { LabSpec } from './lab.js';
 import { limitsSchema } from './limits.js';
 import { idSchema, nameSchema } from './parameters/numbers.js';
@@ -82,57 +83,6 @@ export const outcomeSchema = z.strictObject({
   limits: limitsSchema
     .optional()
     .describe('lowest and highest value that can be true, null for none; values beyond are quarantined'),
-});
-
-/** The fidelity's adapter where a person measures: nothing runs, and results come by tables. */
-export const byPerson = 'person';
-
-/** The fidelity's adapter where an instrument of the lab measures: what drives it says the lab file. */
-export const byLab = 'lab';
-
-/** Fidelities of a campaign at most. */
-export const mostFidelities = 64;
-
-/** How far a lower fidelity is known to follow the target. `tested`: as far as the campaign itself finds. */
-export const trustLevels = ['validated', 'tested', 'unvalidated'] as const;
-
-/** One way of measuring, with its cost. */
-export const fidelitySchema = z.strictObject({
-  name: idSchema,
-  adapter: z
-    .string()
-    .min(1)
-    .default(byPerson)
-    .describe('name of a registered adapter; person, where absent, for what people measure'),
-  instrument: idSchema
-    .optional()
-    .describe('in place of adapter and settings: an instrument of the lab, or what one of them can do'),
-  fidelity: z
-    .number()
-    .min(0)
-    .max(1)
-    .optional()
-    .describe('how near it is to the truth, for surrogates that take it: rising, for all fidelities or none'),
-  settings: z.record(z.string(), z.unknown()).default({}).describe("the adapter's own settings"),
-  cost: z
-    .number()
-    .positive()
-    .max(1e100)
-    .describe('expected cost of one trial, in one unit for all fidelities and the budget'),
-  exclusive: z
-    .string()
-    .min(1)
-    .max(100)
-    .optional()
-    .describe(
-      'name of a device that takes one trial at a time; levels that name the same one share it. Filled in where the adapter says so of itself',
-    ),
-  trust: z
-    .enum(trustLevels)
-    .optional()
-    .describe(
-      'how far a lower fidelity is known to follow the target: validated (where all are, surrogates that use them have prior odds in their favour), unvalidated (a third of target trials is chosen without it), or tested by the campaign itself (where absent)',
-    ),
 });
 
 /** Initial trials that a campaign file may ask for; more is a slip. */
@@ -248,8 +198,6 @@ export const campaignSchema = z.strictObject({
 
 /** A campaign file that the schema accepted. */
 export type CampaignSpec = z.infer<typeof campaignSchema>;
-/** One way of measuring, with its adapter, settings and cost. */
-export type Fidelity = CampaignSpec['fidelities'][number];
 /** A measured value and what is wanted of it. */
 export type Objective = CampaignSpec['objectives'][number];
 /** A measured value beside the objectives. */

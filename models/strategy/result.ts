@@ -1,8 +1,9 @@
-import type { Campaign, Fidelity } from '../domain/campaign.js';
+import type { Campaign } from '../domain/campaign.js';
 import { statedCost, targetFidelity } from '../domain/campaign.js';
 import { type Design, designKey, type ParameterValue } from '../domain/design.js';
 import { designFaults } from '../domain/design-faults.js';
 import type { Fault } from '../domain/fault.js';
+import type { Fidelity } from '../domain/fidelity.js';
 import { nearest } from '../domain/nearest.js';
 import { isEncodable, outsideOf } from '../domain/outside.js';
 import { type Parameter, typeOf } from '../domain/parameters/parameter.js';

@@ -1,7 +1,7 @@
 import type { AdapterType, CheckScope } from '../../lab-adapters/contract.js';
 import type { AdapterRegistry } from '../../lab-adapters/registry.js';
-import { byPerson, mostFidelities } from '../../models/domain/campaign.js';
 import { AthanorError } from '../../models/domain/errors.js';
+import { byPerson, mostFidelities } from '../../models/domain/fidelity.js';
 import type { Space } from '../../models/domain/space.js';
 import type { LoadedLab } from '../lab-file.js';
 import { absoluteSettings, settingsFaults, withCost } from './adapter-settings.js';
@@ -9,6 +9,7 @@ import { instrumentFaults } from './lab-instruments.js';
 import { madeAdapter } from './made-adapter.js';
 import { oneOf } from './nearest.js';
 import type { CampaignParts, FidelityParts } from './parts.js';
+import { recipeFaults } from './recipes.js';
 import type { PlacedFault } from './schema-faults.js';
 import { placed, show } from './schema-faults.js';
 import { repeatedNames } from './space.js';
@@ -64,6 +65,10 @@ export async function resolveFidelities(
     exclusive.push(null);
     if (fidelity.instrument !== undefined) {
       faults.push(...(await instrumentFaults(fidelity, i, parts, { ...context, scope })));
+      continue;
+    }
+    if (fidelity.recipe !== undefined) {
+      faults.push(...(await recipeFaults(fidelity, i, parts, { ...context, scope })));
       continue;
     }
     if (registry === null) continue;

@@ -1,16 +1,17 @@
 import { z } from 'zod';
-import type { Fidelity, Objective, OutcomeSpec, PoolSpec, StopRule, Strategy } from '../../models/domain/campaign.js';
+import type { Objective, OutcomeSpec, PoolSpec, StopRule, Strategy } from '../../models/domain/campaign.js';
 import {
   budgetSchema,
   campaignSchema,
-  fidelitySchema,
   objectiveSchema,
   outcomeSchema,
   poolSchema,
   stopSchema,
   strategySchema,
 } from '../../models/domain/campaign.js';
+import { type Fidelity, fidelitySchema } from '../../models/domain/fidelity.js';
 import { parameterSchema } from '../../models/domain/parameters/parameter.js';
+import { recipeSchema, type Step } from '../../models/domain/recipe.js';
 import { type SourceSpec, sourceSchema } from '../../models/domain/source.js';
 import { valueAt } from './document.js';
 import { unknownKeys } from './schema-faults.js';
@@ -51,6 +52,8 @@ export interface FidelityParts {
   readonly name: string | undefined;
   readonly adapter: string | undefined;
   readonly instrument: string | undefined;
+  /** Undefined where there is none; steps that do not fit are undefined and keep their place. */
+  readonly recipe: readonly (Step | undefined)[] | undefined;
   readonly fidelity: number | undefined;
   readonly cost: number | undefined;
   readonly settings: Readonly<Record<string, unknown>> | undefined;
@@ -83,6 +86,7 @@ export function readParts(document: unknown): CampaignParts {
       name: part(fidelitySchema.shape.name, 'fidelities', i, 'name'),
       adapter: part(fidelitySchema.shape.adapter, 'fidelities', i, 'adapter'),
       instrument: part(fidelitySchema.shape.instrument, 'fidelities', i, 'instrument'),
+      recipe: list(recipeSchema.element, 'fidelities', i, 'recipe'),
       fidelity: part(fidelitySchema.shape.fidelity, 'fidelities', i, 'fidelity'),
       cost: part(fidelitySchema.shape.cost, 'fidelities', i, 'cost'),
       trust: part(fidelitySchema.shape.trust, 'fidelities', i, 'trust'),

@@ -1,6 +1,7 @@
 import type { AdapterRegistry } from '../../lab-adapters/registry.js';
-import { byPerson, type Campaign } from '../../models/domain/campaign.js';
+import type { Campaign } from '../../models/domain/campaign.js';
 import { InvalidInputError } from '../../models/domain/errors.js';
+import { byPerson } from '../../models/domain/fidelity.js';
 import { type LoadOptions, loadCampaign } from '../campaign-file.js';
 import { registryFor } from '../campaign-registry.js';
 import { lackingIn } from '../plain-secrets.js';
