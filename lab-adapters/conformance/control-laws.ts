@@ -1,11 +1,9 @@
 import type { JobState } from '../contract.js';
-import { finalStates } from '../contract.js';
 import { presentForm } from '../internal/earlier-form.js';
 import type { ConformanceFixture, Law } from './fixture.js';
-import { caller, must, runToEnd, waitFor, withAdapter } from './fixture.js';
+import { caller, must, mustRefuse, runToEnd, waitFor, withAdapter } from './fixture.js';
 import { mustBeCost } from './result-laws.js';
 
-const key = 'conformance/r1/p1/g1/run';
 const always = () => null;
 const needsLong = ({ runsLong }: ConformanceFixture) =>
   runsLong === undefined ? 'the fixture has no long request' : null;
@@ -14,9 +12,24 @@ const started = (state: JobState) => state === 'running';
 /** What cancel, pause, resume, safeStop, validate, estimate, health and close promise. */
 export const controlLaws: readonly Law[] = [
   {
-    name: 'cancel ends a running job as cancelled, and again changes nothing',
-    skipped: (fixture, { cancel }) => (cancel ? needsLong(fixture) : 'the adapter has no cancel'),
+    name: 'cancel of a job that was never accepted is refused',
+    level: 'cancels',
+    section: 'cancel',
+    uses: 'device',
+    skipped: (_, { cancel }) => (cancel ? null : 'the adapter has no cancel'),
     run: async (fixture) => {
+      await withAdapter(fixture.succeeds, await fixture.newFolder(), async (adapter) => {
+        await mustRefuse('cancel of an unknown job', () => adapter.cancel!('no-such-job', caller));
+      });
+    },
+  },
+  {
+    name: 'cancel ends a running job as cancelled, and again changes nothing',
+    level: 'cancels',
+    section: 'cancel',
+    uses: 'device',
+    skipped: (fixture, { cancel }) => (cancel ? needsLong(fixture) : 'the adapter has no cancel'),
+    run: async (fixture, key) => {
       const scenario = fixture.runsLong!;
       const folder = await fixture.newFolder();
       const job = await withAdapter(scenario, folder, async (adapter) => {
@@ -40,8 +53,11 @@ export const controlLaws: readonly Law[] = [
   },
   {
     name: 'cancel of a job that has ended leaves it as it is',
+    level: 'cancels',
+    section: 'cancel',
+    uses: 'device',
     skipped: (_, { cancel }) => (cancel ? null : 'the adapter has no cancel'),
-    run: async (fixture) => {
+    run: async (fixture, key) => {
       await withAdapter(fixture.succeeds, await fixture.newFolder(), async (adapter) => {
         const { job, result } = await runToEnd(fixture, adapter, key, fixture.succeeds.request);
         await adapter.cancel!(job, caller);
@@ -54,8 +70,11 @@ export const controlLaws: readonly Law[] = [
   },
   {
     name: 'pause holds a job and resume lets it go on',
+    level: 'pauses',
+    section: 'pause',
+    uses: 'device',
     skipped: (fixture, { pause }) => (pause ? needsLong(fixture) : 'the adapter has no pause'),
-    run: async (fixture) => {
+    run: async (fixture, key) => {
       const scenario = fixture.runsLong!;
       await withAdapter(scenario, await fixture.newFolder(), async (adapter) => {
         const job = await adapter.submit(key, scenario.request, caller);
@@ -74,6 +93,9 @@ export const controlLaws: readonly Law[] = [
   },
   {
     name: 'pause and resume go together',
+    level: 'runs',
+    section: 'pause',
+    uses: 'adapter',
     skipped: always,
     run: async (fixture) => {
       await withAdapter(fixture.succeeds, await fixture.newFolder(), async ({ pause, resume }) => {
@@ -83,8 +105,11 @@ export const controlLaws: readonly Law[] = [
   },
   {
     name: 'safeStop ends running jobs as cancelled or unknown',
+    level: 'stops safely',
+    section: 'safe-stop',
+    uses: 'device',
     skipped: (fixture, { safeStop }) => (safeStop ? needsLong(fixture) : 'the adapter has no safeStop'),
-    run: async (fixture) => {
+    run: async (fixture, key) => {
       const scenario = fixture.runsLong!;
       await withAdapter(scenario, await fixture.newFolder(), async (adapter) => {
         const job = await adapter.submit(key, scenario.request, caller);
@@ -98,8 +123,11 @@ export const controlLaws: readonly Law[] = [
   },
   {
     name: 'safeStop leaves ended jobs alone, and without jobs does nothing',
+    level: 'stops safely',
+    section: 'safe-stop',
+    uses: 'device',
     skipped: (_, { safeStop }) => (safeStop ? null : 'the adapter has no safeStop'),
-    run: async (fixture) => {
+    run: async (fixture, key) => {
       await withAdapter(fixture.succeeds, await fixture.newFolder(), async (adapter) => {
         await adapter.safeStop!();
         const { job } = await runToEnd(fixture, adapter, key, fixture.succeeds.request);
@@ -111,6 +139,9 @@ export const controlLaws: readonly Law[] = [
   },
   {
     name: 'validate passes what can run and lists what is wrong with what cannot, starting nothing',
+    level: 'runs',
+    section: 'validate',
+    uses: 'request',
     skipped: always,
     run: async (fixture) => {
       const folder = await fixture.newFolder();
@@ -132,6 +163,9 @@ export const controlLaws: readonly Law[] = [
   },
   {
     name: 'estimate is null or a finite cost and duration',
+    level: 'estimates',
+    section: 'estimate',
+    uses: 'request',
     skipped: (_, { estimate }) => (estimate ? null : 'the adapter has no estimate'),
     run: async (fixture) => {
       await withAdapter(fixture.succeeds, await fixture.newFolder(), async (adapter) => {
@@ -142,6 +176,9 @@ export const controlLaws: readonly Law[] = [
   },
   {
     name: 'health answers in words, with a remedy when not well',
+    level: 'tells health',
+    section: 'health',
+    uses: 'adapter',
     skipped: (_, { health }) => (health ? null : 'the adapter has no health'),
     run: async (fixture) => {
       await withAdapter(fixture.succeeds, await fixture.newFolder(), async (adapter) => {
@@ -153,25 +190,17 @@ export const controlLaws: readonly Law[] = [
   },
   {
     name: 'close can be called twice and leaves no process, connection or timer behind',
+    level: 'runs',
+    section: 'close',
+    uses: 'device',
     skipped: always,
-    run: async (fixture) => {
+    run: async (fixture, key) => {
       const before = held();
       const adapter = presentForm(await fixture.succeeds.open(await fixture.newFolder()));
       await runToEnd(fixture, adapter, key, fixture.succeeds.request);
       await adapter.close();
       await adapter.close();
       await mustSettle(before);
-    },
-  },
-  {
-    name: 'the poll interval is a sensible number and final states are told apart',
-    skipped: always,
-    run: async (fixture) => {
-      await withAdapter(fixture.succeeds, await fixture.newFolder(), async (adapter) => {
-        must(adapter.pollMs > 0 && adapter.pollMs <= 3_600_000, `pollMs is ${adapter.pollMs}`);
-        const { status } = await runToEnd(fixture, adapter, key, fixture.succeeds.request);
-        must(finalStates.has(status.state), `'${status.state}' is not final`);
-      });
     },
   },
 ];

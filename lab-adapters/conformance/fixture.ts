@@ -1,6 +1,7 @@
 import type { Adapter, Caller, Clock, JobRequest, JobResult, JobState, JobStatus } from '../contract.js';
 import { finalStates, jobStates } from '../contract.js';
 import { type EarlierAdapter, presentForm } from '../internal/earlier-form.js';
+import type { Level } from './levels.js';
 
 /** An adapter in a certain situation, and what is asked of it there. */
 export interface Scenario {
@@ -39,10 +40,22 @@ export interface ConformanceFixture {
 /** One thing that every adapter must do. */
 export interface Law {
   readonly name: string;
+  /** What an adapter that keeps the law can do. */
+  readonly level: Level;
+  /** The section of the contract (`lab-adapters/README.md`) that asks for it, by the name in its address. */
+  readonly section: string;
+  /**
+   * What the law goes as far as: only the `adapter` and what it says, what it says of a `request`, or the `device`, which
+   * begins, holds or ends jobs.
+   */
+  readonly uses: 'adapter' | 'request' | 'device';
   /** Null if the law can be tried on this fixture, else why not. */
   skipped(fixture: ConformanceFixture, adapter: Adapter): string | null;
-  /** @throws {Error} if the adapter breaks the law; says what it did and what it should have done */
-  run(fixture: ConformanceFixture): Promise<void>;
+  /**
+   * @param key - of the jobs that the law begins; on a device that remembers them no other law may have used it
+   * @throws {Error} if the adapter breaks the law; says what it did and what it should have done
+   */
+  run(fixture: ConformanceFixture, key: string): Promise<void>;
 }
 
 /** Whoever begins a job in these laws. */

@@ -5,28 +5,44 @@ import { finalStates } from '../contract.js';
 import type { Law } from './fixture.js';
 import { caller, must, mustBeStatus, mustRefuse, runToEnd, waitFor, withAdapter } from './fixture.js';
 
-const key = 'conformance/r1/p1/g1/run';
 const unknownJob = 'no-such-job';
 const always = () => null;
 
 /** What status and result promise. */
 export const resultLaws: readonly Law[] = [
   {
-    name: 'verbs on a job that was never accepted are refused',
+    name: 'status and result of a job that was never accepted are refused',
+    level: 'runs',
+    section: 'states',
+    uses: 'adapter',
     skipped: always,
     run: async (fixture) => {
       await withAdapter(fixture.succeeds, await fixture.newFolder(), async (adapter) => {
         await mustRefuse('status of an unknown job', () => adapter.status(unknownJob));
         await mustRefuse('result of an unknown job', () => adapter.result(unknownJob));
-        if (adapter.cancel) await mustRefuse('cancel of an unknown job', () => adapter.cancel!(unknownJob, caller));
         await mustRefuse('status of a path', () => adapter.status('../../etc/passwd'));
       });
     },
   },
   {
-    name: 'a result is refused until the job has ended',
-    skipped: ({ runsLong }) => (runsLong === undefined ? 'the fixture has no long request' : null),
+    name: 'the poll interval is a sensible number',
+    level: 'runs',
+    section: 'states',
+    uses: 'adapter',
+    skipped: always,
     run: async (fixture) => {
+      await withAdapter(fixture.succeeds, await fixture.newFolder(), async (adapter) => {
+        must(adapter.pollMs > 0 && adapter.pollMs <= 3_600_000, `pollMs is ${adapter.pollMs}`);
+      });
+    },
+  },
+  {
+    name: 'a result is refused until the job has ended',
+    level: 'runs',
+    section: 'states',
+    uses: 'device',
+    skipped: ({ runsLong }) => (runsLong === undefined ? 'the fixture has no long request' : null),
+    run: async (fixture, key) => {
       const scenario = fixture.runsLong!;
       await withAdapter(scenario, await fixture.newFolder(), async (adapter) => {
         const job = await adapter.submit(key, scenario.request, caller);
@@ -40,8 +56,11 @@ export const resultLaws: readonly Law[] = [
   },
   {
     name: 'a measured job gives finite values for what was asked for and nothing else, and a cost',
+    level: 'runs',
+    section: 'results',
+    uses: 'device',
     skipped: always,
-    run: async (fixture) => {
+    run: async (fixture, key) => {
       await withAdapter(fixture.succeeds, await fixture.newFolder(), async (adapter) => {
         const { request } = fixture.succeeds;
         const { status, result } = await runToEnd(fixture, adapter, key, request);
@@ -55,8 +74,11 @@ export const resultLaws: readonly Law[] = [
   },
   {
     name: 'a failed experiment is a job with a typed cause, not an exception',
+    level: 'runs',
+    section: 'failure-is-data',
+    uses: 'device',
     skipped: ({ fails }) => (fails === undefined ? 'the fixture has no request that fails' : null),
-    run: async (fixture) => {
+    run: async (fixture, key) => {
       const scenario = fixture.fails!;
       await withAdapter(scenario, await fixture.newFolder(), async (adapter) => {
         const { status, result } = await runToEnd(fixture, adapter, key, scenario.request);
@@ -73,8 +95,11 @@ export const resultLaws: readonly Law[] = [
   },
   {
     name: 'status and result stay what they are, however often asked',
+    level: 'runs',
+    section: 'states',
+    uses: 'device',
     skipped: always,
-    run: async (fixture) => {
+    run: async (fixture, key) => {
       await withAdapter(fixture.succeeds, await fixture.newFolder(), async (adapter) => {
         const { job, status, result } = await runToEnd(fixture, adapter, key, fixture.succeeds.request);
         const [again, twice] = await Promise.all([adapter.result(job), adapter.result(job)]);
@@ -87,9 +112,12 @@ export const resultLaws: readonly Law[] = [
   },
   {
     name: 'a restarted adapter gives the same result',
+    level: 'runs',
+    section: 'results',
+    uses: 'device',
     skipped: (_, { traits }) =>
       traits.resultRetention === 'permanent' ? null : 'results are kept by the process that ran the job',
-    run: async (fixture) => {
+    run: async (fixture, key) => {
       const folder = await fixture.newFolder();
       const { request } = fixture.succeeds;
       const first = await withAdapter(fixture.succeeds, folder, (adapter) => runToEnd(fixture, adapter, key, request));
@@ -103,8 +131,11 @@ export const resultLaws: readonly Law[] = [
   },
   {
     name: 'a deterministic adapter gives the same values to the same request under another key',
+    level: 'runs',
+    section: 'results',
+    uses: 'device',
     skipped: (_, { traits }) => (traits.deterministic ? null : 'not declared as deterministic'),
-    run: async (fixture) => {
+    run: async (fixture, key) => {
       const { request } = fixture.succeeds;
       const values = async (folder: string, under: string) =>
         withAdapter(fixture.succeeds, folder, async (adapter) => {
@@ -113,7 +144,7 @@ export const resultLaws: readonly Law[] = [
         });
       const folder = await fixture.newFolder();
       const first = await values(folder, key);
-      const second = await values(folder, 'conformance/r9/p4/g1/run');
+      const second = await values(folder, `${key}-3`);
       const elsewhere = await values(await fixture.newFolder(), key);
       must(second === first, `another key gave ${second}, the first ${first}`);
       must(elsewhere === first, `another folder gave ${elsewhere}, the first ${first}`);
@@ -121,8 +152,11 @@ export const resultLaws: readonly Law[] = [
   },
   {
     name: 'many looks at once are answered alike',
+    level: 'runs',
+    section: 'states',
+    uses: 'device',
     skipped: always,
-    run: async (fixture) => {
+    run: async (fixture, key) => {
       await withAdapter(fixture.succeeds, await fixture.newFolder(), async (adapter) => {
         const job = await adapter.submit(key, fixture.succeeds.request, caller);
         for (const status of await Promise.all(Array.from({ length: 8 }, () => adapter.status(job))))

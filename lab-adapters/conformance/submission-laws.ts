@@ -1,15 +1,17 @@
 import type { Law } from './fixture.js';
 import { caller, must, mustRefuse, runToEnd, startsOf, waitFor, withAdapter } from './fixture.js';
 
-const key = 'conformance/r1/p1/g1/run';
 const always = () => null;
 
 /** What submit and find promise: one key, one job, whatever gets lost or restarted in between. */
 export const submissionLaws: readonly Law[] = [
   {
     name: 'the same key and request twice is one job',
+    level: 'runs',
+    section: 'keys',
+    uses: 'device',
     skipped: always,
-    run: async (fixture) => {
+    run: async (fixture, key) => {
       const folder = await fixture.newFolder();
       await withAdapter(fixture.succeeds, folder, async (adapter) => {
         const job = await adapter.submit(key, fixture.succeeds.request, caller);
@@ -25,8 +27,11 @@ export const submissionLaws: readonly Law[] = [
   },
   {
     name: 'the same key and request from several callers at once is one job',
+    level: 'runs',
+    section: 'keys',
+    uses: 'device',
     skipped: always,
-    run: async (fixture) => {
+    run: async (fixture, key) => {
       const folder = await fixture.newFolder();
       await withAdapter(fixture.succeeds, folder, async (adapter) => {
         const submits = Array.from({ length: 6 }, () => adapter.submit(key, fixture.succeeds.request, caller));
@@ -40,8 +45,11 @@ export const submissionLaws: readonly Law[] = [
   },
   {
     name: 'two adapter objects on one folder at once make one job of one key',
+    level: 'finds',
+    section: 'keys',
+    uses: 'device',
     skipped: (_, adapter) => (adapter.find ? null : 'the adapter has no find'),
-    run: async (fixture) => {
+    run: async (fixture, key) => {
       const folder = await fixture.newFolder();
       await withAdapter(fixture.succeeds, folder, (one) =>
         withAdapter(fixture.succeeds, folder, async (other) => {
@@ -59,8 +67,11 @@ export const submissionLaws: readonly Law[] = [
   },
   {
     name: 'a call that comes late, with an older fence, begins nothing',
+    level: 'runs',
+    section: 'fence',
+    uses: 'device',
     skipped: always,
-    run: async (fixture) => {
+    run: async (fixture, key) => {
       const folder = await fixture.newFolder();
       await withAdapter(fixture.succeeds, folder, async (adapter) => {
         const { request } = fixture.succeeds;
@@ -78,8 +89,11 @@ export const submissionLaws: readonly Law[] = [
   },
   {
     name: 'another key is another job',
+    level: 'runs',
+    section: 'keys',
+    uses: 'device',
     skipped: always,
-    run: async (fixture) => {
+    run: async (fixture, key) => {
       await withAdapter(fixture.succeeds, await fixture.newFolder(), async (adapter) => {
         const first = await runToEnd(fixture, adapter, key, fixture.succeeds.request);
         const second = await runToEnd(fixture, adapter, `${key}-2`, fixture.succeeds.request);
@@ -89,8 +103,11 @@ export const submissionLaws: readonly Law[] = [
   },
   {
     name: 'the same key with another request is refused',
+    level: 'runs',
+    section: 'keys',
+    uses: 'device',
     skipped: always,
-    run: async (fixture) => {
+    run: async (fixture, key) => {
       await withAdapter(fixture.succeeds, await fixture.newFolder(), async (adapter) => {
         const { request } = fixture.succeeds;
         const job = await adapter.submit(key, request, caller);
@@ -106,9 +123,25 @@ export const submissionLaws: readonly Law[] = [
     },
   },
   {
-    name: 'find gives null before submit and the job after it',
+    name: 'find of a key that was never used gives null',
+    level: 'finds',
+    section: 'lookup',
+    uses: 'adapter',
     skipped: (_, adapter) => (adapter.find ? null : 'the adapter has no find'),
-    run: async (fixture) => {
+    run: async (fixture, key) => {
+      await withAdapter(fixture.succeeds, await fixture.newFolder(), async (adapter) => {
+        const found = await adapter.find!(key, caller);
+        must(found === null, `find of a key that was never used gave '${found}'`);
+      });
+    },
+  },
+  {
+    name: 'find gives null before submit and the job after it',
+    level: 'finds',
+    section: 'lookup',
+    uses: 'device',
+    skipped: (_, adapter) => (adapter.find ? null : 'the adapter has no find'),
+    run: async (fixture, key) => {
       await withAdapter(fixture.succeeds, await fixture.newFolder(), async (adapter) => {
         const before = await adapter.find!(key, caller);
         must(before === null, `find before submit gave '${before}'`);
@@ -122,8 +155,11 @@ export const submissionLaws: readonly Law[] = [
   },
   {
     name: 'a restarted adapter knows the job, and submitting it again starts nothing',
+    level: 'finds',
+    section: 'lookup',
+    uses: 'device',
     skipped: (_, adapter) => (adapter.find ? null : 'the adapter has no find'),
-    run: async (fixture) => {
+    run: async (fixture, key) => {
       const folder = await fixture.newFolder();
       const { request } = fixture.succeeds;
       const job = await withAdapter(fixture.succeeds, folder, (adapter) => adapter.submit(key, request, caller));
@@ -144,8 +180,11 @@ export const submissionLaws: readonly Law[] = [
   },
   {
     name: 'a job whose reply was thrown away is found by its key',
+    level: 'finds',
+    section: 'lookup',
+    uses: 'device',
     skipped: (_, adapter) => (adapter.find ? null : 'the adapter has no find'),
-    run: async (fixture) => {
+    run: async (fixture, key) => {
       const folder = await fixture.newFolder();
       const { request } = fixture.succeeds;
       await withAdapter(fixture.succeeds, folder, async (adapter) => {
@@ -163,8 +202,11 @@ export const submissionLaws: readonly Law[] = [
   },
   {
     name: 'a reply lost on the way is an AdapterError, and the job is there',
+    level: 'runs',
+    section: 'lookup',
+    uses: 'device',
     skipped: ({ losesReply }) => (losesReply === undefined ? 'the fixture has no device that loses replies' : null),
-    run: async (fixture) => {
+    run: async (fixture, key) => {
       const scenario = fixture.losesReply!;
       const folder = await fixture.newFolder();
       await withAdapter(scenario, folder, async (adapter) => {

@@ -127,7 +127,7 @@ describe('the conformance suite', () => {
     ],
     [
       'unknown jobs called failed',
-      'verbs on a job that was never accepted are refused',
+      'status and result of a job that was never accepted are refused',
       (adapter) => ({
         status: (job) => adapter.status(job).catch(() => ({ state: 'failed' })),
       }),

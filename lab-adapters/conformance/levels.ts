@@ -1,0 +1,21 @@
+import type { Adapter } from '../contract.js';
+
+/** What an adapter can do, each shown by laws of its own; `runs` every adapter has to. */
+export const levels = ['runs', 'finds', 'cancels', 'pauses', 'stops safely', 'estimates', 'tells health'] as const;
+/** One of the levels above. */
+export type Level = (typeof levels)[number];
+
+const verbs: Readonly<Record<Level, keyof Adapter>> = {
+  runs: 'submit',
+  finds: 'find',
+  cancels: 'cancel',
+  pauses: 'pause',
+  'stops safely': 'safeStop',
+  estimates: 'estimate',
+  'tells health': 'health',
+};
+
+/** Whether the adapter has what the level takes. */
+export function claims(adapter: Adapter, level: Level): boolean {
+  return adapter[verbs[level]] !== undefined;
+}
