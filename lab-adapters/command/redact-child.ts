@@ -1,6 +1,6 @@
 import { writeSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { secretForms } from '../internal/secret-forms.js';
+import { secretForms } from '../../models/domain/secret-forms.js';
 import { RedactingStream } from './redacting-stream.js';
 
 /**

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { AdapterError } from '../../models/domain/errors.js';
 import type { Fault } from '../../models/domain/fault.js';
 import { redacted } from '../../models/domain/redaction.js';
-import { leastLength, secretForms } from './secret-forms.js';
+import { leastLength, secretForms } from '../../models/domain/secret-forms.js';
 
 /** Schema of a name of an environment variable. */
 export const variableSchema = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'a name of letters, digits and underscores');

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { labCheckCommand } from './lab/check.js';
+import { labConformCommand } from './lab/conform.js';
 import type { Verb } from './verb.js';
 
 /** `athanor lab`: what is done to a lab as a whole; each word is a file of the folder. */
@@ -8,8 +9,9 @@ export const labCommand: Verb = (terminal, end) => {
     'after',
     `
 Examples:
-  athanor lab check lab.yaml`,
+  athanor lab check lab.yaml
+  athanor lab conform furnace lab.yaml`,
   );
-  for (const command of [labCheckCommand]) group.addCommand(command(terminal, end));
+  for (const command of [labCheckCommand, labConformCommand]) group.addCommand(command(terminal, end));
   return group;
 };

@@ -1,10 +1,10 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { ConformanceFixture } from '../../lab-adapters/conformance.js';
-import { adapterLaws, tryLaw } from '../../lab-adapters/conformance.js';
-import type { Adapter, JobRequest } from '../../lab-adapters/contract.js';
+import { adapterLaws, conform, tryLaw } from '../../lab-adapters/conformance.js';
+import type { Adapter, JobRequest, JobState } from '../../lab-adapters/contract.js';
 import { problem } from '../../lab-adapters/problem/index.js';
 import { AdapterError } from '../../models/domain/errors.js';
 import { virtualClock } from './virtual-clock.js';
@@ -272,5 +272,26 @@ describe('the conformance suite', () => {
     const { runsLong: _, ...rest } = changed(() => ({}));
     const cancel = adapterLaws.find(({ name }) => name.startsWith('cancel ends'))!;
     expect(await tryLaw(cancel, rest)).toBe('the fixture has no long request');
+  });
+
+  test('names with each law a section of the contract', async () => {
+    const text = await readFile(new URL('../../lab-adapters/README.md', import.meta.url), 'utf8');
+    const sections = [...text.matchAll(/^### (.+)$/gm)].map(([, title]) => title!.toLowerCase().replaceAll(' ', '-'));
+    expect(adapterLaws.filter(({ section }) => !sections.includes(section)).map(({ name }) => name)).toEqual([]);
+  });
+
+  test('ends what a broken law has left running, and begins nothing more where it cannot', async () => {
+    const never: JobState = 'running';
+    const impatient = changed((adapter) => ({
+      status: async (job) => ({ ...(await adapter.status(job)), state: never }),
+    }));
+    const { laws, left } = await conform(impatient, { upTo: 'device', because: '', run: 'left' });
+    const [first] = laws.filter(({ outcome }) => outcome === 'broken');
+    expect(first).toMatchObject({ law: 'the same key and request twice is one job' });
+    const moving = adapterLaws.filter(({ uses }) => uses === 'device').map(({ name }) => name);
+    const later = laws.filter(({ law }) => moving.includes(law)).slice(1);
+    expect(later.map(({ outcome }) => outcome)).toEqual(later.map(() => 'skipped'));
+    expect(later[0]!.why).toContain('may run still');
+    expect(left).toHaveLength(1);
   });
 });
