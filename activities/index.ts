@@ -4,10 +4,11 @@ import { guarded } from './guard.js';
 import type { TrialDeps } from './placed-trial.js';
 import { type ProposeInput, propose } from './propose.js';
 import { type RuleInput, ruleTrial } from './rule.js';
+import { type Say, sayOf } from './say-of.js';
 import { type NewAuditEntry, saveAudit } from './store/audit.js';
 import { type CampaignMirror, mirrorCampaign } from './store/campaign.js';
 import type { Store } from './store/client.js';
-import { reopenTrial, type StepRef, type TrialRef, withdrawTrials } from './store/trial.js';
+import { reopenTrial, type StepRef, setDeadlines, type TrialRef, withdrawTrials } from './store/trial.js';
 import { quarantineTrial, recallTrial, settleTrial, submitTrial, trackTrial } from './trial.js';
 
 /** What the activities work on; they make nothing of it themselves. */
@@ -56,6 +57,10 @@ export function createActivities(deps: ActivityDeps) {
     ),
     /** Writes a person's ruling on a trial down, and says what follows from it. */
     rule: guarded((input: RuleInput) => ruleTrial(all, input)),
+    /** Notes until when proposals wait for approval. */
+    setDeadlines: guarded((untils: Readonly<Record<string, number>>) => setDeadlines(store.query, untils)),
+    /** Writes down that a person wants a proposal, or does not. */
+    sayOf: guarded((said: Say) => sayOf(store, said)),
     /** Writes a person's decision down. */
     audit: guarded((entry: NewAuditEntry) => saveAudit(store.query, entry)),
   };

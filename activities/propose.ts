@@ -6,13 +6,13 @@ import { trialId } from '../models/domain/trial.js';
 import { namedArtefacts } from '../models/strategy/artefacts.js';
 import { assurancesOf, type Decision } from '../models/strategy/decision.js';
 import { extensionsOf } from '../models/strategy/growth.js';
-import type { LoopBudget } from '../workflows/loop.js';
+import { dueOf, type LoopBudget, type Slot } from '../workflows/loop.js';
 import type { CampaignSource } from './campaign-source.js';
 import type { DecidePool, PoolCall } from './decide-pool.js';
 import { loadArtefact, saveArtefact } from './store/artefact.js';
 import type { Store } from './store/client.js';
 import { sha256 } from './store/exact-json.js';
-import { findRound, type StoredRound, saveRound } from './store/proposal.js';
+import { findRound, listRoundTrials, type StoredRound, saveRound } from './store/proposal.js';
 
 /** Which proposals are wanted. */
 export interface ProposeInput {
@@ -30,7 +30,7 @@ export interface ProposeInput {
 
 /** What the workflow needs to know of the proposals; the rest is in the store. */
 export interface Proposed {
-  readonly proposals: readonly { readonly id: string; readonly cost: number; readonly fidelity: string }[];
+  readonly proposals: readonly Slot[];
   readonly shortfall: 'space' | 'budget' | null;
   /** What the stop rules `regretBound` ask for; absent where there is nothing to say. */
   readonly assurances?: readonly Assurance[];
@@ -49,7 +49,7 @@ export async function propose(
 ): Promise<Proposed> {
   const { store, source, pool } = deps;
   const stored = await findRound(store.query, input.campaignId, input.round);
-  if (stored !== null) return summary(stored);
+  if (stored !== null) return summary(store, input, stored);
   const { campaignId, ...asked } = input;
   const campaign = await source.campaign(campaignId);
   // As the workflow knew them: one in flight may have ended since, and people may have ruled for later rounds.
@@ -61,7 +61,7 @@ export async function propose(
     for (const bytes of decision.artefacts?.values() ?? []) await saveArtefact(query, bytes);
     return saveRound(query, { ...input, ...decision });
   });
-  return summary(first ? decision : (await findRound(store.query, campaignId, input.round))!);
+  return summary(store, input, first ? decision : (await findRound(store.query, campaignId, input.round))!);
 }
 
 /** @param before - extensions of the pool by earlier rounds */
@@ -89,11 +89,17 @@ function check(input: ProposeInput, decision: Decision, before: readonly string[
     if (!made.has(sha) && !used.has(sha)) refuse(`the name of an artefact that it has not made, ${sha}`);
 }
 
-function summary(round: StoredRound): Proposed {
-  const assurances = assurancesOf(round);
+/** What was decided, with its trials as the store has them now: a person may have spoken before this was asked again. */
+async function summary(store: Store, { campaignId, round }: ProposeInput, decided: StoredRound): Promise<Proposed> {
+  const assurances = assurancesOf(decided);
+  const trials = await listRoundTrials(store.query, campaignId, round);
   return {
-    proposals: round.proposals.map(({ id, estimatedCost, fidelity }) => ({ id, cost: estimatedCost, fidelity })),
-    shortfall: round.shortfall,
+    proposals: trials.map(({ needs, approval, ...slot }) => ({
+      ...slot,
+      ...(needs === null ? {} : { needs }),
+      ...(needs !== 'approval' || approval === null ? {} : { approval: dueOf(approval) }),
+    })),
+    shortfall: decided.shortfall,
     ...(assurances.length > 0 ? { assurances } : {}),
   };
 }

@@ -344,8 +344,7 @@ describe('files', () => {
 
   /**
    * What no program reaches, and why it is there: constraints and several outcomes over joint draws, tested against the
-   * reference values, wait for campaigns of several outcomes; what the store is told of people's decisions on single trials
-   * waits for their host, which restores and records heed already; the next is read by tests of faults alone, and keys by whoever leases
+   * reference values, wait for campaigns of several outcomes; the next is read by tests of faults alone, and keys by whoever leases
    * instruments; what follows are the steps of recipes, which come after it.
    */
   const waiting = [
@@ -355,8 +354,6 @@ describe('files', () => {
     'models/acquisition/internal/monte-carlo-improvement.ts: qLogNei',
     'models/domain/standing.ts: compare',
     'models/random/normal-draws.ts: independentNormalDraws',
-    'activities/store/trial.ts: rejectTrial',
-    'activities/store/trial.ts: setNeeds',
     'activities/store/submission.ts: listSubmissions',
     'activities/job-request.ts: parseJobKey',
     'lab-adapters/step-values.ts: stepRequest',

@@ -1,11 +1,21 @@
 import { ActivityFailure, CancellationScope, condition, isCancellation, patched } from '@temporalio/workflow';
+import type { Say } from '../activities/say-of.js';
 import type { NewAuditEntry } from '../activities/store/audit.js';
 import type { NewRuling } from '../activities/store/ruling.js';
+import { ApprovalTimers, newDeadlines, withDeadlines } from './approval-timers.js';
 import type { CampaignInput } from './campaign-input.js';
 import { step } from './campaign-state.js';
 import { presentEnd, presentInput } from './earlier-forms.js';
 import { rootMessage } from './failures.js';
-import { initialState, type LoopCommand, type LoopEvent, type LoopState, type LoopStep, problemText } from './loop.js';
+import {
+  initialState,
+  type LoopCommand,
+  type LoopEvent,
+  type LoopState,
+  type LoopStep,
+  problemText,
+  type Slot,
+} from './loop.js';
 import type { CampaignStatus } from './messages.js';
 import { mirrorOf } from './mirror.js';
 import { activities } from './proxies.js';
@@ -28,6 +38,9 @@ export class CampaignHost {
     write: (ruling, pending) => this.call.rule({ ...ruling, campaignId: this.input.campaignId, pending }),
     insist: (work) => this.insist(work),
   });
+  private readonly approvals = new ApprovalTimers(
+    (id, otherwise) => void this.operate(() => this.overdue(id, otherwise)),
+  );
   /** Operations under way that a continued run could not take over. */
   private busy = 0;
   /** Operations that are tried until they succeed, each with a problem of its own. */
@@ -80,6 +93,8 @@ export class CampaignHost {
     }
     // Of what goes on from the store and is over at once, the store does not know it yet.
     if (this.state.phase === 'stopped' && patched('ends-at-once')) this.mirror();
+    this.state = { ...this.state, waiting: this.timed(this.state.waiting) };
+    this.approvals.watch(this.state.waiting);
     for (const command of this.input.carried.commands) this.execute(command);
     this.children.lookAfter();
   }
@@ -88,6 +103,7 @@ export class CampaignHost {
   close(): void {
     this.closing = true;
     this.clock.stop();
+    this.approvals.stop();
     this.children.leave();
   }
 
@@ -110,6 +126,7 @@ export class CampaignHost {
     const before = this.state;
     const next = step(this.input.settings, before, event);
     this.state = next.state;
+    this.approvals.watch(this.state.waiting);
     const shown = ['phase', 'stop', 'budget', 'parallel', 'problems'] as const;
     if (mirrored && shown.some((name) => next.state[name] !== before[name])) this.mirror();
     return next;
@@ -141,6 +158,48 @@ export class CampaignHost {
   /** Has a person's ruling written down; see `RulingQueue`. */
   async rule(ruling: Omit<NewRuling, 'sinceRound' | 'at'>): Promise<void> {
     await this.operate(() => this.rulings.rule({ ...ruling, at: Date.now() }));
+  }
+
+  /**
+   * Has it written down that a person wants a proposal, or does not; what the store says of it counts, as another may have been
+   * first.
+   * @throws {ActivityFailure} if it waits no more
+   */
+  async sayOf(said: Pick<Say, 'action' | 'trialId' | 'who' | 'why' | 'requestId'>): Promise<void> {
+    await this.operate(async () => {
+      const { action, trialId: id } = said;
+      const isWaiting = () => this.state.waiting.some((slot) => slot.id === id);
+      await condition(() => isWaiting() || !this.state.proposing);
+      const free = this.state.waiting.some((slot) => slot.id === id && slot.needs === undefined);
+      if (free) this.dispatch({ type: 'held', id });
+      try {
+        await this.call.sayOf({
+          ...said,
+          ...(free ? { held: true } : {}),
+          campaignId: this.input.campaignId,
+          at: Date.now(),
+        });
+      } catch (error) {
+        if (free) this.dispatch({ type: 'approve', id });
+        throw error;
+      }
+      this.dispatch({ type: action, id });
+    });
+  }
+
+  /** Nobody said in time whether a proposal is wanted. */
+  private async overdue(trialId: string, action: 'approve' | 'reject'): Promise<void> {
+    const told = { action, trialId, who: null, why: null, requestId: `${trialId} overdue` };
+    const write = () => this.call.sayOf({ ...told, campaignId: this.input.campaignId, at: Date.now() });
+    if (await this.insist(write)) this.dispatch({ type: action, id: trialId });
+  }
+
+  /** Slots with the time until which they wait, which is written down where it was not known. */
+  private timed(slots: readonly Slot[]): readonly Slot[] {
+    const timed = withDeadlines(slots, Date.now());
+    const untils = newDeadlines(slots, timed);
+    if (Object.keys(untils).length > 0) void this.operate(() => this.insist(() => this.call.setDeadlines(untils)));
+    return timed;
   }
 
   private execute(command: LoopCommand): void {
@@ -199,7 +258,7 @@ export class CampaignHost {
     }
     this.deciding = null;
     this.follow({ type: 'problem', key: 'decision', text: null });
-    this.dispatch({ type: 'proposed', round: command.round, ...proposed });
+    this.dispatch({ type: 'proposed', round: command.round, ...proposed, proposals: this.timed(proposed.proposals) });
   }
 
   /** A trial is said to have ended. */

@@ -61,6 +61,7 @@ function applyEvent(settings: LoopSettings, state: LoopState, event: LoopEvent, 
       const known = [...state.inFlight, ...state.retries].some(({ id }) => id === event.slot.id);
       return known ? state : { ...state, retries: [...state.retries, event.slot] };
     }
+    case 'held':
     case 'approve':
     case 'reject':
     case 'edit':

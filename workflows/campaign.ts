@@ -89,6 +89,19 @@ function answer(host: CampaignHost): void {
     },
     { validator: (change) => validators.retry(host.status(), change, workflowInfo().workflowId) },
   );
+  const says = [
+    ['approve', messages.approve],
+    ['reject', messages.reject],
+  ] as const;
+  for (const [action, update] of says) {
+    const answered = async ({ trialId, who, note }: messages.OfTrial) => {
+      await host.sayOf({ action, trialId, who, why: note ?? null, requestId: currentUpdateInfo()!.id });
+      return host.status();
+    };
+    setHandler(update, answered, {
+      validator: (change) => validators[action](host.status(), change, workflowInfo().workflowId),
+    });
+  }
   setHandler(
     messages.rule,
     async ({ who, note, ...said }) => {

@@ -1,3 +1,4 @@
+import type { AskedApproval } from '../models/domain/approval.js';
 import type { StopRule } from '../models/domain/campaign.js';
 import type { Assurance } from '../models/domain/proposal.js';
 import type { Need, Phase, Stop, StopReason } from '../models/domain/record.js';
@@ -33,6 +34,9 @@ export interface Problem {
   readonly text: string;
 }
 
+/** How long a person is waited for, and what happens then. */
+export type Due = Omit<AskedApproval, 'why'>;
+
 /** A proposal as far as the loop cares. */
 export interface Slot {
   readonly id: string;
@@ -40,6 +44,8 @@ export interface Slot {
   readonly fidelity?: string;
   /** Absent where nothing is needed of a person. */
   readonly needs?: Need;
+  /** Present where it waits for approval: how long, and what happens then. */
+  readonly approval?: Due;
   /** Present where a person proposed it: it waits for a place of its own. */
   readonly injected?: true;
   /** Estimated cost; counts against the budget until the trial ends. */
@@ -138,6 +144,8 @@ export type LoopEvent =
   | { readonly type: 'budget'; readonly budget: LoopBudget }
   | { readonly type: 'parallel'; readonly parallel: number }
   | { readonly type: 'retry'; readonly slot: Slot }
+  /** A person is deciding on a proposal that has not started: it does not until that is done. */
+  | { readonly type: 'held'; readonly id: string }
   /** A person wants a proposal that waits for approval. */
   | { readonly type: 'approve'; readonly id: string }
   /** A person does not want a proposal that has not started. */
@@ -220,6 +228,11 @@ export function initialState(settings: LoopSettings): LoopState {
     lifted: [],
     ruling: [],
   };
+}
+
+/** Of an approval what concerns the loop. */
+export function dueOf({ timeoutMs, otherwise, until }: AskedApproval): Due {
+  return { timeoutMs, otherwise, until };
 }
 
 /** Cost of all trials in flight or waiting, as estimated. */

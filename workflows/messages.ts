@@ -46,6 +46,11 @@ export interface Rule extends Decided, Omit<Judgement, 'who' | 'why'> {
   readonly generation: number;
 }
 
+/** A proposal that has not started. */
+export interface OfTrial extends Decided {
+  readonly trialId: string;
+}
+
 /** A trial is over; sent by its workflow. How it ended is read from the store: whoever reaches the server can signal. */
 export const trialEnded = defineSignal<[{ readonly id: string; readonly generation: number }]>('trialEnded');
 
@@ -69,6 +74,11 @@ export const changeParallel = defineUpdate<CampaignStatus, [ParallelChange]>('ch
 export const retry = defineUpdate<CampaignStatus, [Retry]>('retry');
 /** Rules on a trial that has ended, from the next round on. */
 export const rule = defineUpdate<CampaignStatus, [Rule]>('rule');
+
+/** Lets a proposal begin that waits for approval. */
+export const approve = defineUpdate<CampaignStatus, [OfTrial]>('approve');
+/** Takes a proposal back that has not started. */
+export const reject = defineUpdate<CampaignStatus, [OfTrial]>('reject');
 
 /** The campaign's state now. */
 export const status = defineQuery<CampaignStatus>('status');

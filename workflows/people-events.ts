@@ -4,7 +4,7 @@ import { generationOf, type LoopCommand, type LoopEvent, type LoopState, type Pr
 export const failuresKey = 'failures';
 
 /** What people decide on single trials. An event that fits none changes nothing. */
-export type TrialDecision = Extract<LoopEvent, { type: 'approve' | 'reject' | 'edit' | 'injected' | 'needs' }>;
+export type TrialDecision = Extract<LoopEvent, { type: 'held' | 'approve' | 'reject' | 'edit' | 'injected' | 'needs' }>;
 
 /**
  * The state after a person's decision on a trial. What a person takes back before it began was never run: it counts neither
@@ -12,6 +12,8 @@ export type TrialDecision = Extract<LoopEvent, { type: 'approve' | 'reject' | 'e
  */
 export function decideTrial(state: LoopState, event: TrialDecision, commands: LoopCommand[]): LoopState {
   switch (event.type) {
+    case 'held':
+      return { ...state, waiting: state.waiting.map((slot) => (slot.id === event.id ? held(slot) : slot)) };
     case 'approve':
       return { ...state, waiting: state.waiting.map((slot) => (slot.id === event.id ? approved(slot) : slot)) };
     case 'reject':
@@ -60,7 +62,11 @@ function take(state: LoopState, id: string, by: readonly Slot[], commands: LoopC
   };
 }
 
-function approved({ needs: _, ...slot }: Slot): Slot {
+function held(slot: Slot): Slot {
+  return { ...slot, needs: 'approval' };
+}
+
+function approved({ needs: _, approval: __, ...slot }: Slot): Slot {
   return slot;
 }
 

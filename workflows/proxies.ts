@@ -57,6 +57,8 @@ export function activities(home: string | null = null): Activities {
     withdraw: store.withdraw,
     mirror: store.mirror,
     rule: store.rule,
+    setDeadlines: store.setDeadlines,
+    sayOf: store.sayOf,
     audit: store.audit,
   };
 }

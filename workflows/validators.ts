@@ -1,7 +1,7 @@
 import type { Outcome } from '../models/domain/trial.js';
 import { causeClasses, verdicts } from '../models/domain/verdicts.js';
 import { committedCost } from './loop.js';
-import type { BudgetChange, CampaignStatus, Decided, ParallelChange, Retry, Rule } from './messages.js';
+import type { BudgetChange, CampaignStatus, Decided, OfTrial, ParallelChange, Retry, Rule } from './messages.js';
 import { isName, isWhole, membersOf } from './payloads.js';
 
 /**
@@ -56,14 +56,22 @@ export const validators = {
   },
   rule(state: CampaignStatus, change: Rule, campaignId: string): void {
     checkWho(change, ['trialId', 'generation', 'verdict', 'values', 'cause']);
-    if (change.note === undefined || change.note.trim() === '')
-      throw new Error('why it is so was not given; every ruling carries a reason');
+    checkReason(change, 'ruling');
     const { trialId } = checkedRuling(change, campaignId);
     if (state.phase === 'stopped') throw refusal('given a ruling', state, 'only one that still runs can');
     // While it stops, nothing is begun again unless the stop is undone, and a ruling ends such an order.
     const { phase, retries } = state;
     if (isOpen({ ...state, retries: phase === 'running' || phase === 'paused' ? retries : [] }, trialId))
       throw new Error(`trial '${trialId}' is in flight or waits for its turn; one that has ended can be ruled on`);
+  },
+  approve(state: CampaignStatus, change: OfTrial, campaignId: string): void {
+    checkWho(change, ['trialId']);
+    checkWaiting(state, change, campaignId, 'approved');
+  },
+  reject(state: CampaignStatus, change: OfTrial, campaignId: string): void {
+    checkWho(change, ['trialId']);
+    checkReason(change, 'rejection');
+    checkWaiting(state, change, campaignId, 'rejected');
   },
   changeBudget(state: CampaignStatus, change: BudgetChange): void {
     checkWho(change, ['cost', 'trials', 'wallClockMs']);
@@ -109,6 +117,19 @@ function checkWho(decided: unknown, names: readonly string[] = []): void {
   const unknown = Object.keys(rest).find((name) => !names.includes(name));
   if (unknown !== undefined)
     throw new Error(`'${shown(unknown)}' was given; ${['who', 'note', ...names].join(', ')} are allowed`);
+}
+
+function checkReason({ note }: Decided, what: string): void {
+  if (note === undefined || note.trim() === '')
+    throw new Error(`why it is so was not given; every ${what} carries a reason`);
+}
+
+/** Of a proposal of which the campaign has not heard the store knows: what people say of it is kept until it has. */
+function checkWaiting(state: CampaignStatus, { trialId }: OfTrial, campaignId: string, what: string): void {
+  if (!isTrialOf(trialId, campaignId))
+    throw new Error(`trial ${shown(trialId)} was given; the id of a trial of ${campaignId} is wanted`);
+  if (state.phase === 'stopped' || state.phase === 'draining' || state.phase === 'aborting')
+    throw refusal(`told that a proposal is ${what}`, state, 'it begins none any more');
 }
 
 function isTrialOf(id: unknown, campaignId: string): id is string {

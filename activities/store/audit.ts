@@ -3,7 +3,8 @@ import { type AuditEntry, auditEntrySchema } from '../../models/domain/record.js
 import type { Query } from './client.js';
 import { exactJson } from './exact-json.js';
 
-const auditRow = auditEntrySchema
+/** A decision as it is stored. */
+export const auditRow = auditEntrySchema
   .unwrap()
   .extend({ at: z.date().transform((date) => date.getTime()) })
   .strip();

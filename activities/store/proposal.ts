@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type AskedApproval, askedApprovalSchema } from '../../models/domain/approval.js';
 import { artefactRefSchema } from '../../models/domain/artefact.js';
 import {
   assuranceSchema,
@@ -7,7 +8,7 @@ import {
   proposalSchema,
   reasonSchema,
 } from '../../models/domain/proposal.js';
-import type { Need } from '../../models/domain/record.js';
+import { needs } from '../../models/domain/record.js';
 import type { Query } from './client.js';
 import { exactJson } from './exact-json.js';
 
@@ -30,6 +31,19 @@ export const proposalColumns = `proposal.id, proposal.round, proposal.place AS "
 
 const roundSchema = z.object({ shortfall: z.enum(['space', 'budget']).nullable() });
 
+const trialRow = z.object({
+  id: z.string(),
+  cost: z.number(),
+  fidelity: z.string(),
+  needs: z.enum(needs).nullable(),
+  approval: askedApprovalSchema.nullable(),
+});
+
+/** SQL of the approval that is asked for of a trial, with the time until which it is; the table must be called `trial`. */
+export const approvalColumn = `CASE WHEN trial.approval IS NOT NULL THEN json_build_object(
+  'why', trial.approval->'why', 'timeoutMs', trial.approval->'timeoutMs', 'otherwise', trial.approval->'otherwise',
+  'until', round(extract(epoch FROM approve_until) * 1000)::bigint) END`;
+
 /** What was decided for a round. */
 export interface StoredRound {
   readonly proposals: readonly Proposal[];
@@ -47,6 +61,22 @@ export async function findRound(query: Query, campaignId: string, round: number)
   return { ...roundSchema.parse(row), proposals: rows.map((r) => proposalRow.parse(r)) };
 }
 
+/** A trial that is to run, as far as its campaign cares. */
+export type RoundTrial = Readonly<z.infer<typeof trialRow>>;
+
+/**
+ * The trials of a round as they stand: what people took back is left out, what they put in its place is there, and what was
+ * approved meanwhile needs it no more.
+ */
+export async function listRoundTrials(query: Query, campaignId: string, round: number): Promise<readonly RoundTrial[]> {
+  const rows = await query(
+    `SELECT id, estimated_cost AS cost, fidelity, CASE WHEN state = 'proposed' THEN needs END AS needs, ${approvalColumn} AS approval
+     FROM proposal JOIN trial USING (id) WHERE proposal.campaign_id = $1 AND round = $2 AND rejected IS NULL ORDER BY place`,
+    [campaignId, round],
+  );
+  return rows.map((row) => trialRow.parse(row));
+}
+
 /** The last round of a campaign that was decided, 0 before the first. */
 export async function lastRound(query: Query, campaignId: string): Promise<number> {
   const [row] = await query('SELECT coalesce(max(round), 0) AS round FROM round WHERE campaign_id = $1', [campaignId]);
@@ -60,8 +90,8 @@ export interface NewRound extends StoredRound {
   readonly count: number;
   readonly pending: readonly string[];
   readonly remainingCost: number | null;
-  /** What its trials need of a person before they begin; absent where nothing. */
-  readonly needs?: Need;
+  /** What a person is to approve before it begins, in the order of the proposals, null where nothing; absent where all are free. */
+  readonly approvals?: readonly (AskedApproval | null)[];
 }
 
 /**
@@ -75,7 +105,8 @@ export async function saveRound(query: Query, given: NewRound): Promise<boolean>
     [given.campaignId, given.round, given.count, exactJson(given.pending), given.remainingCost, given.shortfall],
   );
   if (inserted.length === 0) return false;
-  for (const proposal of given.proposals) await saveProposal(query, given.campaignId, proposal, given.needs);
+  for (const [i, proposal] of given.proposals.entries())
+    await saveProposal(query, given.campaignId, proposal, given.approvals?.[i]);
   return true;
 }
 
@@ -87,7 +118,7 @@ export async function saveProposal(
   query: Query,
   campaignId: string,
   proposal: Proposal,
-  needs: Need | null = null,
+  approval: AskedApproval | null = null,
 ): Promise<void> {
   await query(
     `INSERT INTO proposal (id, campaign_id, round, place, design, row_id, fidelity, estimated_cost, reason, basis)
@@ -105,5 +136,11 @@ export async function saveProposal(
       exactJson(proposal.basis),
     ],
   );
-  await query('INSERT INTO trial (id, campaign_id, needs) VALUES ($1, $2, $3)', [proposal.id, campaignId, needs]);
+  const { until: _, ...asked } = approval ?? { until: null };
+  await query('INSERT INTO trial (id, campaign_id, needs, approval) VALUES ($1, $2, $3, $4)', [
+    proposal.id,
+    campaignId,
+    approval === null ? null : 'approval',
+    approval === null ? null : exactJson(asked),
+  ]);
 }

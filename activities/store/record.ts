@@ -6,7 +6,7 @@ import { listAudit } from './audit.js';
 import { findCampaign, loadCampaign, noCampaign } from './campaign.js';
 import type { Query } from './client.js';
 import { observationColumns, observationRow } from './observation.js';
-import { proposalColumns, proposalRow } from './proposal.js';
+import { approvalColumn, proposalColumns, proposalRow } from './proposal.js';
 import { loadPast } from './ruling.js';
 
 const time = z
@@ -15,7 +15,11 @@ const time = z
   .nullable();
 const { shape } = trialRecordSchema.unwrap();
 const trialRow = z.object({ state: shape.state, startedAt: time, endedAt: time });
-const peopleRow = z.object({ needs: shape.needs.unwrap().nullable(), rejected: shape.rejected.unwrap().nullable() });
+const peopleRow = z.object({
+  needs: shape.needs.unwrap().nullable(),
+  approval: shape.approval.unwrap().nullable(),
+  rejected: shape.rejected.unwrap().nullable(),
+});
 
 /** Trials read at once: the event loop has its turn in between. */
 const pageRows = 100;
@@ -35,7 +39,7 @@ export async function loadTrials(
     const last = trials.at(-1)?.proposal;
     const rows = await query(
       `SELECT ${proposalColumns}, trial.state, trial.generation, (SELECT count(*)::integer FROM ruling WHERE ruling.trial_id = trial.id) AS rulings,
-         CASE WHEN trial.state IN ('proposed', 'running') THEN needs END AS needs, rejected, trial.started_at AS "startedAt", trial.ended_at AS "endedAt", ${observationColumns}
+         CASE WHEN trial.state IN ('proposed', 'running') THEN needs END AS needs, ${approvalColumn} AS approval, rejected, trial.started_at AS "startedAt", trial.ended_at AS "endedAt", ${observationColumns}
        FROM proposal JOIN trial ON trial.id = proposal.id LEFT JOIN observation ON observation.trial_id = proposal.id
        WHERE proposal.campaign_id = $1 AND NOT (proposal.id = ANY ($2)) AND (proposal.round, proposal.place) > ($3, $4)
        ORDER BY proposal.round, proposal.place LIMIT $5`,
@@ -53,9 +57,13 @@ export async function loadTrials(
   }
 }
 
-function ofPeople(row: unknown): Pick<TrialRecord, 'needs' | 'rejected'> {
-  const { needs: needed, rejected } = peopleRow.parse(row);
-  return { ...(needed === null ? {} : { needs: needed }), ...(rejected === null ? {} : { rejected }) };
+function ofPeople(row: unknown): Pick<TrialRecord, 'needs' | 'approval' | 'rejected'> {
+  const { needs: needed, approval, rejected } = peopleRow.parse(row);
+  return {
+    ...(needed === null ? {} : { needs: needed }),
+    ...(approval === null ? {} : { approval }),
+    ...(rejected === null ? {} : { rejected }),
+  };
 }
 
 async function past(query: Query, trialId: string): Promise<Pick<TrialRecord, 'earlier' | 'rulings'>> {

@@ -93,6 +93,12 @@ export async function setNeeds(query: Query, id: string, needs: Need | null): Pr
   await query(`UPDATE trial SET needs = $2 WHERE id = $1 AND state IN ('proposed', 'running')`, [id, needs]);
 }
 
+/** Notes until when trials wait for approval, milliseconds since 1970; of those of which it is known it stays. */
+export async function setDeadlines(query: Query, untils: Readonly<Record<string, number>>): Promise<void> {
+  for (const [id, until] of Object.entries(untils))
+    await query('UPDATE trial SET approve_until = $2 WHERE id = $1 AND approve_until IS NULL', [id, new Date(until)]);
+}
+
 /** Takes a proposal back that a person does not want, before it began; nothing happens to one that has. */
 export async function rejectTrial(query: Query, id: string, rejection: Rejection): Promise<void> {
   await query(

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { gateSchema } from './approval.js';
 import { durationSchema } from './duration.js';
 import { type Fidelity, fidelitySchema, mostFidelities } from './fidelity.js';
 import type { LabSpec } from './lab.js';
@@ -190,7 +191,11 @@ export const campaignSchema = z.strictObject({
     .min(1)
     .default(10)
     .describe('trials in a row without a value after which the campaign stops (chemistry) or pauses (any other cause)'),
-  approval: z.strictObject({ required: z.array(z.string()).min(1), timeout: durationSchema.optional() }).optional(),
+  approval: z
+    .array(gateSchema)
+    .min(1)
+    .optional()
+    .describe('which proposals a person is to approve before their trials begin: those that meet one of these gates'),
   replicates: z
     .strictObject({ atTarget: z.int().min(1).default(1), whenDisagreeing: z.int().min(1).optional() })
     .optional(),

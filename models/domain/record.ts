@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { askedApprovalSchema } from './approval.js';
 import { sha256Pattern } from './artefact.js';
 import { type Campaign, campaignSchema } from './campaign.js';
 import { campaignIdSchema } from './campaign-id.js';
@@ -80,6 +81,8 @@ export const trialRecordSchema = z
     state: z.enum(trialStates),
     /** Absent where nothing is needed of a person. */
     needs: z.enum(needs).exactOptional(),
+    /** Present where a person was to approve it before it began. */
+    approval: askedApprovalSchema.exactOptional(),
     /** Present where it was withdrawn because a person did not want it, or wanted another in its place. */
     rejected: rejectionSchema.exactOptional(),
     /** What counts of it now. */

@@ -11,14 +11,12 @@ export interface AskedFor {
   };
   readonly objectives: readonly (Objective | undefined)[];
   readonly outcomes?: readonly (OutcomeSpec | undefined)[] | undefined;
-  readonly approval?: unknown;
   readonly replicates?: unknown;
 }
 
 /** Entries that the schema has and the code cannot act on, wherever a file puts them. */
 const unsupportedEntries = [
   { path: 'space.constraints', what: 'constraints', remedy: 'list the allowed designs as a pool' },
-  { path: 'approval', what: 'approval by people', remedy: 'leave it out' },
   { path: 'replicates', what: 'replicates', remedy: 'leave it out' },
 ] as const;
 
@@ -44,7 +42,7 @@ export function unsupported(spec: AskedFor): readonly Fault[] {
         "give a 'step', list 'values', or give a pool",
       );
   });
-  const entries = { 'space.constraints': spec.space.constraints, approval: spec.approval, replicates: spec.replicates };
+  const entries = { 'space.constraints': spec.space.constraints, replicates: spec.replicates };
   for (const { path, what, remedy } of unsupportedEntries) if (entries[path] !== undefined) refuse(path, what, remedy);
   if (spec.objectives.length > 1)
     refuse(

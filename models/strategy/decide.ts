@@ -3,6 +3,7 @@ import type { Basis, Proposal, Reason } from '../domain/proposal.js';
 import { trialId } from '../domain/trial.js';
 import { deriveSeed } from '../random/generator.js';
 import type { Ensemble } from '../surrogate/ensemble.js';
+import { approvalsOf } from './approvals.js';
 import { Artefacts, checkedBytes } from './artefacts.js';
 import { type Place, type PreparedSpace, placeKey, prepareFor, prepareSpace, proposedPlaces } from './candidates.js';
 import { CostModel } from './cost-model.js';
@@ -80,10 +81,14 @@ export async function decide(given: DecideRequest, options: DecideOptions = {}):
       basis,
     };
   });
-  // Without a proposal nothing names it.
-  const made = artefacts.made.size > 0 && proposals.length > 0 ? { artefacts: artefacts.made } : {};
-  if (proposals.length === count) return { proposals, shortfall: null, ...made };
-  return { proposals, shortfall: purse.isShort ? 'budget' : 'space', ...made };
+  const approvals = approvalsOf({ campaign, prepared, visits }, proposals);
+  const more = {
+    ...(approvals.some((one) => one !== null) ? { approvals } : {}),
+    // Without a proposal nothing names it.
+    ...(artefacts.made.size > 0 && proposals.length > 0 ? { artefacts: artefacts.made } : {}),
+  };
+  if (proposals.length === count) return { proposals, shortfall: null, ...more };
+  return { proposals, shortfall: purse.isShort ? 'budget' : 'space', ...more };
 }
 
 /** The initial sample with what it is laid out in: the pool as it was at first, so that growing changes nothing of it. */

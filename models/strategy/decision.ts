@@ -1,3 +1,4 @@
+import type { AskedApproval } from '../domain/approval.js';
 import type { ArtefactSource } from '../domain/artefact.js';
 import type { Campaign } from '../domain/campaign.js';
 import type { Assurance, Basis, Proposal } from '../domain/proposal.js';
@@ -34,6 +35,8 @@ export interface Decision {
   readonly proposals: readonly Proposal[];
   /** Why there are fewer than wanted: no design left, or none that the remaining budget pays. */
   readonly shortfall: 'space' | 'budget' | null;
+  /** What a person is to approve before it begins, in the order of the proposals, null where nothing; absent where all are free. */
+  readonly approvals?: readonly (AskedApproval | null)[];
   /**
    * What was made with the proposals or first appended by them, by sha256, and not kept anywhere yet: whoever keeps the proposals keeps it before them,
    * as they name it, and has it at hand for later rounds. Absent where nothing was.

@@ -1,3 +1,4 @@
+import { gateFaults } from '../../models/domain/approval.js';
 import { mostInitialTrials } from '../../models/domain/campaign.js';
 import { designKey } from '../../models/domain/design.js';
 import { designFaults } from '../../models/domain/design-faults.js';
@@ -107,11 +108,22 @@ export function initialFaults({ budget, strategy, fidelities }: CampaignParts): 
 }
 
 function approvalFaults({ approval, fidelities }: CampaignParts): PlacedFault[] {
-  const required = (approval as { required?: unknown } | undefined)?.required;
   const known = fidelities.flatMap(({ name }) => name ?? []);
-  return (Array.isArray(required) ? required : []).flatMap((name, i) =>
-    known.includes(name) ? [] : [placed(['approval', 'required', i], `no fidelity ${show(name)}`, oneOf(name, known))],
-  );
+  return approval.flatMap((gate, g) => {
+    if (gate === undefined) return [];
+    const at = ['approval', g];
+    const names = [gate.fidelity ?? []].flat();
+    const one = typeof gate.fidelity === 'string';
+    const unknown = names.flatMap((name, i) =>
+      known.includes(name)
+        ? []
+        : [placed([...at, 'fidelity', ...(one ? [] : [i])], `no fidelity ${show(name)}`, oneOf(name, known))],
+    );
+    const faults = gateFaults(gate).map(({ path, message, remedy }) =>
+      placed(path === '' ? at : [...at, path], message, remedy),
+    );
+    return [...unknown, ...faults];
+  });
 }
 
 function stopFaults({ stop, strategy }: CampaignParts): PlacedFault[] {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type Gate, gateSchema } from '../../models/domain/approval.js';
 import type { Objective, OutcomeSpec, PoolSpec, StopRule, Strategy } from '../../models/domain/campaign.js';
 import {
   budgetSchema,
@@ -43,7 +44,7 @@ export interface CampaignParts {
   /** Whether the budget is a mapping without a single entry, or not there at all. */
   readonly budgetEmpty: boolean;
   readonly stop: readonly (StopRule | undefined)[];
-  readonly approval: unknown;
+  readonly approval: readonly (Gate | undefined)[];
   readonly replicates: unknown;
 }
 
@@ -105,7 +106,7 @@ export function readParts(document: unknown): CampaignParts {
     lab: part(z.string(), 'lab'),
     budgetEmpty: typeof budget === 'object' && budget !== null && Object.keys(budget).length === 0,
     stop: list(stopSchema, 'stop') ?? [],
-    approval: valueAt(value, ['approval']),
+    approval: list(gateSchema, 'approval') ?? [],
     replicates: valueAt(value, ['replicates']),
   };
 }

@@ -22,6 +22,8 @@ const verbs: Readonly<Record<string, () => Promise<Verb>>> = {
   budget: async () => (await import('./decisions.js')).budgetCommand,
   parallel: async () => (await import('./decisions.js')).parallelCommand,
   retry: async () => (await import('./decisions.js')).retryCommand,
+  approve: async () => (await import('./approvals.js')).approveCommand,
+  reject: async () => (await import('./approvals.js')).rejectCommand,
   rule: async () => (await import('./rule.js')).ruleCommand,
   extend: async () => (await import('./decisions.js')).extendCommand,
   verify: async () => (await import('./verify.js')).verifyCommand,

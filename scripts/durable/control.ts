@@ -17,6 +17,7 @@ import type * as messages from '../../workflows/messages.js';
 import { defaultTaskQueue, startCampaignWorkflow } from './campaign-workflow.js';
 import { type CampaignReport, type Course, courseOf, statusOnceOrdered, updateCampaign, whenHeard } from './course.js';
 import { extendCampaign, knownTrial, type RetryRequest, reopenForRetry, reopenUndone, retrySlot } from './people.js';
+import { requestIdOf } from './request-id.js';
 import { ruleOnStopped, rulingOn } from './rulings.js';
 import { serviceError } from './service-failure.js';
 import type { TemporalAccess } from './temporal-access.js';
@@ -78,6 +79,10 @@ export interface Control {
   retry(trialId: string, request: RetryRequest): Promise<messages.CampaignStatus>;
   /** Rules on what a trial gave, also of a campaign that has stopped. @returns the trial, with what counts of it now */
   rule(trialId: string, judgement: Judgement): Promise<TrialRecord>;
+  /** Lets a proposal begin that waits for approval; who comes second is told who was first. */
+  approve(trialId: string, decided: messages.Decided): Promise<messages.CampaignStatus>;
+  /** Takes a proposal back that has not begun. */
+  reject(trialId: string, decided: messages.Decided): Promise<messages.CampaignStatus>;
   /** Whether what a stopped campaign stopped for holds no more, by what people ruled since; then `resume` lets it go on. */
   isStopUndone(id: string): Promise<boolean>;
   /** Homes that trials in flight wait for, of all campaigns. */
@@ -172,6 +177,13 @@ export async function connect(settings: ControlSettings): Promise<Control> {
     return knownTrial(store.query, trialId);
   };
 
+  const sayOf = async (action: 'approve' | 'reject', trialId: string, decided: messages.Decided) => {
+    await knownTrial(store.query, trialId);
+    const change = { ...decided, trialId };
+    const summary = await summarise(store.query, parseTrialId(trialId).campaignId);
+    return updateCampaign(client, summary, action, change, requestIdOf(action, change));
+  };
+
   try {
     await ask(() => migrate(store.pool));
   } catch (error) {
@@ -206,6 +218,8 @@ export async function connect(settings: ControlSettings): Promise<Control> {
       }),
     retry: (trialId, request) => ask(() => retryTrial(trialId, request)),
     rule: (trialId, judgement) => ask(() => ruleOn(trialId, judgement)),
+    approve: (trialId, decided) => ask(() => sayOf('approve', trialId, decided)),
+    reject: (trialId, decided) => ask(() => sayOf('reject', trialId, decided)),
     isStopUndone: (id) => ask(() => isStopUndone(store.query, id)),
     away: () => ask(() => listAwayHomes(store.query)),
     waitUntilStopped: (id, onChange, options) => ask(() => waitFor(report, id, onChange, options)),

@@ -6,7 +6,7 @@ import {
   WorkflowUpdateFailedError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
-import { defaultPayloadConverter } from '@temporalio/common';
+import { ActivityFailure, defaultPayloadConverter } from '@temporalio/common';
 import { z } from 'zod';
 import type { CampaignSummary } from '../../activities/store/summary.js';
 import { AthanorError } from '../../models/domain/errors.js';
@@ -145,6 +145,7 @@ function decidingOf({ activityType, heartbeatDetails, lastStartedTime }: Pending
 /**
  * Sends a person's decision to a campaign and waits until it is in force and written down.
  *
+ * @param requestId - under which it is taken once, however often it is sent; a new one where absent
  * @throws {AthanorError} WRONG_STATE if the campaign refuses it or has stopped
  * @throws {UnavailableError} if no worker answers
  */
@@ -153,6 +154,7 @@ export async function updateCampaign(
   summary: CampaignSummary,
   name: string,
   change: Decided,
+  requestId?: string,
 ): Promise<CampaignStatus> {
   const { id, phase } = summary;
   if (phase === 'stopped')
@@ -162,11 +164,14 @@ export async function updateCampaign(
     );
   try {
     return await client.connection.withDeadline(Date.now() + updateMs, () =>
-      client.workflow.getHandle(id).executeUpdate<CampaignStatus, [Decided]>(name, { args: [change] }),
+      client.workflow.getHandle(id).executeUpdate<CampaignStatus, [Decided]>(name, {
+        args: [change],
+        ...(requestId === undefined ? {} : { updateId: requestId }),
+      }),
     );
   } catch (error) {
     if (error instanceof WorkflowUpdateFailedError)
-      throw new AthanorError('WRONG_STATE', `campaign '${id}': ${error.cause?.message ?? error.message}`);
+      throw new AthanorError('WRONG_STATE', `campaign '${id}': ${rootMessage(error)}`);
     if (error instanceof WorkflowNotFoundError)
       throw new AthanorError('WRONG_STATE', `campaign '${id}' has no running workflow; run it again to repair that`);
     if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError)
@@ -186,6 +191,12 @@ export async function updateCampaign(
       );
     throw error;
   }
+}
+
+/** What a failed update failed for, in its own words: a validator's, or those of the activity that wrote it down. */
+function rootMessage({ cause, message }: Error): string {
+  if (!(cause instanceof Error)) return message;
+  return cause instanceof ActivityFailure ? rootMessage(cause) : cause.message;
 }
 
 /**

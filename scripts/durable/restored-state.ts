@@ -6,7 +6,14 @@ import { type AuditEntry, spentOn, type TrialRecord, timesRun } from '../../mode
 import { isFinal } from '../../models/domain/standing.js';
 import type { CampaignInput } from '../../workflows/campaign-input.js';
 import { step } from '../../workflows/campaign-state.js';
-import { generationOf, initialState, type LoopCommand, type LoopState, type Slot } from '../../workflows/loop.js';
+import {
+  dueOf,
+  generationOf,
+  initialState,
+  type LoopCommand,
+  type LoopState,
+  type Slot,
+} from '../../workflows/loop.js';
 import { loopSettings } from '../loop-settings.js';
 
 /** What the store holds of a campaign, as far as its loop goes. */
@@ -75,13 +82,14 @@ function restoredState({ head, campaign, round, trials, audit }: StoredLoop, inF
 }
 
 function slotOf(trial: TrialRecord, trials: readonly TrialRecord[]): Slot {
-  const { proposal, needs, earlier = [] } = trial;
+  const { proposal, needs, approval, earlier = [] } = trial;
   const was = earlier.at(-1)?.observation?.outcome;
   return {
     id: proposal.id,
     cost: proposal.estimatedCost,
     fidelity: proposal.fidelity,
     ...(needs === undefined ? {} : { needs }),
+    ...(needs !== 'approval' || approval === undefined ? {} : { approval: dueOf(approval) }),
     ...(isInjected(trial, trials) ? { injected: true } : {}),
     ...(was === undefined ? {} : { again: { generation: timesRun(trial), was } }),
   };

@@ -108,9 +108,11 @@ const wrong: Record<string, readonly Expected[]> = {
     [11, 'fidelities[2].fidelity', "'exact' has none, others have", 'to every fidelity, or to none'],
   ],
   'unknown-fidelity': [
-    [11, 'approval', 'not supported yet: approval'],
-    [11, 'approval.required[0]', "no fidelity 'exakt'", 'did you mean exact?'],
-    [12, 'budget', 'no limit at all', 'cost, trials or wallClock'],
+    [12, 'approval[0].fidelity', "no fidelity 'exakt'", 'did you mean exact?'],
+    [13, 'approval[1].fidelity[1]', "no fidelity 'exat'", 'did you mean exact?'],
+    [13, 'approval[1].otherwise', "'reject' without a time", "give 'timeout'"],
+    [14, 'approval[2]', 'nothing says which', 'fidelity, costAbove, noveltyAbove, first'],
+    [15, 'budget', 'no limit at all', 'cost, trials or wallClock'],
   ],
   malformed: [
     [4, '', 'not well-formed YAML at column 51', 'brackets'],

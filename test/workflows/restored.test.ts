@@ -152,7 +152,8 @@ it('a trial that waits for approval waits on where its campaign goes on from the
     const decision = await decide({ campaign, ...asked, trials: [] });
     await host.store.transaction(async (query) => {
       await createCampaign(query, campaign);
-      await saveRound(query, { campaignId: id, ...asked, ...decision, needs: 'approval' });
+      const asks = { why: ['by hand'], timeoutMs: null, otherwise: 'wait' as const, until: null };
+      await saveRound(query, { campaignId: id, ...asked, ...decision, approvals: decision.proposals.map(() => asks) });
       await setNeeds(query, `${id}/r1/p2`, null);
     });
     await host.control.start(campaign);

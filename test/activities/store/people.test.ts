@@ -3,12 +3,14 @@ import { createCampaign, findCampaign, loadOutline } from '../../../activities/s
 import { openStore, type Store } from '../../../activities/store/client.js';
 import { findRound, saveProposal, saveRound } from '../../../activities/store/proposal.js';
 import { loadTrials } from '../../../activities/store/record.js';
-import { rejectTrial, setNeeds, startTrial } from '../../../activities/store/trial.js';
+import { rejectTrial, setDeadlines, setNeeds, startTrial } from '../../../activities/store/trial.js';
 import type { Proposal } from '../../../models/domain/proposal.js';
 import { decide } from '../../../models/strategy/decide.js';
 import { restoredInput } from '../../../scripts/durable/restored-state.js';
 import { createTestDatabase, type TestDatabase } from '../../support/services.js';
 import { problemCampaign } from '../../workflows/durable-host.js';
+
+const asks = { why: ['at fidelity exact'], timeoutMs: 3_600_000, otherwise: 'reject' as const, until: null };
 
 let database: TestDatabase;
 let store: Store;
@@ -28,7 +30,12 @@ it('what people decide on single trials is kept, and is in force where a campaig
   const [first, second, third, fourth] = decision.proposals.map(({ id }) => id) as [string, string, string, string];
   await store.transaction(async (query) => {
     await createCampaign(query, campaign);
-    await saveRound(query, { campaignId: 'people', ...asked, ...decision, needs: 'approval' });
+    await saveRound(query, {
+      campaignId: 'people',
+      ...asked,
+      ...decision,
+      approvals: decision.proposals.map(() => asks),
+    });
   });
   // One is approved and runs until its instrument wants a result told; one is approved, one edited, and one waits.
   await setNeeds(store.query, first, null);
@@ -41,7 +48,7 @@ it('what people decide on single trials is kept, and is in force where a campaig
   const other = byPerson(injected, { round: 2, index: 2, sinceRound: 3, insteadOf: injected.id });
   await store.transaction(async (query) => {
     await rejectTrial(query, third, rejection);
-    await saveProposal(query, 'people', edited, 'approval');
+    await saveProposal(query, 'people', edited, asks);
     const round = { campaignId: 'people', round: 2, count: 1, pending: [], remainingCost: null, shortfall: null };
     await saveRound(query, { ...round, proposals: [injected] });
     await rejectTrial(query, injected.id, rejection);
@@ -61,6 +68,12 @@ it('what people decide on single trials is kept, and is in force where a campaig
     [injected.id, 'withdrawn', undefined, rejection],
     [other.id, 'proposed', undefined, undefined],
   ]);
+  expect(trials[3]!.approval).toEqual(asks);
+  await setDeadlines(store.query, { [fourth]: 1_700_000_100_000 });
+  await setDeadlines(store.query, { [fourth]: 1_900_000_000_000 });
+  const [later] = await loadTrials(store.query, 'people', [first, second, third]);
+  expect(later!.approval).toEqual({ ...asks, until: 1_700_000_100_000 });
+
   // A round that is asked for again is answered with what was decided.
   expect((await findRound(store.query, 'people', 1))!.proposals).toEqual(decision.proposals);
 

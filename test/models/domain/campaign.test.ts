@@ -70,7 +70,11 @@ describe('the schema of the campaign file', () => {
         { type: 'noImprovement', rounds: 15 },
         { type: 'regretBound', epsilon: 0.01, probability: 0.95 },
       ],
-      approval: { required: ['high'], timeout: '12h' },
+      approval: [
+        { fidelity: ['high'], first: 3, timeout: '12h', otherwise: 'reject' },
+        { costAbove: 20 },
+        { noveltyAbove: 0.3, timeout: '1d', otherwise: 'approve' },
+      ],
       replicates: { atTarget: 1, whenDisagreeing: 3 },
     };
     expect(campaignSchema.safeParse(whole).error?.issues).toBeUndefined();

@@ -27,7 +27,6 @@ test.each([
   ['space.constraints', { space: { constraints: [] } }],
   ['objectives', { objectives: [...plain.objectives, ...plain.objectives] }],
   ['objectives[0].direction', { objectives: [{ name: 'y', direction: 'target' as const, value: 1 }] }],
-  ['approval', { approval: { required: ['a'] } }],
   ['replicates', { replicates: { atTarget: 1 } }],
 ])('%s is said not to be supported yet, with what to do', (path, changed) => {
   const faults = unsupported({ ...plain, ...changed });
