@@ -1,10 +1,8 @@
 import { cleanText } from '../../models/domain/clean-text.js';
 import { durationMs } from '../../models/domain/duration.js';
 import { AdapterError } from '../../models/domain/errors.js';
-import type { Cause } from '../../models/domain/trial.js';
-import type { JobRequest, JobState } from '../contract.js';
-import { standingAt, stepsOf } from '../internal/answer-path.js';
-import { numberOf, shown, takeOutcomes } from '../internal/outcomes.js';
+import type { JobRequest } from '../contract.js';
+import { measuredIn } from '../internal/measured.js';
 import {
   type Asked,
   type Begun,
@@ -15,7 +13,7 @@ import {
   type Seen,
 } from '../internal/remote-device.js';
 import { readJsonReply } from '../internal/reply.js';
-import { loadUnits } from '../internal/units.js';
+import { causeIn, statusIn } from '../internal/telling.js';
 import type { About, Calls } from './calls.js';
 import { CallError, type Reply } from './client.js';
 import { begunBy, foundIn, isGood } from './judged.js';
@@ -23,7 +21,7 @@ import type { CallName, HttpSettings } from './settings.js';
 
 /** A device that is talked to by calls that the settings describe. */
 export function httpDevice(settings: HttpSettings, calls: Calls): RemoteDevice {
-  const { submit, find, status, result, values, failure, cost } = settings;
+  const { submit, find, status, result, failure, cost } = settings;
   const timeoutMs = durationMs(settings.timeout);
 
   const document = (reply: Reply, what: string): unknown => {
@@ -79,42 +77,14 @@ export function httpDevice(settings: HttpSettings, calls: Calls): RemoteDevice {
       if (!isGood(reply))
         throw new AdapterError(calls.clean(`'status' was answered with status ${reply.status}${said(reply)}`));
       const told = calls.clean(document(reply, "the reply to 'status'"));
-      const word = standingAt(told, stepsOf(status.state)!);
-      const [state] = Object.entries(status.states).find(([, words]) => words.some((each) => each === word)) ?? [];
-      const at = (path: string | undefined) => (path === undefined ? undefined : standingAt(told, stepsOf(path)!));
-      const progress = numberOf(at(status.progress));
-      const message = at(status.message);
-      return {
-        state: (state as JobState | undefined) ?? 'unknown',
-        ...(typeof progress === 'number' && progress >= 0 && progress <= 1 ? { progress } : {}),
-        ...(state === undefined
-          ? { message: `the device says ${shown(word)} of the job, which the settings give no meaning` }
-          : typeof message === 'string'
-            ? { message: cleanText(message, 1_000) }
-            : {}),
-        answer: { told, bytes: reply.bytes },
-      };
+      return { ...statusIn(told, status), answer: { told, bytes: reply.bytes } };
     },
     async collect(begun: Begun, seen: Seen): Promise<Collected> {
       const { told = null, bytes = null } = (seen.answer ?? {}) as { told?: unknown; bytes?: Uint8Array };
-      if (seen.state !== 'succeeded') return { values: {}, cause: causeOf(told, failure, seen), artefacts: raw(bytes) };
+      if (seen.state !== 'succeeded') return { values: {}, cause: causeIn(told, failure, seen), artefacts: raw(bytes) };
       const reply = result === undefined ? { status: 200, bytes: bytes! } : await answered('result', begun);
       const read = readJsonReply(reply.bytes, "the reply to 'result'");
-      const answer = 'document' in read ? calls.clean(read.document) : null;
-      const taken = takeOutcomes(answer, values, await loadUnits(), begun.request?.objectives ?? null);
-      const refusals = 'refusal' in read ? [calls.clean(read.refusal)] : taken.refusals;
-      const spent = typeof cost === 'string' ? numberOf(standingAt(answer, stepsOf(cost)!)) : undefined;
-      return {
-        values: taken.values,
-        noise: taken.noise,
-        cost: typeof spent === 'string' ? undefined : spent,
-        artefacts: raw(reply.bytes),
-        details: {
-          ...(refusals.length === 0 ? {} : { refused: refusals }),
-          ...(Object.keys(taken.others).length === 0 ? {} : { otherValues: taken.others }),
-          ...(typeof spent === 'string' ? { costRefused: `${cost}: ${spent}` } : {}),
-        },
-      };
+      return { ...(await measuredIn(calls.clean(read), settings, begun.request)), artefacts: raw(reply.bytes) };
     },
     ...(settings.cancel && { cancel: order('cancel') }),
     ...(settings.pause && settings.resume && { pause: order('pause'), resume: order('resume') }),
@@ -144,19 +114,6 @@ export function httpDevice(settings: HttpSettings, calls: Calls): RemoteDevice {
     const clean = calls.clean(text);
     return { 'reply.json': clean === text ? bytes : Buffer.from(clean) };
   }
-}
-
-function causeOf(told: unknown, failure: HttpSettings['failure'], { state, message }: Seen): Cause {
-  const at = (path: string | undefined) => (path === undefined ? undefined : standingAt(told, stepsOf(path)!));
-  const code = at(failure.code);
-  const said = at(failure.message);
-  const [known] = Object.entries(failure.classes ?? {}).find(([, words]) => words.some((word) => word === code)) ?? [];
-  const words = said === undefined ? message : typeof said === 'string' ? said : JSON.stringify(said);
-  return {
-    class: state === 'unknown' ? 'unknown' : ((known as Cause['class'] | undefined) ?? failure.class),
-    code: code === undefined ? state : cleanText(String(code), 100),
-    message: cleanText(words ?? `the device says no more than that the job is '${state}'`, 1_000),
-  };
 }
 
 /** What a reply that is none says, in few characters. */

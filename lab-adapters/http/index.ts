@@ -4,6 +4,7 @@ import type { AdapterType, CheckScope } from '../contract.js';
 import { outcomeFaults } from '../internal/outcomes.js';
 import { type RemoteAdapter, remoteAdapter } from '../internal/remote-adapter.js';
 import { secretFaults } from '../internal/secrets.js';
+import { stateFaults } from '../internal/telling.js';
 import type { Template } from '../internal/template.js';
 import { templateFaults } from '../internal/template-faults.js';
 import { loadUnits } from '../internal/units.js';
@@ -37,20 +38,7 @@ async function faultsOf(settings: HttpSettings, scope?: CheckScope): Promise<rea
     for (const part of ['path', 'headers', 'body'] as const)
       faults.push(...templateFaults((call[part] ?? null) as Template, { scope: known, units, more }, [name, part]));
   }
-  const texts = settings.status.states;
-  if (texts.succeeded === undefined)
-    faults.push({
-      path: 'status.states',
-      message: "no word means 'succeeded'",
-      remedy: 'say how the device tells that a job ended well',
-    });
-  const words = Object.values(texts).flat();
-  for (const word of new Set(words.filter((word, i) => words.indexOf(word) !== i)))
-    faults.push({
-      path: 'status.states',
-      message: `${JSON.stringify(word)} means two states`,
-      remedy: 'give each word one meaning',
-    });
+  faults.push(...stateFaults(settings.status.states, ['status', 'states']));
   if ((settings.pause === undefined) !== (settings.resume === undefined))
     faults.push({
       path: settings.pause === undefined ? 'pause' : 'resume',

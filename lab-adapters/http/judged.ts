@@ -2,6 +2,7 @@ import { AdapterError } from '../../models/domain/errors.js';
 import { standingAt, stepsOf } from '../internal/answer-path.js';
 import { shown } from '../internal/outcomes.js';
 import { readJsonReply } from '../internal/reply.js';
+import { lackingWord, nameIn } from '../internal/telling.js';
 import type { Reply } from './client.js';
 import type { HttpSettings } from './settings.js';
 
@@ -37,13 +38,10 @@ export function begunBy(reply: Reply, submit: HttpSettings['submit'], key: strin
   if (submit.job === undefined && submit.where === undefined) return { job: key };
   const read = readJsonReply(reply.bytes, "the reply to 'submit'");
   if (!('document' in read)) return { kind: 'unsure', words: read.refusal };
-  for (const [path, wanted] of Object.entries(submit.where ?? {})) {
-    const found = standingAt(read.document, stepsOf(path)!);
-    if (!wanted.some((each) => each === found))
-      return { kind: 'refused', words: `'submit' was answered with ${path} = ${shown(found)}${said}` };
-  }
+  const lacking = lackingWord(read.document, submit.where ?? {});
+  if (lacking !== null) return { kind: 'refused', words: `'submit' was answered with ${lacking}${said}` };
   if (submit.job === undefined) return { job: key };
-  const job = nameAt(read.document, submit.job);
+  const job = nameIn(read.document, submit.job);
   return job === null
     ? { kind: 'unsure', words: `the reply to 'submit' names no job at ${submit.job}${said}` }
     : { job };
@@ -55,7 +53,7 @@ export function begunBy(reply: Reply, submit: HttpSettings['submit'], key: strin
  */
 export function foundIn(document: unknown, find: NonNullable<HttpSettings['find']>, key: string): string | null {
   const name = (of: unknown): string => {
-    const job = find.job === undefined ? key : nameAt(of, find.job);
+    const job = find.job === undefined ? key : nameIn(of, find.job);
     if (job === null) throw new AdapterError(`the reply to 'find' names no job at ${find.job}`);
     return job;
   };
@@ -70,10 +68,4 @@ export function foundIn(document: unknown, find: NonNullable<HttpSettings['find'
   const jobs = [...new Set(matching.map(name))];
   if (jobs.length > 1) throw new AdapterError(`the device has ${jobs.length} jobs of key '${key}': ${jobs.join(', ')}`);
   return jobs[0] ?? null;
-}
-
-function nameAt(document: unknown, path: string): string | null {
-  const job = standingAt(document, stepsOf(path)!);
-  const isName = (typeof job === 'string' && job !== '' && job.length <= 1_000) || Number.isSafeInteger(job);
-  return isName ? String(job) : null;
 }

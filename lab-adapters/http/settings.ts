@@ -1,16 +1,14 @@
 import { z } from 'zod';
 import { durationSchema } from '../../models/domain/duration.js';
-import { causeClasses } from '../../models/domain/verdicts.js';
-import { jobStates } from '../contract.js';
 import { pathSchema } from '../internal/answer-path.js';
 import { outcomesSchema } from '../internal/outcomes.js';
 import { givenSchema, variableSchema } from '../internal/secrets.js';
+import { failureSchema, stateShape, wordsSchema } from '../internal/telling.js';
 import { templateSchema } from '../internal/template.js';
 
 const statuses = z.array(z.number().int().min(100).max(599));
 const header = z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'the name of a header');
 const secret = z.strictObject({ from: variableSchema });
-const word = z.union([z.string(), z.number(), z.boolean()]);
 
 /** What every call says: where to, and with what. */
 const callShape = {
@@ -60,10 +58,7 @@ export const httpSettings = z.strictObject({
   submit: z.strictObject({
     ...callShape,
     accepted: statuses.optional().describe('statuses of a reply that accepts the job; 200 to 299 where absent'),
-    where: z
-      .record(pathSchema, z.array(word).min(1))
-      .optional()
-      .describe('what has to stand in the reply for it to accept: place: [words]'),
+    where: wordsSchema.optional().describe('what has to stand in the reply for it to accept: place: [words]'),
     refused: statuses
       .default([400, 422])
       .describe('statuses that say for certain that nothing was begun, for what was asked for'),
@@ -87,12 +82,7 @@ export const httpSettings = z.strictObject({
     .optional(),
   status: z.strictObject({
     ...callShape,
-    state: pathSchema.describe('where the reply says how the job stands'),
-    states: z
-      .partialRecord(z.enum(jobStates), z.array(word).min(1))
-      .describe("which of the device's words mean which state; any other word means that nobody can tell"),
-    progress: pathSchema.optional().describe('where the share done stands, 0 to 1'),
-    message: pathSchema.optional(),
+    ...stateShape,
     lost: statuses.default([404, 410]).describe('statuses that say that the device has never heard of the job'),
   }),
   result: call.optional().describe('fetched when a job has succeeded; the reply to status where absent'),
@@ -103,15 +93,7 @@ export const httpSettings = z.strictObject({
     .union([z.number().nonnegative(), pathSchema])
     .optional()
     .describe("of a trial, or where the result says it; a campaign file fills in the fidelity's"),
-  failure: z
-    .strictObject({
-      message: pathSchema.optional(),
-      code: pathSchema.optional(),
-      classes: z.partialRecord(z.enum(causeClasses), z.array(word).min(1)).optional().describe('which codes mean what'),
-      class: z.enum(causeClasses).default('unknown').describe('of all others'),
-    })
-    .default({ class: 'unknown' })
-    .describe('where the reply to status says why a job failed'),
+  failure: failureSchema.describe('where the reply to status says why a job failed'),
   cancel: call.optional(),
   pause: call.optional(),
   resume: call.optional(),

@@ -1,0 +1,40 @@
+import type { JobRequest } from '../contract.js';
+import { standingAt, stepsOf } from './answer-path.js';
+import { numberOf, type Outcomes, takeOutcomes } from './outcomes.js';
+import type { Collected } from './remote-device.js';
+import type { Read } from './reply.js';
+import { loadUnits } from './units.js';
+
+/** Where in an answer things stand that a job gave. */
+export interface Places {
+  readonly values: Outcomes;
+  /** Of each trial, or where the answer tells it. */
+  readonly cost?: number | string | undefined;
+}
+
+/**
+ * What a job gave, out of an answer; what had to be refused is told in the details, and is no value that could be taken for one.
+ *
+ * @param read - the answer, or why it is none
+ * @param request - null where nobody knows any more what was asked for
+ */
+export async function measuredIn(
+  read: Read,
+  { values, cost }: Places,
+  request: JobRequest | null,
+): Promise<Collected & { readonly details: Readonly<Record<string, unknown>> }> {
+  const answer = 'document' in read ? read.document : null;
+  const taken = takeOutcomes(answer, values, await loadUnits(), request?.objectives ?? null);
+  const refusals = 'refusal' in read ? [read.refusal] : taken.refusals;
+  const spent = typeof cost === 'string' ? numberOf(standingAt(answer, stepsOf(cost)!)) : undefined;
+  return {
+    values: taken.values,
+    noise: taken.noise,
+    cost: typeof spent === 'string' ? undefined : spent,
+    details: {
+      ...(refusals.length === 0 ? {} : { refused: refusals }),
+      ...(Object.keys(taken.others).length === 0 ? {} : { otherValues: taken.others }),
+      ...(typeof spent === 'string' ? { costRefused: `${cost}: ${spent}` } : {}),
+    },
+  };
+}
