@@ -7,6 +7,7 @@ import { dataset } from './dataset/index.js';
 import { files } from './files/index.js';
 import { http } from './http/index.js';
 import { lines } from './lines/index.js';
+import { mqtt } from './mqtt/index.js';
 import { problem } from './problem/index.js';
 import { xtb } from './xtb/index.js';
 
@@ -19,6 +20,7 @@ export const builtInAdapters: readonly AdapterType[] = [
   http as AdapterType,
   lines as AdapterType,
   files as AdapterType,
+  mqtt as AdapterType,
 ];
 
 /** Adapter types by name. */
