@@ -36,6 +36,8 @@ export interface Traits {
    * folder. Then any worker may follow a job that another started; without it only workers of the same home.
    */
   readonly anyHome?: boolean;
+  /** It remembers the fences that calls come with (`Caller`), and refuses outdated calls. */
+  readonly fenced?: boolean;
   /** All waiting is done on the injected clock, so a simulated campaign may let virtual time pass. */
   readonly virtualTime: boolean;
 }

@@ -24,6 +24,12 @@ export type Submission = Readonly<z.infer<typeof submissionSchema>>;
 
 const columns = `key, trial_id AS "trialId", adapter, fidelity, request_sha AS "requestSha", state, job, home, generation, instrument, fence, step, slot, adopted`;
 
+/**
+ * No fence is lower, milliseconds since 1970: where a database is new or was restored, its numbers are greater than those that
+ * devices have seen.
+ */
+const clock = 'floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint';
+
 /** The line under a key, null if the device was never called with it. */
 export async function findSubmission(query: Query, key: string): Promise<Submission | null> {
   const [row] = await query(`SELECT ${columns} FROM submission WHERE key = $1`, [key]);
@@ -58,7 +64,7 @@ export async function openSubmission(
     `WITH former AS (SELECT coalesce(max(fence), 0) AS fence FROM instrument WHERE id = $9),
      whole AS (INSERT INTO instrument (id, adapter) SELECT $8, $3 WHERE $11::text IS NOT NULL ON CONFLICT DO NOTHING),
      taken AS (
-       INSERT INTO instrument (id, adapter, fence) SELECT coalesce($11, $8), $3, former.fence + 1 FROM former
+       INSERT INTO instrument (id, adapter, fence) SELECT coalesce($11, $8), $3, greatest(former.fence + 1, ${clock}) FROM former
        ON CONFLICT (id) DO UPDATE SET fence = greatest(instrument.fence + 1, EXCLUDED.fence) RETURNING instrument.fence)
      INSERT INTO submission (key, trial_id, adapter, fidelity, request_sha, home, generation, instrument, fence, step, slot)
      SELECT $1, $2, $3, $4, $5, $6, $7, $8, taken.fence, $10, $11 FROM taken
@@ -94,7 +100,7 @@ export async function openSubmission(
 export async function renewFence(query: Query, key: string, begins = true): Promise<number | null> {
   const [row] = await query(
     `WITH line AS (SELECT coalesce(slot, instrument) AS id FROM submission WHERE key = $1 AND state = ANY ($2)),
-     taken AS (UPDATE instrument SET fence = fence + 1 FROM line WHERE instrument.id = line.id RETURNING fence)
+     taken AS (UPDATE instrument SET fence = greatest(fence + 1, ${clock}) FROM line WHERE instrument.id = line.id RETURNING fence)
      UPDATE submission SET fence = taken.fence FROM taken WHERE key = $1 AND state = ANY ($2) RETURNING submission.fence`,
     [key, begins ? ['called'] : ['called', 'accepted']],
   );

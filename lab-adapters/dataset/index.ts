@@ -14,6 +14,7 @@ const traits: Traits = {
   resultRetention: 'permanent',
   exclusive: false,
   deterministic: true,
+  fenced: true,
   virtualTime: true,
 };
 

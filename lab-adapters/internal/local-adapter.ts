@@ -1,8 +1,10 @@
 import { ContractError } from '../../models/domain/errors.js';
 import type { Fault } from '../../models/domain/fault.js';
 import type { Cancels, Estimates, Finds, Health, JobRequest, Runs, StopsSafely, TellsHealth } from '../contract.js';
+import { fencesIn } from './fences.js';
 import type { Ended, JobKind, Plan } from './job.js';
 import { JobFolder } from './job-folder.js';
+import { nameOfJob } from './job-record.js';
 
 /** What makes an adapter of a local program. */
 export interface LocalProgram extends JobKind {
@@ -18,26 +20,37 @@ export interface LocalProgram extends JobKind {
 const pollMs = 50;
 
 /** What an adapter of local programs can do. */
-export interface LocalAdapter extends Runs, Finds, Cancels, Estimates, StopsSafely, TellsHealth {
-  submit(key: string, request: JobRequest): Promise<string>;
-}
+export interface LocalAdapter extends Runs, Finds, Cancels, Estimates, StopsSafely, TellsHealth {}
 
 /** An adapter whose jobs are local programs, kept in a folder that survives restarts. */
 export function localAdapter(folder: string, program: LocalProgram): LocalAdapter {
   const jobs = new JobFolder(folder, program);
+  const fences = fencesIn(folder);
   return {
     traits: {
       resultRetention: 'permanent',
       exclusive: false,
       deterministic: program.deterministic,
+      fenced: true,
       virtualTime: false,
     },
     pollMs,
     validate: (request) => program.validate(request),
     estimate: (request) => program.estimate(request),
     // Programs that read the request strictly, and jobs that an earlier version accepted, know of no units.
-    submit: (key, { units: _, ...request }) => jobs.accept(key, request, () => program.prepare(key, request)),
-    find: (key) => jobs.find(key),
+    submit: async (key, { units: _, ...request }, caller) => {
+      await fences.heed(nameOfJob(key), caller);
+      return jobs.accept(key, request, async () => {
+        const plan = await program.prepare(key, request);
+        // That may have taken long.
+        await fences.heed(nameOfJob(key), caller);
+        return plan;
+      });
+    },
+    find: async (key, caller) => {
+      await fences.heed(nameOfJob(key), caller);
+      return jobs.find(key);
+    },
     status: async (job) => {
       const seen = await jobs.look(job);
       return { state: typeof seen === 'string' ? seen : seen.state };
@@ -56,7 +69,10 @@ export function localAdapter(folder: string, program: LocalProgram): LocalAdapte
         ...(artefacts === undefined ? {} : { artefacts: bytesOf(artefacts) }),
       };
     },
-    cancel: (job) => jobs.cancel(job),
+    cancel: async (job, caller) => {
+      await fences.heed(job, caller);
+      await jobs.cancel(job);
+    },
     safeStop: async () => {
       for (const job of await jobs.unfinished()) await jobs.cancel(job);
     },

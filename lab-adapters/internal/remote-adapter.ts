@@ -1,24 +1,10 @@
-import { AdapterError, ContractError } from '../../models/domain/errors.js';
-import type { Cause } from '../../models/domain/trial.js';
-import {
-  type AdapterContext,
-  type Caller,
-  type Cancels,
-  type Finds,
-  finalStates,
-  type JobRequest,
-  type JobResult,
-  type JobStatus,
-  type Pauses,
-  type Runs,
-  type StopsSafely,
-  type TellsHealth,
-} from '../contract.js';
-import { canonical } from './job.js';
-import { type JobLedger, jobLedger, type Remembered, type RememberedEnd } from './job-ledger.js';
+import type { AdapterContext, Caller, Cancels, Finds, Pauses, Runs, StopsSafely, TellsHealth } from '../contract.js';
+import { fencesIn } from './fences.js';
+import { jobLedger } from './job-ledger.js';
 import { nameOfJob } from './job-record.js';
 import { exclusively } from './one-at-a-time.js';
-import { type Begun, type Collected, NotBegunError, RefusedByDevice, type RemoteDevice } from './remote-device.js';
+import type { Begun, RemoteDevice } from './remote-device.js';
+import { RemoteJobs } from './remote-jobs.js';
 
 /** What an adapter of a remote device can do. */
 export interface RemoteAdapter
@@ -33,30 +19,35 @@ export interface RemoteAdapter
  * An adapter of a device at the other end of a line. Each call that begins a job is written down before and after it is made
  * (`job-ledger.ts`); jobs are named by a hash of the key. Where a reply was lost, or whoever waited for it died, the device is
  * asked for the key; one that cannot be asked leaves the job `unknown`, and nothing is begun again. A call with an older
- * fence than the last is refused. The result is fetched as soon as a job has ended, and kept: the device may forget it.
+ * fence than the last is refused (`fences.ts`), also where the later one came while this one was about to move the device.
+ * The result is fetched as soon as a job has ended, and kept: the device may forget it.
  */
 export function remoteAdapter({ folder }: Pick<AdapterContext, 'folder'>, device: RemoteDevice): RemoteAdapter {
   const ledger = jobLedger(folder);
-  const jobs = new RemoteJobs(ledger, device);
+  const fences = fencesIn(folder);
+  const jobs = new RemoteJobs(ledger, fences, device);
   const alone = <T>(job: string, act: () => Promise<T>) => exclusively(folder === '' ? ledger : folder, job, act);
   const { cancel, pause, resume, safeStop, health } = device;
-  const told = (job: string, tell: (begun: Begun) => Promise<void>) =>
+  const told = (job: string, caller: Caller, tell: (begun: Begun) => Promise<void>) =>
     alone(job, async () => {
       const begun = await jobs.open(job);
-      if (begun !== null) await tell(begun);
+      if (begun === null) return;
+      // The device was asked meanwhile how the job stands.
+      await fences.heed(job, caller);
+      await tell(begun);
     });
   return {
-    traits: device.traits,
+    traits: { ...device.traits, fenced: true },
     pollMs: device.pollMs,
     validate: (request) => device.validate(request),
     submit: (key, request, caller) => alone(nameOfJob(key), () => jobs.submit(key, request, caller)),
-    find: (key) => alone(nameOfJob(key), () => jobs.find(key)),
+    find: (key, caller) => alone(nameOfJob(key), () => jobs.find(key, caller)),
     status: (job) => alone(job, () => jobs.status(job)),
     result: (job) => alone(job, () => jobs.result(job)),
     close: async () => device.close?.(),
     ...(cancel && {
-      cancel: (job: string) =>
-        told(job, async (begun) => {
+      cancel: (job: string, caller: Caller) =>
+        told(job, caller, async (begun) => {
           await cancel.call(device, begun);
           // So that it is kept at once, where the device forgets it.
           await jobs.status(job).catch(() => {});
@@ -64,8 +55,8 @@ export function remoteAdapter({ folder }: Pick<AdapterContext, 'folder'>, device
     }),
     ...(pause &&
       resume && {
-        pause: (job: string) => told(job, (begun) => pause.call(device, begun)),
-        resume: (job: string) => told(job, (begun) => resume.call(device, begun)),
+        pause: (job: string, caller: Caller) => told(job, caller, (begun) => pause.call(device, begun)),
+        resume: (job: string, caller: Caller) => told(job, caller, (begun) => resume.call(device, begun)),
       }),
     // Waits for no other call: it has to come through whatever hangs.
     ...(safeStop && {
@@ -75,212 +66,4 @@ export function remoteAdapter({ folder }: Pick<AdapterContext, 'folder'>, device
     }),
     ...(health && { health: () => health.call(device) }),
   };
-}
-
-class RemoteJobs {
-  constructor(
-    private readonly ledger: JobLedger,
-    private readonly device: RemoteDevice,
-  ) {}
-
-  async submit(key: string, request: JobRequest, { fence }: Caller): Promise<string> {
-    const job = nameOfJob(key);
-    const before = await this.ledger.get(job);
-    if (before?.request != null && asked(before.request) !== asked(request))
-      throw new ContractError(`key '${key}' was used with another request before; use a new key for a new request`);
-    if (before !== null && fence < before.fence)
-      throw new ContractError(`a later call than that with fence ${fence} was made for '${key}': ${before.fence}`);
-    if (before !== null && (await this.isTaken(job, before))) return job;
-    const attempt = (before?.attempt ?? 0) + 1;
-    const record: Remembered = {
-      key,
-      request,
-      fence,
-      phase: 'sending',
-      attempt,
-      at: Date.now(),
-      limitMs: this.device.beginLimitMs,
-      handle: null,
-      end: null,
-    };
-    if (!(await this.ledger.claim(job, attempt))) throw this.busy(key);
-    await this.ledger.put(job, record);
-    await this.begin(job, record, request);
-    return job;
-  }
-
-  private async begin(job: string, record: Remembered, request: JobRequest): Promise<void> {
-    try {
-      const handle = await this.device.begin({ key: record.key, name: job, request });
-      await this.put(job, record, { phase: 'sent', handle });
-    } catch (error) {
-      if (error instanceof RefusedByDevice) {
-        await this.end(job, record, 'failed', { values: {}, cost: 0, cause: error.reason });
-        return;
-      }
-      await this.put(job, record, { phase: error instanceof NotBegunError ? 'free' : 'unsure' });
-      throw error;
-    }
-  }
-
-  /** Changes a record, unless a later call than the one it is about was made meanwhile. */
-  private async put(job: string, record: Remembered, change: Partial<Remembered>): Promise<Remembered> {
-    const now = (await this.ledger.get(job)) ?? record;
-    if (now.attempt > record.attempt) return now;
-    // A name that came after all is kept for a person; the end stays.
-    const next = now.phase === 'ended' ? { ...now, handle: change.handle ?? now.handle } : { ...record, ...change };
-    await this.ledger.put(job, next);
-    return next;
-  }
-
-  async find(key: string): Promise<string | null> {
-    const job = nameOfJob(key);
-    const known = await this.ledger.get(job);
-    if (known !== null && known.phase !== 'free') return (await this.isTaken(job, known)) ? job : null;
-    const handle = (await this.device.find?.(key, job)) ?? null;
-    if (handle === null) return null;
-    const found = { key, request: null, fence: 0, attempt: 0, at: Date.now(), limitMs: 0, end: null };
-    await this.ledger.put(job, { ...(known ?? found), phase: 'sent', handle });
-    return job;
-  }
-
-  /** Whether the device has the job, or had it; where nobody can tell, it is one that ended as unknown. */
-  private async isTaken(job: string, record: Remembered): Promise<boolean> {
-    const { phase, key, at, limitMs } = record;
-    if (phase === 'sent' || phase === 'ended') return true;
-    if (phase === 'free') return false;
-    // Calls of this process are made one after the other: another one's may be on its way still.
-    if (phase === 'sending' && Date.now() < at + limitMs) throw this.busy(key);
-    if (this.device.find === undefined) {
-      const message = `whether the device took '${key}' cannot be told: ${phase === 'sending' ? 'the worker ended' : 'the reply was lost'} while it was sent, and the device cannot be asked`;
-      await this.end(job, record, 'unknown', { values: {}, cause: { class: 'unknown', code: 'lostReply', message } });
-      return true;
-    }
-    const handle = await this.device.find(key, job);
-    const { lateMs = 0 } = this.device;
-    if (handle === null && lateMs > 0 && Date.now() < at + limitMs + lateMs)
-      throw new AdapterError(`the device has no job of '${key}' yet, but the call that was lost may still reach it`);
-    if (handle !== null) await this.put(job, record, { phase: 'sent', handle });
-    return handle !== null;
-  }
-
-  private busy(key: string): AdapterError {
-    return new AdapterError(`'${key}' is being sent by another process, or was when that ended; it is looked up later`);
-  }
-
-  async status(job: string): Promise<JobStatus> {
-    const record = await this.record(job);
-    if (record.end !== null) {
-      const { state, cause } = record.end;
-      return { state, ...(cause === undefined ? {} : { message: cause.message }) };
-    }
-    if (record.phase !== 'sent') {
-      if (!(await this.isTaken(job, record))) return { state: 'accepted', message: 'not sent yet' };
-      return this.status(job);
-    }
-    const begun = begunOf(job, record);
-    const { answer: _, ...seen } = await this.device.look(begun).then(async (told) => {
-      if (finalStates.has(told.state)) {
-        const { state } = told as { state: RememberedEnd['state'] };
-        await this.end(job, record, state, await this.device.collect(begun, told), told.message);
-      }
-      return told;
-    });
-    return seen;
-  }
-
-  /** @throws {ContractError} unless the job has ended */
-  async result(job: string): Promise<JobResult> {
-    await this.status(job);
-    const { end } = await this.record(job);
-    if (end === null) throw new ContractError(`job ${job} has not ended; ask for its status until it has`);
-    const { state: _, artefacts, values, noise, cause, details, ...rest } = end;
-    return {
-      ...rest,
-      values: thawed(values),
-      ...(noise === undefined ? {} : { noise: thawed(noise) }),
-      ...(cause === undefined ? {} : { cause }),
-      ...(details === undefined ? {} : { details }),
-      ...(artefacts.length === 0 ? {} : { artefacts: await this.ledger.kept(job, artefacts) }),
-    };
-  }
-
-  /** A job that the device has and that has not ended; null where it has. */
-  async open(job: string): Promise<Begun | null> {
-    const { state } = await this.status(job);
-    const record = await this.record(job);
-    return finalStates.has(state) || record.phase !== 'sent' ? null : begunOf(job, record);
-  }
-
-  async allOpen(): Promise<readonly Begun[]> {
-    const all = await Promise.all(
-      (await this.ledger.jobs()).map(async (job) => ({ job, record: await this.ledger.get(job) })),
-    );
-    return all.flatMap(({ job, record }) => (record?.phase === 'sent' ? [begunOf(job, record)] : []));
-  }
-
-  /** Notes that a job was ended before its time. */
-  async cancelled(job: string): Promise<void> {
-    await this.end(job, await this.record(job), 'cancelled', { values: {} });
-  }
-
-  private async record(job: string): Promise<Remembered> {
-    const record = await this.ledger.get(job);
-    if (record === null) throw new ContractError(`no job '${job}' was ever accepted here`);
-    return record;
-  }
-
-  private async end(
-    job: string,
-    record: Remembered,
-    state: RememberedEnd['state'],
-    given: Collected,
-    message?: string,
-  ) {
-    const durationMs = Math.max(0, Date.now() - record.at);
-    const measured = state === 'succeeded';
-    const needsCause = state === 'failed' || state === 'unknown';
-    const end: RememberedEnd = {
-      state,
-      values: measured ? frozen(given.values) : {},
-      ...(measured && given.noise !== undefined ? { noise: frozen(given.noise) as Record<string, number | null> } : {}),
-      cost: given.cost ?? this.device.cost ?? durationMs / 1000,
-      durationMs,
-      ...(needsCause ? { cause: given.cause ?? silent(state, message) } : {}),
-      ...(given.details === undefined ? {} : { details: given.details }),
-      artefacts: given.artefacts === undefined ? [] : await this.ledger.keep(job, given.artefacts),
-    };
-    await this.put(job, record, { phase: 'ended', end });
-  }
-}
-
-function begunOf(job: string, { key, handle, request, at }: Remembered): Begun {
-  return { key, name: job, handle: handle!, request, at };
-}
-
-/** Text that two requests share exactly when they ask for the same. */
-function asked({ units: _, ...request }: JobRequest): string {
-  return canonical(request);
-}
-
-function silent(state: string, message?: string): Cause {
-  return {
-    class: 'unknown',
-    code: state,
-    message: message ?? `the device says no more than that the job is '${state}'`,
-  };
-}
-
-/** NaN is null in JSON. */
-function frozen(values: Readonly<Record<string, number>>): Record<string, number | string | null> {
-  return Object.fromEntries(
-    Object.entries(values).map(([name, value]) => [
-      name,
-      Number.isFinite(value) || typeof value === 'string' ? value : null,
-    ]),
-  );
-}
-
-function thawed(values: Readonly<Record<string, number | string | null>>): Record<string, number> {
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, (value ?? Number.NaN) as number]));
 }

@@ -20,6 +20,8 @@ export interface Asked {
   /** A name of 32 hexadecimal digits for the key, for places that take no other signs. */
   readonly name: string;
   readonly request: JobRequest;
+  /** To be asked before each command that moves the device but the first. @throws {ContractError} if a later call was made */
+  latest(): Promise<void>;
 }
 
 /** A job that the device has. */

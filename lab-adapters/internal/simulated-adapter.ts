@@ -1,26 +1,32 @@
 import type { Fault } from '../../models/domain/fault.js';
-import type { Adapter, AdapterContext, Health, JobRequest, Traits } from '../contract.js';
+import type { Adapter, AdapterContext, Caller, Health, JobRequest, Traits } from '../contract.js';
+import { type Fences, fencesIn } from './fences.js';
+import { nameOfJob } from './job-record.js';
 import { type SimulatedDevice, SimulatedJobs } from './simulated-jobs.js';
 
 /** An adapter whose jobs are simulated: what is left to a kind is what it can measure, and how a job ends. */
 export abstract class SimulatedAdapter implements Adapter {
   readonly pollMs = 200;
   protected readonly jobs: SimulatedJobs;
+  private readonly fences: Fences;
   abstract readonly traits: Traits;
 
   constructor(context: AdapterContext, device: SimulatedDevice) {
     this.jobs = new SimulatedJobs(context, device);
+    this.fences = fencesIn(context.folder);
   }
 
   abstract validate(request: JobRequest): Promise<readonly Fault[]>;
   abstract estimate(request: JobRequest): Promise<{ cost: number; durationMs: number }>;
   abstract health(): Promise<Health>;
 
-  submit(key: string, request: JobRequest): Promise<string> {
+  async submit(key: string, request: JobRequest, caller: Caller): Promise<string> {
+    await this.fences.heed(nameOfJob(key), caller);
     return this.jobs.submit(key, request);
   }
 
-  find(key: string) {
+  async find(key: string, caller: Caller): Promise<string | null> {
+    await this.fences.heed(nameOfJob(key), caller);
     return this.jobs.find(key);
   }
 
@@ -32,15 +38,18 @@ export abstract class SimulatedAdapter implements Adapter {
     return this.jobs.result(job);
   }
 
-  cancel(job: string) {
+  async cancel(job: string, caller: Caller): Promise<void> {
+    await this.fences.heed(job, caller);
     return this.jobs.cancel(job);
   }
 
-  pause(job: string) {
+  async pause(job: string, caller: Caller): Promise<void> {
+    await this.fences.heed(job, caller);
     return this.jobs.pause(job);
   }
 
-  resume(job: string) {
+  async resume(job: string, caller: Caller): Promise<void> {
+    await this.fences.heed(job, caller);
     return this.jobs.resume(job);
   }
 

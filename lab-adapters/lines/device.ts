@@ -66,10 +66,14 @@ export function linesDevice(settings: LinesSettings): RemoteDevice {
     validate: (request: JobRequest): Promise<readonly Fault[]> => requestFaults(settings, request),
     begin: (asked: Asked) =>
       talk(aboutOf(asked), async (here) => {
-        for (const step of settings.set) await here.carryOut(step).catch(before);
+        for (const step of settings.set) {
+          await asked.latest();
+          await here.carryOut(step).catch(before);
+        }
         for (const [i, step] of settings.start.entries()) {
           // Once the first command of the start is out, nobody can tell what a silence means.
           if (i === 0) await here.prepared(step).catch(before);
+          await asked.latest();
           await here.carryOut(step).catch(async (error: Error) => {
             // It may have begun by halves.
             if (error instanceof RefusedByDevice) for (const end of stop ?? []) await here.carryOut(end);

@@ -2,7 +2,7 @@ import { AdapterError, ContractError } from '../../models/domain/errors.js';
 import type { Fault } from '../../models/domain/fault.js';
 import type { Problem } from '../../models/problems/contract.js';
 import { problemNamed } from '../../models/problems/problems.js';
-import type { AdapterContext, AdapterType, JobRequest, Traits } from '../contract.js';
+import type { AdapterContext, AdapterType, Caller, JobRequest, Traits } from '../contract.js';
 import { SimulatedAdapter } from '../internal/simulated-adapter.js';
 import type { SimulatedEnd } from '../internal/simulated-jobs.js';
 import { fateOf } from './chance.js';
@@ -14,6 +14,7 @@ const traits: Traits = {
   resultRetention: 'permanent',
   exclusive: false,
   deterministic: true,
+  fenced: true,
   virtualTime: true,
 };
 
@@ -90,9 +91,9 @@ class ProblemLab extends SimulatedAdapter {
     return { cost: this.cost, durationMs: typeof delayMs === 'number' ? delayMs : (delayMs.min + delayMs.max) / 2 };
   }
 
-  override async submit(key: string, request: JobRequest): Promise<string> {
+  override async submit(key: string, request: JobRequest, caller: Caller): Promise<string> {
     const known = await this.jobs.find(key);
-    const job = await this.jobs.submit(key, request);
+    const job = await super.submit(key, request, caller);
     if (known === null && fateOf(this.settings, key, request).replyLost)
       throw new AdapterError(`the reply to '${key}' was lost, as ordered by faults.lostReplyRate`);
     return job;

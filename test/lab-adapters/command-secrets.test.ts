@@ -92,7 +92,7 @@ describe("a value from the worker's environment", () => {
     const mark = join(await scratchFolder(), 'goes on');
     const script = `echo "$KEY"; echo "$KEY" >&2; while [ ! -e '${mark}' ]; do sleep 0.05; done; exit 1`;
     const { folder, adapter } = await shell(script);
-    const job = await adapter.submit('c/r1/p1', request);
+    const job = await adapter.submit('c/r1/p1', request, { fence: 1 });
     const state = join(folder, 'jobs', job);
     await until(async () => (await readdir(state)).includes('complaint'));
     const find = () =>
@@ -110,7 +110,7 @@ describe("a value from the worker's environment", () => {
   it('stays hidden where the worker that reads the answer has another value by then', async () => {
     vi.stubEnv('LAB_TEST_SECRET', 'first-4711-value');
     const { adapter } = await shell(`echo "no $KEY here" >&2; exit 1`);
-    const job = await adapter.submit('c/r1/p1', request);
+    const job = await adapter.submit('c/r1/p1', request, { fence: 1 });
     vi.stubEnv('LAB_TEST_SECRET', 'second-value');
     const result = await ended(adapter, job);
     expect(result.cause?.message).toContain('no *** here');
@@ -125,7 +125,7 @@ describe("a value from the worker's environment", () => {
     const { folder, adapter } = await shell(`echo '{"values": {"y": 1}}'`);
     const refusal = { code: 'ADAPTER', message: expect.stringMatching(new RegExp(`LAB_TEST_SECRET.*${words}`)) };
     await expect(adapter.validate(request)).rejects.toMatchObject(refusal);
-    await expect(adapter.submit('c/r1/p1', request)).rejects.toMatchObject(refusal);
+    await expect(adapter.submit('c/r1/p1', request, { fence: 1 })).rejects.toMatchObject(refusal);
     expect(await adapter.health()).toMatchObject({ ok: false, message: expect.stringContaining('LAB_TEST_SECRET') });
     expect(await adapter.find('c/r1/p1', { fence: 1 })).toBeNull();
     vi.stubEnv('LAB_TEST_SECRET', 'there it is');

@@ -233,7 +233,7 @@ describe('a command', () => {
   it('has its answer taken where nobody looked before the time limit', async () => {
     const answer = `(sleep 600 &) ; echo '{"values": {"y": 1}}'`;
     const late = await shell(answer, { timeout: '2s' });
-    const job = await late.adapter.submit('k', request);
+    const job = await late.adapter.submit('k', request, { fence: 1 });
     const state = join(late.folder, 'jobs', job);
     await until(async () => (await readFile(join(state, 'ended'), 'utf8').catch(() => '')) !== '');
     expect(await late.adapter.status(job)).toMatchObject({ state: 'succeeded' });
@@ -242,7 +242,7 @@ describe('a command', () => {
 
   it('has its answer taken by whoever settles the job, once it was noted that it had answered', async () => {
     const { adapter, folder } = await shell(`(sleep 600 &) ; echo '{"values": {"y": 1}}'`);
-    const job = await adapter.submit('k', request);
+    const job = await adapter.submit('k', request, { fence: 1 });
     const state = new JobState(join(folder, 'jobs', job), job, new Seal(folder));
     await until(
       async () => (await state.read('code')) === '0\n' && (await state.read('answer'))?.endsWith('}\n') === true,
@@ -268,7 +268,7 @@ describe('a command', () => {
 
   it('is cancelled, and all running commands are by a safe stop', async () => {
     const { adapter, folder } = await shell('sleep 60');
-    const jobs = await Promise.all(['a', 'b', 'c'].map((key) => adapter.submit(key, request)));
+    const jobs = await Promise.all(['a', 'b', 'c'].map((key) => adapter.submit(key, request, { fence: 1 })));
     await until(async () => Object.keys(await starts(folder)).length === 3);
     await adapter.cancel(jobs[0]!, { fence: 1 });
     expect(await adapter.status(jobs[0]!)).toMatchObject({ state: 'cancelled' });

@@ -29,7 +29,7 @@ describe('the record of a simulated job that was changed', () => {
     const folder = join(base, String(folders));
     const settings = problem.settings.parse({ problem: 'branin' });
     const lab = problem.create(settings, { clock: virtualClock(), folder, log: () => {} });
-    const job = await lab.submit('c/r1/p1', request);
+    const job = await lab.submit('c/r1/p1', request, { fence: 1 });
     const file = join(folder, `${job}.json`);
     await writeFile(file, change(await readFile(file, 'utf8')));
     return { lab, job };
@@ -48,8 +48,8 @@ describe('the record of a simulated job that was changed', () => {
     const refusal = { code: 'DAMAGED', message: expect.stringContaining(words) };
     await expect(lab.status(job)).rejects.toMatchObject(refusal);
     await expect(lab.result(job)).rejects.toMatchObject(refusal);
-    await expect(lab.find('c/r1/p1')).rejects.toMatchObject(refusal);
-    await expect(lab.submit('c/r1/p1', request)).rejects.toMatchObject(refusal);
+    await expect(lab.find('c/r1/p1', { fence: 1 })).rejects.toMatchObject(refusal);
+    await expect(lab.submit('c/r1/p1', request, { fence: 1 })).rejects.toMatchObject(refusal);
   });
 });
 

@@ -67,7 +67,7 @@ describeAdapterLaws('dataset', {
 
 async function outcome(asked: JobRequest, settings: object = {}) {
   const adapter = replay(settings);
-  const job = await adapter.submit('c/r1/p1', asked);
+  const job = await adapter.submit('c/r1/p1', asked, { fence: 1 });
   const { state } = await adapter.status(job);
   return { state, ...(await adapter.result(job)) };
 }
@@ -123,7 +123,7 @@ describe('the replay of a data set', () => {
 
   test('opens no file before a trial asks', async () => {
     const adapter = replay({ file: join(base, 'absent.csv') });
-    const job = await adapter.submit('c/r1/p1', a);
+    const job = await adapter.submit('c/r1/p1', a, { fence: 1 });
     await expect(adapter.status(job)).rejects.toMatchObject({ code: 'ADAPTER' });
     expect(await adapter.health()).toMatchObject({ ok: false, remedy: expect.any(String) });
     await adapter.close();
@@ -151,7 +151,7 @@ describe('a folder in the data-set format', () => {
         folder: '',
         log: () => {},
       });
-      return adapter.result(await adapter.submit('c/r1/p1', request(rowId, { x }, ['hf'])));
+      return adapter.result(await adapter.submit('c/r1/p1', request(rowId, { x }, ['hf']), { fence: 1 }));
     };
     expect((await told('0', 1, {})).values).toEqual({ hf: 6 });
     expect((await told('0', 1, { values: { hf: 'lf' } })).values).toEqual({ hf: 5 });
@@ -227,7 +227,7 @@ describe('a table as people keep it', () => {
       ['2', '1,1,1,3-x-2-ol', 91],
       ['3', '2,2,2-y', 77.5],
     ] as const) {
-      const job = await adapter.submit(`k${row}`, request(row, { solvent }));
+      const job = await adapter.submit(`k${row}`, request(row, { solvent }), { fence: 1 });
       expect((await adapter.result(job)).values).toEqual({ yield: value });
     }
   });

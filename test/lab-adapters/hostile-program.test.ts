@@ -115,9 +115,9 @@ describe('a program that', () => {
   it('removes everything of all jobs has run none the less: its key is not started again', async () => {
     const folder = await scratchFolder();
     const adapter = adapterIn(folder, `${state}; rm -rf $S; ${honest}`);
-    const job = await adapter.submit('k', request);
+    const job = await adapter.submit('k', request, { fence: 1 });
     expect(await ended(adapter, job)).toMatchObject({ state: 'unknown' });
-    expect(await adapter.submit('k', request)).toBe(job);
+    expect(await adapter.submit('k', request, { fence: 1 })).toBe(job);
     expect(await ended(adapter, job)).toMatchObject({ state: 'unknown' });
     expect(await starts(folder)).toEqual({ k: 1 });
     await adapter.cancel(job, { fence: 1 });

@@ -52,7 +52,7 @@ describe('a job and its worker', () => {
     const adapter = command.create(command.settings.parse(settingsFor(gate)), contextIn(folder));
     expect(await adapter.find('k', { fence: 1 })).toBe(job);
     expect(['accepted', 'running']).toContain((await adapter.status(job)).state);
-    expect(await adapter.submit('k', request)).toBe(job);
+    expect(await adapter.submit('k', request, { fence: 1 })).toBe(job);
     await writeFile(gate, '');
     expect(await ended(adapter, job)).toMatchObject({ state: 'succeeded', values: { y: 4 } });
     expect(await starts(folder)).toEqual({ k: 1 });

@@ -55,7 +55,7 @@ describeAdapterLaws('problem, a job of unknown fate', { ...fixture, fails: scena
 
 /** Ends a job and gives what came of it. */
 async function outcome(adapter: SimulatedAdapter, key: string, asked = request) {
-  const job = await adapter.submit(key, asked).catch(() => adapter.submit(key, asked));
+  const job = await adapter.submit(key, asked, { fence: 1 }).catch(() => adapter.submit(key, asked, { fence: 1 }));
   const { pollAfterMs } = await adapter.status(job);
   await clock.sleep(pollAfterMs ?? 0);
   const { state } = await adapter.status(job);
@@ -77,9 +77,9 @@ describe('the problem laboratory', () => {
 
   test('keeps jobs in memory and touches no disk where it has no folder', async () => {
     const adapter = lab({});
-    const job = await adapter.submit('c/r1/p1', request);
-    expect(await adapter.find('c/r1/p1')).toBe(job);
-    expect(await lab({}).find('c/r1/p1')).toBeNull();
+    const job = await adapter.submit('c/r1/p1', request, { fence: 1 });
+    expect(await adapter.find('c/r1/p1', { fence: 1 })).toBe(job);
+    expect(await lab({}).find('c/r1/p1', { fence: 1 })).toBeNull();
   });
 
   test('answers differently by fidelity input', async () => {
@@ -134,7 +134,7 @@ describe('the problem laboratory', () => {
     let lost = 0;
     for (let i = 0; i < 1000; i++) {
       const key = `c/r${i}/p1`;
-      await adapter.submit(key, request).catch((error) => {
+      await adapter.submit(key, request, { fence: 1 }).catch((error) => {
         expect(error.code).toBe('ADAPTER');
         lost++;
       });
@@ -162,13 +162,13 @@ describe('the problem laboratory', () => {
   test('takes as long as ordered on its clock, and pauses do not count', async () => {
     const own = virtualClock(500);
     const adapter = lab({ delayMs: 100 }, '', own);
-    const job = await adapter.submit('c/r1/p1', request);
+    const job = await adapter.submit('c/r1/p1', request, { fence: 1 });
     expect(await adapter.status(job)).toEqual({ state: 'running', progress: 0, pollAfterMs: 100 });
     await own.sleep(60);
-    await adapter.pause(job);
+    await adapter.pause(job, { fence: 1 });
     await own.sleep(1000);
     expect(await adapter.status(job)).toMatchObject({ state: 'paused', progress: 0.6 });
-    await adapter.resume(job);
+    await adapter.resume(job, { fence: 1 });
     expect(await adapter.status(job)).toMatchObject({ state: 'running', pollAfterMs: 40 });
     await own.sleep(40);
     expect(await adapter.status(job)).toEqual({ state: 'succeeded', progress: 1 });
@@ -178,7 +178,7 @@ describe('the problem laboratory', () => {
   test('a clock that starts anew after a restart does not end a job early', async () => {
     const folder = await newFolder();
     const before = virtualClock(1e6);
-    const job = await lab({ delayMs: 100 }, folder, before).submit('c/r1/p1', request);
+    const job = await lab({ delayMs: 100 }, folder, before).submit('c/r1/p1', request, { fence: 1 });
     const after = virtualClock(0);
     const adapter = lab({ delayMs: 100 }, folder, after);
     expect(await adapter.status(job)).toMatchObject({ state: 'running', pollAfterMs: 100 });
@@ -190,7 +190,7 @@ describe('the problem laboratory', () => {
     expect(await adapter.validate(request)).toEqual([]);
     await adapter.safeStop();
     await expect(readdir(folder)).rejects.toThrow('ENOENT');
-    await Promise.all(Array.from({ length: 20 }, (_, i) => adapter.submit(`c/r${i % 5}/p1`, request)));
+    await Promise.all(Array.from({ length: 20 }, (_, i) => adapter.submit(`c/r${i % 5}/p1`, request, { fence: 1 })));
     const files = await readdir(folder);
     expect(files.filter((name) => name.endsWith('.json'))).toHaveLength(5);
     expect(files.filter((name) => name.startsWith('.'))).toEqual([]);
@@ -199,9 +199,9 @@ describe('the problem laboratory', () => {
 
   test('a folder that cannot be made is an AdapterError that names it', async () => {
     const folder = await newFolder();
-    await lab({}, folder).submit('c/r1/p1', request);
+    await lab({}, folder).submit('c/r1/p1', request, { fence: 1 });
     const inFile = join(folder, 'starts.jsonl', 'deeper');
-    await expect(lab({}, inFile).submit('c/r1/p1', request)).rejects.toMatchObject({
+    await expect(lab({}, inFile).submit('c/r1/p1', request, { fence: 1 })).rejects.toMatchObject({
       code: 'ADAPTER',
       message: expect.stringContaining(inFile),
     });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import type { JobRequest } from '../../lab-adapters/contract.js';
+import { fencesIn } from '../../lab-adapters/internal/fences.js';
 import { jobLedger } from '../../lab-adapters/internal/job-ledger.js';
 import { nameOfJob } from '../../lab-adapters/internal/job-record.js';
 import { remoteAdapter } from '../../lab-adapters/internal/remote-adapter.js';
@@ -170,8 +171,45 @@ test('a worker that died while it sent: nothing is sent until its call must be o
   await expect(adapter.submit(key, request(1), { fence: 6 })).rejects.toThrow('being sent by another process');
   await ledger.put(nameOfJob(key), { ...dead, at: Date.now() - 60_001 });
   await expect(adapter.submit(key, request(1), { fence: 4 })).rejects.toMatchObject({ code: 'CONTRACT' });
-  expect(await adapter.find(key, { fence: 1 })).toBeNull();
+  expect(await adapter.find(key, { fence: 6 })).toBeNull();
   await adapter.submit(key, request(1), { fence: 6 });
+  expect(await starts(folder)).toEqual([key]);
+});
+
+test('a worker that was held up until its call counts as over, or another gave the trial up, sends nothing', async () => {
+  const folder = await newFolder();
+  const device = deviceIn(folder);
+  // What happens between the line in the ledger and the call: the first to look at the limit writes the line.
+  let looks = 0;
+  let meanwhile: () => Promise<unknown> = async () => {};
+  const heldUp = {
+    ...device,
+    get beginLimitMs() {
+      looks++;
+      return 1_000;
+    },
+    begin: async (asked: Parameters<typeof device.begin>[0]) => {
+      await meanwhile();
+      await asked.latest();
+      return device.begin(asked);
+    },
+  };
+  const adapter = remoteAdapter({ folder }, heldUp);
+  const now = Date.now;
+  const { get } = { get: () => now() + (looks > 1 ? 1_001 : 0) };
+  Date.now = get;
+  try {
+    await expect(adapter.submit(key, request(1), { fence: 1 })).rejects.toThrow('was held up before it was sent');
+  } finally {
+    Date.now = now;
+  }
+  expect(await adapter.find(key, { fence: 2 })).toBeNull();
+  // Another process asks with a later fence while this one is at it.
+  meanwhile = () => fencesIn(folder).heed(nameOfJob(key), { fence: 9 });
+  await expect(adapter.submit(key, request(1), { fence: 3 })).rejects.toMatchObject({ code: 'CONTRACT' });
+  expect(await starts(folder)).toEqual([]);
+  meanwhile = async () => {};
+  await adapter.submit(key, request(1), { fence: 10 });
   expect(await starts(folder)).toEqual([key]);
 });
 
@@ -184,7 +222,7 @@ test('of two processes that find the same trouble one sends', async () => {
 
 test('a job that the device has and this folder does not know is found by its key', async () => {
   const folder = await newFolder();
-  await deviceIn(folder).begin({ key, name: nameOfJob(key), request: request(1) });
+  await deviceIn(folder).begin({ key, name: nameOfJob(key), request: request(1), latest: async () => {} });
   const adapter = open()(folder);
   const job = await adapter.find(key, { fence: 1 });
   await clock.sleep(10);

@@ -329,10 +329,12 @@ describe.skipIf(!installed)('xtb made to fail', () => {
     const text = JSON.parse(await readFile(file, 'utf8')) as { elements: string[] };
     await writeFile(file, JSON.stringify({ ...text, elements: ['S', 'H', 'H'] }));
     const { adapter } = await lab({ ...gapLevel, geometries: file });
-    await expect(adapter.submit('k', moleculeRequest('O'))).rejects.toThrow(/other atoms or bonds/);
+    await expect(adapter.submit('k', moleculeRequest('O'), { fence: 1 })).rejects.toThrow(/other atoms or bonds/);
     await writeFile(file, 'nonsense');
     const broken = await lab({ ...gapLevel, geometries: file });
-    await expect(broken.adapter.submit('k', moleculeRequest('O'))).rejects.toThrow(/line 1 holds no start geometry/);
+    await expect(broken.adapter.submit('k', moleculeRequest('O'), { fence: 1 })).rejects.toThrow(
+      /line 1 holds no start geometry/,
+    );
   });
 
   /** A program that is xtb, but waits in the first run until a file says go on. */
@@ -352,7 +354,7 @@ describe.skipIf(!installed)('xtb made to fail', () => {
     const folder = await scratchFolder();
     const { program, pid } = await waitingXtb(folder);
     const { adapter } = await lab({ ...gapLevel, program }, folder);
-    const job = await adapter.submit('k', moleculeRequest(benzoquinone));
+    const job = await adapter.submit('k', moleculeRequest(benzoquinone), { fence: 1 });
     await until(async () => existsSync(pid) && (await readFile(pid, 'utf8')) !== '');
     process.kill(Number(await readFile(pid, 'utf8')), 'SIGKILL');
     expect(await ended(adapter, job)).toMatchObject({ state: 'failed', cause: { class: 'device', code: 'killed' } });
@@ -372,11 +374,11 @@ describe.skipIf(!installed)('xtb made to fail', () => {
     const { program, gate } = await waitingXtb(folder);
     const settings = { ...gapLevel, program };
     const first = await lab(settings, folder);
-    const job = await first.adapter.submit('k', moleculeRequest(benzoquinone));
+    const job = await first.adapter.submit('k', moleculeRequest(benzoquinone), { fence: 1 });
     await first.adapter.close();
     const { adapter } = await lab(settings, folder);
     expect(await adapter.find('k', { fence: 1 })).toBe(job);
-    expect(await adapter.submit('k', moleculeRequest(benzoquinone))).toBe(job);
+    expect(await adapter.submit('k', moleculeRequest(benzoquinone), { fence: 1 })).toBe(job);
     await writeFile(gate, '');
     expect(await ended(adapter, job)).toMatchObject({ state: 'succeeded' });
     expect(await starts(folder)).toEqual({ k: 1 });
