@@ -92,8 +92,11 @@ export const submissionLaws: readonly Law[] = [
   },
   {
     name: 'what find did not know, no call with an older fence begins',
+    level: 'finds',
+    section: 'fence',
+    uses: 'device',
     skipped: notFenced,
-    run: async (fixture) => {
+    run: async (fixture, key) => {
       const folder = await fixture.newFolder();
       const { request } = fixture.succeeds;
       await withAdapter(fixture.succeeds, folder, async (adapter) => {
@@ -114,9 +117,12 @@ export const submissionLaws: readonly Law[] = [
   },
   {
     name: 'whoever had the slot before moves nothing on it',
+    level: 'finds',
+    section: 'fence',
+    uses: 'device',
     skipped: (fixture, adapter) =>
       fixture.runsLong === undefined ? 'the fixture has no long request' : notFenced(fixture, adapter),
-    run: async (fixture) => {
+    run: async (fixture, key) => {
       const scenario = fixture.runsLong!;
       const folder = await fixture.newFolder();
       const slot = 'lab/instrument#1';
