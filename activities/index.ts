@@ -1,6 +1,15 @@
 import { createCampaignSource } from './campaign-source.js';
 import type { DecidePool } from './decide-pool.js';
 import { guarded } from './guard.js';
+import {
+  goneHolders,
+  type LeaseDeps,
+  type PlannedStep,
+  planLease,
+  readInstrument,
+  writeGrant,
+  writeRelease,
+} from './lease.js';
 import type { TrialDeps } from './placed-trial.js';
 import { type ProposeInput, propose } from './propose.js';
 import { type RuleInput, ruleTrial } from './rule.js';
@@ -17,6 +26,8 @@ export interface ActivityDeps {
   readonly pool: DecidePool;
   readonly instrumentFor: TrialDeps['instrumentFor'];
   readonly home: TrialDeps['home'];
+  /** Where absent, workflows that hold leases are taken to run. */
+  readonly isOpen?: LeaseDeps['isOpen'];
   readonly callTimeoutMs?: NonNullable<TrialDeps['callTimeoutMs']>;
 }
 
@@ -26,7 +37,7 @@ export interface ActivityDeps {
  */
 export function createActivities(deps: ActivityDeps) {
   const { store } = deps;
-  const all = { ...deps, source: createCampaignSource(store) };
+  const all = { isOpen: async () => true, ...deps, source: createCampaignSource(store) };
   return {
     /** Decides a round. */
     propose: guarded((input: ProposeInput, signal, { tell, timeoutMs }) =>
@@ -61,6 +72,16 @@ export function createActivities(deps: ActivityDeps) {
     setDeadlines: guarded((untils: Readonly<Record<string, number>>) => setDeadlines(store.query, untils)),
     /** Writes down that a person wants a proposal, or does not. */
     sayOf: guarded((said: Say) => sayOf(store, said)),
+    /** On what a trial's job is to run; null where nothing is leased for it. */
+    planLease: guarded((step: PlannedStep) => planLease(all, step)),
+    /** What store and lab file say of an instrument. */
+    readInstrument: guarded((input: Parameters<typeof readInstrument>[1]) => readInstrument(all, input)),
+    /** Writes a lease down, once. */
+    writeGrant: guarded((input: Parameters<typeof writeGrant>[1]) => writeGrant(all, input)),
+    /** Writes down that a slot was given back, or is held. */
+    writeRelease: guarded((input: Parameters<typeof writeRelease>[1]) => writeRelease(all, input)),
+    /** Which workflows run no more. */
+    goneHolders: guarded((holders: readonly string[]) => goneHolders(all, holders)),
     /** Writes a person's decision down. */
     audit: guarded((entry: NewAuditEntry) => saveAudit(store.query, entry)),
   };

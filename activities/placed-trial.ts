@@ -15,8 +15,12 @@ import { loadTrial, type StepRef } from './store/trial.js';
 export interface TrialDeps {
   readonly store: Store;
   readonly source: CampaignSource;
-  /** The instrument of one fidelity; its adapter is the same object every time, as long as the process lives. */
-  readonly instrumentFor: (campaign: CampaignOutline, fidelity: string) => Promise<Instrument>;
+  /**
+   * The instrument of one fidelity; its adapter is the same object every time, as long as the process lives.
+   *
+   * @param slot - that is leased, where the lab has the instrument; it names which
+   */
+  readonly instrumentFor: (campaign: CampaignOutline, fidelity: string, slot?: string) => Promise<Instrument>;
   /** Id of the home in which the adapters keep their jobs. */
   readonly home: string;
   /** Silence after which a call of a device counts as failed, milliseconds; that of `device-call.ts` where absent. */
@@ -78,7 +82,7 @@ export class PlacedTrial {
       throw new ContractError(
         `trial '${this.ref.trialId}' is at fidelity '${fidelity}', which its campaign does not have`,
       );
-    this.instrument ??= await this.deps.instrumentFor(campaign, level.name);
+    this.instrument ??= await this.deps.instrumentFor(campaign, level.name, this.ref.slot);
     return this.instrument;
   }
 

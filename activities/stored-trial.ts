@@ -1,3 +1,4 @@
+import type { Adapter } from '../lab-adapters/contract.js';
 import { AdapterError, ContractError } from '../models/domain/errors.js';
 import { termsOf } from '../models/domain/observe.js';
 import type { Observation } from '../models/domain/trial.js';
@@ -11,6 +12,7 @@ import { saveAudit } from './store/audit.js';
 import { lockCampaign } from './store/campaign.js';
 import type { Query } from './store/client.js';
 import { exactJson, sha256 } from './store/exact-json.js';
+import { isLeased } from './store/lease.js';
 import { saveObservation } from './store/observation.js';
 import {
   acceptSubmission,
@@ -113,7 +115,8 @@ export class StoredTrial {
       slot,
     };
     const { query, transaction } = this.deps.store;
-    const { fresh, submission } = adapter.traits.exclusive
+    if (slot !== null && !(await isLeased(query, slot, key))) throw this.wentOn();
+    const { fresh, submission } = this.isAlone(adapter)
       ? await transaction(async (within) => {
           await lockCampaign(within, campaign.id);
           await this.waitForDevice(within);
@@ -166,8 +169,13 @@ export class StoredTrial {
    */
   private async waitForDevice(query: Query): Promise<void> {
     const device = await this.placed.device();
-    const other = device.adapter.traits.exclusive ? await otherTrialOn(query, this.ref.trialId, device) : null;
+    const other = this.isAlone(device.adapter) ? await otherTrialOn(query, this.ref.trialId, device) : null;
     if (other !== null) throw new AdapterError(`${device.id} takes one trial at a time, and '${other}' is on it`);
+  }
+
+  /** Whether no other trial may be on the device; where a slot of it is leased, that is seen to already. */
+  private isAlone({ traits }: Adapter): boolean {
+    return traits.exclusive && this.ref.slot === undefined;
   }
 
   /** A device that is away the server waits for, and shows meanwhile what the trouble is; errors in a row are counted here. */

@@ -1,4 +1,5 @@
 import type { CampaignSpec } from '../models/domain/campaign.js';
+import { isOfLab } from '../models/domain/fidelity.js';
 import { goalsOf } from '../models/domain/standing.js';
 import { placesOf } from '../workflows/exclusive.js';
 import type { LoopSettings } from '../workflows/loop.js';
@@ -8,7 +9,9 @@ import type { LoopSettings } from '../workflows/loop.js';
  * @param devices - of levels that take one trial at a time, by name, beside those that the file names
  */
 export function loopSettings(spec: CampaignSpec, devices: Readonly<Record<string, string>> = {}): LoopSettings {
-  const named = spec.fidelities.flatMap(({ name, exclusive }) => (exclusive === undefined ? [] : [[name, exclusive]]));
+  // What is leased, whoever leases it out sees to.
+  const own = spec.fidelities.filter((level) => !isOfLab(level));
+  const named = own.flatMap(({ name, exclusive }) => (exclusive === undefined ? [] : [[name, exclusive]]));
   const exclusive = { ...devices, ...Object.fromEntries(named) };
   return {
     goals: goalsOf(spec),
@@ -18,6 +21,7 @@ export function loopSettings(spec: CampaignSpec, devices: Readonly<Record<string
     budget: { cost: spec.budget.cost ?? null, trials: spec.budget.trials ?? null },
     stop: spec.stop,
     ...(Object.keys(exclusive).length === 0 ? {} : { exclusive, levels: spec.fidelities.length }),
+    ...(own.length === spec.fidelities.length ? {} : { lab: true }),
   };
 }
 

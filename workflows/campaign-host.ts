@@ -62,6 +62,7 @@ export class CampaignHost {
     this.clock = new WallClock(this.startedAt, () => this.dispatch({ type: 'drain', reason: 'wallClock' }));
     this.children = new TrialChildren({
       campaignId: input.campaignId,
+      lab: input.settings.lab ?? false,
       call: this.call,
       state: () => this.state,
       operate: (work) => this.operate(work),

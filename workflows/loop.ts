@@ -19,6 +19,8 @@ export interface LoopSettings {
   readonly exclusive?: Readonly<Record<string, string>>;
   /** How many levels there are; present with `exclusive`. */
   readonly levels?: number;
+  /** Present where trials may need slots of the lab's instruments. */
+  readonly lab?: true;
 }
 
 /** What may be spent; null where there is no such limit. */

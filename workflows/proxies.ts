@@ -1,6 +1,12 @@
 import { ActivityCancellationType, proxyActivities, proxyLocalActivities, workflowInfo } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.js';
-import { homeQueue, modelQueue } from './queues.js';
+import { homeQueue, instrumentQueue, modelQueue } from './queues.js';
+
+/** An instrument that only workers which were told to drive. */
+export interface Apart {
+  readonly lab: string;
+  readonly instrument: string;
+}
 
 /** Trouble that passes is waited out, however long it lasts; failures that would come again are marked by the activity. */
 const retry = { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '15s' } as const;
@@ -14,10 +20,16 @@ const heartbeatTimeout = '10s';
  * To be called inside a workflow, as the queues derive from its own.
  *
  * @param home - where a trial's job lies, if only workers of that home can ask for it
+ * @param apart - the instrument on which it is to run, if not all workers drive it
  */
-export function activities(home: string | null = null): Activities {
+export function activities(home: string | null = null, apart: Apart | null = null): Activities {
   const { taskQueue } = workflowInfo();
-  const place = home === null ? {} : { taskQueue: homeQueue(taskQueue, home) };
+  const place =
+    home !== null
+      ? { taskQueue: homeQueue(taskQueue, home) }
+      : apart !== null
+        ? { taskQueue: instrumentQueue(taskQueue, apart.lab, apart.instrument) }
+        : {};
   // Short reads and writes of the store.
   const store = proxyActivities<Activities>({ startToCloseTimeout: '2m', heartbeatTimeout, retry });
   // The longest decision, waiting for a thread included: the activity gives up a little earlier, and for good.
@@ -60,5 +72,10 @@ export function activities(home: string | null = null): Activities {
     setDeadlines: store.setDeadlines,
     sayOf: store.sayOf,
     audit: store.audit,
+    planLease: near.planLease,
+    readInstrument: store.readInstrument,
+    writeGrant: near.writeGrant,
+    writeRelease: near.writeRelease,
+    goneHolders: store.goneHolders,
   };
 }

@@ -10,3 +10,13 @@ export function homeQueue(campaignQueue: string, home: string): string {
 export function modelQueue(campaignQueue: string): string {
   return `${campaignQueue}/model`;
 }
+
+/** Queue of the calls of an instrument that only workers which were told to drive, for campaigns on the queue `campaignQueue`. */
+export function instrumentQueue(campaignQueue: string, lab: string, instrument: string): string {
+  return `${campaignQueue}/instrument/${lab}/${instrument}`;
+}
+
+/** Id of the workflow of an instrument or position. */
+export function instrumentWorkflowId(lab: string, name: string): string {
+  return `instrument/${lab}/${name}`;
+}

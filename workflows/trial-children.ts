@@ -23,6 +23,8 @@ const mostLosses = 3;
 /** What a campaign does for its trials. */
 interface Parent {
   readonly campaignId: string;
+  /** Whether its trials may need slots of the lab's instruments. */
+  readonly lab: boolean;
   readonly call: Activities;
   state(): LoopState;
   /** Runs what a continued run waits for. */
@@ -65,13 +67,13 @@ export class TrialChildren {
 
   /** Has a trial's workflow run; one that does already is left alone. */
   private async run(ref: TrialRef): Promise<void> {
-    const { campaignId, call, operate, insist } = this.parent;
+    const { campaignId, lab, call, operate, insist } = this.parent;
     const { trialId, generation } = ref;
     const workflowId = trialWorkflowId(trialId, generation);
     try {
       const child = await startChild<typeof trialWorkflow>('trialWorkflow', {
         workflowId,
-        args: [{ ...ref, campaignId }],
+        args: [{ ...ref, campaignId, ...(lab ? { lab } : {}) }],
         parentClosePolicy: ParentClosePolicy.ABANDON,
         workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
       });

@@ -9,11 +9,14 @@ import {
   setHandler,
   TimeoutFailure,
 } from '@temporalio/workflow';
+import type { LeasePlan } from '../activities/lease.js';
 import type { TrialEnd } from '../activities/placed-trial.js';
+import type { HeldSlot } from './lease-messages.js';
+import { LeaseDesk } from './leases.js';
 import { giveUp, trialEnded } from './messages.js';
 import { heeding, readGiveUp } from './payloads.js';
-import { activities } from './proxies.js';
-import type { TrialCommand, TrialEvent, TrialState } from './trial-life.js';
+import { type Apart, activities } from './proxies.js';
+import type { TrialCommand, TrialEvent, TrialState, TrialStep } from './trial-life.js';
 import { beginTrial, stepTrial } from './trial-state.js';
 
 /** What a trial workflow is started with. */
@@ -22,6 +25,8 @@ export interface TrialInput {
   readonly campaignId: string;
   /** Which time it is run, from 1. */
   readonly generation: number;
+  /** Present where it may need a slot of one of the lab's instruments. */
+  readonly lab?: true;
 }
 
 /**
@@ -33,9 +38,7 @@ export interface TrialInput {
  */
 export async function trialWorkflow(input: TrialInput): Promise<TrialEnd> {
   const trial = new DurableTrial(input);
-  let at = beginTrial();
-  while (at.command !== null)
-    for (const event of await trial.stride(at.command, at.state)) at = stepTrial(at.state, event);
+  await (input.lab === true ? trial.liveInLab() : trial.live(beginTrial()));
   await CancellationScope.nonCancellable(() => tell(input.campaignId, trial.end!));
   return trial.end!;
 }
@@ -46,6 +49,9 @@ class DurableTrial {
   /** Who no longer waits for the home in which the job lies. */
   private who: string | null = null;
   private readonly given: Promise<void>;
+  /** That is leased for it, and the instrument where not all workers drive it. */
+  private slot: string | null = null;
+  private apart: Apart | null = null;
 
   constructor({ trialId, generation }: TrialInput) {
     this.ref = { trialId, generation };
@@ -56,6 +62,37 @@ class DurableTrial {
       };
       setHandler(giveUp, heeding('giveUp', readGiveUp, heed));
     });
+  }
+
+  async live(from: TrialStep): Promise<void> {
+    let at = from;
+    while (at.command !== null)
+      for (const event of await this.stride(at.command, at.state)) at = stepTrial(at.state, event);
+  }
+
+  /** The same, with a slot of the instrument that it needs, if it needs one: it begins once it has it. */
+  async liveInLab(): Promise<void> {
+    const desk = new LeaseDesk();
+    let asked = true;
+    try {
+      const plan = await activities().planLease(this.ref);
+      if (plan === null) return await this.live(beginTrial());
+      await desk.withLease({ ...plan, begun: false }, (slot) => {
+        asked = false;
+        return this.liveOn(slot, plan);
+      });
+    } catch (error) {
+      if (!asked) throw error;
+      // It has not begun, and never will.
+      const broken = () => stepTrial(beginTrial().state, { type: 'broken', ...reasonOf(error) });
+      await this.live(isCancellation(error) ? beginTrial({ cancelled: true }) : broken());
+    }
+  }
+
+  private async liveOn({ slot, lab, instrument }: HeldSlot, { anyOf }: LeasePlan): Promise<void> {
+    this.slot = slot;
+    if (anyOf.some(({ name, apart }) => name === instrument && apart)) this.apart = { lab, instrument };
+    await this.live(beginTrial());
   }
 
   /** Goes on with the trial as far as one activity does; what came of it, a person's wish first. */
@@ -87,10 +124,11 @@ class DurableTrial {
   }
 
   private async ask(command: TrialCommand, { cancelled, home }: TrialState): Promise<TrialEvent> {
-    const { submit, track, settle } = activities(home);
-    if (cancelled) return this.heard(await settle(this.ref));
-    if (command.type === 'look') return this.heard(await track({ ...this.ref, job: command.job }));
-    const submitted = await submit(this.ref);
+    const { submit, track, settle } = activities(home, this.apart);
+    const ref = this.slot === null ? this.ref : { ...this.ref, slot: this.slot };
+    if (cancelled) return this.heard(await settle(ref));
+    if (command.type === 'look') return this.heard(await track({ ...ref, job: command.job }));
+    const submitted = await submit(ref);
     if ('job' in submitted) return { type: 'placed', ...submitted };
     return this.heard('end' in submitted ? submitted.end : submitted);
   }

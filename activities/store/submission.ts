@@ -28,7 +28,7 @@ const columns = `key, trial_id AS "trialId", adapter, fidelity, request_sha AS "
  * No fence is lower, milliseconds since 1970: where a database is new or was restored, its numbers are greater than those that
  * devices have seen.
  */
-const clock = 'floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint';
+export const fenceFloor = 'floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint';
 
 /** The line under a key, null if the device was never called with it. */
 export async function findSubmission(query: Query, key: string): Promise<Submission | null> {
@@ -64,7 +64,7 @@ export async function openSubmission(
     `WITH former AS (SELECT coalesce(max(fence), 0) AS fence FROM instrument WHERE id = $9),
      whole AS (INSERT INTO instrument (id, adapter) SELECT $8, $3 WHERE $11::text IS NOT NULL ON CONFLICT DO NOTHING),
      taken AS (
-       INSERT INTO instrument (id, adapter, fence) SELECT coalesce($11, $8), $3, greatest(former.fence + 1, ${clock}) FROM former
+       INSERT INTO instrument (id, adapter, fence) SELECT coalesce($11, $8), $3, greatest(former.fence + 1, ${fenceFloor}) FROM former
        ON CONFLICT (id) DO UPDATE SET fence = greatest(instrument.fence + 1, EXCLUDED.fence) RETURNING instrument.fence)
      INSERT INTO submission (key, trial_id, adapter, fidelity, request_sha, home, generation, instrument, fence, step, slot)
      SELECT $1, $2, $3, $4, $5, $6, $7, $8, taken.fence, $10, $11 FROM taken
@@ -90,17 +90,22 @@ export async function openSubmission(
   return { fresh: false, submission };
 }
 
+/** Of a line: its slot is leased for it, or it needs none. */
+const hasLease = `(slot IS NULL OR EXISTS (SELECT 1 FROM lease
+  WHERE lease.slot = submission.slot AND lease.key = submission.key AND lease.released_at IS NULL))`;
+
 /**
  * Takes a further number for a call that may move the device, as the one before may have been lost on its way. It is greater
  * than every number that was given out for the slot, or where none was leased for the instrument.
  *
  * @param begins - whether the call is about a job that has not begun, as far as is known
- * @returns null if the line is no longer that of such a job: another process was quicker
+ * @returns null if the line is no longer that of such a job, or its slot no longer leased for it: another process was quicker
  */
 export async function renewFence(query: Query, key: string, begins = true): Promise<number | null> {
   const [row] = await query(
-    `WITH line AS (SELECT coalesce(slot, instrument) AS id FROM submission WHERE key = $1 AND state = ANY ($2)),
-     taken AS (UPDATE instrument SET fence = greatest(fence + 1, ${clock}) FROM line WHERE instrument.id = line.id RETURNING fence)
+    `WITH line AS (
+       SELECT coalesce(slot, instrument) AS id FROM submission WHERE key = $1 AND state = ANY ($2) AND ${hasLease}),
+     taken AS (UPDATE instrument SET fence = greatest(fence + 1, ${fenceFloor}) FROM line WHERE instrument.id = line.id RETURNING fence)
      UPDATE submission SET fence = taken.fence FROM taken WHERE key = $1 AND state = ANY ($2) RETURNING submission.fence`,
     [key, begins ? ['called'] : ['called', 'accepted']],
   );

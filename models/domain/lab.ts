@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { durationSchema } from './duration.js';
 import { idSchema } from './parameters/numbers.js';
 
 /** Days as maintenance names them, Monday first. */
@@ -22,7 +23,7 @@ function isTimeZone(name: string): boolean {
 
 const whySchema = z.string().min(1).max(200).optional().describe('told to who waits');
 
-/** A time in which an instrument is not for campaigns: no trial begins that is expected to last into it. */
+/** A time in which an instrument is not for campaigns: nothing begins on it. */
 export const maintenanceSchema = z.union([
   z
     .strictObject({ from: momentSchema, until: momentSchema, why: whySchema })
@@ -60,6 +61,9 @@ export const labInstrumentSchema = z.strictObject({
     .describe(
       "only 'athanor worker --instrument' drives it, on a machine that reaches it: the name says which, for people; where absent, all workers do",
     ),
+  takes: durationSchema
+    .optional()
+    .describe('the longest that a job takes, as 90min: none begins that would last into maintenance'),
   maintenance: z.array(maintenanceSchema).max(100).default([]),
 });
 
@@ -104,6 +108,22 @@ export type Maintenance = z.infer<typeof maintenanceSchema>;
 /** JSON Schema of the lab file, for editors. */
 export function labJsonSchema(): unknown {
   return z.toJSONSchema(labSchema, { io: 'input', target: 'draft-2020-12' });
+}
+
+/** Name of an instrument in the ledger. */
+export function resourceId(lab: string, name: string): string {
+  return `${lab}/${name}`;
+}
+
+/** Name of a slot of an instrument or position, as calls of adapters have it. @param place - from 1 */
+export function slotName(lab: string, name: string, place: number): string {
+  return `${resourceId(lab, name)}#${place}`;
+}
+
+/** What a slot is one of; null for what is no slot. */
+export function parseSlotName(slot: string): { readonly lab: string; readonly name: string } | null {
+  const match = /^([^/#]+)\/([^/#]+)#\d+$/.exec(slot);
+  return match === null ? null : { lab: match[1]!, name: match[2]! };
 }
 
 /** Instruments that can do what a step wants: the one of that name, else those that can, in the order of the file. */

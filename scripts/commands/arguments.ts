@@ -27,3 +27,10 @@ export function numbers(text: string): readonly number[] {
     return value;
   });
 }
+
+/** Reads a number from the command line. */
+export function finiteNumber(text: string): number {
+  const value = numberIn(text.trim());
+  if (typeof value === 'string') throw new InvalidArgumentError('A number is wanted.');
+  return value;
+}

@@ -1,6 +1,9 @@
 import { Command } from 'commander';
 import { labCheckCommand } from './lab/check.js';
 import { labConformCommand } from './lab/conform.js';
+import { labShowCommand } from './lab/show.js';
+import { labUpCommand } from './lab/up.js';
+import { labClearCommand, labFaultCommand, labRefillCommand } from './lab/words.js';
 import type { Verb } from './verb.js';
 
 /** `athanor lab`: what is done to a lab as a whole; each word is a file of the folder. */
@@ -10,8 +13,19 @@ export const labCommand: Verb = (terminal, end) => {
     `
 Examples:
   athanor lab check lab.yaml
-  athanor lab conform furnace lab.yaml`,
+  athanor lab conform furnace lab.yaml
+  athanor lab up lab.yaml
+  athanor lab show`,
   );
-  for (const command of [labCheckCommand, labConformCommand]) group.addCommand(command(terminal, end));
+  const all = [
+    labCheckCommand,
+    labConformCommand,
+    labUpCommand,
+    labShowCommand,
+    labFaultCommand,
+    labClearCommand,
+    labRefillCommand,
+  ];
+  for (const command of all) group.addCommand(command(terminal, end));
   return group;
 };

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type { Campaign } from '../../models/domain/campaign.js';
 import { readConfig } from '../config.js';
 import { checkOutputs } from '../output-place.js';
+import { decidedBy } from './decisions.js';
 import { finish, follow } from './follow.js';
 import { openRunnable } from './open-campaign.js';
 import { reportPath } from './report-path.js';
@@ -51,6 +52,10 @@ Examples:
       await checkOutputs([{ option: 'ATHANOR_HOME', path: report, kind: 'file' }]);
       await withServices(terminal, async (control, services, config) => {
         for (const note of services.notes) terminal.note(note);
+        if (campaign.lab !== undefined) {
+          const { created, changes } = await control.labs.up(campaign.lab, decidedBy({}).who);
+          for (const line of created ? ['registered'] : changes) terminal.note(`lab '${campaign.lab.name}': ${line}`);
+        }
         const { outcome } = await control.start(campaign);
         if (outcome === 'attached') terminal.note(`campaign '${campaign.id}' runs already; following it`);
         if (outcome === 'stopped') terminal.note(`campaign '${campaign.id}' has ended before; this is its result`);

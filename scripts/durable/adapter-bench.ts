@@ -6,8 +6,8 @@ import { registryFor as registryOfSpec } from '../campaign-registry.js';
 import { systemClock } from '../simulate/clock.js';
 import { adapterFolder } from './adapter-folder.js';
 
-/** The adapter types a campaign may name, those of its own modules included. */
-export type RegistryFor = (campaign: CampaignOutline) => Promise<Pick<AdapterRegistry, 'create' | 'get'>>;
+/** The adapter types a campaign or lab may name, those of its own modules included, which are given as absolute files. */
+export type RegistryFor = (modules: readonly string[]) => Promise<Pick<AdapterRegistry, 'create' | 'get'>>;
 
 /** The instruments of all campaigns that this process works for. */
 export interface AdapterBench {
@@ -24,14 +24,14 @@ export interface AdapterBench {
 export function createAdapterBench(
   home: string,
   log: (message: string) => void,
-  registryFor: RegistryFor = (campaign) => registryOfSpec(campaign.spec),
+  registryFor: RegistryFor = (modules) => registryOfSpec({ adapters: modules }),
 ): AdapterBench {
   const levels = new Map<string, Promise<Instrument>>();
   const adapters = new Map<AdapterType, Map<string, Adapter>>();
   const make = async (campaign: CampaignOutline, fidelity: string): Promise<Instrument> => {
     const index = campaign.spec.fidelities.findIndex(({ name }) => name === fidelity);
     const { adapter: name, settings } = campaign.spec.fidelities[index]!;
-    const registry = await registryFor(campaign);
+    const registry = await registryFor(campaign.spec.adapters);
     const type = registry.get(name);
     const names = instrumentNames(type, settings);
     const place = { campaignId: campaign.id, level: index + 1, fidelity, instrument: names.id };

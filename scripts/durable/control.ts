@@ -15,13 +15,15 @@ import { parseTrialId } from '../../models/domain/trial.js';
 import { trialWorkflowId } from '../../workflows/loop.js';
 import type * as messages from '../../workflows/messages.js';
 import { defaultTaskQueue, startCampaignWorkflow } from './campaign-workflow.js';
-import { type CampaignReport, type Course, courseOf, statusOnceOrdered, updateCampaign, whenHeard } from './course.js';
+import { type CampaignReport, courseOf, statusOnceOrdered, updateCampaign, whenHeard } from './course.js';
+import { createLabControl, type LabControl } from './lab-control.js';
 import { extendCampaign, knownTrial, type RetryRequest, reopenForRetry, reopenUndone, retrySlot } from './people.js';
 import { requestIdOf } from './request-id.js';
 import { ruleOnStopped, rulingOn } from './rulings.js';
 import { serviceError } from './service-failure.js';
 import type { TemporalAccess } from './temporal-access.js';
 import { isStopUndone } from './undone-stop.js';
+import { type Report, type WaitOptions, waitFor } from './wait-for.js';
 
 /** Where the servers are. */
 export interface ControlSettings {
@@ -38,13 +40,6 @@ export interface ControlSettings {
 export interface Started {
   /** `started` now, `attached` to one that runs already, or `stopped` long since. */
   readonly outcome: 'started' | 'attached' | 'stopped';
-}
-
-/** How to wait for the end of a campaign. */
-export interface WaitOptions {
-  readonly signal?: AbortSignal;
-  readonly pollMs?: number;
-  readonly onTrouble?: (error: Error | null) => void;
 }
 
 /** All that people can do with campaigns; the CLI and the dashboard go through here. */
@@ -87,6 +82,8 @@ export interface Control {
   isStopUndone(id: string): Promise<boolean>;
   /** Homes that trials in flight wait for, of all campaigns. */
   away(): Promise<readonly AwayHome[]>;
+  /** Instruments that campaigns share. */
+  readonly labs: LabControl;
   /**
    * Waits for the end of a campaign.
    *
@@ -222,6 +219,7 @@ export async function connect(settings: ControlSettings): Promise<Control> {
     reject: (trialId, decided) => ask(() => sayOf('reject', trialId, decided)),
     isStopUndone: (id) => ask(() => isStopUndone(store.query, id)),
     away: () => ask(() => listAwayHomes(store.query)),
+    labs: createLabControl({ store, client, taskQueue, namespace: settings.namespace ?? 'default', ask }),
     waitUntilStopped: (id, onChange, options) => ask(() => waitFor(report, id, onChange, options)),
     close: async () => {
       await connection.close();
@@ -242,55 +240,8 @@ async function lastRunEnded(client: Client, id: string): Promise<void> {
   for (const end = Date.now() + givenUpMs; Date.now() < end && (await isRunning()); await delay(100));
 }
 
-/** Figures and course of a campaign; the course as given, if it is. */
-type Report = (id: string, course?: Course) => Promise<CampaignReport>;
-
-const courseEveryMs = 4_000;
 /** For a trial whose home is given up to end. */
 const givenUpMs = 15_000;
-
-async function waitFor(
-  report: Report,
-  id: string,
-  onChange: (report: CampaignReport) => void = () => undefined,
-  options: WaitOptions = {},
-): Promise<CampaignReport> {
-  const pollMs = options.pollMs ?? 500;
-  const pause = () => delay(pollMs, undefined, options.signal === undefined ? {} : { signal: options.signal });
-  let last = '';
-  let trouble: AthanorError | null = null;
-  let course: Course | undefined;
-  for (let closedSeen = 0, polls = 0; ; polls++) {
-    options.signal?.throwIfAborted();
-    if (polls % Math.ceil(courseEveryMs / pollMs) === 0 || course?.workflow === 'closed') course = undefined;
-    let now: CampaignReport;
-    try {
-      now = await report(id, course);
-      if (trouble !== null) options.onTrouble?.(null);
-      trouble = null;
-    } catch (error) {
-      const away = serviceError(error, 'Temporal');
-      if (!(away instanceof AthanorError) || away.code !== 'SERVICE_UNAVAILABLE') throw error;
-      if (trouble === null) options.onTrouble?.(away);
-      trouble = away;
-      await pause();
-      continue;
-    }
-    course = now.course;
-    const text = JSON.stringify(now);
-    if (text !== last) onChange(now);
-    last = text;
-    if (now.phase === 'stopped') return now;
-    // The end is written to the store before the workflow closes, so once more tells them apart.
-    closedSeen = now.course.workflow === 'closed' ? closedSeen + 1 : 0;
-    if (closedSeen > 1)
-      throw new AthanorError(
-        'WRONG_STATE',
-        `the workflow of campaign '${id}' was ended by force; run the campaign again to go on where it was`,
-      );
-    await pause();
-  }
-}
 
 async function oneMoment<T>(query: Query, work: () => Promise<T>): Promise<T> {
   await query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY');

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { Client, WorkflowNotFoundError } from '@temporalio/client';
 import {
   DefaultLogger,
   makeTelemetryFilterString,
@@ -10,10 +11,13 @@ import {
   type WorkerOptions,
 } from '@temporalio/worker';
 import { createDecidePool, type DecidePool } from '../../activities/decide-pool.js';
-import { createActivities } from '../../activities/index.js';
+import { type ActivityDeps, createActivities } from '../../activities/index.js';
 import { openStore } from '../../activities/store/client.js';
+import { loadLab } from '../../activities/store/lab.js';
 import { migrate } from '../../activities/store/migrate.js';
+import { isOfLab } from '../../models/domain/fidelity.js';
 import { homeQueue, modelQueue } from '../../workflows/queues.js';
+import { registryFor as registryOf } from '../campaign-registry.js';
 import { threadsFor } from '../decide-threads.js';
 import { prepareHome } from '../home.js';
 import { createAdapterBench, type RegistryFor } from './adapter-bench.js';
@@ -21,6 +25,7 @@ import { defaultTaskQueue } from './campaign-workflow.js';
 import { logSlowDecisions } from './decision-log.js';
 import { homeIdentity } from './home-identity.js';
 import { keepHome } from './keep-home.js';
+import { createLabBench } from './lab-bench.js';
 import { keepWorkflows, restoreWorkflows } from './restore-workflows.js';
 import { serviceError } from './service-failure.js';
 import type { TemporalAccess } from './temporal-access.js';
@@ -83,11 +88,24 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
     await mkdir(jobs, { recursive: true, mode: 0o700 });
     const home = await homeIdentity(jobs, { log, shared: typeof settings.shared === 'string' });
     opened.push(await keepHome(store, home, log));
-    const bench = createAdapterBench(jobs, log, settings.registryFor);
+    const registryFor: RegistryFor = settings.registryFor ?? ((adapters) => registryOf({ adapters }));
+    const bench = createAdapterBench(jobs, log, registryFor);
     opened.push(() => bench.close());
+    const labBench = createLabBench(jobs, log, { registryFor, labOf: (name) => loadLab(store.query, name) });
+    opened.push(() => labBench.close());
+    const instrumentFor: ActivityDeps['instrumentFor'] = (campaign, fidelity, slot) =>
+      campaign.spec.fidelities.some((level) => level.name === fidelity && isOfLab(level))
+        ? labBench.instrumentFor(campaign, fidelity, slot)
+        : bench.instrumentFor(campaign, fidelity);
     const pool = logSlowDecisions(settings.pool ?? openPool(settings), log);
     opened.push(() => pool.close());
-    const activities = createActivities({ store, pool, instrumentFor: bench.instrumentFor, home: home.id });
+    const activities = createActivities({
+      store,
+      pool,
+      instrumentFor,
+      home: home.id,
+      isOpen: isOpenOn(settings, connection),
+    });
     const workers = await createWorkers(settings, connection, activities, home.id);
     await restoreWorkflows(settings, connection, store, log);
     opened.push(keepWorkflows(settings, connection, store, log));
@@ -96,6 +114,19 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
     await release();
     throw error;
   }
+}
+
+/** Whether a workflow runs. */
+function isOpenOn({ namespace = 'default' }: WorkerSettings, connection: NativeConnection) {
+  const client = new Client({ connection, namespace });
+  return async (id: string): Promise<boolean> => {
+    try {
+      return (await client.workflow.getHandle(id).describe()).status.name === 'RUNNING';
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return false;
+      throw error;
+    }
+  };
 }
 
 function openPool({ decideThreads = null, decideMemoryMb = null }: WorkerSettings): DecidePool {

@@ -265,6 +265,16 @@ describe('the store', () => {
     const line = { trialId, adapter: 'a', fidelity: 'exact', requestSha: 's', home: 'h', generation: 1 };
     const lined = (key: string, slot?: string) =>
       openSubmission(store.query, { ...line, key, instrument: 'lab/xrd', step: 'measure', ...(slot && { slot }) });
+    const lease = async (key: string, slot: string, place: number) => {
+      await store.query('UPDATE lease SET released_at = now() WHERE slot = $1 AND released_at IS NULL', [slot]);
+      await store.query(
+        `INSERT INTO lease (lab, resource, place, slot, fence, key, holder, campaign_id, asked_at, granted_at)
+         VALUES ('lab', 'xrd', $3, $2, 0, $1, 'w', 'ledger', now(), now())`,
+        [key, slot, place],
+      );
+    };
+    await lease('s1', 'lab/xrd#1', 1);
+    await lease('s2', 'lab/xrd#2', 2);
     const whole = (await lined('s0')).submission;
     expect(whole).toMatchObject({ step: 'measure', slot: null, adopted: null });
     const first = (await lined('s1', 'lab/xrd#1')).submission;
@@ -277,6 +287,7 @@ describe('the store', () => {
     const third = (await renewFence(store.query, 's1', false))!;
     expect(third).toBeGreaterThan(second!);
     // The slot goes to another job.
+    await lease('s3', 'lab/xrd#1', 1);
     const next = (await lined('s3', 'lab/xrd#1')).submission;
     expect(next.fence).toBeGreaterThan(third);
     expect(await isOutdated(store.query, 's1', third)).toBe(true);

@@ -149,14 +149,14 @@ describe('the adapters of a worker', () => {
     const work = createAdapterBench(
       home,
       () => undefined,
-      async ({ id }) => {
-        const type = types[id as 'a' | 'b'];
+      async ([module]) => {
+        const type = types[module as 'a' | 'b'];
         return { get: () => type, create: (_, settings, context) => type.create(settings, context) };
       },
     );
     benches.push(work);
-    await work.instrumentFor(problemCampaign('a'), 'exact');
-    await work.instrumentFor(problemCampaign('b'), 'exact');
+    await work.instrumentFor(problemCampaign('a', { adapters: ['a'] }), 'exact');
+    await work.instrumentFor(problemCampaign('b', { adapters: ['b'] }), 'exact');
     expect(made).toEqual(['a', 'b']);
   });
 

@@ -1,0 +1,163 @@
+import { durationMs } from '../models/domain/duration.js';
+import { AdapterError } from '../models/domain/errors.js';
+import { instrumentsFor, type LabSpec } from '../models/domain/lab.js';
+import type { LeaseEvent, StoredLease, Want } from '../workflows/lease-life.js';
+import type { CampaignSource } from './campaign-source.js';
+import { jobKey } from './job-request.js';
+import { type ClosedTime, closedTimes } from './maintenance.js';
+import type { Store } from './store/client.js';
+import { findLab, loadLab } from './store/lab.js';
+import { grantLease, type LeaseEntry, openLeases, releaseLease, settleHeld } from './store/lease.js';
+import { listStandstills } from './store/standstill.js';
+import { findSubmission } from './store/submission.js';
+import { loadTrial, type TrialRef } from './store/trial.js';
+
+/** What leases are granted from. */
+export interface LeaseDeps {
+  readonly store: Store;
+  readonly source: CampaignSource;
+  /** Whether the workflow of an id runs. */
+  readonly isOpen: (workflowId: string) => Promise<boolean>;
+}
+
+/** How long an instrument's workflow goes by what it read last, milliseconds. */
+const spanMs = 7 * 86_400_000;
+
+/** One of the instruments that a job may be run on. */
+export interface Able {
+  readonly name: string;
+  /** Whether workers that were told to alone drive it. */
+  readonly apart: boolean;
+}
+
+/** On what a job is to run. */
+export interface LeasePlan {
+  readonly lab: string;
+  /** Any of these, in the order of the lab file. */
+  readonly anyOf: readonly Able[];
+  readonly want: Pick<Want, 'key' | 'campaignId' | 'priority' | 'uses' | 'after'>;
+}
+
+/** A step of a trial, and what it is to run on. */
+export interface PlannedStep extends TrialRef {
+  readonly step?: string;
+}
+
+/**
+ * On what a trial's job is to run: null where nothing is leased for it, as it has an adapter of its own, or is over. A job that was
+ * begun goes on where it is, and a later generation of one of which nobody knows takes its slot over.
+ *
+ * @throws {AdapterError} while no instrument of the lab can do it
+ */
+export async function planLease(deps: LeaseDeps, { step, ...ref }: PlannedStep): Promise<LeasePlan | null> {
+  const { query } = deps.store;
+  const { campaignId, proposal, observation } = await loadTrial(query, ref);
+  if (observation !== null) return null;
+  const { spec } = await deps.source.campaign(campaignId);
+  const on = spec.fidelities.find(({ name }) => name === proposal.fidelity)?.instrument;
+  if (on === undefined || spec.lab === undefined || typeof spec.lab === 'string') return null;
+  const { definition: lab } = await loadLab(query, spec.lab.name);
+  const key = jobKey(ref.trialId, ref.generation);
+  const before = ref.generation === 1 ? null : jobKey(ref.trialId, ref.generation - 1);
+  const [[own], [former], line] = await Promise.all([
+    openLeases(query, lab.name, { key }),
+    before === null ? [] : openLeases(query, lab.name, { key: before }),
+    findSubmission(query, key),
+  ]);
+  const heir = former?.heldAt == null ? undefined : former;
+  const placed = own?.resource ?? (line === null ? undefined : instrumentOf(line.instrument, lab)) ?? heir?.resource;
+  const names = placed === undefined ? instrumentsFor(lab, on) : [placed];
+  if (names.length === 0)
+    throw new AdapterError(`no instrument of lab '${lab.name}' can '${on}'; 'athanor lab up' changes that`);
+  return {
+    lab: lab.name,
+    anyOf: names.map((name) => ({ name, apart: lab.instruments[name]?.worker !== undefined })),
+    want: { key, campaignId, priority: spec.priority ?? 0, uses: {}, after: heir?.key ?? null },
+  };
+}
+
+function instrumentOf(id: string, { name: lab, instruments }: LabSpec): string | undefined {
+  return Object.keys(instruments).find((name) => id === `${lab}/${name}`);
+}
+
+/** What an instrument's workflow goes by. */
+export type InstrumentReading = Omit<LeaseEvent & { type: 'read' }, 'type'> & {
+  readonly closed: readonly ClosedTime[];
+  /** Until when this may be gone by; milliseconds since 1970. */
+  readonly until: number;
+};
+
+/** What store and lab file say of an instrument or position; one that is in the lab no more has no slots. */
+export async function readInstrument(
+  { store }: LeaseDeps,
+  { lab, name, now }: { readonly lab: string; readonly name: string; readonly now: number },
+): Promise<InstrumentReading> {
+  await store.transaction((query) => settleHeld(query, { lab, resource: name, at: now }));
+  const found = await findLab(store.query, lab);
+  const instrument = found?.definition.instruments[name];
+  const slots = instrument?.slots ?? found?.definition.positions[name]?.slots ?? 0;
+  const until = now + spanMs;
+  const lead = instrument?.takes === undefined ? 0 : durationMs(instrument.takes);
+  const [standstill] = await listStandstills(store.query, lab, name);
+  return {
+    slots,
+    leases: (await openLeases(store.query, lab, { resource: name })).map(storedLease),
+    standstill: standstill === undefined ? null : { kind: standstill.kind, why: standstill.why },
+    closed: closedTimes(instrument?.maintenance ?? [], { from: now, until: until + spanMs }, lead),
+    until,
+  };
+}
+
+/** Writes a lease down; what came of it. */
+export async function writeGrant(
+  { store }: LeaseDeps,
+  given: {
+    readonly lab: string;
+    readonly name: string;
+    readonly place: number;
+    readonly want: Want;
+    readonly now: number;
+  },
+): Promise<LeaseEvent> {
+  const { lab, name, place, want, now } = given;
+  const { key, holder, campaignId, askedAt, uses, after } = want;
+  const answer = await store.transaction(async (query) => {
+    const adapter = (await findLab(query, lab))?.definition.instruments[name]?.adapter ?? 'position';
+    return grantLease(query, {
+      lab,
+      resource: name,
+      adapter,
+      place,
+      key,
+      holder,
+      campaignId,
+      askedAt,
+      at: now,
+      uses,
+      after,
+    });
+  });
+  if ('lease' in answer) return { type: 'granted', key, fence: answer.lease.fence };
+  if ('short' in answer) return { type: 'short', key, stock: answer.short };
+  if ('taken' in answer) return { type: 'refused', key, because: storedLease(answer.taken) };
+  return { type: 'refused', key, because: { kind: answer.stands.kind, why: answer.stands.why } };
+}
+
+/** Writes down that a slot was given back, or is held. */
+export async function writeRelease(
+  { store }: LeaseDeps,
+  { lab, name, key, now }: { readonly lab: string; readonly name: string; readonly key: string; readonly now: number },
+): Promise<LeaseEvent> {
+  const held = await store.transaction((query) => releaseLease(query, { lab, resource: name, key, at: now }));
+  return { type: 'closed', key, held };
+}
+
+/** Which of these workflows run no more. */
+export async function goneHolders({ isOpen }: LeaseDeps, holders: readonly string[]): Promise<readonly string[]> {
+  const open = await Promise.all(holders.map(isOpen));
+  return holders.filter((_, i) => !open[i]);
+}
+
+function storedLease({ place, fence, key, holder, campaignId, heldAt }: LeaseEntry): StoredLease {
+  return { place, fence, key, holder, campaignId, held: heldAt !== null };
+}

@@ -1,0 +1,197 @@
+import { z } from 'zod';
+import { slotName } from '../../models/domain/lab.js';
+import type { Query } from './client.js';
+import { lockLab } from './lab.js';
+import { listStandstills, type StoredStandstill } from './standstill.js';
+import { drawStock } from './stock.js';
+import { fenceFloor } from './submission.js';
+
+const millis = z.date().transform((date) => date.getTime());
+
+const leaseRow = z.object({
+  lab: z.string(),
+  resource: z.string(),
+  place: z.number(),
+  slot: z.string(),
+  fence: z.coerce.number(),
+  key: z.string(),
+  holder: z.string(),
+  campaignId: z.string(),
+  askedAt: millis,
+  grantedAt: millis,
+  heldAt: millis.nullable(),
+  releasedAt: millis.nullable(),
+});
+
+/** Who had a slot, from when to when; times in milliseconds since 1970. */
+export type LeaseEntry = Readonly<z.infer<typeof leaseRow>>;
+
+const columns = `lab, resource, place, slot, fence, key, holder, campaign_id AS "campaignId", asked_at AS "askedAt",
+  granted_at AS "grantedAt", held_at AS "heldAt", released_at AS "releasedAt"`;
+
+/** One slot, wanted for one job. */
+export interface Grant {
+  readonly lab: string;
+  readonly resource: string;
+  /** What drives the instrument; a word for positions. */
+  readonly adapter: string;
+  readonly place: number;
+  readonly key: string;
+  readonly holder: string;
+  readonly campaignId: string;
+  /** Milliseconds since 1970. */
+  readonly askedAt: number;
+  /** By the clock of the workflow, milliseconds since 1970. */
+  readonly at: number;
+  readonly uses: Readonly<Record<string, number>>;
+  /** Key of a job whose slot, which is held, goes over to this one; null for none. */
+  readonly after: string | null;
+}
+
+/** What came of wanting to write a lease down. */
+export type GrantAnswer =
+  | { readonly lease: LeaseEntry }
+  | { readonly short: string }
+  | { readonly stands: StoredStandstill }
+  | { readonly taken: LeaseEntry };
+
+/**
+ * Writes a lease down, draws the stock, and takes a fence that is greater than every one given out for the slot; to be called in
+ * a transaction. What was written down before is the answer again.
+ */
+export async function grantLease(query: Query, grant: Grant): Promise<GrantAnswer> {
+  const { lab, resource, place, key, after } = grant;
+  await lockLab(query, lab);
+  const [own] = await openLeases(query, lab, { resource, key });
+  if (own !== undefined) return { lease: own.heldAt === null ? own : await letGoOn(query, own) };
+  const [stands] = await listStandstills(query, lab, resource);
+  if (stands !== undefined) return { stands };
+  if (after !== null) await closeLease(query, { lab, resource, key: after, at: grant.at });
+  const taken = (await openLeases(query, lab, { resource })).find((lease) => lease.place === place);
+  if (taken !== undefined) return { taken };
+  const short = await drawStock(query, lab, key, grant.uses);
+  if (short !== null) return { short };
+  const slot = slotName(lab, resource, place);
+  const [row] = await query(
+    `WITH taken AS (
+       INSERT INTO instrument (id, adapter, fence) VALUES ($4, $5, ${fenceFloor})
+       ON CONFLICT (id) DO UPDATE SET fence = greatest(instrument.fence + 1, EXCLUDED.fence) RETURNING fence)
+     INSERT INTO lease (lab, resource, place, slot, fence, key, holder, campaign_id, asked_at, granted_at)
+     SELECT $1, $2, $3, $4, taken.fence, $6, $7, $8, $9, $10 FROM taken RETURNING ${columns}`,
+    [
+      lab,
+      resource,
+      place,
+      slot,
+      grant.adapter,
+      key,
+      grant.holder,
+      grant.campaignId,
+      new Date(grant.askedAt),
+      new Date(grant.at),
+    ],
+  );
+  // A call that was held up may have noted a slot that was somebody else's by then.
+  await query(
+    `UPDATE submission SET slot = $2 WHERE key = $1 AND state IN ('called', 'accepted') AND slot IS NOT NULL`,
+    [key, slot],
+  );
+  return { lease: leaseRow.parse(row) };
+}
+
+async function letGoOn(query: Query, { slot }: LeaseEntry): Promise<LeaseEntry> {
+  const [row] = await query(
+    `UPDATE lease SET held_at = NULL WHERE slot = $1 AND released_at IS NULL RETURNING ${columns}`,
+    [slot],
+  );
+  return leaseRow.parse(row);
+}
+
+/** Of a lease: its job runs, or nobody knows whether it does, and no person has said what became of it. */
+const mayMove = `EXISTS (SELECT 1 FROM submission WHERE submission.key = lease.key AND submission.slot = lease.slot
+  AND (submission.state IN ('called', 'accepted') OR submission.state = 'unknown' AND NOT EXISTS (
+    SELECT 1 FROM ruling WHERE ruling.trial_id = submission.trial_id AND ruling.generation = submission.generation
+      AND ruling.verdict IN ('failed', 'notStarted'))))`;
+
+/**
+ * Gives a slot back, unless its job may still move it: then it is held until a person says what became of the job; to be
+ * called in a transaction.
+ *
+ * @returns whether it is held
+ */
+export async function releaseLease(
+  query: Query,
+  given: { readonly lab: string; readonly resource: string; readonly key: string; readonly at: number },
+): Promise<boolean> {
+  await lockLab(query, given.lab);
+  const held = await query(
+    `UPDATE lease SET held_at = coalesce(held_at, $4)
+     WHERE lab = $1 AND resource = $2 AND key = $3 AND released_at IS NULL AND ${mayMove} RETURNING id`,
+    [given.lab, given.resource, given.key, new Date(given.at)],
+  );
+  if (held.length > 0) return true;
+  await closeLease(query, given);
+  return false;
+}
+
+/** Gives back what was held for jobs of which a person has said meanwhile what became of them; to be called in a transaction. */
+export async function settleHeld(
+  query: Query,
+  { lab, resource, at }: { readonly lab: string; readonly resource: string; readonly at: number },
+): Promise<void> {
+  await lockLab(query, lab);
+  await query(
+    `UPDATE lease SET released_at = $3
+     WHERE lab = $1 AND resource = $2 AND held_at IS NOT NULL AND released_at IS NULL AND NOT ${mayMove}`,
+    [lab, resource, new Date(at)],
+  );
+}
+
+/** Gives back whatever is held on an instrument, as a person says that it is in order. */
+export async function freeHeld(
+  query: Query,
+  { lab, resource, at }: { readonly lab: string; readonly resource: string; readonly at: number },
+): Promise<readonly string[]> {
+  const rows = await query(
+    `UPDATE lease SET released_at = $3
+     WHERE lab = $1 AND resource = $2 AND held_at IS NOT NULL AND released_at IS NULL RETURNING key`,
+    [lab, resource, new Date(at)],
+  );
+  return rows.map((row) => row.key as string);
+}
+
+/** Whether a slot is leased for a job now. */
+export async function isLeased(query: Query, slot: string, key: string): Promise<boolean> {
+  const rows = await query('SELECT 1 FROM lease WHERE slot = $1 AND key = $2 AND released_at IS NULL', [slot, key]);
+  return rows.length > 0;
+}
+
+async function closeLease(
+  query: Query,
+  given: { readonly lab: string; readonly resource: string; readonly key: string; readonly at: number },
+): Promise<void> {
+  await query(
+    'UPDATE lease SET released_at = $4 WHERE lab = $1 AND resource = $2 AND key = $3 AND released_at IS NULL',
+    [given.lab, given.resource, given.key, new Date(given.at)],
+  );
+}
+
+/** Leases of a lab that are not given back, of one resource or key alone where they are named. */
+export async function openLeases(
+  query: Query,
+  lab: string,
+  { resource = null, key = null }: { readonly resource?: string | null; readonly key?: string | null } = {},
+): Promise<readonly LeaseEntry[]> {
+  const rows = await query(
+    `SELECT ${columns} FROM lease WHERE lab = $1 AND released_at IS NULL
+       AND ($2::text IS NULL OR resource = $2) AND ($3::text IS NULL OR key = $3) ORDER BY id`,
+    [lab, resource, key],
+  );
+  return rows.map((row) => leaseRow.parse(row));
+}
+
+/** All leases of a lab that there ever were, oldest first. */
+export async function leaseLog(query: Query, lab: string): Promise<readonly LeaseEntry[]> {
+  const rows = await query(`SELECT ${columns} FROM lease WHERE lab = $1 ORDER BY id`, [lab]);
+  return rows.map((row) => leaseRow.parse(row));
+}

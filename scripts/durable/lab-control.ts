@@ -1,0 +1,141 @@
+import type { Client } from '@temporalio/client';
+import type { Store } from '../../activities/store/client.js';
+import { listLabs, loadLab, type StoredLab } from '../../activities/store/lab.js';
+import { freeHeld, type LeaseEntry, leaseLog } from '../../activities/store/lease.js';
+import { clearStandstill, saveStandstill } from '../../activities/store/standstill.js';
+import { refillStock, stockOf } from '../../activities/store/stock.js';
+import { AthanorError } from '../../models/domain/errors.js';
+import type { LabSpec } from '../../models/domain/lab.js';
+import { among } from '../../models/domain/nearest.js';
+import { instrumentWorkflowId } from '../../workflows/queues.js';
+import { type LabReport, labReport } from './lab-report.js';
+import { type LabUp, registerLab } from './lab-up.js';
+
+/** A person's word on a lab, with its reason. */
+export interface LabWord {
+  readonly who: string;
+  readonly why: string;
+}
+
+/** What came of a person's word on an instrument. */
+export interface Worded {
+  readonly lab: string;
+  readonly name: string;
+  /** Whether it changed anything: another may have said so before. */
+  readonly changed: boolean;
+  /** Jobs whose slots were given back by it. */
+  readonly freed: readonly string[];
+}
+
+/** All that people can do with labs. `lab` is its name; null where there is one only. */
+export interface LabControl {
+  /**
+   * Registers a lab, or what has changed of it, and has its instruments lease themselves out.
+   * @throws {AthanorError} WRONG_STATE if a running job would lose what it has
+   */
+  up(lab: LabSpec, who: string): Promise<LabUp>;
+  /** @throws {AthanorError} NOT_FOUND; so do those below */
+  show(lab: string | null): Promise<LabReport>;
+  /** An instrument is granted to nobody until it is cleared. */
+  fault(lab: string | null, instrument: string, word: LabWord): Promise<Worded>;
+  /** It is in order again: its faults are cleared, and slots that were held for jobs of which nobody knew are given back. */
+  clear(lab: string | null, instrument: string, word: LabWord): Promise<Worded>;
+  /** Notes what was filled up, or, where negative, taken out; what waits for it is looked at anew. @returns what is left */
+  refill(lab: string | null, stock: string, amount: number, word: LabWord): Promise<number>;
+  /** All leases there ever were, oldest first. */
+  leases(lab: string | null): Promise<readonly LeaseEntry[]>;
+}
+
+interface LabServers {
+  readonly store: Store;
+  readonly client: Client;
+  readonly taskQueue: string;
+  readonly namespace: string;
+  /** Says it in words if a server is away. */
+  ask<T>(work: () => Promise<T>): Promise<T>;
+}
+
+/** The labs of a store. */
+export function createLabControl({ store, client, taskQueue, namespace, ask }: LabServers): LabControl {
+  const named = async (name: string | null): Promise<StoredLab> => {
+    if (name !== null) return loadLab(store.query, name);
+    const [first, ...more] = await listLabs(store.query);
+    if (first !== undefined && more.length === 0) return first;
+    const names = [first, ...more].flatMap((lab) => lab?.name ?? []);
+    throw new AthanorError(
+      'NOT_FOUND',
+      names.length === 0
+        ? "no lab is registered yet; 'athanor lab up FILE' registers one"
+        : `there are several labs: ${names.join(', ')}; say which with --lab`,
+    );
+  };
+  /** Has the workflow of an instrument or position run, and look at what the store says. */
+  const tell = (lab: string, name: string) =>
+    client.workflow.signalWithStart('instrumentWorkflow', {
+      workflowId: instrumentWorkflowId(lab, name),
+      taskQueue,
+      args: [{ lab, name }],
+      signal: 'labChanged',
+      signalArgs: [],
+      workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+    });
+  const tellAll = async ({ name: lab, instruments, positions }: LabSpec) => {
+    for (const name of [...Object.keys(instruments), ...Object.keys(positions)]) await tell(lab, name);
+  };
+  const worded = async (
+    lab: string | null,
+    name: string,
+    work: (lab: string) => Promise<Omit<Worded, 'lab' | 'name'>>,
+  ) => {
+    const { definition } = await named(lab);
+    known(definition, name);
+    const done = await work(definition.name);
+    await tell(definition.name, name);
+    return { lab: definition.name, name, ...done };
+  };
+  return {
+    up: (lab, who) =>
+      ask(async () => {
+        const done = await store.transaction((query) => registerLab(query, lab, who));
+        await tellAll(lab);
+        return done;
+      }),
+    show: (lab) => ask(async () => labReport({ store, client, taskQueue, namespace }, await named(lab))),
+    fault: (lab, instrument, word) =>
+      ask(() =>
+        worded(lab, instrument, async (name) => {
+          const changed = await saveStandstill(store.query, 'fault', { lab: name, resource: instrument, ...word });
+          return { changed, freed: [] };
+        }),
+      ),
+    clear: (lab, instrument, word) =>
+      ask(() =>
+        worded(lab, instrument, (name) =>
+          store.transaction(async (query) => {
+            const place = { lab: name, resource: instrument };
+            const changed = await clearStandstill(query, 'fault', { ...place, ...word });
+            const freed = await freeHeld(query, { ...place, at: Date.now() });
+            return { changed: changed || freed.length > 0, freed };
+          }),
+        ),
+      ),
+    refill: (lab, stock, amount, word) =>
+      ask(async () => {
+        const { definition } = await named(lab);
+        if (!Object.hasOwn(definition.stock, stock)) throw missing('stock', stock, Object.keys(definition.stock));
+        await refillStock(store.query, { lab: definition.name, stock, amount, ...word });
+        await tellAll(definition);
+        return (await stockOf(store.query, definition.name)).get(stock) ?? 0;
+      }),
+    leases: (lab) => ask(async () => leaseLog(store.query, (await named(lab)).name)),
+  };
+}
+
+function known({ instruments, positions }: LabSpec, name: string): void {
+  const names = [...Object.keys(instruments), ...Object.keys(positions)];
+  if (!names.includes(name)) throw missing('instrument or position', name, names);
+}
+
+function missing(what: string, name: string, names: readonly string[]): AthanorError {
+  return new AthanorError('NOT_FOUND', `the lab has no ${what} '${name}'; ${among(name, names)}`);
+}

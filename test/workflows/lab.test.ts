@@ -1,0 +1,159 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Campaign } from '../../models/domain/campaign.js';
+import { type LabSpec, labSchema } from '../../models/domain/lab.js';
+import type { LabReport } from '../../scripts/durable/lab-report.js';
+import { type DurableHost, durableHost, eventually, problemCampaign } from './durable-host.js';
+
+let host: DurableHost;
+beforeAll(async () => {
+  host = await durableHost();
+});
+afterAll(() => host?.close());
+
+const ann = { who: 'ann', why: 'looked at it' };
+const oven = (delayMs: number, more: object = {}) => ({
+  adapter: 'problem',
+  settings: { problem: 'branin', delayMs },
+  can: ['heat'],
+  ...more,
+});
+
+/** A lab of that name in the store, with its leases. */
+async function labOf(name: string, more: object): Promise<LabSpec> {
+  const lab = labSchema.parse({ name: host.id(name), ...more });
+  await host.control.labs.up(lab, 'ann');
+  return lab;
+}
+
+const campaignIn = (lab: LabSpec, id: string, instrument: string, more: object = {}): Campaign =>
+  problemCampaign(host.id(id), {
+    lab: { name: lab.name },
+    fidelities: [{ name: 'exact', adapter: 'lab', instrument, cost: 1 }],
+    ...more,
+  });
+
+/** The most leases at a time that a resource had, by its log. */
+async function mostAtOnce(lab: LabSpec, resource: string): Promise<number> {
+  const leases = (await host.control.labs.leases(lab.name)).filter((lease) => lease.resource === resource);
+  return Math.max(
+    0,
+    ...leases.map(
+      ({ grantedAt }) =>
+        leases.filter(
+          (other) => other.grantedAt <= grantedAt && (other.releasedAt ?? Number.POSITIVE_INFINITY) > grantedAt,
+        ).length,
+    ),
+  );
+}
+
+const shown = async (lab: LabSpec, name: string) => {
+  const report: LabReport = await host.control.labs.show(lab.name);
+  return report.resources.find((resource) => resource.name === name)!;
+};
+
+describe('campaigns in a lab', () => {
+  it('have one trial at a time on an instrument of one slot, and give it back', async () => {
+    const lab = await labOf('single', { instruments: { oven: oven(20) } });
+    const record = await host.run(campaignIn(lab, 'single', 'oven', { parallel: 4, budget: { trials: 8 } }));
+    expect(record.trials.map(({ observation }) => observation?.outcome)).toEqual(Array(8).fill('measured'));
+    expect(await mostAtOnce(lab, 'oven')).toBe(1);
+    const leases = await host.control.labs.leases(lab.name);
+    expect(leases.map(({ slot }) => slot)).toEqual(Array(8).fill(`${lab.name}/oven#1`));
+    expect(new Set(leases.map(({ key }) => key)).size).toBe(8);
+    expect(leases.every(({ releasedAt }) => releasedAt !== null)).toBe(true);
+    const rows = await host.store.query('SELECT DISTINCT instrument, slot FROM submission WHERE trial_id LIKE $1', [
+      `${record.campaign.id}/%`,
+    ]);
+    expect(rows).toEqual([{ instrument: `${lab.name}/oven`, slot: `${lab.name}/oven#1` }]);
+  });
+
+  it('use all slots, and all instruments that can do it', async () => {
+    const lab = await labOf('many', { instruments: { small: oven(300), large: oven(300, { slots: 2 }) } });
+    const record = await host.run(campaignIn(lab, 'many', 'heat', { parallel: 4, budget: { trials: 9 } }));
+    expect(record.trials.filter(({ observation }) => observation?.outcome === 'measured')).toHaveLength(9);
+    expect(await mostAtOnce(lab, 'small')).toBe(1);
+    expect(await mostAtOnce(lab, 'large')).toBe(2);
+    const open = (await host.control.labs.leases(lab.name)).filter(({ releasedAt }) => releasedAt === null);
+    expect(open).toEqual([]);
+  });
+
+  it('wait while an instrument is faulty or a stock is short, and are told of', async () => {
+    const lab = await labOf('faulty', { instruments: { oven: oven(10) }, stock: { argon: { unit: 'L', amount: 1 } } });
+    await host.control.labs.fault(lab.name, 'oven', ann);
+    const campaign = campaignIn(lab, 'faulty', 'oven', { budget: { trials: 2 } });
+    await host.control.start(campaign);
+    const waits = await eventually(async () => {
+      const { waiting, standstills } = await shown(lab, 'oven');
+      return waiting?.length === 1 && { waiting, standstills };
+    });
+    expect(waits.standstills).toMatchObject([{ kind: 'fault', who: 'ann', why: 'looked at it' }]);
+    expect(await host.control.labs.leases(lab.name)).toEqual([]);
+    expect(await host.control.labs.clear(lab.name, 'oven', ann)).toMatchObject({ changed: true });
+    await host.control.waitUntilStopped(campaign.id, undefined, { pollMs: 100 });
+    expect(await host.control.labs.refill(lab.name, 'argon', 0.2, ann)).toBe(1.2);
+  });
+
+  it('that are aborted while they wait leave nothing behind', async () => {
+    const lab = await labOf('aborted', { instruments: { oven: oven(600_000) } });
+    const campaign = campaignIn(lab, 'aborted', 'oven', { parallel: 3, budget: { trials: 3 }, synchronous: true });
+    await host.control.start(campaign);
+    await eventually(async () => {
+      const { waiting, leases } = await shown(lab, 'oven');
+      return waiting?.length === 2 && leases.length === 1;
+    });
+    await host.control.abort(campaign.id, { who: 'ann' });
+    await host.control.waitUntilStopped(campaign.id, undefined, { pollMs: 100 });
+    const record = await host.control.record(campaign.id);
+    expect(record.trials.map(({ observation }) => observation?.outcome)).toEqual(Array(3).fill('cancelled'));
+    const after = await eventually(async () => {
+      const now = await shown(lab, 'oven');
+      return now.leases.length === 0 && now.waiting?.length === 0 && now;
+    });
+    expect(after.leases).toEqual([]);
+    expect(await host.control.labs.leases(lab.name)).toHaveLength(1);
+  });
+});
+
+describe('a lab that changes', () => {
+  it('is told what changed, and keeps what running jobs have', async () => {
+    const more = { stock: { argon: { unit: 'L', amount: 5 } } };
+    const lab = await labOf('changing', {
+      instruments: { oven: oven(600_000, { slots: 2 }), spare: oven(1) },
+      ...more,
+    });
+    const campaign = campaignIn(lab, 'changing', 'oven', { parallel: 2, budget: { trials: 2 }, synchronous: true });
+    await host.control.start(campaign);
+    await eventually(async () => (await shown(lab, 'oven')).leases.length === 2);
+    const up = (instruments: object, stock: object = more) =>
+      host.control.labs.up(labSchema.parse({ name: lab.name, instruments, ...stock }), 'bob');
+    const wrong = up({ oven: oven(1), spare: oven(1) }, { stock: { argon: { unit: 'mL', amount: 5 } } });
+    await expect(wrong).rejects.toThrow(
+      /oven cannot have 1 slots only: '.*' has it, in slot 2\n.*stock argon is counted in L, not mL/,
+    );
+    await expect(up({ spare: oven(1) })).rejects.toThrow(/oven cannot be taken out: /);
+    const changed = await up({ oven: oven(5, { slots: 3 }) }, { stock: { argon: { unit: 'L', amount: 9 } } });
+    expect(changed).toEqual({
+      name: lab.name,
+      created: false,
+      changes: [
+        'instrument oven: other settings, slots',
+        'instrument spare: taken out',
+        'stock argon: other amount',
+        "stock argon: 5 L are left as counted; 'athanor lab refill' changes that, not the file",
+      ],
+    });
+    await host.control.abort(campaign.id, { who: 'ann' });
+    await host.control.waitUntilStopped(campaign.id, undefined, { pollMs: 100 });
+  });
+
+  it('is named where it is not there', async () => {
+    await labOf('there', { instruments: { oven: oven(1) } });
+    await expect(host.control.labs.show('nowhere')).rejects.toThrow(/no lab 'nowhere' is registered/);
+    await expect(host.control.labs.show(null)).rejects.toThrow(/there are several labs: .*; say which with --lab/);
+    const lab = await labOf('there', { instruments: { oven: oven(1) } });
+    await expect(host.control.labs.fault(lab.name, 'ovne', ann)).rejects.toThrow(
+      /no instrument or position 'ovne'; did you mean oven\?/,
+    );
+    await expect(host.control.labs.refill(lab.name, 'acid', 1, ann)).rejects.toThrow(/has no stock 'acid'/);
+  });
+});
