@@ -2,6 +2,7 @@ import { ContractError } from '../models/domain/errors.js';
 import { outcomeNames } from '../models/domain/standing.js';
 import type { RulingEffect } from '../workflows/loop.js';
 import type { CampaignSource } from './campaign-source.js';
+import { knownOf } from './store/acts.js';
 import { listAudit, saveAudit } from './store/audit.js';
 import type { Query, Store } from './store/client.js';
 import { type Counted, type NewRuling, saveRuling } from './store/ruling.js';
@@ -35,9 +36,10 @@ export async function writeRuling(
 ): Promise<Counted> {
   const { requestId, who, why, at, trialId, generation, verdict, values, cause, sinceRound } = ruling;
   if (!trialId.startsWith(`${campaignId}/`)) throw new ContractError(`'${trialId}' is no trial of '${campaignId}'`);
+  const known = await knownOf(query, trialId);
   const counted = await saveRuling(query, ruling, outcomes);
   const said = { ...(Object.keys(values).length === 0 ? {} : { values }), ...(cause === null ? {} : { cause }) };
-  const details = { trial: trialId, generation, verdict, ...said, sinceRound, note: why };
+  const details = { trial: trialId, generation, verdict, ...said, sinceRound, note: why, known };
   await saveAudit(query, { campaignId, requestId, at, who, action: 'rule', details });
   return counted;
 }

@@ -44,6 +44,8 @@ export interface Rule extends Decided, Omit<Judgement, 'who' | 'why'> {
   readonly note: string;
   readonly trialId: string;
   readonly generation: number;
+  /** How many rulings on that generation its author knew; absent from versions that did not tell. */
+  readonly after?: number;
 }
 
 /** A proposal that has not started. */

@@ -55,7 +55,7 @@ export const validators = {
       );
   },
   rule(state: CampaignStatus, change: Rule, campaignId: string): void {
-    checkWho(change, ['trialId', 'generation', 'verdict', 'values', 'cause']);
+    checkWho(change, ['trialId', 'generation', 'verdict', 'values', 'cause', 'after']);
     checkReason(change, 'ruling');
     const { trialId } = checkedRuling(change, campaignId);
     if (state.phase === 'stopped') throw refusal('given a ruling', state, 'only one that still runs can');
@@ -159,12 +159,13 @@ function isOpen({ inFlight, waiting, retries }: CampaignStatus, id: string): boo
 }
 
 /** The ruling, as the command line says it. What it says of the trial is checked where the trial is known. */
-function checkedRuling({ trialId, generation, verdict, values, cause }: Rule, campaignId: string): Rule {
+function checkedRuling({ trialId, generation, verdict, values, cause, after }: Rule, campaignId: string): Rule {
   const numbers = Object.values(membersOf(values));
   const fits =
     isTrialOf(trialId, campaignId) &&
     isWhole(generation) &&
     generation >= 1 &&
+    (after === undefined || (isWhole(after) && after >= 0)) &&
     (verdicts as readonly unknown[]).includes(verdict) &&
     typeof values === 'object' &&
     values !== null &&

@@ -19,6 +19,8 @@ const rulingColumns = `generation, seq, verdict, values, cause, who, why, since_
 /** A ruling that is to be written down; `requestId` makes a repeated delivery one row. */
 export interface NewRuling extends TrialRef, Judgement {
   readonly requestId: string;
+  /** How many rulings on that generation its author knew; absent where that was not told. */
+  readonly after?: number;
   readonly sinceRound: number;
   /** Milliseconds since 1970. */
   readonly at: number;
@@ -55,6 +57,12 @@ export async function saveRuling(query: Query, given: NewRuling, outcomes: reado
   const was = before === undefined ? observation : before.counted;
   if (known >= 0) return { was, is: told[known]!.counted };
   if (trial?.generation !== generation) throw refuse('it has been begun again');
+  if (given.after !== undefined && told.length !== given.after) {
+    const { ruling } = told.at(-1)!;
+    throw refuse(
+      `${ruling.who} was first, at ${new Date(ruling.at).toISOString()}: ${ruling.verdict} (${ruling.why}); look at it, and rule again if need be`,
+    );
+  }
   const fault = rulingFault(observation, was, given, outcomes);
   if (fault !== null) throw refuse(fault);
   const is = ruled(observation, was, given, outcomes);

@@ -2,6 +2,7 @@ import { hostname, userInfo } from 'node:os';
 import { Command, InvalidArgumentError } from 'commander';
 import { durationMs, durationSchema } from '../../models/domain/duration.js';
 import { InvalidInputError } from '../../models/domain/errors.js';
+import { readSeen, type Seen } from '../../models/domain/seen.js';
 import type { BudgetChange, CampaignStatus, Decided } from '../../workflows/messages.js';
 import type { Control } from '../durable/control.js';
 import { formatNumber } from '../wording.js';
@@ -125,6 +126,7 @@ export const retryCommand: Verb = (terminal) =>
     new Command('retry').description('do a trial again that gave no value').argument('<trial>', 'trial id, as c/r3/p1'),
   )
     .option('--not-started', 'your word that its job did not run, or is lost for good')
+    .option('--seen <mark>', "the trial as you saw it, by its mark in 'inbox': refused where another was first", toSeen)
     .addHelpText(
       'after',
       `
@@ -134,8 +136,12 @@ ran (quarantined as ambiguous, or its home is away for good), it takes your word
 Example:
   athanor retry redox-mediator/r3/p1 --not-started --note 'the robot was off'`,
     )
-    .action(async (trial: string, options: Options & { notStarted?: boolean }) => {
-      const request = { ...decidedBy(options), ...(options.notStarted === true ? { notStarted: true } : {}) };
+    .action(async (trial: string, options: Options & { notStarted?: boolean; seen?: Seen }) => {
+      const request = {
+        ...decidedBy(options),
+        ...(options.notStarted === true ? { notStarted: true } : {}),
+        ...(options.seen === undefined ? {} : { seen: options.seen }),
+      };
       await send(terminal, trial, options, 'retry', (control) => control.retry(trial, request));
     });
 
@@ -198,6 +204,13 @@ function limit(read: (text: string) => number): (text: string) => Limit {
 
 function numberOf({ value }: Limit): number | null {
   return value;
+}
+
+/** Reads the mark of a trial as a person saw it. */
+export function toSeen(mark: string): Seen {
+  const seen = readSeen(mark);
+  if (seen === null) throw new InvalidArgumentError("A mark such as 1.0 is wanted, as 'athanor inbox' gives it.");
+  return seen;
 }
 
 function duration(text: string): number {

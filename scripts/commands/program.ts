@@ -22,6 +22,7 @@ const verbs: Readonly<Record<string, () => Promise<Verb>>> = {
   budget: async () => (await import('./decisions.js')).budgetCommand,
   parallel: async () => (await import('./decisions.js')).parallelCommand,
   retry: async () => (await import('./decisions.js')).retryCommand,
+  inbox: async () => (await import('./inbox.js')).inboxCommand,
   approve: async () => (await import('./approvals.js')).approveCommand,
   reject: async () => (await import('./approvals.js')).rejectCommand,
   rule: async () => (await import('./rule.js')).ruleCommand,

@@ -2,11 +2,12 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { InvalidInputError } from '../../models/domain/errors.js';
 import { numberIn } from '../../models/domain/parameters/numbers.js';
 import type { Judgement } from '../../models/domain/ruling.js';
+import type { Seen } from '../../models/domain/seen.js';
 import type { OutcomeValues } from '../../models/domain/standing.js';
 import { parseTrialId } from '../../models/domain/trial.js';
 import { type CauseClass, causeClasses } from '../../models/domain/verdicts.js';
 import { rulingLine } from '../ruling-line.js';
-import { confirmed, decidedBy, type Options } from './decisions.js';
+import { confirmed, decidedBy, type Options, toSeen } from './decisions.js';
 import { print } from './terminal.js';
 import type { Verb } from './verb.js';
 import { withServices } from './with-control.js';
@@ -18,6 +19,7 @@ interface RuleOptions extends Options {
   readonly failed?: CauseClass;
   readonly notStarted?: true;
   readonly why: string;
+  readonly seen?: Seen;
 }
 
 /** `athanor rule TRIAL` */
@@ -35,6 +37,7 @@ export const ruleCommand: Verb = (terminal) =>
     .addOption(new Option('--failed <class>', 'it failed, and who is to blame').choices(causeClasses))
     .option('--not-started', 'it never ran: its cost and its place in the budget are given back')
     .requiredOption('--why <text>', 'the reason, kept with the ruling')
+    .option('--seen <mark>', "the trial as you saw it, by its mark in 'inbox': refused where another was first", toSeen)
     .option('--as <name>', 'who rules (the user of this machine)')
     .option('--json', 'print the trial as JSON')
     .addHelpText(
@@ -53,7 +56,7 @@ Examples:
     .action(async (trialId: string, options: RuleOptions) => {
       const judgement = judgementOf(options);
       await withServices(terminal, async (control) => {
-        const trial = await confirmed(terminal, 'rule', () => control.rule(trialId, judgement));
+        const trial = await confirmed(terminal, 'rule', () => control.rule(trialId, judgement, options.seen));
         const { campaignId } = parseTrialId(trialId);
         const undone = await control.isStopUndone(campaignId);
         await print(terminal, options.json, trial, () => {

@@ -1,8 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
-import { type CampaignHead, createCampaign, listCampaigns, loadOutline } from '../../activities/store/campaign.js';
+import {
+  type CampaignHead,
+  createCampaign,
+  findCampaign,
+  listCampaigns,
+  loadOutline,
+  noCampaign,
+} from '../../activities/store/campaign.js';
 import { openStore, type Query } from '../../activities/store/client.js';
 import { type AwayHome, listAwayHomes } from '../../activities/store/home.js';
+import { type Inbox, loadInbox } from '../../activities/store/inbox.js';
 import { migrate } from '../../activities/store/migrate.js';
 import { loadRecord, loadTrials } from '../../activities/store/record.js';
 import { summarise } from '../../activities/store/summary.js';
@@ -11,6 +19,7 @@ import type { Campaign } from '../../models/domain/campaign.js';
 import { AthanorError } from '../../models/domain/errors.js';
 import type { CampaignRecord, TrialRecord } from '../../models/domain/record.js';
 import type { Judgement } from '../../models/domain/ruling.js';
+import type { Seen } from '../../models/domain/seen.js';
 import { parseTrialId } from '../../models/domain/trial.js';
 import { trialWorkflowId } from '../../workflows/loop.js';
 import type * as messages from '../../workflows/messages.js';
@@ -24,6 +33,7 @@ import { serviceError } from './service-failure.js';
 import type { TemporalAccess } from './temporal-access.js';
 import { isStopUndone } from './undone-stop.js';
 import { type Report, type WaitOptions, waitFor } from './wait-for.js';
+import { standingRetry, withFirst } from './who-was-first.js';
 
 /** Where the servers are. */
 export interface ControlSettings {
@@ -72,8 +82,14 @@ export interface Control {
   extend(id: string, change: messages.BudgetChange): Promise<CampaignReport>;
   /** Does a trial again that gave no value; one whose home is away is given up first. */
   retry(trialId: string, request: RetryRequest): Promise<messages.CampaignStatus>;
-  /** Rules on what a trial gave, also of a campaign that has stopped. @returns the trial, with what counts of it now */
-  rule(trialId: string, judgement: Judgement): Promise<TrialRecord>;
+  /**
+   * Rules on what a trial gave, also of a campaign that has stopped.
+   * @param seen - how far its author knows the trial: refused with who was first where there is more to be seen by now
+   * @returns the trial, with what counts of it now
+   */
+  rule(trialId: string, judgement: Judgement, seen?: Seen): Promise<TrialRecord>;
+  /** Everything that waits for a person, over all campaigns that have not stopped, or of one. @throws {AthanorError} NOT_FOUND */
+  inbox(id?: string | null): Promise<Inbox>;
   /** Lets a proposal begin that waits for approval; who comes second is told who was first. */
   approve(trialId: string, decided: messages.Decided): Promise<messages.CampaignStatus>;
   /** Takes a proposal back that has not begun. */
@@ -131,10 +147,14 @@ export async function connect(settings: ControlSettings): Promise<Control> {
   };
   const update =
     <Change extends messages.Decided>(
-      name: 'pause' | 'resume' | 'drain' | 'abort' | 'changeBudget' | 'changeParallel' | 'retry' | 'rule',
+      name: 'pause' | 'resume' | 'drain' | 'abort' | 'changeBudget' | 'changeParallel',
     ) =>
     (id: string, change: Change) =>
       ask(async () => updateCampaign(client, await summarise(store.query, id), name, change));
+
+  /** Of a decision on a trial: taken once, however often the same person says the same. */
+  const once = async <Change extends messages.Decided>(name: OfTrials, id: string, change: Change) =>
+    updateCampaign(client, await summarise(store.query, id), name, change, requestIdOf(name, change));
 
   /** Starts the workflow of a campaign that was reopened. */
   const goOn = async (id: string) => {
@@ -145,7 +165,17 @@ export async function connect(settings: ControlSettings): Promise<Control> {
   const statusOf = (id: string) => statusOnceOrdered(client, id);
 
   const retryTrial = async (trialId: string, request: RetryRequest) => {
-    const { notStarted: _, ...decided } = request;
+    const first = await standingRetry(store.query, await knownTrial(store.query, trialId));
+    // Said again, as when nobody had confirmed it in time.
+    if (first?.who === request.who && first.details.note === request.note)
+      return statusOf(parseTrialId(trialId).campaignId);
+    return orderRetry(trialId, request).catch(async (error: unknown) => {
+      throw withFirst(error, first ?? (await standingRetry(store.query, await knownTrial(store.query, trialId))));
+    });
+  };
+
+  const orderRetry = async (trialId: string, request: RetryRequest) => {
+    const { notStarted: _, seen: __, ...decided } = request;
     let slot = await retrySlot(store.query, trialId, request);
     if (slot === null) {
       const generation = await generationOf(store.query, trialId);
@@ -161,24 +191,22 @@ export async function connect(settings: ControlSettings): Promise<Control> {
     const { campaignId } = parseTrialId(trialId);
     if (await reopenForRetry(store, slot, request)) return goOn(campaignId).then(statusOf);
     await whenHeard(client, campaignId, trialId, slot.again!.generation - 1);
-    return update<messages.Retry>('retry')(campaignId, { ...decided, slot });
+    return once('retry', campaignId, { ...decided, slot });
   };
 
-  const ruleOn = async (trialId: string, judgement: Judgement) => {
-    const ruling = await rulingOn(store.query, trialId, judgement);
+  const ruleOn = async (trialId: string, judgement: Judgement, seen?: Seen) => {
+    const ruling = await rulingOn(store.query, trialId, judgement, seen);
     if (!(await ruleOnStopped(store, ruling))) {
       const { campaignId } = parseTrialId(trialId);
       await whenHeard(client, campaignId, trialId, ruling.generation);
-      await update<messages.Rule>('rule')(campaignId, ruling);
+      await once('rule', campaignId, ruling);
     }
     return knownTrial(store.query, trialId);
   };
 
   const sayOf = async (action: 'approve' | 'reject', trialId: string, decided: messages.Decided) => {
     await knownTrial(store.query, trialId);
-    const change = { ...decided, trialId };
-    const summary = await summarise(store.query, parseTrialId(trialId).campaignId);
-    return updateCampaign(client, summary, action, change, requestIdOf(action, change));
+    return once(action, parseTrialId(trialId).campaignId, { ...decided, trialId });
   };
 
   try {
@@ -214,7 +242,8 @@ export async function connect(settings: ControlSettings): Promise<Control> {
         return report(await goOn(id));
       }),
     retry: (trialId, request) => ask(() => retryTrial(trialId, request)),
-    rule: (trialId, judgement) => ask(() => ruleOn(trialId, judgement)),
+    rule: (trialId, judgement, seen) => ask(() => ruleOn(trialId, judgement, seen)),
+    inbox: (id = null) => ask(() => inboxOf(store.query, id)),
     approve: (trialId, decided) => ask(() => sayOf('approve', trialId, decided)),
     reject: (trialId, decided) => ask(() => sayOf('reject', trialId, decided)),
     isStopUndone: (id) => ask(() => isStopUndone(store.query, id)),
@@ -226,6 +255,11 @@ export async function connect(settings: ControlSettings): Promise<Control> {
       await store.close();
     },
   };
+}
+
+async function inboxOf(query: Query, id: string | null): Promise<Inbox> {
+  if (id !== null && (await findCampaign(query, id)) === null) throw await noCampaign(query, id);
+  return loadInbox(query, id);
 }
 
 /** The end is in the store before the workflow closes; one that is about to close must not be taken for the one to start. */
@@ -242,6 +276,9 @@ async function lastRunEnded(client: Client, id: string): Promise<void> {
 
 /** For a trial whose home is given up to end. */
 const givenUpMs = 15_000;
+
+/** Decisions on single trials. */
+type OfTrials = 'retry' | 'rule' | 'approve' | 'reject';
 
 async function oneMoment<T>(query: Query, work: () => Promise<T>): Promise<T> {
   await query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY');

@@ -17,6 +17,7 @@ import type { CampaignSpec } from '../../models/domain/campaign.js';
 import { durationMs } from '../../models/domain/duration.js';
 import { AthanorError } from '../../models/domain/errors.js';
 import { type AuditEntry, spentOn, type TrialRecord, timesRun } from '../../models/domain/record.js';
+import { isSeenStale, type Seen, seenOf } from '../../models/domain/seen.js';
 import { lacksPrimary } from '../../models/domain/standing.js';
 import { parseTrialId } from '../../models/domain/trial.js';
 import type { Slot } from '../../workflows/loop.js';
@@ -25,6 +26,7 @@ import { valueRules } from '../../workflows/stop-rules.js';
 import { loopSettings } from '../loop-settings.js';
 import { againLine } from '../progress.js';
 import { isStopUndone, reasonNow } from './undone-stop.js';
+import { changedSince } from './who-was-first.js';
 
 /** A trial as a person wants it done again. */
 export interface RetryRequest {
@@ -32,6 +34,8 @@ export interface RetryRequest {
   readonly note?: string;
   /** The person's word that a job of which nobody can tell did not run, or is lost. */
   readonly notStarted?: boolean;
+  /** How far the person knows the trial; as it is now where absent. */
+  readonly seen?: Seen;
 }
 
 /**
@@ -87,6 +91,8 @@ export async function extendCampaign(store: Store, id: string, change: BudgetCha
 export async function retrySlot(query: Query, trialId: string, request: RetryRequest): Promise<Slot | null> {
   const trial = await knownTrial(query, trialId);
   const generation = timesRun(trial);
+  if (request.seen !== undefined && isSeenStale(request.seen, seenOf(trial)))
+    throw wrong(`trial '${trialId}' is not done again: ${await changedSince(query, trialId)}`);
   const line = await findSubmission(query, jobKey(trialId, generation));
   const { observation, state } = trial;
   if (state === 'running' && observation === null) {

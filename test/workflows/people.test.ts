@@ -94,7 +94,11 @@ describe('what people decide', () => {
     expect(paused.problem).toMatch(/3 trials in a row gave no value, for other reasons than chemistry/);
     await expect(host.control.retry(`${id}/r9/p1`, ann)).rejects.toMatchObject({ code: 'NOT_FOUND' });
     await host.control.retry(`${id}/r1/p1`, ann);
-    await expect(host.control.retry(`${id}/r1/p1`, ann)).rejects.toThrow(/waits for its turn/);
+    // Said again by the same person it is taken once; another is told who was first.
+    await host.control.retry(`${id}/r1/p1`, ann);
+    await expect(host.control.retry(`${id}/r1/p1`, { who: 'bob' })).rejects.toThrow(
+      /waits for its turn.*; ann was first, at .*: retry \(she knows why\)/,
+    );
     await host.control.resume(id, ann);
     // Three more: the trial done again, and two new ones.
     const again = await eventually(async () => {

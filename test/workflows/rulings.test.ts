@@ -57,6 +57,12 @@ it('a campaign learns from what people rule, from the next round on', async () =
   expect(discarded.earlier).toMatchObject([
     { throughRound: since - 1, ruled: true, observation: { outcome: 'measured' } },
   ]);
+  // Said again it is taken once; another who has not seen it is told who was first.
+  await host.control.rule(trial(1), says('discard'));
+  const unseen = { generation: 1, rulings: 0 };
+  await expect(host.control.rule(trial(1), says('failed', { who: 'bob', cause: 'device' }), unseen)).rejects.toThrow(
+    /no more as you saw it: ann was first, at .*: rule discard \(she looked\)/,
+  );
   await host.control.pause(id, ann);
   await eventually(async () => (await host.control.status(id)).running === 0);
   await hasHeard(host, trial(2));

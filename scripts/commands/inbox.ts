@@ -1,0 +1,27 @@
+import { Command } from 'commander';
+import type { Inbox } from '../../activities/store/inbox.js';
+import { redactorOf } from '../../models/domain/redaction.js';
+import { inboxLines } from '../inbox-lines.js';
+import { print } from './terminal.js';
+import type { Verb } from './verb.js';
+import { withControl } from './with-control.js';
+
+const nothing: Inbox = { trials: [], problems: [], away: [] };
+
+/** `athanor inbox [ID]`: everything that waits for a person. */
+export const inboxCommand: Verb = (terminal) =>
+  new Command('inbox')
+    .description('say what waits for a person: approvals, results, unknown jobs, quarantined values, problems')
+    .argument('[id]', 'campaign id; all that have not stopped where absent')
+    .option('--json', 'print it as JSON')
+    .addHelpText('after', '\nExample:\n  athanor inbox redox-mediator')
+    .action(async (id: string | undefined, options: { json?: boolean }) => {
+      const read = await withControl(
+        terminal,
+        (control) => control.inbox(id),
+        ...(id === undefined ? [() => nothing] : []),
+      );
+      const redact = redactorOf(terminal.environment);
+      const inbox = { ...read, problems: read.problems.map((one) => ({ ...one, text: redact(one.text) })) };
+      await print(terminal, options.json, inbox, () => inboxLines(inbox, Date.now()).join('\n'));
+    });

@@ -1,0 +1,78 @@
+import type { Inbox, WaitingTrial } from '../activities/store/inbox.js';
+import { seenMark } from '../models/domain/seen.js';
+import { cleanLine, failureLine } from './failure-line.js';
+import { awayText, durationText } from './progress.js';
+import { formatExpected, formatNumber } from './wording.js';
+
+/** What waits for a person, each with what is known of it and the commands that answer it. @param now - milliseconds since 1970 */
+export function inboxLines({ trials, problems, away }: Inbox, now: number): readonly string[] {
+  const lines = trials.flatMap((trial) => [
+    `${trial.trialId}  ${headOf(trial, now)}`,
+    `  ${trial.fidelity}, cost ${formatNumber(trial.estimatedCost)}: ${designOf(trial)}`,
+    `  ${cleanLine(trial.reason.text)}${expectedOf(trial)}`,
+    ...commandsOf(trial).map((command) => `  ${command}`),
+  ]);
+  for (const { campaignId, text, phase } of problems)
+    lines.push(`${campaignId}  ${phase}, problem: ${cleanLine(text)}`, `  athanor resume ${campaignId}`);
+  for (const { campaignId, name, since, trials: ids } of away)
+    lines.push(
+      `${campaignId}  ${awayText(name, now - since, ids.length)}`,
+      ...ids.map((id) => `  athanor retry ${id}`),
+    );
+  return lines.length === 0 ? ['nothing waits for a person'] : lines;
+}
+
+function headOf({ needs, approval, cause, since }: WaitingTrial, now: number): string {
+  const waits = `for ${durationText(now - since)}`;
+  switch (needs) {
+    case 'approval': {
+      if (approval === null) return `waits for approval, ${waits}`;
+      const { why, until, otherwise } = approval;
+      const ends = { wait: 'overdue then', reject: 'rejected then', approve: 'approved then' }[otherwise];
+      const limit = until === null ? '' : `, until ${new Date(until).toISOString()} (${ends})`;
+      return `waits for approval, ${waits}${limit}: ${why.join('; ')}`;
+    }
+    case 'result':
+      return `waits for its result, ${waits}`;
+    case 'resolution':
+      return `nobody can tell whether its job ran, ${waits}${causeOf(cause)}`;
+    case 'ruling':
+      return `quarantined, ${waits}${causeOf(cause)}`;
+  }
+}
+
+function causeOf(cause: WaitingTrial['cause']): string {
+  return cause === null ? '' : `: ${failureLine(cause)}`;
+}
+
+function designOf({ design, rowId }: WaitingTrial): string {
+  const values = Object.entries(design).map(
+    ([name, value]) => `${name}=${typeof value === 'number' ? formatNumber(value) : value}`,
+  );
+  return `${rowId === null ? '' : `row ${rowId}, `}${values.join(' ')}`;
+}
+
+function expectedOf({ reason: { mean, sd } }: WaitingTrial): string {
+  return mean === null || sd === null ? '' : `; expected here ${formatExpected(mean, sd)}`;
+}
+
+function commandsOf(trial: WaitingTrial): readonly string[] {
+  const { trialId, needs } = trial;
+  const seen = `--seen ${seenMark(trial)}`;
+  switch (needs) {
+    case 'approval':
+      return [`athanor approve ${trialId}`, `athanor reject ${trialId} --why TEXT`];
+    case 'result':
+      return [];
+    case 'resolution':
+      return [
+        `athanor retry ${trialId} --not-started ${seen}`,
+        `athanor rule ${trialId} --failed CLASS ${seen} --why TEXT`,
+      ];
+    case 'ruling':
+      return [
+        `athanor rule ${trialId} --release ${seen} --why TEXT`,
+        `athanor rule ${trialId} --discard ${seen} --why TEXT`,
+      ];
+  }
+}
