@@ -122,7 +122,9 @@ export async function writeGrant(
   const { lab, name, place, want, now } = given;
   const { key, holder, campaignId, askedAt, uses, after } = want;
   const answer = await store.transaction(async (query) => {
-    const adapter = (await findLab(query, lab))?.definition.instruments[name]?.adapter ?? 'position';
+    const instrument = (await findLab(query, lab))?.definition.instruments[name];
+    const adapter = instrument?.adapter ?? 'position';
+    const all = added(uses, instrument?.uses ?? {});
     return grantLease(query, {
       lab,
       resource: name,
@@ -133,7 +135,7 @@ export async function writeGrant(
       campaignId,
       askedAt,
       at: now,
-      uses,
+      uses: all,
       after,
     });
   });
@@ -141,6 +143,13 @@ export async function writeGrant(
   if ('short' in answer) return { type: 'short', key, stock: answer.short };
   if ('taken' in answer) return { type: 'refused', key, because: storedLease(answer.taken) };
   return { type: 'refused', key, because: { kind: answer.stands.kind, why: answer.stands.why } };
+}
+
+/** What is used of each stock by a job, and on the instrument whatever the job. */
+function added(...all: readonly Want['uses'][]): Want['uses'] {
+  const sum: Record<string, number> = {};
+  for (const [stock, amount] of all.flatMap((uses) => Object.entries(uses))) sum[stock] = (sum[stock] ?? 0) + amount;
+  return sum;
 }
 
 /** Writes down that a slot was given back, or is held. */

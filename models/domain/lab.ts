@@ -56,6 +56,10 @@ export const labInstrumentSchema = z.strictObject({
     .default([])
     .describe('what it can do, in words of the lab: a step on any instrument that can takes the first free one'),
   slots: slotsSchema.describe('jobs that it does at the same time'),
+  uses: z
+    .record(idSchema, z.number().positive().max(1e100))
+    .default({})
+    .describe('stock that each job on it uses up, in the unit of the stock'),
   worker: idSchema
     .optional()
     .describe(

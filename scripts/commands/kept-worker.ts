@@ -7,12 +7,14 @@ import { areEnded, type Services } from '../local/services.js';
  * A worker that also keeps the servers of its home: one that dies is started again, and where it comes back at another address
  * the worker begins anew there. Where a person ends them it lets go, and goes on when they run again.
  *
+ * @param instruments - which it alone drives; all other work where absent
  * @throws {UnavailableError} if PostgreSQL or Temporal cannot be reached
  */
 export async function startKeptWorker(
   config: Config,
   services: Services,
   log: (line: string) => void,
+  instruments?: readonly string[],
 ): Promise<RunningWorker> {
   const { startWorker } = await import('../durable/worker.js');
   const over = new AbortController();
@@ -24,7 +26,8 @@ export async function startKeptWorker(
   const start = ({ databaseUrl, temporalAddress, temporalAccess, temporalNamespace: namespace }: Services) => {
     const { home, shared, decideThreads, decideMemoryMb } = config;
     const servers = { databaseUrl, temporalAddress, temporalAccess, namespace };
-    return startWorker({ ...servers, home, shared, decideThreads, decideMemoryMb, log: unlessGone });
+    const told = instruments === undefined ? {} : { instruments };
+    return startWorker({ ...servers, ...told, home, shared, decideThreads, decideMemoryMb, log: unlessGone });
   };
   let worker = await start(services);
 

@@ -3,22 +3,34 @@ import { readConfig } from '../config.js';
 import { exitCodes } from './exit-codes.js';
 import type { Verb } from './verb.js';
 
-/** `athanor worker`: does the work of all campaigns until it is interrupted. */
+/** `athanor worker`: does the work of all campaigns, or drives some instruments, until it is interrupted. */
 export const workerCommand: Verb = (terminal) =>
   new Command('worker')
     .description('do the work of all campaigns until interrupted; as many workers as you like can run')
+    .option(
+      '--instrument <name...>',
+      "drive these instruments of a lab and do nothing else; the lab file names them a 'worker'",
+    )
     .addHelpText(
       'after',
-      '\nCtrl-C or SIGTERM lets go of all work in an orderly way; jobs live on, another worker takes over. Local servers that die\nare started again on their ports.\n\nExample:\n  athanor worker',
+      `
+Ctrl-C or SIGTERM lets go of all work in an orderly way; jobs live on, another worker takes over. Local servers that die
+are started again on their ports.
+
+With --instrument it runs on a machine beside the instruments that reaches DATABASE_URL and TEMPORAL_ADDRESS; nobody connects to it.
+
+Examples:
+  athanor worker
+  athanor worker --instrument furnace --instrument bench/xrd`,
     )
-    .action(async () => {
+    .action(async ({ instrument }: { readonly instrument?: readonly string[] }) => {
       const config = readConfig(terminal.environment);
       const { ensureServices } = await import('../local/services.js');
       const services = await ensureServices(config, terminal.note);
       for (const note of services.notes) terminal.note(note);
       const { startKeptWorker } = await import('./kept-worker.js');
-      const worker = await startKeptWorker(config, services, terminal.note);
-      terminal.note('worker ready; Ctrl-C ends it');
+      const worker = await startKeptWorker(config, services, terminal.note, instrument);
+      terminal.note(`worker ready${instrument === undefined ? '' : ` for ${instrument.join(', ')}`}; Ctrl-C ends it`);
       let interrupted = false;
       const undo = terminal.onInterrupt(() => {
         if (interrupted) process.exit(exitCodes.interrupted);

@@ -16,13 +16,14 @@ import { openStore } from '../../activities/store/client.js';
 import { loadLab } from '../../activities/store/lab.js';
 import { migrate } from '../../activities/store/migrate.js';
 import { isOfLab } from '../../models/domain/fidelity.js';
-import { homeQueue, modelQueue } from '../../workflows/queues.js';
+import { homeQueue, instrumentQueue, modelQueue } from '../../workflows/queues.js';
 import { registryFor as registryOf } from '../campaign-registry.js';
 import { threadsFor } from '../decide-threads.js';
 import { prepareHome } from '../home.js';
 import { createAdapterBench, type RegistryFor } from './adapter-bench.js';
 import { defaultTaskQueue } from './campaign-workflow.js';
 import { logSlowDecisions } from './decision-log.js';
+import { type Driven, drivenInstruments } from './driven-instruments.js';
 import { homeIdentity } from './home-identity.js';
 import { keepHome } from './keep-home.js';
 import { createLabBench } from './lab-bench.js';
@@ -43,6 +44,11 @@ export interface WorkerSettings {
   readonly temporalAccess?: TemporalAccess;
   readonly namespace?: string;
   readonly taskQueue?: string;
+  /**
+   * Instruments of labs, as NAME or LAB/NAME, which this worker alone drives: it makes no decisions and runs no workflows. All
+   * work of campaigns but the calls of such instruments where absent.
+   */
+  readonly instruments?: readonly string[];
   /** The adapters of a campaign; those built in and those of its own modules where absent. */
   readonly registryFor?: RegistryFor;
   /** Threads that make decisions, and the memory of each in MB; as `threadsFor` says where absent or null. */
@@ -106,6 +112,10 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
       home: home.id,
       isOpen: isOpenOn(settings, connection),
     });
+    if (settings.instruments !== undefined) {
+      const driven = await drivenInstruments(store.query, settings.instruments);
+      return run(await createDeviceWorkers(settings, connection, activities, { home: home.id, driven }), release);
+    }
     const workers = await createWorkers(settings, connection, activities, home.id);
     await restoreWorkflows(settings, connection, store, log);
     opened.push(keepWorkflows(settings, connection, store, log));
@@ -162,15 +172,8 @@ async function createWorkers(
   home: string,
 ): Promise<Worker[]> {
   const { propose, ...others } = activities;
-  const { submit, track, settle } = activities;
   const taskQueue = settings.taskQueue ?? defaultTaskQueue;
-  const common = {
-    connection,
-    namespace: settings.namespace ?? 'default',
-    shutdownGraceTime: '2s',
-    shutdownForceTime: '30s',
-    maxHeartbeatThrottleInterval: '4s',
-  } satisfies Partial<WorkerOptions>;
+  const common = commonOptions(settings, connection);
   const campaigns = Worker.create({
     ...common,
     ...workflowCode(),
@@ -188,14 +191,39 @@ async function createWorkers(
     // More than there are threads: a decision that is in the store already needs none.
     maxConcurrentActivityTaskExecutions: 16,
   });
-  const homes = Worker.create({
-    ...common,
-    taskQueue: homeQueue(taskQueue, home),
-    activities: { submit, track, settle },
-    // A trial holds a place for as long as its experiment runs, which is mostly waiting.
-    maxConcurrentActivityTaskExecutions: 2_000,
-  });
-  return Promise.all([campaigns, models, homes]);
+  const homes = createDeviceWorkers(settings, connection, activities, { home, driven: [] });
+  return [...(await Promise.all([campaigns, models])), ...(await homes)];
+}
+
+/** Those that call devices: for the jobs of one home, and for instruments that only workers which were told to drive. */
+function createDeviceWorkers(
+  settings: WorkerSettings,
+  connection: NativeConnection,
+  { submit, track, settle }: ReturnType<typeof createActivities>,
+  { home, driven }: { readonly home: string; readonly driven: readonly Driven[] },
+): Promise<Worker[]> {
+  const queue = settings.taskQueue ?? defaultTaskQueue;
+  const queues = driven.map(({ lab, name }) => instrumentQueue(queue, lab, name));
+  const workers = [homeQueue(queue, home), ...queues].map((taskQueue) =>
+    Worker.create({
+      ...commonOptions(settings, connection),
+      taskQueue,
+      activities: { submit, track, settle },
+      // A trial holds a place for as long as its experiment runs, which is mostly waiting.
+      maxConcurrentActivityTaskExecutions: 2_000,
+    }),
+  );
+  return Promise.all(workers);
+}
+
+function commonOptions({ namespace = 'default' }: WorkerSettings, connection: NativeConnection) {
+  return {
+    connection,
+    namespace,
+    shutdownGraceTime: '2s',
+    shutdownForceTime: '30s',
+    maxHeartbeatThrottleInterval: '4s',
+  } satisfies Partial<WorkerOptions>;
 }
 
 /** The bundle made by the build, or else the compiled workflows, bundled now. */

@@ -79,6 +79,7 @@ instruments:
     adapter: problem
     settings: { problem: brannin }
     slot: 2
+    uses: { argno: 1 }
   'a/b': { adapter: problem, settings: { problem: branin } }
 stock:
   argon: { unit: L, amount: much, at: ovn }
@@ -88,16 +89,17 @@ positions:
         ),
       ),
     );
-    expect(faults.length).toBe(8);
+    expect(faults.length).toBe(9);
     const all = faults.join('\n');
     expect(all).toMatch(/^4 instruments\.reactor\.adapter: no adapter 'problm' \(did you mean problem\?/m);
     expect(all).toMatch(/^5 instruments\.reactor\.can\[0\]: 'oven' is the name of an instrument/m);
     expect(all).toMatch(/^8 instruments\.oven\.settings\.problem: .*brannin.*did you mean branin/m);
     expect(all).toMatch(/^9 instruments\.oven\.slot: unknown key 'slot' \(did you mean slots\?/m);
-    expect(all).toMatch(/^10 instruments\.a\/b: 'a\/b' cannot be a name \(a letter, then/m);
-    expect(all).toMatch(/^12 stock\.argon\.amount: 'much' is not allowed \(a finite number/m);
-    expect(all).toMatch(/^12 stock\.argon\.at: no instrument or position 'ovn' \(did you mean oven\?/m);
-    expect(all).toMatch(/^14 positions\.oven: 'oven' is also an instrument/m);
+    expect(all).toMatch(/^10 instruments\.oven\.uses\.argno: no stock 'argno' \(did you mean argon\?/m);
+    expect(all).toMatch(/^11 instruments\.a\/b: 'a\/b' cannot be a name \(a letter, then/m);
+    expect(all).toMatch(/^13 stock\.argon\.amount: 'much' is not allowed \(a finite number/m);
+    expect(all).toMatch(/^13 stock\.argon\.at: no instrument or position 'ovn' \(did you mean oven\?/m);
+    expect(all).toMatch(/^15 positions\.oven: 'oven' is also an instrument/m);
   });
 
   it.each([

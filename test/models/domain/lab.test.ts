@@ -14,7 +14,7 @@ describe('the schema of the lab file', () => {
     expect(parsed).toEqual({
       name: 'bench',
       adapters: [],
-      instruments: { oven: { adapter: 'command', settings: {}, can: [], slots: 1, maintenance: [] } },
+      instruments: { oven: { adapter: 'command', settings: {}, can: [], slots: 1, uses: {}, maintenance: [] } },
       stock: {},
       positions: {},
     });
@@ -27,6 +27,8 @@ describe('the schema of the lab file', () => {
         settings: { command: ['heat'] },
         can: ['anneal'],
         slots: 4,
+        uses: { argon: 0.5 },
+        takes: '90min',
         worker: 'lab-pc',
         maintenance: [
           { from: '2026-12-01T08:00:00+01:00', until: '2026-12-01T12:00:00+01:00', why: 'new thermocouple' },
