@@ -28,6 +28,7 @@ export interface ActivityDeps {
   readonly home: TrialDeps['home'];
   /** Where absent, workflows that hold leases are taken to run. */
   readonly isOpen?: LeaseDeps['isOpen'];
+  readonly latchedBy?: NonNullable<TrialDeps['latchedBy']>;
   readonly callTimeoutMs?: NonNullable<TrialDeps['callTimeoutMs']>;
 }
 

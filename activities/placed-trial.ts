@@ -23,6 +23,8 @@ export interface TrialDeps {
   readonly instrumentFor: (campaign: CampaignOutline, fidelity: string, slot?: string) => Promise<Instrument>;
   /** Id of the home in which the adapters keep their jobs. */
   readonly home: string;
+  /** Why nothing may begin on an instrument now, in words; null where it may. Asked right before anything moves. */
+  readonly latchedBy?: (instrument: string) => string | null;
   /** Silence after which a call of a device counts as failed, milliseconds; that of `device-call.ts` where absent. */
   readonly callTimeoutMs?: number;
 }

@@ -28,6 +28,8 @@ import { type StepRef, startTrial } from './store/trial.js';
 
 /** Commands whose call may move the device, or rules out that an earlier one moves it still. */
 const moving: ReadonlySet<TrialCommand['type']> = new Set(['submit', 'find', 'cancel']);
+/** Commands after which a job may begin: none of them is carried out between a safe stop and its clearing. */
+const beginning: ReadonlySet<TrialCommand['type']> = new Set(['validate', 'note', 'submit']);
 
 /**
  * One step of one generation of a trial, in the store and on its adapter: carries out what its life commands. Each command may
@@ -65,6 +67,7 @@ export class StoredTrial {
 
   private async carryOut(command: TrialCommand): Promise<TrialEvent> {
     const { store } = this.deps;
+    if (beginning.has(command.type)) await this.mayBegin();
     switch (command.type) {
       case 'open':
         return this.open();
@@ -134,6 +137,8 @@ export class StoredTrial {
     const { callTimeoutMs } = this.deps;
     // Trouble with the store is none of the device's: it is thrown, and the server calls again.
     const fence = moving.has(command.type) ? await this.takeFence(command) : 0;
+    // Once more, as the store may have been waited for.
+    if (command.type === 'submit') await this.mayBegin();
     const device = {
       adapter,
       key: this.placed.key,
@@ -152,6 +157,12 @@ export class StoredTrial {
       throw this.wentOn();
     if (event.type === 'missed' || event.type === 'broken') this.failed = event;
     return event;
+  }
+
+  /** @throws {AdapterError} between a safe stop and its clearing: the server waits, as for a device that is away */
+  private async mayBegin(): Promise<void> {
+    const why = this.deps.latchedBy?.((await this.placed.device()).id) ?? null;
+    if (why !== null) throw new AdapterError(why);
   }
 
   /** The trial is over, or was taken back, while the device was asked whether it can run it. */

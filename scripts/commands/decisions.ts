@@ -1,4 +1,3 @@
-import { hostname, userInfo } from 'node:os';
 import { Command, InvalidArgumentError } from 'commander';
 import { durationMs, durationSchema } from '../../models/domain/duration.js';
 import { InvalidInputError } from '../../models/domain/errors.js';
@@ -12,6 +11,7 @@ import { CommandError, exitCodes } from './exit-codes.js';
 import { sayingWhat } from './patience.js';
 import { print, type Terminal } from './terminal.js';
 import type { Verb } from './verb.js';
+import { whoSays } from './who.js';
 import { withServices } from './with-control.js';
 
 /** What every decision of a person may be given. */
@@ -190,7 +190,7 @@ function withAuthor(command: Command): Command {
 
 /** Who decides, and why. */
 export function decidedBy({ as, note }: Options): Decided {
-  return { who: as ?? `${userInfo().username}@${hostname()}`, ...(note === undefined ? {} : { note }) };
+  return { who: whoSays(as), ...(note === undefined ? {} : { note }) };
 }
 
 /** A limit of the command line: boxed, since commander takes null for nothing given. */

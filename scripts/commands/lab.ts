@@ -1,9 +1,11 @@
 import { Command } from 'commander';
 import { labCheckCommand } from './lab/check.js';
+import { labClearCommand } from './lab/clear.js';
 import { labConformCommand } from './lab/conform.js';
 import { labShowCommand } from './lab/show.js';
+import { labStopCommand } from './lab/stop.js';
 import { labUpCommand } from './lab/up.js';
-import { labClearCommand, labFaultCommand, labRefillCommand } from './lab/words.js';
+import { labFaultCommand, labRefillCommand } from './lab/words.js';
 import type { Verb } from './verb.js';
 
 /** `athanor lab`: what is done to a lab as a whole; each word is a file of the folder. */
@@ -15,7 +17,8 @@ Examples:
   athanor lab check lab.yaml
   athanor lab conform furnace lab.yaml
   athanor lab up lab.yaml
-  athanor lab show`,
+  athanor lab show
+  athanor lab stop --why 'smell of solvent'`,
   );
   const all = [
     labCheckCommand,
@@ -23,6 +26,7 @@ Examples:
     labUpCommand,
     labShowCommand,
     labFaultCommand,
+    labStopCommand,
     labClearCommand,
     labRefillCommand,
   ];

@@ -69,16 +69,7 @@ export function createLabControl({ store, client, taskQueue, namespace, ask }: L
         : `there are several labs: ${names.join(', ')}; say which with --lab`,
     );
   };
-  /** Has the workflow of an instrument or position run, and look at what the store says. */
-  const tell = (lab: string, name: string) =>
-    client.workflow.signalWithStart('instrumentWorkflow', {
-      workflowId: instrumentWorkflowId(lab, name),
-      taskQueue,
-      args: [{ lab, name }],
-      signal: 'labChanged',
-      signalArgs: [],
-      workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-    });
+  const tell = (lab: string, name: string) => tellInstrument({ client, taskQueue }, lab, name);
   const tellAll = async ({ name: lab, instruments, positions }: LabSpec) => {
     for (const name of [...Object.keys(instruments), ...Object.keys(positions)]) await tell(lab, name);
   };
@@ -129,6 +120,22 @@ export function createLabControl({ store, client, taskQueue, namespace, ask }: L
       }),
     leases: (lab) => ask(async () => leaseLog(store.query, (await named(lab)).name)),
   };
+}
+
+/** Has the workflow of an instrument or position run, and look at what the store says. */
+export async function tellInstrument(
+  { client, taskQueue }: Pick<LabServers, 'client' | 'taskQueue'>,
+  lab: string,
+  name: string,
+): Promise<void> {
+  await client.workflow.signalWithStart('instrumentWorkflow', {
+    workflowId: instrumentWorkflowId(lab, name),
+    taskQueue,
+    args: [{ lab, name }],
+    signal: 'labChanged',
+    signalArgs: [],
+    workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+  });
 }
 
 function known({ instruments, positions }: LabSpec, name: string): void {

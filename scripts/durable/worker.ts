@@ -20,6 +20,8 @@ import { homeQueue, instrumentQueue, modelQueue } from '../../workflows/queues.j
 import { registryFor as registryOf } from '../campaign-registry.js';
 import { threadsFor } from '../decide-threads.js';
 import { prepareHome } from '../home.js';
+import { stoppable } from '../safe-stop/stoppable.js';
+import { keepExchanging } from '../safe-stop/tell-store.js';
 import { createAdapterBench, type RegistryFor } from './adapter-bench.js';
 import { defaultTaskQueue } from './campaign-workflow.js';
 import { logSlowDecisions } from './decision-log.js';
@@ -27,6 +29,7 @@ import { type Driven, drivenInstruments } from './driven-instruments.js';
 import { homeIdentity } from './home-identity.js';
 import { keepHome } from './keep-home.js';
 import { createLabBench } from './lab-bench.js';
+import { tellInstrument } from './lab-control.js';
 import { keepWorkflows, restoreWorkflows } from './restore-workflows.js';
 import { serviceError } from './service-failure.js';
 import type { TemporalAccess } from './temporal-access.js';
@@ -94,7 +97,9 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
     await mkdir(jobs, { recursive: true, mode: 0o700 });
     const home = await homeIdentity(jobs, { log, shared: typeof settings.shared === 'string' });
     opened.push(await keepHome(store, home, log));
-    const registryFor: RegistryFor = settings.registryFor ?? ((adapters) => registryOf({ adapters }));
+    const safety = stoppable(jobs, settings.registryFor ?? ((adapters) => registryOf({ adapters })), log);
+    opened.push(() => safety.leave());
+    const { registryFor } = safety;
     const bench = createAdapterBench(jobs, log, registryFor);
     opened.push(() => bench.close());
     const labBench = createLabBench(jobs, log, { registryFor, labOf: (name) => loadLab(store.query, name) });
@@ -111,6 +116,7 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
       instrumentFor,
       home: home.id,
       isOpen: isOpenOn(settings, connection),
+      latchedBy: (instrument) => safety.latchedBy(instrument),
     });
     if (settings.instruments !== undefined) {
       const driven = await drivenInstruments(store.query, settings.instruments);
@@ -119,11 +125,18 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
     const workers = await createWorkers(settings, connection, activities, home.id);
     await restoreWorkflows(settings, connection, store, log);
     opened.push(keepWorkflows(settings, connection, store, log));
+    opened.push(keepExchanging({ jobs, store, log, tell: tellOn(settings, connection) }));
     return run(workers, release);
   } catch (error) {
     await release();
     throw error;
   }
+}
+
+/** Has the workflow of an instrument look at what the store says. */
+function tellOn({ namespace = 'default', taskQueue = defaultTaskQueue }: WorkerSettings, connection: NativeConnection) {
+  const client = new Client({ connection, namespace });
+  return (lab: string, name: string) => tellInstrument({ client, taskQueue }, lab, name);
 }
 
 /** Whether a workflow runs. */

@@ -16,10 +16,7 @@ import { UnavailableError } from './unavailable-error.js';
  * @throws {UnavailableError} if the lock is not free by then
  */
 export async function withLock<T>(folder: string, deadlineMs: number, action: () => Promise<T>): Promise<T> {
-  const address =
-    process.platform === 'linux'
-      ? `\0athanor-${createHash('sha256').update(folder).digest('hex')}`
-      : path.join(folder, 'lock.sock');
+  const address = addressOf(folder);
   const end = Date.now() + deadlineMs;
   for (;;) {
     const release = await acquire(address);
@@ -39,6 +36,21 @@ export async function withLock<T>(folder: string, deadlineMs: number, action: ()
     const answered = await holderGone(address, end - Date.now());
     if (!answered && process.platform !== 'linux') await rm(address, { force: true });
   }
+}
+
+/** Takes the lock of a folder, if nobody has it; gives how to let go of it, or null. The kernel does so when this process ends. */
+export async function tryLock(folder: string): Promise<(() => Promise<void>) | null> {
+  const address = addressOf(folder);
+  const release = await acquire(address);
+  if (release !== null || process.platform === 'linux' || (await holderGone(address, 1))) return release;
+  await rm(address, { force: true });
+  return acquire(address);
+}
+
+function addressOf(folder: string): string {
+  return process.platform === 'linux'
+    ? `\0athanor-${createHash('sha256').update(folder).digest('hex')}`
+    : path.join(folder, 'lock.sock');
 }
 
 /** Listens on the address; null if another process does. */

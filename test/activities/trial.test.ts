@@ -124,6 +124,29 @@ describe('a trial', () => {
     expect(end).toMatchObject({ outcome: 'measured', lacking: true, judged: { losses: [null] } });
   });
 
+  it.each([true, false])('begins nothing between a safe stop and its clearing (finds keys: %s)', async (knowsKeys) => {
+    const { deps, lab, id, key } = await proposed(knowsKeys);
+    let latch: string | null = 'stopped safely by ada: smoke';
+    const latched = { ...deps, latchedBy: (instrument: string) => (instrument === 'device' ? latch : null) };
+    await expect(submitTrial(latched, ref(id))).rejects.toThrow(AdapterError);
+    await expect(submitTrial(latched, ref(id))).rejects.toThrow('smoke');
+    expect(lab.asked).toEqual({});
+    expect(await findSubmission(store.query, key)).toBeNull();
+    latch = null;
+    expect(await submitTrial(latched, ref(id))).toEqual({ job: `job of ${key}`, home: 'a' });
+    expect(lab.started).toEqual([key]);
+  });
+
+  it('begins nothing where the lab is stopped right before the call', async () => {
+    const { deps, lab, id, key } = await proposed();
+    const answers = [null, null, null, 'stopped safely by ada: smoke'];
+    const latchedBy = () => answers.shift() ?? null;
+    await expect(submitTrial({ ...deps, latchedBy }, ref(id))).rejects.toThrow('smoke');
+    expect([answers, lab.started]).toEqual([[], []]);
+    expect(await submitTrial(deps, ref(id))).toMatchObject({ job: `job of ${key}` });
+    expect(lab.started).toEqual([key]);
+  });
+
   it('is submitted once, tracked, and stored; calling again changes nothing', async () => {
     const { deps, lab, id, key } = await proposed();
     const submitted = await submitTrial(deps, ref(id));

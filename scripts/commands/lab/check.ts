@@ -1,7 +1,6 @@
 import { Command } from 'commander';
 import { InvalidInputError } from '../../../models/domain/errors.js';
 import type { LabSpec } from '../../../models/domain/lab.js';
-import { loadLab } from '../../lab-file.js';
 import { exitCodes } from '../exit-codes.js';
 import { print } from '../terminal.js';
 import type { Verb } from '../verb.js';
@@ -15,6 +14,7 @@ export const labCheckCommand: Verb = (terminal, end) =>
     .option('--json', 'print the result as JSON')
     .addHelpText('after', '\nExample:\n  athanor lab check lab.yaml')
     .action(async (file: string, options: { json?: boolean; trust?: boolean }) => {
+      const { loadLab } = await import('../../lab-file.js');
       try {
         const { spec } = await loadLab(file, {
           adapters: options.trust === true ? 'checked' : 'read',

@@ -1,18 +1,7 @@
-import path from 'node:path';
 import { Command } from 'commander';
 import type { Conformance, LawOutcome } from '../../../lab-adapters/conformance.js';
-import { InvalidInputError } from '../../../models/domain/errors.js';
-import { oneOf } from '../../campaign-file/nearest.js';
-import { readConfig } from '../../config.js';
-import { prepareHome } from '../../home.js';
-import { conformInstrument } from '../../lab/conform-instrument.js';
-import { readConformRequests } from '../../lab/conform-requests.js';
-import { redactorFor } from '../../lab/named-secrets.js';
-import { openTranscript } from '../../lab/transcript.js';
-import { loadLab } from '../../lab-file.js';
-import { systemClock } from '../../simulate/clock.js';
 import { CommandError, exitCodes } from '../exit-codes.js';
-import { print, type Terminal } from '../terminal.js';
+import { print } from '../terminal.js';
 import type { Verb } from '../verb.js';
 
 interface Options {
@@ -53,64 +42,23 @@ Examples:
     .action(async (name: string, file: string, options: Options) => {
       if (options.mayMove && options.requests === undefined)
         throw new CommandError(exitCodes.badInput, 'nothing can be begun without requests; name a file by --requests');
-      const result = await conformed(terminal, name, file, options);
+      const { conformByName } = await import('../../lab/conform-by-name.js');
+      const { requests, mayMove = false, transcript, json = false } = options;
+      const result = await conformByName(
+        { instrument: name, file, requests, mayMove, transcript },
+        {
+          environment: terminal.environment,
+          note: terminal.note,
+          onLaw: ({ law, section, outcome, why }) => {
+            if (!json) terminal.note(`${outcome.padEnd(9)}  ${law} [${section}]${why === null ? '' : `: ${why}`}`);
+          },
+        },
+      );
       const count = (outcome: LawOutcome['outcome']) => result.laws.filter((law) => law.outcome === outcome).length;
       await print(terminal, options.json, result, () => conformanceText(name, result));
       if (count('broken') > 0 || result.left.length > 0) end(exitCodes.noResult);
       else if (count('unreached') > 0) end(exitCodes.unavailable);
     });
-
-async function conformed(
-  terminal: Terminal,
-  name: string,
-  file: string,
-  { requests: asked, mayMove = false, transcript: place, json = false }: Options,
-): Promise<Conformance & { readonly transcript: string }> {
-  const { spec, registry } = await loadLab(file, { onNote: terminal.note });
-  const instrument = Object.hasOwn(spec.instruments, name) ? spec.instruments[name]! : null;
-  if (instrument === null) {
-    const remedy = oneOf(name, Object.keys(spec.instruments));
-    throw new InvalidInputError(file, [{ path: 'instruments', message: `no instrument '${name}'`, remedy }]);
-  }
-  const requests = asked === undefined ? null : await readConformRequests(asked);
-  const { adapter, settings } = instrument;
-  const lacks = registry!.get(adapter).lacks?.(registry!.get(adapter).settings.parse(settings), terminal.environment);
-  if (lacks !== undefined && lacks.length > 0) throw new InvalidInputError(`the environment, for '${name}'`, lacks);
-  const transcript = await openTranscript(
-    place ?? (await placeInHome(terminal, spec.name, name)),
-    redactorFor(settings, terminal.environment),
-  );
-  try {
-    transcript.add({
-      format: 'athanor-conformance-1',
-      lab: spec.name,
-      instrument: name,
-      adapter,
-      mayMove,
-      asked: requests,
-    });
-    const result = await conformInstrument({
-      open: (folder) => registry!.create(adapter, settings, { clock: systemClock, folder, log: terminal.note }),
-      requests,
-      mayMove,
-      transcript,
-      onLaw: ({ law, section, outcome, why }) => {
-        if (!json) terminal.note(`${outcome.padEnd(9)}  ${law} [${section}]${why === null ? '' : `: ${why}`}`);
-      },
-    });
-    transcript.add({ levels: result.levels, left: result.left });
-    return { ...result, transcript: transcript.file };
-  } finally {
-    transcript.close();
-  }
-}
-
-async function placeInHome(terminal: Terminal, lab: string, name: string): Promise<string> {
-  const { home } = readConfig(terminal.environment);
-  await prepareHome(home, terminal.note);
-  const at = new Date().toISOString().replace(/[:.]/g, '-');
-  return path.join(home, 'conformance', `${lab}-${name}-${at}.jsonl`);
-}
 
 function conformanceText(name: string, { levels, left, transcript }: Conformance & { transcript: string }): string {
   const width = Math.max(...levels.map(({ level }) => level.length));

@@ -8,7 +8,8 @@ import { print } from '../terminal.js';
 import type { Verb } from '../verb.js';
 import { withServices } from '../with-control.js';
 
-interface Options {
+/** What every word on a lab may be given. */
+export interface Options {
   readonly why: string;
   readonly as?: string;
   readonly lab?: string;
@@ -34,33 +35,6 @@ export const labFaultCommand: Verb = (terminal) =>
       });
     });
 
-/** `athanor lab clear NAME --why TEXT` */
-export const labClearCommand: Verb = (terminal) =>
-  withWord(
-    new Command('clear').description(
-      'say that an instrument is in order: its fault is over, and slots that are held are free',
-    ),
-  )
-    .argument('<name>', 'instrument or position')
-    .addHelpText(
-      'after',
-      `
-A slot is held where nobody knows whether its job still moves the instrument. Look at it before you clear it.
-
-Example:
-  athanor lab clear oven --why 'new thermocouple, furnace empty'`,
-    )
-    .action(async (name: string, options: Options) => {
-      const word = wordOf('lab clear', options);
-      await withServices(terminal, async (control) => {
-        const done = await control.labs.clear(options.lab ?? null, name, word);
-        await print(terminal, options.json, done, () => {
-          const freed = done.freed.map((key) => `; given back: ${key}`).join('');
-          return done.changed ? `${name}: in order again${freed}` : `${name}: was in order`;
-        });
-      });
-    });
-
 /** `athanor lab refill STOCK AMOUNT --why TEXT` */
 export const labRefillCommand: Verb = (terminal) =>
   withWord(new Command('refill').description('note what was filled into a stock, or, where negative, taken out'))
@@ -75,7 +49,8 @@ export const labRefillCommand: Verb = (terminal) =>
       });
     });
 
-function withWord(command: Command): Command {
+/** With the options of a person's word on a lab. */
+export function withWord(command: Command): Command {
   return command
     .requiredOption('--why <text>', 'the reason, kept with it')
     .option('--lab <name>', 'name of the lab; the only one where absent')
@@ -83,7 +58,8 @@ function withWord(command: Command): Command {
     .option('--json', 'print what came of it as JSON');
 }
 
-function wordOf(verb: string, { why, as }: Options): LabWord {
+/** Who says it, and why. @throws {InvalidInputError} if no reason is given */
+export function wordOf(verb: string, { why, as }: Options): LabWord {
   if (why.trim() === '')
     throw new InvalidInputError(verb, [{ path: 'why', message: 'empty', remedy: 'say why it is so' }]);
   return { who: decidedBy(as === undefined ? {} : { as }).who, why };

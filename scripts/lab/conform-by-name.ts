@@ -1,0 +1,82 @@
+import path from 'node:path';
+import type { Conformance, LawOutcome } from '../../lab-adapters/conformance.js';
+import { InvalidInputError } from '../../models/domain/errors.js';
+import { oneOf } from '../campaign-file/nearest.js';
+import { readConfig } from '../config.js';
+import { prepareHome } from '../home.js';
+import { loadLab } from '../lab-file.js';
+import { systemClock } from '../simulate/clock.js';
+import { conformInstrument } from './conform-instrument.js';
+import { readConformRequests } from './conform-requests.js';
+import { redactorFor } from './named-secrets.js';
+import { openTranscript } from './transcript.js';
+
+/** What is to be tried, on which instrument of which file. */
+export interface ConformByName {
+  readonly instrument: string;
+  /** The lab file. */
+  readonly file: string;
+  /** The file of requests; without it nothing is asked. */
+  readonly requests: string | undefined;
+  readonly mayMove: boolean;
+  /** Where the transcript goes; a new file in the home where undefined. */
+  readonly transcript: string | undefined;
+}
+
+/** Where the command is given, and who hears of what happens. */
+export interface ConformSurroundings {
+  readonly environment: NodeJS.ProcessEnv;
+  readonly note: (line: string) => void;
+  readonly onLaw: (outcome: LawOutcome) => void;
+}
+
+/**
+ * Tries the laws of adapters on an instrument of a lab file.
+ * @throws {InvalidInputError} with the faults of either file, or what the environment lacks
+ */
+export async function conformByName(
+  { instrument: name, file, requests: asked, mayMove, transcript: place }: ConformByName,
+  { environment, note, onLaw }: ConformSurroundings,
+): Promise<Conformance & { readonly transcript: string }> {
+  const { spec, registry } = await loadLab(file, { onNote: note });
+  const instrument = Object.hasOwn(spec.instruments, name) ? spec.instruments[name]! : null;
+  if (instrument === null) {
+    const remedy = oneOf(name, Object.keys(spec.instruments));
+    throw new InvalidInputError(file, [{ path: 'instruments', message: `no instrument '${name}'`, remedy }]);
+  }
+  const requests = asked === undefined ? null : await readConformRequests(asked);
+  const { adapter, settings } = instrument;
+  const type = registry!.get(adapter);
+  const lacks = type.lacks?.(type.settings.parse(settings), environment) ?? [];
+  if (lacks.length > 0) throw new InvalidInputError(`the environment, for '${name}'`, lacks);
+  const transcript = await openTranscript(
+    place ?? (await placeInHome(environment, note, `${spec.name}-${name}`)),
+    redactorFor(settings, environment),
+  );
+  try {
+    const of = { lab: spec.name, instrument: name, adapter, mayMove, asked: requests };
+    transcript.add({ format: 'athanor-conformance-1', ...of });
+    const result = await conformInstrument({
+      open: (folder) => registry!.create(adapter, settings, { clock: systemClock, folder, log: note }),
+      requests,
+      mayMove,
+      transcript,
+      onLaw,
+    });
+    transcript.add({ levels: result.levels, left: result.left });
+    return { ...result, transcript: transcript.file };
+  } finally {
+    transcript.close();
+  }
+}
+
+async function placeInHome(
+  environment: NodeJS.ProcessEnv,
+  note: (line: string) => void,
+  name: string,
+): Promise<string> {
+  const { home } = readConfig(environment);
+  await prepareHome(home, note);
+  const at = new Date().toISOString().replace(/[:.]/g, '-');
+  return path.join(home, 'conformance', `${name}-${at}.jsonl`);
+}

@@ -1,0 +1,129 @@
+import { durationMs, durationSchema } from '../../models/domain/duration.js';
+import { AthanorError, InvalidInputError } from '../../models/domain/errors.js';
+import type { Fault } from '../../models/domain/fault.js';
+import { idSchema } from '../../models/domain/parameters/numbers.js';
+import { stopByGuard } from './guard-client.js';
+import { HeldAdapters } from './held-adapters.js';
+import { type Latch, latches, noteAct, removeLatch, setLatch } from './latch.js';
+import { labOf } from './place.js';
+import { type StopRow, stopDeadlineMs, stopInstruments } from './stop-instruments.js';
+
+/** A safe stop that a person asks for. */
+export interface SafeStop {
+  /** Null for all that is driven from this home. */
+  readonly lab: string | null;
+  readonly who: string;
+  readonly why: string;
+  /** How long an instrument has to answer, milliseconds. */
+  readonly deadlineMs: number;
+}
+
+/** @throws {InvalidInputError} with every fault of what was given on the command line */
+export function checkedStop(given: {
+  readonly lab: string | null;
+  readonly why: string;
+  readonly who: string;
+  readonly deadline: string;
+}): SafeStop {
+  const { lab, why, who, deadline } = given;
+  const faults: Fault[] = [];
+  if (why.trim() === '') faults.push({ path: 'why', message: 'empty', remedy: 'say why it is so' });
+  if (lab !== null && !idSchema.safeParse(lab).success)
+    faults.push({ path: 'lab', message: `'${lab}' is no name of a lab`, remedy: 'the name that its file has' });
+  if (!durationSchema.safeParse(deadline).success)
+    faults.push({ path: 'deadline', message: `'${deadline}' is no duration`, remedy: "such as '5s'" });
+  if (faults.length > 0) throw new InvalidInputError('lab stop', faults);
+  return { lab, who, why, deadlineMs: durationMs(deadline) };
+}
+
+/**
+ * Lets nothing begin from now on, and brings the instruments to a safe state: through the guard, or, where there is none or it
+ * goes silent, from this process. What was done is noted for the store. Needs no server.
+ *
+ * @param jobs - the home, or the folder that homes share
+ * @returns a row an instrument
+ * @throws {Error} of the file system if the latch cannot be written; the instruments are stopped all the same before
+ */
+export async function safeStop(
+  jobs: string,
+  { lab, who, why, deadlineMs }: SafeStop,
+  { log, onRow }: { readonly log: (line: string) => void; readonly onRow: (row: StopRow) => void },
+): Promise<readonly StopRow[]> {
+  const at = Date.now();
+  const trouble = attempted(() => setLatch(jobs, { lab, who, why, at }));
+  const rows = new Map<string, StopRow>();
+  const hear = (row: StopRow) => {
+    if (rows.has(row.instrument)) return;
+    rows.set(row.instrument, row);
+    onRow(row);
+  };
+  await stopAll(jobs, { lab, deadlineMs }, { log, onRow: hear });
+  const all = [...rows.values()].sort((a, b) => (a.instrument < b.instrument ? -1 : 1));
+  if (trouble !== null) throw trouble;
+  noteAct(jobs, { act: 'stop', lab, who, why, at, outcomes: outcomesOf(all) });
+  return all;
+}
+
+/** Brings the instruments of a lab to a safe state that was stopped elsewhere; the latch is set already. */
+export async function safeStopFrom(
+  jobs: string,
+  lab: string,
+  log: (line: string) => void,
+): Promise<readonly StopRow[]> {
+  const rows: StopRow[] = [];
+  await stopAll(jobs, { lab, deadlineMs: stopDeadlineMs }, { log, onRow: (row) => rows.push(row) });
+  return rows;
+}
+
+/** Through the guard, or from this process; once more is as good as once, should the guard die in the middle of it. */
+async function stopAll(
+  jobs: string,
+  asked: { readonly lab: string | null; readonly deadlineMs: number },
+  { log, onRow }: { readonly log: (line: string) => void; readonly onRow: (row: StopRow) => void },
+): Promise<void> {
+  if (await stopByGuard(jobs, asked, onRow)) return;
+  await stopInstruments(new HeldAdapters(jobs, log), asked, onRow);
+}
+
+/** What became of instruments of labs, in words for the store. */
+function outcomesOf(rows: readonly StopRow[]): Record<string, string> {
+  return Object.fromEntries(
+    rows
+      .filter(({ instrument }) => labOf(instrument) !== null)
+      .map(({ instrument, outcome, ms, message }) => [instrument, message ?? `${outcome} in ${Math.round(ms)} ms`]),
+  );
+}
+
+/**
+ * Lets work begin again.
+ *
+ * @returns the latch that is cleared, and those that are left
+ * @throws {AthanorError} WRONG_STATE if there is none; names those there are
+ */
+export function clearStop(
+  jobs: string,
+  { lab, who, why }: { readonly lab: string | null; readonly who: string; readonly why: string },
+): { readonly cleared: Latch; readonly left: readonly Latch[] } {
+  if (why.trim() === '')
+    throw new InvalidInputError('lab clear', [{ path: 'why', message: 'empty', remedy: 'say why it is so' }]);
+  const there = latches(jobs);
+  if (!there.some((latch) => latch.lab === lab)) {
+    const names = there.map((latch) =>
+      latch.lab === null ? 'all instruments' : `lab ${latch.lab} (--lab ${latch.lab})`,
+    );
+    const others = names.length === 0 ? 'nothing is stopped here' : `stopped is ${names.join(', ')}`;
+    throw new AthanorError('WRONG_STATE', `${lab ?? 'all instruments'}: no safe stop to clear; ${others}`);
+  }
+  // Noted first: should this process die in between, the store is told of a clearing that a person has asked for.
+  noteAct(jobs, { act: 'clear', lab, who, why, at: Date.now() });
+  return { cleared: removeLatch(jobs, lab)!, left: latches(jobs) };
+}
+
+function attempted(work: () => void): Error | null {
+  try {
+    work();
+    return null;
+  } catch (error) {
+    return error as Error;
+  }
+}

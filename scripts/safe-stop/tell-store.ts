@@ -1,0 +1,116 @@
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import type { Store } from '../../activities/store/client.js';
+import { findLab, listLabs } from '../../activities/store/lab.js';
+import { clearStandstill, listStandstills, saveStandstill } from '../../activities/store/standstill.js';
+import { tryLock } from '../local/lock.js';
+import { keptInstruments } from './kept-instruments.js';
+import { actsTold, type Latch, type LatchAct, latches, removeLatch, setLatch, untoldActs } from './latch.js';
+import { labOf, safeStopFolder } from './place.js';
+import { safeStopFrom } from './safe-stop.js';
+
+/** How often latches and the store are compared, milliseconds. */
+const everyMs = 2_000;
+
+/** What comparing them needs. */
+export interface LatchExchange {
+  readonly jobs: string;
+  readonly store: Store;
+  /** Has the workflow of an instrument look at what the store says. */
+  readonly tell: (lab: string, name: string) => Promise<void>;
+  readonly log: (line: string) => void;
+}
+
+/**
+ * Tells the store what people did to latches while it may have been away, and heeds what they did on other machines: an instrument
+ * that is driven from here and was stopped there stops here too, and a stop of a lab that was cleared there is over here. One process
+ * of a home at a time does so.
+ */
+export async function exchangeLatches(exchange: LatchExchange): Promise<void> {
+  const { jobs } = exchange;
+  const folder = path.join(safeStopFolder(jobs), 'telling');
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const release = await tryLock(folder);
+  if (release === null) return;
+  try {
+    for (const { act, line } of untoldActs(jobs)) {
+      await tellAct(exchange, act);
+      actsTold(jobs, line);
+    }
+    for (const { name } of await listLabs(exchange.store.query)) await heed(exchange, name);
+  } finally {
+    await release();
+  }
+}
+
+/** Does so every two seconds; what keeps the store from answering is said by those who need it. @returns how to stop */
+export function keepExchanging(exchange: LatchExchange): () => Promise<void> {
+  let last: Promise<void> = Promise.resolve();
+  let busy = false;
+  const timer = setInterval(() => {
+    if (busy) return;
+    busy = true;
+    last = exchangeLatches(exchange)
+      .catch(() => undefined)
+      .finally(() => {
+        busy = false;
+      });
+  }, everyMs);
+  timer.unref();
+  return async () => {
+    clearInterval(timer);
+    await last;
+  };
+}
+
+/** Once more does no harm: it is told again where a server went away in the middle of it. */
+async function tellAct({ jobs, store, tell }: LatchExchange, act: LatchAct): Promise<void> {
+  const { lab, who, why } = act;
+  for (const instrument of await concerned(store, jobs, lab)) {
+    const [of, resource] = instrument.split('/') as [string, string];
+    // A latch that is wider, or narrower, holds on.
+    if (act.act === 'clear' && latchOf(jobs, lab === null ? of : null) !== undefined) continue;
+    const outcome = act.act === 'stop' ? act.outcomes?.[instrument] : undefined;
+    const word = { lab: of, resource, who, why: outcome === undefined ? why : `${why} (${outcome})` };
+    if (act.act === 'stop') await saveStandstill(store.query, 'latched', word);
+    else await clearStandstill(store.query, 'latched', word);
+    await tell(of, resource);
+  }
+  const latch = latchOf(jobs, lab);
+  if (act.act === 'stop' && latch?.at === act.at) setLatch(jobs, { ...latch, recorded: true });
+}
+
+/** Instruments of labs that a latch holds: all of the lab, or of those driven from here. */
+async function concerned(store: Store, jobs: string, lab: string | null): Promise<readonly string[]> {
+  if (lab !== null) {
+    const known = await findLab(store.query, lab);
+    return Object.keys(known?.definition.instruments ?? {}).map((name) => `${lab}/${name}`);
+  }
+  const labs = new Map((await listLabs(store.query)).map(({ name, definition }) => [name, definition]));
+  return keptInstruments(jobs)
+    .map(({ id }) => id)
+    .filter((id) => labs.get(labOf(id) ?? '')?.instruments[id.split('/')[1]!] !== undefined);
+}
+
+async function heed({ jobs, store, log }: LatchExchange, lab: string): Promise<void> {
+  const standing = (await listStandstills(store.query, lab)).filter(({ kind }) => kind === 'latched');
+  // What a person has done here meanwhile comes first.
+  if (untoldActs(jobs).length > 0) return;
+  const own = latchOf(jobs, lab);
+  if (standing.length === 0 && own?.recorded === true) {
+    removeLatch(jobs, lab);
+    log(`lab ${lab}: its safe stop was cleared elsewhere; work begins again`);
+  }
+  const here = keptInstruments(jobs, lab).map(({ id }) => id);
+  const stopped = standing.find(({ resource }) => here.includes(`${lab}/${resource}`));
+  if (stopped === undefined || own !== undefined || latchOf(jobs, null) !== undefined) return;
+  const { who, why, at } = stopped;
+  setLatch(jobs, { lab, who, why, at, recorded: true });
+  log(`lab ${lab}: stopped safely elsewhere by ${who}: ${why}`);
+  for (const { instrument, outcome, message } of await safeStopFrom(jobs, lab, log))
+    log(`${instrument}: ${outcome}${message === null ? '' : `: ${message}`}`);
+}
+
+function latchOf(jobs: string, lab: string | null): Latch | undefined {
+  return latches(jobs).find((latch) => latch.lab === lab);
+}
