@@ -9,6 +9,7 @@ import { http } from './http/index.js';
 import { lines } from './lines/index.js';
 import { mqtt } from './mqtt/index.js';
 import { problem } from './problem/index.js';
+import { sila } from './sila/index.js';
 import { xtb } from './xtb/index.js';
 
 /** The adapters that come with the project; a new one is one line here. */
@@ -21,6 +22,7 @@ export const builtInAdapters: readonly AdapterType[] = [
   lines as AdapterType,
   files as AdapterType,
   mqtt as AdapterType,
+  sila as AdapterType,
 ];
 
 /** Adapter types by name. */
