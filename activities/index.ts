@@ -10,6 +10,7 @@ import {
   writeGrant,
   writeRelease,
 } from './lease.js';
+import { type PlaceInput, placeTrial } from './place-trial.js';
 import type { TrialDeps } from './placed-trial.js';
 import { type ProposeInput, propose } from './propose.js';
 import { type RuleInput, ruleTrial } from './rule.js';
@@ -71,6 +72,8 @@ export function createActivities(deps: ActivityDeps) {
     rule: guarded((input: RuleInput) => ruleTrial(all, input)),
     /** Notes until when proposals wait for approval. */
     setDeadlines: guarded((untils: Readonly<Record<string, number>>) => setDeadlines(store.query, untils)),
+    /** Stores a person's own design as a proposal, with what the surrogates expect of it. */
+    place: guarded((input: PlaceInput, signal, { tell }) => placeTrial(all, input, { signal, onProgress: tell })),
     /** Writes down that a person wants a proposal, or does not. */
     sayOf: guarded((said: Say) => sayOf(store, said)),
     /** On what a trial's job is to run; null where nothing is leased for it. */

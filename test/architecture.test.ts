@@ -475,6 +475,7 @@ describe('models', () => {
     'models/random/sobol-directions.ts': 'random/sobol',
     'models/stats/erfcx.ts': 'stats/normal',
     'models/strategy/rules/acquisition-round.ts': 'strategy/decide',
+    'models/strategy/rules/outset.ts': 'strategy/decide',
     'models/strategy/rules/initial-plan.ts': 'strategy/decide',
     'models/strategy/decision.ts': 'strategy/explain/assurance',
     'models/strategy/names.ts': 'strategy/decide',

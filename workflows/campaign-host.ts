@@ -1,5 +1,4 @@
 import { ActivityFailure, CancellationScope, condition, isCancellation, patched } from '@temporalio/workflow';
-import type { Say } from '../activities/say-of.js';
 import type { NewAuditEntry } from '../activities/store/audit.js';
 import type { NewRuling } from '../activities/store/ruling.js';
 import { ApprovalTimers, newDeadlines, withDeadlines } from './approval-timers.js';
@@ -18,6 +17,7 @@ import {
 } from './loop.js';
 import type { CampaignStatus } from './messages.js';
 import { mirrorOf } from './mirror.js';
+import { type Own, ProposalActs, type Said } from './proposal-acts.js';
 import { activities } from './proxies.js';
 import { RulingQueue } from './ruling-queue.js';
 import { TrialChildren } from './trial-children.js';
@@ -38,8 +38,15 @@ export class CampaignHost {
     write: (ruling, pending) => this.call.rule({ ...ruling, campaignId: this.input.campaignId, pending }),
     insist: (work) => this.insist(work),
   });
+  private readonly acts = new ProposalActs({
+    campaignId: () => this.input.campaignId,
+    state: () => this.state,
+    dispatch: (event) => this.dispatch(event),
+    insist: (work) => this.insist(work),
+    call: this.call,
+  });
   private readonly approvals = new ApprovalTimers(
-    (id, otherwise) => void this.operate(() => this.overdue(id, otherwise)),
+    (id, ending) => void this.operate(() => this.acts.overdue(id, ending)),
   );
   /** Operations under way that a continued run could not take over. */
   private busy = 0;
@@ -161,38 +168,14 @@ export class CampaignHost {
     await this.operate(() => this.rulings.rule({ ...ruling, at: Date.now() }));
   }
 
-  /**
-   * Has it written down that a person wants a proposal, or does not; what the store says of it counts, as another may have been
-   * first.
-   * @throws {ActivityFailure} if it waits no more
-   */
-  async sayOf(said: Pick<Say, 'action' | 'trialId' | 'who' | 'why' | 'requestId'>): Promise<void> {
-    await this.operate(async () => {
-      const { action, trialId: id } = said;
-      const isWaiting = () => this.state.waiting.some((slot) => slot.id === id);
-      await condition(() => isWaiting() || !this.state.proposing);
-      const free = this.state.waiting.some((slot) => slot.id === id && slot.needs === undefined);
-      if (free) this.dispatch({ type: 'held', id });
-      try {
-        await this.call.sayOf({
-          ...said,
-          ...(free ? { held: true } : {}),
-          campaignId: this.input.campaignId,
-          at: Date.now(),
-        });
-      } catch (error) {
-        if (free) this.dispatch({ type: 'approve', id });
-        throw error;
-      }
-      this.dispatch({ type: action, id });
-    });
+  /** Has it written down that a person wants a proposal, or does not; see `ProposalActs`. */
+  async sayOf(said: Said): Promise<void> {
+    await this.operate(() => this.acts.sayOf(said));
   }
 
-  /** Nobody said in time whether a proposal is wanted. */
-  private async overdue(trialId: string, action: 'approve' | 'reject'): Promise<void> {
-    const told = { action, trialId, who: null, why: null, requestId: `${trialId} overdue` };
-    const write = () => this.call.sayOf({ ...told, campaignId: this.input.campaignId, at: Date.now() });
-    if (await this.insist(write)) this.dispatch({ type: action, id: trialId });
+  /** Has a person's own design stored and proposed; see `ProposalActs`. */
+  async place(own: Own): Promise<void> {
+    await this.operate(() => this.acts.place(own));
   }
 
   /** Slots with the time until which they wait, which is written down where it was not known. */

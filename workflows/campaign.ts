@@ -102,6 +102,21 @@ function answer(host: CampaignHost): void {
       validator: (change) => validators[action](host.status(), change, workflowInfo().workflowId),
     });
   }
+  const placed = async ({
+    who,
+    note,
+    cost: _,
+    trialId,
+    ...own
+  }: messages.OwnDesign & { readonly trialId?: string }) => {
+    const instead = trialId === undefined ? {} : { insteadOf: trialId };
+    await host.place({ ...own, ...instead, who, why: note, requestId: currentUpdateInfo()!.id });
+    return host.status();
+  };
+  setHandler(messages.edit, placed, {
+    validator: (change) => validators.edit(host.status(), change, workflowInfo().workflowId),
+  });
+  setHandler(messages.add, placed, { validator: (change) => validators.add(host.status(), change) });
   setHandler(
     messages.rule,
     async ({ who, note, ...said }) => {

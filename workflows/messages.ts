@@ -53,6 +53,22 @@ export interface OfTrial extends Decided {
   readonly trialId: string;
 }
 
+/** A design of a person's own, checked against the space by who sends it. */
+export interface OwnDesign extends Decided {
+  readonly note: string;
+  readonly design: Readonly<Record<string, number | string>>;
+  /** Null outside pools. */
+  readonly rowId: string | null;
+  readonly fidelity: string;
+  /** Expected cost, as far as it is known. */
+  readonly cost: number;
+}
+
+/** A design in the place of a proposal that has not started. */
+export interface Edit extends OwnDesign {
+  readonly trialId: string;
+}
+
 /** A trial is over; sent by its workflow. How it ended is read from the store: whoever reaches the server can signal. */
 export const trialEnded = defineSignal<[{ readonly id: string; readonly generation: number }]>('trialEnded');
 
@@ -81,6 +97,11 @@ export const rule = defineUpdate<CampaignStatus, [Rule]>('rule');
 export const approve = defineUpdate<CampaignStatus, [OfTrial]>('approve');
 /** Takes a proposal back that has not started. */
 export const reject = defineUpdate<CampaignStatus, [OfTrial]>('reject');
+
+/** Puts a person's own design in the place of a proposal that has not started. */
+export const edit = defineUpdate<CampaignStatus, [Edit]>('edit');
+/** Puts a person's own design beside what is proposed. */
+export const add = defineUpdate<CampaignStatus, [OwnDesign]>('add');
 
 /** The campaign's state now. */
 export const status = defineQuery<CampaignStatus>('status');

@@ -60,6 +60,7 @@ export function activities(home: string | null = null, apart: Apart | null = nul
   const near = proxyLocalActivities<Activities>({ startToCloseTimeout: '1m', retry });
   return {
     propose: model.propose,
+    place: model.place,
     submit: start.submit,
     track: device.track,
     settle: device.settle,

@@ -1,7 +1,17 @@
 import type { Outcome } from '../models/domain/trial.js';
 import { causeClasses, verdicts } from '../models/domain/verdicts.js';
 import { committedCost } from './loop.js';
-import type { BudgetChange, CampaignStatus, Decided, OfTrial, ParallelChange, Retry, Rule } from './messages.js';
+import type {
+  BudgetChange,
+  CampaignStatus,
+  Decided,
+  Edit,
+  OfTrial,
+  OwnDesign,
+  ParallelChange,
+  Retry,
+  Rule,
+} from './messages.js';
 import { isName, isWhole, membersOf } from './payloads.js';
 
 /**
@@ -73,6 +83,27 @@ export const validators = {
     checkReason(change, 'rejection');
     checkWaiting(state, change, campaignId, 'rejected');
   },
+  edit(state: CampaignStatus, change: Edit, campaignId: string): void {
+    checkWho(change, ['trialId', ...ownDesign]);
+    checkReason(change, 'edit');
+    checkDesign(change);
+    checkWaiting(state, change, campaignId, 'edited');
+  },
+  add(state: CampaignStatus, change: OwnDesign): void {
+    checkWho(change, ownDesign);
+    checkReason(change, 'design');
+    checkDesign(change);
+    if (state.phase !== 'running' && state.phase !== 'paused')
+      throw refusal('given another design', state, 'only a running or paused campaign can');
+    const { cost } = change;
+    const committed = state.spent + committedCost(state) + cost;
+    if (state.budget.cost !== null && committed > state.budget.cost * (1 + 1e-9))
+      throw new Error(
+        `the trial is expected to cost ${cost}, and only ${Math.max(0, state.budget.cost - committed + cost)} of the budget is left; give more first`,
+      );
+    if (state.budget.trials !== null && state.started + state.waiting.length >= state.budget.trials)
+      throw new Error(`all ${state.budget.trials} trials of the budget are taken; give more first`);
+  },
   changeBudget(state: CampaignStatus, change: BudgetChange): void {
     checkWho(change, ['cost', 'trials', 'wallClockMs']);
     if (state.phase !== 'running' && state.phase !== 'paused')
@@ -117,6 +148,27 @@ function checkWho(decided: unknown, names: readonly string[] = []): void {
   const unknown = Object.keys(rest).find((name) => !names.includes(name));
   if (unknown !== undefined)
     throw new Error(`'${shown(unknown)}' was given; ${['who', 'note', ...names].join(', ')} are allowed`);
+}
+
+const ownDesign = ['design', 'rowId', 'fidelity', 'cost'];
+/** Characters of a design that a campaign takes. */
+const longestDesign = 100_000;
+
+function checkDesign({ design, rowId, fidelity, cost }: OwnDesign): void {
+  const values = Object.values(membersOf(design));
+  const fits =
+    values.length > 0 &&
+    values.every((value) => typeof value === 'string' || (typeof value === 'number' && Number.isFinite(value))) &&
+    (rowId === null || (typeof rowId === 'string' && rowId.length <= 1_000)) &&
+    isName(fidelity) &&
+    typeof cost === 'number' &&
+    Number.isFinite(cost) &&
+    cost >= 0 &&
+    JSON.stringify(design).length <= longestDesign;
+  if (fits) return;
+  throw new Error(
+    `${shown({ design, rowId, fidelity, cost })} was given; numbers and texts by parameter, a row or null, a fidelity and its cost are wanted`,
+  );
 }
 
 function checkReason({ note }: Decided, what: string): void {

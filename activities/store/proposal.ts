@@ -9,6 +9,7 @@ import {
   reasonSchema,
 } from '../../models/domain/proposal.js';
 import { needs } from '../../models/domain/record.js';
+import type { Slot } from '../../workflows/loop.js';
 import type { Query } from './client.js';
 import { exactJson } from './exact-json.js';
 
@@ -31,10 +32,9 @@ export const proposalColumns = `proposal.id, proposal.round, proposal.place AS "
 
 const roundSchema = z.object({ shortfall: z.enum(['space', 'budget']).nullable() });
 
-const trialRow = z.object({
-  id: z.string(),
-  cost: z.number(),
-  fidelity: z.string(),
+const slotRow = z.object({ id: z.string(), cost: z.number(), fidelity: z.string() });
+
+const trialRow = slotRow.extend({
   needs: z.enum(needs).nullable(),
   approval: askedApprovalSchema.nullable(),
 });
@@ -75,6 +75,16 @@ export async function listRoundTrials(query: Query, campaignId: string, round: n
     [campaignId, round],
   );
   return rows.map((row) => trialRow.parse(row));
+}
+
+/** The proposal that a person's decision with this request id stored; null where it was not taken yet. */
+export async function findPlaced(query: Query, campaignId: string, requestId: string): Promise<Slot | null> {
+  const [row] = await query(
+    `SELECT proposal.id, estimated_cost AS cost, fidelity FROM audit JOIN proposal ON proposal.id = audit.details->>'placed'
+     WHERE audit.campaign_id = $1 AND request_id = $2`,
+    [campaignId, requestId],
+  );
+  return row === undefined ? null : slotRow.parse(row);
 }
 
 /** The last round of a campaign that was decided, 0 before the first. */

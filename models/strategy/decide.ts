@@ -18,6 +18,7 @@ import { chooseByAcquisition, type ReasonedChoice } from './rules/acquisition-ro
 import { contrast } from './rules/contrast.js';
 import { initialPlan, type PlannedTrial, planLeft, planRun } from './rules/initial-plan.js';
 import { randomRule } from './rules/random.js';
+import { wished } from './wished.js';
 
 /** What a decision does besides deciding. */
 export interface DecideOptions {
@@ -34,6 +35,7 @@ export interface DecideOptions {
  * @throws {InvalidInputError} with everything that is wrong with the rows that are appended to the pool
  */
 export async function decide(given: DecideRequest, options: DecideOptions = {}): Promise<Decision> {
+  if (given.wish !== undefined) return wished(given, given.wish);
   const request = { ...given, campaign: underBudget(given) };
   const { round, count, budget } = request;
   const observations = request.trials.filter(({ observation }) => observation?.outcome === 'measured').length;

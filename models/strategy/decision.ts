@@ -1,8 +1,20 @@
 import type { AskedApproval } from '../domain/approval.js';
 import type { ArtefactSource } from '../domain/artefact.js';
 import type { Campaign } from '../domain/campaign.js';
+import type { Design } from '../domain/design.js';
 import type { Assurance, Basis, Proposal } from '../domain/proposal.js';
 import type { TrialRecord } from '../domain/record.js';
+
+/** A design of a person's own, which is in the space. */
+export interface Wish {
+  readonly design: Design;
+  /** Null outside pools. */
+  readonly rowId: string | null;
+  /** Name of the fidelity. */
+  readonly fidelity: string;
+  /** Whose it is and why, in words. */
+  readonly words: string;
+}
 
 /** What a round of proposals is made from. */
 export interface DecideRequest {
@@ -15,6 +27,8 @@ export interface DecideRequest {
   readonly remainingCost: number | null;
   /** The budget in force, where a person changed that of the campaign file; absent where it is that. */
   readonly budget?: Basis['budget'];
+  /** A person's own design: it alone is proposed, with what the surrogates expect of it; absent where designs are chosen. */
+  readonly wish?: Wish | undefined;
   /** All trials of earlier rounds, in the order of their ids. */
   readonly trials: readonly TrialRecord[];
   /**

@@ -25,6 +25,8 @@ const verbs: Readonly<Record<string, () => Promise<Verb>>> = {
   inbox: async () => (await import('./inbox.js')).inboxCommand,
   approve: async () => (await import('./approvals.js')).approveCommand,
   reject: async () => (await import('./approvals.js')).rejectCommand,
+  edit: async () => (await import('./own-designs.js')).editCommand,
+  add: async () => (await import('./own-designs.js')).addCommand,
   rule: async () => (await import('./rule.js')).ruleCommand,
   extend: async () => (await import('./decisions.js')).extendCommand,
   verify: async () => (await import('./verify.js')).verifyCommand,

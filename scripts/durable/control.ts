@@ -12,6 +12,7 @@ import { openStore, type Query } from '../../activities/store/client.js';
 import { type AwayHome, listAwayHomes } from '../../activities/store/home.js';
 import { type Inbox, loadInbox } from '../../activities/store/inbox.js';
 import { migrate } from '../../activities/store/migrate.js';
+import { findPlaced } from '../../activities/store/proposal.js';
 import { loadRecord, loadTrials } from '../../activities/store/record.js';
 import { summarise } from '../../activities/store/summary.js';
 import { generationOf } from '../../activities/store/trial.js';
@@ -23,9 +24,10 @@ import type { Seen } from '../../models/domain/seen.js';
 import { parseTrialId } from '../../models/domain/trial.js';
 import { trialWorkflowId } from '../../workflows/loop.js';
 import type * as messages from '../../workflows/messages.js';
-import { defaultTaskQueue, startCampaignWorkflow } from './campaign-workflow.js';
+import { defaultTaskQueue, lastRunEnded, startCampaignWorkflow } from './campaign-workflow.js';
 import { type CampaignReport, courseOf, statusOnceOrdered, updateCampaign, whenHeard } from './course.js';
 import { createLabControl, type LabControl } from './lab-control.js';
+import { designOf, editOf, type GivenDesign } from './own-designs.js';
 import { extendCampaign, knownTrial, type RetryRequest, reopenForRetry, reopenUndone, retrySlot } from './people.js';
 import { requestIdOf } from './request-id.js';
 import { ruleOnStopped, rulingOn } from './rulings.js';
@@ -92,6 +94,14 @@ export interface Control {
   inbox(id?: string | null): Promise<Inbox>;
   /** Lets a proposal begin that waits for approval; who comes second is told who was first. */
   approve(trialId: string, decided: messages.Decided): Promise<messages.CampaignStatus>;
+  /**
+   * Puts a person's own design in the place of a proposal that has not begun; that is kept beside it.
+   * @returns its trial, with what the surrogates of that round expect of it
+   * @throws {InvalidInputError} with everything that is wrong with the design
+   */
+  edit(trialId: string, given: GivenDesign): Promise<TrialRecord>;
+  /** Puts a person's own design beside what is proposed. @returns its trial, with what the surrogates expect of it */
+  add(id: string, given: GivenDesign): Promise<TrialRecord>;
   /** Takes a proposal back that has not begun. */
   reject(trialId: string, decided: messages.Decided): Promise<messages.CampaignStatus>;
   /** Whether what a stopped campaign stopped for holds no more, by what people ruled since; then `resume` lets it go on. */
@@ -209,6 +219,12 @@ export async function connect(settings: ControlSettings): Promise<Control> {
     return once(action, parseTrialId(trialId).campaignId, { ...decided, trialId });
   };
 
+  const placed = async (name: 'edit' | 'add', id: string, change: messages.OwnDesign) => {
+    await once(name, id, change);
+    const slot = await findPlaced(store.query, id, requestIdOf(name, change));
+    return knownTrial(store.query, slot!.id);
+  };
+
   try {
     await ask(() => migrate(store.pool));
   } catch (error) {
@@ -244,6 +260,9 @@ export async function connect(settings: ControlSettings): Promise<Control> {
     retry: (trialId, request) => ask(() => retryTrial(trialId, request)),
     rule: (trialId, judgement, seen) => ask(() => ruleOn(trialId, judgement, seen)),
     inbox: (id = null) => ask(() => inboxOf(store.query, id)),
+    edit: (trialId, given) =>
+      ask(async () => placed('edit', parseTrialId(trialId).campaignId, await editOf(store.query, trialId, given))),
+    add: (id, given) => ask(async () => placed('add', id, await designOf(store.query, id, given))),
     approve: (trialId, decided) => ask(() => sayOf('approve', trialId, decided)),
     reject: (trialId, decided) => ask(() => sayOf('reject', trialId, decided)),
     isStopUndone: (id) => ask(() => isStopUndone(store.query, id)),
@@ -262,23 +281,11 @@ async function inboxOf(query: Query, id: string | null): Promise<Inbox> {
   return loadInbox(query, id);
 }
 
-/** The end is in the store before the workflow closes; one that is about to close must not be taken for the one to start. */
-async function lastRunEnded(client: Client, id: string): Promise<void> {
-  const isRunning = async () => {
-    const found = await client.workflow
-      .getHandle(id)
-      .describe()
-      .catch(() => null);
-    return found?.status.name === 'RUNNING';
-  };
-  for (const end = Date.now() + givenUpMs; Date.now() < end && (await isRunning()); await delay(100));
-}
-
 /** For a trial whose home is given up to end. */
 const givenUpMs = 15_000;
 
 /** Decisions on single trials. */
-type OfTrials = 'retry' | 'rule' | 'approve' | 'reject';
+type OfTrials = 'retry' | 'rule' | 'approve' | 'reject' | 'edit' | 'add';
 
 async function oneMoment<T>(query: Query, work: () => Promise<T>): Promise<T> {
   await query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY');

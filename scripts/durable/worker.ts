@@ -184,7 +184,7 @@ async function createWorkers(
   activities: ReturnType<typeof createActivities>,
   home: string,
 ): Promise<Worker[]> {
-  const { propose, ...others } = activities;
+  const { propose, place, ...others } = activities;
   const taskQueue = settings.taskQueue ?? defaultTaskQueue;
   const common = commonOptions(settings, connection);
   const campaigns = Worker.create({
@@ -200,7 +200,7 @@ async function createWorkers(
   const models = Worker.create({
     ...common,
     taskQueue: modelQueue(taskQueue),
-    activities: { propose },
+    activities: { propose, place },
     // More than there are threads: a decision that is in the store already needs none.
     maxConcurrentActivityTaskExecutions: 16,
   });

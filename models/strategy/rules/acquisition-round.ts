@@ -1,26 +1,20 @@
-import type { AcquisitionSituation } from '../../acquisition/contract.js';
-import { logEiPerCost } from '../../acquisition/log-ei-per-cost.js';
 import { areValidated, type Campaign } from '../../domain/campaign.js';
 import type { FitRecord } from '../../domain/fit-record.js';
 import type { Reason } from '../../domain/proposal.js';
-import { orientationOf, primaryObjective } from '../../domain/standing.js';
 import type { EncodedDesigns } from '../../encode/encoded-designs.js';
 import { deriveSeed } from '../../random/generator.js';
 import type { CostsAt } from '../../search/acquisition-surface.js';
 import type { FittedSurrogate } from '../../surrogate/contract.js';
 import type { Ensemble } from '../../surrogate/ensemble.js';
-import { type Feasibility, fitFeasibility } from '../../surrogate/feasibility.js';
-import { defaultChoice } from '../../surrogate/surrogates.js';
 import { encodedAt, type Place, type PreparedSpace, representatives } from '../candidates.js';
-import { widenings } from '../explain/prequential.js';
 import { reasonOf } from '../explain/reason.js';
 import { correlations, inWords } from '../fidelity-summary.js';
-import { primaryTurned, ranked, type Visit } from '../history.js';
+import type { Visit } from '../history.js';
 import { twoStepName } from '../names.js';
 import { Open } from '../open.js';
 import type { Purse } from '../purse.js';
-import { joinSources } from '../sources.js';
-import { type Fitting, fitFurther, fitRound } from './round-fit.js';
+import { conditioned, feasibilityOf, outsetOf, pendingAt } from './outset.js';
+import type { Fitting } from './round-fit.js';
 import { ruleNamed } from './rules.js';
 
 /** A design chosen for a level, and why. */
@@ -54,23 +48,12 @@ export async function chooseByAcquisition(
 ): Promise<{ choices: ReasonedChoice[]; fit: FitRecord; ensemble: Ensemble }> {
   const { request, prepared, visits, seed, purse, choices } = round;
   const { campaign, count } = request;
-  const strategy = campaign.spec.strategy === 'default' ? {} : campaign.spec.strategy;
   const levelCount = campaign.spec.fidelities.length;
-  const acquisition = strategy.acquisition ?? (levelCount > 1 ? twoStepName : logEiPerCost.name);
-  const finite = prepared.listed !== null || prepared.encoder.encoding.substances > 0;
   round.tell('fit', choices.length);
-  const sources = joinSources(prepared, orientationOf(primaryObjective(campaign.spec)));
-  const choice = strategy.surrogate ?? defaultChoice(levelCount + (sources?.rows.count ?? 0), finite);
+  const outset = await outsetOf(round);
+  const { acquisition, sources, fitted, record, measured, told } = outset;
+  const { incumbent, further } = told;
   const rule = ruleNamed(acquisition, sources !== null);
-  const { used, fitted, record: made } = await fitRound(round, choice, sources);
-  const outcomes = await fitFurther(round, choice, made.round === request.round);
-  const further = outcomes?.ensembles ?? new Map<string, Ensemble>();
-  const widening = widenings(campaign.spec, request.trials, request.pending);
-  const record = { ...made, widening, ...(outcomes === null ? {} : { outcomes: outcomes.fits }) };
-  const measured = used.filter((visit) => visit.level === levelCount - 1);
-  const approximation = record.approximation ?? null;
-  const [best] = ranked(campaign.spec, measured);
-  const incumbent = best === undefined ? Number.POSITIVE_INFINITY : primaryTurned(best)!;
   const all: Visit[] = [...visits, ...choices.map(asPending)];
   const atTarget = encodedAt(prepared, measured);
   const isPending = (visit: Visit) => visit.pending;
@@ -122,15 +105,10 @@ export async function chooseByAcquisition(
         campaign,
         {
           ...next,
-          acquisition,
+          ...told,
           ensemble: withPending,
-          widening,
-          incumbent,
-          isIncumbentOutside: measured.some((visit) => visit.outside && primaryTurned(visit) === incumbent),
-          approximation,
           cost: purse.costs.expected(level, next),
           dropped: unpaying.map(inWords),
-          further,
           feasible: feasibility === null ? null : Math.exp(feasibility.log(point)[0]!),
         },
         point,
@@ -194,22 +172,4 @@ function lowestWithPending(measured: number, withPending: FittedSurrogate, inFli
   if (inFlight.n === 0) return measured;
   const means = withPending.posterior(inFlight).mean.at(-1)!;
   return means.reduce((least, mean) => Math.min(least, mean), measured);
-}
-
-/** What failures teach, at any fidelity; null where nothing failed by its design. */
-function feasibilityOf(prepared: PreparedSpace, visits: readonly Visit[], seed: number): Feasibility | null {
-  if (!visits.some(({ infeasible }) => infeasible)) return null;
-  const told = visits.filter((visit) => primaryTurned(visit) !== null || visit.infeasible);
-  const failed = told.map(({ infeasible }) => infeasible === true);
-  return fitFeasibility(encodedAt(prepared, told), failed, deriveSeed(seed, 'feasibility'));
-}
-
-function pendingAt(prepared: PreparedSpace, pending: readonly Visit[]): AcquisitionSituation['pending'] {
-  return { designs: encodedAt(prepared, pending), levels: Int32Array.from(pending, (visit) => visit.level) };
-}
-
-function conditioned(ensemble: Ensemble, prepared: PreparedSpace, pending: readonly Visit[]): Ensemble {
-  if (pending.length === 0) return ensemble;
-  const { designs, levels } = pendingAt(prepared, pending);
-  return ensemble.condition(designs, levels);
 }

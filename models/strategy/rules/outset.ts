@@ -1,0 +1,81 @@
+import { logEiPerCost } from '../../acquisition/log-ei-per-cost.js';
+import type { FitRecord } from '../../domain/fit-record.js';
+import { orientationOf, primaryObjective } from '../../domain/standing.js';
+import type { EncodedDesigns } from '../../encode/encoded-designs.js';
+import { deriveSeed } from '../../random/generator.js';
+import type { Ensemble } from '../../surrogate/ensemble.js';
+import { type Feasibility, fitFeasibility } from '../../surrogate/feasibility.js';
+import { defaultChoice } from '../../surrogate/surrogates.js';
+import { encodedAt, type PreparedSpace } from '../candidates.js';
+import { widenings } from '../explain/prequential.js';
+import type { Chosen } from '../explain/reason.js';
+import { primaryTurned, ranked, type Visit } from '../history.js';
+import { twoStepName } from '../names.js';
+import { type JoinedSources, joinSources } from '../sources.js';
+import { type Fitting, fitFurther, fitRound } from './round-fit.js';
+
+/** What is fitted and known in a round before anything is chosen. */
+export interface Outset {
+  readonly acquisition: string;
+  readonly sources: JoinedSources | null;
+  /** Given everything measured, and nothing that is pending. */
+  readonly fitted: Ensemble;
+  readonly record: FitRecord;
+  /** Visits measured at the target that the surrogates are conditioned on. */
+  readonly measured: readonly Visit[];
+  /** What every reason of the round says alike. */
+  readonly told: Pick<
+    Chosen,
+    'acquisition' | 'widening' | 'incumbent' | 'isIncumbentOutside' | 'approximation' | 'further'
+  >;
+}
+
+/** Fits the surrogates of a round. */
+export async function outsetOf(round: Fitting): Promise<Outset> {
+  const { request, prepared } = round;
+  const { campaign } = request;
+  const strategy = campaign.spec.strategy === 'default' ? {} : campaign.spec.strategy;
+  const levelCount = campaign.spec.fidelities.length;
+  const acquisition = strategy.acquisition ?? (levelCount > 1 ? twoStepName : logEiPerCost.name);
+  const finite = prepared.listed !== null || prepared.encoder.encoding.substances > 0;
+  const sources = joinSources(prepared, orientationOf(primaryObjective(campaign.spec)));
+  const choice = strategy.surrogate ?? defaultChoice(levelCount + (sources?.rows.count ?? 0), finite);
+  const { used, fitted, record: made } = await fitRound(round, choice, sources);
+  const outcomes = await fitFurther(round, choice, made.round === request.round);
+  const further = outcomes?.ensembles ?? new Map<string, Ensemble>();
+  const widening = widenings(campaign.spec, request.trials, request.pending);
+  const record = { ...made, widening, ...(outcomes === null ? {} : { outcomes: outcomes.fits }) };
+  const measured = used.filter((visit) => visit.level === levelCount - 1);
+  const [best] = ranked(campaign.spec, measured);
+  const incumbent = best === undefined ? Number.POSITIVE_INFINITY : primaryTurned(best)!;
+  const isIncumbentOutside = measured.some((visit) => visit.outside && primaryTurned(visit) === incumbent);
+  const approximation = record.approximation ?? null;
+  const told = { acquisition, widening, incumbent, isIncumbentOutside, approximation, further };
+  return { acquisition, sources, fitted, record, measured, told };
+}
+
+/** The ensemble given that what is pending comes out as expected. */
+export function conditioned(ensemble: Ensemble, prepared: PreparedSpace, pending: readonly Visit[]): Ensemble {
+  if (pending.length === 0) return ensemble;
+  const { designs, levels } = pendingAt(prepared, pending);
+  return ensemble.condition(designs, levels);
+}
+
+/** Designs and levels of what is pending. */
+export function pendingAt(prepared: PreparedSpace, pending: readonly Visit[]) {
+  return { designs: encodedAt(prepared, pending), levels: Int32Array.from(pending, (visit) => visit.level) };
+}
+
+/** What failures teach, at any fidelity; null where nothing failed by its design. */
+export function feasibilityOf(prepared: PreparedSpace, visits: readonly Visit[], seed: number): Feasibility | null {
+  if (!visits.some(({ infeasible }) => infeasible)) return null;
+  const told = visits.filter((visit) => primaryTurned(visit) !== null || visit.infeasible);
+  const failed = told.map(({ infeasible }) => infeasible === true);
+  return fitFeasibility(encodedAt(prepared, told), failed, deriveSeed(seed, 'feasibility'));
+}
+
+/** Probability that a design gives a value; null where nothing failed by its design. */
+export function feasibleAt(prepared: PreparedSpace, visits: readonly Visit[], seed: number, point: EncodedDesigns) {
+  const feasibility = feasibilityOf(prepared, visits, seed);
+  return feasibility === null ? null : Math.exp(feasibility.log(point)[0]!);
+}
