@@ -185,6 +185,7 @@ describe('imports', () => {
           'lab-adapters/contract',
           'lab-adapters/step-values',
           'workflows/recipe-state',
+          'workflows/recipe-positions',
           'workflows/loop',
           'workflows/campaign-state',
           'workflows/lease-life',
@@ -357,13 +358,7 @@ describe('files', () => {
     'models/random/normal-draws.ts: independentNormalDraws',
     'activities/store/submission.ts: listSubmissions',
     'activities/job-request.ts: parseJobKey',
-    'lab-adapters/step-values.ts: stepRequest',
-    'lab-adapters/step-values.ts: stepUses',
-    'models/domain/observe-steps.ts: observeSteps',
-    'models/domain/observe-steps.ts: stepTerms',
-    'models/domain/recipe.ts: orderOf',
     'workflows/recipe-state.ts: carriedOver',
-    'workflows/recipe-state.ts: nextOf',
   ];
 
   it('export nothing that no program reaches', () => {

@@ -1,9 +1,16 @@
+import type { JobState } from '../lab-adapters/contract.js';
 import { undoOf } from '../models/domain/step-name.js';
+import type { TrialEnding } from './trial-life.js';
 
 /** The steps of a trial, as far as their order depends on them. */
 export interface RecipePlan {
   /** In the order in which they are run. */
   readonly steps: readonly { readonly step: string; readonly undo: boolean }[];
+}
+
+/** The plan of a recipe. */
+export function planOf(recipe: readonly { readonly step: string; readonly undo?: unknown }[]): RecipePlan {
+  return { steps: recipe.map(({ step, undo }) => ({ step, undo: undo !== undefined })) };
 }
 
 /** How a step ended. */
@@ -15,6 +22,25 @@ export interface StepEnd {
   readonly how: 'done' | 'failed' | 'cancelled' | 'unknown';
   /** Whether its device began it, so that there is something to take back. */
   readonly begun: boolean;
+}
+
+/** What the end of a step's job comes to for the others. */
+export function stepEndOf(ending: TrialEnding): StepEnd {
+  switch (ending.type) {
+    case 'refused':
+      return { how: 'failed', begun: false };
+    case 'cancelled':
+      return { how: 'cancelled', begun: false };
+    case 'quarantined':
+      return { how: 'unknown', begun: true };
+    case 'result':
+      return { how: howOf(ending.state), begun: true };
+  }
+}
+
+function howOf(state: JobState): StepEnd['how'] {
+  if (state === 'succeeded') return 'done';
+  return state === 'failed' || state === 'cancelled' ? state : 'unknown';
 }
 
 /** Ends of the steps of one generation of a trial, by name; of steps that take others back too. */

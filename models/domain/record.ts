@@ -7,7 +7,7 @@ import { instantSchema } from './instant.js';
 import { proposalSchema } from './proposal.js';
 import { rulingSchema } from './ruling.js';
 import { spaceSchema } from './space.js';
-import { observationSchema } from './trial.js';
+import { causeSchema, observationSchema } from './trial.js';
 
 /** Why a campaign came to rest. */
 export const stopReasons = [
@@ -47,6 +47,32 @@ export type TrialState = (typeof trialStates)[number];
 export const needs = ['approval', 'result', 'resolution'] as const;
 /** One of the needs above. */
 export type Need = (typeof needs)[number];
+
+/** What the schema of a step that was run accepts. */
+export const ranStepSchema = z
+  .strictObject({
+    generation: z.int().min(1),
+    /** Its name in the recipe; `STEP~undo` for what took one back. */
+    step: z.string(),
+    /** Of its job. */
+    key: z.string(),
+    /** On which it ran, as the ledger has it; null where none was asked. */
+    instrument: z.string().nullable(),
+    /** The device's name of the job; null where none began. */
+    job: z.string().nullable(),
+    how: z.enum(['done', 'failed', 'cancelled', 'unknown']),
+    cost: z.number().min(0),
+    durationMs: z.number().min(0),
+    cause: causeSchema.nullable(),
+    /** Milliseconds since 1970; null where not known, or where time is virtual. */
+    startedAt: instantSchema.nullable(),
+    endedAt: instantSchema.nullable(),
+    /** Present where it was done in a generation before, and counts in this one too. */
+    carried: z.literal(true).exactOptional(),
+  })
+  .readonly();
+/** A step that was run for a trial. */
+export type RanStep = z.infer<typeof ranStepSchema>;
 
 /** What the schema of a rejection accepts. */
 export const rejectionSchema = z
@@ -92,6 +118,8 @@ export const trialRecordSchema = z
     endedAt: instantSchema.nullable(),
     /** What counted before, oldest first; absent where the trial was run once, and nobody ruled on it. */
     earlier: z.array(earlierAnswerSchema).readonly().exactOptional(),
+    /** What was run for it, in the order in which it ended, of every generation; absent where it has no recipe. */
+    steps: z.array(ranStepSchema).readonly().exactOptional(),
     /** What people held of it, oldest first; absent where nobody did. */
     rulings: z.array(rulingSchema.readonly()).readonly().exactOptional(),
   })

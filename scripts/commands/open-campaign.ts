@@ -48,5 +48,6 @@ export function checkEnvironment(file: string, opened: OpenedCampaign, environme
  */
 export async function openCampaign(file: string, options: LoadOptions = {}): Promise<OpenedCampaign> {
   const campaign = await loadCampaign(file, options);
-  return { campaign, registry: await registryFor(campaign.spec) };
+  const adapters = [...campaign.spec.adapters, ...(campaign.lab?.adapters ?? [])];
+  return { campaign, registry: await registryFor({ adapters: [...new Set(adapters)] }) };
 }

@@ -9,10 +9,10 @@ import {
 } from '../../activities/ask-device.js';
 import { call, callTimeoutMs, silence } from '../../activities/device-call.js';
 import { jobKey } from '../../activities/job-request.js';
-import type { Adapter, Clock, JobRequest, JobResult } from '../../lab-adapters/contract.js';
+import type { Adapter, Caller, Clock, JobRequest, JobResult } from '../../lab-adapters/contract.js';
 import type { Terms } from '../../models/domain/observe.js';
 import type { Observation } from '../../models/domain/trial.js';
-import type { TrialCommand, TrialEvent, TrialStep } from '../../workflows/trial-life.js';
+import type { TrialCommand, TrialEnding, TrialEvent, TrialStep } from '../../workflows/trial-life.js';
 import { beginTrial, stepTrial } from '../../workflows/trial-state.js';
 import type { Lane } from './lane.js';
 
@@ -27,8 +27,18 @@ export interface TrialBench {
   /** Aborted when a person cancels the trial. */
   readonly cancelled: AbortSignal;
   readonly terms: Terms;
+  /** Who makes the next call, where it has leased a slot. */
+  readonly caller?: () => Caller;
   /** Silence after which a call counts as failed, milliseconds; that of the durable host where absent. */
   readonly callTimeoutMs?: number;
+}
+
+/** What became of a job. */
+export interface DrivenJob {
+  readonly observation: Observation;
+  /** The device's name of the job, null where none began. */
+  readonly job: string | null;
+  readonly ending: TrialEnding;
 }
 
 /**
@@ -38,14 +48,25 @@ export interface TrialBench {
  * went wrong as its cause.
  */
 export async function driveTrial(bench: TrialBench, trialId: string, request: JobRequest): Promise<Observation> {
-  const trial = new InProcessTrial(bench, trialId, request);
+  return (await driveJob(bench, { trialId, key: jobKey(trialId) }, request)).observation;
+}
+
+/** The same for the job of one step. */
+export async function driveJob(bench: TrialBench, name: JobPlace, request: JobRequest): Promise<DrivenJob> {
+  const trial = new InProcessTrial(bench, name, request);
   let at: TrialStep = beginTrial({ patience });
   while (at.command !== null) {
     const event = await trial.carryOut(at.command);
     if (bench.cancelled.aborted) at = stepTrial(at.state, { type: 'cancel' });
     at = stepTrial(at.state, event);
   }
-  return trial.observation!;
+  return { observation: trial.observation!, job: at.state.job, ending: at.state.ending! };
+}
+
+/** Whose job it is, and its key. */
+interface JobPlace {
+  readonly trialId: string;
+  readonly key: string;
 }
 
 class InProcessTrial {
@@ -54,7 +75,7 @@ class InProcessTrial {
 
   constructor(
     private readonly bench: TrialBench,
-    private readonly trialId: string,
+    private readonly name: JobPlace,
     private readonly request: JobRequest,
   ) {}
 
@@ -76,7 +97,7 @@ class InProcessTrial {
         await clock.sleep(command.ms);
         return { type: 'waited' };
       case 'record':
-        if (command.ending.type !== 'result') this.observation = unanswered(this.trialId, command.ending);
+        if (command.ending.type !== 'result') this.observation = unanswered(this.name.trialId, command.ending);
         return { type: 'ended' };
       default:
         return this.ask(command);
@@ -87,9 +108,9 @@ class InProcessTrial {
     const event = await askDevice(
       {
         adapter: this.bench.adapter,
-        key: jobKey(this.trialId),
+        key: this.name.key,
         request: this.request,
-        caller: { fence: ++this.fence },
+        caller: this.bench.caller?.() ?? { fence: ++this.fence },
         call: (verb, ask) => this.call(verb, ask),
       },
       command,
@@ -98,7 +119,7 @@ class InProcessTrial {
   }
 
   private keep(fetched: Fetched): TrialEvent {
-    this.observation = answered(this.trialId, this.bench.terms, fetched, hashes(fetched.result));
+    this.observation = answered(this.name.trialId, this.bench.terms, fetched, hashes(fetched.result));
     return { type: 'collected' };
   }
 

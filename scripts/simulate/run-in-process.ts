@@ -1,10 +1,12 @@
 import { jobRequest } from '../../activities/job-request.js';
+import type { JobRequest } from '../../lab-adapters/contract.js';
 import type { Campaign } from '../../models/domain/campaign.js';
 import { durationMs } from '../../models/domain/duration.js';
 import { termsOf } from '../../models/domain/observe.js';
 import type { Proposal } from '../../models/domain/proposal.js';
 import type { CampaignRecord, TrialRecord } from '../../models/domain/record.js';
 import { judgedAt, lacksPrimary } from '../../models/domain/standing.js';
+import type { Observation } from '../../models/domain/trial.js';
 import { heldArtefacts, writtenArtefacts } from '../../models/strategy/artefacts.js';
 import { decide } from '../../models/strategy/decide.js';
 import type { DecideRequest, Decision } from '../../models/strategy/decision.js';
@@ -14,6 +16,7 @@ import { initialState, type LoopCommand, type LoopEvent, type LoopState } from '
 import { loopSettings } from '../loop-settings.js';
 import type { AdapterSource, Benches } from './benches.js';
 import { openBenches } from './benches.js';
+import { driveOnInstrument, driveSteps } from './drive-steps.js';
 import { driveTrial } from './drive-trial.js';
 
 /** What happened in a running campaign. */
@@ -114,8 +117,10 @@ class InProcessHost {
       this.over.abort();
       await this.cancelAll();
     }
+    // A record names the lab, as the store does: what stands in it may change.
+    const { lab, ...named } = this.campaign;
     return {
-      campaign: this.campaign,
+      campaign: lab === undefined ? this.campaign : named,
       phase: this.state.phase,
       stop: this.state.stop,
       trials: [...this.trials.values()],
@@ -174,22 +179,33 @@ class InProcessHost {
     const request = jobRequest(this.campaign, proposal);
     const cancel = new AbortController();
     this.cancels.set(id, cancel);
-    const { clock, lane, instruments } = this.benches;
-    const bench = {
-      adapter: instruments.get(fidelity)!.adapter,
-      lane,
-      clock,
-      cancelled: cancel.signal,
-      terms: termsOf(this.campaign.spec, fidelity),
-    };
-    const observation = await driveTrial(bench, id, request);
+    const { observation, ...ran } = await this.drive(proposal, request, cancel.signal);
     this.cancels.delete(id);
-    this.trials.set(id, { ...running, state: 'ended', observation, endedAt: this.wallTime() });
+    this.trials.set(id, { ...running, state: 'ended', observation, ...ran, endedAt: this.wallTime() });
     const { outcome, cost } = observation;
     const cause = observation.cause?.class ?? null;
     const judged = judgedAt(this.campaign.spec, fidelity, observation);
     const lacking = lacksPrimary(this.campaign.spec, observation) ? { lacking: true as const } : {};
     this.post({ type: 'trialEnded', id, outcome, cost, judged, ...lacking, cause });
+  }
+
+  /** Runs a trial to its end: on the instrument of its level, or on those of the lab. */
+  private async drive(
+    { id, fidelity }: Proposal,
+    request: JobRequest,
+    cancelled: AbortSignal,
+  ): Promise<{ readonly observation: Observation } & Pick<TrialRecord, 'steps'>> {
+    const { spec } = this.campaign;
+    const { clock, lane, instruments, lab } = this.benches;
+    const bench = { lane, clock, cancelled, terms: termsOf(spec, fidelity) };
+    const { instrument, recipe } = spec.fidelities.find(({ name }) => name === fidelity)!;
+    const place = { ...bench, lab: lab!, campaignId: this.campaign.id, wallTime: () => this.wallTime() };
+    if (recipe !== undefined) return driveSteps(place, id, { recipe, request });
+    const observation =
+      instrument === undefined
+        ? await driveTrial({ ...bench, adapter: instruments.get(fidelity)!.adapter }, id, request)
+        : await driveOnInstrument(place, id, { request, on: instrument });
+    return { observation };
   }
 
   private update(type: LoopNews['type'], trial: TrialRecord): void {
