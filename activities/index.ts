@@ -15,6 +15,7 @@ import type { TrialDeps } from './placed-trial.js';
 import { type ProposeInput, propose } from './propose.js';
 import { type RuleInput, ruleTrial } from './rule.js';
 import { type Say, sayOf } from './say-of.js';
+import { endSteps, planSteps } from './steps.js';
 import { type NewAuditEntry, saveAudit } from './store/audit.js';
 import { type CampaignMirror, mirrorCampaign } from './store/campaign.js';
 import type { Store } from './store/client.js';
@@ -76,6 +77,10 @@ export function createActivities(deps: ActivityDeps) {
     place: guarded((input: PlaceInput, signal, { tell }) => placeTrial(all, input, { signal, onProgress: tell })),
     /** Writes down that a person wants a proposal, or does not. */
     sayOf: guarded((said: Say) => sayOf(store, said)),
+    /** The steps of a trial, and how far they are; null where it is over. */
+    planSteps: guarded((ref: TrialRef) => planSteps(all, ref)),
+    /** Stores what the steps of a trial amount to. */
+    endSteps: guarded((end: Parameters<typeof endSteps>[1]) => endSteps(all, end)),
     /** On what a trial's job is to run; null where nothing is leased for it. */
     planLease: guarded((step: PlannedStep) => planLease(all, step)),
     /** What store and lab file say of an instrument. */

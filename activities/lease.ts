@@ -1,14 +1,20 @@
+import type { JobRequest } from '../lab-adapters/contract.js';
+import { stepUses } from '../lab-adapters/step-values.js';
 import { durationMs } from '../models/domain/duration.js';
-import { AdapterError } from '../models/domain/errors.js';
+import { AdapterError, ContractError } from '../models/domain/errors.js';
+import { formatFaults } from '../models/domain/fault.js';
 import { instrumentsFor, type LabSpec } from '../models/domain/lab.js';
+import type { StepOrder } from '../models/domain/recipe.js';
 import type { LeaseEvent, StoredLease, Want } from '../workflows/lease-life.js';
 import type { CampaignSource } from './campaign-source.js';
-import { jobKey } from './job-request.js';
+import { jobKey, jobRequest } from './job-request.js';
 import { type ClosedTime, closedTimes } from './maintenance.js';
+import { orderIn } from './placed-step.js';
 import type { Store } from './store/client.js';
 import { findLab, loadLab } from './store/lab.js';
 import { grantLease, type LeaseEntry, openLeases, releaseLease, settleHeld } from './store/lease.js';
 import { listStandstills } from './store/standstill.js';
+import { listStepAnswers } from './store/step-answer.js';
 import { findSubmission } from './store/submission.js';
 import { loadTrial, type TrialRef } from './store/trial.js';
 
@@ -49,31 +55,52 @@ export interface PlannedStep extends TrialRef {
  *
  * @throws {AdapterError} while no instrument of the lab can do it
  */
-export async function planLease(deps: LeaseDeps, { step, ...ref }: PlannedStep): Promise<LeasePlan | null> {
+export async function planLease(deps: LeaseDeps, { step, ...ref }: PlannedStep): Promise<LeasePlan | 'steps' | null> {
   const { query } = deps.store;
   const { campaignId, proposal, observation } = await loadTrial(query, ref);
   if (observation !== null) return null;
-  const { spec } = await deps.source.campaign(campaignId);
-  const on = spec.fidelities.find(({ name }) => name === proposal.fidelity)?.instrument;
-  if (on === undefined || spec.lab === undefined || typeof spec.lab === 'string') return null;
+  const campaign = await deps.source.campaign(campaignId);
+  const { spec } = campaign;
+  const level = spec.fidelities.find(({ name }) => name === proposal.fidelity);
+  if (level === undefined || spec.lab === undefined || typeof spec.lab === 'string') return null;
+  if (level.recipe !== undefined && step === undefined) return 'steps';
   const { definition: lab } = await loadLab(query, spec.lab.name);
-  const key = jobKey(ref.trialId, ref.generation);
-  const before = ref.generation === 1 ? null : jobKey(ref.trialId, ref.generation - 1);
+  const order = step === undefined ? null : orderIn(campaign, proposal.fidelity, step);
+  const on = order?.on ?? level.instrument;
+  if (on === undefined) return null;
+  const key = jobKey(ref.trialId, ref.generation, step);
+  const before = ref.generation === 1 ? null : jobKey(ref.trialId, ref.generation - 1, step);
+  const like = order?.like == null ? null : await ranOn(deps, ref, order.like);
   const [[own], [former], line] = await Promise.all([
     openLeases(query, lab.name, { key }),
     before === null ? [] : openLeases(query, lab.name, { key: before }),
     findSubmission(query, key),
   ]);
   const heir = former?.heldAt == null ? undefined : former;
-  const placed = own?.resource ?? (line === null ? undefined : instrumentOf(line.instrument, lab)) ?? heir?.resource;
+  const ran = line ?? like;
+  const placed = own?.resource ?? (ran === null ? undefined : instrumentOf(ran.instrument, lab)) ?? heir?.resource;
   const names = placed === undefined ? instrumentsFor(lab, on) : [placed];
   if (names.length === 0)
     throw new AdapterError(`no instrument of lab '${lab.name}' can '${on}'; 'athanor lab up' changes that`);
+  const uses = order === null ? {} : await amounts(order, jobRequest(campaign, proposal), lab);
   return {
     lab: lab.name,
     anyOf: names.map((name) => ({ name, apart: lab.instruments[name]?.worker !== undefined })),
-    want: { key, campaignId, priority: spec.priority ?? 0, uses: {}, after: heir?.key ?? null },
+    want: { key, campaignId, priority: spec.priority ?? 0, uses, after: heir?.key ?? null },
   };
+}
+
+/** The line of the job of a step, in whichever generation that ran. */
+async function ranOn({ store }: LeaseDeps, ref: TrialRef, step: string) {
+  const answer = (await listStepAnswers(store.query, ref)).find((one) => one.step === step);
+  return answer === undefined ? null : findSubmission(store.query, answer.key);
+}
+
+/** What a step uses up. @throws {ContractError} if that cannot be told */
+async function amounts({ uses }: StepOrder, request: JobRequest, { stock }: LabSpec) {
+  const taken = await stepUses(uses, request, stock);
+  if ('uses' in taken) return taken.uses;
+  throw new ContractError(`what the step uses up cannot be told:\n${formatFaults(taken.faults)}`);
 }
 
 function instrumentOf(id: string, { name: lab, instruments }: LabSpec): string | undefined {

@@ -1,14 +1,19 @@
 import type { Instrument, JobRequest } from '../lab-adapters/contract.js';
 import { ContractError } from '../models/domain/errors.js';
+import type { Fault } from '../models/domain/fault.js';
+import { type Terms, termsOf } from '../models/domain/observe.js';
 import type { TrialState } from '../models/domain/record.js';
 import { type Judged, judgedAt, lacksPrimary } from '../models/domain/standing.js';
 import { onlyStep } from '../models/domain/step-name.js';
 import type { Observation, Outcome } from '../models/domain/trial.js';
 import type { CauseClass } from '../models/domain/verdicts.js';
+import type { StepEnd } from '../workflows/recipe-state.js';
+import type { TrialEnding } from '../workflows/trial-life.js';
 import type { CampaignSource } from './campaign-source.js';
 import { jobKey, jobRequest } from './job-request.js';
 import type { CampaignOutline } from './store/campaign.js';
-import type { Store } from './store/client.js';
+import type { Query, Store } from './store/client.js';
+import { saveObservation } from './store/observation.js';
 import { loadTrial, type StepRef } from './store/trial.js';
 
 /** What running trials needs. */
@@ -19,8 +24,14 @@ export interface TrialDeps {
    * The instrument of one fidelity; its adapter is the same object every time, as long as the process lives.
    *
    * @param slot - that is leased, where the lab has the instrument; it names which
+   * @param on - what a step of a recipe is to run on
    */
-  readonly instrumentFor: (campaign: CampaignOutline, fidelity: string, slot?: string) => Promise<Instrument>;
+  readonly instrumentFor: (
+    campaign: CampaignOutline,
+    fidelity: string,
+    slot?: string,
+    on?: string,
+  ) => Promise<Instrument>;
   /** Id of the home in which the adapters keep their jobs. */
   readonly home: string;
   /** Why nothing may begin on an instrument now, in words; null where it may. Asked right before anything moves. */
@@ -41,6 +52,10 @@ export interface TrialEnd {
   /** Who is to blame where nothing was measured. */
   readonly cause: CauseClass | null;
   readonly generation: number;
+  /** Present where this is the end of one step of several: the trial goes on. */
+  readonly step?: StepEnd;
+  /** What a person has to see to that came of it; absent where nothing did. */
+  readonly trouble?: string;
 }
 
 /** A trial's place in its campaign, and what was observed in the generation asked for. */
@@ -48,6 +63,10 @@ export interface Place {
   readonly campaign: CampaignOutline;
   readonly fidelity: string;
   readonly request: JobRequest;
+  /** What keeps it from being asked for, whatever the adapter says. */
+  readonly faults: readonly Fault[];
+  /** On which an answer is taken. */
+  readonly terms: Terms;
   readonly state: TrialState;
   readonly observation: Observation | null;
 }
@@ -57,10 +76,10 @@ export class PlacedTrial {
   readonly key: string;
   readonly step: string;
   private place: Place | null = null;
-  private instrument: Instrument | null = null;
+  protected instrument: Instrument | null = null;
 
   constructor(
-    private readonly deps: Pick<TrialDeps, 'store' | 'source' | 'instrumentFor'>,
+    protected readonly deps: Pick<TrialDeps, 'store' | 'source' | 'instrumentFor'>,
     readonly ref: StepRef,
   ) {
     this.step = ref.step ?? onlyStep;
@@ -72,7 +91,10 @@ export class PlacedTrial {
     if (this.place !== null) return this.place;
     const { campaignId, proposal, state, observation } = await loadTrial(this.deps.store.query, this.ref);
     const campaign = await this.deps.source.campaign(campaignId);
-    this.place = { campaign, fidelity: proposal.fidelity, request: jobRequest(campaign, proposal), state, observation };
+    const { fidelity } = proposal;
+    const terms = termsOf(campaign.spec, fidelity);
+    const request = jobRequest(campaign, proposal);
+    this.place = { campaign, fidelity, request, faults: [], terms, state, observation };
     return this.place;
   }
 
@@ -95,6 +117,14 @@ export class PlacedTrial {
     return observation === null ? null : this.endOf(observation);
   }
 
+  /**
+   * Stores what came of it, unless that is known already, which then stays; to be called in a transaction.
+   * @returns what the store has now
+   */
+  async save(query: Query, observation: Observation, _ending: TrialEnding): Promise<Observation> {
+    return saveObservation(query, observation, this.ref.generation);
+  }
+
   /** The end of a trial whose campaign took its proposal back while it waited for its device: it never ran, and nothing is stored. */
   async takenBack(): Promise<TrialEnd | null> {
     if ((await this.get()).state !== 'withdrawn') return null;
@@ -108,6 +138,17 @@ export class PlacedTrial {
     const { trialId: id, outcome, cost, cause } = observation;
     const judged = judgedAt(campaign.spec, fidelity, observation);
     const lacking = lacksPrimary(campaign.spec, observation) ? { lacking: true as const } : {};
-    return { id, outcome, cost, judged, ...lacking, cause: cause?.class ?? null, generation: this.ref.generation };
+    const trouble = troubleOf(observation);
+    const { generation } = this.ref;
+    return { id, outcome, cost, judged, ...lacking, cause: cause?.class ?? null, generation, ...trouble };
   }
+}
+
+/** Steps that could not be taken back: something may be left in a state that nobody wants. */
+function troubleOf({ trialId, details: { notUndone } }: Observation): Pick<TrialEnd, 'trouble'> {
+  if (!Array.isArray(notUndone)) return {};
+  const steps = notUndone.map((step) => `'${step}'`).join(', ');
+  return {
+    trouble: `${trialId} has ended, but what its steps ${steps} did could not be taken back: look at their instruments`,
+  };
 }

@@ -1,11 +1,11 @@
 import type { Adapter } from '../lab-adapters/contract.js';
 import { AdapterError, ContractError } from '../models/domain/errors.js';
-import { termsOf } from '../models/domain/observe.js';
 import type { Observation } from '../models/domain/trial.js';
 import type { FailedCall, TrialCommand, TrialEvent, TrialLine, TrialStep } from '../workflows/trial-life.js';
 import { stepTrial } from '../workflows/trial-state.js';
 import { abilitiesOf, answered, askDevice, type DeviceCommand, type Fetched, unanswered } from './ask-device.js';
 import { call, pause } from './device-call.js';
+import { PlacedStep } from './placed-step.js';
 import { PlacedTrial, type TrialDeps, type TrialEnd } from './placed-trial.js';
 import { saveArtefact } from './store/artefact.js';
 import { saveAudit } from './store/audit.js';
@@ -13,7 +13,6 @@ import { lockCampaign } from './store/campaign.js';
 import type { Query } from './store/client.js';
 import { exactJson, sha256 } from './store/exact-json.js';
 import { isLeased } from './store/lease.js';
-import { saveObservation } from './store/observation.js';
 import {
   acceptSubmission,
   closeSubmission,
@@ -49,7 +48,8 @@ export class StoredTrial {
     private readonly ref: StepRef,
     private readonly signal?: AbortSignal,
   ) {
-    this.placed = new PlacedTrial(deps, ref);
+    const { step } = ref;
+    this.placed = step === undefined ? new PlacedTrial(deps, ref) : new PlacedStep(deps, { ...ref, step });
   }
 
   /** Goes on with the trial until it has ended, is found to lie in another home, or is to be left before a command. */
@@ -132,7 +132,8 @@ export class StoredTrial {
 
   private async ask(command: DeviceCommand): Promise<TrialEvent> {
     this.signal?.throwIfAborted();
-    const { request } = await this.placed.get();
+    const { request, faults } = await this.placed.get();
+    if (command.type === 'validate' && faults.length > 0) return { type: 'checked', faults };
     const { adapter } = await this.placed.device();
     const { callTimeoutMs } = this.deps;
     // Trouble with the store is none of the device's: it is thrown, and the server calls again.
@@ -208,11 +209,11 @@ export class StoredTrial {
   }
 
   private async keep(fetched: Fetched): Promise<TrialEvent> {
-    const { campaign, fidelity } = await this.placed.get();
+    const { terms } = await this.placed.get();
     const kept: Record<string, string> = {};
     for (const [name, bytes] of Object.entries(fetched.result.artefacts ?? {}))
       kept[name] = await saveArtefact(this.deps.store.query, bytes);
-    this.answer = answered(this.ref.trialId, termsOf(campaign.spec, fidelity), fetched, kept);
+    this.answer = answered(this.ref.trialId, terms, fetched, kept);
     return { type: 'collected' };
   }
 
@@ -224,7 +225,7 @@ export class StoredTrial {
     const observation = ending.type === 'result' ? this.answer! : unanswered(this.ref.trialId, ending);
     const stored = await this.deps.store.transaction(async (query) => {
       await closeSubmission(query, this.placed.key, ledger);
-      const first = await saveObservation(query, observation, this.ref.generation);
+      const first = await this.placed.save(query, observation, ending);
       if (first.outcome !== 'measured' && observation.outcome === 'measured') await this.writeLate(query, observation);
       return first;
     });

@@ -358,6 +358,7 @@ describe('files', () => {
     'models/random/normal-draws.ts: independentNormalDraws',
     'activities/store/submission.ts: listSubmissions',
     'activities/job-request.ts: parseJobKey',
+    'activities/store/step-answer.ts: carryStepAnswers',
     'workflows/recipe-state.ts: carriedOver',
   ];
 

@@ -4,7 +4,7 @@ import type { NewRuling } from '../activities/store/ruling.js';
 import { ApprovalTimers, newDeadlines, withDeadlines } from './approval-timers.js';
 import type { CampaignInput } from './campaign-input.js';
 import { step } from './campaign-state.js';
-import { presentEnd, presentInput } from './earlier-forms.js';
+import { endEvents, presentInput } from './earlier-forms.js';
 import { rootMessage } from './failures.js';
 import {
   initialState,
@@ -74,7 +74,9 @@ export class CampaignHost {
       state: () => this.state,
       operate: (work) => this.operate(work),
       insist: (work) => this.insist(work),
-      take: (end) => this.dispatch({ type: 'trialEnded', ...presentEnd(end) }),
+      take: (end) => {
+        for (const event of endEvents(end)) this.dispatch(event);
+      },
     });
   }
 

@@ -1,7 +1,7 @@
 import type { TrialEnd } from '../activities/placed-trial.js';
 import { ownValue } from '../models/domain/standing.js';
 import type { CampaignInput } from './campaign-input.js';
-import { initialState, type LoopSettings, type LoopState } from './loop.js';
+import { initialState, type LoopEvent, type LoopSettings, type LoopState } from './loop.js';
 import { failuresKey } from './people-events.js';
 
 /** What workflows that were started before there were several outcomes hold of the one objective. */
@@ -46,6 +46,12 @@ function presentSettings(given: EarlierSettings): LoopSettings {
 export function presentEnd(given: TrialEnd & { readonly loss?: number | null }): TrialEnd {
   const { loss = null, ...end } = given;
   return { ...end, judged: end.judged ?? (loss === null ? null : one(loss)) };
+}
+
+/** What the end of a trial is to the loop: a person is told of what has to be seen to, until the campaign is resumed. */
+export function endEvents({ trouble, ...end }: TrialEnd): readonly LoopEvent[] {
+  const ended = { type: 'trialEnded', ...presentEnd(end) } as const;
+  return trouble === undefined ? [ended] : [ended, { type: 'problem', key: `undo/${end.id}`, text: trouble }];
 }
 
 function one(loss: number) {

@@ -43,16 +43,34 @@ export class LeaseDesk {
    * until a person says what became of it. Cancelled while it waits, it no longer wants one.
    */
   async withLease<T>(want: LeaseWant, work: (slot: HeldSlot) => Promise<T>): Promise<T> {
+    const slot = await this.lease(want);
+    try {
+      return await work(slot);
+    } finally {
+      await this.leave(want);
+    }
+  }
+
+  /** Waits for a slot, which is had until it is left; cancelled while it waits, it no longer wants one. */
+  async lease(want: LeaseWant): Promise<HeldSlot> {
     const order: Order = { want, slot: null };
     this.orders.push(order);
     try {
-      return await work(await this.acquire(order));
-    } finally {
-      this.orders.splice(this.orders.indexOf(order), 1);
-      const places = order.slot === null ? want.anyOf.map(({ name }) => name) : [order.slot.instrument];
-      const giveBack = (name: string) => this.giveBack(want.lab, name, want.want.key);
-      await CancellationScope.nonCancellable(() => Promise.all(places.map(giveBack)));
+      return await this.acquire(order);
+    } catch (error) {
+      await this.leave(want);
+      throw error;
     }
+  }
+
+  /** Gives a slot back. */
+  async leave(want: LeaseWant): Promise<void> {
+    const order = this.orders.find((one) => one.want === want);
+    if (order === undefined) return;
+    this.orders.splice(this.orders.indexOf(order), 1);
+    const places = order.slot === null ? want.anyOf.map(({ name }) => name) : [order.slot.instrument];
+    const giveBack = (name: string) => this.giveBack(want.lab, name, want.want.key);
+    await CancellationScope.nonCancellable(() => Promise.all(places.map(giveBack)));
   }
 
   private async acquire(order: Order): Promise<HeldSlot> {

@@ -73,6 +73,8 @@ export function activities(home: string | null = null, apart: Apart | null = nul
     setDeadlines: store.setDeadlines,
     sayOf: store.sayOf,
     audit: store.audit,
+    planSteps: near.planSteps,
+    endSteps: store.endSteps,
     planLease: near.planLease,
     readInstrument: store.readInstrument,
     writeGrant: near.writeGrant,

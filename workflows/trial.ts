@@ -11,6 +11,7 @@ import {
 } from '@temporalio/workflow';
 import type { LeasePlan } from '../activities/lease.js';
 import type { TrialEnd } from '../activities/placed-trial.js';
+import type { StepRef } from '../activities/store/trial.js';
 import type { HeldSlot } from './lease-messages.js';
 import { LeaseDesk } from './leases.js';
 import { giveUp, trialEnded } from './messages.js';
@@ -18,6 +19,7 @@ import { heeding, readGiveUp } from './payloads.js';
 import { type Apart, activities } from './proxies.js';
 import type { TrialCommand, TrialEvent, TrialState, TrialStep } from './trial-life.js';
 import { beginTrial, stepTrial } from './trial-state.js';
+import { liveBySteps } from './trial-steps.js';
 
 /** What a trial workflow is started with. */
 export interface TrialInput {
@@ -43,15 +45,25 @@ export async function trialWorkflow(input: TrialInput): Promise<TrialEnd> {
   return trial.end!;
 }
 
+/** Where a job is run. */
+interface JobPlace {
+  /** Of the recipe; null for the only job of a trial. */
+  readonly step: string | null;
+  /** That is leased for it. */
+  readonly slot: string | null;
+  /** The instrument, where not all workers drive it. */
+  readonly apart: Apart | null;
+}
+
+const noPlace: JobPlace = { step: null, slot: null, apart: null };
+
 class DurableTrial {
   end: TrialEnd | null = null;
   private readonly ref;
   /** Who no longer waits for the home in which the job lies. */
   private who: string | null = null;
   private readonly given: Promise<void>;
-  /** That is leased for it, and the instrument where not all workers drive it. */
-  private slot: string | null = null;
-  private apart: Apart | null = null;
+  private place: JobPlace = noPlace;
 
   constructor({ trialId, generation }: TrialInput) {
     this.ref = { trialId, generation };
@@ -70,28 +82,45 @@ class DurableTrial {
       for (const event of await this.stride(at.command, at.state)) at = stepTrial(at.state, event);
   }
 
-  /** The same, with a slot of the instrument that it needs, if it needs one: it begins once it has it. */
+  /** The same, on instruments of a lab: its one job, or step by step. */
   async liveInLab(): Promise<void> {
     const desk = new LeaseDesk();
+    if ((await this.liveLeased(desk, false)) === 'steps') this.end = await liveBySteps(this, this.ref, desk);
+  }
+
+  /** Runs a step, and says how it ended; null where the trial is over instead. */
+  async runStep(step: string, desk: LeaseDesk, begun: boolean): Promise<TrialEnd> {
+    this.end = null;
+    this.place = { ...noPlace, step };
+    await this.liveLeased(desk, begun);
+    return this.end!;
+  }
+
+  /** With a slot of the instrument that it needs, if it needs one: it begins once it has it. */
+  private async liveLeased(desk: LeaseDesk, begun: boolean): Promise<'steps' | undefined> {
     let asked = true;
+    const { step } = this.place;
     try {
-      const plan = await activities().planLease(this.ref);
-      if (plan === null) return await this.live(beginTrial());
-      await desk.withLease({ ...plan, begun: false }, (slot) => {
-        asked = false;
-        return this.liveOn(slot, plan);
-      });
+      const plan = await activities().planLease(step === null ? this.ref : { ...this.ref, step });
+      if (plan === 'steps') return plan;
+      if (plan === null) await this.live(beginTrial());
+      else
+        await desk.withLease({ ...plan, begun }, (slot) => {
+          asked = false;
+          return this.liveOn(slot, plan);
+        });
     } catch (error) {
       if (!asked) throw error;
       // It has not begun, and never will.
       const broken = () => stepTrial(beginTrial().state, { type: 'broken', ...reasonOf(error) });
       await this.live(isCancellation(error) ? beginTrial({ cancelled: true }) : broken());
     }
+    return undefined;
   }
 
   private async liveOn({ slot, lab, instrument }: HeldSlot, { anyOf }: LeasePlan): Promise<void> {
-    this.slot = slot;
-    if (anyOf.some(({ name, apart }) => name === instrument && apart)) this.apart = { lab, instrument };
+    const isApart = anyOf.some(({ name, apart }) => name === instrument && apart);
+    this.place = { ...this.place, slot, apart: isApart ? { lab, instrument } : null };
     await this.live(beginTrial());
   }
 
@@ -124,13 +153,19 @@ class DurableTrial {
   }
 
   private async ask(command: TrialCommand, { cancelled, home }: TrialState): Promise<TrialEvent> {
-    const { submit, track, settle } = activities(home, this.apart);
-    const ref = this.slot === null ? this.ref : { ...this.ref, slot: this.slot };
+    const { submit, track, settle } = activities(home, this.place.apart);
+    const ref = this.job;
     if (cancelled) return this.heard(await settle(ref));
     if (command.type === 'look') return this.heard(await track({ ...ref, job: command.job }));
     const submitted = await submit(ref);
     if ('job' in submitted) return { type: 'placed', ...submitted };
     return this.heard('end' in submitted ? submitted.end : submitted);
+  }
+
+  /** The job that is run now, as activities have it. */
+  private get job(): StepRef {
+    const { step, slot } = this.place;
+    return { ...this.ref, ...(step === null ? {} : { step }), ...(slot === null ? {} : { slot }) };
   }
 
   private heard(answer: TrialEnd | { readonly elsewhere: string }): TrialEvent {
@@ -142,7 +177,7 @@ class DurableTrial {
   private async quarantine({ ending }: TrialState): Promise<TrialEvent> {
     if (ending?.type !== 'quarantined') throw ApplicationFailure.nonRetryable(`no activity stores '${ending?.type}'`);
     const { code, message } = ending.cause;
-    const quarantined = () => activities().quarantine({ ...this.ref, code, message });
+    const quarantined = () => activities().quarantine({ ...this.job, code, message });
     return this.heard(await CancellationScope.nonCancellable(quarantined));
   }
 

@@ -108,10 +108,13 @@ async function letGoOn(query: Query, { slot }: LeaseEntry): Promise<LeaseEntry> 
 }
 
 /** Of a lease: its job runs, or nobody knows whether it does, and no person has said what became of it. */
-const mayMove = `EXISTS (SELECT 1 FROM submission WHERE submission.key = lease.key AND submission.slot = lease.slot
-  AND (submission.state IN ('called', 'accepted') OR submission.state = 'unknown' AND NOT EXISTS (
+const isOpen = `(submission.state IN ('called', 'accepted') OR submission.state = 'unknown' AND NOT EXISTS (
     SELECT 1 FROM ruling WHERE ruling.trial_id = submission.trial_id AND ruling.generation = submission.generation
-      AND ruling.verdict IN ('failed', 'notStarted'))))`;
+      AND ruling.verdict IN ('failed', 'notStarted')))`;
+/** The sample of a trial stands in its position, `TRIAL/gN/@NAME`, for as long as any of its jobs is so. */
+const mayMove = `(EXISTS (SELECT 1 FROM submission WHERE submission.key = lease.key AND submission.slot = lease.slot AND ${isOpen})
+  OR EXISTS (SELECT 1 FROM submission WHERE submission.trial_id = substring(lease.key from '^(.+)/g[0-9]+/@')
+    AND lease.key = submission.trial_id || '/g' || submission.generation || '/@' || lease.resource AND ${isOpen}))`;
 
 /**
  * Gives a slot back, unless its job may still move it: then it is held until a person says what became of the job; to be

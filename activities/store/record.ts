@@ -8,6 +8,7 @@ import type { Query } from './client.js';
 import { observationColumns, observationRow } from './observation.js';
 import { approvalColumn, proposalColumns, proposalRow } from './proposal.js';
 import { loadPast } from './ruling.js';
+import { listRanSteps } from './step-answer.js';
 
 const time = z
   .date()
@@ -39,6 +40,7 @@ export async function loadTrials(
     const last = trials.at(-1)?.proposal;
     const rows = await query(
       `SELECT ${proposalColumns}, trial.state, trial.generation, (SELECT count(*)::integer FROM ruling WHERE ruling.trial_id = trial.id) AS rulings,
+         EXISTS (SELECT 1 FROM step_answer WHERE step_answer.trial_id = trial.id) AS stepped,
          CASE WHEN trial.state IN ('proposed', 'running') THEN needs END AS needs, ${approvalColumn} AS approval, rejected, trial.started_at AS "startedAt", trial.ended_at AS "endedAt", ${observationColumns}
        FROM proposal JOIN trial ON trial.id = proposal.id LEFT JOIN observation ON observation.trial_id = proposal.id
        WHERE proposal.campaign_id = $1 AND NOT (proposal.id = ANY ($2)) AND (proposal.round, proposal.place) > ($3, $4)
@@ -51,6 +53,7 @@ export async function loadTrials(
         ...trialRow.parse(row),
         ...ofPeople(row),
         observation: row.trialId === null ? null : observationRow.parse(row),
+        ...(row.stepped === true ? { steps: await listRanSteps(query, row.id as string) } : {}),
         ...((row.generation as number) > 1 || (row.rulings as number) > 0 ? await past(query, row.id as string) : {}),
       });
     if (rows.length < pageRows) return trials;

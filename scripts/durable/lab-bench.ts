@@ -16,7 +16,7 @@ export interface LabBench {
    *
    * @param slot - that is leased; where none is, any instrument that can is as good, as nothing is begun on it
    */
-  instrumentFor(campaign: CampaignOutline, fidelity: string, slot?: string): Promise<Instrument>;
+  instrumentFor(campaign: CampaignOutline, fidelity: string, slot?: string, on?: string): Promise<Instrument>;
   close(): Promise<void>;
 }
 
@@ -35,16 +35,19 @@ export interface LabSource {
 export function createLabBench(home: string, log: (message: string) => void, source: LabSource): LabBench {
   const adapters = new Map<string, Promise<Adapter>>();
   return {
-    async instrumentFor({ spec }, fidelity, slot) {
+    async instrumentFor({ spec }, fidelity, slot, on) {
       const level = spec.fidelities.find(({ name }) => name === fidelity)!;
+      const wanted = on ?? level.instrument!;
       const named = spec.lab as { readonly name: string };
       const { definition: lab } = await source.labOf(named.name);
-      const name = slot === undefined ? instrumentsFor(lab, level.instrument!)[0] : parseSlotName(slot)?.name;
+      const name = slot === undefined ? instrumentsFor(lab, wanted)[0] : parseSlotName(slot)?.name;
       const instrument = name === undefined ? undefined : lab.instruments[name];
       if (name === undefined || instrument === undefined)
-        throw new AdapterError(`lab '${lab.name}' has no instrument '${slot ?? level.instrument}' now`);
+        throw new AdapterError(`lab '${lab.name}' has no instrument '${slot ?? wanted}' now`);
       const registry = await source.registryFor(lab.adapters);
-      const settings = withCost(registry.get(instrument.adapter), instrument.settings, level.cost);
+      // What a step costs is not what the trial does.
+      const cost = level.recipe === undefined ? level.cost : undefined;
+      const settings = withCost(registry.get(instrument.adapter), instrument.settings, cost);
       const id = resourceId(lab.name, name);
       const key = JSON.stringify([id, instrument.adapter, settings, lab.adapters]);
       const made = adapters.get(key) ?? make(id, instrument.adapter, settings, registry);

@@ -104,9 +104,9 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
     opened.push(() => bench.close());
     const labBench = createLabBench(jobs, log, { registryFor, labOf: (name) => loadLab(store.query, name) });
     opened.push(() => labBench.close());
-    const instrumentFor: ActivityDeps['instrumentFor'] = (campaign, fidelity, slot) =>
+    const instrumentFor: ActivityDeps['instrumentFor'] = (campaign, fidelity, slot, on) =>
       campaign.spec.fidelities.some((level) => level.name === fidelity && isOfLab(level))
-        ? labBench.instrumentFor(campaign, fidelity, slot)
+        ? labBench.instrumentFor(campaign, fidelity, slot, on)
         : bench.instrumentFor(campaign, fidelity);
     const pool = logSlowDecisions(settings.pool ?? openPool(settings), log);
     opened.push(() => pool.close());

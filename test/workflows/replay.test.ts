@@ -36,6 +36,7 @@ describe('workflow code', () => {
     const own = [...new Set([...code.matchAll(/"\.\/dist\/([\w/-]+)\.js"/g)].map((match) => match[1]!))];
     expect(own.filter((name) => !name.startsWith('workflows/'))).toEqual([
       'models/domain/standing',
+      'models/domain/step-name',
       'models/domain/verdicts',
     ]);
     expect(own.length).toBeGreaterThan(5);

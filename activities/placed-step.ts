@@ -1,0 +1,75 @@
+import type { Instrument } from '../lab-adapters/contract.js';
+import { stepRequest } from '../lab-adapters/step-values.js';
+import { ContractError } from '../models/domain/errors.js';
+import { termsOf } from '../models/domain/observe.js';
+import { stepTerms } from '../models/domain/observe-steps.js';
+import { orderOf, type Recipe, type StepOrder } from '../models/domain/recipe.js';
+import type { Observation } from '../models/domain/trial.js';
+import { stepEndOf } from '../workflows/recipe-state.js';
+import type { TrialEnding } from '../workflows/trial-life.js';
+import { type Place, PlacedTrial, type TrialDeps, type TrialEnd } from './placed-trial.js';
+import type { CampaignOutline } from './store/campaign.js';
+import type { Query } from './store/client.js';
+import { listStepAnswers, type StoredAnswer, saveStepAnswer } from './store/step-answer.js';
+import type { StepRef } from './store/trial.js';
+
+/** One step of the recipe of a trial, or what takes one back: its answer is one of several. */
+export class PlacedStep extends PlacedTrial {
+  private asked: (Place & { readonly order: StepOrder }) | null = null;
+  private answer: StoredAnswer | null = null;
+
+  constructor(deps: Pick<TrialDeps, 'store' | 'source' | 'instrumentFor'>, ref: StepRef & { readonly step: string }) {
+    super(deps, ref);
+  }
+
+  override async get() {
+    if (this.asked !== null) return this.asked;
+    const place = await super.get();
+    const { campaign, fidelity, request: trial } = place;
+    const order = orderIn(campaign, fidelity, this.step);
+    const filled = await stepRequest(order, trial, this.key);
+    const faults = 'faults' in filled ? filled.faults : [];
+    const request = 'faults' in filled ? trial : filled.request;
+    const terms = stepTerms(termsOf(campaign.spec, fidelity), order.gives);
+    this.asked = { ...place, order, request, faults, terms };
+    return this.asked;
+  }
+
+  override async device(): Promise<Instrument> {
+    const { campaign, fidelity, order } = await this.get();
+    this.instrument ??= await this.deps.instrumentFor(campaign, fidelity, this.ref.slot, order.on);
+    return this.instrument;
+  }
+
+  override async recall(anew = false): Promise<TrialEnd | null> {
+    if (anew) this.asked = null;
+    const answers = await listStepAnswers(this.deps.store.query, this.ref);
+    this.answer = answers.find(({ step }) => step === this.step) ?? null;
+    return this.answer === null ? super.recall(anew) : this.endOf(this.answer.observation);
+  }
+
+  override async save(query: Query, observation: Observation, ending: TrialEnding): Promise<Observation> {
+    const { ref, step, key } = this;
+    this.answer = await saveStepAnswer(query, { ...ref, step, key }, { end: stepEndOf(ending), observation });
+    return this.answer.observation;
+  }
+
+  override async endOf(observation: Observation): Promise<TrialEnd> {
+    const end = await super.endOf(observation);
+    if (this.answer === null) return end;
+    const { how, begun } = this.answer;
+    return { ...end, judged: null, step: { how, begun } };
+  }
+}
+
+/** What a step of a level's recipe does. @throws {ContractError} if there is none of the name */
+export function orderIn({ spec }: CampaignOutline, fidelity: string, step: string): StepOrder {
+  const order = orderOf(recipeOf(spec, fidelity) ?? [], step);
+  if (order === null) throw new ContractError(`fidelity '${fidelity}' has no step '${step}'`);
+  return order;
+}
+
+/** The recipe of a level; null where it has none. */
+export function recipeOf({ fidelities }: CampaignOutline['spec'], fidelity: string): Recipe | null {
+  return fidelities.find(({ name }) => name === fidelity)?.recipe ?? null;
+}

@@ -1,0 +1,76 @@
+import { termsOf } from '../models/domain/observe.js';
+import { observeSteps } from '../models/domain/observe-steps.js';
+import { orderOf } from '../models/domain/recipe.js';
+import { type PositionMoves, positionMoves } from '../workflows/recipe-positions.js';
+import { planOf, type RecipeEnding, type RecipePlan, type StepEnds } from '../workflows/recipe-state.js';
+import { jobKey } from './job-request.js';
+import type { LeasePlan } from './lease.js';
+import { recipeOf } from './placed-step.js';
+import { PlacedTrial, type TrialDeps, type TrialEnd } from './placed-trial.js';
+import { loadLab } from './store/lab.js';
+import { openLeases } from './store/lease.js';
+import { isUndoing, listStepAnswers } from './store/step-answer.js';
+import type { TrialRef } from './store/trial.js';
+
+/** What is to be done for a trial of several steps, and what was. */
+export interface StepsPlan extends RecipePlan {
+  readonly lab: string;
+  readonly ends: StepEnds;
+  /** Whether it was begun to take steps back: then none goes on. */
+  readonly undoing: boolean;
+  /** By step, what it takes of the lab's positions and leaves. */
+  readonly moves: readonly PositionMoves[];
+  /** What is wanted of a position, but for its key. */
+  readonly want: Omit<LeasePlan['want'], 'key' | 'uses' | 'after'>;
+  /** Positions that a generation before has, which are held for this one. */
+  readonly heirs: readonly string[];
+}
+
+/** The steps of a trial as they stand; null where the trial is over. */
+export async function planSteps(deps: TrialDeps, ref: TrialRef): Promise<StepsPlan | null> {
+  const { query } = deps.store;
+  const { campaign, fidelity, observation } = await new PlacedTrial(deps, ref).get();
+  const { spec, id: campaignId } = campaign;
+  const recipe = recipeOf(spec, fidelity);
+  if (observation !== null || recipe === null || typeof spec.lab !== 'object') return null;
+  const { definition: lab } = await loadLab(query, spec.lab.name);
+  const answers = await listStepAnswers(query, ref);
+  const positions = Object.keys(lab.positions);
+  const before = { ...ref, generation: ref.generation - 1 };
+  const open = before.generation === 0 ? [] : await openLeases(query, lab.name);
+  const held = open.filter(({ heldAt }) => heldAt !== null).map(({ key }) => key);
+  return {
+    ...planOf(recipe),
+    lab: lab.name,
+    ends: Object.fromEntries(answers.map(({ step, how, begun }) => [step, { how, begun }])),
+    undoing: await isUndoing(query, ref),
+    moves: positionMoves(recipe, positions),
+    want: { campaignId, priority: spec.priority ?? 0 },
+    heirs: positions.filter((name) => held.includes(positionKey(before, name))),
+  };
+}
+
+/** Key under which the sample of a trial has a position. */
+export function positionKey({ trialId, generation }: TrialRef, position: string): string {
+  return jobKey(trialId, generation, `@${position}`);
+}
+
+/** Stores what the steps of a trial amount to, which ends it. */
+export async function endSteps(
+  deps: TrialDeps,
+  { ending, ...ref }: TrialRef & { readonly ending: RecipeEnding },
+): Promise<TrialEnd> {
+  const { query, transaction } = deps.store;
+  const placed = new PlacedTrial(deps, ref);
+  const known = await placed.recall();
+  if (known !== null) return known;
+  const { campaign, fidelity } = await placed.get();
+  const recipe = recipeOf(campaign.spec, fidelity) ?? [];
+  const answers = (await listStepAnswers(query, ref)).map((answer) => ({
+    ...answer,
+    gives: orderOf(recipe, answer.step)?.gives ?? [],
+  }));
+  const observation = observeSteps(ref.trialId, termsOf(campaign.spec, fidelity), ending, answers);
+  const stored = await transaction((within) => placed.save(within, observation, { type: 'cancelled' }));
+  return placed.endOf(stored);
+}

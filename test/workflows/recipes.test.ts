@@ -1,0 +1,148 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Campaign } from '../../models/domain/campaign.js';
+import { type LabSpec, labSchema } from '../../models/domain/lab.js';
+import { parseRecord } from '../../scripts/record/record-file.js';
+import { verifyRecord } from '../../scripts/record/verify.js';
+import { type DurableHost, durableHost, eventually, problemCampaign } from './durable-host.js';
+
+let host: DurableHost;
+beforeAll(async () => {
+  host = await durableHost();
+});
+afterAll(() => host?.close());
+
+const device = (more: object = {}, settings: object = {}) => ({
+  adapter: 'problem',
+  settings: { problem: 'branin', delayMs: 20, ...settings },
+  ...more,
+});
+
+/** A lab of that name in the store. */
+async function labOf(name: string, instruments: object = {}, more: object = {}): Promise<LabSpec> {
+  const all = { robot: device(), oven: device({ can: ['heat'] }), kiln: device({ can: ['heat'] }), balance: device() };
+  const positions = { shelf: { slots: 2 }, tray: { slots: 2 } };
+  const lab = labSchema.parse({ name: host.id(name), instruments: { ...all, ...instruments }, positions, ...more });
+  await host.control.labs.up(lab, 'ann');
+  return lab;
+}
+
+const both = { x1: '{x1}', x2: '{x2}' };
+const recipe = [
+  { step: 'make', on: 'robot', with: both, at: 'shelf', undo: { with: { x1: 0, x2: 0 } } },
+  { step: 'anneal', on: 'heat', with: { x1: '{x1}', x2: 10 }, at: 'tray', undo: { with: { x1: 1, x2: 1 } } },
+  { step: 'weigh', on: 'balance', with: both, gives: ['value'] },
+];
+
+const campaignIn = (lab: LabSpec, id: string, more: object = {}, steps: readonly object[] = recipe): Campaign =>
+  problemCampaign(host.id(id), {
+    lab: { name: lab.name },
+    fidelities: [{ name: 'exact', adapter: 'lab', recipe: steps, cost: 3 }],
+    ...more,
+  });
+
+const openLeases = async (lab: LabSpec) =>
+  (await host.control.labs.leases(lab.name)).filter(({ releasedAt }) => releasedAt === null);
+
+describe('campaigns of three-step trials', () => {
+  it('run each step on an instrument of the lab, one start a key, and give all slots back', async () => {
+    const lab = await labOf('three');
+    const record = await host.run(campaignIn(lab, 'three', { parallel: 3, budget: { trials: 7 } }));
+    expect(record.trials.map(({ observation }) => observation?.outcome)).toEqual(Array(7).fill('measured'));
+    for (const { proposal, observation, steps } of record.trials) {
+      expect(steps!.map(({ step, how }) => `${step} ${how}`)).toEqual(['make done', 'anneal done', 'weigh done']);
+      expect(steps!.map(({ key }) => key)).toEqual(
+        ['make', 'anneal', 'weigh'].map((step) => `${proposal.id}/g1/${step}`),
+      );
+      expect(observation).toMatchObject({ cost: 3, cause: null });
+      expect(observation!.values.value).toEqual(expect.any(Number));
+      const [make, anneal, weigh] = steps!.map(({ instrument }) => instrument);
+      expect([make, weigh]).toEqual([`${lab.name}/robot`, `${lab.name}/balance`]);
+      expect([`${lab.name}/oven`, `${lab.name}/kiln`]).toContain(anneal);
+      for (const { startedAt, endedAt, job } of steps!) {
+        expect(job).toEqual(expect.any(String));
+        expect(startedAt!).toBeLessThanOrEqual(endedAt!);
+      }
+    }
+    await eventually(async () => (await openLeases(lab)).length === 0);
+    const leases = await host.control.labs.leases(lab.name);
+    expect(leases.filter(({ resource }) => resource === 'shelf')).toHaveLength(7);
+    expect(new Set(leases.map(({ resource, key }) => `${resource} ${key}`)).size).toBe(leases.length);
+    const read = parseRecord(JSON.stringify(record), 'record.json');
+    expect((await verifyRecord(read)).mismatches).toEqual([]);
+  });
+
+  it('take back what was done once a step fails, where it was done, and know of what cannot be', async () => {
+    const faults = { faults: { failRate: 1, failClass: 'chemistry' } };
+    const lab = await labOf('failing', { balance: device({}, faults) });
+    const record = await host.run(
+      campaignIn(lab, 'failing', { budget: { trials: 2 } }, [
+        { ...recipe[0], undo: { on: 'balance', with: { x1: 0, x2: 0 } } },
+        ...recipe.slice(1),
+      ]),
+    );
+    for (const { observation, steps } of record.trials) {
+      expect(observation).toMatchObject({
+        outcome: 'failed',
+        cost: 5,
+        cause: { class: 'chemistry', code: 'orderedFailure' },
+        details: { notUndone: ['make'] },
+      });
+      expect(observation!.cause!.message).toMatch(/^step 'weigh': /);
+      expect(steps!.map(({ step, how }) => `${step} ${how}`)).toEqual([
+        'make done',
+        'anneal done',
+        'weigh failed',
+        'anneal~undo done',
+        'make~undo failed',
+      ]);
+      expect(steps![3]!.instrument).toBe(steps![1]!.instrument);
+    }
+    const { problem } = await host.control.status(record.campaign.id);
+    expect(problem).toContain("what its steps 'make' did could not be taken back");
+  });
+
+  it('leave all as it is where nobody can tell: instrument and position are held for a person', async () => {
+    const lab = await labOf('unknown', { balance: device({}, { faults: { unknownRate: 1 } }) });
+    const record = await host.run(campaignIn(lab, 'unknown', { budget: { trials: 1 } }));
+    const [{ observation, steps }] = record.trials as [(typeof record.trials)[number]];
+    expect(observation).toMatchObject({ outcome: 'quarantined', cause: { code: 'orderedUnknown' } });
+    expect(steps!.map(({ how }) => how)).toEqual(['done', 'done', 'unknown']);
+    const held = await eventually(async () => {
+      const open = await openLeases(lab);
+      return open.every(({ heldAt }) => heldAt !== null) && open;
+    });
+    expect(held.map(({ resource }) => resource).sort()).toEqual(['balance', 'tray']);
+  });
+
+  it('settle the step that runs, and take back, once the campaign is aborted', async () => {
+    const lab = await labOf('aborted', { balance: device({}, { delayMs: 600_000 }) });
+    const campaign = campaignIn(lab, 'aborted', { parallel: 2, budget: { trials: 2 }, synchronous: true });
+    await host.control.start(campaign);
+    await eventually(async () => (await openLeases(lab)).some(({ resource }) => resource === 'balance'));
+    await eventually(async () => {
+      const rows = await host.store.query(
+        `SELECT 1 FROM submission WHERE trial_id LIKE $1 AND step = 'weigh' AND state = 'accepted'`,
+        [`${campaign.id}/%`],
+      );
+      return rows.length > 0;
+    });
+    await host.control.abort(campaign.id, { who: 'ann' });
+    await host.control.waitUntilStopped(campaign.id, undefined, { pollMs: 100 });
+    const record = await host.control.record(campaign.id);
+    expect(record.trials.map(({ observation }) => observation?.outcome)).toEqual(['cancelled', 'cancelled']);
+    for (const { steps } of record.trials) {
+      const names = steps!.map(({ step }) => step);
+      expect(names.slice(-2)).toEqual(['anneal~undo', 'make~undo']);
+      expect(steps!.filter(({ step }) => step.endsWith('~undo')).every(({ how }) => how === 'done')).toBe(true);
+    }
+    await eventually(async () => (await openLeases(lab)).length === 0);
+  });
+
+  it('draw what their steps use up from the stock', async () => {
+    const lab = await labOf('stocked', {}, { stock: { argon: { unit: 'L', amount: 5 } } });
+    const uses = [{ ...recipe[0], uses: { argon: 0.5 } }, ...recipe.slice(1)];
+    await host.run(campaignIn(lab, 'stocked', { budget: { trials: 3 } }, uses));
+    const { stock } = await host.control.labs.show(lab.name);
+    expect(stock.find(({ name }) => name === 'argon')).toMatchObject({ left: 3.5 });
+  });
+});

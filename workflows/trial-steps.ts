@@ -1,0 +1,116 @@
+import { CancellationScope, isCancellation } from '@temporalio/workflow';
+import type { TrialEnd } from '../activities/placed-trial.js';
+import type { StepsPlan } from '../activities/steps.js';
+import type { TrialRef } from '../activities/store/trial.js';
+import type { LeaseDesk, LeaseWant } from './leases.js';
+import { activities } from './proxies.js';
+import type { PositionMoves } from './recipe-positions.js';
+import { nextOf, type StepEnds } from './recipe-state.js';
+
+/** Runs the job of a step with a slot of its instrument, and says how it ended. */
+interface StepRunner {
+  runStep(step: string, desk: LeaseDesk, begun: boolean): Promise<TrialEnd>;
+}
+
+/**
+ * A trial of several steps: which is next, and when all is taken back, says `recipe-state.ts` from how those before ended,
+ * which is in the store; so it goes on where it was. Cancelled, the step that runs is settled first; what takes back is not cancelled.
+ */
+export async function liveBySteps(runner: StepRunner, ref: TrialRef, desk: LeaseDesk): Promise<TrialEnd> {
+  const always = <T>(work: () => Promise<T>) => CancellationScope.nonCancellable(work);
+  const plan = await always(() => activities().planSteps(ref));
+  if (plan === null) return always(async () => (await activities().recall(ref))!);
+  const sample = new Sample(desk, ref, plan);
+  let { ends } = plan;
+  try {
+    await sample.stand(ends);
+    for (;;) {
+      const next = nextOf(plan, ends, plan.undoing || CancellationScope.current().consideredCancelled);
+      if (next.type === 'end') return await always(() => activities().endSteps({ ...ref, ending: next.ending }));
+      const { step } = next;
+      const begun = Object.keys(ends).length > 0;
+      if (!(await sample.before(step))) continue;
+      const run = () => runner.runStep(step, desk, begun);
+      const end = next.undoes === null ? await run() : await always(run);
+      // It was found to be over, by whoever went on with it.
+      if (end.step === undefined) return end;
+      ends = { ...ends, [step]: end.step };
+      if (end.step.how === 'done') await sample.after(step);
+    }
+  } finally {
+    await always(() => sample.leave());
+  }
+}
+
+/** The sample of a trial: which positions it has. */
+class Sample {
+  private readonly held = new Map<string, LeaseWant>();
+
+  constructor(
+    private readonly desk: LeaseDesk,
+    private readonly ref: TrialRef,
+    private readonly plan: StepsPlan,
+  ) {}
+
+  /** Takes, or has again, the positions in which it stands after steps that were done before. */
+  async stand(ends: StepEnds): Promise<void> {
+    const stands = new Set<string>();
+    this.plan.steps.forEach(({ step }, i) => {
+      if (ends[step]?.how !== 'done') return;
+      for (const name of this.plan.moves[i]!.take) stands.add(name);
+      for (const name of this.plan.moves[i]!.leave) stands.delete(name);
+    });
+    await this.takeAll([...stands]);
+  }
+
+  /** Takes what a step needs; false where the trial was cancelled meanwhile. */
+  before(step: string): Promise<boolean> {
+    return this.takeAll(this.movesOf(step)?.take ?? []);
+  }
+
+  private async takeAll(names: readonly string[]): Promise<boolean> {
+    try {
+      for (const name of names) await this.take(name);
+      return true;
+    } catch (error) {
+      if (isCancellation(error)) return false;
+      throw error;
+    }
+  }
+
+  async after(step: string): Promise<void> {
+    for (const name of this.movesOf(step)?.leave ?? []) await this.giveBack(name);
+  }
+
+  /** Leaves all positions; they are held for it where nobody knows what became of a job. */
+  async leave(): Promise<void> {
+    for (const name of [...this.held.keys()]) await this.giveBack(name);
+  }
+
+  private movesOf(step: string): PositionMoves | undefined {
+    return this.plan.moves[this.plan.steps.findIndex((one) => one.step === step)];
+  }
+
+  private async take(name: string): Promise<void> {
+    if (this.held.has(name)) return;
+    const { lab, want, heirs } = this.plan;
+    const { trialId, generation } = this.ref;
+    const key = (of: number) => `${trialId}/g${of}/@${name}`;
+    const after = heirs.includes(name) ? key(generation - 1) : null;
+    const order: LeaseWant = {
+      lab,
+      anyOf: [{ name, apart: false }],
+      want: { ...want, key: key(generation), uses: {}, after },
+      begun: true,
+    };
+    await this.desk.lease(order);
+    this.held.set(name, order);
+  }
+
+  private async giveBack(name: string): Promise<void> {
+    const order = this.held.get(name);
+    if (order === undefined) return;
+    this.held.delete(name);
+    await this.desk.leave(order);
+  }
+}
