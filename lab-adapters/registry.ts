@@ -10,6 +10,7 @@ import { lines } from './lines/index.js';
 import { mqtt } from './mqtt/index.js';
 import { problem } from './problem/index.js';
 import { sila } from './sila/index.js';
+import { slurm } from './slurm/index.js';
 import { xtb } from './xtb/index.js';
 
 /** The adapters that come with the project; a new one is one line here. */
@@ -17,6 +18,7 @@ export const builtInAdapters: readonly AdapterType[] = [
   problem as AdapterType,
   dataset as AdapterType,
   command as AdapterType,
+  slurm as AdapterType,
   xtb as AdapterType,
   http as AdapterType,
   lines as AdapterType,

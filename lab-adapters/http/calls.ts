@@ -3,11 +3,11 @@ import { durationMs } from '../../models/domain/duration.js';
 import { AdapterError, ContractError } from '../../models/domain/errors.js';
 import type { Fault } from '../../models/domain/fault.js';
 import type { JobRequest } from '../contract.js';
+import { call, type Outgoing, type Reply } from '../internal/http-call.js';
 import { replyLimit } from '../internal/reply.js';
 import { type Given, type Surroundings, secretValues, withoutSecrets } from '../internal/secrets.js';
 import { type Filling, fill } from '../internal/template.js';
 import { loadUnits } from '../internal/units.js';
-import { call, type Outgoing, type Reply } from './client.js';
 import type { CallName, HttpSettings } from './settings.js';
 
 /** What a call is about. */

@@ -2,6 +2,7 @@ import { cleanText } from '../../models/domain/clean-text.js';
 import { durationMs } from '../../models/domain/duration.js';
 import { AdapterError } from '../../models/domain/errors.js';
 import type { JobRequest } from '../contract.js';
+import { CallError, type Reply } from '../internal/http-call.js';
 import { measuredIn } from '../internal/measured.js';
 import {
   type Asked,
@@ -15,7 +16,6 @@ import {
 import { readJsonReply } from '../internal/reply.js';
 import { causeIn, statusIn } from '../internal/telling.js';
 import type { About, Calls } from './calls.js';
-import { CallError, type Reply } from './client.js';
 import { begunBy, foundIn, isGood } from './judged.js';
 import type { CallName, HttpSettings } from './settings.js';
 

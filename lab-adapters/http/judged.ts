@@ -1,9 +1,9 @@
 import { AdapterError } from '../../models/domain/errors.js';
 import { standingAt, stepsOf } from '../internal/answer-path.js';
+import type { Reply } from '../internal/http-call.js';
 import { shown } from '../internal/outcomes.js';
 import { readJsonReply } from '../internal/reply.js';
 import { lackingWord, nameIn } from '../internal/telling.js';
-import type { Reply } from './client.js';
 import type { HttpSettings } from './settings.js';
 
 /** Whether a status says that all went well. */

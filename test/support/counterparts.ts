@@ -17,7 +17,7 @@ const cache = path.join(
   'counterparts',
 );
 /** An installation that takes longer is given up. */
-const limitMs = 240_000;
+const limitMs = 600_000;
 
 /**
  * A Python environment with these packages, from the cache or installed into it by pip.

@@ -1,7 +1,7 @@
 import { type IncomingMessage, request as plainRequest } from 'node:http';
 import { request as tlsRequest } from 'node:https';
 import { AdapterError } from '../../models/domain/errors.js';
-import { readBounded } from '../internal/reply.js';
+import { readBounded } from './reply.js';
 
 /** A call to be made. */
 export interface Outgoing {
