@@ -3,7 +3,6 @@ import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { CommanderError } from 'commander';
 import { didYouMean } from './commands/did-you-mean.js';
-import { keepEncodingsInHome } from './commands/encodings.js';
 import { errorText, exitCodeOf } from './commands/exit-codes.js';
 import { buildProgram } from './commands/program.js';
 import { processTerminal, type Surroundings } from './commands/terminal.js';
@@ -13,7 +12,8 @@ export async function main(argv: readonly string[], surroundings: Surroundings =
   const terminal = processTerminal(surroundings);
   // Without a listener a closed pipe would end the process before the command has tidied up.
   surroundings.stdout.on('error', () => {});
-  keepEncodingsInHome(terminal);
+  // Nothing of a lab is encoded, and a safe stop must not wait.
+  if (argv[0] !== 'lab') (await import('./commands/encodings.js')).keepEncodingsInHome(terminal);
   let code = 0;
   const program = await buildProgram(
     terminal,
@@ -21,6 +21,7 @@ export async function main(argv: readonly string[], surroundings: Surroundings =
       code = ended;
     },
     argv[0],
+    argv[1],
   );
   try {
     await program.parseAsync([...argv], { from: 'user' });

@@ -17,6 +17,7 @@ import { benchOrchestrator } from './orchestrator.js';
 import { benchPools } from './pools.js';
 import { benchQuinones } from './quinones.js';
 import { benchRegret } from './regret.js';
+import { benchSafeStop } from './safe-stop.js';
 import { benchTransfer } from './transfer.js';
 
 type Bench = (log: (line: string) => void, options: BenchOptions) => Promise<BenchResult>;
@@ -35,6 +36,7 @@ export const benches: Readonly<Record<string, Bench>> = {
   quinones: benchQuinones,
   ensemble: benchEnsemble,
   transfer: benchTransfer,
+  'safe-stop': benchSafeStop,
 };
 
 /** Reference values and data sets beside the checkout, where they are there; no part of the product. */

@@ -1,35 +1,37 @@
 import { Command } from 'commander';
-import { labCheckCommand } from './lab/check.js';
-import { labClearCommand } from './lab/clear.js';
-import { labConformCommand } from './lab/conform.js';
-import { labShowCommand } from './lab/show.js';
-import { labStopCommand } from './lab/stop.js';
-import { labUpCommand } from './lab/up.js';
-import { labFaultCommand, labRefillCommand } from './lab/words.js';
 import type { Verb } from './verb.js';
 
-/** `athanor lab`: what is done to a lab as a whole; each word is a file of the folder. */
-export const labCommand: Verb = (terminal, end) => {
-  const group = new Command('lab').description('instruments, stock and positions that campaigns share').addHelpText(
-    'after',
-    `
+/** What is done to a lab, in the order of `athanor lab --help`; each word is loaded when it is wanted, and a new one is one line here. */
+const words: Readonly<Record<string, () => Promise<Verb>>> = {
+  check: async () => (await import('./lab/check.js')).labCheckCommand,
+  conform: async () => (await import('./lab/conform.js')).labConformCommand,
+  up: async () => (await import('./lab/up.js')).labUpCommand,
+  show: async () => (await import('./lab/show.js')).labShowCommand,
+  stop: async () => (await import('./lab/stop.js')).labStopCommand,
+  fault: async () => (await import('./lab/words.js')).labFaultCommand,
+  clear: async () => (await import('./lab/clear.js')).labClearCommand,
+  refill: async () => (await import('./lab/words.js')).labRefillCommand,
+};
+
+/**
+ * `athanor lab`: what is done to a lab as a whole.
+ *
+ * @param word - with which the line goes on: where it is one of these, that one alone is loaded, as a stop must not wait
+ */
+export async function labGroup(word?: string): Promise<Verb> {
+  const alone = word !== undefined && Object.hasOwn(words, word);
+  const wanted = await Promise.all((alone ? [words[word]!] : Object.values(words)).map((load) => load()));
+  return (terminal, end) => {
+    const group = new Command('lab').description('instruments, stock and positions that campaigns share').addHelpText(
+      'after',
+      `
 Examples:
   athanor lab check lab.yaml
-  athanor lab conform furnace lab.yaml
   athanor lab up lab.yaml
   athanor lab show
   athanor lab stop --why 'smell of solvent'`,
-  );
-  const all = [
-    labCheckCommand,
-    labConformCommand,
-    labUpCommand,
-    labShowCommand,
-    labFaultCommand,
-    labStopCommand,
-    labClearCommand,
-    labRefillCommand,
-  ];
-  for (const command of all) group.addCommand(command(terminal, end));
-  return group;
-};
+    );
+    for (const command of wanted) group.addCommand(command(terminal, end));
+    return group;
+  };
+}

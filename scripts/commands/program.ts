@@ -5,7 +5,7 @@ import type { Terminal } from './terminal.js';
 import type { Verb } from './verb.js';
 
 /** The verbs in the order of `athanor --help`, loaded when they are wanted; a new one is one line here. */
-const verbs: Readonly<Record<string, () => Promise<Verb>>> = {
+const verbs: Readonly<Record<string, (next?: string) => Promise<Verb>>> = {
   init: async () => (await import('./init.js')).initCommand,
   validate: async () => (await import('./validate.js')).validateCommand,
   schema: async () => (await import('./schema.js')).schemaCommand,
@@ -32,7 +32,7 @@ const verbs: Readonly<Record<string, () => Promise<Verb>>> = {
   verify: async () => (await import('./verify.js')).verifyCommand,
   report: async () => (await import('./report.js')).reportCommand,
   export: async () => (await import('./export.js')).exportCommand,
-  lab: async () => (await import('./lab.js')).labCommand,
+  lab: async (next) => (await import('./lab.js')).labGroup(next),
   worker: async () => (await import('./worker.js')).workerCommand,
   down: async () => (await import('./down.js')).downCommand,
   doctor: async () => (await import('./doctor.js')).doctorCommand,
@@ -43,11 +43,13 @@ const verbs: Readonly<Record<string, () => Promise<Verb>>> = {
  * The command line. Parsing throws CommanderError instead of ending the process.
  *
  * @param word - with which the line begins: where it is a verb, that one alone is loaded, which halves the time of a start
+ * @param next - with which it goes on
  */
 export async function buildProgram(
   terminal: Terminal,
   end: (exitCode: number) => void,
   word?: string,
+  next?: string,
 ): Promise<Command> {
   const output = {
     // Whoever reads a pipe may close it when they have seen enough.
@@ -62,7 +64,7 @@ export async function buildProgram(
     .exitOverride()
     .showSuggestionAfterError(false);
   for (const load of wantedVerbs(word)) {
-    const verb = await load();
+    const verb = await load(next);
     const command = verb(terminal, end);
     for (const one of [command, ...command.commands])
       one.configureOutput(output).exitOverride().showHelpAfterError(false).showSuggestionAfterError(false);
