@@ -8,7 +8,7 @@ import {
 } from '../lab-adapters/contract.js';
 import { cleanText } from '../models/domain/clean-text.js';
 import { AthanorError } from '../models/domain/errors.js';
-import { cancelledByPerson, observe, refused, type Terms, unrun } from '../models/domain/observe.js';
+import { cancelledByPerson, observe, refused, type Terms, unknown, unrun } from '../models/domain/observe.js';
 import { redacted, redactorOf } from '../models/domain/redaction.js';
 import type { Observation } from '../models/domain/trial.js';
 import type { FailedCall, TrialAbilities, TrialCommand, TrialEnding, TrialEvent } from '../workflows/trial-life.js';
@@ -26,7 +26,7 @@ export interface DeviceJob {
 /** The commands that are one call of an adapter. */
 export type DeviceCommand = Extract<
   TrialCommand,
-  { type: 'validate' | 'submit' | 'find' | 'look' | 'cancel' | 'collect' }
+  { type: 'validate' | 'submit' | 'adopt' | 'find' | 'look' | 'cancel' | 'collect' }
 >;
 
 /** What a job gave, for the host to keep. */
@@ -39,8 +39,8 @@ export interface Fetched {
 const longestMessage = 2_000;
 
 /** What the life of a trial has to know of an adapter. */
-export function abilitiesOf({ find, cancel }: Adapter): TrialAbilities {
-  return { lookup: find !== undefined, cancel: cancel !== undefined };
+export function abilitiesOf({ find, cancel, adopt }: Adapter): TrialAbilities {
+  return { lookup: find !== undefined, cancel: cancel !== undefined, adopt: adopt !== undefined };
 }
 
 /** Carries a command out on the device; both hosts do it so, and whatever the adapter throws means the same to both. */
@@ -82,6 +82,10 @@ async function asked(job: DeviceJob, command: DeviceCommand): Promise<TrialEvent
       return { type: 'checked', faults: await call('validate', () => adapter.validate(request)) };
     case 'submit':
       return { type: 'accepted', job: await call('submit', () => adapter.submit(key, request, caller)) };
+    case 'adopt': {
+      const { handle } = command;
+      return { type: 'accepted', job: await call('adopt', () => adapter.adopt!(key, request, handle, caller)) };
+    }
     case 'find':
       return { type: 'found', job: await call('find', () => adapter.find!(key, caller)) };
     case 'look': {
@@ -110,15 +114,22 @@ export function answered(
   return shielded(observe(trialId, terms, state, result, artefacts));
 }
 
-/** The observation of a trial that ended without an answer of a job, as it is kept. */
-export function unanswered(trialId: string, ending: Exclude<TrialEnding, { type: 'result' }>): Observation {
+/**
+ * The observation of a trial that ended without an answer of a job, as it is kept.
+ * @param mayHaveCost - what it is charged where the job may have run, until somebody can tell; its estimate
+ */
+export function unanswered(
+  trialId: string,
+  ending: Exclude<TrialEnding, { type: 'result' }>,
+  mayHaveCost = 0,
+): Observation {
   switch (ending.type) {
     case 'refused':
       return shielded(refused(trialId, ending.faults));
     case 'cancelled':
       return unrun(trialId, 'cancelled', cancelledByPerson);
     case 'quarantined':
-      return shielded(unrun(trialId, 'quarantined', ending.cause));
+      return shielded(unknown(trialId, ending.cause, mayHaveCost));
   }
 }
 

@@ -62,7 +62,9 @@ export function createActivities(deps: ActivityDeps) {
     /** Ends a trial that cannot be gone on with. */
     quarantine: guarded((input: StepRef & { code: string; message: string }) => quarantineTrial(all, input)),
     /** Begins a further generation of a trial. */
-    reopen: guarded((input: TrialRef & { throughRound: number }) => reopenTrial(store.query, input)),
+    reopen: guarded((input: TrialRef & { throughRound: number; uncharged?: boolean }) =>
+      reopenTrial(store.query, input),
+    ),
     /** Takes proposals back that were never started. */
     withdraw: guarded((ids: readonly string[]) => withdrawTrials(store.query, ids)),
     /** Mirrors the campaign's state, its end included. */

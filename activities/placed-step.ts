@@ -31,7 +31,9 @@ export class PlacedStep extends PlacedTrial {
     const faults = 'faults' in filled ? filled.faults : [];
     const request = 'faults' in filled ? trial : filled.request;
     const terms = stepTerms(termsOf(campaign.spec, fidelity), order.gives);
-    this.asked = { ...place, order, request, faults, terms };
+    // An equal share: nobody has told what each step takes.
+    const estimatedCost = place.estimatedCost / recipeOf(campaign.spec, fidelity)!.length;
+    this.asked = { ...place, order, request, faults, terms, estimatedCost };
     return this.asked;
   }
 

@@ -67,6 +67,8 @@ export interface Place {
   readonly faults: readonly Fault[];
   /** On which an answer is taken. */
   readonly terms: Terms;
+  /** What it is charged where it may have run, and nobody can tell. */
+  readonly estimatedCost: number;
   readonly state: TrialState;
   readonly observation: Observation | null;
 }
@@ -91,10 +93,10 @@ export class PlacedTrial {
     if (this.place !== null) return this.place;
     const { campaignId, proposal, state, observation } = await loadTrial(this.deps.store.query, this.ref);
     const campaign = await this.deps.source.campaign(campaignId);
-    const { fidelity } = proposal;
+    const { fidelity, estimatedCost } = proposal;
     const terms = termsOf(campaign.spec, fidelity);
     const request = jobRequest(campaign, proposal);
-    this.place = { campaign, fidelity, request, faults: [], terms, state, observation };
+    this.place = { campaign, fidelity, request, faults: [], terms, estimatedCost, state, observation };
     return this.place;
   }
 

@@ -5,6 +5,7 @@ import type { FailedCall, TrialCommand, TrialEvent, TrialLine, TrialStep } from 
 import { stepTrial } from '../workflows/trial-state.js';
 import { abilitiesOf, answered, askDevice, type DeviceCommand, type Fetched, unanswered } from './ask-device.js';
 import { call, pause } from './device-call.js';
+import { jobKey } from './job-request.js';
 import { PlacedStep } from './placed-step.js';
 import { PlacedTrial, type TrialDeps, type TrialEnd } from './placed-trial.js';
 import { saveArtefact } from './store/artefact.js';
@@ -12,7 +13,9 @@ import { saveAudit } from './store/audit.js';
 import { lockCampaign } from './store/campaign.js';
 import type { Query } from './store/client.js';
 import { exactJson, sha256 } from './store/exact-json.js';
+import { isHomeAway } from './store/home.js';
 import { isLeased } from './store/lease.js';
+import { findResolution } from './store/resolution.js';
 import {
   acceptSubmission,
   closeSubmission,
@@ -26,9 +29,9 @@ import {
 import { type StepRef, startTrial } from './store/trial.js';
 
 /** Commands whose call may move the device, or rules out that an earlier one moves it still. */
-const moving: ReadonlySet<TrialCommand['type']> = new Set(['submit', 'find', 'cancel']);
+const moving: ReadonlySet<TrialCommand['type']> = new Set(['submit', 'adopt', 'find', 'cancel']);
 /** Commands after which a job may begin: none of them is carried out between a safe stop and its clearing. */
-const beginning: ReadonlySet<TrialCommand['type']> = new Set(['validate', 'note', 'submit']);
+const beginning: ReadonlySet<TrialCommand['type']> = new Set(['validate', 'note', 'submit', 'adopt']);
 
 /**
  * One step of one generation of a trial, in the store and on its adapter: carries out what its life commands. Each command may
@@ -94,7 +97,25 @@ export class StoredTrial {
     if (this.isElsewhere(line)) return { type: 'elsewhere', home: line.home };
     this.end = (await this.placed.recall()) ?? (line === null ? await this.placed.takenBack() : null);
     if (this.end !== null) return { type: 'ended' };
-    return { type: 'opened', line: line && lineOf(line), abilities: abilitiesOf((await this.placed.device()).adapter) };
+    const abilities = abilitiesOf((await this.placed.device()).adapter);
+    if (line !== null) return { type: 'opened', line: lineOf(line), abilities };
+    const adoption = await this.adoption();
+    if (adoption === null) return { type: 'opened', line: null, abilities };
+    // Whoever called the device is in reach of it.
+    const { job, home } = adoption;
+    if (this.isElsewhere(adoption) && !(await isHomeAway(this.deps.store.query, adoption.home)))
+      return { type: 'elsewhere', home: home! };
+    return { type: 'opened', line: null, abilities, adopt: job };
+  }
+
+  /** The job that a person says the generation before began, and its home; null where nobody did. */
+  private async adoption(): Promise<{ readonly job: string; readonly home: string | null } | null> {
+    const { query } = this.deps.store;
+    const before = { trialId: this.ref.trialId, generation: this.ref.generation - 1 };
+    const job = (await findResolution(query, before))?.job ?? null;
+    const line = job && (await findSubmission(query, jobKey(before.trialId, before.generation, this.placed.step)));
+    // Of several steps it is the one that nobody could tell of.
+    return job && line && line.state === 'unknown' ? { job, home: line.home } : null;
   }
 
   private async note(): Promise<TrialEvent> {
@@ -116,6 +137,7 @@ export class StoredTrial {
       generation,
       step,
       slot,
+      adopted: (await this.adoption())?.job ?? null,
     };
     const { query, transaction } = this.deps.store;
     if (slot !== null && !(await isLeased(query, slot, key))) throw this.wentOn();
@@ -222,7 +244,10 @@ export class StoredTrial {
    * is written down beside it, for a person to rule on: nothing that a device has measured is dropped.
    */
   private async record({ ending, ledger }: TrialCommand & { type: 'record' }): Promise<void> {
-    const observation = ending.type === 'result' ? this.answer! : unanswered(this.ref.trialId, ending);
+    const line = await findSubmission(this.deps.store.query, this.placed.key);
+    const mayHaveRun = line !== null && ending.type === 'quarantined' && ending.unbegun !== true;
+    const cost = mayHaveRun ? (await this.placed.get()).estimatedCost : 0;
+    const observation = ending.type === 'result' ? this.answer! : unanswered(this.ref.trialId, ending, cost);
     const stored = await this.deps.store.transaction(async (query) => {
       await closeSubmission(query, this.placed.key, ledger);
       const first = await this.placed.save(query, observation, ending);
@@ -242,11 +267,11 @@ export class StoredTrial {
   }
 
   /** Whether the job lies in another home. Rows from before there were homes have none. */
-  private isElsewhere(line: Submission | null): line is Submission & { home: string } {
+  private isElsewhere<Line extends Pick<Submission, 'home'>>(line: Line | null): line is Line & { home: string } {
     return line !== null && line.home !== null && line.home !== this.deps.home;
   }
 }
 
-function lineOf({ job, home }: Submission): TrialLine {
-  return { job, home };
+function lineOf({ job, home, adopted: adopt }: Submission): TrialLine {
+  return { job, home, adopt };
 }

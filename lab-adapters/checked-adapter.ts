@@ -48,7 +48,7 @@ export function checkedAdapter(name: string, given: Adapter | EarlierAdapter): A
       `adapter ${name} lacks ${missing.join(', ')}; every adapter has to have it, see the contract`,
     );
   const adapter = read(name, () => presentForm(given));
-  const { find, cancel, pause, resume, estimate, safeStop, health } = read(name, () => verbsOf(adapter));
+  const { find, adopt, cancel, pause, resume, estimate, safeStop, health } = read(name, () => verbsOf(adapter));
   const wrong = (verb: string, answer: unknown, wanted: string) =>
     new ContractError(`adapter ${name} answered '${verb}' with ${shown(answer)}; ${wanted} is wanted`);
   const job = (verb: string, answer: unknown): string => {
@@ -85,6 +85,10 @@ export function checkedAdapter(name: string, given: Adapter | EarlierAdapter): A
         return found === null ? null : job('find', found);
       },
     }),
+    ...(adopt && {
+      adopt: async (key: string, request: JobRequest, handle: string, caller: Caller) =>
+        job('adopt', await asked(() => adopt(key, request, handle, caller))),
+    }),
     ...(cancel && { cancel: (of: string, caller: Caller) => asked(() => cancel(of, caller)) }),
     ...(pause &&
       resume && {
@@ -105,7 +109,7 @@ export function checkedAdapter(name: string, given: Adapter | EarlierAdapter): A
 
 /** The verbs that not every adapter has, each bound to it. */
 function verbsOf(adapter: Adapter): Partial<Omit<Adapter, keyof Runs>> {
-  const verbs = ['find', 'cancel', 'pause', 'resume', 'estimate', 'safeStop', 'health'] as const;
+  const verbs = ['find', 'adopt', 'cancel', 'pause', 'resume', 'estimate', 'safeStop', 'health'] as const;
   const there = verbs.filter((verb) => typeof adapter[verb] === 'function');
   return Object.fromEntries(there.map((verb) => [verb, (adapter[verb] as CallableFunction).bind(adapter)]));
 }

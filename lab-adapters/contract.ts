@@ -132,6 +132,21 @@ export interface Finds {
   find(key: string, caller: Caller): Promise<string | null>;
 }
 
+/**
+ * It can take over a job that only its device knows: one that a person says is that of the key, whose acceptance was lost. It
+ * submits nothing.
+ */
+export interface Adopts {
+  /**
+   * Idempotent by key, as `submit`.
+   *
+   * @param handle - what the device calls the job
+   * @returns the job, under the name by which the adapter knows it from then on
+   * @throws {ContractError} if the device has no such job, or it is that of another key, or the key has another
+   */
+  adopt(key: string, request: JobRequest, handle: string, caller: Caller): Promise<string>;
+}
+
 /** It can end a running job. */
 export interface Cancels {
   cancel(job: string, caller: Caller): Promise<void>;
@@ -172,6 +187,7 @@ export interface TellsHealth {
 export interface Adapter
   extends Runs,
     Partial<Finds>,
+    Partial<Adopts>,
     Partial<Cancels>,
     Partial<Pauses>,
     Partial<Estimates>,

@@ -274,12 +274,14 @@ function startRetries(settings: LoopSettings, state: LoopState, commands: LoopCo
   const free = state.parallel - state.inFlight.length - state.waiting.length;
   for (const slot of state.retries.slice(0, Math.max(0, free))) {
     if (!hasDevice(settings, next.inFlight, slot)) continue;
-    const { generation, was } = slot.again!;
-    commands.push({ type: 'startTrial', id: slot.id, again: { generation, throughRound: state.round } });
+    const { generation, was, uncharged } = slot.again!;
+    const before = uncharged === undefined ? {} : { uncharged: true as const };
+    commands.push({ type: 'startTrial', id: slot.id, again: { generation, throughRound: state.round, ...before } });
     next = {
       ...next,
       retries: next.retries.filter(({ id }) => id !== slot.id),
       inFlight: [...next.inFlight, slot],
+      spent: Math.max(0, next.spent - (uncharged ?? 0)),
       begunAgain: { ...next.begunAgain, [slot.id]: generation },
       ended: { ...next.ended, [was]: next.ended[was] - 1 },
     };

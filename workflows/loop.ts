@@ -53,7 +53,12 @@ export interface Slot {
   /** Estimated cost; counts against the budget until the trial ends. */
   readonly cost: number;
   /** Present where a person has the trial done again: which time it is, from 2, and how it ended the time before. */
-  readonly again?: { readonly generation: number; readonly was: Outcome };
+  readonly again?: {
+    readonly generation: number;
+    readonly was: Outcome;
+    /** What the time before was charged and costs no more, as a person says; absent for nothing. */
+    readonly uncharged?: number;
+  };
 }
 
 /** A trial of the front. */
@@ -194,7 +199,12 @@ export type LoopCommand =
       readonly type: 'startTrial';
       readonly id: string;
       /** Present where it is done again: the generation, and the last round decided with what the one before gave. */
-      readonly again?: { readonly generation: number; readonly throughRound: number };
+      readonly again?: {
+        readonly generation: number;
+        readonly throughRound: number;
+        /** Present where the time before costs nothing. */
+        readonly uncharged?: true;
+      };
     }
   | { readonly type: 'cancelTrial'; readonly id: string; readonly generation: number }
   | { readonly type: 'withdraw'; readonly ids: readonly string[] }

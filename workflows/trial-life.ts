@@ -27,7 +27,12 @@ export type TrialEnding =
   /** A person took it back, and the device has for certain begun nothing. */
   | { readonly type: 'cancelled' }
   /** It cannot be gone on with: a person has to judge. */
-  | { readonly type: 'quarantined'; readonly cause: Cause };
+  | {
+      readonly type: 'quarantined';
+      readonly cause: Cause;
+      /** Present where the device has for certain begun nothing. */
+      readonly unbegun?: true;
+    };
 
 /** All that decides what is done next with a trial; plain JSON. */
 export interface TrialState {
@@ -36,6 +41,8 @@ export interface TrialState {
   readonly cancelled: boolean;
   /** What the adapter can do; null while it has not been told, and then the host is to see. */
   readonly abilities: TrialAbilities | null;
+  /** The device's own name of a job that a person says is this one; null where the job is submitted. */
+  readonly adopt: string | null;
   /** The device's name of the job, from `placing` on. */
   readonly job: string | null;
   /** Whether the device was asked to cancel the job. */
@@ -61,6 +68,8 @@ export interface TrialAbilities {
   /** It tells for certain whether it accepted a job under a key. */
   readonly lookup: boolean;
   readonly cancel: boolean;
+  /** It takes over a job that only its device knows. */
+  readonly adopt?: boolean;
 }
 
 /** What the ledger says of a trial's job. */
@@ -68,6 +77,8 @@ export interface TrialLine {
   readonly job: string | null;
   /** Home in which the job lies; null where any can ask for it. */
   readonly home: string | null;
+  /** The device's own name of a job that is to be taken over; absent or null where it is to be submitted. */
+  readonly adopt?: string | null;
 }
 
 /** What a host is to do; it answers with one event. */
@@ -80,6 +91,8 @@ export type TrialCommand =
   | { readonly type: 'note' }
   /** Have the device begin the job: `accepted`. */
   | { readonly type: 'submit' }
+  /** Have the adapter take over a job that the device has by another name: `accepted`. */
+  | { readonly type: 'adopt'; readonly handle: string }
   /** Ask the device for the key: `found`. */
   | { readonly type: 'find' }
   /** Write down which job it is: `kept`. */
@@ -100,7 +113,13 @@ export type TrialCommand =
 /** What happens to a trial. Every call of the device may also end as a `FailedCall`. */
 export type TrialEvent =
   /** `line` is what the ledger has: nothing; a line without a job, as the device may have been called; or one with it. */
-  | { readonly type: 'opened'; readonly line: TrialLine | null; readonly abilities: TrialAbilities }
+  | {
+      readonly type: 'opened';
+      readonly line: TrialLine | null;
+      readonly abilities: TrialAbilities;
+      /** The device's own name of the job, where a person says that it began already. */
+      readonly adopt?: string;
+    }
   | { readonly type: 'elsewhere'; readonly home: string }
   | { readonly type: 'checked'; readonly faults: readonly Fault[] }
   /** `fresh` if the line was not there before. */

@@ -40,7 +40,7 @@ const expected: { readonly [type in TrialEvent['type']]?: readonly TrialStage[] 
 /** A trial of which nothing is known yet. */
 export function beginTrial(given: { readonly cancelled?: boolean; readonly patience?: number | null } = {}): TrialStep {
   const { cancelled = false, patience = null } = given;
-  const none = { abilities: null, job: null, jobState: null, ending: null, home: null, waitMs: null };
+  const none = { abilities: null, adopt: null, job: null, jobState: null, ending: null, home: null, waitMs: null };
   return asked({ stage: 'opening', cancelled, cancelAsked: false, misses: 0, oddities: 0, patience, ...none });
 }
 
@@ -56,15 +56,13 @@ export function stepTrial(state: TrialState, event: TrialEvent): TrialStep {
   if (event.type === 'cancel')
     return { state: state.cancelled ? state : { ...state, cancelled: true, home: null }, command: null };
   const next = applied(state, event);
-  return asked(next.cancelled && unbegun.has(next.stage) ? ending(next, { type: 'cancelled' }) : next);
+  return asked(next.cancelled && isUnbegun(next) ? ending(next, { type: 'cancelled' }) : next);
 }
 
 function applied(state: TrialState, event: Exclude<TrialEvent, { type: 'cancel' }>): TrialState {
   switch (event.type) {
     case 'opened':
-      return event.line === null
-        ? { ...state, abilities: event.abilities, stage: 'checking' }
-        : withLine({ ...state, abilities: event.abilities }, event.line);
+      return withLine({ ...state, abilities: event.abilities }, event.line, event.adopt ?? null);
     case 'elsewhere':
       if (state.home === null) return { ...state, home: event.home };
       return quarantined(state, 'unknown', 'HOME', `home ${state.home} sends on to home ${event.home}`);
@@ -72,7 +70,7 @@ function applied(state: TrialState, event: Exclude<TrialEvent, { type: 'cancel' 
       if (event.faults.length > 0) return ending(state, { type: 'refused', faults: event.faults });
       return { ...state, stage: 'noting' };
     case 'noted':
-      return event.fresh ? { ...state, stage: 'calling', home: event.line.home } : withLine(state, event.line);
+      return event.fresh ? { ...state, stage: 'calling', home: event.line.home } : withLine(state, event.line, null);
     case 'accepted':
       return { ...state, stage: 'placing', job: event.job, ...reached };
     case 'found':
@@ -108,21 +106,30 @@ function applied(state: TrialState, event: Exclude<TrialEvent, { type: 'cancel' 
   }
 }
 
-/** How to go on where the ledger has a line of before. */
-function withLine(state: TrialState, { job, home }: TrialLine): TrialState {
+/** How to go on with what the ledger has. What a device has already begun needs no check whether it can be. */
+function withLine(state: TrialState, line: TrialLine | null, wanted: string | null): TrialState {
+  const adopt = line?.adopt ?? wanted;
+  if (line?.job == null && adopt !== null) {
+    if (state.abilities!.adopt !== true) return quarantined(state, 'unknown', 'cannotAdopt', cannotAdopt(adopt));
+    return { ...state, adopt, stage: line === null ? 'noting' : 'calling', home: line?.home ?? state.home };
+  }
+  if (line === null) return { ...state, stage: 'checking' };
+  const { job, home } = line;
   if (job !== null) return { ...state, stage: 'tracking', job, home };
-  return state.abilities!.lookup ? { ...state, stage: 'finding', home } : ambiguous(state, '');
+  const finding: TrialState = { ...state, stage: 'finding', home };
+  return state.abilities!.lookup ? finding : ambiguous(finding, '');
 }
 
 /** The device was not reached. Where it was asked to begin the job, it may have heard that. */
-function missed(state: TrialState, { message, odd }: TrialEvent & { type: 'missed' }): TrialState {
-  if (state.stage === 'calling' && !state.abilities!.lookup) return ambiguous(state, ` (${message})`);
+function missed(before: TrialState, { message, odd }: TrialEvent & { type: 'missed' }): TrialState {
+  const isSubmit = before.stage === 'calling' && before.adopt === null;
+  const state: TrialState = isSubmit ? { ...before, stage: 'finding' } : before;
+  if (isSubmit && !state.abilities!.lookup) return ambiguous(state, ` (${message})`);
   const misses = state.misses + 1;
   const oddities = odd === true ? state.oddities + 1 : 0;
   if (oddities >= mostOddities) return quarantined(state, 'unknown', 'UNEXPECTED', message);
   if (state.patience !== null && misses >= state.patience) return quarantined(state, 'device', 'unreachable', message);
-  const stage = state.stage === 'calling' ? 'finding' : state.stage;
-  return { ...state, stage, misses, oddities, waitMs: Math.min(longestRestMs, firstRestMs * 2 ** (misses - 1)) };
+  return { ...state, misses, oddities, waitMs: Math.min(longestRestMs, firstRestMs * 2 ** (misses - 1)) };
 }
 
 function ambiguous(state: TrialState, why: string): TrialState {
@@ -131,7 +138,20 @@ function ambiguous(state: TrialState, why: string): TrialState {
 }
 
 function quarantined(state: TrialState, blamed: Cause['class'], code: string, message: string): TrialState {
-  return ending(state, { type: 'quarantined', cause: { class: blamed, code, message } });
+  const cause = { class: blamed, code, message };
+  return ending(state, { type: 'quarantined', cause, ...(isUnbegun(state) ? { unbegun: true } : {}) });
+}
+
+/** Whether the device has for certain begun nothing, as far as this process knows. */
+function isUnbegun({ stage, adopt }: TrialState): boolean {
+  return unbegun.has(stage) && adopt === null;
+}
+
+function cannotAdopt(job: string): string {
+  return (
+    `the adapter cannot take over job '${job}', which the device has by that name: wait for its end and say what it gave ` +
+    "by 'athanor rule TRIAL --amend NAME=VALUE', or that it failed, or never ran"
+  );
 }
 
 function ending(state: TrialState, how: TrialEnding): TrialState {
@@ -157,7 +177,7 @@ function commandOf(state: TrialState): TrialCommand | null {
     case 'noting':
       return { type: 'note' };
     case 'calling':
-      return { type: 'submit' };
+      return state.adopt === null ? { type: 'submit' } : { type: 'adopt', handle: state.adopt };
     case 'finding':
       return { type: 'find' };
     case 'placing':

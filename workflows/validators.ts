@@ -58,7 +58,7 @@ export const validators = {
     // Two people may have asked for the same, and the first has had it.
     if (again!.generation <= (state.begunAgain[id] ?? 1))
       throw new Error(`trial '${id}' was done again meanwhile; look at what it gave, and retry it again if need be`);
-    const committed = state.spent + committedCost(state) + cost;
+    const committed = state.spent + committedCost(state) + cost - (again!.uncharged ?? 0);
     if (state.budget.cost !== null && committed > state.budget.cost * (1 + 1e-9))
       throw new Error(
         `trial '${id}' is expected to cost ${cost}, and only ${Math.max(0, state.budget.cost - committed + cost)} of the budget is left; give more first`,
@@ -193,10 +193,10 @@ function isTrialOf(id: unknown, campaignId: string): id is string {
 /** The trial to be done again, as the command line says it. */
 function checkedSlot(slot: unknown, campaignId: string): Retry['slot'] {
   const { id, cost, fidelity, again, ...rest } = membersOf(slot);
-  const { generation, was, ...more } = membersOf(again);
+  const { generation, was, uncharged = 0, ...more } = membersOf(again);
   const isOwn = isTrialOf(id, campaignId);
   const isLevel = fidelity === undefined || (typeof fidelity === 'string' && fidelity.length <= 200);
-  const isCost = typeof cost === 'number' && Number.isFinite(cost) && cost >= 0;
+  const isCost = [cost, uncharged].every((given) => typeof given === 'number' && Number.isFinite(given) && given >= 0);
   const isAgain = isWhole(generation) && generation >= 2 && (ends as readonly unknown[]).includes(was);
   if (isOwn && isCost && isLevel && isAgain && Object.keys({ ...rest, ...more }).length === 0)
     return slot as Retry['slot'];

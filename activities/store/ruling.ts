@@ -104,7 +104,7 @@ export async function loadPast(
   trialId: string,
 ): Promise<{ readonly earlier: readonly EarlierAnswer[]; readonly rulings: readonly Ruling[] }> {
   const rows = await query(
-    `SELECT ${observationColumns}, observation.generation, through_round AS "throughRound" FROM attempt AS observation
+    `SELECT ${observationColumns}, observation.generation, through_round AS "throughRound", uncharged FROM attempt AS observation
      LEFT JOIN reopening ON reopening.trial_id = observation.trial_id AND reopening.generation = observation.generation + 1
      WHERE observation.trial_id = $1 ORDER BY observation.generation`,
     [trialId],
@@ -120,7 +120,8 @@ export async function loadPast(
       observation = counted;
     }
     const throughRound = row.throughRound as number | null;
-    if (throughRound !== null) earlier.push({ observation, throughRound });
+    const uncharged = row.uncharged === true ? { uncharged: true as const } : {};
+    if (throughRound !== null) earlier.push({ observation, throughRound, ...uncharged });
   }
   return { earlier, rulings };
 }

@@ -36,6 +36,15 @@ export async function findSubmission(query: Query, key: string): Promise<Submiss
   return row === undefined ? null : submissionSchema.parse(row);
 }
 
+/** The line of a generation's job of which nobody can tell what became of it, null if there is none. */
+export async function unknownSubmission(query: Query, trialId: string, generation: number): Promise<Submission | null> {
+  const [row] = await query(
+    `SELECT ${columns} FROM submission WHERE trial_id = $1 AND generation = $2 AND state = 'unknown' ORDER BY called_at LIMIT 1`,
+    [trialId, generation],
+  );
+  return row === undefined ? null : submissionSchema.parse(row);
+}
+
 /** All lines of a campaign, in the order in which the devices were called. */
 export async function listSubmissions(query: Query, campaignId: string): Promise<readonly Submission[]> {
   const rows = await query(
@@ -58,7 +67,7 @@ export async function openSubmission(
     Submission,
     'key' | 'trialId' | 'adapter' | 'fidelity' | 'requestSha' | 'home' | 'generation' | 'instrument'
   > &
-    Partial<Pick<Submission, 'step' | 'slot'>> & { readonly formerly?: string | null },
+    Partial<Pick<Submission, 'step' | 'slot' | 'adopted'>> & { readonly formerly?: string | null },
 ): Promise<{ fresh: boolean; submission: Submission }> {
   const inserted = await query(
     `WITH former AS (SELECT coalesce(max(fence), 0) AS fence FROM instrument WHERE id = $9),
@@ -66,8 +75,8 @@ export async function openSubmission(
      taken AS (
        INSERT INTO instrument (id, adapter, fence) SELECT coalesce($11, $8), $3, greatest(former.fence + 1, ${fenceFloor}) FROM former
        ON CONFLICT (id) DO UPDATE SET fence = greatest(instrument.fence + 1, EXCLUDED.fence) RETURNING instrument.fence)
-     INSERT INTO submission (key, trial_id, adapter, fidelity, request_sha, home, generation, instrument, fence, step, slot)
-     SELECT $1, $2, $3, $4, $5, $6, $7, $8, taken.fence, $10, $11 FROM taken
+     INSERT INTO submission (key, trial_id, adapter, fidelity, request_sha, home, generation, instrument, fence, step, slot, adopted)
+     SELECT $1, $2, $3, $4, $5, $6, $7, $8, taken.fence, $10, $11, $12 FROM taken
      ON CONFLICT DO NOTHING RETURNING ${columns}`,
     [
       line.key,
@@ -81,6 +90,7 @@ export async function openSubmission(
       line.formerly ?? null,
       line.step ?? 'run',
       line.slot ?? null,
+      line.adopted ?? null,
     ],
   );
   if (inserted.length > 0) return { fresh: true, submission: submissionSchema.parse(inserted[0]) };

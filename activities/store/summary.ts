@@ -5,6 +5,11 @@ import { type BestTrial, findBest } from './best.js';
 import { type CampaignHead, findCampaign, noCampaign } from './campaign.js';
 import type { Query } from './client.js';
 import { type AwayHome, listAwayHomes } from './home.js';
+import { listUnresolved } from './resolution.js';
+
+/** Generations that cost something: a person may have said of one that it never ran, or that its job is that of the next. */
+const charged = `NOT EXISTS (SELECT 1 FROM reopening
+  WHERE reopening.trial_id = counted.trial_id AND reopening.generation = counted.generation + 1 AND uncharged)`;
 
 const count = z.coerce.number().int();
 
@@ -51,6 +56,8 @@ export interface CampaignSummary extends CampaignHead, Counts {
   readonly best: BestTrial | null;
   /** Homes that trials in flight wait for. */
   readonly away: readonly AwayHome[];
+  /** Ended trials, of whose jobs somebody has to say what became of them. */
+  readonly unresolved: readonly string[];
 }
 
 /**
@@ -65,7 +72,7 @@ export async function summarise(query: Query, id: string): Promise<CampaignSumma
        count(*) FILTER (WHERE state = 'proposed') AS proposed, count(*) FILTER (WHERE state = 'running') AS running,
        count(*) FILTER (WHERE state = 'withdrawn') AS withdrawn,
        ${trialOutcomes.map((outcome) => `count(*) FILTER (WHERE outcome = '${outcome}') AS ${outcome}`).join(', ')},
-       (SELECT coalesce(sum(cost), 0) FROM counted JOIN proposal ON proposal.id = trial_id WHERE campaign_id = $1) AS spent
+       (SELECT coalesce(sum(cost), 0) FROM counted JOIN proposal ON proposal.id = trial_id WHERE campaign_id = $1 AND ${charged}) AS spent
      FROM trial LEFT JOIN observation ON observation.trial_id = trial.id WHERE trial.campaign_id = $1`,
     [id],
   );
@@ -76,7 +83,7 @@ export async function summarise(query: Query, id: string): Promise<CampaignSumma
   );
   const fidelities = await query(
     `SELECT fidelity, count(DISTINCT trial_id) AS trials, sum(cost) AS cost FROM counted JOIN proposal ON proposal.id = trial_id
-     WHERE campaign_id = $1 GROUP BY fidelity`,
+     WHERE campaign_id = $1 AND ${charged} GROUP BY fidelity`,
     [id],
   );
   const [campaign] = await query('SELECT spec FROM campaign WHERE id = $1', [id]);
@@ -87,5 +94,6 @@ export async function summarise(query: Query, id: string): Promise<CampaignSumma
     fidelities: fidelities.map((row) => costSchema.parse(row)),
     best: await findBest(query, id, campaign!.spec as CampaignSpec),
     away: await listAwayHomes(query, id),
+    unresolved: await listUnresolved(query, id),
   };
 }

@@ -74,12 +74,16 @@ export async function startTrial(query: Query, id: string): Promise<boolean> {
  * Begins a generation of a trial after its first. What the one before gave stays, for the rounds decided with it.
  *
  * @param throughRound - the last round that was asked for before
+ * @param uncharged - whether the generation before costs nothing: it never ran, or its job is that of this one
  */
-export async function reopenTrial(query: Query, ref: TrialRef & { readonly throughRound: number }): Promise<void> {
-  const { trialId, generation, throughRound } = ref;
+export async function reopenTrial(
+  query: Query,
+  ref: TrialRef & { readonly throughRound: number; readonly uncharged?: boolean },
+): Promise<void> {
+  const { trialId, generation, throughRound, uncharged = false } = ref;
   await query(
-    'INSERT INTO reopening (trial_id, generation, through_round) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING',
-    [trialId, generation, throughRound],
+    'INSERT INTO reopening (trial_id, generation, through_round, uncharged) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING',
+    [trialId, generation, throughRound, uncharged],
   );
   await query(
     `UPDATE trial SET generation = $2, state = 'running', started_at = now(), ended_at = NULL

@@ -1,4 +1,5 @@
 import { controlLaws } from './control-laws.js';
+import { fenceLaws } from './fence-laws.js';
 import { type ConformanceFixture, caller, type Law, waitFor, withAdapter } from './fixture.js';
 import { claims, type Level, levels } from './levels.js';
 import { resultLaws } from './result-laws.js';
@@ -12,7 +13,7 @@ import { type Call, type OpenJob, WatchedFixture } from './watched.js';
  * for (const law of adapterLaws) test(law.name, () => tryLaw(law, fixture));
  * ```
  */
-export const adapterLaws: readonly Law[] = [...submissionLaws, ...resultLaws, ...controlLaws];
+export const adapterLaws: readonly Law[] = [...submissionLaws, ...fenceLaws, ...resultLaws, ...controlLaws];
 
 /**
  * Tries one law.

@@ -31,6 +31,8 @@ export interface ConformanceFixture {
   readonly runsLong?: Scenario;
   /** A device that takes the job, but whose reply to the first `submit` gets lost: `submit` throws once. */
   readonly losesReply?: Scenario;
+  /** Begins the job of `succeeds` on the device of this folder, past the adapter; what the device calls it. */
+  beginByHand?(folder: string): Promise<string>;
   /** The device's own ledger: the key of every job that physically began in this folder, once for each beginning. */
   starts?(folder: string): Promise<readonly string[]>;
   /** How long a job may take, milliseconds on `clock`; 60 s where absent. */

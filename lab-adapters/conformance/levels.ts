@@ -1,13 +1,23 @@
 import type { Adapter } from '../contract.js';
 
 /** What an adapter can do, each shown by laws of its own; `runs` every adapter has to. */
-export const levels = ['runs', 'finds', 'cancels', 'pauses', 'stops safely', 'estimates', 'tells health'] as const;
+export const levels = [
+  'runs',
+  'finds',
+  'adopts',
+  'cancels',
+  'pauses',
+  'stops safely',
+  'estimates',
+  'tells health',
+] as const;
 /** One of the levels above. */
 export type Level = (typeof levels)[number];
 
 const verbs: Readonly<Record<Level, keyof Adapter>> = {
   runs: 'submit',
   finds: 'find',
+  adopts: 'adopt',
   cancels: 'cancel',
   pauses: 'pause',
   'stops safely': 'safeStop',

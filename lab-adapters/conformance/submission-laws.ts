@@ -1,10 +1,7 @@
-import type { Adapter } from '../contract.js';
 import type { Law } from './fixture.js';
 import { caller, must, mustRefuse, runToEnd, startsOf, waitFor, withAdapter } from './fixture.js';
 
 const always = () => null;
-const notFenced = (_: unknown, { traits, find }: Adapter) =>
-  traits.fenced === true && find ? null : 'the adapter does not declare that it remembers fences';
 
 /** What submit and find promise: one key, one job, whatever gets lost or restarted in between. */
 export const submissionLaws: readonly Law[] = [
@@ -66,87 +63,6 @@ export const submissionLaws: readonly Law[] = [
       );
       const starts = await startsOf(fixture, folder, key);
       must(starts === 1, `the device began the job ${starts} times`);
-    },
-  },
-  {
-    name: 'a call that comes late, with an older fence, begins nothing',
-    level: 'runs',
-    section: 'fence',
-    uses: 'device',
-    skipped: always,
-    run: async (fixture, key) => {
-      const folder = await fixture.newFolder();
-      await withAdapter(fixture.succeeds, folder, async (adapter) => {
-        const { request } = fixture.succeeds;
-        const job = await adapter.submit(key, request, { fence: caller.fence + 1 });
-        const late = await adapter.submit(key, request, caller).catch((error: { code?: unknown }) => {
-          must(error.code === 'CONTRACT', `a late call was refused with code ${String(error.code)}, not CONTRACT`);
-          return job;
-        });
-        must(late === job, `the late call gave job '${late}', the one before it '${job}'`);
-        await waitFor(fixture, adapter, job);
-      });
-      const starts = await startsOf(fixture, folder, key);
-      must(starts === 1, `the device began the job ${starts} times`);
-    },
-  },
-  {
-    name: 'what find did not know, no call with an older fence begins',
-    level: 'finds',
-    section: 'fence',
-    uses: 'device',
-    skipped: notFenced,
-    run: async (fixture, key) => {
-      const folder = await fixture.newFolder();
-      const { request } = fixture.succeeds;
-      await withAdapter(fixture.succeeds, folder, async (adapter) => {
-        const found = await adapter.find!(key, { fence: 3 });
-        must(found === null, `find before submit gave '${found}'`);
-      });
-      await withAdapter(fixture.succeeds, folder, async (adapter) => {
-        await mustRefuse('submit with an older fence than a find', () => adapter.submit(key, request, { fence: 2 }));
-        await mustRefuse('find with an older fence', () => adapter.find!(key, { fence: 2 }));
-        const before = await startsOf(fixture, folder, key);
-        must(fixture.starts === undefined || before === 0, `the device began the job ${before} times`);
-        const job = await adapter.submit(key, request, { fence: 4 });
-        await waitFor(fixture, adapter, job);
-      });
-      const starts = await startsOf(fixture, folder, key);
-      must(starts === 1, `the device began the job ${starts} times`);
-    },
-  },
-  {
-    name: 'whoever had the slot before moves nothing on it',
-    level: 'finds',
-    section: 'fence',
-    uses: 'device',
-    skipped: (fixture, adapter) =>
-      fixture.runsLong === undefined ? 'the fixture has no long request' : notFenced(fixture, adapter),
-    run: async (fixture, key) => {
-      const scenario = fixture.runsLong!;
-      const folder = await fixture.newFolder();
-      const slot = 'lab/instrument#1';
-      await withAdapter(scenario, folder, async (adapter) => {
-        const job = await adapter.submit(key, scenario.request, { fence: 5, slot });
-        const late = { fence: 4, slot };
-        await mustRefuse('submit of another key', () => adapter.submit(`${key}-2`, scenario.request, late));
-        await mustRefuse('find of another key', () => adapter.find!(`${key}-2`, late));
-        if (adapter.cancel) await mustRefuse('cancel', () => adapter.cancel!(job, late));
-        if (adapter.pause) await mustRefuse('pause', () => adapter.pause!(job, late));
-        if (adapter.resume) await mustRefuse('resume', () => adapter.resume!(job, late));
-        const { state } = await adapter.status(job);
-        must(state !== 'cancelled' && state !== 'paused', `the job is '${state}', moved by who had the slot before`);
-        // A slot beside it has fences of its own.
-        const beside = await adapter.submit(`${key}-3`, scenario.request, { fence: 1, slot: 'lab/instrument#2' });
-        const next = { fence: 6, slot };
-        await Promise.all([
-          adapter.cancel?.(job, next),
-          adapter.cancel?.(beside, { fence: 7, slot: 'lab/instrument#2' }),
-        ]);
-        await adapter.safeStop?.();
-      });
-      const starts = await startsOf(fixture, folder, `${key}-2`);
-      must(fixture.starts === undefined || starts === 0, `the device began the other job ${starts} times`);
     },
   },
   {

@@ -1,4 +1,14 @@
-import type { AdapterContext, Caller, Cancels, Finds, Pauses, Runs, StopsSafely, TellsHealth } from '../contract.js';
+import type {
+  AdapterContext,
+  Adopts,
+  Caller,
+  Cancels,
+  Finds,
+  Pauses,
+  Runs,
+  StopsSafely,
+  TellsHealth,
+} from '../contract.js';
 import { fencesIn } from './fences.js';
 import { jobLedger } from './job-ledger.js';
 import { nameOfJob } from './job-record.js';
@@ -10,6 +20,7 @@ import { RemoteJobs } from './remote-jobs.js';
 export interface RemoteAdapter
   extends Runs,
     Finds,
+    Adopts,
     Partial<Cancels>,
     Partial<Pauses>,
     Partial<StopsSafely>,
@@ -42,6 +53,7 @@ export function remoteAdapter({ folder }: Pick<AdapterContext, 'folder'>, device
     validate: (request) => device.validate(request),
     submit: (key, request, caller) => alone(nameOfJob(key), () => jobs.submit(key, request, caller)),
     find: (key, caller) => alone(nameOfJob(key), () => jobs.find(key, caller)),
+    adopt: (key, request, handle, caller) => alone(nameOfJob(key), () => jobs.adopt(key, request, handle, caller)),
     status: (job) => alone(job, () => jobs.status(job)),
     result: (job) => alone(job, () => jobs.result(job)),
     close: async () => device.close?.(),

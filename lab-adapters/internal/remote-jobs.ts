@@ -8,7 +8,7 @@ import { nameOfJob } from './job-record.js';
 import { type Begun, type Collected, NotBegunError, RefusedByDevice, type RemoteDevice } from './remote-device.js';
 
 /** Who was held up for longer between writing down that the device is called, and calling it, does not call it; milliseconds. */
-const longestHoldUpMs = 10_000;
+const longestHoldUpMs = 5_000;
 
 /** Jobs of a device at the other end of a line, each as its ledger and the device say. */
 export class RemoteJobs {
@@ -38,7 +38,7 @@ export class RemoteJobs {
       phase: 'sending',
       attempt,
       at: Date.now(),
-      limitMs: this.device.beginLimitMs + this.holdUpMs,
+      limitMs: this.device.beginLimitMs + longestHoldUpMs,
       handle: null,
       end: null,
     };
@@ -48,16 +48,12 @@ export class RemoteJobs {
     return job;
   }
 
-  private get holdUpMs(): number {
-    return Math.min(longestHoldUpMs, this.device.beginLimitMs);
-  }
-
   private async begin(job: string, record: Remembered, request: JobRequest, caller: Caller): Promise<void> {
     const latest = () => this.fences.heed(job, caller);
     try {
       await latest();
       // Others take the call for over once its limit is.
-      if (Date.now() - record.at > this.holdUpMs)
+      if (Date.now() - record.at > longestHoldUpMs)
         throw new NotBegunError(`'${record.key}' was held up before it was sent`);
     } catch (error) {
       await this.put(job, record, { phase: 'free' });
@@ -95,6 +91,28 @@ export class RemoteJobs {
     if (handle === null) return null;
     const found = { key, request: null, fence: 0, attempt: 0, at: Date.now(), limitMs: 0, end: null };
     await this.ledger.put(job, { ...(known ?? found), phase: 'sent', handle });
+    return job;
+  }
+
+  /** Follows a job that only the device knows as that of a key. */
+  async adopt(key: string, request: JobRequest, handle: string, caller: Caller): Promise<string> {
+    const job = nameOfJob(key);
+    await this.fences.heed(job, caller);
+    const before = await this.ledger.get(job);
+    if (before !== null && before.handle === handle && before.phase !== 'free') return job;
+    if (before !== null && before.phase !== 'free')
+      throw new ContractError(`key '${key}' has a job already, and it is not '${handle}'`);
+    for (const other of await this.ledger.jobs()) {
+      const record = await this.ledger.get(other);
+      if (other !== job && record?.handle === handle && record.end?.state !== 'unknown')
+        throw new ContractError(`job '${handle}' is that of '${record.key}', not of '${key}'`);
+    }
+    const [attempt, at] = [before?.attempt ?? 0, Date.now()];
+    const { state, message } = await this.device.look({ key, name: job, handle, request, at });
+    if (state === 'unknown')
+      throw new ContractError(`the device has no job '${handle}'${message === undefined ? '' : `: ${message}`}`);
+    const { fence } = caller;
+    await this.ledger.put(job, { key, request, fence, phase: 'sent', attempt, at, limitMs: 0, handle, end: null });
     return job;
   }
 

@@ -104,6 +104,15 @@ export function unrun(trialId: string, outcome: Exclude<Outcome, 'measured'>, ca
   return { trialId, outcome, cause, ...nothing };
 }
 
+/**
+ * The observation of a trial of which nobody can tell whether it ran, or what became of it.
+ * @param cost - what it is charged until somebody can tell; 0 where it did not run
+ */
+export function unknown(trialId: string, cause: Cause, cost: number): Observation {
+  const charged = cost === 0 ? {} : { cost, details: { costIsEstimate: true } };
+  return { ...unrun(trialId, 'quarantined', cause), ...charged };
+}
+
 /** Cause of a trial that a person took back. */
 export const cancelledByPerson: Cause = { class: 'operator', code: 'cancelled', message: 'cancelled by a person' };
 

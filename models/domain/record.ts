@@ -95,6 +95,8 @@ export const earlierAnswerSchema = z
     throughRound: z.int(),
     /** Present where a ruling ended that: what counts after it is about the same run. Else the trial was done again. */
     ruled: z.literal(true).exactOptional(),
+    /** Present where it costs nothing, as a person said: it never ran, or its job is that of the time after it. */
+    uncharged: z.literal(true).exactOptional(),
   })
   .readonly();
 /** What counted of a trial before a person had it done again, or ruled on it. */
@@ -199,5 +201,7 @@ export function answersOf({ earlier = [], observation }: Pick<TrialRecord, 'earl
 
 /** What a trial did cost, each time that it was run. */
 export function spentOn(trial: Pick<TrialRecord, 'earlier' | 'observation'>): number {
-  return answersOf(trial).reduce((sum, { cost }) => sum + cost, 0);
+  const { earlier = [], observation } = trial;
+  const charged = earlier.filter(({ uncharged }) => uncharged !== true);
+  return answersOf({ earlier: charged, observation }).reduce((sum, { cost }) => sum + cost, 0);
 }

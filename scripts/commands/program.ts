@@ -27,6 +27,7 @@ const verbs: Readonly<Record<string, (next?: string) => Promise<Verb>>> = {
   reject: async () => (await import('./approvals.js')).rejectCommand,
   edit: async () => (await import('./own-designs.js')).editCommand,
   add: async () => (await import('./own-designs.js')).addCommand,
+  resolve: async () => (await import('./resolve.js')).resolveCommand,
   rule: async () => (await import('./rule.js')).ruleCommand,
   extend: async () => (await import('./decisions.js')).extendCommand,
   verify: async () => (await import('./verify.js')).verifyCommand,

@@ -36,6 +36,8 @@ export const statusCommand: Verb = (terminal) =>
           lines.push(...failureLines(record.trials).map((line) => `  failed   ${line}`));
           for (const { proposal, rulings = [] } of record.trials)
             lines.push(...rulings.map((ruling) => `  ruled    ${proposal.id} ${rulingLine(ruling)}`));
+          for (const trial of report.unresolved)
+            lines.push(`  unknown  ${trial}: nobody can tell what became of its job; athanor resolve ${trial} --help`);
           lines.push(...lateLines(record).map((line) => `  late     ${line}`));
           const again = report.stop === null ? null : againLine(record.campaign.spec, record.trials);
           if (again !== null) lines.push(`  lost     ${again}`);

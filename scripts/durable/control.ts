@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import {
   type CampaignHead,
@@ -15,27 +14,24 @@ import { migrate } from '../../activities/store/migrate.js';
 import { findPlaced } from '../../activities/store/proposal.js';
 import { loadRecord, loadTrials } from '../../activities/store/record.js';
 import { summarise } from '../../activities/store/summary.js';
-import { generationOf } from '../../activities/store/trial.js';
 import type { Campaign } from '../../models/domain/campaign.js';
-import { AthanorError } from '../../models/domain/errors.js';
 import type { CampaignRecord, TrialRecord } from '../../models/domain/record.js';
 import type { Judgement } from '../../models/domain/ruling.js';
 import type { Seen } from '../../models/domain/seen.js';
 import { parseTrialId } from '../../models/domain/trial.js';
-import { trialWorkflowId } from '../../workflows/loop.js';
 import type * as messages from '../../workflows/messages.js';
+import { actsOnEnded } from './acts-on-ended.js';
 import { defaultTaskQueue, lastRunEnded, startCampaignWorkflow } from './campaign-workflow.js';
-import { type CampaignReport, courseOf, statusOnceOrdered, updateCampaign, whenHeard } from './course.js';
+import { type CampaignReport, courseOf, statusOnceOrdered, updateCampaign } from './course.js';
 import { createLabControl, type LabControl } from './lab-control.js';
 import { designOf, editOf, type GivenDesign } from './own-designs.js';
-import { extendCampaign, knownTrial, type RetryRequest, reopenForRetry, reopenUndone, retrySlot } from './people.js';
+import { extendCampaign, knownTrial, type RetryRequest, reopenUndone } from './people.js';
 import { requestIdOf } from './request-id.js';
-import { ruleOnStopped, rulingOn } from './rulings.js';
+import type { Said } from './resolve.js';
 import { serviceError } from './service-failure.js';
 import type { TemporalAccess } from './temporal-access.js';
 import { isStopUndone } from './undone-stop.js';
 import { type Report, type WaitOptions, waitFor } from './wait-for.js';
-import { standingRetry, withFirst } from './who-was-first.js';
 
 /** Where the servers are. */
 export interface ControlSettings {
@@ -84,6 +80,11 @@ export interface Control {
   extend(id: string, change: messages.BudgetChange): Promise<CampaignReport>;
   /** Does a trial again that gave no value; one whose home is away is given up first. */
   retry(trialId: string, request: RetryRequest): Promise<messages.CampaignStatus>;
+  /**
+   * Says what became of a job of which nobody can tell, also of a campaign that has stopped: the trial goes on with it, is done
+   * again, or has failed. @throws {AthanorError} WRONG_STATE that says who was first
+   */
+  resolve(trialId: string, said: Said): Promise<TrialRecord>;
   /**
    * Rules on what a trial gave, also of a campaign that has stopped.
    * @param seen - how far its author knows the trial: refused with who was first where there is more to be seen by now
@@ -174,45 +175,7 @@ export async function connect(settings: ControlSettings): Promise<Control> {
   };
   const statusOf = (id: string) => statusOnceOrdered(client, id);
 
-  const retryTrial = async (trialId: string, request: RetryRequest) => {
-    const first = await standingRetry(store.query, await knownTrial(store.query, trialId));
-    // Said again, as when nobody had confirmed it in time.
-    if (first?.who === request.who && first.details.note === request.note)
-      return statusOf(parseTrialId(trialId).campaignId);
-    return orderRetry(trialId, request).catch(async (error: unknown) => {
-      throw withFirst(error, first ?? (await standingRetry(store.query, await knownTrial(store.query, trialId))));
-    });
-  };
-
-  const orderRetry = async (trialId: string, request: RetryRequest) => {
-    const { notStarted: _, seen: __, ...decided } = request;
-    let slot = await retrySlot(store.query, trialId, request);
-    if (slot === null) {
-      const generation = await generationOf(store.query, trialId);
-      await client.workflow.getHandle(trialWorkflowId(trialId, generation)).signal('giveUp', { who: decided.who });
-      for (const end = Date.now() + givenUpMs; slot === null && Date.now() < end; await delay(200))
-        slot = await retrySlot(store.query, trialId, request);
-    }
-    if (slot === null)
-      throw new AthanorError(
-        'SERVICE_UNAVAILABLE',
-        `no worker ended '${trialId}' yet; it is given up when a worker runs: athanor worker; then retry it again`,
-      );
-    const { campaignId } = parseTrialId(trialId);
-    if (await reopenForRetry(store, slot, request)) return goOn(campaignId).then(statusOf);
-    await whenHeard(client, campaignId, trialId, slot.again!.generation - 1);
-    return once('retry', campaignId, { ...decided, slot });
-  };
-
-  const ruleOn = async (trialId: string, judgement: Judgement, seen?: Seen) => {
-    const ruling = await rulingOn(store.query, trialId, judgement, seen);
-    if (!(await ruleOnStopped(store, ruling))) {
-      const { campaignId } = parseTrialId(trialId);
-      await whenHeard(client, campaignId, trialId, ruling.generation);
-      await once('rule', campaignId, ruling);
-    }
-    return knownTrial(store.query, trialId);
-  };
+  const acts = actsOnEnded(store, client, { goOn, statusOf, once });
 
   const sayOf = async (action: 'approve' | 'reject', trialId: string, decided: messages.Decided) => {
     await knownTrial(store.query, trialId);
@@ -257,8 +220,9 @@ export async function connect(settings: ControlSettings): Promise<Control> {
         await extendCampaign(store, id, change);
         return report(await goOn(id));
       }),
-    retry: (trialId, request) => ask(() => retryTrial(trialId, request)),
-    rule: (trialId, judgement, seen) => ask(() => ruleOn(trialId, judgement, seen)),
+    retry: (trialId, request) => ask(() => acts.retry(trialId, request)),
+    rule: (trialId, judgement, seen) => ask(() => acts.rule(trialId, judgement, seen)),
+    resolve: (trialId, said) => ask(() => acts.resolve(trialId, said)),
     inbox: (id = null) => ask(() => inboxOf(store.query, id)),
     edit: (trialId, given) =>
       ask(async () => placed('edit', parseTrialId(trialId).campaignId, await editOf(store.query, trialId, given))),
@@ -280,9 +244,6 @@ async function inboxOf(query: Query, id: string | null): Promise<Inbox> {
   if (id !== null && (await findCampaign(query, id)) === null) throw await noCampaign(query, id);
   return loadInbox(query, id);
 }
-
-/** For a trial whose home is given up to end. */
-const givenUpMs = 15_000;
 
 /** Decisions on single trials. */
 type OfTrials = 'retry' | 'rule' | 'approve' | 'reject' | 'edit' | 'add';

@@ -36,6 +36,8 @@ export interface RetryRequest {
   readonly notStarted?: boolean;
   /** How far the person knows the trial; as it is now where absent. */
   readonly seen?: Seen;
+  /** Whether the time before costs nothing; where absent, only a cost that is an estimate is given back by `notStarted`. */
+  readonly uncharged?: boolean;
 }
 
 /**
@@ -112,7 +114,10 @@ export async function retrySlot(query: Query, trialId: string, request: RetryReq
     );
   if (line !== null && line.state !== 'ended') mustBeSure(trialId, line, request);
   const { estimatedCost: cost, fidelity } = trial.proposal;
-  return { id: trialId, cost, fidelity, again: { generation: generation + 1, was: outcome } };
+  const isEstimate = request.notStarted === true && observation.details.costIsEstimate === true;
+  const back = request.uncharged === true || isEstimate ? observation.cost : 0;
+  const uncharged = back === 0 ? {} : { uncharged: back };
+  return { id: trialId, cost, fidelity, again: { generation: generation + 1, was: outcome, ...uncharged } };
 }
 
 /**
@@ -128,10 +133,11 @@ export async function reopenForRetry(store: Store, slot: Slot, { who, note }: Re
   const { spec } = await loadOutline(store.query, id);
   const spent = costOf(await loadTrials(store.query, id));
   const budget = budgetInForce(head, spec);
-  if (budget.cost !== null && spent + slot.cost > budget.cost * (1 + 1e-9))
+  const { uncharged = 0 } = slot.again ?? {};
+  if (budget.cost !== null && spent - uncharged + slot.cost > budget.cost * (1 + 1e-9))
     throw wrong(
       `trial '${slot.id}' is expected to cost ${slot.cost}, and campaign '${id}' has spent ${spent} of ${budget.cost}; ` +
-        `give more first: athanor extend ${id} --cost ${spent + slot.cost}, then retry it again`,
+        `give more first: athanor extend ${id} --cost ${spent - uncharged + slot.cost}, then retry it again`,
     );
   const details = { slot, ended: head.stop?.reason, ...(note === undefined ? {} : { note }) };
   return reopen(store, head, spec, { who, action: 'retry', details });

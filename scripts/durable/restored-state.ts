@@ -125,7 +125,7 @@ function retries(spec: CampaignSpec, trials: readonly TrialRecord[], audit: read
     const counted = trial?.state === 'ended' ? trial.observation : null;
     const generation = generationOf(slot);
     if (counted == null || timesRun(trial!) >= generation || isFinal(spec, counted)) return [];
-    return [{ ...slot, again: { generation, was: counted.outcome } }];
+    return [{ ...slot, again: { ...slot.again, generation, was: counted.outcome } }];
   });
 }
 

@@ -27,6 +27,8 @@ export interface TrialBench {
   /** Aborted when a person cancels the trial. */
   readonly cancelled: AbortSignal;
   readonly terms: Terms;
+  /** What a job is charged that may have run where nobody can tell; 0 where absent. */
+  readonly estimatedCost?: number;
   /** Who makes the next call, where it has leased a slot. */
   readonly caller?: () => Caller;
   /** Silence after which a call counts as failed, milliseconds; that of the durable host where absent. */
@@ -97,11 +99,16 @@ class InProcessTrial {
         await clock.sleep(command.ms);
         return { type: 'waited' };
       case 'record':
-        if (command.ending.type !== 'result') this.observation = unanswered(this.name.trialId, command.ending);
+        if (command.ending.type !== 'result') this.observation = this.withoutAnswer(command.ending);
         return { type: 'ended' };
       default:
         return this.ask(command);
     }
+  }
+
+  private withoutAnswer(ending: Exclude<TrialEnding, { type: 'result' }>): Observation {
+    const mayHaveRun = ending.type === 'quarantined' && ending.unbegun !== true;
+    return unanswered(this.name.trialId, ending, mayHaveRun ? (this.bench.estimatedCost ?? 0) : 0);
   }
 
   private async ask(command: DeviceCommand): Promise<TrialEvent> {

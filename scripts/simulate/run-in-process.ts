@@ -191,16 +191,17 @@ class InProcessHost {
 
   /** Runs a trial to its end: on the instrument of its level, or on those of the lab. */
   private async drive(
-    { id, fidelity }: Proposal,
+    { id, fidelity, estimatedCost }: Proposal,
     request: JobRequest,
     cancelled: AbortSignal,
   ): Promise<{ readonly observation: Observation } & Pick<TrialRecord, 'steps'>> {
     const { spec } = this.campaign;
     const { clock, lane, instruments, lab } = this.benches;
-    const bench = { lane, clock, cancelled, terms: termsOf(spec, fidelity) };
+    const bench = { lane, clock, cancelled, terms: termsOf(spec, fidelity), estimatedCost };
     const { instrument, recipe } = spec.fidelities.find(({ name }) => name === fidelity)!;
     const place = { ...bench, lab: lab!, campaignId: this.campaign.id, wallTime: () => this.wallTime() };
-    if (recipe !== undefined) return driveSteps(place, id, { recipe, request });
+    if (recipe !== undefined)
+      return driveSteps({ ...place, estimatedCost: estimatedCost / recipe.length }, id, { recipe, request });
     const observation =
       instrument === undefined
         ? await driveTrial({ ...bench, adapter: instruments.get(fidelity)!.adapter }, id, request)

@@ -6,6 +6,7 @@ import { createCampaign } from '../../activities/store/campaign.js';
 import { openStore, type Store } from '../../activities/store/client.js';
 import { saveRound } from '../../activities/store/proposal.js';
 import { loadRecord } from '../../activities/store/record.js';
+import { listUnresolved } from '../../activities/store/resolution.js';
 import { findSubmission } from '../../activities/store/submission.js';
 import { withdrawTrials } from '../../activities/store/trial.js';
 import { StoredTrial } from '../../activities/stored-trial.js';
@@ -225,7 +226,9 @@ describe('a trial', () => {
     expect(await submitTrial(deps, ref(id))).toMatchObject(quarantined);
     expect(await submitTrial(deps, ref(id))).toMatchObject(quarantined);
     expect(lab.asked).toEqual({ submit: 1 });
-    const { cause } = (await observationOf(id))!;
+    const { cause, cost, details } = (await observationOf(id))!;
+    expect({ cost, details }).toEqual({ cost: 1, details: { costIsEstimate: true } });
+    expect(await listUnresolved(store.query, id.split('/')[0]!)).toEqual([id]);
     expect(cause).toMatchObject({ class: 'unknown', code: 'ambiguous' });
     expect(cause!.message).toContain('(the reply was lost)');
     expect(await findSubmission(store.query, key)).toMatchObject({ state: 'unknown' });

@@ -39,7 +39,7 @@ function changed(change: (adapter: Adapter) => Partial<Adapter>): ConformanceFix
     const bound = Object.fromEntries(
       verbs.map((verb) => [
         verb,
-        (...given: unknown[]) => (adapter[verb as keyof Adapter] as CallableFunction)(...given),
+        (...given: unknown[]) => ((adapter as Adapter)[verb as keyof Adapter] as CallableFunction)(...given),
       ]),
     );
     const whole = { ...bound, traits: adapter.traits, pollMs: adapter.pollMs } as unknown as Adapter;

@@ -67,10 +67,10 @@ function deviceIn(
     ...(finds && {
       find: async (key: string) => ((await entries('start')).some((line) => line.key === key) ? `device-${key}` : null),
     }),
-    look: async ({ key }) => {
-      const start = (await entries('start')).find((line) => line.key === key);
+    look: async ({ handle }) => {
+      const start = (await entries('start')).find((line) => `device-${line.key}` === handle);
       if (start === undefined) return { state: 'unknown', message: 'never heard of it' };
-      if ((await entries('cancel')).some((line) => line.key === key)) return { state: 'cancelled' };
+      if ((await entries('cancel')).some((line) => line.key === start.key)) return { state: 'cancelled' };
       if (clock.now() < start.at + start.x) return { state: 'running', pollAfterMs: start.at + start.x - clock.now() };
       return { state: start.x === 13 ? 'failed' : 'succeeded', answer: start.x };
     },
@@ -103,6 +103,8 @@ for (const finds of [true, false]) {
     starts,
     succeeds: { open: open({ finds }), request: request(100) },
     another: request(200),
+    beginByHand: (folder) =>
+      deviceIn(folder).begin({ key: 'by hand', name: '', request: request(100), latest: async () => {} }),
     fails: { open: open({ finds }), request: request(13) },
     refused: { open: open({ finds }), request: request(-1) },
     runsLong: { open: open({ finds }), request: request(1e7) },
@@ -179,7 +181,7 @@ test('a worker that died while it sent: nothing is sent until its call must be o
 test('a worker that was held up until its call counts as over, or another gave the trial up, sends nothing', async () => {
   const folder = await newFolder();
   const device = deviceIn(folder);
-  // What happens between the line in the ledger and the call: the first to look at the limit writes the line.
+  // Time passes once the line is in the ledger, for which the limit is looked at.
   let looks = 0;
   let meanwhile: () => Promise<unknown> = async () => {};
   const heldUp = {
@@ -196,8 +198,7 @@ test('a worker that was held up until its call counts as over, or another gave t
   };
   const adapter = remoteAdapter({ folder }, heldUp);
   const now = Date.now;
-  const { get } = { get: () => now() + (looks > 1 ? 1_001 : 0) };
-  Date.now = get;
+  Date.now = () => now() + (looks > 0 ? 5_001 : 0);
   try {
     await expect(adapter.submit(key, request(1), { fence: 1 })).rejects.toThrow('was held up before it was sent');
   } finally {
@@ -227,6 +228,18 @@ test('a job that the device has and this folder does not know is found by its ke
   const job = await adapter.find(key, { fence: 1 });
   await clock.sleep(10);
   expect(await adapter.status(job!)).toMatchObject({ state: 'succeeded' });
+});
+
+test('a job that is adopted as another one, or under a key that has a job, is refused in words', async () => {
+  const folder = await newFolder();
+  const adapter = open()(folder);
+  await adapter.submit(key, request(1), { fence: 1 });
+  const refused = (under: string, handle: string) => adapter.adopt(under, request(1), handle, { fence: 1 });
+  await expect(refused('c/r1/p1/g2/run', 'device-x')).rejects.toThrow(
+    "the device has no job 'device-x': never heard of it",
+  );
+  await expect(refused('c/r1/p1/g2/run', `device-${key}`)).rejects.toThrow(`job 'device-${key}' is that of '${key}'`);
+  await expect(refused(key, 'device-x')).rejects.toThrow(`key '${key}' has a job already, and it is not 'device-x'`);
 });
 
 test('values that had to be refused stay refused across restarts, raw outputs stay the same', async () => {

@@ -18,6 +18,7 @@ function figures(measured: number, more: Partial<CampaignReport> = {}): Campaign
     problem: null,
     loop: null,
     away: [],
+    unresolved: [],
     createdAt: 0,
     endedAt: null,
     rounds: measured,

@@ -168,6 +168,7 @@ function live(given: World) {
         return { type: 'noted', fresh, line };
       }
       case 'submit':
+      case 'adopt':
         device.begun++;
         return { type: 'accepted', job: 'j' };
       case 'find':
