@@ -118,7 +118,8 @@ const ended = async (adapter: Adapter, job: string) => {
 const lookedUp = async (adapter: Adapter) => {
   for (;;) {
     const found = await adapter.find!(key, { fence: 1 }).catch((error: AdapterError) => {
-      expect(error).toMatchObject({ code: 'ADAPTER', message: expect.stringContaining('may still reach it') });
+      // It may still reach the device; or the device took longer for this than it may.
+      expect(error).toMatchObject({ code: 'ADAPTER' });
     });
     if (found !== undefined) return found;
     await systemClock.sleep(20);
