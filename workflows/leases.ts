@@ -89,7 +89,11 @@ export class LeaseDesk {
   private take(slot: HeldSlot): void {
     const order = this.orders.find(({ want }) => isFor(want, slot));
     if (order !== undefined && (order.slot ?? slot).instrument === slot.instrument) order.slot = slot;
-    else void this.giveBack(slot.lab, slot.instrument, slot.key);
+    else {
+      // Who asked may be cancelled by now; what is not given back the instrument finds with its holder gone.
+      const giveBack = () => this.giveBack(slot.lab, slot.instrument, slot.key);
+      void CancellationScope.nonCancellable(giveBack).catch(() => undefined);
+    }
   }
 
   private async ask(lab: string, name: string, want: Want): Promise<void> {

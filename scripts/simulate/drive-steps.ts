@@ -122,9 +122,9 @@ class SteppedTrial {
     step: string,
     { order, key, cancelled }: { readonly order: StepOrder; readonly key: string; readonly cancelled: AbortSignal },
   ): Promise<Ran> {
-    const { lab, campaignId, terms } = this.bench;
-    const filled = await stepRequest(order, this.request, key);
-    const taken = await stepUses(order.uses, this.request, lab.spec.stock);
+    const { lab, lane, campaignId, terms } = this.bench;
+    const filled = await lane.run(() => stepRequest(order, this.request, key));
+    const taken = await lane.run(() => stepUses(order.uses, this.request, lab.spec.stock));
     const faults = [filled, taken].flatMap((each): readonly Fault[] => ('faults' in each ? each.faults : []));
     if ('faults' in filled || 'faults' in taken) return this.unbegun({ type: 'refused', faults });
     const moves = this.moves[this.recipe.findIndex((one) => one.step === step)] ?? { take: [], leave: [] };
