@@ -8,6 +8,7 @@ import { files } from './files/index.js';
 import { http } from './http/index.js';
 import { lines } from './lines/index.js';
 import { mqtt } from './mqtt/index.js';
+import { opcua } from './opcua/index.js';
 import { problem } from './problem/index.js';
 import { sila } from './sila/index.js';
 import { slurm } from './slurm/index.js';
@@ -25,6 +26,7 @@ export const builtInAdapters: readonly AdapterType[] = [
   files as AdapterType,
   mqtt as AdapterType,
   sila as AdapterType,
+  opcua as AdapterType,
 ];
 
 /** Adapter types by name. */
