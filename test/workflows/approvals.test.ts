@@ -109,3 +109,17 @@ it('what waits for approval waits on across runs of the workflow', async () => {
   expect(report).toMatchObject({ measured: 12 });
   expect(await replayFaults(await historiesOf(host.client, id))).toEqual([]);
 }, 90_000);
+
+it('a time that is up in a later run of the workflow than it was set in is up all the same', async () => {
+  const id = host.id('continued-due');
+  const approval = [{ first: 2, timeout: '4s', otherwise: 'approve' }];
+  await host.control.start(problemCampaign(id, { approval, budget: { trials: 3 } }), { historyLimit: 12 });
+  const [trial] = await waiting(id, 1);
+  const handle = host.client.workflow.getHandle(id);
+  await eventually(async () => (await handle.query<CampaignStatus>('status')).runs > 1);
+  expect((await host.control.trials(id))[0]!.proposal.id).toBe(trial);
+  expect(await host.control.waitUntilStopped(id)).toMatchObject({ measured: 3 });
+  const acts = (await listAudit(host.store.query, id)).map(({ who, action }) => [who, action]);
+  expect(acts).toEqual(Array(2).fill(['nobody (its time was up)', 'approve']));
+  expect(await replayFaults(await historiesOf(host.client, id))).toEqual([]);
+}, 90_000);
