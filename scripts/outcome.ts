@@ -1,3 +1,4 @@
+import { placeRun } from '../models/domain/achieved.js';
 import { type CampaignSpec, targetFidelity } from '../models/domain/campaign.js';
 import type { Design } from '../models/domain/design.js';
 import type { Assurance } from '../models/domain/proposal.js';
@@ -38,8 +39,9 @@ export function isCutShort({ stop }: Pick<CampaignRecord, 'stop'>): boolean {
 export function bestOf(spec: CampaignSpec, trials: readonly TrialRecord[]): Best | null {
   const best = leader(front(trials.flatMap((trial) => standingOf(spec, trial) ?? [])));
   if (best === null) return null;
-  const { id, design, rowId } = best.trial.proposal;
-  return { trialId: id, value: best.trial.observation!.values[primaryObjective(spec).name]!, design, rowId };
+  const { proposal, observation } = best.trial;
+  const value = observation!.values[primaryObjective(spec).name]!;
+  return { trialId: proposal.id, value, ...placeRun(proposal, observation) };
 }
 
 /** Cost and number of ended trials by fidelity, in the order of the campaign file. */

@@ -1,20 +1,24 @@
 import { z } from 'zod';
+import { placeRun } from '../../models/domain/achieved.js';
 import { type CampaignSpec, targetFidelity } from '../../models/domain/campaign.js';
 import { designSchema } from '../../models/domain/design.js';
+import type { Placed } from '../../models/domain/outside.js';
 import { front, type Goal, goalsOf, judged, leader, orientationOf } from '../../models/domain/standing.js';
 import type { Query } from './client.js';
 
 const measured = z.array(z.number().nullable());
 
-const bestSchema = z.object({
-  trialId: z.string(),
+const foundSchema = z.object({
   rowId: z.string().nullable(),
   design: designSchema,
-  value: z.number(),
+  achieved: designSchema.nullable(),
 });
 
 /** The best measured trial at the target fidelity, in the objective's own unit and direction. */
-export type BestTrial = Readonly<z.infer<typeof bestSchema>>;
+export interface BestTrial extends Placed {
+  readonly trialId: string;
+  readonly value: number;
+}
 
 /**
  * The leader of the front of a campaign (see `models/domain/standing.ts`); null while no trial counts.
@@ -55,8 +59,13 @@ export async function findBest(query: Query, campaignId: string, spec: CampaignS
   const leading = leader(front(trials));
   if (leading === null) return null;
   const { trialId, values } = leading;
-  const [found] = await query('SELECT row_id AS "rowId", design FROM proposal WHERE id = $1', [trialId]);
-  return bestSchema.parse({ ...found, trialId, value: values[first!.name] });
+  const [found] = await query(
+    'SELECT row_id AS "rowId", design, achieved FROM proposal JOIN observation ON trial_id = id WHERE id = $1',
+    [trialId],
+  );
+  const { achieved, ...proposal } = foundSchema.parse(found);
+  const run = placeRun(proposal, achieved === null ? {} : { achieved });
+  return { ...run, trialId, value: values[first!.name]! };
 }
 
 /** `lossOf` as the database computes it, in the same double precision. */

@@ -1,13 +1,19 @@
+import { designSchema } from '../../models/domain/design.js';
 import { type Observation, observationSchema } from '../../models/domain/trial.js';
 import type { Query } from './client.js';
 import { exactJson } from './exact-json.js';
 
 /** An observation in a row that has other columns, too. */
-export const observationRow = observationSchema.unwrap().strip();
+export const observationRow = observationSchema
+  .unwrap()
+  .strip()
+  .extend({ achieved: designSchema.nullable() })
+  .transform(({ achieved, ...row }): Observation => (achieved === null ? row : { ...row, achieved }));
 
 /** Columns for `observationRow`; the table must be called `observation` in the statement. */
 export const observationColumns = `observation.trial_id AS "trialId", observation.outcome, observation.values, observation.noise,
-  observation.cost, observation.duration_ms AS "durationMs", observation.cause, observation.artefacts, observation.details`;
+  observation.cost, observation.duration_ms AS "durationMs", observation.cause, observation.artefacts, observation.details,
+  observation.achieved`;
 
 /** What a generation of a trial gave, null if nothing was observed yet. */
 export async function findObservation(query: Query, trialId: string, generation = 1): Promise<Observation | null> {
@@ -24,8 +30,8 @@ export async function findObservation(query: Query, trialId: string, generation 
  */
 export async function saveObservation(query: Query, observation: Observation, generation = 1): Promise<Observation> {
   const inserted = await query(
-    `INSERT INTO attempt (trial_id, outcome, values, noise, cost, duration_ms, cause, artefacts, details, generation)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING RETURNING trial_id`,
+    `INSERT INTO attempt (trial_id, outcome, values, noise, cost, duration_ms, cause, artefacts, details, generation, achieved)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING RETURNING trial_id`,
     [
       observation.trialId,
       observation.outcome,
@@ -37,6 +43,7 @@ export async function saveObservation(query: Query, observation: Observation, ge
       exactJson(observation.artefacts),
       exactJson(observation.details),
       generation,
+      observation.achieved === undefined ? null : exactJson(observation.achieved),
     ],
   );
   if (inserted.length === 0) return (await findObservation(query, observation.trialId, generation))!;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { AthanorError } from '../../models/domain/errors.js';
 import type { EarlierAnswer } from '../../models/domain/record.js';
 import { type Judgement, type Ruling, ruled, rulingFault, rulingSchema } from '../../models/domain/ruling.js';
-import type { Observation } from '../../models/domain/trial.js';
+import { type Observation, observationSchema } from '../../models/domain/trial.js';
 import type { Query } from './client.js';
 import { exactJson } from './exact-json.js';
 import { findObservation, observationColumns, observationRow } from './observation.js';
@@ -10,7 +10,9 @@ import type { TrialRef } from './trial.js';
 
 const rulingRow = rulingSchema.extend({ at: z.date().transform((date) => date.getTime()) }).strip();
 
-const countedSchema = observationRow
+const countedSchema = observationSchema
+  .unwrap()
+  .strip()
   .pick({ outcome: true, values: true, noise: true, cause: true, details: true })
   .nullable();
 

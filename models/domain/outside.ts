@@ -3,7 +3,7 @@ import { type Parameter, typeOf } from './parameters/parameter.js';
 import type { Space } from './space.js';
 
 /** A design, with its row where there is a pool. */
-interface Placed {
+export interface Placed {
   readonly design: Design;
   readonly rowId: string | null;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { designSchema } from './design.js';
 import { AthanorError } from './errors.js';
 import { causeClasses } from './verdicts.js';
 
@@ -56,6 +57,11 @@ export const observationSchema = z
     artefacts: z.record(z.string(), z.string()).readonly(),
     /** Everything else the adapter said; plain JSON with finite numbers. */
     details: z.record(z.string(), z.unknown()).readonly(),
+    /**
+     * What was set in truth in place of what was proposed, by parameter, as far as it differs; it may lie outside the space.
+     * Surrogates learn from it. Absent where nobody said so.
+     */
+    achieved: designSchema.exactOptional(),
   })
   .readonly();
 /** What one trial gave; written once and never changed. */

@@ -1,8 +1,10 @@
+import { placeRun } from '../domain/achieved.js';
 import type { Design } from '../domain/design.js';
 import { designKey } from '../domain/design.js';
 import type { DesignList } from '../domain/design-list.js';
 import { outsideOf, widenedSpace } from '../domain/outside.js';
 import { typeOf } from '../domain/parameters/parameter.js';
+import type { TrialRecord } from '../domain/record.js';
 import { rowsById, type Space } from '../domain/space.js';
 import { blankDesigns, type EncodedDesigns, selectDesigns } from '../encode/encoded-designs.js';
 import { SpaceEncoder } from '../encode/space-encoder.js';
@@ -134,9 +136,12 @@ export interface Place {
   readonly rowId: string | null;
 }
 
-/** The places of some trials. */
-export function proposedPlaces(trials: readonly { readonly proposal: Place }[]): readonly Place[] {
-  return trials.map(({ proposal }) => proposal);
+/** The places of some trials: where they were proposed, and where they were run in their place. */
+export function placesOfTrials(trials: readonly Pick<TrialRecord, 'proposal' | 'observation'>[]): readonly Place[] {
+  return trials.flatMap(({ proposal, observation }) => {
+    const run = placeRun(proposal, observation);
+    return run.design === proposal.design ? [proposal] : [proposal, run];
+  });
 }
 
 /** What tells a place from all others: the row of a pool, or else the design. */

@@ -5,12 +5,12 @@ import { deriveSeed } from '../random/generator.js';
 import type { Ensemble } from '../surrogate/ensemble.js';
 import { approvalsOf } from './approvals.js';
 import { Artefacts, checkedBytes } from './artefacts.js';
-import { type Place, type PreparedSpace, placeKey, prepareFor, prepareSpace, proposedPlaces } from './candidates.js';
+import { type Place, type PreparedSpace, placeKey, placesOfTrials, prepareFor, prepareSpace } from './candidates.js';
 import { CostModel } from './cost-model.js';
 import type { DecideRequest, Decision } from './decision.js';
 import { assurances } from './explain/assurance.js';
 import { extensionsOf, grownCampaign } from './growth.js';
-import { hashVisits, primaryTurned, visitsOf } from './history.js';
+import { hashVisits, primaryTurned, visitsOf, withAsked } from './history.js';
 import { defaultsVersion } from './names.js';
 import type { OnProgress } from './progress.js';
 import { Purse, underBudget } from './purse.js';
@@ -47,7 +47,7 @@ export async function decide(given: DecideRequest, options: DecideOptions = {}):
   const extensions = [...extensionsOf(request.trials), ...extend];
   const { campaign, trials } = await grownCampaign(request.campaign, request.trials, extensions, artefacts.source);
   for (const sha256 of extend) artefacts.keep(await checkedBytes(artefacts.source, sha256));
-  const prepared = await prepareFor(campaign.space, proposedPlaces(trials));
+  const prepared = await prepareFor(campaign.space, placesOfTrials(trials));
   const visits = visitsOf(campaign, trials, request.pending);
   const seed = deriveSeed(campaign.spec.seed, 'round', round);
   const costs = CostModel.of(campaign, prepared, trials, request.pending);
@@ -132,7 +132,7 @@ async function choose(
   if (choices.length === count) return { choices, fit: null, ensemble: null };
   if (random || !learned) {
     const rest = { seed: campaign.spec.seed, level: target, purse };
-    const rule = randomRule(prepared, [...visits, ...choices], count, rest);
+    const rule = randomRule(prepared, [...withAsked(visits), ...choices], count, rest);
     while (choices.length < count) {
       const next = rule.next();
       if (next === null) break;

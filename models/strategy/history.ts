@@ -1,7 +1,8 @@
+import { placeRun } from '../domain/achieved.js';
 import type { Campaign, CampaignSpec } from '../domain/campaign.js';
 import { type Design, designKey } from '../domain/design.js';
 import { NumericalError } from '../domain/errors.js';
-import { outsideOf } from '../domain/outside.js';
+import { outsideOf, type Placed } from '../domain/outside.js';
 import type { TrialRecord } from '../domain/record.js';
 import { isLost } from '../domain/ruling.js';
 import {
@@ -36,6 +37,14 @@ export interface Visit {
   readonly infeasible?: true;
   /** Whether its design is none that may be proposed: it is learned from all the same. Absent where it is not so. */
   readonly outside?: true;
+  /** As it was proposed, where another design was achieved. */
+  readonly asked?: Placed;
+}
+
+/** The visits, and what was asked in place of what was achieved: neither is to be asked again. */
+export function withAsked(visits: readonly Visit[]): readonly Visit[] {
+  const asked = visits.flatMap(({ asked: place, ...visit }) => (place === undefined ? [] : [{ ...visit, ...place }]));
+  return asked.length === 0 ? visits : [...visits, ...asked];
 }
 
 /** The turned outcome of the first objective, which decides; null where that was not measured. */
@@ -85,16 +94,18 @@ export function visitsOf(campaign: Campaign, trials: readonly TrialRecord[], pen
     const measured = !isPending && observation?.outcome === 'measured';
     if (measured) refuseEmpty(observation, outcomes);
     const infeasible = !isPending && observation?.outcome === 'failed' && observation.cause?.class === 'chemistry';
+    const place = placeRun(proposal, isPending ? null : observation);
     return {
       trialId: proposal.id,
-      design: proposal.design,
-      rowId: proposal.rowId,
+      design: place.design,
+      rowId: place.rowId,
       level: level.get(proposal.fidelity)!,
       turned: measured ? wanted.map(({ name, sign }) => turnedOf(observation, name, sign)) : [],
       noises: measured ? wanted.map(({ name }) => knownVariance(observation.noise[name])) : [],
       pending: isPending,
       ...(infeasible ? { infeasible } : {}),
-      ...(outsideOf(campaign.space, proposal) === null ? {} : { outside: true as const }),
+      ...(outsideOf(campaign.space, place) === null ? {} : { outside: true as const }),
+      ...(place.design === proposal.design ? {} : { asked: { design: proposal.design, rowId: proposal.rowId } }),
     };
   });
 }

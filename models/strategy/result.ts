@@ -1,12 +1,12 @@
+import { learnableFaults } from '../domain/achieved.js';
 import type { Campaign } from '../domain/campaign.js';
 import { statedCost, targetFidelity } from '../domain/campaign.js';
-import { type Design, designKey, type ParameterValue } from '../domain/design.js';
-import { designFaults } from '../domain/design-faults.js';
+import { type Design, designKey } from '../domain/design.js';
 import type { Fault } from '../domain/fault.js';
 import type { Fidelity } from '../domain/fidelity.js';
 import { nearest } from '../domain/nearest.js';
-import { isEncodable, outsideOf } from '../domain/outside.js';
-import { type Parameter, typeOf } from '../domain/parameters/parameter.js';
+import { outsideOf } from '../domain/outside.js';
+import type { Parameter } from '../domain/parameters/parameter.js';
 import { type Pool, rowsById } from '../domain/space.js';
 import { outcomeNames, primaryObjective } from '../domain/standing.js';
 
@@ -198,11 +198,8 @@ function rowsByDesign({ designs }: Pool): Map<string, number[]> {
   return rows;
 }
 
-/** What keeps a design from being learned from: values that are none of the space may be encoded beside those that are. */
 function faultsOf(parameters: readonly Parameter[], design: Design): Fault[] {
-  const refuses = (parameter: Parameter, value: ParameterValue) =>
-    isEncodable(parameter, value) ? null : typeOf(parameter).refuses(parameter, value);
-  return designFaults(parameters, design, refuses).map((fault) => ({ ...fault, path: `design.${fault.path}` }));
+  return learnableFaults(parameters, design).map((fault) => ({ ...fault, path: `design.${fault.path}` }));
 }
 
 /** The design without signs of zeros, which JSON does not keep. */

@@ -2,7 +2,7 @@ import type { Proposal, Reason } from '../domain/proposal.js';
 import { trialId } from '../domain/trial.js';
 import { deriveSeed } from '../random/generator.js';
 import { Artefacts } from './artefacts.js';
-import { prepareFor, proposedPlaces } from './candidates.js';
+import { placesOfTrials, prepareFor } from './candidates.js';
 import { CostModel } from './cost-model.js';
 import type { DecideRequest, Decision, Wish } from './decision.js';
 import { reasonOf } from './explain/reason.js';
@@ -24,7 +24,7 @@ export async function wished(given: DecideRequest, wish: Wish): Promise<Decision
   const artefacts = new Artefacts(request.artefacts);
   const extensions = extensionsOf(request.trials);
   const { campaign, trials } = await grownCampaign(request.campaign, request.trials, extensions, artefacts.source);
-  const prepared = await prepareFor(campaign.space, [...proposedPlaces(trials), wish]);
+  const prepared = await prepareFor(campaign.space, [...placesOfTrials(trials), wish]);
   const visits = visitsOf(campaign, trials, pending);
   const seed = deriveSeed(campaign.spec.seed, 'round', round);
   const level = campaign.spec.fidelities.findIndex(({ name }) => name === wish.fidelity);

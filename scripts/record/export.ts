@@ -1,3 +1,4 @@
+import { placeRun } from '../../models/domain/achieved.js';
 import { type CampaignRecord, spentOn, type TrialRecord } from '../../models/domain/record.js';
 import { outcomeNames } from '../../models/domain/standing.js';
 import { writeTable } from '../../models/table/write-table.js';
@@ -14,7 +15,7 @@ export function exportJson(record: CampaignRecord): string {
 
 /**
  * The trials of a campaign as CSV, one row each in the order of their ids: where the trial stands, the design, what was
- * measured and what had been predicted. Numbers in their shortest form that reads back to the same bits; what is not
+ * measured and what had been predicted; where another design was achieved it is that one, and the one proposed beside it. Numbers in their shortest form that reads back to the same bits; what is not
  * known is empty. A text that a spreadsheet would run as a formula has an apostrophe before it.
  *
  * @param options - `raw`: without that apostrophe
@@ -45,22 +46,29 @@ function tableOf(records: readonly CampaignRecord[], heads: readonly string[], o
     ...['predicted.mean', 'predicted.sd', 'kind', 'acquisition', 'acquisitionValue', 'estimatedCost', 'cost'],
     ...['durationMs', 'causeClass', 'causeCode', 'causeMessage', 'startedAt', 'endedAt'],
   ];
+  // Only where there are any, so that tables stay as they were.
+  const proposed = parameters.filter((name) =>
+    records.some(({ trials }) => trials.some(({ observation }) => observation?.achieved?.[name] !== undefined)),
+  );
+  fields.push(...proposed.map((name) => `proposed.${name}`));
   const rows = records.flatMap(({ campaign, trials }) => {
     const { id, spec } = campaign;
     const own = heads.length === 0 ? [] : [id, strategyLabel(spec), spec.seed];
     return trials.map((trial) => [
       ...own,
       ...place(trial),
-      ...parameters.map((name) => trial.proposal.design[name]),
+      ...parameters.map((name) => placeRun(trial.proposal, trial.observation).design[name]),
       ...outcomes.flatMap((name) => [trial.observation?.values[name], trial.observation?.noise[name]]),
       ...rest(trial),
+      ...proposed.map((name) => trial.proposal.design[name]),
     ]);
   });
   return writeTable(fields, rows, { delimiter: ',', decimal: 'point', ...options });
 }
 
 function place({ proposal, state, observation }: TrialRecord) {
-  const { id, round, index, rowId, fidelity } = proposal;
+  const { id, round, index, fidelity } = proposal;
+  const { rowId } = placeRun(proposal, observation);
   return [id, round, index, rowId, fidelity, state, observation?.outcome];
 }
 

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { learnableFaults } from '../../models/domain/achieved.js';
 import type { Objective } from '../../models/domain/campaign.js';
 import type { Design } from '../../models/domain/design.js';
 import { designChecker } from '../../models/domain/design-faults.js';
@@ -76,12 +77,28 @@ function* allFaults(record: CampaignRecord): Generator<Wrong> {
         yield { path: `${at}.rowId`, message: `no row '${proposal.rowId}'` };
       if (!checkers.has(own)) checkers.set(own, recordedDesignChecker(own.parameters));
       yield* checkers.get(own)!(proposal.design, `${at}.design`);
+      yield* achievedFaults(trial, own.parameters, `trials[${i}]`);
     }
     yield* personFaults(trial, `${at}.basis.person`, seen);
     for (const sha of namedArtefacts([trial]))
       if (!Object.hasOwn(artefacts, sha))
         yield { path: `${at}.basis`, message: `names artefact ${sha}, which is missing` };
     yield* observationFaults(trial, `trials[${i}]`, [...spec.objectives, ...(spec.outcomes ?? [])]);
+  }
+}
+
+/** What was achieved has to be something that can be learned from. */
+function* achievedFaults(
+  { proposal, observation, earlier = [] }: TrialRecord,
+  parameters: readonly Parameter[],
+  at: string,
+): Generator<Wrong> {
+  const before = earlier.map((one, i) => [`${at}.earlier[${i}].observation`, one.observation] as const);
+  for (const [path, answer] of [...before, [`${at}.observation`, observation] as const]) {
+    if (answer?.achieved === undefined) continue;
+    for (const fault of learnableFaults(parameters, { ...proposal.design, ...answer.achieved }))
+      if (Object.hasOwn(answer.achieved, fault.path))
+        yield { path: `${path}.achieved.${fault.path}`, message: `${fault.message} where ${fault.remedy} is wanted` };
   }
 }
 

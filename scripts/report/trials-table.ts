@@ -2,6 +2,7 @@ import type { CampaignSpec } from '../../models/domain/campaign.js';
 import { type CampaignRecord, spentOn, type TrialRecord, timesRun } from '../../models/domain/record.js';
 import { primaryObjective } from '../../models/domain/standing.js';
 import { purposesOf } from '../../models/strategy/explain/purpose.js';
+import { achievedText } from '../achieved-text.js';
 import { failureLine } from '../failure-line.js';
 import { bestOf } from '../outcome.js';
 import { rulingLine } from '../ruling-line.js';
@@ -57,7 +58,7 @@ function design(record: CampaignRecord, { proposal, observation }: TrialRecord, 
   const cause = observation?.cause ?? null;
   return html`<details><summary>${designCell(record, proposal, null)}</summary><p class="why">${purposesOf(record.campaign.spec, record.trials).get(proposal.id)}: ${proposal.reason.text}</p>${depictions.of(
     proposal.design,
-  )}${cause === null ? null : html`<pre>${cause.class}, ${cause.code}: ${cause.message}</pre>`}</details>`;
+  )}${observation?.achieved === undefined ? null : html`<p>achieved: ${achievedText(observation.achieved)}</p>`}${cause === null ? null : html`<pre>${cause.class}, ${cause.code}: ${cause.message}</pre>`}</details>`;
 }
 
 function valueText(record: CampaignRecord, { observation }: TrialRecord): string {

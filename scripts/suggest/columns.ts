@@ -89,7 +89,7 @@ export function columnRoles(
   if (prefixed.length > 0) {
     add('state', { kind: 'state' });
     for (const name of exportOnly) add(name, { kind: 'ignored' });
-    for (const name of header) if (/^(?:value|noise)\./.test(name)) add(name, { kind: 'ignored' });
+    for (const name of header) if (/^(?:value|noise|proposed)\./.test(name)) add(name, { kind: 'ignored' });
     if (pool === undefined) add('row', { kind: 'ignored' });
   }
   return roles;

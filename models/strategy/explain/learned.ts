@@ -5,7 +5,7 @@ import type { CorrelationPosterior } from '../../surrogate/contract.js';
 import { largestTransformed } from '../../surrogate/levels/level-laplace.js';
 import { surrogateChoices } from '../../surrogate/surrogates.js';
 import { Artefacts, recordedArtefacts } from '../artefacts.js';
-import { type PreparedSpace, prepareFor, proposedPlaces } from '../candidates.js';
+import { type PreparedSpace, placesOfTrials, prepareFor } from '../candidates.js';
 import { CostModel } from '../cost-model.js';
 import { type FidelitySummary, fidelitySummary } from '../fidelity-summary.js';
 import { grownRecord, hasSameColumns } from '../growth.js';
@@ -44,7 +44,7 @@ const mostRows = 400;
  */
 export async function learnedFidelities(record: CampaignRecord): Promise<LearnedFidelity[]> {
   const { campaign, trials } = await grownRecord(record);
-  const prepared = await prepareFor(campaign.space, proposedPlaces(trials));
+  const prepared = await prepareFor(campaign.space, placesOfTrials(trials));
   const open = trials.filter(({ observation }) => observation === null).map(({ proposal }) => proposal.id);
   const { levels: expected } = CostModel.of(campaign, prepared, trials, open);
   const fit = trials.findLast(({ proposal }) => proposal.basis.fit !== null)?.proposal.basis.fit ?? null;

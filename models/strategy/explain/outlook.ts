@@ -1,3 +1,4 @@
+import { placeRun } from '../../domain/achieved.js';
 import { type Design, designKey } from '../../domain/design.js';
 import { outsideOf } from '../../domain/outside.js';
 import { typeOf } from '../../domain/parameters/parameter.js';
@@ -152,7 +153,7 @@ function blanks({ space, encoder }: PreparedSpace): Record<string, number> {
 function observedDesigns(trials: readonly TrialRecord[], seed: number): Design[] {
   const measured = trials.filter(({ observation }) => observation?.outcome === 'measured');
   const order = new Generator(seed, 'background').permutation(measured.length).slice(0, background);
-  return Array.from(order, (i) => measured[i]!.proposal.design);
+  return Array.from(order, (i) => placeRun(measured[i]!.proposal, measured[i]!.observation).design);
 }
 
 /** Every factor with some values over its range; those of a long list evenly. */

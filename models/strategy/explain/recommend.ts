@@ -17,8 +17,8 @@ import {
   type PreparedSpace,
   placeAt,
   placeKey,
+  placesOfTrials,
   prepareFor,
-  proposedPlaces,
 } from '../candidates.js';
 import { extensionsOf, grownCampaign } from '../growth.js';
 import { primaryTurned, ranked, type Visit, visitsOf } from '../history.js';
@@ -64,7 +64,7 @@ export async function recommend(
 ): Promise<Recommendation | null> {
   const { source } = new Artefacts(artefacts);
   const { campaign, trials } = await grownCampaign(given, told, extensionsOf(told), source);
-  const prepared = await prepareFor(campaign.space, proposedPlaces(trials));
+  const prepared = await prepareFor(campaign.space, placesOfTrials(trials));
   const visits = visitsOf(campaign, trials, []);
   const measured = visits.filter((visit) => primaryTurned(visit) !== null);
   const level = measured.reduce((highest, visit) => Math.max(highest, visit.level), -1);

@@ -8,7 +8,7 @@ import { calibrated } from '../../surrogate/calibration.js';
 import { Ensemble } from '../../surrogate/ensemble.js';
 import { surrogateChoice } from '../../surrogate/surrogates.js';
 import { Artefacts, recordedArtefacts } from '../artefacts.js';
-import { type PreparedSpace, prepareFor, proposedPlaces, representatives } from '../candidates.js';
+import { type PreparedSpace, placesOfTrials, prepareFor, representatives } from '../candidates.js';
 import { extensionsOf, grownCampaign, hasSameColumns } from '../growth.js';
 import { primaryTurned, visitsOf } from '../history.js';
 import { defaultsVersion } from '../names.js';
@@ -57,7 +57,7 @@ export async function surrogatesBehind(
 ): Promise<SurrogatesBehind> {
   const artefacts = new Artefacts(source);
   const { campaign, trials } = await grownCampaign(given, told, extensions, artefacts.source);
-  const prepared = await prepareFor(campaign.space, proposedPlaces(trials));
+  const prepared = await prepareFor(campaign.space, placesOfTrials(trials));
   const all = visitsOf(campaign, trials, []).filter((visit) => primaryTurned(visit) !== null);
   const training = trainingSet(campaign, prepared, subsetOf(campaign, prepared, all, most));
   const plain = surrogateChoice(fit.surrogate).members;

@@ -9,7 +9,7 @@ import type { Ensemble } from '../../surrogate/ensemble.js';
 import { encodedAt, type Place, type PreparedSpace, representatives } from '../candidates.js';
 import { reasonOf } from '../explain/reason.js';
 import { correlations, inWords } from '../fidelity-summary.js';
-import type { Visit } from '../history.js';
+import { type Visit, withAsked } from '../history.js';
 import { twoStepName } from '../names.js';
 import { Open } from '../open.js';
 import type { Purse } from '../purse.js';
@@ -92,7 +92,10 @@ export async function chooseByAcquisition(
     const costsAt: CostsAt = (level, designs) =>
       campaign.spec.budget.cost === undefined ? null : purse.costs.ofDesigns(level, designs);
     const situation = { spec: campaign.spec, prepared, visits: all, costs, costsAt, feasibility, members, further };
-    const next = await rule.next(situation, new Open({ prepared, visits: all, levelCount, levels, isTooDear }));
+    const next = await rule.next(
+      situation,
+      new Open({ prepared, visits: withAsked(all), levelCount, levels, isTooDear }),
+    );
     if (next === null) break;
     purse.pay(next.level, next);
     const { design, rowId, level } = next;

@@ -63,9 +63,9 @@ export function planRun(
     <T extends { readonly level: number }>(trial: T) =>
       trial.level === level;
   const levels = [...new Set(plan.map(({ level }) => level))];
-  return new Set(
-    levels.flatMap((level) => [...alreadyRun(prepared, plan.filter(at(level)), visits.filter(at(level)))]),
-  );
+  // Who achieved another design than the one planned has run that one all the same.
+  const asked = (level: number) => visits.filter(at(level)).map((visit) => visit.asked ?? visit);
+  return new Set(levels.flatMap((level) => [...alreadyRun(prepared, plan.filter(at(level)), asked(level))]));
 }
 
 /**

@@ -316,6 +316,29 @@ describe('the store', () => {
     expect(audit).toEqual([{ at: entry.at, who: 'ann', action: 'pause', details: {} }]);
   });
 
+  it('keeps what was achieved beside what was proposed, through rulings too', async () => {
+    await campaignWith('achieved', [proposal('achieved', 1), proposal('achieved', 2)]);
+    const given = { ...observation('achieved/r1/p1'), achieved: { x: 0.1 + 0.2 } };
+    await store.transaction((query) => saveObservation(query, given));
+    await store.transaction((query) => saveObservation(query, observation('achieved/r1/p2')));
+    expect(await findObservation(store.query, given.trialId)).toEqual(given);
+    const ruling: NewRuling = {
+      ...{
+        trialId: given.trialId,
+        generation: 1,
+        requestId: 'a',
+        verdict: 'amend',
+        values: { value: -7 },
+        cause: null,
+      },
+      ...{ who: 'ann', why: 'weighed again', sinceRound: 2, at: Date.UTC(2026, 10, 1) },
+    };
+    await store.transaction((query) => saveRuling(query, ruling, ['value']));
+    const { trials } = await loadRecord(store.query, 'achieved');
+    expect(trials[0]).toMatchObject({ observation: { values: { value: -7 }, achieved: { x: 0.1 + 0.2 } } });
+    expect(trials[1]!.observation).not.toHaveProperty('achieved');
+  });
+
   it('keeps rulings beside the observation, each about what counted before it', async () => {
     await campaignWith('ruled', [proposal('ruled', 1), proposal('ruled', 2)]);
     const [id, other] = ['ruled/r1/p1', 'ruled/r1/p2'];
