@@ -1,3 +1,4 @@
+import { awaitPerson, cancelAwaited, type Entry, enterResult } from './by-person.js';
 import { createCampaignSource } from './campaign-source.js';
 import type { DecidePool } from './decide-pool.js';
 import { guarded } from './guard.js';
@@ -93,6 +94,12 @@ export function createActivities(deps: ActivityDeps) {
     writeRelease: guarded((input: Parameters<typeof writeRelease>[1]) => writeRelease(all, input)),
     /** Which workflows run no more. */
     goneHolders: guarded((holders: readonly string[]) => goneHolders(all, holders)),
+    /** Has a trial wait for a person's result. */
+    awaitPerson: guarded((ref: TrialRef) => awaitPerson(all, ref)),
+    /** Ends a trial that a person is no longer asked for. */
+    cancelAwaited: guarded((ref: TrialRef) => cancelAwaited(all, ref)),
+    /** Stores what a person says that a trial gave. */
+    enter: guarded((entry: Entry) => enterResult(all, entry)),
     /** Writes a person's decision down. */
     audit: guarded((entry: NewAuditEntry) => saveAudit(store.query, entry)),
   };

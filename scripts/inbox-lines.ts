@@ -10,6 +10,7 @@ export function inboxLines({ trials, problems, away }: Inbox, now: number): read
     `${trial.trialId}  ${headOf(trial, now)}`,
     `  ${trial.fidelity}, cost ${formatNumber(trial.estimatedCost)}: ${designOf(trial)}`,
     `  ${cleanLine(trial.reason.text)}${expectedOf(trial)}`,
+    ...(trial.instructions?.split('\n').map((line) => `  ${cleanLine(line)}`) ?? []),
     ...commandsOf(trial).map((command) => `  ${command}`),
   ]);
   for (const { campaignId, text, phase } of problems)
@@ -63,7 +64,7 @@ function commandsOf(trial: WaitingTrial): readonly string[] {
     case 'approval':
       return [`athanor approve ${trialId}`, `athanor reject ${trialId} --why TEXT`];
     case 'result':
-      return [];
+      return [`athanor enter ${trialId} NAME=VALUE...`, `athanor enter ${trialId} --failed CLASS --why TEXT`];
     case 'resolution':
       return [
         `athanor retry ${trialId} --not-started ${seen}`,

@@ -1,5 +1,5 @@
 import type { CampaignSpec } from '../models/domain/campaign.js';
-import { isOfLab } from '../models/domain/fidelity.js';
+import { byPerson, isOfLab } from '../models/domain/fidelity.js';
 import { goalsOf } from '../models/domain/standing.js';
 import { placesOf } from '../workflows/exclusive.js';
 import type { LoopSettings } from '../workflows/loop.js';
@@ -11,6 +11,7 @@ import type { LoopSettings } from '../workflows/loop.js';
 export function loopSettings(spec: CampaignSpec, devices: Readonly<Record<string, string>> = {}): LoopSettings {
   // What is leased, whoever leases it out sees to.
   const own = spec.fidelities.filter((level) => !isOfLab(level));
+  const people = own.filter(({ adapter }) => adapter === byPerson).map(({ name }) => name);
   const named = own.flatMap(({ name, exclusive }) => (exclusive === undefined ? [] : [[name, exclusive]]));
   const exclusive = { ...devices, ...Object.fromEntries(named) };
   return {
@@ -22,6 +23,7 @@ export function loopSettings(spec: CampaignSpec, devices: Readonly<Record<string
     stop: spec.stop,
     ...(Object.keys(exclusive).length === 0 ? {} : { exclusive, levels: spec.fidelities.length }),
     ...(own.length === spec.fidelities.length ? {} : { lab: true }),
+    ...(people.length === 0 ? {} : { people }),
   };
 }
 

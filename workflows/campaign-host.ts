@@ -1,4 +1,5 @@
 import { ActivityFailure, CancellationScope, condition, isCancellation, patched } from '@temporalio/workflow';
+import type { Entry } from '../activities/by-person.js';
 import type { NewAuditEntry } from '../activities/store/audit.js';
 import type { NewRuling } from '../activities/store/ruling.js';
 import { ApprovalTimers, newDeadlines, withDeadlines } from './approval-timers.js';
@@ -70,6 +71,7 @@ export class CampaignHost {
     this.children = new TrialChildren({
       campaignId: input.campaignId,
       lab: input.settings.lab ?? false,
+      people: input.settings.people ?? [],
       call: this.call,
       state: () => this.state,
       operate: (work) => this.operate(work),
@@ -77,6 +79,7 @@ export class CampaignHost {
       take: (end) => {
         for (const event of endEvents(end)) this.dispatch(event);
       },
+      wait: (id) => this.dispatch({ type: 'needs', id, needs: 'result' }),
     });
   }
 
@@ -178,6 +181,14 @@ export class CampaignHost {
   /** Has a person's own design stored and proposed; see `ProposalActs`. */
   async place(own: Own): Promise<void> {
     await this.operate(() => this.acts.place(own));
+  }
+
+  /** Has it stored what a person says that a trial gave which waits for that; returns when it is in the store. */
+  async enter(entry: Omit<Entry, 'campaignId' | 'at'>): Promise<void> {
+    await this.operate(async () => {
+      const end = await this.call.enter({ ...entry, campaignId: this.input.campaignId, at: Date.now() });
+      for (const event of endEvents(end)) this.dispatch(event);
+    });
   }
 
   /** Slots with the time until which they wait, which is written down where it was not known. */

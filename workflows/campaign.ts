@@ -118,6 +118,14 @@ function answer(host: CampaignHost): void {
   });
   setHandler(messages.add, placed, { validator: (change) => validators.add(host.status(), change) });
   setHandler(
+    messages.enter,
+    async ({ note, ...said }) => {
+      await host.enter({ ...said, why: note ?? null, requestId: currentUpdateInfo()!.id });
+      return host.status();
+    },
+    { validator: (change) => validators.enter(host.status(), change, workflowInfo().workflowId) },
+  );
+  setHandler(
     messages.rule,
     async ({ who, note, ...said }) => {
       await host.rule({ ...said, who, why: note, requestId: currentUpdateInfo()!.id });

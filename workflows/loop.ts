@@ -21,6 +21,8 @@ export interface LoopSettings {
   readonly levels?: number;
   /** Present where trials may need slots of the lab's instruments. */
   readonly lab?: true;
+  /** Levels that people measure; absent where there is none. */
+  readonly people?: readonly string[];
 }
 
 /** What may be spent; null where there is no such limit. */

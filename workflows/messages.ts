@@ -1,4 +1,5 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { Entry } from '../activities/by-person.js';
 import type { Judgement } from '../models/domain/ruling.js';
 import type { LoopState, Slot } from './loop.js';
 
@@ -69,6 +70,9 @@ export interface Edit extends OwnDesign {
   readonly trialId: string;
 }
 
+/** What a trial gave that waits for a person, checked by who sends it. */
+export interface Enter extends Decided, Omit<Entry, 'campaignId' | 'who' | 'why' | 'requestId' | 'at'> {}
+
 /** A trial is over; sent by its workflow. How it ended is read from the store: whoever reaches the server can signal. */
 export const trialEnded = defineSignal<[{ readonly id: string; readonly generation: number }]>('trialEnded');
 
@@ -102,6 +106,9 @@ export const reject = defineUpdate<CampaignStatus, [OfTrial]>('reject');
 export const edit = defineUpdate<CampaignStatus, [Edit]>('edit');
 /** Puts a person's own design beside what is proposed. */
 export const add = defineUpdate<CampaignStatus, [OwnDesign]>('add');
+
+/** Stores what a person says that a trial gave. */
+export const enter = defineUpdate<CampaignStatus, [Enter]>('enter');
 
 /** The campaign's state now. */
 export const status = defineQuery<CampaignStatus>('status');

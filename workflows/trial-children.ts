@@ -25,6 +25,8 @@ interface Parent {
   readonly campaignId: string;
   /** Whether its trials may need slots of the lab's instruments. */
   readonly lab: boolean;
+  /** Levels that people measure: their trials have no workflow, and wait in the campaign for what a person enters. */
+  readonly people: readonly string[];
   readonly call: Activities;
   state(): LoopState;
   /** Runs what a continued run waits for. */
@@ -33,6 +35,8 @@ interface Parent {
   insist<T>(work: () => Promise<T>): Promise<T>;
   /** A trial has ended. */
   take(end: TrialEnd): void;
+  /** A trial waits for a person's result. */
+  wait(id: string): void;
 }
 
 /**
@@ -69,6 +73,10 @@ export class TrialChildren {
   private async run(ref: TrialRef): Promise<void> {
     const { campaignId, lab, call, operate, insist } = this.parent;
     const { trialId, generation } = ref;
+    if (this.isByPerson(trialId)) {
+      const end = await insist(() => call.awaitPerson(ref));
+      return end === null ? this.parent.wait(trialId) : this.parent.take(end);
+    }
     const workflowId = trialWorkflowId(trialId, generation);
     try {
       const child = await startChild<typeof trialWorkflow>('trialWorkflow', {
@@ -111,6 +119,7 @@ export class TrialChildren {
     const ref = { trialId: id, generation };
     const workflowId = trialWorkflowId(id, generation);
     await this.starting.get(id);
+    if (this.isByPerson(id)) return this.take(await this.parent.insist(() => this.parent.call.cancelAwaited(ref)));
     // The server takes the cancellation of a workflow that was terminated, and nothing comes of it.
     if (!this.own.has(workflowId) && patched('cancelled-trials-are-there')) await this.run(ref);
     try {
@@ -172,12 +181,19 @@ export class TrialChildren {
     }
   }
 
+  private isByPerson(id: string): boolean {
+    const { people, state } = this.parent;
+    const fidelity = state().inFlight.find((slot) => slot.id === id)?.fidelity;
+    return fidelity !== undefined && people.includes(fidelity);
+  }
+
   /** Trials in flight of whose end this run might not hear. */
   private orphans(): readonly TrialRef[] {
     return this.parent
       .state()
       .inFlight.map((slot) => ({ trialId: slot.id, generation: generationOf(slot) }))
       .filter(({ trialId, generation }) => {
+        if (this.isByPerson(trialId)) return false;
         return !this.starting.has(trialId) && !this.own.has(trialWorkflowId(trialId, generation));
       });
   }

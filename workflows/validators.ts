@@ -1,11 +1,13 @@
 import type { Outcome } from '../models/domain/trial.js';
 import { causeClasses, verdicts } from '../models/domain/verdicts.js';
+import { entryNames, isEntry } from './checked-entry.js';
 import { committedCost } from './loop.js';
 import type {
   BudgetChange,
   CampaignStatus,
   Decided,
   Edit,
+  Enter,
   OfTrial,
   OwnDesign,
   ParallelChange,
@@ -73,6 +75,15 @@ export const validators = {
     const { phase, retries } = state;
     if (isOpen({ ...state, retries: phase === 'running' || phase === 'paused' ? retries : [] }, trialId))
       throw new Error(`trial '${trialId}' is in flight or waits for its turn; one that has ended can be ruled on`);
+  },
+  enter(state: CampaignStatus, change: Enter, campaignId: string): void {
+    checkWho(change, entryNames);
+    if (!isTrialOf(change.trialId, campaignId) || !isEntry(change))
+      throw new Error(
+        `the entry ${shown(change)} was given; a trial of ${campaignId}, its generation, finite values, noise and cost, what was achieved, ` +
+          `one of ${causeClasses.join(', ')} or null, and files by sha256 are wanted`,
+      );
+    if (state.phase === 'stopped') throw refusal('given a result', state, 'only one that still runs can');
   },
   approve(state: CampaignStatus, change: OfTrial, campaignId: string): void {
     checkWho(change, ['trialId']);

@@ -36,7 +36,10 @@ const trialRow = z.object({
   since: millis,
 });
 /** A trial that waits for a person. */
-export type WaitingTrial = Readonly<z.infer<typeof trialRow>>;
+export type WaitingTrial = Readonly<z.infer<typeof trialRow>> & {
+  /** What a person is to do who measures it, where the campaign file says so. */
+  readonly instructions?: string;
+};
 
 const problemRow = z.object({ campaignId: z.string(), text: z.string(), phase: z.string() });
 

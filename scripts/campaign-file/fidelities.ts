@@ -9,6 +9,7 @@ import { instrumentFaults } from './lab-instruments.js';
 import { madeAdapter } from './made-adapter.js';
 import { oneOf } from './nearest.js';
 import type { CampaignParts, FidelityParts } from './parts.js';
+import { personFaults } from './people.js';
 import { recipeFaults } from './recipes.js';
 import type { PlacedFault } from './schema-faults.js';
 import { placed, show } from './schema-faults.js';
@@ -55,6 +56,8 @@ export async function resolveFidelities(
           pool: space.pool,
           objectives: [...parts.objectives, ...parts.outcomes].flatMap((outcome) => outcome?.name ?? []),
         };
+  const unitOf = (outcome: string) =>
+    [...parts.objectives, ...parts.outcomes].find((one) => one?.name === outcome)?.unit;
   const settings: Readonly<Record<string, unknown>>[] = [];
   const exclusive: (string | null)[] = [];
   const notes: string[] = [];
@@ -73,7 +76,8 @@ export async function resolveFidelities(
     }
     if (registry === null) continue;
     if ((adapter ?? byPerson) === byPerson && !registry.has(byPerson)) {
-      if (Object.keys(fidelity.settings ?? {}).length > 0)
+      if (adapter === byPerson) faults.push(...(await personFaults(fidelity.settings, i, scope, unitOf)));
+      else if (Object.keys(fidelity.settings ?? {}).length > 0)
         faults.push(
           placed(
             ['fidelities', i, 'settings'],

@@ -14,18 +14,32 @@ export interface OpenedCampaign {
 
 /**
  * The same, of a campaign that can run by itself.
+ *
+ * @param given.people - whether people may measure: then trials wait for what they enter
  * @throws {InvalidInputError} with every fault, also where a person measures
  */
-export async function openRunnable(file: string, options: LoadOptions = {}): Promise<OpenedCampaign> {
+export async function openRunnable(
+  file: string,
+  options: LoadOptions = {},
+  { people = false }: { readonly people?: boolean } = {},
+): Promise<OpenedCampaign> {
   const opened = await openCampaign(file, options);
+  const byModule = opened.registry.has(byPerson);
   const faults = opened.campaign.spec.fidelities.flatMap(({ name, adapter }, i) =>
-    adapter !== byPerson || opened.registry.has(byPerson)
+    adapter !== byPerson || byModule !== people
       ? []
       : [
           {
             path: `fidelities[${i}].adapter`,
-            message: `'${name}' is measured by a person: nothing can run it by itself`,
-            remedy: `'athanor suggest ${file}' says what to try next; or name an adapter`,
+            ...(people
+              ? {
+                  message: `'${name}' names an adapter '${byPerson}' of a module, which is the word for what people measure`,
+                  remedy: 'give the adapter of the module another name',
+                }
+              : {
+                  message: `'${name}' is measured by a person: nothing can run it by itself`,
+                  remedy: `'athanor suggest ${file}' says what to try next; or name an adapter`,
+                }),
           },
         ],
   );

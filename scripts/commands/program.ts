@@ -28,6 +28,7 @@ const verbs: Readonly<Record<string, (next?: string) => Promise<Verb>>> = {
   edit: async () => (await import('./own-designs.js')).editCommand,
   add: async () => (await import('./own-designs.js')).addCommand,
   resolve: async () => (await import('./resolve.js')).resolveCommand,
+  enter: async () => (await import('./enter.js')).enterCommand,
   rule: async () => (await import('./rule.js')).ruleCommand,
   extend: async () => (await import('./decisions.js')).extendCommand,
   verify: async () => (await import('./verify.js')).verifyCommand,

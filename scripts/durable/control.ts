@@ -23,9 +23,11 @@ import type * as messages from '../../workflows/messages.js';
 import { actsOnEnded } from './acts-on-ended.js';
 import { defaultTaskQueue, lastRunEnded, startCampaignWorkflow } from './campaign-workflow.js';
 import { type CampaignReport, courseOf, statusOnceOrdered, updateCampaign } from './course.js';
+import { enterFor, type GivenResult } from './entered.js';
 import { createLabControl, type LabControl } from './lab-control.js';
 import { designOf, editOf, type GivenDesign } from './own-designs.js';
 import { extendCampaign, knownTrial, type RetryRequest, reopenUndone } from './people.js';
+import { withInstructions } from './person-instructions.js';
 import { requestIdOf } from './request-id.js';
 import type { Said } from './resolve.js';
 import { serviceError } from './service-failure.js';
@@ -103,6 +105,8 @@ export interface Control {
   edit(trialId: string, given: GivenDesign): Promise<TrialRecord>;
   /** Puts a person's own design beside what is proposed. @returns its trial, with what the surrogates expect of it */
   add(id: string, given: GivenDesign): Promise<TrialRecord>;
+  /** Stores what a person measured, where that is waited for. @throws {InvalidInputError} with everything that is wrong with it */
+  enter(trialId: string, given: GivenResult): Promise<TrialRecord>;
   /** Takes a proposal back that has not begun. */
   reject(trialId: string, decided: messages.Decided): Promise<messages.CampaignStatus>;
   /** Whether what a stopped campaign stopped for holds no more, by what people ruled since; then `resume` lets it go on. */
@@ -227,6 +231,8 @@ export async function connect(settings: ControlSettings): Promise<Control> {
     edit: (trialId, given) =>
       ask(async () => placed('edit', parseTrialId(trialId).campaignId, await editOf(store.query, trialId, given))),
     add: (id, given) => ask(async () => placed('add', id, await designOf(store.query, id, given))),
+    enter: (trialId, given) =>
+      ask(() => enterFor(store.query, trialId, given, (id, entry) => once('enter', id, entry))),
     approve: (trialId, decided) => ask(() => sayOf('approve', trialId, decided)),
     reject: (trialId, decided) => ask(() => sayOf('reject', trialId, decided)),
     isStopUndone: (id) => ask(() => isStopUndone(store.query, id)),
@@ -242,11 +248,11 @@ export async function connect(settings: ControlSettings): Promise<Control> {
 
 async function inboxOf(query: Query, id: string | null): Promise<Inbox> {
   if (id !== null && (await findCampaign(query, id)) === null) throw await noCampaign(query, id);
-  return loadInbox(query, id);
+  return withInstructions(query, await loadInbox(query, id));
 }
 
 /** Decisions on single trials. */
-type OfTrials = 'retry' | 'rule' | 'approve' | 'reject' | 'edit' | 'add';
+type OfTrials = 'retry' | 'rule' | 'approve' | 'reject' | 'edit' | 'add' | 'enter';
 
 async function oneMoment<T>(query: Query, work: () => Promise<T>): Promise<T> {
   await query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY');

@@ -29,7 +29,7 @@ export interface GivenDesign {
  * @throws {InvalidInputError} with everything that is wrong with it
  */
 export async function designOf(query: Query, campaignId: string, given: GivenDesign): Promise<OwnDesign> {
-  return ownDesign('add', await grown(query, campaignId), given, {});
+  return ownDesign('add', await grownCampaignOf(query, campaignId), given, {});
 }
 
 /**
@@ -38,12 +38,13 @@ export async function designOf(query: Query, campaignId: string, given: GivenDes
  */
 export async function editOf(query: Query, trialId: string, given: GivenDesign): Promise<Edit> {
   const { proposal } = await knownTrial(query, trialId);
-  const campaign = await grown(query, parseTrialId(trialId).campaignId);
+  const campaign = await grownCampaignOf(query, parseTrialId(trialId).campaignId);
   const fidelity = given.fidelity ?? proposal.fidelity;
   return { ...ownDesign('edit', campaign, { ...given, fidelity }, proposal.design), trialId };
 }
 
-async function grown(query: Query, campaignId: string): Promise<Campaign> {
+/** A campaign with what its pool has grown by. */
+export async function grownCampaignOf(query: Query, campaignId: string): Promise<Campaign> {
   const campaign = await loadCampaign(query, campaignId);
   const extensions = extensionsOf(await loadTrials(query, campaignId));
   if (extensions.length === 0) return campaign;

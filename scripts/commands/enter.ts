@@ -1,0 +1,109 @@
+import { readFile, stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { Command, Option } from 'commander';
+import { InvalidInputError } from '../../models/domain/errors.js';
+import type { Fault } from '../../models/domain/fault.js';
+import { type CauseClass, causeClasses } from '../../models/domain/verdicts.js';
+import type { GivenResult } from '../durable/entered.js';
+import { formatNumber } from '../wording.js';
+import { confirmed, decidedBy, type Options } from './decisions.js';
+import { print } from './terminal.js';
+import type { Verb } from './verb.js';
+import { withServices } from './with-control.js';
+
+interface EnterOptions extends Options {
+  readonly achieved?: readonly string[];
+  readonly noise?: readonly string[];
+  readonly cost?: string;
+  readonly file?: string;
+  readonly failed?: CauseClass;
+  readonly why?: string;
+}
+
+/** Bytes of a file that may come with a result, as of all that comes with a trial. */
+const largestFile = 64 * 2 ** 20;
+
+/** `athanor enter TRIAL name=value...` */
+export const enterCommand: Verb = (terminal) =>
+  new Command('enter')
+    .description('enter what you measured, for a trial that waits for a person')
+    .argument('<trial>', 'trial id, as c/r3/p1')
+    .argument('[values...]', "name=value of the outcomes, as yield=41.5 or yield='0.5 g'")
+    .option('--achieved <name=value...>', 'what was set in truth, where it differs from the design; it is learned from')
+    .option('--noise <name=value...>', 'standard deviations of the values, where known')
+    .option('--cost <cost>', 'what it did cost (what the campaign file states)')
+    .option('--file <path>', 'a file that belongs to it: kept with the campaign by its sha256')
+    .addOption(new Option('--failed <class>', 'it gave no value, and who is to blame').choices(causeClasses))
+    .option('--why <text>', 'a remark, kept with the result; needed with --failed')
+    .option('--as <name>', 'who enters it (the user of this machine)')
+    .option('--json', 'print the trial as JSON')
+    .addHelpText(
+      'after',
+      `
+'athanor inbox' says which trials wait, and what is to be done. Values in other units are converted to those of the campaign file.
+What is achieved may lie outside the space. A trial is entered once: 'athanor rule' changes what counts of it afterwards.
+
+Examples:
+  athanor enter redox-mediator/r3/p1 yield=41.5 --noise yield=0.5 --file nmr.csv
+  athanor enter redox-mediator/r3/p1 yield='0.5 g' --achieved temperature='352 K' --why 'the bath was slow'
+  athanor enter redox-mediator/r3/p1 --failed operator --why 'flask broken'`,
+    )
+    .action(async (trialId: string, values: string[], options: EnterOptions) => {
+      const given = await givenResult(values, options);
+      await withServices(terminal, async (control) => {
+        const trial = await confirmed(terminal, 'enter', () => control.enter(trialId, given));
+        await print(terminal, options.json, trial, () => {
+          const { outcome, values: kept, cause } = trial.observation!;
+          const told = Object.entries(kept).map(([name, value]) => `${name}=${formatNumber(value)}`);
+          return `${trialId}: ${[outcome, ...told, ...(cause === null ? [] : [cause.message])].join(' ')}`;
+        });
+      });
+    });
+
+async function givenResult(pairs: readonly string[], options: EnterOptions): Promise<GivenResult> {
+  const faults: Fault[] = [];
+  const values = pairsIn('', pairs, faults);
+  const achieved = pairsIn('achieved', options.achieved ?? [], faults);
+  const noise = pairsIn('noise', options.noise ?? [], faults);
+  const { cost, failed, why, file } = options;
+  if (cost !== undefined && (cost.trim() === '' || !Number.isFinite(Number(cost))))
+    faults.push({ path: 'cost', message: `'${cost}' given`, remedy: 'a number of 0 or more' });
+  const read = file === undefined ? undefined : await readGiven(file, faults);
+  if (faults.length > 0) throw new InvalidInputError('enter', faults);
+  return {
+    who: decidedBy(options).who,
+    ...{ values, achieved, noise },
+    ...(why === undefined || why.trim() === '' ? {} : { why }),
+    ...(cost === undefined ? {} : { cost: Number(cost) }),
+    ...(failed === undefined ? {} : { failed }),
+    ...(read === undefined ? {} : { file: read }),
+  };
+}
+
+function pairsIn(path: string, pairs: readonly string[], faults: Fault[]): Record<string, string> {
+  const values: Record<string, string> = {};
+  for (const pair of pairs) {
+    const at = pair.indexOf('=');
+    const name = pair.slice(0, Math.max(0, at)).trim();
+    if (name === '') faults.push({ path, message: `'${pair}' given`, remedy: 'name=value, as yield=41.5' });
+    else if (Object.hasOwn(values, name))
+      faults.push({ path: `${path} ${name}`.trim(), message: 'given twice', remedy: 'give it once' });
+    else values[name] = pair.slice(at + 1).trim();
+  }
+  return values;
+}
+
+async function readGiven(path: string, faults: Fault[]): Promise<GivenResult['file']> {
+  const fail = (message: string) => {
+    faults.push({ path: 'file', message: `'${path}' ${message}`, remedy: `a file of at most ${largestFile} bytes` });
+    return undefined;
+  };
+  try {
+    const found = await stat(path);
+    if (!found.isFile()) return fail('is no file');
+    if (found.size > largestFile) return fail(`has ${found.size} bytes`);
+    return { name: basename(path), bytes: await readFile(path) };
+  } catch (error) {
+    return fail(`cannot be read: ${(error as Error).message}`);
+  }
+}
