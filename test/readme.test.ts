@@ -57,7 +57,7 @@ describe('docs/command-line', () => {
       [...cell.matchAll(/`((?:lab )?[a-z]+)/g)].map(([, verb]) => verb),
     );
     expect(verbs.length).toBeGreaterThan(10);
-    expect(named.sort()).toEqual(verbs.sort());
+    expect([...new Set(named)].sort()).toEqual(verbs.sort());
   });
 
   it('gives the exit codes in the words of --help', async () => {

@@ -5,6 +5,8 @@ import type { Verb } from './verb.js';
 const words: Readonly<Record<string, () => Promise<Verb>>> = {
   check: async () => (await import('./lab/check.js')).labCheckCommand,
   conform: async () => (await import('./lab/conform.js')).labConformCommand,
+  record: async () => (await import('./lab/record.js')).labRecordCommand,
+  replay: async () => (await import('./lab/replay.js')).labReplayCommand,
   up: async () => (await import('./lab/up.js')).labUpCommand,
   show: async () => (await import('./lab/show.js')).labShowCommand,
   stop: async () => (await import('./lab/stop.js')).labStopCommand,

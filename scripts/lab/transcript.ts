@@ -16,15 +16,20 @@ export interface Transcript {
  * Begins a transcript; secrets are taken out of all its texts, and of bytes it keeps their length and hash.
  *
  * @param file - overwritten by nobody: it must not be there
+ * @param plain - makes JSON of what an adapter of somebody else's may have said; that cleans texts
  * @throws {Error} of the file system, which names the path
  */
-export async function openTranscript(file: string, redact: Redact): Promise<Transcript> {
+export async function openTranscript(
+  file: string,
+  redact: Redact,
+  plain: (line: unknown) => unknown = plainJson,
+): Promise<Transcript> {
   await makeFolder(path.dirname(file), 0o700);
   const descriptor = openSync(file, 'wx', 0o600);
   return {
     file,
     add: (line) => {
-      writeSync(descriptor, `${JSON.stringify(redacted(plainJson(shown(line)), redact))}\n`);
+      writeSync(descriptor, `${JSON.stringify(redacted(plain(shown(line)), redact))}\n`);
     },
     close: () => closeSync(descriptor),
   };
