@@ -147,7 +147,7 @@ export async function writeGrant(
   },
 ): Promise<LeaseEvent> {
   const { lab, name, place, want, now } = given;
-  const { key, holder, campaignId, askedAt, uses, after } = want;
+  const { key, holder, anyOf, campaignId, askedAt, uses, after } = want;
   const answer = await store.transaction(async (query) => {
     const instrument = (await findLab(query, lab))?.definition.instruments[name];
     const adapter = instrument?.adapter ?? 'position';
@@ -163,11 +163,13 @@ export async function writeGrant(
       askedAt,
       at: now,
       uses: all,
+      anyOf,
       after,
     });
   });
   if ('lease' in answer) return { type: 'granted', key, fence: answer.lease.fence };
   if ('short' in answer) return { type: 'short', key, stock: answer.short };
+  if ('elsewhere' in answer) return { type: 'elsewhere', key };
   if ('taken' in answer) return { type: 'refused', key, because: storedLease(answer.taken) };
   return { type: 'refused', key, because: { kind: answer.stands.kind, why: answer.stands.why } };
 }
@@ -179,13 +181,16 @@ function added(...all: readonly Want['uses'][]): Want['uses'] {
   return sum;
 }
 
-/** Writes down that a slot was given back, or is held. */
+/** Writes down that a slot was given back, or is held; and whom else it concerns, as stock that was not used is there again. */
 export async function writeRelease(
   { store }: LeaseDeps,
   { lab, name, key, now }: { readonly lab: string; readonly name: string; readonly key: string; readonly now: number },
-): Promise<LeaseEvent> {
-  const held = await store.transaction((query) => releaseLease(query, { lab, resource: name, key, at: now }));
-  return { type: 'closed', key, held };
+): Promise<{ readonly event: LeaseEvent; readonly concerns: readonly string[] }> {
+  return store.transaction(async (query) => {
+    const { held, undrawn } = await releaseLease(query, { lab, resource: name, key, at: now });
+    const concerns = undrawn ? Object.keys((await findLab(query, lab))?.definition.instruments ?? {}) : [];
+    return { event: { type: 'closed', key, held }, concerns };
+  });
 }
 
 /** Which of these workflows run no more. */

@@ -12,6 +12,7 @@ import * as messages from './lease-messages.js';
 import { beginLeases, stepLeases } from './lease-state.js';
 import { heeding } from './payloads.js';
 import { activities } from './proxies.js';
+import { instrumentWorkflowId } from './queues.js';
 
 /** What the workflow of an instrument or position is started with. */
 export interface InstrumentInput {
@@ -179,7 +180,9 @@ class InstrumentHost {
       const { place: at, want } = command;
       return this.hear(await this.insist(() => this.call.writeGrant({ ...place, place: at, want, now })));
     }
-    return this.hear(await this.insist(() => this.call.writeRelease({ ...place, key: command.key, now })));
+    const { event, concerns } = await this.insist(() => this.call.writeRelease({ ...place, key: command.key, now }));
+    this.hear(event);
+    for (const name of concerns) await this.tellOfChange(name);
   }
 
   private async tell({ place, fence, want }: LeaseCommand & { type: 'tell' }): Promise<void> {
@@ -191,6 +194,13 @@ class InstrumentHost {
     } catch {
       this.hear({ type: 'lost', key: want.key });
     }
+  }
+
+  private async tellOfChange(name: string): Promise<void> {
+    if (name === this.input.name) return this.noteChange();
+    const handle = getExternalWorkflowHandle(instrumentWorkflowId(this.input.lab, name));
+    // One that does not run has nobody waiting.
+    await handle.signal(messages.labChanged).catch(() => undefined);
   }
 
   /** Tries until it succeeds: what the server does not repeat is a fault that a person or a new version mends. */

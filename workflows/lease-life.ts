@@ -4,6 +4,8 @@ export interface Want {
   readonly key: string;
   /** Id of the workflow that is told, and that gives the slot back. */
   readonly holder: string;
+  /** The instruments of which any will do: what one of them grants, the others do not. */
+  readonly anyOf: readonly string[];
   readonly campaignId: string;
   /** Of the campaign; the highest goes first. */
   readonly priority: number;
@@ -88,12 +90,14 @@ export type LeaseEvent =
   | { readonly type: 'short'; readonly key: string; readonly stock: string }
   /** The store knows why it cannot be granted: the instrument stands still, or the slot is taken. */
   | { readonly type: 'refused'; readonly key: string; readonly because: Standstill | StoredLease }
+  /** Another instrument was quicker. */
+  | { readonly type: 'elsewhere'; readonly key: string }
   /** It is written down that it was given back, or that it is held. */
   | { readonly type: 'closed'; readonly key: string; readonly held: boolean };
 
 /** What is to be done for an instrument. */
 export type LeaseCommand =
-  /** Write it down, and draw the stock: `granted`, `short` or `refused`. */
+  /** Write it down, and draw the stock: `granted`, `short`, `refused` or `elsewhere`. */
   | { readonly type: 'grant'; readonly place: number; readonly want: Want }
   /** Tell the holder that it has the slot; one that is gone is `lost`. */
   | { readonly type: 'tell'; readonly place: number; readonly fence: number; readonly want: Want }

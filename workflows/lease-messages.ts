@@ -27,11 +27,13 @@ export const leases = defineQuery<LeaseState>('leases');
 
 /** The payload of `wantSlot`. */
 export function readWant(payload: unknown): Want | null {
-  const { key, holder, campaignId, priority, begun, askedAt, uses, after } = membersOf(payload);
+  const { key, holder, anyOf, campaignId, priority, begun, askedAt, uses, after } = membersOf(payload);
   const amounts = Object.entries(membersOf(uses));
   const known =
     isText(key) &&
     isText(holder) &&
+    Array.isArray(anyOf) &&
+    anyOf.every(isText) &&
     isText(campaignId) &&
     isWhole(priority) &&
     typeof begun === 'boolean' &&
@@ -42,6 +44,7 @@ export function readWant(payload: unknown): Want | null {
   return {
     key,
     holder,
+    anyOf,
     campaignId,
     priority,
     begun,

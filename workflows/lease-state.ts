@@ -47,6 +47,10 @@ function applied(state: LeaseState, event: LeaseEvent, commands: LeaseCommand[])
       const next = back(state, event.key, null);
       return 'kind' in event.because ? { ...next, standstill: event.because } : withStored(next, event.because);
     }
+    case 'elsewhere': {
+      const lease = leaseOf(state, event.key, 'granting');
+      return lease === undefined ? state : without(state, lease);
+    }
     case 'closed': {
       const lease = leaseOf(state, event.key, 'releasing');
       if (lease === undefined) return state;
@@ -112,7 +116,17 @@ function back(state: LeaseState, key: string, short: string | null): LeaseState 
 function withStored(state: LeaseState, { place, fence, key, holder, campaignId, held }: StoredLease): LeaseState {
   if (state.leases.some((lease) => lease.place === place)) return state;
   const waits = state.waiting.find((one) => one.key === key);
-  const want = waits ?? { key, holder, campaignId, priority: 0, begun: true, askedAt: 0, uses: {}, after: null };
+  const want = waits ?? {
+    key,
+    holder,
+    anyOf: [],
+    campaignId,
+    priority: 0,
+    begun: true,
+    askedAt: 0,
+    uses: {},
+    after: null,
+  };
   const lease: Lease = { place, want, stage: held ? 'held' : 'granted', fence, dropped: false };
   return withLease(state, lease);
 }

@@ -16,8 +16,9 @@ import { type HeldSlot, readGranted, returnSlot, slotGranted, wantSlot } from '.
 import { heeding } from './payloads.js';
 import { instrumentWorkflowId } from './queues.js';
 
-/** How often who waits asks again, as the workflow of an instrument may have been lost with its queue. */
-const askAgainEvery = '1h';
+/** When who waits asks again, as the workflow of an instrument may have been lost with its queue; each time twice as long. */
+const askAgainAfterMs = 3_600_000;
+const longestMs = 24 * askAgainAfterMs;
 
 /** What is wanted: one slot of any of the instruments, or of one position. */
 export type LeaseWant = LeasePlan & { readonly begun: boolean };
@@ -76,12 +77,15 @@ export class LeaseDesk {
   private async acquire(order: Order): Promise<HeldSlot> {
     const { lab, anyOf, begun, want } = order.want;
     const { workflowId: holder } = workflowInfo();
-    const asked: Want = { ...want, holder, begun, askedAt: Date.now() };
-    do await Promise.all(anyOf.map(({ name }) => this.ask(lab, name, asked)));
-    while (!(await condition(() => order.slot !== null, askAgainEvery)));
-    const slot = order.slot!;
-    const others = anyOf.filter(({ name }) => name !== slot.instrument);
-    await Promise.all(others.map(({ name }) => this.giveBack(lab, name, want.key)));
+    const names = anyOf.map(({ name }) => name);
+    const asked: Want = { ...want, holder, anyOf: names, begun, askedAt: Date.now() };
+    for (let waitMs = askAgainAfterMs; order.slot === null; waitMs = Math.min(2 * waitMs, longestMs)) {
+      await Promise.all(names.map((name) => this.ask(lab, name, asked)));
+      await condition(() => order.slot !== null, waitMs);
+    }
+    const { slot } = order;
+    const others = names.filter((name) => name !== slot.instrument);
+    await Promise.all(others.map((name) => this.giveBack(lab, name, want.key)));
     return slot;
   }
 

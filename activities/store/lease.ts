@@ -3,8 +3,8 @@ import { slotName } from '../../models/domain/lab.js';
 import type { Query } from './client.js';
 import { lockLab } from './lab.js';
 import { listStandstills, type StoredStandstill } from './standstill.js';
-import { drawStock } from './stock.js';
-import { fenceFloor } from './submission.js';
+import { drawStock, undrawStock } from './stock.js';
+import { fenceFloor, findSubmission } from './submission.js';
 
 const millis = z.date().transform((date) => date.getTime());
 
@@ -44,6 +44,8 @@ export interface Grant {
   /** By the clock of the workflow, milliseconds since 1970. */
   readonly at: number;
   readonly uses: Readonly<Record<string, number>>;
+  /** Resources of which any will do. */
+  readonly anyOf: readonly string[];
   /** Key of a job whose slot, which is held, goes over to this one; null for none. */
   readonly after: string | null;
 }
@@ -53,7 +55,8 @@ export type GrantAnswer =
   | { readonly lease: LeaseEntry }
   | { readonly short: string }
   | { readonly stands: StoredStandstill }
-  | { readonly taken: LeaseEntry };
+  | { readonly taken: LeaseEntry }
+  | { readonly elsewhere: LeaseEntry };
 
 /**
  * Writes a lease down, draws the stock, and takes a fence that is greater than every one given out for the slot; to be called in
@@ -62,8 +65,11 @@ export type GrantAnswer =
 export async function grantLease(query: Query, grant: Grant): Promise<GrantAnswer> {
   const { lab, resource, place, key, after } = grant;
   await lockLab(query, lab);
-  const [own] = await openLeases(query, lab, { resource, key });
+  const ofKey = await openLeases(query, lab, { key });
+  const own = ofKey.find((lease) => lease.resource === resource);
   if (own !== undefined) return { lease: own.heldAt === null ? own : await letGoOn(query, own) };
+  const elsewhere = ofKey.find((lease) => grant.anyOf.includes(lease.resource));
+  if (elsewhere !== undefined) return { elsewhere };
   const [stands] = await listStandstills(query, lab, resource);
   if (stands !== undefined) return { stands };
   if (after !== null) await closeLease(query, { lab, resource, key: after, at: grant.at });
@@ -120,21 +126,22 @@ const mayMove = `(EXISTS (SELECT 1 FROM submission WHERE submission.key = lease.
  * Gives a slot back, unless its job may still move it: then it is held until a person says what became of the job; to be
  * called in a transaction.
  *
- * @returns whether it is held
+ * @returns whether it is held, and whether stock that was drawn for it is there again, as its job was never begun
  */
 export async function releaseLease(
   query: Query,
   given: { readonly lab: string; readonly resource: string; readonly key: string; readonly at: number },
-): Promise<boolean> {
+): Promise<{ readonly held: boolean; readonly undrawn: boolean }> {
   await lockLab(query, given.lab);
   const held = await query(
     `UPDATE lease SET held_at = coalesce(held_at, $4)
      WHERE lab = $1 AND resource = $2 AND key = $3 AND released_at IS NULL AND ${mayMove} RETURNING id`,
     [given.lab, given.resource, given.key, new Date(given.at)],
   );
-  if (held.length > 0) return true;
+  if (held.length > 0) return { held: true, undrawn: false };
   await closeLease(query, given);
-  return false;
+  const begun = await findSubmission(query, given.key);
+  return { held: false, undrawn: begun === null && (await undrawStock(query, given.lab, given.key)) };
 }
 
 /** Gives back what was held for jobs of which a person has said meanwhile what became of them; to be called in a transaction. */

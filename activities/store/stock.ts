@@ -23,8 +23,8 @@ export async function drawStock(
 ): Promise<string | null> {
   const wanted = Object.entries(uses);
   if (wanted.length === 0) return null;
-  const drawn = await query('SELECT stock FROM stock_move WHERE lab = $1 AND key = $2', [lab, key]);
-  const open = wanted.filter(([stock]) => !drawn.some((row) => row.stock === stock));
+  const drawn = await drawnFor(query, lab, key);
+  const open = wanted.filter(([stock]) => !drawn.includes(stock));
   for (const [stock, amount] of open) {
     const [row] = await query(
       `SELECT coalesce(sum(amount), 0) >= $3::numeric AS suffices FROM stock_move WHERE lab = $1 AND stock = $2`,
@@ -40,6 +40,28 @@ export async function drawStock(
       key,
     ]);
   return null;
+}
+
+/**
+ * Notes that a job did not use what was drawn for it after all; to be called in a transaction, after `lockLab`.
+ * @returns whether anything was drawn
+ */
+export async function undrawStock(query: Query, lab: string, key: string): Promise<boolean> {
+  const rows = await query(
+    `INSERT INTO stock_move (lab, stock, amount, key)
+     SELECT lab, stock, -sum(amount), key FROM stock_move WHERE lab = $1 AND key = $2
+     GROUP BY lab, stock, key HAVING sum(amount) < 0 RETURNING id`,
+    [lab, key],
+  );
+  return rows.length > 0;
+}
+
+async function drawnFor(query: Query, lab: string, key: string): Promise<readonly string[]> {
+  const rows = await query(
+    'SELECT stock FROM stock_move WHERE lab = $1 AND key = $2 GROUP BY stock HAVING sum(amount) < 0',
+    [lab, key],
+  );
+  return rows.map((row) => row.stock as string);
 }
 
 /** Notes what a person filled up, or counted. */

@@ -6,6 +6,7 @@ import { beginLeases, stepLeases } from '../../workflows/lease-state.js';
 const want = (key: string, more: Partial<Want> = {}): Want => ({
   key,
   holder: `w-${key}`,
+  anyOf: ['oven'],
   campaignId: 'c',
   priority: 0,
   begun: false,
@@ -128,6 +129,12 @@ describe('leases of one instrument', () => {
     expect(dropped.commands).toEqual([]);
     expect(stepLeases(dropped.state, had('a')).commands).toEqual([{ type: 'release', place: 1, key: 'a' }]);
     expect(stepLeases(dropped.state, { type: 'short', key: 'a', stock: 's' }).state.waiting).toEqual([]);
+  });
+
+  it('are not wanted any more where another instrument was quicker', () => {
+    const { state, commands } = arrived(read(1), wanted('a'), wanted('b'), { type: 'elsewhere', key: 'a' });
+    expect(grants(commands)).toEqual(['b@1']);
+    expect(state.waiting).toEqual([]);
   });
 
   it('beyond the slots that are left run out, and are taken over from the store', () => {

@@ -56,6 +56,7 @@ const grant = (resource: string, key: string, more: Partial<Grant> = {}): Promis
       askedAt: 1_000,
       at: 2_000,
       uses: {},
+      anyOf: [resource],
       after: null,
       ...more,
     }),
@@ -90,7 +91,7 @@ describe('a slot', () => {
   it('has a greater fence each time, and a log', async () => {
     const first = fenceOf(await grant('logged', 'a'));
     expect(fenceOf(await grant('logged', 'a'))).toBe(first);
-    expect(await release('logged', 'a')).toBe(false);
+    expect(await release('logged', 'a')).toEqual({ held: false, undrawn: false });
     const second = fenceOf(await grant('logged', 'b'));
     expect(second).toBeGreaterThan(first);
     expect(await isLeased(store.query, 'bench/logged#1', 'a')).toBe(false);
@@ -119,12 +120,12 @@ describe('a slot', () => {
     const key = `${trials[1]}/g1/run`;
     await grant('held', key);
     await began('held', 1);
-    expect(await release('held', key)).toBe(true);
+    expect(await release('held', key)).toEqual({ held: true, undrawn: false });
     expect(await grant('held', 'other')).toMatchObject({ taken: { key, heldAt: 3_000 } });
     // Its own workflow goes on with it.
     expect(await grant('held', key)).toMatchObject({ lease: { key, heldAt: null } });
     await closeSubmission(store.query, key, 'unknown');
-    expect(await release('held', key)).toBe(true);
+    expect(await release('held', key)).toEqual({ held: true, undrawn: false });
     const settle = () => store.transaction((query) => settleHeld(query, { lab: 'bench', resource: 'held', at: 4_000 }));
     await settle();
     expect(await openLeases(store.query, 'bench', { resource: 'held' })).toHaveLength(1);
@@ -176,6 +177,15 @@ describe('a slot', () => {
   });
 });
 
+it('of several instruments one alone is leased for a job', async () => {
+  const anyOf = ['left', 'right'];
+  const both = await Promise.all(anyOf.map((name) => grant(name, 'any', { anyOf })));
+  expect(both.filter((answer) => 'lease' in answer)).toHaveLength(1);
+  expect(both.filter((answer) => 'elsewhere' in answer)).toHaveLength(1);
+  // A position is had beside it.
+  expect(await grant('shelf', 'any', { anyOf: ['shelf'] })).toHaveProperty('lease');
+});
+
 describe('stock', () => {
   it('is drawn once a key, with the lease or not at all, and counted in decimals', async () => {
     const put = (stock: string, amount: number) =>
@@ -185,7 +195,7 @@ describe('stock', () => {
     for (let i = 0; i < 10; i++) {
       await grant('pump', `p${i}`, { uses: { acid: 0.1 } });
       await grant('pump', `p${i}`, { uses: { acid: 0.1 } });
-      await release('pump', `p${i}`);
+      await store.query(`UPDATE lease SET released_at = now() WHERE key = $1`, [`p${i}`]);
     }
     expect((await stockOf(store.query, 'bench')).get('acid')).toBe(0);
     expect(await grant('pump', 'p10', { uses: { acid: 0.1 } })).toEqual({ short: 'acid' });
@@ -197,5 +207,22 @@ describe('stock', () => {
     // What was drawn is not drawn again where the slot was given back and is had again.
     expect(await grant('pump', 'p9', { uses: { acid: 0.1 } })).toHaveProperty('lease');
     expect((await stockOf(store.query, 'bench')).get('acid')).toBe(0.1);
+  });
+
+  it('that was drawn for a job which never began is there again, and drawn anew with the next lease', async () => {
+    await refillStock(store.query, { lab: 'bench', stock: 'ink', amount: 1, who: 'ann', why: 'new' });
+    const left = async () => (await stockOf(store.query, 'bench')).get('ink');
+    for (let i = 0; i < 2; i++) {
+      await grant('plotter', 'q', { uses: { ink: 1 } });
+      expect(await left()).toBe(0);
+      expect(await release('plotter', 'q')).toEqual({ held: false, undrawn: true });
+      expect(await left()).toBe(1);
+    }
+    const key = `${trials[4]}/g1/run`;
+    await grant('plotter', key, { uses: { ink: 1 } });
+    await began('plotter', 4);
+    await closeSubmission(store.query, key, 'ended');
+    expect(await release('plotter', key)).toEqual({ held: false, undrawn: false });
+    expect(await left()).toBe(0);
   });
 });
