@@ -6,6 +6,7 @@ import { InvalidInputError } from '../../models/domain/errors.js';
 import { loadCampaign } from '../../scripts/campaign-file.js';
 import { loadLab } from '../../scripts/lab-file.js';
 import { runCli } from '../support/cli.js';
+import { blocksOf, pageText } from '../support/page.js';
 
 let folder: string;
 beforeAll(async () => {
@@ -63,6 +64,18 @@ describe('a lab file', () => {
     expect(Object.keys(spec.instruments)).toEqual(['reactor', 'oven']);
     expect(spec.instruments.oven!.slots).toBe(4);
     expect(registry!.has('problem')).toBe(true);
+  });
+
+  it('is as the page shows it', async () => {
+    const [shown, named] = blocksOf(pageText('docs/lab.md')).filter(({ language }) => language === 'yaml');
+    const { spec } = await loadLab(await written('shown.yaml', shown!.text));
+    expect(Object.keys(spec.instruments)).toEqual(['furnace', 'oven', 'xrd']);
+    const level = /\{ name: baked, instrument: heat/.exec(named!.text);
+    expect(level).not.toBeNull();
+    await written('lab.yaml', shown!.text);
+    const lab = named!.text.split('\n').slice(0, 2).join('\n');
+    const { spec: own } = await loadCampaign(await written('shown-campaign.yaml', campaign('instrument: heat', lab)));
+    expect(own).toMatchObject({ lab: { name: 'bench' }, priority: 1 });
   });
 
   it('has all its faults told at once, each with its line and what is allowed', async () => {

@@ -42,10 +42,10 @@ CREATE TABLE stock_move (
   who    text,
   why    text,
   at     timestamptz NOT NULL DEFAULT now(),
-  UNIQUE (lab, stock, key),
   CHECK ((key IS NULL) <> (who IS NULL))
 );
-COMMENT ON TABLE stock_move IS 'What a job drew (once a key), or a person filled up or counted; the stock is the sum.';
+CREATE INDEX stock_move_by_key ON stock_move (lab, key);
+COMMENT ON TABLE stock_move IS 'What a job drew, or gave back as it never began, or a person filled up or took out; the stock is the sum.';
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON stock_move FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 CREATE TABLE standstill (
