@@ -64,8 +64,8 @@ export class LabLeases {
     const give = () => settle.reject(signal!.reason);
     signal?.addEventListener('abort', give, { once: true });
     this.orders.push(order);
-    const { anyOf, ...rest } = want;
-    const asked: Want = { ...rest, holder: want.key, priority: 0, askedAt: this.clock.now(), after: null };
+    const { anyOf } = want;
+    const asked: Want = { ...want, holder: want.key, priority: 0, askedAt: this.clock.now(), after: null };
     for (const name of anyOf) if (order.slot === null) this.hear(name, { type: 'wanted', want: asked });
     try {
       return await promise;
@@ -107,19 +107,30 @@ export class LabLeases {
   }
 
   /** Draws the stock. */
-  private grant(name: string, { key, uses }: Want): void {
-    const wanted = Object.entries(uses);
-    const short = wanted.find(([stock, amount]) => this.left(stock) < amount);
+  private grant(name: string, { key, uses, anyOf }: Want): void {
+    const short = this.shortFor(name, uses);
     if (short === undefined) {
-      for (const [stock, amount] of wanted) this.stock.set(stock, this.left(stock) - amount);
+      for (const [stock, amount] of this.wantedOn(name, uses)) this.stock.set(stock, this.left(stock) - amount);
       this.hear(name, { type: 'granted', key, fence: ++this.fence });
       return;
     }
     const [stock, amount] = short;
     const unit = this.lab.stock[stock]?.unit ?? '';
     this.hear(name, { type: 'short', key, stock });
+    if (anyOf.some((other) => this.shortFor(other, uses) === undefined)) return;
     const message = `${amount} ${unit} of '${stock}' wanted, ${this.left(stock)} ${unit} left`;
     this.orderOf(key)?.settle.reject(new AthanorError(outOfStock, message));
+  }
+
+  /** What a job uses up, and the instrument whatever the job. */
+  private wantedOn(name: string, uses: Want['uses']): readonly (readonly [string, number])[] {
+    const own = this.lab.instruments[name]?.uses ?? {};
+    const stocks = new Set([...Object.keys(uses), ...Object.keys(own)]);
+    return [...stocks].map((stock) => [stock, (uses[stock] ?? 0) + (own[stock] ?? 0)]);
+  }
+
+  private shortFor(name: string, uses: Want['uses']) {
+    return this.wantedOn(name, uses).find(([stock, amount]) => this.left(stock) < amount);
   }
 
   private tell(key: string, slot: LeasedSlot): void {
