@@ -151,7 +151,8 @@ export async function writeGrant(
   const answer = await store.transaction(async (query) => {
     const instrument = (await findLab(query, lab))?.definition.instruments[name];
     const adapter = instrument?.adapter ?? 'position';
-    const all = added(uses, instrument?.uses ?? {});
+    // A job that takes the place of one of which nobody knew has what that one drew.
+    const all = after === null ? added(uses, instrument?.uses ?? {}) : {};
     return grantLease(query, {
       lab,
       resource: name,

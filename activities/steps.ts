@@ -2,14 +2,15 @@ import { termsOf } from '../models/domain/observe.js';
 import { observeSteps } from '../models/domain/observe-steps.js';
 import { orderOf } from '../models/domain/recipe.js';
 import { type PositionMoves, positionMoves } from '../workflows/recipe-positions.js';
-import { planOf, type RecipeEnding, type RecipePlan, type StepEnds } from '../workflows/recipe-state.js';
+import { carriedOver, planOf, type RecipeEnding, type RecipePlan, type StepEnds } from '../workflows/recipe-state.js';
 import { jobKey } from './job-request.js';
 import type { LeasePlan } from './lease.js';
 import { recipeOf } from './placed-step.js';
 import { PlacedTrial, type TrialDeps, type TrialEnd } from './placed-trial.js';
 import { loadLab } from './store/lab.js';
 import { openLeases } from './store/lease.js';
-import { isUndoing, listStepAnswers } from './store/step-answer.js';
+import { findResolution } from './store/resolution.js';
+import { carryStepAnswers, isUndoing, listStepAnswers, type StoredAnswer } from './store/step-answer.js';
 import type { TrialRef } from './store/trial.js';
 
 /** What is to be done for a trial of several steps, and what was. */
@@ -34,6 +35,7 @@ export async function planSteps(deps: TrialDeps, ref: TrialRef): Promise<StepsPl
   const recipe = recipeOf(spec, fidelity);
   if (observation !== null || recipe === null || typeof spec.lab !== 'object') return null;
   const { definition: lab } = await loadLab(query, spec.lab.name);
+  await carryOn(deps, ref, planOf(recipe));
   const answers = await listStepAnswers(query, ref);
   const positions = Object.keys(lab.positions);
   const before = { ...ref, generation: ref.generation - 1 };
@@ -42,12 +44,29 @@ export async function planSteps(deps: TrialDeps, ref: TrialRef): Promise<StepsPl
   return {
     ...planOf(recipe),
     lab: lab.name,
-    ends: Object.fromEntries(answers.map(({ step, how, begun }) => [step, { how, begun }])),
+    ends: endsOf(answers),
     undoing: await isUndoing(query, ref),
     moves: positionMoves(recipe, positions),
     want: { campaignId, priority: spec.priority ?? 0 },
     heirs: positions.filter((name) => held.includes(positionKey(before, name))),
   };
+}
+
+/**
+ * Where a person said what became of the step of which nobody could tell, the trial goes on from there: what was done before it
+ * counts in this generation too.
+ */
+async function carryOn({ store }: TrialDeps, ref: TrialRef, plan: RecipePlan): Promise<void> {
+  const before = { ...ref, generation: ref.generation - 1 };
+  const resolution = before.generation === 0 ? null : await findResolution(store.query, before);
+  if (resolution === null || resolution.verdict === 'failed') return;
+  const ends = endsOf(await listStepAnswers(store.query, before));
+  const done = Object.keys(carriedOver(plan, ends));
+  if (done.length > 0) await store.transaction((query) => carryStepAnswers(query, ref, done));
+}
+
+function endsOf(answers: readonly StoredAnswer[]): StepEnds {
+  return Object.fromEntries(answers.map(({ step, how, begun }) => [step, { how, begun }]));
 }
 
 /** Key under which the sample of a trial has a position. */

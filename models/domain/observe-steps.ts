@@ -9,8 +9,6 @@ export interface StepAnswer {
   readonly gives: readonly string[];
   /** Whether its device began it. */
   readonly begun: boolean;
-  /** Whether it was done in a generation before, where its cost counts. */
-  readonly carried: boolean;
   /** The step alone, on the terms of `stepTerms`. */
   readonly observation: Observation;
 }
@@ -41,13 +39,12 @@ export function observeSteps(
   answers: readonly StepAnswer[],
 ): Observation {
   const steps = answers.filter(({ step }) => undoneBy(step) === null);
-  const own = answers.filter(({ carried }) => !carried);
   const values = Object.assign({}, ...steps.map((answer) => answer.observation.values)) as Record<string, number>;
   const noise = Object.assign({}, ...steps.map((answer) => answer.observation.noise)) as Record<string, number>;
   const { outcome, cause } = judgedSteps(outcomes, ending, steps, values);
   const measured = outcome === 'measured';
-  const total = sum(own.map(({ observation }) => observation.cost));
-  const charged = own.some(({ begun }) => begun) ? statedCost : null;
+  const total = sum(answers.map(({ observation }) => observation.cost));
+  const charged = answers.some(({ begun }) => begun) ? statedCost : null;
   const details = answers.flatMap(({ step, observation }) =>
     Object.keys(observation.details).length === 0 ? [] : [[step, observation.details] as const],
   );
@@ -57,7 +54,7 @@ export function observeSteps(
     values: measured ? ordered(values, outcomes) : {},
     noise: measured ? ordered(noise, outcomes) : {},
     cost: charged ?? total,
-    durationMs: sum(own.map(({ observation }) => observation.durationMs)),
+    durationMs: sum(answers.map(({ observation }) => observation.durationMs)),
     cause,
     artefacts: Object.fromEntries(
       answers.flatMap(({ step, observation }) =>

@@ -105,7 +105,7 @@ class SteppedTrial {
     const ran = await this.carryOut(step, { order, key, cancelled });
     const { observation, end, instrument, job } = ran;
     this.ends = { ...this.ends, [step]: end };
-    this.answers.push({ step, gives: order.gives, begun: end.begun, carried: false, observation });
+    this.answers.push({ step, gives: order.gives, begun: end.begun, observation });
     const { cost, durationMs, cause } = observation;
     const { how } = end;
     const when = { startedAt, endedAt: wallTime() };

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { listSubmissions } from '../../activities/store/submission.js';
 import type { Campaign } from '../../models/domain/campaign.js';
 import { type LabSpec, labSchema } from '../../models/domain/lab.js';
+import { totalCost } from '../../scripts/outcome.js';
 import { parseRecord } from '../../scripts/record/record-file.js';
 import { verifyRecord } from '../../scripts/record/verify.js';
 import { type DurableHost, durableHost, eventually, problemCampaign } from './durable-host.js';
@@ -112,6 +114,33 @@ describe('campaigns of three-step trials', () => {
       return open.every(({ heldAt }) => heldAt !== null) && open;
     });
     expect(held.map(({ resource }) => resource).sort()).toEqual(['balance', 'tray']);
+  });
+
+  it('go on from the step of which nobody could tell, once a person has said that it never began', async () => {
+    const uses = [{ ...recipe[0], uses: { argon: 0.5 } }, recipe[1]!, { ...recipe[2], uses: { argon: 1 } }];
+    const stock = { stock: { argon: { unit: 'L', amount: 5 } } };
+    const lab = await labOf('resolved', { balance: device({}, { faults: { unknownRate: 1 } }) }, stock);
+    const campaign = campaignIn(lab, 'resolved', { budget: { trials: 1 } }, uses);
+    const [trial] = (await host.run(campaign)).trials;
+    await labOf('resolved', {}, stock);
+    const said = { verdict: 'notStarted', job: null, cause: null, who: 'ann', why: 'the pan is empty' } as const;
+    await host.control.resolve(trial!.proposal.id, said);
+    await host.control.waitUntilStopped(campaign.id, undefined, { pollMs: 100 });
+    const record = await host.control.record(campaign.id);
+    expect(record.trials[0]!.observation).toMatchObject({ outcome: 'measured', cost: 3 });
+    expect(totalCost(record)).toBe(3);
+    const ran = record.trials[0]!.steps!.filter(({ generation }) => generation === 2);
+    expect(ran.map(({ step, how, carried }) => `${step} ${how}${carried ? ' before' : ''}`)).toEqual([
+      'make done before',
+      'anneal done before',
+      'weigh done',
+    ]);
+    const keys = (await listSubmissions(host.store.query, campaign.id)).map(({ key }) => key.split('/p1/')[1]);
+    expect(keys).toEqual(['g1/make', 'g1/anneal', 'g1/weigh', 'g2/weigh']);
+    await eventually(async () => (await openLeases(lab)).length === 0);
+    const { stock: left } = await host.control.labs.show(lab.name);
+    expect(left.find(({ name }) => name === 'argon')).toMatchObject({ left: 3.5 });
+    expect((await verifyRecord(record)).mismatches).toEqual([]);
   });
 
   it('settle the step that runs, and take back, once the campaign is aborted', async () => {

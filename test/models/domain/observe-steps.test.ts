@@ -16,13 +16,12 @@ interface Given {
   readonly cause?: Cause;
   readonly details?: Readonly<Record<string, unknown>>;
   readonly artefacts?: Readonly<Record<string, string>>;
-  readonly carried?: boolean;
 }
 
 function answer(step: string, gives: readonly string[], given: Given = {}): StepAnswer {
-  const { state = 'succeeded', values = {}, cost = 1, artefacts = {}, carried = false, ...rest } = given;
+  const { state = 'succeeded', values = {}, cost = 1, artefacts = {}, ...rest } = given;
   const observation = observe(id, stepTerms(terms, gives), state, { values, cost, durationMs: 10, ...rest }, artefacts);
-  return { step, gives, begun: true, carried, observation };
+  return { step, gives, begun: true, observation };
 }
 
 describe('what the steps of a trial amount to', () => {
@@ -107,12 +106,6 @@ describe('what the steps of a trial amount to', () => {
       outcome: 'quarantined',
       cause: { class: 'unknown' },
     });
-  });
-
-  it('charges a step that was done in a generation before to that one', () => {
-    const made = answer('make', [], { cost: 7, carried: true });
-    const weighed = answer('weigh', ['yield'], { values: { yield: 80 } });
-    expect(observeSteps(id, terms, done, [made, weighed])).toMatchObject({ cost: 1, durationMs: 10 });
   });
 
   it('charges what the level states where the campaign does so, once, if a device began anything', () => {
