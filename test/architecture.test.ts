@@ -358,8 +358,6 @@ describe('files', () => {
     'models/random/normal-draws.ts: independentNormalDraws',
     'activities/store/submission.ts: listSubmissions',
     'activities/job-request.ts: parseJobKey',
-    'activities/store/step-answer.ts: carryStepAnswers',
-    'workflows/recipe-state.ts: carriedOver',
   ];
 
   it('export nothing that no program reaches', () => {
