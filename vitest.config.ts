@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 import { projects } from './test/support/projects.js';
 import { SlowFirst } from './test/support/slow-first.js';
 
-const { unit, host, install } = projects(import.meta.dirname);
+const { unit, host, install, counterparts } = projects(import.meta.dirname);
 const servers = {
   globalSetup: ['test/support/global-setup.ts'],
   // They wait for servers and programs half of their time: more of them than the two cores that a check may count on.
@@ -31,6 +31,15 @@ export default defineConfig({
       },
       { extends: true, test: { name: 'host', include: host, ...servers } },
       { extends: true, test: { name: 'install', include: install, ...servers } },
+      // They install some gigabyte, so they are run where that is asked for: npm run counterparts.
+      ...(process.env.ATHANOR_COUNTERPARTS === undefined
+        ? []
+        : [
+            {
+              extends: true as const,
+              test: { name: 'counterparts', include: counterparts, ...servers, maxWorkers: 1 },
+            },
+          ]),
     ],
   },
 });

@@ -1,5 +1,6 @@
 import { ContractError, InvalidInputError } from '../models/domain/errors.js';
 import { formatPath } from '../models/domain/fault.js';
+import { bluesky } from './bluesky/index.js';
 import { checkedAdapter } from './checked-adapter.js';
 import { command } from './command/index.js';
 import type { Adapter, AdapterContext, AdapterType } from './contract.js';
@@ -7,6 +8,7 @@ import { dataset } from './dataset/index.js';
 import { files } from './files/index.js';
 import { http } from './http/index.js';
 import { lines } from './lines/index.js';
+import { madsci } from './madsci/index.js';
 import { mqtt } from './mqtt/index.js';
 import { opcua } from './opcua/index.js';
 import { problem } from './problem/index.js';
@@ -20,6 +22,8 @@ export const builtInAdapters: readonly AdapterType[] = [
   dataset as AdapterType,
   command as AdapterType,
   slurm as AdapterType,
+  bluesky as AdapterType,
+  madsci as AdapterType,
   xtb as AdapterType,
   http as AdapterType,
   lines as AdapterType,

@@ -6,6 +6,7 @@ export interface Projects {
   readonly unit: string[];
   readonly host: string[];
   readonly install: string[];
+  readonly counterparts: string[];
 }
 
 /** What a test names in an import if it starts threads, programs or servers, or needs what was built. */
@@ -13,18 +14,20 @@ const starts =
   /(?:from|import\() ?'(?:node:child_process|playwright-core|.*\/(?:support\/(?:cli|home|services|tls-front)|decide-pool|run-seeds|fidelity-contest|durable-host|histories)\.js)'|\bdist\//;
 
 /**
- * Sorts the tests: `install` are those of that folder, which make copies of the project; `host` those that start something,
+ * Sorts the tests: `install` are those of that folder, which make copies of the project; `counterparts` those of that one, for which
+ * much is installed; `host` those that start something,
  * by what they import, and all of `lab-adapters`, `faults`, `fuzz` and `examples`, whose code does; `unit` all others.
  */
 export function projects(root: string): Projects {
   const names = readdirSync(path.join(root, 'test'), { recursive: true, encoding: 'utf8' });
   const files = names.filter((name) => name.endsWith('.test.ts')).map((name) => path.posix.join('test', name));
-  const sorted: Projects = { unit: [], host: [], install: [] };
+  const sorted: Projects = { unit: [], host: [], install: [], counterparts: [] };
   for (const file of files.sort()) {
     const starting =
       /^test\/(?:lab-adapters|faults|fuzz|examples)\//.test(file) ||
       starts.test(readFileSync(path.join(root, file), 'utf8'));
-    sorted[file.startsWith('test/install/') ? 'install' : starting ? 'host' : 'unit'].push(file);
+    const [, folder] = /^test\/(install|counterparts)\//.exec(file) ?? [];
+    sorted[(folder as 'install' | 'counterparts' | undefined) ?? (starting ? 'host' : 'unit')].push(file);
   }
   return sorted;
 }
