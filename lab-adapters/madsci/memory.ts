@@ -12,6 +12,7 @@ export interface Memory {
   put(name: string, note: Note): Promise<void>;
 }
 
+/** The notes in a folder; kept in this process alone where it is empty. */
 export function memoryIn(folder: string): Memory {
   if (folder === '') {
     const notes = new Map<string, Note>();
