@@ -129,6 +129,8 @@ class InstrumentHost {
     if (Date.now() < this.lookAt) return;
     this.lookMs = Math.min(longestLookMs, 2 * this.lookMs);
     this.lookAt = Date.now() + this.lookMs;
+    // What a person said of a job that is held stands in the store.
+    if (this.state.leases.some(({ stage }) => stage === 'held')) this.noteChange();
     await this.lookForHolders();
   }
 

@@ -35,7 +35,11 @@ function applied(state: LeaseState, event: LeaseEvent, commands: LeaseCommand[])
     case 'read': {
       const { slots, standstill } = event;
       const waiting = state.waiting.map((one) => ({ ...one, short: null }));
-      return event.leases.reduce(withStored, { ...state, slots, standstill, waiting });
+      // What was held is free by a person's word.
+      const isThere = ({ place, want }: Lease) =>
+        event.leases.some((one) => one.place === place && one.key === want.key);
+      const leases = state.leases.filter((lease) => lease.stage !== 'held' || isThere(lease));
+      return event.leases.reduce(withStored, { ...state, slots, standstill, waiting, leases });
     }
     case 'maintenance':
       return { ...state, maintenance: event.why };

@@ -170,6 +170,13 @@ export async function freeHeld(
   return rows.map((row) => row.key as string);
 }
 
+/** Which instruments and positions jobs of a trial have now. */
+export async function leasedBy(query: Query, trialId: string): Promise<readonly { lab: string; resource: string }[]> {
+  return (await query(`SELECT DISTINCT lab, resource FROM lease WHERE released_at IS NULL AND starts_with(key, $1)`, [
+    `${trialId}/g`,
+  ])) as { lab: string; resource: string }[];
+}
+
 /** Whether a slot is leased for a job now. */
 export async function isLeased(query: Query, slot: string, key: string): Promise<boolean> {
   const rows = await query('SELECT 1 FROM lease WHERE slot = $1 AND key = $2 AND released_at IS NULL', [slot, key]);

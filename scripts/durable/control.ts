@@ -192,6 +192,15 @@ export async function connect(settings: ControlSettings): Promise<Control> {
     return knownTrial(store.query, slot!.id);
   };
 
+  const labs = createLabControl({ store, client, taskQueue, namespace: settings.namespace ?? 'default', ask });
+  /** What is held for a trial may be free by a person's word on it. */
+  const heeded = <T>(trialId: string, work: () => Promise<T>): Promise<T> =>
+    ask(async () => {
+      const said = await work();
+      await labs.heed(trialId);
+      return said;
+    });
+
   try {
     await ask(() => migrate(store.pool));
   } catch (error) {
@@ -225,8 +234,8 @@ export async function connect(settings: ControlSettings): Promise<Control> {
         return report(await goOn(id));
       }),
     retry: (trialId, request) => ask(() => acts.retry(trialId, request)),
-    rule: (trialId, judgement, seen) => ask(() => acts.rule(trialId, judgement, seen)),
-    resolve: (trialId, said) => ask(() => acts.resolve(trialId, said)),
+    rule: (trialId, judgement, seen) => heeded(trialId, () => acts.rule(trialId, judgement, seen)),
+    resolve: (trialId, said) => heeded(trialId, () => acts.resolve(trialId, said)),
     inbox: (id = null) => ask(() => inboxOf(store.query, id)),
     edit: (trialId, given) =>
       ask(async () => placed('edit', parseTrialId(trialId).campaignId, await editOf(store.query, trialId, given))),
@@ -237,7 +246,7 @@ export async function connect(settings: ControlSettings): Promise<Control> {
     reject: (trialId, decided) => ask(() => sayOf('reject', trialId, decided)),
     isStopUndone: (id) => ask(() => isStopUndone(store.query, id)),
     away: () => ask(() => listAwayHomes(store.query)),
-    labs: createLabControl({ store, client, taskQueue, namespace: settings.namespace ?? 'default', ask }),
+    labs,
     waitUntilStopped: (id, onChange, options) => ask(() => waitFor(report, id, onChange, options)),
     close: async () => {
       await connection.close();

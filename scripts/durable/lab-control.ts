@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { Store } from '../../activities/store/client.js';
 import { listLabs, loadLab, type StoredLab } from '../../activities/store/lab.js';
-import { freeHeld, type LeaseEntry, leaseLog } from '../../activities/store/lease.js';
+import { freeHeld, type LeaseEntry, leasedBy, leaseLog } from '../../activities/store/lease.js';
 import { clearStandstill, saveStandstill } from '../../activities/store/standstill.js';
 import { refillStock, stockOf } from '../../activities/store/stock.js';
 import { AthanorError } from '../../models/domain/errors.js';
@@ -42,6 +42,8 @@ export interface LabControl {
   clear(lab: string | null, instrument: string, word: LabWord): Promise<Worded>;
   /** Notes what was filled up, or, where negative, taken out; what waits for it is looked at anew. @returns what is left */
   refill(lab: string | null, stock: string, amount: number, word: LabWord): Promise<number>;
+  /** Has the instruments look again at what is held for a trial, as a person has said what became of it. */
+  heed(trialId: string): Promise<void>;
   /** All leases there ever were, oldest first. */
   leases(lab: string | null): Promise<readonly LeaseEntry[]>;
 }
@@ -117,6 +119,10 @@ export function createLabControl({ store, client, taskQueue, namespace, ask }: L
         await refillStock(store.query, { lab: definition.name, stock, amount, ...word });
         await tellAll(definition);
         return (await stockOf(store.query, definition.name)).get(stock) ?? 0;
+      }),
+    heed: (trialId) =>
+      ask(async () => {
+        for (const { lab, resource } of await leasedBy(store.query, trialId)) await tell(lab, resource);
       }),
     leases: (lab) => ask(async () => leaseLog(store.query, (await named(lab)).name)),
   };

@@ -114,6 +114,25 @@ describe('campaigns in a lab', () => {
   });
 });
 
+it('a slot that is held for a job of which nobody knows is free once a person says what became of it', async () => {
+  const lab = await labOf('held', { instruments: { oven: oven(5) } });
+  const { campaign, trials } = await host.run(campaignIn(lab, 'held', 'oven', { budget: { trials: 1 } }));
+  const key = `${trials[0]!.proposal.id}/g1/run`;
+  await host.store.query(`UPDATE submission SET state = 'unknown' WHERE key = $1`, [key]);
+  await host.store.query(`UPDATE lease SET released_at = NULL, held_at = now() WHERE key = $1`, [key]);
+  await host.control.labs.up(lab, 'ann');
+  const next = campaignIn(lab, 'next', 'oven', { budget: { trials: 1 } });
+  await host.control.start(next);
+  await eventually(async () => {
+    const { leases, waiting } = await shown(lab, 'oven');
+    return leases[0]?.held === true && waiting?.length === 1;
+  });
+  const failed = { verdict: 'failed' as const, values: {}, cause: 'device' as const, why: 'looked at it', who: 'ann' };
+  await host.control.rule(`${campaign.id}/r1/p1`, failed);
+  await host.control.waitUntilStopped(next.id, undefined, { pollMs: 100 });
+  expect((await shown(lab, 'oven')).leases).toEqual([]);
+});
+
 describe('a lab that changes', () => {
   it('is told what changed, and keeps what running jobs have', async () => {
     const more = { stock: { argon: { unit: 'L', amount: 5 } } };

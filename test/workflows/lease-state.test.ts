@@ -88,6 +88,9 @@ describe('leases of one instrument', () => {
     const { commands } = stepLeases(held.state, wanted('a2', { after: 'a' }));
     expect(grants(commands)).toEqual(['a2@1']);
     expect(grants(stepLeases(held.state, wanted('a')).commands)).toEqual(['a@1']);
+    // What the store no longer has is free by a person's word.
+    expect(stepLeases(held.state, read(1, [stored(1, 'a', true)])).commands).toEqual([]);
+    expect(grants(stepLeases(held.state, read(1)).commands)).toEqual(['b@1']);
     // Who gives it back again has it looked at once more: a person may have said what became of the job.
     expect(stepLeases(held.state, { type: 'returned', key: 'a' }).commands).toEqual([
       { type: 'release', place: 1, key: 'a' },
