@@ -39,7 +39,7 @@ function applied(state: LeaseState, event: LeaseEvent, commands: LeaseCommand[])
       const isThere = ({ place, want }: Lease) =>
         event.leases.some((one) => one.place === place && one.key === want.key);
       const leases = state.leases.filter((lease) => lease.stage !== 'held' || isThere(lease));
-      return event.leases.reduce(withStored, { ...state, slots, standstill, waiting, leases });
+      return heeded(event.leases.reduce(withStored, { ...state, slots, standstill, waiting, leases }), commands);
     }
     case 'maintenance':
       return { ...state, maintenance: event.why };
@@ -49,7 +49,8 @@ function applied(state: LeaseState, event: LeaseEvent, commands: LeaseCommand[])
       return back(state, event.key, event.stock);
     case 'refused': {
       const next = back(state, event.key, null);
-      return 'kind' in event.because ? { ...next, standstill: event.because } : withStored(next, event.because);
+      if ('kind' in event.because) return { ...next, standstill: event.because };
+      return heeded(withStored(next, event.because), commands);
     }
     case 'elsewhere': {
       const lease = leaseOf(state, event.key, 'granting');
@@ -58,7 +59,7 @@ function applied(state: LeaseState, event: LeaseEvent, commands: LeaseCommand[])
     case 'closed': {
       const lease = leaseOf(state, event.key, 'releasing');
       if (lease === undefined) return state;
-      return event.held ? withLease(state, { ...lease, stage: 'held' }) : without(state, lease);
+      return event.held ? heeded(withLease(state, { ...lease, stage: 'held' }), commands) : without(state, lease);
     }
   }
 }
@@ -71,6 +72,14 @@ function wanted(state: LeaseState, want: Want, commands: LeaseCommand[]): LeaseS
   const entry: Waiting =
     before === undefined ? { ...want, short: null } : { ...want, askedAt: before.askedAt, short: before.short };
   return { ...state, waiting: [...state.waiting.filter((one) => one !== before), entry] };
+}
+
+/** Who waits for a slot that turns out to be its own has it, as if it had asked only now. */
+function heeded(state: LeaseState, commands: LeaseCommand[]): LeaseState {
+  const isOwn = (key: string) => state.leases.some(({ want, stage }) => want.key === key && stage !== 'releasing');
+  const own = state.waiting.filter(({ key }) => isOwn(key));
+  const waiting = state.waiting.filter((one) => !own.includes(one));
+  return own.reduce((next, { short: _, ...want }) => wanted(next, want, commands), { ...state, waiting });
 }
 
 function wantedAgain(state: LeaseState, has: Lease, want: Want, commands: LeaseCommand[]): LeaseState {

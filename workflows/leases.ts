@@ -17,8 +17,8 @@ import { heeding } from './payloads.js';
 import { instrumentWorkflowId } from './queues.js';
 
 /** When who waits asks again, as the workflow of an instrument may have been lost with its queue; each time twice as long. */
-const askAgainAfterMs = 3_600_000;
-const longestMs = 24 * askAgainAfterMs;
+const askAgainAfterMs = 120_000;
+const longestMs = 24 * 3_600_000;
 
 /** What is wanted: one slot of any of the instruments, or of one position. */
 export type LeaseWant = LeasePlan & { readonly begun: boolean };

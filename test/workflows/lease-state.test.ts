@@ -98,6 +98,25 @@ describe('leases of one instrument', () => {
     expect(grants(arrived(wanted('a2', { after: 'a' }), read(1, [stored(1, 'a', true)])).commands)).toEqual(['a2@1']);
   });
 
+  it('that the store has are told to their holders, whether they ask before or after it was read', () => {
+    for (const held of [false, true]) {
+      const store = read(1, [stored(1, 'a', held)]);
+      const before = arrived(wanted('a'), wanted('b'), store);
+      expect(before.commands).toEqual(arrived(wanted('b'), store, wanted('a')).commands);
+      expect(before.commands).toEqual([
+        held ? { type: 'grant', place: 1, want: want('a') } : { type: 'tell', place: 1, fence: 7, want: want('a') },
+      ]);
+      expect(before.state.waiting.map(({ key }) => key)).toEqual(['b']);
+      expect(stepLeases(before.state, store).commands).toEqual([]);
+    }
+    const left = arrived(read(2), wanted('b'), wanted('a'), had('a'), { type: 'returned', key: 'a' }, wanted('a'));
+    const closed = stepLeases(left.state, { type: 'closed', key: 'a', held: true });
+    expect(closed.commands).toEqual([{ type: 'grant', place: 2, want: want('a') }]);
+    const own = arrived(read(1), wanted('b'), wanted('a'), { type: 'refused', key: 'b', because: stored(1, 'a') });
+    expect(own.commands).toEqual([{ type: 'tell', place: 1, fence: 7, want: want('a') }]);
+    expect(own.state.waiting.map(({ key }) => key)).toEqual(['b']);
+  });
+
   it('wait for stock that does not suffice, while others that may go do', () => {
     const short = arrived(read(1), wanted('a', { uses: { acid: 9 } }), wanted('b', { askedAt: 5 }), {
       type: 'short',
