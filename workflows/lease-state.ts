@@ -79,7 +79,7 @@ function heeded(state: LeaseState, commands: LeaseCommand[]): LeaseState {
   const isOwn = (key: string) => state.leases.some(({ want, stage }) => want.key === key && stage !== 'releasing');
   const own = state.waiting.filter(({ key }) => isOwn(key));
   const waiting = state.waiting.filter((one) => !own.includes(one));
-  return own.reduce((next, { short: _, ...want }) => wanted(next, want, commands), { ...state, waiting });
+  return own.reduce<LeaseState>((next, { short: _, ...want }) => wanted(next, want, commands), { ...state, waiting });
 }
 
 function wantedAgain(state: LeaseState, has: Lease, want: Want, commands: LeaseCommand[]): LeaseState {

@@ -37,6 +37,12 @@ export async function loadLab(query: Query, name: string): Promise<StoredLab> {
   throw new AthanorError('NOT_FOUND', `no lab '${name}' is registered; ${others}; 'athanor lab up FILE' registers one`);
 }
 
+/** A lab as it was registered each time, oldest first. */
+export async function labVersions(query: Query, name: string): Promise<readonly StoredLab[]> {
+  const rows = await query(`SELECT ${columns} FROM lab WHERE name = $1 ORDER BY version`, [name]);
+  return rows.map((row) => labRow.parse(row));
+}
+
 /** All labs as they are now, by name. */
 export async function listLabs(query: Query): Promise<readonly StoredLab[]> {
   const rows = await query(`SELECT DISTINCT ON (name) ${columns} FROM lab ORDER BY name, version DESC`);

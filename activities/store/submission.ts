@@ -168,3 +168,14 @@ export async function closeSubmission(query: Query, key: string, state: 'ended' 
     state,
   ]);
 }
+
+/** Jobs on instruments of a lab that have begun, or may have, and are not known to have ended. */
+export async function runningIn(
+  query: Query,
+  lab: string,
+): Promise<readonly { readonly key: string; readonly instrument: string }[]> {
+  return (await query(
+    `SELECT key, instrument FROM submission WHERE state IN ('called', 'accepted') AND starts_with(instrument, $1)`,
+    [`${lab}/`],
+  )) as { key: string; instrument: string }[];
+}

@@ -51,8 +51,14 @@ Examples:
       await withServices(terminal, async (control, services, config) => {
         for (const note of services.notes) terminal.note(note);
         if (campaign.lab !== undefined) {
-          const { created, changes } = await control.labs.up(campaign.lab, decidedBy({}).who);
-          for (const line of created ? ['registered'] : changes) terminal.note(`lab '${campaign.lab.name}': ${line}`);
+          const { name } = campaign.lab;
+          const { created, changes, differs } = await control.labs.join(campaign.lab, decidedBy({}).who);
+          for (const line of created ? ['registered'] : changes) terminal.note(`lab '${name}': ${line}`);
+          if (differs.length > 0)
+            terminal.note(
+              `lab '${name}' in force is another than that of the file, and stays as it is ('athanor lab up' changes it):`,
+            );
+          for (const line of differs) terminal.note(`  ${line}`);
         }
         const { outcome } = await control.start(campaign);
         if (outcome === 'attached') terminal.note(`campaign '${campaign.id}' runs already; following it`);

@@ -4,10 +4,12 @@ import { listLabs, loadLab, type StoredLab } from '../../activities/store/lab.js
 import { freeHeld, type LeaseEntry, leasedBy, leaseLog } from '../../activities/store/lease.js';
 import { clearStandstill, saveStandstill } from '../../activities/store/standstill.js';
 import { refillStock, stockOf } from '../../activities/store/stock.js';
+import type { AdapterRegistry } from '../../lab-adapters/registry.js';
 import { AthanorError } from '../../models/domain/errors.js';
 import type { LabSpec } from '../../models/domain/lab.js';
 import { among } from '../../models/domain/nearest.js';
 import { instrumentWorkflowId } from '../../workflows/queues.js';
+import { joinLab, type LabJoined } from './lab-join.js';
 import { type LabReport, labReport } from './lab-report.js';
 import { type LabUp, registerLab } from './lab-up.js';
 
@@ -33,7 +35,9 @@ export interface LabControl {
    * Registers a lab, or what has changed of it, and has its instruments lease themselves out.
    * @throws {AthanorError} WRONG_STATE if a running job would lose what it has
    */
-  up(lab: LabSpec, who: string): Promise<LabUp>;
+  up(lab: LabSpec, who: string, types?: Pick<AdapterRegistry, 'has' | 'get'>): Promise<LabUp>;
+  /** Registers of a lab what was never in it before; where else it differs from the lab in force, that stays. */
+  join(lab: LabSpec, who: string): Promise<LabJoined>;
   /** @throws {AthanorError} NOT_FOUND; so do those below */
   show(lab: string | null): Promise<LabReport>;
   /** An instrument is granted to nobody until it is cleared. */
@@ -87,10 +91,16 @@ export function createLabControl({ store, client, taskQueue, namespace, ask }: L
     return { lab: definition.name, name, ...done };
   };
   return {
-    up: (lab, who) =>
+    up: (lab, who, types) =>
       ask(async () => {
-        const done = await store.transaction((query) => registerLab(query, lab, who));
+        const done = await store.transaction((query) => registerLab(query, lab, who, types));
         await tellAll(lab);
+        return done;
+      }),
+    join: (lab, who) =>
+      ask(async () => {
+        const done = await store.transaction((query) => joinLab(query, lab, who));
+        await tellAll((await loadLab(store.query, lab.name)).definition);
         return done;
       }),
     show: (lab) => ask(async () => labReport({ store, client, taskQueue, namespace }, await named(lab))),

@@ -2,8 +2,12 @@ import type { Query } from '../../activities/store/client.js';
 import { findLab, lockLab, saveLab } from '../../activities/store/lab.js';
 import { type LeaseEntry, openLeases } from '../../activities/store/lease.js';
 import { refillStock, stockOf } from '../../activities/store/stock.js';
+import { runningIn } from '../../activities/store/submission.js';
+import { instrumentNames } from '../../lab-adapters/instrument.js';
+import type { AdapterRegistry } from '../../lab-adapters/registry.js';
 import { AthanorError } from '../../models/domain/errors.js';
-import type { LabSpec } from '../../models/domain/lab.js';
+import type { LabInstrument, LabSpec } from '../../models/domain/lab.js';
+import { differences } from './lab-changes.js';
 
 /** What became of registering a lab. */
 export interface LabUp {
@@ -13,18 +17,28 @@ export interface LabUp {
   readonly changes: readonly string[];
 }
 
+/** Who has what of a lab, and what is known of its adapters. */
+interface InUse {
+  readonly leases: readonly LeaseEntry[];
+  readonly lines: Awaited<ReturnType<typeof runningIn>>;
+  readonly types: Pick<AdapterRegistry, 'has' | 'get'>;
+}
+
 /**
  * Registers a lab, or what has changed of it; to be called in a transaction.
  *
- * @throws {AthanorError} WRONG_STATE if that would take an instrument, a slot or its adapter from a job that has it, or a unit
+ * @param given - adapters that the lab may name; those that are built in where absent
+ * @throws {AthanorError} WRONG_STATE if that would take an instrument, a slot or its device from a job that has it, or a unit
  *   from a stock that is counted in it; names all of it
  */
-export async function registerLab(query: Query, lab: LabSpec, who: string): Promise<LabUp> {
+export async function registerLab(query: Query, lab: LabSpec, who: string, given?: InUse['types']): Promise<LabUp> {
   await lockLab(query, lab.name);
   const before = await findLab(query, lab.name);
   const left = await stockOf(query, lab.name);
   const old = before?.definition ?? null;
-  const wrong = [...inUse(old, lab, await openLeases(query, lab.name)), ...unitsIn(old, lab, left)];
+  const types = given ?? (await import('../../lab-adapters/registry.js')).createRegistry();
+  const [leases, lines] = [await openLeases(query, lab.name), await runningIn(query, lab.name)];
+  const wrong = [...inUse(old, lab, { leases, lines, types }), ...unitsIn(old, lab, left)];
   if (wrong.length > 0)
     throw new AthanorError(
       'WRONG_STATE',
@@ -38,15 +52,38 @@ export async function registerLab(query: Query, lab: LabSpec, who: string): Prom
 }
 
 /** What running jobs have and would lose. */
-function inUse(old: LabSpec | null, { instruments, positions }: LabSpec, leases: readonly LeaseEntry[]): string[] {
-  return leases.flatMap(({ resource, place, key, heldAt }) => {
+function inUse(
+  old: LabSpec | null,
+  { name: lab, instruments, positions }: LabSpec,
+  { leases, lines, types }: InUse,
+): string[] {
+  const ofLeases = leases.flatMap(({ resource, place, key, heldAt }) => {
     const now = instruments[resource] ?? positions[resource];
     const has = `'${key}' ${heldAt === null ? 'has' : 'holds'} it`;
     if (now === undefined) return [`${resource} cannot be taken out: ${has}`];
-    if (place > now.slots) return [`${resource} cannot have ${now.slots} slots only: ${has}, in slot ${place}`];
-    const [was, is] = [old?.instruments[resource]?.adapter, instruments[resource]?.adapter];
-    return was === is ? [] : [`${resource} cannot be driven by ${is} in place of ${was}: ${has}`];
+    return place > now.slots ? [`${resource} cannot have ${now.slots} slots only: ${has}, in slot ${place}`] : [];
   });
+  const keys = new Map<string, Set<string>>();
+  const noted = lines.map(({ instrument, key }) => ({ resource: instrument.slice(lab.length + 1), key }));
+  for (const { resource, key } of [...leases, ...noted]) keys.set(resource, (keys.get(resource) ?? new Set()).add(key));
+  const ofDevices = [...keys].flatMap(([resource, jobs]) => {
+    const [was, is] = [old?.instruments[resource], instruments[resource]];
+    if (was === undefined || is === undefined || deviceOf(was, types) === deviceOf(is, types)) return [];
+    const what =
+      was.adapter === is.adapter ? 'get other settings' : `be driven by ${is.adapter} in place of ${was.adapter}`;
+    const all = [...jobs].map((key) => `'${key}'`).join(', ');
+    return [
+      `${resource} cannot ${what} while it has ${all}: another device would be asked for what this one does. ` +
+        `'athanor lab fault ${resource} --why ...' keeps further jobs away; wait until these have ended ('athanor lab show'), ` +
+        `say of those that are held what became of them ('athanor resolve', 'athanor rule'), then 'athanor lab up' again`,
+    ];
+  });
+  return [...ofLeases, ...ofDevices];
+}
+
+/** Which device an instrument is: settings that do not tell one from another do not count. */
+function deviceOf({ adapter, settings }: LabInstrument, types: InUse['types']): string {
+  return types.has(adapter) ? instrumentNames(types.get(adapter), settings).id : JSON.stringify([adapter, settings]);
 }
 
 function unitsIn(old: LabSpec | null, { stock }: LabSpec, left: ReadonlyMap<string, number>): string[] {
@@ -66,27 +103,5 @@ function changesOf(old: LabSpec, lab: LabSpec, left: ReadonlyMap<string, number>
       `stock ${name}: ${left.get(name)} ${unit} are left as counted; 'athanor lab refill' changes that, not the file`,
     ];
   });
-  return [
-    ...differences('instrument', old.instruments, lab.instruments),
-    ...differences('position', old.positions, lab.positions),
-    ...differences('stock', old.stock, lab.stock),
-    ...counted,
-  ];
-}
-
-function differences(
-  what: string,
-  old: Readonly<Record<string, object>>,
-  now: Readonly<Record<string, object>>,
-): string[] {
-  const names = [...new Set([...Object.keys(old), ...Object.keys(now)])];
-  return names.flatMap((name) => {
-    const [was, is] = [old[name], now[name]];
-    if (was === undefined) return [`${what} ${name}: new`];
-    if (is === undefined) return [`${what} ${name}: taken out`];
-    const keys = [...new Set([...Object.keys(was), ...Object.keys(is)])].filter(
-      (key) => JSON.stringify(was[key as keyof typeof was]) !== JSON.stringify(is[key as keyof typeof is]),
-    );
-    return keys.length === 0 ? [] : [`${what} ${name}: other ${keys.join(', ')}`];
-  });
+  return [...differences(old, lab, { added: 'new', gone: 'taken out' }), ...counted];
 }

@@ -150,6 +150,15 @@ describe('a lab that changes', () => {
       /oven cannot have 1 slots only: '.*' has it, in slot 2\n.*stock argon is counted in L, not mL/,
     );
     await expect(up({ spare: oven(1) })).rejects.toThrow(/oven cannot be taken out: /);
+    // Another device would be asked for the jobs that this one does.
+    const other = { oven: oven(600_000, { slots: 2, settings: { problem: 'sphere' } }), spare: oven(1) };
+    await expect(up(other)).rejects.toThrow(
+      /oven cannot get other settings while it has '.*\/g1\/run', '.*\/g1\/run': .*'athanor lab fault oven --why \.\.\.' keeps .* wait/,
+    );
+    // A line that still runs counts without its lease.
+    await host.store.query(`UPDATE lease SET released_at = now() WHERE lab = $1`, [lab.name]);
+    await expect(up(other)).rejects.toThrow(/oven cannot get other settings while it has '/);
+    await host.store.query(`UPDATE lease SET released_at = NULL WHERE lab = $1`, [lab.name]);
     const changed = await up({ oven: oven(5, { slots: 3 }) }, { stock: { argon: { unit: 'L', amount: 9 } } });
     expect(changed).toEqual({
       name: lab.name,
@@ -163,6 +172,34 @@ describe('a lab that changes', () => {
     });
     await host.control.abort(campaign.id, { who: 'ann' });
     await host.control.waitUntilStopped(campaign.id, undefined, { pollMs: 100 });
+  });
+
+  it('is not set back by the older file of a campaign', async () => {
+    const stock = { argon: { unit: 'L', amount: 5 } };
+    const file = await labOf('older', { instruments: { oven: oven(1), spare: oven(1) }, stock });
+    const moved = { adapter: 'problem', settings: { problem: 'sphere' }, can: ['heat'] };
+    const force = labSchema.parse({ name: file.name, instruments: { oven: moved, fast: oven(1) }, stock });
+    await host.control.labs.up(force, 'bob');
+    const differs = ['instrument oven: other settings', 'instrument fast: not in the file'];
+    expect(await host.control.labs.join(file, 'ann')).toEqual({
+      name: file.name,
+      created: false,
+      changes: [],
+      differs: [...differs, 'instrument spare: in the file only'],
+    });
+    const instruments = { ...file.instruments, press: file.instruments.oven! };
+    expect(await host.control.labs.join({ ...file, instruments }, 'ann')).toMatchObject({
+      changes: ['instrument press: new'],
+      differs: [...differs, 'instrument spare: in the file only'],
+    });
+    const now = await host.store.query('SELECT definition FROM lab WHERE name = $1 ORDER BY version', [file.name]);
+    expect(now.map(({ definition }) => definition)).toEqual([
+      file,
+      force,
+      { ...force, instruments: { ...force.instruments, press: file.instruments.oven } },
+    ]);
+    const unknown = labSchema.parse({ name: host.id('unheard'), instruments: { oven: oven(1) } });
+    expect(await host.control.labs.join(unknown, 'ann')).toMatchObject({ created: true, changes: [], differs: [] });
   });
 
   it('is named where it is not there', async () => {

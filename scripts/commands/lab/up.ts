@@ -17,7 +17,7 @@ export const labUpCommand: Verb = (terminal) =>
     .action(async (file: string, options: { as?: string; json?: boolean }) => {
       const { spec, registry } = await loadLab(file, { onNote: terminal.note });
       await withServices(terminal, async (control) => {
-        const done = await control.labs.up(spec, decidedBy(options).who);
+        const done = await control.labs.up(spec, decidedBy(options).who, registry!);
         const health = await instrumentHealth(spec, registry!, terminal.note);
         await print(terminal, options.json, { ...done, health }, () => {
           const none = done.created ? [] : ['nothing has changed'];
