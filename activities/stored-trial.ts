@@ -16,6 +16,7 @@ import { exactJson, sha256 } from './store/exact-json.js';
 import { isHomeAway } from './store/home.js';
 import { isLeased } from './store/lease.js';
 import { findResolution } from './store/resolution.js';
+import { latchOn } from './store/standstill.js';
 import {
   acceptSubmission,
   closeSubmission,
@@ -184,8 +185,13 @@ export class StoredTrial {
 
   /** @throws {AdapterError} between a safe stop and its clearing: the server waits, as for a device that is away */
   private async mayBegin(): Promise<void> {
-    const why = this.deps.latchedBy?.((await this.placed.device()).id) ?? null;
+    const { id } = await this.placed.device();
+    // A stop that was made elsewhere is in the store first.
+    const stop = await latchOn(this.deps.store.query, id);
+    const why = this.deps.latchedBy?.(id) ?? null;
     if (why !== null) throw new AdapterError(why);
+    if (stop !== null)
+      throw new AdapterError(`${id} was stopped safely by ${stop.who}: ${stop.why}; 'athanor lab clear'`);
   }
 
   /** The trial is over, or was taken back, while the device was asked whether it can run it. */

@@ -118,6 +118,7 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
       isOpen: isOpenOn(settings, connection),
       latchedBy: (instrument) => safety.latchedBy(instrument),
     });
+    opened.push(keepExchanging({ jobs, store, log, tell: tellOn(settings, connection) }));
     if (settings.instruments !== undefined) {
       const driven = await drivenInstruments(store.query, settings.instruments);
       return run(await createDeviceWorkers(settings, connection, activities, { home: home.id, driven }), release);
@@ -125,7 +126,6 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
     const workers = await createWorkers(settings, connection, activities, home.id);
     await restoreWorkflows(settings, connection, store, log);
     opened.push(keepWorkflows(settings, connection, store, log));
-    opened.push(keepExchanging({ jobs, store, log, tell: tellOn(settings, connection) }));
     return run(workers, release);
   } catch (error) {
     await release();

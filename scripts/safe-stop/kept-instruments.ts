@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
+import type { LabSpec } from '../../models/domain/lab.js';
 import { fileNameOf, labOf, safeStopFolder, writeDurably } from './place.js';
 
 const keptSchema = z.strictObject({
@@ -50,6 +51,52 @@ export function keptInstruments(jobs: string, lab: string | null = null): readon
     }
   });
   return all.filter(({ id }) => lab === null || labOf(id) === lab).sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+const labsSchema = z.record(z.string(), z.array(z.string()));
+
+/** Adapters whose instruments run in a worker's own process: there is nothing outside to stop. */
+const inProcess: readonly string[] = ['problem', 'dataset'];
+
+/** Keeps which instruments labs have, so that a stop can name those that it does not reach; labs that were known stay known. */
+export function keepLabs(
+  jobs: string,
+  labs: readonly { readonly name: string; readonly definition: Pick<LabSpec, 'instruments'> }[],
+): void {
+  const before = knownLabs(jobs);
+  const now = { ...before };
+  for (const { name, definition } of labs)
+    now[name] = Object.entries(definition.instruments).flatMap(([each, { adapter }]) =>
+      inProcess.includes(adapter) ? [] : [`${name}/${each}`],
+    );
+  if (JSON.stringify(now) !== JSON.stringify(before)) writeDurably(labsFile(jobs), `${JSON.stringify(now)}\n`);
+}
+
+/** Labs as the store had them last: the names of their instruments in the ledger. */
+export function knownLabs(jobs: string): Readonly<Record<string, readonly string[]>> {
+  try {
+    return labsSchema.parse(JSON.parse(readFileSync(labsFile(jobs), 'utf8')));
+  } catch {
+    return {};
+  }
+}
+
+/** Names of the labs that are known, be it of an instrument that is kept alone. */
+export function labNames(jobs: string): readonly string[] {
+  const kept = keptInstruments(jobs).flatMap(({ id }) => labOf(id) ?? []);
+  return [...new Set([...Object.keys(knownLabs(jobs)), ...kept])].sort();
+}
+
+/** Instruments of a lab, or of all, that were never driven from here, as far as is known: a stop from here does not reach them. */
+export function unreached(jobs: string, lab: string | null): readonly string[] {
+  const kept = new Set(keptInstruments(jobs).map(({ id }) => id));
+  return Object.entries(knownLabs(jobs)).flatMap(([name, ids]) =>
+    lab === null || lab === name ? ids.filter((id) => !kept.has(id)) : [],
+  );
+}
+
+function labsFile(jobs: string): string {
+  return path.join(safeStopFolder(jobs), 'labs.json');
 }
 
 function filesIn(folder: string): readonly string[] {

@@ -10,20 +10,24 @@ const latchSchema = z.strictObject({
   why: z.string(),
   /** Milliseconds since 1970. */
   at: z.number(),
-  /** Whether the store knows of it: then a clearing there clears it here, too. */
+  /** As earlier versions had it; says nothing now. */
   recorded: z.boolean().optional(),
+  /** When the rows of the store began by which it knows of this: once they are there and cleared, it is cleared here, too. */
+  rows: z.array(z.number()).optional(),
 });
 
 /** A safe stop that no person has cleared: until then nothing begins. */
 export type Latch = Readonly<z.infer<typeof latchSchema>>;
 
+const wordSchema = latchSchema.omit({ recorded: true, rows: true });
+/** What became of each instrument of a lab, in words. */
+const outcomes = z.record(z.string(), z.string());
+
 const actSchema = z.discriminatedUnion('act', [
-  latchSchema.omit({ recorded: true }).extend({
-    act: z.literal('stop'),
-    /** What became of each instrument of a lab, in words; absent until it is known. */
-    outcomes: z.record(z.string(), z.string()).optional(),
-  }),
-  latchSchema.omit({ recorded: true }).extend({ act: z.literal('clear') }),
+  // Earlier versions wrote it down with its outcomes, once they were known.
+  wordSchema.extend({ act: z.literal('stop'), outcomes: outcomes.optional() }),
+  wordSchema.extend({ act: z.literal('stopped'), outcomes }),
+  wordSchema.extend({ act: z.literal('clear') }),
 ]);
 
 /** What a person did, as it is told to the store once that is there. */

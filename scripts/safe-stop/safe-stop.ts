@@ -4,6 +4,7 @@ import type { Fault } from '../../models/domain/fault.js';
 import { idSchema } from '../../models/domain/parameters/numbers.js';
 import { stopByGuard } from './guard-client.js';
 import { HeldAdapters } from './held-adapters.js';
+import { unreached } from './kept-instruments.js';
 import { type Latch, latches, noteAct, removeLatch, setLatch } from './latch.js';
 import { labOf } from './place.js';
 import { type StopRow, stopDeadlineMs, stopInstruments } from './stop-instruments.js';
@@ -38,11 +39,12 @@ export function checkedStop(given: {
 
 /**
  * Lets nothing begin from now on, and brings the instruments to a safe state: through the guard, or, where there is none or it
- * goes silent, from this process. What was done is noted for the store. Needs no server.
+ * goes silent, from this process. That it was asked for is noted for the store before, so that other homes hear of it even if this
+ * process is ended while it waits for a device; what became of the instruments, after. Needs no server.
  *
  * @param jobs - the home, or the folder that homes share
  * @returns a row an instrument
- * @throws {Error} of the file system if the latch cannot be written; the instruments are stopped all the same before
+ * @throws {Error} of the file system if latch or note cannot be written; the instruments are stopped all the same before
  */
 export async function safeStop(
   jobs: string,
@@ -50,19 +52,28 @@ export async function safeStop(
   { log, onRow }: { readonly log: (line: string) => void; readonly onRow: (row: StopRow) => void },
 ): Promise<readonly StopRow[]> {
   const at = Date.now();
-  const trouble = attempted(() => setLatch(jobs, { lab, who, why, at }));
+  const word = { lab, who, why, at };
+  const troubles = [
+    attempted(() => setLatch(jobs, word)),
+    attempted(() => noteAct(jobs, { act: 'stop', ...word })),
+  ].flatMap((trouble) => trouble ?? []);
   const rows = new Map<string, StopRow>();
   const hear = (row: StopRow) => {
     if (rows.has(row.instrument)) return;
     rows.set(row.instrument, row);
     onRow(row);
   };
+  for (const instrument of lab === null ? [] : unreached(jobs, lab))
+    hear({ instrument, adapter: '', outcome: 'elsewhere', ms: 0, message: notHere });
   await stopAll(jobs, { lab, deadlineMs }, { log, onRow: hear });
   const all = [...rows.values()].sort((a, b) => (a.instrument < b.instrument ? -1 : 1));
-  if (trouble !== null) throw trouble;
-  noteAct(jobs, { act: 'stop', lab, who, why, at, outcomes: outcomesOf(all) });
+  if (troubles.length > 0) throw troubles[0];
+  noteAct(jobs, { act: 'stopped', ...word, outcomes: outcomesOf(all) });
   return all;
 }
+
+const notHere =
+  'never driven from here, so it was not asked; a worker that drives it stops it once both reach PostgreSQL: stop it at the device';
 
 /** Brings the instruments of a lab to a safe state that was stopped elsewhere; the latch is set already. */
 export async function safeStopFrom(
@@ -89,7 +100,7 @@ async function stopAll(
 function outcomesOf(rows: readonly StopRow[]): Record<string, string> {
   return Object.fromEntries(
     rows
-      .filter(({ instrument }) => labOf(instrument) !== null)
+      .filter(({ instrument, outcome }) => labOf(instrument) !== null && outcome !== 'elsewhere')
       .map(({ instrument, outcome, ms, message }) => [instrument, message ?? `${outcome} in ${Math.round(ms)} ms`]),
   );
 }

@@ -6,8 +6,11 @@ export interface StopRow {
   /** Its name in the ledger. */
   readonly instrument: string;
   readonly adapter: string;
-  /** `silent` is one that did not answer in time; `cannot` one whose adapter has no safe stop, or cannot be made. */
-  readonly outcome: 'stopped' | 'silent' | 'failed' | 'cannot';
+  /**
+   * `silent` is one that did not answer in time; `cannot` one whose adapter has no safe stop, or cannot be made; `elsewhere` one
+   * that was never driven from here, and so was not asked.
+   */
+  readonly outcome: 'stopped' | 'silent' | 'failed' | 'cannot' | 'elsewhere';
   /** From when it was asked to the answer, milliseconds. */
   readonly ms: number;
   /** What is wrong, and what then; null where it stopped. */

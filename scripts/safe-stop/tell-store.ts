@@ -2,9 +2,9 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Store } from '../../activities/store/client.js';
 import { findLab, listLabs } from '../../activities/store/lab.js';
-import { clearStandstill, listStandstills, saveStandstill } from '../../activities/store/standstill.js';
+import { addOutcome, clearStandstill, listLatched, saveStandstill } from '../../activities/store/standstill.js';
 import { tryLock } from '../local/lock.js';
-import { keptInstruments } from './kept-instruments.js';
+import { keepLabs, keptInstruments } from './kept-instruments.js';
 import { actsTold, type Latch, type LatchAct, latches, removeLatch, setLatch, untoldActs } from './latch.js';
 import { labOf, safeStopFolder } from './place.js';
 import { safeStopFrom } from './safe-stop.js';
@@ -37,7 +37,9 @@ export async function exchangeLatches(exchange: LatchExchange): Promise<void> {
       await tellAct(exchange, act);
       actsTold(jobs, line);
     }
-    for (const { name } of await listLabs(exchange.store.query)) await heed(exchange, name);
+    const labs = await listLabs(exchange.store.query);
+    for (const { name } of labs) await heed(exchange, name);
+    keepLabs(jobs, labs);
   } finally {
     await release();
   }
@@ -70,14 +72,21 @@ async function tellAct({ jobs, store, tell }: LatchExchange, act: LatchAct): Pro
     const [of, resource] = instrument.split('/') as [string, string];
     // A latch that is wider, or narrower, holds on.
     if (act.act === 'clear' && latchOf(jobs, lab === null ? of : null) !== undefined) continue;
-    const outcome = act.act === 'stop' ? act.outcomes?.[instrument] : undefined;
-    const word = { lab: of, resource, who, why: outcome === undefined ? why : `${why} (${outcome})` };
+    const word = { lab: of, resource, who, why };
+    const outcome = act.act === 'clear' ? undefined : act.outcomes?.[instrument];
     if (act.act === 'stop') await saveStandstill(store.query, 'latched', word);
-    else await clearStandstill(store.query, 'latched', word);
-    await tell(of, resource);
+    if (act.act === 'clear') await clearStandstill(store.query, 'latched', word);
+    if (outcome !== undefined) await addOutcome(store.query, word, outcome);
+    if (act.act !== 'stopped') await tell(of, resource);
   }
+  if (act.act === 'stop' && lab !== null) await noteRows(store, jobs, { lab, at: act.at });
+}
+
+/** Notes with a latch by which rows the store knows of it; none where it does not. */
+async function noteRows({ query }: Store, jobs: string, { lab, at }: { readonly lab: string; readonly at: number }) {
+  const rows = (await listLatched(query, lab)).flatMap((row) => (row.clearedAt === null ? row.at : []));
   const latch = latchOf(jobs, lab);
-  if (act.act === 'stop' && latch?.at === act.at) setLatch(jobs, { ...latch, recorded: true });
+  if (rows.length > 0 && latch?.at === at) setLatch(jobs, { ...latch, rows });
 }
 
 /** Instruments of labs that a latch holds: all of the lab, or of those driven from here. */
@@ -92,12 +101,21 @@ async function concerned(store: Store, jobs: string, lab: string | null): Promis
     .filter((id) => labs.get(labOf(id) ?? '')?.instruments[id.split('/')[1]!] !== undefined);
 }
 
-async function heed({ jobs, store, log }: LatchExchange, lab: string): Promise<void> {
-  const standing = (await listStandstills(store.query, lab)).filter(({ kind }) => kind === 'latched');
+async function heed(exchange: LatchExchange, lab: string): Promise<void> {
+  const { jobs, store, log } = exchange;
+  const before = latchOf(jobs, lab);
+  const known = await listLatched(store.query, lab);
+  const standing = known.filter(({ clearedAt }) => clearedAt === null);
   // What a person has done here meanwhile comes first.
   if (untoldActs(jobs).length > 0) return;
   const own = latchOf(jobs, lab);
-  if (standing.length === 0 && own?.recorded === true) {
+  if (own?.at !== before?.at) return;
+  if (own !== undefined && !known.some(({ at }) => own.rows?.includes(at))) {
+    // Nobody has cleared it: the store, restored perhaps or new, does not know of it.
+    if (own.at > 0) await tellAct(exchange, { act: 'stop', lab, who: own.who, why: own.why, at: own.at });
+    return;
+  }
+  if (own !== undefined && standing.length === 0) {
     removeLatch(jobs, lab);
     log(`lab ${lab}: its safe stop was cleared elsewhere; work begins again`);
   }
@@ -105,7 +123,7 @@ async function heed({ jobs, store, log }: LatchExchange, lab: string): Promise<v
   const stopped = standing.find(({ resource }) => here.includes(`${lab}/${resource}`));
   if (stopped === undefined || own !== undefined || latchOf(jobs, null) !== undefined) return;
   const { who, why, at } = stopped;
-  setLatch(jobs, { lab, who, why, at, recorded: true });
+  setLatch(jobs, { lab, who, why, at, rows: standing.map((row) => row.at) });
   log(`lab ${lab}: stopped safely elsewhere by ${who}: ${why}`);
   for (const { instrument, outcome, message } of await safeStopFrom(jobs, lab, log))
     log(`${instrument}: ${outcome}${message === null ? '' : `: ${message}`}`);

@@ -12,8 +12,9 @@ import { guard } from '../../../scripts/safe-stop/guard.js';
 import { callGuard, endGuard, startGuard } from '../../../scripts/safe-stop/guard-client.js';
 import { say, variableHashes } from '../../../scripts/safe-stop/guard-words.js';
 import { keepGuard } from '../../../scripts/safe-stop/keep-guard.js';
-import { keepInstrument } from '../../../scripts/safe-stop/kept-instruments.js';
-import { latchedBy } from '../../../scripts/safe-stop/latch.js';
+import { keepInstrument, keepLabs } from '../../../scripts/safe-stop/kept-instruments.js';
+import { latchedBy, untoldActs } from '../../../scripts/safe-stop/latch.js';
+import { safeStop } from '../../../scripts/safe-stop/safe-stop.js';
 import type { StopRow } from '../../../scripts/safe-stop/stop-instruments.js';
 import { systemClock } from '../../../scripts/simulate/clock.js';
 import { callCli } from '../../support/cli.js';
@@ -73,6 +74,12 @@ async function mute(id: string) {
   });
   const { port } = server.address() as net.AddressInfo;
   await instrument(id, { safeStop: { path: '/stop' } }, `http://127.0.0.1:${port}`);
+  return {
+    asked: once(server, 'connection'),
+    hangUp: () => {
+      for (const socket of sockets) socket.destroy();
+    },
+  };
 }
 
 const begin = async (adapter: Awaited<ReturnType<typeof instrument>>) => {
@@ -137,6 +144,50 @@ describe('lab stop, with no server to be had', () => {
     const cleared = await clear('--lab', 'wet', '--why', 'aired');
     expect([cleared.code, cleared.stdout]).toEqual([0, expect.stringContaining('stopped by ada')]);
     expect(latchedBy(home, 'wet/reactor')).toBeNull();
+  });
+
+  test('names what is of the lab and driven from elsewhere alone, and ends with 5', async () => {
+    await begin(await instrument('wet/reactor'));
+    const device = { adapter: 'http', settings: {}, can: [], slots: 1, uses: {}, maintenance: [] };
+    const instruments = {
+      reactor: device,
+      oven: { ...device, worker: 'lab-pc' },
+      table: { ...device, adapter: 'dataset' },
+    };
+    keepLabs(home, [{ name: 'wet', definition: { instruments } }]);
+    const { code, rows } = await stop('wet');
+    expect([code, Object.keys(rows)]).toEqual([5, ['wet/oven', 'wet/reactor']]);
+    expect(rows['wet/reactor']).toMatchObject({ outcome: 'stopped' });
+    expect(rows['wet/oven']).toMatchObject({
+      outcome: 'elsewhere',
+      message: expect.stringContaining('never driven from here'),
+    });
+    const all = await callCli(['lab', 'stop', '--why', 'smoke'], { env: { ATHANOR_HOME: home } });
+    expect([all.code, all.stdout]).toEqual([0, expect.stringContaining('NOT ASKED  wet/oven')]);
+  });
+
+  test('of a lab that is not known says that nothing was stopped, which labs there are, and ends with 5', async () => {
+    await begin(await instrument('wet-lab/reactor'));
+    const env = { ATHANOR_HOME: home };
+    const { code, stdout } = await callCli(['lab', 'stop', 'wetlab', '--why', 'smoke'], { env });
+    expect(code).toBe(5);
+    expect(stdout).toContain("NOTHING WAS STOPPED: no lab 'wetlab' is known here; did you mean wet-lab?");
+    expect(stdout).not.toContain('nothing begins');
+    expect(await words()).toEqual(['start']);
+    const json = await callCli(['lab', 'stop', 'wetlab', '--why', 'smoke', '--json'], { env });
+    expect([json.code, JSON.parse(json.stdout)]).toMatchObject([5, { instruments: [], labs: ['wet-lab'] }]);
+  });
+
+  test('is noted for other homes before any device has answered', async () => {
+    const device = await mute('wet/pump');
+    const asked = { lab: 'wet', who: 'ada', why: 'smoke', deadlineMs: limitMs };
+    const stopping = safeStop(home, asked, { log: () => {}, onRow: () => {} });
+    await device.asked;
+    const told = () => untoldActs(home).map(({ act }) => `${act.act} ${act.lab}`);
+    expect(told()).toEqual(['stop wet']);
+    device.hangUp();
+    await stopping;
+    expect(told()).toEqual(['stop wet', 'stopped wet']);
   });
 
   test('refuses what makes no sense, every fault at once, and stops nothing then', async () => {

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { openStore, type Store } from '../../../activities/store/client.js';
 import { saveLab } from '../../../activities/store/lab.js';
-import { listStandstills } from '../../../activities/store/standstill.js';
+import { latchOn, listStandstills } from '../../../activities/store/standstill.js';
 import { labSchema } from '../../../models/domain/lab.js';
-import { keepInstrument } from '../../../scripts/safe-stop/kept-instruments.js';
+import { keepInstrument, unreached } from '../../../scripts/safe-stop/kept-instruments.js';
 import { latchedBy, noteAct, setLatch, untoldActs } from '../../../scripts/safe-stop/latch.js';
 import { clearStop } from '../../../scripts/safe-stop/safe-stop.js';
 import { exchangeLatches } from '../../../scripts/safe-stop/tell-store.js';
@@ -112,4 +112,82 @@ test('what was done while the store was away is told in its order', async () => 
     { cleared_by: 'bob', cleared_why: 'false alarm' },
     { cleared_by: 'bob', cleared_why: 'false alarm' },
   ]);
+});
+
+test('a store that was set back to before the stop is told again; only a clearing that stands there is one', async () => {
+  const [a, b] = [home('a', 'arm'), home('b', 'oven')];
+  stop(a.jobs, lab);
+  await a.exchange();
+  await b.exchange();
+  await store.query('DELETE FROM standstill WHERE lab = $1', [lab]);
+  await b.exchange();
+  await a.exchange();
+  expect([latchedBy(a.jobs, `${lab}/arm`), latchedBy(b.jobs, `${lab}/oven`)]).not.toContain(null);
+  expect(await standing()).toEqual(['arm latched by ada: smoke', 'oven latched by ada: smoke']);
+  clearStop(b.jobs, { lab, who: 'bob', why: 'aired' });
+  await b.exchange();
+  await a.exchange();
+  expect([await standing(), latchedBy(a.jobs, `${lab}/arm`)]).toEqual([[], null]);
+});
+
+test('a stop of a lab that was not registered yet holds once it is', async () => {
+  const [a, late] = [home('a', 'arm'), `${lab}late`];
+  stop(a.jobs, late);
+  await a.exchange();
+  await saveLab(
+    store.query,
+    labSchema.parse({ name: late, instruments: { arm: { adapter: 'dataset', settings: {} } } }),
+    'ada',
+  );
+  await a.exchange();
+  await a.exchange();
+  expect(latchedBy(a.jobs, `${late}/arm`)).toContain('smoke');
+  expect(await listStandstills(store.query, late)).toMatchObject([{ resource: 'arm', kind: 'latched', who: 'ada' }]);
+});
+
+test('a latch of an earlier version, which has no rows, is not taken away but told', async () => {
+  const a = home('a', 'arm');
+  setLatch(a.jobs, { lab, who: 'ada', why: 'smoke', at: 5, recorded: true });
+  await a.exchange();
+  expect([latchedBy(a.jobs, `${lab}/arm`), await standing()]).toEqual([expect.any(String), expect.any(Array)]);
+  expect(await standing()).toHaveLength(2);
+});
+
+test('what became of instruments is added while the stop stands, and stops nothing anew once it was cleared', async () => {
+  const [a, b] = [home('a', 'arm'), home('b', 'oven')];
+  const word = { lab, who: 'ada', why: 'smoke', at: 5 };
+  setLatch(a.jobs, word);
+  noteAct(a.jobs, { act: 'stop', ...word });
+  await a.exchange();
+  await b.exchange();
+  noteAct(a.jobs, { act: 'stopped', ...word, outcomes: { [`${lab}/arm`]: 'stopped in 3 ms' } });
+  await a.exchange();
+  expect(await standing()).toEqual(['arm latched by ada: smoke (stopped in 3 ms)', 'oven latched by ada: smoke']);
+  clearStop(b.jobs, { lab, who: 'bob', why: 'aired' });
+  await b.exchange();
+  noteAct(a.jobs, { act: 'stopped', ...word, outcomes: { [`${lab}/oven`]: 'stopped in 9 ms' } });
+  await a.exchange();
+  expect([await standing(), latchedBy(a.jobs, `${lab}/arm`)]).toEqual([[], null]);
+});
+
+test('a home learns which instruments labs have, so that it can name those that a stop from it does not reach', async () => {
+  const [a, name] = [home('a', 'arm'), `${lab}far`];
+  const device = { adapter: 'http', settings: {} };
+  const instruments = { arm: device, oven: { ...device, worker: 'lab-pc' }, table: { adapter: 'dataset' } };
+  await saveLab(store.query, labSchema.parse({ name, instruments }), 'ada');
+  expect(unreached(a.jobs, name)).toEqual([]);
+  await a.exchange();
+  expect(unreached(a.jobs, name)).toEqual([`${name}/arm`, `${name}/oven`]);
+  const folder = join(a.jobs, 'instruments', 'far');
+  keepInstrument(a.jobs, { id: `${name}/arm`, adapter: 'http', settings: {}, modules: [], folder });
+  expect(unreached(a.jobs, name)).toEqual([`${name}/oven`]);
+});
+
+test('the store says of an instrument by which safe stop it stands still', async () => {
+  const a = home('a', 'arm');
+  expect(await latchOn(store.query, `${lab}/oven`)).toBeNull();
+  stop(a.jobs, lab);
+  await a.exchange();
+  expect(await latchOn(store.query, `${lab}/oven`)).toMatchObject({ who: 'ada', why: 'smoke' });
+  expect(await latchOn(store.query, 'http-0123456789ab')).toBeNull();
 });
