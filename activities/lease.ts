@@ -13,6 +13,7 @@ import { orderIn } from './placed-step.js';
 import type { Store } from './store/client.js';
 import { findLab, loadLab } from './store/lab.js';
 import { grantLease, type LeaseEntry, openLeases, releaseLease, settleHeld } from './store/lease.js';
+import { findResolution } from './store/resolution.js';
 import { listStandstills } from './store/standstill.js';
 import { listStepAnswers } from './store/step-answer.js';
 import { findSubmission } from './store/submission.js';
@@ -77,7 +78,7 @@ export async function planLease(deps: LeaseDeps, { step, ...ref }: PlannedStep):
     findSubmission(query, key),
   ]);
   const heir = former?.heldAt == null ? undefined : former;
-  const ran = line ?? like;
+  const ran = line ?? (await adoptedFrom(deps, ref, step)) ?? like;
   const placed = own?.resource ?? (ran === null ? undefined : instrumentOf(ran.instrument, lab)) ?? heir?.resource;
   const names = placed === undefined ? instrumentsFor(lab, on) : [placed];
   if (names.length === 0)
@@ -88,6 +89,14 @@ export async function planLease(deps: LeaseDeps, { step, ...ref }: PlannedStep):
     anyOf: names.map((name) => ({ name, apart: lab.instruments[name]?.worker !== undefined })),
     want: { key, campaignId, priority: spec.priority ?? 0, uses, after: heir?.key ?? null },
   };
+}
+
+/** The line of the job before, of which a person says that it runs: it is taken over where it is, and nowhere else. */
+async function adoptedFrom({ store }: LeaseDeps, { trialId, generation }: TrialRef, step?: string) {
+  const before = { trialId, generation: generation - 1 };
+  if ((await findResolution(store.query, before))?.verdict !== 'started') return null;
+  const line = await findSubmission(store.query, jobKey(trialId, before.generation, step));
+  return line?.state === 'unknown' ? line : null;
 }
 
 /** The line of the job of a step, in whichever generation that ran. */

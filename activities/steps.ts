@@ -54,12 +54,13 @@ export async function planSteps(deps: TrialDeps, ref: TrialRef): Promise<StepsPl
 
 /**
  * Where a person said what became of the step of which nobody could tell, the trial goes on from there: what was done before it
- * counts in this generation too.
+ * counts in this generation too, unless it was being taken back.
  */
 async function carryOn({ store }: TrialDeps, ref: TrialRef, plan: RecipePlan): Promise<void> {
   const before = { ...ref, generation: ref.generation - 1 };
   const resolution = before.generation === 0 ? null : await findResolution(store.query, before);
   if (resolution === null || resolution.verdict === 'failed') return;
+  if (await isUndoing(store.query, before)) return;
   const ends = endsOf(await listStepAnswers(store.query, before));
   const done = Object.keys(carriedOver(plan, ends));
   if (done.length > 0) await store.transaction((query) => carryStepAnswers(query, ref, done));

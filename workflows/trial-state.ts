@@ -70,7 +70,9 @@ function applied(state: TrialState, event: Exclude<TrialEvent, { type: 'cancel' 
       if (event.faults.length > 0) return ending(state, { type: 'refused', faults: event.faults });
       return { ...state, stage: 'noting' };
     case 'noted':
-      return event.fresh ? { ...state, stage: 'calling', home: event.line.home } : withLine(state, event.line, null);
+      return event.fresh
+        ? begun({ ...state, stage: 'calling', home: event.line.home })
+        : withLine(state, event.line, null);
     case 'accepted':
       return { ...state, stage: 'placing', job: event.job, ...reached };
     case 'found':
@@ -110,14 +112,22 @@ function applied(state: TrialState, event: Exclude<TrialEvent, { type: 'cancel' 
 function withLine(state: TrialState, line: TrialLine | null, wanted: string | null): TrialState {
   const adopt = line?.adopt ?? wanted;
   if (line?.job == null && adopt !== null) {
-    if (state.abilities!.adopt !== true) return quarantined(state, 'unknown', 'cannotAdopt', cannotAdopt(adopt));
-    return { ...state, adopt, stage: line === null ? 'noting' : 'calling', home: line?.home ?? state.home };
+    const adopting: TrialState = { ...state, adopt };
+    // Written down first, also where it cannot be taken over: the ledger then has that it runs, and where.
+    return line === null ? { ...adopting, stage: 'noting' } : begun({ ...adopting, stage: 'calling', home: line.home });
   }
   if (line === null) return { ...state, stage: 'checking' };
   const { job, home } = line;
   if (job !== null) return { ...state, stage: 'tracking', job, home };
   const finding: TrialState = { ...state, stage: 'finding', home };
   return state.abilities!.lookup ? finding : ambiguous(finding, '');
+}
+
+/** What is called next, unless it is a job that a person says runs, and the adapter cannot take that over. */
+function begun(state: TrialState): TrialState {
+  const { adopt, abilities } = state;
+  if (adopt === null || abilities!.adopt === true) return state;
+  return quarantined(state, 'unknown', 'cannotAdopt', cannotAdopt(adopt));
 }
 
 /** The device was not reached. Where it was asked to begin the job, it may have heard that. */

@@ -113,10 +113,9 @@ async function letGoOn(query: Query, { slot }: LeaseEntry): Promise<LeaseEntry> 
   return leaseRow.parse(row);
 }
 
-/** Of a lease: its job runs, or nobody knows whether it does, and no person has said what became of it. */
+/** Of a lease: its job runs, or nobody knows whether it does, and no person has ruled on it, which they do once it is over. */
 const isOpen = `(submission.state IN ('called', 'accepted') OR submission.state = 'unknown' AND NOT EXISTS (
-    SELECT 1 FROM ruling WHERE ruling.trial_id = submission.trial_id AND ruling.generation = submission.generation
-      AND ruling.verdict IN ('failed', 'notStarted')))`;
+    SELECT 1 FROM ruling WHERE ruling.trial_id = submission.trial_id AND ruling.generation = submission.generation))`;
 /** The sample of a trial stands in its position, `TRIAL/gN/@NAME`, for as long as any of its jobs is so. */
 const mayMove = `(EXISTS (SELECT 1 FROM submission WHERE submission.key = lease.key AND submission.slot = lease.slot AND ${isOpen})
   OR EXISTS (SELECT 1 FROM submission WHERE submission.trial_id = substring(lease.key from '^(.+)/g[0-9]+/@')

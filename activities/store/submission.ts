@@ -45,6 +45,23 @@ export async function unknownSubmission(query: Query, trialId: string, generatio
   return row === undefined ? null : submissionSchema.parse(row);
 }
 
+/**
+ * The line of a generation's job of which it is not known that it is over, whichever step it is of: the one that runs or may,
+ * else the last of which nobody can tell; null where all are over.
+ */
+export async function unsettledSubmission(
+  query: Query,
+  trialId: string,
+  generation: number,
+): Promise<Submission | null> {
+  const [row] = await query(
+    `SELECT ${columns} FROM submission WHERE trial_id = $1 AND generation = $2 AND state <> 'ended'
+     ORDER BY state = 'unknown', called_at DESC LIMIT 1`,
+    [trialId, generation],
+  );
+  return row === undefined ? null : submissionSchema.parse(row);
+}
+
 /** All lines of a campaign, in the order in which the devices were called. */
 export async function listSubmissions(query: Query, campaignId: string): Promise<readonly Submission[]> {
   const rows = await query(

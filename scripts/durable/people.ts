@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { jobKey } from '../../activities/job-request.js';
 import { saveAudit } from '../../activities/store/audit.js';
 import {
   type BudgetInForce,
@@ -12,7 +11,7 @@ import {
 import type { Query, Store } from '../../activities/store/client.js';
 import { isHomeAway } from '../../activities/store/home.js';
 import { loadTrials } from '../../activities/store/record.js';
-import { findSubmission, type Submission } from '../../activities/store/submission.js';
+import { type Submission, unsettledSubmission } from '../../activities/store/submission.js';
 import type { CampaignSpec } from '../../models/domain/campaign.js';
 import { durationMs } from '../../models/domain/duration.js';
 import { AthanorError } from '../../models/domain/errors.js';
@@ -95,7 +94,7 @@ export async function retrySlot(query: Query, trialId: string, request: RetryReq
   const generation = timesRun(trial);
   if (request.seen !== undefined && isSeenStale(request.seen, seenOf(trial)))
     throw wrong(`trial '${trialId}' is not done again: ${await changedSince(query, trialId)}`);
-  const line = await findSubmission(query, jobKey(trialId, generation));
+  const line = await unsettledSubmission(query, trialId, generation);
   const { observation, state } = trial;
   if (state === 'running' && observation === null) {
     if (line === null || line.home === null || !(await isHomeAway(query, line.home)))
@@ -112,7 +111,7 @@ export async function retrySlot(query: Query, trialId: string, request: RetryReq
     throw wrong(
       `trial '${trialId}' failed as chemistry (${cause.code}); that is a finding about its design, and stays`,
     );
-  if (line !== null && line.state !== 'ended') mustBeSure(trialId, line, request);
+  if (line !== null) mustBeSure(trialId, line, request);
   const { estimatedCost: cost, fidelity } = trial.proposal;
   const isEstimate = request.notStarted === true && observation.details.costIsEstimate === true;
   const back = request.uncharged === true || isEstimate ? observation.cost : 0;

@@ -114,6 +114,57 @@ describe('campaigns of three-step trials', () => {
       return open.every(({ heldAt }) => heldAt !== null) && open;
     });
     expect(held.map(({ resource }) => resource).sort()).toEqual(['balance', 'tray']);
+    const again = host.control.retry(record.trials[0]!.proposal.id, { who: 'ann' });
+    await expect(again).rejects.toThrow(/nobody can tell what became of it.* say so with --not-started/);
+  });
+
+  it('are begun anew where the job of which nobody could tell was taking a step back', async () => {
+    const fails = { faults: { failRate: 1, failClass: 'device' } };
+    const rinser = device({}, { faults: { unknownRate: 1 } });
+    const lab = await labOf('undoing', { balance: device({}, fails), rinser });
+    const steps = [recipe[0]!, { ...recipe[1], undo: { on: 'rinser', with: { x1: 1, x2: 1 } } }, recipe[2]!];
+    const campaign = campaignIn(lab, 'undoing', { budget: { trials: 1 } }, steps);
+    const [trial] = (await host.run(campaign)).trials;
+    expect(trial!.steps!.map(({ step, how }) => `${step} ${how}`).slice(2)).toEqual([
+      'weigh failed',
+      'anneal~undo unknown',
+      'make~undo done',
+    ]);
+    await labOf('undoing', { rinser });
+    const said = { verdict: 'notStarted', job: null, cause: null, who: 'ann', why: 'the rinser is dry' } as const;
+    await host.control.resolve(trial!.proposal.id, said);
+    await host.control.waitUntilStopped(campaign.id, undefined, { pollMs: 100 });
+    const [again] = (await host.control.record(campaign.id)).trials;
+    const ran = again!.steps!.filter(({ generation }) => generation === 2);
+    expect(ran.map(({ step, how, carried }) => `${step} ${how}${carried ? ' before' : ''}`)).toEqual([
+      'make done',
+      'anneal done',
+      'weigh done',
+    ]);
+  });
+
+  it('keep instrument and slot of a job that a person says runs, also where its adapter cannot take it over', async () => {
+    const heats = device({ can: ['heat'] }, { faults: { unknownRate: 1 } });
+    const lab = await labOf('runs', { oven: heats, kiln: device() });
+    const campaign = campaignIn(lab, 'runs', { budget: { trials: 1 } });
+    const { id } = (await host.run(campaign)).trials[0]!.proposal;
+    await eventually(async () => (await openLeases(lab)).every(({ heldAt }) => heldAt !== null));
+    await host.control.labs.clear(lab.name, 'oven', { who: 'ann', why: 'looked' });
+    await labOf('runs', { kiln: device({ can: ['heat'] }), oven: device() });
+    const said = { verdict: 'started', job: '7', cause: null, who: 'ann', why: 'it glows' } as const;
+    await host.control.resolve(id, said);
+    await host.control.waitUntilStopped(campaign.id, undefined, { pollMs: 100 });
+    const lines = await listSubmissions(host.store.query, campaign.id);
+    expect(lines.filter(({ step }) => step === 'anneal')).toMatchObject([
+      { generation: 1, state: 'unknown', instrument: `${lab.name}/oven` },
+      { generation: 2, state: 'unknown', instrument: `${lab.name}/oven`, adopted: '7' },
+    ]);
+    const held = await eventually(async () => {
+      const open = await openLeases(lab);
+      return open.every(({ heldAt }) => heldAt !== null) && open;
+    });
+    expect(held.map(({ key }) => key)).toContain(`${id}/g2/anneal`);
+    expect(await host.control.status(campaign.id)).toMatchObject({ unresolved: [id] });
   });
 
   it('go on from the step of which nobody could tell, once a person has said that it never began', async () => {

@@ -54,6 +54,26 @@ describe('the life of a trial', () => {
     for (const event of events) expect(stepTrial(state, event)).toEqual({ state, command: null });
   });
 
+  it('writes a job down that a person says runs, before it is taken over, or cannot be', () => {
+    const can = { ...abilities, adopt: true };
+    const noted: TrialEvent = { type: 'noted', fresh: true, line: { job: null, home: 'a', adopt: '7' } };
+    const taken = (has: typeof abilities) => [
+      { type: 'opened', line: null, abilities: has, adopt: '7' } as const,
+      noted,
+    ];
+    for (const has of [abilities, can]) expect(reached(taken(has).slice(0, 1)).command).toEqual({ type: 'note' });
+    expect(reached(taken(can)).command).toEqual({ type: 'adopt', handle: '7' });
+    const cannot = {
+      type: 'record',
+      ending: { type: 'quarantined', cause: { code: 'cannotAdopt' } },
+      ledger: 'unknown',
+    };
+    expect(reached(taken(abilities)).command).toMatchObject(cannot);
+    expect(reached(taken(abilities)).command).not.toHaveProperty('ending.unbegun');
+    const again: TrialEvent = { type: 'opened', line: noted.line, abilities };
+    expect(reached([again]).command).toMatchObject(cannot);
+  });
+
   it('goes to the device only where it may: a refused request is stored, one cancelled before its start too', () => {
     const faults = [{ path: 'design.x', message: 'too hot', remedy: 'at most 3' }];
     const opened = called.slice(0, 1);

@@ -29,7 +29,7 @@ beforeAll(async () => {
   database = await createTestDatabase();
   store = openStore(database.url, { connections: 6 });
   const campaign = problemCampaign('c');
-  const asked = { round: 1, count: 6, pending: [], remainingCost: null };
+  const asked = { round: 1, count: 9, pending: [], remainingCost: null };
   const decision = await decide({ campaign, ...asked, trials: [] });
   trials = decision.proposals.map(({ id }) => id);
   await store.transaction(async (query) => {
@@ -116,10 +116,15 @@ describe('a slot', () => {
     await closeSubmission(store.query, key, 'ended');
   });
 
-  it('is held where its job may still run, until a person says what became of it', async () => {
-    const key = `${trials[1]}/g1/run`;
+  it.each([
+    ['failed', 1],
+    ['amend', 6],
+    ['release', 7],
+    ['discard', 8],
+  ])('is held where its job may still run, until a person rules on it: %s', async (verdict, i) => {
+    const key = `${trials[i]}/g1/run`;
     await grant('held', key);
-    await began('held', 1);
+    await began('held', i);
     expect(await release('held', key)).toEqual({ held: true, undrawn: false });
     expect(await grant('held', 'other')).toMatchObject({ taken: { key, heldAt: 3_000 } });
     // Its own workflow goes on with it.
@@ -132,12 +137,12 @@ describe('a slot', () => {
     await store.query(
       `INSERT INTO attempt (trial_id, outcome, values, noise, cost, duration_ms, artefacts, details, generation)
        VALUES ($1, 'quarantined', '{}', '{}', 0, 0, '{}', '{}', 1)`,
-      [trials[1]],
+      [trials[i]],
     );
     await store.query(
       `INSERT INTO ruling (trial_id, generation, seq, verdict, values, cause, who, why, since_round, at, request_id)
-       VALUES ($1, 1, 1, 'failed', '{}', 'device', 'ann', 'w', 1, now(), 'r')`,
-      [trials[1]],
+       VALUES ($1, 1, 1, $2, '{}', $3, 'ann', 'w', 1, now(), $4)`,
+      [trials[i], verdict, verdict === 'failed' ? 'device' : null, `r${i}`],
     );
     await settle();
     expect(await openLeases(store.query, 'bench', { resource: 'held' })).toEqual([]);
