@@ -7,6 +7,7 @@ import { openStore, type Store } from '../../activities/store/client.js';
 import { saveRound } from '../../activities/store/proposal.js';
 import { loadRecord } from '../../activities/store/record.js';
 import { listUnresolved } from '../../activities/store/resolution.js';
+import { clearStandstill, saveStandstill } from '../../activities/store/standstill.js';
 import { findSubmission } from '../../activities/store/submission.js';
 import { withdrawTrials } from '../../activities/store/trial.js';
 import { StoredTrial } from '../../activities/stored-trial.js';
@@ -135,6 +136,22 @@ describe('a trial', () => {
     expect(await findSubmission(store.query, key)).toBeNull();
     latch = null;
     expect(await submitTrial(latched, ref(id))).toEqual({ job: `job of ${key}`, home: 'a' });
+    expect(lab.started).toEqual([key]);
+  });
+
+  it('begins nothing on an instrument that was stopped from another home, as the store says', async () => {
+    const { deps: plain, lab, id, key } = await proposed();
+    const instrumentFor: TrialDeps['instrumentFor'] = async (...given) => ({
+      ...(await plain.instrumentFor(...given)),
+      id: 'stopped/arm',
+    });
+    const deps = { ...plain, instrumentFor };
+    const word = { lab: 'stopped', resource: 'arm', who: 'ada', why: 'smoke' };
+    await saveStandstill(store.query, 'latched', word);
+    await expect(submitTrial(deps, ref(id))).rejects.toThrow('stopped/arm was stopped safely by ada: smoke');
+    expect([lab.started, await findSubmission(store.query, key)]).toEqual([[], null]);
+    await clearStandstill(store.query, 'latched', word);
+    await submitTrial(deps, ref(id));
     expect(lab.started).toEqual([key]);
   });
 
