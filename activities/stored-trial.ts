@@ -1,7 +1,14 @@
 import type { Adapter } from '../lab-adapters/contract.js';
 import { AdapterError, ContractError } from '../models/domain/errors.js';
 import type { Observation } from '../models/domain/trial.js';
-import type { FailedCall, TrialCommand, TrialEvent, TrialLine, TrialStep } from '../workflows/trial-life.js';
+import type {
+  FailedCall,
+  TrialAbilities,
+  TrialCommand,
+  TrialEvent,
+  TrialLine,
+  TrialStep,
+} from '../workflows/trial-life.js';
 import { stepTrial } from '../workflows/trial-state.js';
 import { abilitiesOf, answered, askDevice, type DeviceCommand, type Fetched, unanswered } from './ask-device.js';
 import { call, pause } from './device-call.js';
@@ -34,6 +41,9 @@ const moving: ReadonlySet<TrialCommand['type']> = new Set(['submit', 'adopt', 'f
 /** Commands after which a job may begin: none of them is carried out between a safe stop and its clearing. */
 const beginning: ReadonlySet<TrialCommand['type']> = new Set(['validate', 'note', 'submit', 'adopt']);
 
+/** Of an adapter that is not asked. */
+const none: TrialAbilities = { lookup: false, cancel: false };
+
 /**
  * One step of one generation of a trial, in the store and on its adapter: carries out what its life commands. Each command may
  * be given again by any process, at any time; what cannot be reached is thrown, and the step goes on later from what the
@@ -60,7 +70,7 @@ export class StoredTrial {
   async live(from: TrialStep, leave: (command: TrialCommand) => boolean = () => false): Promise<TrialStep> {
     let at = from;
     while (at.command !== null && this.elsewhere(at) === null && !leave(at.command))
-      at = stepTrial(at.state, await this.carryOut(at.command));
+      at = stepTrial(at.state, await this.carryOut(at.command, at.state.cancelled));
     return at;
   }
 
@@ -69,12 +79,12 @@ export class StoredTrial {
     return home === this.deps.home ? null : home;
   }
 
-  private async carryOut(command: TrialCommand): Promise<TrialEvent> {
+  private async carryOut(command: TrialCommand, cancelled: boolean): Promise<TrialEvent> {
     const { store } = this.deps;
     if (beginning.has(command.type)) await this.mayBegin();
     switch (command.type) {
       case 'open':
-        return this.open();
+        return this.open(cancelled);
       case 'note':
         return this.note();
       case 'keep':
@@ -93,14 +103,16 @@ export class StoredTrial {
     }
   }
 
-  private async open(): Promise<TrialEvent> {
+  private async open(cancelled: boolean): Promise<TrialEvent> {
     const line = await findSubmission(this.deps.store.query, this.placed.key);
     if (this.isElsewhere(line)) return { type: 'elsewhere', home: line.home };
     this.end = (await this.placed.recall()) ?? (line === null ? await this.placed.takenBack() : null);
     if (this.end !== null) return { type: 'ended' };
+    const adoption = line === null ? await this.adoption() : null;
+    // What never began ends without its device, which may no longer be there.
+    if (cancelled && line === null && adoption === null) return { type: 'opened', line: null, abilities: none };
     const abilities = abilitiesOf((await this.placed.device()).adapter);
     if (line !== null) return { type: 'opened', line: lineOf(line), abilities };
-    const adoption = await this.adoption();
     if (adoption === null) return { type: 'opened', line: null, abilities };
     // Whoever called the device is in reach of it.
     const { job, home } = adoption;

@@ -113,6 +113,18 @@ export async function listCampaigns(query: Query): Promise<readonly CampaignHead
   );
 }
 
+/** Campaigns in a lab that have not stopped, and their levels. */
+export async function campaignsIn(
+  query: Query,
+  lab: string,
+): Promise<readonly { readonly id: string; readonly fidelities: CampaignSpec['fidelities'] }[]> {
+  return (await query(
+    `SELECT id, spec->'fidelities' AS fidelities FROM campaign
+     WHERE phase <> 'stopped' AND spec->'lab'->>'name' = $1 ORDER BY created_at, id`,
+    [lab],
+  )) as { id: string; fidelities: CampaignSpec['fidelities'] }[];
+}
+
 /** A campaign without the rows of its pool: small, whatever the campaign. */
 export type CampaignOutline = Omit<Campaign, 'space'> & { readonly space: Pick<Space, 'parameters'> };
 

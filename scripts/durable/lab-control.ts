@@ -29,6 +29,13 @@ export interface Worded {
   readonly freed: readonly string[];
 }
 
+/** What came of filling a stock up: it is counted, whether what waits for it could be told or not. */
+export interface Refilled {
+  readonly left: number;
+  /** Why the instruments could not be told; null where they were. */
+  readonly untold: string | null;
+}
+
 /** All that people can do with labs. `lab` is its name; null where there is one only. */
 export interface LabControl {
   /**
@@ -44,8 +51,8 @@ export interface LabControl {
   fault(lab: string | null, instrument: string, word: LabWord): Promise<Worded>;
   /** It is in order again: its faults are cleared, and slots that were held for jobs of which nobody knew are given back. */
   clear(lab: string | null, instrument: string, word: LabWord): Promise<Worded>;
-  /** Notes what was filled up, or, where negative, taken out; what waits for it is looked at anew. @returns what is left */
-  refill(lab: string | null, stock: string, amount: number, word: LabWord): Promise<number>;
+  /** Notes what was filled up, or, where negative, taken out; what waits for it is looked at anew. */
+  refill(lab: string | null, stock: string, amount: number, word: LabWord): Promise<Refilled>;
   /** Has the instruments look again at what is held for a trial, as a person has said what became of it. */
   heed(trialId: string): Promise<void>;
   /** All leases there ever were, oldest first. */
@@ -127,8 +134,13 @@ export function createLabControl({ store, client, taskQueue, namespace, ask }: L
         const { definition } = await named(lab);
         if (!Object.hasOwn(definition.stock, stock)) throw missing('stock', stock, Object.keys(definition.stock));
         await refillStock(store.query, { lab: definition.name, stock, amount, ...word });
-        await tellAll(definition);
-        return (await stockOf(store.query, definition.name)).get(stock) ?? 0;
+        const left = (await stockOf(store.query, definition.name)).get(stock) ?? 0;
+        // An error would have it said again, and counted twice.
+        const untold = await tellAll(definition).then(
+          () => null,
+          (error: Error) => error.message,
+        );
+        return { left, untold };
       }),
     heed: (trialId) =>
       ask(async () => {

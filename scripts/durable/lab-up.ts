@@ -1,3 +1,4 @@
+import { campaignsIn } from '../../activities/store/campaign.js';
 import type { Query } from '../../activities/store/client.js';
 import { findLab, lockLab, saveLab } from '../../activities/store/lab.js';
 import { type LeaseEntry, openLeases } from '../../activities/store/lease.js';
@@ -6,7 +7,7 @@ import { runningIn } from '../../activities/store/submission.js';
 import { instrumentNames } from '../../lab-adapters/instrument.js';
 import type { AdapterRegistry } from '../../lab-adapters/registry.js';
 import { AthanorError } from '../../models/domain/errors.js';
-import type { LabInstrument, LabSpec } from '../../models/domain/lab.js';
+import { instrumentsFor, type LabInstrument, type LabSpec } from '../../models/domain/lab.js';
 import { differences } from './lab-changes.js';
 
 /** What became of registering a lab. */
@@ -39,6 +40,7 @@ export async function registerLab(query: Query, lab: LabSpec, who: string, given
   const types = given ?? (await import('../../lab-adapters/registry.js')).createRegistry();
   const [leases, lines] = [await openLeases(query, lab.name), await runningIn(query, lab.name)];
   const wrong = [...inUse(old, lab, { leases, lines, types }), ...unitsIn(old, lab, left)];
+  if (old !== null) wrong.push(...namedStill(old, lab, await campaignsIn(query, lab.name)));
   if (wrong.length > 0)
     throw new AthanorError(
       'WRONG_STATE',
@@ -79,6 +81,25 @@ function inUse(
     ];
   });
   return [...ofLeases, ...ofDevices];
+}
+
+/** What campaigns that have not stopped name, and would find nowhere. */
+function namedStill(old: LabSpec, lab: LabSpec, campaigns: Awaited<ReturnType<typeof campaignsIn>>): string[] {
+  const byName = new Map<string, Set<string>>();
+  for (const { id, fidelities } of campaigns)
+    for (const { instrument, recipe = [] } of fidelities)
+      for (const name of [instrument, ...recipe.flatMap(({ on, at, undo }) => [on, at, undo?.on])])
+        if (name !== undefined) byName.set(name, (byName.get(name) ?? new Set()).add(id));
+  const has = (one: LabSpec, name: string) =>
+    Object.hasOwn(one.positions, name) || instrumentsFor(one, name).length > 0;
+  return [...byName].flatMap(([name, ids]) => {
+    if (!has(old, name) || has(lab, name)) return [];
+    const all = [...ids].map((id) => `'${id}'`).join(', ');
+    const able = Object.hasOwn(old.positions, name) ? [] : instrumentsFor(old, name).filter((one) => one !== name);
+    const what =
+      able.length === 0 ? `${name} cannot be taken out` : `${able.join(', ')}: something has to do '${name}'`;
+    return [`${what}: named by campaigns that have not stopped: ${all}; wait for their end, or 'athanor abort' them`];
+  });
 }
 
 /** Which device an instrument is: settings that do not tell one from another do not count. */

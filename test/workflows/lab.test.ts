@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Campaign } from '../../models/domain/campaign.js';
 import { type LabSpec, labSchema } from '../../models/domain/lab.js';
+import { connect } from '../../scripts/durable/control.js';
 import type { LabReport } from '../../scripts/durable/lab-report.js';
 import { type DurableHost, durableHost, eventually, problemCampaign } from './durable-host.js';
 
@@ -90,7 +91,7 @@ describe('campaigns in a lab', () => {
     expect(await host.control.labs.leases(lab.name)).toEqual([]);
     expect(await host.control.labs.clear(lab.name, 'oven', ann)).toMatchObject({ changed: true });
     await host.control.waitUntilStopped(campaign.id, undefined, { pollMs: 100 });
-    expect(await host.control.labs.refill(lab.name, 'argon', 0.2, ann)).toBe(1.2);
+    expect(await host.control.labs.refill(lab.name, 'argon', 0.2, ann)).toEqual({ left: 1.2, untold: null });
   });
 
   it('that are aborted while they wait leave nothing behind', async () => {
@@ -174,6 +175,28 @@ describe('a lab that changes', () => {
     await host.control.waitUntilStopped(campaign.id, undefined, { pollMs: 100 });
   });
 
+  it('keeps what campaigns name until they have stopped; what never began ends without its device', async () => {
+    const lab = await labOf('named', { instruments: { oven: oven(1), spare: oven(1, { can: [] }) } });
+    await host.control.labs.fault(lab.name, 'oven', ann);
+    const campaign = campaignIn(lab, 'naming', 'oven', { budget: { trials: 1 } });
+    await host.control.start(campaign);
+    await eventually(async () => (await shown(lab, 'oven')).waiting?.length === 1);
+    const less: LabSpec = { ...lab, instruments: { spare: lab.instruments.spare! } };
+    const named = `oven cannot be taken out: named by campaigns that have not stopped: '${campaign.id}'`;
+    await expect(host.control.labs.up(less, 'bob')).rejects.toThrow(named);
+    // Versions before this one took it out all the same.
+    await host.store.query('INSERT INTO lab (name, version, definition, who) VALUES ($1, 2, $2, $3)', [
+      lab.name,
+      JSON.stringify(less),
+      'bob',
+    ]);
+    await host.control.abort(campaign.id, { who: 'ann' });
+    await host.control.waitUntilStopped(campaign.id, undefined, { pollMs: 100 });
+    const { trials } = await host.control.record(campaign.id);
+    expect(trials.map(({ observation }) => observation?.outcome)).toEqual(['cancelled']);
+    await host.control.labs.up(less, 'bob');
+  });
+
   it('is not set back by the older file of a campaign', async () => {
     const stock = { argon: { unit: 'L', amount: 5 } };
     const file = await labOf('older', { instruments: { oven: oven(1), spare: oven(1) }, stock });
@@ -200,6 +223,18 @@ describe('a lab that changes', () => {
     ]);
     const unknown = labSchema.parse({ name: host.id('unheard'), instruments: { oven: oven(1) } });
     expect(await host.control.labs.join(unknown, 'ann')).toMatchObject({ created: true, changes: [], differs: [] });
+  });
+
+  it('has what is filled up counted, with Temporal away too, and is told so', async () => {
+    const lab = await labOf('filled', {
+      instruments: { oven: oven(1) },
+      stock: { argon: { unit: 'L', amount: 1 } },
+    });
+    const control = await connect({ ...host.settings, temporalAddress: '127.0.0.1:9' });
+    const { left, untold } = await control.labs.refill(lab.name, 'argon', 2, ann);
+    await control.close();
+    expect([left, untold]).toEqual([3, expect.any(String)]);
+    expect(await host.control.labs.refill(lab.name, 'argon', 0, ann)).toEqual({ left: 3, untold: null });
   });
 
   it('is named where it is not there', async () => {

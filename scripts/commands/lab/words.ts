@@ -44,7 +44,12 @@ export const labRefillCommand: Verb = (terminal) =>
     .action(async (stock: string, amount: number, options: Options) => {
       const word = wordOf('lab refill', options);
       await withServices(terminal, async (control) => {
-        const left = await control.labs.refill(options.lab ?? null, stock, amount, word);
+        const { left, untold } = await control.labs.refill(options.lab ?? null, stock, amount, word);
+        if (untold !== null)
+          terminal.note(
+            `this is counted, do not say it again; trials that wait were not told (${untold}): once Temporal is there, ` +
+              `'athanor lab refill ${stock} 0 --why told' does so`,
+          );
         await print(terminal, options.json, { stock, left }, () => `${stock}: ${formatNumber(left)} left`);
       });
     });
