@@ -1,10 +1,12 @@
 import path from 'node:path';
 import type { Conformance, LawOutcome } from '../../lab-adapters/conformance.js';
-import { InvalidInputError } from '../../models/domain/errors.js';
+import type { Adapter } from '../../lab-adapters/contract.js';
+import { AthanorError, InvalidInputError } from '../../models/domain/errors.js';
 import { oneOf } from '../campaign-file/nearest.js';
 import { readConfig } from '../config.js';
 import { prepareHome } from '../home.js';
 import { loadLab } from '../lab-file.js';
+import { latchedBy } from '../safe-stop/latch.js';
 import { systemClock } from '../simulate/clock.js';
 import { conformInstrument } from './conform-instrument.js';
 import { readConformRequests } from './conform-requests.js';
@@ -33,6 +35,7 @@ export interface ConformSurroundings {
 /**
  * Tries the laws of adapters on an instrument of a lab file.
  * @throws {InvalidInputError} with the faults of either file, or what the environment lacks
+ * @throws {AthanorError} WRONG_STATE if something is to be moved between a safe stop and its clearing
  */
 export async function conformByName(
   { instrument: name, file, requests: asked, mayMove, transcript: place }: ConformByName,
@@ -49,6 +52,21 @@ export async function conformByName(
   const type = registry!.get(adapter);
   const lacks = type.lacks?.(type.settings.parse(settings), environment) ?? [];
   if (lacks.length > 0) throw new InvalidInputError(`the environment, for '${name}'`, lacks);
+  const { home, shared } = readConfig(environment);
+  const mayBegin = () => {
+    const why = latchedBy(shared ?? home, `${spec.name}/${name}`);
+    if (why !== null) throw new AthanorError('WRONG_STATE', `nothing may begin on '${name}': ${why}`);
+  };
+  if (mayMove) mayBegin();
+  const open = (folder: string) => {
+    const made = registry!.create(adapter, settings, { clock: systemClock, folder, log: note });
+    // A stop may come while laws are tried.
+    const submit: Adapter['submit'] = (...order) => {
+      mayBegin();
+      return made.submit(...order);
+    };
+    return Object.assign(Object.create(made) as Adapter, { submit });
+  };
   const transcript = await openTranscript(
     place ?? (await placeInHome(environment, note, `${spec.name}-${name}`)),
     redactorFor(settings, environment),
@@ -57,7 +75,7 @@ export async function conformByName(
     const of = { lab: spec.name, instrument: name, adapter, mayMove, asked: requests };
     transcript.add({ format: 'athanor-conformance-1', ...of });
     const result = await conformInstrument({
-      open: (folder) => registry!.create(adapter, settings, { clock: systemClock, folder, log: note }),
+      open,
       requests,
       mayMove,
       transcript,

@@ -135,3 +135,14 @@ test('what is missing or wrong is bad input', async () => {
   expect(wrong.code).toBe(2);
   for (const word of ['objectives', 'another', 'limits', 'line 1']) expect(wrong.stderr).toContain(word);
 });
+
+test('nothing is begun between a safe stop and its clearing', async () => {
+  const file = await lab('stopped');
+  const env = { ATHANOR_HOME: join(folder, 'home') };
+  await callCli(['lab', 'stop', 'stopped', '--why', 'smell of solvent'], { cwd: folder, env });
+  const asked = [file, '--requests', 'requests.yaml', '--may-move'];
+  expect(await conform('reactor', ...asked)).toMatchObject({ code: 3, stderr: expect.stringContaining('solvent') });
+  expect(await starts('stopped')).toBe(0);
+  await callCli(['lab', 'clear', '--lab', 'stopped', '--why', 'aired'], { cwd: folder, env });
+  expect((await conform('reactor', ...asked)).code).toBe(0);
+});
