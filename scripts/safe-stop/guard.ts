@@ -1,4 +1,4 @@
-import { rmSync, statSync } from 'node:fs';
+import { chmodSync, rmSync, statSync } from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import { tryLock } from '../local/lock.js';
@@ -84,6 +84,7 @@ export async function guard(jobs: string, { environment, log, aloneMs = lonelyMs
   // The lock is ours: whoever listened here is dead.
   rmSync(path.join(folder, 'guard.sock'), { force: true });
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(address, resolve));
+  chmodSync(address, 0o600);
   writeDurably(
     path.join(folder, 'guard.json'),
     `${JSON.stringify({ pid: process.pid, started: await processStart(process.pid) })}\n`,
