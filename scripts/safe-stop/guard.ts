@@ -83,12 +83,12 @@ export async function guard(jobs: string, { environment, log, aloneMs = lonelyMs
   const address = guardAddress(jobs);
   // The lock is ours: whoever listened here is dead.
   rmSync(path.join(folder, 'guard.sock'), { force: true });
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(address, resolve));
-  chmodSync(address, 0o600);
   writeDurably(
     path.join(folder, 'guard.json'),
     `${JSON.stringify({ pid: process.pid, started: await processStart(process.pid) })}\n`,
   );
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(address, resolve));
+  chmodSync(address, 0o600);
   void Promise.all(held.of());
   const looking = setInterval(() => {
     try {

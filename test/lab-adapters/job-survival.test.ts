@@ -23,7 +23,7 @@ function worker(folder: string, gate: string): ChildProcess {
     const [file, folder, settings, request] = process.argv.slice(1);
     const { command } = await import(file);
     const adapter = command.create(command.settings.parse(JSON.parse(settings)), { clock: null, folder, log: () => {} });
-    console.log(await adapter.submit('k', JSON.parse(request)));
+    console.log(await adapter.submit('k', JSON.parse(request), { fence: 1 }));
     process.stdin.resume();
   `;
   const words = [compiled, folder, JSON.stringify(settingsFor(gate)), JSON.stringify(request)];

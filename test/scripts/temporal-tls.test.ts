@@ -86,7 +86,7 @@ describe.skipIf(!canMake)('a Temporal server behind mutual TLS (skipped: needs o
   ])('refuses, in words, who comes %s', { timeout: 120_000 }, async (_, env, words) => {
     const before = mutual.passed();
     const { code, stdout, stderr } = await runCli(['run', await campaign('refused')], { env: env() });
-    expect({ code, stdout, stderr }).toMatchObject({ code: 4, stdout: '' });
+    expect({ code, stdout }, stderr).toEqual({ code: 4, stdout: '' });
     expect(stderr).toContain(`${mutual.address} (TEMPORAL_ADDRESS)`);
     expect(stderr).toMatch(words);
     expect(stderr).not.toMatch(/^\s+at /m);

@@ -46,7 +46,7 @@ it('trials that people measure wait, over restarts of workers and runs, for what
   const id = host.id('bench');
   let worker = await startWorker(host.settings);
   // Continued as new every few events.
-  await host.control.start(benchCampaign(id, { parallel: 2, budget: { trials: 4 } }), { historyLimit: 30 });
+  await host.control.start(benchCampaign(id, { parallel: 2, budget: { trials: 4 } }), { historyLimit: 60 });
   const [first, second] = await waiting(id, 2);
   const one = first!.trialId;
   expect(first!.instructions).toMatch(/^stir at -?\d+\.\d\d, then weigh\nmass: in mg, from 0, to 500, required$/);

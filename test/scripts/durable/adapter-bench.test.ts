@@ -56,7 +56,7 @@ describe('the adapters of a worker', () => {
     expect(other.adapter).not.toBe(low.adapter);
     const jobs = [await begun(low.adapter, 'a/r1/p1/g1/run'), await begun(elsewhere.adapter, 'b/r1/p1/g1/run')];
     expect((await readdir(join(home, 'instruments', low.id))).sort()).toEqual(
-      [...jobs.map((job) => `${job}.json`), 'starts.jsonl'].sort(),
+      [...jobs.map((job) => `${job}.json`), 'fences', 'starts.jsonl'].sort(),
     );
   });
 

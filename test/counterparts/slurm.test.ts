@@ -7,8 +7,8 @@ import { createRegistry } from '../../lab-adapters/registry.js';
 import { loadCampaign } from '../../scripts/campaign-file.js';
 import { systemClock } from '../../scripts/simulate/clock.js';
 import { runInProcess } from '../../scripts/simulate/run-in-process.js';
-import { startSlurm } from '../counterparts/slurm.js';
 import { describeAdapterLaws } from '../laws/adapter.js';
+import { startSlurm } from './slurm.js';
 
 const base = await mkdtemp(join(tmpdir(), 'athanor-slurm-'));
 const slurm = await startSlurm(join(base, 'cluster'));
