@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { Client } from '@temporalio/client';
 import { temporal } from '@temporalio/proto';
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
+import { eventually } from './durable-host.js';
 
 const { History } = temporal.api.history.v1;
 const folder = fileURLToPath(new URL('../fixtures/histories/', import.meta.url));
@@ -15,13 +16,20 @@ export interface NamedHistory {
   readonly history: temporal.api.history.v1.IHistory;
 }
 
-/** Histories of all runs of a workflow, first run first. */
+/**
+ * Histories of all runs of a workflow, first run first. A run that has just been begun is waited for: one without a workflow task
+ * has nothing to replay, and the SDK's replay of it never ends.
+ */
 export async function historiesOf(client: Client, workflowId: string): Promise<NamedHistory[]> {
   const last = await client.workflow.getHandle(workflowId).fetchHistory();
   let runId = last.events?.[0]?.workflowExecutionStartedEventAttributes?.firstExecutionRunId;
   const all: NamedHistory[] = [];
   while (runId) {
-    const history = await client.workflow.getHandle(workflowId, runId).fetchHistory();
+    const run = client.workflow.getHandle(workflowId, runId);
+    const history = await eventually(async () => {
+      const found = await run.fetchHistory();
+      return found.events!.some((event) => event.workflowTaskCompletedEventAttributes != null) && found;
+    });
     all.push({ workflowId, history });
     runId = history.events?.at(-1)?.workflowExecutionContinuedAsNewEventAttributes?.newExecutionRunId;
   }
