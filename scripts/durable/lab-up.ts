@@ -77,7 +77,7 @@ function inUse(
     return [
       `${resource} cannot ${what} while it has ${all}: another device would be asked for what this one does. ` +
         `'athanor lab fault ${resource} --why ...' keeps further jobs away; wait until these have ended ('athanor lab show'), ` +
-        `say of those that are held what became of them ('athanor resolve', 'athanor rule'), then 'athanor lab up' again`,
+        `say of those that are held what became of them ('athanor resolve', 'athanor rule', or 'athanor lab clear ${resource}' after a look at it), then 'athanor lab up' again`,
     ];
   });
   return [...ofLeases, ...ofDevices];

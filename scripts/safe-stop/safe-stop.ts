@@ -86,14 +86,19 @@ export async function safeStopFrom(
   return rows;
 }
 
-/** Through the guard, or from this process; once more is as good as once, should the guard die in the middle of it. */
+/** Through the guard, and from this process whatever it has not told as stopped, should it die in the middle of it. */
 async function stopAll(
   jobs: string,
   asked: { readonly lab: string | null; readonly deadlineMs: number },
   { log, onRow }: { readonly log: (line: string) => void; readonly onRow: (row: StopRow) => void },
 ): Promise<void> {
-  if (await stopByGuard(jobs, asked, onRow)) return;
-  await stopInstruments(new HeldAdapters(jobs, log), asked, onRow);
+  const stopped = new Set<string>();
+  const hear = (row: StopRow) => {
+    if (row.outcome === 'stopped') stopped.add(row.instrument);
+    onRow(row);
+  };
+  if (await stopByGuard(jobs, asked, hear)) return;
+  await stopInstruments(new HeldAdapters(jobs, log), asked, onRow, stopped);
 }
 
 /** What became of instruments of labs, in words for the store. */

@@ -23,19 +23,21 @@ export const stopDeadlineMs = 5_000;
 /**
  * Brings all instruments to a safe state at the same time, each with a deadline of its own; one that hangs keeps no other waiting.
  *
+ * @param stopped - names of those that are in a safe state already, and are not asked
  * @param onRow - told of each as soon as it is known
  */
 export async function stopInstruments(
   held: HeldAdapters,
   { lab, deadlineMs }: { readonly lab: string | null; readonly deadlineMs: number },
   onRow: (row: StopRow) => void,
-): Promise<readonly StopRow[]> {
-  const rows = held.of(lab).map(async (one) => {
+  stopped: ReadonlySet<string> = new Set(),
+): Promise<void> {
+  const asked = held.of(lab).map(async (one) => {
+    if (stopped.has((await one).kept.id)) return;
     const row = await stopOne(one, deadlineMs);
     onRow(row);
-    return row;
   });
-  return Promise.all(rows);
+  await Promise.all(asked);
 }
 
 async function stopOne(made: Promise<HeldInstrument>, deadlineMs: number): Promise<StopRow> {

@@ -122,9 +122,7 @@ describe('lab stop, with no server to be had', () => {
         message: expect.stringContaining('no answer within 1 s'),
       });
       expect(rows['dry/oven']).toMatchObject({ outcome: 'cannot', message: expect.stringContaining('no safe stop') });
-      // A cancellation whose answer is late is asked for again.
-      const [first, ...others] = await words();
-      expect([first, [...new Set(others)]]).toEqual(['start', ['cancel']]);
+      expect(await words()).toEqual(['start', 'cancel']);
       expect((await (await instrument('wet/reactor')).status(job)).state).toBe('cancelled');
       const log = await readFile(join(home, 'safe-stop', 'guard.log'), 'utf8').catch(() => '');
       expect(log.includes('wet/reactor: stopped')).toBe(who === 'a guard');
