@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { durationMs } from '../../models/domain/duration.js';
-import { AdapterError, ContractError } from '../../models/domain/errors.js';
+import { ContractError } from '../../models/domain/errors.js';
 import type { Fault } from '../../models/domain/fault.js';
 import type { JobRequest } from '../contract.js';
 import { call, type Outgoing, type Reply } from '../internal/http-call.js';
+import { certificates } from '../internal/http-json.js';
 import { replyLimit } from '../internal/reply.js';
 import { type Given, type Surroundings, secretValues, withoutSecrets } from '../internal/secrets.js';
 import { type Filling, fill } from '../internal/template.js';
@@ -78,7 +78,7 @@ export class Calls {
       body: isJson ? JSON.stringify(body.value) : null,
       timeoutMs: durationMs(timeout),
       limit: this.settings.replyLimit ?? replyLimit,
-      ca: ca === undefined ? undefined : await readFile(ca, 'utf8').catch(unreadable(ca)),
+      ca: ca === undefined ? undefined : await certificates(ca),
     };
   }
 
@@ -104,12 +104,6 @@ const nothing: JobRequest = { design: {}, rowId: null, substances: {}, fidelity:
 
 function inHeader(text: string): string | null {
   return /^[\x20-\x7e]*$/.test(text) ? text : null;
-}
-
-function unreadable(file: string): (cause: Error) => never {
-  return (cause) => {
-    throw new AdapterError(`the certificates in ${file} cannot be read: ${cause.message}`, { cause });
-  };
 }
 
 /** The address of a path, or of an address that the device gave as the name of a job; null where that is somebody else's. */

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import type { Fault } from '../../models/domain/fault.js';
 import type { AdapterType, CheckScope } from '../contract.js';
+import { certificateFaults } from '../internal/http-json.js';
 import { outcomeFaults } from '../internal/outcomes.js';
 import { type RemoteAdapter, remoteAdapter } from '../internal/remote-adapter.js';
 import { secretFaults } from '../internal/secrets.js';
@@ -45,20 +45,6 @@ async function faultsOf(settings: HttpSettings, scope?: CheckScope): Promise<rea
       message: 'pause and resume come together',
       remedy: 'describe both, or none',
     });
-  if (settings.ca !== undefined) {
-    const text = await readFile(settings.ca, 'utf8').catch((error: Error) => error);
-    if (typeof text !== 'string' || !text.includes('-----BEGIN CERTIFICATE-----'))
-      faults.push({
-        path: 'ca',
-        message: `${settings.ca} holds no certificates that can be read`,
-        remedy: 'give a file in PEM form',
-      });
-    if (settings.url.startsWith('http:'))
-      faults.push({
-        path: 'ca',
-        message: 'certificates, but an address without TLS',
-        remedy: 'use https://, or leave them out',
-      });
-  }
+  faults.push(...(await certificateFaults(settings)));
   return faults;
 }

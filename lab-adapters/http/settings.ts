@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { durationSchema } from '../../models/domain/duration.js';
 import { pathSchema } from '../internal/answer-path.js';
+import { serverShape } from '../internal/http-json.js';
 import { outcomesSchema } from '../internal/outcomes.js';
 import { givenSchema, variableSchema } from '../internal/secrets.js';
 import { failureSchema, stateShape, wordsSchema } from '../internal/telling.js';
@@ -41,13 +42,9 @@ export const httpSettings = z.strictObject({
     .optional()
     .describe('who we are, with secrets from variables of the worker'),
   headers: z.record(header, givenSchema).optional().describe('of all calls; {from: NAME} for secrets'),
-  ca: z
-    .string()
-    .min(1)
-    .optional()
-    .describe('file with the certificates (PEM) that are trusted instead of the public ones'),
-  timeout: durationSchema.default('30s').describe('of each call, with its reply'),
-  poll: durationSchema.default('1s').describe('between two looks at a job'),
+  ca: serverShape.ca,
+  timeout: serverShape.timeout,
+  poll: serverShape.poll,
   replyLimit: z
     .number()
     .int()

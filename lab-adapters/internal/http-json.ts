@@ -109,7 +109,8 @@ export class JsonServer {
   }
 }
 
-async function certificates(file: string): Promise<string> {
+/** What stands in a file of certificates. @throws {AdapterError} if it cannot be read */
+export async function certificates(file: string): Promise<string> {
   return readFile(file, 'utf8').catch((cause: Error) => {
     throw new AdapterError(`the certificates in ${file} cannot be read: ${cause.message}`, { cause });
   });
