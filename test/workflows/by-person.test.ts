@@ -34,19 +34,19 @@ function benchCampaign(id: string, given: Parameters<typeof problemCampaign>[1] 
 
 const ann = { who: 'ann', noise: {}, achieved: {} };
 
-/** The trials that wait for a result, once there are so many. */
+/** The trials that wait for a result, once there are so many, in the order of their ids. */
 const waiting = (id: string, count = 1) =>
   eventually(async () => {
     const { trials } = await host.control.inbox(id);
     const open = trials.filter(({ needs }) => needs === 'result');
-    return open.length === count && open;
+    return open.length === count && open.toSorted((a, b) => (a.trialId < b.trialId ? -1 : 1));
   });
 
 it('trials that people measure wait, over restarts of workers and runs, for what is entered once', async () => {
   const id = host.id('bench');
   let worker = await startWorker(host.settings);
   // Continued as new every few events.
-  await host.control.start(benchCampaign(id, { parallel: 2, budget: { trials: 4 } }), { historyLimit: 60 });
+  await host.control.start(benchCampaign(id, { parallel: 2, budget: { trials: 4 } }), { historyLimit: 30 });
   const [first, second] = await waiting(id, 2);
   const one = first!.trialId;
   expect(first!.instructions).toMatch(/^stir at -?\d+\.\d\d, then weigh\nmass: in mg, from 0, to 500, required$/);

@@ -143,7 +143,7 @@ const host: RecipeHost = {
   },
 };
 
-describeRecipeLife('on Temporal and PostgreSQL', host, { crashes: true, every: 17, timeoutMs: 900_000 });
+describeRecipeLife('on Temporal and PostgreSQL', host, { crashes: true, every: 11, timeoutMs: 900_000 });
 
 it('their histories are short, and replay', async () => {
   const histories = (await Promise.all(ended.map((id) => historiesOf(client, id)))).flat();

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { saveLab } from '../../activities/store/lab.js';
 import { listSubmissions } from '../../activities/store/submission.js';
 import type { Campaign } from '../../models/domain/campaign.js';
 import { type LabSpec, labSchema } from '../../models/domain/lab.js';
@@ -168,14 +169,15 @@ describe('campaigns of three-step trials', () => {
   });
 
   it('go on from the step of which nobody could tell, once a person has said that it never began', async () => {
-    const uses = [{ ...recipe[0], uses: { argon: 0.5 } }, ...recipe.slice(1)];
+    const uses = [{ ...recipe[0], uses: { argon: 0.5 } }, recipe[1]!, { ...recipe[2], uses: { argon: 1 } }];
     const stock = { stock: { argon: { unit: 'L', amount: 5 } } };
     const lab = await labOf('resolved', { balance: device({}, { faults: { unknownRate: 1 } }) }, stock);
     const campaign = campaignIn(lab, 'resolved', { budget: { trials: 1 } }, uses);
     const [trial] = (await host.run(campaign)).trials;
-    // The device is mended: nothing is left of the job.
-    await host.control.labs.clear(lab.name, 'balance', { who: 'ann', why: 'a new pan' });
-    await labOf('resolved', {}, stock);
+    // The device is in order again: its fault is a setting here, which 'up' refuses to change while a slot is held.
+    await host.store.transaction((query) =>
+      saveLab(query, { ...lab, instruments: { ...lab.instruments, balance: lab.instruments.robot! } }, 'ann'),
+    );
     const said = { verdict: 'notStarted', job: null, cause: null, who: 'ann', why: 'the pan is empty' } as const;
     await host.control.resolve(trial!.proposal.id, said);
     await host.control.waitUntilStopped(campaign.id, undefined, { pollMs: 100 });
@@ -192,7 +194,7 @@ describe('campaigns of three-step trials', () => {
     expect(keys).toEqual(['g1/make', 'g1/anneal', 'g1/weigh', 'g2/weigh']);
     await eventually(async () => (await openLeases(lab)).length === 0);
     const { stock: left } = await host.control.labs.show(lab.name);
-    expect(left.find(({ name }) => name === 'argon')).toMatchObject({ left: 4.5 });
+    expect(left.find(({ name }) => name === 'argon')).toMatchObject({ left: 3.5 });
     expect((await verifyRecord(record)).mismatches).toEqual([]);
   });
 
