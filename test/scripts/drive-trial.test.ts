@@ -24,4 +24,4 @@ const host: TrialLifeHost = {
   },
 };
 
-describeTrialLife('in this process, in virtual time', host, false);
+describeTrialLife('in this process, in virtual time', host, { crashes: false });

@@ -162,7 +162,7 @@ const host: TrialLifeHost = {
   },
 };
 
-describeTrialLife('on Temporal and PostgreSQL', host, true, 600_000);
+describeTrialLife('on Temporal and PostgreSQL', host, { crashes: true, every: 3, timeoutMs: 600_000 });
 
 it('is settled where the answer that was lost was that of a call which was to be cancelled', async () => {
   const trialId = free[0]!;
