@@ -1,4 +1,4 @@
-import { ActivityFailure, CancellationScope, condition, isCancellation, patched } from '@temporalio/workflow';
+import { ActivityFailure, CancellationScope, condition, patched } from '@temporalio/workflow';
 import type { Entry } from '../activities/by-person.js';
 import type { NewAuditEntry } from '../activities/store/audit.js';
 import type { NewRuling } from '../activities/store/ruling.js';
@@ -20,6 +20,7 @@ import type { CampaignStatus } from './messages.js';
 import { mirrorOf } from './mirror.js';
 import { type Own, ProposalActs, type Said } from './proposal-acts.js';
 import { activities } from './proxies.js';
+import { Rounds } from './rounds.js';
 import { RulingQueue } from './ruling-queue.js';
 import { TrialChildren } from './trial-children.js';
 import { WallClock } from './wall-clock.js';
@@ -39,6 +40,15 @@ export class CampaignHost {
     write: (ruling, pending) => this.call.rule({ ...ruling, campaignId: this.input.campaignId, pending }),
     insist: (work) => this.insist(work),
   });
+  private readonly rounds = new Rounds({
+    campaignId: () => this.input.campaignId,
+    state: () => this.state,
+    dispatch: (event) => this.dispatch(event),
+    untilSolved: (key, text, also) => this.untilSolved(key, text, also),
+    solved: (key) => void this.follow({ type: 'problem', key, text: null }),
+    timed: (slots) => this.timed(slots),
+    call: this.call,
+  });
   private readonly acts = new ProposalActs({
     campaignId: () => this.input.campaignId,
     state: () => this.state,
@@ -55,7 +65,6 @@ export class CampaignHost {
   private insisted = 0;
   private closing = false;
   private finished = false;
-  private deciding: CancellationScope | null = null;
   private readonly children: TrialChildren;
   private mirrored: Promise<void> = Promise.resolve();
   private readonly input: CampaignInput;
@@ -130,7 +139,7 @@ export class CampaignHost {
   /** Lets an event change the state and carries out what follows from it. */
   dispatch(event: LoopEvent): void {
     const { state, commands } = this.follow(event);
-    if (state.phase === 'aborting') this.deciding?.cancel();
+    if (state.phase === 'aborting') this.rounds.cancel();
     for (const command of commands) this.execute(command);
   }
 
@@ -206,7 +215,7 @@ export class CampaignHost {
     }
     switch (command.type) {
       case 'propose':
-        void this.operate(() => this.propose(command));
+        void this.operate(() => this.rounds.propose(command));
         break;
       case 'startTrial':
         this.children.start(command);
@@ -232,30 +241,6 @@ export class CampaignHost {
     } finally {
       this.busy -= 1;
     }
-  }
-
-  private async propose(command: LoopCommand & { type: 'propose' }): Promise<void> {
-    const { type: _, ...asked } = command;
-    const stops = () => this.state.phase === 'draining' || this.state.phase === 'aborting';
-    let proposed: Awaited<ReturnType<typeof this.call.propose>> | undefined;
-    while (proposed === undefined) {
-      const scope = new CancellationScope();
-      this.deciding = scope;
-      try {
-        proposed = await scope.run(() => this.call.propose({ campaignId: this.input.campaignId, ...asked }));
-      } catch (error) {
-        if (!isCancellation(error)) {
-          if (!(error instanceof ActivityFailure)) throw error;
-          const text = `round ${command.round} cannot be decided: ${rootMessage(error)}`;
-          await this.untilSolved('decision', text, stops);
-        }
-        // Nobody waits for the round any more: it is answered with nothing.
-        if (stops()) proposed = { proposals: [], shortfall: null };
-      }
-    }
-    this.deciding = null;
-    this.follow({ type: 'problem', key: 'decision', text: null });
-    this.dispatch({ type: 'proposed', round: command.round, ...proposed, proposals: this.timed(proposed.proposals) });
   }
 
   /** A trial is said to have ended. */

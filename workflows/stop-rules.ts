@@ -38,6 +38,19 @@ export function restsOnValues(stop: Stop | null): boolean {
   return valueRules.some((rule) => rule === stop?.reason);
 }
 
+/** Stops making new trials; the first reason stays, unless a person aborts. */
+export function stopping(state: LoopState, reason: StopReason, text: string): LoopState {
+  const stop = state.stop === null || reason === 'aborted' ? { reason, text } : state.stop;
+  const before = state.phase === 'paused' ? { wasPaused: true as const } : {};
+  return { ...state, ...before, phase: state.phase === 'aborting' ? 'aborting' : 'draining', stop };
+}
+
+/** As before a rule stopped it. A bound on the regret comes with the next round, from what counts then. */
+export function reopened({ wasPaused, ...state }: LoopState, again: boolean): LoopState {
+  const retries = again ? state.retries : [];
+  return { ...state, phase: wasPaused === true ? 'paused' : 'running', stop: null, retries };
+}
+
 /** Six digits that matter: sums of decimals have more that do not. */
 export function shown(value: number): string {
   return String(Number(value.toPrecision(6)));
