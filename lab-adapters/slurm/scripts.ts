@@ -44,7 +44,7 @@ ${Object.entries(variables)
   .map(([variable, value]) => `export ${variable}=${quote(value)}\n`)
   .join('')}if head -n 1 run.sh | grep -q '^#!'; then ./run.sh; else sh -e ./run.sh; fi
 code=$?
-kill "$beat"
+kill "$beat" 2> /dev/null
 echo "$code" > ".ended-$SLURM_JOB_ID" && mv ".ended-$SLURM_JOB_ID" ended
 exit "$code"
 `;

@@ -71,6 +71,12 @@ export function verdictOn(told: Told, about: Circumstances): Seen {
       `Slurm says that ${job} was cancelled, the job that it ended well: nobody can tell how far it came`,
     );
   if (ended === 0) return seen('succeeded');
+  if (ended !== null && ended >= 128 && record?.exit === guardCodes.begunBefore)
+    return failed({
+      class: 'device',
+      code: 'launchedTwice',
+      message: `${job}: Slurm launched it a second time, which did nothing, and ended its first run (code ${ended})`,
+    });
   if (last === 'CANCELLED' || (ended === null && cancelled))
     return seen('cancelled', cancelled ? 'cancelled' : 'cancelled at the cluster, not by us');
   if (ended !== null && !Number.isNaN(ended)) {

@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { type Counterpart, debianCounterpart, freePort, startCounterpart } from '../support/counterparts.js';
+import { type Counterpart, debianCounterpart, startCounterpart } from '../support/counterparts.js';
 
 const run = promisify(execFile);
 
@@ -17,8 +18,8 @@ export interface Cluster {
   node: Counterpart;
   startController(): Promise<void>;
   startNode(): Promise<void>;
-  /** Waits until the node takes jobs, and puts it back to service. */
-  ready(): Promise<void>;
+  /** Waits until so many looks (2) say that the node takes jobs, and puts it back to service. @throws {Error} with the daemons' logs where that takes over a minute */
+  ready(times?: number): Promise<void>;
   end(): Promise<void>;
 }
 
@@ -29,13 +30,17 @@ export async function startSlurm(folder: string): Promise<Cluster | { lacking: s
   const { root, env } = installed;
   const plugins = join(env.LD_LIBRARY_PATH!, 'slurm-wlm');
   await Promise.all(['state', 'spool'].map((each) => mkdir(join(folder, each), { recursive: true })));
+  const ports = [
+    await listenPort(20_000 + 2 * (process.pid % 6_000)),
+    await listenPort(20_001 + 2 * (process.pid % 6_000)),
+  ];
   const [host, user] = [hostname().split('.')[0]!, userInfo().username];
   await writeFile(
     join(folder, 'slurm.conf'),
     `ClusterName=test
 SlurmctldHost=${host}(127.0.0.1)
-SlurmctldPort=${await freePort()}
-SlurmdPort=${await freePort()}
+SlurmctldPort=${ports[0]}
+SlurmdPort=${ports[1]}
 AuthType=auth/none
 CredType=cred/none
 PluginDir=${plugins}
@@ -45,13 +50,15 @@ StateSaveLocation=${folder}/state
 SlurmdSpoolDir=${folder}/spool
 SlurmctldPidFile=${folder}/slurmctld.pid
 SlurmdPidFile=${folder}/slurmd.pid
+SlurmctldLogFile=${folder}/slurmctld.log
+SlurmdLogFile=${folder}/slurmd.log
 ProctrackType=proctrack/linuxproc
 TaskPlugin=task/none
 JobAcctGatherType=jobacct_gather/none
 MailProg=/bin/true
 MpiDefault=none
 KillWait=2
-MessageTimeout=2
+MessageTimeout=5
 SlurmdParameters=config_overrides
 ReturnToService=2
 SchedulerType=sched/backfill
@@ -68,7 +75,16 @@ PartitionName=main Nodes=ALL Default=YES MaxTime=INFINITE State=UP
   };
   const given = Object.entries(conf).map(([name, value]) => `${name}=${value}`);
   const ask = async (...[program, ...args]: readonly string[]) =>
-    (await run(program!, args, { env: { ...process.env, ...conf } })).stdout.trim();
+    (await run(program!, args, { env: { ...process.env, ...conf }, timeout: 30_000 })).stdout.trim();
+  const logs = async () =>
+    (
+      await Promise.all(
+        ['slurmctld.log', 'slurmd.log'].map((name) => readFile(join(folder, name), 'utf8').catch(() => '')),
+      )
+    )
+      .map((text) => text.split('\n').slice(-30).join('\n'))
+      .join('\n---\n');
+  let broken: Error | null = null;
   const cluster: Cluster = {
     through: ['env', ...given],
     ask,
@@ -88,13 +104,20 @@ PartitionName=main Nodes=ALL Default=YES MaxTime=INFINITE State=UP
       );
       await cluster.ready();
     },
-    ready: async () => {
-      for (let [good, left] = [0, 100]; good < 10 && left > 0; left--) {
-        const state = await ask('sinfo', '-h', '-o', '%T').catch(() => '');
+    ready: async (times = 2) => {
+      // One that did not come back is not waited for again by each test.
+      if (broken !== null) throw broken;
+      const limit = Date.now() + 90_000;
+      for (let [good, state] = [0, '']; good < times; ) {
+        state = await ask('sinfo', '-h', '-o', '%T').catch((error: Error) => error.message);
         good = /^(?:idle|mixed|allocated)$/.test(state) ? good + 1 : 0;
         // It takes a node out of service where a job was launched twice.
         if (/drain|down/.test(state))
           await ask('scontrol', 'update', `nodename=${host}`, 'state=resume').catch(() => '');
+        if (good === 0 && Date.now() > limit) {
+          broken = new Error(`the cluster takes no jobs: ${state}\n${await logs()}`);
+          throw broken;
+        }
         await new Promise((resolve) => setTimeout(resolve, 200));
       }
     },
@@ -107,4 +130,19 @@ PartitionName=main Nodes=ALL Default=YES MaxTime=INFINITE State=UP
   await cluster.startController();
   await cluster.startNode();
   return cluster;
+}
+
+/**
+ * A port from this one on that nobody listens on, below those that the system gives to outgoing connections: a daemon that was
+ * killed needs its own again.
+ */
+async function listenPort(from: number): Promise<number> {
+  for (let port = from; ; port += 2) {
+    const isFree = await new Promise<boolean>((resolve) => {
+      const server = createServer();
+      server.once('error', () => resolve(false));
+      server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+    });
+    if (isFree) return port;
+  }
 }

@@ -69,6 +69,12 @@ describe('what Slurm and the folder say comes to', () => {
       ['record', 'JobId=12 JobState=FAILED ExitCode=75:0'],
     ];
     expect(on(twice)).toMatchObject({ state: 'unknown', message: expect.stringContaining('second time') });
+    const ended = on([...twice, ['ended', '137']]);
+    expect(ended).toMatchObject({
+      state: 'failed',
+      message: expect.stringContaining('ended its first run (code 137)'),
+    });
+    expect(cause(ended)).toMatchObject({ class: 'device', code: 'launchedTwice' });
     expect(on([...started, ['queue', '12|CANCELLED|None']], { isAlive: true }).state).toBe('running');
     expect(on([...started, ['queue', '12|CANCELLED|None'], ['ended', '0']]).state).toBe('unknown');
   });

@@ -122,25 +122,33 @@ export async function startCounterpart(
   const child = spawn(program, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
   const gone = new Promise<void>((resolve) => child.once('close', () => resolve()));
   const said: string[] = [];
+  const end = async () => {
+    child.kill('SIGKILL');
+    await gone;
+  };
   const line = await new Promise<string>((resolve, reject) => {
-    const limit = setTimeout(() => reject(new Error(`${program} is not ready: ${said.join('\n')}`)), 60_000);
+    // What does not become ready is not left behind.
+    const limit = setTimeout(() => {
+      reject(new Error(`${program} is not ready: ${said.join('\n')}`));
+      child.kill('SIGKILL');
+    }, 60_000);
     for (const stream of [child.stdout, child.stderr])
       createInterface(stream).on('line', (text) => {
-        said.push(text);
+        if (said.length < 1_000) said.push(text);
         if (!ready.test(text)) return;
         clearTimeout(limit);
         resolve(text);
       });
     child.once('error', reject);
-    child.once('close', (code) => reject(new Error(`${program} ended with ${code}: ${said.join('\n')}`)));
+    child.once('close', (code) => {
+      clearTimeout(limit);
+      reject(new Error(`${program} ended with ${code}: ${said.join('\n')}`));
+    });
   });
   return {
     line,
     pid: child.pid!,
-    kill: async () => {
-      child.kill('SIGKILL');
-      await gone;
-    },
+    kill: end,
   };
 }
 
