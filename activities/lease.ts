@@ -27,6 +27,8 @@ export interface LeaseDeps {
   readonly isOpen: (workflowId: string) => Promise<boolean>;
 }
 
+type Reading = Pick<LeaseDeps, 'store' | 'source'>;
+
 /** How long an instrument's workflow goes by what it read last, milliseconds. */
 const spanMs = 7 * 86_400_000;
 
@@ -56,7 +58,7 @@ export interface PlannedStep extends TrialRef {
  *
  * @throws {AdapterError} while no instrument of the lab can do it
  */
-export async function planLease(deps: LeaseDeps, { step, ...ref }: PlannedStep): Promise<LeasePlan | 'steps' | null> {
+export async function planLease(deps: Reading, { step, ...ref }: PlannedStep): Promise<LeasePlan | 'steps' | null> {
   const { query } = deps.store;
   const { campaignId, proposal, observation } = await loadTrial(query, ref);
   if (observation !== null) return null;
@@ -92,7 +94,7 @@ export async function planLease(deps: LeaseDeps, { step, ...ref }: PlannedStep):
 }
 
 /** The line of the job before, of which a person says that it runs: it is taken over where it is, and nowhere else. */
-async function adoptedFrom({ store }: LeaseDeps, { trialId, generation }: TrialRef, step?: string) {
+async function adoptedFrom({ store }: Pick<LeaseDeps, 'store'>, { trialId, generation }: TrialRef, step?: string) {
   const before = { trialId, generation: generation - 1 };
   if ((await findResolution(store.query, before))?.verdict !== 'started') return null;
   const line = await findSubmission(store.query, jobKey(trialId, before.generation, step));
@@ -100,7 +102,7 @@ async function adoptedFrom({ store }: LeaseDeps, { trialId, generation }: TrialR
 }
 
 /** The line of the job of a step, in whichever generation that ran. */
-async function ranOn({ store }: LeaseDeps, ref: TrialRef, step: string) {
+async function ranOn({ store }: Pick<LeaseDeps, 'store'>, ref: TrialRef, step: string) {
   const answer = (await listStepAnswers(store.query, ref)).find((one) => one.step === step);
   return answer === undefined ? null : findSubmission(store.query, answer.key);
 }

@@ -66,7 +66,8 @@ async function carryOn({ store }: TrialDeps, ref: TrialRef, plan: RecipePlan): P
   if (done.length > 0) await store.transaction((query) => carryStepAnswers(query, ref, done));
 }
 
-function endsOf(answers: readonly StoredAnswer[]): StepEnds {
+/** How steps ended, by name. */
+export function endsOf(answers: readonly StoredAnswer[]): StepEnds {
   return Object.fromEntries(answers.map(({ step, how, begun }) => [step, { how, begun }]));
 }
 

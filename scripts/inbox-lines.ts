@@ -1,11 +1,14 @@
-import type { Inbox, WaitingTrial } from '../activities/store/inbox.js';
+import type { WaitingTrial } from '../activities/store/inbox.js';
 import { seenMark } from '../models/domain/seen.js';
+import type { FullInbox } from './durable/control.js';
+import { durationText } from './duration-text.js';
 import { cleanLine, failureLine } from './failure-line.js';
-import { awayText, durationText } from './progress.js';
+import { awayText } from './progress.js';
+import { obstacleText } from './stillness-lines.js';
 import { formatExpected, formatNumber } from './wording.js';
 
 /** What waits for a person, each with what is known of it and the commands that answer it. @param now - milliseconds since 1970 */
-export function inboxLines({ trials, problems, away }: Inbox, now: number): readonly string[] {
+export function inboxLines({ trials, problems, away, obstacles }: FullInbox, now: number): readonly string[] {
   const lines = trials.flatMap((trial) => [
     `${trial.trialId}  ${headOf(trial, now)}`,
     `  ${trial.fidelity}, cost ${formatNumber(trial.estimatedCost)}: ${designOf(trial)}`,
@@ -20,6 +23,8 @@ export function inboxLines({ trials, problems, away }: Inbox, now: number): read
       `${campaignId}  ${awayText(name, now - since, ids.length)}`,
       ...ids.map((id) => `  athanor retry ${id}`),
     );
+  for (const obstacle of obstacles)
+    lines.push(obstacleText(obstacle, now), ...obstacle.remedies.map((command) => `  ${command}`));
   return lines.length === 0 ? ['nothing waits for a person'] : lines;
 }
 

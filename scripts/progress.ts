@@ -7,8 +7,10 @@ import { expectedEnd, type FidelityDurations } from '../models/strategy/explain/
 import { type Purpose, purposesOf } from '../models/strategy/explain/purpose.js';
 import type { Progress } from '../models/strategy/progress.js';
 import type { CampaignReport } from './durable/course.js';
+import { durationText } from './duration-text.js';
 import { cleanLine, failureLine } from './failure-line.js';
 import { type TraceStep, targetName } from './outcome.js';
+import { obstacleText, waitText } from './stillness-lines.js';
 import { formatNumber, hasNamedRows, wordingOf } from './wording.js';
 
 /**
@@ -62,12 +64,22 @@ export function progressBlock(
   if (report.problem !== null) lines.push(`  problem  ${report.problem}`);
   for (const { name, since, trials } of report.away)
     lines.push(`  waiting  ${awayText(name, now - since, trials.length)}`);
+  for (const obstacle of report.obstacles) {
+    lines.push(`  standing ${obstacleText(obstacle, now)}`);
+    lines.push(...obstacle.remedies.map((command) => `           ${command}`));
+  }
+  for (const wait of report.waits.slice(0, mostWaits)) lines.push(`  waiting  ${waitText(wait, now)}`);
+  if (report.waits.length > mostWaits)
+    lines.push(`  waiting  ${report.waits.length - mostWaits} more trials for slots`);
   const { deciding } = report.course;
   if (deciding !== null) lines.push(`  deciding ${progressText(deciding)}, for ${durationText(now - deciding.since)}`);
   for (const { id, attempt, message } of report.course.retrying.slice(0, 3))
     lines.push(`  waiting  ${id}, attempt ${attempt}: ${cleanLine(message.split('\n')[0]!)}`);
   return lines;
 }
+
+/** Trials that wait for a slot which are named. */
+const mostWaits = 4;
 
 /** One line for a trial that has ended, with where the campaign stood then. @param trials - those to be told apart */
 export function trialLine(
@@ -102,24 +114,6 @@ export function progressText({ stage, observations, made, count }: Progress): st
   if (stage === 'prepare') return 'reading the space and its trials';
   if (stage === 'fit') return `fitting ${trials}`;
   return `looking for proposal ${made + 1} of ${count} after ${trials}`;
-}
-
-/** A length of time as people say it: `42 s`, `3 min 5 s`, `2 h 10 min`, `3 d 4 h`. */
-export function durationText(ms: number): string {
-  const seconds = Math.max(0, Math.round(ms / 1000));
-  const units = [
-    ['d', 86_400],
-    ['h', 3_600],
-    ['min', 60],
-    ['s', 1],
-  ] as const;
-  const first = units.findIndex(([, size]) => seconds >= size);
-  if (first < 0) return '0 s';
-  const [name, size] = units[first]!;
-  const next = units[first + 1];
-  const rest = next === undefined ? 0 : Math.floor((seconds % size) / next[1]);
-  const main = `${Math.floor(seconds / size)} ${name}`;
-  return rest === 0 ? main : `${main} ${rest} ${next![0]}`;
 }
 
 /** Trials that are over, whatever came of them. */

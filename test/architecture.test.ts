@@ -357,7 +357,6 @@ describe('files', () => {
     'models/domain/standing.ts: compare',
     'models/random/normal-draws.ts: independentNormalDraws',
     'activities/store/submission.ts: listSubmissions',
-    'activities/job-request.ts: parseJobKey',
   ];
 
   it('export nothing that no program reaches', () => {

@@ -12,6 +12,20 @@ export async function stockOf(query: Query, lab: string): Promise<ReadonlyMap<st
 }
 
 /**
+ * Since when less than `least` of a stock is left, or nothing where that is 0; null where nothing was ever counted. Milliseconds
+ * since 1970.
+ */
+export async function shortSince(query: Query, lab: string, stock: string, least: number): Promise<number | null> {
+  const [row] = await query(
+    `WITH counted AS (SELECT id, at, sum(amount) OVER (ORDER BY id) AS left FROM stock_move WHERE lab = $1 AND stock = $2)
+     SELECT min(at) AS since FROM counted
+     WHERE id > coalesce((SELECT max(id) FROM counted WHERE counted.left > 0 AND counted.left >= $3::numeric), 0)`,
+    [lab, stock, String(least)],
+  );
+  return (row?.since as Date | null | undefined)?.getTime() ?? null;
+}
+
+/**
  * Draws what a job uses up, once whatever is repeated; to be called in a transaction, after `lockLab`.
  * @returns the first stock that does not suffice, and then nothing is drawn; null where all was there
  */

@@ -1,17 +1,19 @@
 import { Command } from 'commander';
-import type { Inbox } from '../../activities/store/inbox.js';
 import { redactorOf } from '../../models/domain/redaction.js';
+import type { FullInbox } from '../durable/control.js';
 import { inboxLines } from '../inbox-lines.js';
 import { print } from './terminal.js';
 import type { Verb } from './verb.js';
 import { withControl } from './with-control.js';
 
-const nothing: Inbox = { trials: [], problems: [], away: [] };
+const nothing: FullInbox = { trials: [], problems: [], away: [], obstacles: [] };
 
 /** `athanor inbox [ID]`: everything that waits for a person. */
 export const inboxCommand: Verb = (terminal) =>
   new Command('inbox')
-    .description('say what waits for a person: approvals, results, unknown jobs, quarantined values, problems')
+    .description(
+      'say what waits for a person: approvals, results, unknown jobs, quarantined values, problems, and what of labs stands still',
+    )
     .argument('[id]', 'campaign id; all that have not stopped where absent')
     .option('--json', 'print it as JSON')
     .addHelpText('after', '\nExample:\n  athanor inbox redox-mediator')

@@ -1,4 +1,5 @@
 import { Client, Connection } from '@temporalio/client';
+import { createCampaignSource } from '../../activities/campaign-source.js';
 import {
   type CampaignHead,
   createCampaign,
@@ -31,6 +32,7 @@ import { withInstructions } from './person-instructions.js';
 import { requestIdOf } from './request-id.js';
 import type { Said } from './resolve.js';
 import { serviceError } from './service-failure.js';
+import { type Stillness, stillnessOf, stillnessOfAll } from './stillness.js';
 import type { TemporalAccess } from './temporal-access.js';
 import { isStopUndone } from './undone-stop.js';
 import { type Report, type WaitOptions, waitFor } from './wait-for.js';
@@ -44,6 +46,11 @@ export interface ControlSettings {
   readonly taskQueue?: string;
   /** TLS and API key; none where absent. */
   readonly temporalAccess?: TemporalAccess;
+}
+
+/** Everything that waits for a person, and what of labs stands still, of campaigns that have stopped too. */
+export interface FullInbox extends Inbox {
+  readonly obstacles: Stillness['obstacles'];
 }
 
 /** What `start` found. */
@@ -94,7 +101,9 @@ export interface Control {
    */
   rule(trialId: string, judgement: Judgement, seen?: Seen): Promise<TrialRecord>;
   /** Everything that waits for a person, over all campaigns that have not stopped, or of one. @throws {AthanorError} NOT_FOUND */
-  inbox(id?: string | null): Promise<Inbox>;
+  inbox(id?: string | null): Promise<FullInbox>;
+  /** What of labs stands still, and which trials of all campaigns wait for a slot. */
+  stillness(): Promise<Stillness>;
   /** Lets a proposal begin that waits for approval; who comes second is told who was first. */
   approve(trialId: string, decided: messages.Decided): Promise<messages.CampaignStatus>;
   /**
@@ -156,9 +165,16 @@ export async function connect(settings: ControlSettings): Promise<Control> {
       throw serviceError(error, temporal);
     }
   };
+  const namespace = settings.namespace ?? 'default';
+  const reading = { store, client, taskQueue, namespace, source: createCampaignSource(store) };
+  const told = new Map<string, Pick<Stillness, 'waits' | 'obstacles'>>();
   const report: Report = async (id, course) => {
     const summary = await summarise(store.query, id);
-    return { ...summary, course: course ?? (await courseOf(client, summary)) };
+    // Who follows a campaign asks every moment; servers are asked with its course.
+    const { waits, obstacles } =
+      (course === undefined ? undefined : told.get(id)) ?? (await stillnessOf(reading, summary));
+    told.set(id, { waits, obstacles });
+    return { ...summary, waits, obstacles, course: course ?? (await courseOf(client, summary)) };
   };
   const update =
     <Change extends messages.Decided>(
@@ -192,7 +208,7 @@ export async function connect(settings: ControlSettings): Promise<Control> {
     return knownTrial(store.query, slot!.id);
   };
 
-  const labs = createLabControl({ store, client, taskQueue, namespace: settings.namespace ?? 'default', ask });
+  const labs = createLabControl({ store, client, taskQueue, namespace, ask });
   /** What is held for a trial may be free by a person's word on it. */
   const heeded = <T>(trialId: string, work: () => Promise<T>): Promise<T> =>
     ask(async () => {
@@ -236,7 +252,14 @@ export async function connect(settings: ControlSettings): Promise<Control> {
     retry: (trialId, request) => ask(() => acts.retry(trialId, request)),
     rule: (trialId, judgement, seen) => heeded(trialId, () => acts.rule(trialId, judgement, seen)),
     resolve: (trialId, said) => heeded(trialId, () => acts.resolve(trialId, said)),
-    inbox: (id = null) => ask(() => inboxOf(store.query, id)),
+    inbox: (id = null) =>
+      ask(async () => {
+        const inbox = await inboxOf(store.query, id);
+        const head = id === null ? null : await findCampaign(store.query, id);
+        const { obstacles } = head === null ? await stillnessOfAll(reading) : await stillnessOf(reading, head);
+        return { ...inbox, obstacles };
+      }),
+    stillness: () => ask(() => stillnessOfAll(reading)),
     edit: (trialId, given) =>
       ask(async () => placed('edit', parseTrialId(trialId).campaignId, await editOf(store.query, trialId, given))),
     add: (id, given) => ask(async () => placed('add', id, await designOf(store.query, id, given))),

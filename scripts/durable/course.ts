@@ -14,6 +14,7 @@ import type { Progress } from '../../models/strategy/progress.js';
 import { generationOf as slotGeneration, trialWorkflowId } from '../../workflows/loop.js';
 import type { CampaignStatus, Decided } from '../../workflows/messages.js';
 import { cleanLine } from '../failure-line.js';
+import type { Stillness } from './stillness.js';
 
 const answerMs = 3_000;
 const updateMs = 15_000;
@@ -32,7 +33,7 @@ export interface Course {
 }
 
 /** A campaign in figures, with what Temporal says of it. */
-export interface CampaignReport extends CampaignSummary {
+export interface CampaignReport extends CampaignSummary, Pick<Stillness, 'waits' | 'obstacles'> {
   readonly course: Course;
 }
 

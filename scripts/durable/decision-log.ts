@@ -1,6 +1,7 @@
 import type { DecidePool } from '../../activities/decide-pool.js';
 import type { Progress } from '../../models/strategy/progress.js';
-import { durationText, progressText } from '../progress.js';
+import { durationText } from '../duration-text.js';
+import { progressText } from '../progress.js';
 
 /** A decision is spoken of when it has taken this long, and again each time it has taken as long once more. */
 const everyMs = 60_000;

@@ -56,7 +56,8 @@ export interface LabReport {
   readonly stock: readonly StockReport[];
 }
 
-interface Servers {
+/** Where what is known of labs is read. */
+export interface LabServers {
   readonly store: Store;
   readonly client: Client;
   readonly taskQueue: string;
@@ -70,7 +71,7 @@ const silentMs = 150_000;
 const queryMs = 3_000;
 
 /** What is known of a lab; what only the Temporal server knows is null where that does not answer. */
-export async function labReport(servers: Servers, { definition, version, who, at }: StoredLab): Promise<LabReport> {
+export async function labReport(servers: LabServers, { definition, version, who, at }: StoredLab): Promise<LabReport> {
   const { query } = servers.store;
   const { name: lab, instruments, positions } = definition;
   const [leases, standstills, left] = await Promise.all([
@@ -134,7 +135,7 @@ async function waitingFor(client: Client, lab: string, name: string): Promise<Re
 
 /** Whether a worker asks for the calls of an instrument. */
 export async function isDriven(
-  { client, taskQueue, namespace }: Omit<Servers, 'store'>,
+  { client, taskQueue, namespace }: Omit<LabServers, 'store'>,
   lab: string,
   name: string,
 ): Promise<boolean | null> {

@@ -20,7 +20,7 @@ const trial = (changes: Partial<WaitingTrial>): WaitingTrial => ({
 });
 
 it('says of what waits for a person what is known of it, and which commands answer it', () => {
-  expect(inboxLines({ trials: [], problems: [], away: [] }, 0)).toEqual(['nothing waits for a person']);
+  expect(inboxLines({ trials: [], problems: [], away: [], obstacles: [] }, 0)).toEqual(['nothing waits for a person']);
   const cause = { class: 'device', code: 'limits', message: 'beyond what can be true' } as const;
   const trials = [
     trial({}),
@@ -29,7 +29,19 @@ it('says of what waits for a person what is known of it, and which commands answ
   ];
   const problems = [{ campaignId: 'd', text: '3 trials in a row gave no value', phase: 'paused' }];
   const away = [{ campaignId: 'e', home: 'h', name: 'bench at /lab', since: 0, trials: ['e/r1/p1'] }];
-  expect(inboxLines({ trials, problems, away }, 7_200_000)).toEqual([
+  const held = {
+    kind: 'held',
+    lab: 'bench',
+    name: 'oven',
+    since: 0,
+    until: null,
+    text: 'held for e/r2/p1/g1/run, of whose job nobody knows whether it still runs',
+    held: { key: 'e/r2/p1/g1/run', campaignId: 'e' },
+    empty: false,
+    remedies: ['athanor resolve e/r2/p1 --help', 'athanor lab clear oven --lab bench --why TEXT'],
+    waiting: ['f/r1/p1', 'f/r1/p2'],
+  } as const;
+  expect(inboxLines({ trials, problems, away, obstacles: [held] }, 7_200_000)).toEqual([
     "c/r1/p1  waits for approval, for 1 h, until 1970-01-01T02:00:00.000Z (rejected then): at fidelity 'pilot'",
     '  pilot, cost 12: t=80.25 solvent=DMF',
     '  yield at the target expected at 41; expected here 41.23 ± 3.21',
@@ -49,5 +61,8 @@ it('says of what waits for a person what is known of it, and which commands answ
     '  athanor resume d',
     "e  1 trial for home bench at /lab, away for 2 h: start a worker there, or 'athanor retry'",
     '  athanor retry e/r1/p1',
+    'bench/oven  held for e/r2/p1/g1/run, of whose job nobody knows whether it still runs, for 2 h; 2 trials wait',
+    '  athanor resolve e/r2/p1 --help',
+    '  athanor lab clear oven --lab bench --why TEXT',
   ]);
 });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { CampaignReport } from '../../scripts/durable/course.js';
+import { durationText } from '../../scripts/duration-text.js';
 import { traceOf } from '../../scripts/outcome.js';
-import { durationText, progressBlock, progressText, remainingMs, trialLine } from '../../scripts/progress.js';
+import { progressBlock, progressText, remainingMs, trialLine } from '../../scripts/progress.js';
 import { someRecord } from '../support/record.js';
 
 const { campaign } = someRecord([{ value: 1 }, { value: 2 }, { value: 3 }, { value: 4 }]);
@@ -18,6 +19,8 @@ function figures(measured: number, more: Partial<CampaignReport> = {}): Campaign
     problem: null,
     loop: null,
     away: [],
+    waits: [],
+    obstacles: [],
     unresolved: [],
     createdAt: 0,
     endedAt: null,

@@ -1,0 +1,90 @@
+import { AthanorError } from '../models/domain/errors.js';
+import { isOfLab } from '../models/domain/fidelity.js';
+import type { LabSpec } from '../models/domain/lab.js';
+import type { Recipe } from '../models/domain/recipe.js';
+import { positionMoves } from '../workflows/recipe-positions.js';
+import { nextOf, planOf } from '../workflows/recipe-state.js';
+import { jobKey } from './job-request.js';
+import { type LeaseDeps, planLease } from './lease.js';
+import { recipeOf } from './placed-step.js';
+import { endsOf, positionKey } from './steps.js';
+import { type InLab, trialsInLabs } from './store/in-lab.js';
+import { findLab } from './store/lab.js';
+import { openLeases } from './store/lease.js';
+import { isUndoing, listStepAnswers } from './store/step-answer.js';
+import { findSubmission } from './store/submission.js';
+
+/** A trial in flight that waits for a slot. */
+export interface SlotWait extends Omit<InLab, 'fidelity'> {
+  readonly lab: string;
+  /** Of the trial's recipe; null where it has none. */
+  readonly step: string | null;
+  /** Instruments of which any will do, or the one position that its sample needs; empty where nothing of the lab can do it. */
+  readonly on: readonly string[];
+  /** Stock that the step itself uses up. */
+  readonly uses: Readonly<Record<string, number>>;
+  /** Why it can be done nowhere; null where it can. */
+  readonly unable: string | null;
+}
+
+type Deps = Pick<LeaseDeps, 'store' | 'source'>;
+
+/**
+ * Trials in flight, of one campaign or all, that wait for a slot: told from what the store says of what is done and leased, as
+ * their workflows wait without a word.
+ */
+export async function slotWaits(deps: Deps, campaignId: string | null): Promise<readonly SlotWait[]> {
+  const waits: SlotWait[] = [];
+  for (const trial of await trialsInLabs(deps.store.query, campaignId)) {
+    const wait = await waitOf(deps, trial);
+    if (wait !== null) waits.push(wait);
+  }
+  return waits;
+}
+
+async function waitOf(deps: Deps, { fidelity, ...trial }: InLab): Promise<SlotWait | null> {
+  const { query } = deps.store;
+  const { spec } = await deps.source.campaign(trial.campaignId);
+  const level = spec.fidelities.find(({ name }) => name === fidelity);
+  if (level === undefined || !isOfLab(level) || typeof spec.lab !== 'object') return null;
+  const lab = spec.lab.name;
+  const recipe = recipeOf(spec, fidelity);
+  const next = recipe === null ? null : await nextStep(deps, trial, recipe);
+  if (recipe !== null && next === null) return null;
+  const common = { ...trial, lab, step: next };
+  const definition = (await findLab(query, lab))?.definition;
+  if (recipe !== null && definition !== undefined) {
+    const position = await positionWanted(deps, trial, { recipe, step: next!, lab: definition });
+    if (position !== null) return { ...common, on: [position], uses: {}, unable: null };
+  }
+  const key = jobKey(trial.trialId, trial.generation, next ?? undefined);
+  if ((await openLeases(query, lab, { key })).length > 0 || (await findSubmission(query, key)) !== null) return null;
+  try {
+    const plan = await planLease(deps, { ...trial, ...(next === null ? {} : { step: next }) });
+    if (plan === null || plan === 'steps') return null;
+    return { ...common, on: plan.anyOf.map(({ name }) => name), uses: plan.want.uses, unable: null };
+  } catch (error) {
+    if (!(error instanceof AthanorError)) throw error;
+    return { ...common, on: [], uses: {}, unable: error.message };
+  }
+}
+
+/** The step that is next, of the recipe or one that takes another back; null where none is. */
+async function nextStep({ store }: Deps, trial: Omit<InLab, 'fidelity'>, recipe: Recipe): Promise<string | null> {
+  const ends = endsOf(await listStepAnswers(store.query, trial));
+  const next = nextOf(planOf(recipe), ends, await isUndoing(store.query, trial));
+  return next.type === 'step' ? next.step : null;
+}
+
+/** The position that its sample needs before the step and has not; null where it has all. */
+async function positionWanted(
+  { store }: Deps,
+  trial: Omit<InLab, 'fidelity'>,
+  { recipe, step, lab }: { readonly recipe: Recipe; readonly step: string; readonly lab: LabSpec },
+): Promise<string | null> {
+  const at = recipe.findIndex((one) => one.step === step);
+  const take = positionMoves(recipe, Object.keys(lab.positions))[at]?.take ?? [];
+  for (const name of take)
+    if ((await openLeases(store.query, lab.name, { key: positionKey(trial, name) })).length === 0) return name;
+  return null;
+}
