@@ -222,8 +222,7 @@ export function silaDevice(settings: SilaSettings, environment: Surroundings): R
     try {
       return { read: { document: here.responses(messages, command, bytes) }, raw: { 'reply.bin': bytes } };
     } catch (error) {
-      const refusal = `the result is no ${id}_Responses: ${(error as Error).message}`;
-      return { read: { refusal }, raw: { 'reply.bin': bytes } };
+      return { read: { refusal: (error as Error).message }, raw: { 'reply.bin': bytes } };
     }
   }
 

@@ -49,7 +49,7 @@ export function failureOf(error: ServiceError, messages: Messages, what: string)
     { errorType?: number; errorIdentifier?: string; parameter?: string; message: string } | null
   >;
   try {
-    told = decoded(messages.standard('SiLAError'), Buffer.from(error.details, 'base64')) as typeof told;
+    told = decoded(messages, messages.standard('SiLAError'), Buffer.from(error.details, 'base64')) as typeof told;
   } catch {
     return transport();
   }

@@ -1,4 +1,4 @@
-import type { INamespace, IType, Root, Type } from 'protobufjs';
+import type { INamespace, IType, Reader, Root, Type } from 'protobufjs';
 import type { DataType, Feature, Named } from './feature.js';
 
 type Field = readonly [name: string, type: string, rule?: 'repeated'];
@@ -132,7 +132,7 @@ export class Messages {
 
   private constructor(
     readonly feature: Feature,
-    protobuf: typeof import('protobufjs'),
+    private readonly protobuf: typeof import('protobufjs'),
   ) {
     this.root = new protobuf.Root();
     this.root.define('sila2.org.silastandard', framework as INamespace['nested']);
@@ -153,5 +153,12 @@ export class Messages {
   /** A message of the standard. */
   standard(name: string): Type {
     return this.root.lookupType(`sila2.org.silastandard.${name}`);
+  }
+
+  /** Reads bytes, and sets aside what is not in the definition instead of passing over it. */
+  reader(bytes: Uint8Array): Reader {
+    const reader = this.protobuf.Reader.create(bytes);
+    reader.discardUnknown = false;
+    return reader;
   }
 }

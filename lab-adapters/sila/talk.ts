@@ -97,7 +97,7 @@ export class Talk {
   /** Begins an execution. @returns its UUID */
   async begin(messages: Messages, command: Command, bytes: Uint8Array): Promise<string> {
     const answer = await this.client.call(messages, command.id, bytes);
-    const told = decoded(messages.standard('CommandConfirmation'), answer) as {
+    const told = decoded(messages, messages.standard('CommandConfirmation'), answer) as {
       commandExecutionUUID: { value: string } | null;
     };
     const uuid = told.commandExecutionUUID?.value ?? '';
@@ -112,7 +112,7 @@ export class Talk {
     uuid: string,
   ): Promise<{ status: string; progress: number | undefined }> {
     const answer = await this.client.first(messages, `${command.id}_Info`, this.uuid(messages, uuid));
-    const told = decoded(messages.standard('ExecutionInfo'), answer) as {
+    const told = decoded(messages, messages.standard('ExecutionInfo'), answer) as {
       commandStatus: number;
       progressInfo: { value: number } | null;
     };

@@ -1,4 +1,5 @@
-import type { Type } from 'protobufjs';
+import type { Message, Type } from 'protobufjs';
+import { AdapterError } from '../../models/domain/errors.js';
 import type { DataType, Named } from './feature.js';
 import type { Messages } from './messages.js';
 
@@ -83,7 +84,7 @@ function wire(type: DataType, value: unknown, at: string, writing: Writing): unk
 /**
  * Reads a message into plain values. A field that the server left out is left out, where protobuf has 0 or an empty text for
  * it; one that it sent is there, also as 0.
- * @throws {Error} if the bytes are no such message
+ * @throws {AdapterError} if the bytes are no such message
  */
 export function readMessage(
   messages: Messages,
@@ -91,13 +92,45 @@ export function readMessage(
   fields: readonly Named[],
   bytes: Uint8Array,
 ): Record<string, unknown> {
-  return plainStructure(fields, decoded(messages.of(name), bytes), messages);
+  return plainStructure(fields, decoded(messages, messages.of(name), bytes), messages);
 }
 
-/** @throws {Error} if the bytes are no such message */
-export function decoded(type: Type, bytes: Uint8Array): Record<string, unknown> {
-  return type.decode(bytes) as unknown as Record<string, unknown>;
+/** @throws {AdapterError} if the bytes are no such message, or have a field of another type than it has there */
+export function decoded(messages: Messages, type: Type, bytes: Uint8Array): Record<string, unknown> {
+  try {
+    const message = type.decode(messages.reader(bytes));
+    const at = mistyped(type, message);
+    if (at !== null) throw new Error(`${at} is of another type`);
+    return message as unknown as Record<string, unknown>;
+  } catch (cause) {
+    throw new AdapterError(`the answer is no ${type.name}: ${(cause as Error).message}`, { cause });
+  }
 }
+
+/**
+ * Where a field came as another type than the definition has, null if nowhere. Protobuf sets such a field aside with those that nobody
+ * knows, and gives its default in its place: a text for a number would be a 0 that was never sent.
+ */
+function mistyped(type: Type, message: Message<object>): string | null {
+  for (const field of message.$unknowns ?? []) {
+    // Before the value stands a whole number of seven bits a byte: that of the field, and the three bits of its form.
+    const tag = field.reduce((sum, byte, i) => (i < 5 && isWithin(field, i) ? sum + (byte & 127) * 128 ** i : sum), 0);
+    const known = type.fieldsById[Math.floor(tag / 8)];
+    if (known !== undefined) return known.name;
+  }
+  for (const { name, resolvedType } of type.fieldsArray) {
+    if (resolvedType === null || !('fieldsArray' in resolvedType)) continue;
+    const value = (message as unknown as Record<string, Message<object> | Message<object>[] | null>)[name];
+    for (const each of value == null ? [] : [value].flat()) {
+      const inner = mistyped(resolvedType, each);
+      if (inner !== null) return `${name}.${inner}`;
+    }
+  }
+  return null;
+}
+
+/** Whether a byte belongs to the number at the beginning: each before it has its highest bit. */
+const isWithin = (bytes: Uint8Array, i: number) => bytes.subarray(0, i).every((byte) => byte > 127);
 
 function plainStructure(
   fields: readonly Named[],

@@ -361,6 +361,8 @@ budget: {trials: 7}
 describe('a server that answers anything', () => {
   let result: Buffer | Partial<ServiceError> = Buffer.alloc(0);
   let info = Buffer.from([8, 2]);
+  const good = Buffer.from([10, 6, 10, 4, ...Buffer.from('uuid')]);
+  let confirmation = good;
   const rpc = (name: string, responseStream: boolean) => ({
     path: `/sila2.org.athanor.test.reactorcontroller.v1.ReactorController/${name}`,
     requestStream: false as const,
@@ -370,7 +372,6 @@ describe('a server that answers anything', () => {
     responseSerialize: (bytes: Buffer) => bytes,
     responseDeserialize: (bytes: Buffer) => bytes,
   });
-  const confirmation = Buffer.from([10, 6, 10, 4, ...Buffer.from('uuid')]);
   const server = new Server();
   server.addService(
     { React: rpc('React', false), React_Info: rpc('React_Info', true), React_Result: rpc('React_Result', false) },
@@ -398,6 +399,8 @@ describe('a server that answers anything', () => {
     ['half a message', Buffer.from([10, 9, 9, 0, 0]), 'is no React_Responses'],
     ['noise', Buffer.from(Array.from({ length: 200 }, (_, i) => (i * 7919) % 251)), 'no'],
     ['a text', Buffer.from('<!doctype html><title>Login</title>'), ''],
+    ['a text for the number', Buffer.from([10, 5, 10, 3, 0x37, 0x35, 0x2e]), 'Yield.value is of another type'],
+    ['a number for the wrapper', Buffer.from([8, 75]), 'Yield is of another type'],
     ['infinity', Buffer.from([10, 9, 9, 0, 0, 0, 0, 0, 0, 0xf0, 0x7f]), 'Infinity is no finite number'],
     ['too much', Buffer.alloc(200_000, 10), 'max'],
   ])('gives %s for a result, which is refused with words', async (_, bytes, words) => {
@@ -406,6 +409,24 @@ describe('a server that answers anything', () => {
     expect(state).toBe('succeeded');
     expect(got.values).toEqual({ yield: Number.NaN });
     expect(String(got.details!.refused)).toContain(words);
+  });
+
+  test.each([
+    ['half of it', good.subarray(0, 4)],
+    ['a web page', Buffer.from('<!doctype html>')],
+  ])('gives %s for a confirmation, or for how it stands, which tells nothing', async (_, bytes) => {
+    confirmation = bytes;
+    const made = await adapter();
+    await expect(submit(made)).rejects.toMatchObject({ code: 'ADAPTER' });
+    const job = await made.submit(key, request(70), { fence: 2 });
+    expect((await made.status(job)).state).toBe('unknown');
+    confirmation = good;
+    const other = await adapter();
+    const running = await submit(other);
+    const before = info;
+    info = bytes;
+    await expect(other.status(running)).rejects.toMatchObject({ code: 'ADAPTER' });
+    info = before;
   });
 
   test.each([
