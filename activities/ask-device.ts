@@ -36,6 +36,16 @@ export interface Fetched {
   readonly result: JobResult;
 }
 
+/** What became of the raw outputs of a job. */
+export interface KeptRaw {
+  /** Name to sha256. */
+  readonly artefacts: Readonly<Record<string, string>>;
+  /** By name, where the adapter told it. */
+  readonly mediaTypes: Readonly<Record<string, string>>;
+  /** In words, those that are not kept. */
+  readonly left: readonly string[];
+}
+
 const longestMessage = 2_000;
 
 /** What the life of a trial has to know of an adapter. */
@@ -103,15 +113,18 @@ async function asked(job: DeviceJob, command: DeviceCommand): Promise<TrialEvent
 
 /**
  * The observation that a job's answer amounts to, as it is kept.
- * @param artefacts - raw outputs already kept: name to sha256
+ * @param raw - what became of its raw outputs
  */
 export function answered(
   trialId: string,
   terms: Terms,
   { state, result }: Omit<Fetched, 'type'>,
-  artefacts: Readonly<Record<string, string>> = {},
+  { artefacts, mediaTypes, left }: KeptRaw = { artefacts: {}, mediaTypes: {}, left: [] },
 ): Observation {
-  return shielded(observe(trialId, terms, state, result, artefacts));
+  const details = left.length === 0 ? result.details : { ...result.details, artefactsLeft: left };
+  const answer = details === undefined ? result : { ...result, details };
+  const observation = observe(trialId, terms, state, answer, artefacts);
+  return shielded(Object.keys(mediaTypes).length === 0 ? observation : { ...observation, mediaTypes });
 }
 
 /**

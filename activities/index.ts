@@ -33,6 +33,7 @@ export interface ActivityDeps {
   readonly isOpen?: LeaseDeps['isOpen'];
   readonly latchedBy?: NonNullable<TrialDeps['latchedBy']>;
   readonly callTimeoutMs?: NonNullable<TrialDeps['callTimeoutMs']>;
+  readonly rawLimits?: NonNullable<TrialDeps['rawLimits']>;
 }
 
 /**

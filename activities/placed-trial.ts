@@ -2,6 +2,7 @@ import type { Instrument, JobRequest } from '../lab-adapters/contract.js';
 import { ContractError } from '../models/domain/errors.js';
 import type { Fault } from '../models/domain/fault.js';
 import { type Terms, termsOf } from '../models/domain/observe.js';
+import type { RawLimits } from '../models/domain/raw-limits.js';
 import type { TrialState } from '../models/domain/record.js';
 import { type Judged, judgedAt, lacksPrimary } from '../models/domain/standing.js';
 import { onlyStep } from '../models/domain/step-name.js';
@@ -36,6 +37,8 @@ export interface TrialDeps {
   readonly home: string;
   /** Why nothing may begin on an instrument now, in words; null where it may. Asked right before anything moves. */
   readonly latchedBy?: (instrument: string) => string | null;
+  /** How much of raw outputs is kept; that of `models/domain/raw-limits.ts` where absent. */
+  readonly rawLimits?: RawLimits;
   /** Silence after which a call of a device counts as failed, milliseconds; that of `device-call.ts` where absent. */
   readonly callTimeoutMs?: number;
 }

@@ -13,9 +13,9 @@ import { stepTrial } from '../workflows/trial-state.js';
 import { abilitiesOf, answered, askDevice, type DeviceCommand, type Fetched, unanswered } from './ask-device.js';
 import { call, pause } from './device-call.js';
 import { jobKey } from './job-request.js';
+import { keepOf } from './keep-raw.js';
 import { PlacedStep } from './placed-step.js';
 import { PlacedTrial, type TrialDeps, type TrialEnd } from './placed-trial.js';
-import { saveArtefact } from './store/artefact.js';
 import { saveAudit } from './store/audit.js';
 import { lockCampaign } from './store/campaign.js';
 import type { Query } from './store/client.js';
@@ -250,11 +250,10 @@ export class StoredTrial {
 
   private async keep(fetched: Fetched): Promise<TrialEvent> {
     const { terms } = await this.placed.get();
-    const kept: Record<string, string> = {};
-    for (const [name, bytes] of Object.entries(fetched.result.artefacts ?? {}))
-      kept[name] = await saveArtefact(this.deps.store.query, bytes);
-    this.answer = answered(this.ref.trialId, terms, fetched, kept);
-    return { type: 'collected' };
+    const raw = await keepOf(this.deps, this.ref, fetched.result);
+    if ('type' in raw) this.failed = raw;
+    else this.answer = answered(this.ref.trialId, terms, fetched, raw);
+    return 'type' in raw ? raw : { type: 'collected' };
   }
 
   /**

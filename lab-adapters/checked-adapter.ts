@@ -13,6 +13,8 @@ import {
   type JobResult,
   type JobStatus,
   jobStates,
+  type RawFile,
+  type RawOutput,
   type Runs,
 } from './contract.js';
 import { type EarlierAdapter, lacking, presentForm } from './internal/earlier-form.js';
@@ -33,7 +35,7 @@ const noRemedy = 'the adapter says no more; see what was written with it';
 
 /**
  * An adapter whose answers keep to the contract, whoever wrote it: texts are cleaned and cut, what is not plain JSON is
- * made so, artefacts are bytes of a bounded size (others are named in the details), waits are finite, and an error with a
+ * made so, artefacts are bytes of a bounded size or streams (others are named in the details), waits are finite, and an error with a
  * code of the contract is one of ours. An answer that cannot be made sense of is a ContractError; values, noise and cost are
  * passed on as they are, for they are judged, and kept where they are wrong, by who observes the trial. It has the verbs
  * that the adapter has; one of the form of version 0.1.0 is taken too.
@@ -128,12 +130,16 @@ async function asked<T>(ask: () => Promise<T>): Promise<T> {
   try {
     return await ask();
   } catch (error) {
-    if (!(error instanceof Error) || error instanceof AthanorError) throw error;
-    const { code } = error as { code?: unknown };
-    if (code === 'ADAPTER') throw new AdapterError(textOf(error.message), { cause: error });
-    if (code === 'CONTRACT') throw new ContractError(textOf(error.message), { cause: error });
-    throw error;
+    throw ours(error);
   }
+}
+
+function ours(error: unknown): unknown {
+  if (!(error instanceof Error) || error instanceof AthanorError) return error;
+  const { code } = error as { code?: unknown };
+  if (code === 'ADAPTER') return new AdapterError(textOf(error.message), { cause: error });
+  if (code === 'CONTRACT') return new ContractError(textOf(error.message), { cause: error });
+  return error;
 }
 
 /**
@@ -206,26 +212,54 @@ function artefactsOf(given: JobResult['artefacts']) {
   if (!isRecord(given)) return { artefacts: null, refused: [] };
   const name = distinctNames();
   const all = Object.entries(given);
-  const artefacts: Record<string, Uint8Array> = {};
+  const artefacts: Record<string, RawOutput> = {};
   const refused: string[] = [];
   let room = artefactBytes;
-  for (const [givenName, bytes] of all.slice(0, 2 * artefactCount)) {
-    const shownName = name(cleanText(givenName, codeLength));
+  for (const [givenName, output] of all.slice(0, 2 * artefactCount)) {
+    // A slash stands between a step and what it gave.
+    const shownName = name(cleanText(givenName, codeLength).replaceAll('/', '_'));
+    const size = output instanceof Uint8Array ? output.length : 0;
     const why =
-      bytes instanceof Uint8Array
+      output instanceof Uint8Array || isFile(output)
         ? Object.keys(artefacts).length >= artefactCount
           ? `more than ${artefactCount}`
-          : bytes.length > room
-            ? `${bytes.length} bytes; at most ${artefactBytes} of one trial are kept`
+          : size > room
+            ? `${size} bytes; at most ${artefactBytes} of one trial are taken as bytes, more as a stream`
             : null
         : 'not bytes';
     if (why === null) {
-      artefacts[shownName] = bytes;
-      room -= bytes.length;
+      artefacts[shownName] = output instanceof Uint8Array ? output : fileOf(output);
+      room -= size;
     } else refused.push(`${shownName}: ${why}`);
   }
   if (all.length > 2 * artefactCount) refused.push(`and ${all.length - 2 * artefactCount} more`);
   return { artefacts, refused };
+}
+
+function isFile(output: unknown): output is RawFile {
+  return typeof output === 'object' && output !== null && 'open' in output && typeof output.open === 'function';
+}
+
+/** A raw output that is read later; whatever comes then that is no bytes is an error. */
+function fileOf(file: RawFile): RawFile {
+  const { size, mediaType, at } = file;
+  const known = amount(size, Number.MAX_SAFE_INTEGER);
+  const type = mediaType === undefined ? '' : textOf(mediaType, codeLength).trim();
+  return {
+    open: async function* () {
+      try {
+        for await (const piece of file.open()) {
+          if (!(piece instanceof Uint8Array)) throw new ContractError(`${shown(piece)} came where bytes are wanted`);
+          yield piece;
+        }
+      } catch (error) {
+        throw ours(error);
+      }
+    },
+    ...(known === undefined ? {} : { size: known }),
+    ...(type === '' ? {} : { mediaType: type }),
+    ...(at === undefined ? {} : { at: textOf(at) }),
+  };
 }
 
 function causeOf(cause: Cause): Cause {

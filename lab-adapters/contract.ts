@@ -70,6 +70,26 @@ export interface JobStatus {
   readonly pollAfterMs?: number;
 }
 
+/** A raw output that nobody holds in memory: its bytes are read when the host keeps it. */
+export interface RawFile {
+  /**
+   * Its bytes, from the first, each time that it is called; after it was read to its end nothing is left open.
+   *
+   * @throws {AdapterError} while reading, where they cannot be had now: it is read again later. Any other error tells that they
+   *   are not to be had; the values are kept all the same, and the error is told beside them
+   */
+  open(): AsyncIterable<Uint8Array>;
+  /** How many bytes it has, where that is known before; a file that then has others was changed while it was read. */
+  readonly size?: number;
+  /** Such as `text/csv` or `chemical/x-jcamp-dx`, where it is known. */
+  readonly mediaType?: string;
+  /** Where it lies, in words, for people: it is left there where it is larger than what is kept. */
+  readonly at?: string;
+}
+
+/** A raw output: bytes where they are few, at most 64 MB of one trial, else a way to read them. */
+export type RawOutput = Uint8Array | RawFile;
+
 /** What a job in a final state gave. */
 export interface JobResult {
   /** By name of the outcome, one at least where the state is `succeeded` and any is asked for; one that is missing was not measured. */
@@ -81,8 +101,8 @@ export interface JobResult {
   readonly durationMs: number;
   /** Present exactly when the state is `failed` or `unknown`. */
   readonly cause?: Cause;
-  /** Raw outputs worth keeping, by name. */
-  readonly artefacts?: Readonly<Record<string, Uint8Array>>;
+  /** Raw outputs worth keeping, by name, in which no `/` stands. */
+  readonly artefacts?: Readonly<Record<string, RawOutput>>;
   /** Plain JSON with finite numbers. */
   readonly details?: Readonly<Record<string, unknown>>;
 }
@@ -222,6 +242,8 @@ export interface AdapterContext {
    */
   readonly folder: string;
   readonly log: (message: string) => void;
+  /** Bytes of one raw output that the host keeps; there is no use in fetching more. No limit is known where absent. */
+  readonly rawFileBytes?: number;
 }
 
 /** What an adapter type may look at when a campaign file is checked. */

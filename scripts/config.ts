@@ -2,6 +2,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
 import { InvalidInputError } from '../models/domain/errors.js';
+import { type RawLimits, rawLimits } from '../models/domain/raw-limits.js';
 import { withoutPassword } from '../models/domain/redaction.js';
 import { type TemporalAccess, temporalAccess } from './durable/temporal-access.js';
 
@@ -23,6 +24,8 @@ export interface Config {
   readonly decideThreads: number | null;
   /** Memory of each decision in MB (`ATHANOR_DECIDE_MEMORY`); null means as `threadsFor` says. */
   readonly decideMemoryMb: number | null;
+  /** How much of raw outputs is kept (`ATHANOR_RAW_FILE_MB`, `ATHANOR_RAW_TRIAL_MB`). */
+  readonly rawLimits: RawLimits;
 }
 
 /** What each variable must look like, in words for the message. */
@@ -32,6 +35,8 @@ const allowed: Record<string, string> = {
   ATHANOR_DECIDE_THREADS:
     'decisions made at the same time, a whole number of 1 to 256; one less than cores where unset',
   ATHANOR_HOME: 'a folder for what Athanor keeps; ~/.athanor where unset',
+  ATHANOR_RAW_FILE_MB: `size of one raw output that is kept in MB, a whole number of 1 or more; ${rawLimits.fileBytes / 2 ** 20} where unset`,
+  ATHANOR_RAW_TRIAL_MB: `size of all raw outputs of a trial that are kept in MB, a whole number of 1 or more; ${rawLimits.trialBytes / 2 ** 20} where unset`,
   ATHANOR_SHARED: 'a folder for the jobs of adapters, which workers of several homes share; the home where unset',
   DATABASE_URL: 'postgresql://user:password@host:port/database; unset for the embedded PostgreSQL',
   TEMPORAL_ADDRESS: 'host:port, e.g. 127.0.0.1:7233; unset for a local server',
@@ -45,6 +50,8 @@ const environmentSchema = z.object({
   ATHANOR_DECIDE_MEMORY: wholeNumber(64, 2 ** 24),
   ATHANOR_DECIDE_THREADS: wholeNumber(1, 256),
   ATHANOR_HOME: z.string().optional(),
+  ATHANOR_RAW_FILE_MB: wholeNumber(1, 2 ** 24),
+  ATHANOR_RAW_TRIAL_MB: wholeNumber(1, 2 ** 24),
   ATHANOR_SHARED: z.string().optional(),
   DATABASE_URL: z
     .string()
@@ -90,7 +97,15 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     shared: value.ATHANOR_SHARED === undefined ? null : path.resolve(value.ATHANOR_SHARED),
     decideThreads: value.ATHANOR_DECIDE_THREADS ?? null,
     decideMemoryMb: value.ATHANOR_DECIDE_MEMORY ?? null,
+    rawLimits: {
+      fileBytes: inBytes(value.ATHANOR_RAW_FILE_MB) ?? rawLimits.fileBytes,
+      trialBytes: inBytes(value.ATHANOR_RAW_TRIAL_MB) ?? rawLimits.trialBytes,
+    },
   };
+}
+
+function inBytes(megabytes: number | undefined): number | undefined {
+  return megabytes === undefined ? undefined : megabytes * 2 ** 20;
 }
 
 function isHostAndPort(value: string): boolean {

@@ -54,6 +54,16 @@ export async function saveStepAnswer(
   return answerRow.parse(row);
 }
 
+/** Bytes of the raw outputs that the steps of a generation left in the store, each content once. */
+export async function keptBytes(query: Query, { trialId, generation }: TrialRef): Promise<number> {
+  const [row] = await query(
+    `SELECT coalesce(sum(coalesce(size, length(bytes))), 0) AS bytes FROM artefact WHERE sha256 IN (
+       SELECT kept.value FROM step_answer, json_each_text(observation->'artefacts') AS kept WHERE trial_id = $1 AND generation = $2)`,
+    [trialId, generation],
+  );
+  return Number(row!.bytes);
+}
+
 /** Whether it was begun to take steps back. */
 export async function isUndoing(query: Query, { trialId, generation }: TrialRef): Promise<boolean> {
   const rows = await query('SELECT step FROM submission WHERE trial_id = $1 AND generation = $2', [

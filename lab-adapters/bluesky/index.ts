@@ -20,11 +20,11 @@ export const bluesky: AdapterType<BlueskySettings, RemoteAdapter> = {
   incidental: Object.keys(blueskySettings.shape).filter((key) => key !== 'url' && key !== 'cost'),
   check: faultsOf,
   lacks: (settings, environment) => secretFaults(pathed(settings), environment),
-  create: (settings, { folder }) => {
+  create: (settings, context) => {
     const server = new JsonServer(settings, headersOf(settings), process.env, (_, secret) =>
       settings.auth !== undefined && 'apiKey' in settings.auth ? `ApiKey ${secret}` : `Bearer ${secret}`,
     );
-    return remoteAdapter({ folder }, blueskyDevice(settings, new QueueServer(server)));
+    return remoteAdapter(context, blueskyDevice(settings, new QueueServer(server)));
   },
 };
 

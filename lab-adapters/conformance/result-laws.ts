@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto';
 import { isAmount, isMeasurement, largestAmount, largestValue } from '../../models/domain/trial.js';
 import { causeClasses } from '../../models/domain/verdicts.js';
-import type { JobRequest, JobResult } from '../contract.js';
+import type { JobRequest, JobResult, RawOutput } from '../contract.js';
 import { finalStates } from '../contract.js';
 import type { Law } from './fixture.js';
 import { caller, must, mustBeStatus, mustRefuse, runToEnd, waitFor, withAdapter } from './fixture.js';
@@ -103,8 +104,10 @@ export const resultLaws: readonly Law[] = [
       await withAdapter(fixture.succeeds, await fixture.newFolder(), async (adapter) => {
         const { job, status, result } = await runToEnd(fixture, adapter, key, fixture.succeeds.request);
         const [again, twice] = await Promise.all([adapter.result(job), adapter.result(job)]);
-        must(told(again) === told(result), `the second result was ${told(again)}, the first ${told(result)}`);
-        must(told(twice) === told(result), `the third result was ${told(twice)}, the first ${told(result)}`);
+        const first = await told(result);
+        const [second, third] = [await told(again), await told(twice)];
+        must(second === first, `the second result was ${second}, the first ${first}`);
+        must(third === first, `the third result was ${third}, the first ${first}`);
         const later = await adapter.status(job);
         must(later.state === status.state, `the state went from '${status.state}' to '${later.state}'`);
       });
@@ -125,7 +128,8 @@ export const resultLaws: readonly Law[] = [
         const { state } = await adapter.status(first.job);
         must(state === first.status.state, `the state went from '${first.status.state}' to '${state}'`);
         const result = await adapter.result(first.job);
-        must(told(result) === told(first.result), `the result is ${told(result)}, it was ${told(first.result)}`);
+        const [is, was] = [await told(result), await told(first.result)];
+        must(is === was, `the result is ${is}, it was ${was}`);
       });
     },
   },
@@ -196,11 +200,16 @@ function sorted(record: Readonly<Record<string, unknown>>): [string, unknown][] 
   return Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
-/** A result as text; bytes in full, so that artefacts count. */
-function told({ artefacts, ...rest }: JobResult): string {
-  const bytes = sorted(artefacts ?? {}).map(([name, data]) => [
-    name,
-    Buffer.from(data as Uint8Array).toString('base64'),
-  ]);
-  return JSON.stringify([sorted(rest as Readonly<Record<string, unknown>>), bytes]);
+/** A result as text; of raw outputs all bytes count. */
+async function told({ artefacts, ...rest }: JobResult): Promise<string> {
+  const outputs: [string, string][] = [];
+  for (const [name, output] of sorted(artefacts ?? {})) outputs.push([name, await contentOf(output as RawOutput)]);
+  return JSON.stringify([sorted(rest as Readonly<Record<string, unknown>>), outputs]);
+}
+
+async function contentOf(output: RawOutput): Promise<string> {
+  const hash = createHash('sha256');
+  if (output instanceof Uint8Array) hash.update(output);
+  else for await (const piece of output.open()) hash.update(piece);
+  return `sha256 ${hash.digest('hex')}`;
 }

@@ -20,7 +20,7 @@ export const files: AdapterType<FilesSettings, RemoteAdapter> = {
   costSetting: 'cost',
   incidental: Object.keys(filesSettings.shape).filter((key) => !['requests', 'results', 'cost'].includes(key)),
   check: faultsOf,
-  create: (settings, { folder }) => remoteAdapter({ folder }, filesDevice(settings)),
+  create: (settings, context) => remoteAdapter(context, filesDevice(settings)),
 };
 
 async function faultsOf(settings: FilesSettings, scope?: CheckScope): Promise<readonly Fault[]> {

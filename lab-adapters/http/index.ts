@@ -22,7 +22,7 @@ export const http: AdapterType<HttpSettings, RemoteAdapter> = {
   incidental: Object.keys(httpSettings.shape).filter((key) => key !== 'url' && key !== 'cost'),
   check: faultsOf,
   lacks: (settings, environment) => secretFaults(secretsOf(settings), environment),
-  create: (settings, { folder }) => remoteAdapter({ folder }, httpDevice(settings, new Calls(settings, process.env))),
+  create: (settings, context) => remoteAdapter(context, httpDevice(settings, new Calls(settings, process.env))),
 };
 
 async function faultsOf(settings: HttpSettings, scope?: CheckScope): Promise<readonly Fault[]> {

@@ -1,11 +1,12 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { DamagedError } from '../../models/domain/errors.js';
 import { causeClasses } from '../../models/domain/verdicts.js';
-import { createOnce, fileLimit, folderError, makeFolder, readIfPresent, writeWhole } from './files.js';
+import type { RawOutput } from '../contract.js';
+import { createOnce, folderError, makeFolder, readIfPresent, writeWhole } from './files.js';
 import { parsedJobRecord } from './job-record.js';
 import { requestSchema } from './job-state.js';
+import { nameOf, type Shelved, type ShelvedOutputs, shelve, shelved, shelvedSchema } from './raw-shelf.js';
 
 const endSchema = z.strictObject({
   state: z.enum(['succeeded', 'failed', 'cancelled', 'unknown']),
@@ -16,8 +17,8 @@ const endSchema = z.strictObject({
   durationMs: z.number().nonnegative(),
   cause: z.strictObject({ class: z.enum(causeClasses), code: z.string(), message: z.string() }).optional(),
   details: z.record(z.string(), z.unknown()).optional(),
-  /** Names of raw outputs, in the order of their files. */
-  artefacts: z.array(z.string()).default([]),
+  /** Raw outputs, in the order of their files. */
+  artefacts: z.array(shelvedSchema).default([]),
 });
 /** What a job came to, as it is remembered. */
 export type RememberedEnd = z.infer<typeof endSchema>;
@@ -50,10 +51,10 @@ export interface JobLedger {
   put(job: string, remembered: Remembered): Promise<void>;
   /** Whether this caller may make the call of this number; of several, in whatever processes, one may. */
   claim(job: string, attempt: number): Promise<boolean>;
-  /** Keeps raw outputs, and gives their names. */
-  keep(job: string, artefacts: Readonly<Record<string, Uint8Array>>): Promise<string[]>;
-  /** Raw outputs that were kept under these names. */
-  kept(job: string, names: readonly string[]): Promise<Record<string, Uint8Array>>;
+  /** Keeps raw outputs of at most so many bytes each. */
+  keep(job: string, artefacts: Readonly<Record<string, RawOutput>>, limit: number): Promise<ShelvedOutputs>;
+  /** Raw outputs that were kept. */
+  kept(job: string, outputs: readonly Shelved[]): Promise<Record<string, RawOutput>>;
   jobs(): Promise<readonly string[]>;
 }
 
@@ -65,7 +66,7 @@ export function jobLedger(folder: string): JobLedger {
 function memoryLedger(): JobLedger {
   const all = new Map<string, Remembered>();
   const claims = new Set<string>();
-  const raw = new Map<string, Readonly<Record<string, Uint8Array>>>();
+  const raw = new Map<string, Readonly<Record<string, RawOutput>>>();
   return {
     get: async (job) => all.get(job) ?? null,
     put: async (job, remembered) => void all.set(job, remembered),
@@ -75,7 +76,7 @@ function memoryLedger(): JobLedger {
     },
     keep: async (job, artefacts) => {
       raw.set(job, artefacts);
-      return Object.keys(artefacts);
+      return { kept: Object.keys(artefacts), left: [] };
     },
     kept: async (job) => ({ ...raw.get(job) }),
     jobs: async () => [...all.keys()],
@@ -100,21 +101,9 @@ function folderLedger(folder: string): JobLedger {
     },
     put: (job, remembered) => writing(() => writeWhole(file(job, 'json'), JSON.stringify(remembered))),
     claim: (job, attempt) => writing(() => createOnce(file(job, `call-${attempt}`), '')),
-    keep: (job, artefacts) =>
-      writing(async () => {
-        for (const [i, bytes] of Object.values(artefacts).entries()) await writeWhole(file(job, `raw-${i}`), bytes);
-        return Object.keys(artefacts);
-      }),
-    async kept(job, names) {
-      const pairs = names.map(async (name, i) => {
-        const path = file(job, `raw-${i}`);
-        const size = (await stat(path).catch(() => null))?.size ?? 0;
-        if (size > fileLimit) throw new DamagedError(`${path} has ${size} bytes, which nothing of ours has`);
-        const bytes = await readFile(path).catch((cause) => {
-          throw new DamagedError(`${path} is gone, a raw output of a job`, { cause });
-        });
-        return [name, new Uint8Array(bytes)] as const;
-      });
+    keep: (job, artefacts, limit) => writing(() => shelve(artefacts, (place) => file(job, `raw-${place}`), limit)),
+    async kept(job, outputs) {
+      const pairs = outputs.map(async (one, i) => [nameOf(one), await shelved(one, file(job, `raw-${i}`))] as const);
       return Object.fromEntries(await Promise.all(pairs));
     },
     async jobs() {

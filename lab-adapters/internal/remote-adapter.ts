@@ -1,3 +1,4 @@
+import { rawLimits } from '../../models/domain/raw-limits.js';
 import type {
   AdapterContext,
   Adopts,
@@ -33,10 +34,13 @@ export interface RemoteAdapter
  * fence than the last is refused (`fences.ts`), also where the later one came while this one was about to move the device.
  * The result is fetched as soon as a job has ended, and kept: the device may forget it.
  */
-export function remoteAdapter({ folder }: Pick<AdapterContext, 'folder'>, device: RemoteDevice): RemoteAdapter {
+export function remoteAdapter(
+  { folder, rawFileBytes = rawLimits.fileBytes }: Pick<AdapterContext, 'folder' | 'rawFileBytes'>,
+  device: RemoteDevice,
+): RemoteAdapter {
   const ledger = jobLedger(folder);
   const fences = fencesIn(folder);
-  const jobs = new RemoteJobs(ledger, fences, device);
+  const jobs = new RemoteJobs(ledger, fences, device, rawFileBytes);
   const alone = <T>(job: string, act: () => Promise<T>) => exclusively(folder === '' ? ledger : folder, job, act);
   const { cancel, pause, resume, safeStop, health } = device;
   const told = (job: string, caller: Caller, tell: (begun: Begun) => Promise<void>) =>

@@ -1,7 +1,7 @@
 import { AdapterError } from '../../models/domain/errors.js';
 import type { Fault } from '../../models/domain/fault.js';
 import type { Cause } from '../../models/domain/trial.js';
-import type { Health, JobRequest, JobStatus, Traits } from '../contract.js';
+import type { Health, JobRequest, JobStatus, RawOutput, Traits } from '../contract.js';
 
 /** The device says no, and why: nothing was begun, and asking again would not help. */
 export class RefusedByDevice extends AdapterError {
@@ -49,7 +49,7 @@ export interface Collected {
   readonly cost?: number | undefined;
   /** Wanted where the state is `failed` or `unknown`. */
   readonly cause?: Cause | undefined;
-  readonly artefacts?: Readonly<Record<string, Uint8Array>> | undefined;
+  readonly artefacts?: Readonly<Record<string, RawOutput>> | undefined;
   readonly details?: Readonly<Record<string, unknown>> | undefined;
 }
 

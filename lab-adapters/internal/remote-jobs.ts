@@ -16,6 +16,8 @@ export class RemoteJobs {
     private readonly ledger: JobLedger,
     private readonly fences: Fences,
     private readonly device: RemoteDevice,
+    /** Bytes of one raw output that are kept. */
+    private readonly rawFileBytes: number,
   ) {}
 
   async submit(key: string, request: JobRequest, caller: Caller): Promise<string> {
@@ -211,6 +213,11 @@ export class RemoteJobs {
   ) {
     const durationMs = Math.max(0, Date.now() - record.at);
     const measured = state === 'succeeded';
+    const raw =
+      given.artefacts === undefined
+        ? { kept: [], left: [] }
+        : await this.ledger.keep(job, given.artefacts, this.rawFileBytes);
+    const details = raw.left.length === 0 ? given.details : { ...given.details, artefactsLeft: raw.left };
     const needsCause = state === 'failed' || state === 'unknown';
     const end: RememberedEnd = {
       state,
@@ -219,8 +226,8 @@ export class RemoteJobs {
       cost: given.cost ?? this.device.cost ?? durationMs / 1000,
       durationMs,
       ...(needsCause ? { cause: given.cause ?? silent(state, message) } : {}),
-      ...(given.details === undefined ? {} : { details: given.details }),
-      artefacts: given.artefacts === undefined ? [] : await this.ledger.keep(job, given.artefacts),
+      ...(details === undefined ? {} : { details }),
+      artefacts: raw.kept,
     };
     await this.put(job, record, { phase: 'ended', end });
   }

@@ -16,7 +16,7 @@ export const lines: AdapterType<LinesSettings, RemoteAdapter> = {
   costSetting: 'cost',
   incidental: Object.keys(linesSettings.shape).filter((key) => key !== 'connect' && key !== 'cost'),
   check: faultsOf,
-  create: (settings, { folder }) => remoteAdapter({ folder }, linesDevice(settings)),
+  create: (settings, context) => remoteAdapter(context, linesDevice(settings)),
 };
 
 async function faultsOf(settings: LinesSettings, scope?: CheckScope): Promise<readonly Fault[]> {

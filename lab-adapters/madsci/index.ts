@@ -21,9 +21,10 @@ export const madsci: AdapterType<MadsciSettings, RemoteAdapter> = {
   incidental: Object.keys(madsciSettings.shape).filter((key) => key !== 'url' && key !== 'cost'),
   check: faultsOf,
   lacks: (settings, environment) => secretFaults(pathed(settings), environment),
-  create: (settings, { folder }) => {
+  create: (settings, context) => {
+    const { folder } = context;
     const node = new Node(new JsonServer(settings, settings.headers, process.env));
-    return remoteAdapter({ folder }, madsciDevice(settings, node, memoryIn(folder)));
+    return remoteAdapter(context, madsciDevice(settings, node, memoryIn(folder)));
   },
 };
 

@@ -23,7 +23,7 @@ export const mqtt: AdapterType<MqttSettings, RemoteAdapter> = {
   incidental: Object.keys(mqttSettings.shape).filter((key) => !['url', 'device', 'cost'].includes(key)),
   check: faultsOf,
   lacks: (settings, environment) => secretFaults(secretsOf(settings), environment),
-  create: (settings, { folder }) => remoteAdapter({ folder }, mqttDevice(settings, process.env, inboxIn(folder))),
+  create: (settings, context) => remoteAdapter(context, mqttDevice(settings, process.env, inboxIn(context.folder))),
 };
 
 async function faultsOf(settings: MqttSettings, scope?: CheckScope): Promise<readonly Fault[]> {

@@ -24,9 +24,10 @@ export const opcua: AdapterType<OpcuaSettings, RemoteAdapter> = {
   incidental: Object.keys(opcuaSettings.shape).filter((key) => !['url', 'start', 'cost'].includes(key)),
   check: faultsOf,
   lacks: (settings, environment) => secretFaults(secretsOf(settings), environment),
-  create: (settings, { folder }) => {
+  create: (settings, context) => {
+    const { folder } = context;
     const own = folder === '' ? join(tmpdir(), `athanor-opcua-${process.getuid?.() ?? 0}`) : join(folder, 'pki');
-    return remoteAdapter({ folder }, opcuaDevice(settings, process.env, settings.certificates ?? own));
+    return remoteAdapter(context, opcuaDevice(settings, process.env, settings.certificates ?? own));
   },
 };
 

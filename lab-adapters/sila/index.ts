@@ -22,7 +22,7 @@ export const sila: AdapterType<SilaSettings, RemoteAdapter> = {
   incidental: Object.keys(silaSettings.shape).filter((key) => !['server', 'feature', 'cost'].includes(key)),
   check: faultsOf,
   lacks: (settings, environment) => secretFaults(secretsOf(settings), environment),
-  create: (settings, { folder }) => remoteAdapter({ folder }, silaDevice(settings, process.env)),
+  create: (settings, context) => remoteAdapter(context, silaDevice(settings, process.env)),
 };
 
 async function faultsOf(settings: SilaSettings, scope?: CheckScope): Promise<readonly Fault[]> {

@@ -16,7 +16,7 @@ export const slurm: AdapterType<SlurmSettings, RemoteAdapter> = {
   costSetting: 'cost',
   incidental: ['settle', 'timeout', 'poll'],
   check: faultsOf,
-  create: (settings, { folder }) => remoteAdapter({ folder }, slurmDevice(settings, process.env)),
+  create: (settings, context) => remoteAdapter(context, slurmDevice(settings, process.env)),
 };
 
 async function faultsOf(settings: SlurmSettings, scope?: CheckScope): Promise<readonly Fault[]> {

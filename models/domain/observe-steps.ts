@@ -48,6 +48,7 @@ export function observeSteps(
   const details = answers.flatMap(({ step, observation }) =>
     Object.keys(observation.details).length === 0 ? [] : [[step, observation.details] as const],
   );
+  const mediaTypes = byStep(answers, (observation) => observation.mediaTypes);
   return {
     trialId,
     outcome,
@@ -56,18 +57,26 @@ export function observeSteps(
     cost: charged ?? total,
     durationMs: sum(answers.map(({ observation }) => observation.durationMs)),
     cause,
-    artefacts: Object.fromEntries(
-      answers.flatMap(({ step, observation }) =>
-        Object.entries(observation.artefacts).map(([name, sha256]) => [`${step}/${name}`, sha256] as const),
-      ),
-    ),
+    artefacts: byStep(answers, ({ artefacts }) => artefacts),
     details: {
       ...(charged === null ? {} : { reportedCost: total }),
       ...(measured ? {} : answeredBy(steps)),
       ...(details.length === 0 ? {} : { steps: Object.fromEntries(details) }),
       ...(ending.notUndone.length === 0 ? {} : { notUndone: ending.notUndone }),
     },
+    ...(Object.keys(mediaTypes).length === 0 ? {} : { mediaTypes }),
   };
+}
+
+/** What steps have by name of an artefact, under the names that those have in the trial. */
+function byStep(
+  answers: readonly StepAnswer[],
+  of: (observation: Observation) => Readonly<Record<string, string>> | undefined,
+): Record<string, string> {
+  const named = answers.flatMap(({ step, observation }) =>
+    Object.entries(of(observation) ?? {}).map(([name, told]) => [`${step}/${name}`, told] as const),
+  );
+  return Object.fromEntries(named);
 }
 
 function judgedSteps(

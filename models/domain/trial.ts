@@ -40,6 +40,13 @@ export function isAmount(value: unknown, largest = largestAmount): value is numb
 const amount = z.number().min(0).max(largestAmount);
 const byName = z.record(z.string(), z.number()).readonly();
 
+/** What the schema of measured contexts accepts. */
+export const contextsSchema = z
+  .record(z.string(), z.strictObject({ value: z.number(), unit: z.string().exactOptional() }).readonly())
+  .readonly();
+/** What was measured of the surroundings of a trial, such as the humidity, by name; each with its unit where it was told. */
+export type Contexts = z.infer<typeof contextsSchema>;
+
 /** An observation as it is stored and exported; unknown keys are refused. */
 export const observationSchema = z
   .strictObject({
@@ -62,6 +69,10 @@ export const observationSchema = z
      * Surrogates learn from it. Absent where nobody said so.
      */
     achieved: designSchema.exactOptional(),
+    /** Media types of artefacts, by name, as far as the adapter told them; absent where it told none. */
+    mediaTypes: z.record(z.string(), z.string()).readonly().exactOptional(),
+    /** What was measured of the surroundings, by name; nothing learns from it yet. Absent where nothing was. */
+    contexts: contextsSchema.exactOptional(),
   })
   .readonly();
 /** What one trial gave; written once and never changed. */

@@ -24,10 +24,19 @@ export async function startKeptWorker(
     if (!gone) log(line);
   };
   const start = ({ databaseUrl, temporalAddress, temporalAccess, temporalNamespace: namespace }: Services) => {
-    const { home, shared, decideThreads, decideMemoryMb } = config;
+    const { home, shared, decideThreads, decideMemoryMb, rawLimits } = config;
     const servers = { databaseUrl, temporalAddress, temporalAccess, namespace };
     const told = instruments === undefined ? {} : { instruments };
-    return startWorker({ ...servers, ...told, home, shared, decideThreads, decideMemoryMb, log: unlessGone });
+    return startWorker({
+      ...servers,
+      ...told,
+      home,
+      shared,
+      decideThreads,
+      decideMemoryMb,
+      rawLimits,
+      log: unlessGone,
+    });
   };
   let worker = await start(services);
 

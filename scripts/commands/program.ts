@@ -91,4 +91,6 @@ const environmentHelp = `  ATHANOR_HOME            where campaigns, local server
   ATHANOR_SHARED          a folder for the jobs of adapters, in place of the home, which workers of several homes of one
                           machine share
   ATHANOR_DECIDE_THREADS  decisions that a worker makes at the same time (one less than cores, at least one)
-  ATHANOR_DECIDE_MEMORY   memory of each decision in MB (six tenths of the machine's, in equal parts)`;
+  ATHANOR_DECIDE_MEMORY   memory of each decision in MB (six tenths of the machine's, in equal parts)
+  ATHANOR_RAW_FILE_MB     size of one raw output of a trial that is kept in MB (512), and ATHANOR_RAW_TRIAL_MB of all of
+                          one trial (2048); a larger one is left where it is`;

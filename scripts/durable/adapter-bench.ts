@@ -2,6 +2,7 @@ import type { CampaignOutline } from '../../activities/store/campaign.js';
 import type { Adapter, AdapterType, Instrument } from '../../lab-adapters/contract.js';
 import { instrumentNames } from '../../lab-adapters/instrument.js';
 import type { AdapterRegistry } from '../../lab-adapters/registry.js';
+import { rawLimits } from '../../models/domain/raw-limits.js';
 import { registryFor as registryOfSpec } from '../campaign-registry.js';
 import { systemClock } from '../simulate/clock.js';
 import { adapterFolder } from './adapter-folder.js';
@@ -25,6 +26,7 @@ export function createAdapterBench(
   home: string,
   log: (message: string) => void,
   registryFor: RegistryFor = (modules) => registryOfSpec({ adapters: modules }),
+  rawFileBytes = rawLimits.fileBytes,
 ): AdapterBench {
   const levels = new Map<string, Promise<Instrument>>();
   const adapters = new Map<AdapterType, Map<string, Adapter>>();
@@ -41,7 +43,8 @@ export function createAdapterBench(
     adapters.set(type, made);
     const key = JSON.stringify([folder, names.formerly ?? names.id]);
     const tell = (message: string) => log(`${names.id}: ${message}`);
-    const adapter = made.get(key) ?? registry.create(name, settings, { clock: systemClock, folder, log: tell });
+    const adapter =
+      made.get(key) ?? registry.create(name, settings, { clock: systemClock, folder, log: tell, rawFileBytes });
     made.set(key, adapter);
     return { ...names, type: name, adapter };
   };

@@ -6,6 +6,7 @@ import type { Adapter, Instrument } from '../../lab-adapters/contract.js';
 import type { AdapterRegistry } from '../../lab-adapters/registry.js';
 import { AdapterError } from '../../models/domain/errors.js';
 import { instrumentsFor, parseSlotName, resourceId } from '../../models/domain/lab.js';
+import { rawLimits } from '../../models/domain/raw-limits.js';
 import { withCost } from '../campaign-file/adapter-settings.js';
 import { systemClock } from '../simulate/clock.js';
 
@@ -24,6 +25,8 @@ export interface LabBench {
 export interface LabSource {
   labOf(name: string): Promise<StoredLab>;
   registryFor(modules: readonly string[]): Promise<Pick<AdapterRegistry, 'create' | 'get'>>;
+  /** Bytes of one raw output that are kept; as `models/domain/raw-limits.ts` says where absent. */
+  readonly rawFileBytes?: number | undefined;
 }
 
 /**
@@ -72,6 +75,8 @@ export function createLabBench(home: string, log: (message: string) => void, sou
     await mkdir(folder, { recursive: true, mode: 0o700 }).catch((cause: Error) => {
       throw new AdapterError(`cannot make the folder of ${id} in ${home}: ${cause.message}`, { cause });
     });
-    return registry.create(type, settings, { clock: systemClock, folder, log: (line) => log(`${id}: ${line}`) });
+    const { rawFileBytes = rawLimits.fileBytes } = source;
+    const tell = (line: string) => log(`${id}: ${line}`);
+    return registry.create(type, settings, { clock: systemClock, folder, log: tell, rawFileBytes });
   }
 }

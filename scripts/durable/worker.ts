@@ -16,6 +16,7 @@ import { openStore } from '../../activities/store/client.js';
 import { loadLab } from '../../activities/store/lab.js';
 import { migrate } from '../../activities/store/migrate.js';
 import { isOfLab } from '../../models/domain/fidelity.js';
+import type { RawLimits } from '../../models/domain/raw-limits.js';
 import { homeQueue, instrumentQueue, modelQueue } from '../../workflows/queues.js';
 import { registryFor as registryOf } from '../campaign-registry.js';
 import { threadsFor } from '../decide-threads.js';
@@ -57,6 +58,8 @@ export interface WorkerSettings {
   /** Threads that make decisions, and the memory of each in MB; as `threadsFor` says where absent or null. */
   readonly decideThreads?: number | null;
   readonly decideMemoryMb?: number | null;
+  /** How much of raw outputs is kept; that of `models/domain/raw-limits.ts` where absent. */
+  readonly rawLimits?: RawLimits;
   /** Where decisions are made, in place of threads of this process; closed with the worker. */
   readonly pool?: DecidePool;
   readonly log?: (message: string) => void;
@@ -100,9 +103,12 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
     const safety = stoppable(jobs, settings.registryFor ?? ((adapters) => registryOf({ adapters })), log);
     opened.push(() => safety.leave());
     const { registryFor } = safety;
-    const bench = createAdapterBench(jobs, log, registryFor);
+    const { rawLimits } = settings;
+    const bench = createAdapterBench(jobs, log, registryFor, settings.rawLimits?.fileBytes);
     opened.push(() => bench.close());
-    const labBench = createLabBench(jobs, log, { registryFor, labOf: (name) => loadLab(store.query, name) });
+    const rawFileBytes = rawLimits?.fileBytes;
+    const labs = { registryFor, labOf: (name: string) => loadLab(store.query, name), rawFileBytes };
+    const labBench = createLabBench(jobs, log, labs);
     opened.push(() => labBench.close());
     const instrumentFor: ActivityDeps['instrumentFor'] = (campaign, fidelity, slot, on) =>
       campaign.spec.fidelities.some((level) => level.name === fidelity && isOfLab(level))
@@ -115,6 +121,7 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
       pool,
       instrumentFor,
       home: home.id,
+      ...(rawLimits === undefined ? {} : { rawLimits }),
       isOpen: isOpenOn(settings, connection),
       latchedBy: (instrument) => safety.latchedBy(instrument),
     });

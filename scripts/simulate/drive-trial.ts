@@ -5,11 +5,13 @@ import {
   askDevice,
   type DeviceCommand,
   type Fetched,
+  failedCall,
   unanswered,
 } from '../../activities/ask-device.js';
 import { call, callTimeoutMs, silence } from '../../activities/device-call.js';
 import { jobKey } from '../../activities/job-request.js';
-import type { Adapter, Caller, Clock, JobRequest, JobResult } from '../../lab-adapters/contract.js';
+import { keepRaw } from '../../activities/keep-raw.js';
+import type { Adapter, Caller, Clock, JobRequest } from '../../lab-adapters/contract.js';
 import type { Terms } from '../../models/domain/observe.js';
 import type { Observation } from '../../models/domain/trial.js';
 import type { TrialCommand, TrialEnding, TrialEvent, TrialStep } from '../../workflows/trial-life.js';
@@ -125,8 +127,15 @@ class InProcessTrial {
     return event.type === 'fetched' ? this.keep(event) : event;
   }
 
-  private keep(fetched: Fetched): TrialEvent {
-    this.observation = answered(this.name.trialId, this.bench.terms, fetched, hashes(fetched.result));
+  private async keep(fetched: Fetched): Promise<TrialEvent> {
+    const { terms, lane } = this.bench;
+    const isAny = Object.keys(fetched.result.artefacts ?? {}).length > 0;
+    const reading = isAny ? () => lane.run(() => keepRaw(fetched.result, { save: hashed })) : undefined;
+    try {
+      this.observation = answered(this.name.trialId, terms, fetched, await reading?.());
+    } catch (error) {
+      return failedCall(error);
+    }
     return { type: 'collected' };
   }
 
@@ -142,11 +151,13 @@ class InProcessTrial {
   }
 }
 
-function hashes(result: JobResult): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(result.artefacts ?? {}).map(([name, bytes]) => [
-      name,
-      createHash('sha256').update(bytes).digest('hex'),
-    ]),
-  );
+/** Nothing is kept here but what it would be known by. */
+async function hashed(open: () => AsyncIterable<Uint8Array>): Promise<{ sha256: string; size: number }> {
+  const hash = createHash('sha256');
+  let size = 0;
+  for await (const piece of open()) {
+    hash.update(piece);
+    size += piece.length;
+  }
+  return { sha256: hash.digest('hex'), size };
 }

@@ -8,6 +8,7 @@ import { loadCampaign } from '../../scripts/campaign-file.js';
 import { systemClock } from '../../scripts/simulate/clock.js';
 import { runInProcess } from '../../scripts/simulate/run-in-process.js';
 import { describeAdapterLaws } from '../laws/adapter.js';
+import { bytesOf } from '../support/raw-output.js';
 import { startSlurm } from './slurm.js';
 
 const base = await mkdtemp(join(tmpdir(), 'athanor-slurm-'));
@@ -296,7 +297,7 @@ env > all.txt; echo said; echo '{"data": {"yield": 1e400}}' > result.json`,
     delete process.env.ATHANOR_TEST_SECRET;
     const { artefacts, details } = await adapter.result(job);
     const text = Object.fromEntries(
-      Object.entries(artefacts!).map(([name, bytes]) => [name, Buffer.from(bytes).toString()]),
+      Object.entries(artefacts!).map(([name, bytes]) => [name, Buffer.from(bytesOf(bytes)).toString()]),
     );
     expect(text.output).toBe('said\n');
     expect(text['all.txt']).toContain(`ATHANOR_KEY=${key}`);

@@ -4,6 +4,7 @@ import type { Adapter, AdapterType, JobResult } from '../../lab-adapters/contrac
 import { createRegistry } from '../../lab-adapters/registry.js';
 import { ContractError } from '../../models/domain/errors.js';
 import { observe } from '../../models/domain/observe.js';
+import { bytesOf } from '../support/raw-output.js';
 import { contextIn, moleculeRequest, run, scratchFolder } from './local-jobs.js';
 
 const request = moleculeRequest('C');
@@ -108,7 +109,7 @@ describe('an adapter of somebody else', () => {
     const names = [long('a'), long('b'), 'n', '\u001b[1mn', '__proto__'];
     const artefacts = Object.fromEntries(names.map((name, i) => [name, new Uint8Array([i])]));
     const told = (await answering({ result: { values: { y: 1 }, cost: 1, durationMs: 1, artefacts } }).result('j'))!;
-    expect(Object.values(told.artefacts!).map(([byte]) => byte)).toEqual([0, 1, 2, 3, 4]);
+    expect(Object.values(told.artefacts!).map((output) => bytesOf(output)[0])).toEqual([0, 1, 2, 3, 4]);
     const many = Object.fromEntries(Array.from({ length: 250 }, (_, i) => [`f${i}`, new Uint8Array(1)]));
     const cut = await answering({ result: { values: { y: 1 }, cost: 1, durationMs: 1, artefacts: many } }).result('j');
     expect(Object.keys(cut.artefacts!)).toHaveLength(100);

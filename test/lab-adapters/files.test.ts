@@ -13,6 +13,7 @@ import { systemClock } from '../../scripts/simulate/clock.js';
 import { runInProcess } from '../../scripts/simulate/run-in-process.js';
 import { describeAdapterLaws } from '../laws/adapter.js';
 import { type Counterpart, startCounterpart } from '../support/counterparts.js';
+import { bytesOf } from '../support/raw-output.js';
 
 const program = fileURLToPath(new URL('../counterparts/file-device.mjs', import.meta.url));
 const base = await mkdtemp(join(tmpdir(), 'athanor-files-'));
@@ -143,7 +144,7 @@ describe('a result', () => {
     expect((await ended(adapter, job)).state).toBe('succeeded');
     const { values, artefacts } = await adapter.result(job);
     expect(values).toEqual({ y: 40 });
-    expect(Buffer.from(artefacts![`${plain}.json`]!).toString()).toContain('"y":40');
+    expect(Buffer.from(bytesOf(artefacts![`${plain}.json`])).toString()).toContain('"y":40');
   });
 
   test.each([

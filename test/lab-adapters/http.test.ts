@@ -13,6 +13,7 @@ import { systemClock } from '../../scripts/simulate/clock.js';
 import { runInProcess } from '../../scripts/simulate/run-in-process.js';
 import { describeAdapterLaws } from '../laws/adapter.js';
 import { type Counterpart, startCounterpart } from '../support/counterparts.js';
+import { bytesOf } from '../support/raw-output.js';
 
 const program = fileURLToPath(new URL('../counterparts/http-device.mjs', import.meta.url));
 const base = await mkdtemp(join(tmpdir(), 'athanor-http-'));
@@ -275,7 +276,7 @@ describe('a result', () => {
     const { values, details, artefacts } = await adapter.result(job);
     expect(values).toEqual({ y: Number.NaN });
     expect(details!.refused).toEqual([expect.stringContaining('is HTML or XML, not JSON: <!doctype html>')]);
-    expect(Buffer.from(artefacts!['reply.json']!).toString()).toContain('Login');
+    expect(Buffer.from(bytesOf(artefacts!['reply.json'])).toString()).toContain('Login');
   });
 
   test('in another unit than the settings want is refused, in the same kind converted', async () => {
@@ -307,7 +308,7 @@ describe('secrets', () => {
     const job = await adapter.submit(key, request(2, 0), { fence: 1 });
     await order(folder, 'result', 'echo');
     await ended(adapter, job);
-    const text = Buffer.from((await adapter.result(job)).artefacts!['reply.json']!).toString();
+    const text = Buffer.from(bytesOf((await adapter.result(job)).artefacts!['reply.json'])).toString();
     expect(text).toContain('Bearer ***');
     expect(text).not.toContain('open-sesame');
     const seen = (await (await fetch(url(folder, '/seen'))).json()) as { headers: Record<string, string> };

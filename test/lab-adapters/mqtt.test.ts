@@ -15,6 +15,7 @@ import { runInProcess } from '../../scripts/simulate/run-in-process.js';
 import { describeAdapterLaws } from '../laws/adapter.js';
 import { type Counterpart, freePort, startCounterpart } from '../support/counterparts.js';
 import { mosquitto, startBroker } from '../support/mosquitto.js';
+import { bytesOf } from '../support/raw-output.js';
 import { hasOpenssl, makeCertificates } from '../support/tls-front.js';
 
 const isThere = 'root' in mosquitto;
@@ -303,7 +304,7 @@ describe.skipIf(!isThere)('a device on mosquitto', () => {
       const job = await adapter.submit(key, request(2, 50), { fence: 1 });
       expect((await ended(adapter, job)).state).toBe('unknown');
       const { artefacts, cause } = await adapter.result(job);
-      expect(Buffer.from(artefacts!['reply.json']!).toString()).toContain('Login');
+      expect(Buffer.from(bytesOf(artefacts!['reply.json'])).toString()).toContain('Login');
       expect(cause!.message).toContain('is HTML or XML, not JSON');
     });
 

@@ -10,6 +10,7 @@ import { remoteAdapter } from '../../lab-adapters/internal/remote-adapter.js';
 import { NotBegunError, RefusedByDevice, type RemoteDevice } from '../../lab-adapters/internal/remote-device.js';
 import { AdapterError } from '../../models/domain/errors.js';
 import { describeAdapterLaws } from '../laws/adapter.js';
+import { bytesOf } from '../support/raw-output.js';
 import { virtualClock } from './virtual-clock.js';
 
 const base = await mkdtemp(join(tmpdir(), 'athanor-remote-'));
@@ -250,7 +251,7 @@ test('values that had to be refused stay refused across restarts, raw outputs st
   const result = await open()(folder).result(job);
   expect(result.values).toEqual({ y: Number.NaN });
   expect(result.cost).toBe(3);
-  expect(Buffer.from(result.artefacts!['raw.txt']!).toString()).toBe(key);
+  expect(Buffer.from(bytesOf(result.artefacts!['raw.txt'])).toString()).toBe(key);
 });
 
 test('a damaged record is told as such, by its file', async () => {

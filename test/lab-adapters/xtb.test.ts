@@ -8,6 +8,7 @@ import { xtb } from '../../lab-adapters/xtb/index.js';
 import { xtbVersion } from '../../lab-adapters/xtb/installation.js';
 import { readMolecule } from '../../lab-adapters/xtb/molecule.js';
 import { describeAdapterLaws } from '../laws/adapter.js';
+import { bytesOf } from '../support/raw-output.js';
 import { contextIn, ended, isRunning, moleculeRequest, run, scratchFolder, starts, until } from './local-jobs.js';
 
 const geometries = fileURLToPath(new URL('../../examples/quinone-posolyte/geometries.jsonl', import.meta.url));
@@ -56,7 +57,7 @@ describe.skipIf(!installed)('xtb, really run', () => {
     expect(second.values).toEqual(first.values);
     expect(first.cost).toBeGreaterThan(0);
     expect(first.cost).toBe(first.details?.cpuSeconds);
-    expect(new TextDecoder().decode(first.artefacts?.['final.xyz'])).toMatch(/^12\n/);
+    expect(new TextDecoder().decode(bytesOf(first.artefacts?.['final.xyz']))).toMatch(/^12\n/);
     expect(await starts(folder)).toEqual({ 'c/r1/p1': 1, 'c/r1/p2': 1 });
     for (const job of await readdir(join(folder, 'jobs')))
       expect((await readdir(join(folder, 'jobs', job))).sort()).toEqual(['pid', 'request.json', 'result.json']);

@@ -2,6 +2,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { InvalidInputError } from '../../models/domain/errors.js';
+import { rawLimits } from '../../models/domain/raw-limits.js';
 import { withoutPassword } from '../../models/domain/redaction.js';
 import { readConfig } from '../../scripts/config.js';
 
@@ -16,6 +17,7 @@ describe('readConfig', () => {
       shared: null,
       decideThreads: null,
       decideMemoryMb: null,
+      rawLimits,
     });
   });
 
@@ -27,6 +29,7 @@ describe('readConfig', () => {
       TEMPORAL_NAMESPACE: 'lab.1',
       ATHANOR_DECIDE_THREADS: '3',
       ATHANOR_DECIDE_MEMORY: '2048',
+      ATHANOR_RAW_FILE_MB: '3',
     };
     expect(readConfig(environment)).toEqual({
       home: path.resolve('campaigns'),
@@ -37,6 +40,7 @@ describe('readConfig', () => {
       shared: null,
       decideThreads: 3,
       decideMemoryMb: 2048,
+      rawLimits: { ...rawLimits, fileBytes: 3 * 2 ** 20 },
     });
   });
 
