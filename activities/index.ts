@@ -8,6 +8,7 @@ import {
   type PlannedStep,
   planLease,
   readInstrument,
+  tellResumed,
   writeGrant,
   writeRelease,
 } from './lease.js';
@@ -31,6 +32,7 @@ export interface ActivityDeps {
   readonly home: TrialDeps['home'];
   /** Where absent, workflows that hold leases are taken to run. */
   readonly isOpen?: LeaseDeps['isOpen'];
+  readonly tellInstrument?: NonNullable<LeaseDeps['tellInstrument']>;
   readonly latchedBy?: NonNullable<TrialDeps['latchedBy']>;
   readonly callTimeoutMs?: NonNullable<TrialDeps['callTimeoutMs']>;
   readonly rawLimits?: NonNullable<TrialDeps['rawLimits']>;
@@ -70,9 +72,10 @@ export function createActivities(deps: ActivityDeps) {
     /** Takes proposals back that were never started. */
     withdraw: guarded((ids: readonly string[]) => withdrawTrials(store.query, ids)),
     /** Mirrors the campaign's state, its end included. */
-    mirror: guarded(({ campaignId, ...mirror }: CampaignMirror & { campaignId: string }) =>
-      mirrorCampaign(store.query, campaignId, mirror),
-    ),
+    mirror: guarded(async ({ campaignId, ...mirror }: CampaignMirror & { campaignId: string }) => {
+      await mirrorCampaign(store.query, campaignId, mirror);
+      if (mirror.phase === 'running' || mirror.phase === 'draining') await tellResumed(all, campaignId);
+    }),
     /** Writes a person's ruling on a trial down, and says what follows from it. */
     rule: guarded((input: RuleInput) => ruleTrial(all, input)),
     /** Notes until when proposals wait for approval. */

@@ -25,6 +25,8 @@ export interface LeaseDeps {
   readonly source: CampaignSource;
   /** Whether the workflow of an id runs. */
   readonly isOpen: (workflowId: string) => Promise<boolean>;
+  /** Has the workflow of an instrument look at what the store says; where absent, who waits asks again. */
+  readonly tellInstrument?: (lab: string, name: string) => Promise<void>;
 }
 
 type Reading = Pick<LeaseDeps, 'store' | 'source'>;
@@ -158,7 +160,7 @@ export async function writeGrant(
   },
 ): Promise<LeaseEvent> {
   const { lab, name, place, want, now } = given;
-  const { key, holder, anyOf, campaignId, askedAt, uses, after } = want;
+  const { key, holder, anyOf, campaignId, askedAt, uses, after, begun } = want;
   const answer = await store.transaction(async (query) => {
     const instrument = (await findLab(query, lab))?.definition.instruments[name];
     const adapter = instrument?.adapter ?? 'position';
@@ -177,10 +179,12 @@ export async function writeGrant(
       uses: all,
       anyOf,
       after,
+      begun,
     });
   });
   if ('lease' in answer) return { type: 'granted', key, fence: answer.lease.fence };
   if ('short' in answer) return { type: 'short', key, stock: answer.short };
+  if ('paused' in answer) return { type: 'paused', key };
   if ('elsewhere' in answer) return { type: 'elsewhere', key };
   if ('taken' in answer) return { type: 'refused', key, because: storedLease(answer.taken) };
   return { type: 'refused', key, because: { kind: answer.stands.kind, why: answer.stands.why } };
@@ -203,6 +207,14 @@ export async function writeRelease(
     const concerns = undrawn ? Object.keys((await findLab(query, lab))?.definition.instruments ?? {}) : [];
     return { event: { type: 'closed', key, held }, concerns };
   });
+}
+
+/** Has instruments and positions of a campaign's lab look again, as trials of it that waited while it was paused may begin now. */
+export async function tellResumed({ store, source, tellInstrument }: LeaseDeps, campaignId: string): Promise<void> {
+  const { lab } = (await source.campaign(campaignId)).spec;
+  if (tellInstrument === undefined || typeof lab !== 'object') return;
+  const { instruments = {}, positions = {} } = (await findLab(store.query, lab.name))?.definition ?? {};
+  for (const name of [...Object.keys(instruments), ...Object.keys(positions)]) await tellInstrument(lab.name, name);
 }
 
 /** Which of these workflows run no more. */

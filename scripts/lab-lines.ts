@@ -30,7 +30,10 @@ function resourceLines(resource: ResourceReport, now: number): string[] {
       const what = held ? 'held, as nobody knows what it does: athanor lab clear' : 'has it';
       return `    ${slots === 1 ? '' : `slot ${place}, `}${key} ${what} since ${moment(since)}`;
     }),
-    ...(waiting ?? []).map(({ key, short }) => `    waits    ${key}${short === null ? '' : `: too little ${short}`}`),
+    ...(waiting ?? []).map(({ key, short, paused }) => {
+      const why = paused === true ? ': its campaign is paused' : short === null ? '' : `: too little ${short}`;
+      return `    waits    ${key}${why}`;
+    }),
     ...(waiting === null ? ['    waits    nobody can tell now: no worker, or no Temporal server'] : []),
     ...workerLines(name, worker),
   ];

@@ -23,6 +23,8 @@ export interface Want {
 export interface Waiting extends Want {
   /** The stock that does not suffice for it, as far as is known; null where none is short. */
   readonly short: string | null;
+  /** Present where its campaign is paused, as far as is known, and its trial has not begun. */
+  readonly paused?: true;
 }
 
 /**
@@ -88,6 +90,8 @@ export type LeaseEvent =
   | ({ readonly type: 'granted'; readonly key: string } & Pick<StoredLease, 'fence'>)
   /** The stock does not suffice. */
   | { readonly type: 'short'; readonly key: string; readonly stock: string }
+  /** Its campaign is paused, and its trial has not begun. */
+  | { readonly type: 'paused'; readonly key: string }
   /** The store knows why it cannot be granted: the instrument stands still, or the slot is taken. */
   | { readonly type: 'refused'; readonly key: string; readonly because: Standstill | StoredLease }
   /** Another instrument was quicker. */
@@ -97,7 +101,7 @@ export type LeaseEvent =
 
 /** What is to be done for an instrument. */
 export type LeaseCommand =
-  /** Write it down, and draw the stock: `granted`, `short`, `refused` or `elsewhere`. */
+  /** Write it down, and draw the stock: `granted`, `short`, `paused`, `refused` or `elsewhere`. */
   | { readonly type: 'grant'; readonly place: number; readonly want: Want }
   /** Tell the holder that it has the slot; one that is gone is `lost`. */
   | { readonly type: 'tell'; readonly place: number; readonly fence: number; readonly want: Want }

@@ -34,7 +34,7 @@ function applied(state: LeaseState, event: LeaseEvent, commands: LeaseCommand[])
       return returned(state, event.key, commands);
     case 'read': {
       const { slots, standstill } = event;
-      const waiting = state.waiting.map((one) => ({ ...one, short: null }));
+      const waiting = state.waiting.map(({ paused: _, ...one }) => ({ ...one, short: null }));
       // What was held is free by a person's word.
       const isThere = ({ place, want }: Lease) =>
         event.leases.some((one) => one.place === place && one.key === want.key);
@@ -46,9 +46,11 @@ function applied(state: LeaseState, event: LeaseEvent, commands: LeaseCommand[])
     case 'granted':
       return granted(state, event, commands);
     case 'short':
-      return back(state, event.key, event.stock);
+      return back(state, event.key, { short: event.stock });
+    case 'paused':
+      return back(state, event.key, { short: null, paused: true });
     case 'refused': {
-      const next = back(state, event.key, null);
+      const next = back(state, event.key, { short: null });
       if ('kind' in event.because) return { ...next, standstill: event.because };
       return heeded(withStored(next, event.because), commands);
     }
@@ -64,7 +66,7 @@ function applied(state: LeaseState, event: LeaseEvent, commands: LeaseCommand[])
   }
 }
 
-/** Said again it changes nothing, but that who has the slot already is told once more. */
+/** Said again, who has the slot already is told once more, and it is looked again whether its campaign is paused. */
 function wanted(state: LeaseState, want: Want, commands: LeaseCommand[]): LeaseState {
   const has = state.leases.find(({ want: { key }, stage }) => key === want.key && stage !== 'releasing');
   if (has !== undefined) return wantedAgain(state, has, want, commands);
@@ -79,7 +81,10 @@ function heeded(state: LeaseState, commands: LeaseCommand[]): LeaseState {
   const isOwn = (key: string) => state.leases.some(({ want, stage }) => want.key === key && stage !== 'releasing');
   const own = state.waiting.filter(({ key }) => isOwn(key));
   const waiting = state.waiting.filter((one) => !own.includes(one));
-  return own.reduce<LeaseState>((next, { short: _, ...want }) => wanted(next, want, commands), { ...state, waiting });
+  return own.reduce<LeaseState>((next, { short: _, paused: __, ...want }) => wanted(next, want, commands), {
+    ...state,
+    waiting,
+  });
 }
 
 function wantedAgain(state: LeaseState, has: Lease, want: Want, commands: LeaseCommand[]): LeaseState {
@@ -118,10 +123,10 @@ function granted(
 }
 
 /** It was not granted after all, and waits again, where it stood. */
-function back(state: LeaseState, key: string, short: string | null): LeaseState {
+function back(state: LeaseState, key: string, why: Pick<Waiting, 'short' | 'paused'>): LeaseState {
   const lease = leaseOf(state, key, 'granting');
   if (lease === undefined) return state;
-  const waiting = lease.dropped ? state.waiting : [...state.waiting, { ...lease.want, short }];
+  const waiting = lease.dropped ? state.waiting : [...state.waiting, { ...lease.want, ...why }];
   return { ...without(state, lease), waiting };
 }
 
@@ -147,13 +152,13 @@ function withStored(state: LeaseState, { place, fence, key, holder, campaignId, 
 function granting(state: LeaseState, commands: LeaseCommand[]): LeaseState {
   if (state.standstill !== null || state.maintenance !== null) return state;
   let next = state;
-  for (const { short: _, ...want } of state.waiting) {
+  for (const { short: _, paused: __, ...want } of state.waiting) {
     const held = want.after === null ? undefined : leaseOf(next, want.after, 'held');
     if (held !== undefined) next = regrant(next, held, want, commands);
   }
   for (let place = 1; place <= next.slots; place++) {
     if (next.leases.some((lease) => lease.place === place)) continue;
-    const [first] = next.waiting.filter(({ short, key }) => short === null && !isTaken(next, key)).sort(byTurn);
+    const [first] = next.waiting.filter((one) => mayHave(one) && !isTaken(next, one.key)).sort(byTurn);
     if (first === undefined) break;
     const { short: _, ...want } = first;
     commands.push({ type: 'grant', place, want });
@@ -161,6 +166,10 @@ function granting(state: LeaseState, commands: LeaseCommand[]): LeaseState {
     next = withLease({ ...next, waiting }, { place, want, stage: 'granting', fence: null, dropped: false });
   }
   return next;
+}
+
+function mayHave({ short, paused }: Waiting): boolean {
+  return short === null && paused === undefined;
 }
 
 /** Whether a slot that was given back under the same key is still being closed. */

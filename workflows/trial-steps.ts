@@ -29,7 +29,7 @@ export async function liveBySteps(runner: StepRunner, ref: TrialRef, desk: Lease
       if (next.type === 'end') return await always(() => activities().endSteps({ ...ref, ending: next.ending }));
       const { step } = next;
       const begun = Object.keys(ends).length > 0;
-      if (!(await sample.before(step))) continue;
+      if (!(await sample.before(step, begun))) continue;
       const run = () => runner.runStep(step, desk, begun);
       const end = next.undoes === null ? await run() : await always(run);
       // It was found to be over, by whoever went on with it.
@@ -60,17 +60,17 @@ class Sample {
       for (const name of this.plan.moves[i]!.take) stands.add(name);
       for (const name of this.plan.moves[i]!.leave) stands.delete(name);
     });
-    await this.takeAll([...stands]);
+    await this.takeAll([...stands], true);
   }
 
   /** Takes what a step needs; false where the trial was cancelled meanwhile. */
-  before(step: string): Promise<boolean> {
-    return this.takeAll(this.movesOf(step)?.take ?? []);
+  before(step: string, begun: boolean): Promise<boolean> {
+    return this.takeAll(this.movesOf(step)?.take ?? [], begun);
   }
 
-  private async takeAll(names: readonly string[]): Promise<boolean> {
+  private async takeAll(names: readonly string[], begun: boolean): Promise<boolean> {
     try {
-      for (const name of names) await this.take(name);
+      for (const name of names) await this.take(name, begun);
       return true;
     } catch (error) {
       if (isCancellation(error)) return false;
@@ -91,7 +91,7 @@ class Sample {
     return this.plan.moves[this.plan.steps.findIndex((one) => one.step === step)];
   }
 
-  private async take(name: string): Promise<void> {
+  private async take(name: string, begun: boolean): Promise<void> {
     if (this.held.has(name)) return;
     const { lab, want, heirs } = this.plan;
     const { trialId, generation } = this.ref;
@@ -101,7 +101,7 @@ class Sample {
       lab,
       anyOf: [{ name, apart: false }],
       want: { ...want, key: key(generation), uses: {}, after },
-      begun: true,
+      begun,
     };
     await this.desk.lease(order);
     this.held.set(name, order);

@@ -48,12 +48,15 @@ export interface Grant {
   readonly anyOf: readonly string[];
   /** Key of a job whose slot, which is held, goes over to this one; null for none. */
   readonly after: string | null;
+  /** Whether the trial has begun, so that it goes on while its campaign is paused. */
+  readonly begun: boolean;
 }
 
 /** What came of wanting to write a lease down. */
 export type GrantAnswer =
   | { readonly lease: LeaseEntry }
   | { readonly short: string }
+  | { readonly paused: true }
   | { readonly stands: StoredStandstill }
   | { readonly taken: LeaseEntry }
   | { readonly elsewhere: LeaseEntry };
@@ -72,6 +75,7 @@ export async function grantLease(query: Query, grant: Grant): Promise<GrantAnswe
   if (elsewhere !== undefined) return { elsewhere };
   const [stands] = await listStandstills(query, lab, resource);
   if (stands !== undefined) return { stands };
+  if (!grant.begun && after === null && (await isPaused(query, grant))) return { paused: true };
   if (after !== null) await closeLease(query, { lab, resource, key: after, at: grant.at });
   const taken = (await openLeases(query, lab, { resource })).find((lease) => lease.place === place);
   if (taken !== undefined) return { taken };
@@ -103,6 +107,15 @@ export async function grantLease(query: Query, grant: Grant): Promise<GrantAnswe
     [key, slot],
   );
   return { lease: leaseRow.parse(row) };
+}
+
+/** Whether a job that was not begun has to wait for its campaign to be resumed. */
+async function isPaused(query: Query, { campaignId, key }: Grant): Promise<boolean> {
+  const rows = await query(
+    `SELECT 1 FROM campaign WHERE id = $1 AND phase = 'paused' AND NOT EXISTS (SELECT 1 FROM submission WHERE key = $2)`,
+    [campaignId, key],
+  );
+  return rows.length > 0;
 }
 
 async function letGoOn(query: Query, { slot }: LeaseEntry): Promise<LeaseEntry> {

@@ -5,7 +5,7 @@ import type { StoredLab } from '../../activities/store/lab.js';
 import { openLeases } from '../../activities/store/lease.js';
 import { listStandstills } from '../../activities/store/standstill.js';
 import { stockOf } from '../../activities/store/stock.js';
-import type { LeaseState } from '../../workflows/lease-life.js';
+import type { LeaseState, Waiting } from '../../workflows/lease-life.js';
 import { instrumentQueue, instrumentWorkflowId } from '../../workflows/queues.js';
 
 /** An instrument or position as people see it; times in milliseconds since 1970. */
@@ -20,7 +20,7 @@ export interface ResourceReport {
     readonly held: boolean;
   }[];
   /** Who waits, in the order of asking; null where its workflow cannot be asked now. */
-  readonly waiting: readonly { readonly key: string; readonly short: string | null }[] | null;
+  readonly waiting: readonly Pick<Waiting, 'key' | 'short' | 'paused'>[] | null;
   readonly standstills: readonly {
     readonly kind: string;
     readonly why: string;
@@ -127,7 +127,7 @@ async function waitingFor(client: Client, lab: string, name: string): Promise<Re
   try {
     const handle = client.workflow.getHandle(instrumentWorkflowId(lab, name));
     const { waiting } = await client.withDeadline(Date.now() + queryMs, () => handle.query<LeaseState>('leases'));
-    return waiting.map(({ key, short }) => ({ key, short }));
+    return waiting.map(({ key, short, paused }) => ({ key, short, ...(paused === undefined ? {} : { paused }) }));
   } catch {
     return null;
   }

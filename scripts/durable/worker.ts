@@ -123,6 +123,7 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
       home: home.id,
       ...(rawLimits === undefined ? {} : { rawLimits }),
       isOpen: isOpenOn(settings, connection),
+      tellInstrument: tellOn(settings, connection),
       latchedBy: (instrument) => safety.latchedBy(instrument),
     });
     opened.push(keepExchanging({ jobs, store, log, tell: tellOn(settings, connection) }));

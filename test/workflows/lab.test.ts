@@ -3,6 +3,7 @@ import type { Campaign } from '../../models/domain/campaign.js';
 import { type LabSpec, labSchema } from '../../models/domain/lab.js';
 import { connect } from '../../scripts/durable/control.js';
 import type { LabReport } from '../../scripts/durable/lab-report.js';
+import { labLines } from '../../scripts/lab-lines.js';
 import { type DurableHost, durableHost, eventually, problemCampaign } from './durable-host.js';
 
 let host: DurableHost;
@@ -92,6 +93,31 @@ describe('campaigns in a lab', () => {
     expect(await host.control.labs.clear(lab.name, 'oven', ann)).toMatchObject({ changed: true });
     await host.control.waitUntilStopped(campaign.id, undefined, { pollMs: 100 });
     expect(await host.control.labs.refill(lab.name, 'argon', 0.2, ann)).toEqual({ left: 1.2, untold: null });
+  });
+
+  it('begin nothing while they are paused, also not what waits for a slot, and go on at once when resumed', async () => {
+    const lab = await labOf('paused', { instruments: { oven: oven(2_000) } });
+    const campaign = campaignIn(lab, 'paused', 'oven', { parallel: 2, budget: { trials: 2 }, synchronous: true });
+    await host.control.start(campaign);
+    await eventually(async () => {
+      const { waiting, leases } = await shown(lab, 'oven');
+      return waiting?.length === 1 && leases.length === 1;
+    });
+    await host.control.pause(campaign.id, { who: 'ann' });
+    const [waits] = await eventually(async () => {
+      const { waiting, leases } = await shown(lab, 'oven');
+      return leases.length === 0 && waiting?.[0]?.paused === true && waiting;
+    });
+    const report = await host.control.labs.show(lab.name);
+    expect(labLines(report, Date.now())).toContain(`    waits    ${waits!.key}: its campaign is paused`);
+    // What another campaign asks for is not held up by that.
+    const other = campaignIn(lab, 'unpaused', 'oven', { budget: { trials: 1 } });
+    await host.run(other);
+    expect(await host.control.labs.leases(lab.name)).toHaveLength(2);
+    await host.control.resume(campaign.id, { who: 'ann' });
+    await host.control.waitUntilStopped(campaign.id, undefined, { pollMs: 100 });
+    const { trials } = await host.control.record(campaign.id);
+    expect(trials.map(({ observation }) => observation?.outcome)).toEqual(['measured', 'measured']);
   });
 
   it('that are aborted while they wait leave nothing behind', async () => {

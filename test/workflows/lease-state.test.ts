@@ -131,6 +131,17 @@ describe('leases of one instrument', () => {
     expect(grants(stepLeases(idle.state, read(1)).commands)).toEqual(['a@1']);
   });
 
+  it('wait while their campaign is paused, until it is looked again', () => {
+    const paused = arrived(read(1), wanted('a'), wanted('b', { askedAt: 5 }), { type: 'paused', key: 'a' });
+    expect(paused.state.waiting).toEqual([{ ...want('a'), short: null, paused: true }]);
+    expect(grants(paused.commands)).toEqual(['b@1']);
+    const free = [had('b'), { type: 'returned', key: 'b' }, { type: 'closed', key: 'b', held: false }] as const;
+    const idle = free.reduce(({ state }, event) => stepLeases(state, event), paused);
+    expect(idle.commands).toEqual([]);
+    expect(grants(stepLeases(idle.state, read(1)).commands)).toEqual(['a@1']);
+    expect(grants(stepLeases(idle.state, wanted('a', { askedAt: 9 })).commands)).toEqual(['a@1']);
+  });
+
   it('are not given in maintenance, nor while it stands still, nor by what the store knows better', () => {
     const closed = arrived(read(1), { type: 'maintenance', why: 'filters' }, wanted('a'));
     expect(closed.commands).toEqual([]);
@@ -182,6 +193,7 @@ class World {
   private fence = 0;
   private stock = 5;
   private stopped = false;
+  private paused = false;
 
   hear(event: LeaseEvent): void {
     const { state, commands } = stepLeases(this.state, event);
@@ -208,8 +220,9 @@ class World {
     if (key !== undefined) this.hear({ type: 'returned', key });
   }
 
-  change(slots: number, what: 'stop' | 'clear' | 'refill'): void {
+  change(slots: number, what: 'stop' | 'clear' | 'refill' | 'pause' | 'resume'): void {
     if (what === 'refill') this.stock += 5;
+    else if (what === 'pause' || what === 'resume') this.paused = what === 'pause';
     else this.stopped = what === 'stop';
     this.read(slots);
   }
@@ -233,13 +246,17 @@ class World {
     else if (!this.using.includes(key)) this.using.push(key);
   }
 
-  private grant(place: number, { key, uses }: Want): void {
+  private grant(place: number, { key, uses, begun }: Want): void {
     if (this.stopped) {
       this.hear({ type: 'refused', key, because: { kind: 'fault', why: 'f' } });
       return;
     }
     // Never two holders of a slot.
     expect(this.open.has(place)).toBe(false);
+    if (this.paused && !begun) {
+      this.hear({ type: 'paused', key });
+      return;
+    }
     if ((uses.acid ?? 0) > this.stock) {
       this.hear({ type: 'short', key, stock: 'acid' });
       return;
@@ -258,7 +275,9 @@ class World {
     expect(new Set(keys).size).toBe(keys.length);
     expect(new Set(leases.map(({ place }) => place)).size).toBe(leases.length);
     const free = slots - leases.filter(({ place }) => place <= slots).length;
-    const ready = waiting.filter(({ short, key }) => short === null && !keys.includes(key));
+    const ready = waiting.filter(
+      ({ short, paused, key }) => short === null && paused === undefined && !keys.includes(key),
+    );
     if (standstill === null && free > 0) expect(ready).toEqual([]);
   }
 }
@@ -278,7 +297,7 @@ const happening = fc.oneof(
   {
     weight: 1,
     arbitrary: fc.record({
-      do: fc.constantFrom('stop' as const, 'clear' as const, 'refill' as const),
+      do: fc.constantFrom('stop' as const, 'clear' as const, 'refill' as const, 'pause' as const, 'resume' as const),
       slots: fc.nat({ max: 4 }),
     }),
   },
@@ -302,6 +321,7 @@ describe('whatever happens, in whatever order', () => {
         }
         // Everybody gets through once the lab is in order.
         world.change(1, 'clear');
+        world.change(1, 'resume');
         for (let i = 0; i < 2_000; i++) {
           world.turn(i);
           if (i % 50 === 0) world.change(1, 'refill');

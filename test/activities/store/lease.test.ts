@@ -58,6 +58,7 @@ const grant = (resource: string, key: string, more: Partial<Grant> = {}): Promis
       uses: {},
       anyOf: [resource],
       after: null,
+      begun: false,
       ...more,
     }),
   );
@@ -192,6 +193,21 @@ it('of several instruments one alone is leased for a job', async () => {
 });
 
 describe('stock', () => {
+  it('is given to no trial that has not begun while its campaign is paused', async () => {
+    const phase = (name: string) => store.query(`UPDATE campaign SET phase = $1 WHERE id = 'c'`, [name]);
+    await phase('paused');
+    expect(await grant('pump', 'q1')).toEqual({ paused: true });
+    expect(await grant('pump', 'q2', { begun: true })).toHaveProperty('lease');
+    await store.query(`UPDATE lease SET released_at = now() WHERE key = 'q2'`);
+    await phase('running');
+    expect(await grant('pump', 'q1')).toHaveProperty('lease');
+    // What it has it keeps.
+    await phase('paused');
+    expect(await grant('pump', 'q1')).toHaveProperty('lease');
+    await phase('running');
+    await store.query(`UPDATE lease SET released_at = now() WHERE key = 'q1'`);
+  });
+
   it('is drawn once a key, with the lease or not at all, and counted in decimals', async () => {
     const put = (stock: string, amount: number) =>
       refillStock(store.query, { lab: 'bench', stock, amount, who: 'ann', why: 'new' });
