@@ -55,7 +55,7 @@ export interface Inbox {
  * What waits for a person, oldest first: of all campaigns that have not stopped, or of one, stopped or not.
  *
  * A job of which nobody can tell waits for its resolution for as long as nobody has ruled on it or had it done again; any other
- * quarantined answer for a ruling.
+ * quarantined answer for a ruling. Proposals of a campaign that begins none any more wait for nobody.
  */
 export async function loadInbox(query: Query, campaignId: string | null): Promise<Inbox> {
   const rows = await query(
@@ -71,6 +71,7 @@ export async function loadInbox(query: Query, campaignId: string | null): Promis
          WHERE submission.trial_id = trial.id AND submission.generation = trial.generation) AS unknown ON true
      WHERE ($1::text IS NULL AND campaign.phase <> 'stopped' OR trial.campaign_id = $1)
        AND (trial.state IN ('proposed', 'running') AND trial.needs IS NOT NULL AND attempt.trial_id IS NULL
+           AND NOT (trial.needs = 'approval' AND campaign.phase IN ('draining', 'aborting', 'stopped'))
          OR trial.state = 'ended' AND attempt.outcome = 'quarantined'
            AND NOT EXISTS (SELECT 1 FROM ruling WHERE ruling.trial_id = trial.id AND ruling.generation = trial.generation))
      ORDER BY since, proposal.round, proposal.place, trial.campaign_id`,

@@ -69,6 +69,9 @@ it('holds what waits for a person of all campaigns that have not stopped, or of 
   };
   await store.transaction((query) => saveRuling(query, { ...ruling, requestId: 'r', sinceRound: 2, at: 1 }, ['value']));
   await store.query(`UPDATE campaign SET phase = 'paused', problem = 'no current' WHERE id = 'a'`);
+  // A campaign that drains begins no proposal any more, and takes no word on one.
+  await store.query(`UPDATE campaign SET phase = 'draining' WHERE id = 'b'`);
+  expect((await loadInbox(store.query, 'b')).trials.map(({ trialId }) => trialId)).toEqual(['b/r1/p2']);
   await store.query(`UPDATE campaign SET phase = 'stopped' WHERE id = 'b'`);
   const one = await loadInbox(store.query, null);
   expect(one.trials.map(({ trialId }) => trialId)).toEqual(['a/r1/p1']);
