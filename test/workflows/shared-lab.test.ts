@@ -1,136 +1,75 @@
-import { fileURLToPath } from 'node:url';
-import { ApplicationFailure } from '@temporalio/common';
-import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createDecidePool, type DecidePool } from '../../activities/decide-pool.js';
-import { createActivities } from '../../activities/index.js';
 import { closedTimes } from '../../activities/maintenance.js';
-import { openStore, type Store } from '../../activities/store/client.js';
-import { loadLab } from '../../activities/store/lab.js';
 import type { LeaseEntry } from '../../activities/store/lease.js';
 import { instrumentsFor, type LabSpec, labSchema } from '../../models/domain/lab.js';
-import { type Control, connect } from '../../scripts/durable/control.js';
-import { createLabBench } from '../../scripts/durable/lab-bench.js';
-import { modelQueue } from '../../workflows/queues.js';
-import { type TemporaryHome, temporaryHome } from '../support/home.js';
-import { createTestDatabase, type TestDatabase, timeSkippingServer } from '../support/services.js';
+import { undoneBy } from '../../models/domain/step-name.js';
 import { problemCampaign } from './durable-host.js';
-import { SlowDevices } from './slow-devices.js';
+import { day, hour, type SkippedTime, skippedTime } from './skipped-time.js';
 
-const hour = 3_600_000;
-const day = 24 * hour;
-const taskQueue = 'shared-lab';
 const ann = { who: 'ann', why: 'the day’s round' };
 
-let server: TestWorkflowEnvironment;
-let database: TestDatabase;
-let home: TemporaryHome;
-let store: Store;
-let control: Control;
-let pool: DecidePool;
-let running: Promise<unknown>;
-let workers: readonly Worker[];
-const devices = new SlowDevices(() => server.currentTimeMs());
-
+let time: SkippedTime;
 beforeAll(async () => {
-  // Of jobs that are not over yet there would be a warning each.
-  Runtime.install({ logger: new DefaultLogger('ERROR') });
-  const path = await timeSkippingServer();
-  [server, database, home] = await Promise.all([
-    TestWorkflowEnvironment.createTimeSkipping({ server: { executable: { type: 'existing-path', path } } }),
-    createTestDatabase(),
-    temporaryHome(),
-  ]);
-  store = openStore(database.url, { connections: 6 });
-  control = await connect({ databaseUrl: database.url, temporalAddress: server.address, taskQueue });
-  pool = createDecidePool(1);
-  const bench = createLabBench(home.path, () => undefined, {
-    labOf: (name) => loadLab(store.query, name),
-    registryFor: async () => devices,
-  });
-  const { propose, track, ...others } = createActivities({
-    store,
-    pool,
-    instrumentFor: bench.instrumentFor,
-    home: 'h',
-    isOpen: async (id) => (await server.client.workflow.getHandle(id).describe()).status.name === 'RUNNING',
-  });
-  const activities = {
-    ...others,
-    // The server lets no time pass while an activity runs: it is called again when the job is over.
-    track: async (input: Parameters<typeof track>[0]) => {
-      const left = await devices.left(input.job);
-      if (left > 0) throw ApplicationFailure.create({ message: 'not over yet', nextRetryDelay: left });
-      return track(input);
-    },
-  };
-  const common = { connection: server.nativeConnection, namespace: 'default' };
-  const codePath = fileURLToPath(new URL('../../dist/workflows/bundle.js', import.meta.url));
-  workers = await Promise.all([
-    Worker.create({ ...common, taskQueue, workflowBundle: { codePath }, activities }),
-    Worker.create({ ...common, taskQueue: modelQueue(taskQueue), activities: { propose } }),
-  ]);
-  running = Promise.all(workers.map((worker) => worker.run()));
+  time = await skippedTime('shared-lab');
 });
-
-afterAll(async () => {
-  for (const worker of workers ?? []) worker.shutdown();
-  await running;
-  await pool?.close();
-  await control?.close();
-  await store?.close();
-  await server?.teardown();
-  await database?.drop();
-  await home?.remove();
-});
+afterAll(() => time?.close());
 
 const lab = labSchema.parse({
   name: 'shared',
   instruments: {
     furnace: {
       adapter: 'slow',
-      settings: { hours: 20 },
+      settings: { hours: 45 },
       can: ['heat'],
       maintenance: [{ every: ['mon'], from: '08:00', until: '20:00', zone: 'Europe/Berlin', why: 'seals' }],
     },
-    oven: { adapter: 'slow', settings: { hours: 30 }, can: ['heat', 'measure'], slots: 2 },
-    xrd: { adapter: 'slow', settings: { hours: 14 }, can: ['measure'], uses: { film: 1 } },
+    oven: { adapter: 'slow', settings: { hours: 60 }, can: ['heat', 'measure'], slots: 2 },
+    xrd: { adapter: 'slow', settings: { hours: 24 }, can: ['measure'], uses: { film: 1 } },
   },
-  stock: { film: { unit: 'sheets', amount: 16, warnBelow: 4 } },
+  stock: { film: { unit: 'sheets', amount: 8, warnBelow: 2 } },
+  positions: { shelf: { slots: 3 } },
 });
 
-const campaign = (id: string, instrument: string, more: object) =>
+const campaign = (id: string, level: object, more: object) =>
   problemCampaign(id, {
     lab: { name: lab.name },
-    fidelities: [{ name: 'exact', adapter: 'lab', instrument, cost: 1 }],
+    fidelities: [{ name: 'exact', adapter: 'lab', cost: 2, ...level }],
     parallel: 4,
     ...more,
   });
 
+/** What is baked stands on the shelf until it is measured. */
+const recipe = [
+  { step: 'bake', on: 'heat', with: { x1: '{x1}' }, at: 'shelf', undo: { with: { x1: 0 } } },
+  { step: 'measure', on: 'measure', with: { x1: '{x1}', x2: '{x2}' }, gives: ['value'] },
+];
+const failing = 'heating/r2/p1';
+
 it('two campaigns share a lab for a month: no slot doubly leased, both end, none idle while a step waits for it', async () => {
+  const { control, devices, now: clock, server } = time;
   await control.labs.up(lab, 'ann');
   const both = [
-    campaign('heating', 'heat', { budget: { trials: 52 } }),
-    campaign('measuring', 'measure', { budget: { trials: 44 }, priority: 1 }),
+    campaign('heating', { recipe }, { budget: { trials: 16 } }),
+    campaign('measuring', { instrument: 'measure' }, { budget: { trials: 22 }, priority: 1 }),
   ];
-  const began = await server.currentTimeMs();
+  devices.order(`${failing}/g1/measure`, 'fails');
+  const began = await clock();
   for (const one of both) await control.start(one);
   // What people do, by the day: a fault that takes four days to mend, and film that comes a week after it was used up.
-  const shut: Record<string, Span[]> = { furnace: [], oven: [], xrd: [] };
+  const shut: Record<string, Span[]> = { furnace: [], oven: [], xrd: [], shelf: [] };
   let emptyAt: number | null = null;
   let refilled = false;
   let days = 0;
   for (; !(await areOver(both.map(({ id }) => id))); days += 1) {
     expect(days).toBeLessThan(90);
-    const now = await server.currentTimeMs();
+    const now = await clock();
     if (days === 6) {
       await control.labs.fault(null, 'oven', ann);
       shut.oven!.push({ from: now, until: Number.POSITIVE_INFINITY });
     }
     if (days === 10) {
       await control.labs.clear(null, 'oven', ann);
-      shut.oven![0] = { ...shut.oven![0]!, until: await server.currentTimeMs() };
+      shut.oven![0] = { ...shut.oven![0]!, until: await clock() };
     }
     const report = await control.labs.show(null);
     const film = report.stock[0]!;
@@ -138,20 +77,31 @@ it('two campaigns share a lab for a month: no slot doubly leased, both end, none
     if (emptyAt !== null && !refilled && now >= emptyAt + 7 * day) {
       expect(await control.labs.refill(null, 'film', 100, ann)).toEqual({ left: 100, untold: null });
       refilled = true;
-      shut.xrd!.push({ from: began, until: await server.currentTimeMs() });
+      shut.xrd!.push({ from: began, until: await clock() });
     }
     await server.sleep(day);
   }
   expect([emptyAt, refilled]).toEqual([expect.any(Number), true]);
-  const ended = await server.currentTimeMs();
+  const ended = await clock();
   for (const { spec, id } of both) {
     const { trials } = await control.record(id);
-    expect(trials.map(({ observation }) => observation?.outcome)).toEqual(Array(spec.budget.trials).fill('measured'));
+    expect(trials).toHaveLength(spec.budget.trials!);
+    for (const { proposal, observation, steps } of trials) {
+      const fails = proposal.id === failing;
+      expect(observation?.outcome, proposal.id).toBe(fails ? 'failed' : 'measured');
+      const ran = steps?.map(({ step, how }) => `${step} ${how}`);
+      const taken = fails ? ['bake done', 'measure failed', 'bake~undo done'] : ['bake done', 'measure done'];
+      expect(ran).toEqual(id === 'heating' ? taken : undefined);
+    }
   }
 
   const log = await control.labs.leases(null);
-  expect(log).toHaveLength(52 + 44);
-  expect(new Set(log.map(({ key }) => key)).size).toBe(96);
+  // Two steps and a place on the shelf for each that was heated, and one taken back.
+  expect(log).toHaveLength(3 * 16 + 1 + 22);
+  expect(new Set(log.map(({ key }) => key)).size).toBe(log.length);
+  expect(devices.ledger.map(({ key }) => key).sort()).toEqual(
+    log.flatMap(({ key, resource }) => (resource === 'shelf' ? [] : [key])).sort(),
+  );
   // No slot doubly leased, and each device never had more jobs than slots, by its own ledger.
   for (const slot of new Set(log.map((lease) => lease.slot))) {
     const spans = log.filter((lease) => lease.slot === slot).map(spanOf);
@@ -159,12 +109,19 @@ it('two campaigns share a lab for a month: no slot doubly leased, both end, none
   }
   for (const [name, { slots }] of Object.entries(lab.instruments))
     expect(devices.mostAtOnce(`${lab.name}/${name}`)).toBe(slots);
+  const places = (at: number) => log.filter(({ resource, grantedAt }) => resource === 'shelf' && grantedAt <= at);
+  for (const { grantedAt } of places(ended))
+    expect(places(grantedAt).filter(({ releasedAt }) => releasedAt! > grantedAt).length).toBeLessThanOrEqual(3);
+  // What was taken back was taken back where it was done, with its place on the shelf.
+  const of = (step: string) => log.find(({ key }) => key === `${failing}/g1/${step}`)!;
+  expect(of('bake~undo').resource).toBe(of('bake').resource);
+  expect(of('@shelf').releasedAt).toBeGreaterThanOrEqual(of('bake~undo').releasedAt!);
   // Film was used by the sheet: what is left is what there was but one for each job on xrd.
   const onXrd = log.filter(({ resource }) => resource === 'xrd').length;
-  expect((await control.labs.show(null)).stock[0]!.left).toBe(116 - onXrd);
-  // xrd stood without film from its sixteenth job on.
-  const sixteenth = log.filter(({ resource }) => resource === 'xrd')[15]!;
-  shut.xrd = shut.xrd!.map(({ until }) => ({ from: sixteenth.grantedAt, until }));
+  expect((await control.labs.show(null)).stock[0]!.left).toBe(108 - onXrd);
+  // xrd stood without film from its eighth job on.
+  const eighth = log.filter(({ resource }) => resource === 'xrd')[7]!;
+  shut.xrd = shut.xrd!.map(({ until }) => ({ from: eighth.grantedAt, until }));
   for (const [name, { maintenance }] of Object.entries(lab.instruments))
     shut[name]!.push(...closedTimes(maintenance, { from: began, until: ended }));
   // Nothing began while an instrument was shut.
@@ -173,7 +130,7 @@ it('two campaigns share a lab for a month: no slot doubly leased, both end, none
       if (resource !== 'xrd') expect(grantedAt < from || grantedAt >= until, slot).toBe(true);
   expect(idleWhileWanted(log, shut)).toEqual([]);
   const took = (ended - began) / day;
-  console.info(`${log.length} trials on three instruments in ${took.toFixed(0)} simulated days`);
+  console.info(`${devices.ledger.length} jobs on three instruments in ${took.toFixed(0)} simulated days`);
   expect(took).toBeGreaterThan(28);
 }, 600_000);
 
@@ -187,7 +144,7 @@ function spanOf({ grantedAt, releasedAt }: LeaseEntry): Span {
 }
 
 async function areOver(ids: readonly string[]): Promise<boolean> {
-  const found = (await control.list()).filter(({ id }) => ids.includes(id));
+  const found = (await time.control.list()).filter(({ id }) => ids.includes(id));
   return found.every(({ phase }) => phase === 'stopped');
 }
 
@@ -199,7 +156,7 @@ function idleWhileWanted(log: readonly LeaseEntry[], shut: Readonly<Record<strin
   const found: string[] = [];
   for (const waited of log) {
     for (const name of ableFor(lab, waited)) {
-      for (let place = 1; place <= lab.instruments[name]!.slots; place++) {
+      for (let place = 1; place <= slotsOf(name); place++) {
         const taken = log.filter((one) => one.resource === name && one.place === place).map(spanOf);
         const free = without({ from: waited.askedAt, until: waited.grantedAt }, [...taken, ...shut[name]!]);
         for (const { from, until } of free)
@@ -211,8 +168,16 @@ function idleWhileWanted(log: readonly LeaseEntry[], shut: Readonly<Record<strin
   return found;
 }
 
-function ableFor(spec: LabSpec, { campaignId }: LeaseEntry): readonly string[] {
-  return instrumentsFor(spec, campaignId === 'heating' ? 'heat' : 'measure');
+/** On which instruments or positions a job can have a slot. */
+function ableFor(spec: LabSpec, { key, resource }: LeaseEntry): readonly string[] {
+  const step = key.slice(key.lastIndexOf('/') + 1);
+  // What is taken back is so where it was done.
+  if (step.startsWith('@') || undoneBy(step) !== null) return [resource];
+  return instrumentsFor(spec, step === 'bake' ? 'heat' : 'measure');
+}
+
+function slotsOf(name: string): number {
+  return (lab.instruments[name] ?? lab.positions[name])!.slots;
 }
 
 /** What is left of a span. */
