@@ -76,6 +76,11 @@ COMP_WORDS=(${words.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=${words.l
     expect(complete('athanor simulate --se')).toEqual(['--seeds', '--seed']);
     expect(complete('athanor export x --format ')).toEqual(['csv', 'json']);
     expect(complete('athanor completion ')).toEqual(['bash', 'zsh', 'fish']);
+    const words = made.commands.find((verb) => verb.name() === 'lab')!.commands.map((word) => word.name());
+    expect(words).toContain('refill');
+    expect(complete('athanor lab ')).toEqual(words);
+    expect(complete('athanor lab re')).toEqual(['record', 'replay', 'refill']);
+    expect(complete('athanor lab refill argon 5 --w')).toEqual(['--why']);
   });
 
   it.each(['zsh', 'fish'] as const)('is read by %s where there is one', async (shell) => {

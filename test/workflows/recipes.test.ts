@@ -7,6 +7,7 @@ import { totalCost } from '../../scripts/outcome.js';
 import { parseRecord } from '../../scripts/record/record-file.js';
 import { verifyRecord } from '../../scripts/record/verify.js';
 import { type DurableHost, durableHost, eventually, problemCampaign } from './durable-host.js';
+import { historiesOf, keepHistories, replayFaults } from './histories.js';
 
 let host: DurableHost;
 beforeAll(async () => {
@@ -43,6 +44,17 @@ const campaignIn = (lab: LabSpec, id: string, more: object = {}, steps: readonly
     ...more,
   });
 
+/** The histories of a campaign, its trials and the instruments of its lab replay; kept where that is asked for. */
+async function replayed(name: string, { id }: Campaign, lab: LabSpec, trials: readonly string[]): Promise<void> {
+  const instruments = Object.keys({ ...lab.instruments, ...lab.positions });
+  const all = { campaign: [id], trial: trials, instrument: instruments.map((one) => `instrument/${lab.name}/${one}`) };
+  for (const [kind, ids] of Object.entries(all)) {
+    const runs = (await Promise.all(ids.map((one) => historiesOf(host.client, one)))).flat();
+    expect(await replayFaults(runs)).toEqual([]);
+    if (kind !== 'instrument' || name === 'resolved') await keepHistories(`recipe-${name}-${kind}`, runs);
+  }
+}
+
 const openLeases = async (lab: LabSpec) =>
   (await host.control.labs.leases(lab.name)).filter(({ releasedAt }) => releasedAt === null);
 
@@ -77,12 +89,11 @@ describe('campaigns of three-step trials', () => {
   it('take back what was done once a step fails, where it was done, and know of what cannot be', async () => {
     const faults = { faults: { failRate: 1, failClass: 'chemistry' } };
     const lab = await labOf('failing', { balance: device({}, faults) });
-    const record = await host.run(
-      campaignIn(lab, 'failing', { budget: { trials: 2 } }, [
-        { ...recipe[0], undo: { on: 'balance', with: { x1: 0, x2: 0 } } },
-        ...recipe.slice(1),
-      ]),
-    );
+    const campaign = campaignIn(lab, 'failing', { budget: { trials: 2 } }, [
+      { ...recipe[0], undo: { on: 'balance', with: { x1: 0, x2: 0 } } },
+      ...recipe.slice(1),
+    ]);
+    const record = await host.run(campaign);
     for (const { observation, steps } of record.trials) {
       expect(observation).toMatchObject({
         outcome: 'failed',
@@ -102,6 +113,7 @@ describe('campaigns of three-step trials', () => {
     }
     const { problem } = await host.control.status(record.campaign.id);
     expect(problem).toContain("what its steps 'make' did could not be taken back");
+    await replayed('undone', campaign, lab, [record.trials[0]!.proposal.id]);
   });
 
   it('leave all as it is where nobody can tell: instrument and position are held for a person', async () => {
@@ -196,6 +208,7 @@ describe('campaigns of three-step trials', () => {
     const { stock: left } = await host.control.labs.show(lab.name);
     expect(left.find(({ name }) => name === 'argon')).toMatchObject({ left: 3.5 });
     expect((await verifyRecord(record)).mismatches).toEqual([]);
+    await replayed('resolved', campaign, lab, [trial!.proposal.id, `${trial!.proposal.id}/g2`]);
   });
 
   it('settle the step that runs, and take back, once the campaign is aborted', async () => {
@@ -220,6 +233,7 @@ describe('campaigns of three-step trials', () => {
       expect(steps!.filter(({ step }) => step.endsWith('~undo')).every(({ how }) => how === 'done')).toBe(true);
     }
     await eventually(async () => (await openLeases(lab)).length === 0);
+    await replayed('aborted', campaign, lab, [record.trials[0]!.proposal.id]);
   });
 
   it('draw what their steps use up from the stock', async () => {

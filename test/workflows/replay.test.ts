@@ -9,8 +9,15 @@ describe('workflow code', () => {
 
   it('has histories to be tried on, each kind of workflow and end', () => {
     const names = recorded.map(({ name }) => name).join(' ');
-    for (const kind of ['synchronous', 'asynchronous', 'aborted', 'trial', 'running', 'ruled'])
-      expect(names).toContain(kind);
+    const loops = ['synchronous', 'asynchronous', 'aborted', 'trial', 'running', 'ruled'];
+    const ofWeek = ['week-campaign', 'week-trial', 'week-instrument'];
+    const recipes = [
+      'recipe-undone-trial',
+      'recipe-resolved-trial',
+      'recipe-resolved-instrument',
+      'recipe-aborted-trial',
+    ];
+    for (const kind of [...loops, ...ofWeek, ...recipes]) expect(names).toContain(kind);
   });
 
   it.each(recorded)('still replays $name', async ({ named }) => {
