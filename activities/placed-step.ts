@@ -3,7 +3,8 @@ import { stepRequest } from '../lab-adapters/step-values.js';
 import { ContractError } from '../models/domain/errors.js';
 import { termsOf } from '../models/domain/observe.js';
 import { stepTerms } from '../models/domain/observe-steps.js';
-import { orderOf, type Recipe, type StepOrder } from '../models/domain/recipe.js';
+import { type Proposed, recipeOf } from '../models/domain/proposed-recipe.js';
+import { orderOf, type StepOrder } from '../models/domain/recipe.js';
 import type { Observation } from '../models/domain/trial.js';
 import { stepEndOf } from '../workflows/recipe-state.js';
 import type { TrialEnding } from '../workflows/trial-life.js';
@@ -25,14 +26,14 @@ export class PlacedStep extends PlacedTrial {
   override async get() {
     if (this.asked !== null) return this.asked;
     const place = await super.get();
-    const { campaign, fidelity, request: trial } = place;
-    const order = orderIn(campaign, fidelity, this.step);
+    const { campaign, proposal, request: trial } = place;
+    const order = orderIn(campaign, proposal, this.step);
     const filled = await stepRequest(order, trial, this.key);
     const faults = 'faults' in filled ? filled.faults : [];
     const request = 'faults' in filled ? trial : filled.request;
-    const terms = stepTerms(termsOf(campaign.spec, fidelity), order.gives);
+    const terms = stepTerms(termsOf(campaign.spec, proposal.fidelity), order.gives);
     // An equal share: nobody has told what each step takes.
-    const estimatedCost = place.estimatedCost / recipeOf(campaign.spec, fidelity)!.length;
+    const estimatedCost = place.estimatedCost / recipeOf(campaign.spec, proposal)!.length;
     this.asked = { ...place, order, request, faults, terms, estimatedCost };
     return this.asked;
   }
@@ -64,14 +65,9 @@ export class PlacedStep extends PlacedTrial {
   }
 }
 
-/** What a step of a level's recipe does. @throws {ContractError} if there is none of the name */
-export function orderIn({ spec }: CampaignOutline, fidelity: string, step: string): StepOrder {
-  const order = orderOf(recipeOf(spec, fidelity) ?? [], step);
-  if (order === null) throw new ContractError(`fidelity '${fidelity}' has no step '${step}'`);
+/** What a step of a proposal's recipe does. @throws {ContractError} if there is none of the name */
+export function orderIn({ spec }: CampaignOutline, proposal: Proposed, step: string): StepOrder {
+  const order = orderOf(recipeOf(spec, proposal) ?? [], step);
+  if (order === null) throw new ContractError(`fidelity '${proposal.fidelity}' has no step '${step}'`);
   return order;
-}
-
-/** The recipe of a level; null where it has none. */
-export function recipeOf({ fidelities }: CampaignOutline['spec'], fidelity: string): Recipe | null {
-  return fidelities.find(({ name }) => name === fidelity)?.recipe ?? null;
 }

@@ -2,6 +2,7 @@ import type { Instrument, JobRequest } from '../lab-adapters/contract.js';
 import { ContractError } from '../models/domain/errors.js';
 import type { Fault } from '../models/domain/fault.js';
 import { type Terms, termsOf } from '../models/domain/observe.js';
+import type { Proposal } from '../models/domain/proposal.js';
 import type { RawLimits } from '../models/domain/raw-limits.js';
 import type { TrialState } from '../models/domain/record.js';
 import { type Judged, judgedAt, lacksPrimary } from '../models/domain/standing.js';
@@ -64,6 +65,7 @@ export interface TrialEnd {
 /** A trial's place in its campaign, and what was observed in the generation asked for. */
 export interface Place {
   readonly campaign: CampaignOutline;
+  readonly proposal: Proposal;
   readonly fidelity: string;
   readonly request: JobRequest;
   /** What keeps it from being asked for, whatever the adapter says. */
@@ -99,7 +101,7 @@ export class PlacedTrial {
     const { fidelity, estimatedCost } = proposal;
     const terms = termsOf(campaign.spec, fidelity);
     const request = jobRequest(campaign, proposal);
-    this.place = { campaign, fidelity, request, faults: [], terms, estimatedCost, state, observation };
+    this.place = { campaign, proposal, fidelity, request, faults: [], terms, estimatedCost, state, observation };
     return this.place;
   }
 

@@ -1,18 +1,19 @@
 import { AthanorError } from '../models/domain/errors.js';
 import { isOfLab } from '../models/domain/fidelity.js';
 import type { LabSpec } from '../models/domain/lab.js';
+import { recipeOf } from '../models/domain/proposed-recipe.js';
 import type { Recipe } from '../models/domain/recipe.js';
 import { positionMoves } from '../workflows/recipe-positions.js';
 import { nextOf, planOf } from '../workflows/recipe-state.js';
 import { jobKey } from './job-request.js';
 import { type LeaseDeps, planLease } from './lease.js';
-import { recipeOf } from './placed-step.js';
 import { endsOf, positionKey } from './steps.js';
 import { type InLab, trialsInLabs } from './store/in-lab.js';
 import { findLab } from './store/lab.js';
 import { openLeases } from './store/lease.js';
 import { isUndoing, listStepAnswers } from './store/step-answer.js';
 import { findSubmission } from './store/submission.js';
+import { loadTrial } from './store/trial.js';
 
 /** A trial in flight that waits for a slot. */
 export interface SlotWait extends Omit<InLab, 'fidelity'> {
@@ -48,7 +49,7 @@ async function waitOf(deps: Deps, { fidelity, ...trial }: InLab): Promise<SlotWa
   const level = spec.fidelities.find(({ name }) => name === fidelity);
   if (level === undefined || !isOfLab(level) || typeof spec.lab !== 'object') return null;
   const lab = spec.lab.name;
-  const recipe = recipeOf(spec, fidelity);
+  const recipe = recipeOf(spec, (await loadTrial(query, trial)).proposal);
   const next = recipe === null ? null : await nextStep(deps, trial, recipe);
   if (recipe !== null && next === null) return null;
   const common = { ...trial, lab, step: next };

@@ -1,11 +1,11 @@
 import { termsOf } from '../models/domain/observe.js';
 import { observeSteps } from '../models/domain/observe-steps.js';
+import { recipeOf } from '../models/domain/proposed-recipe.js';
 import { orderOf } from '../models/domain/recipe.js';
 import { type PositionMoves, positionMoves } from '../workflows/recipe-positions.js';
 import { carriedOver, planOf, type RecipeEnding, type RecipePlan, type StepEnds } from '../workflows/recipe-state.js';
 import { jobKey } from './job-request.js';
 import type { LeasePlan } from './lease.js';
-import { recipeOf } from './placed-step.js';
 import { PlacedTrial, type TrialDeps, type TrialEnd } from './placed-trial.js';
 import { loadLab } from './store/lab.js';
 import { openLeases } from './store/lease.js';
@@ -30,9 +30,9 @@ export interface StepsPlan extends RecipePlan {
 /** The steps of a trial as they stand; null where the trial is over. */
 export async function planSteps(deps: TrialDeps, ref: TrialRef): Promise<StepsPlan | null> {
   const { query } = deps.store;
-  const { campaign, fidelity, observation } = await new PlacedTrial(deps, ref).get();
+  const { campaign, proposal, observation } = await new PlacedTrial(deps, ref).get();
   const { spec, id: campaignId } = campaign;
-  const recipe = recipeOf(spec, fidelity);
+  const recipe = recipeOf(spec, proposal);
   if (observation !== null || recipe === null || typeof spec.lab !== 'object') return null;
   const { definition: lab } = await loadLab(query, spec.lab.name);
   await carryOn(deps, ref, planOf(recipe));
@@ -85,8 +85,8 @@ export async function endSteps(
   const placed = new PlacedTrial(deps, ref);
   const known = await placed.recall();
   if (known !== null) return known;
-  const { campaign, fidelity } = await placed.get();
-  const recipe = recipeOf(campaign.spec, fidelity) ?? [];
+  const { campaign, fidelity, proposal } = await placed.get();
+  const recipe = recipeOf(campaign.spec, proposal) ?? [];
   const answers = (await listStepAnswers(query, ref)).map((answer) => ({
     ...answer,
     gives: orderOf(recipe, answer.step)?.gives ?? [],

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { isAbsolute, resolve } from 'node:path';
 import { durationMs } from '../../models/domain/duration.js';
 import type { Fault } from '../../models/domain/fault.js';
+import { rawLimits } from '../../models/domain/raw-limits.js';
 import type { AdapterType } from '../contract.js';
 import { compiledCommand } from '../internal/compiled.js';
 import { type LocalAdapter, localAdapter } from '../internal/local-adapter.js';
@@ -25,7 +26,7 @@ export const command: AdapterType<CommandSettings, LocalAdapter> = {
   incidental: ['timeout', 'deterministic'],
   check: faultsOf,
   lacks: ({ env }, environment) => environmentFaults(env, environment),
-  create: (settings, { folder }) =>
+  create: (settings, { folder, rawFileBytes = rawLimits.fileBytes }) =>
     localAdapter(folder, {
       // Secrets are taken when a program starts, and kept nowhere.
       get environment() {
@@ -50,7 +51,7 @@ export const command: AdapterType<CommandSettings, LocalAdapter> = {
           timeoutMs: durationMs(settings.timeout),
         };
       },
-      parse: (program) => resultOf(settings, program),
+      parse: (program) => resultOf(settings, program, rawFileBytes),
       answeredAt,
       spent: async (_, ms) => settings.cost ?? ms / 1000,
       health: async () => {

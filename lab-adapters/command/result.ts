@@ -1,5 +1,12 @@
+import { constants } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { cleanText } from '../../models/domain/clean-text.js';
+import { rawLimits } from '../../models/domain/raw-limits.js';
 import type { Cause } from '../../models/domain/trial.js';
-import type { Ended, EndedProgram } from '../internal/job.js';
+import type { RawFile } from '../contract.js';
+import { type Ended, type EndedProgram, rawPath } from '../internal/job.js';
+import { shelve } from '../internal/raw-shelf.js';
 import { withoutSecrets } from '../internal/secrets.js';
 import { textOf } from './answered.js';
 import { answerLimit } from './program.js';
@@ -16,9 +23,50 @@ const kept = 2_000;
  * seconds it took. Values beyond the objectives wanted go to the details. Of those wanted one at least is a number; what
  * stands in the place of others is passed on, for who observes the trial to judge.
  */
-export async function resultOf(settings: CommandSettings, program: EndedProgram): Promise<Ended> {
+export async function resultOf(
+  settings: CommandSettings,
+  program: EndedProgram,
+  rawFileBytes = rawLimits.fileBytes,
+): Promise<Ended> {
+  const ended = await withFiles(await judged(settings, program), settings, program, rawFileBytes);
   // The files are without secrets already; this is for those spelt in some other way, which reading them undid.
-  return withoutSecrets(await judged(settings, program), settings.env ?? {}, process.env);
+  return withoutSecrets(ended, settings.env ?? {}, process.env);
+}
+
+/** The result with the files that the answer names: copied, as the folder of the program goes. */
+async function withFiles(
+  ended: Ended,
+  { cwd }: CommandSettings,
+  { folder, work }: EndedProgram,
+  rawFileBytes: number,
+): Promise<Ended> {
+  const reading = readAnswer(await textOf(folder, 'answer'));
+  const named = Object.entries('answer' in reading ? (reading.answer.files ?? {}) : {});
+  if (named.length === 0) return ended;
+  const outputs: Record<string, RawFile> = {};
+  for (const [name, given] of named) {
+    const { path, mediaType } = typeof given === 'string' ? { path: given } : given;
+    const file = resolve(cwd ?? work, path);
+    outputs[cleanText(name.replaceAll('/', '_'), 100)] = {
+      open: () => plainFile(file),
+      at: file,
+      ...(mediaType === undefined ? {} : { mediaType: cleanText(mediaType, 100) }),
+    };
+  }
+  const { kept, left } = await shelve(outputs, (place) => rawPath(folder, place), rawFileBytes);
+  const details = left.length === 0 ? ended.details : { ...ended.details, artefactsLeft: left };
+  return { ...ended, files: kept, ...(details === undefined ? {} : { details }) };
+}
+
+/** A file, and nothing else that a program may name: that may never end. */
+async function* plainFile(path: string): AsyncGenerator<Uint8Array> {
+  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    if (!(await file.stat()).isFile()) throw new Error(`${path} is no file`);
+    yield* file.createReadStream({ autoClose: false });
+  } finally {
+    await file.close();
+  }
 }
 
 async function judged(settings: CommandSettings, program: EndedProgram): Promise<Ended> {

@@ -30,6 +30,16 @@ export const answerSchema = z
       .describe("in the unit of the campaign's costs"),
     noise: z.record(z.string(), measured).optional().describe('standard deviations by objective'),
     details: z.record(z.string(), z.unknown()).optional().describe('anything else worth keeping'),
+    files: z
+      .record(
+        z.string().min(1).max(100),
+        z.union([
+          z.string().min(1),
+          z.strictObject({ path: z.string().min(1), mediaType: z.string().max(100).optional() }),
+        ]),
+      )
+      .optional()
+      .describe('files that it made and that are to be kept, by name: a path from its folder'),
     failure: z
       .strictObject({ class: z.enum(causeClasses), code: z.string().min(1), message: z.string() })
       .optional()

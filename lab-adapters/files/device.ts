@@ -6,6 +6,7 @@ import type { Fault } from '../../models/domain/fault.js';
 import type { Cause } from '../../models/domain/trial.js';
 import type { JobRequest } from '../contract.js';
 import { takeOutcomes } from '../internal/outcomes.js';
+import { fileAt } from '../internal/raw-shelf.js';
 import {
   type Asked,
   type Begun,
@@ -126,17 +127,20 @@ export function filesDevice(settings: FilesSettings): RemoteDevice {
       // Somebody may be writing it with long rests.
       if ('refusal' in read && result.done === undefined && first.bytes !== null && first.stillMs < patience * stableMs)
         return waiting(`${read.refusal}; it may not be complete`);
-      watch.forget(results, names);
-      return { state: 'succeeded', answer: { files, read } };
+      const raw = await beside(begun, names, first.stillMs >= patience * stableMs);
+      if (typeof raw === 'string') return waiting(raw);
+      watch.forget(results, [...names, ...raw.files.map(({ name }) => name)]);
+      return { state: 'succeeded', answer: { files: [...files, ...raw.files], read, missing: raw.missing } };
     },
     async collect(begun: Begun, { state, message, answer }: Seen): Promise<Collected> {
       const {
         code = state,
         files = [],
         read = { refusal: 'nothing was read' },
-      } = (answer ?? {}) as { code?: string; files?: readonly Appeared[]; read?: Read };
+        missing = [],
+      } = (answer ?? {}) as { code?: string; files?: readonly Appeared[]; read?: Read; missing?: readonly string[] };
       const artefacts = Object.fromEntries(
-        files.flatMap(({ name, bytes }) => (bytes === null ? [] : [[name, bytes] as const])),
+        files.map(({ name, bytes, size }) => [name, bytes ?? fileAt(join(results, name), { size })] as const),
       );
       if (state !== 'succeeded') {
         const cause: Cause = { class: code === 'timeout' ? 'device' : 'unknown', code, message: message ?? state };
@@ -151,6 +155,7 @@ export function filesDevice(settings: FilesSettings): RemoteDevice {
         artefacts,
         details: {
           files: files.map(({ name, size }) => ({ name, bytes: size })),
+          ...(missing.length === 0 ? {} : { rawMissing: missing }),
           ...(refusals.length === 0 ? {} : { refused: refusals }),
           ...(Object.keys(taken.others).length === 0 ? {} : { otherValues: taken.others }),
         },
@@ -165,6 +170,27 @@ export function filesDevice(settings: FilesSettings): RemoteDevice {
       return { ok: false, message: trouble, remedy: 'see that both folders are there and may be used' };
     },
   };
+
+  /**
+   * Files beside the result, complete but not read; in words where they are waited for. Those that have not come when all is
+   * over are told.
+   */
+  async function beside(
+    of: Of,
+    own: readonly string[],
+    over: boolean,
+  ): Promise<{ readonly files: readonly Appeared[]; readonly missing: readonly string[] } | string> {
+    const found = await Promise.all(
+      (settings.raw ?? []).map(
+        async (pattern) => [fileName(pattern, of), await fitting(results, pattern, of)] as const,
+      ),
+    );
+    const missing = found.filter(([, names]) => names.length === 0).map(([name]) => name);
+    if (missing.length > 0 && !over && result.done === undefined) return `waiting for ${missing.join(', ')}`;
+    const names = [...new Set(found.flatMap(([, all]) => all))].filter((name) => !own.includes(name));
+    const files = await watch.read(results, names, stableMs, -1);
+    return typeof files === 'string' ? files : { files, missing };
+  }
 
   /** Several files of one key: the same where they are alike, else nobody can tell which is true. */
   async function readAll(files: readonly Appeared[]): Promise<Read> {

@@ -43,6 +43,7 @@ async function faultsOf(settings: FilesSettings, scope?: CheckScope): Promise<re
     'result.name': result.name,
     'result.done': result.done,
     failed,
+    ...Object.fromEntries((settings.raw ?? []).map((pattern, i) => [`raw[${i}]`, pattern])),
   })) {
     const why = pattern === undefined ? null : patternFault(pattern);
     if (why !== null) faults.push({ path, message: why, remedy: 'use {name} or {key}' });

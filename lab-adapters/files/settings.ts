@@ -56,6 +56,10 @@ export const filesSettings = z.strictObject({
       .max(64 * 2 ** 20)
       .default(16 * 2 ** 20),
   }),
+  raw: z
+    .array(name)
+    .optional()
+    .describe('files that the device writes beside the result: kept as they are, however large, and not read'),
   failed: name.optional().describe('file with words that appears instead of a result when the experiment failed'),
   values: z
     .record(z.string().min(1), z.union([windowSchema, outcomeSchema]))

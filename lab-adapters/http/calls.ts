@@ -1,14 +1,14 @@
 import { durationMs } from '../../models/domain/duration.js';
-import { ContractError } from '../../models/domain/errors.js';
+import { AdapterError, ContractError } from '../../models/domain/errors.js';
 import type { Fault } from '../../models/domain/fault.js';
 import type { JobRequest } from '../contract.js';
-import { call, type Outgoing, type Reply } from '../internal/http-call.js';
+import { call, type Outgoing, type Reply, streamed } from '../internal/http-call.js';
 import { certificates } from '../internal/http-json.js';
 import { replyLimit } from '../internal/reply.js';
 import { type Given, type Surroundings, secretValues, withoutSecrets } from '../internal/secrets.js';
 import { type Filling, fill } from '../internal/template.js';
 import { loadUnits } from '../internal/units.js';
-import type { CallName, HttpSettings } from './settings.js';
+import type { Call, CallName, HttpSettings } from './settings.js';
 
 /** What a call is about. */
 export interface About {
@@ -41,11 +41,35 @@ export class Calls {
     return call(outgoing);
   }
 
+  /**
+   * A file of the device, by its name in the settings.
+   * @throws {CallError} without a whole reply; {AdapterError} if the device answers that it has none now; {Error} that it has none
+   */
+  async *file(name: string, about: About): AsyncGenerator<Uint8Array> {
+    const { status, raw = {} } = this.settings;
+    const outgoing = await this.filled(`raw.${name}`, { ...raw[name]!, method: raw[name]!.method ?? 'GET' }, about);
+    if ('faults' in outgoing) throw new Error(outgoing.faults.map(({ message }) => message).join('; '));
+    yield* streamed({ ...outgoing, headers: { ...outgoing.headers, accept: '*/*' } }, (code) => {
+      if (code >= 200 && code < 300) return;
+      const words = `the file was answered with status ${code}`;
+      throw status.lost.includes(code) ? new Error(words) : new AdapterError(words);
+    });
+  }
+
   /** What would be sent, or what keeps it from being sent. */
   async outgoing(name: CallName, about: About): Promise<Outgoing | { readonly faults: readonly Fault[] }> {
-    const { url, timeout, ca } = this.settings;
     const described = this.settings[name];
     if (described === undefined) throw new ContractError(`the settings describe no call '${name}'`);
+    const method = name === 'submit' ? 'POST' : name === 'cancel' ? 'DELETE' : idle.has(name) ? 'GET' : 'POST';
+    return this.filled(name, { ...described, method: described.method ?? method }, about);
+  }
+
+  private async filled(
+    name: string,
+    described: Omit<Call, 'method'> & { readonly method: string },
+    about: About,
+  ): Promise<Outgoing | { readonly faults: readonly Fault[] }> {
+    const { url, timeout, ca } = this.settings;
     const filling: Filling = {
       key: about.key,
       request: about.request ?? nothing,
@@ -65,9 +89,7 @@ export class Calls {
     const isJson = described.body !== undefined;
     const own = Object.entries(headers.value as Record<string, unknown>).map(([key, value]) => [key, String(value)]);
     return {
-      method:
-        described.method ??
-        (name === 'submit' ? 'POST' : name === 'cancel' ? 'DELETE' : idle.has(name) ? 'GET' : 'POST'),
+      method: described.method,
       url: target,
       headers: {
         accept: 'application/json',

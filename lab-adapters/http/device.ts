@@ -1,7 +1,7 @@
 import { cleanText } from '../../models/domain/clean-text.js';
 import { durationMs } from '../../models/domain/duration.js';
 import { AdapterError } from '../../models/domain/errors.js';
-import type { JobRequest } from '../contract.js';
+import type { JobRequest, RawFile } from '../contract.js';
 import { CallError, type Reply } from '../internal/http-call.js';
 import { measuredIn } from '../internal/measured.js';
 import {
@@ -84,7 +84,8 @@ export function httpDevice(settings: HttpSettings, calls: Calls): RemoteDevice {
       if (seen.state !== 'succeeded') return { values: {}, cause: causeIn(told, failure, seen), artefacts: raw(bytes) };
       const reply = result === undefined ? { status: 200, bytes: bytes! } : await answered('result', begun);
       const read = readJsonReply(reply.bytes, "the reply to 'result'");
-      return { ...(await measuredIn(calls.clean(read), settings, begun.request)), artefacts: raw(reply.bytes) };
+      const measured = await measuredIn(calls.clean(read), settings, begun.request);
+      return { ...measured, artefacts: { ...raw(reply.bytes), ...files(begun) } };
     },
     ...(settings.cancel && { cancel: order('cancel') }),
     ...(settings.pause && settings.resume && { pause: order('pause'), resume: order('resume') }),
@@ -107,6 +108,15 @@ export function httpDevice(settings: HttpSettings, calls: Calls): RemoteDevice {
       },
     }),
   };
+
+  /** Files that are fetched when they are kept. */
+  function files(begun: Begun): Record<string, RawFile> {
+    const named = Object.entries(settings.raw ?? {}).map(([name, { mediaType, path }]) => {
+      const type = mediaType === undefined ? {} : { mediaType };
+      return [name, { open: () => calls.file(name, begun), at: `${settings.url} ${path}`, ...type }] as const;
+    });
+    return Object.fromEntries(named);
+  }
 
   function raw(bytes: Uint8Array | null): Collected['artefacts'] {
     if (bytes === null) return undefined;

@@ -28,15 +28,16 @@ export const http: AdapterType<HttpSettings, RemoteAdapter> = {
 async function faultsOf(settings: HttpSettings, scope?: CheckScope): Promise<readonly Fault[]> {
   const units = await loadUnits();
   const faults = [...outcomeFaults(settings.values, { scope, units })];
-  for (const name of callNames) {
-    const call = settings[name];
-    if (call === undefined) continue;
+  const named = callNames.flatMap((name) => (settings[name] === undefined ? [] : [[[name], settings[name]] as const]));
+  const files = Object.entries(settings.raw ?? {}).map(([name, call]) => [['raw', name], call] as const);
+  for (const [at, call] of [...named, ...files]) {
+    const name = at[0]!;
     // What is asked of a job that was found by its key alone cannot name what was asked for.
     const isOfRequest = name === 'submit';
     const known = isOfRequest ? scope : scope && { parameters: [], objectives: [] };
     const more = ['name', ...(['submit', 'find', 'safeStop', 'health'].includes(name) ? [] : ['job'])];
     for (const part of ['path', 'headers', 'body'] as const)
-      faults.push(...templateFaults((call[part] ?? null) as Template, { scope: known, units, more }, [name, part]));
+      faults.push(...templateFaults((call[part] ?? null) as Template, { scope: known, units, more }, [...at, part]));
   }
   faults.push(...stateFaults(settings.status.states, ['status', 'states']));
   if ((settings.pause === undefined) !== (settings.resume === undefined))

@@ -83,6 +83,13 @@ export const httpSettings = z.strictObject({
     lost: statuses.default([404, 410]).describe('statuses that say that the device has never heard of the job'),
   }),
   result: call.optional().describe('fetched when a job has succeeded; the reply to status where absent'),
+  raw: z
+    .record(
+      z.string().regex(/^[^/\0]{1,100}$/, 'the name of a file, without folders'),
+      z.strictObject({ ...callShape, mediaType: z.string().min(1).max(100).optional() }),
+    )
+    .optional()
+    .describe('files fetched when a job has succeeded, by name: kept as they are, however large, and not read'),
   values: outcomesSchema
     .default({})
     .describe('where each outcome stands in the result; left out where nothing is measured'),

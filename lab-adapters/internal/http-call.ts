@@ -32,18 +32,76 @@ export class CallError extends AdapterError {
   }
 }
 
+/** A call that is answered: its reply as it comes. */
+interface Exchange {
+  readonly message: IncomingMessage;
+  /** For words: `GET http://here/there`. */
+  readonly what: string;
+  /** Gives the time anew; null stops it while nothing is waited for. */
+  time(ms: number | null): void;
+  failed(cause: unknown): CallError;
+  close(): void;
+}
+
 /**
  * Makes one call on a connection of its own, so that one that cannot be made is known to have sent nothing. Redirects are not
  * followed, replies not unpacked; time and size of the reply are bounded.
  *
  * @throws {CallError} if there is no whole reply
  */
-export async function call({ method, url, headers, body, timeoutMs, limit, ca }: Outgoing): Promise<Reply> {
+export async function call(outgoing: Outgoing): Promise<Reply> {
+  const open = await exchange(outgoing);
+  try {
+    const { message, what } = open;
+    const bytes = await readBounded(message, outgoing.limit, `the reply to ${what}`);
+    return { status: message.statusCode ?? 0, bytes };
+  } catch (cause) {
+    throw open.failed(cause);
+  } finally {
+    open.close();
+  }
+}
+
+/**
+ * The body of a reply, piece by piece and of any size; `timeoutMs` is the longest silence.
+ *
+ * @param mustBeGood - throws where a status is not that of what is wanted
+ * @throws {CallError} if there is no whole reply
+ */
+export async function* streamed(outgoing: Outgoing, mustBeGood: (status: number) => void): AsyncGenerator<Uint8Array> {
+  const open = await exchange(outgoing);
+  const { message, time } = open;
+  try {
+    mustBeGood(message.statusCode ?? 0);
+    const pieces = message[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
+    for (;;) {
+      time(outgoing.timeoutMs);
+      const { done, value } = await pieces.next().catch((cause: unknown) => {
+        throw open.failed(cause);
+      });
+      if (done === true) return;
+      time(null);
+      yield value;
+    }
+  } finally {
+    open.close();
+  }
+}
+
+async function exchange({ method, url, headers, body, timeoutMs, ca }: Outgoing): Promise<Exchange> {
   const what = `${method} ${url.origin}${url.pathname}`;
   const isTls = url.protocol === 'https:';
   const abort = new AbortController();
-  const timer = setTimeout(() => abort.abort(), timeoutMs);
+  let timer = setTimeout(() => abort.abort(), timeoutMs);
   let sent = false;
+  const close = () => {
+    clearTimeout(timer);
+    abort.abort();
+  };
+  const failed = (cause: unknown) => {
+    const why = abort.signal.aborted ? `no whole reply within ${timeoutMs / 1000} s` : (cause as Error).message;
+    return new CallError(`${what}: ${why}`, sent, { cause });
+  };
   try {
     const message = await new Promise<IncomingMessage>((resolve, reject) => {
       const request = (isTls ? tlsRequest : plainRequest)(url, {
@@ -62,12 +120,14 @@ export async function call({ method, url, headers, body, timeoutMs, limit, ca }:
       request.on('error', reject);
       request.end(body ?? undefined);
     });
-    return { status: message.statusCode ?? 0, bytes: await readBounded(message, limit, `the reply to ${what}`) };
+    const time = (ms: number | null) => {
+      clearTimeout(timer);
+      if (ms !== null) timer = setTimeout(() => abort.abort(), ms);
+    };
+    return { message, what, time, failed, close };
   } catch (cause) {
-    const why = abort.signal.aborted ? `no whole reply within ${timeoutMs / 1000} s` : (cause as Error).message;
-    throw new CallError(`${what}: ${why}`, sent, { cause });
-  } finally {
-    clearTimeout(timer);
-    abort.abort();
+    const error = failed(cause);
+    close();
+    throw error;
   }
 }

@@ -161,10 +161,10 @@ async function lastWrite(folder: string): Promise<number> {
 }
 
 /**
- * Removes all but the request, the result and the claim. Files that another process is just about to put in place are
+ * Removes all but the request, the result with its files, and the claim. Files that another process is just about to put in place are
  * left to it.
  */
 async function tidy(folder: string): Promise<void> {
   for (const name of await readdir(folder).catch(() => []))
-    if (!/^(request\.json|result\.json|pid)$|\.[0-9a-f]{12}$/.test(name)) await removeAll(join(folder, name));
+    if (!/^(request\.json|result\.json|pid|raw-\d+)$|\.[0-9a-f]{12}$/.test(name)) await removeAll(join(folder, name));
 }

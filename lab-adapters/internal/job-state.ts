@@ -5,6 +5,7 @@ import { DamagedError } from '../../models/domain/errors.js';
 import { causeClasses } from '../../models/domain/verdicts.js';
 import { createOnce, folderError, readIfPresent, removeAll } from './files.js';
 import type { Ended } from './job.js';
+import { shelvedSchema } from './raw-shelf.js';
 import { type Seal, sha256 } from './seal.js';
 import { type ProgramEnd, parseEnd } from './wrapper.js';
 
@@ -43,6 +44,7 @@ const endedSchema = z.strictObject({
   durationMs: z.number().nonnegative(),
   cause: z.strictObject({ class: z.enum(causeClasses), code: z.string(), message: z.string() }).optional(),
   artefacts: z.record(z.string(), z.string()).optional(),
+  files: z.array(shelvedSchema).optional(),
   details: z.record(z.string(), z.unknown()).optional(),
 }) satisfies z.ZodType<Ended>;
 

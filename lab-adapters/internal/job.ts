@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import type { Cause } from '../../models/domain/trial.js';
 import type { JobRequest } from '../contract.js';
+import type { Shelved } from './raw-shelf.js';
 import type { ProgramEnd } from './wrapper.js';
 
 /** What a job came to; kept for ever as result.json in the folder of its state. */
@@ -15,7 +17,14 @@ export interface Ended {
   readonly cause?: Cause | undefined;
   /** Texts worth keeping, by name. */
   readonly artefacts?: Readonly<Record<string, string>> | undefined;
+  /** Raw outputs that are kept as files, `rawPath` of their place in this list. */
+  readonly files?: readonly Shelved[] | undefined;
   readonly details?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** Where a raw output of a job is kept. @param folder - of the job's state */
+export function rawPath(folder: string, place: number): string {
+  return join(folder, `raw-${place}`);
 }
 
 /** What is to run: a shell script with the files it finds beside it. */

@@ -1,10 +1,12 @@
+import { join } from 'node:path';
 import { ContractError } from '../../models/domain/errors.js';
 import type { Fault } from '../../models/domain/fault.js';
 import type { Cancels, Estimates, Finds, Health, JobRequest, Runs, StopsSafely, TellsHealth } from '../contract.js';
 import { fencesIn } from './fences.js';
-import type { Ended, JobKind, Plan } from './job.js';
+import { type Ended, type JobKind, type Plan, rawPath } from './job.js';
 import { JobFolder } from './job-folder.js';
 import { nameOfJob } from './job-record.js';
+import { nameOf, shelved } from './raw-shelf.js';
 
 /** What makes an adapter of a local program. */
 export interface LocalProgram extends JobKind {
@@ -59,14 +61,17 @@ export function localAdapter(folder: string, program: LocalProgram): LocalAdapte
       const seen = await jobs.look(job);
       if (typeof seen === 'string')
         throw new ContractError(`job ${job} is ${seen}; ask for the result when it has ended`);
-      const { state: _, artefacts, cause, values, noise, details, ...rest } = seen;
+      const { state: _, artefacts, files = [], cause, values, noise, details, ...rest } = seen;
+      const raw = files.map(async (one, i) => [nameOf(one), await shelved(one, rawPath(join(folder, 'jobs', job), i))]);
       return {
         ...rest,
         values: asAnswered(values),
         ...(cause === undefined ? {} : { cause }),
         ...(noise === undefined ? {} : { noise: asAnswered(noise) }),
         ...(details === undefined ? {} : { details }),
-        ...(artefacts === undefined ? {} : { artefacts: bytesOf(artefacts) }),
+        ...(artefacts === undefined && files.length === 0
+          ? {}
+          : { artefacts: { ...bytesOf(artefacts ?? {}), ...Object.fromEntries(await Promise.all(raw)) } }),
       };
     },
     cancel: async (job, caller) => {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { z } from 'zod';
+import { cleanText } from '../../models/domain/clean-text.js';
 import { AdapterError, DamagedError } from '../../models/domain/errors.js';
 import { leftWords } from '../../models/domain/raw-limits.js';
 import type { RawFile, RawOutput } from '../contract.js';
@@ -20,7 +21,7 @@ export type Shelved = z.infer<typeof shelvedSchema>;
 /** What became of raw outputs that were to be kept. */
 export interface ShelvedOutputs {
   readonly kept: Shelved[];
-  /** In words, those that are larger than what is kept. */
+  /** In words, those that are larger than what is kept, or gone. */
   readonly left: readonly string[];
 }
 
@@ -35,7 +36,8 @@ export function nameOf(one: Shelved): string {
  *
  * @param pathOf - of the file at a place
  * @param limit - bytes of one; a larger one stays where it is
- * @throws {AdapterError} if one was changed while it was copied; whatever reading it throws
+ * @returns those that are kept, and in words those that are too large, or not to be had
+ * @throws {AdapterError} if one was changed while it was copied, or cannot be read now
  */
 export async function shelve(
   outputs: Readonly<Record<string, RawOutput>>,
@@ -51,7 +53,15 @@ export async function shelve(
       words(size);
       continue;
     }
-    const copied = await copyWhole(piecesOf(output), pathOf(kept.length), limit);
+    let copied: number | null;
+    try {
+      copied = await copyWhole(piecesOf(output), pathOf(kept.length), limit);
+    } catch (error) {
+      if (!(error instanceof ReadingError)) throw error;
+      if (error.cause instanceof AdapterError) throw error.cause;
+      left.push(`${name}: cannot be read: ${cleanText((error.cause as Error).message, 500)}`);
+      continue;
+    }
     if (copied === null) words(null);
     else if (size !== undefined && copied !== size)
       throw new AdapterError(`${at ?? name} was changed while it was read: ${copied} bytes where ${size} were there`);
@@ -60,9 +70,17 @@ export async function shelve(
   return { kept, left };
 }
 
+/** Reading went wrong, and not writing. */
+class ReadingError extends Error {}
+
 async function* piecesOf(output: RawOutput): AsyncGenerator<Uint8Array> {
   if (output instanceof Uint8Array) yield output;
-  else yield* output.open();
+  else
+    try {
+      yield* output.open();
+    } catch (cause) {
+      throw new ReadingError('reading', { cause });
+    }
 }
 
 /** Replaces a file by what a stream has. @returns how many bytes that was; null where it has more than the limit */

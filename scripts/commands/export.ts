@@ -1,10 +1,15 @@
 import { Command, Option } from 'commander';
 import { InvalidInputError } from '../../models/domain/errors.js';
+import type { CampaignRecord } from '../../models/domain/record.js';
+import { recordLimit } from '../bounded-file.js';
 import { checkOutputs, keepResult } from '../output-place.js';
 import { exportCsv, exportJson, exportTable } from '../record/export.js';
+import { folderFiles, writeFolder } from '../record/record-folder.js';
 import { exitCodes } from './exit-codes.js';
-import { recordsOf } from './record-source.js';
+import { isOnDisk, recordOf, recordsOf } from './record-source.js';
+import type { Terminal } from './terminal.js';
 import type { Verb } from './verb.js';
+import { withControl } from './with-control.js';
 
 /** `athanor export ID`: all that is known of a campaign, to stdout or a file. */
 export const exportCommand: Verb = (terminal, end) =>
@@ -15,18 +20,32 @@ export const exportCommand: Verb = (terminal, end) =>
     .argument('<campaigns...>', 'campaign ids, records exported as JSON, or folders of records')
     .addOption(new Option('-f, --format <format>', 'what to write').choices(['csv', 'json']).default('csv'))
     .option('-o, --output <file>', 'write to a file instead of stdout')
+    .option(
+      '--folder <folder>',
+      'write everything of one campaign into a folder: record, table of trials, and raw outputs as files',
+    )
     .option('--raw', 'CSV for programs: texts that begin a formula as they stand, without an apostrophe before them')
     .option('--json', 'short for --format json')
     .addHelpText(
       'after',
-      '\nExamples:\n  athanor export redox-mediator > trials.csv\n  athanor export redox-mediator --format json -o record.json\n  athanor export runs -o all-trials.csv',
+      '\nExamples:\n  athanor export redox-mediator > trials.csv\n  athanor export redox-mediator --format json -o record.json\n  athanor export redox-mediator --folder redox\n  athanor export runs -o all-trials.csv',
     )
     .action(
       async (
         campaigns: readonly string[],
-        options: { format: 'csv' | 'json'; output?: string; json?: boolean; raw?: boolean },
+        options: { format: 'csv' | 'json'; output?: string; json?: boolean; raw?: boolean; folder?: string },
       ) => {
-        const { output } = options;
+        const { output, folder } = options;
+        if (folder !== undefined) {
+          if (output !== undefined || campaigns.length > 1) {
+            const message = output === undefined ? `${campaigns.length} campaigns` : 'given with --output';
+            const remedy = 'one campaign, and a folder for it';
+            throw new InvalidInputError('arguments', [{ path: '--folder', message, remedy }]);
+          }
+          await checkOutputs([{ option: '--folder', path: folder, kind: Object.values(folderFiles) }]);
+          const written = await exportFolder(terminal, campaigns[0]!, folder);
+          return terminal.note(`written to ${folder}, with ${written} raw output${written === 1 ? '' : 's'}`);
+        }
         const isJson = options.json === true || options.format === 'json';
         const kind = isJson ? 'record' : 'table';
         if (output !== undefined) await checkOutputs([{ option: '--output', path: output, kind }]);
@@ -39,7 +58,7 @@ export const exportCommand: Verb = (terminal, end) =>
         }
         const raw = options.raw === true;
         const text = isJson
-          ? exportJson(records[0]!)
+          ? textOf(records[0]!)
           : records.length === 1
             ? exportCsv(records[0]!, { raw })
             : exportTable(records, { raw });
@@ -49,3 +68,18 @@ export const exportCommand: Verb = (terminal, end) =>
         else end(exitCodes.badInput);
       },
     );
+
+/** @throws {InvalidInputError} if the text would be longer than one can be */
+function textOf(record: CampaignRecord): string {
+  const characters = Object.values(record.artefacts ?? {}).reduce((sum, text) => sum + text.length, 0);
+  if (characters <= recordLimit / 2) return exportJson(record);
+  const message = `${characters} characters of artefacts do not go into one text`;
+  throw new InvalidInputError('export', [{ path: '--format', message, remedy: 'write it into a folder: --folder' }]);
+}
+
+/** @returns how many raw outputs were written; only the store has them */
+async function exportFolder(terminal: Terminal, campaign: string, folder: string): Promise<number> {
+  const record = await recordOf(terminal, campaign);
+  if (await isOnDisk(campaign)) return writeFolder(folder, record, null);
+  return withControl(terminal, (control) => writeFolder(folder, record, (sha) => control.raw(sha)));
+}

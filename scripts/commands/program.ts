@@ -33,6 +33,7 @@ const verbs: Readonly<Record<string, (next?: string) => Promise<Verb>>> = {
   extend: async () => (await import('./decisions.js')).extendCommand,
   verify: async () => (await import('./verify.js')).verifyCommand,
   report: async () => (await import('./report.js')).reportCommand,
+  raw: async () => (await import('./raw.js')).rawCommand,
   export: async () => (await import('./export.js')).exportCommand,
   lab: async (next) => (await import('./lab.js')).labGroup(next),
   worker: async () => (await import('./worker.js')).workerCommand,

@@ -6,6 +6,7 @@ import { nearest } from '../../models/domain/nearest.js';
 import type { CampaignRecord } from '../../models/domain/record.js';
 import { readBounded, readingFaults, recordLimit } from '../bounded-file.js';
 import { parseRecord } from '../record/record-file.js';
+import { besideIn, folderFiles } from '../record/record-folder.js';
 import type { Terminal } from './terminal.js';
 import { withControl } from './with-control.js';
 
@@ -15,18 +16,31 @@ function isPath(text: string): boolean {
 }
 
 /**
- * The record of a campaign: from an exported file where the argument is one, else from the store.
+ * The record of a campaign: from an exported file, or a folder with one, where the argument is one, else from the store.
  *
  * @throws {InvalidInputError} if the file is no record
  * @throws {AthanorError} NOT_FOUND if there is no such campaign
  */
 export async function recordOf(terminal: Terminal, idOrFile: string): Promise<CampaignRecord> {
-  const kind = await stat(idOrFile).catch(() => null);
-  if (kind !== null && (!kind.isDirectory() || isPath(idOrFile))) {
-    return parseRecord(await textOf(idOrFile), idOrFile);
-  }
+  const file = await recordFileOf(idOrFile);
+  if (file !== null) return parseRecord(await textOf(file), file, besideIn(dirname(file)));
   if (isPath(idOrFile)) throw await noFile(idOrFile);
   return withControl(terminal, (control) => control.record(idOrFile));
+}
+
+/** Whether a record is a file, and not of the store. */
+export async function isOnDisk(idOrFile: string): Promise<boolean> {
+  return (await recordFileOf(idOrFile)) !== null;
+}
+
+/** The file of a record that is one, or stands in a folder as `export --folder` makes it; null for what is an id. */
+export async function recordFileOf(idOrFile: string): Promise<string | null> {
+  const kind = await stat(idOrFile).catch(() => null);
+  if (kind === null) return null;
+  if (!kind.isDirectory()) return idOrFile;
+  const inside = join(idOrFile, folderFiles.record);
+  if ((await stat(inside).catch(() => null))?.isFile() === true) return inside;
+  return isPath(idOrFile) ? idOrFile : null;
 }
 
 /**
@@ -59,7 +73,7 @@ async function recordsIn(folder: string, note: (line: string) => void): Promise<
   for (const name of names) {
     const file = join(folder, name);
     try {
-      records.push(parseRecord(await readBounded(file, recordLimit), file));
+      records.push(parseRecord(await readBounded(file, recordLimit), file, besideIn(folder)));
     } catch (error) {
       others.push(`${file} is passed over, it is no record: ${reasonOf(error)}`);
     }

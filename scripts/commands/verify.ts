@@ -1,9 +1,13 @@
+import { dirname } from 'node:path';
 import { Command } from 'commander';
+import type { CampaignRecord } from '../../models/domain/record.js';
+import { outputsOf, rawTrouble, wrongWith } from '../record/record-folder.js';
 import { type Mismatch, unvouched, verifyRecord } from '../record/verify.js';
 import { exitCodes } from './exit-codes.js';
-import { computedFrom, recordOf } from './record-source.js';
-import { print } from './terminal.js';
+import { computedFrom, recordFileOf, recordOf } from './record-source.js';
+import { print, type Terminal } from './terminal.js';
 import type { Verb } from './verb.js';
+import { withControl } from './with-control.js';
 
 const shown = 20;
 
@@ -11,18 +15,20 @@ const shown = 20;
 export const verifyCommand: Verb = (terminal, end) =>
   new Command('verify')
     .description('compute every proposal again from its record, and compare bit for bit')
-    .argument('<campaign>', 'campaign id, or a record exported as JSON')
+    .argument('<campaign>', 'campaign id, or a record exported as JSON, or its folder')
+    .option('--raw', 'read every raw output in the store as well, and compare its sha256; those of a folder always are')
     .option('--json', 'print the result as JSON')
     .addHelpText(
       'after',
       '\nEnds with 5 if any proposal differs.\n\nExamples:\n  athanor verify redox-mediator\n  athanor verify runs/seed-1.json --json',
     )
-    .action(async (campaign: string, options: { json?: boolean }) => {
+    .action(async (campaign: string, options: { json?: boolean; raw?: boolean }) => {
       const record = await recordOf(terminal, campaign);
       const { checked, byPerson, mismatches } = await computedFrom(campaign, () => verifyRecord(record));
-      const holds = mismatches.length === 0;
+      const raw = await rawTroubleOf(terminal, campaign, record, options.raw === true);
+      const holds = mismatches.length === 0 && raw.length === 0;
       const left = unvouched(record);
-      const data = { campaign: record.campaign.id, holds, checked, byPerson, mismatches, unvouched: left };
+      const data = { campaign: record.campaign.id, holds, checked, byPerson, mismatches, unvouched: left, raw };
       await print(terminal, options.json, data, () => {
         const proposals = `${checked} proposal${checked === 1 ? '' : 's'}`;
         if (holds)
@@ -35,10 +41,31 @@ export const verifyCommand: Verb = (terminal, end) =>
           );
         const more = mismatches.length > shown ? [`  and ${mismatches.length - shown} more`] : [];
         const found = `${record.campaign.id}: ${mismatches.length} differences in ${proposals}${personsText(byPerson)}${unvouchedText(left)}`;
-        return [found, ...lines, ...more, ...earlierText(mismatches)].join('\n');
+        const outputs = raw.slice(0, shown).map((line) => `  raw output ${line}`);
+        return [found, ...lines, ...more, ...earlierText(mismatches), ...outputs].join('\n');
       });
       if (!holds) end(exitCodes.noResult);
     });
+
+/** What is wrong with raw outputs: of a folder those that were written into it, of the store all where that is asked for. */
+async function rawTroubleOf(
+  terminal: Terminal,
+  campaign: string,
+  record: CampaignRecord,
+  asked: boolean,
+): Promise<readonly string[]> {
+  const file = await recordFileOf(campaign);
+  if (file !== null) return rawTrouble(dirname(file), record);
+  if (!asked) return [];
+  return withControl(terminal, async (control) => {
+    const trouble: string[] = [];
+    for (const { trial, name, sha256 } of outputsOf(record)) {
+      const wrong = await wrongWith(control.raw(sha256), sha256);
+      if (wrong !== null) trouble.push(`${trial}: ${name} ${wrong}`);
+    }
+    return trouble;
+  });
+}
 
 /** What may be behind differences in what was said of the stop rule `regretBound`. */
 function earlierText(mismatches: readonly Mismatch[]): string[] {

@@ -1,5 +1,6 @@
 import { Client, Connection } from '@temporalio/client';
 import { createCampaignSource } from '../../activities/campaign-source.js';
+import { artefactSize, streamArtefact } from '../../activities/store/artefact.js';
 import {
   type CampaignHead,
   createCampaign,
@@ -75,6 +76,10 @@ export interface Control {
   record(id: string): Promise<CampaignRecord>;
   /** All trials in the order of their ids; for who has the campaign, a fraction of what `record` reads. */
   trials(id: string): Promise<readonly TrialRecord[]>;
+  /** The bytes of a raw output, piece by piece. @throws {AthanorError} ARTEFACT if there are none, or they are damaged */
+  raw(sha256: string): AsyncIterable<Uint8Array>;
+  /** How many bytes it has; null where the store has none. */
+  rawSize(sha256: string): Promise<number | null>;
   /** No new trials until resumed. @throws {AthanorError} NOT_FOUND or WRONG_STATE; so do those below */
   pause(id: string, decided: messages.Decided): Promise<messages.CampaignStatus>;
   /** Goes on after a pause or a problem, or where what people ruled has undone the stop. */
@@ -235,6 +240,8 @@ export async function connect(settings: ControlSettings): Promise<Control> {
     status: (id) => ask(() => report(id)),
     record: (id) => ask(() => store.transaction((query) => oneMoment(query, () => loadRecord(query, id)))),
     trials: (id) => ask(() => loadTrials(store.query, id)),
+    raw: (sha) => streamArtefact(store.query, sha),
+    rawSize: (sha) => ask(() => artefactSize(store.query, sha)),
     pause: update('pause'),
     resume: (id, decided) =>
       ask(async () =>

@@ -13,6 +13,26 @@ export function exportJson(record: CampaignRecord): string {
   return `${JSON.stringify(shownRecord(record), null, 2)}\n`;
 }
 
+/** A record in which large artefacts are named by their size, and those. */
+export interface PartedRecord {
+  readonly text: string;
+  /** By sha256. */
+  readonly apart: ReadonlyMap<string, Uint8Array>;
+}
+
+/** As `exportJson`, but artefacts of more than `limit` bytes are apart, so that the text stays one that can be read. */
+export function exportParted({ artefacts, ...record }: CampaignRecord, limit = 2 ** 20): PartedRecord {
+  const apart = new Map<string, Uint8Array>();
+  const told = Object.entries(artefacts ?? {}).map(([sha, text]) => {
+    const bytes = Buffer.from(text, 'base64');
+    if (bytes.length <= limit) return [sha, text] as const;
+    apart.set(sha, bytes);
+    return [sha, { size: bytes.length }] as const;
+  });
+  const shown = { ...shownRecord(record), ...(artefacts === undefined ? {} : { artefacts: Object.fromEntries(told) }) };
+  return { text: `${JSON.stringify(shown, null, 2)}\n`, apart };
+}
+
 /**
  * The trials of a campaign as CSV, one row each in the order of their ids: where the trial stands, the design, what was
  * measured and what had been predicted; where another design was achieved it is that one, and the one proposed beside it. Numbers in their shortest form that reads back to the same bits; what is not

@@ -4,6 +4,7 @@ import type { Campaign } from '../../models/domain/campaign.js';
 import { durationMs } from '../../models/domain/duration.js';
 import { termsOf } from '../../models/domain/observe.js';
 import type { Proposal } from '../../models/domain/proposal.js';
+import { recipeOf } from '../../models/domain/proposed-recipe.js';
 import type { CampaignRecord, TrialRecord } from '../../models/domain/record.js';
 import { judgedAt, lacksPrimary } from '../../models/domain/standing.js';
 import type { Observation } from '../../models/domain/trial.js';
@@ -191,16 +192,18 @@ class InProcessHost {
 
   /** Runs a trial to its end: on the instrument of its level, or on those of the lab. */
   private async drive(
-    { id, fidelity, estimatedCost }: Proposal,
+    proposal: Proposal,
     request: JobRequest,
     cancelled: AbortSignal,
   ): Promise<{ readonly observation: Observation } & Pick<TrialRecord, 'steps'>> {
     const { spec } = this.campaign;
+    const { id, fidelity, estimatedCost } = proposal;
     const { clock, lane, instruments, lab } = this.benches;
     const bench = { lane, clock, cancelled, terms: termsOf(spec, fidelity), estimatedCost };
-    const { instrument, recipe } = spec.fidelities.find(({ name }) => name === fidelity)!;
+    const { instrument } = spec.fidelities.find(({ name }) => name === fidelity)!;
+    const recipe = recipeOf(spec, proposal);
     const place = { ...bench, lab: lab!, campaignId: this.campaign.id, wallTime: () => this.wallTime() };
-    if (recipe !== undefined)
+    if (recipe !== null)
       return driveSteps({ ...place, estimatedCost: estimatedCost / recipe.length }, id, { recipe, request });
     const observation =
       instrument === undefined

@@ -19,6 +19,11 @@ const finish = ({ x, key }, name) => {
   if (x === 23) put(`${name}-2.json`, answer.replace('mg', 'kg'));
   if (x === 24) return put(`${name}.json`, '{"y": NaN}');
   if (x === 25) return put(`${name}.json`, `{"y": 1, "raw": "${'x'.repeat(300_000)}"}`);
+  if (x === 26) {
+    // Raw data, of which the half comes after the result.
+    put(`${name}.fid`, Buffer.alloc(3 * 2 ** 20, 1));
+    setTimeout(() => appendFileSync(join(folder, 'out', `${name}.fid`), Buffer.alloc(2 ** 20, 2)), 60);
+  }
   return put(`${name}.json`, answer);
 };
 setInterval(() => {

@@ -67,6 +67,7 @@ const handle = (name, method, path, query, body) => {
   if (job === undefined) return [404, { error: 'no such job' }];
   if (method === 'DELETE') note({ word: 'cancel', lab: name, id, at: Date.now() });
   if (verb === 'pause' || verb === 'resume') note({ word: verb, lab: name, id, at: Date.now() });
+  if (verb === 'gone') return [404, { error: 'no such file' }];
   if (verb === 'result') return [200, answers[job.x] ?? { out: { y: job.x * 2, sd: 0.5, unit: 'mg' }, cost: 1.5 }];
   return [200, shownJob(job)];
 };
@@ -93,6 +94,14 @@ const server = http.createServer(async (request, response) => {
     return reply(200, {});
   }
   if (path === 'seen') return reply(200, lab(name).seen ?? {});
+  if (/^jobs\/[^/]+\/trace$/.test(path)) {
+    // 4 MB in pieces; the first time half of it, where that was ordered.
+    const half = lab(name).orders.find(({ on, times }) => on === 'trace' && times > 0);
+    if (half !== undefined) half.times -= 1;
+    response.writeHead(200, { 'content-type': 'text/plain', 'content-length': 4 * 2 ** 20 });
+    for (let i = 0; i < (half === undefined ? 64 : 32); i++) response.write(Buffer.alloc(2 ** 16, i));
+    return half === undefined ? response.end() : void setTimeout(() => request.socket.destroy(), 50);
+  }
   const order = lab(name).orders.find(({ on, times }) => on === verbOf(request.method, path) && times > 0);
   if (order !== undefined) order.times -= 1;
   const fault = order?.fault;

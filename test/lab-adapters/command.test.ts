@@ -11,6 +11,7 @@ import { Seal } from '../../lab-adapters/internal/seal.js';
 import { observe } from '../../models/domain/observe.js';
 import { ruled, rulingFault } from '../../models/domain/ruling.js';
 import { describeAdapterLaws } from '../laws/adapter.js';
+import { contentOf } from '../support/raw-output.js';
 import { contextIn, ended, isRunning, moleculeRequest, run, scratchFolder, starts, until } from './local-jobs.js';
 
 const request = { ...moleculeRequest('CCO'), rowId: 'row-7' };
@@ -65,6 +66,30 @@ describe('a command', () => {
     expect(await run(adapter, 'c/r1/p1', asked)).toMatchObject({ state: 'succeeded', values: {} });
     const { adapter: talkative } = await shell(`echo '{"values": {"y": 2}}'`);
     expect(await run(talkative, 'c/r1/p1', asked)).toMatchObject({ values: {}, details: { otherValues: { y: 2 } } });
+  });
+
+  it('has the files kept that its answer names, after its folder is gone', async () => {
+    const files = {
+      'a/b.csv': 'out/a.csv',
+      'large.raw': { path: 'l.raw', mediaType: 'x/y' },
+      zero: '/dev/zero',
+      none: 'none',
+    };
+    const answer = JSON.stringify({ values: { y: 1 }, files });
+    const script = `mkdir out; echo 1,2 > out/a.csv; head -c 2000000 /dev/zero > l.raw; echo '${answer}'`;
+    const { folder, adapter } = await shell(script);
+    const result = await run(adapter, 'c/r1/p1', request);
+    expect(result).toMatchObject({ values: { y: 1 } });
+    const again = command.create(command.settings.parse({ command: ['/bin/sh', '-c', script] }), contextIn(folder));
+    const job = await again.submit('c/r1/p1', request, { fence: 2 });
+    const { artefacts = {}, details } = await again.result(job);
+    expect(Object.keys(artefacts)).toEqual(['a_b.csv', 'large.raw']);
+    expect((await contentOf(artefacts['a_b.csv'])).toString()).toBe('1,2\n');
+    expect(artefacts['large.raw']).toMatchObject({ size: 2_000_000, mediaType: 'x/y' });
+    expect(details!.artefactsLeft).toEqual([
+      'zero: cannot be read: /dev/zero is no file',
+      expect.stringMatching(/^none: cannot be read: ENOENT/),
+    ]);
   });
 
   it('costs what it says, else the setting, else its seconds', async () => {

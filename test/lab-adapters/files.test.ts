@@ -13,7 +13,7 @@ import { systemClock } from '../../scripts/simulate/clock.js';
 import { runInProcess } from '../../scripts/simulate/run-in-process.js';
 import { describeAdapterLaws } from '../laws/adapter.js';
 import { type Counterpart, startCounterpart } from '../support/counterparts.js';
-import { bytesOf } from '../support/raw-output.js';
+import { bytesOf, contentOf } from '../support/raw-output.js';
 
 const program = fileURLToPath(new URL('../counterparts/file-device.mjs', import.meta.url));
 const base = await mkdtemp(join(tmpdir(), 'athanor-files-'));
@@ -160,7 +160,41 @@ describe('a result', () => {
     const { values, details, artefacts = {} } = await adapter.result(job);
     expect(values).toEqual({ y: Number.NaN });
     expect(details!.refused).toEqual([expect.stringContaining(words)]);
-    expect(Object.keys(artefacts)).toHaveLength(x === 25 ? 0 : x === 23 ? 2 : 1);
+    expect(Object.keys(artefacts)).toHaveLength(x === 23 ? 2 : 1);
+    if (x === 25) expect((await contentOf(artefacts[`${plain}.json`])).length).toBeGreaterThan(300_000);
+  });
+
+  test('has raw files beside it kept whole, without holding them; one that does not come is told', async () => {
+    const folder = await newFolder();
+    const raw = ['{key}.fid', '{key}.log'];
+    const adapter = opened(folder, { raw });
+    const job = await adapter.submit(key, request(26), { fence: 1 });
+    expect((await ended(adapter, job)).state).toBe('succeeded');
+    const { values, details, artefacts = {} } = await adapter.result(job);
+    expect(values).toEqual({ y: 52 });
+    expect(details!.rawMissing).toEqual([`${plain}.log`]);
+    // The device may put another in its place.
+    await rm(join(folder, 'out'), { recursive: true });
+    const fid = artefacts[`${plain}.fid`]!;
+    expect(fid).toMatchObject({ size: 4 * 2 ** 20, at: expect.stringContaining(folder) });
+    const content = await contentOf((await opened(folder, { raw }).result(job)).artefacts![`${plain}.fid`]);
+    expect([content.length, content[0], content.at(-1)]).toEqual([4 * 2 ** 20, 1, 2]);
+  });
+
+  test('has what is larger than is kept left where it is, and says so', async () => {
+    const folder = await newFolder();
+    const small = createRegistry().create(
+      'files',
+      { requests: join(folder, 'in'), results: join(folder, 'out'), ...settings, raw: ['{key}.fid'] },
+      { clock: systemClock, folder: join(folder, 'adapter'), log: () => {}, rawFileBytes: 1_000 },
+    );
+    const job = await small.submit(key, request(26), { fence: 1 });
+    expect((await ended(small, job)).state).toBe('succeeded');
+    const { values, details, artefacts = {} } = await small.result(job);
+    expect([values, Object.keys(artefacts)]).toEqual([{ y: 52 }, [`${plain}.json`]]);
+    expect(details!.artefactsLeft).toEqual([
+      `${plain}.fid: ${4 * 2 ** 20} bytes; at most 1000 of one file are kept; it is left at ${join(folder, 'out', `${plain}.fid`)}`,
+    ]);
   });
 
   test('that is there twice, alike, is one', async () => {

@@ -13,7 +13,7 @@ import { systemClock } from '../../scripts/simulate/clock.js';
 import { runInProcess } from '../../scripts/simulate/run-in-process.js';
 import { describeAdapterLaws } from '../laws/adapter.js';
 import { type Counterpart, startCounterpart } from '../support/counterparts.js';
-import { bytesOf } from '../support/raw-output.js';
+import { bytesOf, contentOf } from '../support/raw-output.js';
 
 const program = fileURLToPath(new URL('../counterparts/http-device.mjs', import.meta.url));
 const base = await mkdtemp(join(tmpdir(), 'athanor-http-'));
@@ -265,6 +265,28 @@ describe('a result', () => {
     expect(Number.isFinite(values.y)).toBe(false);
     expect(details!.refused).toEqual([expect.stringContaining(words)]);
     expect(Object.keys(artefacts!)).toEqual(['reply.json']);
+  });
+
+  test('has files fetched beside it as they come; one that is cut is fetched again, one that is not there is told', async () => {
+    const folder = await newFolder();
+    const raw = {
+      'trace.raw': { path: '/jobs/{job}/trace', mediaType: 'text/plain' },
+      'gone.raw': { path: '/jobs/{job}/gone' },
+    };
+    const adapter = adapterOf(folder, { raw });
+    await order(folder, 'trace', 'half');
+    const job = await adapter.submit(key, request(2, 0), { fence: 1 });
+    await expect(ended(adapter, job)).rejects.toThrow(/GET http:.*\/trace: /);
+    expect((await ended(adapter, job)).state).toBe('succeeded');
+    const { values, details, artefacts = {} } = await adapter.result(job);
+    expect([values, Object.keys(artefacts)]).toEqual([{ y: 4 }, ['reply.json', 'trace.raw']]);
+    expect(artefacts['trace.raw']).toMatchObject({ size: 4 * 2 ** 20, mediaType: 'text/plain' });
+    const content = await contentOf(artefacts['trace.raw']);
+    expect([content.length, content[2 ** 16], content.at(-1)]).toEqual([4 * 2 ** 20, 1, 63]);
+    expect(details!.artefactsLeft).toEqual(['gone.raw: cannot be read: the file was answered with status 404']);
+    expect(
+      await http.check!(http.settings.parse({ url: url(folder), ...settings, raw: { a: { path: '/{x}' } } })),
+    ).toEqual([]);
   });
 
   test('in HTML is refused, and kept', async () => {

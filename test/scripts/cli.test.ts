@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const verbs =
-  'init validate schema simulate suggest run list status watch pause resume drain abort budget verify report export worker down doctor';
+  'init validate schema simulate suggest run list status watch pause resume drain abort budget verify report raw export worker down doctor';
 
 describe('athanor --help', () => {
   it('names every verb and the exit codes', async () => {
