@@ -73,5 +73,10 @@ export async function startBroker(folder, port) {
     'log_dest stderr',
   ];
   await writeFile(file, `${lines.join('\n')}\n`);
-  return spawn(program, ['-c', file], { env: { ...process.env, ...env }, stdio: ['ignore', 'ignore', 'pipe'] });
+  return spawn(program, ['-c', file], {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'ignore', 'pipe'],
+    // Ctrl-C is for whoever starts it.
+    detached: true,
+  });
 }

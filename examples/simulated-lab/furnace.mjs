@@ -2,7 +2,7 @@
 // TOPIC/presence retains online, offline as its will. TOPIC/cmd takes {op: run | find | status | result | cancel | stop, ...} and
 // answers on the response topic; the key of a job is the correlation data of its command.
 import mqtt from 'mqtt';
-import { jsonText, Machine } from './machine.mjs';
+import { jsonText, Machine, progressOf, stateOf } from './machine.mjs';
 import { shrinkageAt } from './physics.mjs';
 
 const [folder, url, topic = 'lab/furnace'] = process.argv.slice(2);
@@ -23,13 +23,13 @@ client.on('error', ({ message }) => process.stderr.write(`furnace: ${message}\n`
 const shown = (job, isOld) => ({
   id: job.id,
   key: job.key,
-  status: isOld ? 'running' : machine.stateOf(job),
-  progress: isOld ? 0 : machine.progressOf(job),
-  ...(machine.stateOf(job) === 'broken' && { error: { kind: 'coil', text: 'a coil burnt out' } }),
+  status: isOld ? 'running' : stateOf(job),
+  progress: isOld ? 0 : progressOf(job),
+  ...(stateOf(job) === 'broken' && { error: { kind: 'coil', text: 'a coil burnt out' } }),
 });
 
 const resultOf = (job) => {
-  const state = machine.stateOf(job);
+  const state = stateOf(job);
   if (state !== 'done') return { error: `the job is ${state}` };
   return { shrinkage: shrinkageAt(job.told.celsius, job.told.minutes), unit: '%' };
 };

@@ -21,6 +21,33 @@ export function readLedger(folder) {
     .map((line) => JSON.parse(line));
 }
 
+/** Jobs by id, as a ledger tells of them. */
+export function jobsIn(lines) {
+  const jobs = new Map();
+  for (const line of lines) apply(jobs, line);
+  return jobs;
+}
+
+function apply(jobs, { word, ...line }) {
+  if (word === 'start') jobs.set(line.id, { ...line, cancelledAt: null });
+  if (word === 'cancel') jobs.get(line.id).cancelledAt ??= line.at;
+  // The latest name that it goes by on the line, where that is not its id.
+  if (word === 'execution') jobs.get(line.id).uuid = line.uuid;
+}
+
+/** Share done, 0 to 1. */
+export function progressOf({ at, cancelledAt, breaks, told }) {
+  const share = ((cancelledAt ?? Date.now()) - at) / Math.max(1, told.seconds * 1_000);
+  return Math.max(0, Math.min(breaks ? 0.5 : 1, share));
+}
+
+/** running, done, broken or cancelled */
+export function stateOf(job) {
+  if (job.cancelledAt !== null) return 'cancelled';
+  if (progressOf(job) < (job.breaks ? 0.5 : 1)) return 'running';
+  return job.breaks ? 'broken' : 'done';
+}
+
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 /** As from outside: nothing is tidied up. */
 export const die = () => process.kill(process.pid, 'SIGKILL');
@@ -31,27 +58,23 @@ export const die = () => process.kill(process.pid, 'SIGKILL');
  * is started again finds it where it stands by then.
  */
 export class Machine {
-  jobs = new Map();
   deafUntil = 0;
 
   /** @param folder - where its ledger is, and its orders; made if need be */
   constructor(folder) {
     this.folder = folder;
     mkdirSync(folder, { recursive: true });
-    for (const line of readLedger(folder)) this.apply(line);
+    this.jobs = jobsIn(readLedger(folder));
     this.note({ word: 'on', pid: process.pid });
-  }
-
-  apply({ word, ...line }) {
-    if (word === 'start') this.jobs.set(line.id, { ...line, cancelledAt: null });
-    if (word === 'cancel') this.jobs.get(line.id).cancelledAt ??= line.at;
+    // Where another process started it and is gone, it goes too.
+    process.once('disconnect', () => process.exit(1));
   }
 
   /** Writes a line into the ledger: what follows from it is done only then. */
   note(line) {
     const full = { ...line, at: Date.now() };
     appendFileSync(ledgerOf(this.folder), `${JSON.stringify(full)}\n`);
-    this.apply(full);
+    apply(this.jobs, full);
   }
 
   /**
@@ -66,7 +89,7 @@ export class Machine {
   }
 
   cancel(job) {
-    if (this.stateOf(job) === 'running') this.note({ word: 'cancel', id: job.id, key: job.key });
+    if (stateOf(job) === 'running') this.note({ word: 'cancel', id: job.id, key: job.key });
   }
 
   stopAll() {
@@ -76,19 +99,6 @@ export class Machine {
   /** The latest job of a key; undefined where it never had one. */
   byKey(key) {
     return [...this.jobs.values()].findLast((job) => job.key === key);
-  }
-
-  /** Share done, 0 to 1. */
-  progressOf({ at, cancelledAt, breaks, told }) {
-    const share = ((cancelledAt ?? Date.now()) - at) / Math.max(1, told.seconds * 1_000);
-    return Math.max(0, Math.min(breaks ? 0.5 : 1, share));
-  }
-
-  /** running, done, broken or cancelled */
-  stateOf(job) {
-    if (job.cancelledAt !== null) return 'cancelled';
-    if (this.progressOf(job) < (job.breaks ? 0.5 : 1)) return 'running';
-    return job.breaks ? 'broken' : 'done';
   }
 
   /**

@@ -28,17 +28,35 @@ export const faults = {
     ms: 4_000,
   },
   silent: { does: 'deaf from the next call on, for --for', moment: 'heard', moments: ['heard'], ms: 5_000 },
-  busy: { does: 'says that it is busy, and does nothing', on: 'submit', moment: 'heard', moments: ['heard'] },
+  busy: {
+    does: 'says that it is busy, and does nothing',
+    on: 'submit',
+    only: true,
+    moment: 'heard',
+    moments: ['heard'],
+  },
   error: { does: 'says that something went wrong inside', on: 'status', moment: 'done', moments: ['heard', 'done'] },
-  break: { does: 'the job fails by itself in the middle', on: 'submit', moment: 'heard', moments: ['heard'] },
+  break: {
+    does: 'the job fails by itself in the middle',
+    on: 'submit',
+    only: true,
+    moment: 'heard',
+    moments: ['heard'],
+  },
   twice: { does: 'the reply comes twice', on: 'status', moment: 'done', moments: ['done'] },
-  old: { does: 'tells how the job stood when it began', on: 'status', moment: 'done', moments: ['done'] },
+  old: { does: 'tells how the job stood when it began', on: 'status', only: true, moment: 'done', moments: ['done'] },
   html: { does: 'a web page in place of the reply', on: 'result', moment: 'done', moments: ['done'] },
   truncated: { does: 'half of the reply', on: 'result', moment: 'done', moments: ['done'] },
   huge: { does: 'a reply of 5 MB', on: 'result', moment: 'done', moments: ['done'] },
-  nan: { does: 'NaN in place of the value', on: 'result', moment: 'done', moments: ['done'] },
-  type: { does: 'a text in place of the value', on: 'result', moment: 'done', moments: ['done'] },
-  unit: { does: 'the value in another unit than was agreed', on: 'result', moment: 'done', moments: ['done'] },
+  nan: { does: 'NaN in place of the value', on: 'result', only: true, moment: 'done', moments: ['done'] },
+  type: { does: 'a text in place of the value', on: 'result', only: true, moment: 'done', moments: ['done'] },
+  unit: {
+    does: 'the value in another unit than was agreed',
+    on: 'result',
+    only: true,
+    moment: 'done',
+    moments: ['done'],
+  },
 };
 
 let ordered = 0;
@@ -56,6 +74,7 @@ export function order(folder, { fault, on, moment, ms }, times = 1) {
   };
   oneOf('fault', fault, Object.keys(faults));
   if (on !== undefined) oneOf('call', on, verbs);
+  if (known.only && on !== undefined && on !== known.on) throw new Error(`'${fault}' can only happen to ${known.on}`);
   if (moment !== undefined) oneOf('moment', moment, known.moments);
   const line = { fault, on: on ?? known.on, moment: moment ?? known.moment, ms: ms ?? known.ms };
   mkdirSync(join(folder, 'orders'), { recursive: true });

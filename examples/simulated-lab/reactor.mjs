@@ -6,7 +6,7 @@ import grpc from '@grpc/grpc-js';
 import { readFeature } from '../../dist/lab-adapters/sila/feature.js';
 import { Messages } from '../../dist/lab-adapters/sila/messages.js';
 import { readMessage, written } from '../../dist/lab-adapters/sila/values.js';
-import { Machine, page } from './machine.mjs';
+import { Machine, page, progressOf, stateOf } from './machine.mjs';
 import { yieldAt } from './physics.mjs';
 
 const [folder, port] = process.argv.slice(2);
@@ -122,8 +122,8 @@ const standard = (name, values) => {
 const statuses = { running: 1, done: 2, broken: 3, cancelled: 3 };
 const infoOf = (job, isOld) =>
   standard('ExecutionInfo', {
-    commandStatus: isOld ? statuses.running : statuses[machine.stateOf(job)],
-    progressInfo: { value: isOld ? 0 : machine.progressOf(job) },
+    commandStatus: isOld ? statuses.running : statuses[stateOf(job)],
+    progressInfo: { value: isOld ? 0 : progressOf(job) },
   });
 
 /** What each call does: `[verb, what it gives]`; a verb of null has no faults to order. */
@@ -145,7 +145,7 @@ const calls = {
     'result',
     (bytes) => {
       const job = jobOf(bytes);
-      const state = machine.stateOf(job);
+      const state = stateOf(job);
       if (state === 'running') throw notFinished();
       if (state === 'broken') throw defined(reactor, 'Precipitated', 'it fell out of solution');
       if (state === 'cancelled') throw defined(reactor, 'Aborted', 'as was asked for');
@@ -211,7 +211,8 @@ async function answer(rpc, { request, metadata }, send) {
     if (refusal !== null) throw refusal;
     const out = withFault(reply, fault, rpc);
     send(null, out);
-    if (fault === 'twice') send(null, out);
+    // Only a stream has room for more than one.
+    if (fault === 'twice' && rpc === 'React_Info') send(null, out);
     // As soon as it can be thought to be on the line.
     setTimeout(told, 100);
   } catch (error) {
@@ -255,13 +256,13 @@ add(reactor, 'React_Info', true, (stream) => {
       isFirst = false;
       stream.write(bytes);
       const job = jobOf(stream.request);
-      const isOver = () => machine.stateOf(job) !== 'running';
+      const isOver = () => stateOf(job) !== 'running';
       setTimeout(() => follow(stream, () => infoOf(job), isOver), 200);
     }
   });
 });
 add(reactor, 'Subscribe_Running', true, (stream) => {
-  const running = () => [...machine.jobs.values()].filter((job) => machine.stateOf(job) === 'running').length;
+  const running = () => [...machine.jobs.values()].filter((job) => stateOf(job) === 'running').length;
   follow(
     stream,
     () => propertyReply(reactor, 'Running', running()),

@@ -1,7 +1,7 @@
 // A simulated spectrometer with an HTTP interface of jobs: node spectrometer.mjs FOLDER PORT (0: any). It says "ready PORT".
 // POST /jobs {key, ...}, GET /jobs?key=, GET /jobs/ID, GET /jobs/ID/result, DELETE /jobs/ID, POST /stop, GET /health.
 import http from 'node:http';
-import { jsonText, Machine } from './machine.mjs';
+import { jsonText, Machine, progressOf, stateOf } from './machine.mjs';
 import { brightnessOf } from './physics.mjs';
 
 const [folder, port] = process.argv.slice(2);
@@ -9,9 +9,9 @@ const machine = new Machine(folder);
 const shown = (job, isOld) => ({
   id: job.id,
   meta: { key: job.key },
-  status: isOld ? 'running' : machine.stateOf(job),
-  progress: isOld ? 0 : machine.progressOf(job),
-  ...(machine.stateOf(job) === 'broken' && { error: { kind: 'lamp', text: 'the lamp went out' } }),
+  status: isOld ? 'running' : stateOf(job),
+  progress: isOld ? 0 : progressOf(job),
+  ...(stateOf(job) === 'broken' && { error: { kind: 'lamp', text: 'the lamp went out' } }),
 });
 const numbers = ['temperature', 'annealed', 'minutes', 'seconds'];
 
@@ -46,7 +46,7 @@ function carryOut([verb, id], { url, body }, { isBusy, breaks, isOld }) {
   if (job === undefined) return [404, { error: 'no such job' }];
   if (verb === 'cancel') machine.cancel(job);
   if (verb !== 'result') return [200, shown(job, isOld)];
-  if (machine.stateOf(job) !== 'done') return [409, { error: `the job is ${machine.stateOf(job)}` }];
+  if (stateOf(job) !== 'done') return [409, { error: `the job is ${stateOf(job)}` }];
   const { temperature, annealed, minutes } = job.told;
   return [200, { brightness: brightnessOf(temperature, annealed, minutes), unit: 'count' }];
 }

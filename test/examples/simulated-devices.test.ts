@@ -154,6 +154,11 @@ describe.each(names)('the simulated %s', (name) => {
       // UUIDs of SiLA 2 are gone with the server.
       expect(state).toBe(name === 'reactor' ? 'unknown' : 'succeeded');
       expect(await starts(name, folder)).toEqual([key, `${key}2`, `${key}3`]);
+      if (name !== 'reactor') return;
+      // The name that it goes by now is in the ledger: a person who gives it has the run go on.
+      const { uuid } = readLedger(folderOf(name)).findLast((line) => line.key === `${folder}:${key}3` && line.uuid)!;
+      const adopted = await open(await newFolder()).adopt!(`${key}3`, request(name, 100, 0.3), uuid, { fence: 1 });
+      expect(adopted).toEqual(expect.any(String));
     },
   );
 });
@@ -171,10 +176,12 @@ const faulty: Order[] = [
   ...['html', 'truncated'].map((fault) => ({ fault, on: 'status' })),
 ];
 
-describe.concurrent('faults to order', () => {
+describe.concurrent('faults to order', { timeout: 600_000 }, () => {
   test.skipIf(!isBroker).each(names)('%s: each job begins once, and gives the right value or none', async (name) => {
     const folder = await newFolder();
-    const adapter = adapterOf(name, folder, { timeout: '300ms' });
+    const { submit, find } = lab.instruments[name]!.settings as { submit: object; find: object };
+    const sooner = { submit: { ...submit, expiry: '1s' }, find: { ...find, after: '300ms' } };
+    const adapter = adapterOf(name, folder, { timeout: '300ms', ...(name === 'furnace' && sooner) });
     let died = 0;
     const deaths = () => readLedger(folderOf(name)).filter(({ fault }) => fault === 'die').length;
     const once = async <T>(act: () => Promise<T>): Promise<T> => {
