@@ -70,7 +70,7 @@ const adapterOf = (name: Name, folder: string, more: object = {}): Adapter => {
   const { adapter, settings } = lab.instruments[name]!;
   const made = createRegistry().create(
     adapter,
-    { ...settings, poll: '20ms', timeout: '1s', ...where[name], ...more },
+    { ...settings, poll: '20ms', timeout: '10s', ...where[name], ...more },
     { clock: systemClock, folder, log: () => {} },
   );
   const of = (key: string) => `${folder}:${key}`;
@@ -127,7 +127,7 @@ describe.each(names)('the simulated %s', (name) => {
       losesReply: {
         open: async (folder) => {
           if ((await starts(name, folder)).length === 0) order(folderOf(name), { fault: 'lost' });
-          return open(folder);
+          return adapterOf(name, folder, { timeout: '2s' });
         },
         request: request(name),
       },
