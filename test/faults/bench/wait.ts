@@ -1,0 +1,44 @@
+import type { Lane } from './lane.js';
+
+/** A run that takes longer stands still for ever, milliseconds: minutes, for a machine that is busy with other things. */
+export const limitMs = 400_000;
+
+/** Waits, and no longer. @throws {Error} saying what did not come */
+export async function within<T>(work: Promise<T>, what: string, ms = limitMs): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(what)), ms);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Looks until it is so, or `within` has given up. */
+export async function eventually(look: () => Promise<boolean>, everyMs: number): Promise<void> {
+  const until = Date.now() + limitMs;
+  while (!(await look()) && Date.now() < until) await new Promise((resolve) => setTimeout(resolve, everyMs));
+}
+
+/** Until a campaign has ended, and the lab and the server have heard of it. */
+export async function stopped(lane: Lane, id: string): Promise<void> {
+  const over = async () => {
+    await lane.control.waitUntilStopped(id, undefined, { pollMs: 200 });
+    const open = 'SELECT 1 FROM lease WHERE campaign_id = $1 AND released_at IS NULL';
+    await eventually(async () => (await lane.store.query(open, [id])).length === 0, 100);
+    const handle = lane.client.workflow.getHandle(id);
+    await eventually(async () => (await handle.describe()).status.name !== 'RUNNING', 100);
+  };
+  await within(over(), 'the campaign does not end');
+}
+
+/** Which run of its workflow a campaign is in; null where the server does not say. */
+export function runOf(lane: Lane, id: string): Promise<string | null> {
+  const described = lane.client.workflow.getHandle(id).describe();
+  return described.then(
+    ({ runId }) => runId,
+    () => null,
+  );
+}
