@@ -9,6 +9,15 @@ import { eventually } from './wait.js';
 
 const own = (file: string) => import(pathToFileURL(join(simulatedLab, file)).href);
 
+/** Why the broker of one of the instruments cannot be had; null where it can. */
+export async function brokerLacking(): Promise<string | null> {
+  const { findMosquitto } = await own('broker.mjs');
+  return findMosquitto().then(
+    () => null,
+    ({ message }: Error) => message,
+  );
+}
+
 /** What is ordered of a device, as `orders.mjs` has it. */
 export interface Order {
   readonly fault: string;

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { brokerLacking } from './device.js';
 import type { Variant } from './lab.js';
 import { labels } from './labels.js';
 import { type Lane, openLane, victims } from './lane.js';
@@ -6,7 +7,7 @@ import { disturbedRun, type Reference, type Run, referenceRun } from './run.js';
 import { type Outcome, type Row, tableOf, wrongWith } from './table.js';
 import { astray, astrayRun, outageRun, outages } from './trouble.js';
 
-const help = `npm run faults -- [--seeds N | --seed S] [--only TEXT] [--victim V | --all] [--outage SECONDS] [--lanes N]
+const help = `npm run faults -- [--seeds N | --seed S] [--only TEXT] [--victim V | --all] [--outage SECONDS] [--minutes N] [--lanes N]
 
 Runs campaigns of three-step trials, one at a time, on the instruments of examples/simulated-lab. In each one process is killed at a
 labelled step with SIGKILL and started again, or replies go astray, or something is cut off for ten minutes; what comes of it is
@@ -19,6 +20,7 @@ is wrong, the proposals differ, or the record does not verify.
   --victim V        kill this one: ${victims.join(', ')}
   --all             kill each in turn with every seed; else the seeds of a label share its victims
   --outage SECONDS  how long the ten minutes last (20): the waits between tries are shortened by as much
+  --minutes N       begin no further run after so many
   --lanes N         labs beside one another, each with servers of its own (4)`;
 
 interface Task {
@@ -101,26 +103,36 @@ async function main(argv: readonly string[]): Promise<number> {
       victim: { type: 'string' },
       all: { type: 'boolean', default: false },
       outage: { type: 'string', default: '20' },
+      minutes: { type: 'string', default: '600' },
       lanes: { type: 'string', default: '4' },
       help: { type: 'boolean', default: false },
     },
   });
   const { seed, only, victim, all } = options;
-  const [count, ms] = [Number(options.lanes), 1_000 * Number(options.outage)];
+  const [count, ms, limitMs] = [
+    Number(options.lanes),
+    1_000 * Number(options.outage),
+    60_000 * Number(options.minutes),
+  ];
   const seeds = seed === undefined ? Array.from({ length: Number(options.seeds) }, (_, i) => i + 1) : [Number(seed)];
   const tasks = seeds.flatMap((one) => tasksOf(one, { victim, all, ms })).filter(({ row }) => row.includes(only));
-  const isWrong = ![...seeds, count, ms].every((value) => Number.isInteger(value) && value > 0);
+  const isWrong = ![...seeds, count, ms, limitMs].every((value) => Number.isInteger(value) && value > 0);
   if (options.help || isWrong || tasks.length === 0) {
     console.error(help);
     return options.help ? 0 : 2;
   }
+  const lacking = await brokerLacking();
+  if (lacking !== null) {
+    console.error(lacking);
+    return 2;
+  }
   const begun = Date.now();
-  const outcomes = await runAll(tasks, Math.min(count, tasks.length));
+  const outcomes = await runAll(tasks, Math.min(count, tasks.length), begun + limitMs);
   const names = [...new Set(tasks.map(({ row }) => row))];
   console.log(
     tableOf(
       names.map((what): Row => {
-        const own = tasks.flatMap(({ row }, i) => (row === what ? [i] : []));
+        const own = tasks.flatMap(({ row }, i) => (row === what && outcomes[i] !== undefined ? [i] : []));
         const killed = [...new Set(own.map((i) => tasks[i]!.victim))];
         return { what, victim: killed.join(', '), outcomes: own.map((i) => outcomes[i]!) };
       }),
@@ -130,7 +142,7 @@ async function main(argv: readonly string[]): Promise<number> {
     const what = wrongWith(outcome);
     return what.length === 0 ? [] : [`${again(tasks[i]!)}\n  ${what.join('\n  ')}`];
   });
-  console.log(`\n${tasks.length} runs in ${seconds(begun)}, ${wrong.length} wrong`);
+  console.log(`\n${Object.keys(outcomes).length} of ${tasks.length} runs in ${seconds(begun)}, ${wrong.length} wrong`);
   for (const line of wrong) console.log(line);
   return wrong.length === 0 ? 0 : 1;
 }
@@ -141,7 +153,7 @@ function again({ row, victim, seed }: Task): string {
 }
 
 /** Each lane takes the next task when it is done with one; a lane that something is stuck in is given up. */
-async function runAll(tasks: readonly Task[], count: number): Promise<readonly Outcome[]> {
+async function runAll(tasks: readonly Task[], count: number, until: number): Promise<readonly Outcome[]> {
   const bench = new Bench();
   const outcomes: Outcome[] = [];
   const begun = Date.now();
@@ -156,8 +168,9 @@ async function runAll(tasks: readonly Task[], count: number): Promise<readonly O
   };
   const work = async () => {
     let lane: Lane | null = null;
-    while (next < tasks.length) {
+    while (next < tasks.length && Date.now() < until) {
       lane ??= await open();
+      lanes.add(lane);
       const i = next++;
       const task = tasks[i];
       if (task === undefined) break;
@@ -165,17 +178,25 @@ async function runAll(tasks: readonly Task[], count: number): Promise<readonly O
       const outcome = await outcomeOf(bench, lane, task);
       outcomes[i] = outcome;
       if (outcome.run === null) {
-        await lane.close().catch(() => undefined);
+        await closed(lane);
         lane = null;
       }
       const wrong = wrongWith(outcome).map((line) => `\n  WRONG ${line}`);
       const at = `${++done}/${tasks.length} after ${seconds(begun)}, in ${seconds(since)}`;
       console.error(`${at}: ${task.row}, ${task.victim}, seed ${task.seed}${wrong.join('')}`);
     }
-    await lane?.close().catch(() => undefined);
+    if (lane !== null) await closed(lane);
   };
   await Promise.all(Array.from({ length: count }, work));
   return outcomes;
+}
+
+/** Lanes that are open. */
+const lanes = new Set<Lane>();
+
+async function closed(lane: Lane): Promise<void> {
+  lanes.delete(lane);
+  await lane.close().catch(() => undefined);
 }
 
 async function outcomeOf(bench: Bench, lane: Lane, task: Task): Promise<Outcome> {
@@ -201,4 +222,6 @@ function differenceOf(is: string, was: string): string | null {
 
 const seconds = (since: number) => `${Math.round((Date.now() - since) / 1000)} s`;
 
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => void Promise.all([...lanes].map(closed)).then(() => process.exit(1)));
 process.exitCode = await main(process.argv.slice(2));

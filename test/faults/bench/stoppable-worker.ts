@@ -43,6 +43,8 @@ export class StoppableWorker {
     const dist = `${pathToFileURL(join(root, 'dist')).href}/`;
     const child = spawn(process.execPath, [file, dist, JSON.stringify(settings)], {
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      // In a session of its own, as a supervisor's: an interrupt of the bench is the bench's to deal with.
+      detached: true,
     });
     this.child = child;
     child.stderr!.on('data', (data) => {
