@@ -92,12 +92,18 @@ export async function begunRun(
 async function pauseOnce(lane: Lane, id: string): Promise<void> {
   while ((await startsOf(lane, id)).length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
   for (const act of ['pause', 'resume'] as const) {
-    while (!(await lane.control[act](id, { who: 'ann' }).then(() => true, isAway)))
-      await new Promise((resolve) => setTimeout(resolve, 200));
+    let saidBefore = false;
+    const said = () =>
+      lane.control[act](id, { who: 'ann' }).then(
+        () => true,
+        (error: { readonly code?: string }) => {
+          // It was heard the first time, although no answer came.
+          if (error.code === 'WRONG_STATE' && saidBefore) return true;
+          if (error.code !== 'SERVICE_UNAVAILABLE') throw error;
+          saidBefore = true;
+          return false;
+        },
+      );
+    while (!(await said())) await new Promise((resolve) => setTimeout(resolve, 200));
   }
-}
-
-function isAway(error: { readonly code?: string }): false {
-  if (error.code !== 'SERVICE_UNAVAILABLE') throw error;
-  return false;
 }
