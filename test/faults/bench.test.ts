@@ -21,14 +21,19 @@ describe.skipIf(lacking !== null)('three-step trials, one at a time', { timeout:
   beforeAll(async () => {
     lane = await openLane();
     reference = await referenceRun(lane, 'undisturbed', 'plain', seed);
-  });
+  }, 300_000);
   afterAll(() => lane?.close());
 
   test.each(kills)('%s, kill -9 of %s: nothing lost, doubled or other than undisturbed', async (name, victim) => {
     const label = labels.find((one) => one.name === name)!;
     const { finding, passed } = reference;
     expect(finding).toMatchObject({ starts: 1, unknown: 0, lost: 0, doubled: 0, faults: [] });
-    const { stoodStillMs, ...found } = await disturbedRun(lane, `killed-${victim}`, { label, victim, seed, passed });
+    const { stoodStillMs, ...found } = await disturbedRun(lane, `killed-${victim.toLowerCase()}`, {
+      label,
+      victim,
+      seed,
+      passed,
+    });
     expect(found).toEqual(finding);
     expect(stoodStillMs).toBeGreaterThan(0);
   });

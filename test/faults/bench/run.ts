@@ -18,7 +18,7 @@ export interface Run extends Finding {
 }
 
 /** Events after which a campaign's workflow begins anew. */
-const historyLimit = 60;
+const historyLimit = 25;
 
 /** Runs a campaign to its end, undisturbed. */
 export async function referenceRun(lane: Lane, id: string, variant: Variant, seed: number): Promise<Reference> {

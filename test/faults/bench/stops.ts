@@ -40,7 +40,9 @@ export async function orderStop(lane: Lane, order: StopOrder): Promise<OrderedSt
     case 'call':
       return { held: stopCall(lane, order, stop, drawn), goOn: () => undefined };
     case 'workflow': {
-      const nth = drawn(Math.max(1, order.passed.workflow.anew ?? 0));
+      const { anew = 0 } = order.passed.workflow;
+      if (anew === 0) throw new Error('the workflow never begins anew');
+      const nth = drawn(anew);
       return { held: begunAnew(lane, order.id, nth), goOn: () => undefined };
     }
   }

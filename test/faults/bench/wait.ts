@@ -16,10 +16,13 @@ export async function within<T>(work: Promise<T>, what: string, ms = limitMs): P
   }
 }
 
-/** Looks until it is so, or `within` has given up. */
+/** Looks until it is so. @throws {Error} if it does not come */
 export async function eventually(look: () => Promise<boolean>, everyMs: number): Promise<void> {
   const until = Date.now() + limitMs;
-  while (!(await look()) && Date.now() < until) await new Promise((resolve) => setTimeout(resolve, everyMs));
+  while (!(await look())) {
+    if (Date.now() > until) throw new Error('what was waited for did not come');
+    await new Promise((resolve) => setTimeout(resolve, everyMs));
+  }
 }
 
 /** Until a campaign has ended, and the lab and the server have heard of it. */
