@@ -37,7 +37,13 @@ export default defineConfig({
         : [
             {
               extends: true as const,
-              test: { name: 'counterparts', include: counterparts, ...servers, maxWorkers: 1 },
+              test: {
+                name: 'counterparts',
+                include: counterparts,
+                ...servers,
+                maxWorkers: 1,
+                sequence: { groupOrder: 3 },
+              },
             },
           ]),
     ],
