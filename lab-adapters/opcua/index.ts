@@ -19,7 +19,7 @@ export const opcua: AdapterType<OpcuaSettings, RemoteAdapter> = {
   name: 'opcua',
   description: 'any device behind an OPC UA server, by its variables and methods',
   settings: opcuaSettings,
-  paths: ['certificates', 'trust'],
+  paths: ['certificates', 'trust', 'userCertificate', 'userKey'],
   costSetting: 'cost',
   incidental: Object.keys(opcuaSettings.shape).filter((key) => !['url', 'start', 'cost'].includes(key)),
   check: faultsOf,
@@ -59,14 +59,23 @@ async function faultsOf(settings: OpcuaSettings, scope?: CheckScope): Promise<re
   if (password !== undefined && user === undefined) told('password', "a password without 'user'", "give 'user'");
   if (security.mode !== 'None' && trust === undefined)
     told('trust', 'a secured connection to whomever answers', "give the file with the server's certificate");
-  if (
-    trust !== undefined &&
-    !(await readFile(trust)
-      .then((bytes) => bytes.length > 0)
-      .catch(() => false))
-  )
-    told('trust', `${trust} cannot be read`, "give a file with the server's certificate");
+  if ((settings.userCertificate === undefined) !== (settings.userKey === undefined))
+    told('userCertificate', 'a certificate and its key go together', "give 'userCertificate' and 'userKey'");
+  if (settings.userCertificate !== undefined && user !== undefined)
+    told('userCertificate', 'a user by certificate and one by name', 'give one of the two');
+  for (const path of ['trust', 'userCertificate', 'userKey'] as const) {
+    const file = settings[path];
+    if (file !== undefined && !(await isReadable(file)))
+      told(path, `${file} cannot be read`, 'give a file that can be read');
+  }
   return faults;
+}
+
+async function isReadable(file: string): Promise<boolean> {
+  return readFile(file).then(
+    (bytes) => bytes.length > 0,
+    () => false,
+  );
 }
 
 /** All nodes of the settings, with their places. */

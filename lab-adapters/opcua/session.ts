@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { ClientSession, DataValue, OPCUAClient } from 'node-opcua-client';
+import type { ClientSession, DataValue, OPCUAClient, UserIdentityInfo } from 'node-opcua-client';
 import { durationMs } from '../../models/domain/duration.js';
 import { AdapterError, ContractError } from '../../models/domain/errors.js';
 import { type Given, type Surroundings, secretValues } from '../internal/secrets.js';
@@ -48,7 +48,7 @@ export class Session {
 
   /** @param folder - of our certificate and key @throws {AdapterError} if none can be made; nothing was asked for then */
   static async open(settings: OpcuaSettings, environment: Surroundings, folder: string): Promise<Session> {
-    const { url, security, trust, user } = settings;
+    const { url, security, trust } = settings;
     const { password } = secretValues(secretsOf(settings), environment);
     const timeoutMs = durationMs(settings.timeout);
     const [library, { OPCUACertificateManager }] = await Promise.all([
@@ -65,6 +65,7 @@ export class Session {
     });
     clearEnvironment();
     const trusted = trust === undefined ? null : await certificateIn(trust);
+    const identity = await identityOf(library, settings, password);
     const client = library.OPCUAClient.create({
       applicationName: 'athanor',
       clientName: 'athanor',
@@ -85,11 +86,7 @@ export class Session {
       const made = await limited(
         (async () => {
           await client.connect(url);
-          const open = await client.createSession(
-            user === undefined
-              ? undefined
-              : { type: library.UserTokenType.UserName, userName: user, password: password ?? '' },
-          );
+          const open = await client.createSession(identity);
           const namespaces = await open.readNamespaceArray();
           const { value } = await open.read({ nodeId: 'i=2257', attributeId: library.AttributeIds.Value });
           return { open, namespaces, started: value?.value instanceof Date ? value.value.toISOString() : '' };
@@ -237,6 +234,26 @@ export class Session {
 /** The library leaves the text 'undefined' where programs look for OpenSSL's settings, and none of ours that uses it would run. */
 function clearEnvironment(): void {
   for (const name of ['OPENSSL_CONF', 'RANDFILE']) if (process.env[name] === 'undefined') delete process.env[name];
+}
+
+/** As whom a session is opened; undefined for nobody in particular. */
+async function identityOf(
+  library: Library,
+  { user, userCertificate, userKey }: OpcuaSettings,
+  password: string | undefined,
+): Promise<UserIdentityInfo | undefined> {
+  if (userCertificate !== undefined) {
+    const certificateData = await certificateIn(userCertificate);
+    return { type: library.UserTokenType.Certificate, certificateData, privateKey: await textIn(userKey!) };
+  }
+  if (user === undefined) return undefined;
+  return { type: library.UserTokenType.UserName, userName: user, password: password ?? '' };
+}
+
+async function textIn(file: string): Promise<string> {
+  return readFile(file, 'utf8').catch((cause: Error) => {
+    throw new AdapterError(`${file} cannot be read: ${cause.message}`, { cause });
+  });
 }
 
 async function certificateIn(file: string): Promise<Buffer> {

@@ -65,6 +65,16 @@ export const opcuaSettings = z.strictObject({
     .describe("file with the server's certificate (PEM or DER), which alone is trusted"),
   user: z.string().optional(),
   password: z.strictObject({ from: variableSchema }).optional().describe("the worker's variable that holds it"),
+  userCertificate: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('file with the certificate (PEM or DER) by which a user is known, in place of name and password'),
+  userKey: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('file with its private key (PEM), which nobody else should be able to read'),
   timeout: durationSchema.default('10s').describe('of a connection, and of each answer'),
   poll: durationSchema.default('1s').describe('between two looks at a run'),
   set: z

@@ -1,6 +1,6 @@
-# A simulated reactor behind an OPC UA server: python opcua_reactor.py FOLDER PORT [CERT KEY]. Its ledger of physical starts is
+# A simulated reactor behind an OPC UA server: python opcua_reactor.py FOLDER PORT [CERT KEY USERCERT]. Its ledger of physical starts is
 # FOLDER/device.jsonl; a server that is killed forgets its run, as controllers do. It says "ready".
-import asyncio, json, logging, pathlib, sys
+import asyncio, json, logging, pathlib, ssl, sys
 
 from asyncua import Server, ua, uamethod
 from asyncua.crypto.permission_rules import SimpleRoleRuleset, User, UserRole
@@ -14,6 +14,9 @@ class Users:
     def get_user(self, iserver, username=None, password=None, certificate=None):
         if username is None and not secure:
             return User(role=UserRole.User)
+        if username is None and certificate is not None:
+            known = ssl.PEM_cert_to_DER_cert(pathlib.Path(secure[2]).read_text())
+            return User(role=UserRole.User) if certificate == known else None
         return User(role=UserRole.User) if (username, password) == ("lab", "password-of-lab") else None
 
 
@@ -30,7 +33,8 @@ async def main():
     if secure:
         await server.load_certificate(secure[0])
         await server.load_private_key(secure[1])
-        server.set_security_policy([ua.SecurityPolicyType.Basic256Sha256_SignAndEncrypt], permission_ruleset=SimpleRoleRuleset())
+        policies = [ua.SecurityPolicyType.Basic256Sha256_SignAndEncrypt, ua.SecurityPolicyType.Basic256Sha256_Sign]
+        server.set_security_policy(policies, permission_ruleset=SimpleRoleRuleset())
     else:
         server.set_security_policy([ua.SecurityPolicyType.NoSecurity])
     space = await server.register_namespace("urn:athanor:reactor")
