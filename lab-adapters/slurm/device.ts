@@ -17,6 +17,7 @@ import { readJsonReply } from '../internal/reply.js';
 import type { Surroundings } from '../internal/secrets.js';
 import { fill } from '../internal/template.js';
 import { loadUnits } from '../internal/units.js';
+import { gathered } from './gathered.js';
 import { cancelScript, healthScript, lookScript, type Submission, submitScript } from './scripts.js';
 import type { SlurmSettings } from './settings.js';
 import { converse, type Said, words } from './shell.js';
@@ -42,13 +43,46 @@ export function slurmDevice(settings: SlurmSettings, environment: Surroundings):
       of(said, 'folder') ?? (of(said, 'code') === '0' ? null : `${what}${words(of(said, 'complaint') ?? '')}`);
     if (trouble !== null) throw new AdapterError(`${folder}: ${trouble}`);
   };
+  const submitAll = async (all: readonly Sent[]): Promise<readonly (() => Said)[]> => {
+    // Time has passed: who was given up meanwhile does not begin any more.
+    const late = await Promise.all(
+      all.map(({ asked }) =>
+        asked.latest().then(
+          () => null,
+          (error: Error) => error,
+        ),
+      ),
+    );
+    const sent = all.filter((_, i) => late[i] === null).map(({ made }) => made);
+    const said =
+      sent.length === 0 ? [] : await converse(shell, submitScript(settings, sent), 65_536 + 512 * sent.length);
+    return all.map(({ made }, i) => () => {
+      if (late[i] !== null) throw late[i];
+      const at = sent.indexOf(made);
+      const own = `${at}.`;
+      return said.flatMap(([word, text]): Said => {
+        if (word === 'id' && sent.length > 1) return [[word, text.replace(/^\d+/, `$&_${at}`)]];
+        if (!/^\d+\./.test(word)) return [[word, text]];
+        return word.startsWith(own) ? [[word.slice(own.length), text]] : [];
+      });
+    });
+  };
+  const batchMs = settings.batch === undefined ? 0 : durationMs(settings.batch.within);
+  const submit =
+    settings.batch === undefined
+      ? ({ made }: Sent) => converse(shell, submitScript(settings, [made]), 65_536)
+      : gathered(
+          { upTo: settings.batch.upTo, withinMs: batchMs },
+          ({ made }: Sent) => made.options.join('\n'),
+          submitAll,
+        );
   const cancel = async ({ name }: Begun) =>
     ordered(await converse(shell, cancelScript(settings, name), 65_536), 'scancel did not do it');
 
   return {
     traits: { resultRetention: 'permanent', exclusive: false, deterministic: false, virtualTime: false },
     pollMs: durationMs(settings.poll),
-    beginLimitMs: timeoutMs,
+    beginLimitMs: timeoutMs + batchMs,
     // A shell that was given up here may go on there, and has as long for sbatch.
     lateMs: timeoutMs,
     cost: typeof cost === 'number' ? cost : undefined,
@@ -60,7 +94,7 @@ export function slurmDevice(settings: SlurmSettings, environment: Surroundings):
       const made = await submissionOf(settings, asked);
       if ('faults' in made)
         throw refusal('refused', made.faults.map(({ path, message }) => `${path}: ${message}`).join('; '));
-      const said = await converse(shell, submitScript(settings, made), 65_536);
+      const said = await submit({ asked, made });
       const [wrong, before] = [of(said, 'folder'), of(said, 'before')];
       if (wrong !== null) throw new NotBegunError(`${folder}/${asked.name}: ${wrong}`);
       if (before !== null)
@@ -136,6 +170,12 @@ export function slurmDevice(settings: SlurmSettings, environment: Surroundings):
       return trouble === null ? { ok: true, message: 'Slurm answers' } : { ok: false, message: trouble, remedy };
     },
   };
+}
+
+/** A job that is to be submitted. */
+interface Sent {
+  readonly asked: Asked;
+  readonly made: Submission;
 }
 
 const of = (said: Said, word: string): string | null => said.find(([each]) => each === word)?.[1] ?? null;

@@ -14,7 +14,7 @@ export const slurm: AdapterType<SlurmSettings, RemoteAdapter> = {
   settings: slurmSettings,
   trialPrograms: ['through'],
   costSetting: 'cost',
-  incidental: ['settle', 'timeout', 'poll'],
+  incidental: ['settle', 'timeout', 'poll', 'batch'],
   check: faultsOf,
   create: (settings, context) => remoteAdapter(context, slurmDevice(settings, process.env)),
 };

@@ -12,7 +12,17 @@ const fileName = z
   .regex(/^[A-Za-z0-9][\w.+-]*$/, "the name of a file in the job's folder: letters, digits, '.', '_', '+' and '-'");
 
 /** Names that the adapter's own files have in a job's folder. */
-export const ownFiles = ['job.sh', 'run.sh', 'request.json', 'output', 'submitted', 'started', 'ended', 'cancelled'];
+export const ownFiles = [
+  'job.sh',
+  'run.sh',
+  'request.json',
+  'output',
+  'submitted',
+  'started',
+  'ended',
+  'cancelled',
+  'batch',
+];
 
 /** Options of sbatch that the adapter sets itself: with them a job could not be found again, or would begin twice. */
 const ownOptions = new Set(
@@ -66,6 +76,18 @@ export const slurmSettings = z.strictObject({
     .describe(
       'whether Slurm may begin a job again that it preempted or lost: only for programs that go on where they were',
     ),
+  batch: z
+    .strictObject({
+      upTo: z
+        .number()
+        .int()
+        .min(2)
+        .max(1_000)
+        .describe('jobs in one array; MaxArraySize of the cluster allows no more'),
+      within: durationSchema.default('1s').describe('how long a submission waits for others'),
+    })
+    .optional()
+    .describe('jobs that are submitted together go as one job array; absent: each by itself'),
   result: fileName.default('result.json').describe('JSON that the job writes'),
   values: outcomesSchema.describe('where each outcome stands in the result'),
   keep: z.array(fileName).max(20).default([]).describe('other files of the job that are kept as raw outputs'),

@@ -65,6 +65,10 @@ export function verdictOn(told: Told, about: Circumstances): Seen {
     return seen('running', `Slurm says ${last ?? 'nothing'} of ${job}, which still says that it runs`);
   const known = last === undefined ? undefined : ends[last];
   if (known !== undefined) return failed({ class: 'device', code: known[0], message: `${job}: ${known[1]} (${last})` });
+  // What Slurm launched after the job had ended, and then cancelled, was a second launch.
+  const { endedAt } = told;
+  if (ended === 0 && last === 'CANCELLED' && endedAt !== null && record?.start != null && record.start > endedAt)
+    return seen('succeeded');
   if (ended === 0 && last === 'CANCELLED')
     return seen(
       'unknown',

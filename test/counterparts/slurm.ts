@@ -14,6 +14,8 @@ export interface Cluster {
   readonly through: readonly string[];
   /** Runs one of its commands. */
   ask(...command: readonly string[]): Promise<string>;
+  /** What it says of its jobs and node, with the ends of its daemons' logs. */
+  told(): Promise<string>;
   controller: Counterpart;
   node: Counterpart;
   startController(): Promise<void>;
@@ -35,9 +37,13 @@ export async function startSlurm(folder: string): Promise<Cluster | { lacking: s
     await listenPort(20_001 + 2 * (process.pid % 6_000)),
   ];
   const [host, user] = [hostname().split('.')[0]!, userInfo().username];
-  await writeFile(
-    join(folder, 'slurm.conf'),
-    `ClusterName=test
+  // A controller that is killed forgets its last jobs, and their numbers, which each start therefore leaves behind.
+  let controllers = 0;
+  const configure = () =>
+    writeFile(
+      join(folder, 'slurm.conf'),
+      `ClusterName=test
+FirstJobId=${1_000 * ++controllers}
 SlurmctldHost=${host}(127.0.0.1)
 SlurmctldPort=${ports[0]}
 SlurmdPort=${ports[1]}
@@ -67,7 +73,7 @@ SelectTypeParameters=CR_Core
 NodeName=${host} NodeAddr=127.0.0.1 CPUs=8 State=UNKNOWN
 PartitionName=main Nodes=ALL Default=YES MaxTime=INFINITE State=UP
 `,
-  );
+    );
   const conf = {
     ...env,
     LD_LIBRARY_PATH: `${env.LD_LIBRARY_PATH}:${plugins}`,
@@ -76,21 +82,28 @@ PartitionName=main Nodes=ALL Default=YES MaxTime=INFINITE State=UP
   const given = Object.entries(conf).map(([name, value]) => `${name}=${value}`);
   const ask = async (...[program, ...args]: readonly string[]) =>
     (await run(program!, args, { env: { ...process.env, ...conf }, timeout: 30_000 })).stdout.trim();
-  const logs = async () =>
-    (
-      await Promise.all(
-        ['slurmctld.log', 'slurmd.log'].map((name) => readFile(join(folder, name), 'utf8').catch(() => '')),
-      )
-    )
-      .map((text) => text.split('\n').slice(-30).join('\n'))
-      .join('\n---\n');
+  const told = async () => {
+    const asked = [
+      ['squeue', '-t', 'all', '-o', '%i %T %r %j %S'],
+      ['scontrol', 'show', 'node', '-o'],
+    ].map((command) => ask(...command).catch((error: Error) => error.message));
+    const logs = ['slurmctld.log', 'slurmd.log'].map((name) =>
+      readFile(join(folder, name), 'utf8').then(
+        (text) => text.split('\n').slice(-40).join('\n'),
+        () => '',
+      ),
+    );
+    return (await Promise.all([...asked, ...logs])).join('\n---\n');
+  };
   let broken: Error | null = null;
   const cluster: Cluster = {
     through: ['env', ...given],
     ask,
+    told,
     controller: null as never,
     node: null as never,
     startController: async () => {
+      await configure();
       cluster.controller = await startCounterpart(join(root, 'usr/sbin/slurmctld-wlm'), ['-D'], {
         env: conf,
         ready: /Running as primary controller/,
@@ -115,7 +128,7 @@ PartitionName=main Nodes=ALL Default=YES MaxTime=INFINITE State=UP
         if (/drain|down/.test(state))
           await ask('scontrol', 'update', `nodename=${host}`, 'state=resume').catch(() => '');
         if (good === 0 && Date.now() > limit) {
-          broken = new Error(`the cluster takes no jobs: ${state}\n${await logs()}`);
+          broken = new Error(`the cluster takes no jobs: ${state}\n${await told()}`);
           throw broken;
         }
         await new Promise((resolve) => setTimeout(resolve, 200));

@@ -77,6 +77,16 @@ describe('what Slurm and the folder say comes to', () => {
     expect(cause(ended)).toMatchObject({ class: 'device', code: 'launchedTwice' });
     expect(on([...started, ['queue', '12|CANCELLED|None']], { isAlive: true }).state).toBe('running');
     expect(on([...started, ['queue', '12|CANCELLED|None'], ['ended', '0']]).state).toBe('unknown');
+    const launchedAt = (start: string): Said => [
+      ...started,
+      ['queue', '12|CANCELLED|None'],
+      ['ended', '0'],
+      ['ended-at', '2026-03-01T12:00:05'],
+      ['record', `JobId=12 JobState=CANCELLED StartTime=${start} ExitCode=0:0`],
+    ];
+    expect(on(launchedAt('2026-03-01T12:00:06')).state).toBe('succeeded');
+    for (const start of ['2026-03-01T12:00:05', '2026-03-01T11:59:00', 'Unknown', 'N/A'])
+      expect(on(launchedAt(start)).state).toBe('unknown');
   });
 
   test('a folder that is not seen where the job runs is told', () => {
