@@ -76,10 +76,49 @@ export function blueskyDevice(settings: BlueskySettings, queue: QueueServer): Re
       if (trouble !== null) throw new AdapterError(`the plan cannot be ${what}: ${trouble}`);
     };
 
+  /** Puts a plan into the queue. @returns the server's name of it */
+  const added = async (asked: Asked): Promise<string> => {
+    const made = await itemOf(settings, asked);
+    if ('faults' in made)
+      throw new ContractError(made.faults.map(({ path, message }) => `${path}: ${message}`).join('; '));
+    const answer = await queue.server.ask('POST', '/api/queue/item/add', made).catch((error: unknown) => {
+      throw error instanceof CallError && !error.sent ? new NotBegunError(error.message, { cause: error }) : error;
+    });
+    const { success, msg, item } = (answer.document ?? {}) as Record<string, unknown>;
+    if (!answer.ok) {
+      const isCertain = answer.status >= 300 && answer.status < 500 && answer.status !== 408;
+      throw isCertain ? new NotBegunError(answer.words) : new AdapterError(answer.words);
+    }
+    if (success === false) {
+      const words = cleanText(typeof msg === 'string' ? msg : 'no reason given', 500);
+      // Without an environment, or while a person has locked it, the server refuses what it would take later.
+      const isLater = /lock/i.test(words) || !(await queue.status().catch(() => null))?.worker_environment_exists;
+      if (isLater) throw new NotBegunError(`the queue server does not take plans now: ${words}`);
+      throw new RefusedByDevice({
+        class: 'operator',
+        code: 'refused',
+        message: `the queue server refused the plan: ${words}`,
+      });
+    }
+    const uid = (item as { item_uid?: unknown } | undefined)?.item_uid;
+    if (success !== true || typeof uid !== 'string' || uid === '') throw new AdapterError(answer.words);
+    return uid;
+  };
+  const found = async (key: string): Promise<string | null> => {
+    const now = await queue.queue();
+    const past = await queue.past(await queue.status());
+    const waiting = now.items.filter((item) => !('result' in item));
+    const all = [...past, ...waiting, ...(now.running === null ? [] : [now.running])];
+    const uids = [...new Set(all.filter((item) => keyOf(item) === key).map((item) => item.item_uid))];
+    if (uids.length > 1)
+      throw new AdapterError(`the queue server has ${uids.length} plans of key '${key}': ${uids.join(', ')}`);
+    return uids[0] ?? null;
+  };
+
   return {
     traits: { resultRetention: 'permanent', exclusive: false, deterministic: false, virtualTime: false },
     pollMs: durationMs(settings.poll),
-    beginLimitMs: 6 * timeoutMs,
+    beginLimitMs: 10 * timeoutMs,
     // A manager that hangs takes what was sent to it when it wakes.
     lateMs: timeoutMs,
     cost: typeof cost === 'number' ? cost : undefined,
@@ -88,44 +127,19 @@ export function blueskyDevice(settings: BlueskySettings, queue: QueueServer): Re
       return 'faults' in made ? made.faults : [];
     },
     async begin(asked: Asked) {
-      const made = await itemOf(settings, asked);
-      if ('faults' in made)
-        throw new ContractError(made.faults.map(({ path, message }) => `${path}: ${message}`).join('; '));
-      const answer = await queue.server.ask('POST', '/api/queue/item/add', made).catch((error: unknown) => {
-        throw error instanceof CallError && !error.sent ? new NotBegunError(error.message, { cause: error }) : error;
+      const uid = await added(asked).catch(async (error: Error) => {
+        if (error instanceof NotBegunError || error instanceof RefusedByDevice || error instanceof ContractError)
+          throw error;
+        // The reply was lost: a plan that did come stands in a queue that nobody has started.
+        const taken = await found(asked.key).catch(() => null);
+        if (taken === null) throw error;
+        return taken;
       });
-      const { success, msg, item } = (answer.document ?? {}) as Record<string, unknown>;
-      if (!answer.ok) {
-        const isCertain = answer.status >= 300 && answer.status < 500 && answer.status !== 408;
-        throw isCertain ? new NotBegunError(answer.words) : new AdapterError(answer.words);
-      }
-      if (success === false) {
-        const words = cleanText(typeof msg === 'string' ? msg : 'no reason given', 500);
-        // Without an environment, or while a person has locked it, the server refuses what it would take later.
-        const isLater = /lock/i.test(words) || !(await queue.status().catch(() => null))?.worker_environment_exists;
-        if (isLater) throw new NotBegunError(`the queue server does not take plans now: ${words}`);
-        throw new RefusedByDevice({
-          class: 'operator',
-          code: 'refused',
-          message: `the queue server refused the plan: ${words}`,
-        });
-      }
-      const uid = (item as { item_uid?: unknown } | undefined)?.item_uid;
-      if (success !== true || typeof uid !== 'string' || uid === '') throw new AdapterError(answer.words);
       // It is in the queue: what becomes of the rest is seen when it is looked at.
       await startQueue(asked).catch(() => {});
       return uid;
     },
-    async find(key: string) {
-      const now = await queue.queue();
-      const past = await queue.past(await queue.status());
-      const waiting = now.items.filter((item) => !('result' in item));
-      const all = [...past, ...waiting, ...(now.running === null ? [] : [now.running])];
-      const uids = [...new Set(all.filter((item) => keyOf(item) === key).map((item) => item.item_uid))];
-      if (uids.length > 1)
-        throw new AdapterError(`the queue server has ${uids.length} plans of key '${key}': ${uids.join(', ')}`);
-      return uids[0] ?? null;
-    },
+    find: found,
     async look(begun: Begun): Promise<Seen> {
       const standing = await queue.status();
       if (standing.running_item_uid === begun.handle) {

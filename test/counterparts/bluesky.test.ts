@@ -2,7 +2,7 @@ import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test, vi } from 'vitest';
 import type { Adapter, JobRequest } from '../../lab-adapters/contract.js';
 import { createRegistry } from '../../lab-adapters/registry.js';
 import { loadCampaign } from '../../scripts/campaign-file.js';
@@ -16,6 +16,7 @@ import {
   pythonCounterpart,
   startCounterpart,
 } from '../support/counterparts.js';
+import { faultyFront } from '../support/faulty-front.js';
 
 const base = await mkdtemp(join(tmpdir(), 'athanor-bluesky-'));
 const debian = await debianCounterpart('redis-server');
@@ -116,7 +117,9 @@ if (lacking === null) {
   );
   await openEnvironment();
 }
+const front = await faultyFront(`http://127.0.0.1:${port}`);
 afterAll(async () => {
+  front.close();
   if (lacking === null) await ask('POST', '/manager/stop', { option: 'safe_off' }).catch(() => {});
   for (const each of [manager, ...others]) await each?.kill();
   await rm(base, { recursive: true, force: true });
@@ -167,16 +170,15 @@ const starts = async (folder: string) =>
     .split('\n')
     .flatMap((line) => (line.startsWith(`${folder}:`) ? [line.slice(folder.length + 1)] : []));
 const key = 'c/r1/p1/g1/run';
-const ended = async (adapter: Adapter, job: string) => {
-  for (;;) {
+const waitFor = <T>(look: () => Promise<T>): Promise<T> => vi.waitFor(look, { timeout: 90_000, interval: 100 });
+const ended = (adapter: Adapter, job: string) =>
+  waitFor(async () => {
     const status = await adapter.status(job);
-    if (['succeeded', 'failed', 'cancelled', 'unknown'].includes(status.state)) return status;
-    await systemClock.sleep(100);
-  }
-};
-const reach = async (adapter: Adapter, job: string, state: string) => {
-  while ((await adapter.status(job)).state !== state) await systemClock.sleep(100);
-};
+    expect(['succeeded', 'failed', 'cancelled', 'unknown'], JSON.stringify(status)).toContain(status.state);
+    return status;
+  });
+const reach = (adapter: Adapter, job: string, state: string) =>
+  waitFor(async () => expect(await adapter.status(job)).toMatchObject({ state }));
 
 describe.skipIf(lacking !== null)('bluesky-queueserver 0.0.25', () => {
   describeAdapterLaws('bluesky', {
@@ -234,7 +236,7 @@ describe.skipIf(lacking !== null)('bluesky-queueserver 0.0.25', () => {
   test('a job is found in the queue, while it runs and in the history, by its key alone', async () => {
     const [one, other] = [await newFolder(), await newFolder()];
     const [first, second] = [open(one), open(other)];
-    const a = await first.submit(key, request(70, 3), { fence: 1 });
+    const a = await first.submit(key, request(70, 10), { fence: 1 });
     const b = await second.submit(key, request(71, 0.1), { fence: 1 });
     await reach(first, a, 'running');
     expect((await second.status(b)).state).toBe('queued');
@@ -249,9 +251,31 @@ describe.skipIf(lacking !== null)('bluesky-queueserver 0.0.25', () => {
     await mkdir(one);
     const again = open(one);
     expect(await again.find!(key, { fence: 1 })).toBe(a);
-    expect(await again.submit(key, request(70, 3), { fence: 9 })).toBe(a);
+    expect(await again.submit(key, request(70, 10), { fence: 9 })).toBe(a);
     expect((await again.result(a)).values).toEqual({ yield: 70 });
     expect(await starts(one)).toEqual([key]);
+  });
+
+  test.each(['loseReply', 'html', 'truncate'] as const)(
+    'a plan whose adding was answered with %s does not stand in a queue that nobody starts',
+    async (what) => {
+      const folder = await newFolder();
+      const adapter = adapterOf(folder, { url: front.url });
+      front.order(/POST \/api\/queue\/item\/add/, what);
+      const job = await adapter.submit(key, request(70), { fence: 1 });
+      expect((await ended(adapter, job)).state).toBe('succeeded');
+      expect(await starts(folder)).toEqual([key]);
+    },
+  );
+
+  test('a call that was lost on its way began nothing, and is made again when that is certain', async () => {
+    const folder = await newFolder();
+    const adapter = adapterOf(folder, { url: front.url, timeout: '2s' });
+    front.order(/POST \/api\/queue\/item\/add/, 'loseCall');
+    await expect(adapter.submit(key, request(70), { fence: 1 })).rejects.toMatchObject({ code: 'ADAPTER' });
+    expect(await waitFor(() => adapter.find!(key, { fence: 1 }))).toBeNull();
+    expect((await ended(adapter, await adapter.submit(key, request(70), { fence: 2 }))).state).toBe('succeeded');
+    expect(await starts(folder)).toEqual([key]);
   });
 
   test('the same key twice in the server is told, and none is followed', async () => {
@@ -269,7 +293,7 @@ describe.skipIf(lacking !== null)('bluesky-queueserver 0.0.25', () => {
 
   test('a plan that somebody pauses at the server is paused, and goes on', async () => {
     const adapter = open(await newFolder());
-    const job = await adapter.submit(key, request(70, 2), { fence: 1 });
+    const job = await adapter.submit(key, request(70, 15), { fence: 1 });
     await reach(adapter, job, 'running');
     await ask('POST', '/re/pause', { option: 'immediate' });
     await reach(adapter, job, 'paused');
@@ -280,7 +304,7 @@ describe.skipIf(lacking !== null)('bluesky-queueserver 0.0.25', () => {
   test('a plan that waits can be cancelled; it never runs', async () => {
     const [one, other] = [await newFolder(), await newFolder()];
     const [first, second] = [open(one), open(other)];
-    const a = await first.submit(key, request(70, 2), { fence: 1 });
+    const a = await first.submit(key, request(70, 10), { fence: 1 });
     const b = await second.submit(key, request(71), { fence: 1 });
     await second.cancel!(b, { fence: 9 });
     expect((await second.status(b)).state).toBe('cancelled');

@@ -1,6 +1,4 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,6 +10,7 @@ import { systemClock } from '../../scripts/simulate/clock.js';
 import { runInProcess } from '../../scripts/simulate/run-in-process.js';
 import { describeAdapterLaws } from '../laws/adapter.js';
 import { type Counterpart, freePort, pythonCounterpart, startCounterpart } from '../support/counterparts.js';
+import { faultyFront } from '../support/faulty-front.js';
 
 const base = await mkdtemp(join(tmpdir(), 'athanor-madsci-'));
 const program = fileURLToPath(new URL('./madsci_node.py', import.meta.url));
@@ -41,34 +40,9 @@ const startNode = async () => {
 };
 if (lacking === null) await startNode();
 
-/** Stands before the node, and loses calls or replies as it is told. */
-let fault: 'loseCall' | 'loseReply' | 'html' | 'truncate' | null = null;
-let on = /$^/;
-const front: Server = createServer((incoming, outgoing) => {
-  const pieces: Buffer[] = [];
-  incoming.on('data', (piece: Buffer) => pieces.push(piece));
-  incoming.on('end', async () => {
-    const now = on.test(`${incoming.method} ${incoming.url}`) ? fault : null;
-    if (now !== null) fault = null;
-    if (now === 'loseCall') return void incoming.socket.destroy();
-    const body = pieces.length === 0 ? {} : { body: Buffer.concat(pieces) };
-    const reply = await fetch(`${url}${incoming.url}`, {
-      method: incoming.method!,
-      headers: { 'content-type': 'application/json' },
-      ...body,
-    });
-    const text = await reply.text();
-    if (now === 'loseReply') return void incoming.socket.destroy();
-    if (now === 'html') return void outgoing.end('<!doctype html><title>Login</title>');
-    outgoing.writeHead(reply.status, { 'content-type': 'application/json' });
-    outgoing.end(now === 'truncate' ? text.slice(0, text.length / 2) : text);
-  });
-});
-await new Promise<void>((resolve) => front.listen(0, '127.0.0.1', resolve));
-const fronted = `http://127.0.0.1:${(front.address() as AddressInfo).port}`;
+const front = await faultyFront(url);
 afterAll(async () => {
   await node?.kill();
-  front.closeAllConnections();
   front.close();
   await rm(base, { recursive: true, force: true });
 });
@@ -89,7 +63,7 @@ const newFolder = async () => {
   return folder;
 };
 const settings = (folder: string) => ({
-  url: fronted,
+  url: front.url,
   timeout: '5s',
   poll: '50ms',
   action: 'react',
@@ -153,8 +127,7 @@ describe.skipIf(lacking !== null)('a MADSci node 0.8.1', () => {
   test.each(['loseCall', 'loseReply', 'html', 'truncate'] as const)('a start with %s begins once', async (what) => {
     const folder = await newFolder();
     const adapter = adapterOf(folder, { timeout: '500ms' });
-    on = /POST .*\/start/;
-    fault = what;
+    front.order(/POST .*\/start/, what);
     const job =
       (await adapter.submit(key, request(343.15), { fence: 1 }).catch((error: { code: string }) => {
         expect(error.code).toBe('ADAPTER');
@@ -168,8 +141,7 @@ describe.skipIf(lacking !== null)('a MADSci node 0.8.1', () => {
   test.each(['loseCall', 'loseReply', 'html', 'truncate'] as const)('creating with %s begins nothing', async (what) => {
     const folder = await newFolder();
     const adapter = open(folder);
-    on = /POST \/action\/react$/;
-    fault = what;
+    front.order(/POST \/action\/react$/, what);
     await expect(adapter.submit(key, request(343.15), { fence: 1 })).rejects.toMatchObject({ code: 'ADAPTER' });
     expect(await adapter.find!(key, { fence: 1 })).toBeNull();
     expect((await ended(adapter, await adapter.submit(key, request(343.15), { fence: 2 }))).state).toBe('succeeded');
@@ -254,8 +226,7 @@ describe.skipIf(lacking !== null)('a MADSci node 0.8.1', () => {
       const job = await adapter.submit(key, request(343.15), { fence: 1 });
       await systemClock.sleep(300);
       for (const path of [/\/status$/, /\/result$/]) {
-        on = path;
-        fault = what;
+        front.order(path, what);
         await expect(adapter.status(job)).rejects.toMatchObject({ code: 'ADAPTER' });
       }
       expect((await ended(adapter, job)).state).toBe('succeeded');
@@ -304,8 +275,7 @@ budget: {trials: 4}
     const folder = await newFolder();
     const adapter = adapterOf(folder, { timeout: '500ms' });
     await ended(adapter, await adapter.submit(`${key}0`, request(343.15), { fence: 1 }));
-    on = /POST .*\/start|GET .*\/status/;
-    fault = 'loseReply';
+    front.order(/POST .*\/start|GET .*\/status/, 'loseReply');
     const lost = adapter.submit(key, request(343.15, 60), { fence: 1 });
     await lost.catch(() => {});
     await node!.kill();
