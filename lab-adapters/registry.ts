@@ -11,6 +11,7 @@ import { lines } from './lines/index.js';
 import { madsci } from './madsci/index.js';
 import { mqtt } from './mqtt/index.js';
 import { opcua } from './opcua/index.js';
+import { opentrons } from './opentrons/index.js';
 import { problem } from './problem/index.js';
 import { sila } from './sila/index.js';
 import { slurm } from './slurm/index.js';
@@ -31,6 +32,7 @@ export const builtInAdapters: readonly AdapterType[] = [
   mqtt as AdapterType,
   sila as AdapterType,
   opcua as AdapterType,
+  opentrons as AdapterType,
 ];
 
 /** Adapter types by name. */
