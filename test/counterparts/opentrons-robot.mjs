@@ -5,6 +5,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 
 const [folder, port, python] = process.argv.slice(2);
 const kept = join(folder, 'robot.json');
@@ -22,17 +23,33 @@ for (const run of state.runs)
     });
 let fault = null;
 
+// As the real server does, in one process that has loaded the package once: arguments in, a line out at each end.
+const analysing = `
+import json, sys
+from opentrons.cli.analyze import analyze
+said, sys.stdout = sys.stdout, sys.stderr
+for line in sys.stdin:
+    try:
+        analyze.main(args=json.loads(line), standalone_mode=False)
+    except BaseException:
+        pass
+    print("done", file=said, flush=True)
+`;
+const asked = [];
+const analysts = spawn(python, ['-c', analysing], {
+  env: { ...process.env, OT_API_CONFIG_DIR: folder },
+  stdio: ['pipe', 'pipe', 'ignore'],
+});
+createInterface(analysts.stdout).on('line', () => asked.shift()?.());
+
 function analyse(protocol, values) {
   const analysis = { id: randomUUID(), status: 'pending', values };
   protocol.analyses.push(analysis);
   const out = join(folder, `${analysis.id}.json`);
   const given = Object.keys(values).length === 0 ? [] : ['--rtp-values', JSON.stringify(values)];
-  const child = spawn(
-    python,
-    ['-m', 'opentrons.cli', 'analyze', '--check', `--json-output=${out}`, ...given, ...protocol.files],
-    { env: { ...process.env, OT_API_CONFIG_DIR: folder }, stdio: 'ignore' },
-  );
-  child.once('close', () => {
+  const args = ['--check', `--json-output=${out}`, ...given, ...protocol.files];
+  analysts.stdin.write(`${JSON.stringify(args)}\n`);
+  asked.push(() => {
     const told = existsSync(out)
       ? JSON.parse(readFileSync(out, 'utf8'))
       : { result: 'not-ok', errors: [{ detail: 'syntax' }] };
