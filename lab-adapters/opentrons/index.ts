@@ -20,9 +20,9 @@ export const opentrons: AdapterType<OpentronsSettings, RemoteAdapter> = {
   costSetting: 'cost',
   incidental: Object.keys(opentronsSettings.shape).filter((key) => key !== 'url' && key !== 'cost'),
   check: faultsOf,
-  create: (settings, { folder }) => {
+  create: (settings, context) => {
     const server = new JsonServer(settings, { 'opentrons-version': settings.version }, process.env);
-    return remoteAdapter({ folder }, opentronsDevice(settings, new Robot(server)));
+    return remoteAdapter(context, opentronsDevice(settings, new Robot(server)));
   },
 };
 
