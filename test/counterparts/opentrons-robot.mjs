@@ -28,6 +28,7 @@ const analysing = `
 import json, sys
 from opentrons.cli.analyze import analyze
 said, sys.stdout = sys.stdout, sys.stderr
+print("loaded", file=said, flush=True)
 for line in sys.stdin:
     try:
         analyze.main(args=json.loads(line), standalone_mode=False)
@@ -35,7 +36,7 @@ for line in sys.stdin:
         pass
     print("done", file=said, flush=True)
 `;
-const asked = [];
+const asked = [() => server.listen(Number(port), '127.0.0.1', () => console.log('ready'))];
 const analysts = spawn(python, ['-c', analysing], {
   env: { ...process.env, OT_API_CONFIG_DIR: folder },
   stdio: ['pipe', 'pipe', 'ignore'],
@@ -185,7 +186,7 @@ function formIn(type, body) {
   return form;
 }
 
-createServer((incoming, outgoing) => {
+const server = createServer((incoming, outgoing) => {
   const pieces = [];
   incoming.on('data', (piece) => pieces.push(piece));
   incoming.on('end', () => {
@@ -204,4 +205,4 @@ createServer((incoming, outgoing) => {
     outgoing.writeHead(status, { 'content-type': 'application/json' });
     outgoing.end(what === 'truncate' ? text.slice(0, text.length / 2) : text);
   });
-}).listen(Number(port), '127.0.0.1', () => console.log('ready'));
+});

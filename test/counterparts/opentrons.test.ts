@@ -65,6 +65,7 @@ const settings = (folder: string) => ({
   url,
   timeout: '5s',
   poll: '50ms',
+  analysis: '5min',
   protocol,
   given: { seconds: '{seconds}', sly: 'it\'s \\ "é中', od: '{volume as µL}', fails: false, of: folder },
   parameters: { vol: '{volume as µL}' },
