@@ -141,10 +141,7 @@ describe.skipIf(cluster === null)('Slurm 22.05', () => {
     expect(await starts(folder)).toEqual([key]);
     // Whether its state was written down before the controller died is a matter of chance: the first run goes on, or is ended.
     expect([state, message ?? '']).toEqual(
-      expect.toSatisfy(
-        ([is, said]: [string, string]) =>
-          is === 'succeeded' || isHonest.test(said),
-      ),
+      expect.toSatisfy(([is, said]: [string, string]) => is === 'succeeded' || isHonest.test(said)),
     );
     // The node may be taken out of service a little later only.
     await cluster!.ready(10);
@@ -393,10 +390,7 @@ env > all.txt; echo said; echo '{"data": {"yield": 1e400}}' > result.json`,
       const states = await Promise.all(jobs.map((job) => ended(adapter, job)));
       for (const { state, message } of states)
         expect([state, message ?? '']).toEqual(
-          expect.toSatisfy(
-            ([is, said]: [string, string]) =>
-              is === 'succeeded' || isHonest.test(said),
-          ),
+          expect.toSatisfy(([is, said]: [string, string]) => is === 'succeeded' || isHonest.test(said)),
         );
       expect((await starts(folder)).sort()).toEqual(keys);
       await cluster!.ready(10);
