@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** What becomes of one call. */
@@ -22,16 +22,10 @@ export async function faultyFront(url: string): Promise<FaultyFront> {
       const fault = next?.on.test(`${incoming.method} ${incoming.url}`) ? next.fault : null;
       if (fault !== null) next = null;
       if (fault === 'loseCall') return void incoming.socket.destroy();
-      const { host: _, connection: __, 'content-length': ___, ...headers } = incoming.headers;
       try {
-        const reply = await fetch(`${url}${incoming.url}`, {
-          method: incoming.method!,
-          headers: headers as Record<string, string>,
-          ...(pieces.length === 0 ? {} : { body: Buffer.concat(pieces) }),
-        });
-        const text = await reply.text();
+        const [status, text] = await answered(new URL(incoming.url!, url), incoming, Buffer.concat(pieces));
         if (fault === 'loseReply') return void incoming.socket.destroy();
-        outgoing.writeHead(fault === 'html' ? 200 : reply.status, { 'content-type': 'application/json' });
+        outgoing.writeHead(fault === 'html' ? 200 : status, { 'content-type': 'application/json' });
         if (fault === 'html') return void outgoing.end('<!doctype html><title>Login</title>');
         outgoing.end(fault === 'truncate' ? text.slice(0, text.length / 2) : text);
       } catch {
@@ -51,4 +45,19 @@ export async function faultyFront(url: string): Promise<FaultyFront> {
       front.close();
     },
   };
+}
+
+/** Status and text of the server's answer; a GET may have a body, which fetch would not send. */
+function answered(url: URL, { method, headers }: IncomingMessage, body: Buffer): Promise<readonly [number, string]> {
+  return new Promise((resolve, reject) => {
+    const call = request(url, { method, headers: { ...headers, host: url.host, connection: 'close' }, agent: false });
+    call.once('error', reject);
+    call.once('response', (reply) => {
+      const pieces: Buffer[] = [];
+      reply.on('data', (piece: Buffer) => pieces.push(piece));
+      reply.once('error', reject);
+      reply.once('end', () => resolve([reply.statusCode!, Buffer.concat(pieces).toString('utf8')]));
+    });
+    call.end(body);
+  });
 }
