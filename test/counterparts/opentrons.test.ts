@@ -172,7 +172,8 @@ describe.skipIf(lacking !== null)("a double of Opentrons' robot, with protocols 
     ['POST /runs/.*/actions', 'truncate'],
   ])('%s answered with %s: the run is played once', async (on, fault) => {
     const folder = await newFolder();
-    const adapter = adapterOf(folder, { timeout: '1s' });
+    // A call that was lost is believed to be so when the longest that it could take is over.
+    const adapter = adapterOf(folder, { timeout: '1s', analysis: '15s' });
     await order(on, fault);
     const sent = adapter.submit(key, request(0.03), { fence: 1 });
     let job: string | null = await sent.catch((error: { code: string }) => {
