@@ -20,6 +20,7 @@ import { type Say, sayOf } from './say-of.js';
 import { endSteps, planSteps } from './steps.js';
 import { type NewAuditEntry, saveAudit } from './store/audit.js';
 import { type CampaignMirror, mirrorCampaign } from './store/campaign.js';
+import { type NewChange, saveChange } from './store/change.js';
 import type { Store } from './store/client.js';
 import { reopenTrial, type StepRef, setDeadlines, type TrialRef, withdrawTrials } from './store/trial.js';
 import { quarantineTrial, recallTrial, settleTrial, submitTrial, trackTrial } from './trial.js';
@@ -78,6 +79,8 @@ export function createActivities(deps: ActivityDeps) {
     }),
     /** Writes a person's ruling on a trial down, and says what follows from it. */
     rule: guarded((input: RuleInput) => ruleTrial(all, input)),
+    /** Writes down what a person changed of a campaign that runs. */
+    change: guarded((given: NewChange) => store.transaction((query) => saveChange(query, given))),
     /** Notes until when proposals wait for approval. */
     setDeadlines: guarded((untils: Readonly<Record<string, number>>) => setDeadlines(store.query, untils)),
     /** Stores a person's own design as a proposal, with what the surrogates expect of it. */

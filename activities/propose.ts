@@ -6,7 +6,7 @@ import { trialId } from '../models/domain/trial.js';
 import { namedArtefacts } from '../models/strategy/artefacts.js';
 import { assurancesOf, type Decision } from '../models/strategy/decision.js';
 import { extensionsOf } from '../models/strategy/growth.js';
-import { dueOf, type LoopBudget, type Slot } from '../workflows/loop.js';
+import { dueOf, type LoopBudget, type LoopCommand, type Slot } from '../workflows/loop.js';
 import type { CampaignSource } from './campaign-source.js';
 import type { DecidePool, PoolCall } from './decide-pool.js';
 import { loadArtefact, saveArtefact } from './store/artefact.js';
@@ -26,6 +26,8 @@ export interface ProposeInput {
   readonly extend?: readonly string[];
   /** The budget in force, where a person changed that of the campaign file. */
   readonly budget?: LoopBudget;
+  /** The stop rules in force, where a person changed those of the campaign file. */
+  readonly stop?: Extract<LoopCommand, { readonly type: 'propose' }>['stop'];
 }
 
 /** What the workflow needs to know of the proposals; the rest is in the store. */

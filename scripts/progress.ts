@@ -1,5 +1,5 @@
-import type { BudgetInForce } from '../activities/store/campaign.js';
 import type { Campaign, CampaignSpec } from '../models/domain/campaign.js';
+import type { BudgetInForce } from '../models/domain/change.js';
 import { durationMs } from '../models/domain/duration.js';
 import type { TrialRecord } from '../models/domain/record.js';
 import { lacksPrimary, primaryObjective } from '../models/domain/standing.js';

@@ -188,6 +188,7 @@ describe('imports', () => {
           'workflows/recipe-positions',
           'workflows/loop',
           'workflows/campaign-state',
+          'workflows/changes',
           'workflows/lease-life',
           'workflows/trial-life',
           'workflows/trial-state',

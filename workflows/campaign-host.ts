@@ -5,6 +5,7 @@ import type { NewRuling } from '../activities/store/ruling.js';
 import { ApprovalTimers, newDeadlines, withDeadlines } from './approval-timers.js';
 import type { CampaignInput } from './campaign-input.js';
 import { step } from './campaign-state.js';
+import { ChangeQueue, type Ordered } from './change-queue.js';
 import { endEvents, presentInput } from './earlier-forms.js';
 import { rootMessage } from './failures.js';
 import {
@@ -39,6 +40,13 @@ export class CampaignHost {
     dispatch: (event) => this.dispatch(event),
     write: (ruling, pending) => this.call.rule({ ...ruling, campaignId: this.input.campaignId, pending }),
     insist: (work) => this.insist(work),
+  });
+  private readonly changes = new ChangeQueue({
+    campaignId: () => this.input.campaignId,
+    state: () => this.state,
+    dispatch: (event) => this.dispatch(event),
+    setWallClock: (wallClockMs) => this.setWallClock(wallClockMs),
+    write: (change) => this.call.change(change),
   });
   private readonly rounds = new Rounds({
     campaignId: () => this.input.campaignId,
@@ -175,6 +183,13 @@ export class CampaignHost {
   /** Writes a person's decision down; returns when it is in the store. */
   async writeDown(entry: Omit<NewAuditEntry, 'campaignId' | 'at'>): Promise<void> {
     await this.operate(() => this.call.audit({ ...entry, campaignId: this.input.campaignId, at: Date.now() }));
+  }
+
+  /** Has a person's change of what is in force written down, and then does it; see `ChangeQueue`. */
+  async change(ordered: Omit<Ordered, 'at'>): Promise<void> {
+    this.solve();
+    await this.operate(() => this.changes.change({ ...ordered, at: Date.now() }));
+    await this.isMirrored();
   }
 
   /** Has a person's ruling written down; see `RulingQueue`. */

@@ -1,4 +1,5 @@
 import { type Judged, joinedById } from '../models/domain/standing.js';
+import { applyChange } from './changes.js';
 import {
   type EndedTrial,
   generationOf,
@@ -32,7 +33,7 @@ function applyEvent(settings: LoopSettings, state: LoopState, event: LoopEvent, 
       return state;
     case 'proposed':
       if (!state.proposing || event.round !== state.round) return state;
-      return applyProposed(settings, state, event);
+      return applyProposed(state, event);
     case 'trialEnded':
       return applyEnd(settings, state, event);
     case 'pause':
@@ -51,6 +52,8 @@ function applyEvent(settings: LoopSettings, state: LoopState, event: LoopEvent, 
       return { ...state, budget: event.budget, shortfall: null };
     case 'parallel':
       return { ...state, parallel: event.parallel };
+    case 'changed':
+      return applyChange(settings, state, event.change);
     case 'retry': {
       const known = [...state.inFlight, ...state.retries].some(({ id }) => id === event.slot.id);
       return known ? state : { ...state, retries: [...state.retries, event.slot] };
@@ -80,16 +83,16 @@ function applyEvent(settings: LoopSettings, state: LoopState, event: LoopEvent, 
   }
 }
 
-function applyProposed(settings: LoopSettings, state: LoopState, event: LoopEvent & { type: 'proposed' }): LoopState {
+function applyProposed(state: LoopState, event: LoopEvent & { type: 'proposed' }): LoopState {
   const { proposals, shortfall, assurances = [] } = event;
   const next = { ...state, proposing: false, waiting: [...state.waiting, ...proposals], shortfall };
-  for (const rule of settings.stop) {
+  for (const rule of state.rules) {
     if (rule.type !== 'regretBound' || state.lifted.includes('regretBound')) continue;
     const { epsilon } = rule;
     const met = assurances.find((given) => given.epsilon === epsilon && given.probability >= rule.probability);
     if (met === undefined) continue;
     const text = `${met.trialId} is within ${epsilon} of the best possible with probability ${shownProbability(met.probability)}`;
-    return stopping(next, 'regretBound', text);
+    return stopping({ ...next, assured: assurances }, 'regretBound', text);
   }
   return next;
 }

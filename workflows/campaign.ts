@@ -4,11 +4,14 @@ import {
   condition,
   continueAsNew,
   currentUpdateInfo,
+  patched,
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
+import type { Change } from '../models/domain/change.js';
 import { CampaignHost } from './campaign-host.js';
 import type { CampaignInput } from './campaign-input.js';
+import type { Ordered } from './change-queue.js';
 import type { LoopEvent } from './loop.js';
 import * as messages from './messages.js';
 import { heeding, readTrialEnded } from './payloads.js';
@@ -63,10 +66,25 @@ function answer(host: CampaignHost): void {
       validator: (decided) => validators[name](host.status(), decided),
     });
   }
+  const changed = async (
+    action: Ordered['action'],
+    who: string,
+    why: string | null,
+    change: Change,
+    after?: number,
+  ) => {
+    const known = after === undefined ? {} : { after };
+    await host.change({ action, who, why, change, ...known, requestId: currentUpdateInfo()!.id });
+    return host.status();
+  };
+  setHandler(messages.change, ({ who, note, after, ...change }) => changed('change', who, note, change, after), {
+    validator: (change) => validators.change(host.status(), change),
+  });
   setHandler(
     messages.changeBudget,
     (change) => {
-      const { who: _, note: __, ...budget } = change;
+      const { who, note = null, ...budget } = change;
+      if (patched('changes-are-written-first')) return changed('budget', who, note, { budget });
       const { cost, trials } = { ...host.status().budget, ...budget };
       if (change.wallClockMs !== undefined) host.setWallClock(change.wallClockMs);
       return obey(host, 'budget', change, budget, { type: 'budget', budget: { cost, trials } });
@@ -76,7 +94,8 @@ function answer(host: CampaignHost): void {
   setHandler(
     messages.changeParallel,
     (change) => {
-      const { parallel } = change;
+      const { who, note = null, parallel } = change;
+      if (patched('changes-are-written-first')) return changed('parallel', who, note, { parallel });
       return obey(host, 'parallel', change, { parallel }, { type: 'parallel', parallel });
     },
     { validator: (change) => validators.changeParallel(host.status(), change) },

@@ -1,5 +1,6 @@
 import type { AskedApproval } from '../models/domain/approval.js';
 import type { StopRule } from '../models/domain/campaign.js';
+import type { Change } from '../models/domain/change.js';
 import type { Assurance } from '../models/domain/proposal.js';
 import type { Need, Phase, Stop, StopReason } from '../models/domain/record.js';
 import type { Goals, Judged } from '../models/domain/standing.js';
@@ -13,6 +14,7 @@ export interface LoopSettings {
   readonly synchronous: boolean;
   readonly maxConsecutiveFailures: number;
   readonly budget: LoopBudget;
+  /** As the file has them, until a person changes them. */
   readonly stop: readonly StopRule[];
   readonly goals: Goals;
   /** Device of each level that takes one trial at a time; absent where none does. */
@@ -98,6 +100,10 @@ export interface LoopState {
   /** Present where it was paused when that came: should what people rule undo it, it is paused again. */
   readonly wasPaused?: true;
   readonly parallel: number;
+  /** The stop rules in force. */
+  readonly rules: readonly StopRule[];
+  /** What the decision said for which a bound on the regret stopped it; absent where none did. */
+  readonly assured?: readonly Assurance[];
   /** To be done again, as soon as a place is free. */
   readonly retries: readonly Slot[];
   /** Which time each trial was begun last that was done again, by id. */
@@ -152,6 +158,8 @@ export type LoopEvent =
   | { readonly type: 'abort' }
   | { readonly type: 'budget'; readonly budget: LoopBudget }
   | { readonly type: 'parallel'; readonly parallel: number }
+  /** A person changed what is in force, and it is written down. */
+  | { readonly type: 'changed'; readonly change: Change }
   | { readonly type: 'retry'; readonly slot: Slot }
   /** A person is deciding on a proposal that has not started: it does not until that is done. */
   | { readonly type: 'held'; readonly id: string }
@@ -196,6 +204,8 @@ export type LoopCommand =
       readonly remainingCost: number | null;
       /** The budget in force, where a person changed that of the campaign file. */
       readonly budget?: LoopBudget;
+      /** The stop rules in force, where a person changed those of the campaign file. */
+      readonly stop?: readonly StopRule[];
     }
   | {
       readonly type: 'startTrial';
@@ -236,6 +246,7 @@ export function initialState(settings: LoopSettings): LoopState {
     shortfall: null,
     stop: null,
     parallel: settings.parallel,
+    rules: settings.stop,
     retries: [],
     begunAgain: {},
     problems: [],

@@ -1,5 +1,6 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { Entry } from '../activities/by-person.js';
+import type { Change } from '../models/domain/change.js';
 import type { Judgement } from '../models/domain/ruling.js';
 import type { LoopState, Slot } from './loop.js';
 
@@ -33,6 +34,13 @@ export interface CampaignStatus extends LoopState {
 /** How many trials run at a time from now on. */
 export interface ParallelChange extends Decided {
   readonly parallel: number;
+}
+
+/** Another parallelism, budget or stop rules. */
+export interface ChangeOf extends Decided, Change {
+  readonly note: string;
+  /** How many changes of the campaign its author knew; absent where that was not told. */
+  readonly after?: number;
 }
 
 /** A trial to be done again. */
@@ -90,6 +98,8 @@ export const abort = defineUpdate<CampaignStatus, [Decided]>('abort');
 /** Changes the budget of a campaign that still runs. */
 export const changeBudget = defineUpdate<CampaignStatus, [BudgetChange]>('changeBudget');
 
+/** Changes parallelism, budget and stop rules, several at once. */
+export const change = defineUpdate<CampaignStatus, [ChangeOf]>('change');
 /** Changes how many trials run at a time. */
 export const changeParallel = defineUpdate<CampaignStatus, [ParallelChange]>('changeParallel');
 /** Does a trial again that ended without a value. */

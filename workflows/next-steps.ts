@@ -52,6 +52,7 @@ function advance(settings: LoopSettings, state: LoopState, commands: LoopCommand
     pending: [...inFlight, ...waiting].map(({ id }) => id),
     remainingCost,
     ...(isSame(started.budget, settings.budget) ? {} : { budget: started.budget }),
+    ...(JSON.stringify(started.rules) === JSON.stringify(settings.stop) ? {} : { stop: started.rules }),
   });
   return { ...started, round, proposing: true };
 }

@@ -70,6 +70,7 @@ export function activities(home: string | null = null, apart: Apart | null = nul
     withdraw: store.withdraw,
     mirror: store.mirror,
     rule: store.rule,
+    change: store.change,
     setDeadlines: store.setDeadlines,
     sayOf: store.sayOf,
     audit: store.audit,

@@ -2,11 +2,11 @@ import type { Stop, StopReason } from '../models/domain/record.js';
 import { leader, lossOf, ownValue } from '../models/domain/standing.js';
 import type { LoopSettings, LoopState } from './loop.js';
 
-/** The first stop rule that the state fulfils, in the order of the file; failures come first. */
+/** The first stop rule in force that the state fulfils, in their order; failures come first. */
 export function firstRuleMet(settings: LoopSettings, state: LoopState): { reason: StopReason; text: string } | null {
   if (state.consecutiveFailures >= settings.maxConsecutiveFailures && !state.lifted.includes('failures'))
     return { reason: 'failures', text: `${state.consecutiveFailures} designs in a row failed as chemistry` };
-  for (const rule of settings.stop) {
+  for (const rule of state.rules) {
     const best = leader(state.front);
     if (best === null || state.lifted.includes(rule.type)) continue;
     const objective = settings.goals.objectives[0]!;
@@ -46,7 +46,7 @@ export function stopping(state: LoopState, reason: StopReason, text: string): Lo
 }
 
 /** As before a rule stopped it. A bound on the regret comes with the next round, from what counts then. */
-export function reopened({ wasPaused, ...state }: LoopState, again: boolean): LoopState {
+export function reopened({ wasPaused, assured: _, ...state }: LoopState, again: boolean): LoopState {
   const retries = again ? state.retries : [];
   return { ...state, phase: wasPaused === true ? 'paused' : 'running', stop: null, retries };
 }

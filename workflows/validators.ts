@@ -1,10 +1,12 @@
 import type { Outcome } from '../models/domain/trial.js';
 import { causeClasses, verdicts } from '../models/domain/verdicts.js';
+import { budgetFaults, changeFaults, changeNames, parallelFaults, shown, takesChanges } from './checked-change.js';
 import { entryNames, isEntry } from './checked-entry.js';
 import { committedCost } from './loop.js';
 import type {
   BudgetChange,
   CampaignStatus,
+  ChangeOf,
   Decided,
   Edit,
   Enter,
@@ -40,13 +42,18 @@ export const validators = {
     if (state.phase === 'aborting' || state.phase === 'stopped')
       throw refusal('aborted', state, 'only a campaign that still runs can be aborted');
   },
+  change(state: CampaignStatus, change: ChangeOf): void {
+    checkWho(change, changeNames);
+    checkReason(change, 'change');
+    if (!takesChanges(state))
+      throw refusal('changed', state, 'only one that begins trials, or that a stop rule is about to end, can');
+    refuseFor(changeFaults(state, change));
+  },
   changeParallel(state: CampaignStatus, change: ParallelChange): void {
     checkWho(change, ['parallel']);
     if (state.phase !== 'running' && state.phase !== 'paused')
       throw refusal('given another parallelism', state, 'only a running or paused campaign can');
-    const { parallel } = change;
-    if (!Number.isInteger(parallel) || parallel < 1 || parallel > maxParallel)
-      throw new Error(`parallel ${shown(parallel)} was given; a whole number from 1 to ${maxParallel} is allowed`);
+    refuseFor(parallelFaults(change.parallel));
   },
   retry(state: CampaignStatus, change: Retry, campaignId: string): void {
     checkWho(change, ['slot']);
@@ -122,27 +129,16 @@ export const validators = {
     const { cost, trials, wallClockMs } = change;
     if (cost === undefined && trials === undefined && wallClockMs === undefined)
       throw new Error('no change of budget was given; name cost, trials or wallClockMs');
-    const committed = state.spent + committedCost(state);
-    if (!isNullOrAtLeast(cost, committed))
-      throw new Error(
-        `budget cost ${shown(cost)} was given; null or a number from ${committed} (spent and committed) is allowed`,
-      );
-    const begun = state.started + state.waiting.length;
-    if (!isNullOrAtLeast(trials, begun) || (typeof trials === 'number' && !Number.isInteger(trials)))
-      throw new Error(
-        `budget trials ${shown(trials)} was given; null or a whole number from ${begun} (started) is allowed`,
-      );
-    if (!isNullOrAtLeast(wallClockMs, 0) || (typeof wallClockMs === 'number' && wallClockMs > longestMs))
-      throw new Error(
-        `budget wallClockMs ${shown(wallClockMs)} was given; null or milliseconds from 0 to ${longestMs} are allowed`,
-      );
+    refuseFor(
+      budgetFaults(state, {
+        ...(cost === undefined ? {} : { cost }),
+        ...(trials === undefined ? {} : { trials }),
+        ...(wallClockMs === undefined ? {} : { wallClockMs }),
+      }),
+    );
   },
 };
 
-/** Trials at a time that one campaign may have; the campaign file says the same. */
-const maxParallel = 500;
-/** The longest time that a campaign file may name, milliseconds: a hundred years. */
-const longestMs = 36_500 * 86_400_000;
 /** How a trial may have ended that is done again; of one that was measured, what decides is missing, as the store knows. */
 const ends = ['failed', 'quarantined', 'cancelled', 'measured'] satisfies readonly Outcome[];
 
@@ -242,16 +238,9 @@ function checkedRuling({ trialId, generation, verdict, values, cause, after }: R
   );
 }
 
-/** What was given, as far as it fits into a message. */
-function shown(value: unknown): string {
-  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing');
-  return text.length > 100 ? `${text.slice(0, 100)}…` : text;
-}
-
-function isNullOrAtLeast(value: number | null | undefined, least: number): boolean {
-  return (
-    value === undefined || value === null || (typeof value === 'number' && Number.isFinite(value) && value >= least)
-  );
+/** Refuses something for all that is wrong with it. */
+function refuseFor(faults: readonly string[]): void {
+  if (faults.length > 0) throw new Error(faults.join('; '));
 }
 
 function refusal(what: string, state: CampaignStatus, allowed: string): Error {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Campaign, CampaignSpec } from '../../models/domain/campaign.js';
+import type { BudgetInForce } from '../../models/domain/change.js';
 import { AthanorError } from '../../models/domain/errors.js';
 import { nearest } from '../../models/domain/nearest.js';
 import { campaignRecordSchema, stopReasons } from '../../models/domain/record.js';
@@ -36,9 +37,6 @@ const headSchema = z.object({
 
 /** A campaign as lists show it. Times are milliseconds since 1970. */
 export type CampaignHead = Readonly<z.infer<typeof headSchema>>;
-
-/** The budget in force; null where unlimited. */
-export type BudgetInForce = NonNullable<CampaignHead['budget']>;
 
 const headColumns = `id, spec->>'name' AS name, fingerprint, phase, stop, budget, problem, loop, created_at AS "createdAt", ended_at AS "endedAt"`;
 

@@ -4,7 +4,7 @@ import { namedArtefacts, writtenArtefacts } from '../../models/strategy/artefact
 import { loadArtefact } from './artefact.js';
 import { listAudit } from './audit.js';
 import { findCampaign, loadCampaign, noCampaign } from './campaign.js';
-import type { Query } from './client.js';
+import type { Query, Store } from './client.js';
 import { observationColumns, observationRow } from './observation.js';
 import { approvalColumn, proposalColumns, proposalRow } from './proposal.js';
 import { loadPast } from './ruling.js';
@@ -87,4 +87,12 @@ export async function loadRecord(query: Query, campaignId: string): Promise<Camp
   for (const sha of namedArtefacts(trials)) held.set(sha, await loadArtefact(query, sha));
   const audit = await listAudit(query, campaignId);
   return { campaign, phase: head.phase, stop: head.stop, trials, audit, ...writtenArtefacts(held) };
+}
+
+/** The record as of this moment. @throws {AthanorError} NOT_FOUND */
+export async function recordNow(store: Store, campaignId: string): Promise<CampaignRecord> {
+  return store.transaction(async (query) => {
+    await query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY');
+    return loadRecord(query, campaignId);
+  });
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { artefactRefSchema, sha256Pattern } from './artefact.js';
+import { stopSchema } from './campaign.js';
 import { designSchema } from './design.js';
 import { fitRecordSchema } from './fit-record.js';
 
@@ -44,13 +45,15 @@ export const basisSchema = z.strictObject({
   fit: fitRecordSchema.nullable(),
   /** Version of the numerical defaults. */
   defaults: z.string(),
-  /** For each stop rule `regretBound`, what held when the proposal was made; absent where there is none, or no fit. */
+  /** For each stop rule `regretBound` in force, what held when the proposal was made; absent where there is none, or no fit. */
   assurances: z.array(assuranceSchema.readonly()).readonly().optional(),
   /** The budget in force, null where unlimited; absent where it was that of the campaign file. */
   budget: z
     .strictObject({ cost: known, trials: z.int().min(0).nullable() })
     .readonly()
     .optional(),
+  /** The stop rules in force; absent where they were those of the campaign file. */
+  stop: z.array(stopSchema.readonly()).readonly().optional(),
   /** The artefacts that the proposal was made with; absent where there is none. */
   artefacts: z.array(artefactRefSchema.readonly()).readonly().optional(),
   /**

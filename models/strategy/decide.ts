@@ -11,9 +11,10 @@ import type { DecideRequest, Decision } from './decision.js';
 import { assurances } from './explain/assurance.js';
 import { extensionsOf, grownCampaign } from './growth.js';
 import { hashVisits, primaryTurned, visitsOf, withAsked } from './history.js';
+import { asInForce } from './in-force.js';
 import { defaultsVersion } from './names.js';
 import type { OnProgress } from './progress.js';
-import { Purse, underBudget } from './purse.js';
+import { Purse } from './purse.js';
 import { chooseByAcquisition, type ReasonedChoice } from './rules/acquisition-round.js';
 import { contrast } from './rules/contrast.js';
 import { initialPlan, type PlannedTrial, planLeft, planRun } from './rules/initial-plan.js';
@@ -36,8 +37,8 @@ export interface DecideOptions {
  */
 export async function decide(given: DecideRequest, options: DecideOptions = {}): Promise<Decision> {
   if (given.wish !== undefined) return wished(given, given.wish);
-  const request = { ...given, campaign: underBudget(given) };
-  const { round, count, budget } = request;
+  const request = { ...given, campaign: asInForce(given) };
+  const { round, count, budget, stop } = request;
   const observations = request.trials.filter(({ observation }) => observation?.outcome === 'measured').length;
   const tell = (stage: 'prepare' | 'fit' | 'acquire', made: number) =>
     options.onProgress?.({ stage, observations, made, count });
@@ -66,6 +67,7 @@ export async function decide(given: DecideRequest, options: DecideOptions = {}):
     defaults: defaultsVersion,
     ...(held.length > 0 ? { assurances: held } : {}),
     ...(budget === undefined ? {} : { budget }),
+    ...(stop === undefined ? {} : { stop }),
     ...(artefacts.used.length > 0 ? { artefacts: artefacts.used } : {}),
     ...(extensions.length > 0 ? { extensions } : {}),
   };

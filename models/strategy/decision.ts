@@ -27,6 +27,8 @@ export interface DecideRequest {
   readonly remainingCost: number | null;
   /** The budget in force, where a person changed that of the campaign file; absent where it is that. */
   readonly budget?: Basis['budget'];
+  /** The stop rules in force, where a person changed those of the campaign file; absent where it is those. */
+  readonly stop?: Basis['stop'];
   /** A person's own design: it alone is proposed, with what the surrogates expect of it; absent where designs are chosen. */
   readonly wish?: Wish | undefined;
   /** All trials of earlier rounds, in the order of their ids. */

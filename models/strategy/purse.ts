@@ -1,19 +1,9 @@
 import type { Campaign } from '../domain/campaign.js';
 import type { Place } from './candidates.js';
 import type { CostModel } from './cost-model.js';
-import type { DecideRequest } from './decision.js';
 
 /** Relative slack in comparing costs, so that sums of decimals do not strand the last trial. */
 const costSlack = 1e-9;
-
-/** The campaign with the budget in force, which is that of its file unless a person changed it. */
-export function underBudget({ campaign, budget }: Pick<DecideRequest, 'campaign' | 'budget'>): Campaign {
-  if (budget === undefined) return campaign;
-  const { cost: _, trials: __, ...rest } = campaign.spec.budget;
-  const cost = budget.cost === null ? {} : { cost: budget.cost };
-  const trials = budget.trials === null ? {} : { trials: budget.trials };
-  return { ...campaign, spec: { ...campaign.spec, budget: { ...rest, ...cost, ...trials } } };
-}
 
 /**
  * What may still be spent in this round, by what trials are learned to cost.

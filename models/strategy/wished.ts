@@ -8,8 +8,8 @@ import type { DecideRequest, Decision, Wish } from './decision.js';
 import { reasonOf } from './explain/reason.js';
 import { extensionsOf, grownCampaign } from './growth.js';
 import { hashVisits, primaryTurned, visitsOf } from './history.js';
+import { asInForce } from './in-force.js';
 import { defaultsVersion } from './names.js';
-import { underBudget } from './purse.js';
 import { conditioned, feasibleAt, outsetOf } from './rules/outset.js';
 
 /**
@@ -19,7 +19,7 @@ import { conditioned, feasibleAt, outsetOf } from './rules/outset.js';
  * @param given - as for a decision of the round by whose knowledge it is predicted
  */
 export async function wished(given: DecideRequest, wish: Wish): Promise<Decision> {
-  const request = { ...given, campaign: underBudget(given) };
+  const request = { ...given, campaign: asInForce(given) };
   const { round, pending, remainingCost } = request;
   const artefacts = new Artefacts(request.artefacts);
   const extensions = extensionsOf(request.trials);

@@ -31,7 +31,7 @@ export const resumeCommand: Verb = (terminal) =>
   decision(
     terminal,
     'resume',
-    'go on after a pause or a problem, or where a ruling undid the stop',
+    'go on after a pause or a problem, or where a ruling or change undid the stop',
     'centrifuge is back',
   );
 

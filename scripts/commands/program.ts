@@ -19,6 +19,7 @@ const verbs: Readonly<Record<string, (next?: string) => Promise<Verb>>> = {
   resume: async () => (await import('./decisions.js')).resumeCommand,
   drain: async () => (await import('./decisions.js')).drainCommand,
   abort: async () => (await import('./decisions.js')).abortCommand,
+  change: async () => (await import('./change.js')).changeCommand,
   budget: async () => (await import('./decisions.js')).budgetCommand,
   parallel: async () => (await import('./decisions.js')).parallelCommand,
   retry: async () => (await import('./decisions.js')).retryCommand,

@@ -5,6 +5,7 @@ import type { Observation } from '../../models/domain/trial.js';
 import { recordedArtefacts } from '../../models/strategy/artefacts.js';
 import { durationsOf } from '../../models/strategy/explain/durations.js';
 import { outliersOf } from '../../models/strategy/explain/outliers.js';
+import { changeLine, inForceLine } from '../change-lines.js';
 import type { CampaignReport } from '../durable/course.js';
 import { learnedOf } from '../learned.js';
 import { outlierLines } from '../outlier-lines.js';
@@ -31,9 +32,12 @@ export const statusCommand: Verb = (terminal) =>
         const recommendation = await recommendationOf(record);
         const learned = options.json === true ? await learnedOf(record) : null;
         const outliers = await outliersOf(campaign, record.trials, [], recordedArtefacts(record));
-        await print(terminal, options.json, { ...report, recommendation, learned, outliers }, () => {
+        const people = await control.inForce(id);
+        await print(terminal, options.json, { ...report, ...people, recommendation, learned, outliers }, () => {
           const lines = [...progressBlock(campaign, report, report.endedAt ?? Date.now(), durations, record.trials)];
           lines.push(...failureLines(record.trials).map((line) => `  failed   ${line}`));
+          if (people.changes.length > 0) lines.push(`  in force ${inForceLine(people.inForce)}`);
+          lines.push(...people.changes.map((change) => `  changed  ${changeLine(change)}`));
           for (const { proposal, rulings = [] } of record.trials)
             lines.push(...rulings.map((ruling) => `  ruled    ${proposal.id} ${rulingLine(ruling)}`));
           for (const trial of report.unresolved)

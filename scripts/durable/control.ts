@@ -7,16 +7,16 @@ import {
   findCampaign,
   listCampaigns,
   loadOutline,
-  noCampaign,
 } from '../../activities/store/campaign.js';
-import { openStore, type Query } from '../../activities/store/client.js';
+import { openStore } from '../../activities/store/client.js';
 import { type AwayHome, listAwayHomes } from '../../activities/store/home.js';
-import { type Inbox, loadInbox } from '../../activities/store/inbox.js';
+import type { Inbox } from '../../activities/store/inbox.js';
 import { migrate } from '../../activities/store/migrate.js';
 import { findPlaced } from '../../activities/store/proposal.js';
-import { loadRecord, loadTrials } from '../../activities/store/record.js';
+import { loadTrials, recordNow } from '../../activities/store/record.js';
 import { summarise } from '../../activities/store/summary.js';
 import type { Campaign } from '../../models/domain/campaign.js';
+import type { Changed } from '../../models/domain/change.js';
 import type { CampaignRecord, TrialRecord } from '../../models/domain/record.js';
 import type { Judgement } from '../../models/domain/ruling.js';
 import type { Seen } from '../../models/domain/seen.js';
@@ -24,12 +24,13 @@ import { parseTrialId } from '../../models/domain/trial.js';
 import type * as messages from '../../workflows/messages.js';
 import { actsOnEnded } from './acts-on-ended.js';
 import { defaultTaskQueue, lastRunEnded, startCampaignWorkflow } from './campaign-workflow.js';
+import { type ChangeRequest, changeCampaign, type InForceOf, inForceOf } from './changes.js';
 import { type CampaignReport, courseOf, statusOnceOrdered, updateCampaign } from './course.js';
 import { enterFor, type GivenResult } from './entered.js';
 import { createLabControl, type LabControl } from './lab-control.js';
 import { designOf, editOf, type GivenDesign } from './own-designs.js';
 import { extendCampaign, knownTrial, type RetryRequest, reopenUndone } from './people.js';
-import { withInstructions } from './person-instructions.js';
+import { inboxOf } from './person-instructions.js';
 import { requestIdOf } from './request-id.js';
 import type { Said } from './resolve.js';
 import { serviceError } from './service-failure.js';
@@ -82,7 +83,7 @@ export interface Control {
   rawSize(sha256: string): Promise<number | null>;
   /** No new trials until resumed. @throws {AthanorError} NOT_FOUND or WRONG_STATE; so do those below */
   pause(id: string, decided: messages.Decided): Promise<messages.CampaignStatus>;
-  /** Goes on after a pause or a problem, or where what people ruled has undone the stop. */
+  /** Goes on after a pause or a problem, or where what people ruled or changed has undone the stop. */
   resume(id: string, decided: messages.Decided): Promise<messages.CampaignStatus>;
   /** Stops when the trials in flight have ended. */
   drain(id: string, decided: messages.Decided): Promise<messages.CampaignStatus>;
@@ -90,6 +91,13 @@ export interface Control {
   abort(id: string, decided: messages.Decided): Promise<messages.CampaignStatus>;
   changeBudget(id: string, change: messages.BudgetChange): Promise<messages.CampaignStatus>;
   changeParallel(id: string, change: messages.ParallelChange): Promise<messages.CampaignStatus>;
+  /**
+   * Changes parallelism, budget and stop rules, also of a campaign that has stopped, which goes on no more for that.
+   * @throws {AthanorError} WRONG_STATE that says who was first
+   */
+  change(id: string, request: ChangeRequest): Promise<Changed>;
+  /** What of a campaign people may change, as it is in force, and what they changed. @throws {AthanorError} NOT_FOUND */
+  inForce(id: string): Promise<InForceOf>;
   /** Lets a stopped campaign go on with another budget. */
   extend(id: string, change: messages.BudgetChange): Promise<CampaignReport>;
   /** Does a trial again that gave no value; one whose home is away is given up first. */
@@ -123,7 +131,7 @@ export interface Control {
   enter(trialId: string, given: GivenResult): Promise<TrialRecord>;
   /** Takes a proposal back that has not begun. */
   reject(trialId: string, decided: messages.Decided): Promise<messages.CampaignStatus>;
-  /** Whether what a stopped campaign stopped for holds no more, by what people ruled since; then `resume` lets it go on. */
+  /** Whether what a stopped campaign stopped for holds no more, by what people ruled or changed since; then `resume` lets it go on. */
   isStopUndone(id: string): Promise<boolean>;
   /** Homes that trials in flight wait for, of all campaigns. */
   away(): Promise<readonly AwayHome[]>;
@@ -188,8 +196,8 @@ export async function connect(settings: ControlSettings): Promise<Control> {
     (id: string, change: Change) =>
       ask(async () => updateCampaign(client, await summarise(store.query, id), name, change));
 
-  /** Of a decision on a trial: taken once, however often the same person says the same. */
-  const once = async <Change extends messages.Decided>(name: OfTrials, id: string, change: Change) =>
+  /** Of a decision on a trial, and of a change: taken once, however often the same person says the same. */
+  const once = async <Change extends messages.Decided>(name: OfTrials | 'change', id: string, change: Change) =>
     updateCampaign(client, await summarise(store.query, id), name, change, requestIdOf(name, change));
 
   /** Starts the workflow of a campaign that was reopened. */
@@ -238,7 +246,7 @@ export async function connect(settings: ControlSettings): Promise<Control> {
       }),
     list: () => ask(() => listCampaigns(store.query)),
     status: (id) => ask(() => report(id)),
-    record: (id) => ask(() => store.transaction((query) => oneMoment(query, () => loadRecord(query, id)))),
+    record: (id) => ask(() => recordNow(store, id)),
     trials: (id) => ask(() => loadTrials(store.query, id)),
     raw: (sha) => streamArtefact(store.query, sha),
     rawSize: (sha) => ask(() => artefactSize(store.query, sha)),
@@ -251,6 +259,8 @@ export async function connect(settings: ControlSettings): Promise<Control> {
     abort: update('abort'),
     changeBudget: update<messages.BudgetChange>('changeBudget'),
     changeParallel: update<messages.ParallelChange>('changeParallel'),
+    change: (id, request) => ask(() => changeCampaign(store, id, request, (order) => once('change', id, order))),
+    inForce: (id) => ask(() => inForceOf(store.query, id)),
     extend: (id, change) =>
       ask(async () => {
         await extendCampaign(store, id, change);
@@ -285,15 +295,5 @@ export async function connect(settings: ControlSettings): Promise<Control> {
   };
 }
 
-async function inboxOf(query: Query, id: string | null): Promise<Inbox> {
-  if (id !== null && (await findCampaign(query, id)) === null) throw await noCampaign(query, id);
-  return withInstructions(query, await loadInbox(query, id));
-}
-
 /** Decisions on single trials. */
 type OfTrials = 'retry' | 'rule' | 'approve' | 'reject' | 'edit' | 'add' | 'enter';
-
-async function oneMoment<T>(query: Query, work: () => Promise<T>): Promise<T> {
-  await query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY');
-  return work();
-}

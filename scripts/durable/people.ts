@@ -1,19 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { saveAudit } from '../../activities/store/audit.js';
 import {
-  type BudgetInForce,
   type CampaignHead,
   findCampaign,
   loadOutline,
+  lockCampaign,
   noCampaign,
   reopenCampaign,
 } from '../../activities/store/campaign.js';
 import type { Query, Store } from '../../activities/store/client.js';
 import { isHomeAway } from '../../activities/store/home.js';
+import { lastRound } from '../../activities/store/proposal.js';
 import { loadTrials } from '../../activities/store/record.js';
 import { type Submission, unsettledSubmission } from '../../activities/store/submission.js';
-import type { CampaignSpec } from '../../models/domain/campaign.js';
-import { durationMs } from '../../models/domain/duration.js';
 import { AthanorError } from '../../models/domain/errors.js';
 import { type AuditEntry, spentOn, type TrialRecord, timesRun } from '../../models/domain/record.js';
 import { isSeenStale, type Seen, seenOf } from '../../models/domain/seen.js';
@@ -22,8 +21,8 @@ import { parseTrialId } from '../../models/domain/trial.js';
 import type { Slot } from '../../workflows/loop.js';
 import type { BudgetChange, Decided } from '../../workflows/messages.js';
 import { valueRules } from '../../workflows/stop-rules.js';
-import { loopSettings } from '../loop-settings.js';
 import { againLine } from '../progress.js';
+import { inForceOf } from './changes.js';
 import { isStopUndone, reasonNow } from './undone-stop.js';
 import { changedSince } from './who-was-first.js';
 
@@ -41,26 +40,35 @@ export interface RetryRequest {
 
 /**
  * Gives a stopped campaign a budget to go on with. A stop rule that ended it is lifted, as it would end it again at once; where
- * what people ruled since has undone that, only another is that is met instead. What was decided and measured stays.
+ * what people ruled or changed since has undone that, only another is that is met instead. What was decided and measured stays.
  *
  * @throws {AthanorError} WRONG_STATE if it is not stopped, has no design left, or the budget is used up as well
  */
 export async function extendCampaign(store: Store, id: string, change: BudgetChange): Promise<void> {
-  const head = await headOf(store.query, id);
+  await store.transaction(async (query) => {
+    // Held, so that nobody changes it at the same moment.
+    await lockCampaign(query, id);
+    await extend(query, id, change);
+  });
+}
+
+async function extend(query: Query, id: string, change: BudgetChange): Promise<void> {
+  const head = await headOf(query, id);
   if (head.phase !== 'stopped')
     throw wrong(
       `campaign '${id}' is ${head.phase}; only a stopped one is extended, and 'athanor budget' changes this one's`,
     );
   const reason = head.stop?.reason;
-  const trials = await loadTrials(store.query, id);
-  const { spec } = await loadOutline(store.query, id);
+  const trials = await loadTrials(query, id);
+  const { spec } = await loadOutline(query, id);
   if (reason === 'exhausted') {
     const again = againLine(spec, trials);
     const help = again === null ? '' : `; ${again}`;
     throw wrong(`campaign '${id}' has stopped: ${head.stop?.text}; a budget does not help${help}`);
   }
   const { who, note, ...given } = change;
-  const budget = { ...budgetInForce(head, spec), ...given };
+  const { inForce: was } = await inForceOf(query, id);
+  const budget = { ...was.budget, ...given };
   const spent = costOf(trials);
   const run = trials.filter(({ state }) => state === 'ended').length;
   if (budget.cost !== null && !(budget.cost > spent))
@@ -72,14 +80,13 @@ export async function extendCampaign(store: Store, id: string, change: BudgetCha
     throw wrong(
       `campaign '${id}' was started ${Math.ceil((now - head.createdAt) / 3_600_000)} h ago, and its wall clock counts from then; give more by --wall-clock, or none`,
     );
-  const holds = await reasonNow(store.query, id);
-  const lifted = valueRules.filter((rule) => rule === holds || head.loop?.lifted.includes(rule));
-  const loop = { parallel: head.loop?.parallel ?? loopSettings(spec).parallel, lifted };
-  const details = { ...given, ended: reason, lifted, ...(note === undefined ? {} : { note }) };
-  await store.transaction(async (query) => {
-    if (!(await reopenCampaign(query, id, { budget, loop }))) throw wrong(`campaign '${id}' goes on already`);
-    await saveAudit(query, { campaignId: id, requestId: randomUUID(), who, action: 'extend', details, at: now });
-  });
+  const holds = await reasonNow(query, id);
+  const lifted = valueRules.filter((rule) => rule === holds || was.lifted.includes(rule));
+  const is = { ...was, budget, lifted };
+  await reopenCampaign(query, id, { budget, loop: { parallel: was.parallel, lifted } });
+  const told = { sinceRound: (await lastRound(query, id)) + 1, was, is };
+  const details = { ...given, ended: reason, lifted, ...told, ...(note === undefined ? {} : { note }) };
+  await saveAudit(query, { campaignId: id, requestId: randomUUID(), who, action: 'extend', details, at: now });
 }
 
 /**
@@ -129,9 +136,8 @@ export async function reopenForRetry(store: Store, slot: Slot, { who, note }: Re
   const { campaignId: id } = parseTrialId(slot.id);
   const head = await headOf(store.query, id);
   if (head.phase !== 'stopped') return false;
-  const { spec } = await loadOutline(store.query, id);
   const spent = costOf(await loadTrials(store.query, id));
-  const budget = budgetInForce(head, spec);
+  const { budget } = (await inForceOf(store.query, id)).inForce;
   const { uncharged = 0 } = slot.again ?? {};
   if (budget.cost !== null && spent - uncharged + slot.cost > budget.cost * (1 + 1e-9))
     throw wrong(
@@ -139,40 +145,32 @@ export async function reopenForRetry(store: Store, slot: Slot, { who, note }: Re
         `give more first: athanor extend ${id} --cost ${spent - uncharged + slot.cost}, then retry it again`,
     );
   const details = { slot, ended: head.stop?.reason, ...(note === undefined ? {} : { note }) };
-  return reopen(store, head, spec, { who, action: 'retry', details });
+  return reopen(store, id, { who, action: 'retry', details });
 }
 
 /**
- * Lets a stopped campaign go on, as it was, whose stop is undone by what people ruled since: see `isStopUndone`. Nothing happens
+ * Lets a stopped campaign go on, as it was, whose stop is undone by what people ruled or changed since: see `isStopUndone`. Nothing happens
  * to any other.
  */
 export async function reopenUndone(store: Store, id: string, { who, note }: Decided): Promise<boolean> {
   const head = await headOf(store.query, id);
   if (head.phase !== 'stopped' || !(await isStopUndone(store.query, id))) return false;
-  const { spec } = await loadOutline(store.query, id);
   const details = { ended: head.stop?.reason, ...(note === undefined ? {} : { note }) };
-  return reopen(store, head, spec, { who, action: 'resume', details });
+  return reopen(store, id, { who, action: 'resume', details });
 }
 
 async function reopen(
   store: Store,
-  head: CampaignHead,
-  spec: CampaignSpec,
+  id: string,
   decided: Pick<AuditEntry, 'who' | 'action' | 'details'>,
 ): Promise<boolean> {
-  const { id } = head;
-  const loop = { parallel: head.loop?.parallel ?? loopSettings(spec).parallel, lifted: head.loop?.lifted ?? [] };
   return store.transaction(async (query) => {
-    if (!(await reopenCampaign(query, id, { budget: budgetInForce(head, spec), loop }))) return false;
+    await lockCampaign(query, id);
+    const { budget, parallel, lifted } = (await inForceOf(query, id)).inForce;
+    if (!(await reopenCampaign(query, id, { budget, loop: { parallel, lifted: [...lifted] } }))) return false;
     await saveAudit(query, { campaignId: id, requestId: randomUUID(), at: Date.now(), ...decided });
     return true;
   });
-}
-
-/** The budget that a person gave last, else that of the campaign file. */
-function budgetInForce({ budget }: CampaignHead, { budget: { cost, trials, wallClock } }: CampaignSpec): BudgetInForce {
-  const wallClockMs = wallClock === undefined ? null : durationMs(wallClock);
-  return budget ?? { cost: cost ?? null, trials: trials ?? null, wallClockMs };
 }
 
 /**

@@ -1,12 +1,20 @@
 import { jobKey, jobRequest } from '../../activities/job-request.js';
-import { loadOutline } from '../../activities/store/campaign.js';
+import { findCampaign, loadOutline, noCampaign } from '../../activities/store/campaign.js';
 import type { Query } from '../../activities/store/client.js';
-import type { Inbox, WaitingTrial } from '../../activities/store/inbox.js';
+import { type Inbox, loadInbox, type WaitingTrial } from '../../activities/store/inbox.js';
 import { filledInstructions } from '../../lab-adapters/instructions.js';
 import { type PersonSettings, personSettings } from '../../models/domain/person.js';
 
-/** The inbox, with what is to be done for each trial that waits for a person's result. */
-export async function withInstructions(query: Query, inbox: Inbox): Promise<Inbox> {
+/**
+ * Everything that waits for a person, of one campaign or all, with what is to be done for each trial that waits for a result.
+ * @throws {AthanorError} NOT_FOUND
+ */
+export async function inboxOf(query: Query, id: string | null): Promise<Inbox> {
+  if (id !== null && (await findCampaign(query, id)) === null) throw await noCampaign(query, id);
+  return withInstructions(query, await loadInbox(query, id));
+}
+
+async function withInstructions(query: Query, inbox: Inbox): Promise<Inbox> {
   const trials: WaitingTrial[] = [];
   for (const trial of inbox.trials)
     trials.push(trial.needs === 'result' ? { ...trial, ...(await asked(query, trial)) } : trial);

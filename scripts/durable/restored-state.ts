@@ -1,7 +1,7 @@
 import type { CampaignHead, CampaignOutline } from '../../activities/store/campaign.js';
+import { inForceNow } from '../../activities/store/change.js';
 import { tallyOf } from '../../activities/tally.js';
 import type { CampaignSpec } from '../../models/domain/campaign.js';
-import { durationMs } from '../../models/domain/duration.js';
 import { type AuditEntry, spentOn, type TrialRecord, timesRun } from '../../models/domain/record.js';
 import { isFinal } from '../../models/domain/standing.js';
 import type { CampaignInput } from '../../workflows/campaign-input.js';
@@ -15,6 +15,7 @@ import {
   type Slot,
 } from '../../workflows/loop.js';
 import { loopSettings } from '../loop-settings.js';
+import { lastAssurances } from '../outcome.js';
 
 /** What the store holds of a campaign, as far as its loop goes. */
 export interface StoredLoop {
@@ -28,12 +29,11 @@ export interface StoredLoop {
 
 /**
  * What the workflow of a campaign is started with that has a past: where it was when the server's data were lost, or when
- * it stopped. What people decided (a pause, a budget, parallelism, trials to be done again) is in force as before.
+ * it stopped. What people decided (a pause, a budget, parallelism, stop rules, trials to be done again) is in force as before.
  */
 export function restoredInput(stored: StoredLoop): CampaignInput {
   const { head, campaign } = stored;
   const settings = loopSettings(campaign.spec);
-  const { wallClock } = campaign.spec.budget;
   const inFlight = stored.trials
     .filter(({ state }) => state === 'running')
     .map((trial) => slotOf(trial, stored.trials));
@@ -51,14 +51,15 @@ export function restoredInput(stored: StoredLoop): CampaignInput {
   return {
     campaignId: campaign.id,
     settings,
-    wallClockMs: head.budget?.wallClockMs ?? (head.budget !== null || !wallClock ? null : durationMs(wallClock)),
+    wallClockMs: inForceNow(head, campaign.spec, stored.audit).budget.wallClockMs,
     carried: { state, commands: [...starts, ...cancels, ...commands], startedAt: head.createdAt, runs: 1 },
   };
 }
 
 function restoredState({ head, campaign, round, trials, audit }: StoredLoop, inFlight: readonly Slot[]): LoopState {
   const initial = initialState(loopSettings(campaign.spec));
-  const { phase, stop, budget, loop, problem } = head;
+  const { phase, stop, loop, problem } = head;
+  const { budget, parallel, stop: rules, lifted } = inForceNow(head, campaign.spec, audit);
   return {
     ...initial,
     ...ended(trials),
@@ -66,9 +67,11 @@ function restoredState({ head, campaign, round, trials, audit }: StoredLoop, inF
     phase: phase === 'stopped' ? 'draining' : phase,
     stop,
     ...(phase === 'draining' && loop?.wasPaused === true ? { wasPaused: true as const } : {}),
-    budget: budget === null ? initial.budget : { cost: budget.cost, trials: budget.trials },
-    parallel: loop?.parallel ?? initial.parallel,
-    lifted: loop?.lifted ?? [],
+    ...(stop?.reason === 'regretBound' ? { assured: lastAssurances({ trials }) } : {}),
+    budget: { cost: budget.cost, trials: budget.trials },
+    parallel,
+    rules,
+    lifted,
     problems: phase === 'paused' && problem !== null ? [{ key: 'failures', text: problem }] : [],
     round,
     waiting: trials.filter(({ state }) => state === 'proposed').map((trial) => slotOf(trial, trials)),

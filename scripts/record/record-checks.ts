@@ -13,6 +13,7 @@ import { rowsById } from '../../models/domain/space.js';
 import { isAmount, isMeasurement, largestAmount, trialId } from '../../models/domain/trial.js';
 import { namedArtefacts } from '../../models/strategy/artefacts.js';
 import { sha256Of } from '../../models/strategy/sha256.js';
+import { changeFaults } from './change-checks.js';
 import { grownSpaces } from './extension-checks.js';
 
 /** Faults after which a record is not looked at further. */
@@ -58,6 +59,7 @@ function* allFaults(record: CampaignRecord): Generator<Wrong> {
   for (const [sha, content] of Object.entries(artefacts))
     if (sha256Of(Buffer.from(content, 'base64')) !== sha)
       yield { path: `artefacts.${sha}`, message: 'bytes of another sha256' };
+  yield* changeFaults(record);
   const grown = grownSpaces(record);
   yield* grown.faults;
   const checkers = new Map([[space, checkDesign]]);

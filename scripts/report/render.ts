@@ -11,6 +11,7 @@ import type { Recommendation } from '../../models/strategy/explain/recommend.js'
 import { lastSourceFits, sourceInWords } from '../../models/strategy/explain/source-words.js';
 import { lastCalibrations } from '../../models/strategy/explain/surrogates-behind.js';
 import { grownRecord } from '../../models/strategy/growth.js';
+import { lastCostBudget } from '../change-lines.js';
 import { bestOf, targetName, totalCost } from '../outcome.js';
 import { outlierLines } from '../outlier-lines.js';
 import { withoutPlainSecrets } from '../plain-secrets.js';
@@ -20,6 +21,7 @@ import { formatNumber, stopWords, wordingOf } from '../wording.js';
 import { appendedRows } from './appended-rows.js';
 import { bestPlot } from './best-plot.js';
 import { costPlot } from './cost-plot.js';
+import { decisionsTable } from './decisions-table.js';
 import { type Depictions, depictionsOf } from './depictions.js';
 import { effectsPlot } from './effects-plot.js';
 import { fidelityTable } from './fidelity-table.js';
@@ -72,7 +74,7 @@ ${weightPlots(record, await lastCalibrations(record))}
 <h2>Trials</h2>
 <p class="note">A line opens with why the trial was chosen; where scripts may run, a head sorts by its column.${purposes(record)}</p>
 ${trialsTable(record, depictions)}
-${audit(record)}
+${decisionsTable(record)}
 ${provenance(record, grown.campaign.space)}`;
   return pageOf(
     `${campaign.id}: report`,
@@ -105,7 +107,8 @@ function facts(record: CampaignRecord): Markup {
   const wording = wordingOf(record.campaign, record.trials);
   const { name, direction } = primaryObjective(spec);
   const best = bestOf(spec, record.trials);
-  const budget = spec.budget.cost === undefined ? '' : ` of ${formatNumber(spec.budget.cost)}`;
+  const limit = lastCostBudget(record);
+  const budget = limit === null ? '' : ` of ${formatNumber(limit)}`;
   const pairs: readonly (readonly [string, string])[] = [
     ['wanted', `${direction} ${name}`],
     ['best', best === null ? 'none yet' : wording.value(best.value)],
@@ -135,16 +138,6 @@ function earlierCampaigns({ campaign, trials }: CampaignRecord): Markup | null {
   const fits = lastSourceFits(trials);
   return html`<h2>Earlier campaigns</h2>
 <ul id="earlier">${sources.map((source, i) => html`<li>${sourceInWords(source, fits?.[i] ?? null)}</li>`)}</ul>`;
-}
-
-function audit(record: CampaignRecord): Markup | null {
-  if (record.audit.length === 0) return null;
-  return html`<h2>Decisions of people</h2>
-<div class="wide"><table><thead><tr><th scope="col">when</th><th scope="col">who</th><th scope="col">what</th><th scope="col">details</th></tr></thead>
-<tbody>${record.audit.map(
-    ({ at, who, action, details }) =>
-      html`<tr><td>${new Date(at).toISOString()}</td><td>${who}</td><td>${action}</td><td><code>${JSON.stringify(details)}</code></td></tr>`,
-  )}</tbody></table></div>`;
 }
 
 /** @param grown - the space with the pool as it has grown */

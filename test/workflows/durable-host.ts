@@ -120,6 +120,22 @@ export async function hasHeard({ client }: DurableHost, trialId: string): Promis
   });
 }
 
+/** Ends a workflow and forgets that it ever was, as when a server loses its data. */
+export async function loseWorkflow({ client }: DurableHost, id: string): Promise<void> {
+  await client.workflow.getHandle(id).terminate('lost');
+  await client.workflowService.deleteWorkflowExecution({
+    namespace: 'default',
+    workflowExecution: { workflowId: id },
+  });
+  await eventually(() =>
+    client.workflow
+      .getHandle(id)
+      .describe()
+      .then(() => false)
+      .catch(() => true),
+  );
+}
+
 /** What of a record must not depend on the host, the hour or a crash: the trials without their times. */
 export function comparable(record: CampaignRecord): unknown {
   return {

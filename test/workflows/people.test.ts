@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { verifyRecord } from '../../scripts/record/verify.js';
-import { type DurableHost, durableHost, eventually, problemCampaign } from './durable-host.js';
+import { type DurableHost, durableHost, eventually, loseWorkflow, problemCampaign } from './durable-host.js';
 
 let host: DurableHost;
 beforeAll(async () => {
@@ -10,21 +10,7 @@ afterAll(() => host?.close());
 
 const ann = { who: 'ann', note: 'she knows why' };
 
-/** Ends a workflow and forgets that it ever was, as when a server loses its data. */
-async function lose(id: string): Promise<void> {
-  await host.client.workflow.getHandle(id).terminate('lost');
-  await host.client.workflowService.deleteWorkflowExecution({
-    namespace: 'default',
-    workflowExecution: { workflowId: id },
-  });
-  await eventually(() =>
-    host.client.workflow
-      .getHandle(id)
-      .describe()
-      .then(() => false)
-      .catch(() => true),
-  );
-}
+const lose = (id: string) => loseWorkflow(host, id);
 
 describe('what people decide', () => {
   it('is in force again after the server has lost the campaign', async () => {
