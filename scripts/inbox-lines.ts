@@ -10,7 +10,7 @@ import { formatExpected, formatNumber } from './wording.js';
 /** What waits for a person, each with what is known of it and the commands that answer it. @param now - milliseconds since 1970 */
 export function inboxLines({ trials, problems, away, obstacles }: FullInbox, now: number): readonly string[] {
   const lines = trials.flatMap((trial) => [
-    `${trial.trialId}  ${headOf(trial, now)}`,
+    `${trial.trialId}  ${headOf(trial, `for ${durationText(now - trial.since)}`)}`,
     `  ${trial.fidelity}, cost ${formatNumber(trial.estimatedCost)}: ${designOf(trial)}`,
     `  ${cleanLine(trial.reason.text)}${expectedOf(trial)}`,
     ...(trial.instructions?.split('\n').map((line) => `  ${cleanLine(line)}`) ?? []),
@@ -28,8 +28,8 @@ export function inboxLines({ trials, problems, away, obstacles }: FullInbox, now
   return lines.length === 0 ? ['nothing waits for a person'] : lines;
 }
 
-function headOf({ needs, approval, cause, since }: WaitingTrial, now: number): string {
-  const waits = `for ${durationText(now - since)}`;
+/** What a trial waits for, and until when. @param waits - since when, or for how long, in words */
+export function headOf({ needs, approval, cause }: WaitingTrial, waits: string): string {
   switch (needs) {
     case 'approval': {
       if (approval === null) return `waits for approval, ${waits}`;
@@ -62,7 +62,8 @@ function expectedOf({ reason: { mean, sd } }: WaitingTrial): string {
   return mean === null || sd === null ? '' : `; expected here ${formatExpected(mean, sd)}`;
 }
 
-function commandsOf(trial: WaitingTrial): readonly string[] {
+/** The commands that answer it. */
+export function commandsOf(trial: WaitingTrial): readonly string[] {
   const { trialId, needs } = trial;
   const seen = `--seen ${seenMark(trial)}`;
   switch (needs) {

@@ -6,8 +6,10 @@ import { recordedArtefacts } from '../../models/strategy/artefacts.js';
 import { durationsOf } from '../../models/strategy/explain/durations.js';
 import { outliersOf } from '../../models/strategy/explain/outliers.js';
 import { changeLine, inForceLine } from '../change-lines.js';
+import { readConfig } from '../config.js';
 import type { CampaignReport } from '../durable/course.js';
 import { learnedOf } from '../learned.js';
+import { notifyTroubles } from '../notify/notify-state.js';
 import { outlierLines } from '../outlier-lines.js';
 import { againLine, failureLines, progressBlock } from '../progress.js';
 import { recommendationOf, recommendationText } from '../recommendation.js';
@@ -33,7 +35,9 @@ export const statusCommand: Verb = (terminal) =>
         const learned = options.json === true ? await learnedOf(record) : null;
         const outliers = await outliersOf(campaign, record.trials, [], recordedArtefacts(record));
         const people = await control.inForce(id);
-        await print(terminal, options.json, { ...report, ...people, recommendation, learned, outliers }, () => {
+        const { home } = readConfig(terminal.environment);
+        const untold = await notifyTroubles(home, terminal.environment, await control.destinations());
+        await print(terminal, options.json, { ...report, ...people, recommendation, learned, outliers, untold }, () => {
           const lines = [...progressBlock(campaign, report, report.endedAt ?? Date.now(), durations, record.trials)];
           lines.push(...failureLines(record.trials).map((line) => `  failed   ${line}`));
           if (people.changes.length > 0) lines.push(`  in force ${inForceLine(people.inForce)}`);
@@ -47,6 +51,7 @@ export const statusCommand: Verb = (terminal) =>
           if (again !== null) lines.push(`  lost     ${again}`);
           if (recommendation !== null) lines.push(`  recommended  ${recommendationText(campaign, recommendation)}`);
           for (const line of outlierLines(campaign, outliers, record.trials)) lines.push(`  ${line}`);
+          lines.push(...untold.map((line) => `  notify   ${line}`));
           const course = `  Temporal  ${report.course.workflow}`;
           return [...lines, ...(report.stop === null ? [course] : [`  stopped  ${report.stop.text}`])].join('\n');
         });

@@ -1,43 +1,32 @@
 import { Client, Connection } from '@temporalio/client';
 import { createCampaignSource } from '../../activities/campaign-source.js';
 import { artefactSize, streamArtefact } from '../../activities/store/artefact.js';
-import {
-  type CampaignHead,
-  createCampaign,
-  findCampaign,
-  listCampaigns,
-  loadOutline,
-} from '../../activities/store/campaign.js';
+import { createCampaign, findCampaign, listCampaigns, loadOutline } from '../../activities/store/campaign.js';
 import { openStore } from '../../activities/store/client.js';
-import { type AwayHome, listAwayHomes } from '../../activities/store/home.js';
-import type { Inbox } from '../../activities/store/inbox.js';
+import { listAwayHomes } from '../../activities/store/home.js';
 import { migrate } from '../../activities/store/migrate.js';
+import { destinationHealth } from '../../activities/store/notice.js';
 import { findPlaced } from '../../activities/store/proposal.js';
 import { loadTrials, recordNow } from '../../activities/store/record.js';
 import { summarise } from '../../activities/store/summary.js';
-import type { Campaign } from '../../models/domain/campaign.js';
-import type { Changed } from '../../models/domain/change.js';
-import type { CampaignRecord, TrialRecord } from '../../models/domain/record.js';
-import type { Judgement } from '../../models/domain/ruling.js';
-import type { Seen } from '../../models/domain/seen.js';
 import { parseTrialId } from '../../models/domain/trial.js';
 import type * as messages from '../../workflows/messages.js';
 import { actsOnEnded } from './acts-on-ended.js';
 import { defaultTaskQueue, lastRunEnded, startCampaignWorkflow } from './campaign-workflow.js';
-import { type ChangeRequest, changeCampaign, type InForceOf, inForceOf } from './changes.js';
-import { type CampaignReport, courseOf, statusOnceOrdered, updateCampaign } from './course.js';
-import { enterFor, type GivenResult } from './entered.js';
-import { createLabControl, type LabControl } from './lab-control.js';
-import { designOf, editOf, type GivenDesign } from './own-designs.js';
-import { extendCampaign, knownTrial, type RetryRequest, reopenUndone } from './people.js';
+import { changeCampaign, inForceOf } from './changes.js';
+import type { Control } from './control-contract.js';
+import { courseOf, statusOnceOrdered, updateCampaign } from './course.js';
+import { enterFor } from './entered.js';
+import { createLabControl } from './lab-control.js';
+import { designOf, editOf } from './own-designs.js';
+import { extendCampaign, knownTrial, reopenUndone } from './people.js';
 import { inboxOf } from './person-instructions.js';
 import { requestIdOf } from './request-id.js';
-import type { Said } from './resolve.js';
 import { serviceError } from './service-failure.js';
 import { type Stillness, stillnessOf, stillnessOfAll } from './stillness.js';
 import type { TemporalAccess } from './temporal-access.js';
 import { isStopUndone } from './undone-stop.js';
-import { type Report, type WaitOptions, waitFor } from './wait-for.js';
+import { type Report, waitFor } from './wait-for.js';
 
 /** Where the servers are. */
 export interface ControlSettings {
@@ -50,110 +39,7 @@ export interface ControlSettings {
   readonly temporalAccess?: TemporalAccess;
 }
 
-/** Everything that waits for a person, and what of labs stands still, of campaigns that have stopped too. */
-export interface FullInbox extends Inbox {
-  readonly obstacles: Stillness['obstacles'];
-}
-
-/** What `start` found. */
-export interface Started {
-  /** `started` now, `attached` to one that runs already, or `stopped` long since. */
-  readonly outcome: 'started' | 'attached' | 'stopped';
-}
-
-/** All that people can do with campaigns; the CLI and the dashboard go through here. */
-export interface Control {
-  /**
-   * Starts a campaign. The same campaign started again is attached to, and repaired where a start had been cut short.
-   * @param historyLimit - history events after which the workflow continues as new; for tests
-   * @throws {AthanorError} CONFLICT if another campaign has its id
-   */
-  start(campaign: Campaign, options?: { readonly historyLimit?: number }): Promise<Started>;
-  /** All campaigns, newest first. */
-  list(): Promise<readonly CampaignHead[]>;
-  /** @throws {AthanorError} NOT_FOUND */
-  status(id: string): Promise<CampaignReport>;
-  /** Everything that is stored of a campaign. @throws {AthanorError} NOT_FOUND */
-  record(id: string): Promise<CampaignRecord>;
-  /** All trials in the order of their ids; for who has the campaign, a fraction of what `record` reads. */
-  trials(id: string): Promise<readonly TrialRecord[]>;
-  /** The bytes of a raw output, piece by piece. @throws {AthanorError} ARTEFACT if there are none, or they are damaged */
-  raw(sha256: string): AsyncIterable<Uint8Array>;
-  /** How many bytes it has; null where the store has none. */
-  rawSize(sha256: string): Promise<number | null>;
-  /** No new trials until resumed. @throws {AthanorError} NOT_FOUND or WRONG_STATE; so do those below */
-  pause(id: string, decided: messages.Decided): Promise<messages.CampaignStatus>;
-  /** Goes on after a pause or a problem, or where what people ruled or changed has undone the stop. */
-  resume(id: string, decided: messages.Decided): Promise<messages.CampaignStatus>;
-  /** Stops when the trials in flight have ended. */
-  drain(id: string, decided: messages.Decided): Promise<messages.CampaignStatus>;
-  /** Cancels the trials in flight and stops. */
-  abort(id: string, decided: messages.Decided): Promise<messages.CampaignStatus>;
-  changeBudget(id: string, change: messages.BudgetChange): Promise<messages.CampaignStatus>;
-  changeParallel(id: string, change: messages.ParallelChange): Promise<messages.CampaignStatus>;
-  /**
-   * Changes parallelism, budget and stop rules, also of a campaign that has stopped, which goes on no more for that.
-   * @throws {AthanorError} WRONG_STATE that says who was first
-   */
-  change(id: string, request: ChangeRequest): Promise<Changed>;
-  /** What of a campaign people may change, as it is in force, and what they changed. @throws {AthanorError} NOT_FOUND */
-  inForce(id: string): Promise<InForceOf>;
-  /** Lets a stopped campaign go on with another budget. */
-  extend(id: string, change: messages.BudgetChange): Promise<CampaignReport>;
-  /** Does a trial again that gave no value; one whose home is away is given up first. */
-  retry(trialId: string, request: RetryRequest): Promise<messages.CampaignStatus>;
-  /**
-   * Says what became of a job of which nobody can tell, also of a campaign that has stopped: the trial goes on with it, is done
-   * again, or has failed. @throws {AthanorError} WRONG_STATE that says who was first
-   */
-  resolve(trialId: string, said: Said): Promise<TrialRecord>;
-  /**
-   * Rules on what a trial gave, also of a campaign that has stopped.
-   * @param seen - how far its author knows the trial: refused with who was first where there is more to be seen by now
-   * @returns the trial, with what counts of it now
-   */
-  rule(trialId: string, judgement: Judgement, seen?: Seen): Promise<TrialRecord>;
-  /** Everything that waits for a person, over all campaigns that have not stopped, or of one. @throws {AthanorError} NOT_FOUND */
-  inbox(id?: string | null): Promise<FullInbox>;
-  /** What of labs stands still, and which trials of all campaigns wait for a slot. */
-  stillness(): Promise<Stillness>;
-  /** Lets a proposal begin that waits for approval; who comes second is told who was first. */
-  approve(trialId: string, decided: messages.Decided): Promise<messages.CampaignStatus>;
-  /**
-   * Puts a person's own design in the place of a proposal that has not begun; that is kept beside it.
-   * @returns its trial, with what the surrogates of that round expect of it
-   * @throws {InvalidInputError} with everything that is wrong with the design
-   */
-  edit(trialId: string, given: GivenDesign): Promise<TrialRecord>;
-  /** Puts a person's own design beside what is proposed. @returns its trial, with what the surrogates expect of it */
-  add(id: string, given: GivenDesign): Promise<TrialRecord>;
-  /** Stores what a person measured, where that is waited for. @throws {InvalidInputError} with everything that is wrong with it */
-  enter(trialId: string, given: GivenResult): Promise<TrialRecord>;
-  /** Takes a proposal back that has not begun. */
-  reject(trialId: string, decided: messages.Decided): Promise<messages.CampaignStatus>;
-  /** Whether what a stopped campaign stopped for holds no more, by what people ruled or changed since; then `resume` lets it go on. */
-  isStopUndone(id: string): Promise<boolean>;
-  /** Homes that trials in flight wait for, of all campaigns. */
-  away(): Promise<readonly AwayHome[]>;
-  /** Instruments that campaigns share. */
-  readonly labs: LabControl;
-  /**
-   * Waits for the end of a campaign.
-   *
-   * Where a server is away it goes on asking.
-   *
-   * @param onChange - told the figures now and whenever they change
-   * @param options.onTrouble - told once that a server is away, and null when it is back
-   * @param options.signal - ends the waiting, not the campaign
-   * @throws {AthanorError} WRONG_STATE if its workflow was ended by force
-   */
-  waitUntilStopped(
-    id: string,
-    onChange?: (report: CampaignReport) => void,
-    options?: WaitOptions,
-  ): Promise<CampaignReport>;
-  close(): Promise<void>;
-}
+export type { Control, FullInbox, Started } from './control-contract.js';
 
 /**
  * Connects to the servers; the store is migrated first. Temporal is called when first needed, so what only reads the
@@ -286,6 +172,7 @@ export async function connect(settings: ControlSettings): Promise<Control> {
     reject: (trialId, decided) => ask(() => sayOf('reject', trialId, decided)),
     isStopUndone: (id) => ask(() => isStopUndone(store.query, id)),
     away: () => ask(() => listAwayHomes(store.query)),
+    destinations: () => ask(() => destinationHealth(store.query)),
     labs,
     waitUntilStopped: (id, onChange, options) => ask(() => waitFor(report, id, onChange, options)),
     close: async () => {

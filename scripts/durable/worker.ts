@@ -17,10 +17,13 @@ import { loadLab } from '../../activities/store/lab.js';
 import { migrate } from '../../activities/store/migrate.js';
 import { isOfLab } from '../../models/domain/fidelity.js';
 import type { RawLimits } from '../../models/domain/raw-limits.js';
+import { redactorOf } from '../../models/domain/redaction.js';
 import { homeQueue, instrumentQueue, modelQueue } from '../../workflows/queues.js';
 import { registryFor as registryOf } from '../campaign-registry.js';
 import { threadsFor } from '../decide-threads.js';
 import { prepareHome } from '../home.js';
+import { destinationsIn } from '../notify/destinations.js';
+import { keepNotifying } from '../notify/keep-notifying.js';
 import { stoppable } from '../safe-stop/stoppable.js';
 import { keepExchanging } from '../safe-stop/tell-store.js';
 import { createAdapterBench, type RegistryFor } from './adapter-bench.js';
@@ -126,6 +129,17 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
       tellInstrument: tellOn(settings, connection),
       latchedBy: (instrument) => safety.latchedBy(instrument),
     });
+    opened.push(
+      keepNotifying({
+        store,
+        ...clientOn(settings, connection),
+        home: home.id,
+        jobs,
+        destinations: destinationsIn(settings.home, process.env, log),
+        redact: redactorOf(process.env),
+        log,
+      }),
+    );
     opened.push(keepExchanging({ jobs, store, log, tell: tellOn(settings, connection) }));
     if (settings.instruments !== undefined) {
       const driven = await drivenInstruments(store.query, settings.instruments);
@@ -139,6 +153,13 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
     await release();
     throw error;
   }
+}
+
+function clientOn(
+  { namespace = 'default', taskQueue = defaultTaskQueue }: WorkerSettings,
+  connection: NativeConnection,
+) {
+  return { client: new Client({ connection, namespace }), namespace, taskQueue };
 }
 
 /** Has the workflow of an instrument look at what the store says. */
