@@ -1,6 +1,6 @@
 import type { WaitingTrial } from '../activities/store/inbox.js';
 import { seenMark } from '../models/domain/seen.js';
-import type { FullInbox } from './durable/control.js';
+import type { FullInbox } from './durable/control-contract.js';
 import { durationText } from './duration-text.js';
 import { cleanLine, failureLine } from './failure-line.js';
 import { awayText } from './progress.js';

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { AthanorError, InvalidInputError } from '../../models/domain/errors.js';
 import { parseTrialId } from '../../models/domain/trial.js';
-import type { Control } from '../durable/control.js';
+import type { Control } from '../durable/control-contract.js';
 import { confirmed, decidedBy, type Options } from './decisions.js';
 import { print, type Terminal } from './terminal.js';
 import type { Verb } from './verb.js';

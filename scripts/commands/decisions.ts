@@ -3,7 +3,7 @@ import { durationMs, durationSchema } from '../../models/domain/duration.js';
 import { InvalidInputError } from '../../models/domain/errors.js';
 import { readSeen, type Seen } from '../../models/domain/seen.js';
 import type { BudgetChange, CampaignStatus, Decided } from '../../workflows/messages.js';
-import type { Control } from '../durable/control.js';
+import type { Control } from '../durable/control-contract.js';
 import { formatNumber } from '../wording.js';
 import { positiveNumber, wholeNumber } from './arguments.js';
 import { ask } from './ask.js';

@@ -1,6 +1,6 @@
 import type { Campaign } from '../../models/domain/campaign.js';
 import type { Config } from '../config.js';
-import type { Control } from '../durable/control.js';
+import type { Control } from '../durable/control-contract.js';
 import type { RunningWorker } from '../durable/worker.js';
 import { exitCodes } from './exit-codes.js';
 import { liveProgress } from './live-progress.js';

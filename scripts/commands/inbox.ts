@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { redactorOf } from '../../models/domain/redaction.js';
-import type { FullInbox } from '../durable/control.js';
+import type { FullInbox } from '../durable/control-contract.js';
 import { inboxLines } from '../inbox-lines.js';
 import { print } from './terminal.js';
 import type { Verb } from './verb.js';

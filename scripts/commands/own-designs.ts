@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { InvalidInputError } from '../../models/domain/errors.js';
 import type { TrialRecord } from '../../models/domain/record.js';
-import type { Control } from '../durable/control.js';
+import type { Control } from '../durable/control-contract.js';
 import type { GivenDesign } from '../durable/own-designs.js';
 import { formatExpected, formatNumber } from '../wording.js';
 import { confirmed, decidedBy, type Options } from './decisions.js';

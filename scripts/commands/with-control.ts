@@ -2,7 +2,7 @@ import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AthanorError } from '../../models/domain/errors.js';
 import { type Config, readConfig } from '../config.js';
-import type { Control } from '../durable/control.js';
+import type { Control } from '../durable/control-contract.js';
 import type { Services } from '../local/services.js';
 import type { Terminal } from './terminal.js';
 

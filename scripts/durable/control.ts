@@ -39,8 +39,6 @@ export interface ControlSettings {
   readonly temporalAccess?: TemporalAccess;
 }
 
-export type { Control, FullInbox, Started } from './control-contract.js';
-
 /**
  * Connects to the servers; the store is migrated first. Temporal is called when first needed, so what only reads the
  * store works without it.

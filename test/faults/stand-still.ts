@@ -1,4 +1,4 @@
-import type { Control } from '../../scripts/durable/control.js';
+import type { Control } from '../../scripts/durable/control-contract.js';
 
 /** Measures how long a campaign stands still; printed only where `npm run faults` asks for it, and never asserted. */
 export interface StandStill {
