@@ -62,6 +62,8 @@ export interface Slot {
     readonly was: Outcome;
     /** What the time before was charged and costs no more, as a person says; absent for nothing. */
     readonly uncharged?: number;
+    /** Its job runs, or its sample stands in the lab: it waits for no place, as others may wait for what it holds. */
+    readonly goesOn?: true;
   };
 }
 

@@ -92,10 +92,12 @@ function startWaiting(settings: LoopSettings, state: LoopState, commands: LoopCo
 /** Only between two rounds, so that each round is decided with what a trial gave either before or after. */
 function startRetries(settings: LoopSettings, state: LoopState, commands: LoopCommand[]): LoopState {
   let next = state;
-  const free = state.parallel - state.inFlight.length - state.waiting.length;
-  for (const slot of state.retries.slice(0, Math.max(0, free))) {
+  let free = state.parallel - state.inFlight.length - state.waiting.length;
+  for (const slot of state.retries) {
+    const { generation, was, uncharged, goesOn } = slot.again!;
+    if (free <= 0 && goesOn !== true) continue;
+    free -= 1;
     if (!hasDevice(settings, next.inFlight, slot)) continue;
-    const { generation, was, uncharged } = slot.again!;
     const before = uncharged === undefined ? {} : { uncharged: true as const };
     commands.push({ type: 'startTrial', id: slot.id, again: { generation, throughRound: state.round, ...before } });
     next = {

@@ -200,11 +200,12 @@ function isTrialOf(id: unknown, campaignId: string): id is string {
 /** The trial to be done again, as the command line says it. */
 function checkedSlot(slot: unknown, campaignId: string): Retry['slot'] {
   const { id, cost, fidelity, again, ...rest } = membersOf(slot);
-  const { generation, was, uncharged = 0, ...more } = membersOf(again);
+  const { generation, was, uncharged = 0, goesOn = true, ...more } = membersOf(again);
   const isOwn = isTrialOf(id, campaignId);
   const isLevel = fidelity === undefined || (typeof fidelity === 'string' && fidelity.length <= 200);
   const isCost = [cost, uncharged].every((given) => typeof given === 'number' && Number.isFinite(given) && given >= 0);
-  const isAgain = isWhole(generation) && generation >= 2 && (ends as readonly unknown[]).includes(was);
+  const isAgain =
+    isWhole(generation) && generation >= 2 && (ends as readonly unknown[]).includes(was) && goesOn === true;
   if (isOwn && isCost && isLevel && isAgain && Object.keys({ ...rest, ...more }).length === 0)
     return slot as Retry['slot'];
   throw new Error(

@@ -12,6 +12,7 @@ import type { Query, Store } from '../../activities/store/client.js';
 import { isHomeAway } from '../../activities/store/home.js';
 import { lastRound } from '../../activities/store/proposal.js';
 import { loadTrials } from '../../activities/store/record.js';
+import { findResolution } from '../../activities/store/resolution.js';
 import { type Submission, unsettledSubmission } from '../../activities/store/submission.js';
 import { AthanorError } from '../../models/domain/errors.js';
 import { type AuditEntry, spentOn, type TrialRecord, timesRun } from '../../models/domain/record.js';
@@ -123,7 +124,14 @@ export async function retrySlot(query: Query, trialId: string, request: RetryReq
   const isEstimate = request.notStarted === true && observation.details.costIsEstimate === true;
   const back = request.uncharged === true || isEstimate ? observation.cost : 0;
   const uncharged = back === 0 ? {} : { uncharged: back };
-  return { id: trialId, cost, fidelity, again: { generation: generation + 1, was: outcome, ...uncharged } };
+  const resolved = (await findResolution(query, { trialId, generation })) !== null;
+  const again = {
+    generation: generation + 1,
+    was: outcome,
+    ...uncharged,
+    ...(resolved ? { goesOn: true as const } : {}),
+  };
+  return { id: trialId, cost, fidelity, again };
 }
 
 /**

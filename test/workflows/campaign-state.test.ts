@@ -365,6 +365,23 @@ describe('the loop, step by step', () => {
     expect(world.request).toMatchObject({ round: 2, budget: { cost: 20, trials: 8 } });
   });
 
+  it('lets a trial that a person did again wait for a place, unless it goes on with what it holds', () => {
+    for (const goesOn of [undefined, true] as const) {
+      const world = new World(settings({ parallel: 1 }));
+      world.request = null;
+      world.feed(proposal(1, 1));
+      world.feed({ ...end('c/r1/p1', 0, 1), outcome: 'quarantined' } as LoopEvent);
+      world.request = null;
+      world.feed(proposal(2, 1));
+      const again = { generation: 2, was: 'quarantined' as const, ...(goesOn === undefined ? {} : { goesOn }) };
+      world.feed({ type: 'retry', slot: { id: 'c/r1/p1', cost: 1, again } });
+      const both = ['c/r1/p1', 'c/r2/p1', 'c/r1/p1'];
+      expect(world.started).toEqual(goesOn === true ? both : both.slice(0, 2));
+      world.feed(end('c/r2/p1', 0, 1));
+      expect(world.started).toEqual(both);
+    }
+  });
+
   it('goes on spending when a trial cost less than estimated, and stops when nothing can be paid', () => {
     const world = new World(settings({ parallel: 1, budget: { cost: 2, trials: null } }));
     world.request = null;

@@ -211,6 +211,27 @@ describe('campaigns of three-step trials', () => {
     await replayed('resolved', campaign, lab, [trial!.proposal.id, `${trial!.proposal.id}/g2`]);
   });
 
+  it('go on at once when a person has said so, also where others have their places and wait for what they hold', async () => {
+    const lab = await labOf('waited', { balance: device({}, { faults: { unknownRate: 1 } }) });
+    const campaign = campaignIn(lab, 'waited', { parallel: 1, budget: { trials: 2 } });
+    await host.control.start(campaign);
+    const waits = async () => {
+      const [first, second] = await host.control.trials(campaign.id);
+      return first?.observation?.outcome === 'quarantined' && second?.state === 'running' && first.proposal.id;
+    };
+    const id = await eventually(waits);
+    await eventually(async () => (await host.control.status(campaign.id)).inFlight.length === 1);
+    await host.store.transaction((query) =>
+      saveLab(query, { ...lab, instruments: { ...lab.instruments, balance: lab.instruments.robot! } }, 'ann'),
+    );
+    const said = { verdict: 'notStarted', job: null, cause: null, who: 'ann', why: 'the pan is empty' } as const;
+    await host.control.resolve(id, said);
+    await host.control.waitUntilStopped(campaign.id, undefined, { pollMs: 100 });
+    const record = await host.control.record(campaign.id);
+    expect(record.trials.map(({ observation }) => observation?.outcome)).toEqual(['measured', 'measured']);
+    expect((await verifyRecord(record)).mismatches).toEqual([]);
+  });
+
   it('settle the step that runs, and take back, once the campaign is aborted', async () => {
     const lab = await labOf('aborted', { balance: device({}, { delayMs: 600_000 }) });
     const campaign = campaignIn(lab, 'aborted', { parallel: 2, budget: { trials: 2 }, synchronous: true });
