@@ -78,8 +78,9 @@ describe('continue as new', () => {
 
   it('keeps the wall clock through it', async () => {
     const id = host.id('clock');
-    const budget = { trials: 10_000, wallClock: '3s' };
-    await host.control.start(problemCampaign(id, { settings: { delayMs: 100 }, budget }), { historyLimit: 40 });
+    // Long enough for two runs on a machine with much else to do.
+    const budget = { trials: 10_000, wallClock: '10s' };
+    await host.control.start(problemCampaign(id, { settings: { delayMs: 100 }, budget }), { historyLimit: 25 });
     const report = await host.control.waitUntilStopped(id);
     expect(report.stop?.reason).toBe('wallClock');
     const runs = await historiesOf(host.client, id);
