@@ -16,5 +16,5 @@ const log = (line: string) => {
 process.on('uncaughtException', (error) => log(`uncaught: ${error.message}`));
 process.on('unhandledRejection', (error) => log(`unhandled: ${String(error)}`));
 process.on('SIGINT', () => undefined);
-await guard(jobs, { environment: process.env, log });
+await guard(jobs, { environment: process.env, log, startedAt: performance.timeOrigin });
 process.exit(0);

@@ -16,8 +16,11 @@ export async function startGuard(jobs: string): Promise<void> {
   await startDetached(process.execPath, [program, jobs], { logFile: path.join(folder, 'guard.log'), cwd: folder });
 }
 
-/** Speaks with the guard; null if nobody guards, or it does not take the call within `limitMs`. */
-export function callGuard(jobs: string, limitMs = 300): Promise<net.Socket | null> {
+/**
+ * Speaks with the guard; null if nobody guards, which shows at once, or it does not take the call within `limitMs`: also because this
+ * process has had no time.
+ */
+export function callGuard(jobs: string, limitMs = 2_000): Promise<net.Socket | null> {
   return new Promise((resolve) => {
     const socket = net.connect(guardAddress(jobs));
     const timer = setTimeout(() => socket.destroy(), limitMs);
@@ -65,7 +68,7 @@ export async function stopByGuard(
 
 /** Ends the guard of a home. @returns whether there was one */
 export async function endGuard(jobs: string): Promise<boolean> {
-  const socket = await callGuard(jobs, 2_000);
+  const socket = await callGuard(jobs);
   if (socket === null) return false;
   const gone = new Promise<void>((resolve) => socket.once('close', () => resolve()));
   socket.resume();

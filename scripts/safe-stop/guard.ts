@@ -21,6 +21,8 @@ export interface GuardSurroundings {
   readonly log: (line: string) => void;
   /** How long it goes on without a worker, milliseconds. */
   readonly aloneMs?: number;
+  /** When it was started, milliseconds: a guard that was ended since is not followed by one that was slow to begin. Now where absent. */
+  readonly startedAt?: number;
 }
 
 /**
@@ -30,10 +32,19 @@ export interface GuardSurroundings {
  * @returns resolves when it is over: nobody worked for the home for ten minutes, a person has ended it, its home is gone, or a
  *   worker knows secrets that it does not, and starts another
  */
-export async function guard(jobs: string, { environment, log, aloneMs = lonelyMs }: GuardSurroundings): Promise<void> {
+export async function guard(
+  jobs: string,
+  { environment, log, aloneMs = lonelyMs, startedAt = Date.now() }: GuardSurroundings,
+): Promise<void> {
   const folder = safeStopFolder(jobs);
   const release = await tryLock(folder);
   if (release === null) return;
+  const endedFile = path.join(folder, 'ended');
+  const endedAt = statSync(endedFile, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  if (endedAt > startedAt) {
+    await release();
+    return;
+  }
   const held = new HeldAdapters(jobs, log);
   const workers = new Set<net.Socket>();
   const all = new Set<net.Socket>();
@@ -48,7 +59,10 @@ export async function guard(jobs: string, { environment, log, aloneMs = lonelyMs
     over();
   };
   const heed = async (question: Question, socket: net.Socket) => {
-    if (question.say === 'end') return leave('asked', socket);
+    if (question.say === 'end') {
+      writeDurably(endedFile, '');
+      return leave('asked', socket);
+    }
     if (question.say === 'work') {
       workers.add(socket);
       clearTimeout(lonely);
