@@ -67,6 +67,8 @@ export interface RemoteDevice {
    * nobody sees: only from then on is it believed that the device has none. 0 where absent.
    */
   readonly lateMs?: number;
+  /** So long at least a call counts as under way whose reply was lost, milliseconds; `beginLimitMs` where absent. */
+  readonly lostLimitMs?: number;
   /** Cost of a job for which the device names none; the seconds it took where absent. */
   readonly cost?: number | undefined;
   /** Faults of a request that can be told without running it, among them whatever would keep it from being sent. */

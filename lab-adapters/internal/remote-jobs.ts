@@ -69,7 +69,9 @@ export class RemoteJobs {
         await this.end(job, record, 'failed', { values: {}, cost: 0, cause: error.reason });
         return;
       }
-      await this.put(job, record, { phase: error instanceof NotBegunError ? 'free' : 'unsure' });
+      const { lostLimitMs = this.device.beginLimitMs } = this.device;
+      const limitMs = Math.max(lostLimitMs + longestHoldUpMs, Date.now() - record.at);
+      await this.put(job, record, error instanceof NotBegunError ? { phase: 'free' } : { phase: 'unsure', limitMs });
       throw error;
     }
   }

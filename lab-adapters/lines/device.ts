@@ -62,6 +62,8 @@ export function linesDevice(settings: LinesSettings): RemoteDevice {
     traits: { resultRetention: 'permanent', exclusive: true, deterministic: false, virtualTime: false },
     pollMs: durationMs(settings.poll),
     beginLimitMs: (2 * asks + 2) * (timeoutMs + manner.gapMs) + timeoutMs,
+    lostLimitMs: timeoutMs,
+    lateMs: timeoutMs,
     cost: settings.cost,
     validate: (request: JobRequest): Promise<readonly Fault[]> => requestFaults(settings, request),
     begin: (asked: Asked) =>

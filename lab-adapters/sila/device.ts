@@ -61,6 +61,9 @@ export function silaDevice(settings: SilaSettings, environment: Surroundings): R
     pollMs: durationMs(settings.poll),
     // A connection, the server's identity, definitions, what is set, and the command.
     beginLimitMs: (6 + Object.keys(settings.metadata).length + settings.set.length) * timeoutMs + durationMs(run.limit),
+    // The command alone; what came before it was answered.
+    lostLimitMs: timeoutMs,
+    lateMs: find?.after === undefined ? timeoutMs : durationMs(find.after),
     cost: typeof cost === 'number' ? cost : undefined,
     async validate(request: JobRequest) {
       const about = { key: 'key', name: '0'.repeat(32), request };

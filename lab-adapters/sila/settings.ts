@@ -83,6 +83,9 @@ export const silaSettings = z.strictObject({
       property: of('Property').optional(),
       job: pathSchema.describe('where the answer has the UUID of the execution'),
       none: wordsSchema.describe('what stands in an answer that says that there is none'),
+      after: durationSchema
+        .optional()
+        .describe('how long after its timeout a lost call may still begin a run; the timeout again where absent'),
     })
     .refine(
       ({ command, property }) => (command === undefined) !== (property === undefined),

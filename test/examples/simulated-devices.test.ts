@@ -168,6 +168,8 @@ const faulty: Order[] = [
   ...['heard', 'done', 'told'].map((moment) => ({ fault: 'die', moment })),
   { fault: 'lost', moment: 'heard' },
   ...['heard', 'done'].map((moment) => ({ fault: 'late', moment, ms: 500 })),
+  // Longer than a call waits, asks for the key and is made again.
+  { fault: 'late', moment: 'heard', ms: 3_000 },
   { fault: 'silent', ms: 600 },
   ...['busy', 'break', 'error', 'twice', 'old', 'html', 'truncated', 'huge', 'nan', 'type', 'unit'].map((fault) => ({
     fault,

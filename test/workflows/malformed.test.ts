@@ -59,8 +59,9 @@ function malformed(id: string): readonly (readonly [string, unknown])[] {
 it('no malformed signal or update disturbs a campaign', async () => {
   const [id, twin] = [host.id('disturbed'), host.id('left-alone')];
   // The first trial lasts until all of it was said, also on a busy machine.
-  const given = { budget: { trials: 2 }, settings: { delayMs: 12_000 } };
+  const given = { budget: { trials: 3 }, settings: { delayMs: 12_000 } };
   await host.control.start(problemCampaign(id, given));
+  await host.control.start(problemCampaign(twin, { ...given, settings: { delayMs: 0 } }));
   await eventually(async () => (await host.control.status(id)).running === 1);
   const handle = host.client.workflow.getHandle(id);
   const trial = host.client.workflow.getHandle(`${id}/r1/p1`);
@@ -78,7 +79,8 @@ it('no malformed signal or update disturbs a campaign', async () => {
   }
   await host.control.waitUntilStopped(id, undefined, { pollMs: 100 });
   const record = await host.control.record(id);
-  const calm = await host.run(problemCampaign(twin, { ...given, settings: { delayMs: 0 } }));
+  await host.control.waitUntilStopped(twin, undefined, { pollMs: 100 });
+  const calm = await host.control.record(twin);
   // The hash of the data counts the ids in.
   const ended = (text: unknown) =>
     JSON.stringify(text)
