@@ -1,7 +1,6 @@
-import type { Instrument } from '../lab-adapters/contract.js';
-import { stepRequest } from '../lab-adapters/step-values.js';
+import type { Instrument, JobRequest, JobResult } from '../lab-adapters/contract.js';
+import { asOfTrial, stepRequest } from '../lab-adapters/step-values.js';
 import { ContractError } from '../models/domain/errors.js';
-import { termsOf } from '../models/domain/observe.js';
 import { stepTerms } from '../models/domain/observe-steps.js';
 import { type Proposed, recipeOf } from '../models/domain/proposed-recipe.js';
 import { orderOf, type StepOrder } from '../models/domain/recipe.js';
@@ -16,7 +15,7 @@ import type { StepRef } from './store/trial.js';
 
 /** One step of the recipe of a trial, or what takes one back: its answer is one of several. */
 export class PlacedStep extends PlacedTrial {
-  private asked: (Place & { readonly order: StepOrder }) | null = null;
+  private asked: (Place & { readonly order: StepOrder; readonly trial: JobRequest }) | null = null;
   private answer: StoredAnswer | null = null;
 
   constructor(deps: Pick<TrialDeps, 'store' | 'source' | 'instrumentFor'>, ref: StepRef & { readonly step: string }) {
@@ -31,10 +30,10 @@ export class PlacedStep extends PlacedTrial {
     const filled = await stepRequest(order, trial, this.key);
     const faults = 'faults' in filled ? filled.faults : [];
     const request = 'faults' in filled ? trial : filled.request;
-    const terms = stepTerms(termsOf(campaign.spec, proposal.fidelity), order.gives);
+    const terms = stepTerms(place.terms, order.gives);
     // An equal share: nobody has told what each step takes.
     const estimatedCost = place.estimatedCost / recipeOf(campaign.spec, proposal)!.length;
-    this.asked = { ...place, order, request, faults, terms, estimatedCost };
+    this.asked = { ...place, order, trial, request, faults, terms, estimatedCost };
     return this.asked;
   }
 
@@ -42,6 +41,11 @@ export class PlacedStep extends PlacedTrial {
     const { campaign, fidelity, order } = await this.get();
     this.instrument ??= await this.deps.instrumentFor(campaign, fidelity, this.ref.slot, order.on);
     return this.instrument;
+  }
+
+  override async given(result: JobResult): Promise<JobResult> {
+    const { order, trial } = await this.get();
+    return asOfTrial(order, trial, result);
   }
 
   override async recall(anew = false): Promise<TrialEnd | null> {

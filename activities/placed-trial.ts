@@ -1,4 +1,4 @@
-import type { Instrument, JobRequest } from '../lab-adapters/contract.js';
+import type { Instrument, JobRequest, JobResult } from '../lab-adapters/contract.js';
 import { ContractError } from '../models/domain/errors.js';
 import type { Fault } from '../models/domain/fault.js';
 import { type Terms, termsOf } from '../models/domain/observe.js';
@@ -99,7 +99,8 @@ export class PlacedTrial {
     const { campaignId, proposal, state, observation } = await loadTrial(this.deps.store.query, this.ref);
     const campaign = await this.deps.source.campaign(campaignId);
     const { fidelity, estimatedCost } = proposal;
-    const terms = termsOf(campaign.spec, fidelity);
+    const { parameters } = campaign.space;
+    const terms = termsOf(campaign.spec, fidelity, { parameters, design: proposal.design });
     const request = jobRequest(campaign, proposal);
     this.place = { campaign, proposal, fidelity, request, faults: [], terms, estimatedCost, state, observation };
     return this.place;
@@ -115,6 +116,11 @@ export class PlacedTrial {
       );
     this.instrument ??= await this.deps.instrumentFor(campaign, level.name, this.ref.slot);
     return this.instrument;
+  }
+
+  /** What its instrument gave, as far as it is told of the trial. */
+  async given(result: JobResult): Promise<JobResult> {
+    return result;
   }
 
   /** How it ended according to the store, null if it has not; `anew` where that may have changed. */

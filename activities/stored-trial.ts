@@ -252,7 +252,10 @@ export class StoredTrial {
     const { terms } = await this.placed.get();
     const raw = await keepOf(this.deps, this.ref, fetched.result);
     if ('type' in raw) this.failed = raw;
-    else this.answer = answered(this.ref.trialId, terms, fetched, raw);
+    else {
+      const result = await this.placed.given(fetched.result);
+      this.answer = answered(this.ref.trialId, terms, { ...fetched, result }, raw);
+    }
     return 'type' in raw ? raw : { type: 'collected' };
   }
 

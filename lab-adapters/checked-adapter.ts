@@ -163,7 +163,7 @@ function statusOf({ state, progress, message, pollAfterMs }: JobStatus): JobStat
 }
 
 function resultOf(result: JobResult): JobResult {
-  const { values, noise, cost, durationMs, cause, details } = result;
+  const { values, noise, cost, durationMs, cause, details, achieved, contexts } = result;
   const { artefacts, refused } = artefactsOf(result.artefacts);
   const unreadable = unreadableOf(result);
   const isAllRead = refused.length === 0 && Object.keys(unreadable).length === 0;
@@ -179,17 +179,21 @@ function resultOf(result: JobResult): JobResult {
     durationMs,
     ...(cause === undefined || cause === null ? {} : { cause: causeOf(cause) }),
     ...(artefacts === null ? {} : { artefacts }),
+    ...(isRecord(achieved) ? { achieved: given(achieved) } : {}),
+    ...(isRecord(contexts) ? { contexts: given(contexts) } : {}),
     ...(details === undefined && isAllRead ? {} : { details: all }),
   };
 }
 
 /** Parts of a result that are not what the contract wants, as they came: nobody makes anything of them but a person. */
-function unreadableOf({ values, noise, artefacts, cause }: JobResult): Record<string, unknown> {
+function unreadableOf({ values, noise, artefacts, cause, achieved, contexts }: JobResult): Record<string, unknown> {
   const isUnknown = cause != null && !causeClasses.includes(cause.class);
   return {
     ...(isRecord(values ?? {}) ? {} : { values: plainJson(values) }),
     ...(isRecord(noise ?? {}) ? {} : { noise: plainJson(noise) }),
     ...(isRecord(artefacts ?? {}) ? {} : { artefacts: plainJson(artefacts, fewEntries) }),
+    ...(isRecord(achieved ?? {}) ? {} : { achieved: plainJson(achieved) }),
+    ...(isRecord(contexts ?? {}) ? {} : { contexts: plainJson(contexts) }),
     ...(isUnknown ? { cause: plainJson(cause) } : {}),
   };
 }
@@ -203,7 +207,7 @@ function isRecord<T extends object>(value: T | undefined | null): value is T {
 }
 
 /** What was measured: entries that are null or undefined are missing. */
-function given(values: Readonly<Record<string, number>>): Record<string, number> {
+function given<T>(values: Readonly<Record<string, T>>): Record<string, T> {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => (value ?? null) !== null));
 }
 

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Design } from '../models/domain/design.js';
+import type { Design, ParameterValue } from '../models/domain/design.js';
 import type { Fault } from '../models/domain/fault.js';
 import type { Parameter } from '../models/domain/parameters/parameter.js';
 import type { Pool } from '../models/domain/space.js';
@@ -90,6 +90,12 @@ export interface RawFile {
 /** A raw output: bytes where they are few, at most 64 MB of one trial, else a way to read them. */
 export type RawOutput = Uint8Array | RawFile;
 
+/** What was measured of the surroundings of a job, such as the humidity. */
+export interface MeasuredContext {
+  readonly value: number;
+  readonly unit?: string;
+}
+
 /** What a job in a final state gave. */
 export interface JobResult {
   /** By name of the outcome, one at least where the state is `succeeded` and any is asked for; one that is missing was not measured. */
@@ -103,6 +109,13 @@ export interface JobResult {
   readonly cause?: Cause;
   /** Raw outputs worth keeping, by name, in which no `/` stands. */
   readonly artefacts?: Readonly<Record<string, RawOutput>>;
+  /**
+   * What was reached in place of what was asked for, by name as in the design of the request and in its units, such as a temperature of 81.7
+   * for 80: a design that is learned from. It is checked as a person's word is; one that cannot be true sets the trial aside.
+   */
+  readonly achieved?: Readonly<Record<string, ParameterValue>>;
+  /** What was measured of the surroundings, by name: kept with what was measured. */
+  readonly contexts?: Readonly<Record<string, MeasuredContext>>;
   /** Plain JSON with finite numbers. */
   readonly details?: Readonly<Record<string, unknown>>;
 }

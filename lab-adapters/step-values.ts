@@ -2,7 +2,7 @@ import type { ParameterValue } from '../models/domain/design.js';
 import type { Fault } from '../models/domain/fault.js';
 import { formatPath } from '../models/domain/fault.js';
 import type { StepValues } from '../models/domain/recipe.js';
-import type { JobRequest } from './contract.js';
+import type { JobRequest, JobResult } from './contract.js';
 import { fill, parameterOf, partsOf, type Slot } from './internal/template.js';
 import { loadUnits, type Units } from './internal/units.js';
 
@@ -110,4 +110,51 @@ export async function stepUses(
     }
   }
   return faults.length > 0 ? { faults } : { uses: amounts };
+}
+
+/**
+ * What a step reached, told of the design: a parameter of its instrument that is one of the design, converted or not, is that.
+ *
+ * @param achieved - by the names and in the units of the step's own request
+ * @returns what is told of the design, in its units, and what is of the step alone
+ */
+export async function stepAchieved(
+  { with: values }: Pick<StepFilling, 'with'>,
+  trial: JobRequest,
+  achieved: Readonly<Record<string, ParameterValue>>,
+): Promise<{
+  readonly design: Readonly<Record<string, ParameterValue>>;
+  readonly others: Readonly<Record<string, ParameterValue>>;
+}> {
+  const units = await loadUnits();
+  const design: Record<string, ParameterValue> = {};
+  const others: Record<string, ParameterValue> = {};
+  for (const [name, value] of Object.entries(achieved)) {
+    const slot = Object.hasOwn(values, name) ? slotOf(values[name]!) : null;
+    const parameter = slot === null ? '' : parameterOf(slot.name);
+    const to = trial.units?.[parameter];
+    const from = slot?.unit ?? to;
+    if (!Object.hasOwn(trial.design, parameter)) others[name] = value;
+    else if (typeof value !== 'number' || from === undefined || from === to) design[parameter] = value;
+    else if (to !== undefined && units.fault(from, to) === null) design[parameter] = units.convert(value, from, to);
+    else others[name] = value;
+  }
+  return { design, others };
+}
+
+/** The result of a step as one of its trial: what it reached of the design, the rest in the details. */
+export async function asOfTrial(
+  step: Pick<StepFilling, 'with'>,
+  trial: JobRequest,
+  given: JobResult,
+): Promise<JobResult> {
+  const { achieved, ...result } = given;
+  if (achieved === undefined) return given;
+  const { design, others } = await stepAchieved(step, trial, achieved);
+  const isAll = Object.keys(others).length === 0;
+  return {
+    ...result,
+    ...(Object.keys(design).length === 0 ? {} : { achieved: design }),
+    ...(isAll ? {} : { details: { ...result.details, reached: others } }),
+  };
 }

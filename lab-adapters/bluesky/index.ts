@@ -1,5 +1,6 @@
 import type { Fault } from '../../models/domain/fault.js';
 import type { AdapterType, CheckScope } from '../contract.js';
+import { besideFaults } from '../internal/beside.js';
 import { certificateFaults, JsonServer } from '../internal/http-json.js';
 import { outcomeFaults } from '../internal/outcomes.js';
 import { type RemoteAdapter, remoteAdapter } from '../internal/remote-adapter.js';
@@ -43,6 +44,7 @@ async function faultsOf(settings: BlueskySettings, scope?: CheckScope): Promise<
   const about = { scope, units, more: ['name'] };
   return [
     ...outcomeFaults(settings.values, { scope, units }),
+    ...besideFaults(settings, scope, units),
     ...(['args', 'kwargs', 'meta'] as const).flatMap((part) => templateFaults(settings[part], about, [part])),
     ...(await certificateFaults(settings)),
   ];

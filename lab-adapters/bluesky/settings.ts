@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { causeClasses } from '../../models/domain/verdicts.js';
 import { pathSchema } from '../internal/answer-path.js';
+import { besideShape } from '../internal/beside.js';
 import { serverShape } from '../internal/http-json.js';
 import { outcomesSchema } from '../internal/outcomes.js';
 import { variableSchema } from '../internal/secrets.js';
@@ -34,6 +35,7 @@ export const blueskySettings = z.strictObject({
   documents: name
     .default('run_documents')
     .describe("function of the startup scripts that gives the documents of runs, see the adapter's README"),
+  ...besideShape,
   values: outcomesSchema.describe(
     "where each outcome stands: 'runs[0].events[-1].data.det1', 'runs[0].stop.reason', 'runs[-1].start.yield'",
   ),

@@ -113,6 +113,8 @@ async function judged(settings: CommandSettings, program: EndedProgram): Promise
     noise: reading.answer.noise === undefined ? undefined : pick(reading.answer.noise, true),
     cost,
     durationMs,
+    ...(reading.answer.achieved === undefined ? {} : { achieved: reading.answer.achieved }),
+    ...(reading.answer.contexts === undefined ? {} : { contexts: reading.answer.contexts }),
     details: { ...reading.answer.details, ...(Object.keys(others).length === 0 ? {} : { otherValues: others }) },
   };
 }

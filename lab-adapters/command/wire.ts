@@ -30,6 +30,14 @@ export const answerSchema = z
       .describe("in the unit of the campaign's costs"),
     noise: z.record(z.string(), measured).optional().describe('standard deviations by objective'),
     details: z.record(z.string(), z.unknown()).optional().describe('anything else worth keeping'),
+    achieved: z
+      .record(z.string(), measured)
+      .optional()
+      .describe('what was reached in place of the design, by parameter, in its units'),
+    contexts: z
+      .record(z.string(), z.strictObject({ value: z.number(), unit: z.string().optional() }))
+      .optional()
+      .describe('what was measured of the surroundings: {humidity: {value: 41, unit: "%"}}'),
     files: z
       .record(
         z.string().min(1).max(100),

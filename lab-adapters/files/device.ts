@@ -5,6 +5,7 @@ import { durationMs } from '../../models/domain/duration.js';
 import type { Fault } from '../../models/domain/fault.js';
 import type { Cause } from '../../models/domain/trial.js';
 import type { JobRequest } from '../contract.js';
+import { besideOf, takeBeside } from '../internal/beside.js';
 import { takeOutcomes } from '../internal/outcomes.js';
 import { fileAt } from '../internal/raw-shelf.js';
 import {
@@ -147,11 +148,14 @@ export function filesDevice(settings: FilesSettings): RemoteDevice {
         return { values: {}, cause, artefacts };
       }
       const document = 'document' in read ? read.document : null;
-      const taken = takeOutcomes(document, places, await loadUnits(), begun.request?.objectives ?? null);
-      const refusals = 'refusal' in read ? [read.refusal] : taken.refusals;
+      const units = await loadUnits();
+      const taken = takeOutcomes(document, places, units, begun.request?.objectives ?? null);
+      const beside = takeBeside(document, settings, units, begun.request);
+      const refusals = 'refusal' in read ? [read.refusal] : [...taken.refusals, ...beside.refusals];
       return {
         values: taken.values,
         noise: taken.noise,
+        ...besideOf(beside),
         artefacts,
         details: {
           files: files.map(({ name, size }) => ({ name, bytes: size })),

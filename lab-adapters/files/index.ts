@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import type { Fault } from '../../models/domain/fault.js';
 import type { AdapterType, CheckScope } from '../contract.js';
+import { besideFaults } from '../internal/beside.js';
 import { outcomeFaults } from '../internal/outcomes.js';
 import { type RemoteAdapter, remoteAdapter } from '../internal/remote-adapter.js';
 import { templateFaults } from '../internal/template-faults.js';
@@ -27,6 +28,7 @@ async function faultsOf(settings: FilesSettings, scope?: CheckScope): Promise<re
   const units = await loadUnits();
   const faults = [
     ...outcomeFaults(placesOf(settings), { scope, units }),
+    ...besideFaults(settings, scope, units),
     ...templateFaults(settings.request.content, { scope, units, more: ['name'] }, ['request', 'content']),
   ];
   for (const key of ['requests', 'results'] as const)

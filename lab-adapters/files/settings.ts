@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { durationSchema } from '../../models/domain/duration.js';
+import { besideShape } from '../internal/beside.js';
 import { outcomeSchema } from '../internal/outcomes.js';
 import { templateSchema } from '../internal/template.js';
 
@@ -61,6 +62,7 @@ export const filesSettings = z.strictObject({
     .optional()
     .describe('files that the device writes beside the result: kept as they are, however large, and not read'),
   failed: name.optional().describe('file with words that appears instead of a result when the experiment failed'),
+  ...besideShape,
   values: z
     .record(z.string().min(1), z.union([windowSchema, outcomeSchema]))
     .default({})

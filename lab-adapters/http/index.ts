@@ -1,5 +1,6 @@
 import type { Fault } from '../../models/domain/fault.js';
 import type { AdapterType, CheckScope } from '../contract.js';
+import { besideFaults } from '../internal/beside.js';
 import { certificateFaults } from '../internal/http-json.js';
 import { outcomeFaults } from '../internal/outcomes.js';
 import { type RemoteAdapter, remoteAdapter } from '../internal/remote-adapter.js';
@@ -27,7 +28,7 @@ export const http: AdapterType<HttpSettings, RemoteAdapter> = {
 
 async function faultsOf(settings: HttpSettings, scope?: CheckScope): Promise<readonly Fault[]> {
   const units = await loadUnits();
-  const faults = [...outcomeFaults(settings.values, { scope, units })];
+  const faults = [...outcomeFaults(settings.values, { scope, units }), ...besideFaults(settings, scope, units)];
   const named = callNames.flatMap((name) => (settings[name] === undefined ? [] : [[[name], settings[name]] as const]));
   const files = Object.entries(settings.raw ?? {}).map(([name, call]) => [['raw', name], call] as const);
   for (const [at, call] of [...named, ...files]) {

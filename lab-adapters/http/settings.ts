@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { durationSchema } from '../../models/domain/duration.js';
 import { pathSchema } from '../internal/answer-path.js';
+import { besideShape } from '../internal/beside.js';
 import { serverShape } from '../internal/http-json.js';
 import { outcomesSchema } from '../internal/outcomes.js';
 import { givenSchema, variableSchema } from '../internal/secrets.js';
@@ -90,6 +91,7 @@ export const httpSettings = z.strictObject({
     )
     .optional()
     .describe('files fetched when a job has succeeded, by name: kept as they are, however large, and not read'),
+  ...besideShape,
   values: outcomesSchema
     .default({})
     .describe('where each outcome stands in the result; left out where nothing is measured'),

@@ -17,6 +17,10 @@ export interface Ended {
   readonly cause?: Cause | undefined;
   /** Texts worth keeping, by name. */
   readonly artefacts?: Readonly<Record<string, string>> | undefined;
+  readonly achieved?: Readonly<Record<string, number | string>> | undefined;
+  readonly contexts?:
+    | Readonly<Record<string, { readonly value: number; readonly unit?: string | undefined }>>
+    | undefined;
   /** Raw outputs that are kept as files, `rawPath` of their place in this list. */
   readonly files?: readonly Shelved[] | undefined;
   readonly details?: Readonly<Record<string, unknown>> | undefined;

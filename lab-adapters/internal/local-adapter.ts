@@ -1,7 +1,17 @@
 import { join } from 'node:path';
 import { ContractError } from '../../models/domain/errors.js';
 import type { Fault } from '../../models/domain/fault.js';
-import type { Cancels, Estimates, Finds, Health, JobRequest, Runs, StopsSafely, TellsHealth } from '../contract.js';
+import type {
+  Cancels,
+  Estimates,
+  Finds,
+  Health,
+  JobRequest,
+  MeasuredContext,
+  Runs,
+  StopsSafely,
+  TellsHealth,
+} from '../contract.js';
 import { fencesIn } from './fences.js';
 import { type Ended, type JobKind, type Plan, rawPath } from './job.js';
 import { JobFolder } from './job-folder.js';
@@ -61,7 +71,7 @@ export function localAdapter(folder: string, program: LocalProgram): LocalAdapte
       const seen = await jobs.look(job);
       if (typeof seen === 'string')
         throw new ContractError(`job ${job} is ${seen}; ask for the result when it has ended`);
-      const { state: _, artefacts, files = [], cause, values, noise, details, ...rest } = seen;
+      const { state: _, artefacts, files = [], cause, values, noise, details, achieved, contexts, ...rest } = seen;
       const raw = files.map(async (one, i) => [nameOf(one), await shelved(one, rawPath(join(folder, 'jobs', job), i))]);
       return {
         ...rest,
@@ -69,6 +79,8 @@ export function localAdapter(folder: string, program: LocalProgram): LocalAdapte
         ...(cause === undefined ? {} : { cause }),
         ...(noise === undefined ? {} : { noise: asAnswered(noise) }),
         ...(details === undefined ? {} : { details }),
+        ...(achieved === undefined ? {} : { achieved }),
+        ...(contexts === undefined ? {} : { contexts: contexts as Readonly<Record<string, MeasuredContext>> }),
         ...(artefacts === undefined && files.length === 0
           ? {}
           : { artefacts: { ...bytesOf(artefacts ?? {}), ...Object.fromEntries(await Promise.all(raw)) } }),

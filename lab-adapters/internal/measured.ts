@@ -1,12 +1,13 @@
 import type { JobRequest } from '../contract.js';
 import { standingAt, stepsOf } from './answer-path.js';
+import { type Beside, besideOf, takeBeside } from './beside.js';
 import { numberOf, type Outcomes, takeOutcomes } from './outcomes.js';
 import type { Collected } from './remote-device.js';
 import type { Read } from './reply.js';
 import { loadUnits } from './units.js';
 
 /** Where in an answer things stand that a job gave. */
-export interface Places {
+export interface Places extends Beside {
   readonly values: Outcomes;
   /** Of each trial, or where the answer tells it. */
   readonly cost?: number | string | undefined;
@@ -20,16 +21,19 @@ export interface Places {
  */
 export async function measuredIn(
   read: Read,
-  { values, cost }: Places,
+  { values, cost, achieved, contexts }: Places,
   request: JobRequest | null,
 ): Promise<Collected & { readonly details: Readonly<Record<string, unknown>> }> {
   const answer = 'document' in read ? read.document : null;
-  const taken = takeOutcomes(answer, values, await loadUnits(), request?.objectives ?? null);
-  const refusals = 'refusal' in read ? [read.refusal] : taken.refusals;
+  const units = await loadUnits();
+  const taken = takeOutcomes(answer, values, units, request?.objectives ?? null);
+  const beside = takeBeside(answer, { achieved, contexts }, units, request);
+  const refusals = 'refusal' in read ? [read.refusal] : [...taken.refusals, ...beside.refusals];
   const spent = typeof cost === 'string' ? numberOf(standingAt(answer, stepsOf(cost)!)) : undefined;
   return {
     values: taken.values,
     noise: taken.noise,
+    ...besideOf(beside),
     cost: typeof spent === 'string' ? undefined : spent,
     details: {
       ...(refusals.length === 0 ? {} : { refused: refusals }),

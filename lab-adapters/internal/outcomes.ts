@@ -32,10 +32,13 @@ export const outcomesSchema = z.record(z.string().min(1), outcomeSchema).refine(
 });
 /** Where each outcome stands, by its name. */
 export type Outcomes = z.infer<typeof outcomesSchema>;
-type Place = Exclude<z.infer<typeof outcomeSchema>, string>;
+/** Where one outcome stands. */
+export type Place = Exclude<z.infer<typeof outcomeSchema>, string>;
 
-const placeOf = (given: Outcomes[string]): Place =>
-  typeof given === 'string' ? { path: given, text: false, optional: false } : given;
+/** A place as an object. */
+export function placeOf(given: Outcomes[string]): Place {
+  return typeof given === 'string' ? { path: given, text: false, optional: false } : given;
+}
 
 /** What can be told of a setting `values` without an answer. @param path - of the setting */
 export function outcomeFaults(
@@ -128,7 +131,7 @@ export function takeOutcomes(
 }
 
 /** Units from and to; equal where nothing is to be converted, or what is wrong with the one in the answer. */
-function unitIn(document: unknown, { unit: from, as: to }: Place): readonly [string, string] | string {
+export function unitIn(document: unknown, { unit: from, as: to }: Place): readonly [string, string] | string {
   if (to === undefined || from === undefined) return ['', ''];
   if (typeof from === 'string') return [from, to];
   const said = standingAt(document, stepsOf(from.path)!);

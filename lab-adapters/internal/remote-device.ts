@@ -1,7 +1,8 @@
+import type { ParameterValue } from '../../models/domain/design.js';
 import { AdapterError } from '../../models/domain/errors.js';
 import type { Fault } from '../../models/domain/fault.js';
 import type { Cause } from '../../models/domain/trial.js';
-import type { Health, JobRequest, JobStatus, RawOutput, Traits } from '../contract.js';
+import type { Health, JobRequest, JobStatus, MeasuredContext, RawOutput, Traits } from '../contract.js';
 
 /** The device says no, and why: nothing was begun, and asking again would not help. */
 export class RefusedByDevice extends AdapterError {
@@ -49,6 +50,9 @@ export interface Collected {
   readonly cost?: number | undefined;
   /** Wanted where the state is `failed` or `unknown`. */
   readonly cause?: Cause | undefined;
+  /** What was reached of what was asked for, as in the contract; NaN where that was told and cannot be taken. */
+  readonly achieved?: Readonly<Record<string, ParameterValue>> | undefined;
+  readonly contexts?: Readonly<Record<string, MeasuredContext>> | undefined;
   readonly artefacts?: Readonly<Record<string, RawOutput>> | undefined;
   readonly details?: Readonly<Record<string, unknown>> | undefined;
 }

@@ -1,6 +1,13 @@
 import { AdapterError, ContractError } from '../../models/domain/errors.js';
 import type { Cause } from '../../models/domain/trial.js';
-import { type Caller, finalStates, type JobRequest, type JobResult, type JobStatus } from '../contract.js';
+import {
+  type Caller,
+  finalStates,
+  type JobRequest,
+  type JobResult,
+  type JobStatus,
+  type MeasuredContext,
+} from '../contract.js';
 import type { Fences } from './fences.js';
 import { canonical } from './job.js';
 import type { JobLedger, Remembered, RememberedEnd } from './job-ledger.js';
@@ -170,13 +177,15 @@ export class RemoteJobs {
     await this.status(job);
     const { end } = await this.record(job);
     if (end === null) throw new ContractError(`job ${job} has not ended; ask for its status until it has`);
-    const { state: _, artefacts, values, noise, cause, details, ...rest } = end;
+    const { state: _, artefacts, values, noise, cause, details, achieved, contexts, ...rest } = end;
     return {
       ...rest,
       values: thawed(values),
       ...(noise === undefined ? {} : { noise: thawed(noise) }),
       ...(cause === undefined ? {} : { cause }),
       ...(details === undefined ? {} : { details }),
+      ...(achieved === undefined ? {} : { achieved: thawed(achieved) }),
+      ...(contexts === undefined ? {} : { contexts: contexts as Readonly<Record<string, MeasuredContext>> }),
       ...(artefacts.length === 0 ? {} : { artefacts: await this.ledger.kept(job, artefacts) }),
     };
   }
@@ -229,6 +238,8 @@ export class RemoteJobs {
       durationMs,
       ...(needsCause ? { cause: given.cause ?? silent(state, message) } : {}),
       ...(details === undefined ? {} : { details }),
+      ...(given.achieved === undefined ? {} : { achieved: frozen(given.achieved) }),
+      ...(given.contexts === undefined ? {} : { contexts: given.contexts }),
       artefacts: raw.kept,
     };
     await this.put(job, record, { phase: 'ended', end });
@@ -253,11 +264,11 @@ function silent(state: string, message?: string): Cause {
 }
 
 /** NaN is null in JSON. */
-function frozen(values: Readonly<Record<string, number>>): Record<string, number | string | null> {
+function frozen(values: Readonly<Record<string, number | string>>): Record<string, number | string | null> {
   return Object.fromEntries(
     Object.entries(values).map(([name, value]) => [
       name,
-      Number.isFinite(value) || typeof value === 'string' ? value : null,
+      typeof value === 'string' || Number.isFinite(value) ? value : null,
     ]),
   );
 }

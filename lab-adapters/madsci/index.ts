@@ -1,5 +1,6 @@
 import type { Fault } from '../../models/domain/fault.js';
 import type { AdapterType, CheckScope } from '../contract.js';
+import { besideFaults } from '../internal/beside.js';
 import { certificateFaults, JsonServer } from '../internal/http-json.js';
 import { outcomeFaults } from '../internal/outcomes.js';
 import { type RemoteAdapter, remoteAdapter } from '../internal/remote-adapter.js';
@@ -37,6 +38,7 @@ async function faultsOf(settings: MadsciSettings, scope?: CheckScope): Promise<r
   const { admin } = settings;
   return [
     ...outcomeFaults(settings.values, { scope, units }),
+    ...besideFaults(settings, scope, units),
     ...templateFaults(settings.args, { scope, units, more: ['name'] }, ['args']),
     ...(await certificateFaults(settings)),
     ...(admin.includes('pause') === admin.includes('resume')

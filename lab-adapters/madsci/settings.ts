@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { causeClasses } from '../../models/domain/verdicts.js';
 import { pathSchema } from '../internal/answer-path.js';
+import { besideShape } from '../internal/beside.js';
 import { serverShape } from '../internal/http-json.js';
 import { outcomesSchema } from '../internal/outcomes.js';
 import { givenSchema } from '../internal/secrets.js';
@@ -22,6 +23,7 @@ export const madsciSettings = z.strictObject({
     .array(z.enum(['cancel', 'pause', 'resume', 'safety_stop']))
     .default([])
     .describe("what the node can do besides, of capabilities.admin_commands in its '/info'; each is of the whole node"),
+  ...besideShape,
   values: outcomesSchema.describe("where each outcome stands in the action's result: 'json_result.yield_percent'"),
   errors: z
     .partialRecord(z.enum(causeClasses), z.array(z.string().min(1)).min(1))

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Fault } from '../../models/domain/fault.js';
 import type { AdapterType, CheckScope } from '../contract.js';
+import { besideFaults } from '../internal/beside.js';
 import { outcomeFaults } from '../internal/outcomes.js';
 import { type RemoteAdapter, remoteAdapter } from '../internal/remote-adapter.js';
 import { secretFaults } from '../internal/secrets.js';
@@ -32,6 +33,7 @@ async function faultsOf(settings: MqttSettings, scope?: CheckScope): Promise<rea
   const bare = scope && { parameters: [], objectives: [] };
   const faults = [
     ...outcomeFaults(settings.values, { scope, units }),
+    ...besideFaults(settings, scope, units),
     ...stateFaults(settings.status.states, ['status', 'states']),
     ...templatesOf(settings).flatMap(([template, path]) => {
       const [name] = path;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { durationSchema } from '../../models/domain/duration.js';
 import { pathSchema } from '../internal/answer-path.js';
+import { besideShape } from '../internal/beside.js';
 import { outcomesSchema } from '../internal/outcomes.js';
 import { variableSchema } from '../internal/secrets.js';
 import { failureSchema, stateShape, wordSchema, wordsSchema } from '../internal/telling.js';
@@ -142,6 +143,7 @@ export const mqttSettings = z.strictObject({
     .refine(isOne, "one of 'ask' and 'retained'")
     .optional()
     .describe('read when a job has succeeded; what told its state where absent'),
+  ...besideShape,
   values: outcomesSchema.describe('where each outcome stands in the result'),
   cost: z
     .union([z.number().nonnegative(), pathSchema])

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Fault } from '../../models/domain/fault.js';
 import type { AdapterType, CheckScope } from '../contract.js';
+import { besideFaults } from '../internal/beside.js';
 import { outcomeFaults } from '../internal/outcomes.js';
 import { type RemoteAdapter, remoteAdapter } from '../internal/remote-adapter.js';
 import { secretFaults } from '../internal/secrets.js';
@@ -38,6 +39,7 @@ async function faultsOf(settings: OpcuaSettings, scope?: CheckScope): Promise<re
   const bare = scope && { parameters: [], objectives: [] };
   const faults = [
     ...outcomeFaults(settings.values, { scope, units }),
+    ...besideFaults(settings, scope, units),
     ...(status === undefined ? [] : stateFaults(status.states, ['status', 'states'])),
     ...templatesOf(settings).flatMap(([template, path]) =>
       templateFaults(template, { scope, units, more: ['name'] }, path),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { durationSchema } from '../../models/domain/duration.js';
 import { jobStates } from '../contract.js';
 import { pathSchema } from '../internal/answer-path.js';
+import { besideShape } from '../internal/beside.js';
 import { outcomesSchema } from '../internal/outcomes.js';
 import { variableSchema } from '../internal/secrets.js';
 import { failureSchema, wordSchema } from '../internal/telling.js';
@@ -114,6 +115,7 @@ export const opcuaSettings = z.strictObject({
     .record(z.string().regex(/^[A-Za-z]\w*$/), node)
     .default({})
     .describe('variables that are read when the run has ended, by names for values'),
+  ...besideShape,
   values: outcomesSchema.describe("where each outcome stands: a name of 'read', or 'outputs.NAME' of the method"),
   cost: z
     .union([z.number().nonnegative(), pathSchema])

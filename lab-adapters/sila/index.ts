@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Fault } from '../../models/domain/fault.js';
 import type { AdapterType, CheckScope } from '../contract.js';
+import { besideFaults } from '../internal/beside.js';
 import { outcomeFaults } from '../internal/outcomes.js';
 import { type RemoteAdapter, remoteAdapter } from '../internal/remote-adapter.js';
 import { secretFaults } from '../internal/secrets.js';
@@ -29,7 +30,7 @@ async function faultsOf(settings: SilaSettings, scope?: CheckScope): Promise<rea
   const units = await loadUnits();
   const { set, run, find, cancel, safeStop } = settings;
   const bare = scope && { parameters: [], objectives: [] };
-  const faults = [...outcomeFaults(settings.values, { scope, units })];
+  const faults = [...outcomeFaults(settings.values, { scope, units }), ...besideFaults(settings, scope, units)];
   for (const [i, call] of set.entries())
     faults.push(...templateFaults(call.with as Template, { scope, units, more: ['name'] }, ['set', i, 'with']));
   faults.push(...templateFaults(run.with as Template, { scope, units, more: ['name'] }, ['run', 'with']));

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { durationSchema } from '../../models/domain/duration.js';
 import { causeClasses } from '../../models/domain/verdicts.js';
 import { pathSchema } from '../internal/answer-path.js';
+import { besideShape } from '../internal/beside.js';
 import { outcomesSchema } from '../internal/outcomes.js';
 import { givenSchema } from '../internal/secrets.js';
 import { wordsSchema } from '../internal/telling.js';
@@ -94,6 +95,7 @@ export const silaSettings = z.strictObject({
     .optional()
     .describe('for a server that remembers keys, which SiLA 2 itself does not'),
   properties: z.array(of('Property')).default([]).describe('read when the run has ended'),
+  ...besideShape,
   values: outcomesSchema.describe(
     "where each outcome stands: 'YieldPercent' of the responses, 'properties.Name', 'units.Name'",
   ),

@@ -1,5 +1,6 @@
 import type { Fault } from '../../models/domain/fault.js';
 import type { AdapterType, CheckScope } from '../contract.js';
+import { besideFaults } from '../internal/beside.js';
 import { outcomeFaults } from '../internal/outcomes.js';
 import { type RemoteAdapter, remoteAdapter } from '../internal/remote-adapter.js';
 import { templateFaults } from '../internal/template-faults.js';
@@ -24,6 +25,7 @@ async function faultsOf(settings: SlurmSettings, scope?: CheckScope): Promise<re
   const about = { scope, units, more: ['name'] };
   const faults = [
     ...outcomeFaults(settings.values, { scope, units }),
+    ...besideFaults(settings, scope, units),
     ...(['request', 'variables', 'options'] as const).flatMap((part) => templateFaults(settings[part], about, [part])),
   ];
   for (const [path, name] of [['result', settings.result], ...settings.keep.map((each, i) => [`keep[${i}]`, each])])

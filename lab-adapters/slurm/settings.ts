@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { durationSchema } from '../../models/domain/duration.js';
 import { causeClasses } from '../../models/domain/verdicts.js';
 import { pathSchema } from '../internal/answer-path.js';
+import { besideShape } from '../internal/beside.js';
 import { outcomesSchema } from '../internal/outcomes.js';
 import { variableSchema } from '../internal/secrets.js';
 import { templateSchema } from '../internal/template.js';
@@ -89,6 +90,7 @@ export const slurmSettings = z.strictObject({
     .optional()
     .describe('jobs that are submitted together go as one job array; absent: each by itself'),
   result: fileName.default('result.json').describe('JSON that the job writes'),
+  ...besideShape,
   values: outcomesSchema.describe('where each outcome stands in the result'),
   keep: z.array(fileName).max(20).default([]).describe('other files of the job that are kept as raw outputs'),
   limit: z

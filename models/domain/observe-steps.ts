@@ -1,3 +1,4 @@
+import type { Design } from './design.js';
 import { cancelledByPerson, type Terms } from './observe.js';
 import { undoneBy } from './step-name.js';
 import type { Cause, Observation, Outcome } from './trial.js';
@@ -26,8 +27,8 @@ export function stepTerms(terms: Terms, gives: readonly string[]): Terms {
 }
 
 /**
- * The observation that the steps of a trial amount to: values from any step, costs and durations summed, artefacts as
- * `step/name`, the rest by step. Judged as one answer: without any value it is quarantined, and so is one with a step whose
+ * The observation that the steps of a trial amount to: values from any step, what any reached, costs and durations summed,
+ * artefacts and contexts as `step/name`, the rest by step. Judged as one answer: without any value it is quarantined, and so is one with a step whose
  * answer cannot be true. What failed first is the cause, whatever went wrong while the steps before it were taken back.
  *
  * @param answers - in the order in which they ended
@@ -49,6 +50,9 @@ export function observeSteps(
     Object.keys(observation.details).length === 0 ? [] : [[step, observation.details] as const],
   );
   const mediaTypes = byStep(answers, (observation) => observation.mediaTypes);
+  const contexts = byStep(answers, (observation) => observation.contexts);
+  // Where several steps take one parameter it is what the last of them says.
+  const achieved = Object.assign({}, ...steps.map((answer) => answer.observation.achieved)) as Design;
   return {
     trialId,
     outcome,
@@ -65,14 +69,16 @@ export function observeSteps(
       ...(ending.notUndone.length === 0 ? {} : { notUndone: ending.notUndone }),
     },
     ...(Object.keys(mediaTypes).length === 0 ? {} : { mediaTypes }),
+    ...(Object.keys(achieved).length === 0 ? {} : { achieved }),
+    ...(Object.keys(contexts).length === 0 ? {} : { contexts }),
   };
 }
 
-/** What steps have by name of an artefact, under the names that those have in the trial. */
-function byStep(
+/** What steps have by name of an artefact or context, under the names that those have in the trial. */
+function byStep<T>(
   answers: readonly StepAnswer[],
-  of: (observation: Observation) => Readonly<Record<string, string>> | undefined,
-): Record<string, string> {
+  of: (observation: Observation) => Readonly<Record<string, T>> | undefined,
+): Record<string, T> {
   const named = answers.flatMap(({ step, observation }) =>
     Object.entries(of(observation) ?? {}).map(([name, told]) => [`${step}/${name}`, told] as const),
   );

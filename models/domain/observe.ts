@@ -1,12 +1,16 @@
+import { learnableFaults } from './achieved.js';
 import { type CampaignSpec, statedCost } from './campaign.js';
 import { cleanText } from './clean-text.js';
+import type { Design, ParameterValue } from './design.js';
 import { type Fault, formatFaults } from './fault.js';
 import { beyond, type Limits, limitsOf } from './limits.js';
+import type { Parameter } from './parameters/parameter.js';
 import { plainJson, plainRecord } from './plain-json.js';
 import { toldCause } from './ruling.js';
 import { outcomeNames } from './standing.js';
 import {
   type Cause,
+  type Contexts,
   isAmount,
   isMeasurement,
   largestAmount,
@@ -25,13 +29,16 @@ export interface Terms {
   readonly limits?: Readonly<Record<string, Limits>>;
   /** What a job is charged whatever it reports, which is then kept in the details; null for what it reports. */
   readonly statedCost: number | null;
+  /** What was asked for, so that what was reached in its place can be looked at; absent where that is only kept in the details. */
+  readonly asked?: { readonly parameters: readonly Parameter[]; readonly design: Design };
   /** Largest value and cost that are taken; absent for `largestValue` and `largestAmount`, which adapters are held to. */
   readonly largest?: number | undefined;
 }
 
 /** The terms on which a campaign takes what is measured at a fidelity. */
-export function termsOf(spec: CampaignSpec, fidelity: string): Terms {
+export function termsOf(spec: CampaignSpec, fidelity: string, asked?: NonNullable<Terms['asked']>): Terms {
   return {
+    ...(asked === undefined ? {} : { asked }),
     outcomes: outcomeNames(spec),
     limits: limitsOf(spec),
     statedCost: statedCost(spec, fidelity),
@@ -45,6 +52,8 @@ export interface Answer {
   readonly cost: number;
   readonly durationMs: number;
   readonly cause?: Cause;
+  readonly achieved?: Readonly<Record<string, ParameterValue>>;
+  readonly contexts?: Readonly<Record<string, { readonly value: number; readonly unit?: string }>>;
   readonly details?: Readonly<Record<string, unknown>>;
 }
 
@@ -58,13 +67,17 @@ export interface Answer {
  */
 export function observe(
   trialId: string,
-  { outcomes, mayLackAll, limits = {}, statedCost, largest }: Terms,
+  { outcomes, mayLackAll, limits = {}, statedCost, largest, asked }: Terms,
   state: string,
   result: Answer,
   artefacts: Readonly<Record<string, string>> = {},
 ): Observation {
+  const reached = reachedOf(asked, result);
   const wrong =
-    state === 'succeeded' ? faultOf({ outcomes, limits, largest, ...(mayLackAll && { mayLackAll }) }, result) : null;
+    state === 'succeeded'
+      ? (faultOf({ outcomes, limits, largest, ...(mayLackAll && { mayLackAll }) }, result) ?? reached.wrong)
+      : null;
+  const around = contextsOf(result);
   const outcome = wrong === null ? outcomeOf(state) : 'quarantined';
   const measured = outcome === 'measured';
   const extra = Object.entries(result.values ?? {}).filter(([name]) => !measured || !outcomes.includes(name));
@@ -88,7 +101,52 @@ export function observe(
         : { reportedDurationMs: reported(result.durationMs) }),
       ...(extra.length === 0 ? {} : { answered: plainJson(Object.fromEntries(extra)) }),
       ...(told.length === 0 ? {} : { answeredNoise: plainJson(Object.fromEntries(told)) }),
+      ...reached.details,
+      ...around.details,
     },
+    ...reached.achieved,
+    ...around.contexts,
+  };
+}
+
+/** What was reached in place of what was asked for, as far as it differs; what cannot be told is in the details. */
+function reachedOf(asked: Terms['asked'], { achieved = {} }: Answer) {
+  const said = Object.entries(achieved);
+  if (said.length === 0) return { wrong: null, achieved: {}, details: {} };
+  const details = { answeredAchieved: plainJson(achieved) };
+  if (asked === undefined) return { wrong: null, achieved: {}, details };
+  const { parameters, design } = asked;
+  const faults = learnableFaults(parameters, { ...design, ...achieved }).filter(({ path }) =>
+    Object.hasOwn(achieved, path),
+  );
+  if (faults.length > 0) {
+    const words = faults.map(({ path, message, remedy }) => `${path}: ${message}; ${remedy} is wanted`);
+    const message = `the adapter says that something was reached that cannot be: ${words.join('; ')}`;
+    return { wrong: { class: 'unknown', code: 'badAchieved', message } as const, achieved: {}, details };
+  }
+  const other = said.flatMap(([name, value]) =>
+    value === design[name] ? [] : [[name, typeof value === 'number' ? value + 0 : value] as const],
+  );
+  return {
+    wrong: null,
+    achieved: other.length === 0 ? {} : { achieved: Object.fromEntries(other) as Design },
+    details: {},
+  };
+}
+
+/** What was measured of the surroundings; what is no number stays in the details, and what was measured beside it counts. */
+function contextsOf({ contexts = {} }: Answer) {
+  const good: Record<string, Contexts[string]> = {};
+  const bad: Record<string, unknown> = {};
+  for (const [name, told] of Object.entries(contexts)) {
+    const { value, unit } = (told ?? {}) as Partial<Contexts[string]>;
+    if (isMeasurement(value) && (unit === undefined || typeof unit === 'string'))
+      good[name] = { value: value + 0, ...(unit === undefined ? {} : { unit: cleanText(unit, 60) }) };
+    else bad[name] = told;
+  }
+  return {
+    contexts: Object.keys(good).length === 0 ? {} : { contexts: good as Contexts },
+    details: Object.keys(bad).length === 0 ? {} : { answeredContexts: plainJson(bad) },
   };
 }
 

@@ -71,6 +71,12 @@ function tableOf(records: readonly CampaignRecord[], heads: readonly string[], o
     records.some(({ trials }) => trials.some(({ observation }) => observation?.achieved?.[name] !== undefined)),
   );
   fields.push(...proposed.map((name) => `proposed.${name}`));
+  const contexts = [
+    ...new Set(
+      records.flatMap(({ trials }) => trials.flatMap(({ observation }) => Object.keys(observation?.contexts ?? {}))),
+    ),
+  ];
+  fields.push(...contexts.flatMap((name) => [`context.${name}`, `contextUnit.${name}`]));
   const rows = records.flatMap(({ campaign, trials }) => {
     const { id, spec } = campaign;
     const own = heads.length === 0 ? [] : [id, strategyLabel(spec), spec.seed];
@@ -81,6 +87,10 @@ function tableOf(records: readonly CampaignRecord[], heads: readonly string[], o
       ...outcomes.flatMap((name) => [trial.observation?.values[name], trial.observation?.noise[name]]),
       ...rest(trial),
       ...proposed.map((name) => trial.proposal.design[name]),
+      ...contexts.flatMap((name) => {
+        const told = trial.observation?.contexts?.[name];
+        return [told?.value, told?.unit];
+      }),
     ]);
   });
   return writeTable(fields, rows, { delimiter: ',', decimal: 'point', ...options });

@@ -1,7 +1,7 @@
 import { unanswered } from '../../activities/ask-device.js';
 import { jobKey } from '../../activities/job-request.js';
-import type { Instrument, JobRequest } from '../../lab-adapters/contract.js';
-import { stepRequest, stepUses } from '../../lab-adapters/step-values.js';
+import type { Instrument, JobRequest, JobResult } from '../../lab-adapters/contract.js';
+import { asOfTrial, stepRequest, stepUses } from '../../lab-adapters/step-values.js';
 import { AthanorError } from '../../models/domain/errors.js';
 import type { Fault } from '../../models/domain/fault.js';
 import { instrumentsFor, type LabSpec } from '../../models/domain/lab.js';
@@ -146,6 +146,7 @@ class SteppedTrial {
       cancelled,
       terms: stepTerms(terms, order.gives),
       caller: () => slot.caller(),
+      given: (result: JobResult) => asOfTrial(order, this.request, result),
     };
     const driven = await driveJob(stepBench, { trialId: this.trialId, key }, filled.request);
     lab.leases.giveBack(slot.name, key);

@@ -11,7 +11,7 @@ import {
 import { call, callTimeoutMs, silence } from '../../activities/device-call.js';
 import { jobKey } from '../../activities/job-request.js';
 import { keepRaw } from '../../activities/keep-raw.js';
-import type { Adapter, Caller, Clock, JobRequest } from '../../lab-adapters/contract.js';
+import type { Adapter, Caller, Clock, JobRequest, JobResult } from '../../lab-adapters/contract.js';
 import type { Terms } from '../../models/domain/observe.js';
 import type { Observation } from '../../models/domain/trial.js';
 import type { TrialCommand, TrialEnding, TrialEvent, TrialStep } from '../../workflows/trial-life.js';
@@ -29,6 +29,8 @@ export interface TrialBench {
   /** Aborted when a person cancels the trial. */
   readonly cancelled: AbortSignal;
   readonly terms: Terms;
+  /** What its instrument gave, as far as it is told of the trial; all of it where absent. */
+  readonly given?: (result: JobResult) => Promise<JobResult>;
   /** What a job is charged that may have run where nobody can tell; 0 where absent. */
   readonly estimatedCost?: number;
   /** Who makes the next call, where it has leased a slot. */
@@ -128,11 +130,13 @@ class InProcessTrial {
   }
 
   private async keep(fetched: Fetched): Promise<TrialEvent> {
-    const { terms, lane } = this.bench;
+    const { terms, lane, given } = this.bench;
     const isAny = Object.keys(fetched.result.artefacts ?? {}).length > 0;
     const reading = isAny ? () => lane.run(() => keepRaw(fetched.result, { save: hashed })) : undefined;
     try {
-      this.observation = answered(this.name.trialId, terms, fetched, await reading?.());
+      const told = fetched.result.achieved !== undefined && given !== undefined;
+      const result = told ? await lane.run(() => given(fetched.result)) : fetched.result;
+      this.observation = answered(this.name.trialId, terms, { ...fetched, result }, await reading?.());
     } catch (error) {
       return failedCall(error);
     }

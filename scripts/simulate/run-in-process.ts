@@ -197,9 +197,10 @@ class InProcessHost {
     cancelled: AbortSignal,
   ): Promise<{ readonly observation: Observation } & Pick<TrialRecord, 'steps'>> {
     const { spec } = this.campaign;
-    const { id, fidelity, estimatedCost } = proposal;
+    const { id, fidelity, estimatedCost, design } = proposal;
+    const asked = { parameters: this.campaign.space.parameters, design };
     const { clock, lane, instruments, lab } = this.benches;
-    const bench = { lane, clock, cancelled, terms: termsOf(spec, fidelity), estimatedCost };
+    const bench = { lane, clock, cancelled, terms: termsOf(spec, fidelity, asked), estimatedCost };
     const { instrument } = spec.fidelities.find(({ name }) => name === fidelity)!;
     const recipe = recipeOf(spec, proposal);
     const place = { ...bench, lab: lab!, campaignId: this.campaign.id, wallTime: () => this.wallTime() };

@@ -45,6 +45,7 @@ const answers = {
   21: { out: { y: null } },
   22: { out: { y: 1, unit: 'furlong' } },
   23: { out: { y: { value: 4 } } },
+  27: { out: { y: 54, sd: 0.5 }, log: { x: 301.65 }, room: { rh: 41, p: 101300 } },
 };
 
 /** What is done, and the reply: [status, document]. */

@@ -92,6 +92,15 @@ describe('a command', () => {
     ]);
   });
 
+  it('says what it reached, and what it measured around', async () => {
+    const answer =
+      '{"values": {"y": 1}, "achieved": {"t": 81.7, "s": "b"}, "contexts": {"rh": {"value": 41, "unit": "%"}}}';
+    expect(await answerOf(`echo '${answer}'`)).toMatchObject({
+      achieved: { t: 81.7, s: 'b' },
+      contexts: { rh: { value: 41, unit: '%' } },
+    });
+  });
+
   it('costs what it says, else the setting, else its seconds', async () => {
     expect((await answerOf(`echo '{"values": {"y": 1}, "cost": 0}'`, { cost: 5 })).cost).toBe(0);
     expect((await answerOf(`echo '{"values": {"y": 1}}'`, { cost: 5 })).cost).toBe(5);

@@ -289,6 +289,41 @@ describe('a result', () => {
     ).toEqual([]);
   });
 
+  test('tells what was reached and what was around it, in units', async () => {
+    const beside = {
+      achieved: { x: { path: 'log.x', unit: 'K' }, ms: { path: 'log.none', optional: true } },
+      contexts: { humidity: { path: 'room.rh', unit: '%' }, pressure: { path: 'room.p', unit: 'Pa', as: 'kPa' } },
+    };
+    const folder = await newFolder();
+    const adapter = adapterOf(folder, beside);
+    const asked = { ...request(27, 0), units: { x: '°C' } };
+    const job = await adapter.submit(key, asked, { fence: 1 });
+    await ended(adapter, job);
+    const { achieved, contexts, values } = await adapterOf(folder, beside).result(job);
+    expect(values).toEqual({ y: 54 });
+    expect(achieved!.x).toBeCloseTo(28.5, 9);
+    expect(contexts).toEqual({ humidity: { value: 41, unit: '%' }, pressure: { value: 101.3, unit: 'kPa' } });
+    const wrong = { achieved: { x: { path: 'room.rh', unit: { path: 'log.unit' } } } };
+    const other = adapterOf(await newFolder(), wrong);
+    const bad = await other.submit(key, asked, { fence: 1 });
+    await ended(other, bad);
+    expect(await other.result(bad)).toMatchObject({
+      achieved: { x: Number.NaN },
+      details: { refused: [expect.stringMatching(/^achieved x: .*a unit is wanted/)] },
+    });
+    const scope = {
+      parameters: [{ name: 'x', type: 'continuous' as const, bounds: [0, 1] as [number, number], unit: 's' }],
+      objectives: ['y'],
+    };
+    const given = http.settings.parse({
+      url: url(folder),
+      ...settings,
+      achieved: { x: { path: 'a', unit: 'K' }, z: 'b' },
+    });
+    const faults = (await http.check!(given, scope)).filter(({ path }) => path.startsWith('achieved'));
+    expect(faults.map(({ path }) => path)).toEqual(['achieved.x', 'achieved.z']);
+  });
+
   test('in HTML is refused, and kept', async () => {
     const folder = await newFolder();
     const adapter = open(folder);

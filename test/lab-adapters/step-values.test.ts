@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { JobRequest } from '../../lab-adapters/contract.js';
 import { stepFaults, stepScope } from '../../lab-adapters/step-scope.js';
-import { stepRequest, stepUses } from '../../lab-adapters/step-values.js';
+import { asOfTrial, stepAchieved, stepRequest, stepUses } from '../../lab-adapters/step-values.js';
 import type { Parameter } from '../../models/domain/parameters/parameter.js';
 
 const parameters: readonly Parameter[] = [
@@ -115,5 +115,28 @@ describe('what the instrument of a step sees of the space', () => {
   it('is told with its place where nothing has the name, or no unit fits', async () => {
     const faults = await stepFaults({ a: '{nowhere}', b: '{dose as K}', c: '{open' }, scope, ['recipe', 0, 'with']);
     expect(faults.map(({ path }) => path)).toEqual(['recipe[0].with.a', 'recipe[0].with.b', 'recipe[0].with.c']);
+  });
+});
+
+it('what a step reached is told of the design where a parameter is that alone', async () => {
+  const trial: JobRequest = {
+    design: { t: 80, s: 'a' },
+    rowId: null,
+    substances: {},
+    units: { t: '°C' },
+    fidelity: 'f',
+    objectives: ['y'],
+  };
+  const values = { bath: '{t as K}', solvent: '{s}', speed: 300, note: 'at {t}' };
+  const achieved = { bath: 354.85, solvent: 'b', speed: 299, note: 'x', other: 1 };
+  const told = await stepAchieved({ with: values }, trial, achieved);
+  expect(told.design.t).toBeCloseTo(81.7, 9);
+  expect(told.design.s).toBe('b');
+  expect(told.others).toEqual({ speed: 299, note: 'x', other: 1 });
+  const result = { values: {}, cost: 1, durationMs: 1 };
+  expect(await asOfTrial({ with: values }, trial, result)).toBe(result);
+  expect(await asOfTrial({ with: values }, trial, { ...result, achieved: { speed: 299 } })).toEqual({
+    ...result,
+    details: { reached: { speed: 299 } },
   });
 });

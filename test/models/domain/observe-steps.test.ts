@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { observe } from '../../../models/domain/observe.js';
+import { type Answer, observe } from '../../../models/domain/observe.js';
 import { observeSteps, type StepAnswer, type StepsEnding, stepTerms } from '../../../models/domain/observe-steps.js';
 import { ruled } from '../../../models/domain/ruling.js';
 import type { Cause } from '../../../models/domain/trial.js';
@@ -41,6 +41,32 @@ describe('what the steps of a trial amount to', () => {
       cause: null,
       artefacts: { 'make/log': 'aa', 'analyse/log': 'bb' },
       details: { steps: { make: { pressure: 3 }, weigh: { answered: { mass: 4 } } } },
+    });
+  });
+
+  it('tells what any step reached, the last where several do, and what was around each', () => {
+    const asked = {
+      parameters: [{ name: 't', type: 'continuous' as const, bounds: [0, 100] as [number, number] }],
+      design: { t: 80 },
+    };
+    const step = (name: string, gives: readonly string[], result: Partial<Answer>) => {
+      const given = { values: {}, cost: 1, durationMs: 1, ...result };
+      const observation = observe(id, { ...stepTerms(terms, gives), asked }, 'succeeded', given);
+      return { step: name, gives, begun: true, observation };
+    };
+    const observation = observeSteps(id, terms, done, [
+      step('make', [], { achieved: { t: 81 }, contexts: { humidity: { value: 40, unit: '%' } } }),
+      step('weigh', ['yield'], { values: { yield: 3 }, achieved: { t: 81.7 }, contexts: { humidity: { value: 41 } } }),
+    ]);
+    expect(observation).toMatchObject({
+      outcome: 'measured',
+      achieved: { t: 81.7 },
+      contexts: { 'make/humidity': { value: 40, unit: '%' }, 'weigh/humidity': { value: 41 } },
+    });
+    const wrong = step('make', [], { achieved: { t: Number.NaN } });
+    expect(observeSteps(id, terms, done, [wrong, step('weigh', ['yield'], { values: { yield: 3 } })])).toMatchObject({
+      outcome: 'quarantined',
+      cause: { code: 'badAchieved', message: expect.stringMatching(/^step 'make': .* t: NaN given/) },
     });
   });
 

@@ -110,3 +110,50 @@ describe('plainJson', () => {
     expect(fine.outcome).toBe('measured');
   });
 });
+
+describe('what was reached', () => {
+  const parameters = [
+    { name: 't', type: 'continuous' as const, bounds: [20, 80] as [number, number] },
+    { name: 's', type: 'categorical' as const, levels: ['a', 'b'] },
+  ];
+  const terms = { outcomes: ['y'], statedCost: null, asked: { parameters, design: { t: 80, s: 'a' } } };
+  const answer = (achieved: Record<string, number | string>) => ({
+    values: { y: 1 },
+    cost: 1,
+    durationMs: 1,
+    achieved,
+  });
+
+  it('is kept as far as it differs, outside the space too, of what failed as well', () => {
+    const observed = observe('c/r1/p1', terms, 'succeeded', answer({ t: 81.7, s: 'a' }));
+    expect([observed.outcome, observed.achieved]).toEqual(['measured', { t: 81.7 }]);
+    expect(observe('c/r1/p1', terms, 'succeeded', answer({ t: 80 }))).not.toHaveProperty('achieved');
+    const cause = { class: 'chemistry', code: 'x', message: 'x' } as const;
+    const failed = observe('c/r1/p1', terms, 'failed', { ...answer({ s: 'b' }), cause });
+    expect([failed.outcome, failed.achieved]).toEqual(['failed', { s: 'b' }]);
+  });
+
+  it.each([
+    [{ t: Number.NaN }, /t: NaN given/],
+    [{ t: 'hot' }, /t: 'hot' given/],
+    [{ s: 'c' }, /s: 'c' given/],
+    [{ u: 1 }, /u: not a parameter/],
+  ])('sets the trial aside where it cannot be true: %j', (achieved, words) => {
+    const observed = observe('c/r1/p1', terms, 'succeeded', answer(achieved as Record<string, number>));
+    expect(observed).toMatchObject({ outcome: 'quarantined', values: {}, cause: { code: 'badAchieved' } });
+    expect(observed.cause!.message).toMatch(words);
+    expect(observed).not.toHaveProperty('achieved');
+    expect(observed.details).toHaveProperty('answeredAchieved');
+    expect(observed.details.answered).toEqual({ y: 1 });
+  });
+
+  it('has the surroundings beside it, and what is no number there in the details', () => {
+    const contexts = { humidity: { value: 41, unit: '%' }, n: { value: 3 }, bad: { value: Number.NaN } };
+    const observed = observe('c/r1/p1', terms, 'succeeded', { values: { y: 1 }, cost: 1, durationMs: 1, contexts });
+    expect(observed).toMatchObject({
+      outcome: 'measured',
+      contexts: { humidity: { value: 41, unit: '%' }, n: { value: 3 } },
+    });
+    expect(observed.details).toHaveProperty('answeredContexts.bad');
+  });
+});
