@@ -22,7 +22,6 @@ import { type EarlierAdapter, lacking, presentForm } from './internal/earlier-fo
 /** Characters of a message that are kept, and of a code. */
 const messageLength = 4_000;
 const codeLength = 100;
-/** Longer names of jobs are none. */
 const jobLength = 1_000;
 /** Artefacts of one job: how many, and bytes of all together. */
 const artefactCount = 100;
@@ -30,7 +29,6 @@ const artefactBytes = 64 * 2 ** 20;
 /** Longest wait between two looks, milliseconds. */
 const longestWait = 3_600_000;
 const faultsKept = 100;
-/** What is said where an adapter says no more. */
 const noRemedy = 'the adapter says no more; see what was written with it';
 
 /**
@@ -179,21 +177,19 @@ function resultOf(result: JobResult): JobResult {
     durationMs,
     ...(cause === undefined || cause === null ? {} : { cause: causeOf(cause) }),
     ...(artefacts === null ? {} : { artefacts }),
-    ...(isRecord(achieved) ? { achieved: given(achieved) } : {}),
-    ...(isRecord(contexts) ? { contexts: given(contexts) } : {}),
+    ...(isRecord(achieved) && { achieved: given(achieved) }),
+    ...(isRecord(contexts) && { contexts: given(contexts) }),
     ...(details === undefined && isAllRead ? {} : { details: all }),
   };
 }
 
 /** Parts of a result that are not what the contract wants, as they came: nobody makes anything of them but a person. */
-function unreadableOf({ values, noise, artefacts, cause, achieved, contexts }: JobResult): Record<string, unknown> {
+function unreadableOf({ values, noise, artefacts, cause }: JobResult): Record<string, unknown> {
   const isUnknown = cause != null && !causeClasses.includes(cause.class);
   return {
     ...(isRecord(values ?? {}) ? {} : { values: plainJson(values) }),
     ...(isRecord(noise ?? {}) ? {} : { noise: plainJson(noise) }),
     ...(isRecord(artefacts ?? {}) ? {} : { artefacts: plainJson(artefacts, fewEntries) }),
-    ...(isRecord(achieved ?? {}) ? {} : { achieved: plainJson(achieved) }),
-    ...(isRecord(contexts ?? {}) ? {} : { contexts: plainJson(contexts) }),
     ...(isUnknown ? { cause: plainJson(cause) } : {}),
   };
 }

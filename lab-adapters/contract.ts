@@ -91,10 +91,7 @@ export interface RawFile {
 export type RawOutput = Uint8Array | RawFile;
 
 /** What was measured of the surroundings of a job, such as the humidity. */
-export interface MeasuredContext {
-  readonly value: number;
-  readonly unit?: string;
-}
+export type MeasuredContext = { readonly value: number; readonly unit?: string };
 
 /** What a job in a final state gave. */
 export interface JobResult {
@@ -110,8 +107,8 @@ export interface JobResult {
   /** Raw outputs worth keeping, by name, in which no `/` stands. */
   readonly artefacts?: Readonly<Record<string, RawOutput>>;
   /**
-   * What was reached in place of what was asked for, by name as in the design of the request and in its units, such as a temperature of 81.7
-   * for 80: a design that is learned from. It is checked as a person's word is; one that cannot be true sets the trial aside.
+   * What was reached in place of what was asked for, by name as in the request and in its units, such as 81.7 for 80: it is learned
+   * from. One that cannot be true sets the trial aside.
    */
   readonly achieved?: Readonly<Record<string, ParameterValue>>;
   /** What was measured of the surroundings, by name: kept with what was measured. */
