@@ -18,10 +18,12 @@ import {
   type Runs,
 } from './contract.js';
 import { type EarlierAdapter, lacking, presentForm } from './internal/earlier-form.js';
+import { isRecord, unreadableOf } from './internal/unreadable.js';
 
 /** Characters of a message that are kept, and of a code. */
 const messageLength = 4_000;
 const codeLength = 100;
+/** Longer names of jobs are none. */
 const jobLength = 1_000;
 /** Artefacts of one job: how many, and bytes of all together. */
 const artefactCount = 100;
@@ -29,6 +31,7 @@ const artefactBytes = 64 * 2 ** 20;
 /** Longest wait between two looks, milliseconds. */
 const longestWait = 3_600_000;
 const faultsKept = 100;
+/** What is said where an adapter says no more. */
 const noRemedy = 'the adapter says no more; see what was written with it';
 
 /**
@@ -177,29 +180,11 @@ function resultOf(result: JobResult): JobResult {
     durationMs,
     ...(cause === undefined || cause === null ? {} : { cause: causeOf(cause) }),
     ...(artefacts === null ? {} : { artefacts }),
-    ...(isRecord(achieved) && { achieved: given(achieved) }),
+    // What is no record is passed on in words, so that whoever observes refuses it.
+    ...((achieved ?? null) !== null && { achieved: isRecord(achieved) ? given(achieved) : (shown(achieved) as never) }),
     ...(isRecord(contexts) && { contexts: given(contexts) }),
     ...(details === undefined && isAllRead ? {} : { details: all }),
   };
-}
-
-/** Parts of a result that are not what the contract wants, as they came: nobody makes anything of them but a person. */
-function unreadableOf({ values, noise, artefacts, cause }: JobResult): Record<string, unknown> {
-  const isUnknown = cause != null && !causeClasses.includes(cause.class);
-  return {
-    ...(isRecord(values ?? {}) ? {} : { values: plainJson(values) }),
-    ...(isRecord(noise ?? {}) ? {} : { noise: plainJson(noise) }),
-    ...(isRecord(artefacts ?? {}) ? {} : { artefacts: plainJson(artefacts, fewEntries) }),
-    ...(isUnknown ? { cause: plainJson(cause) } : {}),
-  };
-}
-
-/** Of what cannot be artefacts no more is kept. */
-const fewEntries = { depth: 4, entries: 100, characters: messageLength };
-
-/** Whether something has members by name, and is not a collection of some other kind. */
-function isRecord<T extends object>(value: T | undefined | null): value is T {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(Symbol.iterator in value);
 }
 
 /** What was measured: entries that are null or undefined are missing. */

@@ -149,7 +149,7 @@ export async function asOfTrial(
   given: JobResult,
 ): Promise<JobResult> {
   const { achieved, ...result } = given;
-  if (achieved === undefined) return given;
+  if (typeof achieved !== 'object') return given;
   const { design, others } = await stepAchieved(step, trial, achieved);
   const isAll = Object.keys(others).length === 0;
   return {

@@ -180,7 +180,8 @@ export function opentronsDevice(settings: OpentronsSettings, robot: Robot): Remo
       const artefacts = { 'run.json': Buffer.from(JSON.stringify(all)) };
       if (state !== 'succeeded')
         return { values: {}, cause: state === 'failed' ? causeOf(run!, errors) : undefined, artefacts };
-      const given = await measuredIn({ document: all }, { values: settings.values ?? {}, cost }, request);
+      const places = { ...settings, values: settings.values ?? {}, cost };
+      const given = await measuredIn({ document: all }, places, request);
       return { ...given, artefacts, details: { run: handle, ...given.details } };
     },
     cancel: stop,

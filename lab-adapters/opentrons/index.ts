@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import type { Fault } from '../../models/domain/fault.js';
 import type { AdapterType, CheckScope } from '../contract.js';
+import { besideFaults } from '../internal/beside.js';
 import { certificateFaults, JsonServer } from '../internal/http-json.js';
 import { outcomeFaults } from '../internal/outcomes.js';
 import { type RemoteAdapter, remoteAdapter } from '../internal/remote-adapter.js';
@@ -41,6 +42,7 @@ async function faultsOf(settings: OpentronsSettings, scope?: CheckScope): Promis
   );
   return [
     ...(settings.values === undefined ? [] : outcomeFaults(settings.values, { scope, units })),
+    ...besideFaults(settings, scope, units),
     ...templateFaults(settings.given, about, ['given']),
     ...templateFaults(settings.parameters, about, ['parameters']),
     ...missing.flat(),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { durationSchema } from '../../models/domain/duration.js';
 import { causeClasses } from '../../models/domain/verdicts.js';
 import { pathSchema } from '../internal/answer-path.js';
+import { besideShape } from '../internal/beside.js';
 import { serverShape } from '../internal/http-json.js';
 import { outcomesSchema } from '../internal/outcomes.js';
 import { templateSchema } from '../internal/template.js';
@@ -33,6 +34,7 @@ export const opentronsSettings = z.strictObject({
     .optional()
     .describe('Python with the package opentrons: each request is then analysed before it is sent'),
   analysis: durationSchema.default('2min').describe('after which an analysis is given up'),
+  ...besideShape,
   values: outcomesSchema
     .optional()
     .describe(

@@ -52,7 +52,8 @@ export interface Answer {
   readonly cost: number;
   readonly durationMs: number;
   readonly cause?: Cause;
-  readonly achieved?: Readonly<Record<string, ParameterValue>>;
+  /** A text where what came is no record by parameter. */
+  readonly achieved?: Readonly<Record<string, ParameterValue>> | string;
   readonly contexts?: Readonly<Record<string, { readonly value: number; readonly unit?: string }>>;
   readonly details?: Readonly<Record<string, unknown>>;
 }
@@ -111,6 +112,10 @@ export function observe(
 
 /** What was reached in place of what was asked for, as far as it differs; what cannot be told is in the details. */
 function reachedOf(asked: Terms['asked'], { achieved = {} }: Answer) {
+  if (typeof achieved === 'string') {
+    const message = `the adapter says that ${achieved} was reached; values by name of the parameter are wanted`;
+    return { wrong: { class: 'unknown', code: 'badAchieved', message } as const, achieved: {}, details: {} };
+  }
   const said = Object.entries(achieved);
   if (said.length === 0) return { wrong: null, achieved: {}, details: {} };
   const details = { answeredAchieved: plainJson(achieved) };

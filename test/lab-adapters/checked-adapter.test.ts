@@ -104,6 +104,22 @@ describe('an adapter of somebody else', () => {
     expect(told).toMatchObject({ values: {}, cause: { class: 'unknown', code: 'x' } });
   });
 
+  it.each([
+    [['hot'], '["hot"]'],
+    [81.7, '81.7'],
+    [new Map([['t', 1]]), '{"t":1}'],
+  ])('is set aside in words where what it reached is no record: %j', async (achieved, words) => {
+    const result = { values: { y: 1 }, cost: 1, durationMs: 1, achieved, contexts: 'wet' };
+    const told = (await answering({ result }).result('j')) as JobResult;
+    expect(told.details!.unreadable).toMatchObject({ contexts: 'wet' });
+    expect(told).not.toHaveProperty('contexts');
+    const observed = observe('c/r1/p1', { outcomes: ['y'], statedCost: null }, 'succeeded', told);
+    expect(observed).toMatchObject({ outcome: 'quarantined', values: {}, cause: { code: 'badAchieved' } });
+    expect(observed.cause!.message).toBe(
+      `the adapter says that ${words} was reached; values by name of the parameter are wanted`,
+    );
+  });
+
   it('has artefacts kept apart whose names were cut or cleaned to the same, and those beyond the number counted', async () => {
     const long = (end: string) => `${'x'.repeat(150)}${end}`;
     const names = [long('a'), long('b'), 'n', '\u001b[1mn', '__proto__'];
