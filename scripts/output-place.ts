@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { open, rm, stat, writeFile } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
+import { lstat, open, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { InvalidInputError } from '../models/domain/errors.js';
@@ -39,8 +40,8 @@ export interface Kept {
 const workbook = /\.(?:xls[xmb]?|ods|numbers)$/i;
 
 /**
- * Makes sure, before any work is done, that results can be written where they are wanted. A file that is not there yet is
- * made, filled with a block and removed again, so that read-only and full disks are found, too; what is there is left.
+ * Makes sure, before any work is done, that results can be written where they are wanted. Where a file is not there yet
+ * another is made, filled with a block and removed again, so that read-only and full disks are found, too; what is there is left.
  *
  * @throws {InvalidInputError} with every place that cannot be written
  */
@@ -135,17 +136,18 @@ async function fileFault(file: string, kind: OutputPlace['kind']): Promise<strin
   if (/[\\/]$/.test(file)) return `${file} names a folder; a file is wanted`;
   if (workbook.test(file))
     return `${file} would not be a workbook: tables are written as .csv, which spreadsheets open`;
-  const there = await stat(file).catch(() => null);
-  if (there?.isDirectory()) return `${file} is a folder; a file is wanted`;
-  if (there !== null && kind === 'new file') return `${file} exists already; give another file`;
   try {
+    const there = await statOf(file);
+    if (there?.isDirectory()) return `${file} is a folder; a file is wanted`;
+    if (there !== null && kind === 'new file') return `${file} exists already; give another file`;
     // Pipes and devices are written to when there is something to write.
     if (there !== null) {
       return there.isFile() ? await replacedFault(file, kind) : null;
     }
     const above = await nearest(dirname(resolve(file)));
     if (!above.isFolder) return `${above.path} is a file, where ${file} needs a folder`;
-    await probe(above.path === dirname(resolve(file)) ? file : join(above.path, probeName()));
+    if ((await lstat(file).catch(() => null))?.isSymbolicLink()) return `${file} is a link to what is not there`;
+    await probe(above.path);
     return null;
   } catch (error) {
     return `cannot write ${file}: ${fileErrorText(error)}`;
@@ -171,7 +173,7 @@ async function folderFault(folder: string): Promise<string | null> {
   try {
     const above = await nearest(resolve(folder));
     if (!above.isFolder) return `${above.path} is a file; a folder is wanted`;
-    await probe(join(above.path, probeName()));
+    await probe(above.path);
     return null;
   } catch (error) {
     return `cannot write in ${folder}: ${fileErrorText(error)}`;
@@ -181,19 +183,21 @@ async function folderFault(folder: string): Promise<string | null> {
 /** The path itself if there is anything, else the nearest one above it. */
 async function nearest(path: string): Promise<{ readonly path: string; readonly isFolder: boolean }> {
   for (let at = path; ; at = dirname(at)) {
-    const there = await stat(at).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return null;
-      throw error;
-    });
+    const there = await statOf(at);
     if (there !== null || at === dirname(at)) return { path: at, isFolder: there?.isDirectory() === true };
   }
 }
 
-function probeName(): string {
-  return `.athanor-${process.pid}-${randomBytes(4).toString('hex')}`;
+async function statOf(path: string): Promise<Stats | null> {
+  return stat(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return null;
+    throw error;
+  });
 }
 
-async function probe(file: string): Promise<void> {
+/** Writes a block under a name of its own: what another process writes meanwhile is neither in the way nor taken away. */
+async function probe(folder: string): Promise<void> {
+  const file = join(folder, `.athanor-${process.pid}-${randomBytes(4).toString('hex')}`);
   const handle = await open(file, 'wx');
   try {
     await handle.writeFile(Buffer.alloc(4096, 1));

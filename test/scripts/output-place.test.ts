@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -85,6 +85,18 @@ describe('places that cannot be written', () => {
       expect((await athanor('report', 'record.json', '-o', 'again.html')).code).toBe(0);
     }
     refused(await athanor('export', 'record.json', '--json', '-o', 'again.csv'), /no record of ours/);
+  });
+
+  it('a link to what is not there is left as it is', async () => {
+    await symlink(at('nowhere', 'x.csv'), at('link.csv'));
+    refused(await athanor('export', 'record.json', '-o', 'link.csv'), /link.csv is a link to what is not there/);
+  });
+
+  it('commands that look at one place at once are not in the way of each other', async () => {
+    const look = () => checkOutputs([{ option: '-o', path: at('shared.csv'), kind: 'table' }]);
+    const before = await readdir(folder);
+    await Promise.all(Array.from({ length: 100 }, look));
+    expect(await readdir(folder)).toEqual(before);
   });
 
   it('init and a home that cannot be had end likewise', async () => {

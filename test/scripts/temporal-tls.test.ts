@@ -46,9 +46,12 @@ const withCertificate = (name: string) => ({
   TEMPORAL_TLS_CLIENT_KEY_PATH: file(`${name}.key`),
 });
 
+let written = 0;
+/** A campaign file of its own, as commands that read it run at once; those of one id are the same campaign. */
 async function campaign(id: string): Promise<string> {
+  const at = file(`${id}${++written}.yaml`);
   await writeFile(
-    file(`${id}.yaml`),
+    at,
     `name: ${id}-${path
       .basename(folder)
       .toLowerCase()
@@ -60,7 +63,7 @@ fidelities: [{ name: exact, adapter: problem, settings: { problem: branin }, cos
 budget: { trials: 3 }
 `,
   );
-  return file(`${id}.yaml`);
+  return at;
 }
 
 describe.skipIf(!canMake)('a Temporal server behind mutual TLS (skipped: needs openssl)', () => {
