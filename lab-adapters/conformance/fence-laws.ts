@@ -95,7 +95,7 @@ export const fenceLaws: readonly Law[] = [
     uses: 'device',
     skipped: ({ beginByHand }, { adopt }) => {
       if (adopt === undefined) return 'the adapter has no adopt';
-      return beginByHand === undefined ? 'the fixture begins no job by hand' : null;
+      return beginByHand === undefined ? 'no job was begun by hand' : null;
     },
     run: async (fixture, key) => {
       const folder = await fixture.newFolder();

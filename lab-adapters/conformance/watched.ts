@@ -21,12 +21,12 @@ export interface OpenJob {
   readonly scenario: Scenario;
   readonly folder: string;
   readonly key: string;
-  /** Null where no call of `submit` came back. */
+  /** Null where no call of `submit` or `adopt` came back. */
   readonly job: string | null;
 }
 
 const verbs = [
-  ...(['validate', 'submit', 'find', 'status', 'result', 'cancel', 'pause', 'resume'] as const),
+  ...(['validate', 'submit', 'find', 'adopt', 'status', 'result', 'cancel', 'pause', 'resume'] as const),
   ...(['estimate', 'safeStop', 'health', 'close'] as const),
 ];
 
@@ -91,7 +91,8 @@ export class WatchedFixture {
     try {
       const answer = await ask(...given);
       this.onCall({ ...told(), ...(answer === undefined ? {} : { answer }) });
-      if (verb === 'submit') this.jobs.set(key, { ...place, key: String(given[0]), job: String(answer) });
+      if (verb === 'submit' || verb === 'adopt')
+        this.jobs.set(key, { ...place, key: String(given[0]), job: String(answer) });
       if (verb === 'status') this.look(place.folder, String(given[0]), answer);
       return answer;
     } catch (error) {

@@ -63,6 +63,7 @@ export function filesDevice(settings: FilesSettings): RemoteDevice {
 
   return {
     traits: { resultRetention: 'permanent', exclusive: false, deterministic: false, virtualTime: false },
+    byKeyAlone: true,
     pollMs: durationMs(settings.poll),
     beginLimitMs: 30_000,
     cost: settings.cost,

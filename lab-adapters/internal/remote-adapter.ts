@@ -5,6 +5,7 @@ import type {
   Caller,
   Cancels,
   Finds,
+  JobRequest,
   Pauses,
   Runs,
   StopsSafely,
@@ -21,7 +22,7 @@ import { RemoteJobs } from './remote-jobs.js';
 export interface RemoteAdapter
   extends Runs,
     Finds,
-    Adopts,
+    Partial<Adopts>,
     Partial<Cancels>,
     Partial<Pauses>,
     Partial<StopsSafely>,
@@ -57,7 +58,10 @@ export function remoteAdapter(
     validate: (request) => device.validate(request),
     submit: (key, request, caller) => alone(nameOfJob(key), () => jobs.submit(key, request, caller)),
     find: (key, caller) => alone(nameOfJob(key), () => jobs.find(key, caller)),
-    adopt: (key, request, handle, caller) => alone(nameOfJob(key), () => jobs.adopt(key, request, handle, caller)),
+    ...(!device.byKeyAlone && {
+      adopt: (key: string, request: JobRequest, handle: string, caller: Caller) =>
+        alone(nameOfJob(key), () => jobs.adopt(key, request, handle, caller)),
+    }),
     status: (job) => alone(job, () => jobs.status(job)),
     result: (job) => alone(job, () => jobs.result(job)),
     close: async () => device.close?.(),

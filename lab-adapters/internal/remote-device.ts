@@ -73,6 +73,8 @@ export interface RemoteDevice {
   readonly lateMs?: number;
   /** So long at least a call counts as under way whose reply was lost, milliseconds; `beginLimitMs` where absent. */
   readonly lostLimitMs?: number;
+  /** Jobs are known by their key alone: one that was begun past the adapter cannot be told, and none is adopted. */
+  readonly byKeyAlone?: boolean;
   /** Cost of a job for which the device names none; the seconds it took where absent. */
   readonly cost?: number | undefined;
   /** Faults of a request that can be told without running it, among them whatever would keep it from being sent. */

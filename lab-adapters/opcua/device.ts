@@ -80,6 +80,7 @@ export function opcuaDevice(settings: OpcuaSettings, environment: Surroundings, 
 
   return {
     traits: { resultRetention: 'permanent', exclusive: true, deterministic: false, virtualTime: false },
+    byKeyAlone: true,
     pollMs: durationMs(settings.poll),
     beginLimitMs: (8 + 3 * settings.set.length) * timeoutMs + limitMs,
     lateMs: timeoutMs,

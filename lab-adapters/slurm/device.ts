@@ -81,6 +81,7 @@ export function slurmDevice(settings: SlurmSettings, environment: Surroundings):
 
   return {
     traits: { resultRetention: 'permanent', exclusive: false, deterministic: false, virtualTime: false },
+    byKeyAlone: true,
     pollMs: durationMs(settings.poll),
     beginLimitMs: timeoutMs + batchMs,
     // A shell that was given up here may go on there, and has as long for sbatch.

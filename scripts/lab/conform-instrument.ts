@@ -30,7 +30,7 @@ const nothing: JobRequest = { design: {}, rowId: null, substances: {}, fidelity:
 export async function conformInstrument(options: ConformInstrument): Promise<Conformance> {
   const { open, requests, mayMove, transcript, onLaw } = options;
   const folder = await mkdtemp(path.join(tmpdir(), 'athanor-conformance-'));
-  const { succeeds = nothing, another = nothing, fails, refused, runsLong, limitMs } = requests ?? {};
+  const { succeeds = nothing, another = nothing, fails, refused, runsLong, begunByHand, limitMs } = requests ?? {};
   const scenario = (request: JobRequest) => ({ open, request });
   const fixture: ConformanceFixture = {
     newFolder: () => mkdtemp(path.join(folder, 'law-')),
@@ -40,6 +40,7 @@ export async function conformInstrument(options: ConformInstrument): Promise<Con
     ...(fails && { fails: scenario(fails) }),
     ...(refused && { refused: scenario(refused) }),
     ...(runsLong && { runsLong: scenario(runsLong) }),
+    ...(begunByHand !== undefined && { beginByHand: async () => begunByHand }),
     ...(limitMs !== undefined && { limitMs }),
   };
   try {

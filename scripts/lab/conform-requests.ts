@@ -21,6 +21,11 @@ const requestsSchema = z.strictObject({
   units: z.record(z.string(), z.string()).optional().describe('units of the numbers, by name of the parameter'),
   limit: durationSchema.default('10min').describe('how long a job that ends may take'),
   succeeds: askedSchema.describe('ends well within the limit'),
+  begunByHand: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("what the device calls a job of 'succeeds' that a person has begun on it; it is adopted"),
   another: askedSchema.describe('so does this one, on the same instrument'),
   fails: askedSchema.optional().describe('an experiment that fails'),
   refused: askedSchema.optional().describe("what 'validate' refuses"),
@@ -34,6 +39,8 @@ export interface ConformRequests {
   readonly fails?: JobRequest;
   readonly refused?: JobRequest;
   readonly runsLong?: JobRequest;
+  /** What the device calls a job of `succeeds` that was begun past the adapter. */
+  readonly begunByHand?: string;
   readonly limitMs: number;
 }
 
@@ -57,7 +64,7 @@ export async function readConformRequests(path: string): Promise<ConformRequests
     return line === undefined ? fault : { ...fault, line };
   });
   if (source.faults.length + faults.length > 0) throw new InvalidInputError(path, [...source.faults, ...faults]);
-  const { objectives, fidelity, units, limit, ...asked } = requestsSchema.parse(root);
+  const { objectives, fidelity, units, limit, begunByHand, ...asked } = requestsSchema.parse(root);
   const request = (one: z.infer<typeof askedSchema>): JobRequest => ({ ...one, fidelity, objectives, units });
   return {
     succeeds: request(asked.succeeds),
@@ -65,6 +72,7 @@ export async function readConformRequests(path: string): Promise<ConformRequests
     ...(asked.fails && { fails: request(asked.fails) }),
     ...(asked.refused && { refused: request(asked.refused) }),
     ...(asked.runsLong && { runsLong: request(asked.runsLong) }),
+    ...(begunByHand !== undefined && { begunByHand }),
     limitMs: durationMs(limit),
   };
 }

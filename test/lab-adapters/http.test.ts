@@ -79,6 +79,14 @@ const request = (x: number, ms = 40): JobRequest => ({
   objectives: ['y'],
 });
 
+/** A job that somebody has begun on the device itself. */
+const beginByHand = async (folder: string) => {
+  const reply = await fetch(url(folder, '/jobs'), {
+    method: 'POST',
+    body: JSON.stringify({ key: 'by hand', x: 2, ms: 1 }),
+  });
+  return ((await reply.json()) as { id: string }).id;
+};
 describeAdapterLaws('http', {
   newFolder,
   clock: systemClock,
@@ -86,6 +94,7 @@ describeAdapterLaws('http', {
   limitMs: 20_000,
   succeeds: { open, request: request(2) },
   another: request(3),
+  beginByHand,
   fails: { open, request: request(13) },
   refused: { open, request: { ...request(2), design: { ms: 1 } } },
   runsLong: { open, request: request(2, 60_000) },

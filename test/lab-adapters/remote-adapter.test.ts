@@ -235,7 +235,7 @@ test('a job that is adopted as another one, or under a key that has a job, is re
   const folder = await newFolder();
   const adapter = open()(folder);
   await adapter.submit(key, request(1), { fence: 1 });
-  const refused = (under: string, handle: string) => adapter.adopt(under, request(1), handle, { fence: 1 });
+  const refused = (under: string, handle: string) => adapter.adopt!(under, request(1), handle, { fence: 1 });
   await expect(refused('c/r1/p1/g2/run', 'device-x')).rejects.toThrow(
     "the device has no job 'device-x': never heard of it",
   );

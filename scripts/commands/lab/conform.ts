@@ -33,6 +33,7 @@ A file of requests:
   succeeds: {design: {temperature: 40}}      # ends well
   another: {design: {temperature: 45}}
   runsLong: {design: {temperature: 90}}      # for cancel, pause and safe stop; also: fails, refused
+  begunByHand: job-4711                      # a job of 'succeeds' that a person has begun on the device, to be adopted
   limit: 10min                               # no job takes longer
 
 Examples:

@@ -106,6 +106,41 @@ test('invited it tries them all, and every call is in the transcript, without se
   expect(text).not.toContain('correct-horse-battery');
 });
 
+test('a job that a person began on the device is adopted, by the name that the device has for it', async () => {
+  const file = await lab('by-hand');
+  const begun = await fetch(`http://127.0.0.1:${device.line}/by-hand/jobs`, {
+    method: 'POST',
+    body: JSON.stringify({ key: 'by hand', x: 2, ms: 1 }),
+  });
+  const { id } = (await begun.json()) as { id: string };
+  const requests = JSON.parse(await readFile(join(folder, 'requests.yaml'), 'utf8')) as object;
+  await writeFile(join(folder, 'by-hand-requests.yaml'), JSON.stringify({ ...requests, begunByHand: id }));
+  const asked = ['--requests', 'by-hand-requests.yaml', '--may-move', '--transcript', join(folder, 'by-hand.jsonl')];
+  const { code, stderr, result } = await conform('reactor', file, ...asked);
+  expect({ code, stderr }).toMatchObject({ code: 0 });
+  expect(result.levels.find(({ level }) => level === 'adopts')).toEqual({
+    level: 'adopts',
+    outcome: 'held',
+    held: 1,
+    laws: 1,
+  });
+  expect(await readFile(join(folder, 'by-hand.jsonl'), 'utf8')).toContain('"verb":"adopt"');
+  // Without such a job it is not tried, and told why.
+  const without = await conform('reactor', await lab('no-hand'), '--requests', 'short.yaml', '--may-move');
+  expect(levelsOf(without.result)).toMatchObject({ adopts: 'not tried' });
+  const law = without.result.laws.find(({ level }) => level === 'adopts');
+  expect(law).toMatchObject({ outcome: 'skipped', section: 'adopt', why: 'no job was begun by hand' });
+});
+
+test('an adapter without adopt does not claim it', async () => {
+  const problem = { adapter: 'problem', settings: { problem: 'branin' } };
+  await writeFile(join(folder, 'simulated.yaml'), JSON.stringify({ name: 'sim', instruments: { branin: problem } }));
+  const { code, stderr, result } = await conform('branin', join(folder, 'simulated.yaml'));
+  expect({ code, stderr }).toMatchObject({ code: 0 });
+  expect(levelsOf(result)).toMatchObject({ adopts: 'absent' });
+  expect(result.laws.find(({ level }) => level === 'adopts')).toMatchObject({ outcome: 'skipped' });
+});
+
 test('an instrument whose answers are not what was asked for is told by law and section', async () => {
   const file = await lab('mute', { values: { y: { path: 'out.nothing' } } });
   const { code, result, stderr } = await conform('reactor', file, '--requests', 'short.yaml', '--may-move');
