@@ -3,6 +3,7 @@ import type { AdapterRegistry } from '../lab-adapters/registry.js';
 import { createRegistry } from '../lab-adapters/registry.js';
 import { AthanorError, InvalidInputError } from '../models/domain/errors.js';
 import type { Fault } from '../models/domain/fault.js';
+import { byPerson } from '../models/domain/fidelity.js';
 import { type LabSpec, labSchema } from '../models/domain/lab.js';
 import { readBounded, readingFaults } from './bounded-file.js';
 import { withModules } from './campaign-file/adapter-modules.js';
@@ -55,6 +56,10 @@ export async function loadLab(path: string, options: LabOptions = {}): Promise<L
   const known = options.registry ?? createRegistry();
   const modules =
     options.adapters === 'unchecked' ? null : await withModules(known, document, { baseDir, mayRun }, faults);
+  if (modules?.registry.has(byPerson) && !known.has(byPerson)) {
+    const message = `a module brings an adapter '${byPerson}', which is the word for what people measure`;
+    faults.push(placed(['adapters'], message, 'give the adapter of the module another name'));
+  }
   const settings = new Map<string, Record<string, unknown>>();
   if (modules !== null)
     for (const name of Object.keys(mapping(document.instruments))) {

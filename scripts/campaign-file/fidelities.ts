@@ -87,7 +87,15 @@ export async function resolveFidelities(
         );
       continue;
     }
-    if (adapter === undefined) continue;
+    if (adapter === undefined) {
+      const message = `no adapter is named, which is the word for what people measure, as is the name '${byPerson}' of an adapter of a module`;
+      faults.push(placed(['fidelities', i], message, 'give the adapter of the module another name'));
+      continue;
+    }
+    if (adapter === byPerson)
+      notes.push(
+        `'${fidelity.name ?? i}': '${byPerson}' is an adapter of a module here, and nobody is asked; 'athanor run' refuses that name`,
+      );
     if (!registry.has(adapter)) {
       if (context.whole)
         faults.push(placed(['fidelities', i, 'adapter'], `no adapter '${adapter}'`, oneOf(adapter, registry.names)));
