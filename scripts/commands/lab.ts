@@ -9,6 +9,7 @@ const words: Readonly<Record<string, () => Promise<Verb>>> = {
   replay: async () => (await import('./lab/replay.js')).labReplayCommand,
   up: async () => (await import('./lab/up.js')).labUpCommand,
   show: async () => (await import('./lab/show.js')).labShowCommand,
+  acts: async () => (await import('./lab/acts.js')).labActsCommand,
   stop: async () => (await import('./lab/stop.js')).labStopCommand,
   fault: async () => (await import('./lab/words.js')).labFaultCommand,
   clear: async () => (await import('./lab/clear.js')).labClearCommand,

@@ -81,7 +81,7 @@ export function actsOnEnded(store: Store, client: Client, { goOn, statusOf, once
   };
 
   const resolve = async (trialId: string, said: Said) => {
-    await writeResolution(store.query, trialId, said);
+    await store.transaction((query) => writeResolution(query, trialId, said));
     const { who, why, verdict, cause } = said;
     if (verdict === 'failed') return rule(trialId, { verdict, values: {}, cause, who, why });
     await retry(trialId, { who, note: why, notStarted: true, uncharged: true });

@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
-import type { Store } from '../../activities/store/client.js';
+import type { Query, Store } from '../../activities/store/client.js';
 import { listLabs, loadLab, type StoredLab } from '../../activities/store/lab.js';
+import { actOnLab, type LabAct, type LabActEntry, listLabActs, writeLabAct } from '../../activities/store/lab-act.js';
 import { freeHeld, type LeaseEntry, leasedBy, leaseLog } from '../../activities/store/lease.js';
 import { clearStandstill, saveStandstill } from '../../activities/store/standstill.js';
 import { refillStock, stockOf } from '../../activities/store/stock.js';
@@ -17,6 +19,10 @@ import { type LabUp, registerLab } from './lab-up.js';
 export interface LabWord {
   readonly who: string;
   readonly why: string;
+  /** Under which it is done once, however often it is asked for; a new one where absent. */
+  readonly requestId?: string;
+  /** Number of the last act on the same that its author knows, as `show` tells it; whatever came before where absent. */
+  readonly expected?: number;
 }
 
 /** What came of a person's word on an instrument. */
@@ -55,6 +61,8 @@ export interface LabControl {
   refill(lab: string | null, stock: string, amount: number, word: LabWord): Promise<Refilled>;
   /** Has the instruments look again at what is held for a trial, as a person has said what became of it. */
   heed(trialId: string): Promise<void>;
+  /** Everything that people did to it, oldest first. */
+  acts(lab: string | null): Promise<readonly LabActEntry[]>;
   /** All leases there ever were, oldest first. */
   leases(lab: string | null): Promise<readonly LeaseEntry[]>;
 }
@@ -86,56 +94,84 @@ export function createLabControl({ store, client, taskQueue, namespace, ask }: L
   const tellAll = async ({ name: lab, instruments, positions }: LabSpec) => {
     for (const name of [...Object.keys(instruments), ...Object.keys(positions)]) await tell(lab, name);
   };
+  /** Does it once and tells the instruments. */
+  const acted = async <T>(
+    lab: string | null,
+    { action, name, word }: { readonly action: LabAct['action']; readonly name: string; readonly word: LabWord },
+    work: (query: Query, lab: string) => Promise<T>,
+  ): Promise<{ readonly definition: LabSpec; readonly done: T }> => {
+    const { definition } = await named(lab);
+    const isStock = action === 'refill';
+    if (!isStock) known(definition, name);
+    else if (!Object.hasOwn(definition.stock, name)) throw missing('stock', name, Object.keys(definition.stock));
+    const { requestId = randomUUID(), ...said } = word;
+    const act = { lab: definition.name, action, name, requestId, ...said };
+    const done = await store.transaction((query) => actOnLab(query, act, () => work(query, definition.name)));
+    return { definition, done };
+  };
   const worded = async (
     lab: string | null,
-    name: string,
-    work: (lab: string) => Promise<Omit<Worded, 'lab' | 'name'>>,
-  ) => {
-    const { definition } = await named(lab);
-    known(definition, name);
-    const done = await work(definition.name);
-    await tell(definition.name, name);
-    return { lab: definition.name, name, ...done };
+    act: Parameters<typeof acted>[1],
+    work: (query: Query, lab: string) => Promise<Omit<Worded, 'lab' | 'name'>>,
+  ): Promise<Worded> => {
+    const { definition, done } = await acted(lab, act, work);
+    await tell(definition.name, act.name);
+    return { lab: definition.name, name: act.name, ...done };
+  };
+  const registered = async (query: Query, action: 'up' | 'join', who: string, done: LabUp) => {
+    if (done.created || done.changes.length > 0)
+      await writeLabAct(
+        query,
+        { lab: done.name, action, name: null, who, why: null, requestId: randomUUID() },
+        { done: done.changes },
+      );
   };
   return {
     up: (lab, who, types) =>
       ask(async () => {
-        const done = await store.transaction((query) => registerLab(query, lab, who, types));
+        const done = await store.transaction(async (query) => {
+          const up = await registerLab(query, lab, who, types);
+          await registered(query, 'up', who, up);
+          return up;
+        });
         await tellAll(lab);
         return done;
       }),
     join: (lab, who) =>
       ask(async () => {
-        const done = await store.transaction((query) => joinLab(query, lab, who));
+        const done = await store.transaction(async (query) => {
+          const joined = await joinLab(query, lab, who);
+          await registered(query, 'join', who, joined);
+          return joined;
+        });
         await tellAll((await loadLab(store.query, lab.name)).definition);
         return done;
       }),
     show: (lab) => ask(async () => labReport({ store, client, taskQueue, namespace }, await named(lab))),
-    fault: (lab, instrument, word) =>
+    fault: (lab, name, word) =>
       ask(() =>
-        worded(lab, instrument, async (name) => {
-          const changed = await saveStandstill(store.query, 'fault', { lab: name, resource: instrument, ...word });
-          return { changed, freed: [] };
-        }),
+        worded(lab, { action: 'fault', name, word }, async (query, of) => ({
+          changed: await saveStandstill(query, 'fault', { lab: of, resource: name, who: word.who, why: word.why }),
+          freed: [],
+        })),
       ),
-    clear: (lab, instrument, word) =>
+    clear: (lab, name, word) =>
       ask(() =>
-        worded(lab, instrument, (name) =>
-          store.transaction(async (query) => {
-            const place = { lab: name, resource: instrument };
-            const changed = await clearStandstill(query, 'fault', { ...place, ...word });
-            const freed = await freeHeld(query, { ...place, at: Date.now() });
-            return { changed: changed || freed.length > 0, freed };
-          }),
-        ),
+        worded(lab, { action: 'clear', name, word }, async (query, of) => {
+          const place = { lab: of, resource: name };
+          const changed = await clearStandstill(query, 'fault', { ...place, who: word.who, why: word.why });
+          const freed = await freeHeld(query, { ...place, at: Date.now() });
+          return { changed: changed || freed.length > 0, freed };
+        }),
       ),
     refill: (lab, stock, amount, word) =>
       ask(async () => {
-        const { definition } = await named(lab);
-        if (!Object.hasOwn(definition.stock, stock)) throw missing('stock', stock, Object.keys(definition.stock));
-        await refillStock(store.query, { lab: definition.name, stock, amount, ...word });
+        const { definition } = await acted(lab, { action: 'refill', name: stock, word }, async (query, of) => {
+          await refillStock(query, { lab: of, stock, amount, who: word.who, why: word.why });
+          return { amount };
+        });
         const left = (await stockOf(store.query, definition.name)).get(stock) ?? 0;
-        // An error would have it said again, and counted twice.
+        // It is counted, whether those that wait for it hear of it or not.
         const untold = await tellAll(definition).then(
           () => null,
           (error: Error) => error.message,
@@ -146,6 +182,7 @@ export function createLabControl({ store, client, taskQueue, namespace, ask }: L
       ask(async () => {
         for (const { lab, resource } of await leasedBy(store.query, trialId)) await tell(lab, resource);
       }),
+    acts: (lab) => ask(async () => listLabActs(store.query, (await named(lab)).name)),
     leases: (lab) => ask(async () => leaseLog(store.query, (await named(lab)).name)),
   };
 }

@@ -2,6 +2,7 @@ import type { Client } from '@temporalio/client';
 import { closedTimes } from '../../activities/maintenance.js';
 import type { Store } from '../../activities/store/client.js';
 import type { StoredLab } from '../../activities/store/lab.js';
+import { type LabActEntry, listLabActs } from '../../activities/store/lab-act.js';
 import { openLeases } from '../../activities/store/lease.js';
 import { listStandstills } from '../../activities/store/standstill.js';
 import { stockOf } from '../../activities/store/stock.js';
@@ -54,6 +55,8 @@ export interface LabReport {
   readonly at: number;
   readonly resources: readonly ResourceReport[];
   readonly stock: readonly StockReport[];
+  /** What people did to it, oldest first; of each thing the number of the last is its mark (`--seen`). */
+  readonly acts: readonly LabActEntry[];
 }
 
 /** Where what is known of labs is read. */
@@ -116,6 +119,7 @@ export async function labReport(servers: LabServers, { definition, version, who,
     who,
     at,
     resources: await Promise.all(resources),
+    acts: await listLabActs(servers.store.query, lab),
     stock: Object.entries(definition.stock).map(([name, { unit, warnBelow = 0 }]) => {
       const amount = left.get(name) ?? 0;
       return { name, unit, left: amount, low: amount < warnBelow || amount <= 0 };

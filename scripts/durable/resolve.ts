@@ -1,9 +1,14 @@
+import { knownOf } from '../../activities/store/acts.js';
+import { saveAudit } from '../../activities/store/audit.js';
 import type { Query } from '../../activities/store/client.js';
 import { findResolution, type Resolution, saveResolution } from '../../activities/store/resolution.js';
 import { unknownSubmission } from '../../activities/store/submission.js';
+import type { TrialRef } from '../../activities/store/trial.js';
 import { AthanorError } from '../../models/domain/errors.js';
 import { timesRun } from '../../models/domain/record.js';
+import { parseTrialId } from '../../models/domain/trial.js';
 import { knownTrial } from './people.js';
+import { requestIdOf } from './request-id.js';
 
 /** What a person says of a job of which nobody can tell. */
 export type Said = Omit<Resolution, 'at'>;
@@ -35,8 +40,24 @@ export async function writeResolution(query: Query, trialId: string, said: Said)
     throw refuse(`${known}, and what became of its job is known`);
   }
   const stands = standing ?? (await saveResolution(query, { trialId, generation }, { ...said, at: Date.now() }));
+  if (standing === null) await noteResolution(query, { trialId, generation }, stands);
   const isSame = (['who', 'verdict', 'job', 'cause'] as const).every((part) => stands[part] === said[part]);
   if (!isSame) throw refuse(inWords(stands));
+}
+
+/** In the log of what people decided, in the same transaction; of whoever was first. */
+async function noteResolution(query: Query, ref: TrialRef, { who, why, verdict, job, cause, at }: Resolution) {
+  const { trialId: trial, generation } = ref;
+  const details = { trial, generation, verdict, job, cause, note: why, known: await knownOf(query, trial) };
+  const requestId = requestIdOf('resolve', ref);
+  await saveAudit(query, {
+    campaignId: parseTrialId(trial).campaignId,
+    requestId,
+    at,
+    who,
+    action: 'resolve',
+    details,
+  });
 }
 
 /** Who said what of a job, in words. */

@@ -2,7 +2,9 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Store } from '../../activities/store/client.js';
 import { findLab, listLabs } from '../../activities/store/lab.js';
+import { writeLabAct } from '../../activities/store/lab-act.js';
 import { addOutcome, clearStandstill, listLatched, saveStandstill } from '../../activities/store/standstill.js';
+import { requestIdOf } from '../durable/request-id.js';
 import { tryLock } from '../local/lock.js';
 import { keepLabs, keptInstruments } from './kept-instruments.js';
 import { actsTold, type Latch, type LatchAct, latches, removeLatch, setLatch, untoldActs } from './latch.js';
@@ -68,7 +70,8 @@ export function keepExchanging(exchange: LatchExchange): () => Promise<void> {
 /** Once more does no harm: it is told again where a server went away in the middle of it. */
 async function tellAct({ jobs, store, tell }: LatchExchange, act: LatchAct): Promise<void> {
   const { lab, who, why } = act;
-  for (const instrument of await concerned(store, jobs, lab)) {
+  const named = await concerned(store, jobs, lab);
+  for (const instrument of named) {
     const [of, resource] = instrument.split('/') as [string, string];
     // A latch that is wider, or narrower, holds on.
     if (act.act === 'clear' && latchOf(jobs, lab === null ? of : null) !== undefined) continue;
@@ -79,6 +82,17 @@ async function tellAct({ jobs, store, tell }: LatchExchange, act: LatchAct): Pro
     if (outcome !== undefined) await addOutcome(store.query, word, outcome);
     if (act.act !== 'stopped') await tell(of, resource);
   }
+  if (act.act !== 'stopped')
+    for (const of of new Set(named.map((instrument) => labOf(instrument)!)))
+      await writeLabAct(store.query, {
+        lab: of,
+        action: act.act === 'stop' ? 'stop' : 'clear stop',
+        name: null,
+        who,
+        why,
+        at: act.at,
+        requestId: requestIdOf(act.act, { lab, who, why, at: act.at }),
+      });
   if (act.act === 'stop' && lab !== null) await noteRows(store, jobs, { lab, at: act.at });
 }
 

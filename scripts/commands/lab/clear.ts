@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { print, type Terminal } from '../terminal.js';
 import type { Verb } from '../verb.js';
 import { withServices } from '../with-control.js';
-import { type Options, withWord, wordOf } from './words.js';
+import { confirmed, type Options, withWord, wordOf } from './words.js';
 
 /** `athanor lab clear [NAME] --why TEXT`: a fault of an instrument, or without a name a safe stop, is over. */
 export const labClearCommand: Verb = (terminal) =>
@@ -29,7 +29,7 @@ Examples:
       const word = wordOf('lab clear', options);
       if (name === undefined) return clearLatch(terminal, options);
       await withServices(terminal, async (control) => {
-        const done = await control.labs.clear(options.lab ?? null, name, word);
+        const done = await confirmed(word, () => control.labs.clear(options.lab ?? null, name, word));
         await print(terminal, options.json, done, () => {
           const freed = done.freed.map((key) => `; given back: ${key}`).join('');
           return done.changed ? `${name}: in order again${freed}` : `${name}: was in order`;

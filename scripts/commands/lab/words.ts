@@ -1,8 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { Command } from 'commander';
-import { InvalidInputError } from '../../../models/domain/errors.js';
+import { AthanorError, InvalidInputError } from '../../../models/domain/errors.js';
 import type { LabWord } from '../../durable/lab-control.js';
 import { formatNumber } from '../../wording.js';
-import { finiteNumber } from '../arguments.js';
+import { finiteNumber, wholeNumber } from '../arguments.js';
 import { decidedBy } from '../decisions.js';
 import { print } from '../terminal.js';
 import type { Verb } from '../verb.js';
@@ -13,6 +14,8 @@ export interface Options {
   readonly why: string;
   readonly as?: string;
   readonly lab?: string;
+  readonly request?: string;
+  readonly seen?: number;
   readonly json?: boolean;
 }
 
@@ -26,7 +29,7 @@ export const labFaultCommand: Verb = (terminal) =>
     .action(async (name: string, options: Options) => {
       const word = wordOf('lab fault', options);
       await withServices(terminal, async (control) => {
-        const done = await control.labs.fault(options.lab ?? null, name, word);
+        const done = await confirmed(word, () => control.labs.fault(options.lab ?? null, name, word));
         await print(terminal, options.json, done, () =>
           done.changed
             ? `${name}: nothing begins on it until 'athanor lab clear ${name}'`
@@ -44,7 +47,8 @@ export const labRefillCommand: Verb = (terminal) =>
     .action(async (stock: string, amount: number, options: Options) => {
       const word = wordOf('lab refill', options);
       await withServices(terminal, async (control) => {
-        const { left, untold } = await control.labs.refill(options.lab ?? null, stock, amount, word);
+        const refilled = confirmed(word, () => control.labs.refill(options.lab ?? null, stock, amount, word));
+        const { left, untold } = await refilled;
         if (untold !== null)
           terminal.note(
             `this is counted, do not say it again; trials that wait were not told (${untold}): once Temporal is there, ` +
@@ -60,12 +64,33 @@ export function withWord(command: Command): Command {
     .requiredOption('--why <text>', 'the reason, kept with it')
     .option('--lab <name>', 'name of the lab; the only one where absent')
     .option('--as <name>', 'who says so (the user of this machine)')
+    .option('--request <id>', 'name of this act: said again under the same name it is done once')
+    .option(
+      '--seen <number>',
+      "the last act on it that you know, of 'lab acts': refused where there is a later one",
+      wholeNumber(0),
+    )
     .option('--json', 'print what came of it as JSON');
 }
 
 /** Who says it, and why. @throws {InvalidInputError} if no reason is given */
-export function wordOf(verb: string, { why, as }: Options): LabWord {
+export function wordOf(verb: string, { why, as, request, seen }: Options): LabWord & { readonly requestId: string } {
   if (why.trim() === '')
     throw new InvalidInputError(verb, [{ path: 'why', message: 'empty', remedy: 'say why it is so' }]);
-  return { who: decidedBy(as === undefined ? {} : { as }).who, why };
+  return {
+    who: decidedBy(as === undefined ? {} : { as }).who,
+    why,
+    requestId: request ?? randomUUID(),
+    ...(seen === undefined ? {} : { expected: seen }),
+  };
+}
+
+/** Where nobody confirmed an act, the error says how to say it again. */
+export async function confirmed<T>({ requestId }: { readonly requestId: string }, work: () => Promise<T>): Promise<T> {
+  return work().catch((error: unknown) => {
+    if (!(error instanceof AthanorError) || error.code !== 'SERVICE_UNAVAILABLE') throw error;
+    throw new AthanorError(error.code, `${error.message}; said again with --request ${requestId} it is done once`, {
+      cause: error,
+    });
+  });
 }
