@@ -38,11 +38,16 @@ export interface Obstacle {
  *
  * @param waits - trials of all campaigns that wait for a slot
  * @param now - milliseconds since 1970
+ * @param stops - labs whose safe stop was made, or is heeded, where this is asked; null for that of all that is driven from there
  */
 export async function obstaclesIn(
   query: Query,
   lab: LabSpec,
-  { waits, now }: { readonly waits: readonly SlotWait[]; readonly now: number },
+  {
+    waits,
+    now,
+    stops,
+  }: { readonly waits: readonly SlotWait[]; readonly now: number; readonly stops: readonly (string | null)[] },
 ): Promise<readonly Obstacle[]> {
   const here = waits.filter((wait) => wait.lab === lab.name);
   const of = `--lab ${lab.name} --why TEXT`;
@@ -67,10 +72,7 @@ export async function obstaclesIn(
       name,
       since: at,
       text: kind === 'fault' ? `fault, said by ${who}: ${why}` : `stopped safely by ${who}: ${why}`,
-      remedies: [
-        kind === 'fault' ? `athanor lab clear ${name} ${of}` : `athanor lab clear ${of}`,
-        ...(kind === 'fault' ? [] : ['athanor lab clear --why TEXT']),
-      ],
+      remedies: kind === 'fault' ? [`athanor lab clear ${name} ${of}`] : clearings(lab.name, stops),
       waiting: waitingFor(name),
     }),
   );
@@ -81,6 +83,14 @@ export async function obstaclesIn(
     ...(await short(query, lab, here)),
     ...undoable(here),
   ];
+}
+
+/** A safe stop is cleared as it was made; where none is known it was made elsewhere, in one way or the other. */
+function clearings(lab: string, stops: readonly (string | null)[]): readonly string[] {
+  const known = [lab, null].filter((stop) => stops.includes(stop));
+  return (known.length === 0 ? [lab, null] : known).map(
+    (stop) => `athanor lab clear ${stop === null ? '' : `--lab ${stop} `}--why TEXT`,
+  );
 }
 
 function maintained(lab: LabSpec, now: number, waitingFor: (name: string) => readonly string[]): readonly Obstacle[] {

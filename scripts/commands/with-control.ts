@@ -46,6 +46,7 @@ export async function withControl<T>(
       databaseUrl: url,
       temporalAddress: temporalAddress ?? nowhere,
       namespace,
+      jobs: config.shared ?? config.home,
       // A local server has none of this.
       temporalAccess: temporalAddress === null ? {} : access,
     });
@@ -69,7 +70,13 @@ export async function withServices<T>(
   const services = await ensureServices(config, terminal.note);
   const { connect } = await import('../durable/control.js');
   const { databaseUrl, temporalAddress, temporalAccess, temporalNamespace: namespace } = services;
-  const control = await connect({ databaseUrl, temporalAddress, temporalAccess, namespace });
+  const control = await connect({
+    databaseUrl,
+    temporalAddress,
+    temporalAccess,
+    namespace,
+    jobs: config.shared ?? config.home,
+  });
   try {
     return await work(control, services, config);
   } finally {

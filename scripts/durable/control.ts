@@ -37,6 +37,8 @@ export interface ControlSettings {
   readonly taskQueue?: string;
   /** TLS and API key; none where absent. */
   readonly temporalAccess?: TemporalAccess;
+  /** The home, or the folder that homes share, whose safe stops are to be known; none where absent. */
+  readonly jobs?: string;
 }
 
 /**
@@ -63,7 +65,7 @@ export async function connect(settings: ControlSettings): Promise<Control> {
     }
   };
   const namespace = settings.namespace ?? 'default';
-  const reading = { store, client, taskQueue, namespace, source: createCampaignSource(store) };
+  const reading = { store, client, taskQueue, namespace, source: createCampaignSource(store), jobs: settings.jobs };
   const told = new Map<string, Pick<Stillness, 'waits' | 'obstacles'>>();
   const report: Report = async (id, course) => {
     const summary = await summarise(store.query, id);

@@ -5,6 +5,7 @@ import { type SlotWait, slotWaits } from '../../activities/slot-waits.js';
 import type { CampaignHead } from '../../activities/store/campaign.js';
 import { findLab, listLabs, type StoredLab } from '../../activities/store/lab.js';
 import { type LeaseEntry, openLeases } from '../../activities/store/lease.js';
+import { latches } from '../safe-stop/latch.js';
 import { isDriven, type LabServers } from './lab-report.js';
 
 /** A trial that waits for a slot, and who has what it waits for; times in milliseconds since 1970. */
@@ -30,6 +31,8 @@ export const noStillness: Stillness = { waits: [], obstacles: [], untold: [] };
 
 interface Deps extends LabServers {
   readonly source: CampaignSource;
+  /** The home, or the folder that homes share; how a safe stop is cleared there is not known where absent. */
+  readonly jobs?: string | undefined;
 }
 
 /** Of all labs. Whether workers are there the Temporal server tells; all else the store. */
@@ -54,7 +57,8 @@ async function stillnessIn(deps: Deps, labs: readonly StoredLab[], id: string | 
   const now = Date.now();
   const waits = await slotWaits(deps, id);
   const leases = (await Promise.all(labs.map(({ name }) => openLeases(query, name)))).flat();
-  const parts = await Promise.all(labs.map(({ definition }) => obstaclesIn(query, definition, { waits, now })));
+  const stops = deps.jobs === undefined ? [] : latches(deps.jobs).map(({ lab }) => lab);
+  const parts = await Promise.all(labs.map(({ definition }) => obstaclesIn(query, definition, { waits, now, stops })));
   const workers = await Promise.all(labs.map((lab) => missingWorkers(deps, lab, { waits, leases })));
   return {
     waits: waits.map((wait) => ({

@@ -3,7 +3,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Obstacle } from '../../../activities/obstacles.js';
 import { openStore, type Store } from '../../../activities/store/client.js';
+import { keepInstrument } from '../../../scripts/safe-stop/kept-instruments.js';
+import { exchangeLatches } from '../../../scripts/safe-stop/tell-store.js';
 import { type CliResult, callCli } from '../../support/cli.js';
 import { createTestDatabase, type TestDatabase, testNamespace, testTemporal } from '../../support/services.js';
 
@@ -91,14 +94,15 @@ describe('what is said to a lab', () => {
     const why = ['--why', 'it smells'];
     expect(await told('fault', 'oven', ...why, '--as', 'ann')).toEqual({ lab, name: 'oven', changed: true, freed: [] });
     expect((await athanor('fault', 'oven', ...why)).stdout).toBe('oven: stood still already\n');
+    expect(await told('refill', 'argon', '-4', '--why', 'leak', '--as', 'bob')).toEqual({ stock: 'argon', left: 1 });
     const shown = (await told('show')) as { resources: { name: string; standstills: object[] }[]; stock: object[] };
     expect(shown.resources.map(({ name }) => name)).toEqual(['oven', 'shelf']);
     expect(shown.resources[0]!.standstills).toMatchObject([{ kind: 'fault', who: 'ann', why: 'it smells' }]);
-    expect((await athanor('show', lab)).stdout).toMatch(/ {2}instrument oven: stands still\n {4}fault {4}it smells \(ann, /);
+    const { stdout: seen } = await athanor('show', lab);
+    expect(seen).toMatch(/ {2}instrument oven: stands still\n {4}fault {4}it smells \(ann, /);
+    expect(seen).toContain('stock      argon: 1 L left, low: athanor lab refill');
     expect((await athanor('clear', 'oven', '--why', 'aired')).stdout).toBe('oven: in order again\n');
     expect(await told('clear', 'oven', '--why', 'aired')).toMatchObject({ changed: false });
-    expect(await told('refill', 'argon', '-4', '--why', 'leak', '--as', 'bob')).toEqual({ stock: 'argon', left: 1 });
-    expect((await athanor('show')).stdout).toContain('stock      argon: 1 L left, low: athanor lab refill');
     expect((await athanor('refill', 'argon', '10', '--why', 'new bottle')).stdout).toBe('argon: 11 left\n');
     const [fault] = await store.query(`SELECT who, why, cleared_why FROM standstill WHERE resource = 'oven'`);
     expect(fault).toEqual({ who: 'ann', why: 'it smells', cleared_why: 'aired' });
@@ -116,5 +120,34 @@ describe('what is said to a lab', () => {
       expect([words, code]).toEqual([words, 3]);
       expect(stderr).toMatch(why);
     }
+  });
+
+  it.each([[[]], [[lab]]])('a safe stop, made with %j, is cleared by the command that the inbox says', async (of) => {
+    const jobs = join(folder, 'home');
+    await athanor('stop', ...of, '--why', 'smoke', '--as', 'ann');
+    const home = join(jobs, 'instruments', lab, 'oven');
+    keepInstrument(jobs, { id: `${lab}/oven`, adapter: 'http', settings: {}, modules: [], folder: home });
+    const exchange = () => exchangeLatches({ jobs, store, tell: async () => {}, log: () => {} });
+    await exchange();
+    const inbox = async () => {
+      const { code, stdout } = await callCli(['inbox', '--json'], { cwd: folder, env });
+      expect(code).toBe(0);
+      return (JSON.parse(stdout) as { obstacles: Obstacle[] }).obstacles.filter(({ kind }) => kind === 'latched');
+    };
+    const [stop] = await inbox();
+    expect(stop).toMatchObject({ name: 'oven', text: 'stopped safely by ann: smoke' });
+    expect(stop!.remedies).toEqual([
+      ['athanor lab clear', ...of.map((name) => `--lab ${name}`), '--why TEXT'].join(' '),
+    ]);
+    const cleared = await callCli(stop!.remedies[0]!.split(' ').slice(1), { cwd: folder, env });
+    expect([cleared.code, cleared.stdout]).toEqual([0, expect.stringMatching(/^cleared; it was stopped by ann at /)]);
+    await exchange();
+    expect(await inbox()).toEqual([]);
+    await rm(jobs, { recursive: true });
+    const acts = (await told('acts')) as { action: string; why: string | null }[];
+    expect(acts.slice(-2).map(({ action, why }) => [action, why])).toEqual([
+      ['stop', 'smoke'],
+      ['clear stop', 'TEXT'],
+    ]);
   });
 });
