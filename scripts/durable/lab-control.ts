@@ -166,10 +166,12 @@ export function createLabControl({ store, client, taskQueue, namespace, ask }: L
       ),
     refill: (lab, stock, amount, word) =>
       ask(async () => {
-        const { definition } = await acted(lab, { action: 'refill', name: stock, word }, async (query, of) => {
+        const { definition, done } = await acted(lab, { action: 'refill', name: stock, word }, async (query, of) => {
           await refillStock(query, { lab: of, stock, amount, who: word.who, why: word.why });
           return { amount };
         });
+        if (done.amount !== amount)
+          throw new AthanorError('CONFLICT', `request '${word.requestId}' was another act: ${done.amount} of ${stock}`);
         const left = (await stockOf(store.query, definition.name)).get(stock) ?? 0;
         // It is counted, whether those that wait for it hear of it or not.
         const untold = await tellAll(definition).then(

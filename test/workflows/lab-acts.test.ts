@@ -23,6 +23,7 @@ it('what is done to a lab is done once a request, and stands in its log with wha
   expect(twice.map(({ left }) => left)).toEqual([8, 8]);
   expect(await labs.refill(lab.name, 'argon', 3, ann('r1'))).toMatchObject({ left: 8 });
   expect(await labs.refill(lab.name, 'argon', 3, ann('r2'))).toMatchObject({ left: 11 });
+  await expect(labs.refill(lab.name, 'argon', 4, ann('r2'))).rejects.toThrow(/'r2' was another act: 3 of argon/);
   const fault = await labs.fault(lab.name, 'oven', ann('f1', { why: 'smoke' }));
   expect(fault).toMatchObject({ changed: true });
   // Said again it answers as it did; said by another it changes nothing.
