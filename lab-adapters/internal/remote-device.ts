@@ -23,6 +23,8 @@ export interface Asked {
   readonly request: JobRequest;
   /** To be asked before each command that moves the device but the first. @throws {ContractError} if a later call was made */
   latest(): Promise<void>;
+  /** To be said before a call that may take longer than `beginLimitMs` has for it: so many milliseconds from now on, however it ends. */
+  lasts(ms: number): Promise<void>;
 }
 
 /** A job that the device has. */
@@ -64,7 +66,7 @@ export interface Collected {
 export interface RemoteDevice {
   readonly traits: Traits;
   readonly pollMs: number;
-  /** After so many milliseconds a call of `begin` is over for certain, whatever became of it. */
+  /** After so many milliseconds a call of `begin` is over for certain, whatever became of it, unless it said that one lasts longer. */
   readonly beginLimitMs: number;
   /**
    * So many milliseconds after that limit a call may still reach the device and begin the job, where it crosses queues that

@@ -68,8 +68,12 @@ export class RemoteJobs {
       await this.put(job, record, { phase: 'free' });
       throw error;
     }
+    const lasts = async (ms: number) => {
+      await this.put(job, record, { limitMs: Date.now() - record.at + ms + longestHoldUpMs });
+      await latest();
+    };
     try {
-      const handle = await this.device.begin({ key: record.key, name: job, request, latest });
+      const handle = await this.device.begin({ key: record.key, name: job, request, latest, lasts });
       await this.put(job, record, { phase: 'sent', handle });
     } catch (error) {
       if (error instanceof RefusedByDevice) {

@@ -82,7 +82,7 @@ export function opcuaDevice(settings: OpcuaSettings, environment: Surroundings, 
     traits: { resultRetention: 'permanent', exclusive: true, deterministic: false, virtualTime: false },
     byKeyAlone: true,
     pollMs: durationMs(settings.poll),
-    beginLimitMs: (8 + 3 * settings.set.length) * timeoutMs + limitMs,
+    beginLimitMs: (9 + 3 * settings.set.length) * timeoutMs,
     lateMs: timeoutMs,
     cost: typeof cost === 'number' ? cost : undefined,
     validate: (request: JobRequest): Promise<readonly Fault[]> => requestFaults(settings, request),
@@ -97,6 +97,7 @@ export function opcuaDevice(settings: OpcuaSettings, environment: Surroundings, 
         } else {
           const given = await argumentsOf(start.call.arguments, asked).catch(refusedBefore);
           const method = await session.method({ ...start.call, arguments: given }).catch(refusedBefore);
+          await asked.lasts(limitMs);
           const outputs = await method.call(limitMs).catch(started);
           if (status === undefined)
             return `${answerMark}${JSON.stringify(outputs, (_, each: unknown) => (typeof each === 'number' && !Number.isFinite(each) ? String(each) : each))}`;

@@ -59,8 +59,8 @@ export function silaDevice(settings: SilaSettings, environment: Surroundings): R
   return {
     traits: { resultRetention: 'permanent', exclusive: false, deterministic: false, virtualTime: false },
     pollMs: durationMs(settings.poll),
-    // A connection, the server's identity, definitions, what is set, and the command.
-    beginLimitMs: (6 + Object.keys(settings.metadata).length + settings.set.length) * timeoutMs + durationMs(run.limit),
+    // A connection, the server's identity, definitions, what is set, and a command that answers at once.
+    beginLimitMs: (6 + Object.keys(settings.metadata).length + settings.set.length) * timeoutMs,
     // The command alone; what came before it was answered.
     lostLimitMs: timeoutMs,
     lateMs: find?.after === undefined ? timeoutMs : durationMs(find.after),
@@ -78,8 +78,10 @@ export function silaDevice(settings: SilaSettings, environment: Surroundings): R
         for (const call of settings.set) await here.carryOut(call, asked).catch(refused).catch(before);
         const { messages, command, bytes } = await here.prepared(run, asked).catch(refused).catch(before);
         if (command.observable) return here.begin(messages, command, bytes).catch(started);
+        const limitMs = durationMs(run.limit);
+        await asked.lasts(limitMs);
         const answer = await here
-          .carryOut(run, asked, durationMs(run.limit))
+          .carryOut(run, asked, limitMs)
           .then((responses) => ({ responses }))
           .catch((error: Error) => {
             // It did run, and says how that ended.

@@ -105,7 +105,13 @@ for (const finds of [true, false]) {
     succeeds: { open: open({ finds }), request: request(100) },
     another: request(200),
     beginByHand: (folder) =>
-      deviceIn(folder).begin({ key: 'by hand', name: '', request: request(100), latest: async () => {} }),
+      deviceIn(folder).begin({
+        key: 'by hand',
+        name: '',
+        request: request(100),
+        latest: async () => {},
+        lasts: async () => {},
+      }),
     fails: { open: open({ finds }), request: request(13) },
     refused: { open: open({ finds }), request: request(-1) },
     runsLong: { open: open({ finds }), request: request(1e7) },
@@ -179,6 +185,28 @@ test('a worker that died while it sent: nothing is sent until its call must be o
   expect(await starts(folder)).toEqual([key]);
 });
 
+test('a call that lasts is waited for as long as it said, by the worker that it outlives', async () => {
+  const folder = await newFolder();
+  const device = deviceIn(folder);
+  let called = () => {};
+  const isCalled = new Promise<void>((resolve) => {
+    called = resolve;
+  });
+  const dying = {
+    ...device,
+    begin: async (asked: Parameters<typeof device.begin>[0]): Promise<string> => {
+      await asked.lasts(3_600_000);
+      called();
+      return new Promise(() => {});
+    },
+  };
+  void remoteAdapter({ folder }, dying).submit(key, request(1), { fence: 1 });
+  await isCalled;
+  const record = await jobLedger(folder).get(nameOfJob(key));
+  expect(record).toMatchObject({ phase: 'sending', attempt: 1 });
+  expect(record!.limitMs).toBeGreaterThanOrEqual(3_600_000);
+});
+
 test('a worker that was held up until its call counts as over, or another gave the trial up, sends nothing', async () => {
   const folder = await newFolder();
   const device = deviceIn(folder);
@@ -224,7 +252,13 @@ test('of two processes that find the same trouble one sends', async () => {
 
 test('a job that the device has and this folder does not know is found by its key', async () => {
   const folder = await newFolder();
-  await deviceIn(folder).begin({ key, name: nameOfJob(key), request: request(1), latest: async () => {} });
+  await deviceIn(folder).begin({
+    key,
+    name: nameOfJob(key),
+    request: request(1),
+    latest: async () => {},
+    lasts: async () => {},
+  });
   const adapter = open()(folder);
   const job = await adapter.find(key, { fence: 1 });
   await clock.sleep(10);

@@ -9,6 +9,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import type { Adapter, JobRequest } from '../../lab-adapters/contract.js';
 import { createRegistry } from '../../lab-adapters/registry.js';
 import { commandOf, SilaClient } from '../../lab-adapters/sila/client.js';
+import { silaDevice } from '../../lab-adapters/sila/device.js';
 import { sila } from '../../lab-adapters/sila/index.js';
 import { Talk } from '../../lab-adapters/sila/talk.js';
 import type { Parameter } from '../../models/domain/parameters/parameter.js';
@@ -238,6 +239,11 @@ describe.skipIf(!('bin' in python))('a SiLA 2 server (sila2 0.14.0)', () => {
       expect((await ended(adapter, job!)).state).toBe('succeeded');
       expect(await starts(folder)).toEqual([key]);
       await line.close();
+    });
+
+    test('is waited for by the time-outs alone where a worker died that began it', () => {
+      const settings = sila.settings.parse(settingsOf('nowhere', { timeout: '3s' }));
+      expect(silaDevice(settings, {}).beginLimitMs).toBeLessThan(30_000);
     });
 
     test('goes on while the line is cut, and is followed by another worker with its UUID', async () => {
