@@ -113,6 +113,10 @@ async function readCampaign(source: SourceDocument, options: ReadOptions): Promi
     throw new InvalidInputError(file, source.faults.length > 0 ? source.faults : [fault]);
   }
   const document = overridden(root as Record<string, unknown>, options.overrides ?? {});
+  if (document.objectives === undefined && document.instruments !== undefined) {
+    const remedy = "give a campaign file, which names it under 'lab'; lab files: athanor lab check";
+    throw new InvalidInputError(file, [{ path: '', message: 'this is a lab file, not a campaign file', remedy }]);
+  }
   const faults: PlacedFault[] = [];
   const tables = new Tables(baseDir, options.onNote);
   const mayRun = options.adapters !== 'read';

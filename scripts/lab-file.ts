@@ -50,6 +50,10 @@ export async function loadLab(path: string, options: LabOptions = {}): Promise<L
     throw new InvalidInputError(path, source.faults.length > 0 ? source.faults : [fault]);
   }
   const document = root as Record<string, unknown>;
+  if (document.instruments === undefined && document.objectives !== undefined) {
+    const remedy = "give the lab file, which the campaign names under 'lab'; campaigns: athanor validate";
+    throw new InvalidInputError(path, [{ path: '', message: 'this is a campaign file, not a lab file', remedy }]);
+  }
   const baseDir = dirname(file);
   const mayRun = (options.adapters ?? 'checked') === 'checked';
   const faults: PlacedFault[] = schemaFaults(labSchema, document);

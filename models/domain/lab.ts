@@ -7,6 +7,8 @@ export const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as con
 
 const momentSchema = z.iso.datetime({
   offset: true,
+  // Else what is meant to recur is taken for a single time with faults.
+  abort: true,
   error: "a moment with its offset, as '2026-12-01T08:00:00+01:00'",
 });
 const timeOfDaySchema = z

@@ -78,6 +78,33 @@ describe('a lab file', () => {
     expect(own).toMatchObject({ lab: { name: 'bench' }, priority: 1 });
   });
 
+  it.each([
+    ["every: [monday], from: '08:00', until: '10:00', zone: UTC", ["every[0]: 'monday' is not known"]],
+    ["every: mon, from: '08:00', until: '10:00', zone: UTC", ["every: 'mon' does not fit"]],
+    ["every: [mon], from: '08:00', until: '10:00'", ['zone: missing']],
+    ["every: [mon], from: '8:00', until: '10:00', zone: Mars", ["from: '8:00' is not", "zone: 'Mars' is not allowed"]],
+    ["from: '2027-01-04', until: '2027-01-08T00:00:00Z'", ["from: '2027-01-04' is not allowed"]],
+    ["from: '2027-01-04T00:00:00Z', until: '2027-01-03T00:00:00Z'", [': {"from"']],
+  ])('tells of maintenance {%s} what is wrong with it alone', async (maintenance, wanted) => {
+    const text = good.replace(/- \{ every.*\}/, `- { ${maintenance} }`);
+    const faults = await faultsOf(loadLab(await written('closed.yaml', text)));
+    const at = '15 instruments.oven.maintenance[0]';
+    expect(faults.map((fault) => fault.slice(at.length).replace(/^\./, ''))).toEqual(
+      wanted.map((start) => expect.stringContaining(start)),
+    );
+  });
+
+  it('and a campaign file are told from each other', async () => {
+    const lab = await written('good.yaml', good);
+    const file = await written('campaign.yaml', campaign('instrument: oven'));
+    expect(await faultsOf(loadCampaign(lab))).toEqual([
+      expect.stringMatching(/this is a lab file, not a campaign file .*athanor lab check/),
+    ]);
+    expect(await faultsOf(loadLab(file))).toEqual([
+      expect.stringMatching(/this is a campaign file, not a lab file .*athanor validate/),
+    ]);
+  });
+
   it('has all its faults told at once, each with its line and what is allowed', async () => {
     const faults = await faultsOf(
       loadLab(
