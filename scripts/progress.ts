@@ -1,7 +1,7 @@
 import type { Campaign, CampaignSpec } from '../models/domain/campaign.js';
 import type { BudgetInForce } from '../models/domain/change.js';
 import { durationMs } from '../models/domain/duration.js';
-import type { TrialRecord } from '../models/domain/record.js';
+import { needs, type TrialRecord } from '../models/domain/record.js';
 import { lacksPrimary, primaryObjective } from '../models/domain/standing.js';
 import { expectedEnd, type FidelityDurations } from '../models/strategy/explain/durations.js';
 import { type Purpose, purposesOf } from '../models/strategy/explain/purpose.js';
@@ -62,6 +62,10 @@ export function progressBlock(
     `  running  ${inFlight(report, now, { spec, durations, purposes: purposesOf(spec, trials) })}`,
   ];
   if (report.problem !== null) lines.push(`  problem  ${report.problem}`);
+  const people = waitForPeople(trials);
+  if (people !== null) lines.push(`  waiting  for people: ${people}; athanor inbox ${campaign.id}`);
+  if (report.course.worked === false && report.phase !== 'stopped')
+    lines.push('  waiting  no worker runs, so nothing goes on: athanor worker');
   for (const { name, since, trials } of report.away)
     lines.push(`  waiting  ${awayText(name, now - since, trials.length)}`);
   for (const obstacle of report.obstacles) {
@@ -76,6 +80,19 @@ export function progressBlock(
   for (const { id, attempt, message } of report.course.retrying.slice(0, 3))
     lines.push(`  waiting  ${id}, attempt ${attempt}: ${cleanLine(message.split('\n')[0]!)}`);
   return lines;
+}
+
+/** How many trials wait for what of people; null where none does. */
+function waitForPeople(trials: readonly TrialRecord[]): string | null {
+  const words = { approval: 'for approval', result: 'for a result', resolution: 'for a word on their jobs' } as const;
+  const parts = needs.flatMap((need) => {
+    const count = trials.filter((trial) => trial.needs === need).length;
+    return count === 0 ? [] : [{ count, what: words[need] }];
+  });
+  if (parts.length === 0) return null;
+  return parts
+    .map(({ count, what }, i) => `${count}${i > 0 ? '' : count === 1 ? ' trial' : ' trials'} ${what}`)
+    .join(', ');
 }
 
 /** Trials that wait for a slot which are named. */

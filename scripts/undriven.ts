@@ -16,8 +16,7 @@ export async function instrumentsState(config: Config): Promise<string> {
   const store = openStore(databaseUrl, { connections: 1 });
   const connection = Connection.lazy({ ...config.temporalAccess, address: temporalAddress, connectTimeout: '3s' });
   try {
-    const namespace = config.temporalNamespace;
-    const client = new Client({ connection, namespace });
+    const client = new Client({ connection, namespace: config.temporalNamespace });
     // A store from before there were labs has no table of them.
     const labs = await listLabs(store.query).catch((error: { code?: unknown }) => {
       if (error.code === '42P01') return [];
@@ -32,7 +31,7 @@ export async function instrumentsState(config: Config): Promise<string> {
     );
     const alone: string[] = [];
     for (const { lab, name, worker } of apart)
-      if ((await isDriven({ client, taskQueue: defaultTaskQueue, namespace }, lab, name)) === false)
+      if ((await isDriven({ client, taskQueue: defaultTaskQueue }, lab, name)) === false)
         alone.push(`${lab}/${name} (${worker})`);
     if (alone.length > 0) throw new Error(`no worker drives ${alone.join(', ')}`);
     if (labs.length === 0) return 'no lab is registered';

@@ -64,8 +64,7 @@ export async function connect(settings: ControlSettings): Promise<Control> {
       throw serviceError(error, temporal);
     }
   };
-  const namespace = settings.namespace ?? 'default';
-  const reading = { store, client, taskQueue, namespace, source: createCampaignSource(store), jobs: settings.jobs };
+  const reading = { store, client, taskQueue, source: createCampaignSource(store), jobs: settings.jobs };
   const told = new Map<string, Pick<Stillness, 'waits' | 'obstacles'>>();
   const report: Report = async (id, course) => {
     const summary = await summarise(store.query, id);
@@ -73,7 +72,7 @@ export async function connect(settings: ControlSettings): Promise<Control> {
     const { waits, obstacles } =
       (course === undefined ? undefined : told.get(id)) ?? (await stillnessOf(reading, summary));
     told.set(id, { waits, obstacles });
-    return { ...summary, waits, obstacles, course: course ?? (await courseOf(client, summary)) };
+    return { ...summary, waits, obstacles, course: course ?? (await courseOf(client, taskQueue, summary)) };
   };
   const update =
     <Change extends messages.Decided>(
@@ -107,7 +106,7 @@ export async function connect(settings: ControlSettings): Promise<Control> {
     return knownTrial(store.query, slot!.id);
   };
 
-  const labs = createLabControl({ store, client, taskQueue, namespace, ask });
+  const labs = createLabControl({ store, client, taskQueue, ask });
   /** What is held for a trial may be free by a person's word on it. */
   const heeded = <T>(trialId: string, work: () => Promise<T>): Promise<T> =>
     ask(async () => {

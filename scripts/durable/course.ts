@@ -14,18 +14,19 @@ import type { Progress } from '../../models/strategy/progress.js';
 import { generationOf as slotGeneration, trialWorkflowId } from '../../workflows/loop.js';
 import type { CampaignStatus, Decided } from '../../workflows/messages.js';
 import { cleanLine } from '../failure-line.js';
+import { isPolled } from './polled.js';
 import type { Stillness } from './stillness.js';
 
 const answerMs = 3_000;
 const updateMs = 15_000;
 const trialsAsked = 10;
-/** What is said of an order that was taken, and that no worker has carried out yet. */
-const standing = 'the order stands and takes effect when a worker runs: athanor worker';
 
 /** What Temporal says of a campaign. */
 export interface Course {
   /** `closed`: ended, by itself or by force. `missing`: unknown to the server. `unreachable`: the server does not answer. */
   readonly workflow: 'running' | 'closed' | 'missing' | 'unreachable';
+  /** Whether a worker asks for the work of campaigns; null where nobody can tell. */
+  readonly worked: boolean | null;
   /** Work that is being tried again, and why it failed last. */
   readonly retrying: readonly Retrying[];
   /** What the decision under way is doing, as its worker told last; null if none is or nothing was told yet. */
@@ -51,21 +52,22 @@ interface Retrying {
   readonly message: string;
 }
 
-/** What Temporal says of a campaign; never throws for a server that is away. */
-export async function courseOf(client: Client, summary: CampaignSummary): Promise<Course> {
+/** What Temporal says of a campaign, whose work is asked for in a queue; never throws for a server that is away. */
+export async function courseOf(client: Client, queue: string, summary: CampaignSummary): Promise<Course> {
   try {
     return await client.connection.withDeadline(Date.now() + answerMs, async () => {
       const campaign = await describe(client, summary.id);
-      if (campaign === null) return { workflow: 'missing', retrying: [], deciding: null };
+      const worked = await isPolled(client, queue, 'workflows');
+      if (campaign === null) return { workflow: 'missing', worked, retrying: [], deciding: null };
       // Those that wait for what they cannot begin without are not in flight yet.
       const begun = summary.inFlight.map(({ id, generation }) => trialWorkflowId(id, generation));
       const asked = [...new Set([...begun, ...campaign.children])].slice(0, trialsAsked);
       const trials = await Promise.all(asked.map((id) => describe(client, id)));
       const retrying = [campaign, ...trials].flatMap((found) => found?.retrying ?? []);
-      return { workflow: campaign.running ? 'running' : 'closed', retrying, deciding: campaign.deciding };
+      return { workflow: campaign.running ? 'running' : 'closed', worked, retrying, deciding: campaign.deciding };
     });
   } catch {
-    return { workflow: 'unreachable', retrying: [], deciding: null };
+    return { workflow: 'unreachable', worked: null, retrying: [], deciding: null };
   }
 }
 
@@ -178,7 +180,7 @@ export async function updateCampaign(
     if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError)
       throw new AthanorError(
         'SERVICE_UNAVAILABLE',
-        `no worker confirmed this within ${updateMs / 1000} s; ${standing}`,
+        `no worker confirmed this within ${updateMs / 1000} s, and until then it may be lost: start one (athanor worker), then say it again${requestId === undefined ? '' : '; it counts once'}`,
         { cause: error },
       );
     // The server does not keep a decision for a workflow that cannot take it in.
@@ -225,6 +227,7 @@ export async function statusOnceOrdered(client: Client, id: string): Promise<Cam
       client.workflow.getHandle(id).query<CampaignStatus>('status'),
     );
   } catch (cause) {
-    throw new AthanorError('SERVICE_UNAVAILABLE', `no worker confirmed this; ${standing}`, { cause });
+    const message = 'no worker confirmed this; the order stands and takes effect when a worker runs: athanor worker';
+    throw new AthanorError('SERVICE_UNAVAILABLE', message, { cause });
   }
 }

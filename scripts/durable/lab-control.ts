@@ -71,13 +71,12 @@ interface LabServers {
   readonly store: Store;
   readonly client: Client;
   readonly taskQueue: string;
-  readonly namespace: string;
   /** Says it in words if a server is away. */
   ask<T>(work: () => Promise<T>): Promise<T>;
 }
 
 /** The labs of a store. */
-export function createLabControl({ store, client, taskQueue, namespace, ask }: LabServers): LabControl {
+export function createLabControl({ store, client, taskQueue, ask }: LabServers): LabControl {
   const named = async (name: string | null): Promise<StoredLab> => {
     if (name !== null) return loadLab(store.query, name);
     const [first, ...more] = await listLabs(store.query);
@@ -147,7 +146,7 @@ export function createLabControl({ store, client, taskQueue, namespace, ask }: L
         await tellAll((await loadLab(store.query, lab.name)).definition);
         return done;
       }),
-    show: (lab) => ask(async () => labReport({ store, client, taskQueue, namespace }, await named(lab))),
+    show: (lab) => ask(async () => labReport({ store, client, taskQueue }, await named(lab))),
     fault: (lab, name, word) =>
       ask(() =>
         worded(lab, { action: 'fault', name, word }, async (query, of) => ({

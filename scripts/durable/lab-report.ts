@@ -8,6 +8,7 @@ import { listStandstills } from '../../activities/store/standstill.js';
 import { stockOf } from '../../activities/store/stock.js';
 import type { LeaseState, Waiting } from '../../workflows/lease-life.js';
 import { instrumentQueue, instrumentWorkflowId } from '../../workflows/queues.js';
+import { isPolled } from './polled.js';
 
 /** An instrument or position as people see it; times in milliseconds since 1970. */
 export interface ResourceReport {
@@ -64,12 +65,9 @@ export interface LabServers {
   readonly store: Store;
   readonly client: Client;
   readonly taskQueue: string;
-  readonly namespace: string;
 }
 
 const weekMs = 7 * 86_400_000;
-/** A worker that has not asked for work for so long is gone. */
-const silentMs = 150_000;
 /** For a workflow that no worker may answer for. */
 const queryMs = 3_000;
 
@@ -138,25 +136,10 @@ async function waitingFor(client: Client, lab: string, name: string): Promise<Re
 }
 
 /** Whether a worker asks for the calls of an instrument. */
-export async function isDriven(
-  { client, taskQueue, namespace }: Omit<LabServers, 'store'>,
+export function isDriven(
+  { client, taskQueue }: Omit<LabServers, 'store'>,
   lab: string,
   name: string,
 ): Promise<boolean | null> {
-  try {
-    const { pollers } = await client.withDeadline(Date.now() + queryMs, () =>
-      client.workflowService.describeTaskQueue({
-        namespace,
-        taskQueue: { name: instrumentQueue(taskQueue, lab, name) },
-        // Of activities.
-        taskQueueType: 2,
-      }),
-    );
-    return (pollers ?? []).some(({ lastAccessTime }) => {
-      const seconds = Number(lastAccessTime?.seconds ?? 0);
-      return Date.now() - seconds * 1_000 < silentMs;
-    });
-  } catch {
-    return null;
-  }
+  return isPolled(client, instrumentQueue(taskQueue, lab, name), 'activities');
 }

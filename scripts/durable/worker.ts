@@ -159,7 +159,7 @@ function clientOn(
   { namespace = 'default', taskQueue = defaultTaskQueue }: WorkerSettings,
   connection: NativeConnection,
 ) {
-  return { client: new Client({ connection, namespace }), namespace, taskQueue };
+  return { client: new Client({ connection, namespace }), taskQueue };
 }
 
 /** Has the workflow of an instrument look at what the store says. */

@@ -36,7 +36,7 @@ function figures(measured: number, more: Partial<CampaignReport> = {}): Campaign
     inFlight: [{ id: 'some/r4/p1', generation: 1, fidelity: 'exact', rowId: null, startedAt: 40_000 }],
     fidelities: [{ fidelity: 'exact', trials: measured, cost: 2 * measured }],
     best: { trialId: 'some/r2/p1', rowId: null, design: { molecule: 'CO' }, value: 4.25 },
-    course: { workflow: 'running', retrying: [], deciding: null },
+    course: { workflow: 'running', worked: true, retrying: [], deciding: null },
     ...more,
   };
 }
@@ -62,7 +62,7 @@ describe('time left', () => {
 describe('progress', () => {
   it('shows best, cost by fidelity, trials in flight, and what is waited for', () => {
     const retrying = [{ id: 'some/r4/p1', activity: 'track', attempt: 3, message: 'no answer\nat all' }];
-    const course = { workflow: 'running', retrying, deciding: null } as const;
+    const course = { workflow: 'running', worked: true, retrying, deciding: null } as const;
     const lines = progressBlock(campaign, figures(2, { failed: 1, course }), 60_000);
     expect(lines).toEqual([
       'some: running, 1 min, about 20 s left at most',
@@ -72,6 +72,19 @@ describe('progress', () => {
       '  running  r4/p1 at exact for 20 s',
       '  waiting  some/r4/p1, attempt 3: no answer',
     ]);
+  });
+
+  it('says that no worker runs, and what waits for people', () => {
+    const course = { workflow: 'running', worked: false, retrying: [], deciding: null } as const;
+    const { trials } = someRecord([{ value: 1 }, { value: 2 }, { value: 3 }]);
+    const waiting = trials.map((trial, i) => ({ ...trial, needs: (['approval', 'result', 'result'] as const)[i]! }));
+    const lines = progressBlock(campaign, figures(2, { course }), 60_000, [], waiting);
+    expect(lines.slice(5)).toEqual([
+      '  waiting  for people: 1 trial for approval, 2 for a result; athanor inbox some',
+      '  waiting  no worker runs, so nothing goes on: athanor worker',
+    ]);
+    const ended = figures(2, { course, phase: 'stopped' });
+    expect(progressBlock(campaign, ended, 60_000)).toHaveLength(5);
   });
 
   it('tells when trials in flight are expected to end, and which run for longer than any before', () => {
@@ -133,7 +146,7 @@ describe('a decision', () => {
 
   it('under way stands in the block of lines, with its time', () => {
     const deciding = { stage: 'fit', observations: 900, made: 0, count: 1, since: 10_000 } as const;
-    const course = { workflow: 'running', retrying: [], deciding } as const;
+    const course = { workflow: 'running', worked: true, retrying: [], deciding } as const;
     expect(progressBlock(campaign, figures(3, { course }), 75_000)).toContain(
       '  deciding fitting 900 observations, for 1 min 5 s',
     );

@@ -50,7 +50,6 @@ beforeEach(async () => {
 const deps = (): Notifying => ({
   store,
   client: new Client({ connection }),
-  namespace: 'default',
   taskQueue: 'q',
   home: 'h',
   jobs: '/nonexistent',
