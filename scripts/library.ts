@@ -101,6 +101,7 @@ export { registryFor } from './campaign-registry.js';
 export { type Best, bestOf, costByFidelity, type FidelityCost, type TraceStep, totalCost, traceOf } from './outcome.js';
 export { exportCsv, exportJson, exportTable } from './record/export.js';
 export { parseRecord } from './record/record-file.js';
+export { exportSteps } from './record/told-steps.js';
 export { type Mismatch, type Verification, verifyRecord } from './record/verify.js';
 export { renderComparison } from './report/comparison/page.js';
 export { renderReport } from './report/render.js';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type RanStep, ranStepSchema } from '../../models/domain/record.js';
+import { type RanStep, ranStepOf, ranStepSchema } from '../../models/domain/record.js';
 import { undoneBy } from '../../models/domain/step-name.js';
 import { type Observation, observationSchema } from '../../models/domain/trial.js';
 import type { StepEnd } from '../../workflows/recipe-state.js';
@@ -115,7 +115,6 @@ export async function listRanSteps(query: Query, trialId: string): Promise<reado
   );
   return rows.map((row) => {
     const { begun: _, carried, observation, ...ran } = ranRow.parse(row);
-    const { cost, durationMs, cause } = observation;
-    return { ...ran, cost, durationMs, cause, ...(carried ? { carried } : {}) };
+    return { ...ran, ...ranStepOf(observation), ...(carried ? { carried } : {}) };
   });
 }

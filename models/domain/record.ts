@@ -7,7 +7,7 @@ import { instantSchema } from './instant.js';
 import { proposalSchema } from './proposal.js';
 import { rulingSchema } from './ruling.js';
 import { spaceSchema } from './space.js';
-import { causeSchema, observationSchema } from './trial.js';
+import { causeSchema, type Observation, observationSchema } from './trial.js';
 
 /** Why a campaign came to rest. */
 export const stopReasons = [
@@ -64,6 +64,10 @@ export const ranStepSchema = z
     cost: z.number().min(0),
     durationMs: z.number().min(0),
     cause: causeSchema.nullable(),
+    /** What it measured, by outcome; absent where that is nothing, or nothing that counts, and in records from before this was kept. */
+    values: observationSchema.unwrap().shape.values.exactOptional(),
+    /** Standard deviations of these; absent where none was told. */
+    noise: observationSchema.unwrap().shape.noise.exactOptional(),
     /** Milliseconds since 1970; null where not known, or where time is virtual. */
     startedAt: instantSchema.nullable(),
     endedAt: instantSchema.nullable(),
@@ -73,6 +77,18 @@ export const ranStepSchema = z
   .readonly();
 /** A step that was run for a trial. */
 export type RanStep = z.infer<typeof ranStepSchema>;
+
+/** What a step's own observation says of it in the record. */
+export function ranStepOf({
+  cost,
+  durationMs,
+  cause,
+  values,
+  noise,
+}: Observation): Pick<RanStep, 'cost' | 'durationMs' | 'cause' | 'values' | 'noise'> {
+  const isAny = (told: object) => Object.keys(told).length > 0;
+  return { cost, durationMs, cause, ...(isAny(values) ? { values } : {}), ...(isAny(noise) ? { noise } : {}) };
+}
 
 /** What the schema of a rejection accepts. */
 export const rejectionSchema = z

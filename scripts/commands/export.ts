@@ -1,10 +1,11 @@
 import { Command, Option } from 'commander';
-import { InvalidInputError } from '../../models/domain/errors.js';
+import { AthanorError, InvalidInputError } from '../../models/domain/errors.js';
 import type { CampaignRecord } from '../../models/domain/record.js';
 import { recordLimit } from '../bounded-file.js';
 import { checkOutputs, keepResult } from '../output-place.js';
 import { exportCsv, exportJson, exportTable } from '../record/export.js';
 import { folderFiles, writeFolder } from '../record/record-folder.js';
+import { exportSteps } from '../record/told-steps.js';
 import { exitCodes } from './exit-codes.js';
 import { isOnDisk, recordOf, recordsOf } from './record-source.js';
 import type { Terminal } from './terminal.js';
@@ -24,21 +25,33 @@ export const exportCommand: Verb = (terminal, end) =>
       '--folder <folder>',
       'write everything of one campaign into a folder: record, table of trials, and raw outputs as files',
     )
+    .option(
+      '--steps',
+      'CSV of the steps of all trials: on which instrument each ran, when, with what parameters and values',
+    )
     .option('--raw', 'CSV for programs: texts that begin a formula as they stand, without an apostrophe before them')
     .option('--json', 'short for --format json')
     .addHelpText(
       'after',
-      '\nExamples:\n  athanor export redox-mediator > trials.csv\n  athanor export redox-mediator --format json -o record.json\n  athanor export redox-mediator --folder redox\n  athanor export runs -o all-trials.csv',
+      '\nExamples:\n  athanor export redox-mediator > trials.csv\n  athanor export redox-mediator --format json -o record.json\n  athanor export redox-mediator --folder redox\n  athanor export redox-mediator --steps -o steps.csv\n  athanor export runs -o all-trials.csv',
     )
     .action(
       async (
         campaigns: readonly string[],
-        options: { format: 'csv' | 'json'; output?: string; json?: boolean; raw?: boolean; folder?: string },
+        options: {
+          format: 'csv' | 'json';
+          output?: string;
+          json?: boolean;
+          raw?: boolean;
+          folder?: string;
+          steps?: boolean;
+        },
       ) => {
         const { output, folder } = options;
         if (folder !== undefined) {
-          if (output !== undefined || campaigns.length > 1) {
-            const message = output === undefined ? `${campaigns.length} campaigns` : 'given with --output';
+          if (output !== undefined || campaigns.length > 1 || options.steps === true) {
+            const other = options.steps === true ? '--steps' : '--output';
+            const message = campaigns.length > 1 ? `${campaigns.length} campaigns` : `given with ${other}`;
             const remedy = 'one campaign, and a folder for it';
             throw new InvalidInputError('arguments', [{ path: '--folder', message, remedy }]);
           }
@@ -48,6 +61,10 @@ export const exportCommand: Verb = (terminal, end) =>
         }
         const isJson = options.json === true || options.format === 'json';
         const kind = isJson ? 'record' : 'table';
+        if (isJson && options.steps === true) {
+          const remedy = 'leave it out: the record as JSON has the steps';
+          throw new InvalidInputError('arguments', [{ path: '--steps', message: 'given with JSON', remedy }]);
+        }
         if (output !== undefined) await checkOutputs([{ option: '--output', path: output, kind }]);
         const records = await recordsOf(terminal, campaigns);
         if (isJson && records.length > 1) {
@@ -57,17 +74,28 @@ export const exportCommand: Verb = (terminal, end) =>
           ]);
         }
         const raw = options.raw === true;
-        const text = isJson
-          ? textOf(records[0]!)
-          : records.length === 1
-            ? exportCsv(records[0]!, { raw })
-            : exportTable(records, { raw });
+        const text =
+          options.steps === true
+            ? await stepsOf(records, raw)
+            : isJson
+              ? textOf(records[0]!)
+              : records.length === 1
+                ? exportCsv(records[0]!, { raw })
+                : exportTable(records, { raw });
         if (output === undefined) return terminal.write(text);
         const kept = await keepResult(output, text, terminal.note);
         if (kept.asWanted) terminal.note(`written to ${output}`);
         else end(exitCodes.badInput);
       },
     );
+
+/** @throws {AthanorError} NOT_FOUND if no trial has steps */
+async function stepsOf(records: readonly CampaignRecord[], raw: boolean): Promise<string> {
+  const text = await exportSteps(records, { raw });
+  if (text !== null) return text;
+  const names = records.map(({ campaign }) => `'${campaign.id}'`).join(', ');
+  throw new AthanorError('NOT_FOUND', `no trial of ${names} has run by steps: only levels with a recipe have them`);
+}
 
 /** @throws {InvalidInputError} if the text would be longer than one can be */
 function textOf(record: CampaignRecord): string {

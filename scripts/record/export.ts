@@ -120,6 +120,7 @@ function rest(trial: TrialRecord) {
   ];
 }
 
-function timeText(ms: number | null): string | null {
+/** A moment as tables have it. */
+export function timeText(ms: number | null): string | null {
   return ms === null ? null : new Date(ms).toISOString();
 }

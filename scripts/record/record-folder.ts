@@ -7,9 +7,10 @@ import type { CampaignRecord } from '../../models/domain/record.js';
 import { type CellValue, writeTable } from '../../models/table/write-table.js';
 import { exportCsv, exportParted } from './export.js';
 import type { Beside } from './record-file.js';
+import { exportSteps } from './told-steps.js';
 
 /** What a folder of a campaign has in it. */
-export const folderFiles = { record: 'record.json', trials: 'trials.csv', raw: 'raw.csv' } as const;
+export const folderFiles = { record: 'record.json', trials: 'trials.csv', steps: 'steps.csv', raw: 'raw.csv' } as const;
 const artefactFolder = 'artefacts';
 const rawFolder = 'raw';
 
@@ -38,7 +39,7 @@ export function outputsOf({ trials }: Pick<CampaignRecord, 'trials'>): readonly 
 
 /**
  * Writes everything that is known of a campaign into a folder: the record, in which large artefacts are named by their size and
- * are files beside it, a table of the trials, and the raw outputs as files, with a table that tells which is what.
+ * are files beside it, a table of the trials, one of their steps where they have any, and the raw outputs as files, with a table that tells which is what.
  *
  * @param outputs - streams a raw output by its sha256; null where there are none to be had
  * @returns how many raw outputs were written
@@ -69,6 +70,8 @@ export async function writeFolder(
     writeTable(heads, rows, { delimiter: ',', decimal: 'point', raw: true }),
   );
   await writeFile(join(folder, folderFiles.trials), exportCsv(record));
+  const steps = await exportSteps([record]);
+  if (steps !== null) await writeFile(join(folder, folderFiles.steps), steps);
   // Last: where it is, all is.
   await writeFile(join(folder, folderFiles.record), text);
   return rows.length;

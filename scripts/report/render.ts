@@ -16,6 +16,7 @@ import { bestOf, targetName, totalCost } from '../outcome.js';
 import { outlierLines } from '../outlier-lines.js';
 import { withoutPlainSecrets } from '../plain-secrets.js';
 import { recommendationOf } from '../recommendation.js';
+import { toldSteps } from '../record/told-steps.js';
 import { version } from '../version.js';
 import { formatNumber, stopWords, wordingOf } from '../wording.js';
 import { appendedRows } from './appended-rows.js';
@@ -73,7 +74,7 @@ ${predictionPlots(record)}
 ${weightPlots(record, await lastCalibrations(record))}
 <h2>Trials</h2>
 <p class="note">A line opens with why the trial was chosen; where scripts may run, a head sorts by its column.${purposes(record)}</p>
-${trialsTable(record, depictions)}
+${trialsTable(record, depictions, await toldSteps(record))}
 ${decisionsTable(record)}
 ${provenance(record, grown.campaign.space)}`;
   return pageOf(

@@ -27,7 +27,7 @@ line.level0 { stroke: var(--c0); } line.level1 { stroke: var(--c1); } line.level
 .legend { display: flex; flex-wrap: wrap; gap: .3rem 1.2rem; margin: .3rem 0; font-size: .9rem; } .legend svg { vertical-align: -2px; } .definitions { position: absolute; }
 .on-phone { display: none; } @media screen and (max-width: 700px) { .on-screen { display: none; } .on-phone { display: block; } .plot, .axis .title { font-size: 13px; } .multiples { grid-template-columns: minmax(0, 1fr); } }
 th button { all: unset; cursor: pointer; } th button:focus-visible { outline: 2px solid var(--accent); } th[aria-sort=ascending] button::after { content: ' ▲'; } th[aria-sort=descending] button::after { content: ' ▼'; }
-#words dt { font-weight: 600; } #words dd { margin: 0 0 .5rem; color: var(--faint); } details p { margin: .4rem 0; } td pre { white-space: pre-wrap; overflow-wrap: anywhere; }
+#words dt { font-weight: 600; } #words dd { margin: 0 0 .5rem; color: var(--faint); } details p { margin: .4rem 0; } .steps { min-width: 13rem; margin: .4rem 0; padding-left: 1.2rem; font-size: .93em; } td pre { white-space: pre-wrap; overflow-wrap: anywhere; }
 .wide { overflow-x: auto; } .provenance td { overflow-wrap: anywhere; } table { border-collapse: collapse; width: 100%; font-size: .9rem; } th, td { text-align: left; vertical-align: top; padding: .35rem .6rem; border-bottom: 1px solid var(--line); }
 thead th { color: var(--faint); font-weight: 600; } tbody th { font-weight: 400; white-space: nowrap; } .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .best-row { background: var(--card); outline: 2px solid var(--accent); outline-offset: -2px; } .failed td, .quarantined td { color: var(--bad); } .withdrawn, .cancelled { color: var(--faint); }

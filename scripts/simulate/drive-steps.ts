@@ -7,7 +7,7 @@ import type { Fault } from '../../models/domain/fault.js';
 import { instrumentsFor, type LabSpec } from '../../models/domain/lab.js';
 import { observeSteps, type StepAnswer, stepTerms } from '../../models/domain/observe-steps.js';
 import { orderOf, type Recipe, type StepOrder } from '../../models/domain/recipe.js';
-import type { RanStep } from '../../models/domain/record.js';
+import { type RanStep, ranStepOf } from '../../models/domain/record.js';
 import type { Observation } from '../../models/domain/trial.js';
 import { type PositionMoves, positionMoves } from '../../workflows/recipe-positions.js';
 import { nextOf, planOf, type RecipeCommand, type StepEnd, stepEndOf } from '../../workflows/recipe-state.js';
@@ -106,10 +106,9 @@ class SteppedTrial {
     const { observation, end, instrument, job } = ran;
     this.ends = { ...this.ends, [step]: end };
     this.answers.push({ step, gives: order.gives, begun: end.begun, observation });
-    const { cost, durationMs, cause } = observation;
     const { how } = end;
     const when = { startedAt, endedAt: wallTime() };
-    this.steps.push({ generation: 1, step, key, instrument, job, how, cost, durationMs, cause, ...when });
+    this.steps.push({ generation: 1, step, key, instrument, job, how, ...ranStepOf(observation), ...when });
   }
 
   /** Gives the sample's positions back, and says what all of it comes to. */

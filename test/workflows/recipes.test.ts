@@ -65,6 +65,7 @@ describe('campaigns of three-step trials', () => {
     expect(record.trials.map(({ observation }) => observation?.outcome)).toEqual(Array(7).fill('measured'));
     for (const { proposal, observation, steps } of record.trials) {
       expect(steps!.map(({ step, how }) => `${step} ${how}`)).toEqual(['make done', 'anneal done', 'weigh done']);
+      expect(steps!.map(({ values }) => values)).toEqual([undefined, undefined, observation!.values]);
       expect(steps!.map(({ key }) => key)).toEqual(
         ['make', 'anneal', 'weigh'].map((step) => `${proposal.id}/g1/${step}`),
       );
