@@ -93,6 +93,9 @@ export async function loadLab(path: string, options: LabOptions = {}): Promise<L
   };
 }
 
+const peopleInstead =
+  "for a step that people do, adapter files: its request is a file, and theirs its result; for a whole trial, a level with 'adapter: person' in the campaign file";
+
 interface Surroundings {
   readonly registry: AdapterRegistry;
   readonly whole: boolean;
@@ -112,7 +115,10 @@ async function checkInstrument(
   const given = mapping(valueAt(document, [...at, 'settings']));
   if (typeof adapter !== 'string' || adapter === '') return { settings: given, faults: [] };
   if (!registry.has(adapter)) {
-    const fault = placed([...at, 'adapter'], `no adapter '${adapter}'`, oneOf(adapter, registry.names));
+    const fault =
+      adapter === byPerson
+        ? placed([...at, 'adapter'], 'people are no instrument of a lab', peopleInstead)
+        : placed([...at, 'adapter'], `no adapter '${adapter}'`, oneOf(adapter, registry.names));
     return { settings: given, faults: whole ? [fault] : [] };
   }
   const type = registry.get(adapter);

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -67,9 +67,18 @@ describe('a lab file', () => {
   });
 
   it('is as the page shows it', async () => {
-    const [shown, named] = blocksOf(pageText('docs/lab.md')).filter(({ language }) => language === 'yaml');
+    const [shown, named, byHand] = blocksOf(pageText('docs/lab.md')).filter(({ language }) => language === 'yaml');
     const { spec } = await loadLab(await written('shown.yaml', shown!.text));
     expect(Object.keys(spec.instruments)).toEqual(['furnace', 'oven', 'xrd']);
+    for (const name of ['todo', 'done']) await mkdir(join(folder, 'ann', name), { recursive: true });
+    const { spec: people } = await loadLab(await written('by-hand.yaml', byHand!.text));
+    expect(people.instruments.ann).toMatchObject({ adapter: 'files', slots: 4 });
+    const step = /`(\{ step: weigh.*?\})`/.exec(pageText('docs/lab.md'))![1]!;
+    const weighed = campaign(`recipe: [${step}]`, 'lab: by-hand.yaml')
+      .replaceAll('value', 'mass')
+      .replace('minimise', 'minimise, unit: g')
+      .replace('name: x1, type: continuous', 'name: temperature, type: continuous, unit: °C');
+    await loadCampaign(await written('weighed.yaml', weighed));
     const level = /\{ name: baked, instrument: heat/.exec(named!.text);
     expect(level).not.toBeNull();
     await written('lab.yaml', shown!.text);
@@ -92,6 +101,15 @@ describe('a lab file', () => {
     expect(faults.map((fault) => fault.slice(at.length).replace(/^\./, ''))).toEqual(
       wanted.map((start) => expect.stringContaining(start)),
     );
+  });
+
+  it('says how steps are done that people do', async () => {
+    const text = good.replace('adapter: problem', 'adapter: person');
+    expect(await faultsOf(loadLab(await written('people.yaml', text)))).toEqual([
+      expect.stringMatching(
+        /^4 instruments\.reactor\.adapter: people are no instrument of a lab \(for a step .* files: /,
+      ),
+    ]);
   });
 
   it('and a campaign file are told from each other', async () => {
