@@ -1,7 +1,7 @@
 import type { Campaign, CampaignSpec } from '../models/domain/campaign.js';
 import type { BudgetInForce } from '../models/domain/change.js';
 import { durationMs } from '../models/domain/duration.js';
-import { needs, type TrialRecord } from '../models/domain/record.js';
+import { needs, type Stop, type TrialRecord } from '../models/domain/record.js';
 import { lacksPrimary, primaryObjective } from '../models/domain/standing.js';
 import { expectedEnd, type FidelityDurations } from '../models/strategy/explain/durations.js';
 import { type Purpose, purposesOf } from '../models/strategy/explain/purpose.js';
@@ -213,12 +213,18 @@ export function failureLines(trials: readonly TrialRecord[], most = 3): readonly
  * Which trials gave no value through no fault of their designs, newest first, and how one is measured after all; null where
  * there are none. What failed as chemistry is a finding, and stays.
  */
-export function againLine(spec: CampaignSpec, trials: readonly TrialRecord[], most = 3): string | null {
+export function againLine(
+  { spec, stop }: { readonly spec: CampaignSpec; readonly stop: Stop | null },
+  trials: readonly TrialRecord[],
+  most = 3,
+): string | null {
   const lost = trials.filter(
     ({ observation }) =>
       (observation !== null && lacksPrimary(spec, observation)) ||
       (observation?.outcome === 'failed' && observation.cause?.class !== 'chemistry') ||
-      observation?.outcome === 'quarantined',
+      observation?.outcome === 'quarantined' ||
+      // As by a safe stop; with the campaign it was called off.
+      (observation?.outcome === 'cancelled' && stop?.reason !== 'aborted'),
   );
   if (lost.length === 0) return null;
   const [first, ...others] = lost.map(({ proposal }) => proposal.id).reverse();

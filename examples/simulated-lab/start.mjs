@@ -186,7 +186,13 @@ async function endAll() {
 /** Runs a verb of Athanor in this terminal. @returns its exit code */
 function athanor(...args) {
   campaign = spawn(process.execPath, [cli, ...args], { stdio: 'inherit' });
-  return new Promise((done) => campaign.once('exit', (code) => done(code ?? 1)));
+  return new Promise((done) =>
+    campaign.once('exit', (code, signal) => {
+      if (signal !== null)
+        say(`simulated lab: athanor was killed (${signal}); nothing is lost, and the same command goes on`);
+      done(code ?? 1);
+    }),
+  );
 }
 
 let campaign = null;

@@ -76,7 +76,7 @@ function resultText(
     ({ fidelity, trials, cost: spent }) =>
       `${fidelity} ${formatNumber(spent)} (${trials} trial${trials === 1 ? '' : 's'})`,
   );
-  const again = againLine(record.campaign.spec, record.trials);
+  const again = againLine({ spec: record.campaign.spec, stop: record.stop }, record.trials);
   const rows: readonly (readonly [string, string])[] = [
     ...(best === null
       ? []

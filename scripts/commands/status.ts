@@ -47,7 +47,8 @@ export const statusCommand: Verb = (terminal) =>
           for (const trial of report.unresolved)
             lines.push(`  unknown  ${trial}: nobody can tell what became of its job; athanor resolve ${trial} --help`);
           lines.push(...lateLines(record).map((line) => `  late     ${line}`));
-          const again = report.stop === null ? null : againLine(record.campaign.spec, record.trials);
+          const again =
+            report.stop === null ? null : againLine({ spec: campaign.spec, stop: report.stop }, record.trials);
           if (again !== null) lines.push(`  lost     ${again}`);
           if (recommendation !== null) lines.push(`  recommended  ${recommendationText(campaign, recommendation)}`);
           for (const line of outlierLines(campaign, outliers, record.trials)) lines.push(`  ${line}`);

@@ -63,7 +63,7 @@ async function extend(query: Query, id: string, change: BudgetChange): Promise<v
   const trials = await loadTrials(query, id);
   const { spec } = await loadOutline(query, id);
   if (reason === 'exhausted') {
-    const again = againLine(spec, trials);
+    const again = againLine({ spec, stop: head.stop }, trials);
     const help = again === null ? '' : `; ${again}`;
     throw wrong(`campaign '${id}' has stopped: ${head.stop?.text}; a budget does not help${help}`);
   }

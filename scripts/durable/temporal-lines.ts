@@ -15,8 +15,8 @@ const quietMs = 60_000;
 export function temporalLines(log: (line: string) => void, now: () => number = Date.now): (line: TemporalLine) => void {
   let triedAt = Number.NEGATIVE_INFINITY;
   return ({ level, message, meta }) => {
-    // The queue of decisions has no workflows, as is right.
-    if (message.startsWith('No workflows registered')) return;
+    // The queue of decisions has no workflows, as is right; a task that took long on a busy machine is made again.
+    if (message.startsWith('No workflows registered') || message.startsWith('[TMPRL1104]')) return;
     if (/^gRPC call \w+ retried \d+ times/.test(message)) {
       if (now() - triedAt > quietMs) log('Temporal does not answer; waiting until it does');
       triedAt = now();

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { CampaignReport } from '../../scripts/durable/course.js';
 import { durationText } from '../../scripts/duration-text.js';
 import { traceOf } from '../../scripts/outcome.js';
-import { progressBlock, progressText, remainingMs, trialLine } from '../../scripts/progress.js';
+import { againLine, progressBlock, progressText, remainingMs, trialLine } from '../../scripts/progress.js';
 import { someRecord } from '../support/record.js';
 
 const { campaign } = someRecord([{ value: 1 }, { value: 2 }, { value: 3 }, { value: 4 }]);
@@ -85,6 +85,19 @@ describe('progress', () => {
     ]);
     const ended = figures(2, { course, phase: 'stopped' });
     expect(progressBlock(campaign, ended, 60_000)).toHaveLength(5);
+  });
+
+  it('says how trials that were cancelled are measured after all, unless the campaign was called off', () => {
+    const { spec } = campaign;
+    const [first, second] = someRecord([{ value: 1 }, { value: 2 }]).trials;
+    const cause = { class: 'operator', code: 'cancelled', message: "step 'anneal': cancelled" } as const;
+    const observation = { ...second!.observation!, outcome: 'cancelled', values: {}, noise: {}, cause } as const;
+    const trials = [first!, { ...second!, observation }];
+    const stop = { reason: 'budgetTrials', text: 'all 2 trials of the budget are done' } as const;
+    expect(againLine({ spec, stop }, trials)).toBe(
+      '1 trial gave no value for reasons other than the design; to measure again: athanor retry some/r2/p1',
+    );
+    expect(againLine({ spec, stop: { ...stop, reason: 'aborted' } }, trials)).toBeNull();
   });
 
   it('tells when trials in flight are expected to end, and which run for longer than any before', () => {

@@ -21,6 +21,7 @@ describe("Temporal's own lines", () => {
     const said: string[] = [];
     const pass = temporalLines((line) => said.push(line));
     pass({ level: 'WARN', message: 'No workflows registered, not polling' });
+    pass({ level: 'WARN', message: '[TMPRL1104] 0a:12:3 Workflow task duration exceeded 5 seconds.' });
     pass({
       level: 'WARN',
       message: 'Activity failed',
