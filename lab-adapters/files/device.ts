@@ -8,15 +8,8 @@ import type { JobRequest } from '../contract.js';
 import { besideOf, takeBeside } from '../internal/beside.js';
 import { takeOutcomes } from '../internal/outcomes.js';
 import { fileAt } from '../internal/raw-shelf.js';
-import {
-  type Asked,
-  type Begun,
-  type Collected,
-  NotBegunError,
-  RefusedByDevice,
-  type RemoteDevice,
-  type Seen,
-} from '../internal/remote-device.js';
+import type { Asked, Begun, Collected, RemoteDevice, Seen } from '../internal/remote-device.js';
+import { NotBegunError, RefusedByDevice } from '../internal/remote-device.js';
 import type { Read } from '../internal/reply.js';
 import { fill } from '../internal/template.js';
 import { loadUnits } from '../internal/units.js';

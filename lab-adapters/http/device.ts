@@ -4,15 +4,8 @@ import { AdapterError } from '../../models/domain/errors.js';
 import type { JobRequest, RawFile } from '../contract.js';
 import { CallError, type Reply } from '../internal/http-call.js';
 import { measuredIn } from '../internal/measured.js';
-import {
-  type Asked,
-  type Begun,
-  type Collected,
-  NotBegunError,
-  RefusedByDevice,
-  type RemoteDevice,
-  type Seen,
-} from '../internal/remote-device.js';
+import type { Asked, Begun, Collected, RemoteDevice, Seen } from '../internal/remote-device.js';
+import { NotBegunError, RefusedByDevice } from '../internal/remote-device.js';
 import { readJsonReply } from '../internal/reply.js';
 import { causeIn, statusIn } from '../internal/telling.js';
 import type { About, Calls } from './calls.js';

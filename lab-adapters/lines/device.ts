@@ -5,15 +5,8 @@ import type { Fault } from '../../models/domain/fault.js';
 import type { JobRequest } from '../contract.js';
 import { exclusively } from '../internal/one-at-a-time.js';
 import { numberOf, takeOutcomes } from '../internal/outcomes.js';
-import {
-  type Asked,
-  type Begun,
-  type Collected,
-  NotBegunError,
-  RefusedByDevice,
-  type RemoteDevice,
-  type Seen,
-} from '../internal/remote-device.js';
+import type { Asked, Begun, Collected, RemoteDevice, Seen } from '../internal/remote-device.js';
+import { NotBegunError, RefusedByDevice } from '../internal/remote-device.js';
 import { loadUnits } from '../internal/units.js';
 import { Conversation } from './conversation.js';
 import { type About, filledNumber, filledText, requestFaults } from './filled.js';

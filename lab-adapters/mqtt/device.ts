@@ -4,15 +4,8 @@ import type { JobRequest, JobStatus } from '../contract.js';
 import { finalStates } from '../contract.js';
 import { standingAt, stepsOf } from '../internal/answer-path.js';
 import { measuredIn } from '../internal/measured.js';
-import {
-  type Asked,
-  type Begun,
-  type Collected,
-  NotBegunError,
-  RefusedByDevice,
-  type RemoteDevice,
-  type Seen,
-} from '../internal/remote-device.js';
+import type { Asked, Begun, Collected, RemoteDevice, Seen } from '../internal/remote-device.js';
+import { NotBegunError, RefusedByDevice } from '../internal/remote-device.js';
 import { type Read, readJsonReply } from '../internal/reply.js';
 import { type Surroundings, withoutSecrets } from '../internal/secrets.js';
 import { causeIn, lackingWord, nameIn, statusIn } from '../internal/telling.js';

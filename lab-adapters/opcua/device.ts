@@ -6,15 +6,8 @@ import type { JobRequest } from '../contract.js';
 import { measuredIn } from '../internal/measured.js';
 import { exclusively } from '../internal/one-at-a-time.js';
 import { shown } from '../internal/outcomes.js';
-import {
-  type Asked,
-  type Begun,
-  type Collected,
-  NotBegunError,
-  RefusedByDevice,
-  type RemoteDevice,
-  type Seen,
-} from '../internal/remote-device.js';
+import type { Asked, Begun, Collected, RemoteDevice, Seen } from '../internal/remote-device.js';
+import { NotBegunError, RefusedByDevice } from '../internal/remote-device.js';
 import type { Surroundings } from '../internal/secrets.js';
 import { causeIn, statusIn } from '../internal/telling.js';
 import { type About, filled, isNear, requestFaults } from './filled.js';

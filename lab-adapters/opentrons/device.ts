@@ -6,15 +6,8 @@ import type { Cause } from '../../models/domain/trial.js';
 import type { JobRequest, JobState } from '../contract.js';
 import { CallError } from '../internal/http-call.js';
 import { measuredIn } from '../internal/measured.js';
-import {
-  type Asked,
-  type Begun,
-  type Collected,
-  NotBegunError,
-  RefusedByDevice,
-  type RemoteDevice,
-  type Seen,
-} from '../internal/remote-device.js';
+import type { Asked, Begun, Collected, RemoteDevice, Seen } from '../internal/remote-device.js';
+import { NotBegunError, RefusedByDevice } from '../internal/remote-device.js';
 import { analysed, verdictIn } from './analysis.js';
 import { multipart, type Rendered, rendered } from './protocol.js';
 import { endedStates, errorIn, type Robot, type Run, wasPlayed } from './robot.js';

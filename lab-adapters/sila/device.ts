@@ -4,15 +4,8 @@ import { AdapterError, ContractError } from '../../models/domain/errors.js';
 import type { Cause } from '../../models/domain/trial.js';
 import type { JobRequest } from '../contract.js';
 import { measuredIn } from '../internal/measured.js';
-import {
-  type Asked,
-  type Begun,
-  type Collected,
-  NotBegunError,
-  RefusedByDevice,
-  type RemoteDevice,
-  type Seen,
-} from '../internal/remote-device.js';
+import type { Asked, Begun, Collected, RemoteDevice, Seen } from '../internal/remote-device.js';
+import { NotBegunError, RefusedByDevice } from '../internal/remote-device.js';
 import type { Read } from '../internal/reply.js';
 import { type Surroundings, withoutSecrets } from '../internal/secrets.js';
 import { lackingWord, nameIn } from '../internal/telling.js';

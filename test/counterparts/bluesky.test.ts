@@ -5,9 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import type { Adapter, JobRequest } from '../../lab-adapters/contract.js';
 import { createRegistry } from '../../lab-adapters/registry.js';
-import { loadCampaign } from '../../scripts/campaign-file.js';
 import { systemClock } from '../../scripts/simulate/clock.js';
-import { runInProcess } from '../../scripts/simulate/run-in-process.js';
 import { describeAdapterLaws } from '../laws/adapter.js';
 import {
   type Counterpart,
@@ -16,6 +14,7 @@ import {
   pythonCounterpart,
   startCounterpart,
 } from '../support/counterparts.js';
+import { foldersIn, keyedBy, keysOf, trialsOf } from '../support/devices.js';
 import { faultyFront } from '../support/faulty-front.js';
 
 const base = await mkdtemp(join(tmpdir(), 'athanor-bluesky-'));
@@ -125,12 +124,7 @@ afterAll(async () => {
   await rm(base, { recursive: true, force: true });
 });
 
-let made = 0;
-const newFolder = async () => {
-  const folder = join(base, `lab${++made}`);
-  await mkdir(folder);
-  return folder;
-};
+const newFolder = foldersIn(base);
 const settings = {
   url: `http://127.0.0.1:${port}`,
   auth: { apiKey: { from: 'ATHANOR_TEST_BLUESKY' } },
@@ -149,12 +143,7 @@ const adapterOf = (folder: string, more: object = {}): Adapter => {
     { ...settings, ...more },
     { clock: systemClock, folder, log: () => {} },
   );
-  const of = (key: string) => `${folder}:${key}`;
-  return {
-    ...adapter,
-    submit: (key, request, caller) => adapter.submit(of(key), request, caller),
-    find: (key, caller) => adapter.find!(of(key), caller),
-  };
+  return keyedBy(folder, adapter);
 };
 const open = (folder: string) => adapterOf(folder);
 const request = (temperature: number, seconds = 0.1): JobRequest => ({
@@ -166,9 +155,7 @@ const request = (temperature: number, seconds = 0.1): JobRequest => ({
   objectives: ['yield'],
 });
 const starts = async (folder: string) =>
-  (await readFile(join(documents, 'ledger'), 'utf8').catch(() => ''))
-    .split('\n')
-    .flatMap((line) => (line.startsWith(`${folder}:`) ? [line.slice(folder.length + 1)] : []));
+  keysOf(folder, (await readFile(join(documents, 'ledger'), 'utf8').catch(() => '')).split('\n'));
 const key = 'c/r1/p1/g1/run';
 const waitFor = <T>(look: () => Promise<T>): Promise<T> => vi.waitFor(look, { timeout: 90_000, interval: 100 });
 const ended = (adapter: Adapter, job: string) =>
@@ -346,8 +333,8 @@ describe.skipIf(lacking !== null)('bluesky-queueserver 0.0.25', () => {
 
   test('a campaign in °C', async () => {
     const folder = await newFolder();
-    await writeFile(
-      join(folder, 'campaign.yaml'),
+    const trials = await trialsOf(
+      folder,
       `name: beamline
 seed: 3
 space: {parameters: [{name: temperature, type: continuous, bounds: [20, 140], unit: °C}]}
@@ -356,8 +343,6 @@ fidelities: [{name: beamline, adapter: bluesky, cost: 1, settings: ${JSON.string
 budget: {trials: 4}
 `,
     );
-    const campaign = await loadCampaign(join(folder, 'campaign.yaml'));
-    const { trials } = await runInProcess(campaign, { registry: createRegistry(), log: () => {} });
     expect(trials).toHaveLength(4);
     for (const { proposal, observation } of trials)
       expect(observation?.values.yield).toBeCloseTo(proposal.design.temperature as number, 9);

@@ -1,15 +1,14 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { Adapter, JobRequest } from '../../lab-adapters/contract.js';
 import { createRegistry } from '../../lab-adapters/registry.js';
-import { loadCampaign } from '../../scripts/campaign-file.js';
 import { systemClock } from '../../scripts/simulate/clock.js';
-import { runInProcess } from '../../scripts/simulate/run-in-process.js';
 import { describeAdapterLaws } from '../laws/adapter.js';
 import { type Counterpart, freePort, pythonCounterpart, startCounterpart } from '../support/counterparts.js';
+import { ended, foldersIn, keysOf, lookedUp, trialsOf } from '../support/devices.js';
 import { faultyFront } from '../support/faulty-front.js';
 
 const base = await mkdtemp(join(tmpdir(), 'athanor-madsci-'));
@@ -47,7 +46,7 @@ afterAll(async () => {
   await rm(base, { recursive: true, force: true });
 });
 
-let made = 0;
+const emptyFolder = foldersIn(base);
 const newFolder = async () => {
   // The node is one for all, and what was stopped may end a moment later.
   for (let i = 0; lacking === null && i < 100; i++) {
@@ -58,9 +57,7 @@ const newFolder = async () => {
     if (status.ready) break;
     await systemClock.sleep(50);
   }
-  const folder = join(base, `lab${++made}`);
-  await mkdir(folder);
-  return folder;
+  return emptyFolder();
 };
 const settings = (folder: string) => ({
   url: front.url,
@@ -84,27 +81,8 @@ const request = (temperature: number, seconds = 0.05): JobRequest => ({
   objectives: ['yield'],
 });
 const starts = async (folder: string) =>
-  (await readFile(join(base, 'ledger'), 'utf8').catch(() => ''))
-    .split('\n')
-    .flatMap((line) => (line.startsWith(`${folder}:`) ? [line.slice(folder.length + 1)] : []));
+  keysOf(folder, (await readFile(join(base, 'ledger'), 'utf8').catch(() => '')).split('\n'));
 const key = 'c/r1/p1/g1/run';
-const ended = async (adapter: Adapter, job: string) => {
-  for (;;) {
-    const status = await adapter.status(job);
-    if (['succeeded', 'failed', 'cancelled', 'unknown'].includes(status.state)) return status;
-    await systemClock.sleep(50);
-  }
-};
-/** As a host asks: again while the device cannot tell for certain. */
-const lookedUp = async (adapter: Adapter) => {
-  for (;;) {
-    const found = await adapter.find!(key, { fence: 1 }).catch((error: { code: string }) => {
-      expect(error.code).toBe('ADAPTER');
-    });
-    if (found !== undefined) return found;
-    await systemClock.sleep(50);
-  }
-};
 const idOf = async (folder: string) => {
   const file = (await readdir(folder)).find((name) => name.endsWith('.action'))!;
   return (JSON.parse(await readFile(join(folder, file), 'utf8')) as { action: string }).action;
@@ -132,7 +110,7 @@ describe.skipIf(lacking !== null)('a MADSci node 0.8.1', () => {
       (await adapter.submit(key, request(343.15), { fence: 1 }).catch((error: { code: string }) => {
         expect(error.code).toBe('ADAPTER');
       })) ??
-      (await lookedUp(adapter)) ??
+      (await lookedUp(adapter, key)) ??
       (await adapter.submit(key, request(343.15), { fence: 2 }));
     expect((await ended(adapter, job)).state).toBe('succeeded');
     expect(await starts(folder)).toEqual([key]);
@@ -237,8 +215,8 @@ describe.skipIf(lacking !== null)('a MADSci node 0.8.1', () => {
   test('a campaign in K on a node in °C', async () => {
     const folder = await newFolder();
     const own = settings(folder);
-    await writeFile(
-      join(folder, 'campaign.yaml'),
+    const trials = await trialsOf(
+      folder,
       `name: reactor
 seed: 3
 space: {parameters: [{name: temperature, type: continuous, bounds: [295, 415], unit: K}]}
@@ -247,8 +225,6 @@ fidelities: [{name: reactor, adapter: madsci, cost: 1, settings: ${JSON.stringif
 budget: {trials: 4}
 `,
     );
-    const campaign = await loadCampaign(join(folder, 'campaign.yaml'));
-    const { trials } = await runInProcess(campaign, { registry: createRegistry(), log: () => {} });
     expect(trials).toHaveLength(4);
     for (const { proposal, observation } of trials)
       expect(observation?.values.yield).toBeCloseTo((proposal.design.temperature as number) - 273.15, 9);
@@ -280,7 +256,7 @@ budget: {trials: 4}
     await lost.catch(() => {});
     await node!.kill();
     await startNode();
-    const job = (await lookedUp(adapter)) ?? (await adapter.submit(key, request(343.15, 60), { fence: 2 }));
+    const job = (await lookedUp(adapter, key)) ?? (await adapter.submit(key, request(343.15, 60), { fence: 2 }));
     expect((await ended(adapter, job)).state).toBe('unknown');
     expect(await starts(folder)).toEqual([`${key}0`, key]);
   });

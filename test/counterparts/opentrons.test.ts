@@ -5,11 +5,10 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { Adapter, JobRequest } from '../../lab-adapters/contract.js';
 import { createRegistry } from '../../lab-adapters/registry.js';
-import { loadCampaign } from '../../scripts/campaign-file.js';
 import { systemClock } from '../../scripts/simulate/clock.js';
-import { runInProcess } from '../../scripts/simulate/run-in-process.js';
 import { describeAdapterLaws } from '../laws/adapter.js';
 import { type Counterpart, freePort, pythonCounterpart, startCounterpart } from '../support/counterparts.js';
+import { ended, foldersIn, keyedBy, keysOf, lookedUp, trialsOf } from '../support/devices.js';
 
 const base = await mkdtemp(join(tmpdir(), 'athanor-opentrons-'));
 // The last that runs on Python 3.11.
@@ -55,12 +54,7 @@ def run(context):
     pipette.drop_tip()
 `,
 );
-let made = 0;
-const newFolder = async () => {
-  const folder = join(base, `lab${++made}`);
-  await mkdir(folder);
-  return folder;
-};
+const newFolder = foldersIn(base);
 const settings = (folder: string) => ({
   url,
   timeout: '5s',
@@ -77,13 +71,7 @@ const adapterOf = (folder: string, more: object = {}): Adapter => {
     { ...settings(folder), ...more },
     { clock: systemClock, folder, log: () => {} },
   );
-  // All folders are one robot's.
-  const of = (key: string) => `${folder}:${key}`;
-  return {
-    ...adapter,
-    submit: (key, request, caller) => adapter.submit(of(key), request, caller),
-    find: (key, caller) => adapter.find!(of(key), caller),
-  };
+  return keyedBy(folder, adapter);
 };
 const open = (folder: string) => adapterOf(folder);
 const request = (volume: number, seconds = 0.1): JobRequest => ({
@@ -95,29 +83,10 @@ const request = (volume: number, seconds = 0.1): JobRequest => ({
   objectives: ['od'],
 });
 const starts = async (folder: string) =>
-  (await readFile(join(base, 'ledger'), 'utf8').catch(() => ''))
-    .split('\n')
-    .flatMap((line) => (line.startsWith(`${folder}:`) ? [line.slice(folder.length + 1)] : []));
+  keysOf(folder, (await readFile(join(base, 'ledger'), 'utf8').catch(() => '')).split('\n'));
 const order = (on: string, fault: string) =>
   fetch(`${url}/orders`, { method: 'POST', body: JSON.stringify({ on, fault }) });
 const key = 'c/r1/p1/g1/run';
-const ended = async (adapter: Adapter, job: string) => {
-  for (;;) {
-    const status = await adapter.status(job);
-    if (['succeeded', 'failed', 'cancelled', 'unknown'].includes(status.state)) return status;
-    await systemClock.sleep(50);
-  }
-};
-const lookedUp = async (adapter: Adapter) => {
-  for (;;) {
-    const found = await adapter.find!(key, { fence: 1 }).catch((error: Error) => {
-      expect(error.message).toContain('may still reach it');
-    });
-    if (found !== undefined) return found;
-    await systemClock.sleep(50);
-  }
-};
-
 describe.skipIf(lacking !== null)("a double of Opentrons' robot, with protocols analysed by opentrons 9.1.2", () => {
   describeAdapterLaws('opentrons', {
     newFolder,
@@ -180,7 +149,7 @@ describe.skipIf(lacking !== null)("a double of Opentrons' robot, with protocols 
       expect(error.code).toBe('ADAPTER');
       return null;
     });
-    job ??= await lookedUp(adapter);
+    job ??= await lookedUp(adapter, key);
     job ??= await adapter.submit(key, request(0.03), { fence: 2 });
     expect((await ended(adapter, job)).state).toBe('succeeded');
     expect(await starts(folder)).toEqual([key]);
@@ -240,8 +209,8 @@ describe.skipIf(lacking !== null)("a double of Opentrons' robot, with protocols 
   test('a campaign in mL on a robot in µL', async () => {
     const folder = await newFolder();
     const own = settings(folder);
-    await writeFile(
-      join(folder, 'campaign.yaml'),
+    const trials = await trialsOf(
+      folder,
       `name: mix
 seed: 3
 space: {parameters: [{name: volume, type: continuous, bounds: [0.025, 0.095], unit: mL}]}
@@ -250,8 +219,6 @@ fidelities: [{name: robot, adapter: opentrons, cost: 1, settings: ${JSON.stringi
 budget: {trials: 3}
 `,
     );
-    const campaign = await loadCampaign(join(folder, 'campaign.yaml'));
-    const { trials } = await runInProcess(campaign, { registry: createRegistry(), log: () => {} });
     expect(trials).toHaveLength(3);
     for (const { proposal, observation } of trials)
       expect(observation?.values.od).toBeCloseTo((proposal.design.volume as number) * 1_000, 9);

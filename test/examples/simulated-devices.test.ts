@@ -10,6 +10,7 @@ import { createRegistry } from '../../lab-adapters/registry.js';
 import { systemClock } from '../../scripts/simulate/clock.js';
 import { describeAdapterLaws } from '../laws/adapter.js';
 import { type Counterpart, freePort, startCounterpart } from '../support/counterparts.js';
+import { foldersIn, keyedBy } from '../support/devices.js';
 import { mosquitto, startBroker } from '../support/mosquitto.js';
 
 type Order = { fault: string; on?: string; moment?: string; ms?: number };
@@ -59,12 +60,7 @@ afterAll(async () => {
   await rm(base, { recursive: true });
 });
 
-let made = 0;
-const newFolder = async () => {
-  const folder = join(base, `lab${++made}`);
-  await mkdir(folder);
-  return folder;
-};
+const newFolder = foldersIn(base);
 /** Keys of all folders are one device's, so each has its own. */
 const adapterOf = (name: Name, folder: string, more: object = {}): Adapter => {
   const { adapter, settings } = lab.instruments[name]!;
@@ -73,13 +69,7 @@ const adapterOf = (name: Name, folder: string, more: object = {}): Adapter => {
     { ...settings, poll: '20ms', timeout: '10s', ...where[name], ...more },
     { clock: systemClock, folder, log: () => {} },
   );
-  const of = (key: string) => `${folder}:${key}`;
-  return {
-    ...made,
-    submit: (key, request, caller) => made.submit(of(key), request, caller),
-    find: (key, caller) => made.find!(of(key), caller),
-    adopt: (key, ...more) => made.adopt!(of(key), ...more),
-  };
+  return keyedBy(folder, made);
 };
 const starts = async (name: Name, folder: string) =>
   readLedger(folderOf(name)).flatMap(({ word, key }) =>

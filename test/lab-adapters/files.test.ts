@@ -1,4 +1,4 @@
-import { appendFile, chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,20 +8,18 @@ import { files } from '../../lab-adapters/files/index.js';
 import { inWindow, spectrumIn } from '../../lab-adapters/files/spectrum.js';
 import { createRegistry } from '../../lab-adapters/registry.js';
 import type { Parameter } from '../../models/domain/parameters/parameter.js';
-import { loadCampaign } from '../../scripts/campaign-file.js';
 import { systemClock } from '../../scripts/simulate/clock.js';
-import { runInProcess } from '../../scripts/simulate/run-in-process.js';
 import { describeAdapterLaws } from '../laws/adapter.js';
 import { type Counterpart, startCounterpart } from '../support/counterparts.js';
+import { ended, foldersIn, trialsOf } from '../support/devices.js';
 import { bytesOf, contentOf } from '../support/raw-output.js';
 
 const program = fileURLToPath(new URL('../counterparts/file-device.mjs', import.meta.url));
 const base = await mkdtemp(join(tmpdir(), 'athanor-files-'));
 const running: Counterpart[] = [];
-let made = 0;
+const emptyFolder = foldersIn(base);
 const newDevice = async () => {
-  const folder = join(base, String(++made));
-  await mkdir(folder);
+  const folder = await emptyFolder();
   running.push(await startCounterpart(process.execPath, [program, folder]));
   return folder;
 };
@@ -62,13 +60,6 @@ const request = (x: number, ms = 20): JobRequest => ({
 });
 const key = 'c/r1/p1/g1/run';
 const plain = encodeURIComponent(key);
-const ended = async (adapter: Adapter, job: string) => {
-  for (;;) {
-    const status = await adapter.status(job);
-    if (['succeeded', 'failed', 'cancelled', 'unknown'].includes(status.state)) return status;
-    await systemClock.sleep(10);
-  }
-};
 const open = (folder: string) => opened(folder);
 
 describeAdapterLaws('files', {
@@ -356,8 +347,8 @@ test('settings are checked as a whole, with paths', async () => {
 
 test('a campaign on it measures each trial once', async () => {
   const folder = await newFolder();
-  await writeFile(
-    join(folder, 'campaign.yaml'),
+  const trials = await trialsOf(
+    folder,
     `name: box
 seed: 16
 space: {parameters: [{name: x, type: continuous, bounds: [0, 12]}]}
@@ -370,8 +361,6 @@ fidelities:
 budget: {trials: 5}
 `,
   );
-  const campaign = await loadCampaign(join(folder, 'campaign.yaml'));
-  const { trials } = await runInProcess(campaign, { registry: createRegistry(), log: () => {} });
   expect(trials.map(({ observation }) => observation?.outcome)).toEqual(Array(5).fill('measured'));
   expect(await starts(folder)).toHaveLength(5);
 });

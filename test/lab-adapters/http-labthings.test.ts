@@ -1,15 +1,14 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { Adapter, JobRequest } from '../../lab-adapters/contract.js';
 import { createRegistry } from '../../lab-adapters/registry.js';
-import { loadCampaign } from '../../scripts/campaign-file.js';
 import { systemClock } from '../../scripts/simulate/clock.js';
-import { runInProcess } from '../../scripts/simulate/run-in-process.js';
 import { describeAdapterLaws } from '../laws/adapter.js';
 import { freePort, pythonCounterpart, startCounterpart } from '../support/counterparts.js';
+import { foldersIn, trialsOf } from '../support/devices.js';
 
 const things = dirname(fileURLToPath(new URL('../counterparts/labthings_reactor.py', import.meta.url)));
 const python = await pythonCounterpart('labthings-fastapi==0.3.0');
@@ -28,12 +27,7 @@ afterAll(async () => {
   await rm(base, { recursive: true });
 });
 
-let made = 0;
-const newFolder = async () => {
-  const folder = join(base, String(++made));
-  await mkdir(folder);
-  return folder;
-};
+const newFolder = foldersIn(base);
 /** Keys of all folders are one server's, so each folder has its own. */
 const settings = (folder: string) => ({
   url: `http://127.0.0.1:${port}`,
@@ -109,8 +103,8 @@ describe.skipIf(server === null)('a LabThings-FastAPI server 0.3.0', () => {
 
   test('a campaign in °C on a reactor in K finds where the yield is best', async () => {
     const folder = await newFolder();
-    await writeFile(
-      join(folder, 'campaign.yaml'),
+    const trials = await trialsOf(
+      folder,
       `name: labthings
 seed: 3
 space: {parameters: [{name: temperature, type: continuous, bounds: [20, 140], unit: °C}]}
@@ -123,8 +117,6 @@ fidelities:
 budget: {trials: 7}
 `,
     );
-    const campaign = await loadCampaign(join(folder, 'campaign.yaml'));
-    const { trials } = await runInProcess(campaign, { registry: createRegistry(), log: () => {} });
     for (const { proposal, observation } of trials)
       expect(observation?.values.yield).toBeCloseTo(100 - Math.abs((proposal.design.temperature as number) - 80), 9);
     expect(trials).toHaveLength(7);

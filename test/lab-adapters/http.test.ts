@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -6,13 +6,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Adapter, JobRequest } from '../../lab-adapters/contract.js';
 import { http } from '../../lab-adapters/http/index.js';
 import { createRegistry } from '../../lab-adapters/registry.js';
-import type { AdapterError } from '../../models/domain/errors.js';
 import type { Parameter } from '../../models/domain/parameters/parameter.js';
-import { loadCampaign } from '../../scripts/campaign-file.js';
 import { systemClock } from '../../scripts/simulate/clock.js';
-import { runInProcess } from '../../scripts/simulate/run-in-process.js';
 import { describeAdapterLaws } from '../laws/adapter.js';
 import { type Counterpart, startCounterpart } from '../support/counterparts.js';
+import { ended, foldersIn, ledgerLines, lookedUp, trialsOf } from '../support/devices.js';
 import { bytesOf, contentOf } from '../support/raw-output.js';
 
 const program = fileURLToPath(new URL('../counterparts/http-device.mjs', import.meta.url));
@@ -29,21 +27,14 @@ afterAll(async () => {
   await rm(base, { recursive: true });
 });
 
-let made = 0;
-const newFolder = async () => {
-  const folder = join(base, `lab${++made}`);
-  await mkdir(folder);
-  return folder;
-};
+const newFolder = foldersIn(base);
 const url = (folder: string, path = '') => `http://127.0.0.1:${port}/${basename(folder)}${path}`;
 const order = (folder: string, on: string, fault: string, more = {}) =>
   fetch(url(folder, '/orders'), { method: 'POST', body: JSON.stringify({ on, fault, times: 1, ...more }) });
 const starts = async (folder: string) =>
-  (await readFile(join(base, 'device.jsonl'), 'utf8').catch(() => ''))
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => JSON.parse(line) as { word: string; lab: string; key: string })
-    .flatMap(({ word, lab, key }) => (word === 'start' && lab === basename(folder) ? [key] : []));
+  (await ledgerLines(join(base, 'device.jsonl'))).flatMap(({ word, lab, key }) =>
+    word === 'start' && lab === basename(folder) ? [key] : [],
+  );
 
 const settings = {
   timeout: '2s',
@@ -116,26 +107,6 @@ describeAdapterLaws('http, a device that cannot be asked for a key', {
 });
 
 const key = 'c/r1/p1/g1/run';
-const ended = async (adapter: Adapter, job: string) => {
-  for (;;) {
-    const status = await adapter.status(job);
-    if (['succeeded', 'failed', 'cancelled', 'unknown'].includes(status.state)) return status;
-    await systemClock.sleep(20);
-  }
-};
-
-/** The job of the key, as a host asks for it: again while the device cannot tell for certain. */
-const lookedUp = async (adapter: Adapter) => {
-  for (;;) {
-    const found = await adapter.find!(key, { fence: 1 }).catch((error: AdapterError) => {
-      // It may still reach the device; or the device took longer for this than it may.
-      expect(error).toMatchObject({ code: 'ADAPTER' });
-    });
-    if (found !== undefined) return found;
-    await systemClock.sleep(20);
-  }
-};
-
 describe('a start', () => {
   test.each([
     ['dropBefore', 1],
@@ -150,7 +121,7 @@ describe('a start', () => {
     const adapter = adapterOf(folder, { timeout: '200ms' });
     await order(folder, 'submit', fault, { ms: fault === 'late' ? 300 : 400 });
     await expect(adapter.submit(key, request(2), { fence: 1 })).rejects.toMatchObject({ code: 'ADAPTER' });
-    const job = (await lookedUp(adapter)) ?? (await adapter.submit(key, request(2), { fence: 2 }));
+    const job = (await lookedUp(adapter, key)) ?? (await adapter.submit(key, request(2), { fence: 2 }));
     expect((await ended(adapter, job)).state).toBe('succeeded');
     expect(await starts(folder)).toHaveLength(count);
   });
@@ -456,10 +427,8 @@ fidelities:
     cost: 1
 budget: {trials: 6}
 `;
-  await writeFile(join(folder, 'campaign.yaml'), file);
   for (const fault of ['dropAfter', 'html', 'busy']) await order(folder, 'submit', fault);
-  const campaign = await loadCampaign(join(folder, 'campaign.yaml'));
-  const { trials } = await runInProcess(campaign, { registry: createRegistry(), log: () => {} });
+  const trials = await trialsOf(folder, file);
   expect(trials.map(({ observation }) => observation?.outcome)).toEqual(Array(6).fill('measured'));
   const all = await starts(folder);
   expect(new Set(all).size).toBe(6);

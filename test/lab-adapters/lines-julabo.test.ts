@@ -1,15 +1,14 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { JobRequest } from '../../lab-adapters/contract.js';
 import { createRegistry } from '../../lab-adapters/registry.js';
-import { loadCampaign } from '../../scripts/campaign-file.js';
 import { systemClock } from '../../scripts/simulate/clock.js';
-import { runInProcess } from '../../scripts/simulate/run-in-process.js';
 import { describeAdapterLaws } from '../laws/adapter.js';
 import { freePort, pythonCounterpart, startCounterpart } from '../support/counterparts.js';
+import { foldersIn, trialsOf } from '../support/devices.js';
 
 const python = await pythonCounterpart('lewis==1.4.0');
 const base = await mkdtemp(join(tmpdir(), 'athanor-julabo-'));
@@ -43,12 +42,7 @@ afterAll(async () => {
   await rm(base, { recursive: true });
 });
 
-let made = 0;
-const newFolder = async () => {
-  const folder = join(base, String(++made));
-  await mkdir(folder);
-  return folder;
-};
+const newFolder = foldersIn(base);
 const number = '^(?<value>-?[\\d.]+)$';
 const settings = {
   connect: { host: '127.0.0.1', port },
@@ -107,8 +101,8 @@ describe.skipIf(lewis === null)("lewis 1.4.0's Julabo circulator", () => {
 
   test('a campaign in K on a bath in °C', async () => {
     const folder = await newFolder();
-    await writeFile(
-      join(folder, 'campaign.yaml'),
+    const trials = await trialsOf(
+      folder,
       `name: bath
 seed: 2
 space: {parameters: [{name: temperature, type: continuous, bounds: [295, 315], unit: K}]}
@@ -117,8 +111,6 @@ fidelities: [{name: bath, adapter: lines, settings: ${JSON.stringify(settings)},
 budget: {trials: 4}
 `,
     );
-    const campaign = await loadCampaign(join(folder, 'campaign.yaml'));
-    const { trials } = await runInProcess(campaign, { registry: createRegistry(), log: () => {} });
     expect(trials).toHaveLength(4);
     for (const { proposal, observation } of trials)
       expect(Math.abs(observation!.values.bath! - (proposal.design.temperature as number))).toBeLessThan(0.04);

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,11 +9,10 @@ import { lines } from '../../lab-adapters/lines/index.js';
 import { matched } from '../../lab-adapters/lines/pattern.js';
 import { createRegistry } from '../../lab-adapters/registry.js';
 import type { Parameter } from '../../models/domain/parameters/parameter.js';
-import { loadCampaign } from '../../scripts/campaign-file.js';
 import { systemClock } from '../../scripts/simulate/clock.js';
-import { runInProcess } from '../../scripts/simulate/run-in-process.js';
 import { describeAdapterLaws } from '../laws/adapter.js';
 import { type Counterpart, startCounterpart } from '../support/counterparts.js';
+import { trialsOf } from '../support/devices.js';
 
 const path = (name: string) => fileURLToPath(new URL(`../counterparts/${name}`, import.meta.url));
 const base = await mkdtemp(join(tmpdir(), 'athanor-lines-'));
@@ -278,9 +277,7 @@ test('a serial line is spoken as a TCP port is', async ({ skip }) => {
 test('a campaign on it, with answers lost before the start, measures each trial once', async () => {
   const folder = await newFolder();
   const port = await portOf(folder);
-  await writeFile(
-    join(folder, 'campaign.yaml'),
-    `name: furnace
+  const text = `name: furnace
 seed: 16
 space: {parameters: [{name: temperature, type: continuous, bounds: [20, 60], unit: °C}]}
 objectives: [{name: y, direction: maximise}]
@@ -290,11 +287,9 @@ fidelities:
     settings: ${JSON.stringify({ ...settings, connect: { host: '127.0.0.1', port }, set: [settings.set[0], { send: 'MS 10', answer: 'OK' }] })}
     cost: 1
 budget: {trials: 5}
-`,
-  );
+`;
   await order(folder, 'drop SP 2');
-  const campaign = await loadCampaign(join(folder, 'campaign.yaml'));
-  const { trials } = await runInProcess(campaign, { registry: createRegistry(), log: () => {} });
+  const trials = await trialsOf(folder, text);
   expect(trials.map(({ observation }) => observation?.outcome)).toEqual(Array(5).fill('measured'));
   expect(await starts(folder)).toHaveLength(5);
 });

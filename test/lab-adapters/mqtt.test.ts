@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,11 +9,10 @@ import { filledTopic } from '../../lab-adapters/mqtt/filled.js';
 import { mqtt } from '../../lab-adapters/mqtt/index.js';
 import { createRegistry } from '../../lab-adapters/registry.js';
 import type { Parameter } from '../../models/domain/parameters/parameter.js';
-import { loadCampaign } from '../../scripts/campaign-file.js';
 import { systemClock } from '../../scripts/simulate/clock.js';
-import { runInProcess } from '../../scripts/simulate/run-in-process.js';
 import { describeAdapterLaws } from '../laws/adapter.js';
 import { type Counterpart, freePort, startCounterpart } from '../support/counterparts.js';
+import { foldersIn, ledgerLines, lookedUp, trialsOf } from '../support/devices.js';
 import { mosquitto, startBroker } from '../support/mosquitto.js';
 import { bytesOf } from '../support/raw-output.js';
 import { hasOpenssl, makeCertificates } from '../support/tls-front.js';
@@ -40,20 +39,13 @@ afterAll(async () => {
   await rm(base, { recursive: true });
 });
 
-let made = 0;
-const newFolder = async () => {
-  const folder = join(base, `lab${++made}`);
-  await mkdir(folder);
-  return folder;
-};
+const newFolder = foldersIn(base);
 const order = (folder: string, on: string, fault: string, more = {}) =>
   person!.publishAsync(`lab/${basename(folder)}/orders`, JSON.stringify({ on, fault, times: 1, ...more }), { qos: 1 });
 const starts = async (folder: string) =>
-  (await readFile(join(base, 'device.jsonl'), 'utf8').catch(() => ''))
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => JSON.parse(line) as { word: string; lab: string; key: string })
-    .flatMap(({ word, lab, key }) => (word === 'start' && lab === basename(folder) ? [key] : []));
+  (await ledgerLines(join(base, 'device.jsonl'))).flatMap(({ word, lab, key }) =>
+    word === 'start' && lab === basename(folder) ? [key] : [],
+  );
 
 const states = { running: ['busy'], paused: ['held'], succeeded: ['done'], failed: ['broken'], cancelled: ['aborted'] };
 type Style = 'asked' | 'retained' | 'replies';
@@ -116,17 +108,6 @@ const ended = async (adapter: Adapter, job: string) => {
     await systemClock.sleep(20);
   }
 };
-/** The job of the key, as a host asks for it: again while the device cannot tell for certain. */
-const lookedUp = async (adapter: Adapter) => {
-  for (;;) {
-    const found = await adapter.find!(key, { fence: 1 }).catch((error: { code: string }) => {
-      expect(error.code).toBe('ADAPTER');
-    });
-    if (found !== undefined) return found;
-    await systemClock.sleep(50);
-  }
-};
-
 describe.skipIf(!isThere)('a device on mosquitto', () => {
   for (const style of ['asked', 'retained', 'replies'] as const) {
     const open = (folder: string) => adapterOf(folder, style);
@@ -164,7 +145,7 @@ describe.skipIf(!isThere)('a device on mosquitto', () => {
       const adapter = adapterOf(folder, 'asked', { timeout: '400ms', replyLimit: 100_000 });
       await order(folder, 'run', fault, more);
       await expect(adapter.submit(key, request(2), { fence: 1 })).rejects.toMatchObject({ code: 'ADAPTER' });
-      const job = (await lookedUp(adapter)) ?? (await adapter.submit(key, request(2), { fence: 2 }));
+      const job = (await lookedUp(adapter, key)) ?? (await adapter.submit(key, request(2), { fence: 2 }));
       expect((await ended(adapter, job)).state).toBe('succeeded');
       expect(await starts(folder)).toEqual([key]);
     });
@@ -367,7 +348,7 @@ describe.skipIf(!isThere)('a device on mosquitto', () => {
       // The device, which takes one command after the other, can only be asked after it took this one.
       await expect(adapter.find!(key, { fence: 1 })).rejects.toMatchObject({ code: 'ADAPTER' });
       device = await startDevice();
-      const job = await lookedUp(adapter);
+      const job = await lookedUp(adapter, key);
       expect(job).not.toBeNull();
       expect((await ended(adapter, job!)).state).toBe('succeeded');
       expect(await starts(folder)).toEqual([key]);
@@ -380,7 +361,7 @@ describe.skipIf(!isThere)('a device on mosquitto', () => {
       await expect(adapter.submit(key, request(2), { fence: 1 })).rejects.toThrow('no answer');
       await systemClock.sleep(2_100);
       device = await startDevice();
-      expect(await lookedUp(adapter)).toBeNull();
+      expect(await lookedUp(adapter, key)).toBeNull();
       await adapter.submit(key, request(2), { fence: 2 });
       expect(await starts(folder)).toEqual([key]);
     });
@@ -411,8 +392,8 @@ describe.skipIf(!isThere)('a device on mosquitto', () => {
     const folder = await newFolder();
     await order(folder, 'run', 'silent', { times: 2 });
     await order(folder, 'tell', 'twice', { times: 5 });
-    await writeFile(
-      join(folder, 'campaign.yaml'),
+    const trials = await trialsOf(
+      folder,
       `name: mqtt
 seed: 5
 parallel: 2
@@ -426,8 +407,6 @@ fidelities:
 budget: {trials: 8}
 `,
     );
-    const campaign = await loadCampaign(join(folder, 'campaign.yaml'));
-    const { trials } = await runInProcess(campaign, { registry: createRegistry(), log: () => {} });
     expect(trials).toHaveLength(8);
     for (const { proposal, observation } of trials)
       expect(observation?.values.y).toBe(2 * (proposal.design.x as number));

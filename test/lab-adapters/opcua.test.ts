@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,12 +8,11 @@ import { opcua } from '../../lab-adapters/opcua/index.js';
 import { plainValue, sentAs } from '../../lab-adapters/opcua/plain.js';
 import { createRegistry } from '../../lab-adapters/registry.js';
 import type { Parameter } from '../../models/domain/parameters/parameter.js';
-import { loadCampaign } from '../../scripts/campaign-file.js';
 import { systemClock } from '../../scripts/simulate/clock.js';
-import { runInProcess } from '../../scripts/simulate/run-in-process.js';
 import { describeAdapterLaws } from '../laws/adapter.js';
 import { type Counterpart, freePort, pythonCounterpart, startCounterpart } from '../support/counterparts.js';
 import { cutLine } from '../support/cut-line.js';
+import { ended, foldersIn, keysOf, ledgerLines, trialsOf } from '../support/devices.js';
 
 const python = await pythonCounterpart('asyncua==2.1.0');
 const program = fileURLToPath(new URL('../counterparts/opcua_reactor.py', import.meta.url));
@@ -38,18 +37,12 @@ afterAll(async () => {
   await rm(base, { recursive: true });
 });
 
-let made = 0;
-const newFolder = async () => {
-  const folder = join(base, String(++made));
-  await mkdir(folder);
-  return folder;
-};
+const newFolder = foldersIn(base);
 const starts = async (folder: string) =>
-  (await readFile(join(base, 'device.jsonl'), 'utf8').catch(() => ''))
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => (JSON.parse(line) as { key: string }).key)
-    .flatMap((key) => (key.startsWith(`${folder}:`) ? [key.slice(folder.length + 1)] : []));
+  keysOf(
+    folder,
+    (await ledgerLines(join(base, 'device.jsonl'))).map(({ key }) => key),
+  );
 
 const shared = {
   url: `opc.tcp://127.0.0.1:${port}/lab/`,
@@ -108,13 +101,6 @@ const request = (temperature: number, seconds = 0.1): JobRequest => ({
   objectives: ['yield'],
 });
 const key = 'c/r1/p1/g1/run';
-const ended = async (adapter: Adapter, job: string) => {
-  for (;;) {
-    const found = await adapter.status(job);
-    if (['succeeded', 'failed', 'cancelled', 'unknown'].includes(found.state)) return found;
-    await systemClock.sleep(20);
-  }
-};
 const submit = (adapter: Adapter, given = request(70), name = key) => adapter.submit(name, given, { fence: 1 });
 const ran = async (adapter: Adapter, given = request(70), name = key) => {
   const job = await submit(adapter, given, name);
@@ -356,8 +342,8 @@ describe.skipIf(!('bin' in python))('an OPC UA server (asyncua 2.1.0)', () => {
         { node: node('Key'), value: `${folder}:{key}` },
       ],
     });
-    await writeFile(
-      join(folder, 'campaign.yaml'),
+    const trials = await trialsOf(
+      folder,
       `name: opcua
 seed: 4
 space: {parameters: [{name: temperature, type: continuous, bounds: [300, 380], unit: K}]}
@@ -366,8 +352,6 @@ fidelities: [{name: reactor, adapter: opcua, settings: ${JSON.stringify(settings
 budget: {trials: 5}
 `,
     );
-    const campaign = await loadCampaign(join(folder, 'campaign.yaml'));
-    const { trials } = await runInProcess(campaign, { registry: createRegistry(), log: () => {} });
     expect(trials).toHaveLength(5);
     for (const { proposal, observation } of trials)
       expect(observation?.values.yield).toBeCloseTo((proposal.design.temperature as number) - 273.15, 2);

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,12 +13,11 @@ import { silaDevice } from '../../lab-adapters/sila/device.js';
 import { sila } from '../../lab-adapters/sila/index.js';
 import { Talk } from '../../lab-adapters/sila/talk.js';
 import type { Parameter } from '../../models/domain/parameters/parameter.js';
-import { loadCampaign } from '../../scripts/campaign-file.js';
 import { systemClock } from '../../scripts/simulate/clock.js';
-import { runInProcess } from '../../scripts/simulate/run-in-process.js';
 import { describeAdapterLaws } from '../laws/adapter.js';
 import { type Counterpart, freePort, pythonCounterpart, startCounterpart } from '../support/counterparts.js';
 import { cutLine } from '../support/cut-line.js';
+import { ended, foldersIn, keysOf, ledgerLines, trialsOf } from '../support/devices.js';
 
 const python = await pythonCounterpart('sila2[cryptography]==0.14.0');
 const program = fileURLToPath(new URL('../counterparts/sila_reactor.py', import.meta.url));
@@ -42,18 +41,12 @@ afterAll(async () => {
   await rm(base, { recursive: true });
 });
 
-let made = 0;
-const newFolder = async () => {
-  const folder = join(base, String(++made));
-  await mkdir(folder);
-  return folder;
-};
+const newFolder = foldersIn(base);
 const starts = async (folder: string) =>
-  (await readFile(join(base, 'device.jsonl'), 'utf8').catch(() => ''))
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => (JSON.parse(line) as { key: string }).key)
-    .flatMap((key) => (key.startsWith(`${folder}:`) ? [key.slice(folder.length + 1)] : []));
+  keysOf(
+    folder,
+    (await ledgerLines(join(base, 'device.jsonl'))).map(({ key }) => key),
+  );
 
 const feature = 'org.athanor/test/ReactorController/v1';
 /** Keys of all folders are one server's, so each has its own. */
@@ -91,13 +84,6 @@ const portion = (grams: number): JobRequest => ({
   units: { grams: 'g' },
 });
 const key = 'c/r1/p1/g1/run';
-const ended = async (adapter: Adapter, job: string) => {
-  for (;;) {
-    const found = await adapter.status(job);
-    if (['succeeded', 'failed', 'cancelled', 'unknown'].includes(found.state)) return found;
-    await systemClock.sleep(20);
-  }
-};
 const submit = (adapter: Adapter, given = request(70), name = key) => adapter.submit(name, given, { fence: 1 });
 const ran = async (adapter: Adapter, given = request(70), name = key) => {
   const job = await submit(adapter, given, name);
@@ -344,8 +330,8 @@ key, cert = g(uuid.UUID("22222222-2222-4222-8222-222222222222"), "127.0.0.1"); p
     const folder = await newFolder();
     const settings = settingsOf(folder, { definition });
     const run = { command: 'React', with: { ...settings.run.with, Seconds: 0.05, Key: `${folder}:{key}` } };
-    await writeFile(
-      join(folder, 'campaign.yaml'),
+    const trials = await trialsOf(
+      folder,
       `name: sila
 seed: 4
 parallel: 2
@@ -355,8 +341,6 @@ fidelities: [{name: reactor, adapter: sila, settings: ${JSON.stringify({ ...sett
 budget: {trials: 7}
 `,
     );
-    const campaign = await loadCampaign(join(folder, 'campaign.yaml'));
-    const { trials } = await runInProcess(campaign, { registry: createRegistry(), log: () => {} });
     expect(trials).toHaveLength(7);
     for (const { proposal, observation } of trials)
       expect(observation?.values.yield).toBeCloseTo((proposal.design.temperature as number) - 273.15, 9);
