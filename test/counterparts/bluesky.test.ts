@@ -169,6 +169,14 @@ const reach = (adapter: Adapter, job: string, state: string) =>
 /** The server calls a plan running before its first step is done. */
 const begun = (folder: string) => waitFor(async () => expect(await starts(folder)).toEqual([key]));
 
+/** A plan that somebody has put into the queue themselves. */
+const beginByHand = async () => {
+  const kwargs = { kelvin: 343.15, seconds: 0.1, key: 'by hand' };
+  const added = await ask('POST', '/queue/item/add', { item: { item_type: 'plan', name: 'react', kwargs } });
+  await ask('POST', '/queue/start', {});
+  return (added as { item: { item_uid: string } }).item.item_uid;
+};
+
 describe.skipIf(lacking !== null)('bluesky-queueserver 0.0.25', () => {
   describeAdapterLaws('bluesky', {
     newFolder,
@@ -177,6 +185,7 @@ describe.skipIf(lacking !== null)('bluesky-queueserver 0.0.25', () => {
     limitMs: 60_000,
     succeeds: { open, request: request(70) },
     another: request(90),
+    beginByHand,
     fails: { open, request: request(500) },
     refused: { open, request: { ...request(70), design: { seconds: 1 } } },
     runsLong: { open, request: request(70, 600) },

@@ -89,6 +89,19 @@ const idOf = async (folder: string) => {
 };
 const post = async (path: string) => (await fetch(`${url}${path}`, { method: 'POST' })).json();
 
+/** An action that somebody has started on the node itself. */
+const beginByHand = async () => {
+  const args = { celsius: 70, seconds: 0.05, key: 'by hand' };
+  const created = await fetch(`${url}/action/react`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ args }),
+  });
+  const { action_id: id } = (await created.json()) as { action_id: string };
+  await post(`/action/react/${id}/start`);
+  return id;
+};
+
 describe.skipIf(lacking !== null)('a MADSci node 0.8.1', () => {
   describeAdapterLaws('madsci', {
     newFolder,
@@ -97,6 +110,7 @@ describe.skipIf(lacking !== null)('a MADSci node 0.8.1', () => {
     limitMs: 60_000,
     succeeds: { open, request: request(343.15) },
     another: request(353.15),
+    beginByHand,
     fails: { open, request: request(900) },
     refused: { open, request: { ...request(343.15), design: { seconds: 1 } } },
     runsLong: { open, request: request(343.15, 600) },
