@@ -35,6 +35,7 @@ export interface ActivityDeps {
   readonly isOpen?: LeaseDeps['isOpen'];
   readonly tellInstrument?: NonNullable<LeaseDeps['tellInstrument']>;
   readonly latchedBy?: NonNullable<TrialDeps['latchedBy']>;
+  readonly remember?: NonNullable<TrialDeps['remember']>;
   readonly callTimeoutMs?: NonNullable<TrialDeps['callTimeoutMs']>;
   readonly rawLimits?: NonNullable<TrialDeps['rawLimits']>;
 }

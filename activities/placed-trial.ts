@@ -16,6 +16,7 @@ import { jobKey, jobRequest } from './job-request.js';
 import type { CampaignOutline } from './store/campaign.js';
 import type { Query, Store } from './store/client.js';
 import { saveObservation } from './store/observation.js';
+import type { Submission } from './store/submission.js';
 import { loadTrial, type StepRef } from './store/trial.js';
 
 /** What running trials needs. */
@@ -40,6 +41,8 @@ export interface TrialDeps {
   readonly latchedBy?: (instrument: string) => string | null;
   /** How much of raw outputs is kept; that of `models/domain/raw-limits.ts` where absent. */
   readonly rawLimits?: RawLimits;
+  /** Has the home remember a line of the ledger as it stands, should the database be lost; before the device is called. */
+  readonly remember?: (line: Submission) => void;
   /** Silence after which a call of a device counts as failed, milliseconds; that of `device-call.ts` where absent. */
   readonly callTimeoutMs?: number;
 }

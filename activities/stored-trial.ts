@@ -1,4 +1,3 @@
-import type { Adapter } from '../lab-adapters/contract.js';
 import { AdapterError, ContractError } from '../models/domain/errors.js';
 import type { Observation } from '../models/domain/trial.js';
 import type {
@@ -14,6 +13,7 @@ import { abilitiesOf, answered, askDevice, type DeviceCommand, type Fetched, una
 import { call, pause } from './device-call.js';
 import { jobKey } from './job-request.js';
 import { keepOf } from './keep-raw.js';
+import { isAlone, mustBeFree, mustNotBeLatched } from './may-begin.js';
 import { PlacedStep } from './placed-step.js';
 import { PlacedTrial, type TrialDeps, type TrialEnd } from './placed-trial.js';
 import { saveAudit } from './store/audit.js';
@@ -23,14 +23,12 @@ import { exactJson, sha256 } from './store/exact-json.js';
 import { isHomeAway } from './store/home.js';
 import { isLeased } from './store/lease.js';
 import { findResolution } from './store/resolution.js';
-import { latchOn } from './store/standstill.js';
 import {
   acceptSubmission,
   closeSubmission,
   findSubmission,
   isOutdated,
   openSubmission,
-  otherTrialOn,
   renewFence,
   type Submission,
 } from './store/submission.js';
@@ -80,15 +78,14 @@ export class StoredTrial {
   }
 
   private async carryOut(command: TrialCommand, cancelled: boolean): Promise<TrialEvent> {
-    const { store } = this.deps;
-    if (beginning.has(command.type)) await this.mayBegin();
+    if (beginning.has(command.type)) await mustNotBeLatched(this.deps, await this.placed.device());
     switch (command.type) {
       case 'open':
         return this.open(cancelled);
       case 'note':
         return this.note();
       case 'keep':
-        await acceptSubmission(store.query, this.placed.key, command.job);
+        await this.accept(command.job);
         return { type: 'kept' };
       case 'wait':
         await pause(Math.max(1, command.ms), this.signal);
@@ -133,7 +130,8 @@ export class StoredTrial {
 
   private async note(): Promise<TrialEvent> {
     const { campaign, fidelity, request } = await this.placed.get();
-    const { id: instrument, formerly = null, type, adapter } = await this.placed.device();
+    const device = await this.placed.device();
+    const { id: instrument, formerly = null, type, adapter } = device;
     const { key, step } = this.placed;
     const { trialId, generation, slot = null } = this.ref;
     const requestSha = sha256(exactJson(request, true));
@@ -154,15 +152,23 @@ export class StoredTrial {
     };
     const { query, transaction } = this.deps.store;
     if (slot !== null && !(await isLeased(query, slot, key))) throw this.wentOn();
-    const { fresh, submission } = this.isAlone(adapter)
+    const { fresh, submission } = isAlone(this.ref, adapter)
       ? await transaction(async (within) => {
           await lockCampaign(within, campaign.id);
-          await this.waitForDevice(within);
+          await mustBeFree(within, this.ref, device);
           return openSubmission(within, line);
         })
       : await openSubmission(query, line);
     if (this.isElsewhere(submission)) return { type: 'elsewhere', home: submission.home };
+    this.deps.remember?.(submission);
     return { type: 'noted', fresh, line: lineOf(submission) };
+  }
+
+  private async accept(job: string): Promise<void> {
+    const { query } = this.deps.store;
+    await acceptSubmission(query, this.placed.key, job);
+    const line = await findSubmission(query, this.placed.key);
+    if (line !== null) this.deps.remember?.(line);
   }
 
   private async ask(command: DeviceCommand): Promise<TrialEvent> {
@@ -174,7 +180,7 @@ export class StoredTrial {
     // Trouble with the store is none of the device's: it is thrown, and the server calls again.
     const fence = moving.has(command.type) ? await this.takeFence(command) : 0;
     // Once more, as the store may have been waited for.
-    if (command.type === 'submit') await this.mayBegin();
+    if (command.type === 'submit') await mustNotBeLatched(this.deps, await this.placed.device());
     const device = {
       adapter,
       key: this.placed.key,
@@ -184,7 +190,8 @@ export class StoredTrial {
     };
     const event = await askDevice(device, command);
     if (event.type === 'fetched') return this.keep(event);
-    if (event.type === 'checked' && event.faults.length === 0) await this.waitForDevice(this.deps.store.query);
+    if (event.type === 'checked' && event.faults.length === 0)
+      await mustBeFree(this.deps.store.query, this.ref, await this.placed.device());
     // What the adapter cannot reach now it says by throwing, and then the trial has not begun.
     if (event.type === 'checked' && !(await startTrial(this.deps.store.query, this.ref.trialId)))
       return this.overBefore();
@@ -195,39 +202,11 @@ export class StoredTrial {
     return event;
   }
 
-  /** @throws {AdapterError} between a safe stop and its clearing: the server waits, as for a device that is away */
-  private async mayBegin(): Promise<void> {
-    const { id } = await this.placed.device();
-    // A stop that was made elsewhere is in the store first.
-    const stop = await latchOn(this.deps.store.query, id);
-    const why = this.deps.latchedBy?.(id) ?? null;
-    if (why !== null) throw new AdapterError(why);
-    if (stop !== null)
-      throw new AdapterError(`${id} was stopped safely by ${stop.who}: ${stop.why}; 'athanor lab clear'`);
-  }
-
   /** The trial is over, or was taken back, while the device was asked whether it can run it. */
   private async overBefore(): Promise<TrialEvent> {
     this.end = (await this.placed.recall(true)) ?? (await this.placed.takenBack());
     if (this.end !== null) return { type: 'ended' };
     throw new ContractError(`trial '${this.ref.trialId}' can no longer begin`);
-  }
-
-  /**
-   * The campaign keeps to one trial at a time where its file says that the device is exclusive; the adapter's own word may only
-   * be had here, where it can be made.
-   *
-   * @throws {AdapterError} while another trial of the campaign is on the device: the server waits, as for one that is away
-   */
-  private async waitForDevice(query: Query): Promise<void> {
-    const device = await this.placed.device();
-    const other = this.isAlone(device.adapter) ? await otherTrialOn(query, this.ref.trialId, device) : null;
-    if (other !== null) throw new AdapterError(`${device.id} takes one trial at a time, and '${other}' is on it`);
-  }
-
-  /** Whether no other trial may be on the device; where a slot of it is leased, that is seen to already. */
-  private isAlone({ traits }: Adapter): boolean {
-    return traits.exclusive && this.ref.slot === undefined;
   }
 
   /** A device that is away the server waits for, and shows meanwhile what the trouble is; errors in a row are counted here. */

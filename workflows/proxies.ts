@@ -1,4 +1,13 @@
-import { ActivityCancellationType, proxyActivities, proxyLocalActivities, workflowInfo } from '@temporalio/workflow';
+import {
+  ActivityCancellationType,
+  ActivityFailure,
+  ApplicationFailure,
+  isCancellation,
+  proxyActivities,
+  proxyLocalActivities,
+  TimeoutFailure,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { Activities } from '../activities/index.js';
 import { homeQueue, instrumentQueue, modelQueue } from './queues.js';
 
@@ -10,6 +19,9 @@ export interface Apart {
 
 /** Trouble that passes is waited out, however long it lasts; failures that would come again are marked by the activity. */
 const retry = { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '15s' } as const;
+
+/** Tries in the worker that has the workflow: while they last the workflow's task is kept open, which is written down again and again. */
+const nearTries = 3;
 
 /** A worker that died is noticed after this long. */
 const heartbeatTimeout = '10s';
@@ -56,8 +68,7 @@ export function activities(home: string | null = null, apart: Apart | null = nul
     retry,
     cancellationType: ActivityCancellationType.TRY_CANCEL,
   });
-  // In the worker that has the workflow: one statement, and nobody else can answer it.
-  const near = proxyLocalActivities<Activities>({ startToCloseTimeout: '1m', retry });
+  const near = nearBy(store);
   return {
     propose: model.propose,
     place: model.place,
@@ -85,4 +96,33 @@ export function activities(home: string | null = null, apart: Apart | null = nul
     writeRelease: near.writeRelease,
     goneHolders: store.goneHolders,
   };
+}
+
+/**
+ * Activities of one statement, in the worker that has the workflow. Trouble that lasts is waited out by the server, which writes nothing
+ * down for a further try: a workflow that has written down too much is ended.
+ */
+function nearBy(store: Activities): Activities {
+  const near = proxyLocalActivities<Activities>({
+    startToCloseTimeout: '1m',
+    retry: { ...retry, maximumAttempts: nearTries },
+  });
+  type Work = (input: never) => Promise<unknown>;
+  const tried =
+    (name: keyof Activities): Work =>
+    async (input) => {
+      try {
+        return await (near[name] as Work)(input);
+      } catch (error) {
+        if (!isPassing(error)) throw error;
+        return (store[name] as Work)(input);
+      }
+    };
+  return new Proxy(near, { get: (_, name) => tried(name as keyof Activities) });
+}
+
+function isPassing(error: unknown): boolean {
+  if (isCancellation(error)) return false;
+  const cause = error instanceof ActivityFailure ? error.cause : error;
+  return cause instanceof TimeoutFailure || (cause instanceof ApplicationFailure && cause.nonRetryable !== true);
 }

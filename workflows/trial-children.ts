@@ -83,7 +83,8 @@ export class TrialChildren {
         workflowId,
         args: [{ ...ref, campaignId, ...(lab ? { lab } : {}) }],
         parentClosePolicy: ParentClosePolicy.ABANDON,
-        workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
+        // Of one that has ended well the store knows, and it ends at once; unless that is an older state, which was restored.
+        workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
       });
       this.own.add(workflowId);
       void child.result().then(

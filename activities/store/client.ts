@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { markRow, type StoreMark } from './mark-row.js';
 
 /** Runs one statement. Parameters are sent apart from the SQL. */
 export type Query = (sql: string, parameters?: readonly unknown[]) => Promise<Record<string, unknown>[]>;
@@ -17,14 +18,25 @@ export interface Store {
   readonly pool: pg.Pool;
 }
 
+/** Whether a database that stands there must not be worked with. */
+type Refuses = (mark: StoreMark) => boolean;
+
+const readingMark = 'SELECT id, life, beats FROM store_mark WHERE id IS NOT NULL';
+
 const retryDelaysMs = [50, 250, 1_000];
 
 /**
  * Opens a store; connections are made when first needed.
  *
  * @param databaseUrl - `postgres://user:password@host:port/database`
+ * @param options.refuses - asked by each new connection and transaction, whose database may be another than before; what is refused
+ *   counts as away
  */
-export function openStore(databaseUrl: string, options: { readonly connections?: number } = {}): Store {
+export function openStore(
+  databaseUrl: string,
+  options: { readonly connections?: number; readonly refuses?: Refuses } = {},
+): Store {
+  const { refuses } = options;
   const pool = new pg.Pool({
     connectionString: databaseUrl,
     max: options.connections ?? 8,
@@ -32,6 +44,7 @@ export function openStore(databaseUrl: string, options: { readonly connections?:
     query_timeout: 120_000,
     keepAlive: true,
     application_name: 'athanor',
+    ...(refuses === undefined ? {} : { verify: (client, told) => void verified(client, refuses).then(told, told) }),
   });
   // A connection that breaks while idle is dropped by the pool; the next statement opens another.
   pool.on('error', () => undefined);
@@ -40,12 +53,24 @@ export function openStore(databaseUrl: string, options: { readonly connections?:
   return {
     pool,
     query,
-    transaction: (work) => insist(() => runTransaction(pool, work)),
+    transaction: (work) => insist(() => runTransaction(pool, work, refuses)),
     close: () => pool.end(),
   };
 }
 
-async function runTransaction<T>(pool: pg.Pool, work: (query: Query) => Promise<T>): Promise<T> {
+/** Why a connection is not to be used; undefined where it is. */
+async function verified(client: pg.PoolClient, refuses: Refuses): Promise<Error | undefined> {
+  // Before its migration, or cut off again: then its first statement says so.
+  const found = await client.query(readingMark).catch(() => null);
+  const mark = found?.rows[0];
+  return mark === undefined || !refuses(markRow.parse(mark)) ? undefined : isRestored();
+}
+
+function isRestored(): Error {
+  return Object.assign(new Error('the database is an older state of itself, which was restored'), { code: '57P03' });
+}
+
+async function runTransaction<T>(pool: pg.Pool, work: (query: Query) => Promise<T>, refuses?: Refuses): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
   // Without a listener a connection that breaks between two statements would end the process.
@@ -55,6 +80,10 @@ async function runTransaction<T>(pool: pg.Pool, work: (query: Query) => Promise<
   client.on('error', onError);
   try {
     await client.query('BEGIN');
+    if (refuses !== undefined) {
+      const [mark] = (await client.query(readingMark)).rows;
+      if (mark !== undefined && refuses(markRow.parse(mark))) throw isRestored();
+    }
     const result = await work(
       async (sql, parameters = []) => (await client.query(sql, [...parameters])).rows as Record<string, unknown>[],
     );

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { ContractError } from '../../models/domain/errors.js';
 import type { Query } from './client.js';
 
-const submissionSchema = z.object({
+/** A line of the ledger. */
+export const submissionSchema = z.object({
   key: z.string(),
   trialId: z.string(),
   adapter: z.string(),
@@ -195,4 +196,46 @@ export async function runningIn(
     `SELECT key, instrument FROM submission WHERE state IN ('called', 'accepted') AND starts_with(instrument, $1)`,
     [`${lab}/`],
   )) as { key: string; instrument: string }[];
+}
+
+/** Writes lines again that a restored database has lost, of trials and generations that it has; others are left out. */
+export async function restoreSubmissions(query: Query, lines: readonly Submission[]): Promise<number> {
+  let restored = 0;
+  const missing = await query(
+    'SELECT key FROM unnest($1::text[]) AS key WHERE NOT EXISTS (SELECT 1 FROM submission WHERE submission.key = key.key)',
+    [lines.map(({ key }) => key)],
+  );
+  const lost = new Set(missing.map(({ key }) => key));
+  for (const line of lines.filter(({ key }) => lost.has(key))) {
+    for (const id of [line.instrument, line.slot ?? line.instrument])
+      await query('INSERT INTO instrument (id, adapter) VALUES ($1, $2) ON CONFLICT DO NOTHING', [id, line.adapter]);
+    const rows = await query(
+      `INSERT INTO submission (key, trial_id, adapter, fidelity, request_sha, state, job, home, generation, instrument, fence, step, adopted,
+         slot, accepted_at)
+       SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, CASE WHEN $7::text IS NOT NULL THEN now() END FROM trial
+       WHERE trial.id = $2 AND trial.generation = $9 AND trial.state <> 'ended' ON CONFLICT DO NOTHING RETURNING key`,
+      [
+        line.key,
+        line.trialId,
+        line.adapter,
+        line.fidelity,
+        line.requestSha,
+        line.job === null ? 'called' : 'accepted',
+        line.job,
+        line.home,
+        line.generation,
+        line.instrument,
+        line.fence,
+        line.step,
+        line.adopted,
+        line.slot,
+      ],
+    );
+    if (rows.length > 0)
+      await query(`UPDATE trial SET state = 'running', started_at = now() WHERE id = $1 AND state = 'proposed'`, [
+        line.trialId,
+      ]);
+    restored += rows.length;
+  }
+  return restored;
 }

@@ -57,6 +57,14 @@ export async function generationOf(query: Query, id: string): Promise<number> {
   return row.generation as number;
 }
 
+/** Trials of a campaign that are under way, each in its present generation. */
+export async function listRunning(query: Query, campaignId: string): Promise<readonly TrialRef[]> {
+  return (await query(
+    `SELECT id AS "trialId", generation FROM trial WHERE campaign_id = $1 AND state = 'running' ORDER BY id`,
+    [campaignId],
+  )) as unknown as TrialRef[];
+}
+
 /**
  * Notes that a trial is under way.
  * @returns false if it is over, or its proposal was taken back

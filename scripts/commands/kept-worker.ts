@@ -1,5 +1,5 @@
 import type { Config } from '../config.js';
-import type { RunningWorker } from '../durable/worker.js';
+import type { RunningWorker, WorkerSettings } from '../durable/worker.js';
 import { keepServices, servicesAgain } from '../local/keep-services.js';
 import { areEnded, type Services } from '../local/services.js';
 
@@ -7,14 +7,15 @@ import { areEnded, type Services } from '../local/services.js';
  * A worker that also keeps the servers of its home: one that dies is started again, and where it comes back at another address
  * the worker begins anew there. Where a person ends them it lets go, and goes on when they run again.
  *
- * @param instruments - which it alone drives; all other work where absent
+ * @param told.instruments - which it alone drives; all other work where absent
+ * @param told.restoredBy - who says that the database was restored, and that work is to go on from it
  * @throws {UnavailableError} if PostgreSQL or Temporal cannot be reached
  */
 export async function startKeptWorker(
   config: Config,
   services: Services,
   log: (line: string) => void,
-  instruments?: readonly string[],
+  { restoredBy, ...told }: Pick<WorkerSettings, 'instruments' | 'restoredBy'> = {},
 ): Promise<RunningWorker> {
   const { startWorker } = await import('../durable/worker.js');
   const over = new AbortController();
@@ -23,13 +24,14 @@ export async function startKeptWorker(
   const unlessGone = (line: string) => {
     if (!gone) log(line);
   };
-  const start = ({ databaseUrl, temporalAddress, temporalAccess, temporalNamespace: namespace }: Services) => {
+  const start = (at: Services, once: Pick<WorkerSettings, 'restoredBy'> = {}) => {
+    const { databaseUrl, temporalAddress, temporalAccess, temporalNamespace: namespace } = at;
     const { home, shared, decideThreads, decideMemoryMb, rawLimits } = config;
     const servers = { databaseUrl, temporalAddress, temporalAccess, namespace };
-    const told = instruments === undefined ? {} : { instruments };
     return startWorker({
       ...servers,
       ...told,
+      ...once,
       home,
       shared,
       decideThreads,
@@ -38,7 +40,7 @@ export async function startKeptWorker(
       log: unlessGone,
     });
   };
-  let worker = await start(services);
+  let worker = await start(services, restoredBy === undefined ? {} : { restoredBy });
 
   /** Where the servers are once this worker has ended; null where that is the end of all. */
   const kept = async (at: Services): Promise<Services | null> => {

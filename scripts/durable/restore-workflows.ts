@@ -3,6 +3,7 @@ import type { NativeConnection } from '@temporalio/worker';
 import { listCampaigns, loadOutline } from '../../activities/store/campaign.js';
 import type { Store } from '../../activities/store/client.js';
 import { defaultTaskQueue, startCampaignWorkflow } from './campaign-workflow.js';
+import { endedForStore } from './restored-store.js';
 import { serviceError } from './service-failure.js';
 
 /** How often campaigns are looked for whose workflow the server has lost, milliseconds. */
@@ -15,7 +16,8 @@ interface RestoreSettings {
 
 /**
  * Starts the workflows of campaigns that have none: the start was cut short, the server lost its data, or the campaign was
- * extended and the command that did so died. One that a person ended by force is left alone.
+ * extended and the command that did so died; or the server ended it, for the length of its history, or because the database is
+ * an older state. One that a person ended by force is left alone.
  */
 export async function restoreWorkflows(
   settings: RestoreSettings,
@@ -63,10 +65,26 @@ export function keepWorkflows(
 
 async function hasWorkflow(client: Client, id: string): Promise<boolean> {
   try {
-    const { status } = await client.workflow.getHandle(id).describe();
+    const { status, runId } = await client.workflow.getHandle(id).describe();
+    if (status.name === 'TERMINATED') return !(await isToGoOn(client, id, runId));
     return status.name !== 'COMPLETED';
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return false;
     throw serviceError(error, 'Temporal');
   }
+}
+
+/** Who ends a workflow, by the server's own word, that has grown beyond its limits. */
+const server = 'history-service';
+
+/** Whether a workflow was ended by nobody who wanted its campaign to end. */
+async function isToGoOn(client: Client, workflowId: string, runId: string): Promise<boolean> {
+  const { namespace } = client.options;
+  const { history } = await client.workflowService.getWorkflowExecutionHistoryReverse({
+    namespace,
+    execution: { workflowId, runId },
+    maximumPageSize: 1,
+  });
+  const ended = history?.events?.[0]?.workflowExecutionTerminatedEventAttributes;
+  return ended?.reason === endedForStore || ended?.identity === server;
 }

@@ -73,7 +73,10 @@ function restoredState({ head, campaign, round, trials, audit }: StoredLoop, inF
     rules,
     lifted,
     problems: phase === 'paused' && problem !== null ? [{ key: 'failures', text: problem }] : [],
-    round,
+    round: Math.max(
+      round,
+      ...audit.flatMap(({ action, details }) => (action === 'restored' ? Number(details.round) : [])),
+    ),
     waiting: trials.filter(({ state }) => state === 'proposed').map((trial) => slotOf(trial, trials)),
     inFlight,
     started: trials.filter(({ state }) => state === 'running' || state === 'ended').length,

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { Client, WorkflowNotFoundError } from '@temporalio/client';
 import {
   DefaultLogger,
   makeTelemetryFilterString,
@@ -14,7 +13,10 @@ import { createDecidePool, type DecidePool } from '../../activities/decide-pool.
 import { type ActivityDeps, createActivities } from '../../activities/index.js';
 import { openStore } from '../../activities/store/client.js';
 import { loadLab } from '../../activities/store/lab.js';
+import { readMark } from '../../activities/store/mark.js';
+import type { StoreMark } from '../../activities/store/mark-row.js';
 import { migrate } from '../../activities/store/migrate.js';
+import { restoreSubmissions } from '../../activities/store/submission.js';
 import { isOfLab } from '../../models/domain/fidelity.js';
 import type { RawLimits } from '../../models/domain/raw-limits.js';
 import { redactorOf } from '../../models/domain/redaction.js';
@@ -33,9 +35,12 @@ import { type Driven, drivenInstruments } from './driven-instruments.js';
 import { homeIdentity } from './home-identity.js';
 import { keepHome } from './keep-home.js';
 import { createLabBench } from './lab-bench.js';
-import { tellInstrument } from './lab-control.js';
+import { LineMemory } from './line-memory.js';
 import { keepWorkflows, restoreWorkflows } from './restore-workflows.js';
+import { goOnFromStore, mustBeAbreast } from './restored-store.js';
+import { isOpenOn, serverOf, tellOn } from './server-of.js';
 import { serviceError } from './service-failure.js';
+import { StoreMemory } from './store-memory.js';
 import type { TemporalAccess } from './temporal-access.js';
 import { temporalLines } from './temporal-lines.js';
 
@@ -56,6 +61,8 @@ export interface WorkerSettings {
    * work of campaigns but the calls of such instruments where absent.
    */
   readonly instruments?: readonly string[];
+  /** Who says that the database was restored from an older dump, and that work is to go on from it; absent where nobody does. */
+  readonly restoredBy?: string;
   /** The adapters of a campaign; those built in and those of its own modules where absent. */
   readonly registryFor?: RegistryFor;
   /** Threads that make decisions, and the memory of each in MB; as `threadsFor` says where absent or null. */
@@ -90,7 +97,18 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
     for (const close of opened.splice(0).reverse()) await close();
   };
   try {
-    const store = openStore(settings.databaseUrl, { connections: 16 });
+    const jobs = settings.shared ?? settings.home;
+    const memory = new StoreMemory(jobs);
+    let onBehind: (error: Error) => void = () => undefined;
+    const behind = new Promise<Error>((resolve) => {
+      onBehind = resolve;
+    });
+    const refuses = (mark: StoreMark) => {
+      const fault = memory.faultOf(mark);
+      if (fault !== null) onBehind(fault);
+      return fault !== null;
+    };
+    const store = openStore(settings.databaseUrl, { connections: 16, refuses });
     opened.push(() => store.close());
     await migrate(store.pool).catch((error) => Promise.reject(serviceError(error, 'PostgreSQL')));
     const connection = await NativeConnection.connect({
@@ -99,10 +117,16 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
     }).catch((error) => Promise.reject(serviceError(error, `Temporal at ${settings.temporalAddress}`)));
     opened.push(() => connection.close());
     await prepareHome(settings.home, log);
-    const jobs = settings.shared ?? settings.home;
     await mkdir(jobs, { recursive: true, mode: 0o700 });
     const home = await homeIdentity(jobs, { log, shared: typeof settings.shared === 'string' });
-    opened.push(await keepHome(store, home, log));
+    const lines = new LineMemory(jobs);
+    if (settings.restoredBy !== undefined)
+      await goOnFromStore({ ...serverOf(settings, connection), store, lines }, settings.restoredBy, log);
+    opened.push(await keepHome({ store, home, memory, log, onBehind }));
+    // Of a home that was not there when that was said.
+    if ((await readMark(store.query)).life > 1)
+      await store.transaction((query) => restoreSubmissions(query, lines.all()));
+    if (settings.restoredBy === undefined) await mustBeAbreast({ ...serverOf(settings, connection), store });
     const safety = stoppable(jobs, settings.registryFor ?? ((adapters) => registryOf({ adapters })), log);
     opened.push(() => safety.leave());
     const { registryFor } = safety;
@@ -127,12 +151,13 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
       ...(rawLimits === undefined ? {} : { rawLimits }),
       isOpen: isOpenOn(settings, connection),
       tellInstrument: tellOn(settings, connection),
+      remember: (line) => lines.keep(line),
       latchedBy: (instrument) => safety.latchedBy(instrument),
     });
     opened.push(
       keepNotifying({
         store,
-        ...clientOn(settings, connection),
+        ...serverOf(settings, connection),
         home: home.id,
         jobs,
         destinations: destinationsIn(settings.home, process.env, log),
@@ -143,42 +168,20 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
     opened.push(keepExchanging({ jobs, store, log, tell: tellOn(settings, connection) }));
     if (settings.instruments !== undefined) {
       const driven = await drivenInstruments(store.query, settings.instruments);
-      return run(await createDeviceWorkers(settings, connection, activities, { home: home.id, driven }), release);
+      return run(
+        await createDeviceWorkers(settings, connection, activities, { home: home.id, driven }),
+        release,
+        behind,
+      );
     }
     const workers = await createWorkers(settings, connection, activities, home.id);
     await restoreWorkflows(settings, connection, store, log);
     opened.push(keepWorkflows(settings, connection, store, log));
-    return run(workers, release);
+    return run(workers, release, behind);
   } catch (error) {
     await release();
     throw error;
   }
-}
-
-function clientOn(
-  { namespace = 'default', taskQueue = defaultTaskQueue }: WorkerSettings,
-  connection: NativeConnection,
-) {
-  return { client: new Client({ connection, namespace }), taskQueue };
-}
-
-/** Has the workflow of an instrument look at what the store says. */
-function tellOn({ namespace = 'default', taskQueue = defaultTaskQueue }: WorkerSettings, connection: NativeConnection) {
-  const client = new Client({ connection, namespace });
-  return (lab: string, name: string) => tellInstrument({ client, taskQueue }, lab, name);
-}
-
-/** Whether a workflow runs. */
-function isOpenOn({ namespace = 'default' }: WorkerSettings, connection: NativeConnection) {
-  const client = new Client({ connection, namespace });
-  return async (id: string): Promise<boolean> => {
-    try {
-      return (await client.workflow.getHandle(id).describe()).status.name === 'RUNNING';
-    } catch (error) {
-      if (error instanceof WorkflowNotFoundError) return false;
-      throw error;
-    }
-  };
 }
 
 function openPool({ decideThreads = null, decideMemoryMb = null }: WorkerSettings): DecidePool {
@@ -186,15 +189,22 @@ function openPool({ decideThreads = null, decideMemoryMb = null }: WorkerSetting
   return createDecidePool(threads, { memoryMb });
 }
 
-function run(workers: readonly Worker[], release: () => Promise<void>): RunningWorker {
+/** @param fault - what the workers must end for */
+function run(workers: readonly Worker[], release: () => Promise<void>, fault: Promise<Error>): RunningWorker {
   const stop = () => {
     for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
   };
   const runs = workers.map((worker) => worker.run());
   // One that fails takes the others with it, so that a person or the system's supervisor starts the whole anew.
   for (const one of runs) one.catch(stop);
+  let failed: Error | null = null;
+  void fault.then((error) => {
+    failed = error;
+    stop();
+  });
   const ended = Promise.allSettled(runs).then(async (results) => {
     await release();
+    if (failed !== null) throw failed;
     for (const result of results) if (result.status === 'rejected') throw result.reason;
   });
   ended.catch(() => undefined);
