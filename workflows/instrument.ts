@@ -2,12 +2,13 @@ import {
   condition,
   continueAsNew,
   getExternalWorkflowHandle,
+  patched,
   setHandler,
   sleep,
   workflowInfo,
 } from '@temporalio/workflow';
 import type { ClosedTime } from '../activities/maintenance.js';
-import type { LeaseCommand, LeaseEvent, LeaseState } from './lease-life.js';
+import type { LeaseCommand, LeaseEvent, LeaseState, Want } from './lease-life.js';
 import * as messages from './lease-messages.js';
 import { beginLeases, stepLeases } from './lease-state.js';
 import { heeding } from './payloads.js';
@@ -26,6 +27,8 @@ export interface InstrumentInput {
     readonly commands: readonly LeaseCommand[];
     readonly closed: readonly ClosedTime[];
     readonly until: number;
+    /** Absent where an earlier version began the run before. */
+    readonly lookAt?: number;
   };
 }
 
@@ -33,6 +36,8 @@ export interface InstrumentInput {
 const mostEvents = 2_000;
 /** How long after the last grant it is first looked whether holders are still there, milliseconds; doubled each time. */
 const firstLookMs = 15 * 60_000;
+/** The same for one that knows of leases by the store alone: whoever had them may be gone. */
+const newLookMs = 10_000;
 const longestLookMs = 6 * 3_600_000;
 
 /**
@@ -76,6 +81,9 @@ class InstrumentHost {
   private commands: LeaseCommand[];
   private closing = false;
   private busy = 0;
+  /** Keys whose slots were given back, until a reading has come since that says so: it may have been made before. */
+  private readonly givenBack: Set<string>;
+  private readonly looksSoon: boolean;
   private lookMs = firstLookMs;
   private lookAt = Date.now() + firstLookMs;
 
@@ -85,6 +93,9 @@ class InstrumentHost {
     this.closed = closed;
     this.until = until;
     this.commands = [...commands];
+    this.looksSoon = patched('look-soon');
+    if (this.looksSoon) this.lookAt = input.carried?.lookAt ?? Date.now() + newLookMs;
+    this.givenBack = new Set(state.leases.flatMap(({ stage, want }) => (stage === 'releasing' ? want.key : [])));
   }
 
   get isIdle(): boolean {
@@ -97,6 +108,8 @@ class InstrumentHost {
   }
 
   hear(event: LeaseEvent): void {
+    if (event.type === 'wanted') this.givenBack.delete(event.want.key);
+    if (event.type === 'returned' || event.type === 'lost') this.givenBack.add(event.key);
     const { state, commands } = stepLeases(this.state, event);
     this.state = state;
     for (const command of commands) this.execute(command);
@@ -124,6 +137,7 @@ class InstrumentHost {
       this.until = until;
       this.maintain();
       this.hear({ type: 'read', ...read });
+      this.heedGivenBack();
     }
     this.maintain();
     if (Date.now() < this.lookAt) return;
@@ -140,8 +154,8 @@ class InstrumentHost {
   }
 
   carryOver(): InstrumentInput {
-    const { state, commands, closed, until } = this;
-    return { ...this.input, carried: { state, commands, closed, until: this.isChanged ? 0 : until } };
+    const { state, commands, closed, until, lookAt } = this;
+    return { ...this.input, carried: { state, commands, closed, until: this.isChanged ? 0 : until, lookAt } };
   }
 
   private get place() {
@@ -154,11 +168,23 @@ class InstrumentHost {
     if (why !== this.state.maintenance) this.hear({ type: 'maintenance', why });
   }
 
+  /** Who has a slot begins a workflow anew that was lost, which then hears that it is given back before it has read of the lease. */
+  private heedGivenBack(): void {
+    for (const key of [...this.givenBack]) {
+      const stage = this.state.leases.find(({ want }) => want.key === key)?.stage;
+      if (stage === 'granted' && patched('given-back-before-read')) this.hear({ type: 'returned', key });
+      else if (stage === undefined || stage === 'held') this.givenBack.delete(key);
+    }
+  }
+
   private async lookForHolders(): Promise<void> {
     const held = this.state.leases.filter(({ stage }) => stage === 'granted');
     if (held.length === 0) return;
     const gone = await this.insist(() => this.call.goneHolders(held.map(({ want }) => want.holder)));
-    for (const { want } of held) if (gone.includes(want.holder)) this.hear({ type: 'lost', key: want.key });
+    // One that was begun anew has asked again meanwhile, and is there.
+    const isStill = (want: Want) => !this.looksSoon || this.state.leases.some((lease) => lease.want === want);
+    for (const { want } of held)
+      if (gone.includes(want.holder) && isStill(want)) this.hear({ type: 'lost', key: want.key });
   }
 
   private execute(command: LeaseCommand): void {
@@ -178,7 +204,8 @@ class InstrumentHost {
     if (command.type === 'tell') return this.tell(command);
     if (command.type === 'grant') {
       this.lookMs = firstLookMs;
-      this.lookAt = now + firstLookMs;
+      // Where others are granted all the time, too.
+      this.lookAt = this.looksSoon ? Math.min(this.lookAt, now + firstLookMs) : now + firstLookMs;
       const { place: at, want } = command;
       return this.hear(await this.insist(() => this.call.writeGrant({ ...place, place: at, want, now })));
     }
