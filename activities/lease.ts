@@ -82,8 +82,12 @@ export async function planLease(deps: Reading, { step, ...ref }: PlannedStep): P
     before === null ? [] : openLeases(query, lab.name, { key: before }),
     findSubmission(query, key),
   ]);
-  const heir = former?.heldAt == null ? undefined : former;
-  const ran = line ?? (await adoptedFrom(deps, ref, step)) ?? like;
+  const said = before === null ? null : await findResolution(query, { ...ref, generation: ref.generation - 1 });
+  // A job that never began, as a person says, has no slot, and its stock is there again.
+  const heir = former?.heldAt == null || said?.verdict === 'notStarted' ? undefined : former;
+  // One that runs is taken over where it is, and nowhere else.
+  const adopted = said?.verdict === 'started' ? await findSubmission(query, before!) : null;
+  const ran = line ?? (adopted?.state === 'unknown' ? adopted : null) ?? like;
   const placed = own?.resource ?? (ran === null ? undefined : instrumentOf(ran.instrument, lab)) ?? heir?.resource;
   const names = placed === undefined ? instrumentsFor(lab, on) : [placed];
   if (names.length === 0)
@@ -94,14 +98,6 @@ export async function planLease(deps: Reading, { step, ...ref }: PlannedStep): P
     anyOf: names.map((name) => ({ name, apart: lab.instruments[name]?.worker !== undefined })),
     want: { key, campaignId, priority: spec.priority ?? 0, uses, after: heir?.key ?? null },
   };
-}
-
-/** The line of the job before, of which a person says that it runs: it is taken over where it is, and nowhere else. */
-async function adoptedFrom({ store }: Pick<LeaseDeps, 'store'>, { trialId, generation }: TrialRef, step?: string) {
-  const before = { trialId, generation: generation - 1 };
-  if ((await findResolution(store.query, before))?.verdict !== 'started') return null;
-  const line = await findSubmission(store.query, jobKey(trialId, before.generation, step));
-  return line?.state === 'unknown' ? line : null;
 }
 
 /** The line of the job of a step, in whichever generation that ran. */

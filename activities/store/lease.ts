@@ -129,8 +129,14 @@ async function letGoOn(query: Query, { slot }: LeaseEntry): Promise<LeaseEntry> 
 /** Of a lease: its job runs, or nobody knows whether it does, and no person has ruled on it, which they do once it is over. */
 const isOpen = `(submission.state IN ('called', 'accepted') OR submission.state = 'unknown' AND NOT EXISTS (
     SELECT 1 FROM ruling WHERE ruling.trial_id = submission.trial_id AND ruling.generation = submission.generation))`;
+/** Of a lease: a person says of its job, the first of its generation of which nobody could tell, that it never began. */
+const isUnbegun = `EXISTS (SELECT 1 FROM resolution WHERE resolution.trial_id = submission.trial_id
+    AND resolution.generation = submission.generation AND resolution.verdict = 'notStarted')
+  AND NOT EXISTS (SELECT 1 FROM submission AS other WHERE other.trial_id = submission.trial_id
+    AND other.generation = submission.generation AND other.state = 'unknown' AND other.called_at < submission.called_at)`;
 /** The sample of a trial stands in its position, `TRIAL/gN/@NAME`, for as long as any of its jobs is so. */
-const mayMove = `(EXISTS (SELECT 1 FROM submission WHERE submission.key = lease.key AND submission.slot = lease.slot AND ${isOpen})
+const mayMove = `(EXISTS (SELECT 1 FROM submission WHERE submission.key = lease.key AND submission.slot = lease.slot AND ${isOpen}
+    AND NOT (${isUnbegun}))
   OR EXISTS (SELECT 1 FROM submission WHERE submission.trial_id = substring(lease.key from '^(.+)/g[0-9]+/@')
     AND lease.key = submission.trial_id || '/g' || submission.generation || '/@' || lease.resource AND ${isOpen}))`;
 
@@ -167,6 +173,14 @@ export async function settleHeld(
      WHERE lab = $1 AND resource = $2 AND held_at IS NOT NULL AND released_at IS NULL AND NOT ${mayMove}`,
     [lab, resource, new Date(at)],
   );
+}
+
+/** Gives back the stock that was drawn for a job that never began, as a person says; to be called in a transaction. */
+export async function giveStockBack(query: Query, key: string): Promise<void> {
+  for (const { lab } of (await query('SELECT DISTINCT lab FROM lease WHERE key = $1', [key])) as { lab: string }[]) {
+    await lockLab(query, lab);
+    await undrawStock(query, lab, key);
+  }
 }
 
 /** Gives back whatever is held on an instrument, as a person says that it is in order. */

@@ -67,7 +67,13 @@ export function actsOnEnded(store: Store, client: Client, { goOn, statusOf, once
     const { campaignId } = parseTrialId(trialId);
     if (await reopenForRetry(store, slot, request)) return goOn(campaignId).then(statusOf);
     await whenHeard(client, campaignId, trialId, slot.again!.generation - 1);
-    return once('retry', campaignId, { ...decided, slot });
+    try {
+      return await once('retry', campaignId, { ...decided, slot });
+    } catch (error) {
+      // It may have stopped a moment ago.
+      if (!(await reopenForRetry(store, slot, request))) throw error;
+      return goOn(campaignId).then(statusOf);
+    }
   };
 
   const rule = async (trialId: string, judgement: Judgement, seen?: Seen) => {

@@ -110,9 +110,11 @@ export async function connect(settings: ControlSettings): Promise<Control> {
   /** What is held for a trial may be free by a person's word on it. */
   const heeded = <T>(trialId: string, work: () => Promise<T>): Promise<T> =>
     ask(async () => {
-      const said = await work();
-      await labs.heed(trialId);
-      return said;
+      try {
+        return await work();
+      } finally {
+        await labs.heed(trialId).catch(() => undefined);
+      }
     });
 
   try {

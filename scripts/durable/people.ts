@@ -119,12 +119,12 @@ export async function retrySlot(query: Query, trialId: string, request: RetryReq
     throw wrong(
       `trial '${trialId}' failed as chemistry (${cause.code}); that is a finding about its design, and stays`,
     );
-  if (line !== null) mustBeSure(trialId, line, request);
+  const resolved = (await findResolution(query, { trialId, generation })) !== null;
+  if (line !== null && !resolved) mustBeSure(trialId, line, request);
   const { estimatedCost: cost, fidelity } = trial.proposal;
   const isEstimate = request.notStarted === true && observation.details.costIsEstimate === true;
   const back = request.uncharged === true || isEstimate ? observation.cost : 0;
   const uncharged = back === 0 ? {} : { uncharged: back };
-  const resolved = (await findResolution(query, { trialId, generation })) !== null;
   const again = {
     generation: generation + 1,
     was: outcome,

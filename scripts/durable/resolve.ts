@@ -1,6 +1,7 @@
 import { knownOf } from '../../activities/store/acts.js';
 import { saveAudit } from '../../activities/store/audit.js';
 import type { Query } from '../../activities/store/client.js';
+import { giveStockBack } from '../../activities/store/lease.js';
 import { findResolution, type Resolution, saveResolution } from '../../activities/store/resolution.js';
 import { unknownSubmission } from '../../activities/store/submission.js';
 import type { TrialRef } from '../../activities/store/trial.js';
@@ -15,7 +16,7 @@ export type Said = Omit<Resolution, 'at'>;
 
 /**
  * Writes down what a person says of the job of a trial. Said again by the same person it changes nothing, so that what follows
- * can be asked for again.
+ * can be asked for again; to be called in a transaction.
  *
  * @throws {AthanorError} NOT_FOUND; WRONG_STATE if the job is known, or somebody said it before, and then who, when and what
  */
@@ -41,6 +42,7 @@ export async function writeResolution(query: Query, trialId: string, said: Said)
   }
   const stands = standing ?? (await saveResolution(query, { trialId, generation }, { ...said, at: Date.now() }));
   if (standing === null) await noteResolution(query, { trialId, generation }, stands);
+  if (stands.verdict === 'notStarted') await giveStockBack(query, line.key);
   const isSame = (['who', 'verdict', 'job', 'cause'] as const).every((part) => stands[part] === said[part]);
   if (!isSame) throw refuse(inWords(stands));
 }

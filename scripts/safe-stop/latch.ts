@@ -62,6 +62,24 @@ export function latches(jobs: string): readonly Latch[] {
   return namesIn(folder).flatMap((name) => read(path.join(folder, name), labIn(name)) ?? []);
 }
 
+const clearedSchema = z.strictObject({ lab: z.string().nullable(), rows: z.array(z.number()) });
+
+function clearedOf(jobs: string): string {
+  return path.join(safeStopFolder(jobs), 'cleared.jsonl');
+}
+
+/** Remembers that a latch was cleared: a store that was restored from before may say that it stands. */
+export function noteCleared(jobs: string, { lab, rows = [] }: Latch): void {
+  if (rows.length > 0) appendDurably(clearedOf(jobs), JSON.stringify({ lab, rows }));
+}
+
+/** When the rows of the store began of latches of a lab that were cleared, as far as is known here. */
+export function clearedRows(jobs: string, lab: string): ReadonlySet<number> {
+  const lines = textOf(clearedOf(jobs))?.split('\n') ?? [];
+  const cleared = lines.flatMap((text) => clearedSchema.safeParse(jsonIn(text)).data ?? []);
+  return new Set(cleared.filter((one) => one.lab === lab).flatMap(({ rows }) => rows));
+}
+
 /** Writes down what a person did, for the store. */
 export function noteAct(jobs: string, act: LatchAct): void {
   appendDurably(journalOf(jobs), JSON.stringify(act));

@@ -5,7 +5,7 @@ import { idSchema } from '../../models/domain/parameters/numbers.js';
 import { stopByGuard } from './guard-client.js';
 import { HeldAdapters } from './held-adapters.js';
 import { unreached } from './kept-instruments.js';
-import { type Latch, latches, noteAct, removeLatch, setLatch } from './latch.js';
+import { type Latch, latches, noteAct, noteCleared, removeLatch, setLatch } from './latch.js';
 import { labOf } from './place.js';
 import { type StopRow, stopDeadlineMs, stopInstruments } from './stop-instruments.js';
 
@@ -132,7 +132,9 @@ export function clearStop(
   }
   // Noted first: should this process die in between, the store is told of a clearing that a person has asked for.
   noteAct(jobs, { act: 'clear', lab, who, why, at: Date.now() });
-  return { cleared: removeLatch(jobs, lab)!, left: latches(jobs) };
+  const cleared = removeLatch(jobs, lab)!;
+  noteCleared(jobs, cleared);
+  return { cleared, left: latches(jobs) };
 }
 
 function attempted(work: () => void): Error | null {

@@ -7,7 +7,17 @@ import { addOutcome, clearStandstill, listLatched, saveStandstill } from '../../
 import { requestIdOf } from '../durable/request-id.js';
 import { tryLock } from '../local/lock.js';
 import { keepLabs, keptInstruments } from './kept-instruments.js';
-import { actsTold, type Latch, type LatchAct, latches, removeLatch, setLatch, untoldActs } from './latch.js';
+import {
+  actsTold,
+  clearedRows,
+  type Latch,
+  type LatchAct,
+  latches,
+  noteCleared,
+  removeLatch,
+  setLatch,
+  untoldActs,
+} from './latch.js';
 import { labOf, safeStopFolder } from './place.js';
 import { safeStopFrom } from './safe-stop.js';
 
@@ -130,11 +140,14 @@ async function heed(exchange: LatchExchange, lab: string): Promise<void> {
     return;
   }
   if (own !== undefined && standing.length === 0) {
+    noteCleared(jobs, own);
     removeLatch(jobs, lab);
     log(`lab ${lab}: its safe stop was cleared elsewhere; work begins again`);
   }
   const here = keptInstruments(jobs, lab).map(({ id }) => id);
-  const stopped = standing.find(({ resource }) => here.includes(`${lab}/${resource}`));
+  // One that was cleared, which a store that was restored has lost, is no order: nothing begins, but what runs goes on.
+  const cleared = clearedRows(jobs, lab);
+  const stopped = standing.find(({ resource, at }) => here.includes(`${lab}/${resource}`) && !cleared.has(at));
   if (stopped === undefined || own !== undefined || latchOf(jobs, null) !== undefined) return;
   const { who, why, at } = stopped;
   setLatch(jobs, { lab, who, why, at, rows: standing.map((row) => row.at) });

@@ -160,6 +160,55 @@ it('a slot that is held for a job of which nobody knows is free once a person sa
   expect((await shown(lab, 'oven')).leases).toEqual([]);
 });
 
+describe('a job that never began, as a person says', () => {
+  const said = { verdict: 'notStarted', job: null, cause: null, who: 'ann', why: 'it is cold' } as const;
+  const argon = { stock: { argon: { unit: 'L', amount: 5 } } };
+  const unknown = (more: object = {}) => ({
+    ...oven(5, { uses: { argon: 2 }, ...more }),
+    settings: { problem: 'branin', faults: { unknownRate: 1 } },
+  });
+  const left = async (lab: LabSpec) => (await host.control.labs.show(lab.name)).stock[0]!.left;
+
+  it('has neither slot nor stock, also where its campaign takes no trial up again; then it is done again without a further word', async () => {
+    const lab = await labOf('draining', { instruments: { furnace: oven(600_000), oven: unknown() }, ...argon });
+    const campaign = campaignIn(lab, 'draining', 'heat', { parallel: 2, budget: { trials: 2 } });
+    await host.control.start(campaign);
+    const trial = await eventually(async () => (await host.control.status(campaign.id)).unresolved[0]);
+    await host.control.drain(campaign.id, { who: 'ann' });
+    expect([(await shown(lab, 'oven')).leases[0]?.held, await left(lab)]).toEqual([true, 3]);
+    await expect(host.control.resolve(trial, said)).rejects.toThrow('draining');
+    const next = campaignIn(lab, 'after', 'oven', { budget: { trials: 1 } });
+    await host.control.start(next);
+    const granted = await eventually(async () =>
+      (await host.control.labs.leases(lab.name)).find(({ campaignId }) => campaignId === next.id),
+    );
+    expect([granted.resource, await left(lab)]).toEqual(['oven', 3]);
+    await host.control.abort(campaign.id, { who: 'ann' });
+    await host.control.waitUntilStopped(campaign.id, undefined, { pollMs: 100 });
+    await host.control.retry(trial, { who: 'ann' });
+    const again = await eventually(async () => {
+      const { trials } = await host.control.record(campaign.id);
+      return trials.find(({ proposal, earlier }) => proposal.id === trial && earlier !== undefined);
+    });
+    expect(again.earlier).toHaveLength(1);
+    for (const { id } of [campaign, next]) await host.control.abort(id, { who: 'ann' }).catch(() => undefined);
+  });
+
+  it('gives its stock back, also where its slot was given back before', async () => {
+    const lab = await labOf('cleared', { instruments: { oven: unknown() }, ...argon });
+    const { campaign, trials } = await host.run(campaignIn(lab, 'cleared', 'oven', { budget: { trials: 1 } }));
+    expect(trials[0]!.observation?.outcome).toBe('quarantined');
+    await eventually(async () => (await shown(lab, 'oven')).leases[0]?.held);
+    await host.control.labs.clear(lab.name, 'oven', ann);
+    await labOf('cleared', { instruments: { oven: { ...unknown(), settings: { problem: 'branin' } } }, ...argon });
+    expect(await left(lab)).toBe(3);
+    await host.control.resolve(trials[0]!.proposal.id, said);
+    await host.control.waitUntilStopped(campaign.id, undefined, { pollMs: 100 });
+    const [again] = (await host.control.record(campaign.id)).trials;
+    expect([again!.observation?.outcome, await left(lab)]).toEqual(['measured', 3]);
+  });
+});
+
 describe('a lab that changes', () => {
   it('is told what changed, and keeps what running jobs have', async () => {
     const more = { stock: { argon: { unit: 'L', amount: 5 } } };

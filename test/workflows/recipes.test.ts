@@ -233,6 +233,27 @@ describe('campaigns of three-step trials', () => {
     expect((await verifyRecord(record)).mismatches).toEqual([]);
   });
 
+  it('are given up at the step whose home is away, by the word of a person alone', async () => {
+    const lab = await labOf('away', { balance: device({}, { delayMs: 600_000 }) });
+    const campaign = campaignIn(lab, 'away', { budget: { trials: 1 } });
+    await host.control.start(campaign);
+    const trial = `${campaign.id}/r1/p1`;
+    await expect(host.control.retry(trial, { who: 'ann' })).rejects.toThrow(/is in flight|never ran|has no trial/);
+    await eventually(async () => {
+      const weighed = `UPDATE submission SET home = 'gone' WHERE key = $1 AND state = 'accepted' RETURNING key`;
+      return (await host.store.query(weighed, [`${trial}/g1/weigh`])).length > 0;
+    });
+    await expect(host.control.retry(trial, { who: 'ann' })).rejects.toThrow('say so with --not-started');
+    await host.control.retry(trial, { who: 'ann', notStarted: true });
+    const { trials } = await eventually(async () => {
+      const record = await host.control.record(campaign.id);
+      return record.trials[0]?.earlier !== undefined && record;
+    });
+    expect(trials[0]!.earlier).toMatchObject([{ observation: { outcome: 'quarantined', cause: { code: 'givenUp' } } }]);
+    await host.control.abort(campaign.id, { who: 'ann' });
+    await host.control.waitUntilStopped(campaign.id, undefined, { pollMs: 100 });
+  });
+
   it('settle the step that runs, and take back, once the campaign is aborted', async () => {
     const lab = await labOf('aborted', { balance: device({}, { delayMs: 600_000 }) });
     const campaign = campaignIn(lab, 'aborted', { parallel: 2, budget: { trials: 2 }, synchronous: true });

@@ -130,6 +130,27 @@ test('a store that was set back to before the stop is told again; only a clearin
   expect([await standing(), latchedBy(a.jobs, `${lab}/arm`)]).toEqual([[], null]);
 });
 
+test('a store that was set back to before the clearing stops nothing anew, and lets nothing begin', async () => {
+  const [a, b] = [home('a', 'arm'), home('b', 'oven')];
+  stop(a.jobs, lab);
+  await a.exchange();
+  await b.exchange();
+  clearStop(a.jobs, { lab, who: 'bob', why: 'aired' });
+  await a.exchange();
+  await b.exchange();
+  for (const other of [a, b]) {
+    await store.query('UPDATE standstill SET cleared_at = NULL WHERE lab = $1', [lab]);
+    await other.exchange();
+    expect([(await standing()).length, latchedBy(other.jobs, `${lab}/arm`)]).toEqual([2, null]);
+  }
+  await store.query('UPDATE standstill SET cleared_at = now() WHERE lab = $1', [lab]);
+  // A further stop is another.
+  stop(a.jobs, lab);
+  await a.exchange();
+  await b.exchange();
+  expect([latchedBy(a.jobs, `${lab}/arm`), latchedBy(b.jobs, `${lab}/oven`)]).not.toContain(null);
+});
+
 test('a stop of a lab that was not registered yet holds once it is', async () => {
   const [a, late] = [home('a', 'arm'), `${lab}late`];
   stop(a.jobs, late);
