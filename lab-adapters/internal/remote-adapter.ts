@@ -14,9 +14,13 @@ import type {
 import { fencesIn } from './fences.js';
 import { jobLedger } from './job-ledger.js';
 import { nameOfJob } from './job-record.js';
+import { endedWithin } from './last-look.js';
 import { exclusively } from './one-at-a-time.js';
 import type { Begun, RemoteDevice } from './remote-device.js';
 import { RemoteJobs } from './remote-jobs.js';
+
+/** How long a safe stop waits for what has ended already, milliseconds: it comes first. */
+const lastLookMs = 200;
 
 /** What an adapter of a remote device can do. */
 export interface RemoteAdapter
@@ -81,7 +85,10 @@ export function remoteAdapter(
     // Waits for no other call: it has to come through whatever hangs.
     ...(safeStop && {
       safeStop: async () => {
-        for (const { name } of await safeStop.call(device, await jobs.allOpen())) await jobs.cancelled(name);
+        const ended = device.forgetsBefore === true ? await endedWithin(device, await jobs.allOpen(), lastLookMs) : [];
+        const stop = () => jobs.allOpen().then((open) => safeStop.call(device, open));
+        const stopped = await stop().finally(() => Promise.all(ended.map((one) => jobs.note(one))));
+        for (const { name } of stopped) await jobs.cancelled(name);
       },
     }),
     ...(health && { health: () => health.call(device) }),

@@ -77,6 +77,11 @@ export interface RemoteDevice {
   readonly lostLimitMs?: number;
   /** Jobs are known by their key alone: one that was begun past the adapter cannot be told, and none is adopted. */
   readonly byKeyAlone?: boolean;
+  /**
+   * Present where nobody can tell after a safe stop whether a job had ended before: the device is asked right before it, and gives
+   * up what it waits for, so that the stop comes through, once it is told to.
+   */
+  readonly forgetsBefore?: true;
   /** Cost of a job for which the device names none; the seconds it took where absent. */
   readonly cost?: number | undefined;
   /** Faults of a request that can be told without running it, among them whatever would keep it from being sent. */
@@ -91,15 +96,15 @@ export interface RemoteDevice {
   /** The device's name of the job of a key; null tells for certain that it has none. Absent where a device cannot be asked. */
   find?(key: string, name: string): Promise<string | null>;
   /** Where a job stands; `unknown` where the device has never heard of it. @throws {AdapterError} if it does not answer */
-  look(begun: Begun): Promise<Seen>;
+  look(begun: Begun, giveUp?: AbortSignal): Promise<Seen>;
   /** What a job gave that was seen in a final state. @throws {AdapterError} if that cannot be had now; it is asked again */
-  collect(begun: Begun, seen: Seen): Promise<Collected>;
+  collect(begun: Begun, seen: Seen, giveUp?: AbortSignal): Promise<Collected>;
   cancel?(begun: Begun): Promise<void>;
   pause?(begun: Begun): Promise<void>;
   resume?(begun: Begun): Promise<void>;
   /**
    * @param open - jobs that have not ended, as far as is known
-   * @returns those of them that have ended by it, for certain
+   * @returns those of them that have ended by it
    */
   safeStop?(open: readonly Begun[]): Promise<readonly Begun[]>;
   health?(): Promise<Health>;

@@ -12,6 +12,7 @@ import type { Fences } from './fences.js';
 import { canonical } from './job.js';
 import type { JobLedger, Remembered, RememberedEnd } from './job-ledger.js';
 import { nameOfJob } from './job-record.js';
+import type { EndedJob } from './last-look.js';
 import { type Begun, type Collected, NotBegunError, RefusedByDevice, type RemoteDevice } from './remote-device.js';
 
 /** Who was held up for longer between writing down that the device is called, and calling it, does not call it; milliseconds. */
@@ -206,6 +207,11 @@ export class RemoteJobs {
       (await this.ledger.jobs()).map(async (job) => ({ job, record: await this.ledger.get(job) })),
     );
     return all.flatMap(({ job, record }) => (record?.phase === 'sent' ? [begunOf(job, record)] : []));
+  }
+
+  /** Notes how a job had ended, unless that is known by now. */
+  async note({ job, seen: { state, message }, given }: EndedJob): Promise<void> {
+    await this.end(job, await this.record(job), state as RememberedEnd['state'], given, message);
   }
 
   /** Notes that a job was ended before its time. */

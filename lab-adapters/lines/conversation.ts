@@ -77,6 +77,12 @@ export class Conversation {
     }
   }
 
+  /** Whoever waits for an answer waits no more, and nothing more is said. */
+  giveUp(): void {
+    this.broken ??= 'it was given up';
+    this.wake?.();
+  }
+
   /** Says and hears nothing more. */
   async close(): Promise<void> {
     this.broken ??= 'it was closed';

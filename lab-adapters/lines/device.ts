@@ -28,17 +28,22 @@ export function linesDevice(settings: LinesSettings): RemoteDevice {
   const asks = settings.set.length + settings.start.length;
 
   /** One talk at a time, on a line of its own: others of this process wait, so that no answer is another's. */
-  const talk = <T>(about: About, act: (talk: Talk) => Promise<T>): Promise<T> =>
+  const talk = <T>(about: About, act: (talk: Talk) => Promise<T>, giveUp?: AbortSignal): Promise<T> =>
     exclusively(`line ${name}`, 'talk', async () => {
+      giveUp?.throwIfAborted();
       const line = await openPort(connect, timeoutMs).catch((error: Error) => {
         throw new NotBegunError(error.message, { cause: error });
       });
       const conversation = new Conversation(line, manner);
+      const end = () => conversation.giveUp();
+      giveUp?.addEventListener('abort', end);
+      if (giveUp?.aborted) end();
       try {
         const here = new Talk(conversation, about);
         if (identity !== undefined) await here.identify(identity);
         return await act(here);
       } finally {
+        giveUp?.removeEventListener('abort', end);
         await conversation.close();
       }
     });
@@ -54,6 +59,7 @@ export function linesDevice(settings: LinesSettings): RemoteDevice {
   return {
     traits: { resultRetention: 'permanent', exclusive: true, deterministic: false, virtualTime: false },
     pollMs: durationMs(settings.poll),
+    forgetsBefore: true,
     beginLimitMs: (2 * asks + 2) * (timeoutMs + manner.gapMs) + timeoutMs,
     lostLimitMs: timeoutMs,
     lateMs: timeoutMs,
@@ -84,8 +90,8 @@ export function linesDevice(settings: LinesSettings): RemoteDevice {
           return value === key || value === jobName ? key : null;
         }),
     }),
-    look: (begun: Begun) =>
-      talk(aboutOf(begun), async (here): Promise<Seen> => {
+    look: (begun: Begun, giveUp?: AbortSignal) => {
+      const look = async (here: Talk): Promise<Seen> => {
         if (cancelled.has(begun.key)) return { state: 'cancelled' };
         if (settings.failed !== undefined) {
           const { text, match } = await here.answered(settings.failed);
@@ -112,13 +118,15 @@ export function linesDevice(settings: LinesSettings): RemoteDevice {
           message: `not done within ${done.limit}: the instrument answers ${shown(text)}`,
           answer: 'timeout',
         };
-      }),
-    async collect(begun: Begun, { state, message, answer }: Seen): Promise<Collected> {
+      };
+      return talk(aboutOf(begun), look, giveUp);
+    },
+    async collect(begun: Begun, { state, message, answer }: Seen, giveUp?: AbortSignal): Promise<Collected> {
       if (state !== 'succeeded') {
         const cause = { class: 'device', code: String(answer ?? state), message: message ?? state } as const;
         return { values: {}, ...(state === 'failed' && { cause }) };
       }
-      return talk(aboutOf(begun), async (here) => {
+      const collect = async (here: Talk): Promise<Collected> => {
         const said: Record<string, string> = {};
         const read: Record<string, unknown> = {};
         for (const [outcome, place] of Object.entries(values)) {
@@ -143,7 +151,8 @@ export function linesDevice(settings: LinesSettings): RemoteDevice {
             ...(Object.keys(taken.others).length === 0 ? {} : { otherValues: taken.others }),
           },
         };
-      });
+      };
+      return talk(aboutOf(begun), collect, giveUp);
     },
     ...(stop && {
       cancel: async (begun: Begun) => {

@@ -77,6 +77,7 @@ export function opcuaDevice(settings: OpcuaSettings, environment: Surroundings, 
     pollMs: durationMs(settings.poll),
     beginLimitMs: (9 + 3 * settings.set.length) * timeoutMs,
     lateMs: timeoutMs,
+    ...(status?.states.cancelled === undefined && { forgetsBefore: true }),
     cost: typeof cost === 'number' ? cost : undefined,
     validate: (request: JobRequest): Promise<readonly Fault[]> => requestFaults(settings, request),
     begin: (asked: Asked) =>

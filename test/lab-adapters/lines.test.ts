@@ -293,3 +293,21 @@ budget: {trials: 5}
   expect(trials.map(({ observation }) => observation?.outcome)).toEqual(Array(5).fill('measured'));
   expect(await starts(folder)).toHaveLength(5);
 });
+
+test('a trial that had ended when nobody had looked yet keeps its values in a safe stop', async () => {
+  const folder = await newFolder();
+  const adapter = await opened(folder);
+  const [job] = [await adapter.submit(key, request(50), { fence: 1 })];
+  for (const until = Date.now() + 10_000; ; ) {
+    const port = await portOf(folder);
+    const answer = await new Promise<string>((resolve) => {
+      const socket = connect(port, '127.0.0.1', () => socket.write('ST?\r'));
+      socket.once('data', (bytes) => socket.end(() => resolve(String(bytes))));
+    });
+    if (answer.startsWith('DONE')) break;
+    expect(Date.now()).toBeLessThan(until);
+  }
+  await adapter.safeStop!();
+  expect(await adapter.status(job)).toMatchObject({ state: 'succeeded' });
+  expect((await adapter.result(job)).values).toEqual({ y: expect.any(Number) });
+});

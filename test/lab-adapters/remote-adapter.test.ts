@@ -294,3 +294,51 @@ test('a damaged record is told as such, by its file', async () => {
   await writeFile(join(folder, `${job}.json`), '{"key": 1');
   await expect(open()(folder).status(job)).rejects.toMatchObject({ code: 'DAMAGED' });
 });
+
+test('a safe stop of a device that tells nothing of before keeps what had ended, and waits for no silence', async () => {
+  const folder = await newFolder();
+  const device = deviceIn(folder);
+  const silent = new Set<string>();
+  const asked: string[] = [];
+  const forgetful: RemoteDevice = {
+    ...device,
+    forgetsBefore: true,
+    look: async (begun, giveUp) => {
+      asked.push(giveUp === undefined ? 'look' : 'last look');
+      if (!silent.has(`look ${begun.key}`)) return device.look(begun);
+      return new Promise((_, reject) => giveUp!.addEventListener('abort', () => reject(giveUp!.reason as Error)));
+    },
+    collect: async (begun, seen) => {
+      if (silent.has(`collect ${begun.key}`)) return new Promise(() => {});
+      return device.collect(begun, seen);
+    },
+    safeStop: async (open) => {
+      asked.push('stop');
+      return device.safeStop!(open);
+    },
+  };
+  const adapter = remoteAdapter({ folder }, forgetful);
+  const [done, late, runs, mute] = ['1', '2', '3', '4'].map((n) => `c/r1/p${n}/g1/run`) as [
+    string,
+    string,
+    string,
+    string,
+  ];
+  const jobs: string[] = [];
+  for (const [of, takes] of [
+    [done, 100],
+    [late, 100],
+    [runs, 1e7],
+    [mute, 100],
+  ] as const)
+    jobs.push(await adapter.submit(of, request(takes), { fence: 1 }));
+  await clock.sleep(200);
+  silent.add(`collect ${late}`).add(`look ${mute}`);
+  await adapter.safeStop!();
+  expect(asked).toEqual([...Array(4).fill('last look'), 'stop']);
+  silent.clear();
+  const states = await Promise.all(jobs.map(async (job) => (await adapter.status(job)).state));
+  expect(states).toEqual(['succeeded', 'unknown', 'cancelled', 'cancelled']);
+  expect(await adapter.result(jobs[0]!)).toMatchObject({ values: { y: 2 } });
+  expect((await adapter.result(jobs[1]!)).cause).toMatchObject({ code: 'notCollected' });
+});
