@@ -54,12 +54,15 @@ export async function obstaclesIn(
   const common = { lab: lab.name, until: null, held: null, empty: false };
   const waitingFor = (name: string) => here.filter(({ on }) => on.includes(name)).map(({ trialId }) => trialId);
   const held = (await listHeld(query, lab.name)).map(
-    ({ resource: name, key, campaignId, trialId, since, resolvable }): Obstacle => ({
+    ({ resource: name, key, campaignId, trialId, since, resolvable, notUndone }): Obstacle => ({
       ...common,
       kind: 'held',
       name,
       since,
-      text: `held for ${key}, of whose job nobody knows whether it still runs`,
+      text:
+        notUndone === null
+          ? `held for ${key}, of whose job nobody knows whether it still runs`
+          : `held for ${key}: what was done to its sample was not taken back (${notUndone.join(', ')}), and it may stand there`,
       held: { key, campaignId },
       remedies: [...(resolvable ? [`athanor resolve ${trialId} --help`] : []), `athanor lab clear ${name} ${of}`],
       waiting: waitingFor(name),

@@ -163,8 +163,11 @@ export class PlacedTrial {
 /** Steps that could not be taken back: something may be left in a state that nobody wants. */
 function troubleOf({ trialId, details: { notUndone } }: Observation): Pick<TrialEnd, 'trouble'> {
   if (!Array.isArray(notUndone)) return {};
+  return { trouble: notTakenBack(trialId, notUndone as string[]) };
+}
+
+/** What a person has to see to. */
+export function notTakenBack(trialId: string, notUndone: readonly string[]): string {
   const steps = notUndone.map((step) => `'${step}'`).join(', ');
-  return {
-    trouble: `${trialId} has ended, but what its steps ${steps} did could not be taken back: look at their instruments`,
-  };
+  return `${trialId} has ended, but what its steps ${steps} did could not be taken back: look at their instruments`;
 }

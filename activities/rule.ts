@@ -2,9 +2,11 @@ import { ContractError } from '../models/domain/errors.js';
 import { outcomeNames } from '../models/domain/standing.js';
 import type { RulingEffect } from '../workflows/loop.js';
 import type { CampaignSource } from './campaign-source.js';
+import { notTakenBack } from './placed-trial.js';
 import { knownOf } from './store/acts.js';
 import { listAudit, saveAudit } from './store/audit.js';
 import type { Query, Store } from './store/client.js';
+import { stepsLeft } from './store/left-behind.js';
 import { type Counted, type NewRuling, saveRuling } from './store/ruling.js';
 import { tallyOf } from './tally.js';
 
@@ -22,9 +24,12 @@ export async function ruleTrial(
 ): Promise<RulingEffect> {
   const { spec } = await source.campaign(campaignId);
   const { was, is } = await store.transaction((query) => writeRuling(query, campaignId, ruling, outcomeNames(spec)));
+  const left = await stepsLeft(store.query, ruling);
+  const trouble = left.length === 0 ? {} : { trouble: notTakenBack(ruling.trialId, left) };
   const open = new Set(pending);
   const known = (await source.trials(campaignId)).filter(({ proposal }) => !open.has(proposal.id));
-  return { was: worth(was), is: worth(is), ...tallyOf(spec, known, await listAudit(store.query, campaignId)) };
+  const tally = tallyOf(spec, known, await listAudit(store.query, campaignId));
+  return { was: worth(was), is: worth(is), ...tally, ...trouble };
 }
 
 /** Writes a ruling down with the decisions of people; to be called in a transaction. */
@@ -38,7 +43,12 @@ export async function writeRuling(
   if (!trialId.startsWith(`${campaignId}/`)) throw new ContractError(`'${trialId}' is no trial of '${campaignId}'`);
   const known = await knownOf(query, trialId);
   const counted = await saveRuling(query, ruling, outcomes);
-  const said = { ...(Object.keys(values).length === 0 ? {} : { values }), ...(cause === null ? {} : { cause }) };
+  const notUndone = await stepsLeft(query, ruling);
+  const said = {
+    ...(Object.keys(values).length === 0 ? {} : { values }),
+    ...(cause === null ? {} : { cause }),
+    ...(notUndone.length === 0 ? {} : { notUndone }),
+  };
   const details = { trial: trialId, generation, verdict, ...said, sinceRound, note: why, known };
   await saveAudit(query, { campaignId, requestId, at, who, action: 'rule', details });
   return counted;

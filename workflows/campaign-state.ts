@@ -126,7 +126,7 @@ function applyRuled(
   if (place < 0) return state;
   const written = { ...state, ruling: state.ruling.filter((_, i) => i !== place) };
   if (effect === null) return written;
-  const { was, is, ...tally } = effect;
+  const { was, is, trouble: _, ...tally } = effect;
   const next: LoopState = {
     ...written,
     ...tally,

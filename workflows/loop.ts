@@ -124,6 +124,8 @@ export interface RulingEffect extends Pick<LoopState, 'front' | 'consecutiveFail
   readonly was: { readonly outcome: Outcome; readonly cost: number } | null;
   /** The same from now on. */
   readonly is: { readonly outcome: Outcome; readonly cost: number } | null;
+  /** What a person has to see to that came of it; absent where nothing did. */
+  readonly trouble?: string;
 }
 
 /** How a trial ended. */

@@ -48,6 +48,9 @@ export class RulingQueue {
     } finally {
       const anew = court.state().phase === 'draining' && patched('judge-the-stop-anew');
       const again = anew && patched('retries-outlive-an-undone-stop');
+      // Absent in histories from before.
+      if (effect?.trouble !== undefined)
+        court.dispatch({ type: 'problem', key: `undo/${ruling.trialId}`, text: effect.trouble });
       court.dispatch({ type: 'ruled', id: ruling.trialId, effect, anew, again });
     }
   }

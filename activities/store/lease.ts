@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { slotName } from '../../models/domain/lab.js';
+import { undoOf } from '../../models/domain/step-name.js';
 import type { Query } from './client.js';
 import { lockLab } from './lab.js';
+import { leftBehind } from './left-behind.js';
 import { listStandstills, type StoredStandstill } from './standstill.js';
 import { drawStock, undrawStock } from './stock.js';
 import { fenceFloor, findSubmission } from './submission.js';
@@ -126,19 +128,29 @@ async function letGoOn(query: Query, { slot }: LeaseEntry): Promise<LeaseEntry> 
   return leaseRow.parse(row);
 }
 
-/** Of a lease: its job runs, or nobody knows whether it does, and no person has ruled on it, which they do once it is over. */
-const isOpen = `(submission.state IN ('called', 'accepted') OR submission.state = 'unknown' AND NOT EXISTS (
-    SELECT 1 FROM ruling WHERE ruling.trial_id = submission.trial_id AND ruling.generation = submission.generation))`;
-/** Of a lease: a person says of its job, the first of its generation of which nobody could tell, that it never began. */
-const isUnbegun = `EXISTS (SELECT 1 FROM resolution WHERE resolution.trial_id = submission.trial_id
-    AND resolution.generation = submission.generation AND resolution.verdict = 'notStarted')
-  AND NOT EXISTS (SELECT 1 FROM submission AS other WHERE other.trial_id = submission.trial_id
+/** Of a lease: its job is the first of its generation of which nobody could tell, about which a person speaks. */
+const isMeant = `NOT EXISTS (SELECT 1 FROM submission AS other WHERE other.trial_id = submission.trial_id
     AND other.generation = submission.generation AND other.state = 'unknown' AND other.called_at < submission.called_at)`;
-/** The sample of a trial stands in its position, `TRIAL/gN/@NAME`, for as long as any of its jobs is so. */
+/**
+ * Of a lease: its job runs, or nobody knows whether it does, and no person has ruled on it, which they do once it is over; of
+ * one that takes a step back they say so alone.
+ */
+const isOpen = `(submission.state IN ('called', 'accepted') OR submission.state = 'unknown' AND NOT EXISTS (
+    SELECT 1 FROM ruling WHERE ruling.trial_id = submission.trial_id AND ruling.generation = submission.generation)
+  AND NOT (submission.step LIKE '%${undoOf('')}' AND EXISTS (SELECT 1 FROM resolution
+    WHERE resolution.trial_id = submission.trial_id AND resolution.generation = submission.generation) AND ${isMeant}))`;
+/** Of a lease: a person says of its job that it never began. */
+const isUnbegun = `EXISTS (SELECT 1 FROM resolution WHERE resolution.trial_id = submission.trial_id
+    AND resolution.generation = submission.generation AND resolution.verdict = 'notStarted') AND ${isMeant}`;
+/**
+ * The sample of a trial stands in its position, `TRIAL/gN/@NAME`, for as long as any of its jobs is so, and where a person's word
+ * left it there.
+ */
 const mayMove = `(EXISTS (SELECT 1 FROM submission WHERE submission.key = lease.key AND submission.slot = lease.slot AND ${isOpen}
     AND NOT (${isUnbegun}))
   OR EXISTS (SELECT 1 FROM submission WHERE submission.trial_id = substring(lease.key from '^(.+)/g[0-9]+/@')
-    AND lease.key = submission.trial_id || '/g' || submission.generation || '/@' || lease.resource AND ${isOpen}))`;
+    AND lease.key = submission.trial_id || '/g' || submission.generation || '/@' || lease.resource AND ${isOpen})
+  OR ${leftBehind} IS NOT NULL)`;
 
 /**
  * Gives a slot back, unless its job may still move it: then it is held until a person says what became of the job; to be

@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { InvalidInputError } from '../../models/domain/errors.js';
-import { timesRun } from '../../models/domain/record.js';
+import { type TrialRecord, timesRun } from '../../models/domain/record.js';
+import { undoneBy } from '../../models/domain/step-name.js';
 import { type CauseClass, causeClasses } from '../../models/domain/verdicts.js';
 import type { Said } from '../durable/resolve.js';
 import { confirmed, decidedBy, type Options } from './decisions.js';
@@ -31,7 +32,8 @@ export const resolveCommand: Verb = (terminal) =>
       `
 Such a trial is quarantined, 'status' names it, and it is charged what was estimated until somebody says otherwise. Each is resolved
 once: who comes second is told who was first. Not every adapter can take over a job that only its device knows; where it cannot, the
-trial is quarantined again: wait for the job's end and give its values by 'rule --amend'.
+trial is quarantined again: wait for the job's end and give its values by 'rule --amend'. What is said of a job that took a step
+back frees what is held for it; the trial has ended, and 'retry' begins it anew.
 
 Examples:
   athanor resolve redox-mediator/r3/p1 --started 4711 --why 'it is on the display of the robot'
@@ -43,6 +45,7 @@ Examples:
       await withServices(terminal, async (control) => {
         const trial = await confirmed(terminal, 'resolve', () => control.resolve(trialId, said));
         await print(terminal, options.json, trial, () => {
+          if (isOfUndo(trial)) return `${trialId}: nothing is held any more for what took a step back; its end stands`;
           if (said.verdict === 'failed') return `${trialId}: its job failed (${said.cause}); it counts as failed`;
           const next = trial.state === 'running' ? timesRun(trial) : timesRun(trial) + 1;
           if (said.verdict === 'started')
@@ -51,6 +54,12 @@ Examples:
         });
       });
     });
+
+/** Whether what nobody could tell of was to take a step back. */
+function isOfUndo(trial: TrialRecord): boolean {
+  const last = trial.steps?.filter(({ generation }) => generation === timesRun(trial)) ?? [];
+  return last.some(({ step, how }) => how === 'unknown' && undoneBy(step) !== null);
+}
 
 /** What is said by exactly one of the options. */
 function saidBy(options: ResolveOptions): Said {

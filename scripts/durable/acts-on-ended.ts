@@ -87,7 +87,8 @@ export function actsOnEnded(store: Store, client: Client, { goOn, statusOf, once
   };
 
   const resolve = async (trialId: string, said: Said) => {
-    await store.transaction((query) => writeResolution(query, trialId, said));
+    const isOver = await store.transaction((query) => writeResolution(query, trialId, said));
+    if (isOver) return knownTrial(store.query, trialId);
     const { who, why, verdict, cause } = said;
     if (verdict === 'failed') return rule(trialId, { verdict, values: {}, cause, who, why });
     await retry(trialId, { who, note: why, notStarted: true, uncharged: true });

@@ -7,6 +7,7 @@ import { unknownSubmission } from '../../activities/store/submission.js';
 import type { TrialRef } from '../../activities/store/trial.js';
 import { AthanorError } from '../../models/domain/errors.js';
 import { timesRun } from '../../models/domain/record.js';
+import { undoneBy } from '../../models/domain/step-name.js';
 import { parseTrialId } from '../../models/domain/trial.js';
 import { knownTrial } from './people.js';
 import { requestIdOf } from './request-id.js';
@@ -16,11 +17,12 @@ export type Said = Omit<Resolution, 'at'>;
 
 /**
  * Writes down what a person says of the job of a trial. Said again by the same person it changes nothing, so that what follows
- * can be asked for again; to be called in a transaction.
+ * can be asked for again. Said of what took a step back it settles no more than who may have the slot. To be called in a transaction.
  *
+ * @returns whether the trial's end, which was known, stands
  * @throws {AthanorError} NOT_FOUND; WRONG_STATE if the job is known, or somebody said it before, and then who, when and what
  */
-export async function writeResolution(query: Query, trialId: string, said: Said): Promise<void> {
+export async function writeResolution(query: Query, trialId: string, said: Said): Promise<boolean> {
   const trial = await knownTrial(query, trialId);
   const generation = timesRun(trial);
   const refuse = (why: string) => new AthanorError('WRONG_STATE', `trial '${trialId}' cannot be resolved: ${why}`);
@@ -40,11 +42,17 @@ export async function writeResolution(query: Query, trialId: string, said: Said)
     const known = trial.observation === null ? `it is ${trial.state}` : `it ended as ${trial.observation.outcome}`;
     throw refuse(`${known}, and what became of its job is known`);
   }
+  const undone = undoneBy(line.step);
+  if (undone !== null && said.verdict === 'started')
+    throw refuse(
+      `its job was taking '${undone}' back, and nothing goes on from there; once it is over say --failed, or --not-started`,
+    );
   const stands = standing ?? (await saveResolution(query, { trialId, generation }, { ...said, at: Date.now() }));
   if (standing === null) await noteResolution(query, { trialId, generation }, stands);
   if (stands.verdict === 'notStarted') await giveStockBack(query, line.key);
   const isSame = (['who', 'verdict', 'job', 'cause'] as const).every((part) => stands[part] === said[part]);
   if (!isSame) throw refuse(inWords(stands));
+  return undone !== null;
 }
 
 /** In the log of what people decided, in the same transaction; of whoever was first. */

@@ -132,7 +132,36 @@ describe('campaigns of three-step trials', () => {
     await expect(again).rejects.toThrow(/nobody can tell what became of it.* say so with --not-started/);
   });
 
-  it('are begun anew where the job of which nobody could tell was taking a step back', async () => {
+  it('are not taken back where a person says that the unknown one failed, which is told: the sample keeps its position', async () => {
+    const lab = await labOf('left', { balance: device({}, { faults: { unknownRate: 1 } }) });
+    const campaign = campaignIn(lab, 'left', { parallel: 1, budget: { trials: 2 } });
+    await host.control.start(campaign);
+    const id = await eventually(async () => {
+      const [first, second] = await host.control.trials(campaign.id);
+      return first?.observation?.outcome === 'quarantined' && second?.state === 'running' && first.proposal.id;
+    });
+    const said = { verdict: 'failed', job: null, cause: 'device', who: 'ann', why: 'the pan broke' } as const;
+    await host.control.resolve(id, said);
+    const { problem } = await host.control.status(campaign.id);
+    expect(problem).toContain(`${id} has ended, but what its steps 'make', 'anneal' did could not be taken back`);
+    await host.control.waitUntilStopped(campaign.id, undefined, { pollMs: 100 });
+    const { audit } = await host.control.record(campaign.id);
+    expect(audit.find(({ action }) => action === 'rule')!.details).toMatchObject({ notUndone: ['make', 'anneal'] });
+    const held = await eventually(async () => {
+      const open = await openLeases(lab);
+      return open.every(({ heldAt }) => heldAt !== null) && open;
+    });
+    expect(held.filter(({ key }) => key.startsWith(`${id}/`)).map(({ resource }) => resource)).toEqual(['tray']);
+    const { obstacles } = await host.control.inbox();
+    expect(obstacles.find((one) => one.held?.key === `${id}/g1/@tray`)).toMatchObject({
+      text: expect.stringContaining('what was done to its sample was not taken back (make, anneal)'),
+      remedies: [`athanor lab clear tray --lab ${lab.name} --why TEXT`],
+    });
+    await host.control.labs.clear(lab.name, 'tray', { who: 'ann', why: 'taken out' });
+    expect((await openLeases(lab)).map(({ resource }) => resource)).not.toContain('tray');
+  });
+
+  it('stay as they ended where the job of which nobody could tell was taking a step back, and are begun anew by a retry alone', async () => {
     const fails = { faults: { failRate: 1, failClass: 'device' } };
     const rinser = device({}, { faults: { unknownRate: 1 } });
     const lab = await labOf('undoing', { balance: device({}, fails), rinser });
@@ -145,8 +174,18 @@ describe('campaigns of three-step trials', () => {
       'make~undo done',
     ]);
     await labOf('undoing', { rinser });
+    const { id } = trial!.proposal;
+    const held = async () => (await openLeases(lab)).filter(({ heldAt }) => heldAt !== null);
+    await eventually(async () => (await held()).length > 0 && (await openLeases(lab)).length === (await held()).length);
+    const remedies = async () => (await host.control.inbox()).obstacles.filter(({ lab: of }) => of === lab.name);
+    expect((await remedies()).map((one) => one.remedies[0])).toContain(`athanor resolve ${id} --help`);
     const said = { verdict: 'notStarted', job: null, cause: null, who: 'ann', why: 'the rinser is dry' } as const;
-    await host.control.resolve(trial!.proposal.id, said);
+    const started = host.control.resolve(id, { ...said, verdict: 'started', job: '7' });
+    await expect(started).rejects.toThrow(/its job was taking 'anneal' back, and nothing goes on from there/);
+    expect(await host.control.resolve(id, said)).toMatchObject({ state: 'ended', observation: trial!.observation });
+    expect(await host.control.status(campaign.id)).toMatchObject({ phase: 'stopped' });
+    await eventually(async () => (await openLeases(lab)).length === 0);
+    await host.control.retry(id, { who: 'ann', notStarted: true });
     await host.control.waitUntilStopped(campaign.id, undefined, { pollMs: 100 });
     const [again] = (await host.control.record(campaign.id)).trials;
     const ran = again!.steps!.filter(({ generation }) => generation === 2);
