@@ -53,6 +53,8 @@ export interface LeasePlan {
 /** A step of a trial, and what it is to run on. */
 export interface PlannedStep extends TrialRef {
   readonly step?: string;
+  /** Whether no more than what has begun is to be settled. */
+  readonly cancelled?: true;
 }
 
 /**
@@ -61,7 +63,10 @@ export interface PlannedStep extends TrialRef {
  *
  * @throws {AdapterError} while no instrument of the lab can do it
  */
-export async function planLease(deps: Reading, { step, ...ref }: PlannedStep): Promise<LeasePlan | 'steps' | null> {
+export async function planLease(
+  deps: Reading,
+  { step, cancelled, ...ref }: PlannedStep,
+): Promise<LeasePlan | 'steps' | null> {
   const { query } = deps.store;
   const { campaignId, proposal, observation } = await loadTrial(query, ref);
   if (observation !== null) return null;
@@ -83,11 +88,15 @@ export async function planLease(deps: Reading, { step, ...ref }: PlannedStep): P
     findSubmission(query, key),
   ]);
   const said = before === null ? null : await findResolution(query, { ...ref, generation: ref.generation - 1 });
-  // A job that never began, as a person says, has no slot, and its stock is there again.
-  const heir = former?.heldAt == null || said?.verdict === 'notStarted' ? undefined : former;
+  const last = before === null ? null : await findSubmission(query, before);
+  // That of a trial whose workflow is gone is held once that is noticed. A job that never began, as a person says, has no slot,
+  // and its stock is there again.
+  const isHeld = (former?.heldAt != null || last?.state === 'unknown') && said?.verdict !== 'notStarted';
+  const heir = isHeld ? former : undefined;
   // One that runs is taken over where it is, and nowhere else.
-  const adopted = said?.verdict === 'started' ? await findSubmission(query, before!) : null;
-  const ran = line ?? (adopted?.state === 'unknown' ? adopted : null) ?? like;
+  const begun = line ?? (said?.verdict === 'started' && last?.state === 'unknown' ? last : null);
+  if (cancelled && begun === null) return null;
+  const ran = begun ?? like;
   const placed = own?.resource ?? (ran === null ? undefined : instrumentOf(ran.instrument, lab)) ?? heir?.resource;
   const names = placed === undefined ? instrumentsFor(lab, on) : [placed];
   if (names.length === 0)

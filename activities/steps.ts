@@ -2,6 +2,7 @@ import { termsOf } from '../models/domain/observe.js';
 import { observeSteps } from '../models/domain/observe-steps.js';
 import { recipeOf } from '../models/domain/proposed-recipe.js';
 import { orderOf } from '../models/domain/recipe.js';
+import type { Cause } from '../models/domain/trial.js';
 import { type PositionMoves, positionMoves } from '../workflows/recipe-positions.js';
 import { carriedOver, planOf, type RecipeEnding, type RecipePlan, type StepEnds } from '../workflows/recipe-state.js';
 import { jobKey } from './job-request.js';
@@ -9,8 +10,10 @@ import type { LeasePlan } from './lease.js';
 import { PlacedTrial, type TrialDeps, type TrialEnd } from './placed-trial.js';
 import { loadLab } from './store/lab.js';
 import { openLeases } from './store/lease.js';
+import { isLeftBehind } from './store/left-behind.js';
 import { findResolution } from './store/resolution.js';
 import { carryStepAnswers, isUndoing, listStepAnswers, type StoredAnswer } from './store/step-answer.js';
+import { unsettledSubmission } from './store/submission.js';
 import type { TrialRef } from './store/trial.js';
 
 /** What is to be done for a trial of several steps, and what was. */
@@ -23,8 +26,10 @@ export interface StepsPlan extends RecipePlan {
   readonly moves: readonly PositionMoves[];
   /** What is wanted of a position, but for its key. */
   readonly want: Omit<LeasePlan['want'], 'key' | 'uses' | 'after'>;
-  /** Positions that a generation before has, which are held for this one. */
+  /** Positions that the generation before has, which is over: they are for this one. */
   readonly heirs: readonly string[];
+  /** The step whose device was called, and whose end is not known; null where there is none. */
+  readonly open: string | null;
 }
 
 /** The steps of a trial as they stand; null where the trial is over. */
@@ -40,7 +45,8 @@ export async function planSteps(deps: TrialDeps, ref: TrialRef): Promise<StepsPl
   const positions = Object.keys(lab.positions);
   const before = { ...ref, generation: ref.generation - 1 };
   const open = before.generation === 0 ? [] : await openLeases(query, lab.name);
-  const held = open.filter(({ heldAt }) => heldAt !== null).map(({ key }) => key);
+  // One in which another sample may stand is seen to by a person first.
+  const held = (await isLeftBehind(query, before)) ? [] : open.map(({ key }) => key);
   return {
     ...planOf(recipe),
     lab: lab.name,
@@ -49,7 +55,17 @@ export async function planSteps(deps: TrialDeps, ref: TrialRef): Promise<StepsPl
     moves: positionMoves(recipe, positions),
     want: { campaignId, priority: spec.priority ?? 0 },
     heirs: positions.filter((name) => held.includes(positionKey(before, name))),
+    open: await openStep(deps, ref),
   };
+}
+
+/** The step of a trial whose device was called, and whose end is not known; null where there is none. */
+export async function openStep(
+  { store }: Pick<TrialDeps, 'store'>,
+  { trialId, generation }: TrialRef,
+): Promise<string | null> {
+  const line = await unsettledSubmission(store.query, trialId, generation);
+  return line === null || line.state === 'unknown' ? null : line.step;
 }
 
 /**
@@ -76,10 +92,10 @@ export function positionKey({ trialId, generation }: TrialRef, position: string)
   return jobKey(trialId, generation, `@${position}`);
 }
 
-/** Stores what the steps of a trial amount to, which ends it. */
+/** Stores what the steps of a trial amount to, which ends it; `cause` where none of them is to blame. */
 export async function endSteps(
   deps: TrialDeps,
-  { ending, ...ref }: TrialRef & { readonly ending: RecipeEnding },
+  { ending, cause, ...ref }: TrialRef & { readonly ending: RecipeEnding; readonly cause?: Cause },
 ): Promise<TrialEnd> {
   const { query, transaction } = deps.store;
   const placed = new PlacedTrial(deps, ref);
@@ -91,7 +107,8 @@ export async function endSteps(
     ...answer,
     gives: orderOf(recipe, answer.step)?.gives ?? [],
   }));
-  const observation = observeSteps(ref.trialId, termsOf(campaign.spec, fidelity), ending, answers);
+  const observed = observeSteps(ref.trialId, termsOf(campaign.spec, fidelity), ending, answers);
+  const observation = cause === undefined ? observed : { ...observed, cause };
   const stored = await transaction((within) => placed.save(within, observation, { type: 'cancelled' }));
   return placed.endOf(stored);
 }

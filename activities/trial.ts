@@ -1,6 +1,8 @@
 import { AdapterError } from '../models/domain/errors.js';
+import { recipeOf } from '../models/domain/proposed-recipe.js';
 import { beginTrial, stepTrial } from '../workflows/trial-state.js';
 import { PlacedTrial, type TrialDeps, type TrialEnd } from './placed-trial.js';
+import { endSteps, openStep } from './steps.js';
 import type { StepRef, TrialRef } from './store/trial.js';
 import { StoredTrial } from './stored-trial.js';
 
@@ -66,12 +68,25 @@ export function recallTrial(deps: TrialDeps, ref: TrialRef): Promise<TrialEnd | 
   return new PlacedTrial(deps, ref).recall();
 }
 
+async function isInSteps(deps: TrialDeps, ref: TrialRef): Promise<boolean> {
+  const { campaign, proposal } = await new PlacedTrial(deps, ref).get();
+  return recipeOf(campaign.spec, proposal) !== null;
+}
+
 /** Ends a trial that cannot be gone on with, for a person to judge. */
 export async function quarantineTrial(
   deps: TrialDeps,
   { code, message, ...ref }: StepRef & { readonly code: string; readonly message: string },
 ): Promise<TrialEnd> {
-  const trial = new StoredTrial(deps, ref);
-  await trial.live(stepTrial(beginTrial().state, { type: 'broken', code, message }));
-  return trial.end!;
+  const broken = async (of: StepRef) => {
+    const trial = new StoredTrial(deps, of);
+    await trial.live(stepTrial(beginTrial().state, { type: 'broken', code, message }));
+    return trial.end!;
+  };
+  if (ref.step !== undefined || !(await isInSteps(deps, ref))) return broken(ref);
+  // Its ledger and slot are those of the step: of that nobody can tell.
+  const open = await openStep(deps, ref);
+  if (open !== null) await broken({ ...ref, step: open });
+  const ending = { how: 'unknown', step: null, notUndone: [] } as const;
+  return endSteps(deps, { ...ref, ending, cause: { class: 'unknown', code, message } });
 }

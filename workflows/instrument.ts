@@ -130,7 +130,8 @@ class InstrumentHost {
   /** Reads what has changed, begins and ends maintenance, and looks for holders that are gone. */
   async look(): Promise<void> {
     const now = Date.now();
-    if (this.isChanged || now >= this.until) {
+    const isTold = this.isChanged;
+    if (isTold || now >= this.until) {
       this.isChanged = false;
       const { closed, until, ...read } = await this.insist(() => this.call.readInstrument({ ...this.place, now }));
       this.closed = closed;
@@ -138,6 +139,8 @@ class InstrumentHost {
       this.maintain();
       this.hear({ type: 'read', ...read });
       this.heedGivenBack();
+      // A person may have spoken of a trial whose workflow is gone.
+      if (isTold && patched('holders-are-looked-for-when-told')) await this.lookForHolders();
     }
     this.maintain();
     if (Date.now() < this.lookAt) return;

@@ -64,12 +64,12 @@ export class LeaseDesk {
     }
   }
 
-  /** Gives a slot back. */
-  async leave(want: LeaseWant): Promise<void> {
+  /** Gives a slot back; `again` where that was said before, and it may have been held then. */
+  async leave(want: LeaseWant, again = false): Promise<void> {
     const order = this.orders.find((one) => one.want === want);
-    if (order === undefined) return;
-    this.orders.splice(this.orders.indexOf(order), 1);
-    const places = order.slot === null ? want.anyOf.map(({ name }) => name) : [order.slot.instrument];
+    if (order === undefined && !again) return;
+    if (order !== undefined) this.orders.splice(this.orders.indexOf(order), 1);
+    const places = order?.slot == null ? want.anyOf.map(({ name }) => name) : [order.slot.instrument];
     const giveBack = (name: string) => this.giveBack(want.lab, name, want.want.key);
     await CancellationScope.nonCancellable(() => Promise.all(places.map(giveBack)));
   }

@@ -126,9 +126,15 @@ export class TrialChildren {
     try {
       await getExternalWorkflowHandle(workflowId).cancel();
     } catch {
-      // Its workflow is gone: terminated by a person, or just ended.
-      await this.settle(ref);
+      // Its workflow is gone: terminated by a person, which is heard of, or just ended.
+      if (this.settlesItself()) this.hear(id, generation);
+      else await this.settle(ref);
     }
+  }
+
+  /** Whether only its workflow can settle a trial, as slots are leased by it, and steps taken back. */
+  private settlesItself(): boolean {
+    return this.parent.lab && patched('trials-in-labs-settle-themselves');
   }
 
   /** Ends a cancelled trial that has no workflow. */
@@ -147,7 +153,7 @@ export class TrialChildren {
     this.losses.set(key, losses);
     this.own.delete(key);
     if (losses <= mostLosses && patched('lost-trials-go-on')) {
-      if (isAborted(state())) return this.settle(ref);
+      if (isAborted(state()) && !this.settlesItself()) return this.settle(ref);
       await this.run(ref);
       // An abort may have met the workflow before, when there was none.
       if (isAborted(state())) await this.cancel(ref.trialId, ref.generation);

@@ -1,11 +1,12 @@
-import { CancellationScope, isCancellation } from '@temporalio/workflow';
+import { CancellationScope, isCancellation, patched } from '@temporalio/workflow';
 import type { TrialEnd } from '../activities/placed-trial.js';
 import type { StepsPlan } from '../activities/steps.js';
 import type { TrialRef } from '../activities/store/trial.js';
+import { undoneBy } from '../models/domain/step-name.js';
 import type { LeaseDesk, LeaseWant } from './leases.js';
 import { activities } from './proxies.js';
 import type { PositionMoves } from './recipe-positions.js';
-import { nextOf, type StepEnds } from './recipe-state.js';
+import { nextOf, type RecipeCommand, type StepEnds } from './recipe-state.js';
 
 /** Runs the job of a step with a slot of its instrument, and says how it ended. */
 interface StepRunner {
@@ -25,11 +26,13 @@ export async function liveBySteps(runner: StepRunner, ref: TrialRef, desk: Lease
   try {
     await sample.stand(ends);
     for (;;) {
-      const next = nextOf(plan, ends, plan.undoing || CancellationScope.current().consideredCancelled);
+      const isCancelled = plan.undoing || CancellationScope.current().consideredCancelled;
+      const next = openIn(plan, ends) ?? nextOf(plan, ends, isCancelled);
       if (next.type === 'end') return await always(() => activities().endSteps({ ...ref, ending: next.ending }));
       const { step } = next;
       const begun = Object.keys(ends).length > 0;
-      if (!(await sample.before(step, begun))) continue;
+      // What has begun has its position.
+      if (!(await sample.before(step, begun)) && step !== plan.open) continue;
       const run = () => runner.runStep(step, desk, begun);
       const end = next.undoes === null ? await run() : await always(run);
       // It was found to be over, by whoever went on with it.
@@ -42,9 +45,18 @@ export async function liveBySteps(runner: StepRunner, ref: TrialRef, desk: Lease
   }
 }
 
+/** What was begun by a workflow that is gone: first of all it is brought to its end, also where no more is to be done. */
+function openIn({ open }: StepsPlan, ends: StepEnds): RecipeCommand | null {
+  // Absent in histories from before.
+  if (open == null || Object.hasOwn(ends, open)) return null;
+  return { type: 'step', step: open, undoes: undoneBy(open) };
+}
+
 /** The sample of a trial: which positions it has. */
 class Sample {
   private readonly held = new Map<string, LeaseWant>();
+  /** Positions that it may have all the same, as the taking was cancelled: while a job ran there they were held. */
+  private readonly cut: LeaseWant[] = [];
 
   constructor(
     private readonly desk: LeaseDesk,
@@ -85,6 +97,8 @@ class Sample {
   /** Leaves all positions; they are held for it where nobody knows what became of a job. */
   async leave(): Promise<void> {
     for (const name of [...this.held.keys()]) await this.giveBack(name);
+    if (this.cut.length > 0 && patched('what-was-cut-short-is-given-back'))
+      for (const order of this.cut) await this.desk.leave(order, true);
   }
 
   private movesOf(step: string): PositionMoves | undefined {
@@ -103,7 +117,10 @@ class Sample {
       want: { ...want, key: key(generation), uses: {}, after },
       begun,
     };
-    await this.desk.lease(order);
+    await this.desk.lease(order).catch((error: unknown) => {
+      this.cut.push(order);
+      throw error;
+    });
     this.held.set(name, order);
   }
 

@@ -99,9 +99,9 @@ class DurableTrial {
   /** With a slot of the instrument that it needs, if it needs one: it begins once it has it. */
   private async liveLeased(desk: LeaseDesk, begun: boolean): Promise<'steps' | undefined> {
     let asked = true;
-    const { step } = this.place;
+    if (isOver() && patched('begun-jobs-are-settled-with-their-slots')) return this.settleLeased(desk);
     try {
-      const plan = await activities().planLease(step === null ? this.ref : { ...this.ref, step });
+      const plan = await this.plan();
       if (plan === 'steps') return plan;
       if (plan === null) await this.live(beginTrial());
       else
@@ -111,6 +111,7 @@ class DurableTrial {
         });
     } catch (error) {
       if (!asked) throw error;
+      if (isCancellation(error) && patched('begun-jobs-are-settled-with-their-slots')) return this.settleLeased(desk);
       // It has not begun, and never will.
       const broken = () => stepTrial(beginTrial().state, { type: 'broken', ...reasonOf(error) });
       await this.live(isCancellation(error) ? beginTrial({ cancelled: true }) : broken());
@@ -118,10 +119,32 @@ class DurableTrial {
     return undefined;
   }
 
-  private async liveOn({ slot, lab, instrument }: HeldSlot, { anyOf }: LeasePlan): Promise<void> {
+  /** Ends it, as it is cancelled: a job that was begun is settled where it is, with its slot. */
+  private settleLeased(desk: LeaseDesk): Promise<'steps' | undefined> {
+    return CancellationScope.nonCancellable(async () => {
+      const plan = await this.plan(true);
+      if (plan === 'steps') return plan;
+      const cancelled = beginTrial({ cancelled: true });
+      if (plan === null) await this.live(cancelled);
+      else await desk.withLease({ ...plan, begun: true }, (slot) => this.liveOn(slot, plan, cancelled));
+      return undefined;
+    });
+  }
+
+  private plan(cancelled = false): Promise<LeasePlan | 'steps' | null> {
+    const { step } = this.place;
+    const of = { ...this.ref, ...(step === null ? {} : { step }), ...(cancelled ? { cancelled: true as const } : {}) };
+    return activities().planLease(of);
+  }
+
+  private async liveOn(
+    { slot, lab, instrument }: HeldSlot,
+    { anyOf }: LeasePlan,
+    from: TrialStep = beginTrial(),
+  ): Promise<void> {
     const isApart = anyOf.some(({ name, apart }) => name === instrument && apart);
     this.place = { ...this.place, slot, apart: isApart ? { lab, instrument } : null };
-    await this.live(beginTrial());
+    await this.live(from);
   }
 
   /** Goes on with the trial as far as one activity does; what came of it, a person's wish first. */
@@ -189,6 +212,10 @@ class DurableTrial {
       return work();
     });
   }
+}
+
+function isOver(): boolean {
+  return CancellationScope.current().consideredCancelled;
 }
 
 /** By workflow id without run id: whichever run of the campaign is the present one hears it. */
