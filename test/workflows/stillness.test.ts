@@ -174,5 +174,8 @@ it('a slot that an undo of which nobody can tell left behind is listed by its le
   );
   const [held] = await inboxOf(lab);
   expect(held).toMatchObject({ kind: 'held', name: 'oven', held: { key }, since: expect.any(Number) });
-  expect(held!.remedies).toEqual([`athanor lab clear oven --lab ${lab.name} --why TEXT`]);
+  expect(held!.remedies).toEqual([
+    `athanor resolve ${trialId} --help`,
+    `athanor lab clear oven --lab ${lab.name} --why TEXT`,
+  ]);
 });
