@@ -261,8 +261,9 @@ export interface CheckScope {
   readonly parameters: readonly Parameter[];
   /** Rows of a finite space; absent or null where any combination of values is a design. */
   readonly pool?: Pool | null;
-  /** Names of the outcomes, those of the objectives first. */
+  /** Names of the outcomes, those of the objectives first, and the units that the campaign states. */
   readonly objectives: readonly string[];
+  readonly outcomeUnits?: Readonly<Record<string, string>>;
 }
 
 /** How an adapter type is made known: its name in the campaign file, its settings, and how to make one. */

@@ -70,7 +70,8 @@ export async function stepScope(step: StepFilling, scope: CheckScope): Promise<C
   };
   const parameters = Object.entries(step.with).map(([name, value]) => stepParameter(name, value, { scope, units }));
   const pool = scope.pool == null ? null : { ids: scope.pool.ids, designs: mapped(scope.pool, filled) };
-  return { parameters, pool, objectives: step.gives };
+  const { outcomeUnits } = scope;
+  return { parameters, pool, objectives: step.gives, ...(outcomeUnits && { outcomeUnits }) };
 }
 
 function requestOf(design: Design, rowId: string | null, { parameters }: CheckScope): JobRequest {

@@ -51,13 +51,24 @@ export function outcomeFaults(
     const at = formatPath([...path, name]);
     if (to !== undefined && from === undefined)
       return [{ path: at, message: `'as: ${to}' without 'unit'`, remedy: 'say which unit the answer is in' }];
+    const wanted = scope?.outcomeUnits?.[name];
+    const told = to ?? (typeof from === 'string' ? from : undefined);
+    const isOther = told !== undefined && wanted !== undefined && units.differ(told, wanted);
+    const other = {
+      path: at,
+      message: `the answer is told in '${told}', the campaign wants '${wanted}'`,
+      remedy: to === undefined ? `'as: ${wanted}' converts it` : `'as: ${wanted}'`,
+    };
     if (from !== undefined && to === undefined)
       return typeof from === 'string'
-        ? []
+        ? isOther
+          ? [other]
+          : []
         : [{ path: at, message: "'unit' with a path, but no 'as'", remedy: 'say which unit is wanted' }];
     if (to === undefined) return [];
     const why = units.fault(typeof from === 'string' ? from : to, to) ?? units.fault(to, to);
-    return why === null ? [] : [{ path: at, message: why, remedy: 'give units of one kind' }];
+    if (why !== null) return [{ path: at, message: why, remedy: 'give units of one kind' }];
+    return isOther ? [other] : [];
   });
   const missing = (scope?.objectives ?? []).filter((name) => !Object.hasOwn(values, name));
   if (missing.length > 0 && missing.length === scope?.objectives.length)

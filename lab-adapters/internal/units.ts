@@ -4,6 +4,8 @@ import { ContractError } from '../../models/domain/errors.js';
 export interface Units {
   /** Why a number in one unit cannot be told in another, or null where it can. */
   fault(from: string, to: string): string | null;
+  /** Whether two units are known not to be the same; false for spellings of one, and where either is not known here. */
+  differ(one: string, other: string): boolean;
   /**
    * The same quantity in another unit; a number that needs no conversion comes back bit for bit.
    * @throws {ContractError} where `fault` has something to say
@@ -32,6 +34,7 @@ export async function loadUnits(): Promise<Units> {
       return false;
     }
   };
+  const isKnown = (spelled: string) => spelled.length <= longest && !/^[\d.+-]/.test(spelled) && known(spelled);
   const fault = (from: string, to: string, spell: (unit: string) => string): string | null => {
     const [a, b] = [spell(from), spell(to)];
     if (a === b) return null;
@@ -39,7 +42,7 @@ export async function loadUnits(): Promise<Units> {
       [from, a],
       [to, b],
     ] as const)
-      if (given.length > longest || /^[\d.+-]/.test(unit) || !known(unit))
+      if (given.length > longest || !isKnown(unit))
         return `'${given}' is no unit that is known here (temperatures are written °C, K or °F)`;
     // The library takes a difference for a temperature without a word.
     const fits = /^temp/.test(a) === /^temp/.test(b) && !`${a} ${b}`.includes('dB');
@@ -55,6 +58,12 @@ export async function loadUnits(): Promise<Units> {
   };
   return {
     fault: (from, to) => fault(from, to, spelt),
+    differ: (one, other) => {
+      const [a, b] = [spelt(one), spelt(other)];
+      if (a === b || !isKnown(a) || !isKnown(b)) return false;
+      if (fault(one, other, spelt) !== null) return true;
+      return [0, 1].some((value) => Math.abs(converted(value, one, other, spelt) - value) > 1e-9);
+    },
     convert: (value, from, to) => converted(value, from, to, spelt),
     convertSpread: (spread, from, to) => converted(spread, from, to, spreadSpelt),
   };

@@ -55,6 +55,11 @@ export async function resolveFidelities(
           parameters: space.parameters,
           pool: space.pool,
           objectives: [...parts.objectives, ...parts.outcomes].flatMap((outcome) => outcome?.name ?? []),
+          outcomeUnits: Object.fromEntries(
+            [...parts.objectives, ...parts.outcomes].flatMap((one) =>
+              one?.unit === undefined ? [] : [[one.name, one.unit] as const],
+            ),
+          ),
         };
   const unitOf = (outcome: string) =>
     [...parts.objectives, ...parts.outcomes].find((one) => one?.name === outcome)?.unit;

@@ -100,6 +100,32 @@ test('faults of the setting are told when the file is checked', () => {
   expect(outcomesSchema.safeParse({}).success).toBe(false);
 });
 
+test.each([
+  [{ path: 'x', unit: 'K' }, '°C', "the answer is told in 'K', the campaign wants '°C'"],
+  [{ path: 'x', unit: '%', as: '1' }, '%', "the answer is told in '1', the campaign wants '%'"],
+  [{ path: 'x', unit: { path: 'u' }, as: 'K' }, '°C', "the answer is told in 'K', the campaign wants '°C'"],
+  [{ path: 'x', unit: 'K' }, 'mL', "the answer is told in 'K', the campaign wants 'mL'"],
+])('a unit that is not that of the outcome is told when the file is checked: %j for %s', (place, wanted, message) => {
+  const scope = { parameters: [], objectives: ['a'], outcomeUnits: { a: wanted } };
+  expect(outcomeFaults(outcomesSchema.parse({ a: place }), { scope, units })).toMatchObject([
+    { path: 'values.a', message },
+  ]);
+});
+
+test('another spelling of the unit, none at all, or one that nobody knows is no fault', () => {
+  const values = outcomesSchema.parse({
+    a: { path: 'x', unit: 'degC' },
+    b: { path: 'x', unit: 'µL' },
+    c: { path: 'x', unit: 'turns of the wheel' },
+    d: { path: 'x', unit: 'K', as: '°C' },
+    e: { path: 'x', unit: 'K' },
+    f: 'x',
+  });
+  const outcomeUnits = { a: '°C', b: 'uL', c: 'clicks', d: '°C', f: 'K' };
+  const scope = { parameters: [], objectives: Object.keys(values), outcomeUnits };
+  expect(outcomeFaults(values, { scope, units })).toEqual([]);
+});
+
 async function* pieces(count: number) {
   for (let i = 0; i < count; i++) yield new TextEncoder().encode('abcd');
 }
