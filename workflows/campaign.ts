@@ -12,6 +12,7 @@ import type { Change } from '../models/domain/change.js';
 import { CampaignHost } from './campaign-host.js';
 import type { CampaignInput } from './campaign-input.js';
 import type { Ordered } from './change-queue.js';
+import { whenDue } from './due.js';
 import type { LoopEvent } from './loop.js';
 import * as messages from './messages.js';
 import { heeding, readTrialEnded } from './payloads.js';
@@ -33,8 +34,9 @@ export async function campaignWorkflow(input: CampaignInput): Promise<messages.C
 }
 
 async function life(host: CampaignHost, input: CampaignInput): Promise<messages.CampaignStatus> {
+  const isDue = whenDue(input.historyLimit);
   host.begin();
-  await condition(() => host.isOver || isDue(input));
+  await condition(() => host.isOver || isDue());
   if (!host.isOver) {
     host.close();
     await condition(() => host.isIdle && allHandlersFinished());
@@ -42,11 +44,6 @@ async function life(host: CampaignHost, input: CampaignInput): Promise<messages.
   }
   await condition(() => host.isIdle && allHandlersFinished());
   return host.status();
-}
-
-function isDue({ historyLimit }: CampaignInput): boolean {
-  const { continueAsNewSuggested, historyLength } = workflowInfo();
-  return continueAsNewSuggested || (historyLimit !== undefined && historyLength >= historyLimit);
 }
 
 function answer(host: CampaignHost): void {

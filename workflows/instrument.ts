@@ -1,13 +1,6 @@
-import {
-  condition,
-  continueAsNew,
-  getExternalWorkflowHandle,
-  patched,
-  setHandler,
-  sleep,
-  workflowInfo,
-} from '@temporalio/workflow';
+import { condition, continueAsNew, getExternalWorkflowHandle, patched, setHandler, sleep } from '@temporalio/workflow';
 import type { ClosedTime } from '../activities/maintenance.js';
+import { whenDue } from './due.js';
 import type { LeaseCommand, LeaseEvent, LeaseState, Want } from './lease-life.js';
 import * as messages from './lease-messages.js';
 import { beginLeases, stepLeases } from './lease-state.js';
@@ -57,19 +50,15 @@ export async function instrumentWorkflow(input: InstrumentInput): Promise<void> 
     heeding('returnSlot', messages.readReturn, ({ key }) => host.hear({ type: 'returned', key })),
   );
   setHandler(messages.labChanged, () => host.noteChange());
+  const isDue = whenDue(input.historyLimit ?? mostEvents);
   await host.begin();
-  while (!isDue(input)) {
-    await condition(() => host.isChanged || isDue(input), host.restMs());
+  while (!isDue()) {
+    await condition(() => host.isChanged || isDue(), host.restMs());
     await host.look();
   }
   host.close();
   await condition(() => host.isIdle);
   await continueAsNew<typeof instrumentWorkflow>(host.carryOver());
-}
-
-function isDue({ historyLimit = mostEvents }: InstrumentInput): boolean {
-  const { continueAsNewSuggested, historyLength } = workflowInfo();
-  return continueAsNewSuggested || historyLength >= historyLimit;
 }
 
 class InstrumentHost {

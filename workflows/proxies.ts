@@ -23,6 +23,14 @@ const retry = { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval
 /** Tries in the worker that has the workflow: while they last the workflow's task is kept open, which is written down again and again. */
 const nearTries = 3;
 
+/** Local activities under way. */
+let near = 0;
+
+/** Whether no local activity is under way in the workflow. */
+export function isQuiet(): boolean {
+  return near === 0;
+}
+
 /** A worker that died is noticed after this long. */
 const heartbeatTimeout = '10s';
 
@@ -103,7 +111,7 @@ export function activities(home: string | null = null, apart: Apart | null = nul
  * down for a further try: a workflow that has written down too much is ended.
  */
 function nearBy(store: Activities): Activities {
-  const near = proxyLocalActivities<Activities>({
+  const local = proxyLocalActivities<Activities>({
     startToCloseTimeout: '1m',
     retry: { ...retry, maximumAttempts: nearTries },
   });
@@ -111,14 +119,17 @@ function nearBy(store: Activities): Activities {
   const tried =
     (name: keyof Activities): Work =>
     async (input) => {
+      near += 1;
       try {
-        return await (near[name] as Work)(input);
+        return await (local[name] as Work)(input).finally(() => {
+          near -= 1;
+        });
       } catch (error) {
         if (!isPassing(error)) throw error;
         return (store[name] as Work)(input);
       }
     };
-  return new Proxy(near, { get: (_, name) => tried(name as keyof Activities) });
+  return new Proxy(local, { get: (_, name) => tried(name as keyof Activities) });
 }
 
 function isPassing(error: unknown): boolean {

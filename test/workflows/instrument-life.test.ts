@@ -7,7 +7,7 @@ import { type LabSpec, labSchema } from '../../models/domain/lab.js';
 import type { LeaseState } from '../../workflows/lease-life.js';
 import { instrumentWorkflowId } from '../../workflows/queues.js';
 import { type DurableHost, durableHost, eventually, problemCampaign } from './durable-host.js';
-import { historiesOf } from './histories.js';
+import { historiesOf, replayFaults } from './histories.js';
 
 let host: DurableHost;
 /** Until it is opened no job ends. */
@@ -136,6 +136,7 @@ describe('the workflow of an instrument', { timeout: 180_000 }, () => {
     expect((await host.control.labs.show(lab.name)).stock[0]!.left).toBe(2);
     const runs = await historiesOf(host.client, instrumentWorkflowId(lab.name, 'oven'));
     expect(runs.length).toBeGreaterThan(4);
+    expect(await replayFaults(runs)).toEqual([]);
   });
 
   it('terminated by hand it comes back from the store with who has it, for whoever asks next', async () => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { listSubmissions } from '../../activities/store/submission.js';
 import type { Campaign } from '../../models/domain/campaign.js';
 import { type LabSpec, labSchema } from '../../models/domain/lab.js';
 import { connect } from '../../scripts/durable/control.js';
@@ -219,6 +220,7 @@ describe('a lab that changes', () => {
     const campaign = campaignIn(lab, 'changing', 'oven', { parallel: 2, budget: { trials: 2 }, synchronous: true });
     await host.control.start(campaign);
     await eventually(async () => (await shown(lab, 'oven')).leases.length === 2);
+    await eventually(async () => (await listSubmissions(host.store.query, campaign.id)).length === 2);
     const up = (instruments: object, stock: object = more) =>
       host.control.labs.up(labSchema.parse({ name: lab.name, instruments, ...stock }), 'bob');
     const wrong = up({ oven: oven(1), spare: oven(1) }, { stock: { argon: { unit: 'mL', amount: 5 } } });
