@@ -77,6 +77,8 @@ export interface RemoteDevice {
   readonly lostLimitMs?: number;
   /** Jobs are known by their key alone: one that was begun past the adapter cannot be told, and none is adopted. */
   readonly byKeyAlone?: boolean;
+  /** Whether it tells of the last job that it began, whatever that is called. */
+  readonly lastJobOnly?: boolean;
   /**
    * Present where nobody can tell after a safe stop whether a job had ended before: the device is asked right before it, and gives
    * up what it waits for, so that the stop comes through, once it is told to.

@@ -8,8 +8,8 @@ import {
   type JobStatus,
   type MeasuredContext,
 } from '../contract.js';
+import { asked, refuseAnothers } from './adoption.js';
 import type { Fences } from './fences.js';
-import { canonical } from './job.js';
 import type { JobLedger, Remembered, RememberedEnd } from './job-ledger.js';
 import { nameOfJob } from './job-record.js';
 import type { EndedJob } from './last-look.js';
@@ -118,11 +118,9 @@ export class RemoteJobs {
     if (before !== null && before.handle === handle && before.phase !== 'free') return job;
     if (before !== null && before.phase !== 'free')
       throw new ContractError(`key '${key}' has a job already, and it is not '${handle}'`);
-    for (const other of await this.ledger.jobs()) {
-      const record = await this.ledger.get(other);
-      if (other !== job && record?.handle === handle && record.end?.state !== 'unknown')
-        throw new ContractError(`job '${handle}' is that of '${record.key}', not of '${key}'`);
-    }
+    const records = await Promise.all((await this.ledger.jobs()).map((other) => this.ledger.get(other)));
+    const isThere = (one: Remembered | null): one is Remembered => one !== null;
+    refuseAnothers({ key, request, handle }, records.filter(isThere), this.device.lastJobOnly === true);
     const [attempt, at] = [before?.attempt ?? 0, Date.now()];
     const { state, message } = await this.device.look({ key, name: job, handle, request, at });
     if (state === 'unknown')
@@ -258,11 +256,6 @@ export class RemoteJobs {
 
 function begunOf(job: string, { key, handle, request, at }: Remembered): Begun {
   return { key, name: job, handle: handle!, request, at };
-}
-
-/** Text that two requests share exactly when they ask for the same. */
-function asked({ units: _, ...request }: JobRequest): string {
-  return canonical(request);
 }
 
 function silent(state: string, message?: string): Cause {

@@ -58,6 +58,7 @@ export function linesDevice(settings: LinesSettings): RemoteDevice {
 
   return {
     traits: { resultRetention: 'permanent', exclusive: true, deterministic: false, virtualTime: false },
+    lastJobOnly: true,
     pollMs: durationMs(settings.poll),
     forgetsBefore: true,
     beginLimitMs: (2 * asks + 2) * (timeoutMs + manner.gapMs) + timeoutMs,
