@@ -278,24 +278,26 @@ test('a job that is adopted as another one, or under a key that has a job, is re
 });
 
 test('of a device that tells of its last job only, one that was lost before another began is not adopted', async () => {
-  const folder = await newFolder();
-  let isLost = true;
-  const device = deviceIn(folder, { finds: false, begin: () => (isLost ? new Error('no reply') : null) });
-  const adapter = remoteAdapter({ folder }, { ...device, lastJobOnly: true });
-  await expect(adapter.submit('c/r1/p1/g1/run', request(1), { fence: 1 })).rejects.toThrow('no reply');
-  await adapter.submit('c/r1/p1/g1/run', request(1), { fence: 2 });
-  const adopt = (under: string) => adapter.adopt!(under, request(1), 'device-c/r1/p1/g1/run', { fence: 3 });
-  await adopt('c/r1/p1/g2/run');
-  isLost = false;
-  // So that it is begun at a later time.
   const now = Date.now;
-  Date.now = () => now() + 10;
-  try {
-    await adapter.submit('c/r2/p1/g1/run', request(2), { fence: 3 });
-  } finally {
-    Date.now = now;
+  for (const another of [false, true]) {
+    const folder = await newFolder();
+    let isLost = true;
+    const device = deviceIn(folder, { finds: false, begin: () => (isLost ? new Error('no reply') : null) });
+    const adapter = remoteAdapter({ folder }, { ...device, lastJobOnly: true });
+    await expect(adapter.submit('c/r1/p1/g1/run', request(1), { fence: 1 })).rejects.toThrow('no reply');
+    await adapter.submit('c/r1/p1/g1/run', request(1), { fence: 2 });
+    isLost = false;
+    // So that it is begun at a later time.
+    Date.now = () => now() + 10;
+    try {
+      if (another) await adapter.submit('c/r2/p1/g1/run', request(2), { fence: 3 });
+    } finally {
+      Date.now = now;
+    }
+    const adopted = adapter.adopt!('c/r1/p1/g2/run', request(1), 'device-c/r1/p1/g1/run', { fence: 3 });
+    if (another) await expect(adopted).rejects.toThrow("'c/r2/p1/g1/run' was begun since");
+    else expect(await adopted).toBe(nameOfJob('c/r1/p1/g2/run'));
   }
-  await expect(adopt('c/r1/p1/g3/run')).rejects.toThrow("'c/r2/p1/g1/run' was begun since");
 });
 
 test('values that had to be refused stay refused across restarts, raw outputs stay the same', async () => {
