@@ -1,4 +1,4 @@
-import type { Lane } from './lane.js';
+import { type Lane, labName } from './lane.js';
 
 /** A run that takes longer stands still for ever, milliseconds: minutes, for a machine that is busy with other things. */
 export const limitMs = 400_000;
@@ -34,7 +34,17 @@ export async function stopped(lane: Lane, id: string): Promise<void> {
     const handle = lane.client.workflow.getHandle(id);
     await eventually(async () => (await handle.describe()).status.name !== 'RUNNING', 100);
   };
-  await within(over(), 'the campaign does not end');
+  // A device that was killed knows nothing of its job any more, and what it had stays held until a person has looked.
+  const looks = setInterval(() => void clearHeld(lane, id).catch(() => undefined), 500);
+  await within(over(), 'the campaign does not end').finally(() => clearInterval(looks));
+}
+
+/** A person who has seen to a device gives back what is held for jobs of which nobody knows. */
+async function clearHeld(lane: Lane, id: string): Promise<void> {
+  const held =
+    'SELECT DISTINCT resource FROM lease WHERE campaign_id = $1 AND held_at IS NOT NULL AND released_at IS NULL';
+  for (const { resource } of await lane.store.query(held, [id]))
+    await lane.control.labs.clear(labName, resource as string, { who: 'ann', why: 'looked at it' });
 }
 
 /** Which run of its workflow a campaign is in; null where the server does not say. */
