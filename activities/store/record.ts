@@ -23,7 +23,7 @@ const peopleRow = z.object({
 });
 
 /** Trials read at once: the event loop has its turn in between. */
-const pageRows = 100;
+const pageRows = 50;
 
 /**
  * Trials of a campaign in the order of their ids.
