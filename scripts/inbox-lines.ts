@@ -73,6 +73,7 @@ export function commandsOf(trial: WaitingTrial): readonly string[] {
       return [`athanor enter ${trialId} NAME=VALUE...`, `athanor enter ${trialId} --failed CLASS --why TEXT`];
     case 'resolution':
       return [
+        `athanor resolve ${trialId} --started JOB --why TEXT`,
         `athanor retry ${trialId} --not-started ${seen}`,
         `athanor rule ${trialId} --failed CLASS ${seen} --why TEXT`,
       ];

@@ -2,6 +2,7 @@ import { cleanText } from '../../models/domain/clean-text.js';
 import { durationMs } from '../../models/domain/duration.js';
 import { AdapterError } from '../../models/domain/errors.js';
 import type { JobRequest, RawFile } from '../contract.js';
+import { namesJob } from '../internal/adoption.js';
 import { CallError, type Reply } from '../internal/http-call.js';
 import { measuredIn } from '../internal/measured.js';
 import type { Asked, Begun, Collected, RemoteDevice, Seen } from '../internal/remote-device.js';
@@ -37,6 +38,7 @@ export function httpDevice(settings: HttpSettings, calls: Calls): RemoteDevice {
   return {
     traits: { resultRetention: 'permanent', exclusive: false, deterministic: false, virtualTime: false },
     pollMs: durationMs(settings.poll),
+    lastJobOnly: !namesJob(settings.status),
     beginLimitMs: timeoutMs,
     lateMs: find?.after === undefined ? timeoutMs : durationMs(find.after),
     cost: typeof cost === 'number' ? cost : undefined,

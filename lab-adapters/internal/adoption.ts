@@ -8,6 +8,11 @@ export function asked({ units: _, ...request }: JobRequest): string {
   return canonical(request);
 }
 
+/** Whether a call, as the settings describe it, says of which job it is; one that does not asks for the last. */
+export function namesJob(call: unknown): boolean {
+  return /\{(?:job|key|name)\}/.test(JSON.stringify(call));
+}
+
 /**
  * Refuses to follow a job of the device as that of a key where it must be another's.
  *

@@ -2,6 +2,7 @@ import { durationMs } from '../../models/domain/duration.js';
 import { AdapterError } from '../../models/domain/errors.js';
 import type { JobRequest, JobStatus } from '../contract.js';
 import { finalStates } from '../contract.js';
+import { namesJob } from '../internal/adoption.js';
 import { standingAt, stepsOf } from '../internal/answer-path.js';
 import { measuredIn } from '../internal/measured.js';
 import type { Asked, Begun, Collected, RemoteDevice, Seen } from '../internal/remote-device.js';
@@ -75,6 +76,7 @@ export function mqttDevice(settings: MqttSettings, environment: Surroundings, in
     traits: { resultRetention: 'permanent', exclusive: false, deterministic: false, virtualTime: false },
     pollMs: durationMs(settings.poll),
     // A connection, subscriptions, what is retained, the broker's word and the device's.
+    lastJobOnly: status.replies !== true && status.match === undefined && !namesJob(status),
     beginLimitMs: 6 * timeoutMs + durationMs(settings.settle),
     // A broker keeps a command for a device that comes back.
     lateMs: find?.after === undefined ? expiryMs + timeoutMs : durationMs(find.after),

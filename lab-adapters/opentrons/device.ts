@@ -115,7 +115,7 @@ export function opentronsDevice(settings: OpentronsSettings, robot: Robot): Remo
   return {
     traits: { resultRetention: 'permanent', exclusive: true, deterministic: false, virtualTime: false },
     pollMs: durationMs(settings.poll),
-    beginLimitMs: 2 * analysisMs + 10 * server.timeoutMs,
+    beginLimitMs: 10 * server.timeoutMs,
     lateMs: server.timeoutMs,
     cost: typeof cost === 'number' ? cost : undefined,
     validate: async (request: JobRequest): Promise<readonly Fault[]> => {
@@ -130,8 +130,10 @@ export function opentronsDevice(settings: OpentronsSettings, robot: Robot): Remo
       const made = await rendered(settings, asked);
       if ('faults' in made)
         throw refuse('refused', made.faults.map(({ path, message }) => `${path}: ${message}`).join('; '));
+      // Uploaded and analysed, each for so long at most, and nothing moves; then the run is made and played.
+      await asked.lasts(2 * analysisMs + 10 * server.timeoutMs);
       const run = await prepared(asked, made).catch(still);
-      await asked.latest();
+      await asked.lasts(2 * server.timeoutMs);
       const words = await robot.order(run, 'play').catch((error: Error) => {
         if (error instanceof CallError && !error.sent) throw new NotBegunError(error.message, { cause: error });
         return error.message;

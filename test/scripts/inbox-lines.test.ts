@@ -55,6 +55,7 @@ it('says of what waits for a person what is known of it, and which commands answ
     'c/r3/p1  nobody can tell whether its job ran, for 1 h',
     '  pilot, cost 12: row r7, t=80.25 solvent=DMF',
     '  yield at the target expected at 41; expected here 41.23 ± 3.21',
+    '  athanor resolve c/r3/p1 --started JOB --why TEXT',
     '  athanor retry c/r3/p1 --not-started --seen 1.0',
     '  athanor rule c/r3/p1 --failed CLASS --seen 1.0 --why TEXT',
     'd  paused, problem: 3 trials in a row gave no value',
