@@ -106,16 +106,22 @@ async function endsWell(lab: LabSpec, campaign: Campaign, known: readonly string
   });
 }
 
-it('a worker refuses a database that was restored from an older dump, and goes on from it by a person’s word', async () => {
+/** A campaign in a lab that was dumped when two trials were measured, and then went on until so many were, with the worker that did it. */
+async function dumpedOnTheWay(count: number) {
   host = await durableHost({ worker: false });
   const { lab, campaign } = await campaignInLab();
-  let worker = await host.work();
+  const first = await host.work();
   await host.control.start(campaign);
   await measured(campaign, 2);
-  await worker.shutdown();
+  await first.shutdown();
   const dumped = await dump();
-  worker = await host.work();
-  await measured(campaign, 5);
+  const worker = await host.work();
+  await measured(campaign, count);
+  return { lab, campaign, dumped, worker };
+}
+
+it('a worker refuses a database that was restored from an older dump, and goes on from it by a person’s word', async () => {
+  const { lab, campaign, dumped, worker } = await dumpedOnTheWay(5);
   await worker.shutdown();
   await restore(dumped);
   const before = (await host.control.record(campaign.id)).trials;
@@ -139,15 +145,7 @@ it('a worker refuses a database that was restored from an older dump, and goes o
 }, 600_000);
 
 it('a worker at work notices that the database was restored, and ends', async () => {
-  host = await durableHost({ worker: false });
-  const { lab, campaign } = await campaignInLab();
-  let worker = await host.work();
-  await host.control.start(campaign);
-  await measured(campaign, 2);
-  await worker.shutdown();
-  const dumped = await dump();
-  worker = await host.work();
-  await measured(campaign, 4);
+  const { lab, campaign, dumped, worker } = await dumpedOnTheWay(4);
   await restore(dumped);
   await expect(worker.ended).rejects.toThrow('athanor worker --restored');
   const known = idsOf((await host.control.record(campaign.id)).trials);

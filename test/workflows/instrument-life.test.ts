@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listSubmissions } from '../../activities/store/submission.js';
-import type { Adapter } from '../../lab-adapters/contract.js';
-import { createRegistry } from '../../lab-adapters/registry.js';
 import type { Campaign } from '../../models/domain/campaign.js';
 import { type LabSpec, labSchema } from '../../models/domain/lab.js';
 import type { LeaseState } from '../../workflows/lease-life.js';
 import { instrumentWorkflowId } from '../../workflows/queues.js';
+import { changedDevices } from '../support/changed-devices.js';
 import { type DurableHost, durableHost, eventually, problemCampaign } from './durable-host.js';
 import { historiesOf, replayFaults } from './histories.js';
 
@@ -13,19 +12,12 @@ let host: DurableHost;
 /** Until it is opened no job ends. */
 let isOpen = false;
 beforeAll(async () => {
-  host = await durableHost({
-    registryFor: async () => ({
-      ...createRegistry(),
-      create: (name, settings, context): Adapter => {
-        const device = createRegistry().create(name, settings, context);
-        return {
-          ...device,
-          pollMs: 50,
-          status: async (job) => (isOpen ? device.status(job) : { state: 'running' }),
-        };
-      },
-    }),
-  });
+  host = await durableHost(
+    changedDevices((device) => ({
+      pollMs: 50,
+      status: async (job) => (isOpen ? device.status(job) : { state: 'running' }),
+    })),
+  );
 });
 afterAll(() => host?.close());
 

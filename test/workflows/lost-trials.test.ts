@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listSubmissions } from '../../activities/store/submission.js';
-import type { Adapter } from '../../lab-adapters/contract.js';
-import { createRegistry } from '../../lab-adapters/registry.js';
+import { changedDevices } from '../support/changed-devices.js';
 import { type DurableHost, durableHost, eventually, problemCampaign } from './durable-host.js';
 import { historiesOf, keepHistories, replayFaults } from './histories.js';
 
@@ -9,15 +8,9 @@ let host: DurableHost;
 /** Until then no device says whether it can run a request. */
 let gate: Promise<void> = Promise.resolve();
 beforeAll(async () => {
-  host = await durableHost({
-    registryFor: async () => ({
-      ...createRegistry(),
-      create: (name, settings, context): Adapter => {
-        const device = createRegistry().create(name, settings, context);
-        return { ...device, validate: (request) => gate.then(() => device.validate(request)) };
-      },
-    }),
-  });
+  host = await durableHost(
+    changedDevices((device) => ({ validate: (request) => gate.then(() => device.validate(request)) })),
+  );
 });
 afterAll(() => host?.close());
 

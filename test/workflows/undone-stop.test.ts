@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Adapter } from '../../lab-adapters/contract.js';
-import { createRegistry } from '../../lab-adapters/registry.js';
 import type { Judgement } from '../../models/domain/ruling.js';
 import { verifyRecord } from '../../scripts/record/verify.js';
 import type { CampaignStatus } from '../../workflows/messages.js';
+import { changedDevices } from '../support/changed-devices.js';
 import { type DurableHost, durableHost, eventually, hasHeard, problemCampaign } from './durable-host.js';
 import { historiesOf, keepHistories, replayFaults } from './histories.js';
 
@@ -12,22 +11,15 @@ let host: DurableHost;
 let gate: Promise<void> = Promise.resolve();
 let calls = 0;
 beforeAll(async () => {
-  host = await durableHost({
-    registryFor: async () => ({
-      ...createRegistry(),
-      create: (name, settings, context): Adapter => {
-        const device = createRegistry().create(name, settings, context);
-        return {
-          ...device,
-          submit: async (...given) => {
-            calls += 1;
-            if (calls > 1) await gate;
-            return device.submit(...given);
-          },
-        };
+  host = await durableHost(
+    changedDevices((device) => ({
+      submit: async (...given) => {
+        calls += 1;
+        if (calls > 1) await gate;
+        return device.submit(...given);
       },
-    }),
-  });
+    })),
+  );
 });
 afterAll(() => host?.close());
 
