@@ -49,8 +49,10 @@ const campaignIn = (lab: LabSpec, name: string, more: object): Campaign =>
 
 const oven = (lab: LabSpec) => host.client.workflow.getHandle(instrumentWorkflowId(lab.name, 'oven'));
 
-/** What the workflow of the oven remembers, in an order of its own. */
+/** What the workflow of the oven remembers, in an order of its own. @throws {Error} if it is over: it would answer all the same */
 async function memoryOf(lab: LabSpec) {
+  const { status } = await oven(lab).describe();
+  if (status.name !== 'RUNNING') throw new Error(`the workflow of the oven is ${status.name}`);
   const { leases, waiting, standstill } = await oven(lab).query<LeaseState>('leases');
   return {
     leases: leases.map(({ want, place, stage, fence }) => `${want.key} ${place} ${stage} ${fence}`).sort(),
