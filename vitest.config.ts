@@ -6,7 +6,7 @@ const { unit, host, install, counterparts } = projects(import.meta.dirname);
 const servers = {
   globalSetup: ['test/support/global-setup.ts'],
   // They wait for servers and programs half of their time: more of them than the two cores that a check may count on.
-  maxWorkers: 4,
+  maxWorkers: 6,
   sequence: { groupOrder: 2 },
   // A limit for what hangs; a busy machine does not come near it.
   testTimeout: 180_000,

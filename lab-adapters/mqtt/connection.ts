@@ -164,9 +164,10 @@ export class Connection {
     return this.arrived;
   }
 
-  /** @throws {AdapterError} if the broker does not let us */
-  async subscribe(topic: string): Promise<void> {
-    const granted = await this.bounded(this.client.subscribeAsync(topic, { qos: 1 }), `subscribing to ${topic}`);
+  /** @param retained - whether what is retained there is wanted @throws {AdapterError} if the broker does not let us */
+  async subscribe(topic: string, retained = true): Promise<void> {
+    const asked = this.client.subscribeAsync(topic, { qos: 1, rh: retained ? 0 : 2 });
+    const granted = await this.bounded(asked, `subscribing to ${topic}`);
     const code = granted[0]?.qos ?? 128;
     if (code >= 128) throw new AdapterError(`the broker refuses a subscription to ${topic} (reason ${code})`);
   }
@@ -176,7 +177,13 @@ export class Connection {
     // It comes anew with each subscription.
     const from = this.arrived.length;
     await this.subscribe(topic);
-    const found = await this.message((message) => message.topic === topic, settleMs, from);
+    const fits = (message: Message) => message.topic === topic;
+    let found = await this.message(fits, 0, from);
+    if (found === null) {
+      // What the broker sends in order has come once it answers again, however slow the line is; others get more time.
+      await this.subscribe(topic, false);
+      found = await this.message(fits, settleMs, from);
+    }
     return found === null || found.bytes.length === 0 ? null : found.bytes;
   }
 
