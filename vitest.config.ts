@@ -31,9 +31,19 @@ export default defineConfig({
       },
       { extends: true, test: { name: 'host', include: host, ...servers } },
       { extends: true, test: { name: 'install', include: install, ...servers } },
-      // They install some gigabyte, so they are run where that is asked for: npm run counterparts.
+      // They install some gigabyte, so most of it is run where that is asked for: npm run counterparts.
       ...(process.env.ATHANOR_COUNTERPARTS === undefined
-        ? []
+        ? [
+            {
+              extends: true as const,
+              test: {
+                name: 'campaigns',
+                include: counterparts.filter((file) => !file.includes('bluesky')),
+                ...servers,
+                setupFiles: ['test/support/campaigns-only.ts'],
+              },
+            },
+          ]
         : [
             {
               extends: true as const,

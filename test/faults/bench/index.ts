@@ -168,7 +168,7 @@ async function runAll(tasks: readonly Task[], count: number, until: number): Pro
   };
   const work = async () => {
     let lane: Lane | null = null;
-    while (next < tasks.length && Date.now() < until) {
+    while (next < tasks.length && Date.now() < until && !isStopping) {
       lane ??= await open();
       lanes.add(lane);
       const i = next++;
@@ -190,6 +190,8 @@ async function runAll(tasks: readonly Task[], count: number, until: number): Pro
   await Promise.all(Array.from({ length: count }, work));
   return outcomes;
 }
+
+let isStopping = false;
 
 /** Lanes that are open. */
 const lanes = new Set<Lane>();
@@ -222,6 +224,12 @@ function differenceOf(is: string, was: string): string | null {
 
 const seconds = (since: number) => `${Math.round((Date.now() - since) / 1000)} s`;
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const)
-  process.once(signal, () => void Promise.all([...lanes].map(closed)).then(() => process.exit(1)));
+/** The first time what runs is brought to its end and the table printed, the second time all is ended. */
+function stop(): void {
+  if (isStopping) return void Promise.all([...lanes].map(closed)).then(() => process.exit(1));
+  isStopping = true;
+  console.error('no further run begins; the table follows when those under way have ended (once more: end now)');
+}
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);
 process.exitCode = await main(process.argv.slice(2));
