@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { cleanText } from '../../models/domain/clean-text.js';
+import { distinctNames } from '../../models/domain/distinct-names.js';
 import { rawLimits } from '../../models/domain/raw-limits.js';
 import type { Cause } from '../../models/domain/trial.js';
 import type { RawFile } from '../contract.js';
@@ -11,7 +12,7 @@ import { withoutSecrets } from '../internal/secrets.js';
 import { textOf } from './answered.js';
 import { answerLimit } from './program.js';
 import type { CommandSettings } from './settings.js';
-import { noNumbers, readAnswer } from './wire.js';
+import { readAnswer } from './wire.js';
 
 /** Characters of stdout and stderr that go with a failure. */
 const kept = 2_000;
@@ -20,8 +21,8 @@ const kept = 2_000;
  * Result of a program that has ended.
  *
  * Cost: what the answer names, else the setting `cost` (which a campaign file fills with the fidelity's), else the
- * seconds it took. Values beyond the objectives wanted go to the details. Of those wanted one at least is a number; what
- * stands in the place of others is passed on, for who observes the trial to judge.
+ * seconds it took. Values beyond the objectives wanted go to the details. Of those wanted some may be missing or no numbers:
+ * that is passed on, for who observes the trial to judge (`models/domain/observe.ts`).
  */
 export async function resultOf(
   settings: CommandSettings,
@@ -44,10 +45,11 @@ async function withFiles(
   const named = Object.entries('answer' in reading ? (reading.answer.files ?? {}) : {});
   if (named.length === 0) return ended;
   const outputs: Record<string, RawFile> = {};
+  const shownName = distinctNames();
   for (const [name, given] of named) {
     const { path, mediaType } = typeof given === 'string' ? { path: given } : given;
     const file = resolve(cwd ?? work, path);
-    outputs[cleanText(name.replaceAll('/', '_'), 100)] = {
+    outputs[shownName(cleanText(name.replaceAll('/', '_'), 100))] = {
       open: () => plainFile(file),
       at: file,
       ...(mediaType === undefined ? {} : { mediaType: cleanText(mediaType, 100) }),
@@ -100,12 +102,8 @@ async function judged(settings: CommandSettings, program: EndedProgram): Promise
   const values = reading.answer.values!;
   const pick = (record: Readonly<Record<string, number | string>>, wanted: boolean) =>
     Object.fromEntries(Object.entries(record).filter(([name]) => request.objectives.includes(name) === wanted));
-  const missing = request.objectives.filter((name) => values[name] === undefined);
-  if (missing.length > 0 && missing.length === request.objectives.length)
-    return nonsense('missingValue', `the answer has no value for ${missing.join(', ')}`);
   const asked = pick(values, true);
-  const useless = noNumbers(asked);
-  if (useless !== null) return nonsense('badAnswer', useless);
+  const isUseless = request.objectives.length > 0 && Object.values(asked).every((value) => typeof value !== 'number');
   const others = pick(values, false);
   return {
     state: 'succeeded',
@@ -115,7 +113,11 @@ async function judged(settings: CommandSettings, program: EndedProgram): Promise
     durationMs,
     ...(reading.answer.achieved === undefined ? {} : { achieved: reading.answer.achieved }),
     ...(reading.answer.contexts === undefined ? {} : { contexts: reading.answer.contexts }),
-    details: { ...reading.answer.details, ...(Object.keys(others).length === 0 ? {} : { otherValues: others }) },
+    details: {
+      ...reading.answer.details,
+      ...(Object.keys(others).length === 0 ? {} : { otherValues: others }),
+      ...(isUseless ? { ...said, ...(complaint === '' ? {} : { stderr: complaint }) } : {}),
+    },
   };
 }
 

@@ -84,14 +84,6 @@ export function readAnswer(text: string): Reading {
   return { code: 'badAnswer', message: `the program's answer cannot be used: ${issues.join('; ')}` };
 }
 
-/** Why nothing was measured where no value is a number; null where one is, or none was asked for. */
-export function noNumbers(values: Readonly<Record<string, number | string>>): string | null {
-  const said = Object.entries(values);
-  if (said.length === 0 || said.some(([, value]) => typeof value === 'number')) return null;
-  const each = said.slice(0, 20).map(([name, value]) => `values.${name}: "${cleanText(String(value), 60)}" given`);
-  return `the program's answer cannot be used: ${each.join('; ')}; a number is wanted, or null for what was not measured`;
-}
-
 /** The answer without entries that are null, in which programs write what was not measured; details stay as they are. */
 function withoutNull(document: unknown): unknown {
   if (!isRecord(document)) return document;

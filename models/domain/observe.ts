@@ -232,6 +232,7 @@ function pick(values: Readonly<Record<string, number>>, names: readonly string[]
 
 /** A value that came, which may be anything. */
 function inWords(value: unknown): string {
+  if (value === undefined) return 'nothing';
   return typeof value === 'number' ? String(value) : cleanText(JSON.stringify(plainJson(value)) ?? 'nothing', 100);
 }
 

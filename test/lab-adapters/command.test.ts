@@ -71,20 +71,22 @@ describe('a command', () => {
   it('has the files kept that its answer names, after its folder is gone', async () => {
     const files = {
       'a/b.csv': 'out/a.csv',
+      'a_b.csv': 'out/b.csv',
       'large.raw': { path: 'l.raw', mediaType: 'x/y' },
       zero: '/dev/zero',
       none: 'none',
     };
     const answer = JSON.stringify({ values: { y: 1 }, files });
-    const script = `mkdir out; echo 1,2 > out/a.csv; head -c 2000000 /dev/zero > l.raw; echo '${answer}'`;
+    const script = `mkdir out; echo 1,2 > out/a.csv; echo 3 > out/b.csv; head -c 2000000 /dev/zero > l.raw; echo '${answer}'`;
     const { folder, adapter } = await shell(script);
     const result = await run(adapter, 'c/r1/p1', request);
     expect(result).toMatchObject({ values: { y: 1 } });
     const again = command.create(command.settings.parse({ command: ['/bin/sh', '-c', script] }), contextIn(folder));
     const job = await again.submit('c/r1/p1', request, { fence: 2 });
     const { artefacts = {}, details } = await again.result(job);
-    expect(Object.keys(artefacts)).toEqual(['a_b.csv', 'large.raw']);
+    expect(Object.keys(artefacts)).toEqual(['a_b.csv', 'a_b.csv (2)', 'large.raw']);
     expect((await contentOf(artefacts['a_b.csv'])).toString()).toBe('1,2\n');
+    expect((await contentOf(artefacts['a_b.csv (2)'])).toString()).toBe('3\n');
     expect(artefacts['large.raw']).toMatchObject({ size: 2_000_000, mediaType: 'x/y' });
     expect(details!.artefactsLeft).toEqual([
       'zero: cannot be read: /dev/zero is no file',
@@ -147,13 +149,10 @@ describe('a command', () => {
     ['notJson', 'unknown', 'echo 42 apples'],
     ['notJson', 'unknown', `echo '{"values": {"y": NaN}}'`],
     ['notJson', 'unknown', `echo '{"values": {"y": 1}}'; echo '{"values": {"y": 1}}'`],
-    ['badAnswer', 'unknown', `echo '{"values": {"y": "1"}}'`],
-    ['badAnswer', 'unknown', `echo '{"values": {"y": 1e999}}'`],
     ['badAnswer', 'unknown', `echo '{"values": {"y": 1}, "bogus": 1}'`],
     ['badAnswer', 'unknown', `echo '{}'`],
     ['badAnswer', 'unknown', `echo '{"values": {"y": 8, "y": 9}}'`],
     ['badAnswer', 'unknown', `echo '{"values": {"y": 8}, "values": {"y": 9}}'`],
-    ['missingValue', 'unknown', `echo '{"values": {"z": 1}}'`],
     ['exitCode', 'unknown', `echo '{"values": {"y": 1}}'; exit 3`],
     ['signal', 'unknown', 'kill -SEGV $$'],
     ['killed', 'device', 'kill -KILL $$'],
@@ -178,16 +177,26 @@ describe('a command', () => {
     expect(told.values).not.toHaveProperty('impurity');
     expect(told.details).toEqual({ a: null });
     expect(await answered({ values: { capacity: null, impurity: null } })).toMatchObject({
-      state: 'failed',
-      cause: { code: 'missingValue', message: 'the answer has no value for capacity, impurity' },
+      ...{ state: 'succeeded', values: {} },
+      details: { answer: expect.stringContaining('"capacity":null') },
     });
     const failure = { class: 'device', code: 'stuck', message: 'it is stuck' };
     expect(await answered({ values: null, failure })).toMatchObject({ state: 'failed', cause: failure });
-    const useless = await answered({ values: { capacity: 'n/a', impurity: [1] } });
-    const message =
-      'the program\'s answer cannot be used: values.capacity: "n/a" given; values.impurity: "[1]" given; a number is wanted, or null for what was not measured';
-    expect(useless).toMatchObject({ state: 'failed', cause: { class: 'unknown', code: 'badAnswer', message } });
-    expect(useless.details!.answer).toContain('"capacity":"n/a"');
+  });
+
+  it.each([
+    [`{"values": {"y": "1"}}`, 'y = "1"', { y: '1' }],
+    [`{"values": {"y": 1e999}}`, 'Infinity', { y: '"Infinity"' }],
+    [`{"values": {"z": 1}}`, 'y = nothing', {}],
+  ])('without a number is set aside by who judges all answers: %s', async (answer, message, values) => {
+    const result = await answerOf(`echo 'oh dear' >&2; echo '${answer}'`);
+    expect(result).toMatchObject({ state: 'succeeded', values, details: { answer: `${answer}\n`, stderr: 'oh dear' } });
+    const terms = { outcomes: ['y'], statedCost: null };
+    expect(observe('t', terms, result.state, result)).toMatchObject({
+      outcome: 'quarantined',
+      cause: { code: 'notFinite', message: expect.stringContaining(message) },
+      details: { answer: `${answer}\n`, stderr: 'oh dear' },
+    });
   });
 
   it.each([
