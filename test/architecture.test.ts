@@ -410,10 +410,10 @@ describe('files', () => {
 const layers: readonly (readonly string[])[] = [
   ['domain'],
   ['stats', 'table', 'problems'],
-  ['random', 'linalg', 'encode'],
+  ['random', 'linalg', 'encode', 'onnx'],
   ['kernel', 'optimiser'],
   ['surrogate'],
-  ['acquisition', 'onnx'],
+  ['acquisition', 'screen'],
   ['search'],
   ['strategy'],
 ];
@@ -463,7 +463,7 @@ describe('models', () => {
     'models/linalg/plain-kernel.ts': 'linalg/blocked',
     'models/linalg/wasm-kernel.ts': 'linalg/blocked',
     'models/onnx/model-bytes.ts': 'onnx/graph-builder',
-    'models/onnx/screen-graph.ts': 'onnx/screen',
+    'models/screen/screen-graph.ts': 'screen/screen',
     'models/onnx/tensor.ts': 'onnx/graph-builder',
     'models/search/maximise-acquisition.ts': 'strategy/decide',
     'models/random/sobol-directions.ts': 'random/sobol',

@@ -1,6 +1,6 @@
 import { selectDesigns } from '../encode/encoded-designs.js';
-import { bestOfPool } from '../onnx/best-of-pool.js';
-import type { PoolMember, PoolScore } from '../onnx/screen-pool.js';
+import { bestOfPool } from '../screen/best-of-pool.js';
+import type { PoolMember, PoolScore } from '../screen/screen-pool.js';
 import {
   type AcquisitionSurface,
   acquisitionValues,

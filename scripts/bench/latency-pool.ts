@@ -1,6 +1,6 @@
 import { type EncodedDesigns, selectDesigns, sliceDesigns } from '../../models/encode/encoded-designs.js';
-import { bestOfPool } from '../../models/onnx/best-of-pool.js';
-import { logEiScore, valueBy } from '../../models/onnx/screen-pool.js';
+import { bestOfPool } from '../../models/screen/best-of-pool.js';
+import { logEiScore, valueBy } from '../../models/screen/screen-pool.js';
 import { Generator } from '../../models/random/generator.js';
 import { logImprovement } from '../../models/stats/normal.js';
 import type { FittedSurrogate } from '../../models/surrogate/contract.js';

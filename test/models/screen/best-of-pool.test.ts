@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bestOfPool } from '../../../models/onnx/best-of-pool.js';
-import type { openScreen, Screen } from '../../../models/onnx/screen.js';
-import { coordinatesAt, logEiScore, valueBy } from '../../../models/onnx/screen-pool.js';
+import { bestOfPool } from '../../../models/screen/best-of-pool.js';
+import type { openScreen, Screen } from '../../../models/screen/screen.js';
+import { coordinatesAt, logEiScore, valueBy } from '../../../models/screen/screen-pool.js';
 import type { ScreenModel } from '../../../models/surrogate/contract.js';
 import { plainMoments } from '../../../models/surrogate/process/plain-moments.js';
 import { hasOnnxRuntime, type ModelShape, somePoolOf, someScreenModel } from '../../support/screen-models.js';

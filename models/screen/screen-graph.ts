@@ -1,8 +1,8 @@
 import { solveLowerInPlace } from '../linalg/cholesky.js';
 import type { RadialKernelName } from '../linalg/radial/radial-kernels.js';
+import { GraphBuilder, type Value } from '../onnx/graph-builder.js';
+import { elementTypes, float32, float64, type TensorData } from '../onnx/tensor.js';
 import type { ScreenModel } from '../surrogate/contract.js';
-import { GraphBuilder, type Value } from './graph-builder.js';
-import { elementTypes, float32, float64, type TensorData } from './tensor.js';
 
 /** Type of the numbers in the two costly products; distances are always taken in double precision. */
 export type ScreenPrecision = 'float32' | 'float64';

@@ -1,9 +1,9 @@
 import type { RadialKernelName } from '../linalg/radial/radial-kernels.js';
+import { type OnnxSession, openSession } from '../onnx/runtime.js';
+import { float64 } from '../onnx/tensor.js';
 import type { ScreenModel } from '../surrogate/contract.js';
 import type { Moments } from '../surrogate/process/plain-moments.js';
-import { type OnnxSession, openSession } from './runtime.js';
 import { type ScreenPrecision, screenGraph, screenInputs } from './screen-graph.js';
-import { float64 } from './tensor.js';
 
 /** Posterior moments of many rows, computed by ONNX Runtime. */
 export interface Screen {

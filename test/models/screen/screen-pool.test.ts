@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { openScreen } from '../../../models/onnx/screen.js';
-import { logEiScore, measuredSlack, screenedBounds, selectBest, valueBy } from '../../../models/onnx/screen-pool.js';
+import { openScreen } from '../../../models/screen/screen.js';
+import { logEiScore, measuredSlack, screenedBounds, selectBest, valueBy } from '../../../models/screen/screen-pool.js';
 import { plainMoments } from '../../../models/surrogate/process/plain-moments.js';
 import { hasOnnxRuntime, somePoolOf, someScreenModel } from '../../support/screen-models.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { openScreen } from '../../../models/onnx/screen.js';
+import { openScreen } from '../../../models/screen/screen.js';
 import type { ScreenModel } from '../../../models/surrogate/contract.js';
 import { plainMoments } from '../../../models/surrogate/process/plain-moments.js';
 import { hasOnnxRuntime, somePoolOf, someScreenModel } from '../../support/screen-models.js';
