@@ -1,24 +1,24 @@
 import type { Campaign } from '../domain/campaign.js';
-import type { Basis, Proposal, Reason } from '../domain/proposal.js';
+import type { Basis, Proposal } from '../domain/proposal.js';
 import { trialId } from '../domain/trial.js';
 import { deriveSeed } from '../random/generator.js';
-import type { Ensemble } from '../surrogate/ensemble.js';
 import { approvalsOf } from './approvals.js';
 import { Artefacts, checkedBytes } from './artefacts.js';
 import { type Place, type PreparedSpace, placeKey, placesOfTrials, prepareFor, prepareSpace } from './candidates.js';
 import { CostModel } from './cost-model.js';
 import type { DecideRequest, Decision } from './decision.js';
 import { assurances } from './explain/assurance.js';
+import { plainReason } from './explain/reason.js';
 import { extensionsOf, grownCampaign } from './growth.js';
-import { hashVisits, primaryTurned, visitsOf, withAsked } from './history.js';
+import { hashVisits, visitsOf } from './history.js';
 import { asInForce } from './in-force.js';
 import { defaultsVersion } from './names.js';
 import type { OnProgress } from './progress.js';
 import { Purse } from './purse.js';
-import { chooseByAcquisition, type ReasonedChoice } from './rules/acquisition-round.js';
+import type { ReasonedChoice, Round } from './rules/acquisition-round.js';
 import { contrast } from './rules/contrast.js';
 import { initialPlan, type PlannedTrial, planLeft, planRun } from './rules/initial-plan.js';
-import { randomRule } from './rules/random.js';
+import { chooseByRule, type RoundChoices } from './rules/round.js';
 import { wished } from './wished.js';
 
 /** What a decision does besides deciding. */
@@ -109,10 +109,10 @@ async function planOf(campaign: Campaign, grown: PreparedSpace): Promise<Plan> {
 async function choose(
   request: DecideRequest,
   { trials: plan, prepared: first }: Plan,
-  means: Omit<Parameters<typeof chooseByAcquisition>[0], 'request' | 'choices'>,
-): Promise<{ choices: ReasonedChoice[]; fit: Basis['fit']; ensemble: Ensemble | null }> {
+  means: Omit<Round, 'request' | 'choices'>,
+): Promise<RoundChoices> {
   const { campaign, count } = request;
-  const { prepared, visits, purse } = means;
+  const { visits, purse } = means;
   const { fidelities } = campaign.spec;
   const target = fidelities.length - 1;
   const choices: ReasonedChoice[] = [];
@@ -128,23 +128,7 @@ async function choose(
     const told = contrasting && `${contrasting.as} of the designs at ${fidelities[contrasting.by]!.name}`;
     choices.push({ design, rowId, level, reason: plainReason(kind, told) });
   }
-  const strategy = campaign.spec.strategy;
-  const random = strategy !== 'default' && strategy.acquisition === 'random';
-  const learned = visits.some((visit) => visit.level === target && primaryTurned(visit) !== null);
-  if (choices.length === count) return { choices, fit: null, ensemble: null };
-  if (random || !learned) {
-    const rest = { seed: campaign.spec.seed, level: target, purse };
-    const rule = randomRule(prepared, [...withAsked(visits), ...choices], count, rest);
-    while (choices.length < count) {
-      const next = rule.next();
-      if (next === null) break;
-      purse.pay(target, next);
-      const { design, rowId, level } = next;
-      choices.push({ design, rowId, level, reason: plainReason('initial') });
-    }
-    return { choices, fit: null, ensemble: null };
-  }
-  return chooseByAcquisition({ ...means, request, choices });
+  return chooseByRule({ ...means, request, choices });
 }
 
 /**
@@ -159,10 +143,4 @@ function notAsked(
   const taken = new Set(asked.filter(({ level }) => level === planned.level).map(placeKey));
   if (!taken.has(placeKey(planned))) return planned;
   return unrun.find((one) => one.level === planned.level && !taken.has(placeKey(one))) ?? planned;
-}
-
-function plainReason(kind: 'initial' | 'supplied', told: string | null = null): Reason {
-  const initial = told === null ? 'part of the initial sample' : `part of the initial sample: ${told}`;
-  const text = kind === 'supplied' ? 'given by a person' : initial;
-  return { kind, acquisition: null, value: null, mean: null, sd: null, targetMean: null, targetSd: null, text };
 }

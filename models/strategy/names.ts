@@ -13,12 +13,15 @@ export function takesSources(name: string): boolean {
 /** The rule that asks first where and then at which fidelity: see `two-step.ts`. */
 export const twoStepName = 'two-step';
 
+/** The rule that asks no surrogate: see `rules/random.ts`. */
+export const randomName = 'random';
+
 /**
  * Acquisitions that a campaign file can name. `random` draws designs without a surrogate, as a baseline; `two-step` is a
  * rule over log expected improvement.
  */
 export const acquisitionNames: readonly string[] = [
-  'random',
+  randomName,
   twoStepName,
   ...acquisitions.map((acquisition) => acquisition.name),
 ];

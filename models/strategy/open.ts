@@ -7,7 +7,7 @@ import type { Visit } from './history.js';
 /** What closes designs at levels. */
 export interface Closing {
   readonly prepared: PreparedSpace;
-  /** Everything run, running or just proposed. */
+  /** Everything run, running or just proposed; see `withAsked`. */
   readonly visits: readonly Visit[];
   /** Number of levels, of those that may not be proposed too. */
   readonly levelCount: number;
@@ -31,6 +31,11 @@ export class Open {
 
   get levels(): readonly number[] {
     return this.closing.levels;
+  }
+
+  /** What was asked or is to be at a level, in the order in which that came about. */
+  askedAt(level: number): readonly Visit[] {
+    return this.closing.visits.filter((visit) => visit.level === level);
   }
 
   /** The same with some of its levels. */

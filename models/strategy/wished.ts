@@ -7,10 +7,11 @@ import { CostModel } from './cost-model.js';
 import type { DecideRequest, Decision, Wish } from './decision.js';
 import { reasonOf } from './explain/reason.js';
 import { extensionsOf, grownCampaign } from './growth.js';
-import { hashVisits, primaryTurned, visitsOf } from './history.js';
+import { hashVisits, visitsOf } from './history.js';
 import { asInForce } from './in-force.js';
 import { defaultsVersion } from './names.js';
 import { conditioned, feasibleAt, outsetOf } from './rules/outset.js';
+import { asksSurrogates } from './rules/round.js';
 
 /**
  * A person's own design as a proposal: nothing is chosen, but it is told what the surrogates of that round, fitted as they are for
@@ -31,9 +32,7 @@ export async function wished(given: DecideRequest, wish: Wish): Promise<Decision
   const cost = CostModel.of(campaign, prepared, trials, pending).expected(level, wish);
   const none = { acquisition: null, value: null, mean: null, sd: null, targetMean: null, targetSd: null };
   let reason: Reason = { kind: 'supplied', ...none, text: wish.words };
-  const { strategy, fidelities } = campaign.spec;
-  const fits = strategy === 'default' || strategy.acquisition !== 'random';
-  if (fits && visits.some((visit) => visit.level === fidelities.length - 1 && primaryTurned(visit) !== null)) {
+  if (asksSurrogates(campaign.spec, visits)) {
     const fitting = { request: { ...request, campaign, trials }, prepared, visits, seed, artefacts };
     const outset = await outsetOf(fitting);
     const ensemble = conditioned(

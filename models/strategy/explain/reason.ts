@@ -167,3 +167,10 @@ function correlationOf({ members }: Ensemble, posteriors: readonly LevelPosterio
     );
   }, 0);
 }
+
+/** Why a trial is asked that no surrogate had a say in. @param told - what chose it among the initial sample; null where its order did */
+export function plainReason(kind: 'initial' | 'supplied', told: string | null = null): Reason {
+  const initial = told === null ? 'part of the initial sample' : `part of the initial sample: ${told}`;
+  const text = kind === 'supplied' ? 'given by a person' : initial;
+  return { kind, acquisition: null, value: null, mean: null, sd: null, targetMean: null, targetSd: null, text };
+}

@@ -34,7 +34,8 @@ function lowerKind({ spec }: Campaign, { listed }: PreparedSpace, rule: string):
   return listed !== null && areValidated(spec) ? 'validated' : 'twoStep';
 }
 
-interface Round extends Fitting {
+/** A round that is to be filled up. */
+export interface Round extends Fitting {
   readonly purse: Purse;
   /** Choices of the initial sample made in this round already; more are added to them. */
   readonly choices: ReasonedChoice[];
@@ -91,7 +92,17 @@ export async function chooseByAcquisition(
     // Cheap designs are worth more only where it is cost that is short.
     const costsAt: CostsAt = (level, designs) =>
       campaign.spec.budget.cost === undefined ? null : purse.costs.ofDesigns(level, designs);
-    const situation = { spec: campaign.spec, prepared, visits: all, costs, costsAt, feasibility, members, further };
+    const situation = {
+      spec: campaign.spec,
+      prepared,
+      visits: all,
+      costs,
+      wanted: count - choices.length,
+      costsAt,
+      feasibility,
+      members,
+      further,
+    };
     const next = await rule.next(
       situation,
       new Open({ prepared, visits: withAsked(all), levelCount, levels, isTooDear }),
@@ -153,7 +164,8 @@ function allowedLevels(
   );
 }
 
-function asPending(choice: Place & Pick<Visit, 'level'>): Visit {
+/** What was just chosen, for what is chosen next. */
+export function asPending(choice: Place & Pick<Visit, 'level'>): Visit {
   return {
     trialId: '',
     design: choice.design,

@@ -26,6 +26,8 @@ export interface Situation {
   readonly visits: readonly Visit[];
   /** Cost by level; the target is the last. */
   readonly costs: readonly number[];
+  /** Trials that the round still wants, this one among them. */
+  readonly wanted: number;
   /**
    * Costs of designs at a level, where they are found to differ. Of a list, each candidate is valued by its own; in a
    * space without one the search climbs by the cost of the level, and only what is found is paid for by its own.

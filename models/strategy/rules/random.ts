@@ -1,42 +1,35 @@
 import { alreadyRun } from '../already-run.js';
 import { initialOrder, type Place, type PreparedSpace, placeKey } from '../candidates.js';
-import type { Visit } from '../history.js';
-import type { Purse } from '../purse.js';
-import type { Choice } from './contract.js';
+import type { Rule } from './contract.js';
 
 /** Designs too dear for what is left that are passed over, at most, in looking for one that is not. */
 const triedAtMost = 100;
 
 /**
  * Further designs of the initial order at the target: random search, and what is done before anything is measured there.
- * No surrogate is asked.
+ * No surrogate is asked, so the situation needs no members.
  *
- * @param asked - everything run, running or just proposed when the rule is made
- * @param count - trials that it will be asked for, at most
+ * A design that a trial was asked for as it is, or nearly (see `alreadyRun`), is passed over, those included that are still
+ * to be asked in this round. Without the target among the open levels nothing is proposed.
  */
-export function randomRule(
-  prepared: PreparedSpace,
-  asked: readonly (Place & Pick<Visit, 'level'>)[],
-  count: number,
-  { seed, level, purse }: { readonly seed: number; readonly level: number; readonly purse: Purse },
-): { next(): Choice | null } {
-  const order = initialOrder(prepared, seed);
-  const there = asked.filter((visit) => visit.level === level);
-  const first = Array.from({ length: there.length + count }, (_, i) => order(i)).filter((place) => place !== null);
-  const seen = new Set([...there, ...alreadyRun(prepared, first, there)].map(placeKey));
-  let patience = triedAtMost;
-  let i = 0;
+export function randomRule(): Rule {
+  // The order of a space takes long to make, and is the same for all trials of a round.
+  let made: { readonly prepared: PreparedSpace; readonly order: (i: number) => Place | null } | null = null;
   return {
-    next: () => {
-      for (;;) {
+    next: async ({ spec, prepared, costs, wanted }, open) => {
+      const level = costs.length - 1;
+      if (!open.levels.includes(level)) return null;
+      if (made?.prepared !== prepared) made = { prepared, order: initialOrder(prepared, spec.seed) };
+      const { order } = made;
+      const there = open.askedAt(level);
+      const first = Array.from({ length: there.length + wanted }, (_, i) => order(i)).filter((place) => place !== null);
+      const seen = new Set([...there, ...alreadyRun(prepared, first, there)].map(placeKey));
+      let patience = triedAtMost;
+      for (let i = 0; ; i++) {
         const place = order(i);
         if (place === null) return null;
-        i += 1;
         if (seen.has(placeKey(place))) continue;
-        if (purse.affords(level, place)) {
-          seen.add(placeKey(place));
-          return { ...place, level, value: null };
-        }
+        if (!open.isTooDear(level, () => place)) return { ...place, level, value: null };
         if (--patience < 0) return null;
       }
     },

@@ -1,18 +1,20 @@
 import { acquisitionNamed } from '../../acquisition/acquisitions.js';
-import { twoStepName } from '../names.js';
+import { randomName, twoStepName } from '../names.js';
 import type { Rule } from './contract.js';
 import { plainRule } from './plain.js';
+import { randomRule } from './random.js';
 import { transferRule } from './transfer.js';
 import { twoStep } from './two-step.js';
 
 /**
- * The rule of that name: that of two steps, or the one of an acquisition.
+ * The rule of that name: that of two steps, that of random designs, or the one of an acquisition.
  *
  * @param hasSources - whether there are earlier campaigns
  * @throws {AthanorError} if there is none
  */
 export function ruleNamed(name: string, hasSources: boolean): Rule {
   if (name === twoStepName) return twoStep;
+  if (name === randomName) return randomRule();
   const type = acquisitionNamed(name);
   return hasSources ? transferRule(type) : plainRule(type);
 }

@@ -5,6 +5,7 @@ import { describeRuleLaws } from '../../../laws/rule.js';
 import { ruleWorld } from '../../../support/rule-world.js';
 
 describeRuleLaws('two-step', ruleNamed('two-step', false));
+describeRuleLaws('random', ruleNamed('random', false));
 describeRuleLaws('of an acquisition with earlier campaigns', ruleNamed('log-ei-per-cost', true));
 
 it('is that of two steps, or of an acquisition; with earlier campaigns it says whose turn it was', async () => {
