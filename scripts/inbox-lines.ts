@@ -78,9 +78,6 @@ export function commandsOf(trial: WaitingTrial): readonly string[] {
         `athanor rule ${trialId} --failed CLASS ${seen} --why TEXT`,
       ];
     case 'ruling':
-      return [
-        `athanor rule ${trialId} --release ${seen} --why TEXT`,
-        `athanor rule ${trialId} --discard ${seen} --why TEXT`,
-      ];
+      return [`athanor release ${trialId} ${seen} --why TEXT`, `athanor discard ${trialId} ${seen} --why TEXT`];
   }
 }

@@ -1,7 +1,7 @@
 import { type EncodedDesigns, selectDesigns, sliceDesigns } from '../../models/encode/encoded-designs.js';
+import { Generator } from '../../models/random/generator.js';
 import { bestOfPool } from '../../models/screen/best-of-pool.js';
 import { logEiScore, valueBy } from '../../models/screen/screen-pool.js';
-import { Generator } from '../../models/random/generator.js';
 import { logImprovement } from '../../models/stats/normal.js';
 import type { FittedSurrogate } from '../../models/surrogate/contract.js';
 import { gp } from '../../models/surrogate/surrogates.js';

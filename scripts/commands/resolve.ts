@@ -32,7 +32,7 @@ export const resolveCommand: Verb = (terminal) =>
       `
 Such a trial is quarantined, 'status' names it, and it is charged what was estimated until somebody says otherwise. Each is resolved
 once: who comes second is told who was first. Not every adapter can take over a job that only its device knows; where it cannot, the
-trial is quarantined again: wait for the job's end and give its values by 'rule --amend'. What is said of a job that took a step
+trial is quarantined again: wait for the job's end and give its values by 'amend'. What is said of a job that took a step
 back frees what is held for it; the trial has ended, and 'retry' begins it anew.
 
 Examples:

@@ -73,7 +73,7 @@ function lateLines({ audit }: CampaignRecord): string[] {
     const { trialId, observation } = details as { trialId: string; observation: Observation };
     const values = Object.entries(observation.values).map(([name, value]) => `${name}=${value}`);
     return [
-      `${trialId} gave ${values.join(', ')} after it was given up; athanor rule ${trialId} --amend ${values[0]} --why TEXT`,
+      `${trialId} gave ${values.join(', ')} after it was given up; athanor amend ${trialId} ${values[0]} --why TEXT`,
     ];
   });
 }

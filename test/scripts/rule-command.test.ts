@@ -4,11 +4,11 @@ import { buildProgram } from '../../scripts/commands/program.js';
 import { processTerminal } from '../../scripts/commands/terminal.js';
 import { rulingLine } from '../../scripts/ruling-line.js';
 
-/** What `athanor rule` says of words that it refuses before it looks for a server. */
-async function refusal(...argv: string[]): Promise<string> {
+/** What a verb that rules says of words that it refuses before it looks for a server. */
+async function refusal(verb: string, ...argv: string[]): Promise<string> {
   const program = await buildProgram(processTerminal(process), () => undefined);
   for (const verb of program.commands) verb.configureOutput({ writeErr: () => undefined });
-  return program.parseAsync(['rule', 'c/r1/p1', ...argv], { from: 'user' }).then(
+  return program.parseAsync([verb, 'c/r1/p1', ...argv], { from: 'user' }).then(
     () => '',
     (error: Error) => error.message,
   );
@@ -24,7 +24,18 @@ describe('rule', () => {
     [['--amend', 'yield=much', '--why', 'so'], /a number are wanted/],
     [['--failed', 'weather', '--why', 'so'], /Allowed choices are chemistry, device, operator, unknown/],
   ])('%j is refused', async (argv, words) => {
-    expect(await refusal(...argv)).toMatch(words);
+    expect(await refusal('rule', ...argv)).toMatch(words);
+  });
+
+  it.each([
+    ['release', [], /required option '--why <text>' not specified/],
+    ['release', ['yield', '--why', 'so'], /name of an outcome and a number are wanted, as yield=41\.5/],
+    ['amend', ['--why', 'so'], /missing required argument 'name=value'/],
+    ['amend', ['yield=1', '--why', ' '], /^amend: 1 fault\s+why: empty/],
+    ['discard', ['yield=1', '--why', 'so'], /too many arguments/],
+    ['discard', ['--why', ''], /^discard: 1 fault\s+why: empty/],
+  ])('by the verb %s with %j is refused', async (verb, argv, words) => {
+    expect(await refusal(verb, ...argv)).toMatch(words);
   });
 
   it('is told in one line', () => {

@@ -3,12 +3,14 @@ import { listAudit } from '../../activities/store/audit.js';
 import { findCampaign, loadOutline } from '../../activities/store/campaign.js';
 import { lastRound } from '../../activities/store/proposal.js';
 import { loadTrials } from '../../activities/store/record.js';
+import type { TrialRecord } from '../../models/domain/record.js';
 import type { Judgement } from '../../models/domain/ruling.js';
 import { restoredInput } from '../../scripts/durable/restored-state.js';
 import { totalCost } from '../../scripts/outcome.js';
 import { exportJson } from '../../scripts/record/export.js';
 import { parseRecord } from '../../scripts/record/record-file.js';
 import { verifyRecord } from '../../scripts/record/verify.js';
+import { callCliJson } from '../support/cli.js';
 import { type DurableHost, durableHost, eventually, hasHeard, problemCampaign } from './durable-host.js';
 import { historiesOf, keepHistories, replayFaults } from './histories.js';
 
@@ -107,6 +109,20 @@ it('a campaign learns from what people rule, from the next round on', async () =
   const after = await host.control.status(id);
   expect(after).toMatchObject({ phase: 'stopped', measured: 9 });
   expect(after.best!.value).toBeGreaterThan(-50);
+  await verified(id);
+
+  const { home, databaseUrl, temporalAddress } = host.settings;
+  const env = { ATHANOR_HOME: home, DATABASE_URL: databaseUrl, TEMPORAL_ADDRESS: temporalAddress };
+  const spoken = (verb: string, ...argv: string[]) =>
+    callCliJson<TrialRecord>([verb, trial(3), ...argv, '--why', 'so', '--as', 'bob', '--json'], { env });
+  expect(await spoken('amend', 'value=-60')).toMatchObject({
+    observation: { outcome: 'measured', values: { value: -60 } },
+  });
+  expect((await spoken('discard')).observation!.outcome).toBe('quarantined');
+  expect((await spoken('release', 'value=-70')).observation!.values).toEqual({ value: -70 });
+  expect((await spoken('release')).rulings!.map(({ verdict, who }) => `${verdict} by ${who}`)).toEqual([
+    ...['amend by ann', 'release by ann', 'amend by bob', 'discard by bob', 'release by bob', 'release by bob'],
+  ]);
   await verified(id);
 }, 400_000);
 
