@@ -58,6 +58,7 @@ function readType(type: AdapterType, file: string, timeoutMs: number): AdapterTy
             ),
         }),
     ...(type.range === undefined ? {} : { range: (given) => range(of, () => type.range!(given)) }),
+    ...(typeof type.load === 'function' ? { load: async () => type.load!() } : {}),
     create: (given, context) => {
       const adapter: unknown = attempt(`${of} cannot be made`, () => atOnce(type.create(given, context)));
       if (typeof adapter === 'object' && adapter !== null) return adapter as ReturnType<AdapterType['create']>;

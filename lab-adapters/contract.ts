@@ -297,4 +297,6 @@ export interface AdapterType<Settings = unknown, Made extends Adapter = Adapter>
   /** Lowest and highest value that can ever come, where known for certain; null on a side where not. */
   range?(settings: Settings): { readonly low: number | null; readonly high: number | null };
   create(settings: Settings, context: AdapterContext): Made;
+  /** Loads the libraries that calls load when they first need them: a safe stop has no time for it. Calls no device. */
+  load?(): Promise<unknown>;
 }

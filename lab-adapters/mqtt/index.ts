@@ -25,6 +25,7 @@ export const mqtt: AdapterType<MqttSettings, RemoteAdapter> = {
   check: faultsOf,
   lacks: (settings, environment) => secretFaults(secretsOf(settings), environment),
   create: (settings, context) => remoteAdapter(context, mqttDevice(settings, process.env, inboxIn(context.folder))),
+  load: () => import('mqtt'),
 };
 
 async function faultsOf(settings: MqttSettings, scope?: CheckScope): Promise<readonly Fault[]> {

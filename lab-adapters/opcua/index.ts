@@ -12,7 +12,7 @@ import { templateFaults } from '../internal/template-faults.js';
 import { loadUnits } from '../internal/units.js';
 import { opcuaDevice } from './device.js';
 import { endTemplatesOf, templatesOf } from './filled.js';
-import { secretsOf } from './session.js';
+import { loadLibrary, secretsOf } from './session.js';
 import { type OpcuaSettings, opcuaSettings } from './settings.js';
 
 /** Any device behind an OPC UA server: variables that are written and read, methods that are called. */
@@ -30,6 +30,7 @@ export const opcua: AdapterType<OpcuaSettings, RemoteAdapter> = {
     const own = folder === '' ? join(tmpdir(), `athanor-opcua-${process.getuid?.() ?? 0}`) : join(folder, 'pki');
     return remoteAdapter(context, opcuaDevice(settings, process.env, settings.certificates ?? own));
   },
+  load: loadLibrary,
 };
 
 async function faultsOf(settings: OpcuaSettings, scope?: CheckScope): Promise<readonly Fault[]> {

@@ -7,6 +7,16 @@ import { plainValue, sentAs } from './plain.js';
 import type { Call, OpcuaSettings } from './settings.js';
 
 type Library = typeof import('node-opcua-client');
+type Certificates = typeof import('node-opcua-certificate-manager');
+
+/** What sessions need; takes about a second the first time. @throws {AdapterError} if it is not installed */
+export function loadLibrary(): Promise<readonly [Library, Certificates]> {
+  return Promise.all([import('node-opcua-client'), import('node-opcua-certificate-manager')]).catch((cause: Error) => {
+    throw new AdapterError(`OPC UA needs the package node-opcua-client, which is not installed: ${cause.message}`, {
+      cause,
+    });
+  });
+}
 
 /** What the settings take from variables of the worker, by path. */
 export function secretsOf({ password }: OpcuaSettings): Record<string, Given> {
@@ -51,14 +61,7 @@ export class Session {
     const { url, security, trust } = settings;
     const { password } = secretValues(secretsOf(settings), environment);
     const timeoutMs = durationMs(settings.timeout);
-    const [library, { OPCUACertificateManager }] = await Promise.all([
-      import('node-opcua-client'),
-      import('node-opcua-certificate-manager'),
-    ]).catch((cause: Error) => {
-      throw new AdapterError(`OPC UA needs the package node-opcua-client, which is not installed: ${cause.message}`, {
-        cause,
-      });
-    });
+    const [library, { OPCUACertificateManager }] = await loadLibrary();
     const manager = new OPCUACertificateManager({
       rootFolder: folder,
       automaticallyAcceptUnknownCertificate: trust === undefined,

@@ -24,6 +24,7 @@ export const sila: AdapterType<SilaSettings, RemoteAdapter> = {
   check: faultsOf,
   lacks: (settings, environment) => secretFaults(secretsOf(settings), environment),
   create: (settings, context) => remoteAdapter(context, silaDevice(settings, process.env)),
+  load: () => Promise.all([import('@grpc/grpc-js'), import('protobufjs')]),
 };
 
 async function faultsOf(settings: SilaSettings, scope?: CheckScope): Promise<readonly Fault[]> {

@@ -4,6 +4,8 @@ import type { Peer } from './peer.js';
 export interface BenchResult {
   readonly figures: unknown;
   readonly lines: readonly string[];
+  /** Limits that it states and that were missed, in words; the command then ends with 1. */
+  readonly missed?: readonly string[];
 }
 
 /** What to compare with, and how much of it. */

@@ -138,6 +138,10 @@ async function main(): Promise<void> {
     const options: BenchOptions = { ...rest, ...peer, seeds: seeds ?? usualSeeds[name] ?? 20 };
     const result = await benches[name]!((line) => void process.stderr.write(`${line}\n`), options);
     figures[name] = result.figures;
+    for (const limit of result.missed ?? []) {
+      process.stderr.write(`${name}: ${limit}\n`);
+      process.exitCode = 1;
+    }
     if (json !== true) process.stdout.write(`${name}\n${result.lines.map((line) => `  ${line}\n`).join('')}`);
   }
   if (json === true) process.stdout.write(`${JSON.stringify(figures, null, 2)}\n`);

@@ -38,6 +38,11 @@ export class HeldAdapters {
       const { loadAdapterModules } = await import('../../lab-adapters/modules.js');
       const registry = createRegistry(await loadAdapterModules(modules, '/'));
       const log = (line: string) => this.log(`${id}: ${line}`);
+      const type = registry.get(name);
+      // Not waited for; what cannot be loaded shows where it is needed.
+      void Promise.resolve()
+        .then(() => type.load?.())
+        .catch(() => undefined);
       return { kept, adapter: registry.create(name, settings, { clock: systemClock, folder, log }), trouble: null };
     } catch (error) {
       return { kept, adapter: null, trouble: (error as Error).message };
