@@ -1,6 +1,16 @@
 import http from 'node:http';
-import { bodyOf, type HttpTurn } from './exchange-file.js';
+import { Agent, fetch } from 'undici';
+import type { Redact } from '../../models/domain/redaction.js';
+import { type Body, bodyOf, bytesOf, type HttpTurn } from './exchange-file.js';
 import { type Listening, listening } from './listening.js';
+
+/** A device with an HTTP interface. */
+export interface HttpPlace {
+  /** As the adapter's settings have it; here its paths begin at the root. */
+  readonly url: string;
+  /** Certificates (PEM) that are trusted instead of the public ones; null for these. */
+  readonly ca: string | null;
+}
 
 /** Longer bodies are not passed on, bytes. */
 const longestBody = 64 * 2 ** 20;
@@ -11,10 +21,13 @@ const ofConnection =
 /**
  * Stands between an adapter and a device with an HTTP interface, and tells every request with its reply. Headers are passed on and
  * not told, as keys stand there.
- *
- * @param url - the device, as the adapter's settings have it; here its paths begin at the root
  */
-export function recordHttp(url: string, port: number, onTurn: (turn: HttpTurn) => void): Promise<Listening> {
+export async function recordHttp(
+  { url, ca }: HttpPlace,
+  port: number,
+  onTurn: (turn: HttpTurn) => void,
+): Promise<Listening> {
+  const dispatcher = new Agent(ca === null ? {} : { connect: { ca } });
   const begun = performance.now();
   const base = url.replace(/\/+$/, '');
   const server = http.createServer(async (request, response) => {
@@ -32,6 +45,7 @@ export function recordHttp(url: string, port: number, onTurn: (turn: HttpTurn) =
         method: request.method!,
         headers: [...headers, ['accept-encoding', 'identity']],
         redirect: 'manual',
+        dispatcher,
         ...(body.length > 0 && { body }),
       });
       const bytes = Buffer.from(await answer.arrayBuffer());
@@ -50,5 +64,22 @@ export function recordHttp(url: string, port: number, onTurn: (turn: HttpTurn) =
       request.socket.destroy();
     }
   });
-  return listening(server, port);
+  const heard = await listening(server, port);
+  return {
+    port: heard.port,
+    close: async () => {
+      await heard.close();
+      await dispatcher.close();
+    },
+  };
+}
+
+/** A turn whose bodies that are no text are without secrets, too: a form that carries files is one. */
+export function withoutBytes(turn: HttpTurn, redact: Redact): HttpTurn {
+  const clean = (body: Body): Body =>
+    body === null || 'text' in body
+      ? body
+      : { base64: Buffer.from(redact(bytesOf(body).toString('latin1')), 'latin1').toString('base64') };
+  const { reply } = turn;
+  return { ...turn, body: clean(turn.body), reply: reply === null ? null : { ...reply, body: clean(reply.body) } };
 }

@@ -1,13 +1,21 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { blueskySettings } from '../../lab-adapters/bluesky/settings.js';
 import { httpSettings } from '../../lab-adapters/http/settings.js';
 import { linesSettings } from '../../lab-adapters/lines/settings.js';
+import { madsciSettings } from '../../lab-adapters/madsci/settings.js';
+import { opentronsSettings } from '../../lab-adapters/opentrons/settings.js';
 import { InvalidInputError } from '../../models/domain/errors.js';
 import { oneOf } from '../campaign-file/nearest.js';
 import { loadLab } from '../lab-file.js';
 import type { Listening } from './listening.js';
 import { redactorFor } from './named-secrets.js';
-import { recordHttp } from './record-http.js';
+import { type HttpPlace, recordHttp, withoutBytes } from './record-http.js';
 import { recordLines } from './record-lines.js';
 import { openTranscript } from './transcript.js';
+
+/** Adapters that speak HTTP, each with a setting for where its instrument is. */
+const overHttp = { http: httpSettings, bluesky: blueskySettings, madsci: madsciSettings, opentrons: opentronsSettings };
 
 /** What is recorded, and where to. */
 export interface RecordInstrument {
@@ -44,14 +52,16 @@ export async function recordInstrument(
   if (instrument === null)
     throw fault('instruments', `no instrument '${name}'`, oneOf(name, Object.keys(spec.instruments)));
   const { adapter, settings } = instrument;
-  if (adapter !== 'http' && adapter !== 'lines')
+  const speaks = Object.hasOwn(overHttp, adapter) ? overHttp[adapter as keyof typeof overHttp] : null;
+  if (speaks === null && adapter !== 'lines')
     throw fault(
       `instruments.${name}.adapter`,
       `what adapter '${adapter}' says cannot be recorded`,
-      "an instrument of adapter 'http', or of 'lines' over TCP or a serial line",
+      `an instrument of adapter ${Object.keys(overHttp).join(', ')}, or of 'lines' over TCP or a serial line`,
     );
   // To the last sign: line ends are told from one another.
-  const transcript = await openTranscript(out, redactorFor(settings, environment), (line) => line);
+  const redact = redactorFor(settings, environment);
+  const transcript = await openTranscript(out, redact, (line) => line);
   let turns = 0;
   const onTurn = (turn: object) => {
     turns += 1;
@@ -59,16 +69,15 @@ export async function recordInstrument(
   };
   const head = { format: 'athanor-exchange-1', lab: spec.name, instrument: name, adapter, at: Date.now() };
   try {
-    const told = adapter === 'http' ? { kind: 'http' } : { kind: 'lines', ends: linesSettings.parse(settings).ends };
+    const told = speaks === null ? { kind: 'lines', ends: linesSettings.parse(settings).ends } : { kind: 'http' };
     transcript.add({ ...head, ...told });
-    const heard =
-      adapter === 'http'
-        ? await recordHttp(httpSettings.parse(settings).url, port, onTurn)
-        : await recordLines(linesSettings.parse(settings), port, onTurn);
+    const heard = await (speaks === null
+      ? recordLines(linesSettings.parse(settings), port, onTurn)
+      : recordHttp(await placeIn(speaks.parse(settings), file), port, (turn) => onTurn(withoutBytes(turn, redact))));
     return {
       port: heard.port,
       settings:
-        adapter === 'http' ? `url: http://127.0.0.1:${heard.port}` : `connect: {host: 127.0.0.1, port: ${heard.port}}`,
+        speaks !== null ? `url: http://127.0.0.1:${heard.port}` : `connect: {host: 127.0.0.1, port: ${heard.port}}`,
       turns: () => turns,
       close: async () => {
         await heard.close();
@@ -79,4 +88,12 @@ export async function recordInstrument(
     transcript.close();
     throw error;
   }
+}
+
+/** Where an instrument is; the file of its certificates is named from the lab file. @throws {Error} of the file system */
+async function placeIn(
+  { url, ca }: { readonly url: string; readonly ca?: string | undefined },
+  file: string,
+): Promise<HttpPlace> {
+  return { url, ca: ca === undefined ? null : await readFile(path.resolve(path.dirname(file), ca), 'utf8') };
 }

@@ -77,10 +77,16 @@ function pathname(path: string): string {
   return path.split('?')[0]!;
 }
 
-/** A body as text that two have in common exactly when they say the same: of JSON neither spaces nor the order of names count. */
+/**
+ * A body as text that two have in common exactly when they say the same: of JSON neither spaces nor the order of names count,
+ * and of a form with files not what stands between its parts.
+ */
 function comparable(body: HttpTurn['body']): string {
   if (body === null) return '';
-  if ('base64' in body) return body.base64;
+  const text = 'text' in body ? body.text : bytesOf(body).toString('latin1');
+  const [, between] = /^--([^\r\n]{1,200})\r\n/.exec(text) ?? [];
+  if (between !== undefined && text.includes(`--${between}--`)) return text.replaceAll(between, 'boundary');
+  if ('base64' in body) return text;
   try {
     return JSON.stringify(sorted(parsedJson(body.text)));
   } catch {

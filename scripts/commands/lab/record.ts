@@ -7,14 +7,17 @@ import { untilInterrupted } from './until-interrupted.js';
 export const labRecordCommand: Verb = (terminal) =>
   new Command('record')
     .description('stand between an adapter and its instrument, and write down what they say')
-    .argument('<instrument>', "name of the instrument in the lab file; its adapter is 'http' or 'lines'")
+    .argument(
+      '<instrument>',
+      "name of the instrument in the lab file; its adapter is 'http', 'bluesky', 'madsci', 'opentrons' or 'lines'",
+    )
     .argument('[file]', 'lab file (YAML or JSON)', 'lab.yaml')
     .requiredOption('--out <file>', 'where the exchange goes; must not be there')
     .option('--port <n>', 'where to listen on 127.0.0.1; any that is free where 0', wholeNumber(0, 65_535), 0)
     .addHelpText(
       'after',
       `
-Give the adapter the settings that are printed, in a lab or campaign file of your own, and use it; Ctrl-C ends the recording. Headers are
+Give the adapter the settings that are printed, in a lab or campaign file of your own (without 'ca'), and use it; Ctrl-C ends the recording. Headers are
 passed on and not kept; secrets that the settings name stand in the file as ***. The file: docs/recording.md.
 
 Example:
