@@ -22,6 +22,7 @@ import { type NewAuditEntry, saveAudit } from './store/audit.js';
 import { type CampaignMirror, mirrorCampaign } from './store/campaign.js';
 import { type NewChange, saveChange } from './store/change.js';
 import type { Store } from './store/client.js';
+import { findHandAnswer } from './store/hand-answer.js';
 import { reopenTrial, type StepRef, setDeadlines, type TrialRef, withdrawTrials } from './store/trial.js';
 import { quarantineTrial, recallTrial, settleTrial, submitTrial, trackTrial } from './trial.js';
 
@@ -106,6 +107,8 @@ export function createActivities(deps: ActivityDeps) {
     awaitPerson: guarded((ref: TrialRef) => awaitPerson(all, ref)),
     /** Ends a trial that a person is no longer asked for. */
     cancelAwaited: guarded((ref: TrialRef) => cancelAwaited(all, ref)),
+    /** Whether the job of a step that a person does has ended. */
+    isEntered: guarded(async (job: string) => (await findHandAnswer(store.query, job)) !== null),
     /** Stores what a person says that a trial gave. */
     enter: guarded((entry: Entry) => enterResult(all, entry)),
     /** Writes a person's decision down. */

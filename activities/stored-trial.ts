@@ -1,4 +1,5 @@
 import { AdapterError, ContractError } from '../models/domain/errors.js';
+import { byPerson } from '../models/domain/fidelity.js';
 import type { Observation } from '../models/domain/trial.js';
 import type {
   FailedCall,
@@ -75,6 +76,11 @@ export class StoredTrial {
   /** The other home in which the job lies, null where it lies in this one or any can ask for it. */
   elsewhere({ state: { home } }: TrialStep): string | null {
     return home === this.deps.home ? null : home;
+  }
+
+  /** Whether people do it: in a lab no other adapter has that name. */
+  async isByHand(): Promise<boolean> {
+    return this.ref.slot !== undefined && (await this.placed.device()).type === byPerson;
   }
 
   private async carryOut(command: TrialCommand, cancelled: boolean): Promise<TrialEvent> {

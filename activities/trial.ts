@@ -15,6 +15,8 @@ export interface Elsewhere {
 export interface Placed {
   readonly job: string;
   readonly home: string | null;
+  /** Present where a person does it: its end is waited for, as nobody tells it before. */
+  readonly byHand?: true;
 }
 
 /**
@@ -30,7 +32,9 @@ export async function submitTrial(deps: TrialDeps, ref: StepRef): Promise<Placed
   if (at.state.stage !== 'tracking') at = await trial.live(at, ({ type }) => type === 'wait');
   const elsewhere = trial.elsewhere(at);
   if (elsewhere !== null) return { elsewhere };
-  return trial.end === null ? { job: at.state.job!, home: at.state.home } : { end: trial.end };
+  if (trial.end !== null) return { end: trial.end };
+  const byHand = (await trial.isByHand()) ? { byHand: true as const } : {};
+  return { job: at.state.job!, home: at.state.home, ...byHand };
 }
 
 /**

@@ -12,7 +12,14 @@ export async function filledInstructions(text: string, key: string, request: Job
   return 'value' in filled ? String(filled.value) : text;
 }
 
-/** What is wrong with instructions before there is a request. @param path - of the text in the settings */
-export async function instructionFaults(text: string, scope: CheckScope, path: string): Promise<readonly Fault[]> {
+/**
+ * What is wrong with instructions before there is a request; without a scope, whatever that is for.
+ * @param path - of the text in the settings
+ */
+export async function instructionFaults(
+  text: string,
+  scope: CheckScope | undefined,
+  path: string,
+): Promise<readonly Fault[]> {
   return templateFaults(text, { scope, units: await loadUnits() }, [path]);
 }

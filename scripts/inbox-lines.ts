@@ -29,7 +29,7 @@ export function inboxLines({ trials, problems, away, obstacles }: FullInbox, now
 }
 
 /** What a trial waits for, and until when. @param waits - since when, or for how long, in words */
-export function headOf({ needs, approval, cause }: WaitingTrial, waits: string): string {
+export function headOf({ needs, approval, cause, step, instrument }: WaitingTrial, waits: string): string {
   switch (needs) {
     case 'approval': {
       if (approval === null) return `waits for approval, ${waits}`;
@@ -38,8 +38,10 @@ export function headOf({ needs, approval, cause }: WaitingTrial, waits: string):
       const limit = until === null ? '' : `, until ${new Date(until).toISOString()} (${ends})`;
       return `waits for approval, ${waits}${limit}: ${why.join('; ')}`;
     }
-    case 'result':
-      return `waits for its result, ${waits}`;
+    case 'result': {
+      const what = step === undefined ? 'its result' : `step '${step}'`;
+      return `waits for ${what}${instrument === undefined ? '' : ` by people at ${instrument}`}, ${waits}`;
+    }
     case 'resolution':
       return `nobody can tell whether its job ran, ${waits}${causeOf(cause)}`;
     case 'ruling':
@@ -64,13 +66,15 @@ function expectedOf({ reason: { mean, sd } }: WaitingTrial): string {
 
 /** The commands that answer it. */
 export function commandsOf(trial: WaitingTrial): readonly string[] {
-  const { trialId, needs } = trial;
+  const { trialId, needs, step } = trial;
   const seen = `--seen ${seenMark(trial)}`;
   switch (needs) {
     case 'approval':
       return [`athanor approve ${trialId}`, `athanor reject ${trialId} --why TEXT`];
     case 'result':
-      return [`athanor enter ${trialId} NAME=VALUE...`, `athanor enter ${trialId} --failed CLASS --why TEXT`];
+      return ['NAME=VALUE...', '--failed CLASS --why TEXT'].map(
+        (answer) => `athanor enter ${trialId} ${step === undefined ? '' : `--step ${step} `}${answer}`,
+      );
     case 'resolution':
       return [
         `athanor resolve ${trialId} --started JOB --why TEXT`,

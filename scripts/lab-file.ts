@@ -11,6 +11,7 @@ import { absoluteSettings, settingsFaults } from './campaign-file/adapter-settin
 import { readDocument, valueAt } from './campaign-file/document.js';
 import { madeAdapter } from './campaign-file/made-adapter.js';
 import { oneOf } from './campaign-file/nearest.js';
+import { handFaults } from './campaign-file/people.js';
 import type { PlacedFault } from './campaign-file/schema-faults.js';
 import { placed, schemaFaults, show } from './campaign-file/schema-faults.js';
 
@@ -93,9 +94,6 @@ export async function loadLab(path: string, options: LabOptions = {}): Promise<L
   };
 }
 
-const peopleInstead =
-  "for a step that people do, adapter files: its request is a file, and theirs its result; for a whole trial, a level with 'adapter: person' in the campaign file";
-
 interface Surroundings {
   readonly registry: AdapterRegistry;
   readonly whole: boolean;
@@ -114,11 +112,12 @@ async function checkInstrument(
   const adapter = valueAt(document, [...at, 'adapter']);
   const given = mapping(valueAt(document, [...at, 'settings']));
   if (typeof adapter !== 'string' || adapter === '') return { settings: given, faults: [] };
+  if (adapter === byPerson) {
+    const worker = valueAt(document, [...at, 'worker']);
+    return { settings: given, faults: await handFaults({ settings: given, worker }, at) };
+  }
   if (!registry.has(adapter)) {
-    const fault =
-      adapter === byPerson
-        ? placed([...at, 'adapter'], 'people are no instrument of a lab', peopleInstead)
-        : placed([...at, 'adapter'], `no adapter '${adapter}'`, oneOf(adapter, registry.names));
+    const fault = placed([...at, 'adapter'], `no adapter '${adapter}'`, oneOf(adapter, [...registry.names, byPerson]));
     return { settings: given, faults: whole ? [fault] : [] };
   }
   const type = registry.get(adapter);

@@ -1,5 +1,6 @@
 import { call } from '../activities/device-call.js';
 import type { AdapterRegistry } from '../lab-adapters/registry.js';
+import { byPerson } from '../models/domain/fidelity.js';
 import type { LabSpec } from '../models/domain/lab.js';
 import { cleanLine } from './failure-line.js';
 import { systemClock } from './simulate/clock.js';
@@ -27,6 +28,8 @@ export function instrumentHealth(
   return Promise.all(
     Object.entries(instruments).map(async ([name, { adapter, settings, worker }]): Promise<InstrumentHealth> => {
       if (worker !== undefined) return { name, state: 'not asked', text: `the worker on ${worker} drives it` };
+      if (adapter === byPerson)
+        return { name, state: 'not asked', text: "people, who find in 'athanor inbox' what to do" };
       try {
         const made = registry.create(adapter, settings, { clock: systemClock, folder: '', log });
         try {

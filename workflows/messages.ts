@@ -87,6 +87,9 @@ export const trialEnded = defineSignal<[{ readonly id: string; readonly generati
 /** To a trial's workflow: a person no longer waits for the home in which its job lies. */
 export const giveUp = defineSignal<[{ readonly who: string }]>('giveUp');
 
+/** To a trial's workflow: what came of a step that a person does is in the store. May come again. */
+export const stepEntered = defineSignal<[{ readonly key: string }]>('stepEntered');
+
 /** No new trials until resumed; those in flight go on. */
 export const pause = defineUpdate<CampaignStatus, [Decided]>('pause');
 /** Goes on after a pause, or tries again after a problem. */

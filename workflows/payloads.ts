@@ -29,6 +29,12 @@ export function readGiveUp(payload: unknown): { readonly who: string } | null {
   return isName(who) ? { who } : null;
 }
 
+/** The payload of `stepEntered`. */
+export function readStepEntered(payload: unknown): { readonly key: string } | null {
+  const { key } = membersOf(payload);
+  return typeof key === 'string' ? { key } : null;
+}
+
 /** The members of an object; none of anything else. */
 export function membersOf(payload: unknown): Readonly<Record<string, unknown>> {
   return typeof payload === 'object' && payload !== null ? (payload as Record<string, unknown>) : {};

@@ -95,6 +95,7 @@ export function activities(home: string | null = null, apart: Apart | null = nul
     audit: store.audit,
     awaitPerson: store.awaitPerson,
     cancelAwaited: store.cancelAwaited,
+    isEntered: near.isEntered,
     enter: store.enter,
     planSteps: near.planSteps,
     endSteps: store.endSteps,

@@ -2,6 +2,7 @@ import {
   ActivityFailure,
   ApplicationFailure,
   CancellationScope,
+  condition,
   getExternalWorkflowHandle,
   isCancellation,
   log,
@@ -14,8 +15,8 @@ import type { TrialEnd } from '../activities/placed-trial.js';
 import type { StepRef } from '../activities/store/trial.js';
 import type { HeldSlot } from './lease-messages.js';
 import { LeaseDesk } from './leases.js';
-import { giveUp, trialEnded } from './messages.js';
-import { heeding, readGiveUp } from './payloads.js';
+import { giveUp, stepEntered, trialEnded } from './messages.js';
+import { heeding, readGiveUp, readStepEntered } from './payloads.js';
 import { type Apart, activities } from './proxies.js';
 import type { TrialCommand, TrialEvent, TrialState, TrialStep } from './trial-life.js';
 import { beginTrial, stepTrial } from './trial-state.js';
@@ -55,6 +56,13 @@ interface JobPlace {
   readonly apart: Apart | null;
 }
 
+/**
+ * When it is looked whether a person has entered something though nobody told of it, as who entered it may have died in between;
+ * each time twice as long.
+ */
+const lookAfterMs = 120_000;
+const longestMs = 3_600_000;
+
 const noPlace: JobPlace = { step: null, slot: null, apart: null };
 
 class DurableTrial {
@@ -64,6 +72,9 @@ class DurableTrial {
   private who: string | null = null;
   private readonly given: Promise<void>;
   private place: JobPlace = noPlace;
+  /** Of the job: whether a person does it, and whether there may be something of it in the store that was not seen. */
+  private byHand = false;
+  private entered = false;
 
   constructor({ trialId, generation }: TrialInput) {
     this.ref = { trialId, generation };
@@ -74,6 +85,10 @@ class DurableTrial {
       };
       setHandler(giveUp, heeding('giveUp', readGiveUp, heed));
     });
+    const look = () => {
+      this.entered = true;
+    };
+    setHandler(stepEntered, heeding('stepEntered', readStepEntered, look));
   }
 
   async live(from: TrialStep): Promise<void> {
@@ -179,10 +194,27 @@ class DurableTrial {
     const { submit, track, settle } = activities(home, this.place.apart);
     const ref = this.job;
     if (cancelled) return this.heard(await settle(ref));
-    if (command.type === 'look') return this.heard(await track({ ...ref, job: command.job }));
+    if (command.type === 'look') {
+      if (this.byHand) await this.untilEntered(command.job);
+      return this.heard(await track({ ...ref, job: command.job }));
+    }
     const submitted = await submit(ref);
-    if ('job' in submitted) return { type: 'placed', ...submitted };
+    if ('job' in submitted) {
+      const { job, home } = submitted;
+      this.byHand = submitted.byHand === true;
+      return { type: 'placed', job, home };
+    }
     return this.heard('end' in submitted ? submitted.end : submitted);
+  }
+
+  /** Waits for what a person says of the job; days, mostly, in which nothing is asked. */
+  private async untilEntered(job: string): Promise<void> {
+    for (let waitMs = lookAfterMs; ; waitMs = Math.min(2 * waitMs, longestMs)) {
+      // Before it is looked: what is entered meanwhile is told.
+      this.entered = false;
+      if (await activities().isEntered(job)) return;
+      await condition(() => this.entered, waitMs);
+    }
   }
 
   /** The job that is run now, as activities have it. */

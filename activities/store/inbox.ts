@@ -39,6 +39,9 @@ const trialRow = z.object({
 export type WaitingTrial = Readonly<z.infer<typeof trialRow>> & {
   /** What a person is to do who measures it, where the campaign file says so. */
   readonly instructions?: string;
+  /** The step of the trial's recipe that it waits with, and the instrument of the lab, LAB/NAME, whose people are asked. */
+  readonly step?: string;
+  readonly instrument?: string;
 };
 
 const problemRow = z.object({ campaignId: z.string(), text: z.string(), phase: z.string() });

@@ -21,6 +21,8 @@ const matterSchema = z.object({
   commands: z.array(z.string()),
   /** Design values by trial, for destinations that ask for them. */
   designs: z.record(z.string(), z.record(z.string(), z.union([z.string(), z.number()]))),
+  /** What a person is to do, a line each, with values of the design: for the same destinations. */
+  instructions: z.array(z.string()).optional(),
   /** Whether it is over as soon as it is told. */
   momentary: z.boolean(),
 });

@@ -94,7 +94,7 @@ export async function reopenTrial(
     [trialId, generation, throughRound, uncharged],
   );
   await query(
-    `UPDATE trial SET generation = $2, state = 'running', started_at = now(), ended_at = NULL
+    `UPDATE trial SET generation = $2, state = 'running', needs = NULL, started_at = now(), ended_at = NULL
      WHERE id = $1 AND generation < $2`,
     [trialId, generation],
   );

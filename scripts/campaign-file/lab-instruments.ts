@@ -8,6 +8,7 @@ import { type LabOptions, type LoadedLab, loadLab } from '../lab-file.js';
 import { settingsFaults, withCost } from './adapter-settings.js';
 import { oneOf } from './nearest.js';
 import type { CampaignParts, FidelityParts } from './parts.js';
+import { handStepFaults } from './people.js';
 import type { PlacedFault } from './schema-faults.js';
 import { placed } from './schema-faults.js';
 
@@ -93,6 +94,13 @@ export async function ableFaults(
   const faults: PlacedFault[] = [];
   for (const name of able) {
     const { adapter: known, settings: own } = lab.spec.instruments[name]!;
+    if (known === byPerson) {
+      const wrong = scope === undefined ? [] : await handStepFaults(own, scope);
+      faults.push(
+        ...wrong.map((fault) => placed(at, `${name}: ${faultText(fault)}`, `${fault.remedy}; in the lab file`)),
+      );
+      continue;
+    }
     if (!lab.registry.has(known)) continue;
     const type = lab.registry.get(known);
     const wrong = await settingsFaults(type, withCost(type, own, cost), [], { scope, mayRun });

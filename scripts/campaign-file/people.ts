@@ -1,8 +1,12 @@
 import type { CheckScope } from '../../lab-adapters/contract.js';
 import { instructionFaults, loadUnits } from '../../lab-adapters/instructions.js';
+import type { Fault } from '../../models/domain/fault.js';
+import { isNumeric } from '../../models/domain/parameters/parameter.js';
 import { type PersonSettings, personSettings } from '../../models/domain/person.js';
 import { oneOf } from './nearest.js';
 import { type PlacedFault, placed, schemaFaults, segments } from './schema-faults.js';
+
+type Place = readonly PropertyKey[];
 
 /** What keeps the settings of a level that people measure from being those of one. */
 export async function personFaults(
@@ -16,10 +20,8 @@ export async function personFaults(
   if (faults.length > 0 || scope === undefined) return faults;
   const { instructions, fields = {} } = settings as PersonSettings;
   const units = await loadUnits();
-  if (instructions !== undefined)
-    for (const { path, message, remedy } of await instructionFaults(instructions, scope, 'instructions'))
-      faults.push(placed([...at, ...segments(path)], message, remedy ?? 'mend the instructions'));
-  for (const [name, { unit, min, max }] of Object.entries(fields)) {
+  faults.push(...(await toldFaults(instructions, scope, at)));
+  for (const [name, { unit }] of Object.entries(fields)) {
     const own = [...at, 'fields', name];
     const to = unitOf(name);
     if (!scope.objectives.includes(name)) faults.push(placed(own, 'no such outcome', oneOf(name, scope.objectives)));
@@ -29,8 +31,83 @@ export async function personFaults(
       );
     else if (unit !== undefined && units.fault(unit, to!) !== null)
       faults.push(placed([...own, 'unit'], units.fault(unit, to!)!, `a unit that can be told in ${to}`));
-    if (min !== undefined && max !== undefined && min > max)
-      faults.push(placed([...own, 'min'], `${min}, above max ${max}`, 'a range that values can lie in'));
+  }
+  return [...faults, ...rangeFaults(fields, at)];
+}
+
+/** What keeps an instrument of a lab from being people, whoever asks them. @param at - of the instrument in the lab file */
+export async function handFaults(
+  { settings, worker }: { readonly settings: Readonly<Record<string, unknown>>; readonly worker: unknown },
+  at: Place,
+): Promise<readonly PlacedFault[]> {
+  const own = [...at, 'settings'];
+  const faults = schemaFaults(personSettings, settings, own);
+  if (worker !== undefined)
+    faults.push(placed([...at, 'worker'], 'a worker that drives people', 'leave it out: any worker asks them'));
+  if (settings.instructions === undefined) {
+    const remedy = "what they are to do, as text: 'weigh the crucible after {minutes} min'";
+    faults.push(placed([...own, 'instructions'], 'no instructions', remedy));
+  }
+  const parsed = personSettings.safeParse(settings);
+  if (!parsed.success) return faults;
+  const { instructions, fields = {} } = parsed.data;
+  return [...faults, ...(await toldFaults(instructions, undefined, own)), ...rangeFaults(fields, own)];
+}
+
+/**
+ * What people of a lab have against a step: places of their instructions that it does not fill in, and units of fields that its
+ * outcomes and parameters cannot be told in. A field of neither is the instrument's own, and kept beside what was measured.
+ */
+export async function handStepFaults(
+  settings: Readonly<Record<string, unknown>>,
+  { objectives, outcomeUnits = {}, ...scope }: CheckScope,
+): Promise<readonly Fault[]> {
+  const parsed = personSettings.safeParse(settings);
+  // Told of the lab file.
+  if (!parsed.success) return [];
+  const { instructions = '', fields = {} } = parsed.data;
+  const units = await loadUnits();
+  const faults = [...(await instructionFaults(instructions, { ...scope, objectives }, 'instructions'))];
+  for (const [name, { unit }] of Object.entries(fields)) {
+    const parameter = scope.parameters.find((one) => one.name === name);
+    const isOutcome = objectives.includes(name);
+    if (!isOutcome && parameter === undefined) continue;
+    const path = `fields.${name}`;
+    const to = isOutcome
+      ? outcomeUnits[name]
+      : parameter !== undefined && 'unit' in parameter
+        ? parameter.unit
+        : undefined;
+    if (!isOutcome && !isNumeric(parameter!))
+      faults.push({ path, message: `'${name}' is no number here`, remedy: 'leave the field out' });
+    else if (unit !== undefined && to === undefined) {
+      const message = `'${name}' has no unit that ${unit} could be told in`;
+      faults.push({ path: `${path}.unit`, message, remedy: 'give it one in the campaign file' });
+    } else if (unit !== undefined && units.fault(unit, to!) !== null)
+      faults.push({
+        path: `${path}.unit`,
+        message: units.fault(unit, to!)!,
+        remedy: `a unit that can be told in ${to}`,
+      });
   }
   return faults;
+}
+
+async function toldFaults(
+  instructions: string | undefined,
+  scope: CheckScope | undefined,
+  at: Place,
+): Promise<readonly PlacedFault[]> {
+  const faults = instructions === undefined ? [] : await instructionFaults(instructions, scope, 'instructions');
+  return faults.map(({ path, message, remedy }) =>
+    placed([...at, ...segments(path)], message, remedy ?? 'mend the instructions'),
+  );
+}
+
+function rangeFaults(fields: NonNullable<PersonSettings['fields']>, at: Place): readonly PlacedFault[] {
+  return Object.entries(fields).flatMap(([name, { min, max }]) =>
+    min === undefined || max === undefined || min <= max
+      ? []
+      : [placed([...at, 'fields', name, 'min'], `${min}, above max ${max}`, 'a range that values can lie in')],
+  );
 }

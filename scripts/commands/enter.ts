@@ -4,7 +4,7 @@ import { Command, Option } from 'commander';
 import { InvalidInputError } from '../../models/domain/errors.js';
 import type { Fault } from '../../models/domain/fault.js';
 import { type CauseClass, causeClasses } from '../../models/domain/verdicts.js';
-import type { GivenResult } from '../durable/entered.js';
+import type { GivenResult } from '../durable/entered-values.js';
 import { formatNumber } from '../wording.js';
 import { confirmed, decidedBy, type Options } from './decisions.js';
 import { print } from './terminal.js';
@@ -12,6 +12,7 @@ import type { Verb } from './verb.js';
 import { withServices } from './with-control.js';
 
 interface EnterOptions extends Options {
+  readonly step?: string;
   readonly achieved?: readonly string[];
   readonly noise?: readonly string[];
   readonly cost?: string;
@@ -26,9 +27,10 @@ const largestFile = 64 * 2 ** 20;
 /** `athanor enter TRIAL name=value...` */
 export const enterCommand: Verb = (terminal) =>
   new Command('enter')
-    .description('enter what you measured, for a trial that waits for a person')
+    .description('enter what you measured or did, for a trial that waits for a person')
     .argument('<trial>', 'trial id, as c/r3/p1')
     .argument('[values...]', "name=value of the outcomes, as yield=41.5 or yield='0.5 g'")
+    .option('--step <name>', 'the step that you did, of several; the one that waits where absent')
     .option('--achieved <name=value...>', 'what was set in truth, where it differs from the design; it is learned from')
     .option('--noise <name=value...>', 'standard deviations of the values, where known')
     .option('--cost <cost>', 'what it did cost (what the campaign file states)')
@@ -41,11 +43,13 @@ export const enterCommand: Verb = (terminal) =>
       'after',
       `
 'athanor inbox' says which trials wait, and what is to be done. Values in other units are converted to those of the campaign file.
-What is achieved may lie outside the space. A trial is entered once: 'athanor rule' changes what counts of it afterwards.
+What is achieved may lie outside the space; of a step it is told by the names of its own parameters. A trial, or a step of one, is
+entered once: 'athanor rule' changes what counts of the trial afterwards.
 
 Examples:
   athanor enter redox-mediator/r3/p1 yield=41.5 --noise yield=0.5 --file nmr.csv
   athanor enter redox-mediator/r3/p1 yield='0.5 g' --achieved temperature='352 K' --why 'the bath was slow'
+  athanor enter redox-mediator/r3/p1 --step weigh mass='41.5 mg' --achieved minutes=12
   athanor enter redox-mediator/r3/p1 --failed operator --why 'flask broken'`,
     )
     .action(async (trialId: string, values: string[], options: EnterOptions) => {
@@ -53,7 +57,9 @@ Examples:
       await withServices(terminal, async (control) => {
         const trial = await confirmed(terminal, 'enter', () => control.enter(trialId, given));
         await print(terminal, options.json, trial, () => {
-          const { outcome, values: kept, cause } = trial.observation!;
+          const { observation } = trial;
+          if (observation === null) return `${trialId}: entered; the trial goes on`;
+          const { outcome, values: kept, cause } = observation;
           const told = Object.entries(kept).map(([name, value]) => `${name}=${formatNumber(value)}`);
           return `${trialId}: ${[outcome, ...told, ...(cause === null ? [] : [cause.message])].join(' ')}`;
         });
@@ -65,13 +71,14 @@ async function givenResult(pairs: readonly string[], options: EnterOptions): Pro
   const values = pairsIn('', pairs, faults);
   const achieved = pairsIn('achieved', options.achieved ?? [], faults);
   const noise = pairsIn('noise', options.noise ?? [], faults);
-  const { cost, failed, why, file } = options;
+  const { cost, failed, why, file, step } = options;
   if (cost !== undefined && (cost.trim() === '' || !Number.isFinite(Number(cost))))
     faults.push({ path: 'cost', message: `'${cost}' given`, remedy: 'a number of 0 or more' });
   const read = file === undefined ? undefined : await readGiven(file, faults);
   if (faults.length > 0) throw new InvalidInputError('enter', faults);
   return {
     who: decidedBy(options).who,
+    ...(step === undefined ? {} : { step }),
     ...{ values, achieved, noise },
     ...(why === undefined || why.trim() === '' ? {} : { why }),
     ...(cost === undefined ? {} : { cost: Number(cost) }),

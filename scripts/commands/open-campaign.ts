@@ -1,7 +1,9 @@
 import type { AdapterRegistry } from '../../lab-adapters/registry.js';
 import type { Campaign } from '../../models/domain/campaign.js';
 import { InvalidInputError } from '../../models/domain/errors.js';
+import type { Fault } from '../../models/domain/fault.js';
 import { byPerson } from '../../models/domain/fidelity.js';
+import { instrumentsFor } from '../../models/domain/lab.js';
 import { type LoadOptions, loadCampaign } from '../campaign-file.js';
 import { registryFor } from '../campaign-registry.js';
 import { lackingIn } from '../plain-secrets.js';
@@ -43,8 +45,29 @@ export async function openRunnable(
           },
         ],
   );
+  if (!people) faults.push(...stepsOfPeople(file, opened.campaign));
   if (faults.length > 0) throw new InvalidInputError(file, faults);
   return opened;
+}
+
+/** Levels with steps that people of the lab do, where nobody is there to do them. */
+function stepsOfPeople(file: string, { spec, lab }: Campaign): readonly Fault[] {
+  return spec.fidelities.flatMap(({ name, instrument, recipe = [] }, i) => {
+    const asked = (on: string | undefined) => {
+      const able = lab === undefined || on === undefined ? [] : instrumentsFor(lab, on);
+      return able.some((one) => lab!.instruments[one]!.adapter === byPerson);
+    };
+    const at = `fidelities[${i}]`;
+    const remedy = `'athanor run ${file}' asks them; or give the instrument an adapter such as problem in a copy of the lab file`;
+    const fault = (path: string, what: string) => ({ path, message: `${what}: nothing can run it by itself`, remedy });
+    return [
+      ...(asked(instrument) ? [fault(`${at}.instrument`, `'${name}' is measured by people of the lab`)] : []),
+      ...recipe.flatMap(({ step, on, undo }, k) => [
+        ...(asked(on) ? [fault(`${at}.recipe[${k}].on`, `step '${step}' is done by people of the lab`)] : []),
+        ...(asked(undo?.on) ? [fault(`${at}.recipe[${k}].undo.on`, `step '${step}' is taken back by people`)] : []),
+      ]),
+    ];
+  });
 }
 
 /**

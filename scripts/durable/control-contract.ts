@@ -10,7 +10,7 @@ import type { Seen } from '../../models/domain/seen.js';
 import type * as messages from '../../workflows/messages.js';
 import type { ChangeRequest, InForceOf } from './changes.js';
 import type { CampaignReport } from './course.js';
-import type { GivenResult } from './entered.js';
+import type { GivenResult } from './entered-values.js';
 import type { LabControl } from './lab-control.js';
 import type { GivenDesign } from './own-designs.js';
 import type { RetryRequest } from './people.js';
@@ -95,7 +95,10 @@ export interface Control {
   edit(trialId: string, given: GivenDesign): Promise<TrialRecord>;
   /** Puts a person's own design beside what is proposed. @returns its trial, with what the surrogates expect of it */
   add(id: string, given: GivenDesign): Promise<TrialRecord>;
-  /** Stores what a person measured, where that is waited for. @throws {InvalidInputError} with everything that is wrong with it */
+  /**
+   * Stores what a person measured, or did as a step of a trial, where that is waited for.
+   * @throws {InvalidInputError} with everything that is wrong with it
+   */
   enter(trialId: string, given: GivenResult): Promise<TrialRecord>;
   /** Takes a proposal back that has not begun. */
   reject(trialId: string, decided: messages.Decided): Promise<messages.CampaignStatus>;

@@ -25,6 +25,7 @@ import { requestIdOf } from './request-id.js';
 import { serviceError } from './service-failure.js';
 import { type Stillness, stillnessOf, stillnessOfAll } from './stillness.js';
 import type { TemporalAccess } from './temporal-access.js';
+import { tellOf } from './told-trial.js';
 import { isStopUndone } from './undone-stop.js';
 import { type Report, waitFor } from './wait-for.js';
 
@@ -168,7 +169,9 @@ export async function connect(settings: ControlSettings): Promise<Control> {
       ask(async () => placed('edit', parseTrialId(trialId).campaignId, await editOf(store.query, trialId, given))),
     add: (id, given) => ask(async () => placed('add', id, await designOf(store.query, id, given))),
     enter: (trialId, given) =>
-      ask(() => enterFor(store.query, trialId, given, (id, entry) => once('enter', id, entry))),
+      ask(() =>
+        enterFor(store, trialId, given, { send: (id, entry) => once('enter', id, entry), tell: tellOf(client) }),
+      ),
     approve: (trialId, decided) => ask(() => sayOf('approve', trialId, decided)),
     reject: (trialId, decided) => ask(() => sayOf('reject', trialId, decided)),
     isStopUndone: (id) => ask(() => isStopUndone(store.query, id)),

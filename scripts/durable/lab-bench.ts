@@ -5,6 +5,7 @@ import type { StoredLab } from '../../activities/store/lab.js';
 import type { Adapter, Instrument } from '../../lab-adapters/contract.js';
 import type { AdapterRegistry } from '../../lab-adapters/registry.js';
 import { AdapterError } from '../../models/domain/errors.js';
+import { byPerson } from '../../models/domain/fidelity.js';
 import { instrumentsFor, parseSlotName, resourceId } from '../../models/domain/lab.js';
 import { rawLimits } from '../../models/domain/raw-limits.js';
 import { withCost } from '../campaign-file/adapter-settings.js';
@@ -25,6 +26,8 @@ export interface LabBench {
 export interface LabSource {
   labOf(name: string): Promise<StoredLab>;
   registryFor(modules: readonly string[]): Promise<Pick<AdapterRegistry, 'create' | 'get'>>;
+  /** The adapter of people. */
+  readonly people: Adapter;
   /** Bytes of one raw output that are kept; as `models/domain/raw-limits.ts` says where absent. */
   readonly rawFileBytes?: number | undefined;
 }
@@ -47,6 +50,8 @@ export function createLabBench(home: string, log: (message: string) => void, sou
       const instrument = name === undefined ? undefined : lab.instruments[name];
       if (name === undefined || instrument === undefined)
         throw new AdapterError(`lab '${lab.name}' has no instrument '${slot ?? wanted}' now`);
+      if (instrument.adapter === byPerson)
+        return { id: resourceId(lab.name, name), type: byPerson, adapter: source.people };
       const registry = await source.registryFor(lab.adapters);
       // What a step costs is not what the trial does.
       const cost = level.recipe === undefined ? level.cost : undefined;

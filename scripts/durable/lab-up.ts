@@ -7,6 +7,7 @@ import { runningIn } from '../../activities/store/submission.js';
 import { instrumentNames } from '../../lab-adapters/instrument.js';
 import type { AdapterRegistry } from '../../lab-adapters/registry.js';
 import { AthanorError } from '../../models/domain/errors.js';
+import { byPerson } from '../../models/domain/fidelity.js';
 import { instrumentsFor, type LabInstrument, type LabSpec } from '../../models/domain/lab.js';
 import { differences } from './lab-changes.js';
 
@@ -104,6 +105,8 @@ function namedStill(old: LabSpec, lab: LabSpec, campaigns: Awaited<ReturnType<ty
 
 /** Which device an instrument is: settings that do not tell one from another do not count. */
 function deviceOf({ adapter, settings }: LabInstrument, types: InUse['types']): string {
+  // People stay who they are, whatever they are told to do.
+  if (adapter === byPerson) return byPerson;
   return types.has(adapter) ? instrumentNames(types.get(adapter), settings).id : JSON.stringify([adapter, settings]);
 }
 

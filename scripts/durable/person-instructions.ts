@@ -1,9 +1,14 @@
 import { jobKey, jobRequest } from '../../activities/job-request.js';
 import { findCampaign, loadOutline, noCampaign } from '../../activities/store/campaign.js';
 import type { Query } from '../../activities/store/client.js';
+import { type AskedStep, listAsked } from '../../activities/store/hand-answer.js';
 import { type Inbox, loadInbox, type WaitingTrial } from '../../activities/store/inbox.js';
+import type { JobRequest } from '../../lab-adapters/contract.js';
 import { filledInstructions } from '../../lab-adapters/instructions.js';
+import { isOfLab } from '../../models/domain/fidelity.js';
 import { type PersonSettings, personSettings } from '../../models/domain/person.js';
+import { undoneBy } from '../../models/domain/step-name.js';
+import { askedOf } from './asked-step.js';
 
 /**
  * Everything that waits for a person, of one campaign or all, with what is to be done for each trial that waits for a result.
@@ -11,32 +16,63 @@ import { type PersonSettings, personSettings } from '../../models/domain/person.
  */
 export async function inboxOf(query: Query, id: string | null): Promise<Inbox> {
   if (id !== null && (await findCampaign(query, id)) === null) throw await noCampaign(query, id);
-  return withInstructions(query, await loadInbox(query, id));
-}
-
-async function withInstructions(query: Query, inbox: Inbox): Promise<Inbox> {
+  const inbox = await loadInbox(query, id);
+  const steps = new Map((await listAsked(query)).map((step) => [step.trialId, step]));
   const trials: WaitingTrial[] = [];
-  for (const trial of inbox.trials)
-    trials.push(trial.needs === 'result' ? { ...trial, ...(await asked(query, trial)) } : trial);
-  return { ...inbox, trials };
+  for (const trial of inbox.trials) {
+    const asked = trial.needs === 'result' ? await withInstructions(query, trial, steps.get(trial.trialId)) : trial;
+    if (asked !== null) trials.push(asked);
+  }
+  return { ...inbox, trials: trials.sort((a, b) => a.since - b.since) };
 }
 
-async function asked(query: Query, trial: WaitingTrial): Promise<Pick<WaitingTrial, 'instructions'>> {
+/** A trial with what is to be done for it; null where that was entered a moment ago. */
+async function withInstructions(
+  query: Query,
+  trial: WaitingTrial,
+  step: AskedStep | undefined,
+): Promise<WaitingTrial | null> {
+  if (step !== undefined) return { ...trial, ...(await askedStep(query, step)) };
   const campaign = await loadOutline(query, trial.campaignId);
   const level = campaign.spec.fidelities.find(({ name }) => name === trial.fidelity);
+  if (level !== undefined && isOfLab(level)) return null;
   const settings = personSettings.safeParse(level?.settings ?? {});
-  if (!settings.success) return {};
-  const { instructions, file } = settings.data;
-  const told =
-    instructions === undefined
-      ? []
-      : [await filledInstructions(instructions, jobKey(trial.trialId, trial.generation), jobRequest(campaign, trial))];
+  if (!settings.success) return trial;
+  const key = jobKey(trial.trialId, trial.generation);
+  return { ...trial, ...(await instructionsOf(settings.data, key, jobRequest(campaign, trial), [])) };
+}
+
+async function askedStep(query: Query, asked: AskedStep) {
+  const { campaign, step, settings, request, undoes } = await askedOf(query, asked);
+  const { objectives, outcomes = [] } = campaign.spec;
+  const gives = [...objectives, ...outcomes].flatMap(({ name, unit }) => {
+    if (!request.objectives.includes(name) || settings.fields?.[name] !== undefined) return [];
+    return unit === undefined ? name : `${name}: in ${unit}`;
+  });
+  const undone = undoes ? [`take back what step '${undoneBy(asked.step)}' did`] : [];
+  return {
+    ...(step === null ? {} : { step }),
+    instrument: asked.instrument,
+    since: asked.since,
+    ...(await instructionsOf(settings, asked.key, request, undone, gives)),
+  };
+}
+
+/** @param first - what is said before, a line each */
+async function instructionsOf(
+  { instructions, fields = {}, file }: PersonSettings,
+  key: string,
+  request: JobRequest,
+  first: readonly string[],
+  gives: readonly string[] = [],
+): Promise<Pick<WaitingTrial, 'instructions'>> {
+  const told = instructions === undefined ? [] : [await filledInstructions(instructions, key, request)];
   const wanted = file === undefined ? [] : [`wanted with it: ${file}`];
-  const lines = [...told, ...fieldLines(settings.data), ...wanted];
+  const lines = [...first, ...told, ...gives, ...fieldLines(fields), ...wanted];
   return lines.length === 0 ? {} : { instructions: lines.join('\n') };
 }
 
-function fieldLines({ fields = {} }: PersonSettings): readonly string[] {
+function fieldLines(fields: NonNullable<PersonSettings['fields']>): readonly string[] {
   return Object.entries(fields).map(([name, { unit, min, max, required }]) => {
     const range = [...(min === undefined ? [] : [`from ${min}`]), ...(max === undefined ? [] : [`to ${max}`])];
     const parts = [...(unit === undefined ? [] : [`in ${unit}`]), ...range, ...(required === true ? ['required'] : [])];

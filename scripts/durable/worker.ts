@@ -10,6 +10,7 @@ import {
   type WorkerOptions,
 } from '@temporalio/worker';
 import { createDecidePool, type DecidePool } from '../../activities/decide-pool.js';
+import { handAdapter } from '../../activities/hand-adapter.js';
 import { type ActivityDeps, createActivities } from '../../activities/index.js';
 import { openStore } from '../../activities/store/client.js';
 import { loadLab } from '../../activities/store/lab.js';
@@ -134,8 +135,8 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
     const bench = createAdapterBench(jobs, log, registryFor, settings.rawLimits?.fileBytes);
     opened.push(() => bench.close());
     const rawFileBytes = rawLimits?.fileBytes;
-    const labs = { registryFor, labOf: (name: string) => loadLab(store.query, name), rawFileBytes };
-    const labBench = createLabBench(jobs, log, labs);
+    const labOf = (name: string) => loadLab(store.query, name);
+    const labBench = createLabBench(jobs, log, { registryFor, people: handAdapter(store), labOf, rawFileBytes });
     opened.push(() => labBench.close());
     const instrumentFor: ActivityDeps['instrumentFor'] = (campaign, fidelity, slot, on) =>
       campaign.spec.fidelities.some((level) => level.name === fidelity && isOfLab(level))

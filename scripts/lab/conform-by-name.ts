@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { Conformance, LawOutcome } from '../../lab-adapters/conformance.js';
 import type { Adapter } from '../../lab-adapters/contract.js';
 import { AthanorError, InvalidInputError } from '../../models/domain/errors.js';
+import { byPerson } from '../../models/domain/fidelity.js';
 import { oneOf } from '../campaign-file/nearest.js';
 import { readConfig } from '../config.js';
 import { prepareHome } from '../home.js';
@@ -46,6 +47,11 @@ export async function conformByName(
   if (instrument === null) {
     const remedy = oneOf(name, Object.keys(spec.instruments));
     throw new InvalidInputError(file, [{ path: 'instruments', message: `no instrument '${name}'`, remedy }]);
+  }
+  if (instrument.adapter === byPerson) {
+    const message = `'${name}' are people, and the laws are those of adapters`;
+    const remedy = `an instrument with another adapter; what '${name}' are asked 'athanor inbox' shows`;
+    throw new InvalidInputError(file, [{ path: `instruments.${name}.adapter`, message, remedy }]);
   }
   const requests = asked === undefined ? null : await readConformRequests(asked);
   const { adapter, settings } = instrument;

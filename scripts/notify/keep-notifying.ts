@@ -1,6 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { createCampaignSource } from '../../activities/campaign-source.js';
-import { loadInbox } from '../../activities/store/inbox.js';
 import {
   claimMessage,
   endedCampaigns,
@@ -14,6 +13,7 @@ import {
 import { AthanorError } from '../../models/domain/errors.js';
 import { type Redact, redacted } from '../../models/domain/redaction.js';
 import type { LabServers } from '../durable/lab-report.js';
+import { inboxOf } from '../durable/person-instructions.js';
 import { stillnessOfAll } from '../durable/stillness.js';
 import { latches } from '../safe-stop/latch.js';
 import { mattersOf, type Sight } from './matters.js';
@@ -63,7 +63,7 @@ export async function lookAround(deps: Notifying, destinations: readonly NotifyD
     for (const destination of destinations) since.set(destination.name, await keepDestination(query, destination));
     const { obstacles, untold } = await stillnessOfAll({ ...deps, source });
     const sight: Sight = {
-      inbox: await loadInbox(store.query, null),
+      inbox: await inboxOf(store.query, null),
       obstacles,
       ended: await endedCampaigns(store.query),
       latches: latches(jobs).filter(({ lab }) => lab === null),

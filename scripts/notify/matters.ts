@@ -100,18 +100,21 @@ export function mattersOf({ inbox, obstacles, ended, latches, home, now }: Sight
 }
 
 function ofTrial(trial: WaitingTrial): Matter {
-  const { trialId, campaignId, needs, generation, since, design } = trial;
+  const { trialId, campaignId, needs, generation, since, design, step, instrument, instructions } = trial;
   return {
-    subject: `${needs}/${trialId}/g${generation}`,
+    subject: `${needs}/${trialId}/g${generation}${step === undefined ? '' : `/${step}`}`,
     about: `trial/${trialId}`,
     kind: needs,
     campaigns: [campaignId],
-    lab: null,
+    lab: instrument?.split('/')[0] ?? null,
     trials: [trialId],
     since,
     text: `${trialId} ${headOf(trial, `since ${moment(since)}`)}`,
     commands: [...commandsOf(trial)],
     designs: { [trialId]: design },
+    ...(instructions === undefined
+      ? {}
+      : { instructions: instructions.split('\n').map((line) => cleanLine(line, 500)) }),
     momentary: false,
   };
 }

@@ -36,10 +36,11 @@ export function messageText(
         occasion,
         title,
         text: lines.join('\n'),
-        matters: matters.map(({ about: _, momentary: __, designs: values, since, ...matter }) => ({
+        matters: matters.map(({ about: _, momentary: __, designs: values, instructions, since, ...matter }) => ({
           ...matter,
           since: since === null ? null : new Date(since).toISOString(),
           ...(designs && Object.keys(values).length > 0 ? { designs: values } : {}),
+          ...(designs && instructions !== undefined ? { instructions } : {}),
         })),
       },
     },
@@ -47,7 +48,7 @@ export function messageText(
 }
 
 function matterLines(
-  { text, since, commands, designs: values }: Matter,
+  { text, since, commands, designs: values, instructions = [] }: Matter,
   occasion: DueMessage['occasion'],
   designs: boolean,
 ) {
@@ -61,7 +62,8 @@ function matterLines(
             .join(' ')}`,
       )
     : [];
-  return [`${heads[occasion]}${text}`, ...from, ...told, ...commands.map((command) => `  ${command}`)];
+  const asked = designs ? instructions.map((line) => `  ${line}`) : [];
+  return [`${heads[occasion]}${text}`, ...from, ...told, ...asked, ...commands.map((command) => `  ${command}`)];
 }
 
 function shortened(text: string, most: number): string {

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
+import { byPerson } from '../../models/domain/fidelity.js';
 import type { LabSpec } from '../../models/domain/lab.js';
 import { fileNameOf, labOf, safeStopFolder, writeDurably } from './place.js';
 
@@ -55,8 +56,8 @@ export function keptInstruments(jobs: string, lab: string | null = null): readon
 
 const labsSchema = z.record(z.string(), z.array(z.string()));
 
-/** Adapters whose instruments run in a worker's own process: there is nothing outside to stop. */
-const inProcess: readonly string[] = ['problem', 'dataset'];
+/** Adapters whose instruments run in a worker's own process, or are people: there is nothing outside that a stop could reach. */
+const inProcess: readonly string[] = ['problem', 'dataset', byPerson];
 
 /** Keeps which instruments labs have, so that a stop can name those that it does not reach; labs that were known stay known. */
 export function keepLabs(

@@ -1,9 +1,11 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { InvalidInputError } from '../../models/domain/errors.js';
 import { loadCampaign } from '../../scripts/campaign-file.js';
+import { openRunnable } from '../../scripts/commands/open-campaign.js';
+import { conformByName } from '../../scripts/lab/conform-by-name.js';
 import { loadLab } from '../../scripts/lab-file.js';
 import { runCli } from '../support/cli.js';
 import { blocksOf, pageText } from '../support/page.js';
@@ -70,9 +72,8 @@ describe('a lab file', () => {
     const [shown, named, byHand] = blocksOf(pageText('docs/lab.md')).filter(({ language }) => language === 'yaml');
     const { spec } = await loadLab(await written('shown.yaml', shown!.text));
     expect(Object.keys(spec.instruments)).toEqual(['furnace', 'oven', 'xrd']);
-    for (const name of ['todo', 'done']) await mkdir(join(folder, 'ann', name), { recursive: true });
     const { spec: people } = await loadLab(await written('by-hand.yaml', byHand!.text));
-    expect(people.instruments.ann).toMatchObject({ adapter: 'files', slots: 4 });
+    expect(people.instruments['balance-by-hand']).toMatchObject({ adapter: 'person', slots: 2 });
     const step = /`(\{ step: weigh.*?\})`/.exec(pageText('docs/lab.md'))![1]!;
     const weighed = campaign(`recipe: [${step}]`, 'lab: by-hand.yaml')
       .replaceAll('value', 'mass')
@@ -103,13 +104,47 @@ describe('a lab file', () => {
     );
   });
 
-  it('says how steps are done that people do', async () => {
-    const text = good.replace('adapter: problem', 'adapter: person');
-    expect(await faultsOf(loadLab(await written('people.yaml', text)))).toEqual([
-      expect.stringMatching(
-        /^4 instruments\.reactor\.adapter: people are no instrument of a lab \(for a step .* files: /,
-      ),
+  it('has people among its instruments, who are told what to do', async () => {
+    const people = (settings: string, more = '') =>
+      written('people.yaml', `name: bench\ninstruments:\n  ann: { adapter: person, settings: ${settings}${more} }\n`);
+    const wrong = '{ fields: { mass: { unit: g, min: 2, max: 1 } } }, worker: pc';
+    expect(await faultsOf(loadLab(await people(wrong)))).toEqual([
+      expect.stringMatching(/^3 instruments\.ann\.worker: a worker that drives people/),
+      expect.stringMatching(/^3 instruments\.ann\.settings\.instructions: no instructions/),
+      expect.stringMatching(/^3 instruments\.ann\.settings\.fields\.mass\.min: 2, above max 1/),
     ]);
+    expect(await faultsOf(loadLab(await people('{ instructions: "weigh {x" }')))).toEqual([
+      expect.stringMatching(/^3 instruments\.ann\.settings\.instructions: /),
+    ]);
+    const file = await people(
+      "{ instructions: 'weigh {T} K', fields: { value: { unit: g }, T: { unit: mL } } }",
+      ', slots: 2',
+    );
+    expect((await loadLab(file)).spec.instruments.ann).toMatchObject({ adapter: 'person', slots: 2 });
+    // What a step does not fill in, and units that its own cannot be told in.
+    const step = (filled: string) =>
+      written(
+        'by-people.yaml',
+        campaign(`recipe: [{ step: weigh, on: ann, with: ${filled}, gives: [value] }]`, 'lab: people.yaml'),
+      );
+    expect(await faultsOf(loadCampaign(await step('{ t: "{x1}" }')))).toEqual([
+      expect.stringMatching(/recipe\[0\]\.on: ann: instructions: \{T\}: nothing of that name/),
+      expect.stringMatching(/recipe\[0\]\.on: ann: fields\.value\.unit: 'value' has no unit that g could be told in/),
+    ]);
+    expect(await faultsOf(loadCampaign(await step('{ T: 300 }')))).toEqual([
+      expect.stringMatching(/fields\.value\.unit/),
+      expect.stringMatching(/recipe\[0\]\.on: ann: fields\.T\.unit: 'T' has no unit that mL/),
+    ]);
+    // Nobody is there to do it in this process.
+    await people("{ instructions: 'weigh {T} K' }");
+    await expect(openRunnable(await step('{ T: 300 }'))).rejects.toThrow(
+      /recipe\[0\]\.on: step 'weigh' is done by people of the lab: nothing can run it by itself/,
+    );
+    expect((await openRunnable(await step('{ T: 300 }'), {}, { people: true })).campaign.lab!.name).toBe('bench');
+    const tried = { instrument: 'ann', file, requests: undefined, mayMove: false, transcript: undefined };
+    await expect(conformByName(tried, { environment: {}, note: () => {}, onLaw: () => {} })).rejects.toThrow(
+      /'ann' are people, and the laws are those of adapters/,
+    );
   });
 
   it('and a campaign file are told from each other', async () => {

@@ -3,6 +3,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { createDecidePool } from '../../activities/decide-pool.js';
+import { handAdapter } from '../../activities/hand-adapter.js';
 import { createActivities } from '../../activities/index.js';
 import { openStore, type Store } from '../../activities/store/client.js';
 import { loadLab } from '../../activities/store/lab.js';
@@ -49,6 +50,7 @@ export async function skippedTime(taskQueue: string): Promise<SkippedTime> {
   const control = await connect({ databaseUrl: database.url, temporalAddress: server.address, taskQueue });
   const pool = createDecidePool(1);
   const bench = createLabBench(home.path, () => undefined, {
+    people: handAdapter(store),
     labOf: (name) => loadLab(store.query, name),
     registryFor: async () => devices,
   });
