@@ -289,10 +289,7 @@ export interface AdapterType<Settings = unknown, Made extends Adapter = Adapter>
    * @param mayRun - whether programs that the settings name may be started to look at them; true where absent
    */
   check?(settings: Settings, scope?: CheckScope, mayRun?: boolean): Promise<readonly Fault[]>;
-  /**
-   * What the environment of a worker lacks for jobs to be started: trials wait until there is a worker that has it. Paths
-   * are relative to the settings; values are not repeated.
-   */
+  /** What a worker's environment lacks for jobs to be started, without values: trials wait for one that has it. Paths as of `check`. */
   lacks?(settings: Settings, environment: Readonly<Record<string, string | undefined>>): readonly Fault[];
   /** Lowest and highest value that can ever come, where known for certain; null on a side where not. */
   range?(settings: Settings): { readonly low: number | null; readonly high: number | null };
