@@ -5,6 +5,7 @@ import { dataSets, geometries } from './kinds/descriptions.js';
 import { jobFiles, shelves } from './kinds/jobs.js';
 import { modules } from './kinds/module.js';
 import { records } from './kinds/record.js';
+import { httpDevices, lineDevices, silaServers } from './kinds/reply.js';
 import { poolTables, replayTables, resultTables, suppliedTrials, transferTables } from './kinds/tables.js';
 import { workbooks } from './kinds/workbook.js';
 
@@ -19,6 +20,9 @@ export const kinds: Readonly<Record<string, MakeKind>> = {
   supplied: suppliedTrials,
   workbook: workbooks,
   answer: programAnswers,
+  http: httpDevices,
+  line: lineDevices,
+  sila: silaServers,
   jobs: jobFiles,
   shelf: shelves,
   module: modules,
