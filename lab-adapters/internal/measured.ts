@@ -26,7 +26,17 @@ export async function measuredIn(
 ): Promise<Collected & { readonly details: Readonly<Record<string, unknown>> }> {
   const answer = 'document' in read ? read.document : null;
   const units = await loadUnits();
-  const taken = takeOutcomes(answer, values, units, request?.objectives ?? null);
+  const wanted = request?.objectives ?? null;
+  const taken =
+    'refusal' in read
+      ? // That it is not there cannot be told of an answer that is none, also where it may be missing.
+        {
+          values: nothingOf(Object.keys(values).filter((name) => wanted?.includes(name) ?? true)),
+          noise: {},
+          others: {},
+          refusals: [],
+        }
+      : takeOutcomes(answer, values, units, wanted);
   const beside = takeBeside(answer, { achieved, contexts }, units, request);
   const refusals = 'refusal' in read ? [read.refusal] : [...taken.refusals, ...beside.refusals];
   const spent = typeof cost === 'string' ? numberOf(standingAt(answer, stepsOf(cost)!)) : undefined;
@@ -41,4 +51,8 @@ export async function measuredIn(
       ...(typeof spent === 'string' ? { costRefused: `${cost}: ${spent}` } : {}),
     },
   };
+}
+
+function nothingOf(names: readonly string[]): Record<string, number> {
+  return Object.fromEntries(names.map((name) => [name, Number.NaN]));
 }

@@ -11,7 +11,7 @@ import { NotBegunError, RefusedByDevice } from '../internal/remote-device.js';
 import type { Surroundings } from '../internal/secrets.js';
 import { causeIn, statusIn } from '../internal/telling.js';
 import { type About, filled, isNear, requestFaults } from './filled.js';
-import { BadStatus, Session } from './session.js';
+import { BadStatus, Session, TooLong } from './session.js';
 import type { Action, OpcuaSettings, Write } from './settings.js';
 
 const answerMark = 'answer:';
@@ -146,7 +146,10 @@ export function opcuaDevice(settings: OpcuaSettings, environment: Surroundings, 
         }
         // A device that began another run meanwhile has other values.
         const lost = begun.handle.startsWith(answerMark) ? null : await lostRun(session, begun);
-        return { values: Object.fromEntries(pairs), troubles, lost };
+        return { values: Object.fromEntries(pairs), troubles, refusal: lost };
+      }).catch((error: Error) => {
+        if (error instanceof TooLong) return { values: {}, troubles: [error.message], refusal: error.message };
+        throw error;
       });
       const outputs = begun.handle.startsWith(answerMark)
         ? { outputs: JSON.parse(begun.handle.slice(answerMark.length)) as unknown }
@@ -157,7 +160,7 @@ export function opcuaDevice(settings: OpcuaSettings, environment: Surroundings, 
           typeof each === 'number' && !Number.isFinite(each) ? String(each) : each,
         ),
       );
-      const given = readings.lost === null ? { document } : { refusal: readings.lost };
+      const given = readings.refusal === null ? { document } : { refusal: readings.refusal };
       const measured = await measuredIn(given, settings, begun.request);
       const details = readings.troubles.length === 0 ? {} : { statusCodes: readings.troubles };
       return { ...measured, details: { ...measured.details, ...details }, artefacts: { 'reply.json': raw } };

@@ -43,7 +43,7 @@ export function plainValue(type: string, value: unknown): unknown {
 function listed(type: string, value: unknown): unknown {
   if (ArrayBuffer.isView(value) && type === 'ByteString') return Buffer.from(value.buffer).toString('base64');
   const items = Array.isArray(value) ? (value as unknown[]) : Array.from(value as unknown as ArrayLike<unknown>);
-  return items.slice(0, 100_000).map((each) => plainValue(type, each));
+  return items.map((each) => plainValue(type, each));
 }
 
 function isPair(value: unknown): value is readonly [number, number] {

@@ -42,6 +42,9 @@ export class BadStatus extends AdapterError {
   }
 }
 
+/** An answer beyond the setting `replyLimit`: it will not get less. */
+export class TooLong extends AdapterError {}
+
 /** A session with an OPC UA server. It is never made again by itself, and what could not be sent is not sent later. */
 export class Session {
   private broken: Error | null = null;
@@ -79,6 +82,8 @@ export class Session {
       keepSessionAlive: false,
       requestedSessionTimeout: Math.max(30_000, 4 * timeoutMs),
       transportTimeout: timeoutMs,
+      // The server is told; what comes nevertheless ends the connection.
+      transportSettings: { maxMessageSize: settings.replyLimit },
       clientCertificateManager: manager,
       ...(trusted !== null && { serverCertificate: trusted }),
     });
@@ -137,9 +142,13 @@ export class Session {
     } catch (error) {
       // Whatever it was, the next act has a session of its own.
       this.breaks(error as Error);
-      throw error instanceof AdapterError
-        ? error
-        : new AdapterError(`${what}: ${(error as Error).message}`, { cause: error });
+      if (error instanceof AdapterError) throw error;
+      const { message } = error as Error;
+      if (/max (?:message size|chunk count) exceeded|TooLarge|BadEncodingLimitsExceeded/.test(message))
+        throw new TooLong(`${what}: an answer of more than ${this.settings.replyLimit} bytes, which are not read`, {
+          cause: error,
+        });
+      throw new AdapterError(`${what}: ${message}`, { cause: error });
     }
   }
 

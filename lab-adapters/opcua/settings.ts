@@ -4,6 +4,7 @@ import { jobStates } from '../contract.js';
 import { pathSchema } from '../internal/answer-path.js';
 import { besideShape } from '../internal/beside.js';
 import { outcomesSchema } from '../internal/outcomes.js';
+import { replyLimit } from '../internal/reply.js';
 import { variableSchema } from '../internal/secrets.js';
 import { failureSchema, wordSchema } from '../internal/telling.js';
 import { templateSchema } from '../internal/template.js';
@@ -78,6 +79,13 @@ export const opcuaSettings = z.strictObject({
     .describe('file with its private key (PEM), which nobody else should be able to read'),
   timeout: durationSchema.default('10s').describe('of a connection, and of each answer'),
   poll: durationSchema.default('1s').describe('between two looks at a run'),
+  replyLimit: z
+    .number()
+    .int()
+    .min(64 * 2 ** 10)
+    .max(64 * 2 ** 20)
+    .default(replyLimit)
+    .describe('bytes of an answer'),
   set: z
     .array(writeSchema)
     .default([])

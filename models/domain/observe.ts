@@ -197,7 +197,7 @@ function faultOf(
   const wanted = (code: string, bad: readonly string[], what: string): Cause => ({
     class: 'unknown',
     code,
-    message: `the adapter answered ${bad.join(', ')}; ${what} is wanted`,
+    message: `the adapter answered ${bad.join(', ')}; ${what} is wanted${refusalsIn(result.details)}`,
   });
   const given = outcomes.filter((name) => result.values?.[name] != null);
   const wrong = given.filter((name) => !isMeasurement(result.values[name], largest));
@@ -223,6 +223,13 @@ function faultOf(
   return isAmount(result.cost, largest)
     ? null
     : wanted('badCost', [`cost ${result.cost}`], `a number from 0 to ${largestAmount}`);
+}
+
+/** What an adapter says under `refused` of what it could not take, such as a page in place of a document. */
+function refusalsIn(details: Answer['details']): string {
+  const told: unknown = details?.refused;
+  const words = Array.isArray(told) ? told.filter((each): each is string => typeof each === 'string') : [];
+  return words.length === 0 ? '' : ` (${cleanText(words.slice(0, 5).join('; '), 500)})`;
 }
 
 function pick(values: Readonly<Record<string, number>>, names: readonly string[]): Record<string, number> {

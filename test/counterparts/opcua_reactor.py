@@ -63,7 +63,7 @@ async def main():
 
     def give(name):
         """What comes out of a run, also what no reactor should say and the server would not let it write."""
-        odd = {20: ua.Variant(float("nan"), Type.Double), 21: ua.Variant("hot", Type.String), 23: ua.Variant([1.0, 2.0], Type.Double)}
+        odd = {20: ua.Variant(float("nan"), Type.Double), 21: ua.Variant("hot", Type.String), 23: ua.Variant([1.0, 2.0], Type.Double), 24: ua.Variant(1e300, Type.Double), 25: ua.Variant("<html>" + "x" * 100_000, Type.String), 26: ua.Variant(float("inf"), Type.Double), 27: ua.Variant([1.0] * 149_999 + [2.0], Type.Double), 28: ua.Variant(True, Type.Boolean)}
         value = ua.DataValue(odd.get(name, ua.Variant(float(name), Type.Double)))
         if name == 22:
             value = ua.DataValue(ua.Variant(1.0, Type.Double), StatusCode=ua.StatusCode(ua.StatusCodes.BadSensorFailure))

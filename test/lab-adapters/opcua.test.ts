@@ -107,6 +107,15 @@ const ran = async (adapter: Adapter, given = request(70), name = key) => {
   return { job, ...(await ended(adapter, job)), result: await adapter.result(job) };
 };
 
+/** A campaign of one trial at a temperature. */
+const oneTrial = (settings: object, temperature: number) => `name: reactor
+space:
+  parameters: [{name: temperature, type: discrete, values: [${temperature}, ${temperature + 0.0001}], unit: °C}, {name: seconds, type: discrete, values: [0.1, 0.1001], unit: s}]
+objectives: [{name: yield, direction: maximise}]
+fidelities: [{name: reactor, adapter: opcua, settings: ${JSON.stringify(settings)}, cost: 1}]
+budget: {trials: 1}
+`;
+
 describe.skipIf(!('bin' in python))('an OPC UA server (asyncua 2.1.0)', () => {
   const trigger = (folder: string) => adapterOf(folder, triggered(folder));
   describeAdapterLaws('opcua, begun by a variable', {
@@ -168,6 +177,9 @@ describe.skipIf(!('bin' in python))('an OPC UA server (asyncua 2.1.0)', () => {
       [21, 'yield: yield: "hot" stands there; a number is wanted'],
       [22, 'yield: yield: nothing stands there'],
       [23, 'yield: yield: a list stands there'],
+      [25, `yield: yield: "<html>${'x'.repeat(25)} … (100006 characters in all)" stands there`],
+      [26, 'yield: yield: Infinity is no finite number'],
+      [28, 'yield: yield: true stands there'],
     ])('with a value that is none (%d) is refused with words, and kept', async (temperature, words) => {
       const folder = await newFolder();
       const { result } = await ran(adapterOf(folder, triggered(folder)), request(temperature));
@@ -175,6 +187,39 @@ describe.skipIf(!('bin' in python))('an OPC UA server (asyncua 2.1.0)', () => {
       expect(result.details!.refused).toEqual([expect.stringContaining(words)]);
       if (temperature === 22) expect(result.details!.statusCodes).toEqual(['r;s=Reactor.Yield: BadSensorFailure']);
       expect(Object.keys(result.artefacts!)).toEqual(['reply.json']);
+    });
+
+    test('with a number beyond what is measured keeps it for who judges it', async () => {
+      const folder = await newFolder();
+      const [trial] = await trialsOf(folder, oneTrial(triggered(folder), 24));
+      expect(trial!.observation).toMatchObject({ outcome: 'quarantined', details: { answered: { yield: 1e300 } } });
+      expect(trial!.observation!.cause!.message).toContain('yield = 1e+300; a number of at most 1e+100');
+    });
+
+    test('in another unit than the one wanted is refused with words', async () => {
+      const folder = await newFolder();
+      const values = { yield: { path: 'yield', unit: { path: 'unit' }, as: '°C' } };
+      const { result } = await ran(adapterOf(folder, triggered(folder, { values })));
+      expect(result.values.yield).toBe(Number.NaN);
+      expect(result.details!.refused).toEqual(["yield: '%' cannot be told in '°C'"]);
+      const read = { yield: node('Yield'), unit: node('Steps') };
+      const other = await ran(adapterOf(folder, triggered(folder, { values, read })), request(70), `${key}2`);
+      expect(other.result.details!.refused).toEqual(['yield: unit: 1099511627776 stands there; a unit is wanted']);
+    });
+
+    test('with a long list is read whole, up to the limit of an answer', async () => {
+      const folder = await newFolder();
+      const values = { yield: 'yield[-1]' };
+      expect((await ran(adapterOf(folder, triggered(folder, { values })), request(27))).result.values).toEqual({
+        yield: 2,
+      });
+      const { result } = await ran(
+        adapterOf(folder, triggered(folder, { values, replyLimit: 100_000 })),
+        request(27),
+        `${key}2`,
+      );
+      expect(result.values).toEqual({ yield: Number.NaN });
+      expect(result.details!.refused).toEqual([expect.stringMatching(/more than 100000 bytes/)]);
     });
 
     test('whose set point the server acknowledges and does not take is refused, before it begins', async () => {

@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
 import { standingAt, stepsOf } from '../../lab-adapters/internal/answer-path.js';
+import { measuredIn } from '../../lab-adapters/internal/measured.js';
 import { outcomeFaults, outcomesSchema, takeOutcomes } from '../../lab-adapters/internal/outcomes.js';
 import { readBounded, readJsonReply } from '../../lab-adapters/internal/reply.js';
 import { loadUnits } from '../../lab-adapters/internal/units.js';
+import { observe } from '../../models/domain/observe.js';
 
 const units = await loadUnits();
 const answer = {
@@ -144,4 +146,21 @@ test.each([
   ['\xff', 'is not UTF-8'],
 ])('%j is no reply', (text, words) => {
   expect(readJsonReply(Buffer.from(text, 'latin1'), 'the reply')).toEqual({ refusal: expect.stringContaining(words) });
+});
+
+test('an answer that is none measures nothing, also of what it may lack, and the cause says what it was', async () => {
+  const values = outcomesSchema.parse({ yield: 'yield', purity: { path: 'purity', optional: true }, colour: 'colour' });
+  const refusal = "the reply to 'result' is HTML or XML, not JSON: <!doctype html>";
+  const request = { design: {}, rowId: null, substances: {}, fidelity: 'f', objectives: ['yield', 'purity'] };
+  const given = await measuredIn({ refusal }, { values }, request);
+  expect(given.values).toEqual({ yield: Number.NaN, purity: Number.NaN });
+  const lone = await measuredIn(
+    { refusal },
+    { values: outcomesSchema.parse({ purity: { path: 'purity', optional: true } }) },
+    request,
+  );
+  const terms = { outcomes: ['yield', 'purity'], mayLackAll: true, statedCost: 1 } as const;
+  const { outcome, cause } = observe('c/r1/p1', terms, 'succeeded', { cost: 1, durationMs: 1, ...lone } as never);
+  expect(outcome).toBe('quarantined');
+  expect(cause!.message).toContain(`purity = NaN; a number of at most 1e+100 is wanted (${refusal})`);
 });
