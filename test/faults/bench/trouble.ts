@@ -27,6 +27,9 @@ export const astray: readonly Astray[] = [
   },
   { name: 'requests late: heard when nobody waits', fault: 'late', on: ['submit'], moment: 'heard', ms: 4_000 },
   { name: 'replies in another order: an earlier one again', fault: 'old', on: ['status'] },
+  { name: 'replies that are web pages', fault: 'html', on: ['submit', 'status'] },
+  { name: 'replies that are halves', fault: 'truncated', on: ['submit', 'status'] },
+  { name: 'replies of 5 MB', fault: 'huge', on: ['submit', 'status'] },
 ];
 
 /** What an outage cuts off. */
