@@ -2,7 +2,7 @@ import type { Adapter, JobResult } from '../lab-adapters/contract.js';
 import { ContractError } from '../models/domain/errors.js';
 import { parseJobKey } from './job-request.js';
 import { loadArtefact } from './store/artefact.js';
-import type { Store } from './store/client.js';
+import type { Query, Store } from './store/client.js';
 import { findHandAnswer, type HandAnswer, saveHandAnswer } from './store/hand-answer.js';
 import { setNeeds } from './store/trial.js';
 
@@ -22,8 +22,7 @@ export function handAdapter(store: Store): Adapter {
     return answer;
   };
   const ask = async (key: string): Promise<string> => {
-    // Asked again after a crash, it may have ended by now.
-    if ((await findHandAnswer(query, key)) === null) await setNeeds(query, parseJobKey(key).trialId, 'result');
+    await isEntered(store, key);
     return key;
   };
   return {
@@ -41,11 +40,31 @@ export function handAdapter(store: Store): Adapter {
         const { trialId, generation, step } = parseJobKey(job);
         const at = Date.now();
         const nobody = { result: null, requestId: null, who: null, why: null };
+        await lockRow(within, trialId);
         await saveHandAnswer(within, { trialId, generation }, { key: job, step, state: 'cancelled', ...nobody, at });
         await setNeeds(within, trialId, null);
       }),
     close: async () => undefined,
   };
+}
+
+/**
+ * Whether a job has ended. While it has not, its trial is noted to need a person: once more each time, as a store that was
+ * restored may not know.
+ */
+export function isEntered(store: Store, job: string): Promise<boolean> {
+  return store.transaction(async (query) => {
+    const { trialId } = parseJobKey(job);
+    await lockRow(query, trialId);
+    if ((await findHandAnswer(query, job)) !== null) return true;
+    await setNeeds(query, trialId, 'result');
+    return false;
+  });
+}
+
+/** What a person enters meanwhile waits, to the end of the transaction. */
+async function lockRow(query: Query, trialId: string): Promise<void> {
+  await query('SELECT 1 FROM trial WHERE id = $1 FOR UPDATE', [trialId]);
 }
 
 async function resultOf({ query }: Store, { result }: HandAnswer): Promise<JobResult> {

@@ -2,6 +2,7 @@ import { awaitPerson, cancelAwaited, type Entry, enterResult } from './by-person
 import { createCampaignSource } from './campaign-source.js';
 import type { DecidePool } from './decide-pool.js';
 import { guarded } from './guard.js';
+import { isEntered } from './hand-adapter.js';
 import {
   goneHolders,
   type LeaseDeps,
@@ -22,7 +23,6 @@ import { type NewAuditEntry, saveAudit } from './store/audit.js';
 import { type CampaignMirror, mirrorCampaign } from './store/campaign.js';
 import { type NewChange, saveChange } from './store/change.js';
 import type { Store } from './store/client.js';
-import { findHandAnswer } from './store/hand-answer.js';
 import { reopenTrial, type StepRef, setDeadlines, type TrialRef, withdrawTrials } from './store/trial.js';
 import { quarantineTrial, recallTrial, settleTrial, submitTrial, trackTrial } from './trial.js';
 
@@ -108,7 +108,7 @@ export function createActivities(deps: ActivityDeps) {
     /** Ends a trial that a person is no longer asked for. */
     cancelAwaited: guarded((ref: TrialRef) => cancelAwaited(all, ref)),
     /** Whether the job of a step that a person does has ended. */
-    isEntered: guarded(async (job: string) => (await findHandAnswer(store.query, job)) !== null),
+    isEntered: guarded((job: string) => isEntered(store, job)),
     /** Stores what a person says that a trial gave. */
     enter: guarded((entry: Entry) => enterResult(all, entry)),
     /** Writes a person's decision down. */

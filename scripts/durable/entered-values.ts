@@ -156,7 +156,7 @@ export function quantity(
   if (typeof value === 'string') return fail(`'${text}' is not a number`, shape);
   const from = own === '' ? (meant ?? to) : own;
   if (from === undefined || from === to) return value;
-  if (to === undefined) return fail(`'${text}' has a unit, and the campaign file names none`, 'the number alone');
+  if (to === undefined) return fail(`'${text}' has a unit, and none is named for it`, 'the number alone');
   const why = units.fault(from, to);
   if (why !== null) return fail(why, `a number in a unit that can be told in ${to}`);
   return isSpread === true ? units.convertSpread(value, from, to) : units.convert(value, from, to);
