@@ -38,8 +38,16 @@ function changed(file: string, diff: string, source: string): string {
 async function apply({ language, info, text: body }: Block): Promise<void> {
   const file = path.join(folder, info);
   await mkdir(path.dirname(file), { recursive: true });
-  await writeFile(file, language === 'diff' ? changed(info, body, await readFile(file, 'utf8')) : body);
+  if (language === 'diff') return writeFile(file, changed(info, body, await readFile(file, 'utf8')));
+  if (language !== 'from') return writeFile(file, body);
+  // As a file of the tests, which stands as deep as one of `models/surrogate`.
+  const given = await readFile(path.join(root, body.trim()), 'utf8');
+  return writeFile(file, given.replaceAll("'../../models/", "'../../"));
 }
+
+/** A file as CONTRIBUTING names it. */
+const placeOf = (file: string, name: string) =>
+  file === name ? file : file.replace(name, 'NAME').replace(/\d{6}-NAME/, 'NNNNNN-NAME');
 
 const filter = (source: string) => !/\/(node_modules|html)$/.test(source);
 
@@ -69,28 +77,41 @@ describe('the examples of docs/extending', { timeout: 300_000 }, () => {
       places: [...places.matchAll(/`([\w./-]*NAME[\w./-]*|[\w./-]+\.\w+)`/g)].map(([, place = '']) => place).sort(),
     }));
     const sections = text.split(/^## (?:A|An) /m).slice(1, -1);
+    const names = 'rough-gp|trained-member|ordinal|kettle|lab.yaml|in-turns|other-goal|within-bounds|delivery';
     for (const section of sections) {
       const title = section.slice(0, section.indexOf('\n'));
-      const name = /(rough-gp|ordinal|kettle)\b/.exec(section)![1]!;
-      const touched = new Set(blocksOf(`\n${section}`).map(({ info }) => info.replace(name, 'NAME')));
+      const name = new RegExp(`^\`\`\`\\w+ .*(${names})\\b`, 'm').exec(section)![1]!;
+      const touched = new Set(blocksOf(`\n${section}`).map(({ info }) => placeOf(info, name)));
       const wanted = listed.find((row) => row.name.startsWith(title));
       expect(wanted, `a row of CONTRIBUTING for '${title}'`).toBeDefined();
       expect([...touched].sort(), title).toEqual(wanted!.places);
     }
-    expect(sections).toHaveLength(3);
+    expect(sections).toHaveLength(names.split('|').length);
   });
 
   it('keep the laws', async () => {
     const tests = ['models/surrogate/laws', 'models/surrogate/kinds/rough-gp', 'models/domain/parameters/ordinal']
+      .concat([
+        'models/strategy/rules/in-turns',
+        'models/strategy/rules/other-goal',
+        'models/strategy/rules/within-bounds',
+      ])
+      .concat(['models/surrogate/kinds/trained-member', 'workflows/delivery'])
       .concat(['lab-adapters/kettle', 'readme', 'architecture'])
       .map((name) => `test/${name}.test.ts`);
-    const named = 'rough-gp|ordinal|kettle|ensemble|each type of parameter|imports|have a test file each';
+    const named =
+      'rough-gp|ordinal|kettle|in-turns|goal|bound|approved|ensemble|each type of parameter|imports|have a test file each';
     const { stdout } = await node(program('vitest', 'vitest.mjs'), 'run', ...tests, '-t', named, '--reporter=verbose');
     for (const name of [
       'laws of surrogate rough-gp',
       'laws of an adapter: kettle',
       'each type of parameter',
       'ordinal',
+      'the rule in-turns',
+      'goes after the second objective',
+      'keeps away from where a bound is broken',
+      'is waited for until it is approved',
+      'is a member of its ensemble',
     ])
       expect(stdout).toContain(name);
   });
@@ -111,6 +132,17 @@ describe('the examples of docs/extending', { timeout: 300_000 }, () => {
     expect(seeds[0]!.trials).toHaveLength(10);
     expect(new Set(seeds[0]!.trials.map(({ design }) => design.cut)).size).toBeGreaterThan(1);
     await cli('verify', 'runs/seed-3.json');
+    expect((await cli('lab', 'check', 'lab.yaml')).stdout).toMatch(/stove/);
+    // Of the others what the examples are about: weights, a goal of their own, a bound.
+    const others = ['trained', 'two-goals', 'mild'].map(async (name) => {
+      await cli('simulate', `${name}.yaml`, '--save', `runs-${name}`, '--report', path.join(home, `${name}.html`));
+      await cli('verify', `runs-${name}/seed-3.json`);
+      return JSON.parse(await readFile(path.join(folder, `runs-${name}/seed-3.json`), 'utf8')) as object;
+    });
+    const [trained, goals, mild] = (await Promise.all(others)).map((record) => JSON.stringify(record));
+    expect(trained).toMatch(/"artefact":"[0-9a-f]{64}"/);
+    expect(goals).toMatch(/"bitterness"/);
+    expect(mild).toMatch(/"bitterness"/);
     const { stdout: next } = await cli('suggest', 'tea.yaml', '-n', '2');
     expect(next).toMatch(/cut=(leaf|broken|dust)/);
   });

@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import { inverse, Matrix } from 'ml-matrix';
 import { concatDesigns, type EncodedDesigns } from '../../models/encode/encoded-designs.js';
 import { columnsOf } from '../../models/encode/plain-columns.js';
@@ -44,7 +43,7 @@ async function trained(rows: number[][], losses: Float64Array, start: Float64Arr
   const rate = n / (rows.reduce((sum, row) => sum + row.reduce((a, b) => a + b * b, 0), 0) + n * penalty);
   for (let step = 0; step < steps; step++) {
     // Others have their turn, as while a session runs.
-    if (step % 50 === 0) await setImmediate();
+    if (step % 50 === 0) await new Promise<void>((done) => setImmediate(done));
     const slope = weights.map((weight) => penalty * weight);
     rows.forEach((row, i) => {
       const error = (dot(row, weights) - losses[i]!) / n;
