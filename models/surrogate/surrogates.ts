@@ -4,6 +4,7 @@ import type { Contender } from './ensemble.js';
 import { adaptiveGp } from './kinds/adaptive-gp.js';
 import { autoregressive } from './kinds/autoregressive.js';
 import { baggedTrees } from './kinds/bagged-trees.js';
+import { deepEnsemble } from './kinds/deep-ensemble.js';
 import { gpType, smoothGp, standardGp, vanillaGp, warpedGp } from './kinds/gp.js';
 import { icm, icmType } from './kinds/icm.js';
 import { linearTerm } from './kinds/linear-term.js';
@@ -45,6 +46,7 @@ export const surrogates: readonly SurrogateType[] = [
   linearTruncatedGp,
   linearTerm,
   baggedTrees,
+  deepEnsemble,
 ];
 
 /** What a campaign file can name: surrogates that are fitted side by side and weighted by leave-one-out log score. */

@@ -11,6 +11,7 @@ import { benchContinuousFidelities } from './continuous-fidelities.js';
 import type { BenchOptions, BenchResult } from './contract.js';
 import { benchEnsemble } from './ensemble.js';
 import { benchFidelities } from './fidelities.js';
+import { benchHeldOut } from './held-out.js';
 import { benchLatency } from './latency.js';
 import { benchLinalg } from './linalg.js';
 import { benchOrchestrator } from './orchestrator.js';
@@ -35,6 +36,7 @@ export const benches: Readonly<Record<string, Bench>> = {
   'continuous-fidelities': benchContinuousFidelities,
   quinones: benchQuinones,
   ensemble: benchEnsemble,
+  'held-out': benchHeldOut,
   transfer: benchTransfer,
   'safe-stop': benchSafeStop,
 };
@@ -66,7 +68,7 @@ type Flags = Omit<BenchOptions, 'peer' | 'seeds'> & {
 };
 
 /** Runs of each problem and pool where the command does not say, by benchmark. */
-const usualSeeds: Readonly<Record<string, number>> = { fidelities: 30, batch: 5 };
+const usualSeeds: Readonly<Record<string, number>> = { fidelities: 30, batch: 5, 'held-out': 8 };
 
 /** Runs `npm run bench -- [NAMES] [options]`; with --json nothing but the figures goes to standard output. */
 async function main(): Promise<void> {
@@ -86,7 +88,7 @@ async function main(): Promise<void> {
     .option('--batches <file>', "another engine's runs in batches, for `batch`", beside('golden/curves-batch.json'))
     .option(
       '--pools <folder>',
-      'measured data sets, for `pools`, `batch`, `arylation`, `fidelities` and `ensemble`',
+      'measured data sets, for `pools`, `batch`, `arylation`, `fidelities`, `ensemble` and `held-out`',
       beside('data'),
     )
     .option(
@@ -97,12 +99,12 @@ async function main(): Promise<void> {
     .option('--tables <folder>', 'where `quinones` keeps what it computes once, in some minutes')
     .option(
       '--seeds <n>',
-      'runs of each problem and pool (default: 30 of `fidelities`, 5 of `batch`, else 20)',
+      'runs of each problem and pool (default: 30 of `fidelities`, 5 of `batch`, 8 of `held-out`, else 20)',
       wholeNumber(1),
     )
     .option(
       '--only <names...>',
-      'problems or pools to run, for `regret`, `batch`, `pools`, `fidelities` and `ensemble`',
+      'problems or pools to run, for `regret`, `batch`, `pools`, `fidelities`, `ensemble` and `held-out`',
     )
     .addOption(
       new Option('--acquisition <name>', 'another than the default, for `regret`, `batch` and `fidelities`').choices(

@@ -1,15 +1,16 @@
-import { type EncodedDesigns, selectDesigns } from '../../encode/encoded-designs.js';
+import { selectDesigns } from '../../encode/encoded-designs.js';
 import type { FittedSurrogate, SurrogateType } from '../contract.js';
 import { checkTraining } from '../levels/level-fit.js';
 import { SingleLevel } from '../levels/single-level.js';
 import { lossUnit, transformInUnits } from '../outputs/loss-unit.js';
 import { standardise } from '../outputs/standardise.js';
+import { ViewPosterior } from '../process/view-posterior.js';
+import { rowOrder } from '../row-order.js';
 import { Forest } from '../trees/forest.js';
-import { ForestPosterior } from '../trees/forest-posterior.js';
 
 /**
  * Bagged regression trees on the trials at the target fidelity alone: for responses with jumps, and for more trials than
- * a Gaussian process takes. See `Forest` for the predictive distribution and `ForestPosterior` for its gradients, which are 0.
+ * a Gaussian process takes. See `Forest` for the predictive distribution; its gradients are 0.
  *
  * Rows are put in an order of their own before any is drawn, so that the order of the trials does not matter. The one
  * hyperparameter is the log of the noise variance, found out of bag.
@@ -23,7 +24,7 @@ export const baggedTrees: SurrogateType<FittedSurrogate> = {
     const { levels, levelCount, losses } = training;
     const target = [...levels.keys()].filter((row) => levels[row] === levelCount - 1);
     const all = selectDesigns(training.designs, target);
-    const order = ordered(
+    const order = rowOrder(
       all,
       target.map((row) => losses[row]!),
     );
@@ -32,29 +33,8 @@ export const baggedTrees: SurrogateType<FittedSurrogate> = {
     const units = new Array<number>(levelCount).fill(lossUnit(own));
     const transformed = transformInUnits(standardise, units).of(own, 0);
     const y = transformed.values;
-    const forest = new Forest(designs, y, seed);
     const known = !optimise && previous?.length === 2 ? previous[0]! : null;
-    const logNoise = known ?? Math.log(forest.noise());
-    const inner = new ForestPosterior({ forest, y, order, logNoise });
+    const inner = new ViewPosterior(new Forest(designs, y, seed, known), y, order);
     return new SingleLevel(inner, levels, levelCount, transformed, { parameter: 0, logPrior: 0 });
   },
 };
-
-/** Places of the rows in an order that depends on what they hold alone. */
-function ordered(designs: EncodedDesigns, losses: readonly number[]): number[] {
-  const { n } = designs;
-  const blocks = [designs.numeric, designs.categories, designs.substances, designs.vectors].filter(
-    (block) => block.length > 0,
-  );
-  const compare = (a: number, b: number): number => {
-    for (const block of blocks) {
-      const width = block.length / n;
-      for (let j = 0; j < width; j++) {
-        const difference = block[a * width + j]! - block[b * width + j]!;
-        if (difference !== 0) return difference;
-      }
-    }
-    return losses[a]! - losses[b]!;
-  };
-  return Array.from({ length: n }, (_, i) => i).sort(compare);
-}

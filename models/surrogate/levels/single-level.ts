@@ -28,6 +28,10 @@ export class SingleLevel implements FittedSurrogate {
     return [...this.inner.hyperparameters, this.learned.parameter, ...(this.learned.choice?.code ?? [])];
   }
 
+  get artefact() {
+    return this.inner.artefact;
+  }
+
   get choice() {
     return this.learned.choice?.text ?? null;
   }

@@ -1,5 +1,7 @@
 import type { EncodedDesigns } from '../../encode/encoded-designs.js';
 import { Generator } from '../../random/generator.js';
+import { noiseOf } from '../noise/out-of-bag.js';
+import type { Bagged, Slopes, View } from '../process/view-posterior.js';
 import { binColumns } from './binned-columns.js';
 import { growTree, leavesOf, type RegressionTree } from './regression-tree.js';
 import { TreeFeatures } from './tree-features.js';
@@ -11,10 +13,7 @@ const [treeCount, triedShare, triedMost, leastInLeaf] = [100, 5 / 6, 40, 2];
 const leastVariance = 1e-6;
 
 /** What each tree says of some designs. */
-export interface ForestView {
-  readonly n: number;
-  /** Mean over the trees, [n]. */
-  readonly mean: Float64Array;
+export interface ForestView extends View {
   /** Leaf that each tree puts a design in, [trees × n]. */
   readonly leaves: readonly Int32Array[];
   /** Value of that leaf minus the mean over the trees, [trees × n]. */
@@ -29,21 +28,24 @@ export interface ForestView {
  * cov(f(x), f(x')) = Σ_t (f_t(x) − f̄(x))·(f_t(x') − f̄(x'))/(T − 1) + Σ_t [same leaf of t]·v_t/T,
  *
  * v_t the variance of the losses in that leaf; at x = x' it is the variance over the trees plus the mean variance of the
- * leaves.
+ * leaves. Trees are constant between their thresholds, so all slopes are 0, and a search along gradients stays where it starts.
  *
  * @see Breiman 2001, Machine Learning 45, 5; Hutter, Hoos and Leyton-Brown 2011 (SMAC: both parts of the variance)
  */
-export class Forest {
+export class Forest implements Bagged<ForestView> {
+  readonly hyperparameters: readonly number[];
+  readonly noise: number;
   private readonly features: TreeFeatures;
   private readonly trees: readonly RegressionTree[];
   /** How often each tree has drawn each row, [trees × n]. */
   private readonly drawn: readonly Float64Array[];
 
-  /** @param y - standardised losses, [n] */
+  /** @param y - standardised losses, [n] @param logNoise - log of the noise variance; found out of bag where null */
   constructor(
     private readonly designs: EncodedDesigns,
-    private readonly y: Float64Array,
+    y: Float64Array,
     seed: number,
+    logNoise: number | null = null,
   ) {
     const { n } = designs;
     this.features = new TreeFeatures(designs);
@@ -60,6 +62,8 @@ export class Forest {
       return times;
     });
     this.trees = streams.map((random, t) => growTree(binned, y, this.drawn[t]!, { leastInLeaf, tried }, random));
+    this.hyperparameters = [logNoise ?? Math.log(noiseOf(this.outOfBag(), y))];
+    this.noise = Math.exp(this.hyperparameters[0]!);
   }
 
   view(designs: EncodedDesigns): ForestView {
@@ -123,21 +127,12 @@ export class Forest {
     return { mean, variance };
   }
 
-  /**
-   * Noise variance with which errors out of bag are as large as is predicted, Σ (y − f̄)²/(variance + noise) = n; at least
-   * 1e-4, at most 10.
-   */
-  noise(): number {
-    const { mean, variance } = this.outOfBag();
-    const excess = (noise: number) =>
-      mean.reduce((sum, value, i) => sum + (this.y[i]! - value) ** 2 / (variance[i]! + noise) - 1, 0);
-    let [low, high] = [Math.log(1e-4), Math.log(10)];
-    if (excess(1e-4) <= 0) return 1e-4;
-    for (let step = 0; step < 50; step++) {
-      const middle = (low + high) / 2;
-      if (excess(Math.exp(middle)) > 0) low = middle;
-      else high = middle;
-    }
-    return Math.exp(low);
+  slice({ mean, leaves, deviations }: ForestView, from: number, m: number): ForestView {
+    const cut = <T extends Float64Array | Int32Array>(values: T) => values.subarray(from, from + m) as T;
+    return { n: m, mean: cut(mean), leaves: leaves.map(cut), deviations: deviations.map(cut) };
+  }
+
+  slopes({ encoding: { numeric: d } }: EncodedDesigns, { n }: ForestView): Slopes {
+    return { mean: new Float64Array(d), variance: new Float64Array(d), covariance: new Float64Array(n * d) };
   }
 }

@@ -24,7 +24,7 @@ describe('forest', () => {
 
   it('errs out of bag by about as much as it says, noise included', () => {
     const { mean, variance } = forest.outOfBag();
-    const noise = forest.noise();
+    const noise = forest.noise;
     const z = mean.map((value, i) => (noisy[i]! - value) ** 2 / (variance[i]! + noise));
     const average = z.reduce((a, b) => a + b) / n;
     expect(average).toBeGreaterThan(0.6);
