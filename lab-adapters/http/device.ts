@@ -7,7 +7,7 @@ import { CallError, type Reply } from '../internal/http-call.js';
 import { measuredIn } from '../internal/measured.js';
 import type { Asked, Begun, Collected, RemoteDevice, Seen } from '../internal/remote-device.js';
 import { NotBegunError, RefusedByDevice } from '../internal/remote-device.js';
-import { readJsonReply } from '../internal/reply.js';
+import { readJsonReply, TooLongError } from '../internal/reply.js';
 import { causeIn, statusIn } from '../internal/telling.js';
 import type { About, Calls } from './calls.js';
 import { begunBy, foundIn, isGood } from './judged.js';
@@ -77,10 +77,16 @@ export function httpDevice(settings: HttpSettings, calls: Calls): RemoteDevice {
     async collect(begun: Begun, seen: Seen): Promise<Collected> {
       const { told = null, bytes = null } = (seen.answer ?? {}) as { told?: unknown; bytes?: Uint8Array };
       if (seen.state !== 'succeeded') return { values: {}, cause: causeIn(told, failure, seen), artefacts: raw(bytes) };
-      const reply = result === undefined ? { status: 200, bytes: bytes! } : await answered('result', begun);
-      const read = readJsonReply(reply.bytes, "the reply to 'result'");
+      const reply =
+        result === undefined
+          ? { bytes: bytes! }
+          : await answered('result', begun).catch((error: Error) => {
+              if (error.cause instanceof TooLongError) return { refusal: error.message };
+              throw error;
+            });
+      const read = 'refusal' in reply ? reply : readJsonReply(reply.bytes, "the reply to 'result'");
       const measured = await measuredIn(calls.clean(read), settings, begun.request);
-      return { ...measured, artefacts: { ...raw(reply.bytes), ...files(begun) } };
+      return { ...measured, artefacts: { ...('bytes' in reply && raw(reply.bytes)), ...files(begun) } };
     },
     ...(settings.cancel && { cancel: order('cancel') }),
     ...(settings.pause && settings.resume && { pause: order('pause'), resume: order('resume') }),

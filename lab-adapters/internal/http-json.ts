@@ -4,7 +4,7 @@ import { cleanText } from '../../models/domain/clean-text.js';
 import { durationMs, durationSchema } from '../../models/domain/duration.js';
 import { AdapterError } from '../../models/domain/errors.js';
 import { call } from './http-call.js';
-import { readJsonReply, replyLimit } from './reply.js';
+import { type Read, readJsonReply, replyLimit, TooLongError } from './reply.js';
 import { type Given, type Surroundings, secretValues, withoutSecrets } from './secrets.js';
 
 /** The part of the settings that says where a server is. */
@@ -101,6 +101,27 @@ export class JsonServer {
     const { ok, document, words } = await this.ask(method, path, body);
     if (!ok || document === undefined) throw new AdapterError(words);
     return document;
+  }
+
+  /**
+   * What was answered in the end, or why it is none. A reply that is too long, one with NaN, which is no JSON, and an error of the server
+   * that comes three times will not get better; all else is asked for again by whoever asks.
+   * @throws {AdapterError} if it may be had later
+   */
+  async final(method: string, path: string): Promise<Read> {
+    for (let tries = 1; ; tries++) {
+      const answer = await this.ask(method, path).catch((error: Error) => {
+        if (error.cause instanceof TooLongError) return { refusal: this.clean(error.message) };
+        throw error;
+      });
+      if ('refusal' in answer) return answer;
+      const { ok, status, document, words } = answer;
+      if (ok && document !== undefined) return { document };
+      if (ok && /NaN and Infinity are not JSON$/.test(words)) return { refusal: words };
+      if (status !== 500) throw new AdapterError(words);
+      if (tries === 3) return { refusal: `${words}; as servers answer that cannot write NaN or infinity as JSON` };
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
   }
 
   /** A text or document without our secrets, should the server repeat them. */

@@ -5,6 +5,9 @@ import { parsedJson } from '../../models/domain/parsed-json.js';
 /** Bytes of one reply that are read where the settings say nothing else. */
 export const replyLimit = 4 * 2 ** 20;
 
+/** A reply with more bytes than are read: it will not get shorter. */
+export class TooLongError extends AdapterError {}
+
 /** Pieces of a reply as they come. */
 export type Pieces = AsyncIterable<Uint8Array> | null;
 
@@ -12,14 +15,14 @@ export type Pieces = AsyncIterable<Uint8Array> | null;
  * All bytes of a reply, but never more than `limit` of them: the rest is not even waited for.
  *
  * @param pieces - ends early where its signal is aborted, which is how time is bounded
- * @throws {AdapterError} if there is more; whatever the stream throws
+ * @throws {TooLongError} if there is more; whatever the stream throws
  */
 export async function readBounded(pieces: Pieces, limit: number, what: string): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   let length = 0;
   for await (const part of pieces ?? []) {
     length += part.length;
-    if (length > limit) throw new AdapterError(`${what} has more than ${limit} bytes, which are not read`);
+    if (length > limit) throw new TooLongError(`${what} has more than ${limit} bytes, which are not read`);
     parts.push(part);
   }
   return Buffer.concat(parts, length);

@@ -129,7 +129,14 @@ export function madsciDevice(settings: MadsciSettings, node: Node, memory: Memor
     async collect({ handle, request }: Begun, { state, message }: Seen): Promise<Collected> {
       if (state === 'unknown' || state === 'cancelled')
         return { values: {}, cause: { class: 'unknown', code: state, message: message ?? state } };
-      const { result, document } = await node.result(handle);
+      const told = await node.result(handle);
+      if ('refusal' in told) {
+        if (state !== 'succeeded')
+          return { values: {}, cause: { class: 'unknown', code: state, message: told.refusal } };
+        const given = await measuredIn(told, settings, request);
+        return { ...given, details: { action: handle, ...given.details } };
+      }
+      const { result, document } = told;
       const artefacts = { 'result.json': Buffer.from(JSON.stringify(document, null, 1)) };
       if (state !== 'succeeded') return { values: {}, cause: causeOf(result, errors), artefacts };
       if (result.status !== 'succeeded')

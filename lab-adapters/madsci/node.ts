@@ -36,10 +36,14 @@ export class Node {
     return this.parsed(stateSchema, `/action/${encodeURIComponent(action)}/status`);
   }
 
-  /** What an action came to, and the bytes that said it. */
-  async result(action: string): Promise<{ readonly result: ActionResult; readonly document: unknown }> {
+  /** What an action came to, and the document that said it; or why there will be none. */
+  async result(
+    action: string,
+  ): Promise<{ readonly result: ActionResult; readonly document: unknown } | { readonly refusal: string }> {
     const path = `/action/${encodeURIComponent(action)}/result`;
-    const document = await this.server.get('GET', path);
+    const read = await this.server.final('GET', path);
+    if ('refusal' in read) return read;
+    const { document } = read;
     const parsed = resultSchema.safeParse(document);
     if (parsed.success) return { result: parsed.data, document };
     throw new AdapterError(`the reply to ${path} is no result of a node: ${parsed.error.issues[0]!.message}`);

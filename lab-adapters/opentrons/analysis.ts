@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { cleanText } from '../../models/domain/clean-text.js';
 import { AdapterError } from '../../models/domain/errors.js';
-import { parsedJson } from '../../models/domain/parsed-json.js';
+import { readJsonReply } from '../internal/reply.js';
 import type { Rendered } from './protocol.js';
 
 const errorSchema = z.looseObject({ detail: z.string().optional(), errorType: z.string().optional() });
@@ -63,7 +63,9 @@ export async function analysed(
       if (/No module named/.test(words)) throw new AdapterError(`${python} has no package opentrons: ${words}`);
       return words === '' ? 'the analysis says nothing' : words;
     }
-    const read = analysisSchema.safeParse(parsedJson(text));
+    const document = readJsonReply(Buffer.from(text), `the analysis by ${python}`);
+    if ('refusal' in document) throw new AdapterError(document.refusal);
+    const read = analysisSchema.safeParse(document.document);
     if (!read.success) throw new AdapterError(`the analysis by ${python} is none: ${read.error.issues[0]!.message}`);
     return verdictIn(read.data);
   } finally {

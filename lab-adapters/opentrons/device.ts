@@ -80,14 +80,12 @@ export function opentronsDevice(settings: OpentronsSettings, robot: Robot): Remo
       : (await robot.runs()).filter(({ protocolId }) => protocolId != null && ids.has(protocolId));
   };
   const prepared = async ({ key }: Asked, files: Rendered): Promise<string> => {
-    const idle = (await runsOf(key)).find((run) => !wasPlayed(run));
-    if (idle?.current) return idle.id;
+    const idle = (await runsOf(key)).find((run) => run.current && !wasPlayed(run));
+    if (idle !== undefined && hasParameters(idle, files.parameters)) return idle.id;
     const protocol = await uploaded(key, files);
     await agreed(protocol);
-    const other = (await robot.runs()).find(
-      ({ current, status, protocolId }) => current && !endedStates.has(status) && protocolId !== protocol,
-    );
-    // Making a run takes the place of one that is idle without a word.
+    // Making a run takes the place of one that is idle without a word, whoever made it, and of whatever protocol.
+    const other = (await robot.runs()).find(({ current, status }) => current && !endedStates.has(status));
     if (other !== undefined) throw new NotBegunError(`the robot has another run, ${other.id} (${other.status})`);
     const body = {
       data: {
@@ -171,12 +169,13 @@ export function opentronsDevice(settings: OpentronsSettings, robot: Robot): Remo
       if (state === 'unknown')
         return { values: {}, cause: { class: 'unknown', code: 'unknown', message: message ?? state } };
       const commands = await robot.commands(handle);
-      const all = { run: document, commands };
+      const lacking = 'refusal' in commands ? commands : null;
+      const all = { run: document, commands: lacking === null ? commands : [] };
       const artefacts = { 'run.json': Buffer.from(JSON.stringify(all)) };
       if (state !== 'succeeded')
         return { values: {}, cause: state === 'failed' ? causeOf(run!, errors) : undefined, artefacts };
       const places = { ...settings, values: settings.values ?? {}, cost };
-      const given = await measuredIn({ document: all }, places, request);
+      const given = await measuredIn(lacking ?? { document: all }, places, request);
       return { ...given, artefacts, details: { run: handle, ...given.details } };
     },
     cancel: stop,
@@ -201,6 +200,13 @@ export function opentronsDevice(settings: OpentronsSettings, robot: Robot): Remo
       return { ok: false, message: trouble, remedy: 'see that the robot is on and can be reached from here' };
     },
   };
+}
+
+/** Whether a run has the parameters that are meant, as far as the robot tells: a person may have made one of our protocol with others. */
+function hasParameters({ runTimeParameters }: Run, wanted: Rendered['parameters']): boolean {
+  return runTimeParameters.every(
+    ({ variableName, value }) => !Object.hasOwn(wanted, variableName) || wanted[variableName] === value,
+  );
 }
 
 const pause = (settings: OpentronsSettings) =>

@@ -12,6 +12,7 @@ const runSchema = z.looseObject({
   current: z.boolean().default(false),
   protocolId: z.string().nullish(),
   actions: z.array(z.looseObject({ actionType: z.string() })).default([]),
+  runTimeParameters: z.array(z.looseObject({ variableName: z.string(), value: z.unknown() })).default([]),
   errors: z
     .array(
       z.looseObject({
@@ -65,14 +66,16 @@ export class Robot {
     return { run: this.parsed(answer, runSchema), document: data };
   }
 
-  /** All commands of a run, a page after the other. */
-  async commands(id: string): Promise<readonly unknown[]> {
+  /** All commands of a run, a page after the other; or why they will not be had. */
+  async commands(id: string): Promise<readonly unknown[] | { readonly refusal: string }> {
     const all: unknown[] = [];
     for (;;) {
       const path = `/runs/${encodeURIComponent(id)}/commands?cursor=${all.length}&pageLength=${pageLength}`;
+      const read = await this.server.final('GET', path);
+      if ('refusal' in read) return read;
       const page = z
         .looseObject({ data: z.array(z.unknown()), meta: z.looseObject({ totalLength: z.number().int() }) })
-        .safeParse(await this.server.get('GET', path));
+        .safeParse(read.document);
       if (!page.success) throw new AdapterError(`the reply to ${path} is none of a robot`);
       all.push(...page.data.data);
       if (page.data.data.length === 0 || all.length >= Math.min(page.data.meta.totalLength, mostCommands)) return all;

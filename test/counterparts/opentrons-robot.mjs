@@ -75,7 +75,11 @@ function play(run) {
     const analysis = state.protocols.find(({ id }) => id === run.protocolId).analyses.at(-1);
     run.commands = [
       ...analysis.commands,
-      { commandType: 'absorbanceReader/read', status: 'succeeded', result: { data: parameters.od ?? 'x' } },
+      {
+        commandType: 'absorbanceReader/read',
+        status: 'succeeded',
+        result: { data: parameters.od ?? 'x', unit: parameters.unit ?? 'µL' },
+      },
     ];
     const isFailed = parameters.fails === true;
     run.status = isFailed ? 'failed' : 'succeeded';
@@ -141,6 +145,7 @@ function answer(method, path, headers, body) {
       protocolId: data.protocolId,
       actions: [],
       errors: [],
+      runTimeParameters: Object.entries(parameters).map(([variableName, value]) => ({ variableName, value })),
       parameters: { ...filled, ...parameters },
       left: (filled.seconds ?? 0.1) * 1000,
       commands: [],
@@ -198,10 +203,21 @@ const server = createServer((incoming, outgoing) => {
     const isHit = fault !== null && new RegExp(fault.on).test(`${incoming.method} ${incoming.url}`);
     const what = isHit ? fault.fault : null;
     if (isHit) fault = null;
+    if (what === 'pending') {
+      outgoing.writeHead(503, { 'content-type': 'application/json' });
+      return outgoing.end(JSON.stringify(failure(503, 'LastAnalysisPending', 'wait')[1]));
+    }
     if (what === 'loseCall') return incoming.socket.destroy();
     const [status, document] = answer(incoming.method, incoming.url, incoming.headers, body);
     if (what === 'loseReply') return incoming.socket.destroy();
-    const text = what === 'html' ? '<!doctype html>' : JSON.stringify(document);
+    const text =
+      what === 'html'
+        ? '<!doctype html>'
+        : what === 'huge'
+          ? `{"data": [${'1,'.repeat(3_000_000)}1]}`
+          : what === 'nan'
+            ? JSON.stringify(document).replace(/"data":"?[\d.]+"?,"unit"/, '"data":NaN,"unit"')
+            : JSON.stringify(document);
     outgoing.writeHead(status, { 'content-type': 'application/json' });
     outgoing.end(what === 'truncate' ? text.slice(0, text.length / 2) : text);
   });

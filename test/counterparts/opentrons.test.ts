@@ -86,6 +86,10 @@ const starts = async (folder: string) =>
   keysOf(folder, (await readFile(join(base, 'ledger'), 'utf8').catch(() => '')).split('\n'));
 const order = (on: string, fault: string) =>
   fetch(`${url}/orders`, { method: 'POST', body: JSON.stringify({ on, fault }) });
+const told = async (path: string) => {
+  const reply = await fetch(`${url}${path}`, { headers: { 'opentrons-version': '*' } });
+  return ((await reply.json()) as { data: { id: string; status: string }[] }).data;
+};
 const key = 'c/r1/p1/g1/run';
 describe.skipIf(lacking !== null)("a double of Opentrons' robot, with protocols analysed by opentrons 9.1.2", () => {
   describeAdapterLaws('opentrons', {
@@ -204,6 +208,87 @@ describe.skipIf(lacking !== null)("a double of Opentrons' robot, with protocols 
     expect(Number.isFinite(values.od)).toBe(false);
     expect(details!.refused).toEqual([expect.stringMatching(words)]);
     expect(Object.keys(artefacts!)).toEqual(['run.json']);
+  });
+
+  test.each([
+    ['nan', {}, /NaN and Infinity are not JSON/],
+    ['huge', {}, /has more than 4194304 bytes/],
+    [
+      'nothing',
+      { values: { od: { path: 'commands[-1].result.data', unit: { path: 'commands[-1].result.unit' }, as: 'K' } } },
+      /'µL' cannot be told in 'K'/,
+    ],
+  ])('commands with %s %j are refused with words', async (fault, more, words) => {
+    const adapter = adapterOf(await newFolder(), more);
+    const job = await adapter.submit(key, request(0.03), { fence: 1 });
+    if (fault !== 'nothing') await order('GET /runs/.*/commands', fault);
+    expect((await ended(adapter, job)).state).toBe('succeeded');
+    const { values, details } = await adapter.result(job);
+    expect(values).toEqual({ od: Number.NaN });
+    expect(details!.refused).toEqual([expect.stringMatching(words)]);
+  });
+
+  test.each(['html', 'truncate', 'loseReply', 'huge'])('looks answered with %s are asked for again', async (fault) => {
+    const adapter = open(await newFolder());
+    const job = await adapter.submit(key, request(0.03), { fence: 1 });
+    await order('GET /runs/', fault);
+    await expect(adapter.status(job)).rejects.toMatchObject({ code: 'ADAPTER' });
+    if (fault !== 'huge') {
+      await expect.poll(async () => (await told('/runs')).at(-1)!.status).toBe('succeeded');
+      await order('GET /runs/.*/commands', fault);
+      await expect(adapter.status(job)).rejects.toMatchObject({ code: 'ADAPTER' });
+    }
+    expect((await ended(adapter, job)).state).toBe('succeeded');
+    expect((await adapter.result(job)).values.od).toBeCloseTo(30, 9);
+  });
+
+  const call = async (path: string, data: object) => {
+    const headers = { 'opentrons-version': '*', 'content-type': 'application/json' };
+    const reply = await fetch(`${url}${path}`, { method: 'POST', headers, body: JSON.stringify({ data }) });
+    return ((await reply.json()) as { data: { id: string } }).data;
+  };
+  test('an idle run of a person, also of the very protocol, is not displaced, nor played with its own parameters', async () => {
+    const folder = await newFolder();
+    const adapter = adapterOf(folder, { timeout: '1s', analysis: '15s' });
+    // Our protocol is there, and no run of it.
+    await order('POST /runs$', 'loseCall');
+    await expect(adapter.submit(key, request(0.03), { fence: 1 })).rejects.toMatchObject({ code: 'ADAPTER' });
+    const theirs = await call('/runs', {
+      protocolId: (await told('/protocols')).at(-1)!.id,
+      runTimeParameterValues: { vol: 99 },
+    });
+    await expect(adapter.submit(key, request(0.03), { fence: 2 })).rejects.toThrow(
+      `the robot has another run, ${theirs.id} (idle)`,
+    );
+    await expect(open(await newFolder()).submit(key, request(0.04), { fence: 1 })).rejects.toThrow(theirs.id);
+    expect(await starts(folder)).toEqual([]);
+    await call(`/runs/${theirs.id}/actions`, { actionType: 'stop' });
+    const job = await adapter.submit(key, request(0.03), { fence: 3 });
+    expect((await ended(adapter, job)).state).toBe('succeeded');
+    expect((await adapter.result(job)).values.od).toBeCloseTo(30, 9);
+    expect(await starts(folder)).toEqual([key]);
+  });
+
+  test('an upload that is refused while the last analysis is pending (503) is repeated', async () => {
+    const folder = await newFolder();
+    const adapter = open(folder);
+    await order('POST /protocols$', 'pending');
+    const job = await adapter.submit(key, request(0.03), { fence: 1 });
+    expect((await ended(adapter, job)).state).toBe('succeeded');
+    expect(await starts(folder)).toEqual([key]);
+  });
+
+  test('a protocol that prints is analysed as any other', async () => {
+    const chatty = join(base, 'chatty.py');
+    const text = await readFile(protocol, 'utf8');
+    await writeFile(
+      chatty,
+      `${text.replace('def run(context):', 'def run(context):\n    print("{}")')}\nprint("hello")\n`,
+    );
+    const folder = await newFolder();
+    const adapter = adapterOf(folder, { protocol: chatty, python });
+    expect(await adapter.validate(request(0.03))).toEqual([]);
+    expect((await ended(adapter, await adapter.submit(key, request(0.03), { fence: 1 }))).state).toBe('succeeded');
   });
 
   test('a campaign in mL on a robot in µL', async () => {
