@@ -28,6 +28,7 @@ import { effectsPlot } from './effects-plot.js';
 import { fidelityTable } from './fidelity-table.js';
 import { glossary } from './glossary.js';
 import { html, type Markup } from './html.js';
+import { mapPlot } from './map-plot.js';
 import { pageOf } from './page.js';
 import { parityPlots } from './parity-plot.js';
 import { predictionPlots } from './prediction-plots.js';
@@ -67,6 +68,7 @@ ${bestPlot(record)}
 ${costPlot(record)}
 ${fidelityTable(learned)}
 ${earlierCampaigns(record)}
+${mapPlot(record)}
 <h2>Predicted against measured</h2>
 ${parityPlots(record)}
 ${outliers.map((line) => html`<p class="note">${line}</p>`)}
