@@ -19,6 +19,10 @@ const finish = ({ x, key }, name) => {
   if (x === 23) put(`${name}-2.json`, answer.replace('mg', 'kg'));
   if (x === 24) return put(`${name}.json`, '{"y": NaN}');
   if (x === 25) return put(`${name}.json`, `{"y": 1, "raw": "${'x'.repeat(300_000)}"}`);
+  if (x === 28) return put(`${name}.json`, '{"y": "hot", "unit": "mg"}');
+  if (x === 29) return put(`${name}.json`, '{"y": 5, "unit": "furlong"}');
+  if (x === 30) return put(`${name}.json`, '<!doctype html><title>Login</title>');
+  if (x === 31) return put(`${name}.json`, '{"y": 5, "unit": 7}');
   if (x === 26) {
     // Raw data, of which the half comes after the result.
     put(`${name}.fid`, Buffer.alloc(3 * 2 ** 20, 1));

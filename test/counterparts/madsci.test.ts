@@ -211,6 +211,29 @@ describe.skipIf(lacking !== null)('a MADSci node 0.8.1', () => {
     expect(Object.keys(artefacts!)).toEqual(['result.json']);
   });
 
+  test.each([
+    ['nan', /NaN and Infinity are not JSON/],
+    ['huge', /has more than 4194304 bytes/],
+  ] as const)('a result with %s will not get better: it is refused with words', async (fault, words) => {
+    const adapter = open(await newFolder());
+    const job = await adapter.submit(key, request(343.15), { fence: 1 });
+    front.order(/\/result$/, fault);
+    expect((await ended(adapter, job)).state).toBe('succeeded');
+    const { values, details } = await adapter.result(job);
+    expect(values).toEqual({ yield: Number.NaN });
+    expect(details!.refused).toEqual([expect.stringMatching(words)]);
+  });
+
+  test('NaN that the node itself measured is no value', async () => {
+    const folder = await newFolder();
+    const adapter = adapterOf(folder, { args: { ...settings(folder).args, said: 'nan' } });
+    const job = await adapter.submit(key, request(343.15), { fence: 1 });
+    await ended(adapter, job);
+    const { values, details } = await adapter.result(job);
+    expect(Number.isFinite(values.yield)).toBe(false);
+    expect(details!.refused).toHaveLength(1);
+  });
+
   test.each(['html', 'truncate', 'loseReply'] as const)(
     'looks and results answered with %s are asked for again',
     async (what) => {

@@ -46,7 +46,7 @@ class Reactor(RestNode):
             return ActionFailed(errors=[Error(message="it fell out", error_type="Precipitated")])
         if celsius < 0:
             raise ValueError("the pump is stuck")
-        measured = {"good": celsius, "text": "71.2", "nothing": None, "flag": True, "unit": 5}[said]
+        measured = {"good": celsius, "text": "71.2", "nothing": None, "flag": True, "unit": 5, "nan": float("nan")}[said]
         return {"yield": measured, "unit": "furlong" if said == "unit" else "°C", "cost": 2.5}
 
     def cancel(self):

@@ -143,13 +143,18 @@ describe('a result', () => {
     [23, 'are both of this key, and differ'],
     [24, 'NaN and Infinity are not JSON'],
     [25, 'at most 100000 are read'],
+    [28, 'y: y: "hot" stands there; a number is wanted'],
+    [29, "y: 'furlong' cannot be told in 'mg'"],
+    [30, 'is HTML or XML, not JSON'],
+    [31, 'y: unit: 7 stands there; a unit is wanted'],
   ])('that is none (%d) is refused with words, and kept', async (x, words) => {
     const folder = await newFolder();
-    const adapter = opened(folder);
+    const inUnit = { y: { path: 'y', unit: { path: 'unit' }, as: 'mg' } };
+    const adapter = opened(folder, x < 28 ? {} : { values: inUnit });
     const job = await adapter.submit(key, request(x), { fence: 1 });
     expect((await ended(adapter, job)).state).toBe('succeeded');
     const { values, details, artefacts = {} } = await adapter.result(job);
-    expect(values).toEqual({ y: Number.NaN });
+    expect(values).toEqual({ y: x === 28 ? 'hot' : Number.NaN });
     expect(details!.refused).toEqual([expect.stringContaining(words)]);
     expect(Object.keys(artefacts)).toHaveLength(x === 23 ? 2 : 1);
     if (x === 25) expect((await contentOf(artefacts[`${plain}.json`])).length).toBeGreaterThan(300_000);

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** What becomes of one call. */
-export type Fault = 'loseCall' | 'loseReply' | 'html' | 'truncate';
+export type Fault = 'loseCall' | 'loseReply' | 'html' | 'truncate' | 'nan' | 'huge';
 
 /** Stands before a server of HTTP, and does with the next call that fits what it is told, once. */
 export interface FaultyFront {
@@ -27,6 +27,8 @@ export async function faultyFront(url: string): Promise<FaultyFront> {
         if (fault === 'loseReply') return void incoming.socket.destroy();
         outgoing.writeHead(fault === 'html' ? 200 : status, { 'content-type': 'application/json' });
         if (fault === 'html') return void outgoing.end('<!doctype html><title>Login</title>');
+        if (fault === 'nan') return void outgoing.end(text.replace(/"yield": ?[\d.]+/, '"yield": NaN'));
+        if (fault === 'huge') return void outgoing.end(`[${'1,'.repeat(3_000_000)}1]`);
         outgoing.end(fault === 'truncate' ? text.slice(0, text.length / 2) : text);
       } catch {
         // The server is down, or went while it answered.
