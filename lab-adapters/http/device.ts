@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { cleanText } from '../../models/domain/clean-text.js';
 import { durationMs } from '../../models/domain/duration.js';
 import { AdapterError } from '../../models/domain/errors.js';
@@ -13,6 +14,9 @@ import type { About, Calls } from './calls.js';
 import { begunBy, foundIn, isGood } from './judged.js';
 import type { CallName, HttpSettings } from './settings.js';
 
+/** Times that a result is asked for which is no document. */
+const resultTries = 3;
+
 /** A device that is talked to by calls that the settings describe. */
 export function httpDevice(settings: HttpSettings, calls: Calls): RemoteDevice {
   const { submit, find, status, result, failure, cost } = settings;
@@ -27,6 +31,17 @@ export function httpDevice(settings: HttpSettings, calls: Calls): RemoteDevice {
     const reply = await calls.make(name, about);
     if (isGood(reply)) return reply;
     throw new AdapterError(calls.clean(`'${name}' was answered with status ${reply.status}${said(reply)}`));
+  };
+  /** The result; one that is no document is asked for again a few times, as something between us and the device may have answered. */
+  const resulting = async (begun: Begun): Promise<{ readonly bytes: Uint8Array } | { readonly refusal: string }> => {
+    for (let tries = 1; ; tries++) {
+      const reply = await answered('result', begun).catch((error: Error) => {
+        if (error.cause instanceof TooLongError) return { refusal: error.message };
+        throw error;
+      });
+      if ('refusal' in reply || tries === resultTries || 'document' in readJsonReply(reply.bytes, '')) return reply;
+      await setTimeout(durationMs(settings.poll));
+    }
   };
   const order = (name: 'cancel' | 'pause' | 'resume') => async (begun: Begun) => {
     const reply = await calls.make(name, begun);
@@ -77,13 +92,7 @@ export function httpDevice(settings: HttpSettings, calls: Calls): RemoteDevice {
     async collect(begun: Begun, seen: Seen): Promise<Collected> {
       const { told = null, bytes = null } = (seen.answer ?? {}) as { told?: unknown; bytes?: Uint8Array };
       if (seen.state !== 'succeeded') return { values: {}, cause: causeIn(told, failure, seen), artefacts: raw(bytes) };
-      const reply =
-        result === undefined
-          ? { bytes: bytes! }
-          : await answered('result', begun).catch((error: Error) => {
-              if (error.cause instanceof TooLongError) return { refusal: error.message };
-              throw error;
-            });
+      const reply = result === undefined ? { bytes: bytes! } : await resulting(begun);
       const read = 'refusal' in reply ? reply : readJsonReply(reply.bytes, "the reply to 'result'");
       const measured = await measuredIn(calls.clean(read), settings, begun.request);
       return { ...measured, artefacts: { ...('bytes' in reply && raw(reply.bytes)), ...files(begun) } };

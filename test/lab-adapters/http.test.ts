@@ -304,11 +304,20 @@ describe('a result', () => {
     expect(faults.map(({ path }) => path)).toEqual(['achieved.x', 'achieved.z']);
   });
 
-  test('in HTML is refused, and kept', async () => {
+  test('that was HTML twice is asked for again, and measured', async () => {
     const folder = await newFolder();
     const adapter = open(folder);
     const job = await adapter.submit(key, request(2, 0), { fence: 1 });
-    await order(folder, 'result', 'html');
+    for (let tries = 0; tries < 2; tries++) await order(folder, 'result', 'html');
+    await ended(adapter, job);
+    expect((await adapter.result(job)).values).toEqual({ y: expect.closeTo(4, 12) });
+  });
+
+  test('that stays HTML is refused, and kept', async () => {
+    const folder = await newFolder();
+    const adapter = open(folder);
+    const job = await adapter.submit(key, request(2, 0), { fence: 1 });
+    for (let tries = 0; tries < 3; tries++) await order(folder, 'result', 'html');
     await ended(adapter, job);
     const { values, details, artefacts } = await adapter.result(job);
     expect(values).toEqual({ y: Number.NaN });
