@@ -6,13 +6,15 @@ import { formatFaults } from '../models/domain/fault.js';
 import { instrumentsFor, type LabSpec } from '../models/domain/lab.js';
 import { recipeOf } from '../models/domain/proposed-recipe.js';
 import type { StepOrder } from '../models/domain/recipe.js';
+import { addedAmounts } from '../models/domain/stock-needs.js';
 import type { LeaseEvent, StoredLease, Want } from '../workflows/lease-life.js';
 import type { CampaignSource } from './campaign-source.js';
 import { jobKey, jobRequest } from './job-request.js';
 import { type ClosedTime, closedTimes } from './maintenance.js';
 import { orderIn } from './placed-step.js';
+import { openNeeds } from './stock-needs.js';
 import type { Store } from './store/client.js';
-import { findLab, loadLab } from './store/lab.js';
+import { findLab, loadLab, lockLab } from './store/lab.js';
 import { grantLease, type LeaseEntry, openLeases, releaseLease, settleHeld } from './store/lease.js';
 import { findResolution } from './store/resolution.js';
 import { listStandstills } from './store/standstill.js';
@@ -156,7 +158,7 @@ export async function readInstrument(
 
 /** Writes a lease down; what came of it. */
 export async function writeGrant(
-  { store }: LeaseDeps,
+  deps: LeaseDeps,
   given: {
     readonly lab: string;
     readonly name: string;
@@ -165,42 +167,42 @@ export async function writeGrant(
     readonly now: number;
   },
 ): Promise<LeaseEvent> {
+  const { store, source } = deps;
   const { lab, name, place, want, now } = given;
   const { key, holder, anyOf, campaignId, askedAt, uses, after, begun } = want;
+  // Before, as a transaction that waits for another connection may wait for ever.
+  const campaign = await source.campaign(campaignId);
   const answer = await store.transaction(async (query) => {
-    const instrument = (await findLab(query, lab))?.definition.instruments[name];
-    const adapter = instrument?.adapter ?? 'position';
-    // A job that takes the place of one of which nobody knew has what that one drew.
-    const all = after === null ? added(uses, instrument?.uses ?? {}) : {};
+    await lockLab(query, lab);
+    const definition = (await findLab(query, lab))?.definition;
+    const instrument = definition?.instruments[name];
     return grantLease(query, {
       lab,
       resource: name,
-      adapter,
+      adapter: instrument?.adapter ?? 'position',
       place,
       key,
       holder,
       campaignId,
       askedAt,
       at: now,
-      uses: all,
+      // A job that takes the place of one of which nobody knew has what that one drew.
+      uses: after === null ? addedAmounts(uses, instrument?.uses ?? {}) : {},
+      further: definition === undefined ? {} : await openNeeds({ query, campaign, lab: definition }, key),
       anyOf,
       after,
       begun,
     });
   });
-  if ('lease' in answer) return { type: 'granted', key, fence: answer.lease.fence };
+  if ('lease' in answer) {
+    if (answer.freed === true) await tellAll(deps, lab);
+    return { type: 'granted', key, fence: answer.lease.fence };
+  }
   if ('short' in answer) return { type: 'short', key, stock: answer.short };
   if ('paused' in answer) return { type: 'paused', key };
   if ('elsewhere' in answer) return { type: 'elsewhere', key };
   if ('taken' in answer) return { type: 'refused', key, because: storedLease(answer.taken) };
   return { type: 'refused', key, because: { kind: answer.stands.kind, why: answer.stands.why } };
-}
-
-/** What is used of each stock by a job, and on the instrument whatever the job. */
-function added(...all: readonly Want['uses'][]): Want['uses'] {
-  const sum: Record<string, number> = {};
-  for (const [stock, amount] of all.flatMap((uses) => Object.entries(uses))) sum[stock] = (sum[stock] ?? 0) + amount;
-  return sum;
 }
 
 /** Writes down that a slot was given back, or is held; and whom else it concerns, as stock that was not used is there again. */
@@ -210,17 +212,26 @@ export async function writeRelease(
 ): Promise<{ readonly event: LeaseEvent; readonly concerns: readonly string[] }> {
   return store.transaction(async (query) => {
     const { held, undrawn } = await releaseLease(query, { lab, resource: name, key, at: now });
-    const concerns = undrawn ? Object.keys((await findLab(query, lab))?.definition.instruments ?? {}) : [];
+    const { instruments = {}, positions = {} } = (undrawn ? await findLab(query, lab) : null)?.definition ?? {};
+    const concerns = [...Object.keys(instruments), ...Object.keys(positions)];
     return { event: { type: 'closed', key, held }, concerns };
   });
 }
 
 /** Has instruments and positions of a campaign's lab look again, as trials of it that waited while it was paused may begin now. */
-export async function tellResumed({ store, source, tellInstrument }: LeaseDeps, campaignId: string): Promise<void> {
-  const { lab } = (await source.campaign(campaignId)).spec;
-  if (tellInstrument === undefined || typeof lab !== 'object') return;
-  const { instruments = {}, positions = {} } = (await findLab(store.query, lab.name))?.definition ?? {};
-  for (const name of [...Object.keys(instruments), ...Object.keys(positions)]) await tellInstrument(lab.name, name);
+export async function tellResumed(deps: LeaseDeps, campaignId: string): Promise<void> {
+  const { lab } = (await deps.source.campaign(campaignId)).spec;
+  if (typeof lab === 'object') await tellAll(deps, lab.name);
+}
+
+/** Has instruments and positions of a lab look again at what the store says. */
+export async function tellAll(
+  { store, tellInstrument }: Pick<LeaseDeps, 'store' | 'tellInstrument'>,
+  lab: string,
+): Promise<void> {
+  if (tellInstrument === undefined) return;
+  const { instruments = {}, positions = {} } = (await findLab(store.query, lab))?.definition ?? {};
+  for (const name of [...Object.keys(instruments), ...Object.keys(positions)]) await tellInstrument(lab, name);
 }
 
 /** Which of these workflows run no more. */

@@ -126,8 +126,8 @@ async function short(query: Query, lab: LabSpec, waits: readonly SlotWait[]): Pr
   for (const [name, { unit, warnBelow = 0 }] of Object.entries(lab.stock)) {
     const amount = left.get(name) ?? 0;
     const wanted = waits.flatMap((wait) => {
-      const uses = usesOf(lab, wait, name);
-      return uses > amount ? [{ trialId: wait.trialId, uses }] : [];
+      const uses = wait.uses[name] ?? 0;
+      return uses > 0 && uses > amount ? [{ trialId: wait.trialId, uses }] : [];
     });
     const empty = amount <= 0 || wanted.length > 0;
     if (!empty && amount >= warnBelow) continue;
@@ -147,12 +147,6 @@ async function short(query: Query, lab: LabSpec, waits: readonly SlotWait[]): Pr
     });
   }
   return obstacles;
-}
-
-/** What a trial that waits uses of a stock, at the least of the instruments that it may have. */
-function usesOf({ instruments }: LabSpec, { on, uses }: SlotWait, stock: string): number {
-  const each = on.map((name) => instruments[name]?.uses[stock] ?? 0);
-  return (uses[stock] ?? 0) + (each.length === 0 ? 0 : Math.min(...each));
 }
 
 /** Steps that nothing of the lab can do, together where the reason is the same. */

@@ -3,15 +3,18 @@ import { isOfLab } from '../models/domain/fidelity.js';
 import type { LabSpec } from '../models/domain/lab.js';
 import { recipeOf } from '../models/domain/proposed-recipe.js';
 import type { Recipe } from '../models/domain/recipe.js';
+import { type Amounts, addedAmounts } from '../models/domain/stock-needs.js';
 import { positionMoves } from '../workflows/recipe-positions.js';
 import { nextOf, planOf } from '../workflows/recipe-state.js';
 import { jobKey } from './job-request.js';
 import { type LeaseDeps, planLease } from './lease.js';
 import { endsOf, positionKey } from './steps.js';
+import { openNeeds } from './stock-needs.js';
 import { type InLab, trialsInLabs } from './store/in-lab.js';
 import { findLab } from './store/lab.js';
 import { openLeases } from './store/lease.js';
 import { isUndoing, listStepAnswers } from './store/step-answer.js';
+import { drawnFor } from './store/stock.js';
 import { findSubmission } from './store/submission.js';
 import { loadTrial } from './store/trial.js';
 
@@ -22,7 +25,7 @@ export interface SlotWait extends Omit<InLab, 'fidelity'> {
   readonly step: string | null;
   /** Instruments of which any will do, or the one position that its sample needs; empty where nothing of the lab can do it. */
   readonly on: readonly string[];
-  /** Stock that the step itself uses up. */
+  /** Stock that has to be there for it to get the slot, in the units of the lab. */
   readonly uses: Readonly<Record<string, number>>;
   /** Why it can be done nowhere; null where it can. */
   readonly unable: string | null;
@@ -54,16 +57,27 @@ async function waitOf(deps: Deps, { fidelity, ...trial }: InLab): Promise<SlotWa
   if (recipe !== null && next === null) return null;
   const common = { ...trial, lab, step: next };
   const definition = (await findLab(query, lab))?.definition;
+  const key = jobKey(trial.trialId, trial.generation, next ?? undefined);
+  const campaign = await deps.source.campaign(trial.campaignId);
+  /** What a trial that has not begun needs of all its steps, but for one. */
+  const lackingAtStart = async (but?: string): Promise<Amounts> => {
+    if (definition === undefined || recipe === null || (await listStepAnswers(query, trial)).length > 0) return {};
+    const { [but ?? '']: _, ...needs } = await openNeeds({ query, campaign, lab: definition }, key);
+    return less(addedAmounts(...Object.values(needs)), await drawnFor(query, lab, Object.keys(needs)));
+  };
   if (recipe !== null && definition !== undefined) {
     const position = await positionWanted(deps, trial, { recipe, step: next!, lab: definition });
-    if (position !== null) return { ...common, on: [position], uses: {}, unable: null };
+    if (position !== null) return { ...common, on: [position], uses: await lackingAtStart(), unable: null };
   }
-  const key = jobKey(trial.trialId, trial.generation, next ?? undefined);
   if ((await openLeases(query, lab, { key })).length > 0 || (await findSubmission(query, key)) !== null) return null;
   try {
     const plan = await planLease(deps, { ...trial, ...(next === null ? {} : { step: next }) });
     if (plan === null || plan === 'steps') return null;
-    return { ...common, on: plan.anyOf.map(({ name }) => name), uses: plan.want.uses, unable: null };
+    const on = plan.anyOf.map(({ name }) => name);
+    const rest = await lackingAtStart(key);
+    const own = plan.want.after === null ? leastUsed(definition, on, plan.want.uses) : {};
+    const drawn = await drawnFor(query, lab, [key]);
+    return { ...common, on, uses: addedAmounts(less(own, drawn), rest), unable: null };
   } catch (error) {
     if (!(error instanceof AthanorError)) throw error;
     return { ...common, on: [], uses: {}, unable: error.message };
@@ -88,4 +102,20 @@ async function positionWanted(
   for (const name of take)
     if ((await openLeases(store.query, lab.name, { key: positionKey(trial, name) })).length === 0) return name;
   return null;
+}
+
+/** What is wanted beyond what was drawn for it. */
+function less(wanted: Amounts, drawn: ReadonlyMap<string, number>): Amounts {
+  const rest = Object.entries(wanted).map(([stock, amount]) => [stock, amount - (drawn.get(stock) ?? 0)] as const);
+  return Object.fromEntries(rest.filter(([, amount]) => amount > 0));
+}
+
+/** What a job uses up at the least of the instruments that it may have. */
+function leastUsed(lab: LabSpec | undefined, on: readonly string[], uses: Amounts): Amounts {
+  const own = on.map((name) => lab?.instruments[name]?.uses ?? {});
+  const stocks = [...new Set(own.flatMap((each) => Object.keys(each)))];
+  return addedAmounts(
+    uses,
+    Object.fromEntries(stocks.map((stock) => [stock, Math.min(...own.map((each) => each[stock] ?? 0))])),
+  );
 }

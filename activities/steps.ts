@@ -6,13 +6,14 @@ import type { Cause } from '../models/domain/trial.js';
 import { type PositionMoves, positionMoves } from '../workflows/recipe-positions.js';
 import { carriedOver, planOf, type RecipeEnding, type RecipePlan, type StepEnds } from '../workflows/recipe-state.js';
 import { jobKey } from './job-request.js';
-import type { LeasePlan } from './lease.js';
+import { type LeaseDeps, type LeasePlan, tellAll } from './lease.js';
 import { PlacedTrial, type TrialDeps, type TrialEnd } from './placed-trial.js';
 import { loadLab } from './store/lab.js';
 import { openLeases } from './store/lease.js';
 import { isLeftBehind } from './store/left-behind.js';
 import { findResolution } from './store/resolution.js';
 import { carryStepAnswers, isUndoing, listStepAnswers, type StoredAnswer } from './store/step-answer.js';
+import { undrawUnbegun } from './store/stock.js';
 import { unsettledSubmission } from './store/submission.js';
 import type { TrialRef } from './store/trial.js';
 
@@ -94,21 +95,30 @@ export function positionKey({ trialId, generation }: TrialRef, position: string)
 
 /** Stores what the steps of a trial amount to, which ends it; `cause` where none of them is to blame. */
 export async function endSteps(
-  deps: TrialDeps,
+  deps: TrialDeps & Pick<LeaseDeps, 'tellInstrument'>,
   { ending, cause, ...ref }: TrialRef & { readonly ending: RecipeEnding; readonly cause?: Cause },
 ): Promise<TrialEnd> {
   const { query, transaction } = deps.store;
   const placed = new PlacedTrial(deps, ref);
   const known = await placed.recall();
-  if (known !== null) return known;
   const { campaign, fidelity, proposal } = await placed.get();
   const recipe = recipeOf(campaign.spec, proposal) ?? [];
+  const lab = typeof campaign.spec.lab === 'object' ? campaign.spec.lab.name : null;
+  if (known !== null) {
+    // Whoever ended it may have been ended before others were told what is there again.
+    if (lab !== null) await tellAll(deps, lab);
+    return known;
+  }
   const answers = (await listStepAnswers(query, ref)).map((answer) => ({
     ...answer,
     gives: orderOf(recipe, answer.step)?.gives ?? [],
   }));
   const observed = observeSteps(ref.trialId, termsOf(campaign.spec, fidelity), ending, answers);
   const observation = cause === undefined ? observed : { ...observed, cause };
-  const stored = await transaction((within) => placed.save(within, observation, { type: 'cancelled' }));
+  const { stored, undrawn } = await transaction(async (within) => ({
+    stored: await placed.save(within, observation, { type: 'cancelled' }),
+    undrawn: lab !== null && (await undrawUnbegun(within, lab, ref)),
+  }));
+  if (lab !== null && undrawn) await tellAll(deps, lab);
   return placed.endOf(stored);
 }

@@ -45,8 +45,9 @@ function workerLines(name: string, worker: ResourceReport['worker']): string[] {
   return [`    worker   none: start 'athanor worker --instrument ${name}' on ${worker.on}`];
 }
 
-function stockLine({ name, unit, left, low }: StockReport): string {
-  return `  stock      ${name}: ${formatNumber(left)} ${unit} left${low ? ', low: athanor lab refill' : ''}`;
+function stockLine({ name, unit, left, reserved, low }: StockReport): string {
+  const kept = reserved > 0 ? `, ${formatNumber(reserved)} kept for trials that have begun` : '';
+  return `  stock      ${name}: ${formatNumber(left)} ${unit} left${kept}${low ? ', low: athanor lab refill' : ''}`;
 }
 
 function moment(at: number): string {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { slotName } from '../../models/domain/lab.js';
 import { undoOf } from '../../models/domain/step-name.js';
+import type { Amounts, Draws } from '../../models/domain/stock-needs.js';
 import type { Query } from './client.js';
 import { lockLab } from './lab.js';
 import { leftBehind } from './left-behind.js';
@@ -45,7 +46,9 @@ export interface Grant {
   readonly askedAt: number;
   /** By the clock of the workflow, milliseconds since 1970. */
   readonly at: number;
-  readonly uses: Readonly<Record<string, number>>;
+  readonly uses: Amounts;
+  /** What further jobs of the same trial will use up: they are drawn for, too, before it begins; one that has begun goes on without. */
+  readonly further?: Draws;
   /** Resources of which any will do. */
   readonly anyOf: readonly string[];
   /** Key of a job whose slot, which is held, goes over to this one; null for none. */
@@ -56,7 +59,8 @@ export interface Grant {
 
 /** What came of wanting to write a lease down. */
 export type GrantAnswer =
-  | { readonly lease: LeaseEntry }
+  /** `freed`: some of what was drawn before is there again. */
+  | { readonly lease: LeaseEntry; readonly freed?: true }
   | { readonly short: string }
   | { readonly paused: true }
   | { readonly stands: StoredStandstill }
@@ -71,8 +75,8 @@ export async function grantLease(query: Query, grant: Grant): Promise<GrantAnswe
   const { lab, resource, place, key, after } = grant;
   await lockLab(query, lab);
   const ofKey = await openLeases(query, lab, { key });
-  const own = ofKey.find((lease) => lease.resource === resource);
-  if (own !== undefined) return { lease: own.heldAt === null ? own : await letGoOn(query, own) };
+  const had = ofKey.find((lease) => lease.resource === resource);
+  if (had !== undefined) return { lease: had.heldAt === null ? had : await letGoOn(query, had) };
   const elsewhere = ofKey.find((lease) => grant.anyOf.includes(lease.resource));
   if (elsewhere !== undefined) return { elsewhere };
   const [stands] = await listStandstills(query, lab, resource);
@@ -81,8 +85,10 @@ export async function grantLease(query: Query, grant: Grant): Promise<GrantAnswe
   if (after !== null) await closeLease(query, { lab, resource, key: after, at: grant.at });
   const taken = (await openLeases(query, lab, { resource })).find((lease) => lease.place === place);
   if (taken !== undefined) return { taken };
-  const short = await drawStock(query, lab, key, grant.uses);
-  if (short !== null) return { short };
+  const own = { [key]: grant.uses };
+  let drawn = await drawStock(query, lab, { ...grant.further, ...own });
+  if (drawn.short !== null && grant.begun) drawn = await drawStock(query, lab, own);
+  if (drawn.short !== null) return { short: drawn.short };
   const slot = slotName(lab, resource, place);
   const [row] = await query(
     `WITH taken AS (
@@ -108,7 +114,7 @@ export async function grantLease(query: Query, grant: Grant): Promise<GrantAnswe
     `UPDATE submission SET slot = $2 WHERE key = $1 AND state IN ('called', 'accepted') AND slot IS NOT NULL`,
     [key, slot],
   );
-  return { lease: leaseRow.parse(row) };
+  return { lease: leaseRow.parse(row), ...(drawn.freed ? { freed: true } : {}) };
 }
 
 /** Whether a job that was not begun has to wait for its campaign to be resumed. */
@@ -170,8 +176,19 @@ export async function releaseLease(
   );
   if (held.length > 0) return { held: true, undrawn: false };
   await closeLease(query, given);
-  const begun = await findSubmission(query, given.key);
-  return { held: false, undrawn: begun === null && (await undrawStock(query, given.lab, given.key)) };
+  const isBegun = (await findSubmission(query, given.key)) !== null || (await goesOn(query, given.key));
+  return { held: false, undrawn: !isBegun && (await undrawStock(query, given.lab, given.key)) };
+}
+
+/** Whether another job of the same trial was begun, and the trial is not over: what its steps will use up is kept for them. */
+async function goesOn(query: Query, key: string): Promise<boolean> {
+  const rows = await query(
+    `SELECT 1 FROM trial JOIN submission ON submission.trial_id = trial.id AND submission.generation = trial.generation
+     WHERE starts_with($1, trial.id || '/g' || trial.generation || '/') AND trial.id = substring($1 from '^(.+)/g[0-9]+/')
+       AND trial.state IN ('proposed', 'running')`,
+    [key],
+  );
+  return rows.length > 0;
 }
 
 /** Gives back what was held for jobs of which a person has said meanwhile what became of them; to be called in a transaction. */

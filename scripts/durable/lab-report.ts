@@ -5,7 +5,7 @@ import type { StoredLab } from '../../activities/store/lab.js';
 import { type LabActEntry, listLabActs } from '../../activities/store/lab-act.js';
 import { openLeases } from '../../activities/store/lease.js';
 import { listStandstills } from '../../activities/store/standstill.js';
-import { stockOf } from '../../activities/store/stock.js';
+import { reservedOf, stockOf } from '../../activities/store/stock.js';
 import type { LeaseState, Waiting } from '../../workflows/lease-life.js';
 import { instrumentQueue, instrumentWorkflowId } from '../../workflows/queues.js';
 import { isPolled } from './polled.js';
@@ -45,6 +45,8 @@ export interface StockReport {
   readonly name: string;
   readonly unit: string;
   readonly left: number;
+  /** What is kept for steps to come of trials that have begun; not among what is left. */
+  readonly reserved: number;
   readonly low: boolean;
 }
 
@@ -75,10 +77,11 @@ const queryMs = 3_000;
 export async function labReport(servers: LabServers, { definition, version, who, at }: StoredLab): Promise<LabReport> {
   const { query } = servers.store;
   const { name: lab, instruments, positions } = definition;
-  const [leases, standstills, left] = await Promise.all([
+  const [leases, standstills, left, reserved] = await Promise.all([
     openLeases(query, lab),
     listStandstills(query, lab),
     stockOf(query, lab),
+    reservedOf(query, lab),
   ]);
   const now = Date.now();
   const all = [
@@ -120,7 +123,7 @@ export async function labReport(servers: LabServers, { definition, version, who,
     acts: await listLabActs(servers.store.query, lab),
     stock: Object.entries(definition.stock).map(([name, { unit, warnBelow = 0 }]) => {
       const amount = left.get(name) ?? 0;
-      return { name, unit, left: amount, low: amount < warnBelow || amount <= 0 };
+      return { name, unit, left: amount, reserved: reserved.get(name) ?? 0, low: amount < warnBelow || amount <= 0 };
     }),
   };
 }

@@ -8,6 +8,7 @@ import { instrumentsFor, type LabSpec } from '../../models/domain/lab.js';
 import { observeSteps, type StepAnswer, stepTerms } from '../../models/domain/observe-steps.js';
 import { orderOf, type Recipe, type StepOrder } from '../../models/domain/recipe.js';
 import { type RanStep, ranStepOf } from '../../models/domain/record.js';
+import { type Amounts, type Draws, mostUsed } from '../../models/domain/stock-needs.js';
 import type { Observation } from '../../models/domain/trial.js';
 import { type PositionMoves, positionMoves } from '../../workflows/recipe-positions.js';
 import { nextOf, planOf, type RecipeCommand, type StepEnd, stepEndOf } from '../../workflows/recipe-state.js';
@@ -114,6 +115,7 @@ class SteppedTrial {
   /** Gives the sample's positions back, and says what all of it comes to. */
   end({ ending }: RecipeCommand & { type: 'end' }): DrivenSteps {
     this.leave(this.held);
+    this.bench.lab.leases.leave(this.recipe.map(({ step }) => jobKey(this.trialId, 1, step)));
     return { observation: observeSteps(this.trialId, this.bench.terms, ending, this.answers), steps: this.steps };
   }
 
@@ -129,10 +131,11 @@ class SteppedTrial {
     const moves = this.moves[this.recipe.findIndex((one) => one.step === step)] ?? { take: [], leave: [] };
     let slot: LeasedSlot;
     try {
-      for (const position of moves.take) await this.stand(position, cancelled);
-      const anyOf = this.instrumentsOf(order);
       const begun = this.answers.length > 0;
-      slot = await lab.leases.take({ anyOf, key, campaignId, begun, uses: taken.uses }, cancelled);
+      const further = begun ? {} : await this.needs();
+      for (const position of moves.take) await this.stand(position, cancelled, further);
+      const anyOf = this.instrumentsOf(order);
+      slot = await lab.leases.take({ anyOf, key, campaignId, begun, uses: taken.uses, further }, cancelled);
     } catch (error) {
       if (!(error instanceof AthanorError && error.code === outOfStock)) return this.unbegun({ type: 'cancelled' });
       return this.lacking(error.message);
@@ -154,6 +157,17 @@ class SteppedTrial {
     return { observation: driven.observation, end, instrument: id, job: driven.job };
   }
 
+  /** What the steps use up, by the keys of their jobs; those of which it cannot be told are refused at their turn. */
+  private async needs(): Promise<Draws> {
+    const { lab, lane } = this.bench;
+    const needs: Record<string, Amounts> = {};
+    for (const { step, on, uses } of this.recipe) {
+      const taken = await lane.run(() => stepUses(uses, this.request, lab.spec.stock));
+      if ('uses' in taken) needs[jobKey(this.trialId, 1, step)] = mostUsed(lab.spec, on, taken.uses);
+    }
+    return needs;
+  }
+
   private instrumentsOf({ on, like }: StepOrder): readonly string[] {
     const same = like === null ? undefined : this.ranOn.get(like);
     return same === undefined ? instrumentsFor(this.bench.lab.spec, on) : [same];
@@ -171,10 +185,10 @@ class SteppedTrial {
     return { observation: failed, end: { how: 'failed', begun: false }, instrument: null, job: null };
   }
 
-  private async stand(position: string, cancelled: AbortSignal): Promise<void> {
+  private async stand(position: string, cancelled: AbortSignal, further: Draws): Promise<void> {
     const { lab, campaignId } = this.bench;
     const key = this.placeKey(position);
-    await lab.leases.take({ anyOf: [position], key, campaignId, begun: true, uses: {} }, cancelled);
+    await lab.leases.take({ anyOf: [position], key, campaignId, begun: true, uses: {}, further }, cancelled);
     this.held = [...this.held, position];
   }
 

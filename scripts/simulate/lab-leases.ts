@@ -1,6 +1,7 @@
 import type { Caller, Clock } from '../../lab-adapters/contract.js';
 import { AthanorError } from '../../models/domain/errors.js';
 import type { LabSpec } from '../../models/domain/lab.js';
+import { type Amounts, addedAmounts, type Draws, drawn } from '../../models/domain/stock-needs.js';
 import type { LeaseCommand, LeaseEvent, LeaseState, Want } from '../../workflows/lease-life.js';
 import { beginLeases, stepLeases } from '../../workflows/lease-state.js';
 
@@ -13,7 +14,9 @@ export interface SlotWant {
   /** Whether the trial has begun, so that this is a further step of it. */
   readonly begun: boolean;
   /** Stock that is used up, in the units of the lab. */
-  readonly uses: Readonly<Record<string, number>>;
+  readonly uses: Amounts;
+  /** What further jobs of the same trial will use up: kept for them from now on. */
+  readonly further?: Draws;
 }
 
 /** A slot that is leased. */
@@ -40,7 +43,11 @@ export const outOfStock = 'STOCK';
 export class LabLeases {
   private readonly states = new Map<string, LeaseState>();
   private readonly orders: Order[] = [];
-  private readonly stock: Map<string, number>;
+  private left: Amounts;
+  /** What was drawn for jobs that have not begun, by key. */
+  private kept: Draws = {};
+  /** Keys of those that wait for stock. */
+  private readonly short = new Set<string>();
   private fence = 0;
 
   constructor(
@@ -49,12 +56,12 @@ export class LabLeases {
   ) {
     for (const [name, { slots }] of [...Object.entries(lab.instruments), ...Object.entries(lab.positions)])
       this.states.set(name, stepLeases(beginLeases(), { type: 'read', slots, leases: [], standstill: null }).state);
-    this.stock = new Map(Object.entries(lab.stock).map(([name, { amount }]) => [name, amount]));
+    this.left = Object.fromEntries(Object.entries(lab.stock).map(([name, { amount }]) => [name, amount]));
   }
 
   /**
    * Waits for a slot.
-   * @throws {AthanorError} with code `STOCK` where the stock does not suffice
+   * @throws {AthanorError} with code `STOCK` where the stock does not suffice, and no trial may give back what is kept for it
    * @throws the signal's reason once that is aborted
    */
   async take(want: SlotWant, signal?: AbortSignal): Promise<LeasedSlot> {
@@ -70,6 +77,7 @@ export class LabLeases {
     try {
       return await promise;
     } catch (error) {
+      this.short.delete(want.key);
       for (const name of anyOf) this.giveBack(name, want.key);
       throw error;
     } finally {
@@ -81,6 +89,15 @@ export class LabLeases {
   /** Gives a slot back; what became of its job is no matter, as nobody will come to say. */
   giveBack(name: string, key: string): void {
     this.hear(name, { type: 'returned', key });
+  }
+
+  /** Gives back what is kept for jobs that never will begin. */
+  leave(keys: readonly string[]): void {
+    const back = keys.filter((key) => Object.hasOwn(this.kept, key)).map((key) => this.kept[key]!);
+    if (back.length === 0) return;
+    this.left = addedAmounts(this.left, ...back);
+    this.kept = Object.fromEntries(Object.entries(this.kept).filter(([key]) => !keys.includes(key)));
+    this.lookAgain();
   }
 
   private hear(name: string, event: LeaseEvent): void {
@@ -106,31 +123,40 @@ export class LabLeases {
     }
   }
 
-  /** Draws the stock. */
+  /** Draws the stock, for all that is still to come where the trial has not begun. */
   private grant(name: string, { key, uses, anyOf }: Want): void {
-    const short = this.shortFor(name, uses);
-    if (short === undefined) {
-      for (const [stock, amount] of this.wantedOn(name, uses)) this.stock.set(stock, this.left(stock) - amount);
+    const found = this.drawnOn(name, key, uses);
+    this.short.delete(key);
+    if ('left' in found) {
+      const { [key]: _, ...others } = { ...this.kept, ...this.orderOf(key)?.want.further };
+      const wasKept = Object.keys(this.kept).length > 0;
+      this.left = found.left;
+      this.kept = others;
       this.hear(name, { type: 'granted', key, fence: ++this.fence });
+      if (wasKept && Object.keys(others).length === 0) this.lookAgain();
       return;
     }
-    const [stock, amount] = short;
+    const { stock, amount } = found.short;
     const unit = this.lab.stock[stock]?.unit ?? '';
+    this.short.add(key);
     this.hear(name, { type: 'short', key, stock });
-    if (anyOf.some((other) => this.shortFor(other, uses) === undefined)) return;
-    const message = `${amount} ${unit} of '${stock}' wanted, ${this.left(stock)} ${unit} left`;
+    // What is kept for others may be there again.
+    if (Object.keys(this.kept).length > 0) return;
+    if (anyOf.some((other) => 'left' in this.drawnOn(other, key, uses))) return;
+    const message = `${amount} ${unit} of '${stock}' wanted, ${this.left[stock] ?? 0} ${unit} left`;
     this.orderOf(key)?.settle.reject(new AthanorError(outOfStock, message));
   }
 
-  /** What a job uses up, and the instrument whatever the job. */
-  private wantedOn(name: string, uses: Want['uses']): readonly (readonly [string, number])[] {
-    const own = this.lab.instruments[name]?.uses ?? {};
-    const stocks = new Set([...Object.keys(uses), ...Object.keys(own)]);
-    return [...stocks].map((stock) => [stock, (uses[stock] ?? 0) + (own[stock] ?? 0)]);
+  /** What is left with what a job uses up, and the instrument whatever the job. */
+  private drawnOn(name: string, key: string, uses: Want['uses']) {
+    const own = addedAmounts(uses, this.lab.instruments[name]?.uses ?? {});
+    return drawn(this.left, this.kept, { ...this.orderOf(key)?.want.further, [key]: own });
   }
 
-  private shortFor(name: string, uses: Want['uses']) {
-    return this.wantedOn(name, uses).find(([stock, amount]) => this.left(stock) < amount);
+  /** Who waits for stock looks again. */
+  private lookAgain(): void {
+    if (this.short.size === 0) return;
+    for (const [name, { slots }] of this.states) this.hear(name, { type: 'read', slots, leases: [], standstill: null });
   }
 
   private tell(key: string, slot: LeasedSlot): void {
@@ -146,10 +172,6 @@ export class LabLeases {
 
   private orderOf(key: string): Order | undefined {
     return this.orders.find(({ want }) => want.key === key);
-  }
-
-  private left(stock: string): number {
-    return this.stock.get(stock) ?? 0;
   }
 }
 

@@ -253,6 +253,29 @@ describe('a campaign of three-step trials, simulated', () => {
     expect(record.stop?.reason).toBe('failures');
   });
 
+  it('begins no trial whose later steps would lack stock, and waits for what others may give back', async () => {
+    const uses = recipe
+      .replace('at: shelf', 'at: shelf, uses: { argon: 2 }')
+      .replace('step: weigh,', 'step: weigh, uses: { argon: 2 },');
+    const { registry, jobs } = devices();
+    const campaign = await campaignOf(uses, {
+      more: 'stock: { argon: { unit: L, amount: 11 } }',
+      top: 'parallel: 3\nmaxConsecutiveFailures: 3',
+    });
+    const record = await runInProcess(campaign, { registry });
+    expect(outcomes(record).filter((outcome) => outcome === 'measured')).toHaveLength(2);
+    expect(
+      jobs
+        .filter(({ key }) => !key.endsWith('~undo'))
+        .map(({ key }) => key.split('/').at(-1))
+        .sort(),
+    ).toEqual(['anneal', 'anneal', 'make', 'make', 'weigh', 'weigh']);
+    const failed = record.trials.filter(({ observation }) => observation?.outcome === 'failed');
+    expect(failed.map(({ observation }) => observation!.cause!.message)).toEqual(
+      failed.map(() => "step 'make': 4 L of 'argon' wanted, 3 L left"),
+    );
+  });
+
   it('never waits for ever, whichever way recipes move their samples', async () => {
     const back = recipe
       .replace('at: shelf', 'at: tray')
