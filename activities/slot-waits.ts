@@ -3,7 +3,7 @@ import { isOfLab } from '../models/domain/fidelity.js';
 import type { LabSpec } from '../models/domain/lab.js';
 import { recipeOf } from '../models/domain/proposed-recipe.js';
 import type { Recipe } from '../models/domain/recipe.js';
-import { type Amounts, addedAmounts } from '../models/domain/stock-needs.js';
+import { type Amounts, addedAmounts, leastUsed } from '../models/domain/stock-needs.js';
 import { positionMoves } from '../workflows/recipe-positions.js';
 import { nextOf, planOf } from '../workflows/recipe-state.js';
 import { jobKey } from './job-request.js';
@@ -75,7 +75,7 @@ async function waitOf(deps: Deps, { fidelity, ...trial }: InLab): Promise<SlotWa
     if (plan === null || plan === 'steps') return null;
     const on = plan.anyOf.map(({ name }) => name);
     const rest = await lackingAtStart(key);
-    const own = plan.want.after === null ? leastUsed(definition, on, plan.want.uses) : {};
+    const own = plan.want.after === null ? leastUsed(definition ?? { instruments: {} }, on, plan.want.uses) : {};
     const drawn = await drawnFor(query, lab, [key]);
     return { ...common, on, uses: addedAmounts(less(own, drawn), rest), unable: null };
   } catch (error) {
@@ -108,14 +108,4 @@ async function positionWanted(
 function less(wanted: Amounts, drawn: ReadonlyMap<string, number>): Amounts {
   const rest = Object.entries(wanted).map(([stock, amount]) => [stock, amount - (drawn.get(stock) ?? 0)] as const);
   return Object.fromEntries(rest.filter(([, amount]) => amount > 0));
-}
-
-/** What a job uses up at the least of the instruments that it may have. */
-function leastUsed(lab: LabSpec | undefined, on: readonly string[], uses: Amounts): Amounts {
-  const own = on.map((name) => lab?.instruments[name]?.uses ?? {});
-  const stocks = [...new Set(own.flatMap((each) => Object.keys(each)))];
-  return addedAmounts(
-    uses,
-    Object.fromEntries(stocks.map((stock) => [stock, Math.min(...own.map((each) => each[stock] ?? 0))])),
-  );
 }

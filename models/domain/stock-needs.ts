@@ -1,4 +1,4 @@
-import { instrumentsFor, type LabSpec } from './lab.js';
+import type { LabSpec } from './lab.js';
 
 /** Amounts of stock by its name, in the units of the lab. */
 export type Amounts = Readonly<Record<string, number>>;
@@ -14,15 +14,16 @@ export function addedAmounts(...all: readonly Amounts[]): Amounts {
 }
 
 /**
- * The most that a step can use up: what it does itself, and of each stock what the instrument uses that uses most of it, of those that
- * may be given to it. That much is kept for a step of which nobody knows yet where it will run.
+ * What a step uses up at least: what it does itself, and of each stock what the instrument uses that uses least of it, of those that may be
+ * given to it. That much is kept for a step of which nobody knows yet where it will run; where it is given another, it draws the rest then.
+ *
+ * @param on - names of these instruments
  */
-export function mostUsed(lab: Pick<LabSpec, 'instruments'>, on: string, uses: Amounts): Amounts {
-  const own = instrumentsFor(lab, on).map((name) => lab.instruments[name]!.uses);
-  const most: Record<string, number> = {};
-  for (const [stock, amount] of own.flatMap((each) => Object.entries(each)))
-    most[stock] = Math.max(most[stock] ?? 0, amount);
-  return addedAmounts(uses, most);
+export function leastUsed(lab: Pick<LabSpec, 'instruments'>, on: readonly string[], uses: Amounts): Amounts {
+  const own = on.map((name) => lab.instruments[name]?.uses ?? {});
+  const stocks = [...new Set(own.flatMap((each) => Object.keys(each)))];
+  const least = stocks.map((stock) => [stock, Math.min(...own.map((each) => each[stock] ?? 0))] as const);
+  return addedAmounts(uses, Object.fromEntries(least.filter(([, amount]) => amount > 0)));
 }
 
 /**

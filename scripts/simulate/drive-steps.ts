@@ -8,7 +8,7 @@ import { instrumentsFor, type LabSpec } from '../../models/domain/lab.js';
 import { observeSteps, type StepAnswer, stepTerms } from '../../models/domain/observe-steps.js';
 import { orderOf, type Recipe, type StepOrder } from '../../models/domain/recipe.js';
 import { type RanStep, ranStepOf } from '../../models/domain/record.js';
-import { type Amounts, type Draws, mostUsed } from '../../models/domain/stock-needs.js';
+import { type Amounts, type Draws, leastUsed } from '../../models/domain/stock-needs.js';
 import type { Observation } from '../../models/domain/trial.js';
 import { type PositionMoves, positionMoves } from '../../workflows/recipe-positions.js';
 import { nextOf, planOf, type RecipeCommand, type StepEnd, stepEndOf } from '../../workflows/recipe-state.js';
@@ -163,7 +163,8 @@ class SteppedTrial {
     const needs: Record<string, Amounts> = {};
     for (const { step, on, uses } of this.recipe) {
       const taken = await lane.run(() => stepUses(uses, this.request, lab.spec.stock));
-      if ('uses' in taken) needs[jobKey(this.trialId, 1, step)] = mostUsed(lab.spec, on, taken.uses);
+      if ('uses' in taken)
+        needs[jobKey(this.trialId, 1, step)] = leastUsed(lab.spec, instrumentsFor(lab.spec, on), taken.uses);
     }
     return needs;
   }

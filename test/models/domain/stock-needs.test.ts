@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { labSchema } from '../../../models/domain/lab.js';
-import { type Amounts, addedAmounts, type Draws, drawn, mostUsed } from '../../../models/domain/stock-needs.js';
+import { type Amounts, addedAmounts, type Draws, drawn, leastUsed } from '../../../models/domain/stock-needs.js';
 
 const lab = labSchema.parse({
   name: 'bench',
@@ -12,11 +12,12 @@ const lab = labSchema.parse({
   },
 });
 
-describe('what a step may use up', () => {
-  test('is what it does itself, and the most that an instrument does that it may have', () => {
-    expect(mostUsed(lab, 'heat', { argon: 2 })).toEqual({ argon: 3, film: 3 });
-    expect(mostUsed(lab, 'small', { argon: 2 })).toEqual({ argon: 2, film: 1 });
-    expect(mostUsed(lab, 'balance', {})).toEqual({});
+describe('what a step uses up', () => {
+  test('is what it does itself, and the least that an instrument does that it may have', () => {
+    expect(leastUsed(lab, ['small', 'large'], { argon: 2 })).toEqual({ argon: 2, film: 1 });
+    expect(leastUsed(lab, ['large'], { argon: 2 })).toEqual({ argon: 3, film: 3 });
+    expect(leastUsed(lab, ['large', 'balance'], {})).toEqual({});
+    expect(leastUsed(lab, [], { argon: 2 })).toEqual({ argon: 2 });
   });
 });
 
