@@ -266,6 +266,18 @@ describe.skipIf(lacking !== null)('bluesky-queueserver 0.0.25', () => {
     },
   );
 
+  test.each(
+    (['html', 'truncate', 'huge'] as const).flatMap((what) =>
+      ['status', 'queue/get', 'history/get'].map((path) => [what, path] as const),
+    ),
+  )('a look that is answered with %s at %s says nothing of the plan, and is taken again', async (what, path) => {
+    const adapter = adapterOf(await newFolder(), { url: front.url });
+    const job = await adapter.submit(key, request(70, 1), { fence: 1 });
+    front.order(new RegExp(`^GET /api/${path}`), what);
+    expect((await ended(adapter, job)).state).toBe('succeeded');
+    expect((await adapter.result(job)).values).toEqual({ yield: expect.any(Number) });
+  });
+
   test('a call that was lost on its way began nothing, and is made again when that is certain', async () => {
     const folder = await newFolder();
     const adapter = adapterOf(folder, { url: front.url, timeout: '2s' });
