@@ -4,6 +4,7 @@ import { listLabs } from '../activities/store/lab.js';
 import type { Config } from './config.js';
 import { defaultTaskQueue } from './durable/campaign-workflow.js';
 import { isDriven } from './durable/lab-report.js';
+import { retriesUntilClosed } from './durable/retries-until-closed.js';
 import { findServices } from './local/services.js';
 
 /**
@@ -14,7 +15,12 @@ export async function instrumentsState(config: Config): Promise<string> {
   const { databaseUrl, temporalAddress } = await findServices(config);
   if (databaseUrl === null || temporalAddress === null) return 'not looked at, as the servers do not run';
   const store = openStore(databaseUrl, { connections: 1 });
-  const connection = Connection.lazy({ ...config.temporalAccess, address: temporalAddress, connectTimeout: '3s' });
+  const connection = Connection.lazy({
+    ...config.temporalAccess,
+    address: temporalAddress,
+    connectTimeout: '3s',
+    interceptors: retriesUntilClosed,
+  });
   try {
     const client = new Client({ connection, namespace: config.temporalNamespace });
     // A store from before there were labs has no table of them.

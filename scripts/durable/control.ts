@@ -22,6 +22,7 @@ import { designOf, editOf } from './own-designs.js';
 import { extendCampaign, knownTrial, reopenUndone } from './people.js';
 import { inboxOf } from './person-instructions.js';
 import { requestIdOf } from './request-id.js';
+import { retriesUntilClosed } from './retries-until-closed.js';
 import { serviceError } from './service-failure.js';
 import { type Stillness, stillnessOf, stillnessOfAll } from './stillness.js';
 import type { TemporalAccess } from './temporal-access.js';
@@ -54,6 +55,7 @@ export async function connect(settings: ControlSettings): Promise<Control> {
     ...settings.temporalAccess,
     address: settings.temporalAddress,
     connectTimeout: '10s',
+    interceptors: retriesUntilClosed,
   });
   const client = new Client({ connection, namespace: settings.namespace ?? 'default' });
   const taskQueue = settings.taskQueue ?? defaultTaskQueue;

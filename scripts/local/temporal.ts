@@ -3,6 +3,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
 import { z } from 'zod';
+import { retriesUntilClosed } from '../durable/retries-until-closed.js';
 import type { TemporalAccess } from '../durable/temporal-access.js';
 import { homeError, writeFileAtomically } from '../home.js';
 import { endProcess, freePort, isRunning, processStart, startDetached, until } from './process.js';
@@ -72,7 +73,12 @@ export async function checkTemporal(
  * @throws {UnavailableError} for that; else what Temporal's client throws
  */
 async function connected(address: string, access: TemporalAccess, patienceMs: number): Promise<Connection> {
-  const connecting = Connection.connect({ ...access, address, connectTimeout: patienceMs });
+  const connecting = Connection.connect({
+    ...access,
+    address,
+    connectTimeout: patienceMs,
+    interceptors: retriesUntilClosed,
+  });
   const over = new AbortController();
   const doubted = delay(tlsDoubtMs, undefined, { signal: over.signal })
     .then(() => tlsTrouble(address, access))
@@ -210,7 +216,11 @@ function describe(state: TemporalState): LocalTemporal {
 async function clusterId(port: number): Promise<string | null> {
   let connection: Connection | null = null;
   try {
-    connection = await Connection.connect({ address: `127.0.0.1:${port}`, connectTimeout: 3_000 });
+    connection = await Connection.connect({
+      address: `127.0.0.1:${port}`,
+      connectTimeout: 3_000,
+      interceptors: retriesUntilClosed,
+    });
     const info = await connection.withDeadline(Date.now() + 3_000, async () =>
       (connection as Connection).workflowService.getClusterInfo({}),
     );

@@ -5,6 +5,7 @@ import { Client, Connection } from '@temporalio/client';
 import { openStore, type Store } from '../../../activities/store/client.js';
 import { connect } from '../../../scripts/durable/control.js';
 import type { Control } from '../../../scripts/durable/control-contract.js';
+import { retriesUntilClosed } from '../../../scripts/durable/retries-until-closed.js';
 import { withLock } from '../../../scripts/local/lock.js';
 import { startPostgres } from '../../../scripts/local/postgres.js';
 import { isRunning, until } from '../../../scripts/local/process.js';
@@ -96,7 +97,7 @@ async function fill(opened: (() => Promise<unknown>)[]): Promise<Omit<Lane, 'clo
   const servers = { databaseUrl, temporalAddress };
   const control = await connect(servers);
   opened.push(() => control.close());
-  const connection = await Connection.connect({ address: temporalAddress });
+  const connection = await Connection.connect({ address: temporalAddress, interceptors: retriesUntilClosed });
   opened.push(() => connection.close());
   const store = openStore(databaseUrl, { connections: 2 });
   opened.push(() => store.close());
