@@ -2,16 +2,21 @@ import type { Adapter, Instrument } from '../lab-adapters/contract.js';
 import { AdapterError } from '../models/domain/errors.js';
 import type { TrialDeps } from './placed-trial.js';
 import type { Query } from './store/client.js';
-import { latchOn } from './store/standstill.js';
+import { stopOn } from './store/standstill.js';
 import { otherTrialOn } from './store/submission.js';
 import type { StepRef } from './store/trial.js';
 
-/** @throws {AdapterError} between a safe stop and its clearing: the server waits, as for a device that is away */
+/**
+ * @throws {AdapterError} between a safe stop and its clearing, and while its jobs are paused: the server waits, as for a device
+ *   that is away
+ */
 export async function mustNotBeLatched({ store, latchedBy }: TrialDeps, { id }: Instrument): Promise<void> {
   // A stop that was made elsewhere is in the store first.
-  const stop = await latchOn(store.query, id);
+  const stop = await stopOn(store.query, id);
   const why = latchedBy?.(id) ?? null;
   if (why !== null) throw new AdapterError(why);
+  if (stop?.kind === 'paused')
+    throw new AdapterError(`${id} was paused by ${stop.who}: ${stop.why}; 'athanor lab resume'`);
   if (stop !== null)
     throw new AdapterError(`${id} was stopped safely by ${stop.who}: ${stop.why}; 'athanor lab clear'`);
 }

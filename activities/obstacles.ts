@@ -9,7 +9,16 @@ import { listStandstills } from './store/standstill.js';
 import { shortSince, stockOf } from './store/stock.js';
 
 /** Why something of a lab stands still; `worker` and `unable`: nobody drives the instrument, and nothing can do a step. */
-export const obstacleKinds = ['held', 'fault', 'latched', 'maintenance', 'stock', 'worker', 'unable'] as const;
+export const obstacleKinds = [
+  'held',
+  'fault',
+  'latched',
+  'paused',
+  'maintenance',
+  'stock',
+  'worker',
+  'unable',
+] as const;
 
 /** Something of a lab that keeps trials from going on, until it ends or a person does something. */
 export interface Obstacle {
@@ -74,8 +83,12 @@ export async function obstaclesIn(
       kind,
       name,
       since: at,
-      text: kind === 'fault' ? `fault, said by ${who}: ${why}` : `stopped safely by ${who}: ${why}`,
-      remedies: kind === 'fault' ? [`athanor lab clear ${name} ${of}`] : clearings(lab.name, stops),
+      text: `${{ fault: 'fault, said', latched: 'stopped safely', paused: 'paused' }[kind]} by ${who}: ${why}`,
+      remedies: {
+        fault: [`athanor lab clear ${name} ${of}`],
+        latched: clearings(lab.name, stops),
+        paused: [`athanor lab resume ${name} --lab ${lab.name}`],
+      }[kind],
       waiting: waitingFor(name),
     }),
   );

@@ -21,7 +21,7 @@ function resourceLines(resource: ResourceReport, now: number): string[] {
     `  ${kind.padEnd(10)} ${name}: ${state}`,
     ...standstills.map(
       ({ kind: what, why, who, at }) =>
-        `    ${what === 'fault' ? 'fault' : 'stopped'}    ${cleanLine(why)} (${cleanLine(who)}, ${moment(at)})`,
+        `    ${(what === 'latched' ? 'stopped' : what).padEnd(8)} ${cleanLine(why)} (${cleanLine(who)}, ${moment(at)})`,
     ),
     ...(maintenance === null
       ? []

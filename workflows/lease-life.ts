@@ -45,9 +45,9 @@ export interface Lease {
   readonly dropped: boolean;
 }
 
-/** Why nothing is granted at all: `fault` of the instrument, or `latched` by a safe stop, until a person clears it. */
+/** Why nothing is granted at all, until a person ends it: `fault` of the instrument, `latched` by a safe stop, its jobs `paused`. */
 export interface Standstill {
-  readonly kind: 'fault' | 'latched';
+  readonly kind: 'fault' | 'latched' | 'paused';
   readonly why: string;
 }
 

@@ -11,7 +11,18 @@ import { stockOf } from './stock.js';
 /** What a person does to a lab. */
 export interface LabAct {
   readonly lab: string;
-  readonly action: 'up' | 'join' | 'fault' | 'clear' | 'refill' | 'stop' | 'clear stop';
+  readonly action:
+    | 'up'
+    | 'join'
+    | 'fault'
+    | 'clear'
+    | 'pause'
+    | 'paused'
+    | 'resume'
+    | 'resumed'
+    | 'refill'
+    | 'stop'
+    | 'clear stop';
   /** Instrument, position or stock; null for the lab as a whole. */
   readonly name: string | null;
   readonly who: string;

@@ -5,7 +5,7 @@ const moment = z.date().transform((date) => date.getTime());
 
 const standstillRow = z.object({
   resource: z.string(),
-  kind: z.enum(['fault', 'latched']),
+  kind: z.enum(['fault', 'latched', 'paused']),
   who: z.string(),
   why: z.string(),
   /** Milliseconds since 1970. */
@@ -40,13 +40,13 @@ export async function listLatched(query: Query, lab: string): Promise<readonly S
 }
 
 /**
- * The safe stop by which an instrument stands still; null where it does not.
+ * The safe stop by which an instrument stands still, else the pause of its jobs; null where there is neither.
  * @param instrument - its name in the ledger
  */
-export async function latchOn(query: Query, instrument: string): Promise<StoredStandstill | null> {
+export async function stopOn(query: Query, instrument: string): Promise<StoredStandstill | null> {
   const [lab, resource] = instrument.split('/') as [string, string?];
   const found = resource === undefined ? [] : await listStandstills(query, lab, resource);
-  return found.find(({ kind }) => kind === 'latched') ?? null;
+  return found.find(({ kind }) => kind === 'latched') ?? found.find(({ kind }) => kind === 'paused') ?? null;
 }
 
 /** A person's word on an instrument. */

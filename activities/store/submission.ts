@@ -198,6 +198,15 @@ export async function runningIn(
   )) as { key: string; instrument: string }[];
 }
 
+/** Lines of jobs on an instrument that have begun, or may have, and are not known to have ended, in the order of their calls. */
+export async function runningOn(query: Query, instrument: string): Promise<readonly Submission[]> {
+  const rows = await query(
+    `SELECT ${columns} FROM submission WHERE state IN ('called', 'accepted') AND instrument = $1 ORDER BY called_at, key`,
+    [instrument],
+  );
+  return rows.map((row) => submissionSchema.parse(row));
+}
+
 /** Writes lines again that a restored database has lost, of trials and generations that it has; others are left out. */
 export async function restoreSubmissions(query: Query, lines: readonly Submission[]): Promise<number> {
   let restored = 0;

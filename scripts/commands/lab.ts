@@ -12,6 +12,8 @@ const words: Readonly<Record<string, () => Promise<Verb>>> = {
   acts: async () => (await import('./lab/acts.js')).labActsCommand,
   stop: async () => (await import('./lab/stop.js')).labStopCommand,
   fault: async () => (await import('./lab/words.js')).labFaultCommand,
+  pause: async () => (await import('./lab/pause.js')).labPauseCommand,
+  resume: async () => (await import('./lab/pause.js')).labResumeCommand,
   clear: async () => (await import('./lab/clear.js')).labClearCommand,
   refill: async () => (await import('./lab/words.js')).labRefillCommand,
 };

@@ -11,7 +11,10 @@ import { AthanorError } from '../../models/domain/errors.js';
 import type { LabSpec } from '../../models/domain/lab.js';
 import { among } from '../../models/domain/nearest.js';
 import { instrumentWorkflowId } from '../../workflows/queues.js';
+import type { HoldVerb } from '../lab/hold-jobs.js';
+import type { InstrumentPlace } from '../lab/reach-instrument.js';
 import { joinLab, type LabJoined } from './lab-join.js';
+import { type LabHeld, pauseOrResume } from './lab-pause.js';
 import { type LabReport, labReport } from './lab-report.js';
 import { type LabUp, registerLab } from './lab-up.js';
 
@@ -57,6 +60,12 @@ export interface LabControl {
   fault(lab: string | null, instrument: string, word: LabWord): Promise<Worded>;
   /** It is in order again: its faults are cleared, and slots that were held for jobs of which nobody knew are given back. */
   clear(lab: string | null, instrument: string, word: LabWord): Promise<Worded>;
+  /**
+   * Has the jobs that run on an instrument held where they are, and grants it to nobody until they are resumed; or lets them go on,
+   * and grants it again unless it is not known of one that it does.
+   * @throws {AthanorError} WRONG_STATE if its jobs cannot be paused from there; then nothing is done
+   */
+  hold(verb: HoldVerb, lab: string | null, instrument: string, word: LabWord, place: InstrumentPlace): Promise<LabHeld>;
   /** Notes what was filled up, or, where negative, taken out; what waits for it is looked at anew. */
   refill(lab: string | null, stock: string, amount: number, word: LabWord): Promise<Refilled>;
   /** Has the instruments look again at what is held for a trial, as a person has said what became of it. */
@@ -163,6 +172,13 @@ export function createLabControl({ store, client, taskQueue, ask }: LabServers):
           return { changed: changed || freed.length > 0, freed };
         }),
       ),
+    hold: (verb, lab, name, word, place) =>
+      ask(async () => {
+        const { definition } = await named(lab);
+        if (!Object.hasOwn(definition.instruments, name))
+          throw missing('instrument', name, Object.keys(definition.instruments));
+        return pauseOrResume(verb, { lab: definition, name, word }, { store, tell, place });
+      }),
     refill: (lab, stock, amount, word) =>
       ask(async () => {
         const { definition, done } = await acted(lab, { action: 'refill', name: stock, word }, async (query, of) => {

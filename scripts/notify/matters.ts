@@ -124,13 +124,15 @@ function ofObstacle({ kind, lab, name, text, since, held, empty, remedies, waiti
   if (kind === 'maintenance') return [];
   const campaigns = [...waiting.map((id) => parseTrialId(id).campaignId), ...(held === null ? [] : [held.campaignId])];
   const about = `${kind}/${lab}/${name}`;
-  const which = { held: held?.key, fault: since, latched: since, stock: empty ? 'empty' : 'low' }[kind as string] ?? '';
+  const which =
+    { held: held?.key, fault: since, latched: since, paused: since, stock: empty ? 'empty' : 'low' }[kind as string] ??
+    '';
   const trials = waiting.length === 0 ? '' : `; ${count(waiting.length, 'trial')} waiting`;
   return [
     {
       subject: `${about}/${which}`,
       about: kind === 'held' ? `${about}/${which}` : about,
-      kind: kind === 'latched' ? 'stop' : kind,
+      kind: kind === 'latched' ? 'stop' : kind === 'paused' ? 'fault' : kind,
       campaigns: [...new Set(campaigns)],
       lab,
       trials: [...waiting],

@@ -79,7 +79,7 @@ COMP_WORDS=(${words.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=${words.l
     const words = made.commands.find((verb) => verb.name() === 'lab')!.commands.map((word) => word.name());
     expect(words).toContain('refill');
     expect(complete('athanor lab ')).toEqual(words);
-    expect(complete('athanor lab re')).toEqual(['record', 'replay', 'refill']);
+    expect(complete('athanor lab re')).toEqual(['record', 'replay', 'resume', 'refill']);
     expect(complete('athanor lab refill argon 5 --w')).toEqual(['--why']);
   });
 

@@ -58,10 +58,13 @@ export const labRefillCommand: Verb = (terminal) =>
       });
     });
 
-/** With the options of a person's word on a lab. */
-export function withWord(command: Command): Command {
-  return command
-    .requiredOption('--why <text>', 'the reason, kept with it')
+/**
+ * With the options of a person's word on a lab.
+ * @param why - the reason where none is given; one has to be given where this is absent
+ */
+export function withWord(command: Command, why?: string): Command {
+  const reason = ['--why <text>', 'the reason, kept with it'] as const;
+  return (why === undefined ? command.requiredOption(...reason) : command.option(...reason, why))
     .option('--lab <name>', 'name of the lab; the only one where absent')
     .option('--as <name>', 'who says so (the user of this machine)')
     .option('--request <id>', 'name of this act: said again under the same name it is done once')

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { openStore, type Store } from '../../../activities/store/client.js';
 import { saveLab } from '../../../activities/store/lab.js';
-import { latchOn, listStandstills } from '../../../activities/store/standstill.js';
+import { listStandstills, stopOn } from '../../../activities/store/standstill.js';
 import { labSchema } from '../../../models/domain/lab.js';
 import { keepInstrument, unreached } from '../../../scripts/safe-stop/kept-instruments.js';
 import { latchedBy, noteAct, setLatch, untoldActs } from '../../../scripts/safe-stop/latch.js';
@@ -206,9 +206,9 @@ test('a home learns which instruments labs have, so that it can name those that 
 
 test('the store says of an instrument by which safe stop it stands still', async () => {
   const a = home('a', 'arm');
-  expect(await latchOn(store.query, `${lab}/oven`)).toBeNull();
+  expect(await stopOn(store.query, `${lab}/oven`)).toBeNull();
   stop(a.jobs, lab);
   await a.exchange();
-  expect(await latchOn(store.query, `${lab}/oven`)).toMatchObject({ who: 'ada', why: 'smoke' });
-  expect(await latchOn(store.query, 'http-0123456789ab')).toBeNull();
+  expect(await stopOn(store.query, `${lab}/oven`)).toMatchObject({ who: 'ada', why: 'smoke' });
+  expect(await stopOn(store.query, 'http-0123456789ab')).toBeNull();
 });
