@@ -13,6 +13,7 @@ import { among } from '../../models/domain/nearest.js';
 import { instrumentWorkflowId } from '../../workflows/queues.js';
 import type { HoldVerb } from '../lab/hold-jobs.js';
 import type { InstrumentPlace } from '../lab/reach-instrument.js';
+import { formatNumber } from '../wording.js';
 import { joinLab, type LabJoined } from './lab-join.js';
 import { type LabHeld, pauseOrResume } from './lab-pause.js';
 import { type LabReport, labReport } from './lab-report.js';
@@ -95,7 +96,7 @@ export function createLabControl({ store, client, taskQueue, ask }: LabServers):
       'NOT_FOUND',
       names.length === 0
         ? "no lab is registered yet; 'athanor lab up FILE' registers one"
-        : `there are several labs: ${names.join(', ')}; say which with --lab`,
+        : `there are several labs: ${names.join(', ')}; say which with --lab ('lab show', 'lab stop': as their argument)`,
     );
   };
   const tell = (lab: string, name: string) => tellInstrument({ client, taskQueue }, lab, name);
@@ -183,6 +184,12 @@ export function createLabControl({ store, client, taskQueue, ask }: LabServers):
       ask(async () => {
         const { definition, done } = await acted(lab, { action: 'refill', name: stock, word }, async (query, of) => {
           await refillStock(query, { lab: of, stock, amount, who: word.who, why: word.why });
+          const left = (await stockOf(query, of)).get(stock) ?? 0;
+          if (amount < 0 && left < 0)
+            throw new AthanorError(
+              'CONFLICT',
+              `${formatNumber(left - amount)} of ${stock} are left; no more can be taken out`,
+            );
           return { amount };
         });
         if (done.amount !== amount)

@@ -50,7 +50,7 @@ export async function renderReport(record: CampaignRecord, recommended?: Recomme
   const ahead = await outlook(record);
   const untried = ahead?.untried ?? [];
   const depictions = await depictionsOf(record, [
-    ...bestTrials(record).map(({ proposal }) => proposal.design),
+    ...bestTrials(record).map(({ place }) => place.design),
     ...untried.map(({ design }) => design),
   ]);
   const learned = await learnedFidelities(record);

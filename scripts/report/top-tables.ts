@@ -1,3 +1,4 @@
+import { placeRun } from '../../models/domain/achieved.js';
 import type { CampaignRecord } from '../../models/domain/record.js';
 import { lossOf, primaryObjective } from '../../models/domain/standing.js';
 import type { Foreseen } from '../../models/strategy/explain/outlook.js';
@@ -20,7 +21,9 @@ export function bestTrials({ campaign, trials }: CampaignRecord) {
       const value = observation?.values[name];
       if (proposal.fidelity !== targetName(spec) || observation?.outcome !== 'measured' || value === undefined)
         return [];
-      return [{ proposal, value, noise: observation.noise[name] ?? 0 }];
+      // As it was run, where that is another design than was asked for.
+      const place = placeRun(proposal, observation);
+      return [{ id: proposal.id, place, value, noise: observation.noise[name] ?? 0 }];
     })
     .sort((a, b) => lossOf(objective, a.value) - lossOf(objective, b.value))
     .slice(0, named);
@@ -34,8 +37,8 @@ export function topTable(record: CampaignRecord, depictions: Depictions): Markup
   return html`<h2>The best measured</h2>
 <div class="wide" id="top"><table><thead><tr><th scope="col">place</th><th scope="col" class="number">${unitName(record)}</th><th scope="col">design</th><th scope="col">trial</th></tr></thead>
 <tbody>${best.map(
-    ({ proposal, value, noise }, i) =>
-      html`<tr><th scope="row">${i + 1}</th><td class="number">${wordingOf(campaign, record.trials).number(value)}${noise > 0 ? ` ± ${formatSd(noise)}` : null}</td><td>${designCell(record, proposal, depictions)}</td><td>${proposal.id.slice(campaign.id.length + 1)}</td></tr>`,
+    ({ id, place, value, noise }, i) =>
+      html`<tr><th scope="row">${i + 1}</th><td class="number">${wordingOf(campaign, record.trials).number(value)}${noise > 0 ? ` ± ${formatSd(noise)}` : null}</td><td>${designCell(record, place, depictions)}</td><td>${id.slice(campaign.id.length + 1)}</td></tr>`,
   )}</tbody></table></div>`;
 }
 

@@ -312,6 +312,9 @@ describe('a lab that changes', () => {
     await control.close();
     expect([left, untold]).toEqual([3, expect.any(String)]);
     expect(await host.control.labs.refill(lab.name, 'argon', 0, ann)).toEqual({ left: 3, untold: null });
+    await expect(host.control.labs.refill(lab.name, 'argon', -4, ann)).rejects.toThrow(/^3 of argon are left; no more/);
+    expect(await host.control.labs.refill(lab.name, 'argon', -1, ann)).toEqual({ left: 2, untold: null });
+    expect(await host.control.labs.refill(lab.name, 'argon', 1, ann)).toEqual({ left: 3, untold: null });
   });
 
   it('is named where it is not there', async () => {

@@ -53,7 +53,7 @@ Examples:
           isUnknown
             ? `NOTHING WAS STOPPED: no lab '${lab}' is known here; ${labs.length === 0 ? 'none is' : among(lab, labs)}`
             : rows.length === 0
-              ? 'no instrument was ever driven from here; nothing begins from now on'
+              ? 'no instrument outside of Athanor was ever driven from here; nothing begins from now on'
               : `${rows.length - left.length} of ${rows.length} instruments stopped`,
           ...left.map(({ instrument, message }) => `  GO THERE  ${instrument}: ${message}`),
           ...others.map((id) => `  NOT ASKED  ${id}: never driven from here; its lab can be stopped by name`),

@@ -1,7 +1,8 @@
 import { type Lane, labName } from './lane.js';
+import { standing } from './standing.js';
 
 /** A run that takes longer stands still for ever, milliseconds: minutes, for a machine that is busy with other things. */
-export const limitMs = 400_000;
+export const limitMs = Number(process.env.ATHANOR_FAULT_LIMIT_MS ?? 400_000);
 
 /** Waits, and no longer. @throws {Error} saying what did not come */
 export async function within<T>(work: Promise<T>, what: string, ms = limitMs): Promise<T> {
@@ -36,7 +37,10 @@ export async function stopped(lane: Lane, id: string): Promise<void> {
   };
   // A device that was killed knows nothing of its job any more, and what it had stays held until a person has looked.
   const looks = setInterval(() => void clearHeld(lane, id).catch(() => undefined), 500);
-  await within(over(), 'the campaign does not end').finally(() => clearInterval(looks));
+  const ended = within(over(), 'the campaign does not end').catch(async (error: Error) => {
+    throw new Error(`${error.message}\n${await standing(lane, id)}`);
+  });
+  await ended.finally(() => clearInterval(looks));
 }
 
 /** A person who has seen to a device gives back what is held for jobs of which nobody knows. */
