@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { type Adapter, finalStates, type JobStatus } from '../../lab-adapters/contract.js';
+import { type Adapter, finalStates, type JobRequest, type JobStatus } from '../../lab-adapters/contract.js';
 import { createRegistry } from '../../lab-adapters/registry.js';
 import { loadCampaign } from '../../scripts/campaign-file.js';
 import { systemClock } from '../../scripts/simulate/clock.js';
@@ -57,6 +57,15 @@ export async function ended(adapter: Pick<Adapter, 'status'>, job: string): Prom
     if (finalStates.has(status.state)) return status;
     await systemClock.sleep(20);
   }
+}
+
+/** Values of one job that has to succeed; the adapter is closed after it. */
+export async function measuredBy(adapter: Adapter, key: string, request: JobRequest): Promise<unknown> {
+  const job = await adapter.submit(key, request, { fence: 1 });
+  expect(await ended(adapter, job)).toMatchObject({ state: 'succeeded' });
+  const { values } = await adapter.result(job);
+  await adapter.close();
+  return values;
 }
 
 /** The job of a key, as a host asks for it: again while the device cannot tell for certain. */

@@ -9,6 +9,7 @@ import type { JobRequest } from '../../../lab-adapters/contract.js';
 import { createRegistry } from '../../../lab-adapters/registry.js';
 import { systemClock } from '../../../scripts/simulate/clock.js';
 import { freePort, startCounterpart } from '../../support/counterparts.js';
+import { measuredBy } from '../../support/devices.js';
 import { recordedAndPlayed } from '../../support/recorded.js';
 
 const program = fileURLToPath(new URL('../../counterparts/opentrons-robot.mjs', import.meta.url));
@@ -31,16 +32,7 @@ async function measured(adapter: string, settings: object): Promise<unknown> {
     ...{ design: { volume: 30 }, rowId: null, substances: {} },
     ...{ fidelity: 'f', objectives: ['od'] },
   };
-  const job = await one.submit('c/r1/p1/g1/run', request, { fence: 1 });
-  for (;;) {
-    const { state } = await one.status(job);
-    if (state === 'succeeded') break;
-    expect(['queued', 'running', 'accepted']).toContain(state);
-    await systemClock.sleep(20);
-  }
-  const { values } = await one.result(job);
-  await one.close();
-  return values;
+  return measuredBy(one, 'c/r1/p1/g1/run', request);
 }
 
 /** In place of the analysis of a protocol, which needs a package of some hundred megabytes: every protocol is good. */

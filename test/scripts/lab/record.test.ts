@@ -12,6 +12,7 @@ import { replay } from '../../../scripts/lab/replay.js';
 import { systemClock } from '../../../scripts/simulate/clock.js';
 import { startCli } from '../../support/cli.js';
 import { type Counterpart, startCounterpart } from '../../support/counterparts.js';
+import { measuredBy } from '../../support/devices.js';
 
 const program = (name: string) => fileURLToPath(new URL(`../../counterparts/${name}`, import.meta.url));
 const secret = 'correct-horse-battery';
@@ -73,16 +74,7 @@ async function measured(adapter: 'http' | 'lines', place: object, key = 'c/r1/p1
     fidelity: 'f',
     objectives: ['y'],
   };
-  const job = await one.submit(key, request, { fence: 1 });
-  for (;;) {
-    const { state } = await one.status(job);
-    if (state === 'succeeded') break;
-    expect(['queued', 'running', 'accepted']).toContain(state);
-    await systemClock.sleep(20);
-  }
-  const { values } = await one.result(job);
-  await one.close();
-  return values;
+  return measuredBy(one, key, request);
 }
 
 const at = (adapter: 'http' | 'lines', port: number) =>
