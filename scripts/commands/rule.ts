@@ -72,10 +72,12 @@ Examples:
   athanor release redox-mediator/r3/p1 yield=41.5 --why 'the comma was misread'`,
     )
     .action((trialId: string, values: OutcomeValues | [], options: WhyOptions) =>
+      // Where none is given it is an empty list.
       ruleOn(terminal, {
         trialId,
-        verdict: { verdict: 'release', values: Array.isArray(values) ? {} : values, cause: null },
-        ...{ options, verb: 'release' },
+        verdict: { verdict: 'release', values: { ...values } as OutcomeValues, cause: null },
+        options,
+        verb: 'release',
       }),
     );
 
