@@ -54,7 +54,9 @@ function metBy(
     words.push(`among the first ${first}`);
   }
   if (noveltyAbove !== undefined) {
-    const tried = visits.filter(({ pending }) => !pending).map(({ design }) => design);
+    const tried = visits
+      .filter(({ pending, rejected }) => !pending && rejected === undefined)
+      .map(({ design }) => design);
     const novelty = noveltyOf(prepared, proposal.design, tried);
     if (!(novelty > noveltyAbove)) return null;
     words.push(`novelty ${short(novelty)}, above ${noveltyAbove}`);

@@ -18,7 +18,7 @@ import {
 import type { Observation } from '../domain/trial.js';
 import { sha256Of } from './sha256.js';
 
-/** A design at a fidelity that was run or is running. */
+/** A design at a fidelity that was run or is running, or that a person rejected. */
 export interface Visit {
   readonly trialId: string;
   readonly design: Design;
@@ -35,6 +35,8 @@ export interface Visit {
   readonly pending: boolean;
   /** Whether it gave no value because of the design itself: a failure of class `chemistry`. Absent where it is not so. */
   readonly infeasible?: true;
+  /** Whether a person did not want it, so that it never ran: it is not asked again. Absent where it is not so. */
+  readonly rejected?: true;
   /** Whether its design is none that may be proposed: it is learned from all the same. Absent where it is not so. */
   readonly outside?: true;
   /** As it was proposed, where another design was achieved. */
@@ -75,7 +77,7 @@ function signOf({ objectives }: Goals, i: number): 1 | -1 {
 
 /**
  * All trials of earlier rounds as the strategy sees them, in the order of their ids. A proposal that is neither in
- * flight nor observed was withdrawn: it never ran. One of which a person said that device or operator lost it tells nothing
+ * flight nor observed was withdrawn: it never ran, and is seen only where a person rejected it. One of which a person said that device or operator lost it tells nothing
  * either, and its design is as free as if it had not run.
  *
  * @throws {NumericalError} naming the first trial that was measured with no finite value
@@ -87,10 +89,12 @@ export function visitsOf(campaign: Campaign, trials: readonly TrialRecord[], pen
   const outcomes = outcomeNames(campaign.spec);
   const wanted = modelledOutcomes(goals).map((name, i) => ({ name, sign: signOf(goals, i) }));
   const ran = trials.filter(
-    ({ proposal, observation }) => inFlight.has(proposal.id) || (observation !== null && !isLost(observation)),
+    ({ proposal, observation, rejected }) =>
+      inFlight.has(proposal.id) || (observation === null ? rejected !== undefined : !isLost(observation)),
   );
-  return ran.map(({ proposal, observation }) => {
+  return ran.map(({ proposal, observation, rejected }) => {
     const isPending = inFlight.has(proposal.id);
+    const isRejected = !isPending && observation === null && rejected !== undefined;
     const measured = !isPending && observation?.outcome === 'measured';
     if (measured) refuseEmpty(observation, outcomes);
     const infeasible = !isPending && observation?.outcome === 'failed' && observation.cause?.class === 'chemistry';
@@ -104,6 +108,7 @@ export function visitsOf(campaign: Campaign, trials: readonly TrialRecord[], pen
       noises: measured ? wanted.map(({ name }) => knownVariance(observation.noise[name])) : [],
       pending: isPending,
       ...(infeasible ? { infeasible } : {}),
+      ...(isRejected ? { rejected: true as const } : {}),
       ...(outsideOf(campaign.space, place) === null ? {} : { outside: true as const }),
       ...(place.design === proposal.design ? {} : { asked: { design: proposal.design, rowId: proposal.rowId } }),
     };
@@ -136,9 +141,9 @@ function knownVariance(sd: number | undefined): number | null {
   return variance > 0 && variance < Number.POSITIVE_INFINITY ? variance : null;
 }
 
-/** Number of ended trials, and sha256 over what they gave, in the order of their ids. */
+/** Number of ended trials, and sha256 over what they gave, in the order of their ids; one that never ran gave nothing. */
 export function hashVisits(visits: readonly Visit[]): { observed: number; dataHash: string } {
-  const ended = visits.filter((visit) => !visit.pending);
+  const ended = visits.filter((visit) => !visit.pending && visit.rejected === undefined);
   const rows = ended.map((visit) => {
     const { trialId, design, level, turned, noises, infeasible } = visit;
     const row = [trialId, designKey(design), level, primaryTurned(visit)];
