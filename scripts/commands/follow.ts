@@ -48,6 +48,8 @@ export async function follow(setting: FollowSetting, campaign: Campaign, json: b
       progress.note(error === null ? 'the servers answer again' : `${error.message}; waiting until they answer again`);
     const waiting = control.waitUntilStopped(id, progress.show, { signal: leave.signal, onTrouble });
     await Promise.race([waiting, failed]);
+    // The workflow closes a moment after the campaign has stopped, and may have this worker only.
+    if (worker !== null) await control.hasClosed(id).catch(() => undefined);
     await progress.close();
     return await finish(setting, campaign, json);
   } catch (error) {

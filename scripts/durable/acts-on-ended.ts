@@ -20,8 +20,8 @@ const givenUpMs = 15_000;
 
 /** What is done with a campaign for a person's act on a trial. */
 interface Course {
-  /** Starts the workflow of a campaign that was reopened. */
-  goOn(id: string): Promise<string>;
+  /** Reopens a campaign that has stopped and starts its workflow anew; gives what reopening it gave. */
+  goOn(id: string, reopen: () => Promise<boolean>): Promise<boolean>;
   statusOf(id: string): Promise<messages.CampaignStatus>;
   /** Sends a decision, once however often the same person says the same. */
   once<Change extends messages.Decided>(
@@ -65,14 +65,16 @@ export function actsOnEnded(store: Store, client: Client, { goOn, statusOf, once
         `no worker ended '${trialId}' yet; it is given up when a worker runs: athanor worker; then retry it again`,
       );
     const { campaignId } = parseTrialId(trialId);
-    if (await reopenForRetry(store, slot, request)) return goOn(campaignId).then(statusOf);
+    const again = slot;
+    const isReopened = () => goOn(campaignId, () => reopenForRetry(store, again, request));
+    if (await isReopened()) return statusOf(campaignId);
     await whenHeard(client, campaignId, trialId, slot.again!.generation - 1);
     try {
       return await once('retry', campaignId, { ...decided, slot });
     } catch (error) {
       // It may have stopped a moment ago.
-      if (!(await reopenForRetry(store, slot, request))) throw error;
-      return goOn(campaignId).then(statusOf);
+      if (!(await isReopened())) throw error;
+      return statusOf(campaignId);
     }
   };
 

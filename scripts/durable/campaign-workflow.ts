@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { listAudit } from '../../activities/store/audit.js';
 import { type CampaignOutline, findCampaign } from '../../activities/store/campaign.js';
@@ -50,19 +49,4 @@ export async function startCampaignWorkflow(
     workflowIdConflictPolicy: 'USE_EXISTING',
     workflowIdReusePolicy: 'ALLOW_DUPLICATE',
   });
-}
-
-/** How long the last run of a workflow is waited for, milliseconds. */
-const lastRunMs = 15_000;
-
-/** The end is in the store before the workflow closes; one that is about to close must not be taken for the one to start. */
-export async function lastRunEnded(client: Client, id: string): Promise<void> {
-  const isRunning = async () => {
-    const found = await client.workflow
-      .getHandle(id)
-      .describe()
-      .catch(() => null);
-    return found?.status.name === 'RUNNING';
-  };
-  for (const end = Date.now() + lastRunMs; Date.now() < end && (await isRunning()); await delay(100));
 }

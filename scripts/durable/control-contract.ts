@@ -125,5 +125,7 @@ export interface Control {
     onChange?: (report: CampaignReport) => void,
     options?: WaitOptions,
   ): Promise<CampaignReport>;
+  /** Waits, for a while, until the workflow of a campaign that has stopped has closed as well, for which it needs a worker. */
+  hasClosed(id: string): Promise<boolean>;
   close(): Promise<void>;
 }

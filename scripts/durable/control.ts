@@ -12,12 +12,13 @@ import { summarise } from '../../activities/store/summary.js';
 import { parseTrialId } from '../../models/domain/trial.js';
 import type * as messages from '../../workflows/messages.js';
 import { actsOnEnded } from './acts-on-ended.js';
-import { defaultTaskQueue, lastRunEnded, startCampaignWorkflow } from './campaign-workflow.js';
+import { defaultTaskQueue, startCampaignWorkflow } from './campaign-workflow.js';
 import { changeCampaign, inForceOf } from './changes.js';
 import type { Control } from './control-contract.js';
 import { courseOf, statusOnceOrdered, updateCampaign } from './course.js';
 import { enterFor } from './entered.js';
 import { createLabControl } from './lab-control.js';
+import { closeRun, hasClosed, openRun } from './last-run.js';
 import { designOf, editOf } from './own-designs.js';
 import { extendCampaign, knownTrial, reopenUndone } from './people.js';
 import { inboxOf } from './person-instructions.js';
@@ -88,11 +89,13 @@ export async function connect(settings: ControlSettings): Promise<Control> {
   const once = async <Change extends messages.Decided>(name: OfTrials | 'change', id: string, change: Change) =>
     updateCampaign(client, await summarise(store.query, id), name, change, requestIdOf(name, change));
 
-  /** Starts the workflow of a campaign that was reopened. */
-  const goOn = async (id: string) => {
-    await lastRunEnded(client, id);
+  /** Reopens a campaign that has stopped and starts its workflow anew; gives what reopening it gave. */
+  const goOn = async (id: string, reopen: () => Promise<boolean>) => {
+    const last = await openRun(client, id);
+    if (!(await reopen())) return false;
+    await closeRun(client, id, last);
     await startCampaignWorkflow(client, taskQueue, store.query, await loadOutline(store.query, id));
-    return id;
+    return true;
   };
   const statusOf = (id: string) => statusOnceOrdered(client, id);
 
@@ -143,7 +146,7 @@ export async function connect(settings: ControlSettings): Promise<Control> {
     pause: update('pause'),
     resume: (id, decided) =>
       ask(async () =>
-        (await reopenUndone(store, id, decided)) ? statusOf(await goOn(id)) : update('resume')(id, decided),
+        (await goOn(id, () => reopenUndone(store, id, decided))) ? statusOf(id) : update('resume')(id, decided),
       ),
     drain: update('drain'),
     abort: update('abort'),
@@ -153,8 +156,8 @@ export async function connect(settings: ControlSettings): Promise<Control> {
     inForce: (id) => ask(() => inForceOf(store.query, id)),
     extend: (id, change) =>
       ask(async () => {
-        await extendCampaign(store, id, change);
-        return report(await goOn(id));
+        await goOn(id, () => extendCampaign(store, id, change));
+        return report(id);
       }),
     retry: (trialId, request) => ask(() => acts.retry(trialId, request)),
     rule: (trialId, judgement, seen) => heeded(trialId, () => acts.rule(trialId, judgement, seen)),
@@ -181,6 +184,7 @@ export async function connect(settings: ControlSettings): Promise<Control> {
     destinations: () => ask(() => destinationHealth(store.query)),
     labs,
     waitUntilStopped: (id, onChange, options) => ask(() => waitFor(report, id, onChange, options)),
+    hasClosed: (id) => ask(() => hasClosed(client, id)),
     close: async () => {
       await connection.close();
       await store.close();

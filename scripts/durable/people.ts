@@ -45,11 +45,12 @@ export interface RetryRequest {
  *
  * @throws {AthanorError} WRONG_STATE if it is not stopped, has no design left, or the budget is used up as well
  */
-export async function extendCampaign(store: Store, id: string, change: BudgetChange): Promise<void> {
-  await store.transaction(async (query) => {
+export async function extendCampaign(store: Store, id: string, change: BudgetChange): Promise<true> {
+  return store.transaction(async (query) => {
     // Held, so that nobody changes it at the same moment.
     await lockCampaign(query, id);
     await extend(query, id, change);
+    return true as const;
   });
 }
 
