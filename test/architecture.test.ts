@@ -413,7 +413,8 @@ describe('files', () => {
 const layers: readonly (readonly string[])[] = [
   ['domain'],
   ['stats', 'table', 'problems'],
-  ['random', 'linalg', 'encode', 'onnx'],
+  ['random', 'linalg', 'onnx'],
+  ['encode'],
   ['kernel', 'optimiser'],
   ['surrogate'],
   ['acquisition', 'screen'],
