@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { close, openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import net from 'node:net';
@@ -118,9 +119,18 @@ export async function until(condition: () => Promise<boolean>, timeoutMs: number
   }
 }
 
-/** A port of the loopback address that nobody listens on: the preferred one if it is free, else any. */
+/** Where ports are drawn from: below those that systems give to connections, which may take the port of a server that is down. */
+const drawn = { from: 12_000, count: 18_000, tries: 50 };
+/** How long a server that has ended may hold its port, milliseconds: the threads of one that was killed end after it is gone. */
+const heldMs = 5_000;
+
+/** A port of the loopback address that nobody listens on: the preferred one if it is free or soon is, else any. */
 export async function freePort(preferred: number | null): Promise<number> {
-  if (preferred !== null && (await listenOnce(preferred)) !== null) return preferred;
+  if (preferred !== null && (await until(async () => (await listenOnce(preferred)) !== null, heldMs))) return preferred;
+  for (let i = 0; i < drawn.tries; i++) {
+    const port = await listenOnce(randomInt(drawn.from, drawn.from + drawn.count));
+    if (port !== null) return port;
+  }
   const port = await listenOnce(0);
   if (port === null) throw new UnavailableError('no free port on 127.0.0.1');
   return port;
