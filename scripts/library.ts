@@ -82,7 +82,7 @@ export { type Fault, formatFaults } from '../models/domain/fault.js';
 export type { Fidelity } from '../models/domain/fidelity.js';
 export type { FitRecord, MemberFit, SourceFit } from '../models/domain/fit-record.js';
 export type { Parameter } from '../models/domain/parameters/parameter.js';
-export type { Basis, Proposal, Reason, Step } from '../models/domain/proposal.js';
+export type { Basis, Proposal, Reason, ReasonStep } from '../models/domain/proposal.js';
 export type { AuditEntry, CampaignRecord, StopReason, TrialRecord, TrialState } from '../models/domain/record.js';
 export type { Source } from '../models/domain/source.js';
 export type { Pool, Space } from '../models/domain/space.js';

@@ -35,7 +35,7 @@ export type TrialEnding =
     };
 
 /** All that decides what is done next with a trial; plain JSON. */
-export interface TrialState {
+export interface LifeState {
   readonly stage: TrialStage;
   /** Whether a person has cancelled it. */
   readonly cancelled: boolean;
@@ -150,6 +150,6 @@ export type FailedCall =
 
 /** A state, and what the host is to do in it; null where it is doing something already, and at the end. */
 export interface TrialStep {
-  readonly state: TrialState;
+  readonly state: LifeState;
   readonly command: TrialCommand | null;
 }

@@ -1,11 +1,11 @@
 import type { Cause } from '../models/domain/trial.js';
 import type {
+  LifeState,
   TrialCommand,
   TrialEnding,
   TrialEvent,
   TrialLine,
   TrialStage,
-  TrialState,
   TrialStep,
 } from './trial-life.js';
 
@@ -49,7 +49,7 @@ export function beginTrial(given: { readonly cancelled?: boolean; readonly patie
  * word that it knows of none; where it cannot give it, a person judges. A trial is `cancelled` only if the device said so,
  * or was never called. An event that does not fit the stage changes nothing.
  */
-export function stepTrial(state: TrialState, event: TrialEvent): TrialStep {
+export function stepTrial(state: LifeState, event: TrialEvent): TrialStep {
   const unheard = state.stage === 'ended' || expected[event.type]?.includes(state.stage) === false;
   if (unheard) return { state, command: null };
   // The host is at something, which is answered first; and whoever is at hand is asked first how the job stands.
@@ -59,7 +59,7 @@ export function stepTrial(state: TrialState, event: TrialEvent): TrialStep {
   return asked(next.cancelled && isUnbegun(next) ? ending(next, { type: 'cancelled' }) : next);
 }
 
-function applied(state: TrialState, event: Exclude<TrialEvent, { type: 'cancel' }>): TrialState {
+function applied(state: LifeState, event: Exclude<TrialEvent, { type: 'cancel' }>): LifeState {
   switch (event.type) {
     case 'opened':
       return withLine({ ...state, abilities: event.abilities }, event.line, event.adopt ?? null);
@@ -109,31 +109,31 @@ function applied(state: TrialState, event: Exclude<TrialEvent, { type: 'cancel' 
 }
 
 /** How to go on with what the ledger has. What a device has already begun needs no check whether it can be. */
-function withLine(state: TrialState, line: TrialLine | null, wanted: string | null): TrialState {
+function withLine(state: LifeState, line: TrialLine | null, wanted: string | null): LifeState {
   const adopt = line?.adopt ?? wanted;
   if (line?.job == null && adopt !== null) {
-    const adopting: TrialState = { ...state, adopt };
+    const adopting: LifeState = { ...state, adopt };
     // Written down first, also where it cannot be taken over: the ledger then has that it runs, and where.
     return line === null ? { ...adopting, stage: 'noting' } : begun({ ...adopting, stage: 'calling', home: line.home });
   }
   if (line === null) return { ...state, stage: 'checking' };
   const { job, home } = line;
   if (job !== null) return { ...state, stage: 'tracking', job, home };
-  const finding: TrialState = { ...state, stage: 'finding', home };
+  const finding: LifeState = { ...state, stage: 'finding', home };
   return state.abilities!.lookup ? finding : ambiguous(finding, '');
 }
 
 /** What is called next, unless it is a job that a person says runs, and the adapter cannot take that over. */
-function begun(state: TrialState): TrialState {
+function begun(state: LifeState): LifeState {
   const { adopt, abilities } = state;
   if (adopt === null || abilities!.adopt === true) return state;
   return quarantined(state, 'unknown', 'cannotAdopt', cannotAdopt(adopt));
 }
 
 /** The device was not reached. Where it was asked to begin the job, it may have heard that. */
-function missed(before: TrialState, { message, odd }: TrialEvent & { type: 'missed' }): TrialState {
+function missed(before: LifeState, { message, odd }: TrialEvent & { type: 'missed' }): LifeState {
   const isSubmit = before.stage === 'calling' && before.adopt === null;
-  const state: TrialState = isSubmit ? { ...before, stage: 'finding' } : before;
+  const state: LifeState = isSubmit ? { ...before, stage: 'finding' } : before;
   if (isSubmit && !state.abilities!.lookup) return ambiguous(state, ` (${message})`);
   const misses = state.misses + 1;
   const oddities = odd === true ? state.oddities + 1 : 0;
@@ -142,18 +142,18 @@ function missed(before: TrialState, { message, odd }: TrialEvent & { type: 'miss
   return { ...state, misses, oddities, waitMs: Math.min(longestRestMs, firstRestMs * 2 ** (misses - 1)) };
 }
 
-function ambiguous(state: TrialState, why: string): TrialState {
+function ambiguous(state: LifeState, why: string): LifeState {
   const message = `the device was called, its answer was lost${why}, and the adapter cannot look the job up: it may have run or not`;
   return quarantined(state, 'unknown', 'ambiguous', message);
 }
 
-function quarantined(state: TrialState, blamed: Cause['class'], code: string, message: string): TrialState {
+function quarantined(state: LifeState, blamed: Cause['class'], code: string, message: string): LifeState {
   const cause = { class: blamed, code, message };
   return ending(state, { type: 'quarantined', cause, ...(isUnbegun(state) ? { unbegun: true } : {}) });
 }
 
 /** Whether the device has for certain begun nothing, as far as this process knows. */
-function isUnbegun({ stage, adopt }: TrialState): boolean {
+function isUnbegun({ stage, adopt }: LifeState): boolean {
   return unbegun.has(stage) && adopt === null;
 }
 
@@ -164,16 +164,16 @@ function cannotAdopt(job: string): string {
   );
 }
 
-function ending(state: TrialState, how: TrialEnding): TrialState {
+function ending(state: LifeState, how: TrialEnding): LifeState {
   return { ...state, stage: 'recording', ending: how, waitMs: null };
 }
 
-function asked(state: TrialState): TrialStep {
+function asked(state: LifeState): TrialStep {
   return { state, command: commandOf(state) };
 }
 
 /** What the host is to do: a function of the state alone, so that a trial goes on from what is known of it. */
-function commandOf(state: TrialState): TrialCommand | null {
+function commandOf(state: LifeState): TrialCommand | null {
   const { stage, job, waitMs } = state;
   const canCancel = (state.abilities?.cancel ?? true) && !state.cancelAsked;
   if (waitMs !== null && state.misses > 0) return { type: 'rest', ms: waitMs };

@@ -18,7 +18,7 @@ import { LeaseDesk } from './leases.js';
 import { giveUp, stepEntered, trialEnded } from './messages.js';
 import { heeding, readGiveUp, readStepEntered } from './payloads.js';
 import { type Apart, activities } from './proxies.js';
-import type { TrialCommand, TrialEvent, TrialState, TrialStep } from './trial-life.js';
+import type { LifeState, TrialCommand, TrialEvent, TrialStep } from './trial-life.js';
 import { beginTrial, stepTrial } from './trial-state.js';
 import { liveBySteps } from './trial-steps.js';
 
@@ -163,7 +163,7 @@ class DurableTrial {
   }
 
   /** Goes on with the trial as far as one activity does; what came of it, a person's wish first. */
-  async stride(command: TrialCommand, state: TrialState): Promise<readonly TrialEvent[]> {
+  async stride(command: TrialCommand, state: LifeState): Promise<readonly TrialEvent[]> {
     if (command.type === 'record') return [await this.quarantine(state)];
     if (this.who !== null) return [{ type: 'givenUp', who: this.who }];
     try {
@@ -181,7 +181,7 @@ class DurableTrial {
    * Whether a call would have been made again, had the trial not been cancelled meanwhile: the server does not repeat what is
    * to be cancelled. The device may have begun, so the trial is settled like any other that is cancelled.
    */
-  private isCutShort(error: unknown, { cancelled }: TrialState): boolean {
+  private isCutShort(error: unknown, { cancelled }: LifeState): boolean {
     if (cancelled || !CancellationScope.current().consideredCancelled || !(error instanceof ActivityFailure))
       return false;
     // The worker may have died with the call, or with its answer.
@@ -190,7 +190,7 @@ class DurableTrial {
     return passing && patched('settle-what-was-cut-short');
   }
 
-  private async ask(command: TrialCommand, { cancelled, home }: TrialState): Promise<TrialEvent> {
+  private async ask(command: TrialCommand, { cancelled, home }: LifeState): Promise<TrialEvent> {
     const { submit, track, settle } = activities(home, this.place.apart);
     const ref = this.job;
     if (cancelled) return this.heard(await settle(ref));
@@ -229,7 +229,7 @@ class DurableTrial {
     return { type: 'ended' };
   }
 
-  private async quarantine({ ending }: TrialState): Promise<TrialEvent> {
+  private async quarantine({ ending }: LifeState): Promise<TrialEvent> {
     if (ending?.type !== 'quarantined') throw ApplicationFailure.nonRetryable(`no activity stores '${ending?.type}'`);
     const { code, message } = ending.cause;
     const quarantined = () => activities().quarantine({ ...this.job, code, message });

@@ -12,7 +12,7 @@ import { Conversation } from './conversation.js';
 import { type About, filledNumber, filledText, requestFaults } from './filled.js';
 import { matched } from './pattern.js';
 import { nameOf, openPort } from './port.js';
-import type { Ask, LinesSettings, Step } from './settings.js';
+import type { Ask, LineStep, LinesSettings } from './settings.js';
 
 /** An instrument that is talked to line by line. */
 export function linesDevice(settings: LinesSettings): RemoteDevice {
@@ -202,13 +202,13 @@ class Talk {
   }
 
   /** Fills a step in without saying it, so that what cannot be filled in is known before anything moves. */
-  async prepared({ send, back }: Step): Promise<void> {
+  async prepared({ send, back }: LineStep): Promise<void> {
     await filledText(send, this.about);
     if (back !== undefined) await filledNumber(back.is, this.about);
   }
 
   /** A command, its answer, and what is read back. @throws {RefusedByDevice} if the instrument did not do it */
-  async carryOut(step: Step): Promise<void> {
+  async carryOut(step: LineStep): Promise<void> {
     if (step.answer === undefined) await this.conversation.send(await filledText(step.send, this.about));
     else {
       const { text, match } = await this.answered(step);

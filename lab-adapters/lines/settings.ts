@@ -43,7 +43,7 @@ const stepSchema = z.strictObject({
     .describe('read back after it was set: an instrument may refuse without a word'),
 });
 /** A command that sets something, and how that is read back. */
-export type Step = z.infer<typeof stepSchema>;
+export type LineStep = z.infer<typeof stepSchema>;
 
 /** Strict schema of the adapter's settings. */
 export const linesSettings = z.strictObject({

@@ -3,7 +3,7 @@ import { rearrangement } from './bonds.js';
 import type { Geometry } from './geometry.js';
 import { fromXyz } from './geometry.js';
 import { errors, imaginary } from './output.js';
-import type { Step } from './steps.js';
+import type { XtbStep } from './steps.js';
 
 /** What one run of xtb left behind; a file that is not there is null. */
 export interface Leavings {
@@ -41,7 +41,7 @@ const known: readonly (Cause & { readonly pattern: RegExp })[] = [
  * Why a run of xtb must not be trusted, or null if it may. xtb ends with exit code 0 and the words "normal
  * termination" in several of these cases, so each is looked for.
  */
-export function diagnose(step: Step, leavings: Leavings, graph: Pick<Geometry, 'elements' | 'bonds'>): Cause | null {
+export function diagnose(step: XtbStep, leavings: Leavings, graph: Pick<Geometry, 'elements' | 'bonds'>): Cause | null {
   const { code, out, err } = leavings;
   const failed = (cause: Cause): Cause => ({ ...cause, message: `${step.name}: ${cause.message}` });
   if (code === null || code === 137)

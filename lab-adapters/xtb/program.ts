@@ -1,5 +1,5 @@
 import { quote } from '../internal/wrapper.js';
-import type { Step } from './steps.js';
+import type { XtbStep } from './steps.js';
 
 /** Exit code of the job's script when the start geometry could not be computed at all. */
 export const noGeometryCode = 90;
@@ -11,7 +11,7 @@ export interface ProgramWords {
   /** Command that computes the start geometry, for `IDCODE start.json start.xyz` behind it. */
   readonly conformer: readonly string[];
   readonly idcode: string;
-  readonly steps: readonly Step[];
+  readonly steps: readonly XtbStep[];
 }
 
 /** No file that xtb writes grows beyond this, in blocks of 512 bytes; a molecule of a hundred atoms writes a few MB. */
@@ -56,7 +56,7 @@ ${lines.join('\n')}
 }
 
 /** Final geometry of a step: a single point leaves none, and hands on the one it was given. */
-function sourceOf(steps: readonly Step[], name: string): string {
+function sourceOf(steps: readonly XtbStep[], name: string): string {
   const step = steps.find((other) => other.name === name)!;
   return step.optimises ? `${name}/xtbopt.xyz` : `${name}/input.xyz`;
 }

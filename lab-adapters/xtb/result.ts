@@ -12,11 +12,11 @@ import { parseConformer } from './geometry.js';
 import * as output from './output.js';
 import { noGeometryCode } from './program.js';
 import type { Quantity } from './settings.js';
-import type { Step } from './steps.js';
+import type { XtbStep } from './steps.js';
 
 /** What a job is about, kept in its folder for whoever parses it. */
 export interface Task {
-  readonly steps: readonly Step[];
+  readonly steps: readonly XtbStep[];
   readonly graph: Pick<Geometry, 'elements' | 'bonds'>;
   /** Objective name to quantity. */
   readonly values: Readonly<Record<string, Quantity>>;
@@ -41,7 +41,7 @@ export async function resultOf(program: EndedProgram): Promise<Ended> {
   const cpu = await cpuBySteps(folder, task.steps);
   const total = Object.values(cpu).reduce((sum, seconds) => sum + seconds, 0);
   const cost = task.cost ?? total;
-  const leavings: Partial<Record<Step['name'], Leavings>> = {};
+  const leavings: Partial<Record<XtbStep['name'], Leavings>> = {};
   const details: Record<string, unknown> = { cpuSeconds: total, steps: cpu };
   const failed = (cause: Cause): Ended => ({ state: 'failed', values: {}, cost, durationMs, cause, details });
 
@@ -86,7 +86,7 @@ export async function resultOf(program: EndedProgram): Promise<Ended> {
  * CPU seconds by step, as xtb reports them. A run that was cut short reports none; being single-threaded it is charged
  * the seconds from its beginning to the last sign of it.
  */
-export async function cpuBySteps(folder: string, steps: readonly Step[]): Promise<Record<string, number>> {
+export async function cpuBySteps(folder: string, steps: readonly XtbStep[]): Promise<Record<string, number>> {
   const changed = (file: string) =>
     stat(join(folder, file)).then(
       ({ mtimeMs }) => mtimeMs,
@@ -117,7 +117,7 @@ const degenerateGap = 1e-3;
  * A run that does not stand for its molecule, because its highest electrons have two orbitals of one level to choose from:
  * any run as a closed shell; with electrons unpaired by intent, one from which the gap is wanted. Null if there is none.
  */
-function openShellOf({ name, args }: Step, { out }: Leavings, wanted: readonly Quantity[]): Cause | null {
+function openShellOf({ name, args }: XtbStep, { out }: Leavings, wanted: readonly Quantity[]): Cause | null {
   const gap = output.gap(out);
   const isOpen = args.includes('-u');
   if (gap === null || gap >= degenerateGap || (isOpen && !wanted.includes('gap'))) return null;
@@ -156,7 +156,7 @@ async function leavingsOf({ folder, work }: EndedProgram, step: string): Promise
   return { code: ended, out: out ?? '', err: err ?? '', json: json ?? null, finalXyz: finalXyz ?? null };
 }
 
-type Reading = (leavings: Partial<Record<Step['name'], Leavings>>) => number | null;
+type Reading = (leavings: Partial<Record<XtbStep['name'], Leavings>>) => number | null;
 
 /** In eV what is printed in Eh; null where there is nothing to convert. */
 const inEv = (value: number | null | undefined) => (value == null ? null : value * output.evPerHartree);

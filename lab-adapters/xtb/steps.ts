@@ -2,7 +2,7 @@ import type { XtbSettings } from './settings.js';
 import { ionic, vertical } from './settings.js';
 
 /** One run of xtb. */
-export interface Step {
+export interface XtbStep {
   /** Also the name of its folder. */
   readonly name: 'relax' | 'main' | 'ipea' | 'anion' | 'cation';
   /** The step whose final geometry it starts from; `start` is the MMFF94s conformer. */
@@ -21,7 +21,7 @@ export interface Step {
  *
  * @param charge - total charge of the molecule, e
  */
-export function stepsOf(settings: XtbSettings, charge: number): readonly Step[] {
+export function stepsOf(settings: XtbSettings, charge: number): readonly XtbStep[] {
   const cycles = settings.cycles === undefined ? [] : ['--cycles', String(settings.cycles)];
   const state = (q: number, unpaired: number) => [
     ...(q === 0 ? [] : ['-c', String(q)]),
@@ -40,7 +40,7 @@ export function stepsOf(settings: XtbSettings, charge: number): readonly Step[] 
   const task = { energy: ['--sp'], optimise: ['--opt', ...cycles], hessian: ['--ohess', ...cycles] }[settings.task];
   const optimises = settings.task !== 'energy';
   const last = optimises ? 'main' : 'relax';
-  const steps: Step[] = [
+  const steps: XtbStep[] = [
     { name: 'relax', from: 'start', args: ['--gfnff', '--opt', ...neutral], optimises: true },
     { name: 'main', from: 'relax', args: [...level, ...task, ...neutral, '--json'], optimises },
   ];

@@ -76,7 +76,7 @@ export type Basis = Readonly<z.infer<typeof basisSchema>>;
  */
 export const steps = ['target', 'informs', 'paired', 'guarded'] as const;
 /** One of the steps. */
-export type Step = (typeof steps)[number];
+export type ReasonStep = (typeof steps)[number];
 
 /** What the schema of a reason accepts. */
 export const reasonSchema = z.strictObject({

@@ -34,12 +34,12 @@ export const recipeSchema = z.array(stepSchema).min(1).max(mostSteps);
 /** What is done for one trial. */
 export type Recipe = z.infer<typeof recipeSchema>;
 /** One step of a recipe. */
-export type Step = Recipe[number];
+export type RecipeStep = Recipe[number];
 /** Values of an instrument's parameters, with places for what the design has. */
-export type StepValues = Step['with'];
+export type StepValues = RecipeStep['with'];
 
 /** A step as it is carried out: one of the recipe, or what takes it back. */
-export interface StepOrder extends Pick<Step, 'on' | 'with' | 'uses' | 'gives' | 'at'> {
+export interface StepOrder extends Pick<RecipeStep, 'on' | 'with' | 'uses' | 'gives' | 'at'> {
   /** The step on whose instrument it has to run; null where any that can will do. */
   readonly like: string | null;
 }

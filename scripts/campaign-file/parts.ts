@@ -12,7 +12,7 @@ import {
 } from '../../models/domain/campaign.js';
 import { type Fidelity, fidelitySchema } from '../../models/domain/fidelity.js';
 import { parameterSchema } from '../../models/domain/parameters/parameter.js';
-import { recipeSchema, type Step } from '../../models/domain/recipe.js';
+import { type RecipeStep, recipeSchema } from '../../models/domain/recipe.js';
 import { type SourceSpec, sourceSchema } from '../../models/domain/source.js';
 import { valueAt } from './document.js';
 import { unknownKeys } from './schema-faults.js';
@@ -54,7 +54,7 @@ export interface FidelityParts {
   readonly adapter: string | undefined;
   readonly instrument: string | undefined;
   /** Undefined where there is none; steps that do not fit are undefined and keep their place. */
-  readonly recipe: readonly (Step | undefined)[] | undefined;
+  readonly recipe: readonly (RecipeStep | undefined)[] | undefined;
   readonly fidelity: number | undefined;
   readonly cost: number | undefined;
   readonly settings: Readonly<Record<string, unknown>> | undefined;

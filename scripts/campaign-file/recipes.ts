@@ -1,7 +1,7 @@
 import type { CheckScope } from '../../lab-adapters/contract.js';
 import { stepFaults, stepScope, usesFaults } from '../../lab-adapters/step-scope.js';
 import type { LabSpec } from '../../models/domain/lab.js';
-import { mostSteps, type Step } from '../../models/domain/recipe.js';
+import { mostSteps, type RecipeStep } from '../../models/domain/recipe.js';
 import { ableFaults, besideFaults, type LabContext } from './lab-instruments.js';
 import { oneOf } from './nearest.js';
 import type { CampaignParts, FidelityParts } from './parts.js';
@@ -9,7 +9,7 @@ import type { PlacedFault } from './schema-faults.js';
 import { placed, segments } from './schema-faults.js';
 
 type Place = readonly PropertyKey[];
-type Steps = readonly (Step | undefined)[];
+type Steps = readonly (RecipeStep | undefined)[];
 
 /**
  * What is wrong with a fidelity whose trials run by a recipe: names given twice, outcomes that no step gives or two, places to be filled
@@ -47,7 +47,7 @@ export async function recipeFaults(
 
 /** What is wrong with what a step gives to its instrument, and what that has against it. @param named - where it is named */
 async function givenFaults(
-  step: Pick<Step, 'with' | 'gives'>,
+  step: Pick<RecipeStep, 'with' | 'gives'>,
   on: string,
   at: Place,
   named: Place,
@@ -98,7 +98,7 @@ function outcomeFaults(recipe: Steps, at: Place, { objectives, outcomes, fidelit
 }
 
 /** Positions that the lab does not have. */
-function placeFaults({ at: position }: Step, at: Place, lab: LabSpec | undefined): PlacedFault[] {
+function placeFaults({ at: position }: RecipeStep, at: Place, lab: LabSpec | undefined): PlacedFault[] {
   if (position === undefined || lab === undefined || Object.hasOwn(lab.positions, position)) return [];
   return [placed([...at, 'at'], `no position '${position}'`, oneOf(position, Object.keys(lab.positions)))];
 }

@@ -6,7 +6,7 @@ import { fromXyz, toXyz } from '../../lab-adapters/xtb/geometry.js';
 import { readMolecule } from '../../lab-adapters/xtb/molecule.js';
 import { cpuSeconds, dipole, errors, gap, homo, totalEnergy } from '../../lab-adapters/xtb/output.js';
 import { xtbSettings } from '../../lab-adapters/xtb/settings.js';
-import type { Step } from '../../lab-adapters/xtb/steps.js';
+import type { XtbStep } from '../../lab-adapters/xtb/steps.js';
 import { stepsOf } from '../../lab-adapters/xtb/steps.js';
 
 const water = {
@@ -143,7 +143,7 @@ describe('what xtb prints', () => {
 });
 
 describe('diagnosis', () => {
-  const step: Step = { name: 'main', from: 'relax', args: [], optimises: true };
+  const step: XtbStep = { name: 'main', from: 'relax', args: [], optimises: true };
   const good = {
     code: 0,
     out: '   *** GEOMETRY OPTIMIZATION CONVERGED AFTER 17 ITERATIONS ***\n',

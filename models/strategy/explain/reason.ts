@@ -1,5 +1,5 @@
 import type { Campaign } from '../../domain/campaign.js';
-import type { Reason, Step } from '../../domain/proposal.js';
+import type { Reason, ReasonStep } from '../../domain/proposal.js';
 import { ownValue, primaryObjective } from '../../domain/standing.js';
 import type { EncodedDesigns } from '../../encode/encoded-designs.js';
 import { cdf } from '../../stats/normal.js';
@@ -26,7 +26,7 @@ export interface Chosen {
   /** Probability that the design gives a value; null where nothing has failed by its design. */
   readonly feasible: number | null;
   /** Step of the rule of two steps, or of that with earlier campaigns, that it was chosen in; absent by other rules. */
-  readonly step?: Step;
+  readonly step?: ReasonStep;
   /** Expected cost of the trial. */
   readonly cost: number;
   /** How the surrogates are less than exact, e.g. `subset 2000 of 3500`; null where they are not. */
@@ -34,7 +34,7 @@ export interface Chosen {
 }
 
 /** What a step is said to be for. */
-const inWords: Readonly<Record<Step, string>> = {
+const inWords: Readonly<Record<ReasonStep, string>> = {
   target: '',
   informs: '',
   paired: '; one of the pairs by which the two are compared',
@@ -42,7 +42,7 @@ const inWords: Readonly<Record<Step, string>> = {
 };
 
 /** What is said of the step. @param several - whether there are lower fidelities; if not, there are earlier campaigns */
-function stepInWords(step: Step | undefined, several: boolean): string {
+function stepInWords(step: ReasonStep | undefined, several: boolean): string {
   if (step === undefined) return '';
   return several ? inWords[step] : inWords[step].replace('lower fidelities', 'earlier campaigns');
 }

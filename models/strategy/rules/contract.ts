@@ -1,6 +1,6 @@
 import type { AcquisitionSituation } from '../../acquisition/contract.js';
 import type { CampaignSpec } from '../../domain/campaign.js';
-import type { Step } from '../../domain/proposal.js';
+import type { ReasonStep } from '../../domain/proposal.js';
 import type { CostsAt } from '../../search/acquisition-surface.js';
 import type { SurrogateType } from '../../surrogate/contract.js';
 import type { Ensemble } from '../../surrogate/ensemble.js';
@@ -46,7 +46,7 @@ export interface Choice extends Place {
   /** Acquisition value; null where none was computed. */
   readonly value: number | null;
   /** Absent by rules of one step. */
-  readonly step?: Step;
+  readonly step?: ReasonStep;
 }
 
 /** How the next trial is chosen; made for a round, and asked for one trial after the other. */
