@@ -3,9 +3,9 @@ import { AthanorError } from '../domain/errors.js';
 import type { FitRecord, MemberFit } from '../domain/fit-record.js';
 import type { Basis } from '../domain/proposal.js';
 import type { CampaignRecord, TrialRecord } from '../domain/record.js';
+import { sha256Of } from '../domain/sha256.js';
 import type { EarlierFit } from '../surrogate/ensemble.js';
 import type { DecideRequest } from './decision.js';
-import { sha256Of } from './sha256.js';
 
 /** The artefacts of one decision: those that it was made with, and those that it made. */
 export class Artefacts {

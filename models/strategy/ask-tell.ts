@@ -7,6 +7,7 @@ import type { Fault } from '../domain/fault.js';
 import { observe, termsOf } from '../domain/observe.js';
 import type { Proposal } from '../domain/proposal.js';
 import type { TrialRecord } from '../domain/record.js';
+import { sha256Of } from '../domain/sha256.js';
 import { compareTrialIds, type Observation, parseTrialId, trialId } from '../domain/trial.js';
 import { writtenWith } from '../domain/written.js';
 import { heldArtefacts, heldBytes } from './artefacts.js';
@@ -16,7 +17,6 @@ import { extensionsOf } from './growth.js';
 import { hashVisits } from './history.js';
 import { defaultsVersion } from './names.js';
 import { type CheckedResult, type Result, resultChecker } from './result.js';
-import { sha256Of } from './sha256.js';
 
 /** What a planner can be given. */
 export interface PlannerOptions {

@@ -5,13 +5,13 @@ import type { DesignList } from '../domain/design-list.js';
 import { outsideOf, widenedSpace } from '../domain/outside.js';
 import { typeOf } from '../domain/parameters/parameter.js';
 import type { TrialRecord } from '../domain/record.js';
+import { sha256Of } from '../domain/sha256.js';
 import { rowsById, type Space } from '../domain/space.js';
 import { blankDesigns, type EncodedDesigns, selectDesigns } from '../encode/encoded-designs.js';
 import { SpaceEncoder } from '../encode/space-encoder.js';
 import { Generator } from '../random/generator.js';
 import { sobol } from '../random/sobol.js';
 import { primaryTurned, type Visit } from './history.js';
-import { sha256Of } from './sha256.js';
 
 /** Combinations of parameter values up to which a space without a pool is listed in full. */
 const listedDesigns = 20_000;

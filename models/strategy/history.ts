@@ -5,6 +5,7 @@ import { NumericalError } from '../domain/errors.js';
 import { outsideOf, type Placed } from '../domain/outside.js';
 import type { TrialRecord } from '../domain/record.js';
 import { isLost } from '../domain/ruling.js';
+import { sha256Of } from '../domain/sha256.js';
 import {
   byFirstObjective,
   type Goals,
@@ -16,7 +17,6 @@ import {
   outcomeNames,
 } from '../domain/standing.js';
 import type { Observation } from '../domain/trial.js';
-import { sha256Of } from './sha256.js';
 
 /** A design at a fidelity that was run or is running, or that a person rejected. */
 export interface Visit {

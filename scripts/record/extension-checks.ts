@@ -4,7 +4,7 @@ import { readExtension } from '../../models/domain/extension.js';
 import type { CampaignRecord, TrialRecord } from '../../models/domain/record.js';
 import type { Space } from '../../models/domain/space.js';
 import { extensionsOf, isPrefix } from '../../models/strategy/growth.js';
-import { sha256Of } from '../../models/strategy/sha256.js';
+import { sha256Of } from '../../models/domain/sha256.js';
 
 /** A fault without what to do about it. */
 interface Wrong {

@@ -12,7 +12,7 @@ import { ruled, rulingFault } from '../../models/domain/ruling.js';
 import { rowsById } from '../../models/domain/space.js';
 import { isAmount, isMeasurement, largestAmount, trialId } from '../../models/domain/trial.js';
 import { namedArtefacts } from '../../models/strategy/artefacts.js';
-import { sha256Of } from '../../models/strategy/sha256.js';
+import { sha256Of } from '../../models/domain/sha256.js';
 import { changeFaults } from './change-checks.js';
 import { grownSpaces } from './extension-checks.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { sha256Of } from '../../../models/domain/sha256.js';
 import { Artefacts, heldArtefacts, recordedArtefacts, writtenArtefacts } from '../../../models/strategy/artefacts.js';
-import { sha256Of } from '../../../models/strategy/sha256.js';
 
 const bytes = Uint8Array.of(0, 1, 254, 255);
 const sha256 = sha256Of(bytes);

@@ -7,6 +7,7 @@ import { type Extension, extensionBytes } from '../../../models/domain/extension
 import type { Parameter } from '../../../models/domain/parameters/parameter.js';
 import type { Proposal } from '../../../models/domain/proposal.js';
 import type { CampaignRecord, TrialRecord } from '../../../models/domain/record.js';
+import { sha256Of } from '../../../models/domain/sha256.js';
 import type { Space } from '../../../models/domain/space.js';
 import { heldArtefacts, recordedArtefacts, writtenArtefacts } from '../../../models/strategy/artefacts.js';
 import { prepareSpace } from '../../../models/strategy/candidates.js';
@@ -17,7 +18,6 @@ import { outlook } from '../../../models/strategy/explain/outlook.js';
 import { recommend } from '../../../models/strategy/explain/recommend.js';
 import { lastCalibrations } from '../../../models/strategy/explain/surrogates-behind.js';
 import { grownRecord, grownSpace } from '../../../models/strategy/growth.js';
-import { sha256Of } from '../../../models/strategy/sha256.js';
 import { exportJson } from '../../../scripts/record/export.js';
 import { parseRecord } from '../../../scripts/record/record-file.js';
 import { verifyRecord } from '../../../scripts/record/verify.js';

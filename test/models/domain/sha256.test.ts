@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { sha256Of } from '../../../models/strategy/sha256.js';
+import { sha256Of } from '../../../models/domain/sha256.js';
 
 it('is that of the bytes, of a text those in UTF-8', () => {
   // FIPS 180-4, example of one block.
