@@ -18,17 +18,32 @@ export function callRuntimeBy(given: Caller): void {
   caller = given;
 }
 
+/** What a model takes or gives, as its file has it. */
+export interface SessionPort {
+  readonly name: string;
+  /** Element type in ONNX Runtime's word, such as `float32`; null for what is no tensor. */
+  readonly type: string | null;
+  /** Empty where the file says nothing of it. */
+  readonly shape: readonly (number | string)[];
+}
+
 /** A model ready to run. */
 export interface OnnxSession {
+  readonly inputs: readonly SessionPort[];
+  readonly outputs: readonly SessionPort[];
   /**
    * Runs the model once. The thread is blocked until it is done: callers that must answer others run it in a thread of
    * its own.
    *
    * @param inputs - one tensor for each input of the model; read, not kept
+   * @param outputs - names of those that are wanted, so that no other is computed; all where absent
    * @returns the outputs by name, row-major
    * @throws {Error} of ONNX Runtime, if inputs are missing or their types or shapes do not fit
    */
-  run(inputs: Readonly<Record<string, TensorData>>): Promise<Readonly<Record<string, TensorData>>>;
+  run(
+    inputs: Readonly<Record<string, TensorData>>,
+    outputs?: readonly string[],
+  ): Promise<Readonly<Record<string, TensorData>>>;
   /** Gives the session's memory back; it cannot be run any more. */
   release(): Promise<void>;
 }
@@ -54,11 +69,13 @@ export async function openSession(model: Uint8Array): Promise<OnnxSession | null
   } as const;
   const session = await caller(() => runtime.InferenceSession.create(model, options));
   return {
-    run: async (inputs) => {
+    inputs: session.inputMetadata.map(portOf),
+    outputs: session.outputMetadata.map(portOf),
+    run: async (inputs, outputs = session.outputNames) => {
       const feeds: Record<string, Tensor> = {};
       for (const [name, { type, data, shape }] of Object.entries(inputs))
         feeds[name] = new runtime.Tensor(type, data as never, shape) as Tensor;
-      return tensorsOf(await caller(() => session.run(feeds)));
+      return tensorsOf(await caller(() => session.run(feeds, outputs)));
     },
     release: () => caller(() => session.release()),
   };
@@ -80,6 +97,11 @@ export async function unlessMissing<T>(load: () => Promise<T>): Promise<T | null
     if (missing.includes((cause as NodeJS.ErrnoException).code ?? '')) return null;
     throw cause;
   }
+}
+
+function portOf(value: InferenceSession.ValueMetadata): SessionPort {
+  const { name } = value;
+  return value.isTensor ? { name, type: value.type, shape: value.shape } : { name, type: null, shape: [] };
 }
 
 function tensorsOf(outputs: InferenceSession.OnnxValueMapType): Record<string, TensorData> {

@@ -2,9 +2,9 @@ import { AthanorError, InvalidInputError } from '../../models/domain/errors.js';
 import { extendedSpace } from '../../models/domain/extended-space.js';
 import { readExtension } from '../../models/domain/extension.js';
 import type { CampaignRecord, TrialRecord } from '../../models/domain/record.js';
+import { sha256Of } from '../../models/domain/sha256.js';
 import type { Space } from '../../models/domain/space.js';
 import { extensionsOf, isPrefix } from '../../models/strategy/growth.js';
-import { sha256Of } from '../../models/domain/sha256.js';
 
 /** A fault without what to do about it. */
 interface Wrong {

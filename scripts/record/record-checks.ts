@@ -9,10 +9,10 @@ import { isListed } from '../../models/domain/parameters/composition.js';
 import { type Parameter, typeOf } from '../../models/domain/parameters/parameter.js';
 import type { CampaignRecord, TrialRecord } from '../../models/domain/record.js';
 import { ruled, rulingFault } from '../../models/domain/ruling.js';
+import { sha256Of } from '../../models/domain/sha256.js';
 import { rowsById } from '../../models/domain/space.js';
 import { isAmount, isMeasurement, largestAmount, trialId } from '../../models/domain/trial.js';
 import { namedArtefacts } from '../../models/strategy/artefacts.js';
-import { sha256Of } from '../../models/domain/sha256.js';
 import { changeFaults } from './change-checks.js';
 import { grownSpaces } from './extension-checks.js';
 

@@ -1,0 +1,47 @@
+import type { TextModel } from './embed.js';
+import { type Golden, goldenVectors } from './golden-schema.js';
+
+/**
+ * What a model gives otherwise than the golden values of its manifest say, a line each; none where there are no such values.
+ *
+ * @throws as `TextModel.embed`
+ */
+export async function goldenDifferences(model: TextModel): Promise<readonly string[]> {
+  const { golden } = model.manifest;
+  if (golden === undefined) return [];
+  const found: string[] = [];
+  for (const { text, tokenIds, outputs } of goldenVectors(golden)) {
+    const { ids } = model.tokens(text);
+    if (tokenIds !== null && ids.join() !== tokenIds.join())
+      found.push(`'${text}' has the tokens ${ids.join(' ')}, where ${tokenIds.join(' ')} are wanted`);
+    const asked = Object.keys(outputs);
+    if (asked.length === 0) continue;
+    const embedded = (await model.embed([text], asked)).outputs;
+    for (const [name, wanted] of Object.entries(outputs)) {
+      const { rows } = embedded[name]!;
+      const off = wanted.findIndex((value, i) => !(Math.abs(value - rows[i]!) <= golden.tolerance));
+      if (off >= 0)
+        found.push(
+          `${name} of '${text}' is ${rows[off]} in place ${off}, where ${wanted[off]} is wanted (tolerance ${golden.tolerance})`,
+        );
+    }
+  }
+  return found;
+}
+
+/** Golden values of a model as it is now, for a manifest. @param asked - outputs of which they are taken */
+export async function goldenOf(model: TextModel, texts: readonly string[], asked: readonly string[]): Promise<Golden> {
+  const { outputs } = await model.embed(texts, asked);
+  const vectors = texts.map((text, i) => ({
+    input: text,
+    tokenIds: [...model.tokens(text).ids],
+    ...Object.fromEntries(
+      asked.map((name) => {
+        const { width, rows } = outputs[name]!;
+        const some = rows.subarray(i * width, i * width + Math.min(8, width));
+        return [`${name}First8`, Array.from(some, (value) => Number(value.toPrecision(7)))];
+      }),
+    ),
+  }));
+  return { tolerance: 1e-4, vectors };
+}
