@@ -1,5 +1,6 @@
+import { getProxyForUrl } from 'proxy-from-env';
 import { Webhook } from 'standardwebhooks';
-import { Agent, request } from 'undici';
+import { Agent, type Dispatcher, ProxyAgent, request } from 'undici';
 import type { NotifyDestination, WebhookSettings } from './notify-file.js';
 import type { Outgoing, Sent } from './outgoing.js';
 
@@ -7,7 +8,7 @@ import type { Outgoing, Sent } from './outgoing.js';
 const mostOfReply = 64 * 2 ** 10;
 
 /**
- * Posts a message, signed as Standard Webhooks has it. Redirects are not followed, as what they lead to is not what the person named.
+ * Posts a message, signed as Standard Webhooks has it, by the proxy of the environment. Redirects are not followed, as what they lead to is not what the person named.
  * @see https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
  * @throws {Error} where no reply came
  */
@@ -19,7 +20,7 @@ export async function postWebhook(
   const body = JSON.stringify(message.payload);
   const now = new Date();
   const signatures = [secret].flat().map(({ from }) => new Webhook(secrets[from]!).sign(id, now, body));
-  const agent = new Agent({ connect: { timeout: attemptMs / 2, ...(ca === null ? {} : { ca }) } });
+  const agent = agentFor(webhook, { timeout: attemptMs / 2, ...(ca === null ? {} : { ca }) });
   const over = AbortSignal.timeout(attemptMs);
   try {
     const reply = await request(webhook, {
@@ -43,6 +44,12 @@ export async function postWebhook(
   } finally {
     await agent.destroy();
   }
+}
+
+/** Goes by the proxy that the environment names for the address, as other programs do (`HTTPS_PROXY`, `NO_PROXY`). */
+function agentFor(url: string, connect: { readonly timeout: number; readonly ca?: string }): Dispatcher {
+  const proxy = getProxyForUrl(url);
+  return proxy === '' ? new Agent({ connect }) : new ProxyAgent({ uri: proxy, requestTls: connect, proxyTls: connect });
 }
 
 function verdictOf(status: number, retryAfter: string | string[] | undefined): Sent {

@@ -2,7 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';
 import http from 'node:http';
 import https from 'node:https';
-import type { AddressInfo } from 'node:net';
+import net, { type AddressInfo } from 'node:net';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 
 /** A request as a webhook receiver had it. */
@@ -83,4 +83,34 @@ export async function mailServer(options: SMTPServerOptions) {
   await once(listening, 'listening');
   const { port } = listening.address() as AddressInfo;
   return { mails, port, close: () => new Promise<void>((resolve) => server.close(() => resolve())) };
+}
+
+/** A proxy that leads connections on where it is asked to, and says where that was. */
+export async function proxy() {
+  const led: string[] = [];
+  const sockets = new Set<net.Socket>();
+  const server = http.createServer((_, response) => response.writeHead(405).end());
+  server.on('connect', (request, socket: net.Socket) => {
+    led.push(request.url!);
+    const { hostname, port } = new URL(`http://${request.url}`);
+    const onward = net.connect(Number(port), hostname, () => {
+      socket.write('HTTP/1.1 200 Connection Established\r\n\r\n');
+      onward.pipe(socket).pipe(onward);
+    });
+    for (const one of [socket, onward]) {
+      sockets.add(one);
+      one.on('error', () => undefined);
+    }
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    led,
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: async () => {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+      await once(server, 'close');
+    },
+  };
 }

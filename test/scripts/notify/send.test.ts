@@ -1,12 +1,12 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { testMessage } from '../../../scripts/notify/message-text.js';
 import type { NotifyDestination } from '../../../scripts/notify/notify-file.js';
 import { send } from '../../../scripts/notify/send.js';
 import { makeCertificates } from '../../support/tls-front.js';
-import { mailServer, receiver } from './receivers.js';
+import { mailServer, proxy, receiver } from './receivers.js';
 
 const secret = `whsec_${Buffer.alloc(32, 9).toString('base64')}`;
 const former = `whsec_${Buffer.alloc(32, 8).toString('base64')}`;
@@ -48,6 +48,20 @@ const failed = (words: RegExp, afterMs: number | null = null) => ({
 });
 
 describe('a webhook', () => {
+  it('goes by the proxy that the environment names, and not where it names none', async () => {
+    const { url, received } = await opened(receiver(secret, server));
+    const between = await opened(proxy());
+    vi.stubEnv('HTTPS_PROXY', between.url);
+    try {
+      expect(await send(hook(url, ca), { id: 'msg_1', message })).toEqual({ how: 'taken', words: null });
+      vi.stubEnv('NO_PROXY', 'localhost');
+      expect(await send(hook(url, ca), { id: 'msg_2', message })).toEqual({ how: 'taken', words: null });
+    } finally {
+      vi.unstubAllEnvs();
+    }
+    expect([between.led, received.map(({ id }) => id)]).toEqual([[new URL(url).host], ['msg_1', 'msg_2']]);
+  });
+
   it('is signed as Standard Webhooks says, with the same id in every attempt', async () => {
     const { url, received, answers } = await opened(receiver(secret));
     answers.push(500, 200);
