@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import { AthanorError } from '../../models/domain/errors.js';
+import { modelIdentity } from '../../models/pretrained/bundle.js';
+import type { Manifest } from '../../models/pretrained/manifest.js';
+import { parseManifest } from '../../models/pretrained/read-manifest.js';
+import { artefactSize, saveStream } from './artefact.js';
+import type { Query, Store } from './client.js';
+
+const modelRow = z.object({
+  identity: z.string(),
+  manifest: z.unknown(),
+  at: z.date().transform((date) => date.getTime()),
+});
+
+/** A model on the list of the store. */
+export interface StoredModel {
+  readonly identity: string;
+  readonly manifest: Manifest;
+  /** When it was added, ms since 1970. */
+  readonly at: number;
+}
+
+/**
+ * Keeps a model: its files as artefacts, each streamed, and then the row that names them. What is there already is not sent again.
+ *
+ * @param open - begins to read a file of the model
+ * @returns whether anything was added
+ * @throws {AthanorError} CONFLICT if the store has another model of that name; DAMAGED if a file is not what the manifest says
+ */
+export async function saveModel(
+  store: Store,
+  manifest: Manifest,
+  open: (file: string) => AsyncIterable<Uint8Array>,
+): Promise<boolean> {
+  const identity = modelIdentity(manifest);
+  const { id, version } = manifest;
+  await refuseOther(store.query, manifest, identity);
+  for (const [file, sha256] of Object.entries(manifest.sha256)) {
+    if ((await artefactSize(store.query, sha256)) !== null) continue;
+    const kept = await saveStream(store, () => open(file));
+    if (kept.sha256 !== sha256)
+      throw new AthanorError(
+        'DAMAGED',
+        `${file} of model ${id}@${version} has sha256 ${kept.sha256}, not ${sha256} as its manifest says`,
+      );
+  }
+  const added = await store.query(
+    `INSERT INTO model (id, version, identity, manifest) VALUES ($1, $2, $3, $4)
+     ON CONFLICT (id, version) WHERE struck_at IS NULL DO NOTHING RETURNING seq`,
+    [id, version, identity, JSON.stringify(manifest)],
+  );
+  // Somebody may have been quicker, with another.
+  if (added.length === 0) await refuseOther(store.query, manifest, identity);
+  return added.length > 0;
+}
+
+/** The models on the list, by name. */
+export async function listModels(query: Query): Promise<readonly StoredModel[]> {
+  const rows = await query(
+    'SELECT identity, manifest, added_at AS at FROM model WHERE struck_at IS NULL ORDER BY id, version',
+  );
+  return rows.map(parseRow);
+}
+
+/** Takes a model off the list; its files stay. @returns whether it was on it */
+export async function strikeModel(query: Query, id: string, version: string): Promise<boolean> {
+  const rows = await query(
+    'UPDATE model SET struck_at = now() WHERE id = $1 AND version = $2 AND struck_at IS NULL RETURNING seq',
+    [id, version],
+  );
+  return rows.length > 0;
+}
+
+async function refuseOther(query: Query, { id, version }: Manifest, identity: string): Promise<void> {
+  const [row] = await query('SELECT identity FROM model WHERE id = $1 AND version = $2 AND struck_at IS NULL', [
+    id,
+    version,
+  ]);
+  if (row !== undefined && row.identity !== identity)
+    throw new AthanorError(
+      'CONFLICT',
+      `the store has another model ${id}@${version}, of identity ${String(row.identity).slice(0, 12)}; this one is ${identity.slice(0, 12)}: give it another version, or remove that one`,
+    );
+}
+
+function parseRow(row: Record<string, unknown>): StoredModel {
+  const { identity, manifest, at } = modelRow.parse(row);
+  return { identity, at, manifest: parseManifest(manifest, 'manifest in the store') };
+}
