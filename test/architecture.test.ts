@@ -364,10 +364,6 @@ describe('files', () => {
     'models/onnx/operators.ts: gelu',
     'models/onnx/operators.ts: layerNorm',
     'models/onnx/operators.ts: softmax',
-    'models/pretrained/embed.ts: openTextModel',
-    'models/pretrained/golden.ts: goldenDifferences',
-    'models/pretrained/golden.ts: goldenOf',
-    'models/pretrained/read-manifest.ts: parseManifest',
     'models/random/normal-draws.ts: independentNormalDraws',
     'activities/store/submission.ts: listSubmissions',
   ];

