@@ -9,6 +9,20 @@ export interface DescriptorTable {
   readonly values: Float64Array;
 }
 
+/**
+ * Codes that an encoder gave of the molecules of one substance column, as points that are compared as a whole: entries are
+ * standardised over the molecules of the column and divided by √width, so that two of them are about √2 apart.
+ */
+export interface CodeTable {
+  /** By what the codes of an encoder are known, the same for all columns that it encodes. */
+  readonly encoder: string;
+  /** Place of the substance column. */
+  readonly substance: number;
+  readonly width: number;
+  /** Row-major [molecules × width]; rows of molecules that the column never holds are 0. */
+  readonly values: Float64Array;
+}
+
 /** How many columns of each kind a design has, and the molecules that the substance columns point to. */
 export interface Encoding {
   readonly numeric: number;
@@ -17,6 +31,8 @@ export interface Encoding {
   readonly fingerprints: readonly Fingerprint[];
   /** Descriptors of the molecules of each substance column. */
   readonly descriptors: readonly DescriptorTable[];
+  /** Codes of the molecules of substance columns, by encoders that the campaign names beside what always stands. */
+  readonly codes: readonly CodeTable[];
   /** Width of each vector column: a parameter that is several numbers seen as one, such as a composition. */
   readonly vectors: readonly number[];
 }

@@ -3,8 +3,9 @@ import { AthanorError } from '../domain/errors.js';
 import type { Feature } from '../domain/parameters/contract.js';
 import { type Parameter, typeOf } from '../domain/parameters/parameter.js';
 import type { Space } from '../domain/space.js';
+import { codeTable, type MoleculeCodes } from './code-tables.js';
 import { descriptorTable } from './descriptor-table.js';
-import type { EncodedDesigns, Encoding } from './encoded-designs.js';
+import type { CodeTable, EncodedDesigns, Encoding } from './encoded-designs.js';
 import { blankDesigns, rowKey, vectorsWidth } from './encoded-designs.js';
 import { encodeMolecules } from './encodings.js';
 import { mixtureEncoderOf } from './mixtures.js';
@@ -48,6 +49,7 @@ export class SpaceEncoder {
     readonly space: Space,
     /** By SMILES. */
     readonly molecules: ReadonlyMap<string, EncodedMolecule>,
+    codes: readonly MoleculeCodes[],
   ) {
     const counts = { numeric: 0, category: 0, substance: 0, vector: 0 };
     this.columns = space.parameters.map((parameter) => {
@@ -66,6 +68,7 @@ export class SpaceEncoder {
       substances: counts.substance,
       fingerprints: [...molecules.values()].map(({ fingerprint }) => fingerprint),
       descriptors: tables.map(({ width, stereo, values }) => ({ width, stereo, values })),
+      codes: codes.length === 0 ? [] : this.codeTables([described(molecules), ...codes]),
       vectors,
     };
     const own = tables.map(({ columns }) => columns);
@@ -76,8 +79,9 @@ export class SpaceEncoder {
    * An encoder for the space; loads RDKit only where there are molecules.
    *
    * @param known - an encoder of a part of the space, whose molecules need not be encoded anew; the result is the same
+   * @param codes - what further encoders gave of its molecules, each a block beside the descriptors as one; none where absent
    */
-  static async of(space: Space, known?: SpaceEncoder): Promise<SpaceEncoder> {
+  static async of(space: Space, known?: SpaceEncoder, codes: readonly MoleculeCodes[] = []): Promise<SpaceEncoder> {
     const smiles = new Set<string>();
     for (const parameter of space.parameters)
       for (const value of typeOf(parameter).values(parameter) ?? []) {
@@ -91,7 +95,7 @@ export class SpaceEncoder {
     // Once more for those without, which says why.
     for (const one of smiles)
       molecules.set(one, known?.molecules.get(one) ?? encoded.get(one) ?? (await (await loadMolecules()).encode(one)));
-    return new SpaceEncoder(space, molecules);
+    return new SpaceEncoder(space, molecules, codes);
   }
 
   /** Whether designs of the space of another encoder have the same columns by this one, to the bit. */
@@ -173,11 +177,21 @@ export class SpaceEncoder {
     const descriptors = molecules.map((molecule) => molecule.descriptors);
     const skeletons = molecules.map(({ fingerprint }) => `${fingerprint.features.join()}|${fingerprint.counts.join()}`);
     const stereo = { columns: stereoNames.length, tieBreakers: stereoTieBreakers, skeletons };
+    return this.membersOf().map((members) => descriptorTable(descriptors, members, stereo));
+  }
+
+  /** Tables of codes, those of one encoder side by side. */
+  private codeTables(codes: readonly MoleculeCodes[]): CodeTable[] {
+    const columns = this.membersOf();
+    return codes.flatMap((one) =>
+      columns.map((members, substance) => codeTable(one, this.smiles, { substance, members })),
+    );
+  }
+
+  /** Places of the molecules that each substance column may hold. */
+  private membersOf(): (readonly number[])[] {
     const substances = this.space.parameters.filter((_, p) => this.columns[p]!.kind === 'substance');
-    return substances.map((parameter) => {
-      const places = this.moleculesOf(parameter).map(([, at]) => at);
-      return descriptorTable(descriptors, [...new Set(places)], stereo);
-    });
+    return substances.map((parameter) => [...new Set(this.moleculesOf(parameter).map(([, at]) => at))]);
   }
 
   private featureAt(encoded: EncodedDesigns, i: number, { kind, at }: Column): Feature {
@@ -202,6 +216,11 @@ export class SpaceEncoder {
     const encoded = this.encode(designs);
     return firstOfEach(designs.map((design, i) => [rowKey(encoded, i), design]));
   }
+}
+
+/** The descriptors of molecules, as codes. */
+function described(molecules: ReadonlyMap<string, EncodedMolecule>): MoleculeCodes {
+  return { encoder: 'descriptors', of: (smiles) => molecules.get(smiles)?.descriptors };
 }
 
 function kindOf(parameter: Parameter): Column['kind'] {

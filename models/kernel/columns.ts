@@ -1,4 +1,4 @@
-import type { DescriptorTable, EncodedDesigns, Encoding } from '../encode/encoded-designs.js';
+import type { CodeTable, DescriptorTable, EncodedDesigns, Encoding } from '../encode/encoded-designs.js';
 import { tanimoto } from '../encode/fingerprint.js';
 
 /**
@@ -14,6 +14,8 @@ export interface Columns {
   readonly categories: readonly number[];
   readonly substances: readonly number[];
   readonly vectors: readonly number[];
+  /** Places among `encoding.codes`. */
+  readonly codes: readonly number[];
   readonly molecules: MoleculeView;
 }
 
@@ -26,21 +28,22 @@ const rememberedMolecules = 4000;
 /** Squared distance between the most different levels of a category: a step over 0.7 of a numeric range. */
 const categoryMismatch = 0.5;
 
-/** All columns of an encoding. */
+/** All columns of an encoding but the codes of encoders, of which each is to be a block of its own. */
 export function allColumns(encoding: Encoding, molecules: MoleculeView = 'fingerprints'): Columns {
   return {
     numeric: [...Array(encoding.numeric).keys()],
     categories: [...Array(encoding.categories).keys()],
     substances: [...Array(encoding.substances).keys()],
     vectors: [...encoding.vectors.keys()],
+    codes: [],
     molecules,
   };
 }
 
 /**
- * Squared distances of the columns that are not numeric: categories, then molecules, then vectors.
+ * Squared distances of the columns that are not numeric: categories, then molecules, then vectors, then codes of molecules.
  *
- * - categories: ½·[x ≠ x'];  vectors: ‖z − z'‖²/width
+ * - categories: ½·[x ≠ x'];  vectors: ‖z − z'‖²/width;  codes: ‖z − z'‖²
  * - molecules: 1 − T with the Tanimoto similarity T of their fingerprints, a squared distance because T is a positive
  *   definite kernel with unit diagonal; or as categories. Compared by descriptors they are numeric columns.
  *
@@ -53,6 +56,7 @@ export function otherDistances(encoding: Encoding, columns: Columns): ColumnDist
       ? []
       : columns.substances.map(substanceDistance(encoding, columns.molecules))),
     ...columns.vectors.map(vectorDistance(encoding)),
+    ...columns.codes.map(codeDistance(encoding)),
   ];
 }
 
@@ -68,6 +72,27 @@ function substanceDistance(encoding: Encoding, view: MoleculeView) {
   return (at: number): ColumnDistance =>
     (a, i, b, k) =>
       between(a.substances[i * substances + at]!, b.substances[k * substances + at]!);
+}
+
+function codeDistance(encoding: Encoding) {
+  const { substances } = encoding;
+  return (at: number): ColumnDistance => {
+    const table = encoding.codes[at]!;
+    const between = tableDistance(table);
+    const s = table.substance;
+    return (a, i, b, k) => between(a.substances[i * substances + s]!, b.substances[k * substances + s]!);
+  };
+}
+
+function tableDistance(table: CodeTable): (i: number, j: number) => number {
+  const { width, values } = table;
+  const compute = (i: number, j: number) => {
+    let sum = 0;
+    for (let t = i * width, u = j * width, end = t + width; t < end; t++, u++)
+      sum += (values[t]! - values[u]!) * (values[t]! - values[u]!);
+    return sum;
+  };
+  return pairwise(table, width === 0 ? 0 : values.length / width, compute);
 }
 
 function vectorDistance({ vectors }: Encoding) {
@@ -89,18 +114,21 @@ function meanSquare(x: Float64Array, y: Float64Array): number {
   return x.length === 0 ? 0 : sum / x.length;
 }
 
-/** Distances of fingerprints met so far, by encoding: every fit of a campaign meets the same molecules. */
-const remembered = new WeakMap<Encoding, Float64Array>();
+/** Distances of molecules met so far, by what they are of: every fit of a campaign meets the same molecules. */
+const remembered = new WeakMap<Encoding | CodeTable, Float64Array>();
 
 function moleculeDistance(encoding: Encoding, view: MoleculeView): (i: number, j: number) => number {
   if (view === 'identity') return (i, j) => (i === j ? 0 : categoryMismatch);
   const { fingerprints } = encoding;
-  const compute = (i: number, j: number) => 1 - tanimoto(fingerprints[i]!, fingerprints[j]!);
-  const m = fingerprints.length;
-  if (m > rememberedMolecules) return (i, j) => (i === j ? 0 : compute(i, j));
-  const table = remembered.get(encoding) ?? new Float64Array((m * (m - 1)) / 2).fill(Number.NaN);
-  remembered.set(encoding, table);
-  return (i, j) => {
+  return pairwise(encoding, fingerprints.length, (i, j) => 1 - tanimoto(fingerprints[i]!, fingerprints[j]!));
+}
+
+/** Distances of m molecules, each computed once where they are not too many. */
+function pairwise(of: Encoding | CodeTable, m: number, compute: (i: number, j: number) => number) {
+  if (m > rememberedMolecules) return (i: number, j: number) => (i === j ? 0 : compute(i, j));
+  const table = remembered.get(of) ?? new Float64Array((m * (m - 1)) / 2).fill(Number.NaN);
+  remembered.set(of, table);
+  return (i: number, j: number) => {
     if (i === j) return 0;
     const at = i < j ? (j * (j - 1)) / 2 + i : (i * (i - 1)) / 2 + j;
     const known = table[at]!;

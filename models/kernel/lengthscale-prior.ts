@@ -30,6 +30,9 @@ export const longLengthscales: LengthscalePrior = (d) => {
   return { ...bounds, mean, sd: 0.3, start: mean };
 };
 
+/** Lengthscale of codes of molecules, of which two are about √2 apart: log ℓ ~ N(0, 1). */
+export const codeLengthscale: Hyperparameter = { ...bounds, mean: 0, sd: 1, start: 0 };
+
 /** Centre of the prior of long lengthscales, 0.4·√d + 4. */
 export function longLengthscale(d: number): number {
   return 0.4 * Math.sqrt(d) + 4;

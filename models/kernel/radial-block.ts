@@ -4,7 +4,7 @@ import { openMemory } from '../linalg/kernels.js';
 import { type RadialKernelName, radialKernels, radialNumber } from '../linalg/radial/radial-kernels.js';
 import { allColumns, type Columns } from './columns.js';
 import type { DesignKernel, Hyperparameter, InPlaceCross, TrainingKernel } from './contract.js';
-import { type LengthscalePrior, scaledLengthscales } from './lengthscale-prior.js';
+import { codeLengthscale, type LengthscalePrior, scaledLengthscales } from './lengthscale-prior.js';
 import { RadialCross } from './radial-cross.js';
 import { RadialTraining } from './radial-training.js';
 import { ScaledColumns } from './scaled-columns.js';
@@ -12,7 +12,7 @@ import { ScaledColumns } from './scaled-columns.js';
 /** Rows of candidates that correlations are computed for at once, so that the working memory is bounded. */
 const rowsAtOnce = 64;
 
-/** What a block reads, and its priors; all columns, with dimension-scaled lengthscales, where absent. */
+/** What a block reads, and its priors; all columns but codes, with dimension-scaled lengthscales, where absent. */
 export interface BlockOptions extends Partial<Columns> {
   readonly lengthscales?: LengthscalePrior;
 }
@@ -35,7 +35,8 @@ export class RadialBlock implements DesignKernel {
   ) {
     this.scaled = new ScaledColumns(encoding, { ...allColumns(encoding), ...columns });
     const d = this.scaled.width;
-    this.hyperparameters = Array.from({ length: d }, () => lengthscales(d));
+    const codes = this.scaled.columns.codes.length;
+    this.hyperparameters = Array.from({ length: d }, (_, j) => (j < d - codes ? lengthscales(d) : codeLengthscale));
   }
 
   /** Whether the kernel reads all numeric columns and no others. */

@@ -4,6 +4,7 @@ import type { Contender } from './ensemble.js';
 import { adaptiveGp } from './kinds/adaptive-gp.js';
 import { autoregressive } from './kinds/autoregressive.js';
 import { baggedTrees } from './kinds/bagged-trees.js';
+import { blocksGp } from './kinds/blocks-gp.js';
 import { deepEnsemble } from './kinds/deep-ensemble.js';
 import { gpType, smoothGp, standardGp, vanillaGp, warpedGp } from './kinds/gp.js';
 import { icm, icmType } from './kinds/icm.js';
@@ -27,6 +28,12 @@ const warped = gpType(
   warpedGp,
 );
 
+const blocks = gpType(
+  'blocks-gp',
+  'exact Gaussian process, a sum over fingerprints, descriptors and the codes of each encoder of molecules',
+  blocksGp,
+);
+
 const smoothIcm = icmType(
   'smooth-icm',
   'Gaussian process over designs and fidelities, smooth and nearly additive; molecules by descriptors',
@@ -40,6 +47,7 @@ export const surrogates: readonly SurrogateType[] = [
   vanilla,
   adaptiveGp,
   warped,
+  blocks,
   icm,
   smoothIcm,
   autoregressive,

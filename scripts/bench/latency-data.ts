@@ -43,6 +43,7 @@ export function encodedPoints({ n, d, x }: Pick<LatencyData, 'n' | 'd' | 'x'>): 
     substances: 0,
     fingerprints: [],
     descriptors: [],
+    codes: [],
     vectors: [],
   };
   return { ...blankDesigns(0, encoding), n, numeric: x };

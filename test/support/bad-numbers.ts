@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { EncodedDesigns, Encoding } from '../../models/encode/encoded-designs.js';
 import { selectDesigns } from '../../models/encode/encoded-designs.js';
-import { someDescriptors, someDesigns, someFingerprints } from './encoded.js';
+import { someCodes, someDescriptors, someDesigns, someFingerprints } from './encoded.js';
 
 /** Finite numbers at which arithmetic overflows, underflows or loses its sign. */
 export const extremes = [
@@ -47,6 +47,7 @@ export const spaces: Readonly<Record<string, Partial<Encoding>>> = {
   continuous: { numeric: 2 },
   mixed: { numeric: 2, categories: 1 },
   molecules: { substances: 1, fingerprints, descriptors: [someDescriptors(5, 4, 3)] },
+  coded: { numeric: 1, substances: 1, fingerprints, descriptors: [someDescriptors(5, 4, 3)], codes: [someCodes(5)] },
   mixtures: { numeric: 1, vectors: [3] },
   wide: { numeric: 20 },
 };

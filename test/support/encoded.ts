@@ -1,4 +1,4 @@
-import type { DescriptorTable, EncodedDesigns, Encoding } from '../../models/encode/encoded-designs.js';
+import type { CodeTable, DescriptorTable, EncodedDesigns, Encoding } from '../../models/encode/encoded-designs.js';
 import { vectorsWidth } from '../../models/encode/encoded-designs.js';
 import type { Fingerprint } from '../../models/encode/fingerprint.js';
 import { Generator } from '../../models/random/generator.js';
@@ -21,6 +21,13 @@ export function someDescriptors(count: number, width: number, seed: number): Des
   return { width, stereo: 0, values: Float64Array.from({ length: count * width }, () => random.uniform()) };
 }
 
+/** Codes of an encoder of so many molecules of a substance column, about √2 apart. */
+export function someCodes(count: number, { encoder = 'encoder', substance = 0, width = 6, seed = 1 } = {}): CodeTable {
+  const random = new Generator(seed, 'codes');
+  const values = Float64Array.from({ length: count * width }, () => random.normal() / Math.sqrt(width));
+  return { encoder, substance, width, values };
+}
+
 /** Random designs with the given columns. */
 export function someDesigns(n: number, columns: Partial<Encoding>, seed: number): EncodedDesigns {
   const random = new Generator(seed, 'designs');
@@ -35,6 +42,7 @@ export function someDesigns(n: number, columns: Partial<Encoding>, seed: number)
       stereo: 0,
       values: new Float64Array(),
     })),
+    codes: [],
     vectors: [],
     ...columns,
   };
@@ -53,7 +61,7 @@ export function numericDesigns(rows: readonly (readonly number[])[]): EncodedDes
   const numeric = rows[0]?.length ?? 0;
   return {
     n: rows.length,
-    encoding: { numeric, categories: 0, substances: 0, fingerprints: [], descriptors: [], vectors: [] },
+    encoding: { numeric, categories: 0, substances: 0, fingerprints: [], descriptors: [], codes: [], vectors: [] },
     numeric: Float64Array.from(rows.flat()),
     categories: new Int32Array(),
     substances: new Int32Array(),

@@ -1,0 +1,45 @@
+import type { CodeTable } from './encoded-designs.js';
+import { standardiserOf } from './standardise.js';
+
+/** Codes that an encoder gave of molecules. */
+export interface MoleculeCodes {
+  /** By what the codes are known apart from those of any other encoder. */
+  readonly encoder: string;
+  /** The code of a molecule by its SMILES; undefined where the encoder could not take it. */
+  of(smiles: string): ArrayLike<number> | undefined;
+}
+
+/** A substance column: which of all molecules it holds. */
+export interface CodedColumn {
+  readonly substance: number;
+  readonly members: readonly number[];
+}
+
+/**
+ * The codes of the molecules of one column as a table: entries that vary, standardised over the molecules of the column that
+ * have a code, clipped to ±4 and divided by √width. A molecule without a code lies at a right angle to all others, at 1 from
+ * their mean, so that the block tells nothing of it.
+ *
+ * @param smiles - of every molecule of the space
+ */
+export function codeTable(
+  { encoder, of }: MoleculeCodes,
+  smiles: readonly string[],
+  { substance, members }: CodedColumn,
+): CodeTable {
+  const codes = new Map(members.map((m) => [m, of(smiles[m]!)] as const));
+  const known = [...codes.values()].filter((code) => code !== undefined);
+  const standardiser = standardiserOf(known);
+  const isMasked = known.length < codes.size;
+  const width = standardiser.width + (isMasked ? 1 : 0);
+  const values = new Float64Array(smiles.length * width);
+  const scale = 1 / Math.sqrt(Math.max(1, standardiser.width));
+  for (const [m, code] of codes)
+    if (code === undefined) values[(m + 1) * width - 1] = 1;
+    else
+      values.set(
+        standardiser.standardise(code).map((entry) => entry * scale),
+        m * width,
+      );
+  return { encoder, substance, width, values };
+}

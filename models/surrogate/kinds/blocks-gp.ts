@@ -1,0 +1,30 @@
+import type { Encoding } from '../../encode/encoded-designs.js';
+import { SumKernel } from '../../kernel/combined.js';
+import type { DesignKernel } from '../../kernel/contract.js';
+import { RadialBlock } from '../../kernel/radial-block.js';
+import { logWarp } from '../outputs/log-warp.js';
+import type { GpKind } from './gp.js';
+
+/** Spread of the prior of the logit of a block's share, and of that of the log variance. */
+const [shareSd, varianceSd] = [1, 0.5];
+
+/**
+ * A sum of Matérn 5/2 kernels, one for each way in which molecules are seen: fingerprints (1 − Tanimoto as squared distance),
+ * descriptors, and the codes of each encoder, each with one lengthscale a substance. All see the other columns, too, with
+ * lengthscales of their own, so that a loss may be a sum of what they tell. Shares of the blocks are learned from even ones.
+ *
+ * k = Σ_b w_b·k_b, Σ_b w_b = 1; without codes the first block alone
+ */
+export function blocksGp(encoding: Encoding): GpKind {
+  const encoders = [...new Set(encoding.codes.map(({ encoder }) => encoder))];
+  const coded = encoders.map((name) => {
+    const codes = encoding.codes.flatMap(({ encoder }, at) => (encoder === name ? [at] : []));
+    return new RadialBlock(encoding, 'matern52', { substances: [], codes });
+  });
+  const kernel = coded.reduce<DesignKernel>(
+    // The share of block b of the first b + 1, 1/(b + 1), has this logit.
+    (sum, block, b) => new SumKernel(sum, block, { mean: -Math.log(b + 1), sd: shareSd }),
+    new RadialBlock(encoding, 'matern52'),
+  );
+  return { kernel, transform: logWarp, noisePrior: [-4, 2], scalePrior: [0, varianceSd], constantVariance: null };
+}
