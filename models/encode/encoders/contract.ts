@@ -8,13 +8,15 @@ export interface Codes {
 
 /**
  * Texts of one kind as kernels read them, the same text always as the same code: what an encoder computes with is all in its
- * program, of which its version tells. A new encoder is one file with such an
- * object and one line in `encoders.ts`; it must pass `test/laws/encoder.ts`.
+ * program, of which its version tells, and in the network that it was opened with, if any. A new encoder must pass `test/laws/encoder.ts`.
+ * One without a network is one file with such an object and one line in `encoders.ts`; one with a network is a file with a function that opens it.
  */
 export interface Encoder<Kind extends keyof Codes = keyof Codes> {
   readonly name: string;
-  /** Grows when the code of any text changes, so that nothing older is read from a cache. */
+  /** Grows when the program gives any text another code, so that nothing older is read from a cache. */
   readonly version: number;
+  /** Of an encoder that computes with a stored network: the network's sha256, or what else tells it from any other. */
+  readonly weights?: string;
   /** What a text is. */
   readonly takes: 'smiles';
   readonly gives: Kind;
@@ -28,6 +30,6 @@ export interface Encoder<Kind extends keyof Codes = keyof Codes> {
 }
 
 /** By what the codes of an encoder are known apart from those of any other. */
-export function encoderKey({ name, version }: Pick<Encoder, 'name' | 'version'>): string {
-  return `${name}@${version}`;
+export function encoderKey({ name, version, weights }: Pick<Encoder, 'name' | 'version' | 'weights'>): string {
+  return weights === undefined ? `${name}@${version}` : `${name}@${version}-${weights}`;
 }
