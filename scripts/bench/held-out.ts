@@ -7,6 +7,7 @@ import { trainHeads } from '../../models/surrogate/networks/train-heads.js';
 import { surrogateChoice } from '../../models/surrogate/surrogates.js';
 import type { BenchOptions, BenchResult } from './contract.js';
 import { cpuSeconds } from './cpu-seconds.js';
+import { foretold } from './foretold.js';
 import { type MeanAndError, meanAndError, showMean } from './mean-and-error.js';
 import { type MeasuredPool, measuredPools } from './measured-pool.js';
 
@@ -82,7 +83,7 @@ async function heldOut({ name, campaign, values }: MeasuredPool, n: number, spli
       const { members } = surrogateChoice(surrogate);
       const options = { seed, previous: [], optimise: true };
       const { result, seconds } = await cpuSeconds(() => Ensemble.fit(members, training, options));
-      found[s]!.push({ ...judged(result, points, own), seconds });
+      found[s]!.push({ ...foretold(result, points, own), seconds });
     }
   }
   return names.map((surrogate, s) => ({
@@ -93,20 +94,6 @@ async function heldOut({ name, campaign, values }: MeasuredPool, n: number, spli
     coverage: meanAndError(found[s]!.map(({ coverage }) => coverage)),
     seconds: meanAndError(found[s]!.map(({ seconds }) => seconds)).mean,
   }));
-}
-
-function judged(ensemble: Ensemble, points: Parameters<Ensemble['condition']>[0], own: readonly number[]) {
-  const posteriors = ensemble.members.map(({ surrogate }) => surrogate.posterior(points));
-  const average = own.reduce((sum, loss) => sum + loss, 0) / own.length;
-  let [error, total, inside] = [0, 0, 0];
-  own.forEach((loss, candidate) => {
-    const which = { level: 0, candidate };
-    error += (ensemble.quantile(posteriors, which, 0.5) - loss) ** 2;
-    total += (loss - average) ** 2;
-    const below = ensemble.probabilityBelow(posteriors, { ...which, noisy: true }, loss);
-    if (below >= 0.05 && below <= 0.95) inside += 1;
-  });
-  return { r2: 1 - error / total, coverage: inside / own.length };
 }
 
 async function networkSeconds(): Promise<number> {

@@ -9,6 +9,7 @@ import { benchArylation } from './arylation.js';
 import { benchBatch } from './batch.js';
 import { benchContinuousFidelities } from './continuous-fidelities.js';
 import type { BenchOptions, BenchResult } from './contract.js';
+import { benchEncoders } from './encoders.js';
 import { benchEnsemble } from './ensemble.js';
 import { benchFidelities } from './fidelities.js';
 import { benchHeldOut } from './held-out.js';
@@ -37,6 +38,7 @@ export const benches: Readonly<Record<string, Bench>> = {
   quinones: benchQuinones,
   ensemble: benchEnsemble,
   'held-out': benchHeldOut,
+  encoders: benchEncoders,
   transfer: benchTransfer,
   'safe-stop': benchSafeStop,
 };
@@ -68,7 +70,7 @@ type Flags = Omit<BenchOptions, 'peer' | 'seeds'> & {
 };
 
 /** Runs of each problem and pool where the command does not say, by benchmark. */
-const usualSeeds: Readonly<Record<string, number>> = { fidelities: 30, batch: 5, 'held-out': 8 };
+const usualSeeds: Readonly<Record<string, number>> = { fidelities: 30, batch: 5, 'held-out': 8, encoders: 8 };
 
 /** Runs `npm run bench -- [NAMES] [options]`; with --json nothing but the figures goes to standard output. */
 async function main(): Promise<void> {
@@ -88,7 +90,7 @@ async function main(): Promise<void> {
     .option('--batches <file>', "another engine's runs in batches, for `batch`", beside('golden/curves-batch.json'))
     .option(
       '--pools <folder>',
-      'measured data sets, for `pools`, `batch`, `arylation`, `fidelities`, `ensemble` and `held-out`',
+      'measured data sets, for `pools`, `batch`, `arylation`, `fidelities`, `ensemble`, `held-out` and `encoders`',
       beside('data'),
     )
     .option(
@@ -96,15 +98,16 @@ async function main(): Promise<void> {
       'campaign file of real simulations, for `quinones`',
       ofProduct('examples/quinone-posolyte/campaign.yaml'),
     )
+    .option('--minimol <file>', 'weights of MiniMol, `minimol_v1.onnx`, for `encoders`')
     .option('--tables <folder>', 'where `quinones` keeps what it computes once, in some minutes')
     .option(
       '--seeds <n>',
-      'runs of each problem and pool (default: 30 of `fidelities`, 5 of `batch`, 8 of `held-out`, else 20)',
+      'runs of each problem and pool (default: 30 of `fidelities`, 5 of `batch`, 8 of `held-out` and `encoders`, else 20)',
       wholeNumber(1),
     )
     .option(
       '--only <names...>',
-      'problems or pools to run, for `regret`, `batch`, `pools`, `fidelities`, `ensemble` and `held-out`',
+      'problems or pools to run, for `regret`, `batch`, `pools`, `fidelities`, `ensemble`, `held-out` and `encoders`',
     )
     .addOption(
       new Option('--acquisition <name>', 'another than the default, for `regret`, `batch` and `fidelities`').choices(
