@@ -35,6 +35,9 @@ export type Ruling = Readonly<z.infer<typeof rulingSchema>>;
 /** The code of causes that a person's ruling gives, and nobody else. */
 const declared = 'declared';
 
+/** The code of what a person set aside for good. */
+export const discarded = 'discarded';
+
 /** A cause as an adapter told it, which cannot speak for a person. */
 export function toldCause(cause: Cause): Cause {
   return cause.code === declared ? { ...cause, code: `${declared}ByAdapter` } : cause;
@@ -60,7 +63,7 @@ export function ruled(
     case 'amend':
       return counting(base, values, outcomes);
     case 'discard':
-      return withoutValues(base, 'quarantined', { class: 'unknown', code: 'discarded', message: why });
+      return withoutValues(base, 'quarantined', { class: 'unknown', code: discarded, message: why });
     case 'failed':
       return withoutValues(base, 'failed', { class: cause ?? 'unknown', code: declared, message: why });
     case 'notStarted':

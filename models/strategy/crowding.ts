@@ -5,7 +5,7 @@ import type { Visit } from './history.js';
 /** Share of a range that tells two designs apart: less can rarely be set, and hardly ever be seen in what is measured. */
 const tellsApart = 1e-3;
 
-/** Whether a design, a row of `designs`, is nearly one that is in flight, or was rejected, at that level. */
+/** Whether a design, a row of `designs`, is nearly one that is in flight, was rejected or taught nothing, at that level. */
 export type Crowded = (designs: EncodedDesigns, row: number, level: number) => boolean;
 
 /**
@@ -16,11 +16,12 @@ export type Crowded = (designs: EncodedDesigns, row: number, level: number) => b
  * Where acquisitions are right they hardly ever come so near. Late in a search, or where inferred noise is large, they
  * do, and two trials at once at one design tell little more than one.
  *
- * @param visits - everything run, running or just proposed; those in flight count, and those that a person rejected
- * @returns null where there is neither
+ * @param visits - everything run, running or just proposed; those in flight count, those that a person rejected, and those that
+ *   ran and taught nothing: models want them again as they did before
+ * @returns null where there are none
  */
 export function crowding(prepared: PreparedSpace, visits: readonly Visit[]): Crowded | null {
-  const near = visits.filter(({ pending, rejected }) => pending || rejected);
+  const near = visits.filter(({ pending, rejected, untaught }) => pending || rejected || untaught);
   if (near.length === 0) return null;
   const own = encodedAt(prepared, near);
   return (designs, row, level) => near.some((visit, at) => visit.level === level && isNear(designs, row, own, at));

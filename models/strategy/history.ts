@@ -4,7 +4,7 @@ import { type Design, designKey } from '../domain/design.js';
 import { NumericalError } from '../domain/errors.js';
 import { outsideOf, type Placed } from '../domain/outside.js';
 import type { TrialRecord } from '../domain/record.js';
-import { isLost } from '../domain/ruling.js';
+import { discarded, isLost } from '../domain/ruling.js';
 import { sha256Of } from '../domain/sha256.js';
 import {
   byFirstObjective,
@@ -37,6 +37,11 @@ export interface Visit {
   readonly infeasible?: true;
   /** Whether a person did not want it, so that it never ran: it is not asked again. Absent where it is not so. */
   readonly rejected?: true;
+  /**
+   * Of one that ran and gave nothing that decides, not by its design: `held` where a person may say yet what counts of what was set
+   * aside, `gone` where nothing will. Absent where it is not so.
+   */
+  readonly untaught?: 'held' | 'gone';
   /** Whether its design is none that may be proposed: it is learned from all the same. Absent where it is not so. */
   readonly outside?: true;
   /** As it was proposed, where another design was achieved. */
@@ -47,6 +52,11 @@ export interface Visit {
 export function withAsked(visits: readonly Visit[]): readonly Visit[] {
   const asked = visits.flatMap(({ asked: place, ...visit }) => (place === undefined ? [] : [{ ...visit, ...place }]));
   return asked.length === 0 ? visits : [...visits, ...asked];
+}
+
+/** Whether its value may be known one day, so that models take it to come out as they expect: in flight, or set aside. */
+export function isAwaited({ pending, untaught }: Pick<Visit, 'pending' | 'untaught'>): boolean {
+  return pending || untaught === 'held';
 }
 
 /** The turned outcome of the first objective, which decides; null where that was not measured. */
@@ -99,20 +109,29 @@ export function visitsOf(campaign: Campaign, trials: readonly TrialRecord[], pen
     if (measured) refuseEmpty(observation, outcomes);
     const infeasible = !isPending && observation?.outcome === 'failed' && observation.cause?.class === 'chemistry';
     const place = placeRun(proposal, isPending ? null : observation);
+    const turned = measured ? wanted.map(({ name, sign }) => turnedOf(observation, name, sign)) : [];
+    const untaught = isPending || isRejected || infeasible ? null : untaughtOf(observation!, turned);
     return {
       trialId: proposal.id,
       design: place.design,
       rowId: place.rowId,
       level: level.get(proposal.fidelity)!,
-      turned: measured ? wanted.map(({ name, sign }) => turnedOf(observation, name, sign)) : [],
+      turned,
       noises: measured ? wanted.map(({ name }) => knownVariance(observation.noise[name])) : [],
       pending: isPending,
       ...(infeasible ? { infeasible } : {}),
       ...(isRejected ? { rejected: true as const } : {}),
+      ...(untaught === null ? {} : { untaught }),
       ...(outsideOf(campaign.space, place) === null ? {} : { outside: true as const }),
       ...(place.design === proposal.design ? {} : { asked: { design: proposal.design, rowId: proposal.rowId } }),
     };
   });
+}
+
+/** See `Visit.untaught`; null where the outcome that decides was measured. */
+function untaughtOf({ outcome, cause }: Observation, turned: Visit['turned']): NonNullable<Visit['untaught']> | null {
+  if (primaryTurned({ turned }) !== null) return null;
+  return outcome === 'quarantined' && cause?.code !== discarded ? 'held' : 'gone';
 }
 
 /** An answer may lack outcomes, but not all of them. */

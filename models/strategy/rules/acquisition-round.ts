@@ -9,7 +9,7 @@ import type { Ensemble } from '../../surrogate/ensemble.js';
 import { encodedAt, type Place, type PreparedSpace, representatives } from '../candidates.js';
 import { reasonOf } from '../explain/reason.js';
 import { correlations, inWords } from '../fidelity-summary.js';
-import { type Visit, withAsked } from '../history.js';
+import { isAwaited, type Visit, withAsked } from '../history.js';
 import { twoStepName } from '../names.js';
 import { Open } from '../open.js';
 import type { Purse } from '../purse.js';
@@ -57,8 +57,7 @@ export async function chooseByAcquisition(
   const rule = ruleNamed(acquisition, sources !== null);
   const all: Visit[] = [...visits, ...choices.map(asPending)];
   const atTarget = encodedAt(prepared, measured);
-  const isPending = (visit: Visit) => visit.pending;
-  let withPending = conditioned(fitted, prepared, all.filter(isPending));
+  let withPending = conditioned(fitted, prepared, all.filter(isAwaited));
   const feasibility = feasibilityOf(prepared, visits, seed);
   const costs = purse.costs.levels;
   const worth = lowerWorth[lowerKind(campaign, prepared, acquisition)];
@@ -69,10 +68,10 @@ export async function chooseByAcquisition(
     if (levels.length === 0) break;
     round.tell('acquire', choices.length);
     const place = deriveSeed(seed, 'place', choices.length);
-    const pending = pendingAt(prepared, all.filter(isPending));
+    const pending = pendingAt(prepared, all.filter(isAwaited));
     const inFlight = encodedAt(
       prepared,
-      all.filter((visit) => visit.pending && visit.level === levelCount - 1),
+      all.filter((visit) => isAwaited(visit) && visit.level === levelCount - 1),
     );
     const members = fitted.members.map(({ name, sees, surrogate, weight }, m) => ({
       sees,
