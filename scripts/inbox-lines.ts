@@ -29,7 +29,8 @@ export function inboxLines({ trials, problems, away, obstacles }: FullInbox, now
 }
 
 /** What a trial waits for, and until when. @param waits - since when, or for how long, in words */
-export function headOf({ needs, approval, cause, step, instrument }: WaitingTrial, waits: string): string {
+export function headOf({ needs, approval, cause, step, instrument, ended }: WaitingTrial, waits: string): string {
+  const ofEnded = ended ? ' (the campaign has ended)' : '';
   switch (needs) {
     case 'approval': {
       if (approval === null) return `waits for approval, ${waits}`;
@@ -43,9 +44,9 @@ export function headOf({ needs, approval, cause, step, instrument }: WaitingTria
       return `waits for ${what}${instrument === undefined ? '' : ` by people at ${instrument}`}, ${waits}`;
     }
     case 'resolution':
-      return `nobody can tell whether its job ran, ${waits}${causeOf(cause)}`;
+      return `nobody can tell whether its job ran, ${waits}${ofEnded}${causeOf(cause)}`;
     case 'ruling':
-      return `quarantined, ${waits}${causeOf(cause)}`;
+      return `quarantined, ${waits}${ofEnded}${causeOf(cause)}`;
   }
 }
 

@@ -32,6 +32,8 @@ const trialRow = z.object({
   rulings: z.number(),
   /** Of what was quarantined, why. */
   cause: causeSchema.nullable(),
+  /** Whether its campaign has stopped: what was quarantined waits on all the same. */
+  ended: z.boolean(),
   /** Since when it waits, milliseconds since 1970. */
   since: millis,
 });
@@ -55,7 +57,8 @@ export interface Inbox {
 }
 
 /**
- * What waits for a person, oldest first: of all campaigns that have not stopped, or of one, stopped or not.
+ * What waits for a person, oldest first, of all campaigns or of one; of those that have stopped, where all are asked for, what was
+ * quarantined alone, as it waits whatever became of its campaign.
  *
  * A job of which nobody can tell waits for its resolution for as long as nobody has ruled on it or had it done again; any other
  * quarantined answer for a ruling. Proposals of a campaign that begins none any more wait for nobody.
@@ -65,15 +68,15 @@ export async function loadInbox(query: Query, campaignId: string | null): Promis
     `SELECT trial.campaign_id AS "campaignId", trial.id AS "trialId", fidelity, design, row_id AS "rowId",
        estimated_cost AS "estimatedCost", reason, ${approvalColumn} AS approval, trial.generation,
        (SELECT count(*)::integer FROM ruling WHERE ruling.trial_id = trial.id AND ruling.generation = trial.generation) AS rulings,
-       attempt.cause, CASE WHEN attempt.trial_id IS NULL THEN trial.needs WHEN unknown.job THEN 'resolution' ELSE 'ruling' END AS needs,
+       attempt.cause, campaign.phase = 'stopped' AS ended, CASE WHEN attempt.trial_id IS NULL THEN trial.needs WHEN unknown.job THEN 'resolution' ELSE 'ruling' END AS needs,
        coalesce(attempt.recorded_at, trial.started_at, round.created_at) AS since
      FROM trial JOIN campaign ON campaign.id = trial.campaign_id JOIN proposal ON proposal.id = trial.id
        JOIN round ON round.campaign_id = trial.campaign_id AND round.round = proposal.round
        LEFT JOIN attempt ON attempt.trial_id = trial.id AND attempt.generation = trial.generation
        LEFT JOIN LATERAL (SELECT bool_or(submission.state = 'unknown') AS job FROM submission
          WHERE submission.trial_id = trial.id AND submission.generation = trial.generation) AS unknown ON true
-     WHERE ($1::text IS NULL AND campaign.phase <> 'stopped' OR trial.campaign_id = $1)
-       AND (trial.state IN ('proposed', 'running') AND trial.needs IS NOT NULL AND attempt.trial_id IS NULL
+     WHERE ($1::text IS NULL OR trial.campaign_id = $1)
+       AND (trial.state IN ('proposed', 'running') AND ($1::text IS NOT NULL OR campaign.phase <> 'stopped') AND trial.needs IS NOT NULL AND attempt.trial_id IS NULL
            AND NOT (trial.needs = 'approval' AND campaign.phase IN ('draining', 'aborting', 'stopped'))
          OR trial.state = 'ended' AND attempt.outcome = 'quarantined'
            AND NOT EXISTS (SELECT 1 FROM ruling WHERE ruling.trial_id = trial.id AND ruling.generation = trial.generation))

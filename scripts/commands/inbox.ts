@@ -14,7 +14,7 @@ export const inboxCommand: Verb = (terminal) =>
     .description(
       'say what waits for a person: approvals, results, unknown jobs, quarantined values, problems, and what of labs stands still',
     )
-    .argument('[id]', 'campaign id; all that have not stopped where absent')
+    .argument('[id]', 'campaign id; all where absent, of those that have stopped what is quarantined')
     .option('--json', 'print it as JSON')
     .addHelpText('after', '\nExample:\n  athanor inbox redox-mediator')
     .action(async (id: string | undefined, options: { json?: boolean }) => {

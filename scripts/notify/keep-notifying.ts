@@ -62,8 +62,10 @@ export async function lookAround(deps: Notifying, destinations: readonly NotifyD
     const since = new Map<string, number | null>();
     for (const destination of destinations) since.set(destination.name, await keepDestination(query, destination));
     const { obstacles, untold } = await stillnessOfAll({ ...deps, source });
+    const inbox = await inboxOf(store.query, null);
+    const ofEnded = new Set(inbox.trials.filter(({ ended }) => ended).map(({ trialId }) => trialId));
     const sight: Sight = {
-      inbox: await inboxOf(store.query, null),
+      inbox,
       obstacles,
       ended: await endedCampaigns(store.query),
       latches: latches(jobs).filter(({ lab }) => lab === null),
@@ -77,9 +79,10 @@ export async function lookAround(deps: Notifying, destinations: readonly NotifyD
     for (const { name, settings, remindMs } of destinations) {
       const from = since.get(name) ?? null;
       if (from === null) continue;
-      const wanted = all.filter(
-        (matter) => isWanted(matter, settings) && !(matter.momentary && (matter.since ?? 0) < from),
-      );
+      // What an ended campaign left behind before anybody was to be told is no news.
+      const isOld = ({ momentary, since: at, trials }: Matter) =>
+        (at ?? 0) < from && (momentary || (trials.length > 0 && trials.every((id) => ofEnded.has(id))));
+      const wanted = all.filter((matter) => isWanted(matter, settings) && !isOld(matter));
       await noteMatters(query, name, { all, wanted, isUnsure, remindMs, tellOver: settings.over });
     }
   });

@@ -14,6 +14,7 @@ const trial = (changes: Partial<WaitingTrial>): WaitingTrial => ({
   approval: { why: ["at fidelity 'pilot'"], timeoutMs: 3_600_000, otherwise: 'reject', until: 7_200_000 },
   generation: 1,
   rulings: 0,
+  ended: false,
   cause: null,
   since: 3_600_000,
   ...changes,

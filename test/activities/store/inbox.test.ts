@@ -74,7 +74,11 @@ it('holds what waits for a person of all campaigns that have not stopped, or of 
   expect((await loadInbox(store.query, 'b')).trials.map(({ trialId }) => trialId)).toEqual(['b/r1/p2']);
   await store.query(`UPDATE campaign SET phase = 'stopped' WHERE id = 'b'`);
   const one = await loadInbox(store.query, null);
-  expect(one.trials.map(({ trialId }) => trialId)).toEqual(['a/r1/p1']);
+  // What was quarantined waits on, though its campaign has ended; an approval does not.
+  expect(one.trials.map(({ trialId, ended }) => [trialId, ended])).toEqual([
+    ['a/r1/p1', false],
+    ['b/r1/p2', true],
+  ]);
   expect(one.problems).toEqual([{ campaignId: 'a', text: 'no current', phase: 'paused' }]);
   expect((await loadInbox(store.query, 'b')).trials.map(({ trialId }) => trialId)).toContain('b/r1/p2');
   // A second that knew nothing of the first is refused, and told of it.

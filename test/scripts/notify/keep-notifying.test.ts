@@ -1,15 +1,21 @@
 import { randomBytes } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { createCampaign } from '../../../activities/store/campaign.js';
 import { openStore, type Store } from '../../../activities/store/client.js';
 import { saveLab } from '../../../activities/store/lab.js';
 import { claimMessage, destinationHealth } from '../../../activities/store/notice.js';
+import { saveObservation } from '../../../activities/store/observation.js';
+import { saveRound } from '../../../activities/store/proposal.js';
+import { saveRuling } from '../../../activities/store/ruling.js';
 import { clearStandstill, saveStandstill } from '../../../activities/store/standstill.js';
 import { refillStock } from '../../../activities/store/stock.js';
 import { labSchema } from '../../../models/domain/lab.js';
+import { decide } from '../../../models/strategy/decide.js';
 import { againAfter, deliver, lookAround, type Notifying } from '../../../scripts/notify/keep-notifying.js';
 import type { NotifyDestination } from '../../../scripts/notify/notify-file.js';
 import { createTestDatabase, type TestDatabase } from '../../support/services.js';
+import { problemCampaign } from '../../workflows/durable-host.js';
 import { receiver } from './receivers.js';
 
 const secret = `whsec_${Buffer.alloc(32, 9).toString('base64')}`;
@@ -222,4 +228,35 @@ it('leaves a destination alone that answers 410, until its settings are others',
   await lookAround(deps(), [other]);
   await deliver(deps(), other);
   expect(told().slice(1)).toEqual([['begun', 'L/arm: fault, said by ann: belt']]);
+});
+
+it('says that a quarantined value is over when a person has ruled, not when its campaign has ended', async () => {
+  const id = `c-${lab}`;
+  const campaign = problemCampaign(id, { budget: { trials: 2 } });
+  const asked = { round: 1, count: 1, pending: [], remainingCost: null };
+  const decision = await decide({ campaign, ...asked, trials: [] });
+  await store.transaction(async (query) => {
+    await createCampaign(query, campaign);
+    await saveRound(query, { campaignId: id, ...asked, ...decision });
+  });
+  const { labs: _, ...settings } = destination().settings;
+  const to = { ...destination(), settings: { ...settings, campaigns: [id], kinds: ['ruling' as const] } };
+  const look = async (destinations = [to]) => {
+    await lookAround(deps(), destinations);
+    for (const each of destinations) await deliver(deps(), each);
+  };
+  await look();
+  const nothing = { values: {}, noise: {}, cost: 1, durationMs: 0, artefacts: {}, details: { answered: { value: 7 } } };
+  const cause = { class: 'unknown', code: 'limits', message: 'too large' } as const;
+  await saveObservation(store.query, { trialId: `${id}/r1/p1`, outcome: 'quarantined', cause, ...nothing });
+  await look();
+  await store.query(`UPDATE campaign SET phase = 'stopped' WHERE id = $1`, [id]);
+  // Whoever is named only now is not told what was left behind.
+  await look([to, { ...to, name: `late-${lab}` }]);
+  expect(told().map(([occasion]) => occasion)).toEqual(['begun']);
+  const judgement = { verdict: 'discard' as const, values: {}, cause: null, who: 'ann', why: 'w' };
+  const ruling = { trialId: `${id}/r1/p1`, generation: 1, ...judgement, requestId: `r-${lab}`, sinceRound: 2, at: 1 };
+  await store.transaction((query) => saveRuling(query, ruling, ['value']));
+  await look();
+  expect(told().map(([occasion]) => occasion)).toEqual(['begun', 'over']);
 });
