@@ -155,18 +155,11 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
       remember: (line) => lines.keep(line),
       latchedBy: (instrument) => safety.latchedBy(instrument),
     });
-    opened.push(
-      keepNotifying({
-        store,
-        ...serverOf(settings, connection),
-        home: home.id,
-        jobs,
-        destinations: destinationsIn(settings.home, process.env, log),
-        redact: redactorOf(process.env),
-        log,
-      }),
-    );
-    opened.push(keepExchanging({ jobs, store, log, tell: tellOn(settings, connection) }));
+    const destinations = destinationsIn(settings.home, process.env, log);
+    const telling = { store, ...serverOf(settings, connection), home: home.id, jobs, destinations, log };
+    opened.push(keepNotifying({ ...telling, redact: redactorOf(process.env) }));
+    const alone = settings.instruments ?? null;
+    opened.push(keepExchanging({ jobs, store, alone, log, tell: tellOn(settings, connection) }));
     if (settings.instruments !== undefined) {
       const driven = await drivenInstruments(store.query, settings.instruments);
       return run(

@@ -59,11 +59,45 @@ const labsSchema = z.record(z.string(), z.array(z.string()));
 /** Adapters whose instruments run in a worker's own process, or are people: there is nothing outside that a stop could reach. */
 const inProcess: readonly string[] = ['problem', 'dataset', byPerson];
 
+/** A lab as far as a safe stop wants to know it. */
+interface StoppedLab {
+  readonly name: string;
+  readonly definition: Pick<LabSpec, 'instruments'>;
+}
+
+/**
+ * Notes what of labs is driven from here and needs no stopping, as it runs in a worker's own process or is done by people: a stop
+ * lets nothing begin on it either, and that is told of it. What was noted stays.
+ *
+ * @param alone - what the worker alone drives, as NAME or LAB/NAME; null of one that drives all that have no worker of their own
+ */
+export function keepInProcess(jobs: string, labs: readonly StoppedLab[], alone: readonly string[] | null): void {
+  const before = inProcessHere(jobs);
+  const driven = labs.flatMap(({ name: lab, definition }) =>
+    Object.entries(definition.instruments).flatMap(([name, { adapter, worker }]) => {
+      const isDriven = alone === null ? worker === undefined : alone.includes(name) || alone.includes(`${lab}/${name}`);
+      return isDriven && inProcess.includes(adapter) ? [`${lab}/${name}`] : [];
+    }),
+  );
+  const now = [...new Set([...before, ...driven])].sort();
+  if (now.length !== before.length) writeDurably(inProcessFile(jobs), `${JSON.stringify(now)}\n`);
+}
+
+/** What was noted by `keepInProcess`, as LAB/NAME. */
+export function inProcessHere(jobs: string): readonly string[] {
+  try {
+    return z.array(z.string()).parse(JSON.parse(readFileSync(inProcessFile(jobs), 'utf8')));
+  } catch {
+    return [];
+  }
+}
+
+function inProcessFile(jobs: string): string {
+  return path.join(safeStopFolder(jobs), 'in-process.json');
+}
+
 /** Keeps which instruments labs have, so that a stop can name those that it does not reach; labs that were known stay known. */
-export function keepLabs(
-  jobs: string,
-  labs: readonly { readonly name: string; readonly definition: Pick<LabSpec, 'instruments'> }[],
-): void {
+export function keepLabs(jobs: string, labs: readonly StoppedLab[]): void {
   const before = knownLabs(jobs);
   const now = { ...before };
   for (const { name, definition } of labs)

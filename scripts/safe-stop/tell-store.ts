@@ -6,7 +6,7 @@ import { writeLabAct } from '../../activities/store/lab-act.js';
 import { addOutcome, clearStandstill, listLatched, saveStandstill } from '../../activities/store/standstill.js';
 import { requestIdOf } from '../durable/request-id.js';
 import { tryLock } from '../local/lock.js';
-import { keepLabs, keptInstruments } from './kept-instruments.js';
+import { inProcessHere, keepInProcess, keepLabs, keptInstruments } from './kept-instruments.js';
 import {
   actsTold,
   clearedRows,
@@ -28,6 +28,8 @@ const everyMs = 2_000;
 export interface LatchExchange {
   readonly jobs: string;
   readonly store: Store;
+  /** What the worker alone drives, as NAME or LAB/NAME; null where it drives all that have no worker of their own. */
+  readonly alone: readonly string[] | null;
   /** Has the workflow of an instrument look at what the store says. */
   readonly tell: (lab: string, name: string) => Promise<void>;
   readonly log: (line: string) => void;
@@ -45,11 +47,12 @@ export async function exchangeLatches(exchange: LatchExchange): Promise<void> {
   const release = await tryLock(folder);
   if (release === null) return;
   try {
+    const labs = await listLabs(exchange.store.query);
+    keepInProcess(jobs, labs, exchange.alone);
     for (const { act, line } of untoldActs(jobs)) {
       await tellAct(exchange, act);
       actsTold(jobs, line);
     }
-    const labs = await listLabs(exchange.store.query);
     for (const { name } of labs) await heed(exchange, name);
     keepLabs(jobs, labs);
   } finally {
@@ -120,9 +123,8 @@ async function concerned(store: Store, jobs: string, lab: string | null): Promis
     return Object.keys(known?.definition.instruments ?? {}).map((name) => `${lab}/${name}`);
   }
   const labs = new Map((await listLabs(store.query)).map(({ name, definition }) => [name, definition]));
-  return keptInstruments(jobs)
-    .map(({ id }) => id)
-    .filter((id) => labs.get(labOf(id) ?? '')?.instruments[id.split('/')[1]!] !== undefined);
+  const driven = new Set([...keptInstruments(jobs).map(({ id }) => id), ...inProcessHere(jobs)]);
+  return [...driven].filter((id) => labs.get(labOf(id) ?? '')?.instruments[id.split('/')[1]!] !== undefined);
 }
 
 async function heed(exchange: LatchExchange, lab: string): Promise<void> {

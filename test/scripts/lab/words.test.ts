@@ -127,7 +127,7 @@ describe('what is said to a lab', () => {
     await athanor('stop', ...of, '--why', 'smoke', '--as', 'ann');
     const home = join(jobs, 'instruments', lab, 'oven');
     keepInstrument(jobs, { id: `${lab}/oven`, adapter: 'http', settings: {}, modules: [], folder: home });
-    const exchange = () => exchangeLatches({ jobs, store, tell: async () => {}, log: () => {} });
+    const exchange = () => exchangeLatches({ jobs, store, alone: [], tell: async () => {}, log: () => {} });
     await exchange();
     const inbox = async () => {
       const { code, stdout } = await callCli(['inbox', '--json'], { cwd: folder, env });

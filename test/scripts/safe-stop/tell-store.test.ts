@@ -38,6 +38,10 @@ beforeEach(async () => {
 
 /** A home that drives some instruments of the lab; its adapters stop nothing. */
 function home(name: string, ...drives: readonly string[]) {
+  return homeOf(name, drives, []);
+}
+
+function homeOf(name: string, drives: readonly string[], alone: readonly string[] | null) {
   const jobs = join(folder, `${lab}-${name}`);
   for (const each of drives) {
     const id = `${lab}/${each}`;
@@ -45,7 +49,13 @@ function home(name: string, ...drives: readonly string[]) {
     keepInstrument(jobs, { id, adapter: 'http', settings, modules: [], folder: join(jobs, 'instruments', id) });
   }
   const exchange = () =>
-    exchangeLatches({ jobs, store, tell: async (of, resource) => void told.push(`${of}/${resource}`), log: () => {} });
+    exchangeLatches({
+      jobs,
+      store,
+      alone,
+      tell: async (of, resource) => void told.push(`${of}/${resource}`),
+      log: () => {},
+    });
   return { jobs, exchange };
 }
 
@@ -211,4 +221,29 @@ test('the store says of an instrument by which safe stop it stands still', async
   await a.exchange();
   expect(await stopOn(store.query, `${lab}/oven`)).toMatchObject({ who: 'ada', why: 'smoke' });
   expect(await stopOn(store.query, 'http-0123456789ab')).toBeNull();
+});
+
+test('a stop of all holds what runs in the worker itself or is done by people, too, where that is driven from there', async () => {
+  const spec = {
+    name: lab,
+    instruments: {
+      arm: { adapter: 'http', settings: {} },
+      oven: { adapter: 'problem', settings: {} },
+      bench: { adapter: 'person' },
+      far: { adapter: 'problem', settings: {}, worker: 'pc' },
+    },
+  };
+  await saveLab(store.query, labSchema.parse(spec), 'ada');
+  const [main, pc] = [homeOf('main', [], null), homeOf('pc', [], ['far'])];
+  stop(main.jobs, null);
+  await main.exchange();
+  await pc.exchange();
+  expect(await standing()).toEqual(['bench latched by ada: smoke', 'oven latched by ada: smoke']);
+  expect(told).toEqual(expect.arrayContaining([`${lab}/bench`, `${lab}/oven`]));
+  stop(pc.jobs, null);
+  await pc.exchange();
+  expect(await standing()).toContain('far latched by ada: smoke');
+  clearStop(main.jobs, { lab: null, who: 'bob', why: 'aired' });
+  await main.exchange();
+  expect(await standing()).toEqual(['far latched by ada: smoke']);
 });
