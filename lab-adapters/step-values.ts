@@ -136,8 +136,12 @@ export async function stepAchieved(
     const from = slot?.unit ?? to;
     if (!Object.hasOwn(trial.design, parameter)) others[name] = value;
     else if (typeof value !== 'number' || from === undefined || from === to) design[parameter] = value;
-    else if (to !== undefined && units.fault(from, to) === null) design[parameter] = units.convert(value, from, to);
-    else others[name] = value;
+    else if (to !== undefined && units.fault(from, to) === null) {
+      const asked = trial.design[parameter];
+      // What was told in another unit has lost digits; reached as it was told, it is what was asked.
+      const isAsked = typeof asked === 'number' && units.convert(asked, to, from) === value;
+      design[parameter] = isAsked ? asked : units.convert(value, from, to);
+    } else others[name] = value;
   }
   return { design, others };
 }

@@ -4,10 +4,14 @@ import { ContractError } from '../../models/domain/errors.js';
 export interface Units {
   /** Why a number in one unit cannot be told in another, or null where it can. */
   fault(from: string, to: string): string | null;
+  /** Whether it is a unit that can be converted; others may be used as they are written, and nothing is told in them. */
+  known(unit: string): boolean;
   /** Whether two units are known not to be the same; false for spellings of one, and where either is not known here. */
   differ(one: string, other: string): boolean;
   /**
-   * The same quantity in another unit; a number that needs no conversion comes back bit for bit.
+   * The same quantity in another unit, to 12 significant digits, which no instrument exceeds and people and devices can read: what
+   * lies beyond is what conversion added. Of temperatures the digits count of the larger of both numbers. A number that needs no
+   * conversion comes back bit for bit.
    * @throws {ContractError} where `fault` has something to say
    */
   convert(value: number, from: string, to: string): number;
@@ -54,9 +58,11 @@ export async function loadUnits(): Promise<Units> {
     if (why !== null) throw new ContractError(why);
     const [a, b] = [spell(from), spell(to)];
     if (a === b) return value;
-    return b === '' ? quantity(value, a).toBase().scalar : quantity(value, a).to(b).scalar;
+    const told = b === '' ? quantity(value, a).toBase().scalar : quantity(value, a).to(b).scalar;
+    return rounded(told, a.startsWith('temp') ? Math.max(Math.abs(value), Math.abs(told)) : Math.abs(told));
   };
   return {
+    known: (unit) => isKnown(spelt(unit)),
     fault: (from, to) => fault(from, to, spelt),
     differ: (one, other) => {
       const [a, b] = [spelt(one), spelt(other)];
@@ -67,6 +73,16 @@ export async function loadUnits(): Promise<Units> {
     convert: (value, from, to) => converted(value, from, to, spelt),
     convertSpread: (spread, from, to) => converted(spread, from, to, spreadSpelt),
   };
+}
+
+/** Digits of a quantity that was converted. */
+const significant = 12;
+
+/** To the decimal place that is the last of so many significant digits of `scale`. */
+function rounded(value: number, scale: number): number {
+  if (scale === 0 || !Number.isFinite(value)) return value;
+  const decimals = significant - 1 - Math.floor(Math.log10(scale));
+  return decimals >= 0 && decimals <= 100 ? Number(value.toFixed(decimals)) : Number(value.toPrecision(significant));
 }
 
 const superscripts = '⁰¹²³⁴⁵⁶⁷⁸⁹';

@@ -15,6 +15,28 @@ test('no conversion leaves every number as it is, to the last bit', () => {
   );
 });
 
+// What the library gives, 41.99999999999999 and 78.85000000000002, nobody can set or read.
+test.each([
+  [0.042, 'g', 'mg', 42],
+  [352, 'K', '°C', 78.85],
+  [273.151, 'K', '°C', 0.001],
+  [0.1, '%', '1', 0.001],
+  [1 / 3, 'h', 'min', 20],
+  [1e-9 / 3, 'mol', 'pmol', 333.333333333],
+] as const)('%d %s is %s, to the last digit', (value, from, to, wanted) => {
+  expect(units.convert(value, from, to)).toBe(wanted);
+});
+
+test('knows which units it can convert', () => {
+  expect(['mg', '°C', 'mL/min', '%', '1'].map((unit) => units.known(unit))).toEqual([true, true, true, true, true]);
+  expect(['mgg', '°Q', 'sheets', ''].map((unit) => units.known(unit))).toEqual([
+    false,
+    false,
+    false,
+    expect.anything(),
+  ]);
+});
+
 // Reference values: SI Brochure (9th edition) and NIST SP 811, appendix B.
 test.each([
   [25, '°C', 'K', 298.15],
