@@ -11,7 +11,7 @@ import { absoluteSettings, settingsFaults } from './campaign-file/adapter-settin
 import { readDocument, valueAt } from './campaign-file/document.js';
 import { madeAdapter } from './campaign-file/made-adapter.js';
 import { oneOf } from './campaign-file/nearest.js';
-import { handFaults } from './campaign-file/people.js';
+import { handFaults, unknownFieldUnits } from './campaign-file/people.js';
 import type { PlacedFault } from './campaign-file/schema-faults.js';
 import { placed, schemaFaults, show } from './campaign-file/schema-faults.js';
 
@@ -114,6 +114,7 @@ async function checkInstrument(
   if (typeof adapter !== 'string' || adapter === '') return { settings: given, faults: [] };
   if (adapter === byPerson) {
     const worker = valueAt(document, [...at, 'worker']);
+    for (const line of await unknownFieldUnits(given)) onNote?.(`'${name}': ${line}`);
     return { settings: given, faults: await handFaults({ settings: given, worker }, at) };
   }
   if (!registry.has(adapter)) {

@@ -14,7 +14,7 @@ export interface TemplateScope {
 
 /**
  * What can be told of a template before there is a request: braces that do not pair, names that nothing has, units that do not
- * convert. Without a scope (settings outside a campaign) only the first.
+ * convert. Without a scope (settings outside a campaign) only the first, and units that nothing converts to.
  *
  * @param path - of the template in the settings
  */
@@ -37,7 +37,13 @@ type Told = Pick<Fault, 'message' | 'remedy'> | null;
 function slotFault({ name, unit, decimals }: Slot, { scope, units, more = [] }: TemplateScope): Told {
   const isWord = more.includes(name) || name === 'key' || name === 'fidelity' || name === 'rowId';
   if (isWord && unit === null && (name !== 'rowId' || scope === undefined || scope.pool != null)) return null;
-  if (scope === undefined) return null;
+  if (scope === undefined)
+    return unit === null || units.known(unit)
+      ? null
+      : {
+          message: `{${name} as ${unit}}: '${unit}' is no unit that is known here`,
+          remedy: 'such as mg, mL/min or °C',
+        };
   if (name === 'rowId' && scope.pool == null)
     return { message: '{rowId}: the space has no rows', remedy: 'only a space with a pool has; name parameters' };
   const { parameters } = scope;

@@ -12,6 +12,13 @@ import { asWindows1252 } from './one-byte.js';
 export function decodeDocument(bytes: Uint8Array): string | Fault {
   if (bytes[0] === 0xff && bytes[1] === 0xfe && bytes[2] === 0 && bytes[3] === 0)
     return { path: '', message: 'encoded as UTF-32', remedy: 'save it as UTF-8' };
+  const kind = kinds.find(({ magic }) => magic.every((byte, i) => bytes[i] === byte));
+  if (kind !== undefined)
+    return {
+      path: '',
+      message: `${kind.what}, not a text`,
+      remedy: 'a text file (YAML or JSON), as an editor writes it',
+    };
   const utf16 = markedUtf16(bytes) ?? (bytes.includes(0) ? unmarkedUtf16(bytes) : null);
   try {
     return new TextDecoder(utf16 ?? 'utf-8', { fatal: true }).decode(bytes);
@@ -20,6 +27,14 @@ export function decodeDocument(bytes: Uint8Array): string | Fault {
     return notUtf8(bytes);
   }
 }
+
+/** How files begin that are sometimes named in place of a text. */
+const kinds = [
+  { magic: [0x50, 0x4b, 3, 4], what: 'a spreadsheet (.xlsx, .ods) or another ZIP archive' },
+  { magic: [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1], what: 'an old spreadsheet or document (.xls, .doc)' },
+  { magic: [0x1f, 0x8b], what: 'packed by gzip' },
+  { magic: [0x25, 0x50, 0x44, 0x46, 0x2d], what: 'a PDF' },
+] as const;
 
 /** Control characters but for tabs and line ends: no text has them. */
 const control = /[^\P{Cc}\t\n\r]/u;

@@ -35,6 +35,21 @@ export async function personFaults(
   return [...faults, ...rangeFaults(fields, at)];
 }
 
+/**
+ * Units of fields of people of a lab that nothing can be converted to, a line each: as they are written they can be used all the same,
+ * as of counts.
+ */
+export async function unknownFieldUnits(settings: Readonly<Record<string, unknown>>): Promise<readonly string[]> {
+  const parsed = personSettings.safeParse(settings);
+  if (!parsed.success) return [];
+  const units = await loadUnits();
+  return Object.entries(parsed.data.fields ?? {}).flatMap(([name, { unit }]) =>
+    unit === undefined || units.known(unit)
+      ? []
+      : [`fields.${name}.unit: '${unit}' is no unit that is known here, so that numbers are taken in it alone`],
+  );
+}
+
 /** What keeps an instrument of a lab from being people, whoever asks them. @param at - of the instrument in the lab file */
 export async function handFaults(
   { settings, worker }: { readonly settings: Readonly<Record<string, unknown>>; readonly worker: unknown },

@@ -147,6 +147,19 @@ describe('a lab file', () => {
     );
   });
 
+  it('has units that nothing converts told: as a fault where something is to be told in one, else as a note', async () => {
+    const people = (instructions: string, unit: string) =>
+      `name: l\ninstruments: { b: { adapter: person, settings: { instructions: '${instructions}', fields: { m: { unit: ${unit} } } } } }\n`;
+    const notes: string[] = [];
+    const onNote = (line: string) => void notes.push(line);
+    await loadLab(await written('sound.yaml', people('heat to {t as °C}', 'mg')), { onNote });
+    expect(notes).toEqual([]);
+    await loadLab(await written('unit.yaml', people('heat', 'mgg')), { onNote });
+    expect(notes).toEqual([expect.stringMatching(/^'b': fields\.m\.unit: 'mgg' is no unit that is known here/)]);
+    const wrong = loadLab(await written('as.yaml', people('heat to {t as °Q}', 'mg')), { onNote });
+    await expect(wrong).rejects.toThrow(/instructions.*: \{t as °Q\}: '°Q' is no unit that is known here/);
+  });
+
   it('and a campaign file are told from each other', async () => {
     const lab = await written('good.yaml', good);
     const file = await written('campaign.yaml', campaign('instrument: oven'));

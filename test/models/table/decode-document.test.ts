@@ -23,6 +23,14 @@ describe('decodeDocument', () => {
     expect(decodeDocument(bytes)).toBe(name.endsWith('without its mark') ? 'name: öfen\n' : text);
   });
 
+  it.each([
+    ['a spreadsheet', [0x50, 0x4b, 3, 4, 20, 0, 6, 0], /spreadsheet \(\.xlsx.*, not a text$/],
+    ['an old one', [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1, 0], /\.xls/],
+    ['a PDF', [0x25, 0x50, 0x44, 0x46, 0x2d, 0x31], /PDF/],
+  ] as const)('says that %s is none', (_, bytes, message) => {
+    expect(decodeDocument(Uint8Array.from(bytes))).toMatchObject({ message: expect.stringMatching(message) });
+  });
+
   it('changes no sign', () => {
     const odd = 'a\u00A0b\r\nc\u200Bo\u0308\0\uFFFD\n';
     expect(decodeDocument(utf8(odd))).toBe(odd);
