@@ -28,9 +28,11 @@ export function numbers(text: string): readonly number[] {
   });
 }
 
-/** Reads a number from the command line. */
-export function finiteNumber(text: string): number {
-  const value = numberIn(text.trim());
-  if (typeof value === 'string') throw new InvalidArgumentError('A number is wanted.');
-  return value;
+/** Reads a number with or without a unit from the command line, as `2` or `2 L`. */
+export function amountWithUnit(text: string): { readonly value: number; readonly unit?: string } {
+  const [, digits = '', unit = ''] = /^([-+\u2212]?[\d.,]+(?:[eE][-+]?\d+)?)\s*(.*)$/.exec(text.trim()) ?? [];
+  const value = numberIn(digits);
+  if (typeof value === 'string')
+    throw new InvalidArgumentError("A number is wanted, with or without its unit: 2, or '2 L'.");
+  return unit === '' ? { value } : { value, unit };
 }

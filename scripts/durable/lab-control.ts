@@ -6,8 +6,9 @@ import { actOnLab, type LabAct, type LabActEntry, listLabActs, writeLabAct } fro
 import { freeHeld, type LeaseEntry, leasedBy, leaseLog } from '../../activities/store/lease.js';
 import { clearStandstill, saveStandstill } from '../../activities/store/standstill.js';
 import { refillStock, stockOf } from '../../activities/store/stock.js';
+import { loadUnits } from '../../lab-adapters/instructions.js';
 import type { AdapterRegistry } from '../../lab-adapters/registry.js';
-import { AthanorError } from '../../models/domain/errors.js';
+import { AthanorError, InvalidInputError } from '../../models/domain/errors.js';
 import type { LabSpec } from '../../models/domain/lab.js';
 import { among } from '../../models/domain/nearest.js';
 import { instrumentWorkflowId } from '../../workflows/queues.js';
@@ -46,6 +47,12 @@ export interface Refilled {
   readonly untold: string | null;
 }
 
+/** How much of a stock: in the stock's own unit where none is named. */
+export interface Amount {
+  readonly value: number;
+  readonly unit?: string;
+}
+
 /** All that people can do with labs. `lab` is its name; null where there is one only. */
 export interface LabControl {
   /**
@@ -68,7 +75,7 @@ export interface LabControl {
    */
   hold(verb: HoldVerb, lab: string | null, instrument: string, word: LabWord, place: InstrumentPlace): Promise<LabHeld>;
   /** Notes what was filled up, or, where negative, taken out; what waits for it is looked at anew. */
-  refill(lab: string | null, stock: string, amount: number, word: LabWord): Promise<Refilled>;
+  refill(lab: string | null, stock: string, amount: number | Amount, word: LabWord): Promise<Refilled>;
   /** Has the instruments look again at what is held for a trial, as a person has said what became of it. */
   heed(trialId: string): Promise<void>;
   /** Everything that people did to it, oldest first. */
@@ -87,7 +94,8 @@ interface LabServers {
 
 /** The labs of a store. */
 export function createLabControl({ store, client, taskQueue, ask }: LabServers): LabControl {
-  const named = async (name: string | null): Promise<StoredLab> => {
+  /** @param how - to say which, where there are several */
+  const named = async (name: string | null, how = "say which with '--lab NAME'"): Promise<StoredLab> => {
     if (name !== null) return loadLab(store.query, name);
     const [first, ...more] = await listLabs(store.query);
     if (first !== undefined && more.length === 0) return first;
@@ -96,7 +104,7 @@ export function createLabControl({ store, client, taskQueue, ask }: LabServers):
       'NOT_FOUND',
       names.length === 0
         ? "no lab is registered yet; 'athanor lab up FILE' registers one"
-        : `there are several labs: ${names.join(', ')}; say which with --lab ('lab show', 'lab stop': as their argument)`,
+        : `there are several labs: ${names.join(', ')}; ${how}`,
     );
   };
   const tell = (lab: string, name: string) => tellInstrument({ client, taskQueue }, lab, name);
@@ -156,7 +164,7 @@ export function createLabControl({ store, client, taskQueue, ask }: LabServers):
         await tellAll((await loadLab(store.query, lab.name)).definition);
         return done;
       }),
-    show: (lab) => ask(async () => labReport({ store, client, taskQueue }, await named(lab))),
+    show: (lab) => ask(async () => labReport({ store, client, taskQueue }, await named(lab, sayWhich('show')))),
     fault: (lab, name, word) =>
       ask(() =>
         worded(lab, { action: 'fault', name, word }, async (query, of) => ({
@@ -180,8 +188,9 @@ export function createLabControl({ store, client, taskQueue, ask }: LabServers):
           throw missing('instrument', name, Object.keys(definition.instruments));
         return pauseOrResume(verb, { lab: definition, name, word }, { store, tell, place });
       }),
-    refill: (lab, stock, amount, word) =>
+    refill: (lab, stock, given, word) =>
       ask(async () => {
+        const amount = await inUnitOf((await named(lab)).definition, stock, given);
         const { definition, done } = await acted(lab, { action: 'refill', name: stock, word }, async (query, of) => {
           await refillStock(query, { lab: of, stock, amount, who: word.who, why: word.why });
           const left = (await stockOf(query, of)).get(stock) ?? 0;
@@ -206,9 +215,14 @@ export function createLabControl({ store, client, taskQueue, ask }: LabServers):
       ask(async () => {
         for (const { lab, resource } of await leasedBy(store.query, trialId)) await tell(lab, resource);
       }),
-    acts: (lab) => ask(async () => listLabActs(store.query, (await named(lab)).name)),
+    acts: (lab) => ask(async () => listLabActs(store.query, (await named(lab, sayWhich('acts'))).name)),
     leases: (lab) => ask(async () => leaseLog(store.query, (await named(lab)).name)),
   };
+}
+
+/** Of a command that has the lab as its argument. */
+function sayWhich(command: string): string {
+  return `say which: 'athanor lab ${command} NAME'`;
 }
 
 /** Has the workflow of an instrument or position run, and look at what the store says. */
@@ -225,6 +239,22 @@ export async function tellInstrument(
     signalArgs: [],
     workflowIdReusePolicy: 'ALLOW_DUPLICATE',
   });
+}
+
+/** An amount in the unit of its stock. @throws {InvalidInputError} if it cannot be told in that */
+async function inUnitOf({ stock }: LabSpec, name: string, given: number | Amount): Promise<number> {
+  if (typeof given === 'number') return given;
+  const { value, unit } = given;
+  const own = stock[name]?.unit;
+  // What is no stock is refused with the act.
+  if (unit === undefined || own === undefined || unit === own) return value;
+  const units = await loadUnits();
+  const why = units.fault(unit, own);
+  if (why !== null)
+    throw new InvalidInputError('lab refill', [
+      { path: 'amount', message: why, remedy: `${name} is counted in ${own}` },
+    ]);
+  return units.convert(value, unit, own);
 }
 
 function known({ instruments, positions }: LabSpec, name: string): void {

@@ -320,7 +320,12 @@ describe('a lab that changes', () => {
   it('is named where it is not there', async () => {
     await labOf('there', { instruments: { oven: oven(1) } });
     await expect(host.control.labs.show('nowhere')).rejects.toThrow(/no lab 'nowhere' is registered/);
-    await expect(host.control.labs.show(null)).rejects.toThrow(/there are several labs: .*; say which with --lab/);
+    await expect(host.control.labs.show(null)).rejects.toThrow(
+      /there are several labs: .*; say which: 'athanor lab show NAME'$/,
+    );
+    await expect(host.control.labs.fault(null, 'oven', ann)).rejects.toThrow(
+      /several labs: .*; say which with '--lab NAME'$/,
+    );
     const lab = await labOf('there', { instruments: { oven: oven(1) } });
     await expect(host.control.labs.fault(lab.name, 'ovne', ann)).rejects.toThrow(
       /no instrument or position 'ovne'; did you mean oven\?/,

@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { AthanorError, InvalidInputError } from '../../../models/domain/errors.js';
 import type { LabWord } from '../../durable/lab-control.js';
 import { formatNumber } from '../../wording.js';
-import { finiteNumber, wholeNumber } from '../arguments.js';
+import { amountWithUnit, wholeNumber } from '../arguments.js';
 import { decidedBy } from '../decisions.js';
 import { print } from '../terminal.js';
 import type { Verb } from '../verb.js';
@@ -42,9 +42,9 @@ export const labFaultCommand: Verb = (terminal) =>
 export const labRefillCommand: Verb = (terminal) =>
   withWord(new Command('refill').description('note what was filled into a stock, or, where negative, taken out'))
     .argument('<stock>', 'name of the stock')
-    .argument('<amount>', "how much, in the stock's unit", finiteNumber)
+    .argument('<amount>', "how much, in the stock's unit where none is given: 2, or '500 mL'", amountWithUnit)
     .addHelpText('after', "\nExample:\n  athanor lab refill argon 50 --why 'new bottle'")
-    .action(async (stock: string, amount: number, options: Options) => {
+    .action(async (stock: string, amount: ReturnType<typeof amountWithUnit>, options: Options) => {
       const word = wordOf('lab refill', options);
       await withServices(terminal, async (control) => {
         const refilled = confirmed(word, () => control.labs.refill(options.lab ?? null, stock, amount, word));

@@ -62,7 +62,7 @@ describe('what is said to a lab', () => {
     [['fault', '--why', 'x'], /missing required argument 'name'/],
     [['clear', 'oven'], /required option '--why <text>' not specified/],
     [['refill', 'argon', '--why', 'x'], /missing required argument 'amount'/],
-    [['refill', 'argon', 'much', '--why', 'x'], /'much' is invalid.*number/],
+    [['refill', 'argon', 'much', '--why', 'x'], /'much' is invalid.*number.*2 L/],
     [['refill', 'argon', 'Infinity', '--why', 'x'], /'Infinity' is invalid.*number/],
     [['show', 'a', 'b'], /too many arguments/],
     [['up'], /missing required argument 'file'/],
@@ -104,6 +104,13 @@ describe('what is said to a lab', () => {
     expect((await athanor('clear', 'oven', '--why', 'aired')).stdout).toBe('oven: in order again\n');
     expect(await told('clear', 'oven', '--why', 'aired')).toMatchObject({ changed: false });
     expect((await athanor('refill', 'argon', '10', '--why', 'new bottle')).stdout).toBe('argon: 11 left\n');
+    expect((await athanor('refill', 'argon', '2L', '--why', 'another')).stdout).toBe('argon: 13 left\n');
+    expect((await athanor('refill', 'argon', '--why', 'spilt', '--', '-2000 mL')).stdout).toBe('argon: 11 left\n');
+    const wrong = await athanor('refill', 'argon', '2 kg', '--why', 'another');
+    expect([wrong.code, wrong.stderr]).toEqual([
+      2,
+      expect.stringMatching(/'kg' cannot be told in 'L' \(argon is counted in L/),
+    ]);
     const [fault] = await store.query(`SELECT who, why, cleared_why FROM standstill WHERE resource = 'oven'`);
     expect(fault).toEqual({ who: 'ann', why: 'it smells', cleared_why: 'aired' });
   });
