@@ -1,3 +1,5 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Conformance, LawOutcome } from '../../lab-adapters/conformance.js';
 import type { Adapter } from '../../lab-adapters/contract.js';
@@ -10,7 +12,7 @@ import { loadLab } from '../lab-file.js';
 import { latchedBy } from '../safe-stop/latch.js';
 import { systemClock } from '../simulate/clock.js';
 import { conformInstrument } from './conform-instrument.js';
-import { readConformRequests } from './conform-requests.js';
+import { type ConformRequests, readConformRequests } from './conform-requests.js';
 import { redactorFor } from './named-secrets.js';
 import { openTranscript } from './transcript.js';
 
@@ -73,6 +75,7 @@ export async function conformByName(
     };
     return Object.assign(Object.create(made) as Adapter, { submit });
   };
+  if (requests !== null) await mustNameUnits(asked!, requests, open);
   const transcript = await openTranscript(
     place ?? (await placeInHome(environment, note, `${spec.name}-${name}`)),
     redactorFor(settings, environment),
@@ -104,3 +107,34 @@ async function placeInHome(
   const at = new Date().toISOString().replace(/[:.]/g, '-');
   return path.join(home, 'conformance', `${name}-${at}.jsonl`);
 }
+
+/**
+ * Templates of the adapter may tell numbers in another unit, for which those of the requests have to be known. Without them every law
+ * that asks would be broken, and not by the device.
+ *
+ * @throws {InvalidInputError} naming the file of requests
+ */
+async function mustNameUnits(
+  file: string,
+  { succeeds, another }: ConformRequests,
+  open: (folder: string) => Adapter,
+): Promise<void> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'athanor-units-'));
+  const adapter = open(folder);
+  try {
+    const found = await Promise.all([succeeds, another].map((request) => adapter.validate(request)));
+    const lacking = new Set(found.flat().flatMap(({ message }) => (lacksUnit.test(message) ? [message] : [])));
+    if (lacking.size === 0) return;
+    const remedy = "give the units of the designs at the top of the file, as 'units: {temperature: °C}'";
+    throw new InvalidInputError(
+      file,
+      [...lacking].map((message) => ({ path: 'units', message: message.replace(lacksUnit, 'has no unit'), remedy })),
+    );
+  } finally {
+    await adapter.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** What templates say of a number that they cannot convert. */
+const lacksUnit = /has no unit in the campaign file$/;

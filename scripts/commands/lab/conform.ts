@@ -30,6 +30,7 @@ with 4 if the device did not answer. Sections of the contract: lab-adapters/READ
 
 A file of requests:
   objectives: [yield]
+  units: {temperature: °C}                   # of the designs below; needed where settings say '{temperature as K}'
   succeeds: {design: {temperature: 40}}      # ends well
   another: {design: {temperature: 45}}
   runsLong: {design: {temperature: 90}}      # for cancel, pause and safe stop; also: fails, refused

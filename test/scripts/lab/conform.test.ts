@@ -158,6 +158,22 @@ test('a device that does not answer is told as such', async () => {
   expect(levelsOf(result)).toMatchObject({ finds: 'unreached' });
 });
 
+test('requests without the units that settings convert from are bad input, and no fault of the device', async () => {
+  const submit = { path: '/jobs', body: { key: '{key}', x: '{x as mL}', ms: '{ms}' }, job: 'id' };
+  const file = await lab('units', { submit });
+  const { code, stderr } = await conform('reactor', file, '--requests', 'requests.yaml', '--may-move');
+  expect([code, stderr]).toEqual([
+    2,
+    expect.stringMatching(/requests\.yaml: 1 fault\n {2}units: .*'x' has no unit \(.*units: \{/),
+  ]);
+  expect(await starts('units')).toBe(0);
+  const requests = JSON.parse(await readFile(join(folder, 'short.yaml'), 'utf8')) as object;
+  await writeFile(join(folder, 'with-units.yaml'), JSON.stringify({ ...requests, units: { x: 'mL' } }));
+  expect(await conform('reactor', file, '--requests', 'with-units.yaml')).toMatchObject({ code: 0 });
+  const help = await callCli(['lab', 'conform', '--help'], { cwd: folder });
+  expect(help.stdout).toContain('units: {temperature: °C}');
+});
+
 test('what is missing or wrong is bad input', async () => {
   const file = await lab('input');
   expect(await conform('reactor', file, '--may-move')).toMatchObject({
