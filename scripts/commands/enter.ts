@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { Command, Option } from 'commander';
-import { InvalidInputError } from '../../models/domain/errors.js';
+import { AthanorError, InvalidInputError } from '../../models/domain/errors.js';
 import type { Fault } from '../../models/domain/fault.js';
 import { type CauseClass, causeClasses } from '../../models/domain/verdicts.js';
 import type { GivenResult } from '../durable/entered-values.js';
@@ -9,7 +9,7 @@ import { formatNumber } from '../wording.js';
 import { confirmed, decidedBy, type Options } from './decisions.js';
 import { print } from './terminal.js';
 import type { Verb } from './verb.js';
-import { withServices } from './with-control.js';
+import { withControl, withServices } from './with-control.js';
 
 interface EnterOptions extends Options {
   readonly step?: string;
@@ -54,6 +54,16 @@ Examples:
     )
     .action(async (trialId: string, values: string[], options: EnterOptions) => {
       const given = await givenResult(values, options);
+      const { faults = [] } = given;
+      if (faults.length > 0) {
+        // Nothing is entered; what is wrong beside that the trial can tell, where it can be looked at.
+        await withControl(terminal, (control) => control.enter(trialId, given)).catch((error: unknown) => {
+          if (error instanceof InvalidInputError || !(error instanceof AthanorError)) throw error;
+          const remedy = "what waits says 'athanor inbox'";
+          throw new InvalidInputError('enter', [...faults, { path: 'trial', message: error.message, remedy }]);
+        });
+        throw new InvalidInputError('enter', faults);
+      }
       await withServices(terminal, async (control) => {
         const trial = await confirmed(terminal, 'enter', () => control.enter(trialId, given));
         await print(terminal, options.json, trial, () => {
@@ -75,15 +85,16 @@ async function givenResult(pairs: readonly string[], options: EnterOptions): Pro
   if (cost !== undefined && (cost.trim() === '' || !Number.isFinite(Number(cost))))
     faults.push({ path: 'cost', message: `'${cost}' given`, remedy: 'a number of 0 or more' });
   const read = file === undefined ? undefined : await readGiven(file, faults);
-  if (faults.length > 0) throw new InvalidInputError('enter', faults);
+  const isCost = !faults.some(({ path }) => path === 'cost');
   return {
     who: decidedBy(options).who,
     ...(step === undefined ? {} : { step }),
     ...{ values, achieved, noise },
     ...(why === undefined || why.trim() === '' ? {} : { why }),
-    ...(cost === undefined ? {} : { cost: Number(cost) }),
+    ...(cost === undefined || !isCost ? {} : { cost: Number(cost) }),
     ...(failed === undefined ? {} : { failed }),
     ...(read === undefined ? {} : { file: read }),
+    ...(faults.length === 0 ? {} : { faults }),
   };
 }
 

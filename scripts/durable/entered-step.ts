@@ -70,7 +70,7 @@ export async function enterStepFor(
 }
 
 /** What tells one entry from another. */
-function said({ step: _, file, ...given }: GivenResult): object {
+function said({ step: _, faults: __, file, ...given }: GivenResult): object {
   return file === undefined ? given : { ...given, file: { name: file.name, sha: sha256(file.bytes) } };
 }
 

@@ -17,6 +17,8 @@ export interface GivenResult {
   readonly achieved: Readonly<Record<string, string>>;
   readonly cost?: number;
   readonly failed?: CauseClass;
+  /** What was wrong with it before anything was known of the trial; told with the rest. */
+  readonly faults?: readonly Fault[];
   /** Name and content of the file that came with it. */
   readonly file?: { readonly name: string; readonly bytes: Uint8Array };
 }
@@ -103,18 +105,19 @@ export function boundedQuantity(path: string, text: string, one: Enterable, ente
 
 /** What does not go together, and what may not be missing. @param wanted - what a result is to have */
 export function answerFaults(
-  { values, achieved, failed, cost, why, file: given }: GivenResult,
+  { values, achieved, failed, cost, why, file: given, faults: before = [] }: GivenResult,
   wanted: { readonly values: boolean; readonly file: string | undefined },
   { fields, file }: Pick<Entering, 'fields' | 'file'>,
 ): Fault[] {
-  const faults: Fault[] = [];
+  const faults: Fault[] = [...before];
+  const isTold = (path: string) => before.some((fault) => fault.path === path);
   if (failed !== undefined) {
     if (Object.keys(values).length > 0)
       faults.push({ path: '', message: 'values of a trial that failed', remedy: 'leave them out, or --failed' });
     if (why === undefined)
       faults.push({ path: 'why', message: 'no reason given', remedy: 'say by --why what happened' });
   } else {
-    if (wanted.values && Object.keys(values).length === 0)
+    if (wanted.values && Object.keys(values).length === 0 && !isTold(''))
       faults.push({
         path: '',
         message: 'no value given',
@@ -123,7 +126,7 @@ export function answerFaults(
     for (const [name, { required }] of Object.entries(fields))
       if (required === true && !Object.hasOwn(values, name) && !Object.hasOwn(achieved, name))
         faults.push({ path: name, message: 'no value given', remedy: `the ${file} wants one with every result` });
-    if (wanted.file !== undefined && given === undefined)
+    if (wanted.file !== undefined && given === undefined && !isTold('file'))
       faults.push({ path: 'file', message: 'no file given', remedy: `${wanted.file}, by --file PATH` });
   }
   if (cost !== undefined && !isAmount(cost))

@@ -4,7 +4,8 @@ import { processTerminal } from '../../scripts/commands/terminal.js';
 
 /** What `athanor enter` says of words that it refuses before it looks for a server. */
 async function refusal(...argv: string[]): Promise<string> {
-  const program = await buildProgram(processTerminal(process), () => undefined, 'enter');
+  const environment = { ATHANOR_HOME: '/nonexistent/athanor' };
+  const program = await buildProgram({ ...processTerminal(process), environment }, () => undefined, 'enter');
   for (const verb of program.commands) verb.configureOutput({ writeErr: () => undefined });
   return program.parseAsync(['enter', 'c/r1/p1', ...argv], { from: 'user' }).then(
     () => '',

@@ -9,6 +9,7 @@ import { messageText } from '../../scripts/notify/message-text.js';
 import { exportJson } from '../../scripts/record/export.js';
 import { parseRecord } from '../../scripts/record/record-file.js';
 import { verifyRecord } from '../../scripts/record/verify.js';
+import { runCli } from '../support/cli.js';
 import { type DurableHost, durableHost, eventually, problemCampaign } from './durable-host.js';
 import { historiesOf, keepHistories, replayFaults } from './histories.js';
 
@@ -111,6 +112,14 @@ it('is told in the inbox, and done once with what was reached and its file, over
   const faults = await host.control.enter(trial, wrong).then(String, String);
   for (const part of ['mL', 'heat: nothing that step', '120', 'noise x', "'100' given", 'long', 'beer', 'achieved p'])
     expect(faults).toContain(part);
+  // What is wrong in itself does not hide the rest.
+  const command = ['enter', trial, 'mass=3 mL', 'heat=1', '--cost', 'much', '--file', '/no/such'];
+  const { home, databaseUrl, temporalAddress } = host.settings;
+  const env = { ATHANOR_HOME: home, DATABASE_URL: databaseUrl, TEMPORAL_ADDRESS: temporalAddress };
+  const refused = await runCli(command, { env });
+  expect(refused.code).toBe(2);
+  for (const part of ['mL', 'heat: nothing that step', 'cost', 'cannot be read'])
+    expect(refused.stderr).toContain(part);
   await expect(host.control.enter(trial, { ...ann, values: { humidity: '3' } })).rejects.toThrow(/mass: no value/);
   await expect(host.control.enter(trial, { ...ann, step: 'wiegh' })).rejects.toThrow(/did you mean weigh/);
   await expect(host.control.enter(trial, { ...ann, failed: 'operator' })).rejects.toThrow(/--why/);
