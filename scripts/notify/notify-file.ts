@@ -112,9 +112,14 @@ export function notifyFile(home: string): string {
  * Where people are told.
  *
  * @param environment - that has the secrets
+ * @param onUnset - told the destination and the variable of each secret that is not set there, which is a fault where this is absent
  * @throws {InvalidInputError} with every fault of the file, each with its line; no value of a secret is repeated
  */
-export async function loadNotify(path: string, environment: NodeJS.ProcessEnv): Promise<readonly NotifyDestination[]> {
+export async function loadNotify(
+  path: string,
+  environment: NodeJS.ProcessEnv,
+  onUnset?: (destination: string, variable: string) => void,
+): Promise<readonly NotifyDestination[]> {
   const text = await readBounded(resolve(path)).catch((cause: Error) => {
     throw new InvalidInputError(path, readingFaults(cause, 'give a file with destinations'));
   });
@@ -139,7 +144,9 @@ export async function loadNotify(path: string, environment: NodeJS.ProcessEnv): 
     for (const { from } of given) {
       const value = environment[from] ?? '';
       const where = [...at, ...key.split('.')];
-      if (value === '') faults.push(placed(where, `the variable ${from} is not set`, `set ${from} for the worker`));
+      if (value === '' && onUnset !== undefined) onUnset(name, from);
+      else if (value === '')
+        faults.push(placed(where, `the variable ${from} is not set`, `set ${from} for the worker`));
       else if ('webhook' in settings && !isSigningSecret(value))
         faults.push(
           placed(where, `the variable ${from} holds no signing secret`, "'whsec_' and 24 to 64 random bytes in base64"),

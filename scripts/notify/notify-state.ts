@@ -25,8 +25,11 @@ export async function notifyTroubles(
 ): Promise<readonly string[]> {
   if ((await stat(notifyFile(home)).catch(() => null)) === null) return [];
   try {
-    const named = new Set((await loadNotify(notifyFile(home), environment)).map(({ name }) => name));
-    return health.filter(({ name }) => named.has(name)).flatMap((one) => troubleOf(one) ?? []);
+    const { destinations, unset } = await readable(notifyFile(home), environment);
+    const named = new Set(destinations.map(({ name }) => name));
+    const troubles = health.filter(({ name }) => named.has(name)).flatMap((one) => troubleOf(one) ?? []);
+    const untaken = [...unset].filter(([name]) => !health.some((one) => one.name === name));
+    return [...troubles, ...untaken.map(([name, variables]) => `${name}: ${unsetText(variables, null)}`)];
   } catch (error) {
     return [`nobody is told: ${(error as Error).message}`];
   }
@@ -39,11 +42,36 @@ export async function notifyTroubles(
 export async function notifyState(config: Config, environment: NodeJS.ProcessEnv): Promise<string> {
   const file = notifyFile(config.home);
   if ((await stat(file).catch(() => null)) === null) return `nobody is told: there is no ${file}`;
-  const destinations = await loadNotify(file, environment);
+  const { destinations, unset } = await readable(file, environment);
   const health = await knownHealth(config, destinations);
   const troubles = health.flatMap((one) => troubleOf(one) ?? []);
   if (troubles.length > 0) throw new Error(troubles.join('; '));
-  return destinations.map(({ name }) => name).join(', ');
+  return destinations
+    .map(({ name }) => {
+      const variables = unset.get(name);
+      if (variables === undefined) return name;
+      return `${name} (${unsetText(variables, health.find((one) => one.name === name) ?? null)})`;
+    })
+    .join(', ');
+}
+
+/** The destinations of a file, and the variables of each that are not set here: the worker may have them. */
+async function readable(file: string, environment: NodeJS.ProcessEnv) {
+  const unset = new Map<string, string[]>();
+  const destinations = await loadNotify(file, environment, (name, variable) => {
+    unset.set(name, [...(unset.get(name) ?? []), variable]);
+  });
+  return { destinations, unset };
+}
+
+/** What is known of variables that are not set here. @param health - as workers left it; null where none has told of it */
+function unsetText(variables: readonly string[], health: DestinationHealth | null): string {
+  const here = `${variables.join(', ')} ${variables.length === 1 ? 'is' : 'are'} not set in this shell`;
+  if (health === null)
+    return `${here}, and no worker has taken it up yet: it needs ${variables.length === 1 ? 'it' : 'them'}`;
+  const last =
+    health.toldAt === null ? '' : `, last told ${health.toldAt.toISOString().replace('T', ' ').slice(0, 16)} UTC`;
+  return `${here}; a worker has taken it up${last}`;
 }
 
 async function knownHealth(config: Config, destinations: readonly NotifyDestination[]) {
