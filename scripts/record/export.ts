@@ -77,6 +77,12 @@ function tableOf(records: readonly CampaignRecord[], heads: readonly string[], o
     ),
   ];
   fields.push(...contexts.flatMap((name) => [`context.${name}`, `contextUnit.${name}`]));
+  const reached = [
+    ...new Set(
+      records.flatMap(({ trials }) => trials.flatMap(({ observation }) => [...reachedIn(observation).keys()])),
+    ),
+  ];
+  fields.push(...reached.map((name) => `reached.${name}`));
   const rows = records.flatMap(({ campaign, trials }) => {
     const { id, spec } = campaign;
     const own = heads.length === 0 ? [] : [id, strategyLabel(spec), spec.seed];
@@ -91,9 +97,22 @@ function tableOf(records: readonly CampaignRecord[], heads: readonly string[], o
         const told = trial.observation?.contexts?.[name];
         return [told?.value, told?.unit];
       }),
+      ...reached.map((name) => reachedIn(trial.observation).get(name)),
     ]);
   });
   return writeTable(fields, rows, { delimiter: ',', decimal: 'point', ...options });
+}
+
+/** What steps reached that is no parameter of the design, by `step.name`; others are in the columns of the design. */
+function reachedIn(observation: TrialRecord['observation']): ReadonlyMap<string, number | string> {
+  const members = (value: unknown) => (typeof value === 'object' && value !== null ? Object.entries(value) : []);
+  const all = new Map<string, number | string>();
+  for (const [step, details] of members(observation?.details.steps))
+    for (const [kind, told] of members(details))
+      if (kind === 'reached')
+        for (const [name, value] of members(told))
+          if (typeof value === 'number' || typeof value === 'string') all.set(`${step}.${name}`, value);
+  return all;
 }
 
 function place({ proposal, state, observation }: TrialRecord) {

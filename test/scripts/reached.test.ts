@@ -27,6 +27,8 @@ function missing(says: boolean): Adapter {
         values: { f: (reached - 0.3) ** 2 + (y - 0.5) ** 2 },
         cost: 1,
         durationMs: 1,
+        // As of a recipe: of a step, by its own names.
+        ...(says ? { details: { steps: { weigh: { reached: { minutes: 12 } } } } } : {}),
         ...(says ? { achieved: { x: reached }, contexts: { humidity: { value: 41, unit: '%' } } } : {}),
       };
     },
@@ -67,4 +69,6 @@ it('what an instrument says that it reached is learned from, and the record veri
     '41',
     '%',
   ]);
+  expect(line![header!.indexOf('reached.weigh.minutes')]).toBe('12');
+  expect(exportCsv(silent)).not.toContain('reached.');
 });
