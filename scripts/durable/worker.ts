@@ -36,7 +36,7 @@ import { type Driven, drivenInstruments } from './driven-instruments.js';
 import { homeIdentity } from './home-identity.js';
 import { keepHome } from './keep-home.js';
 import { createLabBench } from './lab-bench.js';
-import { LineMemory } from './line-memory.js';
+import { keepBounded, LineMemory } from './line-memory.js';
 import { keepWorkflows, restoreWorkflows } from './restore-workflows.js';
 import { goOnFromStore, mustBeAbreast } from './restored-store.js';
 import { isOpenOn, serverOf, tellOn } from './server-of.js';
@@ -128,6 +128,7 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
     if ((await readMark(store.query)).life > 1)
       await store.transaction((query) => restoreSubmissions(query, lines.all()));
     if (settings.restoredBy === undefined) await mustBeAbreast({ ...serverOf(settings, connection), store });
+    opened.push(keepBounded(lines, store.query));
     const safety = stoppable(jobs, settings.registryFor ?? ((adapters) => registryOf({ adapters })), log);
     opened.push(() => safety.leave());
     const { registryFor } = safety;
