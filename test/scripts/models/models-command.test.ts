@@ -145,6 +145,18 @@ describe('models add', () => {
     });
   });
 
+  it('takes an archive of a hash that is told, and no other', async () => {
+    const entries = Object.entries(whole).map(([name, content]) => ({ name, content }));
+    const [file, bytes] = [path.join(work, `hashed${++made}.tar`), tarBytes(entries)];
+    await writeFile(file, bytes);
+    expect((await models('add', file, '--sha256', '0'.repeat(64))).stderr).toContain('has not the sha256');
+    expect(await modelsJson('add', file, '--sha256', sha256Of(bytes))).toMatchObject({ added: true });
+    expect(await models('add', await folderOf(whole), '--sha256', sha256Of(bytes))).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('--sha256 is that of an archive'),
+    });
+  });
+
   it('says what it cannot take', async () => {
     for (const [given, code, said] of [
       ['nothing-here', 2, 'is nothing to add'],
@@ -207,6 +219,27 @@ describe('models describe', () => {
     expect(await models('describe', folder)).toMatchObject({ code: 2, stderr: expect.stringContaining('--force') });
     expect(await modelsJson('add', folder)).toMatchObject({ name: 'tiny@hub' });
     expect(await readdir(path.join(home, 'models', 'tiny@hub', 'onnx'))).toEqual(['model.onnx']);
+  });
+
+  it('asks what an input of an unusual name is for', async () => {
+    const folder = await folderOf({ 'model.onnx': tinyNetwork({ ids: 'words' }), 'vocab.txt': vocabulary });
+    const told = [
+      '--name',
+      'n@1',
+      '--licence',
+      'MIT',
+      '--modality',
+      'smiles',
+      '--max-length',
+      '9',
+      '--output',
+      'pool0',
+    ];
+    expect((await models('describe', folder, ...told)).stderr).toMatch(/1 fault\n.*what the input 'words' is for/);
+    expect(await modelsJson('describe', folder, ...told, '--input-role', 'words=ids')).toMatchObject({
+      manifest: { inputRoles: { words: 'ids' }, recommendedOutput: 'pool0' },
+    });
+    expect(await models('describe', folder, '--input-role', 'words=all')).toMatchObject({ code: 2 });
   });
 
   it('gives what is missing as JSON', async () => {
@@ -302,11 +335,19 @@ describe('models in the store', () => {
     const at = (name: string) => ({ env: { ATHANOR_HOME: path.join(work, name), DATABASE_URL: database.url } });
     const call = <T = unknown>(name: string, ...args: string[]) =>
       callCliJson<T>(['models', ...args, '--json'], at(name));
-    const folder = await folderOf(whole);
+    // More than what the store keeps in one piece.
+    const big = Buffer.alloc(3 * 2 ** 20 + 5, 'athanor');
+    const sha256 = { ...tinyManifest(network, vocabulary).sha256, 'more/notes.txt': sha256Of(big) };
+    const folder = await folderOf({
+      ...whole,
+      'more/notes.txt': big,
+      'manifest.json': JSON.stringify(tinyManifest(network, vocabulary, { sha256 })),
+    });
     expect(await call('a', 'add', folder)).toMatchObject({ added: true, store: 'added' });
     expect(await call('a', 'add', folder)).toMatchObject({ added: false, store: 'there' });
     expect(await call('b', 'list')).toMatchObject([{ name: 'tiny@1', folder: null, store: 'same' }]);
     expect(await call('b', 'add', 'tiny@1')).toMatchObject({ added: true, store: 'there' });
+    expect(big.equals(await readFile(path.join(work, 'b/models/tiny@1/more/notes.txt')))).toBe(true);
     expect(await call('b', 'verify')).toMatchObject([{ ok: true, looked: expect.stringContaining('store: hashes') }]);
     const other = tinyNetwork({ seed: 3 });
     const another = await folderOf({
