@@ -18,8 +18,8 @@ export interface BenchOptions {
   readonly batches?: string;
   /** Folder of measured data sets. */
   readonly pools?: string;
-  /** File of MiniMol's weights. */
-  readonly minimol?: string;
+  /** Folders of stored networks of molecules. */
+  readonly models?: readonly string[];
   /** Campaign file of the quinones. */
   readonly quinones?: string;
   /** Folder in which complete tables of simulated pools are kept. */

@@ -5,6 +5,7 @@ import { descriptors } from '../../models/encode/encoders/descriptors.js';
 import { fingerprints } from '../../models/encode/encoders/fingerprints.js';
 import { SumKernel } from '../../models/kernel/combined.js';
 import type { DesignKernel } from '../../models/kernel/contract.js';
+import { codeLengthscale } from '../../models/kernel/lengthscale-prior.js';
 import { RadialBlock } from '../../models/kernel/radial-block.js';
 import type { SurrogateType } from '../../models/surrogate/contract.js';
 import { gpType } from '../../models/surrogate/kinds/gp.js';
@@ -57,7 +58,7 @@ function variantsOf(others: readonly string[]) {
 function additive(name: string, blocks: readonly number[]): SurrogateType {
   return gpType(name, `exact Gaussian process, a sum over ${name}`, (encoding) => {
     const kernels = blocks.map((block): DesignKernel => {
-      const columns = block === 0 ? {} : { substances: [], codes: [block - 1] };
+      const columns = block === 0 ? { lengthscales: () => codeLengthscale } : { substances: [], codes: [block - 1] };
       return new RadialBlock(encoding, 'matern52', columns);
     });
     return {

@@ -1,17 +1,18 @@
-import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { substancesOf } from '../../models/domain/space.js';
 import { orientationOf, primaryObjective } from '../../models/domain/standing.js';
 import { selectDesigns } from '../../models/encode/encoded-designs.js';
-import type { Encoder } from '../../models/encode/encoders/contract.js';
+import type { Encoder, OpenEncoder } from '../../models/encode/encoders/contract.js';
 import { descriptors } from '../../models/encode/encoders/descriptors.js';
 import { fingerprints } from '../../models/encode/encoders/fingerprints.js';
+import { openMoleculeNetwork } from '../../models/encode/encoders/stored-network.js';
 import { featuresOf } from '../../models/encode/graph/featurise.js';
-import { openMinimol } from '../../models/encode/graph/minimol.js';
 import { moleculeGraph } from '../../models/encode/graph/molecule-graph.js';
 import { readMolecule } from '../../models/encode/read-molecule.js';
 import { Generator } from '../../models/random/generator.js';
 import { Ensemble } from '../../models/surrogate/ensemble.js';
 import { surrogateChoice } from '../../models/surrogate/surrogates.js';
+import { manifestFile, readBundle, readManifest } from '../models/home-models.js';
 import type { BenchOptions, BenchResult } from './contract.js';
 import { cpuSeconds } from './cpu-seconds.js';
 import { blocksOf } from './encoder-blocks.js';
@@ -42,11 +43,15 @@ interface HeldOut {
 /** What is foretold of molecules by what encoders tell of them; and what that costs. Pools of one molecule a row are read. */
 export async function benchEncoders(
   log: (line: string) => void,
-  { pools: folder, only, seeds, minimol: file }: BenchOptions,
+  { pools: folder, only, seeds, models = [] }: BenchOptions,
 ): Promise<BenchResult> {
-  const minimol = file === undefined ? null : await openMinimol(await readFile(file));
-  if (minimol === null) log('without MiniMol: give its weights by --minimol');
-  const others = minimol === null ? [] : [minimol];
+  const others: OpenEncoder[] = [];
+  for (const place of models) {
+    const manifest = await readManifest(path.join(place, manifestFile));
+    const opened = await openMoleculeNetwork(await readBundle(place, manifest));
+    if (opened !== null) others.push(opened);
+  }
+  if (others.length === 0) log('without networks: give folders of models by --models');
   const rows: HeldOut[] = [];
   let smiles: readonly string[] = [];
   for (const pool of folder === undefined ? [] : await measuredPools(folder, only)) {
@@ -58,7 +63,7 @@ export async function benchEncoders(
     log(lines(found).join('\n'));
   }
   const costs = smiles.length < warmUp + timed ? [] : await costsOf(smiles, others);
-  await minimol?.release();
+  for (const encoder of others) await encoder.release();
   return {
     figures: { splits: seeds, rows, costs },
     lines: [`R² / log score / share in 90 % intervals on molecules not seen, ${seeds} splits`, ...lines(rows)].concat(
@@ -130,8 +135,8 @@ async function costsOf(smiles: readonly string[], others: readonly Encoder<'numb
   };
   for (const encoder of [fingerprints, descriptors, ...others])
     await time(encoder.name, (texts) => encoder.encode(texts));
-  if (others.length > 0)
-    await time('of this, graph features', async (texts) => {
+  if (others.some(({ name }) => name === 'minimol'))
+    await time('of minimol, graph features', async (texts) => {
       for (const text of texts) await readMolecule(text, (molecule) => featuresOf(moleculeGraph(molecule.get_json())));
     });
   return costs;

@@ -98,7 +98,10 @@ async function main(): Promise<void> {
       'campaign file of real simulations, for `quinones`',
       ofProduct('examples/quinone-posolyte/campaign.yaml'),
     )
-    .option('--minimol <file>', 'weights of MiniMol, `minimol_v1.onnx`, for `encoders`')
+    .option(
+      '--models <folders...>',
+      'folders of stored networks of molecules, for `encoders`: see `athanor models add`',
+    )
     .option('--tables <folder>', 'where `quinones` keeps what it computes once, in some minutes')
     .option(
       '--seeds <n>',

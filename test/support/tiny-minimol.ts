@@ -1,5 +1,8 @@
+import { sha256Of } from '../../models/domain/sha256.js';
 import { modelBytes, type NodeParts } from '../../models/onnx/model-bytes.js';
 import { float32, int64 } from '../../models/onnx/tensor.js';
+import type { ModelBundle } from '../../models/pretrained/bundle.js';
+import { parseManifest } from '../../models/pretrained/read-manifest.js';
 import { Generator } from '../../models/random/generator.js';
 
 /** A network of the inputs and outputs of MiniMol, with weights from a seed: sums over atoms, and over the bonds at each. */
@@ -65,4 +68,21 @@ export function tinyMinimol(seed: number, width = 512, scale = 1): Uint8Array {
     ],
     outputs: [{ name: 'fingerprint', type: 'float32', shape: ['graphs', width] }],
   });
+}
+
+/** The same as a stored model. */
+export function tinyGraphBundle(seed: number): ModelBundle {
+  const network = tinyMinimol(seed);
+  const manifest = {
+    id: 'minimol',
+    version: 'tiny',
+    licence: 'none needed',
+    modality: 'structure-graph',
+    tokenizer: { kind: 'none' },
+    inputs: { feat: 'float32 [atoms, 85]' },
+    outputs: { fingerprint: 'float32 [graphs, 512]' },
+    recommendedOutput: 'fingerprint',
+    sha256: { 'model.onnx': sha256Of(network) },
+  };
+  return { manifest: parseManifest(manifest, 'manifest.json'), files: new Map([['model.onnx', network]]) };
 }

@@ -29,6 +29,13 @@ export interface Encoder<Kind extends keyof Codes = keyof Codes> {
   encode(texts: readonly string[]): Promise<readonly Codes[Kind][]>;
 }
 
+/** An encoder of molecules with a stored network that was opened. */
+export interface OpenEncoder extends Encoder<'numbers'> {
+  readonly weights: string;
+  /** Gives its memory back; it cannot be run any more. */
+  release(): Promise<void>;
+}
+
 /** By what the codes of an encoder are known apart from those of any other. */
 export function encoderKey({ name, version, weights }: Pick<Encoder, 'name' | 'version' | 'weights'>): string {
   return weights === undefined ? `${name}@${version}` : `${name}@${version}-${weights}`;

@@ -1,7 +1,7 @@
 import { AthanorError, ContractError, NumericalError } from '../../domain/errors.js';
 import { sha256Of } from '../../domain/sha256.js';
 import { type OnnxSession, openSession } from '../../onnx/runtime.js';
-import type { Encoder } from '../encoders/contract.js';
+import type { OpenEncoder } from '../encoders/contract.js';
 import { rdkit, readMolecule } from '../read-molecule.js';
 import { shownSmiles } from '../smiles-size.js';
 import { featuresOf, type MoleculeFeatures } from './featurise.js';
@@ -15,12 +15,6 @@ const version = 1;
 const width = 512;
 const output = 'fingerprint';
 
-/** MiniMol, ready to run. */
-export interface MinimolEncoder extends Encoder<'numbers'> {
-  /** Gives its memory back; it cannot be run any more. */
-  release(): Promise<void>;
-}
-
 /**
  * Opens MiniMol, a pretrained network of molecular graphs; null where ONNX Runtime, an optional dependency, cannot be loaded.
  *
@@ -31,7 +25,7 @@ export interface MinimolEncoder extends Encoder<'numbers'> {
  * @throws {ContractError} if that is not MiniMol
  * @see Kläser et al. 2024, arXiv:2404.14986
  */
-export async function openMinimol(model: Uint8Array): Promise<MinimolEncoder | null> {
+export async function openMinimol(model: Uint8Array): Promise<OpenEncoder | null> {
   const session = await openSession(model).catch((cause: unknown) => {
     throw new ContractError('the file given as MiniMol is no network that can be opened', { cause });
   });
