@@ -14,8 +14,8 @@ export interface ModelBundle {
  * comes out of them. Words for people change nothing.
  */
 export function modelIdentity(manifest: Manifest): string {
-  const { sha256, tokenizer, inputs, inputRoles, outputs, pooling, canonicalFirst, modality } = manifest;
-  const parts = { sha256, tokenizer, inputs, inputRoles, outputs, pooling, canonicalFirst, modality };
+  const { sha256, tokenizer, inputs, inputRoles, outputs, pooling, canonicalFirst, modality, encoder } = manifest;
+  const parts = { sha256, tokenizer, inputs, inputRoles, outputs, pooling, canonicalFirst, modality, encoder };
   return sha256Of(JSON.stringify(sorted({ ...parts, model: modelFile(manifest) })));
 }
 

@@ -1,5 +1,6 @@
 import type { TextModel } from './embed.js';
 import { type Golden, goldenVectors } from './golden-schema.js';
+import type { Manifest } from './manifest.js';
 
 /**
  * What a model gives otherwise than the golden values of its manifest say, a line each; none where there are no such values.
@@ -17,16 +18,44 @@ export async function goldenDifferences(model: TextModel): Promise<readonly stri
     const asked = Object.keys(outputs);
     if (asked.length === 0) continue;
     const embedded = (await model.embed([text], asked)).outputs;
-    for (const [name, wanted] of Object.entries(outputs)) {
-      const { rows } = embedded[name]!;
-      const off = wanted.findIndex((value, i) => !(Math.abs(value - rows[i]!) <= golden.tolerance));
-      if (off >= 0)
-        found.push(
-          `${name} of '${text}' is ${rows[off]} in place ${off}, where ${wanted[off]} is wanted (tolerance ${golden.tolerance})`,
-        );
-    }
+    for (const [name, wanted] of Object.entries(outputs))
+      found.push(...rowDifference(`${name} of '${text}'`, { row: embedded[name]!.rows, wanted, ...golden }));
   }
   return found;
+}
+
+/**
+ * The same of a network that an encoder of `models/encode` runs, whose numbers are those of the recommended output.
+ *
+ * @param encode - numbers of each text
+ */
+export async function encodedDifferences(
+  { golden, recommendedOutput }: Pick<Manifest, 'golden' | 'recommendedOutput'>,
+  encode: (texts: readonly string[]) => Promise<readonly ArrayLike<number>[]>,
+): Promise<readonly string[]> {
+  if (golden === undefined) return [];
+  const vectors = goldenVectors(golden);
+  const rows = await encode(vectors.map(({ text }) => text));
+  return vectors.flatMap(({ text, outputs }, i) =>
+    rowDifference(`${recommendedOutput} of '${text}'`, {
+      row: rows[i]!,
+      wanted: outputs[recommendedOutput] ?? [],
+      ...golden,
+    }),
+  );
+}
+
+interface Compared {
+  readonly row: ArrayLike<number>;
+  readonly wanted: readonly number[];
+  readonly tolerance: number;
+}
+
+/** The first number that is further off than it may be. */
+function rowDifference(what: string, { row, wanted, tolerance }: Compared): string[] {
+  const off = wanted.findIndex((value, i) => !(Math.abs(value - row[i]!) <= tolerance));
+  if (off < 0) return [];
+  return [`${what} is ${row[off]} in place ${off}, where ${wanted[off]} is wanted (tolerance ${tolerance})`];
 }
 
 /** Golden values of a model as it is now, for a manifest. @param asked - outputs of which they are taken */

@@ -27,6 +27,12 @@ export function manifestFaults(manifest: Manifest, modelFile: string): readonly 
       message: `'${tokenizer.kind}' of a model that takes ${manifest.modality}`,
       remedy: wanted ? 'smiles-regex+vocab or hf-json' : 'none',
     });
+  if (manifest.encoder !== undefined && manifest.modality !== 'structure-graph')
+    faults.push({
+      path: 'encoder',
+      message: `'${manifest.encoder}' of a model that takes ${manifest.modality}`,
+      remedy: 'that of structure-graph',
+    });
   if (takesTokens) faults.push(...inputFaults(manifest));
   const checkOutput = (path: string, asked: string) => {
     const found = findOutput(manifest, asked);

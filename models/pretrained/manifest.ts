@@ -20,6 +20,9 @@ export const poolings = ['mean', 'cls'] as const;
 /** One of them: the mean over the tokens, or the first token. */
 export type Pooling = (typeof poolings)[number];
 
+/** Programs of `models/encode` that make the inputs of networks which take no tokens. */
+export const inputEncoders = ['minimol'] as const;
+
 /** Names that can be folders and files everywhere. */
 const plainName = z
   .string()
@@ -52,6 +55,8 @@ export const manifestSchema = z.strictObject({
   /** Whether texts are brought to a canonical form before they are read; for molecules. */
   canonicalFirst: z.boolean().optional(),
   tokenizer: tokenizerSchema,
+  /** Who makes the inputs of a network that takes no tokens; where absent, nobody here can. */
+  encoder: z.enum(inputEncoders).optional(),
   /** The file with the network. */
   model: filePath.optional(),
   inputs: z.record(z.string().min(1), port),

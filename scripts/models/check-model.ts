@@ -1,7 +1,7 @@
 import { openSession } from '../../models/onnx/runtime.js';
 import { checkFiles, type ModelBundle } from '../../models/pretrained/bundle.js';
 import { openTextModel } from '../../models/pretrained/embed.js';
-import { goldenDifferences } from '../../models/pretrained/golden.js';
+import { encodedDifferences, goldenDifferences } from '../../models/pretrained/golden.js';
 import { modelFile } from '../../models/pretrained/manifest.js';
 import { portDifferences } from '../../models/pretrained/port-differences.js';
 
@@ -27,13 +27,24 @@ export async function checkModel(bundle: ModelBundle): Promise<ModelCheck> {
     const ports = portDifferences(manifest, session);
     await session.release();
     if (ports.length > 0) return { differences: ports, looked: 'hashes, inputs and outputs' };
+    const golden = manifest.golden?.vectors.length ?? 0;
+    const looked = `hashes, inputs and outputs, ${golden} golden inputs`;
+    if (manifest.encoder === 'minimol') {
+      const { openMinimol } = await import('../../models/encode/graph/minimol.js');
+      const encoder = (await openMinimol(files.get(modelFile(manifest))!))!;
+      const differences = await encodedDifferences(manifest, encoder.encode);
+      await encoder.release();
+      return { differences, looked };
+    }
     if (manifest.tokenizer.kind === 'none')
-      return { differences: [], looked: 'hashes, inputs and outputs; its numbers are looked at by its encoder' };
+      return {
+        differences: [],
+        looked: `hashes, inputs and outputs; nothing here makes ${manifest.modality} of texts`,
+      };
     const model = (await openTextModel(bundle))!;
     const differences = await goldenDifferences(model);
     await model.release();
-    const golden = manifest.golden?.vectors.length ?? 0;
-    return { differences, looked: `hashes, inputs and outputs, ${golden} golden inputs` };
+    return { differences, looked };
   } catch (error) {
     return { differences: [`it cannot be run: ${(error as Error).message}`], looked: 'hashes' };
   }

@@ -21,6 +21,7 @@ export const knownModels: readonly KnownModel[] = [
       licence: 'MIT, Copyright 2024 Graphcore Ltd.',
       modality: 'structure-graph',
       canonicalFirst: true,
+      encoder: 'minimol',
       tokenizer: { kind: 'none' },
       model: 'minimol_v1.onnx',
       inputs: {
@@ -36,6 +37,26 @@ export const knownModels: readonly KnownModel[] = [
       outputs: { fingerprint: 'float32 [batch, 512]' },
       recommendedOutput: 'fingerprint',
       sha256: { 'minimol_v1.onnx': 'e6b8bea2fb9872ffcc9e1e228dc59e94b5b6e7907a3f42f59ae197bace25ef1d' },
+      // By the package's own featuriser; ours differs from it by less, see docs/decisions/0042-minimol.md.
+      golden: {
+        tolerance: 0.002,
+        vectors: [
+          {
+            smiles: 'CCCCC#N',
+            fingerprintFirst8: [
+              -0.129771, -0.130409, -0.0429891, -0.129623, -0.0557316, 0.161842, -0.0198736, 0.570786,
+            ],
+          },
+          {
+            smiles: 'CCC=O',
+            fingerprintFirst8: [-0.140803, 0.0520322, -0.09199, -0.147912, -0.0902881, 0.224266, 0.00184596, 0.147919],
+          },
+          {
+            smiles: 'c1ccc(cc1)C#N',
+            fingerprintFirst8: [-0.123858, -0.0587771, 0.387955, -0.146647, -0.0557266, 0.0633855, 0.257353, 0.654648],
+          },
+        ],
+      },
     },
   },
 ];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { openTextModel } from '../../../models/pretrained/embed.js';
-import { goldenDifferences, goldenOf } from '../../../models/pretrained/golden.js';
+import { encodedDifferences, goldenDifferences, goldenOf } from '../../../models/pretrained/golden.js';
 import { parseManifest } from '../../../models/pretrained/read-manifest.js';
 import { realModel } from '../../support/models-folder.js';
 import { tinyBundle } from '../../support/tiny-encoder.js';
@@ -20,6 +20,24 @@ describe('goldenDifferences', () => {
       (await openTextModel(tinyBundle({}, { golden: { ...golden, vectors: tokens } })))!,
     );
     expect(told[0]).toBe("'CCO' has the tokens 1 4 4 7 2, where 1 2 are wanted");
+  });
+});
+
+describe('encodedDifferences', () => {
+  it('compares what an encoder gives for the recommended output', async () => {
+    const golden = {
+      tolerance: 0.01,
+      vectors: [
+        { smiles: 'CC', rowFirst8: [1, 2] },
+        { smiles: 'CO', rowFirst8: [3] },
+      ],
+    };
+    const manifest = { golden, recommendedOutput: 'row' };
+    expect(await encodedDifferences(manifest, async () => [Float64Array.of(1.001, 2, 7), [3]])).toEqual([]);
+    expect(await encodedDifferences(manifest, async (texts) => texts.map(() => [1, 2]))).toEqual([
+      "row of 'CO' is 1 in place 0, where 3 is wanted (tolerance 0.01)",
+    ]);
+    expect(await encodedDifferences({ recommendedOutput: 'row' }, async () => [])).toEqual([]);
   });
 });
 

@@ -68,6 +68,7 @@ describe('parseManifest', () => {
     expect(faultsOf({ ...sound, modality: 'vector' })).toEqual([
       "tokenizer.kind: 'smiles-regex+vocab' of a model that takes vector",
     ]);
+    expect(faultsOf({ ...sound, encoder: 'minimol' })).toEqual(["encoder: 'minimol' of a model that takes smiles"]);
     expect(faultsOf({ ...sound, golden: { tolerance: 0, vectors: [{ tokenIds: [1] }] } })).toHaveLength(2);
   });
 });
