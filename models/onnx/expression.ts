@@ -54,6 +54,11 @@ export class Tape {
     return this.graph.constant(int64(values));
   }
 
+  /** The same numbers on a tape of their own, for what is recorded as one step. */
+  apart({ value, shape }: Expression): Expression {
+    return new Tape(this.graph, this.type).given(value, shape);
+  }
+
   /**
    * What one operator makes of expressions.
    *
@@ -66,7 +71,13 @@ export class Tape {
     attributes: Parameters<GraphBuilder['node']>[2] = {},
   ): Expression {
     const values = inputs.map(({ value }) => value);
-    const output = this.given(this.graph.node(type, [...values, ...(node.settings ?? [])], attributes), shape);
+    const made = this.graph.node(type, [...values, ...(node.settings ?? [])], attributes);
+    return this.record(made, inputs, { shape, pull });
+  }
+
+  /** What several nodes make of expressions, with one rule for the gradient of all of them. @param made - value of the last node */
+  record(made: Value, inputs: readonly Expression[], { shape, pull }: Omit<Operation, 'settings'>): Expression {
+    const output = this.given(made, shape);
     this.steps.push({ inputs, output, pull: (gradient) => pull(gradient, output) });
     return output;
   }

@@ -21,7 +21,7 @@ const reserved = '_';
  * ```
  *
  * Shapes may have names as dimensions, so that one session serves all sizes. A graph within a graph, as `Loop` and `If`
- * have them, is begun with `inner` and may read the values of the graphs around it.
+ * have them, is begun with `inner` and may read the values of the graphs around it. Nodes that no output comes from are left out.
  */
 export class GraphBuilder {
   private readonly parts: {
@@ -32,6 +32,8 @@ export class GraphBuilder {
   private readonly counter: { next: number };
   /** Names of inputs and outputs; those of the graphs within count too, as ONNX wants them to differ. */
   private readonly taken: Set<string>;
+  /** Names of own values that graphs within this one read. */
+  private readonly readWithin = new Set<string>();
 
   constructor(name: string, outer: GraphBuilder | null = null) {
     this.parts = { name, nodes: [], constants: [], inputs: [], outputs: [] };
@@ -91,12 +93,24 @@ export class GraphBuilder {
 
   /** The graph as an attribute of a node. */
   attribute(): Attribute {
-    return { graph: graphMessage(this.parts) };
+    return { graph: graphMessage(this.living()) };
   }
 
   /** The graph as a model of its own, in the format of `.onnx` files. */
   model(): Uint8Array {
-    return modelBytes(this.parts);
+    return modelBytes(this.living());
+  }
+
+  /** What outputs come from: derivatives that nobody asked for are written too, and would be computed at every run. */
+  private living(): GraphParts {
+    const read = new Set([...this.readWithin, ...this.parts.outputs.map(({ name }) => name)]);
+    const nodes = this.parts.nodes.toReversed().filter(({ inputs, outputs }) => {
+      if (!outputs.some((name) => read.has(name))) return false;
+      for (const name of inputs) read.add(name);
+      return true;
+    });
+    const constants = this.parts.constants.filter(({ name }) => read.has(name));
+    return { ...this.parts, nodes: nodes.reverse(), constants };
   }
 
   private newName(): string {
@@ -118,7 +132,11 @@ export class GraphBuilder {
   }
 
   private check(value: Value, user: string): void {
-    for (let graph: GraphBuilder | null = this; graph !== null; graph = graph.outer) if (graph.known.has(value)) return;
+    for (let graph: GraphBuilder | null = this; graph !== null; graph = graph.outer) {
+      if (!graph.known.has(value)) continue;
+      if (graph !== this) graph.readWithin.add(value.name);
+      return;
+    }
     throw new ContractError(`${user} of graph '${this.parts.name}' is given a value of another graph`);
   }
 }

@@ -95,8 +95,8 @@ function attributeMessage(name: string, value: Attribute): Message {
   return write('graph', (field) => message.message(field, value.graph));
 }
 
-/** ONNX wants raw numbers little-endian, which is how every machine that ONNX Runtime is made for keeps them. */
-function tensorMessage({ type, shape, data }: TensorData): Message {
+/** A tensor as `onnx.TensorProto`, without a name. ONNX wants raw numbers little-endian, which is how every machine that ONNX Runtime is made for keeps them. */
+export function tensorMessage({ type, shape, data }: TensorData): Message {
   const raw = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
   return new Message().integers(1, shape).integer(2, elementTypes[type]).bytes(9, raw);
 }

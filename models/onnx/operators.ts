@@ -66,12 +66,6 @@ export function silu(x: Expression): Expression {
   return mul(x, sigmoid(x));
 }
 
-/** Gaussian error linear unit by its tanh form: x/2·(1 + tanh(√(2/π)·(x + 0.044715·x³))). */
-export function gelu(x: Expression): Expression {
-  const cubic = add(x, scale(mul(x, mul(x, x)), 0.044715));
-  return mul(scale(x, 0.5), add(tanh(scale(cubic, Math.sqrt(2 / Math.PI))), x.tape.scalar(1)));
-}
-
 /** Mean over axes. */
 export function mean(x: Expression, axes: readonly number[] = [...x.shape.keys()], keep = false): Expression {
   return scale(sum(x, axes, keep), 1 / sizeOf(axes.map((axis) => x.shape[axis]!)));
@@ -84,12 +78,30 @@ export function softmax(x: Expression): Expression {
   return x.tape.operate('Softmax', [x], { shape: x.shape, pull }, { axis: { int: -1 } });
 }
 
-/** Normalised along the last axis, then scaled and shifted, both [last]. */
+/**
+ * Normalised along the last axis, then scaled and shifted, both [last].
+ *
+ * With x̂ = (x − mean)·r and r = 1/√(variance + ε) the gradient of x is r·(g − mean(g) − x̂·mean(g·x̂)).
+ *
+ * @throws {ShapeError} if gain or shift do not fit
+ */
 export function layerNorm(x: Expression, gain: Expression, shift: Expression, epsilon: number): Expression {
+  const { tape } = x;
   const last = [x.shape.length - 1];
-  const centred = sub(x, mean(x, last, true));
+  const own = tape.apart(x);
+  const centred = sub(own, mean(own, last, true));
   const variance = mean(mul(centred, centred), last, true);
-  return add(mul(div(centred, sqrt(add(variance, x.tape.scalar(epsilon)))), gain), shift);
+  const r = div(tape.scalar(1), sqrt(add(variance, tape.scalar(epsilon))));
+  const pull = (g: Expression, y: Expression) => {
+    const along = mul(y, mean(mul(g, y), last, true));
+    return [mul(r, sub(sub(g, mean(g, last, true)), along))];
+  };
+  const normal = tape.record(mul(centred, r).value, [x], { shape: x.shape, pull });
+  const result = add(mul(normal, gain), shift);
+  if (result.shape.join() === x.shape.join()) return result;
+  throw new ShapeError(
+    `LayerNormalization of [${x.shape.join(', ')}] cannot have a gain of [${gain.shape.join(', ')}]`,
+  );
 }
 
 /** The same number, through which no gradient goes. */

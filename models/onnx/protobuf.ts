@@ -46,6 +46,11 @@ export class Message {
     return this.bytes(field, value.finish());
   }
 
+  /** A field as it was written before, with its number. */
+  raw(field: Uint8Array): this {
+    return this.append(field);
+  }
+
   /** The message so far. */
   finish(): Uint8Array {
     return joined(this.parts);

@@ -1,11 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import * as active from '../../../models/onnx/activations.js';
 import { type Expression, Tape } from '../../../models/onnx/expression.js';
 import { GraphBuilder } from '../../../models/onnx/graph-builder.js';
 import * as op from '../../../models/onnx/operators.js';
 import { openSession } from '../../../models/onnx/runtime.js';
+import * as selecting from '../../../models/onnx/selecting.js';
 import * as shaping from '../../../models/onnx/shaping.js';
-import { float64 } from '../../../models/onnx/tensor.js';
+import { float64, int64 } from '../../../models/onnx/tensor.js';
 import { Generator } from '../../../models/random/generator.js';
 import { hasOnnxRuntime } from '../../support/screen-models.js';
 
@@ -77,7 +79,27 @@ const cases: readonly (readonly [string, readonly Shape[], Build, number?])[] = 
   ['tanh', [two], op.tanh],
   ['sigmoid', [two], op.sigmoid],
   ['silu', [two], op.silu],
-  ['gelu', [two], op.gelu],
+  ['erf', [[40]], (x) => active.erf(op.scale(x, 4))],
+  ['gelu', [[2, 9]], (x) => active.gelu(op.scale(x, 4))],
+  ['gelu, tanh form', [two], (x) => active.gelu(x, 'tanh')],
+  ['relu', [two], active.relu],
+  ['pow', [two], (x) => active.pow(x, 3)],
+  ['pow, not whole', [two], (x) => active.pow(x, -0.5), 0.5],
+  [
+    'gather, rows twice',
+    [[4, 3]],
+    (x) => selecting.gather(x, x.tape.graph.constant(int64([2, 0, 2, 2, 1, 0], [2, 3])), [2, 3]),
+  ],
+  ['slice', [[2, 5, 3]], (x) => selecting.slice(x, 1, 1, 4)],
+  [
+    'concat',
+    [
+      [2, 1, 3],
+      [2, 4, 3],
+    ],
+    (x, y) => selecting.concat([x, y, x], 1),
+  ],
+  ['where, broadcast', [[3], [2, 1]], (x, y) => selecting.where(x.tape.constant([1, 0, 0, 0, 1, 0], two), x, y)],
   ['softmax', [[2, 2, 4]], op.softmax],
   ['layerNorm', [[2, 3, 5], [5], [5]], (x, gain, shift) => op.layerNorm(x, gain, shift, 1e-5)],
   ['mean over axes', [[2, 3, 4]], (x) => op.mean(x, [0, 2])],
@@ -127,7 +149,14 @@ describe.runIf(present)('operators', () => {
     });
 
   it('have the gradients of central differences in any composition', async () => {
-    const unary = fc.constantFrom(op.tanh, op.sigmoid, op.gelu, op.softmax, op.silu, shaping.transpose);
+    const unary = fc.constantFrom(
+      op.tanh,
+      op.sigmoid,
+      (x: Expression) => active.gelu(x),
+      op.softmax,
+      op.silu,
+      shaping.transpose,
+    );
     const binary = fc.constantFrom(op.add, op.mul, op.sub, op.matmul);
     await fc.assert(
       fc.asyncProperty(fc.array(fc.tuple(unary, binary), { minLength: 1, maxLength: 4 }), async (chain) => {
@@ -162,6 +191,32 @@ describe.runIf(present)('operators', () => {
   });
 });
 
+describe.runIf(present)('erf and gelu', () => {
+  /** By `math` of Python 3.11: erf(x), and x·erfc(−x/√2)/2. */
+  const known = [
+    [-6, -1, -5.919525870226207e-9],
+    [-1.5, -0.9661051464753108, -0.10021080190328713],
+    [-0.3, -0.32862675945912745, -0.1146265733433142],
+    [0, 0, 0],
+    [0.5, 0.5204998778130465, 0.34573123063700656],
+    [2.5, 0.9995930479825551, 2.4844758366855597],
+  ] as const;
+
+  it.each(['float64', 'float32'] as const)('have their known values in %s', async (type) => {
+    const graph = new GraphBuilder('erf');
+    const x = new Tape(graph, type).constant(known.map(([at]) => at));
+    graph.output('erf', active.erf(x).value, type, [known.length]);
+    graph.output('gelu', active.gelu(x).value, type, [known.length]);
+    const session = (await openSession(graph.model()))!;
+    const found = await session.run({});
+    known.forEach(([at, erf, gelu], i) => {
+      expect(Number(found.erf!.data[i]), `erf ${at}`).toBeCloseTo(erf, type === 'float64' ? 14 : 6);
+      expect(Number(found.gelu!.data[i]), `gelu ${at}`).toBeCloseTo(gelu, type === 'float64' ? 14 : 6);
+    });
+    await session.release();
+  });
+});
+
 describe('shapes that do not fit', () => {
   const tape = new Tape(new GraphBuilder('wrong'), 'float32');
   const x = tape.input('x', [2, 3]);
@@ -172,6 +227,13 @@ describe('shapes that do not fit', () => {
     ['reshaped', () => shaping.reshape(x, [4])],
     ['Expand', () => shaping.expand(x, [2, 4])],
     ['order of the axes', () => shaping.transpose(x, [0, 0])],
+    ['Gather', () => selecting.gather(tape.scalar(1), tape.integers([0]), [1])],
+    ['Slice', () => selecting.slice(x, 1, 2, 4)],
+    ['Slice', () => selecting.slice(x, 2, 0, 1)],
+    ['Concat', () => selecting.concat([x, tape.constant([1, 2], [2, 1])], 0)],
+    ['Concat', () => selecting.concat([], 0)],
+    ['Where', () => selecting.where(tape.constant([1, 0]), x, x)],
+    ['LayerNormalization', () => op.layerNorm(x, tape.constant([1, 2, 3, 4], [4, 1, 1]), tape.scalar(0), 1e-5)],
     ['one number', () => tape.gradients(x, [x])],
   ])('are refused where they are written: %s', (words, build) => {
     expect(build).toThrow(new RegExp(words));
