@@ -353,7 +353,7 @@ describe('files', () => {
   /**
    * What no program reaches, and why it is there: constraints and several outcomes over joint draws, tested against the
    * reference values, wait for campaigns of several outcomes; the next is read by tests of faults alone, and keys by whoever leases
-   * instruments; what follows are the steps of recipes, which come after it. Operators of encoder layers wait for their fine-tuning.
+   * instruments; what follows are the steps of recipes, which come after it. Looking up rows waits for embeddings that learn.
    */
   const waiting = [
     'models/acquisition/feasible-improvement.ts: logFeasibleEi',
@@ -361,9 +361,7 @@ describe('files', () => {
     'models/acquisition/internal/joint-losses.ts: drawJointLosses',
     'models/acquisition/internal/monte-carlo-improvement.ts: qLogNei',
     'models/domain/standing.ts: compare',
-    'models/onnx/operators.ts: gelu',
-    'models/onnx/operators.ts: layerNorm',
-    'models/onnx/operators.ts: softmax',
+    'models/onnx/selecting.ts: gather',
     'models/random/normal-draws.ts: independentNormalDraws',
     'activities/store/submission.ts: listSubmissions',
   ];
@@ -420,7 +418,7 @@ const layers: readonly (readonly string[])[] = [
   ['stats', 'table', 'problems'],
   ['random', 'linalg', 'onnx'],
   ['pretrained'],
-  ['encode'],
+  ['encode', 'finetune'],
   ['kernel', 'optimiser'],
   ['surrogate'],
   ['acquisition', 'screen'],
@@ -472,7 +470,18 @@ describe('models', () => {
     'models/linalg/kernels.ts': 'linalg/cholesky',
     'models/linalg/plain-kernel.ts': 'linalg/blocked',
     'models/linalg/wasm-kernel.ts': 'linalg/blocked',
+    'models/finetune/boundary.ts': 'finetune/tail-forward',
+    'models/finetune/judge.ts': 'finetune/fine-tuning',
+    'models/finetune/merge.ts': 'finetune/fine-tuning',
+    'models/finetune/state.ts': 'finetune/fine-tuning',
+    'models/finetune/tail-model.ts': 'finetune/fine-tuning',
+    'models/finetune/tail-weights.ts': 'finetune/tail-forward',
+    'models/onnx/activations.ts': 'onnx/operators',
     'models/onnx/expression.ts': 'onnx/operators',
+    'models/onnx/node-reader.ts': 'onnx/replay',
+    'models/onnx/rewrite-model.ts': 'onnx/stored-model',
+    'models/onnx/selecting.ts': 'onnx/operators',
+    'models/onnx/stored-tensor.ts': 'onnx/stored-model',
     'models/onnx/model-bytes.ts': 'onnx/graph-builder',
     'models/onnx/shaping.ts': 'onnx/operators',
     'models/screen/screen-graph.ts': 'screen/screen',

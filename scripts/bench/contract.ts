@@ -20,6 +20,8 @@ export interface BenchOptions {
   readonly pools?: string;
   /** Folders of stored networks of molecules. */
   readonly models?: readonly string[];
+  /** Folder of a stored transformer of molecules. */
+  readonly transformer?: string;
   /** Campaign file of the quinones. */
   readonly quinones?: string;
   /** Folder in which complete tables of simulated pools are kept. */

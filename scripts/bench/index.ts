@@ -12,6 +12,7 @@ import type { BenchOptions, BenchResult } from './contract.js';
 import { benchEncoders } from './encoders.js';
 import { benchEnsemble } from './ensemble.js';
 import { benchFidelities } from './fidelities.js';
+import { benchFineTune } from './finetune.js';
 import { benchHeldOut } from './held-out.js';
 import { benchLatency } from './latency.js';
 import { benchLinalg } from './linalg.js';
@@ -39,6 +40,7 @@ export const benches: Readonly<Record<string, Bench>> = {
   ensemble: benchEnsemble,
   'held-out': benchHeldOut,
   encoders: benchEncoders,
+  finetune: benchFineTune,
   transfer: benchTransfer,
   'safe-stop': benchSafeStop,
 };
@@ -70,7 +72,13 @@ type Flags = Omit<BenchOptions, 'peer' | 'seeds'> & {
 };
 
 /** Runs of each problem and pool where the command does not say, by benchmark. */
-const usualSeeds: Readonly<Record<string, number>> = { fidelities: 30, batch: 5, 'held-out': 8, encoders: 8 };
+const usualSeeds: Readonly<Record<string, number>> = {
+  fidelities: 30,
+  batch: 5,
+  'held-out': 8,
+  encoders: 8,
+  finetune: 4,
+};
 
 /** Runs `npm run bench -- [NAMES] [options]`; with --json nothing but the figures goes to standard output. */
 async function main(): Promise<void> {
@@ -90,8 +98,13 @@ async function main(): Promise<void> {
     .option('--batches <file>', "another engine's runs in batches, for `batch`", beside('golden/curves-batch.json'))
     .option(
       '--pools <folder>',
-      'measured data sets, for `pools`, `batch`, `arylation`, `fidelities`, `ensemble`, `held-out` and `encoders`',
+      'measured data sets, for `pools`, `batch`, `arylation`, `fidelities`, `ensemble`, `held-out`, `encoders` and `finetune`',
       beside('data'),
+    )
+    .option(
+      '--transformer <folder>',
+      'a stored transformer of SMILES, for `finetune`',
+      beside('models/rxnmapper-albert'),
     )
     .option(
       '--quinones <file>',
@@ -105,12 +118,12 @@ async function main(): Promise<void> {
     .option('--tables <folder>', 'where `quinones` keeps what it computes once, in some minutes')
     .option(
       '--seeds <n>',
-      'runs of each problem and pool (default: 30 of `fidelities`, 5 of `batch`, 8 of `held-out` and `encoders`, else 20)',
+      'runs of each problem and pool (default: 30 of `fidelities`, 5 of `batch`, 8 of `held-out` and `encoders`, 4 of `finetune`, else 20)',
       wholeNumber(1),
     )
     .option(
       '--only <names...>',
-      'problems or pools to run, for `regret`, `batch`, `pools`, `fidelities`, `ensemble`, `held-out` and `encoders`',
+      'problems or pools to run, for `regret`, `batch`, `pools`, `fidelities`, `ensemble`, `held-out`, `encoders` and `finetune`',
     )
     .addOption(
       new Option('--acquisition <name>', 'another than the default, for `regret`, `batch` and `fidelities`').choices(
