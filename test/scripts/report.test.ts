@@ -315,6 +315,26 @@ describe.skipIf(program === null)('the report in a browser', () => {
     }
   });
 
+  it.each([390, 320, 1100])('cuts no label of a plot at %i pixels, however long', async (width) => {
+    const record = someRecord(trials);
+    const dear = record.trials.map((trial) => ({
+      ...trial,
+      observation: { ...trial.observation!, cost: 123_456.789 },
+    }));
+    const many = Array.from({ length: 400 }, () => dear).flat();
+    const named = JSON.stringify({ ...record, trials: many.map((trial) => ({ ...trial })) }).replaceAll(
+      '"cheap"',
+      '"WATER-MODEL-MM-WW"',
+    );
+    const { page } = await open(await renderReport(JSON.parse(named) as CampaignRecord), 'light', width);
+    const cut = await page.evaluate(`[...document.querySelectorAll('[id^=cost-plot] text')]
+      .map((text) => ({ text: text.textContent, box: text.getBoundingClientRect(), plot: text.ownerSVGElement.getBoundingClientRect() }))
+      .filter(({ box, plot }) => box.width > 0 && (box.right > plot.right + 0.5 || box.left < plot.left - 0.5))
+      .map(({ text }) => text)`);
+    expect(cut).toEqual([]);
+    await page.close();
+  });
+
   it('sorts trials by any head, draws a line when it is opened, and reads well without scripts', async () => {
     const record = await learnedRecord();
     const { page, said } = await open(await renderReport(record), 'light');
