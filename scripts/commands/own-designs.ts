@@ -3,6 +3,7 @@ import { InvalidInputError } from '../../models/domain/errors.js';
 import type { TrialRecord } from '../../models/domain/record.js';
 import type { Control } from '../durable/control-contract.js';
 import type { GivenDesign } from '../durable/own-designs.js';
+import type { Shortage } from '../durable/short-stock.js';
 import { formatExpected, formatNumber } from '../wording.js';
 import { confirmed, decidedBy, type Options } from './decisions.js';
 import { print } from './terminal.js';
@@ -35,12 +36,14 @@ Example:
       const given = givenDesign('edit', values, options);
       await withServices(terminal, async (control) => {
         const before = await trialOf(control, trialId);
+        const short = await control.shortages({ edit: trialId }, given);
         const trial = await confirmed(terminal, 'edit', () => control.edit(trialId, given));
-        await print(terminal, options.json, { trial, insteadOf: before }, () =>
+        await print(terminal, options.json, { trial, insteadOf: before, short }, () =>
           [
             `${trial.proposal.id} takes the place of ${trialId}`,
             ...(before === null ? [] : [lineOf(before)]),
             lineOf(trial),
+            ...short.map(shortLine),
           ].join('\n'),
         );
       });
@@ -65,8 +68,11 @@ Example:
     .action(async (id: string, values: string[], options: OwnOptions) => {
       const given = givenDesign('add', values, options);
       await withServices(terminal, async (control) => {
+        const short = await control.shortages({ add: id }, given);
         const trial = await confirmed(terminal, 'add', () => control.add(id, given));
-        await print(terminal, options.json, { trial }, () => `${trial.proposal.id} is added\n${lineOf(trial)}`);
+        await print(terminal, options.json, { trial, short }, () =>
+          [`${trial.proposal.id} is added`, lineOf(trial), ...short.map(shortLine)].join('\n'),
+        );
       });
     });
 
@@ -99,6 +105,12 @@ function givenDesign(
   if (faults.length > 0) throw new InvalidInputError(what, faults);
   const where = { ...(row === undefined ? {} : { rowId: row }), ...(fidelity === undefined ? {} : { fidelity }) };
   return { who: decidedBy(options).who, why, values, ...where };
+}
+
+/** That the stock does not suffice, and what is to be done. */
+function shortLine({ lab, stock, unit, left, wanted }: Shortage): string {
+  const refill = `athanor lab refill ${stock} AMOUNT --lab ${lab} --why TEXT`;
+  return `  it waits for stock: ${formatNumber(left)} ${unit} of ${stock} left, and ${formatNumber(wanted)} are wanted: ${refill}`;
 }
 
 async function trialOf(control: Control, trialId: string): Promise<TrialRecord | null> {

@@ -15,6 +15,7 @@ import type { LabControl } from './lab-control.js';
 import type { GivenDesign } from './own-designs.js';
 import type { RetryRequest } from './people.js';
 import type { Said } from './resolve.js';
+import type { Shortage } from './short-stock.js';
 import type { Stillness } from './stillness.js';
 import type { WaitOptions } from './wait-for.js';
 
@@ -93,6 +94,14 @@ export interface Control {
    * @throws {InvalidInputError} with everything that is wrong with the design
    */
   edit(trialId: string, given: GivenDesign): Promise<TrialRecord>;
+  /**
+   * Of which stock less is left than a person's own design takes, before it is put anywhere.
+   * @param place - the campaign to which it is added, or the trial whose place it takes
+   */
+  shortages(
+    place: { readonly add: string } | { readonly edit: string },
+    given: GivenDesign,
+  ): Promise<readonly Shortage[]>;
   /** Puts a person's own design beside what is proposed. @returns its trial, with what the surrogates expect of it */
   add(id: string, given: GivenDesign): Promise<TrialRecord>;
   /**

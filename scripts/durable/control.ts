@@ -19,7 +19,7 @@ import { courseOf, statusOnceOrdered, updateCampaign } from './course.js';
 import { enterFor } from './entered.js';
 import { createLabControl } from './lab-control.js';
 import { closeRun, hasClosed, openRun } from './last-run.js';
-import { designOf, editOf } from './own-designs.js';
+import { designOf, editOf, shortagesOfOwn } from './own-designs.js';
 import { extendCampaign, knownTrial, reopenUndone } from './people.js';
 import { inboxOf } from './person-instructions.js';
 import { requestIdOf } from './request-id.js';
@@ -173,6 +173,7 @@ export async function connect(settings: ControlSettings): Promise<Control> {
     edit: (trialId, given) =>
       ask(async () => placed('edit', parseTrialId(trialId).campaignId, await editOf(store.query, trialId, given))),
     add: (id, given) => ask(async () => placed('add', id, await designOf(store.query, id, given))),
+    shortages: (place, given) => ask(() => shortagesOfOwn(store.query, place, given)),
     enter: (trialId, given) =>
       ask(() =>
         enterFor(store, trialId, given, { send: (id, entry) => once('enter', id, entry), tell: tellOf(client) }),

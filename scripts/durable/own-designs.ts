@@ -13,6 +13,7 @@ import { extensionsOf, grownSpace } from '../../models/strategy/growth.js';
 import { type CheckedResult, resultChecker } from '../../models/strategy/result.js';
 import type { Edit, OwnDesign } from '../../workflows/messages.js';
 import { knownTrial } from './people.js';
+import { type Shortage, shortagesOf } from './short-stock.js';
 
 /** A design as a person gives it: texts by parameter, or a row of the pool. */
 export interface GivenDesign {
@@ -41,6 +42,21 @@ export async function editOf(query: Query, trialId: string, given: GivenDesign):
   const campaign = await grownCampaignOf(query, parseTrialId(trialId).campaignId);
   const fidelity = given.fidelity ?? proposal.fidelity;
   return { ...ownDesign('edit', campaign, { ...given, fidelity }, proposal.design), trialId };
+}
+
+/**
+ * Of which stock less is left than a person's own design takes.
+ * @throws {InvalidInputError} with everything that is wrong with it
+ */
+export async function shortagesOfOwn(
+  query: Query,
+  place: { readonly add: string } | { readonly edit: string },
+  given: GivenDesign,
+): Promise<readonly Shortage[]> {
+  const isAdded = 'add' in place;
+  const own = isAdded ? await designOf(query, place.add, given) : await editOf(query, place.edit, given);
+  const id = isAdded ? place.add : parseTrialId(place.edit).campaignId;
+  return shortagesOf(query, await grownCampaignOf(query, id), own);
 }
 
 /** A campaign with what its pool has grown by. */

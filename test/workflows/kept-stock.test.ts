@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { listSubmissions } from '../../activities/store/submission.js';
 import { labSchema } from '../../models/domain/lab.js';
+import { runCli } from '../support/cli.js';
 import { type DurableHost, durableHost, eventually, problemCampaign } from './durable-host.js';
 
 let host: DurableHost;
@@ -29,7 +30,7 @@ it('a trial begins once the stock suffices for all its steps, keeps it, and give
     fidelities: [{ name: 'exact', adapter: 'lab', recipe, cost: 3 }],
     parallel: 2,
     synchronous: true,
-    budget: { trials: 2 },
+    budget: { trials: 3 },
   });
   const begun = async () => (await listSubmissions(host.store.query, campaign.id)).map(({ step }) => step).join(' ');
   const stock = async () =>
@@ -49,6 +50,18 @@ it('a trial begins once the stock suffices for all its steps, keeps it, and give
   expect(open.map(({ resource }) => resource).sort()).toEqual(['balance', 'shelf']);
   const { stillness } = await host.control.stillness().then((all) => ({ stillness: JSON.stringify(all) }));
   expect(stillness).toContain('low: 2 L left, and 3 are wanted');
+  // Who adds a design is told at once.
+  const { home, databaseUrl, temporalAddress } = host.settings;
+  const env = { ATHANOR_HOME: home, DATABASE_URL: databaseUrl, TEMPORAL_ADDRESS: temporalAddress };
+  const own = ['x1=1', 'x2=2', '--why', 'as in the paper'];
+  const added = await runCli(['add', campaign.id, ...own], { env });
+  expect([added.code, added.stderr, added.stdout]).toEqual([
+    0,
+    '',
+    expect.stringContaining(
+      `it waits for stock: 2 L of argon left, and 3 are wanted: athanor lab refill argon AMOUNT --lab ${lab.name}`,
+    ),
+  ]);
   await host.control.labs.refill(lab.name, 'argon', 1, { who: 'ann', why: 'a new bottle', requestId: host.id('r') });
   await eventually(async () => (await begun()) === 'make weigh make');
   expect(await stock()).toEqual({ argon: [0, 2], pan: [0, 1] });
