@@ -4,6 +4,7 @@ import { Command, Option } from 'commander';
 import { makeFolder } from '../make-folder.js';
 import { branin } from '../templates/branin.js';
 import { experiments } from '../templates/experiments.js';
+import { labTemplate } from '../templates/lab.js';
 import { pool } from '../templates/pool.js';
 import { xtb } from '../templates/xtb.js';
 import { CommandError, exitCodes } from './exit-codes.js';
@@ -12,7 +13,7 @@ import { print } from './terminal.js';
 import type { Verb } from './verb.js';
 
 /** The campaigns to begin with; a new one is one line here. */
-const templates = [branin, experiments, pool, xtb];
+const templates = [branin, experiments, labTemplate, pool, xtb];
 
 /** `athanor init`: a commented campaign file to begin with. */
 export const initCommand: Verb = (terminal) =>

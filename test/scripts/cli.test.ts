@@ -61,6 +61,14 @@ describe('athanor init', () => {
     expect(await readFile(join(folder, 'branin', 'campaign.yaml'), 'utf8')).toBe(before);
   });
 
+  it('writes a lab and a campaign of three steps on it, which run at once', async () => {
+    expect((await athanor('init', 'lab', '--template', 'lab')).code).toBe(0);
+    expect((await athanor('lab', 'check', 'lab/lab.yaml')).code).toBe(0);
+    expect((await athanor('validate', 'lab/campaign.yaml')).code).toBe(0);
+    const { code, stdout } = await athanor('simulate', 'lab/campaign.yaml', '--json');
+    expect([code, JSON.parse(stdout)]).toMatchObject([0, { seeds: [{ stop: { reason: 'budgetTrials' } }] }]);
+  });
+
   it('writes the xtb campaign with settings that the adapter accepts', async () => {
     const { code, stderr } = await runCli(['init', 'xtb', '--template', 'xtb', '--json'], { cwd: folder, env: env() });
     expect([code, stderr]).toEqual([0, '']);
