@@ -14,6 +14,7 @@ import { describeAdapterLaws } from '../laws/adapter.js';
 import { type Counterpart, freePort, startCounterpart } from '../support/counterparts.js';
 import { foldersIn, ledgerLines, lookedUp, trialsOf } from '../support/devices.js';
 import { mosquitto, startBroker } from '../support/mosquitto.js';
+import { withoutAcknowledgement } from '../support/mqtt-line.js';
 import { bytesOf } from '../support/raw-output.js';
 import { hasOpenssl, makeCertificates } from '../support/tls-front.js';
 
@@ -363,6 +364,45 @@ describe.skipIf(!isThere)('a device on mosquitto', () => {
       device = await startDevice();
       expect(await lookedUp(adapter, key)).toBeNull();
       await adapter.submit(key, request(2), { fence: 2 });
+      expect(await starts(folder)).toEqual([key]);
+    });
+
+    test('sends an answer again whose acknowledgement it never had: it counts once', async () => {
+      const folder = await newFolder();
+      const line = await withoutAcknowledgement(port);
+      try {
+        const adapter = adapterOf(folder, 'replies', { url: `mqtt://127.0.0.1:${line.port}` });
+        const job = await adapter.submit(key, request(2, 300), { fence: 1 });
+        line.drop();
+        expect((await ended(adapter, job)).state).toBe('succeeded');
+        // The broker marks what it sends a second time.
+        expect(line.again()).toBeGreaterThan(0);
+        expect((await adapter.result(job)).values).toEqual({ y: 4 });
+        expect(await starts(folder)).toEqual([key]);
+      } finally {
+        await line.close();
+      }
+    });
+
+    test('gives the session of a job to another client with its name: the job is looked at again after that', async () => {
+      const folder = await newFolder();
+      const adapter = adapterOf(folder, 'replies');
+      const job = await adapter.submit(key, request(2, 1_500), { fence: 1 });
+      expect(await adapter.status(job)).toMatchObject({ state: 'running' });
+      const options = { username: 'lab', password: word, clientId: `athanor-${job}`, clean: false } as const;
+      const other = mqttClient.connect(url, {
+        protocolVersion: 5,
+        ...options,
+        reconnectPeriod: 0,
+        properties: { sessionExpiryInterval: 300 },
+      });
+      const present = await new Promise((resolve) => other.once('connect', (ack) => resolve(ack.sessionPresent)));
+      expect(present).toBe(true);
+      // Both are thrown out by turns; neither begins anything.
+      await adapter.status(job).catch(() => undefined);
+      await other.endAsync(true);
+      expect((await ended(adapter, job)).state).toBe('succeeded');
+      expect((await adapter.result(job)).values).toEqual({ y: 4 });
       expect(await starts(folder)).toEqual([key]);
     });
 
