@@ -51,7 +51,7 @@ export function checkedAdapter(name: string, given: Adapter | EarlierAdapter): A
       `adapter ${name} lacks ${missing.join(', ')}; every adapter has to have it, see the contract`,
     );
   const adapter = read(name, () => presentForm(given));
-  const { find, adopt, cancel, pause, resume, estimate, safeStop, health } = read(name, () => verbsOf(adapter));
+  const { find, adopt, cancel, pause, resume, safeStop, health } = read(name, () => verbsOf(adapter));
   const wrong = (verb: string, answer: unknown, wanted: string) =>
     new ContractError(`adapter ${name} answered '${verb}' with ${shown(answer)}; ${wanted} is wanted`);
   const job = (verb: string, answer: unknown): string => {
@@ -98,13 +98,6 @@ export function checkedAdapter(name: string, given: Adapter | EarlierAdapter): A
         pause: (of: string, caller: Caller) => asked(() => pause(of, caller)),
         resume: (of: string, caller: Caller) => asked(() => resume(of, caller)),
       }),
-    ...(estimate && {
-      estimate: async (request: JobRequest) => {
-        const expected = await asked(() => estimate(request));
-        const [cost, durationMs] = [amount(expected?.cost), amount(expected?.durationMs)];
-        return cost === undefined || durationMs === undefined ? null : { cost, durationMs };
-      },
-    }),
     ...(safeStop && { safeStop: () => asked(() => safeStop()) }),
     ...(health && { health: async () => healthOf(await asked(() => health())) }),
   };
@@ -112,7 +105,7 @@ export function checkedAdapter(name: string, given: Adapter | EarlierAdapter): A
 
 /** The verbs that not every adapter has, each bound to it. */
 function verbsOf(adapter: Adapter): Partial<Omit<Adapter, keyof Runs>> {
-  const verbs = ['find', 'adopt', 'cancel', 'pause', 'resume', 'estimate', 'safeStop', 'health'] as const;
+  const verbs = ['find', 'adopt', 'cancel', 'pause', 'resume', 'safeStop', 'health'] as const;
   const there = verbs.filter((verb) => typeof adapter[verb] === 'function');
   return Object.fromEntries(there.map((verb) => [verb, (adapter[verb] as CallableFunction).bind(adapter)]));
 }

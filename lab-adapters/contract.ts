@@ -188,12 +188,6 @@ export interface Pauses {
   resume(job: string, caller: Caller): Promise<void>;
 }
 
-/** It can tell beforehand what a request will take. */
-export interface Estimates {
-  /** Expected cost and duration; null where it cannot tell of this one. */
-  estimate(request: JobRequest): Promise<{ cost: number; durationMs: number } | null>;
-}
-
 /** It can bring its device to a safe state. */
 export interface StopsSafely {
   /** At once; running jobs end as `cancelled` or `unknown`. */
@@ -220,7 +214,6 @@ export interface Adapter
     Partial<Adopts>,
     Partial<Cancels>,
     Partial<Pauses>,
-    Partial<Estimates>,
     Partial<StopsSafely>,
     Partial<TellsHealth> {}
 

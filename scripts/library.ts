@@ -43,7 +43,6 @@ export type {
   Caller,
   Cancels,
   Clock,
-  Estimates,
   Finds,
   Health,
   JobRequest,

@@ -70,10 +70,6 @@ class Furnace {
     return faults;
   }
 
-  async estimate({ design }) {
-    return { cost: this.options.cost ?? 1, durationMs: this.#durationMs(design) };
-  }
-
   async submit(key, request) {
     const job = createHash('sha256').update(key).digest('hex').slice(0, 32);
     const record = { request, acceptedAt: this.context.clock.now(), cancelledAt: null };

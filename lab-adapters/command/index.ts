@@ -38,8 +38,6 @@ export const command: AdapterType<CommandSettings, LocalAdapter> = {
         environmentOf(settings.env, process.env);
         return [];
       },
-      // Nothing is known of the program before it runs.
-      estimate: async () => null,
       prepare: async (key, request) => {
         environmentOf(settings.env, process.env);
         const secrets = secretNames(settings.env);

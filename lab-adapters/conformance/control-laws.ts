@@ -9,7 +9,7 @@ const needsLong = ({ runsLong }: ConformanceFixture) =>
   runsLong === undefined ? 'the fixture has no long request' : null;
 const started = (state: JobState) => state === 'running';
 
-/** What cancel, pause, resume, safeStop, validate, estimate, health and close promise. */
+/** What cancel, pause, resume, safeStop, validate, health and close promise. */
 export const controlLaws: readonly Law[] = [
   {
     name: 'cancel of a job that was never accepted is refused',
@@ -159,19 +159,6 @@ export const controlLaws: readonly Law[] = [
         });
       const began = (await fixture.starts?.(folder)) ?? [];
       must(began.length === 0, `validate began ${began.length} jobs on the device`);
-    },
-  },
-  {
-    name: 'estimate is null or a finite cost and duration',
-    level: 'estimates',
-    section: 'estimate',
-    uses: 'request',
-    skipped: (_, { estimate }) => (estimate ? null : 'the adapter has no estimate'),
-    run: async (fixture) => {
-      await withAdapter(fixture.succeeds, await fixture.newFolder(), async (adapter) => {
-        const estimate = await adapter.estimate!(fixture.succeeds.request);
-        if (estimate !== null) mustBeCost({ values: {}, ...estimate });
-      });
     },
   },
   {

@@ -1,16 +1,7 @@
 import type { Adapter } from '../contract.js';
 
 /** What an adapter can do, each shown by laws of its own; `runs` every adapter has to. */
-export const levels = [
-  'runs',
-  'finds',
-  'adopts',
-  'cancels',
-  'pauses',
-  'stops safely',
-  'estimates',
-  'tells health',
-] as const;
+export const levels = ['runs', 'finds', 'adopts', 'cancels', 'pauses', 'stops safely', 'tells health'] as const;
 /** One of the levels above. */
 export type Level = (typeof levels)[number];
 
@@ -21,7 +12,6 @@ const verbs: Readonly<Record<Level, keyof Adapter>> = {
   cancels: 'cancel',
   pauses: 'pause',
   'stops safely': 'safeStop',
-  estimates: 'estimate',
   'tells health': 'health',
 };
 

@@ -27,7 +27,7 @@ export interface OpenJob {
 
 const verbs = [
   ...(['validate', 'submit', 'find', 'adopt', 'status', 'result', 'cancel', 'pause', 'resume'] as const),
-  ...(['estimate', 'safeStop', 'health', 'close'] as const),
+  ...(['safeStop', 'health', 'close'] as const),
 ];
 
 /** A fixture whose adapters tell of every call, and of which is known what jobs they may have left running. */

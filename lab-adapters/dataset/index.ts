@@ -134,10 +134,6 @@ class DatasetReplay extends SimulatedAdapter {
     return typeof found === 'number' ? [] : [found];
   }
 
-  async estimate(): Promise<{ cost: number; durationMs: number }> {
-    return { cost: this.cost, durationMs: this.settings.delayMs };
-  }
-
   private async end(request: JobRequest): Promise<SimulatedEnd> {
     const table = await this.table();
     const row = await findRow(table, request);

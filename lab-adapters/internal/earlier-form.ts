@@ -52,7 +52,6 @@ export function presentForm(adapter: Adapter | EarlierAdapter): Adapter {
     status: (job) => adapter.status(job),
     result: (job) => adapter.result(job),
     close: () => adapter.close(),
-    ...(adapter.estimate && { estimate: (request) => adapter.estimate(request) }),
     ...(adapter.safeStop && { safeStop: () => adapter.safeStop() }),
     ...(adapter.health && { health: () => adapter.health() }),
     ...(lookupByKey ? { find: (key: string, caller: Caller) => adapter.find(key, caller) } : {}),

@@ -3,7 +3,6 @@ import { ContractError } from '../../models/domain/errors.js';
 import type { Fault } from '../../models/domain/fault.js';
 import type {
   Cancels,
-  Estimates,
   Finds,
   Health,
   JobRequest,
@@ -22,7 +21,6 @@ import { nameOf, shelved } from './raw-shelf.js';
 export interface LocalProgram extends JobKind {
   readonly deterministic: boolean;
   validate(request: JobRequest): Promise<readonly Fault[]>;
-  estimate(request: JobRequest): Promise<{ cost: number; durationMs: number } | null>;
   /** What to run for a request, or the result where nothing needs to run. */
   prepare(key: string, request: JobRequest): Promise<Plan | Ended>;
   health(): Promise<Health>;
@@ -32,7 +30,7 @@ export interface LocalProgram extends JobKind {
 const pollMs = 50;
 
 /** What an adapter of local programs can do. */
-export interface LocalAdapter extends Runs, Finds, Cancels, Estimates, StopsSafely, TellsHealth {}
+export interface LocalAdapter extends Runs, Finds, Cancels, StopsSafely, TellsHealth {}
 
 /** An adapter whose jobs are local programs, kept in a folder that survives restarts. */
 export function localAdapter(folder: string, program: LocalProgram): LocalAdapter {
@@ -48,7 +46,6 @@ export function localAdapter(folder: string, program: LocalProgram): LocalAdapte
     },
     pollMs,
     validate: (request) => program.validate(request),
-    estimate: (request) => program.estimate(request),
     // Programs that read the request strictly, and jobs that an earlier version accepted, know of no units.
     submit: async (key, { units: _, ...request }, caller) => {
       await fences.heed(nameOfJob(key), caller);

@@ -17,7 +17,6 @@ export abstract class SimulatedAdapter implements Adapter {
   }
 
   abstract validate(request: JobRequest): Promise<readonly Fault[]>;
-  abstract estimate(request: JobRequest): Promise<{ cost: number; durationMs: number }>;
   abstract health(): Promise<Health>;
 
   async submit(key: string, request: JobRequest, caller: Caller): Promise<string> {

@@ -86,11 +86,6 @@ class ProblemLab extends SimulatedAdapter {
     return faults;
   }
 
-  async estimate(): Promise<{ cost: number; durationMs: number }> {
-    const { delayMs } = this.settings;
-    return { cost: this.cost, durationMs: typeof delayMs === 'number' ? delayMs : (delayMs.min + delayMs.max) / 2 };
-  }
-
   override async submit(key: string, request: JobRequest, caller: Caller): Promise<string> {
     const known = await this.jobs.find(key);
     const job = await super.submit(key, request, caller);

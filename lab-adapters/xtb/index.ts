@@ -10,10 +10,6 @@ import { knownFile, prepare, refusals } from './request.js';
 import { cpuBySteps, resultOf, taskOf } from './result.js';
 import type { XtbSettings } from './settings.js';
 import { xtbSettings } from './settings.js';
-import { stepsOf } from './steps.js';
-
-/** Seconds of CPU time that one level takes for a molecule of 12 to 30 atoms, for estimates only. */
-const typicalSeconds = { relax: 0.02, energy: 0.05, optimise: 0.4, hessian: 2.6, ipea: 0.3 } as const;
 
 /** Semi-empirical quantum chemistry by the xtb program: a molecule's SMILES in, energies and orbitals out. */
 export const xtb: AdapterType<XtbSettings, LocalAdapter> = {
@@ -30,10 +26,6 @@ export const xtb: AdapterType<XtbSettings, LocalAdapter> = {
       environment: xtbEnvironment(),
       deterministic: true,
       validate: (request) => refusals(settings, request),
-      estimate: async () => {
-        const cost = expectedSeconds(settings);
-        return { cost: settings.cost ?? cost, durationMs: cost * 1000 };
-      },
       prepare: (_, request) => prepare(settings, store, request),
       parse: async (program) => {
         const start = await readIfPresent(join(program.folder, 'start.json'));
@@ -59,11 +51,4 @@ export const xtb: AdapterType<XtbSettings, LocalAdapter> = {
 /** Whether a job computed its start geometry itself. */
 async function isFresh(folder: string): Promise<boolean> {
   return (await readIfPresent(join(folder, knownFile))) === null;
-}
-
-function expectedSeconds(settings: XtbSettings): number {
-  return stepsOf(settings, 0).reduce((sum, { name }) => {
-    if (name === 'relax') return sum + typicalSeconds.relax;
-    return sum + (name === 'ipea' ? typicalSeconds.ipea : typicalSeconds[settings.task]);
-  }, 0);
 }

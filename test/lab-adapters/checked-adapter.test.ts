@@ -16,7 +16,6 @@ function answering(answers: Partial<Record<keyof Adapter, unknown>>): Adapter {
     traits: {},
     pollMs: answers.pollMs ?? 10,
     validate: verb('validate', []),
-    estimate: verb('estimate', null),
     submit: verb('submit', 'job'),
     find: verb('find', null),
     status: verb('status', { state: 'succeeded' }),

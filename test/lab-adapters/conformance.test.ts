@@ -33,7 +33,7 @@ function changed(change: (adapter: Adapter) => Partial<Adapter>): ConformanceFix
     const context = { clock, folder, log: () => {} };
     const adapter = problem.create(problem.settings.parse({ problem: 'branin', ...settings }), context);
     const verbs = [
-      ...['validate', 'estimate', 'submit', 'find', 'status', 'result'],
+      ...['validate', 'submit', 'find', 'status', 'result'],
       ...['cancel', 'pause', 'resume', 'safeStop', 'health', 'close'],
     ] as const;
     const bound = Object.fromEntries(
@@ -231,13 +231,6 @@ describe('the conformance suite', () => {
       'validate passes what can run and lists what is wrong with what cannot, starting nothing',
       () => ({
         validate: async () => [],
-      }),
-    ],
-    [
-      'an estimate that is not a number',
-      'estimate is null or a finite cost and duration',
-      () => ({
-        estimate: async () => ({ cost: Number.NaN, durationMs: 0 }),
       }),
     ],
     [

@@ -49,7 +49,7 @@ function taken(adapter: object): Adapter {
 
 const nothing = async () => null;
 const runs = { validate: nothing, submit: nothing, status: nothing, result: nothing, close: nothing };
-const verbs = { find: nothing, cancel: nothing, pause: nothing, resume: nothing, estimate: nothing, safeStop: nothing };
+const verbs = { find: nothing, cancel: nothing, pause: nothing, resume: nothing, safeStop: nothing };
 const optional = (adapter: Adapter) => Object.keys(verbs).filter((verb) => verb in adapter);
 
 describe('an adapter is taken for what it can do', () => {
@@ -57,15 +57,11 @@ describe('an adapter is taken for what it can do', () => {
     const traits = { resultRetention: 'permanent', exclusive: true, deterministic: true, virtualTime: false };
     expect(optional(taken({ traits, ...runs }))).toEqual([]);
     expect(optional(taken({ traits, ...runs, ...verbs }))).toEqual(Object.keys(verbs));
-    expect(optional(taken({ traits, ...runs, ...verbs, resume: undefined, cancel: 5 }))).toEqual([
-      'find',
-      'estimate',
-      'safeStop',
-    ]);
+    expect(optional(taken({ traits, ...runs, ...verbs, resume: undefined, cancel: 5 }))).toEqual(['find', 'safeStop']);
     const earlier = (lookupByKey: boolean, cancel: boolean, pause: boolean) =>
       taken({ capabilities: { lookupByKey, cancel, pause, ...traits }, ...runs, ...verbs });
     expect(optional(earlier(true, true, true))).toEqual(Object.keys(verbs));
-    expect(optional(earlier(false, false, false))).toEqual(['estimate', 'safeStop']);
+    expect(optional(earlier(false, false, false))).toEqual(['safeStop']);
     expect(earlier(false, false, false).traits).toEqual(traits);
   });
 

@@ -69,10 +69,19 @@ describe('the adapters of a worker', () => {
     const work = bench();
     const [low, exact] = [await work.instrumentFor(campaign, 'low'), await work.instrumentFor(campaign, 'exact')];
     expect(exact.id).toBe(low.id);
-    expect([await low.adapter.estimate!(request), await exact.adapter.estimate!(request)]).toMatchObject([
-      { cost: 1 },
-      { cost: 5 },
-    ]);
+    const quick = problemCampaign('b', {
+      fidelities: [
+        level('low', { ...branin, cost: 1, delayMs: 0 }),
+        level('exact', { ...branin, cost: 5, delayMs: 0 }, 5),
+      ],
+    });
+    const costs = ['low', 'exact'].map(async (name) => {
+      const { adapter } = await work.instrumentFor(quick, name);
+      const job = await begun(adapter, `quick ${name}`);
+      expect(await adapter.status(job)).toMatchObject({ state: 'succeeded' });
+      return (await adapter.result(job)).cost;
+    });
+    expect(await Promise.all(costs)).toEqual([1, 5]);
     const job = await begun(low.adapter, 'key');
     expect(await exact.adapter.find!('key', { fence: 1 })).toBe(job);
     await exact.adapter.safeStop!();
