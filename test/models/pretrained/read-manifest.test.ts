@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { InvalidInputError } from '../../../models/domain/errors.js';
 import { outputOf } from '../../../models/pretrained/outputs.js';
@@ -41,6 +42,24 @@ describe('parseManifest', () => {
     expect(found.join()).toMatch(/tokenizer\.pattern/);
     expect(found.join()).toMatch(/tokenizer\.maxLength/);
     expect(found.join()).toMatch(/passwd/);
+  });
+
+  it('says of anything at all what is wrong with it', () => {
+    const entry = fc.constantFrom(...Object.keys(sound), 'golden', 'inputRoles', 'model', 'encoder');
+    fc.assert(
+      fc.property(entry, fc.jsonValue(), (key, value) => {
+        try {
+          parseManifest({ ...sound, [key]: value }, 'manifest.json');
+        } catch (error) {
+          expect(error).toMatchObject({
+            code: 'INVALID_INPUT',
+            faults: [{}, ...(error as InvalidInputError).faults.slice(1)],
+          });
+        }
+        expect(() => parseManifest(value, 'manifest.json')).toThrow('manifest.json: ');
+      }),
+      { seed: 17, numRuns: 300 },
+    );
   });
 
   it('names what does not fit together', () => {
