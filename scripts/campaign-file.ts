@@ -12,6 +12,7 @@ import type { Space } from '../models/domain/space.js';
 import { whyUnsupported } from '../models/domain/supported.js';
 import { readBounded, readingFaults } from './bounded-file.js';
 import { withModules } from './campaign-file/adapter-modules.js';
+import { resolveCodes } from './campaign-file/codes.js';
 import { crossChecks, initialFaults } from './campaign-file/cross-checks.js';
 import { datasetFolderDocument } from './campaign-file/dataset-folder.js';
 import { type CommaReading, pointsText } from './campaign-file/decimal-commas.js';
@@ -42,6 +43,8 @@ export interface LoadOptions {
    * neither loaded nor asked whether their settings are right; for who runs trials by hand.
    */
   readonly adapters?: 'checked' | 'read' | 'unchecked';
+  /** Campaign home, where models are kept that encode molecules; that of the environment where absent. */
+  readonly home?: string;
   /** Told what people should know of how the file's tables were read, a line each. */
   readonly onNote?: (line: string) => void;
 }
@@ -141,7 +144,14 @@ async function readCampaign(source: SourceDocument, options: ReadOptions): Promi
     mayRun,
     lab,
   });
+  const { home, onNote } = options;
+  const { codes, faults: codeFaults } = await resolveCodes(document.encoders, space, {
+    mayRun,
+    ...(home === undefined ? {} : { home }),
+    ...(onNote === undefined ? {} : { onNote }),
+  });
   faults.push(
+    ...codeFaults,
     ...schemaFaults(campaignSchema, document, [], whyUnsupported),
     ...spaceFaults,
     ...earlier.faults,
@@ -174,7 +184,11 @@ async function readCampaign(source: SourceDocument, options: ReadOptions): Promi
   return {
     id: options.id ?? spec.name,
     spec,
-    space: earlier.sources.length === 0 ? space! : { ...space!, sources: earlier.sources },
+    space: {
+      ...space!,
+      ...(earlier.sources.length === 0 ? {} : { sources: earlier.sources }),
+      ...(codes.length === 0 ? {} : { codes }),
+    },
     ...(lab === null ? {} : { lab: lab.spec }),
   };
 }

@@ -86,6 +86,23 @@ export const outcomeSchema = z.strictObject({
     .describe('lowest and highest value that can be true, null for none; values beyond are quarantined'),
 });
 
+/** A stored model that encodes molecules of the space, beside their fingerprints and descriptors. */
+export const encoderSchema = z.strictObject({
+  model: z
+    .string()
+    .min(1)
+    .describe("a model of 'athanor models list': ID, or ID@VERSION where there are several versions"),
+  on: z.array(nameSchema).min(1).optional().describe('substances that it encodes; all where absent'),
+  output: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('output of the model; the one that its manifest recommends where absent'),
+});
+
+/** Encoders that a campaign file may name. */
+const mostEncoders = 8;
+
 /** Initial trials that a campaign file may ask for; more is a slip. */
 export const mostInitialTrials = 10_000;
 
@@ -171,6 +188,12 @@ export const campaignSchema = z.strictObject({
     .array(z.string().min(1))
     .optional()
     .describe("columns of a person's own in tables of results, such as notes, to pass over"),
+  encoders: z
+    .array(encoderSchema)
+    .min(1)
+    .max(mostEncoders)
+    .optional()
+    .describe('stored models that encode the molecules of the space'),
   transfer: transferSchema.optional().describe('earlier campaigns on the same space, or an overlapping one'),
   strategy: strategySchema.default('default'),
   costs: z

@@ -3,6 +3,7 @@ import { type Design, designSchema } from './design.js';
 import { type DesignList, JoinedDesigns, revivedDesigns } from './design-list.js';
 import { type Parameter, parameterSchema, typeOf } from './parameters/parameter.js';
 import { readSourceSchema, type Source } from './source.js';
+import { type SpaceCodes, spaceCodesSchema } from './space-codes.js';
 
 /** Rows of a finite pool, in file order. */
 export interface Pool {
@@ -61,6 +62,8 @@ export interface Space {
   readonly pool: Pool | null;
   /** What earlier campaigns measured in it; absent where none is given. */
   readonly sources?: readonly Source[];
+  /** What encoders of the campaign gave of its molecules; absent where it names none. */
+  readonly codes?: readonly SpaceCodes[];
 }
 
 const poolSchema: z.ZodType<Pool> = z.strictObject({ ids: z.array(z.string()), designs: z.array(designSchema) });
@@ -70,6 +73,7 @@ export const spaceSchema: z.ZodType<Space> = z.strictObject({
   parameters: z.array(parameterSchema),
   pool: poolSchema.nullable(),
   sources: z.array(readSourceSchema).exactOptional(),
+  codes: z.array(spaceCodesSchema).exactOptional(),
 });
 
 /** SMILES of the molecules in a design, by parameter name. */

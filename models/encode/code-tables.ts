@@ -1,3 +1,5 @@
+import type { Space } from '../domain/space.js';
+import { unpackedRows } from '../domain/space-codes.js';
 import type { CodeTable } from './encoded-designs.js';
 import { standardiserOf } from './standardise.js';
 
@@ -5,8 +7,18 @@ import { standardiserOf } from './standardise.js';
 export interface MoleculeCodes {
   /** By what the codes are known apart from those of any other encoder. */
   readonly encoder: string;
+  /** Names of the substances that it encodes; all where absent. */
+  readonly on?: readonly string[];
   /** The code of a molecule by its SMILES; undefined where the encoder could not take it. */
   of(smiles: string): ArrayLike<number> | undefined;
+}
+
+/** The codes that a space holds. */
+export function codesOf({ codes = [] }: Pick<Space, 'codes'>): readonly MoleculeCodes[] {
+  return codes.map((one) => {
+    const rows = unpackedRows(one);
+    return { encoder: `${one.encoder} ${one.identity}`, on: one.on, of: (smiles) => rows.get(smiles) };
+  });
 }
 
 /** A substance column: which of all molecules it holds. */

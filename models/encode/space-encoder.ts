@@ -3,7 +3,7 @@ import { AthanorError } from '../domain/errors.js';
 import type { Feature } from '../domain/parameters/contract.js';
 import { type Parameter, typeOf } from '../domain/parameters/parameter.js';
 import type { Space } from '../domain/space.js';
-import { codeTable, type MoleculeCodes } from './code-tables.js';
+import { codesOf, codeTable, type MoleculeCodes } from './code-tables.js';
 import { descriptorTable } from './descriptor-table.js';
 import type { CodeTable, EncodedDesigns, Encoding } from './encoded-designs.js';
 import { blankDesigns, rowKey, vectorsWidth } from './encoded-designs.js';
@@ -49,7 +49,6 @@ export class SpaceEncoder {
     readonly space: Space,
     /** By SMILES. */
     readonly molecules: ReadonlyMap<string, EncodedMolecule>,
-    codes: readonly MoleculeCodes[],
   ) {
     const counts = { numeric: 0, category: 0, substance: 0, vector: 0 };
     this.columns = space.parameters.map((parameter) => {
@@ -62,6 +61,7 @@ export class SpaceEncoder {
     const vectors = this.mixtures.map(({ width }) => width);
     this.offsets = vectors.map((_, v) => vectors.slice(0, v).reduce((sum, width) => sum + width, 0));
     const tables = this.descriptorTables([...molecules.values()]);
+    const codes = codesOf(space);
     this.encoding = {
       numeric: counts.numeric,
       categories: counts.category,
@@ -72,16 +72,17 @@ export class SpaceEncoder {
       vectors,
     };
     const own = tables.map(({ columns }) => columns);
-    this.meaning = JSON.stringify([counts, own, this.mixtures.map(({ encoded }) => encoded)]);
+    const coded = this.encoding.codes.map(({ encoder, substance, width }) => [encoder, substance, width]);
+    const mixed = this.mixtures.map(({ encoded }) => encoded);
+    this.meaning = JSON.stringify([counts, own, mixed, ...(coded.length === 0 ? [] : [coded])]);
   }
 
   /**
    * An encoder for the space; loads RDKit only where there are molecules.
    *
    * @param known - an encoder of a part of the space, whose molecules need not be encoded anew; the result is the same
-   * @param codes - what further encoders gave of its molecules, each a block beside the descriptors as one; none where absent
    */
-  static async of(space: Space, known?: SpaceEncoder, codes: readonly MoleculeCodes[] = []): Promise<SpaceEncoder> {
+  static async of(space: Space, known?: SpaceEncoder): Promise<SpaceEncoder> {
     const smiles = new Set<string>();
     for (const parameter of space.parameters)
       for (const value of typeOf(parameter).values(parameter) ?? []) {
@@ -95,7 +96,7 @@ export class SpaceEncoder {
     // Once more for those without, which says why.
     for (const one of smiles)
       molecules.set(one, known?.molecules.get(one) ?? encoded.get(one) ?? (await (await loadMolecules()).encode(one)));
-    return new SpaceEncoder(space, molecules, codes);
+    return new SpaceEncoder(space, molecules);
   }
 
   /** Whether designs of the space of another encoder have the same columns by this one, to the bit. */
@@ -177,21 +178,26 @@ export class SpaceEncoder {
     const descriptors = molecules.map((molecule) => molecule.descriptors);
     const skeletons = molecules.map(({ fingerprint }) => `${fingerprint.features.join()}|${fingerprint.counts.join()}`);
     const stereo = { columns: stereoNames.length, tieBreakers: stereoTieBreakers, skeletons };
-    return this.membersOf().map((members) => descriptorTable(descriptors, members, stereo));
+    return this.substanceColumns().map(({ members }) => descriptorTable(descriptors, members, stereo));
   }
 
   /** Tables of codes, those of one encoder side by side. */
   private codeTables(codes: readonly MoleculeCodes[]): CodeTable[] {
-    const columns = this.membersOf();
+    const columns = this.substanceColumns();
     return codes.flatMap((one) =>
-      columns.map((members, substance) => codeTable(one, this.smiles, { substance, members })),
+      columns
+        .filter(({ name }) => one.on === undefined || one.on.includes(name))
+        .map(({ members, substance }) => codeTable(one, this.smiles, { substance, members })),
     );
   }
 
-  /** Places of the molecules that each substance column may hold. */
-  private membersOf(): (readonly number[])[] {
+  /** Each substance column, and the places of the molecules that it may hold. */
+  private substanceColumns() {
     const substances = this.space.parameters.filter((_, p) => this.columns[p]!.kind === 'substance');
-    return substances.map((parameter) => [...new Set(this.moleculesOf(parameter).map(([, at]) => at))]);
+    return substances.map((parameter, substance) => {
+      const members = [...new Set(this.moleculesOf(parameter).map(([, at]) => at))];
+      return { name: parameter.name, substance, members };
+    });
   }
 
   private featureAt(encoded: EncodedDesigns, i: number, { kind, at }: Column): Feature {

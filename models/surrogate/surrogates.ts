@@ -34,6 +34,12 @@ const blocks = gpType(
   blocksGp,
 );
 
+const blocksIcm = icmType(
+  'blocks-icm',
+  'Gaussian process over designs and fidelities, a sum over fingerprints, descriptors and codes of molecules',
+  blocksGp,
+);
+
 const smoothIcm = icmType(
   'smooth-icm',
   'Gaussian process over designs and fidelities, smooth and nearly additive; molecules by descriptors',
@@ -50,6 +56,7 @@ export const surrogates: readonly SurrogateType[] = [
   blocks,
   icm,
   smoothIcm,
+  blocksIcm,
   autoregressive,
   linearTruncatedGp,
   linearTerm,
@@ -66,6 +73,9 @@ export interface SurrogateChoice {
 
 /** Log prior odds of smooth kinds: 2 where there are molecules, as to be told what descriptors tell takes few trials. */
 const forSmooth = ({ designs }: TrainingSet) => (designs.encoding.substances > 0 ? 2 : 0);
+
+/** Log prior odds of a sum over all that is told of molecules: as of what is told by descriptors. */
+const forBlocks = forSmooth;
 
 /**
  * Log prior odds of what sees all fidelities: the odds are against it until it has predicted target trials, but where
@@ -101,6 +111,26 @@ export const surrogateChoices: readonly SurrogateChoice[] = [
       { type: smoothIcm, logOdds: (training) => forAllFidelities(training) + forSmooth(training) },
     ],
   },
+  {
+    name: 'coded-ensemble',
+    description: 'ensemble, with blocks-gp, which reads the codes of encoders',
+    members: [
+      { type: gp, logOdds: () => 0 },
+      { type: smooth, logOdds: forSmooth },
+      { type: blocks, logOdds: forBlocks },
+    ],
+  },
+  {
+    name: 'guarded-coded-ensemble',
+    description: 'coded-ensemble on the target alone, with smooth-icm and blocks-icm on all fidelities',
+    members: [
+      { type: gp, logOdds: () => 0 },
+      { type: smooth, logOdds: forSmooth },
+      { type: blocks, logOdds: forBlocks },
+      { type: smoothIcm, logOdds: (training) => forAllFidelities(training) + forSmooth(training) },
+      { type: blocksIcm, logOdds: (training) => forAllFidelities(training) + forBlocks(training) },
+    ],
+  },
   ...surrogates.map((type) => ({
     name: type.name,
     description: type.description,
@@ -113,8 +143,10 @@ export const surrogateChoices: readonly SurrogateChoice[] = [
  *
  * @param finite - whether designs come from a finite list, or hold molecules. Lists are often tables of formulations, on
  *   which smooth-gp earns its time; on test functions of continuous spaces it costs more than it brings.
+ * @param coded - whether encoders tell of molecules
  */
-export function defaultChoice(levelCount: number, finite: boolean): string {
+export function defaultChoice(levelCount: number, { finite, coded }: { finite: boolean; coded: boolean }): string {
+  if (coded) return levelCount > 1 ? 'guarded-coded-ensemble' : 'coded-ensemble';
   if (levelCount > 1) return finite ? 'guarded-ensemble' : 'guarded';
   return finite ? 'ensemble' : 'gp';
 }

@@ -36,7 +36,7 @@ export async function benchEnsemble(
   log: (line: string) => void,
   { pools: folder, curves, only, seeds }: BenchOptions,
 ): Promise<BenchResult> {
-  const ensemble = defaultChoice(1, true);
+  const ensemble = defaultChoice(1, { finite: true, coded: false });
   const members = surrogateChoice(ensemble).members.map(({ type }) => type.name);
   const groups: { readonly title: string; readonly tasks: EnsembleTask[]; readonly together: EnsembleTask }[] = [];
   const compare = async (

@@ -42,7 +42,8 @@ Examples:
   athanor run campaign.yaml --detach && athanor worker`,
     )
     .action(async (file: string, options: Options) => {
-      const own = { onNote: terminal.note, ...(options.id === undefined ? {} : { id: options.id }) };
+      const { home } = readConfig(terminal.environment);
+      const own = { onNote: terminal.note, home, ...(options.id === undefined ? {} : { id: options.id }) };
       const { campaign, registry } = await openRunnable(file, own, { people: true });
       const here = options.worker && options.detach !== true;
       for (const line of secretNotes(campaign.spec, registry, here ? terminal.environment : null)) terminal.note(line);

@@ -19,7 +19,7 @@ import { withInitialTrials } from '../simulate/supplied.js';
 import { positiveNumber, wholeNumber } from './arguments.js';
 import { exitCodes } from './exit-codes.js';
 import { checkEnvironment, type OpenedCampaign, openRunnable } from './open-campaign.js';
-import { print } from './terminal.js';
+import { print, type Terminal } from './terminal.js';
 import type { Verb } from './verb.js';
 
 interface Options {
@@ -81,7 +81,7 @@ Examples:
   athanor simulate campaign.yaml --seeds 10 --strategy default,ucb,random --save runs && athanor report runs`,
     )
     .action(async (file: string, options: Options) => {
-      const { campaigns, registry } = await openStrategies(file, options, terminal.note);
+      const { campaigns, registry } = await openStrategies(file, options, terminal);
       const { campaign } = campaigns[0]!;
       checkEnvironment(file, { campaign, registry }, terminal.environment);
       const seeds = seedsOf(campaign, options);
@@ -126,13 +126,14 @@ Examples:
     });
 
 /** The campaign of the file, once for each strategy of the command line; all with one space in memory. */
-async function openStrategies(file: string, options: Options, note: (line: string) => void) {
+async function openStrategies(file: string, options: Options, { note, environment }: Terminal) {
+  const { home } = readConfig(environment);
   const wanted = options.strategy === undefined ? [null] : parseStrategies(options.strategy);
   const campaigns = new Map<string, Campaign>();
   let first: OpenedCampaign | null = null;
   for (const strategy of wanted) {
     const noteOnce = first === null ? note : () => {};
-    const opened = await openRebudgeted(file, options, { strategy, note: noteOnce });
+    const opened = await openRebudgeted(file, options, { strategy, note: noteOnce, home });
     first ??= opened;
     const { pool, parameters } = first.campaign.space;
     const { space } = opened.campaign;
@@ -149,10 +150,10 @@ async function openStrategies(file: string, options: Options, note: (line: strin
 async function openRebudgeted(
   file: string,
   { trials, cost }: Options,
-  { strategy, note }: { readonly strategy: StrategyOverride; readonly note: (line: string) => void },
+  { strategy, note, home }: { strategy: StrategyOverride; note: (line: string) => void; home: string },
 ): Promise<OpenedCampaign> {
   const own = strategy === null ? {} : { strategy };
-  const opened = await openRunnable(file, { overrides: own, onNote: note });
+  const opened = await openRunnable(file, { overrides: own, onNote: note, home });
   if (trials === undefined && cost === undefined) return opened;
   const { wallClock } = opened.campaign.spec.budget;
   const budget = {
@@ -160,7 +161,7 @@ async function openRebudgeted(
     ...(trials === undefined ? {} : { trials }),
     ...(cost === undefined ? {} : { cost }),
   };
-  return openRunnable(file, { overrides: { ...own, budget } });
+  return openRunnable(file, { overrides: { ...own, budget }, home });
 }
 
 function seedsOf(campaign: Campaign, options: Options): number[] {

@@ -7,6 +7,7 @@ import { InvalidInputError } from '../../models/domain/errors.js';
 import { Planner } from '../../models/strategy/ask-tell.js';
 import { decodeText } from '../../models/table/decode.js';
 import { loadCampaign } from '../campaign-file.js';
+import { readConfig } from '../config.js';
 import { fileErrorText } from '../file-error.js';
 import { checkOutputs, keepResult } from '../output-place.js';
 import { freshColumns, knownTexts } from '../suggest/columns.js';
@@ -67,7 +68,11 @@ Examples:
       // The results themselves are added to; any other file must be a new one.
       const isAdded = out !== undefined && results !== undefined && resolve(out) === resolve(results);
       if (out !== undefined) await checkOutputs([{ option: '--out', path: out, kind: isAdded ? 'file' : 'new file' }]);
-      const campaign = await loadCampaign(file, { adapters: 'unchecked', onNote: terminal.note });
+      const campaign = await loadCampaign(file, {
+        adapters: 'unchecked',
+        onNote: terminal.note,
+        home: readConfig(terminal.environment).home,
+      });
       const table = results === undefined ? emptyTable(campaign) : await readResults(campaign, results, options.ignore);
       for (const note of table.notes) terminal.note(`${results}: ${note}`);
       if (isAdded) checkAppendable(results, table.dialect);

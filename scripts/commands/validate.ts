@@ -7,6 +7,7 @@ import { primaryObjective } from '../../models/domain/standing.js';
 import { sourceInWords } from '../../models/strategy/explain/source-words.js';
 import { alikeIn } from '../campaign-file/alike.js';
 import { loadCampaign } from '../campaign-file.js';
+import { readConfig } from '../config.js';
 import { cleanLine } from '../failure-line.js';
 import { withoutPlainSecrets } from '../plain-secrets.js';
 import { formatNumber } from '../wording.js';
@@ -64,6 +65,7 @@ export const validateCommand: Verb = (terminal, end) =>
         const campaign = await loadCampaign(file, {
           adapters: options.trust === true ? 'checked' : 'read',
           onNote: terminal.note,
+          home: readConfig(terminal.environment).home,
         });
         const { spec, space } = campaign;
         for (const line of options.trust === true ? [] : unrunNotes(unrun(spec))) terminal.note(`athanor: ${line}`);

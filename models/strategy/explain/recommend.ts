@@ -100,8 +100,9 @@ function fittedBelow(
 ): Promise<Ensemble> {
   const { spec } = campaign;
   const named = spec.strategy === 'default' ? undefined : spec.strategy.surrogate;
-  const finite = prepared.listed !== null || prepared.encoder.encoding.substances > 0;
-  const { members } = surrogateChoice(named ?? defaultChoice(level + 1, finite));
+  const { substances, codes } = prepared.encoder.encoding;
+  const finite = prepared.listed !== null || substances > 0;
+  const { members } = surrogateChoice(named ?? defaultChoice(level + 1, { finite, coded: codes.length > 0 }));
   return Ensemble.fit(members, trainingSet(campaign, prepared, measured, level + 1), {
     seed,
     previous: [],

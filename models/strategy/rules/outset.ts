@@ -37,9 +37,11 @@ export async function outsetOf(round: Fitting): Promise<Outset> {
   const strategy = campaign.spec.strategy === 'default' ? {} : campaign.spec.strategy;
   const levelCount = campaign.spec.fidelities.length;
   const acquisition = strategy.acquisition ?? (levelCount > 1 ? twoStepName : logEiPerCost.name);
-  const finite = prepared.listed !== null || prepared.encoder.encoding.substances > 0;
+  const { substances, codes } = prepared.encoder.encoding;
+  const finite = prepared.listed !== null || substances > 0;
   const sources = joinSources(prepared, orientationOf(primaryObjective(campaign.spec)));
-  const choice = strategy.surrogate ?? defaultChoice(levelCount + (sources?.rows.count ?? 0), finite);
+  const choice =
+    strategy.surrogate ?? defaultChoice(levelCount + (sources?.rows.count ?? 0), { finite, coded: codes.length > 0 });
   const { used, fitted, record: made } = await fitRound(round, choice, sources);
   const outcomes = await fitFurther(round, choice, made.round === request.round);
   const further = outcomes?.ensembles ?? new Map<string, Ensemble>();

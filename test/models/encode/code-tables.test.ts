@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Space } from '../../../models/domain/space.js';
+import { packedRows } from '../../../models/domain/space-codes.js';
 import { codeTable } from '../../../models/encode/code-tables.js';
 import { SpaceEncoder } from '../../../models/encode/space-encoder.js';
 import { blocksGp } from '../../../models/surrogate/kinds/blocks-gp.js';
@@ -37,16 +38,16 @@ describe('codes of molecules', () => {
       ],
       pool: null,
     };
-    const { encoding } = await SpaceEncoder.of(space, undefined, [codes]);
-    const told = encoding.codes.map(({ encoder, substance }) => [encoder, substance]);
-    expect(told).toEqual([
+    const told = { encoder: 'ladder@1', identity: 'a'.repeat(64), on: ['base'], width: 3, smiles: ['CC', 'CCC'] };
+    const coded = { ...space, codes: [{ ...told, rows: packedRows([numbers.CC!, numbers.CCC!]) }] };
+    const { encoding } = await SpaceEncoder.of(coded);
+    expect(encoding.codes.map(({ encoder, substance }) => [encoder, substance])).toEqual([
       ['descriptors', 0],
       ['descriptors', 1],
-      ['ladder', 0],
-      ['ladder', 1],
+      [`ladder@1 ${'a'.repeat(64)}`, 1],
     ]);
-    // Of each block: the number, then fingerprints or codes of both substances; and two shares.
-    expect(blocksGp(encoding).kernel.hyperparameters).toHaveLength(3 * 3 + 2);
+    // Of each block: the number, then fingerprints or codes of the substances; and two shares.
+    expect(blocksGp(encoding).kernel.hyperparameters).toHaveLength(3 + 3 + 2 + 2);
     expect((await SpaceEncoder.of(space)).encoding.codes).toEqual([]);
   });
 });

@@ -1,0 +1,146 @@
+import path from 'node:path';
+import { encoderSchema } from '../../models/domain/campaign.js';
+import { AthanorError, DamagedError } from '../../models/domain/errors.js';
+import { typeOf } from '../../models/domain/parameters/parameter.js';
+import type { Space } from '../../models/domain/space.js';
+import { packedRows, type SpaceCodes } from '../../models/domain/space-codes.js';
+import { checkFiles, type ModelBundle, modelIdentity } from '../../models/pretrained/bundle.js';
+import { readConfig } from '../config.js';
+import { CodeCache } from '../models/code-cache.js';
+import { homeModels, named, readBundle } from '../models/home-models.js';
+import { moleculesAtOnce, openMoleculeModel, whyNoMolecules } from '../models/molecule-model.js';
+import { version } from '../version.js';
+import { type PlacedFault, placed } from './schema-faults.js';
+
+/** Milliseconds after which people are told how far the encoding is, and between two such lines. */
+const patience = { first: 1_000, next: 5_000 } as const;
+
+/** How a file's encoders are read. */
+export interface CodeOptions {
+  /** Campaign home, in which models and what they gave are kept; that of the environment where absent. */
+  readonly home?: string;
+  /** Whether models are run; where not, they are looked for only. */
+  readonly mayRun: boolean;
+  readonly onNote?: ((line: string) => void) | undefined;
+}
+
+type Wanted = {
+  readonly model: string;
+  readonly on?: readonly string[] | undefined;
+  readonly output?: string | undefined;
+};
+
+/**
+ * What the encoders that a campaign file names give of the molecules of its space; molecules that a model cannot take are left out,
+ * and a note says how many.
+ */
+export async function resolveCodes(
+  given: unknown,
+  space: Space | null,
+  options: CodeOptions,
+): Promise<{ readonly codes: readonly SpaceCodes[]; readonly faults: readonly PlacedFault[] }> {
+  const codes: SpaceCodes[] = [];
+  const faults: PlacedFault[] = [];
+  if (!Array.isArray(given) || space === null) return { codes, faults };
+  const home = options.home ?? readConfig(process.env).home;
+  const substances = space.parameters.filter((one) => moleculesOf([one]).length > 0).map(({ name }) => name);
+  for (const [i, entry] of given.entries()) {
+    const { data: wanted } = encoderSchema.safeParse(entry);
+    if (wanted === undefined) continue;
+    const fault = (key: string, message: string, remedy: string) =>
+      faults.push(placed(['encoders', i, key], message, remedy));
+    const strange = (wanted.on ?? []).filter((name) => !substances.includes(name));
+    const allowed = substances.length === 0 ? 'the space has no substances' : `substances are ${substances.join(', ')}`;
+    for (const name of strange) fault('on', `'${name}' is no substance of the space`, allowed);
+    if (wanted.on === undefined && substances.length === 0) fault('model', 'there is nothing to encode', allowed);
+    const bundle = await bundleOf(home, wanted.model).catch((error: unknown) => {
+      if (!(error instanceof AthanorError)) throw error;
+      fault('model', error.message, "add it: 'athanor models add', then 'athanor models list'");
+      return null;
+    });
+    if (bundle === null) continue;
+    const why = whyNoMolecules(bundle, wanted.output);
+    if (why !== null)
+      fault(wanted.output === undefined ? 'model' : 'output', why, "'athanor models show' tells of a model");
+    if (faults.length > 0 || !options.mayRun) continue;
+    const parameters = space.parameters.filter(({ name }) => (wanted.on ?? substances).includes(name));
+    const made = await encoded(bundle, wanted, parameters, { ...options, home }).catch((error: unknown) => {
+      if (!(error instanceof AthanorError)) throw error;
+      fault('model', error.message, "'athanor models verify' looks at a model");
+    });
+    if (made !== undefined) codes.push(made);
+  }
+  return { codes: faults.length > 0 ? [] : codes, faults };
+}
+
+async function bundleOf(home: string, name: string): Promise<ModelBundle> {
+  const { folder, manifest, trouble } = named(await homeModels(home), name, `the home ${home}`);
+  if (manifest === null) throw new DamagedError(`model ${name} cannot be read: ${trouble}`);
+  const bundle = await readBundle(folder, manifest);
+  checkFiles(bundle);
+  return bundle;
+}
+
+/** SMILES that parameters may hold, each once. */
+function moleculesOf(parameters: Space['parameters']): readonly string[] {
+  const all = parameters.flatMap((parameter) =>
+    (typeOf(parameter).values(parameter) ?? []).flatMap((value) => {
+      const feature = typeOf(parameter).feature(parameter, value);
+      return feature.kind === 'substance' ? [feature.smiles] : [];
+    }),
+  );
+  return [...new Set(all)];
+}
+
+async function encoded(
+  bundle: ModelBundle,
+  { output }: Wanted,
+  parameters: Space['parameters'],
+  { home, onNote }: CodeOptions & { readonly home: string },
+): Promise<SpaceCodes> {
+  const { id, version: own, recommendedOutput } = bundle.manifest;
+  const name = `${id}@${own}${output === undefined ? '' : ` ${output}`}`;
+  const identity = modelIdentity(bundle.manifest);
+  const cache = await CodeCache.open(path.join(home, 'encodings'), [identity, output ?? recommendedOutput, version()]);
+  const smiles = moleculesOf(parameters);
+  await fill(
+    cache,
+    smiles.filter((one) => cache.get(one) === undefined),
+    bundle,
+    { name, output, onNote },
+  );
+  const taken = smiles.filter((one) => cache.get(one) !== null);
+  if (taken.length < smiles.length)
+    onNote?.(
+      `${name} cannot take ${smiles.length - taken.length} of ${smiles.length} molecules, of which it tells nothing`,
+    );
+  const rows = taken.map((one) => cache.get(one)!);
+  const on = parameters.map((parameter) => parameter.name);
+  return { encoder: name, identity, on, width: rows[0]?.length ?? 1, smiles: taken, rows: packedRows(rows) };
+}
+
+async function fill(
+  cache: CodeCache,
+  missing: readonly string[],
+  bundle: ModelBundle,
+  {
+    name,
+    output,
+    onNote,
+  }: Pick<CodeOptions, 'onNote'> & { readonly name: string; readonly output: string | undefined },
+): Promise<void> {
+  if (missing.length === 0) return;
+  const model = await openMoleculeModel(bundle, output);
+  try {
+    let due = Date.now() + patience.first;
+    for (let from = 0; from < missing.length; from += moleculesAtOnce) {
+      const some = missing.slice(from, from + moleculesAtOnce);
+      await cache.add(some, await model.encode(some));
+      if (Date.now() < due) continue;
+      due = Date.now() + patience.next;
+      onNote?.(`${name}: ${from + some.length} of ${missing.length} molecules`);
+    }
+  } finally {
+    await model.release();
+  }
+}

@@ -1,0 +1,118 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createRegistry } from '../../lab-adapters/registry.js';
+import { type CampaignRecord, campaignRecordSchema } from '../../models/domain/record.js';
+import { sha256Of } from '../../models/domain/sha256.js';
+import { unpackedRows } from '../../models/domain/space-codes.js';
+import { loadCampaign } from '../../scripts/campaign-file.js';
+import { verifyRecord } from '../../scripts/record/verify.js';
+import type { SimulationDocument } from '../../scripts/simulate/document.js';
+import { runInProcess } from '../../scripts/simulate/run-in-process.js';
+import { callCli, callCliJson } from '../support/cli.js';
+import { hasOnnxRuntime } from '../support/screen-models.js';
+import { tinyManifest, tinyNetwork, tinyVocabulary } from '../support/tiny-encoder.js';
+
+const present = await hasOnnxRuntime();
+const smiles = [
+  'C',
+  'CC',
+  'CCC',
+  'CO',
+  'CCO',
+  'CN',
+  'CCN',
+  'c1ccccc1',
+  'CC(O)C',
+  'C=C',
+  'C=CC',
+  'NCCO',
+  'CC(=O)O',
+  'S',
+];
+
+let folder: string;
+let home: string;
+const env = () => ({ ATHANOR_HOME: home, DATABASE_URL: undefined });
+const files = async (name: string, encoders: string) => {
+  const text = `
+name: ${name}
+space:
+  pool: {file: pool.csv, designColumns: [{name: amine, type: substance}]}
+objectives: [{name: y, direction: maximise}]
+fidelities: [{name: table, adapter: dataset, settings: {file: pool.csv}, cost: 1}]
+strategy: {initial: {trials: 5}}
+budget: {trials: 9}
+${encoders}
+`;
+  await writeFile(path.join(folder, `${name}.yaml`), text);
+  return path.join(folder, `${name}.yaml`);
+};
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'athanor-encoders-'));
+  home = path.join(folder, 'home');
+  const rows = smiles.map((one, i) => `${one},${one.length + (i % 3)}`);
+  await writeFile(path.join(folder, 'pool.csv'), `amine,y\n${rows.join('\n')}\n`);
+  const [network, vocabulary] = [tinyNetwork(), new TextEncoder().encode(`${tinyVocabulary.join('\n')}\n`)];
+  const model = path.join(folder, 'model');
+  await mkdir(model);
+  await writeFile(path.join(model, 'model.onnx'), network);
+  await writeFile(path.join(model, 'vocab.txt'), vocabulary);
+  await writeFile(path.join(model, 'manifest.json'), JSON.stringify(tinyManifest(network, vocabulary)));
+  if (present) expect((await callCli(['models', 'add', model], { env: env() })).code).toBe(0);
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe.runIf(present)('encoders of a campaign file', () => {
+  it('give numbers of the molecules, which the space keeps, from the cache once they were made', async () => {
+    const file = await files('coded', 'encoders: [{model: tiny}, {model: tiny@1, output: pool0}]');
+    const { space } = await loadCampaign(file, { home, adapters: 'unchecked' });
+    const [one, other] = space.codes!;
+    expect([one!.encoder, other!.encoder, one!.on, one!.width]).toEqual(['tiny@1', 'tiny@1 pool0', ['amine'], 6]);
+    expect([...unpackedRows(one!).keys()].sort()).toEqual([...new Set(one!.smiles)].sort());
+    expect(unpackedRows(one!).get('CCO')).not.toEqual(unpackedRows(other!).get('CCO'));
+    // The model is not needed for what it gave before: a network that is another is noticed, and nothing is run.
+    expect((await loadCampaign(file, { home, adapters: 'unchecked' })).space.codes).toEqual(space.codes);
+  });
+
+  it('stand beside what is always seen, and what was proposed with them can be verified without the model', async () => {
+    const file = await files('simulated', 'encoders: [{model: tiny}]');
+    const campaign = await loadCampaign(file, { home });
+    const record = await runInProcess(campaign, { registry: createRegistry(), log: () => {} });
+    const fits = record.trials.flatMap(({ proposal }) => proposal.basis.fit?.members.map(({ name }) => name) ?? []);
+    expect([...new Set(fits)].sort()).toEqual(['blocks-gp', 'gp', 'smooth-gp']);
+    const read = campaignRecordSchema.parse(JSON.parse(JSON.stringify(record)));
+    expect(await verifyRecord(read as CampaignRecord)).toMatchObject({ checked: 9, mismatches: [] });
+    // At the command line it is the same.
+    const { seeds } = await callCliJson<SimulationDocument>(['simulate', file, '--json'], { env: env() });
+    expect(seeds[0]!.trials.map(({ design }) => design)).toEqual(record.trials.map(({ proposal }) => proposal.design));
+  });
+
+  it('are refused where they are not there, encode nothing, or have no such output; all faults at once', async () => {
+    const file = await files(
+      'wrong',
+      'encoders: [{model: nobody}, {model: tiny, on: [acid]}, {model: tiny, output: pool9}]',
+    );
+    const { code, stderr } = await callCli(['validate', file], { env: env() });
+    expect(code).toBe(2);
+    expect(stderr).toContain("encoders[0].model: no model 'nobody' in the home");
+    expect(stderr).toContain("encoders[1].on: 'acid' is no substance of the space");
+    expect(stderr).toMatch(/encoders\[2\]\.output: .*pool9/);
+  });
+
+  it('are refused where the file of a model was changed', async () => {
+    const at = path.join(home, 'models', 'tiny@1', 'model.onnx');
+    const bytes = await readFile(at);
+    await writeFile(at, Buffer.concat([bytes, Buffer.from([0])]));
+    try {
+      const file = await files('changed', 'encoders: [{model: tiny, output: pool1}]');
+      const { code, stderr } = await callCli(['simulate', file], { env: env() });
+      expect([code, stderr]).toEqual([expect.any(Number), expect.stringContaining(sha256Of(bytes).slice(0, 8))]);
+      expect(code).not.toBe(0);
+    } finally {
+      await writeFile(at, bytes);
+    }
+  });
+});
