@@ -46,7 +46,7 @@ export function networkBytes({ columns, heads, keys, leftOut }: TrainedNetworks)
 
 /** The networks of these bytes. @throws {NumericalError} if they are none */
 export function readNetworks(bytes: Uint8Array): TrainedNetworks {
-  const copy = bytes.slice().buffer;
+  const copy = new Uint8Array(bytes).buffer;
   const numbers = (from: number, count: number) => {
     if (8 * (from + count) > copy.byteLength) throw new NumericalError('these bytes are no trained networks: cut off');
     return [...new Float64Array(copy, 8 * from, count)];

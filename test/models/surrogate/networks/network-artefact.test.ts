@@ -26,6 +26,9 @@ describe('trained networks as bytes', () => {
     expect(again.columns.of(designs)).toEqual(rows);
     expect(again.heads.means(rows, 7)).toEqual(networks.heads.means(rows, 7));
     expect(networkBytes(again)).toEqual(networkBytes(networks));
+    // As files and databases give bytes: a view of a larger buffer, whose `slice` is no copy.
+    const view = Buffer.concat([Buffer.alloc(8), networkBytes(networks)]).subarray(8);
+    expect(networkBytes(readNetworks(view))).toEqual(networkBytes(networks));
   });
 
   it('are refused where they are cut off, or other bytes', () => {
