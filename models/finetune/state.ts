@@ -58,7 +58,7 @@ export function readState(
   plan: string,
   shapes: Readonly<Record<string, readonly number[]>>,
 ): FineTuneState {
-  const copy = bytes.slice();
+  const copy = new Uint8Array(bytes);
   const length = copy.length < 4 ? 0 : new DataView(copy.buffer).getUint32(0, true);
   const head = headOf(copy.subarray(4, 4 + length));
   if (head.plan !== plan)

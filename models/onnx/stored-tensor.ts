@@ -40,8 +40,8 @@ function numbersOf(message: ReadMessage, { name, type, shape }: Omit<StoredTenso
   const size = shape.reduce((product, length) => product * length, 1);
   if (raw.length !== size * known.size)
     throw new DamagedError(`tensor '${name}' of shape [${shape.join(', ')}] has ${raw.length / known.size} entries`);
-  // A copy, as numbers must begin at a multiple of their size.
-  const { buffer } = raw.slice();
+  // A copy, as numbers must begin at a multiple of their size; `slice` of a Buffer would be none.
+  const { buffer } = new Uint8Array(raw);
   if (type === 1) return { type: 'float32', shape, data: new Float32Array(buffer) };
   if (type === 11) return { type: 'float64', shape, data: new Float64Array(buffer) };
   if (type === 9) return { type: 'bool', shape, data: new Uint8Array(buffer) };

@@ -60,6 +60,9 @@ describe('a stored tensor', () => {
     expect(read(tensor(1, [2]).bytes(9, bytes))).toEqual(float32(floats, [2]));
     expect(read(tensor(1, [2]).bytes(4, bytes))).toEqual(float32(floats, [2]));
     expect(read(tensor(1, [2]).float(4, 0.5).float(4, -2))).toEqual(float32(floats, [2]));
+    // As files are read: a view of a larger buffer.
+    const file = Buffer.concat([Buffer.alloc(1), tensor(1, [2]).bytes(9, bytes).finish()]).subarray(1);
+    expect(storedTensor(file).read()).toEqual(float32(floats, [2]));
     expect(read(tensor(7, [2]).integers(7, [3, -4]))).toEqual(int64([3, -4]));
     expect(read(tensor(7, [2]).integer(7, 3).integer(7, -4))).toEqual(int64([3, -4]));
     expect(read(tensor(6, [1]).integers(5, [-9]))).toEqual(int64([-9]));
