@@ -30,8 +30,11 @@ export const longLengthscales: LengthscalePrior = (d) => {
   return { ...bounds, mean, sd: 0.3, start: mean };
 };
 
-/** Lengthscale of codes of molecules, of which two are about √2 apart: log ℓ ~ N(0, 1). */
-export const codeLengthscale: Hyperparameter = { ...bounds, mean: 0, sd: 1, start: 0 };
+/**
+ * Lengthscale of codes of molecules, of which two are about √2 apart: log ℓ ~ N(1.5, 0.5), of several such distances. Few losses
+ * then bend little, as most do over what encoders tell; see docs/decisions/0042.
+ */
+export const codeLengthscale: Hyperparameter = { ...bounds, mean: 1.5, sd: 0.5, start: 1.5 };
 
 /** Centre of the prior of long lengthscales, 0.4·√d + 4. */
 export function longLengthscale(d: number): number {

@@ -54,11 +54,15 @@ function variantsOf(others: readonly string[]) {
   return [...names.keys()].map((at) => sum([at])).concat(sum([0, 1]), ...others.map((_, i) => sum([0, 1, i + 2])));
 }
 
+/** Fingerprints are at most 1 apart, and most nearly so: shorter lengthscales would foretell the mean of nearly all. */
+const fingerprintLengthscale = { ...codeLengthscale, mean: 0.5, sd: 1, start: 0.5 };
+
 /** A process whose kernel is a sum over blocks: Matérn 5/2 of one lengthscale on each. Block 0 are the fingerprints. */
 function additive(name: string, blocks: readonly number[]): SurrogateType {
   return gpType(name, `exact Gaussian process, a sum over ${name}`, (encoding) => {
     const kernels = blocks.map((block): DesignKernel => {
-      const columns = block === 0 ? { lengthscales: () => codeLengthscale } : { substances: [], codes: [block - 1] };
+      const columns =
+        block === 0 ? { lengthscales: () => fingerprintLengthscale } : { substances: [], codes: [block - 1] };
       return new RadialBlock(encoding, 'matern52', columns);
     });
     return {
@@ -66,7 +70,7 @@ function additive(name: string, blocks: readonly number[]): SurrogateType {
       kernel: kernels.reduce((sum, next, b) => new SumKernel(sum, next, { mean: -Math.log(b), sd: 1 })),
       transform: standardise,
       noisePrior: [-4, 2],
-      scalePrior: [0, 1],
+      scalePrior: [2, 1],
       constantVariance: null,
     };
   });

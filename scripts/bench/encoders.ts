@@ -145,6 +145,6 @@ async function costsOf(smiles: readonly string[], others: readonly Encoder<'numb
 function lines(rows: readonly HeldOut[]): string[] {
   return rows.map(({ pool, n, blocks, r2, logScore, coverage }) => {
     const cells = [showMean(r2, 3), showMean(logScore, 2), coverage.mean.toFixed(2)];
-    return `${`${pool} ${n}`.padEnd(14)}${blocks.padEnd(42)}${cells.join(' / ')}`;
+    return `${`${pool} ${n}`.padEnd(14)}${blocks.padEnd(48)}${cells.join(' / ')}`;
   });
 }

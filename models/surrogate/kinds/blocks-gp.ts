@@ -5,8 +5,8 @@ import { RadialBlock } from '../../kernel/radial-block.js';
 import { logWarp } from '../outputs/log-warp.js';
 import type { GpKind } from './gp.js';
 
-/** Spread of the prior of the logit of a block's share, and of that of the log variance. */
-const [shareSd, varianceSd] = [1, 0.5];
+/** Spread of the prior of the logit of a block's share; centre and spread of that of the log variance, large as lengthscales of codes are long. */
+const [shareSd, variance, varianceSd] = [1, 2, 0.5];
 
 /**
  * A sum of Matérn 5/2 kernels, one for each way in which molecules are seen: fingerprints (1 − Tanimoto as squared distance),
@@ -26,5 +26,11 @@ export function blocksGp(encoding: Encoding): GpKind {
     (sum, block, b) => new SumKernel(sum, block, { mean: -Math.log(b + 1), sd: shareSd }),
     new RadialBlock(encoding, 'matern52'),
   );
-  return { kernel, transform: logWarp, noisePrior: [-4, 2], scalePrior: [0, varianceSd], constantVariance: null };
+  return {
+    kernel,
+    transform: logWarp,
+    noisePrior: [-4, 2],
+    scalePrior: [variance, varianceSd],
+    constantVariance: null,
+  };
 }
