@@ -10,7 +10,9 @@ import type { TrialEnding } from '../workflows/trial-life.js';
 import { type Place, PlacedTrial, type TrialDeps, type TrialEnd } from './placed-trial.js';
 import type { CampaignOutline } from './store/campaign.js';
 import type { Query } from './store/client.js';
+import { exactJson, sha256 } from './store/exact-json.js';
 import { listStepAnswers, type StoredAnswer, saveStepAnswer } from './store/step-answer.js';
+import { findSubmission } from './store/submission.js';
 import type { StepRef } from './store/trial.js';
 
 /** One step of the recipe of a trial, or what takes one back: its answer is one of several. */
@@ -29,12 +31,20 @@ export class PlacedStep extends PlacedTrial {
     const order = orderIn(campaign, proposal, this.step);
     const filled = await stepRequest(order, trial, this.key);
     const faults = 'faults' in filled ? filled.faults : [];
-    const request = 'faults' in filled ? trial : filled.request;
+    const request = 'faults' in filled ? trial : await this.asBegun(filled.request, order, trial);
     const terms = stepTerms(place.terms, order.gives);
     // An equal share: nobody has told what each step takes.
     const estimatedCost = place.estimatedCost / recipeOf(campaign.spec, proposal)!.length;
     this.asked = { ...place, order, trial, request, faults, terms, estimatedCost };
     return this.asked;
+  }
+
+  /** The request as the ledger has it, where a version began the job that told converted numbers with all their digits. */
+  private async asBegun(request: JobRequest, order: StepOrder, trial: JobRequest): Promise<JobRequest> {
+    const before = await stepRequest(order, trial, this.key, true);
+    if ('faults' in before || exactJson(before.request) === exactJson(request)) return request;
+    const line = await findSubmission(this.deps.store.query, this.key);
+    return line?.requestSha === sha256(exactJson(before.request, true)) ? before.request : request;
   }
 
   override async device(): Promise<Instrument> {

@@ -21,9 +21,15 @@ export interface StepFilling {
  *
  * @param trial - what would be asked for, were the trial one job
  * @param key - of the step's job
+ * @param allDigits - as an earlier version told converted numbers
  */
-export async function stepRequest(step: StepFilling, trial: JobRequest, key: string): Promise<StepRequest> {
-  const filled = fillStep(step.with, { trial, key, units: await loadUnits() });
+export async function stepRequest(
+  step: StepFilling,
+  trial: JobRequest,
+  key: string,
+  allDigits = false,
+): Promise<StepRequest> {
+  const filled = fillStep(step.with, { trial, key, units: await loadUnits(allDigits) });
   if ('faults' in filled) return filled;
   const { units: _, ...rest } = trial;
   const { design, substances, units } = filled;

@@ -27,8 +27,10 @@ const longest = 60;
  * (MIT, no dependencies; mathjs is 21 MB installed and knows no M, kcal or rpm, convert-units no compound units). It is loaded
  * when first asked for. A unit that stands alone as °C, K or °F is a temperature, with its zero point; within another
  * (`J/K`) it is a difference. Brackets are not understood: `J/g/K`.
+ *
+ * @param allDigits - whether converted numbers are left as they come, as those of jobs are that an earlier version began
  */
-export async function loadUnits(): Promise<Units> {
+export async function loadUnits(allDigits = false): Promise<Units> {
   const { default: quantity } = await import('js-quantities');
   const known = (unit: string) => {
     try {
@@ -59,7 +61,9 @@ export async function loadUnits(): Promise<Units> {
     const [a, b] = [spell(from), spell(to)];
     if (a === b) return value;
     const told = b === '' ? quantity(value, a).toBase().scalar : quantity(value, a).to(b).scalar;
-    return rounded(told, a.startsWith('temp') ? Math.max(Math.abs(value), Math.abs(told)) : Math.abs(told));
+    return allDigits
+      ? told
+      : rounded(told, a.startsWith('temp') ? Math.max(Math.abs(value), Math.abs(told)) : Math.abs(told));
   };
   return {
     known: (unit) => isKnown(spelt(unit)),
