@@ -15,10 +15,11 @@ import { surrogateChoice } from '../../models/surrogate/surrogates.js';
 import { manifestFile, readBundle, readManifest } from '../models/home-models.js';
 import type { BenchOptions, BenchResult } from './contract.js';
 import { cpuSeconds } from './cpu-seconds.js';
-import { blocksOf } from './encoder-blocks.js';
+import { type Blocks, blocksOf } from './encoder-blocks.js';
 import { type Foretold, foretold } from './foretold.js';
 import { type MeanAndError, meanAndError, showMean } from './mean-and-error.js';
 import { type MeasuredPool, measuredPools } from './measured-pool.js';
+import { withRandomWeights } from './random-weights.js';
 
 /** Surrogates of the product that see all blocks. */
 const products = ['blocks-gp'] as const;
@@ -46,10 +47,13 @@ export async function benchEncoders(
   { pools: folder, only, seeds, models = [] }: BenchOptions,
 ): Promise<BenchResult> {
   const others: OpenEncoder[] = [];
+  const controls: OpenEncoder[] = [];
   for (const place of models) {
-    const manifest = await readManifest(path.join(place, manifestFile));
-    const opened = await openMoleculeNetwork(await readBundle(place, manifest));
+    const bundle = await readBundle(place, await readManifest(path.join(place, manifestFile)));
+    const opened = await openMoleculeNetwork(bundle);
+    const control = await openMoleculeNetwork(withRandomWeights(bundle, 1));
     if (opened !== null) others.push(opened);
+    if (control !== null) controls.push({ ...control, name: `random ${bundle.manifest.id}` });
   }
   if (others.length === 0) log('without networks: give folders of models by --models');
   const rows: HeldOut[] = [];
@@ -58,12 +62,12 @@ export async function benchEncoders(
     const own = moleculesOf(pool);
     if (own === null) continue;
     if (own.length > smiles.length) smiles = own;
-    const found = await heldOut(pool, own, others, seeds);
+    const found = await heldOut(pool, own, { others, controls }, seeds);
     rows.push(...found);
     log(lines(found).join('\n'));
   }
   const costs = smiles.length < warmUp + timed ? [] : await costsOf(smiles, others);
-  for (const encoder of others) await encoder.release();
+  for (const encoder of [...others, ...controls]) await encoder.release();
   return {
     figures: { splits: seeds, rows, costs },
     lines: [`R² / log score / share in 90 % intervals on molecules not seen, ${seeds} splits`, ...lines(rows)].concat(
@@ -84,13 +88,17 @@ function moleculesOf({ campaign: { space } }: MeasuredPool): readonly string[] |
 async function heldOut(
   { name: pool, campaign, values }: MeasuredPool,
   smiles: readonly string[],
-  others: readonly Encoder<'numbers'>[],
+  { others, controls }: Readonly<Record<'others' | 'controls', readonly Encoder<'numbers'>[]>>,
   splits: number,
 ): Promise<HeldOut[]> {
-  const { designs, variants } = await blocksOf(smiles, others);
+  const own = await blocksOf(smiles, others);
+  const random = await blocksOf(smiles, controls);
+  const alone = ({ designs, variants }: Blocks) =>
+    variants.map(({ name, surrogate }) => ({ name, designs, contenders: [{ type: surrogate, logOdds: () => 0 }] }));
   const compared = [
-    ...variants.map(({ name, surrogate }) => ({ name, contenders: [{ type: surrogate, logOdds: () => 0 }] })),
-    ...products.map((name) => ({ name, contenders: surrogateChoice(name).members })),
+    ...alone(own),
+    ...alone(random).filter(({ name }) => name.includes('random')),
+    ...products.map((name) => ({ name, designs: own.designs, contenders: surrogateChoice(name).members })),
   ];
   const sign = orientationOf(primaryObjective(campaign.spec));
   const losses = campaign.space.pool!.ids.map((id) => sign * values.get(id)!);
@@ -101,18 +109,16 @@ async function heldOut(
       const order = [...new Generator(seed, 'encoders').permutation(losses.length)];
       const [known, rest] = [order.slice(0, n), order.slice(n, n + judgedMost)];
       const training = {
-        designs: selectDesigns(designs, known),
         levels: new Int32Array(n),
         losses: Float64Array.from(known, (i) => losses[i]!),
         levelCount: 1,
         finite: true,
       };
-      const points = selectDesigns(designs, rest);
-      for (const [v, { contenders }] of compared.entries()) {
+      for (const [v, { contenders, designs }] of compared.entries()) {
         const options = { seed, previous: [], optimise: true };
-        const fitted = await Ensemble.fit(contenders, training, options);
-        const own = rest.map((i) => losses[i]!);
-        found[v]!.push(foretold(fitted, points, own));
+        const fitted = await Ensemble.fit(contenders, { ...training, designs: selectDesigns(designs, known) }, options);
+        const judged = rest.map((i) => losses[i]!);
+        found[v]!.push(foretold(fitted, selectDesigns(designs, rest), judged));
       }
     }
     const over = (v: number, key: 'r2' | 'logScore' | 'coverage') => meanAndError(found[v]!.map((one) => one[key]));
@@ -145,6 +151,6 @@ async function costsOf(smiles: readonly string[], others: readonly Encoder<'numb
 function lines(rows: readonly HeldOut[]): string[] {
   return rows.map(({ pool, n, blocks, r2, logScore, coverage }) => {
     const cells = [showMean(r2, 3), showMean(logScore, 2), coverage.mean.toFixed(2)];
-    return `${`${pool} ${n}`.padEnd(14)}${blocks.padEnd(48)}${cells.join(' / ')}`;
+    return `${`${pool} ${n}`.padEnd(14)}${blocks.padEnd(56)}${cells.join(' / ')}`;
   });
 }
