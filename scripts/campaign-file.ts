@@ -147,6 +147,7 @@ async function readCampaign(source: SourceDocument, options: ReadOptions): Promi
   const { home, onNote } = options;
   const { codes, faults: codeFaults } = await resolveCodes(document.encoders, space, {
     mayRun,
+    usual: choosesItself(document),
     ...(home === undefined ? {} : { home }),
     ...(onNote === undefined ? {} : { onNote }),
   });
@@ -191,6 +192,12 @@ async function readCampaign(source: SourceDocument, options: ReadOptions): Promi
     },
     ...(lab === null ? {} : { lab: lab.spec }),
   };
+}
+
+/** Whether the file leaves the surrogate to Athanor, so that what encoders tell is of use. */
+function choosesItself(document: Record<string, unknown>): boolean {
+  const [surrogate, acquisition] = ['surrogate', 'acquisition'].map((key) => valueAt(document, ['strategy', key]));
+  return surrogate === undefined && acquisition !== 'random';
 }
 
 function overridden(root: Record<string, unknown>, overrides: CampaignOverrides): Record<string, unknown> {

@@ -40,11 +40,18 @@ export type CampaignHead = Readonly<z.infer<typeof headSchema>>;
 
 const headColumns = `id, spec->>'name' AS name, fingerprint, phase, stop, budget, problem, loop, created_at AS "createdAt", ended_at AS "endedAt"`;
 
-/** Sha256 over everything that makes a campaign this one: specification and space, whatever the order of their keys. */
-export function campaignFingerprint({ spec, space }: Campaign): string {
+/**
+ * Sha256 over everything that makes a campaign this one: specification and space, whatever the order of their keys. Of encoders it
+ * tells which models they are, not what those gave, of which the last bits differ from machine to machine; and nothing where the file
+ * names none, as those in use by themselves may come and go.
+ */
+export function campaignFingerprint({ spec, space: { codes, ...space } }: Campaign): string {
   // Which devices take one trial at a time a later version of an adapter may tell.
   const fidelities = spec.fidelities.map(({ exclusive: _, ...fidelity }) => fidelity);
-  return sha256(exactJson({ spec: { ...spec, fidelities }, space }, true));
+  const models =
+    spec.encoders === undefined ? undefined : codes?.map(({ encoder, identity, on }) => ({ encoder, identity, on }));
+  const told = models === undefined ? space : { ...space, codes: models };
+  return sha256(exactJson({ spec: { ...spec, fidelities }, space: told }, true));
 }
 
 /**

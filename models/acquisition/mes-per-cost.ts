@@ -7,6 +7,9 @@ import { maxValueInformation } from './internal/max-value-information.js';
 /** Designs over which the lowest loss is looked for, besides those measured. */
 const points = 1000;
 
+/** Products down to which nothing is lost by underflow. */
+const smallest = 1e-280;
+
 /**
  * Log of what a measurement tells of the lowest loss at the target, per cost: max-value entropy search over designs and
  * fidelities.
@@ -59,7 +62,10 @@ export function informationPerCost(input: AcquisitionInput, lowest: readonly num
   const slope = r === 0 || correlation >= 1 ? 0 : byR * r;
   const value = total - Math.log(lowest.length) - Math.log(cost);
   if (isTarget) {
-    const byNoise = noise === 0 ? 0 : (slope * 0.5 * noise) / (variance * measured);
+    const product = variance * measured;
+    // Of very small losses the product of two variances is 0.
+    const part = product > smallest ? (slope * 0.5 * noise) / product : (slope * 0.5 * (noise / measured)) / variance;
+    const byNoise = noise === 0 ? 0 : part;
     return { value, byMean, byVariance: byVariance + byNoise, byLevelVariance: 0, byCovariance: 0 };
   }
   return {

@@ -190,10 +190,9 @@ export const campaignSchema = z.strictObject({
     .describe("columns of a person's own in tables of results, such as notes, to pass over"),
   encoders: z
     .array(encoderSchema)
-    .min(1)
     .max(mostEncoders)
     .optional()
-    .describe('stored models that encode the molecules of the space'),
+    .describe('stored models that encode the molecules of the space; an empty list for none, also not the usual one'),
   transfer: transferSchema.optional().describe('earlier campaigns on the same space, or an overlapping one'),
   strategy: strategySchema.default('default'),
   costs: z

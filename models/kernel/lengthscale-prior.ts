@@ -32,7 +32,7 @@ export const longLengthscales: LengthscalePrior = (d) => {
 
 /**
  * Lengthscale of codes of molecules, of which two are about √2 apart: log ℓ ~ N(1.5, 0.5), of several such distances. Few losses
- * then bend little, as most do over what encoders tell; see docs/decisions/0042.
+ * then bend little, as most do over what encoders tell; see docs/decisions/0045.
  */
 export const codeLengthscale: Hyperparameter = { ...bounds, mean: 1.5, sd: 0.5, start: 1.5 };
 

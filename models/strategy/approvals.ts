@@ -38,6 +38,8 @@ function metBy(
   before: readonly Proposal[],
 ): string | null {
   const words: string[] = [];
+  // What a person did not want is none of the first, and not known either.
+  const wanted = visits.filter(({ rejected }) => rejected === undefined);
   const named = fidelity === undefined ? null : [fidelity].flat();
   if (named !== null) {
     if (!named.includes(proposal.fidelity)) return null;
@@ -49,14 +51,12 @@ function metBy(
   }
   if (first !== undefined) {
     const counts = (name: string) => named === null || named.includes(name);
-    const asked = visits.filter(({ level }) => counts(spec.fidelities[level]!.name)).length;
+    const asked = wanted.filter(({ level }) => counts(spec.fidelities[level]!.name)).length;
     if (asked + before.filter((other) => counts(other.fidelity)).length >= first) return null;
     words.push(`among the first ${first}`);
   }
   if (noveltyAbove !== undefined) {
-    const tried = visits
-      .filter(({ pending, rejected }) => !pending && rejected === undefined)
-      .map(({ design }) => design);
+    const tried = wanted.filter(({ pending }) => !pending).map(({ design }) => design);
     const novelty = noveltyOf(prepared, proposal.design, tried);
     if (!(novelty > noveltyAbove)) return null;
     words.push(`novelty ${short(novelty)}, above ${noveltyAbove}`);

@@ -15,12 +15,17 @@ import { type PlacedFault, placed } from './schema-faults.js';
 /** Milliseconds after which people are told how far the encoding is, and between two such lines. */
 const patience = { first: 1_000, next: 5_000 } as const;
 
+/** The model that is used where a home has it, and molecules up to which. */
+const [usualModel, mostUsual] = ['minimol', 20_000] as const;
+
 /** How a file's encoders are read. */
 export interface CodeOptions {
   /** Campaign home, in which models and what they gave are kept; that of the environment where absent. */
   readonly home?: string;
   /** Whether models are run; where not, they are looked for only. */
   readonly mayRun: boolean;
+  /** Whether a model that is usual may be used where the file names none. */
+  readonly usual?: boolean;
   readonly onNote?: ((line: string) => void) | undefined;
 }
 
@@ -41,6 +46,7 @@ export async function resolveCodes(
 ): Promise<{ readonly codes: readonly SpaceCodes[]; readonly faults: readonly PlacedFault[] }> {
   const codes: SpaceCodes[] = [];
   const faults: PlacedFault[] = [];
+  if (given === undefined && space !== null) return { codes: await usualCodes(space, options), faults };
   if (!Array.isArray(given) || space === null) return { codes, faults };
   const home = options.home ?? readConfig(process.env).home;
   const substances = space.parameters.filter((one) => moleculesOf([one]).length > 0).map(({ name }) => name);
@@ -71,6 +77,29 @@ export async function resolveCodes(
     if (made !== undefined) codes.push(made);
   }
   return { codes: faults.length > 0 ? [] : codes, faults };
+}
+
+/**
+ * What MiniMol gives where a home has it and no encoder is named: of spaces with one substance, of not so many molecules that it
+ * would take long. Only where the home is told, so that programs get what their file says.
+ */
+async function usualCodes(space: Space, { home, mayRun, usual, onNote }: CodeOptions): Promise<readonly SpaceCodes[]> {
+  if (home === undefined || !mayRun || usual !== true) return [];
+  const substances = space.parameters.filter((one) => moleculesOf([one]).length > 0);
+  if (substances.length !== 1 || moleculesOf(substances).length > mostUsual) return [];
+  if (!(await homeModels(home)).some(({ name }) => name.startsWith(`${usualModel}@`))) return [];
+  try {
+    const bundle = await bundleOf(home, usualModel);
+    const codes = await encoded(bundle, { model: usualModel }, substances, { home, mayRun, onNote });
+    onNote?.(
+      `${codes.encoder} tells of the molecules of '${substances[0]!.name}', too ('encoders: []' in the file for not)`,
+    );
+    return [codes];
+  } catch (error) {
+    if (!(error instanceof AthanorError)) throw error;
+    onNote?.(`${usualModel} tells nothing: ${error.message}`);
+    return [];
+  }
 }
 
 async function bundleOf(home: string, name: string): Promise<ModelBundle> {

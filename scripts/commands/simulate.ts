@@ -137,8 +137,9 @@ async function openStrategies(file: string, options: Options, { note, environmen
     first ??= opened;
     const { pool, parameters } = first.campaign.space;
     const { space } = opened.campaign;
-    const shared =
-      space.sources === first.campaign.space.sources ? first.campaign.space : { ...space, pool, parameters };
+    const { sources, codes } = first.campaign.space;
+    const isSame = space.sources === sources && space.codes === codes;
+    const shared = isSame ? first.campaign.space : { ...space, pool, parameters };
     const read = { ...opened.campaign, space: shared };
     const campaign = options.initial === undefined ? read : await withInitialTrials(read, options.initial, noteOnce);
     campaigns.set(strategyLabel(campaign.spec), campaign);

@@ -37,7 +37,7 @@ export const knownModels: readonly KnownModel[] = [
       outputs: { fingerprint: 'float32 [batch, 512]' },
       recommendedOutput: 'fingerprint',
       sha256: { 'minimol_v1.onnx': 'e6b8bea2fb9872ffcc9e1e228dc59e94b5b6e7907a3f42f59ae197bace25ef1d' },
-      // By the package's own featuriser; ours differs from it by less, see docs/decisions/0042-minimol.md.
+      // By the package's own featuriser; ours differs from it by less, see docs/decisions/0045-minimol.md.
       golden: {
         tolerance: 0.002,
         vectors: [

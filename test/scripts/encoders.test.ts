@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { campaignFingerprint } from '../../activities/store/campaign.js';
 import { createRegistry } from '../../lab-adapters/registry.js';
 import { type CampaignRecord, campaignRecordSchema } from '../../models/domain/record.js';
 import { sha256Of } from '../../models/domain/sha256.js';
@@ -13,6 +14,7 @@ import { runInProcess } from '../../scripts/simulate/run-in-process.js';
 import { callCli, callCliJson } from '../support/cli.js';
 import { hasOnnxRuntime } from '../support/screen-models.js';
 import { tinyManifest, tinyNetwork, tinyVocabulary } from '../support/tiny-encoder.js';
+import { tinyGraphBundle } from '../support/tiny-minimol.js';
 
 const present = await hasOnnxRuntime();
 const smiles = [
@@ -114,5 +116,33 @@ describe.runIf(present)('encoders of a campaign file', () => {
     } finally {
       await writeFile(at, bytes);
     }
+  });
+
+  it('are those that the home has where the file names none: by commands, and not where it says so', async () => {
+    const own = path.join(folder, 'own');
+    const { manifest, files: content } = tinyGraphBundle(3);
+    const model = path.join(own, 'models', `minimol@${manifest.version}`);
+    await mkdir(model, { recursive: true });
+    await writeFile(path.join(model, 'manifest.json'), JSON.stringify(manifest));
+    for (const [name, bytes] of content) await writeFile(path.join(model, name), bytes);
+    const [bare, none] = [await files('bare', ''), await files('none', 'encoders: []')];
+    const noted: string[] = [];
+    const usual = await loadCampaign(bare, { home: own, onNote: (line) => noted.push(line) });
+    expect(usual.space.codes).toMatchObject([{ encoder: 'minimol@tiny', on: ['amine'], width: 512 }]);
+    expect(noted).toEqual([expect.stringMatching(/^minimol@tiny tells of the molecules of 'amine', too/)]);
+    expect((await loadCampaign(none, { home: own })).space.codes).toBeUndefined();
+    expect((await loadCampaign(bare)).space.codes).toBeUndefined();
+    const named = { strategy: { surrogate: 'gp' } };
+    expect((await loadCampaign(bare, { home: own, overrides: named })).space.codes).toBeUndefined();
+    const { stderr } = await callCli(['simulate', bare, '--json'], { env: { ...env(), ATHANOR_HOME: own } });
+    expect(stderr).toContain('minimol@tiny tells');
+    // What the home has does not make it another campaign; a model that the file names does, but not its last bits.
+    const without = await loadCampaign(bare);
+    expect(campaignFingerprint(usual)).toBe(campaignFingerprint(without));
+    const coded = await loadCampaign(await files('named', 'encoders: [{model: tiny}]'), { home });
+    const [codes] = coded.space.codes!;
+    const other = (change: object) => ({ ...coded, space: { ...coded.space, codes: [{ ...codes!, ...change }] } });
+    expect(campaignFingerprint(other({ rows: 'AAAA' }))).toBe(campaignFingerprint(coded));
+    expect(campaignFingerprint(other({ identity: 'd'.repeat(64) }))).not.toBe(campaignFingerprint(coded));
   });
 });

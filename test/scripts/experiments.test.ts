@@ -84,7 +84,8 @@ describe('a campaign of experiments done by hand', () => {
     await writeFile(table, mine);
     await appendFile(table, '');
     const lines: string[] = [];
-    const terminal = { write: async (line: string) => void lines.push(line), note: () => {}, print: () => {} };
+    const write = async (line: string) => void lines.push(line);
+    const terminal = { write, note: () => {}, print: () => {}, environment: { ATHANOR_HOME: folder } };
     const args = [file, table, '-n', '2', '--ignore', 'Notiz', '--out', table];
     await suggestCommand(terminal as never, () => {})
       .parseAsync(args, { from: 'user' })

@@ -73,7 +73,7 @@ it('cannot be run once its memory was given back', async () => {
   await expect(released.encode(['C'])).rejects.toThrow();
 });
 
-/** See docs/decisions/0042-minimol.md for what is held here. */
+/** See docs/decisions/0045-minimol.md for what is held here. */
 describe.skipIf(weights === null || golden === null)('embeddings of the published package', () => {
   const vectors = new Map(golden?.embeddings.map(({ smiles, vector }) => [smiles, vector]));
   const known = signs as Readonly<Record<string, string>>;
