@@ -1,0 +1,135 @@
+import type { Space } from '../../domain/space.js';
+import { packedRows } from '../../domain/space-codes.js';
+import { selectDesigns } from '../../encode/encoded-designs.js';
+import { SpaceEncoder } from '../../encode/space-encoder.js';
+import { logDensity } from '../../stats/normal.js';
+import type { FittedSurrogate, TrainingSet } from '../../surrogate/contract.js';
+import { surrogates } from '../../surrogate/surrogates.js';
+import { primaryTurned } from '../history.js';
+import type { TargetRow, TargetRows } from './labels.js';
+
+/** What a version of an encoder gives of molecules, by SMILES. */
+export type VersionCodes = ReadonlyMap<string, ArrayLike<number>>;
+
+/** Molecules that are foretold from all others, and what both versions give. */
+export interface JudgedFold {
+  readonly molecules: ReadonlySet<string>;
+  readonly inUse: VersionCodes;
+  /** Of a version that has seen no value of the fold's molecules. */
+  readonly tuned: VersionCodes;
+}
+
+/** How well both versions foretell what was left out. */
+export interface VersionFigures {
+  readonly folds: number;
+  readonly molecules: number;
+  readonly values: number;
+  /** Mean log score of a molecule's values, in units of the standard deviation of all target values. */
+  readonly inUse: number;
+  readonly tuned: number;
+  /** The difference, and its standard error over the molecules. */
+  readonly gain: number;
+  readonly error: number;
+}
+
+/** Log density below which a value counts no further against a version, lest one outlier decides. */
+const leastDensity = -6;
+
+/**
+ * Compares two versions of an encoder: a process on fingerprints, descriptors and codes (`blocks-gp`) is fitted under each to the target
+ * values of all molecules but a fold's, and foretells these.
+ *
+ * @param folds - of molecules that are measured at the target
+ * @param seed - of the fits
+ */
+export async function judgeVersions(
+  { parameters, rows }: TargetRows,
+  folds: readonly JudgedFold[],
+  { on, seed }: { readonly on: string; readonly seed: number },
+): Promise<VersionFigures> {
+  const losses = Float64Array.from(rows, ({ visit }) => primaryTurned(visit)!);
+  const spread = spreadOf(losses);
+  let known: SpaceEncoder | undefined;
+  const scores = new Map<string, { inUse: number; tuned: number; values: number }>();
+  for (const { molecules, inUse, tuned } of folds) {
+    const own: Record<'inUse' | 'tuned', Float64Array> = { inUse: new Float64Array(), tuned: new Float64Array() };
+    const left = [...rows.keys()].filter((row) => molecules.has(rows[row]!.smiles));
+    for (const [version, codes] of [
+      ['inUse', inUse],
+      ['tuned', tuned],
+    ] as const) {
+      const encoder: SpaceEncoder = await SpaceEncoder.of(spaceWith(parameters, codes, on), known);
+      known = encoder;
+      own[version] = densities({ encoder, rows, losses, spread }, left, seed);
+    }
+    left.forEach((row, i) => {
+      const { smiles } = rows[row]!;
+      const sum = scores.get(smiles) ?? { inUse: 0, tuned: 0, values: 0 };
+      sum.inUse += own.inUse[i]!;
+      sum.tuned += own.tuned[i]!;
+      sum.values++;
+      scores.set(smiles, sum);
+    });
+  }
+  const all = [...scores.values()];
+  const mean = (of: (one: (typeof all)[number]) => number) => all.reduce((sum, one) => sum + of(one), 0) / all.length;
+  const gainOf = (one: (typeof all)[number]) => (one.tuned - one.inUse) / one.values;
+  const gain = mean(gainOf);
+  const variance = all.reduce((sum, one) => sum + (gainOf(one) - gain) ** 2, 0) / Math.max(1, all.length - 1);
+  return {
+    folds: folds.length,
+    molecules: all.length,
+    values: all.reduce((sum, { values }) => sum + values, 0),
+    inUse: mean((one) => one.inUse / one.values),
+    tuned: mean((one) => one.tuned / one.values),
+    gain,
+    error: Math.sqrt(variance / all.length),
+  };
+}
+
+function spaceWith(parameters: TargetRows['parameters'], codes: VersionCodes, on: string): Space {
+  const rows = [...codes.values()];
+  if (rows.length === 0) return { parameters, pool: null };
+  const told = { encoder: 'judged', identity: '0'.repeat(64), on: [on], width: rows[0]!.length };
+  return { parameters, pool: null, codes: [{ ...told, smiles: [...codes.keys()], rows: packedRows(rows) }] };
+}
+
+interface Judging {
+  readonly encoder: SpaceEncoder;
+  readonly rows: readonly TargetRow[];
+  readonly losses: Float64Array;
+  readonly spread: number;
+}
+
+/** Log densities of rows that are left out, in units of the spread. */
+function densities({ encoder, rows, losses, spread }: Judging, left: readonly number[], seed: number): Float64Array {
+  const designs = encoder.encode(rows.map(({ visit }) => visit.design));
+  const isLeft = new Set(left);
+  const taught = [...rows.keys()].filter((row) => !isLeft.has(row));
+  const training: TrainingSet = {
+    designs: selectDesigns(designs, taught),
+    levels: new Int32Array(taught.length),
+    losses: Float64Array.from(taught, (row) => losses[row]!),
+    noise: Float64Array.from(taught, (row) => rows[row]!.visit.noises[0] ?? Number.NaN),
+    levelCount: 1,
+    finite: true,
+  };
+  const type = surrogates.find(({ name }) => name === 'blocks-gp')!;
+  const fitted = type.fit(training, { seed, previous: null, optimise: true }) as FittedSurrogate;
+  const { mean, variance } = fitted.posterior(selectDesigns(designs, left));
+  return Float64Array.from(left, (row, i) => {
+    const loss = losses[row]!;
+    const sd = Math.sqrt(variance[0]![i]! + fitted.noise[0]!);
+    const latent = fitted.scale.toLatent(loss);
+    const density =
+      logDensity((latent - mean[0]![i]!) / sd) - Math.log(sd) + Math.log(fitted.scale.slope(loss) * spread);
+    // Beyond what the scale can tell it has no density.
+    return Number.isFinite(density) ? Math.max(leastDensity, density) : leastDensity;
+  });
+}
+
+function spreadOf(losses: Float64Array): number {
+  const mean = losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
+  const variance = losses.reduce((sum, loss) => sum + (loss - mean) ** 2, 0) / losses.length;
+  return variance > 0 ? Math.sqrt(variance) : 1;
+}

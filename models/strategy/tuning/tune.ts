@@ -1,0 +1,188 @@
+import { NumericalError } from '../../domain/errors.js';
+import { type FineTuneFigures, FineTuning } from '../../finetune/fine-tuning.js';
+import type { FineTuned } from '../../finetune/merge.js';
+import type { FineTunePlan, FineTuneSettings } from '../../finetune/plan.js';
+import type { ModelBundle } from '../../pretrained/bundle.js';
+import { modelFile } from '../../pretrained/manifest.js';
+import { outputOf } from '../../pretrained/outputs.js';
+import { portsOf, roleOf } from '../../pretrained/ports.js';
+import { Generator } from '../../random/generator.js';
+import { type JudgedFold, judgeVersions, type VersionFigures } from './judge.js';
+import type { LabelledMolecules, TargetRows } from './labels.js';
+import { moleculeMark, type ReadMolecules, readMolecules, versionCodes, withNetwork } from './model-molecules.js';
+
+/** What is fine-tuned, on what, and against what it is judged. Plain but for bytes: may be sent to a thread. */
+export interface TuneJob {
+  readonly parent: ModelBundle;
+  /** The version that is used now. */
+  readonly inUse: ModelBundle;
+  /** Output that is learned from, as it is asked for. */
+  readonly output: string;
+  readonly labelled: LabelledMolecules;
+  readonly target: TargetRows;
+  /** Molecules that either has learned from before, as `moleculeMark` has them. */
+  readonly seen: { readonly parent: readonly string[]; readonly inUse: readonly string[] };
+  readonly folds: number;
+  readonly settings: FineTuneSettings;
+  readonly evenIfFew: boolean;
+}
+
+/** A chunk of one of the trainings. */
+export interface TuneChunk {
+  /** 0 on all labels; then one for each fold, without the values of its molecules. */
+  readonly training: number;
+  /** Trainings in all. */
+  readonly trainings: number;
+  readonly figures: FineTuneFigures;
+}
+
+/** Where states between chunks are kept, by training. */
+export interface TuneStates {
+  readonly kept: ReadonlyMap<number, Uint8Array>;
+  readonly onChunk: (chunk: TuneChunk, state: Uint8Array) => void;
+}
+
+/** What came of it. */
+export interface Tuned {
+  /** Content of an `.onnx` file with the inputs and outputs of the parent. */
+  readonly network: Uint8Array;
+  readonly figures: FineTuneFigures;
+  /** Largest difference of the file from what was learned. */
+  readonly difference: number;
+  /** Marks of the molecules that were learned from; how many the model does not take, with why for the first. */
+  readonly learned: readonly string[];
+  readonly refused: ReadMolecules['refused'];
+  /** What was compared; or why nothing could be. */
+  readonly judged: VersionFigures | string;
+  /** Against which version: the parent where the one in use has learned from what would be judged. */
+  readonly against: 'parent' | 'inUse';
+}
+
+/** Molecules that are judged at least: fewer say nothing. */
+const fewestJudged = 10;
+
+/**
+ * Fine-tunes a model on labels, then compares it with the version in use: for each fold it is trained anew without any value of the fold's
+ * molecules, and `judgeVersions` says how well these are foretold. From kept states it goes on, and gives the same bits.
+ *
+ * @throws {InfeasibleError} if the model cannot be fine-tuned, or takes none of the molecules
+ * @throws {NumericalError} if learning on all labels loses its way
+ */
+export async function tune(job: TuneJob, states: TuneStates): Promise<Tuned> {
+  const read = await readMolecules(job.parent, job.labelled.smiles);
+  const { judged, against } = judgedOn(job, read);
+  const tooFew = whyNotJudged(job, judged.length);
+  const count = Math.min(job.folds, judged.length);
+  const trainings = 1 + (tooFew === null ? count : 0);
+  const train = (training: number, without: ReadonlySet<string>) =>
+    trained(planOf(job, read, without), { training, trainings, ...states });
+  const { tuned, figures } = await train(0, new Set());
+  const isAsStored = figures.best?.step === 0;
+  const result = {
+    network: tuned.model,
+    figures,
+    difference: tuned.difference,
+    learned: [...read.canonical.values()].map(moleculeMark).sort(),
+    refused: read.refused,
+    against,
+  };
+  if (tooFew !== null) return { ...result, judged: tooFew };
+  if (isAsStored)
+    return {
+      ...result,
+      judged: 'after no epoch were the molecules held out foretold better than by the model as it is stored',
+    };
+  const order = new Generator(job.settings.seed, 'folds').permutation(judged.length);
+  const codesOf = (bundle: ModelBundle, output: string) =>
+    versionCodes(bundle, output, { target: job.target, canonical: read.canonical });
+  // Of the version in use the output that is in use.
+  const inUse = await codesOf(job[against], job[against].manifest.recommendedOutput);
+  const folds: JudgedFold[] = [];
+  for (let fold = 0; fold < count; fold++) {
+    const molecules = new Set(order.filter((_, at) => at % count === fold).map((i) => judged[i]!));
+    try {
+      const own = await train(fold + 1, molecules);
+      folds.push({ molecules, inUse, tuned: await codesOf(withNetwork(job.parent, own.tuned.model), job.output) });
+    } catch (error) {
+      if (!(error instanceof NumericalError)) throw error;
+      return { ...result, judged: `without the molecules of fold ${fold + 1}, ${error.message}` };
+    }
+  }
+  const { on } = job.labelled;
+  const rows = job.target.rows.filter(({ smiles }) => read.tokens.has(smiles));
+  const target = { ...job.target, rows };
+  return { ...result, judged: await judgeVersions(target, folds, { on, seed: job.settings.seed }) };
+}
+
+/** Whether a version takes the place of the one in use, and why: only if it foretells better by more than its error. */
+export function verdictOf({ judged }: Pick<Tuned, 'judged'>): { readonly isBetter: boolean; readonly reason: string } {
+  if (typeof judged === 'string') return { isBetter: false, reason: judged };
+  const { gain, error, molecules, folds } = judged;
+  const isBetter = gain > 0 && gain > error;
+  const than = isBetter ? 'more than its error' : 'which is not better by more than its error';
+  const how = `${gain < 0 ? '' : '+'}${gain.toFixed(3)} ± ${error.toFixed(3)}`;
+  return { isBetter, reason: `log score ${how} on ${molecules} molecules in ${folds} folds, ${than}` };
+}
+
+/**
+ * Molecules measured at the target that neither version has learned from, lest it be judged on what it knows. Where too few are new to
+ * the version in use, the new one is judged against the parent.
+ */
+function judgedOn({ target, seen }: TuneJob, { canonical }: ReadMolecules) {
+  const measured = [...new Set(target.rows.map(({ smiles }) => smiles))].filter((smiles) => canonical.has(smiles));
+  const without = (marks: readonly string[]) => {
+    const known = new Set(marks);
+    return measured.filter((smiles) => !known.has(moleculeMark(canonical.get(smiles)!)));
+  };
+  const fresh = without([...seen.parent, ...seen.inUse]);
+  if (fresh.length >= fewestJudged) return { judged: fresh, against: 'inUse' as const };
+  return { judged: without(seen.parent), against: 'parent' as const };
+}
+
+function whyNotJudged({ target }: TuneJob, judged: number): string | null {
+  const measured = new Set(target.rows.map(({ smiles }) => smiles)).size;
+  if (judged >= fewestJudged) return null;
+  return `${judged} of the ${measured} molecules measured at the target can be judged on, fewer than ${fewestJudged}`;
+}
+
+/** The plan on all labels but those of some molecules. */
+function planOf(job: TuneJob, { tokens, feeds }: ReadMolecules, without: ReadonlySet<string>): FineTunePlan {
+  const { parent, labelled, settings, evenIfFew } = job;
+  const { manifest, files } = parent;
+  const smiles = labelled.smiles.filter((one) => tokens.has(one) && !without.has(one));
+  const place = new Map(smiles.map((one, at) => [one, at]));
+  const { port, pooling } = outputOf(manifest, job.output);
+  return {
+    model: files.get(modelFile(manifest))!,
+    ids: portsOf(manifest.inputs).find(({ name }) => roleOf(name, manifest.inputRoles) === 'ids')!.name,
+    output: port.name,
+    pooling: pooling ?? 'mean',
+    tokens: smiles.map((one) => tokens.get(one)!),
+    feeds,
+    labels: labelled.labels.flatMap(({ molecule, level, value }) => {
+      const at = place.get(labelled.smiles[molecule]!);
+      return at === undefined ? [] : [{ molecule: at, level, value }];
+    }),
+    levelWeights: labelled.levels.map(() => 1),
+    settings,
+    evenIfFew: evenIfFew || without.size > 0,
+  };
+}
+
+async function trained(
+  plan: FineTunePlan,
+  { training, trainings, kept, onChunk }: TuneStates & Pick<TuneChunk, 'training' | 'trainings'>,
+): Promise<{ readonly tuned: FineTuned; readonly figures: FineTuneFigures }> {
+  const tuning = await FineTuning.open(plan);
+  try {
+    let state = kept.get(training) ?? (await tuning.begin());
+    for (;;) {
+      const next = await tuning.advance(state);
+      ({ state } = next);
+      onChunk({ training, trainings, figures: next.figures }, state);
+      if (next.figures.done) return { tuned: await tuning.finish(state), figures: next.figures };
+    }
+  } finally {
+    await tuning.close();
+  }
+}
