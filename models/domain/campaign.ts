@@ -88,10 +88,7 @@ export const outcomeSchema = z.strictObject({
 
 /** A stored model that encodes molecules of the space, beside their fingerprints and descriptors. */
 export const encoderSchema = z.strictObject({
-  model: z
-    .string()
-    .min(1)
-    .describe("a model of 'athanor models list': ID, or ID@VERSION where there are several versions"),
+  model: z.string().min(1).describe("a model of 'athanor models list': ID for the version in use, or ID@VERSION"),
   on: z.array(nameSchema).min(1).optional().describe('substances that it encodes; all where absent'),
   output: z
     .string()

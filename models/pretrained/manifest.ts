@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { sha256Pattern } from '../domain/artefact.js';
 import { goldenSchema } from './golden-schema.js';
+import { lineageSchema } from './lineage.js';
 import { inputRoles, portForm, readPort } from './ports.js';
 import { tokenizerSchema } from './tokenizer-schema.js';
 
@@ -69,6 +70,8 @@ export const manifestSchema = z.strictObject({
   /** Of every file of the model, by name. */
   sha256: z.record(filePath, z.string().regex(sha256Pattern, '64 hexadecimal digits')),
   golden: goldenSchema.optional(),
+  /** Of a model that was fine-tuned from another. */
+  lineage: lineageSchema.optional(),
 });
 
 /** What is to be known of a stored network to run it, and to know it from any other. Plain JSON. */

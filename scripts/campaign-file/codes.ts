@@ -7,8 +7,9 @@ import { packedRows, type SpaceCodes } from '../../models/domain/space-codes.js'
 import { checkFiles, type ModelBundle, modelIdentity } from '../../models/pretrained/bundle.js';
 import { readConfig } from '../config.js';
 import { CodeCache } from '../models/code-cache.js';
-import { homeModels, named, readBundle } from '../models/home-models.js';
+import { homeModels, readBundle } from '../models/home-models.js';
 import { moleculesAtOnce, openMoleculeModel, whyNoMolecules } from '../models/molecule-model.js';
+import { modelInUse } from '../models/version-acts.js';
 import { version } from '../version.js';
 import { type PlacedFault, placed } from './schema-faults.js';
 
@@ -103,7 +104,7 @@ async function usualCodes(space: Space, { home, mayRun, usual, onNote }: CodeOpt
 }
 
 async function bundleOf(home: string, name: string): Promise<ModelBundle> {
-  const { folder, manifest, trouble } = named(await homeModels(home), name, `the home ${home}`);
+  const { folder, manifest, trouble } = await modelInUse(home, await homeModels(home), name, `the home ${home}`);
   if (manifest === null) throw new DamagedError(`model ${name} cannot be read: ${trouble}`);
   const bundle = await readBundle(folder, manifest);
   checkFiles(bundle);

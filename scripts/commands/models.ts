@@ -8,6 +8,9 @@ const words: Readonly<Record<string, () => Promise<Verb>>> = {
   show: async () => (await import('./models/show.js')).modelsShowCommand,
   verify: async () => (await import('./models/verify.js')).modelsVerifyCommand,
   remove: async () => (await import('./models/remove.js')).modelsRemoveCommand,
+  finetune: async () => (await import('./models/finetune.js')).modelsFinetuneCommand,
+  history: async () => (await import('./models/history.js')).modelsHistoryCommand,
+  rollback: async () => (await import('./models/rollback.js')).modelsRollbackCommand,
   describe: async () => (await import('./models/describe.js')).modelsDescribeCommand,
 };
 
@@ -21,7 +24,7 @@ export async function modelsGroup(word?: string): Promise<Verb> {
   const wanted = await Promise.all((alone ? [words[word]!] : Object.values(words)).map((load) => load()));
   return (terminal, end) => {
     const group = new Command('models')
-      .description('pretrained networks that are kept here: add, look at, check')
+      .description('pretrained networks that are kept here: add, look at, check, fine-tune')
       .addHelpText(
         'after',
         `

@@ -8,7 +8,16 @@ import { checkModel } from './check-model.js';
 import { describeFolder, type Told } from './describe/describe.js';
 import { fileSha256 } from './file-hash.js';
 import { filesBelow } from './find-root.js';
-import { filesOf, homeModels, manifestFile, modelName, named, placeModel, readManifest } from './home-models.js';
+import {
+  type FileSource,
+  filesOf,
+  homeModels,
+  manifestFile,
+  modelName,
+  named,
+  placeModel,
+  readManifest,
+} from './home-models.js';
 import { knownByHash } from './known-models.js';
 import { storedFiles, storedModel } from './store-models.js';
 
@@ -44,7 +53,12 @@ export async function manifestFor(
 
 /** Puts the model of a folder into the home. @throws as `placeModel`; DAMAGED if it is not what its manifest says */
 export async function addFromFolder(home: string, root: string, manifest: Manifest): Promise<AddedModel> {
-  return added(home, manifest, (check) => placeModel(home, manifest, filesOf(root), check));
+  return addFrom(home, manifest, filesOf(root));
+}
+
+/** Puts a model into the home whose files are given. @throws as `addFromFolder` */
+export async function addFrom(home: string, manifest: Manifest, source: FileSource): Promise<AddedModel> {
+  return added(home, manifest, (check) => placeModel(home, manifest, source, check));
 }
 
 /**
@@ -66,7 +80,10 @@ export async function addFromStore(home: string, name: string, store: Store | nu
 }
 
 /** Puts a model of the home into the store. @returns whether it was not there before */
-export async function addToStore(store: Store, { folder, manifest }: AddedModel): Promise<boolean> {
+export async function addToStore(
+  store: Store,
+  { folder, manifest }: Pick<AddedModel, 'folder' | 'manifest'>,
+): Promise<boolean> {
   return saveModel(store, manifest, filesOf(folder));
 }
 

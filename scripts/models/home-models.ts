@@ -9,6 +9,7 @@ import { parseManifest } from '../../models/pretrained/read-manifest.js';
 import { readBounded } from '../bounded-file.js';
 import { homeError, writeFileAtomically } from '../home.js';
 import { makeFolder } from '../make-folder.js';
+import { cardFile, cardText } from './card.js';
 import { archiveError } from './entry-place.js';
 import { modelLimits } from './limits.js';
 
@@ -131,6 +132,8 @@ export async function placeModel(
         throw new DamagedError(`${file} has sha256 ${found}, where the manifest says ${sha256}: it is not taken`);
     }
     await writeFileAtomically(path.join(work, manifestFile), `${JSON.stringify(manifest, null, 1)}\n`);
+    if (!Object.hasOwn(manifest.sha256, cardFile))
+      await writeFileAtomically(path.join(work, cardFile), cardText(manifest));
     await check(await readBundle(work, manifest));
     const isFirst = await rename(work, folder).then(
       () => true,

@@ -54,13 +54,16 @@ Examples:
       await prepareHome(config.home, terminal.note);
       const { withModelStore } = await import('../../models/store-models.js');
       const { addFromStore, addToStore } = await import('../../models/add-model.js');
+      const { shareActs } = await import('../../models/version-acts.js');
       const result = await refusedAsInput(() => obtain(terminal, given, options));
       const stored = async (): Promise<readonly [AddedModel, boolean | null]> => {
         if (options.homeOnly === true && result !== null) return [result, null];
         return withModelStore(config, terminal.note, async (store) => {
           const model = result ?? (await refusedAsInput(() => addFromStore(config.home, given, store)));
           if (store === null) return [model, null];
-          return [model, await addToStore(store, model)];
+          const isNew = await addToStore(store, model);
+          await shareActs(config.home, store, model.manifest.id);
+          return [model, isNew];
         });
       };
       const [model, inStore] = await stored().catch((error: unknown) => {

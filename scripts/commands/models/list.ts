@@ -30,7 +30,9 @@ function lines(all: readonly KeptModel[]): readonly string[] {
     const where = [folder === null ? [] : ['home'], store === 'same' ? ['store'] : []].flat().join(' and ');
     const other = store === 'other' ? '; the store has another of that name' : '';
     const told =
-      manifest === null ? `cannot be read: ${trouble?.split('\n')[0]}` : `${manifest.modality}, ${manifest.licence}`;
+      manifest === null
+        ? `cannot be read: ${trouble?.split('\n')[0]}`
+        : `${manifest.modality}, ${manifest.licence}${manifest.lineage === undefined ? '' : `, fine-tuned: ${manifest.lineage.verdict}`}`;
     return `${name.padEnd(widest)}  ${where}${other}  ${told}`;
   });
 }

@@ -2,8 +2,9 @@ import { Command } from 'commander';
 import { strikeModel } from '../../../activities/store/model.js';
 import { readConfig } from '../../config.js';
 import { everyModel } from '../../models/every-model.js';
-import { named, removeModel } from '../../models/home-models.js';
+import { removeModel } from '../../models/home-models.js';
 import { withModelStore } from '../../models/store-models.js';
+import { modelInUse } from '../../models/version-acts.js';
 import { print } from '../terminal.js';
 import type { Verb } from '../verb.js';
 
@@ -25,7 +26,7 @@ Example:
     .action(async (name: string, options: { homeOnly?: boolean; json?: boolean }) => {
       const config = readConfig(terminal.environment);
       const removed = await withModelStore(config, terminal.note, async (store) => {
-        const model = named(await everyModel(config.home, store), name, config.home);
+        const model = await modelInUse(config.home, await everyModel(config.home, store), name, config.home);
         const [, id = '', version = ''] = /^([^@]+)@(.+)$/.exec(model.name) ?? [];
         const ofStore = store !== null && options.homeOnly !== true && (await strikeModel(store.query, id, version));
         if (model.folder !== null) await removeModel(config.home, model.name);

@@ -1,9 +1,9 @@
 import { Command } from 'commander';
 import { readConfig } from '../../config.js';
 import { everyModel } from '../../models/every-model.js';
-import { named } from '../../models/home-models.js';
 import { withModelStore } from '../../models/store-models.js';
 import { verifyModel } from '../../models/verify-model.js';
+import { modelInUse } from '../../models/version-acts.js';
 import { exitCodes } from '../exit-codes.js';
 import { print } from '../terminal.js';
 import type { Verb } from '../verb.js';
@@ -22,7 +22,7 @@ export const modelsVerifyCommand: Verb = (terminal, end) =>
       const config = readConfig(terminal.environment);
       const found = await withModelStore(config, terminal.note, async (store) => {
         const all = await everyModel(config.home, store);
-        const wanted = name === undefined ? all : [named(all, name, config.home)];
+        const wanted = name === undefined ? all : [await modelInUse(config.home, all, name, config.home)];
         const verified = [];
         for (const model of wanted) verified.push(await verifyModel(model, store));
         return verified;

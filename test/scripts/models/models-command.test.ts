@@ -55,7 +55,7 @@ describe('models add', () => {
       store: null,
       looked: expect.stringContaining('hashes'),
     });
-    expect((await readdir(added.folder)).sort()).toEqual(['manifest.json', 'model.onnx', 'vocab.txt']);
+    expect((await readdir(added.folder)).sort()).toEqual(['card.md', 'manifest.json', 'model.onnx', 'vocab.txt']);
     expect(await modelsJson('add', folder)).toMatchObject({ added: false });
     expect(await modelsJson('list')).toMatchObject([{ name: 'tiny@1', modality: 'smiles', store: null }]);
     expect(await modelsJson('show', 'tiny')).toMatchObject({ manifest: { recommendedOutput: 'pool1' } });
@@ -304,7 +304,7 @@ describe('models of a hub', () => {
         .filter((name) => name.includes('/resolve/'))
         .map((name) => path.basename(name))
         .sort(),
-    ).toEqual(['manifest.json', 'model.onnx', 'vocab.txt']);
+    ).toEqual(['card.md', 'manifest.json', 'model.onnx', 'vocab.txt']);
   });
 
   it('are refused at what may change, with the commit that it is now', async () => {
