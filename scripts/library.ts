@@ -20,6 +20,14 @@
  * planner.tell(proposals.map((proposal) => ({ ...proposal, value: measure(proposal.design) })));
  * ```
  *
+ * Properties of any designs are predicted by what was learned, from a record or a planner's trials, one by one or from a table:
+ *
+ * ```ts
+ * const predictor = await Predictor.of(record);
+ * const [[first]] = await predictor.predict([{ design: { temperature: 70, solvent: 'DMF' }, rowId: null }]);
+ * for await (const rows of (await predictTable(record, 'designs.csv')).blocks()) console.log(rows.length);
+ * ```
+ *
  * Candidates of a pool may be made while it is searched: `planner.ask(4, [{ by: { name: 'mutations', version: '1' }, rows }])`.
  *
  * Decisions on hundreds of observations take seconds. A program that must answer meanwhile makes them in threads:
@@ -93,11 +101,24 @@ export type { DecideRequest, Decision } from '../models/strategy/decision.js';
 export { type Correlation, type LearnedFidelity, learnedFidelities } from '../models/strategy/explain/learned.js';
 export { type Prequential, prequential } from '../models/strategy/explain/prequential.js';
 export { type FidelitySummary, fidelitySummary } from '../models/strategy/fidelity-summary.js';
+export {
+  type MeasuredThere,
+  type PredictedProperty,
+  Predictor,
+  type PredictorOptions,
+} from '../models/strategy/predict/predictor.js';
+export type { Learned, Property } from '../models/strategy/predict/property.js';
 export type { OnProgress, Progress } from '../models/strategy/progress.js';
 export type { Result, ResultOutcome } from '../models/strategy/result.js';
 export { type LoadOptions, loadCampaign, readCampaignText } from './campaign-file.js';
 export { registryFor } from './campaign-registry.js';
 export { type Best, bestOf, costByFidelity, type FidelityCost, type TraceStep, totalCost, traceOf } from './outcome.js';
+export {
+  type PredictedRow,
+  type PredictTableOptions,
+  predictTable,
+  type TablePredictions,
+} from './predict/predict-table.js';
 export { exportCsv, exportJson, exportTable } from './record/export.js';
 export { parseRecord } from './record/record-file.js';
 export { exportSteps } from './record/told-steps.js';

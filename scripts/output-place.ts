@@ -108,7 +108,7 @@ export async function keepInstead(
 }
 
 /** Makes the folder of a file where it is absent, and says so. */
-async function makeFolderFor(file: string, note: (line: string) => void): Promise<void> {
+export async function makeFolderFor(file: string, note: (line: string) => void): Promise<void> {
   const made = await makeFolder(dirname(resolve(file)));
   if (made.length > 0) note(`made the folder ${dirname(file)}`);
 }

@@ -5,26 +5,18 @@ import { type Parameter, typeOf } from '../domain/parameters/parameter.js';
 import type { Space } from '../domain/space.js';
 import { codesOf, codeTable, type MoleculeCodes } from './code-tables.js';
 import { descriptorTable } from './descriptor-table.js';
-import type { CodeTable, EncodedDesigns, Encoding } from './encoded-designs.js';
+import type { EncodedDesigns, Encoding } from './encoded-designs.js';
 import { blankDesigns, rowKey, vectorsWidth } from './encoded-designs.js';
 import { encodeMolecules } from './encodings.js';
-import { mixtureEncoderOf } from './mixtures.js';
+import { firstOfEach, type MixtureTable, mixtureTable } from './mixture-table.js';
 import { type EncodedMolecule, loadMolecules } from './molecules.js';
 import { stereoNames, stereoTieBreakers } from './stereo.js';
+import { type TableTellers, withStrangers } from './strangers.js';
 
 /** What a parameter becomes: a column of this kind, at this place among the columns of the kind. */
 interface Column {
   readonly kind: 'numeric' | 'category' | 'substance' | 'vector';
   readonly at: number;
-}
-
-/** Entries of each allowed mixture of a parameter, and back. */
-interface MixtureTable {
-  readonly width: number;
-  /** See `MixtureEncoder`. */
-  readonly encoded: string;
-  readonly entries: ReadonlyMap<ParameterValue, Float64Array>;
-  readonly values: ReadonlyMap<string, ParameterValue>;
 }
 
 /** Turns designs of one space into the columns that kernels read, and back. */
@@ -42,6 +34,8 @@ export class SpaceEncoder {
   private readonly mixtures: readonly MixtureTable[];
   /** Where each vector column begins in a row of the block of vectors. */
   private readonly offsets: readonly number[];
+  /** Writes what the tables of the encoding hold of a molecule that is none of the space. */
+  private readonly tellers: TableTellers;
   /** Designs of the pool by the key of their encoded row; made when first asked for. */
   private pool: ReadonlyMap<string, Design> | null = null;
 
@@ -62,14 +56,19 @@ export class SpaceEncoder {
     this.offsets = vectors.map((_, v) => vectors.slice(0, v).reduce((sum, width) => sum + width, 0));
     const tables = this.descriptorTables([...molecules.values()]);
     const codes = codesOf(space);
+    const coders = codes.length === 0 ? [] : this.codeTables([described(molecules), ...codes]);
     this.encoding = {
       numeric: counts.numeric,
       categories: counts.category,
       substances: counts.substance,
       fingerprints: [...molecules.values()].map(({ fingerprint }) => fingerprint),
       descriptors: tables.map(({ width, stereo, values }) => ({ width, stereo, values })),
-      codes: codes.length === 0 ? [] : this.codeTables([described(molecules), ...codes]),
+      codes: coders.map(({ encoder, substance, width, values }) => ({ encoder, substance, width, values })),
       vectors,
+    };
+    this.tellers = {
+      descriptors: tables.map(({ columns }) => columns),
+      codes: coders,
     };
     const own = tables.map(({ columns }) => columns);
     const coded = this.encoding.codes.map(({ encoder, substance, width }) => [encoder, substance, width]);
@@ -110,9 +109,39 @@ export class SpaceEncoder {
 
   /** @throws {AthanorError} if a design lacks a parameter, or has a mixture that the space does not hold */
   encode(designs: readonly Design[]): EncodedDesigns {
-    const { numeric, categories, substances } = this.encoding;
-    const width = vectorsWidth(this.encoding);
-    const encoded = blankDesigns(designs.length, this.encoding);
+    return this.encodeWith(designs, this.encoding, this.moleculeIndex);
+  }
+
+  /**
+   * Designs that the space may not have, in its columns as they are: molecules are told of by the descriptors and codes that tell its own
+   * apart, scaled alike, and mixtures by its components. What designs of the space become does not change.
+   *
+   * @param strangers - molecules beside those of the space, by SMILES
+   * @param codes - what encoders of the space give of these, by encoder; one that they give nothing of is masked in its block
+   * @throws {AthanorError} if a design lacks a parameter or has a molecule that is neither of the space nor given
+   */
+  encodeBeyond(
+    designs: readonly Design[],
+    strangers: ReadonlyMap<string, EncodedMolecule>,
+    codes: readonly MoleculeCodes[] = [],
+  ): EncodedDesigns {
+    const fresh = [...strangers].filter(([smiles]) => !this.moleculeIndex.has(smiles));
+    if (fresh.length === 0) return this.encodeWith(designs, this.encoding, this.moleculeIndex, true);
+    const index = new Map(fresh.map(([smiles], i) => [smiles, this.smiles.length + i]));
+    const encoding = withStrangers(this.encoding, this.tellers, fresh, [described(strangers), ...codes]);
+    const at = { get: (smiles: string) => this.moleculeIndex.get(smiles) ?? index.get(smiles) };
+    return this.encodeWith(designs, encoding, at, true);
+  }
+
+  private encodeWith(
+    designs: readonly Design[],
+    encoding: Encoding,
+    index: Pick<ReadonlyMap<string, number>, 'get'>,
+    isBeyond = false,
+  ): EncodedDesigns {
+    const { numeric, categories, substances } = encoding;
+    const width = vectorsWidth(encoding);
+    const encoded = blankDesigns(designs.length, encoding);
     designs.forEach((design, i) => {
       this.space.parameters.forEach((parameter, p) => {
         const value = design[parameter.name];
@@ -120,14 +149,18 @@ export class SpaceEncoder {
           throw new AthanorError('DESIGN', `the design ${JSON.stringify(design)} has no value for '${parameter.name}'`);
         const { kind, at } = this.columns[p]!;
         if (kind === 'vector') {
-          encoded.vectors.set(this.entries(at, value), i * width + this.offsets[at]!);
+          encoded.vectors.set(this.entries(at, value, isBeyond), i * width + this.offsets[at]!);
           return;
         }
         const feature = typeOf(parameter).feature(parameter, value);
         if (feature.kind === 'numeric') encoded.numeric[i * numeric + at] = feature.value;
         else if (feature.kind === 'category') encoded.categories[i * categories + at] = feature.index;
-        else if (feature.kind === 'substance')
-          encoded.substances[i * substances + at] = this.moleculeIndex.get(feature.smiles)!;
+        else if (feature.kind === 'substance') {
+          const place = index.get(feature.smiles);
+          if (place === undefined && isBeyond)
+            throw new AthanorError('DESIGN', `the molecule '${feature.smiles}' is not encoded`);
+          encoded.substances[i * substances + at] = place!;
+        }
       });
     });
     return encoded;
@@ -182,7 +215,7 @@ export class SpaceEncoder {
   }
 
   /** Tables of codes, those of one encoder side by side. */
-  private codeTables(codes: readonly MoleculeCodes[]): CodeTable[] {
+  private codeTables(codes: readonly MoleculeCodes[]) {
     const columns = this.substanceColumns();
     return codes.flatMap((one) =>
       columns
@@ -212,8 +245,9 @@ export class SpaceEncoder {
     return encoded.vectors.subarray(from, from + this.mixtures[at]!.width);
   }
 
-  private entries(at: number, value: ParameterValue): Float64Array {
-    const entries = this.mixtures[at]!.entries.get(value);
+  private entries(at: number, value: ParameterValue, isBeyond: boolean): Float64Array {
+    const mixture = this.mixtures[at]!;
+    const entries = mixture.entries.get(value) ?? (isBeyond ? mixture.strange(value) : undefined);
     if (entries === undefined) throw new AthanorError('DESIGN', `'${value}' is no mixture of the space`);
     return entries;
   }
@@ -233,27 +267,6 @@ function kindOf(parameter: Parameter): Column['kind'] {
   const type = typeOf(parameter);
   const { kind } = type.feature(parameter, type.fromUnit(parameter, 0));
   return kind === 'mixture' ? 'vector' : kind;
-}
-
-function mixtureTable(parameter: Parameter): MixtureTable {
-  const type = typeOf(parameter);
-  const values = type.values(parameter) ?? [];
-  const fractions = values.map((value) => {
-    const feature = type.feature(parameter, value);
-    return feature.kind === 'mixture' ? feature.fractions : {};
-  });
-  const { width, entries: encoded, encode } = mixtureEncoderOf(fractions);
-  const entries = values.map((value, i) => [value, encode(fractions[i]!)] as const);
-  return {
-    width,
-    encoded,
-    entries: new Map(entries),
-    values: firstOfEach(entries.map(([value, z]) => [z.join(), value])),
-  };
-}
-
-function firstOfEach<V>(entries: readonly (readonly [string, V])[]): ReadonlyMap<string, V> {
-  return new Map([...entries].reverse());
 }
 
 function strangeRow(row: number, what: string): never {

@@ -69,9 +69,14 @@ function categoryDistance({ categories }: Encoding) {
 function substanceDistance(encoding: Encoding, view: MoleculeView) {
   const { substances } = encoding;
   const between = moleculeDistance(encoding, view);
+  const { fingerprints } = encoding;
   return (at: number): ColumnDistance =>
-    (a, i, b, k) =>
-      between(a.substances[i * substances + at]!, b.substances[k * substances + at]!);
+    (a, i, b, k) => {
+      const [x, y] = [a.substances[i * substances + at]!, b.substances[k * substances + at]!];
+      // Places of molecules of the space are the same in all encodings; others are told of by that of their own designs.
+      if (view === 'identity' || (x < fingerprints.length && y < fingerprints.length)) return between(x, y);
+      return 1 - tanimoto(a.encoding.fingerprints[x]!, b.encoding.fingerprints[y]!);
+    };
 }
 
 function codeDistance(encoding: Encoding) {
@@ -80,8 +85,23 @@ function codeDistance(encoding: Encoding) {
     const table = encoding.codes[at]!;
     const between = tableDistance(table);
     const s = table.substance;
-    return (a, i, b, k) => between(a.substances[i * substances + s]!, b.substances[k * substances + s]!);
+    const own = encoding.fingerprints.length;
+    return (a, i, b, k) => {
+      const [x, y] = [a.substances[i * substances + s]!, b.substances[k * substances + s]!];
+      return x < own && y < own ? between(x, y) : codesApart(a.encoding.codes[at]!, x, b.encoding.codes[at]!, y);
+    };
   };
+}
+
+/** Squared distance of rows of two tables, of which one may have an entry more, that the other takes to be 0. */
+function codesApart(a: CodeTable, i: number, b: CodeTable, k: number): number {
+  let sum = 0;
+  for (let t = 0; t < Math.max(a.width, b.width); t++) {
+    const x = t < a.width ? a.values[i * a.width + t]! : 0;
+    const y = t < b.width ? b.values[k * b.width + t]! : 0;
+    sum += (x - y) * (x - y);
+  }
+  return sum;
 }
 
 function tableDistance(table: CodeTable): (i: number, j: number) => number {

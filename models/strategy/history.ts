@@ -155,7 +155,7 @@ function turnedOf({ trialId, values }: Observation, name: string, sign: 1 | -1):
  *
  * @see Gramacy and Lee 2012, Stat. Comput. 22, 713 (noise in models of deterministic computations)
  */
-function knownVariance(sd: number | undefined): number | null {
+export function knownVariance(sd: number | undefined): number | null {
   const variance = sd === undefined ? 0 : sd * sd;
   return variance > 0 && variance < Number.POSITIVE_INFINITY ? variance : null;
 }

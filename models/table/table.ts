@@ -76,6 +76,38 @@ export class Table {
     return new Table(this.columns, this.length, chunks, this.dialect, [...this.notes, note]);
   }
 
+  /** The table in parts of so many rows or a few more, the last one of those that are left; nothing of a cell is copied but where a chunk is cut. */
+  *parts(rows: number): Iterable<Table> {
+    let some: Chunk[] = [];
+    let count = 0;
+    for (const chunk of this.chunks)
+      for (const piece of pieces(chunk, rows)) {
+        some.push({ ...piece, from: count });
+        count += piece.lines.length;
+        if (count < rows) continue;
+        yield this.of(some, count);
+        [some, count] = [[], 0];
+      }
+    if (count > 0) yield this.of(some, count);
+  }
+
+  /** The same rows as lines of a file in which they stand so much further below. */
+  below(lines: number): Table {
+    return this.of(
+      this.chunks.map((chunk) => ({ ...chunk, lines: chunk.lines.map((line) => line + lines) })),
+      this.length,
+    );
+  }
+
+  /** Whether some of its cells have another decimal sign than the others, or all have a comma. */
+  get hasCommas(): boolean {
+    return this.dialect.decimal === 'comma' || this.example !== null;
+  }
+
+  private of(chunks: readonly Chunk[], length: number): Table {
+    return new Table(this.columns, length, chunks, this.dialect, this.notes, this.example);
+  }
+
   /** Texts of a column that holds numbers, with decimal points. */
   numericCells(column: string): string[] {
     const cells = this.cells(column);
@@ -123,4 +155,16 @@ export class Table {
     }
     return this.chunks[low]!;
   }
+}
+
+/** A chunk as chunks of at most so many rows. */
+function pieces(chunk: Chunk, rows: number): readonly Chunk[] {
+  const { length } = chunk.lines;
+  if (length <= rows) return [chunk];
+  const cells = chunk.cells.map((column) => column.split(between));
+  return Array.from({ length: Math.ceil(length / rows) }, (_, i) => ({
+    from: chunk.from + i * rows,
+    cells: cells.map((column) => column.slice(i * rows, (i + 1) * rows).join(between)),
+    lines: chunk.lines.slice(i * rows, (i + 1) * rows),
+  }));
 }

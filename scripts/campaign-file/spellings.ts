@@ -22,13 +22,13 @@ export async function respelledMolecules(
     if (parameter.type !== 'substance') continue;
     const place = columns.findIndex(({ role }) => role.kind === 'parameter' && role.name === parameter.name);
     if (place < 0) continue;
-    const spelled = await spellings(parameter, table.cellsAt(place));
-    if (spelled.size === 0) continue;
-    const [given, meant] = [...spelled][0]!;
-    const count = `${spelled.size} molecule${spelled.size === 1 ? '' : 's'} in another spelling`;
+    const found = await spellings(parameter, table.cellsAt(place));
+    if (found.size === 0) continue;
+    const [given, meant] = [...found][0]!;
+    const count = `${found.size} molecule${found.size === 1 ? '' : 's'} in another spelling`;
     respelled = respelled.withCells(
       place,
-      (cell) => spelled.get(cell) ?? cell,
+      (cell) => found.get(cell) ?? cell,
       `column '${columns[place]!.header}': ${count}, such as '${given}' for '${meant}'`,
     );
   }
@@ -44,27 +44,52 @@ export async function respelledDesigns(designs: unknown, parameters: readonly Pa
     const { name } = parameter;
     const given = (design: unknown) => valueAt(design, [name]);
     const texts = respelled.map(given).filter((value) => typeof value === 'string');
-    const spelled = await spellings(parameter, texts);
+    const found = await spellings(parameter, texts);
     respelled = respelled.map((design) => {
-      const meant = spelled.get(given(design) as string);
+      const meant = found.get(given(design) as string);
       return meant === undefined ? design : { ...(design as object), [name]: meant };
     });
   }
   return respelled;
 }
 
+/** Values of a parameter, and which of them a molecule is by its key. */
+interface Spelled {
+  readonly values: readonly string[];
+  readonly known: ReadonlySet<string>;
+  byKey?: Promise<ReadonlyMap<string, string>>;
+}
+
+const spelled = new WeakMap<Parameter, Spelled>();
+
+function spelledBy(parameter: Parameter): Spelled {
+  let own = spelled.get(parameter);
+  if (own === undefined) {
+    const values = (typeOf(parameter).values(parameter) ?? []).map(String);
+    own = { values, known: new Set(values) };
+    spelled.set(parameter, own);
+  }
+  return own;
+}
+
+async function keysOf(parameter: Parameter): Promise<ReadonlyMap<string, string>> {
+  const byKey = new Map<string, string>();
+  const canonical = await canonicalOf(parameter);
+  for (const value of [...spelledBy(parameter).values].reverse()) byKey.set(canonical(value), value);
+  return byKey;
+}
+
 /** The value that each text stands for that is none, but the SMILES of a molecule of the parameter. */
-async function spellings(parameter: Parameter, texts: readonly string[]): Promise<ReadonlyMap<string, string>> {
-  const values = (typeOf(parameter).values(parameter) ?? []).map(String);
-  const known = new Set(values);
+export async function spellings(parameter: Parameter, texts: Iterable<string>): Promise<ReadonlyMap<string, string>> {
+  const own = spelledBy(parameter);
+  const { values, known } = own;
   const strange = [...new Set(texts)].filter(
     (text) => text !== '' && !known.has(text) && !known.has(oneOfTexts(text, values)),
   );
   const found = new Map<string, string>();
   if (strange.length === 0) return found;
-  const byKey = new Map<string, string>();
-  const canonical = await canonicalOf(parameter);
-  for (const value of [...values].reverse()) byKey.set(canonical(value), value);
+  own.byKey ??= keysOf(parameter);
+  const byKey = await own.byKey;
   const molecules = await loadMolecules();
   for (const text of strange) {
     const one = await molecules.canonical(text).catch(() => null);

@@ -19,6 +19,14 @@ export function positiveNumber(text: string): number {
   return value;
 }
 
+/** Reads a number between 0 and 1 from the command line, neither of them. */
+export function probability(text: string): number {
+  const value = numberIn(text.trim());
+  if (typeof value === 'string' || value <= 0 || value >= 1)
+    throw new InvalidArgumentError('A number between 0 and 1 is wanted, such as 0.9.');
+  return value;
+}
+
 /** Reads numbers parted by commas from the command line. */
 export function numbers(text: string): readonly number[] {
   return text.split(',').map((part) => {

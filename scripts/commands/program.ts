@@ -11,6 +11,7 @@ const verbs: Readonly<Record<string, (next?: string) => Promise<Verb>>> = {
   schema: async () => (await import('./schema.js')).schemaCommand,
   simulate: async () => (await import('./simulate.js')).simulateCommand,
   suggest: async () => (await import('./suggest.js')).suggestCommand,
+  predict: async () => (await import('./predict.js')).predictCommand,
   run: async () => (await import('./run.js')).runCommand,
   list: async () => (await import('./list.js')).listCommand,
   status: async () => (await import('./status.js')).statusCommand,

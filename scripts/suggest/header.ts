@@ -17,11 +17,13 @@ interface Missing {
  * The columns that the campaign file names under `ignore` are passed over.
  *
  * @param ignored - names of further columns to pass over
+ * @param holds - what the table is of: `designs` need no values
  */
 export function readHeader(
   campaign: Campaign,
   header: readonly string[],
   ignored: readonly string[],
+  holds: 'results' | 'designs' = 'results',
 ): { columns: readonly Column[]; faults: readonly Fault[]; notes: readonly string[] } {
   const named = namedIn(campaign);
   const passed = new Set(namesMeant([...ignored, ...(campaign.spec.ignore ?? [])], header));
@@ -48,7 +50,7 @@ export function readHeader(
   for (const name of ignored)
     if (namesMeant([name], header).length === 0) fail(name, `no column '${name}' to ignore`, oneOf(name, header));
   const missing: Missing[] = [];
-  if (!seen.has('value'))
+  if (holds === 'results' && !seen.has('value'))
     missing.push({ name: named.objective, remedy: 'give the measured values of the objective in it' });
   for (const { name, missing: lacking, given } of designColumns(named, columns)) {
     if (given.length > 0 && lacking.length > 0)

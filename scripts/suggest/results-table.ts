@@ -64,7 +64,7 @@ export async function parseResults(
 }
 
 /** Names of columns that a table of results of a campaign may be expected to have. */
-function knownNames(campaign: Campaign, ignored: readonly string[]): readonly string[] {
+export function knownNames(campaign: Campaign, ignored: readonly string[]): readonly string[] {
   const named = namedIn(campaign);
   return [
     ...columnRoles(named).keys(),

@@ -16,10 +16,10 @@ import { joinSources } from '../sources.js';
 import { exactUpTo, subsetOf, trainingSet } from '../training-set.js';
 
 /** Representative designs by which intervals of designs in general are calibrated. */
-const standing = 512;
+export const standing = 512;
 
 /** Rows that are learned from, at most, to say how far a surrogate errs in general. */
-const mostRows = 400;
+export const mostRows = 400;
 
 /** An ensemble fitted to a space, prepared for its designs. */
 export interface FittedEnsemble {
@@ -89,19 +89,22 @@ export async function lastCalibrations(record: CampaignRecord): Promise<Readonly
   return new Map(members.map(({ name, calibration = 1 }) => [name, calibration]));
 }
 
-const fittedEnsembles = new WeakMap<CampaignRecord, Promise<FittedEnsemble | null>>();
+/** What the surrogates of a campaign are rebuilt from. */
+type Learned = Pick<CampaignRecord, 'campaign' | 'trials' | 'artefacts'>;
+
+const fittedEnsembles = new WeakMap<Learned, Promise<FittedEnsemble | null>>();
 
 /**
  * The surrogates of the last fit, conditioned on all that was measured and calibrated for designs in general; null before
  * there was one, and where another version made it. Remembered for as long as the record lives.
  */
-export function lastFittedEnsemble(record: CampaignRecord): Promise<FittedEnsemble | null> {
+export function lastFittedEnsemble(record: Learned): Promise<FittedEnsemble | null> {
   const fitted = fittedEnsembles.get(record) ?? ensembleAfter(record);
   fittedEnsembles.set(record, fitted);
   return fitted;
 }
 
-async function ensembleAfter(record: CampaignRecord): Promise<FittedEnsemble | null> {
+async function ensembleAfter(record: Learned): Promise<FittedEnsemble | null> {
   const { campaign, trials } = record;
   const basis = trials.findLast(({ proposal }) => proposal.basis.fit !== null)?.proposal.basis;
   if (basis?.fit == null || basis.defaults !== defaultsVersion) return null;

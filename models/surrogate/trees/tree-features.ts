@@ -1,5 +1,6 @@
 import type { EncodedDesigns } from '../../encode/encoded-designs.js';
 import { vectorsWidth } from '../../encode/encoded-designs.js';
+import type { Fingerprint } from '../../encode/fingerprint.js';
 
 /** Reads one number off a row. */
 type Column = (designs: EncodedDesigns, row: number) => number;
@@ -59,24 +60,28 @@ function categoryColumns({ encoding: { categories }, categories: values, n }: En
 function moleculeColumns({ encoding, substances: values, n }: EncodedDesigns): Column[] {
   const { substances, descriptors, fingerprints } = encoding;
   return places(substances).flatMap((at) => {
-    const { width, values: table } = descriptors[at]!;
+    const { width } = descriptors[at]!;
     const molecule: Column = (designs, row) => designs.substances[row * substances + at]!;
     if (width > 0)
       return places(width).map(
         (t): Column =>
           (designs, row) =>
-            table[molecule(designs, row) * width + t]!,
+            designs.encoding.descriptors[at]!.values[molecule(designs, row) * width + t]!,
       );
     const molecules = distinct(places(n).map((row) => values[row * substances + at]!));
-    const counts = fingerprints.map(
-      (print) => new Map([...print.features].map((feature, i) => [feature, print.counts[i]!])),
-    );
+    const counts = fingerprints.map(countsOf);
     return distinct(molecules.flatMap((m) => [...fingerprints[m]!.features])).map(
       (feature): Column =>
         (designs, row) =>
-          counts[molecule(designs, row)]!.get(feature) ?? 0,
+          (counts[molecule(designs, row)] ?? countsOf(designs.encoding.fingerprints[molecule(designs, row)]!)).get(
+            feature,
+          ) ?? 0,
     );
   });
+}
+
+function countsOf(print: Fingerprint): ReadonlyMap<number, number> {
+  return new Map([...print.features].map((feature, i) => [feature, print.counts[i]!]));
 }
 
 function vectorColumns({ encoding }: EncodedDesigns): Column[] {
