@@ -20,6 +20,7 @@ interface Options {
   readonly results?: string;
   readonly interval: number;
   readonly ignore: readonly string[];
+  readonly ignoreResults: readonly string[];
   readonly out?: string;
   readonly raw?: boolean;
   readonly json?: boolean;
@@ -42,6 +43,7 @@ export const predictCommand: Verb = (terminal, end) =>
     .option('--results <table>', 'what was measured, as suggest takes it: the campaign is then a campaign file')
     .option('--interval <probability>', 'that an interval is to hold the value with', probability, 0.9)
     .option('--ignore <columns...>', 'columns to pass over, beside those under ignore in the campaign file', [])
+    .option('--ignore-results <columns...>', 'the same of the table of --results', [])
     .option('-o, --out <file>', 'write to a new file instead of stdout')
     .option('--raw', 'CSV for programs: texts that begin a formula as they stand, without an apostrophe before them')
     .option('--json', 'a line of JSON for each design')
@@ -75,9 +77,13 @@ Examples:
       });
     });
 
-async function learnedOf(terminal: Terminal, given: string, home: string, { results, ignore }: Options) {
-  if (results !== undefined)
-    return learnedFromResults(given, results, { home, ignored: ignore, onNote: terminal.note });
+async function learnedOf(
+  terminal: Terminal,
+  given: string,
+  home: string,
+  { results, ignoreResults: ignored }: Options,
+) {
+  if (results !== undefined) return learnedFromResults(given, results, { home, ignored, onNote: terminal.note });
   refuseCampaignFile(given);
   return recordOf(terminal, given);
 }

@@ -5,7 +5,7 @@ import type { Fault } from '../../models/domain/fault.js';
 import { isEncodable } from '../../models/domain/outside.js';
 import { oneOfTexts } from '../../models/domain/parameters/numbers.js';
 import { type Parameter, typeOf } from '../../models/domain/parameters/parameter.js';
-import { rowsById } from '../../models/domain/space.js';
+import { rowsById, type Space } from '../../models/domain/space.js';
 import type { Place } from '../../models/strategy/candidates.js';
 import { idsMeant } from '../../models/strategy/result.js';
 import type { Table } from '../../models/table/table.js';
@@ -42,9 +42,11 @@ export class DesignReader {
   /** Molecules that stood in another spelling than that of the space. */
   readonly respelled = new Map<string, string>();
 
+  /** @param spelled - the parameters, with molecules beside those of the space that may stand in another spelling, too */
   constructor(
     private readonly campaign: Campaign,
     private readonly columns: readonly Column[],
+    private readonly spelled: Space['parameters'] = campaign.space.parameters,
   ) {
     const { space } = campaign;
     this.meanings = space.parameters.map((parameter) => {
@@ -71,7 +73,7 @@ export class DesignReader {
     );
     for (const [p, parameter] of parameters.entries()) {
       if (parameter.type !== 'substance') continue;
-      const found = await spellings(parameter, texts[p]!);
+      const found = await spellings(this.spelled[p]!, texts[p]!);
       for (const [text, value] of found) this.respelled.set(text, value);
       if (found.size > 0) texts[p] = texts[p]!.map((text) => found.get(text) ?? text);
     }

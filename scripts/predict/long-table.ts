@@ -7,11 +7,11 @@ import type { Fault } from '../../models/domain/fault.js';
 import { readTable } from '../../models/table/read-table.js';
 import type { Dialect, Table } from '../../models/table/table.js';
 
-/** Bytes up to which a table is read as a whole, and of the pieces of a longer one. */
-const [wholeUpTo, pieceBytes] = [8 * 2 ** 20, 4 * 2 ** 20];
+/** Bytes of a piece; a table of less than two is read as a whole. */
+const usualPiece = 4 * 2 ** 20;
 
-/** Bytes without an end of a row after which pieces are given up. */
-const mostOfPiece = 8 * pieceBytes;
+/** Pieces without an end of a row after which they are given up. */
+const mostPieces = 8;
 
 /** A table of any length, read part by part. */
 export interface LongTable {
@@ -28,6 +28,8 @@ export interface LongTable {
 export interface LongTableOptions {
   readonly known: Iterable<string>;
   readonly texts: Iterable<string>;
+  /** Bytes of a piece; 4 MiB where absent. */
+  readonly pieceBytes?: number;
 }
 
 /**
@@ -50,10 +52,7 @@ async function asWhole(file: string, { known, texts }: LongTableOptions): Promis
   return {
     ...{ columns, dialect, notes, length },
     async *parts(rows) {
-      for (const part of table.parts(rows)) {
-        yield part;
-        await turn();
-      }
+      yield* table.parts(rows);
     },
   };
 }
@@ -69,16 +68,16 @@ interface Piece {
 async function inPieces(file: string, options: LongTableOptions): Promise<LongTable | null> {
   const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK).catch(() => null);
   if (handle === null) return null;
-  const { known, texts } = options;
+  const { known, texts, pieceBytes = usualPiece } = options;
   const names = { known: [...known], texts: [...texts] };
   let first: Table | null = null;
   let header: Buffer = Buffer.alloc(0);
   const pieces: Piece[] = [];
   let length = 0;
+  const found = await handle.stat();
   try {
-    const found = await handle.stat();
-    if (!found.isFile() || found.size <= wholeUpTo) return null;
-    for await (const { bytes, ...piece } of rowsOf(handle)) {
+    if (!found.isFile() || found.size < 2 * pieceBytes) return null;
+    for await (const { bytes, ...piece } of rowsOf(handle, pieceBytes)) {
       if (bytes === null || !isPlainText(bytes)) return null;
       const rowFaults: Fault[] = [];
       const table = await readTable(pieces.length === 0 ? bytes : Buffer.concat([header, bytes]), {
@@ -110,6 +109,8 @@ async function inPieces(file: string, options: LongTableOptions): Promise<LongTa
     async *parts(rows) {
       const reading = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
       try {
+        const now = await reading.stat();
+        if (now.size !== found.size || now.mtimeMs !== found.mtimeMs) throw changed(file);
         for (const { from, to, line } of pieces) {
           const bytes = Buffer.alloc(to - from);
           await reading.read(bytes, 0, bytes.length, from);
@@ -125,7 +126,10 @@ async function inPieces(file: string, options: LongTableOptions): Promise<LongTa
 }
 
 /** The file as pieces that end with a row, as far as quotation marks tell; without bytes where there is no end of one. */
-async function* rowsOf(handle: FileHandle): AsyncIterable<Piece & { readonly bytes: Buffer | null }> {
+async function* rowsOf(
+  handle: FileHandle,
+  pieceBytes: number,
+): AsyncIterable<Piece & { readonly bytes: Buffer | null }> {
   let rest: Buffer = Buffer.alloc(0);
   let [from, line] = [0, 1];
   for (;;) {
@@ -133,7 +137,7 @@ async function* rowsOf(handle: FileHandle): AsyncIterable<Piece & { readonly byt
     const { bytesRead } = await handle.read(next, 0, pieceBytes, from + rest.length);
     const bytes = Buffer.concat([rest, next.subarray(0, bytesRead)]);
     const end = bytesRead === 0 ? bytes.length : endOfRows(bytes);
-    if (end === 0 && bytes.length > mostOfPiece) yield { from, to: from, line, bytes: null };
+    if (end === 0 && bytes.length > mostPieces * pieceBytes) yield { from, to: from, line, bytes: null };
     if (end > 0) {
       const whole = bytes.subarray(0, end);
       yield { from, to: from + end, line, bytes: whole };

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { InvalidInputError } from '../../models/domain/errors.js';
 import type { Fault } from '../../models/domain/fault.js';
 import { typeOf } from '../../models/domain/parameters/parameter.js';
@@ -77,7 +78,7 @@ export async function predictTable(
     ...(interval === undefined ? {} : { interval }),
     codes: (smiles) => coders.of(smiles),
   });
-  const reader = new DesignReader(predictor.campaign, columns);
+  const reader = new DesignReader(predictor.campaign, columns, predictor.parameters);
   const hasMolecules = given.space.parameters.some(({ type }) => type === 'substance');
   const { dialect, length } = table;
   return {
@@ -85,8 +86,11 @@ export async function predictTable(
     ...{ columns, dialect, length },
     async *blocks() {
       try {
-        for await (const part of table.parts(hasMolecules ? moleculesAtOnce : rowsAtOnce))
+        for await (const part of table.parts(hasMolecules ? moleculesAtOnce : rowsAtOnce)) {
           yield await predicted(predictor, reader, part);
+          // Whoever interrupts is to be heard.
+          await turn();
+        }
       } finally {
         await coders.close();
         const [first] = reader.respelled;

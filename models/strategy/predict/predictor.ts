@@ -103,6 +103,11 @@ export class Predictor {
     return this.knowledge.campaign;
   }
 
+  /** The parameters of the space, with the molecules and mixtures beside its own that were measured. */
+  get parameters(): Space['parameters'] {
+    return this.knowledge.prepared.encoder.space.parameters;
+  }
+
   /**
    * The properties of designs, in the order given; the designs may lie outside the space, as long as they can be encoded.
    *

@@ -95,6 +95,18 @@ describe('Predictor', () => {
     expect(held / asked).toBeLessThan(0.97);
   });
 
+  it('says what it can by a single trial, of a molecule that the space has not, too', async () => {
+    const predictor = await Predictor.of(someRecord([{ value: 1, molecule: 'CCO' }]));
+    const [there, far, strange] = (
+      await predictor.predict(['CCO', 'c1ccccc1', 'CCCO'].map((molecule) => own({ molecule })))
+    ).map(([one]) => one!);
+    expect([there!.median, there!.applicability, far!.applicability]).toEqual([1, 1, 0]);
+    expect(strange!.applicability).toBeGreaterThan(0.2);
+    for (const { interval } of [there!, far!, strange!]) expect(interval.every(Number.isFinite)).toBe(true);
+    await expect(predictor.predict([own({ molecule: 'C1CC' })])).rejects.toThrow(/'C1CC' is no molecule/);
+    await expect(Predictor.of(someRecord([{ value: 1 }]), { interval: 1 })).rejects.toThrow(/between 0 and 1/);
+  });
+
   it('has nothing to say where nothing was measured', async () => {
     await expect(Predictor.of(someRecord([]))).rejects.toThrow(InfeasibleError);
   });
