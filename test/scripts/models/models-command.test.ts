@@ -304,7 +304,7 @@ describe('models of a hub', () => {
         .filter((name) => name.includes('/resolve/'))
         .map((name) => path.basename(name))
         .sort(),
-    ).toEqual(['card.md', 'manifest.json', 'model.onnx', 'vocab.txt']);
+    ).toEqual(['manifest.json', 'model.onnx', 'vocab.txt']);
   });
 
   it('are refused at what may change, with the commit that it is now', async () => {
