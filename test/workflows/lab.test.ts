@@ -138,7 +138,9 @@ describe('campaigns in a lab', () => {
       return now.leases.length === 0 && now.waiting?.length === 0 && now;
     });
     expect(after.leases).toEqual([]);
-    expect(await host.control.labs.leases(lab.name)).toHaveLength(1);
+    // One that waits may be given the slot of one that was cancelled before it hears that it is cancelled itself; no job begins.
+    const begun = await host.store.query(`SELECT key FROM submission WHERE key LIKE $1 || '/%'`, [campaign.id]);
+    expect(begun).toHaveLength(1);
   });
 });
 
