@@ -54,7 +54,7 @@ export const basisSchema = z.strictObject({
     .optional(),
   /** The stop rules in force; absent where they were those of the campaign file. */
   stop: z.array(stopSchema.readonly()).readonly().optional(),
-  /** Whether it was kept away from trials that had taught nothing; absent where there was none, and by versions that did not. */
+  /** Whether it was kept away from trials that had taught nothing, rejected ones among them; absent where there was none, and by versions that did not. */
   untaught: z.literal(true).optional(),
   /** The artefacts that the proposal was made with; absent where there is none. */
   artefacts: z.array(artefactRefSchema.readonly()).readonly().optional(),

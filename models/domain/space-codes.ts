@@ -5,7 +5,8 @@ import { z } from 'zod';
  * machine made them, and whether or not the network is there.
  */
 export const spaceCodesSchema = z.strictObject({
-  encoder: z.string().min(1).describe('ID@VERSION of the model, and the output where it was told'),
+  encoder: z.string().min(1).describe('ID@VERSION of the model'),
+  output: z.string().min(1).describe('output of the model that the numbers are of'),
   identity: z
     .string()
     .regex(/^[0-9a-f]{64}$/)
@@ -18,6 +19,11 @@ export const spaceCodesSchema = z.strictObject({
 
 /** See `spaceCodesSchema`. */
 export type SpaceCodes = Readonly<z.infer<typeof spaceCodesSchema>>;
+
+/** By what codes are known apart from those of any other model or output. */
+export function codesKey({ encoder, output, identity }: Pick<SpaceCodes, 'encoder' | 'output' | 'identity'>): string {
+  return `${encoder} ${output} ${identity}`;
+}
 
 /** The numbers as they are kept. @param rows - all of the same width */
 export function packedRows(rows: readonly ArrayLike<number>[]): string {

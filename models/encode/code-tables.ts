@@ -1,5 +1,5 @@
 import type { Space } from '../domain/space.js';
-import { unpackedRows } from '../domain/space-codes.js';
+import { codesKey, unpackedRows } from '../domain/space-codes.js';
 import type { CodeTable } from './encoded-designs.js';
 import { standardiserOf } from './standardise.js';
 
@@ -17,7 +17,7 @@ export interface MoleculeCodes {
 export function codesOf({ codes = [] }: Pick<Space, 'codes'>): readonly MoleculeCodes[] {
   return codes.map((one) => {
     const rows = unpackedRows(one);
-    return { encoder: `${one.encoder} ${one.identity}`, on: one.on, of: (smiles) => rows.get(smiles) };
+    return { encoder: codesKey(one), on: one.on, of: (smiles) => rows.get(smiles) };
   });
 }
 

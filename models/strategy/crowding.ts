@@ -1,6 +1,6 @@
 import { type EncodedDesigns, vectorsWidth } from '../encode/encoded-designs.js';
 import { encodedAt, type Listed, type PreparedSpace, takenLevels } from './candidates.js';
-import type { Visit } from './history.js';
+import { isUntaught, type Visit } from './history.js';
 
 /** Share of a range that tells two designs apart: less can rarely be set, and hardly ever be seen in what is measured. */
 const tellsApart = 1e-3;
@@ -21,7 +21,7 @@ export type Crowded = (designs: EncodedDesigns, row: number, level: number) => b
  * @returns null where there are none
  */
 export function crowding(prepared: PreparedSpace, visits: readonly Visit[]): Crowded | null {
-  const near = visits.filter(({ pending, rejected, untaught }) => pending || rejected || untaught);
+  const near = visits.filter((visit) => visit.pending || isUntaught(visit));
   if (near.length === 0) return null;
   const own = encodedAt(prepared, near);
   return (designs, row, level) => near.some((visit, at) => visit.level === level && isNear(designs, row, own, at));

@@ -10,7 +10,7 @@ import type { DecideRequest, Decision } from './decision.js';
 import { assurances } from './explain/assurance.js';
 import { plainReason } from './explain/reason.js';
 import { extensionsOf, grownCampaign } from './growth.js';
-import { hashVisits, type Visit, visitsOf } from './history.js';
+import { hashVisits, isUntaught, visitsOf, withoutUntaught } from './history.js';
 import { asInForce } from './in-force.js';
 import { defaultsVersion } from './names.js';
 import type { OnProgress } from './progress.js';
@@ -50,7 +50,7 @@ export async function decide(given: DecideRequest, options: DecideOptions = {}):
   for (const sha256 of extend) artefacts.keep(await checkedBytes(artefacts.source, sha256));
   const prepared = await prepareFor(campaign.space, placesOfTrials(trials));
   const seen = visitsOf(campaign, trials, request.pending);
-  const visits: readonly Visit[] = request.untaught === false ? seen.map(({ untaught: _, ...visit }) => visit) : seen;
+  const visits = request.untaught === false ? withoutUntaught(seen) : seen;
   const seed = deriveSeed(campaign.spec.seed, 'round', round);
   const costs = CostModel.of(campaign, prepared, trials, request.pending);
   const purse = new Purse(campaign, costs, request.remainingCost);
@@ -69,7 +69,7 @@ export async function decide(given: DecideRequest, options: DecideOptions = {}):
     ...(held.length > 0 ? { assurances: held } : {}),
     ...(budget === undefined ? {} : { budget }),
     ...(stop === undefined ? {} : { stop }),
-    ...(visits.some(({ untaught }) => untaught !== undefined) ? { untaught: true as const } : {}),
+    ...(visits.some(isUntaught) ? { untaught: true as const } : {}),
     ...(artefacts.used.length > 0 ? { artefacts: artefacts.used } : {}),
     ...(extensions.length > 0 ? { extensions } : {}),
   };

@@ -29,7 +29,7 @@ export interface DecideRequest {
   readonly budget?: Basis['budget'];
   /** The stop rules in force, where a person changed those of the campaign file; absent where it is those. */
   readonly stop?: Basis['stop'];
-  /** False where trials that taught nothing are passed over, as versions did that did not keep away from them. */
+  /** False where trials that taught nothing, or were rejected, are passed over, as versions did that did not keep away from them. */
   readonly untaught?: boolean | undefined;
   /** A person's own design: it alone is proposed, with what the surrogates expect of it; absent where designs are chosen. */
   readonly wish?: Wish | undefined;

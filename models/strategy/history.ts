@@ -54,6 +54,16 @@ export function withAsked(visits: readonly Visit[]): readonly Visit[] {
   return asked.length === 0 ? visits : [...visits, ...asked];
 }
 
+/** Whether it taught nothing, as it gave nothing that decides, or as a person rejected it and it never ran. */
+export function isUntaught({ rejected, untaught }: Pick<Visit, 'rejected' | 'untaught'>): boolean {
+  return rejected !== undefined || untaught !== undefined;
+}
+
+/** Visits as versions saw them that did not keep away from those that taught nothing, so that what they decided can be computed again. */
+export function withoutUntaught(visits: readonly Visit[]): readonly Visit[] {
+  return visits.filter(({ rejected }) => rejected === undefined).map(({ untaught: _, ...visit }) => visit);
+}
+
 /** Whether its value may be known one day, so that models take it to come out as they expect: in flight, or set aside. */
 export function isAwaited({ pending, untaught }: Pick<Visit, 'pending' | 'untaught'>): boolean {
   return pending || untaught === 'held';

@@ -1,16 +1,15 @@
-import path from 'node:path';
 import { encoderSchema } from '../../models/domain/campaign.js';
-import { AthanorError, DamagedError } from '../../models/domain/errors.js';
+import { AthanorError, ContractError, DamagedError } from '../../models/domain/errors.js';
 import { typeOf } from '../../models/domain/parameters/parameter.js';
 import type { Space } from '../../models/domain/space.js';
 import { packedRows, type SpaceCodes } from '../../models/domain/space-codes.js';
+import { whyNoMolecules } from '../../models/encode/encoders/stored-network.js';
 import { checkFiles, type ModelBundle, modelIdentity } from '../../models/pretrained/bundle.js';
 import { readConfig } from '../config.js';
 import { CodeCache } from '../models/code-cache.js';
-import { homeModels, readBundle } from '../models/home-models.js';
-import { moleculesAtOnce, openMoleculeModel, whyNoMolecules } from '../models/molecule-model.js';
+import { homeModels, modelName, readBundle } from '../models/home-models.js';
+import { moleculesAtOnce, openMoleculeModel } from '../models/molecule-model.js';
 import { modelInUse } from '../models/version-acts.js';
-import { version } from '../version.js';
 import { type PlacedFault, placed } from './schema-faults.js';
 
 /** Milliseconds after which people are told how far the encoding is, and between two such lines. */
@@ -29,12 +28,6 @@ export interface CodeOptions {
   readonly usual?: boolean;
   readonly onNote?: ((line: string) => void) | undefined;
 }
-
-type Wanted = {
-  readonly model: string;
-  readonly on?: readonly string[] | undefined;
-  readonly output?: string | undefined;
-};
 
 /**
  * What the encoders that a campaign file names give of the molecules of its space; molecules that a model cannot take are left out,
@@ -66,12 +59,13 @@ export async function resolveCodes(
       return null;
     });
     if (bundle === null) continue;
-    const why = whyNoMolecules(bundle, wanted.output);
+    const { output = bundle.manifest.recommendedOutput } = wanted;
+    const why = whyNoMolecules(bundle.manifest, output);
     if (why !== null)
       fault(wanted.output === undefined ? 'model' : 'output', why, "'athanor models show' tells of a model");
     if (faults.length > 0 || !options.mayRun) continue;
     const parameters = space.parameters.filter(({ name }) => (wanted.on ?? substances).includes(name));
-    const made = await encoded(bundle, wanted, parameters, { ...options, home }).catch((error: unknown) => {
+    const made = await encoded(bundle, output, parameters, { ...options, home }).catch((error: unknown) => {
       if (!(error instanceof AthanorError)) throw error;
       fault('model', error.message, "'athanor models verify' looks at a model");
     });
@@ -91,7 +85,7 @@ async function usualCodes(space: Space, { home, mayRun, usual, onNote }: CodeOpt
   if (!(await homeModels(home)).some(({ name }) => name.startsWith(`${usualModel}@`))) return [];
   try {
     const bundle = await bundleOf(home, usualModel);
-    const codes = await encoded(bundle, { model: usualModel }, substances, { home, mayRun, onNote });
+    const codes = await encoded(bundle, bundle.manifest.recommendedOutput, substances, { home, mayRun, onNote });
     onNote?.(
       `${codes.encoder} tells of the molecules of '${substances[0]!.name}', too ('encoders: []' in the file for not)`,
     );
@@ -124,40 +118,36 @@ function moleculesOf(parameters: Space['parameters']): readonly string[] {
 
 async function encoded(
   bundle: ModelBundle,
-  { output }: Wanted,
+  output: string,
   parameters: Space['parameters'],
   { home, onNote }: CodeOptions & { readonly home: string },
 ): Promise<SpaceCodes> {
-  const { id, version: own, recommendedOutput } = bundle.manifest;
-  const name = `${id}@${own}${output === undefined ? '' : ` ${output}`}`;
-  const identity = modelIdentity(bundle.manifest);
-  const cache = await CodeCache.open(path.join(home, 'encodings'), [identity, output ?? recommendedOutput, version()]);
+  const { manifest } = bundle;
+  const [encoder, identity] = [modelName(manifest), modelIdentity(manifest)];
+  const cache = await CodeCache.open(home, { identity, output });
   const smiles = moleculesOf(parameters);
   await fill(
     cache,
     smiles.filter((one) => cache.get(one) === undefined),
     bundle,
-    { name, output, onNote },
+    { output, onNote },
   );
   const taken = smiles.filter((one) => cache.get(one) !== null);
+  if (taken.length === 0) throw new ContractError(`${encoder} can take none of the ${smiles.length} molecules`);
   if (taken.length < smiles.length)
     onNote?.(
-      `${name} cannot take ${smiles.length - taken.length} of ${smiles.length} molecules, of which it tells nothing`,
+      `${encoder} cannot take ${smiles.length - taken.length} of ${smiles.length} molecules, of which it tells nothing`,
     );
   const rows = taken.map((one) => cache.get(one)!);
   const on = parameters.map((parameter) => parameter.name);
-  return { encoder: name, identity, on, width: rows[0]?.length ?? 1, smiles: taken, rows: packedRows(rows) };
+  return { encoder, output, identity, on, width: rows[0]!.length, smiles: taken, rows: packedRows(rows) };
 }
 
 async function fill(
   cache: CodeCache,
   missing: readonly string[],
   bundle: ModelBundle,
-  {
-    name,
-    output,
-    onNote,
-  }: Pick<CodeOptions, 'onNote'> & { readonly name: string; readonly output: string | undefined },
+  { output, onNote }: Pick<CodeOptions, 'onNote'> & { readonly output: string },
 ): Promise<void> {
   if (missing.length === 0) return;
   const model = await openMoleculeModel(bundle, output);
@@ -168,7 +158,7 @@ async function fill(
       await cache.add(some, await model.encode(some));
       if (Date.now() < due) continue;
       due = Date.now() + patience.next;
-      onNote?.(`${name}: ${from + some.length} of ${missing.length} molecules`);
+      onNote?.(`${modelName(bundle.manifest)}: ${from + some.length} of ${missing.length} molecules`);
     }
   } finally {
     await model.release();

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { appendFile, mkdir, readFile, truncate } from 'node:fs/promises';
 import path from 'node:path';
+import { version } from '../version.js';
 
 const hashBytes = 16;
 
@@ -16,10 +17,12 @@ export class CodeCache {
 
   private constructor(private readonly file: string) {}
 
-  /** @param made - all that decides what a model gives: its identity, its output, the programs that read molecules */
-  static async open(folder: string, made: readonly string[]): Promise<CodeCache> {
-    const name = createHash('sha256').update(JSON.stringify(made)).digest('hex');
-    const cache = new CodeCache(path.join(folder, `${name}.codes`));
+  /** That of a model's output in a home, and of the version of Athanor, which reads molecules for it. @param identity - of the model */
+  static async open(home: string, { identity, output }: { identity: string; output: string }): Promise<CodeCache> {
+    const name = createHash('sha256')
+      .update(JSON.stringify([identity, output, version()]))
+      .digest('hex');
+    const cache = new CodeCache(path.join(home, 'encodings', `${name}.codes`));
     cache.take(await readFile(cache.file).catch(() => Buffer.alloc(0)));
     return cache;
   }

@@ -1,7 +1,6 @@
-import { AthanorError, ContractError, InvalidInputError } from '../../models/domain/errors.js';
+import { AthanorError, ContractError } from '../../models/domain/errors.js';
 import { openMoleculeNetwork } from '../../models/encode/encoders/stored-network.js';
 import type { ModelBundle } from '../../models/pretrained/bundle.js';
-import { outputOf } from '../../models/pretrained/outputs.js';
 
 /** Molecules that are run together. */
 export const moleculesAtOnce = 64;
@@ -11,29 +10,6 @@ export interface MoleculeModel {
   /** Numbers of each molecule, in their order; null for one that it cannot take. The thread is blocked while it runs. */
   encode(smiles: readonly string[]): Promise<readonly (ArrayLike<number> | null)[]>;
   release(): Promise<void>;
-}
-
-/** Modalities that molecules are written in. */
-const ofMolecules = ['smiles', 'reaction-smiles', 'structure-graph'];
-
-/**
- * Why a model encodes no molecules, or has no such output; null where it does.
- *
- * @param output - the one that its manifest recommends where absent
- */
-export function whyNoMolecules({ manifest }: Pick<ModelBundle, 'manifest'>, output?: string): string | null {
-  const { id, modality } = manifest;
-  if (!ofMolecules.includes(modality)) return `model ${id} takes ${modality}, no molecules`;
-  if (modality === 'structure-graph' && id !== 'minimol')
-    return `model ${id} takes graphs of its own kind; of such models Athanor knows how to feed minimol`;
-  try {
-    if (modality !== 'structure-graph' || output !== undefined)
-      outputOf(manifest, output ?? manifest.recommendedOutput);
-  } catch (error) {
-    if (error instanceof InvalidInputError) return error.faults.map(({ message }) => message).join('; ');
-    throw error;
-  }
-  return null;
 }
 
 /**

@@ -1,12 +1,10 @@
-import path from 'node:path';
 import { AthanorError } from '../../models/domain/errors.js';
-import type { SpaceCodes } from '../../models/domain/space-codes.js';
+import { codesKey, type SpaceCodes } from '../../models/domain/space-codes.js';
 import type { MoleculeCodes } from '../../models/encode/code-tables.js';
 import { checkFiles, type ModelBundle, modelIdentity } from '../../models/pretrained/bundle.js';
 import { CodeCache } from '../models/code-cache.js';
 import { homeModels, readBundle } from '../models/home-models.js';
 import { type MoleculeModel, moleculesAtOnce, openMoleculeModel } from '../models/molecule-model.js';
-import { version } from '../version.js';
 
 /** New molecules whose codes are kept in the home, of one table; those of more are made each time. */
 const mostKept = 20_000;
@@ -15,7 +13,6 @@ const mostKept = 20_000;
 interface Coder {
   readonly codes: SpaceCodes;
   readonly bundle: ModelBundle;
-  readonly output: string | undefined;
   readonly cache: CodeCache;
   model: MoleculeModel | null;
   kept: number;
@@ -33,6 +30,7 @@ export class StrangerCodes {
     private readonly onNote: (line: string) => void,
   ) {}
 
+  /** @param codes - of the space, by which the models are found */
   static async open(
     codes: readonly SpaceCodes[],
     home: string,
@@ -42,21 +40,19 @@ export class StrangerCodes {
     const models = codes.length === 0 ? [] : await homeModels(home).catch(() => []);
     for (const one of codes) {
       const found = models.find(({ manifest }) => manifest !== null && modelIdentity(manifest) === one.identity);
-      const [name, output] = one.encoder.split(' ');
       const mask = `new molecules are predicted without what it tells of them`;
       if (found === undefined) {
-        onNote(`the model ${name} that encoded the campaign is not in the home ${home}: ${mask}`);
+        onNote(`the model ${one.encoder} that encoded the campaign is not in the home ${home}: ${mask}`);
         continue;
       }
       try {
         const bundle = await readBundle(found.folder, found.manifest!);
         checkFiles(bundle);
-        const made = [one.identity, output ?? found.manifest!.recommendedOutput, version()];
-        const cache = await CodeCache.open(path.join(home, 'encodings'), made);
-        coders.push({ codes: one, bundle, output, cache, model: null, kept: 0, refused: 0 });
+        const cache = await CodeCache.open(home, one);
+        coders.push({ codes: one, bundle, cache, model: null, kept: 0, refused: 0 });
       } catch (error) {
         if (!(error instanceof AthanorError)) throw error;
-        onNote(`the model ${name} cannot be used (${error.message}): ${mask}`);
+        onNote(`the model ${one.encoder} cannot be used (${error.message}): ${mask}`);
       }
     }
     return new StrangerCodes(coders, onNote);
@@ -68,8 +64,7 @@ export class StrangerCodes {
     for (const coder of this.coders) {
       const rows = await rowsOf(coder, smiles);
       coder.refused += smiles.filter((one) => rows.get(one) === null).length;
-      const { encoder, identity } = coder.codes;
-      all.push({ encoder: `${encoder} ${identity}`, of: (one) => rows.get(one) ?? undefined });
+      all.push({ encoder: codesKey(coder.codes), of: (one) => rows.get(one) ?? undefined });
     }
     return all;
   }
@@ -84,7 +79,7 @@ export class StrangerCodes {
 }
 
 async function rowsOf(coder: Coder, smiles: readonly string[]): Promise<Map<string, ArrayLike<number> | null>> {
-  const { cache, bundle, output } = coder;
+  const { cache, bundle, codes } = coder;
   const rows = new Map<string, ArrayLike<number> | null>();
   for (const one of smiles) {
     const known = cache.get(one);
@@ -93,7 +88,7 @@ async function rowsOf(coder: Coder, smiles: readonly string[]): Promise<Map<stri
   const missing = smiles.filter((one) => !rows.has(one));
   for (let from = 0; from < missing.length; from += moleculesAtOnce) {
     const some = missing.slice(from, from + moleculesAtOnce);
-    coder.model ??= await openMoleculeModel(bundle, output);
+    coder.model ??= await openMoleculeModel(bundle, codes.output);
     const made = await coder.model.encode(some);
     for (const [i, one] of some.entries()) rows.set(one, made[i] ?? null);
     if (coder.kept < mostKept) await cache.add(some, made);

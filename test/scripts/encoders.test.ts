@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -7,13 +7,14 @@ import { createRegistry } from '../../lab-adapters/registry.js';
 import { type CampaignRecord, campaignRecordSchema } from '../../models/domain/record.js';
 import { sha256Of } from '../../models/domain/sha256.js';
 import { unpackedRows } from '../../models/domain/space-codes.js';
-import { loadCampaign } from '../../scripts/campaign-file.js';
+import { loadCampaign, readCampaignText } from '../../scripts/campaign-file.js';
 import { verifyRecord } from '../../scripts/record/verify.js';
 import type { SimulationDocument } from '../../scripts/simulate/document.js';
 import { runInProcess } from '../../scripts/simulate/run-in-process.js';
 import { callCli, callCliJson } from '../support/cli.js';
+import { writeModel } from '../support/models-folder.js';
 import { hasOnnxRuntime } from '../support/screen-models.js';
-import { tinyManifest, tinyNetwork, tinyVocabulary } from '../support/tiny-encoder.js';
+import { tinyBundle, tinyVocabulary } from '../support/tiny-encoder.js';
 import { tinyGraphBundle } from '../support/tiny-minimol.js';
 
 const present = await hasOnnxRuntime();
@@ -57,12 +58,8 @@ beforeAll(async () => {
   home = path.join(folder, 'home');
   const rows = smiles.map((one, i) => `${one},${one.length + (i % 3)}`);
   await writeFile(path.join(folder, 'pool.csv'), `amine,y\n${rows.join('\n')}\n`);
-  const [network, vocabulary] = [tinyNetwork(), new TextEncoder().encode(`${tinyVocabulary.join('\n')}\n`)];
   const model = path.join(folder, 'model');
-  await mkdir(model);
-  await writeFile(path.join(model, 'model.onnx'), network);
-  await writeFile(path.join(model, 'vocab.txt'), vocabulary);
-  await writeFile(path.join(model, 'manifest.json'), JSON.stringify(tinyManifest(network, vocabulary)));
+  await writeModel(model, tinyBundle());
   if (present) expect((await callCli(['models', 'add', model], { env: env() })).code).toBe(0);
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -72,7 +69,8 @@ describe.runIf(present)('encoders of a campaign file', () => {
     const file = await files('coded', 'encoders: [{model: tiny}, {model: tiny@1, output: pool0}]');
     const { space } = await loadCampaign(file, { home, adapters: 'unchecked' });
     const [one, other] = space.codes!;
-    expect([one!.encoder, other!.encoder, one!.on, one!.width]).toEqual(['tiny@1', 'tiny@1 pool0', ['amine'], 6]);
+    expect([one!.encoder, one!.output, one!.on, one!.width]).toEqual(['tiny@1', 'pool1', ['amine'], 6]);
+    expect([other!.encoder, other!.output]).toEqual(['tiny@1', 'pool0']);
     expect([...unpackedRows(one!).keys()].sort()).toEqual([...new Set(one!.smiles)].sort());
     expect(unpackedRows(one!).get('CCO')).not.toEqual(unpackedRows(other!).get('CCO'));
     // The model is not needed for what it gave before: a network that is another is noticed, and nothing is run.
@@ -104,6 +102,29 @@ describe.runIf(present)('encoders of a campaign file', () => {
     expect(stderr).toMatch(/encoders\[2\]\.output: .*pool9/);
   });
 
+  it('leave out molecules that a model cannot take, with a word, and are refused where it can take none', async () => {
+    // Its numbers of texts with carbon are not finite.
+    const broken = path.join(folder, 'broken');
+    await writeModel(broken, tinyBundle({ nanAt: tinyVocabulary.indexOf('C') }, { id: 'broken' }));
+    expect((await callCli(['models', 'add', broken], { env: env() })).code).toBe(0);
+    const text = await readFile(await files('partly', 'encoders: [{model: broken}]'), 'utf8');
+    const read = (smiles: string) => {
+      const list = `  parameters: [{name: amine, type: substance, smiles: ${smiles}}]`;
+      const own = text.replace(/ {2}pool: .*/, list);
+      const noted: string[] = [];
+      const options = { home, adapters: 'unchecked', file: 'partly.yaml', baseDir: folder } as const;
+      const campaign = readCampaignText(own, { ...options, onNote: (line) => noted.push(line) });
+      return campaign.then(({ space }) => ({ taken: space.codes?.[0]?.smiles, noted }));
+    };
+    expect(await read('{one: C, two: N, three: O}')).toEqual({
+      taken: ['N', 'O'],
+      noted: [expect.stringContaining('broken@1 cannot take 1 of 3 molecules')],
+    });
+    await expect(read('{one: C, two: CC}')).rejects.toThrow(
+      /encoders\[0\]\.model: broken@1 can take none of the 2 molecules/,
+    );
+  });
+
   it('are refused where the file of a model was changed', async () => {
     const at = path.join(home, 'models', 'tiny@1', 'model.onnx');
     const bytes = await readFile(at);
@@ -120,11 +141,7 @@ describe.runIf(present)('encoders of a campaign file', () => {
 
   it('are those that the home has where the file names none: by commands, and not where it says so', async () => {
     const own = path.join(folder, 'own');
-    const { manifest, files: content } = tinyGraphBundle(3);
-    const model = path.join(own, 'models', `minimol@${manifest.version}`);
-    await mkdir(model, { recursive: true });
-    await writeFile(path.join(model, 'manifest.json'), JSON.stringify(manifest));
-    for (const [name, bytes] of content) await writeFile(path.join(model, name), bytes);
+    await writeModel(path.join(own, 'models', 'minimol@tiny'), tinyGraphBundle(3));
     const [bare, none] = [await files('bare', ''), await files('none', 'encoders: []')];
     const noted: string[] = [];
     const usual = await loadCampaign(bare, { home: own, onNote: (line) => noted.push(line) });

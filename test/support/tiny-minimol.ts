@@ -78,6 +78,7 @@ export function tinyGraphBundle(seed: number): ModelBundle {
     version: 'tiny',
     licence: 'none needed',
     modality: 'structure-graph',
+    encoder: 'minimol',
     tokenizer: { kind: 'none' },
     inputs: { feat: 'float32 [atoms, 85]' },
     outputs: { fingerprint: 'float32 [graphs, 512]' },

@@ -1,3 +1,4 @@
+import { mean, sampleStandardDeviation, sum } from 'simple-statistics';
 import type { Space } from '../../domain/space.js';
 import { packedRows } from '../../domain/space-codes.js';
 import { selectDesigns } from '../../encode/encoded-designs.js';
@@ -64,33 +65,30 @@ export async function judgeVersions(
     }
     left.forEach((row, i) => {
       const { smiles } = rows[row]!;
-      const sum = scores.get(smiles) ?? { inUse: 0, tuned: 0, values: 0 };
-      sum.inUse += own.inUse[i]!;
-      sum.tuned += own.tuned[i]!;
-      sum.values++;
-      scores.set(smiles, sum);
+      const score = scores.get(smiles) ?? { inUse: 0, tuned: 0, values: 0 };
+      score.inUse += own.inUse[i]!;
+      score.tuned += own.tuned[i]!;
+      score.values++;
+      scores.set(smiles, score);
     });
   }
   const all = [...scores.values()];
-  const mean = (of: (one: (typeof all)[number]) => number) => all.reduce((sum, one) => sum + of(one), 0) / all.length;
-  const gainOf = (one: (typeof all)[number]) => (one.tuned - one.inUse) / one.values;
-  const gain = mean(gainOf);
-  const variance = all.reduce((sum, one) => sum + (gainOf(one) - gain) ** 2, 0) / Math.max(1, all.length - 1);
+  const gains = all.map((one) => (one.tuned - one.inUse) / one.values);
   return {
     folds: folds.length,
     molecules: all.length,
-    values: all.reduce((sum, { values }) => sum + values, 0),
-    inUse: mean((one) => one.inUse / one.values),
-    tuned: mean((one) => one.tuned / one.values),
-    gain,
-    error: Math.sqrt(variance / all.length),
+    values: sum(all.map(({ values }) => values)),
+    inUse: mean(all.map((one) => one.inUse / one.values)),
+    tuned: mean(all.map((one) => one.tuned / one.values)),
+    gain: mean(gains),
+    error: all.length < 2 ? 0 : sampleStandardDeviation(gains) / Math.sqrt(all.length),
   };
 }
 
 function spaceWith(parameters: TargetRows['parameters'], codes: VersionCodes, on: string): Space {
   const rows = [...codes.values()];
   if (rows.length === 0) return { parameters, pool: null };
-  const told = { encoder: 'judged', identity: '0'.repeat(64), on: [on], width: rows[0]!.length };
+  const told = { encoder: 'judged', output: 'judged', identity: '0'.repeat(64), on: [on], width: rows[0]!.length };
   return { parameters, pool: null, codes: [{ ...told, smiles: [...codes.keys()], rows: packedRows(rows) }] };
 }
 

@@ -11,7 +11,14 @@ it('numbers of molecules come back bit for bit, whatever they are', () => {
   fc.assert(
     fc.property(rows, (given) => {
       const smiles = given.map((_, i) => 'C'.repeat(i + 1));
-      const about = { encoder: 'e@1', identity: 'b'.repeat(64), on: ['acid'], width: given[0]!.length, smiles };
+      const about = {
+        encoder: 'e@1',
+        output: 'o',
+        identity: 'b'.repeat(64),
+        on: ['acid'],
+        width: given[0]!.length,
+        smiles,
+      };
       const read = spaceCodesSchema.parse(JSON.parse(JSON.stringify({ ...about, rows: packedRows(given) })));
       expect([...unpackedRows(read)]).toEqual(smiles.map((one, i) => [one, given[i]]));
     }),

@@ -38,13 +38,20 @@ describe('codes of molecules', () => {
       ],
       pool: null,
     };
-    const told = { encoder: 'ladder@1', identity: 'a'.repeat(64), on: ['base'], width: 3, smiles: ['CC', 'CCC'] };
+    const told = {
+      encoder: 'ladder@1',
+      output: 'o',
+      identity: 'a'.repeat(64),
+      on: ['base'],
+      width: 3,
+      smiles: ['CC', 'CCC'],
+    };
     const coded = { ...space, codes: [{ ...told, rows: packedRows([numbers.CC!, numbers.CCC!]) }] };
     const { encoding } = await SpaceEncoder.of(coded);
     expect(encoding.codes.map(({ encoder, substance }) => [encoder, substance])).toEqual([
       ['descriptors', 0],
       ['descriptors', 1],
-      [`ladder@1 ${'a'.repeat(64)}`, 1],
+      [`ladder@1 o ${'a'.repeat(64)}`, 1],
     ]);
     // Of each block: the number, then fingerprints or codes of the substances; and two shares.
     expect(blocksGp(encoding).kernel.hyperparameters).toHaveLength(3 + 3 + 2 + 2);

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { parameterSchema } from '../../../models/domain/parameters/parameter.js';
 import type { Space } from '../../../models/domain/space.js';
-import { packedRows } from '../../../models/domain/space-codes.js';
+import { codesKey, packedRows } from '../../../models/domain/space-codes.js';
 import { encodeMolecules } from '../../../models/encode/encodings.js';
 import type { EncodedMolecule } from '../../../models/encode/molecules.js';
 import { SpaceEncoder } from '../../../models/encode/space-encoder.js';
 import { RadialBlock } from '../../../models/kernel/radial-block.js';
 
 const smiles = ['CCO', 'CCCO', 'CC(C)O', 'c1ccccc1O', 'CCN'];
-const encoder = { encoder: 'tiny@1', identity: 'a'.repeat(64) };
+const encoder = { encoder: 'tiny@1', output: 'pool1', identity: 'a'.repeat(64) };
 const codeOf = (one: string) => [one.length, one.length ** 2 % 7, one.includes('c') ? 1 : -1];
 const space = (coded: readonly string[]): Space => ({
   parameters: [
@@ -22,7 +22,7 @@ const strangers = async (...some: string[]) =>
   new Map([...(await encodeMolecules(some))].map(([one, encoded]) => [one, encoded as EncodedMolecule]));
 const codes = (known: readonly string[]) => [
   {
-    encoder: `${encoder.encoder} ${encoder.identity}`,
+    encoder: codesKey(encoder),
     of: (one: string) => (known.includes(one) ? codeOf(one) : undefined),
   },
 ];

@@ -58,3 +58,15 @@ test('nothing is learned from it: what was measured has the same hash', async ()
   expect(visitsOf(campaign, trials, pending)[2]).toMatchObject({ pending: true });
   expect(visitsOf(campaign, trials, pending)[2]).not.toHaveProperty('rejected');
 });
+
+test('what versions decided that passed over rejected designs can be computed again', async () => {
+  const campaign = someCampaign({ fidelities: level, budget: { trials: 40 } });
+  const trials = await rounds(campaign, 5, (round) => round === 2);
+  const asked = { campaign, round: 6, count: 1, pending: [], remainingCost: null };
+  const [now] = (await decide({ ...asked, trials })).proposals;
+  expect(now!.basis.untaught).toBe(true);
+  const passedOver = trials.filter(({ rejected }) => rejected === undefined);
+  const [before] = (await decide({ ...asked, trials, untaught: false })).proposals;
+  expect(before).toEqual((await decide({ ...asked, trials: passedOver })).proposals[0]);
+  expect(before!.basis.untaught).toBeUndefined();
+});

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -8,8 +8,9 @@ import { loadCampaign } from '../../../scripts/campaign-file.js';
 import { type PredictedRow, predictTable } from '../../../scripts/predict/predict-table.js';
 import { runInProcess } from '../../../scripts/simulate/run-in-process.js';
 import { callCli } from '../../support/cli.js';
+import { writeModel } from '../../support/models-folder.js';
 import { hasOnnxRuntime } from '../../support/screen-models.js';
-import { tinyManifest, tinyNetwork, tinyVocabulary } from '../../support/tiny-encoder.js';
+import { tinyBundle } from '../../support/tiny-encoder.js';
 
 const present = await hasOnnxRuntime();
 const smiles = ['C', 'CC', 'CCC', 'CO', 'CCO', 'CN', 'CCN', 'c1ccccc1', 'CC(O)C', 'C=C', 'C=CC', 'NCCO', 'CC(=O)O'];
@@ -36,12 +37,8 @@ beforeAll(async () => {
   home = path.join(folder, 'home');
   const rows = smiles.map((one, i) => `${one},${one.length + (i % 3)}`);
   await writeFile(path.join(folder, 'pool.csv'), `amine,y\n${rows.join('\n')}\n`);
-  const [network, vocabulary] = [tinyNetwork(), new TextEncoder().encode(`${tinyVocabulary.join('\n')}\n`)];
   const model = path.join(folder, 'model');
-  await mkdir(model);
-  await writeFile(path.join(model, 'model.onnx'), network);
-  await writeFile(path.join(model, 'vocab.txt'), vocabulary);
-  await writeFile(path.join(model, 'manifest.json'), JSON.stringify(tinyManifest(network, vocabulary)));
+  await writeModel(model, tinyBundle());
   const env = { ATHANOR_HOME: home, DATABASE_URL: undefined };
   expect((await callCli(['models', 'add', model], { env })).code).toBe(0);
   const text = `

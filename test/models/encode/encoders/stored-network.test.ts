@@ -38,7 +38,7 @@ it('opens a model of graphs as MiniMol', async () => {
 
 it('what takes no molecules, has no such output, or was changed is refused', async () => {
   await expect(openMoleculeNetwork(tinyBundle({}, { modality: 'text' }))).rejects.toThrow('takes text, no molecules');
-  await expect(openMoleculeNetwork(tinyBundle(), 'pool9')).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+  await expect(openMoleculeNetwork(tinyBundle(), 'pool9')).rejects.toMatchObject({ code: 'CONTRACT' });
   const { manifest, files } = tinyGraphBundle(1);
   const changed = { manifest, files: new Map([...files].map(([name]) => [name, new Uint8Array(3)] as const)) };
   await expect(openMoleculeNetwork(changed)).rejects.toMatchObject({ code: 'DAMAGED' });
