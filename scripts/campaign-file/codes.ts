@@ -6,6 +6,7 @@ import { packedRows, type SpaceCodes } from '../../models/domain/space-codes.js'
 import { whyNoMolecules } from '../../models/encode/encoders/stored-network.js';
 import { checkFiles, type ModelBundle, modelIdentity } from '../../models/pretrained/bundle.js';
 import { readConfig } from '../config.js';
+import { fileErrorText, isFileError } from '../file-error.js';
 import { CodeCache } from '../models/code-cache.js';
 import { homeModels, modelName, readBundle } from '../models/home-models.js';
 import { moleculesAtOnce, openMoleculeModel } from '../models/molecule-model.js';
@@ -82,8 +83,8 @@ async function usualCodes(space: Space, { home, mayRun, usual, onNote }: CodeOpt
   if (home === undefined || !mayRun || usual !== true) return [];
   const substances = space.parameters.filter((one) => moleculesOf([one]).length > 0);
   if (substances.length !== 1 || moleculesOf(substances).length > mostUsual) return [];
-  if (!(await homeModels(home)).some(({ name }) => name.startsWith(`${usualModel}@`))) return [];
   try {
+    if (!(await homeModels(home)).some(({ name }) => name.startsWith(`${usualModel}@`))) return [];
     const bundle = await bundleOf(home, usualModel);
     const codes = await encoded(bundle, bundle.manifest.recommendedOutput, substances, { home, mayRun, onNote });
     onNote?.(
@@ -91,8 +92,13 @@ async function usualCodes(space: Space, { home, mayRun, usual, onNote }: CodeOpt
     );
     return [codes];
   } catch (error) {
-    if (!(error instanceof AthanorError)) throw error;
-    onNote?.(`${usualModel} tells nothing: ${error.message}`);
+    const isOfHome = isFileError(error);
+    // A home that is a file has no models.
+    if (isOfHome && error.code === 'ENOTDIR') return [];
+    if (!(error instanceof AthanorError || isOfHome)) throw error;
+    onNote?.(
+      `${usualModel} tells nothing: ${isOfHome ? `the models of ${home}: ${fileErrorText(error)}` : error.message}`,
+    );
     return [];
   }
 }
