@@ -5,11 +5,13 @@ import { type LabSpec, labSchema } from '../../models/domain/lab.js';
 import { connect } from '../../scripts/durable/control.js';
 import type { LabReport } from '../../scripts/durable/lab-report.js';
 import { labLines } from '../../scripts/lab-lines.js';
+import { HeldDevices } from '../support/held-devices.js';
 import { type DurableHost, durableHost, eventually, problemCampaign } from './durable-host.js';
 
 let host: DurableHost;
+const devices = new HeldDevices();
 beforeAll(async () => {
-  host = await durableHost();
+  host = await durableHost(devices.worker);
 });
 afterAll(() => host?.close());
 
@@ -97,14 +99,16 @@ describe('campaigns in a lab', () => {
   });
 
   it('begin nothing while they are paused, also not what waits for a slot, and go on at once when resumed', async () => {
-    const lab = await labOf('paused', { instruments: { oven: oven(2_000) } });
+    const lab = await labOf('paused', { instruments: { oven: oven(0) } });
     const campaign = campaignIn(lab, 'paused', 'oven', { parallel: 2, budget: { trials: 2 }, synchronous: true });
+    devices.hold();
     await host.control.start(campaign);
     await eventually(async () => {
       const { waiting, leases } = await shown(lab, 'oven');
       return waiting?.length === 1 && leases.length === 1;
     });
     await host.control.pause(campaign.id, { who: 'ann' });
+    devices.letGo();
     const [waits] = await eventually(async () => {
       const { waiting, leases } = await shown(lab, 'oven');
       return leases.length === 0 && waiting?.[0]?.paused === true && waiting;

@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { verifyRecord } from '../../scripts/record/verify.js';
+import { HeldDevices } from '../support/held-devices.js';
 import { type DurableHost, durableHost, eventually, loseWorkflow, problemCampaign } from './durable-host.js';
 
 let host: DurableHost;
+const devices = new HeldDevices();
 beforeAll(async () => {
-  host = await durableHost();
+  host = await durableHost(devices.worker);
 });
 afterAll(() => host?.close());
 
@@ -148,7 +150,8 @@ describe('what people decide', () => {
 describe('a forged signal', () => {
   it('neither ends a trial nor gives it a value', async () => {
     const id = host.id('forged');
-    await host.control.start(problemCampaign(id, { budget: { trials: 2 }, settings: { delayMs: 1_000 } }));
+    devices.hold();
+    await host.control.start(problemCampaign(id, { budget: { trials: 2 } }));
     await eventually(async () => (await host.control.status(id)).running === 1);
     const handle = host.client.workflow.getHandle(id);
     const forged = {
@@ -162,6 +165,7 @@ describe('a forged signal', () => {
     await handle.signal('trialEnded', forged);
     const state = await handle.query<{ inFlight: unknown[]; front: unknown[] }>('status');
     expect(state).toMatchObject({ inFlight: [{ id: `${id}/r1/p1` }], front: [] });
+    devices.letGo();
     const report = await host.control.waitUntilStopped(id);
     expect(report).toMatchObject({ measured: 2, spent: 2 });
     const { front } = await handle.query<{ front: { losses: number[] }[] }>('status');
