@@ -8,9 +8,6 @@ const servers = {
   // They wait for servers and programs half of their time: more of them than the two cores that a check may count on.
   maxWorkers: 6,
   sequence: { groupOrder: 2 },
-  // A limit for what hangs; a busy machine does not come near it.
-  testTimeout: 180_000,
-  hookTimeout: 180_000,
   // Temporal's server is a Go program, which spends a tenth less on collecting garbage.
   env: { GOGC: '400' },
   // The built command is loaded as it stands.
@@ -20,8 +17,10 @@ const servers = {
 /** Which test belongs to which project is said in test/support/projects.ts. */
 export default defineConfig({
   test: {
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    // A limit for what hangs; a machine five times slower does not come near it.
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
+    expect: { poll: { timeout: 600_000 } },
     sequence: { sequencer: SlowFirst },
     projects: [
       {

@@ -108,5 +108,5 @@ describe('README', () => {
     await writeFile(path.join(folder, 'use.js'), firstBlock('README.md', 'ts'));
     const { stdout } = await promisify(execFile)(process.execPath, ['use.js'], { cwd: folder });
     expect(stdout).toMatch(/\S+ 0\n$/);
-  }, 120_000);
+  });
 });

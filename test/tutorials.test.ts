@@ -61,7 +61,7 @@ async function environment(folder: string, blocks: readonly Block[]): Promise<Re
   return { ATHANOR_HOME: home, DATABASE_URL: database.url, TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace };
 }
 
-describe('tutorials', { timeout: 600_000 }, () => {
+describe('tutorials', () => {
   it('are those of the three users', () => {
     expect(tutorials.sort()).toEqual(['durable-campaign.md', 'library.md', 'spreadsheet.md']);
   });

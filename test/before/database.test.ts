@@ -121,5 +121,5 @@ describe('a database of the version before', () => {
     } finally {
       await host.close();
     }
-  }, 400_000);
+  });
 });

@@ -40,7 +40,7 @@ describe.each(decided)('the campaign %s of the version before', (name) => {
       return { ...rest, trials: trials.slice(0, decidedAlike.get(name)) };
     };
     expect(differences(alike(before), alike(now))).toEqual([]);
-  }, 300_000);
+  });
 
   it('is read with every number and word of its trials', () => {
     const text = beforeText(`${name}/record.json`);

@@ -27,7 +27,7 @@ describe.each(names)('the record %s of the version before', (name) => {
     const { code, stdout, stderr } = await run('verify', `records/${name}.json`);
     if (code === 0) expect(stdout).toContain(`${length} proposals computed again, all the same bit for bit`);
     else expect(`${stdout}${stderr}`).toMatch(/(?:older|earlier) version[\s\S]*athanor /);
-  }, 300_000);
+  });
 
   it('is reported and exported, and what is exported is read again', async () => {
     const record = parseRecord(text, name);
@@ -35,7 +35,7 @@ describe.each(names)('the record %s of the version before', (name) => {
     const table = exportCsv(record);
     expect(table.trimEnd().split('\n')).toHaveLength(length + 1);
     expect(exportCsv(parseRecord(exportJson(record), name))).toBe(table);
-  }, 300_000);
+  });
 });
 
 describe('records of the version before, together', () => {
@@ -46,13 +46,13 @@ describe('records of the version before, together', () => {
     expect(code).toBe(5);
     expect(stdout).toMatch(/basis\.assurances\.0\.probability is 1, computed 0\.5\d+\n/);
     expect(stdout).toMatch(/earlier version[\s\S]*athanor /);
-  }, 300_000);
+  });
 
   it('are one table', async () => {
     const { code, stdout, stderr } = await run('export', 'records');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     for (const name of names) expect(stdout).toMatch(new RegExp(`^${name},`, 'm'));
-  }, 300_000);
+  });
 
   it('are compared where they want the same', async () => {
     const compared = ['records/noise.json', 'records/transfer.json'];
@@ -60,5 +60,5 @@ describe('records of the version before, together', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(JSON.parse(stdout).campaigns).toEqual(['noise', 'transfer']);
     expect(await readFile(join(folder, 'both.html'), 'utf8')).toContain('</html>');
-  }, 300_000);
+  });
 });

@@ -69,7 +69,7 @@ const ask = async (method: string, path: string, body?: object) => {
   return (await reply.json()) as any;
 };
 const until = async (isSo: (status: Record<string, unknown>) => boolean) => {
-  for (let i = 0; i < 600; i++) {
+  for (let i = 0; i < 6_000; i++) {
     const status = (await ask('GET', '/status').catch(() => ({}))) as Record<string, unknown>;
     if (isSo(status)) return;
     await systemClock.sleep(100);
@@ -157,7 +157,7 @@ const request = (temperature: number, seconds = 0.1): JobRequest => ({
 const starts = async (folder: string) =>
   keysOf(folder, (await readFile(join(documents, 'ledger'), 'utf8').catch(() => '')).split('\n'));
 const key = 'c/r1/p1/g1/run';
-const waitFor = <T>(look: () => Promise<T>): Promise<T> => vi.waitFor(look, { timeout: 90_000, interval: 100 });
+const waitFor = <T>(look: () => Promise<T>): Promise<T> => vi.waitFor(look, { timeout: 600_000, interval: 100 });
 const ended = (adapter: Adapter, job: string) =>
   waitFor(async () => {
     const status = await adapter.status(job);
@@ -182,7 +182,7 @@ describe.skipIf(lacking !== null)('bluesky-queueserver 0.0.25', () => {
     newFolder,
     clock: systemClock,
     starts,
-    limitMs: 60_000,
+    limitMs: 300_000,
     succeeds: { open, request: request(70) },
     another: request(90),
     beginByHand,

@@ -28,7 +28,7 @@ const startNode = async () => {
       env: { HOME: base, ATHANOR_LEDGER: join(base, 'ledger'), PYTHONDONTWRITEBYTECODE: '1' },
     },
   );
-  for (let i = 0; i < 300; i++) {
+  for (let i = 0; i < 6_000; i++) {
     const status = await fetch(`${url}/status`).then(
       (reply) => reply.json() as Promise<{ ready?: boolean }>,
       () => ({}),
@@ -49,7 +49,7 @@ afterAll(async () => {
 const emptyFolder = foldersIn(base);
 const newFolder = async () => {
   // The node is one for all, and what was stopped may end a moment later.
-  for (let i = 0; lacking === null && i < 100; i++) {
+  for (let i = 0; lacking === null && i < 6_000; i++) {
     const status = (await fetch(`${url}/status`).then(
       (reply) => reply.json(),
       () => ({}),
@@ -107,7 +107,7 @@ describe.skipIf(lacking !== null)('a MADSci node 0.8.1', () => {
     newFolder,
     clock: systemClock,
     starts,
-    limitMs: 60_000,
+    limitMs: 300_000,
     succeeds: { open, request: request(343.15) },
     another: request(353.15),
     beginByHand,

@@ -96,7 +96,7 @@ describe.skipIf(lacking !== null)("a double of Opentrons' robot, with protocols 
     newFolder,
     clock: systemClock,
     starts,
-    limitMs: 90_000,
+    limitMs: 300_000,
     succeeds: { open, request: request(0.03) },
     another: request(0.04),
     fails: {

@@ -57,7 +57,7 @@ const starts = async (folder: string) =>
 const key = 'c/r1/p1/g1/run';
 /** Waits, bounded, while a look fails too: a busy controller is asked again, as a host does. */
 const waitFor = <T>(look: () => Promise<T>): Promise<T> =>
-  vi.waitFor(look, { timeout: 90_000, interval: 100 }).catch(async (error: Error) => {
+  vi.waitFor(look, { timeout: 600_000, interval: 100 }).catch(async (error: Error) => {
     error.message += `\n${await cluster!.told()}`;
     throw error;
   });
@@ -96,7 +96,7 @@ describe.skipIf(cluster === null)('Slurm 22.05', () => {
     newFolder,
     clock: systemClock,
     starts,
-    limitMs: 60_000,
+    limitMs: 300_000,
     succeeds: { open, request: request(70) },
     another: request(90),
     fails: { open, request: request(500) },

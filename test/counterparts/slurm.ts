@@ -20,7 +20,7 @@ export interface Cluster {
   node: Counterpart;
   startController(): Promise<void>;
   startNode(): Promise<void>;
-  /** Waits until so many looks (2) say that the node takes jobs, and puts it back to service. @throws {Error} with the daemons' logs where that takes over a minute */
+  /** Waits until so many looks (2) say that the node takes jobs, and puts it back to service. @throws {Error} with the daemons' logs where that takes over ten minutes */
   ready(times?: number): Promise<void>;
   end(): Promise<void>;
 }
@@ -81,7 +81,7 @@ PartitionName=main Nodes=ALL Default=YES MaxTime=INFINITE State=UP
   };
   const given = Object.entries(conf).map(([name, value]) => `${name}=${value}`);
   const ask = async (...[program, ...args]: readonly string[]) =>
-    (await run(program!, args, { env: { ...process.env, ...conf }, timeout: 30_000 })).stdout.trim();
+    (await run(program!, args, { env: { ...process.env, ...conf }, timeout: 300_000 })).stdout.trim();
   const told = async () => {
     const asked = [
       ['squeue', '-t', 'all', '-o', '%i %T %r %j %S'],
@@ -120,7 +120,7 @@ PartitionName=main Nodes=ALL Default=YES MaxTime=INFINITE State=UP
     ready: async (times = 2) => {
       // One that did not come back is not waited for again by each test.
       if (broken !== null) throw broken;
-      const limit = Date.now() + 90_000;
+      const limit = Date.now() + 600_000;
       for (let [good, state] = [0, '']; good < times; ) {
         state = await ask('sinfo', '-h', '-o', '%T').catch((error: Error) => error.message);
         good = /^(?:idle|mixed|allocated)$/.test(state) ? good + 1 : 0;

@@ -102,7 +102,7 @@ describe.each(names)('the simulated %s', (name) => {
       newFolder,
       clock: systemClock,
       starts: (folder) => starts(name, folder),
-      limitMs: 30_000,
+      limitMs: 300_000,
       succeeds: { open, request: request(name) },
       another: request(name, 110),
       fails: {
@@ -168,7 +168,7 @@ const faulty: Order[] = [
   ...['html', 'truncated'].map((fault) => ({ fault, on: 'status' })),
 ];
 
-describe.concurrent('faults to order', { timeout: 600_000 }, () => {
+describe.concurrent('faults to order', () => {
   test.skipIf(!isBroker).each(names)('%s: each job begins once, and gives the right value or none', async (name) => {
     const folder = await newFolder();
     const { submit, find } = lab.instruments[name]!.settings as { submit: object; find: object };

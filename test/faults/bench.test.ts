@@ -17,14 +17,14 @@ const kills: readonly (readonly [Label['name'], Victim])[] = [
   ['reply: received, not kept in the folder', 'adapter'],
 ];
 
-describe.skipIf(lacking !== null || !isAsked)('three-step trials, one at a time', { timeout: 240_000 }, () => {
+describe.skipIf(lacking !== null || !isAsked)('three-step trials, one at a time', () => {
   const seed = 1;
   let lane: Lane;
   let reference: Reference;
   beforeAll(async () => {
     lane = await openLane();
     reference = await referenceRun(lane, 'undisturbed', 'plain', seed);
-  }, 300_000);
+  });
   afterAll(() => lane?.close());
 
   test.each(kills)('%s, kill -9 of %s: nothing lost, doubled or other than undisturbed', async (name, victim) => {

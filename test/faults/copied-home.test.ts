@@ -60,7 +60,7 @@ describe('a home', () => {
     expect(starts).toHaveLength(3);
     await worker.kill();
     await again.kill();
-  }, 180_000);
+  });
 
   it('that was moved is the same one, and goes on', async () => {
     const { campaign, home } = await inFlight('moved');
@@ -77,5 +77,5 @@ describe('a home', () => {
     });
     expect(await deviceStarts(moved, campaign)).toHaveLength(2);
     await worker.kill();
-  }, 180_000);
+  });
 });

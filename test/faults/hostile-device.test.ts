@@ -23,9 +23,7 @@ const hostile: readonly (readonly [says: string, words: RegExp])[] = [
   ['', /is empty; one JSON document is wanted/],
 ];
 
-test('a device that says nonsense of single trials: they are set aside with its words, all others measured, the worker lives', {
-  timeout: 180_000,
-}, async () => {
+test('a device that says nonsense of single trials: they are set aside with its words, all others measured, the worker lives', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'athanor-hostile-'));
   const host = await durableHost({ worker: false });
   const designs: number[] = [];

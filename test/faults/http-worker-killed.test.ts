@@ -10,9 +10,7 @@ import { startWorkerProcess } from './worker-process.js';
 
 const program = fileURLToPath(new URL('../counterparts/http-device.mjs', import.meta.url));
 
-test('kill -9 of the worker, three times, and of a device of HTTP: each trial is begun once', {
-  timeout: 180_000,
-}, async () => {
+test('kill -9 of the worker, three times, and of a device of HTTP: each trial is begun once', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'athanor-http-killed-'));
   const host = await durableHost({ worker: false });
   let device = await startCounterpart(process.execPath, [program, folder, '0']);

@@ -41,7 +41,7 @@ afterAll(async () => {
 async function kill(server: 'postgres' | 'temporal'): Promise<void> {
   const process_ = (await readState(home.path))[server]!;
   process.kill(process_.pid, 'SIGKILL');
-  expect(await until(async () => !(await isRunning(process_)), 10_000)).toBe(true);
+  expect(await until(async () => !(await isRunning(process_)), 600_000)).toBe(true);
 }
 
 async function runThrough(campaign: Campaign, disturb: () => Promise<void>): Promise<CampaignRecord> {
@@ -70,13 +70,13 @@ describe('a campaign whose servers are killed', () => {
     const campaign = problemCampaign('temporal-killed', given);
     const record = await runThrough(campaign, () => kill('temporal'));
     await expectWhole(campaign, record, 14);
-  }, 180_000);
+  });
 
   it('waits for PostgreSQL and goes on', async () => {
     const campaign = problemCampaign('postgres-killed', given);
     const record = await runThrough(campaign, () => kill('postgres'));
     await expectWhole(campaign, record, 14);
-  }, 180_000);
+  });
 
   it('goes on after kill -9 of both, and with no record of where they were', async () => {
     const campaign = problemCampaign('both-killed', given);
@@ -86,5 +86,5 @@ describe('a campaign whose servers are killed', () => {
       await rm(path.join(home.path, 'services.json'), { force: true });
     });
     await expectWhole(campaign, record, 14);
-  }, 180_000);
+  });
 });

@@ -94,9 +94,7 @@ async function wokenWhileAnotherHasTheSlot(
 
 const started = ['start one r1/p1/g1/run'];
 
-describe.concurrent('a worker that is stopped past its lease, and woken when another job has the slot', {
-  timeout: 240_000,
-}, () => {
+describe.concurrent('a worker that is stopped past its lease, and woken when another job has the slot', () => {
   test.each([
     // It may ask whether the device could; what follows needs the slot.
     { moment: 'checking', says: /^done$/ },

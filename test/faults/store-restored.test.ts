@@ -142,7 +142,7 @@ it('a worker refuses a database that was restored from an older dump, and goes o
   } finally {
     await again.shutdown();
   }
-}, 600_000);
+});
 
 it('a worker at work notices that the database was restored, and ends', async () => {
   const { lab, campaign, dumped, worker } = await dumpedOnTheWay(4);
@@ -155,4 +155,4 @@ it('a worker at work notices that the database was restored, and ends', async ()
   } finally {
     await again.shutdown();
   }
-}, 600_000);
+});

@@ -51,7 +51,7 @@ async function killedWithTwoInFlight({ host, work }: Homes, campaign: Campaign):
   return work('b');
 }
 
-describe.concurrent('two homes on one database and one Temporal server', { timeout: 180_000 }, () => {
+describe.concurrent('two homes on one database and one Temporal server', () => {
   it('trials wait for the home in which their job lies, say so, and are measured once', () =>
     onHomes(async (two) => {
       const { host, homes, work, startsOf } = two;

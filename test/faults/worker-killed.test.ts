@@ -55,7 +55,7 @@ async function expectNothingTwice({ host }: Bench, campaign: Campaign): Promise<
   expect(lines.every(({ state }) => state === 'ended')).toBe(true);
 }
 
-describe.concurrent('kill -9 of the worker in mid-campaign', { timeout: 180_000 }, () => {
+describe.concurrent('kill -9 of the worker in mid-campaign', () => {
   // With models after the first three trials, so that decisions are lost on the way too.
   const strategy = { initial: { trials: 3 } };
 

@@ -27,7 +27,7 @@ budget: {trials: 2}
   return campaign;
 }
 
-describe.concurrent('a worker that is stopped past its heartbeat, and woken', { timeout: 240_000 }, () => {
+describe.concurrent('a worker that is stopped past its heartbeat, and woken', () => {
   test.each(['called', 'written'])('moves nothing where another went on with the trial: %s', (moment) =>
     onStage(async (stage) => {
       const { host, work, stopped, wake, moved } = stage;

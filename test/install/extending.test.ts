@@ -67,10 +67,10 @@ beforeAll(async () => {
   await symlink(path.join(root, 'node_modules'), path.join(folder, 'node_modules'));
   for (const block of blocksOf(text)) if (block.info !== '') await apply(block);
   await node(program('typescript', 'bin/tsc'), '-p', 'tsconfig.json');
-}, 300_000);
+});
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-describe('the examples of docs/extending', { timeout: 300_000 }, () => {
+describe('the examples of docs/extending', () => {
   it('touch the places that CONTRIBUTING lists, and no others', () => {
     const listed = tableOf(pageText('CONTRIBUTING.md'), 'new').map(([name = '', places = '']) => ({
       name,

@@ -26,7 +26,7 @@ beforeAll(async () => {
   await writeFile(path.join(app, 'package.json'), JSON.stringify({ name: 'app', private: true, type: 'module' }));
   const install = ['install', '--prefer-offline', '--no-fund', '--no-audit', path.join(folder, description.filename)];
   await run('npm', install, { cwd: app, maxBuffer: 2 ** 26 });
-}, 600_000);
+});
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 

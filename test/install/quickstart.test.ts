@@ -23,7 +23,7 @@ interface Ended {
 function on(bin: string, script: string, args: readonly string[] = [], cwd = root): Promise<Ended> {
   const env = { HOME: home.path, ATHANOR_HOME: home.path, PATH: path.join(machine, bin) };
   return new Promise((resolve) => {
-    const options = { cwd, env, timeout: 280_000, maxBuffer: 2 ** 26 };
+    const options = { cwd, env, timeout: 600_000, maxBuffer: 2 ** 26 };
     const child = execFile(path.join(cwd, script), [...args], options, (error, stdout, stderr) => {
       const code = error === null ? 0 : typeof error.code === 'number' ? error.code : -1;
       resolve({ code, output: `${stdout}${stderr}` });
@@ -66,7 +66,7 @@ beforeAll(async () => {
   const program = await temporalProgramForTests();
   await mkdir(path.join(home.path, 'bin'));
   await symlink(program.file, path.join(home.path, 'bin', 'temporal'));
-}, 300_000);
+});
 
 afterAll(async () => {
   await home.remove();
@@ -100,7 +100,7 @@ describe('quickstart', () => {
     expect(second.code).toBe(0);
     expect(second.output).not.toMatch(/Installing npm packages|Building/);
     expect(second.output).toContain(/\d\.\d+/.exec(best ?? '')?.[0] ?? 'a value');
-  }, 600_000);
+  });
 });
 
 describe('check', () => {

@@ -66,7 +66,7 @@ describeAdapterLaws('files', {
   newFolder,
   clock: systemClock,
   starts,
-  limitMs: 20_000,
+  limitMs: 300_000,
   succeeds: { open, request: request(2) },
   another: request(3),
   fails: { open, request: request(13) },

@@ -80,7 +80,7 @@ describe.skipIf(server === null)('a LabThings-FastAPI server 0.3.0', () => {
       (await calls()).flatMap(({ input: { key } }) =>
         key.startsWith(`${folder}:`) ? [key.slice(folder.length + 1)] : [],
       ),
-    limitMs: 30_000,
+    limitMs: 300_000,
     succeeds: { open, request: request(70) },
     another: request(90),
     fails: { open, request: request(500) },

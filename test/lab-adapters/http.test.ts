@@ -82,7 +82,7 @@ describeAdapterLaws('http', {
   newFolder,
   clock: systemClock,
   starts,
-  limitMs: 20_000,
+  limitMs: 300_000,
   succeeds: { open, request: request(2) },
   another: request(3),
   beginByHand,
@@ -101,7 +101,7 @@ describeAdapterLaws('http, a device that cannot be asked for a key', {
   newFolder,
   clock: systemClock,
   starts,
-  limitMs: 20_000,
+  limitMs: 300_000,
   succeeds: { open: (folder) => adapterOf(folder, { find: undefined }), request: request(2) },
   another: request(3),
 });

@@ -36,7 +36,7 @@ const isUp = () =>
     const socket = connect(port, '127.0.0.1', () => resolve(socket.end() !== null));
     socket.once('error', () => resolve(false));
   });
-if (lewis !== null) for (let i = 0; i < 200 && !(await isUp()); i++) await systemClock.sleep(100);
+if (lewis !== null) for (let i = 0; i < 6_000 && !(await isUp()); i++) await systemClock.sleep(100);
 afterAll(async () => {
   await lewis?.kill();
   await rm(base, { recursive: true });
@@ -77,7 +77,7 @@ describe.skipIf(lewis === null)("lewis 1.4.0's Julabo circulator", () => {
   describeAdapterLaws('lines', {
     newFolder,
     clock: systemClock,
-    limitMs: 60_000,
+    limitMs: 300_000,
     succeeds: { open, request: request(300.15) },
     another: request(303.15),
     fails: { open, request: request(900) },

@@ -116,7 +116,7 @@ describe.skipIf(!isThere)('a device on mosquitto', () => {
       newFolder,
       clock: systemClock,
       starts,
-      limitMs: 20_000,
+      limitMs: 300_000,
       succeeds: { open, request: request(2) },
       another: request(3),
       fails: { open, request: request(13) },

@@ -108,7 +108,7 @@ describe.skipIf(lacking !== null)('an OPC UA server that takes signed and encryp
     const before = await starts();
     const job = await submit(adapter, `c/${what}`);
     await vi.waitFor(async () => expect((await adapter.status(job)).state).toBe('succeeded'), {
-      timeout: 60_000,
+      timeout: 600_000,
       interval: 50,
     });
     expect((await adapter.result(job)).values).toEqual({ yield: 70 });

@@ -59,7 +59,7 @@ afterAll(async () => {
 });
 
 // Processes take seconds to start on a busy machine.
-describe('a durable campaign at the command line', { timeout: 180_000 }, () => {
+describe('a durable campaign at the command line', () => {
   it('runs to its end as the simulation says, and prints its result again at once', async () => {
     const file = await campaignFile('whole', '0', 'budget: {trials: 8}');
     const { code, stdout, stderr } = await athanor('run', file, '--json');
@@ -124,7 +124,7 @@ describe('a durable campaign at the command line', { timeout: 180_000 }, () => {
     expect(list.find(({ id }) => id === 'endless')).toMatchObject({ phase: 'stopped' });
   });
 
-  it('is given more budget after its end', { timeout: 400_000 }, async () => {
+  it('is given more budget after its end', async () => {
     const file = await campaignFile('further', '0', 'budget: {trials: 3}');
     await ends(0, 'run', file);
     await ends(3, 'extend', 'further', '--trials', '2');
@@ -138,7 +138,7 @@ describe('a durable campaign at the command line', { timeout: 180_000 }, () => {
     await ends(3, 'retry', 'further/r1/p1');
   });
 
-  it('is told how many trials run at a time, and which to do again', { timeout: 400_000 }, async () => {
+  it('is told how many trials run at a time, and which to do again', async () => {
     const faults = '0, faults: {failRate: 1, failClass: device}';
     const broken = await campaignFile('broken', faults, 'budget: {trials: 9}\nmaxConsecutiveFailures: 2');
     await ends(0, 'run', broken, '--detach');

@@ -42,7 +42,7 @@ it('is told of each trial, and of all by reasons, newest first', () => {
   expect(trialLine(record.campaign, step, record.trials)).toContain('failed, exitCode: pump lost');
 });
 
-it('is printed by simulate', { timeout: 120_000 }, async () => {
+it('is printed by simulate', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'athanor-failing-'));
   await writeFile(join(folder, 'program.js'), "console.error('the stirrer does not turn'); process.exit(4);\n");
   await writeFile(

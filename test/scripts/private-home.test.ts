@@ -143,7 +143,7 @@ describe('a campaign that was run', () => {
   });
   afterAll(() => used.remove());
 
-  it('leaves nothing in its home that others may see', { timeout: 240_000 }, async () => {
+  it('leaves nothing in its home that others may see', async () => {
     const file = path.join(folder, 'campaign.yaml');
     await writeFile(
       file,

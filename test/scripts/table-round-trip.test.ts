@@ -212,7 +212,7 @@ describe.each(Object.keys(spaces))('what commands write of a campaign (%s)', (na
     expect(read.space.sources![1]!.values).toHaveLength(2 * count);
   });
 
-  it.runIf(soffice)('every command reads, saved by LibreOffice as CSV and as .xlsx', { timeout: 300_000 }, async () => {
+  it.runIf(soffice)('every command reads, saved by LibreOffice as CSV and as .xlsx', async () => {
     const campaign = campaigns[name]!;
     const { proposals, ...tables } = await tablesOf(campaign);
     const own = join(folder, `${name}-office`);

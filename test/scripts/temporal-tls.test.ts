@@ -67,7 +67,7 @@ budget: { trials: 3 }
 }
 
 describe.skipIf(!canMake)('a Temporal server behind mutual TLS (skipped: needs openssl)', () => {
-  it('is used by commands and workers that have a certificate', { timeout: 240_000 }, async () => {
+  it('is used by commands and workers that have a certificate', async () => {
     const env = environment(mutual, withCertificate('client'));
     const { code, stdout, stderr } = await runCli(['run', await campaign('mutual')], { env });
     expect({ code, stderr }).toMatchObject({ code: 0 });
@@ -86,7 +86,7 @@ describe.skipIf(!canMake)('a Temporal server behind mutual TLS (skipped: needs o
       /TEMPORAL_TLS_SERVER_CA_CERT_PATH/,
     ],
     ['asked without TLS', () => ({ ...environment(mutual, {}), TEMPORAL_TLS_SERVER_CA_CERT_PATH: '' }), /TEMPORAL_TLS/],
-  ])('refuses, in words, who comes %s', { timeout: 120_000 }, async (_, env, words) => {
+  ])('refuses, in words, who comes %s', async (_, env, words) => {
     const before = mutual.passed();
     const { code, stdout, stderr } = await runCli(['run', await campaign('refused')], { env: env() });
     expect({ code, stdout }, stderr).toEqual({ code: 4, stdout: '' });
@@ -107,7 +107,7 @@ describe.skipIf(!canMake)('a Temporal server behind mutual TLS (skipped: needs o
 });
 
 describe.skipIf(!canMake)('a Temporal server that asks for an API key (skipped: needs openssl)', () => {
-  it('is used by commands and workers that have it, and nobody says it', { timeout: 240_000 }, async () => {
+  it('is used by commands and workers that have it, and nobody says it', async () => {
     const env = environment(keyed, { TEMPORAL_API_KEY: apiKey });
     const { code, stdout, stderr } = await runCli(['run', await campaign('keyed')], { env });
     expect({ code, stderr }).toMatchObject({ code: 0 });
@@ -118,7 +118,7 @@ describe.skipIf(!canMake)('a Temporal server that asks for an API key (skipped: 
   it.concurrent.each([
     ['none', {}],
     ['another', { TEMPORAL_API_KEY: 'gEheim-0815-key' }],
-  ])('refuses, in words, who has %s', { timeout: 120_000 }, async (_, given) => {
+  ])('refuses, in words, who has %s', async (_, given) => {
     const { code, stderr } = await runCli(['run', await campaign('refused')], { env: environment(keyed, given) });
     expect(code).toBe(4);
     expect(stderr).toMatch(/TEMPORAL_API_KEY/);

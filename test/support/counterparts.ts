@@ -131,7 +131,7 @@ export async function startCounterpart(
     const limit = setTimeout(() => {
       reject(new Error(`${program} is not ready: ${said.join('\n')}`));
       child.kill('SIGKILL');
-    }, 150_000);
+    }, 600_000);
     for (const stream of [child.stdout, child.stderr])
       createInterface(stream).on('line', (text) => {
         if (said.length < 1_000) said.push(text);

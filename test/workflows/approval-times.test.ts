@@ -65,7 +65,7 @@ it('a proposal is rejected when its time is up, and another in its place has its
     [overdue, 'reject'],
     ['ann', 'approve'],
   ]);
-}, 60_000);
+});
 
 it('a proposal that may wait waits on when its time is up', async () => {
   const id = host.id('patient');
@@ -75,7 +75,7 @@ it('a proposal that may wait waits on when its time is up', async () => {
   expect(await waiting(id, 1)).toEqual([waits]);
   await host.control.approve(waits!.id, { who: 'ann' });
   expect(await over(id)).toEqual([['ann', 'approve']]);
-}, 60_000);
+});
 
 it('proposals are approved when their time is up', async () => {
   const id = host.id('unattended');
@@ -90,4 +90,4 @@ it('proposals are approved when their time is up', async () => {
     [overdue, 'approve'],
     [overdue, 'approve'],
   ]);
-}, 60_000);
+});

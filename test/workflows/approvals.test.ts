@@ -80,7 +80,7 @@ it('proposals that a gate stops begin when a person approves them; what one reje
   const runs = await historiesOf(host.client, id);
   expect(await replayFaults(runs)).toEqual([]);
   await keepHistories('approved', runs);
-}, 90_000);
+});
 
 it('of two people who decide at once one is first, and the other is told so', async () => {
   const id = host.id('two');
@@ -94,7 +94,7 @@ it('of two people who decide at once one is first, and the other is told so', as
   expect((await listAudit(host.store.query, id)).map(({ who }) => who)).toEqual([first]);
   await host.control.drain(id, ann).catch(() => undefined);
   await host.control.waitUntilStopped(id);
-}, 90_000);
+});
 
 it('what waits for approval waits on across runs of the workflow', async () => {
   const id = host.id('continued');
@@ -115,7 +115,7 @@ it('what waits for approval waits on across runs of the workflow', async () => {
   const report = await host.control.waitUntilStopped(id);
   expect(report).toMatchObject({ measured: 12 });
   expect(await replayFaults(await historiesOf(host.client, id))).toEqual([]);
-}, 90_000);
+});
 
 it('a time that is up in a later run of the workflow than it was set in is up all the same', async () => {
   const id = host.id('continued-due');
@@ -128,4 +128,4 @@ it('a time that is up in a later run of the workflow than it was set in is up al
   const acts = (await listAudit(host.store.query, id)).map(({ who, action }) => [who, action]);
   expect(acts).toEqual(Array(2).fill(['nobody (its time was up)', 'approve']));
   expect(await replayFaults(await historiesOf(host.client, id))).toEqual([]);
-}, 90_000);
+});

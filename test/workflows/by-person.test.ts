@@ -112,7 +112,7 @@ it('trials that people measure wait, over restarts of workers and runs, for what
   expect(await replayFaults(runs)).toEqual([]);
   await keepHistories('bench', runs);
   await worker.shutdown();
-}, 240_000);
+});
 
 it('a campaign whose workflow was lost asks again, and an abort ends what waits', async () => {
   const id = host.id('lost-bench');
@@ -135,4 +135,4 @@ it('a campaign whose workflow was lost asks again, and an abort ends what waits'
     /does not wait for a person's result: it is ended/,
   );
   await worker.shutdown();
-}, 240_000);
+});

@@ -169,7 +169,7 @@ describe('campaignWorkflow', () => {
     const designs = (record: typeof again) => record.trials.map((trial) => trial.proposal.design);
     expect(designs(again)).toEqual(designs(undisturbed));
     expect(again.trials.every((trial) => trial.observation?.outcome === 'measured')).toBe(true);
-  }, 180_000);
+  });
 
   it('shows why it cannot decide, and goes on when a person says so', async () => {
     const id = host.id('problem');

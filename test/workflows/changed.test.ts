@@ -71,7 +71,7 @@ describe('what people change of a campaign that runs', () => {
     expect(inForce).toMatchObject({ parallel: 2, budget: { trials: 7 } });
     expect(changes).toEqual(changesOf(record.audit));
     expect(await replayFaults(await historiesOf(host.client, id))).toEqual([]);
-  }, 400_000);
+  });
 
   it('stops it at once where a rule is met, and lets it go on where the one that was met is not', async () => {
     const id = await paused('judged', { budget: { trials: 4 } });
@@ -113,7 +113,7 @@ describe('what people change of a campaign that runs', () => {
     const runs = await historiesOf(host.client, id);
     expect(await replayFaults(runs)).toEqual([]);
     await keepHistories('changed', runs);
-  }, 400_000);
+  });
 
   it.each([
     ['targetReached', { targetReached: { value: 40 } }, [{ type: 'targetReached', value: 40 }]],
@@ -180,5 +180,5 @@ describe('what people change of a campaign that runs', () => {
     expect((await host.control.inForce(id)).changes).toEqual([]);
     await host.control.abort(id, decided);
     await host.control.waitUntilStopped(id);
-  }, 400_000);
+  });
 });

@@ -156,7 +156,7 @@ it('is told in the inbox, and done once with what was reached and its file, over
   await eventually(async () => (await held(lab)).length === 0);
   await replays(id, trial);
   await keepHistories('hand-step', await historiesOf(host.client, trial));
-}, 240_000);
+});
 
 it('takes back what came before one that failed, which is asked for again by retry', async () => {
   const { id, trial } = await begun('failed');
@@ -177,7 +177,7 @@ it('takes back what came before one that failed, which is asked for again by ret
   await host.control.enter(trial, { ...ann, step: 'weigh', values: { mass: '10' } });
   expect((await ended(id)).trials[0]!.observation).toMatchObject({ outcome: 'measured', values: { mass: 0.01 } });
   await replays(id, trial);
-}, 240_000);
+});
 
 it('waits on where the workflow of its trial was lost, and nothing that was entered meanwhile is', async () => {
   const { id, lab, trial } = await begun('lost');
@@ -197,7 +197,7 @@ it('waits on where the workflow of its trial was lost, and nothing that was ente
   expect(lines.map(({ step, state }) => `${step} ${state}`)).toEqual(['make ended', 'weigh ended']);
   await eventually(async () => (await held(lab)).length === 0);
   await replays(id, trial);
-}, 240_000);
+});
 
 it('goes on where nobody could tell of it, as its workflow was lost again and again, and a person says that it began', async () => {
   const { id, trial } = await begun('unknown');
@@ -217,7 +217,7 @@ it('goes on where nobody could tell of it, as its workflow was lost again and ag
   const record = await ended(id);
   expect(record.trials[0]!.observation).toMatchObject({ outcome: 'measured', values: { mass: 0.03 } });
   expect((await host.control.status(id)).unresolved).toEqual([]);
-}, 240_000);
+});
 
 it('is no more asked for once its campaign is aborted, and people who come later are told', async () => {
   const { id, lab, trial } = await begun('aborted');
@@ -233,7 +233,7 @@ it('is no more asked for once its campaign is aborted, and people who come later
   await expect(host.control.enter(trial, { ...ann, values: { mass: '1' } })).rejects.toThrow(/it was cancelled at/);
   await eventually(async () => (await held(lab)).length === 0);
   await replays(id, trial);
-}, 240_000);
+});
 
 it('measures nothing where it gives nothing, and is taken back by people; of two at once the second is told', async () => {
   const filled = { T: 300, minutes: 1 };
@@ -273,7 +273,7 @@ it('measures nothing where it gives nothing, and is taken back by people; of two
     'mount~undo done',
   ]);
   await replays(id, trial);
-}, 240_000);
+});
 
 it('measures a whole trial where a level names its instrument', async () => {
   const lab: LabSpec = labSchema.parse({
@@ -306,4 +306,4 @@ it('measures a whole trial where a level names its instrument', async () => {
   expect(observation).toMatchObject({ values: { mass: 0.02 }, details: { enteredBy: 'ann' } });
   expect(observation!.achieved).toMatchObject({ t: expect.closeTo(26.85, 9) });
   await replays(id, first!.trialId);
-}, 240_000);
+});

@@ -103,7 +103,7 @@ async function allWell(lab: LabSpec, campaigns: readonly Campaign[]): Promise<vo
   });
 }
 
-describe('the workflow of an instrument', { timeout: 180_000 }, () => {
+describe('the workflow of an instrument', () => {
   it('loses nothing when it continues as new: leases, who waits, a fault, and stock', async () => {
     const lab = await labOf('anew', 40);
     const campaign = campaignIn(lab, 'anew', { parallel: 4, budget: { trials: 7 } });

@@ -68,7 +68,7 @@ const shown = async (lab: LabSpec) => (await host.control.labs.show(lab.name)).r
 const acts = async (lab: LabSpec) =>
   (await host.control.labs.acts(lab.name)).slice(1).map(({ who, action, why }) => [who, action, why]);
 
-describe('jobs of an instrument', { timeout: 120_000 }, () => {
+describe('jobs of an instrument', () => {
   it('are held and go on by a word, and nothing begins on it in between', async () => {
     const lab = await labOf('held');
     const campaign = campaignIn(lab, { parallel: 3, budget: { trials: 3 } });

@@ -35,5 +35,5 @@ describe('a campaign of 120 trials and many runs, four at a time, with random de
     const trials = await historiesOf(host.client, record.trials.at(-1)!.proposal.id);
     expect(largestPayload([...runs, ...trials])).toBeLessThan(16 * 1024);
     expect(await replayFaults(runs)).toEqual([]);
-  }, 300_000);
+  });
 });

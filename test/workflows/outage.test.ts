@@ -97,4 +97,4 @@ it('a store that is away adds no events to a history, however long it lasts', as
     await store.close();
     await database.drop();
   }
-}, 180_000);
+});

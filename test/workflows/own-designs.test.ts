@@ -89,4 +89,4 @@ it('a person puts designs of their own in the place of a proposal, and beside al
   const runs = await historiesOf(host.client, id);
   expect(await replayFaults(runs)).toEqual([]);
   await keepHistories('owned', runs);
-}, 120_000);
+});

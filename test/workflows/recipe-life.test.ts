@@ -119,7 +119,7 @@ beforeAll(async () => {
     for (const worker of workers) worker.shutdown();
     await Promise.all(runs);
   });
-}, 300_000);
+});
 
 afterAll(async () => {
   for (const close of opened.splice(0).reverse()) await close();
@@ -151,4 +151,4 @@ it('their histories are short, and replay', async () => {
   for (const { history } of histories) expect(history.events!.length).toBeLessThan(300);
   expect(await replayFaults(histories)).toEqual([]);
   await keepHistories('recipe-life', histories.slice(0, 3));
-}, 600_000);
+});

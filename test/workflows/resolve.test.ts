@@ -89,7 +89,7 @@ async function verified(id: string) {
   return record;
 }
 
-describe('a job of which nobody can tell what became of it', { timeout: 120_000 }, () => {
+describe('a job of which nobody can tell what became of it', () => {
   it('is taken over by the name that its device has for it, once its campaign has stopped', async () => {
     const { id, trial } = await begun('after', 'dropAfter');
     await stopped(id);

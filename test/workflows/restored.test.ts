@@ -56,7 +56,7 @@ async function alone(test: (host: DurableHost) => Promise<void>): Promise<void> 
   }
 }
 
-describe.concurrent('a campaign whose server has lost all its data', { timeout: 400_000 }, () => {
+describe.concurrent('a campaign whose server has lost all its data', () => {
   it('and that was being drained is drained: nothing new, nothing again', () =>
     alone(async (host) => {
       const worker = await host.work();
@@ -141,7 +141,7 @@ it('a trial of which nobody can tell whether it began is done again on a personâ
   } finally {
     await host.close();
   }
-}, 400_000);
+});
 
 it('a trial that waits for approval waits on where its campaign goes on from the store', async () => {
   const host = await durableHost();
@@ -167,4 +167,4 @@ it('a trial that waits for approval waits on where its campaign goes on from the
   } finally {
     await host.close();
   }
-}, 400_000);
+});

@@ -124,7 +124,7 @@ it('a campaign learns from what people rule, from the next round on', async () =
     ...['amend by ann', 'release by ann', 'amend by bob', 'discard by bob', 'release by bob', 'release by bob'],
   ]);
   await verified(id);
-}, 400_000);
+});
 
 it('a quarantined value is released, and reaches the target', async () => {
   const id = host.id('released');
@@ -140,7 +140,7 @@ it('a quarantined value is released, and reaches the target', async () => {
   const report = await host.control.waitUntilStopped(id);
   expect(report).toMatchObject({ measured: 1, stop: { reason: 'targetReached' } });
   await verified(id);
-}, 400_000);
+});
 
 it('a trial that waited to be done again when its campaign stopped is not, once its value is released', async () => {
   const id = host.id('closed');
@@ -161,4 +161,4 @@ it('a trial that waited to be done again when its campaign stopped is not, once 
   const record = await verified(id);
   expect(record.trials[0]).toMatchObject({ observation: { outcome: 'measured' }, rulings: [{ verdict: 'release' }] });
   expect(record.trials[0]!.earlier).toMatchObject([{ ruled: true }]);
-}, 400_000);
+});

@@ -136,7 +136,7 @@ beforeAll(async () => {
     for (const worker of workers) worker.shutdown();
     await Promise.all(runs);
   });
-}, 300_000);
+});
 
 afterAll(async () => {
   for (const close of opened.splice(0).reverse()) await close();
@@ -201,7 +201,7 @@ it('is settled where the worker died with the answer of such a call', async () =
   });
   expect(observation).toMatchObject({ outcome: 'cancelled' });
   expect(device).toMatchObject({ begun: 1, state: 'cancelled' });
-}, 120_000);
+});
 
 /** A trial whose job was begun from another home. */
 async function lyingIn(home: string, script: Script): Promise<{ trialId: string; device: ScriptedDevice }> {
@@ -253,7 +253,7 @@ describe('a trial whose job lies in another home', () => {
     await client.workflow.getHandle(long.trialId).cancel();
     expect(await result(long.trialId)).toMatchObject({ outcome: 'cancelled' });
     for (const { device } of [measured, long]) expect(device.begun).toBe(1);
-  }, 300_000);
+  });
 
   it('waits for that home until a person gives it up, cancelled or not', async () => {
     const [one, two] = [await lyingIn('away', {}), await lyingIn('away', {})];
@@ -265,7 +265,7 @@ describe('a trial whose job lies in another home', () => {
       expect(await result(trialId)).toMatchObject({ outcome: 'quarantined', cause: { code: 'givenUp' } });
       expect(device.asked).toEqual(['submit']);
     }
-  }, 300_000);
+  });
 });
 
 describe('the histories of all these trials', () => {
@@ -276,7 +276,7 @@ describe('the histories of all these trials', () => {
     expect(await replayFaults(histories)).toEqual([]);
     const kinds = new Map(histories.map((one) => [commandsOf(one), one]));
     await keepHistories('trial-life', [...kinds.values()]);
-  }, 600_000);
+  });
 });
 
 /** The activities that a trial's workflow called for, in order. */

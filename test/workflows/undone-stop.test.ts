@@ -59,7 +59,7 @@ it('a campaign that a wrong value is about to end goes on when a person has put 
   const runs = await historiesOf(host.client, id);
   expect(await replayFaults(runs)).toEqual([]);
   await keepHistories('ruled', runs);
-}, 400_000);
+});
 
 it('one that has stopped for a wrong value is told to go on, by the rules that it had', async () => {
   const id = host.id('undone-later');
@@ -88,7 +88,7 @@ it('one that has stopped for a wrong value is told to go on, by the rules that i
   expect(record.audit.map(({ action }) => action)).toEqual(['rule', 'resume', 'rule', 'extend']);
   expect(record.audit[3]!.details).toMatchObject({ ended: 'targetReached', lifted: [] });
   expect((await verifyRecord(record)).mismatches).toEqual([]);
-}, 400_000);
+});
 
 it('one that is given another budget keeps the rule that it stopped for, where only another still holds', async () => {
   const id = host.id('undone-other');
@@ -100,4 +100,4 @@ it('one that is given another budget keeps the rule that it stopped for, where o
   expect(await host.control.waitUntilStopped(id)).toMatchObject({ measured: 1, stop: { reason: 'targetReached' } });
   const { audit } = await host.control.record(id);
   expect(audit.at(-1)!.details).toMatchObject({ ended: 'targetReached', lifted: ['failures'] });
-}, 400_000);
+});

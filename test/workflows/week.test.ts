@@ -246,7 +246,7 @@ it('a week with people, nights and maintenance: every act is kept, nothing begin
   ]);
   await replayed(resolved.flatMap((trial) => [trial, `${trial}/g2`]).concat(stuck.proposal.id));
   console.info(`${record.trials.length} trials, ${keys.length} jobs and ${rows.length} acts of people in a week`);
-}, 600_000);
+});
 
 /** When trials began, by the history of their campaign. */
 async function beginnings(): Promise<{ trial: string; at: number }[]> {

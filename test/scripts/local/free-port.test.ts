@@ -25,7 +25,7 @@ it('a server that was ended comes back at its port, though that is held a moment
   expect(await found).toBe(port);
 });
 
-it('one whose port another keeps is given another', { timeout: 30_000 }, async () => {
+it('one whose port another keeps is given another', async () => {
   const server = await listening(await freePort(null));
   const { port } = server.address() as net.AddressInfo;
   const other = await freePort(port);

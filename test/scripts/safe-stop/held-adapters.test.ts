@@ -34,9 +34,7 @@ test('what an adapter needs is loaded when it is held, and what cannot be is no 
       ['lacking', null],
       ['ready', null],
     ]);
-    await expect
-      .poll(() => readFile(join(home, 'loaded'), 'utf8').catch(() => null), { timeout: 30_000 })
-      .toBe('ready');
+    await expect.poll(() => readFile(join(home, 'loaded'), 'utf8').catch(() => null)).toBe('ready');
   } finally {
     await rm(home, { recursive: true });
   }

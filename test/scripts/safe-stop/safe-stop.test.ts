@@ -21,7 +21,7 @@ import { callCli } from '../../support/cli.js';
 import { type Counterpart, startCounterpart } from '../../support/counterparts.js';
 
 const program = fileURLToPath(new URL('../../counterparts/http-device.mjs', import.meta.url));
-const limitMs = 60_000;
+const limitMs = 600_000;
 let home: string;
 let device: Counterpart;
 const undo: (() => unknown)[] = [];

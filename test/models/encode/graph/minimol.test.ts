@@ -93,9 +93,7 @@ describe.skipIf(weights === null || golden === null)('embeddings of the publishe
     return found;
   };
 
-  it('are ours where no two eigenvalues are one, with the signs that its eigenvectors had', {
-    timeout: 60_000,
-  }, async () => {
+  it('are ours where no two eigenvalues are one, with the signs that its eigenvectors had', async () => {
     const all = Object.entries(known).map(async ([smiles, own]) => {
       const features = await featuresOfText(smiles);
       const eigenvectors = features.eigenvectors.map((entry, i) => (own[i % 8] === '-' ? -entry : entry));
@@ -106,7 +104,7 @@ describe.skipIf(weights === null || golden === null)('embeddings of the publishe
     expect(Math.max(...found)).toBeLessThan(1e-3);
   });
 
-  it('are ours with the eigenvectors that it had, where those are told', { timeout: 60_000 }, async () => {
+  it('are ours with the eigenvectors that it had, where those are told', async () => {
     const all = golden!.features.map(async (one) => {
       const features = await featuresOfText(one.smiles);
       const rows = goldenRows(features, one);
@@ -118,7 +116,7 @@ describe.skipIf(weights === null || golden === null)('embeddings of the publishe
     expect(Math.max(...found)).toBeLessThan(1e-3);
   });
 
-  it('are near ours with our own choice of signs and of vectors of one eigenvalue', { timeout: 60_000 }, async () => {
+  it('are near ours with our own choice of signs and of vectors of one eigenvalue', async () => {
     const own = await real!.encode([...vectors.keys()]);
     const off = [...vectors].map(([smiles, wanted], i) => ({ smiles, off: farthest([...own[i]!], wanted) }));
     for (const { smiles, off: distance } of off) expect(distance, smiles).toBeLessThan(smiles in known ? 0.04 : 0.3);

@@ -113,5 +113,5 @@ describe('assurances', () => {
     expect(best.proposal.fidelity).toBe('high');
     expect(best.observation!.values.f!).toBeGreaterThan(0);
     expect(best.observation!.values.f!).toBeLessThanOrEqual(0.05);
-  }, 180_000);
+  });
 });
