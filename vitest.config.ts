@@ -5,6 +5,9 @@ import { SlowFirst } from './test/support/slow-first.js';
 const { unit, host, install, counterparts } = projects(import.meta.dirname);
 const servers = {
   globalSetup: ['test/support/global-setup.ts'],
+  // Loading Temporal, the store and all adapters takes a process three seconds: files share processes.
+  isolate: false,
+  setupFiles: ['test/support/own-environment.ts'],
   // They wait for servers and programs half of their time: more of them than the two cores that a check may count on.
   maxWorkers: 6,
   sequence: { groupOrder: 2 },
@@ -39,7 +42,7 @@ export default defineConfig({
                 name: 'campaigns',
                 include: counterparts.filter((file) => !file.includes('bluesky')),
                 ...servers,
-                setupFiles: ['test/support/campaigns-only.ts'],
+                setupFiles: ['test/support/own-environment.ts', 'test/support/campaigns-only.ts'],
               },
             },
           ]

@@ -15,7 +15,12 @@ import { trainedMember } from '../support/trained-member.js';
 import { problemCampaign } from '../workflows/durable-host.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const thread = vi.hoisted(() => ({ file: '' }));
+// Files share a process: modules are loaded anew with the thread of this file, and for those after it.
+const thread = vi.hoisted(() => {
+  vi.resetModules();
+  return { file: '' };
+});
+afterAll(() => void vi.resetModules());
 // Threads know the trained member as well: a file that adds it stands before the product's own.
 vi.mock('node:worker_threads', async (original) => {
   const real = await original<typeof import('node:worker_threads')>();

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Client } from '@temporalio/client';
+import { IllegalStateError } from '@temporalio/common';
 import { temporal } from '@temporalio/proto';
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { eventually } from './durable-host.js';
@@ -36,14 +37,19 @@ export async function historiesOf(client: Client, workflowId: string): Promise<N
   return all;
 }
 
+/** Temporal's runtime, which says errors only, unless this process has one already: test files share processes. */
+export function quietRuntime(): void {
+  try {
+    Runtime.install({ logger: new DefaultLogger('ERROR') });
+  } catch (error) {
+    if (!(error instanceof IllegalStateError)) throw error;
+  }
+}
+
 /** Replays histories with the workflows as they are now; what does not fit, in words. */
 export async function replayFaults(histories: readonly NamedHistory[]): Promise<string[]> {
   const faults: string[] = [];
-  try {
-    Runtime.install({ logger: new DefaultLogger('ERROR') });
-  } catch {
-    // Installed already, by a worker of the same process.
-  }
+  quietRuntime();
   for await (const { workflowId, error } of Worker.runReplayHistories({ workflowBundle: { codePath } }, histories))
     if (error) faults.push(`${workflowId}: ${error.message}`);
   return faults;

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
-import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { NativeConnection, Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createDecidePool } from '../../activities/decide-pool.js';
 import { type Activities, createActivities } from '../../activities/index.js';
@@ -20,7 +20,7 @@ import { describeRecipeLife, lawRecipe, type RecipeHost, type ScriptedLab } from
 import type { Moment } from '../laws/trial-life.js';
 import { createTestDatabase, testTemporal } from '../support/services.js';
 import { problemCampaign } from './durable-host.js';
-import { historiesOf, keepHistories, replayFaults } from './histories.js';
+import { historiesOf, keepHistories, quietRuntime, replayFaults } from './histories.js';
 
 /** What one trial runs on. */
 interface Bench {
@@ -60,7 +60,7 @@ function observed<T extends unknown[], R>(act: (...given: T) => Promise<R>): (..
 const ofTrials = ['submit', 'track', 'settle', 'quarantine', 'planLease', 'planSteps', 'endSteps', 'recall'] as const;
 
 beforeAll(async () => {
-  Runtime.install({ logger: new DefaultLogger('ERROR') });
+  quietRuntime();
   const [database, temporal] = await Promise.all([createTestDatabase(), testTemporal()]);
   opened.push(() => database.drop());
   store = openStore(database.url, { connections: 8 });

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { ApplicationFailure } from '@temporalio/common';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
+import { Worker } from '@temporalio/worker';
 import { createDecidePool } from '../../activities/decide-pool.js';
 import { handAdapter } from '../../activities/hand-adapter.js';
 import { createActivities } from '../../activities/index.js';
@@ -14,6 +14,7 @@ import { tellInstrument } from '../../scripts/durable/lab-control.js';
 import { modelQueue } from '../../workflows/queues.js';
 import { temporaryHome } from '../support/home.js';
 import { createTestDatabase, timeSkippingServer } from '../support/services.js';
+import { quietRuntime } from './histories.js';
 import { SlowDevices } from './slow-devices.js';
 
 /** An hour, in milliseconds. */
@@ -37,7 +38,7 @@ export interface SkippedTime {
 /** Starts what a test of weeks in a lab needs; adapter `slow` is the only one. */
 export async function skippedTime(taskQueue: string): Promise<SkippedTime> {
   // Of jobs that are not over yet there would be a warning each.
-  Runtime.install({ logger: new DefaultLogger('ERROR') });
+  quietRuntime();
   const path = await timeSkippingServer();
   const [server, database, home] = await Promise.all([
     TestWorkflowEnvironment.createTimeSkipping({ server: { executable: { type: 'existing-path', path } } }),

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { Context } from '@temporalio/activity';
 import { Client, Connection } from '@temporalio/client';
-import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { NativeConnection, Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDecidePool } from '../../activities/decide-pool.js';
 import { createActivities } from '../../activities/index.js';
@@ -29,7 +29,7 @@ import {
 } from '../laws/trial-life.js';
 import { createTestDatabase, testTemporal } from '../support/services.js';
 import { eventually, problemCampaign } from './durable-host.js';
-import { historiesOf, keepHistories, replayFaults } from './histories.js';
+import { historiesOf, keepHistories, quietRuntime, replayFaults } from './histories.js';
 
 /** What one trial runs on. */
 interface Lab {
@@ -75,7 +75,7 @@ function observed<T extends unknown[], R>(act: (...given: T) => Promise<R>): (..
 }
 
 beforeAll(async () => {
-  Runtime.install({ logger: new DefaultLogger('ERROR') });
+  quietRuntime();
   const [database, temporal] = await Promise.all([createTestDatabase(), testTemporal()]);
   opened.push(() => database.drop());
   store = openStore(database.url, { connections: 8 });
