@@ -24,7 +24,7 @@ export interface BenchOptions {
   readonly transformer?: string;
   /** Campaign file of the quinones. */
   readonly quinones?: string;
-  /** Folder in which complete tables of simulated pools are kept. */
+  /** Folder in which what is simulated of pools is kept. */
   readonly tables?: string;
   /** Runs of each problem and pool. */
   readonly seeds: number;

@@ -58,7 +58,7 @@ function variantsOf(others: readonly string[]) {
 const fingerprintLengthscale = { ...codeLengthscale, mean: 0.5, sd: 1, start: 0.5 };
 
 /** A process whose kernel is a sum over blocks: Matérn 5/2 of one lengthscale on each. Block 0 are the fingerprints. */
-function additive(name: string, blocks: readonly number[]): SurrogateType {
+export function additive(name: string, blocks: readonly number[]): SurrogateType {
   return gpType(name, `exact Gaussian process, a sum over ${name}`, (encoding) => {
     const kernels = blocks.map((block): DesignKernel => {
       const columns =

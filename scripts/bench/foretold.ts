@@ -15,18 +15,19 @@ export interface Foretold {
 const step = 1e-3;
 
 /**
- * Judges what a fitted ensemble foretells of designs that it has not seen.
+ * Judges what a fitted ensemble foretells of designs that it has not seen, at the target.
  *
  * @param losses - what was measured of them, noise included
  */
 export function foretold(ensemble: Ensemble, designs: EncodedDesigns, losses: readonly number[]): Foretold {
   const posteriors = ensemble.members.map(({ surrogate }) => surrogate.posterior(designs));
+  const level = posteriors[0]!.mean.length - 1;
   const average = losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
   const total = losses.reduce((sum, loss) => sum + (loss - average) ** 2, 0);
   const sd = Math.sqrt(total / losses.length);
   let [error, logs, inside] = [0, 0, 0];
   losses.forEach((loss, candidate) => {
-    const which = { level: 0, candidate };
+    const which = { level, candidate };
     const below = (y: number) => ensemble.probabilityBelow(posteriors, { ...which, noisy: true }, y);
     error += (ensemble.quantile(posteriors, which, 0.5) - loss) ** 2;
     const density = (below(loss + step * sd) - below(loss - step * sd)) / (2 * step);

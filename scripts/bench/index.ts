@@ -9,6 +9,8 @@ import { benchArylation } from './arylation.js';
 import { benchBatch } from './batch.js';
 import { benchContinuousFidelities } from './continuous-fidelities.js';
 import type { BenchOptions, BenchResult } from './contract.js';
+import { benchCouplings } from './couplings.js';
+import { benchEncoderSearch } from './encoder-search.js';
 import { benchEncoders } from './encoders.js';
 import { benchEnsemble } from './ensemble.js';
 import { benchFidelities } from './fidelities.js';
@@ -22,6 +24,7 @@ import { benchQuinones } from './quinones.js';
 import { benchRegret } from './regret.js';
 import { benchSafeStop } from './safe-stop.js';
 import { benchTransfer } from './transfer.js';
+import { benchTuningPays } from './tuning-pays.js';
 
 type Bench = (log: (line: string) => void, options: BenchOptions) => Promise<BenchResult>;
 
@@ -41,6 +44,9 @@ export const benches: Readonly<Record<string, Bench>> = {
   'held-out': benchHeldOut,
   encoders: benchEncoders,
   finetune: benchFineTune,
+  'tuning-pays': benchTuningPays,
+  couplings: benchCouplings,
+  'encoder-search': benchEncoderSearch,
   transfer: benchTransfer,
   'safe-stop': benchSafeStop,
 };
@@ -78,6 +84,9 @@ const usualSeeds: Readonly<Record<string, number>> = {
   'held-out': 8,
   encoders: 8,
   finetune: 4,
+  'tuning-pays': 5,
+  couplings: 6,
+  'encoder-search': 10,
 };
 
 /** Runs `npm run bench -- [NAMES] [options]`; with --json nothing but the figures goes to standard output. */
@@ -98,12 +107,12 @@ async function main(): Promise<void> {
     .option('--batches <file>', "another engine's runs in batches, for `batch`", beside('golden/curves-batch.json'))
     .option(
       '--pools <folder>',
-      'measured data sets, for `pools`, `batch`, `arylation`, `fidelities`, `ensemble`, `held-out`, `encoders` and `finetune`',
+      'measured data sets, for `pools`, `batch`, `arylation`, `fidelities`, `ensemble`, `held-out`, `encoders`, `finetune`, `couplings` and `encoder-search`',
       beside('data'),
     )
     .option(
       '--transformer <folder>',
-      'a stored transformer of SMILES, for `finetune`',
+      'a stored transformer of SMILES, for `finetune` and `tuning-pays`',
       beside('models/rxnmapper-albert'),
     )
     .option(
@@ -113,17 +122,20 @@ async function main(): Promise<void> {
     )
     .option(
       '--models <folders...>',
-      'folders of stored networks of molecules, for `encoders`: see `athanor models add`',
+      'folders of stored networks of molecules, for `encoders` and `encoder-search`: see `athanor models add`',
     )
-    .option('--tables <folder>', 'where `quinones` keeps what it computes once, in some minutes')
+    .option(
+      '--tables <folder>',
+      'where `quinones`, `tuning-pays` and `encoder-search` keep what they compute once, in some minutes (default of the last two: bench/ in the campaign home)',
+    )
     .option(
       '--seeds <n>',
-      'runs of each problem and pool (default: 30 of `fidelities`, 5 of `batch`, 8 of `held-out` and `encoders`, 4 of `finetune`, else 20)',
+      'runs of each problem and pool (default: 30 of `fidelities`, 5 of `batch`, 8 of `held-out` and `encoders`, 4 of `finetune`, 5 of `tuning-pays`, 6 of `couplings`, 10 of `encoder-search`, else 20)',
       wholeNumber(1),
     )
     .option(
       '--only <names...>',
-      'problems or pools to run, for `regret`, `batch`, `pools`, `fidelities`, `ensemble`, `held-out`, `encoders` and `finetune`',
+      'problems or pools to run, for `regret`, `batch`, `pools`, `fidelities`, `ensemble`, `held-out`, `encoders`, `finetune`, `couplings` and `encoder-search`; 50 or 100 known, for `tuning-pays`',
     )
     .addOption(
       new Option('--acquisition <name>', 'another than the default, for `regret`, `batch` and `fidelities`').choices(

@@ -1,0 +1,86 @@
+import { sum } from 'simple-statistics';
+import { Generator } from '../../models/random/generator.js';
+import { Planner } from '../../models/strategy/ask-tell.js';
+import type { BenchOptions, BenchResult } from './contract.js';
+import { type Decide, withContest } from './fidelity-contest.js';
+import { strategyOf } from './fidelity-run.js';
+import { type MeanAndError, meanAndError, showMean } from './mean-and-error.js';
+import { drawing, type MeasuredPool, measuredPools } from './measured-pool.js';
+
+/** Rows that are known at first, all below the median; rows picked after them; share of the rows that is wanted. */
+const [known, picks, top] = [10, 50, 0.05] as const;
+/** Share of the wanted rows that fine-tuned language models are published to find (GOLLuM, 2025), and what is asked for here. */
+const [published, bar] = [0.43, 0.48] as const;
+
+interface ProductScore {
+  readonly product: string;
+  readonly wanted: number;
+  /** Share of the wanted rows that was picked. */
+  readonly coverage: MeanAndError;
+}
+
+/**
+ * Buchwald-Hartwig couplings by GOLLuM's protocol: of each product's reactions ten below the median yield are known, fifty are picked one
+ * after the other by the default strategy, and it is counted which of the best twentieth are among them. Skipped without the data set.
+ */
+export async function benchCouplings(log: (line: string) => void, options: BenchOptions): Promise<BenchResult> {
+  const { pools: folder, only, seeds } = options;
+  const all = folder === undefined ? [] : await measuredPools(folder, ['buchwald_hartwig']);
+  const pools = all.filter(({ name }) => only?.includes(name) ?? true);
+  if (pools.length === 0) return { figures: null, lines: ['skipped: --pools names no folder with buchwald_hartwig'] };
+  const found = await withContest(seeds, log, async (contest) => {
+    const runs: { pool: MeasuredPool; shares: number[] }[] = [];
+    for (const pool of pools)
+      runs.push({
+        pool,
+        shares: await contest.each(pool.name, (seed, decide) => share(pool, { seed, decide, options })),
+      });
+    return runs;
+  });
+  const products = found.map(({ pool, shares }): ProductScore => {
+    return { product: pool.name, wanted: wantedOf(pool).size, coverage: meanAndError(shares) };
+  });
+  const every = meanAndError(found.flatMap(({ shares }) => shares));
+  const percent = ({ mean, error }: MeanAndError) => `${showMean({ mean: 100 * mean, error: 100 * error }, 1)} %`;
+  return {
+    figures: { known, picks, seeds, products, every, published },
+    lines: [
+      `share of the best ${100 * top} % found by ${picks} picks, ${known} rows below the median known, ${seeds} seeds:`,
+      ...products.map(({ product, wanted, coverage }) => `${product.padEnd(20)} ${percent(coverage)} of ${wanted}`),
+      `all                  ${percent(every)} (published for fine-tuned language models: ${100 * published} %)`,
+    ],
+    missed: every.mean < bar ? [`${percent(every)} found, fewer than ${100 * bar} %`] : [],
+  };
+}
+
+/** The best rows of a pool: a twentieth of them, rounded up, and whatever is as good. */
+function wantedOf({ values }: MeasuredPool): ReadonlySet<string> {
+  const falling = [...values.values()].sort((a, b) => b - a);
+  const least = falling[Math.ceil(top * falling.length) - 1]!;
+  return new Set([...values].flatMap(([id, value]) => (value >= least ? [id] : [])));
+}
+
+/** Share of the wanted rows that one run picks. */
+async function share(
+  pool: MeasuredPool,
+  { seed, decide, options }: { readonly seed: number; readonly decide: Decide; readonly options: BenchOptions },
+): Promise<number> {
+  const { values } = pool;
+  const strategy = { ...strategyOf(options), initial: { trials: known } };
+  const { spec, space, ...rest } = drawing(pool, known + picks, strategy);
+  const planner = new Planner({ ...rest, space, spec: { ...spec, seed } }, [], { decide });
+  const { ids } = space.pool!;
+  const rising = [...ids].sort((a, b) => values.get(a)! - values.get(b)!);
+  const poor = rising.slice(0, Math.floor(rising.length / 2));
+  const first = [...new Generator(seed, 'below the median').permutation(poor.length)].slice(0, known);
+  planner.tell(first.map((i) => ({ rowId: poor[i]!, value: values.get(poor[i]!)! })));
+  const wanted = wantedOf(pool);
+  const hits: number[] = [];
+  for (let pick = 0; pick < picks; pick++) {
+    const [proposal] = (await planner.ask(1)).proposals;
+    const id = proposal!.rowId!;
+    hits.push(wanted.has(id) ? 1 : 0);
+    planner.tell([{ id: proposal!.id, value: values.get(id)! }]);
+  }
+  return sum(hits) / wanted.size;
+}

@@ -1,0 +1,52 @@
+import path from 'node:path';
+import type { Campaign } from '../../models/domain/campaign.js';
+import { typeOf } from '../../models/domain/parameters/parameter.js';
+import { packedRows, type SpaceCodes } from '../../models/domain/space-codes.js';
+import { type ModelBundle, modelIdentity } from '../../models/pretrained/bundle.js';
+import { manifestFile, modelName, readBundle, readManifest } from '../models/home-models.js';
+import { moleculesAtOnce, openMoleculeModel } from '../models/molecule-model.js';
+
+/** A model out of a folder, as it lies in a campaign home. */
+export async function bundleIn(folder: string): Promise<ModelBundle> {
+  return readBundle(folder, await readManifest(path.join(folder, manifestFile)));
+}
+
+/** What a model gives of the molecules of a space with one substance, as a campaign that names it keeps it. */
+export async function codesOf(
+  bundle: ModelBundle,
+  { parameters }: Campaign['space'],
+  output = bundle.manifest.recommendedOutput,
+): Promise<SpaceCodes> {
+  const [parameter] = parameters as readonly [Campaign['space']['parameters'][number]];
+  const smiles = (typeOf(parameter).values(parameter) ?? []).flatMap((value) => {
+    const feature = typeOf(parameter).feature(parameter, value);
+    return feature.kind === 'substance' ? [feature.smiles] : [];
+  });
+  const model = await openMoleculeModel(bundle, output);
+  const taken: { smiles: string; code: ArrayLike<number> }[] = [];
+  try {
+    for (let from = 0; from < smiles.length; from += moleculesAtOnce) {
+      const some = smiles.slice(from, from + moleculesAtOnce);
+      const codes = await model.encode(some);
+      codes.forEach((code, i) => {
+        if (code !== null) taken.push({ smiles: some[i]!, code });
+      });
+    }
+  } finally {
+    await model.release();
+  }
+  return {
+    encoder: modelName(bundle.manifest),
+    output,
+    identity: modelIdentity(bundle.manifest),
+    on: [parameter.name],
+    width: taken[0]!.code.length,
+    smiles: taken.map((one) => one.smiles),
+    rows: packedRows(taken.map(({ code }) => code)),
+  };
+}
+
+/** The campaign with what encoders tell of its molecules. */
+export function withCodes(campaign: Campaign, codes: readonly SpaceCodes[]): Campaign {
+  return { ...campaign, space: { ...campaign.space, codes } };
+}
