@@ -81,6 +81,13 @@ export function verdictOn(told: Told, about: Circumstances): Seen {
       code: 'launchedTwice',
       message: `${job}: Slurm launched it a second time, which did nothing, and ended its first run (code ${ended})`,
     });
+  // Of a launch that failed nothing is written: what stands there is of the run that Slurm ended to put the job back into the queue.
+  if (about.again && ended !== null && ended >= 128 && record !== null && record.exit > 0 && record.exit !== ended)
+    return failed({
+      class: 'device',
+      code: 'notLaunched',
+      message: `${job}: Slurm ended its run (code ${ended}), and could not launch it again (code ${record.exit})`,
+    });
   if (last === 'CANCELLED' || (ended === null && cancelled))
     return seen('cancelled', cancelled ? 'cancelled' : 'cancelled at the cluster, not by us');
   if (ended !== null && !Number.isNaN(ended)) {

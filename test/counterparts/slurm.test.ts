@@ -206,7 +206,8 @@ describe.skipIf(cluster === null)('Slurm 22.05', () => {
     await expect(cluster!.ask('scontrol', 'requeue', await idOf(folders[0]))).rejects.toThrow(/[Rr]equest/);
     await until(again, jobs[1], 'queued');
     const id = await idOf(folders[1]);
-    await cluster!.ask('scontrol', 'update', `jobid=${id}`, 'StartTime=now');
+    // A node refuses what is launched again within the second in which its first run was ended.
+    await cluster!.ask('scontrol', 'update', `jobid=${id}`, 'StartTime=now+2');
     expect((await ended(again, jobs[1])).state).toBe('succeeded');
     expect(await starts(folders[1])).toEqual([key, key]);
     await once.cancel!(jobs[0], { fence: 9 });

@@ -53,6 +53,22 @@ describe('what Slurm and the folder say comes to', () => {
     expect(cause(seen)).toMatchObject({ class: 'chemistry', code: 'exit3' });
   });
 
+  test('a job that Slurm could not launch again did not end as the run before, which Slurm ended', () => {
+    const said: Said = [
+      ...started,
+      ['ended', '143'],
+      ['queue', '12|FAILED|NonZeroExitCode'],
+      ['record', 'JobId=12 JobState=FAILED ExitCode=1:0'],
+    ];
+    const seen = on(said, { again: true });
+    expect(seen).toMatchObject({
+      state: 'failed',
+      message: expect.stringContaining('could not launch it again (code 1)'),
+    });
+    expect(cause(seen)).toMatchObject({ class: 'device', code: 'notLaunched' });
+    expect(cause(on(said))).toMatchObject({ class: 'unknown', code: 'exit143' });
+  });
+
   test('a job that nobody knows of any more is unknown, whether or not it had begun; while its files may come it is waited for', () => {
     expect(on([])).toMatchObject({ state: 'unknown', message: expect.stringContaining('did not write that it began') });
     expect(on(started)).toMatchObject({
