@@ -81,7 +81,7 @@ export async function grantLease(query: Query, grant: Grant): Promise<GrantAnswe
   if (elsewhere !== undefined) return { elsewhere };
   const [stands] = await listStandstills(query, lab, resource);
   if (stands !== undefined) return { stands };
-  if (!grant.begun && after === null && (await isPaused(query, grant))) return { paused: true };
+  if (!grant.begun && after === null && (await mayNotBegin(query, grant))) return { paused: true };
   if (after !== null) await closeLease(query, { lab, resource, key: after, at: grant.at });
   const taken = (await openLeases(query, lab, { resource })).find((lease) => lease.place === place);
   if (taken !== undefined) return { taken };
@@ -117,10 +117,13 @@ export async function grantLease(query: Query, grant: Grant): Promise<GrantAnswe
   return { lease: leaseRow.parse(row), ...(drawn.freed ? { freed: true } : {}) };
 }
 
-/** Whether a job that was not begun has to wait for its campaign to be resumed. */
-async function isPaused(query: Query, { campaignId, key }: Grant): Promise<boolean> {
+/**
+ * Whether a job that was not begun has to wait for its campaign to be resumed; or is about to be cancelled, and would take the slot
+ * of another that was, before it hears of it.
+ */
+async function mayNotBegin(query: Query, { campaignId, key }: Grant): Promise<boolean> {
   const rows = await query(
-    `SELECT 1 FROM campaign WHERE id = $1 AND phase = 'paused' AND NOT EXISTS (SELECT 1 FROM submission WHERE key = $2)`,
+    `SELECT 1 FROM campaign WHERE id = $1 AND phase IN ('paused', 'aborting') AND NOT EXISTS (SELECT 1 FROM submission WHERE key = $2)`,
     [campaignId, key],
   );
   return rows.length > 0;

@@ -193,10 +193,12 @@ it('of several instruments one alone is leased for a job', async () => {
 });
 
 describe('stock', () => {
-  it('is given to no trial that has not begun while its campaign is paused', async () => {
+  it('is given to no trial that has not begun while its campaign is paused, or has its trials cancelled', async () => {
     const phase = (name: string) => store.query(`UPDATE campaign SET phase = $1 WHERE id = 'c'`, [name]);
-    await phase('paused');
-    expect(await grant('pump', 'q1')).toEqual({ paused: true });
+    for (const name of ['paused', 'aborting']) {
+      await phase(name);
+      expect(await grant('pump', 'q1')).toEqual({ paused: true });
+    }
     expect(await grant('pump', 'q2', { begun: true })).toHaveProperty('lease');
     await store.query(`UPDATE lease SET released_at = now() WHERE key = 'q2'`);
     await phase('running');
