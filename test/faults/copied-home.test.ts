@@ -29,7 +29,7 @@ async function work(home: string): Promise<WorkerProcess> {
 async function inFlight(name: string): Promise<{ campaign: Campaign; home: string }> {
   const home = path.join(host.settings.home, name);
   await mkdir(home);
-  const campaign = problemCampaign(host.id(name), { budget: { trials: 2 }, settings: { delayMs: 1_500 } });
+  const campaign = problemCampaign(host.id(name), { budget: { trials: 2 }, settings: { delayMs: 6_000 } });
   const worker = await work(home);
   await host.control.start(campaign);
   await eventually(async () => (await listSubmissions(host.store.query, campaign.id))[0]?.state === 'accepted');

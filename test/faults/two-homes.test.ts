@@ -55,8 +55,8 @@ describe.concurrent('two homes on one database and one Temporal server', () => {
   it('trials wait for the home in which their job lies, say so, and are measured once', () =>
     onHomes(async (two) => {
       const { host, homes, work, startsOf } = two;
-      // Jobs last longer than a worker's death is noticed: they end while nobody of home a is at work.
-      const given = { parallel: 2, budget: { trials: 6 }, settings: { delayMs: 1_000 } };
+      // They are in flight still when the worker is killed, and end while nobody of home a is at work.
+      const given = { parallel: 2, budget: { trials: 6 }, settings: { delayMs: 6_000 } };
       const campaign = problemCampaign(host.id('homes'), given);
       const b = await killedWithTwoInFlight(two, campaign);
       const { id } = await homeIdentity(homes.a);
@@ -82,7 +82,7 @@ describe.concurrent('two homes on one database and one Temporal server', () => {
   it('a person gives a home up that is lost for good: the trial is done again elsewhere', () =>
     onHomes(async (two) => {
       const { host, startsOf } = two;
-      const given = { parallel: 2, budget: { trials: 4 }, settings: { delayMs: 1_000 } };
+      const given = { parallel: 2, budget: { trials: 4 }, settings: { delayMs: 6_000 } };
       const campaign = problemCampaign(host.id('lost'), given);
       const b = await killedWithTwoInFlight(two, campaign);
       const away = await eventually(async () => (await host.control.status(campaign.id)).away[0]);

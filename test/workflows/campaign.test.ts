@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CampaignReport } from '../../scripts/durable/course.js';
+import { HeldDevices } from '../support/held-devices.js';
 import { type DurableHost, durableHost, eventually, problemCampaign } from './durable-host.js';
 
 let host: DurableHost;
+const devices = new HeldDevices();
 beforeAll(async () => {
-  host = await durableHost();
+  host = await durableHost(devices.worker);
 });
 afterAll(() => host?.close());
 
@@ -32,14 +34,16 @@ describe('campaignWorkflow', () => {
 
   it('pauses and goes on', async () => {
     const id = host.id('pause');
-    await host.control.start(problemCampaign(id, { settings: { delayMs: 300 }, budget: { trials: 4 } }));
+    devices.hold();
+    await host.control.start(problemCampaign(id, { budget: { trials: 4 } }));
     await inFlight(id, 1);
     expect((await host.control.pause(id, { who: 'ann', note: 'coffee' })).phase).toBe('paused');
     await expect(host.control.pause(id, ann)).rejects.toThrow(/it is paused; only a running campaign can be paused/);
+    devices.letGo();
     const resting = await inFlight(id, 0);
     expect(resting.phase).toBe('paused');
     const measured = resting.measured;
-    expect(measured).toBeLessThan(4);
+    expect(measured).toBe(1);
     expect((await host.control.resume(id, { who: 'bob' })).phase).toBe('running');
     await host.control.waitUntilStopped(id);
     const record = await host.control.record(id);
@@ -52,11 +56,11 @@ describe('campaignWorkflow', () => {
 
   it('drains: what runs ends, nothing new starts', async () => {
     const id = host.id('drain');
-    await host.control.start(
-      problemCampaign(id, { settings: { delayMs: 400 }, parallel: 2, synchronous: true, budget: { trials: 50 } }),
-    );
+    devices.hold();
+    await host.control.start(problemCampaign(id, { parallel: 2, synchronous: true, budget: { trials: 50 } }));
     const before = await inFlight(id, 2);
     await host.control.drain(id, ann);
+    devices.letGo();
     await host.control.waitUntilStopped(id);
     const record = await host.control.record(id);
     expect(record.stop?.reason).toBe('drained');
@@ -92,8 +96,8 @@ describe('campaignWorkflow', () => {
 
   it('changes the budget, but not below what is committed', async () => {
     const id = host.id('change');
-    // They must be under way still when the last change comes, however busy the machine.
-    await host.control.start(problemCampaign(id, { settings: { delayMs: 5_000 }, budget: { trials: 2 }, parallel: 5 }));
+    devices.hold();
+    await host.control.start(problemCampaign(id, { budget: { trials: 2 }, parallel: 5 }));
     await inFlight(id, 2);
     await expect(host.control.changeBudget(id, { who: 'ann', trials: 1 })).rejects.toThrow(
       /budget trials 1 was given; null or a whole number from 2 \(started\) is allowed/,
@@ -101,6 +105,7 @@ describe('campaignWorkflow', () => {
     await expect(host.control.changeBudget(id, ann)).rejects.toThrow(/no change of budget was given/);
     const state = await host.control.changeBudget(id, { who: 'ann', trials: 5 });
     expect(state.budget).toEqual({ cost: null, trials: 5 });
+    devices.letGo();
     const report = await host.control.waitUntilStopped(id);
     expect(report.measured).toBe(5);
     expect(report.budget).toEqual({ cost: null, trials: 5, wallClockMs: null });
@@ -109,8 +114,9 @@ describe('campaignWorkflow', () => {
 
   it('drains when the wall clock is used up', async () => {
     const id = host.id('clock');
+    // Long enough for one trial on a machine with much else to do.
     await host.control.start(
-      problemCampaign(id, { settings: { delayMs: 200 }, budget: { trials: 1_000, wallClock: '2s' } }),
+      problemCampaign(id, { settings: { delayMs: 1_000 }, budget: { trials: 1_000, wallClock: '12s' } }),
     );
     const report = await host.control.waitUntilStopped(id);
     expect(report.stop?.reason).toBe('wallClock');

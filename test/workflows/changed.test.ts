@@ -4,12 +4,14 @@ import { changesOf } from '../../models/domain/change.js';
 import { recordFaults } from '../../scripts/record/record-checks.js';
 import { verifyRecord } from '../../scripts/record/verify.js';
 import { runInProcess } from '../../scripts/simulate/run-in-process.js';
+import { HeldDevices } from '../support/held-devices.js';
 import { type DurableHost, durableHost, eventually, loseWorkflow, problemCampaign } from './durable-host.js';
 import { historiesOf, keepHistories, replayFaults } from './histories.js';
 
 let host: DurableHost;
+const devices = new HeldDevices();
 beforeAll(async () => {
-  host = await durableHost();
+  host = await durableHost(devices.worker);
 });
 afterAll(() => host?.close());
 
@@ -19,9 +21,11 @@ const decided = { who: 'ann', note: 'she knows why' };
 /** A campaign that a person has paused with something measured, and nothing in flight. */
 async function paused(name: string, given: Parameters<typeof problemCampaign>[1]): Promise<string> {
   const id = host.id(name);
-  await host.control.start(problemCampaign(id, { settings: { delayMs: 100 }, ...given }));
+  devices.hold(1);
+  await host.control.start(problemCampaign(id, given));
   await eventually(async () => (await host.control.status(id)).measured >= 1);
   await host.control.pause(id, decided);
+  devices.letGo();
   await eventually(async () => (await host.control.status(id)).running === 0);
   return id;
 }
@@ -123,32 +127,27 @@ describe('what people change of a campaign that runs', () => {
       { regretBound: { epsilon: 90, probability: 0.5 } },
       [{ type: 'regretBound', epsilon: 90, probability: 0.5 }],
     ],
-  ])(
-    'ends as on the other host, where the file has the rule: %s',
-    async (reason, stop, inFile) => {
-      const given = { strategy: { initial: { trials: 5 } }, budget: { trials: 30 } };
-      const id = host.id(`both-${reason}`);
-      await host.control.start(problemCampaign(id, { ...given, settings: { delayMs: 300 } }));
-      await host.control.change(id, { ...ann, change: { stop } });
-      await host.control.waitUntilStopped(id);
-      const durable = await host.control.record(id);
-      const inProcess = await runInProcess(
-        problemCampaign(id, { ...given, stop: inFile, settings: { delayMs: 300 } }),
-        {
-          registry: createRegistry(),
-        },
-      );
-      expect(durable.stop).toEqual(inProcess.stop);
-      expect(durable.stop!.reason).toBe(reason);
-      const told = ({ trials }: typeof durable) =>
-        trials.map(({ proposal: { basis: _, ...proposal }, state, observation }) => ({
-          ...{ proposal, state, values: observation?.values },
-        }));
-      expect(told(durable)).toEqual(told(inProcess));
-      expect((await verifyRecord(durable)).mismatches).toEqual([]);
-    },
-    400_000,
-  );
+  ])('ends as on the other host, where the file has the rule: %s', async (reason, stop, inFile) => {
+    const given = { strategy: { initial: { trials: 5 } }, budget: { trials: 30 } };
+    const id = host.id(`both-${reason}`);
+    devices.hold();
+    await host.control.start(problemCampaign(id, given));
+    await host.control.change(id, { ...ann, change: { stop } });
+    devices.letGo();
+    await host.control.waitUntilStopped(id);
+    const durable = await host.control.record(id);
+    const inProcess = await runInProcess(problemCampaign(id, { ...given, stop: inFile }), {
+      registry: createRegistry(),
+    });
+    expect(durable.stop).toEqual(inProcess.stop);
+    expect(durable.stop!.reason).toBe(reason);
+    const told = ({ trials }: typeof durable) =>
+      trials.map(({ proposal: { basis: _, ...proposal }, state, observation }) => ({
+        ...{ proposal, state, values: observation?.values },
+      }));
+    expect(told(durable)).toEqual(told(inProcess));
+    expect((await verifyRecord(durable)).mismatches).toEqual([]);
+  });
 
   it('is refused with everything that is wrong with it', async () => {
     const id = await paused('wrong', { budget: { trials: 9 }, strategy: { acquisition: 'random' } });
@@ -174,11 +173,13 @@ describe('what people change of a campaign that runs', () => {
     const less = { budget: { trials: 1, cost: 0.1 } };
     const both = /budget cost 0.1 was given; .* is allowed; budget trials 1 was given; .* is allowed/;
     await eventually(async () => (await host.control.status(id)).phase === 'paused');
+    devices.hold();
     await host.control.resume(id, decided);
-    await eventually(async () => (await host.control.status(id)).measured >= 2);
+    await eventually(async () => (await host.control.status(id)).running === 1);
     await expect(host.control.change(id, { ...ann, change: less })).rejects.toThrow(both);
     expect((await host.control.inForce(id)).changes).toEqual([]);
     await host.control.abort(id, decided);
+    devices.letGo();
     await host.control.waitUntilStopped(id);
   });
 });

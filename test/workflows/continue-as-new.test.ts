@@ -79,7 +79,7 @@ describe('continue as new', () => {
   it('keeps the wall clock through it', async () => {
     const id = host.id('clock');
     // Long enough for two runs on a machine with much else to do.
-    const budget = { trials: 10_000, wallClock: '6s' };
+    const budget = { trials: 10_000, wallClock: '15s' };
     await host.control.start(problemCampaign(id, { settings: { delayMs: 200 }, budget }), { historyLimit: 40 });
     const report = await host.control.waitUntilStopped(id);
     expect(report.stop?.reason).toBe('wallClock');

@@ -48,8 +48,8 @@ it('a trial begins once the stock suffices for all its steps, keeps it, and give
   expect(await stock()).toEqual({ argon: [2, 0], pan: [1, 0] });
   const open = (await host.control.labs.leases(lab.name)).filter(({ releasedAt }) => releasedAt === null);
   expect(open.map(({ resource }) => resource).sort()).toEqual(['balance', 'shelf']);
-  const { stillness } = await host.control.stillness().then((all) => ({ stillness: JSON.stringify(all) }));
-  expect(stillness).toContain('low: 2 L left, and 3 are wanted');
+  const stillness = async () => JSON.stringify(await host.control.stillness());
+  await expect.poll(stillness).toContain('low: 2 L left, and 3 are wanted');
   // Who adds a design is told at once.
   const { home, databaseUrl, temporalAddress } = host.settings;
   const env = { ATHANOR_HOME: home, DATABASE_URL: databaseUrl, TEMPORAL_ADDRESS: temporalAddress };

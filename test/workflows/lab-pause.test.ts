@@ -16,26 +16,42 @@ import { type DurableHost, durableHost, eventually, problemCampaign } from './du
 let host: DurableHost;
 /** Calls that begin jobs wait for it. */
 let gate: Promise<void> = Promise.resolve();
+/** How long a job takes by the devices' clock, and whether that goes on by as much with each look. */
+const jobMs = 600_000;
+let [isFast, aheadMs] = [false, 0];
+const clock = {
+  ...systemClock,
+  now: () => {
+    if (isFast) aheadMs += jobMs;
+    return systemClock.now() + aheadMs;
+  },
+};
 beforeAll(async () => {
   host = await durableHost(
-    changedDevices((device) => ({
-      pollMs: 50,
-      status: (job) => device.status(job),
-      find: (...given) => device.find!(...given),
-      result: (job) => device.result(job),
-      validate: (request) => device.validate(request),
-      close: () => device.close(),
-      cancel: (...given) => device.cancel!(...given),
-      submit: async (...given) => {
-        await gate;
-        return device.submit(...given);
-      },
-    })),
+    changedDevices(
+      (device) => ({
+        pollMs: 300,
+        status: async (job) => {
+          const { pollAfterMs: _, ...status } = await device.status(job);
+          return status;
+        },
+        find: (...given) => device.find!(...given),
+        result: (job) => device.result(job),
+        validate: (request) => device.validate(request),
+        close: () => device.close(),
+        cancel: (...given) => device.cancel!(...given),
+        submit: async (...given) => {
+          await gate;
+          return device.submit(...given);
+        },
+      }),
+      clock,
+    ),
   );
 });
 afterAll(() => host?.close());
 
-const settings = { problem: 'branin', delayMs: 4_000 };
+const settings = { problem: 'branin', delayMs: jobMs };
 
 async function labOf(name: string, more: object = {}): Promise<LabSpec> {
   const oven = { adapter: 'problem', settings, slots: 2 };
@@ -114,6 +130,7 @@ describe('jobs of an instrument', () => {
     const resumed = await said(lab, ['resume', 'oven']);
     expect([resumed.code, resumed.stderr]).toEqual([0, '']);
     expect(resumed.stdout).toBe(`oven: no longer paused\n  ${one}: goes on\n  ${two}: goes on\n`);
+    isFast = true;
     await host.control.waitUntilStopped(campaign.id, undefined, { pollMs: 100 });
     const { trials } = await host.control.record(campaign.id);
     expect(trials.map(({ observation }) => observation?.outcome)).toEqual(Array(3).fill('measured'));

@@ -1,16 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listSubmissions } from '../../activities/store/submission.js';
-import { changedDevices } from '../support/changed-devices.js';
+import { HeldDevices } from '../support/held-devices.js';
 import { type DurableHost, durableHost, eventually, problemCampaign } from './durable-host.js';
 import { historiesOf, keepHistories, replayFaults } from './histories.js';
 
 let host: DurableHost;
 /** Until then no device says whether it can run a request. */
 let gate: Promise<void> = Promise.resolve();
+const devices = new HeldDevices((device) => ({ validate: (request) => gate.then(() => device.validate(request)) }));
 beforeAll(async () => {
-  host = await durableHost(
-    changedDevices((device) => ({ validate: (request) => gate.then(() => device.validate(request)) })),
-  );
+  host = await durableHost(devices.worker);
 });
 afterAll(() => host?.close());
 
@@ -49,8 +48,10 @@ async function terminate(trialId: string): Promise<void> {
 describe('a trial whose workflow is lost', () => {
   it('goes on with the job that runs, and is measured', async () => {
     const id = host.id('terminated');
-    await host.control.start(problemCampaign(id, { settings: { delayMs: 4_000 }, budget: { trials: 1 } }));
+    devices.hold();
+    await host.control.start(problemCampaign(id, { budget: { trials: 1 } }));
     await terminate(await begunTrial(id));
+    devices.letGo();
     expect(await outcomeOf(id)).toMatchObject({ outcome: 'measured' });
     const runs = await historiesOf(host.client, id);
     expect(await replayFaults(runs)).toEqual([]);
@@ -73,12 +74,14 @@ describe('a trial whose workflow is lost', () => {
 
   it('that an earlier run of the campaign started goes on too', async () => {
     const id = host.id('earlier');
-    const campaign = problemCampaign(id, { settings: { delayMs: 8_000 }, budget: { trials: 1 } });
+    const campaign = problemCampaign(id, { budget: { trials: 1 } });
+    devices.hold();
     await host.control.start(campaign, { historyLimit: 60 });
     const trialId = await begunTrial(id);
     await continued(id, 2);
     await terminate(trialId);
     await continued(id, 3);
+    devices.letGo();
     expect(await outcomeOf(id)).toMatchObject({ outcome: 'measured' });
     const runs = await historiesOf(host.client, id);
     expect(await replayFaults(runs)).toEqual([]);

@@ -17,11 +17,13 @@ const lose = (id: string) => loseWorkflow(host, id);
 describe('what people decide', () => {
   it('is in force again after the server has lost the campaign', async () => {
     const id = host.id('decided');
-    await host.control.start(problemCampaign(id, { budget: { trials: 30 }, settings: { delayMs: 100 } }));
+    devices.hold(2);
+    await host.control.start(problemCampaign(id, { budget: { trials: 30 } }));
     await eventually(async () => (await host.control.status(id)).measured >= 2);
     await host.control.pause(id, ann);
     await host.control.changeBudget(id, { ...ann, trials: 6 });
     await host.control.changeParallel(id, { ...ann, parallel: 2 });
+    devices.letGo();
     await eventually(async () => (await host.control.status(id)).running === 0);
     const { measured } = await host.control.status(id);
     await lose(id);

@@ -9,6 +9,7 @@ import { AdapterError } from '../../models/domain/errors.js';
 import { decide } from '../../models/strategy/decide.js';
 import { verifyRecord } from '../../scripts/record/verify.js';
 import type { CampaignStatus } from '../../workflows/messages.js';
+import { HeldDevices } from '../support/held-devices.js';
 import { type DurableHost, durableHost, eventually, problemCampaign } from './durable-host.js';
 
 const ann = { who: 'ann' };
@@ -47,8 +48,8 @@ async function loseAll(host: DurableHost, id: string): Promise<void> {
 }
 
 /** Runs a test on servers of its own: they wait, so that several go on at the same time. */
-async function alone(test: (host: DurableHost) => Promise<void>): Promise<void> {
-  const host = await durableHost({ worker: false });
+async function alone(test: (host: DurableHost) => Promise<void>, devices = new HeldDevices()): Promise<void> {
+  const host = await durableHost({ worker: false, ...devices.worker });
   try {
     await test(host);
   } finally {
@@ -57,14 +58,17 @@ async function alone(test: (host: DurableHost) => Promise<void>): Promise<void> 
 }
 
 describe.concurrent('a campaign whose server has lost all its data', () => {
-  it('and that was being drained is drained: nothing new, nothing again', () =>
-    alone(async (host) => {
+  it('and that was being drained is drained: nothing new, nothing again', () => {
+    const devices = new HeldDevices();
+    devices.hold();
+    return alone(async (host) => {
       const worker = await host.work();
-      const id = await withTwoInFlight(host, 'draining', 20_000);
+      const id = await withTwoInFlight(host, 'draining', 0);
       await host.control.drain(id, ann);
       await worker.shutdown();
       await loseAll(host, id);
       expect((await host.control.status(id)).course.workflow).toBe('missing');
+      devices.letGo();
       const next = await host.work();
       const report = await host.control.waitUntilStopped(id);
       expect(report).toMatchObject({ measured: 2, proposed: 0, cancelled: 0, stop: { reason: 'drained' } });
@@ -73,7 +77,8 @@ describe.concurrent('a campaign whose server has lost all its data', () => {
       expect(record.audit.map(({ action }) => action)).toEqual(['drain']);
       expect((await verifyRecord(record)).mismatches).toEqual([]);
       await next.shutdown();
-    }));
+    }, devices);
+  });
 
   it('and that was being aborted is aborted: its trials are cancelled', () =>
     alone(async (host) => {

@@ -11,12 +11,14 @@ import { exportJson } from '../../scripts/record/export.js';
 import { parseRecord } from '../../scripts/record/record-file.js';
 import { verifyRecord } from '../../scripts/record/verify.js';
 import { callCliJson } from '../support/cli.js';
+import { HeldDevices } from '../support/held-devices.js';
 import { type DurableHost, durableHost, eventually, hasHeard, problemCampaign } from './durable-host.js';
 import { historiesOf, keepHistories, replayFaults } from './histories.js';
 
 let host: DurableHost;
+const devices = new HeldDevices();
 beforeAll(async () => {
-  host = await durableHost();
+  host = await durableHost(devices.worker);
 });
 afterAll(() => host?.close());
 
@@ -43,9 +45,8 @@ it('a campaign learns from what people rule, from the next round on', async () =
   const id = host.id('ruled');
   const trial = (round: number) => `${id}/r${round}/p1`;
   // A surrogate decides from the fourth round on, so that what counts shows in the proposals.
-  await host.control.start(
-    problemCampaign(id, { strategy: { initial: { trials: 3 } }, budget: { trials: 10 }, settings: { delayMs: 150 } }),
-  );
+  devices.hold(4);
+  await host.control.start(problemCampaign(id, { strategy: { initial: { trials: 3 } }, budget: { trials: 10 } }));
   await expect(host.control.rule(trial(9), says('discard'))).rejects.toMatchObject({ code: 'NOT_FOUND' });
   await eventually(async () => (await host.control.status(id)).measured >= 4);
   await hasHeard(host, trial(1));
@@ -66,6 +67,7 @@ it('a campaign learns from what people rule, from the next round on', async () =
     /no more as you saw it: ann was first, at .*: rule discard \(she looked\)/,
   );
   await host.control.pause(id, ann);
+  devices.letGo();
   await eventually(async () => (await host.control.status(id)).running === 0);
   await hasHeard(host, trial(2));
   await hasHeard(host, trial(3));
@@ -130,13 +132,13 @@ it('a quarantined value is released, and reaches the target', async () => {
   const id = host.id('released');
   const objectives = [{ name: 'value', direction: 'minimise', limits: [1e6, 1e7] }];
   const stop = [{ type: 'targetReached', value: 1e5 }];
-  await host.control.start(
-    problemCampaign(id, { objectives, stop, budget: { trials: 50 }, settings: { delayMs: 300 } }),
-  );
+  devices.hold(1);
+  await host.control.start(problemCampaign(id, { objectives, stop, budget: { trials: 50 } }));
   await eventually(async () => (await host.control.status(id)).quarantined >= 1);
   await hasHeard(host, `${id}/r1/p1`);
   const released = await host.control.rule(`${id}/r1/p1`, says('release'));
   expect(released.observation).toMatchObject({ outcome: 'measured', cause: null });
+  devices.letGo();
   const report = await host.control.waitUntilStopped(id);
   expect(report).toMatchObject({ measured: 1, stop: { reason: 'targetReached' } });
   await verified(id);
@@ -145,10 +147,12 @@ it('a quarantined value is released, and reaches the target', async () => {
 it('a trial that waited to be done again when its campaign stopped is not, once its value is released', async () => {
   const id = host.id('closed');
   const objectives = [{ name: 'value', direction: 'minimise', limits: [1e6, 1e7] }];
-  await host.control.start(problemCampaign(id, { objectives, budget: { trials: 9 }, settings: { delayMs: 100 } }));
+  devices.hold(1);
+  await host.control.start(problemCampaign(id, { objectives, budget: { trials: 9 } }));
   const trial = `${id}/r1/p1`;
   await eventually(async () => (await host.control.status(id)).quarantined >= 1);
   await host.control.pause(id, ann);
+  devices.letGo();
   await eventually(async () => (await host.control.status(id)).running === 0);
   await hasHeard(host, trial);
   await host.control.retry(trial, ann);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { closeSubmission, openSubmission } from '../../activities/store/submission.js';
+import type { Campaign } from '../../models/domain/campaign.js';
 import { type LabSpec, labSchema } from '../../models/domain/lab.js';
 import { inboxLines } from '../../scripts/inbox-lines.js';
 import { progressBlock } from '../../scripts/progress.js';
@@ -68,7 +69,7 @@ describe('a campaign that waits for something of the lab says for what', () => {
     expect(lines).toMatch(/ {2}standing \S+\/oven {2}fault, said by ann: looked at it, for .*; 1 trial waits\n/);
     expect(lines).toContain(`athanor lab clear oven --lab ${lab.name} --why TEXT`);
     expect(lines).toMatch(/ {2}waiting {2}\S+\/r1\/p1, step bake, waits for oven, for 1 min/);
-    expect(await inboxOf(lab)).toEqual(told.obstacles);
+    await expect.poll(() => inboxOf(lab)).toEqual(told.obstacles);
     await host.control.labs.clear(lab.name, 'oven', ann);
     await host.control.waitUntilStopped(campaign.id, undefined, { pollMs: 100 });
     expect(await host.control.status(campaign.id)).toMatchObject({ waits: [], obstacles: [] });
@@ -94,7 +95,7 @@ describe('a campaign that waits for something of the lab says for what', () => {
     const held = { kind: 'held', name: 'oven', held: { key, campaignId: campaign.id }, remedies: [clear] };
     expect(told.obstacles).toMatchObject([{ ...held, waiting: [`${next.id}/r1/p1`] }]);
     // The campaign that left it so says it too, though it has stopped.
-    expect((await host.control.status(campaign.id)).obstacles).toMatchObject([held]);
+    await expect.poll(async () => (await host.control.status(campaign.id)).obstacles).toMatchObject([held]);
     const lines = inboxLines(await host.control.inbox(campaign.id), Date.now());
     expect(lines.join('\n')).toMatch(/\/oven {2}held for .*\/g1\/run, of whose job nobody knows/);
     await host.control.labs.clear(lab.name, 'oven', ann);
@@ -149,10 +150,10 @@ describe('a campaign that waits for something of the lab says for what', () => {
       remedies: ['athanor lab up FILE'],
     });
     // Each says what concerns it, and nothing else.
-    const kinds = await Promise.all(
-      [...campaigns, lost].map(async ({ id }) => (await host.control.status(id)).obstacles.map(({ kind }) => kind)),
-    );
-    expect(kinds).toEqual([['stock'], ['maintenance'], ['worker'], ['unable']]);
+    const kindsOf = async ({ id }: Campaign) => (await host.control.status(id)).obstacles.map(({ kind }) => kind);
+    await expect
+      .poll(() => Promise.all([...campaigns, lost].map(kindsOf)))
+      .toEqual([['stock'], ['maintenance'], ['worker'], ['unable']]);
     await host.control.labs.refill(lab.name, 'argon', 5, ann);
     await host.control.waitUntilStopped(campaigns[0]!.id, undefined, { pollMs: 100 });
     for (const { id } of [campaigns[1]!, campaigns[2]!]) await host.control.abort(id, { who: 'ann' });
