@@ -42,6 +42,8 @@ export interface ControlSettings {
   readonly temporalAccess?: TemporalAccess;
   /** The home, or the folder that homes share, whose safe stops are to be known; none where absent. */
   readonly jobs?: string;
+  /** How long a worker may take to confirm what people decide, milliseconds; 15 s where absent. */
+  readonly confirmMs?: number;
 }
 
 /**
@@ -60,6 +62,7 @@ export async function connect(settings: ControlSettings): Promise<Control> {
   });
   const client = new Client({ connection, namespace: settings.namespace ?? 'default' });
   const taskQueue = settings.taskQueue ?? defaultTaskQueue;
+  const { confirmMs } = settings;
   const temporal = `Temporal at ${settings.temporalAddress}`;
   const ask = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
@@ -83,11 +86,14 @@ export async function connect(settings: ControlSettings): Promise<Control> {
       name: 'pause' | 'resume' | 'drain' | 'abort' | 'changeBudget' | 'changeParallel',
     ) =>
     (id: string, change: Change) =>
-      ask(async () => updateCampaign(client, await summarise(store.query, id), name, change));
+      ask(async () => updateCampaign(client, await summarise(store.query, id), name, change, { confirmMs }));
 
   /** Of a decision on a trial, and of a change: taken once, however often the same person says the same. */
   const once = async <Change extends messages.Decided>(name: OfTrials | 'change', id: string, change: Change) =>
-    updateCampaign(client, await summarise(store.query, id), name, change, requestIdOf(name, change));
+    updateCampaign(client, await summarise(store.query, id), name, change, {
+      requestId: requestIdOf(name, change),
+      confirmMs,
+    });
 
   /** Reopens a campaign that has stopped and starts its workflow anew; gives what reopening it gave. */
   const goOn = async (id: string, reopen: () => Promise<boolean>) => {
@@ -97,7 +103,7 @@ export async function connect(settings: ControlSettings): Promise<Control> {
     await startCampaignWorkflow(client, taskQueue, store.query, await loadOutline(store.query, id));
     return true;
   };
-  const statusOf = (id: string) => statusOnceOrdered(client, id);
+  const statusOf = (id: string) => statusOnceOrdered(client, id, confirmMs);
 
   const acts = actsOnEnded(store, client, { goOn, statusOf, once });
 

@@ -18,7 +18,8 @@ import { isPolled } from './polled.js';
 import type { Stillness } from './stillness.js';
 
 const answerMs = 3_000;
-const updateMs = 15_000;
+/** How long a worker may take to confirm what people decide, where nobody says otherwise, milliseconds. */
+const usualMs = 15_000;
 const trialsAsked = 10;
 
 /** What Temporal says of a campaign. */
@@ -148,7 +149,8 @@ function decidingOf({ activityType, heartbeatDetails, lastStartedTime }: Pending
 /**
  * Sends a person's decision to a campaign and waits until it is in force and written down.
  *
- * @param requestId - under which it is taken once, however often it is sent; a new one where absent
+ * @param how - `requestId`: under which it is taken once, however often it is sent, a new one where absent; `confirmMs`: how long a
+ *   worker may take
  * @throws {AthanorError} WRONG_STATE if the campaign refuses it or has stopped
  * @throws {UnavailableError} if no worker answers
  */
@@ -157,7 +159,7 @@ export async function updateCampaign(
   summary: CampaignSummary,
   name: string,
   change: Decided,
-  requestId?: string,
+  { requestId, confirmMs = usualMs }: { readonly requestId?: string; readonly confirmMs?: number | undefined } = {},
 ): Promise<CampaignStatus> {
   const { id, phase } = summary;
   if (phase === 'stopped')
@@ -166,7 +168,7 @@ export async function updateCampaign(
       `campaign '${id}' has stopped (${summary.stop?.text}); it takes no decisions`,
     );
   try {
-    return await client.connection.withDeadline(Date.now() + updateMs, () =>
+    return await client.connection.withDeadline(Date.now() + confirmMs, () =>
       client.workflow.getHandle(id).executeUpdate<CampaignStatus, [Decided]>(name, {
         args: [change],
         ...(requestId === undefined ? {} : { updateId: requestId }),
@@ -180,7 +182,7 @@ export async function updateCampaign(
     if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError)
       throw new AthanorError(
         'SERVICE_UNAVAILABLE',
-        `no worker confirmed this within ${updateMs / 1000} s, and until then it may be lost: start one (athanor worker), then say it again${requestId === undefined ? '' : '; it counts once'}`,
+        `no worker confirmed this within ${confirmMs / 1000} s, and until then it may be lost: start one (athanor worker), then say it again${requestId === undefined ? '' : '; it counts once'}`,
         { cause: error },
       );
     // The server does not keep a decision for a workflow that cannot take it in.
@@ -212,7 +214,7 @@ export async function whenHeard(client: Client, campaignId: string, trialId: str
     const { inFlight } = await client.connection.withDeadline(Date.now() + answerMs, asked);
     return inFlight.some((slot) => slot.id === trialId && slotGeneration(slot) === generation);
   };
-  for (const end = Date.now() + updateMs; Date.now() < end; await delay(100))
+  for (const end = Date.now() + usualMs; Date.now() < end; await delay(100))
     if (!(await isInFlight().catch(() => false))) return;
 }
 
@@ -221,9 +223,9 @@ export async function whenHeard(client: Client, campaignId: string, trialId: str
  *
  * @throws {AthanorError} SERVICE_UNAVAILABLE if no worker tells; what was ordered is in the store, and stays so
  */
-export async function statusOnceOrdered(client: Client, id: string): Promise<CampaignStatus> {
+export async function statusOnceOrdered(client: Client, id: string, confirmMs = usualMs): Promise<CampaignStatus> {
   try {
-    return await client.connection.withDeadline(Date.now() + updateMs, () =>
+    return await client.connection.withDeadline(Date.now() + confirmMs, () =>
       client.workflow.getHandle(id).query<CampaignStatus>('status'),
     );
   } catch (cause) {

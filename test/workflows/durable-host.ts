@@ -42,7 +42,8 @@ export async function durableHost(
     decideThreads: 1,
     ...given,
   };
-  const control = await connect(settings);
+  // What is said to a worker that is there is confirmed, however busy the machine.
+  const control = await connect(withWorker ? { ...settings, confirmMs: 300_000 } : settings);
   const connection = await Connection.connect({ address: settings.temporalAddress });
   const client = new Client({ connection });
   const store = openStore(settings.databaseUrl, { connections: 2 });
