@@ -49,7 +49,7 @@ export function campaignFingerprint({ spec, space: { codes, ...space } }: Campai
   // Which devices take one trial at a time a later version of an adapter may tell.
   const fidelities = spec.fidelities.map(({ exclusive: _, ...fidelity }) => fidelity);
   const models =
-    spec.encoders === undefined ? undefined : codes?.map(({ rows: _, smiles: __, width: ___, ...which }) => which);
+    spec.encoders === undefined ? undefined : codes?.map(({ rows: _, keys: __, width: ___, ...which }) => which);
   const told = models === undefined ? space : { ...space, codes: models };
   return sha256(exactJson({ spec: { ...spec, fidelities }, space: told }, true));
 }

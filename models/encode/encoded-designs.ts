@@ -10,17 +10,26 @@ export interface DescriptorTable {
 }
 
 /**
- * Codes that an encoder gave of the molecules of one substance column, as points that are compared as a whole: entries are
- * standardised over the molecules of the column and divided by √width, so that two of them are about √2 apart.
+ * Codes that an encoder gave of the values of one column, as points that are compared as a whole: entries are standardised over the
+ * values of the column and divided by √width, so that two of them are about √2 apart.
+ *
+ * A value without a code is masked: it lies at a right angle to all others, masked ones too, at 1 from their mean, so that the
+ * block tells nothing of it but that it is unlike the others.
  */
 export interface CodeTable {
   /** By what the codes of an encoder are known, the same for all columns that it encodes. */
   readonly encoder: string;
-  /** Place of the substance column. */
-  readonly substance: number;
+  /** Kind and place of the column that points to rows; where it is below 0 there is none, and another for each masked value. */
+  readonly column: { readonly kind: 'substances' | 'coded'; readonly at: number };
+  /** Columns, beside substances, that say what the codes are of, and need not be seen beside them. */
+  readonly replaces: { readonly categories: readonly number[]; readonly vectors: readonly number[] };
+  /** Number of rows. */
+  readonly count: number;
   readonly width: number;
-  /** Row-major [molecules × width]; rows of molecules that the column never holds are 0. */
+  /** Row-major [count × width]; rows of values that the column never holds, or that are masked, are 0. */
   readonly values: Float64Array;
+  /** 1 where a row is masked, [count]. */
+  readonly masked: Uint8Array;
 }
 
 /** How many columns of each kind a design has, and the molecules that the substance columns point to. */
@@ -28,10 +37,12 @@ export interface Encoding {
   readonly numeric: number;
   readonly categories: number;
   readonly substances: number;
+  /** Columns that point to codes of what is no molecule: texts, compositions, reactions, curves. */
+  readonly coded: number;
   readonly fingerprints: readonly Fingerprint[];
   /** Descriptors of the molecules of each substance column. */
   readonly descriptors: readonly DescriptorTable[];
-  /** Codes of the molecules of substance columns, by encoders that the campaign names beside what always stands. */
+  /** Codes by encoders that the campaign names beside what always stands. */
   readonly codes: readonly CodeTable[];
   /** Width of each vector column: a parameter that is several numbers seen as one, such as a composition. */
   readonly vectors: readonly number[];
@@ -47,6 +58,8 @@ export interface EncodedDesigns {
   readonly categories: Int32Array;
   /** Indices into `encoding.fingerprints`, [n × substances]. */
   readonly substances: Int32Array;
+  /** Rows of tables of codes, [n × coded]; they follow from the other columns. */
+  readonly coded: Int32Array;
   /** The vector columns side by side, [n × sum of their widths]. */
   readonly vectors: Float64Array;
 }
@@ -64,6 +77,7 @@ export function blankDesigns(n: number, encoding: Encoding): EncodedDesigns {
     numeric: new Float64Array(n * encoding.numeric),
     categories: new Int32Array(n * encoding.categories),
     substances: new Int32Array(n * encoding.substances),
+    coded: new Int32Array(n * encoding.coded),
     vectors: new Float64Array(n * vectorsWidth(encoding)),
   };
 }
@@ -80,6 +94,7 @@ export function selectDesigns(designs: EncodedDesigns, rows: readonly number[]):
   pick(designs.numeric, encoding.numeric, selected.numeric);
   pick(designs.categories, encoding.categories, selected.categories);
   pick(designs.substances, encoding.substances, selected.substances);
+  pick(designs.coded, encoding.coded, selected.coded);
   pick(designs.vectors, vectorsWidth(encoding), selected.vectors);
   return selected;
 }
@@ -94,6 +109,7 @@ export function sliceDesigns(designs: EncodedDesigns, from: number, m: number): 
     numeric: designs.numeric.subarray(...cut(encoding.numeric)),
     categories: designs.categories.subarray(...cut(encoding.categories)),
     substances: designs.substances.subarray(...cut(encoding.substances)),
+    coded: designs.coded.subarray(...cut(encoding.coded)),
     vectors: designs.vectors.subarray(...cut(vectorsWidth(encoding))),
   };
 }
@@ -101,7 +117,7 @@ export function sliceDesigns(designs: EncodedDesigns, from: number, m: number): 
 /** Both sets of designs, the first ones first. */
 export function concatDesigns(a: EncodedDesigns, b: EncodedDesigns): EncodedDesigns {
   const joined = blankDesigns(a.n + b.n, a.encoding);
-  for (const block of ['numeric', 'categories', 'substances', 'vectors'] as const) {
+  for (const block of ['numeric', 'categories', 'substances', 'coded', 'vectors'] as const) {
     joined[block].set(a[block]);
     joined[block].set(b[block], a[block].length);
   }

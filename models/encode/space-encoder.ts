@@ -3,20 +3,31 @@ import { AthanorError } from '../domain/errors.js';
 import type { Feature } from '../domain/parameters/contract.js';
 import { type Parameter, typeOf } from '../domain/parameters/parameter.js';
 import type { Space } from '../domain/space.js';
-import { codesOf, codeTable, type MoleculeCodes } from './code-tables.js';
-import { descriptorTable } from './descriptor-table.js';
+import type { CodeColumn } from './code-columns.js';
+import type { KnownCodes } from './code-tables.js';
 import type { EncodedDesigns, Encoding } from './encoded-designs.js';
 import { blankDesigns, rowKey, vectorsWidth } from './encoded-designs.js';
 import { encodeMolecules } from './encodings.js';
 import { firstOfEach, type MixtureTable, mixtureTable } from './mixture-table.js';
 import { type EncodedMolecule, loadMolecules } from './molecules.js';
-import { stereoNames, stereoTieBreakers } from './stereo.js';
-import { type TableTellers, withStrangers } from './strangers.js';
+import { codeTables, described, descriptorTables } from './space-tables.js';
+import { type AskedCodes, askedOf, placedStrangers, type TableTellers, withStrangers } from './strangers.js';
 
 /** What a parameter becomes: a column of this kind, at this place among the columns of the kind. */
 interface Column {
   readonly kind: 'numeric' | 'category' | 'substance' | 'vector';
   readonly at: number;
+}
+
+/** Where rows of tables stand. */
+interface Places {
+  readonly encoding: Encoding;
+  /** By SMILES. */
+  readonly molecules: Pick<ReadonlyMap<string, number>, 'get'>;
+  /** By key, of each coded column, those beside the ones of the space. */
+  readonly coded?: readonly Pick<ReadonlyMap<string, number>, 'get'>[];
+  /** Whether designs may be others than those of the space. */
+  readonly isBeyond?: boolean;
 }
 
 /** Turns designs of one space into the columns that kernels read, and back. */
@@ -34,7 +45,9 @@ export class SpaceEncoder {
   private readonly mixtures: readonly MixtureTable[];
   /** Where each vector column begins in a row of the block of vectors. */
   private readonly offsets: readonly number[];
-  /** Writes what the tables of the encoding hold of a molecule that is none of the space. */
+  /** Columns that are encoded otherwise than as molecules. */
+  private readonly coded: readonly CodeColumn[];
+  /** Writes what the tables of the encoding hold of a value that is none of the space. */
   private readonly tellers: TableTellers;
   /** Designs of the pool by the key of their encoded row; made when first asked for. */
   private pool: ReadonlyMap<string, Design> | null = null;
@@ -54,26 +67,24 @@ export class SpaceEncoder {
     this.mixtures = space.parameters.filter((parameter) => kindOf(parameter) === 'vector').map(mixtureTable);
     const vectors = this.mixtures.map(({ width }) => width);
     this.offsets = vectors.map((_, v) => vectors.slice(0, v).reduce((sum, width) => sum + width, 0));
-    const tables = this.descriptorTables([...molecules.values()]);
-    const codes = codesOf(space);
-    const coders = codes.length === 0 ? [] : this.codeTables([described(molecules), ...codes]);
+    const tables = descriptorTables([...molecules.values()], this.substanceColumns());
+    const { coders, coded } = codeTables(space, this.columns, molecules, this.substanceColumns());
+    this.coded = coded;
     this.encoding = {
       numeric: counts.numeric,
       categories: counts.category,
       substances: counts.substance,
+      coded: coded.length,
       fingerprints: [...molecules.values()].map(({ fingerprint }) => fingerprint),
       descriptors: tables.map(({ width, stereo, values }) => ({ width, stereo, values })),
-      codes: coders.map(({ encoder, substance, width, values }) => ({ encoder, substance, width, values })),
+      codes: coders.map(({ standardise: _, ...table }) => table),
       vectors,
     };
-    this.tellers = {
-      descriptors: tables.map(({ columns }) => columns),
-      codes: coders,
-    };
+    this.tellers = { descriptors: tables.map(({ columns }) => columns), codes: coders };
     const own = tables.map(({ columns }) => columns);
-    const coded = this.encoding.codes.map(({ encoder, substance, width }) => [encoder, substance, width]);
+    const told = coders.map(({ encoder, column: { kind, at }, width }) => [encoder, kind, at, width]);
     const mixed = this.mixtures.map(({ encoded }) => encoded);
-    this.meaning = JSON.stringify([counts, own, mixed, ...(coded.length === 0 ? [] : [coded])]);
+    this.meaning = JSON.stringify([counts, own, mixed, ...(told.length === 0 ? [] : [told])]);
   }
 
   /**
@@ -102,6 +113,7 @@ export class SpaceEncoder {
   encodesLike(other: SpaceEncoder): boolean {
     const { parameters } = other.space;
     return (
+      this.space.codes === other.space.codes &&
       this.space.parameters.every((parameter, p) => kindOf(parameter) !== 'vector' || parameter === parameters[p]) &&
       other.smiles.every((smiles, i) => smiles === this.smiles[i])
     );
@@ -109,7 +121,7 @@ export class SpaceEncoder {
 
   /** @throws {AthanorError} if a design lacks a parameter, or has a mixture that the space does not hold */
   encode(designs: readonly Design[]): EncodedDesigns {
-    return this.encodeWith(designs, this.encoding, this.moleculeIndex);
+    return this.encodeWith(designs, { encoding: this.encoding, molecules: this.moleculeIndex });
   }
 
   /**
@@ -117,27 +129,41 @@ export class SpaceEncoder {
    * apart, scaled alike, and mixtures by its components. What designs of the space become does not change.
    *
    * @param strangers - molecules beside those of the space, by SMILES
-   * @param codes - what encoders of the space give of these, by encoder; one that they give nothing of is masked in its block
+   * @param codes - what encoders of the space give of what is asked for by `strangeTo`; one that they give nothing of is masked in its block
    * @throws {AthanorError} if a design lacks a parameter or has a molecule that is neither of the space nor given
    */
   encodeBeyond(
     designs: readonly Design[],
     strangers: ReadonlyMap<string, EncodedMolecule>,
-    codes: readonly MoleculeCodes[] = [],
+    codes: readonly KnownCodes[] = [],
   ): EncodedDesigns {
-    const fresh = [...strangers].filter(([smiles]) => !this.moleculeIndex.has(smiles));
-    if (fresh.length === 0) return this.encodeWith(designs, this.encoding, this.moleculeIndex, true);
-    const index = new Map(fresh.map(([smiles], i) => [smiles, this.smiles.length + i]));
-    const encoding = withStrangers(this.encoding, this.tellers, fresh, [described(strangers), ...codes]);
-    const at = { get: (smiles: string) => this.moleculeIndex.get(smiles) ?? index.get(smiles) };
-    return this.encodeWith(designs, encoding, at, true);
+    const molecules = [...strangers].filter(([smiles]) => !this.moleculeIndex.has(smiles));
+    const coded = this.coded.map((column) => {
+      const given = codes.find(({ encoder }) => encoder === column.table.encoder);
+      return placedStrangers(column, designs, (key) => given?.of(key));
+    });
+    const isBeyond = true;
+    if (molecules.length === 0 && coded.every(({ codes }) => codes.length === 0))
+      return this.encodeWith(designs, { encoding: this.encoding, molecules: this.moleculeIndex, isBeyond });
+    const index = new Map(molecules.map(([smiles], i) => [smiles, this.smiles.length + i]));
+    const further = { molecules, coded: coded.map((column) => column.codes) };
+    const encoding = withStrangers(this.encoding, this.tellers, further, [described(strangers), ...codes]);
+    return this.encodeWith(designs, {
+      encoding,
+      molecules: { get: (smiles) => this.moleculeIndex.get(smiles) ?? index.get(smiles) },
+      coded: coded.map(({ places }) => places),
+      isBeyond,
+    });
+  }
+
+  /** What the encoders of the space are to be asked for, by encoder, so that they tell of designs that it may not have. */
+  strangeTo(designs: readonly Design[]): readonly AskedCodes[] {
+    return askedOf(this.space, designs, { isKnown: (smiles) => this.moleculeIndex.has(smiles), coded: this.coded });
   }
 
   private encodeWith(
     designs: readonly Design[],
-    encoding: Encoding,
-    index: Pick<ReadonlyMap<string, number>, 'get'>,
-    isBeyond = false,
+    { encoding, molecules: index, coded = [], isBeyond = false }: Places,
   ): EncodedDesigns {
     const { numeric, categories, substances } = encoding;
     const width = vectorsWidth(encoding);
@@ -161,6 +187,10 @@ export class SpaceEncoder {
             throw new AthanorError('DESIGN', `the molecule '${feature.smiles}' is not encoded`);
           encoded.substances[i * substances + at] = place!;
         }
+      });
+      this.coded.forEach(({ keyOf, placeOf }, c) => {
+        const key = keyOf(design);
+        encoded.coded[i * encoding.coded + c] = coded[c]?.get(key) ?? placeOf(key);
       });
     });
     return encoded;
@@ -206,30 +236,12 @@ export class SpaceEncoder {
     return [smiles, this.molecules.get(smiles)!];
   }
 
-  /** Tables of descriptors, one a substance column. */
-  private descriptorTables(molecules: readonly EncodedMolecule[]): ReturnType<typeof descriptorTable>[] {
-    const descriptors = molecules.map((molecule) => molecule.descriptors);
-    const skeletons = molecules.map(({ fingerprint }) => `${fingerprint.features.join()}|${fingerprint.counts.join()}`);
-    const stereo = { columns: stereoNames.length, tieBreakers: stereoTieBreakers, skeletons };
-    return this.substanceColumns().map(({ members }) => descriptorTable(descriptors, members, stereo));
-  }
-
-  /** Tables of codes, those of one encoder side by side. */
-  private codeTables(codes: readonly MoleculeCodes[]) {
-    const columns = this.substanceColumns();
-    return codes.flatMap((one) =>
-      columns
-        .filter(({ name }) => one.on === undefined || one.on.includes(name))
-        .map(({ members, substance }) => codeTable(one, this.smiles, { substance, members })),
-    );
-  }
-
   /** Each substance column, and the places of the molecules that it may hold. */
   private substanceColumns() {
     const substances = this.space.parameters.filter((_, p) => this.columns[p]!.kind === 'substance');
-    return substances.map((parameter, substance) => {
-      const members = [...new Set(this.moleculesOf(parameter).map(([, at]) => at))];
-      return { name: parameter.name, substance, members };
+    return substances.map((parameter, at) => {
+      const members = [...new Set(this.moleculesOf(parameter).map(([, molecule]) => molecule))];
+      return { name: parameter.name, at, members };
     });
   }
 
@@ -256,11 +268,6 @@ export class SpaceEncoder {
     const encoded = this.encode(designs);
     return firstOfEach(designs.map((design, i) => [rowKey(encoded, i), design]));
   }
-}
-
-/** The descriptors of molecules, as codes. */
-function described(molecules: ReadonlyMap<string, EncodedMolecule>): MoleculeCodes {
-  return { encoder: 'descriptors', of: (smiles) => molecules.get(smiles)?.descriptors };
 }
 
 function kindOf(parameter: Parameter): Column['kind'] {

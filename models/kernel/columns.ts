@@ -41,9 +41,10 @@ export function allColumns(encoding: Encoding, molecules: MoleculeView = 'finger
 }
 
 /**
- * Squared distances of the columns that are not numeric: categories, then molecules, then vectors, then codes of molecules.
+ * Squared distances of the columns that are not numeric: categories, then molecules, then vectors, then codes.
  *
- * - categories: ½·[x ≠ x'];  vectors: ‖z − z'‖²/width;  codes: ‖z − z'‖²
+ * - categories: ½·[x ≠ x'];  vectors: ‖z − z'‖²/width;  codes: ‖z − z'‖²,
+ *   with a masked value ‖z‖² + 1, between two of them 2
  * - molecules: 1 − T with the Tanimoto similarity T of their fingerprints, a squared distance because T is a positive
  *   definite kernel with unit diagonal; or as categories. Compared by descriptors they are numeric columns.
  *
@@ -80,39 +81,33 @@ function substanceDistance(encoding: Encoding, view: MoleculeView) {
 }
 
 function codeDistance(encoding: Encoding) {
-  const { substances } = encoding;
   return (at: number): ColumnDistance => {
     const table = encoding.codes[at]!;
-    const between = tableDistance(table);
-    const s = table.substance;
-    const own = encoding.fingerprints.length;
+    const { kind, at: column } = table.column;
+    const stride = encoding[kind];
+    const own = table.count;
+    const between = pairwise(table, own, (x, y) => codesApart(table, x, table, y));
     return (a, i, b, k) => {
-      const [x, y] = [a.substances[i * substances + s]!, b.substances[k * substances + s]!];
-      return x < own && y < own ? between(x, y) : codesApart(a.encoding.codes[at]!, x, b.encoding.codes[at]!, y);
+      const [x, y] = [a[kind][i * stride + column]!, b[kind][k * stride + column]!];
+      // Rows of the space are the same in all encodings; others are told of by that of their own designs.
+      if (x >= 0 && y >= 0 && x < own && y < own) return between(x, y);
+      return codesApart(a.encoding.codes[at]!, x, b.encoding.codes[at]!, y);
     };
   };
 }
 
-/** Squared distance of rows of two tables, of which one may have an entry more, that the other takes to be 0. */
+/** Squared distance of rows of two tables that have the same entries. */
 function codesApart(a: CodeTable, i: number, b: CodeTable, k: number): number {
-  let sum = 0;
-  for (let t = 0; t < Math.max(a.width, b.width); t++) {
-    const x = t < a.width ? a.values[i * a.width + t]! : 0;
-    const y = t < b.width ? b.values[k * b.width + t]! : 0;
+  const [isMasked, isOther] = [i < 0 || a.masked[i] === 1, k < 0 || b.masked[k] === 1];
+  if (isMasked && isOther) return i === k ? 0 : 2;
+  const { width } = a;
+  let sum = isMasked || isOther ? 1 : 0;
+  for (let t = 0; t < width; t++) {
+    const x = isMasked ? 0 : a.values[i * width + t]!;
+    const y = isOther ? 0 : b.values[k * width + t]!;
     sum += (x - y) * (x - y);
   }
   return sum;
-}
-
-function tableDistance(table: CodeTable): (i: number, j: number) => number {
-  const { width, values } = table;
-  const compute = (i: number, j: number) => {
-    let sum = 0;
-    for (let t = i * width, u = j * width, end = t + width; t < end; t++, u++)
-      sum += (values[t]! - values[u]!) * (values[t]! - values[u]!);
-    return sum;
-  };
-  return pairwise(table, width === 0 ? 0 : values.length / width, compute);
 }
 
 function vectorDistance({ vectors }: Encoding) {

@@ -104,7 +104,7 @@ function placesOf(designs: DesignList): Map<string, number> {
  */
 function encodeList(encoder: SpaceEncoder, designs: DesignList, known: EncodedDesigns | null): EncodedDesigns {
   const encoded = blankDesigns(designs.length, encoder.encoding);
-  const blocks = ['numeric', 'categories', 'substances', 'vectors'] as const;
+  const blocks = ['numeric', 'categories', 'substances', 'coded', 'vectors'] as const;
   for (const block of known === null ? [] : blocks) encoded[block].set(known![block]);
   for (let from = known?.n ?? 0; from < designs.length; from += encodedAtOnce) {
     const count = Math.min(encodedAtOnce, designs.length - from);

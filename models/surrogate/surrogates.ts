@@ -30,13 +30,13 @@ const warped = gpType(
 
 const blocks = gpType(
   'blocks-gp',
-  'exact Gaussian process, a sum over fingerprints, descriptors and the codes of each encoder of molecules',
+  'exact Gaussian process, a sum over fingerprints, descriptors and the codes of each encoder',
   blocksGp,
 );
 
 const blocksIcm = icmType(
   'blocks-icm',
-  'Gaussian process over designs and fidelities, a sum over fingerprints, descriptors and codes of molecules',
+  'Gaussian process over designs and fidelities, a sum over fingerprints, descriptors and codes of encoders',
   blocksGp,
 );
 

@@ -30,12 +30,13 @@ export async function blocksOf(smiles: readonly string[], others: readonly Encod
     const rows = await encoder.encode(smiles);
     const of = new Map(smiles.map((text, i) => [text, rows[i]!]));
     const given = { encoder: encoder.name, of: (text: string) => of.get(text) };
-    codes.push(codeTable(given, smiles, { substance: 0, members }));
+    codes.push(codeTable(given, smiles, { column: { kind: 'substances', at: 0 }, members }));
   }
   const designs = blankDesigns(smiles.length, {
     numeric: 0,
     categories: 0,
     substances: 1,
+    coded: 0,
     fingerprints: await fingerprints.encode(smiles),
     descriptors: [],
     codes,

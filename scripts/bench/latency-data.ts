@@ -41,6 +41,7 @@ export function encodedPoints({ n, d, x }: Pick<LatencyData, 'n' | 'd' | 'x'>): 
     numeric: d,
     categories: 0,
     substances: 0,
+    coded: 0,
     fingerprints: [],
     descriptors: [],
     codes: [],

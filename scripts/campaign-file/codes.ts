@@ -146,7 +146,8 @@ async function encoded(
     );
   const rows = taken.map((one) => cache.get(one)!);
   const on = parameters.map((parameter) => parameter.name);
-  return { encoder, output, identity, on, width: rows[0]!.length, smiles: taken, rows: packedRows(rows) };
+  const about = { encoder, output, identity, reads: 'molecules', on } as const;
+  return { ...about, width: rows[0]!.length, keys: taken, rows: packedRows(rows) };
 }
 
 async function fill(

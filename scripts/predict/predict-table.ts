@@ -76,7 +76,7 @@ export async function predictTable(
   const coders = await StrangerCodes.open(given.space.codes ?? [], home, onNote);
   const predictor = await Predictor.of(learned, {
     ...(interval === undefined ? {} : { interval }),
-    codes: (smiles) => coders.of(smiles),
+    codes: (asked) => coders.of(asked),
   });
   const reader = new DesignReader(predictor.campaign, columns, predictor.parameters);
   const hasMolecules = given.space.parameters.some(({ type }) => type === 'substance');

@@ -1,6 +1,7 @@
 import { AthanorError } from '../../models/domain/errors.js';
 import { codesKey, type SpaceCodes } from '../../models/domain/space-codes.js';
-import type { MoleculeCodes } from '../../models/encode/code-tables.js';
+import type { KnownCodes } from '../../models/encode/code-tables.js';
+import type { AskedCodes } from '../../models/encode/strangers.js';
 import { checkFiles, type ModelBundle, modelIdentity } from '../../models/pretrained/bundle.js';
 import { CodeCache } from '../models/code-cache.js';
 import { homeModels, readBundle } from '../models/home-models.js';
@@ -58,13 +59,15 @@ export class StrangerCodes {
     return new StrangerCodes(coders, onNote);
   }
 
-  /** The codes of these molecules, by encoder. */
-  async of(smiles: readonly string[]): Promise<readonly MoleculeCodes[]> {
-    const all: MoleculeCodes[] = [];
-    for (const coder of this.coders) {
-      const rows = await rowsOf(coder, smiles);
-      coder.refused += smiles.filter((one) => rows.get(one) === null).length;
-      all.push({ encoder: codesKey(coder.codes), of: (one) => rows.get(one) ?? undefined });
+  /** The codes of what is asked for, by encoder. */
+  async of(asked: readonly AskedCodes[]): Promise<readonly KnownCodes[]> {
+    const all: KnownCodes[] = [];
+    for (const { encoder, keys } of asked) {
+      const coder = this.coders.find(({ codes }) => codesKey(codes) === encoder);
+      if (coder === undefined) continue;
+      const rows = await rowsOf(coder, keys);
+      coder.refused += keys.filter((one) => rows.get(one) === null).length;
+      all.push({ encoder, of: (one) => rows.get(one) ?? undefined });
     }
     return all;
   }

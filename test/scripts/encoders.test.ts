@@ -71,7 +71,7 @@ describe.runIf(present)('encoders of a campaign file', () => {
     const [one, other] = space.codes!;
     expect([one!.encoder, one!.output, one!.on, one!.width]).toEqual(['tiny@1', 'pool1', ['amine'], 6]);
     expect([other!.encoder, other!.output]).toEqual(['tiny@1', 'pool0']);
-    expect([...unpackedRows(one!).keys()].sort()).toEqual([...new Set(one!.smiles)].sort());
+    expect([...unpackedRows(one!).keys()].sort()).toEqual([...new Set(one!.keys)].sort());
     expect(unpackedRows(one!).get('CCO')).not.toEqual(unpackedRows(other!).get('CCO'));
     // The model is not needed for what it gave before: a network that is another is noticed, and nothing is run.
     expect((await loadCampaign(file, { home, adapters: 'unchecked' })).space.codes).toEqual(space.codes);
@@ -114,7 +114,7 @@ describe.runIf(present)('encoders of a campaign file', () => {
       const noted: string[] = [];
       const options = { home, adapters: 'unchecked', file: 'partly.yaml', baseDir: folder } as const;
       const campaign = readCampaignText(own, { ...options, onNote: (line) => noted.push(line) });
-      return campaign.then(({ space }) => ({ taken: space.codes?.[0]?.smiles, noted }));
+      return campaign.then(({ space }) => ({ taken: space.codes?.[0]?.keys, noted }));
     };
     expect(await read('{one: C, two: N, three: O}')).toEqual({
       taken: ['N', 'O'],
@@ -146,7 +146,9 @@ describe.runIf(present)('encoders of a campaign file', () => {
     const noted: string[] = [];
     const usual = await loadCampaign(bare, { home: own, onNote: (line) => noted.push(line) });
     expect(usual.space.codes).toMatchObject([{ encoder: 'minimol@tiny', on: ['amine'], width: 512 }]);
-    expect(noted).toEqual([expect.stringMatching(/^minimol@tiny tells of the molecules of 'amine', too/)]);
+    expect(noted.filter((line) => !/\d molecules$/.test(line))).toEqual([
+      expect.stringMatching(/^minimol@tiny tells of the molecules of 'amine', too/),
+    ]);
     expect((await loadCampaign(none, { home: own })).space.codes).toBeUndefined();
     expect((await loadCampaign(bare)).space.codes).toBeUndefined();
     const named = { strategy: { surrogate: 'gp' } };

@@ -25,7 +25,9 @@ export function someDescriptors(count: number, width: number, seed: number): Des
 export function someCodes(count: number, { encoder = 'encoder', substance = 0, width = 6, seed = 1 } = {}): CodeTable {
   const random = new Generator(seed, 'codes');
   const values = Float64Array.from({ length: count * width }, () => random.normal() / Math.sqrt(width));
-  return { encoder, substance, width, values };
+  const column = { kind: 'substances', at: substance } as const;
+  const replaces = { categories: [], vectors: [] };
+  return { encoder, column, replaces, count, width, values, masked: new Uint8Array(count) };
 }
 
 /** Random designs with the given columns. */
@@ -36,6 +38,7 @@ export function someDesigns(n: number, columns: Partial<Encoding>, seed: number)
     numeric: 0,
     categories: 0,
     substances: 0,
+    coded: 0,
     fingerprints,
     descriptors: Array.from({ length: columns.substances ?? 0 }, () => ({
       width: 0,
@@ -52,6 +55,7 @@ export function someDesigns(n: number, columns: Partial<Encoding>, seed: number)
     numeric: Float64Array.from({ length: n * encoding.numeric }, () => random.uniform()),
     categories: Int32Array.from({ length: n * encoding.categories }, () => random.below(3)),
     substances: Int32Array.from({ length: n * encoding.substances }, () => random.below(encoding.fingerprints.length)),
+    coded: new Int32Array(n * encoding.coded),
     vectors: Float64Array.from({ length: n * vectorsWidth(encoding) }, () => random.normal()),
   };
 }
@@ -61,10 +65,20 @@ export function numericDesigns(rows: readonly (readonly number[])[]): EncodedDes
   const numeric = rows[0]?.length ?? 0;
   return {
     n: rows.length,
-    encoding: { numeric, categories: 0, substances: 0, fingerprints: [], descriptors: [], codes: [], vectors: [] },
+    encoding: {
+      numeric,
+      categories: 0,
+      substances: 0,
+      coded: 0,
+      fingerprints: [],
+      descriptors: [],
+      codes: [],
+      vectors: [],
+    },
     numeric: Float64Array.from(rows.flat()),
     categories: new Int32Array(),
     substances: new Int32Array(),
+    coded: new Int32Array(),
     vectors: new Float64Array(),
   };
 }

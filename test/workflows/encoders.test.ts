@@ -28,9 +28,8 @@ it('what encoders told of molecules reaches the threads that decide, and the rec
     budget: { trials: 7 },
   });
   const rows = packedRows(names.map((_, i) => [Math.sin(i), i * i, 1]));
-  const codes = [
-    { encoder: 'e@1', output: 'o', identity: 'c'.repeat(64), on: ['solvent'], width: 3, smiles: names, rows },
-  ];
+  const told = { encoder: 'e@1', output: 'o', identity: 'c'.repeat(64), reads: 'molecules' as const, on: ['solvent'] };
+  const codes = [{ ...told, width: 3, keys: names, rows }];
   const campaign: Campaign = { ...bare, space: { ...bare.space, codes } };
   const record = await host.run(campaign);
   const fitted = record.trials.at(-1)!.proposal.basis.fit!.members.map(({ name }) => name);

@@ -3,9 +3,10 @@ import { AthanorError, InfeasibleError } from '../../domain/errors.js';
 import { type Parameter, typeOf } from '../../domain/parameters/parameter.js';
 import type { Space } from '../../domain/space.js';
 import { outcomeNames } from '../../domain/standing.js';
-import type { MoleculeCodes } from '../../encode/code-tables.js';
+import type { KnownCodes } from '../../encode/code-tables.js';
 import { encodeMolecules } from '../../encode/encodings.js';
 import type { EncodedMolecule } from '../../encode/molecules.js';
+import type { AskedCodes } from '../../encode/strangers.js';
 import { recordedArtefacts } from '../artefacts.js';
 import { type Place, placesOfTrials, prepareFor } from '../candidates.js';
 import { extensionsOf, grownCampaign } from '../growth.js';
@@ -37,8 +38,8 @@ export interface PredictedProperty {
 export interface PredictorOptions {
   /** Probability of intervals, between 0 and 1; 0.9 where absent. */
   readonly interval?: number;
-  /** What the encoders of the campaign give of molecules that its space has not; where absent these are masked. */
-  readonly codes?: (smiles: readonly string[]) => Promise<readonly MoleculeCodes[]>;
+  /** What the encoders of the campaign give of values that its space has not; where absent these are masked. */
+  readonly codes?: (asked: readonly AskedCodes[]) => Promise<readonly KnownCodes[]>;
 }
 
 /** A property with what is asked of it again and again. */
@@ -118,12 +119,11 @@ export class Predictor {
     if (places.length === 0) return [];
     const { encoder } = this.knowledge.prepared;
     const strangers = await this.strangersOf(places);
-    const codes = strangers.size === 0 ? [] : ((await this.options.codes?.([...strangers.keys()])) ?? []);
-    const encoded = encoder.encodeBeyond(
-      places.map(({ design }) => design),
-      strangers,
-      codes,
-    );
+    const designs = places.map(({ design }) => design);
+    const { codes: ask } = this.options;
+    const asked = ask === undefined ? [] : encoder.strangeTo(designs);
+    const codes = asked.length === 0 ? [] : await ask!(asked);
+    const encoded = encoder.encodeBeyond(designs, strangers, codes);
     const tail = (1 - (this.options.interval ?? 0.9)) / 2;
     const columns = this.asked.map(({ ensemble, level, sign, nearness, there, visits }) => {
       const posteriors = ensemble.members.map(({ surrogate }) => surrogate.posterior(encoded));

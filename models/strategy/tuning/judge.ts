@@ -89,7 +89,8 @@ function spaceWith(parameters: TargetRows['parameters'], codes: VersionCodes, on
   const rows = [...codes.values()];
   if (rows.length === 0) return { parameters, pool: null };
   const told = { encoder: 'judged', output: 'judged', identity: '0'.repeat(64), on: [on], width: rows[0]!.length };
-  return { parameters, pool: null, codes: [{ ...told, smiles: [...codes.keys()], rows: packedRows(rows) }] };
+  const keys = [...codes.keys()];
+  return { parameters, pool: null, codes: [{ ...told, reads: 'molecules', keys, rows: packedRows(rows) }] };
 }
 
 interface Judging {

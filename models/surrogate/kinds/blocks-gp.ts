@@ -9,9 +9,9 @@ import type { GpKind } from './gp.js';
 const [shareSd, variance, varianceSd] = [1, 2, 0.5];
 
 /**
- * A sum of Matérn 5/2 kernels, one for each way in which molecules are seen: fingerprints (1 − Tanimoto as squared distance),
- * descriptors, and the codes of each encoder, each with one lengthscale a substance. All see the other columns, too, with
- * lengthscales of their own, so that a loss may be a sum of what they tell. Shares of the blocks are learned from even ones.
+ * A sum of Matérn 5/2 kernels, one for each way in which designs are seen: all columns as they are, molecules by fingerprints (1 −
+ * Tanimoto as squared distance); descriptors, and the codes of each encoder, each with one lengthscale a column that it encodes. These
+ * see the columns that they do not encode, too, with lengthscales of their own, so that a loss may be a sum of what they tell. Shares of the blocks are learned from even ones.
  *
  * k = Σ_b w_b·k_b, Σ_b w_b = 1; without codes the first block alone
  */
@@ -19,7 +19,14 @@ export function blocksGp(encoding: Encoding): GpKind {
   const encoders = [...new Set(encoding.codes.map(({ encoder }) => encoder))];
   const coded = encoders.map((name) => {
     const codes = encoding.codes.flatMap(({ encoder }, at) => (encoder === name ? [at] : []));
-    return new RadialBlock(encoding, 'matern52', { substances: [], codes });
+    const others = (kind: 'categories' | 'vectors', count: number) =>
+      [...Array(count).keys()].filter((at) => !codes.some((code) => encoding.codes[code]!.replaces[kind].includes(at)));
+    return new RadialBlock(encoding, 'matern52', {
+      categories: others('categories', encoding.categories),
+      substances: [],
+      vectors: others('vectors', encoding.vectors.length),
+      codes,
+    });
   });
   const kernel = coded.reduce<DesignKernel>(
     // The share of block b of the first b + 1, 1/(b + 1), has this logit.

@@ -22,6 +22,7 @@ export function addFeatures(designs: EncodedDesigns, features: readonly LevelFea
     ...blankDesigns(designs.n, withFeatures(designs.encoding, features.length)),
     categories: designs.categories,
     substances: designs.substances,
+    coded: designs.coded,
     vectors: designs.vectors,
   };
   const columns = features.map(({ surrogate, scale }) =>

@@ -10,17 +10,18 @@ it('numbers of molecules come back bit for bit, whatever they are', () => {
     );
   fc.assert(
     fc.property(rows, (given) => {
-      const smiles = given.map((_, i) => 'C'.repeat(i + 1));
+      const keys = given.map((_, i) => 'C'.repeat(i + 1));
       const about = {
         encoder: 'e@1',
         output: 'o',
         identity: 'b'.repeat(64),
+        reads: 'molecules',
         on: ['acid'],
         width: given[0]!.length,
-        smiles,
+        keys,
       };
       const read = spaceCodesSchema.parse(JSON.parse(JSON.stringify({ ...about, rows: packedRows(given) })));
-      expect([...unpackedRows(read)]).toEqual(smiles.map((one, i) => [one, given[i]]));
+      expect([...unpackedRows(read)]).toEqual(keys.map((one, i) => [one, given[i]]));
     }),
   );
 });

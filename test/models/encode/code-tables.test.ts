@@ -7,11 +7,12 @@ import { blocksGp } from '../../../models/surrogate/kinds/blocks-gp.js';
 
 const smiles = ['C', 'CC', 'CCC', 'CCCC'];
 const numbers: Readonly<Record<string, readonly number[]>> = { C: [1, 10, 7], CC: [3, 20, 7], CCC: [5, 90, 7] };
+const column = { kind: 'substances', at: 0 } as const;
 const codes = { encoder: 'ladder', of: (one: string) => numbers[one] };
 
 describe('codes of molecules', () => {
   it('are standardised over those of the column, without entries that do not vary, and divided by √width', () => {
-    const { width, values } = codeTable(codes, smiles, { substance: 0, members: [0, 1, 2] });
+    const { width, values } = codeTable(codes, smiles, { column, members: [0, 1, 2] });
     expect(width).toBe(2);
     for (let t = 0; t < width; t++) {
       const column = [0, 1, 2].map((m) => values[m * width + t]! * Math.SQRT2);
@@ -22,11 +23,11 @@ describe('codes of molecules', () => {
     expect([...values.slice(3 * width)]).toEqual([0, 0]);
   });
 
-  it('are masked where a molecule has none: it is as far from any other as that is from their mean, and 1', () => {
-    const { width, values } = codeTable(codes, smiles, { substance: 0, members: [0, 1, 2, 3] });
-    expect(width).toBe(3);
-    expect([...values.slice(9)]).toEqual([0, 0, 1]);
-    expect([2, 5, 8].map((at) => values[at])).toEqual([0, 0, 0]);
+  it('are masked where a molecule has none, which changes nothing of the others', () => {
+    const { masked, ...table } = codeTable(codes, smiles, { column, members: [0, 1, 2, 3] });
+    expect([...masked]).toEqual([0, 0, 0, 1]);
+    const { masked: __, ...without } = codeTable(codes, smiles, { column, members: [0, 1, 2] });
+    expect({ ...table, standardise: null }).toEqual({ ...without, standardise: null });
   });
 
   it('stand in the columns of a space beside the descriptors, and are blocks of a kernel', async () => {
@@ -42,16 +43,17 @@ describe('codes of molecules', () => {
       encoder: 'ladder@1',
       output: 'o',
       identity: 'a'.repeat(64),
+      reads: 'molecules' as const,
       on: ['base'],
       width: 3,
-      smiles: ['CC', 'CCC'],
+      keys: ['CC', 'CCC'],
     };
     const coded = { ...space, codes: [{ ...told, rows: packedRows([numbers.CC!, numbers.CCC!]) }] };
     const { encoding } = await SpaceEncoder.of(coded);
-    expect(encoding.codes.map(({ encoder, substance }) => [encoder, substance])).toEqual([
-      ['descriptors', 0],
-      ['descriptors', 1],
-      [`ladder@1 o ${'a'.repeat(64)}`, 1],
+    expect(encoding.codes.map(({ encoder, column: { kind, at } }) => [encoder, kind, at])).toEqual([
+      ['descriptors', 'substances', 0],
+      ['descriptors', 'substances', 1],
+      [`ladder@1 o ${'a'.repeat(64)}`, 'substances', 1],
     ]);
     // Of each block: the number, then fingerprints or codes of the substances; and two shares.
     expect(blocksGp(encoding).kernel.hyperparameters).toHaveLength(3 + 3 + 2 + 2);
