@@ -12,12 +12,12 @@ import type { Space } from '../models/domain/space.js';
 import { whyUnsupported } from '../models/domain/supported.js';
 import { readBounded, readingFaults } from './bounded-file.js';
 import { withModules } from './campaign-file/adapter-modules.js';
-import { resolveCodes } from './campaign-file/codes.js';
 import { crossChecks, initialFaults } from './campaign-file/cross-checks.js';
 import { datasetFolderDocument } from './campaign-file/dataset-folder.js';
 import { type CommaReading, pointsText } from './campaign-file/decimal-commas.js';
 import type { SourceDocument } from './campaign-file/document.js';
 import { madeDocument, readDocument, valueAt } from './campaign-file/document.js';
+import { resolveCodes } from './campaign-file/encoders/resolve-codes.js';
 import { resolveFidelities } from './campaign-file/fidelities.js';
 import { namedLab } from './campaign-file/lab-instruments.js';
 import { readParts } from './campaign-file/parts.js';
@@ -147,6 +147,8 @@ async function readCampaign(source: SourceDocument, options: ReadOptions): Promi
   const { home, onNote } = options;
   const { codes, faults: codeFaults } = await resolveCodes(document.encoders, space, {
     mayRun,
+    tables,
+    pool: parts.pool,
     usual: choosesItself(document),
     ...(home === undefined ? {} : { home }),
     ...(onNote === undefined ? {} : { onNote }),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { gateSchema } from './approval.js';
+import { curveSchema } from './curve-spec.js';
 import { durationSchema } from './duration.js';
 import { type Fidelity, fidelitySchema, mostFidelities } from './fidelity.js';
 import type { LabSpec } from './lab.js';
@@ -86,16 +87,33 @@ export const outcomeSchema = z.strictObject({
     .describe('lowest and highest value that can be true, null for none; values beyond are quarantined'),
 });
 
-/** A stored model that encodes molecules of the space, beside their fingerprints and descriptors. */
+/** A stored model that encodes values of the space, beside what is always seen of them. */
 export const encoderSchema = z.strictObject({
-  model: z.string().min(1).describe("a model of 'athanor models list': ID for the version in use, or ID@VERSION"),
-  on: z.array(nameSchema).min(1).optional().describe('substances that it encodes; all where absent'),
+  model: z
+    .string()
+    .min(1)
+    .describe("a model of 'athanor models list': ID for the version in use, or ID@VERSION; or elements, or curves"),
+  on: z
+    .array(nameSchema)
+    .min(1)
+    .optional()
+    .describe('columns that it encodes, each by itself, or that name what curves were measured of; all where absent'),
+  reaction: z.array(nameSchema).min(1).optional().describe('substances that it encodes as one reaction, in this order'),
+  product: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('of the reaction: a substance of the space, or the SMILES that it is in all designs'),
+  curve: curveSchema.optional().describe('curves of the rows of the pool that it encodes'),
   output: z
     .string()
     .min(1)
     .optional()
     .describe('output of the model; the one that its manifest recommends where absent'),
 });
+
+/** See `encoderSchema`. */
+export type EncoderSpec = z.infer<typeof encoderSchema>;
 
 /** Encoders that a campaign file may name. */
 const mostEncoders = 8;
@@ -189,7 +207,7 @@ export const campaignSchema = z.strictObject({
     .array(encoderSchema)
     .max(mostEncoders)
     .optional()
-    .describe('stored models that encode the molecules of the space; an empty list for none, also not the usual one'),
+    .describe('stored models that encode values of the space; an empty list for none, also not the usual one'),
   transfer: transferSchema.optional().describe('earlier campaigns on the same space, or an overlapping one'),
   strategy: strategySchema.default('default'),
   costs: z

@@ -61,6 +61,11 @@ export function joinedKey(parts: readonly string[]): string {
   return parts.length === 1 ? parts[0]! : JSON.stringify(parts);
 }
 
+/** The texts of the columns that `joinedKey` made a key of. @param count - of columns */
+export function keyParts(key: string, count: number): readonly string[] {
+  return count === 1 ? [key] : (JSON.parse(key) as string[]);
+}
+
 /** The numbers as they are kept. @param rows - all of the same width */
 export function packedRows(rows: readonly ArrayLike<number>[]): string {
   const width = rows[0]?.length ?? 0;

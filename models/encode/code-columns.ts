@@ -3,6 +3,7 @@ import { type Parameter, typeOf } from '../domain/parameters/parameter.js';
 import { isJoined, joinedKey, type Reading } from '../domain/space-codes.js';
 import { type CodeTeller, codeTable, type SpaceCodesRead } from './code-tables.js';
 import type { CodeTable } from './encoded-designs.js';
+import { compositionText } from './encoders/reading-texts.js';
 
 /** What an encoder is given of a column that is no molecule by itself: texts, compositions, reactions or curves. */
 export interface CodeColumn {
@@ -15,8 +16,9 @@ export interface CodeColumn {
 
 /** What an encoder is given of the value of one parameter, as text. */
 export function readText(parameter: Parameter, value: Design[string], reads: Reading): string {
-  if (reads !== 'molecules' && reads !== 'reactions') return String(value);
+  if (reads === 'texts' || reads === 'curves') return String(value);
   const feature = typeOf(parameter).feature(parameter, value);
+  if (feature.kind === 'mixture') return compositionText(feature.fractions);
   return feature.kind === 'substance' ? feature.smiles : String(value);
 }
 

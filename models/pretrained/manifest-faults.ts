@@ -1,7 +1,8 @@
 import type { Fault } from '../domain/fault.js';
 import { among } from '../domain/nearest.js';
 import { goldenVectors } from './golden-schema.js';
-import type { Manifest } from './manifest.js';
+import { inputEncoders, type Manifest } from './manifest.js';
+import { numberInput } from './number-input.js';
 import { findOutput } from './outputs.js';
 import { portsOf, roleOf } from './ports.js';
 
@@ -27,11 +28,18 @@ export function manifestFaults(manifest: Manifest, modelFile: string): readonly 
       message: `'${tokenizer.kind}' of a model that takes ${manifest.modality}`,
       remedy: wanted ? 'smiles-regex+vocab or hf-json' : 'none',
     });
-  if (manifest.encoder !== undefined && manifest.modality !== 'structure-graph')
+  const { encoder, modality } = manifest;
+  if (encoder !== undefined && modality !== inputEncoders[encoder])
     faults.push({
       path: 'encoder',
-      message: `'${manifest.encoder}' of a model that takes ${manifest.modality}`,
-      remedy: 'that of structure-graph',
+      message: `'${encoder}' of a model that takes ${modality}`,
+      remedy: `that of ${inputEncoders[encoder]}`,
+    });
+  if (encoder !== undefined && encoder !== 'minimol' && numberInput(manifest) === null)
+    faults.push({
+      path: 'inputs',
+      message: `no row of numbers, which '${encoder}' makes`,
+      remedy: 'one input, float32 [batch, WIDTH]',
     });
   if (takesTokens) faults.push(...inputFaults(manifest));
   const checkOutput = (path: string, asked: string) => {

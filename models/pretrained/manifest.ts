@@ -21,8 +21,12 @@ export const poolings = ['mean', 'cls'] as const;
 /** One of them: the mean over the tokens, or the first token. */
 export type Pooling = (typeof poolings)[number];
 
-/** Programs of `models/encode` that make the inputs of networks which take no tokens. */
-export const inputEncoders = ['minimol'] as const;
+/** Programs of `models/encode` that make the inputs of networks which take no tokens, and what these take. */
+export const inputEncoders = {
+  minimol: 'structure-graph',
+  'element-fractions': 'composition',
+  curve: 'vector',
+} as const satisfies Record<string, (typeof modalities)[number]>;
 
 /** Names that can be folders and files everywhere. */
 const plainName = z
@@ -57,7 +61,7 @@ export const manifestSchema = z.strictObject({
   canonicalFirst: z.boolean().optional(),
   tokenizer: tokenizerSchema,
   /** Who makes the inputs of a network that takes no tokens; where absent, nobody here can. */
-  encoder: z.enum(inputEncoders).optional(),
+  encoder: z.enum(Object.keys(inputEncoders) as [keyof typeof inputEncoders]).optional(),
   /** The file with the network. */
   model: filePath.optional(),
   inputs: z.record(z.string().min(1), port),

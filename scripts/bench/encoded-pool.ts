@@ -4,7 +4,7 @@ import { typeOf } from '../../models/domain/parameters/parameter.js';
 import { packedRows, type SpaceCodes } from '../../models/domain/space-codes.js';
 import { type ModelBundle, modelIdentity } from '../../models/pretrained/bundle.js';
 import { manifestFile, modelName, readBundle, readManifest } from '../models/home-models.js';
-import { moleculesAtOnce, openMoleculeModel } from '../models/molecule-model.js';
+import { openValueModel, valuesAtOnce } from '../models/value-model.js';
 
 /** A model out of a folder, as it lies in a campaign home. */
 export async function bundleIn(folder: string): Promise<ModelBundle> {
@@ -22,11 +22,11 @@ export async function codesOf(
     const feature = typeOf(parameter).feature(parameter, value);
     return feature.kind === 'substance' ? [feature.smiles] : [];
   });
-  const model = await openMoleculeModel(bundle, output);
+  const model = await openValueModel(bundle, 'molecules', output);
   const taken: { smiles: string; code: ArrayLike<number> }[] = [];
   try {
-    for (let from = 0; from < smiles.length; from += moleculesAtOnce) {
-      const some = smiles.slice(from, from + moleculesAtOnce);
+    for (let from = 0; from < smiles.length; from += valuesAtOnce) {
+      const some = smiles.slice(from, from + valuesAtOnce);
       const codes = await model.encode(some);
       codes.forEach((code, i) => {
         if (code !== null) taken.push({ smiles: some[i]!, code });
@@ -39,9 +39,10 @@ export async function codesOf(
     encoder: modelName(bundle.manifest),
     output,
     identity: modelIdentity(bundle.manifest),
+    reads: 'molecules',
     on: [parameter.name],
     width: taken[0]!.code.length,
-    smiles: taken.map((one) => one.smiles),
+    keys: taken.map((one) => one.smiles),
     rows: packedRows(taken.map(({ code }) => code)),
   };
 }

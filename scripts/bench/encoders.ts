@@ -5,7 +5,7 @@ import { selectDesigns } from '../../models/encode/encoded-designs.js';
 import type { Encoder, OpenEncoder } from '../../models/encode/encoders/contract.js';
 import { descriptors } from '../../models/encode/encoders/descriptors.js';
 import { fingerprints } from '../../models/encode/encoders/fingerprints.js';
-import { openMoleculeNetwork } from '../../models/encode/encoders/stored-network.js';
+import { openNetwork } from '../../models/encode/encoders/stored-network.js';
 import { featuresOf } from '../../models/encode/graph/featurise.js';
 import { moleculeGraph } from '../../models/encode/graph/molecule-graph.js';
 import { readMolecule } from '../../models/encode/read-molecule.js';
@@ -50,8 +50,8 @@ export async function benchEncoders(
   const controls: OpenEncoder[] = [];
   for (const place of models) {
     const bundle = await readBundle(place, await readManifest(path.join(place, manifestFile)));
-    const opened = await openMoleculeNetwork(bundle);
-    const control = await openMoleculeNetwork(withRandomWeights(bundle, 1));
+    const opened = await openNetwork(bundle, 'molecules');
+    const control = await openNetwork(withRandomWeights(bundle, 1), 'molecules');
     if (opened !== null) others.push(opened);
     if (control !== null) controls.push({ ...control, name: `random ${bundle.manifest.id}` });
   }

@@ -36,6 +36,13 @@ export async function checkModel(bundle: ModelBundle): Promise<ModelCheck> {
       await encoder.release();
       return { differences, looked };
     }
+    if (manifest.encoder !== undefined) {
+      const { openNumberNetwork } = await import('../../models/encode/encoders/number-network.js');
+      const encoder = (await openNumberNetwork(bundle, manifest.recommendedOutput))!;
+      const differences = await encodedDifferences(manifest, encoder.encode);
+      await encoder.release();
+      return { differences, looked };
+    }
     if (manifest.tokenizer.kind === 'none')
       return {
         differences: [],

@@ -1,29 +1,31 @@
 import { AthanorError } from '../../models/domain/errors.js';
 import { codesKey, type SpaceCodes } from '../../models/domain/space-codes.js';
 import type { KnownCodes } from '../../models/encode/code-tables.js';
+import { textOfKey } from '../../models/encode/encoders/reading-texts.js';
 import type { AskedCodes } from '../../models/encode/strangers.js';
-import { checkFiles, type ModelBundle, modelIdentity } from '../../models/pretrained/bundle.js';
+import { checkFiles, modelIdentity } from '../../models/pretrained/bundle.js';
+import { elementsCoder, networkCoder, openCoder, type Coder as ValueCoder } from '../campaign-file/encoders/encoded.js';
 import { CodeCache } from '../models/code-cache.js';
 import { homeModels, readBundle } from '../models/home-models.js';
-import { type MoleculeModel, moleculesAtOnce, openMoleculeModel } from '../models/molecule-model.js';
+import { type ValueModel, valuesAtOnce } from '../models/value-model.js';
 
-/** New molecules whose codes are kept in the home, of one table; those of more are made each time. */
+/** New values whose codes are kept in the home, of one table; those of more are made each time. */
 const mostKept = 20_000;
 
-/** An encoder of a campaign whose model the home has. */
+/** An encoder of a campaign that can be run here. */
 interface Coder {
   readonly codes: SpaceCodes;
-  readonly bundle: ModelBundle;
+  readonly coder: ValueCoder;
   readonly cache: CodeCache;
-  model: MoleculeModel | null;
+  model: ValueModel | null;
   kept: number;
-  /** How many molecules it could not take. */
+  /** How many values it could not take. */
   refused: number;
 }
 
 /**
- * What the encoders of a campaign give of molecules that its space has not, by the very models that encoded the space; one that the
- * home has not tells nothing of them, and a note says so.
+ * What the encoders of a campaign give of values that its space has not, by the very models that encoded the space; one that the
+ * home has not tells nothing of them, and a note says so. Of new designs no curves were measured.
  */
 export class StrangerCodes {
   private constructor(
@@ -41,7 +43,17 @@ export class StrangerCodes {
     const models = codes.length === 0 ? [] : await homeModels(home).catch(() => []);
     for (const one of codes) {
       const found = models.find(({ manifest }) => manifest !== null && modelIdentity(manifest) === one.identity);
-      const mask = `new molecules are predicted without what it tells of them`;
+      const mask = `new ${one.reads} are predicted without what it tells of them`;
+      const cache = await CodeCache.open(home, one);
+      const kept = { codes: one, cache, model: null, kept: 0, refused: 0 };
+      if (one.identity === elementsCoder.identity) {
+        coders.push({ ...kept, coder: elementsCoder });
+        continue;
+      }
+      if (one.reads === 'curves') {
+        onNote(`no curves of new designs are known: they are predicted without what ${one.encoder} tells of them`);
+        continue;
+      }
       if (found === undefined) {
         onNote(`the model ${one.encoder} that encoded the campaign is not in the home ${home}: ${mask}`);
         continue;
@@ -49,8 +61,7 @@ export class StrangerCodes {
       try {
         const bundle = await readBundle(found.folder, found.manifest!);
         checkFiles(bundle);
-        const cache = await CodeCache.open(home, one);
-        coders.push({ codes: one, bundle, cache, model: null, kept: 0, refused: 0 });
+        coders.push({ ...kept, coder: networkCoder(bundle, one.output) });
       } catch (error) {
         if (!(error instanceof AthanorError)) throw error;
         onNote(`the model ${one.encoder} cannot be used (${error.message}): ${mask}`);
@@ -76,25 +87,29 @@ export class StrangerCodes {
   async close(): Promise<void> {
     for (const { model, codes, refused } of this.coders) {
       await model?.release();
-      if (refused > 0) this.onNote(`${codes.encoder} cannot take ${refused} new molecules, of which it tells nothing`);
+      if (refused > 0)
+        this.onNote(`${codes.encoder} cannot take ${refused} new ${codes.reads}, of which it tells nothing`);
     }
   }
 }
 
-async function rowsOf(coder: Coder, smiles: readonly string[]): Promise<Map<string, ArrayLike<number> | null>> {
-  const { cache, bundle, codes } = coder;
+async function rowsOf(coder: Coder, keys: readonly string[]): Promise<Map<string, ArrayLike<number> | null>> {
+  const { cache, codes } = coder;
   const rows = new Map<string, ArrayLike<number> | null>();
-  for (const one of smiles) {
-    const known = cache.get(one);
-    if (known !== undefined) rows.set(one, known);
+  const missing: { readonly key: string; readonly text: string }[] = [];
+  for (const key of keys) {
+    const text = await textOfKey(codes, key);
+    const known = cache.get(text);
+    if (known === undefined) missing.push({ key, text });
+    else rows.set(key, known);
   }
-  const missing = smiles.filter((one) => !rows.has(one));
-  for (let from = 0; from < missing.length; from += moleculesAtOnce) {
-    const some = missing.slice(from, from + moleculesAtOnce);
-    coder.model ??= await openMoleculeModel(bundle, codes.output);
-    const made = await coder.model.encode(some);
-    for (const [i, one] of some.entries()) rows.set(one, made[i] ?? null);
-    if (coder.kept < mostKept) await cache.add(some, made);
+  for (let from = 0; from < missing.length; from += valuesAtOnce) {
+    const some = missing.slice(from, from + valuesAtOnce);
+    coder.model ??= await openCoder(coder.coder, codes.reads);
+    const texts = some.map(({ text }) => text);
+    const made = await coder.model.encode(texts);
+    for (const [i, { key }] of some.entries()) rows.set(key, made[i] ?? null);
+    if (coder.kept < mostKept) await cache.add(texts, made);
     coder.kept += some.length;
   }
   return rows;

@@ -1,3 +1,4 @@
+import type { Reading } from '../../domain/space-codes.js';
 import type { Fingerprint } from '../fingerprint.js';
 
 /** What an encoder makes of a text, by kind: counts of features for a kernel of counts, or as many numbers for each text. */
@@ -17,8 +18,8 @@ export interface Encoder<Kind extends keyof Codes = keyof Codes> {
   readonly version: number;
   /** Of an encoder that computes with a stored network: the network's sha256, or what else tells it from any other. */
   readonly weights?: string;
-  /** What a text is. */
-  readonly takes: 'smiles';
+  /** What a text is: see `textOfKey`. */
+  readonly takes: Reading;
   readonly gives: Kind;
   /** Features that may be counted, or numbers of a code. */
   readonly width: number;
@@ -29,7 +30,7 @@ export interface Encoder<Kind extends keyof Codes = keyof Codes> {
   encode(texts: readonly string[]): Promise<readonly Codes[Kind][]>;
 }
 
-/** An encoder of molecules with a stored network that was opened. */
+/** An encoder with a stored network that was opened. */
 export interface OpenEncoder extends Encoder<'numbers'> {
   readonly weights: string;
   /** Gives its memory back; it cannot be run any more. */

@@ -14,7 +14,7 @@ export function moleculeEncoder<Kind extends keyof Codes>(
 ): MoleculeEncoder<Kind> {
   return {
     ...given,
-    takes: 'smiles',
+    takes: 'molecules',
     encode: async (texts) => {
       const codes: Codes[Kind][] = [];
       for (const text of texts) codes.push(await readMolecule(text, given.of));

@@ -39,7 +39,7 @@ export async function openMinimol(model: Uint8Array): Promise<OpenEncoder | null
     name: 'minimol',
     version,
     weights: sha256Of(model),
-    takes: 'smiles',
+    takes: 'molecules',
     gives: 'numbers',
     width,
     encode: async (texts) => {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { selectDesigns } from '../../../models/encode/encoded-designs.js';
 import { encoders } from '../../../models/encode/encoders/encoders.js';
-import { openMoleculeNetwork } from '../../../models/encode/encoders/stored-network.js';
+import { openNetwork } from '../../../models/encode/encoders/stored-network.js';
 import { openMinimol } from '../../../models/encode/graph/minimol.js';
 import { Ensemble } from '../../../models/surrogate/ensemble.js';
 import { blocksOf } from '../../../scripts/bench/encoder-blocks.js';
@@ -52,7 +52,7 @@ it('kernels on blocks and their sums foretell molecules that were not seen', asy
 it('a network of random weights gives other numbers, the same for one seed', async () => {
   const bundle = tinyGraphBundle(1);
   const [one, again, other] = [1, 1, 2].map((seed) => withRandomWeights(bundle, seed));
-  const codes = async (given: typeof bundle) => (await (await openMoleculeNetwork(given))!.encode(['CCO']))[0]!;
+  const codes = async (given: typeof bundle) => (await (await openNetwork(given, 'molecules'))!.encode(['CCO']))[0]!;
   expect(await codes(again!)).toEqual(await codes(one!));
   expect(await codes(other!)).not.toEqual(await codes(one!));
   expect(await codes(one!)).not.toEqual(await codes(bundle));

@@ -4,7 +4,7 @@ import { describeEncoderLaws, type EncoderCases } from '../../../laws/encoder.js
 
 /** By what an encoder takes. */
 const cases: Readonly<Record<string, EncoderCases>> = {
-  smiles: {
+  molecules: {
     texts: ['CCO', 'c1ccncc1Cl', 'CC(N)C(=O)O', 'FC=CF', 'CC1CCC(O)CC1', 'O=[N+]([O-])c1ccccc1'],
     unknown: ['nonsense', 'C1CC', 'C(C)(C)(C)(C)C'],
   },

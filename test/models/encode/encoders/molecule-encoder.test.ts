@@ -9,6 +9,6 @@ it('an encoder of molecules is what it makes of each', async () => {
     width: 1,
     of: (molecule) => Float64Array.of(molecule.get_num_atoms()),
   });
-  expect(atoms).toMatchObject({ name: 'atoms', version: 3, takes: 'smiles', gives: 'numbers', width: 1 });
+  expect(atoms).toMatchObject({ name: 'atoms', version: 3, takes: 'molecules', gives: 'numbers', width: 1 });
   expect(await atoms.encode(['C', 'CCO'])).toEqual([Float64Array.of(1), Float64Array.of(3)]);
 });
