@@ -24,7 +24,9 @@ import { type CampaignMirror, mirrorCampaign } from './store/campaign.js';
 import { type NewChange, saveChange } from './store/change.js';
 import type { Store } from './store/client.js';
 import { reopenTrial, type StepRef, setDeadlines, type TrialRef, withdrawTrials } from './store/trial.js';
+import { forgetTuning, type TuningRef } from './store/tuning.js';
 import { quarantineTrial, recallTrial, settleTrial, submitTrial, trackTrial } from './trial.js';
+import { beginTuning, failTuning, keepTuning, recallTuning, trainTuning, writeTuning } from './tuning.js';
 
 /** What the activities work on; they make nothing of it themselves. */
 export interface ActivityDeps {
@@ -33,6 +35,8 @@ export interface ActivityDeps {
   readonly instrumentFor: TrialDeps['instrumentFor'];
   readonly home: TrialDeps['home'];
   /** Where absent, workflows that hold leases are taken to run. */
+  /** Version of the program; fine-tuned models say by which they were made. */
+  readonly program?: string;
   readonly isOpen?: LeaseDeps['isOpen'];
   readonly tellInstrument?: NonNullable<LeaseDeps['tellInstrument']>;
   readonly latchedBy?: NonNullable<TrialDeps['latchedBy']>;
@@ -111,6 +115,20 @@ export function createActivities(deps: ActivityDeps) {
     isEntered: guarded((job: string) => isEntered(store, job)),
     /** Stores what a person says that a trial gave. */
     enter: guarded((entry: Entry) => enterResult(all, entry)),
+    /** Writes down what an encoder is to learn from. */
+    beginTuning: guarded((input: Parameters<typeof beginTuning>[1]) => beginTuning(all, input)),
+    /** Trains and judges a version of an encoder. */
+    trainTuning: guarded((ref: TuningRef, signal, { tell }) => trainTuning(all, ref, { signal, tell })),
+    /** Keeps the version that was made. */
+    keepTuning: guarded((ref: TuningRef) => keepTuning(all, ref)),
+    /** What came of a fine-tuning, null if it goes on. */
+    recallTuning: guarded((ref: TuningRef) => recallTuning(all, ref)),
+    /** Ends a fine-tuning of which nothing came. */
+    failTuning: guarded((given: Parameters<typeof failTuning>[1]) => failTuning(all, given)),
+    /** Lets a fine-tuning be as if it had never begun. */
+    forgetTuning: guarded((ref: TuningRef) => forgetTuning(store.query, ref)),
+    /** Writes into the record what came of a fine-tuning. */
+    writeTuning: guarded((given: Parameters<typeof writeTuning>[1]) => writeTuning(all, given)),
     /** Writes a person's decision down. */
     audit: guarded((entry: NewAuditEntry) => saveAudit(store.query, entry)),
   };

@@ -1,3 +1,4 @@
+import type { CodesVersion } from '../models/domain/codes-version.js';
 import { AthanorError, ContractError } from '../models/domain/errors.js';
 import type { Proposal } from '../models/domain/proposal.js';
 import { seenBy, type TrialRecord } from '../models/domain/record.js';
@@ -29,6 +30,8 @@ export interface PlaceInput extends Pick<Wish, 'design' | 'rowId' | 'fidelity'> 
   /** Trials in flight or to be. */
   readonly pending: readonly string[];
   readonly remainingCost: number | null;
+  /** Versions of encoders in use, where they are others than the space has. */
+  readonly codes?: readonly CodesVersion[];
   /** Whether its campaign keeps the other from beginning though it needs no approval. */
   readonly held?: true;
 }
@@ -88,19 +91,26 @@ async function requestOf(
   const common = { campaign, count: 1, wish, artefacts };
   if (insteadOf === undefined) {
     const round = input.sinceRound - 1;
-    const { pending, remainingCost } = input;
-    return { round, request: { ...common, round, pending, remainingCost, trials: seenBy(trials, round, pending) } };
+    const { pending, remainingCost, codes } = input;
+    const asked = { round, pending, remainingCost, ...(codes === undefined ? {} : { codes }) };
+    return { round, request: { ...common, ...asked, trials: seenBy(trials, round, pending) } };
   }
   const origin = originOf(trials, insteadOf);
   const { round, index, basis } = origin.proposal;
-  const { remainingCost, budget } = basis;
+  const { remainingCost, budget, codes } = basis;
   const before = trials.filter(
     ({ proposal }) => proposal.round === round && proposal.index < index && proposal.basis.person === undefined,
   );
   const pending = [...basis.pending, ...before.map(({ proposal }) => proposal.id)];
   const asOpen = before.map((trial): TrialRecord => ({ ...trial, state: 'running', observation: null, endedAt: null }));
   const seen = [...seenBy(trials, round, basis.pending), ...asOpen];
-  const asked = { round, pending, remainingCost, ...(budget === undefined ? {} : { budget }) };
+  const asked = {
+    round,
+    pending,
+    remainingCost,
+    ...(budget === undefined ? {} : { budget }),
+    ...(codes === undefined ? {} : { codes }),
+  };
   return { round, request: { ...common, ...asked, trials: seen } };
 }
 

@@ -9,6 +9,7 @@ import { type Judged, judgedAt, lacksPrimary } from '../models/domain/standing.j
 import { onlyStep } from '../models/domain/step-name.js';
 import type { Observation, Outcome } from '../models/domain/trial.js';
 import type { CauseClass } from '../models/domain/verdicts.js';
+import { foretoldWell } from '../models/strategy/explain/prequential.js';
 import type { StepEnd } from '../workflows/recipe-state.js';
 import type { TrialEnding } from '../workflows/trial-life.js';
 import type { CampaignSource } from './campaign-source.js';
@@ -56,6 +57,8 @@ export interface TrialEnd {
   readonly judged: Judged | null;
   /** Present where something was measured, but not what decides. */
   readonly lacking?: true;
+  /** Whether the value lay in its 90 % interval; absent where none was foretold, or nobody asks. */
+  readonly inside?: boolean;
   /** Who is to blame where nothing was measured. */
   readonly cause: CauseClass | null;
   readonly generation: number;
@@ -150,13 +153,15 @@ export class PlacedTrial {
 
   /** What the campaign needs to know of an observation. */
   async endOf(observation: Observation): Promise<TrialEnd> {
-    const { campaign, fidelity } = await this.get();
+    const { campaign, fidelity, proposal } = await this.get();
     const { trialId: id, outcome, cost, cause } = observation;
     const judged = judgedAt(campaign.spec, fidelity, observation);
     const lacking = lacksPrimary(campaign.spec, observation) ? { lacking: true as const } : {};
+    const told = foretoldWell(campaign.spec, proposal, observation);
+    const inside = told === null ? {} : { inside: told };
     const trouble = troubleOf(observation);
     const { generation } = this.ref;
-    return { id, outcome, cost, judged, ...lacking, cause: cause?.class ?? null, generation, ...trouble };
+    return { id, outcome, cost, judged, ...lacking, ...inside, cause: cause?.class ?? null, generation, ...trouble };
   }
 }
 

@@ -1,4 +1,5 @@
 import type { ArtefactSource } from '../models/domain/artefact.js';
+import type { CodesVersion } from '../models/domain/codes-version.js';
 import { ContractError } from '../models/domain/errors.js';
 import type { Assurance } from '../models/domain/proposal.js';
 import { seenBy } from '../models/domain/record.js';
@@ -26,6 +27,8 @@ export interface ProposeInput {
   readonly extend?: readonly string[];
   /** The budget in force, where a person changed that of the campaign file. */
   readonly budget?: LoopBudget;
+  /** Versions of encoders in use in the place of those of the space; the store holds their codes. */
+  readonly codes?: readonly CodesVersion[];
   /** The stop rules in force, where a person changed those of the campaign file. */
   readonly stop?: Extract<LoopCommand, { readonly type: 'propose' }>['stop'];
 }
@@ -85,8 +88,11 @@ function check(input: ProposeInput, decision: Decision, before: readonly string[
   for (const { basis } of proposals)
     if (basis.extensions?.join() !== (wanted.length === 0 ? undefined : wanted.join()))
       refuse('a proposal from a pool with other extensions than those of earlier rounds and of this one');
+  for (const { basis } of proposals)
+    if (JSON.stringify(basis.codes ?? []) !== JSON.stringify(input.codes ?? []))
+      refuse('a proposal with other versions of encoders than those in use');
   const known = proposals.flatMap(({ basis }) => (basis.artefacts ?? []).map((one) => one.sha256));
-  const used = new Set([...known, ...before]);
+  const used = new Set([...known, ...before, ...(input.codes ?? []).map(({ artefact }) => artefact)]);
   for (const sha of namedArtefacts(proposals.map((proposal) => ({ proposal }))))
     if (!made.has(sha) && !used.has(sha)) refuse(`the name of an artefact that it has not made, ${sha}`);
 }

@@ -1,6 +1,7 @@
 import type { CampaignSpec } from '../models/domain/campaign.js';
 import { byPerson, isOfLab } from '../models/domain/fidelity.js';
 import { goalsOf } from '../models/domain/standing.js';
+import type { TuneRule } from '../models/domain/tuning.js';
 import { placesOf } from '../workflows/exclusive.js';
 import type { LoopSettings } from '../workflows/loop.js';
 
@@ -13,6 +14,7 @@ export function loopSettings(spec: CampaignSpec, devices: Readonly<Record<string
   const own = spec.fidelities.filter((level) => !isOfLab(level));
   const people = own.filter(({ adapter }) => adapter === byPerson).map(({ name }) => name);
   const named = own.flatMap(({ name, exclusive }) => (exclusive === undefined ? [] : [[name, exclusive]]));
+  const tune = tuneRules(spec);
   const exclusive = { ...devices, ...Object.fromEntries(named) };
   return {
     goals: goalsOf(spec),
@@ -24,7 +26,21 @@ export function loopSettings(spec: CampaignSpec, devices: Readonly<Record<string
     ...(Object.keys(exclusive).length === 0 ? {} : { exclusive, levels: spec.fidelities.length }),
     ...(own.length === spec.fidelities.length ? {} : { lab: true }),
     ...(people.length === 0 ? {} : { people }),
+    ...(tune.length === 0 ? {} : { tune }),
   };
+}
+
+/** Results before which an encoder is not fine-tuned, and share of values outside of their 90 % intervals, where nothing else is said. */
+const usual = { atLeast: 100, drift: 0.3 } as const;
+
+function tuneRules({ encoders = [] }: CampaignSpec): readonly TuneRule[] {
+  return encoders.flatMap(({ finetune }, at): readonly TuneRule[] => {
+    const { every, drift: given = false, atLeast = usual.atLeast, wait } = finetune ?? {};
+    const drift = given === true ? usual.drift : given;
+    if (every === undefined && drift === false) return [];
+    const when = { ...(every === undefined ? {} : { every }), ...(drift === false ? {} : { drift }) };
+    return [{ at, ...when, atLeast, ...(wait === true ? { wait } : {}) }];
+  });
 }
 
 /** What people should know where more trials are wanted at a time than a device takes; null where none are. */

@@ -24,6 +24,7 @@ import { activities } from './proxies.js';
 import { Rounds } from './rounds.js';
 import { RulingQueue } from './ruling-queue.js';
 import { TrialChildren } from './trial-children.js';
+import { Tunings } from './tunings.js';
 import { WallClock } from './wall-clock.js';
 
 /** Carries out on Temporal what the reducer commands; holds no decision of its own. */
@@ -35,35 +36,31 @@ export class CampaignHost {
   private wallClockMs: number | null;
   private readonly clock: WallClock;
   private readonly call = activities();
-  private readonly rulings = new RulingQueue({
-    state: () => this.state,
-    dispatch: (event) => this.dispatch(event),
-    write: (ruling, pending) => this.call.rule({ ...ruling, campaignId: this.input.campaignId, pending }),
-    insist: (work) => this.insist(work),
-  });
-  private readonly changes = new ChangeQueue({
+  private readonly means = {
     campaignId: () => this.input.campaignId,
     state: () => this.state,
-    dispatch: (event) => this.dispatch(event),
+    dispatch: (event: LoopEvent) => this.dispatch(event),
+    operate: (work: () => Promise<unknown>) => this.operate(work),
+    insist: <T>(work: () => Promise<T>) => this.insist(work),
+    call: this.call,
+  };
+  private readonly rulings = new RulingQueue({
+    ...this.means,
+    write: (ruling, pending) => this.call.rule({ ...ruling, campaignId: this.input.campaignId, pending }),
+  });
+  private readonly changes = new ChangeQueue({
+    ...this.means,
     setWallClock: (wallClockMs) => this.setWallClock(wallClockMs),
     write: (change) => this.call.change(change),
   });
   private readonly rounds = new Rounds({
-    campaignId: () => this.input.campaignId,
-    state: () => this.state,
-    dispatch: (event) => this.dispatch(event),
+    ...this.means,
     untilSolved: (key, text, also) => this.untilSolved(key, text, also),
     solved: (key) => void this.follow({ type: 'problem', key, text: null }),
     timed: (slots) => this.timed(slots),
-    call: this.call,
   });
-  private readonly acts = new ProposalActs({
-    campaignId: () => this.input.campaignId,
-    state: () => this.state,
-    dispatch: (event) => this.dispatch(event),
-    insist: (work) => this.insist(work),
-    call: this.call,
-  });
+  private readonly acts = new ProposalActs(this.means);
+  readonly tunings = new Tunings(this.means);
   private readonly approvals = new ApprovalTimers(
     (id, ending) => void this.operate(() => this.acts.overdue(id, ending)),
   );
@@ -86,13 +83,10 @@ export class CampaignHost {
     this.wallClockMs = input.wallClockMs;
     this.clock = new WallClock(this.startedAt, () => this.dispatch({ type: 'drain', reason: 'wallClock' }));
     this.children = new TrialChildren({
+      ...this.means,
       campaignId: input.campaignId,
       lab: input.settings.lab ?? false,
       people: input.settings.people ?? [],
-      call: this.call,
-      state: () => this.state,
-      operate: (work) => this.operate(work),
-      insist: (work) => this.insist(work),
       take: (end) => {
         for (const event of endEvents(end)) this.dispatch(event);
       },
@@ -125,7 +119,11 @@ export class CampaignHost {
     if (this.state.phase === 'stopped' && patched('ends-at-once')) this.mirror();
     this.state = { ...this.state, waiting: this.timed(this.state.waiting) };
     this.approvals.watch(this.state.waiting);
-    for (const command of this.input.carried.commands) this.execute(command);
+    const { commands } = this.input.carried;
+    const current = this.state.tunings?.current ?? null;
+    if (current !== null && !commands.some(({ type }) => type === 'tune'))
+      this.execute({ type: 'tune', order: current });
+    for (const command of commands) this.execute(command);
     this.children.lookAfter();
   }
 
@@ -240,6 +238,12 @@ export class CampaignHost {
         break;
       case 'withdraw':
         void this.operate(() => this.insist(() => this.call.withdraw(command.ids)));
+        break;
+      case 'tune':
+        void this.operate(() => this.tunings.start(command.order));
+        break;
+      case 'cancelTuning':
+        void this.operate(() => this.tunings.cancel(command.n));
         break;
       case 'finish':
         this.finished = true;

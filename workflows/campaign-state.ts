@@ -1,7 +1,7 @@
 import { type Judged, joinedById } from '../models/domain/standing.js';
 import { applyChange } from './changes.js';
+import type { EndedTrial } from './ended-trial.js';
 import {
-  type EndedTrial,
   generationOf,
   type LoopCommand,
   type LoopEvent,
@@ -13,6 +13,7 @@ import {
 import { proceed } from './next-steps.js';
 import { awaitsWord, decideTrial, failuresKey, withProblem } from './people-events.js';
 import { firstRuleMet, reopened, restsOnValues, shownProbability, stopping } from './stop-rules.js';
+import { applyTuning, withForetold } from './tuning-events.js';
 
 /**
  * What the campaign does next: pure, so that both hosts do the same. An event that does not fit the state (a trial that
@@ -76,6 +77,10 @@ function applyEvent(settings: LoopSettings, state: LoopState, event: LoopEvent, 
             state.problems.filter(({ key }) => key === failuresKey);
       return problems.length === state.problems.length && event.type === 'solved' ? state : { ...state, problems };
     }
+    case 'tune':
+    case 'tuned':
+    case 'version':
+      return applyTuning(settings, state, event, commands);
     case 'ruling':
       return { ...state, ruling: [...state.ruling, event.id] };
     case 'ruled':
@@ -102,7 +107,7 @@ function applyEnd(settings: LoopSettings, state: LoopState, event: EndedTrial): 
   if (!state.inFlight.some((slot) => slot.id === event.id && generationOf(slot) === generation)) return state;
   const standing = event.judged && { trialId: event.id, round: state.round, ...event.judged };
   const next: LoopState = {
-    ...state,
+    ...withForetold(state, event.inside),
     inFlight: state.inFlight.filter((slot) => slot.id !== event.id),
     spent: state.spent + event.cost,
     ended: { ...state.ended, [event.outcome]: state.ended[event.outcome] + 1 },

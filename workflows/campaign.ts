@@ -15,7 +15,7 @@ import type { Ordered } from './change-queue.js';
 import { whenDue } from './due.js';
 import type { LoopEvent } from './loop.js';
 import * as messages from './messages.js';
-import { heeding, readTrialEnded } from './payloads.js';
+import { heeding, readTrialEnded, readTuningEnded } from './payloads.js';
 import { validators } from './validators.js';
 
 /**
@@ -51,6 +51,10 @@ function answer(host: CampaignHost): void {
   setHandler(
     messages.trialEnded,
     heeding('trialEnded', readTrialEnded, ({ id, generation }) => host.hear(id, generation)),
+  );
+  setHandler(
+    messages.tuningEnded,
+    heeding('tuningEnded', readTuningEnded, ({ n }) => host.tunings.hear(n)),
   );
   const simple = [
     ['pause', messages.pause, { type: 'pause' }],
@@ -129,6 +133,23 @@ function answer(host: CampaignHost): void {
     await host.place({ ...own, ...instead, who, why: note, requestId: currentUpdateInfo()!.id });
     return host.status();
   };
+  setHandler(
+    messages.finetune,
+    async ({ who, note, ...asked }) => {
+      const why = note === undefined ? {} : { why: note };
+      host.dispatch({ type: 'tune', trigger: 'by hand', ...asked, who, ...why });
+      return host.status();
+    },
+    { validator: (change) => validators.finetune(host.status(), change) },
+  );
+  setHandler(
+    messages.useVersion,
+    async ({ who, note, at, version }) => {
+      await host.tunings.use({ at, version, who, why: note, requestId: currentUpdateInfo()!.id });
+      return host.status();
+    },
+    { validator: (change) => validators.useVersion(host.status(), change) },
+  );
   setHandler(messages.edit, placed, {
     validator: (change) => validators.edit(host.status(), change, workflowInfo().workflowId),
   });

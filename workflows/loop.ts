@@ -1,11 +1,13 @@
 import type { AskedApproval } from '../models/domain/approval.js';
 import type { StopRule } from '../models/domain/campaign.js';
 import type { Change } from '../models/domain/change.js';
+import type { CodesVersion } from '../models/domain/codes-version.js';
 import type { Assurance } from '../models/domain/proposal.js';
 import type { Need, Phase, Stop, StopReason } from '../models/domain/record.js';
 import type { Goals, Judged } from '../models/domain/standing.js';
 import type { Outcome } from '../models/domain/trial.js';
-import type { CauseClass } from '../models/domain/verdicts.js';
+import type { TuneOrder, TuneRule, TuningState } from '../models/domain/tuning.js';
+import type { EndedTrial } from './ended-trial.js';
 
 /** What the loop needs to know of the campaign; plain JSON. */
 export interface LoopSettings {
@@ -25,6 +27,8 @@ export interface LoopSettings {
   readonly lab?: true;
   /** Levels that people measure; absent where there is none. */
   readonly people?: readonly string[];
+  /** Encoders that it fine-tunes by itself; absent where there is none. */
+  readonly tune?: readonly TuneRule[];
 }
 
 /** What may be spent; null where there is no such limit. */
@@ -116,6 +120,10 @@ export interface LoopState {
   readonly lifted: readonly StopReason[];
   /** Trials of which a ruling is being written down: no round begins, and the campaign does not end, before that is done. */
   readonly ruling: readonly string[];
+  /** Versions of encoders in use in the place of those that the campaign was started with; absent where there is none. */
+  readonly codes?: readonly CodesVersion[];
+  /** Absent where no encoder was ever to be fine-tuned. */
+  readonly tunings?: TuningState;
 }
 
 /** What a ruling on a trial comes to. */
@@ -126,21 +134,6 @@ export interface RulingEffect extends Pick<LoopState, 'front' | 'consecutiveFail
   readonly is: { readonly outcome: Outcome; readonly cost: number } | null;
   /** What a person has to see to that came of it; absent where nothing did. */
   readonly trouble?: string;
-}
-
-/** How a trial ended. */
-export interface EndedTrial {
-  readonly id: string;
-  readonly outcome: Outcome;
-  readonly cost: number;
-  /** What a measured trial at the target fidelity is worth, else null. */
-  readonly judged: Judged | null;
-  /** Present where something was measured at whatever fidelity, but not what decides. */
-  readonly lacking?: true;
-  /** Who is to blame where nothing was measured; absent in histories from before it was told. */
-  readonly cause?: CauseClass | null;
-  /** 1 where absent. */
-  readonly generation?: number;
 }
 
 /** What can happen to a campaign. */
@@ -181,6 +174,12 @@ export type LoopEvent =
   | ({ readonly type: 'told' } & EndedTrial)
   /** Something went wrong, or no longer is. */
   | { readonly type: 'problem'; readonly key: string; readonly text: string | null }
+  /** An encoder is to be fine-tuned, as a person wants. */
+  | ({ readonly type: 'tune' } & Pick<TuneOrder, 'at' | 'trigger' | 'who' | 'why' | 'folds' | 'settings'>)
+  /** What came of that is written down. */
+  | { readonly type: 'tuned'; readonly n: number }
+  /** Another version of an encoder is in use from the next round on; null for the one that the space has. */
+  | { readonly type: 'version'; readonly at: number; readonly version: CodesVersion | null }
   /** A person has seen to what went wrong; what failed is tried again. */
   | { readonly type: 'solved' }
   /** A person rules on a trial that has ended: rounds wait until it is written down. */
@@ -210,6 +209,8 @@ export type LoopCommand =
       readonly budget?: LoopBudget;
       /** The stop rules in force, where a person changed those of the campaign file. */
       readonly stop?: readonly StopRule[];
+      /** Versions of encoders in use, where they are others than the campaign was started with. */
+      readonly codes?: readonly CodesVersion[];
     }
   | {
       readonly type: 'startTrial';
@@ -224,6 +225,8 @@ export type LoopCommand =
     }
   | { readonly type: 'cancelTrial'; readonly id: string; readonly generation: number }
   | { readonly type: 'withdraw'; readonly ids: readonly string[] }
+  | { readonly type: 'tune'; readonly order: TuneOrder }
+  | { readonly type: 'cancelTuning'; readonly n: number }
   | { readonly type: 'finish'; readonly reason: StopReason; readonly text: string };
 
 /** Answer to an event: the state after it, and what to do. */
@@ -256,6 +259,7 @@ export function initialState(settings: LoopSettings): LoopState {
     problems: [],
     lifted: [],
     ruling: [],
+    ...(settings.tune === undefined ? {} : { tunings: { count: 0, current: null, learned: [], inside: [] } }),
   };
 }
 

@@ -1,7 +1,9 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { Entry } from '../activities/by-person.js';
 import type { Change } from '../models/domain/change.js';
+import type { CodesVersion } from '../models/domain/codes-version.js';
 import type { Judgement } from '../models/domain/ruling.js';
+import type { TuneOrder } from '../models/domain/tuning.js';
 import type { LoopState, Slot } from './loop.js';
 
 /** Who decides, and what for. */
@@ -81,6 +83,19 @@ export interface Edit extends OwnDesign {
 /** What a trial gave that waits for a person, checked by who sends it. */
 export interface Enter extends Decided, Omit<Entry, 'campaignId' | 'who' | 'why' | 'requestId' | 'at'> {}
 
+/** An encoder to be fine-tuned on what the campaign knows. */
+export interface FineTune extends Decided, Pick<TuneOrder, 'at' | 'folds' | 'settings'> {}
+
+/** A version of an encoder that the campaign has used before, or null for the one that it began with. */
+export interface UseVersion extends Decided {
+  readonly note: string;
+  readonly at: number;
+  readonly version: CodesVersion | null;
+}
+
+/** A fine-tuning is over; sent by its workflow. What came of it is read from the store. */
+export const tuningEnded = defineSignal<[{ readonly n: number }]>('tuningEnded');
+
 /** A trial is over; sent by its workflow. How it ended is read from the store: whoever reaches the server can signal. */
 export const trialEnded = defineSignal<[{ readonly id: string; readonly generation: number }]>('trialEnded');
 
@@ -109,6 +124,11 @@ export const changeParallel = defineUpdate<CampaignStatus, [ParallelChange]>('ch
 export const retry = defineUpdate<CampaignStatus, [Retry]>('retry');
 /** Rules on a trial that has ended, from the next round on. */
 export const rule = defineUpdate<CampaignStatus, [Rule]>('rule');
+
+/** Begins to fine-tune an encoder; what comes of it is in the record. */
+export const finetune = defineUpdate<CampaignStatus, [FineTune]>('finetune');
+/** Has another version of an encoder be in use from the next round on. */
+export const useVersion = defineUpdate<CampaignStatus, [UseVersion]>('useVersion');
 
 /** Lets a proposal begin that waits for approval. */
 export const approve = defineUpdate<CampaignStatus, [OfTrial]>('approve');

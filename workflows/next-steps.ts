@@ -2,6 +2,7 @@ import type { StopReason } from '../models/domain/record.js';
 import { hasDevice, placesOf } from './exclusive.js';
 import { committedCost, type LoopBudget, type LoopCommand, type LoopSettings, type LoopState } from './loop.js';
 import { restsOnValues, shown } from './stop-rules.js';
+import { isAwaited, tuneIfDue, withoutTuning } from './tuning-events.js';
 
 /** Relative slack in comparing costs, so that sums of decimals do not strand the last trial. */
 const costSlack = 1e-9;
@@ -11,7 +12,7 @@ export function proceed(settings: LoopSettings, state: LoopState, commands: Loop
   if (state.phase === 'stopped' || state.phase === 'paused') return state;
   if (state.phase === 'running') return advance(settings, state, commands);
   // What people rule may yet undo a stop that rests on values.
-  let next: LoopState = restsOnValues(state.stop) ? state : { ...state, retries: [] };
+  let next = withoutTuning(restsOnValues(state.stop) ? state : { ...state, retries: [] }, commands);
   if (next.waiting.length > 0) {
     commands.push({ type: 'withdraw', ids: next.waiting.map((slot) => slot.id) });
     next = { ...next, waiting: [] };
@@ -37,9 +38,12 @@ function advance(settings: LoopSettings, state: LoopState, commands: LoopCommand
   if (spentUp || started.shortfall !== null) {
     if (!idle) return started;
     const stop = restReason(started, trialsLeft);
+    const ended = withoutTuning(started, commands);
     commands.push({ type: 'finish', ...stop });
-    return { ...started, phase: 'stopped', stop };
+    return { ...ended, phase: 'stopped', stop };
   }
+  started = tuneIfDue(settings, started, commands);
+  if (isAwaited(settings, started)) return started;
   const free =
     settings.synchronous && !idle ? 0 : placesOf(settings, started.parallel) - inFlight.length - waiting.length;
   const count = Math.min(free, trialsLeft);
@@ -53,6 +57,7 @@ function advance(settings: LoopSettings, state: LoopState, commands: LoopCommand
     remainingCost,
     ...(isSame(started.budget, settings.budget) ? {} : { budget: started.budget }),
     ...(JSON.stringify(started.rules) === JSON.stringify(settings.stop) ? {} : { stop: started.rules }),
+    ...(started.codes === undefined ? {} : { codes: started.codes }),
   });
   return { ...started, round, proposing: true };
 }

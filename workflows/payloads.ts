@@ -23,6 +23,12 @@ export function readTrialEnded(payload: unknown): { readonly id: string; readonl
   return typeof id === 'string' && isWhole(generation) && generation >= 1 ? { id, generation } : null;
 }
 
+/** The payload of `tuningEnded`. */
+export function readTuningEnded(payload: unknown): { readonly n: number } | null {
+  const { n } = membersOf(payload);
+  return isWhole(n) && n >= 1 ? { n } : null;
+}
+
 /** The payload of `giveUp`. */
 export function readGiveUp(payload: unknown): { readonly who: string } | null {
   const { who } = membersOf(payload);

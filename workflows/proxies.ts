@@ -76,6 +76,14 @@ export function activities(home: string | null = null, apart: Apart | null = nul
     retry,
     cancellationType: ActivityCancellationType.TRY_CANCEL,
   });
+  // As long as training takes. One that is given up leaves its state behind.
+  const training = proxyActivities<Activities>({
+    taskQueue: modelQueue(taskQueue),
+    startToCloseTimeout: '60d',
+    heartbeatTimeout,
+    retry,
+    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  });
   const near = nearBy(store);
   return {
     propose: model.propose,
@@ -104,6 +112,13 @@ export function activities(home: string | null = null, apart: Apart | null = nul
     writeGrant: near.writeGrant,
     writeRelease: near.writeRelease,
     goneHolders: store.goneHolders,
+    beginTuning: model.beginTuning,
+    trainTuning: training.trainTuning,
+    keepTuning: model.keepTuning,
+    recallTuning: store.recallTuning,
+    failTuning: store.failTuning,
+    forgetTuning: store.forgetTuning,
+    writeTuning: store.writeTuning,
   };
 }
 

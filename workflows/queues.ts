@@ -16,6 +16,11 @@ export function instrumentQueue(campaignQueue: string, lab: string, instrument: 
   return `${campaignQueue}/instrument/${lab}/${instrument}`;
 }
 
+/** Id of the workflow of a campaign's n-th fine-tuning. */
+export function tuningWorkflowId(campaignId: string, n: number): string {
+  return `${campaignId}/tune${n}`;
+}
+
 /** Id of the workflow of an instrument or position. */
 export function instrumentWorkflowId(lab: string, name: string): string {
   return `instrument/${lab}/${name}`;

@@ -10,13 +10,16 @@ import type {
   Decided,
   Edit,
   Enter,
+  FineTune,
   OfTrial,
   OwnDesign,
   ParallelChange,
   Retry,
   Rule,
+  UseVersion,
 } from './messages.js';
 import { isName, isWhole, membersOf } from './payloads.js';
+import { takesTuning } from './tuning-events.js';
 
 /**
  * Refuses an update that does not fit the campaign's state. Each throws an Error that says what was asked, why it
@@ -121,6 +124,31 @@ export const validators = {
       );
     if (state.budget.trials !== null && state.started + state.waiting.length >= state.budget.trials)
       throw new Error(`all ${state.budget.trials} trials of the budget are taken; give more first`);
+  },
+  finetune(state: CampaignStatus, change: FineTune): void {
+    checkWho(change, ['at', 'folds', 'settings']);
+    const { at, folds = 5, settings } = change;
+    const { seed = 0, layers = 1, epochs = 1, rate = 1, ...rest } = membersOf(settings);
+    const whole = [at, seed].every((given) => isWhole(given) && given >= 0) && [layers, epochs].every(isWhole);
+    const fits = whole && isWhole(folds) && folds >= 2 && typeof rate === 'number' && rate > 0;
+    if (!fits || Object.keys(rest).length > 0)
+      throw new Error(
+        `${shown({ at, folds, settings })} was given; which codes from 0, folds from 2, and seed, layers, epochs and rate are allowed`,
+      );
+    if (!takesTuning(state)) throw refusal('fine-tuned', state, 'only a running or paused campaign can');
+    const { current = null } = state.tunings ?? {};
+    if (current !== null)
+      throw new Error(`fine-tuning ${current.n} is under way (${current.trigger}); one is done at a time`);
+  },
+  useVersion(state: CampaignStatus, change: UseVersion): void {
+    checkWho(change, ['at', 'version']);
+    checkReason(change, 'version');
+    const { at, version } = change;
+    const { encoder, output, identity, artefact } = membersOf(version);
+    const texts = [encoder, output, identity, artefact].every((one) => typeof one === 'string' && one.length <= 300);
+    if (!(isWhole(at) && at >= 0 && (version === null || (texts && version.at === at))))
+      throw new Error(`${shown({ at, version })} was given; which codes from 0, and a version or null are allowed`);
+    if (!takesTuning(state)) throw refusal('given another version', state, 'only a running or paused campaign can');
   },
   changeBudget(state: CampaignStatus, change: BudgetChange): void {
     checkWho(change, ['cost', 'trials', 'wallClockMs']);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AthanorError } from '../../models/domain/errors.js';
-import { modelIdentity } from '../../models/pretrained/bundle.js';
+import { type ModelBundle, modelIdentity } from '../../models/pretrained/bundle.js';
 import type { Manifest } from '../../models/pretrained/manifest.js';
 import { parseManifest } from '../../models/pretrained/read-manifest.js';
 import { artefactSize, saveStream } from './artefact.js';
@@ -54,12 +54,28 @@ export async function saveModel(
   return added.length > 0;
 }
 
+/** Keeps a model whose files are in memory. @throws as `saveModel` */
+export async function saveBundle(store: Store, { manifest, files }: ModelBundle): Promise<void> {
+  await saveModel(store, manifest, async function* (file) {
+    yield files.get(file)!;
+  });
+}
+
 /** The models on the list, by name. */
 export async function listModels(query: Query): Promise<readonly StoredModel[]> {
   const rows = await query(
     'SELECT identity, manifest, added_at AS at FROM model WHERE struck_at IS NULL ORDER BY id, version',
   );
   return rows.map(parseRow);
+}
+
+/** The model of an identity, also one that was taken off the list; null where the store never had it. */
+export async function findModel(query: Query, identity: string): Promise<StoredModel | null> {
+  const [row] = await query(
+    'SELECT identity, manifest, added_at AS at FROM model WHERE identity = $1 ORDER BY struck_at IS NULL DESC, seq LIMIT 1',
+    [identity],
+  );
+  return row === undefined ? null : parseRow(row);
 }
 
 /** Takes a model off the list; its files stay. @returns whether it was on it */

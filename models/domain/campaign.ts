@@ -3,6 +3,7 @@ import { gateSchema } from './approval.js';
 import { curveSchema } from './curve-spec.js';
 import { durationSchema } from './duration.js';
 import { type Fidelity, fidelitySchema, mostFidelities } from './fidelity.js';
+import { finetuneSchema } from './finetune.js';
 import type { LabSpec } from './lab.js';
 import { limitsSchema } from './limits.js';
 import { idSchema, nameSchema } from './parameters/numbers.js';
@@ -110,6 +111,9 @@ export const encoderSchema = z.strictObject({
     .min(1)
     .optional()
     .describe('output of the model; the one that its manifest recommends where absent'),
+  finetune: finetuneSchema
+    .optional()
+    .describe('when the campaign fine-tunes it on what it measured, and how; by hand alone where absent'),
 });
 
 /** See `encoderSchema`. */

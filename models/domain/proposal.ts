@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { artefactRefSchema, sha256Pattern } from './artefact.js';
 import { stopSchema } from './campaign.js';
+import { codesVersionSchema } from './codes-version.js';
 import { designSchema } from './design.js';
 import { fitRecordSchema } from './fit-record.js';
 
@@ -63,6 +64,8 @@ export const basisSchema = z.strictObject({
    * an earlier proposal is how it begins.
    */
   extensions: z.array(z.string().regex(sha256Pattern)).min(1).readonly().optional(),
+  /** The versions of encoders that it was made with, where they are others than the space has; absent where there is none. */
+  codes: z.array(codesVersionSchema).min(1).readonly().optional(),
   /** Whose proposal it is, where it is that of a person and nothing computes it again; absent where the strategy made it. */
   person: personSchema.readonly().optional(),
 });

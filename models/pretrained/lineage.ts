@@ -43,6 +43,9 @@ export const lineageSchema = z.strictObject({
       values: z.int(),
       inUse: z.number(),
       tuned: z.number(),
+      /** Of the network with random weights, and without codes; absent of versions from before that was looked at. */
+      random: z.number().optional(),
+      classical: z.number().optional(),
       gain: z.number(),
       error: z.number(),
     })

@@ -109,15 +109,20 @@ export function heldBytes(held: ReadonlyMap<string, Uint8Array>, sha256: string)
 }
 
 /**
- * The sha256 of all artefacts that proposals speak of: what they were made with, the extensions of their pool, and the states
- * of their surrogates.
+ * The sha256 of all artefacts that proposals speak of: what they were made with, the extensions of their pool, the codes of
+ * versions of encoders, and the states of their surrogates.
  */
 export function namedArtefacts(trials: readonly Pick<TrialRecord, 'proposal'>[]): ReadonlySet<string> {
   return new Set(trials.flatMap(({ proposal }) => artefactsOf(proposal.basis)));
 }
 
-function artefactsOf({ artefacts = [], extensions = [], fit }: Basis): string[] {
-  return [...artefacts.map(({ sha256 }) => sha256), ...extensions, ...statesOf(fit)];
+function artefactsOf({ artefacts = [], extensions = [], codes = [], fit }: Basis): string[] {
+  return [
+    ...artefacts.map(({ sha256 }) => sha256),
+    ...extensions,
+    ...codes.map(({ artefact }) => artefact),
+    ...statesOf(fit),
+  ];
 }
 
 function statesOf(fit: FitRecord | null): string[] {

@@ -17,6 +17,7 @@ import { extensionsOf } from './growth.js';
 import { hashVisits } from './history.js';
 import { defaultsVersion } from './names.js';
 import { type CheckedResult, type Result, resultChecker } from './result.js';
+import { versionsOf } from './versions.js';
 
 /** What a planner can be given. */
 export interface PlannerOptions {
@@ -159,7 +160,9 @@ export class Planner {
     const pending = trials.filter((trial) => trial.state === 'running').map((trial) => trial.proposal.id);
     const asked = { campaign: this.campaign, round: this.round, count: wanted, pending, remainingCost, trials };
     const appended = own.length === 0 ? {} : { extend: own };
-    const request = { ...asked, ...appended, ...heldArtefacts(new Map([...this.held, ...further])) };
+    const codes = versionsOf(trials);
+    const used = codes.length === 0 ? {} : { codes };
+    const request = { ...asked, ...appended, ...used, ...heldArtefacts(new Map([...this.held, ...further])) };
     const { proposals, shortfall, artefacts = new Map() } = await (this.options.decide ?? decide)(request);
     for (const [sha256, bytes] of artefacts) this.held.set(sha256, bytes);
     if (proposals.length > 0 && own.length > 0) {

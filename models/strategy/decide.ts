@@ -44,9 +44,10 @@ export async function decide(given: DecideRequest, options: DecideOptions = {}):
     options.onProgress?.({ stage, observations, made, count });
   tell('prepare', 0);
   const artefacts = new Artefacts(request.artefacts);
-  const { extend = [] } = request;
+  const { extend = [], codes = [] } = request;
   const extensions = [...extensionsOf(request.trials), ...extend];
-  const { campaign, trials } = await grownCampaign(request.campaign, request.trials, extensions, artefacts.source);
+  const grown = await grownCampaign(request.campaign, request.trials, extensions, artefacts.source, codes);
+  const { campaign, trials } = grown;
   for (const sha256 of extend) artefacts.keep(await checkedBytes(artefacts.source, sha256));
   const prepared = await prepareFor(campaign.space, placesOfTrials(trials));
   const seen = visitsOf(campaign, trials, request.pending);
@@ -72,6 +73,7 @@ export async function decide(given: DecideRequest, options: DecideOptions = {}):
     ...(visits.some(isUntaught) ? { untaught: true as const } : {}),
     ...(artefacts.used.length > 0 ? { artefacts: artefacts.used } : {}),
     ...(extensions.length > 0 ? { extensions } : {}),
+    ...(codes.length > 0 ? { codes } : {}),
   };
   const proposals = choices.map((choice, i): Proposal => {
     const fidelity = campaign.spec.fidelities[choice.level]!;

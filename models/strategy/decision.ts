@@ -1,6 +1,7 @@
 import type { AskedApproval } from '../domain/approval.js';
 import type { ArtefactSource } from '../domain/artefact.js';
 import type { Campaign } from '../domain/campaign.js';
+import type { CodesVersion } from '../domain/codes-version.js';
 import type { Design } from '../domain/design.js';
 import type { Assurance, Basis, Proposal } from '../domain/proposal.js';
 import type { TrialRecord } from '../domain/record.js';
@@ -40,8 +41,10 @@ export interface DecideRequest {
    * where there is none. A round that comes to no proposal appends nothing, as nothing names it then.
    */
   readonly extend?: readonly string[] | undefined;
+  /** Versions of encoders in use in the place of those whose codes the space holds; absent where there is none. */
+  readonly codes?: readonly CodesVersion[] | undefined;
   /**
-   * Finds what decisions of earlier rounds made, as their proposals name it, and the extensions of `extend`; absent where
+   * Finds what decisions of earlier rounds made, as their proposals name it, the extensions of `extend` and what `codes` names; absent where
    * there is nothing of the kind.
    */
   readonly artefacts?: ArtefactSource | undefined;

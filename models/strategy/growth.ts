@@ -1,5 +1,6 @@
 import type { ArtefactSource } from '../domain/artefact.js';
 import type { Campaign } from '../domain/campaign.js';
+import type { CodesVersion } from '../domain/codes-version.js';
 import { InvalidInputError } from '../domain/errors.js';
 import { extendedSpace } from '../domain/extended-space.js';
 import { readExtension } from '../domain/extension.js';
@@ -11,6 +12,7 @@ import { appendedMoleculeFaults } from '../encode/appended-molecules.js';
 import { checkedBytes, recordedArtefacts } from './artefacts.js';
 import { grownFrom, type PreparedSpace, prepareSpace } from './candidates.js';
 import { placedTrials } from './placed-trials.js';
+import { codedSpace, versionsOf } from './versions.js';
 
 /** Grown spaces that are remembered of one space. */
 const mostKept = 2;
@@ -80,7 +82,7 @@ async function grow(
   return grown;
 }
 
-/** A campaign with the pool as it has grown, and its trials as they are in that pool. */
+/** A campaign with the pool as it has grown and the versions of its encoders that are in use, and its trials as they are in that pool. */
 export interface GrownCampaign {
   readonly campaign: Campaign;
   readonly trials: readonly TrialRecord[];
@@ -88,23 +90,26 @@ export interface GrownCampaign {
 
 /**
  * The campaign with the pool as these extensions make it. A trial of a design that was in no row of the pool is one of the
- * row that has it now. The same campaign and trials where there is no extension.
+ * row that has it now. The same campaign and trials where there is no extension and no other version.
  *
- * @throws as `grownSpace`
+ * @param codes - versions of encoders in the place of those whose codes the space holds; those of the last trial where absent
+ * @throws as `grownSpace` and `codedSpace`
  */
 export async function grownCampaign(
   campaign: Campaign,
   trials: readonly TrialRecord[],
   extensions: readonly string[],
   source: ArtefactSource,
+  codes: readonly CodesVersion[] = versionsOf(trials),
 ): Promise<GrownCampaign> {
-  if (extensions.length === 0) return { campaign, trials };
-  const space = await grownSpace(campaign.space, extensions, source);
+  if (extensions.length === 0 && codes.length === 0) return { campaign, trials };
+  const space = await codedSpace(await grownSpace(campaign.space, extensions, source), codes, source);
+  if (extensions.length === 0) return { campaign: { ...campaign, space }, trials };
   const rows = campaign.space.pool!.ids.length;
   return { campaign: { ...campaign, space }, trials: await placedTrials(space, rows, trials) };
 }
 
-/** The campaign of a record, and its trials, with the pool as it was after the last trial. @throws as `grownSpace` */
+/** The campaign of a record, and its trials, with the pool and the versions of its encoders as they were for the last trial. @throws as `grownCampaign` */
 export function grownRecord(record: Pick<CampaignRecord, 'campaign' | 'trials' | 'artefacts'>): Promise<GrownCampaign> {
   const { campaign, trials } = record;
   return grownCampaign(campaign, trials, extensionsOf(trials), recordedArtefacts(record));

@@ -24,7 +24,9 @@ export async function wished(given: DecideRequest, wish: Wish): Promise<Decision
   const { round, pending, remainingCost } = request;
   const artefacts = new Artefacts(request.artefacts);
   const extensions = extensionsOf(request.trials);
-  const { campaign, trials } = await grownCampaign(request.campaign, request.trials, extensions, artefacts.source);
+  const { codes = [] } = request;
+  const grown = await grownCampaign(request.campaign, request.trials, extensions, artefacts.source, codes);
+  const { campaign, trials } = grown;
   const prepared = await prepareFor(campaign.space, [...placesOfTrials(trials), wish]);
   const visits = visitsOf(campaign, trials, pending);
   const seed = deriveSeed(campaign.spec.seed, 'round', round);
@@ -64,6 +66,7 @@ export async function wished(given: DecideRequest, wish: Wish): Promise<Decision
       fit: null,
       defaults: defaultsVersion,
       ...(extensions.length > 0 ? { extensions } : {}),
+      ...(codes.length > 0 ? { codes } : {}),
     },
   };
   return { proposals: [proposal], shortfall: null };

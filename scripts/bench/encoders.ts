@@ -9,6 +9,7 @@ import { openNetwork } from '../../models/encode/encoders/stored-network.js';
 import { featuresOf } from '../../models/encode/graph/featurise.js';
 import { moleculeGraph } from '../../models/encode/graph/molecule-graph.js';
 import { readMolecule } from '../../models/encode/read-molecule.js';
+import { withRandomWeights } from '../../models/pretrained/random-weights.js';
 import { Generator } from '../../models/random/generator.js';
 import { Ensemble } from '../../models/surrogate/ensemble.js';
 import { surrogateChoice } from '../../models/surrogate/surrogates.js';
@@ -19,7 +20,6 @@ import { type Blocks, blocksOf } from './encoder-blocks.js';
 import { type Foretold, foretold } from './foretold.js';
 import { type MeanAndError, meanAndError, showMean } from './mean-and-error.js';
 import { type MeasuredPool, measuredPools } from './measured-pool.js';
-import { withRandomWeights } from './random-weights.js';
 
 /** Surrogates of the product that see all blocks. */
 const products = ['blocks-gp'] as const;

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { Campaign } from '../../models/domain/campaign.js';
 import { readConfig } from '../config.js';
+import { campaignModels } from '../models/campaign-models.js';
 import { checkOutputs } from '../output-place.js';
 import { decidedBy } from './decisions.js';
 import { finish, follow } from './follow.js';
@@ -61,7 +62,7 @@ Examples:
             );
           for (const line of differs) terminal.note(`  ${line}`);
         }
-        const { outcome } = await control.start(campaign);
+        const { outcome } = await control.start(campaign, { models: await campaignModels(config.home, campaign) });
         if (outcome === 'attached') terminal.note(`campaign '${campaign.id}' runs already; following it`);
         if (outcome === 'stopped') terminal.note(`campaign '${campaign.id}' has ended before; this is its result`);
         if (options.detach === true) return detached(terminal, options, campaign, outcome);

@@ -7,6 +7,7 @@ import { compare } from '../compare/compare.js';
 import { comparisonLines } from '../compare/words.js';
 import { readConfig } from '../config.js';
 import { threadsFor } from '../decide-threads.js';
+import { modelsOf } from '../models/campaign-models.js';
 import { bestOf } from '../outcome.js';
 import { checkOutputs, keepResult } from '../output-place.js';
 import { renderComparison } from '../report/comparison/page.js';
@@ -111,6 +112,7 @@ Examples:
         note: terminal.note,
       };
       const { records, asWanted } = await runStrategies(runs, {
+        model: modelsOf(readConfig(terminal.environment).home),
         registry,
         jobs,
         threads: { memoryMb },

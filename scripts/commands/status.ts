@@ -14,6 +14,7 @@ import { outlierLines } from '../outlier-lines.js';
 import { againLine, failureLines, progressBlock } from '../progress.js';
 import { recommendationOf, recommendationText } from '../recommendation.js';
 import { rulingLine } from '../ruling-line.js';
+import { versionLines } from '../version-lines.js';
 import { print } from './terminal.js';
 import type { Verb } from './verb.js';
 import { withControl } from './with-control.js';
@@ -46,6 +47,7 @@ export const statusCommand: Verb = (terminal) =>
             lines.push(...rulings.map((ruling) => `  ruled    ${proposal.id} ${rulingLine(ruling)}`));
           for (const trial of report.unresolved)
             lines.push(`  unknown  ${trial}: nobody can tell what became of its job; athanor resolve ${trial} --help`);
+          lines.push(...versionLines(record).map((line) => `  encoder  ${line}`));
           lines.push(...lateLines(record).map((line) => `  late     ${line}`));
           const again =
             report.stop === null ? null : againLine({ spec: campaign.spec, stop: report.stop }, record.trials);

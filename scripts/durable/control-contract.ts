@@ -7,6 +7,7 @@ import type { Changed } from '../../models/domain/change.js';
 import type { CampaignRecord, TrialRecord } from '../../models/domain/record.js';
 import type { Judgement } from '../../models/domain/ruling.js';
 import type { Seen } from '../../models/domain/seen.js';
+import type { ModelBundle } from '../../models/pretrained/bundle.js';
 import type * as messages from '../../workflows/messages.js';
 import type { ChangeRequest, InForceOf } from './changes.js';
 import type { CampaignReport } from './course.js';
@@ -30,14 +31,21 @@ export interface Started {
   readonly outcome: 'started' | 'attached' | 'stopped';
 }
 
+/** How a campaign is started. */
+export interface StartOptions {
+  readonly historyLimit?: number;
+  readonly models?: readonly ModelBundle[];
+}
+
 /** All that people can do with campaigns; the CLI and the dashboard go through here. */
 export interface Control {
   /**
    * Starts a campaign. The same campaign started again is attached to, and repaired where a start had been cut short.
-   * @param historyLimit - history events after which the workflow continues as new; for tests
+   * @param options.historyLimit - history events after which the workflow continues as new; for tests
+   * @param options.models - that it needs to fine-tune its encoders; kept in the store for every worker
    * @throws {AthanorError} CONFLICT if another campaign has its id
    */
-  start(campaign: Campaign, options?: { readonly historyLimit?: number }): Promise<Started>;
+  start(campaign: Campaign, options?: StartOptions): Promise<Started>;
   /** All campaigns, newest first. */
   list(): Promise<readonly CampaignHead[]>;
   /** @throws {AthanorError} NOT_FOUND */
@@ -54,6 +62,13 @@ export interface Control {
   pause(id: string, decided: messages.Decided): Promise<messages.CampaignStatus>;
   /** Goes on after a pause or a problem, or where what people ruled or changed has undone the stop. */
   resume(id: string, decided: messages.Decided): Promise<messages.CampaignStatus>;
+  /**
+   * Begins to fine-tune an encoder on what the campaign measured; what comes of it is in the record.
+   * @param models - that are needed for that; kept in the store for every worker
+   */
+  finetune(id: string, asked: messages.FineTune, models: readonly ModelBundle[]): Promise<messages.CampaignStatus>;
+  /** Has a version of an encoder be used that was in use before. */
+  useVersion(id: string, wanted: messages.UseVersion): Promise<messages.CampaignStatus>;
   /** Stops when the trials in flight have ended. */
   drain(id: string, decided: messages.Decided): Promise<messages.CampaignStatus>;
   /** Cancels the trials in flight and stops. */

@@ -5,6 +5,7 @@ import { createCampaign, findCampaign, listCampaigns, loadOutline } from '../../
 import { openStore } from '../../activities/store/client.js';
 import { listAwayHomes } from '../../activities/store/home.js';
 import { migrate } from '../../activities/store/migrate.js';
+import { saveBundle } from '../../activities/store/model.js';
 import { destinationHealth } from '../../activities/store/notice.js';
 import { findPlaced } from '../../activities/store/proposal.js';
 import { loadTrials, recordNow } from '../../activities/store/record.js';
@@ -83,7 +84,7 @@ export async function connect(settings: ControlSettings): Promise<Control> {
   };
   const update =
     <Change extends messages.Decided>(
-      name: 'pause' | 'resume' | 'drain' | 'abort' | 'changeBudget' | 'changeParallel',
+      name: 'pause' | 'resume' | 'drain' | 'abort' | 'changeBudget' | 'changeParallel' | 'finetune' | 'useVersion',
     ) =>
     (id: string, change: Change) =>
       ask(async () => updateCampaign(client, await summarise(store.query, id), name, change, { confirmMs }));
@@ -140,6 +141,7 @@ export async function connect(settings: ControlSettings): Promise<Control> {
       ask(async () => {
         const before = await store.transaction((query) => createCampaign(query, campaign));
         if (before.head.phase === 'stopped') return { outcome: 'stopped' };
+        for (const model of options?.models ?? []) await saveBundle(store, model);
         await startCampaignWorkflow(client, taskQueue, store.query, campaign, options?.historyLimit);
         return { outcome: before.created ? 'started' : 'attached' };
       }),
@@ -154,6 +156,12 @@ export async function connect(settings: ControlSettings): Promise<Control> {
       ask(async () =>
         (await goOn(id, () => reopenUndone(store, id, decided))) ? statusOf(id) : update('resume')(id, decided),
       ),
+    finetune: (id, asked, models) =>
+      ask(async () => {
+        for (const model of models) await saveBundle(store, model);
+        return update<messages.FineTune>('finetune')(id, asked);
+      }),
+    useVersion: update<messages.UseVersion>('useVersion'),
     drain: update('drain'),
     abort: update('abort'),
     changeBudget: update<messages.BudgetChange>('changeBudget'),

@@ -4,6 +4,7 @@ import { tallyOf } from '../../activities/tally.js';
 import type { CampaignSpec } from '../../models/domain/campaign.js';
 import { type AuditEntry, spentOn, type TrialRecord, timesRun } from '../../models/domain/record.js';
 import { isFinal } from '../../models/domain/standing.js';
+import { versionEntries, versionsAfter } from '../../models/domain/tuning.js';
 import type { CampaignInput } from '../../workflows/campaign-input.js';
 import { step } from '../../workflows/campaign-state.js';
 import {
@@ -67,6 +68,7 @@ function restoredState({ head, campaign, round, trials, audit }: StoredLoop, inF
     phase: phase === 'stopped' ? 'draining' : phase,
     stop,
     ...(phase === 'draining' && loop?.wasPaused === true ? { wasPaused: true as const } : {}),
+    ...versionsBefore(initial, audit),
     ...(stop?.reason === 'regretBound' ? { assured: lastAssurances({ trials }) } : {}),
     budget: { cost: budget.cost, trials: budget.trials },
     parallel,
@@ -106,6 +108,21 @@ function isInjected({ proposal: { basis } }: TrialRecord, trials: readonly Trial
   if (basis.person?.insteadOf === undefined) return basis.person !== undefined;
   const before = trials.find(({ proposal }) => proposal.id === basis.person?.insteadOf);
   return before !== undefined && isInjected(before, trials);
+}
+
+/** Versions of encoders in use, and how far the campaign was with fine-tuning; one that was under way is ordered anew when it is due. */
+function versionsBefore({ tunings }: LoopState, audit: readonly AuditEntry[]): Pick<LoopState, 'codes' | 'tunings'> {
+  const entries = versionEntries(audit);
+  const codes = versionsAfter(entries);
+  const count = entries.reduce((most, { told }) => Math.max(most, told.n ?? 0), 0);
+  const last = entries.findLast(({ told }) => told.measured !== undefined)?.told.measured ?? 0;
+  const known = tunings ?? { count: 0, current: null, learned: [], inside: [] };
+  return {
+    ...(codes.length === 0 ? {} : { codes }),
+    ...(tunings === undefined && count === 0
+      ? {}
+      : { tunings: { ...known, count, learned: entries.length === 0 ? [] : [last] } }),
+  };
 }
 
 /** How trials ended, and what all of them did cost. */

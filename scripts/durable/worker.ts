@@ -29,6 +29,7 @@ import { destinationsIn } from '../notify/destinations.js';
 import { keepNotifying } from '../notify/keep-notifying.js';
 import { stoppable } from '../safe-stop/stoppable.js';
 import { keepExchanging } from '../safe-stop/tell-store.js';
+import { version } from '../version.js';
 import { createAdapterBench, type RegistryFor } from './adapter-bench.js';
 import { defaultTaskQueue } from './campaign-workflow.js';
 import { logSlowDecisions } from './decision-log.js';
@@ -150,6 +151,7 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
       pool,
       instrumentFor,
       home: home.id,
+      program: version(),
       ...(rawLimits === undefined ? {} : { rawLimits }),
       isOpen: isOpenOn(settings, connection),
       tellInstrument: tellOn(settings, connection),
@@ -218,7 +220,7 @@ async function createWorkers(
   activities: ReturnType<typeof createActivities>,
   home: string,
 ): Promise<Worker[]> {
-  const { propose, place, ...others } = activities;
+  const { propose, place, beginTuning, trainTuning, keepTuning, ...others } = activities;
   const taskQueue = settings.taskQueue ?? defaultTaskQueue;
   const common = commonOptions(settings, connection);
   const campaigns = Worker.create({
@@ -234,7 +236,7 @@ async function createWorkers(
   const models = Worker.create({
     ...common,
     taskQueue: modelQueue(taskQueue),
-    activities: { propose, place },
+    activities: { propose, place, beginTuning, trainTuning, keepTuning },
     // More than there are threads: a decision that is in the store already needs none.
     maxConcurrentActivityTaskExecutions: 16,
   });

@@ -4,6 +4,7 @@ import type { Fault } from '../../models/domain/fault.js';
 import { typeOf } from '../../models/domain/parameters/parameter.js';
 import { encodeMolecules } from '../../models/encode/encodings.js';
 import { loadMolecules } from '../../models/encode/molecules.js';
+import { grownRecord } from '../../models/strategy/growth.js';
 import { type PredictedProperty, Predictor } from '../../models/strategy/predict/predictor.js';
 import type { Learned, Property } from '../../models/strategy/predict/property.js';
 import type { Dialect, Table } from '../../models/table/table.js';
@@ -73,7 +74,8 @@ export async function predictTable(
   if (faults.length > 0) throw new InvalidInputError(file, faults);
   for (const note of [...notes, ...table.notes]) onNote(`${file}: ${note}`);
   const home = options.home ?? readConfig(process.env).home;
-  const coders = await StrangerCodes.open(given.space.codes ?? [], home, onNote);
+  const { campaign } = await grownRecord(learned);
+  const coders = await StrangerCodes.open(campaign.space.codes ?? [], home, onNote);
   const predictor = await Predictor.of(learned, {
     ...(interval === undefined ? {} : { interval }),
     codes: (asked) => coders.of(asked),

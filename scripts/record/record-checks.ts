@@ -15,6 +15,7 @@ import { isAmount, isMeasurement, largestAmount, trialId } from '../../models/do
 import { namedArtefacts } from '../../models/strategy/artefacts.js';
 import { changeFaults } from './change-checks.js';
 import { grownSpaces } from './extension-checks.js';
+import { versionFaults } from './version-checks.js';
 
 /** Faults after which a record is not looked at further. */
 const mostFaults = 50;
@@ -60,6 +61,7 @@ function* allFaults(record: CampaignRecord): Generator<Wrong> {
     if (sha256Of(Buffer.from(content, 'base64')) !== sha)
       yield { path: `artefacts.${sha}`, message: 'bytes of another sha256' };
   yield* changeFaults(record);
+  yield* versionFaults(record);
   const grown = grownSpaces(record);
   yield* grown.faults;
   const checkers = new Map([[space, checkDesign]]);

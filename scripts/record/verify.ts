@@ -39,12 +39,16 @@ export async function verifyRecord(
   const decided = ordered.filter(isComputed);
   for (const [round, trials] of byRound(decided)) {
     const { basis } = trials[0]!.proposal;
-    const { count, pending, remainingCost, budget, stop, extensions = [], untaught = false } = basis;
+    const { count, pending, remainingCost, budget, stop, extensions = [], codes, untaught = false } = basis;
     const seen = seenBy(ordered, round, pending);
     const appended = extensions.slice(extensionsOf(seen).length);
     const extend = appended.length === 0 ? {} : { extend: appended };
     const artefacts = record.artefacts === undefined ? {} : { artefacts: recordedArtefacts(record) };
-    const changed = { ...(budget === undefined ? {} : { budget }), ...(stop === undefined ? {} : { stop }) };
+    const changed = {
+      ...(budget === undefined ? {} : { budget }),
+      ...(stop === undefined ? {} : { stop }),
+      ...(codes === undefined ? {} : { codes }),
+    };
     const asked = { round, count, pending, remainingCost, ...changed, ...extend, untaught };
     const request = { campaign: record.campaign, ...asked, ...artefacts };
     const { proposals } = await brain({ ...request, trials: seen });

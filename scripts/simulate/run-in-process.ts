@@ -8,17 +8,27 @@ import { recipeOf } from '../../models/domain/proposed-recipe.js';
 import type { CampaignRecord, TrialRecord } from '../../models/domain/record.js';
 import { judgedAt, lacksPrimary } from '../../models/domain/standing.js';
 import type { Observation } from '../../models/domain/trial.js';
+import type { TuneOrder } from '../../models/domain/tuning.js';
 import { heldArtefacts, writtenArtefacts } from '../../models/strategy/artefacts.js';
 import { decide } from '../../models/strategy/decide.js';
 import type { DecideRequest, Decision } from '../../models/strategy/decision.js';
 import { assurancesOf } from '../../models/strategy/decision.js';
+import { foretoldWell } from '../../models/strategy/explain/prequential.js';
+import type { Tunable } from '../../models/strategy/tuning/campaign-tuning.js';
 import { step } from '../../workflows/campaign-state.js';
-import { initialState, type LoopCommand, type LoopEvent, type LoopState } from '../../workflows/loop.js';
+import {
+  initialState,
+  type LoopCommand,
+  type LoopEvent,
+  type LoopSettings,
+  type LoopState,
+} from '../../workflows/loop.js';
 import { loopSettings } from '../loop-settings.js';
 import type { AdapterSource, Benches } from './benches.js';
 import { openBenches } from './benches.js';
 import { driveOnInstrument, driveSteps } from './drive-steps.js';
 import { driveTrial } from './drive-trial.js';
+import { Tuner } from './tune-here.js';
 
 /** What happened in a running campaign. */
 export interface LoopNews {
@@ -35,6 +45,8 @@ export interface InProcessOptions {
   /** The brain; another one can be put in its place to compare strategies. */
   readonly decide?: (request: DecideRequest, signal?: AbortSignal) => Promise<Decision>;
   readonly onEvent?: (news: LoopNews) => void;
+  /** Finds models by identity, for campaigns that fine-tune their encoders; where absent none is found. */
+  readonly model?: Tunable['model'];
   /**
    * When aborted, running trials are cancelled and the campaign ends as aborted, with its record. The brain gets it too:
    * one that then fails is not waited for, one that computes in this thread is.
@@ -77,13 +89,14 @@ function exclusiveDevices({ instruments }: Benches): Record<string, string> {
 /** Executes the reducer's commands; holds no decision logic of its own. */
 class InProcessHost {
   private state: LoopState;
-  private readonly settings;
+  private readonly settings: LoopSettings;
   private readonly inbox: LoopEvent[] = [{ type: 'started' }];
   private readonly trials = new Map<string, TrialRecord>();
   /** What decisions made, by sha256. */
   private readonly artefacts = new Map<string, Uint8Array>();
   private readonly cancels = new Map<string, AbortController>();
   private readonly over = new AbortController();
+  private readonly tuner: Tuner;
   private failure: { readonly error: unknown } | null = null;
 
   constructor(
@@ -91,7 +104,12 @@ class InProcessHost {
     private readonly benches: Benches,
     private readonly options: InProcessOptions,
   ) {
-    this.settings = loopSettings(campaign.spec, exclusiveDevices(benches));
+    const settings = loopSettings(campaign.spec, exclusiveDevices(benches));
+    // Training takes no time here: rounds wait for it.
+    const tune = settings.tune?.map((rule) => ({ ...rule, wait: true as const }));
+    this.settings = { ...settings, ...(tune === undefined ? {} : { tune }) };
+    const now = () => benches.clock.now();
+    this.tuner = new Tuner({ campaign, find: options.model, artefacts: this.artefacts, now });
     this.state = initialState(this.settings);
   }
 
@@ -125,8 +143,8 @@ class InProcessHost {
       phase: this.state.phase,
       stop: this.state.stop,
       trials: [...this.trials.values()],
-      audit: [],
-      ...writtenArtefacts(this.artefacts),
+      audit: this.tuner.audit,
+      ...writtenArtefacts(this.tuner.named([...this.trials.values()])),
     };
   }
 
@@ -143,6 +161,12 @@ class InProcessHost {
         break;
       case 'withdraw':
         for (const id of command.ids) this.update('withdrawn', { ...this.trials.get(id)!, state: 'withdrawn' });
+        break;
+      case 'tune':
+        this.tune(command.order).catch((error: unknown) => this.fail(error));
+        break;
+      case 'cancelTuning':
+        this.tuner.cancel();
         break;
       case 'finish':
         break;
@@ -173,6 +197,11 @@ class InProcessHost {
     this.post({ type: 'proposed', round, proposals: slots, shortfall, assurances: assurancesOf(decision) });
   }
 
+  private async tune(order: TuneOrder): Promise<void> {
+    const trials = [...this.trials.values()];
+    for (const event of await this.benches.lane.run(() => this.tuner.run(order, trials))) this.post(event);
+  }
+
   private async start(proposal: Proposal): Promise<void> {
     const { id, fidelity } = proposal;
     const running: TrialRecord = { ...this.trials.get(id)!, state: 'running', startedAt: this.wallTime() };
@@ -187,7 +216,9 @@ class InProcessHost {
     const cause = observation.cause?.class ?? null;
     const judged = judgedAt(this.campaign.spec, fidelity, observation);
     const lacking = lacksPrimary(this.campaign.spec, observation) ? { lacking: true as const } : {};
-    this.post({ type: 'trialEnded', id, outcome, cost, judged, ...lacking, cause });
+    const told = foretoldWell(this.campaign.spec, proposal, observation);
+    const inside = told === null ? {} : { inside: told };
+    this.post({ type: 'trialEnded', id, outcome, cost, judged, ...lacking, ...inside, cause });
   }
 
   /** Runs a trial to its end: on the instrument of its level, or on those of the lab. */
@@ -225,6 +256,7 @@ class InProcessHost {
   /** Ends what is still running, after a failure of the brain. */
   private async cancelAll(): Promise<void> {
     for (const cancel of this.cancels.values()) cancel.abort();
+    this.tuner.cancel();
     await this.benches.lane.until(() => this.cancels.size === 0);
   }
 

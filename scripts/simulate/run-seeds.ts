@@ -4,7 +4,7 @@ import type { Campaign } from '../../models/domain/campaign.js';
 import { AthanorError } from '../../models/domain/errors.js';
 import type { CampaignRecord } from '../../models/domain/record.js';
 import type { AdapterSource } from './benches.js';
-import { type LoopNews, runInProcess } from './run-in-process.js';
+import { type InProcessOptions, type LoopNews, runInProcess } from './run-in-process.js';
 
 /** How to run a campaign over many seeds. */
 export interface SeedsOptions {
@@ -13,6 +13,7 @@ export interface SeedsOptions {
   readonly jobs?: number;
   /** What each thread may have. */
   readonly threads?: PoolOptions;
+  readonly model?: InProcessOptions['model'];
   readonly onEvent?: (seed: number, news: LoopNews) => void;
   readonly onDone?: (record: CampaignRecord, done: number) => void;
   /** When aborted, running trials are cancelled, decisions let go, and no further seed is begun. */
@@ -60,7 +61,7 @@ async function runSeed(
   campaign: Campaign,
   seed: number,
   pool: DecidePool,
-  { registry, signal, log, onEvent }: SeedsOptions,
+  { registry, signal, log, model, onEvent }: SeedsOptions,
 ): Promise<CampaignRecord> {
   try {
     return await runInProcess(campaign, {
@@ -69,6 +70,7 @@ async function runSeed(
       decide: (request, decideSignal) => pool.decide(request, { signal: decideSignal }),
       ...(signal === undefined ? {} : { signal }),
       ...(log === undefined ? {} : { log }),
+      ...(model === undefined ? {} : { model }),
       ...(onEvent === undefined ? {} : { onEvent: (news) => onEvent(seed, news) }),
     });
   } catch (error) {

@@ -17,7 +17,7 @@ describe('workflow code', () => {
       'recipe-resolved-instrument',
       'recipe-aborted-trial',
     ];
-    for (const kind of [...loops, ...ofWeek, ...recipes]) expect(names).toContain(kind);
+    for (const kind of [...loops, ...ofWeek, ...recipes, 'finetuned']) expect(names).toContain(kind);
   });
 
   it.each(recorded)('still replays $name', async ({ named }) => {

@@ -7,6 +7,7 @@ import { ownValue, primaryObjective } from '../../domain/standing.js';
 import { extensionsOf } from '../growth.js';
 import { primaryTurned, visitsOf } from '../history.js';
 import { defaultsVersion } from '../names.js';
+import { versionsOf } from '../versions.js';
 import { surrogatesBehind } from './surrogates-behind.js';
 
 /** A measured value that all the others speak against. */
@@ -47,8 +48,9 @@ export async function outliersOf(
   const visits = visitsOf(campaign, trials, []).filter((visit) => primaryTurned(visit) !== null);
   if (basis?.fit == null || basis.defaults !== defaultsVersion) return [];
   if (visits.length < trialsAtLeast || visits.length > trialsAtMost || campaign.space.sources !== undefined) return [];
-  const extensions = extensionsOf(proposals.map((proposal) => ({ proposal })));
-  const { ensemble } = await surrogatesBehind(campaign, trials, basis.fit, { artefacts, extensions });
+  const all = proposals.map((proposal) => ({ proposal }));
+  const last = { extensions: extensionsOf(all), codes: versionsOf(all) };
+  const { ensemble } = await surrogatesBehind(campaign, trials, basis.fit, { artefacts, ...last });
   const { surrogate } = ensemble.members.reduce((most, member) => (member.weight > most.weight ? member : most));
   const { mean, variance } = surrogate.leaveOneOut();
   const rows = [...visits.keys()].filter((row) => visits[row]!.level === target);

@@ -85,6 +85,21 @@ export function widenings(spec: CampaignSpec, trials: readonly TrialRecord[], pe
   });
 }
 
+/**
+ * Whether a value lay in the central 90 % that was foretold of it, for campaigns that have an encoder fine-tuned where values drift out of
+ * them; null of any other, and where nothing was foretold.
+ */
+export function foretoldWell(
+  spec: CampaignSpec,
+  proposal: TrialRecord['proposal'],
+  observation: TrialRecord['observation'],
+): boolean | null {
+  if (!(spec.encoders ?? []).some(({ finetune }) => (finetune?.drift ?? false) !== false)) return null;
+  const trial = { proposal, observation, state: 'ended' as const, startedAt: null, endedAt: null };
+  const [predicted] = predictedTrials(spec, [trial]);
+  return predicted === undefined ? null : isWithin(predicted, 0.9);
+}
+
 /** Whether a value lies in the central interval that was to hold it with this probability. */
 export function isWithin({ z }: Pick<PredictedTrial, 'z'>, probability: number): boolean {
   return 2 * cdf(Math.abs(z)) - 1 <= probability;

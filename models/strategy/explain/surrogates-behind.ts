@@ -1,5 +1,6 @@
 import type { ArtefactSource } from '../../domain/artefact.js';
 import type { Campaign } from '../../domain/campaign.js';
+import type { CodesVersion } from '../../domain/codes-version.js';
 import type { FitRecord } from '../../domain/fit-record.js';
 import type { CampaignRecord, TrialRecord } from '../../domain/record.js';
 import { orientationOf, primaryObjective } from '../../domain/standing.js';
@@ -14,6 +15,7 @@ import { primaryTurned, visitsOf } from '../history.js';
 import { defaultsVersion } from '../names.js';
 import { joinSources } from '../sources.js';
 import { exactUpTo, subsetOf, trainingSet } from '../training-set.js';
+import { versionsOf } from '../versions.js';
 
 /** Representative designs by which intervals of designs in general are calibrated. */
 export const standing = 512;
@@ -38,6 +40,7 @@ interface BehindOptions {
   readonly most?: number;
   readonly artefacts?: ArtefactSource | undefined;
   readonly extensions?: readonly string[];
+  readonly codes?: readonly CodesVersion[];
 }
 
 /**
@@ -48,15 +51,21 @@ interface BehindOptions {
  * @param options.most - trials that they are conditioned on, at most; as many as a decision takes where absent
  * @param options.artefacts - finds what the fit names, and the extensions of the pool; absent where that is nothing
  * @param options.extensions - of the pool; those of the last trial where absent
+ * @param options.codes - versions of encoders; those of the last trial where absent
  */
 export async function surrogatesBehind(
   given: Campaign,
   told: readonly TrialRecord[],
   fit: FitRecord,
-  { most = exactUpTo, artefacts: source, extensions = extensionsOf(told) }: BehindOptions = {},
+  {
+    most = exactUpTo,
+    artefacts: source,
+    extensions = extensionsOf(told),
+    codes = versionsOf(told),
+  }: BehindOptions = {},
 ): Promise<SurrogatesBehind> {
   const artefacts = new Artefacts(source);
-  const { campaign, trials } = await grownCampaign(given, told, extensions, artefacts.source);
+  const { campaign, trials } = await grownCampaign(given, told, extensions, artefacts.source, codes);
   const prepared = await prepareFor(campaign.space, placesOfTrials(trials));
   const all = visitsOf(campaign, trials, []).filter((visit) => primaryTurned(visit) !== null);
   const training = trainingSet(campaign, prepared, subsetOf(campaign, prepared, all, most));

@@ -28,10 +28,17 @@ export interface VersionFigures {
   /** Mean log score of a molecule's values, in units of the standard deviation of all target values. */
   readonly inUse: number;
   readonly tuned: number;
+  /** Of the same network with random weights, and without any codes: whether what was learned before the campaign tells anything. */
+  readonly random: number;
+  readonly classical: number;
   /** The difference, and its standard error over the molecules. */
   readonly gain: number;
   readonly error: number;
 }
+
+/** What values are foretold with. */
+const variants = ['inUse', 'tuned', 'random', 'classical'] as const;
+type Variant = (typeof variants)[number];
 
 /** Log density below which a value counts no further against a version, lest one outlier decides. */
 const leastDensity = -6;
@@ -42,22 +49,25 @@ const leastDensity = -6;
  *
  * @param folds - of molecules that are measured at the target
  * @param seed - of the fits
+ * @param random - codes of the network with random weights, to compare with
  */
 export async function judgeVersions(
   { parameters, rows }: TargetRows,
   folds: readonly JudgedFold[],
-  { on, seed }: { readonly on: string; readonly seed: number },
+  { on, seed, random }: { readonly on: string; readonly seed: number; readonly random: VersionCodes },
 ): Promise<VersionFigures> {
   const losses = Float64Array.from(rows, ({ visit }) => primaryTurned(visit)!);
   const spread = spreadOf(losses);
   let known: SpaceEncoder | undefined;
-  const scores = new Map<string, { inUse: number; tuned: number; values: number }>();
+  const scores = new Map<string, Record<Variant | 'values', number>>();
   for (const { molecules, inUse, tuned } of folds) {
-    const own: Record<'inUse' | 'tuned', Float64Array> = { inUse: new Float64Array(), tuned: new Float64Array() };
+    const own: Partial<Record<Variant, Float64Array>> = {};
     const left = [...rows.keys()].filter((row) => molecules.has(rows[row]!.smiles));
     for (const [version, codes] of [
       ['inUse', inUse],
       ['tuned', tuned],
+      ['random', random],
+      ['classical', new Map()],
     ] as const) {
       const encoder: SpaceEncoder = await SpaceEncoder.of(spaceWith(parameters, codes, on), known);
       known = encoder;
@@ -65,9 +75,8 @@ export async function judgeVersions(
     }
     left.forEach((row, i) => {
       const { smiles } = rows[row]!;
-      const score = scores.get(smiles) ?? { inUse: 0, tuned: 0, values: 0 };
-      score.inUse += own.inUse[i]!;
-      score.tuned += own.tuned[i]!;
+      const score = scores.get(smiles) ?? { inUse: 0, tuned: 0, random: 0, classical: 0, values: 0 };
+      for (const variant of variants) score[variant] += own[variant]![i]!;
       score.values++;
       scores.set(smiles, score);
     });
@@ -80,6 +89,8 @@ export async function judgeVersions(
     values: sum(all.map(({ values }) => values)),
     inUse: mean(all.map((one) => one.inUse / one.values)),
     tuned: mean(all.map((one) => one.tuned / one.values)),
+    random: mean(all.map((one) => one.random / one.values)),
+    classical: mean(all.map((one) => one.classical / one.values)),
     gain: mean(gains),
     error: all.length < 2 ? 0 : sampleStandardDeviation(gains) / Math.sqrt(all.length),
   };

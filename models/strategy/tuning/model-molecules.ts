@@ -17,21 +17,21 @@ export function withNetwork({ manifest, files }: ModelBundle, network: Uint8Arra
   return { manifest: { ...manifest, sha256 }, files: new Map([...files, [file, network]]) };
 }
 
-/**
- * Makes sure that a model is one that can be fine-tuned as far as its manifest tells.
- *
- * @throws {InfeasibleError} saying why not
- */
-export function refuseUntunable({ manifest }: Pick<ModelBundle, 'manifest'>): void {
+/** Why a model cannot be fine-tuned, as far as its manifest tells; null where it can. */
+export function whyUntunable({ manifest }: Pick<ModelBundle, 'manifest'>): string | null {
   const { id, tokenizer, modality } = manifest;
   const only = 'what can be is a transformer of SMILES (modality smiles or reaction-smiles, with a tokenizer)';
   if (tokenizer.kind === 'none' || !['smiles', 'reaction-smiles'].includes(modality))
-    throw new InfeasibleError(`model ${id} takes ${modality} and cannot be fine-tuned; ${only}`);
+    return `model ${id} takes ${modality} and cannot be fine-tuned; ${only}`;
   const { batch, tokens } = fixedSizes(manifest);
-  if (batch !== null || tokens !== null)
-    throw new InfeasibleError(
-      `model ${id} takes batches of one size alone (${batch ?? 'any'} texts of ${tokens ?? 'any'} tokens) and cannot be fine-tuned`,
-    );
+  if (batch === null && tokens === null) return null;
+  return `model ${id} takes batches of one size alone (${batch ?? 'any'} texts of ${tokens ?? 'any'} tokens) and cannot be fine-tuned`;
+}
+
+/** @throws {InfeasibleError} as `whyUntunable` says */
+export function refuseUntunable(bundle: Pick<ModelBundle, 'manifest'>): void {
+  const why = whyUntunable(bundle);
+  if (why !== null) throw new InfeasibleError(why);
 }
 
 /** Molecules as a model reads them. */
@@ -94,6 +94,38 @@ export async function versionCodes(
     const texts = smiles.map((one) => canonical.get(one)!);
     const { width, rows } = (await model.embed(texts, [output])).outputs[output]!;
     return new Map(smiles.map((one, i) => [one, rows.subarray(i * width, (i + 1) * width)]));
+  } finally {
+    await model.release();
+  }
+}
+
+/** Molecules that are encoded together. */
+const atOnce = 64;
+
+/** What a version gives of molecules, by SMILES, with the same bits as an encoder of a campaign; what it does not take is left out. */
+export async function moleculeCodes(
+  bundle: ModelBundle,
+  output: string,
+  all: readonly string[],
+): Promise<ReadonlyMap<string, Float32Array>> {
+  const model = (await openTextModel(bundle))!;
+  const codes = new Map<string, Float32Array>();
+  try {
+    for (let from = 0; from < all.length; from += atOnce) {
+      const texts: { readonly smiles: string; readonly text: string }[] = [];
+      for (const smiles of all.slice(from, from + atOnce)) {
+        const text = await readMolecule(smiles, (molecule) => molecule.get_smiles());
+        if (isTaken(model, text)) texts.push({ smiles, text });
+      }
+      if (texts.length === 0) continue;
+      const embedded = await model.embed(
+        texts.map(({ text }) => text),
+        [output],
+      );
+      const { width, rows } = embedded.outputs[output]!;
+      for (const [i, { smiles }] of texts.entries()) codes.set(smiles, rows.slice(i * width, (i + 1) * width));
+    }
+    return codes;
   } finally {
     await model.release();
   }

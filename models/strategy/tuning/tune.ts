@@ -1,4 +1,5 @@
 import { NumericalError } from '../../domain/errors.js';
+import { packedRows, type SpaceCodes } from '../../domain/space-codes.js';
 import { type FineTuneFigures, FineTuning } from '../../finetune/fine-tuning.js';
 import type { FineTuned } from '../../finetune/merge.js';
 import type { FineTunePlan, FineTuneSettings } from '../../finetune/plan.js';
@@ -6,10 +7,18 @@ import type { ModelBundle } from '../../pretrained/bundle.js';
 import { modelFile } from '../../pretrained/manifest.js';
 import { outputOf } from '../../pretrained/outputs.js';
 import { portsOf, roleOf } from '../../pretrained/ports.js';
+import { withRandomWeights } from '../../pretrained/random-weights.js';
 import { Generator } from '../../random/generator.js';
 import { type JudgedFold, judgeVersions, type VersionFigures } from './judge.js';
 import type { LabelledMolecules, TargetRows } from './labels.js';
-import { moleculeMark, type ReadMolecules, readMolecules, versionCodes, withNetwork } from './model-molecules.js';
+import {
+  moleculeCodes,
+  moleculeMark,
+  type ReadMolecules,
+  readMolecules,
+  versionCodes,
+  withNetwork,
+} from './model-molecules.js';
 
 /** What is fine-tuned, on what, and against what it is judged. Plain but for bytes: may be sent to a thread. */
 export interface TuneJob {
@@ -25,6 +34,10 @@ export interface TuneJob {
   readonly folds: number;
   readonly settings: FineTuneSettings;
   readonly evenIfFew: boolean;
+  /** Output of the versions that it is compared with; the one that each recommends where absent. */
+  readonly outputInUse?: string;
+  /** Molecules that are encoded under the new version if it is better; none where absent. */
+  readonly encode?: readonly string[];
 }
 
 /** A chunk of one of the trainings. */
@@ -56,6 +69,8 @@ export interface Tuned {
   readonly judged: VersionFigures | string;
   /** Against which version: the parent where the one in use has learned from what would be judged. */
   readonly against: 'parent' | 'inUse';
+  /** What the new version gives of the molecules of `encode`, as a space holds it; absent where nothing was encoded. */
+  readonly codes?: Pick<SpaceCodes, 'keys' | 'width' | 'rows'>;
 }
 
 /** Molecules that are judged at least: fewer say nothing. */
@@ -96,7 +111,7 @@ export async function tune(job: TuneJob, states: TuneStates): Promise<Tuned> {
   const codesOf = (bundle: ModelBundle, output: string) =>
     versionCodes(bundle, output, { target: job.target, canonical: read.canonical });
   // Of the version in use the output that is in use.
-  const inUse = await codesOf(job[against], job[against].manifest.recommendedOutput);
+  const inUse = await codesOf(job[against], job.outputInUse ?? job[against].manifest.recommendedOutput);
   const folds: JudgedFold[] = [];
   for (let fold = 0; fold < count; fold++) {
     const molecules = new Set(order.filter((_, at) => at % count === fold).map((i) => judged[i]!));
@@ -111,7 +126,14 @@ export async function tune(job: TuneJob, states: TuneStates): Promise<Tuned> {
   const { on } = job.labelled;
   const rows = job.target.rows.filter(({ smiles }) => read.tokens.has(smiles));
   const target = { ...job.target, rows };
-  return { ...result, judged: await judgeVersions(target, folds, { on, seed: job.settings.seed }) };
+  const { seed } = job.settings;
+  const random = await codesOf(withRandomWeights(job.parent, seed), job.output);
+  const compared = { ...result, judged: await judgeVersions(target, folds, { on, seed, random }) };
+  if (job.encode === undefined || !verdictOf(compared).isBetter) return compared;
+  const made = await moleculeCodes(withNetwork(job.parent, result.network), job.output, job.encode);
+  const numbers = [...made.values()];
+  const codes = { keys: [...made.keys()], width: numbers[0]!.length, rows: packedRows(numbers) };
+  return { ...compared, codes };
 }
 
 /** Whether a version takes the place of the one in use, and why: only if it foretells better by more than its error. */

@@ -7,6 +7,7 @@ import { networkReadings, whyNotRead } from '../../../models/encode/encoders/sto
 import { readMolecule } from '../../../models/encode/read-molecule.js';
 import { checkFiles, type ModelBundle } from '../../../models/pretrained/bundle.js';
 import { numberInput } from '../../../models/pretrained/number-input.js';
+import { whyUntunable } from '../../../models/strategy/tuning/model-molecules.js';
 import { readConfig } from '../../config.js';
 import { fileErrorText, isFileError } from '../../file-error.js';
 import { homeModels, readBundle } from '../../models/home-models.js';
@@ -119,6 +120,8 @@ async function wantedOf(spec: EncoderSpec, context: Context): Promise<Wanted | n
   const why = found.whyNot(reads);
   if (why !== null)
     blame(spec.output === undefined ? 'model' : 'output', why, "'athanor models show' tells of a model");
+  const untuned = spec.finetune === undefined ? null : found.whyNotTuned(reads);
+  if (untuned !== null) blame('finetune', untuned, 'leave finetune out');
   const isCurve = reads === 'curves';
   if (isCurve && spec.curve === undefined)
     blame(
@@ -209,6 +212,8 @@ interface Found {
   readonly coder: Coder | null;
   readonly readings: readonly Reading[];
   readonly whyNot: (reads: Reading) => string | null;
+  /** Why it cannot be fine-tuned by a campaign; null where it can. */
+  readonly whyNotTuned: (reads: Reading) => string | null;
 }
 
 async function foundOf({ model, output }: EncoderSpec, home: string): Promise<Found> {
@@ -221,6 +226,8 @@ async function foundOf({ model, output }: EncoderSpec, home: string): Promise<Fo
     coder: networkCoder(bundle, asked),
     readings: networkReadings(manifest),
     whyNot: (reads) => whyNotRead(manifest, reads, asked),
+    whyNotTuned: (reads) =>
+      reads === 'molecules' ? whyUntunable(bundle) : `only encoders of molecules are fine-tuned, no ${reads}`,
   };
 }
 
@@ -235,7 +242,7 @@ function ownProgram(
     if (reads !== own) return `'${model}' takes ${own}, no ${reads}`;
     return output === undefined || output === only ? null : `no output '${output}': '${model}' has '${only}' only`;
   };
-  return { coder, readings: [own], whyNot };
+  return { coder, readings: [own], whyNot, whyNotTuned: () => `'${model}' has nothing that could be fine-tuned` };
 }
 
 /**

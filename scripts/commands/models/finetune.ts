@@ -5,10 +5,11 @@ import { prepareHome } from '../../home.js';
 import type { TunedVersion } from '../../models/tuning/tune-campaign.js';
 import { positiveNumber, wholeNumber } from '../arguments.js';
 import { CommandError, exitCodes } from '../exit-codes.js';
-import { computedFrom, recordOf } from '../record-source.js';
+import { computedFrom, isOnDisk, recordOf } from '../record-source.js';
 import { print, type Terminal } from '../terminal.js';
 import type { Verb } from '../verb.js';
 import { whoSays } from '../who.js';
+import { askCampaign, askedOf } from './ask-campaign.js';
 import { tuningNotes } from './tuning-notes.js';
 
 interface Options {
@@ -22,6 +23,7 @@ interface Options {
   readonly folds: number;
   readonly evenIfFew?: boolean;
   readonly homeOnly?: boolean;
+  readonly here?: boolean;
   readonly as?: string;
   readonly json?: boolean;
 }
@@ -43,6 +45,7 @@ export const modelsFinetuneCommand: Verb = (terminal, end) =>
     .option('--folds <n>', 'parts in which target values are left out to be foretold', wholeNumber(2, 20), 5)
     .option('--even-if-few', 'also with fewer than 100 values')
     .option('--home-only', 'keep it in the home alone, also where there is a store')
+    .option('--here', 'in this process, also where the campaign runs and could do it')
     .option('--as <name>', 'who you are, for the record')
     .option('--json', 'print what was made as JSON')
     .addHelpText(
@@ -52,6 +55,9 @@ It learns from all values of the campaign, those of lower fidelities and of earl
 writes ID@VERSION-ftN into the home. Then values at the target are left out in folds, and foretold under both versions, the new one
 trained anew without them: it is used from then on where a campaign file names ID without a version if its log score is better by more
 than its error, else kept as rejected (athanor models history ID). It is trained folds + 1 times.
+
+A campaign that runs and has the model among its encoders is asked to do that itself: its workers train, it goes on meanwhile, and from the
+next round on it uses the version if that is promoted; athanor status and its record tell.
 
 The state is kept in the home after every few steps: after Ctrl-C (ends with 130) or a kill, the same command goes on from there and
 gives the same bytes. Ends with 5 if the new version is rejected, or learning loses its way.
@@ -64,6 +70,8 @@ Examples:
       const config = readConfig(terminal.environment);
       await prepareHome(config.home, terminal.note);
       const record = await recordOf(terminal, campaign);
+      const asked = options.here === true || (await isOnDisk(campaign)) ? null : askedOf(record, options.model);
+      if (asked !== null) return askCampaign(terminal, record, asked, options);
       const { model, on, output, folds, seed, layers, epochs, rate } = options;
       const { campaignLabels, tuneCampaign } = await import('../../models/tuning/tune-campaign.js');
       const wish = {

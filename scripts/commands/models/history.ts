@@ -24,7 +24,8 @@ function lines({ versions, acts, inUse, trouble }: VersionHistory): readonly str
   return [
     ...versions.flatMap(({ name, lineage, isInHome }) => {
       const where = isInHome ? '' : '  (in the store)';
-      const told = lineage === null ? [] : [`    ${lineage.verdict}: ${lineage.reason}`];
+      const told =
+        lineage === null ? [] : [`    ${lineage.verdict}: ${lineage.reason} (${lineage.trigger}, ${lineage.who})`];
       const from =
         lineage === null ? '' : `  from ${lineage.parent}, campaign ${lineage.campaign}, seed ${lineage.seed}`;
       return [`${name === inUse ? '*' : ' '} ${name}${where}${from}`, ...told];

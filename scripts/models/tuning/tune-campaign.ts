@@ -4,17 +4,19 @@ import type { CampaignRecord } from '../../../models/domain/record.js';
 import { sha256Of } from '../../../models/domain/sha256.js';
 import { type FineTuneSettings, fewestLabels, usualSettings } from '../../../models/finetune/plan.js';
 import { checkFiles, type ModelBundle, modelIdentity } from '../../../models/pretrained/bundle.js';
+import { learnedBy } from '../../../models/pretrained/learned.js';
 import type { Lineage } from '../../../models/pretrained/lineage.js';
 import { outputOf } from '../../../models/pretrained/outputs.js';
 import { grownRecord } from '../../../models/strategy/growth.js';
 import { visitsOf } from '../../../models/strategy/history.js';
-import { labelsHash, molecularLabels } from '../../../models/strategy/tuning/labels.js';
+import { molecularLabels } from '../../../models/strategy/tuning/labels.js';
 import { refuseUntunable } from '../../../models/strategy/tuning/model-molecules.js';
-import { type TuneChunk, type Tuned, type TuneJob, verdictOf } from '../../../models/strategy/tuning/tune.js';
+import type { TuneChunk, TuneJob } from '../../../models/strategy/tuning/tune.js';
+import { jobKey, labelCounts, lineageOf, versionBundle } from '../../../models/strategy/tuning/version.js';
 import { version } from '../../version.js';
 import { type HomeModel, homeModels, modelName, named, readBundle } from '../home-models.js';
 import { keepAct, modelInUse, versionActs } from '../version-acts.js';
-import { keepVersion, learnedBy } from './keep-version.js';
+import { keepVersion } from './keep-version.js';
 import { TuningStates } from './states.js';
 
 /** What is asked for. */
@@ -87,16 +89,14 @@ export async function tuneCampaign(labelled: CampaignLabels, wish: TuneWish, hos
     ...{ parent, inUse, output, target, seen, folds, settings, evenIfFew },
     labelled: { on, smiles, levels, labels },
   };
-  const key = jobKey(job);
+  const key = jobKey(job, version());
   const there = (await homeModels(home)).find(({ manifest }) => manifest?.lineage?.job === key);
   if (there?.manifest?.lineage !== undefined) {
     await actOf(home, there.manifest, modelName(inUse.manifest));
     return { ...versionOf(there), before: true };
   }
-  const counts = levels.map((name, level) => [name, labels.filter((label) => label.level === level).length] as const);
-  note(
-    `${labels.length} values of ${smiles.length} molecules: ${counts.map(([name, count]) => `${count} of ${name}`).join(', ')}`,
-  );
+  const counts = Object.entries(labelCounts(job)).map(([name, count]) => `${count} of ${name}`);
+  note(`${labels.length} values of ${smiles.length} molecules: ${counts.join(', ')}`);
   const states = await TuningStates.open(home, sha256Of(`${key} ${modelIdentity(inUse.manifest)}`));
   if (states.kept.size > 0) note('goes on from where it was ended');
   const keep = async (chunk: TuneChunk, state: Uint8Array) => {
@@ -108,20 +108,10 @@ export async function tuneCampaign(labelled: CampaignLabels, wish: TuneWish, hos
     note(`${tuned.refused.count} molecules that the model does not take were left out: ${tuned.refused.why}`);
   const now = (await versionsFor(home, wish.model)).inUse.manifest;
   const meanwhile = modelIdentity(now) !== modelIdentity(inUse.manifest) ? modelName(now) : null;
-  const lineage = lineageOf(job, tuned, {
-    key,
-    campaign: labelled.campaign,
-    counts: Object.fromEntries(counts),
-    wish,
-    meanwhile,
-  });
-  const learned = [...new Set([...seen.parent, ...tuned.learned])].sort();
-  const { manifest, folder, name, identity } = await keepVersion(home, {
-    parent,
-    network: tuned.network,
-    learned,
-    lineage,
-  });
+  const { campaign } = labelled;
+  const { trigger, who } = wish;
+  const lineage = lineageOf(job, tuned, { key, campaign, trigger, who, at: new Date().toISOString(), meanwhile });
+  const { manifest, folder, name, identity } = await keepVersion(home, await versionBundle(job, tuned, lineage));
   await actOf(home, manifest, modelName(now));
   await states.forget();
   return { name, folder, identity, lineage, before: false };
@@ -145,57 +135,6 @@ async function bundleOf({ name, folder, manifest, trouble }: HomeModel): Promise
   const bundle = await readBundle(folder, manifest);
   checkFiles(bundle);
   return bundle;
-}
-
-/** By what the work is known: all that decides what is learned, and how it is judged but for the version in use. */
-function jobKey({ parent, output, labelled, settings, folds }: TuneJob): string {
-  return sha256Of(
-    JSON.stringify([modelIdentity(parent.manifest), output, labelsHash(labelled), settings, folds, version()]),
-  );
-}
-
-interface Told {
-  readonly key: string;
-  readonly campaign: string;
-  readonly counts: Readonly<Record<string, number>>;
-  readonly wish: TuneWish;
-  /** Version that came into use meanwhile. */
-  readonly meanwhile: string | null;
-}
-
-function lineageOf(job: TuneJob, tuned: Tuned, { key, campaign, counts, wish, meanwhile }: Told): Lineage {
-  const { parent, labelled, output } = job;
-  const { seed, ...settings } = job.settings;
-  const { figures, judged } = tuned;
-  const found = verdictOf(tuned);
-  const isBetter = found.isBetter && meanwhile === null;
-  const reason =
-    meanwhile === null
-      ? found.reason
-      : `${found.reason}; but ${meanwhile} came into use meanwhile, with which it was not compared`;
-  return {
-    job: key,
-    parent: modelName(parent.manifest),
-    parentIdentity: modelIdentity(parent.manifest),
-    campaign,
-    dataHash: labelsHash(labelled),
-    on: labelled.on,
-    labels: counts,
-    molecules: labelled.smiles.length - tuned.refused.count,
-    refused: tuned.refused.count,
-    output,
-    seed,
-    settings: { ...settings, method: { ...settings.method }, loss: { ...settings.loss } },
-    steps: figures.step,
-    best: figures.best,
-    difference: tuned.difference,
-    trigger: wish.trigger,
-    who: wish.who,
-    at: new Date().toISOString(),
-    judged: typeof judged === 'string' ? null : { against: modelName(job[tuned.against].manifest), ...judged },
-    verdict: isBetter ? 'promoted' : 'rejected',
-    reason,
-  };
 }
 
 /** Keeps what became of a version, once. */

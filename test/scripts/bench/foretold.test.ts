@@ -1,13 +1,11 @@
 import { expect, it } from 'vitest';
 import { selectDesigns } from '../../../models/encode/encoded-designs.js';
 import { encoders } from '../../../models/encode/encoders/encoders.js';
-import { openNetwork } from '../../../models/encode/encoders/stored-network.js';
 import { openMinimol } from '../../../models/encode/graph/minimol.js';
 import { Ensemble } from '../../../models/surrogate/ensemble.js';
 import { blocksOf } from '../../../scripts/bench/encoder-blocks.js';
 import { foretold } from '../../../scripts/bench/foretold.js';
-import { withRandomWeights } from '../../../scripts/bench/random-weights.js';
-import { tinyGraphBundle, tinyMinimol } from '../../support/tiny-minimol.js';
+import { tinyMinimol } from '../../support/tiny-minimol.js';
 
 const smiles = Array.from({ length: 24 }, (_, i) => `${'C'.repeat(1 + (i % 12))}${i < 12 ? 'O' : 'N'}`);
 /** Length of the chain, and a step for what it ends in. */
@@ -47,13 +45,4 @@ it('kernels on blocks and their sums foretell molecules that were not seen', asy
     expect(wrong.logScore, name).toBeLessThan(logScore);
     expect(wrong.coverage, name).toBeLessThan(coverage);
   }
-});
-
-it('a network of random weights gives other numbers, the same for one seed', async () => {
-  const bundle = tinyGraphBundle(1);
-  const [one, again, other] = [1, 1, 2].map((seed) => withRandomWeights(bundle, seed));
-  const codes = async (given: typeof bundle) => (await (await openNetwork(given, 'molecules'))!.encode(['CCO']))[0]!;
-  expect(await codes(again!)).toEqual(await codes(one!));
-  expect(await codes(other!)).not.toEqual(await codes(one!));
-  expect(await codes(one!)).not.toEqual(await codes(bundle));
 });

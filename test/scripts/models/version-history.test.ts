@@ -2,11 +2,14 @@ import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { sha256Of } from '../../../models/domain/sha256.js';
 import { modelIdentity } from '../../../models/pretrained/bundle.js';
+import { learnedBy } from '../../../models/pretrained/learned.js';
 import { modelFile } from '../../../models/pretrained/manifest.js';
+import { withNetwork } from '../../../models/strategy/tuning/model-molecules.js';
 import { loadCampaign } from '../../../scripts/campaign-file.js';
 import { homeModels, readBundle } from '../../../scripts/models/home-models.js';
-import { keepVersion, learnedBy } from '../../../scripts/models/tuning/keep-version.js';
+import { keepVersion } from '../../../scripts/models/tuning/keep-version.js';
 import { keepAct, versionActs } from '../../../scripts/models/version-acts.js';
 import type { VersionHistory } from '../../../scripts/models/version-history.js';
 import { callCli, callCliJson } from '../../support/cli.js';
@@ -27,22 +30,30 @@ const history = () => callCliJson<VersionHistory>(['models', 'history', 'tiny', 
 /** A version with the weights of another seed, as if it had been fine-tuned. */
 async function version(seed: number, verdict: 'promoted' | 'rejected') {
   const parent = tinyTunable();
+  const learned = new TextEncoder().encode('{"molecules":["0123456789abcdef"]}');
+  const tuned = withNetwork(parent, tinyTunable(seed).files.get(modelFile(parent.manifest))!);
+  const sha256 = { ...tuned.manifest.sha256, 'learned.json': sha256Of(learned) };
+  const bundle = {
+    manifest: { ...tuned.manifest, sha256 },
+    files: new Map([...tuned.files, ['learned.json', learned]]),
+  };
   const hash = 'ab'.repeat(32);
   const { name } = await keepVersion(home, {
-    parent,
-    network: tinyTunable(seed).files.get(modelFile(parent.manifest))!,
-    learned: ['0123456789abcdef'],
-    lineage: {
-      ...{
-        job: hash,
-        parent: 'tiny@1',
-        parentIdentity: modelIdentity(parent.manifest),
-        campaign: 'c1',
-        dataHash: hash,
+    ...bundle,
+    manifest: {
+      ...bundle.manifest,
+      lineage: {
+        ...{
+          job: hash,
+          parent: 'tiny@1',
+          parentIdentity: modelIdentity(parent.manifest),
+          campaign: 'c1',
+          dataHash: hash,
+        },
+        ...{ on: 'amine', labels: { exact: 120 }, molecules: 100, refused: 0, output: 'pool2', seed, settings: {} },
+        ...{ steps: 10, best: null, difference: 1e-7, trigger: 'by hand', who: 'ada', at: '2026-01-02T03:04:05.000Z' },
+        ...{ judged: null, verdict, reason: `because of ${seed}` },
       },
-      ...{ on: 'amine', labels: { exact: 120 }, molecules: 100, refused: 0, output: 'pool2', seed, settings: {} },
-      ...{ steps: 10, best: null, difference: 1e-7, trigger: 'by hand', who: 'ada', at: '2026-01-02T03:04:05.000Z' },
-      ...{ judged: null, verdict, reason: `because of ${seed}` },
     },
   });
   const act = { at: `2026-01-02T03:04:0${seed}.000Z`, act: verdict, version: name, before: 'tiny@1' };
@@ -100,7 +111,9 @@ budget: {trials: 5}\nencoders: [{model: tiny}]\n`,
     expect(await meant()).toBe('tiny@1-ft2');
     expect((await models('rollback', 'tiny@1-ft2', '--why', 'x')).stderr).toContain('is in use already');
     const { stdout } = await models('history', 'tiny');
-    expect(stdout).toMatch(/^\* tiny@1-ft2 {2}from tiny@1, campaign c1, seed 3\n {4}rejected: because of 3$/m);
+    expect(stdout).toMatch(
+      /^\* tiny@1-ft2 {2}from tiny@1, campaign c1, seed 3\n {4}rejected: because of 3 \(by hand, ada\)$/m,
+    );
     expect(stdout).toMatch(/rolled back to tiny@1, in place of tiny@1-ft1 {2}bo: worse on salts$/m);
     expect((await models('show', 'tiny')).stdout).toMatch(/from +tiny@1, on campaign c1: 120 of exact; 100 molecules/);
     await models('remove', 'tiny');

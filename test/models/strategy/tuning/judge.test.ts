@@ -16,7 +16,7 @@ const judge = (tuned: JudgedFold['tuned']) =>
   judgeVersions(
     target,
     parts.map((molecules) => ({ molecules, inUse: noise, tuned })),
-    { on, seed: 1 },
+    { on, seed: 1, random: noise },
   );
 
 describe('judgeVersions', () => {
@@ -25,10 +25,13 @@ describe('judgeVersions', () => {
     expect(better).toMatchObject({ folds: 3, molecules: 24, values: 24 });
     expect(better.gain).toBeGreaterThan(2 * better.error);
     expect(better.tuned - better.inUse).toBeCloseTo(better.gain, 10);
+    // The controls: codes that are as much noise, and none at all.
+    expect(better.random).toBe(better.inUse);
+    expect(better.tuned).toBeGreaterThan(better.classical);
     const worse = await judgeVersions(
       target,
       parts.map((molecules) => ({ molecules, inUse: telling, tuned: noise })),
-      { on, seed: 1 },
+      { on, seed: 1, random: noise },
     );
     expect(worse.gain).toBeCloseTo(-better.gain, 10);
   });

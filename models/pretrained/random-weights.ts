@@ -1,10 +1,10 @@
-import { sha256Of } from '../../models/domain/sha256.js';
-import { rewriteModel } from '../../models/onnx/rewrite-model.js';
-import { readModel, type StoredNode } from '../../models/onnx/stored-model.js';
-import { float32, type TensorData } from '../../models/onnx/tensor.js';
-import type { ModelBundle } from '../../models/pretrained/bundle.js';
-import { modelFile } from '../../models/pretrained/manifest.js';
-import { Generator } from '../../models/random/generator.js';
+import { sha256Of } from '../domain/sha256.js';
+import { rewriteModel } from '../onnx/rewrite-model.js';
+import { readModel, type StoredNode } from '../onnx/stored-model.js';
+import { float32, type TensorData } from '../onnx/tensor.js';
+import { Generator } from '../random/generator.js';
+import type { ModelBundle } from './bundle.js';
+import { modelFile } from './manifest.js';
 
 /** Number of 32-bit numbers in `onnx.TensorProto.DataType`. */
 const float32Type = 1;

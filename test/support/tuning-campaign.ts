@@ -1,0 +1,53 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { type Campaign, campaignSchema } from '../../models/domain/campaign.js';
+import { packedRows } from '../../models/domain/space-codes.js';
+import { modelIdentity } from '../../models/pretrained/bundle.js';
+import { moleculeCodes } from '../../models/strategy/tuning/model-molecules.js';
+import { chainValue, tinyChains, tinyTunable } from './tiny-tunable.js';
+
+/** The encoder of the campaigns made here. */
+export const tinyModel = tinyTunable();
+
+/**
+ * A campaign on chains whose values stand in a table that is written into a folder, with an earlier campaign of 120 others; its encoder is
+ * fine-tuned after the initial 24, and rounds wait for that.
+ *
+ * @param model - its encoder, `tiny@1`
+ */
+export async function tuningCampaign(id: string, folder: string, model = tinyModel): Promise<Campaign> {
+  const all = tinyChains(160);
+  const [own, others] = [all.slice(0, 40), all.slice(40)];
+  const file = path.join(folder, 'chains.csv');
+  await writeFile(file, `nr,gap\n${own.map((chain) => `${chain},${chainValue(chain)}`).join('\n')}\n`);
+  const parameters = [{ name: 'molecule', type: 'substance' as const, smiles: [...all] }];
+  const learning = { layers: 2, epochs: 40, rate: 0.03, folds: 3 };
+  const spec = campaignSchema.parse({
+    name: 'tuned',
+    seed: 5,
+    space: { parameters },
+    objectives: [{ name: 'gap', direction: 'maximise' }],
+    fidelities: [{ name: 'exact', adapter: 'dataset', settings: { file, id: 'nr' }, cost: 1 }],
+    encoders: [{ model: 'tiny', finetune: { every: 24, atLeast: 24, wait: true, ...learning } }],
+    strategy: { initial: { trials: 24 } },
+    parallel: 8,
+    synchronous: true,
+    budget: { trials: 34 },
+  });
+  const codes = await moleculeCodes(model, 'pool2', all);
+  const told = { encoder: 'tiny@1', output: 'pool2', identity: modelIdentity(model.manifest), on: ['molecule'] };
+  const designs = others.map((molecule) => ({ molecule }));
+  const source = { name: 'before', designs, values: others.map(chainValue), leftOut: 0 };
+  return {
+    id,
+    spec,
+    space: {
+      parameters,
+      pool: { ids: [...own], designs: own.map((molecule) => ({ molecule })) },
+      sources: [source],
+      codes: [
+        { ...told, reads: 'molecules', width: 8, keys: [...codes.keys()], rows: packedRows([...codes.values()]) },
+      ],
+    },
+  };
+}
