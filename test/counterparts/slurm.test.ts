@@ -207,7 +207,10 @@ describe.skipIf(cluster === null)('Slurm 22.05', () => {
     await until(again, jobs[1], 'queued');
     const id = await idOf(folders[1]);
     // A node refuses what is launched again within the second in which its first run was ended.
-    await cluster!.ask('scontrol', 'update', `jobid=${id}`, 'StartTime=now+2');
+    const second = () => Math.floor(Date.now() / 1000);
+    const endedIn = second();
+    await waitFor(async () => expect(second()).toBeGreaterThan(endedIn));
+    await cluster!.ask('scontrol', 'update', `jobid=${id}`, 'StartTime=now');
     expect((await ended(again, jobs[1])).state).toBe('succeeded');
     expect(await starts(folders[1])).toEqual([key, key]);
     await once.cancel!(jobs[0], { fence: 9 });
