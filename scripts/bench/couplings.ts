@@ -1,4 +1,5 @@
 import { sum } from 'simple-statistics';
+import { type Parameter, typeOf } from '../../models/domain/parameters/parameter.js';
 import { Generator } from '../../models/random/generator.js';
 import { Planner } from '../../models/strategy/ask-tell.js';
 import type { BenchOptions, BenchResult } from './contract.js';
@@ -12,7 +13,11 @@ const [known, picks, top] = [10, 50, 0.05] as const;
 /** Share of the wanted rows that fine-tuned language models are published to find (GOLLuM, 2025), and what is asked for here. */
 const [published, bar] = [0.43, 0.48] as const;
 
+/** What is told of components: molecules, as the data set has them, or names alone. */
+const ways = ['molecules', 'names'] as const;
+
 interface ProductScore {
+  readonly told: (typeof ways)[number];
   readonly product: string;
   readonly wanted: number;
   /** Share of the wanted rows that was picked. */
@@ -21,36 +26,58 @@ interface ProductScore {
 
 /**
  * Buchwald-Hartwig couplings by GOLLuM's protocol: of each product's reactions ten below the median yield are known, fifty are picked one
- * after the other by the default strategy, and it is counted which of the best twentieth are among them. Skipped without the data set.
+ * after the other by the default strategy, and it is counted which of the best twentieth are among them. Once with the molecules of the
+ * components, once with their names. Skipped without the data set.
  */
 export async function benchCouplings(log: (line: string) => void, options: BenchOptions): Promise<BenchResult> {
   const { pools: folder, only, seeds } = options;
   const all = folder === undefined ? [] : await measuredPools(folder, ['buchwald_hartwig']);
   const pools = all.filter(({ name }) => only?.includes(name) ?? true);
   if (pools.length === 0) return { figures: null, lines: ['skipped: --pools names no folder with buchwald_hartwig'] };
-  const found = await withContest(seeds, log, async (contest) => {
-    const runs: { pool: MeasuredPool; shares: number[] }[] = [];
-    for (const pool of pools)
-      runs.push({
-        pool,
-        shares: await contest.each(pool.name, (seed, decide) => share(pool, { seed, decide, options })),
-      });
-    return runs;
+  const products: ProductScore[] = [];
+  const means = new Map<ProductScore['told'], MeanAndError>();
+  await withContest(seeds, log, async (contest) => {
+    for (const told of ways) {
+      const shares: number[] = [];
+      for (const pool of pools) {
+        const own = told === 'names' ? named(pool) : pool;
+        const label = `${pool.name} by ${told}`;
+        const found = await contest.each(label, (seed, decide) => share(own, { seed, decide, options }));
+        products.push({ told, product: pool.name, wanted: wantedOf(pool).size, coverage: meanAndError(found) });
+        shares.push(...found);
+      }
+      means.set(told, meanAndError(shares));
+    }
   });
-  const products = found.map(({ pool, shares }): ProductScore => {
-    return { product: pool.name, wanted: wantedOf(pool).size, coverage: meanAndError(shares) };
-  });
-  const every = meanAndError(found.flatMap(({ shares }) => shares));
   const percent = ({ mean, error }: MeanAndError) => `${showMean({ mean: 100 * mean, error: 100 * error }, 1)} %`;
+  const mean = [...means].map(([told, every]) => ({ told, every }));
   return {
-    figures: { known, picks, seeds, products, every, published },
+    figures: { known, picks, seeds, products, mean, published },
     lines: [
-      `share of the best ${100 * top} % found by ${picks} picks, ${known} rows below the median known, ${seeds} seeds:`,
-      ...products.map(({ product, wanted, coverage }) => `${product.padEnd(20)} ${percent(coverage)} of ${wanted}`),
-      `all                  ${percent(every)} (published for fine-tuned language models: ${100 * published} %)`,
+      `share of the best ${100 * top} % found by ${picks} picks, ${known} rows below the median known, ${seeds} seeds (published for fine-tuned language models: ${100 * published} %):`,
+      ...products.map(
+        ({ told, product, wanted, coverage }) =>
+          `${told.padEnd(12)}${product.padEnd(20)} ${percent(coverage)} of ${wanted}`,
+      ),
+      ...mean.map(({ told, every }) => `${told.padEnd(12)}${'all'.padEnd(20)} ${percent(every)}`),
     ],
-    missed: every.mean < bar ? [`${percent(every)} found, fewer than ${100 * bar} %`] : [],
+    missed: mean
+      .filter(({ every }) => every.mean < bar)
+      .map(({ told, every }) => `by ${told} ${percent(every)} found, fewer than ${100 * bar} %`),
   };
+}
+
+/** The pool with names in place of molecules. */
+function named(pool: MeasuredPool): MeasuredPool {
+  const { space } = pool.campaign;
+  const parameters = space.parameters.map(
+    (parameter): Parameter => ({
+      name: parameter.name,
+      type: 'categorical',
+      levels: (typeOf(parameter).values(parameter) ?? []).map(String),
+    }),
+  );
+  return { ...pool, campaign: { ...pool.campaign, space: { ...space, parameters } } };
 }
 
 /** The best rows of a pool: a twentieth of them, rounded up, and whatever is as good. */

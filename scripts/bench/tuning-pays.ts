@@ -35,7 +35,8 @@ interface Variant {
 
 const chosen = (levels: number, coded: boolean) =>
   surrogateChoice(defaultChoice(levels, { finite: true, coded })).members;
-const codesAlone: readonly Contender[] = [{ type: additive('codes alone', [1]), logOdds: () => 0 }];
+/** Blocks are fingerprints, descriptors and what the encoder tells. */
+const codesAlone: readonly Contender[] = [{ type: additive('codes alone', [2]), logOdds: () => 0 }];
 const variants: readonly Variant[] = [
   { name: 'codes alone, frozen', codes: 'frozen', low: false, contenders: codesAlone },
   { name: 'codes alone, fine-tuned', codes: 'tuned', low: false, contenders: codesAlone },
@@ -53,6 +54,14 @@ interface HeldOutRow {
   readonly r2: MeanAndError;
   readonly logScore: MeanAndError;
   readonly coverage: MeanAndError;
+}
+
+/** What fine-tuning adds, split by split, to what is foretold from the same codes as stored. */
+interface Gain {
+  readonly variant: string;
+  readonly n: number;
+  readonly r2: MeanAndError;
+  readonly logScore: MeanAndError;
 }
 
 /**
@@ -76,6 +85,7 @@ export async function benchTuningPays(log: (line: string) => void, options: Benc
     tuned: await encoded(pool, [tuned]),
   };
   const rows: HeldOutRow[] = [];
+  const gains: Gain[] = [];
   for (const n of sizes.filter((size) => options.only?.includes(`${size}`) ?? true)) {
     const found = variants.map(() => [] as Foretold[]);
     for (let seed = 0; seed < seeds; seed++) {
@@ -90,6 +100,12 @@ export async function benchTuningPays(log: (line: string) => void, options: Benc
       }
     }
     const over = (v: number, key: keyof Foretold) => meanAndError(found[v]!.map((one) => one[key]));
+    for (const [v, { name }] of variants.entries()) {
+      const stored = variants.findIndex((other) => other.name === name.replace('fine-tuned', 'frozen'));
+      if (stored === v || stored < 0) continue;
+      const gain = (key: keyof Foretold) => meanAndError(found[v]!.map((one, i) => one[key] - found[stored]![i]![key]));
+      gains.push({ variant: name, n, r2: gain('r2'), logScore: gain('logScore') });
+    }
     rows.push(
       ...variants.map(({ name }, v) => ({
         variant: name,
@@ -105,10 +121,22 @@ export async function benchTuningPays(log: (line: string) => void, options: Benc
     measured.map((row) => pool.target[row]!),
   );
   return {
-    figures: { molecules: low.length, measured: measured.length, correlation, splits: seeds, judged: judgedMost, rows },
+    figures: {
+      molecules: low.length,
+      measured: measured.length,
+      correlation,
+      splits: seeds,
+      judged: judgedMost,
+      rows,
+      gains,
+    },
     lines: [
       `${low.length} molecules, ${measured.length} of them with the target, correlation of the levels ${correlation.toFixed(3)}; R² / log score / share in 90 % intervals of ${judgedMost} not seen, ${seeds} splits`,
       ...rows.map(line),
+      'fine-tuned minus frozen, R² / log score, paired by split:',
+      ...gains.map(
+        ({ variant, n, r2, logScore }) => `${heading(n, variant)}${showMean(r2, 3)} / ${showMean(logScore, 2)}`,
+      ),
     ],
   };
 }
@@ -155,5 +183,9 @@ function trainingOf(
 
 function line({ variant, n, r2, logScore, coverage }: HeldOutRow): string {
   const cells = [showMean(r2, 3), showMean(logScore, 2), coverage.mean.toFixed(2)];
-  return `${String(n).padEnd(5)}${variant.padEnd(36)}${cells.join(' / ')}`;
+  return `${heading(n, variant)}${cells.join(' / ')}`;
+}
+
+function heading(n: number, variant: string): string {
+  return `${String(n).padEnd(5)}${variant.padEnd(36)}`;
 }
