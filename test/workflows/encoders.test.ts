@@ -15,7 +15,7 @@ afterAll(() => host?.close());
 const smiles = { water: 'O', methanol: 'CO', ethanol: 'CCO', propanol: 'CCCO', amine: 'CN' };
 const names = Object.values(smiles);
 
-it('what encoders told of molecules reaches the threads that decide, and the record', async () => {
+it('what encoders told of molecules, and of all of a design as one, reaches the threads that decide, and the record', async () => {
   const bare = problemCampaign(host.id('coded'), {
     space: {
       parameters: [
@@ -29,7 +29,13 @@ it('what encoders told of molecules reaches the threads that decide, and the rec
   });
   const rows = packedRows(names.map((_, i) => [Math.sin(i), i * i, 1]));
   const told = { encoder: 'e@1', output: 'o', identity: 'c'.repeat(64), reads: 'molecules' as const, on: ['solvent'] };
-  const codes = [{ ...told, width: 3, keys: names, rows }];
+  // One solvent is masked in the second block.
+  const known = names.slice(1);
+  const second = { ...told, reads: 'reactions' as const, width: 2, keys: known };
+  const codes = [
+    { ...told, width: 3, keys: names, rows },
+    { ...second, rows: packedRows(known.map((_, i) => [Math.cos(i), i])) },
+  ];
   const campaign: Campaign = { ...bare, space: { ...bare.space, codes } };
   const record = await host.run(campaign);
   const fitted = record.trials.at(-1)!.proposal.basis.fit!.members.map(({ name }) => name);
