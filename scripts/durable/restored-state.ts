@@ -12,6 +12,7 @@ import {
   generationOf,
   initialState,
   type LoopCommand,
+  type LoopSettings,
   type LoopState,
   type Slot,
 } from '../../workflows/loop.js';
@@ -58,7 +59,8 @@ export function restoredInput(stored: StoredLoop): CampaignInput {
 }
 
 function restoredState({ head, campaign, round, trials, audit }: StoredLoop, inFlight: readonly Slot[]): LoopState {
-  const initial = initialState(loopSettings(campaign.spec));
+  const settings = loopSettings(campaign.spec);
+  const initial = initialState(settings);
   const { phase, stop, loop, problem } = head;
   const { budget, parallel, stop: rules, lifted } = inForceNow(head, campaign.spec, audit);
   return {
@@ -68,7 +70,7 @@ function restoredState({ head, campaign, round, trials, audit }: StoredLoop, inF
     phase: phase === 'stopped' ? 'draining' : phase,
     stop,
     ...(phase === 'draining' && loop?.wasPaused === true ? { wasPaused: true as const } : {}),
-    ...versionsBefore(initial, audit),
+    ...versionsBefore(settings, initial, audit),
     ...(stop?.reason === 'regretBound' ? { assured: lastAssurances({ trials }) } : {}),
     budget: { cost: budget.cost, trials: budget.trials },
     parallel,
@@ -111,17 +113,21 @@ function isInjected({ proposal: { basis } }: TrialRecord, trials: readonly Trial
 }
 
 /** Versions of encoders in use, and how far the campaign was with fine-tuning; one that was under way is ordered anew when it is due. */
-function versionsBefore({ tunings }: LoopState, audit: readonly AuditEntry[]): Pick<LoopState, 'codes' | 'tunings'> {
+function versionsBefore(
+  { tune = [] }: LoopSettings,
+  { tunings }: LoopState,
+  audit: readonly AuditEntry[],
+): Pick<LoopState, 'codes' | 'tunings'> {
   const entries = versionEntries(audit);
   const codes = versionsAfter(entries);
   const count = entries.reduce((most, { told }) => Math.max(most, told.n ?? 0), 0);
-  const last = entries.findLast(({ told }) => told.measured !== undefined)?.told.measured ?? 0;
-  const known = tunings ?? { count: 0, current: null, learned: [], inside: [] };
+  const learned = tune.map(
+    (rule) => entries.findLast(({ told }) => told.at === rule.at && told.n !== undefined)?.told.measured ?? 0,
+  );
+  const known = tunings ?? { current: null, inside: [] };
   return {
     ...(codes.length === 0 ? {} : { codes }),
-    ...(tunings === undefined && count === 0
-      ? {}
-      : { tunings: { ...known, count, learned: entries.length === 0 ? [] : [last] } }),
+    ...(tunings === undefined && count === 0 ? {} : { tunings: { ...known, count, learned } }),
   };
 }
 

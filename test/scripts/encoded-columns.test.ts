@@ -70,6 +70,23 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe.runIf(present)('encoders of what is no molecule', () => {
+  it('are not fine-tuned by a campaign, and the file says so', async () => {
+    const finetune = 'finetune: {every: 50}';
+    const refused = (encoder: string) =>
+      read(`encoders: [{${encoder}, ${finetune}}]`).catch((error: Error) => error.message);
+    expect(await refused('model: elements')).toContain(
+      "encoders[0].finetune: 'elements' has nothing that could be fine-tuned",
+    );
+    expect(await refused('model: words')).toContain(
+      'encoders[0].finetune: only encoders of molecules are fine-tuned, no texts',
+    );
+    const reaction = await refused('model: rx, reaction: [amine, acid]');
+    expect(reaction).toContain('only encoders of molecules are fine-tuned, no reactions');
+    expect(await read(`encoders: [{model: rx, on: [acid], ${finetune}}]`)).toMatchObject({
+      spec: { encoders: [{ finetune: { every: 50 } }] },
+    });
+  });
+
   it('are given the rows of a pool as reactions, of canonical parts in the order of the file', async () => {
     const { space } = await read('encoders: [{model: rx, reaction: [amine, acid], product: CNC=O}]');
     const [codes] = space.codes!;

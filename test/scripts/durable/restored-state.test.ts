@@ -54,6 +54,29 @@ it('was begun so often, where its campaign goes on from the store', async () => 
   expect(state).toMatchObject({ retries: [], begunAgain: { [trial]: 2 } });
 });
 
+it('encoders are as they were, and are fine-tuned when it is due again, where their campaign goes on from the store', async () => {
+  const finetune = { every: 10 };
+  const spec = { ...campaign.spec, encoders: ['a', 'b', 'c'].map((model) => ({ model, finetune })) };
+  const version = { at: 1, encoder: 'b@2', output: 'o', identity: 'a'.repeat(64), artefact: 'b'.repeat(64) };
+  const entry = (n: number, at: number, measured: number, used: typeof version | null) =>
+    did('finetune', {
+      n,
+      at,
+      measured,
+      sinceRound: n,
+      version: used,
+      verdict: 'promoted',
+      name: 'x',
+      reason: 'better',
+    });
+  const back = did('rollback', { at: 0, version: null, sinceRound: 5 });
+  const audit = [entry(1, 0, 100, { ...version, at: 0 }), entry(2, 1, 110, version), back];
+  const stored = { head, campaign: { ...campaign, spec }, round: 6, trials: [await ended('measured')], audit };
+  const { state } = restoredInput(stored).carried!;
+  expect(state).toMatchObject({ codes: [version], tunings: { count: 2, current: null, learned: [100, 110, 0] } });
+  expect(restoredInput({ ...stored, campaign, audit: [] }).carried!.state).not.toHaveProperty('tunings');
+});
+
 it('a campaign that was paused when a rule was met is paused again, should that be undone after it was lost', async () => {
   const stop = { reason: 'targetReached' as const, text: 'reached' };
   const settings = loopSettings(campaign.spec);
