@@ -33,7 +33,7 @@ export function entryLine({ action, who, told }: VersionEntry): string {
   const helped =
     judged?.random === undefined || judged.classical === undefined
       ? ''
-      : `; log score ${score(judged.inUse)} under the version before, ${score(judged.random)} with random weights, ${score(judged.classical)} without codes`;
+      : `; log score ${score(judged.inUse)} under ${judged.against}, ${score(judged.random)} with random weights, ${score(judged.classical)} without codes`;
   return `${name ?? 'no version'} ${used}: ${reason} (${trigger}, ${who}${helped})`;
 }
 
