@@ -372,7 +372,8 @@ describe.skipIf(!isThere)('a device on mosquitto', () => {
       const line = await withoutAcknowledgement(port);
       try {
         const adapter = adapterOf(folder, 'replies', { url: `mqtt://127.0.0.1:${line.port}` });
-        const job = await adapter.submit(key, request(2, 300), { fence: 1 });
+        // It is not over when the line is told.
+        const job = await adapter.submit(key, request(2, 3_000), { fence: 1 });
         line.drop();
         expect((await ended(adapter, job)).state).toBe('succeeded');
         // The broker marks what it sends a second time.
