@@ -12,6 +12,7 @@ import {
   type FileSource,
   filesOf,
   homeModels,
+  isWhole,
   manifestFile,
   modelName,
   named,
@@ -70,10 +71,14 @@ export async function addFrom(home: string, manifest: Manifest, source: FileSour
 export async function addFromStore(home: string, name: string, store: Store | null): Promise<AddedModel> {
   const own = await homeModels(home);
   const there = own.find((model) => model.name === name && model.manifest !== null);
-  if (there?.manifest != null) return added(home, there.manifest, async () => ({ folder: there.folder, added: false }));
+  if (there?.manifest != null && (await isWhole(there)))
+    return added(home, there.manifest, async () => ({ folder: there.folder, added: false }));
   if (store === null) {
     named(own, name, `${home}, which has no store`);
-    throw new AthanorError('NOT_FOUND', `${name} in ${home} cannot be read: athanor models verify ${name}`);
+    throw new AthanorError(
+      'NOT_FOUND',
+      `${name} in ${home} is damaged (athanor models verify ${name}), and there is no store to take it from: add it from where it came`,
+    );
   }
   const stored = await storedModel(store, name);
   return added(home, stored.manifest, (check) => placeModel(home, stored.manifest, storedFiles(store, stored), check));

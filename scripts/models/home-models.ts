@@ -11,6 +11,7 @@ import { homeError, writeFileAtomically } from '../home.js';
 import { makeFolder } from '../make-folder.js';
 import { cardFile, cardText } from './card.js';
 import { archiveError } from './entry-place.js';
+import { fileSha256 } from './file-hash.js';
 import { modelLimits } from './limits.js';
 
 /** File of a model's folder that says what it is. */
@@ -99,10 +100,11 @@ export function filesOf(folder: string): FileSource {
 }
 
 /**
- * Puts a model into a home, whole or not at all; its files are checked on the way.
+ * Puts a model into a home, whole or not at all, and in the place of the same model whose files were changed; its files are
+ * checked on the way.
  *
  * @param check - looks at it before it counts as there, and throws where it is not to be taken
- * @returns its folder, and whether it was not there before
+ * @returns its folder, and whether it was not there before, or not whole
  * @throws {AthanorError} CONFLICT if the home has another model of that name; DAMAGED if a file is not what the manifest says
  */
 export async function placeModel(
@@ -116,13 +118,15 @@ export async function placeModel(
   const there = (await homeModels(home)).find((model) => model.name === name);
   if (there !== undefined) {
     const same = there.manifest !== null && modelIdentity(there.manifest) === modelIdentity(manifest);
-    if (same) return { folder, added: false };
-    throw new AthanorError(
-      'CONFLICT',
-      `${folder} is another model${there.trouble === null ? '' : ` (${there.trouble})`}: give this one another version, or remove that one: athanor models remove ${name}`,
-    );
+    if (!same)
+      throw new AthanorError(
+        'CONFLICT',
+        `${folder} is another model${there.trouble === null ? '' : ` (${there.trouble})`}: give this one another version, or remove that one: athanor models remove ${name}`,
+      );
+    if (await isWhole(there)) return { folder, added: false };
   }
-  const work = path.join(modelsFolder(home), `.new-${process.pid}-${randomBytes(4).toString('hex')}`);
+  const begun = path.join(modelsFolder(home), `.new-${process.pid}-${randomBytes(4).toString('hex')}`);
+  const work = path.join(begun, 'model');
   try {
     await removeLeftBehind(home);
     await makeFolder(work, 0o700);
@@ -135,6 +139,7 @@ export async function placeModel(
     if (!Object.hasOwn(manifest.sha256, cardFile))
       await writeFileAtomically(path.join(work, cardFile), cardText(manifest));
     await check(await readBundle(work, manifest));
+    if (there !== undefined) await setAside(folder, path.join(begun, 'before'));
     const isFirst = await rename(work, folder).then(
       () => true,
       (error: NodeJS.ErrnoException) => {
@@ -148,13 +153,27 @@ export async function placeModel(
   } catch (cause) {
     if (cause instanceof AthanorError) throw cause;
     const { code, path: at } = cause as NodeJS.ErrnoException;
-    if (code === 'ENOENT' && at !== undefined && !at.startsWith(work))
+    if (code === 'ENOENT' && at !== undefined && !at.startsWith(begun))
       throw new DamagedError(`${at} is missing, of which the manifest has a hash`);
     if (code !== undefined) throw homeError(work, cause);
     throw cause;
   } finally {
-    await rm(work, { recursive: true, force: true });
+    await rm(begun, { recursive: true, force: true });
   }
+}
+
+/** Whether the files of a model are those of its manifest. */
+export async function isWhole({ folder, manifest }: Pick<HomeModel, 'folder' | 'manifest'>): Promise<boolean> {
+  for (const [name, sha256] of Object.entries(manifest?.sha256 ?? {}))
+    if ((await fileSha256(path.join(folder, name)).catch(() => null)) !== sha256) return false;
+  return manifest !== null;
+}
+
+/** Moves a damaged model out of the way, unless another command did. */
+async function setAside(folder: string, to: string): Promise<void> {
+  await rename(folder, to).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error;
+  });
 }
 
 /** Removes what commands that were killed a day ago or longer had begun to put into a home. */

@@ -91,16 +91,17 @@ Examples:
 async function obtain(terminal: Terminal, given: string, options: AddOptions): Promise<AddedModel | null> {
   const { home } = readConfig(terminal.environment);
   const { readSource } = await import('../../models/source.js');
-  const { homeModels, modelName } = await import('../../models/home-models.js');
+  const { homeModels, isWhole, modelName } = await import('../../models/home-models.js');
   const source = await readSource(given, options.hub);
   const { addFromFolder, addFromStore, manifestFor } = await import('../../models/add-model.js');
   if (source.kind === 'kept') {
-    const isHere = (await homeModels(home)).some(({ name, manifest }) => name === source.name && manifest !== null);
-    return isHere ? addFromStore(home, source.name, null) : null;
+    const here = (await homeModels(home)).find(({ name }) => name === source.name);
+    return here !== undefined && (await isWhole(here)) ? addFromStore(home, source.name, null) : null;
   }
   if (source.kind === 'known') {
     const name = modelName(source.known.manifest);
-    if ((await homeModels(home)).some((model) => model.name === name)) return addFromStore(home, name, null);
+    const here = (await homeModels(home)).find((model) => model.name === name);
+    if (here !== undefined && (await isWhole(here))) return addFromStore(home, name, null);
   }
   const { fetchSource } = await import('../../models/fetch-source.js');
   const { findRoot } = await import('../../models/find-root.js');

@@ -106,6 +106,25 @@ describe('models add', () => {
     expect((await readdir(path.join(home, 'models'))).filter((name) => name !== '.incoming')).toEqual([]);
   });
 
+  it('puts a model whose files were changed in the home there again, and not one that is damaged, too', async () => {
+    const folder = await folderOf(whole);
+    const { folder: kept } = await modelsJson<{ folder: string }>('add', folder);
+    await appendFile(path.join(kept, 'model.onnx'), 'x');
+    expect(await models('add', await folderOf({ ...whole, 'model.onnx': 'x' }))).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('model.onnx has sha256'),
+    });
+    expect(await models('add', 'tiny@1')).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining(`tiny@1 in ${home} is damaged`),
+    });
+    expect(await modelsJson('add', folder)).toMatchObject({ added: true });
+    expect(await modelsJson('verify')).toMatchObject([{ name: 'tiny@1', ok: true }]);
+    await rm(path.join(kept, 'vocab.txt'));
+    expect(await modelsJson('add', folder)).toMatchObject({ added: true });
+    expect((await readdir(path.join(home, 'models'))).sort()).toEqual(['tiny@1']);
+  });
+
   it('refuses another model of the same name', async () => {
     await models('add', await folderOf(whole));
     const other = tinyNetwork({ seed: 2 });
