@@ -11,18 +11,16 @@ import type { Space } from '../domain/space.js';
 import { appendedMoleculeFaults } from '../encode/appended-molecules.js';
 import { checkedBytes, recordedArtefacts } from './artefacts.js';
 import { grownFrom, type PreparedSpace, prepareSpace } from './candidates.js';
+import { DerivedSpaces } from './derived-spaces.js';
 import { placedTrials } from './placed-trials.js';
 import { codedSpace, versionsOf } from './versions.js';
-
-/** Grown spaces that are remembered of one space. */
-const mostKept = 2;
 
 interface Kept {
   readonly extensions: readonly string[];
   readonly space: Promise<Space>;
 }
 
-const kept = new WeakMap<Space, readonly Kept[]>();
+const grown = new DerivedSpaces<Kept>();
 
 /**
  * The extensions of the pool that the last of these proposals was made with, oldest first: later rounds go on from there. That of
@@ -42,21 +40,12 @@ export function extensionsOf(trials: readonly { readonly proposal: Pick<Proposal
  */
 export function grownSpace(space: Space, extensions: readonly string[], source: ArtefactSource): Promise<Space> {
   if (extensions.length === 0) return Promise.resolve(space);
-  const known = kept.get(space) ?? [];
+  const known = grown.of(space);
   const found = known.find(
     (one) => one.extensions.length === extensions.length && isPrefix(one.extensions, extensions),
   );
   const before = known.findLast((one) => isPrefix(one.extensions, extensions));
-  const own = found ?? { extensions, space: grow(space, extensions, before, source) };
-  kept.set(space, [...known.filter((one) => one !== own), own].slice(-mostKept));
-  // What could not be had may be there the next time.
-  own.space.catch(() =>
-    kept.set(
-      space,
-      (kept.get(space) ?? []).filter((one) => one !== own),
-    ),
-  );
-  return own.space;
+  return grown.use(space, found ?? { extensions, space: grow(space, extensions, before, source) });
 }
 
 /** Whether a list of extensions is how another begins. */

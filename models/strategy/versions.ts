@@ -6,16 +6,10 @@ import type { Space } from '../domain/space.js';
 import { type SpaceCodes, spaceCodesSchema } from '../domain/space-codes.js';
 import { checkedBytes } from './artefacts.js';
 import { grownFrom } from './candidates.js';
+import { DerivedSpaces } from './derived-spaces.js';
 
-/** Spaces with other codes that are remembered of one space. */
-const mostKept = 2;
-
-interface Kept {
-  readonly key: string;
-  readonly space: Promise<Space>;
-}
-
-const kept = new WeakMap<Space, readonly Kept[]>();
+/** Spaces with codes of other versions, by these. */
+const coded = new DerivedSpaces<{ readonly key: string; readonly space: Promise<Space> }>();
 
 /**
  * The versions of encoders that the last of these proposals was made with, where they are not those whose codes the space holds. That
@@ -34,25 +28,16 @@ export function versionsOf(trials: readonly { readonly proposal: Pick<Proposal, 
 export function codedSpace(space: Space, versions: readonly CodesVersion[], source: ArtefactSource): Promise<Space> {
   if (versions.length === 0) return Promise.resolve(space);
   const key = versions.map(({ at, artefact }) => `${at} ${artefact}`).join();
-  const known = kept.get(space) ?? [];
-  const own = known.find((one) => one.key === key) ?? { key, space: withCodes(space, versions, source) };
-  kept.set(space, [...known.filter((one) => one !== own), own].slice(-mostKept));
-  // What could not be had may be there the next time.
-  own.space.catch(() =>
-    kept.set(
-      space,
-      (kept.get(space) ?? []).filter((one) => one !== own),
-    ),
-  );
-  return own.space;
+  const found = coded.of(space).find((one) => one.key === key);
+  return coded.use(space, found ?? { key, space: withCodes(space, versions, source) });
 }
 
 async function withCodes(space: Space, versions: readonly CodesVersion[], source: ArtefactSource): Promise<Space> {
   const codes = [...(space.codes ?? [])];
   for (const version of versions) codes[version.at] = await readCodes(version, codes[version.at], source);
-  const coded = { ...space, codes };
-  grownFrom(coded, space);
-  return coded;
+  const made = { ...space, codes };
+  grownFrom(made, space);
+  return made;
 }
 
 async function readCodes(version: CodesVersion, before: SpaceCodes | undefined, source: ArtefactSource) {
