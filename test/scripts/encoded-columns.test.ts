@@ -186,6 +186,7 @@ describe.runIf(present)('encoders of what is no molecule', () => {
       '- {model: rx, reaction: [acid], product: nonsense}',
       '- {model: rx, product: CC}',
       '- {model: elements, on: [acid]}',
+      '- {model: gone, reaction: [acid, note], product: CC}',
     ];
     const fault = await read(`encoders:\n  ${lines.join('\n  ')}`).catch((error: Error) => error.message);
     const begin = campaign('').split('\n').length;
@@ -198,6 +199,7 @@ describe.runIf(present)('encoders of what is no molecule', () => {
       "encoders[4].product: 'nonsense' is not a molecule",
       'encoders[5].product: there is no reaction',
       "encoders[6].on: 'acid' is no formula or composition of elements of the space (formulas or compositions of elements are support)",
+      "encoders[7].reaction: 'note' is no substance of the space (substances are acid, amine)",
     ])
       expect(fault).toContain(part);
   });

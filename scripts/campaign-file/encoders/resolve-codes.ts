@@ -108,8 +108,9 @@ async function wantedOf(spec: EncoderSpec, context: Context): Promise<Wanted | n
     return null;
   });
   const reads = found === null ? null : readingOf(spec, found.readings);
-  const [word, words] = readableWords[reads ?? (spec.reaction === undefined ? 'curves' : 'reactions')];
-  const readable = space.parameters.filter((one) => isReadable(one, reads ?? 'curves')).map(({ name }) => name);
+  const assumed = reads ?? (spec.reaction === undefined ? 'curves' : 'reactions');
+  const [word, words] = readableWords[assumed];
+  const readable = space.parameters.filter((one) => isReadable(one, assumed)).map(({ name }) => name);
   const allowed = readable.length === 0 ? `the space has no ${words}` : `${words} are ${readable.join(', ')}`;
   for (const name of named ?? [])
     if (!readable.includes(name))
@@ -196,7 +197,8 @@ async function orderlyReaction({ reaction, on, product }: EncoderSpec, space: Sp
   await readMolecule(product, () => true).catch((error: unknown) => {
     if (!(error instanceof AthanorError)) throw error;
     const names = space.parameters.filter((one) => isReadable(one, 'reactions')).map(({ name }) => name);
-    blame('product', error.message, `a SMILES, or a substance: ${among(product, names)}`);
+    const substances = names.length === 0 ? '' : `, or a substance: ${among(product, names)}`;
+    blame('product', error.message, `a SMILES${substances}`);
   });
 }
 

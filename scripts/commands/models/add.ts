@@ -4,11 +4,11 @@ import { AthanorError } from '../../../models/domain/errors.js';
 import { readConfig } from '../../config.js';
 import { prepareHome } from '../../home.js';
 import type { AddedModel } from '../../models/add-model.js';
-import { CommandError, exitCodes } from '../exit-codes.js';
 import { print, type Terminal } from '../terminal.js';
 import type { Verb } from '../verb.js';
 import { type DescribeOptions, withDescribeOptions } from './describe-options.js';
 import { sizeText, transferNotes } from './model-lines.js';
+import { refusedAsInput } from './refused.js';
 
 interface AddOptions extends DescribeOptions {
   readonly manifest?: string;
@@ -125,15 +125,6 @@ async function obtain(terminal: Terminal, given: string, options: AddOptions): P
     // What came over a network stays for the next try.
     if (isDone) await fetched.done();
   }
-}
-
-/** What a model is refused for is a fault of what was given. */
-async function refusedAsInput<T>(work: () => Promise<T>): Promise<T> {
-  return work().catch((error: unknown) => {
-    if (error instanceof AthanorError && ['DAMAGED', 'ARTEFACT'].includes(error.code))
-      throw new CommandError(exitCodes.badInput, error.message, { cause: error.cause });
-    throw error;
-  });
 }
 
 function hashOf(text: string): string {

@@ -7,6 +7,7 @@ import { exitCodes } from '../exit-codes.js';
 import { print } from '../terminal.js';
 import type { Verb } from '../verb.js';
 import { type DescribeOptions, withDescribeOptions } from './describe-options.js';
+import { refusedAsInput } from './refused.js';
 
 /** `athanor models describe FOLDER`: a manifest for a folder that has none. */
 export const modelsDescribeCommand: Verb = (terminal, end) =>
@@ -35,7 +36,7 @@ Example:
       if (isThere && options.force !== true)
         throw new AthanorError('INVALID_INPUT', `${file} is there already; --force writes another in its place`);
       try {
-        const manifest = await describeFolder(folder, options);
+        const manifest = await refusedAsInput(() => describeFolder(folder, options));
         const text = JSON.stringify(manifest, null, 1);
         await writeWhole(file, `${text}\n`, 0o666);
         await print(terminal, options.json, { file, manifest, missing: [] }, () => `${file} is written\n${text}`);

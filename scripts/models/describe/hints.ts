@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
+import { AthanorError } from '../../../models/domain/errors.js';
 
 /** What the files beside a network say of how its texts are read; undefined where they say nothing. */
 export interface FolderHints {
@@ -39,7 +40,7 @@ const poolingSchema = z.object({
   pooling_mode_mean_tokens: z.boolean().optional(),
 });
 
-/** Reads the files beside a network as hubs have them: tokenizer, configuration, pooling, licence. */
+/** Reads the files beside a network as hubs have them: tokenizer, configuration, pooling, licence. @throws as `read` */
 export async function folderHints(folder: string): Promise<FolderHints> {
   const [tokens, special, config, tokenizer, pooling] = await Promise.all([
     read(folder, 'tokenizer_config.json', tokensSchema),
@@ -95,14 +96,16 @@ async function licenceOf(folder: string): Promise<string | undefined> {
   return undefined;
 }
 
+/** @throws {AthanorError} INVALID_INPUT if it is there and is no JSON object, as one that was cut off or never fetched */
 async function read<T>(folder: string, file: string, schema: z.ZodType<T>): Promise<T | null> {
   const found = await text(folder, file);
   if (found === null) return null;
+  const place = path.join(folder, file);
   try {
-    const parsed = schema.safeParse(JSON.parse(found));
-    return parsed.success ? parsed.data : null;
-  } catch {
-    return null;
+    return schema.parse(JSON.parse(found));
+  } catch (cause) {
+    const why = cause instanceof z.ZodError ? 'it is not what such a file holds' : (cause as Error).message;
+    throw new AthanorError('INVALID_INPUT', `${place} cannot be read: ${why}`, { cause });
   }
 }
 

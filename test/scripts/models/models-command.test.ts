@@ -272,6 +272,24 @@ describe('models describe', () => {
   });
 });
 
+describe('models that give what is no number, or cannot be run', () => {
+  const told = ['--name', 'b@1', '--modality', 'smiles', '--licence', 'none', '--pooling', 'mean', '--max-length', '9'];
+  const more = new TextEncoder().encode(`${tinyVocabulary.join('\n')}\nF\n`);
+  const cases: readonly [string, Record<string, string | Uint8Array>, string, RegExp][] = [
+    ['numbers', { 'model.onnx': tinyNetwork({ nanAt: 4 }), 'vocab.txt': vocabulary }, 'CO', /not finite for 'CO'/],
+    ['tokens', { 'model.onnx': network, 'vocab.txt': more }, 'F', /model b cannot be run on 2 texts/],
+    ['tokenizer', { 'model.onnx': network, 'tokenizer.json': '{"a"' }, 'C', /tokenizer\.json cannot be read: Expected/],
+    ['shape', { 'model.onnx': network, 'tokenizer.json': '[]' }, 'C', /tokenizer\.json cannot be read: it is not what/],
+  ];
+  it.each(cases)('are refused as input by describe and add: %s', async (_, files, example, said) => {
+    const folder = await folderOf(files);
+    for (const verb of ['describe', 'add']) {
+      const { code, stderr } = await models(verb, folder, ...told, '--example', example);
+      expect([code, stderr]).toEqual([2, expect.stringMatching(said)]);
+    }
+  });
+});
+
 describe('models of a hub', () => {
   const revision = '0123456789abcdef0123456789abcdef01234567';
   const files: Record<string, Uint8Array> = {
