@@ -10,13 +10,10 @@ interface Reign {
   trials: number;
 }
 
-/**
- * Which versions of encoders chose what, and what was done with them, a line each; nothing where the campaign keeps to those that it
- * began with.
- */
+/** Which versions of encoders chose what, and what was done with them, a line each; nothing of a campaign without encoders. */
 export function versionLines(record: Pick<CampaignRecord, 'campaign' | 'trials' | 'audit'>): readonly string[] {
+  if ((record.campaign.space.codes ?? []).length === 0) return [];
   const entries = versionEntries(record.audit);
-  if (entries.length === 0) return [];
   const chose = reigns(record).map(({ encoder, first, last, trials }) => {
     const rounds = first === last ? `round ${first}` : `rounds ${first} to ${last}`;
     return `${encoder} chose ${trials} ${trials === 1 ? 'trial' : 'trials'} of ${rounds}`;

@@ -73,6 +73,10 @@ Examples:
         onNote: terminal.note,
         home: readConfig(terminal.environment).home,
       });
+      if (campaign.spec.encoders?.some(({ finetune }) => finetune !== undefined) === true)
+        terminal.note(
+          "athanor: 'finetune' is for run and simulate: suggest trains nothing, and takes the version that is in use",
+        );
       const table = results === undefined ? emptyTable(campaign) : await readResults(campaign, results, options.ignore);
       for (const note of table.notes) terminal.note(`${results}: ${note}`);
       if (isAdded) checkAppendable(results, table.dialect);

@@ -57,6 +57,8 @@ function tunedText(lineage: Lineage): readonly string[] {
             '| --- | --- |',
             `| ${judged.against} | ${judged.inUse.toFixed(3)} |`,
             `| this one | ${judged.tuned.toFixed(3)} |`,
+            ...(judged.random === undefined ? [] : [`| with random weights | ${judged.random.toFixed(3)} |`]),
+            ...(judged.classical === undefined ? [] : [`| without codes | ${judged.classical.toFixed(3)} |`]),
             `| gain | ${judged.gain.toFixed(3)} ± ${judged.error.toFixed(3)} (${judged.molecules} molecules, ${judged.values} values, ${judged.folds} folds) |`,
           ].join('\n'),
         ]),

@@ -1,6 +1,7 @@
 import { stringify } from 'yaml';
 import type { CampaignRecord } from '../../models/domain/record.js';
 import { type Space, substancesOf } from '../../models/domain/space.js';
+import type { SpaceCodes } from '../../models/domain/space-codes.js';
 import { primaryObjective } from '../../models/domain/standing.js';
 import { recordedArtefacts } from '../../models/strategy/artefacts.js';
 import { learnedFidelities } from '../../models/strategy/explain/learned.js';
@@ -163,6 +164,7 @@ function provenance(record: CampaignRecord, grown: Space): Markup {
     ['target fidelity', targetName(spec)],
     ['space', spaceText(space, grown)],
     ...appendedRows(record).map((text) => ['rows appended to the pool', text] as const),
+    ...(space.codes ?? []).map((codes) => ['encoder it began with', encoderText(codes)] as const),
     ['surrogate', surrogates.join(', ') || 'none fitted'],
     ...(chosen.length === 0 ? [] : [['chosen at the last fit', chosen.join(', ')] as const]),
     ...(approximation === undefined ? [] : [['approximation at the last fit', approximation] as const]),
@@ -172,6 +174,11 @@ function provenance(record: CampaignRecord, grown: Space): Markup {
   return html`<h2>Provenance</h2>
 <table class="provenance">${pairs.map(([term, value]) => html`<tr><th scope="row">${term}</th><td>${value}</td></tr>`)}</table>
 <details><summary>Settings: the campaign file as it was run</summary><pre>${stringify(withoutPlainSecrets(spec), { lineWidth: 110 })}</pre></details>`;
+}
+
+/** A model with what it tells of, and what identifies its bytes: a home may have it used without the file naming it. */
+function encoderText({ encoder, output, on, identity }: SpaceCodes): string {
+  return `${encoder}, ${output} of ${on.join(', ')} (${identity})`;
 }
 
 function spaceText({ parameters, pool }: Space, grown: Space): string {

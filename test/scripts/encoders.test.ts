@@ -9,8 +9,10 @@ import { sha256Of } from '../../models/domain/sha256.js';
 import { unpackedRows } from '../../models/domain/space-codes.js';
 import { loadCampaign, readCampaignText } from '../../scripts/campaign-file.js';
 import { verifyRecord } from '../../scripts/record/verify.js';
+import { renderReport } from '../../scripts/report/render.js';
 import type { SimulationDocument } from '../../scripts/simulate/document.js';
 import { runInProcess } from '../../scripts/simulate/run-in-process.js';
+import { versionLines } from '../../scripts/version-lines.js';
 import { callCli, callCliJson } from '../support/cli.js';
 import { writeModel } from '../support/models-folder.js';
 import { hasOnnxRuntime } from '../support/screen-models.js';
@@ -88,6 +90,19 @@ describe.runIf(present)('encoders of a campaign file', () => {
     // At the command line it is the same.
     const { seeds } = await callCliJson<SimulationDocument>(['simulate', file, '--json'], { env: env() });
     expect(seeds[0]!.trials.map(({ design }) => design)).toEqual(record.trials.map(({ proposal }) => proposal.design));
+  });
+
+  it('are told of by report, status and suggest, also where none was fine-tuned', async () => {
+    const file = await files('told', 'encoders: [{model: tiny, finetune: {every: 50}}]');
+    const own = await loadCampaign(file, { home });
+    const record = await runInProcess(own, { registry: createRegistry(), log: () => {} });
+    expect(versionLines(record)).toEqual(['tiny@1 chose 9 trials of rounds 1 to 9']);
+    const [codes] = own.space.codes!;
+    expect(await renderReport(record)).toContain(`tiny@1, pool1 of amine (${codes!.identity})`);
+    const { code, stderr } = await callCli(['suggest', file], { env: env() });
+    expect([code, stderr]).toEqual([0, expect.stringContaining('suggest trains nothing')]);
+    const without = await loadCampaign(await files('bare', 'encoders: []'), { home });
+    expect(versionLines({ campaign: without, trials: record.trials, audit: [] })).toEqual([]);
   });
 
   it('are refused where they are not there, encode nothing, or have no such output; all faults at once', async () => {

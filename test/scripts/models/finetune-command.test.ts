@@ -62,7 +62,13 @@ describe.runIf(present)('models finetune', () => {
     const bytes = await networkOf('tiny@1-ft1');
     expect(await modelsJson('verify', 'tiny')).toMatchObject([{ name: 'tiny@1-ft1', ok: true }]);
     const card = await readFile(path.join(undisturbed.folder, 'card.md'), 'utf8');
-    for (const part of ['150 of cheap', lineage.dataHash, 'promoted: log score +', '| gain |'])
+    for (const part of [
+      '150 of cheap',
+      lineage.dataHash,
+      'promoted: log score +',
+      '| with random weights |',
+      '| gain |',
+    ])
       expect(card).toContain(part);
     // The same again is there already.
     expect(await modelsJson('finetune', record, ...tune)).toMatchObject({ name: 'tiny@1-ft1', before: true });
