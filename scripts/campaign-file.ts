@@ -17,6 +17,7 @@ import { datasetFolderDocument } from './campaign-file/dataset-folder.js';
 import { type CommaReading, pointsText } from './campaign-file/decimal-commas.js';
 import type { SourceDocument } from './campaign-file/document.js';
 import { madeDocument, readDocument, valueAt } from './campaign-file/document.js';
+import { answerColumns } from './campaign-file/encoders/answer-columns.js';
 import { resolveCodes } from './campaign-file/encoders/resolve-codes.js';
 import { resolveFidelities } from './campaign-file/fidelities.js';
 import { namedLab } from './campaign-file/lab-instruments.js';
@@ -149,6 +150,7 @@ async function readCampaign(source: SourceDocument, options: ReadOptions): Promi
     mayRun,
     tables,
     pool: parts.pool,
+    answers: answerColumns(document),
     usual: choosesItself(document),
     ...(home === undefined ? {} : { home }),
     ...(onNote === undefined ? {} : { onNote }),

@@ -124,6 +124,24 @@ describe('curves of the rows of a pool', () => {
     expect(space.codes![0]!.keys).toHaveLength(samples - 1);
   });
 
+  it('are refused where they take in a column that trials are to find out', async () => {
+    await writeFile(path.join(folder, 'leak.csv'), 'sample,T,1,2,y,low\na,1,1,2,3,4\nb,1,2,1,3,5\n');
+    const told = async (stretch: string) => {
+      const file = text(`[{model: curves, on: [sample], curve: {columns: ${stretch}}}]`)
+        .replaceAll('pool.csv', 'leak.csv')
+        .replace('settings: {file: leak.csv}', 'settings: {file: leak.csv, values: {y: low}}');
+      return readCampaignText(file, { home, file: 'c.yaml', baseDir: folder }).then(
+        () => null,
+        (error: Error) => error.message,
+      );
+    };
+    expect(await told("{from: '1', to: '2'}")).toBeNull();
+    const message = await told("{from: '1', to: low}");
+    for (const name of ['y', 'low'])
+      expect(message).toContain(`encoders[0].curve: column '${name}' is what trials are to find out`);
+    expect(await told("['1', '2', y]")).toContain("column 'y' is what trials are to find out");
+  });
+
   it('are refused where they cannot be read, with every fault', async () => {
     const broken = spectra.map(
       (y, i) => `s${i},20,${y.slice(0, i === 2 ? 3 : 4).join(' ')},${i === 3 ? 'x' : 1},,${i}`,

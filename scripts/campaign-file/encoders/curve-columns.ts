@@ -15,6 +15,8 @@ export interface CurveSource {
   readonly spec: CurveSpec;
   readonly pool: PoolSpec;
   readonly tables: Tables;
+  /** Columns that hold what trials are to find out. */
+  readonly answers: ReadonlySet<string>;
   /** What of the campaign file names them. */
   readonly at: readonly PropertyKey[];
   readonly faults: PlacedFault[];
@@ -22,7 +24,7 @@ export interface CurveSource {
 
 /** A curve a row of the pool's file, null where a row has none; or null, with every fault. */
 export async function readCurves(source: CurveSource): Promise<readonly (Curve | null)[] | null> {
-  const { spec, pool, tables, at, faults } = source;
+  const { spec, pool, tables, answers, at, faults } = source;
   const before = faults.length;
   const table = await tables.read(pool.file, { at: ['space', 'pool', 'file'], known: namedIn(spec), faults });
   if (table === null) return null;
@@ -30,6 +32,9 @@ export async function readCurves(source: CurveSource): Promise<readonly (Curve |
   for (const name of missing)
     faults.push(placed([...at], `no column '${name}' in ${pool.file}`, oneOf(name, table.columns)));
   if (missing.length > 0) return null;
+  const read = spec.columns === undefined ? namedIn(spec) : columnsOf(spec.columns, table, []);
+  for (const name of read.filter((one) => answers.has(one)))
+    faults.push(placed([...at], `column '${name}' is what trials are to find out`, 'columns of the curve alone'));
   const told: string[] = [];
   const curves =
     spec.files === undefined ? rowCurves(spec, table, told) : await fileCurves(spec.files, table, source, told);

@@ -28,6 +28,8 @@ export interface CodeOptions {
   /** The pool as the file names it, where there is one, and how its file is read. */
   readonly pool?: PoolSpec | undefined;
   readonly tables: Tables;
+  /** Columns that hold what trials are to find out. */
+  readonly answers: ReadonlySet<string>;
   /** Whether models are run; where not, they are looked for only. */
   readonly mayRun: boolean;
   /** Whether a model that is usual may be used where the file names none. */
@@ -162,7 +164,7 @@ async function curvesOf(
   on: readonly string[],
   context: Context,
 ): Promise<Wanted | null> {
-  const { space, pool, tables, faults } = context;
+  const { space, pool, tables, answers, faults } = context;
   const at = [...context.at, 'curve'];
   const { curve } = spec;
   const width = coder?.bundle == null ? undefined : numberInput(coder.bundle.manifest)!.width;
@@ -173,7 +175,7 @@ async function curvesOf(
     if (curve![key] !== undefined)
       blame(`'${key}' with a model that takes ${width} points as they are`, 'leave it out');
   if (pool === undefined || space.pool === null) return null;
-  const source = { spec: curve!, pool, tables, at, faults };
+  const source = { spec: curve!, pool, tables, answers, at, faults };
   const values = await curveValues(source, space, { on, ...(width === undefined ? {} : { points: width }) });
   if (values === null) return null;
   const which = JSON.stringify([coder?.identity ?? 'curves', coder?.output, on, curve]);
