@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { AthanorError } from '../../../models/domain/errors.js';
 import { openSession } from '../../../models/onnx/runtime.js';
@@ -10,6 +10,7 @@ import { parseManifest } from '../../../models/pretrained/read-manifest.js';
 import { fileSha256 } from '../file-hash.js';
 import { filesBelow } from '../find-root.js';
 import { manifestFile, readBundle } from '../home-models.js';
+import { modelLimits } from '../limits.js';
 import { folderHints } from './hints.js';
 import { networkPorts } from './network-ports.js';
 import { tokenizerFor } from './tokenizer-for.js';
@@ -52,6 +53,9 @@ const examples: Readonly<Record<string, readonly string[]>> = {
 export async function describeFolder(folder: string, told: Told): Promise<Manifest> {
   const wanted = new Wanted();
   const model = await networkOf(folder, told.model);
+  const { size } = await stat(path.join(folder, model));
+  if (size > modelLimits.fileBytes)
+    throw new AthanorError('INVALID_INPUT', `${model} has ${size} bytes; at most ${modelLimits.fileBytes} are read`);
   const hints = await folderHints(folder);
   const session = await openSession(await readFile(path.join(folder, model))).catch((cause: unknown) => {
     throw new AthanorError('INVALID_INPUT', `${model} cannot be opened as a network`, { cause });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -288,6 +288,14 @@ describe('models that give what is no number, or cannot be run', () => {
       expect([code, stderr]).toEqual([2, expect.stringMatching(said)]);
     }
   });
+});
+
+it('a network that is too large is refused by describe, and not read', async () => {
+  const folder = await folderOf({ 'model.onnx': 'x', 'vocab.txt': vocabulary });
+  await truncate(path.join(folder, 'model.onnx'), 3 * 2 ** 30);
+  const { code, stderr } = await models('describe', folder, '--name', 'big@1', '--modality', 'smiles');
+  expect([code, stderr]).toEqual([2, 'athanor: model.onnx has 3221225472 bytes; at most 2147483647 are read\n']);
+  await rm(folder, { recursive: true });
 });
 
 describe('models of a hub', () => {
