@@ -71,10 +71,12 @@ export class JobFolder {
   async accept(key: string, request: JobRequest, prepare: () => Promise<Plan | Ended>): Promise<string> {
     const job = JobFolder.nameOf(key);
     const state = this.#state(job);
+    // Looked for first: what another process places from here on is whole, and stays.
+    const wasThere = await exists(state.folder);
     if ((await state.accepted()) === null) {
       // Its state is gone, but it was started: whatever became of it, it is not started again.
       if (await this.#leftTraces(job)) return job;
-      await removeAll(state.folder);
+      if (wasThere) await removeAll(state.folder);
       await this.#place(job, key, request, await prepare());
     }
     const accepted = await state.accepted();

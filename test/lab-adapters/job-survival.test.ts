@@ -33,7 +33,11 @@ function worker(folder: string, gate: string): ChildProcess {
   });
 }
 
-const jobOf = async (child: ChildProcess) => String((await once(child.stdout!, 'data'))[0]).trim();
+async function jobOf(child: ChildProcess): Promise<string> {
+  const gone = once(child, 'exit').then(([code]) => Promise.reject(new Error(`the worker ended with ${code}`)));
+  const [said] = await Promise.race([once(child.stdout!, 'data'), gone]);
+  return String(said).trim();
+}
 
 /** kill -9 of a worker with its whole process group. */
 async function killGroup(child: ChildProcess): Promise<void> {
