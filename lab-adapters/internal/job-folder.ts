@@ -74,8 +74,7 @@ export class JobFolder {
     // Looked for first: what another process places from here on is whole, and stays.
     const wasThere = await exists(state.folder);
     if ((await state.accepted()) === null) {
-      // Its state is gone, but it was started: whatever became of it, it is not started again.
-      if (await this.#leftTraces(job)) return job;
+      if (await this.#leftTraces(job)) return job; // Its state is gone, but it was started: it is not started again.
       if (wasThere) await removeAll(state.folder);
       await this.#place(job, key, request, await prepare());
     }
@@ -89,10 +88,7 @@ export class JobFolder {
     return job;
   }
 
-  /**
-   * The result of a job, or how far it is. Starts a job that was accepted by a process that died before starting it.
-   * @throws {ContractError} if no such job was accepted
-   */
+  /** The result of a job, or how far it is; one accepted by a process that died is started. @throws {ContractError} if there is none */
   async look(job: string): Promise<'accepted' | 'running' | Ended> {
     const state = this.#state(job);
     const accepted = await state.accepted();
