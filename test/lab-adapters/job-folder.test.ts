@@ -1,6 +1,7 @@
 import { execFile, spawn } from 'node:child_process';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import type { Ended, JobKind, Plan } from '../../lab-adapters/internal/job.js';
@@ -54,6 +55,20 @@ describe('a folder of jobs', () => {
     expect(await finished(new JobFolder(folder, kind), job)).toEqual(await jobs.look(job));
     expect(await starts(folder)).toEqual({ 'c/r1/p1': 1 });
     expect((await readdir(join(folder, 'jobs', job))).sort()).toEqual(['pid', 'request.json', 'result.json']);
+    expect(await readdir(join(folder, 'staging'))).toEqual([]);
+  });
+
+  it('accepts a key once for processes that come one after another while it is accepted', async () => {
+    const folder = await scratchFolder();
+    const processes = Array.from({ length: 8 }, () => new JobFolder(folder, kind));
+    const done = async (): Promise<Ended> => ({ state: 'succeeded', values: { y: 1 }, cost: 1, durationMs: 1 });
+    for (let k = 0; k < 40; k++) {
+      const accepted = processes.map(async (jobs, i) => {
+        await delay((7 * i + k) % 13);
+        return jobs.accept(`k${k}`, request, done);
+      });
+      expect(new Set(await Promise.all(accepted)).size).toBe(1);
+    }
     expect(await readdir(join(folder, 'staging'))).toEqual([]);
   });
 
