@@ -34,9 +34,9 @@ export interface ActivityDeps {
   readonly pool: DecidePool;
   readonly instrumentFor: TrialDeps['instrumentFor'];
   readonly home: TrialDeps['home'];
-  /** Where absent, workflows that hold leases are taken to run. */
   /** Version of the program; fine-tuned models say by which they were made. */
   readonly program?: string;
+  /** Where absent, workflows that hold leases are taken to run. */
   readonly isOpen?: LeaseDeps['isOpen'];
   readonly tellInstrument?: NonNullable<LeaseDeps['tellInstrument']>;
   readonly latchedBy?: NonNullable<TrialDeps['latchedBy']>;

@@ -8,6 +8,7 @@ import {
   wouldComeAgain,
 } from '../models/domain/tuning.js';
 import type { ModelBundle } from '../models/pretrained/bundle.js';
+import { modelName } from '../models/pretrained/manifest.js';
 import { campaignJob, campaignVersion, type Tunable } from '../models/strategy/tuning/campaign-tuning.js';
 import { labelsHash } from '../models/strategy/tuning/labels.js';
 import type { TuneChunk, TuneJob } from '../models/strategy/tuning/tune.js';
@@ -88,16 +89,17 @@ export async function keepTuning(deps: TuningDeps, ref: TuningRef): Promise<void
     const job = await campaignJob(tunable, order);
     const tuned = { ...made.tuned, network: await loadArtefact(store.query, made.network) };
     const { at } = made;
-    const kept = await campaignVersion(tunable.campaign, order, { job, tuned }, { program, at });
+    const kept = campaignVersion(tunable.campaign, order, { job, tuned }, { program, at });
     await saveBundle(store, kept.bundle);
     const { id } = job.parent.manifest;
     const { verdict, reason, name } = kept.end;
     const who = verdict === 'promoted' ? `by the figures, begun by ${order.who} in ${ref.campaignId}` : order.who;
-    const before = `${job.inUse.manifest.id}@${job.inUse.manifest.version}`;
-    await saveModelActs(store.query, id, [{ at, act: verdict, version: name!, before, who, why: reason }]);
+    const before = modelName(job.inUse.manifest);
     await store.transaction(async (query) => {
+      // Nobody uses the version of an order that was cancelled meanwhile.
+      if (!(await endTuning(query, ref, kept.end))) return;
       if (kept.codes !== null) await saveArtefact(query, kept.codes);
-      await endTuning(query, ref, kept.end);
+      await saveModelActs(query, id, [{ at, act: verdict, version: name!, before, who, why: reason }]);
     });
   });
 }

@@ -12,13 +12,16 @@ interface Reign {
 
 /** Which versions of encoders chose what, and what was done with them, a line each; nothing of a campaign without encoders. */
 export function versionLines(record: Pick<CampaignRecord, 'campaign' | 'trials' | 'audit'>): readonly string[] {
+  return [...chosenLines(record), ...versionEntries(record.audit).map(entryLine)];
+}
+
+/** Which versions of encoders chose what, a line each; nothing of a campaign without encoders. */
+export function chosenLines(record: Pick<CampaignRecord, 'campaign' | 'trials'>): readonly string[] {
   if ((record.campaign.space.codes ?? []).length === 0) return [];
-  const entries = versionEntries(record.audit);
-  const chose = reigns(record).map(({ encoder, first, last, trials }) => {
+  return reigns(record).map(({ encoder, first, last, trials }) => {
     const rounds = first === last ? `round ${first}` : `rounds ${first} to ${last}`;
     return `${encoder} chose ${trials} ${trials === 1 ? 'trial' : 'trials'} of ${rounds}`;
   });
-  return [...chose, ...entries.map(entryLine)];
 }
 
 /** What was done with the versions of an encoder. */

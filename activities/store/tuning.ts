@@ -81,14 +81,14 @@ export async function saveTuned(
   );
 }
 
-/** Says what came of an order, once, and lets go of its states. */
-export async function endTuning(query: Query, { campaignId, n }: TuningRef, end: TuningEnd): Promise<void> {
-  await query('UPDATE tuning SET ended = $3 WHERE campaign_id = $1 AND n = $2 AND ended IS NULL', [
-    campaignId,
-    n,
-    exactJson(end),
-  ]);
+/** Says what came of an order, once, and lets go of its states. @returns whether it was under way: false of one that was forgotten */
+export async function endTuning(query: Query, { campaignId, n }: TuningRef, end: TuningEnd): Promise<boolean> {
+  const ended = await query(
+    'UPDATE tuning SET ended = $3 WHERE campaign_id = $1 AND n = $2 AND ended IS NULL RETURNING n',
+    [campaignId, n, exactJson(end)],
+  );
   await query('DELETE FROM tuning_state WHERE campaign_id = $1 AND n = $2', [campaignId, n]);
+  return ended.length > 0;
 }
 
 /** Lets an order be as if it had never been given, unless it has ended. */

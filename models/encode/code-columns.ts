@@ -1,5 +1,6 @@
 import type { Design } from '../domain/design.js';
 import { type Parameter, typeOf } from '../domain/parameters/parameter.js';
+import { sha256Of } from '../domain/sha256.js';
 import { isJoined, joinedKey, type Reading } from '../domain/space-codes.js';
 import { type CodeTeller, codeTable, type SpaceCodesRead } from './code-tables.js';
 import type { CodeTable } from './encoded-designs.js';
@@ -63,9 +64,7 @@ function membersOf(parameter: Parameter, reads: Reading, places: ReadonlyMap<str
   return [...new Set(found)];
 }
 
-/** A whole number below 2³¹ of a text (FNV-1a), the same on every machine. */
+/** A whole number below 2²⁸ of a text, the same on every machine. */
 function hashed(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-  return hash >>> 1;
+  return Number.parseInt(sha256Of(text).slice(0, 7), 16);
 }

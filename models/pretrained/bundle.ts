@@ -1,6 +1,6 @@
 import { DamagedError } from '../domain/errors.js';
 import { sha256Of } from '../domain/sha256.js';
-import { type Manifest, modelFile } from './manifest.js';
+import { type Manifest, modelFile, modelName } from './manifest.js';
 
 /** A stored network with all that it needs; may be sent to a thread. */
 export interface ModelBundle {
@@ -31,9 +31,7 @@ export function checkFiles({ manifest, files }: ModelBundle): void {
     return found === wanted ? [] : [`${name} has sha256 ${found}, where the manifest says ${wanted}`];
   });
   if (wrong.length > 0)
-    throw new DamagedError(
-      `model ${manifest.id}@${manifest.version} is not what its manifest says: ${wrong.join('; ')}`,
-    );
+    throw new DamagedError(`model ${modelName(manifest)} is not what its manifest says: ${wrong.join('; ')}`);
 }
 
 function sorted(value: unknown): unknown {

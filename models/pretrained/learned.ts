@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DamagedError } from '../domain/errors.js';
 import type { ModelBundle } from './bundle.js';
+import { modelName } from './manifest.js';
 
 /** File of a fine-tuned model that says which molecules it has learned from, by marks. */
 export const learnedFile = 'learned.json';
@@ -14,7 +15,7 @@ export function learnedBy({ manifest, files }: ModelBundle): readonly string[] {
   try {
     return learnedSchema.parse(JSON.parse(new TextDecoder().decode(bytes))).molecules;
   } catch (cause) {
-    throw new DamagedError(`${learnedFile} of ${manifest.id}@${manifest.version} cannot be read`, { cause });
+    throw new DamagedError(`${learnedFile} of ${modelName(manifest)} cannot be read`, { cause });
   }
 }
 

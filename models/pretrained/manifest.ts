@@ -85,3 +85,8 @@ export type Manifest = Readonly<z.infer<typeof manifestSchema>>;
 export function modelFile(manifest: Pick<Manifest, 'model'>): string {
   return manifest.model ?? 'model.onnx';
 }
+
+/** By what people call a model. */
+export function modelName({ id, version }: Pick<Manifest, 'id' | 'version'>): string {
+  return `${id}@${version}`;
+}

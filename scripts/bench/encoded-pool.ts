@@ -3,7 +3,8 @@ import type { Campaign } from '../../models/domain/campaign.js';
 import { typeOf } from '../../models/domain/parameters/parameter.js';
 import { packedRows, type SpaceCodes } from '../../models/domain/space-codes.js';
 import { type ModelBundle, modelIdentity } from '../../models/pretrained/bundle.js';
-import { manifestFile, modelName, readBundle, readManifest } from '../models/home-models.js';
+import { modelName } from '../../models/pretrained/manifest.js';
+import { manifestFile, readBundle, readManifest } from '../models/home-models.js';
 import { openValueModel, valuesAtOnce } from '../models/value-model.js';
 
 /** A model out of a folder, as it lies in a campaign home. */

@@ -3,7 +3,7 @@ import type { Store } from '../../activities/store/client.js';
 import { saveModel } from '../../activities/store/model.js';
 import { AthanorError } from '../../models/domain/errors.js';
 import { type ModelBundle, modelIdentity } from '../../models/pretrained/bundle.js';
-import type { Manifest } from '../../models/pretrained/manifest.js';
+import { type Manifest, modelName } from '../../models/pretrained/manifest.js';
 import { checkModel } from './check-model.js';
 import { describeFolder, type Told } from './describe/describe.js';
 import { fileSha256 } from './file-hash.js';
@@ -14,7 +14,6 @@ import {
   homeModels,
   isWhole,
   manifestFile,
-  modelName,
   named,
   placeModel,
   readManifest,

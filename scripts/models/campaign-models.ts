@@ -1,7 +1,7 @@
 import type { Campaign } from '../../models/domain/campaign.js';
 import { AthanorError } from '../../models/domain/errors.js';
-import { checkFiles, type ModelBundle, modelIdentity } from '../../models/pretrained/bundle.js';
-import { homeModels, readBundle } from './home-models.js';
+import { type ModelBundle, modelIdentity } from '../../models/pretrained/bundle.js';
+import { homeModels, wholeBundle } from './home-models.js';
 
 /** Finds models of a home by their identity. */
 export function modelsOf(home: string): (identity: string, name: string) => Promise<ModelBundle> {
@@ -14,9 +14,7 @@ export function modelsOf(home: string): (identity: string, name: string) => Prom
         'NOT_FOUND',
         `the home ${home} has no model ${name} of identity ${identity.slice(0, 12)}: athanor models add ${name}`,
       );
-    const bundle = await readBundle(found.folder, found.manifest);
-    checkFiles(bundle);
-    return bundle;
+    return wholeBundle(found);
   };
 }
 

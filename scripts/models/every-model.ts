@@ -1,8 +1,8 @@
 import type { Store } from '../../activities/store/client.js';
 import { listModels } from '../../activities/store/model.js';
 import { modelIdentity } from '../../models/pretrained/bundle.js';
-import type { Manifest } from '../../models/pretrained/manifest.js';
-import { homeModels, modelName } from './home-models.js';
+import { type Manifest, modelName } from '../../models/pretrained/manifest.js';
+import { homeModels } from './home-models.js';
 
 /** A model in the home, in the store, or in both. */
 export interface KeptModel {

@@ -3,8 +3,8 @@ import { createReadStream } from 'node:fs';
 import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { AthanorError, DamagedError } from '../../models/domain/errors.js';
-import { type ModelBundle, modelIdentity } from '../../models/pretrained/bundle.js';
-import type { Manifest } from '../../models/pretrained/manifest.js';
+import { checkFiles, type ModelBundle, modelIdentity } from '../../models/pretrained/bundle.js';
+import { type Manifest, modelName } from '../../models/pretrained/manifest.js';
 import { parseManifest } from '../../models/pretrained/read-manifest.js';
 import { readBounded } from '../bounded-file.js';
 import { homeError, writeFileAtomically } from '../home.js';
@@ -30,11 +30,6 @@ export interface HomeModel {
 /** Where a home keeps models. */
 export function modelsFolder(home: string): string {
   return path.join(home, 'models');
-}
-
-/** By what people call a model. */
-export function modelName({ id, version }: Pick<Manifest, 'id' | 'version'>): string {
-  return `${id}@${version}`;
 }
 
 /** The models of a home, by name; what is still being fetched is none. */
@@ -86,6 +81,14 @@ export async function readBundle(folder: string, manifest: Manifest): Promise<Mo
     files.set(name, await readFile(file));
   }
   return { manifest, files };
+}
+
+/** The same, whole as its manifest says. @throws {DamagedError} if the manifest or a file is not what it should be */
+export async function wholeBundle({ name, folder, manifest, trouble }: HomeModel): Promise<ModelBundle> {
+  if (manifest === null) throw new DamagedError(`model ${name} cannot be read: ${trouble}`);
+  const bundle = await readBundle(folder, manifest);
+  checkFiles(bundle);
+  return bundle;
 }
 
 /** Gives the bytes of a file of a model, piece by piece. */

@@ -1,4 +1,4 @@
-import type { Manifest } from '../../models/pretrained/manifest.js';
+import { type Manifest, modelName } from '../../models/pretrained/manifest.js';
 
 /** A published model of which a manifest comes with Athanor, and where its weights are. */
 export interface KnownModel {
@@ -63,7 +63,9 @@ export const knownModels: readonly KnownModel[] = [
 
 /** The known model of a name, such as `minimol`; null where there is none. */
 export function knownByName(name: string): KnownModel | null {
-  return knownModels.find(({ manifest: { id, version } }) => name === id || name === `${id}@${version}`) ?? null;
+  return (
+    knownModels.find(({ manifest: { id, version } }) => name === id || name === modelName({ id, version })) ?? null
+  );
 }
 
 /** The known model whose network has that sha256; null where there is none. */

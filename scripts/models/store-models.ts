@@ -4,9 +4,10 @@ import { streamArtefact } from '../../activities/store/artefact.js';
 import { openStore, type Store } from '../../activities/store/client.js';
 import { migrate } from '../../activities/store/migrate.js';
 import { listModels, type StoredModel } from '../../activities/store/model.js';
+import { modelName } from '../../models/pretrained/manifest.js';
 import type { Config } from '../config.js';
 import { serviceError } from '../durable/service-failure.js';
-import { type FileSource, modelName, named } from './home-models.js';
+import { type FileSource, named } from './home-models.js';
 
 /**
  * Does something with the store of a home, where there is one: that of DATABASE_URL, or the home's own, which is started and, where a

@@ -3,10 +3,10 @@ import { codesKey, type SpaceCodes } from '../../models/domain/space-codes.js';
 import type { KnownCodes } from '../../models/encode/code-tables.js';
 import { textOfKey } from '../../models/encode/encoders/reading-texts.js';
 import type { AskedCodes } from '../../models/encode/strangers.js';
-import { checkFiles, modelIdentity } from '../../models/pretrained/bundle.js';
+import { modelIdentity } from '../../models/pretrained/bundle.js';
 import { elementsCoder, networkCoder, openCoder, type Coder as ValueCoder } from '../campaign-file/encoders/encoded.js';
 import { CodeCache } from '../models/code-cache.js';
-import { homeModels, readBundle } from '../models/home-models.js';
+import { homeModels, wholeBundle } from '../models/home-models.js';
 import { type ValueModel, valuesAtOnce } from '../models/value-model.js';
 
 /** New values whose codes are kept in the home, of one table; those of more are made each time. */
@@ -59,9 +59,7 @@ export class StrangerCodes {
         continue;
       }
       try {
-        const bundle = await readBundle(found.folder, found.manifest!);
-        checkFiles(bundle);
-        coders.push({ ...kept, coder: networkCoder(bundle, one.output) });
+        coders.push({ ...kept, coder: networkCoder(await wholeBundle(found), one.output) });
       } catch (error) {
         if (!(error instanceof AthanorError)) throw error;
         onNote(`the model ${one.encoder} cannot be used (${error.message}): ${mask}`);

@@ -2,7 +2,7 @@ import { changesOf } from '../../models/domain/change.js';
 import type { AuditEntry, CampaignRecord } from '../../models/domain/record.js';
 import { versionEntries } from '../../models/domain/tuning.js';
 import { differences, inForceLine } from '../change-lines.js';
-import { entryLine, versionLines } from '../version-lines.js';
+import { chosenLines, entryLine } from '../version-lines.js';
 import { html, type Markup } from './html.js';
 
 /** What people decided, oldest first, and what is in force by it; null where nobody decided anything. */
@@ -12,7 +12,7 @@ export function decisionsTable(record: CampaignRecord): Markup | null {
   const changes = changesOf(audit);
   const last = changes.findLast(({ told }) => told !== null)?.told;
   const inForce = last == null ? null : html`<p class="note">In force now: ${inForceLine(last.is)}.</p>`;
-  const chose = versionLines(record).filter((line) => / chose \d/.test(line));
+  const chose = chosenLines(record);
   const versions = chose.length === 0 ? null : html`<p class="note">Encoders: ${chose.join('; ')}.</p>`;
   return html`<h2>Decisions</h2>
 ${inForce}${versions}

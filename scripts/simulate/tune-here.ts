@@ -77,7 +77,7 @@ export class Tuner {
     const job = await campaignJob({ campaign, trials, artefacts: source, model }, order);
     const tuned = await tuneInThread(job, { kept: new Map(), keep: async () => {}, signal });
     const told = { program: version(), at: new Date(this.means.now()).toISOString() };
-    const { end, bundle, codes } = await campaignVersion(campaign, order, { job, tuned }, told);
+    const { end, bundle, codes } = campaignVersion(campaign, order, { job, tuned }, told);
     this.made.set(modelIdentity(bundle.manifest), bundle);
     return { end, codes };
   }

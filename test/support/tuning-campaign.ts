@@ -3,7 +3,7 @@ import path from 'node:path';
 import { type Campaign, campaignSchema } from '../../models/domain/campaign.js';
 import { packedRows } from '../../models/domain/space-codes.js';
 import { modelIdentity } from '../../models/pretrained/bundle.js';
-import { moleculeCodes } from '../../models/strategy/tuning/model-molecules.js';
+import { canonicalSmiles, moleculeCodes } from '../../models/strategy/tuning/model-molecules.js';
 import { chainValue, tinyChains, tinyTunable } from './tiny-tunable.js';
 
 /** The encoder of the campaigns made here. */
@@ -34,7 +34,7 @@ export async function tuningCampaign(id: string, folder: string, model = tinyMod
     synchronous: true,
     budget: { trials: 34 },
   });
-  const codes = await moleculeCodes(model, 'pool2', all);
+  const codes = await moleculeCodes(model, 'pool2', await canonicalSmiles(all, new Map()));
   const told = { encoder: 'tiny@1', output: 'pool2', identity: modelIdentity(model.manifest), on: ['molecule'] };
   const designs = others.map((molecule) => ({ molecule }));
   const source = { name: 'before', designs, values: others.map(chainValue), leftOut: 0 };

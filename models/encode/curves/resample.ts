@@ -1,3 +1,4 @@
+import { mean, standardDeviation } from 'simple-statistics';
 import type { Normalisation } from '../../domain/curve-spec.js';
 
 /** A measured curve: numbers at places that increase. */
@@ -32,9 +33,7 @@ function interpolated({ x, y }: Curve, grid: Float64Array): Float64Array {
 /** A curve at its scale; null where it has none: all its numbers are the same, or their area is not above 0. */
 export function normalised(y: Float64Array, how: Normalisation): Float64Array | null {
   if (how === 'none') return y;
-  const mean = y.reduce((sum, value) => sum + value / y.length, 0);
-  if (how === 'area') return mean > 0 ? y.map((value) => value / mean) : null;
-  const variance = y.reduce((sum, value) => sum + (value - mean) ** 2 / y.length, 0);
-  const sd = Math.sqrt(variance);
-  return sd > 1e-12 * Math.abs(mean) ? y.map((value) => (value - mean) / sd) : null;
+  const [centre, sd] = [mean([...y]), standardDeviation([...y])];
+  if (how === 'area') return centre > 0 ? y.map((value) => value / centre) : null;
+  return sd > 1e-12 * Math.abs(centre) ? y.map((value) => (value - centre) / sd) : null;
 }

@@ -10,7 +10,7 @@ import type { TuneOrder, TuningEnd } from '../../domain/tuning.js';
 import { type FineTuneSettings, usualSettings } from '../../finetune/plan.js';
 import { type ModelBundle, modelIdentity } from '../../pretrained/bundle.js';
 import { learnedBy } from '../../pretrained/learned.js';
-import type { Manifest } from '../../pretrained/manifest.js';
+import { type Manifest, modelName } from '../../pretrained/manifest.js';
 import { deriveSeed } from '../../random/generator.js';
 import { extensionsOf, grownCampaign } from '../growth.js';
 import { visitsOf } from '../history.js';
@@ -104,18 +104,18 @@ export interface KeptVersion {
  * @param told.program - version of the program that learned
  * @param told.at - when it was judged, ISO 8601
  */
-export async function campaignVersion(
+export function campaignVersion(
   campaign: Pick<Campaign, 'id' | 'space'>,
   order: TuneOrder,
   { job, tuned }: { readonly job: TuneJob; readonly tuned: Tuned },
   told: { readonly program: string; readonly at: string },
-): Promise<KeptVersion> {
+): KeptVersion {
   const { trigger, who } = order;
   const key = jobKey(job, told.program);
   const lineage = lineageOf(job, tuned, { key, campaign: campaign.id, trigger, who, at: told.at, meanwhile: null });
-  const made = await versionBundle(job, tuned, lineage);
+  const made = versionBundle(job, tuned, lineage);
   const manifest = { ...made.manifest, version: versionName(job.parent.manifest, campaign.id, order.n) };
-  const [name, identity] = [`${manifest.id}@${manifest.version}`, modelIdentity(manifest)];
+  const [name, identity] = [modelName(manifest), modelIdentity(manifest)];
   const { verdict, reason, judged, labels, dataHash } = lineage;
   const end = { name, verdict, reason, judged, labels, dataHash, version: null };
   const before = campaign.space.codes![order.at]!;

@@ -4,11 +4,11 @@ import { readMolecule } from '../../encode/read-molecule.js';
 import type { FineTunePlan } from '../../finetune/plan.js';
 import { checkFiles, type ModelBundle } from '../../pretrained/bundle.js';
 import { openTextModel, type TextModel } from '../../pretrained/embed.js';
-import { modelFile } from '../../pretrained/manifest.js';
+import { goldenOf } from '../../pretrained/golden.js';
+import { goldenVectors } from '../../pretrained/golden-schema.js';
+import { type Manifest, modelFile } from '../../pretrained/manifest.js';
 import { fixedSizes, tokenFeeds } from '../../pretrained/token-feeds.js';
 import { tokenizerOf } from '../../pretrained/tokenizers/tokenizers.js';
-import type { VersionCodes } from './judge.js';
-import type { TargetRows } from './labels.js';
 
 /** The bundle with another network in place of its own. */
 export function withNetwork({ manifest, files }: ModelBundle, network: Uint8Array): ModelBundle {
@@ -81,51 +81,48 @@ export function moleculeMark(canonical: string): string {
   return sha256Of(canonical).slice(0, 16);
 }
 
-/** What a version gives of the molecules at the target; what it does not take is left out, and so tells nothing. */
-export async function versionCodes(
+/** Canonical SMILES of molecules, by SMILES. @param known - those that were read before */
+export async function canonicalSmiles(
+  all: Iterable<string>,
+  known: ReadonlyMap<string, string>,
+): Promise<ReadonlyMap<string, string>> {
+  const canonical = new Map<string, string>();
+  for (const smiles of all)
+    canonical.set(smiles, known.get(smiles) ?? (await readMolecule(smiles, (molecule) => molecule.get_smiles())));
+  return canonical;
+}
+
+/** What a version gives of molecules, by SMILES; what it does not take is left out. @param canonical - by SMILES */
+export async function moleculeCodes(
   bundle: ModelBundle,
   output: string,
-  { target, canonical }: { readonly target: TargetRows; readonly canonical: ReadonlyMap<string, string> },
-): Promise<VersionCodes> {
+  canonical: ReadonlyMap<string, string>,
+): Promise<ReadonlyMap<string, Float32Array>> {
   const model = (await openTextModel(bundle))!;
   try {
-    const measured = [...new Set(target.rows.map((row) => row.smiles))].filter((one) => canonical.has(one));
-    const smiles = measured.filter((one) => isTaken(model, canonical.get(one)!));
-    const texts = smiles.map((one) => canonical.get(one)!);
-    const { width, rows } = (await model.embed(texts, [output])).outputs[output]!;
-    return new Map(smiles.map((one, i) => [one, rows.subarray(i * width, (i + 1) * width)]));
+    const taken = [...canonical].filter(([, text]) => isTaken(model, text));
+    const embedded = await model.embed(
+      taken.map(([, text]) => text),
+      [output],
+    );
+    const { width, rows } = embedded.outputs[output]!;
+    return new Map(taken.map(([smiles], i) => [smiles, rows.slice(i * width, (i + 1) * width)]));
   } finally {
     await model.release();
   }
 }
 
-/** Molecules that are encoded together. */
-const atOnce = 64;
+/** Inputs of which golden values are taken where the parent has none. */
+const examples = ['CCO', 'c1ccccc1', 'CC(=O)N'];
 
-/** What a version gives of molecules, by SMILES, with the same bits as an encoder of a campaign; what it does not take is left out. */
-export async function moleculeCodes(
-  bundle: ModelBundle,
-  output: string,
-  all: readonly string[],
-): Promise<ReadonlyMap<string, Float32Array>> {
+/** Golden values of a version of a model, on the inputs that the model has them of; absent where it knows none of these wholly. */
+export async function goldenValues(bundle: ModelBundle, output: string): Promise<Manifest['golden']> {
+  const { golden } = bundle.manifest;
   const model = (await openTextModel(bundle))!;
-  const codes = new Map<string, Float32Array>();
   try {
-    for (let from = 0; from < all.length; from += atOnce) {
-      const texts: { readonly smiles: string; readonly text: string }[] = [];
-      for (const smiles of all.slice(from, from + atOnce)) {
-        const text = await readMolecule(smiles, (molecule) => molecule.get_smiles());
-        if (isTaken(model, text)) texts.push({ smiles, text });
-      }
-      if (texts.length === 0) continue;
-      const embedded = await model.embed(
-        texts.map(({ text }) => text),
-        [output],
-      );
-      const { width, rows } = embedded.outputs[output]!;
-      for (const [i, { smiles }] of texts.entries()) codes.set(smiles, rows.slice(i * width, (i + 1) * width));
-    }
-    return codes;
+    const texts = golden === undefined ? examples : goldenVectors(golden).map(({ text }) => text);
+    const known = texts.filter((text) => isTaken(model, text) && model.tokens(text).unknown.length === 0);
+    return known.length === 0 ? undefined : await goldenOf(model, known, [output]);
   } finally {
     await model.release();
   }

@@ -4,7 +4,7 @@ import { type FineTuneFigures, FineTuning } from '../../finetune/fine-tuning.js'
 import type { FineTuned } from '../../finetune/merge.js';
 import type { FineTunePlan, FineTuneSettings } from '../../finetune/plan.js';
 import type { ModelBundle } from '../../pretrained/bundle.js';
-import { modelFile } from '../../pretrained/manifest.js';
+import { type Manifest, modelFile } from '../../pretrained/manifest.js';
 import { outputOf } from '../../pretrained/outputs.js';
 import { portsOf, roleOf } from '../../pretrained/ports.js';
 import { withRandomWeights } from '../../pretrained/random-weights.js';
@@ -12,11 +12,12 @@ import { Generator } from '../../random/generator.js';
 import { type JudgedFold, judgeVersions, type VersionFigures } from './judge.js';
 import type { LabelledMolecules, TargetRows } from './labels.js';
 import {
+  canonicalSmiles,
+  goldenValues,
   moleculeCodes,
   moleculeMark,
   type ReadMolecules,
   readMolecules,
-  versionCodes,
   withNetwork,
 } from './model-molecules.js';
 
@@ -69,6 +70,8 @@ export interface Tuned {
   readonly judged: VersionFigures | string;
   /** Against which version: the parent where the one in use has learned from what would be judged. */
   readonly against: 'parent' | 'inUse';
+  /** Golden values of the new version; absent where its model has no inputs for them. */
+  readonly golden?: Manifest['golden'];
   /** What the new version gives of the molecules of `encode`, as a space holds it; absent where nothing was encoded. */
   readonly codes?: Pick<SpaceCodes, 'keys' | 'width' | 'rows'>;
 }
@@ -100,6 +103,7 @@ export async function tune(job: TuneJob, states: TuneStates): Promise<Tuned> {
     learned: [...read.canonical.values()].map(moleculeMark).sort(),
     refused: read.refused,
     against,
+    golden: await goldenValues(withNetwork(job.parent, tuned.model), job.output),
   };
   if (tooFew !== null) return { ...result, judged: tooFew };
   if (isAsStored)
@@ -108,8 +112,9 @@ export async function tune(job: TuneJob, states: TuneStates): Promise<Tuned> {
       judged: 'after no epoch were the molecules held out foretold better than by the model as it is stored',
     };
   const order = new Generator(job.settings.seed, 'folds').permutation(judged.length);
-  const codesOf = (bundle: ModelBundle, output: string) =>
-    versionCodes(bundle, output, { target: job.target, canonical: read.canonical });
+  const measured = new Set(job.target.rows.map(({ smiles }) => smiles));
+  const canonical = new Map([...read.canonical].filter(([smiles]) => measured.has(smiles)));
+  const codesOf = (bundle: ModelBundle, output: string) => moleculeCodes(bundle, output, canonical);
   // Of the version in use the output that is in use.
   const inUse = await codesOf(job[against], job.outputInUse ?? job[against].manifest.recommendedOutput);
   const folds: JudgedFold[] = [];
@@ -130,7 +135,8 @@ export async function tune(job: TuneJob, states: TuneStates): Promise<Tuned> {
   const random = await codesOf(withRandomWeights(job.parent, seed), job.output);
   const compared = { ...result, judged: await judgeVersions(target, folds, { on, seed, random }) };
   if (job.encode === undefined || !verdictOf(compared).isBetter) return compared;
-  const made = await moleculeCodes(withNetwork(job.parent, result.network), job.output, job.encode);
+  const encode = await canonicalSmiles(job.encode, read.canonical);
+  const made = await moleculeCodes(withNetwork(job.parent, result.network), job.output, encode);
   const numbers = [...made.values()];
   const codes = { keys: [...made.keys()], width: numbers[0]!.length, rows: packedRows(numbers) };
   return { ...compared, codes };

@@ -1,17 +1,11 @@
 import { sha256Of } from '../../domain/sha256.js';
-import { checkFiles, type ModelBundle, modelIdentity } from '../../pretrained/bundle.js';
-import { openTextModel, type TextModel } from '../../pretrained/embed.js';
-import { goldenOf } from '../../pretrained/golden.js';
-import { goldenVectors } from '../../pretrained/golden-schema.js';
+import { type ModelBundle, modelIdentity } from '../../pretrained/bundle.js';
 import { learnedFile, learnedText } from '../../pretrained/learned.js';
 import type { Lineage } from '../../pretrained/lineage.js';
-import type { Manifest } from '../../pretrained/manifest.js';
+import { modelName } from '../../pretrained/manifest.js';
 import { labelsHash } from './labels.js';
 import { withNetwork } from './model-molecules.js';
 import { type Tuned, type TuneJob, verdictOf } from './tune.js';
-
-/** Inputs of which golden values are taken where the parent has none. */
-const examples = ['CCO', 'c1ccccc1', 'CC(=O)N'];
 
 /** By what the work is known: all that decides what is learned, and how it is judged but for the version in use. @param program - its version */
 export function jobKey({ parent, output, labelled, settings, folds }: TuneJob, program: string): string {
@@ -52,7 +46,7 @@ export function lineageOf(job: TuneJob, tuned: Tuned, told: Told): Lineage {
       : `${found.reason}; but ${meanwhile} came into use meanwhile, with which it was not compared`;
   return {
     job: key,
-    parent: nameOf(parent.manifest),
+    parent: modelName(parent.manifest),
     parentIdentity: modelIdentity(parent.manifest),
     campaign,
     dataHash: labelsHash(labelled),
@@ -69,49 +63,27 @@ export function lineageOf(job: TuneJob, tuned: Tuned, told: Told): Lineage {
     trigger,
     who,
     at,
-    judged: typeof judged === 'string' ? null : { against: nameOf(job[tuned.against].manifest), ...judged },
+    judged: typeof judged === 'string' ? null : { against: modelName(job[tuned.against].manifest), ...judged },
     verdict: isBetter ? 'promoted' : 'rejected',
     reason,
   };
 }
 
 /** The model that was made, whole but for its version, which is the parent's. */
-export async function versionBundle({ parent, seen }: TuneJob, tuned: Tuned, lineage: Lineage): Promise<ModelBundle> {
+export function versionBundle({ parent, seen }: TuneJob, tuned: Tuned, lineage: Lineage): ModelBundle {
   const molecules = [...new Set([...seen.parent, ...tuned.learned])].sort();
   const learned = learnedText(molecules);
   const { manifest, files } = withNetwork(parent, tuned.network);
   const { golden: _, ...rest } = manifest;
-  const plain: Manifest = {
-    ...rest,
-    recommendedOutput: lineage.output,
-    sha256: { ...manifest.sha256, [learnedFile]: sha256Of(learned) },
-    lineage,
+  const { golden } = tuned;
+  return {
+    manifest: {
+      ...rest,
+      recommendedOutput: lineage.output,
+      sha256: { ...manifest.sha256, [learnedFile]: sha256Of(learned) },
+      ...(golden === undefined ? {} : { golden }),
+      lineage,
+    },
+    files: new Map([...files, [learnedFile, learned]]),
   };
-  const bundle = { manifest: plain, files: new Map([...files, [learnedFile, learned]]) };
-  return { ...bundle, manifest: await withGolden(bundle, parent.manifest) };
-}
-
-async function withGolden(bundle: ModelBundle, { golden }: Manifest): Promise<Manifest> {
-  checkFiles(bundle);
-  const model = (await openTextModel(bundle))!;
-  try {
-    const texts = golden === undefined ? examples : goldenVectors(golden).map(({ text }) => text);
-    const taken = texts.filter((text) => isTaken(model, text));
-    if (taken.length === 0) return bundle.manifest;
-    return { ...bundle.manifest, golden: await goldenOf(model, taken, [bundle.manifest.recommendedOutput]) };
-  } finally {
-    await model.release();
-  }
-}
-
-function isTaken(model: TextModel, text: string): boolean {
-  try {
-    return model.tokens(text).unknown.length === 0;
-  } catch {
-    return false;
-  }
-}
-
-function nameOf({ id, version }: Pick<Manifest, 'id' | 'version'>): string {
-  return `${id}@${version}`;
 }

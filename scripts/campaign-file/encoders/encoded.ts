@@ -5,8 +5,8 @@ import { encoderKey } from '../../../models/encode/encoders/contract.js';
 import { elementEncoder } from '../../../models/encode/encoders/element-statistics.js';
 import { type KeyColumns, textOfKey } from '../../../models/encode/encoders/reading-texts.js';
 import { type ModelBundle, modelIdentity } from '../../../models/pretrained/bundle.js';
+import { modelName } from '../../../models/pretrained/manifest.js';
 import { CodeCache } from '../../models/code-cache.js';
-import { modelName } from '../../models/home-models.js';
 import { oneByOne, openValueModel, type ValueModel, valuesAtOnce } from '../../models/value-model.js';
 
 /** Milliseconds after which people are told how far the encoding is, and between two such lines. */

@@ -1,16 +1,16 @@
 import { type EncoderSpec, encoderSchema, type PoolSpec } from '../../../models/domain/campaign.js';
-import { AthanorError, DamagedError } from '../../../models/domain/errors.js';
+import { AthanorError } from '../../../models/domain/errors.js';
 import { among } from '../../../models/domain/nearest.js';
 import type { Space } from '../../../models/domain/space.js';
 import { isJoined, type Reading, type SpaceCodes } from '../../../models/domain/space-codes.js';
 import { networkReadings, whyNotRead } from '../../../models/encode/encoders/stored-network.js';
 import { readMolecule } from '../../../models/encode/read-molecule.js';
-import { checkFiles, type ModelBundle } from '../../../models/pretrained/bundle.js';
+import type { ModelBundle } from '../../../models/pretrained/bundle.js';
 import { numberInput } from '../../../models/pretrained/number-input.js';
 import { whyUntunable } from '../../../models/strategy/tuning/model-molecules.js';
 import { readConfig } from '../../config.js';
 import { fileErrorText, isFileError } from '../../file-error.js';
-import { homeModels, readBundle } from '../../models/home-models.js';
+import { homeModels, wholeBundle } from '../../models/home-models.js';
 import { modelInUse } from '../../models/version-acts.js';
 import { type PlacedFault, placed } from '../schema-faults.js';
 import type { Tables } from '../tables.js';
@@ -279,9 +279,5 @@ async function usualCodes(space: Space, { home, mayRun, usual, onNote }: CodeOpt
 }
 
 async function bundleOf(home: string, name: string): Promise<ModelBundle> {
-  const { folder, manifest, trouble } = await modelInUse(home, await homeModels(home), name, `the home ${home}`);
-  if (manifest === null) throw new DamagedError(`model ${name} cannot be read: ${trouble}`);
-  const bundle = await readBundle(folder, manifest);
-  checkFiles(bundle);
-  return bundle;
+  return wholeBundle(await modelInUse(home, await homeModels(home), name, `the home ${home}`));
 }

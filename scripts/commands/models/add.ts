@@ -91,7 +91,8 @@ Examples:
 async function obtain(terminal: Terminal, given: string, options: AddOptions): Promise<AddedModel | null> {
   const { home } = readConfig(terminal.environment);
   const { readSource } = await import('../../models/source.js');
-  const { homeModels, isWhole, modelName } = await import('../../models/home-models.js');
+  const { modelName } = await import('../../../models/pretrained/manifest.js');
+  const { homeModels, isWhole } = await import('../../models/home-models.js');
   const source = await readSource(given, options.hub);
   const { addFromFolder, addFromStore, manifestFor } = await import('../../models/add-model.js');
   if (source.kind === 'kept') {

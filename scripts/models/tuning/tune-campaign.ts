@@ -1,11 +1,12 @@
 import { tuneInThread } from '../../../activities/tune-in-thread.js';
-import { AthanorError, InfeasibleError } from '../../../models/domain/errors.js';
+import { InfeasibleError } from '../../../models/domain/errors.js';
 import type { CampaignRecord } from '../../../models/domain/record.js';
 import { sha256Of } from '../../../models/domain/sha256.js';
 import { type FineTuneSettings, fewestLabels, usualSettings } from '../../../models/finetune/plan.js';
-import { checkFiles, type ModelBundle, modelIdentity } from '../../../models/pretrained/bundle.js';
+import { type ModelBundle, modelIdentity } from '../../../models/pretrained/bundle.js';
 import { learnedBy } from '../../../models/pretrained/learned.js';
 import type { Lineage } from '../../../models/pretrained/lineage.js';
+import { modelName } from '../../../models/pretrained/manifest.js';
 import { outputOf } from '../../../models/pretrained/outputs.js';
 import { grownRecord } from '../../../models/strategy/growth.js';
 import { visitsOf } from '../../../models/strategy/history.js';
@@ -14,7 +15,7 @@ import { refuseUntunable } from '../../../models/strategy/tuning/model-molecules
 import type { TuneChunk, TuneJob } from '../../../models/strategy/tuning/tune.js';
 import { jobKey, labelCounts, lineageOf, versionBundle } from '../../../models/strategy/tuning/version.js';
 import { version } from '../../version.js';
-import { type HomeModel, homeModels, modelName, named, readBundle } from '../home-models.js';
+import { type HomeModel, homeModels, named, wholeBundle } from '../home-models.js';
 import { keepAct, modelInUse, versionActs } from '../version-acts.js';
 import { keepVersion } from './keep-version.js';
 import { TuningStates } from './states.js';
@@ -111,7 +112,7 @@ export async function tuneCampaign(labelled: CampaignLabels, wish: TuneWish, hos
   const { campaign } = labelled;
   const { trigger, who } = wish;
   const lineage = lineageOf(job, tuned, { key, campaign, trigger, who, at: new Date().toISOString(), meanwhile });
-  const { manifest, folder, name, identity } = await keepVersion(home, await versionBundle(job, tuned, lineage));
+  const { manifest, folder, name, identity } = await keepVersion(home, versionBundle(job, tuned, lineage));
   await actOf(home, manifest, modelName(now));
   await states.forget();
   return { name, folder, identity, lineage, before: false };
@@ -127,14 +128,10 @@ async function versionsFor(home: string, name: string): Promise<{ parent: ModelB
   const inUse = await modelInUse(home, all, isUsed ? id : name, where);
   let parent = isNamed ? named(all, name, where) : inUse;
   while (!isNamed && parent.manifest?.lineage !== undefined) parent = named(all, parent.manifest.lineage.parent, where);
-  return { parent: await bundleOf(parent), inUse: inUse === parent ? await bundleOf(parent) : await bundleOf(inUse) };
-}
-
-async function bundleOf({ name, folder, manifest, trouble }: HomeModel): Promise<ModelBundle> {
-  if (manifest === null) throw new AthanorError('DAMAGED', `model ${name} cannot be read: ${trouble}`);
-  const bundle = await readBundle(folder, manifest);
-  checkFiles(bundle);
-  return bundle;
+  return {
+    parent: await wholeBundle(parent),
+    inUse: inUse === parent ? await wholeBundle(parent) : await wholeBundle(inUse),
+  };
 }
 
 /** Keeps what became of a version, once. */
