@@ -87,7 +87,7 @@ function readAct(line: string, where: string): VersionAct {
   try {
     return versionActSchema.parse(JSON.parse(line));
   } catch (cause) {
-    throw new DamagedError(`${where}, is no act on versions of a model`, { cause });
+    throw new DamagedError(`${where}, is no act on versions of a model: take that line out of the file`, { cause });
   }
 }
 

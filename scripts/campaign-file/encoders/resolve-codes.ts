@@ -1,5 +1,5 @@
 import { type EncoderSpec, encoderSchema, type PoolSpec } from '../../../models/domain/campaign.js';
-import { AthanorError } from '../../../models/domain/errors.js';
+import { AthanorError, DamagedError } from '../../../models/domain/errors.js';
 import { among } from '../../../models/domain/nearest.js';
 import type { Space } from '../../../models/domain/space.js';
 import { isJoined, type Reading, type SpaceCodes } from '../../../models/domain/space-codes.js';
@@ -20,6 +20,9 @@ import { isReadable, keysOf, mostCombinations, namedColumns, readableWords, usua
 
 /** The model that is used where a home has it, and molecules up to which. */
 const [usualModel, mostUsual] = ['minimol', 20_000] as const;
+
+/** What helps where a model is not as it should be. */
+const lookAtIt = "'athanor models verify' looks at a model";
 
 /** How a file's encoders are read. */
 export interface CodeOptions {
@@ -89,7 +92,7 @@ export async function resolveCodes(
     if (faults.length > 0 || !options.mayRun) continue;
     const made = await wanted.make().catch((error: unknown) => {
       if (!(error instanceof AthanorError)) throw error;
-      fault('model', error.message, "'athanor models verify' looks at a model");
+      fault('model', error.message, lookAtIt);
       return null;
     });
     if (made !== null) codes.push(made);
@@ -106,7 +109,8 @@ async function wantedOf(spec: EncoderSpec, context: Context): Promise<Wanted | n
   await orderlyReaction(spec, space, blame);
   const found = await foundOf(spec, home).catch((error: unknown) => {
     if (!(error instanceof AthanorError)) throw error;
-    blame('model', error.message, "add it: 'athanor models add', then 'athanor models list'");
+    const isDamaged = error instanceof DamagedError;
+    blame('model', error.message, isDamaged ? lookAtIt : "add it: 'athanor models add', then 'athanor models list'");
     return null;
   });
   const reads = found === null ? null : readingOf(spec, found.readings);

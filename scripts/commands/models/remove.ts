@@ -26,7 +26,13 @@ Example:
     .action(async (name: string, options: { homeOnly?: boolean; json?: boolean }) => {
       const config = readConfig(terminal.environment);
       const removed = await withModelStore(config, terminal.note, async (store) => {
-        const model = await modelInUse(config.home, await everyModel(config.home, store), name, config.home);
+        const all = await everyModel(config.home, store);
+        const model = await modelInUse(config.home, all, name, config.home);
+        const made = all.filter(({ manifest }) => manifest?.lineage?.parent === model.name);
+        if (made.length > 0)
+          terminal.note(
+            `athanor: ${made.map((one) => one.name).join(', ')} ${made.length === 1 ? 'was' : 'were'} fine-tuned from it, and cannot be fine-tuned further without it`,
+          );
         const [, id = '', version = ''] = /^([^@]+)@(.+)$/.exec(model.name) ?? [];
         const ofStore = store !== null && options.homeOnly !== true && (await strikeModel(store.query, id, version));
         if (model.folder !== null) await removeModel(config.home, model.name);

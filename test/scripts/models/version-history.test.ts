@@ -119,6 +119,9 @@ budget: {trials: 5}\nencoders: [{model: tiny}]\n`,
     await models('remove', 'tiny');
     const lost = await callCli(['validate', file], { env: env() });
     expect([lost.code, lost.stderr]).toEqual([2, expect.stringMatching(/tiny@1-ft2, which is in use as 'tiny' since/)]);
+    // What is left of a model's versions cannot learn further without it.
+    expect((await models('remove', 'tiny@1')).stderr).toContain('tiny@1-ft1 was fine-tuned from it, and cannot be');
+    await models('add', path.join(work, 'tiny'));
     // A number is not given twice.
     expect(await version(4, 'rejected')).toBe('tiny@1-ft3');
     expect(await models('history', 'nobody')).toMatchObject({ code: 3 });
@@ -132,7 +135,9 @@ budget: {trials: 5}\nencoders: [{model: tiny}]\n`,
     await version(3, 'promoted');
     expect((await versionActs(home, 'tiny')).map((act) => act.version)).toEqual(['tiny@1-ft1', 'tiny@1-ft2']);
     await appendFile(file, '{"at":"2026-"}\n');
-    await expect(versionActs(home, 'tiny')).rejects.toThrow(/tiny\.jsonl, line 4, is no act/);
+    await expect(versionActs(home, 'tiny')).rejects.toThrow(
+      /tiny\.jsonl, line 4, is no act .*: take that line out of the file$/,
+    );
   });
 
   it('tell what they have learned from, and are not another model for what is said of them', async () => {
