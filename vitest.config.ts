@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 import { projects } from './test/support/projects.js';
 import { SlowFirst } from './test/support/slow-first.js';
 
-const { unit, host, install, counterparts } = projects(import.meta.dirname);
+const { unit, host, watched, install, counterparts } = projects(import.meta.dirname);
 const servers = {
   globalSetup: ['test/support/global-setup.ts'],
   // Loading Temporal, the store and all adapters takes a process three seconds: files share processes.
@@ -32,6 +32,7 @@ export default defineConfig({
         test: { name: 'unit', include: unit, isolate: false, maxWorkers: 2, sequence: { groupOrder: 1 } },
       },
       { extends: true, test: { name: 'host', include: host, ...servers } },
+      { extends: true, test: { name: 'watched', include: watched, ...servers, isolate: true } },
       { extends: true, test: { name: 'install', include: install, ...servers } },
       // They install some gigabyte, so most of it is run where that is asked for: npm run counterparts.
       ...(process.env.ATHANOR_COUNTERPARTS === undefined

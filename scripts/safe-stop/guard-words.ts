@@ -46,9 +46,12 @@ export function guardAddress(jobs: string): string {
   return `/proc/${process.pid}/fd/${open}/guard.sock`;
 }
 
-/** Hears lines of JSON. */
+/** Hears lines of JSON. That the other is gone its socket's `close` tells, however that came. */
 export function onLines(socket: Socket, hear: (line: unknown) => void): void {
-  createInterface({ input: socket }).on('line', (line) => {
+  const lines = createInterface({ input: socket });
+  // It passes on what the socket has failed with: nobody hearing that would end this process.
+  lines.on('error', () => undefined);
+  lines.on('line', (line) => {
     try {
       hear(JSON.parse(line));
     } catch {

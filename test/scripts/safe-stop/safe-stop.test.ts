@@ -10,7 +10,7 @@ import { createRegistry } from '../../../lab-adapters/registry.js';
 import { isRunning, until } from '../../../scripts/local/process.js';
 import { guard } from '../../../scripts/safe-stop/guard.js';
 import { callGuard, endGuard, startGuard } from '../../../scripts/safe-stop/guard-client.js';
-import { say, variableHashes } from '../../../scripts/safe-stop/guard-words.js';
+import { onLines, say, variableHashes } from '../../../scripts/safe-stop/guard-words.js';
 import { keepGuard } from '../../../scripts/safe-stop/keep-guard.js';
 import { keepInstrument, keepLabs } from '../../../scripts/safe-stop/kept-instruments.js';
 import { latchedBy, untoldActs } from '../../../scripts/safe-stop/latch.js';
@@ -245,6 +245,24 @@ describe('the guard', () => {
     await once(socket!, 'data');
     socket!.destroy();
     await again;
+  });
+
+  test('that dies with words unread ends no worker: the next is found', async () => {
+    await instrument('wet/reactor');
+    // It answers nothing and reads nothing: its end is a reset of the connection.
+    await startGuard(home);
+    expect(await guarded()).toBe(true);
+    const pid = await guardPid();
+    process.kill(pid, 'SIGSTOP');
+    const kept = keepGuard(home, () => {});
+    undo.push(() => kept.leave());
+    const socket = (await callGuard(home))!;
+    const closed = new Promise((resolve) => socket.once('close', resolve));
+    onLines(socket, () => {});
+    say(socket, { say: 'work', variables: {} });
+    process.kill(pid, 'SIGKILL');
+    await closed;
+    expect(await until(async () => (await guardPid()) !== pid && (await guarded()), limitMs)).toBe(true);
   });
 
   test('that lacks a secret which a worker has gives way to one that has it', async () => {
