@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { gateSchema } from './approval.js';
+import { constraintSchema } from './constraints/constraint.js';
 import { curveSchema } from './curve-spec.js';
 import { durationSchema } from './duration.js';
 import { type Fidelity, fidelitySchema, mostFidelities } from './fidelity.js';
@@ -12,22 +13,6 @@ import { transferSchema } from './source.js';
 import type { Space } from './space.js';
 
 const scalar = z.union([z.number(), z.string()]);
-
-const constraintSchema = z.discriminatedUnion('type', [
-  z.strictObject({
-    type: z.literal('linear'),
-    terms: z.record(z.string(), z.number()),
-    min: z.number().optional(),
-    max: z.number().optional(),
-  }),
-  z.strictObject({
-    type: z.literal('exclude'),
-    when: z.record(
-      z.string(),
-      z.union([scalar, z.strictObject({ above: z.number().optional(), below: z.number().optional() })]),
-    ),
-  }),
-]);
 
 /** A finite pool of designs in a CSV file. */
 export const poolSchema = z.strictObject({
@@ -62,7 +47,7 @@ export const poolSchema = z.strictObject({
 const spaceSchema = z.strictObject({
   parameters: z.array(parameterSchema).min(1).optional(),
   pool: poolSchema.optional(),
-  constraints: z.array(constraintSchema).optional(),
+  constraints: z.array(constraintSchema).optional().describe('what a design has to keep to be proposed'),
 });
 
 /** What is wanted of one measured value. */

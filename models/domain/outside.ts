@@ -1,3 +1,4 @@
+import { Constraints } from './constraints/constraint.js';
 import type { Design, ParameterValue } from './design.js';
 import { type Parameter, typeOf } from './parameters/parameter.js';
 import type { Space } from './space.js';
@@ -8,19 +9,30 @@ export interface Placed {
   readonly rowId: string | null;
 }
 
-const known = new WeakMap<Space['parameters'], WeakMap<Design, string | null>>();
+const known = new WeakMap<Space['parameters'] | Constraints, WeakMap<Design, string | null>>();
 
 /**
  * Why a design that was measured is none that may be proposed, in words; null where it is one. It is learned from all the
  * same: a training design may be any that can be encoded, a candidate only one of the space.
  */
-export function outsideOf({ parameters, pool }: Space, { design, rowId }: Placed): string | null {
-  if (pool !== null) return rowId === null ? 'in no row of the pool' : null;
-  const told = known.get(parameters) ?? new WeakMap<Design, string | null>();
-  known.set(parameters, told);
+export function outsideOf(space: Space, { design, rowId }: Placed): string | null {
+  const constraints = Constraints.of(space);
+  if (space.pool !== null && rowId === null) return 'in no row of the pool';
+  if (space.pool !== null && constraints.isEmpty) return null;
+  const told = known.get(constraints.isEmpty ? space.parameters : constraints) ?? new WeakMap<Design, string | null>();
+  known.set(constraints.isEmpty ? space.parameters : constraints, told);
   const before = told.get(design);
   if (before !== undefined) return before;
-  const strange = parameters.flatMap((parameter) => {
+  const strange = space.pool === null ? strangeValues(space, design) : [];
+  const broken = constraints.broken(design).map((words) => `against '${words}'`);
+  const why = strange.length + broken.length === 0 ? null : [...strange, ...broken].join(', ');
+  told.set(design, why);
+  return why;
+}
+
+/** Values of a design that its parameters do not allow, in words. */
+function strangeValues({ parameters }: Space, design: Design): readonly string[] {
+  return parameters.flatMap((parameter) => {
     const value = design[parameter.name]!;
     const allowed = typeOf(parameter).refuses(parameter, value);
     if (allowed === null) return [];
@@ -28,9 +40,6 @@ export function outsideOf({ parameters, pool }: Space, { design, rowId }: Placed
     const why = 'bounds' in parameter ? `not ${allowed}` : 'none of its values';
     return [`${parameter.name} ${value} is ${why}`];
   });
-  const why = strange.length === 0 ? null : strange.join(', ');
-  told.set(design, why);
-  return why;
 }
 
 /** Whether a value that a parameter does not allow can still be encoded beside those that it does. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type Constraint, constraintSchema } from './constraints/constraint.js';
 import { type Design, designSchema } from './design.js';
 import { type DesignList, JoinedDesigns, revivedDesigns } from './design-list.js';
 import { type Parameter, parameterSchema, typeOf } from './parameters/parameter.js';
@@ -64,6 +65,8 @@ export interface Space {
   readonly sources?: readonly Source[];
   /** What encoders of the campaign gave of its molecules; absent where it names none. */
   readonly codes?: readonly SpaceCodes[];
+  /** What a design has to keep to be proposed; absent where there is none. */
+  readonly constraints?: readonly Constraint[];
 }
 
 const poolSchema: z.ZodType<Pool> = z.strictObject({ ids: z.array(z.string()), designs: z.array(designSchema) });
@@ -74,6 +77,7 @@ export const spaceSchema: z.ZodType<Space> = z.strictObject({
   pool: poolSchema.nullable(),
   sources: z.array(readSourceSchema).exactOptional(),
   codes: z.array(spaceCodesSchema).exactOptional(),
+  constraints: z.array(constraintSchema).exactOptional(),
 });
 
 /** SMILES of the molecules in a design, by parameter name. */

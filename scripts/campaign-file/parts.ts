@@ -10,6 +10,7 @@ import {
   stopSchema,
   strategySchema,
 } from '../../models/domain/campaign.js';
+import { type Constraint, constraintSchema } from '../../models/domain/constraints/constraint.js';
 import { type Fidelity, fidelitySchema } from '../../models/domain/fidelity.js';
 import { parameterSchema } from '../../models/domain/parameters/parameter.js';
 import { type RecipeStep, recipeSchema } from '../../models/domain/recipe.js';
@@ -26,7 +27,7 @@ type AnyParameter = z.infer<typeof parameterSchema>;
 export interface CampaignParts {
   readonly space: {
     readonly parameters: readonly (AnyParameter | undefined)[] | undefined;
-    readonly constraints: unknown;
+    readonly constraints: readonly (Constraint | undefined)[] | undefined;
   };
   readonly pool: PoolSpec | undefined;
   readonly objectives: readonly (Objective | undefined)[];
@@ -78,7 +79,7 @@ export function readParts(document: unknown): CampaignParts {
   return {
     space: {
       parameters: list(parameterSchema, 'space', 'parameters'),
-      constraints: valueAt(value, ['space', 'constraints']),
+      constraints: list(constraintSchema, 'space', 'constraints'),
     },
     pool: part(poolSchema, 'space', 'pool'),
     objectives: list(objectiveSchema, 'objectives') ?? [],

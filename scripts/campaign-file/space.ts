@@ -8,6 +8,7 @@ import { typeNamed, typeOf } from '../../models/domain/parameters/parameter.js';
 import { whyNoText } from '../../models/domain/parameters/remark.js';
 import type { Space } from '../../models/domain/space.js';
 import type { Table } from '../../models/table/table.js';
+import { constrained } from './constraints.js';
 import { oneOf } from './nearest.js';
 import type { CampaignParts } from './parts.js';
 import { checkedSubstance, readColumn } from './read-column.js';
@@ -30,6 +31,15 @@ export interface ResolvedSpace {
  *   same in another spelling
  */
 export async function resolveSpace(parts: CampaignParts, tables: Tables, isMeasured = false): Promise<ResolvedSpace> {
+  const { space, faults } = await unconstrained(parts, tables, isMeasured);
+  if (space === null) return { space, faults };
+  const whole = constrained(space, parts.space.constraints);
+  return whole.faults.length === 0
+    ? { space: whole.space, faults }
+    : { space: null, faults: [...faults, ...whole.faults] };
+}
+
+async function unconstrained(parts: CampaignParts, tables: Tables, isMeasured: boolean): Promise<ResolvedSpace> {
   const faults: PlacedFault[] = [];
   const { parameters } = parts.space;
   if (parts.pool !== undefined) {

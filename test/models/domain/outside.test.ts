@@ -157,3 +157,29 @@ describe('a result outside the space', () => {
     for (const proposal of proposals) expect(outsideOf(campaign().space, proposal)).toBeNull();
   });
 });
+
+describe('a design against the constraints', () => {
+  const constraints: NonNullable<Space['constraints']> = [
+    { type: 'linear', terms: { T: 1, n: 10 }, max: 60 },
+    { type: 'exclude', when: { base: 'KOH', oxide: 'SrTiO3' } },
+  ];
+
+  it('is outside, with those named that it breaks', () => {
+    const space = { parameters, pool: null, constraints };
+    const told = (design: object) => outsideOf(space, { design: { ...inside, ...design }, rowId: null });
+    expect(told({ oxide: 'BaTiO3' })).toBeNull();
+    expect(told({})).toBe("against 'not base KOH with oxide SrTiO3'");
+    expect(told({ T: 60, n: 4 })).toBe(
+      "n 4 is not a whole number from 1 to 3, against 'T + 10·n ≤ 60', against 'not base KOH with oxide SrTiO3'",
+    );
+    expect(outsideOf({ parameters, pool: null }, { design: inside, rowId: null })).toBeNull();
+  });
+
+  it('is outside also where it is a row of the pool', () => {
+    const designs = [inside, { ...inside, base: 'NaOH' }];
+    const space = { parameters, pool: { ids: ['a', 'b'], designs }, constraints };
+    const told = designs.map((design, i) => outsideOf(space, { design, rowId: space.pool.ids[i]! }));
+    expect(told).toEqual(["against 'not base KOH with oxide SrTiO3'", null]);
+    expect(outsideOf(space, { design: inside, rowId: null })).toBe('in no row of the pool');
+  });
+});
