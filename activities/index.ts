@@ -26,7 +26,15 @@ import type { Store } from './store/client.js';
 import { reopenTrial, type StepRef, setDeadlines, type TrialRef, withdrawTrials } from './store/trial.js';
 import { forgetTuning, type TuningRef } from './store/tuning.js';
 import { quarantineTrial, recallTrial, settleTrial, submitTrial, trackTrial } from './trial.js';
-import { beginTuning, failTuning, keepTuning, recallTuning, trainTuning, writeTuning } from './tuning.js';
+import {
+  beginTuning,
+  failTuning,
+  keepTuning,
+  recallTuning,
+  type TuningDeps,
+  trainTuning,
+  writeTuning,
+} from './tuning.js';
 
 /** What the activities work on; they make nothing of it themselves. */
 export interface ActivityDeps {
@@ -36,6 +44,7 @@ export interface ActivityDeps {
   readonly home: TrialDeps['home'];
   /** Version of the program; fine-tuned models say by which they were made. */
   readonly program?: string;
+  readonly modelHere?: NonNullable<TuningDeps['modelHere']>;
   /** Where absent, workflows that hold leases are taken to run. */
   readonly isOpen?: LeaseDeps['isOpen'];
   readonly tellInstrument?: NonNullable<LeaseDeps['tellInstrument']>;

@@ -16,7 +16,7 @@ import { loadArtefact, saveArtefact } from './store/artefact.js';
 import { saveAudit } from './store/audit.js';
 import { loadCampaign } from './store/campaign.js';
 import type { Store } from './store/client.js';
-import { findModel, saveBundle } from './store/model.js';
+import { findModel, type StoredModel, saveBundle } from './store/model.js';
 import { saveModelActs } from './store/model-act.js';
 import { loadTrials } from './store/record.js';
 import {
@@ -36,6 +36,8 @@ export interface TuningDeps {
   readonly store: Store;
   /** Version of the program. */
   readonly program?: string;
+  /** A model of the store out of what this worker keeps of it; null, or absent, where it is to be read from the store. */
+  readonly modelHere?: (model: StoredModel) => Promise<ModelBundle | null>;
 }
 
 /**
@@ -157,22 +159,29 @@ async function jobOf(deps: TuningDeps, campaignId: string, order: TuneOrder): Pr
   return campaignJob(await tunableOf(deps, campaignId), order);
 }
 
-async function tunableOf({ store }: TuningDeps, campaignId: string): Promise<Tunable> {
+async function tunableOf(deps: TuningDeps, campaignId: string): Promise<Tunable> {
+  const { store } = deps;
   return {
     campaign: await loadCampaign(store.query, campaignId),
     trials: await loadTrials(store.query, campaignId),
     artefacts: (sha) => loadArtefact(store.query, sha),
-    model: (identity, name) => loadBundle(store, identity, name),
+    model: (identity, name) => loadBundle(deps, identity, name),
   };
 }
 
-async function loadBundle({ query }: Store, identity: string, name: string): Promise<ModelBundle> {
+async function loadBundle(
+  { store: { query }, modelHere = async () => null }: TuningDeps,
+  identity: string,
+  name: string,
+): Promise<ModelBundle> {
   const found = await findModel(query, identity);
   if (found === null)
     throw new AthanorError(
       'NOT_FOUND',
       `the store has no model ${name} of identity ${identity.slice(0, 12)}; athanor models add ${name}`,
     );
+  const here = await modelHere(found);
+  if (here !== null) return here;
   const files = new Map<string, Uint8Array>();
   for (const [file, sha] of Object.entries(found.manifest.sha256)) files.set(file, await loadArtefact(query, sha));
   return { manifest: found.manifest, files };

@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { AthanorError } from '../../models/domain/errors.js';
+import { AthanorError, DamagedError } from '../../models/domain/errors.js';
 import { type ModelBundle, modelIdentity } from '../../models/pretrained/bundle.js';
 import type { Manifest } from '../../models/pretrained/manifest.js';
 import { parseManifest } from '../../models/pretrained/read-manifest.js';
@@ -20,8 +21,16 @@ export interface StoredModel {
   readonly at: number;
 }
 
+/** A model whose files are read piece by piece when they are wanted, and never held whole. */
+export interface ModelFiles {
+  readonly manifest: Manifest;
+  /** Begins to read a file. */
+  readonly open: (file: string) => AsyncIterable<Uint8Array>;
+}
+
 /**
- * Keeps a model: its files as artefacts, each streamed, and then the row that names them. What is there already is not sent again.
+ * Keeps a model: its files as artefacts, each streamed, and then the row that names them. What is there already is not sent again; of a
+ * file that is not what the manifest says nothing is kept.
  *
  * @param open - begins to read a file of the model
  * @returns whether anything was added
@@ -37,12 +46,7 @@ export async function saveModel(
   await refuseOther(store.query, manifest, identity);
   for (const [file, sha256] of Object.entries(manifest.sha256)) {
     if ((await artefactSize(store.query, sha256)) !== null) continue;
-    const kept = await saveStream(store, () => open(file));
-    if (kept.sha256 !== sha256)
-      throw new AthanorError(
-        'DAMAGED',
-        `${file} of model ${id}@${version} has sha256 ${kept.sha256}, not ${sha256} as its manifest says`,
-      );
+    await saveStream(store, () => checked(open(file), sha256, `${file} of model ${id}@${version}`));
   }
   const added = await store.query(
     `INSERT INTO model (id, version, identity, manifest) VALUES ($1, $2, $3, $4)
@@ -54,10 +58,11 @@ export async function saveModel(
   return added.length > 0;
 }
 
-/** Keeps a model whose files are in memory. @throws as `saveModel` */
-export async function saveBundle(store: Store, { manifest, files }: ModelBundle): Promise<void> {
-  await saveModel(store, manifest, async function* (file) {
-    yield files.get(file)!;
+/** Keeps a model whose files are in memory, or are streamed. @returns and @throws as `saveModel` */
+export async function saveBundle(store: Store, model: ModelBundle | ModelFiles): Promise<boolean> {
+  if ('open' in model) return saveModel(store, model.manifest, model.open);
+  return saveModel(store, model.manifest, async function* (file) {
+    yield model.files.get(file)!;
   });
 }
 
@@ -85,6 +90,17 @@ export async function strikeModel(query: Query, id: string, version: string): Pr
     [id, version],
   );
   return rows.length > 0;
+}
+
+/** The pieces of a stream; it breaks at its end where they have another sha256. */
+async function* checked(pieces: AsyncIterable<Uint8Array>, sha256: string, what: string): AsyncGenerator<Uint8Array> {
+  const hash = createHash('sha256');
+  for await (const piece of pieces) {
+    hash.update(piece);
+    yield piece;
+  }
+  const found = hash.digest('hex');
+  if (found !== sha256) throw new DamagedError(`${what} has sha256 ${found}, not ${sha256} as its manifest says`);
 }
 
 async function refuseOther(query: Query, { id, version }: Manifest, identity: string): Promise<void> {

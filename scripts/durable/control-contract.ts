@@ -1,6 +1,7 @@
 import type { CampaignHead } from '../../activities/store/campaign.js';
 import type { AwayHome } from '../../activities/store/home.js';
 import type { Inbox } from '../../activities/store/inbox.js';
+import type { ModelFiles } from '../../activities/store/model.js';
 import type { DestinationHealth } from '../../activities/store/notice.js';
 import type { Campaign } from '../../models/domain/campaign.js';
 import type { Changed } from '../../models/domain/change.js';
@@ -34,7 +35,7 @@ export interface Started {
 /** How a campaign is started. */
 export interface StartOptions {
   readonly historyLimit?: number;
-  readonly models?: readonly ModelBundle[];
+  readonly models?: readonly (ModelBundle | ModelFiles)[];
 }
 
 /** All that people can do with campaigns; the CLI and the dashboard go through here. */
@@ -63,10 +64,22 @@ export interface Control {
   /** Goes on after a pause or a problem, or where what people ruled or changed has undone the stop. */
   resume(id: string, decided: messages.Decided): Promise<messages.CampaignStatus>;
   /**
+   * Keeps a model in the store for every worker and home; what is there already is not sent again.
+   * @returns whether it was not there before
+   * @throws {AthanorError} CONFLICT if the store has another of that name; DAMAGED if a file is not what the manifest says
+   */
+  keepModel(model: ModelBundle | ModelFiles): Promise<boolean>;
+  /** Whether the store has a model of that identity. */
+  hasModel(identity: string): Promise<boolean>;
+  /**
    * Begins to fine-tune an encoder on what the campaign measured; what comes of it is in the record.
    * @param models - that are needed for that; kept in the store for every worker
    */
-  finetune(id: string, asked: messages.FineTune, models: readonly ModelBundle[]): Promise<messages.CampaignStatus>;
+  finetune(
+    id: string,
+    asked: messages.FineTune,
+    models: readonly (ModelBundle | ModelFiles)[],
+  ): Promise<messages.CampaignStatus>;
   /** Has a version of an encoder be used that was in use before. */
   useVersion(id: string, wanted: messages.UseVersion): Promise<messages.CampaignStatus>;
   /** Stops when the trials in flight have ended. */

@@ -5,7 +5,7 @@ import { createCampaign, findCampaign, listCampaigns, loadOutline } from '../../
 import { openStore } from '../../activities/store/client.js';
 import { listAwayHomes } from '../../activities/store/home.js';
 import { migrate } from '../../activities/store/migrate.js';
-import { saveBundle } from '../../activities/store/model.js';
+import { findModel, saveBundle } from '../../activities/store/model.js';
 import { destinationHealth } from '../../activities/store/notice.js';
 import { findPlaced } from '../../activities/store/proposal.js';
 import { loadTrials, recordNow } from '../../activities/store/record.js';
@@ -156,6 +156,8 @@ export async function connect(settings: ControlSettings): Promise<Control> {
       ask(async () =>
         (await goOn(id, () => reopenUndone(store, id, decided))) ? statusOf(id) : update('resume')(id, decided),
       ),
+    keepModel: (model) => ask(() => saveBundle(store, model)),
+    hasModel: (identity) => ask(async () => (await findModel(store.query, identity)) !== null),
     finetune: (id, asked, models) =>
       ask(async () => {
         for (const model of models) await saveBundle(store, model);

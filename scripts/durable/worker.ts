@@ -45,6 +45,7 @@ import { serviceError } from './service-failure.js';
 import { StoreMemory } from './store-memory.js';
 import type { TemporalAccess } from './temporal-access.js';
 import { temporalLines } from './temporal-lines.js';
+import { trainingModels } from './training-models.js';
 
 /** Where a worker finds what it needs. */
 export interface WorkerSettings {
@@ -152,6 +153,7 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
       instrumentFor,
       home: home.id,
       program: version(),
+      modelHere: trainingModels(settings.home, store, log),
       ...(rawLimits === undefined ? {} : { rawLimits }),
       isOpen: isOpenOn(settings, connection),
       tellInstrument: tellOn(settings, connection),

@@ -1,9 +1,10 @@
 import path from 'node:path';
 import type { Store } from '../../activities/store/client.js';
-import { saveModel } from '../../activities/store/model.js';
-import { AthanorError } from '../../models/domain/errors.js';
+import { saveBundle } from '../../activities/store/model.js';
+import { AthanorError, DamagedError } from '../../models/domain/errors.js';
 import { type ModelBundle, modelIdentity } from '../../models/pretrained/bundle.js';
 import { type Manifest, modelName } from '../../models/pretrained/manifest.js';
+import { filesFor } from './campaign-models.js';
 import { checkModel } from './check-model.js';
 import { describeFolder, type Told } from './describe/describe.js';
 import { fileSha256 } from './file-hash.js';
@@ -51,9 +52,21 @@ export async function manifestFor(
   return describeFolder(root, told);
 }
 
-/** Puts the model of a folder into the home. @throws as `placeModel`; DAMAGED if it is not what its manifest says */
+/**
+ * Puts the model of a folder into the home.
+ * @throws as `placeModel`; DAMAGED if it is not what its manifest says, also where the home has it whole already
+ */
 export async function addFromFolder(home: string, root: string, manifest: Manifest): Promise<AddedModel> {
-  return addFrom(home, manifest, filesOf(root));
+  const model = await addFrom(home, manifest, filesOf(root));
+  for (const [file, sha256] of model.added ? [] : Object.entries(manifest.sha256)) {
+    const found = await fileSha256(path.join(root, file)).catch(() => null);
+    if (found === sha256) continue;
+    const what = found === null ? 'cannot be read' : `has sha256 ${found}, where the manifest says ${sha256}`;
+    throw new DamagedError(
+      `the source is damaged: its ${file} ${what}; ${model.name} in ${model.folder} is whole, and stays as it is`,
+    );
+  }
+  return model;
 }
 
 /** Puts a model into the home whose files are given. @throws as `addFromFolder` */
@@ -86,9 +99,9 @@ export async function addFromStore(home: string, name: string, store: Store | nu
 /** Puts a model of the home into the store. @returns whether it was not there before */
 export async function addToStore(
   store: Store,
-  { folder, manifest }: Pick<AddedModel, 'folder' | 'manifest'>,
+  model: Pick<AddedModel, 'name' | 'folder' | 'manifest'>,
 ): Promise<boolean> {
-  return saveModel(store, manifest, filesOf(folder));
+  return saveBundle(store, filesFor(model));
 }
 
 async function added(

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -40,8 +40,11 @@ const env = () => ({
   TEMPORAL_ADDRESS: host.settings.temporalAddress,
 });
 
+/** A worker of another home, which has no models. */
+const otherHome = () => path.join(work, 'other home');
+
 async function newWorker(): Promise<WorkerProcess> {
-  const worker = await startWorkerProcess(host.settings);
+  const worker = await startWorkerProcess({ ...host.settings, home: otherHome() });
   workers.push(worker);
   return worker;
 }
@@ -102,6 +105,8 @@ it.runIf(present)(
     expect(proposals(record)).toEqual(JSON.parse(JSON.stringify(proposals(undisturbed))));
     expect((await verifyRecord(parseRecord(exportJson(record), 'record'))).mismatches).toEqual([]);
 
+    for (const [file, bytes] of tinyModel.files)
+      expect(bytes).toEqual(new Uint8Array(await readFile(path.join(otherHome(), 'models', 'tiny@1', file))));
     const kept = (await listModels(host.store.query)).map(({ manifest }) => `${manifest.id}@${manifest.version}`);
     expect(kept).toEqual(['tiny@1', encoder, `tiny@1-ft.${id}.2`]);
     const acts = await listModelActs(host.store.query, 'tiny');

@@ -34,9 +34,16 @@ export async function askCampaign(terminal: Terminal, record: CampaignRecord, at
   const settings = given.length === 0 ? {} : { settings: Object.fromEntries(given) };
   const order = { who: whoSays(asked.as), at, ...(folds === undefined ? {} : { folds }), ...settings };
   const { home } = readConfig(terminal.environment);
-  // What the campaign has made itself is in the store.
-  const models = await campaignModels(home, record.campaign, [at]);
-  const { tunings } = await withServices(terminal, (control) => control.finetune(id, order, models));
+  const { identity } = record.campaign.space.codes![at]!;
+  const { tunings } = await withServices(terminal, async (control) => {
+    // What the campaign has made itself is in the store, and mostly what it began with, too.
+    const models = await campaignModels(home, record.campaign, [at]).catch(async (error: unknown) => {
+      const isLacking = error instanceof AthanorError && error.code === 'NOT_FOUND';
+      if (isLacking && (await control.hasModel(identity))) return [];
+      throw error;
+    });
+    return control.finetune(id, order, models);
+  });
   const { n } = tunings!.current!;
   await print(
     terminal,

@@ -132,7 +132,7 @@ async function learnActs(terminal: Terminal, id: string): Promise<void> {
 }
 
 /** Puts it into the store, where there is one; null where there is none. */
-async function intoStore(terminal: Terminal, { folder }: TunedVersion): Promise<boolean | null> {
+async function intoStore(terminal: Terminal, { name, folder }: TunedVersion): Promise<boolean | null> {
   const { withModelStore } = await import('../../models/store-models.js');
   const { shareActs } = await import('../../models/version-acts.js');
   const { addToStore } = await import('../../models/add-model.js');
@@ -141,7 +141,7 @@ async function intoStore(terminal: Terminal, { folder }: TunedVersion): Promise<
   const config = readConfig(terminal.environment);
   return withModelStore(config, terminal.note, async (store) => {
     if (store === null) return null;
-    const isNew = await addToStore(store, { folder, manifest });
+    const isNew = await addToStore(store, { name, folder, manifest });
     await shareActs(config.home, store, manifest.id);
     return isNew;
   });

@@ -125,6 +125,20 @@ describe('models add', () => {
     expect((await readdir(path.join(home, 'models'))).sort()).toEqual(['tiny@1']);
   });
 
+  it('says which is damaged, the source, where the home has the model whole', async () => {
+    const { folder } = await modelsJson<{ folder: string }>('add', await folderOf(whole));
+    const stays = `tiny@1 in ${folder} is whole, and stays as it is`;
+    for (const [files, said] of [
+      [{ ...whole, 'model.onnx': 'x' }, /the source is damaged: its model\.onnx has sha256 [0-9a-f]{64}, where/],
+      [{ 'model.onnx': network, 'manifest.json': manifest }, /the source is damaged: its vocab\.txt cannot be read/],
+    ] as const) {
+      const { code, stderr } = await models('add', await folderOf(files));
+      expect([code, stderr]).toEqual([2, expect.stringMatching(said)]);
+      expect(stderr).toContain(stays);
+    }
+    expect(await modelsJson('verify')).toMatchObject([{ name: 'tiny@1', ok: true }]);
+  });
+
   it('refuses another model of the same name', async () => {
     await models('add', await folderOf(whole));
     const other = tinyNetwork({ seed: 2 });
