@@ -1,8 +1,10 @@
 import { sum } from 'simple-statistics';
 import { type Parameter, typeOf } from '../../models/domain/parameters/parameter.js';
+import type { ModelBundle } from '../../models/pretrained/bundle.js';
 import { Generator } from '../../models/random/generator.js';
 import { Planner } from '../../models/strategy/ask-tell.js';
 import type { BenchOptions, BenchResult } from './contract.js';
+import { bundleIn, codesOf, withCodes } from './encoded-pool.js';
 import { type Decide, withContest } from './fidelity-contest.js';
 import { strategyOf } from './fidelity-run.js';
 import { type MeanAndError, meanAndError, showMean } from './mean-and-error.js';
@@ -13,11 +15,11 @@ const [known, picks, top] = [10, 50, 0.05] as const;
 /** Share of the wanted rows that fine-tuned language models are published to find (GOLLuM, 2025), and what is asked for here. */
 const [published, bar] = [0.43, 0.48] as const;
 
-/** What is told of components: molecules, as the data set has them, or names alone. */
-const ways = ['molecules', 'names'] as const;
+/** What is told of components: molecules, as the data set has them, or names alone; where models are named, what they give in place of names. */
+const ways = { usual: ['molecules', 'names'], coded: ['molecules', 'molecules and codes'] } as const;
 
 interface ProductScore {
-  readonly told: (typeof ways)[number];
+  readonly told: (typeof ways)['usual' | 'coded'][number];
   readonly product: string;
   readonly wanted: number;
   /** Share of the wanted rows that was picked. */
@@ -27,39 +29,45 @@ interface ProductScore {
 /**
  * Buchwald-Hartwig couplings by GOLLuM's protocol: of each product's reactions ten below the median yield are known, fifty are picked one
  * after the other by the default strategy, and it is counted which of the best twentieth are among them. Once with the molecules of the
- * components, once with their names. Skipped without the data set.
+ * components, once with their names; or, where folders of models are named, with what these tell of the molecules, too, and the
+ * paired difference. Skipped without the data set.
  */
 export async function benchCouplings(log: (line: string) => void, options: BenchOptions): Promise<BenchResult> {
-  const { pools: folder, only, seeds } = options;
+  const { pools: folder, only, seeds, models = [] } = options;
+  const bundles = await Promise.all(models.map(bundleIn));
   const all = folder === undefined ? [] : await measuredPools(folder, ['buchwald_hartwig']);
   const pools = all.filter(({ name }) => only?.includes(name) ?? true);
   if (pools.length === 0) return { figures: null, lines: ['skipped: --pools names no folder with buchwald_hartwig'] };
   const products: ProductScore[] = [];
+  const runs: number[][] = [];
   const means = new Map<ProductScore['told'], MeanAndError>();
   await withContest(seeds, log, async (contest) => {
-    for (const told of ways) {
+    for (const told of bundles.length > 0 ? ways.coded : ways.usual) {
       const shares: number[] = [];
       for (const pool of pools) {
-        const own = told === 'names' ? named(pool) : pool;
+        const own = await toldBy(pool, told, bundles);
         const label = `${pool.name} by ${told}`;
         const found = await contest.each(label, (seed, decide) => share(own, { seed, decide, options }));
         products.push({ told, product: pool.name, wanted: wantedOf(pool).size, coverage: meanAndError(found) });
         shares.push(...found);
       }
       means.set(told, meanAndError(shares));
+      runs.push(shares);
     }
   });
   const percent = ({ mean, error }: MeanAndError) => `${showMean({ mean: 100 * mean, error: 100 * error }, 1)} %`;
+  const difference = meanAndError(runs[1]!.map((value, i) => value - runs[0]![i]!));
   const mean = [...means].map(([told, every]) => ({ told, every }));
   return {
-    figures: { known, picks, seeds, products, mean, published },
+    figures: { known, picks, seeds, products, mean, difference, published },
     lines: [
       `share of the best ${100 * top} % found by ${picks} picks, ${known} rows below the median known, ${seeds} seeds (published for fine-tuned language models: ${100 * published} %):`,
       ...products.map(
         ({ told, product, wanted, coverage }) =>
-          `${told.padEnd(12)}${product.padEnd(20)} ${percent(coverage)} of ${wanted}`,
+          `${told.padEnd(20)}${product.padEnd(20)} ${percent(coverage)} of ${wanted}`,
       ),
-      ...mean.map(({ told, every }) => `${told.padEnd(12)}${'all'.padEnd(20)} ${percent(every)}`),
+      ...mean.map(({ told, every }) => `${told.padEnd(20)}${'all'.padEnd(20)} ${percent(every)}`),
+      `${'the second less the first'.padEnd(40)} ${percent(difference)}`,
     ],
     missed: mean
       .filter(({ every }) => every.mean < bar)
@@ -67,9 +75,19 @@ export async function benchCouplings(log: (line: string) => void, options: Bench
   };
 }
 
-/** The pool with names in place of molecules. */
-function named(pool: MeasuredPool): MeasuredPool {
-  const { space } = pool.campaign;
+/** The pool with that told of its components. */
+async function toldBy(
+  pool: MeasuredPool,
+  told: ProductScore['told'],
+  bundles: readonly ModelBundle[],
+): Promise<MeasuredPool> {
+  const { campaign } = pool;
+  const { space } = campaign;
+  if (told === 'molecules') return pool;
+  if (told === 'molecules and codes') {
+    const codes = await Promise.all(bundles.map((bundle) => codesOf(bundle, space)));
+    return { ...pool, campaign: withCodes(campaign, codes) };
+  }
   const parameters = space.parameters.map(
     (parameter): Parameter => ({
       name: parameter.name,
@@ -77,7 +95,7 @@ function named(pool: MeasuredPool): MeasuredPool {
       levels: (typeOf(parameter).values(parameter) ?? []).map(String),
     }),
   );
-  return { ...pool, campaign: { ...pool.campaign, space: { ...space, parameters } } };
+  return { ...pool, campaign: { ...campaign, space: { ...space, parameters } } };
 }
 
 /** The best rows of a pool: a twentieth of them, rounded up, and whatever is as good. */

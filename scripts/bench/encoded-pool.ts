@@ -1,9 +1,9 @@
 import path from 'node:path';
 import type { Campaign } from '../../models/domain/campaign.js';
-import { typeOf } from '../../models/domain/parameters/parameter.js';
 import { packedRows, type SpaceCodes } from '../../models/domain/space-codes.js';
 import { type ModelBundle, modelIdentity } from '../../models/pretrained/bundle.js';
 import { modelName } from '../../models/pretrained/manifest.js';
+import { keysOf, usualColumns } from '../campaign-file/encoders/readable.js';
 import { manifestFile, readBundle, readManifest } from '../models/home-models.js';
 import { openValueModel, valuesAtOnce } from '../models/value-model.js';
 
@@ -12,17 +12,14 @@ export async function bundleIn(folder: string): Promise<ModelBundle> {
   return readBundle(folder, await readManifest(path.join(folder, manifestFile)));
 }
 
-/** What a model gives of the molecules of a space with one substance, as a campaign that names it keeps it. */
+/** What a model gives of the molecules of all substances of a space, as a campaign that names it keeps it. */
 export async function codesOf(
   bundle: ModelBundle,
   { parameters }: Campaign['space'],
   output = bundle.manifest.recommendedOutput,
 ): Promise<SpaceCodes> {
-  const [parameter] = parameters as readonly [Campaign['space']['parameters'][number]];
-  const smiles = (typeOf(parameter).values(parameter) ?? []).flatMap((value) => {
-    const feature = typeOf(parameter).feature(parameter, value);
-    return feature.kind === 'substance' ? [feature.smiles] : [];
-  });
+  const on = usualColumns({ parameters }, 'molecules');
+  const smiles = keysOf({ parameters, pool: null }, 'molecules', on) as readonly string[];
   const model = await openValueModel(bundle, 'molecules', output);
   const taken: { smiles: string; code: ArrayLike<number> }[] = [];
   try {
@@ -41,7 +38,7 @@ export async function codesOf(
     output,
     identity: modelIdentity(bundle.manifest),
     reads: 'molecules',
-    on: [parameter.name],
+    on: [...on],
     width: taken[0]!.code.length,
     keys: taken.map((one) => one.smiles),
     rows: packedRows(taken.map(({ code }) => code)),

@@ -12,8 +12,8 @@ import { type SimulatedMolecules, simulatedMolecules, simulatedPool } from './si
 
 /** Rows drawn in all, the first of them at random; where regret is looked at. */
 const [draws, start, counts] = [30, 5, [10, 20, 30]] as const;
-/** Measured pool of one molecule a row, beside the simulated one. */
-const measured = 'freesolv';
+/** Measured pool of one molecule a row, beside the simulated one, where no others are named. */
+const measured = ['freesolv'];
 
 /** One way of searching a pool, over the seeds. */
 interface Arm {
@@ -34,15 +34,14 @@ interface PoolRow {
 /**
  * Searches of pools of molecules by the default strategy, with what an encoder tells of the molecules and without, from the same first
  * rows: draws to the best row, and regret, with the paired differences. The pools are FreeSolv, where the folder of data sets is there, and
- * the molecules of `tuning-pays`, where xtb is.
+ * the molecules of `tuning-pays`, where xtb is; or those that are named, also with several substances a row.
  */
 export async function benchEncoderSearch(log: (line: string) => void, options: BenchOptions): Promise<BenchResult> {
   const { models = [], pools: folder, tables, seeds, only } = options;
   if (models.length === 0) return { figures: null, lines: ['skipped: --models names no folder of an encoder'] };
   const bundles = await Promise.all(models.map(bundleIn));
-  const isWanted = (name: string) => only?.includes(name) ?? true;
-  const pools = folder !== undefined && isWanted(measured) ? await measuredPools(folder, [measured]) : [];
-  if (isWanted(simulatedPool)) {
+  const pools = folder === undefined ? [] : await measuredPools(folder, only ?? measured);
+  if (only?.includes(simulatedPool) ?? true) {
     const found = await simulatedMolecules(tables ?? path.join(readConfig(process.env).home, 'bench'), log);
     if (found === null) log('without simulated molecules: there is no xtb');
     else pools.push(atTarget(found));

@@ -122,7 +122,7 @@ async function main(): Promise<void> {
     )
     .option(
       '--models <folders...>',
-      'folders of stored networks of molecules, for `encoders` and `encoder-search`: see `athanor models add`',
+      'folders of stored networks of molecules, for `encoders`, `couplings` and `encoder-search`: see `athanor models add`',
     )
     .option(
       '--tables <folder>',
