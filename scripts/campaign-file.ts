@@ -29,6 +29,7 @@ import { resolveSpace } from './campaign-file/space.js';
 import { respelledDesigns } from './campaign-file/spellings.js';
 import { Tables } from './campaign-file/tables.js';
 import { exclusiveNote } from './loop-settings.js';
+import type { CodeShare } from './models/code-cache.js';
 
 /** What may be set besides the file. */
 export interface LoadOptions {
@@ -46,6 +47,8 @@ export interface LoadOptions {
   readonly adapters?: 'checked' | 'read' | 'unchecked';
   /** Campaign home, where models are kept that encode molecules; that of the environment where absent. */
   readonly home?: string;
+  /** Where what models gave is kept for other homes, too; nowhere else where absent or null. */
+  readonly share?: CodeShare | null;
   /** Told what people should know of how the file's tables were read, a line each. */
   readonly onNote?: (line: string) => void;
 }
@@ -145,13 +148,14 @@ async function readCampaign(source: SourceDocument, options: ReadOptions): Promi
     mayRun,
     lab,
   });
-  const { home, onNote } = options;
+  const { home, onNote, share } = options;
   const { codes, faults: codeFaults } = await resolveCodes(document.encoders, space, {
     mayRun,
     tables,
     pool: parts.pool,
     answers: answerColumns(document),
     usual: choosesItself(document),
+    share,
     ...(home === undefined ? {} : { home }),
     ...(onNote === undefined ? {} : { onNote }),
   });

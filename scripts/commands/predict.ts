@@ -6,6 +6,7 @@ import { faultText } from '../../models/domain/fault.js';
 import type { Learned } from '../../models/strategy/predict/property.js';
 import { readConfig } from '../config.js';
 import { fileErrorText } from '../file-error.js';
+import { withSharedCodes } from '../models/store-codes.js';
 import { checkOutputs, makeFolderFor } from '../output-place.js';
 import { learnedFromResults, refuseCampaignFile } from '../predict/learned-from.js';
 import { type PredictedRow, predictTable, type TablePredictions } from '../predict/predict-table.js';
@@ -66,14 +67,18 @@ Examples:
     .action(async (given: string, file: string, options: Options) => {
       const { out } = options;
       if (out !== undefined) await checkOutputs([{ option: '--out', path: out, kind: 'new file' }]);
-      const { home } = readConfig(terminal.environment);
+      const config = readConfig(terminal.environment);
+      const { home } = config;
       const { ignore: ignored, interval } = options;
       const learned = await learnedOf(terminal, given, home, options);
       await computedFrom(given, async () => {
-        const predictions = await predictTable(learned, file, { interval, ignored, home, onNote: terminal.note });
-        refuseTwice(file, predictions);
-        tellOf(terminal, learned, predictions);
-        await writeAll(terminal, end, predictions, options);
+        await withSharedCodes(config, terminal.note, async (share) => {
+          const told = { interval, ignored, home, share, onNote: terminal.note };
+          const predictions = await predictTable(learned, file, told);
+          refuseTwice(file, predictions);
+          tellOf(terminal, learned, predictions);
+          await writeAll(terminal, end, predictions, options);
+        });
       });
     });
 

@@ -1,7 +1,11 @@
 import { Command } from 'commander';
 import type { Campaign } from '../../models/domain/campaign.js';
+import { AthanorError } from '../../models/domain/errors.js';
+import { modelName } from '../../models/pretrained/manifest.js';
 import { readConfig } from '../config.js';
-import { campaignModels } from '../models/campaign-models.js';
+import type { Control } from '../durable/control-contract.js';
+import { campaignModels, otherModels } from '../models/campaign-models.js';
+import { withSharedCodes } from '../models/store-codes.js';
 import { checkOutputs } from '../output-place.js';
 import { decidedBy } from './decisions.js';
 import { finish, follow } from './follow.js';
@@ -43,14 +47,17 @@ Examples:
   athanor run campaign.yaml --detach && athanor worker`,
     )
     .action(async (file: string, options: Options) => {
-      const { home } = readConfig(terminal.environment);
+      const config = readConfig(terminal.environment);
+      const { home } = config;
       const own = { onNote: terminal.note, home, ...(options.id === undefined ? {} : { id: options.id }) };
-      const { campaign, registry } = await openRunnable(file, own, { people: true });
+      const { campaign, registry } = await withSharedCodes(config, terminal.note, (share) =>
+        openRunnable(file, { ...own, share }, { people: true }),
+      );
       const here = options.worker && options.detach !== true;
       for (const line of secretNotes(campaign.spec, registry, here ? terminal.environment : null)) terminal.note(line);
-      const report = reportPath(readConfig(terminal.environment).home, campaign.id);
+      const report = reportPath(home, campaign.id);
       await checkOutputs([{ option: 'ATHANOR_HOME', path: report, kind: 'file' }]);
-      await withServices(terminal, async (control, services, config) => {
+      await withServices(terminal, async (control, services) => {
         for (const note of services.notes) terminal.note(note);
         if (campaign.lab !== undefined) {
           const { name } = campaign.lab;
@@ -62,7 +69,8 @@ Examples:
             );
           for (const line of differs) terminal.note(`  ${line}`);
         }
-        const { outcome } = await control.start(campaign, { models: await campaignModels(config.home, campaign) });
+        const { outcome } = await control.start(campaign, { models: await campaignModels(home, campaign) });
+        if (outcome !== 'stopped') await keepOthers(terminal, control, home, campaign);
         if (outcome === 'attached') terminal.note(`campaign '${campaign.id}' runs already; following it`);
         if (outcome === 'stopped') terminal.note(`campaign '${campaign.id}' has ended before; this is its result`);
         if (options.detach === true) return detached(terminal, options, campaign, outcome);
@@ -75,6 +83,15 @@ Examples:
         }
       });
     });
+
+/** Has the store keep the models that encoded the space, for who wants to encode more; the campaign does without them. */
+async function keepOthers(terminal: Terminal, control: Control, home: string, campaign: Campaign): Promise<void> {
+  for (const model of await otherModels(home, campaign))
+    await control.keepModel(model).catch((error: unknown) => {
+      if (!(error instanceof AthanorError)) throw error;
+      terminal.note(`${modelName(model.manifest)} is not kept in the store: ${error.message}`);
+    });
+}
 
 async function detached(terminal: Terminal, options: Options, campaign: Campaign, outcome: string): Promise<void> {
   await print(terminal, options.json, { campaign: campaign.id, outcome }, () => campaign.id);

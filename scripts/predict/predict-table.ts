@@ -9,6 +9,7 @@ import { type PredictedProperty, Predictor } from '../../models/strategy/predict
 import type { Learned, Property } from '../../models/strategy/predict/property.js';
 import type { Dialect, Table } from '../../models/table/table.js';
 import { readConfig } from '../config.js';
+import type { CodeShare } from '../models/code-cache.js';
 import { type Column, knownTexts } from '../suggest/columns.js';
 import { readHeader } from '../suggest/header.js';
 import { knownNames } from '../suggest/results-table.js';
@@ -27,6 +28,8 @@ export interface PredictTableOptions {
   readonly ignored?: readonly string[];
   /** Campaign home, where the models of encoders are; that of the environment where absent. */
   readonly home?: string;
+  /** Where what models gave is kept for other homes, too; nowhere else where absent or null. */
+  readonly share?: CodeShare | null;
   /** Told what people should know, a line each. */
   readonly onNote?: (line: string) => void;
 }
@@ -75,7 +78,7 @@ export async function predictTable(
   for (const note of [...notes, ...table.notes]) onNote(`${file}: ${note}`);
   const home = options.home ?? readConfig(process.env).home;
   const { campaign } = await grownRecord(learned);
-  const coders = await StrangerCodes.open(campaign.space.codes ?? [], home, onNote);
+  const coders = await StrangerCodes.open(campaign.space.codes ?? [], home, onNote, options.share);
   const predictor = await Predictor.of(learned, {
     ...(interval === undefined ? {} : { interval }),
     codes: (asked) => coders.of(asked),

@@ -5,7 +5,7 @@ import { textOfKey } from '../../models/encode/encoders/reading-texts.js';
 import type { AskedCodes } from '../../models/encode/strangers.js';
 import { modelIdentity } from '../../models/pretrained/bundle.js';
 import { elementsCoder, networkCoder, openCoder, type Coder as ValueCoder } from '../campaign-file/encoders/encoded.js';
-import { CodeCache } from '../models/code-cache.js';
+import { CodeCache, type CodeShare } from '../models/code-cache.js';
 import { homeModels, wholeBundle } from '../models/home-models.js';
 import { type ValueModel, valuesAtOnce } from '../models/value-model.js';
 
@@ -33,20 +33,25 @@ export class StrangerCodes {
     private readonly onNote: (line: string) => void,
   ) {}
 
-  /** @param codes - of the space, by which the models are found */
+  /**
+   * @param codes - of the space, by which the models are found
+   * @param share - where codes are kept for other homes, too
+   */
   static async open(
     codes: readonly SpaceCodes[],
     home: string,
     onNote: (line: string) => void,
+    share: CodeShare | null = null,
   ): Promise<StrangerCodes> {
     const coders: Coder[] = [];
     const models = codes.length === 0 ? [] : await homeModels(home).catch(() => []);
     for (const one of codes) {
       const found = models.find(({ manifest }) => manifest !== null && modelIdentity(manifest) === one.identity);
       const mask = `new ${one.reads} are predicted without what it tells of them`;
-      const cache = await CodeCache.open(home, one);
+      const isOwn = one.identity === elementsCoder.identity;
+      const cache = await CodeCache.open(home, one, isOwn ? null : share);
       const kept = { codes: one, cache, model: null, kept: 0, refused: 0 };
-      if (one.identity === elementsCoder.identity) {
+      if (isOwn) {
         coders.push({ ...kept, coder: elementsCoder });
         continue;
       }
@@ -94,21 +99,22 @@ export class StrangerCodes {
 async function rowsOf(coder: Coder, keys: readonly string[]): Promise<Map<string, ArrayLike<number> | null>> {
   const { cache, codes } = coder;
   const rows = new Map<string, ArrayLike<number> | null>();
-  const missing: { readonly key: string; readonly text: string }[] = [];
-  for (const key of keys) {
-    const text = await textOfKey(codes, key);
-    const known = cache.get(text);
-    if (known === undefined) missing.push({ key, text });
-    else rows.set(key, known);
-  }
+  const asked: { readonly key: string; readonly text: string }[] = [];
+  for (const key of keys) asked.push({ key, text: await textOfKey(codes, key) });
+  const texts = [...new Set(asked.map(({ text }) => text))];
+  const isKept = coder.kept < mostKept;
+  if (isKept) await cache.recall(texts);
+  const missing = asked.filter(({ text }) => cache.get(text) === undefined);
+  for (const { key, text } of asked) rows.set(key, cache.get(text) ?? null);
   for (let from = 0; from < missing.length; from += valuesAtOnce) {
     const some = missing.slice(from, from + valuesAtOnce);
     coder.model ??= await openCoder(coder.coder, codes.reads);
-    const texts = some.map(({ text }) => text);
-    const made = await coder.model.encode(texts);
+    const given = some.map(({ text }) => text);
+    const made = await coder.model.encode(given);
     for (const [i, { key }] of some.entries()) rows.set(key, made[i] ?? null);
-    if (coder.kept < mostKept) await cache.add(texts, made);
+    if (coder.kept < mostKept) await cache.add(given, made);
     coder.kept += some.length;
   }
+  if (isKept) await cache.offer(missing.map(({ text }) => text));
   return rows;
 }

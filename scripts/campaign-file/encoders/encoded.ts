@@ -6,7 +6,7 @@ import { elementEncoder } from '../../../models/encode/encoders/element-statisti
 import { type KeyColumns, textOfKey } from '../../../models/encode/encoders/reading-texts.js';
 import { type ModelBundle, modelIdentity } from '../../../models/pretrained/bundle.js';
 import { modelName } from '../../../models/pretrained/manifest.js';
-import { CodeCache } from '../../models/code-cache.js';
+import { CodeCache, type CodeShare } from '../../models/code-cache.js';
 import { oneByOne, openValueModel, type ValueModel, valuesAtOnce } from '../../models/value-model.js';
 
 /** Milliseconds after which people are told how far the encoding is, and between two such lines. */
@@ -48,6 +48,8 @@ export interface Encoding extends KeyColumns {
 /** Where numbers are kept, and who is told. */
 export interface EncodingPlace {
   readonly home: string;
+  /** What other homes made of the same model; none where absent or null. */
+  readonly share?: CodeShare | null | undefined;
   readonly onNote?: ((line: string) => void) | undefined;
 }
 
@@ -57,14 +59,19 @@ export interface EncodingPlace {
  *
  * @throws {AthanorError} CONTRACT if it can take none
  */
-export async function encoded(coder: Coder, given: Encoding, { home, onNote }: EncodingPlace): Promise<SpaceCodes> {
+export async function encoded(coder: Coder, given: Encoding, place: EncodingPlace): Promise<SpaceCodes> {
   const { reads, on, product, keys } = given;
   const { encoder, output, identity } = coder;
+  const { home, onNote, share = null } = place;
   const texts: string[] = [];
   for (const [i, key] of keys.entries()) texts.push(given.texts?.[i] ?? (await textOfKey(given, key)));
-  const cache = await CodeCache.open(home, coder);
-  const missing = [...new Set(texts)].filter((one) => cache.get(one) === undefined);
+  // A program of our own is quicker than the store.
+  const cache = await CodeCache.open(home, coder, coder.bundle === null ? null : share);
+  const all = [...new Set(texts)];
+  await cache.recall(all);
+  const missing = all.filter((one) => cache.get(one) === undefined);
   if (missing.length > 0) await fill(cache, missing, { coder, reads, onNote });
+  await cache.offer(all);
   const taken = keys.map((_, i) => i).filter((i) => cache.get(texts[i]!) !== null);
   if (taken.length === 0) throw new ContractError(`${encoder} can take none of the ${keys.length} ${reads}`);
   if (taken.length < keys.length)

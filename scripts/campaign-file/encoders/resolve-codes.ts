@@ -10,6 +10,7 @@ import { numberInput } from '../../../models/pretrained/number-input.js';
 import { whyUntunable } from '../../../models/strategy/tuning/model-molecules.js';
 import { readConfig } from '../../config.js';
 import { fileErrorText, isFileError } from '../../file-error.js';
+import type { CodeShare } from '../../models/code-cache.js';
 import { homeModels, wholeBundle } from '../../models/home-models.js';
 import { modelInUse } from '../../models/version-acts.js';
 import { type PlacedFault, placed } from '../schema-faults.js';
@@ -28,6 +29,8 @@ const lookAtIt = "'athanor models verify' looks at a model";
 export interface CodeOptions {
   /** Campaign home, in which models and what they gave are kept; that of the environment where absent. */
   readonly home?: string;
+  /** Where codes are kept for other homes, too. */
+  readonly share?: CodeShare | null | undefined;
   /** The pool as the file names it, where there is one, and how its file is read. */
   readonly pool?: PoolSpec | undefined;
   readonly tables: Tables;
@@ -257,7 +260,8 @@ function ownProgram(
  * What MiniMol gives where a home has it and no encoder is named: of spaces with one substance, of not so many molecules that it
  * would take long. Only where the home is told, so that programs get what their file says.
  */
-async function usualCodes(space: Space, { home, mayRun, usual, onNote }: CodeOptions): Promise<readonly SpaceCodes[]> {
+async function usualCodes(space: Space, options: CodeOptions): Promise<readonly SpaceCodes[]> {
+  const { home, mayRun, usual, onNote, share } = options;
   if (home === undefined || !mayRun || usual !== true) return [];
   const on = usualColumns(space, 'molecules');
   if (on.length !== 1) return [];
@@ -267,7 +271,7 @@ async function usualCodes(space: Space, { home, mayRun, usual, onNote }: CodeOpt
     if (!(await homeModels(home)).some(({ name }) => name.startsWith(`${usualModel}@`))) return [];
     const bundle = await bundleOf(home, usualModel);
     const coder = networkCoder(bundle, bundle.manifest.recommendedOutput);
-    const codes = await encoded(coder, { reads: 'molecules', on, keys }, { home, onNote });
+    const codes = await encoded(coder, { reads: 'molecules', on, keys }, { home, onNote, share });
     onNote?.(`${codes.encoder} tells of the molecules of '${on[0]}', too ('encoders: []' in the file for not)`);
     return [codes];
   } catch (error) {

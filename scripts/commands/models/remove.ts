@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { forgetCodes } from '../../../activities/store/code.js';
 import { strikeModel } from '../../../activities/store/model.js';
 import { readConfig } from '../../config.js';
 import { everyModel } from '../../models/every-model.js';
@@ -35,6 +36,7 @@ Example:
           );
         const [, id = '', version = ''] = /^([^@]+)@(.+)$/.exec(model.name) ?? [];
         const ofStore = store !== null && options.homeOnly !== true && (await strikeModel(store.query, id, version));
+        if (ofStore && model.identity !== null) await forgetCodes(store.query, model.identity);
         if (model.folder !== null) await removeModel(config.home, model.name);
         return { name: model.name, home: model.folder !== null, store: ofStore };
       });
