@@ -149,7 +149,9 @@ async function readCampaign(source: SourceDocument, options: ReadOptions): Promi
     lab,
   });
   const { home, onNote, share } = options;
-  const { codes, faults: codeFaults } = await resolveCodes(document.encoders, space, {
+  const sources = earlier.sources.length === 0 ? {} : { sources: earlier.sources };
+  const encodable = space === null ? null : { ...space, ...sources };
+  const { codes, faults: codeFaults } = await resolveCodes(document.encoders, encodable, {
     mayRun,
     tables,
     pool: parts.pool,
@@ -195,7 +197,7 @@ async function readCampaign(source: SourceDocument, options: ReadOptions): Promi
     spec,
     space: {
       ...space!,
-      ...(earlier.sources.length === 0 ? {} : { sources: earlier.sources }),
+      ...sources,
       ...(codes.length === 0 ? {} : { codes }),
     },
     ...(lab === null ? {} : { lab: lab.spec }),

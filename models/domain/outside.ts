@@ -48,16 +48,29 @@ export function isEncodable(parameter: Parameter, value: ParameterValue): boolea
 }
 
 /**
+ * The space with the molecules that its earlier campaigns measured beside its own, so that these are encoded, too; the space itself where
+ * there is none.
+ */
+export function withSourceMolecules(space: Space): Space {
+  const designs = (space.sources ?? []).flatMap((source) => source.designs);
+  const isTold = ({ type }: Parameter) => type === 'substance';
+  return designs.length === 0 ? space : widened(space, designs, isTold);
+}
+
+/**
  * The space as it is encoded where such designs were measured: lists of molecules and mixtures have theirs, too. The space
  * itself where nothing has to be added, so that it is encoded as ever.
  *
  * @param designs - those outside the space
  */
 export function widenedSpace(space: Space, designs: readonly Design[]): Space {
-  if (designs.length === 0) return space;
+  return designs.length === 0 ? space : widened(space, designs, () => true);
+}
+
+function widened(space: Space, designs: readonly Design[], isTold: (parameter: Parameter) => boolean): Space {
   const parameters = space.parameters.map((parameter) => {
     const type = typeOf(parameter);
-    if (type.widened === undefined) return parameter;
+    if (type.widened === undefined || !isTold(parameter)) return parameter;
     const own = new Set(type.values(parameter));
     const strange = [...new Set(designs.map((design) => design[parameter.name]!))].filter((value) => !own.has(value));
     return strange.length === 0 ? parameter : type.widened(parameter, strange.map(String));

@@ -11,11 +11,16 @@ import type { SpaceEncoder } from './space-encoder.js';
  * molecules, and other spellings of one that is there, which would be two values of one molecule. Paths are names of parameters.
  *
  * @param before - encoder of the space that it has grown from
+ * @param from - that space, where the encoder has molecules beside it
  */
-export async function appendedMoleculeFaults(before: SpaceEncoder, space: Space): Promise<Fault[]> {
+export async function appendedMoleculeFaults(
+  before: SpaceEncoder,
+  space: Space,
+  from: Pick<Space, 'parameters'> = before.space,
+): Promise<Fault[]> {
   const faults: Fault[] = [];
   for (const [p, parameter] of space.parameters.entries()) {
-    const old = before.space.parameters[p]!;
+    const old = from.parameters[p]!;
     if (parameter === old || parameter.type !== 'substance') continue;
     const path = parameter.name;
     const known = new Map<string, string>();

@@ -1,5 +1,5 @@
 import type { Design } from '../domain/design.js';
-import { typeOf } from '../domain/parameters/parameter.js';
+import { type Parameter, typeOf } from '../domain/parameters/parameter.js';
 import type { EncodedDesigns } from '../encode/encoded-designs.js';
 import type { SpaceEncoder } from '../encode/space-encoder.js';
 import type { Generator } from '../random/generator.js';
@@ -27,16 +27,20 @@ export interface SearchDomain {
   readonly crowded: ((designs: EncodedDesigns, row: number, level: number) => boolean) | null;
 }
 
-/** What closes designs of a space. */
-export interface Closed {
+/** Where of a space a search may go. */
+export interface Within {
+  /** The parameters with the values that may be drawn; those that are encoded where absent. */
+  readonly parameters?: readonly Parameter[];
   /** Whether a design may not be proposed at a level; none where absent. */
   readonly refused?: (design: Design, level: number) => boolean;
   readonly crowded?: SearchDomain['crowded'];
 }
 
 /** The domain of a space in which any combination of values is a design. */
-export function productDomain(encoder: SpaceEncoder, { refused, crowded = null }: Closed = {}): SearchDomain {
-  const { parameters } = encoder.space;
+export function productDomain(
+  encoder: SpaceEncoder,
+  { parameters = encoder.space.parameters, refused, crowded = null }: Within = {},
+): SearchDomain {
   const continuous = parameters.flatMap((parameter, p) =>
     parameter.type === 'continuous' ? [{ parameter, at: encoder.columns[p]!.at }] : [],
   );

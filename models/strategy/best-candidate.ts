@@ -130,10 +130,16 @@ function bestAnywhere(
   open: Open,
   seed: number,
 ): Best | null {
-  const { encoder } = situation.prepared;
+  const { encoder, searched: parameters } = situation.prepared;
   const refused = (design: Design, level: number) => open.refused(design, level);
   const search = (near: Crowded | null) =>
-    maximiseAcquisition(surface, productDomain(encoder, { refused, crowded: near }), leaders(situation), seed, like);
+    maximiseAcquisition(
+      surface,
+      productDomain(encoder, { parameters, refused, crowded: near }),
+      leaders(situation),
+      seed,
+      like,
+    );
   const { crowded } = open;
   const found = search(crowded) ?? (crowded === null ? null : search(null));
   return found === null ? null : { ...found, rowId: null };
@@ -145,8 +151,8 @@ function drawnAnywhere(
   open: Open,
   seed: number,
 ): Best | null {
-  const { encoder } = situation.prepared;
-  const designs = rawDesigns(productDomain(encoder), leaders(situation), drawn.points, seed);
+  const { encoder, searched: parameters } = situation.prepared;
+  const designs = rawDesigns(productDomain(encoder, { parameters }), leaders(situation), drawn.points, seed);
   const encoded = encoder.encode(designs);
   const levelsOf = (row: number) =>
     open.levels.filter((level) => !(open.refused(designs[row]!, level) || open.crowded?.(encoded, row, level)));

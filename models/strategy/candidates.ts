@@ -2,8 +2,8 @@ import { placeRun } from '../domain/achieved.js';
 import type { Design } from '../domain/design.js';
 import { designKey } from '../domain/design.js';
 import type { DesignList } from '../domain/design-list.js';
-import { outsideOf, widenedSpace } from '../domain/outside.js';
-import { typeOf } from '../domain/parameters/parameter.js';
+import { outsideOf, widenedSpace, withSourceMolecules } from '../domain/outside.js';
+import { type Parameter, typeOf } from '../domain/parameters/parameter.js';
 import type { TrialRecord } from '../domain/record.js';
 import { sha256Of } from '../domain/sha256.js';
 import { rowsById, type Space } from '../domain/space.js';
@@ -31,7 +31,10 @@ export interface Listed {
 /** A space with what is computed from it once. */
 export interface PreparedSpace {
   readonly space: Space;
+  /** Of the space with what was measured beside it, by this campaign and by earlier ones. */
   readonly encoder: SpaceEncoder;
+  /** Parameters as a search draws their values: without the molecules that earlier campaigns alone measured. */
+  readonly searched: readonly Parameter[];
   /** Null where the designs cannot be listed. */
   readonly listed: Listed | null;
   /** Of a pool that has grown: sha256 over what its columns mean, see `FitRecord`; null of any other space. */
@@ -78,18 +81,20 @@ export function prepareFor(space: Space, measured: readonly Place[]): Promise<Pr
   return promise;
 }
 
-/** @param encoded - the space with everything that is to be encoded */
-async function prepare(space: Space, encoded = space): Promise<PreparedSpace> {
+/** @param measured - the space with everything that this campaign measured beside it */
+async function prepare(space: Space, measured = space): Promise<PreparedSpace> {
+  const { parameters: searched } = measured;
   const origin = origins.get(space);
   const before = origin === undefined ? null : await prepareSpace(origin);
-  const encoder = await SpaceEncoder.of(encoded, before?.encoder);
+  const encoder = await SpaceEncoder.of(withSourceMolecules(measured), before?.encoder);
   const meaning = before === null ? null : sha256Of(encoder.meaning);
   const designs = space.pool?.designs ?? productOf(space);
-  if (designs === null) return { space, encoder, listed: null, meaning };
+  if (designs === null) return { space, encoder, searched, listed: null, meaning };
   const ids = space.pool?.ids ?? null;
   const place = space.pool === null ? placesOf(designs) : rowsById(space.pool);
   const known = before !== null && encoder.encodesLike(before.encoder) ? before.listed!.encoded : null;
-  return { space, encoder, listed: { designs, ids, encoded: encodeList(encoder, designs, known), place }, meaning };
+  const listed = { designs, ids, encoded: encodeList(encoder, designs, known), place };
+  return { space, encoder, searched, listed, meaning };
 }
 
 function placesOf(designs: DesignList): Map<string, number> {

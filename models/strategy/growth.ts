@@ -65,7 +65,7 @@ async function grow(
   const read = [];
   for (const sha256 of further) read.push(readExtension(await checkedBytes(source, sha256), name(sha256)));
   const grown = extendedSpace((await before?.space) ?? space, read, (i) => name(further[i]!));
-  const faults = await appendedMoleculeFaults((await prepareSpace(space)).encoder, grown);
+  const faults = await appendedMoleculeFaults((await prepareSpace(space)).encoder, grown, space);
   if (faults.length > 0) throw new InvalidInputError(further.map(name).join(', '), faults);
   grownFrom(grown, space);
   return grown;

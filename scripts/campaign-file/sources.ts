@@ -14,6 +14,7 @@ import type { CampaignParts } from './parts.js';
 import { type PlacedFault, placed, show } from './schema-faults.js';
 import { defaultFaults } from './source-defaults.js';
 import { meantText, type RowDesign, strangeText, whyStrange } from './source-designs.js';
+import { besideText, type FurtherMolecules, furtherMolecules } from './source-molecules.js';
 import { isText, repeatedNames } from './space.js';
 import { respelledMolecules, rowMeant } from './spellings.js';
 import { inFile, type Tables } from './tables.js';
@@ -26,8 +27,8 @@ const toldFaults = 20;
  *
  * Columns are those of `athanor suggest` (the parameters by name, the objective, `outcome` or `status`, `fidelity`) or of
  * `athanor export` (`design.NAME`, `value.NAME`); others are passed over. So are rows that were not measured: `tables` is
- * told how many, by their outcome, and one that is no known word is a fault. A row is
- * left out, counted, and told of with its line and reason, where it is no design of the space: names that the space does not have, or numbers more than a
+ * told how many, by their outcome, and one that is no known word is a fault. Molecules that the space does not have are taken, in
+ * canonical SMILES, and told of. A row is left out, counted, and told of with its line and reason, where it is no design of the space: names that the space does not have, or numbers more than a
  * width of the range outside it. Other numbers may lie outside the bounds, or between the values of a list. A row whose value
  * lies beyond the limits of the entry, else of the objective, is left out; `tables` is told how many, and where.
  */
@@ -77,6 +78,8 @@ class SourceReader {
     private readonly space: Space,
     private readonly context: SourceContext,
     private readonly columns: readonly Column[],
+    /** Molecules that the space does not have. */
+    private readonly further: FurtherMolecules,
     /** What people should know of headings and molecules in other spellings. */
     readonly respelled: readonly string[],
   ) {}
@@ -90,7 +93,9 @@ class SourceReader {
       (header, place): Column => ({ header, role: roles.get(meant[place]!) ?? { kind: 'ignored' } }),
     );
     const own = await respelledMolecules(table, columns, space.parameters);
-    return new SourceReader(spec, own, space, context, columns, [...notes, ...own.notes.slice(table.notes.length)]);
+    const further = await furtherMolecules(own, columns, space.parameters, spec.defaults);
+    const respelled = [...notes, ...own.notes.slice(table.notes.length)];
+    return new SourceReader(spec, own, space, context, columns, further, respelled);
   }
 
   read(): Source {
@@ -122,6 +127,8 @@ class SourceReader {
     source.leftOut = strange.length;
     this.tellWrong(wrong);
     this.tellUntrue(untrue, values);
+    const beside = besideText(source.designs, this.space.parameters);
+    if (beside !== null) this.notes.push(beside);
     if (strange.length > 0) this.notes.push(strangeText(strange, (row) => this.table.lineOf(row)));
     if (wrong.length === 0) this.checkSize(source, untrue.length);
     return untrue.length === 0 ? source : { ...source, beyond: untrue.length };
@@ -252,8 +259,10 @@ class SourceReader {
       for (const [p, parameter] of parameters.entries()) {
         const { name } = parameter;
         const written = text(p, (column) => cells[column]![row]!);
-        const given = written === '' ? this.spec.defaults?.[name] : this.valueIn(parameter, written);
-        if (given === undefined) return { wrong: `no value of '${name}'` };
+        const value = written === '' ? this.spec.defaults?.[name] : this.valueIn(parameter, written);
+        if (value === undefined) return { wrong: `no value of '${name}'` };
+        const beside = this.further.get(name)?.get(String(value));
+        const given = beside ?? value;
         const numeric = isNumeric(parameter);
         if (numeric && typeof given !== 'number') {
           const why = whyNoNumber(String(given));
@@ -261,7 +270,7 @@ class SourceReader {
             wrong: `${name} is ${show(unremarked(String(given)))}${why === '' ? '' : `, ${why}`}, a number is wanted`,
           };
         }
-        strange ??= whyStrange(parameter, given);
+        if (beside === undefined) strange ??= whyStrange(parameter, given);
         design[name] = given;
       }
       return strange === undefined ? { design } : { strange };

@@ -5,6 +5,7 @@ import type { Design } from '../../models/domain/design.js';
 import { designChecker } from '../../models/domain/design-faults.js';
 import type { Fault } from '../../models/domain/fault.js';
 import { beyond } from '../../models/domain/limits.js';
+import { isEncodable } from '../../models/domain/outside.js';
 import { isListed } from '../../models/domain/parameters/composition.js';
 import { type Parameter, typeOf } from '../../models/domain/parameters/parameter.js';
 import type { CampaignRecord, TrialRecord } from '../../models/domain/record.js';
@@ -51,11 +52,12 @@ function* allFaults(record: CampaignRecord): Generator<Wrong> {
     for (let row = 0; row < pool.designs.length; row++)
       yield* checkDesign(pool.designs.at(row)!, `${at}.designs[${row}]`);
   }
+  const checkEarlier = recordedDesignChecker(space.parameters, isMolecule);
   for (const [i, { designs, values }] of sources.entries()) {
     const at = `campaign.space.sources[${i}]`;
     if (values.length !== designs.length)
       yield { path: at, message: `${values.length} values of ${designs.length} designs` };
-    for (const [row, design] of designs.entries()) yield* checkDesign(design, `${at}.designs[${row}]`);
+    for (const [row, design] of designs.entries()) yield* checkEarlier(design, `${at}.designs[${row}]`);
   }
   for (const [sha, content] of Object.entries(artefacts))
     if (sha256Of(Buffer.from(content, 'base64')) !== sha)
@@ -130,8 +132,20 @@ function* parameterFaults(parameters: readonly Parameter[]): Generator<Wrong> {
   if (parameters.length === 0) yield { path: 'campaign.space.parameters', message: 'no parameter' };
 }
 
-/** A function that looks at designs; numbers may lie outside their bounds, as those of earlier campaigns do. */
-function recordedDesignChecker(parameters: readonly Parameter[]): (design: Design, at: string) => readonly Wrong[] {
+/** Whether a value that a parameter does not have is a molecule that earlier campaigns may have measured. */
+function isMolecule(parameter: Parameter, value: string): boolean {
+  return parameter.type === 'substance' && isEncodable(parameter, value);
+}
+
+/**
+ * A function that looks at designs; numbers may lie outside their bounds, as those of earlier campaigns do.
+ *
+ * @param isBeside - whether a value is taken that its parameter does not have; none is where absent
+ */
+function recordedDesignChecker(
+  parameters: readonly Parameter[],
+  isBeside: (parameter: Parameter, value: string) => boolean = () => false,
+): (design: Design, at: string) => readonly Wrong[] {
   const numeric = new Set(
     parameters.filter(({ type }) => type === 'continuous' || type === 'discrete' || type === 'integer'),
   );
@@ -141,7 +155,8 @@ function recordedDesignChecker(parameters: readonly Parameter[]): (design: Desig
     const answers = known.get(parameter)!;
     const answer = answers.get(value);
     if (answer !== undefined) return answer;
-    const allowed = typeof value === 'string' ? typeOf(parameter).refuses(parameter, value) : 'a text';
+    const refused = typeof value === 'string' ? typeOf(parameter).refuses(parameter, value) : 'a text';
+    const allowed = typeof value === 'string' && isBeside(parameter, value) ? null : refused;
     answers.set(value, allowed);
     return allowed;
   });

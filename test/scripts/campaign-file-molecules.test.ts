@@ -120,14 +120,16 @@ describe('one molecule in two spellings', () => {
   });
 
   it('is found in results and in earlier campaigns of a list with names', async () => {
-    await writeFile(join(folder, 'march.csv'), 'm,f\nOCC,1\npropane,2\nNCC,3\nCCC,4\nOCCO,5\n');
+    await writeFile(join(folder, 'march.csv'), 'm,f\nOCC,1\npropane,2\nNCC,3\nCCC,4\nOCCO,5\nglycol,6\n');
     const space = '  parameters: [{name: m, type: substance, smiles: {ethanol: CCO, propane: CCC, amine: CCN}}]';
     const { campaign, notes } = await load(space, 'transfer: [{name: march, results: march.csv}]\n');
-    expect(campaign.space.sources![0]).toMatchObject({ leftOut: 1, values: [1, 2, 3, 4] });
-    expect(campaign.space.sources![0]!.designs.map(({ m }) => m)).toEqual(['ethanol', 'propane', 'amine', 'propane']);
+    expect(campaign.space.sources![0]).toMatchObject({ leftOut: 1, values: [1, 2, 3, 4, 5] });
+    const own = ['ethanol', 'propane', 'amine', 'propane'];
+    expect(campaign.space.sources![0]!.designs.map(({ m }) => m)).toEqual([...own, 'OCCO']);
     expect(notes).toEqual([
       expect.stringMatching(/^march\.csv: column 'm': 3 molecules in another spelling/),
-      "march.csv: 1 row left out as no designs of the space: m is 'OCCO' (line 6)",
+      'march.csv: 1 row of 1 molecule that the space does not have: learned from, and never proposed',
+      expect.stringMatching(/^march\.csv: 1 row left out as no designs of the space: m is 'glycol'.*\(line 7\)$/),
     ]);
     const { results } = await parseResults(campaign, { file: 'r.csv', text: 'm,f\nC(C)O,1\n' });
     expect(results).toMatchObject([{ design: { m: 'ethanol' } }]);

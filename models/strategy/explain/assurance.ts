@@ -77,7 +77,7 @@ function candidatesOfList(
 }
 
 function candidatesAnywhere(
-  { prepared: { encoder }, ensemble, campaign, seed }: Knowledge,
+  { prepared: { encoder, searched: parameters }, ensemble, campaign, seed }: Knowledge,
   leaders: readonly Visit[],
   epsilon: number,
 ): EncodedDesigns {
@@ -95,7 +95,7 @@ function candidatesAnywhere(
     costs: campaign.spec.fidelities.map(() => 1),
     levels: [target],
   };
-  const domain = productDomain(encoder);
+  const domain = productDomain(encoder, { parameters });
   const likeliest = maximiseAcquisition(surface, domain, designs, deriveSeed(seed, 'likeliest'));
   const around = likeliest === null ? designs : [likeliest.design, ...designs];
   const all = [...around, ...rawDesigns(domain, around, points, deriveSeed(seed, 'points'))];

@@ -112,7 +112,7 @@ function fittedBelow(
 
 function leastLoss(
   { members }: Ensemble,
-  { listed, encoder }: PreparedSpace,
+  { listed, encoder, searched: parameters }: PreparedSpace,
   level: number,
   known: {
     readonly spec: CampaignSpec;
@@ -138,7 +138,7 @@ function leastLoss(
     const leaders = ranked(spec, inside)
       .slice(0, 5)
       .map((visit) => visit.design);
-    const domain = productDomain(encoder, { refused: (design) => failed.has(designKey(design)) });
+    const domain = productDomain(encoder, { parameters, refused: (design) => failed.has(designKey(design)) });
     const found = maximiseAcquisition(surface, domain, leaders, seed);
     return found === null ? null : { design: found.design, rowId: null };
   }

@@ -50,12 +50,25 @@ export function namedColumns({ on, reaction, product }: EncoderSpec, space: Pick
 }
 
 /**
- * Keys of all values of a space that an encoder is given, each once; of a pool, of all its rows.
+ * Keys of all values of a space that an encoder is given, each once; of a pool, of all its rows. Molecules and reactions that earlier
+ * campaigns measured beside the space come last.
  *
  * @returns their number alone where there are more than `mostCombinations` without a pool
  */
 export function keysOf(space: Space, reads: Reading, on: readonly string[]): readonly string[] | number {
   const parameters = on.map((name) => space.parameters.find((parameter) => parameter.name === name)!);
+  const own = ownKeysOf(space, reads, parameters);
+  if (typeof own === 'number' || (reads !== 'molecules' && reads !== 'reactions')) return own;
+  const keys = new Set(own);
+  for (const { designs } of space.sources ?? [])
+    for (const design of designs) {
+      const texts = parameters.map((parameter) => readText(parameter, design[parameter.name]!, reads));
+      for (const key of isJoined(reads) ? [joinedKey(texts)] : texts) keys.add(key);
+    }
+  return [...keys];
+}
+
+function ownKeysOf(space: Space, reads: Reading, parameters: readonly Parameter[]): readonly string[] | number {
   if (isJoined(reads) && space.pool !== null) {
     const keys = new Set<string>();
     for (const design of space.pool.designs)

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Campaign } from '../../../models/domain/campaign.js';
 import type { Design } from '../../../models/domain/design.js';
 import type { TrialRecord } from '../../../models/domain/record.js';
 import type { Source } from '../../../models/domain/source.js';
@@ -110,6 +111,36 @@ describe('decide with earlier campaigns', () => {
     const guarded = records.filter(({ proposal }) => proposal.reason.text.includes('whatever earlier campaigns say'));
     // As many as those that know nothing of it have weight, which is soon more than the least of a third.
     expect(guarded.length).toBeGreaterThanOrEqual(4);
+  });
+
+  it('learns from molecules that the space does not have, and proposes none of them where designs cannot be listed', async () => {
+    const parameters: Campaign['space']['parameters'] = [
+      { name: 'm', type: 'substance', smiles: ['CCO', 'CCN', 'CCC', 'CO'] },
+      { name: 'x', type: 'continuous', bounds: [0, 1] },
+    ];
+    const value = ({ m, x }: Design) => (m as string).length / 10 + ((x as number) - 0.3) ** 2;
+    const others = Array.from({ length: 30 }, (_, i) => `C${'O'.repeat(1 + (i % 5))}${'N'.repeat(Math.floor(i / 5))}`);
+    const random = new Generator(2, 'others');
+    const designs = others.map((m) => ({ m, x: random.uniform() }));
+    const earlier = { name: 'others', designs, values: designs.map(value), leftOut: 0 };
+    const space = { parameters, pool: null, sources: [earlier] };
+    const campaign = someCampaign({ space: { parameters }, fidelities: single, budget: { trials: 30 } }, space);
+    const records: TrialRecord[] = [];
+    for (let round = 1; round <= 9; round++) {
+      const request = { campaign, round, count: 1, pending: [], remainingCost: null, trials: records };
+      const { proposals } = await decide(request);
+      expect((await decide(request)).proposals).toEqual(proposals);
+      records.push(...proposals.map((proposal) => ended(proposal, value(proposal.design))));
+    }
+    expect(
+      records.filter(({ proposal }) => !['CCO', 'CCN', 'CCC', 'CO'].includes(proposal.design.m as string)),
+    ).toEqual([]);
+    expect(lastSourceFits(records)![0]).toMatchObject({ rows: 30, used: 30 });
+    const prepared = await prepareSpace(space);
+    expect([prepared.searched, prepared.encoder.space.parameters[0]]).toEqual([
+      parameters,
+      expect.objectContaining({ smiles: ['CCO', 'CCN', 'CCC', 'CO', ...others.filter((m) => m !== 'CO')] }),
+    ]);
   });
 
   it('is a pure function of its request, on a pool and with several fidelities too', async () => {
