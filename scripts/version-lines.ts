@@ -30,11 +30,27 @@ export function entryLine({ action, who, told }: VersionEntry): string {
   if (action === 'rollback') return `rolled back to ${told.version?.encoder ?? 'the first version'} ${since} by ${who}`;
   const { name, verdict, reason, trigger, judged } = told;
   const used = verdict === 'promoted' ? `${verdict} ${since}` : verdict;
-  const helped =
-    judged?.random === undefined || judged.classical === undefined
-      ? ''
-      : `; log score ${score(judged.inUse)} under ${judged.against}, ${score(judged.random)} with random weights, ${score(judged.classical)} without codes`;
-  return `${name ?? 'no version'} ${used}: ${reason} (${trigger}, ${who}${helped})`;
+  return `${name ?? 'no version'} ${used}: ${reason} (${trigger}, ${who}${judged == null ? '' : helped(judged)})`;
+}
+
+/** Whether pretraining tells anything: scores beside those of the controls, as far as there are any. */
+function helped({
+  inUse,
+  against,
+  random,
+  classical,
+  absent = {},
+}: NonNullable<VersionEntry['told']['judged']>): string {
+  const controls = [
+    control('with random weights', random, absent.random),
+    control('without codes', classical, absent.classical),
+  ].filter((one) => one !== null);
+  return controls.length === 0 ? '' : `; log score ${score(inUse)} under ${against}, ${controls.join(', ')}`;
+}
+
+function control(title: string, value: number | undefined, why: string | undefined): string | null {
+  if (value !== undefined) return `${score(value)} ${title}`;
+  return why === undefined ? null : `none ${title} (${why})`;
 }
 
 function score(value: number): string {

@@ -462,6 +462,7 @@ describe('models', () => {
     'models/domain/expression/parse.ts': 'domain/expression/evaluate',
     'models/domain/finetune.ts': 'domain/tuning',
     'models/pretrained/learned.ts': 'strategy/tuning/campaign-tuning',
+    'models/strategy/tuning/foreteller.ts': 'strategy/tuning/judge',
     'models/strategy/tuning/version.ts': 'strategy/tuning/campaign-tuning',
     'models/strategy/best-candidate.ts': 'acquisition/campaigns',
     'models/strategy/explain/reason.ts': 'strategy/decide',

@@ -36,6 +36,8 @@ export interface TuneRule {
   readonly atLeast: number;
   /** Present where rounds wait until it is over. */
   readonly wait?: true;
+  /** Present where it begins between two rounds alone, so that what is in flight, and came first, does not matter. */
+  readonly between?: true;
 }
 
 /** How far a campaign is with the fine-tuning of its encoders. */
@@ -58,11 +60,18 @@ export interface TuneSettings {
   readonly rate?: number;
 }
 
-const judgedSchema = z.looseObject({
-  against: z.string(),
+const pairedSchema = z.looseObject({
   molecules: z.int(),
   ...{ inUse: z.number(), tuned: z.number(), gain: z.number(), error: z.number() },
+});
+
+const judgedSchema = pairedSchema.extend({
+  against: z.string(),
   ...{ random: z.number().optional(), classical: z.number().optional() },
+  /** Why there is no figure of one of these. */
+  absent: z.record(z.string(), z.string()).optional(),
+  /** Of the last trials, each foretold from those before it. */
+  prequential: pairedSchema.optional(),
 });
 
 /** What the schema of an end accepts. */

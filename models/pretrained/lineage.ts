@@ -46,8 +46,21 @@ export const lineageSchema = z.strictObject({
       /** Of the network with random weights, and without codes; absent of versions from before that was looked at. */
       random: z.number().optional(),
       classical: z.number().optional(),
+      /** Why there is no figure of one of these. */
+      absent: z.record(z.string(), words).optional(),
       gain: z.number(),
       error: z.number(),
+      /** Of the last trials, each foretold from those before it; absent of versions from before that was looked at. */
+      prequential: z
+        .strictObject({
+          molecules: z.int(),
+          values: z.int(),
+          inUse: z.number(),
+          tuned: z.number(),
+          gain: z.number(),
+          error: z.number(),
+        })
+        .optional(),
     })
     .nullable(),
   verdict: z.enum(['promoted', 'rejected']),

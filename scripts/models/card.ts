@@ -57,11 +57,36 @@ function tunedText(lineage: Lineage): readonly string[] {
             '| --- | --- |',
             `| ${judged.against} | ${judged.inUse.toFixed(3)} |`,
             `| this one | ${judged.tuned.toFixed(3)} |`,
-            ...(judged.random === undefined ? [] : [`| with random weights | ${judged.random.toFixed(3)} |`]),
-            ...(judged.classical === undefined ? [] : [`| without codes | ${judged.classical.toFixed(3)} |`]),
+            ...controlRows(judged),
             `| gain | ${judged.gain.toFixed(3)} ± ${judged.error.toFixed(3)} (${judged.molecules} molecules, ${judged.values} values, ${judged.folds} folds) |`,
           ].join('\n'),
+          ...inOrderText(judged),
         ]),
+  ];
+}
+
+type Judged = NonNullable<Lineage['judged']>;
+
+function controlRows({ random, classical, absent = {} }: Judged): readonly string[] {
+  const row = (title: string, score: number | undefined, why: string | undefined) => {
+    if (score !== undefined) return [`| ${title} | ${score.toFixed(3)} |`];
+    return why === undefined ? [] : [`| ${title} | absent: ${cell(why)} |`];
+  };
+  return [...row('with random weights', random, absent.random), ...row('without codes', classical, absent.classical)];
+}
+
+function inOrderText({ against, prequential }: Judged): readonly string[] {
+  if (prequential === undefined) return [];
+  const { inUse, tuned, gain, error, molecules, values } = prequential;
+  return [
+    `The values of the last ${molecules} molecules were foretold in the order of the trials, each stretch of trials from those before it; of the new version, by one that was trained on what was known before the first of them.`,
+    [
+      '| version | mean log score in order |',
+      '| --- | --- |',
+      `| ${against} | ${inUse.toFixed(3)} |`,
+      `| this one | ${tuned.toFixed(3)} |`,
+      `| gain | ${gain.toFixed(3)} ± ${error.toFixed(3)} (${molecules} molecules, ${values} values) |`,
+    ].join('\n'),
   ];
 }
 

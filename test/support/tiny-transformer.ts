@@ -14,6 +14,8 @@ export interface TinyTransformer {
   readonly normalFirst?: boolean;
   /** Feed-forward by `Gemm` of turned matrices, tanh GELU from its parts, shapes computed at run time, masks by `Where`. */
   readonly exported?: boolean;
+  /** Embeddings are divided by roots of a table, which has no roots where its numbers are drawn anew. */
+  readonly rooted?: boolean;
 }
 
 /**
@@ -106,7 +108,11 @@ export function tinyTransformer(shape: TinyTransformer, seed: number): Uint8Arra
       graph.node('ReduceSum', [graph.node('Mul', [x, rows]), ints(1)], { keepdims: { int: 0 } }),
       counts,
     ]);
-  let x = normal(graph.node('Gather', [weight('embedding', [vocabulary, D]), ids]), 'normal');
+  const table = weight('embedding', [vocabulary, D]);
+  const squares = Float32Array.from({ length: D }, (_, j) => (j === 0 ? 100 : 0.1));
+  const roots = () => graph.node('Sqrt', [graph.constant(float32(squares, [D]))]);
+  const found = graph.node('Gather', [table, ids]);
+  let x = normal(shape.rooted === true ? graph.node('Div', [found, roots()]) : found, 'normal');
   graph.output('pool0', pooled(x), 'float32', ['b', D]);
   for (let layer = 1; layer <= layers; layer++) {
     const own = shared ? 'layer' : `layer${layer}`;

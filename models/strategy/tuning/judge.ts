@@ -1,145 +1,114 @@
-import { mean, sampleStandardDeviation, sum } from 'simple-statistics';
-import type { Space } from '../../domain/space.js';
-import { packedRows } from '../../domain/space-codes.js';
-import { selectDesigns } from '../../encode/encoded-designs.js';
-import { SpaceEncoder } from '../../encode/space-encoder.js';
-import { logDensity } from '../../stats/normal.js';
-import type { FittedSurrogate, TrainingSet } from '../../surrogate/contract.js';
-import { surrogates } from '../../surrogate/surrogates.js';
-import { primaryTurned } from '../history.js';
-import type { TargetRow, TargetRows } from './labels.js';
+import { mean } from 'simple-statistics';
+import { AthanorError } from '../../domain/errors.js';
+import { Foreteller, type MoleculeScore, type PairedFigures, pairedFigures, type VersionCodes } from './foreteller.js';
+import type { TargetRows } from './labels.js';
 
-/** What a version of an encoder gives of molecules, by SMILES. */
-export type VersionCodes = ReadonlyMap<string, ArrayLike<number>>;
-
-/** Molecules that are foretold from all others, and what both versions give. */
-export interface JudgedFold {
+/** Molecules that are foretold, and what both versions give. */
+export interface JudgedPart {
   readonly molecules: ReadonlySet<string>;
   readonly inUse: VersionCodes;
-  /** Of a version that has seen no value of the fold's molecules. */
+  /** Of a version that has seen no value of these molecules. */
   readonly tuned: VersionCodes;
 }
 
+/** What versions are compared with: the same network with random weights, and no codes at all. */
+const controls = ['random', 'classical'] as const;
+type Control = (typeof controls)[number];
+
 /** How well both versions foretell what was left out. */
-export interface VersionFigures {
+export interface VersionFigures extends PairedFigures {
   readonly folds: number;
-  readonly molecules: number;
-  readonly values: number;
-  /** Mean log score of a molecule's values, in units of the standard deviation of all target values. */
-  readonly inUse: number;
-  readonly tuned: number;
-  /** Of the same network with random weights, and without any codes: whether what was learned before the campaign tells anything. */
-  readonly random: number;
-  readonly classical: number;
-  /** The difference, and its standard error over the molecules. */
-  readonly gain: number;
-  readonly error: number;
+  /** Of the controls: whether what was learned before the campaign tells anything. */
+  readonly random?: number;
+  readonly classical?: number;
+  /** Why there is no figure of a control; absent where there are both. */
+  readonly absent?: Readonly<Partial<Record<Control, string>>>;
+  /** How well they foretell the last trials, each from those before it; absent of versions from before that was looked at. */
+  readonly prequential?: PairedFigures;
 }
 
-/** What values are foretold with. */
-const variants = ['inUse', 'tuned', 'random', 'classical'] as const;
-type Variant = (typeof variants)[number];
-
-/** Log density below which a value counts no further against a version, lest one outlier decides. */
-const leastDensity = -6;
-
 /**
- * Compares two versions of an encoder: a process on fingerprints, descriptors and codes (`blocks-gp`) is fitted under each to the target
- * values of all molecules but a fold's, and foretells these.
+ * Compares two versions of an encoder in folds: the target values of a fold's molecules are foretold from those of all others.
  *
  * @param folds - of molecules that are measured at the target
  * @param seed - of the fits
- * @param random - codes of the network with random weights, to compare with
+ * @param random - codes of the network with random weights, or why there are none. A control that fails says nothing of the versions
  */
 export async function judgeVersions(
-  { parameters, rows }: TargetRows,
-  folds: readonly JudgedFold[],
-  { on, seed, random }: { readonly on: string; readonly seed: number; readonly random: VersionCodes },
+  target: TargetRows,
+  folds: readonly JudgedPart[],
+  { on, seed, random }: { readonly on: string; readonly seed: number; readonly random: VersionCodes | string },
 ): Promise<VersionFigures> {
-  const losses = Float64Array.from(rows, ({ visit }) => primaryTurned(visit)!);
-  const spread = spreadOf(losses);
-  let known: SpaceEncoder | undefined;
-  const scores = new Map<string, Record<Variant | 'values', number>>();
+  const { rows } = target;
+  const foreteller = new Foreteller(target, { on, seed });
+  const absent: Partial<Record<Control, string>> = typeof random === 'string' ? { random } : {};
+  const codesOf = { random: typeof random === 'string' ? new Map() : random, classical: new Map() };
+  const scores = new Map<string, MoleculeScore & Record<Control, number>>();
   for (const { molecules, inUse, tuned } of folds) {
-    const own: Partial<Record<Variant, Float64Array>> = {};
-    const left = [...rows.keys()].filter((row) => molecules.has(rows[row]!.smiles));
-    for (const [version, codes] of [
-      ['inUse', inUse],
-      ['tuned', tuned],
-      ['random', random],
-      ['classical', new Map()],
-    ] as const) {
-      const encoder: SpaceEncoder = await SpaceEncoder.of(spaceWith(parameters, codes, on), known);
-      known = encoder;
-      own[version] = densities({ encoder, rows, losses, spread }, left, seed);
-    }
+    const isLeft = (row: number) => molecules.has(rows[row]!.smiles);
+    const left = [...rows.keys()].filter(isLeft);
+    const taught = [...rows.keys()].filter((row) => !isLeft(row));
+    const own: Record<string, Float64Array> = {};
+    for (const [version, codes] of Object.entries({ inUse, tuned }))
+      own[version] = (await foreteller.under(codes))(taught, left);
+    for (const control of controls.filter((one) => absent[one] === undefined))
+      try {
+        own[control] = (await foreteller.under(codesOf[control]))(taught, left);
+      } catch (error) {
+        if (!(error instanceof AthanorError)) throw error;
+        absent[control] = error.message;
+      }
     left.forEach((row, i) => {
       const { smiles } = rows[row]!;
       const score = scores.get(smiles) ?? { inUse: 0, tuned: 0, random: 0, classical: 0, values: 0 };
-      for (const variant of variants) score[variant] += own[variant]![i]!;
+      for (const variant of ['inUse', 'tuned', ...controls] as const) score[variant] += own[variant]?.[i] ?? 0;
       score.values++;
       scores.set(smiles, score);
     });
   }
   const all = [...scores.values()];
-  const gains = all.map((one) => (one.tuned - one.inUse) / one.values);
+  const there = controls.filter((control) => absent[control] === undefined);
+  const controlled = there.map((control) => [control, mean(all.map((one) => one[control] / one.values))]);
   return {
     folds: folds.length,
-    molecules: all.length,
-    values: sum(all.map(({ values }) => values)),
-    inUse: mean(all.map((one) => one.inUse / one.values)),
-    tuned: mean(all.map((one) => one.tuned / one.values)),
-    random: mean(all.map((one) => one.random / one.values)),
-    classical: mean(all.map((one) => one.classical / one.values)),
-    gain: mean(gains),
-    error: all.length < 2 ? 0 : sampleStandardDeviation(gains) / Math.sqrt(all.length),
+    ...pairedFigures(all),
+    ...Object.fromEntries(controlled),
+    ...(there.length === controls.length ? {} : { absent }),
   };
 }
 
-function spaceWith(parameters: TargetRows['parameters'], codes: VersionCodes, on: string): Space {
-  const rows = [...codes.values()];
-  if (rows.length === 0) return { parameters, pool: null };
-  const told = { encoder: 'judged', output: 'judged', identity: '0'.repeat(64), on: [on], width: rows[0]!.length };
-  const keys = [...codes.keys()];
-  return { parameters, pool: null, codes: [{ ...told, reads: 'molecules', keys, rows: packedRows(rows) }] };
-}
+/** Stretches of trials that are foretold together, at most. */
+const mostStretches = 10;
 
-interface Judging {
-  readonly encoder: SpaceEncoder;
-  readonly rows: readonly TargetRow[];
-  readonly losses: Float64Array;
-  readonly spread: number;
-}
-
-/** Log densities of rows that are left out, in units of the spread. */
-function densities({ encoder, rows, losses, spread }: Judging, left: readonly number[], seed: number): Float64Array {
-  const designs = encoder.encode(rows.map(({ visit }) => visit.design));
-  const isLeft = new Set(left);
-  const taught = [...rows.keys()].filter((row) => !isLeft.has(row));
-  const training: TrainingSet = {
-    designs: selectDesigns(designs, taught),
-    levels: new Int32Array(taught.length),
-    losses: Float64Array.from(taught, (row) => losses[row]!),
-    noise: Float64Array.from(taught, (row) => rows[row]!.visit.noises[0] ?? Number.NaN),
-    levelCount: 1,
-    finite: true,
-  };
-  const type = surrogates.find(({ name }) => name === 'blocks-gp')!;
-  const fitted = type.fit(training, { seed, previous: null, optimise: true }) as FittedSurrogate;
-  const { mean, variance } = fitted.posterior(selectDesigns(designs, left));
-  return Float64Array.from(left, (row, i) => {
-    const loss = losses[row]!;
-    const sd = Math.sqrt(variance[0]![i]! + fitted.noise[0]!);
-    const latent = fitted.scale.toLatent(loss);
-    const density =
-      logDensity((latent - mean[0]![i]!) / sd) - Math.log(sd) + Math.log(fitted.scale.slope(loss) * spread);
-    // Beyond what the scale can tell it has no density.
-    return Number.isFinite(density) ? Math.max(leastDensity, density) : leastDensity;
-  });
-}
-
-function spreadOf(losses: Float64Array): number {
-  const mean = losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
-  const variance = losses.reduce((sum, loss) => sum + (loss - mean) ** 2, 0) / losses.length;
-  return variance > 0 ? Math.sqrt(variance) : 1;
+/**
+ * Compares two versions prequentially: the target values of molecules are foretold in the order of the trials, those of a stretch of
+ * trials from all that came before it.
+ *
+ * @param part - molecules of the last trials; the new version is of what was known before the first of them
+ */
+export async function judgeInOrder(
+  target: TargetRows,
+  { molecules, inUse, tuned }: JudgedPart,
+  how: { readonly on: string; readonly seed: number },
+): Promise<PairedFigures> {
+  const { rows } = target;
+  const foreteller = new Foreteller(target, how);
+  const left = [...rows.keys()].filter((row) => molecules.has(rows[row]!.smiles));
+  const length = Math.ceil(left.length / mostStretches);
+  const scores = new Map<string, MoleculeScore>();
+  for (const [version, codes] of Object.entries({ inUse, tuned }) as ['inUse' | 'tuned', VersionCodes][]) {
+    const foretell = await foreteller.under(codes);
+    for (let from = 0; from < left.length; from += length) {
+      const stretch = left.slice(from, from + length);
+      const densities = foretell([...Array(stretch[0]!).keys()], stretch);
+      stretch.forEach((row, i) => {
+        const { smiles } = rows[row]!;
+        const score = scores.get(smiles) ?? { inUse: 0, tuned: 0, values: 0 };
+        score[version] += densities[i]!;
+        if (version === 'tuned') score.values++;
+        scores.set(smiles, score);
+      });
+    }
+  }
+  return pairedFigures([...scores.values()]);
 }

@@ -15,7 +15,7 @@ export interface LabelledMolecules {
   readonly smiles: readonly string[];
   /** Names of the levels that have values: earlier campaigns first, the target last where it has any. */
   readonly levels: readonly string[];
-  /** Values of the objective that decides, in its own unit; of an earlier campaign as its file has them. */
+  /** Values of the objective that decides, in its own unit, in the order of the trials; first those of earlier campaigns, as their files have them. */
   readonly labels: readonly Label[];
 }
 
@@ -23,6 +23,8 @@ export interface LabelledMolecules {
 export interface TargetRow {
   readonly visit: Visit;
   readonly smiles: string;
+  /** Place of its value among the labels: those before it were known before. */
+  readonly label: number;
 }
 
 /** Designs as they are encoded, and those measured at the target. */
@@ -60,17 +62,22 @@ export function molecularLabels(
     const [loss, smiles] = [primaryTurned(visit), smilesOf(visit.design[parameter.name])];
     return loss === null || smiles === null ? [] : [{ visit, smiles, value: sign * loss }];
   });
+  const earlier = sources.flatMap(({ designs, values }, level) =>
+    designs.flatMap((design, i) => {
+      const smiles = smilesOf(design[parameter.name]);
+      return smiles === null ? [] : [{ level, smiles, value: values[i]! }];
+    }),
+  );
   const told = [
-    ...sources.flatMap(({ designs, values }, level) =>
-      designs.map((design, i) => ({ level, smiles: smilesOf(design[parameter.name]), value: values[i]! })),
-    ),
+    ...earlier,
     ...measured.map(({ visit, smiles, value }) => ({ level: sources.length + visit.level, smiles, value })),
-  ].filter((one): one is { level: number; smiles: string; value: number } => one.smiles !== null);
+  ];
   if (told.length === 0) throw new InfeasibleError('nothing was measured yet that could be learned from');
   const names = [...sources.map(({ name }) => `earlier campaign ${name}`), ...spec.fidelities.map(({ name }) => name)];
   const used = [...names.keys()].filter((level) => told.some((one) => one.level === level));
   const smiles = [...new Set(told.map((one) => one.smiles))];
   const place = new Map(smiles.map((one, at) => [one, at]));
+  const rows = measured.map(({ visit, smiles: own }, i) => ({ visit, smiles: own, label: earlier.length + i }));
   return {
     on: parameter.name,
     smiles,
@@ -80,7 +87,7 @@ export function molecularLabels(
       level: used.indexOf(one.level),
       value: one.value,
     })),
-    target: { parameters, rows: measured.filter(({ visit }) => visit.level === spec.fidelities.length - 1) },
+    target: { parameters, rows: rows.filter(({ visit }) => visit.level === spec.fidelities.length - 1) },
   };
 }
 

@@ -1,4 +1,4 @@
-import { NumericalError } from '../../domain/errors.js';
+import { AthanorError, NumericalError } from '../../domain/errors.js';
 import { packedRows, type SpaceCodes } from '../../domain/space-codes.js';
 import { type FineTuneFigures, FineTuning } from '../../finetune/fine-tuning.js';
 import type { FineTuned } from '../../finetune/merge.js';
@@ -9,7 +9,8 @@ import { outputOf } from '../../pretrained/outputs.js';
 import { portsOf, roleOf } from '../../pretrained/ports.js';
 import { withRandomWeights } from '../../pretrained/random-weights.js';
 import { Generator } from '../../random/generator.js';
-import { type JudgedFold, judgeVersions, type VersionFigures } from './judge.js';
+import type { PairedFigures, VersionCodes } from './foreteller.js';
+import { type JudgedPart, judgeInOrder, judgeVersions, type VersionFigures } from './judge.js';
 import type { LabelledMolecules, TargetRows } from './labels.js';
 import {
   canonicalSmiles,
@@ -43,7 +44,7 @@ export interface TuneJob {
 
 /** A chunk of one of the trainings. */
 export interface TuneChunk {
-  /** 0 on all labels; then one for each fold, without the values of its molecules. */
+  /** 0 on all labels; then one for each fold, without the values of its molecules; last on those before the last trials. */
   readonly training: number;
   /** Trainings in all. */
   readonly trainings: number;
@@ -81,7 +82,8 @@ const fewestJudged = 10;
 
 /**
  * Fine-tunes a model on labels, then compares it with the version in use: for each fold it is trained anew without any value of the fold's
- * molecules, and `judgeVersions` says how well these are foretold. From kept states it goes on, and gives the same bits.
+ * molecules, and `judgeVersions` says how well these are foretold; and once more on what was known before the last trials, of which
+ * `judgeInOrder` says so. From kept states it goes on, and gives the same bits.
  *
  * @throws {InfeasibleError} if the model cannot be fine-tuned, or takes none of the molecules
  * @throws {NumericalError} if learning on all labels loses its way
@@ -91,10 +93,10 @@ export async function tune(job: TuneJob, states: TuneStates): Promise<Tuned> {
   const { judged, against } = judgedOn(job, read);
   const tooFew = whyNotJudged(job, judged.length);
   const count = Math.min(job.folds, judged.length);
-  const trainings = 1 + (tooFew === null ? count : 0);
-  const train = (training: number, without: ReadonlySet<string>) =>
-    trained(planOf(job, read, without), { training, trainings, ...states });
-  const { tuned, figures } = await train(0, new Set());
+  const trainings = tooFew === null ? count + 2 : 1;
+  const train = (training: number, known: Known) =>
+    trained(planOf(job, read, known), { training, trainings, ...states });
+  const { tuned, figures } = await train(0, {});
   const isAsStored = figures.best?.step === 0;
   const result = {
     network: tuned.model,
@@ -117,23 +119,31 @@ export async function tune(job: TuneJob, states: TuneStates): Promise<Tuned> {
   const codesOf = (bundle: ModelBundle, output: string) => moleculeCodes(bundle, output, canonical);
   // Of the version in use the output that is in use.
   const inUse = await codesOf(job[against], job.outputInUse ?? job[against].manifest.recommendedOutput);
-  const folds: JudgedFold[] = [];
-  for (let fold = 0; fold < count; fold++) {
-    const molecules = new Set(order.filter((_, at) => at % count === fold).map((i) => judged[i]!));
+  const last = lastMolecules(judged);
+  const first = job.target.rows.find(({ smiles }) => last.has(smiles))!;
+  const parts: JudgedPart[] = [];
+  for (let training = 1; training < trainings; training++) {
+    const isFold = training <= count;
+    const molecules = isFold
+      ? new Set(order.filter((_, at) => at % count === training - 1).map((i) => judged[i]!))
+      : last;
     try {
-      const own = await train(fold + 1, molecules);
-      folds.push({ molecules, inUse, tuned: await codesOf(withNetwork(job.parent, own.tuned.model), job.output) });
+      const own = await train(training, isFold ? { without: molecules } : { before: first.label });
+      parts.push({ molecules, inUse, tuned: await codesOf(withNetwork(job.parent, own.tuned.model), job.output) });
     } catch (error) {
       if (!(error instanceof NumericalError)) throw error;
-      return { ...result, judged: `without the molecules of fold ${fold + 1}, ${error.message}` };
+      const which = isFold ? `without the molecules of fold ${training}` : 'on what was known before the last trials';
+      return { ...result, judged: `${which}, ${error.message}` };
     }
   }
   const { on } = job.labelled;
   const rows = job.target.rows.filter(({ smiles }) => read.tokens.has(smiles));
   const target = { ...job.target, rows };
   const { seed } = job.settings;
-  const random = await codesOf(withRandomWeights(job.parent, seed), job.output);
-  const compared = { ...result, judged: await judgeVersions(target, folds, { on, seed, random }) };
+  const random = await orWhyNot(() => codesOf(withRandomWeights(job.parent, seed), job.output));
+  const inFolds = await judgeVersions(target, parts.slice(0, count), { on, seed, random });
+  const prequential = await judgeInOrder(target, parts[count]!, { on, seed });
+  const compared = { ...result, judged: { ...inFolds, prequential } };
   if (job.encode === undefined || !verdictOf(compared).isBetter) return compared;
   const encode = await canonicalSmiles(job.encode, read.canonical);
   const made = await moleculeCodes(withNetwork(job.parent, result.network), job.output, encode);
@@ -142,14 +152,39 @@ export async function tune(job: TuneJob, states: TuneStates): Promise<Tuned> {
   return { ...compared, codes };
 }
 
-/** Whether a version takes the place of the one in use, and why: only if it foretells better by more than its error. */
+/** What a control gives; what it fails at is no fault of the version that is judged. */
+async function orWhyNot(control: () => Promise<VersionCodes>): Promise<VersionCodes | string> {
+  try {
+    return await control();
+  } catch (error) {
+    if (!(error instanceof AthanorError)) throw error;
+    return error.message;
+  }
+}
+
+/** The last third of molecules, in the order in which they were first measured at the target. */
+function lastMolecules(judged: readonly string[]): ReadonlySet<string> {
+  return new Set(judged.slice(-Math.round(judged.length / 3)));
+}
+
+/**
+ * Whether a version takes the place of the one in use, and why: only if in folds it foretells better by more than its error, and the last
+ * trials, each from those before it, no worse.
+ */
 export function verdictOf({ judged }: Pick<Tuned, 'judged'>): { readonly isBetter: boolean; readonly reason: string } {
   if (typeof judged === 'string') return { isBetter: false, reason: judged };
-  const { gain, error, molecules, folds } = judged;
+  const { gain, error, molecules, folds, prequential } = judged;
   const isBetter = gain > 0 && gain > error;
   const than = isBetter ? 'more than its error' : 'which is not better by more than its error';
-  const how = `${gain < 0 ? '' : '+'}${gain.toFixed(3)} ± ${error.toFixed(3)}`;
-  return { isBetter, reason: `log score ${how} on ${molecules} molecules in ${folds} folds, ${than}` };
+  const inFolds = `log score ${gainText(judged)} on ${molecules} molecules in ${folds} folds, ${than}`;
+  if (prequential === undefined) return { isBetter, reason: inFolds };
+  const isWorse = prequential.gain < 0;
+  const inOrder = `${gainText(prequential)} on the last ${prequential.molecules} in the order of trials, ${isWorse ? 'which is worse' : 'which is no worse'}`;
+  return { isBetter: isBetter && !isWorse, reason: `${inFolds}${isBetter && isWorse ? '; but ' : '; '}${inOrder}` };
+}
+
+function gainText({ gain, error }: PairedFigures): string {
+  return `${gain < 0 ? '' : '+'}${gain.toFixed(3)} ± ${error.toFixed(3)}`;
 }
 
 /**
@@ -173,11 +208,18 @@ function whyNotJudged({ target }: TuneJob, judged: number): string | null {
   return `${judged} of the ${measured} molecules measured at the target can be judged on, fewer than ${fewestJudged}`;
 }
 
-/** The plan on all labels but those of some molecules. */
-function planOf(job: TuneJob, { tokens, feeds }: ReadMolecules, without: ReadonlySet<string>): FineTunePlan {
+/** Which labels are learned from: all but those of some molecules, or those before one. */
+interface Known {
+  readonly without?: ReadonlySet<string>;
+  readonly before?: number;
+}
+
+function planOf(job: TuneJob, { tokens, feeds }: ReadMolecules, { without, before }: Known): FineTunePlan {
   const { parent, labelled, settings, evenIfFew } = job;
   const { manifest, files } = parent;
-  const smiles = labelled.smiles.filter((one) => tokens.has(one) && !without.has(one));
+  const known = labelled.labels.slice(0, before);
+  const told = new Set(known.map(({ molecule }) => molecule));
+  const smiles = labelled.smiles.filter((one, i) => tokens.has(one) && told.has(i) && without?.has(one) !== true);
   const place = new Map(smiles.map((one, at) => [one, at]));
   const { port, pooling } = outputOf(manifest, job.output);
   return {
@@ -187,13 +229,13 @@ function planOf(job: TuneJob, { tokens, feeds }: ReadMolecules, without: Readonl
     pooling: pooling ?? 'mean',
     tokens: smiles.map((one) => tokens.get(one)!),
     feeds,
-    labels: labelled.labels.flatMap(({ molecule, level, value }) => {
+    labels: known.flatMap(({ molecule, level, value }) => {
       const at = place.get(labelled.smiles[molecule]!);
       return at === undefined ? [] : [{ molecule: at, level, value }];
     }),
     levelWeights: labelled.levels.map(() => 1),
     settings,
-    evenIfFew: evenIfFew || without.size > 0,
+    evenIfFew: evenIfFew || without !== undefined || before !== undefined,
   };
 }
 

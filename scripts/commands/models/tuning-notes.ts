@@ -11,9 +11,15 @@ export function tuningNotes(note: (line: string) => void): (chunk: TuneChunk) =>
     if (now < due && chunk.training === training) return;
     [due, training] = [now + beat, chunk.training];
     const { step, steps, loss, best } = chunk.figures;
-    const which = chunk.training === 0 ? 'all values' : `without fold ${chunk.training} of ${chunk.trainings - 1}`;
+    const which = whichOf(chunk);
     const lost = loss === null ? '' : `, loss ${loss.toPrecision(3)}`;
     const held = best === null ? '' : `, held out at best ${best.error.toPrecision(3)} after step ${best.step}`;
     note(`athanor: fine-tuning, ${which}: step ${step} of at most ${steps}${lost}${held}`);
   };
+}
+
+function whichOf({ training, trainings }: TuneChunk): string {
+  if (training === 0) return 'all values';
+  const folds = trainings - 2;
+  return training <= folds ? `without fold ${training} of ${folds}` : 'values before the last trials';
 }

@@ -19,6 +19,23 @@ describe('molecularLabels', () => {
     expect(new Set(smiles).size).toBe(smiles.length);
   });
 
+  it('has molecules of earlier campaigns that the space does not have, and knows which labels came before a target value', () => {
+    const made = chainRecord({ cheap: 12, exact: 4 });
+    const [source] = made.campaign.space.sources!;
+    const designs = [...source!.designs, { molecule: 'OOO' }, { molecule: 'NNN' }];
+    const sources = [{ ...source!, designs, values: [...source!.values, 5, 6] }];
+    const space = { ...made.campaign.space, sources };
+    const { smiles, labels, target } = labelsOf({ ...made, campaign: { ...made.campaign, space } });
+    expect(labels.slice(10, 12).map(({ molecule, level, value }) => [smiles[molecule], level, value])).toEqual([
+      ['OOO', 0, 5],
+      ['NNN', 0, 6],
+    ]);
+    expect(target.rows.map(({ label }) => label)).toEqual([24, 25, 26, 27]);
+    expect(target.rows.map(({ label }) => smiles[labels[label]!.molecule])).toEqual(
+      target.rows.map((row) => row.smiles),
+    );
+  });
+
   it('leaves out levels without values, trials that failed, and takes molecules outside the space', () => {
     const cause = { class: 'chemistry', code: 'x', message: 'no' } as never;
     const made = someRecord([

@@ -6,6 +6,8 @@ import { molecularLabels } from '../../../../models/strategy/tuning/labels.js';
 import { withNetwork } from '../../../../models/strategy/tuning/model-molecules.js';
 import { type Tuned, type TuneJob, tune, verdictOf } from '../../../../models/strategy/tuning/tune.js';
 import { hasOnnxRuntime } from '../../../support/screen-models.js';
+import { tinyVocabulary } from '../../../support/tiny-encoder.js';
+import { tinyTransformer } from '../../../support/tiny-transformer.js';
 import { chainRecord, tinyTunable } from '../../../support/tiny-tunable.js';
 
 const present = await hasOnnxRuntime();
@@ -34,15 +36,41 @@ async function tuned(job: TuneJob, kept: ReadonlyMap<number, Uint8Array> = new M
 }
 
 describe.runIf(present)('tune', () => {
-  it('trains on all values and without those of each fold, and goes on from what was kept to the same bits', async () => {
+  it('trains on all values, without those of each fold and before the last trials, and goes on from what was kept to the same bits', async () => {
     const { result, states } = await tuned(jobOf());
     expect(result).toMatchObject({ against: 'inUse', refused: { count: 0 }, judged: { molecules: 12, folds: 2 } });
+    expect(result.judged).toMatchObject({ prequential: { molecules: 4, values: 4 } });
     expect(result.learned).toHaveLength(40);
-    expect([...new Set(states.map(([training]) => training))]).toEqual([0, 1, 2]);
+    expect([...new Set(states.map(([training]) => training))]).toEqual([0, 1, 2, 3]);
     const firstOf = (training: number) => states.find((one) => one[0] === training)!;
-    const again = await tuned(jobOf(), new Map([firstOf(0), firstOf(1)]));
-    expect(again.states.length).toBe(states.length - 2);
+    const again = await tuned(jobOf(), new Map([firstOf(0), firstOf(1), firstOf(3)]));
+    expect(again.states.length).toBe(states.length - 3);
     expect(again.result).toEqual(result);
+  });
+
+  it('learns nothing of the last trials where it foretells them, and of earlier ones what is known by then', async () => {
+    const job = jobOf();
+    const last = job.target.rows.at(-1)!;
+    const fifth = job.target.rows.at(-5)!;
+    const { labels } = job.labelled;
+    const other = (at: number) => labels.map((label, i) => (i === at ? { ...label, value: label.value + 1 } : label));
+    const statesOf = async (changed: typeof labels) => {
+      const { states } = await tuned({ ...job, labelled: { ...job.labelled, labels: changed } });
+      return new Map(states);
+    };
+    const before = await statesOf(labels);
+    const later = await statesOf(other(last.label));
+    expect(later.get(3)).toEqual(before.get(3));
+    expect(later.get(0)).not.toEqual(before.get(0));
+    expect((await statesOf(other(fifth.label))).get(3)).not.toEqual(before.get(3));
+  });
+
+  it('is sound though the network with random weights gives no numbers', async () => {
+    const shape = { layers: 2, width: 8, heads: 2, vocabulary: tinyVocabulary.length };
+    const rooted = withNetwork(tinyTunable(), tinyTransformer({ ...shape, rooted: true }, 1));
+    const { result } = await tuned(jobOf({}, rooted));
+    expect(result.judged).toMatchObject({ absent: { random: expect.stringMatching(/not finite/) } });
+    expect(result.judged).toMatchObject({ classical: expect.any(Number), prequential: { molecules: 4 } });
   });
 
   it('does not judge what no epoch has made better', async () => {
@@ -96,5 +124,25 @@ describe('verdictOf', () => {
     expect(of(0.3, 0.3).isBetter).toBe(false);
     expect(of(0, 0).isBetter).toBe(false);
     expect(of(-0.5, 0.1).isBetter).toBe(false);
+  });
+
+  it('does not promote what foretells the last trials worse, each from those before it', () => {
+    const inOrder = (folds: number, gain: number) => {
+      const paired = { molecules: 7, values: 7, inUse: -1, tuned: gain - 1, gain, error: 0.2 };
+      const judged = { folds: 5, molecules: 20, values: 20, inUse: -1, tuned: folds - 1, gain: folds, error: 0.1 };
+      return verdictOf({ judged: { ...judged, prequential: paired } } as Tuned);
+    };
+    expect(inOrder(0.3, 0.1)).toEqual({
+      isBetter: true,
+      reason:
+        'log score +0.300 ± 0.100 on 20 molecules in 5 folds, more than its error; +0.100 ± 0.200 on the last 7 in the order of trials, which is no worse',
+    });
+    expect(inOrder(0.3, 0).isBetter).toBe(true);
+    expect(inOrder(0.3, -0.01)).toEqual({
+      isBetter: false,
+      reason:
+        'log score +0.300 ± 0.100 on 20 molecules in 5 folds, more than its error; but -0.010 ± 0.200 on the last 7 in the order of trials, which is worse',
+    });
+    expect(inOrder(0.05, 0.5).isBetter).toBe(false);
   });
 });
