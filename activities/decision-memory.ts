@@ -70,6 +70,8 @@ export function refuseIfOutgrown(
 export function isOutOfMemory(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if ((error as { code?: unknown }).code === 'ERR_WORKER_OUT_OF_MEMORY') return true;
+  // In words of ONNX Runtime, too, which has no kind of error for it.
+  if (/std::bad_alloc|failed to allocate memory/i.test(error.message)) return true;
   return error instanceof RangeError && /allocation failed|array length|out of memory/i.test(error.message);
 }
 

@@ -21,7 +21,9 @@ import { saveModelActs } from './store/model-act.js';
 import { loadTrials } from './store/record.js';
 import {
   endTuning,
+  enterTraining,
   findTuning,
+  leaveTraining,
   loadTuning,
   loadTuningStates,
   saveTuned,
@@ -58,7 +60,13 @@ export async function beginTuning(
   return true;
 }
 
-/** Trains, judges and encodes; the store keeps the state after each chunk, from which any worker goes on. */
+/** Workers that are lost in training without its getting on, after which it is not begun again. */
+const mostLost = 3;
+
+/**
+ * Trains, judges and encodes; the store keeps the state after each chunk, from which any worker goes on. Where that takes one worker after
+ * the other with it, as the system ends processes for want of memory, the order ends as rejected.
+ */
 export async function trainTuning(
   deps: TuningDeps,
   ref: TuningRef,
@@ -75,9 +83,19 @@ export async function trainTuning(
       await saveTuningState(query, ref, chunk.training, state);
       tell(chunk);
     };
-    const { network, ...tuned } = await tuneInThread(job, { kept: await loadTuningStates(query, ref), keep, signal });
-    const at = new Date().toISOString();
-    await saveTuned(query, ref, { tuned, at }, await saveArtefact(query, network));
+    const lost = await enterTraining(query, ref);
+    try {
+      if (lost >= mostLost)
+        throw new AthanorError(
+          'MEMORY',
+          `${lost} workers were lost in training one after the other, without its getting on: perhaps they lack memory`,
+        );
+      const { network, ...tuned } = await tuneInThread(job, { kept: await loadTuningStates(query, ref), keep, signal });
+      const at = new Date().toISOString();
+      await saveTuned(query, ref, { tuned, at }, await saveArtefact(query, network));
+    } finally {
+      await leaveTraining(query, ref);
+    }
   });
 }
 

@@ -108,13 +108,29 @@ export async function loadTuningStates(
   return new Map(rows.map((row) => [row.training as number, new Uint8Array(row.state as Buffer)]));
 }
 
-/** Keeps the state of a training in the place of the one before. */
+/** Says that training begins, until `leaveTraining`. @returns how many workers were lost in it since it last got on */
+export async function enterTraining(query: Query, { campaignId, n }: TuningRef): Promise<number> {
+  const [row] = await query(
+    'UPDATE tuning SET lost = lost + 1 WHERE campaign_id = $1 AND n = $2 RETURNING lost - 1 AS lost',
+    [campaignId, n],
+  );
+  return (row?.lost as number | undefined) ?? 0;
+}
+
+/** Says that training was over or broken off in a worker that goes on. */
+export async function leaveTraining(query: Query, { campaignId, n }: TuningRef): Promise<void> {
+  await query('UPDATE tuning SET lost = 0 WHERE campaign_id = $1 AND n = $2', [campaignId, n]);
+}
+
+/** Keeps the state of a training in the place of the one before: it gets on. */
 export async function saveTuningState(
   query: Query,
   { campaignId, n }: TuningRef,
   training: number,
   state: Uint8Array,
 ): Promise<void> {
+  // The worker that said so is in it.
+  await query('UPDATE tuning SET lost = 1 WHERE campaign_id = $1 AND n = $2 AND lost > 1', [campaignId, n]);
   await query(
     `INSERT INTO tuning_state (campaign_id, n, training, state) VALUES ($1, $2, $3, $4)
      ON CONFLICT (campaign_id, n, training) DO UPDATE SET state = excluded.state`,

@@ -3,8 +3,10 @@ import { createCampaign } from '../../../activities/store/campaign.js';
 import { openStore, type Store } from '../../../activities/store/client.js';
 import {
   endTuning,
+  enterTraining,
   findTuning,
   forgetTuning,
+  leaveTraining,
   loadTuning,
   loadTuningStates,
   saveTuned,
@@ -44,6 +46,17 @@ it('goes on from its last states with the same data, and begins anew with other 
   expect(await loadTuning(store.query, ref)).toEqual({ order, dataHash: some, made: null, end: null });
   await begin(other);
   expect((await loadTuningStates(store.query, ref)).size).toBe(0);
+});
+
+it('knows how many workers were lost in it since it last got on', async () => {
+  await begin(some);
+  const enter = () => enterTraining(store.query, ref);
+  expect([await enter(), await enter(), await enter()]).toEqual([0, 1, 2]);
+  await state(1);
+  expect(await enter()).toBe(1);
+  await leaveTraining(store.query, ref);
+  expect(await enter()).toBe(0);
+  await leaveTraining(store.query, ref);
 });
 
 it('that was forgotten cannot be ended, so that nothing else is said of it, and there is none', async () => {
