@@ -33,13 +33,13 @@ export function loopSettings(spec: CampaignSpec, devices: Readonly<Record<string
 /** Results before which an encoder is not fine-tuned, and share of values outside of their 90 % intervals, where nothing else is said. */
 const usual = { atLeast: 100, drift: 0.3 } as const;
 
-function tuneRules({ encoders = [] }: CampaignSpec): readonly TuneRule[] {
+function tuneRules({ encoders = [], synchronous }: CampaignSpec): readonly TuneRule[] {
   return encoders.flatMap(({ finetune }, at): readonly TuneRule[] => {
     const { every, drift: given = false, atLeast = usual.atLeast, wait } = finetune ?? {};
     const drift = given === true ? usual.drift : given;
     if (every === undefined && drift === false) return [];
     const when = { ...(every === undefined ? {} : { every }), ...(drift === false ? {} : { drift }) };
-    return [{ at, ...when, atLeast, ...(wait === true ? { wait } : {}) }];
+    return [{ at, ...when, atLeast, ...(wait === true ? { wait } : {}), ...(synchronous ? { between: true } : {}) }];
   });
 }
 

@@ -15,7 +15,9 @@ type TuningEvent = Extract<LoopEvent, { type: 'tune' | 'tuned' | 'version' }>;
 export function tuneIfDue(settings: LoopSettings, state: LoopState, commands: LoopCommand[]): LoopState {
   const { tunings } = state;
   if (settings.tune === undefined || tunings === undefined || tunings.current !== null) return state;
+  const isBetween = state.inFlight.length === 0 && state.waiting.length === 0;
   for (const [i, rule] of settings.tune.entries()) {
+    if (rule.between === true && !isBetween) continue;
     const trigger = triggerOf(rule, state, tunings.learned[i] ?? 0);
     if (trigger !== null) return ordered(settings, state, { at: rule.at, trigger, who: byItself }, commands);
   }

@@ -22,6 +22,8 @@ it('the loop fine-tunes the encoders whose file says when, by their places', () 
     { at: 3, drift: 0.3, atLeast: 7 },
     { at: 4, every: 3, drift: 0.5, atLeast: 100 },
   ]);
+  const byRounds = { ...withEncoders({ model: 'b', finetune: { every: 50 } }), synchronous: true };
+  expect(loopSettings(byRounds).tune).toEqual([{ at: 0, every: 50, atLeast: 100, between: true }]);
   expect(loopSettings(withEncoders({ model: 'a' }))).not.toHaveProperty('tune');
   const none = () => withEncoders({ model: 'a', finetune: { every: 0 } });
   expect(none).toThrow();

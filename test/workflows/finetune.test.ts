@@ -15,7 +15,7 @@ import { startWorkerProcess, type WorkerProcess } from '../faults/worker-process
 import { callCli } from '../support/cli.js';
 import { hasOnnxRuntime } from '../support/screen-models.js';
 import { tinyTunable, writeTinyTunable } from '../support/tiny-tunable.js';
-import { tinyModel, tuningCampaign } from '../support/tuning-campaign.js';
+import { driftingCampaign, tinyModel, tuningCampaign } from '../support/tuning-campaign.js';
 import { type DurableHost, durableHost, eventually } from './durable-host.js';
 import { historiesOf, keepHistories, replayFaults } from './histories.js';
 
@@ -92,7 +92,11 @@ it.runIf(present)(
     const record = await host.control.record(id);
     const [promoted, rejected] = versionEntries(record.audit);
     expect(promoted!.told).toEqual(own!.told);
-    expect(promoted!.told.reason).toMatch(/^log score \+.* more than its error$/);
+    expect(promoted!.told.reason).toMatch(
+      /^log score \+.* more than its error; \+.* in the order of trials, which is no worse$/,
+    );
+    expect(promoted!.told.judged!.prequential).toMatchObject({ molecules: 8, values: 8 });
+    expect(promoted!.told.labels).toEqual({ 'earlier campaign before': 120, exact: 24 });
     expect(rejected).toMatchObject({ who: 'ada', action: 'finetune' });
     expect(rejected!.told).toMatchObject({
       ...{ n: 2, verdict: 'rejected', trigger: 'by hand', version: promoted!.told.version },
@@ -177,6 +181,67 @@ it.runIf(present)(
     await host.control.waitUntilStopped(ended.id, undefined, { pollMs: 100 });
     await eventually(async () => (await rows('tuning')) === 0);
     expect((await host.control.record(ended.id)).audit.map(({ action }) => action)).toEqual(['abort']);
+  },
+  600_000,
+);
+
+it.runIf(present)(
+  'begins by itself where values drift out of their intervals, on either host alike',
+  async () => {
+    if (workers.every(({ child }) => child.exitCode !== null || child.signalCode !== null)) await newWorker();
+    const campaign = await driftingCampaign(host.id('drifting'), work);
+    const undisturbed = await runInProcess(campaign, { registry: createRegistry(), model: async () => tinyModel });
+    const [own] = versionEntries(undisturbed.audit);
+    expect(own!.told).toMatchObject({
+      ...{ n: 1, measured: 28, sinceRound: 8 },
+      trigger: expect.stringMatching(/^2 of the last 20 values lay outside of their 90 % intervals$/),
+    });
+    await host.control.start(campaign, { models: [tinyModel] });
+    await host.control.waitUntilStopped(campaign.id, undefined, { pollMs: 100 });
+    const record = await host.control.record(campaign.id);
+    expect(versionEntries(record.audit).map(({ told }) => told)).toEqual(
+      versionEntries(undisturbed.audit).map(({ told }) => told),
+    );
+    expect(usedIn(record)).toEqual(usedIn(undisturbed));
+    expect((await verifyRecord(parseRecord(exportJson(record), 'record'))).mismatches).toEqual([]);
+  },
+  600_000,
+);
+
+it.runIf(present)(
+  'is rejected where one worker after the other is lost in training, and the campaign goes on',
+  async () => {
+    await Promise.all(workers.splice(0).map((worker) => worker.kill()));
+    const campaign = await tuningCampaign(host.id('lost'), work);
+    const { id } = campaign;
+    const lost = () =>
+      host.store
+        .query('SELECT lost FROM tuning WHERE campaign_id = $1', [id])
+        .then(([row]) => (row?.lost as number | undefined) ?? 0);
+    // Each is ended in the midst of the first chunk, as for want of memory.
+    const slow = [
+      { ...campaign.spec.encoders![0]!, finetune: { ...campaign.spec.encoders![0]!.finetune, epochs: 40_000 } },
+    ];
+    await host.control.start({ ...campaign, spec: { ...campaign.spec, encoders: slow } }, { models: [tinyModel] });
+    for (let worker = 1; worker <= 3; worker++) {
+      const own = await newWorker();
+      await eventually(async () => (await lost()) >= worker);
+      await own.kill();
+      await host.store.query('DELETE FROM tuning_state WHERE campaign_id = $1', [id]);
+      await host.store.query('UPDATE tuning SET lost = $2 WHERE campaign_id = $1', [id, worker]);
+    }
+    await newWorker();
+    await host.control.waitUntilStopped(id, undefined, { pollMs: 100 });
+    const record = await host.control.record(id);
+    expect(versionEntries(record.audit)).toMatchObject([
+      {
+        told: {
+          verdict: 'rejected',
+          reason: expect.stringMatching(/^no version was made: 3 workers were lost in training/),
+        },
+      },
+    ]);
+    expect(usedIn(record)).toEqual(Array(34).fill(null));
   },
   600_000,
 );

@@ -91,6 +91,36 @@ describe('fine-tuning in the loop', () => {
     expect(run.state.tunings!.inside).toEqual([]);
   });
 
+  it('begins between two rounds alone where trials run round by round', () => {
+    const ordered = (between: object) => {
+      const run = new Run({
+        ...base,
+        parallel: 2,
+        synchronous: true,
+        tune: [{ at: 0, every: 1, atLeast: 1, ...between }],
+      });
+      run.tell({
+        type: 'proposed',
+        round: 1,
+        proposals: ['c/r1/p1', 'c/r1/p2'].map((id) => ({ id, cost: 1 })),
+        shortfall: null,
+      });
+      const end = {
+        type: 'trialEnded',
+        outcome: 'measured',
+        cost: 1,
+        judged: { losses: [1], feasible: true },
+        cause: null,
+      } as const;
+      run.tell({ ...end, id: 'c/r1/p2' });
+      run.tell({ ...end, id: 'c/r1/p1' });
+      return run.orders()[0];
+    };
+    expect(ordered({ between: true })).toMatchObject({ measured: 2, pending: [] });
+    // As campaigns that were started before do.
+    expect(ordered({})).toMatchObject({ measured: 1, pending: ['c/r1/p1'] });
+  });
+
   it('names the versions in use in each round after they came, and those before none', () => {
     const run = new Run(base);
     run.measure(2);
