@@ -3,8 +3,8 @@ import { deriveSeed } from '../random/generator.js';
 import type { AnchoredAcquisition } from './contract.js';
 import { preparedImprovement } from './internal/drawn-improvement.js';
 import { everBest, withinReach } from './internal/ever-best.js';
-import { drawnPending } from './internal/pending.js';
 import { logEiPerCost } from './log-ei-per-cost.js';
+import { drawnPending } from './pending.js';
 
 /** Baseline points that are drawn together to see which can be the best, and that are kept, at most. */
 const most = { drawn: 256, kept: 64 } as const;

@@ -1,7 +1,7 @@
 import type { AnchoredAcquisition } from './contract.js';
 import { preparedImprovement } from './internal/drawn-improvement.js';
-import { drawnPending } from './internal/pending.js';
 import { logEiPerCost } from './log-ei-per-cost.js';
+import { drawnPending } from './pending.js';
 
 /**
  * Log of the expected improvement at the target on the incumbent and on what pending trials may come to, times the

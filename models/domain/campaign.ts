@@ -56,6 +56,10 @@ export const objectiveSchema = z.strictObject({
   direction: z.enum(['maximise', 'minimise', 'target']),
   value: z.number().optional().describe('wanted value, for direction target'),
   tolerance: z.number().positive().optional().describe('half width of what counts as on target'),
+  reference: z
+    .number()
+    .optional()
+    .describe('of several objectives: the worst value that is of any interest; from the front where absent'),
   unit: z.string().optional(),
   limits: limitsSchema
     .optional()

@@ -52,6 +52,14 @@ export function primaryObjective({ objectives }: Pick<CampaignSpec, 'objectives'
   return objectives[0]!;
 }
 
+/**
+ * Whether there is more to a campaign than a value to be made as low or as high as can be: several objectives, a wanted value,
+ * or bounds on outcomes.
+ */
+export function hasSeveralGoals({ objectives, bounds }: Goals): boolean {
+  return objectives.length > 1 || bounds.length > 0 || objectives[0]!.direction === 'target';
+}
+
 /** Names of everything that a campaign measures: its objectives, then its further outcomes. */
 export function outcomeNames({
   objectives,

@@ -31,13 +31,26 @@ export interface AcquisitionSurface {
   readonly feasibility?: Feasibility | null;
 }
 
+/** What is maximised where it is no acquisition of one outcome: it is computed as it says. */
+export interface ComputedSurface {
+  readonly levels: readonly number[];
+  /** Values at each allowed level, [levels.length][n]; −∞ where it is not a number. They are logarithms. */
+  values(candidates: EncodedDesigns): Float64Array[];
+  /** Value at the one candidate and a level. @param gradient - filled with the derivatives by numeric coordinate, [numeric] */
+  at(candidate: EncodedDesigns, level: number, gradient: Float64Array): number;
+}
+
+/** Whatever a search climbs. */
+export type Surface = AcquisitionSurface | ComputedSurface;
+
 /** Candidates whose covariances with the anchors are held at the same time. */
 const chunk = 2048;
 
 const none = new Float64Array();
 
 /** Values of the acquisition at each allowed level, [levels.length][n]; −∞ where it is not a number. */
-export function acquisitionValues(surface: AcquisitionSurface, candidates: EncodedDesigns): Float64Array[] {
+export function acquisitionValues(surface: Surface, candidates: EncodedDesigns): Float64Array[] {
+  if ('values' in surface) return surface.values(candidates);
   const values = promised(surface, candidates);
   if (!surface.feasibility) return values;
   const logs = surface.feasibility.log(candidates);
@@ -67,11 +80,12 @@ function promised(surface: AcquisitionSurface, candidates: EncodedDesigns): Floa
  * @param gradient - filled with the derivatives by numeric coordinate, [numeric]
  */
 export function acquisitionAt(
-  surface: AcquisitionSurface,
+  surface: Surface,
   candidate: EncodedDesigns,
   level: number,
   gradient: Float64Array,
 ): number {
+  if ('values' in surface) return surface.at(candidate, level, gradient);
   const value = promisedAt(surface, candidate, level, gradient);
   if (!surface.feasibility) return value;
   const unit = feasibilityUnit(surface);

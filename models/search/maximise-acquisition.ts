@@ -2,7 +2,7 @@ import type { Design } from '../domain/design.js';
 import type { EncodedDesigns } from '../encode/encoded-designs.js';
 import { minimise } from '../optimiser/lbfgs.js';
 import type { Pair } from '../optimiser/quasi-newton.js';
-import { type AcquisitionSurface, acquisitionAt, acquisitionValues } from './acquisition-surface.js';
+import { type AcquisitionSurface, acquisitionAt, acquisitionValues, type Surface } from './acquisition-surface.js';
 import type { SearchDomain } from './domain.js';
 import { rawDesigns } from './raw-designs.js';
 
@@ -46,11 +46,11 @@ const [longestStep, valueTolerance] = [0.1, 1e-7];
  * @returns the best maximum that is allowed, or null if there is none
  */
 export function maximiseAcquisition(
-  surface: AcquisitionSurface,
+  surface: Surface,
   domain: SearchDomain,
   best: readonly Design[],
   seed: number,
-  like: AcquisitionSurface | null = null,
+  like: Surface | null = null,
 ): Maximum | null {
   const { encoder, crowded } = domain;
   const raw = rawDesigns(domain, best, rawPoints, seed);
@@ -74,7 +74,7 @@ export function maximiseAcquisition(
 }
 
 /** The designs at which the surface is highest, at any level, in their order. */
-function promising(surface: AcquisitionSurface, { encoder }: SearchDomain, designs: readonly Design[]): Design[] {
+function promising(surface: Surface, { encoder }: SearchDomain, designs: readonly Design[]): Design[] {
   const values = acquisitionValues(surface, encoder.encode([...designs]));
   const places = new Set(values.flatMap((own) => highest(own, promisingPoints)));
   return designs.filter((_, place) => places.has(place));
@@ -95,7 +95,7 @@ function highest(values: Float64Array, count: number, accept: (place: number) =>
 
 /** What is climbed, at which level. */
 interface Climb {
-  readonly surface: AcquisitionSurface;
+  readonly surface: Surface;
   readonly domain: SearchDomain;
   readonly level: number;
 }
@@ -115,7 +115,7 @@ function refine(
   if (free.length === 0) return [];
   const point = encoder.encode([design]);
   // The tolerances of the search are absolute; logarithms need no scale.
-  const unit = surface.lossPower === null ? lossUnit(surface, point) : 1;
+  const unit = 'values' in surface || surface.lossPower !== null ? 1 : lossUnit(surface, point);
   const slopes = new Float64Array(encoder.encoding.numeric);
   const evaluate = (x: Float64Array, gradient: Float64Array): number => {
     free.forEach((at, i) => {

@@ -4,7 +4,12 @@ import type { Design } from '../domain/design.js';
 import { selectDesigns } from '../encode/encoded-designs.js';
 import { Generator } from '../random/generator.js';
 import { weightedChoice } from '../random/weighted-choice.js';
-import { type AcquisitionSurface, acquisitionValues } from '../search/acquisition-surface.js';
+import {
+  type AcquisitionSurface,
+  acquisitionValues,
+  type ComputedSurface,
+  type Surface,
+} from '../search/acquisition-surface.js';
 import { productDomain } from '../search/domain.js';
 import { drawLargest } from '../search/draw-largest.js';
 import { maximiseAcquisition } from '../search/maximise-acquisition.js';
@@ -48,7 +53,23 @@ export async function bestCandidate(
   if (listed !== null) return bestListed({ ...surface, ...ownCosts(situation) }, listed, open);
   const { like: other } = type.kind === 'anchored' ? type : { like: undefined };
   const like = other === undefined ? null : surfaceOf(other, members, situation, open);
-  return bestAnywhere({ surface, like }, situation, open, members[0]!.seed);
+  return bestAnywhere({ surface, like, best: leaders(situation) }, situation, open, members[0]!.seed);
+}
+
+/**
+ * The design and level with the largest value of a surface of those that may be proposed, or null if there is none.
+ *
+ * @param best - the best designs so far, near which is searched, too
+ */
+export async function bestOfSurface(
+  surface: ComputedSurface,
+  situation: Where,
+  open: Open,
+  { best, seed }: { readonly best: readonly Design[]; readonly seed: number },
+): Promise<Best | null> {
+  const { listed } = situation.prepared;
+  if (listed !== null) return bestListed(surface, listed, open);
+  return bestAnywhere({ surface, like: null, best }, situation, open, seed);
 }
 
 function surfaceOf(
@@ -92,10 +113,10 @@ function drawnMember(members: readonly MemberSituation[]): MemberSituation {
   return members[weightedChoice(weights, new Generator(members[0]!.seed, 'member'))]!;
 }
 
-async function bestListed(surface: AcquisitionSurface, listed: Listed, open: Open): Promise<Best | null> {
-  const levelCount = surface.costs.length;
+async function bestListed(surface: Surface, listed: Listed, open: Open): Promise<Best | null> {
   const closed = open.closed(listed);
-  const rows = await shortlist(surface, listed, closed);
+  const levelCount = closed.length / listed.designs.length;
+  const rows = 'values' in surface ? null : await shortlist(surface, listed, closed);
   const values = acquisitionValues(surface, rows === null ? listed.encoded : selectDesigns(listed.encoded, [...rows]));
   let best: { row: number; level: number; value: number } | null = null;
   for (const [l, level] of open.levels.entries())
@@ -125,7 +146,11 @@ function foundAt(listed: Listed, { row, level, value }: { row: number; level: nu
 }
 
 function bestAnywhere(
-  { surface, like }: { readonly surface: AcquisitionSurface; readonly like: AcquisitionSurface | null },
+  {
+    surface,
+    like,
+    best,
+  }: { readonly surface: Surface; readonly like: Surface | null; readonly best: readonly Design[] },
   situation: Where,
   open: Open,
   seed: number,
@@ -133,13 +158,7 @@ function bestAnywhere(
   const { encoder, searched: parameters } = situation.prepared;
   const refused = (design: Design, level: number) => open.refused(design, level);
   const search = (near: Crowded | null) =>
-    maximiseAcquisition(
-      surface,
-      productDomain(encoder, { parameters, refused, crowded: near }),
-      leaders(situation),
-      seed,
-      like,
-    );
+    maximiseAcquisition(surface, productDomain(encoder, { parameters, refused, crowded: near }), best, seed, like);
   const { crowded } = open;
   const found = search(crowded) ?? (crowded === null ? null : search(null));
   return found === null ? null : { ...found, rowId: null };

@@ -10,6 +10,7 @@ import {
   byFirstObjective,
   type Goals,
   goalsOf,
+  type Judged,
   judged,
   modelledOutcomes,
   type OutcomeValues,
@@ -80,6 +81,18 @@ export function ranked<V extends Pick<Visit, 'turned'>>(spec: CampaignSpec, visi
   const measured = visits.filter((visit) => primaryTurned(visit) !== null);
   const worth = new Map(measured.map((visit) => [visit, judged(goals, ownValues(goals, visit))]));
   return measured.sort((a, b) => byFirstObjective(worth.get(a)!, worth.get(b)!));
+}
+
+/** A visit with what it is worth. */
+export type JudgedVisit = Judged & { readonly visit: Visit };
+
+/** What the visits that gave values at the target are worth, in their order. */
+export function judgedVisits(spec: CampaignSpec, visits: readonly Visit[]): JudgedVisit[] {
+  const goals = goalsOf(spec);
+  const target = spec.fidelities.length - 1;
+  return visits
+    .filter(({ level, turned }) => level === target && turned.some((one) => one !== null))
+    .map((visit) => ({ visit, ...judged(goals, ownValues(goals, visit)) }));
 }
 
 function ownValues(goals: Goals, { turned }: Pick<Visit, 'turned'>): OutcomeValues {

@@ -16,13 +16,22 @@ export const twoStepName = 'two-step';
 /** The rule that asks no surrogate: see `rules/random.ts`. */
 export const randomName = 'random';
 
+/** What values several goals: see `rules/several-goals.ts`. */
+export const goalNames = { front: 'log-nehvi', scalar: 'log-nparego' } as const;
+
+/** Whether an acquisition of that name values several goals; any other but `random` knows of one objective. */
+export function takesGoals(name: string): boolean {
+  return name === randomName || Object.values<string>(goalNames).includes(name);
+}
+
 /**
  * Acquisitions that a campaign file can name. `random` draws designs without a surrogate, as a baseline; `two-step` is a
- * rule over log expected improvement.
+ * rule over log expected improvement; `goalNames` value several goals.
  */
 export const acquisitionNames: readonly string[] = [
   randomName,
   twoStepName,
+  ...Object.values(goalNames),
   ...acquisitions.map((acquisition) => acquisition.name),
 ];
 

@@ -16,6 +16,8 @@ export interface BenchOptions {
   readonly draws?: string;
   /** File of another engine's runs with several trials in flight, from the same starts. */
   readonly batches?: string;
+  /** File of another engine's hypervolumes from stated starts. */
+  readonly goals?: string;
   /** Folder of measured data sets. */
   readonly pools?: string;
   /** Folders of stored networks of molecules. */

@@ -15,6 +15,7 @@ import { benchEncoders } from './encoders.js';
 import { benchEnsemble } from './ensemble.js';
 import { benchFidelities } from './fidelities.js';
 import { benchFineTune } from './finetune.js';
+import { benchGoals } from './goals.js';
 import { benchHeldOut } from './held-out.js';
 import { benchLatency } from './latency.js';
 import { benchLinalg } from './linalg.js';
@@ -40,6 +41,7 @@ export const benches: Readonly<Record<string, Bench>> = {
   fidelities: benchFidelities,
   'continuous-fidelities': benchContinuousFidelities,
   quinones: benchQuinones,
+  goals: benchGoals,
   ensemble: benchEnsemble,
   'held-out': benchHeldOut,
   encoders: benchEncoders,
@@ -81,6 +83,7 @@ type Flags = Omit<BenchOptions, 'peer' | 'seeds'> & {
 const usualSeeds: Readonly<Record<string, number>> = {
   fidelities: 30,
   batch: 5,
+  goals: 10,
   'held-out': 8,
   encoders: 8,
   finetune: 4,
@@ -104,10 +107,11 @@ async function main(): Promise<void> {
       "other engines' draws from pools, for `pools` and `batch`",
       beside('golden/curves-pools.json'),
     )
+    .option('--goals <file>', "another engine's hypervolumes, for `goals`", beside('golden/curves-goals.json'))
     .option('--batches <file>', "another engine's runs in batches, for `batch`", beside('golden/curves-batch.json'))
     .option(
       '--pools <folder>',
-      'measured data sets, for `pools`, `batch`, `arylation`, `fidelities`, `ensemble`, `held-out`, `encoders`, `finetune`, `couplings` and `encoder-search`',
+      'measured data sets, for `pools`, `batch`, `arylation`, `fidelities`, `goals`, `ensemble`, `held-out`, `encoders`, `finetune`, `couplings` and `encoder-search`',
       beside('data'),
     )
     .option(
@@ -130,22 +134,24 @@ async function main(): Promise<void> {
     )
     .option(
       '--seeds <n>',
-      'runs of each problem and pool (default: 30 of `fidelities`, 5 of `batch`, 8 of `held-out` and `encoders`, 4 of `finetune`, 5 of `tuning-pays`, 6 of `couplings`, 10 of `encoder-search`, else 20)',
+      'runs of each problem and pool (default: 30 of `fidelities`, 5 of `batch`, 10 of `goals`, 8 of `held-out` and `encoders`, 4 of `finetune`, 5 of `tuning-pays`, 6 of `couplings`, 10 of `encoder-search`, else 20)',
       wholeNumber(1),
     )
     .option(
       '--only <names...>',
-      'problems or pools to run, for `regret`, `batch`, `pools`, `fidelities`, `ensemble`, `held-out`, `encoders`, `finetune`, `couplings` and `encoder-search`; 50 or 100 known, for `tuning-pays`',
+      'problems or pools to run, for `regret`, `batch`, `pools`, `fidelities`, `goals`, `ensemble`, `held-out`, `encoders`, `finetune`, `couplings` and `encoder-search`; 50 or 100 known, for `tuning-pays`',
     )
     .addOption(
-      new Option('--acquisition <name>', 'another than the default, for `regret`, `batch` and `fidelities`').choices(
-        modelled,
-      ),
+      new Option(
+        '--acquisition <name>',
+        'another than the default, for `regret`, `batch`, `fidelities` and `goals`',
+      ).choices(modelled),
     )
     .addOption(
-      new Option('--surrogate <name>', 'another than the default, for `regret`, `batch` and `fidelities`').choices(
-        surrogateNames,
-      ),
+      new Option(
+        '--surrogate <name>',
+        'another than the default, for `regret`, `batch`, `fidelities` and `goals`',
+      ).choices(surrogateNames),
     )
     .option('--batch <n>', 'proposals a round, for `regret`', wholeNumber(1), 1)
     .option(

@@ -5,7 +5,7 @@ import { designFaults } from '../../models/domain/design-faults.js';
 import { isNumeric } from '../../models/domain/parameters/parameter.js';
 import type { Space } from '../../models/domain/space.js';
 import { unsupported } from '../../models/domain/supported.js';
-import { acquisitionNames, surrogateNames, takesSources } from '../../models/strategy/names.js';
+import { acquisitionNames, surrogateNames, takesGoals, takesSources } from '../../models/strategy/names.js';
 import { oneOf } from './nearest.js';
 import { outcomeNameFaults } from './outcome-names.js';
 import type { CampaignParts } from './parts.js';
@@ -26,6 +26,7 @@ export function crossChecks(parts: CampaignParts, space: Space | null, document:
     ...budgetFaults(parts),
     ...approvalFaults(parts),
     ...strategyFaults(parts, space),
+    ...goalFaults(parts),
     ...stopFaults(parts),
   ];
 }
@@ -59,6 +60,36 @@ function objectiveFaults({ objectives, outcomes }: CampaignParts, space: Space |
     if (outcome === undefined) return;
     if (outcome.min !== undefined && outcome.max !== undefined && outcome.min > outcome.max)
       faults.push(placed(['outcomes', i], `'min' ${outcome.min} above 'max' ${outcome.max}`, 'turn them round'));
+  });
+  return faults;
+}
+
+/** What cannot be said, or would be passed over, where a campaign wants more than one value as low or as high as can be. */
+function goalFaults({ objectives, outcomes, strategy, stop }: CampaignParts): PlacedFault[] {
+  const faults: PlacedFault[] = [];
+  const isBounded = outcomes.some((outcome) => outcome?.min !== undefined || outcome?.max !== undefined);
+  const isTarget = objectives.some((objective) => objective?.direction === 'target');
+  const what = objectives.length > 1 ? 'several objectives' : isTarget ? "direction 'target'" : 'bounds on outcomes';
+  if (objectives.length < 2 && !isTarget && !isBounded) return faults;
+  const name = strategy?.acquisition;
+  const known = acquisitionNames.filter(takesGoals);
+  if (name !== undefined && acquisitionNames.includes(name) && !known.includes(name))
+    faults.push(
+      placed(
+        ['strategy', 'acquisition'],
+        `'${name}' values one objective alone, and there are ${what}`,
+        `one of ${known.join(', ')}, or none named`,
+      ),
+    );
+  stop.forEach((rule, i) => {
+    if (rule?.type === 'regretBound')
+      faults.push(
+        placed(
+          ['stop', i],
+          `'regretBound' with ${what}: how far from the best possible they are is not known as one number`,
+          "leave it out, or use 'noImprovement'",
+        ),
+      );
   });
   return faults;
 }

@@ -1,6 +1,7 @@
 import { logEiPerCost } from '../../acquisition/log-ei-per-cost.js';
+import type { CampaignSpec } from '../../domain/campaign.js';
 import type { FitRecord } from '../../domain/fit-record.js';
-import { orientationOf, primaryObjective } from '../../domain/standing.js';
+import { goalsOf, hasSeveralGoals, orientationOf, primaryObjective } from '../../domain/standing.js';
 import type { EncodedDesigns } from '../../encode/encoded-designs.js';
 import { deriveSeed } from '../../random/generator.js';
 import type { Ensemble } from '../../surrogate/ensemble.js';
@@ -10,9 +11,10 @@ import { encodedAt, type PreparedSpace } from '../candidates.js';
 import { widenings } from '../explain/prequential.js';
 import type { Chosen } from '../explain/reason.js';
 import { primaryTurned, ranked, type Visit } from '../history.js';
-import { twoStepName } from '../names.js';
+import { goalNames, twoStepName } from '../names.js';
 import { type JoinedSources, joinSources } from '../sources.js';
 import { type Fitting, fitFurther, fitRound } from './round-fit.js';
+import { mostOfFront } from './several-goals.js';
 
 /** What is fitted and known in a round before anything is chosen. */
 export interface Outset {
@@ -36,7 +38,7 @@ export async function outsetOf(round: Fitting): Promise<Outset> {
   const { campaign } = request;
   const strategy = campaign.spec.strategy === 'default' ? {} : campaign.spec.strategy;
   const levelCount = campaign.spec.fidelities.length;
-  const acquisition = strategy.acquisition ?? (levelCount > 1 ? twoStepName : logEiPerCost.name);
+  const acquisition = strategy.acquisition ?? defaultAcquisition(campaign.spec);
   const { substances, codes } = prepared.encoder.encoding;
   const finite = prepared.listed !== null || substances > 0;
   const sources = joinSources(prepared, orientationOf(primaryObjective(campaign.spec)));
@@ -54,6 +56,13 @@ export async function outsetOf(round: Fitting): Promise<Outset> {
   const approximation = record.approximation ?? null;
   const told = { acquisition, widening, incumbent, isIncumbentOutside, approximation, further };
   return { acquisition, sources, fitted, record, measured, told };
+}
+
+/** What values proposals where the file names nothing. */
+function defaultAcquisition(spec: CampaignSpec): string {
+  const goals = goalsOf(spec);
+  if (hasSeveralGoals(goals)) return goals.objectives.length > mostOfFront ? goalNames.scalar : goalNames.front;
+  return spec.fidelities.length > 1 ? twoStepName : logEiPerCost.name;
 }
 
 /** The ensemble given that what is pending comes out as expected. */

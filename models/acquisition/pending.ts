@@ -1,6 +1,6 @@
-import { type EncodedDesigns, selectDesigns } from '../../encode/encoded-designs.js';
-import type { FittedSurrogate } from '../../surrogate/contract.js';
-import type { AcquisitionSituation } from '../contract.js';
+import { type EncodedDesigns, selectDesigns } from '../encode/encoded-designs.js';
+import type { FittedSurrogate } from '../surrogate/contract.js';
+import type { AcquisitionSituation } from './contract.js';
 
 /**
  * Pending trials as joint draws want them: those at the target as designs to be drawn, the others in the surrogate as

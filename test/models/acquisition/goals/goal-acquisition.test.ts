@@ -1,0 +1,177 @@
+import { describe, expect, it } from 'vitest';
+import { type GoalSituation, prepareGoals } from '../../../../models/acquisition/goals/goal-acquisition.js';
+import { logHypervolumeImprovement } from '../../../../models/acquisition/goals/hypervolume-improvement.js';
+import { lossIntegral } from '../../../../models/acquisition/goals/loss-integral.js';
+import type { Goals } from '../../../../models/domain/standing.js';
+import { RadialBlock } from '../../../../models/kernel/radial-block.js';
+import { boxesLeft } from '../../../../models/pareto/boxes.js';
+import { goalsSurface } from '../../../../models/search/goals-surface.js';
+import { logsumexp } from '../../../../models/stats/logsumexp.js';
+import { lossScale } from '../../../../models/surrogate/contract.js';
+import { numericDesigns } from '../../../support/encoded.js';
+import { givenProcess } from '../../../support/gaussian-process.js';
+import { sharedGolden } from '../../../support/shared-golden.js';
+
+interface Case {
+  readonly q: number;
+  readonly m: number;
+  readonly X: number[][];
+  readonly Y: number[][];
+  readonly lengthscales: number[][];
+  readonly noise: number;
+  readonly mean: number;
+  readonly reference: number[];
+  readonly Xq: number[][][];
+  readonly qLogEHVI8192: number[];
+  readonly qLogNEHVI8192: number[];
+  readonly posteriorMean: number[][][];
+}
+
+/** The given processes of the losses, −y. */
+const processes = (c: Case) =>
+  c.lengthscales.map((lengthscale, k) => {
+    const kernel = new RadialBlock(numericDesigns(c.X).encoding, 'matern52');
+    return givenProcess({ ...c, y: c.Y.map((row) => row[k]!), lengthscale }, kernel, -1).fitted;
+  });
+
+const maximised = (m: number): Goals => ({
+  objectives: Array.from({ length: m }, (_, k) => ({ name: `f${k}`, direction: 'maximise' as const })),
+  bounds: [],
+});
+
+function situationOf(c: Case, pending: number[][]): GoalSituation {
+  return {
+    goals: maximised(c.m),
+    outcomes: new Map(processes(c).map((surrogate, k) => [`f${k}`, [{ surrogate, weight: 1 }]])),
+    measured: numericDesigns(c.X),
+    pending: { ...numericDesigns(c.X), ...numericDesigns(pending), encoding: numericDesigns(c.X).encoding },
+    reference: Float64Array.from(c.reference, (value) => -value),
+    aim: 'front',
+    seed: 1,
+  };
+}
+
+const surfaceOf = (situation: GoalSituation, most?: number) =>
+  goalsSurface({ goals: prepareGoals(situation, most), costs: [1], levels: [0], feasibility: null });
+
+const reference = sharedGolden('hypervolume-improvement');
+
+describe.skipIf(reference === null)('expected hypervolume improvement against BoTorch 0.18.1', () => {
+  const cases = (reference?.cases ?? []) as unknown as Case[];
+
+  it('over a front that is known, in closed form (their 8192 draws, smoothed)', () => {
+    for (const c of cases.filter(({ q }) => q === 1)) {
+      const losses = Float64Array.from(c.Y.flat(), (value) => -value);
+      const boxes = boxesLeft(
+        { losses, m: c.m },
+        c.reference.map((value) => -value),
+      );
+      const integrals = boxes.coordinates.map((own) => lossIntegral(own, lossScale));
+      const improvement = logHypervolumeImprovement({ boxes, integrals });
+      c.Xq.forEach(([x], i) => {
+        const at = processes(c).map((process) => process.posterior(numericDesigns([x!])));
+        const moments = ['mean', 'variance'] as const;
+        const [mean, variance] = moments.map((of) => Float64Array.from(at, (one) => one[of][0]![0]!));
+        expect(-mean![0]!).toBeCloseTo(c.posteriorMean[i]![0]![0]!, 8);
+        const value = improvement(mean!, variance!, new Float64Array(c.m), new Float64Array(c.m));
+        expect(Math.abs(value - c.qLogEHVI8192[i]!)).toBeLessThan(0.05);
+      });
+    }
+  });
+
+  it('over joint draws of the front; of two candidates, one after the other', () => {
+    for (const c of cases)
+      c.Xq.forEach((points, i) => {
+        const parts = points.map(
+          (x, j) => surfaceOf(situationOf(c, points.slice(0, j)), 1024).values(numericDesigns([x]))[0]![0]!,
+        );
+        const value = logsumexp(parts);
+        if (c.qLogNEHVI8192[i]! > -8) expect(Math.abs(value - c.qLogNEHVI8192[i]!)).toBeLessThan(0.05);
+      });
+  });
+});
+
+/** Two objectives, a target and a bound over a one-dimensional space. */
+const small: Case = {
+  ...{
+    q: 1,
+    m: 3,
+    noise: 0.01,
+    mean: 0,
+    reference: [-3, -3, -3],
+    Xq: [],
+    qLogEHVI8192: [],
+    qLogNEHVI8192: [],
+    posteriorMean: [],
+  },
+  X: [
+    [0.1, 0.2],
+    [0.4, 0.9],
+    [0.7, 0.5],
+    [0.9, 0.1],
+  ],
+  Y: [
+    [1, -1, 0.2],
+    [0.3, 0.5, -0.4],
+    [-0.5, 1.2, 0.6],
+    [-1, 0.4, 1],
+  ],
+  lengthscales: [
+    [0.4, 0.6],
+    [0.5, 0.5],
+    [0.3, 0.8],
+  ],
+};
+const wanted = (more: Partial<Goals>): GoalSituation => ({
+  ...situationOf(small, [[0.5, 0.3]]),
+  goals: { ...maximised(2), ...more },
+  reference: Float64Array.of(3, 3),
+});
+const merit = (losses: Float64Array) => Math.max(losses[0]!, losses[1]!) + 0.05 * (losses[0]! + losses[1]!);
+
+describe('what a candidate adds', () => {
+  const situations: Readonly<Record<string, GoalSituation>> = {
+    front: wanted({}),
+    bounded: wanted({ bounds: [{ name: 'f2', min: -0.3, max: 0.4 }] }),
+    target: wanted({
+      objectives: [maximised(1).objectives[0]!, { name: 'f1', direction: 'target', value: 0.3, tolerance: 0.1 }],
+    }),
+    feasible: { ...wanted({ bounds: [{ name: 'f2', max: -0.6 }] }), aim: 'feasible' },
+    merit: { ...wanted({ bounds: [{ name: 'f2', max: 0.1 }] }), aim: merit },
+  };
+
+  it.each(Object.keys(situations))(
+    'has the gradient of central differences, and the same value in a list: %s',
+    (name) => {
+      const surface = surfaceOf(situations[name]!);
+      for (const x of [
+        [0.3, 0.3],
+        [0.62, 0.71],
+        [0.05, 0.9],
+      ]) {
+        const gradient = new Float64Array(2);
+        const value = surface.at(numericDesigns([x]), 0, gradient);
+        expect(surface.values(numericDesigns([x]))[0]![0]).toBeCloseTo(value, 9);
+        for (let j = 0; j < 2; j++) {
+          const h = 1e-5;
+          const moved = (by: number) => numericDesigns([x.map((one, at) => (at === j ? one + by : one))]);
+          const [above, below] = surface.values(
+            numericDesigns([...[h, -h].flatMap((by) => [[...moved(by).numeric]])]),
+          )[0]!;
+          expect(Math.abs(gradient[j]! - (above! - below!) / (2 * h))).toBeLessThan(
+            2e-3 * (1 + Math.abs(gradient[j]!)),
+          );
+        }
+      }
+    },
+  );
+
+  it('is less where one is pending', () => {
+    const at = numericDesigns([[0.5, 0.3]]);
+    const alone = surfaceOf({ ...wanted({}), pending: { ...at, n: 0, numeric: new Float64Array() } }).values(
+      at,
+    )[0]![0]!;
+    const beside = surfaceOf(wanted({})).values(at)[0]![0]!;
+    expect(beside).toBeLessThan(alone - 1);
+  });
+});
