@@ -9,6 +9,7 @@ import type { LabSpec } from './lab.js';
 import { limitsSchema } from './limits.js';
 import { idSchema, nameSchema } from './parameters/numbers.js';
 import { parameterSchema, parameterTypeNames } from './parameters/parameter.js';
+import { propertiesSchema } from './properties.js';
 import { transferSchema } from './source.js';
 import type { Space } from './space.js';
 
@@ -47,6 +48,9 @@ export const poolSchema = z.strictObject({
 const spaceSchema = z.strictObject({
   parameters: z.array(parameterSchema).min(1).optional(),
   pool: poolSchema.optional(),
+  properties: propertiesSchema
+    .optional()
+    .describe('numbers of substances and categories, for formulas: {boilingPoint: {THF: 66}}, or a table of them'),
   constraints: z.array(constraintSchema).optional().describe('what a design has to keep to be proposed'),
 });
 

@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { type Constraint, constraintSchema } from './constraints/constraint.js';
 import { type Design, designSchema } from './design.js';
 import { type DesignList, JoinedDesigns, revivedDesigns } from './design-list.js';
+import type { Properties } from './expression/check.js';
 import { type Parameter, parameterSchema, typeOf } from './parameters/parameter.js';
+import { readPropertiesSchema } from './properties.js';
 import { readSourceSchema, type Source } from './source.js';
 import { type SpaceCodes, spaceCodesSchema } from './space-codes.js';
 
@@ -67,6 +69,8 @@ export interface Space {
   readonly codes?: readonly SpaceCodes[];
   /** What a design has to keep to be proposed; absent where there is none. */
   readonly constraints?: readonly Constraint[];
+  /** Numbers of substances and categories that formulas may speak of; absent where there is none. */
+  readonly properties?: Properties;
 }
 
 const poolSchema: z.ZodType<Pool> = z.strictObject({ ids: z.array(z.string()), designs: z.array(designSchema) });
@@ -78,6 +82,7 @@ export const spaceSchema: z.ZodType<Space> = z.strictObject({
   sources: z.array(readSourceSchema).exactOptional(),
   codes: z.array(spaceCodesSchema).exactOptional(),
   constraints: z.array(constraintSchema).exactOptional(),
+  properties: readPropertiesSchema.exactOptional(),
 });
 
 /** SMILES of the molecules in a design, by parameter name. */

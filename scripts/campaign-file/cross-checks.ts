@@ -1,9 +1,10 @@
 import { gateFaults } from '../../models/domain/approval.js';
 import { mostInitialTrials } from '../../models/domain/campaign.js';
+import { Constraints } from '../../models/domain/constraints/constraint.js';
 import { designKey } from '../../models/domain/design.js';
 import { designFaults } from '../../models/domain/design-faults.js';
 import { isNumeric } from '../../models/domain/parameters/parameter.js';
-import type { Space } from '../../models/domain/space.js';
+import { rowsById, type Space } from '../../models/domain/space.js';
 import { unsupported } from '../../models/domain/supported.js';
 import { acquisitionNames, surrogateNames, takesGoals, takesSources } from '../../models/strategy/names.js';
 import { oneOf } from './nearest.js';
@@ -196,14 +197,22 @@ function strategyFaults({ strategy, transfer }: CampaignParts, space: Space | nu
       return placed([...at, 'designs', i, path], message, isNumber && hint !== '' ? `${remedy}: ${hint}` : remedy);
     });
     faults.push(...wrong);
+    if (wrong.length === 0)
+      for (const { message, remedy } of Constraints.of(space).faults(design))
+        faults.push(placed([...at, 'designs', i], message, remedy));
     if (wrong.length === 0 && keys !== null && !keys.has(designKey(design)))
       faults.push(placed([...at, 'designs', i], 'not in the pool', 'give the values of a row of the pool'));
   });
   if (rows !== undefined && space.pool === null)
     faults.push(placed([...at, 'rows'], 'there is no pool', "use 'designs', or give the space as a pool"));
   rows?.forEach((row, i) => {
-    if (space.pool !== null && !space.pool.ids.includes(row))
+    if (space.pool === null) return;
+    const place = rowsById(space.pool).get(row);
+    if (place === undefined)
       faults.push(placed([...at, 'rows', i], `no row '${row}' in the pool`, oneOf(row, space.pool.ids)));
+    else
+      for (const { message, remedy } of Constraints.of(space).faults(space.pool.designs.at(place)!))
+        faults.push(placed([...at, 'rows', i], message, remedy));
   });
   return faults;
 }

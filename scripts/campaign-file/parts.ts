@@ -13,6 +13,7 @@ import {
 import { type Constraint, constraintSchema } from '../../models/domain/constraints/constraint.js';
 import { type Fidelity, fidelitySchema } from '../../models/domain/fidelity.js';
 import { parameterSchema } from '../../models/domain/parameters/parameter.js';
+import { type PropertySpec, propertySchema } from '../../models/domain/properties.js';
 import { type RecipeStep, recipeSchema } from '../../models/domain/recipe.js';
 import { type SourceSpec, sourceSchema } from '../../models/domain/source.js';
 import { valueAt } from './document.js';
@@ -28,6 +29,7 @@ export interface CampaignParts {
   readonly space: {
     readonly parameters: readonly (AnyParameter | undefined)[] | undefined;
     readonly constraints: readonly (Constraint | undefined)[] | undefined;
+    readonly properties: Readonly<Record<string, PropertySpec | undefined>>;
   };
   readonly pool: PoolSpec | undefined;
   readonly objectives: readonly (Objective | undefined)[];
@@ -73,6 +75,11 @@ export function readParts(document: unknown): CampaignParts {
     const given = valueAt(value, path);
     return Array.isArray(given) ? given.map((entry) => schema.safeParse(entry).data) : undefined;
   };
+  const entries = <T>(schema: z.ZodType<T>, ...path: PropertyKey[]): Record<string, T | undefined> => {
+    const given = valueAt(value, path);
+    if (typeof given !== 'object' || given === null) return {};
+    return Object.fromEntries(Object.entries(given).map(([name, entry]) => [name, schema.safeParse(entry).data]));
+  };
   const strategy = part(strategySchema, 'strategy');
   const budget = valueAt(document, ['budget']);
   const fidelities = valueAt(value, ['fidelities']);
@@ -80,6 +87,7 @@ export function readParts(document: unknown): CampaignParts {
     space: {
       parameters: list(parameterSchema, 'space', 'parameters'),
       constraints: list(constraintSchema, 'space', 'constraints'),
+      properties: entries(propertySchema, 'space', 'properties'),
     },
     pool: part(poolSchema, 'space', 'pool'),
     objectives: list(objectiveSchema, 'objectives') ?? [],

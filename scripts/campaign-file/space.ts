@@ -11,6 +11,7 @@ import type { Table } from '../../models/table/table.js';
 import { constrained } from './constraints.js';
 import { oneOf } from './nearest.js';
 import type { CampaignParts } from './parts.js';
+import { resolveProperties } from './properties.js';
 import { checkedSubstance, readColumn } from './read-column.js';
 import { type ReadColumn, respelledRows } from './respelled-rows.js';
 import type { PlacedFault } from './schema-faults.js';
@@ -31,12 +32,14 @@ export interface ResolvedSpace {
  *   same in another spelling
  */
 export async function resolveSpace(parts: CampaignParts, tables: Tables, isMeasured = false): Promise<ResolvedSpace> {
-  const { space, faults } = await unconstrained(parts, tables, isMeasured);
-  if (space === null) return { space, faults };
-  const whole = constrained(space, parts.space.constraints);
-  return whole.faults.length === 0
-    ? { space: whole.space, faults }
-    : { space: null, faults: [...faults, ...whole.faults] };
+  const read = await unconstrained(parts, tables, isMeasured);
+  const faults = [...read.faults];
+  const properties = await resolveProperties(parts.space.properties, tables, faults);
+  if (read.space === null || properties === null) return { space: null, faults };
+  const own = Object.keys(properties).length === 0 ? read.space : { ...read.space, properties };
+  const whole = await constrained(own, parts);
+  faults.push(...whole.faults);
+  return { space: faults.length === 0 ? whole.space : null, faults };
 }
 
 async function unconstrained(parts: CampaignParts, tables: Tables, isMeasured: boolean): Promise<ResolvedSpace> {

@@ -3,6 +3,7 @@ import { loadCampaign } from '../../activities/store/campaign.js';
 import type { Query } from '../../activities/store/client.js';
 import { loadTrials } from '../../activities/store/record.js';
 import { type Campaign, targetFidelity } from '../../models/domain/campaign.js';
+import { Constraints } from '../../models/domain/constraints/constraint.js';
 import type { Design } from '../../models/domain/design.js';
 import { designFaults } from '../../models/domain/design-faults.js';
 import { InvalidInputError } from '../../models/domain/errors.js';
@@ -89,7 +90,10 @@ function ownDesign(what: string, campaign: Campaign, given: GivenDesign, from: D
   if (Array.isArray(checked)) throw new InvalidInputError(what, checked as readonly Fault[]);
   const { design: own, rowId: row, outside } = checked as CheckedResult;
   if (outside !== null) {
-    const remedy = space.pool === null ? 'values of the space' : 'the values of a row of the pool, or its id by --row';
+    const remedy = [
+      space.pool === null ? 'values of the space' : 'the values of a row of the pool, or its id by --row',
+      ...(Constraints.of(space).isEmpty ? [] : ['which keep its constraints']),
+    ].join(', ');
     throw new InvalidInputError(what, [{ path: 'design', message: outside, remedy }]);
   }
   return { who, note, design: own, rowId: row, fidelity: name, cost: fidelity!.cost };

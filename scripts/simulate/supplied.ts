@@ -1,5 +1,6 @@
 import { readRegularFile } from '../../lab-adapters/table-file.js';
 import type { Campaign } from '../../models/domain/campaign.js';
+import { Constraints } from '../../models/domain/constraints/constraint.js';
 import type { Design, ParameterValue } from '../../models/domain/design.js';
 import { designKey } from '../../models/domain/design.js';
 import { designFaults } from '../../models/domain/design-faults.js';
@@ -7,6 +8,7 @@ import { InvalidInputError } from '../../models/domain/errors.js';
 import type { Fault } from '../../models/domain/fault.js';
 import { typeOf } from '../../models/domain/parameters/parameter.js';
 import { parsedJson } from '../../models/domain/parsed-json.js';
+import { rowsById, type Space } from '../../models/domain/space.js';
 import { idsMeant } from '../../models/strategy/result.js';
 import { decodeText } from '../../models/table/decode.js';
 import { readTable } from '../../models/table/read-table.js';
@@ -139,7 +141,7 @@ function rowFaults(campaign: Campaign, rows: readonly string[]): readonly Fault[
   const known = new Set(pool.ids);
   return rows.flatMap((row, i) =>
     known.has(row)
-      ? []
+      ? brokenBy(campaign.space, pool.designs.at(rowsById(pool).get(row)!)!, i)
       : [
           {
             path: `[${i}]`,
@@ -154,10 +156,18 @@ function faultsOf({ space }: Campaign, designs: readonly Design[]): readonly Fau
   const { parameters, pool } = space;
   const known = pool === null ? null : new Set(Array.from(pool.designs, designKey));
   return designs.flatMap((design, i) => {
-    const faults = designFaults(parameters, design).map((fault) => ({ ...fault, path: `[${i}].${fault.path}` }));
+    const wrong = designFaults(parameters, design).map((fault) => ({ ...fault, path: `[${i}].${fault.path}` }));
+    const faults = wrong.length > 0 ? wrong : brokenBy(space, design, i);
     if (faults.length > 0 || known === null || known.has(designKey(design))) return faults;
     return [{ path: `[${i}]`, message: 'the design is in no row of the pool', remedy: 'give designs of the pool' }];
   });
+}
+
+/** Constraints that the i-th design breaks. */
+function brokenBy(space: Space, design: Design, i: number): Fault[] {
+  return Constraints.of(space)
+    .faults(design)
+    .map((fault) => ({ ...fault, path: `[${i}]` }));
 }
 
 function refusal(file: string, faults: readonly Fault[]): InvalidInputError {

@@ -65,6 +65,12 @@ export class Constraints {
     return this.each.filter((one) => !(one.excess(design) <= keptWithin)).map(({ words }) => words);
   }
 
+  /** Those that a design breaks, as faults of it as a whole. */
+  faults(design: Design): readonly Fault[] {
+    const remedy = 'a design that keeps it; one that was measured already goes among the results';
+    return this.broken(design).map((words) => ({ path: '', message: `against the constraint '${words}'`, remedy }));
+  }
+
   /** By how much a design breaks the one that it breaks most; at most `keptWithin` where it keeps all. */
   excess(design: Design): number {
     return this.each.reduce((most, one) => Math.max(most, one.excess(design)), 0);

@@ -50,6 +50,11 @@ export interface Compiled {
    * that is not linear in them.
    */
   rows(design: Design): readonly LinearRow[] | null;
+  /**
+   * Every way in which numbers can keep it, given all else of the design, each as rows; null where one of them is not linear,
+   * or they are too many. Absent where they follow from what the file says.
+   */
+  ways?(design: Design): readonly (readonly LinearRow[])[] | null;
   /** What it asks of which values are 0; absent where it asks no such thing. */
   readonly presence?: Presence;
   /** The design with what does not matter in it at its stated value; absent where all always matters. */

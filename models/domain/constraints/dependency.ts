@@ -43,7 +43,7 @@ export const dependency: ConstraintType<Dependency> = {
   compile: ({ parameter: name, when, otherwise }, { parameters }) => {
     const parameter = parameters.find((one) => one.name === name)!;
     const conditions = conditionsOf(when, parameters);
-    const stated = otherwise ?? typeOf(parameter).fromUnit(parameter, 0);
+    const stated = otherwise ?? restingValue(parameter);
     const rest = resting(parameter, stated, parameters);
     return {
       words: `${name} ${stated} unless ${conditions.map(({ words }) => words).join(' with ')}`,
@@ -62,6 +62,12 @@ export const dependency: ConstraintType<Dependency> = {
     };
   },
 };
+
+/** The lowest or first value of a parameter, at which it stands where it does not matter and nothing else is said. */
+export function restingValue(parameter: Parameter): ParameterValue {
+  if (parameter.type === 'composition' && !isListed(parameter)) return `${parameter.components[0]}:${parameter.total}`;
+  return typeOf(parameter).fromUnit(parameter, 0);
+}
 
 function otherwiseFaults(parameter: Parameter, otherwise: ParameterValue): Fault[] {
   const { name } = parameter;

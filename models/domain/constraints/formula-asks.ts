@@ -19,6 +19,9 @@ const opposite: Partial<Record<Operator, Operator>> = {
 /** Rows; null where what is asked is not linear; `never` where no numbers can keep what all else breaks. */
 type Rows = readonly LinearRow[] | null | 'never';
 
+/** Ways to keep one formula that are told apart. */
+const mostWays = 64;
+
 /** What a comparison, or several joined, asks of designs. */
 export class Asked {
   /** Parts in which a free number has a say. */
@@ -38,6 +41,11 @@ export class Asked {
   rows(design: Design): readonly LinearRow[] | null {
     const rows = this.rowsOf(this.tree, true, this.valuesOf(design));
     return rows === 'never' ? [] : rows;
+  }
+
+  /** See `Compiled.ways`. */
+  ways(design: Design): readonly (readonly LinearRow[])[] | null {
+    return this.waysOf(this.tree, true, this.valuesOf(design));
   }
 
   private valuesOf(design: Design): Values {
@@ -73,6 +81,22 @@ export class Asked {
     }
     const [a, b] = [this.affine(left, values), this.affine(right, values)];
     return a === null || b === null ? null : difference(holds ? sign : opposite[sign]!, a, b);
+  }
+
+  private waysOf(tree: Tree, holds: boolean, values: Values): readonly (readonly LinearRow[])[] | null {
+    const joined = tree.kind === 'binary' && (tree.sign === '&&' || tree.sign === '||');
+    if (tree.kind === 'unary') return this.waysOf(tree.of, !holds, values);
+    if (!joined || !this.isFree(tree)) {
+      const rows = this.rowsOf(tree, holds, values);
+      return rows === null ? null : rows === 'never' ? [] : [rows];
+    }
+    const [a, b] = [this.waysOf(tree.left, holds, values), this.waysOf(tree.right, holds, values)];
+    const isBoth = (tree.sign === '&&') === holds;
+    // Whatever the other way is: one that asks nothing, or one that there is not, decides.
+    if (isBoth && (a?.length === 0 || b?.length === 0)) return [];
+    if (a === null || b === null) return null;
+    const all = isBoth ? a.flatMap((one) => b.map((other) => [...one, ...other])) : [...a, ...b];
+    return all.length > mostWays ? null : all;
   }
 
   /** Of two ways to keep it the one that is kept more nearly; one that asks nothing, or is linear, where both are kept. */

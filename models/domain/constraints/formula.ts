@@ -42,6 +42,7 @@ export const formula: ConstraintType<Formula> = {
       names: namesOf(owners, parameters),
       excess: (design) => asked.excess(design),
       rows: (design: Design): readonly LinearRow[] | null => asked.rows(design),
+      ways: (design) => asked.ways(design),
     };
   },
 };

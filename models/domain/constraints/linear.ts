@@ -78,6 +78,29 @@ export function termFaults(name: string, parameters: readonly Parameter[], befor
   return [{ path: `${before}${name}`, message, remedy }];
 }
 
+/** What the sum can be at least and at most, of all designs of a space. */
+export function reachOf({ terms }: Linear, parameters: readonly Parameter[]): readonly [low: number, high: number] {
+  let [low, high] = [0, 0];
+  const shares = new Map<Parameter, number[]>();
+  for (const [name, factor] of Object.entries(terms)) {
+    const term = termOf(name, parameters)!;
+    const { parameter } = term;
+    if (parameter.type === 'composition') shares.set(parameter, [...(shares.get(parameter) ?? []), factor]);
+    else {
+      low += Math.min(factor * term.low, factor * term.high);
+      high += Math.max(factor * term.low, factor * term.high);
+    }
+  }
+  // All of a composition is one component, or one that is not in the sum.
+  for (const [parameter, factors] of shares) {
+    const { components, total } = parameter as Parameter & { type: 'composition' };
+    const all = factors.length < components.length ? [0, ...factors] : factors;
+    low += total * Math.min(...all);
+    high += total * Math.max(...all);
+  }
+  return [low, high];
+}
+
 function boundsOf({ min, max, equals }: Linear): { min?: number | undefined; max?: number | undefined } {
   return equals === undefined ? { min, max } : { min: equals, max: equals };
 }
