@@ -56,10 +56,14 @@ export async function benchCouplings(log: (line: string) => void, options: Bench
     }
   });
   const percent = ({ mean, error }: MeanAndError) => `${showMean({ mean: 100 * mean, error: 100 * error }, 1)} %`;
-  const difference = meanAndError(runs[1]!.map((value, i) => value - runs[0]![i]!));
+  const gains = runs[1]!.map((value, i) => value - runs[0]![i]!);
+  const differences = [
+    ...pools.map(({ name }, i) => ({ name, gain: meanAndError(gains.slice(i * seeds, (i + 1) * seeds)) })),
+    { name: 'all', gain: meanAndError(gains) },
+  ];
   const mean = [...means].map(([told, every]) => ({ told, every }));
   return {
-    figures: { known, picks, seeds, products, mean, difference, published },
+    figures: { known, picks, seeds, products, mean, differences, published },
     lines: [
       `share of the best ${100 * top} % found by ${picks} picks, ${known} rows below the median known, ${seeds} seeds (published for fine-tuned language models: ${100 * published} %):`,
       ...products.map(
@@ -67,7 +71,7 @@ export async function benchCouplings(log: (line: string) => void, options: Bench
           `${told.padEnd(20)}${product.padEnd(20)} ${percent(coverage)} of ${wanted}`,
       ),
       ...mean.map(({ told, every }) => `${told.padEnd(20)}${'all'.padEnd(20)} ${percent(every)}`),
-      `${'the second less the first'.padEnd(40)} ${percent(difference)}`,
+      ...differences.map(({ name, gain }) => `${'difference'.padEnd(20)}${name.padEnd(20)} ${percent(gain)}`),
     ],
     missed: mean
       .filter(({ every }) => every.mean < bar)

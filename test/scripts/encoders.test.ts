@@ -166,6 +166,15 @@ describe.runIf(present)('encoders of a campaign file', () => {
     ]);
     expect((await loadCampaign(none, { home: own })).space.codes).toBeUndefined();
     expect((await loadCampaign(bare)).space.codes).toBeUndefined();
+    const substances = async (...names: string[]) => {
+      const parameters = names.map((name) => `{name: ${name}, type: substance, smiles: {one: C, two: ${name}C}}`);
+      const text = `{name: several, space: {parameters: [${parameters.join(', ')}]}, objectives: [{name: y, direction: maximise}], fidelities: [{name: f, adapter: person, cost: 1}], budget: {trials: 3}}`;
+      const several = { file: 'several.yaml', baseDir: folder, home: own, onNote: (line: string) => noted.push(line) };
+      return (await readCampaignText(text, several)).space.codes;
+    };
+    expect(await substances('C', 'N')).toMatchObject([{ on: ['C', 'N'], keys: ['C', 'CC', 'NC'] }]);
+    expect(noted.at(-1)).toMatch(/^minimol@tiny tells of the molecules of 'C', 'N', too/);
+    expect(await substances('C', 'N', 'O', 'P', 'S')).toBeUndefined();
     const named = { strategy: { surrogate: 'gp' } };
     expect((await loadCampaign(bare, { home: own, overrides: named })).space.codes).toBeUndefined();
     const { stderr } = await callCli(['simulate', bare, '--json'], { env: { ...env(), ATHANOR_HOME: own } });

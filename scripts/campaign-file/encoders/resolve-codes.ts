@@ -19,8 +19,8 @@ import { componentCodes, curveText, curveValues } from './curve-values.js';
 import { type Coder, elementsCoder, encoded, networkCoder } from './encoded.js';
 import { isReadable, keysOf, mostCombinations, namedColumns, readableWords, usualColumns } from './readable.js';
 
-/** The model that is used where a home has it, and molecules up to which. */
-const [usualModel, mostUsual] = ['minimol', 20_000] as const;
+/** The model that is used where a home has it, molecules up to which, and substances up to which it was measured. */
+const [usualModel, mostUsual, mostSubstances] = ['minimol', 20_000, 4] as const;
 
 /** What helps where a model is not as it should be. */
 const lookAtIt = "'athanor models verify' looks at a model";
@@ -257,14 +257,14 @@ function ownProgram(
 }
 
 /**
- * What MiniMol gives where a home has it and no encoder is named: of spaces with one substance, of not so many molecules that it
- * would take long. Only where the home is told, so that programs get what their file says.
+ * What MiniMol gives where a home has it and no encoder is named: of spaces with substances, not of so many molecules that it would
+ * take long: one block for all, with a lengthscale for each substance. Only where the home is told, so that programs get what their file says.
  */
 async function usualCodes(space: Space, options: CodeOptions): Promise<readonly SpaceCodes[]> {
   const { home, mayRun, usual, onNote, share } = options;
   if (home === undefined || !mayRun || usual !== true) return [];
   const on = usualColumns(space, 'molecules');
-  if (on.length !== 1) return [];
+  if (on.length < 1 || on.length > mostSubstances) return [];
   const keys = keysOf(space, 'molecules', on) as readonly string[];
   if (keys.length > mostUsual) return [];
   try {
@@ -272,7 +272,8 @@ async function usualCodes(space: Space, options: CodeOptions): Promise<readonly 
     const bundle = await bundleOf(home, usualModel);
     const coder = networkCoder(bundle, bundle.manifest.recommendedOutput);
     const codes = await encoded(coder, { reads: 'molecules', on, keys }, { home, onNote, share });
-    onNote?.(`${codes.encoder} tells of the molecules of '${on[0]}', too ('encoders: []' in the file for not)`);
+    const names = on.map((name) => `'${name}'`).join(', ');
+    onNote?.(`${codes.encoder} tells of the molecules of ${names}, too ('encoders: []' in the file for not)`);
     return [codes];
   } catch (error) {
     const isOfHome = isFileError(error);
