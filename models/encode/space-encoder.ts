@@ -1,5 +1,6 @@
 import type { Design, ParameterValue } from '../domain/design.js';
 import { AthanorError } from '../domain/errors.js';
+import { isAnyComposition } from '../domain/parameters/composition.js';
 import type { Feature } from '../domain/parameters/contract.js';
 import { type Parameter, typeOf } from '../domain/parameters/parameter.js';
 import type { Space } from '../domain/space.js';
@@ -10,14 +11,9 @@ import { blankDesigns, rowKey, vectorsWidth } from './encoded-designs.js';
 import { encodeMolecules } from './encodings.js';
 import { firstOfEach, type MixtureTable, mixtureTable } from './mixture-table.js';
 import { type EncodedMolecule, loadMolecules } from './molecules.js';
+import { amountColumns, amountsFeature, amountsMeaning, type Column, columnsOfParameters } from './space-columns.js';
 import { codeTables, described, descriptorTables } from './space-tables.js';
 import { type AskedCodes, askedOf, placedStrangers, type TableTellers, withStrangers } from './strangers.js';
-
-/** What a parameter becomes: a column of this kind, at this place among the columns of the kind. */
-interface Column {
-  readonly kind: 'numeric' | 'category' | 'substance' | 'vector';
-  readonly at: number;
-}
 
 /** Where rows of tables stand. */
 interface Places {
@@ -57,14 +53,11 @@ export class SpaceEncoder {
     /** By SMILES. */
     readonly molecules: ReadonlyMap<string, EncodedMolecule>,
   ) {
-    const counts = { numeric: 0, category: 0, substance: 0, vector: 0 };
-    this.columns = space.parameters.map((parameter) => {
-      const kind = kindOf(parameter);
-      return { kind, at: counts[kind]++ };
-    });
+    const { columns, counts } = columnsOfParameters(space.parameters);
+    this.columns = columns;
     this.smiles = [...molecules.keys()];
     this.moleculeIndex = new Map(this.smiles.map((smiles, i) => [smiles, i]));
-    this.mixtures = space.parameters.filter((parameter) => kindOf(parameter) === 'vector').map(mixtureTable);
+    this.mixtures = space.parameters.filter((_, p) => columns[p]!.kind === 'vector').map(mixtureTable);
     const vectors = this.mixtures.map(({ width }) => width);
     this.offsets = vectors.map((_, v) => vectors.slice(0, v).reduce((sum, width) => sum + width, 0));
     const tables = descriptorTables([...molecules.values()], this.substanceColumns());
@@ -84,7 +77,9 @@ export class SpaceEncoder {
     const own = tables.map(({ columns }) => columns);
     const told = coders.map(({ encoder, column: { kind, at }, width }) => [encoder, kind, at, width]);
     const mixed = this.mixtures.map(({ encoded }) => encoded);
-    this.meaning = JSON.stringify([counts, own, mixed, ...(told.length === 0 ? [] : [told])]);
+    const amounts = amountsMeaning(space.parameters, columns);
+    const further = told.length === 0 && amounts.length === 0 ? [] : [told];
+    this.meaning = JSON.stringify([counts, own, mixed, ...further, ...(amounts.length === 0 ? [] : [amounts])]);
   }
 
   /**
@@ -114,7 +109,7 @@ export class SpaceEncoder {
     const { parameters } = other.space;
     return (
       this.space.codes === other.space.codes &&
-      this.space.parameters.every((parameter, p) => kindOf(parameter) !== 'vector' || parameter === parameters[p]) &&
+      this.space.parameters.every((one, p) => this.columns[p]!.kind !== 'vector' || one === parameters[p]) &&
       other.smiles.every((smiles, i) => smiles === this.smiles[i])
     );
   }
@@ -179,7 +174,8 @@ export class SpaceEncoder {
           return;
         }
         const feature = typeOf(parameter).feature(parameter, value);
-        if (feature.kind === 'numeric') encoded.numeric[i * numeric + at] = feature.value;
+        if (isAnyComposition(parameter)) encoded.numeric.set(amountColumns(parameter, feature), i * numeric + at);
+        else if (feature.kind === 'numeric') encoded.numeric[i * numeric + at] = feature.value;
         else if (feature.kind === 'category') encoded.categories[i * categories + at] = feature.index;
         else if (feature.kind === 'substance') {
           const place = index.get(feature.smiles);
@@ -216,7 +212,7 @@ export class SpaceEncoder {
         const value =
           kind === 'vector'
             ? this.mixtures[at]!.values.get(this.vectorAt(encoded, i, at).join())
-            : typeOf(parameter).fromFeature(parameter, this.featureAt(encoded, i, this.columns[p]!));
+            : typeOf(parameter).fromFeature(parameter, this.featureAt(encoded, i, p));
         return [parameter.name, value ?? strangeRow(i, `has no value of '${parameter.name}'`)];
       }),
     );
@@ -245,8 +241,11 @@ export class SpaceEncoder {
     });
   }
 
-  private featureAt(encoded: EncodedDesigns, i: number, { kind, at }: Column): Feature {
+  private featureAt(encoded: EncodedDesigns, i: number, p: number): Feature {
     const { numeric, categories, substances } = this.encoding;
+    const { kind, at } = this.columns[p]!;
+    const parameter = this.space.parameters[p]!;
+    if (isAnyComposition(parameter)) return amountsFeature(parameter, encoded.numeric.subarray(i * numeric + at));
     if (kind === 'numeric') return { kind, value: encoded.numeric[i * numeric + at]! };
     if (kind === 'category') return { kind, index: encoded.categories[i * categories + at]! };
     return { kind: 'substance', smiles: this.smiles[encoded.substances[i * substances + at]!] ?? '' };
@@ -268,12 +267,6 @@ export class SpaceEncoder {
     const encoded = this.encode(designs);
     return firstOfEach(designs.map((design, i) => [rowKey(encoded, i), design]));
   }
-}
-
-function kindOf(parameter: Parameter): Column['kind'] {
-  const type = typeOf(parameter);
-  const { kind } = type.feature(parameter, type.fromUnit(parameter, 0));
-  return kind === 'mixture' ? 'vector' : kind;
 }
 
 function strangeRow(row: number, what: string): never {

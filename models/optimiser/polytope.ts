@@ -1,3 +1,4 @@
+import { Block } from './block.js';
 import { type HalfSpace, quadraticMinimum } from './quadratic-program.js';
 
 /** What a linear row asks: Σ a_i·x_i from `min` to `max`; an equality where both are the same, without end where infinite. */
@@ -11,61 +12,40 @@ export interface Row {
 /** By how much a row may be broken by rounding, in parts of its length. */
 const rounding = 1e-10;
 
+/** Distance from a bound of the box below which a number is on it. */
+const onBound = 1e-13;
+
 /** The points of a box that keep linear rows. */
 export class Polytope {
   readonly d: number;
-  readonly equalities: readonly HalfSpace[];
-  /** Bounds of the box among them. */
-  readonly bounds: readonly HalfSpace[];
   readonly lower: Float64Array;
   readonly upper: Float64Array;
+  /** Variables that rows hold together, those that the box fixes left out. */
+  readonly blocks: readonly Block[];
+  /** Of length 1. */
   private readonly rows: readonly Row[];
+  private readonly isEmptyBox: boolean;
+  /** Places of the variables that the box does not fix. */
+  private readonly loose: readonly number[];
 
   /** Rows of a single variable narrow the box, so that they are kept to the bit. */
   constructor([lower, upper]: readonly [Float64Array, Float64Array], rows: readonly Row[]) {
-    const d = lower.length;
-    this.d = d;
+    this.d = lower.length;
     this.lower = lower.slice();
     this.upper = upper.slice();
-    const own: Row[] = [];
-    for (const { a, min, max } of rows) {
-      const places = [...a.keys()].filter((i) => a[i] !== 0);
-      const length = Math.sqrt(a.reduce((sum, one) => sum + one * one, 0));
-      if (places.length === 1) {
-        const [i] = places as [number];
-        const ends = [min / a[i]!, max / a[i]!];
-        this.lower[i] = Math.max(this.lower[i]!, Math.min(...ends));
-        this.upper[i] = Math.min(this.upper[i]!, Math.max(...ends));
-      } else if (places.length > 1) own.push({ a: a.map((one) => one / length), min: min / length, max: max / length });
-      // Nothing can be done about a row of no variable: it holds or it does not.
-      else if (min > rounding || max < -rounding) own.push({ a, min, max });
+    let left = [...rows];
+    // A row of which the others are fixed has become one of a single variable.
+    for (let before = -1; before !== left.length; ) {
+      before = left.length;
+      left = left.filter((row) => !this.narrow(row));
     }
-    this.rows = own;
-    const isFixed = (i: number) => this.lower[i]! === this.upper[i]!;
-    const unit = (i: number, sign: number) => {
-      const a = new Float64Array(d);
-      a[i] = sign;
-      return a;
-    };
-    const all = [...lower.keys()];
-    this.equalities = [
-      ...all.filter(isFixed).map((i) => ({ a: unit(i, 1), least: this.lower[i]! })),
-      ...own.filter(({ min, max }) => min === max).map(({ a, min }) => ({ a, least: min })),
-    ];
-    this.bounds = [
-      ...all
-        .filter((i) => !isFixed(i))
-        .flatMap((i) => [
-          { a: unit(i, 1), least: this.lower[i]! },
-          { a: unit(i, -1), least: -this.upper[i]! },
-        ]),
-      ...own
-        .filter(({ min, max }) => min !== max)
-        .flatMap(({ a, min, max }) => [
-          ...(Number.isFinite(min) ? [{ a, least: min }] : []),
-          ...(Number.isFinite(max) ? [{ a: a.map((one) => -one), least: -max }] : []),
-        ]),
-    ];
+    this.isEmptyBox = this.lower.some((low, i) => low > this.upper[i]!);
+    this.rows = left.map(({ a, min, max }) => {
+      const length = Math.sqrt(a.reduce((sum, one) => sum + one * one, 0)) || 1;
+      return { a: a.map((one) => one / length), min: min / length, max: max / length };
+    });
+    this.loose = [...this.lower.keys()].filter((i) => this.lower[i] !== this.upper[i]);
+    this.blocks = this.isEmptyBox ? [] : this.together().map((places) => this.blockOf(places));
   }
 
   /** Whether it is the box and nothing else. */
@@ -86,66 +66,131 @@ export class Polytope {
 
   /** The point of it next to another, bounds of the box to the bit; null where it is empty. */
   nearest(x: Float64Array): Float64Array | null {
-    for (let i = 0; i < this.d; i++) if (this.lower[i]! > this.upper[i]!) return null;
-    const clipped = this.clipped(x);
-    if (this.rows.length === 0) return clipped;
-    if (this.holds(clipped) && this.equalities.length === 0) return clipped;
-    const found = quadraticMinimum(
-      identity(this.d),
-      x.map((one) => -one),
-      this.equalities,
-      this.bounds,
-    );
-    if (found === null) return null;
-    const there = this.clipped(found);
-    return this.holds(there) ? there : null;
+    if (this.isEmptyBox) return null;
+    const there = this.clipped(x);
+    if (this.blocks.length === 0) return this.holds(there) ? there : null;
+    if (this.blocks.every(({ equalities }) => equalities.length === 0) && this.holds(there)) return there;
+    for (const block of this.blocks) {
+      const own = block.nearest(Float64Array.from(block.places, (at) => x[at]!));
+      if (own === null) return null;
+      block.places.forEach((at, i) => {
+        there[at] = own[i]!;
+      });
+    }
+    const clipped = this.clipped(there);
+    return this.holds(clipped) ? clipped : null;
   }
 
   /** The minimum of ½·pᵀB·p + gᵀp over steps p from a point that stay in it; further half-spaces are of points, too. */
   step(B: Float64Array, g: Float64Array, from: Float64Array, further: readonly HalfSpace[]): Float64Array | null {
-    const moved = ({ a, least }: HalfSpace): HalfSpace => {
-      let sum = 0;
-      for (let i = 0; i < this.d; i++) sum += a[i]! * from[i]!;
-      return { a, least: least - sum };
-    };
-    // A point on a bound, or a last place beyond it, is on it.
-    const bound = (row: HalfSpace): HalfSpace => {
-      const { a, least } = moved(row);
-      return { a, least: Math.min(0, least) };
-    };
-    const kept = this.equalities.map(({ a }) => ({ a, least: 0 }));
-    return quadraticMinimum(B, g, kept, [...this.bounds, ...further].map(bound));
+    const { loose, d } = this;
+    const bounds: HalfSpace[] = [];
+    const equalities: HalfSpace[] = [];
+    const add = (a: Float64Array, slack: number, into: HalfSpace[]) =>
+      // A point on a bound, or a last place beyond it, is on it.
+      into.push({ a: Float64Array.from(loose, (at) => a[at]!), least: Math.min(0, -slack) });
+    loose.forEach((at, i) => {
+      for (const [sign, bound] of [
+        [1, this.lower[at]!],
+        [-1, this.upper[at]!],
+      ] as const) {
+        const a = new Float64Array(loose.length);
+        a[i] = sign;
+        bounds.push({ a, least: Math.min(0, sign * (bound - from[at]!)) });
+      }
+    });
+    const at = (a: Float64Array) => a.reduce((sum, one, i) => sum + one * from[i]!, 0);
+    for (const { a, min, max } of this.rows) {
+      if (min === max) {
+        add(a, 0, equalities);
+        continue;
+      }
+      const value = at(a);
+      if (Number.isFinite(min)) add(a, value - min, bounds);
+      if (Number.isFinite(max))
+        add(
+          a.map((one) => -one),
+          max - value,
+          bounds,
+        );
+    }
+    for (const { a, least } of further) add(a, at(a) - least, bounds);
+    const own = new Float64Array(loose.length ** 2);
+    loose.forEach((row, i) => {
+      loose.forEach((column, j) => {
+        own[i * loose.length + j] = B[row * d + column]!;
+      });
+    });
+    const found = quadraticMinimum(
+      own,
+      Float64Array.from(loose, (place) => g[place]!),
+      equalities,
+      bounds,
+    );
+    if (found === null) return null;
+    const step = new Float64Array(d);
+    loose.forEach((place, i) => {
+      step[place] = found[i]!;
+    });
+    return step;
   }
 
-  /**
-   * A point of it that lies on a bound only where all of its points do: the mean of the points next to far ones, one beyond each bound
-   * and one on its inner side.
-   *
-   * @returns null where it is empty
-   */
-  inner(): Float64Array | null {
-    const middle = this.lower.map((low, i) => (low + this.upper[i]!) / 2);
-    const first = this.nearest(middle);
-    if (first === null || this.rows.length === 0) return first;
-    const points = [first];
-    for (const { a } of this.bounds)
-      for (const sign of [far, -far]) {
-        const point = this.nearest(middle.map((value, i) => value + sign * a[i]!));
-        if (point !== null) points.push(point);
+  /** Takes a row of one loose variable, or of none that holds, into the box; false of others. */
+  private narrow({ a, min, max }: Row): boolean {
+    let [fixed, size, loose, count] = [0, 1e-300, -1, 0];
+    for (let i = 0; i < this.d; i++) {
+      if (a[i] === 0) continue;
+      size = Math.max(size, Math.abs(a[i]!));
+      if (this.lower[i] === this.upper[i]) fixed += a[i]! * this.lower[i]!;
+      else [loose, count] = [i, count + 1];
+    }
+    if (count === 0) return fixed >= min - rounding * size && fixed <= max + rounding * size;
+    if (count > 1) return false;
+    const ends = [(min - fixed) / a[loose]!, (max - fixed) / a[loose]!];
+    const [low, high] = [Math.min(...ends), Math.max(...ends)];
+    this.lower[loose] = Math.max(this.lower[loose]!, low);
+    this.upper[loose] = Math.min(this.upper[loose]!, high);
+    // Bounds that only rounding has put beyond each other are one.
+    const gap = this.lower[loose]! - this.upper[loose]!;
+    if (gap > 0 && gap < rounding) this.lower[loose] = this.upper[loose]!;
+    return true;
+  }
+
+  /** Places of the loose variables that rows hold together, directly or by way of others. */
+  private together(): number[][] {
+    const group = new Map<number, number[]>();
+    for (const { a } of this.rows) {
+      const members = this.loose.filter((i) => a[i] !== 0);
+      const all = [...new Set(members.flatMap((i) => group.get(i) ?? [i]))].sort((x, y) => x - y);
+      for (const i of all) group.set(i, all);
+    }
+    return [...new Set(group.values())];
+  }
+
+  private blockOf(places: readonly number[]): Block {
+    const equalities: HalfSpace[] = [];
+    const bounds: HalfSpace[] = [];
+    for (const { a, min, max } of this.rows) {
+      if (places.every((at) => a[at] === 0)) continue;
+      let fixed = 0;
+      for (let i = 0; i < this.d; i++) if (this.lower[i] === this.upper[i]) fixed += a[i]! * this.lower[i]!;
+      const own = Float64Array.from(places, (at) => a[at]!);
+      const length = Math.hypot(...own);
+      const unit = own.map((one) => one / length);
+      const [least, most] = [(min - fixed) / length, (max - fixed) / length];
+      if (min === max) equalities.push({ a: unit, least });
+      else {
+        if (Number.isFinite(least)) bounds.push({ a: unit, least });
+        if (Number.isFinite(most)) bounds.push({ a: unit.map((one) => -one), least: -most });
       }
-    return this.clipped(middle.map((_, i) => points.reduce((sum, point) => sum + point[i]!, 0) / points.length));
+    }
+    return new Block(places, [this.lower, this.upper], { equalities, bounds });
   }
 
   private clipped(x: Float64Array): Float64Array {
-    return x.map((value, i) => Math.min(this.upper[i]!, Math.max(this.lower[i]!, value)) + 0);
+    return x.map((value, i) => {
+      const [low, high] = [this.lower[i]!, this.upper[i]!];
+      return (value <= low + onBound ? low : value >= high - onBound ? high : value) + 0;
+    });
   }
-}
-
-/** How far a point lies beyond a box of about unit size so that the one next to it is an end of the polytope. */
-const far = 1e3;
-
-function identity(d: number): Float64Array {
-  const matrix = new Float64Array(d * d);
-  for (let i = 0; i < d; i++) matrix[i * d + i] = 1;
-  return matrix;
 }

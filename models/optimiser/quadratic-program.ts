@@ -17,14 +17,14 @@ const dependent = 1e-18;
  * Minimum of ½·xᵀG·x + gᵀx within half-spaces, by the dual active-set method: it starts at the minimum without bounds and adds
  * the bound that is broken most until none is.
  *
- * @param G - positive definite, row-major [d × d]
+ * @param G - positive definite, row-major [d × d]; null for the unit matrix
  * @param g - [d]
  * @returns [d]; null if there is no such point
  * @remarks Cost: O(d²) for each bound added or dropped, beside O(d³) once.
  * @see Goldfarb and Idnani 1983, Mathematical Programming 27, 1
  */
 export function quadraticMinimum(
-  G: Float64Array,
+  G: Float64Array | null,
   g: Float64Array,
   equalities: readonly HalfSpace[],
   bounds: readonly HalfSpace[],
@@ -60,11 +60,16 @@ class DualSearch {
   /** How many of the active rows are equalities, which stay. */
   private equalities = 0;
 
-  constructor(G: Float64Array, g: Float64Array) {
+  constructor(G: Float64Array | null, g: Float64Array) {
     const d = g.length;
     this.d = d;
-    const inverse = inverseLower(cholesky(G, d));
     this.J = new Float64Array(d * d);
+    if (G === null) {
+      for (let i = 0; i < d; i++) this.J[i * d + i] = 1;
+      this.x = g.map((value) => -value);
+      return;
+    }
+    const inverse = inverseLower(cholesky(G, d));
     for (let i = 0; i < d; i++) for (let j = 0; j <= i; j++) this.J[j * d + i] = inverse[i * d + j]!;
     this.x = this.along(this.turned(g), 0).map((value) => -value);
   }

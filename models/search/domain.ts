@@ -1,9 +1,15 @@
-import type { Design } from '../domain/design.js';
+import type { Design, ParameterValue } from '../domain/design.js';
+import { amountPlaces, compositionOf } from '../domain/parameters/any-composition.js';
+import { type AnyComposition, isAnyComposition } from '../domain/parameters/composition.js';
 import { type Parameter, typeOf } from '../domain/parameters/parameter.js';
+import type { Space } from '../domain/space.js';
 import type { EncodedDesigns } from '../encode/encoded-designs.js';
 import type { SpaceEncoder } from '../encode/space-encoder.js';
 import type { Generator } from '../random/generator.js';
-import { sobol } from '../random/sobol.js';
+import { neighboursOf } from './neighbours.js';
+import { type Reach, Region } from './region.js';
+import { repaired } from './repair.js';
+import { sampledDesigns } from './sampled-designs.js';
 
 /** Where a search goes: all that it asks of a space, whatever kind of space that is. */
 export interface SearchDomain {
@@ -19,8 +25,12 @@ export interface SearchDomain {
   move(design: Design, scale: number, share: number, random: Generator): Design;
   /** Places, among the numeric columns of an encoded design, of what a climb may change together; all in [0, 1]. */
   readonly free: readonly number[];
-  /** The design of the domain that has the free columns of another at a point, [free.length], all else being as it is. */
-  project(design: Design, point: Float64Array): Design;
+  /** Where the free columns of a design may be; null where anywhere in [0, 1]. */
+  reach(design: Design): Reach | null;
+  /** The design of the domain that has the free columns of another at a point, [free.length]; null where there is none. */
+  project(design: Design, point: Float64Array): Design | null;
+  /** Designs near one that differ from it in more than free columns; null where there is nothing else. */
+  readonly neighbours: ((design: Design, random: Generator) => Design[]) | null;
   /** Whether a design may be proposed at a level. */
   allow(design: Design, level: number): boolean;
   /** Whether a design, a row, is too near to others at a level, so that no climb begins there; null where none is. */
@@ -29,54 +39,75 @@ export interface SearchDomain {
 
 /** Where of a space a search may go. */
 export interface Within {
-  /** The parameters with the values that may be drawn; those that are encoded where absent. */
-  readonly parameters?: readonly Parameter[];
+  /** The space whose designs they are; that of the encoder, which may know more values, where absent. */
+  readonly space?: Space;
   /** Whether a design may not be proposed at a level; none where absent. */
   readonly refused?: (design: Design, level: number) => boolean;
   readonly crowded?: SearchDomain['crowded'];
 }
 
-/** The domain of a space in which any combination of values is a design. */
-export function productDomain(
+/** The domain of the designs of a space that keep its constraints. */
+export function spaceDomain(
   encoder: SpaceEncoder,
-  { parameters = encoder.space.parameters, refused, crowded = null }: Within = {},
+  { space = encoder.space, refused, crowded = null }: Within = {},
 ): SearchDomain {
-  const continuous = parameters.flatMap((parameter, p) =>
-    parameter.type === 'continuous' ? [{ parameter, at: encoder.columns[p]!.at }] : [],
-  );
-  const designOf = (values: readonly Design[string][]): Design =>
-    Object.fromEntries(parameters.map(({ name }, p) => [name, values[p]!]));
+  const { parameters } = space;
+  const region = Region.of(space);
+  const { numbers, isProduct } = region;
+  const isAllFree = parameters.every((one) => one.type === 'continuous' || isAnyComposition(one));
   return {
     encoder,
-    sample: (count, seed) => {
-      const unit = sobol(count, parameters.length, seed);
-      return Array.from({ length: count }, (_, i) =>
-        designOf(parameters.map((one, p) => typeOf(one).fromUnit(one, unit[i * parameters.length + p]!))),
+    sample: (count, seed) => sampledDesigns(space, count, seed),
+    move: (design, scale, share, random) => {
+      const values = parameters.map((parameter) =>
+        movedValue(parameter, design[parameter.name]!, { scale, share, random }),
       );
+      const moved = Object.fromEntries(parameters.map(({ name }, p) => [name, values[p]!]));
+      return isProduct ? moved : (region.nearest(moved) ?? repaired(region, moved, random) ?? design);
     },
-    move: (design, scale, share, random) =>
-      designOf(
-        parameters.map((parameter) => {
-          const type = typeOf(parameter);
-          const value = design[parameter.name]!;
-          const feature = type.feature(parameter, value);
-          if (share < 1 && random.uniform() > share) return value;
-          if (feature.kind === 'numeric')
-            return type.fromUnit(parameter, reflect(feature.value + scale * random.normal()));
-          return random.uniform() < scale ? type.fromUnit(parameter, random.uniform()) : value;
-        }),
-      ),
-    free: continuous.map(({ at }) => at),
-    project: (design, point) => {
-      const moved = continuous.map(({ parameter }, i) => [
-        parameter.name,
-        typeOf(parameter).fromUnit(parameter, point[i]!),
-      ]);
-      return { ...design, ...Object.fromEntries(moved) };
-    },
-    allow: (design, level) => refused === undefined || !refused(design, level),
+    free: numbers.each.map(({ at }) => at),
+    reach: (design) => (isProduct ? null : region.reach(design)),
+    project: (design, point) => (isProduct ? numbers.write(design, point) : region.written(design, point)),
+    neighbours:
+      isAllFree && region.presences.length === 0 ? null : (design, random) => neighboursOf(region, design, random),
+    allow: (design, level) => region.keeps(design) && (refused === undefined || !refused(design, level)),
     crowded,
   };
+}
+
+/** How far values move, and how many of them. */
+interface Moving {
+  readonly scale: number;
+  readonly share: number;
+  readonly random: Generator;
+}
+
+function movedValue(parameter: Parameter, value: ParameterValue, { scale, share, random }: Moving): ParameterValue {
+  const type = typeOf(parameter);
+  const feature = type.feature(parameter, value);
+  if (share < 1 && random.uniform() > share) return value;
+  if (feature.kind === 'numeric') return type.fromUnit(parameter, reflect(feature.value + scale * random.normal()));
+  if (isAnyComposition(parameter) && feature.kind === 'mixture')
+    return movedAmounts(parameter, feature.fractions, scale, random);
+  return random.uniform() < scale ? type.fromUnit(parameter, random.uniform()) : value;
+}
+
+/** Share of the components that are not there and stay away. */
+const stayAway = 0.7;
+
+function movedAmounts(
+  parameter: AnyComposition,
+  fractions: Readonly<Record<string, number>>,
+  scale: number,
+  random: Generator,
+): string {
+  const moved = parameter.components.map((name) => {
+    const own = fractions[name]!;
+    const stays = own === 0 && random.uniform() < stayAway;
+    return stays ? 0 : Math.max(0, own + scale * random.normal());
+  });
+  const sum = moved.reduce((total, one) => total + one, 0);
+  return compositionOf(parameter, sum > 0 ? moved.map((one) => one / sum) : Object.values(fractions), amountPlaces.few);
 }
 
 /** Folds a coordinate back into [0, 1). */

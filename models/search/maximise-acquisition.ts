@@ -1,17 +1,11 @@
 import type { Design } from '../domain/design.js';
-import type { EncodedDesigns } from '../encode/encoded-designs.js';
-import { minimise } from '../optimiser/lbfgs.js';
-import type { Pair } from '../optimiser/quasi-newton.js';
-import { type AcquisitionSurface, acquisitionAt, acquisitionValues, type Surface } from './acquisition-surface.js';
+import { isAnyComposition } from '../domain/parameters/composition.js';
+import { Generator } from '../random/generator.js';
+import { acquisitionValues, type Surface } from './acquisition-surface.js';
+import { alternate } from './alternating-climb.js';
+import { type Climbed, type Maximum, refine, unlearned } from './climb.js';
 import type { SearchDomain } from './domain.js';
 import { rawDesigns } from './raw-designs.js';
-
-/** The best design and level found, and the acquisition there. */
-export interface Maximum {
-  readonly design: Design;
-  readonly level: number;
-  readonly value: number;
-}
 
 /** Points that are scored before climbing. */
 export const rawPoints = 512;
@@ -26,19 +20,16 @@ export const starts = 4;
 const finalists = 2;
 const steps = { first: 6, last: 40 } as const;
 
-/**
- * Part of a range that a step goes at most, and the gain by a step below which a climb ends. On 81 sets of nine functions
- * (15 to 90 trials, d = 2 to 12) 47 evaluations a proposal, where climbs without a bound, begun anew for the last steps
- * and ended at 2e-9 took 68, and nowhere a lower acquisition by more than 3e-6.
- */
-const [longestStep, valueTolerance] = [0.1, 1e-7];
+/** The same where more than free columns are searched: starts, those with other listed values than all before among them; turns. */
+const mixed = { starts: 4, others: 4, finalists: 3, first: 2, last: 20 } as const;
 
 /**
  * Best design and fidelity over a domain that cannot be listed.
  *
- * 512 scrambled Sobol points and perturbations of the best designs so far (`rawDesigns`) are scored; from the best four
- * of each fidelity, continuous coordinates are refined by L-BFGS with analytic gradients while the others stay as they
- * are; after six steps the better two go on.
+ * 512 designs spread over it and perturbations of the best designs so far (`rawDesigns`) are scored; from the best four
+ * of each fidelity, continuous coordinates are refined with analytic gradients; after six steps the better two go on. Where
+ * there is more than free columns, the best four and the best four that have other listed values are starts, each is moved to
+ * better neighbours and refined in turn (`alternate`), and the better three go on until neither helps.
  *
  * @param best - the best designs so far
  * @param like - a surface that costs less and is high where this one is: of the points, its best 128 of each fidelity are
@@ -61,11 +52,24 @@ export function maximiseAcquisition(
   surface.levels.forEach((level, l) => {
     const climb = { surface, domain, level };
     const isCrowded = (design: Design) => crowded?.(encoder.encode([design]), 0, level) ?? false;
-    const climbing = highest(values[l]!, starts, (i) => !crowded?.(encoded, i, level)).flatMap((i) =>
-      refine(climb, { design: designs[i]!, pairs: [] }, steps.first),
-    );
-    climbing.sort((a, b) => b.value - a.value);
-    const climbed = climbing.flatMap((one, place) => (place < finalists ? refine(climb, one, steps.last) : one));
+    const open = (i: number) => !crowded?.(encoded, i, level);
+    const at = (i: number): Climbed => ({ design: designs[i]!, level, value: values[l]![i]!, learned: unlearned });
+    let climbed: Climbed[];
+    if (domain.neighbours === null) {
+      const climbing = highest(values[l]!, starts, open).flatMap((i) => refine(climb, at(i), steps.first));
+      climbing.sort((a, b) => b.value - a.value);
+      climbed = climbing.flatMap((one, place) => (place < finalists ? refine(climb, one, steps.last) : one));
+    } else {
+      const random = new Generator(seed, 'neighbours', level);
+      const turns = (rounds: number) => ({ rounds, random, like });
+      const climbing = mixedStarts(domain, designs, values[l]!, open).map((i) =>
+        alternate(climb, at(i), turns(mixed.first)),
+      );
+      climbing.sort((a, b) => b.value - a.value);
+      climbed = climbing.map((one, place) =>
+        place < mixed.finalists ? alternate(climb, one, turns(mixed.last)) : one,
+      );
+    }
     found.push(...climbed.filter(({ design }) => domain.allow(design, level) && !isCrowded(design)));
     const [first] = highest(values[l]!, 1, (i) => domain.allow(designs[i]!, level) && !crowded?.(encoded, i, level));
     if (first !== undefined) found.push({ design: designs[first]!, level, value: values[l]![first]! });
@@ -93,60 +97,21 @@ function highest(values: Float64Array, count: number, accept: (place: number) =>
   return found;
 }
 
-/** What is climbed, at which level. */
-interface Climb {
-  readonly surface: Surface;
-  readonly domain: SearchDomain;
-  readonly level: number;
-}
-
-/** Where a climb has come to, with its last steps. */
-interface Climbed extends Maximum {
-  readonly pairs: readonly Pair[];
-}
-
-/** L-BFGS from a design over its free columns; nothing where there are none. */
-function refine(
-  { surface, domain, level }: Climb,
-  { design, pairs: known }: Pick<Climbed, 'design' | 'pairs'>,
-  maxIterations: number,
-): Climbed[] {
-  const { encoder, free } = domain;
-  if (free.length === 0) return [];
-  const point = encoder.encode([design]);
-  // The tolerances of the search are absolute; logarithms need no scale.
-  const unit = 'values' in surface || surface.lossPower !== null ? 1 : lossUnit(surface, point);
-  const slopes = new Float64Array(encoder.encoding.numeric);
-  const evaluate = (x: Float64Array, gradient: Float64Array): number => {
-    free.forEach((at, i) => {
-      point.numeric[at] = x[i]!;
-    });
-    const value = acquisitionAt(surface, point, level, slopes);
-    free.forEach((at, i) => {
-      gradient[i] = -slopes[at]! / unit;
-    });
-    return -value / unit;
-  };
-  const start = Float64Array.from(free, (at) => point.numeric[at]!);
-  const bounds = [new Float64Array(free.length), new Float64Array(free.length).fill(1)] as const;
-  const curvature = { hessian: null, pairs: known, measured: false };
-  const { x, value, pairs } = minimise(evaluate, start, bounds, {
-    maxIterations,
-    longestStep,
-    valueTolerance,
-    curvature,
+/** Places of the best designs, then of the best ones of which each has other listed values than all before. */
+function mixedStarts(
+  { encoder: { space } }: SearchDomain,
+  designs: readonly Design[],
+  values: Float64Array,
+  open: (place: number) => boolean,
+): number[] {
+  const listed = space.parameters.filter((one) => one.type !== 'continuous' && !isAnyComposition(one));
+  const keyOf = (place: number) => JSON.stringify(listed.map(({ name }) => designs[place]![name]));
+  const best = highest(values, mixed.starts, open);
+  const seen = new Set(best.map(keyOf));
+  const others = highest(values, mixed.others, (place) => {
+    if (!open(place) || seen.has(keyOf(place))) return false;
+    seen.add(keyOf(place));
+    return true;
   });
-  if (!Number.isFinite(value * unit)) return [];
-  return [{ design: domain.project(design, x), level, value: -value * unit, pairs }];
-}
-
-/** A standard deviation of the target loss at a point: of the surrogate's scale where there is one, else of losses. */
-function lossUnit({ parts, costs }: AcquisitionSurface, point: EncodedDesigns): number {
-  const target = costs.length - 1;
-  const { acquisition, scale } = parts[0]!;
-  const { mean, variance } = acquisition.surrogate.posterior(point);
-  const sd = Math.sqrt(variance[target]![0]!);
-  if (parts.length === 1) return sd;
-  // Of losses near the largest number it may be beyond it.
-  return Math.min(Number.MAX_VALUE, sd / scale.slope(scale.toLoss(mean[target]![0]!)));
+  return [...best, ...others];
 }

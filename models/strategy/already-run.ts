@@ -1,4 +1,5 @@
 import { type Design, designKey } from '../domain/design.js';
+import { isAnyComposition } from '../domain/parameters/composition.js';
 import { type Parameter, typeOf } from '../domain/parameters/parameter.js';
 import type { Place, PreparedSpace } from './candidates.js';
 
@@ -40,15 +41,18 @@ export function alreadyRun<P extends Place>(
   return run;
 }
 
-/** Largest difference of two designs in any number, as a part of its range; infinite where they differ in anything else. */
+/** Largest difference of two designs in any number or free amount, as a part of its range; infinite where they differ in anything else. */
 function gapBetween(parameters: readonly Parameter[], a: Design, b: Design): number {
   let gap = 0;
   for (const parameter of parameters) {
     const [one, other] = [a[parameter.name]!, b[parameter.name]!];
     if (one === other) continue;
     const [from, to] = [typeOf(parameter).feature(parameter, one), typeOf(parameter).feature(parameter, other)];
-    if (from.kind !== 'numeric' || to.kind !== 'numeric') return Number.POSITIVE_INFINITY;
-    gap = Math.max(gap, Math.abs(from.value - to.value));
+    if (isAnyComposition(parameter) && from.kind === 'mixture' && to.kind === 'mixture')
+      for (const name of parameter.components)
+        gap = Math.max(gap, Math.abs((from.fractions[name] ?? 0) - (to.fractions[name] ?? 0)));
+    else if (from.kind !== 'numeric' || to.kind !== 'numeric') return Number.POSITIVE_INFINITY;
+    else gap = Math.max(gap, Math.abs(from.value - to.value));
   }
   return gap;
 }

@@ -10,7 +10,7 @@ import {
   type ComputedSurface,
   type Surface,
 } from '../search/acquisition-surface.js';
-import { productDomain } from '../search/domain.js';
+import { spaceDomain } from '../search/domain.js';
 import { drawLargest } from '../search/draw-largest.js';
 import { maximiseAcquisition } from '../search/maximise-acquisition.js';
 import { rawDesigns } from '../search/raw-designs.js';
@@ -155,10 +155,10 @@ function bestAnywhere(
   open: Open,
   seed: number,
 ): Best | null {
-  const { encoder, searched: parameters } = situation.prepared;
+  const { encoder, space } = situation.prepared;
   const refused = (design: Design, level: number) => open.refused(design, level);
   const search = (near: Crowded | null) =>
-    maximiseAcquisition(surface, productDomain(encoder, { parameters, refused, crowded: near }), best, seed, like);
+    maximiseAcquisition(surface, spaceDomain(encoder, { space, refused, crowded: near }), best, seed, like);
   const { crowded } = open;
   const found = search(crowded) ?? (crowded === null ? null : search(null));
   return found === null ? null : { ...found, rowId: null };
@@ -170,8 +170,8 @@ function drawnAnywhere(
   open: Open,
   seed: number,
 ): Best | null {
-  const { encoder, searched: parameters } = situation.prepared;
-  const designs = rawDesigns(productDomain(encoder, { parameters }), leaders(situation), drawn.points, seed);
+  const { encoder, space } = situation.prepared;
+  const designs = rawDesigns(spaceDomain(encoder, { space }), leaders(situation), drawn.points, seed);
   const encoded = encoder.encode(designs);
   const levelsOf = (row: number) =>
     open.levels.filter((level) => !(open.refused(designs[row]!, level) || open.crowded?.(encoded, row, level)));

@@ -3,14 +3,15 @@ import type { Design } from '../domain/design.js';
 import { designKey } from '../domain/design.js';
 import type { DesignList } from '../domain/design-list.js';
 import { outsideOf, widenedSpace, withSourceMolecules } from '../domain/outside.js';
-import { type Parameter, typeOf } from '../domain/parameters/parameter.js';
+import { typeOf } from '../domain/parameters/parameter.js';
 import type { TrialRecord } from '../domain/record.js';
 import { sha256Of } from '../domain/sha256.js';
 import { rowsById, type Space } from '../domain/space.js';
 import { blankDesigns, type EncodedDesigns, selectDesigns } from '../encode/encoded-designs.js';
 import { SpaceEncoder } from '../encode/space-encoder.js';
 import { Generator } from '../random/generator.js';
-import { sobol } from '../random/sobol.js';
+import { Region } from '../search/region.js';
+import { designSequence, sampledDesigns } from '../search/sampled-designs.js';
 import { primaryTurned, type Visit } from './history.js';
 
 /** Combinations of parameter values up to which a space without a pool is listed in full. */
@@ -26,6 +27,8 @@ export interface Listed {
   readonly encoded: EncodedDesigns;
   /** Place of each design, by row id in a pool and by design key elsewhere. */
   readonly place: Pick<ReadonlyMap<string, number>, 'get'>;
+  /** Rows of a pool that break constraints of the space: they are learned from, and never proposed. Empty elsewhere. */
+  readonly barred: ReadonlySet<number>;
 }
 
 /** A space with what is computed from it once. */
@@ -33,8 +36,6 @@ export interface PreparedSpace {
   readonly space: Space;
   /** Of the space with what was measured beside it, by this campaign and by earlier ones. */
   readonly encoder: SpaceEncoder;
-  /** Parameters as a search draws their values: without the molecules that earlier campaigns alone measured. */
-  readonly searched: readonly Parameter[];
   /** Null where the designs cannot be listed. */
   readonly listed: Listed | null;
   /** Of a pool that has grown: sha256 over what its columns mean, see `FitRecord`; null of any other space. */
@@ -83,18 +84,36 @@ export function prepareFor(space: Space, measured: readonly Place[]): Promise<Pr
 
 /** @param measured - the space with everything that this campaign measured beside it */
 async function prepare(space: Space, measured = space): Promise<PreparedSpace> {
-  const { parameters: searched } = measured;
   const origin = origins.get(space);
   const before = origin === undefined ? null : await prepareSpace(origin);
   const encoder = await SpaceEncoder.of(withSourceMolecules(measured), before?.encoder);
   const meaning = before === null ? null : sha256Of(encoder.meaning);
   const designs = space.pool?.designs ?? productOf(space);
-  if (designs === null) return { space, encoder, searched, listed: null, meaning };
+  if (designs === null) return { space, encoder, listed: null, meaning };
   const ids = space.pool?.ids ?? null;
   const place = space.pool === null ? placesOf(designs) : rowsById(space.pool);
   const known = before !== null && encoder.encodesLike(before.encoder) ? before.listed!.encoded : null;
-  const listed = { designs, ids, encoded: encodeList(encoder, designs, known), place };
-  return { space, encoder, searched, listed, meaning };
+  const listed = { designs, ids, encoded: encodeList(encoder, designs, known), place, barred: barredRows(space) };
+  return { space, encoder, listed, meaning };
+}
+
+/** Rows of a pool that break constraints. */
+function barredRows(space: Space): ReadonlySet<number> {
+  const barred = new Set<number>();
+  const region = Region.of(space);
+  if (space.pool === null || region.constraints.isEmpty) return barred;
+  let row = 0;
+  for (const design of space.pool.designs) {
+    if (!region.keeps(design)) barred.add(row);
+    row++;
+  }
+  return barred;
+}
+
+/** Rows of a list that may be proposed, in a seeded order. */
+function shuffled({ designs, barred }: Listed, seed: number, name: string): readonly number[] {
+  const order = new Generator(seed, name).permutation(designs.length);
+  return barred.size === 0 ? order : order.filter((row) => !barred.has(row));
 }
 
 function placesOf(designs: DesignList): Map<string, number> {
@@ -119,7 +138,7 @@ function encodeList(encoder: SpaceEncoder, designs: DesignList, known: EncodedDe
   return encoded;
 }
 
-/** All combinations of values, the last parameter running fastest; null if there are too many to list. */
+/** All combinations of values that keep the constraints, the last parameter running fastest; null if there are too many to list. */
 function productOf(space: Space): Design[] | null {
   let designs: Record<string, number | string>[] = [{}];
   let size = 1;
@@ -132,7 +151,8 @@ function productOf(space: Space): Design[] | null {
         .values(parameter)!
         .map((value) => ({ ...design, [parameter.name]: value })),
     );
-  return designs;
+  const region = Region.of(space);
+  return region.constraints.isEmpty ? designs : designs.filter((design) => region.keeps(design));
 }
 
 /** A design, with its row where there is a pool. */
@@ -167,13 +187,6 @@ export function placeAt({ designs, ids }: Listed, at: number): Place {
   return { design: designs.at(at)!, rowId: ids?.[at] ?? null };
 }
 
-/** The design at a point of the unit cube, one coordinate a parameter. */
-export function designAt(space: Space, unit: ArrayLike<number>): Design {
-  return Object.fromEntries(
-    space.parameters.map((parameter, p) => [parameter.name, typeOf(parameter).fromUnit(parameter, unit[p]!)]),
-  );
-}
-
 /** The designs of these visits as columns; in a listed space, those of its list, unless one of them is not in it. */
 export function encodedAt(prepared: PreparedSpace, visits: readonly Place[]): EncodedDesigns {
   const { listed, encoder } = prepared;
@@ -183,42 +196,36 @@ export function encodedAt(prepared: PreparedSpace, visits: readonly Place[]): En
   return selectDesigns(listed.encoded, places as number[]);
 }
 
-/** That many designs that represent the whole space: scrambled Sobol points, or rows of the list at random. */
+/** That many designs that represent the whole space, or all: an even sample of it, or rows of the list at random. */
 export function representatives(
   { space, encoder, listed }: PreparedSpace,
   count: number,
   seed: number,
 ): EncodedDesigns {
-  if (listed !== null) {
-    const order = new Generator(seed, 'representatives').permutation(listed.designs.length);
-    return selectDesigns(listed.encoded, order.slice(0, count));
-  }
-  const d = space.parameters.length;
-  const points = sobol(count, d, seed);
-  const at = (i: number) => designAt(space, points.subarray(i * d, (i + 1) * d));
-  return encoder.encode(Array.from({ length: count }, (_, i) => at(i)));
+  if (listed !== null) return selectDesigns(listed.encoded, shuffled(listed, seed, 'representatives').slice(0, count));
+  return encoder.encode(sampledDesigns(space, count, seed));
 }
 
 /**
- * Designs in the order in which an initial sample takes them: a seeded shuffle of the list, or the scrambled Sobol
- * sequence where the space cannot be listed.
+ * Designs in the order in which an initial sample takes them: a seeded shuffle of the list, or where the space cannot be listed
+ * designs spread evenly over it; see `designSequence`.
  */
 export function initialOrder({ space, listed }: PreparedSpace, seed: number): (i: number) => Place | null {
   if (listed !== null) {
-    const order = new Generator(seed, 'initial').permutation(listed.designs.length);
+    const order = shuffled(listed, seed, 'initial');
     return (i) => (i < order.length ? placeAt(listed, order[i]!) : null);
   }
-  const d = space.parameters.length;
-  let points = sobol(64, d, seed);
+  const at = designSequence(space, seed, true);
   return (i) => {
-    if ((i + 1) * d > points.length) points = sobol(2 * (i + 1), d, seed);
-    return { design: designAt(space, points.subarray(i * d, (i + 1) * d)), rowId: null };
+    const design = at(i);
+    return design === null ? null : { design, rowId: null };
   };
 }
 
-/** Which levels of which listed designs may not be proposed again: run already, or below a level that was. */
+/** Which levels of which listed designs may not be proposed: run already, below a level that was, or of rows that are barred. */
 export function takenLevels(listed: Listed, levels: number, visits: readonly Visit[]): Uint8Array {
   const taken = new Uint8Array(listed.designs.length * levels);
+  for (const row of listed.barred) taken.fill(1, row * levels, (row + 1) * levels);
   for (const visit of visits) {
     const row = placeOf(listed, visit);
     if (row === undefined) continue;

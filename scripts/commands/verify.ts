@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import { Command } from 'commander';
 import type { CampaignRecord } from '../../models/domain/record.js';
+import type { Space } from '../../models/domain/space.js';
 import { outputsOf, rawTrouble, wrongWith } from '../record/record-folder.js';
 import { type Mismatch, unvouched, verifyRecord } from '../record/verify.js';
 import { exitCodes } from './exit-codes.js';
@@ -42,7 +43,7 @@ export const verifyCommand: Verb = (terminal, end) =>
         const more = mismatches.length > shown ? [`  and ${mismatches.length - shown} more`] : [];
         const found = `${record.campaign.id}: ${mismatches.length} differences in ${proposals}${personsText(byPerson)}${unvouchedText(left)}`;
         const outputs = raw.slice(0, shown).map((line) => `  raw output ${line}`);
-        return [found, ...lines, ...more, ...earlierText(mismatches), ...outputs].join('\n');
+        return [found, ...lines, ...more, ...earlierText(mismatches, record.campaign.space), ...outputs].join('\n');
       });
       if (!holds) end(exitCodes.noResult);
     });
@@ -67,12 +68,19 @@ async function rawTroubleOf(
   });
 }
 
-/** What may be behind differences in what was said of the stop rule `regretBound`. */
-function earlierText(mismatches: readonly Mismatch[]): string[] {
-  if (!mismatches.some(({ path }) => /^basis\.assurances\.\d+\.probability$/.test(path))) return [];
-  return [
-    "  An earlier version took designs of a list whose trial gave no value, whatever the cause, as unable to be better: of such a record 'basis.assurances' differ, which decide when it stops, no design. 'athanor report' still reads it.",
-  ];
+/** What may be behind differences in what was said of the stop rule `regretBound`, or in designs of mixed spaces. */
+function earlierText(mismatches: readonly Mismatch[], { parameters, pool }: Space): string[] {
+  const isMixed = pool === null && parameters.some(({ type }) => type !== 'continuous');
+  const texts: string[] = [];
+  if (mismatches.some(({ path }) => /^basis\.assurances\.\d+\.probability$/.test(path)))
+    texts.push(
+      "  An earlier version took designs of a list whose trial gave no value, whatever the cause, as unable to be better: of such a record 'basis.assurances' differ, which decide when it stops, no design. 'athanor report' still reads it.",
+    );
+  if (isMixed && mismatches.some(({ path }) => path.startsWith('design')))
+    texts.push(
+      "  An earlier version looked less closely for names, whole numbers and compositions in spaces of too many designs to be listed: of such a record designs differ. 'athanor report' still reads it.",
+    );
+  return texts;
 }
 
 /** How many proposals have nothing to be computed from. */

@@ -49,7 +49,7 @@ export function describeSearchDomain(name: string, domain: SearchDomain): void {
           const projected = domain.project(
             from,
             Float64Array.from(free, (at) => wanted[at]!),
-          );
+          )!;
           mustBelong(projected);
           const [before, after] = [encoder.encode([from]), encoder.encode([projected])];
           for (const at of before.numeric.keys()) {

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { type Amounts, amountsShape, amountTexts, readAmounts, sumOf, textOf } from '../amounts.js';
 import type { ParameterValue } from '../design.js';
-import { InfeasibleError } from '../errors.js';
 import type { Fault } from '../fault.js';
+import { amountRounding, anyComposition } from './any-composition.js';
 import { repeated } from './categorical.js';
 import type { Feature, ParameterType, PoolColumn } from './contract.js';
 import { agreesWith, atQuantile, cellFault, columnSchema, nameSchema, tellingDigits } from './numbers.js';
@@ -24,6 +24,8 @@ const schema = z.strictObject({
     .describe("the allowed compositions, such as 'Fe:0.2 Ni:0.8', instead of a step"),
 });
 type Composition = z.infer<typeof schema>;
+/** A composition of any amounts. */
+export type AnyComposition = Composition & { readonly step?: undefined; readonly values?: undefined };
 
 /** Compositions up to which a grid is listed. */
 const listed = 20_000;
@@ -32,9 +34,14 @@ const rounding = 0.005;
 
 const lists = new WeakMap<Composition, readonly string[]>();
 
-/** Whether the parameter says which compositions there are; one that does not cannot be searched yet. */
+/** Whether the parameter says which compositions there are; one that does not allows any amounts that add up to the total. */
 export function isListed({ step, values }: Composition): boolean {
   return step !== undefined || values !== undefined;
+}
+
+/** Whether a parameter is a composition of any amounts. */
+export function isAnyComposition(parameter: { readonly type: string }): parameter is AnyComposition {
+  return parameter.type === composition.type && !isListed(parameter as Composition);
 }
 
 /**
@@ -50,12 +57,10 @@ export const composition: ParameterType<Composition> = {
     ...listFaults(parameter),
   ],
   values: (parameter) => (isListed(parameter) ? listOf(parameter) : null),
-  fromUnit: (parameter, u) => {
-    if (!isListed(parameter)) throw new InfeasibleError(`the compositions of '${parameter.name}' cannot be listed`);
-    const all = listOf(parameter);
-    return atQuantile(all, u);
-  },
+  fromUnit: (parameter, u) =>
+    isListed(parameter) ? atQuantile(listOf(parameter), u) : anyComposition.fromUnit(parameter, u),
   refuses: (parameter, value) => {
+    if (!isListed(parameter)) return anyComposition.refuses(parameter, value);
     if (listOf(parameter).includes(value as string)) return null;
     const meant = typeof value === 'string' ? canonical(parameter, value) : value;
     if (meant !== value && listOf(parameter).includes(meant as string)) return `written as '${meant}'`;
@@ -81,7 +86,10 @@ export const composition: ParameterType<Composition> = {
     with: withCompositions,
   },
   feature: (parameter, value) => ({ kind: 'mixture', fractions: fractionsOf(parameter, value as string) }),
-  fromFeature: (parameter, feature) => withFractions(parameter, composition, feature),
+  fromFeature: (parameter, feature) =>
+    isListed(parameter)
+      ? withFractions(parameter, composition, feature)
+      : anyComposition.fromFeature(parameter, feature),
   fromText: (parameter, text) => {
     const meant = canonical(parameter, text);
     if (!isListed(parameter) || listOf(parameter).includes(meant)) return meant;
@@ -110,6 +118,7 @@ export const composition: ParameterType<Composition> = {
 };
 
 function withCompositions({ step, ...parameter }: Composition, values: readonly string[]): Composition {
+  if (step === undefined && parameter.values === undefined) return parameter;
   const own = listOf({ ...parameter, ...(step === undefined ? {} : { step }) });
   return { ...parameter, values: [...own, ...values] };
 }
@@ -158,9 +167,12 @@ function amountsAgree(text: string, value: string, least: number): boolean {
 }
 
 /** Fraction of each component, in order. */
-function fractionsOf({ components }: Composition, value: string): Record<string, number> {
+function fractionsOf(parameter: Composition, value: string): Record<string, number> {
+  const { components, total } = parameter;
   const amounts = readAmounts(value) as Amounts;
-  const sum = sumOf(amounts);
+  const own = sumOf(amounts);
+  // Where only rounding is between them, a fraction is that of its amount alone.
+  const sum = !isListed(parameter) && Math.abs(own - total) <= amountRounding * total ? total : own;
   return Object.fromEntries(components.map((name) => [name, (amounts.get(name) ?? 0) / sum]));
 }
 

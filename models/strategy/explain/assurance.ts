@@ -4,7 +4,7 @@ import { designKey } from '../../domain/design.js';
 import type { Assurance } from '../../domain/proposal.js';
 import { type EncodedDesigns, selectDesigns } from '../../encode/encoded-designs.js';
 import { deriveSeed } from '../../random/generator.js';
-import { productDomain } from '../../search/domain.js';
+import { spaceDomain } from '../../search/domain.js';
 import { maximiseAcquisition } from '../../search/maximise-acquisition.js';
 import { rawDesigns } from '../../search/raw-designs.js';
 import type { Ensemble } from '../../surrogate/ensemble.js';
@@ -68,7 +68,7 @@ function candidatesOfList(
   target: number,
 ): EncodedDesigns | null {
   if (listed === null) return null;
-  const out = new Set<number | undefined>([placeOf(listed, best)]);
+  const out = new Set<number | undefined>([placeOf(listed, best), ...listed.barred]);
   for (const visit of visits) if (visit.level === target && visit.infeasible) out.add(placeOf(listed, visit));
   return selectDesigns(
     listed.encoded,
@@ -77,7 +77,7 @@ function candidatesOfList(
 }
 
 function candidatesAnywhere(
-  { prepared: { encoder, searched: parameters }, ensemble, campaign, seed }: Knowledge,
+  { prepared: { encoder, space }, ensemble, campaign, seed }: Knowledge,
   leaders: readonly Visit[],
   epsilon: number,
 ): EncodedDesigns {
@@ -95,7 +95,7 @@ function candidatesAnywhere(
     costs: campaign.spec.fidelities.map(() => 1),
     levels: [target],
   };
-  const domain = productDomain(encoder, { parameters });
+  const domain = spaceDomain(encoder, { space });
   const likeliest = maximiseAcquisition(surface, domain, designs, deriveSeed(seed, 'likeliest'));
   const around = likeliest === null ? designs : [likeliest.design, ...designs];
   const all = [...around, ...rawDesigns(domain, around, points, deriveSeed(seed, 'points'))];

@@ -6,9 +6,10 @@ import type { CampaignRecord, TrialRecord } from '../../domain/record.js';
 import { lossOf, ownValue, primaryObjective } from '../../domain/standing.js';
 import type { EncodedDesigns } from '../../encode/encoded-designs.js';
 import { deriveSeed, Generator } from '../../random/generator.js';
-import { sobol } from '../../random/sobol.js';
+import { Region } from '../../search/region.js';
+import { sampledDesigns } from '../../search/sampled-designs.js';
 import type { Ensemble } from '../../surrogate/ensemble.js';
-import { designAt, type Place, type PreparedSpace, placeAt, placeKey } from '../candidates.js';
+import { type Place, type PreparedSpace, placeAt, placeKey } from '../candidates.js';
 import { grownRecord } from '../growth.js';
 import { type Factor, type MainEffect, mainEffects } from './main-effects.js';
 import { lastFittedEnsemble } from './surrogates-behind.js';
@@ -96,22 +97,19 @@ function candidatesOf({ space, listed }: PreparedSpace, trials: readonly TrialRe
   if (listed !== null) {
     const count = listed.designs.length;
     const rows = count <= looked ? null : new Generator(seed, 'rows').permutation(count).slice(0, looked);
-    return Array.from({ length: Math.min(count, looked) }, (_, i) => placeAt(listed, rows?.[i] ?? i));
+    const all = Array.from({ length: Math.min(count, looked) }, (_, i) => rows?.[i] ?? i);
+    return all.filter((row) => !listed.barred.has(row)).map((row) => placeAt(listed, row));
   }
-  const d = space.parameters.length;
-  const points = sobol(looked / 2, d, seed);
-  const wide = Array.from({ length: looked / 2 }, (_, i) => designAt(space, points.subarray(i * d, (i + 1) * d)));
+  const wide = sampledDesigns(space, looked / 2, seed);
   const generator = new Generator(seed, 'near');
+  const region = Region.of(space);
   const near = observedDesigns(trials, seed).flatMap((design) =>
     Array.from({ length: looked / 2 / background }, () => {
-      const other = designAt(
-        space,
-        Float64Array.from({ length: d }, () => generator.uniform()),
-      );
-      const changed = Math.floor(generator.uniform() * d);
-      const name = space.parameters[changed]!.name;
-      return { ...design, [name]: other[name]! };
-    }),
+      const others = space.parameters.map((one) => typeOf(one).fromUnit(one, generator.uniform()));
+      const changed = Math.floor(generator.uniform() * others.length);
+      const moved = { ...design, [space.parameters[changed]!.name]: others[changed]! };
+      return region.isProduct ? moved : region.nearest(moved);
+    }).filter((moved) => moved !== null),
   );
   const all = [...wide, ...near].map((design) => ({ design, rowId: null }));
   return all.filter((place) => outsideOf(space, place) === null);
@@ -145,7 +143,7 @@ function ranked(
 
 /** Numeric values set to 0, so that designs are compared by all else. */
 function blanks({ space, encoder }: PreparedSpace): Record<string, number> {
-  const numeric = space.parameters.filter((_, p) => encoder.columns[p]!.kind === 'numeric');
+  const numeric = space.parameters.filter((_, p) => ['numeric', 'amounts'].includes(encoder.columns[p]!.kind));
   return Object.fromEntries(numeric.map(({ name }) => [name, 0]));
 }
 

@@ -6,7 +6,7 @@ import type { TrialRecord } from '../../domain/record.js';
 import { ownValue, primaryObjective } from '../../domain/standing.js';
 import { deriveSeed } from '../../random/generator.js';
 import { type AcquisitionSurface, acquisitionValues } from '../../search/acquisition-surface.js';
-import { productDomain } from '../../search/domain.js';
+import { spaceDomain } from '../../search/domain.js';
 import { maximiseAcquisition } from '../../search/maximise-acquisition.js';
 import { Ensemble } from '../../surrogate/ensemble.js';
 import { defaultChoice, surrogateChoice } from '../../surrogate/surrogates.js';
@@ -112,7 +112,7 @@ function fittedBelow(
 
 function leastLoss(
   { members }: Ensemble,
-  { listed, encoder, searched: parameters }: PreparedSpace,
+  { listed, encoder, space }: PreparedSpace,
   level: number,
   known: {
     readonly spec: CampaignSpec;
@@ -138,12 +138,14 @@ function leastLoss(
     const leaders = ranked(spec, inside)
       .slice(0, 5)
       .map((visit) => visit.design);
-    const domain = productDomain(encoder, { parameters, refused: (design) => failed.has(designKey(design)) });
+    const domain = spaceDomain(encoder, { space, refused: (design) => failed.has(designKey(design)) });
     const found = maximiseAcquisition(surface, domain, leaders, seed);
     return found === null ? null : { design: found.design, rowId: null };
   }
   const [values] = acquisitionValues(surface, listed.encoded);
-  const open = [...values!.keys()].filter((row) => !failed.has(placeKey(placeAt(listed, row))));
+  const open = [...values!.keys()].filter(
+    (row) => !listed.barred.has(row) && !failed.has(placeKey(placeAt(listed, row))),
+  );
   if (open.length === 0) return null;
   return placeAt(
     listed,

@@ -36,7 +36,7 @@ export class Nearness {
       size > mostKept ? null : new Float64Array(size).fill(Number.NaN),
     );
     this.mixtures = encoder.space.parameters
-      .filter((_, p) => encoder.columns[p]!.kind === 'vector')
+      .filter((_, p) => ['vector', 'amounts'].includes(encoder.columns[p]!.kind))
       .map((parameter) => {
         const of = ({ design }: Place) => {
           const feature = typeOf(parameter).feature(parameter, design[parameter.name]!);

@@ -34,7 +34,7 @@ describe('a polytope', () => {
     ]) {
       const none = new Polytope(box(2), rows);
       expect(none.nearest(Float64Array.of(0.5, 0.5))).toBeNull();
-      expect(none.inner()).toBeNull();
+      for (const block of none.blocks) expect(block.inner()).toBeNull();
     }
   });
 
@@ -45,8 +45,32 @@ describe('a polytope', () => {
     ['a segment', [row(1, 1, 1, 1, 1), row(0.2, 0.2, 1, 0, 0)], (x: Float64Array) => [x[1]!, x[2]!]],
   ])('has an inner point of %s', (_, rows, slacks) => {
     const polytope = new Polytope(box(3), rows);
-    const inner = polytope.inner()!;
+    const inner = polytope.nearest(new Float64Array(3).fill(0.5))!;
+    for (const block of polytope.blocks) {
+      const own = block.inner()!;
+      block.places.forEach((at, i) => {
+        inner[at] = own[i]!;
+      });
+    }
     expect(polytope.holds(inner)).toBe(true);
     for (const slack of slacks(inner)) expect(slack).toBeGreaterThan(0.01);
+  });
+
+  it('falls apart into what rows hold together', () => {
+    const polytope = new Polytope(box(6), [
+      row(-Infinite, 1, 1, 0, 1, 0, 0, 0),
+      row(0.5, 0.5, 0, 1, 0, 0, 1, 0),
+      row(0.3, 0.3, 0, 0, 0, 0, 0, 1),
+      row(-Infinite, 0.8, 0, 1, 0, 0, 0, 1),
+    ]);
+    expect(polytope.blocks.map(({ places }) => places)).toEqual([
+      [0, 2],
+      [1, 4],
+    ]);
+    // With the last one fixed at 0.3, x1 is at most 0.5.
+    expect(polytope.upper[1]).toBeCloseTo(0.5, 12);
+    expect(
+      [...polytope.nearest(Float64Array.of(0.9, 0.9, 0.9, 0.7, 0.1, 0))!].map((x) => Number(x.toFixed(9))),
+    ).toEqual([0.5, 0.5, 0.5, 0.7, 0, 0.3]);
   });
 });

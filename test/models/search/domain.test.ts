@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Parameter } from '../../../models/domain/parameters/parameter.js';
 import { parameterSchema } from '../../../models/domain/parameters/parameter.js';
 import { SpaceEncoder } from '../../../models/encode/space-encoder.js';
-import { productDomain } from '../../../models/search/domain.js';
+import { spaceDomain } from '../../../models/search/domain.js';
 import { describeSearchDomain } from '../../laws/search-domain.js';
 
 const space = (...parameters: unknown[]) => ({
@@ -25,13 +25,13 @@ const levels = space(
   { name: 'base', type: 'categorical', levels: ['a', 'b'] },
 );
 
-describeSearchDomain('of a box', productDomain(await SpaceEncoder.of(box)));
-describeSearchDomain('of parameters of all kinds', productDomain(await SpaceEncoder.of(mixed)));
-describeSearchDomain('without a free column', productDomain(await SpaceEncoder.of(levels)));
+describeSearchDomain('of a box', spaceDomain(await SpaceEncoder.of(box)));
+describeSearchDomain('of parameters of all kinds', spaceDomain(await SpaceEncoder.of(mixed)));
+describeSearchDomain('without a free column', spaceDomain(await SpaceEncoder.of(levels)));
 
 describe('a product domain', () => {
   it('does not allow what is refused at a level, and knows no crowd where there is none', async () => {
-    const domain = productDomain(await SpaceEncoder.of(levels), {
+    const domain = spaceDomain(await SpaceEncoder.of(levels), {
       refused: ({ base }, level) => base === 'a' && level === 1,
     });
     expect([0, 1].map((level) => domain.allow({ level: 1, base: 'a' }, level))).toEqual([true, false]);

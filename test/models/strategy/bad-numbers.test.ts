@@ -7,7 +7,6 @@ import { typeOf } from '../../../models/domain/parameters/parameter.js';
 import type { Proposal } from '../../../models/domain/proposal.js';
 import type { TrialRecord } from '../../../models/domain/record.js';
 import { Planner } from '../../../models/strategy/ask-tell.js';
-import { designAt } from '../../../models/strategy/candidates.js';
 import { decide } from '../../../models/strategy/decide.js';
 import type { Decision } from '../../../models/strategy/decision.js';
 import type { Result } from '../../../models/strategy/result.js';
@@ -80,10 +79,7 @@ function resultsOf({ given, told, values }: Situation, { space }: Campaign): Res
     const where =
       space.pool === null
         ? {
-            design: designAt(
-              space,
-              space.parameters.map((_, p) => at(p)),
-            ),
+            design: Object.fromEntries(space.parameters.map((one, p) => [one.name, typeOf(one).fromUnit(one, at(p))])),
           }
         : { rowId: `r${place % space.pool.ids.length}` };
     const state = outcome as NonNullable<Result['outcome']>;

@@ -40,7 +40,13 @@ async function someSurface(
 }
 
 /** The shortlist asks for the columns only. */
-const listed = (encoded: EncodedDesigns): Listed => ({ designs: [], ids: null, encoded, place: new Map() });
+const listed = (encoded: EncodedDesigns): Listed => ({
+  designs: [],
+  ids: null,
+  encoded,
+  place: new Map(),
+  barred: new Set(),
+});
 const numeric = someDesigns(rows, { numeric: 3 }, 6);
 const taken = Uint8Array.from({ length: rows }, (_, row) => (row < 25 || row % 5 === 0 ? 1 : 0));
 

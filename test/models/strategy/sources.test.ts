@@ -137,7 +137,7 @@ describe('decide with earlier campaigns', () => {
     ).toEqual([]);
     expect(lastSourceFits(records)![0]).toMatchObject({ rows: 30, used: 30 });
     const prepared = await prepareSpace(space);
-    expect([prepared.searched, prepared.encoder.space.parameters[0]]).toEqual([
+    expect([prepared.space.parameters, prepared.encoder.space.parameters[0]]).toEqual([
       parameters,
       expect.objectContaining({ smiles: ['CCO', 'CCN', 'CCC', 'CO', ...others.filter((m) => m !== 'CO')] }),
     ]);

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { compositionOf } from '../../../../models/domain/parameters/any-composition.js';
 import { composition, isListed } from '../../../../models/domain/parameters/composition.js';
 import { parameterLaws } from './laws.js';
 
@@ -47,6 +48,51 @@ describe('composition on a grid', () => {
     const faults = composition.faults({ ...blend, ...changed });
     expect(faults.map((fault) => fault.path)).toEqual([path]);
     expect(faults[0]!.message).toMatch(new RegExp(message));
+  });
+});
+
+describe('composition of any amounts', () => {
+  parameterLaws(
+    fc
+      .tuple(names, fc.constantFrom(1, 100, 0.3, 7))
+      .map(([components, total]) => ({ name: 'c', type: 'composition' as const, components, total })),
+  );
+
+  test('is drawn evenly by its quantiles: means and variances of the simplex', () => {
+    const fractions = Array.from({ length: 4000 }, (_, i) => {
+      const feature = composition.feature(blend, composition.fromUnit(blend, (i * 0.6180339887498949) % 1));
+      return feature.kind === 'mixture' ? feature.fractions : {};
+    });
+    for (const name of blend.components) {
+      const own = fractions.map((one) => one[name]!);
+      const mean = own.reduce((sum, one) => sum + one, 0) / own.length;
+      expect(Math.abs(mean - 1 / 3)).toBeLessThan(0.02);
+      const variance = own.reduce((sum, one) => sum + (one - mean) ** 2, 0) / own.length;
+      expect(Math.abs(variance - 1 / 18)).toBeLessThan(0.005);
+    }
+  });
+
+  test.each([
+    ['A:0.5 B:0.4', /add up to 1/],
+    ['B:0.5 A:0.5', /written as 'A:0.5 B:0.5'/],
+    ['A:0.5 D:0.5', /amounts of A, B, C/],
+    [0.5, /amounts of A, B, C/],
+  ])('%j is refused', (value, words) => {
+    expect(composition.refuses(blend, value)).toMatch(words);
+  });
+
+  test('is written so that its amounts add up, in as many digits as are asked for', () => {
+    expect(compositionOf(blend, [1 / 3, 1 / 3, 1 / 3], 7)).toBe('A:0.333334 B:0.333333 C:0.333333');
+    expect(compositionOf({ ...blend, total: 100 }, [1 / 3, 0, 2 / 3], 7)).toBe('A:33.3333 C:66.6667');
+    expect(compositionOf(blend, [1e-15, 0.25, 0.75])).toBe('B:0.25 C:0.75');
+  });
+
+  test('that is measured and misses the total is told by its fractions, and that by rounding alone by its amounts', () => {
+    const feature = (value: string) => composition.feature(blend, value);
+    expect(feature('A:0.4 B:0.4 C:0.196')).toMatchObject({ fractions: { A: 0.4 / 0.996 } });
+    expect(feature('A:0.3333333333 B:0.3333333333 C:0.3333333333')).toMatchObject({ fractions: { A: 0.3333333333 } });
+    expect(composition.encodes(blend, 'A:0.4 B:0.4 C:0.196')).toBe(true);
+    expect(composition.refuses(blend, 'A:0.4 B:0.4 C:0.196')).toMatch(/add up/);
   });
 });
 
@@ -102,10 +148,9 @@ describe('composition', () => {
     });
   });
 
-  test('of any amounts has no list yet', () => {
+  test('of any amounts has no list', () => {
     expect(isListed(blend)).toBe(false);
     expect(composition.values(blend)).toBeNull();
-    expect(() => composition.fromUnit(blend, 0)).toThrow(/'blend' cannot be listed/);
   });
 
   test('is read by the schema with two components or more', () => {

@@ -1,37 +1,37 @@
-import type { Polytope } from '../optimiser/polytope.js';
-import type { Generator } from './generator.js';
+import type { Block } from '../optimiser/block.js';
+import type { Generator } from '../random/generator.js';
 
 /** Slack, in parts of about a unit box, below which a bound counts as one that all points lie on. */
 const tight = 1e-9;
 
-/** Steps before the first point, and between two points, for each dimension of the polytope. */
+/** Steps before the first point, and between two points, for each dimension of its affine hull. */
 const [burnIn, thinning] = [40, 6];
 
 /**
- * A walk through a polytope whose points are uniform in it in the long run: from where it is, in a random direction within the affine
+ * A walk through a block of a polytope whose points are uniform in it in the long run: from where it is, in a random direction within the affine
  * hull, to a random point of the chord.
  *
  * @see Smith 1984, Operations Research 32, 1296
  */
 export class HitAndRun {
-  /** Orthonormal directions of the affine hull, each [d]; empty where the polytope is a point. */
+  /** Orthonormal directions of the affine hull, each [d]; empty where it is a point. */
   private readonly directions: readonly Float64Array[];
-  private readonly bounds: Polytope['bounds'];
+  private readonly bounds: Block['bounds'];
   private here: Float64Array;
   private isFresh = true;
 
-  /** @param inner - a point that lies on a bound only where all do, see `Polytope.inner` */
+  /** @param inner - a point that lies on a bound only where all do, see `Block.inner` */
   constructor(
-    polytope: Polytope,
+    block: Block,
     inner: Float64Array,
     private readonly random: Generator,
   ) {
     const slack = (a: Float64Array, least: number) => a.reduce((sum, one, i) => sum + one * inner[i]!, -least);
-    const isTight = ({ a, least }: Polytope['bounds'][number]) => slack(a, least) <= tight;
-    this.bounds = polytope.bounds.filter((bound) => !isTight(bound));
+    const isTight = ({ a, least }: Block['bounds'][number]) => slack(a, least) <= tight;
+    this.bounds = block.bounds.filter((bound) => !isTight(bound));
     this.directions = nullSpace(
-      polytope.d,
-      [...polytope.equalities, ...polytope.bounds.filter(isTight)].map(({ a }) => a),
+      block.d,
+      [...block.equalities, ...block.bounds.filter(isTight)].map(({ a }) => a),
     );
     this.here = inner;
   }
