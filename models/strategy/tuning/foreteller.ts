@@ -36,12 +36,17 @@ export class Foreteller {
     this.spread = spreadOf(this.losses);
   }
 
-  /** With the codes of a version; without any where none is given. */
-  async under(codes: VersionCodes): Promise<Foretell> {
+  /** With the codes of a version; null for fingerprints and descriptors alone. */
+  async under(codes: VersionCodes | null): Promise<Foretell> {
     const { parameters, rows } = this.target;
-    const encoder: SpaceEncoder = await SpaceEncoder.of(spaceWith(parameters, codes, this.how.on), this.known);
+    // Descriptors are a block of their own only where there are codes, if but such as are all the same.
+    const told = codes ?? new Map(rows.map(({ smiles }) => [smiles, [0]]));
+    const encoder: SpaceEncoder = await SpaceEncoder.of(spaceWith(parameters, told, this.how.on), this.known);
     this.known = encoder;
-    const designs = encoder.encode(rows.map(({ visit }) => visit.design));
+    const whole = encoder.encode(rows.map(({ visit }) => visit.design));
+    const { encoding } = whole;
+    const bare = { ...encoding, codes: encoding.codes.filter(({ encoder: name }) => name === 'descriptors') };
+    const designs = codes === null ? { ...whole, encoding: bare } : whole;
     return (taught, left) => this.densities(designs, taught, left);
   }
 
@@ -104,7 +109,6 @@ export function pairedFigures(all: readonly MoleculeScore[]): PairedFigures {
 
 function spaceWith(parameters: TargetRows['parameters'], codes: VersionCodes, on: string): Space {
   const rows = [...codes.values()];
-  if (rows.length === 0) return { parameters, pool: null };
   const told = { encoder: 'judged', output: 'judged', identity: '0'.repeat(64), on: [on], width: rows[0]!.length };
   const keys = [...codes.keys()];
   return { parameters, pool: null, codes: [{ ...told, reads: 'molecules', keys, rows: packedRows(rows) }] };

@@ -11,7 +11,7 @@ export interface JudgedPart {
   readonly tuned: VersionCodes;
 }
 
-/** What versions are compared with: the same network with random weights, and no codes at all. */
+/** What versions are compared with: the same network with random weights, and fingerprints and descriptors without codes. */
 const controls = ['random', 'classical'] as const;
 type Control = (typeof controls)[number];
 
@@ -42,7 +42,7 @@ export async function judgeVersions(
   const { rows } = target;
   const foreteller = new Foreteller(target, { on, seed });
   const absent: Partial<Record<Control, string>> = typeof random === 'string' ? { random } : {};
-  const codesOf = { random: typeof random === 'string' ? new Map() : random, classical: new Map() };
+  const codesOf = { random: typeof random === 'string' ? null : random, classical: null };
   const scores = new Map<string, MoleculeScore & Record<Control, number>>();
   for (const { molecules, inUse, tuned } of folds) {
     const isLeft = (row: number) => molecules.has(rows[row]!.smiles);

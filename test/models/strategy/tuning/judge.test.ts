@@ -36,6 +36,18 @@ describe('judgeVersions', () => {
     expect(worse.gain).toBeCloseTo(-better.gain, 10);
   });
 
+  it('knows descriptors without codes, too', async () => {
+    const count = (one: string, atom: string) => [...one].filter((letter) => letter === atom).length;
+    const value = (one: string) => count(one, 'N') + 0.5 * count(one, 'O') + 0.3 * one.length;
+    const made = chainRecord({ cheap: 24, exact: 24, value });
+    const { target: rows } = molecularLabels(made.campaign, visitsOf(made.campaign, made.trials, []));
+    const nothing = new Map(smiles.map((one) => [one, [0]]));
+    const folds = parts.map((molecules) => ({ molecules, inUse: nothing, tuned: nothing }));
+    const { tuned, classical } = await judgeVersions(rows, folds, { on, seed: 1, random: 'none' });
+    // A block that tells nothing takes a share of the others, which is learned, and no more; fingerprints alone give -1.28.
+    expect(Math.abs(tuned - classical!)).toBeLessThan(0.1);
+  });
+
   it('says of a control that fails why it has no figure, and judges all the same', async () => {
     const folds = parts.map((molecules) => ({ molecules, inUse: noise, tuned: telling }));
     const whole = await judge(telling);
