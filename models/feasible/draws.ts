@@ -1,8 +1,6 @@
-import { textOf } from '../domain/amounts.js';
 import { Constraints } from '../domain/constraints/constraint.js';
 import { keptWithin } from '../domain/constraints/contract.js';
 import type { Design, ParameterValue } from '../domain/design.js';
-import { isListed } from '../domain/parameters/composition.js';
 import { type Parameter, typeOf } from '../domain/parameters/parameter.js';
 import type { Space } from '../domain/space.js';
 import { Generator } from '../random/generator.js';
@@ -73,12 +71,7 @@ function moved(space: Space, design: Design, size: number, generator: Generator)
 }
 
 function value(parameter: Parameter, generator: Generator): ParameterValue {
-  if (parameter.type !== 'composition' || isListed(parameter))
-    return typeOf(parameter).fromUnit(parameter, generator.uniform());
-  const { components, total } = parameter;
-  const parts = components.map(() => -Math.log(1 - generator.uniform()));
-  const sum = parts.reduce((all, part) => all + part, 0);
-  return textOf(components, new Map(components.map((name, i) => [name, (total * parts[i]!) / sum])));
+  return typeOf(parameter).fromUnit(parameter, generator.uniform());
 }
 
 function cellOf({ parameters }: Space, design: Design): string {

@@ -1,10 +1,10 @@
 import type { When } from '../domain/constraints/condition.js';
 import { type Constraint, Constraints } from '../domain/constraints/constraint.js';
 import type { Compiled, LinearRow, Scope } from '../domain/constraints/contract.js';
-import { restingValue } from '../domain/constraints/dependency.js';
-import { type Term, termOf } from '../domain/constraints/terms.js';
+import { type Term, termNames, termOf } from '../domain/constraints/terms.js';
 import type { Design, ParameterValue } from '../domain/design.js';
 import { type Parameter, typeOf } from '../domain/parameters/parameter.js';
+import { keepsNone } from './boxes.js';
 import { added, type Between, type SpaceProgram, type Sum, type Ways, zero } from './space-program.js';
 
 /** Combinations of what a formula speaks of, beside free numbers, up to which each is looked at. */
@@ -96,7 +96,7 @@ function both(a: Ways, b: Ways): Ways {
 
 /** Ways for a parameter to stand at its value where it does not matter. */
 function rests(program: SpaceProgram, parameter: Parameter, otherwise: ParameterValue | undefined): Ways {
-  const value = otherwise ?? restingValue(parameter);
+  const value = otherwise ?? lowest(parameter);
   const { name } = parameter;
   const at = { [name]: value };
   const terms = parameter.type === 'composition' ? parameter.components.map((one) => `${name}.${one}`) : [name];
@@ -154,17 +154,23 @@ function encodeFormula(program: SpaceProgram, formula: Compiled, parameters: rea
   const isEndless = spoken.some((parameter, i) => lists[i] === null && parameter.type === 'integer');
   const count = fixed.reduce((product, { values }) => product * values.length, 1);
   if (isEndless || count > mostCombinations) return false;
-  const resting: Design = Object.fromEntries(spoken.map((parameter) => [parameter.name, restingValue(parameter)]));
+  const resting: Design = Object.fromEntries(spoken.map((parameter) => [parameter.name, lowest(parameter)]));
   // Combinations that differ in the longest list alone, and ask the same of free numbers, are one way.
   const [longest, ...others] = [...fixed].sort((a, b) => b.values.length - a.values.length);
+  const ranges = new Map(
+    spoken.flatMap(termsOf).flatMap(({ name, free, low, high }) => (free ? [[name, [low, high]] as const] : [])),
+  );
   const ways: Ways[] = [];
+  let isWhole = true;
   for (const design of combinations(others, resting)) {
     const asked = new Map<string, { readonly rows: readonly LinearRow[]; readonly values: ParameterValue[] }>();
     for (const value of longest?.values ?? [null]) {
       const at = value === null ? design : { ...design, [longest!.parameter.name]: value };
       const own = formula.ways!(at);
-      if (own === null) return false;
-      for (const rows of own) {
+      const none = own === null && keepsNone(formula, at, ranges);
+      // What is not linear, and may hold, is left open.
+      isWhole &&= own !== null || none;
+      for (const rows of own ?? (none ? [] : [[]])) {
         const key = JSON.stringify(rows.map(({ coefficients, min, max }) => [coefficients, String(min), String(max)]));
         const known = asked.get(key) ?? { rows, values: [] };
         asked.set(key, known);
@@ -181,7 +187,11 @@ function encodeFormula(program: SpaceProgram, formula: Compiled, parameters: rea
     }
   }
   program.requireOneOf(ways.flat());
-  return true;
+  return isWhole;
+}
+
+function termsOf(parameter: Parameter): readonly Term[] {
+  return termNames([parameter]).map((name) => termOf(name, [parameter])!);
 }
 
 function* combinations(
@@ -191,4 +201,9 @@ function* combinations(
   const [first, ...rest] = lists;
   if (first === undefined) yield design;
   else for (const value of first.values) yield* combinations(rest, { ...design, [first.parameter.name]: value });
+}
+
+/** The lowest or first value of a parameter. */
+function lowest(parameter: Parameter): ParameterValue {
+  return typeOf(parameter).fromUnit(parameter, 0);
 }

@@ -1,8 +1,8 @@
-import { readAmounts, textOf } from '../domain/amounts.js';
+import { readAmounts } from '../domain/amounts.js';
 import type { LinearRow } from '../domain/constraints/contract.js';
-import { restingValue } from '../domain/constraints/dependency.js';
 import { type Term, termOf } from '../domain/constraints/terms.js';
 import type { Design, ParameterValue } from '../domain/design.js';
+import { compositionOf } from '../domain/parameters/any-composition.js';
 import { isListed } from '../domain/parameters/composition.js';
 import { type Parameter, typeOf } from '../domain/parameters/parameter.js';
 import type { Column, Program, Row } from './solver.js';
@@ -119,7 +119,7 @@ export class SpaceProgram implements Program {
     return Object.fromEntries(
       this.parameters.map((parameter) => {
         const stand = this.stands.get(parameter.name);
-        return [parameter.name, stand?.value(solution) ?? restingValue(parameter)] as const;
+        return [parameter.name, stand?.value(solution) ?? typeOf(parameter).fromUnit(parameter, 0)] as const;
       }),
     );
   }
@@ -170,7 +170,8 @@ export class SpaceProgram implements Program {
     };
   }
 
-  private mixed({ components, total }: Parameter & { type: 'composition' }): Stand {
+  private mixed(parameter: Parameter & { type: 'composition' }): Stand {
+    const { components, total } = parameter;
     const amounts = components.map(() => this.column(0, total, false));
     this.require({ sum: amounts.reduce(added, zero), min: total, max: total });
     const step = total / distinctParts;
@@ -189,12 +190,8 @@ export class SpaceProgram implements Program {
         });
       },
       value: (solution) => {
-        const given = amounts.map(({ coefficients }) => solution[[...coefficients.keys()][0]!]!);
-        // What the solver leaves of rounding is no amount.
-        return textOf(
-          components,
-          new Map(components.map((name, i) => [name, given[i]! < 1e-9 * total ? 0 : given[i]!])),
-        );
+        const given = amounts.map(({ coefficients }) => solution[[...coefficients.keys()][0]!]! / total);
+        return compositionOf(parameter, given);
       },
     };
   }

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { createRegistry } from '../../lab-adapters/registry.js';
 import type { CampaignSpec } from '../../models/domain/campaign.js';
+import { Constraints } from '../../models/domain/constraints/constraint.js';
 import { InvalidInputError } from '../../models/domain/errors.js';
 import type { Source } from '../../models/domain/source.js';
 import { primaryObjective } from '../../models/domain/standing.js';
@@ -70,12 +71,14 @@ export const validateCommand: Verb = (terminal, end) =>
         const { spec, space } = campaign;
         for (const line of options.trust === true ? [] : unrunNotes(unrun(spec))) terminal.note(`athanor: ${line}`);
         for (const line of secretNotes(spec, createRegistry(), terminal.environment)) terminal.note(line);
+        const constraints = Constraints.of(space).each.map(({ words }) => words);
         const size = space.pool === null ? null : space.pool.designs.length;
         const summary = {
           valid: true,
           id: campaign.id,
           parameters: space.parameters.map(({ name, type }) => ({ name, type })),
           poolSize: size,
+          ...(constraints.length === 0 ? {} : { constraints }),
           objective: primaryObjective(spec),
           ...(spec.outcomes === undefined ? {} : { outcomes: spec.outcomes }),
           fidelities: spec.fidelities.map(({ name, adapter, cost }) => ({ name, adapter, cost })),
@@ -89,6 +92,7 @@ export const validateCommand: Verb = (terminal, end) =>
           return [
             `${file}: valid campaign '${campaign.id}'`,
             `  space       ${space.parameters.map(({ name }) => name).join(', ')}${size === null ? '' : `; a pool of ${size} designs`}`,
+            ...constraints.map((words) => `  constraint  ${words}`),
             `  objective   ${summary.objective.direction} ${summary.objective.name}`,
             ...(spec.outcomes === undefined
               ? []

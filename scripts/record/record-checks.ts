@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { learnableFaults } from '../../models/domain/achieved.js';
 import type { Objective } from '../../models/domain/campaign.js';
+import { constraintFaults } from '../../models/domain/constraints/constraint.js';
 import type { Design } from '../../models/domain/design.js';
 import { designChecker } from '../../models/domain/design-faults.js';
 import type { Fault } from '../../models/domain/fault.js';
@@ -42,6 +43,9 @@ function* allFaults(record: CampaignRecord): Generator<Wrong> {
   const { campaign, trials, artefacts = {} } = record;
   const { id, spec, space } = campaign;
   yield* parameterFaults(space.parameters);
+  for (const [i, constraint] of (space.constraints ?? []).entries())
+    for (const { path, message } of constraintFaults(constraint, space))
+      yield { path: `campaign.space.constraints[${i}].${path}`, message };
   const checkDesign = recordedDesignChecker(space.parameters);
   const { pool, sources = [] } = space;
   if (pool !== null) {

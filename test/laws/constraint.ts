@@ -8,7 +8,7 @@ import type { Design } from '../../models/domain/design.js';
 
 /** Of every type that constraints may speak of. */
 export const scope: Scope = {
-  properties: { weight: { XPhos: 4, SPhos: 2.5, none: 0 } },
+  properties: { weight: { XPhos: 4, SPhos: 2.5, none: 0 }, polarity: { A: 1, B: 4, C: 2.5, Na: 8, K: 2 } },
   parameters: [
     { name: 'T', type: 'continuous', bounds: [0, 4] },
     { name: 'p', type: 'continuous', bounds: [-2, 2] },

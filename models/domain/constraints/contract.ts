@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Design } from '../design.js';
 import type { Properties } from '../expression/check.js';
+import type { Interval, Surely } from '../expression/interval.js';
 import type { Fault } from '../fault.js';
 import type { Parameter } from '../parameters/parameter.js';
 
@@ -55,6 +56,11 @@ export interface Compiled {
    * or they are too many. Absent where they follow from what the file says.
    */
   ways?(design: Design): readonly (readonly LinearRow[])[] | null;
+  /**
+   * Whether it is kept by all, or by none, of the designs that have these numbers in place of their own: intervals by name.
+   * Absent where `ways` or what the file says tell it.
+   */
+  surely?(design: Design, numbers: ReadonlyMap<string, Interval>): Surely;
   /** What it asks of which values are 0; absent where it asks no such thing. */
   readonly presence?: Presence;
   /** The design with what does not matter in it at its stated value; absent where all always matters. */

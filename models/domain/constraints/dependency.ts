@@ -43,7 +43,7 @@ export const dependency: ConstraintType<Dependency> = {
   compile: ({ parameter: name, when, otherwise }, { parameters }) => {
     const parameter = parameters.find((one) => one.name === name)!;
     const conditions = conditionsOf(when, parameters);
-    const stated = otherwise ?? restingValue(parameter);
+    const stated = otherwise ?? typeOf(parameter).fromUnit(parameter, 0);
     const rest = resting(parameter, stated, parameters);
     return {
       words: `${name} ${stated} unless ${conditions.map(({ words }) => words).join(' with ')}`,
@@ -63,21 +63,10 @@ export const dependency: ConstraintType<Dependency> = {
   },
 };
 
-/** The lowest or first value of a parameter, at which it stands where it does not matter and nothing else is said. */
-export function restingValue(parameter: Parameter): ParameterValue {
-  if (parameter.type === 'composition' && !isListed(parameter)) return `${parameter.components[0]}:${parameter.total}`;
-  return typeOf(parameter).fromUnit(parameter, 0);
-}
-
 function otherwiseFaults(parameter: Parameter, otherwise: ParameterValue): Fault[] {
-  const { name } = parameter;
-  const isAny = parameter.type === 'composition' && !isListed(parameter);
-  const allowed = isAny ? null : typeOf(parameter).refuses(parameter, otherwise);
-  if (allowed !== null)
-    return [{ path: 'otherwise', message: `'${otherwise}' is no value of '${name}'`, remedy: allowed }];
-  if (!isAny || typeOf(parameter).encodes(parameter, otherwise)) return [];
-  const remedy = `amounts of ${parameter.components.join(', ')} that add up to ${parameter.total}`;
-  return [{ path: 'otherwise', message: `'${otherwise}' is no value of '${name}'`, remedy }];
+  const allowed = typeOf(parameter).refuses(parameter, otherwise);
+  if (allowed === null) return [];
+  return [{ path: 'otherwise', message: `'${otherwise}' is no value of '${parameter.name}'`, remedy: allowed }];
 }
 
 /** How far a parameter is from the value at which it rests, relative to its scale, and what brings it there. */

@@ -1,6 +1,7 @@
 import type { Design } from '../design.js';
 import type { Properties } from '../expression/check.js';
 import { evaluate, type Values } from '../expression/evaluate.js';
+import { type Interval, type Surely, surely } from '../expression/interval.js';
 import { namesIn, type Operator, type Tree } from '../expression/tree.js';
 import { type Affine, affineOf } from './affine.js';
 import { keptWithin, type LinearRow } from './contract.js';
@@ -46,6 +47,18 @@ export class Asked {
   /** See `Compiled.ways`. */
   ways(design: Design): readonly (readonly LinearRow[])[] | null {
     return this.waysOf(this.tree, true, this.valuesOf(design));
+  }
+
+  /** See `Compiled.surely`. */
+  surely(design: Design, numbers: ReadonlyMap<string, Interval>): Surely {
+    const { of } = this.valuesOf(design);
+    return surely(this.tree, {
+      of: (name) => {
+        const own = numbers.get(name) ?? of(name);
+        return typeof own === 'number' ? [own, own] : own;
+      },
+      properties: this.properties,
+    });
   }
 
   private valuesOf(design: Design): Values {

@@ -8,6 +8,7 @@ import { isListed } from '../parameters/composition.js';
 import { type Parameter, typeOf } from '../parameters/parameter.js';
 import type { ConstraintType, LinearRow, Scope } from './contract.js';
 import { Asked } from './formula-asks.js';
+import { withMeans } from './mixture-means.js';
 import { namesOf, termNames, termOf } from './terms.js';
 
 const schema = z.strictObject({
@@ -26,13 +27,13 @@ export const formula: ConstraintType<Formula> = {
   schema,
   faults: ({ expression }, scope) => {
     const tree = parseExpression(expression);
-    const faults = 'kind' in tree ? treeFaults(tree, scope) : [tree];
+    const faults = 'kind' in tree ? treeFaults(withMeans(tree, scope), scope) : [tree];
     return faults.map(
       ({ at, message, remedy }): Fault => ({ path: 'expression', message: `character ${at}: ${message}`, remedy }),
     );
   },
   compile: ({ expression }, { parameters, properties = {} }) => {
-    const tree = parseExpression(expression) as Tree;
+    const tree = withMeans(parseExpression(expression) as Tree, { parameters, properties });
     const names = namesIn(tree);
     const terms = new Map(names.map((name) => [name, termOf(name, parameters)]));
     const asked = new Asked(tree, terms, properties);
@@ -43,6 +44,7 @@ export const formula: ConstraintType<Formula> = {
       excess: (design) => asked.excess(design),
       rows: (design: Design): readonly LinearRow[] | null => asked.rows(design),
       ways: (design) => asked.ways(design),
+      surely: (design, numbers) => asked.surely(design, numbers),
     };
   },
 };
@@ -55,9 +57,8 @@ export function vocabularyOf({ parameters, properties = {} }: Scope): Vocabulary
   return { names, properties };
 }
 
-/** Whether the values of a parameter are texts that can be told one from the other. */
+/** Whether the values of a parameter are texts. */
 function isText(parameter: Parameter): boolean {
-  if (parameter.type === 'composition') return isListed(parameter);
   return !('bounds' in parameter) && parameter.type !== 'discrete';
 }
 
@@ -83,6 +84,11 @@ function partFaults(tree: Tree, scope: Scope): ExpressionFault[] {
   ] as const) {
     if (name.kind !== 'name' || text.kind !== 'text') continue;
     const parameter = scope.parameters.find((one) => one.name === name.name)!;
+    if (parameter.type === 'composition' && !isListed(parameter)) {
+      const remedy = `compare its amounts, as ${name.name}.${parameter.components[0]}`;
+      faults.push({ at: text.at, message: `a single composition of '${name.name}', which may be any`, remedy });
+      continue;
+    }
     const allowed = typeOf(parameter).refuses(parameter, text.value);
     if (allowed !== null)
       faults.push({ at: text.at, message: `'${text.value}' is no value of '${name.name}'`, remedy: allowed });
@@ -98,11 +104,12 @@ function lackingFaults({ name, given, at }: Tree & { kind: 'call' }, scope: Scop
   if (scope.properties === undefined || !Object.hasOwn(scope.properties, name) || argument?.kind !== 'name') return [];
   const parameter = scope.parameters.find((one) => one.name === argument.name)!;
   const property = scope.properties[name]!;
-  const lacking = (typeOf(parameter).values(parameter) ?? [])
-    .map(String)
-    .filter((one) => !Object.hasOwn(property, one));
+  const isMixed = parameter.type === 'composition';
+  const values = isMixed ? parameter.components : typeOf(parameter).values(parameter);
+  const lacking = (values ?? []).map(String).filter((one) => !Object.hasOwn(property, one));
   if (lacking.length === 0) return [];
   const more = lacking.length > told ? `, and ${lacking.length - told} more` : '';
   const message = `no '${name}' of ${lacking.slice(0, told).join(', ')}${more}`;
-  return [{ at, message, remedy: `give every value of '${argument.name}' a number under 'properties'` }];
+  const each = isMixed ? 'component' : 'value';
+  return [{ at, message, remedy: `give every ${each} of '${argument.name}' a number under 'properties'` }];
 }

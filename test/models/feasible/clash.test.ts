@@ -140,6 +140,19 @@ describe('too few designs', () => {
     [
       'what no number does',
       [{ type: 'formula', expression: 'T ^ 2 < 100' }],
+      { constraints: [0], left: 0, certain: true },
+    ],
+    [
+      'in one solvent what no number does, and not the others',
+      [
+        { type: 'exclude', when: { solvent: ['DMF', 'water'] } },
+        { type: 'formula', expression: 'T * p > (solvent == "THF" ? 130 : 10)' },
+      ],
+      { constraints: [0, 1], left: 0, certain: true },
+    ],
+    [
+      'a formula of too much for intervals',
+      [{ type: 'formula', expression: 'T ^ 2 - T * T + blend.A * (1 - blend.A) > 0.3' }],
       { constraints: [0], left: 0, certain: false },
     ],
     [

@@ -117,6 +117,13 @@ describe('a record that contradicts itself is refused', () => {
     ['a ruling that says otherwise', ruledOn, ['trials', 0, 'rulings', 0, 'values'], { gap: 8 }, /is not what it says/],
     ['a ruling that says nothing', ruledOn, ['trials', 0, 'rulings', 0, 'values'], {}, /no value was given/],
     ['a verdict that there is not', ruledOn, ['trials', 0, 'rulings', 0, 'verdict'], 'maybe', /verdict/],
+    [
+      'a constraint on what there is not',
+      pooled,
+      ['campaign', 'space', 'constraints'],
+      [{ type: 'linear', terms: { z: 1 }, max: 1 }],
+      /constraints\[0\]\.terms\.z: no number 'z' in the space/,
+    ],
     ['values of no design', pooled, ['campaign', 'space', 'sources', 0, 'values'], [1, 2], /2 values of 1 designs/],
   ])('%s', (_, of, path, value, words) => {
     expect(faultsOf(of, path, value).join('\n')).toMatch(words);

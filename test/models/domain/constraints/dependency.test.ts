@@ -61,7 +61,7 @@ test.each([
   [{ parameter: 'p', when: { n: 1 }, otherwise: 3 }, "otherwise: '3' is no value of 'p' (a number from -2 to 2)"],
   [
     { parameter: 'blend', when: { n: 1 }, otherwise: 'A:2' },
-    "otherwise: 'A:2' is no value of 'blend' (amounts of A, B, C that add up to 1)",
+    "otherwise: 'A:2' is no value of 'blend' (amounts of A, B, C that add up to 1, such as 'A:0.5 B:0.5')",
   ],
 ])('%j is refused', (rest, fault) => {
   const faults = constraintFaults({ type: 'dependency', ...rest } as Constraint, scope);

@@ -11,6 +11,11 @@ interface Said<T> {
 }
 
 const weight: Readonly<Record<string, number>> = scope.properties!.weight!;
+const meanOf = (name: string) => (design: Design) =>
+  Object.entries(scope.properties!.polarity!).reduce(
+    (sum, [one, own]) => sum + own * numberAt(design, `${name}.${one}`),
+    0,
+  );
 const numbers = fc.letrec<{ number: Said<number> }>((tie) => {
   const two = (sign: string, of: (a: number, b: number) => number) =>
     fc.tuple(tie('number'), tie('number')).map(([a, b]) => ({
@@ -26,6 +31,7 @@ const numbers = fc.letrec<{ number: Said<number> }>((tie) => {
       })),
       fc.constantFrom(0.5, 1, 2, 3).map((value) => ({ text: `${value}`, of: () => value })),
       fc.constant({ text: 'weight(ligand)', of: ({ ligand }: Design) => weight[ligand as string]! }),
+      fc.constantFrom('blend', 'salt').map((name) => ({ text: `polarity(${name})`, of: meanOf(name) })),
       two('+', (a, b) => a + b),
       two('-', (a, b) => a - b),
       two('*', (a, b) => a * b),
@@ -91,6 +97,8 @@ test.each<[string, ReturnType<typeof rowsOf>]>([
   ["ligand == 'XPhos' || T > 3", []],
   ['T > 3 || p > 1.5', [{ coefficients: { p: 1 }, min: 1.5, max: Infinity }]],
   ['!(T > 3 && p > 1.5)', [{ coefficients: { T: 1 }, min: -Infinity, max: 3 }]],
+  ['polarity(blend) <= 2', [{ coefficients: { 'blend.A': 1, 'blend.B': 4, 'blend.C': 2.5 }, min: -Infinity, max: 2 }]],
+  ['polarity(salt) < T', [{ coefficients: { T: -1 }, min: -Infinity, max: -2 }]],
   ['T - T < 1', []],
   ['n > 5 && T > 3', []],
   ['T * p < 1', null],
@@ -111,17 +119,17 @@ test.each([
   ['T <', 'expression: character 4: ends too early (a number, a name or a bracket follows)'],
   [
     'Temp < 3',
-    "expression: character 1: no name 'Temp' (one of ligand, salt, T, p, n, q, blend.A, blend.B, blend.C, salt.Na, salt.K)",
+    "expression: character 1: no name 'Temp' (one of ligand, blend, salt, T, p, n, q, blend.A, blend.B, blend.C, salt.Na, salt.K)",
   ],
   [
     'T < wieght(ligand)',
-    "expression: character 5: no function or property 'wieght' (did you mean weight? one of weight, min, max, abs, exp, log, log10, sqrt)",
+    "expression: character 5: no function or property 'wieght' (did you mean weight? one of weight, polarity, min, max, abs, exp, log, log10, sqrt)",
   ],
   ['T < weight', "expression: character 5: 'weight' without brackets (call it: weight(...))"],
   ['T < weight(n)', "expression: character 12: 'n' is a number (a text is wanted by the property 'weight')"],
   [
     'T < weight(salt)',
-    "expression: character 5: no 'weight' of K:1, Na:0.25 K:0.75, Na:0.5 K:0.5, Na:0.75 K:0.25, Na:1 (give every value of 'salt' a number under 'properties')",
+    "expression: character 5: no 'weight' of Na, K (give every component of 'salt' a number under 'properties')",
   ],
   ['T < ligand', "expression: character 5: 'ligand' is a text (a number is wanted after '<')"],
   ['T + 1', "expression: character 3: what '+' gives is a number (a comparison is wanted here)"],
@@ -131,6 +139,11 @@ test.each([
     "ligand == 'Xphos'",
     "expression: character 11: 'Xphos' is no value of 'ligand' (did you mean XPhos or SPhos? one of XPhos, SPhos, none)",
   ],
+  [
+    "blend == 'A:1'",
+    "expression: character 10: a single composition of 'blend', which may be any (compare its amounts, as blend.A)",
+  ],
+  ['T < blend', "expression: character 5: 'blend' is a text (a number is wanted after '<')"],
   ['T != 3', "expression: character 3: '!=' of 'T', which may be any number (a range, by < and >)"],
   ['2 > 1', 'expression: character 1: speaks of no parameter (a comparison that depends on the design)'],
   ['T < min(n)', "expression: character 5: 'min' of 1 value (give it 2 to 16)"],
