@@ -42,9 +42,9 @@ export function wordingOf(campaign: Campaign, trials: readonly Told[]): Wording 
 
 function makeWording({ spec, space }: Campaign, trials: readonly Told[]): Wording {
   const designs = trials.map(({ proposal }) => proposal.design);
-  const written = asWritten(space.parameters, designs);
+  const written = asWritten(space, designs);
   const byKey = new Map(designs.map((design, i) => [designKey(design), written[i]!]));
-  const short = (design: Design) => byKey.get(designKey(design)) ?? asWritten(space.parameters, [design])[0]!;
+  const short = (design: Design) => byKey.get(designKey(design)) ?? asWritten(space, [design])[0]!;
   const { name, unit } = primaryObjective(spec);
   const values = trials.flatMap(({ observation }) => observation?.values[name] ?? []);
   const apart = toldApart(values);

@@ -1,24 +1,15 @@
 import type { Objective, OutcomeSpec } from './campaign.js';
 import type { Fault } from './fault.js';
-import { isListed } from './parameters/composition.js';
-import type { Parameter } from './parameters/parameter.js';
 
 /** The parts of a campaign file that may ask for more than the code can do; unreadable entries are undefined. */
 export interface AskedFor {
-  readonly space: {
-    readonly parameters?: readonly (Parameter | undefined)[] | undefined;
-    readonly constraints?: unknown;
-  };
   readonly objectives: readonly (Objective | undefined)[];
   readonly outcomes?: readonly (OutcomeSpec | undefined)[] | undefined;
   readonly replicates?: unknown;
 }
 
 /** Entries that the schema has and the code cannot act on, wherever a file puts them. */
-const unsupportedEntries = [
-  { path: 'space.constraints', what: 'constraints', remedy: 'list the allowed designs as a pool' },
-  { path: 'replicates', what: 'replicates', remedy: 'leave it out' },
-] as const;
+const unsupportedEntries = [{ path: 'replicates', what: 'replicates', remedy: 'leave it out' }] as const;
 
 /** That the entry at a path is not supported yet, and what to do instead; null where it is, or is none. */
 export function whyUnsupported(path: string): string | null {
@@ -34,15 +25,7 @@ export function unsupported(spec: AskedFor): readonly Fault[] {
   const faults: Fault[] = [];
   const refuse = (path: string, what: string, remedy: string) =>
     faults.push({ path, message: `not supported yet: ${what}`, remedy });
-  spec.space.parameters?.forEach((parameter, i) => {
-    if (parameter?.type === 'composition' && !isListed(parameter))
-      refuse(
-        `space.parameters[${i}].type`,
-        'compositions of any amounts',
-        "give a 'step', list 'values', or give a pool",
-      );
-  });
-  const entries = { 'space.constraints': spec.space.constraints, replicates: spec.replicates };
+  const entries = { replicates: spec.replicates };
   for (const { path, what, remedy } of unsupportedEntries) if (entries[path] !== undefined) refuse(path, what, remedy);
   if (spec.objectives.length > 1)
     refuse(

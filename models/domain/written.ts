@@ -1,9 +1,24 @@
+import { Constraints } from './constraints/constraint.js';
+import { keptWithin } from './constraints/contract.js';
 import { type Design, designKey } from './design.js';
 import { allDigits } from './parameters/digits.js';
 import { type Parameter, typeOf } from './parameters/parameter.js';
+import type { Space } from './space.js';
 
-/** The design with the digits that matter of each value, and so many more. */
-function withDigits(parameters: readonly Parameter[], design: Design, more: number): Design {
+/** A space, as far as it says how its designs are written. */
+type Written = Pick<Space, 'parameters' | 'constraints'>;
+
+/** The design with the digits that matter of each value, and so many more; with further ones where constraints need them. */
+function withDigits(space: Written, design: Design, more: number): Design {
+  const constraints = Constraints.of(space);
+  for (let further = more; further < allDigits; further++) {
+    const short = cutDesign(space.parameters, design, further);
+    if (constraints.isEmpty || constraints.excess(short) <= keptWithin) return short;
+  }
+  return design;
+}
+
+function cutDesign(parameters: readonly Parameter[], design: Design, more: number): Design {
   const short = { ...design } as Record<string, Design[string]>;
   for (const parameter of parameters) {
     const value = design[parameter.name];
@@ -17,16 +32,16 @@ function withDigits(parameters: readonly Parameter[], design: Design, more: numb
 
 /**
  * Designs as people are told them and write them down: numbers of a range with the digits that matter (see `roundedIn`),
- * and with more where two of these designs would else be written alike. What is written so is a design of the space.
+ * and with more where two of these designs would else be written alike, or constraints would else be broken. What is written so is a design of the space.
  *
  * @returns one for each design, in their order; alike only where the designs are the same
  */
-export function asWritten(parameters: readonly Parameter[], designs: readonly Design[]): readonly Design[] {
+export function asWritten(space: Written, designs: readonly Design[]): readonly Design[] {
   const written: Design[] = [...designs];
   const write = (places: readonly number[], more: number): void => {
     const alike = new Map<string, number[]>();
     for (const place of places) {
-      written[place] = withDigits(parameters, designs[place]!, more);
+      written[place] = withDigits(space, designs[place]!, more);
       const key = designKey(written[place]!);
       const same = alike.get(key);
       if (same === undefined) alike.set(key, [place]);
@@ -47,9 +62,8 @@ export function asWritten(parameters: readonly Parameter[], designs: readonly De
  *
  * @returns null where it is not
  */
-export function writtenWith(parameters: readonly Parameter[], design: Design, written: Design): number | null {
+export function writtenWith(space: Written, design: Design, written: Design): number | null {
   const wanted = designKey(written);
-  for (let more = 0; more <= allDigits; more++)
-    if (designKey(withDigits(parameters, design, more)) === wanted) return more;
+  for (let more = 0; more <= allDigits; more++) if (designKey(withDigits(space, design, more)) === wanted) return more;
   return null;
 }

@@ -227,9 +227,9 @@ function isSame(proposal: Proposal, { design, rowId, fidelity }: CheckedResult):
 }
 
 /** Digits of a proposal's design beyond those that matter that were told; null where it is another, or another fidelity. */
-function writtenFrom({ design, rowId, fidelity }: Proposal, told: CheckedResult, { parameters }: Campaign['space']) {
+function writtenFrom({ design, rowId, fidelity }: Proposal, told: CheckedResult, space: Campaign['space']) {
   if (rowId !== null || told.rowId !== null || fidelity !== told.fidelity.name) return null;
-  return writtenWith(parameters, design, told.design);
+  return writtenWith(space, design, told.design);
 }
 
 /**

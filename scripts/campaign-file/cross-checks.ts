@@ -18,9 +18,7 @@ import { repeatedNames } from './space.js';
 /** Faults that show only when parts of the file are seen together. */
 export function crossChecks(parts: CampaignParts, space: Space | null, document: unknown): PlacedFault[] {
   return [
-    ...unsupported({ ...parts, space: parts.space }).map((fault) =>
-      placed(segments(fault.path), fault.message, fault.remedy),
-    ),
+    ...unsupported(parts).map((fault) => placed(segments(fault.path), fault.message, fault.remedy)),
     ...spaceGiven(document),
     ...objectiveFaults(parts, space),
     ...outcomeNameFaults(parts, document),

@@ -1,7 +1,6 @@
 import type { PoolSpec } from '../../models/domain/campaign.js';
 import { type DesignColumn, DesignColumns, designColumn } from '../../models/domain/design-list.js';
 import { listed } from '../../models/domain/parameters/categorical.js';
-import { isListed } from '../../models/domain/parameters/composition.js';
 import { cellFault } from '../../models/domain/parameters/numbers.js';
 import type { Parameter } from '../../models/domain/parameters/parameter.js';
 import { typeNamed, typeOf } from '../../models/domain/parameters/parameter.js';
@@ -82,7 +81,7 @@ async function resolveParameter(
   const at = ['space', 'parameters', i];
   const wrong = typeOf(given).faults(given);
   for (const fault of wrong) faults.push(placed([...at, ...segments(fault.path)], fault.message, fault.remedy));
-  if (wrong.length > 0 || (given.type === 'composition' && !isListed(given))) return null;
+  if (wrong.length > 0) return null;
   if (given.type !== 'substance') return given;
   const { file, column, ...rest } = given;
   if (file === undefined) return checkedSubstance(given, [...at, 'smiles'], faults);

@@ -7,7 +7,6 @@ import { designChecker } from '../../models/domain/design-faults.js';
 import type { Fault } from '../../models/domain/fault.js';
 import { beyond } from '../../models/domain/limits.js';
 import { isEncodable } from '../../models/domain/outside.js';
-import { isListed } from '../../models/domain/parameters/composition.js';
 import { type Parameter, typeOf } from '../../models/domain/parameters/parameter.js';
 import type { CampaignRecord, TrialRecord } from '../../models/domain/record.js';
 import { ruled, rulingFault } from '../../models/domain/ruling.js';
@@ -129,8 +128,6 @@ function* parameterFaults(parameters: readonly Parameter[]): Generator<Wrong> {
     const at = `campaign.space.parameters[${i}]`;
     if (names.has(parameter.name)) yield { path: `${at}.name`, message: `the name '${parameter.name}' is given twice` };
     names.add(parameter.name);
-    if (parameter.type === 'composition' && !isListed(parameter))
-      yield { path: at, message: 'neither step nor values' };
     for (const { path, message } of typeOf(parameter).faults(parameter)) yield { path: `${at}.${path}`, message };
   }
   if (parameters.length === 0) yield { path: 'campaign.space.parameters', message: 'no parameter' };

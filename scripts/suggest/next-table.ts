@@ -22,7 +22,7 @@ export function nextTable(
   { columns, dialect, raw }: { readonly columns: readonly Column[]; readonly dialect: Dialect; readonly raw: boolean },
 ): string {
   const designs = [...proposals, ...known.map(({ proposal }) => proposal)].map(({ design }) => design);
-  const written = space.pool === null ? asWritten(space.parameters, designs) : designs;
+  const written = space.pool === null ? asWritten(space, designs) : designs;
   const cell = ({ rowId, fidelity }: Proposal, place: number, { role }: Column): CellValue => {
     if (role.kind === 'parameter') return written[place]![role.name];
     if (role.kind === 'amount') return amountOf(String(written[place]![role.name]), role.component);

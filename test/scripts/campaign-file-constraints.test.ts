@@ -37,9 +37,7 @@ ${more}`;
     () => [],
     (error: InvalidInputError) => error.faults,
   );
-  return faults
-    .filter(({ message }) => !message.startsWith('not supported yet: constraints'))
-    .map((fault) => `${faultText(fault)} (${fault.remedy})`);
+  return faults.map((fault) => `${faultText(fault)} (${fault.remedy})`);
 }
 
 const spaceWith = (constraints: string, own = parameters) => `

@@ -119,11 +119,9 @@ const wrong: Record<string, readonly Expected[]> = {
     [5, '', 'not well-formed YAML at column 4'],
   ],
   'not-supported': [
-    [5, 'space.parameters[1].type', 'not supported yet: composition'],
-    [6, 'space.constraints', 'not supported yet: constraints'],
-    [8, 'objectives', 'not supported yet: 2 objectives'],
-    [9, 'objectives[0].direction', "not supported yet: direction 'target'"],
-    [14, 'replicates', 'not supported yet: replicates'],
+    [6, 'objectives', 'not supported yet: 2 objectives'],
+    [7, 'objectives[0].direction', "not supported yet: direction 'target'"],
+    [12, 'replicates', 'not supported yet: replicates'],
   ],
   nothing: [
     [1, 'name', "'3 nothings'", 'a letter, then'],

@@ -108,7 +108,7 @@ describe('athanor suggest on numbers at the edge', () => {
           const proposal = decision.proposals[i]!;
           expect(outcome).toBe('pending');
           if (proposal.rowId !== null) expect(rowId).toBe(proposal.rowId);
-          else expect(writtenWith(campaign.space.parameters, proposal.design, design!)).not.toBeNull();
+          else expect(writtenWith(campaign.space, proposal.design, design!)).not.toBeNull();
         });
       }),
       { seed: 41, numRuns: 60 },

@@ -1,30 +1,16 @@
 import { expect, test } from 'vitest';
 import { unsupported } from '../../../models/domain/supported.js';
 
-const mixed = (more: object) => ({
-  name: 'c',
-  type: 'composition' as const,
-  components: ['A', 'B'],
-  total: 1,
-  ...more,
-});
-
 const plain = {
-  space: {
-    parameters: [{ name: 'x', type: 'continuous' as const, bounds: [0, 1] as [number, number] }, mixed({ step: 0.1 })],
-  },
   objectives: [{ name: 'y', direction: 'minimise' as const }],
 };
 
 test('a campaign of what there is, is supported, also where parts of it cannot be read', () => {
   expect(unsupported(plain)).toEqual([]);
-  expect(unsupported({ space: { parameters: [undefined] }, objectives: [undefined] })).toEqual([]);
-  expect(unsupported({ ...plain, space: {} })).toEqual([]);
+  expect(unsupported({ objectives: [undefined] })).toEqual([]);
 });
 
 test.each([
-  ['space.parameters[0].type', { space: { parameters: [mixed({})] } }],
-  ['space.constraints', { space: { constraints: [] } }],
   ['objectives', { objectives: [...plain.objectives, ...plain.objectives] }],
   ['objectives[0].direction', { objectives: [{ name: 'y', direction: 'target' as const, value: 1 }] }],
   ['replicates', { replicates: { atTarget: 1 } }],

@@ -29,7 +29,7 @@ describe('designs as people write them down', () => {
       fc.property(cases, ([given, values]) => {
         const parameter: Parameter = { name: 'x', type: 'continuous', bounds: given };
         const designs = values.map((x): Design => ({ x: x + 0 }));
-        const written = asWritten([parameter], designs);
+        const written = asWritten({ parameters: [parameter] }, designs);
         const count = (list: readonly Design[]) => new Set(list.map(designKey)).size;
         expect(count(written)).toBe(count(designs));
         for (const [i, { x }] of written.entries()) {
@@ -48,7 +48,7 @@ describe('designs as people write them down', () => {
     const planner = new Planner(someCampaign({ fidelities: [{ name: 'high', adapter: 'problem', cost: 1 }] }, space));
     const { proposals } = await planner.ask(3);
     const written = asWritten(
-      oven,
+      space,
       proposals.map((proposal) => proposal.design),
     );
     expect(written).not.toEqual(proposals.map((proposal) => proposal.design));
@@ -57,9 +57,22 @@ describe('designs as people write them down', () => {
     expect(planner.trials.map(({ proposal }) => proposal.design)).toEqual(written);
   });
 
+  it('keep the constraints that they kept, in as many digits as that takes', () => {
+    const constrained = {
+      parameters: oven,
+      constraints: [{ type: 'linear' as const, terms: { heat: 1, dose: 40 }, max: 100 }],
+    };
+    const design = { heat: 63.48273, dose: (100 - 63.48273) / 40 };
+    const [written] = asWritten(constrained, [design]);
+    expect(asWritten(space, [design])).toEqual([{ heat: 63.5, dose: 0.913 }]);
+    expect((written!.heat as number) + 40 * (written!.dose as number)).toBeLessThanOrEqual(100 + 1e-7);
+    expect(written).not.toEqual(design);
+    expect(writtenWith(constrained, design, written!)).not.toBeNull();
+  });
+
   it('are told from others that they are not', () => {
-    expect(writtenWith(oven, { heat: 63.48273, dose: 1 }, { heat: 63.5, dose: 1 })).toBe(0);
-    expect(writtenWith(oven, { heat: 63.48273, dose: 1 }, { heat: 63.48, dose: 1 })).toBe(1);
-    expect(writtenWith(oven, { heat: 63.48273, dose: 1 }, { heat: 63.4, dose: 1 })).toBeNull();
+    expect(writtenWith(space, { heat: 63.48273, dose: 1 }, { heat: 63.5, dose: 1 })).toBe(0);
+    expect(writtenWith(space, { heat: 63.48273, dose: 1 }, { heat: 63.48, dose: 1 })).toBe(1);
+    expect(writtenWith(space, { heat: 63.48273, dose: 1 }, { heat: 63.4, dose: 1 })).toBeNull();
   });
 });

@@ -43,7 +43,7 @@ async function told(strategy: object, asRun: (design: Design) => Design) {
     planner.tell(results);
     for (const { design, reason } of (await planner.ask(3)).proposals) {
       meant.push({ design, kind: reason.kind });
-      results.push({ design: asRun(asWritten(parameters, [design])[0]!), value: (design.heat as number) / 100 });
+      results.push({ design: asRun(asWritten({ parameters }, [design])[0]!), value: (design.heat as number) / 100 });
     }
   }
   return meant;
