@@ -1,7 +1,7 @@
 import type { CampaignSpec } from '../models/domain/campaign.js';
 import { changeSchema } from '../models/domain/change.js';
 import type { Fault } from '../models/domain/fault.js';
-import { primaryObjective } from '../models/domain/standing.js';
+import { goalsOf, hasSeveralGoals, primaryObjective } from '../models/domain/standing.js';
 import { schemaFaults } from './campaign-file/schema-faults.js';
 
 /** Everything that the schema of the campaign file has against a change. */
@@ -27,6 +27,21 @@ export function changeFaultsOf(spec: CampaignSpec, change: unknown, objective?: 
       message: "'regretBound' with acquisition 'random', which fits no surrogate",
       remedy: 'leave it out',
     });
+  const { targetReached, regretBound } = changeSchema.safeParse(change).data?.stop ?? {};
+  if (regretBound && hasSeveralGoals(goalsOf(spec)))
+    faults.push({
+      path: 'stop.regretBound',
+      message: "'regretBound' with several goals: how far from the best possible they are is not known as one number",
+      remedy: 'leave it out',
+    });
+  const further = spec.objectives.slice(1).map((one) => one.name);
+  for (const other of Object.keys(targetReached?.others ?? {}))
+    if (!further.includes(other))
+      faults.push({
+        path: `stop.targetReached.others.${other}`,
+        message: `'${other}' is no further objective`,
+        remedy: further.length === 0 ? 'leave it out' : `one of ${further.join(', ')}`,
+      });
   const { name } = primaryObjective(spec);
   if (objective !== undefined && objective !== name)
     faults.push({

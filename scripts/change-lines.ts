@@ -56,11 +56,15 @@ export function differences(was: InForce, is: InForce): readonly string[] {
   return parts;
 }
 
+function otherText([name, value]: readonly [string, number]): string {
+  return `and ${name} ${formatNumber(value)}`;
+}
+
 /** A stop rule as people say it. */
 function ruleText(rule: StopRule): string {
   switch (rule.type) {
     case 'targetReached':
-      return `target ${formatNumber(rule.value)}`;
+      return ['target', formatNumber(rule.value), ...Object.entries(rule.others ?? {}).map(otherText)].join(' ');
     case 'noImprovement':
       return `patience ${rule.rounds} rounds`;
     case 'regretBound':

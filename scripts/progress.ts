@@ -11,6 +11,7 @@ import { durationText } from './duration-text.js';
 import { cleanLine, failureLine } from './failure-line.js';
 import { type TraceStep, targetName } from './outcome.js';
 import { obstacleText, waitText } from './stillness-lines.js';
+import { tradeOffLines, tradeOffsOf } from './trade-offs.js';
 import { formatNumber, hasNamedRows, wordingOf } from './wording.js';
 
 /**
@@ -54,9 +55,14 @@ export function progressBlock(
   const ofCost = budget.cost === null ? '' : ` of ${formatNumber(budget.cost)}`;
   const ofTrials = budget.trials === null ? '' : ` of ${budget.trials}`;
   const time = `${durationText(now - report.createdAt)}${left === null ? '' : `, about ${durationText(left)} left at most`}`;
+  const front = tradeOffLines(spec, tradeOffsOf(spec, trials), wording);
   const lines = [
     `${campaign.id}: ${report.phase}, ${time}`,
-    `  best     ${best === null ? `nothing measured at ${targetName(spec)} yet` : `${primaryObjective(spec).name} ${wording.value(best.value)}, ${wording.design(best.design, best.rowId)}`}`,
+    ...(front.length > 0
+      ? front.map((line, i) => (i === 0 ? `  front    ${line}` : `           ${line}`))
+      : [
+          `  best     ${best === null ? `nothing measured at ${targetName(spec)} yet` : `${primaryObjective(spec).name} ${wording.value(best.value)}, ${wording.design(best.design, best.rowId)}`}`,
+        ]),
     `  cost     ${formatNumber(report.spent)}${ofCost}${byFidelity(campaign, report)}`,
     `  trials   ${endedTrials(report)}${ofTrials} ended${failures(report)}`,
     `  running  ${inFlight(report, now, { spec, durations, purposes: purposesOf(spec, trials) })}`,

@@ -123,3 +123,16 @@ export function formatExpected(mean: number, sd: number): string {
   if (!(sd > 0)) return `${formatNumber(mean)} ± ${formatSd(sd)}`;
   return `${withDigits(rounded(mean, 2 - Math.floor(Math.log10(sd))), allDigits)} ± ${formatSd(sd)}`;
 }
+
+/** What is wanted of the outcomes of a campaign, in words. */
+export function wantedText({ objectives, outcomes = [] }: Campaign['spec']): string {
+  const wanted = objectives.map(({ name, direction, value, tolerance }) => {
+    if (direction !== 'target') return `${direction} ${name}`;
+    return `bring ${name} to ${formatNumber(value!)}${tolerance === undefined ? '' : ` ± ${formatNumber(tolerance)}`}`;
+  });
+  const kept = outcomes.flatMap(({ name, min, max }) => [
+    ...(min === undefined ? [] : [`${name} ≥ ${formatNumber(min)}`]),
+    ...(max === undefined ? [] : [`${name} ≤ ${formatNumber(max)}`]),
+  ]);
+  return `${wanted.join(', ')}${kept.length === 0 ? '' : ` where ${kept.join(' and ')}`}`;
+}

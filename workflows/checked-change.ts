@@ -72,7 +72,10 @@ function stopFaults(stop: unknown): readonly string[] {
     const wanted = rules[type as StopNames];
     const { ...given } = membersOf(rule);
     const fits =
-      Object.keys(given).every((name) => Object.hasOwn(wanted, name)) &&
+      Object.keys(given).every(
+        (name) => Object.hasOwn(wanted, name) || (type === 'targetReached' && name === 'others'),
+      ) &&
+      Object.values(membersOf(given.others)).every(isNumber) &&
       Object.entries(wanted).every(([name, allows]) => isNumber(given[name]) && allows(given[name]));
     if (!fits)
       faults.push(

@@ -1,5 +1,6 @@
+import type { StopRule } from '../models/domain/campaign.js';
 import type { Stop, StopReason } from '../models/domain/record.js';
-import { leader, lossOf, ownValue } from '../models/domain/standing.js';
+import { type Judged, leader, lossOf, ownValue } from '../models/domain/standing.js';
 import type { LoopSettings, LoopState } from './loop.js';
 
 /** The first stop rule in force that the state fulfils, in their order; failures come first. */
@@ -11,18 +12,42 @@ export function firstRuleMet(settings: LoopSettings, state: LoopState): { reason
     if (best === null || state.lifted.includes(rule.type)) continue;
     const objective = settings.goals.objectives[0]!;
     const reached = shown(ownValue(objective, best.losses[0]!));
-    if (rule.type === 'targetReached' && best.losses[0]! <= lossOf(objective, rule.value))
-      return { reason: 'targetReached', text: `${best.trialId} reached ${reached}, wanted was ${shown(rule.value)}` };
+    const text = rule.type === 'targetReached' ? reachedText(settings, state, rule) : null;
+    if (text !== null) return { reason: 'targetReached', text };
     const improved = Math.max(...state.front.map(({ round }) => round));
     if (rule.type === 'noImprovement' && state.round - improved >= rule.rounds) {
       const text =
-        settings.goals.objectives.length === 1
+        settings.goals.objectives.length === 1 && objective.direction !== 'target'
           ? `no better value than the ${reached} of ${best.trialId} for ${rule.rounds} rounds`
           : `nothing better than the ${state.front.length} trials of the front for ${rule.rounds} rounds`;
       return { reason: 'noImprovement', text };
     }
   }
   return null;
+}
+
+/** What a trial reached of all that a rule wants of it, in words; null where none reached it. */
+function reachedText(
+  { goals: { objectives } }: LoopSettings,
+  { front }: LoopState,
+  { value, others = {} }: Extract<StopRule, { readonly type: 'targetReached' }>,
+): string | null {
+  const wanted = objectives.flatMap((goal, k) => {
+    const least = k === 0 ? value : others[goal.name];
+    return least === undefined ? [] : [{ goal, k, value: least }];
+  });
+  const isThere = ({ losses }: Judged) => wanted.every((one) => losses[one.k]! <= lossOf(one.goal, one.value));
+  const found = leader(front.filter(isThere));
+  if (found === null) return null;
+  if (objectives.length === 1 && objectives[0]!.direction !== 'target')
+    return `${found.trialId} reached ${shown(ownValue(objectives[0]!, found.losses[0]!))}, wanted was ${shown(value)}`;
+  const parts = wanted.map((one) => {
+    const loss = found.losses[one.k]!;
+    const { name, direction } = one.goal;
+    if (direction === 'target') return `${name} ${loss === 0 ? 'on its target' : `${shown(loss)} from its target`}`;
+    return `${name} ${shown(ownValue(one.goal, loss))} (wanted was ${shown(one.value)})`;
+  });
+  return `${found.trialId} reached ${parts.join(' and ')}`;
 }
 
 /** Rules by which what trials gave stops a campaign, not what was spent on them or what a person ordered. */

@@ -158,7 +158,14 @@ export const budgetSchema = z.strictObject({
 
 /** A rule that ends the campaign. */
 export const stopSchema = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('targetReached'), value: z.number() }),
+  z.strictObject({
+    type: z.literal('targetReached'),
+    value: z.number().describe('of the first objective'),
+    others: z
+      .record(z.string(), z.number())
+      .optional()
+      .describe('values of further objectives by name, which the same trial has to reach'),
+  }),
   z.strictObject({ type: z.literal('noImprovement'), rounds: z.int().min(1) }),
   z.strictObject({
     type: z.literal('regretBound'),

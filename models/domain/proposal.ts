@@ -103,6 +103,8 @@ export const reasonSchema = z.strictObject({
     .array(z.strictObject({ name: z.string(), mean: z.number(), sd: z.number() }).readonly())
     .readonly()
     .optional(),
+  /** Probability that every bound on an outcome is kept at the target; absent where there is none, or nothing is known of it. */
+  within: z.number().optional(),
   /** One sentence for people. */
   text: z.string(),
 });

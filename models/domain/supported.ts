@@ -1,10 +1,7 @@
-import type { Objective, OutcomeSpec } from './campaign.js';
 import type { Fault } from './fault.js';
 
 /** The parts of a campaign file that may ask for more than the code can do; unreadable entries are undefined. */
 export interface AskedFor {
-  readonly objectives: readonly (Objective | undefined)[];
-  readonly outcomes?: readonly (OutcomeSpec | undefined)[] | undefined;
   readonly replicates?: unknown;
 }
 
@@ -27,20 +24,5 @@ export function unsupported(spec: AskedFor): readonly Fault[] {
     faults.push({ path, message: `not supported yet: ${what}`, remedy });
   const entries = { replicates: spec.replicates };
   for (const { path, what, remedy } of unsupportedEntries) if (entries[path] !== undefined) refuse(path, what, remedy);
-  if (spec.objectives.length > 1)
-    refuse(
-      'objectives',
-      `${spec.objectives.length} objectives`,
-      "give one, or combine them into one value; what is only to be recorded goes under 'outcomes'",
-    );
-  spec.objectives.forEach((objective, i) => {
-    if (objective?.direction === 'target')
-      refuse(`objectives[${i}].direction`, "direction 'target'", 'minimise the distance to the wanted value instead');
-  });
-  spec.outcomes?.forEach((outcome, i) => {
-    for (const side of ['min', 'max'] as const)
-      if (outcome?.[side] !== undefined)
-        refuse(`outcomes[${i}].${side}`, 'bounds on outcomes', 'leave it out: the outcome is measured and kept');
-  });
   return faults;
 }

@@ -19,10 +19,12 @@ export const randomName = 'random';
 /** What values several goals: see `rules/several-goals.ts`. */
 export const goalNames = { front: 'log-nehvi', scalar: 'log-nparego' } as const;
 
-/** Whether an acquisition of that name values several goals; any other but `random` knows of one objective. */
-export function takesGoals(name: string): boolean {
-  return name === randomName || Object.values<string>(goalNames).includes(name);
-}
+/** Acquisitions that a campaign with several goals may name; any other knows of one objective. */
+export const goalAcquisitions: readonly string[] = [
+  // Without a surrogate, as a baseline.
+  randomName,
+  ...Object.values(goalNames),
+];
 
 /**
  * Acquisitions that a campaign file can name. `random` draws designs without a surrogate, as a baseline; `two-step` is a

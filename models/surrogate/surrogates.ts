@@ -131,6 +131,24 @@ export const surrogateChoices: readonly SurrogateChoice[] = [
       { type: blocksIcm, logOdds: (training) => forAllFidelities(training) + forBlocks(training) },
     ],
   },
+  {
+    name: 'level-ensemble',
+    description:
+      'vanilla-gp and smooth-gp on outcomes as they are: of several goals, each of which may matter anywhere in its range',
+    members: [
+      { type: vanilla, logOdds: () => 0 },
+      { type: smooth, logOdds: forSmooth },
+    ],
+  },
+  {
+    name: 'guarded-level-ensemble',
+    description: 'level-ensemble on the target alone, with smooth-icm on all fidelities',
+    members: [
+      { type: vanilla, logOdds: () => 0 },
+      { type: smooth, logOdds: forSmooth },
+      { type: smoothIcm, logOdds: (training) => forAllFidelities(training) + forSmooth(training) },
+    ],
+  },
   ...surrogates.map((type) => ({
     name: type.name,
     description: type.description,
@@ -144,8 +162,14 @@ export const surrogateChoices: readonly SurrogateChoice[] = [
  * @param finite - whether designs come from a finite list, or hold molecules. Lists are often tables of formulations, on
  *   which smooth-gp earns its time; on test functions of continuous spaces it costs more than it brings.
  * @param coded - whether encoders tell of molecules
+ * @param goals - whether there are several goals. Kinds that learn to stretch the best values, which are what one objective is
+ *   about, then follow the rest of the range less well, where a front, a target or a bound may lie.
  */
-export function defaultChoice(levelCount: number, { finite, coded }: { finite: boolean; coded: boolean }): string {
+export function defaultChoice(
+  levelCount: number,
+  { finite, coded, goals = false }: { finite: boolean; coded: boolean; goals?: boolean },
+): string {
+  if (goals && !coded) return levelCount > 1 ? 'guarded-level-ensemble' : 'level-ensemble';
   if (coded) return levelCount > 1 ? 'guarded-coded-ensemble' : 'coded-ensemble';
   if (levelCount > 1) return finite ? 'guarded-ensemble' : 'guarded';
   return finite ? 'ensemble' : 'gp';

@@ -6,7 +6,7 @@ import { designFaults } from '../../models/domain/design-faults.js';
 import { isNumeric } from '../../models/domain/parameters/parameter.js';
 import { rowsById, type Space } from '../../models/domain/space.js';
 import { unsupported } from '../../models/domain/supported.js';
-import { acquisitionNames, surrogateNames, takesGoals, takesSources } from '../../models/strategy/names.js';
+import { acquisitionNames, goalAcquisitions, surrogateNames, takesSources } from '../../models/strategy/names.js';
 import { oneOf } from './nearest.js';
 import { outcomeNameFaults } from './outcome-names.js';
 import type { CampaignParts } from './parts.js';
@@ -26,6 +26,7 @@ export function crossChecks(parts: CampaignParts, space: Space | null, document:
     ...approvalFaults(parts),
     ...strategyFaults(parts, space),
     ...goalFaults(parts),
+    ...otherFaults(parts),
     ...stopFaults(parts),
   ];
 }
@@ -63,6 +64,19 @@ function objectiveFaults({ objectives, outcomes }: CampaignParts, space: Space |
   return faults;
 }
 
+/** Values of further objectives that a rule names and that are none. */
+function otherFaults({ objectives, stop }: CampaignParts): PlacedFault[] {
+  const known = objectives.slice(1).flatMap((objective) => objective?.name ?? []);
+  return stop.flatMap((rule, i) =>
+    Object.keys((rule?.type === 'targetReached' && rule.others) || {}).flatMap((name) => {
+      if (known.includes(name)) return [];
+      const isFirst = objectives[0]?.name === name;
+      const remedy = isFirst ? "give it as 'value'" : known.length === 0 ? 'leave it out' : oneOf(name, known);
+      return [placed(['stop', i, 'others', name], `'${name}' is no further objective`, remedy)];
+    }),
+  );
+}
+
 /** What cannot be said, or would be passed over, where a campaign wants more than one value as low or as high as can be. */
 function goalFaults({ objectives, outcomes, strategy, stop }: CampaignParts): PlacedFault[] {
   const faults: PlacedFault[] = [];
@@ -71,13 +85,12 @@ function goalFaults({ objectives, outcomes, strategy, stop }: CampaignParts): Pl
   const what = objectives.length > 1 ? 'several objectives' : isTarget ? "direction 'target'" : 'bounds on outcomes';
   if (objectives.length < 2 && !isTarget && !isBounded) return faults;
   const name = strategy?.acquisition;
-  const known = acquisitionNames.filter(takesGoals);
-  if (name !== undefined && acquisitionNames.includes(name) && !known.includes(name))
+  if (name !== undefined && acquisitionNames.includes(name) && !goalAcquisitions.includes(name))
     faults.push(
       placed(
         ['strategy', 'acquisition'],
         `'${name}' values one objective alone, and there are ${what}`,
-        `one of ${known.join(', ')}, or none named`,
+        `one of ${goalAcquisitions.join(', ')}, or none named`,
       ),
     );
   stop.forEach((rule, i) => {

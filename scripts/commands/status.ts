@@ -14,6 +14,7 @@ import { outlierLines } from '../outlier-lines.js';
 import { againLine, failureLines, progressBlock } from '../progress.js';
 import { recommendationOf, recommendationText } from '../recommendation.js';
 import { rulingLine } from '../ruling-line.js';
+import { tradeOffsOf } from '../trade-offs.js';
 import { versionLines } from '../version-lines.js';
 import { print } from './terminal.js';
 import type { Verb } from './verb.js';
@@ -32,32 +33,40 @@ export const statusCommand: Verb = (terminal) =>
         const record = await control.record(id);
         const { campaign } = record;
         const durations = durationsOf(campaign.spec.fidelities, record.trials);
+        const tradeOffs = tradeOffsOf(campaign.spec, record.trials);
         const recommendation = await recommendationOf(record);
         const learned = options.json === true ? await learnedOf(record) : null;
         const outliers = await outliersOf(campaign, record.trials, [], recordedArtefacts(record));
         const people = await control.inForce(id);
         const { home } = readConfig(terminal.environment);
         const untold = await notifyTroubles(home, terminal.environment, await control.destinations());
-        await print(terminal, options.json, { ...report, ...people, recommendation, learned, outliers, untold }, () => {
-          const lines = [...progressBlock(campaign, report, report.endedAt ?? Date.now(), durations, record.trials)];
-          lines.push(...failureLines(record.trials).map((line) => `  failed   ${line}`));
-          if (people.changes.length > 0) lines.push(`  in force ${inForceLine(people.inForce)}`);
-          lines.push(...people.changes.map((change) => `  changed  ${changeLine(change)}`));
-          for (const { proposal, rulings = [] } of record.trials)
-            lines.push(...rulings.map((ruling) => `  ruled    ${proposal.id} ${rulingLine(ruling)}`));
-          for (const trial of report.unresolved)
-            lines.push(`  unknown  ${trial}: nobody can tell what became of its job; athanor resolve ${trial} --help`);
-          lines.push(...versionLines(record).map((line) => `  encoder  ${line}`));
-          lines.push(...lateLines(record).map((line) => `  late     ${line}`));
-          const again =
-            report.stop === null ? null : againLine({ spec: campaign.spec, stop: report.stop }, record.trials);
-          if (again !== null) lines.push(`  lost     ${again}`);
-          if (recommendation !== null) lines.push(`  recommended  ${recommendationText(campaign, recommendation)}`);
-          for (const line of outlierLines(campaign, outliers, record.trials)) lines.push(`  ${line}`);
-          lines.push(...untold.map((line) => `  notify   ${line}`));
-          const course = `  Temporal  ${report.course.workflow}`;
-          return [...lines, ...(report.stop === null ? [course] : [`  stopped  ${report.stop.text}`])].join('\n');
-        });
+        await print(
+          terminal,
+          options.json,
+          { ...report, ...people, recommendation, learned, tradeOffs, outliers, untold },
+          () => {
+            const lines = [...progressBlock(campaign, report, report.endedAt ?? Date.now(), durations, record.trials)];
+            lines.push(...failureLines(record.trials).map((line) => `  failed   ${line}`));
+            if (people.changes.length > 0) lines.push(`  in force ${inForceLine(people.inForce)}`);
+            lines.push(...people.changes.map((change) => `  changed  ${changeLine(change)}`));
+            for (const { proposal, rulings = [] } of record.trials)
+              lines.push(...rulings.map((ruling) => `  ruled    ${proposal.id} ${rulingLine(ruling)}`));
+            for (const trial of report.unresolved)
+              lines.push(
+                `  unknown  ${trial}: nobody can tell what became of its job; athanor resolve ${trial} --help`,
+              );
+            lines.push(...versionLines(record).map((line) => `  encoder  ${line}`));
+            lines.push(...lateLines(record).map((line) => `  late     ${line}`));
+            const again =
+              report.stop === null ? null : againLine({ spec: campaign.spec, stop: report.stop }, record.trials);
+            if (again !== null) lines.push(`  lost     ${again}`);
+            if (recommendation !== null) lines.push(`  recommended  ${recommendationText(campaign, recommendation)}`);
+            for (const line of outlierLines(campaign, outliers, record.trials)) lines.push(`  ${line}`);
+            lines.push(...untold.map((line) => `  notify   ${line}`));
+            const course = `  Temporal  ${report.course.workflow}`;
+            return [...lines, ...(report.stop === null ? [course] : [`  stopped  ${report.stop.text}`])].join('\n');
+          },
+        );
       });
     });
 

@@ -4,8 +4,8 @@ import { primaryObjective } from '../../models/domain/standing.js';
 import { compare } from '../compare/compare.js';
 import { comparisonDocument } from '../compare/document.js';
 import { bestOf, costByFidelity, targetName, totalCost, traceOf } from '../outcome.js';
-
 import { failureLines } from '../progress.js';
+import { tradeOffsOf } from '../trade-offs.js';
 import { strategyLabel } from './strategies.js';
 
 /** What `athanor simulate --json` writes: one campaign, run once for each seed. */
@@ -15,6 +15,8 @@ export function simulationDocument(campaign: Campaign, records: readonly Campaig
   return {
     campaign: campaign.id,
     objective: { name, direction, unit: unit ?? null },
+    /** All of them; absent with one. */
+    ...(spec.objectives.length === 1 ? {} : { objectives: spec.objectives }),
     fidelities: spec.fidelities.map((fidelity) => ({ name: fidelity.name, cost: fidelity.cost })),
     target: targetName(spec),
     budget: spec.budget,
@@ -34,6 +36,10 @@ export type SimulationDocument = ReturnType<typeof simulationDocument>;
 function seedEntry(record: CampaignRecord) {
   const { spec } = record.campaign;
   const trace = traceOf(record);
+  const tradeOffs = tradeOffsOf(
+    spec,
+    trace.map(({ trial }) => trial),
+  );
   const outcomes: Record<string, number> = {};
   for (const { trial } of trace) {
     const { outcome } = trial.observation!;
@@ -57,6 +63,8 @@ function seedEntry(record: CampaignRecord) {
       best,
     })),
     best: bestOf(spec, record.trials),
+    /** The trials that none is better than, and what they cover after each trial; absent with one objective. */
+    ...(tradeOffs === null ? {} : { tradeOffs }),
     total: {
       trials: trace.length,
       cost: totalCost(record),

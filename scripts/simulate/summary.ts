@@ -1,7 +1,9 @@
 import { mean, sampleStandardDeviation } from 'simple-statistics';
 import type { Campaign } from '../../models/domain/campaign.js';
+import { goalsOf, hasSeveralGoals } from '../../models/domain/standing.js';
 import { isCutShort } from '../outcome.js';
-import { formatNumber, stopWords, wordingOf } from '../wording.js';
+import { tradeOffLines } from '../trade-offs.js';
+import { formatNumber, stopWords, wantedText, wordingOf } from '../wording.js';
 import type { SimulationDocument } from './document.js';
 
 type SeedEntry = SimulationDocument['seeds'][number];
@@ -20,7 +22,7 @@ export function summaryText(campaign: Campaign, document: SimulationDocument): s
   const shown = (value: number | null) => (value === null ? '-' : wording.number(value));
   const shares = [0.25, 0.5, 1];
   const lines = [
-    `${document.campaign}: ${objective.direction} ${objective.name}${unit} at fidelity '${document.target}', ${seeds.length} seed${seeds.length === 1 ? '' : 's'}`,
+    `${document.campaign}: ${hasSeveralGoals(goalsOf(campaign.spec)) ? wantedText(campaign.spec) : `${objective.direction} ${objective.name}${unit}`} at fidelity '${document.target}', ${seeds.length} seed${seeds.length === 1 ? '' : 's'}`,
     '',
     row(['seed', ...shares.map((share) => `best at ${share * 100} %`), 'trials', 'cost', 'best design', 'stopped by']),
   ];
@@ -31,6 +33,12 @@ export function summaryText(campaign: Campaign, document: SimulationDocument): s
     const stopped = seed.stop === null ? 'nothing' : stopWords[seed.stop.reason];
     lines.push(row([String(seed.seed), ...bests, String(trials), formatNumber(cost), design, stopped]));
   }
+  for (const { seed, tradeOffs } of seeds)
+    lines.push(
+      ...tradeOffLines(campaign.spec, tradeOffs ?? null, wording).map((line, i) =>
+        i === 0 ? `front, seed ${seed}: ${line}` : `  ${line}`,
+      ),
+    );
   const whole = seeds.filter((seed) => !isCutShort(seed));
   if (seeds.length > 1 && whole.length > 0)
     lines.push(row(['mean', ...shares.map((share) => meanText(whole.map((seed) => bestAt(seed, share))))]));

@@ -2,14 +2,15 @@ import { type Campaign, targetFidelity } from '../../models/domain/campaign.js';
 import { outsideOf } from '../../models/domain/outside.js';
 import type { Proposal } from '../../models/domain/proposal.js';
 import type { TrialRecord } from '../../models/domain/record.js';
-import { primaryObjective } from '../../models/domain/standing.js';
+import { front, judgedAt, primaryObjective } from '../../models/domain/standing.js';
 import type { Decision } from '../../models/strategy/decision.js';
 import { outliersOf } from '../../models/strategy/explain/outliers.js';
-import { purposeOf } from '../../models/strategy/explain/purpose.js';
+import { purposeAmong, purposeOf } from '../../models/strategy/explain/purpose.js';
 import { lastSourceFits, sourceInWords } from '../../models/strategy/explain/source-words.js';
 import { bestOf } from '../outcome.js';
 import { outlierLines } from '../outlier-lines.js';
-import { formatExpected, formatNumber, wordingOf } from '../wording.js';
+import { tradeOffLines, tradeOffsOf } from '../trade-offs.js';
+import { formatExpected, formatNumber, wantedText, wordingOf } from '../wording.js';
 
 /** Mean and standard deviation of the objective, in its own unit. */
 interface Expected {
@@ -48,6 +49,12 @@ export async function suggestDocument(
   const outliers = await outliersOf(campaign, trials, decision.proposals);
   const { spec } = campaign;
   const best = bestOf(spec, trials);
+  const standing = front(
+    trials.flatMap(({ proposal, observation }) =>
+      observation === null ? [] : (judgedAt(spec, proposal.fidelity, observation) ?? []),
+    ),
+  );
+  const tradeOffs = tradeOffsOf(spec, trials);
   const ended = (outcome: string) => trials.filter((trial) => trial.observation?.outcome === outcome).length;
   const { name, direction, unit } = primaryObjective(spec);
   return {
@@ -87,6 +94,8 @@ export async function suggestDocument(
             /** Why it is none that may be proposed; null where it is one. */
             outside: outsideOf(campaign.space, best),
           },
+    /** The trials that none is better than; absent with one objective. */
+    ...(tradeOffs === null ? {} : { tradeOffs }),
     proposals: decision.proposals.map(({ design, rowId, fidelity, estimatedCost, reason }: Proposal) => ({
       design,
       rowId,
@@ -95,7 +104,14 @@ export async function suggestDocument(
       expected: expected(reason.mean, reason.sd),
       expectedAtTarget: expected(reason.targetMean, reason.targetSd),
       kind: reason.kind,
-      purpose: purposeOf(spec, reason, best?.value ?? null),
+      /** Of each objective and bounded outcome beside the first, at the target; absent where there is none. */
+      ...(reason.outcomes === undefined ? {} : { outcomes: reason.outcomes }),
+      /** Probability that the bounds are kept; absent where there are none. */
+      ...(reason.within === undefined ? {} : { within: reason.within }),
+      purpose:
+        spec.objectives.length > 1
+          ? purposeAmong(spec, reason, standing)
+          : purposeOf(spec, reason, best?.value ?? null),
       acquisition: reason.acquisition,
       acquisitionValue: reason.value,
       why: reason.text,
@@ -127,8 +143,8 @@ export function suggestText(campaign: Campaign, trials: readonly TrialRecord[], 
       ? `nothing measured at the target '${document.target}' yet`
       : `best ${objective.name} so far ${wording.value(best.value)}: ${wording.design(best.design, best.rowId)}${best.outside === null ? '' : `; ${best.outside}, so it is learned from and not proposed again`}`;
   const lines = [
-    `${document.campaign}: ${objective.direction} ${objective.name}; ${known} result${known === 1 ? '' : 's'} (${measured} measured, ${failed} failed${beyond}, ${pending} pending), cost ${formatNumber(cost)}${of}`,
-    bestText,
+    `${document.campaign}: ${wantedText(spec)}; ${known} result${known === 1 ? '' : 's'} (${measured} measured, ${failed} failed${beyond}, ${pending} pending), cost ${formatNumber(cost)}${of}`,
+    ...(document.tradeOffs === undefined ? [bestText] : tradeOffLines(spec, document.tradeOffs, wording)),
   ];
   if (results.outside > 0)
     lines.push(
@@ -144,6 +160,7 @@ export function suggestText(campaign: Campaign, trials: readonly TrialRecord[], 
   for (const { inWords } of document.earlier ?? []) lines.push(`earlier campaign ${inWords}`);
   if (proposals.length === 0) return lines.join('\n');
   const several = spec.fidelities.length > 1;
+  const further = spec.objectives.slice(1);
   const pooled = campaign.space.pool !== null;
   const shown = (value: Expected | null) => (value === null ? '-' : formatExpected(value.mean, value.sd));
   const rows = proposals.map((proposal, i) => [
@@ -153,6 +170,7 @@ export function suggestText(campaign: Campaign, trials: readonly TrialRecord[], 
     ...(several ? [proposal.fidelity] : []),
     shown(proposal.expected),
     ...(several ? [shown(proposal.expectedAtTarget)] : []),
+    ...further.map(({ name }) => shown(proposal.outcomes?.find((one) => one.name === name) ?? null)),
     `${proposal.purpose}: ${proposal.why}`,
   ]);
   const head = [
@@ -162,6 +180,7 @@ export function suggestText(campaign: Campaign, trials: readonly TrialRecord[], 
     ...(several ? ['fidelity'] : []),
     'expected',
     ...(several ? ['at the target'] : []),
+    ...further.map(({ name }) => name),
     'why',
   ];
   const exploring = proposals.filter(({ purpose }) => purpose === 'explore').length;

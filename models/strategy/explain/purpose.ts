@@ -1,11 +1,41 @@
 import type { CampaignSpec } from '../../domain/campaign.js';
 import type { Proposal, Reason } from '../../domain/proposal.js';
 import { seenBy, type TrialRecord } from '../../domain/record.js';
-import { counts, type Judged, judgedAt, leader, lossOf, primaryObjective } from '../../domain/standing.js';
+import {
+  counts,
+  front,
+  goalsOf,
+  type Judged,
+  joined,
+  judgedAt,
+  leader,
+  lossesOf,
+  lossOf,
+  primaryObjective,
+} from '../../domain/standing.js';
 import type { Observation } from '../../domain/trial.js';
 
 /** What a trial is for: to make use of what is known, or to learn more. */
 export type Purpose = 'exploit' | 'explore';
+
+/**
+ * What a proposal for several objectives is for: it exploits where what is expected of them at the target would join the front.
+ *
+ * @param front - of what was measured at the target
+ */
+export function purposeAmong(
+  spec: CampaignSpec,
+  { targetMean, outcomes = [] }: Pick<Reason, 'targetMean' | 'outcomes'>,
+  front: readonly Judged[],
+): Purpose {
+  if (targetMean === null || front.length === 0) return 'explore';
+  const means = {
+    ...Object.fromEntries(outcomes.map(({ name, mean }) => [name, mean])),
+    [primaryObjective(spec).name]: targetMean,
+  };
+  const losses = lossesOf(goalsOf(spec), means);
+  return joined(front, { losses, feasible: true }) === front ? 'explore' : 'exploit';
+}
 
 /**
  * What a proposal is for. It exploits where what is expected of it at the target is itself better than the best so far; where
@@ -44,14 +74,21 @@ function makePurposes(spec: CampaignSpec, trials: readonly TrialRecord[]): Reado
     judgedOnce.set(observation, own);
     return own;
   };
-  const known = new Map<number, number | null>();
-  const bestBefore = ({ round, basis }: Proposal): number | null => {
+  const known = new Map<number, readonly (Judged & { readonly value: number })[]>();
+  const frontBefore = ({ round, basis }: Proposal) => {
     const found = known.get(round);
     if (found !== undefined) return found;
-    const standing = seenBy(trials, round, basis.pending).flatMap((trial) => standingOf(trial) ?? []);
-    const best = leader(standing)?.value ?? null;
+    const best = front(seenBy(trials, round, basis.pending).flatMap((trial) => standingOf(trial) ?? []));
     known.set(round, best);
     return best;
   };
-  return new Map(trials.map(({ proposal }) => [proposal.id, purposeOf(spec, proposal.reason, bestBefore(proposal))]));
+  const isAmong = spec.objectives.length > 1;
+  return new Map(
+    trials.map(({ proposal }) => {
+      const best = frontBefore(proposal);
+      const { reason } = proposal;
+      const purpose = isAmong ? purposeAmong(spec, reason, best) : purposeOf(spec, reason, leader(best)?.value ?? null);
+      return [proposal.id, purpose];
+    }),
+  );
 }

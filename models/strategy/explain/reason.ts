@@ -5,6 +5,8 @@ import type { EncodedDesigns } from '../../encode/encoded-designs.js';
 import { cdf } from '../../stats/normal.js';
 import { type LevelPosterior, lossScale } from '../../surrogate/contract.js';
 import { Ensemble } from '../../surrogate/ensemble.js';
+import type { JudgedVisit } from '../history.js';
+import { chanceWithin, goalsText } from './goals-text.js';
 
 /** What was chosen, and by what. */
 export interface Chosen {
@@ -23,6 +25,8 @@ export interface Chosen {
   readonly dropped: readonly string[];
   /** Ensembles of the further outcomes, by name. */
   readonly further: ReadonlyMap<string, Ensemble>;
+  /** The trials that none is better than by several goals; null where there is one objective alone. */
+  readonly front: readonly JudgedVisit[] | null;
   /** Probability that the design gives a value; null where nothing has failed by its design. */
   readonly feasible: number | null;
   /** Step of the rule of two steps, or of that with earlier campaigns, that it was chosen in; absent by other rules. */
@@ -61,6 +65,14 @@ export function reasonOf({ spec }: Campaign, chosen: Chosen, point: EncodedDesig
       : atLower(ensemble, posteriors, level, widening[level]!);
   const there = inLosses(ensemble, posteriors, target, widening[target]!);
   const expected = `${objective.name} at the target expected at ${number(value(there.mean), there.sd)} ± ${number(there.sd)}${unit}, best so far ${number(value(chosen.incumbent), there.sd)}${chosen.isIncumbentOutside ? ' (of a design that is not proposed)' : ''}`;
+  const others = furtherOf(spec, chosen.further, point);
+  const within = chanceWithin(spec, chosen.further, point);
+  const all = [{ name: objective.name, mean: value(there.mean), sd: there.sd }, ...(others.outcomes ?? [])];
+  const isObjective = ({ name }: { readonly name: string }) => spec.objectives.some((one) => one.name === name);
+  const aim =
+    chosen.front === null
+      ? expected
+      : goalsText(spec, { expected: all.filter(isObjective), front: chosen.front, within, number });
   const why =
     level === target
       ? ''
@@ -74,9 +86,10 @@ export function reasonOf({ spec }: Campaign, chosen: Chosen, point: EncodedDesig
     sd: here.sd,
     targetMean: value(there.mean),
     targetSd: there.sd,
-    ...furtherOf(spec, chosen.further, point),
+    ...others,
+    ...(within !== null && { within }),
     text: [
-      expected + why + stepInWords(chosen.step, target > 0),
+      aim + why + stepInWords(chosen.step, target > 0),
       ...nearFailures(chosen.feasible),
       ...chosen.dropped,
       ...(chosen.approximation === null ? [] : [`by an approximation: ${chosen.approximation}`]),

@@ -1,7 +1,7 @@
 import { logEiPerCost } from '../../acquisition/log-ei-per-cost.js';
 import type { CampaignSpec } from '../../domain/campaign.js';
 import type { FitRecord } from '../../domain/fit-record.js';
-import { goalsOf, hasSeveralGoals, orientationOf, primaryObjective } from '../../domain/standing.js';
+import { front, goalsOf, hasSeveralGoals, orientationOf, primaryObjective } from '../../domain/standing.js';
 import type { EncodedDesigns } from '../../encode/encoded-designs.js';
 import { deriveSeed } from '../../random/generator.js';
 import type { Ensemble } from '../../surrogate/ensemble.js';
@@ -10,7 +10,7 @@ import { defaultChoice } from '../../surrogate/surrogates.js';
 import { encodedAt, type PreparedSpace } from '../candidates.js';
 import { widenings } from '../explain/prequential.js';
 import type { Chosen } from '../explain/reason.js';
-import { primaryTurned, ranked, type Visit } from '../history.js';
+import { judgedVisits, primaryTurned, ranked, type Visit } from '../history.js';
 import { goalNames, twoStepName } from '../names.js';
 import { type JoinedSources, joinSources } from '../sources.js';
 import { type Fitting, fitFurther, fitRound } from './round-fit.js';
@@ -28,7 +28,7 @@ export interface Outset {
   /** What every reason of the round says alike. */
   readonly told: Pick<
     Chosen,
-    'acquisition' | 'widening' | 'incumbent' | 'isIncumbentOutside' | 'approximation' | 'further'
+    'acquisition' | 'widening' | 'incumbent' | 'isIncumbentOutside' | 'approximation' | 'further' | 'front'
   >;
 }
 
@@ -41,20 +41,23 @@ export async function outsetOf(round: Fitting): Promise<Outset> {
   const acquisition = strategy.acquisition ?? defaultAcquisition(campaign.spec);
   const { substances, codes } = prepared.encoder.encoding;
   const finite = prepared.listed !== null || substances > 0;
+  const goals = hasSeveralGoals(goalsOf(campaign.spec));
   const sources = joinSources(prepared, orientationOf(primaryObjective(campaign.spec)));
   const choice =
-    strategy.surrogate ?? defaultChoice(levelCount + (sources?.rows.count ?? 0), { finite, coded: codes.length > 0 });
+    strategy.surrogate ??
+    defaultChoice(levelCount + (sources?.rows.count ?? 0), { finite, coded: codes.length > 0, goals });
   const { used, fitted, record: made } = await fitRound(round, choice, sources);
   const outcomes = await fitFurther(round, choice, made.round === request.round);
   const further = outcomes?.ensembles ?? new Map<string, Ensemble>();
   const widening = widenings(campaign.spec, request.trials, request.pending);
   const record = { ...made, widening, ...(outcomes === null ? {} : { outcomes: outcomes.fits }) };
   const measured = used.filter((visit) => visit.level === levelCount - 1);
-  const [best] = ranked(campaign.spec, measured);
-  const incumbent = best === undefined ? Number.POSITIVE_INFINITY : primaryTurned(best)!;
+  const [first] = ranked(campaign.spec, measured);
+  const incumbent = first === undefined ? Number.POSITIVE_INFINITY : primaryTurned(first)!;
   const isIncumbentOutside = measured.some((visit) => visit.outside && primaryTurned(visit) === incumbent);
   const approximation = record.approximation ?? null;
-  const told = { acquisition, widening, incumbent, isIncumbentOutside, approximation, further };
+  const best = goals ? front(judgedVisits(campaign.spec, round.visits)) : null;
+  const told = { acquisition, widening, incumbent, isIncumbentOutside, approximation, further, front: best };
   return { acquisition, sources, fitted, record, measured, told };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { purposeOf, purposesOf } from '../../../../models/strategy/explain/purpose.js';
+import { purposeAmong, purposeOf, purposesOf } from '../../../../models/strategy/explain/purpose.js';
 import { someCampaign } from '../../../support/campaigns.js';
 import { someRecord } from '../../../support/record.js';
 
@@ -33,4 +33,20 @@ describe('what a proposal is for', () => {
     expect(words(trials)).toEqual(['explore', 'explore', 'explore', 'explore', 'explore', 'explore']);
     expect(words(inFlight)).toEqual(['explore', 'explore', 'explore', 'exploit', 'explore', 'explore']);
   });
+});
+
+it('of several objectives it exploits where what is expected would join the front', () => {
+  const spec = {
+    ...someCampaign().spec,
+    objectives: [
+      { name: 'f', direction: 'maximise' as const },
+      { name: 'g', direction: 'minimise' as const },
+    ],
+  };
+  const front = [{ losses: [-5, 2], feasible: true }];
+  const at = (targetMean: number, g: number) => ({ targetMean, outcomes: [{ name: 'g', mean: g, sd: 1 }] });
+  expect(purposeAmong(spec, at(6, 3), front)).toBe('exploit');
+  expect(purposeAmong(spec, at(4, 3), front)).toBe('explore');
+  expect(purposeAmong(spec, at(6, 1), [])).toBe('explore');
+  expect(purposeAmong(spec, { targetMean: 6 }, front)).toBe('explore');
 });

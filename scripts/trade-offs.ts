@@ -1,0 +1,100 @@
+import { placeRun } from '../models/domain/achieved.js';
+import type { CampaignSpec } from '../models/domain/campaign.js';
+import type { Design } from '../models/domain/design.js';
+import type { TrialRecord } from '../models/domain/record.js';
+import { counts, front, goalsOf, type Judged, judgedAt, orientationOf } from '../models/domain/standing.js';
+import { hypervolume } from '../models/pareto/hypervolume.js';
+import { referenceOf } from '../models/strategy/rules/several-goals.js';
+import { formatNumber, type Wording } from './wording.js';
+
+/** A trial that none is better than. */
+export interface TradeOff {
+  readonly trialId: string;
+  /** Of the objectives, in their order, each in its own unit. */
+  readonly values: Readonly<Record<string, number>>;
+  readonly design: Design;
+  readonly rowId: string | null;
+}
+
+/** What several objectives have come to. */
+export interface TradeOffs {
+  /** By the first objective, the best first. */
+  readonly front: readonly TradeOff[];
+  /** Values from which hypervolume is counted, by objective in its own unit; the distance to its target of one that has a target. */
+  readonly reference: Readonly<Record<string, number>>;
+  /** What the front covers from there, in the product of the units. */
+  readonly hypervolume: number;
+  /** The same after each ended trial, in the order given. */
+  readonly course: readonly number[];
+}
+
+/** The front of a campaign with several objectives; null with one, and while no trial counts. */
+export function tradeOffsOf(spec: CampaignSpec, trials: readonly TrialRecord[]): TradeOffs | null {
+  const goals = goalsOf(spec);
+  const m = goals.objectives.length;
+  if (m < 2) return null;
+  const standing = trials.map(({ proposal, observation }) =>
+    observation === null ? null : judgedAt(spec, proposal.fidelity, observation),
+  );
+  const counting = standing.flatMap((judged, i) =>
+    judged === null || !counts(judged) ? [] : [{ ...judged, trial: trials[i]! }],
+  );
+  if (counting.length === 0) return null;
+  const reference = referenceOf(spec, goals, counting);
+  const covered = (some: readonly Judged[]) =>
+    hypervolume({ losses: Float64Array.from(some.flatMap(({ losses }) => losses as readonly number[])), m }, reference);
+  let so: readonly Judged[] = [];
+  let last = 0;
+  const course = standing.map((judged) => {
+    if (judged !== null && counts(judged)) {
+      so = front([...so, judged]);
+      last = covered(so);
+    }
+    return last;
+  });
+  const best = [...front(counting)].sort((a, b) => a.losses[0]! - b.losses[0]!);
+  return {
+    front: best.map(({ trial: { proposal, observation } }) => ({
+      trialId: proposal.id,
+      values: Object.fromEntries(goals.objectives.map(({ name }) => [name, observation!.values[name]!])),
+      ...placeRun(proposal, observation),
+    })),
+    reference: Object.fromEntries(
+      goals.objectives.map((goal, k) => [
+        goal.name,
+        goal.direction === 'target' ? reference[k]! : orientationOf(goal) * reference[k]!,
+      ]),
+    ),
+    hypervolume: last,
+    course,
+  };
+}
+
+/** Values of the objectives in words, each with its unit. */
+export function valuesText({ objectives }: CampaignSpec, values: Readonly<Record<string, number>>): string {
+  return objectives
+    .flatMap(({ name, unit }) =>
+      values[name] === undefined
+        ? []
+        : [`${name} ${formatNumber(values[name])}${unit === undefined ? '' : ` ${unit}`}`],
+    )
+    .join(', ');
+}
+
+/** Trials of a front that are told in a text. */
+const mostTold = 8;
+
+/** The front as lines for people, a trial each; nothing where there is none. */
+export function tradeOffLines(spec: CampaignSpec, tradeOffs: TradeOffs | null, wording: Wording): readonly string[] {
+  if (tradeOffs === null) return [];
+  const { front: trials, hypervolume: covered, reference } = tradeOffs;
+  const some = trials.slice(0, mostTold);
+  return [
+    `${trials.length} trial${trials.length === 1 ? '' : 's'} that none is better than; hypervolume ${formatNumber(covered)} from ${valuesText(spec, reference)}`,
+    ...some.map(
+      ({ trialId, values, design, rowId }) =>
+        `${valuesText(spec, values)}: ${wording.design(design, rowId)} (${trialId})`,
+    ),
+    ...(trials.length > some.length ? [`and ${trials.length - some.length} more`] : []),
+  ];
+}

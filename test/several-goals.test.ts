@@ -1,0 +1,257 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createRegistry } from '../lab-adapters/registry.js';
+import type { Campaign } from '../models/domain/campaign.js';
+import type { InvalidInputError } from '../models/domain/errors.js';
+import { Planner } from '../models/strategy/ask-tell.js';
+import { readCampaignText } from '../scripts/campaign-file.js';
+import { progressBlock } from '../scripts/progress.js';
+import { exportCsv, exportJson } from '../scripts/record/export.js';
+import { parseRecord } from '../scripts/record/record-file.js';
+import { verifyRecord } from '../scripts/record/verify.js';
+import { simulationDocument } from '../scripts/simulate/document.js';
+import { runInProcess } from '../scripts/simulate/run-in-process.js';
+import { summaryText } from '../scripts/simulate/summary.js';
+import { suggestDocument, suggestText } from '../scripts/suggest/document.js';
+import { parseResults } from '../scripts/suggest/results-table.js';
+import { tradeOffsOf } from '../scripts/trade-offs.js';
+import { wordingOf } from '../scripts/wording.js';
+import { type DurableHost, durableHost } from './workflows/durable-host.js';
+
+/** Rows (x, y) of a grid; yield rises and cost falls along x, purity has its best in the middle of y. */
+const rows = Array.from({ length: 64 }, (_, i) => {
+  const [x, y] = [Math.floor(i / 8) / 7, (i % 8) / 7];
+  return {
+    id: `r${i}`,
+    x,
+    y,
+    yield: 100 * x * (1 - 0.3 * y),
+    price: 10 + 40 * x * x + 10 * y,
+    purity: 99 - 20 * (y - 0.5) ** 2,
+    ph: 4 + 6 * y,
+  };
+});
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'athanor-goals-'));
+  const heads = ['id', 'x', 'y', 'yield', 'price', 'purity', 'ph'] as const;
+  await writeFile(
+    join(folder, 'table.csv'),
+    `${[heads, ...rows.map((row) => heads.map((head) => row[head]))].join('\n')}\n`,
+  );
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const text = (goals: string, more = 'budget: {trials: 14}') => `
+name: goals
+seed: 3
+space: {pool: {file: table.csv, id: id, designColumns: [{name: x, type: continuous}, {name: y, type: continuous}]}}
+${goals}
+fidelities: [{name: exact, adapter: dataset, settings: {file: table.csv, id: id}, cost: 1}]
+${more}
+`;
+const load = (goals: string, more?: string): Promise<Campaign> =>
+  readCampaignText(text(goals, more), { file: 'goals.yaml', baseDir: folder });
+const faultsOf = (goals: string, more?: string) =>
+  load(goals, more).then(
+    () => [],
+    (error: InvalidInputError) => error.faults.map(({ path, message }) => `${path}: ${message}`),
+  );
+
+const two = 'objectives: [{name: yield, direction: maximise, unit: "%"}, {name: price, direction: minimise}]';
+
+describe('two objectives', () => {
+  it('are decided together: the front is found, told in words, and recomputed to the bit', async () => {
+    const campaign = await load(two);
+    const record = await runInProcess(campaign, { registry: createRegistry() });
+    const found = tradeOffsOf(campaign.spec, record.trials)!;
+    const points = rows.map((row) => [-row.yield, row.price] as const);
+    const best = rows.filter(
+      (_, i) => !points.some((one, j) => j !== i && one[0] <= points[i]![0] && one[1] <= points[i]![1]),
+    );
+    expect(found.front.length).toBeGreaterThan(4);
+    const onFront = found.front.filter(({ rowId }) => best.some(({ id }) => id === rowId));
+    expect(onFront.length).toBeGreaterThan(4);
+    expect(found.course.at(-1)).toBe(found.hypervolume);
+    expect(found.front.map(({ values }) => values.yield!)).toEqual(
+      [...found.front.map(({ values }) => values.yield!)].sort((a, b) => b - a),
+    );
+    const { reason } = record.trials.at(-1)!.proposal;
+    expect(reason.acquisition).toBe('log-nehvi');
+    expect(reason.text).toMatch(
+      /^expected at the target: yield [\d.]+ ± [\d.e-]+ %, price [\d.]+ ± [\d.e-]+; (a trade-off beside|beyond the front|better in all)/,
+    );
+    expect((await verifyRecord(record)).mismatches).toEqual([]);
+    expect(parseRecord(exportJson(record), 'r.json').trials).toEqual(record.trials);
+    const document = simulationDocument(campaign, [record]);
+    expect(document.seeds[0]!.tradeOffs).toEqual(found);
+    expect(summaryText(campaign, document)).toMatch(
+      /maximise yield, minimise price at fidelity 'exact'[\s\S]*front, seed 3: \d+ trials that none is better than; hypervolume/,
+    );
+  });
+
+  it('are suggested from a table of results, with what is expected of each', async () => {
+    const campaign = await load(two);
+    const some = rows.filter((_, i) => i % 9 === 0);
+    const table = `id,yield,price\n${some.map((row) => [row.id, row.yield, row.price].join(',')).join('\n')}\n`;
+    const { results } = await parseResults(campaign, { file: 'r.csv', text: table });
+    const planner = new Planner(campaign);
+    planner.tell(results);
+    const known = planner.trials;
+    const decision = await planner.ask(3);
+    expect(new Set(decision.proposals.map(({ rowId }) => rowId)).size).toBe(3);
+    const document = await suggestDocument(campaign, known, decision);
+    expect(document.tradeOffs!.front.length).toBeGreaterThan(2);
+    expect(document.proposals[0]!.outcomes!.map(({ name }) => name)).toEqual(['price']);
+    const told = suggestText(campaign, known, document);
+    expect(told).toMatch(/^goals: maximise yield, minimise price; 8 results/);
+    expect(told).toMatch(/\n {3}row +design +expected +price +why\n/);
+  });
+
+  it('are said in the state of a running campaign', async () => {
+    const campaign = await load(two);
+    const record = await runInProcess(campaign, { registry: createRegistry() });
+    const wording = wordingOf(campaign, record.trials);
+    expect(wording).toBeDefined();
+    const report = {
+      id: 'goals',
+      phase: 'running',
+      createdAt: 0,
+      spent: 1,
+      measured: 14,
+      failed: 0,
+      quarantined: 0,
+      cancelled: 0,
+      best: null,
+      budget: null,
+      fidelities: [],
+      inFlight: [],
+      problem: null,
+      away: [],
+      obstacles: [],
+      waits: [],
+      course: { worked: true, deciding: null, retrying: [] },
+    };
+    const block = progressBlock(campaign, report as never, 1000, [], record.trials);
+    expect(block[1]).toMatch(/^ {2}front {4}\d+ trials that none is better than; hypervolume [\d.]+ from yield/);
+    expect(block[2]).toMatch(/^ {11}yield [\d.]+ %, price [\d.]+: r\d+ \(goals\/r\d+\/p1\)/);
+  });
+
+  it('stop where one trial reaches all that is wanted of it, and where the front grows no more', async () => {
+    const reached = await runInProcess(
+      await load(two, 'budget: {trials: 40}\nstop: [{type: targetReached, value: 40, others: {price: 22}}]'),
+      { registry: createRegistry() },
+    );
+    expect(reached.stop).toMatchObject({ reason: 'targetReached' });
+    expect(reached.stop!.text).toMatch(
+      /^goals\/r\d+\/p1 reached yield [\d.]+ \(wanted was 40\) and price [\d.]+ \(wanted was 22\)$/,
+    );
+    const last = reached.trials.at(-1)!.observation!.values;
+    expect(last.yield).toBeGreaterThanOrEqual(40);
+    expect(last.price).toBeLessThanOrEqual(22);
+    const settled = await runInProcess(
+      await load(two, 'budget: {trials: 60}\nstop: [{type: noImprovement, rounds: 4}]'),
+      {
+        registry: createRegistry(),
+      },
+    );
+    expect(settled.stop!.text).toMatch(/^nothing better than the \d+ trials of the front for 4 rounds$/);
+  });
+});
+
+describe('other goals', () => {
+  it('of five objectives are weighed anew for each proposal', async () => {
+    const five = ['yield', 'price', 'purity', 'ph'].map(
+      (name) => `{name: ${name}, direction: ${name === 'price' ? 'minimise' : 'maximise'}}`,
+    );
+    const campaign = await load(
+      `objectives: [${five.join(', ')}]`,
+      'budget: {trials: 8}\nstrategy: {acquisition: log-nparego}',
+    );
+    const record = await runInProcess(campaign, { registry: createRegistry() });
+    expect(record.trials).toHaveLength(8);
+    expect(record.trials.at(-1)!.proposal.reason.acquisition).toBe('log-nparego');
+    expect((await verifyRecord(record)).mismatches).toEqual([]);
+  });
+
+  it('bring an outcome to a target', async () => {
+    const campaign = await load(
+      'objectives: [{name: ph, direction: target, value: 7, tolerance: 0.5}]',
+      'budget: {trials: 20}\nstop: [{type: targetReached, value: 7}]',
+    );
+    const record = await runInProcess(campaign, { registry: createRegistry() });
+    expect(record.stop!.text).toMatch(/reached ph on its target$/);
+    expect(record.trials.length).toBeLessThan(9);
+    expect(record.trials.at(-1)!.proposal.reason.acquisition).toBe(record.trials.length > 5 ? 'log-nehvi' : null);
+  });
+
+  it('keep a bound on an outcome: the best that counts is found, and told how likely proposals keep it', async () => {
+    const campaign = await load(
+      'objectives: [{name: yield, direction: maximise}]\noutcomes: [{name: price, max: 25}, {name: purity, min: 97}]',
+      'budget: {trials: 16}',
+    );
+    const record = await runInProcess(campaign, { registry: createRegistry() });
+    const allowed = rows.filter((row) => row.price <= 25 && row.purity >= 97);
+    const measured = record.trials.map(({ observation }) => observation!.values);
+    const counting = measured.filter((values) => values.price! <= 25 && values.purity! >= 97);
+    expect(Math.max(...counting.map((values) => values.yield!))).toBe(Math.max(...allowed.map((row) => row.yield)));
+    const { reason } = record.trials.at(-1)!.proposal;
+    expect(reason.within).toBeGreaterThanOrEqual(0);
+    expect(reason.text).toMatch(/keeps its bounds with probability [01]\.\d\d/);
+    expect((await verifyRecord(record)).mismatches).toEqual([]);
+    expect(exportCsv(record)).toContain('value.price');
+  });
+});
+
+describe('what cannot be said of several goals is refused', () => {
+  it.each([
+    [
+      two,
+      'budget: {trials: 9}\nstrategy: {acquisition: log-nei}',
+      "strategy.acquisition: 'log-nei' values one objective alone, and there are several objectives",
+    ],
+    [
+      two,
+      'budget: {trials: 9}\nstop: [{type: regretBound, epsilon: 1, probability: 0.9}]',
+      "stop[0]: 'regretBound' with several objectives: how far from the best possible they are is not known as one number",
+    ],
+    [
+      two,
+      'budget: {trials: 9}\nstop: [{type: targetReached, value: 1, others: {costs: 3}}]',
+      "stop[0].others.costs: 'costs' is no further objective",
+    ],
+    [
+      'objectives: [{name: yield, direction: maximise}]\noutcomes: [{name: price, max: 3}]',
+      'budget: {trials: 9}\nstrategy: {acquisition: ucb}',
+      "strategy.acquisition: 'ucb' values one objective alone, and there are bounds on outcomes",
+    ],
+  ])('%s, %s', async (goals, more, told) => {
+    expect(await faultsOf(goals, more)).toEqual([told]);
+  });
+});
+
+describe('on servers', () => {
+  let host: DurableHost;
+  beforeAll(async () => {
+    host = await durableHost();
+  });
+  afterAll(() => host?.close());
+
+  it('two objectives and a bound run as in one process', async () => {
+    const goals = `${two}\noutcomes: [{name: purity, min: 96}]`;
+    const campaign = await load(
+      goals,
+      'budget: {trials: 9}\nstop: [{type: targetReached, value: 90, others: {price: 55}}]',
+    );
+    const there = await host.run({ ...campaign, id: host.id('goals') });
+    const here = await runInProcess(campaign, { registry: createRegistry() });
+    const chosen = ({ trials }: typeof here) =>
+      trials.map(({ proposal }) => [proposal.rowId, proposal.reason.acquisition]);
+    expect(chosen(there)).toEqual(chosen(here));
+    expect(there.stop!.reason).toBe(here.stop!.reason);
+    expect((await verifyRecord(there)).mismatches).toEqual([]);
+    expect((await host.control.status(there.campaign.id)).best).not.toBeNull();
+  });
+});
