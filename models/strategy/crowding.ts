@@ -21,13 +21,26 @@ export type Crowded = (designs: EncodedDesigns, row: number, level: number) => b
  * @returns null where there are none
  */
 export function crowding(prepared: PreparedSpace, visits: readonly Visit[]): Crowded | null {
-  const near = visits.filter((visit) => visit.pending || isUntaught(visit));
-  if (near.length === 0) return null;
-  const own = encodedAt(prepared, near);
-  return (designs, row, level) => near.some((visit, at) => visit.level === level && isNear(designs, row, own, at));
+  return closeTo(
+    prepared,
+    visits.filter((visit) => visit.pending || isUntaught(visit)),
+    tellsApart,
+  );
 }
 
-function isNear(a: EncodedDesigns, i: number, b: EncodedDesigns, j: number): boolean {
+/** Whether a candidate is one of these at its level, or differs from one by nothing beyond a share of its range; null of none. */
+export function closeTo(
+  prepared: PreparedSpace,
+  near: readonly Pick<Visit, 'design' | 'rowId' | 'level'>[],
+  apart: number,
+): Crowded | null {
+  if (near.length === 0) return null;
+  const own = encodedAt(prepared, near);
+  return (designs, row, level) =>
+    near.some((visit, at) => visit.level === level && isNear(designs, row, own, at, apart));
+}
+
+function isNear(a: EncodedDesigns, i: number, b: EncodedDesigns, j: number, apart: number): boolean {
   const { numeric, categories, substances } = a.encoding;
   const vectors = vectorsWidth(a.encoding);
   for (let t = 0; t < categories; t++)
@@ -35,9 +48,9 @@ function isNear(a: EncodedDesigns, i: number, b: EncodedDesigns, j: number): boo
   for (let t = 0; t < substances; t++)
     if (a.substances[i * substances + t] !== b.substances[j * substances + t]) return false;
   for (let t = 0; t < numeric; t++)
-    if (Math.abs(a.numeric[i * numeric + t]! - b.numeric[j * numeric + t]!) > tellsApart) return false;
+    if (Math.abs(a.numeric[i * numeric + t]! - b.numeric[j * numeric + t]!) > apart) return false;
   for (let t = 0; t < vectors; t++)
-    if (Math.abs(a.vectors[i * vectors + t]! - b.vectors[j * vectors + t]!) > tellsApart) return false;
+    if (Math.abs(a.vectors[i * vectors + t]! - b.vectors[j * vectors + t]!) > apart) return false;
   return true;
 }
 

@@ -15,7 +15,7 @@ import { asInForce } from './in-force.js';
 import { defaultsVersion } from './names.js';
 import type { OnProgress } from './progress.js';
 import { Purse } from './purse.js';
-import type { ReasonedChoice, Round } from './rules/acquisition-round.js';
+import type { ReasonedChoice, Rivalry, Round } from './rules/acquisition-round.js';
 import { contrast } from './rules/contrast.js';
 import { initialPlan, type PlannedTrial, planLeft, planRun } from './rules/initial-plan.js';
 import { chooseByRule, type RoundChoices } from './rules/round.js';
@@ -24,6 +24,8 @@ import { wished } from './wished.js';
 /** What a decision does besides deciding. */
 export interface DecideOptions {
   readonly onProgress?: OnProgress | undefined;
+  /** Wants to know what each proposal was preferred to; changes nothing of the decision. */
+  readonly rivals?: Rivalry | undefined;
 }
 
 /**
@@ -55,7 +57,7 @@ export async function decide(given: DecideRequest, options: DecideOptions = {}):
   const seed = deriveSeed(campaign.spec.seed, 'round', round);
   const costs = CostModel.of(campaign, prepared, trials, request.pending);
   const purse = new Purse(campaign, costs, request.remainingCost);
-  const means = { prepared, visits, seed, purse, artefacts, tell };
+  const means = { prepared, visits, seed, purse, artefacts, tell, rivals: options.rivals };
   const plan = await planOf(request.campaign, prepared);
   const { choices, fit, ensemble } = await choose({ ...request, campaign, trials }, plan, means);
   const held = ensemble === null ? [] : assurances({ campaign, prepared, visits, ensemble, seed });

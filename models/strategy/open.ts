@@ -15,6 +15,8 @@ export interface Closing {
   readonly levels: readonly number[];
   /** Whether a design costs too much at a level; the place is made only where designs differ in cost. */
   readonly isTooDear: (level: number, place: () => Place) => boolean;
+  /** What else is nearly a design that is not wanted; absent where that is nothing. */
+  readonly besides?: Crowded;
 }
 
 /**
@@ -82,7 +84,8 @@ export class Open {
 
   /** Whether a design is nearly one in flight; null where nothing is. */
   get crowded(): Crowded | null {
-    this.near ??= { crowded: crowding(this.closing.prepared, this.closing.visits) };
+    const { prepared, visits, besides } = this.closing;
+    this.near ??= { crowded: eitherOf(crowding(prepared, visits), besides) };
     return this.near.crowded;
   }
 
@@ -93,4 +96,9 @@ export class Open {
   private get isWide(): boolean {
     return this.closing.visits.some((visit) => visit.outside);
   }
+}
+
+function eitherOf(own: Crowded | null, other: Crowded | undefined): Crowded | null {
+  if (own === null || other === undefined) return own ?? other ?? null;
+  return (designs, row, level) => own(designs, row, level) || other(designs, row, level);
 }

@@ -146,6 +146,11 @@ export interface FittedSurrogate {
   leaveOneOut(): { mean: Float64Array; variance: Float64Array };
   /** The posterior of the correlation of each lower level with the target; absent where it sees the target alone. */
   correlations?(): readonly (CorrelationPosterior | null)[];
+  /**
+   * Correlation, before any data but with the hyperparameters learned, of what the designs of a and b are worth at the target beside a
+   * constant, row-major [a.n × b.n]; absent of what is no process over designs.
+   */
+  readonly priorCorrelation?: ((a: EncodedDesigns, b: EncodedDesigns) => Float64Array) | undefined;
 }
 
 /**

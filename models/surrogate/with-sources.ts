@@ -140,6 +140,10 @@ class WithSources implements FittedSurrogate {
     return { mean: mean.subarray(this.sources.designs.n), variance: variance.subarray(this.sources.designs.n) };
   }
 
+  get priorCorrelation() {
+    return this.inner.priorCorrelation;
+  }
+
   private own<T>(levels: readonly T[]): readonly T[] {
     return levels.slice(this.sources.count);
   }

@@ -38,6 +38,7 @@ const verbs: Readonly<Record<string, (next?: string) => Promise<Verb>>> = {
   extend: async () => (await import('./decisions.js')).extendCommand,
   verify: async () => (await import('./verify.js')).verifyCommand,
   report: async () => (await import('./report.js')).reportCommand,
+  explain: async () => (await import('./explain.js')).explainCommand,
   raw: async () => (await import('./raw.js')).rawCommand,
   export: async () => (await import('./export.js')).exportCommand,
   lab: async (next) => (await import('./lab.js')).labGroup(next),

@@ -1,9 +1,8 @@
 import type { Proposal } from '../../models/domain/proposal.js';
 import { type CampaignRecord, seenBy, type TrialRecord } from '../../models/domain/record.js';
-import { recordedArtefacts } from '../../models/strategy/artefacts.js';
 import { decide } from '../../models/strategy/decide.js';
 import type { DecideRequest, Decision } from '../../models/strategy/decision.js';
-import { extensionsOf } from '../../models/strategy/growth.js';
+import { inOrder, isComputed, recordedRound } from '../../models/strategy/recorded-round.js';
 
 /** A place where what was recorded and what is recomputed differ. */
 export interface Mismatch {
@@ -38,20 +37,7 @@ export async function verifyRecord(
   const ordered = inOrder(record.trials);
   const decided = ordered.filter(isComputed);
   for (const [round, trials] of byRound(decided)) {
-    const { basis } = trials[0]!.proposal;
-    const { count, pending, remainingCost, budget, stop, extensions = [], codes, untaught = false } = basis;
-    const seen = seenBy(ordered, round, pending);
-    const appended = extensions.slice(extensionsOf(seen).length);
-    const extend = appended.length === 0 ? {} : { extend: appended };
-    const artefacts = record.artefacts === undefined ? {} : { artefacts: recordedArtefacts(record) };
-    const changed = {
-      ...(budget === undefined ? {} : { budget }),
-      ...(stop === undefined ? {} : { stop }),
-      ...(codes === undefined ? {} : { codes }),
-    };
-    const asked = { round, count, pending, remainingCost, ...changed, ...extend, untaught };
-    const request = { campaign: record.campaign, ...asked, ...artefacts };
-    const { proposals } = await brain({ ...request, trials: seen });
+    const { proposals } = await brain(recordedRound(record, ordered, trials[0]!));
     const recorded = trials.map((trial) => trial.proposal);
     compareRound(round, asJson(recorded), asJson(proposals), mismatches);
   }
@@ -73,15 +59,6 @@ export function unvouched({ trials }: Pick<CampaignRecord, 'trials'>): readonly 
       .filter((one) => one !== null && !seen.has(one))
       .map(() => proposal.id),
   );
-}
-
-function inOrder(trials: readonly TrialRecord[]): readonly TrialRecord[] {
-  return [...trials].sort(({ proposal: a }, { proposal: b }) => a.round - b.round || a.index - b.index);
-}
-
-/** Whether the strategy made a proposal: that of a person has nothing to be computed from. */
-function isComputed({ proposal }: TrialRecord): boolean {
-  return proposal.basis.person === undefined;
 }
 
 /** Trials of each round; a round that gave no proposal leaves nothing to compare. */

@@ -6,11 +6,24 @@ import { formatExpected, formatNumber, wordingOf } from '../wording.js';
 import { html, type Markup } from './html.js';
 import { axes, colourClass, extentOf, type Frame, figure, marks, px, scaleX, scaleY } from './plot.js';
 
-interface Point {
+/** A trial that was measured and predicted. */
+export interface ParityPoint {
+  /** Which trial, and what was predicted of it, for people. */
   readonly label: string;
   readonly measured: number;
   readonly mean: number;
-  readonly sd: number;
+  /** Ends of its bar, lower end first. */
+  readonly interval: readonly [number, number];
+}
+
+/** How a plot of parity is called. */
+export interface ParityWords {
+  readonly id: string;
+  /** Place among the colours of fidelities. */
+  readonly level: number;
+  readonly caption: string;
+  /** What it shows, for those who cannot see it. */
+  readonly description: string;
 }
 
 /** Predicted against measured, a plot for each fidelity: only what the acquisition chose, as it was predicted then. */
@@ -34,9 +47,24 @@ function predictedShares(record: CampaignRecord): string {
 }
 
 function parityPlot(record: CampaignRecord, fidelity: string, level: number): Markup | null {
-  const { name, unit } = primaryObjective(record.campaign.spec);
-  const points = pointsOf(record, fidelity, name);
+  const points = pointsOf(record, fidelity, primaryObjective(record.campaign.spec).name);
   if (points.length === 0) return null;
+  const inside = points.filter(({ measured, interval: [low, high] }) => low <= measured && measured <= high).length;
+  return parityFigure(record, points, {
+    id: `parity-plot-${level + 1}`,
+    level,
+    caption: `${fidelity}: ${inside} of ${points.length} within 2 sd`,
+    description: `at ${fidelity}: ${points.length} trials, ${inside} within 2 standard deviations`,
+  });
+}
+
+/** Predicted against measured values of the objective, with bars; one or more. */
+export function parityFigure(
+  record: CampaignRecord,
+  points: readonly ParityPoint[],
+  { id, level, caption, description }: ParityWords,
+): Markup {
+  const { name, unit } = primaryObjective(record.campaign.spec);
   const wording = wordingOf(record.campaign, record.trials);
   const frame: Frame = { width: 380, height: 340, left: 64, right: 16, top: 14, bottom: 48 };
   // A wide bar may end outside: the axes are those of the points.
@@ -45,10 +73,9 @@ function parityPlot(record: CampaignRecord, fidelity: string, level: number): Ma
   const y = scaleY(frame, x.domain() as [number, number]).domain(x.domain());
   const [low, high] = x.domain() as [number, number];
   const suffix = unit === undefined ? name : `${name} [${unit}]`;
-  const inside = points.filter(({ measured, mean, sd }) => Math.abs(measured - mean) <= 2 * sd).length;
   // One path for all bars: thousands of lines would make a heavy page.
-  const ends = points.map(({ measured, mean, sd }) => {
-    const [from, to] = [Math.max(low, mean - 2 * sd), Math.min(high, mean + 2 * sd)];
+  const ends = points.map(({ measured, interval }) => {
+    const [from, to] = [Math.max(low, interval[0]), Math.min(high, interval[1])];
     return `M${Math.round(x(measured) * 10) / 10},${px(y(from))}V${px(y(to))}`;
   });
   const bars = html`<path class="bar many ${colourClass(level)}" style="stroke-width:1" d="${ends.join('')}"/>`;
@@ -56,25 +83,25 @@ function parityPlot(record: CampaignRecord, fidelity: string, level: number): Ma
 <line class="identity" x1="${px(x(low))}" y1="${px(y(low))}" x2="${px(x(high))}" y2="${px(y(high))}"/>
 ${bars}
 ${marks(
-  points.map(({ label, measured, mean, sd }) => ({
+  points.map(({ label, measured, mean }) => ({
     level,
     x: x(measured),
     y: y(mean),
-    tip: () => `${label}: predicted ${formatExpected(mean, sd)}, measured ${wording.number(measured)}`,
+    tip: () => `${label}, measured ${wording.number(measured)}`,
   })),
 )}`;
-  const description = `Predicted against measured ${suffix} at ${fidelity}: ${points.length} trials, ${inside} within 2 standard deviations.`;
-  return html`<figure><figcaption>${fidelity}: ${inside} of ${points.length} within 2 sd</figcaption>
-${figure(`parity-plot-${level + 1}`, frame, description, body)}</figure>`;
+  return html`<figure><figcaption>${caption}</figcaption>
+${figure(id, frame, `Predicted against measured ${suffix} ${description}.`, body)}</figure>`;
 }
 
-function pointsOf(record: CampaignRecord, fidelity: string, objective: string): readonly Point[] {
+function pointsOf(record: CampaignRecord, fidelity: string, objective: string): readonly ParityPoint[] {
   const wording = wordingOf(record.campaign, record.trials);
   return record.trials.flatMap(({ proposal, observation }) => {
     const { kind, mean, sd } = proposal.reason;
     const measured = observation?.values[objective];
     if (proposal.fidelity !== fidelity || kind !== 'acquisition' || mean === null || sd === null) return [];
     if (measured === undefined) return [];
-    return [{ label: `${proposal.id} ${wording.design(proposal.design, proposal.rowId)}`, measured, mean, sd }];
+    const label = `${proposal.id} ${wording.design(proposal.design, proposal.rowId)}: predicted ${formatExpected(mean, sd)}`;
+    return [{ label, measured, mean, interval: [mean - 2 * sd, mean + 2 * sd] }];
   });
 }

@@ -4,6 +4,7 @@ import { type Space, substancesOf } from '../../models/domain/space.js';
 import type { SpaceCodes } from '../../models/domain/space-codes.js';
 import { primaryObjective } from '../../models/domain/standing.js';
 import { recordedArtefacts } from '../../models/strategy/artefacts.js';
+import { insightOf } from '../../models/strategy/explain/insight.js';
 import { learnedFidelities } from '../../models/strategy/explain/learned.js';
 import { outliersOf } from '../../models/strategy/explain/outliers.js';
 import { outlook } from '../../models/strategy/explain/outlook.js';
@@ -11,6 +12,7 @@ import { purposesOf } from '../../models/strategy/explain/purpose.js';
 import type { Recommendation } from '../../models/strategy/explain/recommend.js';
 import { lastSourceFits, sourceInWords } from '../../models/strategy/explain/source-words.js';
 import { lastCalibrations } from '../../models/strategy/explain/surrogates-behind.js';
+import { type Why, whyProposed } from '../../models/strategy/explain/why.js';
 import { grownRecord } from '../../models/strategy/growth.js';
 import { lastCostBudget } from '../change-lines.js';
 import { bestOf, targetName, totalCost } from '../outcome.js';
@@ -26,6 +28,7 @@ import { costPlot } from './cost-plot.js';
 import { decisionsTable } from './decisions-table.js';
 import { type Depictions, depictionsOf } from './depictions.js';
 import { effectsPlot } from './effects-plot.js';
+import { insightSections } from './explanation.js';
 import { fidelityTable } from './fidelity-table.js';
 import { glossary } from './glossary.js';
 import { html, type Markup } from './html.js';
@@ -37,6 +40,7 @@ import { outcomeCounts, story } from './story.js';
 import { bestTrials, topTable, untriedTable } from './top-tables.js';
 import { trialsTable } from './trials-table.js';
 import { weightPlots } from './weight-plots.js';
+import { whySection } from './why-section.js';
 
 /**
  * The report of a campaign: one HTML page that needs nothing else, no network; a script sorts its table, and
@@ -50,10 +54,15 @@ export async function renderReport(record: CampaignRecord, recommended?: Recomme
   const sentences = story(grown, recommended === undefined ? await recommendationOf(record) : recommended);
   const ahead = await outlook(record);
   const untried = ahead?.untried ?? [];
+  const insight = await insightOf(record);
+  const why = await whyOfBest(record);
   const depictions = await depictionsOf(record, [
+    ...(why?.alternatives ?? []).map(({ design }) => design),
     ...bestTrials(record).map(({ place }) => place.design),
     ...untried.map(({ design }) => design),
   ]);
+  const whyBest = why === null ? null : whySection(record, why, depictions);
+  const insights = insight === null ? null : insightSections(record, insight);
   const learned = await learnedFidelities(record);
   const outliers = outlierLines(
     campaign,
@@ -62,7 +71,9 @@ export async function renderReport(record: CampaignRecord, recommended?: Recomme
   );
   const content = html`${topTable(record, depictions)}
 ${untriedTable(record, untried, depictions)}
+${whyBest}
 ${effectsPlot(record, ahead?.effects ?? [])}
+${insights}
 <h2>Best so far against cost</h2>
 ${bestPlot(record)}
 <h2>Cost by fidelity</h2>
@@ -95,6 +106,18 @@ ${content}
 ${glossary(content.text)}
 </main>`,
   );
+}
+
+/** Trials up to which what the best of them was preferred to is computed again. */
+const weighedUpTo = 200;
+
+/** Why the best trial was proposed, where an acquisition did so; null of any other. */
+async function whyOfBest(record: CampaignRecord): Promise<Why | null> {
+  const best = bestOf(record.campaign.spec, record.trials);
+  const proposal = record.trials.find((trial) => trial.proposal.id === best?.trialId)?.proposal;
+  if (proposal?.reason.kind !== 'acquisition' || proposal.basis.observed > weighedUpTo) return null;
+  const why = await whyProposed(record, proposal.id);
+  return why.none === null ? why : null;
 }
 
 /** How many trials made use of what was known, and how many were to learn more, in a sentence. */

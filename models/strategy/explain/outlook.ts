@@ -11,7 +11,8 @@ import { sampledDesigns } from '../../search/sampled-designs.js';
 import type { Ensemble } from '../../surrogate/ensemble.js';
 import { type Place, type PreparedSpace, placeAt, placeKey } from '../candidates.js';
 import { grownRecord } from '../growth.js';
-import { type Factor, type MainEffect, mainEffects } from './main-effects.js';
+import { factorsOf } from './factors.js';
+import { type MainEffect, mainEffects } from './main-effects.js';
 import { lastFittedEnsemble } from './surrogates-behind.js';
 
 /** A design that was not measured at the target, with what is expected of it there, in the objective's own unit. */
@@ -33,7 +34,6 @@ export interface Outlook {
 /** Designs looked at, at most, and of how many each factor's effect is averaged. */
 const looked = 4096;
 const background = 64;
-const steps = 9;
 /** Untried designs that are named, and how far apart they are in a space that cannot be listed, of each range. */
 const named = 10;
 const apart = 0.05;
@@ -152,17 +152,4 @@ function observedDesigns(trials: readonly TrialRecord[], seed: number): Design[]
   const measured = trials.filter(({ observation }) => observation?.outcome === 'measured');
   const order = new Generator(seed, 'background').permutation(measured.length).slice(0, background);
   return Array.from(order, (i) => placeRun(measured[i]!.proposal, measured[i]!.observation).design);
-}
-
-/** Every factor with some values over its range; those of a long list evenly. */
-function factorsOf({ space }: PreparedSpace): Factor[] {
-  return space.parameters.map((parameter) => {
-    const type = typeOf(parameter);
-    const all = type.values(parameter);
-    const count = Math.min(all?.length ?? steps, all === null || all.length > 24 ? steps : 24);
-    const values = Array.from({ length: count }, (_, i) =>
-      all === null || all.length > 24 ? type.fromUnit(parameter, Math.min(i / (count - 1), 1 - 2 ** -30)) : all[i]!,
-    );
-    return { name: parameter.name, values: [...new Set(values)] };
-  });
 }

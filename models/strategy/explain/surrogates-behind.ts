@@ -11,7 +11,7 @@ import { surrogateChoice } from '../../surrogate/surrogates.js';
 import { Artefacts, recordedArtefacts } from '../artefacts.js';
 import { type PreparedSpace, placesOfTrials, prepareFor, representatives } from '../candidates.js';
 import { extensionsOf, grownCampaign, hasSameColumns } from '../growth.js';
-import { primaryTurned, visitsOf } from '../history.js';
+import { primaryTurned, type Visit, visitsOf } from '../history.js';
 import { defaultsVersion } from '../names.js';
 import { joinSources } from '../sources.js';
 import { exactUpTo, subsetOf, trainingSet } from '../training-set.js';
@@ -27,6 +27,8 @@ export const mostRows = 400;
 export interface FittedEnsemble {
   readonly prepared: PreparedSpace;
   readonly ensemble: Ensemble;
+  /** The trials that it was fitted to, a row each, in this order. */
+  readonly visits: readonly Visit[];
 }
 
 /** The surrogates that a decision was made with. */
@@ -68,7 +70,8 @@ export async function surrogatesBehind(
   const { campaign, trials } = await grownCampaign(given, told, extensions, artefacts.source, codes);
   const prepared = await prepareFor(campaign.space, placesOfTrials(trials));
   const all = visitsOf(campaign, trials, []).filter((visit) => primaryTurned(visit) !== null);
-  const training = trainingSet(campaign, prepared, subsetOf(campaign, prepared, all, most));
+  const visits = subsetOf(campaign, prepared, all, most);
+  const training = trainingSet(campaign, prepared, visits);
   const plain = surrogateChoice(fit.surrogate).members;
   const contenders = joinSources(prepared, orientationOf(primaryObjective(campaign.spec)))?.contenders(plain) ?? plain;
   const { seed } = campaign.spec;
@@ -79,8 +82,10 @@ export async function surrogatesBehind(
   return {
     prepared,
     ensemble,
+    visits,
     calibrated: async () => ({
       prepared,
+      visits,
       ensemble: await calibrated(ensemble, contenders, training, { candidates: candidates(), seed }),
     }),
   };
@@ -99,7 +104,7 @@ export async function lastCalibrations(record: CampaignRecord): Promise<Readonly
 }
 
 /** What the surrogates of a campaign are rebuilt from. */
-type Learned = Pick<CampaignRecord, 'campaign' | 'trials' | 'artefacts'>;
+export type Learned = Pick<CampaignRecord, 'campaign' | 'trials' | 'artefacts'>;
 
 const fittedEnsembles = new WeakMap<Learned, Promise<FittedEnsemble | null>>();
 

@@ -13,7 +13,9 @@ import { isAwaited, type Visit, withAsked } from '../history.js';
 import { twoStepName } from '../names.js';
 import { Open } from '../open.js';
 import type { Purse } from '../purse.js';
+import type { Choice } from './contract.js';
 import { conditioned, feasibilityOf, outsetOf, pendingAt } from './outset.js';
+import { rivalsOf } from './rivals.js';
 import type { Fitting } from './round-fit.js';
 import { ruleNamed } from './rules.js';
 
@@ -41,6 +43,16 @@ export interface Round extends Fitting {
   readonly choices: ReasonedChoice[];
   /** Told before each stage, with the number of choices made. */
   readonly tell: (stage: 'fit' | 'acquire', made: number) => void;
+  /** Wants to know what each choice was preferred to; absent where nobody does. */
+  readonly rivals?: Rivalry | undefined;
+}
+
+/** What is asked of the candidates that choices were preferred to. */
+export interface Rivalry {
+  /** How many are looked for. */
+  readonly most: number;
+  /** Told for each choice of an acquisition. @param made - number of choices before it @param rivals - best first */
+  tell(made: number, rivals: readonly ReasonedChoice[]): void;
 }
 
 /** Fills the round up with maxima of the acquisition, one after the other, each pending for the next. */
@@ -102,31 +114,32 @@ export async function chooseByAcquisition(
       members,
       further,
     };
-    const next = await rule.next(
-      situation,
-      new Open({ prepared, visits: withAsked(all), levelCount, levels, isTooDear }),
-    );
+    const closing = { prepared, visits: withAsked(all), levelCount, levels, isTooDear };
+    const next = await rule.next(situation, new Open(closing));
     if (next === null) break;
-    purse.pay(next.level, next);
-    const { design, rowId, level } = next;
-    const point = prepared.encoder.encode([design]);
-    const choice: ReasonedChoice = {
-      design,
-      rowId,
-      level,
-      reason: reasonOf(
+    const reasoned = (one: Choice): ReasonedChoice => {
+      const { design, rowId, level } = one;
+      const point = prepared.encoder.encode([design]);
+      const reason = reasonOf(
         campaign,
         {
-          ...next,
+          ...one,
           ...told,
           ensemble: withPending,
-          cost: purse.costs.expected(level, next),
+          cost: purse.costs.expected(level, one),
           dropped: unpaying.map(inWords),
           feasible: feasibility === null ? null : Math.exp(feasibility.log(point)[0]!),
         },
         point,
-      ),
+      );
+      return { design, rowId, level, reason };
     };
+    if (round.rivals !== undefined) {
+      const rivals = await rivalsOf(rule, situation, closing, next, round.rivals.most);
+      round.rivals.tell(choices.length, rivals.map(reasoned));
+    }
+    purse.pay(next.level, next);
+    const choice = reasoned(next);
     choices.push(choice);
     const visit = asPending(choice);
     all.push(visit);

@@ -121,6 +121,10 @@ export class SingleLevel implements FittedSurrogate {
     return { mean: spread(own.mean), variance: spread(own.variance) };
   }
 
+  get priorCorrelation() {
+    return this.inner.priorCorrelation;
+  }
+
   /** The value once for each level below the target. */
   private below(value: number): number[] {
     return new Array<number>(this.levelCount - 1).fill(value);

@@ -69,6 +69,10 @@ export class TransformedLevels implements FittedSurrogate {
     return this.inner.leaveOneOut();
   }
 
+  get priorCorrelation() {
+    return this.inner.priorCorrelation;
+  }
+
   /** On the scales of the levels: warping the losses of a level changes no order of its designs. */
   correlations() {
     return this.inner.correlations?.() ?? [];

@@ -29,6 +29,7 @@ import { bestConstant, icmFactor } from './icm-likelihood.js';
 import { localPosterior } from './icm-local.js';
 import type { IcmState } from './icm-rows.js';
 import { crossInPlace, oneLevelMoments } from './one-level-posterior.js';
+import { type PriorCorrelation, priorCorrelation } from './prior-correlation.js';
 
 /** Candidates handled together: bounds the memory of the cross covariance. */
 const chunk = 1024;
@@ -133,11 +134,9 @@ export class IcmPosterior implements FittedSurrogate {
     lowest: number,
   ): void {
     const { layout, theta, designs, scales } = this.state;
-    const n = designs.n;
-    const target = layout.levels - 1;
+    const [n, target] = [designs.n, layout.levels - 1];
     const slice = sliceDesigns(candidates, from, m);
-    const values = crossTerms(layout, theta, designs, slice);
-    const own = ownTerms(layout, theta, slice);
+    const [values, own] = [crossTerms(layout, theta, designs, slice), ownTerms(layout, theta, slice)];
     const solved: Float64Array[] = [];
     // The target first: the covariance of every other level needs it.
     for (let level = target; level >= lowest; level--) {
@@ -185,9 +184,10 @@ export class IcmPosterior implements FittedSurrogate {
     return covarianceAt(this.state.layout, this.B, [a, b], own, at);
   }
 
+  readonly priorCorrelation: PriorCorrelation = (a, b) => priorCorrelation({ ...this.state, B: this.B }, a, b);
+
   joint(candidates: EncodedDesigns): { mean: Float64Array; covariance: Float64Array } {
-    const { mean, covariance } = this.anchored(candidates);
-    return { mean, covariance };
+    return this.anchored(candidates);
   }
 
   anchored(anchors: EncodedDesigns): AnchoredPosterior {

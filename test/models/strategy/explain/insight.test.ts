@@ -1,0 +1,74 @@
+import { expect, it } from 'vitest';
+import { campaignSchema } from '../../../../models/domain/campaign.js';
+import type { Design } from '../../../../models/domain/design.js';
+import { Planner } from '../../../../models/strategy/ask-tell.js';
+import { insightOf } from '../../../../models/strategy/explain/insight.js';
+import { someRecord } from '../../../support/record.js';
+
+/** Branin's function as published. */
+function branin({ x1, x2 }: Design): number {
+  const [a, b] = [Number(x1), Number(x2)];
+  const bowl = b - (5.1 / (4 * Math.PI ** 2)) * a ** 2 + (5 / Math.PI) * a - 6;
+  return bowl ** 2 + 10 * (1 - 1 / (8 * Math.PI)) * Math.cos(a) + 10;
+}
+
+it('finds a factor that does nothing, and says how well values are predicted', async () => {
+  const spec = campaignSchema.parse({
+    name: 'three',
+    seed: 2,
+    space: {
+      parameters: [
+        { name: 'x1', type: 'continuous', bounds: [-5, 10] },
+        { name: 'x2', type: 'continuous', bounds: [0, 15] },
+        { name: 'idle', type: 'continuous', bounds: [0, 100] },
+        { name: 'hue', type: 'categorical', levels: ['red', 'green'] },
+      ],
+    },
+    objectives: [{ name: 'value', direction: 'maximise' }],
+    fidelities: [{ name: 'exact', adapter: 'problem', settings: {}, cost: 1 }],
+    strategy: { surrogate: 'gp' },
+    budget: { trials: 30 },
+  });
+  const campaign = { id: 'three', spec, space: { parameters: spec.space.parameters!, pool: null } };
+  const planner = new Planner(campaign);
+  for (let i = 0; i < 30; i++) {
+    const { proposals } = await planner.ask();
+    planner.tell(proposals.map((one) => ({ ...one, value: -branin(one.design) })));
+  }
+  const record = { campaign, trials: planner.trials };
+  const insight = (await insightOf(record))!;
+  const { importance, slices, leaveOneOut } = insight;
+  const by = new Map(importance.map((one) => [one.name, one]));
+  for (const idle of ['idle', 'hue'])
+    for (const real of ['x1', 'x2']) {
+      expect(by.get(idle)!.permutation!.fall).toBeLessThan(0.2 * by.get(real)!.permutation!.fall);
+      expect(by.get(idle)!.lengthscale!.variation).toBeLessThan(by.get(real)!.lengthscale!.variation);
+    }
+  expect(importance.reduce((sum, { lengthscale }) => sum + lengthscale!.share, 0)).toBeCloseTo(1, 12);
+  // The cosine of x1 has a period of 2π.
+  expect(by.get('x1')!.lengthscale!.half).toBeLessThan(15);
+  expect(by.get('hue')!.lengthscale!.half).toBeNull();
+  // A slice goes through the best measured value, and its band widens away from the data.
+  const best = record.trials.find(({ proposal }) => proposal.id === slices.through.trialId)!;
+  const values = record.trials.map(({ observation }) => observation!.values.value!);
+  expect(best.observation!.values.value).toBe(Math.max(...values));
+  for (const { points } of slices.factors)
+    for (const { median, interval } of points) {
+      expect(interval[0]).toBeLessThanOrEqual(median);
+      expect(interval[1]).toBeGreaterThanOrEqual(median);
+    }
+  expect(slices.factors.map(({ points }) => points.length)).toEqual([33, 33, 33, 2]);
+  expect(leaveOneOut.trials.map(({ trialId }) => trialId)).toEqual(record.trials.map(({ proposal }) => proposal.id));
+  expect(leaveOneOut.r2).toBeGreaterThan(0.5);
+  expect(leaveOneOut.coverage.find(({ nominal }) => nominal === 0.9)!.covered).toBeGreaterThan(0.6);
+  // Told in the objective's own direction: a value above its interval has a rank near 1.
+  for (const { measured, interval, rank } of leaveOneOut.trials) {
+    if (measured > interval[1]) expect(rank).toBeGreaterThan(0.95);
+    if (measured < interval[0]) expect(rank).toBeLessThan(0.05);
+  }
+  expect(await insightOf({ ...record })).toEqual(insight);
+});
+
+it('has nothing to say before the first fit', async () => {
+  expect(await insightOf(someRecord([{ value: 1 }]))).toBeNull();
+});
