@@ -60,6 +60,8 @@ describe('a refusal to give memory', () => {
         refusals.push(error);
       }
     expect(refusals.map(isOutOfMemory)).toEqual([true, true, true]);
+    const runtime = 'Failed to allocate memory for requested buffer of size 1125899906842624';
+    expect(isOutOfMemory(new Error(`Non-zero status code returned while running Expand node. ${runtime}`))).toBe(true);
     expect([new RangeError('precision'), new Error('array length'), 'text'].map(isOutOfMemory)).toEqual([
       false,
       false,
