@@ -39,6 +39,11 @@ async function faultsOf(campaign: Campaign, text: string): Promise<string[]> {
   return (error as InvalidInputError).faults.map((fault) => `${fault.path}: ${fault.message}`);
 }
 
+const constraints: NonNullable<Campaign['space']['constraints']> = [
+  { type: 'linear', terms: { x1: 1, x2: 1 }, max: 4 },
+];
+const limited = (campaign: Campaign): Campaign => ({ ...campaign, space: { ...campaign.space, constraints } });
+
 describe("a person's own first trials", () => {
   it.each([
     ['a line each', 'b\na\n'],
@@ -106,5 +111,12 @@ describe("a person's own first trials", () => {
     expect((await faultsOf(free, '[1, {"x1": 2}]'))[0]).toContain('neither rows nor designs');
     expect((await faultsOf(free, '{"rows": ['))[0]).toContain('not JSON');
     expect((await faultsOf(free, 'x1,temperature\n1,2\n'))[0]).toContain('2 columns without a header');
+  });
+
+  it('keep the constraints of the space, rows of a pool too', async () => {
+    const broken = "against the constraint 'x1 + x2 ≤ 4'";
+    const designs = '[{"x1": 1, "x2": 3}, {"x1": 2, "x2": 3}, {"x1": 20, "x2": 1}]';
+    expect(await faultsOf(limited(free), designs)).toEqual([`[1]: ${broken}`, '[2].x1: 20 given']);
+    expect(await faultsOf(limited(pooled), 'a\nb\nc\n')).toEqual([`[1]: ${broken}`, `[2]: ${broken}`]);
   });
 });
