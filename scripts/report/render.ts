@@ -1,4 +1,5 @@
 import { stringify } from 'yaml';
+import { Constraints } from '../../models/domain/constraints/constraint.js';
 import type { CampaignRecord } from '../../models/domain/record.js';
 import { type Space, substancesOf } from '../../models/domain/space.js';
 import type { SpaceCodes } from '../../models/domain/space-codes.js';
@@ -186,6 +187,7 @@ function provenance(record: CampaignRecord, grown: Space): Markup {
     ['run', when],
     ['target fidelity', targetName(spec)],
     ['space', spaceText(space, grown)],
+    ...Constraints.of(space).each.map(({ words }) => ['constraint', words] as const),
     ...appendedRows(record).map((text) => ['rows appended to the pool', text] as const),
     ...(space.codes ?? []).map((codes) => ['encoder it began with', encoderText(codes)] as const),
     ['surrogate', surrogates.join(', ') || 'none fitted'],
