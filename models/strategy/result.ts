@@ -1,6 +1,7 @@
 import { learnableFaults } from '../domain/achieved.js';
 import type { Campaign } from '../domain/campaign.js';
 import { statedCost, targetFidelity } from '../domain/campaign.js';
+import { Constraints } from '../domain/constraints/constraint.js';
 import { type Design, designKey } from '../domain/design.js';
 import type { Fault } from '../domain/fault.js';
 import type { Fidelity } from '../domain/fidelity.js';
@@ -121,15 +122,18 @@ type Place = Pick<CheckedResult, 'design' | 'rowId' | 'outside'>;
 
 function locator({ space }: Campaign): (result: Result) => Place | Fault[] {
   const { pool, parameters } = space;
+  const constraints = Constraints.of(space);
   if (pool === null)
     return ({ design, rowId }) => {
       if (rowId !== undefined && rowId !== null)
         return [{ path: 'rowId', message: `row ${quoted(rowId)}, but there is no pool`, remedy: 'give a design' }];
       if (design === undefined)
         return [{ path: 'design', message: 'no design given', remedy: `give ${oneEach(parameters)}` }];
-      const faults = faultsOf(parameters, design);
+      // What does not matter may be left empty, or be anything.
+      const settled = constraints.settled(design);
+      const faults = faultsOf(parameters, settled);
       if (faults.length > 0) return faults;
-      const own = plainZeros(design);
+      const own = plainZeros(settled);
       return { design: own, rowId: null, outside: outsideOf(space, { design: own, rowId: null }) };
     };
   const rowOf = rowsById(pool);
@@ -144,7 +148,7 @@ function locator({ space }: Campaign): (result: Result) => Place | Fault[] {
     if (row !== undefined) {
       const own = pool.designs.at(row)!;
       if (design === undefined || designKey(design) === designKey(own))
-        return { design: own, rowId: rowId!, outside: null };
+        return { design: own, rowId: rowId!, outside: outsideOf(space, { design: own, rowId: rowId! }) };
       const remedy = `that row is ${designKey(own)}; leave the design out, or correct it`;
       return [{ path: 'design', message: `not the design of row ${quoted(rowId)}`, remedy }];
     }
@@ -162,7 +166,10 @@ function locator({ space }: Campaign): (result: Result) => Place | Fault[] {
       const remedy = `its design is that of ${pool.ids[rows[0]!]}; correct the id, or leave it out`;
       return [{ path: 'rowId', message: stranger, remedy }];
     }
-    if (rows.length === 1) return { design: pool.designs.at(rows[0]!)!, rowId: pool.ids[rows[0]!]!, outside: null };
+    if (rows.length === 1) {
+      const place = { design: pool.designs.at(rows[0]!)!, rowId: pool.ids[rows[0]!]! };
+      return { ...place, outside: outsideOf(space, place) };
+    }
     if (rows.length === 0) {
       const own = plainZeros(design);
       return { design: own, rowId: null, outside: outsideOf(space, { design: own, rowId: null }) };

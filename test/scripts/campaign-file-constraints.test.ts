@@ -24,7 +24,7 @@ const parameters = `
     - { name: ligand, type: categorical, levels: [XPhos, SPhos, none] }
     - { name: blend, type: composition, components: [A, B, C, D], step: 0.1 }`;
 
-/** What is wrong with a space, but for what cannot be searched yet. */
+/** What is wrong with a space. */
 async function faultsOf(space: string, more = ''): Promise<readonly string[]> {
   const text = `name: c
 space:${space}
@@ -124,6 +124,11 @@ describe('contradictory and degenerate spaces are refused, with what clashes', (
       'strategy: { initial: { trials: 8 } }',
     ],
     ['a curve that touches the space nowhere', "{ type: formula, expression: 'x ^ 2 + y ^ 2 == 3' }", numbers],
+    [
+      'amounts of any size that add up to more than all',
+      '{ type: linear, terms: { mix.A: 1, mix.B: 1 }, min: 0.7 }\n{ type: linear, terms: { mix.C: 1 }, min: 0.4 }\n{ type: linear, terms: { x: 1 }, min: 0.4 }',
+      '\n    - { name: mix, type: composition, components: [A, B, C] }\n    - { name: x, type: continuous, bounds: [0, 1] }',
+    ],
     ['bounds the wrong way round', '{ type: linear, terms: { T: 1 }, min: 60, max: 50 }', ''],
     ['an empty range', '{ type: exclude, when: { T: { above: 50, below: 50 } } }', ''],
     ['more present than there are', '{ type: cardinality, of: blend, max: 5 }', ''],

@@ -5,7 +5,7 @@ import { InvalidInputError } from '../../../models/domain/errors.js';
 import { outsideOf } from '../../../models/domain/outside.js';
 import type { Space } from '../../../models/domain/space.js';
 import { Planner } from '../../../models/strategy/ask-tell.js';
-import type { Result } from '../../../models/strategy/result.js';
+import { type CheckedResult, type Result, resultChecker } from '../../../models/strategy/result.js';
 
 const parameters: Space['parameters'] = [
   { name: 'T', type: 'discrete', values: [20, 40, 60] },
@@ -181,5 +181,38 @@ describe('a design against the constraints', () => {
     const told = designs.map((design, i) => outsideOf(space, { design, rowId: space.pool.ids[i]! }));
     expect(told).toEqual(["against 'not base KOH with oxide SrTiO3'", null]);
     expect(outsideOf(space, { design: inside, rowId: null })).toBe('in no row of the pool');
+  });
+
+  it('takes what does not matter in a result for its stated value, also where nothing is given', async () => {
+    const own: Space['parameters'] = [
+      { name: 'additive', type: 'categorical', levels: ['LiCl', 'none'] },
+      { name: 'amount', type: 'continuous', bounds: [0, 1] },
+    ];
+    const dependency = { type: 'dependency' as const, parameter: 'amount', when: { additive: 'LiCl' } };
+    const of = campaign({ parameters: own, constraints: [dependency] });
+    const results = [
+      { design: { additive: 'none', amount: 0.7 }, value: 1 },
+      { design: { additive: 'none', amount: '' }, value: 2 },
+      { design: { additive: 'none' }, value: 2 },
+      { design: { additive: 'LiCl', amount: 0.7 }, value: 3 },
+    ];
+    const { planner, proposals } = await next(of, results, 5);
+    const rest = { additive: 'none', amount: 0 };
+    const told = planner.trials.slice(0, 4).map(({ proposal }) => proposal.design);
+    expect(told).toEqual([rest, rest, rest, results[3]!.design]);
+    for (const { design } of proposals) expect(design.additive).toBe('LiCl');
+    expect(() => planner.tell([{ design: { additive: 'LiCl' }, value: 1 }])).toThrow(/amount/);
+  });
+
+  it('is said of results of a row of the pool', () => {
+    const { space, ...rest } = pooled();
+    const constraints: Space['constraints'] = [{ type: 'linear', terms: { t: 1 }, max: 25 }];
+    const check = resultChecker({ ...rest, space: { ...space, constraints } });
+    const told = [
+      { rowId: 'm1', value: 1 },
+      { rowId: 'm4', value: 1 },
+      { design: { molecule: 'CCCO', t: 50 }, value: 1 },
+    ].map((result) => (check(result) as CheckedResult).outside);
+    expect(told).toEqual([null, "against 't ≤ 25'", "against 't ≤ 25'"]);
   });
 });
