@@ -2,8 +2,9 @@ import { placeRun } from '../models/domain/achieved.js';
 import type { CampaignSpec } from '../models/domain/campaign.js';
 import type { Design } from '../models/domain/design.js';
 import type { TrialRecord } from '../models/domain/record.js';
-import { counts, front, goalsOf, type Judged, judgedAt, orientationOf } from '../models/domain/standing.js';
+import { counts, front, goalsOf, type Judged, judgedAt, leader, orientationOf } from '../models/domain/standing.js';
 import { hypervolume } from '../models/pareto/hypervolume.js';
+import { meritText } from '../models/strategy/explain/goals-text.js';
 import { referenceOf } from '../models/strategy/rules/several-goals.js';
 import { formatNumber, type Wording } from './wording.js';
 
@@ -26,6 +27,8 @@ export interface TradeOffs {
   readonly hypervolume: number;
   /** The same after each ended trial, in the order given. */
   readonly course: readonly number[];
+  /** The best trial where objectives are combined, with what they come to there (see `meritOf`); absent where their front is sought. */
+  readonly best?: TradeOff & { readonly merit: number };
 }
 
 /** The front of a campaign with several objectives; null with one, and while no trial counts. */
@@ -47,18 +50,21 @@ export function tradeOffsOf(spec: CampaignSpec, trials: readonly TrialRecord[]):
   let last = 0;
   const course = standing.map((judged) => {
     if (judged !== null && counts(judged)) {
-      so = front([...so, judged]);
+      so = front([...so, paretoOf(judged)]);
       last = covered(so);
     }
     return last;
   });
-  const best = [...front(counting)].sort((a, b) => a.losses[0]! - b.losses[0]!);
+  const none = front(counting.map(({ trial, ...judged }) => ({ ...paretoOf(judged), trial })));
+  const told = ({ proposal, observation }: TrialRecord): TradeOff => ({
+    trialId: proposal.id,
+    values: Object.fromEntries(goals.objectives.map(({ name }) => [name, observation!.values[name]!])),
+    ...placeRun(proposal, observation),
+  });
+  const first = leader(counting)!;
   return {
-    front: best.map(({ trial: { proposal, observation } }) => ({
-      trialId: proposal.id,
-      values: Object.fromEntries(goals.objectives.map(({ name }) => [name, observation!.values[name]!])),
-      ...placeRun(proposal, observation),
-    })),
+    ...(first.merit === undefined ? {} : { best: { ...told(first.trial), merit: first.merit } }),
+    front: [...none].sort((a, b) => a.losses[0]! - b.losses[0]!).map(({ trial }) => told(trial)),
     reference: Object.fromEntries(
       goals.objectives.map((goal, k) => [
         goal.name,
@@ -68,6 +74,11 @@ export function tradeOffsOf(spec: CampaignSpec, trials: readonly TrialRecord[]):
     hypervolume: last,
     course,
   };
+}
+
+/** By the losses alone, also where objectives are combined. */
+function paretoOf({ losses, feasible }: Judged): Judged {
+  return { losses, feasible };
 }
 
 /** Values of the objectives in words, each with its unit. */
@@ -87,14 +98,14 @@ const mostTold = 8;
 /** The front as lines for people, a trial each; nothing where there is none. */
 export function tradeOffLines(spec: CampaignSpec, tradeOffs: TradeOffs | null, wording: Wording): readonly string[] {
   if (tradeOffs === null) return [];
-  const { front: trials, hypervolume: covered, reference } = tradeOffs;
+  const { front: trials, hypervolume: covered, reference, best } = tradeOffs;
+  const line = ({ trialId, values, design, rowId }: TradeOff) =>
+    `${valuesText(spec, values)}: ${wording.design(design, rowId)} (${trialId})`;
   const some = trials.slice(0, mostTold);
   return [
+    ...(best === undefined ? [] : [`best in all, ${meritText(spec, best.merit)}: ${line(best)}`]),
     `${trials.length} trial${trials.length === 1 ? '' : 's'} that none is better than; hypervolume ${formatNumber(covered)} from ${valuesText(spec, reference)}`,
-    ...some.map(
-      ({ trialId, values, design, rowId }) =>
-        `${valuesText(spec, values)}: ${wording.design(design, rowId)} (${trialId})`,
-    ),
+    ...some.map(line),
     ...(trials.length > some.length ? [`and ${trials.length - some.length} more`] : []),
   ];
 }

@@ -205,7 +205,7 @@ describe('imports', () => {
   });
 
   /** Pure and without a schema, which would be bundled, so that the reducer asks it as everybody does. */
-  const worth = ['models/domain/standing', 'models/domain/verdicts', 'models/domain/step-name'];
+  const worth = ['models/domain/standing', 'models/domain/merit', 'models/domain/verdicts', 'models/domain/step-name'];
 
   it('of workflows are @temporalio/workflow, each other, what trials are worth and may be held to be, and types', () => {
     const bad = offences('workflows', ({ to, ours, typeOnly }) => {
@@ -482,6 +482,7 @@ describe('models', () => {
     'models/domain/expression/tree.ts': 'domain/expression/evaluate',
     'models/domain/expression/parse.ts': 'domain/expression/evaluate',
     'models/domain/finetune.ts': 'domain/tuning',
+    'models/domain/outcome-spec.ts': 'domain/campaign',
     'models/pretrained/learned.ts': 'strategy/tuning/campaign-tuning',
     'models/strategy/tuning/foreteller.ts': 'strategy/tuning/judge',
     'models/strategy/tuning/version.ts': 'strategy/tuning/campaign-tuning',

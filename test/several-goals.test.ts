@@ -5,8 +5,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRegistry } from '../lab-adapters/registry.js';
 import type { Campaign } from '../models/domain/campaign.js';
 import type { InvalidInputError } from '../models/domain/errors.js';
+import { goalsOf, judged } from '../models/domain/standing.js';
 import { Planner } from '../models/strategy/ask-tell.js';
 import { readCampaignText } from '../scripts/campaign-file.js';
+import { bestOf } from '../scripts/outcome.js';
 import { progressBlock } from '../scripts/progress.js';
 import { exportCsv, exportJson } from '../scripts/record/export.js';
 import { parseRecord } from '../scripts/record/record-file.js';
@@ -176,6 +178,28 @@ describe('other goals', () => {
     expect((await verifyRecord(record)).mismatches).toEqual([]);
   });
 
+  it.each([
+    ['desirability', 'desirability', /desirability 0\.\d+ by what is expected, best so far desirability 0\.\d+/],
+    ['lexicographic', 'of 2 objectives', /\d of 2 objectives where they are wanted by what is expected/],
+  ])('are combined by %s: the best in all is found and told', async (combine, told, why) => {
+    const wishes = [
+      '{name: yield, direction: maximise, desirable: {from: 0, to: 60}}',
+      '{name: price, direction: minimise, desirable: {from: 60, to: 10}}',
+    ];
+    const campaign = await load(`combine: ${combine}\nobjectives: [${wishes.join(', ')}]`, 'budget: {trials: 18}');
+    const record = await runInProcess(campaign, { registry: createRegistry() });
+    const goals = goalsOf(campaign.spec);
+    const merits = rows.map((row) => judged(goals, { yield: row.yield, price: row.price }).merit!);
+    const found = tradeOffsOf(campaign.spec, record.trials)!;
+    expect(found.best!.merit).toBeLessThanOrEqual([...merits].sort((a, b) => a - b)[1]!);
+    expect(bestOf(campaign.spec, record.trials)!.trialId).toBe(found.best!.trialId);
+    const chosen = record.trials.filter(({ proposal }) => proposal.reason.acquisition === 'log-merit');
+    expect(chosen).toHaveLength(13);
+    expect(chosen.at(-1)!.proposal.reason.text).toMatch(why);
+    expect(summaryText(campaign, simulationDocument(campaign, [record]))).toMatch(new RegExp(`best in all, .*${told}`));
+    expect((await verifyRecord(record)).mismatches).toEqual([]);
+  });
+
   it('bring an outcome to a target', async () => {
     const campaign = await load(
       'objectives: [{name: ph, direction: target, value: 7, tolerance: 0.5}]',
@@ -227,8 +251,23 @@ describe('what cannot be said of several goals is refused', () => {
       'budget: {trials: 9}\nstrategy: {acquisition: ucb}',
       "strategy.acquisition: 'ucb' values one objective alone, and there are bounds on outcomes",
     ],
+    [
+      two.replace('objectives: [', 'combine: desirability\nobjectives: ['),
+      'budget: {trials: 9}',
+      'objectives[0].desirable: missing\nobjectives[1].desirable: missing',
+    ],
+    [
+      'combine: lexicographic\nobjectives: [{name: yield, direction: maximise, desirable: {from: 9, to: 3}}, {name: price, direction: minimise, weight: 2, desirable: {from: 9, to: 3}}]',
+      'budget: {trials: 9}',
+      "objectives[0].desirable: from 9 to 3, which is no better (maximise)\nobjectives[1].weight: 'weight' with combine lexicographic, which goes by the order",
+    ],
+    [
+      two.replace('price, ', 'price, weight: 2, '),
+      'budget: {trials: 9}\nstrategy: {acquisition: log-merit}',
+      "objectives[1].weight: 'weight' without 'combine'\nstrategy.acquisition: 'log-merit' without 'combine'",
+    ],
   ])('%s, %s', async (goals, more, told) => {
-    expect(await faultsOf(goals, more)).toEqual([told]);
+    expect((await faultsOf(goals, more)).sort()).toEqual(told.split('\n'));
   });
 });
 
@@ -253,5 +292,20 @@ describe('on servers', () => {
     expect(there.stop!.reason).toBe(here.stop!.reason);
     expect((await verifyRecord(there)).mismatches).toEqual([]);
     expect((await host.control.status(there.campaign.id)).best).not.toBeNull();
+  });
+
+  it('of objectives that are combined the store finds the same best', async () => {
+    const wishes = [
+      '{name: yield, direction: maximise, desirable: {from: 0, to: 60}}',
+      '{name: price, direction: minimise, desirable: {from: 60, to: 10}}',
+    ];
+    const campaign = await load(`combine: desirability\nobjectives: [${wishes.join(', ')}]`, 'budget: {trials: 7}');
+    const there = await host.run({ ...campaign, id: host.id('combined') });
+    const best = bestOf(there.campaign.spec, there.trials)!;
+    expect((await host.control.status(there.campaign.id)).best).toMatchObject({
+      trialId: best.trialId,
+      value: best.value,
+    });
+    expect(Math.max(...there.trials.map(({ observation }) => observation!.values.yield!))).toBeGreaterThan(best.value);
   });
 });

@@ -17,9 +17,11 @@ export function firstRuleMet(settings: LoopSettings, state: LoopState): { reason
     const improved = Math.max(...state.front.map(({ round }) => round));
     if (rule.type === 'noImprovement' && state.round - improved >= rule.rounds) {
       const text =
-        settings.goals.objectives.length === 1 && objective.direction !== 'target'
-          ? `no better value than the ${reached} of ${best.trialId} for ${rule.rounds} rounds`
-          : `nothing better than the ${state.front.length} trials of the front for ${rule.rounds} rounds`;
+        settings.goals.combine !== undefined
+          ? `nothing better in all than ${best.trialId} for ${rule.rounds} rounds`
+          : settings.goals.objectives.length === 1 && objective.direction !== 'target'
+            ? `no better value than the ${reached} of ${best.trialId} for ${rule.rounds} rounds`
+            : `nothing better than the ${state.front.length} trials of the front for ${rule.rounds} rounds`;
       return { reason: 'noImprovement', text };
     }
   }

@@ -25,7 +25,8 @@ export interface BestTrial extends Placed {
  *
  * The database leaves out what lacks an objective or breaks a bound, and of the rest all but those with the lowest loss by the
  * first objective: only these can be the leader, and nothing else can be better than one of them. So one row is read where
- * there is one objective, however many trials there are.
+ * there is one objective, however many trials there are; where
+ * objectives are combined, all that count.
  */
 export async function findBest(query: Query, campaignId: string, spec: CampaignSpec): Promise<BestTrial | null> {
   const goals = goalsOf(spec);
@@ -48,7 +49,7 @@ export async function findBest(query: Query, campaignId: string, spec: CampaignS
        WHERE campaign_id = $1 AND fidelity = $2 AND outcome = 'measured'
      ), counting AS (SELECT *, ${loss} AS loss FROM told WHERE ${[...wanted, ...kept].join(' AND ')})
      SELECT id, ARRAY[${names.map(column).join(', ')}] AS measured FROM counting
-     WHERE loss = (SELECT min(loss) FROM counting) ORDER BY round, place ${goals.objectives.length === 1 ? 'LIMIT 1' : ''}`,
+     WHERE ${goals.combine === undefined ? 'loss = (SELECT min(loss) FROM counting)' : 'true'} ORDER BY round, place ${goals.objectives.length === 1 ? 'LIMIT 1' : ''}`,
     parameters,
   );
   const trials = rows.map((row) => {

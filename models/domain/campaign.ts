@@ -6,7 +6,8 @@ import { durationSchema } from './duration.js';
 import { type Fidelity, fidelitySchema, mostFidelities } from './fidelity.js';
 import { finetuneSchema } from './finetune.js';
 import type { LabSpec } from './lab.js';
-import { limitsSchema } from './limits.js';
+import { combinations } from './merit.js';
+import { objectiveSchema, outcomeSchema } from './outcome-spec.js';
 import { idSchema, nameSchema } from './parameters/numbers.js';
 import { parameterSchema, parameterTypeNames } from './parameters/parameter.js';
 import { propertiesSchema } from './properties.js';
@@ -52,33 +53,6 @@ const spaceSchema = z.strictObject({
     .optional()
     .describe('numbers of substances and categories, for formulas: {boilingPoint: {THF: 66}}, or a table of them'),
   constraints: z.array(constraintSchema).optional().describe('what a design has to keep to be proposed'),
-});
-
-/** What is wanted of one measured value. */
-export const objectiveSchema = z.strictObject({
-  name: nameSchema,
-  direction: z.enum(['maximise', 'minimise', 'target']),
-  value: z.number().optional().describe('wanted value, for direction target'),
-  tolerance: z.number().positive().optional().describe('half width of what counts as on target'),
-  reference: z
-    .number()
-    .optional()
-    .describe('of several objectives: the worst value that is of any interest; from the front where absent'),
-  unit: z.string().optional(),
-  limits: limitsSchema
-    .optional()
-    .describe('lowest and highest value that can be true, null for none; values beyond are quarantined'),
-});
-
-/** A measured value beside the objectives: kept and shown, and with bounds a condition for a trial to count. */
-export const outcomeSchema = z.strictObject({
-  name: nameSchema,
-  unit: z.string().optional(),
-  min: z.number().optional().describe('a trial counts only from here on'),
-  max: z.number().optional().describe('a trial counts only up to here'),
-  limits: limitsSchema
-    .optional()
-    .describe('lowest and highest value that can be true, null for none; values beyond are quarantined'),
 });
 
 /** A stored model that encodes values of the space, beside what is always seen of them. */
@@ -197,6 +171,12 @@ export const campaignSchema = z.strictObject({
     ),
   space: spaceSchema,
   objectives: z.array(objectiveSchema).min(1),
+  combine: z
+    .enum(combinations)
+    .optional()
+    .describe(
+      'how several objectives become one: the weighted geometric mean of how desirable each is, or one after the other in their order; where absent, their front is sought',
+    ),
   outcomes: z
     .array(outcomeSchema)
     .min(1)
@@ -246,8 +226,6 @@ export const campaignSchema = z.strictObject({
 export type CampaignSpec = z.infer<typeof campaignSchema>;
 /** A measured value and what is wanted of it. */
 export type Objective = CampaignSpec['objectives'][number];
-/** A measured value beside the objectives. */
-export type OutcomeSpec = z.infer<typeof outcomeSchema>;
 /** A pool as the file describes it, before it is read. */
 export type PoolSpec = z.infer<typeof poolSchema>;
 /** How designs are chosen: by default, or spelled out. */

@@ -1,11 +1,12 @@
 import type { CampaignSpec, Objective } from './campaign.js';
+import { type Combination, meritOf, type Wish } from './merit.js';
 import type { Observation } from './trial.js';
 
 /** Measured values by name of the outcome, each in its own unit; one that is missing was not measured. */
 export type OutcomeValues = Readonly<Record<string, number>>;
 
 /** What is wanted of an outcome. */
-export type Goal = Pick<Objective, 'name' | 'direction' | 'value' | 'tolerance'>;
+export type Goal = Pick<Objective, 'name' | 'direction' | 'value' | 'tolerance' | 'desirable' | 'weight'>;
 
 /** Where an outcome has to lie for a trial to count; absent on a side without a bound. */
 export interface OutcomeBound {
@@ -19,6 +20,8 @@ export interface Goals {
   /** The first decides, as long as acquisitions know of one. */
   readonly objectives: readonly Goal[];
   readonly bounds: readonly OutcomeBound[];
+  /** How the objectives become one number; absent where their front is sought. */
+  readonly combine?: Combination | undefined;
 }
 
 /** What the values of a trial are worth. */
@@ -27,21 +30,30 @@ export interface Judged {
   readonly losses: readonly (number | null)[];
   /** Whether every bound is kept; null where none is broken that is known, but an outcome with bounds is missing. */
   readonly feasible: boolean | null;
+  /** What the losses come to together, lower being better: see `meritOf`. Absent where none is stated, or an outcome is missing. */
+  readonly merit?: number;
 }
 
 /** What a campaign file wants of its outcomes. */
-export function goalsOf({ objectives, outcomes = [] }: Pick<CampaignSpec, 'objectives' | 'outcomes'>): Goals {
+export function goalsOf({
+  objectives,
+  outcomes = [],
+  combine,
+}: Pick<CampaignSpec, 'objectives' | 'outcomes'> & Pick<Partial<CampaignSpec>, 'combine'>): Goals {
   const bounds = outcomes.flatMap(({ name, min, max }) =>
     min === undefined && max === undefined
       ? []
       : [{ name, ...(min === undefined ? {} : { min }), ...(max === undefined ? {} : { max }) }],
   );
   return {
-    objectives: objectives.map(({ name, direction, value, tolerance }) => ({
+    ...(combine === undefined ? {} : { combine }),
+    objectives: objectives.map(({ name, direction, value, tolerance, desirable, weight }) => ({
       name,
       direction,
       ...(value === undefined ? {} : { value }),
       ...(tolerance === undefined ? {} : { tolerance }),
+      ...(combine === undefined || desirable === undefined ? {} : { desirable }),
+      ...(combine === undefined || weight === undefined ? {} : { weight }),
     })),
     bounds,
   };
@@ -116,7 +128,20 @@ export function isFeasible({ bounds }: Goals, values: OutcomeValues): boolean | 
 
 /** What values are worth. */
 export function judged(goals: Goals, values: OutcomeValues): Judged {
-  return { losses: lossesOf(goals, values), feasible: isFeasible(goals, values) };
+  const losses = lossesOf(goals, values);
+  const feasible = isFeasible(goals, values);
+  const whole = losses.filter((loss) => loss !== null);
+  const { combine } = goals;
+  if (combine === undefined || whole.length < losses.length) return { losses, feasible };
+  return { losses, feasible, merit: meritOf(combine, wishesOf(goals), whole) };
+}
+
+/** What each objective is worth beside the others, in losses; for goals that are combined. */
+export function wishesOf({ objectives }: Pick<Goals, 'objectives'>): readonly Wish[] {
+  return objectives.map((goal) => {
+    const { from, to } = goal.desirable!;
+    return { from: lossOf(goal, from), to: lossOf(goal, to), weight: goal.weight ?? 1 };
+  });
 }
 
 /** What the values of an observation are worth; null where it is not of the target fidelity, or nothing was measured. */
@@ -143,7 +168,7 @@ export function counts({ losses, feasible }: Judged): boolean {
 
 /**
  * Which of two trials is better: negative for the first, positive for the second, 0 where neither is. One that counts is
- * better than one that does not; of two that count one that is nowhere worse and somewhere better (Pareto).
+ * better than one that does not; of two that count one of lower merit, or without merits one that is nowhere worse and somewhere better (Pareto).
  */
 export function compare(a: Judged, b: Judged): number {
   if (!counts(a) || !counts(b)) return Number(counts(b)) - Number(counts(a));
@@ -177,18 +202,23 @@ export function front<T extends Judged>(trials: Iterable<T>): readonly T[] {
   return found;
 }
 
-/** Which of two trials comes first in a list: that which counts, or of two that do, or do not, that with the lower first loss. */
+/**
+ * Which of two trials comes first in a list: that which counts, or of two that do, or do not, that with the lower merit where they have one,
+ * or else the lower first loss.
+ */
 export function byFirstObjective(a: Judged, b: Judged): number {
-  const [x, y] = [a.losses[0] ?? Number.POSITIVE_INFINITY, b.losses[0] ?? Number.POSITIVE_INFINITY];
+  const of = ({ merit, losses }: Judged) => merit ?? losses[0] ?? Number.POSITIVE_INFINITY;
+  const [x, y] = [of(a), of(b)];
   return Number(counts(b)) - Number(counts(a)) || (x === y ? 0 : x - y);
 }
 
-/** Of a front the trial with the lowest loss by the first objective, of equals the first; null of an empty one. */
+/** Of a front the trial with the lowest merit, or loss by the first objective, of equals the first; null of an empty one. */
 export function leader<T extends Judged>(trials: readonly T[]): T | null {
   return trials.reduce<T | null>((best, one) => (best !== null && byFirstObjective(best, one) <= 0 ? best : one), null);
 }
 
 function isAtLeastAsGood(a: Judged, b: Judged): boolean {
+  if (a.merit !== undefined && b.merit !== undefined) return a.merit <= b.merit;
   return a.losses.every((loss, i) => loss! <= b.losses[i]!);
 }
 

@@ -17,7 +17,7 @@ export const twoStepName = 'two-step';
 export const randomName = 'random';
 
 /** What values several goals: see `rules/several-goals.ts`. */
-export const goalNames = { front: 'log-nehvi', scalar: 'log-nparego' } as const;
+export const goalNames = { front: 'log-nehvi', scalar: 'log-nparego', merit: 'log-merit' } as const;
 
 /** Acquisitions that a campaign with several goals may name; any other knows of one objective. */
 export const goalAcquisitions: readonly string[] = [

@@ -6,7 +6,8 @@ import { designFaults } from '../../models/domain/design-faults.js';
 import { isNumeric } from '../../models/domain/parameters/parameter.js';
 import { rowsById, type Space } from '../../models/domain/space.js';
 import { unsupported } from '../../models/domain/supported.js';
-import { acquisitionNames, goalAcquisitions, surrogateNames, takesSources } from '../../models/strategy/names.js';
+import { acquisitionNames, surrogateNames, takesSources } from '../../models/strategy/names.js';
+import { goalFaults } from './goals.js';
 import { oneOf } from './nearest.js';
 import { outcomeNameFaults } from './outcome-names.js';
 import type { CampaignParts } from './parts.js';
@@ -26,7 +27,6 @@ export function crossChecks(parts: CampaignParts, space: Space | null, document:
     ...approvalFaults(parts),
     ...strategyFaults(parts, space),
     ...goalFaults(parts),
-    ...otherFaults(parts),
     ...stopFaults(parts),
   ];
 }
@@ -60,48 +60,6 @@ function objectiveFaults({ objectives, outcomes }: CampaignParts, space: Space |
     if (outcome === undefined) return;
     if (outcome.min !== undefined && outcome.max !== undefined && outcome.min > outcome.max)
       faults.push(placed(['outcomes', i], `'min' ${outcome.min} above 'max' ${outcome.max}`, 'turn them round'));
-  });
-  return faults;
-}
-
-/** Values of further objectives that a rule names and that are none. */
-function otherFaults({ objectives, stop }: CampaignParts): PlacedFault[] {
-  const known = objectives.slice(1).flatMap((objective) => objective?.name ?? []);
-  return stop.flatMap((rule, i) =>
-    Object.keys((rule?.type === 'targetReached' && rule.others) || {}).flatMap((name) => {
-      if (known.includes(name)) return [];
-      const isFirst = objectives[0]?.name === name;
-      const remedy = isFirst ? "give it as 'value'" : known.length === 0 ? 'leave it out' : oneOf(name, known);
-      return [placed(['stop', i, 'others', name], `'${name}' is no further objective`, remedy)];
-    }),
-  );
-}
-
-/** What cannot be said, or would be passed over, where a campaign wants more than one value as low or as high as can be. */
-function goalFaults({ objectives, outcomes, strategy, stop }: CampaignParts): PlacedFault[] {
-  const faults: PlacedFault[] = [];
-  const isBounded = outcomes.some((outcome) => outcome?.min !== undefined || outcome?.max !== undefined);
-  const isTarget = objectives.some((objective) => objective?.direction === 'target');
-  const what = objectives.length > 1 ? 'several objectives' : isTarget ? "direction 'target'" : 'bounds on outcomes';
-  if (objectives.length < 2 && !isTarget && !isBounded) return faults;
-  const name = strategy?.acquisition;
-  if (name !== undefined && acquisitionNames.includes(name) && !goalAcquisitions.includes(name))
-    faults.push(
-      placed(
-        ['strategy', 'acquisition'],
-        `'${name}' values one objective alone, and there are ${what}`,
-        `one of ${goalAcquisitions.join(', ')}, or none named`,
-      ),
-    );
-  stop.forEach((rule, i) => {
-    if (rule?.type === 'regretBound')
-      faults.push(
-        placed(
-          ['stop', i],
-          `'regretBound' with ${what}: how far from the best possible they are is not known as one number`,
-          "leave it out, or use 'noImprovement'",
-        ),
-      );
   });
   return faults;
 }

@@ -1,17 +1,10 @@
 import { z } from 'zod';
 import { type Gate, gateSchema } from '../../models/domain/approval.js';
-import type { Objective, OutcomeSpec, PoolSpec, StopRule, Strategy } from '../../models/domain/campaign.js';
-import {
-  budgetSchema,
-  campaignSchema,
-  objectiveSchema,
-  outcomeSchema,
-  poolSchema,
-  stopSchema,
-  strategySchema,
-} from '../../models/domain/campaign.js';
+import type { CampaignSpec, Objective, PoolSpec, StopRule, Strategy } from '../../models/domain/campaign.js';
+import { budgetSchema, campaignSchema, poolSchema, stopSchema, strategySchema } from '../../models/domain/campaign.js';
 import { type Constraint, constraintSchema } from '../../models/domain/constraints/constraint.js';
 import { type Fidelity, fidelitySchema } from '../../models/domain/fidelity.js';
+import { type OutcomeSpec, objectiveSchema, outcomeSchema } from '../../models/domain/outcome-spec.js';
 import { parameterSchema } from '../../models/domain/parameters/parameter.js';
 import { type PropertySpec, propertySchema } from '../../models/domain/properties.js';
 import { type RecipeStep, recipeSchema } from '../../models/domain/recipe.js';
@@ -48,6 +41,7 @@ export interface CampaignParts {
   readonly budgetEmpty: boolean;
   readonly stop: readonly (StopRule | undefined)[];
   readonly approval: readonly (Gate | undefined)[];
+  readonly combine: CampaignSpec['combine'];
   readonly replicates: unknown;
 }
 
@@ -116,6 +110,7 @@ export function readParts(document: unknown): CampaignParts {
     budgetEmpty: typeof budget === 'object' && budget !== null && Object.keys(budget).length === 0,
     stop: list(stopSchema, 'stop') ?? [],
     approval: list(gateSchema, 'approval') ?? [],
+    combine: part(campaignSchema.shape.combine, 'combine'),
     replicates: valueAt(value, ['replicates']),
   };
 }

@@ -1,5 +1,6 @@
 import type { CampaignSpec } from '../../domain/campaign.js';
-import { type Goals, goalsOf, lossOf, ownValue } from '../../domain/standing.js';
+import { meritOf, metOf } from '../../domain/merit.js';
+import { type Goals, goalsOf, leader, lossOf, ownValue, wishesOf } from '../../domain/standing.js';
 import type { EncodedDesigns } from '../../encode/encoded-designs.js';
 import { logBetween } from '../../stats/log-between.js';
 import { logsumexp } from '../../stats/logsumexp.js';
@@ -41,8 +42,21 @@ export function goalsText(spec: CampaignSpec, { expected, front, within, number 
   const means = expected.map(({ name, mean, sd }) => `${name} ${number(mean, sd)} ± ${number(sd)}${unitOf(name)}`);
   const parts = [`expected at the target: ${means.join(', ')}`];
   parts.push(front.length === 0 ? nothingYet(goals) : beside(goals, expected, front, number));
+  if (goals.combine !== undefined && expected.length === goals.objectives.length) {
+    const losses = goals.objectives.map((goal) => lossOf(goal, expected.find(({ name }) => name === goal.name)!.mean));
+    const best = leader(front)?.merit;
+    const so = best === undefined ? '' : `, best so far ${meritText(spec, best)}`;
+    parts.push(`${meritText(spec, meritOf(goals.combine, wishesOf(goals), losses))} by what is expected${so}`);
+  }
   if (within !== null) parts.push(`keeps its bounds with probability ${within.toFixed(2)}`);
   return parts.join('; ');
+}
+
+/** What objectives come to together, in words. */
+export function meritText({ combine, objectives }: CampaignSpec, merit: number): string {
+  if (combine === 'desirability') return `desirability ${(1 - merit).toPrecision(3)}`;
+  const met = metOf(merit, objectives.length);
+  return `${met} of ${objectives.length} objectives where they are wanted`;
 }
 
 function nothingYet({ bounds }: Goals): string {

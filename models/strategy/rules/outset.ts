@@ -64,6 +64,7 @@ export async function outsetOf(round: Fitting): Promise<Outset> {
 /** What values proposals where the file names nothing. */
 function defaultAcquisition(spec: CampaignSpec): string {
   const goals = goalsOf(spec);
+  if (goals.combine !== undefined) return goalNames.merit;
   if (hasSeveralGoals(goals)) return goals.objectives.length > mostOfFront ? goalNames.scalar : goalNames.front;
   return spec.fidelities.length > 1 ? twoStepName : logEiPerCost.name;
 }

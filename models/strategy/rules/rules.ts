@@ -16,7 +16,7 @@ import { twoStep } from './two-step.js';
 export function ruleNamed(name: string, hasSources: boolean): Rule {
   if (name === twoStepName) return twoStep;
   if (name === randomName) return randomRule();
-  if (name === goalNames.front || name === goalNames.scalar) return severalGoals(name);
+  if (Object.values<string>(goalNames).includes(name)) return severalGoals(name);
   const type = acquisitionNamed(name);
   return hasSources ? transferRule(type) : plainRule(type);
 }

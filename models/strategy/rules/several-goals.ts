@@ -2,7 +2,8 @@ import { type GoalSituation, prepareGoals } from '../../acquisition/goals/goal-a
 import { chebyshev } from '../../acquisition/goals/scalar-improvement.js';
 import { drawnPending } from '../../acquisition/pending.js';
 import type { CampaignSpec } from '../../domain/campaign.js';
-import { counts, front, type Goals, goalsOf, type Judged, lossOf } from '../../domain/standing.js';
+import { meritOf } from '../../domain/merit.js';
+import { counts, front, type Goals, goalsOf, type Judged, lossOf, wishesOf } from '../../domain/standing.js';
 import { inferredReference, rangeOf } from '../../pareto/reference-point.js';
 import { deriveSeed, Generator } from '../../random/generator.js';
 import { goalsSurface } from '../../search/goals-surface.js';
@@ -22,7 +23,7 @@ const mostLeaders = 5;
  * The design and level that promise most for several goals, by the surrogates of all outcomes; see `prepareGoals`.
  *
  * `log-nehvi`: by the expected improvement of the hypervolume of the front. `log-nparego`: by that of an augmented Chebyshev merit,
- * of weights drawn anew for each proposal. Where nothing that was measured is known to keep all bounds, by the probability that a
+ * of weights drawn anew for each proposal. `log-merit`: by that of the merit that the file states. Where nothing that was measured is known to keep all bounds, by the probability that a
  * design does.
  *
  * An outcome that was never measured at the target is left out, as nothing is known of it.
@@ -39,9 +40,7 @@ export function severalGoals(name: string): Rule {
       const aim =
         counting.length === 0 && goals.bounds.length > 0
           ? ('feasible' as const)
-          : name === goalNames.scalar
-            ? randomMerit(goals, counting, reference, seed)
-            : ('front' as const);
+          : meritNamed(name, goals, { counting, reference, seed });
       const asked = outcomesOf(goals, situation);
       const found = prepareGoals({ goals, measured, reference, aim, seed, ...asked });
       const surface = goalsSurface({ goals: found, costs, levels: open.levels, feasibility, ...costsAtOf(situation) });
@@ -56,10 +55,10 @@ function costsAtOf({ costsAt }: Situation): Pick<Situation, 'costsAt'> {
 }
 
 /** The goals whose outcomes surrogates know. */
-function modelled({ objectives, bounds }: Goals, { further }: Situation): Goals {
+function modelled({ objectives, bounds, combine }: Goals, { further }: Situation): Goals {
   const [first, ...others] = objectives;
   const isKnown = ({ name }: { readonly name: string }) => further.has(name);
-  return { objectives: [first!, ...others.filter(isKnown)], bounds: bounds.filter(isKnown) };
+  return { objectives: [first!, ...others.filter(isKnown)], bounds: bounds.filter(isKnown), combine };
 }
 
 /** The surrogates of each outcome, and what is pending at the target; what is at lower levels, they take to come out as expected. */
@@ -105,6 +104,19 @@ export function referenceOf(spec: CampaignSpec, goals: Goals, trials: readonly J
     const [least, most] = rangeOf(points, k);
     return most > least ? most : loss;
   });
+}
+
+/** What is improved by an acquisition of that name. */
+function meritNamed(
+  name: string,
+  goals: Goals,
+  known: { readonly counting: readonly Judged[]; readonly reference: Float64Array; readonly seed: number },
+): GoalSituation['aim'] {
+  if (name === goalNames.scalar) return randomMerit(goals, known.counting, known.reference, known.seed);
+  const { combine } = goals;
+  if (name !== goalNames.merit || combine === undefined) return 'front';
+  const wishes = wishesOf(goals);
+  return (losses) => meritOf(combine, wishes, losses);
 }
 
 function randomMerit(goals: Goals, counting: readonly Judged[], reference: Float64Array, seed: number) {
