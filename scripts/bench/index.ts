@@ -19,6 +19,7 @@ import { benchGoals } from './goals.js';
 import { benchHeldOut } from './held-out.js';
 import { benchLatency } from './latency.js';
 import { benchLinalg } from './linalg.js';
+import { benchMixed } from './mixed.js';
 import { benchOrchestrator } from './orchestrator.js';
 import { benchPools } from './pools.js';
 import { benchQuinones } from './quinones.js';
@@ -43,6 +44,7 @@ export const benches: Readonly<Record<string, Bench>> = {
   quinones: benchQuinones,
   goals: benchGoals,
   ensemble: benchEnsemble,
+  mixed: benchMixed,
   'held-out': benchHeldOut,
   encoders: benchEncoders,
   finetune: benchFineTune,
@@ -81,6 +83,7 @@ type Flags = Omit<BenchOptions, 'peer' | 'seeds'> & {
 
 /** Runs of each problem and pool where the command does not say, by benchmark. */
 const usualSeeds: Readonly<Record<string, number>> = {
+  mixed: 20,
   fidelities: 30,
   batch: 5,
   goals: 10,

@@ -1,5 +1,7 @@
 import { type Campaign, mostInitialTrials } from '../../domain/campaign.js';
 import { designKey } from '../../domain/design.js';
+import { isAnyComposition } from '../../domain/parameters/composition.js';
+import type { Parameter } from '../../domain/parameters/parameter.js';
 import { alreadyRun } from '../already-run.js';
 import { initialOrder, type Place, type PreparedSpace, placeAt } from '../candidates.js';
 import type { Visit } from '../history.js';
@@ -25,7 +27,7 @@ export function initialPlan(campaign: Campaign, prepared: PreparedSpace, seed: n
   const target = fidelities.length - 1;
   const targetCost = fidelities[target]!.cost;
   const supplied = suppliedTrials(campaign, prepared, target);
-  const d = campaign.space.parameters.length;
+  const d = dimensionOf(campaign.space.parameters);
   const single = prepared.listed === null ? Math.min(20, 2 * (d + 1)) : 5;
   const half = budget.trials === undefined ? Number.POSITIVE_INFINITY : Math.max(1, Math.floor(budget.trials / 2));
   const atMost = target > 0 ? 2 : campaign.space.sources === undefined ? single : 3;
@@ -50,6 +52,11 @@ export function initialPlan(campaign: Campaign, prepared: PreparedSpace, seed: n
     add(level, 0, Math.max(0, Math.min(Math.round(share / fidelities[level]!.cost), rest, mostInitialTrials)));
   add(target, supplied.length, atTarget);
   return plan;
+}
+
+/** How many numbers and names a design is made of; those of a mixture add up, so that one follows from the others. */
+function dimensionOf(parameters: readonly Parameter[]): number {
+  return parameters.reduce((sum, one) => sum + (isAnyComposition(one) ? one.components.length - 1 : 1), 0);
 }
 
 /** The trials of the initial sample that were run, as they are or nearly so: see `alreadyRun`. */

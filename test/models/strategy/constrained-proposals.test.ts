@@ -86,6 +86,19 @@ describe('proposals in constrained spaces', () => {
     );
   });
 
+  it('begin with as many trials as a mixture of that many free amounts wants', async () => {
+    const space: Space = {
+      parameters: [{ name: 'blend', type: 'composition', components: ['A', 'B', 'C', 'D', 'E'], total: 1 }],
+      pool: null,
+    };
+    const planner = new Planner(campaignOf(space, 1, { initial: undefined }));
+    const { proposals } = await planner.ask(20);
+    // 2·(d + 1) of four amounts, the fifth being what is left.
+    expect(proposals.filter(({ reason }) => reason.kind === 'initial').length).toBeGreaterThanOrEqual(10);
+    const planned = await new Planner(campaignOf(space, 1, { initial: undefined })).ask(1);
+    expect(planned.proposals[0]!.design).toEqual(proposals[0]!.design);
+  });
+
   it('leave rows of a pool out that break constraints, and learn from them', async () => {
     const rows = Array.from({ length: 30 }, (_, i) => ({ x: i / 29, y: ((i * 7) % 30) / 29 }));
     const space: Space = {
