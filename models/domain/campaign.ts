@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { gateSchema } from './approval.js';
+import { beliefSchema } from './belief.js';
 import { constraintSchema } from './constraints/constraint.js';
 import { curveSchema } from './curve-spec.js';
 import { durationSchema } from './duration.js';
@@ -192,6 +193,7 @@ export const campaignSchema = z.strictObject({
     .max(mostEncoders)
     .optional()
     .describe('stored models that encode values of the space; an empty list for none, also not the usual one'),
+  beliefs: z.array(beliefSchema).min(1).optional().describe('what is believed of good designs; it fades with data'),
   transfer: transferSchema.optional().describe('earlier campaigns on the same space, or an overlapping one'),
   strategy: strategySchema.default('default'),
   costs: z

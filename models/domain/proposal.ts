@@ -55,6 +55,8 @@ export const basisSchema = z.strictObject({
     .optional(),
   /** The stop rules in force; absent where they were those of the campaign file. */
   stop: z.array(stopSchema.readonly()).readonly().optional(),
+  /** The exponent with which what people believe weighed the acquisition; absent where nothing was believed, or none was asked. */
+  belief: z.number().optional(),
   /** Whether it was kept away from trials that had taught nothing, rejected ones among them; absent where there was none, and by versions that did not. */
   untaught: z.literal(true).optional(),
   /** The artefacts that the proposal was made with; absent where there is none. */

@@ -4,6 +4,7 @@ import { trialId } from '../domain/trial.js';
 import { deriveSeed } from '../random/generator.js';
 import { approvalsOf } from './approvals.js';
 import { Artefacts, checkedBytes } from './artefacts.js';
+import { beliefExponent } from './beliefs.js';
 import { type Place, type PreparedSpace, placeKey, placesOfTrials, prepareFor, prepareSpace } from './candidates.js';
 import { CostModel } from './cost-model.js';
 import type { DecideRequest, Decision } from './decision.js';
@@ -61,6 +62,7 @@ export async function decide(given: DecideRequest, options: DecideOptions = {}):
   const plan = await planOf(request.campaign, prepared);
   const { choices, fit, ensemble } = await choose({ ...request, campaign, trials }, plan, means);
   const held = ensemble === null ? [] : assurances({ campaign, prepared, visits, ensemble, seed });
+  const exponent = fit === null ? null : beliefExponent(campaign.spec, visits);
   const basis: Basis = {
     seed,
     ...hashVisits(visits),
@@ -73,6 +75,7 @@ export async function decide(given: DecideRequest, options: DecideOptions = {}):
     ...(budget === undefined ? {} : { budget }),
     ...(stop === undefined ? {} : { stop }),
     ...(visits.some(isUntaught) ? { untaught: true as const } : {}),
+    ...(exponent === null ? {} : { belief: exponent }),
     ...(artefacts.used.length > 0 ? { artefacts: artefacts.used } : {}),
     ...(extensions.length > 0 ? { extensions } : {}),
     ...(codes.length > 0 ? { codes } : {}),

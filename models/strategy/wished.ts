@@ -44,7 +44,7 @@ export async function wished(given: DecideRequest, wish: Wish): Promise<Decision
     );
     const point = prepared.encoder.encode([wish.design]);
     const feasible = feasibleAt(prepared, visits, seed, point);
-    const chosen = { ...outset.told, value: null, level, ensemble, dropped: [], feasible, cost };
+    const chosen = { ...outset.told, value: null, level, ensemble, dropped: [], feasible, believed: null, cost };
     const told = reasonOf(campaign, chosen, point);
     reason = { ...told, kind: 'supplied', acquisition: null, text: `${wish.words}; ${told.text}` };
   }

@@ -1,4 +1,5 @@
 import { gateFaults } from '../../models/domain/approval.js';
+import { beliefFaults } from '../../models/domain/belief.js';
 import { mostInitialTrials } from '../../models/domain/campaign.js';
 import { Constraints } from '../../models/domain/constraints/constraint.js';
 import { designKey } from '../../models/domain/design.js';
@@ -6,7 +7,7 @@ import { designFaults } from '../../models/domain/design-faults.js';
 import { isNumeric } from '../../models/domain/parameters/parameter.js';
 import { rowsById, type Space } from '../../models/domain/space.js';
 import { unsupported } from '../../models/domain/supported.js';
-import { acquisitionNames, surrogateNames, takesSources } from '../../models/strategy/names.js';
+import { acquisitionNames, randomName, surrogateNames, takesSources } from '../../models/strategy/names.js';
 import { goalFaults } from './goals.js';
 import { oneOf } from './nearest.js';
 import { outcomeNameFaults } from './outcome-names.js';
@@ -28,7 +29,15 @@ export function crossChecks(parts: CampaignParts, space: Space | null, document:
     ...strategyFaults(parts, space),
     ...goalFaults(parts),
     ...stopFaults(parts),
+    ...believedFaults(parts, space),
   ];
+}
+
+function believedFaults({ beliefs, strategy }: CampaignParts, space: Space | null): PlacedFault[] {
+  const faults = space === null ? [] : beliefFaults(beliefs, space);
+  const placedOnes = faults.map(({ path, message, remedy }) => placed(['beliefs', ...segments(path)], message, remedy));
+  if (beliefs.length === 0 || strategy?.acquisition !== randomName) return placedOnes;
+  return [...placedOnes, placed(['beliefs'], "beliefs with acquisition 'random', which heeds none", 'leave one out')];
 }
 
 function spaceGiven(document: unknown): PlacedFault[] {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Gate, gateSchema } from '../../models/domain/approval.js';
+import { type Belief, beliefSchema } from '../../models/domain/belief.js';
 import type { CampaignSpec, Objective, PoolSpec, StopRule, Strategy } from '../../models/domain/campaign.js';
 import { budgetSchema, campaignSchema, poolSchema, stopSchema, strategySchema } from '../../models/domain/campaign.js';
 import { type Constraint, constraintSchema } from '../../models/domain/constraints/constraint.js';
@@ -28,6 +29,7 @@ export interface CampaignParts {
   readonly objectives: readonly (Objective | undefined)[];
   readonly outcomes: readonly (OutcomeSpec | undefined)[];
   readonly fidelities: readonly FidelityParts[];
+  readonly beliefs: readonly (Belief | undefined)[];
   readonly transfer: readonly (SourceSpec | undefined)[];
   readonly strategy: Exclude<Strategy, 'default'> | undefined;
   readonly budget: {
@@ -99,6 +101,7 @@ export function readParts(document: unknown): CampaignParts {
           ? {}
           : part(fidelitySchema.shape.settings.unwrap(), 'fidelities', i, 'settings'),
     })),
+    beliefs: list(beliefSchema, 'beliefs') ?? [],
     transfer: list(sourceSchema, 'transfer') ?? [],
     strategy: strategy === 'default' ? undefined : strategy,
     budget: {

@@ -29,6 +29,8 @@ export interface Chosen {
   readonly front: readonly JudgedVisit[] | null;
   /** Probability that the design gives a value; null where nothing has failed by its design. */
   readonly feasible: number | null;
+  /** What is believed of the design, beside 1 of the likeliest one, as it weighs by now; null where nothing is. */
+  readonly believed: number | null;
   /** Step of the rule of two steps, or of that with earlier campaigns, that it was chosen in; absent by other rules. */
   readonly step?: ReasonStep;
   /** Expected cost of the trial. */
@@ -91,6 +93,7 @@ export function reasonOf({ spec }: Campaign, chosen: Chosen, point: EncodedDesig
     text: [
       aim + why + stepInWords(chosen.step, target > 0),
       ...nearFailures(chosen.feasible),
+      ...(chosen.believed === null ? [] : [`what is believed weighs it by ${chosen.believed.toPrecision(2)}`]),
       ...chosen.dropped,
       ...(chosen.approximation === null ? [] : [`by an approximation: ${chosen.approximation}`]),
     ].join('; '),

@@ -6,6 +6,7 @@ import { deriveSeed } from '../../random/generator.js';
 import type { CostsAt } from '../../search/acquisition-surface.js';
 import type { FittedSurrogate } from '../../surrogate/contract.js';
 import type { Ensemble } from '../../surrogate/ensemble.js';
+import { Beliefs, beliefExponent, weighed } from '../beliefs.js';
 import { encodedAt, type Place, type PreparedSpace, representatives } from '../candidates.js';
 import { reasonOf } from '../explain/reason.js';
 import { correlations, inWords } from '../fidelity-summary.js';
@@ -71,6 +72,9 @@ export async function chooseByAcquisition(
   const atTarget = encodedAt(prepared, measured);
   let withPending = conditioned(fitted, prepared, all.filter(isAwaited));
   const feasibility = feasibilityOf(prepared, visits, seed);
+  const exponent = beliefExponent(campaign.spec, visits);
+  const beliefs = exponent === null ? null : new Beliefs(campaign.spec, prepared);
+  const weighing = beliefs === null ? feasibility : weighed(feasibility, beliefs, exponent!);
   const costs = purse.costs.levels;
   const worth = lowerWorth[lowerKind(campaign, prepared, acquisition)];
   const unpaying = correlations(visits, campaign.spec.fidelities, costs).filter(({ pays }) => pays === false);
@@ -110,7 +114,7 @@ export async function chooseByAcquisition(
       costs,
       wanted: count - choices.length,
       costsAt,
-      feasibility,
+      feasibility: weighing,
       members,
       further,
     };
@@ -129,6 +133,7 @@ export async function chooseByAcquisition(
           cost: purse.costs.expected(level, one),
           dropped: unpaying.map(inWords),
           feasible: feasibility === null ? null : Math.exp(feasibility.log(point)[0]!),
+          believed: beliefs === null ? null : Math.exp(exponent! * beliefs.log(point)[0]!),
         },
         point,
       );
