@@ -102,7 +102,7 @@ it('is written down with its exponent, which falls with what was measured, and i
 
 it('helps where it is right, and is got over where it is wrong', async () => {
   const seeds = [1, 2, 3, 4];
-  const all = [];
+  const all: number[][] = [];
   for (const beliefs of [null, right, wrong])
     for (const seed of seeds) all.push((await run(beliefs, seed, 20)).regrets);
   const mean = (from: number, trial: number) =>
