@@ -13,6 +13,7 @@ import { progressBlock } from '../scripts/progress.js';
 import { exportCsv, exportJson } from '../scripts/record/export.js';
 import { parseRecord } from '../scripts/record/record-file.js';
 import { verifyRecord } from '../scripts/record/verify.js';
+import { renderReport } from '../scripts/report/render.js';
 import { simulationDocument } from '../scripts/simulate/document.js';
 import { runInProcess } from '../scripts/simulate/run-in-process.js';
 import { summaryText } from '../scripts/simulate/summary.js';
@@ -87,6 +88,11 @@ describe('two objectives', () => {
     );
     expect((await verifyRecord(record)).mismatches).toEqual([]);
     expect(parseRecord(exportJson(record), 'r.json').trials).toEqual(record.trials);
+    const [head, ...lines] = exportCsv(record).trim().split(/\r?\n/);
+    const at = head!.split(',').indexOf('front');
+    expect(lines.filter((line) => line.split(',')[at] === 'yes')).toHaveLength(found.front.length);
+    const again = await parseResults(campaign, { file: 'export.csv', text: exportCsv(record) });
+    expect(again.results).toHaveLength(14);
     const document = simulationDocument(campaign, [record]);
     expect(document.seeds[0]!.tradeOffs).toEqual(found);
     expect(summaryText(campaign, document)).toMatch(
@@ -139,6 +145,24 @@ describe('two objectives', () => {
     const block = progressBlock(campaign, report as never, 1000, [], record.trials);
     expect(block[1]).toMatch(/^ {2}front {4}\d+ trials that none is better than; hypervolume [\d.]+ from yield/);
     expect(block[2]).toMatch(/^ {11}yield [\d.]+ %, price [\d.]+: r\d+ \(goals\/r\d+\/p1\)/);
+  });
+
+  it('are shown in the report: the front among all trials, its table, and the hypervolume against cost', async () => {
+    const campaign = await load(two);
+    const record = await runInProcess(campaign, { registry: createRegistry() });
+    const page = await renderReport(record);
+    const found = tradeOffsOf(campaign.spec, record.trials)!;
+    expect(page).toMatch(/<dt>wanted<\/dt><dd>maximise yield, minimise price<\/dd>/);
+    expect(page).toContain('id="trade-off-plot0"');
+    expect(page).toContain('id="hypervolume-plot"');
+    const table = page.slice(
+      page.indexOf('<table id="front">'),
+      page.indexOf('</table>', page.indexOf('<table id="front">')),
+    );
+    expect(table.match(/<tr>/g)).toHaveLength(found.front.length + 1);
+    expect(page).toMatch(/\d+ trials have none that is better at exact; their hypervolume is [\d.]+\./);
+    const one = await load('objectives: [{name: yield, direction: maximise}]');
+    expect(await renderReport(await runInProcess(one, { registry: createRegistry() }))).not.toContain('trade-off');
   });
 
   it('stop where one trial reaches all that is wanted of it, and where the front grows no more', async () => {

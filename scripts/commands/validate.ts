@@ -11,7 +11,7 @@ import { loadCampaign } from '../campaign-file.js';
 import { readConfig } from '../config.js';
 import { cleanLine } from '../failure-line.js';
 import { withoutPlainSecrets } from '../plain-secrets.js';
-import { formatNumber } from '../wording.js';
+import { formatNumber, wantedText } from '../wording.js';
 import { exitCodes } from './exit-codes.js';
 import { secretNotes } from './secret-notes.js';
 import { print } from './terminal.js';
@@ -80,6 +80,7 @@ export const validateCommand: Verb = (terminal, end) =>
           poolSize: size,
           ...(constraints.length === 0 ? {} : { constraints }),
           objective: primaryObjective(spec),
+          ...(spec.objectives.length === 1 ? {} : { objectives: spec.objectives }),
           ...(spec.outcomes === undefined ? {} : { outcomes: spec.outcomes }),
           fidelities: spec.fidelities.map(({ name, adapter, cost }) => ({ name, adapter, cost })),
           budget: spec.budget,
@@ -93,7 +94,7 @@ export const validateCommand: Verb = (terminal, end) =>
             `${file}: valid campaign '${campaign.id}'`,
             `  space       ${space.parameters.map(({ name }) => name).join(', ')}${size === null ? '' : `; a pool of ${size} designs`}`,
             ...constraints.map((words) => `  constraint  ${words}`),
-            `  objective   ${summary.objective.direction} ${summary.objective.name}`,
+            `  ${spec.objectives.length === 1 ? 'objective ' : 'objectives'}  ${wantedText(spec)}${spec.combine === undefined ? '' : `, combined by ${spec.combine}`}`,
             ...(spec.outcomes === undefined
               ? []
               : [`  outcomes    ${spec.outcomes.map(({ name }) => name).join(', ')}`]),

@@ -4,6 +4,7 @@ import { outcomeNames } from '../../models/domain/standing.js';
 import { writeTable } from '../../models/table/write-table.js';
 import { shownRecord } from '../plain-secrets.js';
 import { strategyLabel } from '../simulate/strategies.js';
+import { tradeOffsOf } from '../trade-offs.js';
 
 /**
  * A whole campaign as one JSON text: everything known but what looks like a secret in its settings, and enough to verify and
@@ -76,6 +77,9 @@ function tableOf(records: readonly CampaignRecord[], heads: readonly string[], o
       records.flatMap(({ trials }) => trials.flatMap(({ observation }) => Object.keys(observation?.contexts ?? {}))),
     ),
   ];
+  // Only where there are several objectives.
+  const isTold = records.some(({ campaign }) => campaign.spec.objectives.length > 1);
+  if (isTold) fields.push('front');
   fields.push(...contexts.flatMap((name) => [`context.${name}`, `contextUnit.${name}`]));
   const reached = [
     ...new Set(
@@ -85,6 +89,7 @@ function tableOf(records: readonly CampaignRecord[], heads: readonly string[], o
   fields.push(...reached.map((name) => `reached.${name}`));
   const rows = records.flatMap(({ campaign, trials }) => {
     const { id, spec } = campaign;
+    const front = new Set(isTold ? tradeOffsOf(spec, trials)?.front.map(({ trialId }) => trialId) : []);
     const own = heads.length === 0 ? [] : [id, strategyLabel(spec), spec.seed];
     return trials.map((trial) => [
       ...own,
@@ -93,6 +98,7 @@ function tableOf(records: readonly CampaignRecord[], heads: readonly string[], o
       ...outcomes.flatMap((name) => [trial.observation?.values[name], trial.observation?.noise[name]]),
       ...rest(trial),
       ...proposed.map((name) => trial.proposal.design[name]),
+      ...(isTold ? [front.has(trial.proposal.id) ? 'yes' : 'no'] : []),
       ...contexts.flatMap((name) => {
         const told = trial.observation?.contexts?.[name];
         return [told?.value, told?.unit];

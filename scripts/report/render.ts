@@ -3,7 +3,7 @@ import { Constraints } from '../../models/domain/constraints/constraint.js';
 import type { CampaignRecord } from '../../models/domain/record.js';
 import { type Space, substancesOf } from '../../models/domain/space.js';
 import type { SpaceCodes } from '../../models/domain/space-codes.js';
-import { primaryObjective } from '../../models/domain/standing.js';
+import { goalsOf, hasSeveralGoals, primaryObjective } from '../../models/domain/standing.js';
 import { recordedArtefacts } from '../../models/strategy/artefacts.js';
 import { insightOf } from '../../models/strategy/explain/insight.js';
 import { learnedFidelities } from '../../models/strategy/explain/learned.js';
@@ -21,8 +21,9 @@ import { outlierLines } from '../outlier-lines.js';
 import { withoutPlainSecrets } from '../plain-secrets.js';
 import { recommendationOf } from '../recommendation.js';
 import { toldSteps } from '../record/told-steps.js';
+import { tradeOffsOf } from '../trade-offs.js';
 import { version } from '../version.js';
-import { formatNumber, stopWords, wordingOf } from '../wording.js';
+import { formatNumber, stopWords, wantedText, wordingOf } from '../wording.js';
 import { appendedRows } from './appended-rows.js';
 import { bestPlot } from './best-plot.js';
 import { costPlot } from './cost-plot.js';
@@ -39,6 +40,7 @@ import { parityPlots } from './parity-plot.js';
 import { predictionPlots } from './prediction-plots.js';
 import { outcomeCounts, story } from './story.js';
 import { bestTrials, topTable, untriedTable } from './top-tables.js';
+import { tradeOffPlots } from './trade-off-plot.js';
 import { trialsTable } from './trials-table.js';
 import { weightPlots } from './weight-plots.js';
 import { whySection } from './why-section.js';
@@ -70,7 +72,8 @@ export async function renderReport(record: CampaignRecord, recommended?: Recomme
     await outliersOf(campaign, record.trials, [], recordedArtefacts(record)),
     record.trials,
   );
-  const content = html`${topTable(record, depictions)}
+  const content = html`${tradeOffPlots(record)}
+${topTable(record, depictions)}
 ${untriedTable(record, untried, depictions)}
 ${whyBest}
 ${effectsPlot(record, ahead?.effects ?? [])}
@@ -135,12 +138,20 @@ function facts(record: CampaignRecord): Markup {
   const wording = wordingOf(record.campaign, record.trials);
   const { name, direction } = primaryObjective(spec);
   const best = bestOf(spec, record.trials);
+  const front = tradeOffsOf(spec, record.trials);
   const limit = lastCostBudget(record);
   const budget = limit === null ? '' : ` of ${formatNumber(limit)}`;
   const pairs: readonly (readonly [string, string])[] = [
-    ['wanted', `${direction} ${name}`],
-    ['best', best === null ? 'none yet' : wording.value(best.value)],
-    ['design', best === null ? 'none yet' : wording.design(best.design, best.rowId)],
+    ['wanted', hasSeveralGoals(goalsOf(spec)) ? wantedText(spec) : `${direction} ${name}`],
+    ...(front === null
+      ? ([
+          ['best', best === null ? 'none yet' : wording.value(best.value)],
+          ['design', best === null ? 'none yet' : wording.design(best.design, best.rowId)],
+        ] as const)
+      : ([
+          ['front', `${front.front.length} trial${front.front.length === 1 ? '' : 's'}`],
+          ['hypervolume', formatNumber(front.hypervolume)],
+        ] as const)),
     ['cost', `${formatNumber(totalCost(record))}${budget}`],
     ['trials', outcomeCounts(record)],
     [

@@ -6,6 +6,7 @@ import type { Recommendation } from '../../models/strategy/explain/recommend.js'
 import { shownProbability } from '../../workflows/stop-rules.js';
 import { bestOf, lastAssurances, targetName, totalCost, traceOf } from '../outcome.js';
 import { recommendationText } from '../recommendation.js';
+import { tradeOffsOf, valuesText } from '../trade-offs.js';
 import { formatNumber, wordingOf } from '../wording.js';
 
 const byPhase: Readonly<Record<string, string>> = {
@@ -37,6 +38,24 @@ export function story(record: CampaignRecord, recommended: Recommendation | null
   const outside = outsideOf(record.campaign.space, best);
   const trace = traceOf(record);
   const place = trace.findIndex(({ trial }) => trial.proposal.id === best.trialId);
+  const several = tradeOffsOf(spec, record.trials);
+  if (several !== null) {
+    const { front, hypervolume } = several;
+    const what = several.best === undefined ? front[0]! : several.best;
+    return [
+      ended,
+      `${front.length} trial${front.length === 1 ? ' has' : 's have'} none that is better at ${targetName(spec)}; their hypervolume is ${formatNumber(hypervolume)}.`,
+      `The best ${several.best === undefined ? `by ${name}` : 'in all'} is ${wording.design(what.design, what.rowId)} (trial ${what.trialId}): ${valuesText(spec, what.values)}.`,
+      `The whole campaign has cost ${formatNumber(totalCost(record))}.`,
+    ];
+  }
+  if (direction === 'target') {
+    return [
+      ended,
+      `The ${name} nearest to its target measured at ${targetName(spec)} is ${wording.value(best.value)}, of ${wording.design(best.design, best.rowId)} (trial ${best.trialId}).`,
+      `It was found at a cost of ${formatNumber(trace[place]!.cumulativeCost)}, as trial ${place + 1} of ${trace.length}; the whole campaign has cost ${formatNumber(totalCost(record))}.`,
+    ];
+  }
   const highest = direction === 'maximise' ? 'highest' : 'lowest';
   return [
     ended,

@@ -40,7 +40,7 @@ const fixed: Readonly<Record<string, ColumnRole['kind'] & ('fidelity' | 'outcome
 const exportOnly = [
   ...['campaign', 'strategy', 'seed'],
   ...['trial', 'round', 'index', 'predicted.mean', 'predicted.sd', 'kind', 'acquisition', 'acquisitionValue'],
-  ...['estimatedCost', 'durationMs', 'causeClass', 'causeCode', 'causeMessage', 'startedAt', 'endedAt'],
+  ...['estimatedCost', 'durationMs', 'causeClass', 'causeCode', 'causeMessage', 'startedAt', 'endedAt', 'front'],
 ];
 
 /** What of a campaign the names of columns may mean. */
