@@ -8,6 +8,7 @@ import type { InvalidInputError } from '../models/domain/errors.js';
 import { goalsOf, judged } from '../models/domain/standing.js';
 import { Planner } from '../models/strategy/ask-tell.js';
 import { readCampaignText } from '../scripts/campaign-file.js';
+import { compare } from '../scripts/compare/compare.js';
 import { bestOf } from '../scripts/outcome.js';
 import { progressBlock } from '../scripts/progress.js';
 import { exportCsv, exportJson } from '../scripts/record/export.js';
@@ -163,6 +164,27 @@ describe('two objectives', () => {
     expect(page).toMatch(/\d+ trials have none that is better at exact; their hypervolume is [\d.]+\./);
     const one = await load('objectives: [{name: yield, direction: maximise}]');
     expect(await renderReport(await runInProcess(one, { registry: createRegistry() }))).not.toContain('trade-off');
+  });
+
+  it('are compared by hypervolume from one reference point, with random designs as the baseline', async () => {
+    const campaign = await load(two);
+    const seeds = [3, 4].map((seed) => ({ ...campaign, spec: { ...campaign.spec, seed } }));
+    const run = (one: Campaign) => runInProcess(one, { registry: createRegistry() });
+    const ours = await Promise.all(seeds.map(run));
+    const random = await Promise.all(
+      seeds.map((one) => run({ ...one, spec: { ...one.spec, strategy: { acquisition: 'random' } } })),
+    );
+    const { objective, compared, baseline } = compare([...ours, ...random]);
+    expect(objective).toEqual({ name: 'hypervolume', direction: 'maximise' });
+    expect(baseline!.strategy).toBe('random');
+    const [found, drawn] = compared.map(({ ends }) => ends.map((loss) => -loss));
+    expect(Math.min(...found!)).toBeGreaterThan(Math.max(...drawn!));
+    expect(() =>
+      compare([
+        ours[0]!,
+        { ...random[1]!, campaign: { ...campaign, spec: { ...campaign.spec, outcomes: [{ name: 'ph', max: 7 }] } } },
+      ]),
+    ).toThrow(/compare records after the same objective/);
   });
 
   it('stop where one trial reaches all that is wanted of it, and where the front grows no more', async () => {

@@ -1,9 +1,10 @@
 import type { Objective } from '../../models/domain/campaign.js';
 import type { CampaignRecord } from '../../models/domain/record.js';
-import { lossOf, ownValue, primaryObjective } from '../../models/domain/standing.js';
+import { lossOf, ownValue } from '../../models/domain/standing.js';
 import { quantile } from '../../models/stats/quantile.js';
 import { isCutShort } from '../outcome.js';
 import { type Group, groupsOf, isRandom } from './groups.js';
+import { judgingOf } from './judging.js';
 import { lossAt, type Measure, type Run, runOf, spentTo, totalOf } from './runs.js';
 import { type Middle, middleOf } from './spread.js';
 import { sharedThresholds } from './thresholds.js';
@@ -82,14 +83,14 @@ export function compare(records: readonly CampaignRecord[], stated: readonly num
   const all = groupsOf(records);
   const unfinished = records.every(isCutShort);
   const groups = unfinished ? all : part(all, (record) => !isCutShort(record));
-  const { spec } = records[0]!.campaign;
-  const objective = primaryObjective(spec);
-  const runs = new Map(groups.map((group) => [group, group.records.map(runOf)]));
+  const judging = judgingOf(records);
+  const { objective } = judging;
+  const runs = new Map(groups.map((group) => [group, group.records.map((record) => runOf(record, judging))]));
   const baseline = groups.find(isRandom) ?? null;
   const basic = baseline === null ? [] : runs.get(baseline)!;
   const ends = (of: readonly Run[]) => of.map((run) => run.steps.at(-1)?.loss ?? Number.POSITIVE_INFINITY);
-  const targets = records.flatMap(({ campaign }) =>
-    campaign.spec.stop.flatMap((rule) => (rule.type === 'targetReached' ? [rule.value] : [])),
+  const targets = records.flatMap(({ campaign: { spec } }) =>
+    spec.objectives.length > 1 ? [] : spec.stop.flatMap((rule) => (rule.type === 'targetReached' ? [rule.value] : [])),
   );
   const shared = sharedThresholds([...runs.values()].map(ends), ends(basic)).map((loss) => ownValue(objective, loss));
   const asked = stated.length > 0 ? stated : [...targets, ...shared];

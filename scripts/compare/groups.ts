@@ -1,8 +1,9 @@
 import type { CampaignSpec } from '../../models/domain/campaign.js';
 import { InvalidInputError } from '../../models/domain/errors.js';
 import type { CampaignRecord } from '../../models/domain/record.js';
-import { primaryObjective } from '../../models/domain/standing.js';
+import { goalsOf, hasSeveralGoals, primaryObjective } from '../../models/domain/standing.js';
 import { strategyLabel } from '../simulate/strategies.js';
+import { wantedText } from '../wording.js';
 
 /** Runs of one campaign by one strategy, over several seeds. */
 export interface Group {
@@ -26,7 +27,9 @@ const sameBut = ['seed', 'strategy', 'name'];
 export function groupsOf(records: readonly CampaignRecord[]): readonly Group[] {
   const [first] = records;
   const wanted = (record: CampaignRecord) => {
-    const { name, direction, unit } = primaryObjective(record.campaign.spec);
+    const { spec } = record.campaign;
+    const { name, direction, unit } = primaryObjective(spec);
+    if (hasSeveralGoals(goalsOf(spec))) return wantedText(spec);
     return `${direction} ${name}${unit === undefined ? '' : ` [${unit}]`}`;
   };
   const kinds = [...new Set(records.map(wanted))];

@@ -1,6 +1,6 @@
 import type { CampaignRecord } from '../../models/domain/record.js';
-import { lossOf, primaryObjective } from '../../models/domain/standing.js';
 import { traceOf } from '../outcome.js';
+import type { Judging } from './judging.js';
 
 /** What progress is counted in: what was spent, or trials of whatever fidelity. */
 export type Measure = 'cost' | 'trials';
@@ -13,12 +13,12 @@ export interface Run {
 }
 
 /** A run from its record. */
-export function runOf(record: CampaignRecord): Run {
-  const objective = primaryObjective(record.campaign.spec);
-  const steps = traceOf(record).map(({ cumulativeCost, best }, i) => ({
+export function runOf(record: CampaignRecord, { losses }: Judging): Run {
+  const own = losses(record);
+  const steps = traceOf(record).map(({ cumulativeCost }, i) => ({
     cost: cumulativeCost,
     trials: i + 1,
-    loss: best === null ? Number.POSITIVE_INFINITY : lossOf(objective, best),
+    loss: own[i]!,
   }));
   return { record, steps };
 }

@@ -1,0 +1,82 @@
+import type { Objective } from '../../models/domain/campaign.js';
+import type { CampaignRecord } from '../../models/domain/record.js';
+import {
+  counts,
+  front,
+  goalsOf,
+  type Judged,
+  judgedAt,
+  lossOf,
+  primaryObjective,
+} from '../../models/domain/standing.js';
+import { hypervolume } from '../../models/pareto/hypervolume.js';
+import { referenceOf } from '../../models/strategy/rules/several-goals.js';
+import { traceOf } from '../outcome.js';
+
+/** By which one number runs are compared. */
+export interface Judging {
+  /** What it is, as an objective of its own. */
+  readonly objective: Objective;
+  /** Its loss after each ended trial of a run; infinite while nothing counts. */
+  readonly losses: (record: CampaignRecord) => readonly number[];
+}
+
+/**
+ * The objective; where there are several the hypervolume of the front, from a reference point that all runs share, or the merit where
+ * they are combined.
+ */
+export function judgingOf(records: readonly CampaignRecord[]): Judging {
+  const { spec } = records[0]!.campaign;
+  const goals = goalsOf(spec);
+  const objective = primaryObjective(spec);
+  if (goals.objectives.length === 1)
+    return {
+      objective,
+      losses: (record) =>
+        traceOf(record).map(({ best }) => (best === null ? Number.POSITIVE_INFINITY : lossOf(objective, best))),
+    };
+  if (goals.combine !== undefined) {
+    const isDesirability = goals.combine === 'desirability';
+    return {
+      objective: isDesirability
+        ? { name: 'desirability', direction: 'maximise' }
+        : { name: 'merit in lexicographic order', direction: 'minimise' },
+      losses: (record) => {
+        let best = Number.POSITIVE_INFINITY;
+        return judgedIn(record).map((judged) => {
+          if (judged !== null) best = Math.min(best, judged.merit! - (isDesirability ? 1 : 0));
+          return best;
+        });
+      },
+    };
+  }
+  const reference = referenceOf(
+    spec,
+    goals,
+    records.flatMap(judgedIn).filter((judged) => judged !== null),
+  );
+  const m = goals.objectives.length;
+  return {
+    objective: { name: 'hypervolume', direction: 'maximise' },
+    losses: (record) => {
+      let best: readonly Judged[] = [];
+      let loss = Number.POSITIVE_INFINITY;
+      return judgedIn(record).map((judged) => {
+        if (judged === null) return loss;
+        const next = front([...best, judged]);
+        const points = Float64Array.from(next.flatMap(({ losses }) => losses as readonly number[]));
+        if (next !== best) loss = -hypervolume({ losses: points, m }, reference);
+        best = next;
+        return loss;
+      });
+    },
+  };
+}
+
+/** What each ended trial is worth; null where it does not count. */
+function judgedIn(record: CampaignRecord): (Judged | null)[] {
+  return traceOf(record).map(({ trial: { proposal, observation } }) => {
+    const judged = judgedAt(record.campaign.spec, proposal.fidelity, observation!);
+    return judged !== null && counts(judged) ? judged : null;
+  });
+}
