@@ -11,9 +11,9 @@ export function outlierLines(
   trials: readonly TrialRecord[] = [],
 ): readonly string[] {
   const { number, value, design } = wordingOf(campaign, trials);
-  return outliers.map(({ trialId, value: measured, predicted }) => {
+  return outliers.map(({ trialId, value: measured, predicted, isLeftOut }) => {
     const proposal = trials.find((trial) => trial.proposal.id === trialId)?.proposal;
     const what = proposal === undefined ? trialId : design(proposal.design, proposal.rowId);
-    return `outlier? ${primaryObjective(campaign.spec).name} ${value(measured)} of ${what}, where all others predict ${number(Number(predicted.toPrecision(4)))}; check it`;
+    return `outlier? ${primaryObjective(campaign.spec).name} ${value(measured)} of ${what}, where all others predict ${number(Number(predicted.toPrecision(4)))}${isLeftOut ? '; nothing is learned from it' : ''}; check it`;
   });
 }

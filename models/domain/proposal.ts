@@ -59,6 +59,8 @@ export const basisSchema = z.strictObject({
   belief: z.number().optional(),
   /** Whether it was kept away from trials that had taught nothing, rejected ones among them; absent where there was none, and by versions that did not. */
   untaught: z.literal(true).optional(),
+  /** Whether surrogates took values for gross errors and did not learn from them; absent where there was none, and by versions that did not. */
+  suspects: z.literal(true).optional(),
   /** The artefacts that the proposal was made with; absent where there is none. */
   artefacts: z.array(artefactRefSchema.readonly()).readonly().optional(),
   /**
@@ -87,8 +89,9 @@ export type ReasonStep = (typeof steps)[number];
 
 /** What the schema of a reason accepts. */
 export const reasonSchema = z.strictObject({
-  kind: z.enum(['initial', 'supplied', 'acquisition']),
-  /** Name of the acquisition, null for an initial or supplied design. */
+  /** `replicate`: a design that was measured is measured again. */
+  kind: z.enum(['initial', 'supplied', 'acquisition', 'replicate']),
+  /** Name of the acquisition, null for a design that none chose. */
   acquisition: z.string().nullable(),
   /** Step of the rule of two steps, or of that with earlier campaigns; absent by other rules. */
   step: z.enum(steps).optional(),

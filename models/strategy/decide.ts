@@ -60,7 +60,7 @@ export async function decide(given: DecideRequest, options: DecideOptions = {}):
   const purse = new Purse(campaign, costs, request.remainingCost);
   const means = { prepared, visits, seed, purse, artefacts, tell, rivals: options.rivals };
   const plan = await planOf(request.campaign, prepared);
-  const { choices, fit, ensemble } = await choose({ ...request, campaign, trials }, plan, means);
+  const { choices, fit, ensemble, hasSuspects } = await choose({ ...request, campaign, trials }, plan, means);
   const held = ensemble === null ? [] : assurances({ campaign, prepared, visits, ensemble, seed });
   const exponent = fit === null ? null : beliefExponent(campaign.spec, visits);
   const basis: Basis = {
@@ -76,6 +76,7 @@ export async function decide(given: DecideRequest, options: DecideOptions = {}):
     ...(stop === undefined ? {} : { stop }),
     ...(visits.some(isUntaught) ? { untaught: true as const } : {}),
     ...(exponent === null ? {} : { belief: exponent }),
+    ...(hasSuspects === true ? { suspects: true as const } : {}),
     ...(artefacts.used.length > 0 ? { artefacts: artefacts.used } : {}),
     ...(extensions.length > 0 ? { extensions } : {}),
     ...(codes.length > 0 ? { codes } : {}),

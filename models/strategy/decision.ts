@@ -32,6 +32,8 @@ export interface DecideRequest {
   readonly stop?: Basis['stop'];
   /** False where trials that taught nothing, or were rejected, are passed over, as versions did that did not keep away from them. */
   readonly untaught?: boolean | undefined;
+  /** False where no value is taken for a gross error, as versions did that took none; true where absent. */
+  readonly suspects?: boolean | undefined;
   /** A person's own design: it alone is proposed, with what the surrogates expect of it; absent where designs are chosen. */
   readonly wish?: Wish | undefined;
   /** All trials of earlier rounds, in the order of their ids. */

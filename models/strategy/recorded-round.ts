@@ -14,11 +14,21 @@ export function recordedRound(
   ordered: readonly TrialRecord[],
   { proposal: { round, basis } }: TrialRecord,
 ): DecideRequest {
-  const { count, pending, remainingCost, budget, stop, extensions = [], codes, untaught = false } = basis;
+  const {
+    count,
+    pending,
+    remainingCost,
+    budget,
+    stop,
+    extensions = [],
+    codes,
+    untaught = false,
+    suspects = false,
+  } = basis;
   const trials = seenBy(ordered, round, pending);
   const extend = extensions.slice(extensionsOf(trials).length);
   return {
-    ...{ campaign, round, count, pending, remainingCost, untaught, trials },
+    ...{ campaign, round, count, pending, remainingCost, untaught, suspects, trials },
     ...(budget === undefined ? {} : { budget }),
     ...(stop === undefined ? {} : { stop }),
     ...(codes === undefined ? {} : { codes }),

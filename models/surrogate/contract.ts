@@ -32,6 +32,8 @@ export interface FitOptions {
   readonly artefact?: Uint8Array | undefined;
   /** False: take `previous`, and the artefact, as they are and only condition on the data. */
   readonly optimise: boolean;
+  /** Whether rows may be taken for gross errors; true where absent. */
+  readonly suspects?: boolean;
 }
 
 /** Posterior at candidates for each fidelity, on the surrogate's scale. Outer index: level; inner: candidate. */
@@ -123,6 +125,8 @@ export interface FittedSurrogate {
   readonly choice?: string | null;
   /** Correlation of the values at each level with those at the target, all designs alike; absent where there is none. */
   readonly levelCorrelations?: readonly number[];
+  /** Rows of its training set that it takes for gross errors and has not learned from; absent or empty where none are. */
+  readonly suspects?: readonly number[];
   readonly jitter: number;
   /** Noise variance of a measurement still to come, by level. */
   readonly noise: readonly number[];

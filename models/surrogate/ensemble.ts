@@ -76,6 +76,14 @@ export class Ensemble {
     );
   }
 
+  /** Rows of the training set that members of more than half of the weight take for gross errors. */
+  get suspects(): readonly number[] {
+    const weights = new Map<number, number>();
+    for (const { surrogate, weight } of this.members)
+      for (const row of surrogate.suspects ?? []) weights.set(row, (weights.get(row) ?? 0) + weight);
+    return [...weights].filter(([, weight]) => weight > 0.5).map(([row]) => row);
+  }
+
   /**
    * Probability by the mixture of the members that a loss is below y: Σ_m w_m·Φ((t_m(y) − μ_m)/σ_m).
    *

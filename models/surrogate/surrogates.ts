@@ -10,14 +10,21 @@ import { gpType, smoothGp, standardGp, vanillaGp, warpedGp } from './kinds/gp.js
 import { icm, icmType } from './kinds/icm.js';
 import { linearTerm } from './kinds/linear-term.js';
 import { linearTruncatedGp } from './kinds/linear-truncated.js';
+import { fitRobust } from './kinds/robust-gp.js';
 
 /** Matérn 3/2 on losses warped by a learned logarithm. */
-export const gp = gpType('gp', 'exact Gaussian process (Matérn 3/2, learned log warp)', standardGp);
+export const gp = gpType(
+  'gp',
+  'exact Gaussian process (Matérn 3/2, learned log warp), gross errors aside',
+  standardGp,
+  fitRobust,
+);
 
 const smooth = gpType(
   'smooth-gp',
   'exact Gaussian process, smooth and nearly additive; molecules by descriptors',
   smoothGp,
+  fitRobust,
 );
 
 const vanilla = gpType('vanilla-gp', "exact Gaussian process with BoTorch's defaults, to compare with", vanillaGp);
@@ -26,12 +33,14 @@ const warped = gpType(
   'warped-gp',
   'exact Gaussian process as gp, with warped numeric inputs; for hundreds of trials',
   warpedGp,
+  fitRobust,
 );
 
 const blocks = gpType(
   'blocks-gp',
   'exact Gaussian process, a sum over fingerprints, descriptors and the codes of each encoder',
   blocksGp,
+  fitRobust,
 );
 
 const blocksIcm = icmType(

@@ -18,6 +18,8 @@ export interface BenchOptions {
   readonly batches?: string;
   /** File of another engine's hypervolumes from stated starts. */
   readonly goals?: string;
+  /** File of another engine's curves after a gross error, from stated starts. */
+  readonly outliers?: string;
   /** Folder of measured data sets. */
   readonly pools?: string;
   /** Folders of stored networks of molecules. */

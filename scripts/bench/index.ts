@@ -21,6 +21,7 @@ import { benchLatency } from './latency.js';
 import { benchLinalg } from './linalg.js';
 import { benchMixed } from './mixed.js';
 import { benchOrchestrator } from './orchestrator.js';
+import { benchOutliers } from './outliers.js';
 import { benchPools } from './pools.js';
 import { benchQuinones } from './quinones.js';
 import { benchRegret } from './regret.js';
@@ -43,6 +44,7 @@ export const benches: Readonly<Record<string, Bench>> = {
   'continuous-fidelities': benchContinuousFidelities,
   quinones: benchQuinones,
   goals: benchGoals,
+  outliers: benchOutliers,
   ensemble: benchEnsemble,
   mixed: benchMixed,
   'held-out': benchHeldOut,
@@ -87,6 +89,7 @@ const usualSeeds: Readonly<Record<string, number>> = {
   fidelities: 30,
   batch: 5,
   goals: 10,
+  outliers: 10,
   'held-out': 8,
   encoders: 8,
   finetune: 4,
@@ -111,6 +114,11 @@ async function main(): Promise<void> {
       beside('golden/curves-pools.json'),
     )
     .option('--goals <file>', "another engine's hypervolumes, for `goals`", beside('golden/curves-goals.json'))
+    .option(
+      '--outliers <file>',
+      "another engine's curves from the starts of `outliers` (`figures.starts` of --json), for `outliers`",
+      beside('golden/curves-outliers.json'),
+    )
     .option('--batches <file>', "another engine's runs in batches, for `batch`", beside('golden/curves-batch.json'))
     .option(
       '--pools <folder>',
@@ -137,12 +145,12 @@ async function main(): Promise<void> {
     )
     .option(
       '--seeds <n>',
-      'runs of each problem and pool (default: 30 of `fidelities`, 5 of `batch`, 10 of `goals`, 8 of `held-out` and `encoders`, 4 of `finetune`, 5 of `tuning-pays`, 6 of `couplings`, 10 of `encoder-search`, else 20)',
+      'runs of each problem and pool (default: 30 of `fidelities`, 5 of `batch`, 10 of `goals` and `outliers`, 8 of `held-out` and `encoders`, 4 of `finetune`, 5 of `tuning-pays`, 6 of `couplings`, 10 of `encoder-search`, else 20)',
       wholeNumber(1),
     )
     .option(
       '--only <names...>',
-      'problems or pools to run, for `regret`, `batch`, `pools`, `fidelities`, `goals`, `ensemble`, `held-out`, `encoders`, `finetune`, `couplings` and `encoder-search`; 50 or 100 known, for `tuning-pays`',
+      'problems or pools to run, for `regret`, `batch`, `pools`, `fidelities`, `goals`, `outliers`, `ensemble`, `held-out`, `encoders`, `finetune`, `couplings` and `encoder-search`; 50 or 100 known, for `tuning-pays`',
     )
     .addOption(
       new Option(
@@ -153,7 +161,7 @@ async function main(): Promise<void> {
     .addOption(
       new Option(
         '--surrogate <name>',
-        'another than the default, for `regret`, `batch`, `fidelities` and `goals`',
+        'another than the default, for `regret`, `batch`, `fidelities`, `goals` and `outliers`',
       ).choices(surrogateNames),
     )
     .option('--batch <n>', 'proposals a round, for `regret`', wholeNumber(1), 1)

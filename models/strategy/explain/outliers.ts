@@ -4,6 +4,7 @@ import type { Campaign } from '../../domain/campaign.js';
 import type { Proposal } from '../../domain/proposal.js';
 import type { TrialRecord } from '../../domain/record.js';
 import { ownValue, primaryObjective } from '../../domain/standing.js';
+import { offBy, perMedian } from '../../surrogate/kinds/robust-gp.js';
 import { extensionsOf } from '../growth.js';
 import { primaryTurned, visitsOf } from '../history.js';
 import { defaultsVersion } from '../names.js';
@@ -16,21 +17,18 @@ export interface Outlier {
   /** As measured, and as predicted without it; in the objective's own unit. */
   readonly value: number;
   readonly predicted: number;
+  /** Whether the surrogate has taken it for a gross error, and not learned from it. */
+  readonly isLeftOut: boolean;
 }
 
 /** Trials from which outliers are told, at least and at most. */
 const trialsAtLeast = 6;
 const trialsAtMost = 400;
-/** Deviations by which a value is off: of all others in the middle, and by the surrogate that has it to reckon with. */
-const robust = 6;
-const own = 2;
-/** Deviations at the middle of a normal distribution. */
-const perMedian = 1.4826;
 
 /**
- * Measured values at the target that lie far from what the surrogate of largest weight predicts of them from all others: off by more
- * than six times what is usual (by the median), and by more than two of its own standard deviations, in which it reckons
- * with them as noise. Nothing is done about them: whether they are wrong a person must judge.
+ * Measured values at the target that lie far from what the surrogate of largest weight predicts of them from all others: those that
+ * it has not learned from (see `fitRobust`), and those that are off by more than six times what is usual (by the median), and by more
+ * than two of its own standard deviations, in which it reckons with them as noise. Whether they are wrong a person must judge.
  *
  * @param next - proposals made after these trials, whose fit is used; without one, the last fit of the trials
  * @param artefacts - finds what that fit names, and the extensions of the pool; absent where that is nothing
@@ -59,10 +57,11 @@ export async function outliersOf(
   const usual = perMedian * median(off);
   const objective = primaryObjective(campaign.spec);
   return rows.flatMap((row, i) => {
-    if (!(off[i]! > robust * usual && off[i]! > own * Math.sqrt(variance[row]!))) return [];
+    const isLeftOut = surrogate.suspects?.includes(row) ?? false;
+    if (!isLeftOut && !(off[i]! > offBy.usual * usual && off[i]! > offBy.own * Math.sqrt(variance[row]!))) return [];
     const value = (loss: number) => ownValue(objective, loss);
     const { trialId } = visits[row]!;
     const predicted = value(surrogate.scale.toLoss(mean[row]!));
-    return [{ trialId, value: value(primaryTurned(visits[row]!)!), predicted }];
+    return [{ trialId, value: value(primaryTurned(visits[row]!)!), predicted, isLeftOut }];
   });
 }

@@ -16,6 +16,7 @@ import { Open } from '../open.js';
 import type { Purse } from '../purse.js';
 import type { Choice } from './contract.js';
 import { conditioned, feasibilityOf, outsetOf, pendingAt } from './outset.js';
+import { repeatReason, toRepeat } from './repeat.js';
 import { rivalsOf } from './rivals.js';
 import type { Fitting } from './round-fit.js';
 import { ruleNamed } from './rules.js';
@@ -59,13 +60,13 @@ export interface Rivalry {
 /** Fills the round up with maxima of the acquisition, one after the other, each pending for the next. */
 export async function chooseByAcquisition(
   round: Round,
-): Promise<{ choices: ReasonedChoice[]; fit: FitRecord; ensemble: Ensemble }> {
+): Promise<{ choices: ReasonedChoice[]; fit: FitRecord; ensemble: Ensemble; hasSuspects: boolean }> {
   const { request, prepared, visits, seed, purse, choices } = round;
   const { campaign, count } = request;
   const levelCount = campaign.spec.fidelities.length;
   round.tell('fit', choices.length);
   const outset = await outsetOf(round);
-  const { acquisition, sources, fitted, record, measured, told } = outset;
+  const { acquisition, sources, fitted, record, measured, told, suspects } = outset;
   const { incumbent, further } = told;
   const rule = ruleNamed(acquisition, sources !== null);
   const all: Visit[] = [...visits, ...choices.map(asPending)];
@@ -79,6 +80,35 @@ export async function chooseByAcquisition(
   const worth = lowerWorth[lowerKind(campaign, prepared, acquisition)];
   const unpaying = correlations(visits, campaign.spec.fidelities, costs).filter(({ pays }) => pays === false);
   const dropped = unpaying.map(({ level }) => level);
+  const reasoned = (one: Choice): ReasonedChoice => {
+    const { design, rowId, level } = one;
+    const point = prepared.encoder.encode([design]);
+    const reason = reasonOf(
+      campaign,
+      {
+        ...one,
+        ...told,
+        ensemble: withPending,
+        cost: purse.costs.expected(level, one),
+        dropped: unpaying.map(inWords),
+        feasible: feasibility === null ? null : Math.exp(feasibility.log(point)[0]!),
+        believed: beliefs === null ? null : Math.exp(exponent! * beliefs.log(point)[0]!),
+      },
+      point,
+    );
+    return { design, rowId, level, reason };
+  };
+  const choose = (choice: ReasonedChoice) => {
+    choices.push(choice);
+    const visit = asPending(choice);
+    all.push(visit);
+    if (choices.length < count) withPending = conditioned(withPending, prepared, [visit]);
+  };
+  const doubted = toRepeat(campaign, suspects, { visits: all, incumbent });
+  if (doubted !== null && choices.length < count && purse.pay(levelCount - 1, doubted)) {
+    const again = reasoned({ ...doubted, level: levelCount - 1, value: null });
+    choose({ ...again, reason: repeatReason(doubted, again.reason) });
+  }
   while (choices.length < count) {
     const levels = allowedLevels(campaign, all, purse, { worth, dropped });
     if (levels.length === 0) break;
@@ -121,36 +151,14 @@ export async function chooseByAcquisition(
     const closing = { prepared, visits: withAsked(all), levelCount, levels, isTooDear };
     const next = await rule.next(situation, new Open(closing));
     if (next === null) break;
-    const reasoned = (one: Choice): ReasonedChoice => {
-      const { design, rowId, level } = one;
-      const point = prepared.encoder.encode([design]);
-      const reason = reasonOf(
-        campaign,
-        {
-          ...one,
-          ...told,
-          ensemble: withPending,
-          cost: purse.costs.expected(level, one),
-          dropped: unpaying.map(inWords),
-          feasible: feasibility === null ? null : Math.exp(feasibility.log(point)[0]!),
-          believed: beliefs === null ? null : Math.exp(exponent! * beliefs.log(point)[0]!),
-        },
-        point,
-      );
-      return { design, rowId, level, reason };
-    };
     if (round.rivals !== undefined) {
       const rivals = await rivalsOf(rule, situation, closing, next, round.rivals.most);
       round.rivals.tell(choices.length, rivals.map(reasoned));
     }
     purse.pay(next.level, next);
-    const choice = reasoned(next);
-    choices.push(choice);
-    const visit = asPending(choice);
-    all.push(visit);
-    if (choices.length < count) withPending = conditioned(withPending, prepared, [visit]);
+    choose(reasoned(next));
   }
-  return { choices, fit: record, ensemble: fitted };
+  return { choices, fit: record, ensemble: fitted, hasSuspects: outset.hasSuspects };
 }
 
 /**

@@ -23,12 +23,16 @@ export interface Outset {
   /** Given everything measured, and nothing that is pending. */
   readonly fitted: Ensemble;
   readonly record: FitRecord;
+  /** Visits whose values the surrogates take for gross errors. */
+  readonly suspects: readonly Visit[];
+  /** Whether any surrogate of any outcome takes a value for one. */
+  readonly hasSuspects: boolean;
   /** Visits measured at the target that the surrogates are conditioned on. */
   readonly measured: readonly Visit[];
   /** What every reason of the round says alike. */
   readonly told: Pick<
     Chosen,
-    'acquisition' | 'widening' | 'incumbent' | 'isIncumbentOutside' | 'approximation' | 'further' | 'front'
+    'acquisition' | 'widening' | 'incumbent' | 'isIncumbentOutside' | 'suspects' | 'approximation' | 'further' | 'front'
   >;
 }
 
@@ -52,13 +56,24 @@ export async function outsetOf(round: Fitting): Promise<Outset> {
   const widening = widenings(campaign.spec, request.trials, request.pending);
   const record = { ...made, widening, ...(outcomes === null ? {} : { outcomes: outcomes.fits }) };
   const measured = used.filter((visit) => visit.level === levelCount - 1);
-  const [first] = ranked(campaign.spec, measured);
+  const wrong = fitted.suspects.map((row) => used[row]!);
+  const [first] = ranked(
+    campaign.spec,
+    measured.filter((visit) => !wrong.includes(visit)),
+  );
   const incumbent = first === undefined ? Number.POSITIVE_INFINITY : primaryTurned(first)!;
   const isIncumbentOutside = measured.some((visit) => visit.outside && primaryTurned(visit) === incumbent);
   const approximation = record.approximation ?? null;
   const best = goals ? front(judgedVisits(campaign.spec, round.visits)) : null;
-  const told = { acquisition, widening, incumbent, isIncumbentOutside, approximation, further, front: best };
-  return { acquisition, sources, fitted, record, measured, told };
+  const suspects = wrong.map(({ trialId }) => trialId);
+  const hasSuspects = [fitted, ...further.values()].some(({ members }) =>
+    members.some(({ surrogate }) => (surrogate.suspects ?? []).length > 0),
+  );
+  const told = {
+    ...{ acquisition, widening, incumbent, isIncumbentOutside },
+    ...{ suspects, approximation, further, front: best },
+  };
+  return { acquisition, sources, fitted, record, measured, told, hasSuspects, suspects: wrong };
 }
 
 /** What values proposals where the file names nothing. */

@@ -48,6 +48,7 @@ export async function fitRound(
     seed,
     previous: await artefacts.earlier(previous?.members ?? []),
     optimise: grown,
+    suspects: request.suspects !== false,
   });
   const made = grown
     ? { round: request.round, observations: rows.length }
@@ -110,7 +111,12 @@ export async function fitFurther(
   };
   const previous: Record<string, EarlierFit[]> = {};
   for (const fit of known) previous[fit.name] = await artefacts.earlier(fit.members, fit.name);
-  const { ensembles } = await IndependentOutputs.fit(outputs, where, { seed, previous, optimise });
+  const { ensembles } = await IndependentOutputs.fit(outputs, where, {
+    seed,
+    previous,
+    optimise,
+    suspects: request.suspects !== false,
+  });
   return {
     ensembles,
     fits: [...ensembles].map(([own, ensemble]) => ({ name: own, members: memberFits(ensemble, artefacts) })),

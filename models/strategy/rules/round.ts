@@ -14,6 +14,8 @@ export interface RoundChoices {
   /** Null where no surrogate was asked, as the next. */
   readonly fit: FitRecord | null;
   readonly ensemble: Ensemble | null;
+  /** Whether surrogates took values for gross errors; absent where none was asked. */
+  readonly hasSuspects?: boolean;
 }
 
 /** Whether surrogates have a say: the campaign wants them, and there is something at the target to fit them to. */

@@ -8,6 +8,7 @@ import type { FitOptions, FittedSurrogate, SurrogateType, TrainingSet } from '..
 import { standardUnits } from '../levels/level-scale.js';
 import { SingleLevel } from '../levels/single-level.js';
 import { LatentNoise } from '../noise/latent-noise.js';
+import { suspectsOf } from '../noise/suspects.js';
 import { logWarp } from '../outputs/log-warp.js';
 import { lossUnit, refuseNotFinite, transformInUnits } from '../outputs/loss-unit.js';
 import type { OutputTransform } from '../outputs/output-transform.js';
@@ -101,29 +102,42 @@ export function warpedGp(encoding: Encoding): GpKind {
  * themselves: log p(loss) = log N(t(loss) | 0, K) + Σ log dt/dz.
  *
  * What the kinds were measured against is in `docs/decisions`, 1 to 5.
+ *
+ * @param fitKind - how one of that kind is fitted; to all rows at the target where absent
  */
 export function gpType(
   name: string,
   description: string,
   kind: (encoding: Encoding) => GpKind,
+  fitKind: (training: TrainingSet, options: FitOptions, kind: GpKind) => FittedSurrogate = fitGp,
 ): SurrogateType<FittedSurrogate> {
   return {
     name,
     description,
     sees: 'target',
-    fit: (training, options) => fitGp(training, options, kind(training.designs.encoding)),
+    fit: (training, options) => fitKind(training, options, kind(training.designs.encoding)),
   };
 }
 
-/** A Gaussian process of that kind, fitted to the rows at the target. @throws {InfeasibleError} if there are none */
-export function fitGp(training: TrainingSet, options: FitOptions, kind: GpKind): FittedSurrogate {
-  return fitRows(targetRows(training), kind, training, options);
+/**
+ * A Gaussian process of that kind, fitted to the rows at the target.
+ *
+ * @param aside - rows that it does not learn from
+ * @throws {InfeasibleError} if there are no others
+ */
+export function fitGp(
+  training: TrainingSet,
+  options: FitOptions,
+  kind: GpKind,
+  aside: readonly number[] = [],
+): SingleLevel {
+  return fitRows(targetRows(training, aside), kind, training, options, aside);
 }
 
 /** @throws {InfeasibleError} if there are none @throws {NumericalError} if a loss is not finite */
-export function targetRows(training: TrainingSet): TargetRows {
+export function targetRows(training: TrainingSet, aside: readonly number[] = []): TargetRows {
   const target = training.levelCount - 1;
-  const rows = [...training.levels.keys()].filter((row) => training.levels[row] === target);
+  const rows = [...training.levels.keys()].filter((row) => training.levels[row] === target && !aside.includes(row));
   if (rows.length === 0) throw new InfeasibleError('no measured trial at the target fidelity to learn from');
   refuseNotFinite(training.losses);
   const losses = Float64Array.from(rows, (row) => training.losses[row]!);
@@ -144,12 +158,19 @@ function selectRows({ designs, losses, noise }: TargetRows, some: readonly numbe
   return { designs: selectDesigns(designs, some), losses: pick(losses), noise: noise && pick(noise) };
 }
 
-function fitRows(own: TargetRows, kind: GpKind, training: TrainingSet, options: FitOptions): FittedSurrogate {
+function fitRows(
+  own: TargetRows,
+  kind: GpKind,
+  training: TrainingSet,
+  options: FitOptions,
+  aside: readonly number[],
+): SingleLevel {
   const { designs, losses } = own;
   const units = new Array<number>(training.levelCount).fill(lossUnit(losses));
   const transform = transformInUnits(kind.transform, units);
   const layout = icmLayout({ ...kind, levels: 1 });
-  const previous = options.previous !== null && options.previous.length === layout.size + 1 ? options.previous : null;
+  const all = layout.size + 1;
+  const previous = options.previous !== null && options.previous.length >= all ? options.previous.slice(0, all) : null;
   const noise = LatentNoise.of(designs, own.noise);
   const fitted = someRows(own, fitUpTo);
   const theta =
@@ -178,5 +199,6 @@ function fitRows(own: TargetRows, kind: GpKind, training: TrainingSet, options: 
     parameter,
     logPrior,
     choice: kind.choice ?? null,
+    aside: aside.length === 0 ? null : suspectsOf(training, aside),
   });
 }

@@ -1,5 +1,6 @@
 import { type EncodedDesigns, selectDesigns } from '../../encode/encoded-designs.js';
 import type { AnchoredPosterior, FittedSurrogate, LevelPosterior, LocalPosterior } from '../contract.js';
+import type { Suspects } from '../noise/suspects.js';
 import type { TransformedLosses } from '../outputs/output-transform.js';
 
 /** What was learned besides the process. */
@@ -9,6 +10,8 @@ interface LearnedTransform {
   readonly logPrior: number;
   /** Kept behind the hyperparameters; null or absent where nothing was chosen. */
   readonly choice?: { readonly code: readonly number[]; readonly text: string } | null;
+  /** Rows that it was not fitted to; null or absent where there are none. */
+  readonly aside?: Suspects | null;
 }
 
 /**
@@ -25,7 +28,16 @@ export class SingleLevel implements FittedSurrogate {
   ) {}
 
   get hyperparameters() {
-    return [...this.inner.hyperparameters, this.learned.parameter, ...(this.learned.choice?.code ?? [])];
+    return [...this.inner.hyperparameters, this.learned.parameter, ...this.code];
+  }
+
+  /** What stands behind the hyperparameters that can be searched. */
+  private get code() {
+    return [...(this.learned.choice?.code ?? []), ...(this.learned.aside?.marks ?? [])];
+  }
+
+  get suspects() {
+    return this.learned.aside?.rows ?? [];
   }
 
   get artefact() {
@@ -113,12 +125,23 @@ export class SingleLevel implements FittedSurrogate {
 
   leaveOneOut() {
     const own = this.inner.leaveOneOut();
+    const target = this.levelCount - 1;
+    const { suspects } = this;
     const spread = (values: Float64Array) => {
       let next = 0;
-      const target = this.levelCount - 1;
-      return Float64Array.from(this.trainingLevels, (level) => (level === target ? values[next++]! : Number.NaN));
+      return Float64Array.from(this.trainingLevels, (level, row) =>
+        level === target && !suspects.includes(row) ? values[next++]! : Number.NaN,
+      );
     };
-    return { mean: spread(own.mean), variance: spread(own.variance) };
+    const all = { mean: spread(own.mean), variance: spread(own.variance) };
+    const { aside } = this.learned;
+    if (!aside) return all;
+    const there = this.inner.posterior(aside.designs);
+    aside.rows.forEach((row, i) => {
+      all.mean[row] = there.mean[0]![i]!;
+      all.variance[row] = there.variance[0]![i]! + this.inner.noise[0]!;
+    });
+    return all;
   }
 
   get priorCorrelation() {

@@ -21,6 +21,8 @@ export interface OutputFitOptions {
   readonly seed: number;
   readonly previous: Readonly<Record<string, readonly EarlierFit[]>>;
   readonly optimise: boolean;
+  /** As in `FitOptions`. */
+  readonly suspects?: boolean;
 }
 
 /** Several outputs over the same designs, each with an ensemble of its own: what one is tells nothing of another. */
@@ -40,14 +42,14 @@ export class IndependentOutputs {
   static async fit(
     outputs: readonly OutputData[],
     where: Pick<TrainingSet, 'designs' | 'levels' | 'levelCount' | 'finite'>,
-    { seed, previous, optimise }: OutputFitOptions,
+    { seed, previous, ...how }: OutputFitOptions,
   ): Promise<IndependentOutputs> {
     const ensembles = new Map<string, Ensemble>();
     for (const output of outputs) {
       const { name, contenders } = output;
       if (ensembles.has(name)) throw new ShapeError(`two outputs are called '${name}'`);
       const earlier = Object.hasOwn(previous, name) ? previous[name]! : [];
-      const options = { seed: deriveSeed(seed, name), previous: earlier, optimise };
+      const options = { seed: deriveSeed(seed, name), previous: earlier, ...how };
       ensembles.set(name, await Ensemble.fit(contenders, measuredRows(output, where), options));
     }
     return new IndependentOutputs(ensembles);

@@ -22,7 +22,7 @@ async function found(wrong: number | null) {
 describe('outliers', () => {
   it('are values that all others speak against', async () => {
     const { outliers, seventh } = await found(-6);
-    expect(outliers.map(({ trialId, value }) => [trialId, value])).toEqual([[seventh, -6]]);
+    expect(outliers.map(({ trialId, value, isLeftOut }) => [trialId, value, isLeftOut])).toEqual([[seventh, -6, true]]);
   });
 
   it('are none where the values agree', async () => {
