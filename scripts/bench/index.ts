@@ -13,6 +13,7 @@ import { benchCouplings } from './couplings.js';
 import { benchEncoderSearch } from './encoder-search.js';
 import { benchEncoders } from './encoders.js';
 import { benchEnsemble } from './ensemble.js';
+import { benchFailures } from './failures.js';
 import { benchFidelities } from './fidelities.js';
 import { benchFineTune } from './finetune.js';
 import { benchGoals } from './goals.js';
@@ -45,6 +46,7 @@ export const benches: Readonly<Record<string, Bench>> = {
   quinones: benchQuinones,
   goals: benchGoals,
   outliers: benchOutliers,
+  failures: benchFailures,
   ensemble: benchEnsemble,
   mixed: benchMixed,
   'held-out': benchHeldOut,
@@ -90,6 +92,7 @@ const usualSeeds: Readonly<Record<string, number>> = {
   batch: 5,
   goals: 10,
   outliers: 10,
+  failures: 5,
   'held-out': 8,
   encoders: 8,
   finetune: 4,
@@ -145,12 +148,12 @@ async function main(): Promise<void> {
     )
     .option(
       '--seeds <n>',
-      'runs of each problem and pool (default: 30 of `fidelities`, 5 of `batch`, 10 of `goals` and `outliers`, 8 of `held-out` and `encoders`, 4 of `finetune`, 5 of `tuning-pays`, 6 of `couplings`, 10 of `encoder-search`, else 20)',
+      'runs of each problem and pool (default: 30 of `fidelities`, 5 of `batch` and `failures`, 10 of `goals` and `outliers`, 8 of `held-out` and `encoders`, 4 of `finetune`, 5 of `tuning-pays`, 6 of `couplings`, 10 of `encoder-search`, else 20)',
       wholeNumber(1),
     )
     .option(
       '--only <names...>',
-      'problems or pools to run, for `regret`, `batch`, `pools`, `fidelities`, `goals`, `outliers`, `ensemble`, `held-out`, `encoders`, `finetune`, `couplings` and `encoder-search`; 50 or 100 known, for `tuning-pays`',
+      'problems or pools to run, for `regret`, `batch`, `pools`, `fidelities`, `goals`, `outliers`, `failures`, `ensemble`, `held-out`, `encoders`, `finetune`, `couplings` and `encoder-search`; 50 or 100 known, for `tuning-pays`',
     )
     .addOption(
       new Option(
