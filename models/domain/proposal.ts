@@ -55,6 +55,11 @@ export const basisSchema = z.strictObject({
     .optional(),
   /** The stop rules in force; absent where they were those of the campaign file. */
   stop: z.array(stopSchema.readonly()).readonly().optional(),
+  /** The parameters that a person had keep to a value, by name; absent where there was none. */
+  fixed: z
+    .record(z.string(), z.union([z.number(), z.string()]))
+    .readonly()
+    .optional(),
   /** The exponent with which what people believe weighed the acquisition; absent where nothing was believed, or none was asked. */
   belief: z.number().optional(),
   /** Whether it was kept away from trials that had taught nothing, rejected ones among them; absent where there was none, and by versions that did not. */

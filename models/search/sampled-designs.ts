@@ -2,6 +2,7 @@ import type { Design } from '../domain/design.js';
 import { typeOf } from '../domain/parameters/parameter.js';
 import type { Space } from '../domain/space.js';
 import { sobol } from '../random/sobol.js';
+import { narrowedSpace } from './narrowed.js';
 import { Region } from './region.js';
 import { SampleStream } from './sample-stream.js';
 
@@ -17,16 +18,17 @@ const first = 64;
  * @returns null where there are not so many designs
  */
 export function designSequence(space: Space, seed: number, isSpread = false): (i: number) => Design | null {
-  const region = Region.of(space);
+  const narrowed = narrowedSpace(space);
+  const region = Region.of(narrowed);
   if (!region.isProduct) {
     const stream = new SampleStream(region, seed, isSpread);
     return (i) => stream.at(i);
   }
-  const d = space.parameters.length;
+  const d = narrowed.parameters.length;
   let points = sobol(first, d, seed);
   return (i) => {
     if ((i + 1) * d > points.length) points = sobol(2 * (i + 1), d, seed);
-    return designAt(space, points.subarray(i * d, (i + 1) * d));
+    return designAt(narrowed, points.subarray(i * d, (i + 1) * d));
   };
 }
 

@@ -13,6 +13,7 @@ import { writtenWith } from '../domain/written.js';
 import { heldArtefacts, heldBytes } from './artefacts.js';
 import { decide } from './decide.js';
 import type { DecideRequest, Decision } from './decision.js';
+import { type Fixed, fixedFaults } from './fixed.js';
 import { extensionsOf } from './growth.js';
 import { hashVisits } from './history.js';
 import { defaultsVersion } from './names.js';
@@ -25,6 +26,8 @@ export interface PlannerOptions {
   readonly decide?: (request: DecideRequest) => Promise<Decision>;
   /** The artefacts of the earlier planner whose trials are given; absent where it made none. */
   readonly artefacts?: ReadonlyMap<string, Uint8Array>;
+  /** Parameters that proposals keep to a value; absent where none does. */
+  readonly fixed?: Fixed;
 }
 
 /**
@@ -55,13 +58,16 @@ export class Planner {
   /**
    * @param campaign - what is searched, for what, and with which budget; its adapters are never called
    * @param trials - trials of an earlier planner of the same campaign, to go on from
-   * @param options - where decisions are made, if not here
+   * @param options - where decisions are made, if not here, and what is to be kept to
+   * @throws {InvalidInputError} with what is wrong with `fixed`
    */
   constructor(
     private readonly campaign: Campaign,
     trials: readonly TrialRecord[] = [],
     private readonly options: PlannerOptions = {},
   ) {
+    const faults = fixedFaults(options.fixed ?? {}, campaign.space);
+    if (faults.length > 0) throw new InvalidInputError('fixed', faults);
     this.held = new Map(options.artefacts);
     for (const trial of trials) {
       this.records.set(trial.proposal.id, trial);
@@ -162,7 +168,9 @@ export class Planner {
     const appended = own.length === 0 ? {} : { extend: own };
     const codes = versionsOf(trials);
     const used = codes.length === 0 ? {} : { codes };
-    const request = { ...asked, ...appended, ...used, ...heldArtefacts(new Map([...this.held, ...further])) };
+    const { fixed } = this.options;
+    const kept = fixed === undefined ? {} : { fixed };
+    const request = { ...asked, ...appended, ...used, ...kept, ...heldArtefacts(new Map([...this.held, ...further])) };
     const { proposals, shortfall, artefacts = new Map() } = await (this.options.decide ?? decide)(request);
     for (const [sha256, bytes] of artefacts) this.held.set(sha256, bytes);
     if (proposals.length > 0 && own.length > 0) {

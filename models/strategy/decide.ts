@@ -10,6 +10,7 @@ import { CostModel } from './cost-model.js';
 import type { DecideRequest, Decision } from './decision.js';
 import { assurances } from './explain/assurance.js';
 import { plainReason } from './explain/reason.js';
+import { withFixed } from './fixed.js';
 import { extensionsOf, grownCampaign } from './growth.js';
 import { hashVisits, isUntaught, visitsOf, withoutUntaught } from './history.js';
 import { asInForce } from './in-force.js';
@@ -41,7 +42,7 @@ export interface DecideOptions {
 export async function decide(given: DecideRequest, options: DecideOptions = {}): Promise<Decision> {
   if (given.wish !== undefined) return wished(given, given.wish);
   const request = { ...given, campaign: asInForce(given) };
-  const { round, count, budget, stop } = request;
+  const { round, count, budget, stop, fixed } = request;
   const observations = request.trials.filter(({ observation }) => observation?.outcome === 'measured').length;
   const tell = (stage: 'prepare' | 'fit' | 'acquire', made: number) =>
     options.onProgress?.({ stage, observations, made, count });
@@ -75,6 +76,7 @@ export async function decide(given: DecideRequest, options: DecideOptions = {}):
     ...(budget === undefined ? {} : { budget }),
     ...(stop === undefined ? {} : { stop }),
     ...(visits.some(isUntaught) ? { untaught: true as const } : {}),
+    ...(fixed === undefined ? {} : { fixed }),
     ...(exponent === null ? {} : { belief: exponent }),
     ...(hasSuspects === true ? { suspects: true as const } : {}),
     ...(artefacts.used.length > 0 ? { artefacts: artefacts.used } : {}),
@@ -87,7 +89,7 @@ export async function decide(given: DecideRequest, options: DecideOptions = {}):
       id: trialId(campaign.id, round, i + 1),
       round,
       index: i + 1,
-      design: choice.design,
+      design: fixed === undefined || choice.rowId !== null ? choice.design : withFixed(choice.design, fixed),
       rowId: choice.rowId,
       fidelity: fidelity.name,
       estimatedCost: costs.expected(choice.level, choice),

@@ -30,6 +30,8 @@ export interface DecideRequest {
   readonly budget?: Basis['budget'];
   /** The stop rules in force, where a person changed those of the campaign file; absent where it is those. */
   readonly stop?: Basis['stop'];
+  /** Parameters that keep to a value, as a person wants for this round; absent where none does. */
+  readonly fixed?: Basis['fixed'];
   /** False where trials that taught nothing, or were rejected, are passed over, as versions did that did not keep away from them. */
   readonly untaught?: boolean | undefined;
   /** False where no value is taken for a gross error, as versions did that took none; true where absent. */

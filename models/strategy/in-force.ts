@@ -1,8 +1,17 @@
 import type { Campaign } from '../domain/campaign.js';
 import type { DecideRequest } from './decision.js';
+import { fixedSpace } from './fixed.js';
 
-/** The campaign with the budget and the stop rules in force, which are those of its file unless a person changed them. */
-export function asInForce({ campaign, budget, stop }: Pick<DecideRequest, 'campaign' | 'budget' | 'stop'>): Campaign {
+/** The campaign with the budget, the stop rules and the fixed parameters in force, which are those of its file unless a person changed them. */
+export function asInForce({
+  fixed,
+  ...given
+}: Pick<DecideRequest, 'campaign' | 'budget' | 'stop' | 'fixed'>): Campaign {
+  const campaign = ruledBy(given);
+  return fixed === undefined ? campaign : { ...campaign, space: fixedSpace(campaign.space, fixed) };
+}
+
+function ruledBy({ campaign, budget, stop }: Pick<DecideRequest, 'campaign' | 'budget' | 'stop'>): Campaign {
   if (budget === undefined && stop === undefined) return campaign;
   const { spec } = campaign;
   const ruled = stop === undefined ? spec : { ...spec, stop: [...stop] };

@@ -9,6 +9,7 @@ import { decodeText } from '../../models/table/decode.js';
 import { loadCampaign } from '../campaign-file.js';
 import { readConfig } from '../config.js';
 import { fileErrorText } from '../file-error.js';
+import { fixedFrom } from '../fixed-values.js';
 import { checkOutputs, keepResult } from '../output-place.js';
 import { freshColumns, knownTexts } from '../suggest/columns.js';
 import { suggestDocument, suggestText } from '../suggest/document.js';
@@ -22,6 +23,7 @@ import type { Verb } from './verb.js';
 interface Options {
   readonly number: number;
   readonly ignore: readonly string[];
+  readonly fix: readonly string[];
   readonly out?: string;
   readonly raw?: boolean;
   readonly json?: boolean;
@@ -43,6 +45,7 @@ export const suggestCommand: Verb = (terminal, end) =>
       'columns of the results to pass over, beside those under ignore in the campaign file',
       [],
     )
+    .option('--fix <values...>', 'parameters that the proposals keep to a value, as --fix temperature=80', [])
     .option('--raw', 'with --out: texts that begin a formula as they stand, without an apostrophe before them')
     .option('--json', 'print the proposals as JSON')
     .addHelpText(
@@ -61,6 +64,7 @@ Examples:
   athanor suggest campaign.yaml -n 8 --out results.csv
   athanor suggest campaign.yaml results.csv -n 4
   athanor suggest campaign.yaml results.csv -n 4 --out results.csv
+  athanor suggest campaign.yaml results.csv -n 4 --fix temperature=80 solvent=DMF
   athanor suggest campaign.yaml results.csv -n 4 --ignore notes date --json`,
     )
     .action(async (file: string, results: string | undefined, options: Options) => {
@@ -80,7 +84,8 @@ Examples:
       const table = results === undefined ? emptyTable(campaign) : await readResults(campaign, results, options.ignore);
       for (const note of table.notes) terminal.note(`${results}: ${note}`);
       if (isAdded) checkAppendable(results, table.dialect);
-      const planner = new Planner(campaign);
+      const fixed = fixedFrom(options.fix, campaign.space);
+      const planner = new Planner(campaign, [], fixed === null ? {} : { fixed });
       planner.tell(table.results);
       const known = planner.trials;
       const decision = await planner.ask(options.number);
