@@ -1,7 +1,7 @@
+import { withComputed } from '../models/domain/computed.js';
 import type { Design } from '../models/domain/design.js';
 import { AthanorError, ContractError } from '../models/domain/errors.js';
 import { cancelledByPerson, observe, termsOf, unrun } from '../models/domain/observe.js';
-import type { Observation } from '../models/domain/trial.js';
 import type { CauseClass } from '../models/domain/verdicts.js';
 import { PlacedTrial, type TrialDeps, type TrialEnd } from './placed-trial.js';
 import { lockTrial } from './say-of.js';
@@ -66,7 +66,7 @@ export async function cancelAwaited(deps: Deps, ref: TrialRef): Promise<TrialEnd
 export async function enterResult(deps: Deps, entry: Entry): Promise<TrialEnd> {
   const { campaignId, trialId, generation, requestId, who, why, at } = entry;
   const placed = new PlacedTrial(deps, { trialId, generation });
-  const { campaign, fidelity } = await placed.get();
+  const { campaign, fidelity, proposal } = await placed.get();
   await deps.store.transaction(async (query) => {
     await lockTrial(query, campaignId, trialId);
     if (await hasActed(query, campaignId, requestId)) return;
@@ -84,7 +84,7 @@ export async function enterResult(deps: Deps, entry: Entry): Promise<TrialEnd> {
     const state = entry.failed === null ? 'succeeded' : 'failed';
     const observed = observe(trialId, termsOf(campaign.spec, fidelity), state, told, entry.artefacts);
     const achieved = Object.keys(entry.achieved).length === 0 ? {} : { achieved: entry.achieved };
-    const observation: Observation = { ...observed, ...achieved };
+    const observation = withComputed(campaign, proposal, { ...observed, ...achieved });
     const known = await knownOf(query, trialId);
     await setNeeds(query, trialId, null);
     await saveObservation(query, observation, generation);

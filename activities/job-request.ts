@@ -2,7 +2,7 @@ import type { JobRequest } from '../lab-adapters/contract.js';
 import { ContractError } from '../models/domain/errors.js';
 import type { Proposal } from '../models/domain/proposal.js';
 import { substancesOf } from '../models/domain/space.js';
-import { outcomeNames } from '../models/domain/standing.js';
+import { measuredNames } from '../models/domain/standing.js';
 import { onlyStep } from '../models/domain/step-name.js';
 import { unitsOf } from '../models/domain/units.js';
 import type { CampaignOutline } from './store/campaign.js';
@@ -46,6 +46,6 @@ export function jobRequest(
     substances: substancesOf(space, design),
     ...(units === null ? {} : { units }),
     fidelity,
-    objectives: outcomeNames(spec),
+    objectives: measuredNames(spec),
   };
 }

@@ -1,4 +1,5 @@
 import type { Instrument, JobRequest, JobResult } from '../lab-adapters/contract.js';
+import { withComputed } from '../models/domain/computed.js';
 import { ContractError } from '../models/domain/errors.js';
 import type { Fault } from '../models/domain/fault.js';
 import { type Terms, termsOf } from '../models/domain/observe.js';
@@ -141,7 +142,8 @@ export class PlacedTrial {
    * @returns what the store has now
    */
   async save(query: Query, observation: Observation, _ending: TrialEnding): Promise<Observation> {
-    return saveObservation(query, observation, this.ref.generation);
+    const { campaign, proposal } = await this.get();
+    return saveObservation(query, withComputed(campaign, proposal, observation), this.ref.generation);
   }
 
   /** The end of a trial whose campaign took its proposal back while it waited for its device: it never ran, and nothing is stored. */

@@ -1,13 +1,16 @@
+import { hasComputed, withComputed } from '../models/domain/computed.js';
 import { ContractError } from '../models/domain/errors.js';
-import { outcomeNames } from '../models/domain/standing.js';
+import { measuredNames } from '../models/domain/standing.js';
 import type { RulingEffect } from '../workflows/loop.js';
 import type { CampaignSource } from './campaign-source.js';
 import { notTakenBack } from './placed-trial.js';
 import { knownOf } from './store/acts.js';
 import { listAudit, saveAudit } from './store/audit.js';
+import type { CampaignOutline } from './store/campaign.js';
 import type { Query, Store } from './store/client.js';
 import { stepsLeft } from './store/left-behind.js';
 import { type Counted, type NewRuling, saveRuling } from './store/ruling.js';
+import { loadTrial } from './store/trial.js';
 import { tallyOf } from './tally.js';
 
 /** A person's ruling, as the campaign has it written down. */
@@ -22,8 +25,9 @@ export async function ruleTrial(
   { store, source }: { readonly store: Store; readonly source: CampaignSource },
   { campaignId, pending, ...ruling }: RuleInput,
 ): Promise<RulingEffect> {
-  const { spec } = await source.campaign(campaignId);
-  const { was, is } = await store.transaction((query) => writeRuling(query, campaignId, ruling, outcomeNames(spec)));
+  const campaign = await source.campaign(campaignId);
+  const { spec } = campaign;
+  const { was, is } = await store.transaction((query) => writeRuling(query, campaign, ruling));
   const left = await stepsLeft(store.query, ruling);
   const trouble = left.length === 0 ? {} : { trouble: notTakenBack(ruling.trialId, left) };
   const open = new Set(pending);
@@ -33,16 +37,15 @@ export async function ruleTrial(
 }
 
 /** Writes a ruling down with the decisions of people; to be called in a transaction. */
-export async function writeRuling(
-  query: Query,
-  campaignId: string,
-  ruling: NewRuling,
-  outcomes: readonly string[],
-): Promise<Counted> {
+export async function writeRuling(query: Query, campaign: CampaignOutline, ruling: NewRuling): Promise<Counted> {
+  const { id: campaignId, spec } = campaign;
   const { requestId, who, why, at, trialId, generation, verdict, values, cause, sinceRound } = ruling;
   if (!trialId.startsWith(`${campaignId}/`)) throw new ContractError(`'${trialId}' is no trial of '${campaignId}'`);
   const known = await knownOf(query, trialId);
-  const counted = await saveRuling(query, ruling, outcomes);
+  const proposal = hasComputed(spec) ? (await loadTrial(query, { trialId, generation })).proposal : null;
+  const counted = await saveRuling(query, ruling, measuredNames(spec), (observation) =>
+    proposal === null ? observation : withComputed(campaign, proposal, observation),
+  );
   const notUndone = await stepsLeft(query, ruling);
   const said = {
     ...(Object.keys(values).length === 0 ? {} : { values }),

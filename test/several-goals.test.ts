@@ -275,6 +275,43 @@ describe('other goals', () => {
   });
 });
 
+const computed =
+  'objectives: [{name: yield, direction: maximise}, {name: ratio, direction: minimise, expression: "price / yield + x"}]\noutcomes: [{name: price}]';
+
+describe('a computed objective', () => {
+  it('is recorded with each result, modelled and told; adapters and tables are not asked for it', async () => {
+    const campaign = await load(computed);
+    const record = await runInProcess(campaign, { registry: createRegistry() });
+    for (const { proposal, observation } of record.trials) {
+      const { values } = observation!;
+      const ratio = values.price! / values.yield! + (proposal.design.x as number);
+      if (values.yield === 0) expect(values).not.toHaveProperty('ratio');
+      else expect(values.ratio).toBe(ratio);
+    }
+    expect(record.trials.at(-1)!.proposal.reason.outcomes!.map(({ name }) => name)).toEqual(['ratio']);
+    expect(parseRecord(exportJson(record), 'r.json').trials).toEqual(record.trials);
+    const text = exportJson(record).replace(/"ratio": [\d.]+/, '"ratio": 77');
+    expect(() => parseRecord(text, 'r.json')).toThrow(/computed objectives are not what their expressions give/);
+    const read = await parseResults(campaign, { file: 'r.csv', text: 'id,yield,price,ratio\nr60,50,20,1\n' });
+    expect(read.results).toEqual([{ rowId: 'r60', value: 50, values: { price: 20 } }]);
+    const planner = new Planner(campaign);
+    planner.tell(read.results);
+    expect(planner.trials[0]!.observation!.values).toEqual({ yield: 50, price: 20, ratio: 0.4 + 1 });
+    const again = await parseResults(campaign, { file: 'export.csv', text: exportCsv(record) });
+    expect(again.results.length).toBe(14);
+  });
+
+  it.each([
+    ['price / yeld', "objectives[1].expression: character 9: no name 'yeld'"],
+    ['price > 3', 'objectives[1].expression: character 7: what'],
+    ['ratio + 1', "objectives[1].expression: character 1: no name 'ratio'"],
+  ])('%s is refused', async (expression, told) => {
+    const [fault, ...more] = await faultsOf(computed.replace('price / yield + x', expression));
+    expect(more).toEqual([]);
+    expect(fault!.slice(0, 40)).toBe(told.slice(0, 40));
+  });
+});
+
 describe('what cannot be said of several goals is refused', () => {
   it.each([
     [
@@ -338,6 +375,28 @@ describe('on servers', () => {
     expect(there.stop!.reason).toBe(here.stop!.reason);
     expect((await verifyRecord(there)).mismatches).toEqual([]);
     expect((await host.control.status(there.campaign.id)).best).not.toBeNull();
+  });
+
+  it('a computed objective is kept with each result, and follows what a person rules', async () => {
+    const campaign = await load(computed, 'budget: {trials: 7}');
+    const there = await host.run({ ...campaign, id: host.id('computed') });
+    const here = await runInProcess(campaign, { registry: createRegistry() });
+    const values = ({ trials }: typeof here) => trials.map(({ observation }) => observation!.values);
+    expect(values(there)).toEqual(values(here));
+    const { proposal } = there.trials[0]!;
+    const judgement = {
+      who: 'ada',
+      why: 'scale was off',
+      verdict: 'amend',
+      cause: null,
+      values: { price: 1 },
+    } as const;
+    await host.control.rule(proposal.id, judgement);
+    const record = await host.control.record(there.campaign.id);
+    const ruled = record.trials[0]!.observation!.values;
+    expect(ruled.price).toBe(1);
+    expect(ruled.ratio).toBe(1 / ruled.yield! + (proposal.design.x as number));
+    expect(parseRecord(exportJson(record), 'r.json').trials).toEqual(record.trials);
   });
 
   it('of objectives that are combined the store finds the same best', async () => {

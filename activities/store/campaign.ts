@@ -131,7 +131,7 @@ export async function campaignsIn(
 }
 
 /** A campaign without the rows of its pool: small, whatever the campaign. */
-export type CampaignOutline = Omit<Campaign, 'space'> & { readonly space: Pick<Space, 'parameters'> };
+export type CampaignOutline = Omit<Campaign, 'space'> & { readonly space: Pick<Space, 'parameters' | 'properties'> };
 
 /**
  * The campaign as it was started.
@@ -150,12 +150,14 @@ export async function loadCampaign(query: Query, id: string): Promise<Campaign> 
 export async function loadOutline(query: Query, id: string): Promise<CampaignOutline> {
   const { spec, space } = await campaignRow(query, id);
   const [row] = await query(
-    `SELECT convert_from(bytes, 'UTF8')::json -> 'parameters' AS parameters, encode(sha256(bytes), 'hex') AS sha
-     FROM artefact WHERE sha256 = $1`,
+    `SELECT whole -> 'parameters' AS parameters, whole -> 'properties' AS properties, sha
+     FROM (SELECT convert_from(bytes, 'UTF8')::json AS whole, encode(sha256(bytes), 'hex') AS sha FROM artefact
+           WHERE sha256 = $1) AS stored`,
     [space],
   );
   if (row?.sha !== space) throw damaged(space);
-  return { id, spec, space: { parameters: row.parameters as Space['parameters'] } };
+  const properties = row.properties === null ? {} : { properties: row.properties as NonNullable<Space['properties']> };
+  return { id, spec, space: { parameters: row.parameters as Space['parameters'], ...properties } };
 }
 
 /**

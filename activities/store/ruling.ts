@@ -34,6 +34,9 @@ export interface Counted {
   readonly is: Observation | null;
 }
 
+/** An observation with what is computed of it. */
+type Whole = (observation: Observation) => Observation;
+
 interface Told {
   readonly ruling: Ruling;
   readonly requestId: string;
@@ -46,7 +49,12 @@ interface Told {
  * @param outcomes - names of what the campaign measures
  * @throws {AthanorError} WRONG_STATE if the trial has not ended, was begun again, or cannot be judged so
  */
-export async function saveRuling(query: Query, given: NewRuling, outcomes: readonly string[]): Promise<Counted> {
+export async function saveRuling(
+  query: Query,
+  given: NewRuling,
+  outcomes: readonly string[],
+  whole: Whole = (observation) => observation,
+): Promise<Counted> {
   const { trialId, generation } = given;
   // One after the other, as each is about what counted before it.
   const [trial] = await query('SELECT generation FROM trial WHERE id = $1 FOR UPDATE', [trialId]);
@@ -67,7 +75,8 @@ export async function saveRuling(query: Query, given: NewRuling, outcomes: reado
   }
   const fault = rulingFault(observation, was, given, outcomes);
   if (fault !== null) throw refuse(fault);
-  const is = ruled(observation, was, given, outcomes);
+  const counting = ruled(observation, was, given, outcomes);
+  const is = counting === null ? null : whole(counting);
   await query(
     `INSERT INTO ruling (trial_id, generation, seq, verdict, values, cause, who, why, since_round, at, request_id, counted)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,

@@ -7,7 +7,7 @@ import { beyond, type Limits, limitsOf } from './limits.js';
 import type { Parameter } from './parameters/parameter.js';
 import { plainJson, plainRecord } from './plain-json.js';
 import { toldCause } from './ruling.js';
-import { outcomeNames } from './standing.js';
+import { measuredNames } from './standing.js';
 import {
   type Cause,
   type Contexts,
@@ -39,7 +39,7 @@ export interface Terms {
 export function termsOf(spec: CampaignSpec, fidelity: string, asked?: NonNullable<Terms['asked']>): Terms {
   return {
     ...(asked === undefined ? {} : { asked }),
-    outcomes: outcomeNames(spec),
+    outcomes: measuredNames(spec),
     limits: limitsOf(spec),
     statedCost: statedCost(spec, fidelity),
   };

@@ -8,6 +8,11 @@ export const objectiveSchema = z.strictObject({
   direction: z.enum(['maximise', 'minimise', 'target']),
   value: z.number().optional().describe('wanted value, for direction target'),
   tolerance: z.number().positive().optional().describe('half width of what counts as on target'),
+  expression: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("computed from measured values and the design, as 'price(base) * amount / yield', in place of measured"),
   reference: z
     .number()
     .optional()

@@ -72,12 +72,18 @@ export function hasSeveralGoals({ objectives, bounds }: Goals): boolean {
   return objectives.length > 1 || bounds.length > 0 || objectives[0]!.direction === 'target';
 }
 
-/** Names of everything that a campaign measures: its objectives, then its further outcomes. */
+/** Names of everything that a campaign measures or computes: its objectives, then its further outcomes. */
 export function outcomeNames({
   objectives,
   outcomes = [],
 }: Pick<CampaignSpec, 'objectives' | 'outcomes'>): readonly string[] {
   return [...objectives, ...outcomes].map(({ name }) => name);
+}
+
+/** Names of what is measured: all but the objectives that are computed. */
+export function measuredNames(spec: Pick<CampaignSpec, 'objectives' | 'outcomes'>): readonly string[] {
+  const computed = spec.objectives.flatMap(({ name, expression }) => (expression === undefined ? [] : [name]));
+  return outcomeNames(spec).filter((name) => !computed.includes(name));
 }
 
 /**

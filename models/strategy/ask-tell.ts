@@ -1,4 +1,5 @@
 import { type Campaign, targetFidelity } from '../domain/campaign.js';
+import { withComputed } from '../domain/computed.js';
 import { designKey } from '../domain/design.js';
 import { InvalidInputError } from '../domain/errors.js';
 import { extendedSpace } from '../domain/extended-space.js';
@@ -255,10 +256,13 @@ function running(proposal: Proposal): TrialRecord {
   return { proposal, state: 'running', observation: null, startedAt: null, endedAt: null };
 }
 
-function observationOf({ outcome, values, cost }: CheckedResult, id: string, { spec }: Campaign): Observation {
+function observationOf(told: CheckedResult, id: string, campaign: Campaign): Observation {
+  const { outcome, values, cost } = told;
+  const { spec } = campaign;
   // What people give is finite, which was looked at; surrogates are held to any such number.
   const terms = { ...termsOf(spec, targetFidelity(spec).name), statedCost: null, largest: Number.MAX_VALUE };
-  if (outcome === 'measured') return observe(id, terms, 'succeeded', { values, cost, durationMs: 0 });
+  if (outcome === 'measured')
+    return withComputed(campaign, told, observe(id, terms, 'succeeded', { values, cost, durationMs: 0 }));
   // Who says no more than that a trial failed speaks of its design.
   const cause = { class: 'chemistry', code: 'told', message: 'told to have failed' } as const;
   return observe(id, terms, 'failed', { values: {}, cost, durationMs: 0, cause });

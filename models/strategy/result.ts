@@ -9,7 +9,7 @@ import { nearest } from '../domain/nearest.js';
 import { outsideOf } from '../domain/outside.js';
 import type { Parameter } from '../domain/parameters/parameter.js';
 import { type Pool, rowsById } from '../domain/space.js';
-import { outcomeNames, primaryObjective } from '../domain/standing.js';
+import { measuredNames, primaryObjective } from '../domain/standing.js';
 
 /** What may have become of a trial that a planner is told of. `failed`: it ran and gave no value; never asked again. */
 export const resultOutcomes = ['measured', 'failed', 'pending'] as const;
@@ -58,7 +58,7 @@ export interface CheckedResult {
 export function resultChecker(campaign: Campaign): (result: Result) => CheckedResult | readonly Fault[] {
   const locate = locator(campaign);
   const { fidelities } = campaign.spec;
-  const further = outcomeNames(campaign.spec).slice(1);
+  const further = measuredNames(campaign.spec).slice(1);
   return (result) => {
     const faults: Fault[] = [];
     const place = locate(result);

@@ -27,7 +27,7 @@ export function crossChecks(parts: CampaignParts, space: Space | null, document:
     ...budgetFaults(parts),
     ...approvalFaults(parts),
     ...strategyFaults(parts, space),
-    ...goalFaults(parts),
+    ...goalFaults(parts, space),
     ...stopFaults(parts),
     ...believedFaults(parts, space),
   ];

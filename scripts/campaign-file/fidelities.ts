@@ -48,17 +48,16 @@ export async function resolveFidelities(
   const { registry } = context;
   const faults = repeatedNames(fidelities, (i) => ['fidelities', i, 'name']);
   faults.push(...costOrder(fidelities), ...numberOrder(fidelities), ...trustOfTarget(fidelities));
+  const measured = [...parts.objectives.filter((one) => one?.expression === undefined), ...parts.outcomes];
   const scope: CheckScope | undefined =
     space === null
       ? undefined
       : {
           parameters: space.parameters,
           pool: space.pool,
-          objectives: [...parts.objectives, ...parts.outcomes].flatMap((outcome) => outcome?.name ?? []),
+          objectives: measured.flatMap((outcome) => outcome?.name ?? []),
           outcomeUnits: Object.fromEntries(
-            [...parts.objectives, ...parts.outcomes].flatMap((one) =>
-              one?.unit === undefined ? [] : [[one.name, one.unit] as const],
-            ),
+            measured.flatMap((one) => (one?.unit === undefined ? [] : [[one.name, one.unit] as const])),
           ),
         };
   const unitOf = (outcome: string) =>

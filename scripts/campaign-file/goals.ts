@@ -1,3 +1,5 @@
+import { computedFaults } from '../../models/domain/computed.js';
+import type { Space } from '../../models/domain/space.js';
 import { lossOf } from '../../models/domain/standing.js';
 import { acquisitionNames, goalAcquisitions, goalNames } from '../../models/strategy/names.js';
 import { oneOf } from './nearest.js';
@@ -5,8 +7,32 @@ import type { CampaignParts } from './parts.js';
 import { type PlacedFault, placed } from './schema-faults.js';
 
 /** What cannot be said of several goals, or would be passed over, and what is said of several where there is one. */
-export function goalFaults(parts: CampaignParts): PlacedFault[] {
-  return [...beyondOne(parts), ...combineFaults(parts), ...otherFaults(parts)];
+export function goalFaults(parts: CampaignParts, space: Space | null): PlacedFault[] {
+  return [
+    ...beyondOne(parts),
+    ...combineFaults(parts),
+    ...otherFaults(parts),
+    ...(space === null ? [] : expressionFaults(parts, space)),
+  ];
+}
+
+/** What is wrong with objectives that are computed. */
+function expressionFaults({ objectives, outcomes }: CampaignParts, space: Space): PlacedFault[] {
+  const measured = [...objectives.filter((one) => one?.expression === undefined), ...outcomes];
+  const names = measured.flatMap((one) => one?.name ?? []);
+  return objectives.flatMap((objective, i) => {
+    if (objective?.expression === undefined) return [];
+    const at = ['objectives', i, 'expression'];
+    const faults = computedFaults(objective.expression, space, names).map(({ at: character, message, remedy }) =>
+      placed(at, `character ${character}: ${message}`, remedy),
+    );
+    if (i === 0) faults.push(placed(at, 'of the first objective, which is measured', 'put it behind a measured one'));
+    if (objective.limits !== undefined)
+      faults.push(
+        placed(['objectives', i, 'limits'], "'limits' of what is computed", 'give limits of what is measured'),
+      );
+    return faults;
+  });
 }
 
 /** What is wanted of objectives that are combined, and of none else. */

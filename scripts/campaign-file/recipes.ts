@@ -69,7 +69,9 @@ function repeatedSteps(recipe: Steps, at: Place): PlacedFault[] {
 }
 
 /** Outcomes that two steps give, that the campaign does not have, or that it needs and none gives. */
-function outcomeFaults(recipe: Steps, at: Place, { objectives, outcomes, fidelities }: CampaignParts): PlacedFault[] {
+function outcomeFaults(recipe: Steps, at: Place, parts: CampaignParts): PlacedFault[] {
+  const { outcomes, fidelities } = parts;
+  const objectives = parts.objectives.filter((one) => one?.expression === undefined);
   const known = [...objectives, ...outcomes].flatMap((outcome) => outcome?.name ?? []);
   const isKnown = objectives.every((one) => one !== undefined) && outcomes.every((one) => one !== undefined);
   const faults: PlacedFault[] = [];

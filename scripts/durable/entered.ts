@@ -51,7 +51,8 @@ async function entryOf(
   const { fields = {}, file } = asked.data;
   const unknown = 'not an outcome of the campaign';
   const entering: Entering = { units: await loadUnits(), faults, fields, file: 'campaign file', unknown };
-  const outcomes = [...campaign.spec.objectives, ...(campaign.spec.outcomes ?? [])];
+  const { objectives, outcomes: further = [] } = campaign.spec;
+  const outcomes = [...objectives.filter(({ expression }) => expression === undefined), ...further];
   const values = valuesIn(outcomes, given.values, entering);
   const noise = noiseIn(outcomes, given, entering);
   const achieved = achievedIn(campaign.space.parameters, given.achieved, trial.proposal.design, entering);

@@ -8,7 +8,7 @@ import { AthanorError } from '../../models/domain/errors.js';
 import { timesRun } from '../../models/domain/record.js';
 import { type Judgement, type Ruling, rulingFault } from '../../models/domain/ruling.js';
 import { isSeenStale, type Seen, seenOf } from '../../models/domain/seen.js';
-import { outcomeNames } from '../../models/domain/standing.js';
+import { measuredNames } from '../../models/domain/standing.js';
 import { parseTrialId } from '../../models/domain/trial.js';
 import type { Rule } from '../../workflows/messages.js';
 import { knownTrial } from './people.js';
@@ -39,7 +39,7 @@ export async function rulingOn(query: Query, trialId: string, judgement: Judgeme
     return { who, note: why, trialId, generation, verdict, values, cause, after: rulings - 1 };
   if (seen !== undefined && isSeenStale(seen, { generation, rulings }))
     throw refuse(await changedSince(query, trialId));
-  const fault = rulingFault(given, trial.observation, judgement, outcomeNames(spec));
+  const fault = rulingFault(given, trial.observation, judgement, measuredNames(spec));
   if (fault !== null) throw refuse(fault);
   return { who, note: why, trialId, generation, verdict, values, cause, after: rulings };
 }
@@ -55,7 +55,7 @@ function isSame(ruling: Ruling, judgement: Judgement): boolean {
  */
 export async function ruleOnStopped(store: Store, { note, ...given }: Rule): Promise<boolean> {
   const { campaignId } = parseTrialId(given.trialId);
-  const { spec } = await loadOutline(store.query, campaignId);
+  const campaign = await loadOutline(store.query, campaignId);
   const requestId = requestIdOf('rule', { note, ...given });
   return store.transaction(async (query) => {
     // Held, so that nobody lets it go on at the same moment.
@@ -63,7 +63,7 @@ export async function ruleOnStopped(store: Store, { note, ...given }: Rule): Pro
     if ((await findCampaign(query, campaignId))?.phase !== 'stopped') return false;
     const sinceRound = (await lastRound(query, campaignId)) + 1;
     const ruling = { ...given, why: note, requestId, sinceRound, at: Date.now() };
-    await writeRuling(query, campaignId, ruling, outcomeNames(spec));
+    await writeRuling(query, campaign, ruling);
     return true;
   });
 }

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { learnableFaults } from '../../models/domain/achieved.js';
-import type { Objective } from '../../models/domain/campaign.js';
+import type { Campaign, Objective } from '../../models/domain/campaign.js';
+import { withComputed } from '../../models/domain/computed.js';
 import { constraintFaults } from '../../models/domain/constraints/constraint.js';
 import type { Design } from '../../models/domain/design.js';
 import { designChecker } from '../../models/domain/design-faults.js';
@@ -12,7 +13,8 @@ import type { CampaignRecord, TrialRecord } from '../../models/domain/record.js'
 import { ruled, rulingFault } from '../../models/domain/ruling.js';
 import { sha256Of } from '../../models/domain/sha256.js';
 import { rowsById } from '../../models/domain/space.js';
-import { isAmount, isMeasurement, largestAmount, trialId } from '../../models/domain/trial.js';
+import { measuredNames } from '../../models/domain/standing.js';
+import { isAmount, isMeasurement, largestAmount, type Observation, trialId } from '../../models/domain/trial.js';
 import { namedArtefacts } from '../../models/strategy/artefacts.js';
 import { changeFaults } from './change-checks.js';
 import { grownSpaces } from './extension-checks.js';
@@ -92,7 +94,7 @@ function* allFaults(record: CampaignRecord): Generator<Wrong> {
     for (const sha of namedArtefacts([trial]))
       if (!Object.hasOwn(artefacts, sha))
         yield { path: `${at}.basis`, message: `names artefact ${sha}, which is missing` };
-    yield* observationFaults(trial, `trials[${i}]`, [...spec.objectives, ...(spec.outcomes ?? [])]);
+    yield* observationFaults(trial, `trials[${i}]`, campaign);
   }
 }
 
@@ -169,22 +171,21 @@ function recordedDesignChecker(
     });
 }
 
-function* observationFaults(
-  trial: TrialRecord,
-  at: string,
-  wanted: readonly Pick<Objective, 'name' | 'limits'>[],
-): Generator<Wrong> {
+function* observationFaults(trial: TrialRecord, at: string, campaign: Campaign): Generator<Wrong> {
+  const { objectives, outcomes = [] } = campaign.spec;
+  const wanted: readonly Pick<Objective, 'name' | 'limits'>[] = [
+    ...objectives.filter(({ expression }) => expression === undefined),
+    ...outcomes,
+  ];
   const { proposal, state, observation, earlier = [], rulings = [] } = trial;
   if (state === 'ended' && observation === null) yield { path: `${at}.observation`, message: 'ended, but without one' };
   const before = earlier.map((one, i) => [`${at}.earlier[${i}].observation`, one.observation] as const);
-  yield* rulingFaults(
-    trial,
-    at,
-    wanted.map(({ name }) => name),
-  );
+  yield* rulingFaults(trial, at, campaign);
   for (const [path, answer] of [...before, [`${at}.observation`, observation] as const]) {
     if (answer === null) continue;
     const { trialId: of, outcome, values, noise } = answer;
+    if (!isSame(withComputed(campaign, proposal, answer).values, values))
+      yield { path: `${path}.values`, message: 'computed objectives are not what their expressions give' };
     if (of !== proposal.id) yield { path: `${path}.trialId`, message: `'${of}', not that of its trial` };
     const none = !wanted.some(({ name }) => Object.hasOwn(values, name));
     for (const { name, limits } of outcome === 'measured' ? wanted : []) {
@@ -204,10 +205,12 @@ function* observationFaults(
 
 /** What people ruled, and what counted in turn, have to fit each other. */
 function* rulingFaults(
-  { earlier = [], observation, rulings = [] }: TrialRecord,
+  { proposal, earlier = [], observation, rulings = [] }: TrialRecord,
   at: string,
-  outcomes: readonly string[],
+  campaign: Campaign,
 ): Generator<Wrong> {
+  const outcomes = measuredNames(campaign.spec);
+  const whole = (answer: Observation | null) => (answer === null ? null : withComputed(campaign, proposal, answer));
   const answers = [...earlier, { observation, throughRound: Number.POSITIVE_INFINITY }];
   let [generation, seq, told] = [1, 0, 0];
   let given = answers[0]!.observation;
@@ -231,7 +234,7 @@ function* rulingFaults(
     if (given === null) continue;
     const fault = rulingFault(given, before, ruling, outcomes);
     if (fault !== null) yield { path, message: fault };
-    else if (!isSame(ruled(given, before, ruling, outcomes), answers[i + 1]!.observation))
+    else if (!isSame(whole(ruled(given, before, ruling, outcomes)), answers[i + 1]!.observation))
       yield { path, message: 'what counts after it is not what it says' };
   }
   if (told < rulings.length) yield { path: `${at}.rulings`, message: `not those after which 'earlier' counted` };

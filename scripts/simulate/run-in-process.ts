@@ -1,6 +1,7 @@
 import { jobRequest } from '../../activities/job-request.js';
 import type { JobRequest } from '../../lab-adapters/contract.js';
 import type { Campaign } from '../../models/domain/campaign.js';
+import { withComputed } from '../../models/domain/computed.js';
 import { durationMs } from '../../models/domain/duration.js';
 import { termsOf } from '../../models/domain/observe.js';
 import type { Proposal } from '../../models/domain/proposal.js';
@@ -209,7 +210,8 @@ class InProcessHost {
     const request = jobRequest(this.campaign, proposal);
     const cancel = new AbortController();
     this.cancels.set(id, cancel);
-    const { observation, ...ran } = await this.drive(proposal, request, cancel.signal);
+    const { observation: given, ...ran } = await this.drive(proposal, request, cancel.signal);
+    const observation = withComputed(this.campaign, proposal, given);
     this.cancels.delete(id);
     this.trials.set(id, { ...running, state: 'ended', observation, ...ran, endedAt: this.wallTime() });
     const { outcome, cost } = observation;

@@ -1,6 +1,6 @@
 import type { Campaign, PoolSpec } from '../../models/domain/campaign.js';
 import { type Parameter, typeOf } from '../../models/domain/parameters/parameter.js';
-import { outcomeNames } from '../../models/domain/standing.js';
+import { measuredNames } from '../../models/domain/standing.js';
 
 /**
  * What a column of a table of results holds. `amount`: of one component of a parameter; `value`: of the first objective;
@@ -25,6 +25,8 @@ export interface Named {
   readonly objective: string;
   /** Names of the further outcomes. */
   readonly further: readonly string[];
+  /** Names of the objectives that are computed, whose columns nothing is read from. */
+  readonly computed: readonly string[];
   readonly parameters: readonly Parameter[];
   readonly pool: PoolSpec | undefined;
 }
@@ -45,8 +47,9 @@ const exportOnly = [
 
 /** What of a campaign the names of columns may mean. */
 export function namedIn({ spec, space }: Campaign): Named {
-  const [objective, ...further] = outcomeNames(spec);
-  return { objective: objective!, further, parameters: space.parameters, pool: spec.space.pool };
+  const [objective, ...further] = measuredNames(spec);
+  const computed = spec.objectives.flatMap(({ name, expression }) => (expression === undefined ? [] : [name]));
+  return { objective: objective!, further, computed, parameters: space.parameters, pool: spec.space.pool };
 }
 
 /**
@@ -59,7 +62,7 @@ export function namedIn({ spec, space }: Campaign): Named {
  * @param header - of the table; without one, of a table of a person's own
  */
 export function columnRoles(
-  { objective, further, parameters, pool }: Named,
+  { objective, further, computed, parameters, pool }: Named,
   header: readonly string[] = [],
 ): ReadonlyMap<string, ColumnRole> {
   const roles = new Map<string, ColumnRole>();
@@ -85,6 +88,7 @@ export function columnRoles(
     for (const component of columns ?? []) add(component, { kind: 'amount', name, component });
   }
   for (const [name, kind] of Object.entries(fixed)) add(name, { kind });
+  for (const name of computed) add(name, { kind: 'ignored' });
   if (pool !== undefined) add('row', { kind: 'row' });
   if (prefixed.length > 0) {
     add('state', { kind: 'state' });
@@ -160,7 +164,7 @@ export function freshColumns(campaign: Campaign): readonly Column[] {
   if (spec.fidelities.length > 1 && roles.get('fidelity')?.kind === 'fidelity') add('fidelity', { kind: 'fidelity' });
   const outcome = ['outcome', 'status'].find((name) => roles.get(name)?.kind === 'outcome');
   if (outcome !== undefined) add(outcome, { kind: 'outcome' });
-  const [objective, ...further] = outcomeNames(spec);
+  const [objective, ...further] = measuredNames(spec);
   add(objective!, { kind: 'value' });
   for (const name of further) add(name, { kind: 'further', name });
   return columns;

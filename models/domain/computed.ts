@@ -1,0 +1,75 @@
+import { placeRun } from './achieved.js';
+import type { Campaign, CampaignSpec } from './campaign.js';
+import type { Scope } from './constraints/contract.js';
+import { vocabularyOf } from './constraints/formula.js';
+import { withMeans } from './constraints/mixture-means.js';
+import { termOf } from './constraints/terms.js';
+import { expressionFaults } from './expression/check.js';
+import { evaluate } from './expression/evaluate.js';
+import { parseExpression } from './expression/parse.js';
+import { type ExpressionFault, namesIn, type Tree } from './expression/tree.js';
+import type { Placed } from './outside.js';
+import { measuredNames } from './standing.js';
+import type { Observation } from './trial.js';
+
+/** What an expression of an objective may speak of beside what was measured. */
+type Where = Pick<Campaign, 'spec'> & { readonly space: Scope };
+
+/** Everything that keeps an expression from being a number of measured values and the design. @param measured - names of outcomes */
+export function computedFaults(
+  expression: string,
+  scope: Scope,
+  measured: readonly string[],
+): readonly ExpressionFault[] {
+  const tree = parseExpression(expression);
+  if (!('kind' in tree)) return [tree];
+  const { names, properties } = vocabularyOf(scope);
+  const known = new Map([...names, ...measured.map((name) => [name, 'number'] as const)]);
+  const faults = expressionFaults(withMeans(tree, scope), 'number', { names: known, properties });
+  if (faults.length > 0) return faults;
+  if (namesIn(tree).some((name) => measured.includes(name) || names.has(name))) return [];
+  return [
+    { at: 1, message: 'speaks of nothing', remedy: 'measured values, parameters, or properties of their values' },
+  ];
+}
+
+const trees = new WeakMap<CampaignSpec, ReadonlyMap<string, Tree>>();
+
+function treesOf({ spec, space }: Where): ReadonlyMap<string, Tree> {
+  const known = trees.get(spec);
+  if (known !== undefined) return known;
+  const made = new Map(
+    spec.objectives.flatMap(({ name, expression }) =>
+      expression === undefined ? [] : [[name, withMeans(parseExpression(expression) as Tree, space)] as const],
+    ),
+  );
+  trees.set(spec, made);
+  return made;
+}
+
+/** Whether some objective is computed. */
+export function hasComputed({ objectives }: Pick<CampaignSpec, 'objectives'>): boolean {
+  return objectives.some(({ expression }) => expression !== undefined);
+}
+
+/**
+ * An observation with the objectives that are computed, from what was measured and where it was: the design that was achieved. One
+ * that has no value there (a measured one is missing, 0/0) is left out, as one that was not measured.
+ */
+export function withComputed(campaign: Where, proposal: Placed, observation: Observation): Observation {
+  const all = treesOf(campaign);
+  if (all.size === 0 || observation.outcome !== 'measured') return observation;
+  const measured = measuredNames(campaign.spec);
+  const own = Object.fromEntries(Object.entries(observation.values).filter(([name]) => !all.has(name)));
+  const { parameters, properties = {} } = campaign.space;
+  const { design } = placeRun(proposal, observation);
+  const of = (name: string): number | string => {
+    if (measured.includes(name)) return own[name] ?? Number.NaN;
+    return termOf(name, parameters)?.of(design) ?? design[name]!;
+  };
+  const computed = [...all].flatMap(([name, tree]) => {
+    const value = evaluate(tree, { of, properties });
+    return typeof value === 'number' && Number.isFinite(value) ? [[name, value + 0] as const] : [];
+  });
+  return { ...observation, values: { ...own, ...Object.fromEntries(computed) } };
+}
