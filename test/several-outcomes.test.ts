@@ -150,7 +150,7 @@ describe('outcomes beside the objective', () => {
     ['outcomes: [{name: yield}]', "outcomes[0].name: 'yield' is an objective"],
     ['outcomes: [{name: x}]', "outcomes[0].name: 'x' is also a parameter"],
     ['outcomes: [{name: ash}, {name: ash}]', "outcomes[1].name: the name 'ash' is given twice"],
-    ['outcomes: [{name: ash, max: 3}]', 'outcomes[0].max: not supported yet: bounds on outcomes'],
+    ['outcomes: [{name: ash, min: 4, max: 3}]', "outcomes[0]: 'min' 4 above 'max' 3"],
   ])('are refused as %s', async (given, told) => {
     expect(await faultsOf(given)).toEqual([told]);
   });

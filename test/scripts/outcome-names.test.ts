@@ -97,8 +97,9 @@ budget: {trials: 2}
     expect(replay).toContain("no column 'haze' for the outcome of that name");
   });
 
-  it('and two objectives are told where the second goes', async () => {
+  it('and of several objectives, too', async () => {
     const both = '[{name: yield, direction: maximise}, {name: haze, direction: minimise}]';
-    expect(await told(measured('', both))).toContain("what is only to be recorded goes under 'outcomes'");
+    const message = await told(measured('adapter: problem, settings: {problem: branin}', both));
+    expect(message).toContain('2 outcomes for a function with one value');
   });
 });

@@ -42,6 +42,7 @@ describe('workflow code', () => {
     // The project's own part is the workflows, what trials are worth and the words of rulings: all else are types there.
     const own = [...new Set([...code.matchAll(/"\.\/dist\/([\w/-]+)\.js"/g)].map((match) => match[1]!))];
     expect(own.filter((name) => !name.startsWith('workflows/'))).toEqual([
+      'models/domain/merit',
       'models/domain/standing',
       'models/domain/step-name',
       'models/domain/verdicts',
