@@ -11,6 +11,7 @@ import { bestOf } from '../outcome.js';
 import { outlierLines } from '../outlier-lines.js';
 import { tradeOffLines, tradeOffsOf } from '../trade-offs.js';
 import { formatExpected, formatNumber, wantedText, wordingOf } from '../wording.js';
+import { namedByLine, tableLines, withoutValue, withoutValueLines } from './table-lines.js';
 
 /** Mean and standard deviation of the objective, in its own unit. */
 interface Expected {
@@ -55,6 +56,8 @@ export async function suggestDocument(
     ),
   );
   const tradeOffs = tradeOffsOf(spec, trials);
+  const lineOf = tableLines(trials, lines);
+  const lacking = withoutValue(spec, trials, lineOf);
   const ended = (outcome: string) => trials.filter((trial) => trial.observation?.outcome === outcome).length;
   const { name, direction, unit } = primaryObjective(spec);
   return {
@@ -95,7 +98,16 @@ export async function suggestDocument(
             outside: outsideOf(campaign.space, best),
           },
     /** The trials that none is better than; absent with one objective. */
-    ...(tradeOffs === null ? {} : { tradeOffs }),
+    ...(tradeOffs === null
+      ? {}
+      : {
+          tradeOffs: {
+            ...tradeOffs,
+            front: tradeOffs.front.map((one) => ({ ...one, line: lineOf.get(one.trialId) ?? null })),
+          },
+        }),
+    /** Measured results without a value of an objective; absent where there are none. */
+    ...(lacking.length === 0 ? {} : { withoutValue: lacking }),
     proposals: decision.proposals.map(({ design, rowId, fidelity, estimatedCost, reason }: Proposal) => ({
       design,
       rowId,
@@ -114,7 +126,7 @@ export async function suggestDocument(
           : purposeOf(spec, reason, best?.value ?? null),
       acquisition: reason.acquisition,
       acquisitionValue: reason.value,
-      why: reason.text,
+      why: namedByLine(reason.text, lineOf),
     })),
     outliers,
     shortfall: decision.shortfall,
@@ -142,9 +154,15 @@ export function suggestText(campaign: Campaign, trials: readonly TrialRecord[], 
     best === null
       ? `nothing measured at the target '${document.target}' yet`
       : `best ${objective.name} so far ${wording.value(best.value)}: ${wording.design(best.design, best.rowId)}${best.outside === null ? '' : `; ${best.outside}, so it is learned from and not proposed again`}`;
+  const frontLines = new Map(
+    document.tradeOffs?.front.flatMap(({ trialId, line }) => (line === null ? [] : [[trialId, line] as const])),
+  );
   const lines = [
     `${document.campaign}: ${wantedText(spec)}; ${known} result${known === 1 ? '' : 's'} (${measured} measured, ${failed} failed${beyond}, ${pending} pending), cost ${formatNumber(cost)}${of}`,
-    ...(document.tradeOffs === undefined ? [bestText] : tradeOffLines(spec, document.tradeOffs, wording)),
+    ...(document.tradeOffs === undefined
+      ? [bestText]
+      : tradeOffLines(spec, document.tradeOffs, wording).map((line) => namedByLine(line, frontLines))),
+    ...withoutValueLines(spec, document.withoutValue ?? []),
   ];
   if (results.outside > 0)
     lines.push(
@@ -178,7 +196,7 @@ export function suggestText(campaign: Campaign, trials: readonly TrialRecord[], 
     ...(pooled ? ['row'] : []),
     'design',
     ...(several ? ['fidelity'] : []),
-    'expected',
+    further.length === 0 ? 'expected' : objective.name,
     ...(several ? ['at the target'] : []),
     ...further.map(({ name }) => name),
     'why',
