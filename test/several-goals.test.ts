@@ -116,7 +116,7 @@ describe('two objectives', () => {
     expect(document.proposals[0]!.outcomes!.map(({ name }) => name)).toEqual(['price']);
     const told = suggestText(campaign, known, document);
     expect(told).toMatch(/^goals: maximise yield, minimise price; 8 results/);
-    expect(told).toMatch(/\n {3}row +design +expected +price +why\n/);
+    expect(told).toMatch(/\n {3}row +design +yield +price +why\n/);
   });
 
   it('are said in the state of a running campaign', async () => {
