@@ -312,6 +312,55 @@ describe('a computed objective', () => {
   });
 });
 
+describe('several goals in other spaces', () => {
+  it('keep constraints of a mixed space, and ask lower fidelities, several at a time', async () => {
+    const campaign = await readCampaignText(
+      `
+name: mixed
+space:
+  parameters:
+    - {name: heat, type: continuous, bounds: [0, 1]}
+    - {name: time, type: integer, bounds: [1, 9]}
+    - {name: base, type: categorical, levels: [a, b, c]}
+    - {name: load, type: continuous, bounds: [0, 1]}
+  constraints: [{type: linear, terms: {heat: 1, load: 1}, max: 1.2}]
+objectives: [{name: f, direction: maximise}, {name: g, direction: target, value: 2, tolerance: 0.1}]
+outcomes: [{name: h, max: 1.5}]
+fidelities:
+  - {name: rough, adapter: problem, settings: {problem: branin}, cost: 0.2}
+  - {name: exact, adapter: problem, settings: {problem: branin}, cost: 1}
+budget: {cost: 40}
+`,
+      { file: 'mixed.yaml', baseDir: folder, adapters: 'unchecked' },
+    );
+    const planner = new Planner(campaign);
+    const levels = new Set<string>();
+    for (let round = 0; round < 9; round++) {
+      const { proposals } = await planner.ask(2);
+      expect(proposals).toHaveLength(2);
+      for (const { id, design, fidelity, reason } of proposals) {
+        const [heat, time, load] = [design.heat, design.time, design.load].map(Number) as [number, number, number];
+        expect(heat + load).toBeLessThanOrEqual(1.2 + 1e-9);
+        if (reason.kind === 'acquisition') levels.add(fidelity);
+        const shift = fidelity === 'rough' ? 0.05 * Math.sin(9 * heat) : 0;
+        const base = design.base === 'b' ? 0.3 : 0;
+        planner.tell([
+          {
+            id,
+            fidelity,
+            value: heat + base + 0.02 * time + shift,
+            values: { g: 3 * load + heat + shift, h: heat + 0.1 * time },
+          },
+        ]);
+      }
+    }
+    expect([...levels].sort()).toEqual(['exact', 'rough']);
+    const { reason } = planner.trials.at(-1)!.proposal;
+    expect(reason.text).toMatch(/expected at the target: f [^,]*, g /);
+    expect(reason.within).toBeGreaterThan(0);
+  });
+});
+
 describe('what cannot be said of several goals is refused', () => {
   it.each([
     [

@@ -95,8 +95,12 @@ export function goalsSurface({ goals, costs, costsAt, levels, feasibility }: Goa
       covariance: [...covariance].map((one) => Float64Array.of(one)),
     }));
     const total = explained(parts, rows, 0, level);
+    // Surrogates of the target alone know of no other level.
+    if (total === 0) return Number.NEGATIVE_INFINITY;
     locals.forEach((local, part) => {
-      const by = explained([parts[part]!], [rows[part]!], 0, level) / total / outcomeCount(parts);
+      const own = explained([parts[part]!], [rows[part]!], 0, level);
+      if (own === 0) return;
+      const by = own / total / outcomeCount(parts);
       const measured = local.variance[level]! + parts[part]!.surrogate.noise[level]!;
       add((2 * by) / local.covariance[level]!, local.covarianceGradient[level]!);
       add(-by / local.variance[target]!, local.varianceGradient[target]!);

@@ -3,14 +3,16 @@ import { type GoalSituation, prepareGoals } from '../../../../models/acquisition
 import { logHypervolumeImprovement } from '../../../../models/acquisition/goals/hypervolume-improvement.js';
 import { lossIntegral } from '../../../../models/acquisition/goals/loss-integral.js';
 import type { Goals } from '../../../../models/domain/standing.js';
+import { selectDesigns } from '../../../../models/encode/encoded-designs.js';
 import { RadialBlock } from '../../../../models/kernel/radial-block.js';
 import { boxesLeft } from '../../../../models/pareto/boxes.js';
 import { goalsSurface } from '../../../../models/search/goals-surface.js';
 import { logsumexp } from '../../../../models/stats/logsumexp.js';
 import { lossScale } from '../../../../models/surrogate/contract.js';
-import { numericDesigns } from '../../../support/encoded.js';
+import { numericDesigns, someDesigns } from '../../../support/encoded.js';
 import { givenProcess } from '../../../support/gaussian-process.js';
 import { sharedGolden } from '../../../support/shared-golden.js';
+import { candidates, someSituation } from '../../../support/situation.js';
 
 interface Case {
   readonly q: number;
@@ -165,6 +167,38 @@ describe('what a candidate adds', () => {
       }
     },
   );
+
+  it('is worth less at a lower level by what that explains, per cost, with the gradient of central differences', () => {
+    const { surrogate, measured } = someSituation([]);
+    const goals = prepareGoals({
+      goals: maximised(2),
+      outcomes: new Map(['f0', 'f1'].map((name) => [name, [{ surrogate, weight: 1 }]])),
+      ...{
+        measured,
+        pending: someDesigns(0, { numeric: 2 }, 1),
+        reference: Float64Array.of(2, 2),
+        aim: 'front',
+        seed: 1,
+      },
+    });
+    const surface = goalsSurface({ goals, costs: [0.1, 1], levels: [0, 1], feasibility: null });
+    const at = selectDesigns(candidates, [3]);
+    const gradient = new Float64Array(2);
+    const value = surface.at(at, 0, gradient);
+    const [low, high] = surface.values(at).map((own) => own[0]!);
+    expect(low).toBeCloseTo(value, 9);
+    const { variance, covariance } = surrogate.posterior(at);
+    const share = covariance[0]![0]! ** 2 / (variance[1]![0]! * (variance[0]![0]! + surrogate.noise[0]!));
+    expect(low! - high!).toBeCloseTo(Math.log(share / 0.1), 9);
+    for (let j = 0; j < 2; j++) {
+      const h = 1e-5;
+      const [above, below] = [h, -h].map((by) => {
+        const moved = { ...at, numeric: at.numeric.map((x, k) => (k === j ? x + by : x)) };
+        return surface.values(moved)[0]![0]!;
+      });
+      expect(Math.abs(gradient[j]! - (above! - below!) / (2 * h))).toBeLessThan(2e-3 * (1 + Math.abs(gradient[j]!)));
+    }
+  });
 
   it('is less where one is pending', () => {
     const at = numericDesigns([[0.5, 0.3]]);
