@@ -130,6 +130,16 @@ export const surrogateChoices: readonly SurrogateChoice[] = [
     ],
   },
   {
+    name: 'deep-coded-ensemble',
+    description: 'coded-ensemble, with deep-ensemble: networks on the codes of encoders and all other columns',
+    members: [
+      { type: gp, logOdds: () => 0 },
+      { type: smooth, logOdds: forSmooth },
+      { type: blocks, logOdds: forBlocks },
+      { type: deepEnsemble, logOdds: () => 0 },
+    ],
+  },
+  {
     name: 'guarded-coded-ensemble',
     description: 'coded-ensemble on the target alone, with smooth-icm and blocks-icm on all fidelities',
     members: [

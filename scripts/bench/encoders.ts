@@ -22,7 +22,7 @@ import { type MeanAndError, meanAndError, showMean } from './mean-and-error.js';
 import { type MeasuredPool, measuredPools } from './measured-pool.js';
 
 /** Surrogates of the product that see all blocks. */
-const products = ['blocks-gp'] as const;
+const products = ['blocks-gp', 'deep-ensemble', 'deep-coded-ensemble'] as const;
 /** Rows learned from; rows judged at most; the largest pool that is used. */
 const [sizes, judgedMost] = [[30, 100], 300] as const;
 /** Molecules that encoders are timed on, after some that are not counted. */

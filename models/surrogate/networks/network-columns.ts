@@ -1,13 +1,16 @@
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
-import type { EncodedDesigns } from '../../encode/encoded-designs.js';
+import type { EncodedDesigns, Encoding } from '../../encode/encoded-designs.js';
 import { columnsOf } from '../../encode/plain-columns.js';
 
 /** Columns that a network sees, at most. */
 const most = 64;
 
+/** Columns that the codes of an encoder weigh like at most, however many there are: what is told otherwise is to be seen beside them. */
+const codesWeigh = 32;
+
 /**
- * What networks see of designs: the plain columns, standardised over the rows learned from; of more than 64 the principal components
- * that vary most, all scaled alike so that the mean square of a column is 1.
+ * What networks see of designs: the plain columns and the codes of encoders, standardised over the rows learned from; of more than 64 the
+ * principal components that vary most, all scaled alike so that the mean square of a column is 1. What is masked is at the mean of its codes.
  */
 export class NetworkColumns {
   /** @param projection - row-major [plain columns × columns] */
@@ -23,10 +26,16 @@ export class NetworkColumns {
       const used = Array.from({ length: n }, (__, i) => categories[i * encoding.categories + c]!);
       return 1 + Math.max(0, ...used);
     });
-    const plain = columnsOf(designs, categoryLevels);
-    const width = plain.length / n;
-    const { centre, inverseSd } = standardiser(plain, n, width);
-    const standard = plain.map((value, at) => (value - centre[at % width]!) * inverseSd[at % width]!);
+    const all = columnsWithCodes(designs, categoryLevels);
+    const width = all.length / n;
+    const { centre, inverseSd } = standardiser(all, n, width);
+    let from = width - codesWidth(encoding);
+    for (const table of encoding.codes) {
+      const share = Math.sqrt(Math.min(1, codesWeigh / table.width));
+      for (let j = from; j < from + table.width; j++) inverseSd[j] = inverseSd[j]! * share;
+      from += table.width;
+    }
+    const standard = all.map((value, at) => (value - centre[at % width]!) * inverseSd[at % width]!);
     const projection = width <= most ? diagonal(inverseSd) : components(standard, n, width, inverseSd);
     return new NetworkColumns(categoryLevels, centre, projection);
   }
@@ -37,12 +46,12 @@ export class NetworkColumns {
 
   /** Row-major [n × count]. */
   of(designs: EncodedDesigns): Float64Array {
-    const plain = columnsOf(designs, this.categoryLevels);
+    const all = columnsWithCodes(designs, this.categoryLevels);
     const [width, count] = [this.centre.length, this.count];
     const result = new Float64Array(designs.n * count);
     for (let i = 0; i < designs.n; i++)
       for (let j = 0; j < width; j++) {
-        const value = plain[i * width + j]! - this.centre[j]!;
+        const value = all[i * width + j]! - this.centre[j]!;
         if (value === 0) continue;
         for (let c = 0; c < count; c++)
           result[i * count + c] = result[i * count + c]! + value * this.projection[j * count + c]!;
@@ -69,6 +78,30 @@ export class NetworkColumns {
       Float64Array.from(rest.slice(from + width!)),
     );
   }
+}
+
+/** The plain columns, then the codes of each table, row-major; a row without codes, or masked, has zeros, as the mean of all is. */
+function columnsWithCodes(designs: EncodedDesigns, categoryLevels: readonly number[]): Float64Array {
+  const plain = columnsOf(designs, categoryLevels);
+  const { n, encoding } = designs;
+  if (encoding.codes.length === 0) return plain;
+  const own = plain.length / n;
+  const width = own + codesWidth(encoding);
+  const all = new Float64Array(n * width);
+  for (let i = 0; i < n; i++) {
+    all.set(plain.subarray(i * own, (i + 1) * own), i * width);
+    let to = i * width + own;
+    for (const { column, width: codes, values } of encoding.codes) {
+      const row = designs[column.kind][i * encoding[column.kind] + column.at]!;
+      if (row >= 0) all.set(values.subarray(row * codes, (row + 1) * codes), to);
+      to += codes;
+    }
+  }
+  return all;
+}
+
+function codesWidth({ codes }: Encoding): number {
+  return codes.reduce((sum, { width }) => sum + width, 0);
 }
 
 /** Means, and 1/sd or 0 where nothing varies. */

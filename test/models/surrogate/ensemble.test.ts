@@ -4,7 +4,7 @@ import { Generator } from '../../../models/random/generator.js';
 import type { TrainingSet } from '../../../models/surrogate/contract.js';
 import { Ensemble } from '../../../models/surrogate/ensemble.js';
 import { gp, surrogateChoice } from '../../../models/surrogate/surrogates.js';
-import { someDesigns } from '../../support/encoded.js';
+import { someCodes, someDesigns, someFingerprints } from '../../support/encoded.js';
 
 const options = { seed: 1, previous: [], optimise: true };
 const members = surrogateChoice('ensemble').members;
@@ -32,6 +32,24 @@ describe('ensemble', () => {
       expect(all.reduce((a, b) => a + b)).toBeCloseTo(1, 12);
       expect(Math.min(...all)).toBeGreaterThanOrEqual(0.05);
     }
+  });
+
+  it('weighs networks on codes like any other member, the same ones for the same seed', async () => {
+    const count = 48;
+    const codes = [someCodes(count, { width: 4 })];
+    const designs = someDesigns(count, { substances: 1, fingerprints: someFingerprints(count, 4), codes }, 2);
+    designs.substances.set(Array.from({ length: count }, (_, m) => m));
+    const losses = Float64Array.from({ length: count }, (_, m) => codes[0]!.values[4 * m]! ** 2);
+    const training = { designs, levels: new Int32Array(count), losses, levelCount: 1, finite: true };
+    const fitted = () => Ensemble.fit(surrogateChoice('deep-coded-ensemble').members, training, options);
+    const [one, other] = [await fitted(), await fitted()];
+    const weights = ({ members }: Ensemble) => members.map(({ name, weight, score }) => ({ name, weight, score }));
+    expect(weights(one)).toEqual(weights(other));
+    const deep = one.members.find(({ name }) => name === 'deep-ensemble')!;
+    expect(one.members.reduce((total, { weight }) => total + weight, 0)).toBeCloseTo(1, 12);
+    expect(deep.weight).toBeGreaterThanOrEqual(0.025);
+    // By its rows left out, as the others by theirs.
+    expect(Number.isFinite(deep.score) && deep.score !== 0).toBe(true);
   });
 
   it('lets no loss speak for a member by more than a density of e, or against it by more than one of e⁻⁶', async () => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type EncodedDesigns, selectDesigns } from '../../../../models/encode/encoded-designs.js';
 import { Generator } from '../../../../models/random/generator.js';
 import { NetworkColumns } from '../../../../models/surrogate/networks/network-columns.js';
-import { someDesigns } from '../../../support/encoded.js';
+import { someCodes, someDesigns, someFingerprints } from '../../../support/encoded.js';
 
 /** Designs of n rows with so many numbers each, which hang together in a few ways only. */
 function wideDesigns(n: number, width: number, ways: number, seed: number): EncodedDesigns {
@@ -55,6 +55,33 @@ describe('what networks see of designs', () => {
       }
     // Of a number for each column there are at most 64.
     expect(NetworkColumns.of(wideDesigns(90, 100, 80, 3)).count).toBe(64);
+  });
+
+  it('holds the codes of encoders, which weigh like 32 columns at most; what has none lies at their mean', () => {
+    const [count, width] = [80, 50];
+    const table = { ...someCodes(count, { width, seed: 3 }), masked: new Uint8Array(count) };
+    table.masked[5] = 1;
+    table.values.fill(0, 5 * width, 6 * width);
+    const fingerprints = someFingerprints(count, 4);
+    const designs = someDesigns(count, { numeric: 2, substances: 1, fingerprints, codes: [table] }, 2);
+    designs.substances.set(Array.from({ length: count }, (_, m) => m));
+    const columns = NetworkColumns.of(designs);
+    expect(columns.count).toBe(52);
+    const rows = columns.of(designs);
+    const square = (row: number) =>
+      rows.subarray(row * columns.count, (row + 1) * columns.count).reduce((sum, value) => sum + value * value, 0);
+    const others = [...Array(count).keys()].filter((row) => row !== 5).map(square);
+    expect(square(5)).toBeLessThan(Math.min(...others));
+    // By its own deviation a number moves what is seen by as much more than a code does.
+    const moves = (j: number, entries: ArrayLike<number>, step: number) => {
+      const own = Array.from({ length: count }, (_, i) => entries[i * step]!);
+      const mean = own.reduce((sum, one) => sum + one, 0) / count;
+      const variance = own.reduce((sum, one) => sum + (one - mean) ** 2, 0) / count;
+      return Math.sqrt(variance * columns.slope(j).reduce((sum, one) => sum + one * one, 0));
+    };
+    const numbers = [0, 1].map((j) => moves(j, designs.numeric.subarray(j), 2));
+    const codes = Array.from({ length: width }, (_, j) => moves(2 + j, table.values.subarray(j), width));
+    for (const code of codes) for (const number of numbers) expect(number / code).toBeCloseTo(Math.sqrt(50 / 32), 9);
   });
 
   it('is the same after it was kept as numbers, also for other designs', () => {
