@@ -193,8 +193,8 @@ it.runIf(present)(
     const undisturbed = await runInProcess(campaign, { registry: createRegistry(), model: async () => tinyModel });
     const [own] = versionEntries(undisturbed.audit);
     expect(own!.told).toMatchObject({
-      ...{ n: 1, measured: 28, sinceRound: 8 },
-      trigger: expect.stringMatching(/^2 of the last 20 values lay outside of their 90 % intervals$/),
+      ...{ n: 1, measured: 32, sinceRound: 9 },
+      trigger: '5 of the last 20 values lay outside of their 90 % intervals',
     });
     await host.control.start(campaign, { models: [tinyModel] });
     await host.control.waitUntilStopped(campaign.id, undefined, { pollMs: 100 });

@@ -35,7 +35,7 @@ const width = 3;
  * A row is considered only where its loss, left out, is off by 6 times what is usual of the fit (by the median) and by two
  * of its own standard deviations, so that most data cost a look and change nothing. A better loss than all others, which may
  * be what is searched for, must be better by more than they span. Rows of a design that was measured again with the same
- * result stay: see `confirmed`.
+ * result stay: see `confirmed`. So do rows whose noise is known: how far they may be off was said.
  *
  * An infinite noise variance of a row is what leaves it out; of relevance pursuit that is the end where the error is gross.
  *
@@ -88,9 +88,11 @@ function worstRow(training: TrainingSet, fitted: SingleLevel): number | null {
   const usual = perMedian * quantile(Float64Array.from(rows, off).sort(), 0.5);
   let [worst, largest] = [null as number | null, 0];
   const kept = rows.filter((row) => !fitted.suspects.includes(row));
+  const saysItsNoise = (row: number) => training.noise !== undefined && !Number.isNaN(training.noise[row]!);
   const rising = Float64Array.from(kept, (row) => training.losses[row]!).sort();
   const [first, second, last] = [rising[0]!, rising[1]!, rising.at(-1)!];
   for (const row of kept) {
+    if (saysItsNoise(row)) continue;
     if (training.losses[row] === first && second - first <= last - second) continue;
     const own = off(row) / Math.sqrt(variance[row]!);
     if (!(off(row) > offBy.usual * usual && own > offBy.own && own > largest)) continue;
