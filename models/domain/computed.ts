@@ -1,7 +1,7 @@
 import { placeRun } from './achieved.js';
 import type { Campaign, CampaignSpec } from './campaign.js';
 import type { Scope } from './constraints/contract.js';
-import { vocabularyOf } from './constraints/formula.js';
+import { partFaults, vocabularyOf } from './constraints/formula.js';
 import { withMeans } from './constraints/mixture-means.js';
 import { termOf } from './constraints/terms.js';
 import { expressionFaults } from './expression/check.js';
@@ -25,9 +25,10 @@ export function computedFaults(
   if (!('kind' in tree)) return [tree];
   const { names, properties } = vocabularyOf(scope);
   const known = new Map([...names, ...measured.map((name) => [name, 'number'] as const)]);
-  const faults = expressionFaults(withMeans(tree, scope), 'number', { names: known, properties });
+  const whole = withMeans(tree, scope);
+  const faults = expressionFaults(whole, 'number', { names: known, properties });
   if (faults.length > 0) return faults;
-  if (namesIn(tree).some((name) => measured.includes(name) || names.has(name))) return [];
+  if (namesIn(tree).some((name) => measured.includes(name) || names.has(name))) return partFaults(whole, scope);
   return [
     { at: 1, message: 'speaks of nothing', remedy: 'measured values, parameters, or properties of their values' },
   ];

@@ -3,7 +3,7 @@ import { keptWithin } from '../domain/constraints/contract.js';
 import { isListed } from '../domain/parameters/composition.js';
 import { type Parameter, typeOf } from '../domain/parameters/parameter.js';
 import type { Space } from '../domain/space.js';
-import { drawnDesigns } from './draws.js';
+import { drawnDesigns, mostAsked } from './draws.js';
 import { encodeConstraint } from './encode-constraint.js';
 import { solutionOf } from './solver.js';
 import { SpaceProgram } from './space-program.js';
@@ -32,12 +32,13 @@ interface Left {
  * not linear in continuous numbers are looked at by draws and walks alone. A set of constraints that clash is found by
  * leaving one after the other away, for as long as too few designs are left.
  *
- * @param wanted - designs that are enough, at least 1; where without constraints there are fewer, one is
+ * @param asked - designs that are enough, at least 1; of more than 40 those, and where without constraints there are fewer, one
  * @returns null where there are enough, or the search for them was given up
  */
-export async function clashOf(space: Space, wanted: number): Promise<Clash | null> {
+export async function clashOf(space: Space, asked: number): Promise<Clash | null> {
   const { constraints = [] } = space;
   if (constraints.length === 0) return null;
+  const wanted = Math.min(asked, mostAsked);
   const leaves = (places: readonly number[], many: number) => left(withOnly(space, places), many);
   const all = [...constraints.keys()];
   // Of a space that has no more anyway, constraints may leave as few as they like, but for none.

@@ -14,9 +14,13 @@ export function narrowedSpace(space: Space): Space {
   const known = narrowed.get(space);
   if (known !== undefined) return known;
   const { constraints = [] } = space;
+  // Where a parameter that depends on others rests is said of its values as they are.
+  const dependent = new Set(constraints.flatMap((one) => (one.type === 'dependency' ? [one.parameter] : [])));
   let made = space;
   for (const constraint of constraints) {
-    const parameters = made.parameters.map((parameter) => leftBy(parameter, constraint));
+    const parameters = made.parameters.map((parameter) =>
+      dependent.has(parameter.name) ? parameter : leftBy(parameter, constraint),
+    );
     if (parameters.every((parameter, p) => parameter === made.parameters[p])) continue;
     // What is left keeps it.
     made = { ...made, parameters, constraints: made.constraints!.filter((one) => one !== constraint) };

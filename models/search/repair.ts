@@ -3,13 +3,15 @@ import type { Parameter } from '../domain/parameters/parameter.js';
 import type { Generator } from '../random/generator.js';
 import { changesOf } from './changes.js';
 import type { Region } from './region.js';
+import { walkedTowards } from './walked-towards.js';
 
 /** Changes of single values that one repair makes at most, and attempts from other values where none helps. */
 const [mostChanges, mostKicks] = [24, 2];
 
 /**
  * A design near another that keeps the constraints: free numbers go to where they are kept; where that is not enough, values of the
- * parameters that broken constraints speak of are changed one after the other, the one that helps most first.
+ * parameters that broken constraints speak of are changed one after the other, the one that helps most first; and where a constraint
+ * is no row, a walk goes where it is broken less.
  *
  * @param held - a parameter whose value stays
  * @returns null where none was found, which does not say that there is none
@@ -30,9 +32,12 @@ export function repaired(region: Region, design: Design, random: Generator, held
     const next = bestChange(region, here, movable, random);
     if (next !== null) here = next;
     else if (kicks++ < mostKicks && movable.length > 0) here = kicked(here, movable, random);
-    else return null;
+    else break;
   }
-  return null;
+  // What rows do not say neither they nor other values may mend.
+  if (region.reach(here).excess === null) return null;
+  const there = walkedTowards(space, here, random, held);
+  return there === null ? null : (region.written(there, region.numbers.read(there)) ?? there);
 }
 
 /** The design with its free numbers where rows want them, if they can be there. */

@@ -178,6 +178,9 @@ function difference(sign: Operator, a: Affine, b: Affine): Rows {
   const min = sign.startsWith('<') ? Number.NEGATIVE_INFINITY : bound;
   const max = sign.startsWith('>') ? Number.POSITIVE_INFINITY : bound;
   for (const [name, factor] of Object.entries(coefficients)) if (factor === 0) delete coefficients[name];
-  if (Object.keys(coefficients).length > 0) return [{ coefficients, min, max }];
+  const isMoved = Object.keys(coefficients).length > 0;
+  // All numbers but one keep it, which no row says.
+  if (sign === '!=') return isMoved || bound !== 0 ? [] : 'never';
+  if (isMoved) return [{ coefficients, min, max }];
   return min <= 0 && max >= 0 ? [] : 'never';
 }

@@ -71,7 +71,7 @@ function treeFaults(tree: Tree, scope: Scope): readonly ExpressionFault[] {
 }
 
 /** Faults of what has the right kind: properties that some value lacks, texts that are no value, single values of a range. */
-function partFaults(tree: Tree, scope: Scope): ExpressionFault[] {
+export function partFaults(tree: Tree, scope: Scope): ExpressionFault[] {
   const faults = partsOf(tree).flatMap((part) => partFaults(part, scope));
   if (tree.kind === 'call') faults.push(...lackingFaults(tree, scope));
   if (tree.kind !== 'binary' || (tree.sign !== '==' && tree.sign !== '!=')) return faults;

@@ -83,6 +83,7 @@ export function compositionOf(
   const amounts = components.map((_, i) => Math.max(0, rounded(fractions[i]! * total)));
   const largest = amounts.reduce((best, amount, i) => (amount > amounts[best]! ? i : best), 0);
   const others = amounts.reduce((sum, amount, i) => (i === largest ? sum : sum + amount), 0);
-  amounts[largest] = rounded(total - others);
+  // Not in those places: the total may have more.
+  amounts[largest] = Number((total - others).toPrecision(15));
   return textOf(components, new Map(components.map((name, i) => [name, amounts[i]!])));
 }

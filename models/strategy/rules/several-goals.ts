@@ -50,8 +50,9 @@ export function severalGoals(name: string): Rule {
   };
 }
 
-function costsAtOf({ costsAt }: Situation): Pick<Situation, 'costsAt'> {
-  return costsAt === undefined ? {} : { costsAt };
+/** Of a list alone: a search that climbs values all designs by the cost of their level. */
+function costsAtOf({ costsAt, prepared }: Situation): Pick<Situation, 'costsAt'> {
+  return costsAt === undefined || prepared.listed === null ? {} : { costsAt };
 }
 
 /** The goals whose outcomes surrogates know. */

@@ -65,6 +65,14 @@ describe('computed objectives', () => {
     expect(withComputed(plain, proposal, failed)).toBe(failed);
   });
 
+  it('are refused where a property lacks a value, or a text is none', () => {
+    const lacking = { ...scope, properties: { price: { KOAc: 2, A: 1 } } };
+    const said = (expression: string) => computedFaults(expression, lacking, ['yield']).map(({ message }) => message);
+    expect(said('price(base) / yield')).toEqual(["no 'price' of CsOAc"]);
+    expect(said('price(blend) / yield')).toEqual(["no 'price' of B"]);
+    expect(said("base == 'KOAcc' ? yield : 1")).toEqual(["'KOAcc' is no value of 'base'"]);
+  });
+
   it.each([
     ['price(base) * amount / yield', []],
     ['price(base) * amount / yeld', [24]],

@@ -136,6 +136,7 @@ describe('too few designs', () => {
       { constraints: [0, 1, 2, 4], left: 2, certain: true },
     ],
     ['a curve through the space', [{ type: 'formula', expression: '(T - 60)^2 + (100 * p - 50)^2 < 4' }], null],
+    ['nearly all, of what no row says', [{ type: 'formula', expression: 'T * p < 1000' }], null],
     ['a curve itself', [{ type: 'formula', expression: '(T - 60)^2 + (100 * p - 50)^2 == 100' }], null],
     [
       'what no number does',

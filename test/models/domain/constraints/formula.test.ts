@@ -151,3 +151,15 @@ test.each([
   const faults = constraintFaults({ type: 'formula', expression } as Constraint, scope);
   expect(faults.map(({ path, message, remedy }) => `${path}: ${message} (${remedy})`)).toEqual([fault]);
 });
+
+test('that a number is not one value asks nothing of it in rows, and is kept by all others', () => {
+  const constraints = Constraints.of({
+    parameters: [
+      { name: 'T', type: 'continuous', bounds: [0, 100] },
+      { name: 'solvent', type: 'categorical', levels: ['THF', 'DMF'] },
+    ],
+    constraints: [{ type: 'formula', expression: "!(T == 50 && solvent == 'DMF')" }],
+  });
+  expect(constraints.rows({ T: 20, solvent: 'DMF' })).toEqual([]);
+  expect([20, 50].map((T) => constraints.excess({ T, solvent: 'DMF' }))).toEqual([0, 1]);
+});

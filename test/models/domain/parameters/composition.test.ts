@@ -85,6 +85,10 @@ describe('composition of any amounts', () => {
     expect(compositionOf(blend, [1 / 3, 1 / 3, 1 / 3], 7)).toBe('A:0.333334 B:0.333333 C:0.333333');
     expect(compositionOf({ ...blend, total: 100 }, [1 / 3, 0, 2 / 3], 7)).toBe('A:33.3333 C:66.6667');
     expect(compositionOf(blend, [1e-15, 0.25, 0.75])).toBe('B:0.25 C:0.75');
+    // A total of more digits than the amounts.
+    const odd = { ...blend, total: 33.3333333 };
+    expect(compositionOf(odd, [0.25, 0.25, 0.5], 7)).toBe('A:8.33333 B:8.33333 C:16.6666733');
+    expect(composition.refuses(odd, compositionOf(odd, [0.25, 0.25, 0.5], 7))).toBeNull();
   });
 
   test('that is measured and misses the total is told by its fractions, and that by rounding alone by its amounts', () => {
