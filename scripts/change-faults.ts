@@ -34,6 +34,12 @@ export function changeFaultsOf(spec: CampaignSpec, change: unknown, objective?: 
       message: "'regretBound' with several goals: how far from the best possible they are is not known as one number",
       remedy: 'leave it out',
     });
+  if (targetReached && spec.combine !== undefined)
+    faults.push({
+      path: 'stop.targetReached',
+      message: "'targetReached' with 'combine': the trial that is best in all need not be the one that reaches it",
+      remedy: 'leave it out',
+    });
   const further = spec.objectives.slice(1).map((one) => one.name);
   for (const other of Object.keys(targetReached?.others ?? {}))
     if (!further.includes(other))

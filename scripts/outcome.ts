@@ -3,7 +3,7 @@ import { type CampaignSpec, targetFidelity } from '../models/domain/campaign.js'
 import type { Design } from '../models/domain/design.js';
 import type { Assurance } from '../models/domain/proposal.js';
 import { answersOf, type CampaignRecord, spentOn, type TrialRecord } from '../models/domain/record.js';
-import { front, type Judged, joined, judgedAt, leader, ownValue, primaryObjective } from '../models/domain/standing.js';
+import { front, type Judged, joined, judgedAt, leader, primaryObjective } from '../models/domain/standing.js';
 
 /** The best trial at the target fidelity. */
 export interface Best {
@@ -26,7 +26,7 @@ export interface TraceStep {
   readonly trial: TrialRecord;
   /** Cost of this and all trials before it in the trace. */
   readonly cumulativeCost: number;
-  /** Best at the target fidelity so far, null while nothing was measured there. */
+  /** Measured value of the best trial at the target fidelity so far, null while none counts there. */
   readonly best: number | null;
 }
 
@@ -68,13 +68,14 @@ export function traceOf(record: Pick<CampaignRecord, 'campaign' | 'trials'>): re
   const ended = record.trials.filter((trial) => trial.observation !== null);
   if (ended.every((trial) => trial.endedAt !== null)) ended.sort((a, b) => a.endedAt! - b.endedAt!);
   let cumulativeCost = 0;
+  const { name } = primaryObjective(spec);
   let standing: readonly Standing[] = [];
   return ended.map((trial) => {
     cumulativeCost += spentOn(trial);
     const own = standingOf(spec, trial);
     if (own !== null) standing = joined(standing, own);
     const best = leader(standing);
-    return { trial, cumulativeCost, best: best === null ? null : ownValue(primaryObjective(spec), best.losses[0]!) };
+    return { trial, cumulativeCost, best: best === null ? null : best.trial.observation!.values[name]! };
   });
 }
 

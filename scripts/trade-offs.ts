@@ -2,7 +2,16 @@ import { placeRun } from '../models/domain/achieved.js';
 import type { CampaignSpec } from '../models/domain/campaign.js';
 import type { Design } from '../models/domain/design.js';
 import type { TrialRecord } from '../models/domain/record.js';
-import { counts, front, goalsOf, type Judged, judgedAt, leader, orientationOf } from '../models/domain/standing.js';
+import {
+  counts,
+  front,
+  goalsOf,
+  type Judged,
+  joined,
+  judgedAt,
+  leader,
+  orientationOf,
+} from '../models/domain/standing.js';
 import { hypervolume } from '../models/pareto/hypervolume.js';
 import { meritText } from '../models/strategy/explain/goals-text.js';
 import { referenceOf } from '../models/strategy/rules/several-goals.js';
@@ -50,8 +59,9 @@ export function tradeOffsOf(spec: CampaignSpec, trials: readonly TrialRecord[]):
   let last = 0;
   const course = standing.map((judged) => {
     if (judged !== null && counts(judged)) {
-      so = front([...so, paretoOf(judged)]);
-      last = covered(so);
+      const next = joined(so, paretoOf(judged));
+      if (next !== so) last = covered(next);
+      so = next;
     }
     return last;
   });

@@ -394,6 +394,11 @@ describe('what cannot be said of several goals is refused', () => {
       "objectives[0].desirable: from 9 to 3, which is no better (maximise)\nobjectives[1].weight: 'weight' with combine lexicographic, which goes by the order",
     ],
     [
+      'combine: lexicographic\nobjectives: [{name: yield, direction: maximise, desirable: {from: 3, to: 9}}, {name: price, direction: minimise, desirable: {from: 9, to: 3}}]',
+      'budget: {trials: 9}\nstop: [{type: targetReached, value: 8}]',
+      "stop[0]: 'targetReached' with 'combine': the trial that is best in all need not be the one that reaches it",
+    ],
+    [
       two.replace('price, ', 'price, weight: 2, '),
       'budget: {trials: 9}\nstrategy: {acquisition: log-merit}',
       "objectives[1].weight: 'weight' without 'combine'\nstrategy.acquisition: 'log-merit' without 'combine'",

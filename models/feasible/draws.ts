@@ -4,8 +4,8 @@ import type { Design, ParameterValue } from '../domain/design.js';
 import { type Parameter, typeOf } from '../domain/parameters/parameter.js';
 import type { Space } from '../domain/space.js';
 import { Generator } from '../random/generator.js';
-import { walkedTowards } from '../search/walked-towards.js';
 import { distinctParts } from './space-program.js';
+import { walkedTowards } from './walked-towards.js';
 
 /** Designs that are drawn, and walks from the best of them towards what keeps the constraints. */
 const counts = { draws: 4_000, walks: 40 } as const;

@@ -1,9 +1,9 @@
 import { type Design, designKey } from '../domain/design.js';
 import type { Parameter } from '../domain/parameters/parameter.js';
+import { walkedTowards } from '../feasible/walked-towards.js';
 import type { Generator } from '../random/generator.js';
 import { changesOf } from './changes.js';
 import type { Region } from './region.js';
-import { walkedTowards } from './walked-towards.js';
 
 /** Changes of single values that one repair makes at most, and attempts from other values where none helps. */
 const [mostChanges, mostKicks] = [24, 2];

@@ -78,7 +78,7 @@ function otherFaults({ objectives, stop }: CampaignParts): PlacedFault[] {
 }
 
 /** What cannot be said, or would be passed over, where a campaign wants more than one value as low or as high as can be. */
-function beyondOne({ objectives, outcomes, strategy, stop }: CampaignParts): PlacedFault[] {
+function beyondOne({ objectives, outcomes, strategy, stop, combine }: CampaignParts): PlacedFault[] {
   const faults: PlacedFault[] = [];
   const isBounded = outcomes.some((outcome) => outcome?.min !== undefined || outcome?.max !== undefined);
   const isTarget = objectives.some((objective) => objective?.direction === 'target');
@@ -94,6 +94,14 @@ function beyondOne({ objectives, outcomes, strategy, stop }: CampaignParts): Pla
       ),
     );
   stop.forEach((rule, i) => {
+    if (rule?.type === 'targetReached' && combine !== undefined)
+      faults.push(
+        placed(
+          ['stop', i],
+          "'targetReached' with 'combine': the trial that is best in all need not be the one that reaches it",
+          "leave it out, or use 'noImprovement'",
+        ),
+      );
     if (rule?.type === 'regretBound')
       faults.push(
         placed(

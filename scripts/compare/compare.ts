@@ -1,10 +1,10 @@
-import type { Objective } from '../../models/domain/campaign.js';
+import type { CampaignSpec, Objective } from '../../models/domain/campaign.js';
 import type { CampaignRecord } from '../../models/domain/record.js';
-import { lossOf, ownValue } from '../../models/domain/standing.js';
+import { lossOf, ownValue, primaryObjective } from '../../models/domain/standing.js';
 import { quantile } from '../../models/stats/quantile.js';
 import { isCutShort } from '../outcome.js';
 import { type Group, groupsOf, isRandom } from './groups.js';
-import { judgingOf } from './judging.js';
+import { judgingOf, statedValue } from './judging.js';
 import { lossAt, type Measure, type Run, runOf, spentTo, totalOf } from './runs.js';
 import { type Middle, middleOf } from './spread.js';
 import { sharedThresholds } from './thresholds.js';
@@ -90,10 +90,13 @@ export function compare(records: readonly CampaignRecord[], stated: readonly num
   const basic = baseline === null ? [] : runs.get(baseline)!;
   const ends = (of: readonly Run[]) => of.map((run) => run.steps.at(-1)?.loss ?? Number.POSITIVE_INFINITY);
   const targets = records.flatMap(({ campaign: { spec } }) =>
-    spec.objectives.length > 1 ? [] : spec.stop.flatMap((rule) => (rule.type === 'targetReached' ? [rule.value] : [])),
+    spec.objectives.length > 1
+      ? []
+      : spec.stop.flatMap((rule) => (rule.type === 'targetReached' ? [statedOf(spec, rule.value)] : [])),
   );
   const shared = sharedThresholds([...runs.values()].map(ends), ends(basic)).map((loss) => ownValue(objective, loss));
-  const asked = stated.length > 0 ? stated : [...targets, ...shared];
+  const told = stated.map((value) => statedOf(records[0]!.campaign.spec, value));
+  const asked = told.length > 0 ? told : [...targets, ...shared];
   const thresholds = [...new Set(asked)].sort((a, b) => lossOf(objective, b) - lossOf(objective, a));
   const compared = groups.map((group): Compared => {
     const own = runs.get(group)!;
@@ -119,6 +122,11 @@ export function compare(records: readonly CampaignRecord[], stated: readonly num
     objective,
     costIsTrials,
   };
+}
+
+/** A value that a person states, as a value of that by which runs are compared. */
+function statedOf(spec: CampaignSpec, value: number): number {
+  return spec.objectives.length > 1 ? value : statedValue(primaryObjective(spec), value);
 }
 
 /** The groups with some of their records; without those that have none of them. */

@@ -2,9 +2,9 @@ import type { Objective } from '../../models/domain/campaign.js';
 import type { CampaignRecord } from '../../models/domain/record.js';
 import {
   counts,
-  front,
   goalsOf,
   type Judged,
+  joined,
   judgedAt,
   lossOf,
   primaryObjective,
@@ -29,9 +29,12 @@ export function judgingOf(records: readonly CampaignRecord[]): Judging {
   const { spec } = records[0]!.campaign;
   const goals = goalsOf(spec);
   const objective = primaryObjective(spec);
+  const { name, unit } = objective;
   if (goals.objectives.length === 1)
     return {
-      objective,
+      objective: isTarget(objective)
+        ? { name: `distance of ${name} to its target`, direction: 'minimise', ...(unit === undefined ? {} : { unit }) }
+        : objective,
       losses: (record) =>
         traceOf(record).map(({ best }) => (best === null ? Number.POSITIVE_INFINITY : lossOf(objective, best))),
     };
@@ -63,14 +66,24 @@ export function judgingOf(records: readonly CampaignRecord[]): Judging {
       let loss = Number.POSITIVE_INFINITY;
       return judgedIn(record).map((judged) => {
         if (judged === null) return loss;
-        const next = front([...best, judged]);
-        const points = Float64Array.from(next.flatMap(({ losses }) => losses as readonly number[]));
-        if (next !== best) loss = -hypervolume({ losses: points, m }, reference);
+        const next = joined(best, judged);
+        if (next === best) return loss;
         best = next;
+        const points = Float64Array.from(best.flatMap(({ losses }) => losses as readonly number[]));
+        loss = -hypervolume({ losses: points, m }, reference);
         return loss;
       });
     },
   };
+}
+
+/** What a value of the objective, as stop rules state it, is as a value of that by which runs are compared. */
+export function statedValue(objective: Objective, value: number): number {
+  return isTarget(objective) ? lossOf(objective, value) : value;
+}
+
+function isTarget({ direction }: Objective): boolean {
+  return direction === 'target';
 }
 
 /** What each ended trial is worth; null where it does not count. */

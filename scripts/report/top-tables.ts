@@ -1,6 +1,6 @@
 import { placeRun } from '../../models/domain/achieved.js';
 import type { CampaignRecord } from '../../models/domain/record.js';
-import { lossOf, primaryObjective } from '../../models/domain/standing.js';
+import { byFirstObjective, judgedAt, primaryObjective } from '../../models/domain/standing.js';
 import type { Foreseen } from '../../models/strategy/explain/outlook.js';
 import { targetName } from '../outcome.js';
 import { formatNumber, formatSd, wordingOf } from '../wording.js';
@@ -11,11 +11,10 @@ import { html, type Markup } from './html.js';
 /** Trials that are named as the best. */
 const named = 10;
 
-/** The trials with the best values at the target, best first; of equals the earlier one. */
+/** The best trials at the target, best first, those that keep all bounds before others; of equals the earlier one. */
 export function bestTrials({ campaign, trials }: CampaignRecord) {
   const { spec } = campaign;
-  const objective = primaryObjective(spec);
-  const { name } = objective;
+  const { name } = primaryObjective(spec);
   return trials
     .flatMap(({ proposal, observation }) => {
       const value = observation?.values[name];
@@ -23,9 +22,10 @@ export function bestTrials({ campaign, trials }: CampaignRecord) {
         return [];
       // As it was run, where that is another design than was asked for.
       const place = placeRun(proposal, observation);
-      return [{ id: proposal.id, place, value, noise: observation.noise[name] ?? 0 }];
+      const judged = judgedAt(spec, proposal.fidelity, observation)!;
+      return [{ id: proposal.id, place, value, noise: observation.noise[name] ?? 0, judged }];
     })
-    .sort((a, b) => lossOf(objective, a.value) - lossOf(objective, b.value))
+    .sort((a, b) => byFirstObjective(a.judged, b.judged))
     .slice(0, named);
 }
 

@@ -44,6 +44,29 @@ describe('a comparison', () => {
   );
   const compared = (records: readonly CampaignRecord[], ...thresholds: number[]) => compare(records, thresholds);
 
+  it('of runs after a wanted value goes by the distance to it', () => {
+    const wanted = (values: number[], more: object) => {
+      const record = runRecord({ seed: 1, values, ...more });
+      const objectives = [{ name: 'value', direction: 'target' as const, value: 7, tolerance: 0.5 }];
+      const stop = [{ type: 'targetReached' as const, value: 7 }];
+      return { ...record, campaign: { ...record.campaign, spec: { ...record.campaign.spec, objectives, stop } } };
+    };
+    const own = wanted([1, 4, 7.2], {});
+    const [name] = Object.keys(own.trials[0]!.observation!.values);
+    const named = (record: CampaignRecord): CampaignRecord => {
+      const [first] = record.campaign.spec.objectives;
+      const spec = { ...record.campaign.spec, objectives: [{ ...first!, name: name! }] };
+      return { ...record, campaign: { ...record.campaign, spec } };
+    };
+    const far = wanted([1, 3, 4], { strategy: { acquisition: 'random' } });
+    const { objective, compared, thresholds } = compare([named(own), named(far)]);
+    expect(objective).toMatchObject({ name: `distance of ${name} to its target`, direction: 'minimise' });
+    expect(compared.map(({ ends }) => ends)).toEqual([[0], [2.5]]);
+    expect(thresholds).toContain(0);
+    expect(compared[0]!.reached.find(({ threshold }) => threshold === 0)).toMatchObject({ seeds: 1 });
+    expect(compared[0]!.beside!.at(-1)).toMatchObject({ ahead: 1, behind: 0 });
+  });
+
   it('has random search as its baseline, last, and pairs the seeds', () => {
     const comparison = compared([...random, ...good], 6, 9);
     expect(comparison.compared.map(({ group }) => group.label)).toEqual(['default', 'random']);

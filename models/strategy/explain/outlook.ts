@@ -56,7 +56,9 @@ export async function outlook(record: CampaignRecord): Promise<Outlook | null> {
   const tried = new Set(known.map(({ proposal }) => placeKey(proposal)));
   const seed = deriveSeed(spec.seed, 'outlook');
   const losses = (encoded: EncodedDesigns) => meanLosses(ensemble, encoded, level);
-  const best = ranked(candidatesOf(prepared, trials, seed), prepared, losses, tried);
+  const worth = (encoded: EncodedDesigns) =>
+    losses(encoded).map((loss) => lossOf(objective, ownValue(objective, loss)));
+  const best = ranked(candidatesOf(prepared, trials, seed), prepared, worth, tried);
   const untried = best.map((place) => {
     const posteriors = ensemble.members.map(({ surrogate }) =>
       surrogate.posterior(prepared.encoder.encode([place.design])),

@@ -7,9 +7,9 @@ import {
   goalsOf,
   type Judged,
   joined,
+  judged,
   judgedAt,
   leader,
-  lossesOf,
   lossOf,
   primaryObjective,
 } from '../../domain/standing.js';
@@ -33,8 +33,8 @@ export function purposeAmong(
     ...Object.fromEntries(outcomes.map(({ name, mean }) => [name, mean])),
     [primaryObjective(spec).name]: targetMean,
   };
-  const losses = lossesOf(goalsOf(spec), means);
-  return joined(front, { losses, feasible: true }) === front ? 'explore' : 'exploit';
+  // As if it kept the bounds: what is expected of them the reason says.
+  return joined(front, { ...judged(goalsOf(spec), means), feasible: true }) === front ? 'explore' : 'exploit';
 }
 
 /**

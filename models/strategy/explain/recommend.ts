@@ -3,7 +3,7 @@ import type { ArtefactSource } from '../../domain/artefact.js';
 import type { Campaign, CampaignSpec } from '../../domain/campaign.js';
 import { type Design, designKey } from '../../domain/design.js';
 import type { TrialRecord } from '../../domain/record.js';
-import { ownValue, primaryObjective } from '../../domain/standing.js';
+import { goalsOf, hasSeveralGoals, ownValue, primaryObjective } from '../../domain/standing.js';
 import { deriveSeed } from '../../random/generator.js';
 import { type AcquisitionSurface, acquisitionValues } from '../../search/acquisition-surface.js';
 import { spaceDomain } from '../../search/domain.js';
@@ -102,7 +102,9 @@ function fittedBelow(
   const named = spec.strategy === 'default' ? undefined : spec.strategy.surrogate;
   const { substances, codes } = prepared.encoder.encoding;
   const finite = prepared.listed !== null || substances > 0;
-  const { members } = surrogateChoice(named ?? defaultChoice(level + 1, { finite, coded: codes.length > 0 }));
+  const { members } = surrogateChoice(
+    named ?? defaultChoice(level + 1, { finite, coded: codes.length > 0, goals: hasSeveralGoals(goalsOf(spec)) }),
+  );
   return Ensemble.fit(members, trainingSet(campaign, prepared, measured, level + 1), {
     seed,
     previous: [],

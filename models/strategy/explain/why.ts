@@ -53,16 +53,19 @@ export async function whyProposed(record: CampaignRecord, trial: string): Promis
   const purpose = purposesOf(campaign.spec, record.trials).get(proposal.id)!;
   const without = (none: string): Why => ({ proposal, purpose, alternatives: [], none });
   if (!isComputed(found)) return without('a person proposed it, so that nothing was weighed');
+  if (proposal.reason.kind === 'replicate')
+    return without('a doubted value is measured again, which nothing was weighed against');
   if (proposal.reason.kind !== 'acquisition')
     return without('it is part of the initial sample: no surrogate was asked');
   const isOther = 'another version made it, by other numerical defaults, so that it cannot be computed again';
   if (proposal.basis.defaults !== defaultsVersion) return without(isOther);
   let rivals: readonly ReasonedChoice[] = [];
-  const tell = (made: number, ones: readonly ReasonedChoice[]) => {
-    if (made === proposal.index - 1) rivals = ones;
+  const tell = (ones: readonly ReasonedChoice[]) => {
+    rivals = ones;
   };
+  const of = proposal.index - 1;
   const request = recordedRound(record, inOrder(record.trials), found);
-  const again = (await decide(request, { rivals: { most: told, tell } })).proposals[proposal.index - 1];
+  const again = (await decide(request, { rivals: { most: told, of, tell } })).proposals[of];
   if (again === undefined || !isSame(again, proposal))
     return without('computed again it is another proposal, as another version made it (see athanor verify)');
   if (rivals.length === 0) return without('nothing else could be proposed');

@@ -51,10 +51,11 @@ export interface Round extends Fitting {
 
 /** What is asked of the candidates that choices were preferred to. */
 export interface Rivalry {
-  /** How many are looked for. */
+  /** How many are looked for, and of which choice of the round, from 0. */
   readonly most: number;
-  /** Told for each choice of an acquisition. @param made - number of choices before it @param rivals - best first */
-  tell(made: number, rivals: readonly ReasonedChoice[]): void;
+  readonly of: number;
+  /** Told where an acquisition made the choice. @param rivals - best first */
+  tell(rivals: readonly ReasonedChoice[]): void;
 }
 
 /** Fills the round up with maxima of the acquisition, one after the other, each pending for the next. */
@@ -104,7 +105,7 @@ export async function chooseByAcquisition(
     all.push(visit);
     if (choices.length < count) withPending = conditioned(withPending, prepared, [visit]);
   };
-  const doubted = toRepeat(campaign, suspects, { visits: all, incumbent });
+  const doubted = toRepeat(campaign, suspects, all);
   if (doubted !== null && choices.length < count && purse.pay(levelCount - 1, doubted)) {
     const again = reasoned({ ...doubted, level: levelCount - 1, value: null });
     choose({ ...again, reason: repeatReason(doubted, again.reason) });
@@ -151,9 +152,9 @@ export async function chooseByAcquisition(
     const closing = { prepared, visits: withAsked(all), levelCount, levels, isTooDear };
     const next = await rule.next(situation, new Open(closing));
     if (next === null) break;
-    if (round.rivals !== undefined) {
+    if (round.rivals?.of === choices.length) {
       const rivals = await rivalsOf(rule, situation, closing, next, round.rivals.most);
-      round.rivals.tell(choices.length, rivals.map(reasoned));
+      round.rivals.tell(rivals.map(reasoned));
     }
     purse.pay(next.level, next);
     choose(reasoned(next));

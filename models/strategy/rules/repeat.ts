@@ -1,33 +1,25 @@
 import type { Campaign } from '../../domain/campaign.js';
 import type { Reason } from '../../domain/proposal.js';
 import { placeKey } from '../candidates.js';
-import { primaryTurned, type Visit, withAsked } from '../history.js';
+import { ranked, type Visit, withAsked } from '../history.js';
 
 /**
  * The trial that is to be measured again: one whose value the surrogates take for a gross error and that would be the best, if it
  * were right. One more trial tells a discovery from an error, where passing over it might lose the best design there is.
  *
  * @param suspects - visits whose values are taken for gross errors
- * @param incumbent - lowest loss of the others
  * @returns null where there is none, or it was measured, or is about to be, more than once
  */
-export function toRepeat(
-  { spec }: Campaign,
-  suspects: readonly Visit[],
-  { visits, incumbent }: { readonly visits: readonly Visit[]; readonly incumbent: number },
-): Visit | null {
+export function toRepeat({ spec }: Campaign, suspects: readonly Visit[], visits: readonly Visit[]): Visit | null {
   const target = spec.fidelities.length - 1;
   const asked = withAsked(visits).filter(({ level }) => level === target);
   const once = suspects.filter(
-    (visit) =>
-      primaryTurned(visit)! < incumbent &&
-      visit.outside === undefined &&
-      asked.filter((other) => placeKey(other) === placeKey(visit)).length === 1,
+    (visit) => visit.outside === undefined && asked.filter((other) => placeKey(other) === placeKey(visit)).length === 1,
   );
-  return once.reduce<Visit | null>(
-    (best, visit) => (best === null || primaryTurned(visit)! < primaryTurned(best)! ? visit : best),
-    null,
-  );
+  // Of equals the first: what others gave already is not doubted for the sake of this one.
+  const others = visits.filter((visit) => visit.level === target && !suspects.includes(visit));
+  const [best] = ranked(spec, [...others, ...once]);
+  return once.find((visit) => visit === best) ?? null;
 }
 
 /** Why it is measured again. @param told - what is said of the design by the surrogates */

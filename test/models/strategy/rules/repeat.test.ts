@@ -8,7 +8,10 @@ const campaign = someCampaign(single);
 const bowl = (x: number, y: number) => (x - 0.3) ** 2 + (y - 0.5) ** 2;
 
 /** A bowl measured on a grid, with the value of the seventh design changed. */
-function measured(seventh: number): { planner: Planner; design: { x: number; y: number } } {
+function measured(
+  seventh: number,
+  campaign = someCampaign(single),
+): { planner: Planner; design: { x: number; y: number } } {
   const planner = new Planner(campaign);
   const designs = Array.from({ length: 25 }, (_, i) => ({ x: (i % 5) / 5 + 0.1, y: Math.floor(i / 5) / 5 + 0.1 }));
   planner.tell(designs.map((design, i) => ({ design, value: i === 7 ? seventh : bowl(design.x, design.y) })));
@@ -42,6 +45,16 @@ describe('a value that would be the best and that all others speak against', () 
     expect(next!.basis.suspects).toBeUndefined();
     expect(next!.design).not.toEqual(design);
     expect(Math.hypot((next!.design.x as number) - design.x, (next!.design.y as number) - design.y)).toBeLessThan(0.3);
+  });
+
+  it('is not measured again where it is farther from a wanted value than others, on whichever side', async () => {
+    const objectives = [{ name: 'y', direction: 'target' as const, value: 0.1 }];
+    const wanted = someCampaign({ ...single, objectives, strategy: { surrogate: 'gp' } });
+    for (const seventh of [-6, 6]) {
+      const [next] = (await measured(seventh, wanted).planner.ask(1)).proposals;
+      expect(next!.basis.suspects).toBe(true);
+      expect(next!.reason.kind).toBe('acquisition');
+    }
   });
 
   it('is not measured again where it is worse than others', async () => {

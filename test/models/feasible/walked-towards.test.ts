@@ -4,9 +4,9 @@ import { keptWithin } from '../../../models/domain/constraints/contract.js';
 import { designKey } from '../../../models/domain/design.js';
 import type { Space } from '../../../models/domain/space.js';
 import { clashOf } from '../../../models/feasible/clash.js';
+import { walkedTowards } from '../../../models/feasible/walked-towards.js';
 import { Generator } from '../../../models/random/generator.js';
 import { sampledDesigns } from '../../../models/search/sampled-designs.js';
-import { walkedTowards } from '../../../models/search/walked-towards.js';
 
 const curved = (expression: string): Space => ({
   parameters: [
