@@ -3,7 +3,7 @@ import { redactorFor } from '../lab/named-secrets.js';
 import { guard } from './guard.js';
 import { keptInstruments } from './kept-instruments.js';
 
-// The process that guards a home; started with its folder, it writes its log to standard output.
+// The process that guards a home; started with its folder and since when it is wanted, it writes its log to standard output.
 const jobs = process.argv[2]!;
 const log = (line: string) => {
   const redact = redactorFor(
@@ -16,5 +16,5 @@ const log = (line: string) => {
 process.on('uncaughtException', (error) => log(`uncaught: ${error.message}`));
 process.on('unhandledRejection', (error) => log(`unhandled: ${String(error)}`));
 process.on('SIGINT', () => undefined);
-await guard(jobs, { environment: process.env, log, startedAt: performance.timeOrigin });
+await guard(jobs, { environment: process.env, log, since: Number(process.argv[3]) });
 process.exit(0);

@@ -1,19 +1,27 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startDetached } from '../local/process.js';
+import { noteEnded } from './ended.js';
 import { type Answer, guardAddress, onLines, type Question, say } from './guard-words.js';
 import { safeStopFolder } from './place.js';
 import type { StopRow } from './stop-instruments.js';
 
-/** Starts the guard of a home, detached: it outlives this process. Where there is one already the new one gives up. */
-export async function startGuard(jobs: string): Promise<void> {
+/**
+ * Starts the guard of a home, detached: it outlives this process. Where there is one already the new one gives up.
+ *
+ * @param since - when whoever wants it began, milliseconds: it gives up too where a person has ended the guarding since
+ */
+export async function startGuard(jobs: string, since = Date.now()): Promise<void> {
   const folder = safeStopFolder(jobs);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const built = import.meta.url.endsWith('.ts') ? '../../dist/scripts/safe-stop/guard-child.js' : './guard-child.js';
   const program = fileURLToPath(new URL(built, import.meta.url));
-  await startDetached(process.execPath, [program, jobs], { logFile: path.join(folder, 'guard.log'), cwd: folder });
+  await startDetached(process.execPath, [program, jobs, `${since}`], {
+    logFile: path.join(folder, 'guard.log'),
+    cwd: folder,
+  });
 }
 
 /**
@@ -66,8 +74,10 @@ export async function stopByGuard(
   });
 }
 
-/** Ends the guard of a home. @returns whether there was one */
+/** Ends the guard of a home, also one that is about to begin. @returns whether there was one */
 export async function endGuard(jobs: string): Promise<boolean> {
+  if (!existsSync(safeStopFolder(jobs))) return false;
+  noteEnded(jobs);
   const socket = await callGuard(jobs);
   if (socket === null) return false;
   const gone = new Promise<void>((resolve) => socket.once('close', () => resolve()));

@@ -3,6 +3,7 @@ import net from 'node:net';
 import path from 'node:path';
 import { tryLock } from '../local/lock.js';
 import { processStart } from '../local/process.js';
+import { endedSince } from './ended.js';
 import { guardAddress, isStale, onLines, type Question, questionSchema, say, variableHashes } from './guard-words.js';
 import { HeldAdapters } from './held-adapters.js';
 import { safeStopFolder, writeDurably } from './place.js';
@@ -21,8 +22,8 @@ export interface GuardSurroundings {
   readonly log: (line: string) => void;
   /** How long it goes on without a worker, milliseconds. */
   readonly aloneMs?: number;
-  /** When it was started, milliseconds: a guard that was ended since is not followed by one that was slow to begin. Now where absent. */
-  readonly startedAt?: number;
+  /** Since when it is wanted, milliseconds: where a person has ended the guarding since then it does not begin. Now where absent. */
+  readonly since?: number;
 }
 
 /**
@@ -34,14 +35,12 @@ export interface GuardSurroundings {
  */
 export async function guard(
   jobs: string,
-  { environment, log, aloneMs = lonelyMs, startedAt = Date.now() }: GuardSurroundings,
+  { environment, log, aloneMs = lonelyMs, since = Date.now() }: GuardSurroundings,
 ): Promise<void> {
   const folder = safeStopFolder(jobs);
   const release = await tryLock(folder);
   if (release === null) return;
-  const endedFile = path.join(folder, 'ended');
-  const endedAt = statSync(endedFile, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  if (endedAt > startedAt) {
+  if (endedSince(jobs, since)) {
     await release();
     return;
   }
@@ -59,10 +58,7 @@ export async function guard(
     over();
   };
   const heed = async (question: Question, socket: net.Socket) => {
-    if (question.say === 'end') {
-      writeDurably(endedFile, '');
-      return leave('asked', socket);
-    }
+    if (question.say === 'end') return leave('asked', socket);
     if (question.say === 'work') {
       workers.add(socket);
       clearTimeout(lonely);
@@ -103,6 +99,8 @@ export async function guard(
   );
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(address, resolve));
   chmodSync(address, 0o600);
+  // It may have been ended before it could be told.
+  if (endedSince(jobs, since)) over();
   void Promise.all(held.of());
   const looking = setInterval(() => {
     try {

@@ -1,5 +1,6 @@
 import type net from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
+import { endedSince } from './ended.js';
 import { callGuard, startGuard } from './guard-client.js';
 import { type Answer, onLines, say, variableHashes } from './guard-words.js';
 import { keptInstruments } from './kept-instruments.js';
@@ -22,6 +23,7 @@ export interface KeptGuard {
  * know the secrets that this worker knows. A person who ends the guard (`athanor down`) ends it until the next worker.
  */
 export function keepGuard(jobs: string, log: (line: string) => void): KeptGuard {
+  const since = Date.now();
   let socket: net.Socket | null = null;
   let over = false;
   let busy = false;
@@ -31,7 +33,9 @@ export function keepGuard(jobs: string, log: (line: string) => void): KeptGuard 
     for (let ms: number = pause.firstMs; !over; ms = Math.min(pause.longestMs, 2 * ms)) {
       socket = await callGuard(jobs, 2_000);
       if (socket !== null) return hold(socket);
-      await startGuard(jobs).catch((error: Error) => log(`nobody guards ${jobs}: ${error.message}`));
+      // Ended while this one was about to find it.
+      if (endedSince(jobs, since)) over = true;
+      else await startGuard(jobs, since).catch((error: Error) => log(`nobody guards ${jobs}: ${error.message}`));
       await wait(ms, undefined, { ref: false });
     }
   };

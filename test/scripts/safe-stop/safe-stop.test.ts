@@ -295,6 +295,21 @@ describe('the guard', () => {
     kept.look();
     expect(await callGuard(home)).toBeNull();
   });
+
+  test('is not brought back by a worker that was about to find it, nor begins late for one', async () => {
+    await instrument('wet/reactor');
+    const since = Date.now();
+    const kept = keepGuard(home, () => {});
+    undo.push(() => kept.leave());
+    // Nobody guards yet: the worker has asked for one, which has not begun.
+    await endGuard(home);
+    await guard(home, { environment: {}, log: () => {}, since });
+    const next = guard(home, { environment: {}, log: () => {} });
+    expect(await guarded()).toBe(true);
+    await endGuard(home);
+    await next;
+    expect(await callGuard(home)).toBeNull();
+  });
 });
 
 async function startOf(pid: number): Promise<string | null> {
