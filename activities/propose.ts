@@ -7,7 +7,7 @@ import { trialId } from '../models/domain/trial.js';
 import { namedArtefacts } from '../models/strategy/artefacts.js';
 import { assurancesOf, type Decision } from '../models/strategy/decision.js';
 import { extensionsOf } from '../models/strategy/growth.js';
-import { dueOf, type LoopBudget, type LoopCommand, type Slot } from '../workflows/loop.js';
+import { dueOf, type LoopBudget, type LoopCommand, type LoopState, type Slot } from '../workflows/loop.js';
 import type { CampaignSource } from './campaign-source.js';
 import type { DecidePool, PoolCall } from './decide-pool.js';
 import { loadArtefact, saveArtefact } from './store/artefact.js';
@@ -31,6 +31,8 @@ export interface ProposeInput {
   readonly codes?: readonly CodesVersion[];
   /** The stop rules in force, where a person changed those of the campaign file. */
   readonly stop?: Extract<LoopCommand, { readonly type: 'propose' }>['stop'];
+  /** Parameters that the proposals are to keep to a value, where there are any. */
+  readonly fixed?: NonNullable<LoopState['fixed']>;
 }
 
 /** What the workflow needs to know of the proposals; the rest is in the store. */

@@ -9,9 +9,11 @@ import { formatNumber } from './wording.js';
 const longest = 400;
 
 /** All that people may change of a campaign, as it is in force, in one line. */
-export function inForceLine({ parallel, budget, stop, lifted }: InForce): string {
+export function inForceLine({ parallel, budget, stop, lifted, fixed }: InForce): string {
   const rules = stop.map((rule) => `${ruleText(rule)}${lifted.includes(rule.type) ? ' (lifted)' : ''}`);
-  return [`parallel ${parallel}`, ...limits(budget), rules.length === 0 ? 'no stop rule' : rules.join(', ')].join('; ');
+  const kept = Object.entries(fixed ?? {}).map(([name, value]) => `${name} = ${shownValue(value)}`);
+  const told = [`parallel ${parallel}`, ...limits(budget), rules.length === 0 ? 'no stop rule' : rules.join(', ')];
+  return [...told, ...(kept.length === 0 ? [] : [`fixed ${kept.join(', ')}`])].join('; ');
 }
 
 /** A change in one line: what is so since, what was before, by whom, from when, and why. */
@@ -53,7 +55,17 @@ export function differences(was: InForce, is: InForce): readonly string[] {
   }
   for (const reason of was.lifted) if (!is.lifted.includes(reason)) parts.push(`${reason} lifted no more`);
   for (const reason of is.lifted) if (!was.lifted.includes(reason)) parts.push(`${reason} lifted`);
+  for (const name of new Set([...Object.keys(was.fixed ?? {}), ...Object.keys(is.fixed ?? {})].sort())) {
+    const [old, now] = [was, is].map(({ fixed }) => fixed?.[name]);
+    if (old === now) continue;
+    const before = old === undefined ? 'was free' : `was ${shownValue(old)}`;
+    parts.push(now === undefined ? `${name} free (${before})` : `${name} fixed at ${shownValue(now)} (${before})`);
+  }
   return parts;
+}
+
+function shownValue(value: number | string): string {
+  return typeof value === 'number' ? formatNumber(value) : value;
 }
 
 function otherText([name, value]: readonly [string, number]): string {

@@ -5,13 +5,23 @@ import type { LoopSettings, LoopState } from './loop.js';
 import { firstRuleMet, reopened, stopping } from './stop-rules.js';
 
 /** What is in force after a change. A rule that is stated anew is wanted, also where a person had lifted it. */
-export function afterChange(before: InForce, { parallel, budget, stop }: Change): InForce {
+export function afterChange(before: InForce, { parallel, budget, stop, fixed }: Change): InForce {
+  const { fixed: kept, ...others } = before;
   return {
+    ...others,
     parallel: parallel ?? before.parallel,
     budget: { ...before.budget, ...budget },
     stop: stop === undefined ? before.stop : changedRules(before.stop, stop),
     lifted: stop === undefined ? before.lifted : before.lifted.filter((reason) => !Object.hasOwn(stop, reason)),
+    ...keptAfter(kept, fixed),
   };
+}
+
+/** Parameters that keep to a value, in the order of their names. */
+function keptAfter(before: InForce['fixed'], change: Change['fixed']): Pick<InForce, 'fixed'> {
+  const kept = Object.entries({ ...before, ...change }).filter(([, value]) => value !== null);
+  if (kept.length === 0) return {};
+  return { fixed: Object.fromEntries(kept.sort(([a], [b]) => (a < b ? -1 : 1))) as NonNullable<InForce['fixed']> };
 }
 
 /** Rules with others in the place of the first of their type, and of all of it; a type that was not there comes last. */
@@ -37,11 +47,19 @@ const ruleTypes = ['targetReached', 'noImprovement', 'regretBound'] as const sat
  * it does not yet keep comes with the next round.
  */
 export function applyChange(settings: LoopSettings, state: LoopState, change: Change): LoopState {
-  const before = { ...state, budget: { ...state.budget, wallClockMs: null }, stop: state.rules };
-  const { parallel, budget, stop: rules, lifted } = afterChange(before, change);
+  const { fixed: kept, ...known } = state;
+  const before: InForce = {
+    ...{ parallel: known.parallel, budget: { ...known.budget, wallClockMs: null }, stop: known.rules },
+    ...{ lifted: known.lifted, fixed: kept },
+  };
+  const { parallel, budget, stop: rules, lifted, fixed } = afterChange(before, change);
   const { cost, trials } = budget;
-  const shortfall = change.budget === undefined ? state.shortfall : null;
-  const next: LoopState = { ...state, parallel, budget: { cost, trials }, rules, lifted, shortfall };
+  // What was short may not be any more.
+  const shortfall = change.budget === undefined && change.fixed === undefined ? state.shortfall : null;
+  const next: LoopState = {
+    ...{ ...known, parallel, budget: { cost, trials }, rules, lifted, shortfall },
+    ...(fixed === undefined ? {} : { fixed }),
+  };
   const { stop } = change;
   if (stop === undefined) return next;
   const isStated = (reason: string) => Object.hasOwn(stop, reason);

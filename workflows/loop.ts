@@ -1,6 +1,6 @@
 import type { AskedApproval } from '../models/domain/approval.js';
 import type { StopRule } from '../models/domain/campaign.js';
-import type { Change } from '../models/domain/change.js';
+import type { Change, InForce } from '../models/domain/change.js';
 import type { CodesVersion } from '../models/domain/codes-version.js';
 import type { Assurance } from '../models/domain/proposal.js';
 import type { Need, Phase, Stop, StopReason } from '../models/domain/record.js';
@@ -118,6 +118,8 @@ export interface LoopState {
   readonly problems: readonly Problem[];
   /** Stop rules that a person no longer wants. */
   readonly lifted: readonly StopReason[];
+  /** Parameters that proposals keep to a value; absent where none does. */
+  readonly fixed?: NonNullable<InForce['fixed']>;
   /** Trials of which a ruling is being written down: no round begins, and the campaign does not end, before that is done. */
   readonly ruling: readonly string[];
   /** Versions of encoders in use in the place of those that the campaign was started with; absent where there is none. */
@@ -209,6 +211,8 @@ export type LoopCommand =
       readonly budget?: LoopBudget;
       /** The stop rules in force, where a person changed those of the campaign file. */
       readonly stop?: readonly StopRule[];
+      /** Parameters that the proposals are to keep to a value, where there are any. */
+      readonly fixed?: NonNullable<InForce['fixed']>;
       /** Versions of encoders in use, where they are others than the campaign was started with. */
       readonly codes?: readonly CodesVersion[];
     }

@@ -57,6 +57,7 @@ function advance(settings: LoopSettings, state: LoopState, commands: LoopCommand
     remainingCost,
     ...(isSame(started.budget, settings.budget) ? {} : { budget: started.budget }),
     ...(JSON.stringify(started.rules) === JSON.stringify(settings.stop) ? {} : { stop: started.rules }),
+    ...(started.fixed === undefined ? {} : { fixed: started.fixed }),
     ...(started.codes === undefined ? {} : { codes: started.codes }),
   });
   return { ...started, round, proposing: true };
@@ -120,7 +121,11 @@ function startRetries(settings: LoopSettings, state: LoopState, commands: LoopCo
 function restReason(state: LoopState, trialsLeft: number): { reason: StopReason; text: string } {
   if (trialsLeft <= 0)
     return { reason: 'budgetTrials', text: `all ${state.budget.trials} trials of the budget are done` };
-  if (state.shortfall === 'space') return { reason: 'exhausted', text: 'every design of the space has been tried' };
+  if (state.shortfall === 'space') {
+    const kept = Object.entries(state.fixed ?? {}).map(([name, value]) => `${name} = ${value}`);
+    const which = kept.length === 0 ? '' : ` with ${kept.join(', ')}`;
+    return { reason: 'exhausted', text: `every design of the space${which} has been tried` };
+  }
   const [budget, spent] = [state.budget.cost!, state.spent];
   const left = spent >= budget * (1 - costSlack) ? 'is used up' : 'pays no further trial with what is left';
   return { reason: 'budgetCost', text: `the cost budget (${shown(budget)}) ${left}: ${shown(spent)} is spent` };

@@ -43,11 +43,13 @@ export function inForceNow(
   const last = changes.at(-1)?.told?.is;
   if (last !== undefined) return last;
   const { cost = null, trials = null, wallClock } = spec.budget;
+  const { stop, fixed } = changes.findLast(({ told }) => told !== null)?.told?.is ?? {};
   return {
     parallel: loop?.parallel ?? spec.parallel,
     budget: budget ?? { cost, trials, wallClockMs: wallClock === undefined ? null : durationMs(wallClock) },
-    stop: changes.findLast(({ told }) => told !== null)?.told?.is.stop ?? spec.stop,
+    stop: stop ?? spec.stop,
     lifted: loop?.lifted ?? [],
+    ...(fixed === undefined ? {} : { fixed }),
   };
 }
 

@@ -21,6 +21,8 @@ export const changeSchema = z.strictObject({
       regretBound: regretBound.omit({ type: true }).nullable().optional(),
     })
     .optional(),
+  /** Parameters that proposals keep to a value from the next round on; null where one is free again. */
+  fixed: z.record(z.string(), z.union([z.number(), z.string()]).nullable()).optional(),
 });
 /** The same as a person gives it. */
 export type GivenChange = Readonly<z.infer<typeof changeSchema>>;
@@ -42,6 +44,8 @@ export interface Change {
   readonly parallel?: number;
   readonly budget?: Partial<BudgetInForce>;
   readonly stop?: StopChange;
+  /** Null where a parameter is free again. */
+  readonly fixed?: Readonly<Record<string, number | string | null>>;
 }
 
 /** All of a campaign that people may change while it runs, as it is at a moment. */
@@ -51,6 +55,8 @@ export interface InForce {
   readonly stop: readonly StopRule[];
   /** Reasons to stop that a person no longer wants, though a rule says so. */
   readonly lifted: readonly StopReason[];
+  /** Parameters that proposals keep to a value, by name; absent where none does. */
+  readonly fixed?: Readonly<Record<string, number | string>> | undefined;
 }
 
 const inForceSchema = z.object({
@@ -58,6 +64,7 @@ const inForceSchema = z.object({
   budget: z.object({ cost: z.number().nullable(), trials: z.number().nullable(), wallClockMs: z.number().nullable() }),
   stop: z.array(stopSchema),
   lifted: z.array(z.enum(stopReasons)),
+  fixed: z.record(z.string(), z.union([z.number(), z.string()])).optional(),
 });
 
 const detailsSchema = z.object({

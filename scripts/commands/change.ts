@@ -4,6 +4,7 @@ import { InvalidInputError } from '../../models/domain/errors.js';
 import { numberIn } from '../../models/domain/parameters/numbers.js';
 import { changeFaults } from '../change-faults.js';
 import { changeLine } from '../change-lines.js';
+import { namedTexts } from '../fixed-values.js';
 import { wholeNumber } from './arguments.js';
 import { confirmed, decidedBy, type Options } from './decisions.js';
 import { print } from './terminal.js';
@@ -18,6 +19,8 @@ interface ChangeOptions extends Pick<Options, 'as' | 'json'> {
   readonly cost?: string;
   readonly trials?: string;
   readonly wallClock?: string;
+  readonly fix: readonly string[];
+  readonly release: readonly string[];
   readonly why: string;
   readonly seen?: number;
 }
@@ -25,7 +28,9 @@ interface ChangeOptions extends Pick<Options, 'as' | 'json'> {
 /** `athanor change ID` */
 export const changeCommand: Verb = (terminal) =>
   new Command('change')
-    .description('change parallelism, stop rules and budget of a campaign while it runs, several at once')
+    .description(
+      'change parallelism, stop rules, budget and fixed parameters of a campaign while it runs, several at once',
+    )
     .argument('<id>', 'campaign id')
     .option('-p, --parallel <n>', 'trials at a time')
     .option('--target <value>', "value at which it stops (rule targetReached), such as 0.2 or loss=0.2, or 'none'")
@@ -37,6 +42,8 @@ export const changeCommand: Verb = (terminal) =>
     .option('-t, --trials <n>', "trials in all, or 'none' for no limit")
     .option('-c, --cost <cost>', "cost in all, or 'none' for no limit")
     .option('-w, --wall-clock <time>', "time since the start such as 12h, or 'none' for no limit")
+    .option('--fix <values...>', 'parameters that proposals keep to a value, as --fix temperature=80', [])
+    .option('--release <names...>', 'parameters that are fixed and are to be free again', [])
     .requiredOption('--why <text>', 'the reason, kept with the change')
     .option(
       '--seen <n>',
@@ -51,11 +58,14 @@ export const changeCommand: Verb = (terminal) =>
 A change counts from the next round on; rounds before it stay as they were decided, and 'verify' holds. What is not named stays
 as it is. A rule that is stated anew is looked at at once: met by what was measured, it stops the campaign; if it is the rule that
 was about to end the campaign, and is met no more, that goes on. One that has stopped stays so, and is told to go on by 'resume'
-if what ended it holds no more, else by 'extend'.
+if what ended it holds no more, else by 'extend'. Parameters are fixed for what is proposed, until they are released: what was
+measured at other values is learned from all the same, and designs of your own ('add', 'edit') may have any.
 
 Examples:
   athanor change redox-mediator --parallel 3 --why 'second furnace'
-  athanor change redox-mediator --target 0.35 --patience none --why 'the customer needs less'`,
+  athanor change redox-mediator --target 0.35 --patience none --why 'the customer needs less'
+  athanor change suzuki --fix temperature=80 solvent=DMF --why 'the oil bath stays at 80 °C this week'
+  athanor change suzuki --release temperature --why 'a second bath'`,
     )
     .action(async (id: string, options: ChangeOptions) => {
       const { why, seen: known } = options;
@@ -81,13 +91,19 @@ Examples:
 
 /** What the options say, in the words of the campaign file; checked by its schema. */
 function changeFrom(options: ChangeOptions): { readonly change: GivenChange; readonly objective?: string } {
-  const { parallel, target, patience, regret, cost, trials, wallClock, why } = options;
-  const faults = [];
-  if ([parallel, target, patience, regret, cost, trials, wallClock].every((option) => option === undefined))
+  const { parallel, target, patience, regret, cost, trials, wallClock, fix, release, why } = options;
+  const { texts, faults } = namedTexts(fix);
+  for (const name of release)
+    if (Object.hasOwn(texts, name))
+      faults.push({ path: name, message: 'fixed and released', remedy: 'give it with --fix or --release' });
+  const fixed = { ...texts, ...Object.fromEntries(release.map((name) => [name, null])) };
+  const isNothingFixed = fix.length + release.length === 0;
+  const others = [parallel, target, patience, regret, cost, trials, wallClock];
+  if (isNothingFixed && others.every((option) => option === undefined))
     faults.push({
       path: '',
       message: 'nothing to change',
-      remedy: 'give --parallel, --target, --patience, --regret, --trials, --cost or --wall-clock',
+      remedy: 'give --parallel, --target, --patience, --regret, --trials, --cost, --wall-clock, --fix or --release',
     });
   if (why.trim() === '') faults.push({ path: 'why', message: 'empty', remedy: 'say why it is so' });
   if (faults.length > 0) throw new InvalidInputError('change', faults);
@@ -108,6 +124,7 @@ function changeFrom(options: ChangeOptions): { readonly change: GivenChange; rea
     ...(parallel === undefined ? {} : { parallel: number(parallel) }),
     ...(Object.keys(budget).length === 0 ? {} : { budget }),
     ...(Object.keys(stop).length === 0 ? {} : { stop }),
+    ...(isNothingFixed ? {} : { fixed }),
   };
   const wrong = changeFaults(change);
   if (wrong.length > 0) throw new InvalidInputError('change', wrong);

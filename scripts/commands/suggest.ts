@@ -84,7 +84,7 @@ Examples:
       const table = results === undefined ? emptyTable(campaign) : await readResults(campaign, results, options.ignore);
       for (const note of table.notes) terminal.note(`${results}: ${note}`);
       if (isAdded) checkAppendable(results, table.dialect);
-      const fixed = fixedFrom(options.fix, campaign.space);
+      const fixed = await fixedFrom(options.fix, campaign.space);
       const planner = new Planner(campaign, [], fixed === null ? {} : { fixed });
       planner.tell(table.results);
       const known = planner.trials;

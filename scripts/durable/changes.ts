@@ -10,6 +10,7 @@ import { AthanorError, InvalidInputError } from '../../models/domain/errors.js';
 import type { AuditEntry } from '../../models/domain/record.js';
 import type { ChangeOf } from '../../workflows/messages.js';
 import { changeFaultsOf } from '../change-faults.js';
+import { fixedChange } from './fixed-change.js';
 import { requestIdOf } from './request-id.js';
 
 /** A change as a person asks for it. */
@@ -59,8 +60,9 @@ async function changeOf(
   const { spec } = await loadOutline(query, id);
   const faults = changeFaultsOf(spec, change, objective);
   if (faults.length > 0) throw new InvalidInputError(`change of '${id}'`, faults);
-  const given = { who, note: why, ...checked(change) };
   const last = changes.at(-1);
+  const kept = change.fixed === undefined ? {} : { fixed: await fixedChange(query, id, change.fixed, changes) };
+  const given = { who, note: why, ...checked(change), ...kept };
   const again = last !== undefined && isSame(last, given);
   return { ...given, after: again ? last.n - 1 : (seen ?? changes.length) };
 }
@@ -78,11 +80,10 @@ function checked({ parallel, budget, stop }: GivenChange): Change {
 }
 
 function isSame({ who, action, details }: AuditEntry, given: Omit<ChangeOf, 'after'>): boolean {
-  const { parallel, budget, stop, note } = details;
+  const { parallel, budget, stop, fixed, note } = details;
   const { who: by, ...change } = given;
-  return (
-    action === 'change' && who === by && exactJson({ parallel, budget, stop, note }, true) === exactJson(change, true)
-  );
+  const before = exactJson({ parallel, budget, stop, fixed, note }, true);
+  return action === 'change' && who === by && before === exactJson(change, true);
 }
 
 /**

@@ -29,7 +29,7 @@ import {
   noiseIn,
   valuesIn,
 } from './entered-values.js';
-import { grownCampaignOf } from './own-designs.js';
+import { grownCampaignOf } from './grown-campaign.js';
 import { knownTrial } from './people.js';
 import { requestIdOf } from './request-id.js';
 

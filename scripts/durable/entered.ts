@@ -17,7 +17,7 @@ import { parseTrialId } from '../../models/domain/trial.js';
 import type { Enter } from '../../workflows/messages.js';
 import { enterStepFor } from './entered-step.js';
 import { answerFaults, type Entering, type GivenResult, noiseIn, quantity, valuesIn } from './entered-values.js';
-import { grownCampaignOf } from './own-designs.js';
+import { grownCampaignOf } from './grown-campaign.js';
 import { knownTrial } from './people.js';
 import { requestIdOf } from './request-id.js';
 

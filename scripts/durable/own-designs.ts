@@ -1,7 +1,4 @@
-import { loadArtefact } from '../../activities/store/artefact.js';
-import { loadCampaign } from '../../activities/store/campaign.js';
 import type { Query } from '../../activities/store/client.js';
-import { loadTrials } from '../../activities/store/record.js';
 import { type Campaign, targetFidelity } from '../../models/domain/campaign.js';
 import { Constraints } from '../../models/domain/constraints/constraint.js';
 import type { Design } from '../../models/domain/design.js';
@@ -10,9 +7,9 @@ import { InvalidInputError } from '../../models/domain/errors.js';
 import type { Fault } from '../../models/domain/fault.js';
 import { typeOf } from '../../models/domain/parameters/parameter.js';
 import { parseTrialId } from '../../models/domain/trial.js';
-import { extensionsOf, grownSpace } from '../../models/strategy/growth.js';
 import { type CheckedResult, resultChecker } from '../../models/strategy/result.js';
 import type { Edit, OwnDesign } from '../../workflows/messages.js';
+import { grownCampaignOf } from './grown-campaign.js';
 import { knownTrial } from './people.js';
 import { type Shortage, shortagesOf } from './short-stock.js';
 
@@ -58,14 +55,6 @@ export async function shortagesOfOwn(
   const own = isAdded ? await designOf(query, place.add, given) : await editOf(query, place.edit, given);
   const id = isAdded ? place.add : parseTrialId(place.edit).campaignId;
   return shortagesOf(query, await grownCampaignOf(query, id), own);
-}
-
-/** A campaign with what its pool has grown by. */
-export async function grownCampaignOf(query: Query, campaignId: string): Promise<Campaign> {
-  const campaign = await loadCampaign(query, campaignId);
-  const extensions = extensionsOf(await loadTrials(query, campaignId));
-  if (extensions.length === 0) return campaign;
-  return { ...campaign, space: await grownSpace(campaign.space, extensions, (sha) => loadArtefact(query, sha)) };
 }
 
 function ownDesign(what: string, campaign: Campaign, given: GivenDesign, from: Design): OwnDesign {

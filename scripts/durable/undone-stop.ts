@@ -54,6 +54,8 @@ function isBudgetUsedUp(
   { createdAt, endedAt }: CampaignHead,
   trials: readonly TrialRecord[],
 ): boolean {
+  // Where parameters keep to other values than before there may be designs again; the next round says it.
+  if (reason === 'exhausted') return !since.some((changed) => isOfFixed(changed) && changed.at >= (endedAt ?? 0));
   if (!since.some((changed) => isOfBudget(changed) && changed.at >= (endedAt ?? 0))) return true;
   const run = trials.filter(({ state }) => state === 'ended').length;
   const spent = trials.reduce((sum, trial) => sum + spentOn(trial), 0);
@@ -65,6 +67,10 @@ function isBudgetUsedUp(
 
 function isOfRules({ told }: Changed): boolean {
   return JSON.stringify(told?.was.stop) !== JSON.stringify(told?.is.stop);
+}
+
+function isOfFixed({ told }: Changed): boolean {
+  return JSON.stringify(told?.was.fixed) !== JSON.stringify(told?.is.fixed);
 }
 
 function isOfBudget({ told }: Changed): boolean {

@@ -1,5 +1,6 @@
 import { type Changed, changesOf, type InForce } from '../../models/domain/change.js';
 import type { Fault } from '../../models/domain/fault.js';
+import type { Basis } from '../../models/domain/proposal.js';
 import type { CampaignRecord } from '../../models/domain/record.js';
 
 /**
@@ -10,8 +11,10 @@ export function* changeFaults({ campaign, trials, audit }: CampaignRecord): Gene
   const changes = changesOf(audit);
   if (changes.some(({ told }) => told === null)) return;
   const { spec } = campaign;
+  // A planner's rounds keep to what it was made with, of which nobody wrote anything down.
+  const wasFixed = ({ fixed }: Basis) => (changes.length === 0 ? undefined : fixed);
   const { cost = null, trials: most = null } = spec.budget;
-  const ofFile = { budget: { cost, trials: most }, stop: spec.stop };
+  const ofFile: Decisive = { budget: { cost, trials: most }, stop: spec.stop };
   let before: Decisive = ofFile;
   for (const { n, told } of changes) {
     const { was, is, sinceRound } = told!;
@@ -24,25 +27,25 @@ export function* changeFaults({ campaign, trials, audit }: CampaignRecord): Gene
   for (const [i, { proposal }] of trials.entries()) {
     const { round, basis } = proposal;
     if (basis.person !== undefined) continue;
-    const used = { budget: basis.budget ?? ofFile.budget, stop: basis.stop ?? ofFile.stop };
+    const used = { budget: basis.budget ?? ofFile.budget, stop: basis.stop ?? ofFile.stop, fixed: wasFixed(basis) };
     // A round whose workflow was lost while it was decided is decided anew, with what was changed meanwhile.
     const may = [round, round + 1].map((at) => textOf(inForceAt(changes, at) ?? ofFile));
     if (!may.includes(textOf(used)))
       yield {
         path: `trials[${i}].proposal.basis`,
-        message: `not the budget and stop rules in force in round ${round}`,
+        message: `not the budget, stop rules and fixed parameters in force in round ${round}`,
       };
   }
 }
 
 /** What decisions go by. */
-type Decisive = { readonly budget: Omit<InForce['budget'], 'wallClockMs'> } & Pick<InForce, 'stop'>;
+type Decisive = { readonly budget: Omit<InForce['budget'], 'wallClockMs'> } & Pick<InForce, 'stop' | 'fixed'>;
 
 function inForceAt(changes: readonly Changed[], round: number): InForce | undefined {
   return changes.findLast(({ told }) => told!.sinceRound <= round)?.told?.is;
 }
 
-function textOf({ budget: { cost, trials }, stop }: Decisive): string {
+function textOf({ budget: { cost, trials }, stop, fixed = {} }: Decisive): string {
   const rules = stop.map(({ type, ...rule }) => [type, Object.entries(rule).sort()]);
-  return JSON.stringify([cost, trials, rules]);
+  return JSON.stringify([cost, trials, rules, Object.entries(fixed).sort()]);
 }

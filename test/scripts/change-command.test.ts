@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Change, InForce } from '../../models/domain/change.js';
 import { changesOf } from '../../models/domain/change.js';
-import { changeLine, inForceLine } from '../../scripts/change-lines.js';
+import { changeLine, differences, inForceLine } from '../../scripts/change-lines.js';
 import { buildProgram } from '../../scripts/commands/program.js';
 import { processTerminal } from '../../scripts/commands/terminal.js';
 import { afterChange } from '../../workflows/changes.js';
@@ -26,6 +26,8 @@ const was: InForce = {
 describe('change', () => {
   it.each([
     [['--why', 'so'], /nothing to change \(give --parallel, --target/],
+    [['--fix', 't=80', 'x', 't=90', '--why', 'so'], /'x' given \(name=value[\s\S]*t: given twice/],
+    [['--fix', 't=80', '--release', 't', '--why', 'so'], /t: fixed and released/],
     [['--parallel', '3'], /required option '--why <text>' not specified/],
     [['--parallel', '3', '--why', ' '], /why: empty/],
     [['--seen', '-1', '--parallel', '3', '--why', 'so'], /whole number of at least 0/],
@@ -74,6 +76,13 @@ describe('change', () => {
     expect(line({ parallel: 2 })).toMatch(/^1: nothing that was not so by ann/);
     expect(inForceLine(was)).toBe('parallel 2; trials 30; target 0.5 (lifted)');
     expect(inForceLine({ ...was, stop: [] })).toBe('parallel 2; trials 30; no stop rule');
+    const kept = afterChange(was, { fixed: { t: 80, solvent: 'DMF' } });
+    expect(inForceLine(kept)).toBe('parallel 2; trials 30; target 0.5 (lifted); fixed solvent = DMF, t = 80');
+    expect(differences(kept, afterChange(kept, { fixed: { t: 90, solvent: null, c: 1 } }))).toEqual([
+      'c fixed at 1 (was free)',
+      'solvent free (was DMF)',
+      't fixed at 90 (was 80)',
+    ]);
     // Of a version that did not tell what was in force.
     const old = { at: 0, who: 'ann', action: 'parallel', details: { parallel: 3, note: 'so' } };
     expect(changesOf([old])[0]).toMatchObject({ n: 1, told: null });

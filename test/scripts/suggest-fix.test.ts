@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -36,6 +36,22 @@ it('keeps what it suggests to the values given', async () => {
   const { proposals } = JSON.parse(stdout);
   expect(proposals).toHaveLength(3);
   for (const { design } of proposals) expect(design).toMatchObject({ t: 80, solvent: 'DMF' });
+});
+
+it('refuses values that no design with the constraints has, and names these', async () => {
+  const text = await readFile(join(folder, 'kept.yaml'), 'utf8');
+  const constraints = `
+  constraints:
+    - {type: exclude, when: {solvent: THF, t: {above: 60}}}
+objectives`;
+  await writeFile(join(folder, 'bound.yaml'), text.replace('\nobjectives', constraints));
+  const { stderr, code } = await runCli(['suggest', 'bound.yaml', '--fix', 't=80', 'solvent=THF', 'c=0.5'], {
+    cwd: folder,
+  });
+  expect(code).toBe(2);
+  expect(stderr).toMatch(
+    /no design keeps 'not solvent THF with t above 60' together with 't = 80' and 'solvent = THF' \(other values, or fewer/,
+  );
 });
 
 it('refuses values that there are not', async () => {

@@ -85,6 +85,10 @@ const change: fc.Arbitrary<Change> = fc.record(
     parallel: fc.integer({ min: 1, max: 4 }),
     budget: fc.record({ cost: nullable(fc.integer({ min: 1, max: 30 })) }, { requiredKeys: [] }),
     stop: stopChange,
+    fixed: fc.dictionary(
+      fc.constantFrom('t', 'solvent', 'n'),
+      nullable(fc.oneof(fc.nat(3), fc.constantFrom('a', 'b'))),
+    ),
   },
   { requiredKeys: [] },
 );
@@ -102,6 +106,9 @@ describe('what is in force after a change', () => {
         const after = afterChange(before, given);
         expect(after.parallel).toBe(given.parallel ?? before.parallel);
         expect(after.budget).toEqual({ ...before.budget, ...given.budget });
+        const kept = Object.entries({ ...before.fixed, ...given.fixed }).filter(([, value]) => value !== null);
+        expect(after.fixed ?? {}).toEqual(Object.fromEntries(kept));
+        expect('fixed' in after).toBe(kept.length > 0);
         for (const type of ['targetReached', 'noImprovement', 'regretBound'] as const) {
           const said = given.stop?.[type];
           const of = (rules: readonly StopRule[]) => rules.filter((one) => one.type === type);
@@ -150,6 +157,7 @@ describe('the loop, where people change what is in force', () => {
           });
           if (world.request !== null && world.request !== before) {
             expect(world.request.stop ?? stop).toEqual(now.stop);
+            expect(world.request.fixed).toEqual(now.fixed);
             expect(world.request.budget?.cost ?? 40).toEqual(now.budget.cost ?? 40);
             expect(world.request.count).toBeLessThanOrEqual(parallel);
           }

@@ -1,4 +1,5 @@
 import { type Campaign, mostInitialTrials } from '../../domain/campaign.js';
+import { Constraints } from '../../domain/constraints/constraint.js';
 import { designKey } from '../../domain/design.js';
 import { isAnyComposition } from '../../domain/parameters/composition.js';
 import type { Parameter } from '../../domain/parameters/parameter.js';
@@ -97,8 +98,11 @@ export function planLeft(
   });
 }
 
-/** What a person supplied, designs before rows; in a pool a design stands for the first row that has it. */
-function suppliedTrials({ spec }: Campaign, { listed }: PreparedSpace, level: number): PlannedTrial[] {
+/**
+ * What a person supplied, designs before rows; in a pool a design stands for the first row that has it. Those that parameters
+ * fixed since leave out wait until these are released.
+ */
+function suppliedTrials({ spec, space }: Campaign, { listed }: PreparedSpace, level: number): PlannedTrial[] {
   const initial = spec.strategy === 'default' ? undefined : spec.strategy.initial;
   const trial = (place: Place): PlannedTrial => ({ kind: 'supplied', ...place, level });
   const { designs = [], rows = [] } = initial ?? {};
@@ -108,5 +112,6 @@ function suppliedTrials({ spec }: Campaign, { listed }: PreparedSpace, level: nu
     const row = keys.indexOf(designKey(design));
     return row < 0 ? { design, rowId: null } : placeAt(pool!, row);
   });
-  return [...places, ...rows.map((id) => placeAt(pool!, pool!.place.get(id)!))].map(trial);
+  const all = [...places, ...rows.map((id) => placeAt(pool!, pool!.place.get(id)!))];
+  return all.filter((place) => Constraints.of(space).broken(place.design).length === 0).map(trial);
 }

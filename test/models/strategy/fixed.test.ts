@@ -78,3 +78,16 @@ it('refuses what there is not', () => {
   expect(() => new Planner(campaignOf('boxes'), [], { fixed: { t: 500 } })).toThrow(/500 given/);
   expect(fixedSpace(space, { t: 80, c: 1 })).toBe(fixedSpace(space, { c: 1, t: 80 }));
 });
+
+it('leaves out first trials of a person that are elsewhere, and comes to them once it keeps to nothing', async () => {
+  const campaign = campaignOf('boxes');
+  const designs = [60, 80].map((t) => ({ t, c: 0.25, n: 7, hue: 'red' }));
+  const strategy = { initial: { trials: 4, designs } };
+  const own = { ...campaign, spec: { ...campaign.spec, strategy } };
+  const planner = new Planner(own, [], { fixed: { t: 80 } });
+  const first = (await planner.ask(2)).proposals;
+  expect(first.map(({ design }) => design.t)).toEqual([80, 80]);
+  expect(first[0]).toMatchObject({ design: designs[1], reason: { kind: 'supplied' } });
+  const [next] = (await new Planner(own, planner.trials).ask(1)).proposals;
+  expect(next).toMatchObject({ design: designs[0], reason: { kind: 'supplied' } });
+});

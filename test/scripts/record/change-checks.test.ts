@@ -35,10 +35,16 @@ it('a record in which proposals were made by other rules or budgets than were in
   expect(faults(audit, {}, {}, rules, rules, all, all)).toEqual([]);
   // A round that was decided anew after its workflow was lost.
   expect(faults(audit, {}, rules, rules, all, all)).toEqual([]);
-  const wrong = (i: number) => `trials[${i}].proposal.basis: not the budget and stop rules in force in round ${i + 1}`;
+  const wrong = (i: number) =>
+    `trials[${i}].proposal.basis: not the budget, stop rules and fixed parameters in force in round ${i + 1}`;
   expect(faults(audit, {}, {}, {}, rules, all, rules)).toEqual([wrong(2), wrong(5)]);
   expect(faults(audit, rules)).toEqual([wrong(0)]);
   expect(faults([], {}, rules)).toEqual([wrong(1)]);
+  const fixed = changed([2, { fixed: { t: 80 } }], [3, { fixed: { t: null } }]);
+  expect(faults(fixed, {}, { fixed: { t: 80 } }, {})).toEqual([]);
+  expect(faults(fixed, {}, { fixed: { t: 90 } }, {}, { fixed: { t: 80 } })).toEqual([wrong(1), wrong(3)]);
+  // Of a planner's rounds nobody wrote down what they keep to.
+  expect(faults([], { fixed: { t: 80 } })).toEqual([]);
   // What a person proposed was decided by nothing.
   expect(faults(audit, rules, { person: {} })).toEqual([wrong(0)]);
 });
