@@ -9,7 +9,6 @@ import { type Fault, formatPath } from '../models/domain/fault.js';
 import { byLab, isOfLab } from '../models/domain/fidelity.js';
 import { idSchema } from '../models/domain/parameters/numbers.js';
 import type { Space } from '../models/domain/space.js';
-import { whyUnsupported } from '../models/domain/supported.js';
 import { readBounded, readingFaults } from './bounded-file.js';
 import { withModules } from './campaign-file/adapter-modules.js';
 import { crossChecks, initialFaults } from './campaign-file/cross-checks.js';
@@ -163,7 +162,7 @@ async function readCampaign(source: SourceDocument, options: ReadOptions): Promi
   });
   faults.push(
     ...codeFaults,
-    ...schemaFaults(campaignSchema, document, [], whyUnsupported),
+    ...schemaFaults(campaignSchema, document),
     ...spaceFaults,
     ...earlier.faults,
     ...fidelities.faults,

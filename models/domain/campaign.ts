@@ -12,6 +12,7 @@ import { objectiveSchema, outcomeSchema } from './outcome-spec.js';
 import { idSchema, nameSchema } from './parameters/numbers.js';
 import { parameterSchema, parameterTypeNames } from './parameters/parameter.js';
 import { propertiesSchema } from './properties.js';
+import { replicatesSchema } from './replicates.js';
 import { transferSchema } from './source.js';
 import type { Space } from './space.js';
 
@@ -219,9 +220,11 @@ export const campaignSchema = z.strictObject({
     .min(1)
     .optional()
     .describe('which proposals a person is to approve before their trials begin: those that meet one of these gates'),
-  replicates: z
-    .strictObject({ atTarget: z.int().min(1).default(1), whenDisagreeing: z.int().min(1).optional() })
-    .optional(),
+  replicates: replicatesSchema
+    .optional()
+    .describe(
+      'how often one design is measured at the target fidelity, each time as a trial of its own; once where absent',
+    ),
 });
 
 /** A campaign file that the schema accepted. */

@@ -9,7 +9,7 @@ import { type Place, type PreparedSpace, placeKey, placesOfTrials, prepareFor, p
 import { CostModel } from './cost-model.js';
 import type { DecideRequest, Decision } from './decision.js';
 import { assurances } from './explain/assurance.js';
-import { plainReason } from './explain/reason.js';
+import { plainReason, plainReplicate } from './explain/reason.js';
 import { withFixed } from './fixed.js';
 import { extensionsOf, grownCampaign } from './growth.js';
 import { hashVisits, isUntaught, visitsOf, withoutUntaught } from './history.js';
@@ -17,7 +17,8 @@ import { asInForce } from './in-force.js';
 import { defaultsVersion } from './names.js';
 import type { OnProgress } from './progress.js';
 import { Purse } from './purse.js';
-import type { ReasonedChoice, Rivalry, Round } from './rules/acquisition-round.js';
+import { Replicates } from './replicates.js';
+import { asPending, type ReasonedChoice, type Rivalry, type Round } from './rules/acquisition-round.js';
 import { contrast } from './rules/contrast.js';
 import { initialPlan, type PlannedTrial, planLeft, planRun } from './rules/initial-plan.js';
 import { chooseByRule, type RoundChoices } from './rules/round.js';
@@ -128,9 +129,18 @@ async function choose(
   const { fidelities } = campaign.spec;
   const target = fidelities.length - 1;
   const choices: ReasonedChoice[] = [];
-  const run = planRun(first, plan, visits);
+  const replicates = Replicates.of(campaign.spec, means.prepared.space);
+  // What measures a design again takes no place of the initial sample.
+  const laid = replicates?.firstOnly(visits) ?? visits;
+  const run = planRun(first, plan, laid);
   const unrun = plan.filter((planned) => !run.has(planned));
-  for (const planned of planLeft(plan, visits, run).slice(0, count)) {
+  for (const planned of planLeft(plan, laid, run).slice(0, count)) {
+    for (let left = count - choices.length; left > 0; left--) {
+      const again = replicates?.owed([...visits, ...choices.map(asPending)]) ?? null;
+      if (again === null || !purse.pay(target, again.place)) break;
+      choices.push({ ...again.place, level: target, reason: plainReplicate(again.text) });
+    }
+    if (choices.length === count) break;
     const { kind, level } = planned;
     const asked = [...visits, ...choices.map((choice) => ({ ...choice, turned: [] }))];
     const inside = asked.filter((visit) => !('outside' in visit));

@@ -6,7 +6,6 @@ import { designKey } from '../../models/domain/design.js';
 import { designFaults } from '../../models/domain/design-faults.js';
 import { isNumeric } from '../../models/domain/parameters/parameter.js';
 import { rowsById, type Space } from '../../models/domain/space.js';
-import { unsupported } from '../../models/domain/supported.js';
 import { acquisitionNames, randomName, surrogateNames, takesSources } from '../../models/strategy/names.js';
 import { goalFaults } from './goals.js';
 import { oneOf } from './nearest.js';
@@ -20,11 +19,11 @@ import { repeatedNames } from './space.js';
 /** Faults that show only when parts of the file are seen together. */
 export function crossChecks(parts: CampaignParts, space: Space | null, document: unknown): PlacedFault[] {
   return [
-    ...unsupported(parts).map((fault) => placed(segments(fault.path), fault.message, fault.remedy)),
     ...spaceGiven(document),
     ...objectiveFaults(parts, space),
     ...outcomeNameFaults(parts, document),
     ...budgetFaults(parts),
+    ...replicateFaults(parts),
     ...approvalFaults(parts),
     ...strategyFaults(parts, space),
     ...goalFaults(parts, space),
@@ -79,6 +78,29 @@ function budgetFaults({ budget, budgetEmpty, fidelities }: CampaignParts): Place
   if (budget.cost === undefined || target?.cost === undefined || budget.cost >= target.cost) return [];
   const message = `${budget.cost} pays no trial at the target fidelity '${target.name ?? ''}' (cost ${target.cost})`;
   return [placed(['budget', 'cost'], message, `at least ${target.cost}`)];
+}
+
+function replicateFaults({ replicates, budget }: CampaignParts): PlacedFault[] {
+  if (replicates === undefined) return [];
+  const { atTarget, whenDisagreeing } = replicates;
+  const faults: PlacedFault[] = [];
+  if (whenDisagreeing !== undefined && whenDisagreeing <= atTarget)
+    faults.push(
+      placed(
+        ['replicates', 'whenDisagreeing'],
+        `${whenDisagreeing}, no more than the ${atTarget} that each design gets`,
+        `more than ${atTarget}: how many trials of a design there are to be at most; or leave it out`,
+      ),
+    );
+  if (budget.trials !== undefined && atTarget > budget.trials)
+    faults.push(
+      placed(
+        ['replicates', 'atTarget'],
+        `${atTarget}, more than the budget of ${budget.trials} trials`,
+        `at most ${budget.trials}`,
+      ),
+    );
+  return faults;
 }
 
 /**

@@ -1,4 +1,3 @@
-import { formatPath } from '../../models/domain/fault.js';
 import { nearest } from '../../models/domain/nearest.js';
 import { valueAt } from './document.js';
 import type { JsonSchema } from './json-shape.js';
@@ -9,21 +8,17 @@ interface Place {
   readonly root: JsonSchema | null;
   /** What the mapping that holds the key may be. */
   readonly shapes: readonly JsonSchema[];
-  readonly at: readonly PropertyKey[];
   /** The mapping itself. */
   readonly beside: unknown;
-  /** Why an entry is refused though the schema knows it; null where it is not. */
-  readonly refused: (path: string) => string | null;
 }
 
 /**
  * What was probably meant by an unknown key, and what is allowed in its place.
  *
  * A near name of a key that is missing here comes first. Where the mapping can do without that key, and its value could
- * not be the one given, the same name elsewhere in the file is likelier. A hint to what is refused says so at once.
+ * not be the one given, the same name elsewhere in the file is likelier.
  */
-export function keyHint(key: string, place: Place): string {
-  const { root, shapes, at, beside } = place;
+export function keyHint(key: string, { root, shapes, beside }: Place): string {
   const known = [...new Set(shapes.flatMap((shape) => Object.keys(shape.properties ?? {})))];
   const isThere = (name: string) => valueAt(beside, [name]) !== undefined;
   const isNeeded = (name: string) => shapes.some(({ required = [] }) => required.includes(name));
@@ -33,13 +28,12 @@ export function keyHint(key: string, place: Place): string {
   const free = near.filter((name) => !isThere(name));
   const needed = free.filter(isNeeded);
   const likely = needed.length > 0 ? needed : free.filter(mayBe);
-  const here = (names: readonly string[]) =>
-    `did you mean ${names.map((name) => `${name}${refusal([...at, name], place)}`).join(' or ')}?`;
+  const here = (names: readonly string[]) => `did you mean ${names.join(' or ')}?`;
   const elsewhere = known.length === 0 || likely.length > 0 ? [] : placesOf(root, key).slice(0, 3);
   const hints: string[] = [];
   if (likely.length > 0) hints.push(here(likely));
   else if (elsewhere.length > 0) {
-    const told = elsewhere.map((path) => `${path === '' ? 'the top of the file' : path}${refusal([path, key], place)}`);
+    const told = elsewhere.map((path) => `${path === '' ? 'the top of the file' : path}`);
     hints.push(`'${key}' belongs under ${told.join(' or ')};`);
     if (near.length > 0) hints.push(`or ${here(near)}`);
   } else if (near.length > 0) hints.push(here(free.length > 0 ? free : near));
@@ -47,20 +41,11 @@ export function keyHint(key: string, place: Place): string {
     const [deeper] = nearest(key, namesIn(root));
     if (deeper !== undefined) {
       const [path] = placesOf(root, deeper);
-      hints.push(
-        `did you mean ${deeper} under ${path === '' ? 'the top of the file' : path}${refusal([path!, deeper], place)}?`,
-      );
+      hints.push(`did you mean ${deeper} under ${path === '' ? 'the top of the file' : path}?`);
     }
   }
   const open = known.filter((name) => !isThere(name));
-  const allowed = (open.length > 0 ? open : known).filter((name) => place.refused(formatPath([...at, name])) === null);
-  return [...hints, `allowed here: ${allowed.join(', ')}`].join(' ');
-}
-
-/** What is said of an entry that is refused wherever it stands. */
-function refusal(path: readonly PropertyKey[], { refused }: Place): string {
-  const why = refused(formatPath(path.filter((segment) => segment !== '')));
-  return why === null ? '' : ` (${why})`;
+  return [...hints, `allowed here: ${(open.length > 0 ? open : known).join(', ')}`].join(' ');
 }
 
 /** Whether a value is of the kind that a shape describes, or of that of its entries. */

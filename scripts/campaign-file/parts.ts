@@ -9,6 +9,7 @@ import { type OutcomeSpec, objectiveSchema, outcomeSchema } from '../../models/d
 import { parameterSchema } from '../../models/domain/parameters/parameter.js';
 import { type PropertySpec, propertySchema } from '../../models/domain/properties.js';
 import { type RecipeStep, recipeSchema } from '../../models/domain/recipe.js';
+import { type ReplicateRule, replicatesSchema } from '../../models/domain/replicates.js';
 import { type SourceSpec, sourceSchema } from '../../models/domain/source.js';
 import { valueAt } from './document.js';
 import { unknownKeys } from './schema-faults.js';
@@ -44,7 +45,7 @@ export interface CampaignParts {
   readonly stop: readonly (StopRule | undefined)[];
   readonly approval: readonly (Gate | undefined)[];
   readonly combine: CampaignSpec['combine'];
-  readonly replicates: unknown;
+  readonly replicates: ReplicateRule | undefined;
 }
 
 /** Fields of one fidelity, each undefined where it does not fit. */
@@ -114,7 +115,7 @@ export function readParts(document: unknown): CampaignParts {
     stop: list(stopSchema, 'stop') ?? [],
     approval: list(gateSchema, 'approval') ?? [],
     combine: part(campaignSchema.shape.combine, 'combine'),
-    replicates: valueAt(value, ['replicates']),
+    replicates: part(replicatesSchema, 'replicates'),
   };
 }
 

@@ -32,18 +32,12 @@ export function segments(path: string): PropertyKey[] {
  * that may have been meant.
  *
  * @param prefix - where in the document the value stands
- * @param refused - why an entry that the schema knows is refused all the same; null where it is not
  */
-export function schemaFaults(
-  schema: z.ZodType,
-  value: unknown,
-  prefix: Path = [],
-  refused: (path: string) => string | null = () => null,
-): PlacedFault[] {
+export function schemaFaults(schema: z.ZodType, value: unknown, prefix: Path = []): PlacedFault[] {
   const checked = schema.safeParse(value);
   if (checked.success) return [];
   const shape = jsonSchemaOf(schema);
-  return checked.error.issues.flatMap((issue) => faultsOf(issue, [], { value, shape, prefix, refused }));
+  return checked.error.issues.flatMap((issue) => faultsOf(issue, [], { value, shape, prefix }));
 }
 
 /** Paths of the keys that the schema does not know. */
@@ -63,7 +57,6 @@ interface Context {
   readonly value: unknown;
   readonly shape: JsonSchema | null;
   readonly prefix: Path;
-  readonly refused: (path: string) => string | null;
 }
 
 function faultsOf(issue: Issue, base: Path, context: Context): PlacedFault[] {
@@ -72,10 +65,10 @@ function faultsOf(issue: Issue, base: Path, context: Context): PlacedFault[] {
   const given = valueAt(context.value, path);
   const fault = (message: string, remedy: string) => [placed(at, message, remedy)];
   if (issue.code === 'unrecognized_keys') {
-    const { shape, value, refused } = context;
+    const { shape, value } = context;
     const shapes = shapesAt(shape, value, path);
     return issue.keys.map((key) =>
-      placed([...at, key], `unknown key '${key}'`, keyHint(key, { root: shape, shapes, at, beside: given, refused })),
+      placed([...at, key], `unknown key '${key}'`, keyHint(key, { root: shape, shapes, beside: given })),
     );
   }
   if (issue.code === 'invalid_key')

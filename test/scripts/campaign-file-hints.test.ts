@@ -55,6 +55,7 @@ describe('an unknown key', () => {
       file({}, 'cost: 5'),
       /'cost' belongs under budget or fidelities; or did you mean costs\?/,
     ],
+    ['a name of elsewhere', file({}, 'constraints: []'), /'constraints' belongs under space/],
     ['a near name of elsewhere', file({}, 'parameterss: []'), /did you mean parameters under space\?/],
     [
       'a near name that is given beside it',
@@ -66,16 +67,6 @@ describe('an unknown key', () => {
     const told = (await faultsOf(text)).filter((fault) => fault.includes('unknown key'));
     expect(told).toEqual([expect.stringMatching(hint)]);
     expect(told.join()).not.toMatch(not);
-  });
-
-  const refused: [text: string, hint: string][] = [
-    [file({}, 'constraints: []'), "'constraints' belongs under space"],
-    [file({}, 'replicate: {atTarget: 2}'), 'did you mean replicates (not supported yet: leave it out)?'],
-  ];
-  it.each(refused)('leads to what is not supported yet only with a word of that', async (text, hint) => {
-    const told = (await faultsOf(text)).join();
-    expect(told).toContain(hint);
-    expect(told).not.toMatch(/allowed here:[^)]*replicates/);
   });
 });
 

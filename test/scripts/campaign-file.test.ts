@@ -117,7 +117,10 @@ const wrong: Record<string, readonly Expected[]> = {
     [4, '', 'not well-formed YAML at column 51', 'brackets'],
     [5, '', 'not well-formed YAML at column 4'],
   ],
-  'not-supported': [[12, 'replicates', 'not supported yet: replicates']],
+  replicates: [
+    [11, 'replicates.whenDisagreeing', '3, no more than the 12 that each design gets', 'more than 12'],
+    [11, 'replicates.atTarget', '12, more than the budget of 10 trials', 'at most 10'],
+  ],
   nothing: [
     [1, 'name', "'3 nothings'", 'a letter, then'],
     [1, 'budget', 'missing'],

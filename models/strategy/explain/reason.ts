@@ -192,6 +192,14 @@ function correlationOf({ members }: Ensemble, posteriors: readonly LevelPosterio
 /** Why a trial is asked that no surrogate had a say in. @param told - what chose it among the initial sample; null where its order did */
 export function plainReason(kind: 'initial' | 'supplied', told: string | null = null): Reason {
   const initial = told === null ? 'part of the initial sample' : `part of the initial sample: ${told}`;
-  const text = kind === 'supplied' ? 'given by a person' : initial;
+  return untold(kind, kind === 'supplied' ? 'given by a person' : initial);
+}
+
+/** That a design is measured once more, where no surrogate was asked. */
+export function plainReplicate(text: string): Reason {
+  return untold('replicate', text);
+}
+
+function untold(kind: Reason['kind'], text: string): Reason {
   return { kind, acquisition: null, value: null, mean: null, sd: null, targetMean: null, targetSd: null, text };
 }

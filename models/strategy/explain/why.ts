@@ -54,7 +54,7 @@ export async function whyProposed(record: CampaignRecord, trial: string): Promis
   const without = (none: string): Why => ({ proposal, purpose, alternatives: [], none });
   if (!isComputed(found)) return without('a person proposed it, so that nothing was weighed');
   if (proposal.reason.kind === 'replicate')
-    return without('a doubted value is measured again, which nothing was weighed against');
+    return without('a design is measured again, which nothing was weighed against');
   if (proposal.reason.kind !== 'acquisition')
     return without('it is part of the initial sample: no surrogate was asked');
   const isOther = 'another version made it, by other numerical defaults, so that it cannot be computed again';

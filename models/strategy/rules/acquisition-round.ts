@@ -14,9 +14,10 @@ import { isAwaited, type Visit, withAsked } from '../history.js';
 import { twoStepName } from '../names.js';
 import { Open } from '../open.js';
 import type { Purse } from '../purse.js';
+import { Replicates } from '../replicates.js';
 import type { Choice } from './contract.js';
 import { conditioned, feasibilityOf, outsetOf, pendingAt } from './outset.js';
-import { repeatReason, toRepeat } from './repeat.js';
+import { repeatWords, replicateReason, toRepeat } from './repeat.js';
 import { rivalsOf } from './rivals.js';
 import type { Fitting } from './round-fit.js';
 import { ruleNamed } from './rules.js';
@@ -108,9 +109,16 @@ export async function chooseByAcquisition(
   const doubted = toRepeat(campaign, suspects, all);
   if (doubted !== null && choices.length < count && purse.pay(levelCount - 1, doubted)) {
     const again = reasoned({ ...doubted, level: levelCount - 1, value: null });
-    choose({ ...again, reason: repeatReason(doubted, again.reason) });
+    choose({ ...again, reason: replicateReason(repeatWords(doubted), again.reason) });
   }
+  const replicates = Replicates.of(campaign.spec, prepared.space);
   while (choices.length < count) {
+    const owed = replicates?.next(all) ?? null;
+    if (owed !== null && purse.pay(levelCount - 1, owed.place)) {
+      const again = reasoned({ ...owed.place, level: levelCount - 1, value: null });
+      choose({ ...again, reason: replicateReason(owed.text, again.reason) });
+      continue;
+    }
     const levels = allowedLevels(campaign, all, purse, { worth, dropped });
     if (levels.length === 0) break;
     round.tell('acquire', choices.length);

@@ -20,7 +20,8 @@ export interface PlannedTrial extends Place {
  * The designs are nested: a design measured at a higher fidelity is measured at all lower ones too, as far as their
  * numbers reach; which of them are measured at the target is chosen again once the lower ones are known, see `contrast`.
  * By default 2 target trials with lower fidelities, 3 with earlier campaigns alone, and without 5 in a listed space or
- * 2·(d + 1) (at most 20) in another; these defaults never take more than half of the trials that the budget allows.
+ * 2·(d + 1) (at most 20) in another; these defaults never take more than half of the trials that the budget allows, with
+ * those that measure designs again by rule.
  */
 export function initialPlan(campaign: Campaign, prepared: PreparedSpace, seed: number): PlannedTrial[] {
   const { fidelities, strategy, budget } = campaign.spec;
@@ -30,7 +31,9 @@ export function initialPlan(campaign: Campaign, prepared: PreparedSpace, seed: n
   const supplied = suppliedTrials(campaign, prepared, target);
   const d = dimensionOf(campaign.space.parameters);
   const single = prepared.listed === null ? Math.min(20, 2 * (d + 1)) : 5;
-  const half = budget.trials === undefined ? Number.POSITIVE_INFINITY : Math.max(1, Math.floor(budget.trials / 2));
+  const { atTarget: each } = campaign.spec.replicates ?? { atTarget: 1 };
+  const half =
+    budget.trials === undefined ? Number.POSITIVE_INFINITY : Math.max(1, Math.floor(budget.trials / 2 / each));
   const atMost = target > 0 ? 2 : campaign.space.sources === undefined ? single : 3;
   const wantedAtTarget = wanted?.trials ?? Math.min(atMost, half);
   const atTarget = Math.max(0, wantedAtTarget - supplied.length);

@@ -12,6 +12,7 @@ import { widenings } from '../explain/prequential.js';
 import type { Chosen } from '../explain/reason.js';
 import { judgedVisits, primaryTurned, ranked, type Visit } from '../history.js';
 import { goalNames, twoStepName } from '../names.js';
+import { averaged } from '../replicates.js';
 import { type JoinedSources, joinSources } from '../sources.js';
 import { type Fitting, fitFurther, fitRound } from './round-fit.js';
 import { mostOfFront } from './several-goals.js';
@@ -57,14 +58,15 @@ export async function outsetOf(round: Fitting): Promise<Outset> {
   const record = { ...made, widening, ...(outcomes === null ? {} : { outcomes: outcomes.fits }) };
   const measured = used.filter((visit) => visit.level === levelCount - 1);
   const wrong = fitted.suspects.map((row) => used[row]!);
-  const [first] = ranked(
+  const right = averaged(
     campaign.spec,
     measured.filter((visit) => !wrong.includes(visit)),
   );
+  const [first] = ranked(campaign.spec, right);
   const incumbent = first === undefined ? Number.POSITIVE_INFINITY : primaryTurned(first)!;
-  const isIncumbentOutside = measured.some((visit) => visit.outside && primaryTurned(visit) === incumbent);
+  const isIncumbentOutside = [...right, ...wrong].some((visit) => visit.outside && primaryTurned(visit) === incumbent);
   const approximation = record.approximation ?? null;
-  const best = goals ? front(judgedVisits(campaign.spec, round.visits)) : null;
+  const best = goals ? front(judgedVisits(campaign.spec, averaged(campaign.spec, round.visits))) : null;
   const suspects = wrong.map(({ trialId }) => trialId);
   const hasSuspects = [fitted, ...further.values()].some(({ members }) =>
     members.some(({ surrogate }) => (surrogate.suspects ?? []).length > 0),

@@ -22,8 +22,12 @@ export function toRepeat({ spec }: Campaign, suspects: readonly Visit[], visits:
   return once.find((visit) => visit === best) ?? null;
 }
 
-/** Why it is measured again. @param told - what is said of the design by the surrogates */
-export function repeatReason({ trialId }: Visit, told: Reason): Reason {
-  const text = `measures again what ${trialId} measured, which would be the best if it is right; ${told.text}`;
-  return { ...told, kind: 'replicate', acquisition: null, value: null, text };
+/** Why it is measured again, in words. */
+export function repeatWords({ trialId }: Visit): string {
+  return `measures again what ${trialId} measured, which would be the best if it is right`;
+}
+
+/** The reason of a design that is measured once more. @param told - what is said of it by the surrogates */
+export function replicateReason(words: string, told: Reason): Reason {
+  return { ...told, kind: 'replicate', acquisition: null, value: null, text: `${words}; ${told.text}` };
 }

@@ -1,10 +1,11 @@
 import type { CampaignSpec } from '../../domain/campaign.js';
 import type { FitRecord } from '../../domain/fit-record.js';
 import type { Ensemble } from '../../surrogate/ensemble.js';
-import { plainReason } from '../explain/reason.js';
+import { plainReason, plainReplicate } from '../explain/reason.js';
 import { primaryTurned, type Visit, withAsked } from '../history.js';
 import { randomName } from '../names.js';
 import { Open } from '../open.js';
+import { Replicates } from '../replicates.js';
 import { asPending, chooseByAcquisition, type ReasonedChoice, type Round } from './acquisition-round.js';
 import { ruleNamed } from './rules.js';
 
@@ -39,8 +40,14 @@ async function chooseAtRandom({ request, prepared, visits, purse, choices }: Rou
   const costs = purse.costs.levels;
   const closing = { prepared, levelCount: costs.length, levels: [costs.length - 1] };
   const none = { feasibility: null, members: [], further: new Map() };
+  const replicates = Replicates.of(spec, prepared.space);
   while (choices.length < count) {
     const all = [...visits, ...choices.map(asPending)];
+    const again = replicates?.next(all) ?? null;
+    if (again !== null && purse.pay(costs.length - 1, again.place)) {
+      choices.push({ ...again.place, level: costs.length - 1, reason: plainReplicate(again.text) });
+      continue;
+    }
     const open = new Open({
       ...closing,
       visits: [...withAsked(visits), ...choices.map(asPending)],

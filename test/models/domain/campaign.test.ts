@@ -50,7 +50,7 @@ describe('the schema of the campaign file', () => {
     expect(campaignSchema.parse(JSON.parse(JSON.stringify(once)))).toEqual(once);
   });
 
-  test('takes everything that the design names, also what is refused as not supported later', () => {
+  test('takes everything that the design names', () => {
     const whole = {
       ...minimal,
       space: {

@@ -1,0 +1,53 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { runCli } from '../support/cli.js';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'athanor-replicates-'));
+  const text = `
+name: twice
+space:
+  parameters:
+    - {name: t, type: continuous, bounds: [20, 120]}
+    - {name: solvent, type: categorical, levels: [DMF, THF]}
+objectives: [{name: value, direction: maximise}]
+fidelities: [{name: exact, adapter: person, cost: 1}]
+strategy: {initial: {trials: 3}}
+replicates: {atTarget: 2}
+budget: {trials: 40}
+`;
+  await writeFile(join(folder, 'twice.yaml'), text);
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const table = () => join(folder, 'results.csv');
+const rowsOf = async () => (await readFile(table(), 'utf8')).trim().split('\n').slice(1);
+
+/** Answers what is open in the table, as a person does who measures each line by itself. */
+async function measure(): Promise<void> {
+  const [header, ...rows] = (await readFile(table(), 'utf8')).trim().split('\n');
+  const filled = rows.map((row, i) => row.replace(/pending,$/, `measured,${50 + i}`));
+  await writeFile(table(), `${[header, ...filled].join('\n')}\n`);
+}
+
+it('measures each design twice in a spreadsheet that goes to and fro', async () => {
+  for (let round = 0; round < 4; round++) {
+    const known = round === 0 ? [] : ['results.csv'];
+    const { code } = await runCli(['suggest', 'twice.yaml', ...known, '-n', '3', '--out', 'results.csv'], {
+      cwd: folder,
+    });
+    expect(code).toBe(0);
+    expect(await rowsOf()).toHaveLength(3 * (round + 1));
+    await measure();
+  }
+  const designs = (await rowsOf()).map((row) => row.split(',').slice(0, 2).join());
+  expect(new Set(designs).size).toBe(6);
+  for (const design of new Set(designs)) expect(designs.filter((other) => other === design)).toHaveLength(2);
+  const { stdout } = await runCli(['suggest', 'twice.yaml', 'results.csv', '-n', '2', '--json'], { cwd: folder });
+  const { proposals } = JSON.parse(stdout);
+  expect(proposals.map(({ kind }: { kind: string }) => kind)).toEqual(['acquisition', 'replicate']);
+  expect(proposals[1].design).toEqual(proposals[0].design);
+}, 120_000);
