@@ -483,6 +483,7 @@ describe('models', () => {
     'models/domain/expression/parse.ts': 'domain/expression/evaluate',
     'models/domain/finetune.ts': 'domain/tuning',
     'models/domain/outcome-spec.ts': 'domain/campaign',
+    'models/domain/replicates.ts': 'strategy/replicates',
     'models/pretrained/learned.ts': 'strategy/tuning/campaign-tuning',
     'models/strategy/tuning/foreteller.ts': 'strategy/tuning/judge',
     'models/strategy/tuning/version.ts': 'strategy/tuning/campaign-tuning',
