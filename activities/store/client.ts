@@ -23,6 +23,12 @@ type Refuses = (mark: StoreMark) => boolean;
 
 const readingMark = 'SELECT id, life, beats FROM store_mark WHERE id IS NOT NULL';
 
+/**
+ * How long a transaction may wait for its own process, milliseconds: the locks of one that is suspended (stopped, a machine that
+ * sleeps) would hold up all others for as long as that lasts. The server ends it, and whoever wakes does it again.
+ */
+const idleLimitMs = 30_000;
+
 const retryDelaysMs = [50, 250, 1_000];
 
 /**
@@ -34,9 +40,10 @@ const retryDelaysMs = [50, 250, 1_000];
  */
 export function openStore(
   databaseUrl: string,
-  options: { readonly connections?: number; readonly refuses?: Refuses } = {},
+  options: { readonly connections?: number; readonly refuses?: Refuses; readonly idleLimitMs?: number } = {},
 ): Store {
   const { refuses } = options;
+  const begin = `BEGIN; SET LOCAL idle_in_transaction_session_timeout = ${options.idleLimitMs ?? idleLimitMs}`;
   const pool = new pg.Pool({
     connectionString: databaseUrl,
     max: options.connections ?? 8,
@@ -53,7 +60,7 @@ export function openStore(
   return {
     pool,
     query,
-    transaction: (work) => insist(() => runTransaction(pool, work, refuses)),
+    transaction: (work) => insist(() => runTransaction(pool, { begin, work, refuses })),
     close: () => pool.end(),
   };
 }
@@ -70,7 +77,11 @@ function isRestored(): Error {
   return Object.assign(new Error('the database is an older state of itself, which was restored'), { code: '57P03' });
 }
 
-async function runTransaction<T>(pool: pg.Pool, work: (query: Query) => Promise<T>, refuses?: Refuses): Promise<T> {
+async function runTransaction<T>(
+  pool: pg.Pool,
+  given: { begin: string; work: (query: Query) => Promise<T>; refuses: Refuses | undefined },
+): Promise<T> {
+  const { begin, work, refuses } = given;
   const client = await pool.connect();
   let broken: Error | undefined;
   // Without a listener a connection that breaks between two statements would end the process.
@@ -79,7 +90,7 @@ async function runTransaction<T>(pool: pg.Pool, work: (query: Query) => Promise<
   };
   client.on('error', onError);
   try {
-    await client.query('BEGIN');
+    await client.query(begin);
     if (refuses !== undefined) {
       const [mark] = (await client.query(readingMark)).rows;
       if (mark !== undefined && refuses(markRow.parse(mark))) throw isRestored();
@@ -90,6 +101,8 @@ async function runTransaction<T>(pool: pg.Pool, work: (query: Query) => Promise<
     await client.query('COMMIT');
     return result;
   } catch (error) {
+    // Of a connection that broke between two statements the next one says only that it cannot be used.
+    if (broken !== undefined) throw broken;
     if (isConnectionLoss(error)) broken = error as Error;
     else await client.query('ROLLBACK').catch((e: Error) => (broken = e));
     throw error;
@@ -124,12 +137,13 @@ const lossMessages = /Connection terminated|timeout exceeded when trying to conn
 
 /**
  * Whether an error means that the database cannot be reached or is not ready now, and the same statement may succeed
- * later: connection trouble, a server that is starting or stopping, no free connection, no room, a serialisation clash.
+ * later: connection trouble, a server that is starting or stopping, no free connection, no room, a serialisation clash,
+ * a transaction that the server ended as its process let it wait.
  */
 export function isConnectionLoss(error: unknown): boolean {
   if (error instanceof AggregateError && error.errors.some(isConnectionLoss)) return true;
   if (!(error instanceof Error)) return false;
   const code = (error as { code?: unknown }).code;
-  if (typeof code === 'string') return lossCodes.has(code) || /^(08|53|57P|40)/.test(code);
+  if (typeof code === 'string') return lossCodes.has(code) || /^(08|53|57P|40|25P03)/.test(code);
   return lossMessages.test(error.message);
 }
