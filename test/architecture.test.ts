@@ -491,6 +491,7 @@ describe('models', () => {
     'models/strategy/explain/factors.ts': 'strategy/explain/outlook',
     'models/strategy/explain/reason.ts': 'strategy/decide',
     'models/strategy/explain/slices.ts': 'strategy/explain/insight',
+    'models/strategy/explain/outcomes-behind.ts': 'strategy/explain/insight',
     'models/strategy/recorded-round.ts': 'strategy/explain/why',
     'models/strategy/rules/rivals.ts': 'strategy/explain/why',
     'models/acquisition/joint-draws.ts': 'acquisition/internal/monte-carlo-improvement',

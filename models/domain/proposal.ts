@@ -115,11 +115,21 @@ export const reasonSchema = z.strictObject({
     .optional(),
   /** Probability that every bound on an outcome is kept at the target; absent where there is none, or nothing is known of it. */
   within: z.number().optional(),
+  /**
+   * Of several goals, what the trial was expected to add, odds of its bounds counted, and what there was: hypervolume of the front, loss
+   * below the best of a single objective, or merit of combined objectives. Absent where that is not what was sought.
+   */
+  gain: z
+    .strictObject({ of: z.enum(['hypervolume', 'loss', 'merit']), expected: z.number(), now: z.number().nullable() })
+    .readonly()
+    .optional(),
   /** One sentence for people. */
   text: z.string(),
 });
 /** Why this design at this fidelity. */
 export type Reason = Readonly<z.infer<typeof reasonSchema>>;
+/** What a trial was expected to add to several goals. */
+export type Gain = NonNullable<Reason['gain']>;
 
 /** A proposal as it is stored and exported; unknown keys are refused. */
 export const proposalSchema = z.strictObject({

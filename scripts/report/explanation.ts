@@ -10,11 +10,16 @@ import { pageOf } from './page.js';
 import { slicePlots } from './slice-plots.js';
 import { whySection } from './why-section.js';
 
-/** What the models learned, as sections of a page. */
-export function insightSections(record: CampaignRecord, insight: Insight): Markup {
-  return html`${importanceTable(insight)}
-${slicePlots(record, insight)}
-${leftOutPlots(record, insight)}`;
+/** What the models learned of each outcome that goals are stated on, as sections of a page. */
+export function insightSections(record: CampaignRecord, { through, outcomes }: Insight): Markup {
+  return html`${outcomes.map((outcome, i) => {
+    const of = outcomes.length === 1 ? '' : `: ${outcome.name}`;
+    const words = { of, suffix: i === 0 ? '' : `-${i + 1}` };
+    return html`${importanceTable(outcome, words)}
+${slicePlots(record, through, outcome, words)}
+${leftOutPlots(record, outcome, words)}
+`;
+  })}`;
 }
 
 /** One HTML page of what `athanor explain` says. */

@@ -4,6 +4,7 @@ import { primaryObjective } from '../../models/domain/standing.js';
 import { prequential } from '../../models/strategy/explain/prequential.js';
 import { formatExpected, formatNumber, wordingOf } from '../wording.js';
 import { html, type Markup } from './html.js';
+import { labelOf } from './outcome-words.js';
 import { axes, colourClass, extentOf, type Frame, figure, marks, px, scaleX, scaleY } from './plot.js';
 
 /** A trial that was measured and predicted. */
@@ -24,6 +25,8 @@ export interface ParityWords {
   readonly caption: string;
   /** What it shows, for those who cannot see it. */
   readonly description: string;
+  /** Whose values they are; the first objective where absent. */
+  readonly outcome?: string;
 }
 
 /** Predicted against measured, a plot for each fidelity: only what the acquisition chose, as it was predicted then. */
@@ -62,17 +65,18 @@ function parityPlot(record: CampaignRecord, fidelity: string, level: number): Ma
 export function parityFigure(
   record: CampaignRecord,
   points: readonly ParityPoint[],
-  { id, level, caption, description }: ParityWords,
+  { id, level, caption, description, outcome }: ParityWords,
 ): Markup {
-  const { name, unit } = primaryObjective(record.campaign.spec);
+  const first = primaryObjective(record.campaign.spec).name;
   const wording = wordingOf(record.campaign, record.trials);
+  const number = outcome === undefined || outcome === first ? wording.number : formatNumber;
   const frame: Frame = { width: 380, height: 340, left: 64, right: 16, top: 14, bottom: 48 };
   // A wide bar may end outside: the axes are those of the points.
   const range = extentOf(points.flatMap(({ measured, mean }) => [measured, mean]));
   const x = scaleX(frame, range);
   const y = scaleY(frame, x.domain() as [number, number]).domain(x.domain());
   const [low, high] = x.domain() as [number, number];
-  const suffix = unit === undefined ? name : `${name} [${unit}]`;
+  const suffix = labelOf(record.campaign.spec, outcome ?? first);
   // One path for all bars: thousands of lines would make a heavy page.
   const ends = points.map(({ measured, interval }) => {
     const [from, to] = [Math.max(low, interval[0]), Math.min(high, interval[1])];
@@ -87,7 +91,7 @@ ${marks(
     level,
     x: x(measured),
     y: y(mean),
-    tip: () => `${label}, measured ${wording.number(measured)}`,
+    tip: () => `${label}, measured ${number(measured)}`,
   })),
 )}`;
   return html`<figure><figcaption>${caption}</figcaption>

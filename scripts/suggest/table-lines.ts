@@ -13,7 +13,7 @@ export function tableLines(trials: readonly TrialRecord[], lines: readonly numbe
 
 /** A text with trials named by their lines, which is all that a table tells of them; without one they keep their ids. */
 export function namedByLine(text: string, lines: TableLines): string {
-  return text.replace(/[^\s()]+\/r\d+\/p\d+/g, (id) => (lines.has(id) ? `line ${lines.get(id)}` : id));
+  return text.replace(/[^\s()<>"']+\/r\d+\/p\d+/g, (id) => (lines.has(id) ? `line ${lines.get(id)}` : id));
 }
 
 /** Measured results without a value of some objective, by objective. */

@@ -93,6 +93,21 @@ describe('the Suzuki coupling from a spreadsheet', () => {
     expect(covered.at(-1)).toBeGreaterThan(2 * covered[0]!);
   });
 
+  it('is explained from its table: what was learned, and why a line is there', async () => {
+    const own = join(folder, 'own.csv');
+    await copyFile(join(example, 'results.csv'), own);
+    await runCli(['suggest', campaign, own, '-n', '2', '--out', own]);
+    const added = (await readFile(own, 'utf8')).trim().split('\n').length;
+    const { stdout } = await runCli(['explain', campaign, own]);
+    for (const name of ['yield', 'price', 'impurity'])
+      expect(stdout).toMatch(new RegExp(`learned of ${name} at flask`));
+    expect(stdout).toMatch(/through the best trial line \d+ .*, as far as constraints are kept/);
+    expect(stdout).not.toMatch(/suzuki\/r\d/);
+    const why = await runCli(['explain', campaign, own, String(added)]);
+    expect(why.stdout).toMatch(new RegExp(`^line ${added}: base=.* at flask\n.* to the hypervolume on average`));
+    expect(why.stdout).toMatch(/preferred to\n(?: {2}base=.*promised.*\n){5}/);
+  });
+
   it('names results by their lines, and says which lack a value', async () => {
     const table = (await rows()).map((row, i) =>
       i === 1 ? { ...row, price: '' } : i === 2 ? { ...row, yield: '' } : row,

@@ -1,4 +1,4 @@
-import { access, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { access, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -157,6 +157,44 @@ describe('a durable campaign at the command line', () => {
     const { audit } = await callCliJson<CampaignRecord>(['export', 'broken', '--json'], { env });
     expect(audit.map(({ action }) => action)).toEqual(['parallel', 'retry', 'abort']);
     expect(audit[1]).toMatchObject({ details: { note: 'mended' } });
+  });
+
+  it('is explained from the store as from its record, with several goals within constraints', async () => {
+    const rows = Array.from({ length: 36 }, (_, i) => {
+      const [x, y] = [Math.floor(i / 6), i % 6];
+      return [`r${i}`, x, y, 10 * x - y * y, 3 * x + y, x + 2 * y];
+    });
+    const head = ['id', 'x', 'y', 'yield', 'price', 'waste'];
+    await writeFile(join(folder, 'table.csv'), `${[head, ...rows].join('\n')}\n`);
+    const text = `
+name: goals
+seed: 3
+space:
+  pool: {file: table.csv, id: id, designColumns: [{name: x, type: continuous}, {name: y, type: continuous}]}
+  constraints: [{type: linear, terms: {x: 1, y: 1}, max: 8}]
+objectives: [{name: yield, direction: maximise}, {name: price, direction: minimise}]
+outcomes: [{name: waste, max: 9}]
+fidelities: [{name: exact, adapter: dataset, settings: {file: table.csv, id: id}, cost: 1}]
+budget: {trials: 9}
+`;
+    await writeFile(join(folder, 'goals.yaml'), text);
+    await ends(0, 'run', 'goals.yaml');
+    await ends(0, 'export', 'goals', '--format', 'json', '-o', 'goals.json');
+    for (const trial of [[], ['r9/p1']])
+      expect(await ends(0, 'explain', 'goals', ...trial, '--json')).toBe(
+        await ends(0, 'explain', 'goals.json', ...trial, '--json'),
+      );
+    const learned = await ends(0, 'explain', 'goals');
+    for (const name of ['yield', 'price', 'waste']) expect(learned).toMatch(new RegExp(`learned of ${name} at exact`));
+    const why = await ends(0, 'explain', 'goals', 'r9/p1');
+    expect(why).toMatch(/adds .* to the hypervolume on average/);
+    expect(why).toMatch(
+      /preferred to\n {2}r\d+ at exact: expected yield .*, price .*, keeps its bounds with probability/,
+    );
+    await ends(0, 'report', 'goals', '-o', 'goals.html');
+    const page = await readFile(join(folder, 'goals.html'), 'utf8');
+    for (const id of ['importance', 'importance-2', 'slices-3', 'left-out-plot-2'])
+      expect(page).toContain(`id="${id}"`);
   });
 
   it('refuses another file under the same id with 3, and an unknown id too', async () => {

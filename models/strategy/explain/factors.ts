@@ -1,13 +1,13 @@
 import { typeOf } from '../../domain/parameters/parameter.js';
-import type { PreparedSpace } from '../candidates.js';
+import type { Space } from '../../domain/space.js';
 import type { Factor } from './main-effects.js';
 
 /** Values of a factor that are all looked at; of a longer list some. */
 const allUpTo = 24;
 
 /** Every factor with some values over its range; those of a long list evenly. @param steps - values of a range, and of a longer list */
-export function factorsOf({ space }: Pick<PreparedSpace, 'space'>, steps = 9): Factor[] {
-  return space.parameters.map((parameter) => {
+export function factorsOf({ parameters }: Pick<Space, 'parameters'>, steps = 9): Factor[] {
+  return parameters.map((parameter) => {
     const type = typeOf(parameter);
     const all = type.values(parameter);
     const isSome = all === null || all.length > allUpTo;

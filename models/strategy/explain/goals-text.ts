@@ -1,5 +1,6 @@
 import type { CampaignSpec } from '../../domain/campaign.js';
 import { meritOf, metOf } from '../../domain/merit.js';
+import type { Gain } from '../../domain/proposal.js';
 import { type Goals, goalsOf, leader, lossOf, ownValue, wishesOf } from '../../domain/standing.js';
 import type { EncodedDesigns } from '../../encode/encoded-designs.js';
 import { logBetween } from '../../stats/log-between.js';
@@ -22,6 +23,8 @@ export interface GoalsTold {
   readonly front: readonly JudgedVisit[];
   /** Probability that the bounds are kept; null where there are none, or nothing is known of their outcomes. */
   readonly within: number | null;
+  /** What it is expected to add; absent where that was not computed. */
+  readonly gain?: Gain | undefined;
   /** A value with as many digits as its sd makes sense of. */
   readonly number: (value: number, sd?: number) => string;
 }
@@ -33,7 +36,7 @@ const named = 3;
  * What a proposal for several goals aims at, in words: what is expected of each objective, where that lies beside the front (beyond
  * it in an objective, better than trials of it in all, or between some), and how likely it keeps its bounds.
  */
-export function goalsText(spec: CampaignSpec, { expected, front, within, number }: GoalsTold): string {
+export function goalsText(spec: CampaignSpec, { expected, front, within, gain, number }: GoalsTold): string {
   const goals = goalsOf(spec);
   const unitOf = (name: string) => {
     const { unit } = spec.objectives.find((one) => one.name === name) ?? {};
@@ -49,7 +52,16 @@ export function goalsText(spec: CampaignSpec, { expected, front, within, number 
     parts.push(`${meritText(spec, meritOf(goals.combine, wishesOf(goals), losses))} by what is expected${so}`);
   }
   if (within !== null) parts.push(`keeps its bounds with probability ${within.toFixed(2)}`);
+  if (gain !== undefined) parts.push(gainText(gain, number));
   return parts.join('; ');
+}
+
+/** What a trial is expected to add, in words. */
+export function gainText({ of, expected, now }: Gain, number: GoalsTold['number']): string {
+  const added = number(expected);
+  if (of === 'hypervolume')
+    return `adds ${added} to the hypervolume on average${now === null ? '' : ` (now ${number(now)})`}`;
+  return of === 'loss' ? `betters the best by ${added} on average` : `betters what all come to by ${added} on average`;
 }
 
 /** What objectives come to together, in words. */

@@ -1,4 +1,4 @@
-import { primaryTurned, type Visit } from '../history.js';
+import type { Visit } from '../history.js';
 import type { FittedEnsemble } from './surrogates-behind.js';
 
 /** A trial at the target as all others predict it, in losses. */
@@ -28,10 +28,11 @@ const nominals = [0.5, 0.8, 0.9, 0.95] as const;
  * Every target trial predicted from all others by the mixture of the surrogates, at the hyperparameters that all trials gave, as wide as
  * the ensemble is calibrated to be.
  *
+ * @param place - of the outcome among those of a visit
  * @returns in the order of the trials; none where a surrogate cannot leave one out
  * @see Rasmussen and Williams 2006, eq. 5.12
  */
-export function leftOut({ ensemble, visits }: FittedEnsemble): LeftOut[] {
+export function leftOut({ ensemble, visits }: FittedEnsemble, place: number): LeftOut[] {
   const posteriors = ensemble.members.map(({ surrogate }) => {
     const { mean, variance } = surrogate.leaveOneOut();
     const levels = Array.from({ length: surrogate.noise.length });
@@ -47,7 +48,7 @@ export function leftOut({ ensemble, visits }: FittedEnsemble): LeftOut[] {
     if (posteriors.some(({ variance }) => !(variance[level]![candidate]! > 0))) return [];
     const which = { level, candidate };
     const [low, predicted, high] = [0.05, 0.5, 0.95].map((p) => ensemble.quantile(posteriors, which, p));
-    const measured = primaryTurned(visit)!;
+    const measured = visit.turned[place]!;
     const rank = ensemble.probabilityBelow(posteriors, which, measured);
     return [{ trialId: visit.trialId, measured, predicted: predicted!, interval: [low!, high!] as const, rank }];
   });

@@ -75,7 +75,7 @@ export async function outlook(record: CampaignRecord): Promise<Outlook | null> {
   untried.sort((a, b) => lossOf(objective, a.expected) - lossOf(objective, b.expected));
   const predict = (designs: readonly Design[]) =>
     losses(prepared.encoder.encode(designs)).map((loss) => ownValue(objective, loss));
-  const factors = factorsOf(prepared);
+  const factors = factorsOf(prepared.space);
   const effects = factors.length < 2 ? [] : mainEffects(predict, factors, observedDesigns(trials, seed));
   return { untried, effects };
 }

@@ -1,5 +1,5 @@
 import type { Campaign } from '../../domain/campaign.js';
-import type { Reason, ReasonStep } from '../../domain/proposal.js';
+import type { Gain, Reason, ReasonStep } from '../../domain/proposal.js';
 import { ownValue, primaryObjective } from '../../domain/standing.js';
 import type { EncodedDesigns } from '../../encode/encoded-designs.js';
 import { cdf } from '../../stats/normal.js';
@@ -35,6 +35,8 @@ export interface Chosen {
   readonly believed: number | null;
   /** Step of the rule of two steps, or of that with earlier campaigns, that it was chosen in; absent by other rules. */
   readonly step?: ReasonStep;
+  /** Of several goals; absent where it was not computed. */
+  readonly gain?: Gain;
   /** Expected cost of the trial. */
   readonly cost: number;
   /** How the surrogates are less than exact, e.g. `subset 2000 of 3500`; null where they are not. */
@@ -76,7 +78,7 @@ export function reasonOf({ spec }: Campaign, chosen: Chosen, point: EncodedDesig
   const aim =
     chosen.front === null
       ? expected
-      : goalsText(spec, { expected: all.filter(isObjective), front: chosen.front, within, number });
+      : goalsText(spec, { expected: all.filter(isObjective), front: chosen.front, within, gain: chosen.gain, number });
   const why =
     level === target
       ? ''
@@ -92,6 +94,7 @@ export function reasonOf({ spec }: Campaign, chosen: Chosen, point: EncodedDesig
     targetSd: there.sd,
     ...others,
     ...(within !== null && { within }),
+    ...(chosen.gain !== undefined && { gain: chosen.gain }),
     text: [
       aim + why + stepInWords(chosen.step, target > 0),
       ...nearFailures(chosen.feasible),

@@ -1,6 +1,6 @@
 import type { AcquisitionSituation } from '../../acquisition/contract.js';
 import type { CampaignSpec } from '../../domain/campaign.js';
-import type { ReasonStep } from '../../domain/proposal.js';
+import type { Gain, ReasonStep } from '../../domain/proposal.js';
 import type { CostsAt } from '../../search/acquisition-surface.js';
 import type { SurrogateType } from '../../surrogate/contract.js';
 import type { Ensemble } from '../../surrogate/ensemble.js';
@@ -47,6 +47,8 @@ export interface Choice extends Place {
   readonly value: number | null;
   /** Absent by rules of one step. */
   readonly step?: ReasonStep;
+  /** Of several goals; absent by rules that know of one. */
+  readonly gain?: Gain;
 }
 
 /** How the next trial is chosen; made for a round, and asked for one trial after the other. */

@@ -1,9 +1,12 @@
-import { type GoalSituation, prepareGoals } from '../../acquisition/goals/goal-acquisition.js';
+import { type GoalSituation, type PreparedGoals, prepareGoals } from '../../acquisition/goals/goal-acquisition.js';
 import { chebyshev } from '../../acquisition/goals/scalar-improvement.js';
 import { drawnPending } from '../../acquisition/pending.js';
 import type { CampaignSpec } from '../../domain/campaign.js';
+import type { Design } from '../../domain/design.js';
 import { meritOf } from '../../domain/merit.js';
+import type { Gain } from '../../domain/proposal.js';
 import { counts, front, type Goals, goalsOf, type Judged, lossOf, wishesOf } from '../../domain/standing.js';
+import { hypervolume } from '../../pareto/hypervolume.js';
 import { inferredReference, rangeOf } from '../../pareto/reference-point.js';
 import { deriveSeed, Generator } from '../../random/generator.js';
 import { goalsSurface } from '../../search/goals-surface.js';
@@ -11,7 +14,7 @@ import { normalised, ofLargeWeight } from '../../surrogate/weights.js';
 import { bestOfSurface } from '../best-candidate.js';
 import { type JudgedVisit, judgedVisits, ranked } from '../history.js';
 import { goalNames } from '../names.js';
-import type { Choice, MemberSituation, Rule, Situation } from './contract.js';
+import type { MemberSituation, Rule, Situation } from './contract.js';
 
 /** Objectives up to which the front is improved; beyond, boxes grow too many, and weights are drawn instead. */
 export const mostOfFront = 4;
@@ -45,9 +48,34 @@ export function severalGoals(name: string): Rule {
       const found = prepareGoals({ goals, measured, reference, aim, seed, ...asked });
       const surface = goalsSurface({ goals: found, costs, levels: open.levels, feasibility, ...costsAtOf(situation) });
       const best = await bestOfSurface(surface, situation, open, { best: leadersOf(situation, counting, seed), seed });
-      return best satisfies Choice | null;
+      if (best === null) return null;
+      const gain = gainAt(situation, found, best.design, { name, aim, goals, reference, counting });
+      return { ...best, ...(gain === null ? {} : { gain }) };
     },
   };
+}
+
+/** What a design is expected to add at the target; null where that is not what is sought. */
+function gainAt(
+  { spec, prepared, costs }: Situation,
+  goals: PreparedGoals,
+  design: Design,
+  known: {
+    readonly name: string;
+    readonly aim: GoalSituation['aim'];
+    readonly goals: Goals;
+    readonly reference: Float64Array;
+    readonly counting: readonly Judged[];
+  },
+): Gain | null {
+  const { name, aim, reference, counting } = known;
+  if (aim === 'feasible' || name === goalNames.scalar) return null;
+  const target = costs.length - 1;
+  const surface = goalsSurface({ goals, costs: costs.map(() => 1), levels: [target], feasibility: null });
+  const expected = Math.exp(surface.values(prepared.encoder.encode([design]))[0]![0]!);
+  if (aim !== 'front') return { of: 'merit', expected, now: null };
+  if (known.goals.objectives.length === 1) return { of: 'loss', expected, now: null };
+  return { of: 'hypervolume', expected, now: hypervolume(pointsOf(spec, known.goals, counting), reference) };
 }
 
 /** Of a list alone: a search that climbs values all designs by the cost of their level. */

@@ -37,7 +37,8 @@ it('finds a factor that does nothing, and says how well values are predicted', a
   }
   const record = { campaign, trials: planner.trials };
   const insight = (await insightOf(record))!;
-  const { importance, slices, leaveOneOut } = insight;
+  expect(insight.outcomes.map(({ name }) => name)).toEqual(['value']);
+  const { importance, slices, leaveOneOut } = insight.outcomes[0]!;
   const by = new Map(importance.map((one) => [one.name, one]));
   for (const idle of ['idle', 'hue'])
     for (const real of ['x1', 'x2']) {
@@ -49,15 +50,17 @@ it('finds a factor that does nothing, and says how well values are predicted', a
   expect(by.get('x1')!.lengthscale!.half).toBeLessThan(15);
   expect(by.get('hue')!.lengthscale!.half).toBeNull();
   // A slice goes through the best measured value, and its band widens away from the data.
-  const best = record.trials.find(({ proposal }) => proposal.id === slices.through.trialId)!;
+  const best = record.trials.find(({ proposal }) => proposal.id === insight.through.trialId)!;
   const values = record.trials.map(({ observation }) => observation!.values.value!);
   expect(best.observation!.values.value).toBe(Math.max(...values));
-  for (const { points } of slices.factors)
+  for (const { points } of slices)
     for (const { median, interval } of points) {
       expect(interval[0]).toBeLessThanOrEqual(median);
       expect(interval[1]).toBeGreaterThanOrEqual(median);
     }
-  expect(slices.factors.map(({ points }) => points.length)).toEqual([33, 33, 33, 2]);
+  // Its own values are among them.
+  expect(slices.map(({ points }) => points.length)).toEqual([34, 34, 34, 2]);
+  expect(slices.every(({ barred, here, name }) => barred === 0 && here === best.proposal.design[name])).toBe(true);
   expect(leaveOneOut.trials.map(({ trialId }) => trialId)).toEqual(record.trials.map(({ proposal }) => proposal.id));
   expect(leaveOneOut.r2).toBeGreaterThan(0.5);
   expect(leaveOneOut.coverage.find(({ nominal }) => nominal === 0.9)!.covered).toBeGreaterThan(0.6);
@@ -67,6 +70,66 @@ it('finds a factor that does nothing, and says how well values are predicted', a
     if (measured < interval[0]) expect(rank).toBeLessThan(0.05);
   }
   expect(await insightOf({ ...record })).toEqual(insight);
+});
+
+it('tells of each of several goals, and of a mixture only where constraints are kept', async () => {
+  const spec = campaignSchema.parse({
+    name: 'mixed',
+    seed: 1,
+    space: {
+      parameters: [
+        { name: 'solvent', type: 'composition', components: ['dioxane', 'ethanol', 'water'] },
+        { name: 't', type: 'continuous', bounds: [20, 100] },
+      ],
+      constraints: [
+        { type: 'linear', terms: { 'solvent.water': 1 }, max: 0.6 },
+        { type: 'formula', expression: 't <= 100 - 40 * solvent.ethanol' },
+      ],
+    },
+    objectives: [
+      { name: 'yield', direction: 'maximise' },
+      { name: 'price', direction: 'minimise' },
+    ],
+    outcomes: [{ name: 'impurity', max: 4 }],
+    fidelities: [{ name: 'flask', adapter: 'problem', settings: {}, cost: 1 }],
+    budget: { trials: 14 },
+    strategy: { initial: { trials: 8 } },
+  });
+  const { parameters, constraints } = spec.space;
+  const campaign = { id: 'mixed', spec, space: { parameters: parameters!, constraints: constraints!, pool: null } };
+  const planner = new Planner(campaign);
+  const share = (design: Design, name: string) =>
+    Number(new RegExp(`${name}:(\\S+)`).exec(String(design.solvent))?.[1] ?? 0);
+  for (let i = 0; i < 12; i++) {
+    const { proposals } = await planner.ask();
+    planner.tell(
+      proposals.map((one) => {
+        const [ethanol, t] = [share(one.design, 'ethanol'), Number(one.design.t)];
+        const values = { price: 3 + 5 * share(one.design, 'dioxane'), impurity: t / 25 + ethanol };
+        return { ...one, value: t * (0.2 + ethanol) - 30 * ethanol ** 2, values };
+      }),
+    );
+  }
+  const record = { campaign, trials: planner.trials };
+  const { through, outcomes } = (await insightOf(record))!;
+  expect(outcomes.map(({ name }) => name)).toEqual(['yield', 'price', 'impurity']);
+  const [, price, impurity] = outcomes;
+  expect(price!.importance[0]!.name).toBe('solvent');
+  expect(impurity!.importance[0]!.name).toBe('t');
+  for (const { slices, leaveOneOut } of outcomes) {
+    expect(slices.map(({ name }) => name)).toEqual(['solvent.dioxane', 'solvent.ethanol', 'solvent.water', 't']);
+    expect(leaveOneOut.trials).toHaveLength(12);
+    const [, ethanol, water, t] = slices;
+    expect(Math.max(...water!.points.map(({ value }) => Number(value)))).toBeLessThanOrEqual(0.6 + 1e-9);
+    expect(water!.barred).toBeGreaterThan(5);
+    const hottest = 100 - 40 * share(through.design, 'ethanol');
+    expect(Math.max(...t!.points.map(({ value }) => Number(value)))).toBeLessThanOrEqual(hottest + 1e-6);
+    expect(ethanol!.here).toBeCloseTo(share(through.design, 'ethanol'), 9);
+    for (const { points, here } of slices) expect(points.some(({ value }) => value === here)).toBe(true);
+  }
+  // Price is of dioxane alone, and less of it is cheaper in its own unit.
+  const dioxane = price!.slices[0]!.points;
+  expect(dioxane.at(-1)!.median).toBeGreaterThan(dioxane[0]!.median);
 });
 
 it('has nothing to say before the first fit', async () => {

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { createRegistry } from '../../../../lab-adapters/registry.js';
+import { Planner } from '../../../../models/strategy/ask-tell.js';
 import { whyProposed } from '../../../../models/strategy/explain/why.js';
 import { readCampaignText } from '../../../../scripts/campaign-file.js';
 import { exportJson } from '../../../../scripts/record/export.js';
@@ -74,4 +75,45 @@ it('says why there is nothing to compare with', async () => {
     trials: [...record.trials.slice(0, -1), { ...last, proposal: { ...last.proposal, reason } }],
   };
   expect((await whyProposed(forged, last.proposal.id)).none).toMatch(/another proposal/);
+});
+
+it('weighs candidates of several goals within constraints, and says what each would have added', async () => {
+  const text = `
+name: goals
+seed: 4
+space:
+  parameters: [{name: x1, type: continuous, bounds: [0, 1]}, {name: x2, type: continuous, bounds: [0, 1]}]
+  constraints: [{type: linear, terms: {x1: 1, x2: 1}, max: 1.2}]
+objectives: [{name: f1, direction: minimise}, {name: f2, direction: minimise}]
+outcomes: [{name: f3, max: 1}]
+fidelities: [{name: exact, adapter: problem, settings: {}, cost: 1}]
+budget: {trials: 14}
+`;
+  const campaign = await readCampaignText(text, { file: 'goals.yaml', baseDir: '.', adapters: 'unchecked' });
+  const planner = new Planner(campaign);
+  for (let i = 0; i < 12; i++) {
+    const { proposals } = await planner.ask();
+    planner.tell(
+      proposals.map((one) => {
+        const [a, b] = [Number(one.design.x1), Number(one.design.x2)];
+        return { ...one, value: (a - 0.2) ** 2 + b, values: { f2: (a - 0.9) ** 2 + (b - 0.4) ** 2, f3: a + b / 2 } };
+      }),
+    );
+  }
+  const record = { campaign, phase: 'running' as const, stop: null, trials: planner.trials, audit: [] };
+  const { proposal, alternatives, none } = await whyProposed(record, 'r12/p1');
+  expect(none).toBeNull();
+  const { gain, within, text: said } = proposal.reason;
+  expect(gain).toMatchObject({ of: 'hypervolume' });
+  expect(gain!.now).toBeGreaterThan(0);
+  expect(said).toMatch(/keeps its bounds with probability \d\.\d\d; adds .* to the hypervolume on average \(now .*\)/);
+  expect(within).toBeGreaterThan(0);
+  // All cost the same and none may fail: what is promised is what is added.
+  expect(gain!.expected).toBeCloseTo(Math.exp(proposal.reason.value!), 9);
+  expect(alternatives).toHaveLength(5);
+  for (const { design, reason } of alternatives) {
+    expect(Number(design.x1) + Number(design.x2)).toBeLessThanOrEqual(1.2 + 1e-9);
+    expect(reason.outcomes!.map(({ name }) => name)).toEqual(['f2', 'f3']);
+    expect(reason.gain!.expected).toBeLessThanOrEqual(1.5 * gain!.expected);
+  }
 });

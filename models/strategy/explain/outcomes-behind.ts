@@ -1,0 +1,69 @@
+import { goalsOf, modelledOutcomes, ownValue } from '../../domain/standing.js';
+import { deriveSeed } from '../../random/generator.js';
+import { calibrated } from '../../surrogate/calibration.js';
+import type { TrainingSet } from '../../surrogate/contract.js';
+import { Ensemble } from '../../surrogate/ensemble.js';
+import { surrogateChoice } from '../../surrogate/surrogates.js';
+import { Artefacts, recordedArtefacts } from '../artefacts.js';
+import { encodedAt, representatives } from '../candidates.js';
+import { grownRecord, hasSameColumns } from '../growth.js';
+import { visitsOf } from '../history.js';
+import { type FittedEnsemble, type Learned, lastFittedEnsemble, mostRows, standing } from './surrogates-behind.js';
+
+/** What surrogates know of one outcome that goals are stated on. */
+export interface FittedOutcome extends FittedEnsemble {
+  readonly name: string;
+  /** Among `turned` of a visit. */
+  readonly place: number;
+  /** The value in its own unit that a turned one stands for. */
+  own(turned: number): number;
+}
+
+/**
+ * The surrogates of the last fit of every outcome that goals are stated on, the first objective's before all others: conditioned on all
+ * that was measured, and calibrated for designs in general. Empty before there was a fit, and where another version made it; an outcome
+ * that was never measured at the target is left out.
+ *
+ * @remarks Cost: that of `lastCalibrations`, for each outcome.
+ */
+export async function fittedOutcomes(record: Learned): Promise<readonly FittedOutcome[]> {
+  const first = await lastFittedEnsemble(record);
+  if (first === null) return [];
+  const { campaign, trials } = await grownRecord(record);
+  const { spec } = campaign;
+  const goals = goalsOf(spec);
+  const target = spec.fidelities.length - 1;
+  const fit = trials.findLast(({ proposal }) => proposal.basis.fit !== null)!.proposal.basis.fit!;
+  const { prepared } = first;
+  const artefacts = new Artefacts(recordedArtefacts(record));
+  const visits = visitsOf(campaign, trials, []);
+  const contenders = surrogateChoice(fit.surrogate).members;
+  const found: FittedOutcome[] = [];
+  for (const [place, name] of modelledOutcomes(goals).entries()) {
+    const own = (turned: number) => ownValue(goals.objectives[place] ?? { direction: 'minimise' }, turned);
+    if (place === 0) {
+      found.push({ ...first, name, place, own });
+      continue;
+    }
+    const rows = visits.filter(({ turned }) => turned[place] != null).slice(-mostRows);
+    if (!rows.some(({ level }) => level === target)) continue;
+    const training: TrainingSet = {
+      designs: encodedAt(prepared, rows),
+      levels: Int32Array.from(rows, ({ level }) => level),
+      losses: Float64Array.from(rows, ({ turned }) => turned[place]!),
+      noise: Float64Array.from(rows, ({ noises }) => noises[place] ?? Number.NaN),
+      levelCount: target + 1,
+      finite: prepared.listed !== null,
+    };
+    const members = fit.outcomes?.find((one) => one.name === name)?.members ?? [];
+    const previous = hasSameColumns(fit, prepared) ? await artefacts.earlier(members, name) : [];
+    const seed = deriveSeed(spec.seed, name);
+    const ensemble = await Ensemble.fit(contenders, training, { seed, previous, optimise: previous.length === 0 });
+    const candidates = representatives(prepared, standing, deriveSeed(spec.seed, 'calibration'));
+    found.push({
+      ...{ name, place, own, prepared, visits: rows },
+      ensemble: await calibrated(ensemble, contenders, training, { candidates, seed }),
+    });
+  }
+  return found;
+}
