@@ -122,5 +122,5 @@ async function explained(
   const loaded = await loadCampaign(campaign, { adapters: 'unchecked', onNote: terminal.note, home });
   const table = await readResults(loaded, trial, ignore);
   for (const note of table.notes) terminal.note(`${trial}: ${note}`);
-  return explainedTable(loaded, table, line, fixedFrom(fix, loaded.space));
+  return explainedTable(loaded, table, line, await fixedFrom(fix, loaded.space));
 }
