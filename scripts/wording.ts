@@ -3,7 +3,7 @@ import { type Design, designKey } from '../models/domain/design.js';
 import { allDigits, rounded } from '../models/domain/parameters/digits.js';
 import type { Proposal } from '../models/domain/proposal.js';
 import type { StopReason } from '../models/domain/record.js';
-import { primaryObjective } from '../models/domain/standing.js';
+import { goalsOf, primaryObjective } from '../models/domain/standing.js';
 import { asWritten } from '../models/domain/written.js';
 
 /** Digits of a number that people are told. */
@@ -125,12 +125,12 @@ export function formatExpected(mean: number, sd: number): string {
 }
 
 /** What is wanted of the outcomes of a campaign, in words. */
-export function wantedText({ objectives, outcomes = [] }: Campaign['spec']): string {
-  const wanted = objectives.map(({ name, direction, value, tolerance }) => {
+export function wantedText(spec: Campaign['spec']): string {
+  const wanted = spec.objectives.map(({ name, direction, value, tolerance }) => {
     if (direction !== 'target') return `${direction} ${name}`;
     return `bring ${name} to ${formatNumber(value!)}${tolerance === undefined ? '' : ` ± ${formatNumber(tolerance)}`}`;
   });
-  const kept = outcomes.flatMap(({ name, min, max }) => [
+  const kept = goalsOf(spec).bounds.flatMap(({ name, min, max }) => [
     ...(min === undefined ? [] : [`${name} ≥ ${formatNumber(min)}`]),
     ...(max === undefined ? [] : [`${name} ≤ ${formatNumber(max)}`]),
   ]);

@@ -275,6 +275,39 @@ describe('other goals', () => {
   });
 });
 
+describe('bounds on objectives', () => {
+  it('are kept by the best: what is maximised has to be as high, and a second as low, as they say', async () => {
+    const campaign = await load(
+      'objectives: [{name: yield, direction: maximise, max: 55, reference: 0}, {name: price, direction: minimise, max: 30, reference: 40}]',
+      'budget: {trials: 18}',
+    );
+    const record = await runInProcess(campaign, { registry: createRegistry() });
+    const { front } = tradeOffsOf(campaign.spec, record.trials)!;
+    for (const { values } of front) expect(values.yield! <= 55 && values.price! <= 30).toBe(true);
+    const best = Math.max(...rows.filter((row) => row.yield <= 55 && row.price <= 30).map((row) => row.yield));
+    expect(front[0]!.values.yield).toBe(best);
+    const { reason } = record.trials.at(-1)!.proposal;
+    expect(reason.text).toMatch(/keeps its bounds with probability [01]\.\d\d; adds .* to the hypervolume/);
+    expect((await verifyRecord(record)).mismatches).toEqual([]);
+    expect(summaryText(campaign, simulationDocument(campaign, [record]))).toContain('where yield ≤ 55 and price ≤ 30');
+    expect(bestOf(campaign.spec, record.trials)!.value).toBe(best);
+  });
+
+  it('are sought first of a single objective, where nothing keeps them yet', async () => {
+    const campaign = await load('objectives: [{name: price, direction: minimise, min: 20}]', 'budget: {trials: 14}');
+    const record = await runInProcess(campaign, { registry: createRegistry() });
+    const best = Math.min(...rows.filter((row) => row.price >= 20).map((row) => row.price));
+    expect(bestOf(campaign.spec, record.trials)!.value).toBe(best);
+    expect((await verifyRecord(record)).mismatches).toEqual([]);
+  });
+
+  it('are refused where they are turned round', async () => {
+    expect(await faultsOf('objectives: [{name: yield, direction: maximise, min: 60, max: 50}]')).toEqual([
+      "objectives[0]: 'min' 60 above 'max' 50",
+    ]);
+  });
+});
+
 const computed =
   'objectives: [{name: yield, direction: maximise}, {name: ratio, direction: minimise, expression: "price / yield + x"}]\noutcomes: [{name: price}]';
 

@@ -25,6 +25,8 @@ export const objectiveSchema = z.strictObject({
     ),
   weight: z.number().positive().optional().describe("with 'combine: desirability'; 1 where absent"),
   unit: z.string().optional(),
+  min: z.number().optional().describe('a trial counts only from here on'),
+  max: z.number().optional().describe('a trial counts only up to here'),
   limits: limitsSchema
     .optional()
     .describe('lowest and highest value that can be true, null for none; values beyond are quarantined'),

@@ -40,7 +40,7 @@ export function goalsOf({
   outcomes = [],
   combine,
 }: Pick<CampaignSpec, 'objectives' | 'outcomes'> & Pick<Partial<CampaignSpec>, 'combine'>): Goals {
-  const bounds = outcomes.flatMap(({ name, min, max }) =>
+  const bounds = [...objectives, ...outcomes].flatMap(({ name, min, max }) =>
     min === undefined && max === undefined
       ? []
       : [{ name, ...(min === undefined ? {} : { min }), ...(max === undefined ? {} : { max }) }],
@@ -70,6 +70,13 @@ export function primaryObjective({ objectives }: Pick<CampaignSpec, 'objectives'
  */
 export function hasSeveralGoals({ objectives, bounds }: Goals): boolean {
   return objectives.length > 1 || bounds.length > 0 || objectives[0]!.direction === 'target';
+}
+
+/** A bound on an outcome as surrogates are told it: turned with an objective that is maximised. */
+export function turnedBound({ objectives }: Pick<Goals, 'objectives'>, { name, min, max }: OutcomeBound): OutcomeBound {
+  const objective = objectives.find((one) => one.name === name);
+  if (objective === undefined || orientationOf(objective) === 1) return { name, min, max };
+  return { name, min: max === undefined ? undefined : -max, max: min === undefined ? undefined : -min };
 }
 
 /** Names of everything that a campaign measures or computes: its objectives, then its further outcomes. */

@@ -64,11 +64,11 @@ function objectiveFaults({ objectives, outcomes }: CampaignParts, space: Space |
       faults.push(placed(['objectives', i, 'value'], 'missing', "direction 'target' needs the wanted value"));
   });
   faults.push(...repeatedNames(outcomes, (i) => ['outcomes', i, 'name']));
-  outcomes.forEach((outcome, i) => {
-    if (outcome === undefined) return;
-    if (outcome.min !== undefined && outcome.max !== undefined && outcome.min > outcome.max)
-      faults.push(placed(['outcomes', i], `'min' ${outcome.min} above 'max' ${outcome.max}`, 'turn them round'));
-  });
+  for (const [key, bounded] of Object.entries({ objectives, outcomes }))
+    bounded.forEach((one, i) => {
+      if (one?.min !== undefined && one.max !== undefined && one.min > one.max)
+        faults.push(placed([key, i], `'min' ${one.min} above 'max' ${one.max}`, 'turn them round'));
+    });
   return faults;
 }
 

@@ -80,7 +80,7 @@ function otherFaults({ objectives, stop }: CampaignParts): PlacedFault[] {
 /** What cannot be said, or would be passed over, where a campaign wants more than one value as low or as high as can be. */
 function beyondOne({ objectives, outcomes, strategy, stop, combine }: CampaignParts): PlacedFault[] {
   const faults: PlacedFault[] = [];
-  const isBounded = outcomes.some((outcome) => outcome?.min !== undefined || outcome?.max !== undefined);
+  const isBounded = [...objectives, ...outcomes].some((one) => one?.min !== undefined || one?.max !== undefined);
   const isTarget = objectives.some((objective) => objective?.direction === 'target');
   const what = objectives.length > 1 ? 'several objectives' : isTarget ? "direction 'target'" : 'bounds on outcomes';
   if (objectives.length < 2 && !isTarget && !isBounded) return faults;

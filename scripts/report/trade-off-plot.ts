@@ -1,7 +1,7 @@
 import { curveStepAfter, line } from 'd3-shape';
 import type { Objective } from '../../models/domain/campaign.js';
 import type { CampaignRecord, TrialRecord } from '../../models/domain/record.js';
-import { counts, judgedAt } from '../../models/domain/standing.js';
+import { counts, goalsOf, judgedAt } from '../../models/domain/standing.js';
 import { targetName, traceOf } from '../outcome.js';
 import { type TradeOffs, tradeOffsOf, valuesText } from '../trade-offs.js';
 import { formatNumber, type Wording, wordingOf } from '../wording.js';
@@ -30,7 +30,7 @@ export function tradeOffPlots(record: CampaignRecord): Markup | null {
   return html`<h2>Trade-offs</h2>
 <p class="note">${found.front.length} of the trials at ${targetName(spec)} have none that is better. They cover a hypervolume of ${formatNumber(found.hypervolume)}, from ${valuesText(spec, found.reference)}.</p>
 ${pairs.map((pair, i) => responsive((width, id) => scatter({ record, trials, found, wording }, pair, { width, id: `${i}${id}` })))}
-${legend(kinds.slice(0, (spec.outcomes ?? []).some(({ min, max }) => min !== undefined || max !== undefined) ? 3 : 2))}
+${legend(kinds.slice(0, goalsOf(spec).bounds.length > 0 ? 3 : 2))}
 ${frontTable(record, found, wording)}
 <h3>Hypervolume against cost</h3>
 ${responsive((width, id) => {

@@ -1,4 +1,11 @@
-import { type Goal, type Goals, lossOf, type OutcomeBound } from '../../domain/standing.js';
+import {
+  type Goal,
+  type Goals,
+  lossOf,
+  modelledOutcomes,
+  type OutcomeBound,
+  turnedBound,
+} from '../../domain/standing.js';
 import { concatDesigns, type EncodedDesigns, selectDesigns } from '../../encode/encoded-designs.js';
 import { boxesLeft } from '../../pareto/boxes.js';
 import { type LossPoints, selectPoints } from '../../pareto/non-dominated.js';
@@ -7,6 +14,7 @@ import { normalDraws } from '../../random/normal-draws.js';
 import { logBetween } from '../../stats/log-between.js';
 import type { LatentScale } from '../../surrogate/contract.js';
 import { type DrawnFront, everInFront, frontOf } from './baseline.js';
+import { boundedIntegral } from './bounded-integral.js';
 import {
   ConditionalDraws,
   type DrawnWorth,
@@ -24,7 +32,7 @@ const draws = { front: 64, merit: 256, baseline: 256 } as const;
 
 /** What several goals are valued from. */
 export interface GoalSituation {
-  /** Objectives, at least one, and bounds, each on another outcome. */
+  /** Objectives, at least one, and bounds, on these or on other outcomes. */
   readonly goals: Goals;
   /** Surrogates of the outcomes, by name; they give values as surrogates are told them, turned where they are maximised. */
   readonly outcomes: ReadonlyMap<string, readonly OutcomeMember[]>;
@@ -52,6 +60,9 @@ export interface PreparedGoals {
  * log 1/S·Σ_s I_s·Π_j P(min_j ≤ c_j ≤ max_j | s),  I_s the expected improvement of the hypervolume over the front of draw s,
  * without the designs that break their bounds in it, or that of a merit
  *
+ * A bound on an objective is kept within its expectation (`boundedIntegral`); on a target, and beside a merit, its probability
+ * multiplies as that of any other outcome does.
+ *
  * It is what qLogNEHVI goes to, with the draw of the candidate replaced by its expectation. A single objective with bounds, or a
  * target, is the same with a front of one design.
  *
@@ -60,7 +71,7 @@ export interface PreparedGoals {
  */
 export function prepareGoals(situation: GoalSituation, most: number = draws.front): PreparedGoals {
   const { goals, outcomes, pending, aim, seed } = situation;
-  const names = [...goals.objectives, ...goals.bounds].map(({ name }) => name);
+  const names = modelledOutcomes(goals);
   const members = names.map((name) => outcomes.get(name)!);
   const m = goals.objectives.length;
   const anchors = aim === 'feasible' ? pending : concatDesigns(baselineOf(situation, members), pending);
@@ -69,9 +80,13 @@ export function prepareGoals(situation: GoalSituation, most: number = draws.fron
   const scaleIn = (draw: number, outcome: number): LatentScale =>
     drawn.parts[drawn.partOf[draw * names.length + outcome]!]!.surrogate.scale;
   const improvements = aim === 'feasible' ? null : improvementsOf(situation, aim, drawn, scaleIn);
-  const bounds = goals.bounds.map((bound, j) =>
-    Array.from({ length: count }, (_, draw) => latentBound(bound, scaleIn(draw, m + j))),
-  );
+  // Those on objectives whose front is sought are kept in its integrals.
+  const bounds = placedBounds(goals)
+    .filter(({ place }) => !(aim === 'front' && isIntegrated(goals.objectives[place])))
+    .map(({ place, bound }) => ({
+      place,
+      inDraw: Array.from({ length: count }, (_, draw) => latentBound(bound, scaleIn(draw, place))),
+    }));
   const worth: WorthInDraw = (draw, mean, variance, byMean, byVariance) => {
     let value = 0;
     byMean.fill(0);
@@ -83,13 +98,12 @@ export function prepareGoals(situation: GoalSituation, most: number = draws.fron
         byMean.subarray(0, m),
         byVariance.subarray(0, m),
       );
-    bounds.forEach((own, j) => {
-      const at = m + j;
-      const within = logBetween({ mean: mean[at]!, variance: variance[at]!, ...own[draw]! });
+    for (const { place, inDraw } of bounds) {
+      const within = logBetween({ mean: mean[place]!, variance: variance[place]!, ...inDraw[draw]! });
       value += within.value;
-      byMean[at] = within.byMean;
-      byVariance[at] = within.byVariance;
-    });
+      byMean[place] = byMean[place]! + within.byMean;
+      byVariance[place] = byVariance[place]! + within.byVariance;
+    }
     return value;
   };
   return { parts: drawn.parts, worth: (moments) => drawn.worth(moments, worth) };
@@ -105,6 +119,7 @@ function improvementsOf(
   const { objectives } = goals;
   const m = objectives.length;
   const fronts = [...frontsOf(goals, drawn)];
+  const within = placedBounds(goals);
   if (aim === 'front')
     return fronts.map((front, draw) => {
       const boxes = boxesLeft(selectPoints(front.points, frontOf(front, reference)), reference);
@@ -112,7 +127,10 @@ function improvementsOf(
         const scale = scaleIn(draw, k);
         const { direction, value = 0, tolerance = 0 } = goal;
         if (direction === 'target') return targetIntegral(boxes.coordinates[k]!, scale, { value, tolerance });
-        return lossIntegral(boxes.coordinates[k]!, scale);
+        const bound = within.find(({ place }) => place === k)?.bound;
+        return bound === undefined
+          ? lossIntegral(boxes.coordinates[k]!, scale)
+          : boundedIntegral(boxes.coordinates[k]!, scale, bound);
       });
       return logHypervolumeImprovement({ boxes, integrals });
     });
@@ -139,7 +157,9 @@ function baselineOf(
 }
 
 /** Losses at the anchors by draw, and which of them keep the bounds. */
-function* frontsOf({ objectives, bounds }: Goals, { values, draws: count }: ConditionalDraws): Iterable<DrawnFront> {
+function* frontsOf(goals: Goals, { values, draws: count }: ConditionalDraws): Iterable<DrawnFront> {
+  const { objectives } = goals;
+  const bounds = placedBounds(goals);
   const m = objectives.length;
   const p = values[0]!.length / count;
   const losses = objectives.map(lossOfTurned);
@@ -148,13 +168,24 @@ function* frontsOf({ objectives, bounds }: Goals, { values, draws: count }: Cond
     for (let i = 0; i < p; i++)
       for (let k = 0; k < m; k++) points.losses[i * m + k] = losses[k]!(values[k]![s * p + i]!);
     const feasible = Array.from({ length: p }, (_, i) =>
-      bounds.every(({ min, max }, j) => {
-        const value = values[m + j]![s * p + i]!;
+      bounds.every(({ place, bound: { min, max } }) => {
+        const value = values[place]![s * p + i]!;
         return !(value < (min ?? Number.NEGATIVE_INFINITY) || value > (max ?? Number.POSITIVE_INFINITY));
       }),
     );
     yield { points, feasible };
   }
+}
+
+/** Bounds as surrogates are told outcomes, with the places of these. */
+function placedBounds(goals: Goals): { readonly place: number; readonly bound: OutcomeBound }[] {
+  const names = modelledOutcomes(goals);
+  return goals.bounds.map((bound) => ({ place: names.indexOf(bound.name), bound: turnedBound(goals, bound) }));
+}
+
+/** Whether a bound on an objective is a part of the integral of its loss: not of a target, which has two sides, nor of what is no objective. */
+function isIntegrated(objective: Goal | undefined): boolean {
+  return objective !== undefined && objective.direction !== 'target';
 }
 
 /** The loss of an outcome as surrogates are told it. */

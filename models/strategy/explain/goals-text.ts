@@ -1,7 +1,7 @@
 import type { CampaignSpec } from '../../domain/campaign.js';
 import { meritOf, metOf } from '../../domain/merit.js';
 import type { Gain } from '../../domain/proposal.js';
-import { type Goals, goalsOf, leader, lossOf, ownValue, wishesOf } from '../../domain/standing.js';
+import { type Goals, goalsOf, leader, lossOf, ownValue, turnedBound, wishesOf } from '../../domain/standing.js';
 import type { EncodedDesigns } from '../../encode/encoded-designs.js';
 import { logBetween } from '../../stats/log-between.js';
 import { logsumexp } from '../../stats/logsumexp.js';
@@ -142,17 +142,20 @@ function listed(ids: readonly string[]): string {
 /**
  * Probability at a design that every bounded outcome keeps its bounds at the target, by the surrogates of those that were measured;
  * null where there is none.
+ *
+ * @param known - ensembles of outcomes by name, the first objective's among them
  */
 export function chanceWithin(
   spec: CampaignSpec,
-  further: ReadonlyMap<string, Ensemble>,
+  known: ReadonlyMap<string, Ensemble>,
   point: EncodedDesigns,
 ): number | null {
-  const known = goalsOf(spec).bounds.filter(({ name }) => further.has(name));
-  if (known.length === 0) return null;
-  const logs = known.map(({ name, min, max }) =>
+  const goals = goalsOf(spec);
+  const asked = goals.bounds.filter(({ name }) => known.has(name)).map((bound) => turnedBound(goals, bound));
+  if (asked.length === 0) return null;
+  const logs = asked.map(({ name, min, max }) =>
     logsumexp(
-      further.get(name)!.members.map(({ surrogate, weight }) => {
+      known.get(name)!.members.map(({ surrogate, weight }) => {
         const { mean, variance } = surrogate.posterior(point);
         const { scale } = surrogate;
         const within = logBetween({

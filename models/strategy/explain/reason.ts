@@ -72,7 +72,7 @@ export function reasonOf({ spec }: Campaign, chosen: Chosen, point: EncodedDesig
   const there = inLosses(ensemble, posteriors, target, widening[target]!);
   const expected = `${objective.name} at the target expected at ${number(value(there.mean), there.sd)} ± ${number(there.sd)}${unit}, best so far ${number(value(chosen.incumbent), there.sd)}${chosen.isIncumbentOutside ? ' (of a design that is not proposed)' : ''}`;
   const others = furtherOf(spec, chosen.further, point);
-  const within = chanceWithin(spec, chosen.further, point);
+  const within = chanceWithin(spec, new Map([[objective.name, ensemble], ...chosen.further]), point);
   const all = [{ name: objective.name, mean: value(there.mean), sd: there.sd }, ...(others.outcomes ?? [])];
   const isObjective = ({ name }: { readonly name: string }) => spec.objectives.some((one) => one.name === name);
   const aim =

@@ -5,7 +5,16 @@ import type { CampaignSpec } from '../../domain/campaign.js';
 import type { Design } from '../../domain/design.js';
 import { meritOf } from '../../domain/merit.js';
 import type { Gain } from '../../domain/proposal.js';
-import { counts, front, type Goals, goalsOf, type Judged, lossOf, wishesOf } from '../../domain/standing.js';
+import {
+  counts,
+  front,
+  type Goals,
+  goalsOf,
+  type Judged,
+  lossOf,
+  modelledOutcomes,
+  wishesOf,
+} from '../../domain/standing.js';
 import { hypervolume } from '../../pareto/hypervolume.js';
 import { inferredReference, rangeOf } from '../../pareto/reference-point.js';
 import { deriveSeed, Generator } from '../../random/generator.js';
@@ -86,24 +95,21 @@ function costsAtOf({ costsAt, prepared }: Situation): Pick<Situation, 'costsAt'>
 /** The goals whose outcomes surrogates know. */
 function modelled({ objectives, bounds, combine }: Goals, { further }: Situation): Goals {
   const [first, ...others] = objectives;
-  const isKnown = ({ name }: { readonly name: string }) => further.has(name);
+  const isKnown = ({ name }: { readonly name: string }) => name === first!.name || further.has(name);
   return { objectives: [first!, ...others.filter(isKnown)], bounds: bounds.filter(isKnown), combine };
 }
 
 /** The surrogates of each outcome, and what is pending at the target; what is at lower levels, they take to come out as expected. */
-function outcomesOf(
-  { objectives, bounds }: Goals,
-  { members, further }: Situation,
-): Pick<GoalSituation, 'outcomes' | 'pending'> {
+function outcomesOf(goals: Goals, { members, further }: Situation): Pick<GoalSituation, 'outcomes' | 'pending'> {
   const own = normalised(ofLargeWeight(members));
   const below = (one: Pick<MemberSituation, 'surrogate' | 'weight'>) => ({
     surrogate: drawnPending({ ...members[0]!, surrogate: one.surrogate }).surrogate,
     weight: one.weight,
   });
-  const names = [...objectives.slice(1), ...bounds].map(({ name }) => name);
+  const [first, ...names] = modelledOutcomes(goals);
   return {
     outcomes: new Map([
-      [objectives[0]!.name, own.map(below)],
+      [first!, own.map(below)],
       ...names.map((name) => [name, normalised(ofLargeWeight(further.get(name)!.members)).map(below)] as const),
     ]),
     pending: drawnPending(members[0]!).atTarget,

@@ -6,6 +6,8 @@ import type { Goals } from '../../../../models/domain/standing.js';
 import { selectDesigns } from '../../../../models/encode/encoded-designs.js';
 import { RadialBlock } from '../../../../models/kernel/radial-block.js';
 import { boxesLeft } from '../../../../models/pareto/boxes.js';
+import { hypervolume } from '../../../../models/pareto/hypervolume.js';
+import { Generator } from '../../../../models/random/generator.js';
 import { goalsSurface } from '../../../../models/search/goals-surface.js';
 import { logsumexp } from '../../../../models/stats/logsumexp.js';
 import { lossScale } from '../../../../models/surrogate/contract.js';
@@ -135,6 +137,18 @@ describe('what a candidate adds', () => {
   const situations: Readonly<Record<string, GoalSituation>> = {
     front: wanted({}),
     bounded: wanted({ bounds: [{ name: 'f2', min: -0.3, max: 0.4 }] }),
+    'a bounded objective': wanted({ bounds: [{ name: 'f1', min: 0.6 }] }),
+    'two bounded objectives': wanted({
+      bounds: [
+        { name: 'f0', max: 0.8 },
+        { name: 'f1', min: 0.2, max: 1 },
+      ],
+    }),
+    'a bounded target': wanted({
+      objectives: [maximised(1).objectives[0]!, { name: 'f1', direction: 'target', value: 0.3 }],
+      bounds: [{ name: 'f1', min: 0.1 }],
+    }),
+    'merit of a bounded objective': { ...wanted({ bounds: [{ name: 'f1', min: 0.6 }] }), aim: merit },
     target: wanted({
       objectives: [maximised(1).objectives[0]!, { name: 'f1', direction: 'target', value: 0.3, tolerance: 0.1 }],
     }),
@@ -167,6 +181,29 @@ describe('what a candidate adds', () => {
       }
     },
   );
+
+  it('counts of a bounded objective what lies within, as draws of it do', () => {
+    const bound = { name: 'f1', min: 0.8 };
+    const goals = { ...maximised(2), bounds: [bound] };
+    const none = { ...numericDesigns(small.X), n: 0, numeric: new Float64Array() };
+    const situation = { ...wanted({}), goals, pending: none };
+    const x = numericDesigns([[0.62, 0.71]]);
+    const [a, b] = processes(small).map((process) => process.posterior(x));
+    // A front that is known: of the designs that keep the bound only.
+    const kept = small.Y.filter(([, f1]) => f1! >= 0.8).map(([f0, f1]) => [-f0!, -f1!] as const);
+    const random = new Generator(3, 'draws');
+    let sum = 0;
+    const draws = 200_000;
+    for (let s = 0; s < draws; s++) {
+      const f0 = a!.mean[0]![0]! + Math.sqrt(a!.variance[0]![0]!) * random.normal();
+      const f1 = b!.mean[0]![0]! + Math.sqrt(b!.variance[0]![0]!) * random.normal();
+      if (f1 > -0.8) continue;
+      const before = hypervolume({ losses: Float64Array.from(kept.flat()), m: 2 }, [3, 3]);
+      sum += hypervolume({ losses: Float64Array.from([...kept.flat(), f0, f1]), m: 2 }, [3, 3]) - before;
+    }
+    // The processes know their data to 0.1: the front is nearly that.
+    expect(Math.abs(surfaceOf(situation, 512).values(x)[0]![0]! - Math.log(sum / draws))).toBeLessThan(0.05);
+  });
 
   it('is worth less at a lower level by what that explains, per cost, with the gradient of central differences', () => {
     const { surrogate, measured } = someSituation([]);
