@@ -1,4 +1,5 @@
 import type { Campaign, Objective } from '../models/domain/campaign.js';
+import { designObjectives } from '../models/domain/computed.js';
 import type { Reason } from '../models/domain/proposal.js';
 import type { TrialRecord } from '../models/domain/record.js';
 import { lossOf, primaryObjective } from '../models/domain/standing.js';
@@ -14,7 +15,12 @@ const told = { factors: 12, off: 3 } as const;
 
 /** What a campaign has learned, in words: of each outcome that goals are stated on. */
 export function insightLines(campaign: Campaign, trials: readonly TrialRecord[], insight: Insight): readonly string[] {
-  return insight.outcomes.flatMap((outcome) => outcomeLines(campaign, trials, insight, outcome));
+  return [
+    ...insight.outcomes.flatMap((outcome) => outcomeLines(campaign, trials, insight, outcome)),
+    ...[...designObjectives(campaign).keys()].map(
+      (name) => `${campaign.id}: ${name} is computed from the design alone: known of each, and nothing to learn`,
+    ),
+  ];
 }
 
 function outcomeLines(

@@ -120,6 +120,7 @@ export function formatSd(value: number): string {
 
 /** What is expected, with no more digits than its standard deviation makes sense of: `85.2 ± 3.21`. */
 export function formatExpected(mean: number, sd: number): string {
+  if (sd === 0) return formatNumber(mean);
   if (!(sd > 0)) return `${formatNumber(mean)} ± ${formatSd(sd)}`;
   return `${withDigits(rounded(mean, 2 - Math.floor(Math.log10(sd))), allDigits)} ± ${formatSd(sd)}`;
 }

@@ -334,6 +334,20 @@ describe('a computed objective', () => {
     expect(again.results.length).toBe(14);
   });
 
+  it('of the design alone is exact in a pool, also at a lower fidelity, and recomputed to the bit', async () => {
+    const two = (second: string) =>
+      `objectives: [{name: yield, direction: maximise, reference: 0}, {name: load, direction: minimise, reference: 3, expression: "${second}"}]`;
+    const campaign = await load(two('2 * x + y / 2'), 'budget: {trials: 12}\nparallel: 2');
+    const record = await runInProcess(campaign, { registry: createRegistry() });
+    for (const { proposal } of record.trials) {
+      if (proposal.reason.kind !== 'acquisition') continue;
+      const { x, y } = proposal.design as { x: number; y: number };
+      expect(proposal.reason.outcomes).toEqual([{ name: 'load', mean: expect.closeTo(2 * x + y / 2, 12), sd: 0 }]);
+    }
+    expect((await verifyRecord(record)).mismatches).toEqual([]);
+    expect(await renderReport(record)).toContain('load');
+  });
+
   it.each([
     ['price / yeld', "objectives[1].expression: character 9: no name 'yeld'"],
     ['price > 3', 'objectives[1].expression: character 7: what'],

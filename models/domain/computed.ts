@@ -1,9 +1,10 @@
 import { placeRun } from './achieved.js';
-import type { Campaign, CampaignSpec } from './campaign.js';
+import type { Campaign, CampaignSpec, Objective } from './campaign.js';
 import type { Scope } from './constraints/contract.js';
 import { partFaults, vocabularyOf } from './constraints/formula.js';
 import { withMeans } from './constraints/mixture-means.js';
 import { termOf } from './constraints/terms.js';
+import type { Design } from './design.js';
 import { expressionFaults } from './expression/check.js';
 import { evaluate } from './expression/evaluate.js';
 import { parseExpression } from './expression/parse.js';
@@ -46,6 +47,32 @@ function treesOf({ spec, space }: Where): ReadonlyMap<string, Tree> {
   );
   trees.set(spec, made);
   return made;
+}
+
+/** An objective that is computed from the design alone. */
+interface DesignObjective {
+  readonly objective: Objective;
+  /** Its value at a design; NaN where it has none. */
+  of(design: Design): number;
+}
+
+/** The objectives that are computed from the design alone, by name: of these nothing is measured, and all is known. */
+export function designObjectives(campaign: Where): ReadonlyMap<string, DesignObjective> {
+  const { spec, space } = campaign;
+  const measured = measuredNames(spec);
+  const { parameters, properties = {} } = space;
+  return new Map(
+    [...treesOf(campaign)].flatMap(([name, tree]) => {
+      if (namesIn(tree).some((one) => measured.includes(one))) return [];
+      const objective = spec.objectives.find((one) => one.name === name)!;
+      const of = (design: Design) => {
+        const term = (one: string) => termOf(one, parameters)?.of(design) ?? design[one]!;
+        const value = evaluate(tree, { of: term, properties });
+        return typeof value === 'number' ? value + 0 : Number.NaN;
+      };
+      return [[name, { objective, of }] as const];
+    }),
+  );
 }
 
 /** Whether some objective is computed. */

@@ -24,7 +24,8 @@ const none = new Float64Array();
  * What candidates add to several goals, as a surface: × P⁴ that they give a value, × ρ² of a measurement at a level with the target,
  * per cost.
  *
- * ρ² = 1/K·Σ_k Σ_m w_km·cov²_km/(σ²_km·(σ²_km,l + noise_km,l)), over the outcomes k and their surrogates m; 1 at the target
+ * ρ² = 1/K·Σ_k Σ_m w_km·cov²_km/(σ²_km·(σ²_km,l + noise_km,l)), over the outcomes k that are learned and their surrogates m; 1 at the
+ * target
  */
 export function goalsSurface({ goals, costs, costsAt, levels, feasibility }: GoalsSurface): ComputedSurface {
   const { parts } = goals;
@@ -98,6 +99,7 @@ export function goalsSurface({ goals, costs, costsAt, levels, feasibility }: Goa
     // Surrogates of the target alone know of no other level.
     if (total === 0) return Number.NEGATIVE_INFINITY;
     locals.forEach((local, part) => {
+      if (parts[part]!.surrogate.exact) return;
       const own = explained([parts[part]!], [rows[part]!], 0, level);
       if (own === 0) return;
       const by = own / total / outcomeCount(parts);
@@ -119,6 +121,7 @@ function explained(
   level: number,
 ): number {
   const sum = parts.reduce((all, { surrogate, weight }, part) => {
+    if (surrogate.exact) return all;
     const { variance, covariance } = posteriors[part]!;
     const measured = variance[level]![row]! + surrogate.noise[level]!;
     return all + (weight * covariance[level]![row]! ** 2) / (variance.at(-1)![row]! * measured);
@@ -127,5 +130,5 @@ function explained(
 }
 
 function outcomeCount(parts: readonly OutcomePart[]): number {
-  return new Set(parts.map(({ outcome }) => outcome)).size;
+  return new Set(parts.flatMap(({ outcome, surrogate }) => (surrogate.exact ? [] : [outcome]))).size;
 }

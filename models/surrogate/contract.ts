@@ -125,6 +125,8 @@ export interface FittedSurrogate {
   readonly choice?: string | null;
   /** Correlation of the values at each level with those at the target, all designs alike; absent where there is none. */
   readonly levelCorrelations?: readonly number[];
+  /** Whether it knows its outcome of every design, so that nothing can be learned of it; absent where it does not. */
+  readonly exact?: true;
   /** Rows of its training set that it takes for gross errors and has not learned from; absent or empty where none are. */
   readonly suspects?: readonly number[];
   readonly jitter: number;

@@ -73,6 +73,7 @@ describe('values as people are told them', () => {
   });
 
   it('are expected with the digits that their standard deviation makes sense of', () => {
+    expect(formatExpected(85.123456, 0)).toBe('85.1235');
     expect(formatExpected(85.123456, 3.2149)).toBe('85.12 ± 3.21');
     expect(formatExpected(2_450_000_100.123, 0.25)).toBe('2450000100.123 ± 0.25');
     expect(formatExpected(0.0001234, 12.3)).toBe('0 ± 12.3');

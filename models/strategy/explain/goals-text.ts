@@ -42,7 +42,10 @@ export function goalsText(spec: CampaignSpec, { expected, front, within, gain, n
     const { unit } = spec.objectives.find((one) => one.name === name) ?? {};
     return unit === undefined ? '' : ` ${unit}`;
   };
-  const means = expected.map(({ name, mean, sd }) => `${name} ${number(mean, sd)} ± ${number(sd)}${unitOf(name)}`);
+  const means = expected.map(({ name, mean, sd }) =>
+    // What is computed from the design alone is known.
+    sd === 0 ? `${name} ${number(mean)}${unitOf(name)}` : `${name} ${number(mean, sd)} ± ${number(sd)}${unitOf(name)}`,
+  );
   const parts = [`expected at the target: ${means.join(', ')}`];
   parts.push(front.length === 0 ? nothingYet(goals) : beside(goals, expected, front, number));
   if (goals.combine !== undefined && expected.length === goals.objectives.length) {

@@ -1,3 +1,4 @@
+import { designObjectives } from '../../domain/computed.js';
 import { goalsOf, modelledOutcomes, ownValue } from '../../domain/standing.js';
 import { deriveSeed } from '../../random/generator.js';
 import { calibrated } from '../../surrogate/calibration.js';
@@ -22,7 +23,7 @@ export interface FittedOutcome extends FittedEnsemble {
 /**
  * The surrogates of the last fit of every outcome that goals are stated on, the first objective's before all others: conditioned on all
  * that was measured, and calibrated for designs in general. Empty before there was a fit, and where another version made it; an outcome
- * that was never measured at the target is left out.
+ * that was never measured at the target is left out, and so is one that is computed from the design alone, of which nothing is learned.
  *
  * @remarks Cost: that of `lastCalibrations`, for each outcome.
  */
@@ -39,7 +40,9 @@ export async function fittedOutcomes(record: Learned): Promise<readonly FittedOu
   const visits = visitsOf(campaign, trials, []);
   const contenders = surrogateChoice(fit.surrogate).members;
   const found: FittedOutcome[] = [];
+  const exact = designObjectives(campaign);
   for (const [place, name] of modelledOutcomes(goals).entries()) {
+    if (exact.has(name)) continue;
     const own = (turned: number) => ownValue(goals.objectives[place] ?? { direction: 'minimise' }, turned);
     if (place === 0) {
       found.push({ ...first, name, place, own });

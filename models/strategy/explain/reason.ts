@@ -117,7 +117,11 @@ function furtherOf(
   if (further.size === 0) return {};
   const outcomes = [...further].map(([name, ensemble]) => {
     const posteriors = ensemble.members.map(({ surrogate }) => surrogate.posterior(point));
-    const { mean, sd } = inLosses(ensemble, posteriors, fidelities.length - 1, 1);
+    const isExact = ensemble.members.every(({ surrogate }) => surrogate.exact === true);
+    const level = fidelities.length - 1;
+    const { mean, sd } = isExact
+      ? { mean: posteriors[0]!.mean[level]![0]!, sd: 0 }
+      : inLosses(ensemble, posteriors, level, 1);
     const objective = objectives.find((one) => one.name === name) ?? { direction: 'minimise' as const };
     return { name, mean: ownValue(objective, mean), sd };
   });

@@ -55,7 +55,11 @@ export async function outsetOf(round: Fitting): Promise<Outset> {
   const outcomes = await fitFurther(round, choice, made.round === request.round);
   const further = outcomes?.ensembles ?? new Map<string, Ensemble>();
   const widening = widenings(campaign.spec, request.trials, request.pending);
-  const record = { ...made, widening, ...(outcomes === null ? {} : { outcomes: outcomes.fits }) };
+  const record = {
+    ...made,
+    widening,
+    ...(outcomes === null || outcomes.fits.length === 0 ? {} : { outcomes: outcomes.fits }),
+  };
   const measured = used.filter((visit) => visit.level === levelCount - 1);
   const wrong = fitted.suspects.map((row) => used[row]!);
   const right = averaged(

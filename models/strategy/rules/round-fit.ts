@@ -6,6 +6,7 @@ import { surrogateChoice } from '../../surrogate/surrogates.js';
 import type { Artefacts } from '../artefacts.js';
 import { encodedAt, type PreparedSpace } from '../candidates.js';
 import type { DecideRequest } from '../decision.js';
+import { exactOutcomes } from '../exact-outcomes.js';
 import { hasSameColumns } from '../growth.js';
 import { primaryTurned, type Visit } from '../history.js';
 import { defaultsVersion } from '../names.js';
@@ -83,7 +84,7 @@ function memberFits({ members }: Ensemble, artefacts: Artefacts): MemberFit[] {
 
 /**
  * An ensemble for each modelled outcome beside that of the first objective, of the trials where it was measured; null where
- * there is none that was measured at the target. They tell what to expect of a proposal, and decide nothing.
+ * there is none that was measured at the target. Objectives of the design alone are known and not fitted.
  */
 export async function fitFurther(
   { request, prepared, visits, seed, artefacts }: Fitting,
@@ -95,13 +96,16 @@ export async function fitFurther(
 } | null> {
   const target = request.campaign.spec.fidelities.length - 1;
   const rows = visits.filter(({ turned }) => turned.slice(1).some((one) => one != null)).slice(-exactUpTo);
-  const outputs = modelledOutcomes(goalsOf(request.campaign.spec)).flatMap((outcome, i): OutputData[] => {
-    if (i === 0 || !rows.some(({ level, turned }) => level === target && turned[i] != null)) return [];
+  const exact = exactOutcomes(request.campaign, prepared, visits);
+  const modelled = modelledOutcomes(goalsOf(request.campaign.spec));
+  const outputs = modelled.flatMap((outcome, i): OutputData[] => {
+    if (i === 0 || exact.has(outcome) || !rows.some(({ level, turned }) => level === target && turned[i] != null))
+      return [];
     const column = (of: 'turned' | 'noises') => Float64Array.from(rows, (visit) => visit[of][i] ?? Number.NaN);
     const contenders = surrogateChoice(name).members;
     return [{ name: outcome, losses: column('turned'), noise: column('noises'), contenders }];
   });
-  if (outputs.length === 0) return null;
+  if (outputs.length === 0) return exact.size === 0 ? null : { ensembles: exact, fits: [] };
   const known = previousFit(request, prepared, name)?.outcomes ?? [];
   const where = {
     designs: encodedAt(prepared, rows),
@@ -117,8 +121,10 @@ export async function fitFurther(
     optimise,
     suspects: request.suspects !== false,
   });
+  const all = new Map([...ensembles, ...exact]);
   return {
-    ensembles,
+    // In the order of what is modelled.
+    ensembles: new Map(modelled.flatMap((one) => (all.has(one) ? [[one, all.get(one)!] as const] : []))),
     fits: [...ensembles].map(([own, ensemble]) => ({ name: own, members: memberFits(ensemble, artefacts) })),
   };
 }
