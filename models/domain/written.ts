@@ -11,9 +11,12 @@ type Written = Pick<Space, 'parameters' | 'constraints'>;
 /** The design with the digits that matter of each value, and so many more; with further ones where constraints need them. */
 function withDigits(space: Written, design: Design, more: number): Design {
   const constraints = Constraints.of(space);
+  const keeps = (short: Design) => constraints.isEmpty || constraints.excess(short) <= keptWithin;
   for (let further = more; further < allDigits; further++) {
     const short = cutDesign(space.parameters, design, further);
-    if (constraints.isEmpty || constraints.excess(short) <= keptWithin) return short;
+    if (keeps(short)) return short;
+    // Where a constraint is just kept, a number is to be rounded to one side.
+    for (const other of roundedOtherwise(space.parameters, design, short, further)) if (keeps(other)) return other;
   }
   return design;
 }
@@ -24,14 +27,33 @@ function cutDesign(parameters: readonly Parameter[], design: Design, more: numbe
     const value = design[parameter.name];
     const { shortened } = typeOf(parameter);
     // A number outside the range would be drawn into it.
-    if (shortened !== undefined && typeof value === 'number' && typeOf(parameter).refuses(parameter, value) === null)
+    if (shortened !== undefined && value !== undefined && typeOf(parameter).refuses(parameter, value) === null)
       short[parameter.name] = shortened(parameter, value, more);
   }
   return short;
 }
 
+/** Numbers of a design that are rounded to the other side, at most. */
+const mostTurned = 5;
+
+/** The design with some of the numbers rounded to their other side, few before many. */
+function roundedOtherwise(parameters: readonly Parameter[], design: Design, short: Design, more: number): Design[] {
+  const turned = parameters.flatMap((parameter) => {
+    const [own, near] = [design[parameter.name], short[parameter.name]];
+    if (typeof own !== 'number' || typeof near !== 'number' || own === near) return [];
+    for (let away = own - near; Math.abs(away) <= Math.abs(own) + 1; away *= 2) {
+      const other = typeOf(parameter).shortened!(parameter, own + away, more);
+      if (other !== near) return [[parameter.name, other] as const];
+    }
+    return [];
+  });
+  const some = turned.slice(0, mostTurned);
+  const sets = Array.from({ length: 2 ** some.length - 1 }, (_, set) => some.filter((__, i) => ((set + 1) >> i) & 1));
+  return sets.sort((a, b) => a.length - b.length).map((pairs) => ({ ...short, ...Object.fromEntries(pairs) }));
+}
+
 /**
- * Designs as people are told them and write them down: numbers of a range with the digits that matter (see `roundedIn`),
+ * Designs as people are told them and write them down: numbers of a range, and amounts, with the digits that matter (see `roundedIn`),
  * and with more where two of these designs would else be written alike, or constraints would else be broken. What is written so is a design of the space.
  *
  * @returns one for each design, in their order; alike only where the designs are the same

@@ -17,13 +17,21 @@ const words = ['cost', 'fidelity', 'outcome', 'status', 'row', 'state'];
 const another = 'give it another name';
 
 /**
- * Faults of outcomes whose column in a table of results could be taken for another one: headings are matched whatever their
+ * Faults of objectives whose name means something else in tables, and of outcomes whose column in a table of results could be taken for another one: headings are matched whatever their
  * case and spaces. An outcome given twice to the letter is not among them.
  */
 export function outcomeNameFaults(parts: CampaignParts, document: unknown): PlacedFault[] {
   const taken = takenNames(parts, document);
+  const reserved = parts.objectives.flatMap((objective, i) => {
+    const word = words.find(
+      (one) => objective?.name !== undefined && plainHeading(one) === plainHeading(objective.name),
+    );
+    if (word === undefined) return [];
+    const message = `'${objective!.name}' is a word with a meaning of its own in tables of results`;
+    return [placed(['objectives', i, 'name'], message, `${another}, none of ${words.join(', ')}`)];
+  });
   const named = parts.outcomes.flatMap((outcome, i) => (outcome === undefined ? [] : [{ name: outcome.name, i }]));
-  return named.flatMap(({ name, i }) => {
+  const further = named.flatMap(({ name, i }) => {
     const before = named
       .filter((other) => other.i < i && other.name !== name)
       .map((other): Taken => ({ name: other.name, what: 'an outcome', remedy: another }));
@@ -35,6 +43,7 @@ export function outcomeNameFaults(parts: CampaignParts, document: unknown): Plac
     const message = `'${name}' differs only in case or spaces from '${found.name}', which is ${found.what}`;
     return [placed(at, message, found.remedy)];
   });
+  return [...reserved, ...further];
 }
 
 function takenNames({ objectives, space, pool }: CampaignParts, document: unknown): readonly Taken[] {

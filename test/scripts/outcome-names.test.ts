@@ -30,6 +30,23 @@ const faultsOf = (outcomes: string, space: string) =>
     (error: InvalidInputError) => error.faults,
   );
 
+describe('the name of an objective', () => {
+  it.each(['cost', 'Status', 'row'])('%s is refused: its column in tables would be taken for another', async (name) => {
+    const text = campaign('[{name: gloss}]', free).replace('name: yield', `name: ${name}`);
+    const faults = await readCampaignText(text, { file: 'names.yaml', baseDir: folder }).then(
+      () => [],
+      (error: InvalidInputError) => error.faults,
+    );
+    expect(faults).toEqual([
+      expect.objectContaining({
+        path: 'objectives[0].name',
+        message: `'${name}' is a word with a meaning of its own in tables of results`,
+        remedy: 'give it another name, none of cost, fidelity, outcome, status, row, state',
+      }),
+    ]);
+  });
+});
+
 describe('the name of an outcome', () => {
   it.each<[string, string, string]>([
     [free, 'Oven heat', "'Oven heat' is the column of parameter 'heat'"],

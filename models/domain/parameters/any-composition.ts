@@ -1,6 +1,7 @@
 import { readAmounts, sumOf, textOf } from '../amounts.js';
 import type { ParameterValue } from '../design.js';
 import type { Feature } from './contract.js';
+import { leadingPlace, rounded } from './digits.js';
 import { unscaled } from './numbers.js';
 
 /** What is asked of a composition of any amounts. */
@@ -35,6 +36,27 @@ export const anyComposition = {
     if (Math.abs(sumOf(amounts) - total) > amountRounding * total) return wanted;
     const usual = textOf(components, amounts);
     return usual === value ? null : `written as '${usual}'`;
+  },
+  /**
+   * The amounts with the digits that matter: a thousandth of the total, three digits of a smaller one, and so many more; the largest one
+   * takes what that leaves of the total.
+   */
+  shortened: (parameter: Amounted, value: string, more: number): string => {
+    const { components, total } = parameter;
+    const amounts = readAmounts(value);
+    if (typeof amounts === 'string') return value;
+    const [largest] = [...amounts].reduce((a, b) => (b[1] > a[1] ? b : a));
+    const short = new Map(
+      [...amounts].map(([name, amount]) => {
+        // What is no more than rounding is nothing.
+        if (amount < amountRounding * total) return [name, 0] as const;
+        return [name, rounded(amount, Math.max(3 - leadingPlace(total), 2 - leadingPlace(amount)) + more)] as const;
+      }),
+    );
+    short.set(largest, 0);
+    short.set(largest, Number((total - sumOf(short)).toPrecision(15)));
+    const text = textOf(components, short);
+    return anyComposition.refuses(parameter, text) === null ? text : value;
   },
   fromFeature: (parameter: Amounted, feature: Feature): string | undefined => {
     if (feature.kind !== 'mixture') return undefined;

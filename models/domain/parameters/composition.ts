@@ -96,6 +96,8 @@ export const composition: ParameterType<Composition> = {
     const near = listOf(parameter).filter((value) => amountsAgree(text, value, tellingDigits));
     return near.length === 1 ? near[0]! : meant;
   },
+  shortened: (parameter, value, more) =>
+    isListed(parameter) || typeof value !== 'string' ? value : anyComposition.shortened(parameter, value, more),
   agrees: (parameter, text, value, least) =>
     canonical(parameter, text) === value || amountsAgree(text, value as string, least),
   fromColumn: (column) => {
@@ -147,8 +149,12 @@ function sumFault(amounts: Amounts, total: number, row: number): { row: number; 
   return Math.abs(sum - total) <= rounding * total ? [] : [{ row, why: `adds up to ${Number(sum.toPrecision(6))}` }];
 }
 
-/** The text as the parameter writes it; as it stands where it is no composition of its components. */
-function canonical({ components }: Composition, text: string): string {
+/**
+ * The text as the parameter writes it; as it stands where it is no composition of its components. A component without an amount,
+ * alone, is all there is.
+ */
+function canonical({ components, total }: Composition, text: string): string {
+  if (components.includes(text.trim())) return textOf(components, new Map([[text.trim(), total]]));
   const amounts = readAmounts(text);
   if (typeof amounts === 'string' || [...amounts.keys()].some((name) => !components.includes(name))) return text;
   return textOf(components, amounts);

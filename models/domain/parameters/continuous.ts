@@ -36,7 +36,7 @@ export const continuous: ParameterType<Continuous> = {
   encodes: ({ bounds }, value) => isNear(value, bounds),
   feature: ({ bounds }, value) => ({ kind: 'numeric', value: scaled(value as number, bounds) }),
   fromFeature: ({ bounds }, feature) => (feature.kind === 'numeric' ? unscaled(feature.value, bounds) : undefined),
-  shortened: ({ bounds }, value, more) => roundedIn(value, bounds, more),
+  shortened: ({ bounds }, value, more) => (typeof value === 'number' ? roundedIn(value, bounds, more) : value),
   fromText: (_, text) => numberIn(text),
   agrees: (_, text, value, least) => agreesWith(text, value as number, least),
   fromColumn: (column) => {

@@ -66,7 +66,7 @@ export interface ParameterType<P extends { readonly type: string; readonly name:
   /**
    * The value with the digits that matter and so many more, still an allowed one; absent where values are told as they are.
    */
-  shortened?(parameter: P, value: number, more: number): number;
+  shortened?(parameter: P, value: ParameterValue, more: number): ParameterValue;
   /** The value that a text, such as the cell of a table, stands for; the text itself where it stands for none. */
   fromText(parameter: P, text: string): ParameterValue;
   /**

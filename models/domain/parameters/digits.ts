@@ -5,7 +5,7 @@ export const allDigits = 17;
 const leastDigits = 3;
 
 /** The place of the first digit that is not zero, as a power of ten: 0 for 1 to 9, 2 for 100 to 999. */
-function leadingPlace(value: number): number {
+export function leadingPlace(value: number): number {
   return Math.floor(Math.log10(Math.abs(value)));
 }
 

@@ -180,7 +180,7 @@ function valuesThere(
 function keysOf(parameters: Space['parameters'], visit: Visit): string[] {
   const short = (parameter: Parameter, value: ParameterValue) => {
     const type = typeOf(parameter);
-    if (typeof value !== 'number' || type.refuses(parameter, value) !== null) return value;
+    if (type.refuses(parameter, value) !== null) return value;
     return type.shortened?.(parameter, value, 0) ?? value;
   };
   const shortened = Object.fromEntries(
