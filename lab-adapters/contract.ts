@@ -90,8 +90,8 @@ export interface RawFile {
 /** A raw output: bytes where they are few, at most 64 MB of one trial, else a way to read them. */
 export type RawOutput = Uint8Array | RawFile;
 
-/** What was measured of the surroundings of a job, such as the humidity. */
-export type MeasuredContext = { readonly value: number; readonly unit?: string };
+/** What was measured or noted of the surroundings of a job, such as the humidity or the name of a batch. */
+export type MeasuredContext = { readonly value: number | string; readonly unit?: string };
 
 /** What a job in a final state gave. */
 export interface JobResult {

@@ -35,9 +35,9 @@ export const answerSchema = z
       .optional()
       .describe('what was reached in place of the design, by parameter, in its units'),
     contexts: z
-      .record(z.string(), z.strictObject({ value: z.number(), unit: z.string().optional() }))
+      .record(z.string(), z.strictObject({ value: z.union([z.number(), z.string()]), unit: z.string().optional() }))
       .optional()
-      .describe('what was measured of the surroundings: {humidity: {value: 41, unit: "%"}}'),
+      .describe('what was measured of the surroundings: {humidity: {value: 41, unit: "%"}, batch: {value: "B7"}}'),
     files: z
       .record(
         z.string().min(1).max(100),

@@ -18,7 +18,9 @@ const endSchema = z.strictObject({
   cause: z.strictObject({ class: z.enum(causeClasses), code: z.string(), message: z.string() }).optional(),
   details: z.record(z.string(), z.unknown()).optional(),
   achieved: z.record(z.string(), z.union([z.number(), z.string(), z.null()])).optional(),
-  contexts: z.record(z.string(), z.strictObject({ value: z.number(), unit: z.string().optional() })).optional(),
+  contexts: z
+    .record(z.string(), z.strictObject({ value: z.union([z.number(), z.string()]), unit: z.string().optional() }))
+    .optional(),
   /** Raw outputs, in the order of their files. */
   artefacts: z.array(shelvedSchema).default([]),
 });

@@ -45,7 +45,9 @@ const endedSchema = z.strictObject({
   cause: z.strictObject({ class: z.enum(causeClasses), code: z.string(), message: z.string() }).optional(),
   artefacts: z.record(z.string(), z.string()).optional(),
   achieved: said.optional(),
-  contexts: z.record(z.string(), z.strictObject({ value: z.number(), unit: z.string().optional() })).optional(),
+  contexts: z
+    .record(z.string(), z.strictObject({ value: z.union([z.number(), z.string()]), unit: z.string().optional() }))
+    .optional(),
   files: z.array(shelvedSchema).optional(),
   details: z.record(z.string(), z.unknown()).optional(),
 }) satisfies z.ZodType<Ended>;

@@ -19,7 +19,7 @@ export interface Ended {
   readonly artefacts?: Readonly<Record<string, string>> | undefined;
   readonly achieved?: Readonly<Record<string, number | string>> | undefined;
   readonly contexts?:
-    | Readonly<Record<string, { readonly value: number; readonly unit?: string | undefined }>>
+    | Readonly<Record<string, { readonly value: number | string; readonly unit?: string | undefined }>>
     | undefined;
   /** Raw outputs that are kept as files, `rawPath` of their place in this list. */
   readonly files?: readonly Shelved[] | undefined;

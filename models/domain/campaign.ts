@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { gateSchema } from './approval.js';
 import { beliefSchema } from './belief.js';
 import { constraintSchema } from './constraints/constraint.js';
+import { contextSchema } from './contexts.js';
 import { curveSchema } from './curve-spec.js';
 import { durationSchema } from './duration.js';
 import { type Fidelity, fidelitySchema, mostFidelities } from './fidelity.js';
@@ -90,6 +91,9 @@ export type EncoderSpec = z.infer<typeof encoderSchema>;
 
 /** Encoders that a campaign file may name. */
 const mostEncoders = 8;
+
+/** Contexts that a campaign file may name. */
+const mostContexts = 8;
 
 /** Initial trials that a campaign file may ask for; more is a slip. */
 export const mostInitialTrials = 10_000;
@@ -194,6 +198,14 @@ export const campaignSchema = z.strictObject({
     .max(mostEncoders)
     .optional()
     .describe('stored models that encode values of the space; an empty list for none, also not the usual one'),
+  contexts: z
+    .array(contextSchema)
+    .min(1)
+    .max(mostContexts)
+    .optional()
+    .describe(
+      'what is measured of the surroundings and not chosen, such as humidity, operator or batch: told with results, learned from, and at its last value where designs are proposed',
+    ),
   beliefs: z.array(beliefSchema).min(1).optional().describe('what is believed of good designs; it fades with data'),
   transfer: transferSchema.optional().describe('earlier campaigns on the same space, or an overlapping one'),
   strategy: strategySchema.default('default'),

@@ -54,7 +54,7 @@ export interface Answer {
   readonly cause?: Cause;
   /** A text where what came is no record by parameter. */
   readonly achieved?: Readonly<Record<string, ParameterValue>> | string;
-  readonly contexts?: Readonly<Record<string, { readonly value: number; readonly unit?: string }>>;
+  readonly contexts?: Readonly<Record<string, { readonly value: number | string; readonly unit?: string }>>;
   readonly details?: Readonly<Record<string, unknown>>;
 }
 
@@ -139,14 +139,21 @@ function reachedOf(asked: Terms['asked'], { achieved = {} }: Answer) {
   };
 }
 
-/** What was measured of the surroundings; what is no number stays in the details, and what was measured beside it counts. */
+/** Characters of the name of a context, such as that of a batch. */
+const longestName = 200;
+
+/** What was measured of the surroundings; what is neither a number nor a name stays in the details, and what was measured beside it counts. */
 function contextsOf({ contexts = {} }: Answer) {
   const good: Record<string, Contexts[string]> = {};
   const bad: Record<string, unknown> = {};
   for (const [name, told] of Object.entries(contexts)) {
     const { value, unit } = (told ?? {}) as Partial<Contexts[string]>;
-    if (isMeasurement(value) && (unit === undefined || typeof unit === 'string'))
-      good[name] = { value: value + 0, ...(unit === undefined ? {} : { unit: cleanText(unit, 60) }) };
+    const isNamed = typeof value === 'string' && cleanText(value, longestName).trim() !== '';
+    if ((isMeasurement(value) || isNamed) && (unit === undefined || typeof unit === 'string'))
+      good[name] = {
+        value: typeof value === 'string' ? cleanText(value, longestName).trim() : value + 0,
+        ...(unit === undefined ? {} : { unit: cleanText(unit, 60) }),
+      };
     else bad[name] = told;
   }
   return {

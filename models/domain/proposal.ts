@@ -60,6 +60,20 @@ export const basisSchema = z.strictObject({
     .record(z.string(), z.union([z.number(), z.string()]))
     .readonly()
     .optional(),
+  /**
+   * The contexts that it was made for, and how many trials had not told one, with what they were taken at; absent where the campaign has
+   * none.
+   */
+  contexts: z
+    .strictObject({
+      current: designSchema,
+      imputed: z
+        .record(z.string(), z.strictObject({ trials: z.int(), as: z.union([z.number(), z.string()]) }).readonly())
+        .readonly()
+        .optional(),
+    })
+    .readonly()
+    .optional(),
   /** The exponent with which what people believe weighed the acquisition; absent where nothing was believed, or none was asked. */
   belief: z.number().optional(),
   /** Whether it was kept away from trials that had taught nothing, rejected ones among them; absent where there was none, and by versions that did not. */

@@ -42,9 +42,12 @@ const byName = z.record(z.string(), z.number()).readonly();
 
 /** What the schema of measured contexts accepts. */
 export const contextsSchema = z
-  .record(z.string(), z.strictObject({ value: z.number(), unit: z.string().exactOptional() }).readonly())
+  .record(
+    z.string(),
+    z.strictObject({ value: z.union([z.number(), z.string()]), unit: z.string().exactOptional() }).readonly(),
+  )
   .readonly();
-/** What was measured of the surroundings of a trial, such as the humidity, by name; each with its unit where it was told. */
+/** What was measured or noted of the surroundings of a trial, such as the humidity or the batch of a reagent, by name; each with its unit where it was told. */
 export type Contexts = z.infer<typeof contextsSchema>;
 
 /** An observation as it is stored and exported; unknown keys are refused. */
@@ -71,7 +74,7 @@ export const observationSchema = z
     achieved: designSchema.exactOptional(),
     /** Media types of artefacts, by name, as far as the adapter told them; absent where it told none. */
     mediaTypes: z.record(z.string(), z.string()).readonly().exactOptional(),
-    /** What was measured of the surroundings, by name; nothing learns from it yet. Absent where nothing was. */
+    /** What was measured of the surroundings, by name; surrogates learn from those that the campaign file names. Absent where nothing was. */
     contexts: contextsSchema.exactOptional(),
   })
   .readonly();

@@ -44,6 +44,8 @@ export interface Encoding {
   readonly descriptors: readonly DescriptorTable[];
   /** Codes by encoders that the campaign names beside what always stands. */
   readonly codes: readonly CodeTable[];
+  /** Columns, the last of their kinds, that tell of the surroundings in place of the design; absent where none does. */
+  readonly contexts?: { readonly numeric: number; readonly categories: number };
   /** Width of each vector column: a parameter that is several numbers seen as one, such as a composition. */
   readonly vectors: readonly number[];
 }

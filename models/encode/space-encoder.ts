@@ -15,6 +15,13 @@ import { amountColumns, amountsFeature, amountsMeaning, type Column, columnsOfPa
 import { codeTables, described, descriptorTables } from './space-tables.js';
 import { type AskedCodes, askedOf, placedStrangers, type TableTellers, withStrangers } from './strangers.js';
 
+/** What is encoded after the parameters of a space. */
+export interface EncodedBeside {
+  readonly parameters: readonly Parameter[];
+  /** Values of what a design does not say, by name. */
+  readonly current: Design;
+}
+
 /** Where rows of tables stand. */
 interface Places {
   readonly encoding: Encoding;
@@ -52,8 +59,9 @@ export class SpaceEncoder {
     readonly space: Space,
     /** By SMILES. */
     readonly molecules: ReadonlyMap<string, EncodedMolecule>,
+    private readonly beside: EncodedBeside,
   ) {
-    const { columns, counts } = columnsOfParameters(space.parameters);
+    const { columns, counts } = columnsOfParameters([...space.parameters, ...beside.parameters]);
     this.columns = columns;
     this.smiles = [...molecules.keys()];
     this.moleculeIndex = new Map(this.smiles.map((smiles, i) => [smiles, i]));
@@ -63,7 +71,10 @@ export class SpaceEncoder {
     const tables = descriptorTables([...molecules.values()], this.substanceColumns());
     const { coders, coded } = codeTables(space, this.columns, molecules, this.substanceColumns());
     this.coded = coded;
+    const own = columnsOfParameters(space.parameters).counts;
+    const contexts = { numeric: counts.numeric - own.numeric, categories: counts.category - own.category };
     this.encoding = {
+      ...(beside.parameters.length === 0 ? {} : { contexts }),
       numeric: counts.numeric,
       categories: counts.category,
       substances: counts.substance,
@@ -74,20 +85,25 @@ export class SpaceEncoder {
       vectors,
     };
     this.tellers = { descriptors: tables.map(({ columns }) => columns), codes: coders };
-    const own = tables.map(({ columns }) => columns);
+    const seen = tables.map(({ columns }) => columns);
     const told = coders.map(({ encoder, column: { kind, at }, width }) => [encoder, kind, at, width]);
     const mixed = this.mixtures.map(({ encoded }) => encoded);
     const amounts = amountsMeaning(space.parameters, columns);
     const further = told.length === 0 && amounts.length === 0 ? [] : [told];
-    this.meaning = JSON.stringify([counts, own, mixed, ...further, ...(amounts.length === 0 ? [] : [amounts])]);
+    this.meaning = JSON.stringify([counts, seen, mixed, ...further, ...(amounts.length === 0 ? [] : [amounts])]);
   }
 
   /**
    * An encoder for the space; loads RDKit only where there are molecules.
    *
    * @param known - an encoder of a part of the space, whose molecules need not be encoded anew; the result is the same
+   * @param beside - columns after those of the space; none where absent
    */
-  static async of(space: Space, known?: SpaceEncoder): Promise<SpaceEncoder> {
+  static async of(
+    space: Space,
+    known?: SpaceEncoder,
+    beside: EncodedBeside = { parameters: [], current: {} },
+  ): Promise<SpaceEncoder> {
     const smiles = new Set<string>();
     for (const parameter of space.parameters)
       for (const value of typeOf(parameter).values(parameter) ?? []) {
@@ -101,7 +117,7 @@ export class SpaceEncoder {
     // Once more for those without, which says why.
     for (const one of smiles)
       molecules.set(one, known?.molecules.get(one) ?? encoded.get(one) ?? (await (await loadMolecules()).encode(one)));
-    return new SpaceEncoder(space, molecules);
+    return new SpaceEncoder(space, molecules, beside);
   }
 
   /** Whether designs of the space of another encoder have the same columns by this one, to the bit. */
@@ -164,8 +180,8 @@ export class SpaceEncoder {
     const width = vectorsWidth(encoding);
     const encoded = blankDesigns(designs.length, encoding);
     designs.forEach((design, i) => {
-      this.space.parameters.forEach((parameter, p) => {
-        const value = design[parameter.name];
+      [...this.space.parameters, ...this.beside.parameters].forEach((parameter, p) => {
+        const value = design[parameter.name] ?? this.beside.current[parameter.name];
         if (value === undefined)
           throw new AthanorError('DESIGN', `the design ${JSON.stringify(design)} has no value for '${parameter.name}'`);
         const { kind, at } = this.columns[p]!;

@@ -1,5 +1,6 @@
 import { type Campaign, targetFidelity } from '../domain/campaign.js';
 import { withComputed } from '../domain/computed.js';
+import { answeredContexts } from '../domain/contexts.js';
 import { designKey } from '../domain/design.js';
 import { InvalidInputError } from '../domain/errors.js';
 import { extendedSpace } from '../domain/extended-space.js';
@@ -259,11 +260,12 @@ function running(proposal: Proposal): TrialRecord {
 function observationOf(told: CheckedResult, id: string, campaign: Campaign): Observation {
   const { outcome, values, cost } = told;
   const { spec } = campaign;
+  const contexts = answeredContexts(spec.contexts ?? [], told.contexts);
   // What people give is finite, which was looked at; surrogates are held to any such number.
   const terms = { ...termsOf(spec, targetFidelity(spec).name), statedCost: null, largest: Number.MAX_VALUE };
   if (outcome === 'measured')
-    return withComputed(campaign, told, observe(id, terms, 'succeeded', { values, cost, durationMs: 0 }));
+    return withComputed(campaign, told, observe(id, terms, 'succeeded', { values, cost, durationMs: 0, contexts }));
   // Who says no more than that a trial failed speaks of its design.
   const cause = { class: 'chemistry', code: 'told', message: 'told to have failed' } as const;
-  return observe(id, terms, 'failed', { values: {}, cost, durationMs: 0, cause });
+  return observe(id, terms, 'failed', { values: {}, cost, durationMs: 0, cause, contexts });
 }

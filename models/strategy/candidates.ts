@@ -1,4 +1,5 @@
 import { placeRun } from '../domain/achieved.js';
+import type { ContextValues } from '../domain/contexts.js';
 import type { Design } from '../domain/design.js';
 import { designKey } from '../domain/design.js';
 import type { DesignList } from '../domain/design-list.js';
@@ -12,6 +13,7 @@ import { SpaceEncoder } from '../encode/space-encoder.js';
 import { Generator } from '../random/generator.js';
 import { Region } from '../search/region.js';
 import { designSequence, sampledDesigns } from '../search/sampled-designs.js';
+import type { KnownContexts } from './contexts.js';
 import { primaryTurned, type Visit } from './history.js';
 
 /** Combinations of parameter values up to which a space without a pool is listed in full. */
@@ -40,6 +42,8 @@ export interface PreparedSpace {
   readonly listed: Listed | null;
   /** Of a pool that has grown: sha256 over what its columns mean, see `FitRecord`; null of any other space. */
   readonly meaning: string | null;
+  /** What is encoded beside the designs; null where the campaign has no contexts. */
+  readonly contexts: KnownContexts | null;
 }
 
 const prepared = new WeakMap<Space, Promise<PreparedSpace>>();
@@ -66,35 +70,52 @@ const widened = new WeakMap<Space, { readonly key: string; readonly promise: Pro
 /**
  * The space as it is for a campaign in which these designs were measured. Where some of them are none of the space, their
  * molecules and mixtures are encoded beside those of the space; candidates remain those of the space.
+ *
+ * @param contexts - encoded beside them: in what was measured as it was, elsewhere at its current value; null where there are none
  */
-export function prepareFor(space: Space, measured: readonly Place[]): Promise<PreparedSpace> {
+export function prepareFor(
+  space: Space,
+  measured: readonly Place[],
+  contexts: KnownContexts | null = null,
+): Promise<PreparedSpace> {
   const strange = measured.filter((place) => outsideOf(space, place) !== null).map(({ design }) => design);
   const wide = widenedSpace(space, strange);
-  if (wide === space) return prepareSpace(space);
+  if (wide === space && contexts === null) return prepareSpace(space);
   const lists = wide.parameters.filter((parameter, p) => parameter !== space.parameters[p]);
-  const key = JSON.stringify(
-    [...new Set(strange.map((design) => designKey(design)))].concat(lists.map(({ name }) => name)),
-  );
+  const key = JSON.stringify([
+    ...new Set(strange.map((design) => designKey(design))),
+    ...lists.map(({ name }) => name),
+    ...(contexts === null ? [] : [contexts.parameters, contexts.current]),
+  ]);
   const known = widened.get(space);
   if (known?.key === key) return known.promise;
-  const promise = prepare(space, wide);
+  const promise = prepare(space, wide, contexts);
   widened.set(space, { key, promise });
   return promise;
 }
 
 /** @param measured - the space with everything that this campaign measured beside it */
-async function prepare(space: Space, measured = space): Promise<PreparedSpace> {
+async function prepare(space: Space, measured = space, contexts: KnownContexts | null = null): Promise<PreparedSpace> {
   const origin = origins.get(space);
   const before = origin === undefined ? null : await prepareSpace(origin);
-  const encoder = await SpaceEncoder.of(withSourceMolecules(measured), before?.encoder);
+  // Molecules are encoded once, whatever stands beside them.
+  const known = contexts === null ? before?.encoder : (await prepareSpace(space)).encoder;
+  const encoder = await SpaceEncoder.of(withSourceMolecules(measured), known, contexts ?? undefined);
   const meaning = before === null ? null : sha256Of(encoder.meaning);
   const designs = space.pool?.designs ?? productOf(space);
-  if (designs === null) return { space, encoder, listed: null, meaning };
+  if (designs === null) return { space, encoder, listed: null, meaning, contexts };
   const ids = space.pool?.ids ?? null;
   const place = space.pool === null ? placesOf(designs) : rowsById(space.pool);
-  const known = before !== null && encoder.encodesLike(before.encoder) ? before.listed!.encoded : null;
-  const listed = { designs, ids, encoded: encodeList(encoder, designs, known), place, barred: barredRows(space) };
-  return { space, encoder, listed, meaning };
+  const listedBefore =
+    before !== null && contexts === null && encoder.encodesLike(before.encoder) ? before.listed!.encoded : null;
+  const listed = {
+    designs,
+    ids,
+    encoded: encodeList(encoder, designs, listedBefore),
+    place,
+    barred: barredRows(space),
+  };
+  return { space, encoder, listed, meaning, contexts };
 }
 
 /** Rows of a pool that break constraints. */
@@ -187,13 +208,26 @@ export function placeAt({ designs, ids }: Listed, at: number): Place {
   return { design: designs.at(at)!, rowId: ids?.[at] ?? null };
 }
 
-/** The designs of these visits as columns; in a listed space, those of its list, unless one of them is not in it. */
-export function encodedAt(prepared: PreparedSpace, visits: readonly Place[]): EncodedDesigns {
+/**
+ * The designs of these visits as columns, with the contexts in which they were measured, or else the current ones; in a listed
+ * space, those of its list, unless one of them is not in it.
+ */
+export function encodedAt(
+  prepared: PreparedSpace,
+  visits: readonly (Place & { readonly contexts?: ContextValues })[],
+): EncodedDesigns {
   const { listed, encoder } = prepared;
+  if (visits.some(({ contexts }) => contexts !== undefined))
+    return encoder.encode(visits.map(({ design, contexts }) => ({ ...design, ...contexts })));
   if (listed === null) return encoder.encode(visits.map((visit) => visit.design));
   const places = visits.map((visit) => placeOf(listed, visit));
   if (places.some((place) => place === undefined)) return encoder.encode(visits.map((visit) => visit.design));
   return selectDesigns(listed.encoded, places as number[]);
+}
+
+/** Visits as they would be in the current contexts. */
+export function atCurrent(visits: readonly Place[]): readonly Place[] {
+  return visits.map(({ design, rowId }) => ({ design, rowId }));
 }
 
 /** That many designs that represent the whole space, or all: an even sample of it, or rows of the list at random. */

@@ -6,6 +6,7 @@ import { approvalsOf } from './approvals.js';
 import { Artefacts, checkedBytes } from './artefacts.js';
 import { beliefExponent } from './beliefs.js';
 import { type Place, type PreparedSpace, placeKey, placesOfTrials, prepareFor, prepareSpace } from './candidates.js';
+import { basisContexts, contextsOf } from './contexts.js';
 import { CostModel } from './cost-model.js';
 import type { DecideRequest, Decision } from './decision.js';
 import { assurances } from './explain/assurance.js';
@@ -54,7 +55,11 @@ export async function decide(given: DecideRequest, options: DecideOptions = {}):
   const grown = await grownCampaign(request.campaign, request.trials, extensions, artefacts.source, codes);
   const { campaign, trials } = grown;
   for (const sha256 of extend) artefacts.keep(await checkedBytes(artefacts.source, sha256));
-  const prepared = await prepareFor(campaign.space, placesOfTrials(trials));
+  const prepared = await prepareFor(
+    campaign.space,
+    placesOfTrials(trials),
+    contextsOf(campaign.spec, trials, request.pending),
+  );
   const seen = visitsOf(campaign, trials, request.pending);
   const visits = request.untaught === false ? withoutUntaught(seen) : seen;
   const seed = deriveSeed(campaign.spec.seed, 'round', round);
@@ -80,6 +85,7 @@ export async function decide(given: DecideRequest, options: DecideOptions = {}):
     ...(fixed === undefined ? {} : { fixed }),
     ...(exponent === null ? {} : { belief: exponent }),
     ...(hasSuspects === true ? { suspects: true as const } : {}),
+    ...basisContexts(prepared.contexts),
     ...(artefacts.used.length > 0 ? { artefacts: artefacts.used } : {}),
     ...(extensions.length > 0 ? { extensions } : {}),
     ...(codes.length > 0 ? { codes } : {}),

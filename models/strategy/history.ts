@@ -1,5 +1,6 @@
 import { placeRun } from '../domain/achieved.js';
 import type { Campaign, CampaignSpec } from '../domain/campaign.js';
+import type { ContextValues } from '../domain/contexts.js';
 import { type Design, designKey } from '../domain/design.js';
 import { NumericalError } from '../domain/errors.js';
 import { outsideOf, type Placed } from '../domain/outside.js';
@@ -18,6 +19,7 @@ import {
   outcomeNames,
 } from '../domain/standing.js';
 import type { Observation } from '../domain/trial.js';
+import { contextsAt, contextsOf } from './contexts.js';
 
 /** A design at a fidelity that was run or is running, or that a person rejected. */
 export interface Visit {
@@ -45,6 +47,8 @@ export interface Visit {
   readonly untaught?: 'held' | 'gone';
   /** Whether its design is none that may be proposed: it is learned from all the same. Absent where it is not so. */
   readonly outside?: true;
+  /** What was measured of the surroundings, of one that is learned from; absent where the campaign has no contexts. */
+  readonly contexts?: ContextValues;
   /** As it was proposed, where another design was achieved. */
   readonly asked?: Placed;
 }
@@ -118,6 +122,7 @@ function signOf({ objectives }: Goals, i: number): 1 | -1 {
 export function visitsOf(campaign: Campaign, trials: readonly TrialRecord[], pending: readonly string[]): Visit[] {
   const level = new Map(campaign.spec.fidelities.map((fidelity, i) => [fidelity.name, i]));
   const inFlight = new Set(pending);
+  const known = contextsOf(campaign.spec, trials, pending);
   const goals = goalsOf(campaign.spec);
   const outcomes = outcomeNames(campaign.spec);
   const wanted = modelledOutcomes(goals).map((name, i) => ({ name, sign: signOf(goals, i) }));
@@ -133,6 +138,7 @@ export function visitsOf(campaign: Campaign, trials: readonly TrialRecord[], pen
     const infeasible = !isPending && observation?.outcome === 'failed' && observation.cause?.class === 'chemistry';
     const place = placeRun(proposal, isPending ? null : observation);
     const turned = measured ? wanted.map(({ name, sign }) => turnedOf(observation, name, sign)) : [];
+    const around = known === null || isPending ? null : contextsAt(campaign.spec, known, observation);
     const untaught = isPending || isRejected || infeasible ? null : untaughtOf(observation!, turned);
     return {
       trialId: proposal.id,
@@ -145,6 +151,7 @@ export function visitsOf(campaign: Campaign, trials: readonly TrialRecord[], pen
       ...(infeasible ? { infeasible } : {}),
       ...(isRejected ? { rejected: true as const } : {}),
       ...(untaught === null ? {} : { untaught }),
+      ...(around === null ? {} : { contexts: around }),
       ...(outsideOf(campaign.space, place) === null ? {} : { outside: true as const }),
       ...(place.design === proposal.design ? {} : { asked: { design: proposal.design, rowId: proposal.rowId } }),
     };
@@ -188,7 +195,8 @@ export function hashVisits(visits: readonly Visit[]): { observed: number; dataHa
   const ended = visits.filter((visit) => !visit.pending && visit.rejected === undefined);
   const rows = ended.map((visit) => {
     const { trialId, design, level, turned, noises, infeasible } = visit;
-    const row = [trialId, designKey(design), level, primaryTurned(visit)];
+    const around = visit.contexts === undefined ? [] : [visit.contexts];
+    const row = [trialId, designKey(design), level, primaryTurned(visit), ...around];
     if (infeasible) return [...row, 'infeasible'];
     // Of one outcome what has been hashed ever since.
     if (turned.length > 1) return [...row, ...turned.slice(1), noises];

@@ -2,6 +2,7 @@ import { learnableFaults } from '../domain/achieved.js';
 import type { Campaign } from '../domain/campaign.js';
 import { statedCost, targetFidelity } from '../domain/campaign.js';
 import { Constraints } from '../domain/constraints/constraint.js';
+import { type ContextValues, refusedContext } from '../domain/contexts.js';
 import { type Design, designKey } from '../domain/design.js';
 import type { Fault } from '../domain/fault.js';
 import type { Fidelity } from '../domain/fidelity.js';
@@ -32,6 +33,8 @@ export interface Result {
   readonly value?: number;
   /** Measured values of further outcomes by name, each in its own unit; finite. For `measured` only; some may be missing. */
   readonly values?: Readonly<Record<string, number>>;
+  /** Values of contexts by name, each in its own unit; one that is missing was not told. For `measured` and `failed` only. */
+  readonly contexts?: ContextValues;
   /** What the trial cost, in the unit of the budget, 0 or more; that of its fidelity where absent, or where costs are as stated. */
   readonly cost?: number;
 }
@@ -45,6 +48,7 @@ export interface CheckedResult {
   readonly outcome: ResultOutcome;
   /** By name of the outcome; empty unless measured. */
   readonly values: Readonly<Record<string, number>>;
+  readonly contexts: ContextValues;
   readonly cost: number;
   /** Why the design is none that may be proposed, in words; null where it is one. It is learned from all the same. */
   readonly outside: string | null;
@@ -67,13 +71,14 @@ export function resultChecker(campaign: Campaign): (result: Result) => CheckedRe
     const fidelity = fidelities.find((other) => other.name === name);
     if (fidelity === undefined)
       faults.push({ path: 'fidelity', message: `no fidelity ${quoted(name)}`, remedy: oneOfNames(fidelities) });
-    faults.push(...answerFaults(result, further));
+    faults.push(...answerFaults(result, further), ...aroundFaults(campaign, result));
     if (faults.length > 0) return faults;
     return {
       ...(place as Place),
       fidelity: fidelity!,
       outcome: result.outcome ?? 'measured',
       values: valuesOf(campaign, result),
+      contexts: result.contexts ?? {},
       cost: statedCost(campaign.spec, fidelity!.name) ?? result.cost ?? fidelity!.cost,
     };
   };
@@ -112,6 +117,25 @@ function answerFaults({ outcome = 'measured', value, values = {}, cost }: Result
   if (cost !== undefined && !(Number.isFinite(cost) && cost >= 0))
     faults.push({ path: 'cost', message: `${quoted(cost)} given`, remedy: 'a number of 0 or more' });
   return faults;
+}
+
+/** Faults of contexts. */
+function aroundFaults({ spec }: Campaign, { outcome = 'measured', contexts = {} }: Result): Fault[] {
+  const known = spec.contexts ?? [];
+  return Object.entries(contexts).flatMap(([name, value]): Fault[] => {
+    const path = `contexts.${name}`;
+    const context = known.find((one) => one.name === name);
+    if (context === undefined) {
+      const remedy = known.length === 0 ? 'leave it out' : oneOfNames(known);
+      return [{ path, message: 'no such context', remedy }];
+    }
+    if (outcome === 'pending')
+      return [
+        { path, message: `${quoted(value)} given for a trial that is pending`, remedy: 'give it with its result' },
+      ];
+    const remedy = refusedContext(context, value);
+    return remedy === null ? [] : [{ path, message: `${quoted(value)} given`, remedy }];
+  });
 }
 
 function isAnyGiven(values: Readonly<Record<string, number>>): boolean {

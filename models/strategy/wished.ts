@@ -3,6 +3,7 @@ import { trialId } from '../domain/trial.js';
 import { deriveSeed } from '../random/generator.js';
 import { Artefacts } from './artefacts.js';
 import { placesOfTrials, prepareFor } from './candidates.js';
+import { basisContexts, contextsOf } from './contexts.js';
 import { CostModel } from './cost-model.js';
 import type { DecideRequest, Decision, Wish } from './decision.js';
 import { reasonOf } from './explain/reason.js';
@@ -27,7 +28,11 @@ export async function wished(given: DecideRequest, wish: Wish): Promise<Decision
   const { codes = [] } = request;
   const grown = await grownCampaign(request.campaign, request.trials, extensions, artefacts.source, codes);
   const { campaign, trials } = grown;
-  const prepared = await prepareFor(campaign.space, [...placesOfTrials(trials), wish]);
+  const prepared = await prepareFor(
+    campaign.space,
+    [...placesOfTrials(trials), wish],
+    contextsOf(campaign.spec, trials, pending),
+  );
   const visits = visitsOf(campaign, trials, pending);
   const seed = deriveSeed(campaign.spec.seed, 'round', round);
   const level = campaign.spec.fidelities.findIndex(({ name }) => name === wish.fidelity);
@@ -65,6 +70,7 @@ export async function wished(given: DecideRequest, wish: Wish): Promise<Decision
       count: 1,
       fit: null,
       defaults: defaultsVersion,
+      ...basisContexts(prepared.contexts),
       ...(extensions.length > 0 ? { extensions } : {}),
       ...(codes.length > 0 ? { codes } : {}),
     },

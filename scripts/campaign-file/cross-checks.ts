@@ -2,6 +2,7 @@ import { gateFaults } from '../../models/domain/approval.js';
 import { beliefFaults } from '../../models/domain/belief.js';
 import { mostInitialTrials } from '../../models/domain/campaign.js';
 import { Constraints } from '../../models/domain/constraints/constraint.js';
+import { contextFaults } from '../../models/domain/contexts.js';
 import { designKey } from '../../models/domain/design.js';
 import { designFaults } from '../../models/domain/design-faults.js';
 import { isNumeric } from '../../models/domain/parameters/parameter.js';
@@ -24,6 +25,7 @@ export function crossChecks(parts: CampaignParts, space: Space | null, document:
     ...outcomeNameFaults(parts, document),
     ...budgetFaults(parts),
     ...replicateFaults(parts),
+    ...surroundingFaults(parts),
     ...approvalFaults(parts),
     ...strategyFaults(parts, space),
     ...goalFaults(parts, space),
@@ -78,6 +80,26 @@ function budgetFaults({ budget, budgetEmpty, fidelities }: CampaignParts): Place
   if (budget.cost === undefined || target?.cost === undefined || budget.cost >= target.cost) return [];
   const message = `${budget.cost} pays no trial at the target fidelity '${target.name ?? ''}' (cost ${target.cost})`;
   return [placed(['budget', 'cost'], message, `at least ${target.cost}`)];
+}
+
+function surroundingFaults({ contexts, stop }: CampaignParts): PlacedFault[] {
+  const own = contexts.flatMap((context, i) =>
+    context === undefined
+      ? []
+      : contextFaults(context).map(({ path, message, remedy }) => placed(['contexts', i, path], message, remedy)),
+  );
+  const bounds = stop.flatMap((rule, i) =>
+    contexts.length > 0 && rule?.type === 'regretBound'
+      ? [
+          placed(
+            ['stop', i],
+            "'regretBound' with contexts: values of different surroundings cannot be compared as they are",
+            'leave one of them out',
+          ),
+        ]
+      : [],
+  );
+  return [...repeatedNames(contexts, (i) => ['contexts', i, 'name']), ...own, ...bounds];
 }
 
 function replicateFaults({ replicates, budget }: CampaignParts): PlacedFault[] {

@@ -17,7 +17,7 @@ const words = ['cost', 'fidelity', 'outcome', 'status', 'row', 'state'];
 const another = 'give it another name';
 
 /**
- * Faults of objectives whose name means something else in tables, and of outcomes whose column in a table of results could be taken for another one: headings are matched whatever their
+ * Faults of objectives whose name means something else in tables, and of outcomes and contexts whose column in a table of results could be taken for another one: headings are matched whatever their
  * case and spaces. An outcome given twice to the letter is not among them.
  */
 export function outcomeNameFaults(parts: CampaignParts, document: unknown): PlacedFault[] {
@@ -30,20 +30,41 @@ export function outcomeNameFaults(parts: CampaignParts, document: unknown): Plac
     const message = `'${objective!.name}' is a word with a meaning of its own in tables of results`;
     return [placed(['objectives', i, 'name'], message, `${another}, none of ${words.join(', ')}`)];
   });
-  const named = parts.outcomes.flatMap((outcome, i) => (outcome === undefined ? [] : [{ name: outcome.name, i }]));
-  const further = named.flatMap(({ name, i }) => {
+  const outcomes = namesOf(parts.outcomes);
+  const asOutcomes = outcomes.map(({ name }): Taken => ({ name, what: 'an outcome', remedy: another }));
+  return [
+    ...reserved,
+    ...alikeFaults(outcomes, { taken, list: 'outcomes', what: 'an outcome' }),
+    ...alikeFaults(namesOf(parts.contexts), { taken: [...taken, ...asOutcomes], list: 'contexts', what: 'a context' }),
+  ];
+}
+
+interface Named {
+  readonly name: string;
+  readonly i: number;
+}
+
+function namesOf(entries: readonly ({ readonly name: string } | undefined)[]): readonly Named[] {
+  return entries.flatMap((entry, i) => (entry === undefined ? [] : [{ name: entry.name, i }]));
+}
+
+/** Faults of the names of a list that are those of others, or of earlier ones of the list but for their case and spaces. */
+function alikeFaults(
+  named: readonly Named[],
+  { taken, list, what }: { readonly taken: readonly Taken[]; readonly list: string; readonly what: string },
+): PlacedFault[] {
+  return named.flatMap(({ name, i }) => {
     const before = named
       .filter((other) => other.i < i && other.name !== name)
-      .map((other): Taken => ({ name: other.name, what: 'an outcome', remedy: another }));
+      .map((other): Taken => ({ name: other.name, what, remedy: another }));
     const alike = [...taken, ...before].filter((other) => plainHeading(other.name) === plainHeading(name));
     const found = alike.find((other) => other.name === name) ?? alike[0];
     if (found === undefined) return [];
-    const at = ['outcomes', i, 'name'];
+    const at = [list, i, 'name'];
     if (found.name === name) return [placed(at, `'${name}' is ${found.what}`, found.remedy)];
     const message = `'${name}' differs only in case or spaces from '${found.name}', which is ${found.what}`;
     return [placed(at, message, found.remedy)];
   });
-  return [...reserved, ...further];
 }
 
 function takenNames({ objectives, space, pool }: CampaignParts, document: unknown): readonly Taken[] {

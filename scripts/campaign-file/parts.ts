@@ -4,6 +4,7 @@ import { type Belief, beliefSchema } from '../../models/domain/belief.js';
 import type { CampaignSpec, Objective, PoolSpec, StopRule, Strategy } from '../../models/domain/campaign.js';
 import { budgetSchema, campaignSchema, poolSchema, stopSchema, strategySchema } from '../../models/domain/campaign.js';
 import { type Constraint, constraintSchema } from '../../models/domain/constraints/constraint.js';
+import { type ContextSpec, contextSchema } from '../../models/domain/contexts.js';
 import { type Fidelity, fidelitySchema } from '../../models/domain/fidelity.js';
 import { type OutcomeSpec, objectiveSchema, outcomeSchema } from '../../models/domain/outcome-spec.js';
 import { parameterSchema } from '../../models/domain/parameters/parameter.js';
@@ -30,6 +31,7 @@ export interface CampaignParts {
   readonly objectives: readonly (Objective | undefined)[];
   readonly outcomes: readonly (OutcomeSpec | undefined)[];
   readonly fidelities: readonly FidelityParts[];
+  readonly contexts: readonly (ContextSpec | undefined)[];
   readonly beliefs: readonly (Belief | undefined)[];
   readonly transfer: readonly (SourceSpec | undefined)[];
   readonly strategy: Exclude<Strategy, 'default'> | undefined;
@@ -102,6 +104,7 @@ export function readParts(document: unknown): CampaignParts {
           ? {}
           : part(fidelitySchema.shape.settings.unwrap(), 'fidelities', i, 'settings'),
     })),
+    contexts: list(contextSchema, 'contexts') ?? [],
     beliefs: list(beliefSchema, 'beliefs') ?? [],
     transfer: list(sourceSchema, 'transfer') ?? [],
     strategy: strategy === 'default' ? undefined : strategy,

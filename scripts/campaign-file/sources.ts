@@ -86,7 +86,7 @@ class SourceReader {
 
   static async of(spec: SourceSpec, table: Table, space: Space, context: SourceContext): Promise<SourceReader> {
     const { objective, pool } = context;
-    const named = { objective, further: [], computed: [], parameters: space.parameters, pool };
+    const named = { objective, further: [], computed: [], contexts: [], parameters: space.parameters, pool };
     const { meant, notes } = headingsMeant(named, table.columns);
     const roles = columnRoles(named, meant);
     const columns = table.columns.map(

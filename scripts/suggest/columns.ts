@@ -1,15 +1,16 @@
 import type { Campaign, PoolSpec } from '../../models/domain/campaign.js';
+import type { ContextSpec } from '../../models/domain/contexts.js';
 import { type Parameter, typeOf } from '../../models/domain/parameters/parameter.js';
 import { measuredNames } from '../../models/domain/standing.js';
 
 /**
  * What a column of a table of results holds. `amount`: of one component of a parameter; `value`: of the first objective;
- * `further`: of another outcome.
+ * `further`: of another outcome; `context`: what was measured of the surroundings.
  */
 export type ColumnRole =
   | { readonly kind: 'parameter'; readonly name: string }
   | { readonly kind: 'amount'; readonly name: string; readonly component: string }
-  | { readonly kind: 'further'; readonly name: string }
+  | { readonly kind: 'further' | 'context'; readonly name: string }
   | { readonly kind: 'row' | 'fidelity' | 'outcome' | 'state' | 'value' | 'cost' | 'ignored' };
 
 /** A column of a table of results. */
@@ -28,6 +29,7 @@ export interface Named {
   /** Names of the objectives that are computed, whose columns nothing is read from. */
   readonly computed: readonly string[];
   readonly parameters: readonly Parameter[];
+  readonly contexts: readonly ContextSpec[];
   readonly pool: PoolSpec | undefined;
 }
 
@@ -49,20 +51,27 @@ const exportOnly = [
 export function namedIn({ spec, space }: Campaign): Named {
   const [objective, ...further] = measuredNames(spec);
   const computed = spec.objectives.flatMap(({ name, expression }) => (expression === undefined ? [] : [name]));
-  return { objective: objective!, further, computed, parameters: space.parameters, pool: spec.space.pool };
+  return {
+    objective: objective!,
+    further,
+    computed,
+    parameters: space.parameters,
+    contexts: spec.contexts ?? [],
+    pool: spec.space.pool,
+  };
 }
 
 /**
  * Names that the columns of a table of results may have, with what they hold: the row id of the pool (its `id` column, or
  * `row`), the parameters (by name, or by the pool's column or columns), the objective and the further outcomes, and `fidelity`, `outcome` or
  * `status`, and `cost`. A name that the campaign gives itself comes before these. In a table that `export` wrote the
- * parameters are `design.NAME` and the outcomes `value.NAME`, and the same names without these words mean nothing of the
+ * parameters are `design.NAME`, the outcomes `value.NAME` and contexts `context.NAME`, and the same names without these words mean nothing of the
  * campaign.
  *
  * @param header - of the table; without one, of a table of a person's own
  */
 export function columnRoles(
-  { objective, further, computed, parameters, pool }: Named,
+  { objective, further, computed, parameters, contexts, pool }: Named,
   header: readonly string[] = [],
 ): ReadonlyMap<string, ColumnRole> {
   const roles = new Map<string, ColumnRole>();
@@ -72,11 +81,13 @@ export function columnRoles(
     [`value.${objective}`, { kind: 'value' }],
     ...further.map((name) => [`value.${name}`, { kind: 'further', name }] as const),
     ...parameters.map(({ name }) => [`design.${name}`, { kind: 'parameter', name }] as const),
+    ...contexts.map(({ name }) => [`context.${name}`, { kind: 'context', name }] as const),
   ]);
   const prefixed = [...exported].filter(([name]) => there.has(name));
   for (const [name, role] of prefixed) add(name, role);
   if (!there.has(`value.${objective}`)) add(objective, { kind: 'value' });
   for (const name of further) if (!there.has(`value.${name}`)) add(name, { kind: 'further', name });
+  for (const { name } of contexts) if (!there.has(`context.${name}`)) add(name, { kind: 'context', name });
   // An export has its row ids under a name of its own; the pool's may be one of its other columns.
   if (pool !== undefined) add(prefixed.length > 0 && there.has('row') ? 'row' : (pool.id ?? 'row'), { kind: 'row' });
   const own = parameters.filter(({ name }) => !there.has(`design.${name}`));
@@ -93,7 +104,8 @@ export function columnRoles(
   if (prefixed.length > 0) {
     add('state', { kind: 'state' });
     for (const name of exportOnly) add(name, { kind: 'ignored' });
-    for (const name of header) if (/^(?:value|noise|proposed)\./.test(name)) add(name, { kind: 'ignored' });
+    for (const name of header)
+      if (/^(?:value|noise|proposed|context|contextUnit)\./.test(name)) add(name, { kind: 'ignored' });
     if (pool === undefined) add('row', { kind: 'ignored' });
   }
   return roles;
@@ -161,6 +173,7 @@ export function freshColumns(campaign: Campaign): readonly Column[] {
   const roles = columnRoles(namedIn(campaign));
   if (pool !== undefined) add(pool.id ?? 'row', { kind: 'row' });
   for (const { name, column } of space.parameters) add(column ?? name, { kind: 'parameter', name });
+  for (const { name } of spec.contexts ?? []) add(name, { kind: 'context', name });
   if (spec.fidelities.length > 1 && roles.get('fidelity')?.kind === 'fidelity') add('fidelity', { kind: 'fidelity' });
   const outcome = ['outcome', 'status'].find((name) => roles.get(name)?.kind === 'outcome');
   if (outcome !== undefined) add(outcome, { kind: 'outcome' });

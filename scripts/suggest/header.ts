@@ -85,5 +85,6 @@ const how = "--ignore, or 'ignore' in the campaign file";
 function meaningOf(role: ColumnRole): string {
   if (role.kind === 'parameter') return `parameter ${role.name}`;
   if (role.kind === 'further') return `value of ${role.name}`;
+  if (role.kind === 'context') return `context ${role.name}`;
   return role.kind === 'amount' ? `amount of ${role.component} in ${role.name}` : role.kind;
 }

@@ -47,6 +47,7 @@ function knownRoles(named: Named): ReadonlyMap<string, ColumnRole> {
   const exported = [
     ...[named.objective, ...named.further].map((name) => `value.${name}`),
     ...named.parameters.map(({ name }) => `design.${name}`),
+    ...named.contexts.map(({ name }) => `context.${name}`),
   ];
   const roles = new Map(columnRoles(named));
   for (const [name, role] of columnRoles(named, exported)) if (!roles.has(name)) roles.set(name, role);

@@ -55,12 +55,18 @@ export function rowReader(
   ).map(place) as [number, number, number, number, number, number];
   const designText = designTexts(campaign.space, columns);
   const further = columns.flatMap(({ role }, at) => (role.kind === 'further' ? [{ at, name: role.name }] : []));
+  const around = columns.flatMap(({ role }, at) => {
+    const context = role.kind === 'context' && campaign.spec.contexts?.find(({ name }) => name === role.name);
+    return context ? [{ at, context }] : [];
+  });
   const headerAt = (at: number) => columns[at]?.header ?? '';
   const headerOf = (name: string) =>
     columns.find(({ role }) => (role.kind === 'parameter' || role.kind === 'amount') && role.name === name)?.header ??
     '';
   const columnOf = (path: string) => {
     if (path.startsWith('design.')) return headerOf(path.slice(7));
+    if (path.startsWith('contexts.'))
+      return headerAt(around.find(({ context }) => context.name === path.slice(9))?.at ?? -1);
     if (path.startsWith('values.')) return headerAt(further.find(({ name }) => name === path.slice(7))?.at ?? -1);
     return headerAt({ rowId: rowAt, fidelity, outcome, value, cost }[path] ?? -1);
   };
@@ -80,6 +86,10 @@ export function rowReader(
       faults.push({ path: headerAt(at), message, remedy: `${numberShape}${others}` });
       return undefined;
     };
+    const contexts = around.flatMap(({ at, context: { name, type } }) => {
+      const value = type === 'categorical' ? cell(at) || undefined : number(at);
+      return value === undefined ? [] : [[name, value] as const];
+    });
     const texts = parameters.map((_, p) => {
       const text = designText(p, cell);
       return isTextAt[p] === true ? text : table.plainNumber(text);
@@ -110,6 +120,8 @@ export function rowReader(
     // Where no column says what became of trials, one without a value is still to be measured.
     const isOpen =
       outcome === -1 && state === -1 && [value, ...further.map(({ at }) => at)].every((at) => cell(at) === '');
+    // Of a trial that is still to be measured, what is written beforehand is read with its result.
+    const isPending = isOpen || told === 'pending';
     const gaveNone = told === 'failed' || told === 'pending';
     const answers = {
       ...(cell(fidelity) === '' ? {} : { fidelity: cell(fidelity) }),
@@ -118,6 +130,7 @@ export function rowReader(
       ...optional('value', number(value)),
       ...furtherValues(gaveNone ? [] : further.map(({ at, name }) => [name, number(at)])),
       ...optional('cost', number(cost)),
+      ...(contexts.length === 0 || isPending ? {} : { contexts: Object.fromEntries(contexts) }),
     };
     // A row that is not in the pool may be a design of a person's own, if the table says what it is.
     const isOwn = id !== '' && pool !== null && inPool === undefined && known && texts.every((text) => text !== '');

@@ -71,6 +71,7 @@ export function knownNames(campaign: Campaign, ignored: readonly string[]): read
     ...ignored,
     ...(campaign.spec.ignore ?? []),
     ...named.parameters.map(({ name }) => `design.${name}`),
+    ...named.contexts.map(({ name }) => `context.${name}`),
   ];
 }
 

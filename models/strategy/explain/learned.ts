@@ -6,6 +6,7 @@ import { largestTransformed } from '../../surrogate/levels/level-laplace.js';
 import { surrogateChoices } from '../../surrogate/surrogates.js';
 import { Artefacts, recordedArtefacts } from '../artefacts.js';
 import { type PreparedSpace, placesOfTrials, prepareFor } from '../candidates.js';
+import { contextsOf } from '../contexts.js';
 import { CostModel } from '../cost-model.js';
 import { type FidelitySummary, fidelitySummary } from '../fidelity-summary.js';
 import { grownRecord, hasSameColumns } from '../growth.js';
@@ -44,7 +45,7 @@ const mostRows = 400;
  */
 export async function learnedFidelities(record: CampaignRecord): Promise<LearnedFidelity[]> {
   const { campaign, trials } = await grownRecord(record);
-  const prepared = await prepareFor(campaign.space, placesOfTrials(trials));
+  const prepared = await prepareFor(campaign.space, placesOfTrials(trials), contextsOf(campaign.spec, trials, []));
   const open = trials.filter(({ observation }) => observation === null).map(({ proposal }) => proposal.id);
   const { levels: expected } = CostModel.of(campaign, prepared, trials, open);
   const fit = trials.findLast(({ proposal }) => proposal.basis.fit !== null)?.proposal.basis.fit ?? null;

@@ -20,6 +20,7 @@ import {
   placesOfTrials,
   prepareFor,
 } from '../candidates.js';
+import { contextsOf } from '../contexts.js';
 import { extensionsOf, grownCampaign } from '../growth.js';
 import { primaryTurned, ranked, type Visit, visitsOf } from '../history.js';
 import { trainingSet } from '../training-set.js';
@@ -64,7 +65,7 @@ export async function recommend(
 ): Promise<Recommendation | null> {
   const { source } = new Artefacts(artefacts);
   const { campaign, trials } = await grownCampaign(given, told, extensionsOf(told), source);
-  const prepared = await prepareFor(campaign.space, placesOfTrials(trials));
+  const prepared = await prepareFor(campaign.space, placesOfTrials(trials), contextsOf(campaign.spec, trials, []));
   const visits = visitsOf(campaign, trials, []);
   const measured = visits.filter((visit) => primaryTurned(visit) !== null);
   const level = measured.reduce((highest, visit) => Math.max(highest, visit.level), -1);

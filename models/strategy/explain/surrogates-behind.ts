@@ -10,6 +10,7 @@ import { Ensemble } from '../../surrogate/ensemble.js';
 import { surrogateChoice } from '../../surrogate/surrogates.js';
 import { Artefacts, recordedArtefacts } from '../artefacts.js';
 import { type PreparedSpace, placesOfTrials, prepareFor, representatives } from '../candidates.js';
+import { contextsOf } from '../contexts.js';
 import { extensionsOf, grownCampaign, hasSameColumns } from '../growth.js';
 import { primaryTurned, type Visit, visitsOf } from '../history.js';
 import { defaultsVersion } from '../names.js';
@@ -68,7 +69,7 @@ export async function surrogatesBehind(
 ): Promise<SurrogatesBehind> {
   const artefacts = new Artefacts(source);
   const { campaign, trials } = await grownCampaign(given, told, extensions, artefacts.source, codes);
-  const prepared = await prepareFor(campaign.space, placesOfTrials(trials));
+  const prepared = await prepareFor(campaign.space, placesOfTrials(trials), contextsOf(campaign.spec, trials, []));
   const all = visitsOf(campaign, trials, []).filter((visit) => primaryTurned(visit) !== null);
   const visits = subsetOf(campaign, prepared, all, most);
   const training = trainingSet(campaign, prepared, visits);

@@ -9,6 +9,7 @@ import type { EncodedMolecule } from '../../encode/molecules.js';
 import type { AskedCodes } from '../../encode/strangers.js';
 import { recordedArtefacts } from '../artefacts.js';
 import { type Place, placesOfTrials, prepareFor } from '../candidates.js';
+import { contextsOf } from '../contexts.js';
 import { extensionsOf, grownCampaign } from '../growth.js';
 import { type Visit, visitsOf } from '../history.js';
 import { Nearness } from './nearness.js';
@@ -77,7 +78,7 @@ export class Predictor {
     const told = learned.trials;
     const source = recordedArtefacts(learned);
     const { campaign, trials } = await grownCampaign(learned.campaign, told, extensionsOf(told), source);
-    const prepared = await prepareFor(campaign.space, placesOfTrials(trials));
+    const prepared = await prepareFor(campaign.space, placesOfTrials(trials), contextsOf(campaign.spec, trials, []));
     const knowledge = { learned, campaign, trials, prepared, visits: visitsOf(campaign, trials, []) };
     const asked: Asked[] = [];
     for (const level of campaign.spec.fidelities.keys())

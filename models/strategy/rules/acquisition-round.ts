@@ -7,7 +7,8 @@ import type { CostsAt } from '../../search/acquisition-surface.js';
 import type { FittedSurrogate } from '../../surrogate/contract.js';
 import type { Ensemble } from '../../surrogate/ensemble.js';
 import { Beliefs, beliefExponent, weighed } from '../beliefs.js';
-import { encodedAt, type Place, type PreparedSpace, representatives } from '../candidates.js';
+import { atCurrent, encodedAt, type Place, type PreparedSpace, representatives } from '../candidates.js';
+import { contextWords } from '../contexts.js';
 import { reasonOf } from '../explain/reason.js';
 import { correlations, inWords } from '../fidelity-summary.js';
 import { isAwaited, type Visit, withAsked } from '../history.js';
@@ -72,7 +73,8 @@ export async function chooseByAcquisition(
   const { incumbent, further } = told;
   const rule = ruleNamed(acquisition, sources !== null);
   const all: Visit[] = [...visits, ...choices.map(asPending)];
-  const atTarget = encodedAt(prepared, measured);
+  // What there is to be better than is what they would give now.
+  const atTarget = encodedAt(prepared, prepared.contexts === null ? measured : atCurrent(measured));
   let withPending = conditioned(fitted, prepared, all.filter(isAwaited));
   const feasibility = feasibilityOf(prepared, visits, seed);
   const exponent = beliefExponent(campaign.spec, visits);
@@ -98,7 +100,9 @@ export async function chooseByAcquisition(
       },
       point,
     );
-    return { design, rowId, level, reason };
+    if (prepared.contexts === null) return { design, rowId, level, reason };
+    const text = `${reason.text}; ${contextWords(campaign.spec, prepared.contexts)}`;
+    return { design, rowId, level, reason: { ...reason, text } };
   };
   const choose = (choice: ReasonedChoice) => {
     choices.push(choice);
@@ -128,14 +132,18 @@ export async function chooseByAcquisition(
       prepared,
       all.filter((visit) => isAwaited(visit) && visit.level === levelCount - 1),
     );
+    const best = (surrogate: FittedSurrogate) =>
+      prepared.contexts === null
+        ? surrogate.scale.toLatent(incumbent)
+        : lowestWithPending(Number.POSITIVE_INFINITY, surrogate, atTarget);
     const members = fitted.members.map(({ name, sees, surrogate, weight }, m) => ({
       sees,
       joins: sources?.kinds.has(name) ?? false,
       surrogate,
       weight,
       withPending: withPending.members[m]!.surrogate,
-      measuredIncumbent: surrogate.scale.toLatent(incumbent),
-      incumbent: lowestWithPending(surrogate.scale.toLatent(incumbent), withPending.members[m]!.surrogate, inFlight),
+      measuredIncumbent: best(surrogate),
+      incumbent: lowestWithPending(best(surrogate), withPending.members[m]!.surrogate, inFlight),
       target: levelCount - 1,
       measured: atTarget,
       pending,

@@ -4,6 +4,7 @@ import type { DesignKernel } from '../../kernel/contract.js';
 import { RadialBlock } from '../../kernel/radial-block.js';
 import { logWarp } from '../outputs/log-warp.js';
 import type { GpKind } from './gp.js';
+import { withContexts } from './with-contexts.js';
 
 /** Spread of the prior of the logit of a block's share; centre and spread of that of the log variance, large as lengthscales of codes are long. */
 const [shareSd, variance, varianceSd] = [1, 2, 0.5];
@@ -34,7 +35,7 @@ export function blocksGp(encoding: Encoding): GpKind {
     new RadialBlock(encoding, 'matern52'),
   );
   return {
-    kernel,
+    kernel: withContexts(encoding, 'matern52', kernel),
     transform: logWarp,
     noisePrior: [-4, 2],
     scalePrior: [variance, varianceSd],

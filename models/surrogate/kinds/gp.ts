@@ -18,6 +18,7 @@ import { icmLayout } from '../process/icm-hyperparameters.js';
 import { IcmPosterior } from '../process/icm-posterior.js';
 import { mapEstimateOfRows } from '../process/map-estimate.js';
 import { rowSubset } from '../row-subset.js';
+import { withContexts } from './with-contexts.js';
 
 /** Rows up to which hyperparameters are searched from several starts. */
 export const thoroughUpTo = 60;
@@ -48,7 +49,7 @@ export interface GpChoice {
 /** Matérn 3/2 with a lengthscale a column, on losses warped by a learned logarithm. */
 export function standardGp(encoding: Encoding): GpKind {
   return {
-    kernel: new RadialBlock(encoding, 'matern32'),
+    kernel: withContexts(encoding, 'matern32', new RadialBlock(encoding, 'matern32')),
     transform: logWarp,
     noisePrior: [-6, 2],
     // A learned variance does better without noise and worse with it: docs/decisions/0001.
@@ -67,7 +68,7 @@ export function smoothGp(encoding: Encoding): GpKind {
   const kernel = new RadialBlock(encoding, 'matern52', { molecules: 'descriptors', lengthscales: longLengthscales });
   const variance = longLengthscale(kernel.hyperparameters.length);
   return {
-    kernel,
+    kernel: withContexts(encoding, 'matern52', kernel),
     transform: standardise,
     noisePrior: [-6, 2],
     scalePrior: [Math.log(variance), 0.4],
@@ -91,7 +92,10 @@ export function vanillaGp(encoding: Encoding): GpKind {
  * losses that vary faster in one part of a range; with few trials the warping follows their accidents.
  */
 export function warpedGp(encoding: Encoding): GpKind {
-  return { ...standardGp(encoding), kernel: new WarpedKernel(new RadialBlock(encoding, 'matern32'), encoding) };
+  return {
+    ...standardGp(encoding),
+    kernel: withContexts(encoding, 'matern32', new WarpedKernel(new RadialBlock(encoding, 'matern32'), encoding)),
+  };
 }
 
 /**

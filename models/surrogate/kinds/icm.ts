@@ -15,6 +15,7 @@ import { IcmPosterior } from '../process/icm-posterior.js';
 import { mapEstimate } from '../process/map-estimate.js';
 import { rowSubset } from '../row-subset.js';
 import { thoroughUpTo } from './gp.js';
+import { withContexts } from './with-contexts.js';
 
 /**
  * Prior of the share of the variance that is a molecule's own, about 0.1 and learned: what no other molecule tells of it,
@@ -35,7 +36,7 @@ export const icm = icmType(
   'icm',
   'Gaussian process over designs and fidelities (index kernel, Matérn 5/2, learned log warps)',
   (encoding) => ({
-    kernel: new RadialBlock(encoding, 'matern52'),
+    kernel: withContexts(encoding, 'matern52', new RadialBlock(encoding, 'matern52')),
     transform: logWarp,
     noisePrior: [-6, 2],
     ownShare: true,
