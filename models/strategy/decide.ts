@@ -67,8 +67,14 @@ export async function decide(given: DecideRequest, options: DecideOptions = {}):
   const purse = new Purse(campaign, costs, request.remainingCost);
   const means = { prepared, visits, seed, purse, artefacts, tell, rivals: options.rivals };
   const plan = await planOf(request.campaign, prepared);
-  const { choices, fit, ensemble, hasSuspects } = await choose({ ...request, campaign, trials }, plan, means);
-  const held = ensemble === null ? [] : assurances({ campaign, prepared, visits, ensemble, seed });
+  const {
+    choices,
+    fit,
+    ensemble,
+    hasSuspects,
+    suspects = [],
+  } = await choose({ ...request, campaign, trials }, plan, means);
+  const held = ensemble === null ? [] : assurances({ campaign, prepared, visits, ensemble, suspects, seed });
   const exponent = fit === null ? null : beliefExponent(campaign.spec, visits);
   const basis: Basis = {
     seed,

@@ -25,6 +25,8 @@ export interface Knowledge {
   readonly visits: readonly Visit[];
   /** Given everything measured, and nothing that is pending. */
   readonly ensemble: Ensemble;
+  /** Visits whose values the surrogates take for gross errors: they are not the best, whatever they say. */
+  readonly suspects: readonly Visit[];
   readonly seed: number;
 }
 
@@ -41,11 +43,11 @@ export interface Knowledge {
  * @returns in the order of the campaign file; none before something is measured at the target
  */
 export function assurances(knowledge: Knowledge): Assurance[] {
-  const { campaign, visits } = knowledge;
+  const { campaign, visits, suspects } = knowledge;
   const target = campaign.spec.fidelities.length - 1;
   const measured = ranked(
     campaign.spec,
-    visits.filter((visit) => visit.level === target),
+    visits.filter((visit) => visit.level === target && !suspects.includes(visit)),
   );
   const [best] = measured;
   if (best === undefined) return [];

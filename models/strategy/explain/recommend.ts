@@ -1,6 +1,6 @@
 import type { MomentAcquisition } from '../../acquisition/contract.js';
 import type { ArtefactSource } from '../../domain/artefact.js';
-import type { Campaign, CampaignSpec } from '../../domain/campaign.js';
+import type { Campaign, CampaignSpec, Objective } from '../../domain/campaign.js';
 import { type Design, designKey } from '../../domain/design.js';
 import type { TrialRecord } from '../../domain/record.js';
 import { goalsOf, hasSeveralGoals, ownValue, primaryObjective } from '../../domain/standing.js';
@@ -8,6 +8,7 @@ import { deriveSeed } from '../../random/generator.js';
 import { type AcquisitionSurface, acquisitionValues } from '../../search/acquisition-surface.js';
 import { spaceDomain } from '../../search/domain.js';
 import { maximiseAcquisition } from '../../search/maximise-acquisition.js';
+import type { LatentScale } from '../../surrogate/contract.js';
 import { Ensemble } from '../../surrogate/ensemble.js';
 import { defaultChoice, surrogateChoice } from '../../surrogate/surrogates.js';
 import { Artefacts } from '../artefacts.js';
@@ -50,6 +51,20 @@ const leastMean: MomentAcquisition = {
   description: 'posterior mean of the loss',
   evaluate: ({ mean }) => ({ value: -mean, byMean: -1, byVariance: 0, byLevelVariance: 0, byCovariance: 0 }),
 };
+
+/** As `leastMean`; of a wanted value the distance of the mean from it beyond the tolerance, on the scale of a surrogate, turned round. */
+function nearestMean(
+  { direction, value = 0, tolerance = 0 }: Objective,
+  scale: LatentScale,
+): MomentAcquisition['evaluate'] {
+  if (direction !== 'target') return leastMean.evaluate;
+  const [low, high] = [scale.toLatent(value - tolerance), scale.toLatent(value + tolerance)];
+  return ({ mean }) => {
+    const [below, above] = [low - mean, mean - high];
+    const byMean = below > 0 ? 1 : above > 0 ? -1 : 0;
+    return { value: -Math.max(0, below, above), byMean, byVariance: 0, byLevelVariance: 0, byCovariance: 0 };
+  };
+}
 
 /**
  * What to measure at the target of a campaign that measured nothing there: the design expected best at the highest
@@ -125,9 +140,10 @@ function leastLoss(
   },
 ): Place | null {
   const { spec, measured, failed, seed } = known;
+  const objective = primaryObjective(spec);
   const surface: AcquisitionSurface = {
     parts: members.map(({ surrogate, weight }) => ({
-      acquisition: { surrogate, anchors: null, anchored: 'target', evaluate: leastMean.evaluate },
+      acquisition: { surrogate, anchors: null, anchored: 'target', evaluate: nearestMean(objective, surrogate.scale) },
       incumbent: 0,
       scale: surrogate.scale,
       weight,

@@ -61,9 +61,13 @@ export interface Rivalry {
 }
 
 /** Fills the round up with maxima of the acquisition, one after the other, each pending for the next. */
-export async function chooseByAcquisition(
-  round: Round,
-): Promise<{ choices: ReasonedChoice[]; fit: FitRecord; ensemble: Ensemble; hasSuspects: boolean }> {
+export async function chooseByAcquisition(round: Round): Promise<{
+  choices: ReasonedChoice[];
+  fit: FitRecord;
+  ensemble: Ensemble;
+  hasSuspects: boolean;
+  suspects: readonly Visit[];
+}> {
   const { request, prepared, visits, seed, purse, choices } = round;
   const { campaign, count } = request;
   const levelCount = campaign.spec.fidelities.length;
@@ -175,7 +179,7 @@ export async function chooseByAcquisition(
     purse.pay(next.level, next);
     choose(reasoned(next));
   }
-  return { choices, fit: record, ensemble: fitted, hasSuspects: outset.hasSuspects };
+  return { choices, fit: record, ensemble: fitted, hasSuspects: outset.hasSuspects, suspects };
 }
 
 /**

@@ -17,6 +17,8 @@ export interface RoundChoices {
   readonly ensemble: Ensemble | null;
   /** Whether surrogates took values for gross errors; absent where none was asked. */
   readonly hasSuspects?: boolean;
+  /** Visits whose values they take for them, of the first objective; absent as before. */
+  readonly suspects?: readonly Visit[];
 }
 
 /** Whether surrogates have a say: the campaign wants them, and there is something at the target to fit them to. */

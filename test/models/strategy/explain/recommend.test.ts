@@ -42,6 +42,16 @@ describe('recommend', () => {
     expect(told.expected).toBeLessThan(0.05);
   });
 
+  it.each([
+    ['anywhere', undefined],
+    ['in a pool', somePool(30)],
+  ])('names what is nearest to a wanted value, not what is lowest: %s', async (_, space) => {
+    const objectives = [{ name: 'f', direction: 'target', value: 1, tolerance: 0.01 }];
+    const campaign = someCampaign({ strategy, objectives }, space);
+    const told = (await recommend(campaign, await lowOnly(campaign)))!;
+    expect(Math.abs(bowl(told.design) - 1)).toBeLessThan(0.2);
+  });
+
   it('names a row of the pool, and none that failed at the target', async () => {
     const campaign = someCampaign({ strategy }, somePool(30));
     const trials = await lowOnly(campaign);

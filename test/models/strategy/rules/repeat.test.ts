@@ -37,6 +37,15 @@ describe('a value that would be the best and that all others speak against', () 
     ).toEqual([]);
   });
 
+  it('is not the best by which a bound on the regret is told', async () => {
+    const stop = [{ type: 'regretBound' as const, epsilon: 0.05, probability: 0.9 }];
+    const { planner } = measured(-6, someCampaign({ ...single, stop }));
+    const [next] = (await planner.ask(1)).proposals;
+    expect(next!.basis.suspects).toBe(true);
+    expect(next!.basis.assurances).toHaveLength(1);
+    expect(next!.basis.assurances![0]!.trialId).not.toBe(planner.trials[7]!.proposal.id);
+  });
+
   it('is believed where it does', async () => {
     const { planner, design } = measured(-6);
     const [again] = (await planner.ask(1)).proposals;
