@@ -26,6 +26,7 @@ import { placed, schemaFaults, show } from './campaign-file/schema-faults.js';
 import { resolveSources } from './campaign-file/sources.js';
 import { resolveSpace } from './campaign-file/space.js';
 import { respelledDesigns } from './campaign-file/spellings.js';
+import { startFaults } from './campaign-file/start.js';
 import { Tables } from './campaign-file/tables.js';
 import { exclusiveNote } from './loop-settings.js';
 import type { CodeShare } from './models/code-cache.js';
@@ -170,6 +171,10 @@ async function readCampaign(source: SourceDocument, options: ReadOptions): Promi
   const stated = readParts(root as Record<string, unknown>).budget;
   faults.push(...crossChecks(parts, space, document), ...initialFaults({ ...parts, budget: stated }));
   faults.push(...idFaults(options.id));
+  const { seed } = document;
+  // Laid out only in a space that is one.
+  if (space !== null && faults.length === 0)
+    faults.push(...startFaults({ ...parts, budget: stated }, space, Number.isSafeInteger(seed) ? Number(seed) : 0));
   const told = faults.map((fault) => withLine(withPoints(fault, source.commas), source, options.overrides));
   const all = [...source.faults, ...told].sort(byLine);
   if (all.length > 0) throw new InvalidInputError(file, distinct(all));

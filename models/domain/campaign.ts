@@ -16,6 +16,7 @@ import { propertiesSchema } from './properties.js';
 import { replicatesSchema } from './replicates.js';
 import { transferSchema } from './source.js';
 import type { Space } from './space.js';
+import { startSchema } from './start.js';
 
 const scalar = z.union([z.number(), z.string()]);
 
@@ -118,6 +119,7 @@ export const strategySchema = z.union([
           .max(mostInitialTrials)
           .optional()
           .describe('worth of initial trials at lower fidelities, in costs of one target trial'),
+        plan: startSchema.optional().describe('how they are laid out, a Sobol sequence where absent'),
         designs: z.array(z.record(z.string(), scalar)).min(1).optional().describe('designs to run first'),
         rows: z
           .array(z.union([z.string().min(1), z.int().min(0)]).transform(String))

@@ -153,13 +153,14 @@ async function choose(
       choices.push({ ...again.place, level: target, reason: plainReplicate(again.text) });
     }
     if (choices.length === count) break;
-    const { kind, level } = planned;
+    const { kind, level, told: part = null } = planned;
     const asked = [...visits, ...choices.map((choice) => ({ ...choice, turned: [] }))];
     const inside = asked.filter((visit) => !('outside' in visit));
-    const contrasting = kind === 'initial' && level === target ? contrast(inside, target) : null;
+    const isFree = kind === 'initial' && level === target && part === null;
+    const contrasting = isFree ? contrast(inside, target) : null;
     const { design, rowId } = contrasting ?? (kind === 'initial' ? notAsked(planned, unrun, asked) : planned);
     if (!purse.pay(level, { design, rowId })) continue;
-    const told = contrasting && `${contrasting.as} of the designs at ${fidelities[contrasting.by]!.name}`;
+    const told = contrasting ? `${contrasting.as} of the designs at ${fidelities[contrasting.by]!.name}` : part;
     choices.push({ design, rowId, level, reason: plainReason(kind, told) });
   }
   return chooseByRule({ ...means, request, choices });

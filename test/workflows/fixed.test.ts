@@ -130,7 +130,8 @@ describe('a space with constraints', () => {
       { type: 'formula', expression: 'x1 * x2 < 30' },
     ];
     const approval = [{ costAbove: 0, first: 1 }];
-    const given = { strategy: { initial: { trials: 4 } }, budget: { trials: 12 }, parallel: 2, approval };
+    const plan = { type: 'd-optimal', model: 'linear' };
+    const given = { strategy: { initial: { trials: 4, plan } }, budget: { trials: 12 }, parallel: 2, approval };
     devices.letGo();
     await host.control.start(campaignOf(id, given, { constraints }));
     const trial = await eventually(async () =>
@@ -160,6 +161,9 @@ describe('a space with constraints', () => {
       expect(x1 * x2).toBeLessThan(30 + 1e-6);
     }
     expect(run.some(({ proposal }) => proposal.reason.kind === 'acquisition')).toBe(true);
+    expect(
+      run.filter(({ proposal }) => /D-optimal for a linear model/.test(proposal.reason.text)).length,
+    ).toBeGreaterThan(1);
     expect((await verifyRecord(record)).mismatches).toEqual([]);
     expect(recordFaults(record)).toEqual([]);
     expect(await replayFaults(await historiesOf(host.client, id))).toEqual([]);

@@ -6,11 +6,14 @@ import type { Parameter } from '../../domain/parameters/parameter.js';
 import { alreadyRun } from '../already-run.js';
 import { initialOrder, type Place, type PreparedSpace, placeAt } from '../candidates.js';
 import type { Visit } from '../history.js';
+import { plannedStart } from './planned-start.js';
 
 /** One trial of the initial sample. */
 export interface PlannedTrial extends Place {
   readonly kind: 'initial' | 'supplied';
   readonly level: number;
+  /** What it is a part of, where the campaign file lays first trials out; such a trial is run where it stands. */
+  readonly told?: string;
 }
 
 /**
@@ -21,7 +24,8 @@ export interface PlannedTrial extends Place {
  * numbers reach; which of them are measured at the target is chosen again once the lower ones are known, see `contrast`.
  * By default 2 target trials with lower fidelities, 3 with earlier campaigns alone, and without 5 in a listed space or
  * 2·(d + 1) (at most 20) in another; these defaults never take more than half of the trials that the budget allows, with
- * those that measure designs again by rule.
+ * those that measure designs again by rule. Where the file lays
+ * out the first trials (`strategy.initial.plan`), they are as many at the target as that has.
  */
 export function initialPlan(campaign: Campaign, prepared: PreparedSpace, seed: number): PlannedTrial[] {
   const { fidelities, strategy, budget } = campaign.spec;
@@ -36,20 +40,24 @@ export function initialPlan(campaign: Campaign, prepared: PreparedSpace, seed: n
     budget.trials === undefined ? Number.POSITIVE_INFINITY : Math.max(1, Math.floor(budget.trials / 2 / each));
   const atMost = target > 0 ? 2 : campaign.space.sources === undefined ? single : 3;
   const wantedAtTarget = wanted?.trials ?? Math.min(atMost, half);
-  const atTarget = Math.max(0, wantedAtTarget - supplied.length);
+  const own = supplied.map(({ design }) => design);
+  const start = plannedStart(campaign, prepared, Math.min(single, half), own);
+  const atTarget = start?.count ?? Math.max(0, wantedAtTarget - supplied.length);
   const lower = [...fidelities.keys()].filter((level) => level < target && fidelities[level]!.cost <= 0.5 * targetCost);
   const share = lower.length === 0 ? 0 : ((wanted?.lowCost ?? 1) * targetCost) / lower.length;
   const rest =
     wanted?.lowCost === undefined
       ? Math.floor((half - atTarget - supplied.length) / Math.max(1, lower.length))
       : Number.POSITIVE_INFINITY;
-  const order = initialOrder(prepared, seed);
+  const order = start === null ? initialOrder(prepared, seed) : start.at;
   const nested = (i: number) => supplied[i] ?? order(i - supplied.length);
   const plan: PlannedTrial[] = [...supplied];
   const add = (level: number, from: number, count: number) => {
     for (let i = from; i < from + count; i++) {
       const place = nested(i);
-      if (place !== null) plan.push({ kind: 'initial', design: place.design, rowId: place.rowId, level });
+      if (place === null) continue;
+      const part = start !== null && i - supplied.length < start.count ? { told: start.words } : {};
+      plan.push({ kind: 'initial', design: place.design, rowId: place.rowId, level, ...part });
     }
   };
   for (const level of lower)

@@ -1,0 +1,76 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { runCli } from '../support/cli.js';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'athanor-start-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+async function file(initial: string, more = '', trials = 9): Promise<string> {
+  const text = `
+name: started
+space:
+  parameters:
+    - {name: x1, type: continuous, bounds: [-5, 10]}
+    - {name: x2, type: continuous, bounds: [0, 15]}${more}
+objectives: [{name: value, direction: minimise}]
+fidelities: [{name: exact, adapter: problem, cost: 1, settings: {problem: branin}}]
+strategy: {initial: ${initial}}
+budget: {trials: ${trials}}
+`;
+  await writeFile(join(folder, 'started.yaml'), text);
+  return 'started.yaml';
+}
+
+it('a start is laid out by suggest and simulate, and told', async () => {
+  const name = await file('{plan: {type: d-optimal}}');
+  const { stdout, code } = await runCli(['suggest', name, '-n', '6', '--json'], { cwd: folder });
+  expect(code).toBe(0);
+  const { proposals } = JSON.parse(stdout);
+  expect(proposals).toHaveLength(6);
+  for (const proposal of proposals)
+    expect(JSON.stringify(proposal)).toMatch(/D-optimal for a quadratic model of 6 terms in 6 runs, D-efficiency 8\d/);
+  const simulated = await runCli(['simulate', name, '--json'], { cwd: folder });
+  expect(simulated.code).toBe(0);
+});
+
+it.each([
+  [
+    '{trials: 4, plan: {type: d-optimal}}',
+    '',
+    9,
+    /initial\.trials: d-optimal: a quadratic model has 6 terms here, which 4 trials do not determine \(6 or more/,
+  ],
+  [
+    '{plan: {type: factorial, levels: 3}}',
+    '',
+    5,
+    /initial\.plan: full factorial of 2 factors in 9 runs: 9 first trials, more than the budget of 5/,
+  ],
+  [
+    '{plan: {type: factorial}}',
+    '\n  constraints: [{type: linear, terms: {x1: 1, x2: 1}, max: 12}]',
+    9,
+    /initial\.plan: factorial: the run at x1 10, x2 15 is against 'x1 \+ x2 ≤ 12' \(d-optimal/,
+  ],
+  ['{plan: {type: factrial}}', '', 9, /'factrial' is not known \(did you mean factorial\?/],
+])('validate refuses %s%s with a budget of %i', async (initial, more, trials, words) => {
+  const { stderr, code } = await runCli(['validate', await file(initial, more, trials)], { cwd: folder });
+  expect(code).toBe(2);
+  expect(stderr).toMatch(words);
+});
+
+it('validate refuses a factorial on a list of molecules', async () => {
+  const molecules = '\n    - {name: ligand, type: substance, smiles: {ethanol: CCO, propanol: CCCO}}';
+  const device = { from: 'adapter: problem, cost: 1, settings: {problem: branin}', to: 'adapter: person, cost: 1' };
+  const name = await file('{plan: {type: factorial}}', molecules);
+  const text = await readFile(join(folder, name), 'utf8');
+  await writeFile(join(folder, name), text.replace(device.from, device.to));
+  const { stderr, code } = await runCli(['validate', name], { cwd: folder });
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/factorial: 'ligand' is a list of molecules, which has no levels \(sobol, latin-hypercube/);
+});
