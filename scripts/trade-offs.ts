@@ -40,8 +40,18 @@ export interface TradeOffs {
   readonly best?: TradeOff & { readonly merit: number };
 }
 
-/** The front of a campaign with several objectives; null with one, and while no trial counts. */
+const made = new WeakMap<readonly TrialRecord[], { readonly spec: CampaignSpec; readonly found: TradeOffs | null }>();
+
+/** The front of a campaign with several objectives; null with one, and while no trial counts. Computed once for the same trials. */
 export function tradeOffsOf(spec: CampaignSpec, trials: readonly TrialRecord[]): TradeOffs | null {
+  const known = made.get(trials);
+  if (known?.spec === spec) return known.found;
+  const found = computeTradeOffs(spec, trials);
+  made.set(trials, { spec, found });
+  return found;
+}
+
+function computeTradeOffs(spec: CampaignSpec, trials: readonly TrialRecord[]): TradeOffs | null {
   const goals = goalsOf(spec);
   const m = goals.objectives.length;
   if (m < 2) return null;

@@ -6,7 +6,7 @@ import { quantile } from '../../models/stats/quantile.js';
 import { Planner } from '../../models/strategy/ask-tell.js';
 import type { BenchOptions, BenchResult } from './contract.js';
 import { meanAndError, showMean } from './mean-and-error.js';
-import { designAtUnit, toldCampaign } from './told-campaign.js';
+import { designAtUnit, toldCampaign, valueAtUnit } from './told-campaign.js';
 
 /** Functions by name and number of inputs; nothing was chosen on the last three. */
 const functions = {
@@ -99,7 +99,7 @@ function startOf(problem: Problem, seed: number): Start {
   for (;;) {
     const units = Array.from({ length: 2 * d + 2 }, point);
     if (!units.some((unit) => !isBeyond(region, unit))) continue;
-    return { region, units, values: units.map((unit) => valueAt(problem, unit)) };
+    return { region, units, values: units.map((unit) => valueAtUnit(problem, unit)) };
   }
 }
 
@@ -123,10 +123,6 @@ function isBeyond({ weights, most }: Region, unit: readonly number[]): boolean {
 
 function unitOf({ bounds }: Problem, place: readonly number[]): number[] {
   return place.map((value, j) => (value - bounds[j]![0]) / (bounds[j]![1] - bounds[j]![0]));
-}
-
-function valueAt(problem: Problem, unit: readonly number[]): number {
-  return problem.evaluate(Object.values(designAtUnit(problem.bounds, unit)), []);
 }
 
 /** The plane as a constraint on parameters in their own units. */

@@ -37,13 +37,7 @@ const ackley: MixedProblem = {
   optimum: 0,
   evaluate: (design) => {
     const x = Object.values(design).map((value) => (typeof value === 'number' ? value : 'abc'.indexOf(value) - 1));
-    const mean = (of: (one: number) => number) => x.reduce((sum, one) => sum + of(one), 0) / x.length;
-    return (
-      -20 * Math.exp(-0.2 * Math.sqrt(mean((one) => one * one))) -
-      Math.exp(mean((one) => Math.cos(2 * Math.PI * one))) +
-      20 +
-      Math.E
-    );
+    return problemNamed('ackley', 13).evaluate(x, []);
   },
 };
 

@@ -6,7 +6,7 @@ import { Planner } from '../../models/strategy/ask-tell.js';
 import type { BenchOptions, BenchResult } from './contract.js';
 import { type MeanAndError, meanAndError, showMean } from './mean-and-error.js';
 import { regretGain } from './regret-gain.js';
-import { designAtUnit, toldCampaign } from './told-campaign.js';
+import { designAtUnit, toldCampaign, valueAtUnit } from './told-campaign.js';
 
 /** Functions by name and number of inputs; nothing was chosen on the last one, and on Styblinski-Tang only the rule for better values, of which it showed a false alarm. */
 const functions = {
@@ -89,7 +89,7 @@ function difference({ difference: all, aboveOnePercent }: Record<'difference' | 
 function startOf(name: string, problem: Problem, seed: number): Start {
   const random = new Generator(seed, `outlier ${name}`);
   const units = Array.from({ length: started }, () => problem.bounds.map(() => random.uniform()));
-  const values = units.map((unit) => problem.evaluate(Object.values(designAtUnit(problem.bounds, unit)), []));
+  const values = units.map((unit) => valueAtUnit(problem, unit));
   const range = Math.max(...values) - Math.min(...values);
   const size = (2 + 8 * random.uniform()) * (random.uniform() < 0.5 ? -1 : 1);
   const at = Math.floor(random.uniform() * started);

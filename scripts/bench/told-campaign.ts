@@ -1,5 +1,6 @@
 import { type Campaign, campaignSchema, type Strategy } from '../../models/domain/campaign.js';
 import type { Parameter } from '../../models/domain/parameters/parameter.js';
+import type { Problem } from '../../models/problems/contract.js';
 
 /** What a campaign over continuous parameters is made from. */
 export interface ToldCampaign {
@@ -34,4 +35,9 @@ export function designAtUnit(
   unit: ArrayLike<number>,
 ): Record<string, number> {
   return Object.fromEntries(bounds.map(([low, high], j) => [`x${j + 1}`, low + unit[j]! * (high - low)]));
+}
+
+/** The value of a function at a point of the unit cube, [d]. */
+export function valueAtUnit(problem: Problem, unit: ArrayLike<number>): number {
+  return problem.evaluate(Object.values(designAtUnit(problem.bounds, unit)), []);
 }

@@ -14,25 +14,11 @@ import { runInProcess } from '../../scripts/simulate/run-in-process.js';
 import { callCli } from '../support/cli.js';
 import { writeModel } from '../support/models-folder.js';
 import { hasOnnxRuntime } from '../support/screen-models.js';
+import { smallMolecules } from '../support/small-molecules.js';
 import { tinyBundle } from '../support/tiny-encoder.js';
 
 const present = await hasOnnxRuntime();
-const own = [
-  'C',
-  'CC',
-  'CCC',
-  'CO',
-  'CCO',
-  'CN',
-  'CCN',
-  'c1ccccc1',
-  'CC(O)C',
-  'C=C',
-  'C=CC',
-  'NCCO',
-  'CC(=O)O',
-  'CCCN',
-];
+const own = [...smallMolecules, 'CCCN'];
 const before = ['OCCC,4', 'CCCO,5', 'CCCCC,6', 'C1=CC=CC=C1,7', 'CCO,3', 'N(C)C,2', 'ethanol,9', 'C(C)(C)(C)(C)C,1'];
 
 let folder: string;

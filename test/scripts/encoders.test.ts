@@ -16,26 +16,12 @@ import { versionLines } from '../../scripts/version-lines.js';
 import { callCli, callCliJson } from '../support/cli.js';
 import { writeModel } from '../support/models-folder.js';
 import { hasOnnxRuntime } from '../support/screen-models.js';
+import { smallMolecules } from '../support/small-molecules.js';
 import { tinyBundle, tinyVocabulary } from '../support/tiny-encoder.js';
 import { tinyGraphBundle } from '../support/tiny-minimol.js';
 
 const present = await hasOnnxRuntime();
-const smiles = [
-  'C',
-  'CC',
-  'CCC',
-  'CO',
-  'CCO',
-  'CN',
-  'CCN',
-  'c1ccccc1',
-  'CC(O)C',
-  'C=C',
-  'C=CC',
-  'NCCO',
-  'CC(=O)O',
-  'S',
-];
+const smiles = [...smallMolecules, 'S'];
 
 let folder: string;
 let home: string;

@@ -10,10 +10,11 @@ import { runInProcess } from '../../../scripts/simulate/run-in-process.js';
 import { callCli } from '../../support/cli.js';
 import { writeModel } from '../../support/models-folder.js';
 import { hasOnnxRuntime } from '../../support/screen-models.js';
+import { smallMolecules } from '../../support/small-molecules.js';
 import { tinyBundle } from '../../support/tiny-encoder.js';
 
 const present = await hasOnnxRuntime();
-const smiles = ['C', 'CC', 'CCC', 'CO', 'CCO', 'CN', 'CCN', 'c1ccccc1', 'CC(O)C', 'C=C', 'C=CC', 'NCCO', 'CC(=O)O'];
+const smiles = smallMolecules;
 
 let folder: string;
 let home: string;

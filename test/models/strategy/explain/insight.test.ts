@@ -3,14 +3,8 @@ import { campaignSchema } from '../../../../models/domain/campaign.js';
 import type { Design } from '../../../../models/domain/design.js';
 import { Planner } from '../../../../models/strategy/ask-tell.js';
 import { insightOf } from '../../../../models/strategy/explain/insight.js';
+import { publishedBranin } from '../../../support/published-branin.js';
 import { someRecord } from '../../../support/record.js';
-
-/** Branin's function as published. */
-function branin({ x1, x2 }: Design): number {
-  const [a, b] = [Number(x1), Number(x2)];
-  const bowl = b - (5.1 / (4 * Math.PI ** 2)) * a ** 2 + (5 / Math.PI) * a - 6;
-  return bowl ** 2 + 10 * (1 - 1 / (8 * Math.PI)) * Math.cos(a) + 10;
-}
 
 it('finds a factor that does nothing, and says how well values are predicted', async () => {
   const spec = campaignSchema.parse({
@@ -33,7 +27,7 @@ it('finds a factor that does nothing, and says how well values are predicted', a
   const planner = new Planner(campaign);
   for (let i = 0; i < 30; i++) {
     const { proposals } = await planner.ask();
-    planner.tell(proposals.map((one) => ({ ...one, value: -branin(one.design) })));
+    planner.tell(proposals.map((one) => ({ ...one, value: -publishedBranin(one.design) })));
   }
   const record = { campaign, trials: planner.trials };
   const insight = (await insightOf(record))!;

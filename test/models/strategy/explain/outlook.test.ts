@@ -3,6 +3,7 @@ import { createRegistry } from '../../../../lab-adapters/registry.js';
 import { campaignSchema } from '../../../../models/domain/campaign.js';
 import { outlook } from '../../../../models/strategy/explain/outlook.js';
 import { runInProcess } from '../../../../scripts/simulate/run-in-process.js';
+import { publishedBranin } from '../../../support/published-branin.js';
 import { someRecord } from '../../../support/record.js';
 
 const parameters = [
@@ -16,12 +17,6 @@ const spec = campaignSchema.parse({
   fidelities: [{ name: 'exact', adapter: 'problem', settings: { problem: 'branin' }, cost: 1 }],
   budget: { trials: 25 },
 });
-
-/** Branin's function as published. */
-function branin(x1: number, x2: number): number {
-  const bowl = x2 - (5.1 / (4 * Math.PI ** 2)) * x1 ** 2 + (5 / Math.PI) * x1 - 6;
-  return bowl ** 2 + 10 * (1 - 1 / (8 * Math.PI)) * Math.cos(x1) + 10;
-}
 
 it('foresees untried designs of a known function, and the same ones again', async () => {
   const campaign = { id: 'ahead', spec, space: { parameters: spec.space.parameters!, pool: null } };
@@ -38,7 +33,7 @@ it('foresees untried designs of a known function, and the same ones again', asyn
     untried.map(({ expected }) => expected).sort((a, b) => a - b),
   );
   // Most intervals of nine in ten hold; Branin's values go to 300, those of good designs are small.
-  const values = untried.map(({ design }) => branin(Number(design.x1), Number(design.x2)));
+  const values = untried.map(({ design }) => publishedBranin(design));
   expect(Math.max(...values)).toBeLessThan(60);
   expect(effects.map(({ name }) => name).sort()).toEqual(['x1', 'x2']);
   expect(effects.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 12);

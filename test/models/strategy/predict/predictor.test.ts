@@ -11,6 +11,7 @@ import { recommend } from '../../../../models/strategy/explain/recommend.js';
 import { Predictor } from '../../../../models/strategy/predict/predictor.js';
 import { runInProcess } from '../../../../scripts/simulate/run-in-process.js';
 import { ended, someCampaign } from '../../../support/campaigns.js';
+import { publishedBranin } from '../../../support/published-branin.js';
 import { someRecord } from '../../../support/record.js';
 
 const own = (design: Design) => ({ design, rowId: null });
@@ -27,13 +28,6 @@ const spec = campaignSchema.parse({
   budget: { trials: 18 },
 });
 const campaign = { id: 'ahead', spec, space: { parameters: spec.space.parameters!, pool: null } };
-
-/** Branin's function as published. */
-function branin({ x1, x2 }: Design): number {
-  const [a, b] = [Number(x1), Number(x2)];
-  const bowl = b - (5.1 / (4 * Math.PI ** 2)) * a ** 2 + (5 / Math.PI) * a - 6;
-  return bowl ** 2 + 10 * (1 - 1 / (8 * Math.PI)) * Math.cos(a) + 10;
-}
 
 describe('Predictor', () => {
   it('says of designs what the report says of them, and what was measured where it was', async () => {
@@ -81,12 +75,12 @@ describe('Predictor', () => {
     let [held, asked] = [0, 0];
     for (let repeat = 0; repeat < 5; repeat++) {
       const planner = new Planner(campaign);
-      planner.tell(some(24).map(({ design }) => ({ design, value: branin(design) })));
+      planner.tell(some(24).map(({ design }) => ({ design, value: publishedBranin(design) })));
       const predictor = await Predictor.of({ campaign, trials: planner.trials });
       const places = some(400);
       const told = await predictor.predict(places);
       told.forEach(([one], i) => {
-        const value = branin(places[i]!.design);
+        const value = publishedBranin(places[i]!.design);
         asked += 1;
         if (value >= one!.interval[0] && value <= one!.interval[1]) held += 1;
       });
