@@ -507,6 +507,7 @@ describe('models', () => {
     'models/strategy/explain/reason.ts': 'strategy/decide',
     'models/encode/near-design.ts': 'strategy/exact-outcomes',
     'models/surrogate/exact.ts': 'strategy/exact-outcomes',
+    'models/strategy/explain/expected-worth.ts': 'strategy/explain/outlook',
     'models/strategy/explain/slices.ts': 'strategy/explain/insight',
     'models/strategy/explain/outcomes-behind.ts': 'strategy/explain/insight',
     'models/strategy/recorded-round.ts': 'strategy/explain/why',

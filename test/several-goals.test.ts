@@ -6,7 +6,9 @@ import { createRegistry } from '../lab-adapters/registry.js';
 import type { Campaign } from '../models/domain/campaign.js';
 import type { InvalidInputError } from '../models/domain/errors.js';
 import { goalsOf, judged } from '../models/domain/standing.js';
+import { hypervolume } from '../models/pareto/hypervolume.js';
 import { Planner } from '../models/strategy/ask-tell.js';
+import { outlook } from '../models/strategy/explain/outlook.js';
 import { readCampaignText } from '../scripts/campaign-file.js';
 import { compare } from '../scripts/compare/compare.js';
 import { bestOf } from '../scripts/outcome.js';
@@ -164,6 +166,33 @@ describe('two objectives', () => {
     expect(page).toMatch(/\d+ trials have none that is better at exact; their hypervolume is [\d.]+\./);
     const one = await load('objectives: [{name: yield, direction: maximise}]');
     expect(await renderReport(await runInProcess(one, { registry: createRegistry() }))).not.toContain('trade-off');
+  });
+
+  it('are foreseen together: untried designs by what they are expected to add, bounds kept first', async () => {
+    const campaign = await load(
+      'objectives: [{name: yield, direction: maximise, reference: 0}, {name: price, direction: minimise, reference: 60}]\noutcomes: [{name: ph, max: 6}]',
+      'budget: {trials: 8}',
+    );
+    const record = await runInProcess(campaign, { registry: createRegistry() });
+    const { untried } = (await outlook(record))!;
+    const goals = goalsOf(campaign.spec);
+    const expected = untried.map((one) => ({
+      yield: one.expected,
+      ...Object.fromEntries(one.outcomes!.map((outcome) => [outcome.name, outcome.expected])),
+    }));
+    expect(untried[0]!.outcomes!.map(({ name }) => name)).toEqual(['price', 'ph']);
+    expect(judged(goals, expected[0]!).feasible).toBe(true);
+    const measured = record.trials.map(({ observation }) => observation!.values);
+    const losses = measured.filter(({ ph }) => ph! <= 6).map((values) => [-values.yield!, values.price!]);
+    const covered = (more: number[][]) =>
+      hypervolume({ losses: Float64Array.from([...losses, ...more].flat()), m: 2 }, [0, 60]);
+    const added = expected
+      .filter((values) => judged(goals, values).feasible)
+      .map((values) => covered([[-values.yield, (values as { price?: number }).price!]]) - covered([]));
+    expect(added[0]).toBeGreaterThan(0);
+    for (let i = 1; i < added.length; i++) expect(added[i]!).toBeLessThanOrEqual(added[i - 1]! * 1.05 + 1);
+    const page = await renderReport(record);
+    expect(page).toMatch(/expected price<\/th>.*expected ph<\/th>/);
   });
 
   it('are compared by hypervolume from one reference point, with random designs as the baseline', async () => {

@@ -7,6 +7,7 @@ import { formatNumber, formatSd, wordingOf } from '../wording.js';
 import type { Depictions } from './depictions.js';
 import { designCell } from './design-cell.js';
 import { html, type Markup } from './html.js';
+import { labelOf } from './outcome-words.js';
 
 /** Trials that are named as the best. */
 const named = 10;
@@ -49,13 +50,22 @@ export function untriedTable(
   depictions: Depictions,
 ): Markup | null {
   if (untried.length === 0) return null;
+  const { spec } = record.campaign;
+  const further = (untried[0]!.outcomes ?? []).map(({ name }) => name);
+  const heads = [unitName(record), ...further.map((name) => labelOf(spec, name))];
+  const ranges = ({ expected, interval: [low, high] }: Pick<Foreseen, 'expected' | 'interval'>) =>
+    html`<td class="number">${rounded(expected, high - low)}</td><td class="number">${rounded(low, high - low)} to ${rounded(high, high - low)}</td>`;
+  const order =
+    further.length === 0
+      ? ''
+      : ' They stand in the order of what they are expected to add to the goals, those that are to break a bound last.';
   return html`<h2>The best not yet tried</h2>
-<div class="wide" id="untried"><table><thead><tr><th scope="col">place</th><th scope="col" class="number">expected ${unitName(record)}</th><th scope="col" class="number">nine times in ten between</th><th scope="col">design</th></tr></thead>
+<div class="wide" id="untried"><table><thead><tr><th scope="col">place</th>${heads.map((head) => html`<th scope="col" class="number">expected ${head}</th><th scope="col" class="number">nine times in ten between</th>`)}<th scope="col">design</th></tr></thead>
 <tbody>${untried.map(
-    ({ interval: [low, high], expected, ...place }, i) =>
-      html`<tr><th scope="row">${i + 1}</th><td class="number">${rounded(expected, high - low)}</td><td class="number">${rounded(low, high - low)} to ${rounded(high, high - low)}</td><td>${designCell(record, place, depictions)}</td></tr>`,
+    ({ outcomes = [], ...one }, i) =>
+      html`<tr><th scope="row">${i + 1}</th>${[one, ...outcomes].map(ranges)}<td>${designCell(record, one, depictions)}</td></tr>`,
   )}</tbody></table></div>
-<p class="note">Expected at ${targetName(record.campaign.spec)} by the models after the last trial: guesses, not results. Where
+<p class="note">Expected at ${targetName(spec)} by the models after the last trial: guesses, not results.${order} Where
 the ranges overlap, the order says little.</p>`;
 }
 

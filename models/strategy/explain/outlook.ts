@@ -1,9 +1,10 @@
 import { placeRun } from '../../domain/achieved.js';
+import { designObjectives } from '../../domain/computed.js';
 import { type Design, designKey } from '../../domain/design.js';
 import { outsideOf } from '../../domain/outside.js';
 import { typeOf } from '../../domain/parameters/parameter.js';
 import type { CampaignRecord, TrialRecord } from '../../domain/record.js';
-import { lossOf, ownValue, primaryObjective } from '../../domain/standing.js';
+import { goalsOf, hasSeveralGoals, lossOf, ownValue, primaryObjective } from '../../domain/standing.js';
 import type { EncodedDesigns } from '../../encode/encoded-designs.js';
 import { deriveSeed, Generator } from '../../random/generator.js';
 import { Region } from '../../search/region.js';
@@ -11,21 +12,30 @@ import { sampledDesigns } from '../../search/sampled-designs.js';
 import type { Ensemble } from '../../surrogate/ensemble.js';
 import { type Place, type PreparedSpace, placeAt, placeKey } from '../candidates.js';
 import { grownRecord } from '../growth.js';
+import { judgedVisits, visitsOf } from '../history.js';
+import { expectedWorth, type Worth } from './expected-worth.js';
 import { factorsOf } from './factors.js';
 import { type MainEffect, mainEffects } from './main-effects.js';
+import { fittedOutcomes } from './outcomes-behind.js';
 import { lastFittedEnsemble } from './surrogates-behind.js';
 
-/** A design that was not measured at the target, with what is expected of it there, in the objective's own unit. */
-export interface Foreseen extends Place {
+/** What is expected of an outcome, in its own unit. */
+interface ExpectedOutcome {
   /** Median. */
   readonly expected: number;
   /** Interval that holds the value without measurement noise with probability 0.9, lower end first. */
   readonly interval: readonly [number, number];
 }
 
+/** A design that was not measured at the target, with what is expected there of the first objective. */
+export interface Foreseen extends Place, ExpectedOutcome {
+  /** The same of each further outcome that goals are stated on; absent where there is none. */
+  readonly outcomes?: readonly (ExpectedOutcome & { readonly name: string })[];
+}
+
 /** What the surrogates of a campaign say of designs after the last trial. */
 export interface Outlook {
-  /** Designs with the best medians, best first. */
+  /** Designs that are worth most by their medians, best first; of several goals see `expectedWorth`. */
   readonly untried: readonly Foreseen[];
   /** Strongest first; empty where there is one factor only. */
   readonly effects: readonly MainEffect[];
@@ -56,28 +66,53 @@ export async function outlook(record: CampaignRecord): Promise<Outlook | null> {
   const tried = new Set(known.map(({ proposal }) => placeKey(proposal)));
   const seed = deriveSeed(spec.seed, 'outlook');
   const losses = (encoded: EncodedDesigns) => meanLosses(ensemble, encoded, level);
-  const worth = (encoded: EncodedDesigns) =>
-    losses(encoded).map((loss) => lossOf(objective, ownValue(objective, loss)));
-  const best = ranked(candidatesOf(prepared, trials, seed), prepared, worth, tried);
-  const untried = best.map((place) => {
-    const posteriors = ensemble.members.map(({ surrogate }) =>
-      surrogate.posterior(prepared.encoder.encode([place.design])),
+  const outcomes = await fittedOutcomes(record);
+  const exact = [...designObjectives(campaign)];
+  const worthOf = expectedWorth(spec, judgedVisits(spec, visitsOf(campaign, trials, [])), scalesOf(trials));
+  const worth = (encoded: EncodedDesigns, designs: readonly Design[]) => {
+    const means = outcomes.map((one) => meanLosses(one.ensemble, encoded, level).map(one.own));
+    return designs.map((design, i) =>
+      worthOf(
+        Object.fromEntries([
+          ...outcomes.map(({ name }, k) => [name, means[k]![i]!] as const),
+          ...exact.map(([name, { of }]) => [name, of(design)] as const),
+        ]),
+      ),
     );
-    const value = (p: number) =>
-      ownValue(objective, ensemble.quantile(posteriors, { level, candidate: 0, widened: 1 }, p));
-    const ends = [value(0.05), value(0.95)] as const;
-    return {
-      ...place,
-      expected: value(0.5),
-      interval: [Math.min(...ends), Math.max(...ends)] as const,
-    };
+  };
+  const best = ranked(candidatesOf(prepared, trials, seed), prepared, worth, tried);
+  const untried = best.map((place): Foreseen => {
+    const point = prepared.encoder.encode([place.design]);
+    const told = outcomes.map(({ name, own, ensemble: known }) => {
+      const posteriors = known.members.map(({ surrogate }) => surrogate.posterior(point));
+      const value = (p: number) => own(known.quantile(posteriors, { level, candidate: 0, widened: 1 }, p));
+      const ends = [value(0.05), value(0.95)] as const;
+      return { name, expected: value(0.5), interval: [Math.min(...ends), Math.max(...ends)] as const };
+    });
+    const { name: _, ...first } = told[0]!;
+    const known = exact.map(([name, { of }]) => {
+      const value = of(place.design);
+      return { name, expected: value, interval: [value, value] as const };
+    });
+    const further = [...told.slice(1), ...known];
+    return { ...place, ...first, ...(further.length === 0 ? {} : { outcomes: further }) };
   });
-  untried.sort((a, b) => lossOf(objective, a.expected) - lossOf(objective, b.expected));
+  if (!hasSeveralGoals(goalsOf(spec)))
+    untried.sort((a, b) => lossOf(objective, a.expected) - lossOf(objective, b.expected));
   const predict = (designs: readonly Design[]) =>
     losses(prepared.encoder.encode(designs)).map((loss) => ownValue(objective, loss));
   const factors = factorsOf(prepared.space);
   const effects = factors.length < 2 ? [] : mainEffects(predict, factors, observedDesigns(trials, seed));
   return { untried, effects };
+}
+
+/** Range of the measured values of each outcome; 1 where there is none. */
+function scalesOf(trials: readonly TrialRecord[]): Record<string, number> {
+  const values = new Map<string, number[]>();
+  for (const { observation } of trials)
+    for (const [name, value] of Object.entries(observation?.values ?? {}))
+      values.set(name, [...(values.get(name) ?? []), value]);
+  return Object.fromEntries([...values].map(([name, own]) => [name, Math.max(...own) - Math.min(...own) || 1]));
 }
 
 /** Mean of the members' medians by their weights, at the target. */
@@ -120,13 +155,14 @@ function candidatesOf({ space, listed }: PreparedSpace, trials: readonly TrialRe
 function ranked(
   places: readonly Place[],
   prepared: PreparedSpace,
-  losses: (encoded: EncodedDesigns) => number[],
+  worth: (encoded: EncodedDesigns, designs: readonly Design[]) => Worth[],
   tried: ReadonlySet<string>,
 ): Place[] {
   const open = places.filter((place) => !tried.has(placeKey(place)));
   if (open.length === 0) return [];
-  const encoded = prepared.encoder.encode(open.map(({ design }) => design));
-  const values = losses(encoded);
+  const designs = open.map(({ design }) => design);
+  const encoded = prepared.encoder.encode(designs);
+  const values = worth(encoded, designs);
   const width = encoded.numeric.length / open.length;
   const others = (i: number) => designKey({ ...open[i]!.design, ...blanks(prepared) });
   const isNear = (i: number, j: number) =>
@@ -135,7 +171,9 @@ function ranked(
       (_, c) => Math.abs(encoded.numeric[i * width + c]! - encoded.numeric[j * width + c]!) < apart,
     );
   const chosen: number[] = [];
-  for (const i of [...values.keys()].sort((a, b) => values[a]! - values[b]! || a - b)) {
+  for (const i of [...values.keys()].sort(
+    (a, b) => values[a]![0] - values[b]![0] || values[a]![1] - values[b]![1] || a - b,
+  )) {
     if (prepared.listed === null && chosen.some((j) => isNear(i, j))) continue;
     chosen.push(i);
     if (chosen.length === named) break;

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { createRegistry } from '../../../../lab-adapters/registry.js';
 import { campaignSchema } from '../../../../models/domain/campaign.js';
+import { expectedWorth } from '../../../../models/strategy/explain/expected-worth.js';
 import { outlook } from '../../../../models/strategy/explain/outlook.js';
 import { runInProcess } from '../../../../scripts/simulate/run-in-process.js';
 import { publishedBranin } from '../../../support/published-branin.js';
@@ -42,4 +43,24 @@ it('foresees untried designs of a known function, and the same ones again', asyn
 
 it('has nothing to say before the first fit', async () => {
   expect(await outlook(someRecord([{ value: 1 }]))).toBeNull();
+});
+
+it('prefers of several goals what adds to the front, then what keeps the bounds, then what nearly does', () => {
+  const two = campaignSchema.parse({
+    ...spec,
+    objectives: [
+      { name: 'gain', direction: 'maximise', reference: 0 },
+      { name: 'loss', direction: 'minimise', reference: 10 },
+    ],
+    outcomes: [{ name: 'waste', max: 5 }],
+  });
+  const measured = [{ losses: [-4, 5], feasible: true }];
+  const worth = expectedWorth(two, measured, { waste: 2 });
+  // 4 × 10 − … : the box from (0, 10) that (4, 5) does not cover.
+  expect(worth({ gain: 6, loss: 5, waste: 4 })).toEqual([0, -10]);
+  expect(worth({ gain: 3, loss: 2, waste: 4 })).toEqual([0, -9]);
+  expect(worth({ gain: 3, loss: 7, waste: 4 })).toEqual([1, -3]);
+  expect(worth({ gain: 9, loss: 1, waste: 8 })).toEqual([2, 1.5]);
+  const one = campaignSchema.parse({ ...spec, objectives: [{ name: 'gain', direction: 'target', value: 3 }] });
+  expect(expectedWorth(one, [], {})({ gain: 5 })).toEqual([0, 2]);
 });
