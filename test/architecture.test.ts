@@ -443,7 +443,6 @@ describe('models', () => {
     'models/acquisition/acquisitions.ts': 'acquisition/laws',
     'models/acquisition/kg-per-cost.ts': 'acquisition/laws',
     'models/acquisition/internal/log-ei.ts': 'acquisition/log-ei-per-cost',
-    'models/acquisition/goals/baseline.ts': 'acquisition/goals/goal-acquisition',
     'models/acquisition/goals/conditional-draws.ts': 'acquisition/goals/goal-acquisition',
     'models/acquisition/goals/hypervolume-improvement.ts': 'acquisition/goals/goal-acquisition',
     'models/acquisition/goals/scalar-improvement.ts': 'acquisition/goals/goal-acquisition',
