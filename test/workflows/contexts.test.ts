@@ -34,5 +34,5 @@ it('are stored with what adapters answer, learned from on Temporal, exported and
     if (i > 0) expect(proposal.basis.contexts!.current).toEqual({ humidity: 41.5, batch: names[i - 1] });
   expect(record.trials[6]!.proposal.reason.text).toContain(`humidity 41.5 %, batch ${names[5]}, as last seen`);
   expect((await verifyRecord(record)).mismatches).toEqual([]);
-  expect(exportCsv(record)).toContain('context.humidity,contextUnit.humidity,context.batch');
+  expect(exportCsv(record)).toContain('context.batch,contextUnit.batch,context.humidity,contextUnit.humidity');
 });
