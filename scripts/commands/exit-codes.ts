@@ -20,7 +20,7 @@ export const exitCodeHelp = `Exit codes:
   2    bad input, every fault listed: arguments, campaign file, record, environment, campaign home; rows that 'predict' could not predict, all others being written
   3    no such campaign, or it is not in a state that allows this
   4    Temporal or PostgreSQL cannot be had or does not answer, or where a model is to be fetched from
-  5    the campaign ended without a value at its target fidelity, 'verify' found a difference, 'doctor' found a fault, a destination did not take the test of 'notify', 'lab conform' a broken law, 'lab stop' an instrument that was not stopped, 'lab pause' and 'lab resume' a job of which it is not known, 'lab replay' what is not in the recording, 'models verify' a model that is not what its manifest says, 'models finetune' a version that is no better, or learning that lost its way
+  5    the campaign ended without a value at its target fidelity, 'verify' or 'audit' found a difference, 'doctor' found a fault, a destination did not take the test of 'notify', 'lab conform' a broken law, 'lab stop' an instrument that was not stopped, 'lab pause' and 'lab resume' a job of which it is not known, 'lab replay' what is not in the recording, 'models verify' a model that is not what its manifest says, 'models finetune' a version that is no better, or learning that lost its way
   130  interrupted, and nothing lives on`;
 
 /** An end of the command with a code of its own; the message goes to stderr. */

@@ -39,6 +39,8 @@ const verbs: Readonly<Record<string, (next?: string) => Promise<Verb>>> = {
   verify: async () => (await import('./verify.js')).verifyCommand,
   report: async () => (await import('./report.js')).reportCommand,
   explain: async () => (await import('./explain.js')).explainCommand,
+  events: async () => (await import('./events.js')).eventsCommand,
+  audit: async () => (await import('./audit.js')).auditCommand,
   raw: async () => (await import('./raw.js')).rawCommand,
   export: async () => (await import('./export.js')).exportCommand,
   lab: async (next) => (await import('./lab.js')).labGroup(next),

@@ -1,4 +1,5 @@
 import type { CampaignHead } from '../../activities/store/campaign.js';
+import type { ChainReport, EventFilter, StoreEvent } from '../../activities/store/event.js';
 import type { AwayHome } from '../../activities/store/home.js';
 import type { Inbox } from '../../activities/store/inbox.js';
 import type { ModelFiles } from '../../activities/store/model.js';
@@ -145,6 +146,16 @@ export interface Control {
   away(): Promise<readonly AwayHome[]>;
   /** How the destinations go by which people are told. */
   destinations(): Promise<readonly DestinationHealth[]>;
+  /** The log of all that happened; what was just written is sealed before it is read. */
+  readonly events: {
+    list(filter: EventFilter): Promise<readonly StoreEvent[]>;
+    /** The last ones, oldest first. */
+    last(filter: Omit<EventFilter, 'after'>): Promise<readonly StoreEvent[]>;
+    /** Computes all seals again. */
+    verify(): Promise<ChainReport>;
+    /** The number of the event with a seal; null where none has it. */
+    sealed(seal: string): Promise<number | null>;
+  };
   /** Instruments that campaigns share. */
   readonly labs: LabControl;
   /**

@@ -2,13 +2,15 @@ import { Client, Connection } from '@temporalio/client';
 import { createCampaignSource } from '../../activities/campaign-source.js';
 import { artefactSize, streamArtefact } from '../../activities/store/artefact.js';
 import { createCampaign, findCampaign, listCampaigns, loadOutline } from '../../activities/store/campaign.js';
-import { openStore } from '../../activities/store/client.js';
+import { openStore, type Store } from '../../activities/store/client.js';
+import { lastEvents, listEvents, sealedAs, verifyChain } from '../../activities/store/event.js';
 import { listAwayHomes } from '../../activities/store/home.js';
 import { migrate } from '../../activities/store/migrate.js';
 import { findModel, saveBundle } from '../../activities/store/model.js';
 import { destinationHealth } from '../../activities/store/notice.js';
 import { findPlaced } from '../../activities/store/proposal.js';
 import { loadTrials, recordNow } from '../../activities/store/record.js';
+import { sealEvents } from '../../activities/store/seal.js';
 import { summarise } from '../../activities/store/summary.js';
 import { parseTrialId } from '../../models/domain/trial.js';
 import type * as messages from '../../workflows/messages.js';
@@ -199,6 +201,12 @@ export async function connect(settings: ControlSettings): Promise<Control> {
     isStopUndone: (id) => ask(() => isStopUndone(store.query, id)),
     away: () => ask(() => listAwayHomes(store.query)),
     destinations: () => ask(() => destinationHealth(store.query)),
+    events: {
+      list: (filter) => ask(async () => sealed(store, () => listEvents(store.query, filter))),
+      last: (filter) => ask(async () => sealed(store, () => lastEvents(store.query, filter))),
+      sealed: (seal) => ask(() => sealedAs(store.query, seal)),
+      verify: () => ask(async () => sealed(store, () => verifyChain(store.query))),
+    },
     labs,
     waitUntilStopped: (id, onChange, options) => ask(() => waitFor(report, id, onChange, options)),
     hasClosed: (id) => ask(() => hasClosed(client, id)),
@@ -207,6 +215,11 @@ export async function connect(settings: ControlSettings): Promise<Control> {
       await store.close();
     },
   };
+}
+
+async function sealed<T>(store: Store, read: () => Promise<T>): Promise<T> {
+  await sealEvents(store);
+  return read();
 }
 
 /** Decisions on single trials. */

@@ -1,6 +1,7 @@
 import type { Store } from '../../activities/store/client.js';
 import { beatHome, type Home, homeBeatMs, leaveHome } from '../../activities/store/home.js';
 import { beatStore, readMark } from '../../activities/store/mark.js';
+import { sealEvents } from '../../activities/store/seal.js';
 import { AthanorError } from '../../models/domain/errors.js';
 import type { StoreMemory } from './store-memory.js';
 
@@ -17,6 +18,7 @@ export interface KeptHome {
 /**
  * Says in the store, again and again, that a worker of the home is at work, so that trials that wait for the home can be
  * told from those that run; and remembers in the home how far the store stands, so that an older state of it is known as such.
+ * What was logged meanwhile is sealed.
  *
  * @returns how to stop, which says that the worker has let go
  * @throws {AthanorError} CONFLICT if another folder with the same id is at work; WRONG_STATE if the database is an older state
@@ -35,6 +37,7 @@ export async function keepHome({ store, home, memory, log, onBehind }: KeptHome)
       await beatHome(query, home);
       const mark = await beatStore(query);
       if (!isOver) await memory.heed(mark);
+      await sealEvents(store);
     } catch (error) {
       if (error instanceof AthanorError && error.code === 'WRONG_STATE') return onBehind(error);
       // A store that is away is waited for, and said by those who need it.
