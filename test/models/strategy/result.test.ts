@@ -24,6 +24,7 @@ describe('a result', () => {
       outcome: 'measured',
       values: { f: 3 },
       cost: 1,
+      contexts: {},
       outside: null,
     });
     expect(free({ design, fidelity: 'low', outcome: 'failed', cost: 0 })).toMatchObject({
