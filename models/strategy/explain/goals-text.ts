@@ -107,6 +107,8 @@ function beside(
   if (beaten.length > 0) return `better in all than ${listed(beaten.map(idOf))} of the front`;
   const beyond = seen.filter(({ loss }, k) => front.every((trial) => loss < lossesOf(trial)[k]!));
   if (beyond.length > 0) return `beyond the front in ${beyond.map(({ name }) => name).join(' and ')}`;
+  const above = front.find((trial) => lossesOf(trial).every((loss, k) => loss <= seen[k]!.loss));
+  if (above !== undefined) return `in nothing better than ${idOf(above)} of the front`;
   const near = nearest(
     seen.map(({ loss }) => loss),
     front,

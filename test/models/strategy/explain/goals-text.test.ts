@@ -43,6 +43,7 @@ describe('what a proposal for several goals aims at', () => {
       /; a trade-off beside [ab] \(.*\) and [ab] \(.*\); keeps its bounds with probability 0\.91$/,
     );
     expect(told(75, 35)).toContain('b (better yield, worse price)');
+    expect(told(55, 25)).toMatch(/; in nothing better than b of the front$/);
   });
 
   it('is what is still sought where nothing counts, and the distance of the best to a target', () => {
