@@ -7,6 +7,7 @@ import type { Source } from '../../models/domain/source.js';
 import { primaryObjective } from '../../models/domain/standing.js';
 import { sourceInWords } from '../../models/strategy/explain/source-words.js';
 import { alikeIn } from '../campaign-file/alike.js';
+import { startWords } from '../campaign-file/start.js';
 import { loadCampaign } from '../campaign-file.js';
 import { readConfig } from '../config.js';
 import { cleanLine } from '../failure-line.js';
@@ -73,6 +74,7 @@ export const validateCommand: Verb = (terminal, end) =>
         for (const line of secretNotes(spec, createRegistry(), terminal.environment)) terminal.note(line);
         const constraints = Constraints.of(space).each.map(({ words }) => words);
         const size = space.pool === null ? null : space.pool.designs.length;
+        const start = startWords(spec, space);
         const summary = {
           valid: true,
           id: campaign.id,
@@ -84,6 +86,7 @@ export const validateCommand: Verb = (terminal, end) =>
           ...(spec.outcomes === undefined ? {} : { outcomes: spec.outcomes }),
           fidelities: spec.fidelities.map(({ name, adapter, cost }) => ({ name, adapter, cost })),
           budget: spec.budget,
+          ...(start === null ? {} : { start }),
           ...(space.sources === undefined ? {} : { transfer: space.sources.map(rowsOf) }),
           faults: [],
         };
@@ -99,6 +102,7 @@ export const validateCommand: Verb = (terminal, end) =>
               ? []
               : [`  outcomes    ${spec.outcomes.map(({ name }) => name).join(', ')}`]),
             `  fidelities  ${fidelities.join(', ')}`,
+            ...(start === null ? [] : [`  start       ${start}`]),
             ...(space.sources ?? []).map((source) => `  transfer    ${sourceInWords(source, null)}`),
           ].join('\n');
         });

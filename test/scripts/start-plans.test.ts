@@ -34,6 +34,8 @@ it('a start is laid out by suggest and simulate, and told', async () => {
   expect(proposals).toHaveLength(6);
   for (const proposal of proposals)
     expect(JSON.stringify(proposal)).toMatch(/D-optimal for a quadratic model of 6 terms in 6 runs, D-efficiency 8\d/);
+  const checked = await runCli(['validate', name], { cwd: folder });
+  expect(checked.stdout).toMatch(/^ {2}start {7}D-optimal for a quadratic model of 6 terms in 6 runs/m);
   const simulated = await runCli(['simulate', name, '--json'], { cwd: folder });
   expect(simulated.code).toBe(0);
 });
