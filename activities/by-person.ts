@@ -2,6 +2,7 @@ import { withComputed } from '../models/domain/computed.js';
 import type { Design } from '../models/domain/design.js';
 import { AthanorError, ContractError } from '../models/domain/errors.js';
 import { cancelledByPerson, observe, termsOf, unrun } from '../models/domain/observe.js';
+import type { Contexts } from '../models/domain/trial.js';
 import type { CauseClass } from '../models/domain/verdicts.js';
 import { PlacedTrial, type TrialDeps, type TrialEnd } from './placed-trial.js';
 import { lockTrial } from './say-of.js';
@@ -26,6 +27,8 @@ export interface Entry extends TrialRef {
   readonly noise: Readonly<Record<string, number>>;
   /** What was set in truth, by parameter, as far as it differs from the proposal. */
   readonly achieved: Design;
+  /** What was measured of the surroundings; absent where nothing was told. */
+  readonly contexts?: Contexts;
   /** In the unit of the fidelities' costs; null for what was estimated. */
   readonly cost: number | null;
   /** Who is to blame where nothing was measured, else null. */
@@ -77,6 +80,7 @@ export async function enterResult(deps: Deps, entry: Entry): Promise<TrialEnd> {
       cost: entry.cost ?? trial.estimatedCost,
       durationMs: Math.max(0, at - trial.startedAt),
       details: { enteredBy: who, ...(why === null ? {} : { note: why }) },
+      ...(entry.contexts === undefined ? {} : { contexts: entry.contexts }),
       ...(entry.failed === null
         ? {}
         : { cause: { class: entry.failed, code: 'entered', message: why ?? 'no reason given' } }),
@@ -90,7 +94,8 @@ export async function enterResult(deps: Deps, entry: Entry): Promise<TrialEnd> {
     await saveObservation(query, observation, generation);
     const { values, artefacts } = entry;
     const failed = entry.failed === null ? {} : { cause: entry.failed };
-    const details = { trial: trialId, generation, values, artefacts, ...achieved, ...failed };
+    const around = entry.contexts === undefined ? {} : { contexts: entry.contexts };
+    const details = { trial: trialId, generation, values, artefacts, ...around, ...achieved, ...failed };
     const note = why === null ? {} : { note: why };
     await saveAudit(query, {
       campaignId,

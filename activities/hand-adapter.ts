@@ -69,7 +69,7 @@ async function lockRow(query: Query, trialId: string): Promise<void> {
 
 async function resultOf({ query }: Store, { result }: HandAnswer): Promise<JobResult> {
   if (result === null) return { values: {}, cost: 0, durationMs: 0 };
-  const { artefacts, cause, achieved, ...given } = result;
+  const { artefacts, cause, achieved, contexts, ...given } = result;
   const files: Record<string, Uint8Array> = {};
   for (const [name, sha] of Object.entries(artefacts)) files[name] = await loadArtefact(query, sha);
   return {
@@ -77,5 +77,6 @@ async function resultOf({ query }: Store, { result }: HandAnswer): Promise<JobRe
     artefacts: files,
     ...(cause === undefined ? {} : { cause }),
     ...(achieved === undefined ? {} : { achieved }),
+    ...(contexts === undefined ? {} : { contexts }),
   };
 }

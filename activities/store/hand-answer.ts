@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { designSchema } from '../../models/domain/design.js';
-import { causeSchema } from '../../models/domain/trial.js';
+import { causeSchema, contextsSchema } from '../../models/domain/trial.js';
 import type { Query } from './client.js';
 import { exactJson } from './exact-json.js';
 import type { TrialRef } from './trial.js';
@@ -14,6 +14,7 @@ const resultSchema = z.object({
   durationMs: z.number(),
   cause: causeSchema.optional(),
   achieved: designSchema.optional(),
+  contexts: contextsSchema.optional(),
   /** Files that came with it: name to sha256. */
   artefacts: z.record(z.string(), z.string()),
   details: z.record(z.string(), z.unknown()),

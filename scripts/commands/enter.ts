@@ -15,6 +15,7 @@ interface EnterOptions extends Options {
   readonly step?: string;
   readonly achieved?: readonly string[];
   readonly noise?: readonly string[];
+  readonly context?: readonly string[];
   readonly cost?: string;
   readonly file?: string;
   readonly failed?: CauseClass;
@@ -33,6 +34,7 @@ export const enterCommand: Verb = (terminal) =>
     .option('--step <name>', 'the step that you did, of several; the one that waits where absent')
     .option('--achieved <name=value...>', 'what was set in truth, where it differs from the design; it is learned from')
     .option('--noise <name=value...>', 'standard deviations of the values, where known')
+    .option('--context <name=value...>', 'what was measured of the surroundings, as the campaign file names it')
     .option('--cost <cost>', 'what it did cost (what the campaign file states)')
     .option('--file <path>', 'a file that belongs to it: kept with the campaign by its sha256')
     .addOption(new Option('--failed <class>', 'it gave no value, and who is to blame').choices(causeClasses))
@@ -49,6 +51,7 @@ entered once: 'athanor rule' changes what counts of the trial afterwards.
 Examples:
   athanor enter redox-mediator/r3/p1 yield=41.5 --noise yield=0.5 --file nmr.csv
   athanor enter redox-mediator/r3/p1 yield='0.5 g' --achieved temperature='352 K' --why 'the bath was slow'
+  athanor enter redox-mediator/r3/p1 yield=41.5 --context humidity=38 batch=B7
   athanor enter redox-mediator/r3/p1 --step weigh mass='41.5 mg' --achieved minutes=12
   athanor enter redox-mediator/r3/p1 --failed operator --why 'flask broken'`,
     )
@@ -81,6 +84,7 @@ async function givenResult(pairs: readonly string[], options: EnterOptions): Pro
   const values = pairsIn('', pairs, faults);
   const achieved = pairsIn('achieved', options.achieved ?? [], faults);
   const noise = pairsIn('noise', options.noise ?? [], faults);
+  const contexts = pairsIn('context', options.context ?? [], faults);
   const { cost, failed, why, file, step } = options;
   if (cost !== undefined && (cost.trim() === '' || !Number.isFinite(Number(cost))))
     faults.push({ path: 'cost', message: `'${cost}' given`, remedy: 'a number of 0 or more' });
@@ -90,6 +94,7 @@ async function givenResult(pairs: readonly string[], options: EnterOptions): Pro
     who: decidedBy(options).who,
     ...(step === undefined ? {} : { step }),
     ...{ values, achieved, noise },
+    ...(Object.keys(contexts).length === 0 ? {} : { contexts }),
     ...(why === undefined || why.trim() === '' ? {} : { why }),
     ...(cost === undefined || !isCost ? {} : { cost: Number(cost) }),
     ...(failed === undefined ? {} : { failed }),

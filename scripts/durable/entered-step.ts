@@ -23,6 +23,7 @@ import { type Asked, askedOf } from './asked-step.js';
 import {
   answerFaults,
   boundedQuantity,
+  contextsIn,
   type Enterable,
   type Entering,
   type GivenResult,
@@ -116,6 +117,7 @@ async function resultOf({ query }: Store, given: GivenResult, step: AskedStep, a
   const values = valuesIn(known, given.values, entering);
   const noise = noiseIn(known, given, entering);
   const achieved = await achievedIn(query, given.achieved, asked, entering);
+  const around = contextsIn(asked.campaign.spec.contexts ?? [], given, entering);
   const isMeasured = asked.request.objectives.length > 0;
   faults.push(...answerFaults(given, { values: isMeasured, file }, entering));
   if (faults.length > 0) throw new InvalidInputError('enter', faults);
@@ -127,6 +129,7 @@ async function resultOf({ query }: Store, given: GivenResult, step: AskedStep, a
     durationMs: Math.max(0, at - step.since),
     ...(failed === undefined ? {} : { cause: { class: failed, code: 'entered', message: why! } }),
     ...(Object.keys(achieved).length === 0 ? {} : { achieved }),
+    ...around,
     artefacts: given.file === undefined ? {} : { [given.file.name]: sha256(given.file.bytes) },
     details: { enteredBy: who, ...(why === undefined ? {} : { note: why }) },
   };

@@ -1,9 +1,11 @@
 import type { Units } from '../../lab-adapters/instructions.js';
+import { answeredContexts, type ContextSpec, refusedContext } from '../../models/domain/contexts.js';
+import type { ParameterValue } from '../../models/domain/design.js';
 import type { Fault } from '../../models/domain/fault.js';
 import { among } from '../../models/domain/nearest.js';
 import { numberIn, numberShape } from '../../models/domain/parameters/numbers.js';
 import type { PersonSettings } from '../../models/domain/person.js';
-import { isAmount, isMeasurement } from '../../models/domain/trial.js';
+import { type Contexts, isAmount, isMeasurement } from '../../models/domain/trial.js';
 import type { CauseClass } from '../../models/domain/verdicts.js';
 
 /** A result as a person gives it: texts by name, which may have units. */
@@ -15,6 +17,8 @@ export interface GivenResult {
   readonly values: Readonly<Record<string, string>>;
   readonly noise: Readonly<Record<string, string>>;
   readonly achieved: Readonly<Record<string, string>>;
+  /** What was measured of the surroundings. */
+  readonly contexts?: Readonly<Record<string, string>>;
   readonly cost?: number;
   readonly failed?: CauseClass;
   /** What was wrong with it before anything was known of the trial; told with the rest. */
@@ -81,6 +85,38 @@ export function noiseIn(
     else faults.push({ path, message: `'${text}' given`, remedy: 'a standard deviation of 0 or more' });
   }
   return noise;
+}
+
+/** What was measured of the surroundings, as the campaign keeps it; nothing where nothing was told. */
+export function contextsIn(
+  specs: readonly ContextSpec[],
+  { contexts = {} }: GivenResult,
+  entering: Entering,
+): { readonly contexts?: Contexts } {
+  const { faults } = entering;
+  const values: Record<string, ParameterValue> = {};
+  for (const [name, text] of Object.entries(contexts)) {
+    const path = `context ${name}`;
+    const one = specs.find((each) => each.name === name);
+    if (one === undefined) {
+      const remedy =
+        specs.length === 0
+          ? 'the campaign file has none'
+          : among(
+              name,
+              specs.map((each) => each.name),
+            );
+      faults.push({ path, message: 'not a context of the campaign', remedy });
+      continue;
+    }
+    const { unit: to } = one.type === 'continuous' ? one : { unit: undefined };
+    const value = one.type === 'continuous' ? quantity(path, text, { to, meant: undefined }, entering) : text;
+    if (value === null) continue;
+    const remedy = refusedContext(one, value);
+    if (remedy === null) values[name] = value;
+    else faults.push({ path, message: `'${text}' given`, remedy });
+  }
+  return Object.keys(values).length === 0 ? {} : { contexts: answeredContexts(specs, values) };
 }
 
 /** A number within the range of its field; null where it is none, with a fault. @param one - its name, and the unit it is kept in */

@@ -16,7 +16,15 @@ import { type TrialRecord, timesRun } from '../../models/domain/record.js';
 import { parseTrialId } from '../../models/domain/trial.js';
 import type { Enter } from '../../workflows/messages.js';
 import { enterStepFor } from './entered-step.js';
-import { answerFaults, type Entering, type GivenResult, noiseIn, quantity, valuesIn } from './entered-values.js';
+import {
+  answerFaults,
+  contextsIn,
+  type Entering,
+  type GivenResult,
+  noiseIn,
+  quantity,
+  valuesIn,
+} from './entered-values.js';
 import { grownCampaignOf } from './grown-campaign.js';
 import { knownTrial } from './people.js';
 import { requestIdOf } from './request-id.js';
@@ -56,11 +64,13 @@ async function entryOf(
   const values = valuesIn(outcomes, given.values, entering);
   const noise = noiseIn(outcomes, given, entering);
   const achieved = achievedIn(campaign.space.parameters, given.achieved, trial.proposal.design, entering);
+  const around = contextsIn(campaign.spec.contexts ?? [], given, entering);
   faults.push(...answerFaults(given, { values: true, file }, entering));
   if (faults.length > 0) throw new InvalidInputError('enter', faults);
   const { who, why, cost = null, failed = null } = given;
   const note = why === undefined ? {} : { note: why };
-  return { who, ...note, trialId, generation: timesRun(trial), values, noise, achieved, cost, failed, artefacts };
+  const entered = { values, noise, achieved, ...around, cost, failed, artefacts };
+  return { who, ...note, trialId, generation: timesRun(trial), ...entered };
 }
 
 function achievedIn(

@@ -136,3 +136,48 @@ it('a campaign whose workflow was lost asks again, and an abort ends what waits'
   );
   await worker.shutdown();
 });
+
+it('what is told of the surroundings is kept in its unit, learned from, and checked', async () => {
+  const id = host.id('around-bench');
+  const worker = await startWorker(host.settings);
+  const contexts = [
+    { name: 'humidity', type: 'continuous', bounds: [0, 100], unit: '%' },
+    { name: 'warmth', type: 'continuous', bounds: [250, 350], unit: 'K' },
+    { name: 'batch', type: 'categorical' },
+  ];
+  await host.control.start(
+    benchCampaign(id, { contexts, strategy: { initial: { trials: 2 } }, budget: { trials: 3 } }),
+  );
+  const [first] = await waiting(id);
+  const mass = { mass: '0.1 g' };
+  await expect(
+    host.control.enter(first!.trialId, { ...ann, values: mass, contexts: { humidity: '900', wind: '3', batch: ' ' } }),
+  ).rejects.toThrow(/humidity[\s\S]*wind[\s\S]*humidity, warmth, batch[\s\S]*batch/);
+  const told = { humidity: '41', warmth: '22 celsius', batch: 'B7' };
+  const { observation } = await host.control.enter(first!.trialId, { ...ann, values: mass, contexts: told });
+  expect(observation!.contexts).toEqual({
+    humidity: { value: 41, unit: '%' },
+    warmth: { value: expect.closeTo(295.15, 9), unit: 'K' },
+    batch: { value: 'B7' },
+  });
+  const next = async () => {
+    const [open] = await eventually(async () => {
+      const all = await waiting(id);
+      return all[0]!.trialId !== first!.trialId && all;
+    });
+    return open!.trialId;
+  };
+  const second = await next();
+  await host.control.enter(second, { ...ann, values: { mass: '0.2 g' } });
+  await eventually(async () => (await host.control.inbox(id)).trials.every(({ trialId }) => trialId !== second));
+  const [third] = await waiting(id);
+  await host.control.enter(third!.trialId, { ...ann, values: { mass: '0.3 g' } });
+  await host.control.waitUntilStopped(id, undefined, { pollMs: 100 });
+  const record = parseRecord(exportJson(await host.control.record(id)), id);
+  expect(record.trials[2]!.proposal.basis.contexts).toMatchObject({ current: { humidity: 41, batch: 'B7' } });
+  expect(record.audit.find(({ action }) => action === 'enter')!.details.contexts).toMatchObject({
+    batch: { value: 'B7' },
+  });
+  expect((await verifyRecord(record)).mismatches).toEqual([]);
+  await worker.shutdown();
+});
