@@ -72,7 +72,9 @@ function inFewDigits(region: Region, numbers: readonly Parameter[], design: Desi
     const type = typeOf(parameter);
     const feature = type.feature(parameter, written[parameter.name]!);
     if (feature.kind !== 'numeric') continue;
-    const short = { ...written, [parameter.name]: type.fromUnit(parameter, Math.round(feature.value * 1e4) / 1e4) };
+    const near = Number(type.fromUnit(parameter, Math.round(feature.value * 1e4) / 1e4));
+    // What counting in binary adds is no digit of anybody's.
+    const short = { ...written, [parameter.name]: Number(near.toPrecision(10)) };
     if (region.keeps(short)) written = short;
   }
   return written;

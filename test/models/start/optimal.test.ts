@@ -166,3 +166,17 @@ it('designs of any space lie in it, keep its constraints, are all different, and
     { numRuns: 15, seed: 1 },
   );
 });
+
+it('numbers have the digits that a person sets, not those of counting in binary', () => {
+  const space: Space = {
+    pool: null,
+    parameters: [
+      { name: 't', type: 'continuous', bounds: [20, 100] },
+      { name: 'eq', type: 'discrete', values: [1, 1.5, 2] },
+      { name: 'solvent', type: 'categorical', levels: ['DMF', 'MeCN', 'water'] },
+    ],
+    constraints: [{ type: 'formula', expression: 't <= 60 + 20*eq' }],
+  };
+  for (let seed = 0; seed < 12; seed++)
+    for (const { t } of laid(space, 'd-optimal', 'linear', 5, { seed }).designs) expect(`${t}`.length).toBeLessThan(8);
+});
