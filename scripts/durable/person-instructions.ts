@@ -5,6 +5,7 @@ import { type AskedStep, listAsked } from '../../activities/store/hand-answer.js
 import { type Inbox, loadInbox, type WaitingTrial } from '../../activities/store/inbox.js';
 import type { JobRequest } from '../../lab-adapters/contract.js';
 import { filledInstructions } from '../../lab-adapters/instructions.js';
+import type { CampaignSpec } from '../../models/domain/campaign.js';
 import { isOfLab } from '../../models/domain/fidelity.js';
 import { type PersonSettings, personSettings } from '../../models/domain/person.js';
 import { undoneBy } from '../../models/domain/step-name.js';
@@ -39,7 +40,10 @@ async function withInstructions(
   const settings = personSettings.safeParse(level?.settings ?? {});
   if (!settings.success) return trial;
   const key = jobKey(trial.trialId, trial.generation);
-  return { ...trial, ...(await instructionsOf(settings.data, key, jobRequest(campaign, trial), [])) };
+  return {
+    ...trial,
+    ...(await instructionsOf(settings.data, key, jobRequest(campaign, trial), [], aroundLines(campaign.spec))),
+  };
 }
 
 async function askedStep(query: Query, asked: AskedStep) {
@@ -49,6 +53,7 @@ async function askedStep(query: Query, asked: AskedStep) {
     if (!request.objectives.includes(name) || settings.fields?.[name] !== undefined) return [];
     return unit === undefined ? name : `${name}: in ${unit}`;
   });
+  gives.push(...aroundLines(campaign.spec));
   const undone = undoes ? [`take back what step '${undoneBy(asked.step)}' did`] : [];
   return {
     ...(step === null ? {} : { step }),
@@ -70,6 +75,15 @@ async function instructionsOf(
   const wanted = file === undefined ? [] : [`wanted with it: ${file}`];
   const lines = [...first, ...told, ...gives, ...fieldLines(fields), ...wanted];
   return lines.length === 0 ? {} : { instructions: lines.join('\n') };
+}
+
+/** What of the surroundings is to be told with a result. */
+function aroundLines({ contexts = [] }: CampaignSpec): readonly string[] {
+  if (contexts.length === 0) return [];
+  const names = contexts.map((one) =>
+    one.type === 'continuous' && one.unit !== undefined ? `${one.name} in ${one.unit}` : one.name,
+  );
+  return [`where known, by --context: ${names.join(', ')}`];
 }
 
 function fieldLines(fields: NonNullable<PersonSettings['fields']>): readonly string[] {

@@ -149,6 +149,7 @@ it('what is told of the surroundings is kept in its unit, learned from, and chec
     benchCampaign(id, { contexts, strategy: { initial: { trials: 2 } }, budget: { trials: 3 } }),
   );
   const [first] = await waiting(id);
+  expect(first!.instructions).toContain('where known, by --context: humidity in %, warmth in K, batch\n');
   const mass = { mass: '0.1 g' };
   await expect(
     host.control.enter(first!.trialId, { ...ann, values: mass, contexts: { humidity: '900', wind: '3', batch: ' ' } }),
