@@ -45,6 +45,8 @@ const verbs: Readonly<Record<string, (next?: string) => Promise<Verb>>> = {
   export: async () => (await import('./export.js')).exportCommand,
   lab: async (next) => (await import('./lab.js')).labGroup(next),
   models: async (next) => (await import('./models.js')).modelsGroup(next),
+  serve: async () => (await import('./serve.js')).serveCommand,
+  token: async () => (await import('./token.js')).tokenCommand,
   notify: async () => (await import('./notify.js')).notifyCommand,
   worker: async () => (await import('./worker.js')).workerCommand,
   down: async () => (await import('./down.js')).downCommand,

@@ -1,0 +1,69 @@
+import { Command } from 'commander';
+import { giveAccess, listAccess } from '../../activities/store/access.js';
+import { openStore } from '../../activities/store/client.js';
+import { InvalidInputError } from '../../models/domain/errors.js';
+import { wholeNumber } from './arguments.js';
+import { untilInterrupted } from './lab/until-interrupted.js';
+import type { Verb } from './verb.js';
+import { whoSays } from './who.js';
+import { withServices } from './with-control.js';
+
+/** How long the link to log in is good, milliseconds. */
+const loginMs = 15 * 60_000;
+const loopback = new Set(['127.0.0.1', '::1', 'localhost']);
+
+interface Options {
+  readonly host: string;
+  readonly port: number;
+  readonly name?: readonly string[];
+  readonly as?: string;
+}
+
+/** `athanor serve`: the HTTP API, until interrupted. */
+export const serveCommand: Verb = (terminal) =>
+  new Command('serve')
+    .description('serve the HTTP API: campaigns, inbox, decisions, and the log as it grows')
+    .option('--port <port>', 'where to listen; 0 for any that is free', wholeNumber(0, 65_535), 8750)
+    .option('--host <address>', 'address to listen on; others than this machine’s own need a token first', '127.0.0.1')
+    .option('--name <host...>', 'by which it is called from elsewhere, as a proxy before it has: lab.example.org')
+    .option('--as <name>', 'who you are to it (the user of this machine)')
+    .addHelpText(
+      'after',
+      `
+Prints a link that logs a browser of yours in, once. Programs have tokens: see 'athanor token'. What there is to be asked for tells
+/api/v1/openapi.json. It speaks no TLS: put a proxy before it where others than this machine are to reach it.
+
+Examples:
+  athanor serve
+  athanor serve --host 0.0.0.0 --name lab.example.org`,
+    )
+    .action(async ({ host, port, name = [], as }: Options) => {
+      await withServices(terminal, async (control, { databaseUrl }) => {
+        const store = openStore(databaseUrl, { connections: 1 });
+        const { startServer } = await import('../serve/server.js');
+        try {
+          if (!loopback.has(host) && (await listAccess(store.query)).length === 0)
+            throw new InvalidInputError('serve', [
+              {
+                path: 'host',
+                message: `nobody could speak to a server at ${host}, as there is no token`,
+                remedy: "give somebody a token first ('athanor token add'), or listen on 127.0.0.1",
+              },
+            ]);
+          const server = await startServer({ control, databaseUrl, log: terminal.note }, { host, port, names: name });
+          try {
+            const who = whoSays(as);
+            const code = await giveAccess(store.query, {
+              ...{ kind: 'login', who, role: 'admin', name: null, madeBy: who, lastsMs: loginMs },
+            });
+            const { href } = new URL(`/login?code=${code}`, server.url);
+            const words = `serving at ${server.url}; Ctrl-C ends it\nto log in, once and within 15 minutes: ${href}`;
+            await untilInterrupted(terminal, words);
+          } finally {
+            await server.close();
+          }
+        } finally {
+          await store.close();
+        }
+      });
+    });

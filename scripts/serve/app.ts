@@ -1,0 +1,75 @@
+import { type Hook, OpenAPIHono } from '@hono/zod-openapi';
+import type { Store } from '../../activities/store/client.js';
+import { InvalidInputError } from '../../models/domain/errors.js';
+import type { Control } from '../durable/control-contract.js';
+import { version } from '../version.js';
+import { type ApiEnv, knownCaller } from './caller.js';
+import type { EventFeed } from './event-feed.js';
+import { noStrangers, ownNameOnly, quietHeaders } from './guards.js';
+import { onceByKey } from './keyed.js';
+import { loginRoutes } from './login.js';
+import { problemOf } from './problem.js';
+import { campaignRoutes } from './routes/campaigns.js';
+import { eventRoutes } from './routes/events.js';
+import { peopleRoutes } from './routes/people.js';
+
+/** What the API is made of. */
+export interface ApiParts {
+  readonly control: Control;
+  readonly store: Store;
+  readonly feed: EventFeed;
+  /** By which the server is called: host:port. */
+  readonly names: () => ReadonlySet<string>;
+  /** Told what went wrong that is nobody's input. */
+  readonly log: (line: string) => void;
+}
+
+/** Refuses what does not fit a route, with everything that does not. */
+const allFaults: Hook<unknown, ApiEnv, string, unknown> = (result) => {
+  if (result.success) return;
+  const faults = result.error.issues.map(({ path, message }) => ({
+    path: path.join('.'),
+    message,
+    remedy: 'see openapi.json',
+  }));
+  throw new InvalidInputError('request', faults);
+};
+
+/** The HTTP API: `/api/v1`, described by `/api/v1/openapi.json`. */
+export function createApi({ control, store, feed, names, log }: ApiParts): OpenAPIHono<ApiEnv> {
+  const { query } = store;
+  const api = new OpenAPIHono<ApiEnv>({ defaultHook: allFaults });
+  api.use(quietHeaders(), ownNameOnly(names));
+  api.get('/healthz', (c) => c.text('ok'));
+  api.get('/readyz', async (c) => {
+    await query('SELECT 1');
+    return c.text('ok');
+  });
+  loginRoutes(api, store);
+  const v1 = new OpenAPIHono<ApiEnv>({ defaultHook: allFaults });
+  v1.doc31('/openapi.json', { openapi: '3.1.0', info: { title: 'Athanor', version: version() } });
+  v1.use(noStrangers(), knownCaller(query), onceByKey(query));
+  campaignRoutes(v1, control);
+  peopleRoutes(v1, control);
+  eventRoutes(v1, control, feed);
+  api.route('/api/v1', v1);
+  api.onError((error, c) => {
+    const problem = problemOf(error);
+    if (problem.status >= 500) log(`${c.req.method} ${c.req.path}: ${problem.detail}`);
+    return c.body(JSON.stringify(problem), problem.status as 500, { 'Content-Type': 'application/problem+json' });
+  });
+  api.notFound((c) =>
+    c.body(
+      JSON.stringify({
+        type: 'about:blank',
+        title: 'There is none',
+        status: 404,
+        code: 'NOT_FOUND',
+        detail: c.req.path,
+      }),
+      404,
+      { 'Content-Type': 'application/problem+json' },
+    ),
+  );
+  return api;
+}

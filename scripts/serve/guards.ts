@@ -1,0 +1,62 @@
+import type { Context, MiddlewareHandler } from 'hono';
+import { secureHeaders } from 'hono/secure-headers';
+import { refusal } from './problem.js';
+
+/**
+ * Requests that came by another name are refused: pages of strangers whose names were made to point here speak by those.
+ *
+ * @param names - host:port, lower case
+ */
+export function ownNameOnly(names: () => ReadonlySet<string>): MiddlewareHandler {
+  return async (c, next) => {
+    const host = c.req.header('Host')?.toLowerCase() ?? '';
+    if (!names().has(host)) throw refusal('MISDIRECTED', `no server of the name '${host}' is here`);
+    await next();
+  };
+}
+
+/** What changes something comes from this origin or from a program, as JSON. */
+export function noStrangers(): MiddlewareHandler {
+  return async (c, next) => {
+    if (c.req.method !== 'GET' && c.req.method !== 'HEAD') {
+      if (!isOwnOrigin(c)) throw refusal('FORBIDDEN', 'this was sent by a page of another site');
+      const type = c.req.header('Content-Type') ?? '';
+      if (!/^application\/json\s*(;|$)/i.test(type))
+        throw refusal('UNSUPPORTED_MEDIA', `'${type}' was sent; application/json is wanted`);
+    }
+    await next();
+  };
+}
+
+/** Whether a request came from a page of this server, or from no page at all. */
+export function isOwnOrigin(c: Context): boolean {
+  const site = c.req.header('Sec-Fetch-Site');
+  const origin = c.req.header('Origin');
+  const host = c.req.header('Host')?.toLowerCase() ?? '';
+  return (site === undefined || site === 'same-origin') && (origin === undefined || isOriginOf(origin, host));
+}
+
+function isOriginOf(origin: string, host: string): boolean {
+  try {
+    return new URL(origin).host === host;
+  } catch {
+    return false;
+  }
+}
+
+/** Nothing from elsewhere, nothing inline, in nobody's frame. */
+export function quietHeaders(): MiddlewareHandler {
+  return secureHeaders({
+    contentSecurityPolicy: {
+      defaultSrc: ["'self'"],
+      imgSrc: ["'self'", 'data:'],
+      objectSrc: ["'none'"],
+      baseUri: ["'none'"],
+      formAction: ["'self'"],
+      frameAncestors: ["'none'"],
+    },
+    crossOriginOpenerPolicy: 'same-origin',
+    referrerPolicy: 'same-origin',
+    xFrameOptions: 'DENY',
+  });
+}

@@ -1,0 +1,66 @@
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createAdaptorServer } from '@hono/node-server';
+import { openStore } from '../../activities/store/client.js';
+import { AthanorError } from '../../models/domain/errors.js';
+import type { Control } from '../durable/control-contract.js';
+import { createApi } from './app.js';
+import { EventFeed } from './event-feed.js';
+
+/** Where a server listens. */
+export interface ServerPlace {
+  readonly host: string;
+  /** 0 for any that is free. */
+  readonly port: number;
+  /** Further names by which it is called, as `lab.example.org`, with the port where that is not the one it listens on. */
+  readonly names: readonly string[];
+}
+
+/** A server at work. */
+export interface ApiServer {
+  /** By which it is reached from this machine. */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the HTTP API.
+ * @throws {AthanorError} SERVICE_UNAVAILABLE if the port is taken
+ */
+export async function startServer(
+  parts: { readonly control: Control; readonly databaseUrl: string; readonly log: (line: string) => void },
+  { host, port, names }: ServerPlace,
+): Promise<ApiServer> {
+  const store = openStore(parts.databaseUrl, { connections: 8 });
+  const feed = new EventFeed(parts.control.events.list, (error) => parts.log(error.message));
+  const own = new Set<string>();
+  const api = createApi({ ...parts, store, feed, names: () => own });
+  const server = createAdaptorServer({ fetch: api.fetch, hostname: host }) as Server;
+  server.listen(port, host);
+  try {
+    await Promise.race([
+      once(server, 'listening'),
+      once(server, 'error').then(([error]) => {
+        throw error;
+      }),
+    ]);
+  } catch (cause) {
+    await store.close();
+    throw new AthanorError('SERVICE_UNAVAILABLE', `cannot listen at ${host}:${port}: ${(cause as Error).message}`, {
+      cause,
+    });
+  }
+  const { port: taken } = server.address() as AddressInfo;
+  for (const name of [host, 'localhost', '127.0.0.1', '[::1]']) own.add(`${name}:${taken}`.toLowerCase());
+  for (const name of names) own.add(name.toLowerCase()).add(`${name}:${taken}`.toLowerCase());
+  return {
+    url: `http://${host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host}:${taken}`,
+    close: async () => {
+      await feed.close();
+      server.close();
+      server.closeAllConnections();
+      await store.close();
+    },
+  };
+}

@@ -1,0 +1,75 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { callCli, callCliJson } from '../../support/cli.js';
+import { createTestDatabase, type TestDatabase, testTemporal } from '../../support/services.js';
+
+let folder: string;
+let database: TestDatabase;
+let env: Record<string, string>;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'athanor-serve-'));
+  database = await createTestDatabase();
+  const { address } = await testTemporal();
+  env = { ATHANOR_HOME: join(folder, 'home'), DATABASE_URL: database.url, TEMPORAL_ADDRESS: address };
+});
+afterAll(async () => {
+  await database?.drop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const athanor = (...args: string[]) => callCli(args, { cwd: folder, env });
+
+it('a token is given once, used, listed without its secret, and ended', async () => {
+  expect(await athanor('serve', '--host', '0.0.0.0', '--port', '0')).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('token add'),
+  });
+  const { token } = (await callCliJson(
+    ['token', 'add', '--name', 'night', '--role', 'operator', '--for', 'kim', '--json'],
+    {
+      env,
+    },
+  )) as { token: string };
+  expect(token).toMatch(/^athanor_token_[\w-]{43}$/);
+  expect(await athanor('token', 'add', '--name', 'night')).toMatchObject({
+    code: 3,
+    stderr: expect.stringContaining("'night'"),
+  });
+  const { stdout } = await athanor('token', 'list');
+  expect(stdout).toMatch(/^token {2}night {2}kim \(operator\) {2}until .*, never used$/m);
+  expect(stdout).not.toContain(token);
+
+  const program = fileURLToPath(new URL('../../../dist/scripts/cli.js', import.meta.url));
+  const server = spawn(process.execPath, [program, 'serve', '--port', '0'], {
+    env: { ...process.env, ...env },
+    cwd: folder,
+  });
+  try {
+    const urls: string[] = [];
+    for await (const line of createInterface({ input: server.stderr })) {
+      urls.push(...(/http:\S+?(?=;|$)/.exec(line) ?? []));
+      if (urls.length === 2) break;
+    }
+    const [base, login] = urls as [string, string];
+    const ask = (secret: string) =>
+      fetch(`${base}/api/v1/campaigns`, { headers: { Authorization: `Bearer ${secret}` } });
+    expect(await (await ask(token)).json()).toEqual({ items: [], next: null });
+    expect(await (await fetch(login)).text()).toContain('Log in');
+    expect((await athanor('token', 'end', 'night')).code).toBe(0);
+    expect((await ask(token)).status).toBe(401);
+    expect((await athanor('token', 'end', 'night')).code).toBe(3);
+    const { stdout: events } = await athanor('events', '--json');
+    expect(events).toMatch(/"kind":"access\.given".*"subject":"kim"/);
+    expect(events).toMatch(/"kind":"access\.ended"/);
+    expect(events).not.toContain(token);
+  } finally {
+    server.kill('SIGINT');
+    expect(await once(server, 'exit')).toEqual([0, null]);
+  }
+});
