@@ -49,11 +49,15 @@ export function bestPlot(record: CampaignRecord): Markup {
       x: 'cost of all trials so far',
       y: `${label} at ${target}`,
     })}
-<path class="best" d="${path}"/>
+${bests.length === 0 ? '' : html`<path class="best" d="${path}"/>`}
 ${marks(measured.map((step) => ({ level, x: x(step.cumulativeCost), y: y(valueAt(step)), tip: () => tipOf(record, step) })))}
 ${(strips > 0 ? names : []).map((fidelity, i) => strip(record, trace, fidelity, i, x, frame.height - strips + 14 * i))}`;
-    const last = bests.at(-1)!.best!;
-    const description = `Best ${label} at ${target} against cost: ${wording.value(bests[0]!.best!)} at first, ${wording.value(last)} after a cost of ${formatNumber(spent)}.`;
+    const [first] = bests;
+    const told =
+      first === undefined
+        ? 'nothing that was measured keeps its bounds yet'
+        : `${wording.value(first.best!)} at first, ${wording.value(bests.at(-1)!.best!)} after a cost of ${formatNumber(spent)}`;
+    const description = `Best ${label} at ${target} against cost: ${told}.`;
     return figure(`best-plot${id}`, frame, description, body);
   };
   return html`${responsive(drawing)}${legend(names)}`;

@@ -186,6 +186,16 @@ describe('the report', () => {
     expect(page).toContain('&lt;script&gt;');
   });
 
+  it('can be made of a campaign in which nothing that was measured keeps its bounds', async () => {
+    const record = someRecord(trials);
+    const [first, ...more] = record.campaign.spec.objectives;
+    const bounded = first!.direction === 'target' ? first! : { ...first!, min: 1_000, max: 2_000 };
+    const spec = { ...record.campaign.spec, objectives: [bounded, ...more] };
+    const page = await renderReport({ ...record, campaign: { ...record.campaign, spec } });
+    expect(page).toContain('nothing that was measured keeps its bounds yet');
+    expect(page).not.toContain('class="best"');
+  });
+
   it('can be made of a campaign that has measured nothing', async () => {
     const none = await renderReport(someRecord([]));
     expect(none).toContain('Nothing has been measured at the target fidelity');
