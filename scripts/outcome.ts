@@ -44,6 +44,18 @@ export function bestOf(spec: CampaignSpec, trials: readonly TrialRecord[]): Best
   return { trialId: proposal.id, value, ...placeRun(proposal, observation) };
 }
 
+/** Why there is no best: nothing was measured at the target, or nothing of that keeps its bounds. */
+export function withoutBest(spec: CampaignSpec, trials: readonly TrialRecord[]): string {
+  const target = targetName(spec);
+  const { name } = primaryObjective(spec);
+  const isMeasured = trials.some(
+    ({ proposal, observation }) => proposal.fidelity === target && observation?.values[name] !== undefined,
+  );
+  return isMeasured
+    ? `nothing that was measured at the target '${target}' keeps its bounds yet`
+    : `nothing measured at the target '${target}' yet`;
+}
+
 /** Cost and number of ended trials by fidelity, in the order of the campaign file. */
 export function costByFidelity(record: CampaignRecord): readonly FidelityCost[] {
   return record.campaign.spec.fidelities.map(({ name }) => {

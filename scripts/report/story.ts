@@ -4,7 +4,7 @@ import { primaryObjective } from '../../models/domain/standing.js';
 import { trialOutcomes } from '../../models/domain/trial.js';
 import type { Recommendation } from '../../models/strategy/explain/recommend.js';
 import { shownProbability } from '../../workflows/stop-rules.js';
-import { bestOf, lastAssurances, targetName, totalCost, traceOf } from '../outcome.js';
+import { bestOf, lastAssurances, targetName, totalCost, traceOf, withoutBest } from '../outcome.js';
 import { recommendationText } from '../recommendation.js';
 import { tradeOffsOf, valuesText } from '../trade-offs.js';
 import { formatNumber, wordingOf } from '../wording.js';
@@ -30,7 +30,8 @@ export function story(record: CampaignRecord, recommended: Recommendation | null
       ? (byPhase[record.phase] ?? '')
       : `The campaign has ended: ${record.stop.text}.`;
   if (best === null) {
-    const nothing = `Nothing has been measured at the target fidelity, ${targetName(spec)}.`;
+    const words = withoutBest(spec, record.trials);
+    const nothing = `${words[0]!.toUpperCase()}${words.slice(1)}.`;
     if (recommended === null) return [ended, nothing];
     return [ended, nothing, `A recommendation, not a result: ${recommendationText(record.campaign, recommended)}.`];
   }

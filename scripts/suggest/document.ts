@@ -7,7 +7,7 @@ import type { Decision } from '../../models/strategy/decision.js';
 import { outliersOf } from '../../models/strategy/explain/outliers.js';
 import { purposeAmong, purposeOf } from '../../models/strategy/explain/purpose.js';
 import { lastSourceFits, sourceInWords } from '../../models/strategy/explain/source-words.js';
-import { bestOf } from '../outcome.js';
+import { bestOf, withoutBest } from '../outcome.js';
 import { outlierLines } from '../outlier-lines.js';
 import { tradeOffLines, tradeOffsOf } from '../trade-offs.js';
 import { formatExpected, formatNumber, wantedText, wordingOf } from '../wording.js';
@@ -152,7 +152,7 @@ export function suggestText(campaign: Campaign, trials: readonly TrialRecord[], 
   const of = spec.budget.cost === undefined ? '' : ` of ${formatNumber(spec.budget.cost)}`;
   const bestText =
     best === null
-      ? `nothing measured at the target '${document.target}' yet`
+      ? withoutBest(spec, trials)
       : `best ${objective.name} so far ${wording.value(best.value)}: ${wording.design(best.design, best.rowId)}${best.outside === null ? '' : `; ${best.outside}, so it is learned from and not proposed again`}`;
   const frontLines = new Map(
     document.tradeOffs?.front.flatMap(({ trialId, line }) => (line === null ? [] : [[trialId, line] as const])),

@@ -193,6 +193,7 @@ describe('the report', () => {
     const spec = { ...record.campaign.spec, objectives: [bounded, ...more] };
     const page = await renderReport({ ...record, campaign: { ...record.campaign, spec } });
     expect(page).toContain('nothing that was measured keeps its bounds yet');
+    expect(page).toMatch(/Nothing that was measured at the target .* keeps its bounds yet\./);
     expect(page).not.toContain('class="best"');
   });
 
