@@ -1,6 +1,7 @@
 import type { Campaign } from '../../models/domain/campaign.js';
 import type { CampaignRecord } from '../../models/domain/record.js';
 import { primaryObjective } from '../../models/domain/standing.js';
+import { startWords } from '../campaign-file/start.js';
 import { compare } from '../compare/compare.js';
 import { comparisonDocument } from '../compare/document.js';
 import { bestOf, costByFidelity, targetName, totalCost, traceOf } from '../outcome.js';
@@ -12,6 +13,7 @@ import { strategyLabel } from './strategies.js';
 export function simulationDocument(campaign: Campaign, records: readonly CampaignRecord[]) {
   const { spec } = campaign;
   const { name, direction, unit } = primaryObjective(spec);
+  const start = startWords(spec, campaign.space);
   return {
     campaign: campaign.id,
     objective: { name, direction, unit: unit ?? null },
@@ -20,6 +22,8 @@ export function simulationDocument(campaign: Campaign, records: readonly Campaig
     fidelities: spec.fidelities.map((fidelity) => ({ name: fidelity.name, cost: fidelity.cost })),
     target: targetName(spec),
     budget: spec.budget,
+    /** What the first trials are together; absent where the file lays out none. */
+    ...(start === null ? {} : { start }),
     seeds: records.map(seedEntry),
     /** How strategies compare; absent with one. */
     ...(several(records) ? { comparison: comparisonDocument(compare(records)) } : {}),

@@ -23,6 +23,7 @@ export function summaryText(campaign: Campaign, document: SimulationDocument): s
   const shares = [0.25, 0.5, 1];
   const lines = [
     `${document.campaign}: ${hasSeveralGoals(goalsOf(campaign.spec)) ? wantedText(campaign.spec) : `${objective.direction} ${objective.name}${unit}`} at fidelity '${document.target}', ${seeds.length} seed${seeds.length === 1 ? '' : 's'}`,
+    ...(document.start === undefined ? [] : [`start: ${document.start}`]),
     '',
     row(['seed', ...shares.map((share) => `best at ${share * 100} %`), 'trials', 'cost', 'best design', 'stopped by']),
   ];

@@ -38,6 +38,9 @@ it('a start is laid out by suggest and simulate, and told', async () => {
   expect(checked.stdout).toMatch(/^ {2}start {7}D-optimal for a quadratic model of 6 terms in 6 runs/m);
   const simulated = await runCli(['simulate', name, '--json'], { cwd: folder });
   expect(simulated.code).toBe(0);
+  expect(JSON.parse(simulated.stdout).start).toMatch(/^D-optimal for a quadratic model of 6 terms in 6 runs/);
+  const summary = await runCli(['simulate', name, '--quiet'], { cwd: folder });
+  expect(summary.stdout).toMatch(/^start: D-optimal for a quadratic model of 6 terms in 6 runs, D-efficiency 8\d/m);
 });
 
 it.each([
