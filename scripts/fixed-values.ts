@@ -6,8 +6,11 @@ import type { Space } from '../models/domain/space.js';
 import { clashOf } from '../models/feasible/clash.js';
 import { type Fixed, fixedFaults, fixedSpace } from '../models/strategy/fixed.js';
 
-/** Values by the names of parameters, as they are written on a command line, with what cannot be read. */
-export function namedTexts(pairs: readonly string[]): {
+/** Values by the names of parameters, as they are written on a command line, with what cannot be read. @param example - of a pair */
+export function namedTexts(
+  pairs: readonly string[],
+  example = 'temperature=80',
+): {
   readonly texts: Readonly<Record<string, string>>;
   readonly faults: Fault[];
 } {
@@ -16,7 +19,7 @@ export function namedTexts(pairs: readonly string[]): {
   for (const pair of pairs) {
     const at = pair.indexOf('=');
     const name = pair.slice(0, Math.max(0, at)).trim();
-    if (at < 1) faults.push({ path: '', message: `'${pair}' given`, remedy: 'name=value, as temperature=80' });
+    if (at < 1) faults.push({ path: '', message: `'${pair}' given`, remedy: `name=value, as ${example}` });
     else if (Object.hasOwn(texts, name)) faults.push({ path: name, message: 'given twice', remedy: 'give it once' });
     else texts[name] = pair.slice(at + 1).trim();
   }

@@ -31,6 +31,16 @@ export type ContextSpec = z.infer<typeof contextSchema>;
 /** Values of contexts by name; one that is missing was not told. */
 export type ContextValues = Readonly<Record<string, ParameterValue>>;
 
+/** What a person said of a context. */
+export interface SaidContext {
+  readonly value: ParameterValue;
+  /** The first round that is decided with it; a trial of it, or of a later one, that tells of the context is newer. */
+  readonly sinceRound: number;
+}
+
+/** What a person said of contexts, by name. */
+export type SaidContexts = Readonly<Record<string, SaidContext>>;
+
 /** What is wrong with a context as the file has it, its entries as paths. */
 export function contextFaults(context: ContextSpec): readonly Fault[] {
   return context.type === 'continuous'
@@ -53,6 +63,20 @@ export function refusedContext(context: ContextSpec, value: ParameterValue): str
   }
   if (context.levels === undefined) return typeof value === 'string' && value.trim() !== '' ? null : 'a name';
   return context.levels.includes(String(value)) ? null : among(String(value), context.levels);
+}
+
+/** What is wrong with values of contexts that a person gives, with the names of the contexts as paths. */
+export function givenContextFaults(specs: readonly ContextSpec[], values: ContextValues): Fault[] {
+  const names = specs.map(({ name }) => name);
+  return Object.entries(values).flatMap(([name, value]): Fault[] => {
+    const context = specs.find((one) => one.name === name);
+    if (context === undefined) {
+      const remedy = names.length === 0 ? 'the campaign file has none' : among(name, names);
+      return [{ path: name, message: 'no such context', remedy }];
+    }
+    const remedy = refusedContext(context, value);
+    return remedy === null ? [] : [{ path: name, message: `${JSON.stringify(value)} given`, remedy }];
+  });
 }
 
 /**

@@ -67,6 +67,14 @@ export const basisSchema = z.strictObject({
   contexts: z
     .strictObject({
       current: designSchema,
+      /** What a person had said of them, and since which round; absent where nobody had. */
+      said: z
+        .record(
+          z.string(),
+          z.strictObject({ value: z.union([z.number(), z.string()]), sinceRound: z.int().min(1) }).readonly(),
+        )
+        .readonly()
+        .optional(),
       imputed: z
         .record(z.string(), z.strictObject({ trials: z.int(), as: z.union([z.number(), z.string()]) }).readonly())
         .readonly()

@@ -1,6 +1,6 @@
 import { type Campaign, targetFidelity } from '../domain/campaign.js';
 import { withComputed } from '../domain/computed.js';
-import { answeredContexts } from '../domain/contexts.js';
+import { answeredContexts, type ContextValues, givenContextFaults, type SaidContexts } from '../domain/contexts.js';
 import { designKey } from '../domain/design.js';
 import { InvalidInputError } from '../domain/errors.js';
 import { extendedSpace } from '../domain/extended-space.js';
@@ -55,6 +55,8 @@ export class Planner {
   private grown: Campaign;
   private check: ReturnType<typeof resultChecker>;
   private round = 0;
+  /** What was said of contexts so far. */
+  private said: SaidContexts | undefined;
   private asking: Promise<unknown> = Promise.resolve();
 
   /**
@@ -75,6 +77,8 @@ export class Planner {
       this.records.set(trial.proposal.id, trial);
       this.round = Math.max(this.round, parseTrialId(trial.proposal.id).round);
     }
+    const last = this.trials.findLast(({ proposal }) => proposal.basis.contexts?.said !== undefined);
+    this.said = last?.proposal.basis.contexts?.said;
     this.grown = this.withRows(campaign, extensionsOf(this.trials));
     this.check = resultChecker(this.grown);
   }
@@ -95,16 +99,20 @@ export class Planner {
    *
    * @param count - proposals wanted, 1 or more
    * @param extend - rows that are appended to the pool first, for good; where there is no proposal they are not
+   * @param contexts - what these are now, as a batch of which nothing was measured yet; holds until a trial that is told of from then on
+   *   tells of the context
    * @returns at most `count`; `shortfall` says why there are fewer: no design left, or the budget in cost or trials
    *   pays no more
-   * @throws {InvalidInputError} if `count` is not a whole number of 1 or more, or with what is wrong with the rows
+   * @throws {InvalidInputError} if `count` is not a whole number of 1 or more, or with what is wrong with the rows or contexts
    */
-  ask(count = 1, extend: readonly Extension[] = []): Promise<Decision> {
+  ask(count = 1, extend: readonly Extension[] = [], contexts: ContextValues = {}): Promise<Decision> {
     if (!Number.isSafeInteger(count) || count < 1) {
       const fault = { path: 'count', message: `${count} given`, remedy: 'a whole number of 1 or more' };
       return Promise.reject(new InvalidInputError('ask', [fault]));
     }
-    const answer = this.asking.then(() => this.decide(count, extend));
+    const faults = givenContextFaults(this.campaign.spec.contexts ?? [], contexts);
+    if (faults.length > 0) return Promise.reject(new InvalidInputError('contexts', faults));
+    const answer = this.asking.then(() => this.decide(count, extend, contexts));
     this.asking = answer.catch(() => undefined);
     return answer;
   }
@@ -149,7 +157,7 @@ export class Planner {
     }
   }
 
-  private async decide(count: number, extend: readonly Extension[]): Promise<Decision> {
+  private async decide(count: number, extend: readonly Extension[], contexts: ContextValues): Promise<Decision> {
     const further = extend.map((extension) => {
       const bytes = extensionBytes(extension);
       return [sha256Of(bytes), bytes] as const;
@@ -158,6 +166,8 @@ export class Planner {
     const { cost, trials: limit } = this.campaign.spec.budget;
     const trials = this.trials;
     this.round += 1;
+    const newer = Object.entries(contexts).map(([name, value]) => [name, { value, sinceRound: this.round }] as const);
+    if (newer.length > 0) this.said = { ...this.said, ...Object.fromEntries(newer) };
     const spent = trials.reduce(
       (sum, { proposal, observation }) => sum + (observation?.cost ?? proposal.estimatedCost),
       0,
@@ -172,7 +182,15 @@ export class Planner {
     const used = codes.length === 0 ? {} : { codes };
     const { fixed } = this.options;
     const kept = fixed === undefined ? {} : { fixed };
-    const request = { ...asked, ...appended, ...used, ...kept, ...heldArtefacts(new Map([...this.held, ...further])) };
+    const around = this.said === undefined ? {} : { contexts: this.said };
+    const request = {
+      ...asked,
+      ...appended,
+      ...used,
+      ...kept,
+      ...around,
+      ...heldArtefacts(new Map([...this.held, ...further])),
+    };
     const { proposals, shortfall, artefacts = new Map() } = await (this.options.decide ?? decide)(request);
     for (const [sha256, bytes] of artefacts) this.held.set(sha256, bytes);
     if (proposals.length > 0 && own.length > 0) {

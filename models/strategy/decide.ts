@@ -58,7 +58,7 @@ export async function decide(given: DecideRequest, options: DecideOptions = {}):
   const prepared = await prepareFor(
     campaign.space,
     placesOfTrials(trials),
-    contextsOf(campaign.spec, trials, request.pending),
+    contextsOf(campaign.spec, trials, request.pending, request.contexts),
   );
   const seen = visitsOf(campaign, trials, request.pending);
   const visits = request.untaught === false ? withoutUntaught(seen) : seen;

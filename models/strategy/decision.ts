@@ -2,6 +2,7 @@ import type { AskedApproval } from '../domain/approval.js';
 import type { ArtefactSource } from '../domain/artefact.js';
 import type { Campaign } from '../domain/campaign.js';
 import type { CodesVersion } from '../domain/codes-version.js';
+import type { SaidContexts } from '../domain/contexts.js';
 import type { Design } from '../domain/design.js';
 import type { Assurance, Basis, Proposal } from '../domain/proposal.js';
 import type { TrialRecord } from '../domain/record.js';
@@ -32,6 +33,8 @@ export interface DecideRequest {
   readonly stop?: Basis['stop'];
   /** Parameters that keep to a value, as a person wants for this round; absent where none does. */
   readonly fixed?: Basis['fixed'];
+  /** What a person said of the contexts; absent where nobody did. */
+  readonly contexts?: SaidContexts | undefined;
   /** False where trials that taught nothing, or were rejected, are passed over, as versions did that did not keep away from them. */
   readonly untaught?: boolean | undefined;
   /** False where no value is taken for a gross error, as versions did that took none; true where absent. */

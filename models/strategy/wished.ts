@@ -31,7 +31,7 @@ export async function wished(given: DecideRequest, wish: Wish): Promise<Decision
   const prepared = await prepareFor(
     campaign.space,
     [...placesOfTrials(trials), wish],
-    contextsOf(campaign.spec, trials, pending),
+    contextsOf(campaign.spec, trials, pending, request.contexts),
   );
   const visits = visitsOf(campaign, trials, pending);
   const seed = deriveSeed(campaign.spec.seed, 'round', round);

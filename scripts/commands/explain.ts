@@ -12,6 +12,7 @@ import { insightLines, whyLines } from '../explain-lines.js';
 import { fixedFrom } from '../fixed-values.js';
 import { checkOutputs, keepResult } from '../output-place.js';
 import { renderExplanation } from '../report/explanation.js';
+import { contextsFrom } from '../said-contexts.js';
 import { explainedTable } from '../suggest/explained-table.js';
 import { readResults } from '../suggest/results-table.js';
 import { namedByLine, type TableLines } from '../suggest/table-lines.js';
@@ -24,6 +25,7 @@ interface Options {
   readonly output?: string;
   readonly ignore: readonly string[];
   readonly fix: readonly string[];
+  readonly context: readonly string[];
   readonly json?: boolean;
 }
 
@@ -49,6 +51,7 @@ export const explainCommand: Verb = (terminal, end) =>
     .option('-o, --output <file>', 'write it as an HTML page, with plots and molecules drawn')
     .option('--ignore <columns...>', 'with a table: columns to pass over, as for suggest', [])
     .option('--fix <values...>', 'with a table: what the proposals were to keep to, as for suggest', [])
+    .option('--context <values...>', 'with a table: what contexts were said to be, as for suggest', [])
     .option('--json', 'print everything as JSON')
     .addHelpText(
       'after',
@@ -103,7 +106,7 @@ async function explained(
     trial,
     line,
   }: { readonly campaign: string; readonly trial?: string | undefined; readonly line?: string | undefined },
-  { ignore, fix }: Options,
+  { ignore, fix, context }: Options,
 ): Promise<Explained> {
   const isTable = trial !== undefined && (await stat(trial).catch(() => null))?.isFile() === true;
   if (!isTable) {
@@ -115,12 +118,14 @@ async function explained(
         : fault('there is no such file', 'the table of results, as for suggest');
     if (line !== undefined)
       throw fault('no table of results', 'a campaign and one of its trials, or a campaign file, a table and a line');
-    if (ignore.length + fix.length > 0) throw fault('--ignore and --fix are for tables', 'leave them out');
+    if (ignore.length + fix.length + context.length > 0)
+      throw fault('--ignore, --fix and --context are for tables', 'leave them out');
     return { record: await recordOf(terminal, campaign), trial: trial ?? null, lines: null };
   }
   const { home } = readConfig(terminal.environment);
   const loaded = await loadCampaign(campaign, { adapters: 'unchecked', onNote: terminal.note, home });
   const table = await readResults(loaded, trial, ignore);
   for (const note of table.notes) terminal.note(`${trial}: ${note}`);
-  return explainedTable(loaded, table, line, await fixedFrom(fix, loaded.space));
+  const contexts = contextsFrom(context, loaded.spec.contexts);
+  return explainedTable(loaded, table, line, { fixed: await fixedFrom(fix, loaded.space), contexts });
 }

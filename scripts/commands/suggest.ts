@@ -11,6 +11,7 @@ import { readConfig } from '../config.js';
 import { fileErrorText } from '../file-error.js';
 import { fixedFrom } from '../fixed-values.js';
 import { checkOutputs, keepResult } from '../output-place.js';
+import { contextsFrom } from '../said-contexts.js';
 import { freshColumns, knownTexts } from '../suggest/columns.js';
 import { suggestDocument, suggestText } from '../suggest/document.js';
 import { nextTable } from '../suggest/next-table.js';
@@ -24,6 +25,7 @@ interface Options {
   readonly number: number;
   readonly ignore: readonly string[];
   readonly fix: readonly string[];
+  readonly context: readonly string[];
   readonly out?: string;
   readonly raw?: boolean;
   readonly json?: boolean;
@@ -46,6 +48,11 @@ export const suggestCommand: Verb = (terminal, end) =>
       [],
     )
     .option('--fix <values...>', 'parameters that the proposals keep to a value, as --fix temperature=80', [])
+    .option(
+      '--context <values...>',
+      'what contexts are now, where no result tells it yet, as --context batch=B7; the last told else',
+      [],
+    )
     .option('--raw', 'with --out: texts that begin a formula as they stand, without an apostrophe before them')
     .option('--json', 'print the proposals as JSON')
     .addHelpText(
@@ -65,6 +72,7 @@ Examples:
   athanor suggest campaign.yaml results.csv -n 4
   athanor suggest campaign.yaml results.csv -n 4 --out results.csv
   athanor suggest campaign.yaml results.csv -n 4 --fix temperature=80 solvent=DMF
+  athanor suggest campaign.yaml results.csv -n 4 --context batch=B7
   athanor suggest campaign.yaml results.csv -n 4 --ignore notes date --json`,
     )
     .action(async (file: string, results: string | undefined, options: Options) => {
@@ -85,10 +93,11 @@ Examples:
       for (const note of table.notes) terminal.note(`${results}: ${note}`);
       if (isAdded) checkAppendable(results, table.dialect);
       const fixed = await fixedFrom(options.fix, campaign.space);
+      const contexts = contextsFrom(options.context, campaign.spec.contexts);
       const planner = new Planner(campaign, [], fixed === null ? {} : { fixed });
       planner.tell(table.results);
       const known = planner.trials;
-      const decision = await planner.ask(options.number);
+      const decision = await planner.ask(options.number, [], contexts);
       const document = await suggestDocument(campaign, known, decision, table.lines);
       if (out !== undefined) {
         const next = nextTable(campaign, known, decision.proposals, { ...table, raw: options.raw === true });

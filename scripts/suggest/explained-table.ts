@@ -1,4 +1,5 @@
 import type { Campaign } from '../../models/domain/campaign.js';
+import type { ContextValues } from '../../models/domain/contexts.js';
 import { designKey } from '../../models/domain/design.js';
 import { AthanorError, InvalidInputError } from '../../models/domain/errors.js';
 import type { Proposal } from '../../models/domain/proposal.js';
@@ -19,6 +20,14 @@ export interface ExplainedTable {
   readonly lines: TableLines;
 }
 
+/** What `suggest` was told beside the table. */
+export interface Kept {
+  /** Parameters that keep to a value; null where none does. */
+  readonly fixed: Fixed | null;
+  /** What contexts were said to be. */
+  readonly contexts: ContextValues;
+}
+
 /** Proposals that `suggest` may have made at once and that a row is looked for among. */
 const mostAtOnce = 12;
 
@@ -33,16 +42,16 @@ export async function explainedTable(
   campaign: Campaign,
   table: ResultsTable,
   which: string | undefined,
-  fixed: Fixed | null,
+  kept: Kept,
 ): Promise<ExplainedTable> {
   if (which === undefined) {
     // What was learned does not depend on what is left to spend.
     const free = { ...campaign, spec: { ...campaign.spec, budget: {} } };
-    return { ...(await asked(free, table, table.results.length, 1, fixed)), trial: null };
+    return { ...(await asked(free, table, table.results.length, 1, kept)), trial: null };
   }
   const place = /^p([1-9]\d{0,3})$/.exec(which)?.[1];
   if (place !== undefined) {
-    const { proposals, ...found } = await asked(campaign, table, table.results.length, Number(place), fixed);
+    const { proposals, ...found } = await asked(campaign, table, table.results.length, Number(place), kept);
     const wanted = proposals[Number(place) - 1];
     if (wanted !== undefined) return { ...found, trial: wanted.id };
     throw new AthanorError(
@@ -51,7 +60,7 @@ export async function explainedTable(
     );
   }
   const row = /^\d+$/.test(which) ? table.lines.indexOf(Number(which)) : -1;
-  if (row >= 0) return proposalOfRow(campaign, table, row, fixed);
+  if (row >= 0) return proposalOfRow(campaign, table, row, kept);
   const [first, last] = [table.lines[0], table.lines.at(-1)];
   const lines = first === undefined ? '' : `the line of a result, ${first} to ${last}, or `;
   const remedy = `${lines}p1 for the first of the proposals that are made now`;
@@ -63,7 +72,7 @@ async function proposalOfRow(
   campaign: Campaign,
   table: ResultsTable,
   row: number,
-  fixed: Fixed | null,
+  kept: Kept,
 ): Promise<ExplainedTable> {
   const check = resultChecker(campaign);
   const holds = (at: number, proposal: Proposal) => {
@@ -74,9 +83,9 @@ async function proposalOfRow(
   };
   for (let from = row; from >= Math.max(0, row - mostAtOnce + 1); from--) {
     // The first of a batch is what would have been proposed alone, which costs less to see.
-    const { proposals: alone } = await asked(campaign, table, from, 1, fixed);
+    const { proposals: alone } = await asked(campaign, table, from, 1, kept);
     if (alone[0] === undefined || !holds(from, alone[0])) continue;
-    const { proposals, ...found } = await asked(campaign, table, from, row - from + 1, fixed);
+    const { proposals, ...found } = await asked(campaign, table, from, row - from + 1, kept);
     if (proposals.length === row - from + 1 && proposals.every((one, i) => holds(from + i, one)))
       return {
         ...found,
@@ -90,11 +99,11 @@ async function proposalOfRow(
 }
 
 /** The first results with so many proposals after them. */
-async function asked(campaign: Campaign, table: ResultsTable, rows: number, count: number, fixed: Fixed | null) {
-  const planner = new Planner(campaign, [], fixed === null ? {} : { fixed });
+async function asked(campaign: Campaign, table: ResultsTable, rows: number, count: number, kept: Kept) {
+  const planner = new Planner(campaign, [], kept.fixed === null ? {} : { fixed: kept.fixed });
   planner.tell(table.results.slice(0, rows));
   const lines = tableLines(planner.trials, table.lines.slice(0, rows));
-  const { proposals } = await planner.ask(count);
+  const { proposals } = await planner.ask(count, [], kept.contexts);
   const made = writtenArtefacts(planner.artefacts);
   const record: CampaignRecord = { campaign, phase: 'running', stop: null, trials: planner.trials, audit: [], ...made };
   return { proposals, record, lines };

@@ -45,6 +45,29 @@ it('writes columns for contexts, reads them with results, and proposes for the l
   expect(proposals[0].why).toContain('at humidity 49 %, batch 12, as last seen; 1 trial that did not tell humidity');
 });
 
+it('proposes for what a person says that contexts are now, of which nothing was measured yet', async () => {
+  const rows = Array.from({ length: 10 }, (_, i) => `${20 + 10 * i},DMF,${40 + i},L7,measured,${i * 3}`);
+  await writeFile(join(folder, 'said.csv'), ['t,solvent,humidity,batch,outcome,value', ...rows].join('\n'));
+  const { stdout, code } = await suggest('said.csv', '--json', '--context', 'batch=B7');
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout).proposals[0].why).toContain(
+    'at batch B7, as a person said; at humidity 49 %, as last seen',
+  );
+  const explained = await callCli(['explain', 'around.yaml', 'said.csv', 'p1', '--context', 'batch=B7'], {
+    cwd: folder,
+  });
+  expect(explained.code).toBe(0);
+  expect(explained.stdout).toContain('at batch B7, as a person said');
+});
+
+it('says what is wrong with contexts that a person gives', async () => {
+  const { stderr, code } = await suggest('--context', 'humidity=900', 'bach=B7', 'batch');
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/humidity.*900 given.*about 0 to 100/);
+  expect(stderr).toMatch(/bach.*no such context.*did you mean batch/);
+  expect(stderr).toMatch(/'batch' given.*name=value, as batch=B7/);
+});
+
 it('says what is wrong with a cell', async () => {
   await writeFile(join(folder, 'bad.csv'), 't,solvent,humidity,value\n50,DMF,damp,3\n60,THF,900,4\n');
   const { stderr, code } = await suggest('bad.csv');

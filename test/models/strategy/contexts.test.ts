@@ -93,6 +93,40 @@ describe('contexts', () => {
     },
   );
 
+  it('are what a person says until a later trial tells otherwise, which is recorded, verified and gone on from', async () => {
+    const campaign = someCampaign({ ...single, contexts: [batch, humidity] });
+    const told = (name: string) => ({ contexts: { batch: name, humidity: 40 } });
+    const planner = await run(campaign, (i) => told(i < 5 ? 'B1' : 'B2'), 8);
+    const [late] = (await planner.ask(1)).proposals;
+    const [first] = (await planner.ask(1, [], { batch: 'B7' })).proposals;
+    const said = { batch: { value: 'B7', sinceRound: 10 } };
+    expect(first!.basis.contexts).toEqual({ current: { batch: 'B7', humidity: 40 }, said });
+    expect(first!.reason.text).toContain('at batch B7, as a person said; at humidity 40 %, as last seen');
+    // What was proposed before and ends only now was of the batch before.
+    planner.tell([{ id: late!.id, value: bowl(late!.design), ...told('B2') }]);
+    const after = new Planner(campaign, planner.trials);
+    expect((await after.ask(1)).proposals[0]!.basis.contexts!.current.batch).toBe('B7');
+    after.tell([{ id: first!.id, value: bowl(first!.design), ...told('B8') }]);
+    const [next] = (await after.ask(1)).proposals;
+    expect(next!.basis.contexts).toEqual({ current: { batch: 'B8', humidity: 40 }, said });
+    expect(next!.reason.text).toContain('at batch B8, humidity 40 %, as last seen');
+    expect((await verifyRecord(recordOf(after, campaign))).mismatches).toEqual([]);
+    const forged = after.trials.map((trial) => {
+      const { contexts, ...basis } = trial.proposal.basis;
+      const { said: _, ...rest } = contexts!;
+      return { ...trial, proposal: { ...trial.proposal, basis: { ...basis, contexts: rest } } };
+    });
+    const record = { ...recordOf(after, campaign), trials: forged };
+    expect((await verifyRecord(record)).mismatches).not.toEqual([]);
+  });
+
+  it('that a person says wrongly are refused, with what is allowed', async () => {
+    const planner = new Planner(someCampaign({ ...single, contexts: [humidity] }));
+    await expect(planner.ask(1, [], { humidity: 900 })).rejects.toThrow('humidity: 900 given (a number about 0 to 100');
+    await expect(planner.ask(1, [], { batch: 'B7' })).rejects.toThrow('batch: no such context (one of humidity');
+    expect(planner.trials).toHaveLength(0);
+  });
+
   it('are taken from steps, and left out in another unit, far outside the bounds, or of no level that there is', async () => {
     const operator = { name: 'operator', type: 'categorical', levels: ['Ann', 'Bob'] };
     const campaign = someCampaign({ ...single, contexts: [humidity, operator] });
