@@ -33,6 +33,8 @@ export interface ProposeInput {
   readonly stop?: Extract<LoopCommand, { readonly type: 'propose' }>['stop'];
   /** Parameters that the proposals are to keep to a value, where there are any. */
   readonly fixed?: NonNullable<LoopState['fixed']>;
+  /** What a person said of contexts; absent where nobody did. */
+  readonly contexts?: NonNullable<LoopState['contexts']>;
 }
 
 /** What the workflow needs to know of the proposals; the rest is in the store. */

@@ -1,8 +1,10 @@
 import type { CampaignSpec } from '../models/domain/campaign.js';
 import { changeSchema } from '../models/domain/change.js';
+import { givenContextFaults } from '../models/domain/contexts.js';
 import type { Fault } from '../models/domain/fault.js';
 import { goalsOf, hasSeveralGoals, primaryObjective } from '../models/domain/standing.js';
 import { schemaFaults } from './campaign-file/schema-faults.js';
+import { contextsRead } from './said-contexts.js';
 
 /** Everything that the schema of the campaign file has against a change. */
 export function changeFaults(change: unknown): readonly Fault[] {
@@ -16,6 +18,10 @@ export function changeFaults(change: unknown): readonly Fault[] {
  */
 export function changeFaultsOf(spec: CampaignSpec, change: unknown, objective?: string): readonly Fault[] {
   const faults = [...changeFaults(change)];
+  const { contexts = {} } = changeSchema.safeParse(change).data ?? {};
+  const around = spec.contexts ?? [];
+  for (const { path, ...fault } of givenContextFaults(around, contextsRead(contexts, around)))
+    faults.push({ path: `contexts.${path}`, ...fault });
   const { strategy } = spec;
   if (
     changeSchema.safeParse(change).data?.stop?.regretBound &&

@@ -9,11 +9,14 @@ import { formatNumber } from './wording.js';
 const longest = 400;
 
 /** All that people may change of a campaign, as it is in force, in one line. */
-export function inForceLine({ parallel, budget, stop, lifted, fixed }: InForce): string {
+export function inForceLine({ parallel, budget, stop, lifted, fixed, contexts }: InForce): string {
   const rules = stop.map((rule) => `${ruleText(rule)}${lifted.includes(rule.type) ? ' (lifted)' : ''}`);
   const kept = Object.entries(fixed ?? {}).map(([name, value]) => `${name} = ${shownValue(value)}`);
   const told = [`parallel ${parallel}`, ...limits(budget), rules.length === 0 ? 'no stop rule' : rules.join(', ')];
-  return [...told, ...(kept.length === 0 ? [] : [`fixed ${kept.join(', ')}`])].join('; ');
+  const said = Object.entries(contexts ?? {}).map(
+    ([name, { value, sinceRound }]) => `${name} said to be ${shownValue(value)} from round ${sinceRound} on`,
+  );
+  return [...told, ...(kept.length === 0 ? [] : [`fixed ${kept.join(', ')}`]), ...said].join('; ');
 }
 
 /** A change in one line: what is so since, what was before, by whom, from when, and why. */
@@ -60,6 +63,13 @@ export function differences(was: InForce, is: InForce): readonly string[] {
     if (old === now) continue;
     const before = old === undefined ? 'was free' : `was ${shownValue(old)}`;
     parts.push(now === undefined ? `${name} free (${before})` : `${name} fixed at ${shownValue(now)} (${before})`);
+  }
+  for (const [name, { value, sinceRound }] of Object.entries(is.contexts ?? {})) {
+    const old = was.contexts?.[name];
+    if (old?.value === value && old.sinceRound === sinceRound) continue;
+    parts.push(
+      `${name} is ${shownValue(value)} (${old === undefined ? 'nobody had said' : `was ${shownValue(old.value)}`})`,
+    );
   }
   return parts;
 }

@@ -4,9 +4,17 @@ import type { Assurance } from '../models/domain/proposal.js';
 import type { LoopSettings, LoopState } from './loop.js';
 import { firstRuleMet, reopened, stopping } from './stop-rules.js';
 
-/** What is in force after a change. A rule that is stated anew is wanted, also where a person had lifted it. */
-export function afterChange(before: InForce, { parallel, budget, stop, fixed }: Change): InForce {
-  const { fixed: kept, ...others } = before;
+/**
+ * What is in force after a change. A rule that is stated anew is wanted, also where a person had lifted it.
+ *
+ * @param sinceRound - the first round that is decided with it
+ */
+export function afterChange(
+  before: InForce,
+  { parallel, budget, stop, fixed, contexts }: Change,
+  sinceRound: number,
+): InForce {
+  const { fixed: kept, contexts: said, ...others } = before;
   return {
     ...others,
     parallel: parallel ?? before.parallel,
@@ -14,6 +22,7 @@ export function afterChange(before: InForce, { parallel, budget, stop, fixed }: 
     stop: stop === undefined ? before.stop : changedRules(before.stop, stop),
     lifted: stop === undefined ? before.lifted : before.lifted.filter((reason) => !Object.hasOwn(stop, reason)),
     ...keptAfter(kept, fixed),
+    ...saidAfter(said, contexts, sinceRound),
   };
 }
 
@@ -22,6 +31,18 @@ function keptAfter(before: InForce['fixed'], change: Change['fixed']): Pick<InFo
   const kept = Object.entries({ ...before, ...change }).filter(([, value]) => value !== null);
   if (kept.length === 0) return {};
   return { fixed: Object.fromEntries(kept.sort(([a], [b]) => (a < b ? -1 : 1))) as NonNullable<InForce['fixed']> };
+}
+
+/** What was said of contexts, in the order of their names. */
+function saidAfter(
+  before: InForce['contexts'],
+  change: Change['contexts'] = {},
+  sinceRound: number,
+): Pick<InForce, 'contexts'> {
+  const newer = Object.entries(change).map(([name, value]) => [name, { value, sinceRound }] as const);
+  const all = Object.entries({ ...before, ...Object.fromEntries(newer) });
+  if (all.length === 0) return {};
+  return { contexts: Object.fromEntries(all.sort(([a], [b]) => (a < b ? -1 : 1))) };
 }
 
 /** Rules with others in the place of the first of their type, and of all of it; a type that was not there comes last. */
@@ -50,15 +71,16 @@ export function applyChange(settings: LoopSettings, state: LoopState, change: Ch
   const { fixed: kept, ...known } = state;
   const before: InForce = {
     ...{ parallel: known.parallel, budget: { ...known.budget, wallClockMs: null }, stop: known.rules },
-    ...{ lifted: known.lifted, fixed: kept },
+    ...{ lifted: known.lifted, fixed: kept, contexts: known.contexts },
   };
-  const { parallel, budget, stop: rules, lifted, fixed } = afterChange(before, change);
+  const { parallel, budget, stop: rules, lifted, fixed, contexts } = afterChange(before, change, state.round + 1);
   const { cost, trials } = budget;
   // What was short may not be any more.
   const shortfall = change.budget === undefined && change.fixed === undefined ? state.shortfall : null;
   const next: LoopState = {
     ...{ ...known, parallel, budget: { cost, trials }, rules, lifted, shortfall },
     ...(fixed === undefined ? {} : { fixed }),
+    ...(contexts === undefined ? {} : { contexts }),
   };
   const { stop } = change;
   if (stop === undefined) return next;

@@ -9,7 +9,7 @@ const maxParallel = 500;
 /** The longest time that a campaign file may name, milliseconds: a hundred years. */
 const longestMs = 36_500 * 86_400_000;
 /** What a change may say beside who makes it. */
-export const changeNames = ['parallel', 'budget', 'stop', 'fixed', 'after'];
+export const changeNames = ['parallel', 'budget', 'stop', 'fixed', 'contexts', 'after'];
 
 /** Whether a campaign takes changes: it begins trials, or is about to end by a rule that a change may undo. */
 export function takesChanges({ phase, stop }: Pick<CampaignStatus, 'phase' | 'stop'>): boolean {
@@ -18,16 +18,19 @@ export function takesChanges({ phase, stop }: Pick<CampaignStatus, 'phase' | 'st
 
 /** Everything that is wrong with a change, a line each. What the schema of the campaign file says of it, its author is told before. */
 export function changeFaults(state: CampaignStatus, change: ChangeOf): readonly string[] {
-  const { parallel, budget, stop, fixed, after } = change;
+  const { parallel, budget, stop, fixed, contexts, after } = change;
   const faults: string[] = [];
-  if (parallel === undefined && isEmpty(budget) && isEmpty(stop) && isEmpty(fixed))
-    faults.push('nothing to change was given; name parallel, budget, stop or fixed');
+  if (parallel === undefined && isEmpty(budget) && isEmpty(stop) && isEmpty(fixed) && isEmpty(contexts))
+    faults.push('nothing to change was given; name parallel, budget, stop, fixed or contexts');
   if (parallel !== undefined) faults.push(...parallelFaults(parallel));
   if (budget !== undefined) faults.push(...budgetFaults(state, budget));
   if (stop !== undefined) faults.push(...stopFaults(stop));
   for (const [name, value] of Object.entries(membersOf(fixed)))
     if (value !== null && typeof value !== 'string' && !isNumber(value))
       faults.push(`${shown(name)} fixed at ${shown(value)} was given; a number or a text is wanted, or null`);
+  for (const [name, value] of Object.entries(membersOf(contexts)))
+    if (typeof value !== 'string' && !isNumber(value))
+      faults.push(`context ${shown(name)} ${shown(value)} was given; a number or a text is wanted`);
   if (after !== undefined && !(isWhole(after) && after >= 0))
     faults.push(`after ${shown(after)} was given; the number of changes that are known is wanted`);
   return faults;

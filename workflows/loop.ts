@@ -120,6 +120,8 @@ export interface LoopState {
   readonly lifted: readonly StopReason[];
   /** Parameters that proposals keep to a value; absent where none does. */
   readonly fixed?: NonNullable<InForce['fixed']>;
+  /** What a person said of contexts; absent where nobody did. */
+  readonly contexts?: NonNullable<InForce['contexts']>;
   /** Trials of which a ruling is being written down: no round begins, and the campaign does not end, before that is done. */
   readonly ruling: readonly string[];
   /** Versions of encoders in use in the place of those that the campaign was started with; absent where there is none. */
@@ -213,6 +215,8 @@ export type LoopCommand =
       readonly stop?: readonly StopRule[];
       /** Parameters that the proposals are to keep to a value, where there are any. */
       readonly fixed?: NonNullable<InForce['fixed']>;
+      /** What a person said of contexts; absent where nobody did. */
+      readonly contexts?: NonNullable<InForce['contexts']>;
       /** Versions of encoders in use, where they are others than the campaign was started with. */
       readonly codes?: readonly CodesVersion[];
     }

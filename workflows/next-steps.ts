@@ -58,6 +58,7 @@ function advance(settings: LoopSettings, state: LoopState, commands: LoopCommand
     ...(isSame(started.budget, settings.budget) ? {} : { budget: started.budget }),
     ...(JSON.stringify(started.rules) === JSON.stringify(settings.stop) ? {} : { stop: started.rules }),
     ...(started.fixed === undefined ? {} : { fixed: started.fixed }),
+    ...(started.contexts === undefined ? {} : { contexts: started.contexts }),
     ...(started.codes === undefined ? {} : { codes: started.codes }),
   });
   return { ...started, round, proposing: true };

@@ -43,13 +43,14 @@ export function inForceNow(
   const last = changes.at(-1)?.told?.is;
   if (last !== undefined) return last;
   const { cost = null, trials = null, wallClock } = spec.budget;
-  const { stop, fixed } = changes.findLast(({ told }) => told !== null)?.told?.is ?? {};
+  const { stop, fixed, contexts } = changes.findLast(({ told }) => told !== null)?.told?.is ?? {};
   return {
     parallel: loop?.parallel ?? spec.parallel,
     budget: budget ?? { cost, trials, wallClockMs: wallClock === undefined ? null : durationMs(wallClock) },
     stop: stop ?? spec.stop,
     lifted: loop?.lifted ?? [],
     ...(fixed === undefined ? {} : { fixed }),
+    ...(contexts === undefined ? {} : { contexts }),
   };
 }
 
@@ -71,7 +72,7 @@ export async function saveChange(query: Query, given: NewChange): Promise<boolea
   if (after !== undefined && before.length !== after) throw wasFirst(before.at(-1));
   const { spec } = await loadOutline(query, id);
   const was = inForceNow(head, spec, audit);
-  const is = afterChange(was, change);
+  const is = afterChange(was, change, sinceRound);
   await writeInForce(query, id, is);
   const said = action === 'budget' ? change.budget : change;
   const note = why === null ? {} : { note: why };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { budgetSchema, campaignSchema, type StopRule, stopSchema } from './campaign.js';
+import { type ContextValues, type SaidContexts, saidContextsSchema } from './contexts.js';
 import { type AuditEntry, type StopReason, stopReasons } from './record.js';
 
 const [targetReached, noImprovement, regretBound] = stopSchema.options;
@@ -23,6 +24,8 @@ export const changeSchema = z.strictObject({
     .optional(),
   /** Parameters that proposals keep to a value from the next round on; null where one is free again. */
   fixed: z.record(z.string(), z.union([z.number(), z.string()]).nullable()).optional(),
+  /** What contexts are now, until a trial that is proposed from then on tells otherwise. */
+  contexts: z.record(z.string(), z.union([z.number(), z.string()])).optional(),
 });
 /** The same as a person gives it. */
 export type GivenChange = Readonly<z.infer<typeof changeSchema>>;
@@ -46,6 +49,8 @@ export interface Change {
   readonly stop?: StopChange;
   /** Null where a parameter is free again. */
   readonly fixed?: Readonly<Record<string, number | string | null>>;
+  /** What contexts are now. */
+  readonly contexts?: ContextValues;
 }
 
 /** All of a campaign that people may change while it runs, as it is at a moment. */
@@ -57,6 +62,8 @@ export interface InForce {
   readonly lifted: readonly StopReason[];
   /** Parameters that proposals keep to a value, by name; absent where none does. */
   readonly fixed?: Readonly<Record<string, number | string>> | undefined;
+  /** What a person said of contexts; absent where nobody did. */
+  readonly contexts?: SaidContexts | undefined;
 }
 
 const inForceSchema = z.object({
@@ -65,6 +72,7 @@ const inForceSchema = z.object({
   stop: z.array(stopSchema),
   lifted: z.array(z.enum(stopReasons)),
   fixed: z.record(z.string(), z.union([z.number(), z.string()])).optional(),
+  contexts: saidContextsSchema.optional(),
 });
 
 const detailsSchema = z.object({

@@ -31,15 +31,19 @@ export type ContextSpec = z.infer<typeof contextSchema>;
 /** Values of contexts by name; one that is missing was not told. */
 export type ContextValues = Readonly<Record<string, ParameterValue>>;
 
-/** What a person said of a context. */
-export interface SaidContext {
-  readonly value: ParameterValue;
-  /** The first round that is decided with it; a trial of it, or of a later one, that tells of the context is newer. */
-  readonly sinceRound: number;
-}
+/**
+ * What a person said of contexts, by name, each with the first round that is decided with it: a trial of that round, or of a later
+ * one, that tells of the context is newer.
+ */
+export const saidContextsSchema = z
+  .record(
+    z.string(),
+    z.strictObject({ value: z.union([z.number(), z.string()]), sinceRound: z.int().min(1) }).readonly(),
+  )
+  .readonly();
 
-/** What a person said of contexts, by name. */
-export type SaidContexts = Readonly<Record<string, SaidContext>>;
+/** See `saidContextsSchema`. */
+export type SaidContexts = z.infer<typeof saidContextsSchema>;
 
 /** What is wrong with a context as the file has it, its entries as paths. */
 export function contextFaults(context: ContextSpec): readonly Fault[] {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { artefactRefSchema, sha256Pattern } from './artefact.js';
 import { stopSchema } from './campaign.js';
 import { codesVersionSchema } from './codes-version.js';
+import { saidContextsSchema } from './contexts.js';
 import { designSchema } from './design.js';
 import { fitRecordSchema } from './fit-record.js';
 
@@ -68,13 +69,7 @@ export const basisSchema = z.strictObject({
     .strictObject({
       current: designSchema,
       /** What a person had said of them, and since which round; absent where nobody had. */
-      said: z
-        .record(
-          z.string(),
-          z.strictObject({ value: z.union([z.number(), z.string()]), sinceRound: z.int().min(1) }).readonly(),
-        )
-        .readonly()
-        .optional(),
+      said: saidContextsSchema.optional(),
       imputed: z
         .record(z.string(), z.strictObject({ trials: z.int(), as: z.union([z.number(), z.string()]) }).readonly())
         .readonly()

@@ -21,6 +21,7 @@ interface ChangeOptions extends Pick<Options, 'as' | 'json'> {
   readonly wallClock?: string;
   readonly fix: readonly string[];
   readonly release: readonly string[];
+  readonly context: readonly string[];
   readonly why: string;
   readonly seen?: number;
 }
@@ -29,7 +30,7 @@ interface ChangeOptions extends Pick<Options, 'as' | 'json'> {
 export const changeCommand: Verb = (terminal) =>
   new Command('change')
     .description(
-      'change parallelism, stop rules, budget and fixed parameters of a campaign while it runs, several at once',
+      'change parallelism, stop rules, budget, fixed parameters and contexts of a campaign while it runs, several at once',
     )
     .argument('<id>', 'campaign id')
     .option('-p, --parallel <n>', 'trials at a time')
@@ -44,6 +45,7 @@ export const changeCommand: Verb = (terminal) =>
     .option('-w, --wall-clock <time>', "time since the start such as 12h, or 'none' for no limit")
     .option('--fix <values...>', 'parameters that proposals keep to a value, as --fix temperature=80', [])
     .option('--release <names...>', 'parameters that are fixed and are to be free again', [])
+    .option('--context <values...>', 'what contexts are now, as --context batch=B7', [])
     .requiredOption('--why <text>', 'the reason, kept with the change')
     .option(
       '--seen <n>',
@@ -59,12 +61,14 @@ A change counts from the next round on; rounds before it stay as they were decid
 as it is. A rule that is stated anew is looked at at once: met by what was measured, it stops the campaign; if it is the rule that
 was about to end the campaign, and is met no more, that goes on. One that has stopped stays so, and is told to go on by 'resume'
 if what ended it holds no more, else by 'extend'. Parameters are fixed for what is proposed, until they are released: what was
-measured at other values is learned from all the same, and designs of your own ('add', 'edit') may have any.
+measured at other values is learned from all the same, and designs of your own ('add', 'edit') may have any. A context is what you say, as a batch of
+which nothing was measured yet, until a trial that is proposed from then on tells of it.
 
 Examples:
   athanor change redox-mediator --parallel 3 --why 'second furnace'
   athanor change redox-mediator --target 0.35 --patience none --why 'the customer needs less'
   athanor change suzuki --fix temperature=80 solvent=DMF --why 'the oil bath stays at 80 °C this week'
+  athanor change suzuki --context batch=B7 --why 'the last bottle of B6 is empty'
   athanor change suzuki --release temperature --why 'a second bath'`,
     )
     .action(async (id: string, options: ChangeOptions) => {
@@ -91,19 +95,22 @@ Examples:
 
 /** What the options say, in the words of the campaign file; checked by its schema. */
 function changeFrom(options: ChangeOptions): { readonly change: GivenChange; readonly objective?: string } {
-  const { parallel, target, patience, regret, cost, trials, wallClock, fix, release, why } = options;
+  const { parallel, target, patience, regret, cost, trials, wallClock, fix, release, context, why } = options;
   const { texts, faults } = namedTexts(fix);
+  const { texts: contexts, faults: unread } = namedTexts(context, 'batch=B7');
+  faults.push(...unread);
   for (const name of release)
     if (Object.hasOwn(texts, name))
       faults.push({ path: name, message: 'fixed and released', remedy: 'give it with --fix or --release' });
   const fixed = { ...texts, ...Object.fromEntries(release.map((name) => [name, null])) };
   const isNothingFixed = fix.length + release.length === 0;
   const others = [parallel, target, patience, regret, cost, trials, wallClock];
-  if (isNothingFixed && others.every((option) => option === undefined))
+  if (isNothingFixed && context.length === 0 && others.every((option) => option === undefined))
     faults.push({
       path: '',
       message: 'nothing to change',
-      remedy: 'give --parallel, --target, --patience, --regret, --trials, --cost, --wall-clock, --fix or --release',
+      remedy:
+        'give --parallel, --target, --patience, --regret, --trials, --cost, --wall-clock, --fix, --release or --context',
     });
   if (why.trim() === '') faults.push({ path: 'why', message: 'empty', remedy: 'say why it is so' });
   if (faults.length > 0) throw new InvalidInputError('change', faults);
@@ -125,6 +132,7 @@ function changeFrom(options: ChangeOptions): { readonly change: GivenChange; rea
     ...(Object.keys(budget).length === 0 ? {} : { budget }),
     ...(Object.keys(stop).length === 0 ? {} : { stop }),
     ...(isNothingFixed ? {} : { fixed }),
+    ...(context.length === 0 ? {} : { contexts }),
   };
   const wrong = changeFaults(change);
   if (wrong.length > 0) throw new InvalidInputError('change', wrong);

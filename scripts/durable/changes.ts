@@ -10,6 +10,7 @@ import { AthanorError, InvalidInputError } from '../../models/domain/errors.js';
 import type { AuditEntry } from '../../models/domain/record.js';
 import type { ChangeOf } from '../../workflows/messages.js';
 import { changeFaultsOf } from '../change-faults.js';
+import { contextsRead } from '../said-contexts.js';
 import { fixedChange } from './fixed-change.js';
 import { requestIdOf } from './request-id.js';
 
@@ -62,7 +63,8 @@ async function changeOf(
   if (faults.length > 0) throw new InvalidInputError(`change of '${id}'`, faults);
   const last = changes.at(-1);
   const kept = change.fixed === undefined ? {} : { fixed: await fixedChange(query, id, change.fixed, changes) };
-  const given = { who, note: why, ...checked(change), ...kept };
+  const said = change.contexts === undefined ? {} : { contexts: contextsRead(change.contexts, spec.contexts ?? []) };
+  const given = { who, note: why, ...checked(change), ...kept, ...said };
   const again = last !== undefined && isSame(last, given);
   return { ...given, after: again ? last.n - 1 : (seen ?? changes.length) };
 }
@@ -80,9 +82,9 @@ function checked({ parallel, budget, stop }: GivenChange): Change {
 }
 
 function isSame({ who, action, details }: AuditEntry, given: Omit<ChangeOf, 'after'>): boolean {
-  const { parallel, budget, stop, fixed, note } = details;
+  const { parallel, budget, stop, fixed, contexts, note } = details;
   const { who: by, ...change } = given;
-  const before = exactJson({ parallel, budget, stop, fixed, note }, true);
+  const before = exactJson({ parallel, budget, stop, fixed, contexts, note }, true);
   return action === 'change' && who === by && before === exactJson(change, true);
 }
 

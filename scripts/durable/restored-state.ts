@@ -62,7 +62,7 @@ function restoredState({ head, campaign, round, trials, audit }: StoredLoop, inF
   const settings = loopSettings(campaign.spec);
   const initial = initialState(settings);
   const { phase, stop, loop, problem } = head;
-  const { budget, parallel, stop: rules, lifted, fixed } = inForceNow(head, campaign.spec, audit);
+  const { budget, parallel, stop: rules, lifted, fixed, contexts } = inForceNow(head, campaign.spec, audit);
   return {
     ...initial,
     ...ended(trials),
@@ -77,6 +77,7 @@ function restoredState({ head, campaign, round, trials, audit }: StoredLoop, inF
     rules,
     lifted,
     ...(fixed === undefined ? {} : { fixed }),
+    ...(contexts === undefined ? {} : { contexts }),
     problems: phase === 'paused' && problem !== null ? [{ key: 'failures', text: problem }] : [],
     round: Math.max(
       round,

@@ -13,6 +13,7 @@ export function* changeFaults({ campaign, trials, audit }: CampaignRecord): Gene
   const { spec } = campaign;
   // A planner's rounds keep to what it was made with, of which nobody wrote anything down.
   const wasFixed = ({ fixed }: Basis) => (changes.length === 0 ? undefined : fixed);
+  const wasSaid = ({ contexts }: Basis) => (changes.length === 0 ? undefined : contexts?.said);
   const { cost = null, trials: most = null } = spec.budget;
   const ofFile: Decisive = { budget: { cost, trials: most }, stop: spec.stop };
   let before: Decisive = ofFile;
@@ -27,25 +28,30 @@ export function* changeFaults({ campaign, trials, audit }: CampaignRecord): Gene
   for (const [i, { proposal }] of trials.entries()) {
     const { round, basis } = proposal;
     if (basis.person !== undefined) continue;
-    const used = { budget: basis.budget ?? ofFile.budget, stop: basis.stop ?? ofFile.stop, fixed: wasFixed(basis) };
+    const ruled = { budget: basis.budget ?? ofFile.budget, stop: basis.stop ?? ofFile.stop };
+    const used = { ...ruled, fixed: wasFixed(basis), contexts: wasSaid(basis) };
     // A round whose workflow was lost while it was decided is decided anew, with what was changed meanwhile.
     const may = [round, round + 1].map((at) => textOf(inForceAt(changes, at) ?? ofFile));
     if (!may.includes(textOf(used)))
       yield {
         path: `trials[${i}].proposal.basis`,
-        message: `not the budget, stop rules and fixed parameters in force in round ${round}`,
+        message: `not the budget, stop rules, contexts and fixed parameters in force in round ${round}`,
       };
   }
 }
 
 /** What decisions go by. */
-type Decisive = { readonly budget: Omit<InForce['budget'], 'wallClockMs'> } & Pick<InForce, 'stop' | 'fixed'>;
+type Decisive = { readonly budget: Omit<InForce['budget'], 'wallClockMs'> } & Pick<
+  InForce,
+  'stop' | 'fixed' | 'contexts'
+>;
 
 function inForceAt(changes: readonly Changed[], round: number): InForce | undefined {
   return changes.findLast(({ told }) => told!.sinceRound <= round)?.told?.is;
 }
 
-function textOf({ budget: { cost, trials }, stop, fixed = {} }: Decisive): string {
+function textOf({ budget: { cost, trials }, stop, fixed = {}, contexts = {} }: Decisive): string {
   const rules = stop.map(({ type, ...rule }) => [type, Object.entries(rule).sort()]);
-  return JSON.stringify([cost, trials, rules, Object.entries(fixed).sort()]);
+  const said = Object.entries(contexts).map(([name, { value, sinceRound }]) => [name, value, sinceRound]);
+  return JSON.stringify([cost, trials, rules, Object.entries(fixed).sort(), said.sort()]);
 }

@@ -63,7 +63,7 @@ describe('change', () => {
 
   it('is told in one line, and so is what is in force', () => {
     const line = (change: Change, note = 'why\nnot') => {
-      const details = { sinceRound: 4, was, is: afterChange(was, change), note };
+      const details = { sinceRound: 4, was, is: afterChange(was, change, 4), note };
       const entry = { at: 0, who: 'ann', action: 'change', details };
       return changeLine(changesOf([{ ...entry, action: 'pause' }, entry])[0]!);
     };
@@ -76,13 +76,17 @@ describe('change', () => {
     expect(line({ parallel: 2 })).toMatch(/^1: nothing that was not so by ann/);
     expect(inForceLine(was)).toBe('parallel 2; trials 30; target 0.5 (lifted)');
     expect(inForceLine({ ...was, stop: [] })).toBe('parallel 2; trials 30; no stop rule');
-    const kept = afterChange(was, { fixed: { t: 80, solvent: 'DMF' } });
+    const kept = afterChange(was, { fixed: { t: 80, solvent: 'DMF' } }, 4);
     expect(inForceLine(kept)).toBe('parallel 2; trials 30; target 0.5 (lifted); fixed solvent = DMF, t = 80');
-    expect(differences(kept, afterChange(kept, { fixed: { t: 90, solvent: null, c: 1 } }))).toEqual([
+    expect(differences(kept, afterChange(kept, { fixed: { t: 90, solvent: null, c: 1 } }, 5))).toEqual([
       'c fixed at 1 (was free)',
       'solvent free (was DMF)',
       't fixed at 90 (was 80)',
     ]);
+    const said = afterChange(was, { contexts: { batch: 'B7' } }, 4);
+    expect(inForceLine(said)).toBe('parallel 2; trials 30; target 0.5 (lifted); batch said to be B7 from round 4 on');
+    expect(differences(was, said)).toEqual(['batch is B7 (nobody had said)']);
+    expect(differences(said, afterChange(said, { contexts: { batch: 'B8' } }, 6))).toEqual(['batch is B8 (was B7)']);
     // Of a version that did not tell what was in force.
     const old = { at: 0, who: 'ann', action: 'parallel', details: { parallel: 3, note: 'so' } };
     expect(changesOf([old])[0]).toMatchObject({ n: 1, told: null });

@@ -89,6 +89,7 @@ const change: fc.Arbitrary<Change> = fc.record(
       fc.constantFrom('t', 'solvent', 'n'),
       nullable(fc.oneof(fc.nat(3), fc.constantFrom('a', 'b'))),
     ),
+    contexts: fc.dictionary(fc.constantFrom('batch', 'humidity'), fc.constantFrom('B7', 'B8')),
   },
   { requiredKeys: [] },
 );
@@ -103,12 +104,14 @@ describe('what is in force after a change', () => {
   it('is what it says, and everything else as it was, also if it is said again', () => {
     fc.assert(
       fc.property(inForce, change, (before, given) => {
-        const after = afterChange(before, given);
+        const after = afterChange(before, given, 3);
         expect(after.parallel).toBe(given.parallel ?? before.parallel);
         expect(after.budget).toEqual({ ...before.budget, ...given.budget });
         const kept = Object.entries({ ...before.fixed, ...given.fixed }).filter(([, value]) => value !== null);
         expect(after.fixed ?? {}).toEqual(Object.fromEntries(kept));
         expect('fixed' in after).toBe(kept.length > 0);
+        const told = Object.entries(given.contexts ?? {}).map(([name, value]) => [name, { value, sinceRound: 3 }]);
+        expect(after.contexts ?? {}).toEqual(Object.fromEntries(told));
         for (const type of ['targetReached', 'noImprovement', 'regretBound'] as const) {
           const said = given.stop?.[type];
           const of = (rules: readonly StopRule[]) => rules.filter((one) => one.type === type);
@@ -116,7 +119,7 @@ describe('what is in force after a change', () => {
           expect(of(after.stop)).toEqual(wanted);
           if (said !== undefined) expect(after.lifted).not.toContain(type);
         }
-        expect(afterChange(after, given)).toEqual(after);
+        expect(afterChange(after, given, 3)).toEqual(after);
       }),
     );
   });
@@ -146,7 +149,7 @@ describe('the loop, where people change what is in force', () => {
           if (act.kind === 'end') world.end(act.loss, act.which);
           if (act.kind === 'pause' || act.kind === 'resume') world.feed({ type: act.kind });
           if (act.kind === 'change' && world.state.phase !== 'stopped') {
-            now = afterChange(now, act.change);
+            now = afterChange(now, act.change, world.state.round + 1);
             world.change(act.change);
           }
           const { parallel, budget, rules, phase } = world.state;
@@ -158,6 +161,7 @@ describe('the loop, where people change what is in force', () => {
           if (world.request !== null && world.request !== before) {
             expect(world.request.stop ?? stop).toEqual(now.stop);
             expect(world.request.fixed).toEqual(now.fixed);
+            expect(world.request.contexts).toEqual(now.contexts);
             expect(world.request.budget?.cost ?? 40).toEqual(now.budget.cost ?? 40);
             expect(world.request.count).toBeLessThanOrEqual(parallel);
           }

@@ -13,7 +13,7 @@ const ofFile: InForce = { parallel: 1, budget: { cost: null, trials: 9, wallCloc
 function changed(...changes: readonly (readonly [number, Change])[]): CampaignRecord['audit'] {
   let was = ofFile;
   return changes.map(([sinceRound, change]) => {
-    const is = afterChange(was, change);
+    const is = afterChange(was, change, sinceRound);
     const details = { ...change, sinceRound, was, is };
     was = is;
     return { at: 0, who: 'ann', action: 'change', details };
@@ -36,7 +36,7 @@ it('a record in which proposals were made by other rules or budgets than were in
   // A round that was decided anew after its workflow was lost.
   expect(faults(audit, {}, rules, rules, all, all)).toEqual([]);
   const wrong = (i: number) =>
-    `trials[${i}].proposal.basis: not the budget, stop rules and fixed parameters in force in round ${i + 1}`;
+    `trials[${i}].proposal.basis: not the budget, stop rules, contexts and fixed parameters in force in round ${i + 1}`;
   expect(faults(audit, {}, {}, {}, rules, all, rules)).toEqual([wrong(2), wrong(5)]);
   expect(faults(audit, rules)).toEqual([wrong(0)]);
   expect(faults([], {}, rules)).toEqual([wrong(1)]);
