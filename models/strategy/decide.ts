@@ -153,7 +153,7 @@ async function choose(
       choices.push({ ...again.place, level: target, reason: plainReplicate(again.text) });
     }
     if (choices.length === count) break;
-    const { kind, level, told: part = null } = planned;
+    const { kind, level, told: part = null, instead = null } = planned;
     const asked = [...visits, ...choices.map((choice) => ({ ...choice, turned: [] }))];
     const inside = asked.filter((visit) => !('outside' in visit));
     const isFree = kind === 'initial' && level === target && part === null;
@@ -161,7 +161,9 @@ async function choose(
     const { design, rowId } = contrasting ?? (kind === 'initial' ? notAsked(planned, unrun, asked) : planned);
     if (!purse.pay(level, { design, rowId })) continue;
     const told = contrasting ? `${contrasting.as} of the designs at ${fidelities[contrasting.by]!.name}` : part;
-    choices.push({ design, rowId, level, reason: plainReason(kind, told) });
+    const words = [told, instead].filter((one) => one !== null);
+    const reason = plainReason(kind, words.length === 0 ? null : words.join('; '));
+    choices.push({ design, rowId, level, reason });
   }
   return chooseByRule({ ...means, request, choices });
 }

@@ -14,6 +14,8 @@ export interface PlannedTrial extends Place {
   readonly level: number;
   /** What it is a part of, where the campaign file lays first trials out; such a trial is run where it stands. */
   readonly told?: string;
+  /** Why it is no part of the first trials that the file lays out; absent where it is one, or there are none. */
+  readonly instead?: string;
 }
 
 /**
@@ -41,7 +43,9 @@ export function initialPlan(campaign: Campaign, prepared: PreparedSpace, seed: n
   const atMost = target > 0 ? 2 : campaign.space.sources === undefined ? single : 3;
   const wantedAtTarget = wanted?.trials ?? Math.min(atMost, half);
   const own = supplied.map(({ design }) => design);
-  const start = plannedStart(campaign, prepared, Math.min(single, half), own);
+  const planned = plannedStart(campaign, prepared, Math.min(single, half), own);
+  const start = planned === null || 'why' in planned ? null : planned;
+  const instead = planned !== null && 'why' in planned ? { instead: planned.why } : {};
   const atTarget = start?.count ?? Math.max(0, wantedAtTarget - supplied.length);
   const lower = [...fidelities.keys()].filter((level) => level < target && fidelities[level]!.cost <= 0.5 * targetCost);
   const share = lower.length === 0 ? 0 : ((wanted?.lowCost ?? 1) * targetCost) / lower.length;
@@ -57,7 +61,7 @@ export function initialPlan(campaign: Campaign, prepared: PreparedSpace, seed: n
       const place = nested(i);
       if (place === null) continue;
       const part = start !== null && i - supplied.length < start.count ? { told: start.words } : {};
-      plan.push({ kind: 'initial', design: place.design, rowId: place.rowId, level, ...part });
+      plan.push({ kind: 'initial', design: place.design, rowId: place.rowId, level, ...part, ...instead });
     }
   };
   for (const level of lower)

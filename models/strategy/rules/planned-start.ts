@@ -11,24 +11,32 @@ export interface PlannedStart {
   readonly words: string;
 }
 
+/** That what parameters are fixed at leaves no start as the file wants it. */
+export interface NoStart {
+  readonly why: string;
+}
+
 /**
  * The start that a campaign file names, with what comes after its last design: those of the usual order that are none of it.
  *
  * @param usual - trials of a start that takes any number, where the file says none
  * @param given - a person's own designs, which are run first
- * @returns null where the file names none, or what parameters that are fixed for now leave of the space has none
+ * @returns null where the file names none; why there is none where what parameters that are fixed for now leave of the space has none
  */
 export function plannedStart(
   { spec, space }: Campaign,
   prepared: PreparedSpace,
   usual: number,
   given: readonly Design[],
-): PlannedStart | null {
+): PlannedStart | NoStart | null {
   const { plan, trials = null } = (spec.strategy === 'default' ? undefined : spec.strategy.initial) ?? {};
   if (plan === undefined || plan.type === 'sobol') return null;
   const { seed } = spec;
   const start = startOf(space, { plan, trials, usual, given, seed });
-  if (!isStart(start)) return null;
+  if (!isStart(start))
+    return {
+      why: `${plan.type} is not to be had with what is fixed (${start.map(({ message }) => message).join('; ')})`,
+    };
   const places = placesOf(start, prepared);
   const taken = new Set(start.designs.map((design) => designKey(design)));
   const rest = initialOrder(prepared, seed);

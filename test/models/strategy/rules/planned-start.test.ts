@@ -75,6 +75,18 @@ it('with parameters that are fixed it is that of what is left', async () => {
   expect(proposals[4]!.design.t).toBe(35);
 });
 
+it('says so where parameters that are fixed leave none', async () => {
+  const campaign = campaignOf({ trials: 12, plan: { type: 'd-optimal' } });
+  const planner = new Planner(campaign, [], { fixed: { t: 35, c: 0.5 } });
+  const { proposals } = await planner.ask(2);
+  for (const { reason } of proposals)
+    expect(reason.text).toBe(
+      'part of the initial sample: d-optimal is not to be had with what is fixed (12 wanted, and there are 2 designs)',
+    );
+  const record = { campaign, trials: planner.trials, phase: 'stopped' as const, stop: null, audit: [] };
+  expect((await verifyRecord(record)).mismatches).toEqual([]);
+});
+
 it('comes before all else at lower fidelities, too, and is not chosen again by what these say', async () => {
   const fidelities = [
     { name: 'fast', adapter: 'problem', settings: {}, cost: 0.1 },
