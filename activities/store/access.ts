@@ -63,6 +63,12 @@ export async function accessOf(query: Query, secret: string): Promise<Access | n
   return access;
 }
 
+/** Whether access stands still that stood before: whoever follows a stream is asked for it once only. */
+export async function accessStands(query: Query, id: number): Promise<boolean> {
+  const rows = await query(`SELECT 1 FROM access WHERE id = $1 AND ${stands}`, [id]);
+  return rows.length > 0;
+}
+
 /** Spends a login, once. To be called in a transaction. @returns the secret of a session; null where it does not stand */
 export async function spendLogin(query: Query, secret: string, lastsMs: number): Promise<string | null> {
   const [row] = await query(

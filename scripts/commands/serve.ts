@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { giveAccess, listAccess } from '../../activities/store/access.js';
 import { openStore } from '../../activities/store/client.js';
 import { InvalidInputError } from '../../models/domain/errors.js';
+import { redactorOf } from '../../models/domain/redaction.js';
 import { wholeNumber } from './arguments.js';
 import { untilInterrupted } from './lab/until-interrupted.js';
 import type { Verb } from './verb.js';
@@ -50,7 +51,10 @@ Examples:
                 remedy: "give somebody a token first ('athanor token add'), or listen on 127.0.0.1",
               },
             ]);
-          const server = await startServer({ control, databaseUrl, log: terminal.note }, { host, port, names: name });
+          const server = await startServer(
+            { control, databaseUrl, redact: redactorOf(terminal.environment), log: terminal.note },
+            { host, port, names: name },
+          );
           try {
             const who = whoSays(as);
             const code = await giveAccess(store.query, {

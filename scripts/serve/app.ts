@@ -1,23 +1,17 @@
 import { type Hook, OpenAPIHono } from '@hono/zod-openapi';
-import type { Store } from '../../activities/store/client.js';
 import { InvalidInputError } from '../../models/domain/errors.js';
-import type { Control } from '../durable/control-contract.js';
 import { version } from '../version.js';
 import { type ApiEnv, knownCaller } from './caller.js';
-import type { EventFeed } from './event-feed.js';
-import { noStrangers, ownNameOnly, quietHeaders } from './guards.js';
+import { noSecrets, noStrangers, ownNameOnly, quietHeaders } from './guards.js';
 import { onceByKey } from './keyed.js';
 import { loginRoutes } from './login.js';
 import { problemOf } from './problem.js';
 import { campaignRoutes } from './routes/campaigns.js';
-import { eventRoutes } from './routes/events.js';
+import { type EventParts, eventRoutes } from './routes/events.js';
 import { peopleRoutes } from './routes/people.js';
 
 /** What the API is made of. */
-export interface ApiParts {
-  readonly control: Control;
-  readonly store: Store;
-  readonly feed: EventFeed;
+export interface ApiParts extends EventParts {
   /** By which the server is called: host:port. */
   readonly names: () => ReadonlySet<string>;
   /** Told what went wrong that is nobody's input. */
@@ -36,7 +30,8 @@ const allFaults: Hook<unknown, ApiEnv, string, unknown> = (result) => {
 };
 
 /** The HTTP API: `/api/v1`, described by `/api/v1/openapi.json`. */
-export function createApi({ control, store, feed, names, log }: ApiParts): OpenAPIHono<ApiEnv> {
+export function createApi(parts: ApiParts): OpenAPIHono<ApiEnv> {
+  const { control, store, names, log, redact } = parts;
   const { query } = store;
   const api = new OpenAPIHono<ApiEnv>({ defaultHook: allFaults });
   api.use(quietHeaders(), ownNameOnly(names));
@@ -48,15 +43,17 @@ export function createApi({ control, store, feed, names, log }: ApiParts): OpenA
   loginRoutes(api, store);
   const v1 = new OpenAPIHono<ApiEnv>({ defaultHook: allFaults });
   v1.doc31('/openapi.json', { openapi: '3.1.0', info: { title: 'Athanor', version: version() } });
-  v1.use(noStrangers(), knownCaller(query), onceByKey(query));
+  v1.use(noSecrets(redact), noStrangers(), knownCaller(query), onceByKey(query));
   campaignRoutes(v1, control);
   peopleRoutes(v1, control);
-  eventRoutes(v1, control, feed);
+  eventRoutes(v1, parts);
   api.route('/api/v1', v1);
   api.onError((error, c) => {
     const problem = problemOf(error);
-    if (problem.status >= 500) log(`${c.req.method} ${c.req.path}: ${problem.detail}`);
-    return c.body(JSON.stringify(problem), problem.status as 500, { 'Content-Type': 'application/problem+json' });
+    if (problem.status >= 500) log(redact(`${c.req.method} ${c.req.path}: ${problem.detail}`));
+    return c.body(redact(JSON.stringify(problem)), problem.status as 500, {
+      'Content-Type': 'application/problem+json',
+    });
   });
   api.notFound((c) =>
     c.body(

@@ -1,5 +1,6 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import { secureHeaders } from 'hono/secure-headers';
+import type { Redact } from '../../models/domain/redaction.js';
 import { refusal } from './problem.js';
 
 /**
@@ -42,6 +43,16 @@ function isOriginOf(origin: string, host: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** Answers in JSON leave without secrets, wherever they come from: messages of devices, reasons of people, the log. */
+export function noSecrets(redact: Redact): MiddlewareHandler {
+  return async (c, next) => {
+    await next();
+    if (!/^application\/(problem\+)?json/.test(c.res.headers.get('Content-Type') ?? '')) return;
+    const { status, headers } = c.res;
+    c.res = new Response(redact(await c.res.text()), { status, headers });
+  };
 }
 
 /** Nothing from elsewhere, nothing inline, in nobody's frame. */

@@ -4,8 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 import { openStore } from '../../activities/store/client.js';
 import { AthanorError } from '../../models/domain/errors.js';
-import type { Control } from '../durable/control-contract.js';
-import { createApi } from './app.js';
+import { type ApiParts, createApi } from './app.js';
 import { EventFeed } from './event-feed.js';
 
 /** Where a server listens. */
@@ -29,7 +28,7 @@ export interface ApiServer {
  * @throws {AthanorError} SERVICE_UNAVAILABLE if the port is taken
  */
 export async function startServer(
-  parts: { readonly control: Control; readonly databaseUrl: string; readonly log: (line: string) => void },
+  parts: Pick<ApiParts, 'control' | 'redact' | 'log' | 'beatMs'> & { readonly databaseUrl: string },
   { host, port, names }: ServerPlace,
 ): Promise<ApiServer> {
   const store = openStore(parts.databaseUrl, { connections: 8 });

@@ -1,13 +1,16 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { streamSSE } from 'hono/streaming';
+import { accessStands } from '../../../activities/store/access.js';
+import type { Store } from '../../../activities/store/client.js';
 import type { StoreEvent } from '../../../activities/store/event.js';
+import type { Redact } from '../../../models/domain/redaction.js';
 import type { Control } from '../../durable/control-contract.js';
 import { type ApiEnv, callerAs } from '../caller.js';
 import type { EventFeed } from '../event-feed.js';
 import { answers, listOf } from '../route.js';
 
-/** How often a stream says that it is alive, milliseconds. */
-const beatMs = 10_000;
+/** How often a stream says that it is alive, where nobody says otherwise, milliseconds. */
+const usualBeatMs = 10_000;
 /** Events that a stream may be behind by; beyond them its reader is told to read everything anew. */
 const mostBehind = 20_000;
 
@@ -56,8 +59,22 @@ const stream = createRoute({
   },
 });
 
-/** The log, as pages and as a stream. */
-export function eventRoutes(app: OpenAPIHono<ApiEnv>, control: Control, feed: EventFeed): void {
+/** What the log is read from. */
+export interface EventParts {
+  readonly control: Control;
+  readonly store: Store;
+  readonly feed: EventFeed;
+  /** Takes secrets out of what is told. */
+  readonly redact: Redact;
+  /** How often a stream says that it is alive, milliseconds; ten seconds where absent. */
+  readonly beatMs?: number;
+}
+
+/** The log, as pages and as a stream, which ends with the access of who follows it. */
+export function eventRoutes(
+  app: OpenAPIHono<ApiEnv>,
+  { control, store, feed, redact, beatMs = usualBeatMs }: EventParts,
+): void {
   app.openapi(page, async (c) => {
     callerAs(c, 'viewer');
     const filter = c.req.valid('query');
@@ -65,7 +82,7 @@ export function eventRoutes(app: OpenAPIHono<ApiEnv>, control: Control, feed: Ev
     return c.json({ items: [...items], next: items.length < filter.limit ? null : `${items.at(-1)!.seq}` }, 200);
   });
   app.openapi(stream, async (c) => {
-    callerAs(c, 'viewer');
+    const caller = callerAs(c, 'viewer');
     const { after, campaign } = c.req.valid('query');
     const [newest] = await control.events.last({ limit: 1 });
     const end = newest?.seq ?? 0;
@@ -76,28 +93,38 @@ export function eventRoutes(app: OpenAPIHono<ApiEnv>, control: Control, feed: Ev
     return streamSSE(c, async (sse) => {
       const queue: StoreEvent[] = [];
       let wake = () => {};
+      let isOver = false;
       const leave = feed.follow(isLost ? end : asked, (events) => {
         queue.push(...events.filter((event) => campaign === undefined || event.campaign === campaign));
+        // Who does not read is told no more; they come again with the number of what they read last.
+        if (queue.length > mostBehind) isOver = true;
         wake();
       });
       sse.onAbort(() => {
         leave();
         wake();
       });
-      const beat = () =>
-        sse.writeSSE({ event: 'beat', data: JSON.stringify({ now: Date.now(), seq: feed.last }), retry: 2_000 });
+      const beat = async () => {
+        if (!(await accessStands(store.query, caller.id))) isOver = true;
+        else
+          await sse.writeSSE({
+            event: 'beat',
+            data: JSON.stringify({ now: Date.now(), seq: feed.last }),
+            retry: 2_000,
+          });
+      };
       if (isLost) await sse.writeSSE({ event: 'resync', data: JSON.stringify({ seq: end }), id: `${end}` });
       await beat();
-      while (!sse.aborted && !sse.closed) {
+      while (!isOver && !sse.aborted && !sse.closed) {
         for (const event of queue.splice(0))
-          await sse.writeSSE({ event: 'event', id: `${event.seq}`, data: JSON.stringify(event) });
+          await sse.writeSSE({ event: 'event', id: `${event.seq}`, data: redact(JSON.stringify(event)) });
         await new Promise<void>((resolve) => {
           const timer = setTimeout(() => void beat().then(resolve, () => resolve()), beatMs);
           wake = () => {
             clearTimeout(timer);
             resolve();
           };
-          if (queue.length > 0 || sse.aborted) wake();
+          if (queue.length > 0 || isOver || sse.aborted) wake();
         });
       }
       leave();

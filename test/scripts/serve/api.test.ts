@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { endAccess, giveAccess, listAccess } from '../../../activities/store/access.js';
+import { redactorOf } from '../../../models/domain/redaction.js';
 import type { Role } from '../../../models/domain/roles.js';
 import { startWorker } from '../../../scripts/durable/worker.js';
 import { type ApiServer, startServer } from '../../../scripts/serve/server.js';
@@ -11,7 +12,13 @@ const secrets = {} as Record<Role, string>;
 beforeAll(async () => {
   host = await durableHost({ worker: false });
   const { control, settings } = host;
-  const parts = { control, databaseUrl: settings.databaseUrl, log: () => undefined };
+  const parts = {
+    control,
+    databaseUrl: settings.databaseUrl,
+    redact: redactorOf({ PGPASSWORD: 'hush-hush' }),
+    log: () => undefined,
+    beatMs: 200,
+  };
   server = await startServer(parts, { host: '127.0.0.1', port: 0, names: ['lab.example.org'] });
   for (const role of ['viewer', 'operator', 'scientist'] as const)
     secrets[role] = await giveAccess(host.store.query, {
@@ -223,6 +230,32 @@ describe('the log by the API', () => {
     const lost = await readStream('/api/v1/events', (events) => events.length > 1, { 'Last-Event-ID': '999999' });
     expect(lost[0]!.event).toBe('resync');
     expect(lost[1]!.event).toBe('beat');
+  });
+
+  it('tells no secret, and ends with the access of who follows it', async () => {
+    const { query } = host.store;
+    const [{ seq }] = (await call('GET', '/api/v1/log?limit=500')).body.items.slice(-1);
+    await query("INSERT INTO event (kind, subject, body) VALUES ('test.said', 'the password is hush-hush', '{}')");
+    const page = await call('GET', `/api/v1/log?after=${seq}`);
+    expect(page.body.items[0].subject).toBe('the password is ***');
+    const streamed = await readStream(`/api/v1/events?after=${seq}`, (events) => events.some(({ id }) => id !== ''));
+    expect(JSON.stringify(streamed)).not.toContain('hush-hush');
+    const given = {
+      kind: 'token',
+      who: 'zoe',
+      role: 'viewer',
+      name: 'short',
+      madeBy: 'tester',
+      lastsMs: 60_000,
+    } as const;
+    const headers = { Authorization: `Bearer ${await giveAccess(query, given)}` };
+    // It is read until it ends by itself.
+    const following = readStream('/api/v1/events', () => false, headers);
+    await eventually(async () =>
+      (await listAccess(query)).some(({ name, usedAt }) => name === 'short' && usedAt !== null),
+    );
+    await endAccess(query, { token: 'short' }, 'tester');
+    expect((await following).every(({ event }) => event !== 'resync')).toBe(true);
   });
 
   it('is described, with all routes', async () => {
