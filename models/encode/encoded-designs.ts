@@ -131,3 +131,12 @@ export function rowKey(designs: EncodedDesigns, row: number): string {
   const { numeric, categories, substances, vectors } = sliceDesigns(designs, row, 1);
   return `${numeric.join()}|${categories.join()}|${substances.join()}|${vectors.join()}`;
 }
+
+/** Text that two rows share exactly when they are the same design, in whatever surroundings; `rowKey` where there are no contexts. */
+export function designRowKey(designs: EncodedDesigns, row: number): string {
+  const { contexts, numeric: numbers, categories: names } = designs.encoding;
+  if (contexts === undefined) return rowKey(designs, row);
+  const { numeric, categories, substances, vectors } = sliceDesigns(designs, row, 1);
+  const own = [numeric.subarray(0, numbers - contexts.numeric), categories.subarray(0, names - contexts.categories)];
+  return `${own.map((block) => block.join()).join('|')}|${substances.join()}|${vectors.join()}`;
+}

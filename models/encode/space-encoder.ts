@@ -7,7 +7,7 @@ import type { Space } from '../domain/space.js';
 import type { CodeColumn } from './code-columns.js';
 import type { KnownCodes } from './code-tables.js';
 import type { EncodedDesigns, Encoding } from './encoded-designs.js';
-import { blankDesigns, rowKey, vectorsWidth } from './encoded-designs.js';
+import { blankDesigns, designRowKey, vectorsWidth } from './encoded-designs.js';
 import { encodeMolecules } from './encodings.js';
 import { firstOfEach, type MixtureTable, mixtureTable } from './mixture-table.js';
 import { type EncodedMolecule, loadMolecules } from './molecules.js';
@@ -209,7 +209,7 @@ export class SpaceEncoder {
   }
 
   /**
-   * The designs that `encode` made the rows from, exactly: the first row of the pool that is encoded so; without a pool,
+   * The designs that `encode` made the rows from, exactly: the first row of the pool that is encoded so, in whatever contexts; without a pool,
    * the value of each parameter with that feature (of numbers that share a coordinate, the roundest).
    *
    * @throws {AthanorError} if a row is no design of the space
@@ -218,7 +218,7 @@ export class SpaceEncoder {
     const rows = Array.from({ length: encoded.n }, (_, i) => i);
     if (this.space.pool === null) return rows.map((i) => this.decodeRow(encoded, i));
     this.pool ??= this.designsOfPool([...this.space.pool.designs]);
-    return rows.map((i) => this.pool!.get(rowKey(encoded, i)) ?? strangeRow(i, 'is no row of the pool'));
+    return rows.map((i) => this.pool!.get(designRowKey(encoded, i)) ?? strangeRow(i, 'is no row of the pool'));
   }
 
   private decodeRow(encoded: EncodedDesigns, i: number): Design {
@@ -281,7 +281,7 @@ export class SpaceEncoder {
 
   private designsOfPool(designs: readonly Design[]): ReadonlyMap<string, Design> {
     const encoded = this.encode(designs);
-    return firstOfEach(designs.map((design, i) => [rowKey(encoded, i), design]));
+    return firstOfEach(designs.map((design, i) => [designRowKey(encoded, i), design]));
   }
 }
 

@@ -1,5 +1,5 @@
 import { type EncodedDesigns, vectorsWidth } from '../encode/encoded-designs.js';
-import { encodedAt, type Listed, type PreparedSpace, takenLevels } from './candidates.js';
+import { atCurrent, encodedAt, type Listed, type PreparedSpace, takenLevels } from './candidates.js';
 import { isUntaught, type Visit } from './history.js';
 
 /** Share of a range that tells two designs apart: less can rarely be set, and hardly ever be seen in what is measured. */
@@ -35,7 +35,8 @@ export function closeTo(
   apart: number,
 ): Crowded | null {
   if (near.length === 0) return null;
-  const own = encodedAt(prepared, near);
+  // What is near in other surroundings is as near: candidates are those of the current ones.
+  const own = encodedAt(prepared, atCurrent(near));
   return (designs, row, level) =>
     near.some((visit, at) => visit.level === level && isNear(designs, row, own, at, apart));
 }

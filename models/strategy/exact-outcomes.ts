@@ -1,7 +1,7 @@
 import type { Campaign } from '../domain/campaign.js';
 import { designObjectives } from '../domain/computed.js';
 import { orientationOf } from '../domain/standing.js';
-import { type EncodedDesigns, rowKey } from '../encode/encoded-designs.js';
+import { designRowKey, type EncodedDesigns } from '../encode/encoded-designs.js';
 import { designNear } from '../encode/near-design.js';
 import { spaceDomain } from '../search/domain.js';
 import { Ensemble } from '../surrogate/ensemble.js';
@@ -27,10 +27,10 @@ export function exactOutcomes(
   if (computed.size === 0) return new Map();
   const encoded = encodedAt(prepared, visits);
   const strangers = new Map(
-    visits.flatMap((visit, i) => (visit.outside ? [[rowKey(encoded, i), visit.design] as const] : [])),
+    visits.flatMap((visit, i) => (visit.outside ? [[designRowKey(encoded, i), visit.design] as const] : [])),
   );
   const designOf = (designs: EncodedDesigns, row: number) =>
-    (strangers.size === 0 ? undefined : strangers.get(rowKey(designs, row))) ??
+    (strangers.size === 0 ? undefined : strangers.get(designRowKey(designs, row))) ??
     designNear(prepared.encoder, designs, row);
   const free = spaceDomain(prepared.encoder).free;
   return new Map(

@@ -1,4 +1,4 @@
-import { type EncodedDesigns, rowKey } from '../encode/encoded-designs.js';
+import { designRowKey, type EncodedDesigns } from '../encode/encoded-designs.js';
 import { allColumns, otherDistances } from '../kernel/columns.js';
 import type { TrainingSet } from './contract.js';
 
@@ -23,10 +23,10 @@ export function rowSubset(
   if (designs.n <= most) return all;
   const isTarget = (row: number) => levels[row] === levelCount - 1;
   const target = all.filter(isTarget);
-  const keys = new Set(target.map((row) => rowKey(designs, row)));
+  const keys = new Set(target.map((row) => designRowKey(designs, row)));
   const lower = all.filter((row) => !isTarget(row));
-  const paired = lower.filter((row) => keys.has(rowKey(designs, row)));
-  const single = lower.filter((row) => !keys.has(rowKey(designs, row)));
+  const paired = lower.filter((row) => keys.has(designRowKey(designs, row)));
+  const single = lower.filter((row) => !keys.has(designRowKey(designs, row)));
   const forTarget = Math.max(Math.ceil(most / 2), most - lower.length);
   const chosen = thinned(designs, losses, target, forTarget);
   for (const rows of [paired, single]) chosen.push(...thinned(designs, losses, rows, most - chosen.length));

@@ -5,9 +5,10 @@ import { typeOf } from '../../../models/domain/parameters/parameter.js';
 import type { Space } from '../../../models/domain/space.js';
 import { Generator } from '../../../models/random/generator.js';
 import { Planner } from '../../../models/strategy/ask-tell.js';
-import { initialOrder, prepareSpace } from '../../../models/strategy/candidates.js';
+import { initialOrder, placesOfTrials, prepareFor, prepareSpace } from '../../../models/strategy/candidates.js';
+import { contextsOf } from '../../../models/strategy/contexts.js';
 import { closedLevels, crowding } from '../../../models/strategy/crowding.js';
-import type { Visit } from '../../../models/strategy/history.js';
+import { type Visit, visitsOf } from '../../../models/strategy/history.js';
 import { someCampaign, somePool } from '../../support/campaigns.js';
 
 const one = { fidelities: [{ name: 'high', adapter: 'problem', cost: 1 }], budget: { trials: 200 } };
@@ -181,4 +182,32 @@ describe('crowding', () => {
     expect(closed(inFlight(designs[0]!, 'a'))).toEqual([1, 1, 0, 0]);
     expect(closed(inFlight(designs[0]!, 'a'), inFlight(designs[2]!, 'c'))).toEqual([1, 0, 1, 0]);
   });
+});
+
+it('keeps off what taught nothing, in whatever surroundings that was', async () => {
+  const campaign = someCampaign({
+    ...one,
+    objectives: [
+      { name: 'f', direction: 'minimise' },
+      { name: 'g', direction: 'maximise' },
+    ],
+    contexts: [
+      { name: 'batch', type: 'categorical' },
+      { name: 'humidity', type: 'continuous', bounds: [0, 100] },
+    ],
+  });
+  const planner = new Planner(campaign);
+  for (const i of [0, 1, 2]) {
+    const { proposals } = await planner.ask();
+    const contexts = { batch: i < 2 ? 'A' : 'B', humidity: 40 + i };
+    planner.tell(proposals.map(({ id }) => ({ id, ...(i === 1 ? {} : { value: 1 }), values: { g: 2 }, contexts })));
+  }
+  const { trials } = planner;
+  const visits = visitsOf(campaign, trials, []);
+  const { space, spec } = campaign;
+  const prepared = await prepareFor(space, placesOfTrials(trials), contextsOf(spec, trials, []));
+  const near = visits.map(({ design }) => ({ ...design, x: Number(design.x) + 1e-5 }));
+  const crowded = crowding(prepared, visits)!;
+  const encoded = prepared.encoder.encode(near);
+  expect(near.map((_, i) => crowded(encoded, i, 0))).toEqual([false, true, false]);
 });

@@ -4,9 +4,12 @@ import { campaignSchema } from '../../../models/domain/campaign.js';
 import type { Design } from '../../../models/domain/design.js';
 import { sampledDesigns } from '../../../models/search/sampled-designs.js';
 import { Planner } from '../../../models/strategy/ask-tell.js';
-import { prepareFor } from '../../../models/strategy/candidates.js';
+import { atCurrent, encodedAt, placesOfTrials, prepareFor } from '../../../models/strategy/candidates.js';
+import { contextsOf } from '../../../models/strategy/contexts.js';
 import { exactOutcomes } from '../../../models/strategy/exact-outcomes.js';
 import { insightOf } from '../../../models/strategy/explain/insight.js';
+import { visitsOf } from '../../../models/strategy/history.js';
+import { someCampaign, somePool } from '../../support/campaigns.js';
 
 const spec = campaignSchema.parse({
   name: 'batch',
@@ -94,5 +97,44 @@ describe('objectives of the design alone', () => {
     // Nothing is fitted to it, and nothing learned.
     expect(trials.at(-1)!.proposal.basis.fit).not.toHaveProperty('outcomes');
     expect((await insightOf({ campaign, trials }))!.outcomes.map(({ name }) => name)).toEqual(['yield']);
+  });
+
+  it.each([
+    ['a pool', somePool(30)],
+    ['a space without a list', undefined],
+  ])('are known of designs beside %s that were measured in other surroundings', async (_, space) => {
+    const other = someCampaign(
+      {
+        objectives: [
+          { name: 'f', direction: 'minimise' },
+          { name: 'c', direction: 'minimise', expression: 'x + y' },
+        ],
+        contexts: [{ name: 'batch', type: 'categorical' }],
+        fidelities: [{ name: 'high', adapter: 'problem', cost: 1 }],
+        budget: { trials: 60 },
+      },
+      space,
+    );
+    const planner = new Planner(other);
+    planner.tell(
+      [0, 1, 2].map((i) => ({
+        design: { x: 0.111 + i / 10, y: space === undefined ? 2.1 : 0.2 },
+        value: 1 + i,
+        contexts: { batch: `B${i}` },
+      })),
+    );
+    for (let i = 0; i < 8; i++) {
+      const { proposals } = await planner.ask();
+      planner.tell(proposals.map(({ id, design }) => ({ id, value: Number(design.x), contexts: { batch: `C${i}` } })));
+    }
+    const { trials } = planner;
+    const visits = visitsOf(other, trials, []);
+    const prepared = await prepareFor(other.space, placesOfTrials(trials), contextsOf(other.spec, trials, []));
+    const { surrogate } = exactOutcomes(other, prepared, visits).get('c')!.members[0]!;
+    // As they were measured, and as they would be now.
+    for (const some of [visits, atCurrent(visits)])
+      expect([...surrogate.posterior(encodedAt(prepared, some)).mean[0]!]).toEqual(
+        visits.map(({ design }) => Number(design.x) + Number(design.y)),
+      );
   });
 });
