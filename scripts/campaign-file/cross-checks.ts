@@ -16,6 +16,7 @@ import { numberHint } from './scalar-hint.js';
 import type { PlacedFault } from './schema-faults.js';
 import { placed, segments, show } from './schema-faults.js';
 import { repeatedNames } from './space.js';
+import { unpaid } from './unpaid.js';
 
 /** Faults that show only when parts of the file are seen together. */
 export function crossChecks(parts: CampaignParts, space: Space | null, document: unknown): PlacedFault[] {
@@ -129,24 +130,13 @@ function replicateFaults({ replicates, budget }: CampaignParts): PlacedFault[] {
  * Initial samples that the budget of the file cannot pay, or that are too many to be meant. A smaller budget that a
  * command sets is none of the file's faults: it ends within the initial sample.
  */
-export function initialFaults({ budget, strategy, fidelities }: CampaignParts): PlacedFault[] {
+export function initialFaults({ budget, strategy, fidelities, replicates }: CampaignParts): PlacedFault[] {
   const { trials, lowCost } = strategy?.initial ?? {};
   const at = ['strategy', 'initial'];
   const target = fidelities.at(-1)?.cost;
   const faults: PlacedFault[] = [];
-  if (trials !== undefined && budget.trials !== undefined && trials > budget.trials)
-    faults.push(
-      placed(
-        [...at, 'trials'],
-        `${trials}, more than the budget of ${budget.trials} trials`,
-        `at most ${budget.trials}`,
-      ),
-    );
-  else if (trials !== undefined && target !== undefined && budget.cost !== undefined && trials * target > budget.cost) {
-    const most = Math.floor(budget.cost / target);
-    const message = `${trials} trials at the target cost ${trials * target}, more than the budget of ${budget.cost}`;
-    if (most > 0) faults.push(placed([...at, 'trials'], message, `at most ${most}`));
-  }
+  const over = trials === undefined ? null : unpaid(trials, { budget, replicates, fidelities });
+  if (over !== null && over.most > 0) faults.push(placed([...at, 'trials'], over.message, `at most ${over.most}`));
   const cheapest = fidelities[0]?.cost;
   if (lowCost === undefined || target === undefined || cheapest === undefined) return faults;
   const count = (lowCost * target) / cheapest;

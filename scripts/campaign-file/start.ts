@@ -4,6 +4,7 @@ import { rowsById, type Space } from '../../models/domain/space.js';
 import { isStart, startOf } from '../../models/start/start.js';
 import type { CampaignParts } from './parts.js';
 import { type PlacedFault, placed, segments } from './schema-faults.js';
+import { unpaid } from './unpaid.js';
 
 /** First trials by a plan that takes any number, where the file says none, as far as it matters for what is wrong with it. */
 const usual = 12;
@@ -35,7 +36,7 @@ export function startWords({ strategy, seed }: CampaignSpec, space: Space): stri
 
 /** What keeps the space, or the budget, from having first trials laid out as the file wants. */
 export function startFaults(
-  { strategy, budget }: Pick<CampaignParts, 'strategy' | 'budget'>,
+  { strategy, ...paid }: Pick<CampaignParts, 'strategy' | 'budget' | 'replicates' | 'fidelities'>,
   space: Space,
   seed: number,
 ): PlacedFault[] {
@@ -47,8 +48,10 @@ export function startFaults(
     return start.map(({ path, message, remedy }) =>
       placed([...at, ...(path === '' ? ['plan'] : segments(path))], `${plan.type}: ${message}`, remedy),
     );
-  const runs = start.designs.length + given.length;
-  if (budget.trials === undefined || runs <= budget.trials) return [];
-  const message = `${start.words}: ${runs} first trials, more than the budget of ${budget.trials}`;
+  // One that takes as many as are usual is made small enough.
+  if (plan.type === 'latin-hypercube' && strategy?.initial?.trials === undefined) return [];
+  const over = unpaid(start.designs.length + given.length, paid, 'first trials');
+  if (over === null) return [];
+  const message = `${start.words}: ${over.message}`;
   return [placed([...at, 'plan'], message, 'fewer trials, a fraction, a smaller model, or a larger budget')];
 }

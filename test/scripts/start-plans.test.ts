@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-async function file(initial: string, more = '', trials = 9): Promise<string> {
+async function file(initial: string, more = '', trials = 9, budget = `trials: ${trials}`): Promise<string> {
   const text = `
 name: started
 space:
@@ -20,7 +20,7 @@ space:
 objectives: [{name: value, direction: minimise}]
 fidelities: [{name: exact, adapter: problem, cost: 1, settings: {problem: branin}}]
 strategy: {initial: ${initial}}
-budget: {trials: ${trials}}
+budget: {${budget}}
 `;
   await writeFile(join(folder, 'started.yaml'), text);
   return 'started.yaml';
@@ -58,6 +58,18 @@ it.each([
   ],
   [
     '{plan: {type: factorial}}',
+    '\nreplicates: {atTarget: 3}',
+    9,
+    /initial\.plan: full factorial of 2 factors in 4 runs: 4 designs, each measured 3 times: 12 first trials, more than the budget of 9/,
+  ],
+  [
+    '{trials: 4, plan: {type: latin-hypercube}}',
+    '\nreplicates: {atTarget: 3}',
+    9,
+    /initial\.trials: 4 designs, each measured 3 times: 12, more than the budget of 9 trials \(at most 3\)/,
+  ],
+  [
+    '{plan: {type: factorial}}',
     '\n  constraints: [{type: linear, terms: {x1: 1, x2: 1}, max: 12}]',
     9,
     /initial\.plan: factorial: the run at x1 10, x2 15 is against 'x1 \+ x2 ≤ 12' \(d-optimal/,
@@ -67,6 +79,14 @@ it.each([
   const { stderr, code } = await runCli(['validate', await file(initial, more, trials)], { cwd: folder });
   expect(code).toBe(2);
   expect(stderr).toMatch(words);
+});
+
+it('validate holds a start against a budget of cost, and one of as many trials as are usual against none', async () => {
+  const dear = await runCli(['validate', await file('{plan: {type: factorial}}', '', 0, 'cost: 3')], { cwd: folder });
+  expect(dear.stderr).toMatch(/in 4 runs: 4 trials at the target cost 4, more than the budget of 3/);
+  const few = await file('{plan: {type: latin-hypercube}}', '\nreplicates: {atTarget: 2}', 10);
+  const { stderr, code } = await runCli(['validate', few], { cwd: folder });
+  expect([stderr, code]).toEqual(['', 0]);
 });
 
 it('validate refuses a factorial on a list of molecules', async () => {
