@@ -4,7 +4,7 @@ import type { Proposal } from '../models/domain/proposal.js';
 import { seenBy, type TrialRecord } from '../models/domain/record.js';
 import { trialId } from '../models/domain/trial.js';
 import type { DecideRequest, Wish } from '../models/strategy/decision.js';
-import type { Slot } from '../workflows/loop.js';
+import type { LoopState, Slot } from '../workflows/loop.js';
 import type { CampaignSource } from './campaign-source.js';
 import type { DecidePool, PoolCall } from './decide-pool.js';
 import { lockTrial, tooLate } from './say-of.js';
@@ -32,6 +32,8 @@ export interface PlaceInput extends Pick<Wish, 'design' | 'rowId' | 'fidelity'> 
   readonly remainingCost: number | null;
   /** Versions of encoders in use, where they are others than the space has. */
   readonly codes?: readonly CodesVersion[];
+  /** What a person said of contexts; absent where nobody did. */
+  readonly contexts?: NonNullable<LoopState['contexts']>;
   /** Whether its campaign keeps the other from beginning though it needs no approval. */
   readonly held?: true;
 }
@@ -91,13 +93,17 @@ async function requestOf(
   const common = { campaign, count: 1, wish, artefacts };
   if (insteadOf === undefined) {
     const round = input.sinceRound - 1;
-    const { pending, remainingCost, codes } = input;
-    const asked = { round, pending, remainingCost, ...(codes === undefined ? {} : { codes }) };
+    const { pending, remainingCost, codes, contexts } = input;
+    const asked = {
+      ...{ round, pending, remainingCost },
+      ...(codes === undefined ? {} : { codes }),
+      ...(contexts === undefined ? {} : { contexts }),
+    };
     return { round, request: { ...common, ...asked, trials: seenBy(trials, round, pending) } };
   }
   const origin = originOf(trials, insteadOf);
   const { round, index, basis } = origin.proposal;
-  const { remainingCost, budget, codes } = basis;
+  const { remainingCost, budget, codes, contexts: around } = basis;
   const before = trials.filter(
     ({ proposal }) => proposal.round === round && proposal.index < index && proposal.basis.person === undefined,
   );
@@ -110,6 +116,7 @@ async function requestOf(
     remainingCost,
     ...(budget === undefined ? {} : { budget }),
     ...(codes === undefined ? {} : { codes }),
+    ...(around?.said === undefined ? {} : { contexts: around.said }),
   };
   return { round, request: { ...common, ...asked, trials: seen } };
 }

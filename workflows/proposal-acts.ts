@@ -100,8 +100,12 @@ export class ProposalActs {
     const pending = [...inFlight, ...waiting].map(({ id }) => id);
     const remainingCost = budget.cost === null ? null : Math.max(0, budget.cost - spent - committedCost(state));
     const sinceRound = round + (insteadOf === undefined ? 2 : 1);
-    const codes = state.codes === undefined ? {} : { codes: state.codes };
-    return { campaignId: this.means.campaignId(), at: Date.now(), pending, remainingCost, sinceRound, ...codes };
+    const { codes, contexts } = state;
+    return {
+      ...{ campaignId: this.means.campaignId(), at: Date.now(), pending, remainingCost, sinceRound },
+      ...(codes === undefined ? {} : { codes }),
+      ...(contexts === undefined ? {} : { contexts }),
+    };
   }
 }
 

@@ -88,10 +88,10 @@ export function prepareFor(
     ...(contexts === null ? [] : [contexts.parameters, contexts.current]),
   ]);
   const known = widened.get(space);
-  if (known?.key === key) return known.promise;
-  const promise = prepare(space, wide, contexts);
+  const promise = known?.key === key ? known.promise : prepare(space, wide, contexts);
   widened.set(space, { key, promise });
-  return promise;
+  // What was told since changes what stands for untold values, though nothing of the columns.
+  return contexts === null ? promise : promise.then((found) => ({ ...found, contexts }));
 }
 
 /** @param measured - the space with everything that this campaign measured beside it */

@@ -43,6 +43,9 @@ it('what a person says of contexts is proposed for from the next round on, recor
   expect(changeLine(changed)).toMatch(/^1: batch is B7 \(nobody had said\), humidity is 38 \(nobody had said\) by ann/);
   // Said again it is the same change.
   expect(await say({ batch: 'B7', humidity: '38' })).toEqual(changed);
+  // A design of a person's own is predicted for what they said, too.
+  const own = await host.control.add(id, { who: 'bob', why: 'a hunch', values: { x1: '1', x2: '2' } });
+  expect(own.proposal.basis.contexts).toMatchObject({ said, current: { batch: 'B7', humidity: 38 } });
   await loseWorkflow(host, id);
   await host.control.start((await host.control.record(id)).campaign);
   const { inForce } = await host.control.inForce(id);
