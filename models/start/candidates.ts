@@ -6,7 +6,7 @@ import type { Space } from '../domain/space.js';
 import { Generator } from '../random/generator.js';
 import { Region } from '../search/region.js';
 import { sampledDesigns } from '../search/sampled-designs.js';
-import { combinations, endsOf, type Factor, isScaled } from './levels.js';
+import { combinations, endsOf, type Factor, isScaled, sizeOf } from './levels.js';
 import { cornersOf } from './vertices.js';
 
 /** Designs that are looked at: of a list, and beside it of samples, and of those whose corners are looked for. */
@@ -80,10 +80,6 @@ function latticeOf(parameter: Parameter & { readonly type: 'composition' }): str
       places.map((i) => (set.includes(i) ? 1 / set.length : 0)),
     ),
   );
-}
-
-function sizeOf(factors: readonly Factor[]): number {
-  return factors.reduce((product, { values }) => product * values.length, 1);
 }
 
 function different(designs: readonly Design[]): Design[] {

@@ -6,12 +6,12 @@ import type { Space } from '../domain/space.js';
 import { Generator } from '../random/generator.js';
 import type { LaidOut } from './screening.js';
 
-/** Hypercubes of which the one is taken whose designs lie farthest apart. */
-const drawn = 200;
+/** Hypercubes of which the one is taken whose designs lie farthest apart, and pairs of designs that are looked at in all of them. */
+const most = { drawn: 200, pairs: 1e8 } as const;
 
 /**
  * A Latin hypercube: each of n equal parts of every range once, each name as often as any other but for one. Of many drawn the one whose two
- * nearest designs are farthest apart.
+ * nearest designs are farthest apart; beyond a thousand designs of fewer the more there are.
  */
 export function latinHypercube(space: Space, n: number, seed: number): LaidOut {
   const { parameters, pool } = space;
@@ -26,7 +26,8 @@ export function latinHypercube(space: Space, n: number, seed: number): LaidOut {
     ];
   const random = new Generator(seed, 'latin-hypercube');
   let best: { readonly designs: readonly Design[]; readonly apart: number } | null = null;
-  for (let i = 0; i < drawn; i++) {
+  let left = Math.floor((2 * most.pairs) / n ** 2);
+  for (let i = 0; i < most.drawn && (best === null || left > 0); i++) {
     const points = parameters.map(() => random.permutation(n).map((part) => (part + random.uniform()) / n));
     const designs = Array.from(
       { length: n },
@@ -36,31 +37,54 @@ export function latinHypercube(space: Space, n: number, seed: number): LaidOut {
         ),
     );
     if (new Set(designs.map((design) => designKey(design))).size < n) continue;
-    const apart = leastGap(space, designs);
-    if (best === null || apart > best.apart) best = { designs, apart };
+    left--;
+    const apart = leastGap(rowsOf(space, designs), best?.apart ?? Number.NEGATIVE_INFINITY);
+    if (apart !== null) best = { designs, apart };
   }
   if (best === null)
     return [{ path: '', message: `none was found of ${n} designs that all differ`, remedy: `fewer trials, ${remedy}` }];
   return { designs: best.designs, words: `Latin hypercube of ${n} runs` };
 }
 
-/** Square of the least distance of two designs; names that differ are as far apart as the ends of a range. */
-function leastGap({ parameters }: Space, designs: readonly Design[]): number {
-  const rows = designs.map((design) =>
-    parameters.map((parameter) => {
-      const feature = typeOf(parameter).feature(parameter, design[parameter.name]!);
-      return feature.kind === 'numeric' ? feature.value : String(design[parameter.name]);
-    }),
-  );
+/** Numbers of designs, a row each, by which distances are told. */
+interface Rows {
+  readonly d: number;
+  /** [n, d]: places in ranges from 0 to 1, or numbers of names. */
+  readonly at: Float64Array;
+  /** Of each column whether it holds names, which are as far apart as the ends of a range wherever they differ. */
+  readonly isName: readonly boolean[];
+}
+
+function rowsOf({ parameters }: Space, designs: readonly Design[]): Rows {
+  const d = parameters.length;
+  const at = new Float64Array(designs.length * d);
+  const isName = parameters.map((parameter, p) => {
+    const { name } = parameter;
+    const places = new Map<string, number>();
+    designs.forEach((design, i) => {
+      const feature = typeOf(parameter).feature(parameter, design[name]!);
+      const own = String(design[name]);
+      if (feature.kind !== 'numeric' && !places.has(own)) places.set(own, places.size);
+      at[i * d + p] = feature.kind === 'numeric' ? feature.value : places.get(own)!;
+    });
+    return places.size > 0;
+  });
+  return { d, at, isName };
+}
+
+/** Square of the least distance of two designs; null where it is no more than one already known. */
+function leastGap({ d, at, isName }: Rows, known: number): number | null {
   let least = Number.POSITIVE_INFINITY;
-  for (let a = 1; a < rows.length; a++)
-    for (let b = 0; b < a; b++) {
-      const gap = rows[a]!.reduce<number>((sum, one, p) => {
-        const other = rows[b]![p]!;
-        if (typeof one === 'number' && typeof other === 'number') return sum + (one - other) ** 2;
-        return sum + (one === other ? 0 : 1);
-      }, 0);
-      least = Math.min(least, gap);
+  for (let a = d; a < at.length; a += d)
+    for (let b = 0; b < a; b += d) {
+      let gap = 0;
+      for (let p = 0; p < d && gap < least; p++) {
+        const by = at[a + p]! - at[b + p]!;
+        gap += isName[p] ? Number(by !== 0) : by ** 2;
+      }
+      if (gap >= least) continue;
+      least = gap;
+      if (least <= known) return null;
     }
-  return least;
+  return least > known ? least : null;
 }

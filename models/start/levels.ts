@@ -41,6 +41,11 @@ export function endsOf(parameter: Parameter): {
   return { low, high, middle };
 }
 
+/** How many combinations of values there are. */
+export function sizeOf(factors: readonly Factor[]): number {
+  return factors.reduce((product, { values }) => product * values.length, 1);
+}
+
 /** All combinations of values, the last factor running fastest, on top of what is the same in all. */
 export function combinations(factors: readonly Factor[], rest: Design): Design[] {
   let designs: Design[] = [rest];

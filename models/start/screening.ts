@@ -5,7 +5,7 @@ import { typeOf } from '../domain/parameters/parameter.js';
 import type { Space } from '../domain/space.js';
 import type { StartPlan } from '../domain/start.js';
 import { type Fraction, fractionOf, fractionSigns, mostBase, mostFractionFactors } from './fraction.js';
-import { combinations, endsOf, type Factor, isScaled } from './levels.js';
+import { combinations, endsOf, type Factor, isScaled, sizeOf } from './levels.js';
 import { mostPlackettBurman, plackettBurmanSigns } from './plackett-burman.js';
 
 /** Designs of a start, and what it is, in words; or what keeps the space from having it. */
@@ -13,6 +13,9 @@ export type LaidOut = { readonly designs: readonly Design[]; readonly words: str
 
 /** Runs of a full design that are not too many where the file does not say how many first trials there are to be. */
 const usualRuns = { 2: 32, 3: 81 } as const;
+
+/** Centre points that are not too many where the file does not say how many first trials there are to be: the runs of the largest fraction. */
+const mostCentres = 2 ** mostBase;
 
 const otherwise = 'sobol, latin-hypercube or d-optimal instead';
 
@@ -26,18 +29,21 @@ export function factorial(
   const given = factorsOf(space, levels, centre);
   if ('faults' in given) return given.faults;
   const { factors, rest } = given;
-  const points = centre ? centrePoints(factors, rest) : [];
-  const runs = factors.reduce((product, { values }) => product * values.length, 1);
-  const limit = Math.max(1, (trials ?? usualRuns[levels] + points.length) - points.length);
+  const centres = centre ? centreCount(factors) : 0;
+  const mostHere = trials === null ? mostCentres : trials - 1;
+  if (centres > mostHere) return [tooManyCentres(centres, mostHere)];
+  const runs = sizeOf(factors);
+  const limit = trials === null ? usualRuns[levels] : Math.max(1, trials - centres);
+  const points = () => (centres === 0 ? [] : combinations(centred(factors), rest));
   if (resolution === undefined && runs <= limit) {
-    const words = `full factorial of ${told(factors.length, 'factor')} in ${told(runs, 'run')}${centreWords(points)}`;
-    return kept(space, [...combinations(factors, rest), ...points], words);
+    const words = `full factorial of ${told(factors.length, 'factor')} in ${told(runs, 'run')}${centreWords(centres)}`;
+    return kept(space, [...combinations(factors, rest), ...points()], words);
   }
   const several = factors.find(({ values }) => values.length !== 2);
   if (several !== undefined) {
     const many = `the full factorial has ${runs} runs, and ${limit} are the most`;
     const why = resolution === undefined ? many : 'a resolution is that of a fraction of two levels';
-    const enough = resolution === undefined ? `trials: ${runs + points.length}, ` : '';
+    const enough = resolution === undefined ? `trials: ${runs + centres}, ` : '';
     return [
       {
         path: '',
@@ -54,8 +60,8 @@ export function factorial(
   }
   return kept(
     space,
-    [...bySigns(factors, fractionSigns(fraction), rest), ...points],
-    fractionWords(factors, fraction, points),
+    [...bySigns(factors, fractionSigns(fraction), rest), ...points()],
+    fractionWords(factors, fraction, centres),
   );
 }
 
@@ -94,10 +100,12 @@ export function plackettBurman(
     return [{ path: '', message, remedy: otherwise }];
   }
   const signs = plackettBurmanSigns(factors.length);
-  const points = centre ? centrePoints(factors, rest) : [];
+  const centres = centre ? centreCount(factors) : 0;
+  if (centres > mostCentres) return [tooManyCentres(centres, mostCentres)];
+  const points = centres === 0 ? [] : combinations(centred(factors), rest);
   // Of so few factors that runs would be the same, every one once.
   const designs = factors.length < 3 ? combinations(factors, rest) : bySigns(factors, signs, rest);
-  const words = `Plackett-Burman design of ${told(factors.length, 'factor')} in ${told(designs.length, 'run')}${centreWords(points)}`;
+  const words = `Plackett-Burman design of ${told(factors.length, 'factor')} in ${told(designs.length, 'run')}${centreWords(centres)}`;
   return kept(space, [...designs, ...points], words);
 }
 
@@ -149,13 +157,25 @@ function factorsOf(
   return faults.length > 0 ? { faults } : { factors, rest };
 }
 
-/** The middle of all numbers with each combination of names; none where all are names, or it is among the runs of three levels. */
-function centrePoints(factors: readonly Factor[], rest: Design): Design[] {
-  if (factors.every(({ middle, values }) => middle === undefined || values.includes(middle!))) return [];
-  return combinations(
-    factors.map((factor) => (factor.middle === undefined ? factor : { ...factor, values: [factor.middle!] })),
-    rest,
-  );
+/**
+ * How many centre points there are: the middle of all numbers with each combination of names; none where all are names, or it is among the
+ * runs of three levels.
+ */
+function centreCount(factors: readonly Factor[]): number {
+  const isNone = factors.every(({ middle, values }) => middle === undefined || values.includes(middle!));
+  return isNone ? 0 : sizeOf(centred(factors));
+}
+
+function centred(factors: readonly Factor[]): readonly Factor[] {
+  return factors.map((factor) => (factor.middle === undefined ? factor : { ...factor, values: [factor.middle!] }));
+}
+
+function tooManyCentres(count: number, limit: number): Fault {
+  return {
+    path: 'plan',
+    message: `${count} centre points, one for each combination of names, and ${Math.max(0, limit)} are the most`,
+    remedy: `no centre, or ${otherwise}`,
+  };
 }
 
 function bySigns(factors: readonly Factor[], signs: readonly (readonly number[])[], rest: Design): Design[] {
@@ -180,20 +200,20 @@ function kept(space: Space, designs: readonly Design[], words: string): LaidOut 
 function fractionWords(
   factors: readonly Factor[],
   { base, generators, resolution }: Fraction,
-  points: readonly Design[],
+  centres: number,
 ): string {
   if (generators.length === 0)
-    return `full factorial of ${told(factors.length, 'factor')} in ${2 ** base} runs${centreWords(points)}`;
+    return `full factorial of ${told(factors.length, 'factor')} in ${2 ** base} runs${centreWords(centres)}`;
   const made = generators.map((set, g) => {
     const of = factors.slice(0, base).filter((_, i) => (set >> i) & 1);
     return `${factors[base + g]!.name} = ${of.map(({ name }) => name).join('·')}`;
   });
   const size = `2^(${factors.length}-${generators.length}) fraction of resolution ${roman(resolution)} in ${2 ** base} runs`;
-  return `${size}${centreWords(points)}, ${made.join(', ')}`;
+  return `${size}${centreWords(centres)}, ${made.join(', ')}`;
 }
 
-function centreWords({ length }: readonly Design[]): string {
-  return length === 0 ? '' : ` and ${told(length, 'centre point')}`;
+function centreWords(count: number): string {
+  return count === 0 ? '' : ` and ${told(count, 'centre point')}`;
 }
 
 function told(count: number, what: string): string {

@@ -143,7 +143,11 @@ async function choose(
   const choices: ReasonedChoice[] = [];
   const replicates = Replicates.of(campaign.spec, means.prepared.space);
   // What measures a design again takes no place of the initial sample.
-  const laid = replicates?.firstOnly(visits) ?? visits;
+  const laid =
+    replicates?.firstOnly(
+      visits,
+      plan.filter(({ level }) => level === target),
+    ) ?? visits;
   const run = planRun(first, plan, laid);
   const unrun = plan.filter((planned) => !run.has(planned));
   for (const planned of planLeft(plan, laid, run).slice(0, count)) {

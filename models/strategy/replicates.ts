@@ -67,9 +67,16 @@ export class Replicates {
     return this.owed(visits) ?? this.disputed(visits);
   }
 
-  /** Visits without those that measure a design once more at the target. */
-  firstOnly(visits: readonly Visit[]): readonly Visit[] {
-    const again = new Set(this.groups(visits).flatMap((group) => group.visits.slice(1)));
+  /**
+   * Visits without those that measure a design at the target once more than first trials name it.
+   *
+   * @param planned - the first trials at the target
+   */
+  firstOnly(visits: readonly Visit[], planned: readonly Place[]): readonly Visit[] {
+    const named = new Map<string, number>();
+    for (const place of planned) named.set(placeKey(place), (named.get(placeKey(place)) ?? 0) + 1);
+    const times = ({ place }: Group) => named.get(placeKey(place)) ?? 1;
+    const again = new Set(this.groups(visits).flatMap((group) => group.visits.slice(times(group))));
     return visits.filter((visit) => !again.has(visit));
   }
 

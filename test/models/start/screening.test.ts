@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Space } from '../../../models/domain/space.js';
+import { Generator } from '../../../models/random/generator.js';
 import { fractionOf, fractionSigns } from '../../../models/start/fraction.js';
 import { plackettBurmanSigns } from '../../../models/start/plackett-burman.js';
 import { isStart, type StartRequest, startOf } from '../../../models/start/start.js';
@@ -128,10 +129,52 @@ describe('a factorial start', () => {
   });
 });
 
+describe('centre points, one for each combination of names', () => {
+  const named = (count: number, levels: number): Space => ({
+    pool: null,
+    parameters: [
+      { name: 't', type: 'continuous', bounds: [20, 80] },
+      ...Array.from({ length: count }, (_, i) => ({
+        name: `n${i}`,
+        type: 'categorical' as const,
+        levels: Array.from({ length: levels }, (_, level) => `l${level}`),
+      })),
+    ],
+  });
+
+  it('are counted before they are made', () => {
+    expect(told({ type: 'factorial', centre: true }, null, named(8, 10))).toMatch(
+      /^100000000 centre points, one for each combination of names, and 128 are the most \(no centre, or sobol/,
+    );
+    expect(told({ type: 'factorial', centre: true }, 30, named(5, 2))).toMatch(/^32 centre points, .* 29 are the most/);
+    expect(told({ type: 'factorial', centre: true }, 600, named(2, 14))).toBe(
+      'full factorial of 3 factors in 392 runs and 196 centre points',
+    );
+    expect(told({ type: 'plackett-burman', centre: true }, null, named(20, 2))).toMatch(
+      /^1048576 centre points, .* and 128 are the most/,
+    );
+    expect(told({ type: 'plackett-burman', centre: true }, null, named(3, 2))).toBe(
+      'Plackett-Burman design of 4 factors in 8 runs and 8 centre points',
+    );
+  });
+});
+
 it('a Latin hypercube has each part of each range once, and names equally often', () => {
   const found = start({ type: 'latin-hypercube' }, 12);
   if (!isStart(found)) throw new Error('none');
   const parts = found.designs.map(({ t }) => Math.floor(((Number(t) - 20) / 60) * 12));
   expect(parts.sort((a, b) => a - b)).toEqual([...Array(12).keys()]);
   expect(found.designs.filter(({ solvent }) => solvent === 'DMF')).toHaveLength(6);
+});
+
+it('a Latin hypercube of a single run is the first that was drawn, and one of thousands is measured a few times', () => {
+  const first = start({ type: 'latin-hypercube' }, 1);
+  if (!isStart(first)) throw new Error('none');
+  const random = new Generator(1, 'latin-hypercube');
+  random.permutation(1);
+  expect(first.designs[0]!.t).toBeCloseTo(20 + 60 * random.uniform(), 2);
+  const numbers = { ...space, parameters: space.parameters.slice(0, 1) };
+  const many = start({ type: 'latin-hypercube' }, 6000, numbers);
+  if (!isStart(many)) throw new Error('none');
+  expect(new Set(many.designs.map(({ t }) => Math.floor(((Number(t) - 20) / 60) * 6000))).size).toBeGreaterThan(5900);
 });

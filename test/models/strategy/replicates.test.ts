@@ -56,6 +56,15 @@ describe('atTarget', () => {
     expect((await verifyRecord(record)).mismatches).toEqual([]);
   });
 
+  it('goes on past a design that a person names twice among the first trials', async () => {
+    const twice = { x: 0.5, y: 0 };
+    const campaign = withRule({ atTarget: 2 }, { strategy: { initial: { trials: 4, designs: [twice, twice] } } });
+    const made = await driven(new Planner(campaign), 12, ({ design }) => ({ value: bowl(design) }));
+    const groups = byDesign(made);
+    expect(groups[0]!.length).toBe(2);
+    expect(groups.length).toBeGreaterThan(4);
+  });
+
   it('leaves lower fidelities, designs that failed and rejected ones as they are', async () => {
     const planner = new Planner(someCampaign({ replicates: { atTarget: 2 } }));
     let failed = 0;
