@@ -570,7 +570,6 @@ describe('models', () => {
     'models/pretrained/lineage.ts': 'pretrained/read-manifest',
     'models/pretrained/version-act.ts': 'pretrained/read-manifest',
     'models/strategy/decision.ts': 'strategy/explain/assurance',
-    'models/strategy/names.ts': 'strategy/decide',
     'models/strategy/purse.ts': 'strategy/decide',
     'models/table/builder.ts': 'table/read-table',
     'models/table/formula-cell.ts': 'table/write-table',

@@ -237,7 +237,7 @@ export class Planner {
         remainingCost: null,
         count: 1,
         fit: null,
-        defaults: defaultsVersion,
+        defaults: defaultsVersion(spec),
         ...(extensions.length === 0 ? {} : { extensions }),
         person: { who: 'a person', sinceRound: this.round + 1 },
       },

@@ -83,7 +83,7 @@ export async function decide(given: DecideRequest, options: DecideOptions = {}):
     remainingCost: request.remainingCost,
     count,
     fit,
-    defaults: defaultsVersion,
+    defaults: defaultsVersion(campaign.spec),
     ...(held.length > 0 ? { assurances: held } : {}),
     ...(budget === undefined ? {} : { budget }),
     ...(stop === undefined ? {} : { stop }),

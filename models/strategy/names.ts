@@ -1,4 +1,6 @@
 import { acquisitions } from '../acquisition/acquisitions.js';
+import type { CampaignSpec } from '../domain/campaign.js';
+import { goalsOf, hasSeveralGoals } from '../domain/standing.js';
 import { surrogateChoices } from '../surrogate/surrogates.js';
 
 /** Surrogates that a campaign file can name. */
@@ -37,5 +39,19 @@ export const acquisitionNames: readonly string[] = [
   ...acquisitions.map((acquisition) => acquisition.name),
 ];
 
-/** Version of the numerical defaults, stored with every proposal; grows when a default changes a result. */
-export const defaultsVersion = 'athanor-12';
+/**
+ * Version of the numerical defaults, stored with every proposal; grows when a default changes a result, of those campaigns
+ * of which it may: what was decided before of any other is still computed again, and conditioned on its last fit.
+ *
+ * `athanor-13`: several goals and bounds, computed objectives, contexts, and designs measured again where they disagree.
+ */
+export function defaultsVersion(
+  spec: Pick<CampaignSpec, 'objectives' | 'outcomes' | 'contexts' | 'replicates'>,
+): string {
+  const hasChanged =
+    hasSeveralGoals(goalsOf(spec)) ||
+    spec.objectives.some(({ expression }) => expression !== undefined) ||
+    spec.contexts !== undefined ||
+    spec.replicates?.whenDisagreeing !== undefined;
+  return hasChanged ? 'athanor-13' : 'athanor-12';
+}

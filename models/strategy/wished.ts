@@ -69,7 +69,7 @@ export async function wished(given: DecideRequest, wish: Wish): Promise<Decision
       remainingCost,
       count: 1,
       fit: null,
-      defaults: defaultsVersion,
+      defaults: defaultsVersion(campaign.spec),
       ...basisContexts(prepared.contexts),
       ...(extensions.length > 0 ? { extensions } : {}),
       ...(codes.length > 0 ? { codes } : {}),

@@ -68,10 +68,15 @@ async function rawTroubleOf(
   });
 }
 
-/** What may be behind differences in what was said of the stop rule `regretBound`, or in designs of mixed spaces. */
+/** What may be behind differences: other numerical defaults; else in what was said of the stop rule `regretBound`, or in designs of mixed spaces. */
 function earlierText(mismatches: readonly Mismatch[], { parameters, pool }: Space): string[] {
   const isMixed = pool === null && parameters.some(({ type }) => type !== 'continuous');
   const texts: string[] = [];
+  const other = mismatches.find(({ path }) => path === 'basis.defaults');
+  if (other !== undefined)
+    return [
+      `  Another version decided by other numerical defaults (${other.recorded}, here ${other.recomputed}): of such a record designs and reasons differ. 'athanor report' still reads it.`,
+    ];
   if (mismatches.some(({ path }) => /^basis\.assurances\.\d+\.probability$/.test(path)))
     texts.push(
       "  An earlier version took designs of a list whose trial gave no value, whatever the cause, as unable to be better: of such a record 'basis.assurances' differ, which decide when it stops, no design. 'athanor report' still reads it.",

@@ -32,7 +32,7 @@ export function keptRuns(campaign: Campaign): (file: string, seed: number) => Pr
     if (different.length > 0) return `it was run with other settings (${different.join(', ')})`;
     if (!isDeepStrictEqual(own.space, record.campaign.space)) return 'the files of its space have changed';
     if (record.phase !== 'stopped' || record.stop === null || isCutShort(record)) return 'it was cut short';
-    const isOlder = record.trials.some(({ proposal }) => proposal.basis.defaults !== defaultsVersion);
+    const isOlder = record.trials.some(({ proposal }) => proposal.basis.defaults !== defaultsVersion(spec));
     return isOlder ? 'it was run with other numerical defaults' : record;
   };
 }

@@ -48,6 +48,17 @@ describe('records of the version before, together', () => {
     expect(stdout).toMatch(/earlier version[\s\S]*athanor /);
   });
 
+  it('that were decided by other numerical defaults are said to be', async () => {
+    const record = beforeText('transfer/record.json').replaceAll('"athanor-12"', '"athanor-11"');
+    await writeFile(join(folder, 'defaults.json'), record);
+    const { code, stdout } = await run('verify', 'defaults.json');
+    expect(code).toBe(5);
+    expect(stdout).toMatch(/basis\.defaults is "athanor-11", computed "athanor-12"\n/);
+    expect(stdout).toContain(
+      "Another version decided by other numerical defaults (athanor-11, here athanor-12): of such a record designs and reasons differ. 'athanor report' still reads it.",
+    );
+  });
+
   it('are one table', async () => {
     const { code, stdout, stderr } = await run('export', 'records');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });

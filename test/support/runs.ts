@@ -46,7 +46,7 @@ export function runRecord({ seed, values, direction = 'maximise', ...more }: Som
           remainingCost: null,
           count: 1,
           fit: null,
-          defaults: defaultsVersion,
+          defaults: defaultsVersion(spec),
         },
       },
       state: 'ended' as const,

@@ -44,7 +44,7 @@ export async function outliersOf(
   const basis = proposals.findLast((proposal) => proposal.basis.fit !== null)?.basis;
   const target = campaign.spec.fidelities.length - 1;
   const visits = visitsOf(campaign, trials, []).filter((visit) => primaryTurned(visit) !== null);
-  if (basis?.fit == null || basis.defaults !== defaultsVersion) return [];
+  if (basis?.fit == null || basis.defaults !== defaultsVersion(campaign.spec)) return [];
   if (visits.length < trialsAtLeast || visits.length > trialsAtMost || campaign.space.sources !== undefined) return [];
   const all = proposals.map((proposal) => ({ proposal }));
   const last = { extensions: extensionsOf(all), codes: versionsOf(all) };

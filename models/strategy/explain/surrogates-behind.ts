@@ -122,7 +122,7 @@ export function lastFittedEnsemble(record: Learned): Promise<FittedEnsemble | nu
 async function ensembleAfter(record: Learned): Promise<FittedEnsemble | null> {
   const { campaign, trials } = record;
   const basis = trials.findLast(({ proposal }) => proposal.basis.fit !== null)?.proposal.basis;
-  if (basis?.fit == null || basis.defaults !== defaultsVersion) return null;
+  if (basis?.fit == null || basis.defaults !== defaultsVersion(campaign.spec)) return null;
   const options = { most: mostRows, artefacts: recordedArtefacts(record) };
   return (await surrogatesBehind(campaign, trials, basis.fit, options)).calibrated();
 }

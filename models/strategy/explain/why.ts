@@ -58,7 +58,7 @@ export async function whyProposed(record: CampaignRecord, trial: string): Promis
   if (proposal.reason.kind !== 'acquisition')
     return without('it is part of the initial sample: no surrogate was asked');
   const isOther = 'another version made it, by other numerical defaults, so that it cannot be computed again';
-  if (proposal.basis.defaults !== defaultsVersion) return without(isOther);
+  if (proposal.basis.defaults !== defaultsVersion(campaign.spec)) return without(isOther);
   let rivals: readonly ReasonedChoice[] = [];
   const tell = (ones: readonly ReasonedChoice[]) => {
     rivals = ones;

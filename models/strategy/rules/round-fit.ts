@@ -63,10 +63,10 @@ export async function fitRound(
 }
 
 /** The last fit that was made with the same surrogate and version, and of columns of the same meaning; null where there is none. */
-function previousFit({ trials }: DecideRequest, prepared: PreparedSpace, name: string): FitRecord | null {
+function previousFit({ campaign, trials }: DecideRequest, prepared: PreparedSpace, name: string): FitRecord | null {
   const last = trials.findLast((trial) => trial.proposal.basis.fit !== null)?.proposal.basis ?? null;
   // Coordinates of hyperparameters may change with the version.
-  const isOwn = last?.defaults === defaultsVersion && last.fit?.surrogate === name;
+  const isOwn = last?.defaults === defaultsVersion(campaign.spec) && last.fit?.surrogate === name;
   return isOwn && hasSameColumns(last.fit, prepared) ? last.fit : null;
 }
 
