@@ -7,6 +7,8 @@ export interface Known {
   valueAt(designs: EncodedDesigns, row: number): number;
   /** Typical difference of two values; positive. */
   readonly spread: number;
+  /** What stands for it at a design where it has no value: worse than any that is known. */
+  readonly worst: number;
   readonly levelCount: number;
   /** Numeric columns that may be any number, along which there are slopes. */
   readonly free: readonly number[];
@@ -20,14 +22,14 @@ const step = 1e-6;
 
 /**
  * An outcome that is known of every design, as a surrogate: the same at all levels, without anything to learn, and known to a millionth
- * of its spread. A value that is no number is as bad as ten times the spread.
+ * of its spread. A design where it is no number is as bad as `worst`; no slope crosses from there to where it is one.
  */
-export function exactSurrogate({ valueAt, spread, levelCount, free }: Known): FittedSurrogate {
+export function exactSurrogate({ valueAt, spread, worst, levelCount, free }: Known): FittedSurrogate {
   const sd = rounding * spread;
   const levels = Array.from({ length: levelCount });
   const at = (designs: EncodedDesigns, row: number) => {
     const value = valueAt(designs, row);
-    return Number.isFinite(value) ? value : 10 * spread;
+    return Number.isFinite(value) ? value : worst;
   };
   const valuesOf = (designs: EncodedDesigns) => Float64Array.from({ length: designs.n }, (_, row) => at(designs, row));
   const known = (length: number) => new Float64Array(length).fill(sd ** 2);
@@ -50,12 +52,14 @@ export function exactSurrogate({ valueAt, spread, levelCount, free }: Known): Fi
     const found = new Float64Array(numeric.length);
     for (const j of free) {
       const own = numeric[j]!;
-      const [above, below] = [step, -step].map((by) => {
+      const known = [step, 0, -step].flatMap((by) => {
         numeric[j] = own + by;
-        return at(moved, 0);
+        const value = valueAt(moved, 0);
+        return Number.isFinite(value) ? [{ by, value }] : [];
       });
       numeric[j] = own;
-      found[j] = (above! - below!) / (2 * step);
+      const [first, last] = [known[0], known.at(-1)];
+      if (first !== last) found[j] = (first!.value - last!.value) / (first!.by - last!.by);
     }
     return found;
   };

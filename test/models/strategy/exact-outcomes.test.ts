@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Campaign } from '../../../models/domain/campaign.js';
 import { campaignSchema } from '../../../models/domain/campaign.js';
 import type { Design } from '../../../models/domain/design.js';
+import { lossOf, ownValue } from '../../../models/domain/standing.js';
 import { sampledDesigns } from '../../../models/search/sampled-designs.js';
 import { Planner } from '../../../models/strategy/ask-tell.js';
 import { atCurrent, encodedAt, placesOfTrials, prepareFor } from '../../../models/strategy/candidates.js';
@@ -136,5 +137,43 @@ describe('objectives of the design alone', () => {
       expect([...surrogate.posterior(encodedAt(prepared, some)).mean[0]!]).toEqual(
         visits.map(({ design }) => Number(design.x) + Number(design.y)),
       );
+  });
+
+  it.each([
+    ['minimise', '1000 + sqrt(y)', { reference: 5000 }],
+    ['minimise', '-1000 - sqrt(y)', {}],
+    ['maximise', '-1000 - sqrt(y)', {}],
+    ['maximise', '1000 + sqrt(y)', { reference: 10 }],
+    ['target', '1000 + sqrt(y)', { value: 990 }],
+  ] as const)('are worse than any other where they have no value: %s %s', async (direction, expression, more) => {
+    const other = someCampaign({
+      objectives: [
+        { name: 'f', direction: 'minimise' },
+        { name: 'c', direction, expression, ...more },
+      ],
+      fidelities: [{ name: 'high', adapter: 'problem', cost: 1 }],
+      budget: { trials: 60 },
+    });
+    const planner = new Planner(other);
+    for (let i = 0; i < 12; i++) {
+      const { proposals } = await planner.ask();
+      const told = proposals.filter(({ reason }) => reason.kind === 'acquisition');
+      for (const { design } of told) expect(Number(design.y)).toBeGreaterThanOrEqual(0);
+      planner.tell(
+        proposals.map(({ id, design }) => ({ id, value: (Number(design.x) - 0.3) ** 2 + Number(design.y) })),
+      );
+    }
+    // Where nothing that was run has a value either, and at the edge of where there is one.
+    const { parameters } = other.space;
+    const prepared = await prepareFor(other.space, []);
+    const goal = other.spec.objectives[1]!;
+    const at = (y: number) => prepared.encoder.encode([{ [parameters[0]!.name]: 0.5, [parameters[1]!.name]: y }]);
+    for (const visits of [[], visitsOf(other, planner.trials, [])]) {
+      const { surrogate } = exactOutcomes(other, prepared, visits).get('c')!.members[0]!;
+      const lossAt = (y: number) => lossOf(goal, ownValue(goal, surrogate.posterior(at(y)).mean[0]![0]!));
+      const stated = 'reference' in more ? [lossOf(goal, more.reference)] : [];
+      expect(lossAt(-1)).toBeGreaterThan(Math.max(lossAt(0), lossAt(1), lossAt(2), ...stated));
+      expect(Math.abs(surrogate.local(at(0)).meanGradient[0]![1]!)).toBeLessThan(1e4);
+    }
   });
 });
