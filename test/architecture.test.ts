@@ -361,7 +361,6 @@ describe('files', () => {
     'models/acquisition/feasible-improvement.ts: qLogFeasibleEi',
     'models/acquisition/internal/joint-losses.ts: drawJointLosses',
     'models/acquisition/internal/monte-carlo-improvement.ts: qLogNei',
-    'models/domain/standing.ts: compare',
     'models/onnx/selecting.ts: gather',
     'activities/store/submission.ts: listSubmissions',
   ];

@@ -2,16 +2,15 @@ import { type CampaignSpec, targetFidelity } from '../domain/campaign.js';
 import { outsideOf } from '../domain/outside.js';
 import { asksReplicates, type ReplicateRule } from '../domain/replicates.js';
 import type { Space } from '../domain/space.js';
-import { counts, front, goalsOf, hasSeveralGoals, modelledOutcomes } from '../domain/standing.js';
+import { goalsOf, modelledOutcomes } from '../domain/standing.js';
 import { fTail } from '../stats/f-tail.js';
 import { type Place, placeKey } from './candidates.js';
-import { judgedVisits, type Visit } from './history.js';
+import type { Visit } from './history.js';
+import { ReplicateSpread } from './replicate-spread.js';
+import { Stakes } from './stakes.js';
 
 /** Chance of values that differ so by noise alone, below which they are said to disagree. */
 const byChance = 0.05;
-
-/** Standard deviations within which a lead may be noise. */
-const withinNoise = 1.96;
 
 /** A design to be measured once more, and why. */
 export interface Again {
@@ -19,16 +18,18 @@ export interface Again {
   readonly text: string;
 }
 
+/** What surrogates say of trials. */
+export interface ByModels {
+  /** Those whose values they take for gross errors: nothing is the best by them. */
+  readonly suspects?: readonly Visit[];
+  /** What those that gave values would have given in the current contexts; absent where there are none. */
+  readonly now?: ReadonlyMap<Visit, Visit['turned']>;
+}
+
 /** Trials at the target of what was asked for as one design. */
 interface Group {
   readonly place: Place;
   readonly visits: readonly Visit[];
-}
-
-/** Mean and variance of some values. */
-interface Spread {
-  readonly count: number;
-  readonly variance: number;
 }
 
 /**
@@ -62,9 +63,12 @@ export class Replicates {
     return { place: found.place, text };
   }
 
-  /** The first design that is owed, or else one whose values disagree, or that is the best by a single one; null where there is none. */
-  next(visits: readonly Visit[]): Again | null {
-    return this.owed(visits) ?? this.disputed(visits);
+  /**
+   * The first design that is owed, or else one whose values disagree and that may be the best, or that is the best by a single one; null
+   * where there is none.
+   */
+  next(visits: readonly Visit[], byModels: ByModels = {}): Again | null {
+    return this.owed(visits) ?? this.disputed(visits, byModels);
   }
 
   /**
@@ -80,55 +84,51 @@ export class Replicates {
     return visits.filter((visit) => !again.has(visit));
   }
 
-  private disputed(visits: readonly Visit[]): Again | null {
+  private disputed(visits: readonly Visit[], { suspects = [], now }: ByModels): Again | null {
     const most = this.rule.whenDisagreeing ?? this.rule.atTarget;
     const groups = this.groups(visits);
     // One more value at a time: the one in flight may settle it.
-    const open = groups.filter(
-      (group) => group.visits.length < most && group.visits.every(({ pending }) => !pending) && this.isOpen(group),
-    );
-    if (open.length === 0) return null;
+    const isFree = (group: Group) =>
+      group.visits.length < most && group.visits.every(({ pending }) => !pending) && this.isOpen(group);
+    if (!groups.some(isFree)) return null;
+    const turnedNow = (visit: Visit) => now?.get(visit) ?? visit.turned;
+    const standing = new Map<Visit, Group>();
+    for (const group of groups) {
+      const told = group.visits.filter((visit) => visit.turned.length > 0 && !suspects.includes(visit));
+      if (told.length > 0) standing.set(meanVisit(told, turnedNow), group);
+    }
+    const stakes = new Stakes(this.spec, [...standing.keys()]);
+    const best = new Set(stakes.best.map(({ visit }) => standing.get(visit)));
     const outcomes = modelledOutcomes(goalsOf(this.spec));
-    for (const group of open)
+    const members = groups.map((group) => group.visits);
+    const spreads = outcomes.map((_, o) => new ReplicateSpread(this.spec, members, o));
+    const pooled = spreads.map((spread) => spread.pooled?.variance ?? Number.POSITIVE_INFINITY);
+    for (const [g, group] of groups.entries()) {
+      if (!isFree(group)) continue;
+      const matters = (noises: readonly number[]) =>
+        best.has(group) || stakes.mayJoin(group.visits.map(turnedNow), noises);
+      // What disagrees adds to what is pooled, so by the others alone no more do matter.
+      if (!matters(pooled)) continue;
+      const beside = spreads.map((spread) => spread.beside(g));
+      if (!matters(beside.map((one, o) => one?.others.variance ?? pooled[o]!))) continue;
       for (const [o, name] of outcomes.entries()) {
-        const own = spreadOf(group, o);
-        const others = pooled(groups.filter((other) => other !== group).map((other) => spreadOf(other, o)));
-        if (own.count < 2 || others === null || !(own.variance > 0)) continue;
-        if (fTail(own.variance / others.variance, own.count - 1, others.freedom) * outcomes.length >= byChance)
-          continue;
-        const text = `measures again ${named(group)}, as its values of ${name} disagree: they differ by ${short(own.variance)} (sd), those of one design elsewhere by ${short(others.variance)}`;
+        const { own, others } = beside[o] ?? {};
+        if (own === undefined || others === undefined || !(own.variance > 0)) continue;
+        const chance = fTail(own.variance / others.variance, own.freedom, others.freedom);
+        if (chance * outcomes.length >= byChance) continue;
+        const apart = this.spec.contexts === undefined ? '' : ', apart from what contexts do';
+        const text = `measures again ${named(group)}, as its values of ${name} disagree${apart}: they differ by ${short(own.variance)} (sd), those of one design elsewhere by ${short(others.variance)}`;
         return { place: group.place, text };
       }
-    const best = this.doubtfulBest(groups, open);
-    if (best === null) return null;
-    return {
-      place: best.place,
-      text: `measures again ${named(best)}, the best so far, by a single value that noise may have made`,
-    };
-  }
-
-  /** The best, or one of a front, where it was measured once and its lead may be noise; null where there is none. */
-  private doubtfulBest(groups: readonly Group[], open: readonly Group[]): Group | null {
-    const of = new Map(groups.flatMap((group) => group.visits.map((visit) => [visit, group] as const)));
-    const judged = judgedVisits(
-      this.spec,
-      averaged(
-        this.spec,
-        groups.flatMap((group) => group.visits),
-      ),
-    );
-    const best = front(judged);
-    // What stands for the mean of several is no visit of its own.
-    const found = best.find(({ visit }) => of.get(visit)?.visits.length === 1 && open.includes(of.get(visit)!));
-    if (found === undefined) return null;
-    const group = of.get(found.visit)!;
-    const noise =
-      found.visit.noises[0] ?? pooled(groups.map((one) => spreadOf(one, 0)))?.variance ?? Number.POSITIVE_INFINITY;
-    if (noise === 0) return null;
-    if (hasSeveralGoals(goalsOf(this.spec))) return group;
-    const others = judged.filter((one) => one !== found && counts(one));
-    const next = others.reduce((least, { losses }) => Math.min(least, losses[0]!), Number.POSITIVE_INFINITY);
-    return next - found.losses[0]! <= withinNoise * Math.sqrt(2 * noise) ? group : null;
+    }
+    for (const one of stakes.best) {
+      const group = standing.get(one.visit)!;
+      const noises = outcomes.map((_, o) => one.visit.noises[o] ?? pooled[o]!);
+      if (group.visits.length > 1 || !isFree(group) || !stakes.isDoubtful(one, noises)) continue;
+      const text = `measures again ${named(group)}, the best so far, by a single value that noise may have made`;
+      return { place: group.place, text };
+    }
+    return null;
   }
 
   /** Whether it may be asked for once more: it lies in the space, and was not all in vain. */
@@ -187,26 +187,22 @@ function meanOf(visits: readonly Visit[], outcome: number): number | null {
   return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-function spreadOf({ visits }: Group, outcome: number): Spread {
-  const values = valuesOf(visits, outcome);
-  if (values.length < 2) return { count: values.length, variance: 0 };
-  const mean = meanOf(visits, outcome)!;
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return { count: values.length, variance: squares / (values.length - 1) };
-}
-
-/** The variance of values of one design, over all designs that have several; null where none has. */
-function pooled(spreads: readonly Spread[]): { readonly variance: number; readonly freedom: number } | null {
-  const several = spreads.filter(({ count }) => count > 1);
-  const freedom = several.reduce((sum, { count }) => sum + count - 1, 0);
-  if (freedom === 0) return null;
-  return { variance: several.reduce((sum, { count, variance }) => sum + (count - 1) * variance, 0) / freedom, freedom };
+/** The first of these visits with the means of what all of them gave. */
+function meanVisit([first, ...more]: readonly Visit[], turnedOf: (visit: Visit) => Visit['turned']): Visit {
+  const all = [first!, ...more].map((visit) => ({ ...visit, turned: turnedOf(visit) }));
+  return { ...first!, turned: first!.turned.map((_, o) => meanOf(all, o)) };
 }
 
 /** The trials of a design, in words; one that was just proposed has no name yet. */
 function named({ visits }: Group): string {
-  const ids = visits.flatMap(({ trialId }) => (trialId === '' ? [] : [trialId]));
-  return ids.length === 0 ? 'a design of this round' : `what ${ids.join(', ')} measured`;
+  const idsOf = (some: readonly Visit[]) => some.flatMap(({ trialId }) => (trialId === '' ? [] : [trialId])).join(', ');
+  const measured = idsOf(visits.filter(({ turned }) => turned.length > 0));
+  const waiting = idsOf(visits.filter(({ pending }) => pending));
+  const parts = [
+    ...(measured === '' ? [] : [`${measured} measured`]),
+    ...(waiting === '' ? [] : [`${waiting} is to measure`]),
+  ];
+  return parts.length === 0 ? 'a design of this round' : `what ${parts.join(' and ')}`;
 }
 
 /** The standard deviation that a variance is the square of. */

@@ -121,7 +121,7 @@ export async function chooseByAcquisition(round: Round): Promise<{
   }
   const replicates = Replicates.of(campaign.spec, prepared.space);
   while (choices.length < count) {
-    const owed = replicates?.next(all) ?? null;
+    const owed = replicates?.next(all, { suspects }) ?? null;
     if (owed !== null && purse.pay(levelCount - 1, owed.place)) {
       const again = reasoned({ ...owed.place, level: levelCount - 1, value: null });
       choose({ ...again, reason: replicateReason(owed.text, again.reason) });

@@ -1,4 +1,5 @@
-import { type EncodedDesigns, rowKey } from '../../encode/encoded-designs.js';
+import { designRowKey, type EncodedDesigns } from '../../encode/encoded-designs.js';
+import { WithinGroups } from '../../linalg/within-groups.js';
 
 /** Degrees of freedom that the pooled variance counts for in the variance of each group. */
 const priorFreedom = 4;
@@ -12,11 +13,12 @@ export interface NoiseRatios {
 }
 
 /**
- * Rows that repeat a design at a level, and what their spread tells of the noise there.
+ * Rows that repeat a design at a level, in whatever surroundings, and what their spread tells of the noise there.
  *
- * With s_g² the sample variance of the m_g values of a group and s² that of all groups of its level pooled, the variance
- * of the group, by a scaled inverse-χ² prior of ν = 4 degrees of freedom about s², is
- * σ_g² = (ν·s² + (m_g − 1)·s_g²)/(ν + m_g − 1), and the ratio of each of its rows σ_g²/s².
+ * With s_g² the sample variance of the m_g values of a group, of f_g = m_g − 1 degrees of freedom, and s² that of all groups of its level
+ * pooled, the variance of the group, by a scaled inverse-χ² prior of ν = 4 degrees of freedom about s², is
+ * σ_g² = (ν·s² + f_g·s_g²)/(ν + f_g), and the ratio of each of its rows σ_g²/s². Where contexts differ within groups, what they explain
+ * straight is not noise: it is taken off the values, and off the f_g (see `WithinGroups`).
  *
  * A ratio leaves how large noise is to the fit, and says only where there is more of it. One group at a level has
  * nothing to be compared with, and replicates that do not differ at all tell nothing.
@@ -28,7 +30,7 @@ export class Replicates {
   private constructor(
     private readonly n: number,
     /** Groups of rows, by level. */
-    private readonly byLevel: readonly (readonly (readonly number[])[])[],
+    private readonly byLevel: readonly WithinGroups[],
   ) {}
 
   /**
@@ -39,7 +41,7 @@ export class Replicates {
     const groups = new Map<string, number[]>();
     for (let row = 0; row < designs.n; row++) {
       if (known !== undefined && !Number.isNaN(known[row]!)) continue;
-      const key = `${levels[row]}|${rowKey(designs, row)}`;
+      const key = `${levels[row]}|${designRowKey(designs, row)}`;
       const group = groups.get(key);
       if (group === undefined) groups.set(key, [row]);
       else group.push(row);
@@ -50,7 +52,10 @@ export class Replicates {
       const level = levels[group[0]!]!;
       byLevel.set(level, [...(byLevel.get(level) ?? []), group]);
     }
-    const compared = [...byLevel.values()].filter((some) => some.length > 1);
+    const columns = contextColumns(designs);
+    const compared = [...byLevel.values()].flatMap((some) =>
+      some.length > 1 ? [new WithinGroups(some, columns)] : [],
+    );
     return compared.length === 0 ? null : new Replicates(designs.n, compared);
   }
 
@@ -61,15 +66,29 @@ export class Replicates {
   ratios(values: Float64Array, slopes?: Float64Array): NoiseRatios {
     const ratios = new Float64Array(this.n).fill(1);
     const byParameter = new Float64Array(this.n);
-    for (const groups of this.byLevel) {
-      const squares = groups.map((group) => sumOfSquares(group, values, slopes));
-      const freedom = groups.reduce((sum, group) => sum + group.length - 1, 0);
+    for (const within of this.byLevel) {
+      const { groups, rank, taken } = within;
+      const apart = within.left(values);
+      // That means move too adds nothing, as deviations from them add up to 0; that slopes of contexts do, does.
+      const moved = slopes === undefined || rank === 0 ? null : within.left(slopes);
+      let at = 0;
+      const squares = groups.map((group, g) => {
+        let [value, slope] = [0, 0];
+        for (const row of group) {
+          value += apart[at]! * apart[at]!;
+          slope += 2 * apart[at]! * (moved?.[at] ?? slopes?.[row] ?? 0);
+          at++;
+        }
+        return { value, slope, freedom: Math.max(0, group.length - 1 - taken[g]!) };
+      });
+      const freedom = groups.reduce((sum, { length }) => sum + length - 1, 0) - rank;
+      if (freedom === 0) continue;
       const pooled = squares.reduce((sum, one) => sum + one.value, 0) / freedom;
       const pooledSlope = squares.reduce((sum, one) => sum + one.slope, 0) / freedom;
       if (!(pooled > 0)) continue;
       groups.forEach((group, g) => {
-        const weight = priorFreedom + group.length - 1;
-        const { value, slope } = squares[g]!;
+        const { value, slope, freedom: own } = squares[g]!;
+        const weight = priorFreedom + own;
         for (const row of group) {
           ratios[row] = (priorFreedom + value / pooled) / weight;
           byParameter[row] = (slope - (value * pooledSlope) / pooled) / (pooled * weight);
@@ -80,15 +99,18 @@ export class Replicates {
   }
 }
 
-/** Sum of squares about the mean of a group, (m − 1)·s², and its derivative. */
-function sumOfSquares(group: readonly number[], values: Float64Array, slopes: Float64Array | undefined) {
-  const mean = group.reduce((sum, row) => sum + values[row]!, 0) / group.length;
-  let [value, slope] = [0, 0];
-  for (const row of group) {
-    const apart = values[row]! - mean;
-    value += apart * apart;
-    // That the mean moves too adds nothing: deviations from it add up to 0.
-    slope += 2 * apart * (slopes?.[row] ?? 0);
+/** Columns of the surroundings: each number, and of each name whether it is that; none where there are no contexts. */
+function contextColumns({ n, encoding, numeric, categories }: EncodedDesigns): Float64Array[] {
+  const { contexts, numeric: numbers, categories: names } = encoding;
+  if (contexts === undefined) return [];
+  const column = (of: (row: number) => number) => Float64Array.from({ length: n }, (_, row) => of(row));
+  const columns: Float64Array[] = [];
+  for (let t = numbers - contexts.numeric; t < numbers; t++) columns.push(column((row) => numeric[row * numbers + t]!));
+  for (let t = names - contexts.categories; t < names; t++) {
+    const of = (row: number) => categories[row * names + t]!;
+    const seen = new Set(Array.from({ length: n }, (_, row) => of(row)));
+    // The first follows from the others.
+    for (const name of [...seen].slice(1)) columns.push(column((row) => (of(row) === name ? 1 : 0)));
   }
-  return { value, slope };
+  return columns;
 }

@@ -3,12 +3,14 @@ import { designKey } from '../../../models/domain/design.js';
 import type { Proposal } from '../../../models/domain/proposal.js';
 import { Planner } from '../../../models/strategy/ask-tell.js';
 import { prepareSpace } from '../../../models/strategy/candidates.js';
-import { visitsOf } from '../../../models/strategy/history.js';
+import { type Visit, visitsOf } from '../../../models/strategy/history.js';
+import { Replicates } from '../../../models/strategy/replicates.js';
 import type { Result } from '../../../models/strategy/result.js';
 import { trainingSet } from '../../../models/strategy/training-set.js';
 import { Replicates as NoiseReplicates } from '../../../models/surrogate/noise/replicates.js';
 import { verifyRecord } from '../../../scripts/record/verify.js';
 import { someCampaign } from '../../support/campaigns.js';
+import { visit } from '../../support/replicate-visits.js';
 
 const single = { fidelities: [{ name: 'high', adapter: 'problem', cost: 1 }], budget: { trials: 60 } };
 const withRule = (replicates: unknown, more = {}) => someCampaign({ ...single, replicates, ...more });
@@ -143,5 +145,15 @@ describe('whenDisagreeing', () => {
     const again = made.filter(({ reason }) => reason.kind === 'replicate');
     expect(again).toHaveLength(1);
     expect(again[0]!.reason.text).toContain('the best so far, by a single value that noise may have made');
+  });
+
+  it('says what is to come, and what was measured, of the trials that it repeats', () => {
+    const campaign = withRule({ atTarget: 3 });
+    const waiting = { pending: true, turned: [], noises: [] };
+    const owed = (visits: readonly Visit[]) => Replicates.of(campaign.spec, campaign.space)!.owed(visits)!.text;
+    expect(owed([visit('a', 0.1, [1], waiting)])).toMatch(/^measures again what a is to measure: 2 of/);
+    expect(owed([visit('a', 0.1, [1], waiting), visit('b', 0.1, [1])])).toMatch(
+      /^measures again what b measured and a is to measure: 3 of/,
+    );
   });
 });

@@ -49,4 +49,45 @@ describe('ratios of replicates', () => {
       { seed: 6, numRuns: 50 },
     );
   });
+
+  /** x and humidity as numbers, the batch as a name. */
+  const surrounded = (rows: readonly (readonly [x: number, humidity: number, batch: number])[]) => {
+    const { encoding, ...own } = numericDesigns(rows.map(([x, humidity]) => [x, humidity]));
+    const contexts = { numeric: 1, categories: 1 };
+    const categories = Int32Array.from(rows, ([, , batch]) => batch);
+    return { ...own, categories, encoding: { ...encoding, categories: 1, contexts } };
+  };
+
+  it('are those of designs, however the surroundings differ, which count as no noise', () => {
+    const rows = [0.1, 0.1, 0.1, 0.1, 0.7, 0.7, 0.7, 0.7].map(
+      (x, i) => [x, ((i * 5) % 7) / 7, i % 2] as [number, number, number],
+    );
+    const own = [-1, -1, 1, 1, 3, -3, -3, 3];
+    const drift = (by: number) =>
+      Float64Array.from(rows, ([x, humidity, batch], i) => 9 * x + own[i]! + by * (humidity - 2 * batch));
+    const replicates = Replicates.of(surrounded(rows), new Int32Array(8), undefined)!;
+    const { ratios } = replicates.ratios(drift(0));
+    expect(ratios[0]).toBeLessThan(0.8);
+    expect(ratios[4]).toBeGreaterThan(1.1);
+    replicates.ratios(drift(50)).ratios.forEach((ratio, i) => {
+      expect(ratio).toBeCloseTo(ratios[i]!, 9);
+    });
+    const moved = replicates.ratios(
+      drift(50),
+      Float64Array.from(rows, (_, i) => Math.sin(i * i)),
+    );
+    const at = (by: number) => replicates.ratios(drift(50).map((value, i) => value + by * Math.sin(i * i))).ratios;
+    const [up, down] = [at(1e-6), at(-1e-6)];
+    moved.byParameter.forEach((slope, i) => {
+      expect(slope).toBeCloseTo((up[i]! - down[i]!) / 2e-6, 6);
+    });
+  });
+
+  it('are 1 where each value of a design was measured in surroundings of its own', () => {
+    const rows = [0.1, 0.1, 0.7, 0.7].map((x, i) => [x, 0, i] as [number, number, number]);
+    const { ratios } = Replicates.of(surrounded(rows), new Int32Array(4), undefined)!.ratios(
+      Float64Array.of(1, 3, 4, 900),
+    );
+    expect([...ratios]).toEqual([1, 1, 1, 1]);
+  });
 });
