@@ -29,6 +29,8 @@ const smooth = gpType(
 
 const vanilla = gpType('vanilla-gp', "exact Gaussian process with BoTorch's defaults, to compare with", vanillaGp);
 
+const rbf = gpType('rbf-gp', 'exact Gaussian process as vanilla-gp, gross errors aside', vanillaGp, fitRobust);
+
 const warped = gpType(
   'warped-gp',
   'exact Gaussian process as gp, with warped numeric inputs; for hundreds of trials',
@@ -61,6 +63,7 @@ export const surrogates: readonly SurrogateType[] = [
   smooth,
   vanilla,
   adaptiveGp,
+  rbf,
   warped,
   blocks,
   icm,
@@ -153,9 +156,9 @@ export const surrogateChoices: readonly SurrogateChoice[] = [
   {
     name: 'level-ensemble',
     description:
-      'vanilla-gp and smooth-gp on outcomes as they are: of several goals, each of which may matter anywhere in its range',
+      'rbf-gp and smooth-gp on outcomes as they are: of several goals, each of which may matter anywhere in its range',
     members: [
-      { type: vanilla, logOdds: () => 0 },
+      { type: rbf, logOdds: () => 0 },
       { type: smooth, logOdds: forSmooth },
     ],
   },
@@ -163,7 +166,7 @@ export const surrogateChoices: readonly SurrogateChoice[] = [
     name: 'guarded-level-ensemble',
     description: 'level-ensemble on the target alone, with smooth-icm on all fidelities',
     members: [
-      { type: vanilla, logOdds: () => 0 },
+      { type: rbf, logOdds: () => 0 },
       { type: smooth, logOdds: forSmooth },
       { type: smoothIcm, logOdds: (training) => forAllFidelities(training) + forSmooth(training) },
     ],

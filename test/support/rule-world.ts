@@ -55,7 +55,7 @@ export async function ruleWorld(listed: boolean, asked: readonly Visit[] = [], c
     representatives: () => encodedAt(prepared, measured),
   };
   const situation: Situation = {
-    ...{ spec: campaign.spec, prepared, visits, costs: [0.1, 1], wanted: 4, feasibility: null },
+    ...{ spec: campaign.spec, prepared, visits, believed: visits, costs: [0.1, 1], wanted: 4, feasibility: null },
     members: [member],
     further: new Map(),
   };

@@ -20,7 +20,7 @@ export interface Chosen {
   /** Lowest loss measured at the target, of trials that are not suspected. */
   readonly incumbent: number;
   /** Trials whose values the surrogates take for gross errors. */
-  readonly suspects: readonly string[];
+  readonly doubts: readonly string[];
   /** Whether that is of a design that may not be proposed. */
   readonly isIncumbentOutside: boolean;
   /** What is said of fidelities that are no longer asked. */
@@ -100,9 +100,7 @@ export function reasonOf({ spec }: Campaign, chosen: Chosen, point: EncodedDesig
       ...nearFailures(chosen.feasible),
       ...(chosen.believed === null ? [] : [`what is believed weighs it by ${chosen.believed.toPrecision(2)}`]),
       ...chosen.dropped,
-      ...(chosen.suspects.length === 0
-        ? []
-        : [`without the value of ${chosen.suspects.join(', ')}, which all others speak against`]),
+      ...chosen.doubts,
       ...(chosen.approximation === null ? [] : [`by an approximation: ${chosen.approximation}`]),
     ].join('; '),
   };

@@ -73,7 +73,7 @@ export async function chooseByAcquisition(round: Round): Promise<{
   const levelCount = campaign.spec.fidelities.length;
   round.tell('fit', choices.length);
   const outset = await outsetOf(round);
-  const { acquisition, sources, fitted, record, measured, told, suspects } = outset;
+  const { acquisition, sources, fitted, record, measured, told, suspects, believed } = outset;
   const { incumbent, further } = told;
   const rule = ruleNamed(acquisition, sources !== null);
   const all: Visit[] = [...visits, ...choices.map(asPending)];
@@ -114,10 +114,10 @@ export async function chooseByAcquisition(round: Round): Promise<{
     all.push(visit);
     if (choices.length < count) withPending = conditioned(withPending, prepared, [visit]);
   };
-  const doubted = toRepeat(campaign, suspects, all);
+  const doubted = toRepeat(campaign, suspects, all, believed);
   if (doubted !== null && choices.length < count && purse.pay(levelCount - 1, doubted)) {
     const again = reasoned({ ...doubted, level: levelCount - 1, value: null });
-    choose({ ...again, reason: replicateReason(repeatWords(doubted), again.reason) });
+    choose({ ...again, reason: replicateReason(repeatWords(campaign, doubted), again.reason) });
   }
   const replicates = Replicates.of(campaign.spec, prepared.space);
   while (choices.length < count) {
@@ -162,6 +162,7 @@ export async function chooseByAcquisition(round: Round): Promise<{
       spec: campaign.spec,
       prepared,
       visits: all,
+      believed,
       costs,
       wanted: count - choices.length,
       costsAt,

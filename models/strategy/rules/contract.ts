@@ -24,6 +24,8 @@ export interface Situation {
   readonly prepared: PreparedSpace;
   /** Everything run, running or just proposed. */
   readonly visits: readonly Visit[];
+  /** What ran or is running, without the values that are taken for gross errors. */
+  readonly believed: readonly Visit[];
   /** Cost by level; the target is the last. */
   readonly costs: readonly number[];
   /** Trials that the round still wants, this one among them. */

@@ -14,6 +14,7 @@ import { judgedVisits, primaryTurned, ranked, type Visit } from '../history.js';
 import { goalNames, twoStepName } from '../names.js';
 import { averaged } from '../replicates.js';
 import { type JoinedSources, joinSources } from '../sources.js';
+import { believedOf, type Doubted, doubtedVisits, doubtWords } from './doubts.js';
 import { type Fitting, fitFurther, fitRound } from './round-fit.js';
 import { mostOfFront } from './several-goals.js';
 
@@ -24,8 +25,10 @@ export interface Outset {
   /** Given everything measured, and nothing that is pending. */
   readonly fitted: Ensemble;
   readonly record: FitRecord;
-  /** Visits whose values the surrogates take for gross errors. */
+  /** Visits of which the surrogates take a value, of whatever outcome, for a gross error. */
   readonly suspects: readonly Visit[];
+  /** All visits, without the values that are taken for gross errors: see `believedOf`. */
+  readonly believed: readonly Visit[];
   /** Whether any surrogate of any outcome takes a value for one. */
   readonly hasSuspects: boolean;
   /** Visits measured at the target that the surrogates are conditioned on. */
@@ -33,7 +36,7 @@ export interface Outset {
   /** What every reason of the round says alike. */
   readonly told: Pick<
     Chosen,
-    'acquisition' | 'widening' | 'incumbent' | 'isIncumbentOutside' | 'suspects' | 'approximation' | 'further' | 'front'
+    'acquisition' | 'widening' | 'incumbent' | 'isIncumbentOutside' | 'doubts' | 'approximation' | 'further' | 'front'
   >;
 }
 
@@ -46,11 +49,12 @@ export async function outsetOf(round: Fitting): Promise<Outset> {
   const acquisition = strategy.acquisition ?? defaultAcquisition(campaign.spec);
   const { substances, codes } = prepared.encoder.encoding;
   const finite = prepared.listed !== null || substances > 0;
-  const goals = hasSeveralGoals(goalsOf(campaign.spec));
+  const goals = goalsOf(campaign.spec);
+  const several = hasSeveralGoals(goals);
   const sources = joinSources(prepared, orientationOf(primaryObjective(campaign.spec)));
   const choice =
     strategy.surrogate ??
-    defaultChoice(levelCount + (sources?.rows.count ?? 0), { finite, coded: codes.length > 0, goals });
+    defaultChoice(levelCount + (sources?.rows.count ?? 0), { finite, coded: codes.length > 0, goals: several });
   const { used, fitted, record: made } = await fitRound(round, choice, sources);
   const outcomes = await fitFurther(round, choice, made.round === request.round);
   const further = outcomes?.ensembles ?? new Map<string, Ensemble>();
@@ -62,24 +66,23 @@ export async function outsetOf(round: Fitting): Promise<Outset> {
   };
   const measured = used.filter((visit) => visit.level === levelCount - 1);
   const wrong = fitted.suspects.map((row) => used[row]!);
-  const right = averaged(
-    campaign.spec,
-    measured.filter((visit) => !wrong.includes(visit)),
-  );
+  const doubted: Doubted = new Map([[goals.objectives[0]!.name, wrong], ...(outcomes?.doubted ?? [])]);
+  const right = averaged(campaign.spec, believedOf(goals, measured, doubted));
+  const believed = believedOf(goals, round.visits, doubted);
   const [first] = ranked(campaign.spec, right);
   const incumbent = first === undefined ? Number.POSITIVE_INFINITY : primaryTurned(first)!;
   const isIncumbentOutside = [...right, ...wrong].some((visit) => visit.outside && primaryTurned(visit) === incumbent);
   const approximation = record.approximation ?? null;
-  const best = goals ? front(judgedVisits(campaign.spec, averaged(campaign.spec, round.visits))) : null;
-  const suspects = wrong.map(({ trialId }) => trialId);
+  const best = several ? front(judgedVisits(campaign.spec, averaged(campaign.spec, believed))) : null;
   const hasSuspects = [fitted, ...further.values()].some(({ members }) =>
     members.some(({ surrogate }) => (surrogate.suspects ?? []).length > 0),
   );
   const told = {
     ...{ acquisition, widening, incumbent, isIncumbentOutside },
-    ...{ suspects, approximation, further, front: best },
+    ...{ doubts: doubtWords(doubted), approximation, further, front: best },
   };
-  return { acquisition, sources, fitted, record, measured, told, hasSuspects, suspects: wrong };
+  const suspects = doubtedVisits(doubted);
+  return { acquisition, sources, fitted, record, measured, told, hasSuspects, suspects, believed };
 }
 
 /** What values proposals where the file names nothing. */

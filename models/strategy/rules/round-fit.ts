@@ -12,6 +12,7 @@ import { primaryTurned, type Visit } from '../history.js';
 import { defaultsVersion } from '../names.js';
 import { type JoinedSources, sourceFits } from '../sources.js';
 import { exactUpTo, subsetOf, trainingSet } from '../training-set.js';
+import type { Doubted } from './doubts.js';
 
 /** Rows up to which hyperparameters are fitted anew every round; beyond, when the data has grown by a twentieth. */
 const alwaysFitUpTo = 60;
@@ -93,6 +94,8 @@ export async function fitFurther(
 ): Promise<{
   readonly ensembles: ReadonlyMap<string, Ensemble>;
   readonly fits: NonNullable<FitRecord['outcomes']>;
+  /** Visits whose values they take for gross errors, by name of the outcome. */
+  readonly doubted: Doubted;
 } | null> {
   const target = request.campaign.spec.fidelities.length - 1;
   const rows = visits.filter(({ turned }) => turned.slice(1).some((one) => one != null)).slice(-exactUpTo);
@@ -105,7 +108,7 @@ export async function fitFurther(
     const contenders = surrogateChoice(name).members;
     return [{ name: outcome, losses: column('turned'), noise: column('noises'), contenders }];
   });
-  if (outputs.length === 0) return exact.size === 0 ? null : { ensembles: exact, fits: [] };
+  if (outputs.length === 0) return exact.size === 0 ? null : { ensembles: exact, fits: [], doubted: new Map() };
   const known = previousFit(request, prepared, name)?.outcomes ?? [];
   const where = {
     designs: encodedAt(prepared, rows),
@@ -125,6 +128,13 @@ export async function fitFurther(
   return {
     // In the order of what is modelled.
     ensembles: new Map(modelled.flatMap((one) => (all.has(one) ? [[one, all.get(one)!] as const] : []))),
+    doubted: new Map(
+      [...ensembles].map(([own, { suspects }]) => {
+        const i = modelled.indexOf(own);
+        const measured = rows.filter(({ turned }) => turned[i] != null);
+        return [own, suspects.map((row) => measured[row]!)];
+      }),
+    ),
     fits: [...ensembles].map(([own, ensemble]) => ({ name: own, members: memberFits(ensemble, artefacts) })),
   };
 }

@@ -56,7 +56,7 @@ async function chooseAtRandom({ request, prepared, visits, purse, choices }: Rou
       isTooDear: (level, place) => !purse.affords(level, place()),
     });
     const wanted = count - choices.length;
-    const next = await rule.next({ spec, prepared, visits: all, costs, wanted, ...none }, open);
+    const next = await rule.next({ spec, prepared, visits: all, believed: visits, costs, wanted, ...none }, open);
     if (next === null) break;
     purse.pay(next.level, next);
     const { design, rowId, level } = next;

@@ -43,10 +43,10 @@ const mostLeaders = 5;
 export function severalGoals(name: string): Rule {
   return {
     next: async (situation, open) => {
-      const { spec, members, costs, feasibility, visits } = situation;
+      const { spec, members, costs, feasibility, believed } = situation;
       const { seed, measured } = members[0]!;
       const goals = modelled(goalsOf(spec), situation);
-      const judgedOnes = judgedVisits(spec, visits);
+      const judgedOnes = judgedVisits(spec, believed);
       const counting = judgedOnes.filter(counts);
       const reference = referenceOf(spec, goals, counting.length > 0 ? counting : judgedOnes);
       const aim =
@@ -171,10 +171,10 @@ function randomMerit(goals: Goals, counting: readonly Judged[], reference: Float
 }
 
 /** Some designs of the front, drawn anew for each proposal; where nothing counts the best by the first objective. */
-function leadersOf({ spec, visits, costs }: Situation, counting: readonly JudgedVisit[], seed: number) {
+function leadersOf({ spec, believed, costs }: Situation, counting: readonly JudgedVisit[], seed: number) {
   const inside = counting.filter(({ visit }) => !visit.outside);
   if (inside.length === 0) {
-    const atTarget = visits.filter((visit) => visit.level === costs.length - 1 && !visit.outside);
+    const atTarget = believed.filter((visit) => visit.level === costs.length - 1 && !visit.outside);
     return ranked(spec, atTarget)
       .slice(0, mostLeaders)
       .map(({ design }) => design);

@@ -21,7 +21,14 @@ async function all(asked: readonly Visit[] = [], tooDear: readonly string[] = []
     const isTooDear: ConstructorParameters<typeof Open>[0]['isTooDear'] = (_, place) =>
       tooDear.includes(placeKey(place()));
     const open = new Open({ prepared, visits, levelCount: 2, levels: [1], isTooDear });
-    const known = { spec: campaign.spec, prepared, visits, costs: [0.1, 1], wanted: 12 - chosen.length };
+    const known = {
+      spec: campaign.spec,
+      prepared,
+      visits,
+      believed: visits,
+      costs: [0.1, 1],
+      wanted: 12 - chosen.length,
+    };
     const next = await rule.next({ ...known, feasibility: null, members: [], further: new Map() }, open);
     if (next === null) return chosen.map(({ rowId }) => rowId);
     chosen.push(visitOf(next));

@@ -25,7 +25,13 @@ async function withSecond({ situation }: { situation: Situation }, wanted: Parti
   const visits = situation.visits.map((visit) =>
     visit.pending ? visit : { ...visit, turned: [...visit.turned, second(visit.design)] },
   );
-  return { ...situation, visits, spec: { ...situation.spec, ...wanted }, further: new Map([['g', ensemble]]) };
+  return {
+    ...situation,
+    visits,
+    believed: visits,
+    spec: { ...situation.spec, ...wanted },
+    further: new Map([['g', ensemble]]),
+  };
 }
 
 const both = (spec: CampaignSpec): Partial<CampaignSpec> => ({
