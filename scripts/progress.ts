@@ -2,16 +2,17 @@ import type { Campaign, CampaignSpec } from '../models/domain/campaign.js';
 import type { BudgetInForce } from '../models/domain/change.js';
 import { durationMs } from '../models/domain/duration.js';
 import { needs, type Stop, type TrialRecord } from '../models/domain/record.js';
-import { lacksPrimary, primaryObjective } from '../models/domain/standing.js';
+import { judgedAt, lacksPrimary, primaryObjective } from '../models/domain/standing.js';
 import { expectedEnd, type FidelityDurations } from '../models/strategy/explain/durations.js';
 import { type Purpose, purposesOf } from '../models/strategy/explain/purpose.js';
 import type { Progress } from '../models/strategy/progress.js';
 import type { CampaignReport } from './durable/course.js';
 import { durationText } from './duration-text.js';
 import { cleanLine, failureLine } from './failure-line.js';
-import { type TraceStep, targetName } from './outcome.js';
+import { type TraceStep, withoutBest } from './outcome.js';
+import { notCountingText, passedOver, passedOverLines } from './passed-over.js';
 import { obstacleText, waitText } from './stillness-lines.js';
-import { tradeOffLines, tradeOffsOf } from './trade-offs.js';
+import { tradeOffLines, tradeOffsOf, valuesText } from './trade-offs.js';
 import { formatNumber, hasNamedRows, wordingOf } from './wording.js';
 
 /**
@@ -61,8 +62,9 @@ export function progressBlock(
     ...(front.length > 0
       ? front.map((line, i) => (i === 0 ? `  front    ${line}` : `           ${line}`))
       : [
-          `  best     ${best === null ? `nothing measured at ${targetName(spec)} yet` : `${primaryObjective(spec).name} ${wording.value(best.value)}, ${wording.design(best.design, best.rowId)}`}`,
+          `  best     ${best === null ? withoutBest(spec, trials) : `${primaryObjective(spec).name} ${wording.value(best.value)}, ${wording.design(best.design, best.rowId)}`}`,
         ]),
+    ...passedOverLines(spec, passedOver(spec, trials), wording).map((line) => `  passed over  ${line}`),
     `  cost     ${formatNumber(report.spent)}${ofCost}${byFidelity(campaign, report)}`,
     `  trials   ${endedTrials(report)}${ofTrials} ended${failures(report)}`,
     `  running  ${inFlight(report, now, { spec, durations, purposes: purposesOf(spec, trials) })}`,
@@ -119,7 +121,12 @@ export function trialLine(
     observation?.outcome === 'measured'
       ? `measured, without ${primaryObjective(spec).name}`
       : `${observation?.outcome}, ${cause === null ? 'no cause given' : failureLine(cause)}`;
-  const told = value === undefined ? outcome : wording.value(value);
+  const values = observation?.values ?? {};
+  const measured =
+    spec.objectives.length > 1 ? valuesText(spec, values) : value === undefined ? '' : wording.value(value);
+  const isJudged = observation !== null && judgedAt(spec, proposal.fidelity, observation) !== null;
+  const why = isJudged && value !== undefined ? notCountingText(spec, values) : null;
+  const told = value === undefined ? outcome : `${measured}${why === null ? '' : `, but ${why}`}`;
   const label = wording.design(proposal.design, proposal.rowId);
   const purpose = purposesOf(spec, trials).get(proposal.id);
   const stand = `${purpose === undefined ? '' : `${purpose}; `}best ${best === null ? 'none yet' : wording.value(best)}, cost ${formatNumber(cumulativeCost)}`;

@@ -159,8 +159,8 @@ describe('two objectives', () => {
     expect(page).toContain('id="trade-off-plot0"');
     expect(page).toContain('id="hypervolume-plot"');
     const table = page.slice(
-      page.indexOf('<table id="front">'),
-      page.indexOf('</table>', page.indexOf('<table id="front">')),
+      page.indexOf('<div class="wide" id="front"><table>'),
+      page.indexOf('</table>', page.indexOf('<div class="wide" id="front"><table>')),
     );
     expect(table.match(/<tr>/g)).toHaveLength(found.front.length + 1);
     expect(page).toMatch(/\d+ trials have none that is better at exact; their hypervolume is [\d.]+\./);

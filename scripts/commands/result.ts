@@ -1,3 +1,4 @@
+import type { Objective } from '../../models/domain/campaign.js';
 import type { CampaignRecord } from '../../models/domain/record.js';
 import { substancesOf } from '../../models/domain/space.js';
 import { primaryObjective } from '../../models/domain/standing.js';
@@ -5,10 +6,12 @@ import type { Recommendation } from '../../models/strategy/explain/recommend.js'
 import { type Learned, learnedOf } from '../learned.js';
 import { bestOf, costByFidelity, targetName, totalCost } from '../outcome.js';
 import { keepResult } from '../output-place.js';
+import { type PassedOver, passedOver, passedOverLines } from '../passed-over.js';
 import { againLine, failureLines } from '../progress.js';
 import { recommendationOf, recommendationText } from '../recommendation.js';
 import { renderReport } from '../report/render.js';
 import { outcomeCounts, story } from '../report/story.js';
+import { type TradeOffs, tradeOffLines, tradeOffsOf } from '../trade-offs.js';
 import { formatNumber, wordingOf } from '../wording.js';
 import { closeReport } from './report-path.js';
 
@@ -18,7 +21,17 @@ export interface CampaignResult {
   readonly phase: CampaignRecord['phase'];
   readonly stop: CampaignRecord['stop'];
   readonly objective: { readonly name: string; readonly unit: string | null };
-  readonly best: (ReturnType<typeof bestOf> & { readonly substances: Readonly<Record<string, string>> }) | null;
+  /** By the first objective, or in all where objectives are combined, with everything that was measured of it. */
+  readonly best:
+    | (ReturnType<typeof bestOf> & {
+        readonly values: Readonly<Record<string, number>>;
+        readonly substances: Readonly<Record<string, string>>;
+      })
+    | null;
+  /** What several objectives have come to; null with one, and while no trial counts. */
+  readonly tradeOffs: TradeOffs | null;
+  /** What would be the best, or of the front, did it count, and why it does not. */
+  readonly passedOver: readonly PassedOver[];
   /** What to measure at the target, where the campaign ended without a value there; else null. */
   readonly recommendation: Recommendation | null;
   readonly cost: number;
@@ -49,7 +62,12 @@ export async function conclude(
     phase,
     stop,
     objective: { name, unit: unit ?? null },
-    best: best === null ? null : { ...best, substances: substancesOf(space, best.design) },
+    best:
+      best === null
+        ? null
+        : { ...best, values: valuesOf(record, best.trialId), substances: substancesOf(space, best.design) },
+    tradeOffs: tradeOffsOf(spec, record.trials),
+    passedOver: passedOver(spec, record.trials),
     recommendation,
     cost: totalCost(record),
     fidelities: costByFidelity(record),
@@ -65,9 +83,18 @@ export function temporalPage(ui: string | null, namespace: string, id: string): 
   return ui === null ? null : `${ui}/namespaces/${encodeURIComponent(namespace)}/workflows/${encodeURIComponent(id)}`;
 }
 
+/** Everything that was measured or computed of a trial that has ended. */
+function valuesOf({ trials }: CampaignRecord, id: string): Readonly<Record<string, number>> {
+  return { ...trials.find(({ proposal }) => proposal.id === id)!.observation!.values };
+}
+
+function ownText({ unit }: Objective, value: number): string {
+  return unit === undefined ? formatNumber(value) : `${formatNumber(value)} ${unit}`;
+}
+
 function resultText(
   record: CampaignRecord,
-  { best, recommendation, cost, fidelities, report, temporal }: CampaignResult,
+  { best, tradeOffs, passedOver: passed, recommendation, cost, fidelities, report, temporal }: CampaignResult,
 ): string {
   const { spec } = record.campaign;
   const wording = wordingOf(record.campaign, record.trials);
@@ -84,7 +111,10 @@ function resultText(
           ['best', wording.design(best.design, best.rowId)],
           ...molecules.filter((smiles) => smiles !== best.rowId).map((smiles) => ['', smiles] as const),
           [primaryObjective(spec).name, `${wording.value(best.value)} at ${targetName(spec)} (trial ${best.trialId})`],
+          ...spec.objectives.slice(1).map((own) => [own.name, ownText(own, best.values[own.name]!)] as const),
         ] as const)),
+    ...tradeOffLines(spec, tradeOffs, wording).map((line, i) => [i === 0 ? 'front' : '', line] as const),
+    ...passedOverLines(spec, passed, wording).map((line) => ['passed over', line] as const),
     ...(recommendation === null ? [] : [['recommended', recommendationText(record.campaign, recommendation)] as const]),
     ['cost', `${formatNumber(cost)}: ${costs.join(', ')}`],
     ['trials', outcomeCounts(record)],

@@ -11,6 +11,7 @@ import type { CampaignReport } from '../durable/course.js';
 import { learnedOf } from '../learned.js';
 import { notifyTroubles } from '../notify/notify-state.js';
 import { outlierLines } from '../outlier-lines.js';
+import { passedOver } from '../passed-over.js';
 import { againLine, failureLines, progressBlock } from '../progress.js';
 import { recommendationOf, recommendationText } from '../recommendation.js';
 import { rulingLine } from '../ruling-line.js';
@@ -34,6 +35,7 @@ export const statusCommand: Verb = (terminal) =>
         const { campaign } = record;
         const durations = durationsOf(campaign.spec.fidelities, record.trials);
         const tradeOffs = tradeOffsOf(campaign.spec, record.trials);
+        const passed = passedOver(campaign.spec, record.trials);
         const recommendation = await recommendationOf(record);
         const learned = options.json === true ? await learnedOf(record) : null;
         const outliers = await outliersOf(campaign, record.trials, [], recordedArtefacts(record));
@@ -43,7 +45,7 @@ export const statusCommand: Verb = (terminal) =>
         await print(
           terminal,
           options.json,
-          { ...report, ...people, recommendation, learned, tradeOffs, outliers, untold },
+          { ...report, ...people, recommendation, learned, tradeOffs, passedOver: passed, outliers, untold },
           () => {
             const lines = [...progressBlock(campaign, report, report.endedAt ?? Date.now(), durations, record.trials)];
             lines.push(...failureLines(record.trials).map((line) => `  failed   ${line}`));

@@ -18,6 +18,7 @@ import { grownRecord } from '../../models/strategy/growth.js';
 import { lastCostBudget } from '../change-lines.js';
 import { bestOf, targetName, totalCost } from '../outcome.js';
 import { outlierLines } from '../outlier-lines.js';
+import { passedOver, passedOverLines } from '../passed-over.js';
 import { withoutPlainSecrets } from '../plain-secrets.js';
 import { recommendationOf } from '../recommendation.js';
 import { toldSteps } from '../record/told-steps.js';
@@ -104,6 +105,7 @@ ${campaign.spec.description === undefined ? null : html`<p class="note">${campai
 <p class="lead">${sentences.join(' ')}</p>
 ${facts(record)}
 ${winner(record, depictions)}
+${passedOverList(record)}
 </header>
 <main>
 ${content}
@@ -168,6 +170,14 @@ function winner(record: CampaignRecord, depictions: Depictions): Markup | null {
   const molecules = best === null ? [] : Object.values(substancesOf(space, best.design));
   if (best === null || molecules.length === 0) return null;
   return html`<p class="winner">${molecules.map((smiles) => html`${depictions.show(smiles)}<code>${smiles}</code>`)}</p>`;
+}
+
+/** What would be the best, or of the front, did it count, and why it does not; null where there is none. */
+function passedOverList({ campaign, trials }: CampaignRecord): Markup | null {
+  const lines = passedOverLines(campaign.spec, passedOver(campaign.spec, trials), wordingOf(campaign, trials));
+  if (lines.length === 0) return null;
+  return html`<p class="note">Passed over, though better as far as it was measured:</p>
+<ul class="note" id="passed-over">${lines.map((line) => html`<li>${line}</li>`)}</ul>`;
 }
 
 /** What was learned of each earlier campaign; null where there is none. */

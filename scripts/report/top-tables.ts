@@ -3,6 +3,7 @@ import type { CampaignRecord } from '../../models/domain/record.js';
 import { byFirstObjective, judgedAt, primaryObjective } from '../../models/domain/standing.js';
 import type { Foreseen } from '../../models/strategy/explain/outlook.js';
 import { targetName } from '../outcome.js';
+import { notCountingText } from '../passed-over.js';
 import { formatNumber, formatSd, wordingOf } from '../wording.js';
 import type { Depictions } from './depictions.js';
 import { designCell } from './design-cell.js';
@@ -24,7 +25,8 @@ export function bestTrials({ campaign, trials }: CampaignRecord) {
       // As it was run, where that is another design than was asked for.
       const place = placeRun(proposal, observation);
       const judged = judgedAt(spec, proposal.fidelity, observation)!;
-      return [{ id: proposal.id, place, value, noise: observation.noise[name] ?? 0, judged }];
+      const why = notCountingText(spec, observation.values);
+      return [{ id: proposal.id, place, value, noise: observation.noise[name] ?? 0, judged, why }];
     })
     .sort((a, b) => byFirstObjective(a.judged, b.judged))
     .slice(0, named);
@@ -35,11 +37,12 @@ export function topTable(record: CampaignRecord, depictions: Depictions): Markup
   const best = bestTrials(record);
   if (best.length === 0) return null;
   const { campaign } = record;
+  const isWhole = best.every(({ why }) => why === null);
   return html`<h2>The best measured</h2>
-<div class="wide" id="top"><table><thead><tr><th scope="col">place</th><th scope="col" class="number">${unitName(record)}</th><th scope="col">design</th><th scope="col">trial</th></tr></thead>
+<div class="wide" id="top"><table><thead><tr><th scope="col">place</th><th scope="col" class="number">${unitName(record)}</th><th scope="col">design</th><th scope="col">trial</th>${isWhole ? null : html`<th scope="col">does not count, as</th>`}</tr></thead>
 <tbody>${best.map(
-    ({ id, place, value, noise }, i) =>
-      html`<tr><th scope="row">${i + 1}</th><td class="number">${wordingOf(campaign, record.trials).number(value)}${noise > 0 ? ` ± ${formatSd(noise)}` : null}</td><td>${designCell(record, place, depictions)}</td><td>${id.slice(campaign.id.length + 1)}</td></tr>`,
+    ({ id, place, value, noise, why }, i) =>
+      html`<tr><th scope="row">${i + 1}</th><td class="number">${wordingOf(campaign, record.trials).number(value)}${noise > 0 ? ` ± ${formatSd(noise)}` : null}</td><td>${designCell(record, place, depictions)}</td><td>${id.slice(campaign.id.length + 1)}</td>${isWhole ? null : html`<td>${why}</td>`}</tr>`,
   )}</tbody></table></div>`;
 }
 

@@ -12,7 +12,7 @@ import { axes, extentOf, type Frame, figure, legend, marks, px, responsive, scal
 const mostPairs = 3;
 
 /** Marks of the plot: by place in the legend. */
-const kinds = ['counts, and another is better', 'none is better', 'breaks a bound'];
+const kinds = ['counts, and another is better', 'none is better', 'breaks a bound, or is not known to keep it'];
 
 /**
  * What several objectives have come to: values of trials at the target against one another, the front among them, and what it
@@ -107,9 +107,9 @@ ${marks(
 /** The trials of the front with the values of all objectives. */
 function frontTable({ campaign }: CampaignRecord, { front }: TradeOffs, wording: Wording): Markup {
   const { objectives } = campaign.spec;
-  return html`<table id="front"><thead><tr><th>trial</th><th>design</th>${objectives.map(({ name, unit }) => html`<th>${unit === undefined ? name : `${name} [${unit}]`}</th>`)}</tr></thead>
+  return html`<div class="wide" id="front"><table><thead><tr><th scope="col">trial</th><th scope="col">design</th>${objectives.map(({ name, unit }) => html`<th scope="col" class="number">${unit === undefined ? name : `${name} [${unit}]`}</th>`)}</tr></thead>
 <tbody>${front.map(
     ({ trialId, values, design, rowId }) =>
-      html`<tr><td>${trialId}</td><td>${wording.design(design, rowId)}</td>${objectives.map(({ name }) => html`<td>${formatNumber(values[name]!)}</td>`)}</tr>`,
-  )}</tbody></table>`;
+      html`<tr><th scope="row">${trialId}</th><td>${wording.design(design, rowId)}</td>${objectives.map(({ name }) => html`<td class="number">${formatNumber(values[name]!)}</td>`)}</tr>`,
+  )}</tbody></table></div>`;
 }

@@ -1,6 +1,7 @@
 import type { CampaignRecord } from '../../models/domain/record.js';
 import type { LoopState } from '../../workflows/loop.js';
 import { bestOf, totalCost, withoutBest } from '../outcome.js';
+import { passedOver } from '../passed-over.js';
 import { formatNumber, wordingOf } from '../wording.js';
 
 /** Silence after which a line tells where a seed stands. */
@@ -36,7 +37,9 @@ export class Beats {
     const best = bestOf(spec, record.trials);
     const trials = record.trials.filter((trial) => trial.observation !== null).length;
     const wording = wordingOf(record.campaign, record.trials);
-    const result = best === null ? withoutBest(spec, record.trials) : `best ${wording.value(best.value)}`;
+    const passed = passedOver(spec, record.trials).length;
+    const beside = passed === 0 ? '' : ` (${passed} passed over)`;
+    const result = best === null ? withoutBest(spec, record.trials) : `best ${wording.value(best.value)}${beside}`;
     const stop = record.stop?.text ?? 'not stopped';
     this.last = now;
     this.runsDone += 1;

@@ -5,6 +5,7 @@ import { startWords } from '../campaign-file/start.js';
 import { compare } from '../compare/compare.js';
 import { comparisonDocument } from '../compare/document.js';
 import { bestOf, costByFidelity, targetName, totalCost, traceOf } from '../outcome.js';
+import { passedOver } from '../passed-over.js';
 import { failureLines } from '../progress.js';
 import { tradeOffsOf } from '../trade-offs.js';
 import { strategyLabel } from './strategies.js';
@@ -44,6 +45,7 @@ function seedEntry(record: CampaignRecord) {
     spec,
     trace.map(({ trial }) => trial),
   );
+  const passed = passedOver(spec, record.trials);
   const outcomes: Record<string, number> = {};
   for (const { trial } of trace) {
     const { outcome } = trial.observation!;
@@ -67,6 +69,8 @@ function seedEntry(record: CampaignRecord) {
       best,
     })),
     best: bestOf(spec, record.trials),
+    /** What would be the best, or of the front, did it count, and why it does not; absent where there is none. */
+    ...(passed.length === 0 ? {} : { passedOver: passed }),
     /** The trials that none is better than, and what they cover after each trial; absent with one objective. */
     ...(tradeOffs === null ? {} : { tradeOffs }),
     total: {

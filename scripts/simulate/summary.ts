@@ -2,6 +2,7 @@ import { mean, sampleStandardDeviation } from 'simple-statistics';
 import type { Campaign } from '../../models/domain/campaign.js';
 import { goalsOf, hasSeveralGoals } from '../../models/domain/standing.js';
 import { isCutShort } from '../outcome.js';
+import { passedOverLines } from '../passed-over.js';
 import { tradeOffLines } from '../trade-offs.js';
 import { formatNumber, stopWords, wantedText, wordingOf } from '../wording.js';
 import type { SimulationDocument } from './document.js';
@@ -39,6 +40,10 @@ export function summaryText(campaign: Campaign, document: SimulationDocument): s
       ...tradeOffLines(campaign.spec, tradeOffs ?? null, wording).map((line, i) =>
         i === 0 ? `front, seed ${seed}: ${line}` : `  ${line}`,
       ),
+    );
+  for (const { seed, passedOver = [] } of seeds)
+    lines.push(
+      ...passedOverLines(campaign.spec, passedOver, wording).map((line) => `passed over, seed ${seed}: ${line}`),
     );
   const whole = seeds.filter((seed) => !isCutShort(seed));
   if (seeds.length > 1 && whole.length > 0)

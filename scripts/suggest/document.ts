@@ -9,6 +9,7 @@ import { purposeAmong, purposeOf } from '../../models/strategy/explain/purpose.j
 import { lastSourceFits, sourceInWords } from '../../models/strategy/explain/source-words.js';
 import { bestOf, withoutBest } from '../outcome.js';
 import { outlierLines } from '../outlier-lines.js';
+import { passedOver, passedOverLines } from '../passed-over.js';
 import { tradeOffLines, tradeOffsOf } from '../trade-offs.js';
 import { formatExpected, formatNumber, wantedText, wordingOf } from '../wording.js';
 import { namedByLine, tableLines, withoutValue, withoutValueLines } from './table-lines.js';
@@ -58,6 +59,7 @@ export async function suggestDocument(
   const tradeOffs = tradeOffsOf(spec, trials);
   const lineOf = tableLines(trials, lines);
   const lacking = withoutValue(spec, trials, lineOf);
+  const passed = passedOver(spec, trials);
   const ended = (outcome: string) => trials.filter((trial) => trial.observation?.outcome === outcome).length;
   const { name, direction, unit } = primaryObjective(spec);
   return {
@@ -106,6 +108,10 @@ export async function suggestDocument(
             front: tradeOffs.front.map((one) => ({ ...one, line: lineOf.get(one.trialId) ?? null })),
           },
         }),
+    /** Results that would be the best, or of the front, did they count, and why they do not; absent where there are none. */
+    ...(passed.length === 0
+      ? {}
+      : { passedOver: passed.map((one) => ({ ...one, line: lineOf.get(one.trialId) ?? null })) }),
     /** Measured results without a value of an objective; absent where there are none. */
     ...(lacking.length === 0 ? {} : { withoutValue: lacking }),
     proposals: decision.proposals.map(({ design, rowId, fidelity, estimatedCost, reason }: Proposal) => ({
@@ -154,14 +160,18 @@ export function suggestText(campaign: Campaign, trials: readonly TrialRecord[], 
     best === null
       ? withoutBest(spec, trials)
       : `best ${objective.name} so far ${wording.value(best.value)}: ${wording.design(best.design, best.rowId)}${best.outside === null ? '' : `; ${best.outside}, so it is learned from and not proposed again`}`;
-  const frontLines = new Map(
-    document.tradeOffs?.front.flatMap(({ trialId, line }) => (line === null ? [] : [[trialId, line] as const])),
+  const passed = document.passedOver ?? [];
+  const toldLines = new Map(
+    [...(document.tradeOffs?.front ?? []), ...passed].flatMap(({ trialId, line }) =>
+      line === null ? [] : [[trialId, line] as const],
+    ),
   );
   const lines = [
     `${document.campaign}: ${wantedText(spec)}; ${known} result${known === 1 ? '' : 's'} (${measured} measured, ${failed} failed${beyond}, ${pending} pending), cost ${formatNumber(cost)}${of}`,
     ...(document.tradeOffs === undefined
       ? [bestText]
-      : tradeOffLines(spec, document.tradeOffs, wording).map((line) => namedByLine(line, frontLines))),
+      : tradeOffLines(spec, document.tradeOffs, wording).map((line) => namedByLine(line, toldLines))),
+    ...passedOverLines(spec, passed, wording).map((line) => `passed over: ${namedByLine(line, toldLines)}`),
     ...withoutValueLines(spec, document.withoutValue ?? []),
   ];
   if (results.outside > 0)

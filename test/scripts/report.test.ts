@@ -13,6 +13,7 @@ import { escapeHtml, html } from '../../scripts/report/html.js';
 import { renderReport } from '../../scripts/report/render.js';
 import { story } from '../../scripts/report/story.js';
 import { someCampaign } from '../support/campaigns.js';
+import { goalsRecord } from '../support/goals-record.js';
 import { type SomeTrial, someRecord } from '../support/record.js';
 import { runRecord } from '../support/runs.js';
 
@@ -325,6 +326,31 @@ describe.skipIf(program === null)('the report in a browser', () => {
       await page.close();
     }
   });
+
+  it.each(['with several goals', 'with one goal', 'learned', 'compared'])(
+    'keeps to 360 pixels with every table there is: each scrolls in a box of its own (%s)',
+    async (kind) => {
+      const wide = { name: 'a-parameter-with-a-very-long-name-indeed', type: 'continuous', bounds: [0, 1] };
+      const space = { parameters: [{ name: 'x', type: 'continuous', bounds: [0, 1] }, wide] };
+      const page = {
+        'with several goals': async () => renderReport(await goalsRecord({ space, most: 0.5, trials: 10 })),
+        'with one goal': async () => renderReport(await goalsRecord({ space, objectives: ['yield'], most: 0.5 })),
+        learned: async () => renderReport(await learnedRecord()),
+        compared: async () => renderComparison([1, 2, 3].map((seed) => runRecord({ seed, values: [seed, seed + 1] }))),
+      }[kind]!;
+      const { page: opened } = await open(await page(), 'light', 360);
+      await opened.evaluate('for (const one of document.querySelectorAll("details")) one.open = true');
+      expect(await opened.locator('table').count()).toBeGreaterThan(2);
+      const outside = await opened.evaluate(`[...document.querySelectorAll('table')]
+        .filter((table) => (table.closest('.wide') ?? table).getBoundingClientRect().right > document.documentElement.clientWidth)
+        .map((table) => table.outerHTML.slice(0, 80))`);
+      expect(outside).toEqual([]);
+      const overflow = 'document.documentElement.scrollWidth - document.documentElement.clientWidth';
+      expect(await opened.evaluate(overflow)).toBeLessThanOrEqual(0);
+      expect(await opened.locator('table thead th:not([scope])').count()).toBe(0);
+      await opened.close();
+    },
+  );
 
   it.each([390, 320, 1100])('cuts no label of a plot at %i pixels, however long', async (width) => {
     const record = someRecord(trials);

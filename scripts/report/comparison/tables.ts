@@ -2,6 +2,7 @@ import { ownValue } from '../../../models/domain/standing.js';
 import type { Comparison } from '../../compare/compare.js';
 import { besideSentence, endText, four, isUnsure, middleText, reachedText } from '../../compare/words.js';
 import { bestOf, totalCost } from '../../outcome.js';
+import { passedOver } from '../../passed-over.js';
 import { formatNumber, stopWords, wordingOf } from '../../wording.js';
 import { html, type Markup } from '../html.js';
 
@@ -77,13 +78,15 @@ export function runsTable({ compared, leftOut, objective }: Comparison): Markup 
     ...compared.flatMap(({ group }) => group.records.map((record) => ({ group, record, counts: true }))),
     ...leftOut.flatMap((group) => group.records.map((record) => ({ group, record, counts: false }))),
   ];
-  return html`<div class="wide" id="runs"><table class="sortable"><thead><tr><th scope="col">strategy</th><th scope="col" class="number">seed</th><th scope="col" class="number">best ${unit}</th><th scope="col">best design</th><th scope="col" class="number">trials</th><th scope="col" class="number">cost</th><th scope="col">stopped by</th></tr></thead>
+  const passed = rows.map(({ record: { campaign, trials } }) => passedOver(campaign.spec, trials).length);
+  const isAnyPassed = passed.some((n) => n > 0);
+  return html`<div class="wide" id="runs"><table class="sortable"><thead><tr><th scope="col">strategy</th><th scope="col" class="number">seed</th><th scope="col" class="number">best ${unit}</th><th scope="col">best design</th>${isAnyPassed ? html`<th scope="col" class="number">passed over</th>` : null}<th scope="col" class="number">trials</th><th scope="col" class="number">cost</th><th scope="col">stopped by</th></tr></thead>
 <tbody>${rows.map(({ group, record, counts }, at) => {
     const { campaign, trials, stop, phase } = record;
     const best = bestOf(campaign.spec, trials);
     const wording = wordingOf(campaign, trials);
     const stopped = stop === null ? phase : stopWords[stop.reason];
     const ended = trials.filter(({ observation }) => observation !== null).length;
-    return html`<tr data-at="${at}"><th scope="row">${group.label}</th><td class="number">${campaign.spec.seed}</td><td class="number">${best === null ? '' : wording.number(best.value)}</td><td>${best === null ? 'none' : wording.design(best.design, best.rowId)}</td><td class="number">${ended}</td><td class="number">${formatNumber(totalCost(record))}</td><td>${counts ? stopped : `${stopped} (not counted)`}</td></tr>`;
+    return html`<tr data-at="${at}"><th scope="row">${group.label}</th><td class="number">${campaign.spec.seed}</td><td class="number">${best === null ? '' : wording.number(best.value)}</td><td>${best === null ? 'none' : wording.design(best.design, best.rowId)}</td>${isAnyPassed ? html`<td class="number">${passed[at]}</td>` : null}<td class="number">${ended}</td><td class="number">${formatNumber(totalCost(record))}</td><td>${counts ? stopped : `${stopped} (not counted)`}</td></tr>`;
   })}</tbody></table></div>`;
 }
