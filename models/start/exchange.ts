@@ -14,8 +14,8 @@ export interface Choices {
   readonly rows: readonly Float64Array[];
   /** Rows that are chosen in any case, [g][p]. */
   readonly given: readonly Float64Array[];
-  /** Whether two candidates are not to be chosen both. */
-  isNear(a: number, b: number): boolean;
+  /** Candidates that are not to be chosen beside one, itself among them. */
+  near(place: number): readonly number[];
 }
 
 /** Gain, in parts, below which an exchange is rounding. */
@@ -24,6 +24,8 @@ const least = 1e-9;
 const singular = 1e-9;
 /** Rounds of exchanges after which it is left as it is; they end by themselves long before. */
 const mostRounds = 50;
+/** Variance of what nothing is known of. */
+const unknown = 1e4;
 
 /** What the choice of rows gives: the logarithm of det XᵀX, or with moments minus that of the mean variance. */
 export function merit(X: readonly Float64Array[], p: number, { moments }: Criterion): number {
@@ -45,25 +47,28 @@ export function exchanged(choices: Choices, n: number, criterion: Criterion, ran
   const { rows, given } = choices;
   const chosen = greedy(choices, n, random);
   if (chosen === null) return null;
-  const near = new Int32Array(rows.length);
+  const closed = new Int32Array(rows.length);
   const count = (place: number, by: 1 | -1) => {
-    for (let j = 0; j < rows.length; j++) if (choices.isNear(place, j)) near[j] = near[j]! + by;
+    for (const j of choices.near(place)) closed[j] = closed[j]! + by;
   };
   for (const place of chosen) count(place, 1);
   const X = () => [...given, ...chosen.map((place) => rows[place]!)];
-  let state = measured(X(), choices, criterion);
-  if (state === null) return null;
+  let good: readonly number[] | null = null;
   for (let round = 0; round < mostRounds; round++) {
+    // Within a round what an exchange changes is added up; from the rows themselves it is exact again.
+    const state = measured(X(), choices, criterion);
+    if (state === null) return good === null ? null : [...good];
+    good = [...chosen];
     let isBetter = false;
     for (let i = 0; i < n; i++) {
       const before = chosen[i]!;
       count(before, -1);
-      const best = bestExchange(state, choices, before, near);
+      const best = bestExchange(state, choices, before, closed);
       if (best !== null) {
+        const steps = exchange(state, rows[before]!, rows[best]!);
+        for (const step of steps) follow(state, choices, step);
         chosen[i] = best;
-        const next = measured(X(), choices, criterion);
-        if (next === null) chosen[i] = before;
-        else [state, isBetter] = [next, true];
+        isBetter = true;
       }
       count(chosen[i]!, 1);
     }
@@ -72,13 +77,13 @@ export function exchanged(choices: Choices, n: number, criterion: Criterion, ran
   return chosen;
 }
 
-/** What a design tells, by which exchanges are judged. */
+/** What a design tells, by which exchanges are judged; changed in place by them. */
 export interface Told {
   /** Inverse of XᵀX, and A·moments·A; null without moments. */
   readonly A: Float64Array;
   readonly AWA: Float64Array | null;
   /** Mean variance of a prediction; 0 without moments. */
-  readonly trace: number;
+  trace: number;
 }
 
 /** Null where not all terms can be told apart by the rows. */
@@ -92,15 +97,19 @@ export function toldBy(X: readonly Float64Array[], p: number, { moments }: Crite
   return { A, AWA: product(A, product(moments, A, p), p), trace };
 }
 
-/** What it gains, in parts, to have one row in the place of another; above 0 where the design becomes better. */
-export function gainOf({ A, AWA, trace }: Told, out: Float64Array, row: Float64Array): number {
-  const b = form(A, out, out);
-  const c = form(A, out, row);
-  const d = form(A, row, row);
-  const det = (1 + d) * (1 - b) + c * c;
-  if (AWA === null) return det - 1;
-  if (det < singular) return Number.NEGATIVE_INFINITY;
-  return ((1 - b) * form(AWA, row, row) + 2 * c * form(AWA, out, row) - (1 + d) * form(AWA, out, out)) / det / trace;
+/** What it gains, in parts, to have other rows in the place of one; above 0 where the design becomes better. */
+export function gainsOf({ A, AWA, trace }: Told, out: Float64Array): (row: Float64Array) => number {
+  const own = times(A, out);
+  const b = dot(own, out);
+  const ownW = AWA === null ? null : times(AWA, out);
+  return (row) => {
+    const c = dot(own, row);
+    const d = square(A, row);
+    const det = (1 + d) * (1 - b) + c * c;
+    if (AWA === null || ownW === null) return det - 1;
+    if (det < singular) return Number.NEGATIVE_INFINITY;
+    return ((1 - b) * square(AWA, row) + 2 * c * dot(ownW, row) - (1 + d) * dot(ownW, out)) / det / trace;
+  };
 }
 
 interface Measured extends Told {
@@ -113,28 +122,67 @@ function measured(X: readonly Float64Array[], { p, rows }: Choices, criterion: C
   const told = toldBy(X, p, criterion);
   if (told === null) return null;
   const { A, AWA } = told;
-  const d = Float64Array.from(rows, (row) => form(A, row, row));
-  return { ...told, d, phi: AWA === null ? null : Float64Array.from(rows, (row) => form(AWA, row, row)) };
+  const d = Float64Array.from(rows, (row) => square(A, row));
+  return { ...told, d, phi: AWA === null ? null : Float64Array.from(rows, (row) => square(AWA, row)) };
+}
+
+/** By how much the numbers of a design change with one row more (1) or less (-1): A by by·u·uᵀ, and v = A·W·u. */
+interface Step {
+  readonly by: number;
+  readonly u: Float64Array;
+  readonly v: Float64Array | null;
+  /** uᵀWu */
+  readonly own: number;
+}
+
+/** Has one row stand in the place of another, in O(p²). */
+export function exchange(told: Told, out: Float64Array, row: Float64Array): readonly Step[] {
+  return [stepped(told, row, 1), stepped(told, out, -1)];
+}
+
+function stepped(told: Told, row: Float64Array, sign: 1 | -1): Step {
+  const { A, AWA } = told;
+  const p = row.length;
+  const u = times(A, row);
+  const by = -sign / (1 + sign * dot(u, row));
+  const v = AWA === null ? null : times(AWA, row);
+  const own = v === null ? 0 : dot(v, row);
+  for (let i = 0; i < p; i++)
+    for (let j = 0; j < p; j++) {
+      const at = i * p + j;
+      A[at] = A[at]! + by * u[i]! * u[j]!;
+      if (AWA !== null && v !== null)
+        AWA[at] = AWA[at]! + by * (v[i]! * u[j]! + u[i]! * v[j]!) + by ** 2 * own * u[i]! * u[j]!;
+    }
+  told.trace += by * own;
+  return { by, u, v, own };
+}
+
+/** What candidates tell after a step. */
+function follow({ d, phi }: Measured, { rows }: Choices, { by, u, v, own }: Step): void {
+  for (let j = 0; j < rows.length; j++) {
+    const along = dot(u, rows[j]!);
+    d[j] = d[j]! + by * along ** 2;
+    if (phi !== null && v !== null) phi[j] = phi[j]! + 2 * by * dot(v, rows[j]!) * along + by ** 2 * own * along ** 2;
+  }
 }
 
 /** The candidate in whose favour a chosen one is best given up; null where none is better. */
-function bestExchange(state: Measured, { rows, p }: Choices, out: number, near: Int32Array): number | null {
+function bestExchange(state: Measured, { rows }: Choices, out: number, closed: Int32Array): number | null {
   const { A, AWA, d, phi, trace } = state;
   const own = times(A, rows[out]!);
   const ownW = AWA === null ? null : times(AWA, rows[out]!);
   const b = d[out]!;
   let [best, most] = [null as number | null, least];
   for (let j = 0; j < rows.length; j++) {
-    if (near[j]! > 0) continue;
+    if (closed[j]! > 0) continue;
     const row = rows[j]!;
-    let [c, w] = [0, 0];
-    for (let i = 0; i < p; i++) c += own[i]! * row[i]!;
+    const c = dot(own, row);
     const det = (1 + d[j]!) * (1 - b) + c * c;
     let gain = det - 1;
     if (ownW !== null && phi !== null) {
       if (det < singular) continue;
-      for (let i = 0; i < p; i++) w += ownW[i]! * row[i]!;
-      gain = ((1 - b) * phi[j]! + 2 * c * w - (1 + d[j]!) * phi[out]!) / det / trace;
+      gain = ((1 - b) * phi[j]! + 2 * c * dot(ownW, row) - (1 + d[j]!) * phi[out]!) / det / trace;
     }
     if (gain > most) [best, most] = [j, gain];
   }
@@ -142,18 +190,16 @@ function bestExchange(state: Measured, { rows, p }: Choices, out: number, near: 
 }
 
 /** Rows taken one after the other, two at random, then each the one of which least is known; null where there are too few. */
-function greedy({ p, rows, given, isNear }: Choices, n: number, random: Generator): number[] | null {
+function greedy({ p, rows, given, near }: Choices, n: number, random: Generator): number[] | null {
   // A little is known from the start, so that there is an inverse.
-  let A = new Float64Array(p * p);
-  for (let i = 0; i < p; i++) A[i * p + i] = 1e4;
+  const A = new Float64Array(p * p);
+  for (let i = 0; i < p; i++) A[i * p + i] = unknown;
+  const d = Float64Array.from(rows, (row) => unknown * dot(row, row));
   const take = (row: Float64Array) => {
     const along = times(A, row);
-    let d = 1;
-    for (let i = 0; i < p; i++) d += along[i]! * row[i]!;
-    const next = A.slice();
-    for (let i = 0; i < p; i++)
-      for (let j = 0; j < p; j++) next[i * p + j] = next[i * p + j]! - (along[i]! * along[j]!) / d;
-    A = next;
+    const by = 1 + dot(along, row);
+    for (let i = 0; i < p; i++) for (let j = 0; j < p; j++) A[i * p + j] = A[i * p + j]! - (along[i]! * along[j]!) / by;
+    for (let j = 0; j < rows.length; j++) d[j] = d[j]! - dot(along, rows[j]!) ** 2 / by;
   };
   for (const row of given) take(row);
   const chosen: number[] = [];
@@ -163,16 +209,11 @@ function greedy({ p, rows, given, isNear }: Choices, n: number, random: Generato
     if (chosen.length < 2) {
       const open = [...closed.keys()].filter((j) => closed[j] === 0);
       if (open.length > 0) best = open[random.below(open.length)]!;
-    } else
-      for (let j = 0; j < rows.length; j++) {
-        if (closed[j] === 1) continue;
-        const d = form(A, rows[j]!, rows[j]!);
-        if (d > most) [best, most] = [j, d];
-      }
+    } else for (let j = 0; j < rows.length; j++) if (closed[j] === 0 && d[j]! > most) [best, most] = [j, d[j]!];
     if (best < 0) return null;
     chosen.push(best);
     take(rows[best]!);
-    for (let j = 0; j < rows.length; j++) if (isNear(best, j)) closed[j] = 1;
+    for (const j of near(best)) closed[j] = 1;
   }
   return chosen;
 }
@@ -189,6 +230,12 @@ export function information(X: readonly Float64Array[], p: number, weights?: Arr
   return M;
 }
 
+function dot(x: Float64Array, y: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < x.length; i++) sum += x[i]! * y[i]!;
+  return sum;
+}
+
 function times(A: Float64Array, x: Float64Array): Float64Array {
   const p = x.length;
   const y = new Float64Array(p);
@@ -200,14 +247,15 @@ function times(A: Float64Array, x: Float64Array): Float64Array {
   return y;
 }
 
-/** xᵀAy */
-export function form(A: Float64Array, x: Float64Array, y: Float64Array): number {
+/** xᵀAx of a symmetric A, of which the lower triangle is read. */
+export function square(A: Float64Array, x: Float64Array): number {
   const p = x.length;
   let sum = 0;
   for (let i = 0; i < p; i++) {
-    let own = 0;
-    for (let j = 0; j < p; j++) own += A[i * p + j]! * y[j]!;
-    sum += x[i]! * own;
+    const row = i * p;
+    let below = 0;
+    for (let j = 0; j < i; j++) below += A[row + j]! * x[j]!;
+    sum += x[i]! * (2 * below + A[row + i]! * x[i]!);
   }
   return sum;
 }

@@ -107,10 +107,17 @@ export function optimal(
           },
         );
   const X = [...fixed, ...chosen.map(asRow)];
-  const efficiency = dEfficiency(X, rows, p);
   const name = plan.type === 'd-optimal' ? 'D-optimal' : 'I-optimal';
-  const words = `${name} for ${inWords[model]} of ${p} terms in ${X.length} runs, D-efficiency ${Math.floor(1000 * efficiency) / 10} %`;
+  const words = `${name} for ${inWords[model]} of ${p} terms in ${X.length} runs, ${howGood(X, rows, p, criterion)}`;
   return { designs: chosen, words };
+}
+
+/** How good a design is by what it was chosen for, in words. */
+function howGood(X: readonly Float64Array[], rows: readonly Float64Array[], p: number, criterion: Criterion): string {
+  if (criterion.moments !== null)
+    return `average variance of a prediction ${Number(Math.exp(-merit(X, p, criterion)).toPrecision(3))} of a measurement's`;
+  const { value, isBound } = dEfficiency(X, rows, p);
+  return `D-efficiency ${isBound ? 'at least ' : ''}${Math.floor(1000 * value) / 10} %`;
 }
 
 function tooMany({ parameters }: Space, model: StartModel, count: number): Fault {
@@ -130,7 +137,7 @@ function tooMany({ parameters }: Space, model: StartModel, count: number): Fault
 function bestOf(
   space: Space,
   designs: readonly Design[],
-  choices: Omit<Choices, 'isNear'>,
+  choices: Omit<Choices, 'near'>,
   left: number,
   criterion: Criterion,
   seed: number,
@@ -138,10 +145,10 @@ function bestOf(
   const { given, rows, p } = choices;
   for (const gap of apart) {
     let best: { places: readonly number[]; value: number } | null = null;
-    const near = (a: number, b: number) => a === b || (gap > 0 && isNear(space, gap, designs[a]!, designs[b]!));
+    const near = nearOnes(space, designs, gap);
     for (let b = 0; b < beginnings; b++) {
       const random = new Generator(seed, `start/${b}`);
-      const places = exchanged({ ...choices, isNear: near }, left, criterion, random);
+      const places = exchanged({ ...choices, near }, left, criterion, random);
       if (places === null) continue;
       const value = merit([...given, ...places.map((place) => rows[place]!)], p, criterion);
       if (best === null || value > best.value + 1e-9) best = { places, value };
@@ -149,6 +156,19 @@ function bestOf(
     if (best !== null) return { places: best.places, gap };
   }
   return null;
+}
+
+/** Which designs are near each, as they are asked for. */
+function nearOnes(space: Space, designs: readonly Design[], gap: number): Choices['near'] {
+  const known = new Map<number, readonly number[]>();
+  return (place) => {
+    const own = designs[place]!;
+    const near =
+      known.get(place) ??
+      designs.flatMap((other, j) => (j === place || (gap > 0 && isNear(space, gap, own, other)) ? [j] : []));
+    known.set(place, near);
+    return near;
+  };
 }
 
 /** Whether two designs differ in nothing but numbers and fractions, and in these by less than a part of the range. */

@@ -2,12 +2,12 @@ import type { Design } from '../domain/design.js';
 import { type Parameter, typeOf } from '../domain/parameters/parameter.js';
 import type { Space } from '../domain/space.js';
 import { Region } from '../search/region.js';
-import { gainOf, type Told } from './exchange.js';
+import { exchange, gainsOf, type Told } from './exchange.js';
 
 /** Values of a range that are tried, and halvings by which the border of what constraints leave is found. */
-const [tried, halvings] = [21, 30];
-/** Rounds over all runs and numbers. */
-const mostRounds = 6;
+const [tried, halvings] = [{ most: 21, least: 3 }, 30];
+/** Rounds over all runs and numbers, those that there is to be time for at least, and products of two numbers in all. */
+const most = { rounds: 6, sure: 3, work: 1.5e9 } as const;
 /** Gain below which a move is rounding. */
 const least = 1e-9;
 
@@ -30,10 +30,16 @@ export function refined(space: Space, designs: readonly Design[], means: Means):
   const region = Region.of(space);
   const numbers = space.parameters.filter(({ type }) => type === 'continuous');
   const current = [...designs];
+  if (numbers.length === 0 || current.length === 0) return current;
   const X = current.map((design) => means.row(design));
-  let told = means.told(X);
-  if (told === null) return current;
-  for (let round = 0; round < mostRounds; round++) {
+  const p = X[0]!.length;
+  const share = most.work / most.sure / (current.length * numbers.length * p ** 2);
+  // An odd number, as the middle is among them.
+  const places = Math.max(tried.least, Math.min(tried.most, 2 * Math.floor((share - 1) / 2) + 1));
+  let left = Math.max(most.work / p ** 2, current.length * numbers.length * places);
+  for (let round = 0; round < most.rounds && left > 0; round++) {
+    const told = means.told(X);
+    if (told === null) break;
     let isBetter = false;
     for (let r = 0; r < current.length; r++)
       for (const parameter of numbers) {
@@ -41,23 +47,19 @@ export function refined(space: Space, designs: readonly Design[], means: Means):
           ...current[r]!,
           [parameter.name]: typeOf(parameter).fromUnit(parameter, u),
         });
-        let [best, most] = [null as Design | null, least];
-        for (const design of placesAlong((u) => region.keeps(at(u))).map(at)) {
-          const gain = gainOf(told, X[r]!, means.row(design));
-          if (gain <= most) continue;
+        let [best, gained] = [null as Design | null, least];
+        const gainOf = gainsOf(told, X[r]!);
+        for (const design of placesAlong(places, (u) => region.keeps(at(u))).map(at)) {
+          left--;
+          const gain = gainOf(means.row(design));
+          if (gain <= gained) continue;
           const others = [...means.given, ...current.filter((_, i) => i !== r)];
-          if (!others.some((other) => means.isNear(other, design))) [best, most] = [design, gain];
+          if (!others.some((other) => means.isNear(other, design))) [best, gained] = [design, gain];
         }
         if (best === null) continue;
-        const before = X[r]!;
-        X[r] = means.row(best);
-        const next = means.told(X);
-        if (next === null) {
-          X[r] = before;
-          continue;
-        }
-        current[r] = best;
-        told = next;
+        const row = means.row(best);
+        exchange(told, X[r]!, row);
+        [X[r], current[r]] = [row, best];
         isBetter = true;
       }
     if (!isBetter) break;
@@ -81,8 +83,8 @@ function inFewDigits(region: Region, numbers: readonly Parameter[], design: Desi
 }
 
 /** Places in [0, 1] that keep constraints: even ones, and where these begin and cease to. */
-function placesAlong(keeps: (u: number) => boolean): number[] {
-  const even = Array.from({ length: tried }, (_, i) => i / (tried - 1));
+function placesAlong(count: number, keeps: (u: number) => boolean): number[] {
+  const even = Array.from({ length: count }, (_, i) => i / (count - 1));
   const kept = even.map(keeps);
   const ends = even.slice(1).flatMap((_, i) => {
     if (kept[i] === kept[i + 1]) return [];

@@ -37,7 +37,9 @@ const known = new WeakMap<Space, Map<string, Start | readonly Fault[]>>();
  * @returns the same object for the same request
  */
 export function startOf(space: Space, request: StartRequest): Start | readonly Fault[] {
-  const key = JSON.stringify(request);
+  // Others ask nothing of how many are usual, which need not be the same whoever asks.
+  const asksUsual = request.plan.type === 'latin-hypercube' && request.trials === null;
+  const key = JSON.stringify(asksUsual ? request : { ...request, usual: null });
   const starts = known.get(space) ?? new Map<string, Start | readonly Fault[]>();
   known.set(space, starts);
   let start = starts.get(key);

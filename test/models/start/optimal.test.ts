@@ -5,9 +5,12 @@ import { typeOf } from '../../../models/domain/parameters/parameter.js';
 import type { Space } from '../../../models/domain/space.js';
 import type { StartModel } from '../../../models/domain/start.js';
 import { cholesky, inverse, logDeterminant } from '../../../models/linalg/cholesky.js';
+import { Generator } from '../../../models/random/generator.js';
 import { Region } from '../../../models/search/region.js';
-import { form, information } from '../../../models/start/exchange.js';
+import { dEfficiency } from '../../../models/start/efficiency.js';
+import { exchange, information, square, toldBy } from '../../../models/start/exchange.js';
 import { termsOf } from '../../../models/start/model-terms.js';
+import { refined } from '../../../models/start/refine.js';
 import { isStart, type StartRequest, startOf } from '../../../models/start/start.js';
 import { constrainedSpaces } from '../../support/constrained-spaces.js';
 
@@ -138,9 +141,69 @@ it('an I-optimal start predicts better on average than the D-optimal one', () =>
   const variance = (type: Criterion) => {
     const X = laid(space, type, 'quadratic', 10).designs.map((design) => terms.of(design));
     const A = inverse(cholesky(information(X, 6), 6));
-    return grid.reduce((sum, row) => sum + form(A, row, row), 0) / grid.length;
+    return grid.reduce((sum, row) => sum + square(A, row), 0) / grid.length;
   };
   expect(variance('i-optimal')).toBeLessThan(0.97 * variance('d-optimal'));
+  // Told by what it was chosen for; over the grid and over an even sample the average is nearly the same.
+  const { words } = laid(space, 'i-optimal', 'quadratic', 10);
+  const told = /^I-optimal for a quadratic model of 6 terms in 10 runs, average variance of a prediction (0\.\d+) of a/;
+  expect(words).toMatch(told);
+  expect(Number(told.exec(words)![1])).toBeCloseTo(variance('i-optimal'), 1);
+});
+
+it.each<Criterion>(['d-optimal', 'i-optimal'])('exchanges of a %s start tell what the rows themselves tell', (type) => {
+  const random = new Generator(1, 'rows');
+  const rows = Array.from({ length: 9 }, () => Float64Array.from({ length: 4 }, () => random.uniform() - 0.5));
+  const moments = type === 'd-optimal' ? null : information(rows.slice(2), 4).map((one) => one / 7);
+  const told = toldBy(rows.slice(0, 6), 4, { moments })!;
+  exchange(told, rows[2]!, rows[8]!);
+  const exact = toldBy([...rows.slice(0, 2), rows[8]!, ...rows.slice(3, 6)], 4, { moments })!;
+  expect(told.trace).toBeCloseTo(exact.trace, 10);
+  expect(Math.max(...exact.A.map((one, i) => Math.abs(one - told.A[i]!)))).toBeLessThan(1e-8);
+  if (exact.AWA !== null)
+    expect(Math.max(...exact.AWA.map((one, i) => Math.abs(one - told.AWA![i]!)))).toBeLessThan(1e-8);
+});
+
+it('a start is laid out once for all who ask for the same, however many trials are usual where that does not matter', () => {
+  const space = box(2);
+  const found = laid(space, 'd-optimal', 'quadratic');
+  expect(laid(space, 'd-optimal', 'quadratic', null, { usual: 3 })).toBe(found);
+  const hypercube = { plan: { type: 'latin-hypercube' }, trials: null, given: [], seed: 4 } as const;
+  expect(startOf(space, { ...hypercube, usual: 5 })).not.toEqual(startOf(space, { ...hypercube, usual: 6 }));
+  expect(startOf(space, { ...hypercube, trials: 7, usual: 5 })).toBe(
+    startOf(space, { ...hypercube, trials: 7, usual: 6 }),
+  );
+});
+
+it('of many terms are refined no longer than is worth it, at fewer places', () => {
+  const space = box(16);
+  const p = 200;
+  const designs = Array.from({ length: p }, () => Object.fromEntries(space.parameters.map(({ name }) => [name, 0.5])));
+  const A = new Float64Array(p * p);
+  for (let i = 0; i < p; i++) A[i * p + i] = 1;
+  let rows = 0;
+  const row = () => {
+    rows++;
+    return new Float64Array(p);
+  };
+  refined(space, designs, { row, told: () => ({ A, AWA: null, trace: 0 }), isNear: () => false, given: [] });
+  // One round at 3 places, where 21 would be 67,200.
+  expect(rows).toBe(p + p * 16 * 3);
+});
+
+it('tells the least that the efficiency is, where the best weights are not found in time', () => {
+  const p = 128;
+  const signs = (bits: number) => (bits.toString(2).split('1').length % 2 === 1 ? 1 : -1);
+  // Rows of Sylvester's matrix are the best; the others are a little shorter.
+  const X = Array.from({ length: p }, (_, i) => Float64Array.from({ length: p }, (__, j) => signs(i & j)));
+  const random = new Generator(1, 'rows');
+  const others = Array.from({ length: 3000 }, (_, i) => X[i % p]!.map((one) => one * (0.8 + 0.2 * random.uniform())));
+  const told = dEfficiency(X, others, p);
+  expect(told.isBound).toBe(true);
+  expect(told.value).toBeGreaterThan(0.5);
+  expect(told.value).toBeLessThan(1);
+  const eight = X.slice(0, 8).map((row) => row.slice(0, 8));
+  expect(dEfficiency(eight, [], 8).isBound).toBe(false);
 });
 
 it('designs of any space lie in it, keep its constraints, are all different, and are the same by the same seed', () => {
