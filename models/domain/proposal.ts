@@ -140,6 +140,11 @@ export const reasonSchema = z.strictObject({
     .strictObject({ of: z.enum(['hypervolume', 'loss', 'merit']), expected: z.number(), now: z.number().nullable() })
     .readonly()
     .optional(),
+  /**
+   * With contexts, what the trial is for beside what measured designs are expected to give in the current ones; absent elsewhere, where that
+   * follows from the values.
+   */
+  purpose: z.enum(['exploit', 'explore']).optional(),
   /** One sentence for people. */
   text: z.string(),
 });

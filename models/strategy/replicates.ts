@@ -20,8 +20,8 @@ export interface Again {
 
 /** What surrogates say of trials. */
 export interface ByModels {
-  /** Those whose values they take for gross errors: nothing is the best by them. */
-  readonly suspects?: readonly Visit[];
+  /** All without values that they take for gross errors, by which nothing is the best; absent where nothing is doubted. */
+  readonly believed?: readonly Visit[];
   /** What those that gave values would have given in the current contexts; absent where there are none. */
   readonly now?: ReadonlyMap<Visit, Visit['turned']>;
 }
@@ -84,7 +84,7 @@ export class Replicates {
     return visits.filter((visit) => !again.has(visit));
   }
 
-  private disputed(visits: readonly Visit[], { suspects = [], now }: ByModels): Again | null {
+  private disputed(visits: readonly Visit[], { believed, now }: ByModels): Again | null {
     const most = this.rule.whenDisagreeing ?? this.rule.atTarget;
     const groups = this.groups(visits);
     // One more value at a time: the one in flight may settle it.
@@ -92,10 +92,15 @@ export class Replicates {
       group.visits.length < most && group.visits.every(({ pending }) => !pending) && this.isOpen(group);
     if (!groups.some(isFree)) return null;
     const turnedNow = (visit: Visit) => now?.get(visit) ?? visit.turned;
+    const kept = believed === undefined ? null : new Map(believed.map(({ trialId, turned }) => [trialId, turned]));
+    const turnedKept = (visit: Visit) => {
+      const own = kept === null ? visit.turned : (kept.get(visit.trialId) ?? []);
+      return turnedNow(visit).map((value, o) => (own[o] == null ? null : value));
+    };
     const standing = new Map<Visit, Group>();
     for (const group of groups) {
-      const told = group.visits.filter((visit) => visit.turned.length > 0 && !suspects.includes(visit));
-      if (told.length > 0) standing.set(meanVisit(told, turnedNow), group);
+      const told = group.visits.filter((visit) => turnedKept(visit).some((value) => value !== null));
+      if (told.length > 0) standing.set(meanVisit(told, turnedKept), group);
     }
     const stakes = new Stakes(this.spec, [...standing.keys()]);
     const best = new Set(stakes.best.map(({ visit }) => standing.get(visit)));

@@ -25,7 +25,9 @@ export const quiet = (values: readonly number[]) =>
     ),
   ]);
 /** What is measured again after these trials, and why, by `whenDisagreeing: 3`; null where nothing is. */
-export const nextOf = (more: object, visits: readonly Visit[]) => {
+export const nextOf = (more: object, visits: readonly Visit[], believed?: readonly Visit[]) => {
   const campaign = someCampaign({ ...single, replicates: { whenDisagreeing: 3 }, ...more });
-  return Replicates.of(campaign.spec, campaign.space)!.next(visits)?.text ?? null;
+  return (
+    Replicates.of(campaign.spec, campaign.space)!.next(visits, believed === undefined ? {} : { believed })?.text ?? null
+  );
 };

@@ -19,7 +19,7 @@ export interface Expected {
 export interface GoalsTold {
   /** Of each objective, in their order; one that was never measured is missing. */
   readonly expected: readonly Expected[];
-  /** The trials that none is better than, as they are known. */
+  /** The trials that none is better than, as they are known; with contexts, as they are expected in the current ones. */
   readonly front: readonly JudgedVisit[];
   /** Probability that the bounds are kept; null where there are none, or nothing is known of their outcomes. */
   readonly within: number | null;
@@ -28,6 +28,9 @@ export interface GoalsTold {
   /** A value with as many digits as its sd makes sense of. */
   readonly number: (value: number, sd?: number) => string;
 }
+
+/** What is said of what was measured where it is told as it would be in the current contexts. */
+export const expectedNow = 'as expected in these contexts';
 
 /** Front trials that a trade-off is told beside. */
 const named = 3;
@@ -47,7 +50,8 @@ export function goalsText(spec: CampaignSpec, { expected, front, within, gain, n
     sd === 0 ? `${name} ${number(mean)}${unitOf(name)}` : `${name} ${number(mean, sd)} ± ${number(sd)}${unitOf(name)}`,
   );
   const parts = [`expected at the target: ${means.join(', ')}`];
-  parts.push(front.length === 0 ? nothingYet(goals) : beside(goals, expected, front, number));
+  const inContexts = spec.contexts === undefined ? '' : `, ${expectedNow}`;
+  parts.push(front.length === 0 ? nothingYet(goals) : `${beside(goals, expected, front, number)}${inContexts}`);
   if (goals.combine !== undefined && expected.length === goals.objectives.length) {
     const losses = goals.objectives.map((goal) => lossOf(goal, expected.find(({ name }) => name === goal.name)!.mean));
     const best = leader(front)?.merit;
@@ -103,7 +107,9 @@ function beside(
       only!.goal.direction === 'target' ? `${number(loss)} from its target` : `${number(ownValue(only!.goal, loss))}`;
     return `best so far ${shown} (${idOf(best!)})`;
   }
-  const beaten = front.filter((trial) => lossesOf(trial).every((loss, k) => seen[k]!.loss <= loss));
+  const isBeaten = (own: readonly number[]) =>
+    own.every((loss, k) => seen[k]!.loss <= loss) && own.some((loss, k) => seen[k]!.loss < loss);
+  const beaten = front.filter((trial) => isBeaten(lossesOf(trial)));
   if (beaten.length > 0) return `better in all than ${listed(beaten.map(idOf))} of the front`;
   const beyond = seen.filter(({ loss }, k) => front.every((trial) => loss < lossesOf(trial)[k]!));
   if (beyond.length > 0) return `beyond the front in ${beyond.map(({ name }) => name).join(' and ')}`;

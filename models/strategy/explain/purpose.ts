@@ -16,18 +16,20 @@ import {
 import type { Observation } from '../../domain/trial.js';
 
 /** What a trial is for: to make use of what is known, or to learn more. */
-export type Purpose = 'exploit' | 'explore';
+export type Purpose = NonNullable<Reason['purpose']>;
 
 /**
- * What a proposal for several objectives is for: it exploits where what is expected of them at the target would join the front.
+ * What a proposal for several objectives is for: it exploits where what is expected of them at the target would join the front. What its
+ * reason says goes before that.
  *
  * @param front - of what was measured at the target
  */
 export function purposeAmong(
   spec: CampaignSpec,
-  { targetMean, outcomes = [] }: Pick<Reason, 'targetMean' | 'outcomes'>,
+  { targetMean, outcomes = [], purpose }: Pick<Reason, 'targetMean' | 'outcomes' | 'purpose'>,
   front: readonly Judged[],
 ): Purpose {
+  if (purpose !== undefined) return purpose;
   if (targetMean === null || front.length === 0) return 'explore';
   const means = {
     ...Object.fromEntries(outcomes.map(({ name, mean }) => [name, mean])),
@@ -39,15 +41,16 @@ export function purposeAmong(
 
 /**
  * What a proposal is for. It exploits where what is expected of it at the target is itself better than the best so far; where
- * its promise lies in what is not known of it, and before anything is predicted, it explores.
+ * its promise lies in what is not known of it, and before anything is predicted, it explores. What its reason says goes before that.
  *
  * @param best - of the measured values at the target, in the objective's own direction; null where there is none
  */
 export function purposeOf(
   spec: CampaignSpec,
-  { targetMean }: Pick<Reason, 'targetMean'>,
+  { targetMean, purpose }: Pick<Reason, 'targetMean' | 'purpose'>,
   best: number | null,
 ): Purpose {
+  if (purpose !== undefined) return purpose;
   if (targetMean === null || best === null) return 'explore';
   const objective = primaryObjective(spec);
   return lossOf(objective, targetMean) < lossOf(objective, best) ? 'exploit' : 'explore';

@@ -1,12 +1,13 @@
 import type { Campaign } from '../../domain/campaign.js';
 import type { Gain, Reason, ReasonStep } from '../../domain/proposal.js';
-import { ownValue, primaryObjective } from '../../domain/standing.js';
+import { leader, ownValue, primaryObjective } from '../../domain/standing.js';
 import type { EncodedDesigns } from '../../encode/encoded-designs.js';
 import { cdf } from '../../stats/normal.js';
 import { type LevelPosterior, lossScale } from '../../surrogate/contract.js';
 import { Ensemble } from '../../surrogate/ensemble.js';
 import type { JudgedVisit } from '../history.js';
-import { chanceWithin, goalsText } from './goals-text.js';
+import { chanceWithin, expectedNow, goalsText } from './goals-text.js';
+import { purposeAmong, purposeOf } from './purpose.js';
 
 /** What was chosen, and by what. */
 export interface Chosen {
@@ -17,7 +18,7 @@ export interface Chosen {
   readonly ensemble: Ensemble;
   /** What its standard deviations are multiplied by in what is said of a proposal, by level: see `widenings`. */
   readonly widening: readonly number[];
-  /** Lowest loss measured at the target, of trials that are not suspected. */
+  /** Lowest loss measured at the target, of trials that are not suspected; with contexts, what is expected in the current ones. */
   readonly incumbent: number;
   /** Trials whose values the surrogates take for gross errors. */
   readonly doubts: readonly string[];
@@ -70,7 +71,11 @@ export function reasonOf({ spec }: Campaign, chosen: Chosen, point: EncodedDesig
       ? inLosses(ensemble, posteriors, level, widening[level]!)
       : atLower(ensemble, posteriors, level, widening[level]!);
   const there = inLosses(ensemble, posteriors, target, widening[target]!);
-  const expected = `${objective.name} at the target expected at ${number(value(there.mean), there.sd)} ± ${number(there.sd)}${unit}, best so far ${number(value(chosen.incumbent), there.sd)}${chosen.isIncumbentOutside ? ' (of a design that is not proposed)' : ''}`;
+  const beside = [
+    ...(spec.contexts === undefined ? [] : [expectedNow]),
+    ...(chosen.isIncumbentOutside ? ['of a design that is not proposed'] : []),
+  ].join('; ');
+  const expected = `${objective.name} at the target expected at ${number(value(there.mean), there.sd)} ± ${number(there.sd)}${unit}, best so far ${number(value(chosen.incumbent), there.sd)}${beside === '' ? '' : ` (${beside})`}`;
   const others = furtherOf(spec, chosen.further, point);
   const within = chanceWithin(spec, new Map([[objective.name, ensemble], ...chosen.further]), point);
   const all = [{ name: objective.name, mean: value(there.mean), sd: there.sd }, ...(others.outcomes ?? [])];
@@ -79,6 +84,11 @@ export function reasonOf({ spec }: Campaign, chosen: Chosen, point: EncodedDesig
     chosen.front === null
       ? expected
       : goalsText(spec, { expected: all.filter(isObjective), front: chosen.front, within, gain: chosen.gain, number });
+  const purpose = (means: Pick<Reason, 'targetMean' | 'outcomes'>) => {
+    if (chosen.front !== null && spec.objectives.length > 1) return purposeAmong(spec, means, chosen.front);
+    const loss = chosen.front === null ? chosen.incumbent : (leader(chosen.front)?.visit.turned[0] ?? null);
+    return purposeOf(spec, means, loss === null || !Number.isFinite(loss) ? null : value(loss));
+  };
   const why =
     level === target
       ? ''
@@ -95,6 +105,7 @@ export function reasonOf({ spec }: Campaign, chosen: Chosen, point: EncodedDesig
     ...others,
     ...(within !== null && { within }),
     ...(chosen.gain !== undefined && { gain: chosen.gain }),
+    ...(spec.contexts !== undefined && { purpose: purpose({ targetMean: value(there.mean), ...others }) }),
     text: [
       aim + why + stepInWords(chosen.step, target > 0),
       ...nearFailures(chosen.feasible),

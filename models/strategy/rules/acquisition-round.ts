@@ -73,7 +73,7 @@ export async function chooseByAcquisition(round: Round): Promise<{
   const levelCount = campaign.spec.fidelities.length;
   round.tell('fit', choices.length);
   const outset = await outsetOf(round);
-  const { acquisition, sources, fitted, record, measured, told, suspects, believed } = outset;
+  const { acquisition, sources, fitted, record, measured, told, suspects, believed, inCurrent } = outset;
   const { incumbent, further } = told;
   const rule = ruleNamed(acquisition, sources !== null);
   const all: Visit[] = [...visits, ...choices.map(asPending)];
@@ -120,8 +120,13 @@ export async function chooseByAcquisition(round: Round): Promise<{
     choose({ ...again, reason: replicateReason(repeatWords(campaign, doubted), again.reason) });
   }
   const replicates = Replicates.of(campaign.spec, prepared.space);
+  const now =
+    replicates === null
+      ? undefined
+      : inCurrent?.given(visits.filter(({ level, turned }) => level === levelCount - 1 && turned.length > 0));
+  const byModels = { believed, ...(now === undefined ? {} : { now }) };
   while (choices.length < count) {
-    const owed = replicates?.next(all, { suspects }) ?? null;
+    const owed = replicates?.next(all, byModels) ?? null;
     if (owed !== null && purse.pay(levelCount - 1, owed.place)) {
       const again = reasoned({ ...owed.place, level: levelCount - 1, value: null });
       choose({ ...again, reason: replicateReason(owed.text, again.reason) });

@@ -11,6 +11,7 @@ import { encodedAt, type PreparedSpace } from '../candidates.js';
 import { widenings } from '../explain/prequential.js';
 import type { Chosen } from '../explain/reason.js';
 import { judgedVisits, primaryTurned, ranked, type Visit } from '../history.js';
+import { InCurrent } from '../in-current.js';
 import { goalNames, twoStepName } from '../names.js';
 import { averaged } from '../replicates.js';
 import { type JoinedSources, joinSources } from '../sources.js';
@@ -31,6 +32,8 @@ export interface Outset {
   readonly believed: readonly Visit[];
   /** Whether any surrogate of any outcome takes a value for one. */
   readonly hasSuspects: boolean;
+  /** What trials come to in the current contexts; null where there are none. */
+  readonly inCurrent: InCurrent | null;
   /** Visits measured at the target that the surrogates are conditioned on. */
   readonly measured: readonly Visit[];
   /** What every reason of the round says alike. */
@@ -69,11 +72,17 @@ export async function outsetOf(round: Fitting): Promise<Outset> {
   const doubted: Doubted = new Map([[goals.objectives[0]!.name, wrong], ...(outcomes?.doubted ?? [])]);
   const right = averaged(campaign.spec, believedOf(goals, measured, doubted));
   const believed = believedOf(goals, round.visits, doubted);
-  const [first] = ranked(campaign.spec, right);
+  // What there is to better is what they would give now.
+  const inCurrent = InCurrent.of(campaign.spec, prepared, { first: fitted, further });
+  const [first] = ranked(campaign.spec, inCurrent?.expected(right) ?? right);
   const incumbent = first === undefined ? Number.POSITIVE_INFINITY : primaryTurned(first)!;
-  const isIncumbentOutside = [...right, ...wrong].some((visit) => visit.outside && primaryTurned(visit) === incumbent);
+  const isIncumbentOutside =
+    inCurrent === null
+      ? [...right, ...wrong].some((visit) => visit.outside && primaryTurned(visit) === incumbent)
+      : first?.outside === true;
   const approximation = record.approximation ?? null;
-  const best = several ? front(judgedVisits(campaign.spec, averaged(campaign.spec, believed))) : null;
+  const standing = several ? averaged(campaign.spec, believed) : [];
+  const best = several ? front(judgedVisits(campaign.spec, inCurrent?.expected(standing) ?? standing)) : null;
   const hasSuspects = [fitted, ...further.values()].some(({ members }) =>
     members.some(({ surrogate }) => (surrogate.suspects ?? []).length > 0),
   );
@@ -82,7 +91,7 @@ export async function outsetOf(round: Fitting): Promise<Outset> {
     ...{ doubts: doubtWords(doubted), approximation, further, front: best },
   };
   const suspects = doubtedVisits(doubted);
-  return { acquisition, sources, fitted, record, measured, told, hasSuspects, suspects, believed };
+  return { acquisition, sources, fitted, record, measured, told, hasSuspects, suspects, believed, inCurrent };
 }
 
 /** What values proposals where the file names nothing. */

@@ -10,6 +10,10 @@ describe('one more value', () => {
     expect(nextOf({}, pair(0.9, 8))).toMatch(/^measures again what a, b measured, as its values of f disagree: /);
     // It is the best by what it gives on average.
     expect(nextOf({}, pair(-9, -4))).toMatch(/^measures again what a, b measured/);
+    // What is taken for a gross error makes nothing else worse.
+    const wild = visit('w', 0.2, [-99]);
+    expect(nextOf({}, [...pair(0.9, 8), wild])).toBeNull();
+    expect(nextOf({}, [...pair(0.9, 8), wild], pair(0.9, 8))).toMatch(/disagree/);
     const within = (g: number) => [...quiet([1, 2]), visit('a', 0.1, [-3, g]), visit('b', 0.1, [-8, g + 0.01])];
     expect(nextOf(bounded, within(6))).toBeNull();
     expect(nextOf(bounded, within(4))).toMatch(/what a, b measured, as its values of f disagree/);

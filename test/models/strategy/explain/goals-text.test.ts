@@ -44,6 +44,7 @@ describe('what a proposal for several goals aims at', () => {
     );
     expect(told(75, 35)).toContain('b (better yield, worse price)');
     expect(told(55, 25)).toMatch(/; in nothing better than b of the front$/);
+    expect(told(60, 20)).toMatch(/; in nothing better than b of the front$/);
   });
 
   it('is what is still sought where nothing counts, and the distance of the best to a target', () => {

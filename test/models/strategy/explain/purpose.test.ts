@@ -13,6 +13,7 @@ describe('what a proposal is for', () => {
     expect(purposeOf(turned, { targetMean: 3 }, 2)).toBe('exploit');
     expect(purposeOf(spec, { targetMean: null }, 2)).toBe('explore');
     expect(purposeOf(spec, { targetMean: 1 }, null)).toBe('explore');
+    expect(purposeOf(spec, { targetMean: 2, purpose: 'exploit' }, 1)).toBe('exploit');
   });
 
   it('is judged by what was known when it was chosen: no later value, none in flight then, none of a lower fidelity', () => {
@@ -49,4 +50,5 @@ it('of several objectives it exploits where what is expected would join the fron
   expect(purposeAmong(spec, at(4, 3), front)).toBe('explore');
   expect(purposeAmong(spec, at(6, 1), [])).toBe('explore');
   expect(purposeAmong(spec, { targetMean: 6 }, front)).toBe('explore');
+  expect(purposeAmong(spec, { ...at(4, 3), purpose: 'exploit' }, front)).toBe('exploit');
 });
