@@ -1,6 +1,5 @@
 import type { Campaign } from '../models/domain/campaign.js';
 import type { TrialRecord } from '../models/domain/record.js';
-import { primaryObjective } from '../models/domain/standing.js';
 import type { Outlier } from '../models/strategy/explain/outliers.js';
 import { wordingOf } from './wording.js';
 
@@ -10,10 +9,12 @@ export function outlierLines(
   outliers: readonly Outlier[],
   trials: readonly TrialRecord[] = [],
 ): readonly string[] {
-  const { number, value, design } = wordingOf(campaign, trials);
-  return outliers.map(({ trialId, value: measured, predicted, isLeftOut }) => {
+  const { number, design } = wordingOf(campaign, trials);
+  const { objectives, outcomes = [] } = campaign.spec;
+  return outliers.map(({ trialId, outcome, value, predicted, isLeftOut }) => {
+    const { unit } = [...objectives, ...outcomes].find(({ name }) => name === outcome)!;
     const proposal = trials.find((trial) => trial.proposal.id === trialId)?.proposal;
     const what = proposal === undefined ? trialId : design(proposal.design, proposal.rowId);
-    return `outlier? ${primaryObjective(campaign.spec).name} ${value(measured)} of ${what}, where all others predict ${number(Number(predicted.toPrecision(4)))}${isLeftOut ? '; nothing is learned from it' : ''}; check it`;
+    return `outlier? ${outcome} ${number(value)}${unit === undefined ? '' : ` ${unit}`} of ${what}, where all others predict ${number(Number(predicted.toPrecision(4)))}${isLeftOut ? '; nothing is learned from it' : ''}; check it`;
   });
 }

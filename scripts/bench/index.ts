@@ -22,6 +22,7 @@ import { benchLatency } from './latency.js';
 import { benchLinalg } from './linalg.js';
 import { benchMixed } from './mixed.js';
 import { benchOrchestrator } from './orchestrator.js';
+import { benchOutlierGoals } from './outlier-goals.js';
 import { benchOutliers } from './outliers.js';
 import { benchPools } from './pools.js';
 import { benchQuinones } from './quinones.js';
@@ -46,6 +47,7 @@ export const benches: Readonly<Record<string, Bench>> = {
   quinones: benchQuinones,
   goals: benchGoals,
   outliers: benchOutliers,
+  'outlier-goals': benchOutlierGoals,
   failures: benchFailures,
   ensemble: benchEnsemble,
   mixed: benchMixed,
@@ -92,6 +94,7 @@ const usualSeeds: Readonly<Record<string, number>> = {
   batch: 5,
   goals: 10,
   outliers: 10,
+  'outlier-goals': 5,
   failures: 5,
   'held-out': 8,
   encoders: 8,
@@ -148,12 +151,12 @@ async function main(): Promise<void> {
     )
     .option(
       '--seeds <n>',
-      'runs of each problem and pool (default: 30 of `fidelities`, 5 of `batch` and `failures`, 10 of `goals` and `outliers`, 8 of `held-out` and `encoders`, 4 of `finetune`, 5 of `tuning-pays`, 6 of `couplings`, 10 of `encoder-search`, else 20)',
+      'runs of each problem and pool (default: 30 of `fidelities`, 5 of `batch`, `failures` and `outlier-goals`, 10 of `goals` and `outliers`, 8 of `held-out` and `encoders`, 4 of `finetune`, 5 of `tuning-pays`, 6 of `couplings`, 10 of `encoder-search`, else 20)',
       wholeNumber(1),
     )
     .option(
       '--only <names...>',
-      'problems or pools to run, for `regret`, `batch`, `pools`, `fidelities`, `goals`, `outliers`, `failures`, `ensemble`, `held-out`, `encoders`, `finetune`, `couplings` and `encoder-search`; 50 or 100 known, for `tuning-pays`',
+      'problems or pools to run, for `regret`, `batch`, `pools`, `fidelities`, `goals`, `outliers`, `outlier-goals`, `failures`, `ensemble`, `held-out`, `encoders`, `finetune`, `couplings` and `encoder-search`; 50 or 100 known, for `tuning-pays`',
     )
     .addOption(
       new Option(
@@ -164,7 +167,7 @@ async function main(): Promise<void> {
     .addOption(
       new Option(
         '--surrogate <name>',
-        'another than the default, for `regret`, `batch`, `fidelities`, `goals` and `outliers`',
+        'another than the default, for `regret`, `batch`, `fidelities`, `goals`, `outliers` and `outlier-goals`',
       ).choices(surrogateNames),
     )
     .option('--batch <n>', 'proposals a round, for `regret`', wholeNumber(1), 1)

@@ -1,9 +1,11 @@
+import type { ArtefactSource } from '../../domain/artefact.js';
 import { designObjectives } from '../../domain/computed.js';
+import type { FitRecord } from '../../domain/fit-record.js';
 import { goalsOf, modelledOutcomes, ownValue } from '../../domain/standing.js';
 import { deriveSeed } from '../../random/generator.js';
 import { calibrated } from '../../surrogate/calibration.js';
 import type { TrainingSet } from '../../surrogate/contract.js';
-import { Ensemble } from '../../surrogate/ensemble.js';
+import { type Contender, Ensemble } from '../../surrogate/ensemble.js';
 import { surrogateChoice } from '../../surrogate/surrogates.js';
 import { Artefacts, recordedArtefacts } from '../artefacts.js';
 import { encodedAt, representatives } from '../candidates.js';
@@ -31,21 +33,62 @@ export async function fittedOutcomes(record: Learned): Promise<readonly FittedOu
   const first = await lastFittedEnsemble(record);
   if (first === null) return [];
   const { campaign, trials } = await grownRecord(record);
+  const fit = trials.findLast(({ proposal }) => proposal.basis.fit !== null)!.proposal.basis.fit!;
+  const { prepared } = first;
+  const all = await outcomesBehind({ campaign, trials }, fit, first, recordedArtefacts(record));
+  const found: FittedOutcome[] = [];
+  for (const { from, ...outcome } of all) {
+    if (from === null) {
+      found.push(outcome);
+      continue;
+    }
+    const { contenders, training, seed } = from;
+    const candidates = representatives(prepared, standing, deriveSeed(campaign.spec.seed, 'calibration'));
+    found.push({
+      ...outcome,
+      ensemble: await calibrated(outcome.ensemble, contenders, training, { candidates, seed }),
+    });
+  }
+  return found;
+}
+
+/** An outcome with what its surrogates were fitted from; null of the first objective's, which were given. */
+export interface OutcomeBehind extends FittedOutcome {
+  readonly from: {
+    readonly contenders: readonly Contender[];
+    readonly training: TrainingSet;
+    readonly seed: number;
+  } | null;
+}
+
+/**
+ * The surrogates of a fit of every outcome that goals are stated on, conditioned on all that was measured; not calibrated. What is left
+ * out is as of `fittedOutcomes`.
+ *
+ * @param grown - campaign and trials with what the pool has grown by
+ * @param first - what surrogates know of the first objective
+ * @param source - finds what the fit names; absent where that is nothing
+ */
+export async function outcomesBehind(
+  { campaign, trials }: Pick<Learned, 'campaign' | 'trials'>,
+  fit: FitRecord,
+  first: FittedEnsemble,
+  source: ArtefactSource | undefined,
+): Promise<readonly OutcomeBehind[]> {
   const { spec } = campaign;
   const goals = goalsOf(spec);
   const target = spec.fidelities.length - 1;
-  const fit = trials.findLast(({ proposal }) => proposal.basis.fit !== null)!.proposal.basis.fit!;
   const { prepared } = first;
-  const artefacts = new Artefacts(recordedArtefacts(record));
+  const artefacts = new Artefacts(source);
   const visits = visitsOf(campaign, trials, []);
   const contenders = surrogateChoice(fit.surrogate).members;
-  const found: FittedOutcome[] = [];
+  const found: OutcomeBehind[] = [];
   const exact = designObjectives(campaign);
   for (const [place, name] of modelledOutcomes(goals).entries()) {
     if (exact.has(name)) continue;
     const own = (turned: number) => ownValue(goals.objectives[place] ?? { direction: 'minimise' }, turned);
     if (place === 0) {
-      found.push({ ...first, name, place, own });
+      found.push({ ...first, name, place, own, from: null });
       continue;
     }
     const rows = visits.filter(({ turned }) => turned[place] != null).slice(-mostRows);
@@ -62,11 +105,8 @@ export async function fittedOutcomes(record: Learned): Promise<readonly FittedOu
     const previous = hasSameColumns(fit, prepared) ? await artefacts.earlier(members, name) : [];
     const seed = deriveSeed(spec.seed, name);
     const ensemble = await Ensemble.fit(contenders, training, { seed, previous, optimise: previous.length === 0 });
-    const candidates = representatives(prepared, standing, deriveSeed(spec.seed, 'calibration'));
-    found.push({
-      ...{ name, place, own, prepared, visits: rows },
-      ensemble: await calibrated(ensemble, contenders, training, { candidates, seed }),
-    });
+    const from = { contenders, training, seed };
+    found.push({ name, place, own, prepared, visits: rows, ensemble, from });
   }
   return found;
 }

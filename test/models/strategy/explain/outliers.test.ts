@@ -28,4 +28,25 @@ describe('outliers', () => {
   it('are none where the values agree', async () => {
     expect((await found(null)).outliers).toEqual([]);
   });
+
+  it('are told of each outcome that goals are stated on, and not of one that is only measured', async () => {
+    const g = { name: 'g', max: 3 };
+    for (const bounded of [true, false]) {
+      const campaign = someCampaign({ ...single, outcomes: [bounded ? g : { name: 'g' }] });
+      const planner = new Planner(campaign);
+      planner.tell(
+        Array.from({ length: 25 }, (_, i) => {
+          const design = { x: (i % 5) / 5 + 0.1, y: Math.floor(i / 5) / 5 + 0.1 };
+          const value = (design.x - 0.3) ** 2 + (design.y - 0.5) ** 2;
+          return { design, value, values: { g: i === 7 ? 40 : design.x + design.y } };
+        }),
+      );
+      const known = planner.trials;
+      const { proposals } = await planner.ask(1);
+      const told = (await outliersOf(campaign, known, proposals)).map(({ trialId, outcome, value, isLeftOut }) => [
+        ...[trialId, outcome, value, isLeftOut],
+      ]);
+      expect(told).toEqual(bounded ? [[known[7]!.proposal.id, 'g', 40, true]] : []);
+    }
+  });
 });
