@@ -1,8 +1,8 @@
-import type { Campaign, Objective } from '../models/domain/campaign.js';
+import type { Campaign } from '../models/domain/campaign.js';
 import { designObjectives } from '../models/domain/computed.js';
 import type { Reason } from '../models/domain/proposal.js';
 import type { TrialRecord } from '../models/domain/record.js';
-import { lossOf, primaryObjective } from '../models/domain/standing.js';
+import { type Goal, goalsOf, lossOf, primaryObjective } from '../models/domain/standing.js';
 import { gainText } from '../models/strategy/explain/goals-text.js';
 import type { Importance, Insight, OutcomeInsight } from '../models/strategy/explain/insight.js';
 import type { Slice, SlicePoint } from '../models/strategy/explain/slices.js';
@@ -47,8 +47,8 @@ function outcomeLines(
 }
 
 /** What is wanted of an outcome; null where it is only to keep its bounds. */
-function goalOf({ objectives }: Campaign['spec'], name: string): Objective | null {
-  return objectives.find((one) => one.name === name) ?? null;
+function goalOf(spec: Campaign['spec'], name: string): Goal | null {
+  return goalsOf(spec).objectives.find((one) => one.name === name) ?? null;
 }
 
 /** How much a factor matters, in a line. */
@@ -67,7 +67,7 @@ function lengthscaleText({ share, half }: NonNullable<Importance['lengthscale']>
   return half === null ? part : `${part}, half of the correlation is left after ${formatSd(half)}`;
 }
 
-function sliceText(goal: Objective | null, { name, points }: Slice): string {
+function sliceText(goal: Goal | null, { name, points }: Slice): string {
   const [first, last] = [points[0]!, points.at(-1)!];
   const lossAt = ({ median }: SlicePoint) => (goal === null ? median : lossOf(goal, median));
   const best = points.reduce((a, b) => (lossAt(b) < lossAt(a) ? b : a));

@@ -13,7 +13,7 @@ import { type TraceStep, withoutBest } from './outcome.js';
 import { notCountingText, passedOver, passedOverLines } from './passed-over.js';
 import { obstacleText, waitText } from './stillness-lines.js';
 import { tradeOffLines, tradeOffsOf, valuesText } from './trade-offs.js';
-import { formatNumber, hasNamedRows, wordingOf } from './wording.js';
+import { formatNumber, hasNamedRows, targetText, type Wording, wordingOf } from './wording.js';
 
 /**
  * Milliseconds until the budget is used up if the campaign goes on as fast as so far; null while that cannot be told, or
@@ -62,7 +62,7 @@ export function progressBlock(
     ...(front.length > 0
       ? front.map((line, i) => (i === 0 ? `  front    ${line}` : `           ${line}`))
       : [
-          `  best     ${best === null ? withoutBest(spec, trials) : `${primaryObjective(spec).name} ${wording.value(best.value)}, ${wording.design(best.design, best.rowId)}`}`,
+          `  best     ${best === null ? withoutBest(spec, trials) : `${bestText(spec, best.value, wording)}, ${wording.design(best.design, best.rowId)}`}`,
         ]),
     ...passedOverLines(spec, passedOver(spec, trials), wording).map((line) => `  passed over  ${line}`),
     `  cost     ${formatNumber(report.spent)}${ofCost}${byFidelity(campaign, report)}`,
@@ -88,6 +88,13 @@ export function progressBlock(
   for (const { id, attempt, message } of report.course.retrying.slice(0, 3))
     lines.push(`  waiting  ${id}, attempt ${attempt}: ${cleanLine(message.split('\n')[0]!)}`);
   return lines;
+}
+
+/** The best value, and how near it is to its target where there is one. */
+function bestText(spec: CampaignSpec, value: number, wording: Wording): string {
+  const objective = primaryObjective(spec);
+  const towards = targetText(objective, value);
+  return `${objective.name} ${wording.value(value)}${towards === null ? '' : ` (${towards})`}`;
 }
 
 /** How many trials wait for what of people; null where none does. */

@@ -5,7 +5,9 @@ import type { TrialRecord } from '../models/domain/record.js';
 import {
   counts,
   front,
+  type Goal,
   goalsOf,
+  isReached,
   type Judged,
   joined,
   judgedAt,
@@ -30,7 +32,7 @@ export interface TradeOff {
 export interface TradeOffs {
   /** By the first objective, the best first. */
   readonly front: readonly TradeOff[];
-  /** Values from which hypervolume is counted, by objective in its own unit; the distance to its target of one that has a target. */
+  /** Values from which hypervolume is counted, by objective in its own unit; of one with a target, where two are as far, that on the side of the farthest trial. */
   readonly reference: Readonly<Record<string, number>>;
   /** What the front covers from there, in the product of the units. */
   readonly hypervolume: number;
@@ -88,7 +90,14 @@ function computeTradeOffs(spec: CampaignSpec, trials: readonly TrialRecord[]): T
     reference: Object.fromEntries(
       goals.objectives.map((goal, k) => [
         goal.name,
-        goal.direction === 'target' ? reference[k]! : orientationOf(goal) * reference[k]!,
+        goal.direction === 'target'
+          ? referenceValue(
+              goal,
+              reference[k]!,
+              spec,
+              counting.map(({ trial }) => trial.observation!.values[goal.name]!),
+            )
+          : orientationOf(goal) * reference[k]!,
       ]),
     ),
     hypervolume: last,
@@ -96,19 +105,30 @@ function computeTradeOffs(spec: CampaignSpec, trials: readonly TrialRecord[]): T
   };
 }
 
+/** The value at a distance from a target: the one the file gives, or that on the side of the farthest of these values. */
+function referenceValue(goal: Goal, loss: number, { objectives }: CampaignSpec, values: readonly number[]): number {
+  const stated = objectives.find(({ name }) => name === goal.name)!.reference;
+  if (stated !== undefined) return stated;
+  const { value = 0, tolerance = 0 } = goal;
+  const farthest = values.reduce((far, one) => (Math.abs(one - value) > Math.abs(far - value) ? one : far), value);
+  return value + (farthest < value ? -1 : 1) * (tolerance + loss);
+}
+
 /** By the losses alone, also where objectives are combined. */
 function paretoOf({ losses, feasible }: Judged): Judged {
   return { losses, feasible };
 }
 
-/** Values of the objectives in words, each with its unit. */
+/** Values of the objectives in words, each with its unit, and of those with a target whether they reach it. */
 export function valuesText({ objectives }: CampaignSpec, values: Readonly<Record<string, number>>): string {
   return objectives
-    .flatMap(({ name, unit }) =>
-      values[name] === undefined
-        ? []
-        : [`${name} ${formatNumber(values[name])}${unit === undefined ? '' : ` ${unit}`}`],
-    )
+    .flatMap((objective) => {
+      const { name, unit, direction } = objective;
+      const value = values[name];
+      if (value === undefined) return [];
+      const reached = direction === 'target' && isReached(objective, value) ? ' (on target)' : '';
+      return [`${name} ${formatNumber(value)}${unit === undefined ? '' : ` ${unit}`}${reached}`];
+    })
     .join(', ');
 }
 

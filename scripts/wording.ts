@@ -1,9 +1,9 @@
-import type { Campaign } from '../models/domain/campaign.js';
+import type { Campaign, Objective } from '../models/domain/campaign.js';
 import { type Design, designKey } from '../models/domain/design.js';
 import { allDigits, rounded } from '../models/domain/parameters/digits.js';
 import type { Proposal } from '../models/domain/proposal.js';
 import type { StopReason } from '../models/domain/record.js';
-import { goalsOf, primaryObjective } from '../models/domain/standing.js';
+import { goalsOf, isReached, primaryObjective } from '../models/domain/standing.js';
 import { asWritten } from '../models/domain/written.js';
 
 /** Digits of a number that people are told. */
@@ -123,6 +123,26 @@ export function formatExpected(mean: number, sd: number): string {
   if (sd === 0) return formatNumber(mean);
   if (!(sd > 0)) return `${formatNumber(mean)} ± ${formatSd(sd)}`;
   return `${withDigits(rounded(mean, 2 - Math.floor(Math.log10(sd))), allDigits)} ± ${formatSd(sd)}`;
+}
+
+/**
+ * How near a value is to the wanted one, in words: `0.2 from its target, reached (± 0.5)`; null of an objective without a target.
+ *
+ * @param value - in the objective's own unit
+ */
+export function targetText(
+  { direction, value: wanted = 0, tolerance }: Pick<Objective, 'direction' | 'value' | 'tolerance'>,
+  value: number,
+): string | null {
+  if (direction !== 'target') return null;
+  const distance = Math.abs(value - wanted);
+  if (distance === 0) return 'on its target, reached';
+  const from = `${formatNumber(Number(distance.toPrecision(6)))} from its target`;
+  if (tolerance === undefined) return from;
+  const within = `± ${formatNumber(tolerance)}`;
+  return isReached({ value: wanted, tolerance }, value)
+    ? `${from}, reached (${within})`
+    : `${from}, not within ${within} yet`;
 }
 
 /** What is wanted of the outcomes of a campaign, in words. */

@@ -281,7 +281,7 @@ describe('other goals', () => {
       'budget: {trials: 20}\nstop: [{type: targetReached, value: 7}]',
     );
     const record = await runInProcess(campaign, { registry: createRegistry() });
-    expect(record.stop!.text).toMatch(/reached ph on its target$/);
+    expect(record.stop!.text).toMatch(/reached ph 0\.428571 from its target \(± 0\.5\)$/);
     expect(record.trials.length).toBeLessThan(9);
     expect(record.trials.at(-1)!.proposal.reason.acquisition).toBe(record.trials.length > 5 ? 'log-nehvi' : null);
   });

@@ -1,6 +1,6 @@
 import type { StopRule } from '../models/domain/campaign.js';
 import type { Stop, StopReason } from '../models/domain/record.js';
-import { type Judged, leader, lossOf, ownValue } from '../models/domain/standing.js';
+import { type Judged, leader, lossReaching, ownValue } from '../models/domain/standing.js';
 import type { LoopSettings, LoopState } from './loop.js';
 
 /** The first stop rule in force that the state fulfils, in their order; failures come first. */
@@ -38,15 +38,17 @@ function reachedText(
     const least = k === 0 ? value : others[goal.name];
     return least === undefined ? [] : [{ goal, k, value: least }];
   });
-  const isThere = ({ losses }: Judged) => wanted.every((one) => losses[one.k]! <= lossOf(one.goal, one.value));
+  const isThere = ({ losses }: Judged) => wanted.every((one) => losses[one.k]! <= lossReaching(one.goal, one.value));
   const found = leader(front.filter(isThere));
   if (found === null) return null;
   if (objectives.length === 1 && objectives[0]!.direction !== 'target')
     return `${found.trialId} reached ${shown(ownValue(objectives[0]!, found.losses[0]!))}, wanted was ${shown(value)}`;
   const parts = wanted.map((one) => {
     const loss = found.losses[one.k]!;
-    const { name, direction } = one.goal;
-    if (direction === 'target') return `${name} ${loss === 0 ? 'on its target' : `${shown(loss)} from its target`}`;
+    const { name, direction, tolerance = 0, within } = one.goal;
+    const width = within === undefined ? '' : ` (± ${shown(within)})`;
+    if (direction === 'target')
+      return `${name} ${loss === 0 ? 'on its target' : `${shown(loss + tolerance)} from its target${width}`}`;
     return `${name} ${shown(ownValue(one.goal, loss))} (wanted was ${shown(one.value)})`;
   });
   return `${found.trialId} reached ${parts.join(' and ')}`;

@@ -5,8 +5,12 @@ import type { Observation } from './trial.js';
 /** Measured values by name of the outcome, each in its own unit; one that is missing was not measured. */
 export type OutcomeValues = Readonly<Record<string, number>>;
 
-/** What is wanted of an outcome. */
-export type Goal = Pick<Objective, 'name' | 'direction' | 'value' | 'tolerance' | 'desirable' | 'weight'>;
+/** What is wanted of an outcome. An objective of the file is none: what its tolerance means depends on the others (`goalsOf`). */
+export type Goal = Pick<Objective, 'name' | 'direction' | 'value' | 'tolerance' | 'desirable' | 'weight'> & {
+  readonly expression?: never;
+  /** Of a target that is the one objective: the distance at which it is reached. */
+  readonly within?: number | undefined;
+};
 
 /** Where an outcome has to lie for a trial to count; absent on a side without a bound. */
 export interface OutcomeBound {
@@ -34,7 +38,12 @@ export interface Judged {
   readonly merit?: number;
 }
 
-/** What a campaign file wants of its outcomes. */
+/**
+ * What a campaign file wants of its outcomes.
+ *
+ * Beside other objectives all values within the tolerance of a target are as good, so that the others decide between them. Of one
+ * objective alone the nearest value is the best, and the tolerance says only whether it is reached, as `within`.
+ */
 export function goalsOf({
   objectives,
   outcomes = [],
@@ -51,7 +60,7 @@ export function goalsOf({
       name,
       direction,
       ...(value === undefined ? {} : { value }),
-      ...(tolerance === undefined ? {} : { tolerance }),
+      ...(tolerance === undefined ? {} : objectives.length === 1 ? { within: tolerance } : { tolerance }),
       ...(combine === undefined || desirable === undefined ? {} : { desirable }),
       ...(combine === undefined || weight === undefined ? {} : { weight }),
     })),
@@ -62,6 +71,24 @@ export function goalsOf({
 /** The objective that decides and by which runs are compared: the first. */
 export function primaryObjective({ objectives }: Pick<CampaignSpec, 'objectives'>): Objective {
   return objectives[0]!;
+}
+
+/** What is wanted of the objective that decides. */
+export function primaryGoal(spec: Pick<CampaignSpec, 'objectives'>): Goal {
+  return goalsOf({ objectives: spec.objectives }).objectives[0]!;
+}
+
+/** The largest loss at which a value that is stated counts as reached: its own, or of a single target all within its tolerance. */
+export function lossReaching(goal: Goal, stated: number): number {
+  return Math.max(lossOf(goal, stated), goal.within ?? Number.NEGATIVE_INFINITY);
+}
+
+/** Whether a value is as near to the wanted one as the file says; of an objective with a target. */
+export function isReached(
+  { value = 0, tolerance = 0 }: Pick<Objective, 'value' | 'tolerance'>,
+  given: number,
+): boolean {
+  return Math.abs(given - value) <= tolerance;
 }
 
 /**
@@ -108,7 +135,7 @@ export function orientationOf({ direction }: Pick<Goal, 'direction'>): 1 | -1 {
 
 /**
  * What a value of an objective's outcome loses: the value, its negative where it is maximised, and with a wanted value the
- * distance to it beyond the tolerance, max(0, |value − wanted| − tolerance).
+ * distance to it, where the goal has a tolerance that beyond it, max(0, |value − wanted| − tolerance).
  */
 export function lossOf({ direction, value: wanted = 0, tolerance = 0 }: Goal, value: number): number {
   if (direction === 'target') return Math.max(0, Math.abs(value - wanted) - tolerance);

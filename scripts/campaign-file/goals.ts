@@ -44,7 +44,8 @@ function combineFaults({ objectives, combine, strategy }: CampaignParts): Placed
     faults.push(placed(['strategy', 'acquisition'], `'${goalNames.merit}' without 'combine'`, "give 'combine'"));
   objectives.forEach((objective, i) => {
     if (objective === undefined) return;
-    const { desirable, weight } = objective;
+    const { expression: _, ...goal } = objective;
+    const { desirable, weight } = goal;
     const at = (key: string) => ['objectives', i, key];
     if (combine === undefined) {
       for (const [key, value] of Object.entries({ desirable, weight }))
@@ -56,7 +57,7 @@ function combineFaults({ objectives, combine, strategy }: CampaignParts): Placed
       faults.push(placed(at('weight'), `'weight' with combine ${combine}, which goes by the order`, 'leave it out'));
     if (desirable === undefined)
       faults.push(placed(at('desirable'), 'missing', `combine ${combine} needs 'from' and 'to' of each objective`));
-    else if (!(lossOf(objective, desirable.from) > lossOf(objective, desirable.to))) {
+    else if (!(lossOf(goal, desirable.from) > lossOf(goal, desirable.to))) {
       const message = `from ${desirable.from} to ${desirable.to}, which is no better (${objective.direction})`;
       faults.push(placed(at('desirable'), message, 'turn them round'));
     }

@@ -1,10 +1,10 @@
-import type { CampaignSpec, Objective } from '../../models/domain/campaign.js';
+import type { CampaignSpec } from '../../models/domain/campaign.js';
 import type { CampaignRecord } from '../../models/domain/record.js';
-import { lossOf, ownValue, primaryObjective } from '../../models/domain/standing.js';
+import { type Goal, lossOf, ownValue, primaryGoal } from '../../models/domain/standing.js';
 import { quantile } from '../../models/stats/quantile.js';
 import { isCutShort } from '../outcome.js';
 import { type Group, groupsOf, isRandom } from './groups.js';
-import { judgingOf, statedValue } from './judging.js';
+import { type Judging, judgingOf, statedValue } from './judging.js';
 import { lossAt, type Measure, type Run, runOf, spentTo, totalOf } from './runs.js';
 import { type Middle, middleOf } from './spread.js';
 import { sharedThresholds } from './thresholds.js';
@@ -68,7 +68,7 @@ export interface Comparison {
   readonly thresholds: readonly number[];
   /** Whether thresholds were asked for, or are those of stop rules and of what the runs have reached. */
   readonly stated: boolean;
-  readonly objective: Objective;
+  readonly objective: Judging['objective'];
   /** Whether every trial costs 1, so that cost and trials are the same. */
   readonly costIsTrials: boolean;
 }
@@ -126,7 +126,7 @@ export function compare(records: readonly CampaignRecord[], stated: readonly num
 
 /** A value that a person states, as a value of that by which runs are compared. */
 function statedOf(spec: CampaignSpec, value: number): number {
-  return spec.objectives.length > 1 ? value : statedValue(primaryObjective(spec), value);
+  return spec.objectives.length > 1 ? value : statedValue(primaryGoal(spec), value);
 }
 
 /** The groups with some of their records; without those that have none of them. */
@@ -166,7 +166,7 @@ function curve(runs: readonly Run[], measure: Measure): CurvePoint[] {
   });
 }
 
-function reachedBy(runs: readonly Run[], pairs: readonly Pair[], objective: Objective, threshold: number): Reached {
+function reachedBy(runs: readonly Run[], pairs: readonly Pair[], objective: Goal, threshold: number): Reached {
   const loss = lossOf(objective, threshold);
   const costs = runs.map((run) => spentTo(run, 'cost', loss));
   const costsOf = pairs.map((pair) => pair.map((run) => spentTo(run, 'cost', loss)) as [number, number]);

@@ -1,6 +1,5 @@
-import type { Objective } from '../../models/domain/campaign.js';
 import type { CampaignRecord } from '../../models/domain/record.js';
-import { orientationOf, ownValue } from '../../models/domain/standing.js';
+import { type Goal, orientationOf, ownValue } from '../../models/domain/standing.js';
 import type { Comparison } from './compare.js';
 import { type Middle, middleOf } from './spread.js';
 
@@ -44,7 +43,7 @@ function seedsOf(records: readonly CampaignRecord[]): readonly number[] {
 }
 
 /** A middle of losses as one of values. */
-function valueMiddle(objective: Objective, { median, low, high, coverage }: Middle) {
+function valueMiddle(objective: Pick<Goal, 'direction'>, { median, low, high, coverage }: Middle) {
   const [from, to] = orientationOf(objective) === 1 ? [low, high] : [high, low];
   return plain({
     median: ownValue(objective, median),

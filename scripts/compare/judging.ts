@@ -1,22 +1,26 @@
-import type { Objective } from '../../models/domain/campaign.js';
 import type { CampaignRecord } from '../../models/domain/record.js';
 import {
   counts,
+  type Goal,
   goalsOf,
   type Judged,
   joined,
   judgedAt,
   lossOf,
+  lossReaching,
   primaryObjective,
 } from '../../models/domain/standing.js';
 import { hypervolume } from '../../models/pareto/hypervolume.js';
 import { referenceOf } from '../../models/strategy/rules/several-goals.js';
 import { traceOf } from '../outcome.js';
 
+/** What runs are compared by, as a goal of its own. */
+export type Measure = Goal & { readonly unit?: string | undefined };
+
 /** By which one number runs are compared. */
 export interface Judging {
   /** What it is, as an objective of its own. */
-  readonly objective: Objective;
+  readonly objective: Measure;
   /** Its loss after each ended trial of a run; infinite while nothing counts. */
   readonly losses: (record: CampaignRecord) => readonly number[];
 }
@@ -28,15 +32,15 @@ export interface Judging {
 export function judgingOf(records: readonly CampaignRecord[]): Judging {
   const { spec } = records[0]!.campaign;
   const goals = goalsOf(spec);
-  const objective = primaryObjective(spec);
-  const { name, unit } = objective;
+  const goal = goals.objectives[0]!;
+  const { name, unit } = primaryObjective(spec);
   if (goals.objectives.length === 1)
     return {
-      objective: isTarget(objective)
+      objective: isTarget(goal)
         ? { name: `distance of ${name} to its target`, direction: 'minimise', ...(unit === undefined ? {} : { unit }) }
-        : objective,
+        : { ...goal, unit },
       losses: (record) =>
-        traceOf(record).map(({ best }) => (best === null ? Number.POSITIVE_INFINITY : lossOf(objective, best))),
+        traceOf(record).map(({ best }) => (best === null ? Number.POSITIVE_INFINITY : lossOf(goal, best))),
     };
   if (goals.combine !== undefined) {
     const isDesirability = goals.combine === 'desirability';
@@ -78,11 +82,11 @@ export function judgingOf(records: readonly CampaignRecord[]): Judging {
 }
 
 /** What a value of the objective, as stop rules state it, is as a value of that by which runs are compared. */
-export function statedValue(objective: Objective, value: number): number {
-  return isTarget(objective) ? lossOf(objective, value) : value;
+export function statedValue(goal: Goal, value: number): number {
+  return isTarget(goal) ? lossReaching(goal, value) : value;
 }
 
-function isTarget({ direction }: Objective): boolean {
+function isTarget({ direction }: Goal): boolean {
   return direction === 'target';
 }
 

@@ -1,7 +1,7 @@
-import type { Objective } from '../../models/domain/campaign.js';
 import { orientationOf, ownValue } from '../../models/domain/standing.js';
 import { formatNumber } from '../wording.js';
 import type { Beside, Compared, Comparison, Reached } from './compare.js';
+import type { Judging } from './judging.js';
 import { type Middle, middleOf } from './spread.js';
 
 /** A number with four digits. */
@@ -18,7 +18,7 @@ export function middleText({ median, low, high, coverage }: Middle): string {
 }
 
 /** What a group has at its end: the middle of the seeds with its interval, in the objective's own direction. */
-export function endText({ ends }: Compared, objective: Objective): string {
+export function endText({ ends }: Compared, objective: Judging['objective']): string {
   const { median, low, high, coverage } = middleOf(ends);
   const [from, to] = orientationOf(objective) === 1 ? [low, high] : [high, low];
   if (!Number.isFinite(median)) return 'nothing measured in half of the seeds';

@@ -1,6 +1,6 @@
 import { scaleLinear } from 'd3-scale';
 import type { CampaignRecord } from '../../models/domain/record.js';
-import { lossOf, primaryObjective } from '../../models/domain/standing.js';
+import { lossOf, primaryGoal, primaryObjective } from '../../models/domain/standing.js';
 import type { MainEffect } from '../../models/strategy/explain/main-effects.js';
 import { formatNumber, formatSd } from '../wording.js';
 import { html, type Markup } from './html.js';
@@ -38,8 +38,8 @@ average, by the models after the last trial; the share is that of all such movem
 
 /** The factor's best and worst value in words. */
 function sentence({ campaign }: CampaignRecord, { name, curve }: MainEffect): string {
-  const objective = primaryObjective(campaign.spec);
-  const sorted = [...curve].sort((a, b) => lossOf(objective, a.mean) - lossOf(objective, b.mean));
+  const goal = primaryGoal(campaign.spec);
+  const sorted = [...curve].sort((a, b) => lossOf(goal, a.mean) - lossOf(goal, b.mean));
   const value = (one: (typeof curve)[number]) =>
     `${typeof one.value === 'number' ? formatSd(one.value) : one.value} (${formatNumber(Number(one.mean.toPrecision(4)))})`;
   return `${name}: best near ${value(sorted[0]!)}, worst near ${value(sorted.at(-1)!)}.`;

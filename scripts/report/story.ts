@@ -7,7 +7,7 @@ import { shownProbability } from '../../workflows/stop-rules.js';
 import { bestOf, lastAssurances, targetName, totalCost, traceOf, withoutBest } from '../outcome.js';
 import { recommendationText } from '../recommendation.js';
 import { tradeOffsOf, valuesText } from '../trade-offs.js';
-import { formatNumber, wordingOf } from '../wording.js';
+import { formatNumber, targetText, wordingOf } from '../wording.js';
 
 const byPhase: Readonly<Record<string, string>> = {
   running: 'The campaign is still running.',
@@ -23,7 +23,8 @@ const byPhase: Readonly<Record<string, string>> = {
  */
 export function story(record: CampaignRecord, recommended: Recommendation | null): readonly string[] {
   const { spec } = record.campaign;
-  const { name, direction } = primaryObjective(spec);
+  const objective = primaryObjective(spec);
+  const { name, direction } = objective;
   const best = bestOf(spec, record.trials);
   const ended =
     record.stop === null || record.phase !== 'stopped'
@@ -53,7 +54,7 @@ export function story(record: CampaignRecord, recommended: Recommendation | null
   if (direction === 'target') {
     return [
       ended,
-      `The ${name} nearest to its target measured at ${targetName(spec)} is ${wording.value(best.value)}, of ${wording.design(best.design, best.rowId)} (trial ${best.trialId}).`,
+      `The ${name} nearest to its target measured at ${targetName(spec)} is ${wording.value(best.value)} (${targetText(objective, best.value)}), of ${wording.design(best.design, best.rowId)} (trial ${best.trialId}).`,
       `It was found at a cost of ${formatNumber(trace[place]!.cumulativeCost)}, as trial ${place + 1} of ${trace.length}; the whole campaign has cost ${formatNumber(totalCost(record))}.`,
     ];
   }

@@ -2,7 +2,7 @@ import { type Campaign, targetFidelity } from '../../models/domain/campaign.js';
 import { outsideOf } from '../../models/domain/outside.js';
 import type { Proposal } from '../../models/domain/proposal.js';
 import type { TrialRecord } from '../../models/domain/record.js';
-import { front, judgedAt, primaryObjective } from '../../models/domain/standing.js';
+import { front, isReached, judgedAt, primaryObjective } from '../../models/domain/standing.js';
 import type { Decision } from '../../models/strategy/decision.js';
 import { outliersOf } from '../../models/strategy/explain/outliers.js';
 import { purposeAmong, purposeOf } from '../../models/strategy/explain/purpose.js';
@@ -11,7 +11,7 @@ import { bestOf, withoutBest } from '../outcome.js';
 import { outlierLines } from '../outlier-lines.js';
 import { passedOver, passedOverLines } from '../passed-over.js';
 import { tradeOffLines, tradeOffsOf } from '../trade-offs.js';
-import { formatExpected, formatNumber, wantedText, wordingOf } from '../wording.js';
+import { formatExpected, formatNumber, targetText, wantedText, wordingOf } from '../wording.js';
 import { namedByLine, tableLines, withoutValue, withoutValueLines } from './table-lines.js';
 
 /** Mean and standard deviation of the objective, in its own unit. */
@@ -61,7 +61,8 @@ export async function suggestDocument(
   const lacking = withoutValue(spec, trials, lineOf);
   const passed = passedOver(spec, trials);
   const ended = (outcome: string) => trials.filter((trial) => trial.observation?.outcome === outcome).length;
-  const { name, direction, unit } = primaryObjective(spec);
+  const objective = primaryObjective(spec);
+  const { name, direction, unit } = objective;
   return {
     campaign: campaign.id,
     objective: { name, direction, unit: unit ?? null },
@@ -98,6 +99,10 @@ export async function suggestDocument(
             rowId: best.rowId,
             /** Why it is none that may be proposed; null where it is one. */
             outside: outsideOf(campaign.space, best),
+            /** Of an objective with a target: how far it is from there, and whether that is within the tolerance. */
+            ...(direction === 'target'
+              ? { distance: Math.abs(best.value - objective.value!), reached: isReached(objective, best.value) }
+              : {}),
           },
     /** The trials that none is better than; absent with one objective. */
     ...(tradeOffs === null
@@ -156,10 +161,11 @@ export function suggestText(campaign: Campaign, trials: readonly TrialRecord[], 
   const known = measured + failed + quarantined + pending;
   const beyond = quarantined === 0 ? '' : `, ${quarantined} quarantined`;
   const of = spec.budget.cost === undefined ? '' : ` of ${formatNumber(spec.budget.cost)}`;
+  const towards = best === null ? null : targetText(primaryObjective(spec), best.value);
   const bestText =
     best === null
       ? withoutBest(spec, trials)
-      : `best ${objective.name} so far ${wording.value(best.value)}: ${wording.design(best.design, best.rowId)}${best.outside === null ? '' : `; ${best.outside}, so it is learned from and not proposed again`}`;
+      : `best ${objective.name} so far ${wording.value(best.value)}${towards === null ? '' : `, ${towards}`}: ${wording.design(best.design, best.rowId)}${best.outside === null ? '' : `; ${best.outside}, so it is learned from and not proposed again`}`;
   const passed = document.passedOver ?? [];
   const toldLines = new Map(
     [...(document.tradeOffs?.front ?? []), ...passed].flatMap(({ trialId, line }) =>

@@ -59,16 +59,17 @@ export function goalsText(spec: CampaignSpec, { expected, front, within, gain, n
     parts.push(`${meritText(spec, meritOf(goals.combine, wishesOf(goals), losses))} by what is expected${so}`);
   }
   if (within !== null) parts.push(`keeps its bounds with probability ${within.toFixed(2)}`);
-  if (gain !== undefined) parts.push(gainText(gain, number));
+  if (gain !== undefined) parts.push(gainText(gain, number, farther(goals, front, gain)));
   return parts.join('; ');
 }
 
-/** What a trial is expected to add, in words. */
-export function gainText({ of, expected, now }: Gain, number: GoalsTold['number']): string {
+/** What a trial is expected to add, in words. @param best - what it betters, of one objective */
+export function gainText({ of, expected, now }: Gain, number: GoalsTold['number'], best = 'the best'): string {
   const added = number(expected);
   if (of === 'hypervolume')
     return `adds ${added} to the hypervolume on average${now === null ? '' : ` (now ${number(now)})`}`;
-  return of === 'loss' ? `betters the best by ${added} on average` : `betters what all come to by ${added} on average`;
+  if (!(expected > 0)) return 'nothing is expected to better what there is';
+  return of === 'loss' ? `betters ${best} by ${added} on average` : `betters what all come to by ${added} on average`;
 }
 
 /** What objectives come to together, in words. */
@@ -76,6 +77,14 @@ export function meritText({ combine, objectives }: CampaignSpec, merit: number):
   if (combine === 'desirability') return `desirability ${(1 - merit).toPrecision(3)}`;
   const met = metOf(merit, objectives.length);
   return `${met} of ${objectives.length} objectives where they are wanted`;
+}
+
+/** What is bettered, where that is by more than the best is from its target: then it is not taken to be as near as it was measured. */
+function farther({ objectives }: Goals, front: readonly JudgedVisit[], { of, expected }: Gain): string | undefined {
+  const measured = front[0]?.losses[0] ?? null;
+  const isTarget = of === 'loss' && objectives[0]!.direction === 'target';
+  if (!isTarget || measured === null || expected <= measured) return undefined;
+  return 'the best, which by all that is known is farther off than it was measured,';
 }
 
 function nothingYet({ bounds }: Goals): string {
@@ -103,9 +112,10 @@ function beside(
     const [best] = front;
     const [only] = seen;
     const loss = best!.losses[0]!;
-    const shown =
-      only!.goal.direction === 'target' ? `${number(loss)} from its target` : `${number(ownValue(only!.goal, loss))}`;
-    return `best so far ${shown} (${idOf(best!)})`;
+    if (only!.goal.direction !== 'target') return `best so far ${number(ownValue(only!.goal, loss))} (${idOf(best!)})`;
+    const reached = loss <= (only!.goal.within ?? 0) ? ', which reaches it' : '';
+    const where = loss === 0 ? 'on its target' : `${number(loss)} from its target`;
+    return `best so far ${where} (${idOf(best!)})${reached}`;
   }
   const isBeaten = (own: readonly number[]) =>
     own.every((loss, k) => seen[k]!.loss <= loss) && own.some((loss, k) => seen[k]!.loss < loss);

@@ -4,7 +4,7 @@ import { type Design, designKey } from '../../domain/design.js';
 import { outsideOf } from '../../domain/outside.js';
 import { typeOf } from '../../domain/parameters/parameter.js';
 import type { CampaignRecord, TrialRecord } from '../../domain/record.js';
-import { goalsOf, hasSeveralGoals, lossOf, ownValue, primaryObjective } from '../../domain/standing.js';
+import { goalsOf, hasSeveralGoals, lossOf, ownValue, primaryGoal, primaryObjective } from '../../domain/standing.js';
 import type { EncodedDesigns } from '../../encode/encoded-designs.js';
 import { deriveSeed, Generator } from '../../random/generator.js';
 import { Region } from '../../search/region.js';
@@ -97,8 +97,8 @@ export async function outlook(record: CampaignRecord): Promise<Outlook | null> {
     const further = [...told.slice(1), ...known];
     return { ...place, ...first, ...(further.length === 0 ? {} : { outcomes: further }) };
   });
-  if (!hasSeveralGoals(goalsOf(spec)))
-    untried.sort((a, b) => lossOf(objective, a.expected) - lossOf(objective, b.expected));
+  const goal = primaryGoal(spec);
+  if (!hasSeveralGoals(goalsOf(spec))) untried.sort((a, b) => lossOf(goal, a.expected) - lossOf(goal, b.expected));
   const predict = (designs: readonly Design[]) =>
     losses(prepared.encoder.encode(designs)).map((loss) => ownValue(objective, loss));
   const factors = factorsOf(prepared.space);

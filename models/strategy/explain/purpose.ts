@@ -11,6 +11,7 @@ import {
   judgedAt,
   leader,
   lossOf,
+  primaryGoal,
   primaryObjective,
 } from '../../domain/standing.js';
 import type { Observation } from '../../domain/trial.js';
@@ -52,8 +53,8 @@ export function purposeOf(
 ): Purpose {
   if (purpose !== undefined) return purpose;
   if (targetMean === null || best === null) return 'explore';
-  const objective = primaryObjective(spec);
-  return lossOf(objective, targetMean) < lossOf(objective, best) ? 'exploit' : 'explore';
+  const goal = primaryGoal(spec);
+  return lossOf(goal, targetMean) < lossOf(goal, best) ? 'exploit' : 'explore';
 }
 
 const made = new WeakMap<readonly TrialRecord[], ReadonlyMap<string, Purpose>>();

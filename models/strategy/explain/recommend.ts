@@ -52,18 +52,20 @@ const leastMean: MomentAcquisition = {
   evaluate: ({ mean }) => ({ value: -mean, byMean: -1, byVariance: 0, byLevelVariance: 0, byCovariance: 0 }),
 };
 
-/** As `leastMean`; of a wanted value the distance of the mean from it beyond the tolerance, on the scale of a surrogate, turned round. */
+/** As `leastMean`; of a wanted value the distance of the mean from it on the scale of a surrogate, turned round. */
 function nearestMean(
-  { direction, value = 0, tolerance = 0 }: Objective,
+  { direction, value = 0 }: Pick<Objective, 'direction' | 'value'>,
   scale: LatentScale,
 ): MomentAcquisition['evaluate'] {
   if (direction !== 'target') return leastMean.evaluate;
-  const [low, high] = [scale.toLatent(value - tolerance), scale.toLatent(value + tolerance)];
-  return ({ mean }) => {
-    const [below, above] = [low - mean, mean - high];
-    const byMean = below > 0 ? 1 : above > 0 ? -1 : 0;
-    return { value: -Math.max(0, below, above), byMean, byVariance: 0, byLevelVariance: 0, byCovariance: 0 };
-  };
+  const wanted = scale.toLatent(value);
+  return ({ mean }) => ({
+    value: -Math.abs(mean - wanted),
+    byMean: Math.sign(wanted - mean),
+    byVariance: 0,
+    byLevelVariance: 0,
+    byCovariance: 0,
+  });
 }
 
 /**

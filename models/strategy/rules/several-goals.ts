@@ -132,9 +132,9 @@ export function referenceOf(spec: CampaignSpec, goals: Goals, trials: readonly J
   const points = pointsOf(spec, goals, trials);
   const inferred = points.losses.length === 0 ? new Float64Array(points.m).fill(1) : inferredReference(points);
   return inferred.map((loss, k) => {
-    const { name } = goals.objectives[k]!;
-    const objective = spec.objectives.find((one) => one.name === name)!;
-    if (objective.reference !== undefined) return lossOf(objective, objective.reference);
+    const goal = goals.objectives[k]!;
+    const { reference } = spec.objectives.find(({ name }) => name === goal.name)!;
+    if (reference !== undefined) return lossOf(goal, reference);
     if (points.m > 1 || points.losses.length === 0) return loss;
     const [least, most] = rangeOf(points, k);
     return most > least ? most : loss;

@@ -8,11 +8,13 @@ import {
   type Goals,
   goalsOf,
   isFeasible,
+  isReached,
   type Judged,
   joined,
   judgedAt,
   lossesOf,
   lossOf,
+  lossReaching,
   modelledOutcomes,
   outcomeNames,
   ownValue,
@@ -47,6 +49,18 @@ describe('goals', () => {
     expect(lossesOf(goals, good)).toEqual([-80, 3, expect.closeTo(0.3, 12)]);
     expect(lossesOf(goals, { ...good, pH: 6.6 })[2]).toBe(0);
     expect(lossesOf(goals, { cost: 3 })).toEqual([null, 3, null]);
+    // Beside no other objective the nearest is the best, and the tolerance says whether it is reached.
+    const alone = goalsOf({ ...spec, objectives: [spec.objectives[2]!] });
+    expect([7, 6.6, 7.8].map((pH) => lossesOf(alone, { pH })[0])).toEqual([
+      0,
+      expect.closeTo(0.4, 12),
+      expect.closeTo(0.8, 12),
+    ]);
+    expect(alone.objectives).toEqual([{ name: 'pH', direction: 'target', value: 7, within: 0.5 }]);
+    expect([7, 7.3, 8].map((stated) => lossReaching(alone.objectives[0]!, stated))).toEqual([0.5, 0.5, 1]);
+    expect([7, 7.3, 8].map((stated) => lossReaching(goals.objectives[2]!, stated))).toEqual([0, 0, 0.5]);
+    expect(lossReaching(goals.objectives[0]!, 80)).toBe(-80);
+    expect([6.5, 7.4, 7.6].map((pH) => isReached(spec.objectives[2]!, pH))).toEqual([true, true, false]);
     // An outcome may have any name.
     expect(lossesOf({ objectives: [{ name: 'constructor', direction: 'minimise' }], bounds: [] }, {})).toEqual([null]);
   });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Campaign } from '../../../models/domain/campaign.js';
 import { campaignSchema } from '../../../models/domain/campaign.js';
 import type { Design } from '../../../models/domain/design.js';
-import { lossOf, ownValue } from '../../../models/domain/standing.js';
+import { goalsOf, lossOf, ownValue } from '../../../models/domain/standing.js';
 import { sampledDesigns } from '../../../models/search/sampled-designs.js';
 import { Planner } from '../../../models/strategy/ask-tell.js';
 import { atCurrent, encodedAt, placesOfTrials, prepareFor } from '../../../models/strategy/candidates.js';
@@ -166,7 +166,7 @@ describe('objectives of the design alone', () => {
     // Where nothing that was run has a value either, and at the edge of where there is one.
     const { parameters } = other.space;
     const prepared = await prepareFor(other.space, []);
-    const goal = other.spec.objectives[1]!;
+    const goal = goalsOf(other.spec).objectives[1]!;
     const at = (y: number) => prepared.encoder.encode([{ [parameters[0]!.name]: 0.5, [parameters[1]!.name]: y }]);
     for (const visits of [[], visitsOf(other, planner.trials, [])]) {
       const { surrogate } = exactOutcomes(other, prepared, visits).get('c')!.members[0]!;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CampaignSpec, Objective } from '../../../../models/domain/campaign.js';
-import { judged } from '../../../../models/domain/standing.js';
+import { goalsOf, judged } from '../../../../models/domain/standing.js';
 import { chanceWithin, goalsText } from '../../../../models/strategy/explain/goals-text.js';
 import type { JudgedVisit } from '../../../../models/strategy/history.js';
 import { Ensemble } from '../../../../models/surrogate/ensemble.js';
@@ -15,7 +15,7 @@ const objectives: Objective[] = [
 const spec: CampaignSpec = { ...someCampaign().spec, objectives };
 const trial = (trialId: string, values: Record<string, number>, of = spec): JudgedVisit => ({
   visit: { trialId, design: {}, rowId: null, level: 0, turned: [], noises: [], pending: false },
-  ...judged({ objectives: of.objectives, bounds: [] }, values),
+  ...judged({ ...goalsOf(of), bounds: [] }, values),
 });
 const front = [
   trial('a', { yield: 90, price: 50 }),
@@ -59,7 +59,20 @@ describe('what a proposal for several goals aims at', () => {
     expect(goalsText(spec, { ...one, within: null })).toMatch(/; nothing to compare it with yet$/);
     const target = { ...spec, objectives: [{ name: 'yield', direction: 'target' as const, value: 50, tolerance: 1 }] };
     const at = { ...one, within: null, front: [trial('a', { yield: 54 }, target)] };
-    expect(goalsText(target, at)).toMatch(/; best so far 3 from its target \(a\)$/);
+    expect(goalsText(target, at)).toMatch(/; best so far 4 from its target \(a\)$/);
+    const gain = { of: 'loss' as const, expected: 5, now: null };
+    expect(goalsText(target, { ...at, gain })).toMatch(
+      /by all that is known is farther off than it was measured, by 5 on average$/,
+    );
+    expect(goalsText(target, { ...at, gain: { ...gain, expected: 3 } })).toMatch(/; betters the best by 3 on average$/);
+    const near = {
+      ...at,
+      front: [trial('a', { yield: 49.5 }, target)],
+      gain: { of: 'loss' as const, expected: 0, now: null },
+    };
+    expect(goalsText(target, near)).toMatch(
+      /; best so far 0\.5 from its target \(a\), which reaches it; nothing is expected to better what there is$/,
+    );
   });
 
   it('is as likely to keep its bounds as the surrogates of their outcomes say', () => {

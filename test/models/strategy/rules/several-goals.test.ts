@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CampaignSpec } from '../../../../models/domain/campaign.js';
+import { goalsOf } from '../../../../models/domain/standing.js';
 import { encodedAt } from '../../../../models/strategy/candidates.js';
 import type { Rule, Situation } from '../../../../models/strategy/rules/contract.js';
 import { ruleNamed } from '../../../../models/strategy/rules/rules.js';
@@ -79,7 +80,7 @@ describe('several goals', () => {
   it('count from the values that the file gives, and from the front where it gives none', async () => {
     const { situation } = await ruleWorld(true);
     const { spec } = await withSecond({ situation }, both(situation.spec));
-    const goals = { objectives: spec.objectives, bounds: [] };
+    const goals = { ...goalsOf(spec), bounds: [] };
     const trials = [
       { losses: [0, 10], feasible: true },
       { losses: [5, 0], feasible: true },
