@@ -4,21 +4,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { InvalidInputError } from '../../models/domain/errors.js';
 import { readCampaignText } from '../../scripts/campaign-file.js';
+import { benchFile } from '../support/bench-file.js';
 import { callCli } from '../support/cli.js';
 
 let folder: string;
-const text = (contexts: string, more = '') => `
-name: around
-space:
-  parameters:
-    - {name: t, type: continuous, bounds: [20, 120]}
-    - {name: solvent, type: categorical, levels: [DMF, THF]}
-objectives: [{name: value, direction: maximise}]
-fidelities: [{name: exact, adapter: person, cost: 1}]
-budget: {trials: 40}
-contexts: ${contexts}
-${more}
-`;
+const text = (contexts: string, more = '') => benchFile('around', `contexts: ${contexts}`, more);
 const both = '[{name: humidity, type: continuous, bounds: [0, 100], unit: "%"}, {name: batch, type: categorical}]';
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'athanor-contexts-'));

@@ -2,23 +2,13 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { benchFile } from '../support/bench-file.js';
 import { runCli } from '../support/cli.js';
 
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'athanor-replicates-'));
-  const text = `
-name: twice
-space:
-  parameters:
-    - {name: t, type: continuous, bounds: [20, 120]}
-    - {name: solvent, type: categorical, levels: [DMF, THF]}
-objectives: [{name: value, direction: maximise}]
-fidelities: [{name: exact, adapter: person, cost: 1}]
-strategy: {initial: {trials: 3}}
-replicates: {atTarget: 2}
-budget: {trials: 40}
-`;
+  const text = benchFile('twice', 'strategy: {initial: {trials: 3}}', 'replicates: {atTarget: 2}');
   await writeFile(join(folder, 'twice.yaml'), text);
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
