@@ -21,13 +21,15 @@ const atWorkSeconds = 120;
 /** How a request stands that is sent with a key: to be done now, done before, at work, or another under the same key. */
 export type KeyState = 'mine' | 'atWork' | 'another' | KeptAnswer;
 
-/** Takes a key, or says what stands under it. Answers are kept for a day. */
+/** For so long a key is kept, as an interval. */
+const keptFor = '1 day';
+
+/** Takes a key, or says what stands under it. One that was taken more than a day ago is free. */
 export async function takeKey(query: Query, { who, key, requestSha }: KeyedRequest): Promise<KeyState> {
-  await query("DELETE FROM kept_answer WHERE begun_at < now() - interval '1 day'");
   const taken = await query(
     `INSERT INTO kept_answer (who, key, request_sha) VALUES ($1, $2, $3)
-     ON CONFLICT (who, key) DO UPDATE SET begun_at = now()
-       WHERE kept_answer.status IS NULL AND kept_answer.request_sha = $3
+     ON CONFLICT (who, key) DO UPDATE SET begun_at = now(), request_sha = $3, status = NULL, body = NULL
+       WHERE kept_answer.begun_at < now() - interval '${keptFor}' OR kept_answer.status IS NULL AND kept_answer.request_sha = $3
          AND kept_answer.begun_at < now() - make_interval(secs => ${atWorkSeconds})
      RETURNING key`,
     [who, key, requestSha],
@@ -54,4 +56,9 @@ export async function keepAnswer(
 /** Lets a key go, as nothing was done: the same request may be sent again. */
 export async function dropKey(query: Query, { who, key }: KeyedRequest): Promise<void> {
   await query('DELETE FROM kept_answer WHERE who = $1 AND key = $2 AND status IS NULL', [who, key]);
+}
+
+/** Forgets the keys that are free again. */
+export async function forgetFreeKeys(query: Query): Promise<void> {
+  await query(`DELETE FROM kept_answer WHERE begun_at < now() - interval '${keptFor}'`);
 }

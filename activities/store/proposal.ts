@@ -32,6 +32,10 @@ export const proposalColumns = `proposal.id, proposal.round, proposal.place AS "
 
 const roundSchema = z.object({ shortfall: z.enum(['space', 'budget']).nullable() });
 
+const extensionsSchema = basisSchema.shape.extensions;
+
+const spanRow = z.object({ count: z.int(), first: z.string().nullable(), last: z.string().nullable() });
+
 const slotRow = z.object({ id: z.string(), cost: z.number(), fidelity: z.string() });
 
 const trialRow = slotRow.extend({
@@ -91,6 +95,31 @@ export async function findPlaced(query: Query, campaignId: string, requestId: st
 export async function lastRound(query: Query, campaignId: string): Promise<number> {
   const [row] = await query('SELECT coalesce(max(round), 0) AS round FROM round WHERE campaign_id = $1', [campaignId]);
   return Number(row!.round);
+}
+
+/** The extensions of the pool that the last decision of a campaign was made with, oldest first; see `extensionsOf`. */
+export async function lastExtensions(query: Query, campaignId: string): Promise<readonly string[]> {
+  const [row] = await query(
+    `SELECT basis->'extensions' AS extensions FROM proposal WHERE campaign_id = $1 AND basis->'person' IS NULL
+     ORDER BY round DESC, place DESC LIMIT 1`,
+    [campaignId],
+  );
+  return extensionsSchema.parse(row?.extensions ?? undefined) ?? [];
+}
+
+/** How many trials a campaign has, and the ids of the first and the last; null where it has none. */
+export async function trialSpan(
+  query: Query,
+  campaignId: string,
+): Promise<{ readonly count: number; readonly first: string | null; readonly last: string | null }> {
+  const [row] = await query(
+    `SELECT count(*)::integer AS count,
+       (SELECT id FROM proposal WHERE campaign_id = $1 ORDER BY round, place LIMIT 1) AS first,
+       (SELECT id FROM proposal WHERE campaign_id = $1 ORDER BY round DESC, place DESC LIMIT 1) AS last
+     FROM proposal WHERE campaign_id = $1`,
+    [campaignId],
+  );
+  return spanRow.parse(row);
 }
 
 /** A decision to be stored, with what was asked. */

@@ -1,7 +1,6 @@
 import { Command } from 'commander';
 import { AthanorError, InvalidInputError } from '../../models/domain/errors.js';
 import { parseTrialId } from '../../models/domain/trial.js';
-import type { Control } from '../durable/control-contract.js';
 import { confirmed, decidedBy, type Options } from './decisions.js';
 import { print, type Terminal } from './terminal.js';
 import type { Verb } from './verb.js';
@@ -67,7 +66,7 @@ async function sayOf(
     for (const trial of trials) {
       try {
         await confirmed(terminal, action, () => control[action](trial, decided));
-        told.push(await trialOf(control, trial));
+        told.push(await control.trial(trial));
         lines.push(`${trial}: ${action === 'approve' ? 'approved' : 'rejected'}`);
       } catch (error) {
         if (!(error instanceof AthanorError) || trials.length === 1) throw error;
@@ -77,9 +76,4 @@ async function sayOf(
     if (told.length > 0) await print(terminal, options.json, told, () => lines.join('\n'));
     if (refused.length > 0) throw new AthanorError(refused[0]!.code, refused.map(({ message }) => message).join('\n'));
   });
-}
-
-async function trialOf(control: Control, trialId: string): Promise<unknown> {
-  const trials = await control.trials(parseTrialId(trialId).campaignId);
-  return trials.find(({ proposal }) => proposal.id === trialId);
 }

@@ -1,7 +1,6 @@
 import { Command } from 'commander';
 import { InvalidInputError } from '../../models/domain/errors.js';
 import type { TrialRecord } from '../../models/domain/record.js';
-import type { Control } from '../durable/control-contract.js';
 import type { GivenDesign } from '../durable/own-designs.js';
 import type { Shortage } from '../durable/short-stock.js';
 import { formatExpected, formatNumber } from '../wording.js';
@@ -35,13 +34,13 @@ Example:
     .action(async (trialId: string, values: string[], options: OwnOptions) => {
       const given = givenDesign('edit', values, options);
       await withServices(terminal, async (control) => {
-        const before = await trialOf(control, trialId);
+        const before = await control.trial(trialId);
         const short = await control.shortages({ edit: trialId }, given);
         const trial = await confirmed(terminal, 'edit', () => control.edit(trialId, given));
         await print(terminal, options.json, { trial, insteadOf: before, short }, () =>
           [
             `${trial.proposal.id} takes the place of ${trialId}`,
-            ...(before === null ? [] : [lineOf(before)]),
+            lineOf(before),
             lineOf(trial),
             ...short.map(shortLine),
           ].join('\n'),
@@ -111,11 +110,6 @@ function givenDesign(
 function shortLine({ lab, stock, unit, left, wanted }: Shortage): string {
   const refill = `athanor lab refill ${stock} AMOUNT --lab ${lab} --why TEXT`;
   return `  it waits for stock: ${formatNumber(left)} ${unit} of ${stock} left, and ${formatNumber(wanted)} are wanted: ${refill}`;
-}
-
-async function trialOf(control: Control, trialId: string): Promise<TrialRecord | null> {
-  const trials = await control.trials(trialId.slice(0, trialId.indexOf('/')));
-  return trials.find(({ proposal }) => proposal.id === trialId) ?? null;
 }
 
 /** A proposal in a line: its design, and what is expected of it. */

@@ -1,10 +1,9 @@
 import { basename } from 'node:path';
 import { Command } from 'commander';
-import { AthanorError, InvalidInputError } from '../../models/domain/errors.js';
+import { InvalidInputError } from '../../models/domain/errors.js';
 import { among } from '../../models/domain/nearest.js';
 import { outputNamed } from '../../models/domain/output-name.js';
 import { timesRun } from '../../models/domain/record.js';
-import { parseTrialId } from '../../models/domain/trial.js';
 import { checkOutputs } from '../output-place.js';
 import { type NamedOutput, outputsOf, writePieces } from '../record/record-folder.js';
 import { print } from './terminal.js';
@@ -38,9 +37,7 @@ Examples:
         const { output = name === undefined ? undefined : basename(name) } = options;
         if (output !== undefined) await checkOutputs([{ option: '--output', path: output, kind: 'new file' }]);
         await withControl(terminal, async (control) => {
-          const trials = await control.trials(parseTrialId(trialId).campaignId);
-          const trial = trials.find(({ proposal }) => proposal.id === trialId);
-          if (trial === undefined) throw new AthanorError('NOT_FOUND', `there is no trial '${trialId}'`);
+          const trial = await control.trial(trialId);
           const generation = options.generation ?? timesRun(trial);
           const all = outputsOf({ trials: [trial] }).filter((one) => one.generation === generation);
           if (name === undefined) {

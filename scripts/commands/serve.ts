@@ -11,6 +11,8 @@ import { withServices } from './with-control.js';
 
 /** How long the link to log in is good, milliseconds. */
 const loginMs = 15 * 60_000;
+/** A name or an address, with or without a port, as in the header Host. */
+const hostName = /^([\w.-]+|\[[\da-f:.]+\])(:\d{1,5})?$/i;
 const loopback = new Set(['127.0.0.1', '::1', 'localhost']);
 
 interface Options {
@@ -39,6 +41,17 @@ Examples:
   athanor serve --host 0.0.0.0 --name lab.example.org`,
     )
     .action(async ({ host, port, name = [], as }: Options) => {
+      const strange = name.filter((one) => !hostName.test(one));
+      if (strange.length > 0)
+        throw new InvalidInputError(
+          'serve',
+          strange.map((one) => ({
+            path: 'name',
+            message: `'${one}' is no name of a server`,
+            remedy:
+              'give a name or an address, and a port where it has another: lab.example.org or lab.example.org:8443',
+          })),
+        );
       await withServices(terminal, async (control, { databaseUrl }) => {
         const store = openStore(databaseUrl, { connections: 1 });
         const { startServer } = await import('../serve/server.js');

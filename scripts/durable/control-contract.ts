@@ -4,6 +4,7 @@ import type { AwayHome } from '../../activities/store/home.js';
 import type { Inbox } from '../../activities/store/inbox.js';
 import type { ModelFiles } from '../../activities/store/model.js';
 import type { DestinationHealth } from '../../activities/store/notice.js';
+import type { TrialPage } from '../../activities/store/record.js';
 import type { Campaign } from '../../models/domain/campaign.js';
 import type { Changed } from '../../models/domain/change.js';
 import type { CampaignRecord, TrialRecord } from '../../models/domain/record.js';
@@ -56,6 +57,13 @@ export interface Control {
   record(id: string): Promise<CampaignRecord>;
   /** All trials in the order of their ids; for who has the campaign, a fraction of what `record` reads. */
   trials(id: string): Promise<readonly TrialRecord[]>;
+  /** Some of them, of which no others are read, and whether there are more after these. @throws {AthanorError} NOT_FOUND */
+  trialPage(
+    id: string,
+    page: TrialPage,
+  ): Promise<{ readonly trials: readonly TrialRecord[]; readonly hasMore: boolean }>;
+  /** A trial, of which no others are read. @throws {AthanorError} NOT_FOUND with those that there are */
+  trial(trialId: string): Promise<TrialRecord>;
   /** The bytes of a raw output, piece by piece. @throws {AthanorError} ARTEFACT if there are none, or they are damaged */
   raw(sha256: string): AsyncIterable<Uint8Array>;
   /** How many bytes it has; null where the store has none. */

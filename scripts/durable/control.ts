@@ -1,7 +1,13 @@
 import { Client, Connection } from '@temporalio/client';
 import { createCampaignSource } from '../../activities/campaign-source.js';
 import { artefactSize, streamArtefact } from '../../activities/store/artefact.js';
-import { createCampaign, findCampaign, listCampaigns, loadOutline } from '../../activities/store/campaign.js';
+import {
+  createCampaign,
+  findCampaign,
+  listCampaigns,
+  loadOutline,
+  noCampaign,
+} from '../../activities/store/campaign.js';
 import { openStore, type Store } from '../../activities/store/client.js';
 import { lastEvents, listEvents, sealedAs, verifyChain } from '../../activities/store/event.js';
 import { listAwayHomes } from '../../activities/store/home.js';
@@ -9,7 +15,7 @@ import { migrate } from '../../activities/store/migrate.js';
 import { findModel, saveBundle } from '../../activities/store/model.js';
 import { destinationHealth } from '../../activities/store/notice.js';
 import { findPlaced } from '../../activities/store/proposal.js';
-import { loadTrials, recordNow } from '../../activities/store/record.js';
+import { listTrials, loadTrials, recordNow } from '../../activities/store/record.js';
 import { sealEvents } from '../../activities/store/seal.js';
 import { summarise } from '../../activities/store/summary.js';
 import { parseTrialId } from '../../models/domain/trial.js';
@@ -151,6 +157,12 @@ export async function connect(settings: ControlSettings): Promise<Control> {
     status: (id) => ask(() => report(id)),
     record: (id) => ask(() => recordNow(store, id)),
     trials: (id) => ask(() => loadTrials(store.query, id)),
+    trialPage: (id, page) =>
+      ask(async () => {
+        if ((await findCampaign(store.query, id)) === null) throw await noCampaign(store.query, id);
+        return listTrials(store.query, id, page);
+      }),
+    trial: (trialId) => ask(() => knownTrial(store.query, trialId)),
     raw: (sha) => streamArtefact(store.query, sha),
     rawSize: (sha) => ask(() => artefactSize(store.query, sha)),
     pause: update('pause'),

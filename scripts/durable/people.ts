@@ -10,8 +10,8 @@ import {
 } from '../../activities/store/campaign.js';
 import type { Query, Store } from '../../activities/store/client.js';
 import { isHomeAway } from '../../activities/store/home.js';
-import { lastRound } from '../../activities/store/proposal.js';
-import { loadTrials } from '../../activities/store/record.js';
+import { lastRound, trialSpan } from '../../activities/store/proposal.js';
+import { findTrial, loadTrials } from '../../activities/store/record.js';
 import { findResolution } from '../../activities/store/resolution.js';
 import { type Submission, unsettledSubmission } from '../../activities/store/submission.js';
 import { AthanorError } from '../../models/domain/errors.js';
@@ -189,11 +189,10 @@ async function reopen(
 export async function knownTrial(query: Query, trialId: string): Promise<TrialRecord> {
   const { campaignId } = parseTrialId(trialId);
   await headOf(query, campaignId);
-  const trials = await loadTrials(query, campaignId);
-  const trial = trials.find(({ proposal }) => proposal.id === trialId);
-  if (trial !== undefined) return trial;
-  const [first, last] = [trials.at(0), trials.at(-1)].map((one) => one?.proposal.id);
-  const known = first === undefined ? 'it has none yet' : `it has ${trials.length}, ${first} to ${last}`;
+  const trial = await findTrial(query, trialId);
+  if (trial !== null) return trial;
+  const { count, first, last } = await trialSpan(query, campaignId);
+  const known = count === 0 ? 'it has none yet' : `it has ${count}, ${first} to ${last}`;
   throw new AthanorError('NOT_FOUND', `campaign '${campaignId}' has no trial '${trialId}'; ${known}`);
 }
 

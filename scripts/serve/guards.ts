@@ -1,6 +1,10 @@
 import type { Context, MiddlewareHandler } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
 import { secureHeaders } from 'hono/secure-headers';
+import type { Access } from '../../activities/store/access.js';
 import type { Redact } from '../../models/domain/redaction.js';
+import { maySpeakAs } from '../../models/domain/roles.js';
+import type { ApiEnv } from './caller.js';
 import { refusal } from './problem.js';
 
 /**
@@ -26,6 +30,28 @@ export function noStrangers(): MiddlewareHandler {
         throw refusal('UNSUPPORTED_MEDIA', `'${type}' was sent; application/json is wanted`);
     }
     await next();
+  };
+}
+
+/** Bytes of a request; what a person enters of a trial may have a file with it. */
+const mostBytes = 1_000_000;
+const mostBytesWithFile = 100_000_000;
+
+/** Requests that are larger than any that is to be sent here are refused before they are read. */
+export function noFloods(): MiddlewareHandler<ApiEnv> {
+  const limitOf = (maxSize: number) =>
+    bodyLimit({
+      maxSize,
+      onError: () => {
+        throw refusal('TOO_LARGE', `at most ${maxSize / 1e6} MB are taken here at once`);
+      },
+    });
+  const [usual, withFile] = [limitOf(mostBytes), limitOf(mostBytesWithFile)];
+  return (c, next) => {
+    // Who may enter nothing sends no file.
+    const caller: Access | undefined = c.get('caller');
+    const mayEnter = caller !== undefined && maySpeakAs(caller.role, 'operator');
+    return (mayEnter && /\/trials\/[^/]+\/acts$/.test(c.req.path) ? withFile : usual)(c, next);
   };
 }
 

@@ -51,10 +51,11 @@ export async function startServer(
     });
   }
   const { port: taken } = server.address() as AddressInfo;
-  for (const name of [host, 'localhost', '127.0.0.1', '[::1]']) own.add(`${name}:${taken}`.toLowerCase());
+  const named = host.includes(':') ? `[${host}]` : host;
+  for (const name of [named, 'localhost', '127.0.0.1', '[::1]']) own.add(`${name}:${taken}`.toLowerCase());
   for (const name of names) own.add(name.toLowerCase()).add(`${name}:${taken}`.toLowerCase());
   return {
-    url: `http://${host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host}:${taken}`,
+    url: `http://${host === '0.0.0.0' || host === '::' ? '127.0.0.1' : named}:${taken}`,
     close: async () => {
       await feed.close();
       server.close();

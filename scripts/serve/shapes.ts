@@ -10,6 +10,17 @@ const design = z.record(z.string(), z.union([z.number(), z.string()]));
 const stop = z.object({ reason: z.enum(stopReasons), text: z.string() });
 const cause = z.object({ class: z.enum(causeClasses), code: z.string(), message: z.string() });
 
+/** A trial within its campaign: r3-p1. */
+export const trialPlace = z
+  .string()
+  .regex(/^r[1-9]\d{0,8}-p[1-9]\d{0,8}$/)
+  .openapi({ example: 'r3-p1' });
+
+/** The id of a trial: c and r3-p1 as c/r3/p1. */
+export function trialIdOf(campaign: string, place: string): string {
+  return `${campaign}/${place.replace('-', '/')}`;
+}
+
 /** A campaign in a list. */
 export const campaignHead = z
   .object({

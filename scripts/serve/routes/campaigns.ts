@@ -1,11 +1,12 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { CampaignHead } from '../../../activities/store/campaign.js';
-import { AthanorError } from '../../../models/domain/errors.js';
+import { trialStates } from '../../../models/domain/record.js';
+import { parseTrialId } from '../../../models/domain/trial.js';
 import type { Control } from '../../durable/control-contract.js';
 import type { CampaignReport } from '../../durable/course.js';
 import { type ApiEnv, callerAs } from '../caller.js';
 import { answers, listOf } from '../route.js';
-import { campaignHead, campaignReport, reason, trialShape } from '../shapes.js';
+import { campaignHead, campaignReport, reason, trialIdOf, trialPlace, trialShape } from '../shapes.js';
 import { trialView } from '../trial-view.js';
 
 const one = z.object({ campaign: z.string() });
@@ -30,9 +31,9 @@ const trials = createRoute({
   request: {
     params: one,
     query: z.object({
-      after: z.string().optional().openapi({ description: '`next` of the page before' }),
+      after: trialPlace.optional().openapi({ description: '`next` of the page before' }),
       limit: z.coerce.number().int().min(1).max(500).default(100),
-      state: z.enum(['proposed', 'running', 'ended', 'withdrawn']).optional(),
+      state: z.enum(trialStates).optional(),
       fidelity: z.string().optional(),
     }),
   },
@@ -42,7 +43,7 @@ const trial = createRoute({
   method: 'get',
   path: '/campaigns/{campaign}/trials/{trial}',
   summary: 'A trial; its id without that of the campaign, with a hyphen: r3-p1',
-  request: { params: one.extend({ trial: z.string().regex(/^r\d+-p\d+$/) }) },
+  request: { params: one.extend({ trial: trialPlace }) },
   responses: answers(200, trialShape, 'The trial'),
 });
 const act = createRoute({
@@ -77,25 +78,17 @@ export function campaignRoutes(app: OpenAPIHono<ApiEnv>, control: Control): void
   });
   app.openapi(trials, async (c) => {
     callerAs(c, 'viewer');
-    const { after, limit, state, fidelity } = c.req.valid('query');
+    const { after, ...filter } = c.req.valid('query');
     const { campaign } = c.req.valid('param');
-    await control.status(campaign);
-    const all = (await control.trials(campaign)).filter(
-      (each) => (state ?? each.state) === each.state && (fidelity ?? each.proposal.fidelity) === each.proposal.fidelity,
-    );
-    const from =
-      after === undefined ? 0 : all.findIndex(({ proposal }) => proposal.id === `${campaign}/${idOf(after)}`) + 1;
-    const page = all.slice(from, from + limit);
-    const next = from + limit < all.length ? placeOf(page.at(-1)!.proposal.id) : null;
+    const from = after === undefined ? undefined : parseTrialId(trialIdOf(campaign, after));
+    const { trials: page, hasMore } = await control.trialPage(campaign, { ...filter, after: from });
+    const next = hasMore ? placeOf(page.at(-1)!.proposal.id) : null;
     return c.json({ items: page.map(trialView), next }, 200);
   });
   app.openapi(trial, async (c) => {
     callerAs(c, 'viewer');
     const { campaign, trial: place } = c.req.valid('param');
-    const id = `${campaign}/${idOf(place)}`;
-    const found = (await control.trials(campaign)).find(({ proposal }) => proposal.id === id);
-    if (found === undefined) throw new AthanorError('NOT_FOUND', `there is no trial '${id}'`);
-    return c.json(trialView(found), 200);
+    return c.json(trialView(await control.trial(trialIdOf(campaign, place))), 200);
   });
   app.openapi(act, async (c) => {
     const { who } = callerAs(c, 'operator');
@@ -104,11 +97,6 @@ export function campaignRoutes(app: OpenAPIHono<ApiEnv>, control: Control): void
     await control[what](campaign, { who, ...(note === undefined ? {} : { note }) });
     return c.json(reportView(await control.status(campaign)), 200);
   });
-}
-
-/** r3-p1 as r3/p1. */
-function idOf(place: string): string {
-  return place.replace('-', '/');
 }
 
 /** c/r3/p1 as r3-p1. */

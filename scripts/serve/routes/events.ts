@@ -90,6 +90,8 @@ export function eventRoutes(
     // A number beyond the end is of another store, or of a state of this one that is gone.
     const isLost = asked > end || end - asked > mostBehind;
     c.header('X-Accel-Buffering', 'no');
+    // Nobody would read it, nor end it.
+    if (c.req.method === 'HEAD') return c.body(null, 200, { 'Content-Type': 'text/event-stream' }) as never;
     return streamSSE(c, async (sse) => {
       const queue: StoreEvent[] = [];
       let wake = () => {};

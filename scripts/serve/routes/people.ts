@@ -5,7 +5,7 @@ import { causeClasses } from '../../../models/domain/verdicts.js';
 import type { Control } from '../../durable/control-contract.js';
 import { type ApiEnv, callerAs } from '../caller.js';
 import { answers } from '../route.js';
-import { reason, trialShape, waitingShape } from '../shapes.js';
+import { reason, trialIdOf, trialPlace, trialShape, waitingShape } from '../shapes.js';
 import { trialView, waitingView } from '../trial-view.js';
 
 const texts = z
@@ -88,7 +88,7 @@ const act = createRoute({
   path: '/campaigns/{campaign}/trials/{trial}/acts',
   summary: 'What a person decides on a trial, or measured',
   request: {
-    params: z.object({ campaign: z.string(), trial: z.string().regex(/^r\d+-p\d+$/) }),
+    params: z.object({ campaign: z.string(), trial: trialPlace }),
     body: { required: true, content: { 'application/json': { schema: trialAct } } },
   },
   responses: answers(200, trialShape, 'The trial after it'),
@@ -127,12 +127,11 @@ export function peopleRoutes(app: OpenAPIHono<ApiEnv>, control: Control): void {
   });
   app.openapi(act, async (c) => {
     const { campaign, trial } = c.req.valid('param');
-    const id = `${campaign}/${trial.replace('-', '/')}`;
+    const id = trialIdOf(campaign, trial);
     const said = c.req.valid('json');
     const { who } = callerAs(c, said.act === 'edit' || said.act === 'discard' ? 'scientist' : 'operator');
     await decide(control, id, said, who);
-    const found = (await control.trials(campaign)).find(({ proposal }) => proposal.id === id);
-    return c.json(trialView(found!), 200);
+    return c.json(trialView(await control.trial(id)), 200);
   });
   app.openapi(inject, async (c) => {
     const { who } = callerAs(c, 'scientist');

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { type IncomingMessage, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -25,11 +26,25 @@ afterAll(async () => {
 
 const athanor = (...args: string[]) => callCli(args, { cwd: folder, env });
 
+/** What a server answers that is called by a name. */
+async function statusAs(url: string, name: string): Promise<number> {
+  const asked = request(`${url}/healthz`, { headers: { Host: name }, agent: false }).end();
+  const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+  answer.resume();
+  return answer.statusCode!;
+}
+
 it('a token is given once, used, listed without its secret, and ended', async () => {
   expect(await athanor('serve', '--host', '0.0.0.0', '--port', '0')).toMatchObject({
     code: 2,
     stderr: expect.stringContaining('token add'),
   });
+  const strange = await athanor('serve', '--port', '0', '--name', 'lab.example.org', 'https://lab.example.org/');
+  expect(strange).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("'https://lab.example.org/' is no name of"),
+  });
+  expect(strange.stderr).not.toContain("'lab.example.org'");
   const { token } = (await callCliJson(
     ['token', 'add', '--name', 'night', '--role', 'operator', '--for', 'kim', '--json'],
     {
@@ -46,7 +61,7 @@ it('a token is given once, used, listed without its secret, and ended', async ()
   expect(stdout).not.toContain(token);
 
   const program = fileURLToPath(new URL('../../../dist/scripts/cli.js', import.meta.url));
-  const server = spawn(process.execPath, [program, 'serve', '--port', '0'], {
+  const server = spawn(process.execPath, [program, 'serve', '--port', '0', '--name', 'lab.example.org'], {
     env: { ...process.env, ...env },
     cwd: folder,
   });
@@ -60,6 +75,8 @@ it('a token is given once, used, listed without its secret, and ended', async ()
     const ask = (secret: string) =>
       fetch(`${base}/api/v1/campaigns`, { headers: { Authorization: `Bearer ${secret}` } });
     expect(await (await ask(token)).json()).toEqual({ items: [], next: null });
+    expect(await statusAs(base, 'lab.example.org')).toBe(200);
+    expect(await statusAs(base, 'evil.example')).toBe(421);
     expect(await (await fetch(login)).text()).toContain('Log in');
     expect((await athanor('token', 'end', 'night')).code).toBe(0);
     expect((await ask(token)).status).toBe(401);
