@@ -139,7 +139,8 @@ export async function suggestDocument(
       acquisitionValue: reason.value,
       why: namedByLine(reason.text, lineOf),
     })),
-    outliers,
+    /** Values that all others speak against, each with its line in the table. */
+    outliers: outliers.map((one) => ({ ...one, line: lineOf.get(one.trialId) ?? null })),
     shortfall: decision.shortfall,
     ...(campaign.space.sources === undefined ? {} : { earlier: earlierCampaigns(campaign.space, decision.proposals) }),
   };

@@ -41,3 +41,17 @@ it('measures each design twice in a spreadsheet that goes to and fro', async () 
   expect(proposals.map(({ kind }: { kind: string }) => kind)).toEqual(['acquisition', 'replicate']);
   expect(proposals[1].design).toEqual(proposals[0].design);
 }, 120_000);
+
+it('says in which line of the table a value stands that all others speak against', async () => {
+  const rows = Array.from({ length: 20 }, (_, i) => {
+    const t = 20 + 5 * i;
+    return `${t},DMF,measured,${i === 6 ? 900 : 40 - ((t - 70) / 20) ** 2}`;
+  });
+  await writeFile(join(folder, 'wild.csv'), `t,solvent,outcome,value\n${rows.join('\n')}\n`);
+  const once = (await readFile(join(folder, 'twice.yaml'), 'utf8')).replace(/^replicates.*\n/m, '');
+  await writeFile(join(folder, 'once.yaml'), once);
+  const { stdout } = await runCli(['suggest', 'once.yaml', 'wild.csv', '-n', '1'], { cwd: folder });
+  expect(stdout).toMatch(
+    /^outlier\? value 900 of t=50 solvent=DMF \(line 8\), where all others predict .*; check it$/m,
+  );
+}, 60_000);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { Generator } from '../../../../models/random/generator.js';
 import { Planner } from '../../../../models/strategy/ask-tell.js';
 import { outliersOf } from '../../../../models/strategy/explain/outliers.js';
 import { someCampaign } from '../../../support/campaigns.js';
@@ -48,5 +49,46 @@ describe('outliers', () => {
       ]);
       expect(told).toEqual(bounded ? [[known[7]!.proposal.id, 'g', 40, true]] : []);
     }
+  });
+
+  /** Two numbers from 0 to 1 by a generator of that seed, and what is named of what was measured there. */
+  async function named(
+    seed: number,
+    changes: object,
+    measured: (x: number, y: number, i: number) => readonly number[],
+  ) {
+    const bounds: [number, number] = [0, 1];
+    const campaign = someCampaign({ ...single, ...changes });
+    const parameters = ['x', 'y'].map((name) => ({ name, type: 'continuous' as const, bounds }));
+    const planner = new Planner({ ...campaign, space: { ...campaign.space, parameters } });
+    const random = new Generator(seed, 'x');
+    const results = Array.from({ length: 24 }, (_, i) => {
+      const design = { x: random.uniform(), y: random.uniform() };
+      return measured(design.x, design.y, i).map((value) => ({ design, value }));
+    }).flat();
+    planner.tell(results);
+    const known = planner.trials;
+    const { proposals } = await planner.ask(1);
+    const outliers = await outliersOf({ ...campaign, space: { ...campaign.space, parameters } }, known, proposals);
+    return outliers.map(({ value }) => value);
+  }
+
+  it.each([4, 8])('are none where a value is all that is sought, without noise: seed %d', async (seed) => {
+    const peak = (x: number, y: number) => [-70 * Math.exp(-(((x - 0.7) / 0.15) ** 2) - ((y - 0.6) / 0.15) ** 2)];
+    expect(await named(seed, {}, peak)).toEqual([]);
+  });
+
+  it.each([2, 3, 4])('are of a design that was measured twice not both values: seed %d', async (seed) => {
+    // This surrogate leaves out none.
+    const strategy = { surrogate: 'icm' };
+    const twice = (x: number, y: number, i: number) => {
+      if (i > 11) return [];
+      const value = (x - 0.3) ** 2 + (y - 0.5) ** 2;
+      const noise = 0.001 * Math.sin(9 * i);
+      return [value + noise, value - noise + (i === 5 ? 9 : 0)];
+    };
+    const values = await named(seed, { strategy }, twice);
+    expect(values).toHaveLength(1);
+    expect(values[0]).toBeGreaterThan(8);
   });
 });
