@@ -27,10 +27,6 @@ function expressionFaults({ objectives, outcomes }: CampaignParts, space: Space)
       placed(at, `character ${character}: ${message}`, remedy),
     );
     if (i === 0) faults.push(placed(at, 'of the first objective, which is measured', 'put it behind a measured one'));
-    if (objective.limits !== undefined)
-      faults.push(
-        placed(['objectives', i, 'limits'], "'limits' of what is computed", 'give limits of what is measured'),
-      );
     return faults;
   });
 }

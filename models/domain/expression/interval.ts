@@ -8,6 +8,8 @@ export type Interval = readonly [low: number, high: number];
 export interface Ranges {
   of(name: string): Interval | string;
   readonly properties: Properties;
+  /** Names of texts may stand for any; where absent, of what is no text nothing is known. */
+  readonly anyText?: true;
 }
 
 /** Whether something holds of all that names may stand for, or of none of it; `maybe` where neither is sure. */
@@ -82,7 +84,7 @@ function textOf(tree: Tree, ranges: Ranges): string | null {
 const any: Interval = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
 
 /** An interval that holds every value of a number; all numbers where nothing is known. */
-function intervalOf(tree: Tree, ranges: Ranges): Interval {
+export function intervalOf(tree: Tree, ranges: Ranges): Interval {
   switch (tree.kind) {
     case 'number':
       return [tree.value, tree.value];
@@ -110,7 +112,8 @@ function calledOf({ name, given }: Tree & { kind: 'call' }, ranges: Ranges): Int
   if (Object.hasOwn(ranges.properties, name)) {
     const text = textOf(given[0]!, ranges);
     const property = ranges.properties[name]!;
-    return text !== null && Object.hasOwn(property, text) ? [property[text]!, property[text]!] : any;
+    if (text !== null) return Object.hasOwn(property, text) ? [property[text]!, property[text]!] : any;
+    return ranges.anyText === true ? around(Object.values(property)) : any;
   }
   const parts = given.map((one) => intervalOf(one, ranges));
   const [low, high] = parts[0]!;

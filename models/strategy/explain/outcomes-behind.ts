@@ -11,6 +11,7 @@ import { Artefacts, recordedArtefacts } from '../artefacts.js';
 import { encodedAt, representatives } from '../candidates.js';
 import { grownRecord, hasSameColumns } from '../growth.js';
 import { visitsOf } from '../history.js';
+import { outcomeContenders } from '../outcome-contenders.js';
 import { type FittedEnsemble, type Learned, lastFittedEnsemble, mostRows, standing } from './surrogates-behind.js';
 
 /** What surrogates know of one outcome that goals are stated on. */
@@ -81,7 +82,7 @@ export async function outcomesBehind(
   const { prepared } = first;
   const artefacts = new Artefacts(source);
   const visits = visitsOf(campaign, trials, []);
-  const contenders = surrogateChoice(fit.surrogate).members;
+  const known = surrogateChoice(fit.surrogate).members;
   const found: OutcomeBehind[] = [];
   const exact = designObjectives(campaign);
   for (const [place, name] of modelledOutcomes(goals).entries()) {
@@ -104,6 +105,7 @@ export async function outcomesBehind(
     const members = fit.outcomes?.find((one) => one.name === name)?.members ?? [];
     const previous = hasSameColumns(fit, prepared) ? await artefacts.earlier(members, name) : [];
     const seed = deriveSeed(spec.seed, name);
+    const contenders = outcomeContenders(campaign, name, known);
     const ensemble = await Ensemble.fit(contenders, training, { seed, previous, optimise: previous.length === 0 });
     const from = { contenders, training, seed };
     found.push({ name, place, own, prepared, visits: rows, ensemble, from });

@@ -10,6 +10,7 @@ import { exactOutcomes } from '../exact-outcomes.js';
 import { hasSameColumns } from '../growth.js';
 import { primaryTurned, type Visit } from '../history.js';
 import { defaultsVersion } from '../names.js';
+import { outcomeContenders } from '../outcome-contenders.js';
 import { type JoinedSources, sourceFits } from '../sources.js';
 import { exactUpTo, subsetOf, trainingSet } from '../training-set.js';
 import type { Doubted } from './doubts.js';
@@ -105,7 +106,7 @@ export async function fitFurther(
     if (i === 0 || exact.has(outcome) || !rows.some(({ level, turned }) => level === target && turned[i] != null))
       return [];
     const column = (of: 'turned' | 'noises') => Float64Array.from(rows, (visit) => visit[of][i] ?? Number.NaN);
-    const contenders = surrogateChoice(name).members;
+    const contenders = outcomeContenders(request.campaign, outcome, surrogateChoice(name).members);
     return [{ name: outcome, losses: column('turned'), noise: column('noises'), contenders }];
   });
   if (outputs.length === 0) return exact.size === 0 ? null : { ensembles: exact, fits: [], doubted: new Map() };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { computedFaults, hasComputed, withComputed } from '../../../models/domain/computed.js';
+import { computedFaults, designObjectives, hasComputed, withComputed } from '../../../models/domain/computed.js';
 import type { Parameter } from '../../../models/domain/parameters/parameter.js';
 import type { Observation } from '../../../models/domain/trial.js';
 import { someCampaign } from '../../support/campaigns.js';
@@ -55,6 +55,14 @@ describe('computed objectives', () => {
       mass: 8,
     });
     expect(withComputed(campaign, proposal, observation({ values: {} })).values).toEqual({ mass: 8 });
+    // What cannot be true is no value either.
+    const { spec } = campaign;
+    const limited = {
+      ...campaign,
+      spec: { ...spec, objectives: spec.objectives.map((one) => ({ ...one, limits: [0, 5] as [number, number] })) },
+    };
+    expect(withComputed(limited, proposal, observation({})).values).toEqual({ yield: 50, perGram: 93 / 50 });
+    expect(designObjectives(limited).get('mass')!.of(proposal.design)).toBeNaN();
   });
 
   it('are none of a trial that gave nothing, nor of a campaign without any', () => {
