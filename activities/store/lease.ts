@@ -265,8 +265,11 @@ export async function openLeases(
   return rows.map((row) => leaseRow.parse(row));
 }
 
-/** All leases of a lab that there ever were, oldest first. */
-export async function leaseLog(query: Query, lab: string): Promise<readonly LeaseEntry[]> {
-  const rows = await query(`SELECT ${columns} FROM lease WHERE lab = $1 ORDER BY id`, [lab]);
+/** All leases of a lab that there ever were, oldest first; those alone that had not ended by `since`, ms since 1970, where it is given. */
+export async function leaseLog(query: Query, lab: string, since = 0): Promise<readonly LeaseEntry[]> {
+  const rows = await query(
+    `SELECT ${columns} FROM lease WHERE lab = $1 AND (released_at IS NULL OR released_at >= $2) ORDER BY id`,
+    [lab, new Date(since)],
+  );
   return rows.map((row) => leaseRow.parse(row));
 }

@@ -90,6 +90,10 @@ const named = <T extends z.ZodType>(schema: T) => z.record(idSchema, schema);
 export const labSchema = z.strictObject({
   name: idSchema.describe('campaigns and the store know the lab by it'),
   description: z.string().optional(),
+  simulated: z
+    .boolean()
+    .optional()
+    .describe('nothing real stands behind its instruments, as is told wherever the lab is shown'),
   adapters: z
     .array(z.string().min(1))
     .default([])
@@ -114,6 +118,14 @@ export type Maintenance = z.infer<typeof maintenanceSchema>;
 /** JSON Schema of the lab file, for editors. */
 export function labJsonSchema(): unknown {
   return z.toJSONSchema(labSchema, { io: 'input', target: 'draft-2020-12' });
+}
+
+/** Adapters that compute or look up what they tell. */
+const computing: readonly string[] = ['problem', 'dataset'];
+
+/** Whether nothing real stands behind an instrument: its lab file says so of all, or its adapter computes what it tells. */
+export function isSimulated({ simulated }: Pick<LabSpec, 'simulated'>, adapter: string): boolean {
+  return simulated ?? computing.includes(adapter);
 }
 
 /** Name of an instrument in the ledger. */

@@ -52,7 +52,7 @@ Examples:
               'give a name or an address, and a port where it has another: lab.example.org or lab.example.org:8443',
           })),
         );
-      await withServices(terminal, async (control, { databaseUrl }) => {
+      await withServices(terminal, async (control, { databaseUrl }, { home, shared }) => {
         const store = openStore(databaseUrl, { connections: 1 });
         const { startServer } = await import('../serve/server.js');
         try {
@@ -64,8 +64,10 @@ Examples:
                 remedy: "give somebody a token first ('athanor token add'), or listen on 127.0.0.1",
               },
             ]);
+          const { note: log, environment } = terminal;
+          const place = { jobs: shared ?? home, shared: shared !== null, log };
           const server = await startServer(
-            { control, databaseUrl, redact: redactorOf(terminal.environment), log: terminal.note },
+            { control, databaseUrl, redact: redactorOf(environment), log, place },
             { host, port, names: name },
           );
           try {

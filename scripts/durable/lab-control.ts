@@ -62,6 +62,8 @@ export interface LabControl {
   up(lab: LabSpec, who: string, types?: Pick<AdapterRegistry, 'has' | 'get'>): Promise<LabUp>;
   /** Registers of a lab what was never in it before; where else it differs from the lab in force, that stays. */
   join(lab: LabSpec, who: string): Promise<LabJoined>;
+  /** All labs as they are registered now, by name. */
+  list(): Promise<readonly StoredLab[]>;
   /** @throws {AthanorError} NOT_FOUND; so do those below */
   show(lab: string | null): Promise<LabReport>;
   /** An instrument is granted to nobody until it is cleared. */
@@ -80,8 +82,8 @@ export interface LabControl {
   heed(trialId: string): Promise<void>;
   /** Everything that people did to it, oldest first. */
   acts(lab: string | null): Promise<readonly LabActEntry[]>;
-  /** All leases there ever were, oldest first. */
-  leases(lab: string | null): Promise<readonly LeaseEntry[]>;
+  /** All leases there ever were, or that had not ended by `since`, milliseconds since 1970; oldest first. */
+  leases(lab: string | null, since?: number): Promise<readonly LeaseEntry[]>;
 }
 
 interface LabServers {
@@ -164,6 +166,7 @@ export function createLabControl({ store, client, taskQueue, ask }: LabServers):
         await tellAll((await loadLab(store.query, lab.name)).definition);
         return done;
       }),
+    list: () => ask(() => listLabs(store.query)),
     show: (lab) => ask(async () => labReport({ store, client, taskQueue }, await named(lab, sayWhich('show')))),
     fault: (lab, name, word) =>
       ask(() =>
@@ -216,7 +219,7 @@ export function createLabControl({ store, client, taskQueue, ask }: LabServers):
         for (const { lab, resource } of await leasedBy(store.query, trialId)) await tell(lab, resource);
       }),
     acts: (lab) => ask(async () => listLabActs(store.query, (await named(lab, sayWhich('acts'))).name)),
-    leases: (lab) => ask(async () => leaseLog(store.query, (await named(lab)).name)),
+    leases: (lab, since) => ask(async () => leaseLog(store.query, (await named(lab)).name, since)),
   };
 }
 

@@ -1,5 +1,6 @@
 import { type Hook, OpenAPIHono } from '@hono/zod-openapi';
 import { InvalidInputError } from '../../models/domain/errors.js';
+import type { InstrumentPlace } from '../lab/reach-instrument.js';
 import { version } from '../version.js';
 import { type ApiEnv, knownCaller } from './caller.js';
 import { noFloods, noSecrets, noStrangers, ownNameOnly, quietHeaders } from './guards.js';
@@ -8,10 +9,15 @@ import { loginRoutes } from './login.js';
 import { problemOf } from './problem.js';
 import { campaignRoutes } from './routes/campaigns.js';
 import { type EventParts, eventRoutes } from './routes/events.js';
+import { fileRoutes } from './routes/files.js';
+import { labActRoutes } from './routes/lab-acts.js';
+import { labRoutes } from './routes/labs.js';
 import { peopleRoutes } from './routes/people.js';
 
 /** What the API is made of. */
 export interface ApiParts extends EventParts {
+  /** The home from which instruments are reached, as far as they are. */
+  readonly place: InstrumentPlace;
   /** By which the server is called: host:port. */
   readonly names: () => ReadonlySet<string>;
   /** Told what went wrong that is nobody's input. */
@@ -48,6 +54,9 @@ export function createApi(parts: ApiParts): OpenAPIHono<ApiEnv> {
   campaignRoutes(v1, control);
   peopleRoutes(v1, control);
   eventRoutes(v1, parts);
+  labRoutes(v1, parts);
+  labActRoutes(v1, parts);
+  fileRoutes(v1, control);
   api.route('/api/v1', v1);
   api.onError((error, c) => {
     const problem = problemOf(error);

@@ -28,7 +28,7 @@ export interface ApiServer {
  * @throws {AthanorError} SERVICE_UNAVAILABLE if the port is taken
  */
 export async function startServer(
-  parts: Pick<ApiParts, 'control' | 'redact' | 'log' | 'beatMs'> & { readonly databaseUrl: string },
+  parts: Pick<ApiParts, 'control' | 'redact' | 'log' | 'place' | 'beatMs'> & { readonly databaseUrl: string },
   { host, port, names }: ServerPlace,
 ): Promise<ApiServer> {
   const store = openStore(parts.databaseUrl, { connections: 8 });

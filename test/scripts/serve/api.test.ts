@@ -17,6 +17,7 @@ beforeAll(async () => {
     databaseUrl: settings.databaseUrl,
     redact: redactorOf({ PGPASSWORD: 'hush-hush' }),
     log: () => undefined,
+    place: { jobs: settings.home, shared: false, log: () => undefined },
     beatMs: 200,
   };
   server = await startServer(parts, { host: '127.0.0.1', port: 0, names: ['lab.example.org'] });

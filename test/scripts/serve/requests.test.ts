@@ -18,7 +18,11 @@ const hasIpv6 = networkInterfaces().lo?.some(({ address }) => address === '::1')
 let host: DurableHost;
 let server: ApiServer;
 const secrets = {} as Record<Role, string>;
-const quiet = { redact: (text: string) => text, log: () => undefined };
+const quiet = {
+  redact: (text: string) => text,
+  log: () => undefined,
+  place: { jobs: '/nowhere', shared: false, log: () => undefined },
+};
 beforeAll(async () => {
   host = await durableHost({ worker: false });
   const { control, settings, store } = host;
