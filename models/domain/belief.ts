@@ -31,7 +31,7 @@ export function beliefFaults(
   return beliefs.flatMap((belief, i): Fault[] => {
     if (belief === undefined) return [];
     const of = parameters.find(({ name }) => name === belief.parameter);
-    const path = `${i}.parameter`;
+    const path = `[${i}].parameter`;
     const among = `one of ${parameters.map(({ name }) => name).join(', ')}`;
     if (of === undefined) return [{ path, message: `no parameter '${belief.parameter}'`, remedy: among }];
     if (seen.has(of.name)) return [{ path, message: `a second belief about '${of.name}'`, remedy: 'one for each' }];
@@ -40,17 +40,17 @@ export function beliefFaults(
     if ('near' in belief) {
       const wrong = isNumeric(of) ? ends(type.fromUnit(of, 0), type.fromUnit(of, 1 - 2 ** -53), belief.near) : null;
       if (!isNumeric(of))
-        return [{ path: `${i}.near`, message: `'${of.name}' is no number`, remedy: "give 'weights'" }];
+        return [{ path: `[${i}].near`, message: `'${of.name}' is no number`, remedy: "give 'weights'" }];
       return wrong === null
         ? []
-        : [{ path: `${i}.near`, message: `${belief.near} given for '${of.name}'`, remedy: wrong }];
+        : [{ path: `[${i}].near`, message: `${belief.near} given for '${of.name}'`, remedy: wrong }];
     }
     const values = type.values(of)?.map(String);
     const kind = type.feature(of, type.fromUnit(of, 0)).kind;
     if (values === undefined || kind === 'mixture')
       return [
         {
-          path: `${i}.weights`,
+          path: `[${i}].weights`,
           message: `'${of.name}' is no list of values`,
           remedy: "of a number give 'near' and 'sd'",
         },
@@ -58,7 +58,7 @@ export function beliefFaults(
     return Object.keys(belief.weights)
       .filter((value) => !values.includes(value))
       .map((value) => ({
-        path: `${i}.weights`,
+        path: `[${i}].weights`,
         message: `'${value}' is no value of '${of.name}'`,
         remedy: `such as ${values.slice(0, 5).join(', ')}`,
       }));

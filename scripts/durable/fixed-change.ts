@@ -27,12 +27,13 @@ export async function fixedChange(query: Query, id: string, given: Given, change
   // Who says the same again, as when nobody had confirmed it in time, releases what is free by then.
   const last = changes.at(-1)?.told?.was.fixed ?? {};
   const known = Object.keys({ ...last, ...before });
+  const isFixed = Object.keys(before);
   const faults = released
     .filter((name) => !known.includes(name))
     .map((name) => ({
       path: name,
       message: 'released, and not fixed',
-      remedy: known.length === 0 ? 'none is fixed' : among(name, known),
+      remedy: isFixed.length === 0 ? 'none is fixed' : among(name, isFixed),
     }));
   const rest = Object.fromEntries(Object.entries(before).filter(([name]) => !released.includes(name)));
   faults.push(...(await keptFaults({ ...rest, ...values }, space)));

@@ -72,6 +72,8 @@ describe('parameters that a person fixes while a campaign runs', () => {
     expect(changeLine(released)).toMatch(/^2: x1 free \(was 2\.5\) by ann from round/);
     expect(await host.control.change(id, { ...ann, change: { fixed: { x1: null } } })).toEqual(released);
     expect(inForceLine((await host.control.inForce(id)).inForce)).not.toContain('fixed');
+    // Released already, it is none of those that there are to be released.
+    await expect(refused({ x2: null })).rejects.toThrow(/fixed\.x2: released, and not fixed \(none is fixed\)/);
     await host.control.resume(id, decided);
     await host.control.waitUntilStopped(id);
     const record = await host.control.record(id);

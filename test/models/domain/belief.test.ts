@@ -31,14 +31,14 @@ it('refuses what is believed of nothing', () => {
       { parameter: 'ligand', near: 1, sd: 1 },
     ),
   ).toEqual([
-    "0.parameter: no parameter 'x'",
-    "1.near: 200 given for 't'",
-    "2.parameter: a second belief about 't'",
-    "3.near: 'ligand' is no number",
+    "[0].parameter: no parameter 'x'",
+    "[1].near: 200 given for 't'",
+    "[2].parameter: a second belief about 't'",
+    "[3].near: 'ligand' is no number",
   ]);
-  expect(faultsOf({ parameter: 't', weights: { 80: 2 } })).toEqual(["0.weights: 't' is no list of values"]);
+  expect(faultsOf({ parameter: 't', weights: { 80: 2 } })).toEqual(["[0].weights: 't' is no list of values"]);
   expect(faultsOf({ parameter: 'ligand', weights: { Xphos: 2 } })).toEqual([
-    "0.weights: 'Xphos' is no value of 'ligand'",
+    "[0].weights: 'Xphos' is no value of 'ligand'",
   ]);
   expect(beliefSchema.safeParse({ parameter: 't', near: 80, sd: 0 }).success).toBe(false);
   expect(beliefSchema.safeParse({ parameter: 'ligand', weights: { XPhos: 0 } }).success).toBe(false);
