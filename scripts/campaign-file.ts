@@ -7,10 +7,12 @@ import { campaignSchema } from '../models/domain/campaign.js';
 import { InvalidInputError } from '../models/domain/errors.js';
 import { type Fault, formatPath } from '../models/domain/fault.js';
 import { byLab, isOfLab } from '../models/domain/fidelity.js';
+import { withinKnownBounds } from '../models/domain/known-bounds.js';
 import { idSchema } from '../models/domain/parameters/numbers.js';
 import type { Space } from '../models/domain/space.js';
 import { readBounded, readingFaults } from './bounded-file.js';
 import { withModules } from './campaign-file/adapter-modules.js';
+import { unmetBounds } from './campaign-file/bounds.js';
 import { crossChecks, initialFaults } from './campaign-file/cross-checks.js';
 import { datasetFolderDocument } from './campaign-file/dataset-folder.js';
 import { type CommaReading, pointsText } from './campaign-file/decimal-commas.js';
@@ -173,8 +175,14 @@ async function readCampaign(source: SourceDocument, options: ReadOptions): Promi
   faults.push(...idFaults(options.id));
   const { seed } = document;
   // Laid out only in a space that is one.
-  if (space !== null && faults.length === 0)
-    faults.push(...startFaults({ ...parts, budget: stated }, space, Number.isSafeInteger(seed) ? Number(seed) : 0));
+  if (space !== null && faults.length === 0) {
+    const goals = campaignSchema.parse(document);
+    const at = Number.isSafeInteger(seed) ? Number(seed) : 0;
+    const bounds = await unmetBounds(goals, space);
+    faults.push(...bounds);
+    if (bounds.length === 0)
+      faults.push(...startFaults({ ...parts, budget: stated }, withinKnownBounds(goals, space), at));
+  }
   const told = faults.map((fault) => withLine(withPoints(fault, source.commas), source, options.overrides));
   const all = [...source.faults, ...told].sort(byLine);
   if (all.length > 0) throw new InvalidInputError(file, distinct(all));

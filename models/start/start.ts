@@ -28,7 +28,14 @@ export interface Start {
   readonly words: string;
 }
 
-const known = new WeakMap<Space, Map<string, Start | readonly Fault[]>>();
+/** Starts of a space, which are the same of every object that has its parameters, rows and properties. */
+interface Known {
+  readonly pool: Space['pool'];
+  readonly properties: Space['properties'];
+  readonly starts: Map<string, Start | readonly Fault[]>;
+}
+
+const known = new WeakMap<Space['parameters'], Known>();
 
 /**
  * The designs of a start, in a seeded order, so that what drifts with time is no factor; or what keeps the space from having it, with paths
@@ -39,9 +46,14 @@ const known = new WeakMap<Space, Map<string, Start | readonly Fault[]>>();
 export function startOf(space: Space, request: StartRequest): Start | readonly Fault[] {
   // Others ask nothing of how many are usual, which need not be the same whoever asks.
   const asksUsual = request.plan.type === 'latin-hypercube' && request.trials === null;
-  const key = JSON.stringify(asksUsual ? request : { ...request, usual: null });
-  const starts = known.get(space) ?? new Map<string, Start | readonly Fault[]>();
-  known.set(space, starts);
+  const key = JSON.stringify([asksUsual ? request : { ...request, usual: null }, space.constraints ?? []]);
+  const { parameters, pool, properties } = space;
+  const before = known.get(parameters);
+  const starts =
+    before?.pool === pool && before.properties === properties
+      ? before.starts
+      : new Map<string, Start | readonly Fault[]>();
+  known.set(parameters, { pool, properties, starts });
   let start = starts.get(key);
   if (start === undefined) {
     start = inOrder(laidOut(narrowedSpace(space), request), request);

@@ -12,7 +12,7 @@ import { blankDesigns, type EncodedDesigns, selectDesigns } from '../encode/enco
 import { SpaceEncoder } from '../encode/space-encoder.js';
 import { Generator } from '../random/generator.js';
 import { Region } from '../search/region.js';
-import { designSequence, sampledDesigns } from '../search/sampled-designs.js';
+import { sampledDesigns } from '../search/sampled-designs.js';
 import type { KnownContexts } from './contexts.js';
 import { primaryTurned, type Visit } from './history.js';
 
@@ -132,7 +132,7 @@ function barredRows(space: Space): ReadonlySet<number> {
 }
 
 /** Rows of a list that may be proposed, in a seeded order. */
-function shuffled({ designs, barred }: Listed, seed: number, name: string): readonly number[] {
+export function shuffled({ designs, barred }: Listed, seed: number, name: string): readonly number[] {
   const order = new Generator(seed, name).permutation(designs.length);
   return barred.size === 0 ? order : order.filter((row) => !barred.has(row));
 }
@@ -238,22 +238,6 @@ export function representatives(
 ): EncodedDesigns {
   if (listed !== null) return selectDesigns(listed.encoded, shuffled(listed, seed, 'representatives').slice(0, count));
   return encoder.encode(sampledDesigns(space, count, seed));
-}
-
-/**
- * Designs in the order in which an initial sample takes them: a seeded shuffle of the list, or where the space cannot be listed
- * designs spread evenly over it; see `designSequence`.
- */
-export function initialOrder({ space, listed }: PreparedSpace, seed: number): (i: number) => Place | null {
-  if (listed !== null) {
-    const order = shuffled(listed, seed, 'initial');
-    return (i) => (i < order.length ? placeAt(listed, order[i]!) : null);
-  }
-  const at = designSequence(space, seed, true);
-  return (i) => {
-    const design = at(i);
-    return design === null ? null : { design, rowId: null };
-  };
 }
 
 /** Which levels of which listed designs may not be proposed: run already, below a level that was, or of rows that are barred. */

@@ -2,6 +2,7 @@ import { computedFaults } from '../../models/domain/computed.js';
 import type { Space } from '../../models/domain/space.js';
 import { lossOf } from '../../models/domain/standing.js';
 import { acquisitionNames, goalAcquisitions, goalNames } from '../../models/strategy/names.js';
+import { beyondLimits } from './bounds.js';
 import { oneOf } from './nearest.js';
 import type { CampaignParts } from './parts.js';
 import { type PlacedFault, placed } from './schema-faults.js';
@@ -12,6 +13,7 @@ export function goalFaults(parts: CampaignParts, space: Space | null): PlacedFau
     ...beyondOne(parts),
     ...combineFaults(parts),
     ...otherFaults(parts),
+    ...beyondLimits(parts),
     ...(space === null ? [] : expressionFaults(parts, space)),
   ];
 }

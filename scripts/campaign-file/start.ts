@@ -1,5 +1,6 @@
 import type { CampaignSpec } from '../../models/domain/campaign.js';
 import { designFaults } from '../../models/domain/design-faults.js';
+import { withinKnownBounds } from '../../models/domain/known-bounds.js';
 import { rowsById, type Space } from '../../models/domain/space.js';
 import { isStart, startOf } from '../../models/start/start.js';
 import type { CampaignParts } from './parts.js';
@@ -27,14 +28,18 @@ function laidOut(initial: Initial, space: Space, seed: number) {
 }
 
 /** What the first trials are together, of a file that is right; null where it lays out none, or does not say how many. */
-export function startWords({ strategy, seed }: CampaignSpec, space: Space): string | null {
+export function startWords({ strategy, seed, ...goals }: CampaignSpec, space: Space): string | null {
   const { initial = {} } = strategy === 'default' ? {} : strategy;
   if (initial.plan?.type === 'latin-hypercube' && initial.trials === undefined) return 'Latin hypercube';
-  const found = laidOut(initial, space, seed);
+  const found = laidOut(initial, withinKnownBounds(goals, space), seed);
   return found !== null && isStart(found.start) ? found.start.words : null;
 }
 
-/** What keeps the space, or the budget, from having first trials laid out as the file wants. */
+/**
+ * What keeps the space, or the budget, from having first trials laid out as the file wants.
+ *
+ * @param space - within the bounds that designs alone tell
+ */
 export function startFaults(
   { strategy, ...paid }: Pick<CampaignParts, 'strategy' | 'budget' | 'replicates' | 'fidelities'>,
   space: Space,

@@ -39,6 +39,11 @@ export class Asked {
     return this.excessOf(this.tree, true, this.valuesOf(design));
   }
 
+  /** Whether it holds of the numbers as they stand, without rounding. */
+  holds(design: Design): boolean {
+    return evaluate(this.tree, this.valuesOf(design)) === true;
+  }
+
   rows(design: Design): readonly LinearRow[] | null {
     const rows = this.rowsOf(this.tree, true, this.valuesOf(design));
     return rows === 'never' ? [] : rows;

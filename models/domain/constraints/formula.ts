@@ -6,7 +6,7 @@ import { type ExpressionFault, namesIn, partsOf, type Tree } from '../expression
 import type { Fault } from '../fault.js';
 import { isListed } from '../parameters/composition.js';
 import { type Parameter, typeOf } from '../parameters/parameter.js';
-import type { ConstraintType, LinearRow, Scope } from './contract.js';
+import { type ConstraintType, keptWithin, type LinearRow, type Scope } from './contract.js';
 import { Asked } from './formula-asks.js';
 import { withMeans } from './mixture-means.js';
 import { namesOf, termNames, termOf } from './terms.js';
@@ -19,7 +19,11 @@ const schema = z.strictObject({
     .max(most.characters)
     .describe("what holds of every design, as 'temperature < boilingPoint(solvent) - 10'"),
 });
-type Formula = z.infer<typeof schema>;
+/** With a bound the expression is a number that has to lie within it, in place of a comparison; no file has one. */
+type Formula = z.infer<typeof schema> & {
+  readonly bound?: { readonly name: string; readonly min?: number | undefined; readonly max?: number | undefined };
+};
+type Bound = NonNullable<Formula['bound']>;
 
 /** A comparison, or several of them joined, of expressions over parameters and properties of their values. */
 export const formula: ConstraintType<Formula> = {
@@ -32,22 +36,45 @@ export const formula: ConstraintType<Formula> = {
       ({ at, message, remedy }): Fault => ({ path: 'expression', message: `character ${at}: ${message}`, remedy }),
     );
   },
-  compile: ({ expression }, { parameters, properties = {} }) => {
-    const tree = withMeans(parseExpression(expression) as Tree, { parameters, properties });
+  compile: ({ expression, bound }, { parameters, properties = {} }) => {
+    const given = withMeans(parseExpression(expression) as Tree, { parameters, properties });
+    const tree = bound === undefined ? given : boundedTree(given, bound);
     const names = namesIn(tree);
     const terms = new Map(names.map((name) => [name, termOf(name, parameters)]));
     const asked = new Asked(tree, terms, properties);
     const owners = names.map((name) => terms.get(name)?.parameter ?? parameters.find((one) => one.name === name)!);
     return {
-      words: expression.trim(),
+      words: bound === undefined ? expression.trim() : boundWords(bound),
       names: namesOf(owners, parameters),
-      excess: (design) => asked.excess(design),
+      // A trial is held against a bound as its value stands, without rounding.
+      excess: (design) =>
+        bound === undefined || asked.holds(design)
+          ? asked.excess(design)
+          : Math.max(2 * keptWithin, asked.excess(design)),
       rows: (design: Design): readonly LinearRow[] | null => asked.rows(design),
       ways: (design) => asked.ways(design),
       surely: (design, numbers) => asked.surely(design, numbers),
     };
   },
 };
+
+function boundedTree(tree: Tree, { min, max }: Bound): Tree {
+  const compared = (sign: '<=' | '>=', value: number): Tree => ({
+    kind: 'binary',
+    at: 1,
+    sign,
+    left: tree,
+    right: { kind: 'number', at: 1, value },
+  });
+  if (min === undefined) return compared('<=', max!);
+  if (max === undefined) return compared('>=', min);
+  return { kind: 'binary', at: 1, sign: '&&', left: compared('>=', min), right: compared('<=', max) };
+}
+
+function boundWords({ name, min, max }: Bound): string {
+  if (min === undefined) return `${name} ≤ ${max}`;
+  return max === undefined ? `${name} ≥ ${min}` : `${min} ≤ ${name} ≤ ${max}`;
+}
 
 /** What expressions over the designs of a space may speak of. */
 export function vocabularyOf({ parameters, properties = {} }: Scope): Vocabulary {

@@ -4,8 +4,9 @@ import { designKey } from '../../domain/design.js';
 import { isAnyComposition } from '../../domain/parameters/composition.js';
 import type { Parameter } from '../../domain/parameters/parameter.js';
 import { alreadyRun } from '../already-run.js';
-import { initialOrder, type Place, type PreparedSpace, placeAt } from '../candidates.js';
+import { type Place, type PreparedSpace, placeAt } from '../candidates.js';
 import type { Visit } from '../history.js';
+import { initialOrder } from '../initial-order.js';
 import { plannedStart } from './planned-start.js';
 
 /** One trial of the initial sample. */
@@ -53,7 +54,7 @@ export function initialPlan(campaign: Campaign, prepared: PreparedSpace, seed: n
     wanted?.lowCost === undefined
       ? Math.floor((half - atTarget - supplied.length) / Math.max(1, lower.length))
       : Number.POSITIVE_INFINITY;
-  const order = start === null ? initialOrder(prepared, seed) : start.at;
+  const order = start === null ? initialOrder(prepared, { ...campaign.spec, seed }) : start.at;
   const nested = (i: number) => supplied[i] ?? order(i - supplied.length);
   const plan: PlannedTrial[] = [...supplied];
   const add = (level: number, from: number, count: number) => {

@@ -1,7 +1,9 @@
 import type { Campaign } from '../../domain/campaign.js';
 import { type Design, designKey } from '../../domain/design.js';
+import { withinKnownBounds } from '../../domain/known-bounds.js';
 import { isStart, type Start, startOf } from '../../start/start.js';
-import { initialOrder, type Place, type PreparedSpace, placeAt } from '../candidates.js';
+import { type Place, type PreparedSpace, placeAt } from '../candidates.js';
+import { initialOrder } from '../initial-order.js';
 
 /** The first trials that the campaign file lays out otherwise than by a Sobol sequence. */
 export interface PlannedStart {
@@ -32,14 +34,14 @@ export function plannedStart(
   const { plan, trials = null } = (spec.strategy === 'default' ? undefined : spec.strategy.initial) ?? {};
   if (plan === undefined || plan.type === 'sobol') return null;
   const { seed } = spec;
-  const start = startOf(space, { plan, trials, usual, given, seed });
+  const start = startOf(withinKnownBounds(spec, space), { plan, trials, usual, given, seed });
   if (!isStart(start))
     return {
       why: `${plan.type} is not to be had with what is fixed (${start.map(({ message }) => message).join('; ')})`,
     };
   const places = placesOf(start, prepared);
   const taken = new Set(start.designs.map((design) => designKey(design)));
-  const rest = initialOrder(prepared, seed);
+  const rest = initialOrder(prepared, spec);
   const after: Place[] = [];
   let next = 0;
   const further = (i: number): Place | null => {

@@ -1,5 +1,6 @@
 import { alreadyRun } from '../already-run.js';
-import { initialOrder, type Place, type PreparedSpace, placeKey } from '../candidates.js';
+import { type Place, type PreparedSpace, placeKey } from '../candidates.js';
+import { initialOrder } from '../initial-order.js';
 import type { Rule } from './contract.js';
 
 /** Designs too dear for what is left that are passed over, at most, in looking for one that is not. */
@@ -19,7 +20,7 @@ export function randomRule(): Rule {
     next: async ({ spec, prepared, costs, wanted }, open) => {
       const level = costs.length - 1;
       if (!open.levels.includes(level)) return null;
-      if (made?.prepared !== prepared) made = { prepared, order: initialOrder(prepared, spec.seed) };
+      if (made?.prepared !== prepared) made = { prepared, order: initialOrder(prepared, spec) };
       const { order } = made;
       const there = open.askedAt(level);
       const first = Array.from({ length: there.length + wanted }, (_, i) => order(i)).filter((place) => place !== null);

@@ -5,10 +5,11 @@ import { typeOf } from '../../../models/domain/parameters/parameter.js';
 import type { Space } from '../../../models/domain/space.js';
 import { Generator } from '../../../models/random/generator.js';
 import { Planner } from '../../../models/strategy/ask-tell.js';
-import { initialOrder, placesOfTrials, prepareFor, prepareSpace } from '../../../models/strategy/candidates.js';
+import { placesOfTrials, prepareFor, prepareSpace } from '../../../models/strategy/candidates.js';
 import { contextsOf } from '../../../models/strategy/contexts.js';
 import { closedLevels, crowding } from '../../../models/strategy/crowding.js';
 import { type Visit, visitsOf } from '../../../models/strategy/history.js';
+import { initialOrder } from '../../../models/strategy/initial-order.js';
 import { someCampaign, somePool } from '../../support/campaigns.js';
 
 const one = { fidelities: [{ name: 'high', adapter: 'problem', cost: 1 }], budget: { trials: 200 } };
@@ -92,7 +93,7 @@ function distance({ space }: Campaign, a: Design, b: Design): number {
 async function informed(campaign: Campaign, noisy: boolean, seed: number): Promise<Planner> {
   const planner = new Planner(campaign);
   const random = new Generator(seed, 'noise');
-  const order = initialOrder(await prepareSpace(campaign.space), seed);
+  const order = initialOrder(await prepareSpace(campaign.space), { ...campaign.spec, seed });
   for (let i = 0; i < 14; i++) {
     const { design, rowId } = order(i)!;
     const value = loss(design) + (noisy ? 0.3 * random.normal() : 0);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { initialOrder, placeKey, prepareSpace } from '../../../../models/strategy/candidates.js';
+import { placeKey, prepareSpace } from '../../../../models/strategy/candidates.js';
 import type { Visit } from '../../../../models/strategy/history.js';
+import { initialOrder } from '../../../../models/strategy/initial-order.js';
 import { Open } from '../../../../models/strategy/open.js';
 import { randomRule } from '../../../../models/strategy/rules/random.js';
 import { someCampaign, somePool } from '../../../support/campaigns.js';
@@ -36,7 +37,7 @@ async function all(asked: readonly Visit[] = [], tooDear: readonly string[] = []
 }
 
 describe('random', () => {
-  const order = Array.from({ length: 12 }, (_, i) => initialOrder(prepared, 3)(i)!);
+  const order = Array.from({ length: 12 }, (_, i) => initialOrder(prepared, { ...campaign.spec, seed: 3 })(i)!);
 
   it('goes through the initial order of the seed, each design once, without what was asked at the target', async () => {
     expect(await all()).toEqual(order.map(({ rowId }) => rowId));
