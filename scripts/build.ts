@@ -3,13 +3,15 @@ import { chmod, copyFile, mkdir, readdir, readFile, realpath, rm, stat, writeFil
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { buildPage } from './build-page.js';
 
 const sourceFolders = ['workflows', 'activities', 'models', 'lab-adapters', 'scripts'];
 const stampName = '.sources';
 
 /**
  * Finishes a build after the compiler: drops what has no source any more, copies what is no TypeScript, bundles the
- * workflows for the worker (only if they changed), makes the command executable, and notes what it was made from.
+ * workflows for the worker and the page for browsers (only if they changed), makes the command executable, and notes what it was
+ * made from.
  *
  * @param root - folder of package.json; the compiler's output is in its `dist`
  * @param log - told what was done, a line each
@@ -19,6 +21,7 @@ export async function finishBuild(root: string, log: (line: string) => void): Pr
   await dropOrphans(root, dist);
   await copySql(root, dist);
   await bundleWorkflows(dist, log);
+  await buildPage(root, log);
   const command = path.join(dist, 'scripts', 'cli.js');
   if (await exists(command)) await chmod(command, 0o755);
   await writeFile(path.join(dist, stampName), `${await sourceHash(root)}\n`);
@@ -34,9 +37,9 @@ export async function isBuilt(root: string): Promise<boolean> {
 async function sourceHash(root: string): Promise<string> {
   const hash = createHash('sha256');
   const files = ['tsconfig.json', 'package-lock.json'];
-  for (const folder of sourceFolders) {
+  for (const folder of [...sourceFolders, 'dashboard']) {
     for (const name of await filesBelow(path.join(root, folder))) {
-      if (/\.(ts|sql)$/.test(name)) files.push(path.join(folder, name));
+      if (/\.(tsx?|sql|css)$/.test(name)) files.push(path.join(folder, name));
     }
   }
   // The lock file is absent where the package is installed from the registry.

@@ -3,21 +3,27 @@ import { InvalidInputError } from '../../models/domain/errors.js';
 import type { InstrumentPlace } from '../lab/reach-instrument.js';
 import { version } from '../version.js';
 import { type ApiEnv, knownCaller } from './caller.js';
-import { noFloods, noSecrets, noStrangers, ownNameOnly, quietHeaders } from './guards.js';
+import { noFloods, noLate, noSecrets, noStrangers, ownNameOnly, quietHeaders } from './guards.js';
 import { onceByKey } from './keyed.js';
 import { loginRoutes } from './login.js';
+import { Overview } from './overview.js';
+import { pageRoutes } from './page.js';
+import type { PageFiles } from './page-files.js';
 import { problemOf } from './problem.js';
 import { campaignRoutes } from './routes/campaigns.js';
 import { type EventParts, eventRoutes } from './routes/events.js';
 import { fileRoutes } from './routes/files.js';
 import { labActRoutes } from './routes/lab-acts.js';
 import { labRoutes } from './routes/labs.js';
+import { pageDataRoutes } from './routes/page-data.js';
 import { peopleRoutes } from './routes/people.js';
 
 /** What the API is made of. */
 export interface ApiParts extends EventParts {
   /** The home from which instruments are reached, as far as they are. */
   readonly place: InstrumentPlace;
+  /** The page as it was built; where absent or null, it was not. */
+  readonly page?: PageFiles | null;
   /** By which the server is called: host:port. */
   readonly names: () => ReadonlySet<string>;
   /** Told what went wrong that is nobody's input. */
@@ -35,7 +41,7 @@ const allFaults: Hook<unknown, ApiEnv, string, unknown> = (result) => {
   throw new InvalidInputError('request', faults);
 };
 
-/** The HTTP API: `/api/v1`, described by `/api/v1/openapi.json`. */
+/** The HTTP API, `/api/v1`, described by `/api/v1/openapi.json`; and beside it the page. */
 export function createApi(parts: ApiParts): OpenAPIHono<ApiEnv> {
   const { control, store, names, log, redact } = parts;
   const { query } = store;
@@ -48,11 +54,14 @@ export function createApi(parts: ApiParts): OpenAPIHono<ApiEnv> {
   });
   api.use('/login', noFloods());
   loginRoutes(api, store);
+  const views = { control, store, redact, page: parts.page ?? null, figures: new Overview(store) };
+  pageRoutes(api, views);
   const v1 = new OpenAPIHono<ApiEnv>({ defaultHook: allFaults });
   v1.doc31('/openapi.json', { openapi: '3.1.0', info: { title: 'Athanor', version: version() } });
-  v1.use(noSecrets(redact), noStrangers(), knownCaller(query), noFloods(), onceByKey(query));
+  v1.use(noSecrets(redact), noStrangers(), noLate(), knownCaller(query), noFloods(), onceByKey(query));
   campaignRoutes(v1, control);
   peopleRoutes(v1, control);
+  pageDataRoutes(v1, views);
   eventRoutes(v1, parts);
   labRoutes(v1, parts);
   labActRoutes(v1, parts);

@@ -55,6 +55,19 @@ export function noFloods(): MiddlewareHandler<ApiEnv> {
   };
 }
 
+/**
+ * An act says in `Athanor-Until` until when its sender waits, in milliseconds since 1970 by the clock of this server: one that
+ * lay about for longer, as a stopped process or a sleeping machine lets it, is not done when nobody expects it any more.
+ */
+export function noLate(): MiddlewareHandler {
+  return async (c, next) => {
+    const until = c.req.header('Athanor-Until');
+    if (until !== undefined && !(Number(until) >= Date.now()))
+      throw refusal('TOO_LATE', 'this came later than its sender waited for, and was not done');
+    await next();
+  };
+}
+
 /** Whether a request came from a page of this server, or from no page at all. */
 export function isOwnOrigin(c: Context): boolean {
   const site = c.req.header('Sec-Fetch-Site');

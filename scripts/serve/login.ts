@@ -44,6 +44,6 @@ export function loginRoutes(app: Hono<ApiEnv>, store: Store): void {
       maxAge: sessionMs / 1_000,
       secure: new URL(c.req.url).protocol === 'https:',
     });
-    return c.redirect('/api/v1/campaigns', 303);
+    return c.redirect('/', 303);
   });
 }

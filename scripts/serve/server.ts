@@ -6,6 +6,7 @@ import { openStore } from '../../activities/store/client.js';
 import { AthanorError } from '../../models/domain/errors.js';
 import { type ApiParts, createApi } from './app.js';
 import { EventFeed } from './event-feed.js';
+import { pageFolder, readPage } from './page-files.js';
 
 /** Where a server listens. */
 export interface ServerPlace {
@@ -34,7 +35,8 @@ export async function startServer(
   const store = openStore(parts.databaseUrl, { connections: 8 });
   const feed = new EventFeed(parts.control.events.list, (error) => parts.log(error.message));
   const own = new Set<string>();
-  const api = createApi({ ...parts, store, feed, names: () => own });
+  const page = await readPage(pageFolder());
+  const api = createApi({ ...parts, store, feed, page, names: () => own });
   const server = createAdaptorServer({ fetch: api.fetch, hostname: host }) as Server;
   server.listen(port, host);
   try {

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { approvalEndings } from '../../models/domain/approval.js';
 import { needs, phases, stopReasons, trialStates } from '../../models/domain/record.js';
 import { trialOutcomes } from '../../models/domain/trial.js';
 import { causeClasses } from '../../models/domain/verdicts.js';
@@ -69,6 +70,9 @@ export const campaignReport = campaignHead
   })
   .openapi('Campaign');
 
+/** A campaign in figures, as it is told. */
+export type CampaignReportView = z.infer<typeof campaignReport>;
+
 /** What is known of a trial. */
 export const trialShape = z
   .object({
@@ -96,6 +100,8 @@ export const trialShape = z
     endedAt: instant.nullable(),
   })
   .openapi('Trial');
+/** A trial as it is told. */
+export type Trial = z.infer<typeof trialShape>;
 
 /** A trial that waits for a person. */
 export const waitingShape = z
@@ -116,8 +122,12 @@ export const waitingShape = z
     step: z.string().nullable(),
     instrument: z.string().nullable(),
     until: instant.nullable().openapi({ description: 'until when an approval is waited for' }),
+    otherwise: z.enum(approvalEndings).nullable().openapi({ description: 'what happens to it after that' }),
+    gates: z.array(z.string()).openapi({ description: 'why an approval is asked for, in words' }),
   })
   .openapi('WaitingTrial');
+/** One of these. */
+export type WaitingTrialView = z.infer<typeof waitingShape>;
 
 /** What every act of a person may say. */
 export const reason = z.string().trim().min(1).max(2_000).openapi({ description: 'why, kept with the decision' });

@@ -29,7 +29,10 @@ export function trialView(trial: TrialRecord): z.infer<typeof trialShape> {
 export function waitingView(trial: WaitingTrial): z.infer<typeof waitingShape> {
   const { reason, instructions = null, step = null, instrument = null, approval, ended: _, ...rest } = trial;
   const { text, mean, sd } = reason;
-  const until =
-    approval !== null && 'until' in approval ? ((approval.until as number | null | undefined) ?? null) : null;
-  return { ...rest, design: { ...rest.design }, reason: { text, mean, sd }, instructions, step, instrument, until };
+  const asked = {
+    until: approval?.until ?? null,
+    otherwise: approval?.otherwise ?? null,
+    gates: [...(approval?.why ?? [])],
+  };
+  return { ...rest, design: { ...rest.design }, reason: { text, mean, sd }, instructions, step, instrument, ...asked };
 }
