@@ -16,7 +16,7 @@ import {
 import { type PlaceInput, placeTrial } from './place-trial.js';
 import type { TrialDeps } from './placed-trial.js';
 import { type ProposeInput, propose } from './propose.js';
-import { type RuleInput, ruleTrial } from './rule.js';
+import { averageDesigns, type RuleInput, ruleTrial } from './rule.js';
 import { type Say, sayOf } from './say-of.js';
 import { endSteps, planSteps } from './steps.js';
 import { type NewAuditEntry, saveAudit } from './store/audit.js';
@@ -94,6 +94,8 @@ export function createActivities(deps: ActivityDeps) {
     }),
     /** Writes a person's ruling on a trial down, and says what follows from it. */
     rule: guarded((input: RuleInput) => ruleTrial(all, input)),
+    /** What designs come to, where some were measured again. */
+    average: guarded((input: Parameters<typeof averageDesigns>[1]) => averageDesigns(all, input)),
     /** Writes down what a person changed of a campaign that runs. */
     change: guarded((given: NewChange) => store.transaction((query) => saveChange(query, given))),
     /** Notes until when proposals wait for approval. */

@@ -19,7 +19,7 @@ import type { CampaignOutline } from './store/campaign.js';
 import type { Query, Store } from './store/client.js';
 import { saveObservation } from './store/observation.js';
 import type { Submission } from './store/submission.js';
-import { loadTrial, type StepRef } from './store/trial.js';
+import { hasOtherTrials, loadTrial, type StepRef } from './store/trial.js';
 
 /** What running trials needs. */
 export interface TrialDeps {
@@ -60,6 +60,8 @@ export interface TrialEnd {
   readonly lacking?: true;
   /** Whether the value lay in its 90 % interval; absent where none was foretold, or nobody asks. */
   readonly inside?: boolean;
+  /** Present where its design has other trials at the target, so that it counts by the mean of them. */
+  readonly repeated?: true;
   /** Who is to blame where nothing was measured. */
   readonly cause: CauseClass | null;
   readonly generation: number;
@@ -163,7 +165,22 @@ export class PlacedTrial {
     const inside = told === null ? {} : { inside: told };
     const trouble = troubleOf(observation);
     const { generation } = this.ref;
-    return { id, outcome, cost, judged, ...lacking, ...inside, cause: cause?.class ?? null, generation, ...trouble };
+    // A generation before may have measured what this one did not.
+    const isAsked = judged !== null || generation > 1;
+    const isRepeated = isAsked && (await hasOtherTrials(this.deps.store.query, campaign.id, proposal));
+    const repeated = isRepeated ? { repeated: true as const } : {};
+    return {
+      id,
+      outcome,
+      cost,
+      judged,
+      ...lacking,
+      ...inside,
+      ...repeated,
+      cause: cause?.class ?? null,
+      generation,
+      ...trouble,
+    };
   }
 }
 

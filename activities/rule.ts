@@ -11,13 +11,26 @@ import type { Query, Store } from './store/client.js';
 import { stepsLeft } from './store/left-behind.js';
 import { type Counted, type NewRuling, saveRuling } from './store/ruling.js';
 import { loadTrial } from './store/trial.js';
-import { tallyOf } from './tally.js';
+import { frontOf, tallyOf } from './tally.js';
 
 /** A person's ruling, as the campaign has it written down. */
 export interface RuleInput extends NewRuling {
   readonly campaignId: string;
   /** Trials in flight, whose ends the campaign has not heard of. */
   readonly pending: readonly string[];
+}
+
+/**
+ * The front of a campaign by all that was measured of its designs.
+ *
+ * @param input - `pending`: trials in flight, whose ends the campaign has not heard of
+ */
+export async function averageDesigns(
+  { source }: { readonly source: CampaignSource },
+  { campaignId, pending }: { readonly campaignId: string; readonly pending: readonly string[] },
+): Promise<RulingEffect['front']> {
+  const { spec } = await source.campaign(campaignId);
+  return frontOf(spec, await endedTrials(source, campaignId, pending));
 }
 
 /** Writes a ruling down, once, and says what follows from it for the campaign. */
@@ -30,8 +43,7 @@ export async function ruleTrial(
   const { was, is } = await store.transaction((query) => writeRuling(query, campaign, ruling));
   const left = await stepsLeft(store.query, ruling);
   const trouble = left.length === 0 ? {} : { trouble: notTakenBack(ruling.trialId, left) };
-  const open = new Set(pending);
-  const known = (await source.trials(campaignId)).filter(({ proposal }) => !open.has(proposal.id));
+  const known = await endedTrials(source, campaignId, pending);
   const tally = tallyOf(spec, known, await listAudit(store.query, campaignId));
   return { was: worth(was), is: worth(is), ...tally, ...trouble };
 }
@@ -55,6 +67,12 @@ export async function writeRuling(query: Query, campaign: CampaignOutline, rulin
   const details = { trial: trialId, generation, verdict, ...said, sinceRound, note: why, known };
   await saveAudit(query, { campaignId, requestId, at, who, action: 'rule', details });
   return counted;
+}
+
+/** Trials that the campaign knows to have ended. */
+async function endedTrials(source: CampaignSource, campaignId: string, pending: readonly string[]) {
+  const open = new Set(pending);
+  return (await source.trials(campaignId)).filter(({ proposal }) => !open.has(proposal.id));
 }
 
 function worth(observation: Counted['was']): RulingEffect['was'] {

@@ -1,4 +1,5 @@
 import type { CampaignSpec } from '../models/domain/campaign.js';
+import { standingsOf } from '../models/domain/design-standings.js';
 import type { AuditEntry, TrialRecord } from '../models/domain/record.js';
 import { joinedById, judgedAt, lacksPrimary } from '../models/domain/standing.js';
 import { failuresAfter } from '../workflows/campaign-state.js';
@@ -13,10 +14,9 @@ export type Tally = Pick<LoopState, 'front' | 'consecutiveFailures' | 'deviceFai
  * @param audit - what people decided: who resumed has seen to the device
  */
 export function tallyOf(spec: CampaignSpec, trials: readonly TrialRecord[], audit: readonly AuditEntry[]): Tally {
-  const over = trials.filter(({ state }) => state === 'ended').sort((a, b) => (a.endedAt ?? 0) - (b.endedAt ?? 0));
+  const over = inOrderOfEnding(trials);
   const resumed = audit.findLast(({ action }) => action === 'resume')?.at ?? 0;
   let failures = { consecutiveFailures: 0, deviceFailures: 0 };
-  let front: LoopState['front'] = [];
   for (const trial of over) {
     const { proposal, observation, endedAt } = trial;
     const { outcome, cause } = observation!;
@@ -24,10 +24,26 @@ export function tallyOf(spec: CampaignSpec, trials: readonly TrialRecord[], audi
     const lacking = lacksPrimary(spec, observation!) ? { lacking: true as const } : {};
     failures = failuresAfter(failures, { outcome, cause: cause?.class ?? null, judged, ...lacking });
     if ((endedAt ?? 0) <= resumed) failures = { ...failures, deviceFailures: 0 };
-    if (judged !== null)
-      front = joinedById(front, { trialId: proposal.id, round: countedIn(trial, trials), ...judged });
   }
-  return { front, ...failures };
+  return { front: frontOf(spec, trials), ...failures };
+}
+
+/** The front of what ended trials gave, each with what counts of it now; what was measured again stands there by its mean. */
+export function frontOf(spec: CampaignSpec, trials: readonly TrialRecord[]): LoopState['front'] {
+  const byId = new Map(trials.map((trial) => [trial.proposal.id, trial]));
+  let front: LoopState['front'] = [];
+  for (const { trialId, measuredIn, trial: _, values: __, ...judged } of standingsOf(spec, inOrderOfEnding(trials))
+    .all) {
+    const measurements = measuredIn === undefined ? {} : { measurements: measuredIn.length };
+    // Where it was measured again what counts is known since the last time only.
+    const round = Math.max(...(measuredIn ?? [trialId]).map((id) => countedIn(byId.get(id)!, trials)));
+    front = joinedById(front, { trialId, round, ...judged, ...measurements });
+  }
+  return front;
+}
+
+function inOrderOfEnding(trials: readonly TrialRecord[]): readonly TrialRecord[] {
+  return trials.filter(({ state }) => state === 'ended').sort((a, b) => (a.endedAt ?? 0) - (b.endedAt ?? 0));
 }
 
 /** The last round asked for before what counts of a trial did: the last that had it in flight, or its own; or of its ruling. */

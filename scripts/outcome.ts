@@ -1,15 +1,19 @@
 import { placeRun } from '../models/domain/achieved.js';
 import { type CampaignSpec, targetFidelity } from '../models/domain/campaign.js';
 import type { Design } from '../models/domain/design.js';
+import { DesignStandings, standingsOf } from '../models/domain/design-standings.js';
 import type { Assurance } from '../models/domain/proposal.js';
 import { answersOf, type CampaignRecord, spentOn, type TrialRecord } from '../models/domain/record.js';
-import { front, type Judged, joined, judgedAt, leader, primaryObjective } from '../models/domain/standing.js';
+import { primaryObjective } from '../models/domain/standing.js';
 
-/** The best trial at the target fidelity. */
+/** The best design at the target fidelity. */
 export interface Best {
+  /** The first trial that measured it. */
   readonly trialId: string;
-  /** In the objective's own unit and direction. */
+  /** In the objective's own unit and direction; the mean where it was measured more than once. */
   readonly value: number;
+  /** The trials whose mean that is; absent where it was measured once. */
+  readonly measuredIn?: readonly string[];
   readonly design: Design;
   readonly rowId: string | null;
 }
@@ -26,8 +30,10 @@ export interface TraceStep {
   readonly trial: TrialRecord;
   /** Cost of this and all trials before it in the trace. */
   readonly cumulativeCost: number;
-  /** Measured value of the best trial at the target fidelity so far, null while none counts there. */
+  /** Value of the best design at the target fidelity so far, the mean of its measurements; null while none counts there. */
   readonly best: number | null;
+  /** How many measurements that is the mean of; absent where it is a single one. */
+  readonly measurements?: number;
 }
 
 /** Whether a run was aborted before its end, so that what it had then is no result of its strategy. */
@@ -35,13 +41,17 @@ export function isCutShort({ stop }: Pick<CampaignRecord, 'stop'>): boolean {
   return stop?.reason === 'aborted';
 }
 
-/** The best trial so far by the first objective, null while none counts at the target fidelity; of equals the first. */
+/**
+ * The best design so far by the first objective, by the mean of what was measured of it; null while none counts at the target
+ * fidelity. Of equals the first.
+ */
 export function bestOf(spec: CampaignSpec, trials: readonly TrialRecord[]): Best | null {
-  const best = leader(front(trials.flatMap((trial) => standingOf(spec, trial) ?? [])));
+  const best = standingsOf(spec, trials).leader;
   if (best === null) return null;
-  const { proposal, observation } = best.trial;
-  const value = observation!.values[primaryObjective(spec).name]!;
-  return { trialId: proposal.id, value, ...placeRun(proposal, observation) };
+  const { trialId, trial, values, measuredIn } = best;
+  const value = values[primaryObjective(spec).name]!;
+  const place = placeRun(trial.proposal, trial.observation);
+  return { trialId, value, ...(measuredIn === undefined ? {} : { measuredIn }), ...place };
 }
 
 /** Why there is no best: nothing was measured at the target, or nothing of that keeps its bounds. */
@@ -81,27 +91,20 @@ export function traceOf(record: Pick<CampaignRecord, 'campaign' | 'trials'>): re
   if (ended.every((trial) => trial.endedAt !== null)) ended.sort((a, b) => a.endedAt! - b.endedAt!);
   let cumulativeCost = 0;
   const { name } = primaryObjective(spec);
-  let standing: readonly Standing[] = [];
+  const standings = new DesignStandings<TrialRecord>(spec);
   return ended.map((trial) => {
     cumulativeCost += spentOn(trial);
-    const own = standingOf(spec, trial);
-    if (own !== null) standing = joined(standing, own);
-    const best = leader(standing);
-    return { trial, cumulativeCost, best: best === null ? null : best.trial.observation!.values[name]! };
+    standings.add(trial);
+    const best = standings.leader;
+    const { measuredIn } = best ?? {};
+    const of = measuredIn === undefined ? {} : { measurements: measuredIn.length };
+    return { trial, cumulativeCost, best: best === null ? null : best.values[name]!, ...of };
   });
 }
 
 /** Name of the target fidelity. */
 export function targetName(spec: CampaignSpec): string {
   return targetFidelity(spec).name;
-}
-
-type Standing = Judged & { readonly trial: TrialRecord };
-
-function standingOf(spec: CampaignSpec, trial: TrialRecord): Standing | null {
-  const { observation, proposal } = trial;
-  const judged = observation === null ? null : judgedAt(spec, proposal.fidelity, observation);
-  return judged === null ? null : { trial, ...judged };
 }
 
 function sum(values: readonly number[]): number {

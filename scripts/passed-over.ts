@@ -1,22 +1,21 @@
 import { placeRun } from '../models/domain/achieved.js';
 import type { CampaignSpec } from '../models/domain/campaign.js';
 import type { Design } from '../models/domain/design.js';
+import { standingsOf } from '../models/domain/design-standings.js';
 import type { TrialRecord } from '../models/domain/record.js';
 import {
   byFirstObjective,
   counts,
-  front,
   type Goals,
   goalsOf,
   isFeasible,
   type Judged,
   joined,
-  judgedAt,
   type OutcomeBound,
   type OutcomeValues,
 } from '../models/domain/standing.js';
 import { valuesText } from './trade-offs.js';
-import { formatNumber, type Wording } from './wording.js';
+import { formatNumber, meanWords, type Wording } from './wording.js';
 
 /** Why a trial that was measured does not count: of an outcome. */
 export interface Obstacle {
@@ -28,11 +27,13 @@ export interface Obstacle {
   readonly max?: number;
 }
 
-/** A trial that would be the best, or of the front, did it count. */
+/** A design that would be the best, or of the front, did it count. */
 export interface PassedOver {
   readonly trialId: string;
-  /** Of the objectives, each in its own unit; without those that were not measured. */
+  /** Of the objectives, each in its own unit, means where it was measured more than once; without those that were not measured. */
   readonly values: OutcomeValues;
+  /** The trials whose means these are; absent where it was measured once. */
+  readonly measuredIn?: readonly string[];
   readonly design: Design;
   readonly rowId: string | null;
   /** Never empty. */
@@ -46,24 +47,19 @@ export interface PassedOver {
  */
 export function passedOver(spec: CampaignSpec, trials: readonly TrialRecord[]): readonly PassedOver[] {
   const goals = goalsOf(spec);
-  const measured = trials.flatMap(({ proposal, observation }) => {
-    const judged = observation === null ? null : judgedAt(spec, proposal.fidelity, observation);
-    return judged === null ? [] : [{ proposal, observation: observation!, judged }];
-  });
-  const best = front(measured.map(({ judged }) => judged));
-  return measured
-    .filter(({ judged }) => !counts(judged) && isAhead(judged, best))
-    .map((one) => ({ ...one, isOpen: one.judged.feasible !== false, asIf: { ...one.judged, feasible: true } }))
+  const designs = standingsOf(spec, trials);
+  return designs.all
+    .filter((one) => !counts(one) && isAhead(one, designs.front))
+    .map((one) => ({ ...one, isOpen: one.feasible !== false, asIf: { ...one, feasible: true } }))
     .sort((a, b) => Number(b.isOpen) - Number(a.isOpen) || byFirstObjective(a.asIf, b.asIf))
-    .map(({ proposal, observation }) => ({
-      trialId: proposal.id,
+    .map(({ trialId, trial: { proposal, observation }, values, measuredIn }) => ({
+      trialId,
       values: Object.fromEntries(
-        goals.objectives.flatMap(({ name }) =>
-          observation.values[name] === undefined ? [] : [[name, observation.values[name]]],
-        ),
+        goals.objectives.flatMap(({ name }) => (values[name] === undefined ? [] : [[name, values[name]]])),
       ),
+      ...(measuredIn === undefined ? {} : { measuredIn }),
       ...placeRun(proposal, observation),
-      why: obstaclesOf(goals, observation.values),
+      why: obstaclesOf(goals, values),
     }));
 }
 
@@ -116,8 +112,8 @@ export function passedOverLines(
   const lines = passed
     .slice(0, mostTold)
     .map(
-      ({ trialId, values, design, rowId, why }) =>
-        `${valuesText(spec, values)}: ${wording.design(design, rowId)} (${trialId}), as ${whyText(why)}`,
+      ({ trialId, values, measuredIn, design, rowId, why }) =>
+        `${valuesText(spec, values)}${meanWords(measuredIn?.length)}: ${wording.design(design, rowId)} (${trialId}), as ${whyText(why)}`,
     );
   return passed.length > mostTold ? [...lines, `and ${passed.length - mostTold} more`] : lines;
 }

@@ -13,7 +13,7 @@ import { type TraceStep, withoutBest } from './outcome.js';
 import { notCountingText, passedOver, passedOverLines } from './passed-over.js';
 import { obstacleText, waitText } from './stillness-lines.js';
 import { tradeOffLines, tradeOffsOf, valuesText } from './trade-offs.js';
-import { formatNumber, hasNamedRows, targetText, type Wording, wordingOf } from './wording.js';
+import { formatNumber, hasNamedRows, meanWords, targetText, type Wording, wordingOf } from './wording.js';
 
 /**
  * Milliseconds until the budget is used up if the campaign goes on as fast as so far; null while that cannot be told, or
@@ -62,7 +62,7 @@ export function progressBlock(
     ...(front.length > 0
       ? front.map((line, i) => (i === 0 ? `  front    ${line}` : `           ${line}`))
       : [
-          `  best     ${best === null ? withoutBest(spec, trials) : `${bestText(spec, best.value, wording)}, ${wording.design(best.design, best.rowId)}`}`,
+          `  best     ${best === null ? withoutBest(spec, trials) : `${bestText(spec, best.value, wording)}${meanWords(best.measuredIn?.length)}, ${wording.design(best.design, best.rowId)}`}`,
         ]),
     ...passedOverLines(spec, passedOver(spec, trials), wording).map((line) => `  passed over  ${line}`),
     `  cost     ${formatNumber(report.spent)}${ofCost}${byFidelity(campaign, report)}`,
@@ -116,7 +116,7 @@ const mostWaits = 4;
 /** One line for a trial that has ended, with where the campaign stood then. @param trials - those to be told apart */
 export function trialLine(
   campaign: Campaign,
-  { trial, cumulativeCost, best }: TraceStep,
+  { trial, cumulativeCost, best, measurements }: TraceStep,
   trials: readonly TrialRecord[],
 ): string {
   const { spec } = campaign;
@@ -136,7 +136,7 @@ export function trialLine(
   const told = value === undefined ? outcome : `${measured}${why === null ? '' : `, but ${why}`}`;
   const label = wording.design(proposal.design, proposal.rowId);
   const purpose = purposesOf(spec, trials).get(proposal.id);
-  const stand = `${purpose === undefined ? '' : `${purpose}; `}best ${best === null ? 'none yet' : wording.value(best)}, cost ${formatNumber(cumulativeCost)}`;
+  const stand = `${purpose === undefined ? '' : `${purpose}; `}best ${best === null ? 'none yet' : `${wording.value(best)}${meanWords(measurements)}`}, cost ${formatNumber(cumulativeCost)}`;
   return `${proposal.id}  ${proposal.fidelity}  ${label}  ${told}  (${stand})`;
 }
 

@@ -1,29 +1,30 @@
 import { placeRun } from '../models/domain/achieved.js';
 import type { CampaignSpec } from '../models/domain/campaign.js';
 import type { Design } from '../models/domain/design.js';
+import { type DesignStanding, DesignStandings, standingsOf } from '../models/domain/design-standings.js';
 import type { TrialRecord } from '../models/domain/record.js';
 import {
   counts,
-  front,
   type Goal,
   goalsOf,
   isReached,
   type Judged,
-  joined,
-  judgedAt,
   leader,
   orientationOf,
 } from '../models/domain/standing.js';
 import { hypervolume } from '../models/pareto/hypervolume.js';
 import { meritText } from '../models/strategy/explain/goals-text.js';
 import { referenceOf } from '../models/strategy/rules/several-goals.js';
-import { formatNumber, type Wording } from './wording.js';
+import { formatNumber, meanWords, type Wording } from './wording.js';
 
-/** A trial that none is better than. */
+/** A design that none is better than. */
 export interface TradeOff {
+  /** The first trial that measured it. */
   readonly trialId: string;
-  /** Of the objectives, in their order, each in its own unit. */
+  /** Of the objectives, in their order, each in its own unit; means where it was measured more than once. */
   readonly values: Readonly<Record<string, number>>;
+  /** The trials whose means these are; absent where it was measured once. */
+  readonly measuredIn?: readonly string[];
   readonly design: Design;
   readonly rowId: string | null;
 }
@@ -57,36 +58,31 @@ function computeTradeOffs(spec: CampaignSpec, trials: readonly TrialRecord[]): T
   const goals = goalsOf(spec);
   const m = goals.objectives.length;
   if (m < 2) return null;
-  const standing = trials.map(({ proposal, observation }) =>
-    observation === null ? null : judgedAt(spec, proposal.fidelity, observation),
-  );
-  const counting = standing.flatMap((judged, i) =>
-    judged === null || !counts(judged) ? [] : [{ ...judged, trial: trials[i]! }],
-  );
+  const counting = standingsOf(spec, trials).all.filter(counts);
   if (counting.length === 0) return null;
   const reference = referenceOf(spec, goals, counting);
   const covered = (some: readonly Judged[]) =>
     hypervolume({ losses: Float64Array.from(some.flatMap(({ losses }) => losses as readonly number[])), m }, reference);
-  let so: readonly Judged[] = [];
+  // By the losses alone, also where objectives are combined.
+  const pareto = new DesignStandings<TrialRecord>(spec, { ...goals, combine: undefined });
+  let so: readonly Judged[] = pareto.front;
   let last = 0;
-  const course = standing.map((judged) => {
-    if (judged !== null && counts(judged)) {
-      const next = joined(so, paretoOf(judged));
-      if (next !== so) last = covered(next);
-      so = next;
-    }
+  const course = trials.map((trial) => {
+    pareto.add(trial);
+    if (pareto.front !== so) last = covered(pareto.front);
+    so = pareto.front;
     return last;
   });
-  const none = front(counting.map(({ trial, ...judged }) => ({ ...paretoOf(judged), trial })));
-  const told = ({ proposal, observation }: TrialRecord): TradeOff => ({
-    trialId: proposal.id,
-    values: Object.fromEntries(goals.objectives.map(({ name }) => [name, observation!.values[name]!])),
-    ...placeRun(proposal, observation),
+  const told = ({ trialId, trial, values, measuredIn }: DesignStanding<TrialRecord>): TradeOff => ({
+    trialId,
+    values: Object.fromEntries(goals.objectives.map(({ name }) => [name, values[name]!])),
+    ...(measuredIn === undefined ? {} : { measuredIn }),
+    ...placeRun(trial.proposal, trial.observation),
   });
   const first = leader(counting)!;
   return {
-    ...(first.merit === undefined ? {} : { best: { ...told(first.trial), merit: first.merit } }),
-    front: [...none].sort((a, b) => a.losses[0]! - b.losses[0]!).map(({ trial }) => told(trial)),
+    ...(first.merit === undefined ? {} : { best: { ...told(first), merit: first.merit } }),
+    front: [...pareto.front].sort((a, b) => a.losses[0]! - b.losses[0]!).map(told),
     reference: Object.fromEntries(
       goals.objectives.map((goal, k) => [
         goal.name,
@@ -95,7 +91,7 @@ function computeTradeOffs(spec: CampaignSpec, trials: readonly TrialRecord[]): T
               goal,
               reference[k]!,
               spec,
-              counting.map(({ trial }) => trial.observation!.values[goal.name]!),
+              counting.map(({ values }) => values[goal.name]!),
             )
           : orientationOf(goal) * reference[k]!,
       ]),
@@ -112,11 +108,6 @@ function referenceValue(goal: Goal, loss: number, { objectives }: CampaignSpec, 
   const { value = 0, tolerance = 0 } = goal;
   const farthest = values.reduce((far, one) => (Math.abs(one - value) > Math.abs(far - value) ? one : far), value);
   return value + (farthest < value ? -1 : 1) * (tolerance + loss);
-}
-
-/** By the losses alone, also where objectives are combined. */
-function paretoOf({ losses, feasible }: Judged): Judged {
-  return { losses, feasible };
 }
 
 /** Values of the objectives in words, each with its unit, and of those with a target whether they reach it. */
@@ -139,8 +130,8 @@ const mostTold = 8;
 export function tradeOffLines(spec: CampaignSpec, tradeOffs: TradeOffs | null, wording: Wording): readonly string[] {
   if (tradeOffs === null) return [];
   const { front: trials, hypervolume: covered, reference, best } = tradeOffs;
-  const line = ({ trialId, values, design, rowId }: TradeOff) =>
-    `${valuesText(spec, values)}: ${wording.design(design, rowId)} (${trialId})`;
+  const line = ({ trialId, values, measuredIn, design, rowId }: TradeOff) =>
+    `${valuesText(spec, values)}${meanWords(measuredIn?.length)}: ${wording.design(design, rowId)} (${trialId})`;
   const some = trials.slice(0, mostTold);
   return [
     ...(best === undefined ? [] : [`best in all, ${meritText(spec, best.merit)}: ${line(best)}`]),

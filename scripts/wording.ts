@@ -118,6 +118,11 @@ export function formatSd(value: number): string {
   return formatNumber(Number(value.toPrecision(3)));
 }
 
+/** That a value is the mean of several measurements, after it; nothing of a single one. */
+export function meanWords(measurements: number | undefined): string {
+  return measurements === undefined ? '' : ` (mean of ${measurements})`;
+}
+
 /** What is expected, with no more digits than its standard deviation makes sense of: `85.2 ± 3.21`. */
 export function formatExpected(mean: number, sd: number): string {
   if (sd === 0) return formatNumber(mean);

@@ -43,11 +43,9 @@ export class CampaignHost {
     operate: (work: () => Promise<unknown>) => this.operate(work),
     insist: <T>(work: () => Promise<T>) => this.insist(work),
     call: this.call,
+    hasHeard: () => condition(() => this.children.isQuiet),
   };
-  private readonly rulings = new RulingQueue({
-    ...this.means,
-    write: (ruling, pending) => this.call.rule({ ...ruling, campaignId: this.input.campaignId, pending }),
-  });
+  private readonly rulings = new RulingQueue(this.means);
   private readonly changes = new ChangeQueue({
     ...this.means,
     setWallClock: (wallClockMs) => this.setWallClock(wallClockMs),
@@ -235,6 +233,9 @@ export class CampaignHost {
         break;
       case 'cancelTrial':
         void this.operate(() => this.children.cancel(command.id, command.generation));
+        break;
+      case 'average':
+        void this.operate(() => this.rulings.average(command.id));
         break;
       case 'withdraw':
         void this.operate(() => this.insist(() => this.call.withdraw(command.ids)));

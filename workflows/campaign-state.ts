@@ -36,7 +36,9 @@ function applyEvent(settings: LoopSettings, state: LoopState, event: LoopEvent, 
       if (!state.proposing || event.round !== state.round) return state;
       return applyProposed(state, event);
     case 'trialEnded':
-      return applyEnd(settings, state, event);
+      return applyEnd(settings, state, event, commands);
+    case 'averaged':
+      return applyAveraged(settings, state, event);
     case 'pause':
       return state.phase === 'running' ? { ...state, phase: 'paused' } : state;
     case 'resume':
@@ -67,7 +69,7 @@ function applyEvent(settings: LoopSettings, state: LoopState, event: LoopEvent, 
     case 'needs':
       return decideTrial(state, event, commands);
     case 'told':
-      return awaitsWord(state, event) ? applyEnd(settings, state, event) : state;
+      return awaitsWord(state, event) ? applyEnd(settings, state, event, commands) : state;
     case 'problem':
     case 'solved': {
       const problems =
@@ -102,10 +104,12 @@ function applyProposed(state: LoopState, event: LoopEvent & { type: 'proposed' }
   return next;
 }
 
-function applyEnd(settings: LoopSettings, state: LoopState, event: EndedTrial): LoopState {
-  const { generation = 1 } = event;
+function applyEnd(settings: LoopSettings, state: LoopState, event: EndedTrial, commands: LoopCommand[]): LoopState {
+  const { generation = 1, repeated = false } = event;
   if (!state.inFlight.some((slot) => slot.id === event.id && generationOf(slot) === generation)) return state;
-  const standing = event.judged && { trialId: event.id, round: state.round, ...event.judged };
+  // Its design counts by the mean of all its trials, of which the loop knows the best alone.
+  const standing = repeated ? null : event.judged && { trialId: event.id, round: state.round, ...event.judged };
+  if (repeated) commands.push({ type: 'average', id: event.id });
   const next: LoopState = {
     ...withForetold(state, event.inside),
     inFlight: state.inFlight.filter((slot) => slot.id !== event.id),
@@ -114,6 +118,7 @@ function applyEnd(settings: LoopSettings, state: LoopState, event: EndedTrial): 
     ...failuresAfter(state, event),
     front: standing === null ? state.front : joinedById(state.front, standing),
     shortfall: null,
+    ruling: repeated ? [...state.ruling, event.id] : state.ruling,
   };
   const stop = firstRuleMet(settings, next);
   if (stop !== null) return stopping(next, stop.reason, stop.text);
@@ -127,10 +132,8 @@ function applyRuled(
   state: LoopState,
   { id, effect, anew = false, again = false }: LoopEvent & { type: 'ruled' },
 ): LoopState {
-  const place = state.ruling.indexOf(id);
-  if (place < 0) return state;
-  const written = { ...state, ruling: state.ruling.filter((_, i) => i !== place) };
-  if (effect === null) return written;
+  const written = withoutRuling(state, id);
+  if (effect === null || written === state) return written;
   const { was, is, trouble: _, ...tally } = effect;
   const next: LoopState = {
     ...written,
@@ -142,8 +145,28 @@ function applyRuled(
     // It was to be done again for what it gave before.
     retries: state.retries.filter((slot) => slot.id !== id),
   };
-  const open = anew && next.phase === 'draining' && restsOnValues(next.stop) ? reopened(next, again) : next;
-  const stop = firstRuleMet(settings, next);
+  return stoppedAnew(settings, next, anew, again);
+}
+
+function applyAveraged(
+  settings: LoopSettings,
+  state: LoopState,
+  { id, front }: LoopEvent & { type: 'averaged' },
+): LoopState {
+  const known = withoutRuling(state, id);
+  return known === state ? state : stoppedAnew(settings, { ...known, front }, true, true);
+}
+
+/** With one less of the rulings on a trial under way; the state itself where there is none. */
+function withoutRuling(state: LoopState, id: string): LoopState {
+  const place = state.ruling.indexOf(id);
+  return place < 0 ? state : { ...state, ruling: state.ruling.filter((_, i) => i !== place) };
+}
+
+/** As the stop rules are met by other values than before. @param anew - whether a stop that rested on those is undone with them */
+function stoppedAnew(settings: LoopSettings, state: LoopState, anew: boolean, again: boolean): LoopState {
+  const open = anew && state.phase === 'draining' && restsOnValues(state.stop) ? reopened(state, again) : state;
+  const stop = firstRuleMet(settings, state);
   return stop === null ? open : stopping(open, stop.reason, stop.text);
 }
 

@@ -4,10 +4,10 @@ import type { Change, InForce } from '../models/domain/change.js';
 import type { CodesVersion } from '../models/domain/codes-version.js';
 import type { Assurance } from '../models/domain/proposal.js';
 import type { Need, Phase, Stop, StopReason } from '../models/domain/record.js';
-import type { Goals, Judged } from '../models/domain/standing.js';
+import type { Goals } from '../models/domain/standing.js';
 import type { Outcome } from '../models/domain/trial.js';
 import type { TuneOrder, TuneRule, TuningState } from '../models/domain/tuning.js';
-import type { EndedTrial } from './ended-trial.js';
+import type { EndedTrial, Standing } from './ended-trial.js';
 
 /** What the loop needs to know of the campaign; plain JSON. */
 export interface LoopSettings {
@@ -71,13 +71,6 @@ export interface Slot {
   };
 }
 
-/** A trial of the front. */
-export interface Standing extends Judged {
-  readonly trialId: string;
-  /** The last round that had been asked for when it ended. */
-  readonly round: number;
-}
-
 /** All that the loop remembers between events; plain JSON. */
 export interface LoopState {
   readonly phase: Phase;
@@ -97,7 +90,7 @@ export interface LoopState {
   readonly consecutiveFailures: number;
   /** Trials in a row that gave nothing for any other reason; a trial that shows the device at work ends the row. */
   readonly deviceFailures: number;
-  /** Trials at the target that none is better than, in the order of their ids: one where there is one objective. */
+  /** Designs measured at the target that none is better than, in the order of their ids: one where there is one objective. */
   readonly front: readonly Standing[];
   /** Why the last round gave less than asked for; cleared when a trial ends. */
   readonly shortfall: 'space' | 'budget' | null;
@@ -122,7 +115,7 @@ export interface LoopState {
   readonly fixed?: NonNullable<InForce['fixed']>;
   /** What a person said of contexts; absent where nobody did. */
   readonly contexts?: NonNullable<InForce['contexts']>;
-  /** Trials of which a ruling is being written down: no round begins, and the campaign does not end, before that is done. */
+  /** Trials of which a ruling is written down, or the design averaged: no round begins, nor does the campaign end, before that is done. */
   readonly ruling: readonly string[];
   /** Versions of encoders in use in the place of those that the campaign was started with; absent where there is none. */
   readonly codes?: readonly CodesVersion[];
@@ -153,6 +146,8 @@ export type LoopEvent =
       readonly assurances?: readonly Assurance[];
     }
   | ({ readonly type: 'trialEnded' } & EndedTrial)
+  /** What a design comes to that was measured again: the front of what is known to have ended. */
+  | { readonly type: 'averaged'; readonly id: string; readonly front: readonly Standing[] }
   | { readonly type: 'pause' }
   | { readonly type: 'resume' }
   | { readonly type: 'drain'; readonly reason: 'drained' | 'wallClock' | 'failures' }
@@ -232,6 +227,8 @@ export type LoopCommand =
       };
     }
   | { readonly type: 'cancelTrial'; readonly id: string; readonly generation: number }
+  /** Find out what the design of this trial comes to, which was measured again. */
+  | { readonly type: 'average'; readonly id: string }
   | { readonly type: 'withdraw'; readonly ids: readonly string[] }
   | { readonly type: 'tune'; readonly order: TuneOrder }
   | { readonly type: 'cancelTuning'; readonly n: number }

@@ -98,6 +98,7 @@ export function activities(home: string | null = null, apart: Apart | null = nul
     withdraw: store.withdraw,
     mirror: store.mirror,
     rule: store.rule,
+    average: store.average,
     change: store.change,
     setDeadlines: store.setDeadlines,
     sayOf: store.sayOf,

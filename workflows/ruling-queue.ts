@@ -1,18 +1,21 @@
 import { patched } from '@temporalio/workflow';
+import type { Activities } from '../activities/index.js';
 import type { NewRuling } from '../activities/store/ruling.js';
 import type { LoopEvent, LoopState, RulingEffect } from './loop.js';
 
 /** What a campaign does for its rulings. */
 interface Court {
+  campaignId(): string;
   state(): LoopState;
   dispatch(event: LoopEvent): void;
-  /** Writes a ruling down, once, and answers with what follows while these trials are in flight. */
-  write(ruling: NewRuling, pending: readonly string[]): Promise<RulingEffect>;
+  readonly call: Pick<Activities, 'rule' | 'average'>;
+  /** Waits until no end of a trial is being read: those that are read at once are one moment in replay. */
+  hasHeard(): Promise<void>;
   /** Tries until it succeeds. */
   insist<T>(work: () => Promise<T>): Promise<T>;
 }
 
-/** Has rulings written down one after the other. */
+/** Has rulings written down one after the other, and designs averaged between them. */
 export class RulingQueue {
   private last: Promise<void> = Promise.resolve();
 
@@ -29,6 +32,26 @@ export class RulingQueue {
     const written = this.last.then(() => this.write(ruling));
     this.last = written.catch(() => undefined);
     await written;
+  }
+
+  /** Finds out what the design of a trial comes to that was measured again, by what is known of its trials. */
+  async average(id: string): Promise<void> {
+    this.last = this.last.then(() => this.count(id));
+    await this.last;
+  }
+
+  private async count(id: string): Promise<void> {
+    const { court } = this;
+    let front: LoopState['front'];
+    let asked: LoopState;
+    do {
+      await court.hasHeard();
+      asked = court.state();
+      const pending = asked.inFlight.map((slot) => slot.id);
+      front = await court.insist(() => court.call.average({ campaignId: court.campaignId(), pending }));
+      await court.hasHeard();
+    } while (asked.ended !== court.state().ended || this.hasBegunSince(asked));
+    court.dispatch({ type: 'averaged', id, front });
   }
 
   private async write(ruling: Omit<NewRuling, 'sinceRound'>): Promise<void> {
@@ -62,12 +85,14 @@ export class RulingQueue {
     isWritten: boolean,
   ): Promise<RulingEffect> {
     const pending = inFlight.map(({ id }) => id);
-    const write = () => this.court.write({ ...ruling, sinceRound: round + 1 }, pending);
+    const { court } = this;
+    const campaignId = court.campaignId();
+    const write = () => court.call.rule({ ...ruling, sinceRound: round + 1, campaignId, pending });
     try {
       return await write();
     } catch (error) {
       if (!isWritten || !patched('what-is-written-is-insisted-on')) throw error;
-      return this.court.insist(write);
+      return court.insist(write);
     }
   }
 

@@ -1,6 +1,7 @@
 import type { StopRule } from '../models/domain/campaign.js';
 import type { Stop, StopReason } from '../models/domain/record.js';
 import { type Judged, leader, lossReaching, ownValue } from '../models/domain/standing.js';
+import type { Standing } from './ended-trial.js';
 import type { LoopSettings, LoopState } from './loop.js';
 
 /** The first stop rule in force that the state fulfils, in their order; failures come first. */
@@ -11,7 +12,7 @@ export function firstRuleMet(settings: LoopSettings, state: LoopState): { reason
     const best = leader(state.front);
     if (best === null || state.lifted.includes(rule.type)) continue;
     const objective = settings.goals.objectives[0]!;
-    const reached = shown(ownValue(objective, best.losses[0]!));
+    const reached = `${shown(ownValue(objective, best.losses[0]!))}${meanWords(best)}`;
     const text = rule.type === 'targetReached' ? reachedText(settings, state, rule) : null;
     if (text !== null) return { reason: 'targetReached', text };
     const improved = Math.max(...state.front.map(({ round }) => round));
@@ -42,7 +43,7 @@ function reachedText(
   const found = leader(front.filter(isThere));
   if (found === null) return null;
   if (objectives.length === 1 && objectives[0]!.direction !== 'target')
-    return `${found.trialId} reached ${shown(ownValue(objectives[0]!, found.losses[0]!))}, wanted was ${shown(value)}`;
+    return `${found.trialId} reached ${shown(ownValue(objectives[0]!, found.losses[0]!))}${meanWords(found)}, wanted was ${shown(value)}`;
   const parts = wanted.map((one) => {
     const loss = found.losses[one.k]!;
     const { name, direction, tolerance = 0, within } = one.goal;
@@ -51,7 +52,12 @@ function reachedText(
       return `${name} ${loss === 0 ? 'on its target' : `${shown(loss + tolerance)} from its target${width}`}`;
     return `${name} ${shown(ownValue(one.goal, loss))} (wanted was ${shown(one.value)})`;
   });
-  return `${found.trialId} reached ${parts.join(' and ')}`;
+  return `${found.trialId} reached ${parts.join(' and ')}${meanWords(found)}`;
+}
+
+/** That values are means of several measurements, after them; nothing of single ones. */
+function meanWords({ measurements }: Standing): string {
+  return measurements === undefined ? '' : ` (mean of ${measurements})`;
 }
 
 /** Rules by which what trials gave stops a campaign, not what was spent on them or what a person ordered. */

@@ -46,6 +46,7 @@ interface Parent {
 export class TrialChildren {
   /** Trials whose end is being read. */
   private readonly asking = new Set<string>();
+  private reading = 0;
   private readonly starting = new Map<string, Promise<void>>();
   /** Workflows that this run of the campaign started: it hears of their end, whatever it is. */
   private readonly own = new Set<string>();
@@ -94,22 +95,36 @@ export class TrialChildren {
     } catch (error) {
       if (!isAlreadyStarted(error)) throw error;
       // It runs, and will signal; or it has ended, and an earlier run of the campaign heard it, but not this one.
-      this.take(await insist(() => call.recall(ref)));
+      await this.read(ref);
     }
   }
 
   /** A trial is said to have ended; the store knows whether it has, and how. */
   hear(id: string, generation: number): void {
-    const { state, call, operate, insist } = this.parent;
+    const { state, operate } = this.parent;
     const awaited = state().inFlight.some((slot) => slot.id === id && generationOf(slot) === generation);
     const key = trialWorkflowId(id, generation);
     if (!awaited || this.asking.has(key)) return;
     this.asking.add(key);
     void operate(async () => {
-      const end = await insist(() => call.recall({ trialId: id, generation }));
-      this.asking.delete(key);
-      this.take(end);
+      await this.read({ trialId: id, generation }, () => this.asking.delete(key));
     });
+  }
+
+  /** Whether no end of a trial is being read. */
+  get isQuiet(): boolean {
+    return this.reading === 0;
+  }
+
+  private async read(ref: TrialRef, isRead?: () => void): Promise<void> {
+    this.reading += 1;
+    try {
+      const end = await this.parent.insist(() => this.parent.call.recall(ref));
+      isRead?.();
+      this.take(end);
+    } finally {
+      this.reading -= 1;
+    }
   }
 
   private take(end: TrialEnd | null): void {

@@ -2,31 +2,39 @@ import { z } from 'zod';
 import { placeRun } from '../../models/domain/achieved.js';
 import { type CampaignSpec, targetFidelity } from '../../models/domain/campaign.js';
 import { designSchema } from '../../models/domain/design.js';
+import { standingsOf } from '../../models/domain/design-standings.js';
 import type { Placed } from '../../models/domain/outside.js';
-import { front, type Goal, goalsOf, judged, leader, orientationOf } from '../../models/domain/standing.js';
+import { type Goal, goalsOf, orientationOf } from '../../models/domain/standing.js';
+import { contextsSchema } from '../../models/domain/trial.js';
 import type { Query } from './client.js';
 
-const measured = z.array(z.number().nullable());
-
-const foundSchema = z.object({
+const rowSchema = z.object({
+  id: z.string(),
   rowId: z.string().nullable(),
   design: designSchema,
-  achieved: designSchema.nullable(),
+  contexts: contextsSchema.nullable(),
+  measured: z.array(z.number().nullable()),
 });
 
-/** The best measured trial at the target fidelity, in the objective's own unit and direction. */
+const achievedSchema = z.object({ achieved: designSchema.nullable() });
+
+/** The best design at the target fidelity, in the objective's own unit and direction. */
 export interface BestTrial extends Placed {
+  /** The first trial that measured it. */
   readonly trialId: string;
+  /** The mean where it was measured more than once. */
   readonly value: number;
+  /** The trials whose mean that is; absent where it was measured once. */
+  readonly measuredIn?: readonly string[];
 }
 
 /**
- * The leader of the front of a campaign (see `models/domain/standing.ts`); null while no trial counts.
+ * The leader of the front of a campaign (see `models/domain/design-standings.ts`); null while no design counts.
  *
- * The database leaves out what lacks an objective or breaks a bound, and of the rest all but those with the lowest loss by the
- * first objective: only these can be the leader, and nothing else can be better than one of them. So one row is read where
+ * Of designs that were measured once the database leaves out what lacks an objective or breaks a bound, and of the rest all but
+ * those with the lowest loss by the first objective: only these can be the leader, and nothing else can be better than one of them. So one row is read where
  * there is one objective, however many trials there are; where
- * objectives are combined, all that count.
+ * objectives are combined, all that count. What was measured more than once is read whole, as its mean decides.
  */
 export async function findBest(query: Query, campaignId: string, spec: CampaignSpec): Promise<BestTrial | null> {
   const goals = goalsOf(spec);
@@ -34,6 +42,7 @@ export async function findBest(query: Query, campaignId: string, spec: CampaignS
   const given = (parameter: unknown) => `$${parameters.push(parameter)}`;
   const names = [...new Set([...goals.objectives, ...goals.bounds].map(({ name }) => name))];
   const columns = names.map((name, i) => `(values->>${given(name)}::text)::float8 AS v${i}`);
+  const only = goals.objectives.length === 1 ? 'ORDER BY round, place LIMIT 1' : '';
   const column = (name: string) => `v${names.indexOf(name)}`;
   const wanted = goals.objectives.map(({ name }) => `${column(name)} IS NOT NULL`);
   const kept = goals.bounds.flatMap(({ name, min, max }) => [
@@ -45,28 +54,32 @@ export async function findBest(query: Query, campaignId: string, spec: CampaignS
   // Told apart, lest the text of the values be read for each mention of a number.
   const rows = await query(
     `WITH told AS MATERIALIZED (
-       SELECT proposal.id, round, place, ${columns.join(', ')} FROM observation JOIN proposal ON proposal.id = trial_id
+       SELECT proposal.id, round, place, contexts, ${columns.join(', ')}, count(*) OVER (
+         PARTITION BY row_id, CASE WHEN row_id IS NULL THEN design::jsonb END
+       ) AS times FROM observation JOIN proposal ON proposal.id = trial_id
        WHERE campaign_id = $1 AND fidelity = $2 AND outcome = 'measured'
-     ), counting AS (SELECT *, ${loss} AS loss FROM told WHERE ${[...wanted, ...kept].join(' AND ')})
-     SELECT id, ARRAY[${names.map(column).join(', ')}] AS measured FROM counting
-     WHERE ${goals.combine === undefined ? 'loss = (SELECT min(loss) FROM counting)' : 'true'} ORDER BY round, place ${goals.objectives.length === 1 ? 'LIMIT 1' : ''}`,
+     ), counting AS (SELECT *, ${loss} AS loss FROM told WHERE times = 1 AND ${[...wanted, ...kept].join(' AND ')}
+     ), once AS (
+       SELECT id FROM counting WHERE ${goals.combine === undefined ? 'loss = (SELECT min(loss) FROM counting)' : 'true'} ${only}
+     )
+     SELECT id, row_id AS "rowId", design, told.contexts, ARRAY[${names.map(column).join(', ')}] AS measured
+     FROM told JOIN proposal USING (id) WHERE times > 1 OR id IN (SELECT id FROM once) ORDER BY told.round, told.place`,
     parameters,
   );
   const trials = rows.map((row) => {
-    const numbers = measured.parse(row.measured);
-    const values = Object.fromEntries(names.flatMap((name, i) => (numbers[i] === null ? [] : [[name, numbers[i]!]])));
-    return { trialId: row.id as string, values, ...judged(goals, values) };
+    const { id, rowId, design, contexts, measured } = rowSchema.parse(row);
+    const values = Object.fromEntries(names.flatMap((name, i) => (measured[i] === null ? [] : [[name, measured[i]!]])));
+    const around = contexts === null ? {} : { contexts };
+    const proposal = { id, rowId, design, fidelity: targetFidelity(spec).name };
+    return { proposal, observation: { outcome: 'measured' as const, values, ...around } };
   });
-  const leading = leader(front(trials));
-  if (leading === null) return null;
-  const { trialId, values } = leading;
-  const [found] = await query(
-    'SELECT row_id AS "rowId", design, achieved FROM proposal JOIN observation ON trial_id = id WHERE id = $1',
-    [trialId],
-  );
-  const { achieved, ...proposal } = foundSchema.parse(found);
-  const run = placeRun(proposal, achieved === null ? {} : { achieved });
-  return { ...run, trialId, value: values[first!.name]! };
+  const best = standingsOf(spec, trials).leader;
+  if (best === null) return null;
+  const { trialId, trial, values, measuredIn } = best;
+  const [found] = await query('SELECT achieved FROM observation WHERE trial_id = $1', [trialId]);
+  const { achieved } = achievedSchema.parse(found);
+  const run = placeRun(trial.proposal, achieved === null ? {} : { achieved });
+  return { ...run, trialId, value: values[first!.name]!, ...(measuredIn === undefined ? {} : { measuredIn }) };
 }
 
 /** `lossOf` as the database computes it, in the same double precision. */

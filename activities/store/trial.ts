@@ -50,6 +50,21 @@ export async function loadTrial(query: Query, { trialId: id, generation }: Trial
   return { campaignId, proposal, state, observation: row.trialId === null ? null : observationRow.parse(row) };
 }
 
+/** Whether a design has other trials at the same fidelity than that of this proposal, which were not withdrawn. */
+export async function hasOtherTrials(
+  query: Query,
+  campaignId: string,
+  { id, fidelity, rowId, design }: Pick<Proposal, 'id' | 'fidelity' | 'rowId' | 'design'>,
+): Promise<boolean> {
+  const [row] = await query(
+    `SELECT EXISTS (SELECT FROM proposal JOIN trial USING (id) WHERE proposal.campaign_id = $1 AND fidelity = $2
+       AND id <> $3 AND state <> 'withdrawn' AND row_id IS NOT DISTINCT FROM $4::text
+       AND CASE WHEN row_id IS NULL THEN design::jsonb = $5::jsonb ELSE true END) AS found`,
+    [campaignId, fidelity, id, rowId, exactJson(design)],
+  );
+  return row!.found as boolean;
+}
+
 /** The present generation of a trial. */
 export async function generationOf(query: Query, id: string): Promise<number> {
   const [row] = await query('SELECT generation FROM trial WHERE id = $1', [id]);

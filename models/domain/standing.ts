@@ -223,15 +223,14 @@ export function joined<T extends Judged>(front: readonly T[], trial: T): readonl
 
 /**
  * A front with one trial more, as a loop hears of them: in the order of their ids, whichever ended first. Of those that are as good
- * in all it names the one whose id comes first, as all do who read the store, and keeps what else is known of the first it heard of.
+ * in all it names the one whose id comes first, as all do who read the store, and keeps since when the first it heard of stands.
  */
-export function joinedById<T extends Judged & { readonly trialId: string }>(
+export function joinedById<T extends Judged & { readonly trialId: string; readonly round: number }>(
   front: readonly T[],
   trial: T,
 ): readonly T[] {
-  const { trialId } = trial;
   const next = joined(front, trial);
-  const named = (one: T) => (isEqual(one, trial) && byId(trial, one) < 0 ? { ...one, trialId } : one);
+  const named = (one: T) => (isEqual(one, trial) && byId(trial, one) < 0 ? { ...trial, round: one.round } : one);
   return (next === front ? front.map(named) : [...next]).sort(byId);
 }
 

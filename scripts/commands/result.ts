@@ -1,4 +1,5 @@
 import type { Objective } from '../../models/domain/campaign.js';
+import { standingsOf } from '../../models/domain/design-standings.js';
 import type { CampaignRecord } from '../../models/domain/record.js';
 import { substancesOf } from '../../models/domain/space.js';
 import { primaryObjective } from '../../models/domain/standing.js';
@@ -12,7 +13,7 @@ import { recommendationOf, recommendationText } from '../recommendation.js';
 import { renderReport } from '../report/render.js';
 import { outcomeCounts, story } from '../report/story.js';
 import { type TradeOffs, tradeOffLines, tradeOffsOf } from '../trade-offs.js';
-import { formatNumber, wordingOf } from '../wording.js';
+import { formatNumber, meanWords, wordingOf } from '../wording.js';
 import { closeReport } from './report-path.js';
 
 /** What a campaign has come to, for `run` and `watch`. */
@@ -65,7 +66,11 @@ export async function conclude(
     best:
       best === null
         ? null
-        : { ...best, values: valuesOf(record, best.trialId), substances: substancesOf(space, best.design) },
+        : {
+            ...best,
+            values: standingsOf(spec, record.trials).leader!.values,
+            substances: substancesOf(space, best.design),
+          },
     tradeOffs: tradeOffsOf(spec, record.trials),
     passedOver: passedOver(spec, record.trials),
     recommendation,
@@ -81,11 +86,6 @@ export async function conclude(
 /** Temporal's page of one campaign. */
 export function temporalPage(ui: string | null, namespace: string, id: string): string | null {
   return ui === null ? null : `${ui}/namespaces/${encodeURIComponent(namespace)}/workflows/${encodeURIComponent(id)}`;
-}
-
-/** Everything that was measured or computed of a trial that has ended. */
-function valuesOf({ trials }: CampaignRecord, id: string): Readonly<Record<string, number>> {
-  return { ...trials.find(({ proposal }) => proposal.id === id)!.observation!.values };
 }
 
 function ownText({ unit }: Objective, value: number): string {
@@ -110,7 +110,10 @@ function resultText(
       : ([
           ['best', wording.design(best.design, best.rowId)],
           ...molecules.filter((smiles) => smiles !== best.rowId).map((smiles) => ['', smiles] as const),
-          [primaryObjective(spec).name, `${wording.value(best.value)} at ${targetName(spec)} (trial ${best.trialId})`],
+          [
+            primaryObjective(spec).name,
+            `${wording.value(best.value)}${meanWords(best.measuredIn?.length)} at ${targetName(spec)} (trial ${best.trialId})`,
+          ],
           ...spec.objectives.slice(1).map((own) => [own.name, ownText(own, best.values[own.name]!)] as const),
         ] as const)),
     ...tradeOffLines(spec, tradeOffs, wording).map((line, i) => [i === 0 ? 'front' : '', line] as const),

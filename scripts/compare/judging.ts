@@ -1,11 +1,10 @@
-import type { CampaignRecord } from '../../models/domain/record.js';
+import { type DesignStanding, DesignStandings, standingsOf } from '../../models/domain/design-standings.js';
+import type { CampaignRecord, TrialRecord } from '../../models/domain/record.js';
 import {
   counts,
   type Goal,
+  type Goals,
   goalsOf,
-  type Judged,
-  joined,
-  judgedAt,
   lossOf,
   lossReaching,
   primaryObjective,
@@ -48,32 +47,27 @@ export function judgingOf(records: readonly CampaignRecord[]): Judging {
       objective: isDesirability
         ? { name: 'desirability', direction: 'maximise' }
         : { name: 'merit in lexicographic order', direction: 'minimise' },
-      losses: (record) => {
-        let best = Number.POSITIVE_INFINITY;
-        return judgedIn(record).map((judged) => {
-          if (judged !== null) best = Math.min(best, judged.merit! - (isDesirability ? 1 : 0));
-          return best;
-        });
-      },
+      losses: (record) =>
+        frontsOf(record, goals).map(([best]) =>
+          best === undefined ? Number.POSITIVE_INFINITY : best.merit! - (isDesirability ? 1 : 0),
+        ),
     };
   }
   const reference = referenceOf(
     spec,
     goals,
-    records.flatMap(judgedIn).filter((judged) => judged !== null),
+    records.flatMap(({ campaign, trials }) => standingsOf(campaign.spec, trials).all.filter(counts)),
   );
   const m = goals.objectives.length;
   return {
     objective: { name: 'hypervolume', direction: 'maximise' },
     losses: (record) => {
-      let best: readonly Judged[] = [];
+      let before: Front = [];
       let loss = Number.POSITIVE_INFINITY;
-      return judgedIn(record).map((judged) => {
-        if (judged === null) return loss;
-        const next = joined(best, judged);
-        if (next === best) return loss;
-        best = next;
-        const points = Float64Array.from(best.flatMap(({ losses }) => losses as readonly number[]));
+      return frontsOf(record, goals).map((front) => {
+        if (front === before || front.length === 0) return loss;
+        before = front;
+        const points = Float64Array.from(front.flatMap(({ losses }) => losses as readonly number[]));
         loss = -hypervolume({ losses: points, m }, reference);
         return loss;
       });
@@ -90,10 +84,13 @@ function isTarget({ direction }: Goal): boolean {
   return direction === 'target';
 }
 
-/** What each ended trial is worth; null where it does not count. */
-function judgedIn(record: CampaignRecord): (Judged | null)[] {
-  return traceOf(record).map(({ trial: { proposal, observation } }) => {
-    const judged = judgedAt(record.campaign.spec, proposal.fidelity, observation!);
-    return judged !== null && counts(judged) ? judged : null;
+type Front = readonly DesignStanding<TrialRecord>[];
+
+/** The front after each ended trial of a run. */
+function frontsOf(record: CampaignRecord, goals: Goals): readonly Front[] {
+  const standings = new DesignStandings<TrialRecord>(record.campaign.spec, goals);
+  return traceOf(record).map(({ trial }) => {
+    standings.add(trial);
+    return standings.front;
   });
 }

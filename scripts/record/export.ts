@@ -89,7 +89,9 @@ function tableOf(records: readonly CampaignRecord[], heads: readonly string[], o
   fields.push(...reached.map((name) => `reached.${name}`));
   const rows = records.flatMap(({ campaign, trials }) => {
     const { id, spec } = campaign;
-    const front = new Set(isTold ? tradeOffsOf(spec, trials)?.front.map(({ trialId }) => trialId) : []);
+    const front = new Set(
+      isTold ? tradeOffsOf(spec, trials)?.front.flatMap(({ trialId, measuredIn }) => measuredIn ?? [trialId]) : [],
+    );
     const own = heads.length === 0 ? [] : [id, strategyLabel(spec), spec.seed];
     return trials.map((trial) => [
       ...own,

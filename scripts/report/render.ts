@@ -24,7 +24,7 @@ import { recommendationOf } from '../recommendation.js';
 import { toldSteps } from '../record/told-steps.js';
 import { tradeOffsOf } from '../trade-offs.js';
 import { version } from '../version.js';
-import { formatNumber, stopWords, wantedText, wordingOf } from '../wording.js';
+import { formatNumber, meanWords, stopWords, wantedText, wordingOf } from '../wording.js';
 import { appendedRows } from './appended-rows.js';
 import { bestPlot } from './best-plot.js';
 import { costPlot } from './cost-plot.js';
@@ -147,7 +147,7 @@ function facts(record: CampaignRecord): Markup {
     ['wanted', hasSeveralGoals(goalsOf(spec)) ? wantedText(spec) : `${direction} ${name}`],
     ...(front === null
       ? ([
-          ['best', best === null ? 'none yet' : wording.value(best.value)],
+          ['best', best === null ? 'none yet' : `${wording.value(best.value)}${meanWords(best.measuredIn?.length)}`],
           ['design', best === null ? 'none yet' : wording.design(best.design, best.rowId)],
         ] as const)
       : ([

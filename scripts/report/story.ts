@@ -7,7 +7,7 @@ import { shownProbability } from '../../workflows/stop-rules.js';
 import { bestOf, lastAssurances, targetName, totalCost, traceOf, withoutBest } from '../outcome.js';
 import { recommendationText } from '../recommendation.js';
 import { tradeOffsOf, valuesText } from '../trade-offs.js';
-import { formatNumber, targetText, wordingOf } from '../wording.js';
+import { formatNumber, meanWords, targetText, wordingOf } from '../wording.js';
 
 const byPhase: Readonly<Record<string, string>> = {
   running: 'The campaign is still running.',
@@ -47,21 +47,21 @@ export function story(record: CampaignRecord, recommended: Recommendation | null
     return [
       ended,
       `${front.length} trial${front.length === 1 ? ' has' : 's have'} none that is better at ${targetName(spec)}; their hypervolume is ${formatNumber(hypervolume)}.`,
-      `The best ${several.best === undefined ? `by ${name}` : 'in all'} is ${wording.design(what.design, what.rowId)} (trial ${what.trialId}): ${valuesText(spec, what.values)}.`,
+      `The best ${several.best === undefined ? `by ${name}` : 'in all'} is ${wording.design(what.design, what.rowId)} (trial ${what.trialId}): ${valuesText(spec, what.values)}${meanWords(what.measuredIn?.length)}.`,
       `The whole campaign has cost ${formatNumber(totalCost(record))}.`,
     ];
   }
   if (direction === 'target') {
     return [
       ended,
-      `The ${name} nearest to its target measured at ${targetName(spec)} is ${wording.value(best.value)} (${targetText(objective, best.value)}), of ${wording.design(best.design, best.rowId)} (trial ${best.trialId}).`,
+      `The ${name} nearest to its target measured at ${targetName(spec)} is ${wording.value(best.value)}${meanWords(best.measuredIn?.length)} (${targetText(objective, best.value)}), of ${wording.design(best.design, best.rowId)} (trial ${best.trialId}).`,
       `It was found at a cost of ${formatNumber(trace[place]!.cumulativeCost)}, as trial ${place + 1} of ${trace.length}; the whole campaign has cost ${formatNumber(totalCost(record))}.`,
     ];
   }
   const highest = direction === 'maximise' ? 'highest' : 'lowest';
   return [
     ended,
-    `The ${highest} ${name} measured at ${targetName(spec)} is ${wording.value(best.value)}, of ${wording.design(best.design, best.rowId)} (trial ${best.trialId})${outside === null ? '' : `, a design of a person's own: ${outside}`}.`,
+    `The ${highest} ${name} measured at ${targetName(spec)} is ${wording.value(best.value)}${meanWords(best.measuredIn?.length)}, of ${wording.design(best.design, best.rowId)} (trial ${best.trialId})${outside === null ? '' : `, a design of a person's own: ${outside}`}.`,
     `It was found at a cost of ${formatNumber(trace[place]!.cumulativeCost)}, as trial ${place + 1} of ${trace.length}; the whole campaign has cost ${formatNumber(totalCost(record))}.`,
     ...assured(record),
   ];

@@ -2,7 +2,7 @@ import type { CampaignRecord } from '../../models/domain/record.js';
 import type { LoopState } from '../../workflows/loop.js';
 import { bestOf, totalCost, withoutBest } from '../outcome.js';
 import { passedOver } from '../passed-over.js';
-import { formatNumber, wordingOf } from '../wording.js';
+import { formatNumber, meanWords, wordingOf } from '../wording.js';
 
 /** Silence after which a line tells where a seed stands. */
 const quietMs = 10_000;
@@ -39,7 +39,10 @@ export class Beats {
     const wording = wordingOf(record.campaign, record.trials);
     const passed = passedOver(spec, record.trials).length;
     const beside = passed === 0 ? '' : ` (${passed} passed over)`;
-    const result = best === null ? withoutBest(spec, record.trials) : `best ${wording.value(best.value)}${beside}`;
+    const result =
+      best === null
+        ? withoutBest(spec, record.trials)
+        : `best ${wording.value(best.value)}${meanWords(best.measuredIn?.length)}${beside}`;
     const stop = record.stop?.text ?? 'not stopped';
     this.last = now;
     this.runsDone += 1;

@@ -1,7 +1,9 @@
 import { jobRequest } from '../../activities/job-request.js';
+import { frontOf } from '../../activities/tally.js';
 import type { JobRequest } from '../../lab-adapters/contract.js';
 import type { Campaign } from '../../models/domain/campaign.js';
 import { withComputed } from '../../models/domain/computed.js';
+import { isRepeated } from '../../models/domain/design-standings.js';
 import { durationMs } from '../../models/domain/duration.js';
 import { termsOf } from '../../models/domain/observe.js';
 import type { Proposal } from '../../models/domain/proposal.js';
@@ -169,9 +171,18 @@ class InProcessHost {
       case 'cancelTuning':
         this.tuner.cancel();
         break;
+      case 'average':
+        this.average(command.id);
+        break;
       case 'finish':
         break;
     }
+  }
+
+  private average(id: string): void {
+    const { inFlight } = this.state;
+    const known = [...this.trials.values()].filter((one) => inFlight.every((slot) => slot.id !== one.proposal.id));
+    this.inbox.unshift({ type: 'averaged', id, front: frontOf(this.campaign.spec, known) });
   }
 
   private async propose(command: LoopCommand & { type: 'propose' }): Promise<void> {
@@ -220,7 +231,9 @@ class InProcessHost {
     const lacking = lacksPrimary(this.campaign.spec, observation) ? { lacking: true as const } : {};
     const told = foretoldWell(this.campaign.spec, proposal, observation);
     const inside = told === null ? {} : { inside: told };
-    this.post({ type: 'trialEnded', id, outcome, cost, judged, ...lacking, ...inside, cause });
+    const repeated =
+      judged !== null && isRepeated([...this.trials.values()], proposal) ? { repeated: true as const } : {};
+    this.post({ type: 'trialEnded', id, outcome, cost, judged, ...lacking, ...inside, ...repeated, cause });
   }
 
   /** Runs a trial to its end: on the instrument of its level, or on those of the lab. */

@@ -1,8 +1,9 @@
 import { type Campaign, targetFidelity } from '../../models/domain/campaign.js';
+import { standingsOf } from '../../models/domain/design-standings.js';
 import { outsideOf } from '../../models/domain/outside.js';
 import type { Proposal } from '../../models/domain/proposal.js';
 import type { TrialRecord } from '../../models/domain/record.js';
-import { front, isReached, judgedAt, primaryObjective } from '../../models/domain/standing.js';
+import { isReached, primaryObjective } from '../../models/domain/standing.js';
 import type { Decision } from '../../models/strategy/decision.js';
 import { outliersOf } from '../../models/strategy/explain/outliers.js';
 import { purposeAmong, purposeOf } from '../../models/strategy/explain/purpose.js';
@@ -11,7 +12,7 @@ import { bestOf, withoutBest } from '../outcome.js';
 import { outlierLines } from '../outlier-lines.js';
 import { passedOver, passedOverLines } from '../passed-over.js';
 import { tradeOffLines, tradeOffsOf } from '../trade-offs.js';
-import { formatExpected, formatNumber, targetText, wantedText, wordingOf } from '../wording.js';
+import { formatExpected, formatNumber, meanWords, targetText, wantedText, wordingOf } from '../wording.js';
 import { namedByLine, tableLines, withoutValue, withoutValueLines } from './table-lines.js';
 
 /** Mean and standard deviation of the objective, in its own unit. */
@@ -51,11 +52,7 @@ export async function suggestDocument(
   const outliers = await outliersOf(campaign, trials, decision.proposals);
   const { spec } = campaign;
   const best = bestOf(spec, trials);
-  const standing = front(
-    trials.flatMap(({ proposal, observation }) =>
-      observation === null ? [] : (judgedAt(spec, proposal.fidelity, observation) ?? []),
-    ),
-  );
+  const standing = standingsOf(spec, trials).front;
   const tradeOffs = tradeOffsOf(spec, trials);
   const lineOf = tableLines(trials, lines);
   const lacking = withoutValue(spec, trials, lineOf);
@@ -95,6 +92,8 @@ export async function suggestDocument(
         ? null
         : {
             value: best.value,
+            /** How many measurements that is the mean of; absent where it is a single one. */
+            ...(best.measuredIn === undefined ? {} : { measurements: best.measuredIn.length }),
             design: best.design,
             rowId: best.rowId,
             /** Why it is none that may be proposed; null where it is one. */
@@ -166,7 +165,7 @@ export function suggestText(campaign: Campaign, trials: readonly TrialRecord[], 
   const bestText =
     best === null
       ? withoutBest(spec, trials)
-      : `best ${objective.name} so far ${wording.value(best.value)}${towards === null ? '' : `, ${towards}`}: ${wording.design(best.design, best.rowId)}${best.outside === null ? '' : `; ${best.outside}, so it is learned from and not proposed again`}`;
+      : `best ${objective.name} so far ${wording.value(best.value)}${meanWords(best.measurements)}${towards === null ? '' : `, ${towards}`}: ${wording.design(best.design, best.rowId)}${best.outside === null ? '' : `; ${best.outside}, so it is learned from and not proposed again`}`;
   const passed = document.passedOver ?? [];
   const toldLines = new Map(
     [...(document.tradeOffs?.front ?? []), ...passed].flatMap(({ trialId, line }) =>

@@ -25,7 +25,7 @@ describe('the lines of a simulation', () => {
     beats.tell(1, state, 10_900);
     beats.tell(2, state, 11_000);
     beats.tell(1, state, 20_000);
-    const record = someRecord([{ value: 1 }, { value: 2 }]);
+    const record = someRecord([{ value: 1 }, { value: 2, molecule: 'C' }]);
     beats.done(record, 20_500);
     beats.tell(2, state, 30_400);
     beats.tell(2, state, 30_500);

@@ -36,14 +36,19 @@ async function ruled(answers: readonly ((state: LoopState) => [LoopState, Ruling
   const heard: LoopEvent[] = [];
   let insisted = 0;
   const queue = new RulingQueue({
+    campaignId: () => 'c',
     state: () => state,
     dispatch: (event) => heard.push(event),
-    write: async (_, pending) => {
-      const [next, answer] = answers[asked.length]!(state);
-      asked.push(pending);
-      state = next;
-      if (answer instanceof Error) throw answer;
-      return answer;
+    hasHeard: async () => undefined,
+    call: {
+      average: unasked,
+      rule: async ({ pending }) => {
+        const [next, answer] = answers[asked.length]!(state);
+        asked.push(pending);
+        state = next;
+        if (answer instanceof Error) throw answer;
+        return answer;
+      },
     },
     insist: (work) => {
       insisted += 1;
@@ -52,6 +57,10 @@ async function ruled(answers: readonly ((state: LoopState) => [LoopState, Ruling
   });
   const result = await queue.rule(ruling).catch((error: Error) => error.message);
   return { asked, insisted, result, last: heard.at(-1) };
+}
+
+async function unasked(): Promise<never> {
+  throw new Error('nothing else is asked');
 }
 
 const begin = (state: LoopState): LoopState => ({ ...state, inFlight: [{ id: 'c/r1/p2', cost: 1 }] });
@@ -79,4 +88,33 @@ describe('what a ruling comes to', () => {
     expect([insisted, result]).toEqual([0, 'it was begun again']);
     expect(last).toMatchObject({ type: 'ruled', effect: null });
   });
+});
+
+it('averages a design by what is known at one moment: again where a trial ended meanwhile, and not beside a ruling', async () => {
+  let state: LoopState = { ...initialState(settings), round: 1, inFlight: [{ id: 'c/r1/p2', cost: 1 }] };
+  const heard: LoopEvent[] = [];
+  const asked: unknown[] = [];
+  const queue = new RulingQueue({
+    campaignId: () => 'c',
+    state: () => state,
+    dispatch: (event) => heard.push(event),
+    // Its end is being read as the first answer comes.
+    hasHeard: async () => {
+      if (asked.length === 1) state = end(state);
+    },
+    call: {
+      rule: async () => {
+        asked.push('ruling');
+        return effect(1);
+      },
+      average: async ({ pending }) => {
+        asked.push(pending);
+        return [];
+      },
+    },
+    insist: (work) => work(),
+  });
+  await Promise.all([queue.average('c/r1/p1'), queue.rule(ruling)]);
+  expect(asked).toEqual([['c/r1/p2'], [], 'ruling']);
+  expect(heard.map(({ type }) => type)).toEqual(['ruling', 'averaged', 'ruled']);
 });

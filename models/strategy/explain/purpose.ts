@@ -1,20 +1,17 @@
 import type { CampaignSpec } from '../../domain/campaign.js';
+import { type DesignStanding, standingsOf } from '../../domain/design-standings.js';
 import type { Proposal, Reason } from '../../domain/proposal.js';
 import { seenBy, type TrialRecord } from '../../domain/record.js';
 import {
-  counts,
-  front,
   goalsOf,
   type Judged,
   joined,
   judged,
-  judgedAt,
   leader,
   lossOf,
   primaryGoal,
   primaryObjective,
 } from '../../domain/standing.js';
-import type { Observation } from '../../domain/trial.js';
 
 /** What a trial is for: to make use of what is known, or to learn more. */
 export type Purpose = NonNullable<Reason['purpose']>;
@@ -68,21 +65,11 @@ export function purposesOf(spec: CampaignSpec, trials: readonly TrialRecord[]): 
 
 function makePurposes(spec: CampaignSpec, trials: readonly TrialRecord[]): ReadonlyMap<string, Purpose> {
   const { name } = primaryObjective(spec);
-  const judgedOnce = new Map<Observation, (Judged & { readonly value: number }) | null>();
-  const standingOf = ({ proposal, observation }: TrialRecord) => {
-    if (observation === null) return null;
-    const found = judgedOnce.get(observation);
-    if (found !== undefined) return found;
-    const worth = judgedAt(spec, proposal.fidelity, observation);
-    const own = worth !== null && counts(worth) ? { ...worth, value: observation.values[name]! } : null;
-    judgedOnce.set(observation, own);
-    return own;
-  };
-  const known = new Map<number, readonly (Judged & { readonly value: number })[]>();
+  const known = new Map<number, readonly DesignStanding<TrialRecord>[]>();
   const frontBefore = ({ round, basis }: Proposal) => {
     const found = known.get(round);
     if (found !== undefined) return found;
-    const best = front(seenBy(trials, round, basis.pending).flatMap((trial) => standingOf(trial) ?? []));
+    const best = standingsOf(spec, seenBy(trials, round, basis.pending)).front;
     known.set(round, best);
     return best;
   };
@@ -91,7 +78,9 @@ function makePurposes(spec: CampaignSpec, trials: readonly TrialRecord[]): Reado
     trials.map(({ proposal }) => {
       const best = frontBefore(proposal);
       const { reason } = proposal;
-      const purpose = isAmong ? purposeAmong(spec, reason, best) : purposeOf(spec, reason, leader(best)?.value ?? null);
+      const purpose = isAmong
+        ? purposeAmong(spec, reason, best)
+        : purposeOf(spec, reason, leader(best)?.values[name] ?? null);
       return [proposal.id, purpose];
     }),
   );

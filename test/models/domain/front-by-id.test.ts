@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { front, joinedById, leader } from '../../../models/domain/standing.js';
-import type { Standing } from '../../../workflows/loop.js';
+import type { Standing } from '../../../workflows/ended-trial.js';
 
 const trial = fc.record({
   losses: fc.oneof(fc.tuple(fc.constantFrom(0, 1, 2), fc.constantFrom(0, 1, null))),

@@ -34,7 +34,12 @@ describe('exportCsv', () => {
 
 describe('what a campaign came to', () => {
   it('counts only the target fidelity for the best, in the direction of the objective', () => {
-    const record = someRecord([{ value: 9, fidelity: 'cheap' }, { value: 2 }, { value: 5 }, { value: 4 }]);
+    const record = someRecord([
+      { value: 9, fidelity: 'cheap' },
+      { value: 2, molecule: 'C' },
+      { value: 5, molecule: 'CC' },
+      { value: 4, molecule: 'CCC' },
+    ]);
     expect(bestOf(record.campaign.spec, record.trials)).toMatchObject({ value: 5, trialId: 'some/r3/p1' });
     expect(traceOf(record).map((step) => step.best)).toEqual([null, 2, 5, 5]);
     expect(traceOf(record).map((step) => step.cumulativeCost)).toEqual([0.5, 2.5, 4.5, 6.5]);

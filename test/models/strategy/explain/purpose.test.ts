@@ -18,12 +18,12 @@ describe('what a proposal is for', () => {
 
   it('is judged by what was known when it was chosen: no later value, none in flight then, none of a lower fidelity', () => {
     const { campaign, trials } = someRecord([
-      { value: 2 },
-      { value: 9, fidelity: 'cheap' },
-      { value: 5 },
-      { value: 4, mean: 3 },
-      { value: 7, mean: 4.5 },
-      { value: 1, mean: 4.5 },
+      { value: 2, molecule: 'C' },
+      { value: 9, molecule: 'CC', fidelity: 'cheap' },
+      { value: 5, molecule: 'CCC' },
+      { value: 4, molecule: 'CCCC', mean: 3 },
+      { value: 7, molecule: 'CO', mean: 4.5 },
+      { value: 1, molecule: 'CCO', mean: 4.5 },
     ]);
     const inFlight = trials.map((trial, i) => {
       const { proposal } = trial;
