@@ -168,6 +168,9 @@ it('a start is laid out once for all who ask for the same, however many trials a
   const space = box(2);
   const found = laid(space, 'd-optimal', 'quadratic');
   expect(laid(space, 'd-optimal', 'quadratic', null, { usual: 3 })).toBe(found);
+  expect(laid({ ...space, constraints: [] }, 'd-optimal', 'quadratic')).toBe(found);
+  const narrow: Space = { ...space, constraints: [{ type: 'linear', terms: { x1: 1, x2: 1 }, max: 1 }] };
+  expect(laid(narrow, 'd-optimal', 'quadratic')).not.toEqual(found);
   const hypercube = { plan: { type: 'latin-hypercube' }, trials: null, given: [], seed: 4 } as const;
   expect(startOf(space, { ...hypercube, usual: 5 })).not.toEqual(startOf(space, { ...hypercube, usual: 6 }));
   expect(startOf(space, { ...hypercube, trials: 7, usual: 5 })).toBe(
