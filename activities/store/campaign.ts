@@ -118,6 +118,12 @@ export async function listCampaigns(query: Query): Promise<readonly CampaignHead
   );
 }
 
+/** The lab of a campaign; null where it has none, or there is no such campaign. */
+export async function labOfCampaign(query: Query, id: string): Promise<string | null> {
+  const [row] = await query(`SELECT spec->'lab'->>'name' AS lab FROM campaign WHERE id = $1`, [id]);
+  return (row?.lab as string | null | undefined) ?? null;
+}
+
 /** Campaigns in a lab that have not stopped, and their levels. */
 export async function campaignsIn(
   query: Query,

@@ -67,6 +67,12 @@ export const labInstrumentSchema = z.strictObject({
     .describe(
       "only 'athanor worker --instrument' drives it, on a machine that reaches it: the name says which, for people; where absent, all workers do",
     ),
+  stopByHand: z
+    .string()
+    .min(1)
+    .max(300)
+    .optional()
+    .describe('what a person does at the device to make it safe, told where a safe stop of it is not confirmed'),
   takes: durationSchema
     .optional()
     .describe('the longest that a job takes, as 90min: none begins that would last into maintenance'),

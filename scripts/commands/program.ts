@@ -46,6 +46,7 @@ const verbs: Readonly<Record<string, (next?: string) => Promise<Verb>>> = {
   lab: async (next) => (await import('./lab.js')).labGroup(next),
   models: async (next) => (await import('./models.js')).modelsGroup(next),
   serve: async () => (await import('./serve.js')).serveCommand,
+  stopd: async () => (await import('./stopd.js')).stopdCommand,
   token: async () => (await import('./token.js')).tokenCommand,
   notify: async () => (await import('./notify.js')).notifyCommand,
   worker: async () => (await import('./worker.js')).workerCommand,

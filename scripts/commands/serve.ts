@@ -3,6 +3,7 @@ import { giveAccess, listAccess } from '../../activities/store/access.js';
 import { openStore } from '../../activities/store/client.js';
 import { InvalidInputError } from '../../models/domain/errors.js';
 import { redactorOf } from '../../models/domain/redaction.js';
+import type { OwnStop } from '../serve/own-stop.js';
 import { wholeNumber } from './arguments.js';
 import { untilInterrupted } from './lab/until-interrupted.js';
 import type { Verb } from './verb.js';
@@ -19,6 +20,8 @@ interface Options {
   readonly host: string;
   readonly port: number;
   readonly name?: readonly string[];
+  readonly stopPort?: number;
+  readonly stopUrl?: string;
   readonly as?: string;
 }
 
@@ -29,6 +32,11 @@ export const serveCommand: Verb = (terminal) =>
     .option('--port <port>', 'where to listen; 0 for any that is free', wholeNumber(0, 65_535), 8750)
     .option('--host <address>', 'address to listen on; others than this machine’s own need a token first', '127.0.0.1')
     .option('--name <host...>', 'by which it is called from elsewhere, as a proxy before it has: lab.example.org')
+    .option('--stop-port <port>', 'where safe stop listens (the next after --port)', wholeNumber(0, 65_535))
+    .option(
+      '--stop-url <url>',
+      'by which pages reach safe stop where a proxy is before it: https://stop.lab.example.org',
+    )
     .option('--as <name>', 'who you are to it (the user of this machine)')
     .addHelpText(
       'after',
@@ -40,7 +48,7 @@ Examples:
   athanor serve
   athanor serve --host 0.0.0.0 --name lab.example.org`,
     )
-    .action(async ({ host, port, name = [], as }: Options) => {
+    .action(async ({ host, port, name = [], as, stopPort, stopUrl }: Options) => {
       const strange = name.filter((one) => !hostName.test(one));
       if (strange.length > 0)
         throw new InvalidInputError(
@@ -52,6 +60,10 @@ Examples:
               'give a name or an address, and a port where it has another: lab.example.org or lab.example.org:8443',
           })),
         );
+      if (stopUrl !== undefined && !/^https?:$/.test(URL.canParse(stopUrl) ? new URL(stopUrl).protocol : ''))
+        throw new InvalidInputError('serve', [
+          { path: 'stop-url', message: `'${stopUrl}' is no address`, remedy: 'such as https://stop.lab.example.org' },
+        ]);
       await withServices(terminal, async (control, { databaseUrl }, { home, shared }) => {
         const store = openStore(databaseUrl, { connections: 1 });
         const { startServer } = await import('../serve/server.js');
@@ -65,21 +77,27 @@ Examples:
               },
             ]);
           const { note: log, environment } = terminal;
-          const place = { jobs: shared ?? home, shared: shared !== null, log };
+          const jobs = shared ?? home;
+          let stop: OwnStop | null = null;
+          const place = { jobs, shared: shared !== null, log };
           const server = await startServer(
-            { control, databaseUrl, redact: redactorOf(environment), log, place },
+            { control, databaseUrl, redact: redactorOf(environment), log, place, stopAt: () => stop?.at ?? null },
             { host, port, names: name },
           );
           try {
+            const { ownStop } = await import('../serve/own-stop.js');
+            const given = { host, port: stopPort ?? (port === 0 ? 0 : port + 1), names: name, url: stopUrl ?? null };
+            stop = await ownStop(server, given, { jobs, environment });
             const who = whoSays(as);
             const code = await giveAccess(store.query, {
               ...{ kind: 'login', who, role: 'admin', name: null, madeBy: who, lastsMs: loginMs },
             });
             const { href } = new URL(`/login?code=${code}`, server.url);
-            const words = `serving at ${server.url}; Ctrl-C ends it\nto log in, once and within 15 minutes: ${href}`;
+            const words = `serving at ${server.url}; Ctrl-C ends it\nto log in, once and within 15 minutes: ${href}\nsafe stop, also without any other server: ${stop.url}`;
             await untilInterrupted(terminal, words);
           } finally {
             await server.close();
+            await stop?.end();
           }
         } finally {
           await store.close();

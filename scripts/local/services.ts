@@ -5,6 +5,7 @@ import type { Config } from '../config.js';
 import type { TemporalAccess } from '../durable/temporal-access.js';
 import { homeError, prepareHome } from '../home.js';
 import { endGuard } from '../safe-stop/guard-client.js';
+import { endStopd } from '../stopd/keep-stopd.js';
 import { withLock } from './lock.js';
 import { adoptPostgres, checkPostgres, connectionsTo, findPostgres, startPostgres, stopPostgres } from './postgres.js';
 import { isRunning, type ProcessId, until } from './process.js';
@@ -170,6 +171,7 @@ export async function stopServices(home: string): Promise<{ postgres: boolean; t
     const isUsed = await stat(path.join(folder, 'services.json')).catch(() => null);
     if (isUsed !== null) await updateState(folder, { ended: true });
     await endGuard(folder);
+    await endStopd(folder);
     return { temporal: await stopTemporal(folder), postgres: await stopPostgres(folder) };
   });
 }

@@ -105,6 +105,26 @@ export function keepLabs(jobs: string, labs: readonly StoppedLab[]): void {
       inProcess.includes(adapter) ? [] : [`${name}/${each}`],
     );
   if (JSON.stringify(now) !== JSON.stringify(before)) writeDurably(labsFile(jobs), `${JSON.stringify(now)}\n`);
+  const told = stopsByHand(jobs);
+  const tells = { ...told };
+  for (const { name, definition } of labs)
+    for (const [each, { stopByHand }] of Object.entries(definition.instruments))
+      if (stopByHand === undefined) delete tells[`${name}/${each}`];
+      else tells[`${name}/${each}`] = stopByHand;
+  if (JSON.stringify(tells) !== JSON.stringify(told)) writeDurably(byHandFile(jobs), `${JSON.stringify(tells)}\n`);
+}
+
+/** What a person does at the device of an instrument to make it safe, by its name in the ledger, where its lab file tells. */
+export function stopsByHand(jobs: string): Readonly<Record<string, string>> {
+  try {
+    return z.record(z.string(), z.string()).parse(JSON.parse(readFileSync(byHandFile(jobs), 'utf8')));
+  } catch {
+    return {};
+  }
+}
+
+function byHandFile(jobs: string): string {
+  return path.join(safeStopFolder(jobs), 'by-hand.json');
 }
 
 /** Labs as the store had them last: the names of their instruments in the ledger. */

@@ -19,6 +19,14 @@ export interface SafeStop {
   readonly deadlineMs: number;
 }
 
+/** Who is told of a safe stop. */
+interface StopTold {
+  readonly log: (line: string) => void;
+  readonly onRow: (row: StopRow) => void;
+  /** Whether a stop of all reaches for what is driven elsewhere, too, by stopping its labs. */
+  readonly everywhere?: boolean;
+}
+
 /** @throws {InvalidInputError} with every fault of what was given on the command line */
 export function checkedStop(given: {
   readonly lab: string | null;
@@ -49,22 +57,26 @@ export function checkedStop(given: {
 export async function safeStop(
   jobs: string,
   { lab, who, why, deadlineMs }: SafeStop,
-  { log, onRow }: { readonly log: (line: string) => void; readonly onRow: (row: StopRow) => void },
+  { log, onRow, everywhere = false }: StopTold,
 ): Promise<readonly StopRow[]> {
   const at = Date.now();
   const word = { lab, who, why, at };
-  const troubles = [
-    attempted(() => setLatch(jobs, word)),
-    attempted(() => noteAct(jobs, { act: 'stop', ...word })),
-  ].flatMap((trouble) => trouble ?? []);
+  const elsewhere = lab !== null || everywhere ? unreached(jobs, lab) : [];
+  // Labs with instruments that are driven elsewhere are stopped by name, too: that is told to where they are driven.
+  const named = lab === null ? [...new Set(elsewhere.flatMap((id) => labOf(id) ?? []))] : [];
+  const troubles = [word, ...named.map((name) => ({ ...word, lab: name }))]
+    .flatMap((each) => [
+      attempted(() => setLatch(jobs, each)),
+      attempted(() => noteAct(jobs, { act: 'stop', ...each })),
+    ])
+    .flatMap((trouble) => trouble ?? []);
   const rows = new Map<string, StopRow>();
   const hear = (row: StopRow) => {
     if (rows.has(row.instrument)) return;
     rows.set(row.instrument, row);
     onRow(row);
   };
-  for (const instrument of lab === null ? [] : unreached(jobs, lab))
-    hear({ instrument, adapter: '', outcome: 'elsewhere', ms: 0, message: notHere });
+  for (const instrument of elsewhere) hear({ instrument, adapter: '', outcome: 'elsewhere', ms: 0, message: notHere });
   await stopAll(jobs, { lab, deadlineMs }, { log, onRow: hear });
   const all = [...rows.values()].sort((a, b) => (a.instrument < b.instrument ? -1 : 1));
   if (troubles.length > 0) throw troubles[0];

@@ -17,6 +17,9 @@ import { labActRoutes } from './routes/lab-acts.js';
 import { labRoutes } from './routes/labs.js';
 import { pageDataRoutes } from './routes/page-data.js';
 import { peopleRoutes } from './routes/people.js';
+import { stopRoutes } from './routes/stop.js';
+import { nothingStarts } from './starts.js';
+import { type StopAddress, stopOriginOf, stopSession } from './stop-access.js';
 
 /** What the API is made of. */
 export interface ApiParts extends EventParts {
@@ -24,6 +27,8 @@ export interface ApiParts extends EventParts {
   readonly place: InstrumentPlace;
   /** The page as it was built; where absent or null, it was not. */
   readonly page?: PageFiles | null;
+  /** Where the stop process is; null, or absent, where there is none. */
+  readonly stopAt?: () => StopAddress | null;
   /** By which the server is called: host:port. */
   readonly names: () => ReadonlySet<string>;
   /** Told what went wrong that is nobody's input. */
@@ -43,22 +48,34 @@ const allFaults: Hook<unknown, ApiEnv, string, unknown> = (result) => {
 
 /** The HTTP API, `/api/v1`, described by `/api/v1/openapi.json`; and beside it the page. */
 export function createApi(parts: ApiParts): OpenAPIHono<ApiEnv> {
-  const { control, store, names, log, redact } = parts;
+  const { control, store, names, log, redact, place, stopAt = () => null } = parts;
   const { query } = store;
   const api = new OpenAPIHono<ApiEnv>({ defaultHook: allFaults });
-  api.use(quietHeaders(), ownNameOnly(names));
+  api.use(
+    quietHeaders((c) => stopOriginOf(c, stopAt())),
+    ownNameOnly(names),
+  );
   api.get('/healthz', (c) => c.text('ok'));
   api.get('/readyz', async (c) => {
     await query('SELECT 1');
     return c.text('ok');
   });
   api.use('/login', noFloods());
-  loginRoutes(api, store);
+  loginRoutes(api, store, place.jobs);
   const views = { control, store, redact, page: parts.page ?? null, figures: new Overview(store) };
   pageRoutes(api, views);
   const v1 = new OpenAPIHono<ApiEnv>({ defaultHook: allFaults });
   v1.doc31('/openapi.json', { openapi: '3.1.0', info: { title: 'Athanor', version: version() } });
-  v1.use(noSecrets(redact), noStrangers(), noLate(), knownCaller(query), noFloods(), onceByKey(query));
+  v1.use(
+    noSecrets(redact),
+    noStrangers(),
+    noLate(),
+    knownCaller(query),
+    stopSession(place.jobs),
+    noFloods(),
+    nothingStarts(parts),
+    onceByKey(query),
+  );
   campaignRoutes(v1, control);
   peopleRoutes(v1, control);
   pageDataRoutes(v1, views);
@@ -66,6 +83,7 @@ export function createApi(parts: ApiParts): OpenAPIHono<ApiEnv> {
   labRoutes(v1, parts);
   labActRoutes(v1, parts);
   fileRoutes(v1, control);
+  stopRoutes(v1, { place, stopAt });
   api.route('/api/v1', v1);
   api.onError((error, c) => {
     const problem = problemOf(error);

@@ -94,19 +94,26 @@ export function noSecrets(redact: Redact): MiddlewareHandler {
   };
 }
 
-/** Nothing from elsewhere, nothing inline, in nobody's frame. */
-export function quietHeaders(): MiddlewareHandler {
+/**
+ * Nothing from elsewhere, nothing inline, in nobody's frame; the stop process alone is spoken to besides.
+ *
+ * @param stopOrigin - where that is, as whoever asks reaches it; null where there is none
+ */
+export function quietHeaders(stopOrigin: (c: Context) => string | null): MiddlewareHandler {
+  const also = (c: Context) => stopOrigin(c) ?? "'self'";
   return secureHeaders({
     contentSecurityPolicy: {
       defaultSrc: ["'self'"],
       imgSrc: ["'self'", 'data:'],
       objectSrc: ["'none'"],
       baseUri: ["'none'"],
-      formAction: ["'self'"],
+      connectSrc: ["'self'", also],
+      formAction: ["'self'", also],
       frameAncestors: ["'none'"],
     },
     crossOriginOpenerPolicy: 'same-origin',
-    referrerPolicy: 'same-origin',
+    // With less than the origin browsers say of a form that goes to the stop process that it came from nowhere.
+    referrerPolicy: 'strict-origin',
     xFrameOptions: 'DENY',
   });
 }

@@ -1,11 +1,12 @@
 import type { Hono } from 'hono';
 import { setCookie } from 'hono/cookie';
 import { html } from 'hono/html';
-import { spendLogin } from '../../activities/store/access.js';
+import { accessOf, spendLogin } from '../../activities/store/access.js';
 import type { Store } from '../../activities/store/client.js';
 import { type ApiEnv, sessionCookie } from './caller.js';
 import { isOwnOrigin } from './guards.js';
 import { refusal } from './problem.js';
+import { giveStopSession } from './stop-access.js';
 
 /** How long a browser stays logged in, milliseconds. */
 const sessionMs = 30 * 24 * 3_600_000;
@@ -14,7 +15,7 @@ const sessionMs = 30 * 24 * 3_600_000;
  * Logging in by a link that is good once. Looking at the link spends nothing, as mail programs and browsers do that by themselves; the
  * button does.
  */
-export function loginRoutes(app: Hono<ApiEnv>, store: Store): void {
+export function loginRoutes(app: Hono<ApiEnv>, store: Store, jobs: string): void {
   app.get('/login', (c) =>
     c.html(html`<!doctype html>
       <html lang="en">
@@ -37,6 +38,8 @@ export function loginRoutes(app: Hono<ApiEnv>, store: Store): void {
         'UNAUTHENTICATED',
         "this link was used, or is too old: 'athanor serve' and 'athanor token login' give another",
       );
+    const access = await accessOf(store.query, secret);
+    if (access !== null) giveStopSession(c, jobs, access);
     setCookie(c, sessionCookie, secret, {
       httpOnly: true,
       sameSite: 'Lax',

@@ -31,6 +31,7 @@ const told: Readonly<Record<string, readonly [status: number, title: string]>> =
   CONFLICT: [409, 'There is another already'],
   OUTDATED: [412, 'Somebody was first'],
   TOO_LATE: [412, 'It came later than its sender waited'],
+  LATCHED: [423, 'The lab is stopped: nothing begins until that is released'],
   IN_PROGRESS: [409, 'The same request is at work'],
   KEY_TAKEN: [422, 'The key was used for another request'],
   UNAUTHENTICATED: [401, 'It is not known who asks'],

@@ -1,6 +1,7 @@
 import { giveAccess } from '../../activities/store/access.js';
 import type { Role } from '../../models/domain/roles.js';
 import { type ApiServer, startServer } from '../../scripts/serve/server.js';
+import type { StopAddress } from '../../scripts/serve/stop-access.js';
 import type { DurableHost } from '../workflows/durable-host.js';
 
 /** What is sent besides method and path. */
@@ -25,12 +26,15 @@ export interface TestApi extends ApiServer {
   call(method: string, path: string, sent?: Sent): Promise<Answered>;
 }
 
-/** Starts the API over a host. */
-export async function testApi({ control, settings, store }: DurableHost): Promise<TestApi> {
+/** Starts the API over a host. @param stopAt - where its pages find the stop process; nowhere where absent */
+export async function testApi(
+  { control, settings, store }: DurableHost,
+  stopAt: () => StopAddress | null = () => null,
+): Promise<TestApi> {
   const log = () => undefined;
   const server = await startServer(
     {
-      ...{ control, databaseUrl: settings.databaseUrl, redact: (text) => text, log, beatMs: 200 },
+      ...{ control, databaseUrl: settings.databaseUrl, redact: (text) => text, log, stopAt, beatMs: 200 },
       place: { jobs: settings.home, shared: false, log },
     },
     { host: '127.0.0.1', port: 0, names: [] },

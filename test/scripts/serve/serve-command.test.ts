@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { endStopd } from '../../../scripts/stopd/keep-stopd.js';
 import { callCli, callCliJson } from '../../support/cli.js';
 import { createTestDatabase, type TestDatabase, testTemporal } from '../../support/services.js';
 
@@ -88,5 +89,50 @@ it('a token is given once, used, listed without its secret, and ended', async ()
   } finally {
     server.kill('SIGINT');
     expect(await once(server, 'exit')).toEqual([0, null]);
+  }
+});
+
+it('safe stop goes on where the server was killed and its database is gone', async () => {
+  const home = join(folder, 'stopped');
+  const other = await createTestDatabase();
+  const own = { ...env, ATHANOR_HOME: home, DATABASE_URL: other.url };
+  const program = fileURLToPath(new URL('../../../dist/scripts/cli.js', import.meta.url));
+  const server = spawn(process.execPath, [program, 'serve', '--port', '0'], { env: { ...process.env, ...own } });
+  try {
+    const urls: string[] = [];
+    for await (const line of createInterface({ input: server.stderr })) {
+      urls.push(...(/http:\S+?(?=;|$)/.exec(line) ?? []));
+      if (urls.length === 3) break;
+    }
+    const [base, login, stop] = urls as [string, string, string];
+    const entered = await fetch(`${base}/login`, {
+      method: 'POST',
+      redirect: 'manual',
+      body: new URLSearchParams({ code: new URL(login).searchParams.get('code')! }),
+    });
+    const Cookie = entered.headers
+      .getSetCookie()
+      .map((cookie) => cookie.split(';')[0]!)
+      .join('; ');
+    const { body, headers } = {
+      body: await fetch(`${base}/api/v1/stop`, { headers: { Cookie } }),
+      headers: entered.headers,
+    };
+    expect(await body.json()).toMatchObject({ url: stop, stops: [], report: null });
+    expect(headers.get('Content-Security-Policy')).toContain(`form-action 'self' ${stop}`);
+    server.kill('SIGKILL');
+    await once(server, 'exit');
+    await other.drop();
+    const stopped = await fetch(`${stop}/stop`, {
+      method: 'POST',
+      headers: { Cookie, Origin: base },
+      body: new URLSearchParams(),
+    });
+    expect(await stopped.text()).toContain('Nothing begins until this is released');
+    const { stdout } = await callCli(['lab', 'clear', '--why', 'a test'], { env: own });
+    expect(stdout).toContain('STOP LAB');
+  } finally {
+    server.kill('SIGKILL');
+    await endStopd(home);
   }
 });
