@@ -4,7 +4,7 @@ import { AthanorError } from '../models/domain/errors.js';
 
 /** What Athanor keeps in a home; all else there is somebody else's. */
 const ours =
-  /^(?:services\.json|home\.json|lock\.sock|postgres|temporal|bin|campaigns|instruments|reports|conformance|safe-stop|encodings|models|\.probe-.*|.*\.tmp)$/;
+  /^(?:services\.json|home\.json|lock\.sock|postgres|temporal|bin|campaigns|instruments|reports|conformance|safe-stop|sent|encodings|models|\.probe-.*|.*\.tmp)$/;
 const forOthers = 0o077;
 const told = new Set<string>();
 

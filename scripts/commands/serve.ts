@@ -81,7 +81,10 @@ Examples:
           let stop: OwnStop | null = null;
           const place = { jobs, shared: shared !== null, log };
           const server = await startServer(
-            { control, databaseUrl, redact: redactorOf(environment), log, place, stopAt: () => stop?.at ?? null },
+            {
+              ...{ control, databaseUrl, home, redact: redactorOf(environment), log, place },
+              stopAt: () => stop?.at ?? null,
+            },
             { host, port, names: name },
           );
           try {

@@ -17,12 +17,13 @@ import { labActRoutes } from './routes/lab-acts.js';
 import { labRoutes } from './routes/labs.js';
 import { pageDataRoutes } from './routes/page-data.js';
 import { peopleRoutes } from './routes/people.js';
+import { type StartParts, startRoutes } from './routes/starting.js';
 import { stopRoutes } from './routes/stop.js';
 import { nothingStarts } from './starts.js';
 import { type StopAddress, stopOriginOf, stopSession } from './stop-access.js';
 
 /** What the API is made of. */
-export interface ApiParts extends EventParts {
+export interface ApiParts extends EventParts, StartParts {
   /** The home from which instruments are reached, as far as they are. */
   readonly place: InstrumentPlace;
   /** The page as it was built; where absent or null, it was not. */
@@ -77,6 +78,7 @@ export function createApi(parts: ApiParts): OpenAPIHono<ApiEnv> {
     onceByKey(query),
   );
   campaignRoutes(v1, control);
+  startRoutes(v1, parts);
   peopleRoutes(v1, control);
   pageDataRoutes(v1, views);
   eventRoutes(v1, parts);

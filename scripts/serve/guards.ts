@@ -3,7 +3,7 @@ import { bodyLimit } from 'hono/body-limit';
 import { secureHeaders } from 'hono/secure-headers';
 import type { Access } from '../../activities/store/access.js';
 import type { Redact } from '../../models/domain/redaction.js';
-import { maySpeakAs } from '../../models/domain/roles.js';
+import { maySpeakAs, type Role } from '../../models/domain/roles.js';
 import type { ApiEnv } from './caller.js';
 import { refusal } from './problem.js';
 
@@ -33,7 +33,7 @@ export function noStrangers(): MiddlewareHandler {
   };
 }
 
-/** Bytes of a request; what a person enters of a trial may have a file with it. */
+/** Bytes of a request; what a person enters of a trial may have a file with it, and a campaign has its tables. */
 const mostBytes = 1_000_000;
 const mostBytesWithFile = 100_000_000;
 
@@ -50,8 +50,10 @@ export function noFloods(): MiddlewareHandler<ApiEnv> {
   return (c, next) => {
     // Who may enter nothing sends no file.
     const caller: Access | undefined = c.get('caller');
-    const mayEnter = caller !== undefined && maySpeakAs(caller.role, 'operator');
-    return (mayEnter && /\/trials\/[^/]+\/acts$/.test(c.req.path) ? withFile : usual)(c, next);
+    const may = (role: Role) => caller !== undefined && maySpeakAs(caller.role, role);
+    const isEntry = may('operator') && /\/trials\/[^/]+\/acts$/.test(c.req.path);
+    const isCampaign = may('scientist') && /\/campaigns(\/validate)?$/.test(c.req.path);
+    return (isEntry || isCampaign ? withFile : usual)(c, next);
   };
 }
 

@@ -1,7 +1,15 @@
 import { z } from '@hono/zod-openapi';
 import { AthanorError, InvalidInputError } from '../../models/domain/errors.js';
 
-const faultShape = z.object({ path: z.string(), message: z.string(), remedy: z.string().optional() });
+/** One thing that is wrong with what was given. */
+export const faultShape = z
+  .object({
+    path: z.string(),
+    message: z.string(),
+    remedy: z.string().optional(),
+    line: z.int().optional().openapi({ description: 'of the campaign file, from 1' }),
+  })
+  .openapi('Fault');
 
 /** What is answered where a request is not done: problem details of RFC 9457. */
 export const problemShape = z

@@ -1,4 +1,5 @@
 import { openStore } from '../../activities/store/client.js';
+import { readConfig } from '../config.js';
 import { type ApiParts, createApi } from './app.js';
 import { EventFeed } from './event-feed.js';
 import { type Listening, listen, type ServerPlace } from './listen.js';
@@ -15,19 +16,21 @@ export interface ApiServer {
 
 /**
  * Starts the HTTP API.
+ *
+ * @param parts.home - that of the environment where absent
  * @throws {AthanorError} SERVICE_UNAVAILABLE if the port is taken
  */
 export async function startServer(
-  parts: Pick<ApiParts, 'control' | 'redact' | 'log' | 'place' | 'stopAt' | 'beatMs'> & {
-    readonly databaseUrl: string;
-  },
+  parts: Pick<ApiParts, 'control' | 'redact' | 'log' | 'place' | 'stopAt' | 'beatMs'> &
+    Partial<Pick<ApiParts, 'home'>> & { readonly databaseUrl: string },
   place: ServerPlace,
 ): Promise<ApiServer> {
   const store = openStore(parts.databaseUrl, { connections: 8 });
   const feed = new EventFeed(parts.control.events.list, (error) => parts.log(error.message));
   const page = await readPage(pageFolder());
   let listening: Listening | null = null;
-  const api = createApi({ ...parts, store, feed, page, names: () => listening?.names ?? new Set() });
+  const { home = readConfig(process.env).home } = parts;
+  const api = createApi({ ...parts, home, store, feed, page, names: () => listening?.names ?? new Set() });
   try {
     listening = await listen(api.fetch, place);
   } catch (error) {

@@ -34,7 +34,8 @@ export async function testApi(
   const log = () => undefined;
   const server = await startServer(
     {
-      ...{ control, databaseUrl: settings.databaseUrl, redact: (text) => text, log, stopAt, beatMs: 200 },
+      ...{ control, databaseUrl: settings.databaseUrl, home: settings.home, redact: (text) => text },
+      ...{ log, stopAt, beatMs: 200 },
       place: { jobs: settings.home, shared: false, log },
     },
     { host: '127.0.0.1', port: 0, names: [] },

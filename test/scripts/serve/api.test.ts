@@ -15,6 +15,7 @@ beforeAll(async () => {
   const parts = {
     control,
     databaseUrl: settings.databaseUrl,
+    home: settings.home,
     redact: redactorOf({ PGPASSWORD: 'hush-hush' }),
     log: () => undefined,
     place: { jobs: settings.home, shared: false, log: () => undefined },

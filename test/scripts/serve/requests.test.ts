@@ -221,7 +221,7 @@ describe('who only reads', () => {
     const { control, store } = host;
     const feed = new EventFeed(control.events.list);
     const follow = vi.spyOn(feed, 'follow');
-    const api = createApi({ control, store, feed, names: () => new Set(['here']), ...quiet });
+    const api = createApi({ control, home: host.settings.home, store, feed, names: () => new Set(['here']), ...quiet });
     const headers = { Host: 'here', ...bearer('viewer') };
     const answer = await api.request('/api/v1/events', { method: 'HEAD', headers });
     expect([answer.status, answer.headers.get('Content-Type'), answer.body]).toEqual([200, 'text/event-stream', null]);
