@@ -20,7 +20,7 @@ const counts = /from '.*\/support\/busy-watch\.js'/;
 /**
  * Sorts the tests: `install` are those of that folder, which make copies of the project; `counterparts` those of that one, for which
  * much is installed; `host` those that start something,
- * by what they import, and all of `lab-adapters`, `faults`, `fuzz` and `examples`, whose code does; `watched` those of them that count
+ * by what they import, and all of `lab-adapters`, `faults`, `fuzz`, `examples` and `clients`, whose code does; `watched` those of them that count
  * the time of their thread; `unit` all others.
  */
 export function projects(root: string): Projects {
@@ -29,7 +29,7 @@ export function projects(root: string): Projects {
   const sorted: Projects = { unit: [], host: [], watched: [], install: [], counterparts: [] };
   for (const file of files.sort()) {
     const text = readFileSync(path.join(root, file), 'utf8');
-    const starting = /^test\/(?:lab-adapters|faults|fuzz|examples)\//.test(file) || starts.test(text);
+    const starting = /^test\/(?:lab-adapters|faults|fuzz|examples|clients)\//.test(file) || starts.test(text);
     const [, folder] = /^test\/(install|counterparts)\//.exec(file) ?? [];
     const kind = counts.test(text) ? 'watched' : starting ? 'host' : 'unit';
     sorted[(folder as 'install' | 'counterparts' | undefined) ?? kind].push(file);
