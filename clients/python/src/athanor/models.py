@@ -423,6 +423,14 @@ class Problem(Shape):
     faults: Annotated[Optional[list[Fault]], AfterValidator(_given)] = Field(default=None)
 
 
+class ReleaseAct(Shape):
+    model_config = ConfigDict(extra='forbid')
+
+    reason: Annotated[str, Field(min_length=1, max_length=2000)] = Field(description='why, kept with the decision')
+    checks: list[str] = Field(description='every point of `checklist`')
+    lab: Annotated[Optional[Annotated[str, Field(min_length=1)]], AfterValidator(_given)] = Field(default=None, description='of this lab alone; all where absent')
+
+
 class SentCampaign(Shape):
     model_config = ConfigDict(extra='forbid')
 
@@ -449,6 +457,54 @@ class Stop(Shape):
     who: str
     why: str
     at: float = Field(description='milliseconds since 1970')
+
+
+class StopAct(Shape):
+    model_config = ConfigDict(extra='forbid')
+
+    reason: Annotated[str, Field(min_length=1, max_length=2000)] = Field(description='why, kept with the decision')
+    lab: Annotated[Optional[Annotated[str, Field(min_length=1)]], AfterValidator(_given)] = Field(default=None, description='of this lab alone; all where absent')
+
+
+class StopReport(Shape):
+    "what became of each instrument at the last stop, as far as this home asked for it; null where there was none"
+
+    lab: Optional[str]
+    who: str
+    why: str
+    at: float
+    ended_at: Optional[float] = Field(alias='endedAt')
+    rows: list[StopReportRows]
+    released: Optional[StopReportReleased]
+
+
+class StopReportRows(Shape):
+    instrument: str
+    confirmed: bool
+    outcome: Literal['stopped', 'silent', 'failed', 'cannot', 'elsewhere']
+    ms: float
+    why: Optional[str]
+    action: Optional[str]
+    by_hand: Optional[StopReportRowsByHand] = Field(alias='byHand')
+
+
+class StopReportRowsByHand(Shape):
+    who: str
+    at: float
+
+
+class StopReportReleased(Shape):
+    who: str
+    why: str
+    checks: list[str]
+    at: float
+
+
+class StopState(Shape):
+    url: Optional[str] = Field(description='where the stop process is, which a page speaks to, as it needs no other server; null where there is none')
+    stops: list[Stop] = Field(description='while there is one nothing begins; empty where nothing is stopped')
+    report: StopReport
+    checklist: list[str] = Field(description='what has to be said to release a stop')
 
 
 class Trial(Shape):
@@ -661,4 +717,5 @@ class WaitingTrialCause(Shape):
 
 
 LabAct = LabActRefill
+StopReport = Optional[StopReport]
 TrialAct = Union[TrialActApprove, TrialActReject, TrialActEdit, TrialActEnter, TrialActRelease, TrialActAmend, TrialActDiscard, TrialActFailed, TrialActResolve, TrialActRetry]
