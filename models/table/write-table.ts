@@ -9,7 +9,12 @@ export interface WriteTableOptions extends Pick<Dialect, 'decimal'> {
   readonly delimiter: Delimiter;
   /** Texts as they stand, also those that a spreadsheet would run as formulas. */
   readonly raw?: boolean;
+  /** At the end of every row. */
+  readonly newline?: Newline;
 }
+
+/** How rows end: as texts do here, or as RFC 4180 has it. */
+export type Newline = '\n' | '\r\n';
 
 /** What a cell may be made of. */
 export type CellValue = ParameterValue | null | undefined;
@@ -24,15 +29,24 @@ export type CellValue = ParameterValue | null | undefined;
 export function writeTable(
   columns: readonly string[],
   rows: readonly (readonly CellValue[])[],
-  { delimiter, decimal, raw = false }: WriteTableOptions,
+  options: WriteTableOptions,
 ): string {
+  return writeRows([columns, ...rows], options);
+}
+
+/** Rows of such a table, whose columns were written before; the text of no rows is empty. */
+export function writeRows(
+  rows: readonly (readonly CellValue[])[],
+  { delimiter, decimal, raw = false, newline = '\n' }: WriteTableOptions,
+): string {
+  if (rows.length === 0) return '';
   const cell = (value: CellValue) => {
     if (typeof value === 'number') return decimal === 'comma' ? withComma(value) : String(value);
     return raw ? (value ?? '') : escaped(value ?? '');
   };
-  const data = [columns, ...rows].map((row) => row.map(cell));
+  const data = rows.map((row) => row.map(cell));
   const quotes = (value: string) => /[,;\t|"\n\r]|^\s|\s$/.test(value) && mustQuote(value, delimiter);
-  return `${Papa.unparse(data, { delimiter, newline: '\n', escapeFormulae: false, quotes })}\n`;
+  return `${Papa.unparse(data, { delimiter, newline, escapeFormulae: false, quotes })}${newline}`;
 }
 
 /** A number of a table with decimal commas does not need them where another sign stands between cells. */

@@ -1,12 +1,14 @@
 import { Command, Option } from 'commander';
 import { AthanorError, InvalidInputError } from '../../models/domain/errors.js';
-import type { CampaignRecord } from '../../models/domain/record.js';
+import { type CampaignRecord, type TrialState, trialStates } from '../../models/domain/record.js';
 import { recordLimit } from '../bounded-file.js';
 import { checkOutputs, keepResult } from '../output-place.js';
-import { exportCsv, exportJson, exportTable } from '../record/export.js';
+import { exportCsv, exportJson, exportTable, type TableOptions } from '../record/export.js';
+import { type ExportFormat, exportFormats, isWanted } from '../record/formats.js';
 import { folderFiles, writeFolder } from '../record/record-folder.js';
 import { exportSteps } from '../record/told-steps.js';
 import { exitCodes } from './exit-codes.js';
+import { exportFile } from './export-file.js';
 import { isOnDisk, recordOf, recordsOf } from './record-source.js';
 import type { Terminal } from './terminal.js';
 import type { Verb } from './verb.js';
@@ -19,7 +21,12 @@ export const exportCommand: Verb = (terminal, end) =>
       'write all trials of a campaign, or of a folder of records, as one CSV, or everything known of one as JSON',
     )
     .argument('<campaigns...>', 'campaign ids, records exported as JSON, or folders of records')
-    .addOption(new Option('-f, --format <format>', 'what to write').choices(['csv', 'json']).default('csv'))
+
+    .addOption(
+      new Option('-f, --format <format>', 'what to write')
+        .choices(['json', ...Object.keys(exportFormats)])
+        .default('csv'),
+    )
     .option('-o, --output <file>', 'write to a file instead of stdout')
     .option(
       '--folder <folder>',
@@ -30,24 +37,31 @@ export const exportCommand: Verb = (terminal, end) =>
       'CSV of the steps of all trials: on which instrument each ran, when, with what parameters and values',
     )
     .option('--raw', 'CSV for programs: texts that begin a formula as they stand, without an apostrophe before them')
+    .option('--units', 'CSV with a second row that has the units of the columns')
+    .addOption(new Option('--state <state>', 'only trials that stand so').choices(trialStates))
+    .option('--fidelity <level>', 'only trials of this level')
     .option('--json', 'short for --format json')
     .addHelpText(
       'after',
-      '\nExamples:\n  athanor export redox-mediator > trials.csv\n  athanor export redox-mediator --format json -o record.json\n  athanor export redox-mediator --folder redox\n  athanor export redox-mediator --steps -o steps.csv\n  athanor export runs -o all-trials.csv',
+      '\nExamples:\n  athanor export redox-mediator > trials.csv\n  athanor export redox-mediator --format json -o record.json\n  athanor export redox-mediator --folder redox\n  athanor export redox-mediator --steps -o steps.csv\n  athanor export redox-mediator --format parquet --state ended -o trials.parquet\n  athanor export runs -o all-trials.csv',
     )
     .action(
       async (
         campaigns: readonly string[],
         options: {
-          format: 'csv' | 'json';
+          format: ExportFormat | 'json';
           output?: string;
           json?: boolean;
           raw?: boolean;
           folder?: string;
           steps?: boolean;
+          units?: boolean;
+          state?: TrialState;
+          fidelity?: string;
         },
       ) => {
-        const { output, folder } = options;
+        const { output, folder, state, fidelity, units = false } = options;
+        refuseSelection(options);
         if (folder !== undefined) {
           if (output !== undefined || campaigns.length > 1 || options.steps === true) {
             const other = options.steps === true ? '--steps' : '--output';
@@ -59,6 +73,9 @@ export const exportCommand: Verb = (terminal, end) =>
           const written = await exportFolder(terminal, campaigns[0]!, folder);
           return terminal.note(`written to ${folder}, with ${written} raw output${written === 1 ? '' : 's'}`);
         }
+        const { format } = options;
+        if (options.json !== true && format !== 'json' && format !== 'csv')
+          return exportFile(terminal, campaigns, format, { output, state, fidelity });
         const isJson = options.json === true || options.format === 'json';
         const kind = isJson ? 'record' : 'table';
         if (isJson && options.steps === true) {
@@ -74,20 +91,49 @@ export const exportCommand: Verb = (terminal, end) =>
           ]);
         }
         const raw = options.raw === true;
+        const table: TableOptions = { raw, units, only: isWanted({ state, fidelity }) };
         const text =
           options.steps === true
             ? await stepsOf(records, raw)
             : isJson
               ? textOf(records[0]!)
               : records.length === 1
-                ? exportCsv(records[0]!, { raw })
-                : exportTable(records, { raw });
+                ? exportCsv(records[0]!, table)
+                : exportTable(records, table);
         if (output === undefined) return terminal.write(text);
         const kept = await keepResult(output, text, terminal.note);
         if (kept.asWanted) terminal.note(`written to ${output}`);
         else end(exitCodes.badInput);
       },
     );
+
+/** @throws {InvalidInputError} if trials are chosen, or units wanted, of what has all of them or none */
+function refuseSelection(options: {
+  readonly format: string;
+  readonly json?: boolean;
+  readonly steps?: boolean;
+  readonly folder?: string;
+  readonly state?: string;
+  readonly fidelity?: string;
+  readonly units?: boolean;
+  readonly raw?: boolean;
+}): void {
+  const whole =
+    options.folder !== undefined || options.steps === true || options.json === true || options.format === 'json';
+  const isTable = !whole && options.format === 'csv';
+  const remedy = 'leave it out';
+  const faults = [
+    ...(['state', 'fidelity'] as const).flatMap((name) =>
+      whole && options[name] !== undefined
+        ? [{ path: `--${name}`, message: 'given with what has all trials: JSON, --steps or --folder', remedy }]
+        : [],
+    ),
+    ...(!isTable && options.units === true
+      ? [{ path: '--units', message: 'given with what is no table as CSV', remedy }]
+      : []),
+  ];
+  if (faults.length > 0) throw new InvalidInputError('arguments', faults);
+}
 
 /** @throws {AthanorError} NOT_FOUND if no trial has steps */
 async function stepsOf(records: readonly CampaignRecord[], raw: boolean): Promise<string> {

@@ -1,4 +1,4 @@
-import type { CampaignHead } from '../../activities/store/campaign.js';
+import type { CampaignHead, CampaignOutline } from '../../activities/store/campaign.js';
 import type { ChainReport, EventFilter, StoreEvent } from '../../activities/store/event.js';
 import type { AwayHome } from '../../activities/store/home.js';
 import type { Inbox } from '../../activities/store/inbox.js';
@@ -55,6 +55,8 @@ export interface Control {
   status(id: string): Promise<CampaignReport>;
   /** Everything that is stored of a campaign. @throws {AthanorError} NOT_FOUND */
   record(id: string): Promise<CampaignRecord>;
+  /** What is to be done, without the rows of its pool. @throws {AthanorError} NOT_FOUND */
+  outline(id: string): Promise<CampaignOutline>;
   /** All trials in the order of their ids; for who has the campaign, a fraction of what `record` reads. */
   trials(id: string): Promise<readonly TrialRecord[]>;
   /** Some of them, of which no others are read, and whether there are more after these. @throws {AthanorError} NOT_FOUND */

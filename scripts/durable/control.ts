@@ -156,6 +156,11 @@ export async function connect(settings: ControlSettings): Promise<Control> {
     list: () => ask(() => listCampaigns(store.query)),
     status: (id) => ask(() => report(id)),
     record: (id) => ask(() => recordNow(store, id)),
+    outline: (id) =>
+      ask(async () => {
+        if ((await findCampaign(store.query, id)) === null) throw await noCampaign(store.query, id);
+        return loadOutline(store.query, id);
+      }),
     trials: (id) => ask(() => loadTrials(store.query, id)),
     trialPage: (id, page) =>
       ask(async () => {

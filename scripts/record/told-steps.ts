@@ -5,7 +5,7 @@ import { recipeOf } from '../../models/domain/proposed-recipe.js';
 import { orderOf } from '../../models/domain/recipe.js';
 import type { CampaignRecord, RanStep } from '../../models/domain/record.js';
 import { type CellValue, writeTable } from '../../models/table/write-table.js';
-import { timeText } from './export.js';
+import { timeText } from './trial-columns.js';
 
 /** A step that was run, with what its instrument was told. */
 export interface ToldStep {

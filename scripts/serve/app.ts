@@ -12,6 +12,7 @@ import type { PageFiles } from './page-files.js';
 import { problemOf } from './problem.js';
 import { campaignRoutes } from './routes/campaigns.js';
 import { type EventParts, eventRoutes } from './routes/events.js';
+import { exportRoutes } from './routes/exports.js';
 import { fileRoutes } from './routes/files.js';
 import { labActRoutes } from './routes/lab-acts.js';
 import { labRoutes } from './routes/labs.js';
@@ -84,6 +85,7 @@ export function createApi(parts: ApiParts): OpenAPIHono<ApiEnv> {
   eventRoutes(v1, parts);
   labRoutes(v1, parts);
   labActRoutes(v1, parts);
+  exportRoutes(v1, parts);
   fileRoutes(v1, control);
   stopRoutes(v1, { place, stopAt });
   api.route('/api/v1', v1);

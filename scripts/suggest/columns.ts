@@ -45,6 +45,7 @@ const exportOnly = [
   ...['campaign', 'strategy', 'seed'],
   ...['trial', 'round', 'index', 'predicted.mean', 'predicted.sd', 'kind', 'acquisition', 'acquisitionValue'],
   ...['estimatedCost', 'durationMs', 'causeClass', 'causeCode', 'causeMessage', 'startedAt', 'endedAt', 'front'],
+  ...['rulings', 'earlier'],
 ];
 
 /** What of a campaign the names of columns may mean. */

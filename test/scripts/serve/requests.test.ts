@@ -18,6 +18,8 @@ const hasIpv6 = networkInterfaces().lo?.some(({ address }) => address === '::1')
 let host: DurableHost;
 let server: ApiServer;
 const secrets = {} as Record<Role, string>;
+/** Reads all trials of a campaign, which only exports do. */
+const readAll = vi.fn<DurableHost['control']['trials']>();
 const quiet = {
   redact: (text: string) => text,
   log: () => undefined,
@@ -26,9 +28,9 @@ const quiet = {
 beforeAll(async () => {
   host = await durableHost({ worker: false });
   const { control, settings, store } = host;
-  const trials = () => Promise.reject(new Error('all trials are read'));
+  readAll.mockImplementation(control.trials);
   server = await startServer(
-    { control: { ...control, trials }, databaseUrl: settings.databaseUrl, ...quiet },
+    { control: { ...control, trials: readAll }, databaseUrl: settings.databaseUrl, ...quiet },
     { host: '127.0.0.1', port: 0, names: ['lab.example.org', 'Proxy.example.org:8443'] },
   );
   for (const role of ['viewer', 'operator'] as const)
@@ -148,6 +150,28 @@ describe('of ten thousand trials', () => {
       body: { detail: expect.stringContaining('many/r1/p1 to many/r1000/p10') },
     });
     expect((await read('/campaigns/none/trials')).status).toBe(404);
+    expect(readAll).not.toHaveBeenCalled();
+  });
+
+  it('all are exported, or those that were asked for, in any format', async () => {
+    const get = async (query: string) => {
+      const response = await fetch(`${server.url}/api/v1/campaigns/many/export${query}`, { headers: bearer('viewer') });
+      return { response, bytes: Buffer.from(await response.arrayBuffer()) };
+    };
+    const { response, bytes } = await get('?format=ndjson');
+    expect(response.headers.get('Content-Type')).toBe('application/x-ndjson');
+    expect(response.headers.get('Content-Disposition')).toBe('attachment; filename="many.ndjson"');
+    const ids = bytes
+      .toString()
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line).proposal.id);
+    expect(ids).toEqual((await host.control.trials('many')).map(({ proposal }) => proposal.id));
+    const table = (await get('?units=yes')).bytes.toString().trim().split('\r\n');
+    expect(table).toHaveLength(ids.length + 2);
+    expect((await get('?state=withdrawn')).bytes.toString().trim().split('\r\n')).toHaveLength(1001);
+    expect((await get('?format=parquet')).bytes.subarray(0, 4).toString()).toBe('PAR1');
+    expect((await get('?format=xlsx')).response.status).toBe(422);
   });
 
   it('a page begins after a trial, and is refused where that is none', async () => {
