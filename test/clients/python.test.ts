@@ -16,12 +16,11 @@ const python = await pythonCounterpart(
   'pydantic==2.14.4',
   'pandas==3.1.1',
   'pytest==9.2.0',
-  'hypothesis==6.170.17',
+  'hypothesis==6.135.32',
   'hypothesis-jsonschema==0.23.1',
   'jsonschema==4.26.0',
   'nbclient==0.11.0',
   'ipykernel==7.4.0',
-  'mypy==2.4.1',
   'hatchling==1.33.0',
 );
 const lacking = 'lacking' in python ? python.lacking : null;

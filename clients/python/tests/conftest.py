@@ -9,7 +9,7 @@ import athanor
 import pytest
 from hypothesis import settings
 
-settings.register_profile("suite", max_examples=25, deadline=None, derandomize=True, database=None)
+settings.register_profile("suite", max_examples=8, deadline=None, derandomize=True, database=None)
 settings.load_profile("suite")
 
 

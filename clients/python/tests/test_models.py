@@ -45,7 +45,8 @@ def _bounded(schema: Any) -> Any:
         return schema
     inner = {key: _bounded(part) for key, part in schema.items()}
     kinds = inner.get("type")
-    if {"number", "integer"} & set(kinds if isinstance(kinds, list) else [kinds]):
+    # An entry may have that name, too.
+    if not isinstance(kinds, dict) and {"number", "integer"} & set(kinds if isinstance(kinds, list) else [kinds]):
         inner = {"minimum": -_EXACT, "maximum": _EXACT, **inner}
     return inner
 
@@ -60,7 +61,7 @@ def _schema_of(document: dict[str, Any], name: str) -> dict[str, Any]:
             return part
         if "$ref" in part:
             return whole(document["components"]["schemas"][part["$ref"].rsplit("/", 1)[1]])
-        return {key: whole(one) for key, one in part.items() if key not in ("example", "description")}
+        return {key: whole(one) for key, one in part.items()}
 
     schema = whole(document["components"]["schemas"][name])
     if "allOf" in schema:
@@ -136,23 +137,23 @@ def _instances(shape: Any) -> st.SearchStrategy[Any]:
 
 
 def _fields(model: type[models.Shape]) -> st.SearchStrategy[Any]:
-    required: dict[str, st.SearchStrategy[Any]] = {}
-    optional: dict[str, st.SearchStrategy[Any]] = {}
-    for name, field in model.model_fields.items():
-        schema = TypeAdapter(field.rebuild_annotation(), config=None).json_schema(by_alias=True)
-        values = from_schema(_bounded(_resolved(schema, schema.get("$defs", {}))))
-        # What is left out is not null: None stands for it in Python alone.
-        if not field.is_required() and field.default is None:
-            values = values.filter(lambda value: value is not None)
-        (required if field.is_required() else optional)[name] = values
-    return st.fixed_dictionaries(required, optional=optional).map(lambda given: model(**given))
+    schema = model.model_json_schema(by_alias=False)
+    return from_schema(_bounded(_by_name(schema, schema.get("$defs", {})))).map(lambda given: model(**given))
 
 
-def _resolved(schema: Any, named: dict[str, Any]) -> Any:
+def _by_name(schema: Any, named: dict[str, Any]) -> Any:
+    """What a person gives a model: nothing that it does not name, and no null for what is left out, which is so in Python alone."""
     if isinstance(schema, list):
-        return [_resolved(part, named) for part in schema]
+        return [_by_name(part, named) for part in schema]
     if not isinstance(schema, dict):
         return schema
     if "$ref" in schema:
-        return _resolved(named[schema["$ref"].rsplit("/", 1)[1]], named)
-    return {key: _resolved(part, named) for key, part in schema.items() if key not in ("$defs", "title", "description")}
+        return _by_name(named[schema["$ref"].rsplit("/", 1)[1]], named)
+    inner = {key: _by_name(part, named) for key, part in schema.items() if key != "$defs"}
+    if not isinstance(inner.get("properties"), dict):
+        return inner
+    for name, part in inner["properties"].items():
+        if name not in inner.get("required", []) and "anyOf" in part:
+            part["anyOf"] = [one for one in part["anyOf"] if one.get("type") != "null"]
+            part.pop("default", None)
+    return {**inner, "additionalProperties": False}
