@@ -3,6 +3,8 @@ import { serverNow } from './clock.js';
 
 /** How long an answer is waited for, milliseconds; an act that reaches the server later is not done any more. */
 const patienceMs = 15_000;
+/** How long something that is read is waited for. */
+const readingMs = 60_000;
 const base = '/api/v1';
 
 /** That the server does not do something, and why. */
@@ -21,7 +23,7 @@ export class NoAnswer extends Error {
 
 /** Reads something. @throws {Refused | NoAnswer} */
 export function read<T>(path: string): Promise<T> {
-  return answerOf<T>(path, {});
+  return answerOf<T>(path, {}, readingMs);
 }
 
 /**
@@ -29,7 +31,7 @@ export function read<T>(path: string): Promise<T> {
  * @throws {Refused | NoAnswer}
  */
 export function send<T>(path: string, body: unknown, key: string): Promise<T> {
-  return answerOf<T>(path, {
+  const init = {
     method: 'POST',
     headers: {
       'Content-Type': 'application/json',
@@ -37,7 +39,8 @@ export function send<T>(path: string, body: unknown, key: string): Promise<T> {
       'Athanor-Until': String(Math.round(serverNow() + patienceMs)),
     },
     body: JSON.stringify(body),
-  });
+  };
+  return answerOf<T>(path, init, patienceMs);
 }
 
 /** A key that no other act has. */
@@ -46,11 +49,11 @@ export function newKey(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-async function answerOf<T>(path: string, init: RequestInit): Promise<T> {
+async function answerOf<T>(path: string, init: RequestInit, waitMs: number): Promise<T> {
   let response: Response;
   let text: string;
   try {
-    response = await fetch(base + path, { ...init, signal: AbortSignal.timeout(patienceMs), cache: 'no-store' });
+    response = await fetch(base + path, { ...init, signal: AbortSignal.timeout(waitMs), cache: 'no-store' });
     text = await response.text();
   } catch {
     throw new NoAnswer();

@@ -17,12 +17,14 @@ type Hearer = (events: readonly LogEvent[] | null) => void;
 
 /** What the tab that holds the stream tells the others. */
 type Told =
-  | { readonly kind: 'event'; readonly event: LogEvent }
+  | { readonly kind: 'events'; readonly events: readonly LogEvent[] }
   | { readonly kind: 'beat'; readonly now: number }
   | { readonly kind: 'resync'; readonly seq: number };
 
 /** Without a sign of life for so long, what is shown is old, milliseconds: two beats of the server and some. */
 const silenceMs = 25_000;
+/** What happens within so long is told at once, milliseconds: a restart brings thousands of events. */
+const togetherMs = 100;
 const lockName = 'athanor-events';
 
 const lastBeat = signal<number | null>(null);
@@ -84,12 +86,14 @@ function take(told: Told): void {
   } else if (told.kind === 'resync') {
     lastSeq.value = told.seq;
     for (const hear of hearers) hear(null);
-  } else if (told.event.seq > lastSeq.value) {
+  } else {
+    const news = told.events.filter(({ seq }) => seq > lastSeq.value);
+    if (news.length === 0) return;
     // Numbers have no gaps.
-    const isNext = told.event.seq === lastSeq.value + 1;
-    lastSeq.value = told.event.seq;
+    const isNext = news[0]!.seq === lastSeq.value + 1;
+    lastSeq.value = news.at(-1)!.seq;
     lastBeat.value = serverNow();
-    for (const hear of hearers) hear(isNext ? [told.event] : null);
+    for (const hear of hearers) hear(isNext ? news : null);
   }
   look();
 }
@@ -98,10 +102,18 @@ function take(told: Told): void {
 function follow(tell: (told: Told) => void): void {
   let source: EventSource;
   let openedAt = 0;
+  let queue: LogEvent[] = [];
+  const flush = () => {
+    tell({ kind: 'events', events: queue });
+    queue = [];
+  };
   const open = () => {
     openedAt = Date.now();
     source = new EventSource(`/api/v1/events?after=${lastSeq.value}`);
-    source.addEventListener('event', ({ data }) => tell({ kind: 'event', event: JSON.parse(data) as LogEvent }));
+    source.addEventListener('event', ({ data }) => {
+      queue.push(JSON.parse(data) as LogEvent);
+      if (queue.length === 1) setTimeout(flush, togetherMs);
+    });
     source.addEventListener('beat', ({ data }) =>
       tell({ kind: 'beat', now: (JSON.parse(data) as { now: number }).now }),
     );

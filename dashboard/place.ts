@@ -35,3 +35,13 @@ export function go(href: string, how: 'push' | 'replace' = 'push'): void {
   else history.replaceState(null, '', href);
   place.value = here();
 }
+/** The address shown, with some of its query changed; null takes a name out. */
+export function withQuery(changes: Readonly<Record<string, string | null>>): string {
+  const query = new URLSearchParams(place.value.query);
+  for (const [name, value] of Object.entries(changes)) {
+    if (value === null || value === '') query.delete(name);
+    else query.set(name, value);
+  }
+  const text = query.toString();
+  return place.value.path + (text === '' ? '' : `?${text}`);
+}

@@ -61,10 +61,15 @@ export function campaignOf(trialId: string): string {
 
 /** Where the API has a trial. */
 export function trialPath(trialId: string): string {
-  return `/campaigns/${encodeURIComponent(campaignOf(trialId))}/trials/${placeInCampaign(trialId).replace('/', '-')}`;
+  return `${campaignPath(campaignOf(trialId))}/trials/${placeInCampaign(trialId).replace('/', '-')}`;
 }
 
 /** Where the page has a campaign, a view of it where one is named. */
 export function campaignHref(id: string, tab?: string): string {
   return `/c/${encodeURIComponent(id)}${tab === undefined ? '' : `/${tab}`}`;
+}
+
+/** Where the API has a campaign. */
+export function campaignPath(id: string): string {
+  return `/campaigns/${encodeURIComponent(id)}`;
 }

@@ -43,12 +43,14 @@ export async function lastEvents(query: Query, { campaign, limit }: Omit<EventFi
   return rows.map((row) => eventRow.parse(row)).reverse();
 }
 
-/** A number by campaign that grows with whatever is written of it. */
-export async function newestByCampaign(query: Query): Promise<ReadonlyMap<string, number>> {
+/** A number by campaign, of all or of one, that grows with whatever is written of it. */
+export async function newestByCampaign(query: Query, id: string | null = null): Promise<ReadonlyMap<string, number>> {
   // A look at the index for each of them; the events that have no seal yet are few.
   const rows = await query(
     `SELECT id, coalesce((SELECT max(seq) FROM event WHERE campaign_id = campaign.id), 0)::int
-       + (SELECT count(*) FROM event WHERE seq IS NULL AND campaign_id = campaign.id)::int AS newest FROM campaign`,
+       + (SELECT count(*) FROM event WHERE seq IS NULL AND campaign_id = campaign.id)::int AS newest FROM campaign
+     WHERE $1::text IS NULL OR id = $1`,
+    [id],
   );
   return new Map(rows.map(({ id, newest }) => [id as string, newest as number]));
 }

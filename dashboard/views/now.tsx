@@ -30,6 +30,9 @@ export function Now({
     <div class="columns">
       <section aria-labelledby="campaigns">
         <h1 id="campaigns">Now</h1>
+        <p>
+          <a href="/start">Start a campaign…</a>
+        </p>
         <ProblemText error={overview.error} />
         {overview.value !== null && campaigns.length === 0 ? (
           <p class="faint">No campaign has been started yet.</p>

@@ -2,6 +2,7 @@ import type { Outline } from '../../scripts/serve/outline-view.js';
 import type { CampaignReportView, WaitingTrialView } from '../../scripts/serve/shapes.js';
 import { useRead } from '../use-read.js';
 import { campaignOf, expectedText, numberText, withUnit } from '../words.js';
+import { Alternatives } from './alternatives.js';
 
 /** Of a proposal always the same in the same place: what, why, how sure, what it costs, and what is at risk. */
 export function TrialBlocks({ trial }: { readonly trial: WaitingTrialView }) {
@@ -48,6 +49,7 @@ export function TrialBlocks({ trial }: { readonly trial: WaitingTrialView }) {
       <section>
         <h3>Why</h3>
         <p>{text}</p>
+        <Alternatives trialId={trial.trialId} />
       </section>
       <section>
         <h3>How sure</h3>

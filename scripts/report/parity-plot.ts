@@ -82,7 +82,7 @@ export function parityFigure(
     const [from, to] = [Math.max(low, interval[0]), Math.min(high, interval[1])];
     return `M${Math.round(x(measured) * 10) / 10},${px(y(from))}V${px(y(to))}`;
   });
-  const bars = html`<path class="bar many ${colourClass(level)}" style="stroke-width:1" d="${ends.join('')}"/>`;
+  const bars = html`<path class="bar many ${colourClass(level)}" d="${ends.join('')}"/>`;
   const body = html`${axes(frame, x, y, { x: `measured ${suffix}`, y: `predicted ${suffix}` })}
 <line class="identity" x1="${px(x(low))}" y1="${px(y(low))}" x2="${px(x(high))}" y2="${px(y(high))}"/>
 ${bars}

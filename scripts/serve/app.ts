@@ -1,8 +1,11 @@
 import { type Hook, OpenAPIHono } from '@hono/zod-openapi';
+import type { Context } from 'hono';
 import { InvalidInputError } from '../../models/domain/errors.js';
 import type { InstrumentPlace } from '../lab/reach-instrument.js';
 import { version } from '../version.js';
 import { type ApiEnv, knownCaller } from './caller.js';
+import { CampaignData } from './campaign-data.js';
+import { Explainer } from './explain.js';
 import { noFloods, noLate, noSecrets, noStrangers, ownNameOnly, quietHeaders } from './guards.js';
 import { onceByKey } from './keyed.js';
 import { loginRoutes } from './login.js';
@@ -10,16 +13,20 @@ import { Overview } from './overview.js';
 import { pageRoutes } from './page.js';
 import type { PageFiles } from './page-files.js';
 import { problemOf } from './problem.js';
+import { campaignViewRoutes } from './routes/campaign-views.js';
 import { campaignRoutes } from './routes/campaigns.js';
 import { type EventParts, eventRoutes } from './routes/events.js';
+import { explainRoutes } from './routes/explain.js';
 import { exportRoutes } from './routes/exports.js';
 import { fileRoutes } from './routes/files.js';
 import { labActRoutes } from './routes/lab-acts.js';
 import { labRoutes } from './routes/labs.js';
 import { pageDataRoutes } from './routes/page-data.js';
 import { peopleRoutes } from './routes/people.js';
+import { resultRoutes } from './routes/results.js';
 import { type StartParts, startRoutes } from './routes/starting.js';
 import { stopRoutes } from './routes/stop.js';
+import { tableRoutes } from './routes/tables.js';
 import { nothingStarts } from './starts.js';
 import { type StopAddress, stopOriginOf, stopSession } from './stop-access.js';
 
@@ -53,10 +60,8 @@ export function createApi(parts: ApiParts): OpenAPIHono<ApiEnv> {
   const { control, store, names, log, redact, place, stopAt = () => null } = parts;
   const { query } = store;
   const api = new OpenAPIHono<ApiEnv>({ defaultHook: allFaults });
-  api.use(
-    quietHeaders((c) => stopOriginOf(c, stopAt())),
-    ownNameOnly(names),
-  );
+  const stopOrigin = (c: Context) => stopOriginOf(c, stopAt());
+  api.use(quietHeaders(stopOrigin), ownNameOnly(names));
   api.get('/healthz', (c) => c.text('ok'));
   api.get('/readyz', async (c) => {
     await query('SELECT 1');
@@ -64,7 +69,7 @@ export function createApi(parts: ApiParts): OpenAPIHono<ApiEnv> {
   });
   api.use('/login', noFloods());
   loginRoutes(api, store, place.jobs);
-  const views = { control, store, redact, page: parts.page ?? null, figures: new Overview(store) };
+  const views = { control, store, redact, stopOrigin, page: parts.page ?? null, figures: new Overview(store) };
   pageRoutes(api, views);
   const v1 = new OpenAPIHono<ApiEnv>({ defaultHook: allFaults });
   v1.doc31('/openapi.json', { openapi: '3.1.0', info: { title: 'Athanor', version: version() } });
@@ -81,6 +86,11 @@ export function createApi(parts: ApiParts): OpenAPIHono<ApiEnv> {
   campaignRoutes(v1, control);
   startRoutes(v1, parts);
   peopleRoutes(v1, control);
+  const data = new CampaignData(store);
+  campaignViewRoutes(v1, data);
+  explainRoutes(v1, { control, data, explainer: new Explainer() });
+  resultRoutes(v1, views);
+  tableRoutes(v1);
   pageDataRoutes(v1, views);
   eventRoutes(v1, parts);
   labRoutes(v1, parts);

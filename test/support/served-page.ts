@@ -52,6 +52,7 @@ export async function servePage(host: DurableHost, beatMs = 1_000): Promise<Serv
     url: server.url,
     enter: async (browser, role, options = {}) => {
       const context = await browser.newContext({ locale: 'en-GB', timezoneId: 'Europe/Berlin', ...options });
+      context.setDefaultTimeout(120_000);
       const watched = await watch(context, server.url);
       const code = await giveAccess(store.query, {
         ...{ kind: 'login', who: `${role}-in-browser`, role, name: null, madeBy: 'tester', lastsMs: 60_000 },
