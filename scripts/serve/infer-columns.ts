@@ -52,7 +52,7 @@ export function inferColumns(table: Table): InferredColumn[] {
 }
 
 function described(table: Table, column: string): InferredColumn {
-  const cells = table.cells(column).filter((cell) => cell !== '');
+  const cells = table.numericCells(column).filter((cell) => cell !== '');
   const numbers = cells.map(numberIn).filter((cell) => typeof cell === 'number');
   const distinct = new Set(cells);
   const isNumeric = cells.length > 0 && numbers.length === cells.length;

@@ -34,7 +34,15 @@ export async function servePage(host: DurableHost, beatMs = 1_000): Promise<Serv
   const { control, settings, store } = host;
   const place = { jobs: settings.home, shared: false, log: () => undefined };
   const server: ApiServer = await startServer(
-    { control, databaseUrl: settings.databaseUrl, redact: redactorOf({}), log: () => undefined, beatMs, place },
+    {
+      control,
+      databaseUrl: settings.databaseUrl,
+      home: settings.home,
+      redact: redactorOf({}),
+      log: () => undefined,
+      beatMs,
+      place,
+    },
     { host: '127.0.0.1', port: 0, names: [] },
   );
   const tokens = new Map<Role, Promise<string>>();

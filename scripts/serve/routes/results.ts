@@ -127,7 +127,7 @@ function cellOf(
   row: number,
 ): readonly (readonly [string, string])[] {
   const heading = [headingOf({ name, unit }), name].find((each) => table.has(each));
-  const text = heading === undefined ? '' : table.cells(heading)[row]!;
+  const text = heading === undefined ? '' : table.numericCells(heading)[row]!;
   return text === '' ? [] : [[name, text]];
 }
 
