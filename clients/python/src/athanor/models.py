@@ -137,6 +137,30 @@ class CampaignOverviewHeld(Shape):
     note: Optional[str]
 
 
+class Decision(Shape):
+    at: float
+    who: str
+    action: str
+    trial: Optional[str]
+    reason: Optional[str]
+    details: dict[str, Any]
+
+
+class DecisionList(Shape):
+    items: list[Decision]
+    next: Optional[str] = Field(description='where the next page begins; null at the end')
+
+
+class EnteredRows(Shape):
+    items: list[EnteredRowsItems]
+
+
+class EnteredRowsItems(Shape):
+    trial: str
+    entered: bool
+    why: Optional[str]
+
+
 class Event(Shape):
     seq: int = Field(description='without gaps; what is read is never followed by something earlier')
     at: float = Field(description='milliseconds since 1970')
@@ -160,6 +184,24 @@ class Fault(Shape):
     line: Annotated[Optional[int], AfterValidator(_given)] = Field(default=None, description='of the campaign file, from 1')
 
 
+class Figure(Shape):
+    html: str
+
+
+class FilledTable(Shape):
+    model_config = ConfigDict(extra='forbid')
+
+    base64: str
+    reason: Annotated[Optional[Annotated[str, Field(max_length=2000)]], AfterValidator(_given)] = Field(default=None)
+
+
+class GivenTable(Shape):
+    model_config = ConfigDict(extra='forbid')
+
+    name: Annotated[str, Field(pattern='^[\\w-][\\w .-]{0,99}$')] = Field(description='name of a file, without a folder')
+    base64: str
+
+
 class Inbox(Shape):
     trials: list[WaitingTrial]
     problems: list[InboxProblems]
@@ -169,6 +211,26 @@ class InboxProblems(Shape):
     campaign_id: str = Field(alias='campaignId')
     text: str
     phase: str
+
+
+class InferredColumn(Shape):
+    column: str = Field(description='its heading')
+    name: str = Field(description='its heading without the unit')
+    unit: Optional[str]
+    type: Literal['continuous', 'integer', 'discrete', 'categorical', 'substance']
+    role: Literal['design', 'objective', 'id', 'ignore']
+    filled: int = Field(description='cells that are not empty')
+    distinct: int
+    low: Optional[float]
+    high: Optional[float]
+    examples: list[str]
+    values: list[str] = Field(description='all that it holds, where these are few')
+
+
+class InferredTable(Shape):
+    rows: int
+    columns: list[InferredColumn]
+    notes: list[str]
 
 
 class InstrumentAct(Shape):
@@ -355,6 +417,10 @@ class Me(Shape):
     until: float = Field(description='when this access ends, milliseconds since 1970')
     now: float = Field(description='the clock of the server, milliseconds since 1970')
     seq: int = Field(description='number of the last event')
+
+
+class Model(Shape):
+    html: str
 
 
 class Outline(Shape):
@@ -655,6 +721,28 @@ class TrialList(Shape):
     next: Optional[str] = Field(description='where the next page begins; null at the end')
 
 
+class TrialRow(Shape):
+    id: str
+    design: dict[str, Union[float, str]]
+    row_id: Optional[str] = Field(alias='rowId')
+    fidelity: str
+    state: str = Field(description='what came of it, else where it stands; `unknown` where nobody can tell')
+    values: dict[str, float]
+    noise: dict[str, float]
+    mean: Optional[float] = Field(description='what was expected of the first objective, with its sd')
+    sd: Optional[float]
+    cost: Optional[float]
+    cause: Optional[str]
+    why: str
+    ended_at: Optional[float] = Field(alias='endedAt')
+
+
+class TrialRows(Shape):
+    items: list[TrialRow]
+    total: int = Field(description='lines that the filter leaves')
+    all: int
+
+
 class Validated(Shape):
     valid: bool
     faults: list[Fault]
@@ -714,6 +802,22 @@ class WaitingTrialCause(Shape):
     class_: Literal['chemistry', 'device', 'operator', 'unknown'] = Field(alias='class')
     code: str
     message: str
+
+
+class Why(Shape):
+    purpose: str
+    none: Optional[str] = Field(description='why there are no alternatives')
+    alternatives: list[WhyAlternatives]
+
+
+class WhyAlternatives(Shape):
+    design: dict[str, Union[float, str]]
+    row_id: Optional[str] = Field(alias='rowId')
+    fidelity: str
+    text: str
+    mean: Optional[float]
+    sd: Optional[float]
+    promise: Optional[float] = Field(description='as a part of what the proposal promised')
 
 
 LabAct = LabActRefill
