@@ -24,8 +24,19 @@ export interface DesignStanding<T extends AnsweredTrial> extends Judged {
 }
 
 interface Group<T extends AnsweredTrial> {
-  readonly trials: readonly T[];
-  readonly standing: DesignStanding<T>;
+  /** In the order of their ids. */
+  readonly trials: T[];
+  /** Of what these measured, by outcome. */
+  sums: Map<string, Sum>;
+  /** Null while it is to be found anew. */
+  standing: DesignStanding<T> | null;
+}
+
+/** Of values the first, the sum of the distances to it, and how many there are: so that the mean of equals is what they are. */
+interface Sum {
+  readonly first: number;
+  readonly beyond: number;
+  readonly count: number;
 }
 
 /**
@@ -54,25 +65,29 @@ export class DesignStandings<T extends AnsweredTrial> {
   add(trial: T): void {
     if (trial.proposal.fidelity !== this.target || trial.observation?.outcome !== 'measured') return;
     const key = `${placeOf(trial.proposal)} ${surroundings(this.spec, trial.observation)}`;
-    const known = this.groups.get(key)?.trials ?? [];
-    const trials = [...known, trial].sort((a, b) => compareTrialIds(a.proposal.id, b.proposal.id));
-    const values = meansOf(trials.map(({ observation }) => observation!.values));
-    const [first] = trials;
-    const standing: DesignStanding<T> = {
-      ...judged(this.goals, values),
-      trialId: first!.proposal.id,
-      trial: first!,
-      values,
-      ...(trials.length === 1 ? {} : { measuredIn: trials.map(({ proposal }) => proposal.id) }),
-    };
-    this.groups.set(key, { trials, standing });
-    if (known.length > 0) this.isStale = true;
-    else if (!this.isStale) this.best = joined(this.best, standing);
+    const known = this.groups.get(key);
+    if (known === undefined) {
+      const group: Group<T> = { trials: [trial], sums: new Map(), standing: null };
+      sumUp(group.sums, trial.observation.values);
+      this.groups.set(key, group);
+      if (!this.isStale) this.best = joined(this.best, this.standingOf(group));
+      return;
+    }
+    // Most come in their order.
+    let at = known.trials.length;
+    while (at > 0 && compareTrialIds(known.trials[at - 1]!.proposal.id, trial.proposal.id) > 0) at -= 1;
+    known.trials.splice(at, 0, trial);
+    const isLast = at === known.trials.length - 1;
+    if (!isLast) known.sums = new Map();
+    // Summed in the order of their ids, so that the same trials have the same mean in whichever order they come.
+    for (const { observation } of isLast ? [trial] : known.trials) sumUp(known.sums, observation!.values);
+    known.standing = null;
+    this.isStale = true;
   }
 
   /** All designs that were measured, in the order in which they first were. */
   get all(): readonly DesignStanding<T>[] {
-    return [...this.groups.values()].map(({ standing }) => standing);
+    return [...this.groups.values()].map((group) => this.standingOf(group));
   }
 
   /** The designs that none is better than; the same object as long as it stays so. */
@@ -85,6 +100,17 @@ export class DesignStandings<T extends AnsweredTrial> {
   /** The best by the first objective, or of lowest merit; null while none counts. */
   get leader(): DesignStanding<T> | null {
     return leader(this.front);
+  }
+
+  private standingOf(group: Group<T>): DesignStanding<T> {
+    if (group.standing !== null) return group.standing;
+    const { trials, sums } = group;
+    const [trial] = trials;
+    const means = () => [...sums].map(([name, { first, beyond, count }]) => [name, first + beyond / count] as const);
+    const values = trials.length === 1 ? trial!.observation!.values : Object.fromEntries(means());
+    const told = trials.length === 1 ? {} : { measuredIn: trials.map(({ proposal }) => proposal.id) };
+    group.standing = { ...judged(this.goals, values), trialId: trial!.proposal.id, trial: trial!, values, ...told };
+    return group.standing;
   }
 }
 
@@ -128,16 +154,9 @@ function surroundings({ contexts = [] }: CampaignSpec, { contexts: told }: Pick<
   return contexts.length === 0 ? '' : JSON.stringify(contexts.map((context) => toldContext(context, told)));
 }
 
-function meansOf(all: readonly OutcomeValues[]): OutcomeValues {
-  if (all.length === 1) return all[0]!;
-  const names = [...new Set(all.flatMap((values) => Object.keys(values)))];
-  return Object.fromEntries(
-    names.map((name) => [name, mean(all.flatMap((values) => (Object.hasOwn(values, name) ? values[name]! : [])))]),
-  );
-}
-
-/** By the distances to the first, so that the mean of equals is what they are. */
-function mean(values: readonly number[]): number {
-  const [first] = values;
-  return first! + values.reduce((sum, value) => sum + (value - first!), 0) / values.length;
+function sumUp(sums: Map<string, Sum>, values: OutcomeValues): void {
+  for (const [name, value] of Object.entries(values)) {
+    const { first, beyond, count } = sums.get(name) ?? { first: value, beyond: 0, count: 0 };
+    sums.set(name, { first, beyond: beyond + (value - first), count: count + 1 });
+  }
 }

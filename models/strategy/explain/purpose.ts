@@ -1,5 +1,5 @@
 import type { CampaignSpec } from '../../domain/campaign.js';
-import { type DesignStanding, standingsOf } from '../../domain/design-standings.js';
+import { type DesignStanding, DesignStandings } from '../../domain/design-standings.js';
 import type { Proposal, Reason } from '../../domain/proposal.js';
 import { seenBy, type TrialRecord } from '../../domain/record.js';
 import {
@@ -12,6 +12,7 @@ import {
   primaryGoal,
   primaryObjective,
 } from '../../domain/standing.js';
+import type { Observation } from '../../domain/trial.js';
 
 /** What a trial is for: to make use of what is known, or to learn more. */
 export type Purpose = NonNullable<Reason['purpose']>;
@@ -66,10 +67,25 @@ export function purposesOf(spec: CampaignSpec, trials: readonly TrialRecord[]): 
 function makePurposes(spec: CampaignSpec, trials: readonly TrialRecord[]): ReadonlyMap<string, Purpose> {
   const { name } = primaryObjective(spec);
   const known = new Map<number, readonly DesignStanding<TrialRecord>[]>();
+  // Most rounds see what the one before saw, and some trials more.
+  let standings = new DesignStandings<TrialRecord>(spec);
+  let seen = new Set<Observation>();
   const frontBefore = ({ round, basis }: Proposal) => {
     const found = known.get(round);
     if (found !== undefined) return found;
-    const best = standingsOf(spec, seenBy(trials, round, basis.pending)).front;
+    const told = seenBy(trials, round, basis.pending);
+    let added = told.filter(({ observation }) => observation !== null && !seen.has(observation));
+    const ended = told.reduce((count, { observation }) => count + (observation === null ? 0 : 1), 0);
+    if (ended - added.length < seen.size) {
+      standings = new DesignStandings(spec);
+      seen = new Set();
+      added = told.filter(({ observation }) => observation !== null);
+    }
+    for (const trial of added) {
+      seen.add(trial.observation!);
+      standings.add(trial);
+    }
+    const best = standings.front;
     known.set(round, best);
     return best;
   };
