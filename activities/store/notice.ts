@@ -23,6 +23,8 @@ const matterSchema = z.object({
   designs: z.record(z.string(), z.record(z.string(), z.union([z.string(), z.number()]))),
   /** What a person is to do, a line each, with values of the design: for the same destinations. */
   instructions: z.array(z.string()).optional(),
+  /** Where a person finds it on the page. */
+  link: z.string().optional(),
   /** Whether it is over as soon as it is told. */
   momentary: z.boolean(),
 });
@@ -47,6 +49,8 @@ const healthRow = z.object({
   troubleAt: z.date().nullable(),
   gone: z.boolean(),
   waiting: z.coerce.number(),
+  /** Whether, in the last days, it took a message for a whole day not, or wanted no more, and none since. */
+  lost: z.boolean(),
 });
 /** How a destination goes, and how many messages wait for it. */
 export type DestinationHealth = Readonly<z.infer<typeof healthRow>>;
@@ -84,8 +88,8 @@ export interface Seen {
   readonly wanted: readonly Matter[];
   /** Whether nobody can tell now whether a subject is still there. */
   readonly isUnsure: (subject: string) => boolean;
-  /** After how long it is told again, milliseconds; null for never. */
-  readonly remindMs: number | null;
+  /** After how long something is told again, milliseconds; null for never. */
+  readonly remindMs: (matter: Matter) => number | null;
   readonly tellOver: boolean;
 }
 
@@ -133,13 +137,18 @@ export async function noteMatters(query: Query, destination: string, seen: Seen)
   }
   await write(query, destination, 'begun', begun);
 
-  if (remindMs === null) return;
+  const lasting = wanted.flatMap((matter) => {
+    const ms = matter.momentary ? null : remindMs(matter);
+    return ms === null ? [] : [{ subject: matter.subject, seconds: ms / 1_000 }];
+  });
+  if (lasting.length === 0) return;
   const due = await query(
-    `UPDATE notice SET reminded_at = now() WHERE destination = $1 AND closed_at IS NULL AND subject = ANY ($3)
-       AND greatest(coalesce(told_at, opened_at), reminded_at) < now() - make_interval(secs => $2)
+    `UPDATE notice SET reminded_at = now() FROM unnest($2::text[], $3::float8[]) AS lasting (of, seconds)
+     WHERE destination = $1 AND closed_at IS NULL AND subject = lasting.of
+       AND greatest(coalesce(told_at, opened_at), reminded_at) < now() - make_interval(secs => lasting.seconds)
        AND NOT EXISTS (SELECT 1 FROM message
          WHERE notices @> ARRAY[notice.id] AND sent_at IS NULL AND dropped_at IS NULL) RETURNING id`,
-    [destination, remindMs / 1_000, wanted.filter(({ momentary }) => !momentary).map(({ subject }) => subject)],
+    [destination, lasting.map(({ subject }) => subject), lasting.map(({ seconds }) => seconds)],
   );
   const ids = new Set(due.map(({ id }) => Number(id)));
   await write(
@@ -231,7 +240,9 @@ export async function noteFailed(
 export async function destinationHealth(query: Query): Promise<readonly DestinationHealth[]> {
   const rows = await query(
     `SELECT name, told_at AS "toldAt", trouble, trouble_at AS "troubleAt", gone_at IS NOT NULL AS gone,
-       (SELECT count(*) FROM message WHERE destination = name AND sent_at IS NULL AND dropped_at IS NULL) AS waiting
+       (SELECT count(*) FROM message WHERE destination = name AND sent_at IS NULL AND dropped_at IS NULL) AS waiting,
+       coalesce(gone_at > now() - interval '3 days', false) OR EXISTS (SELECT 1 FROM message WHERE destination = name AND trouble IS NOT NULL
+         AND dropped_at > greatest(now() - interval '3 days', destination.told_at) AND dropped_at - at > interval '12 hours') AS lost
      FROM destination ORDER BY name`,
   );
   return rows.map((row) => healthRow.parse(row));

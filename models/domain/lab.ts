@@ -15,7 +15,8 @@ const timeOfDaySchema = z
   .string()
   .regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, "a time of day in quotes, from '00:00' to '23:59'");
 
-function isTimeZone(name: string): boolean {
+/** Whether a text is the name of a time zone, as `Europe/Berlin`. */
+export function isTimeZone(name: string): boolean {
   try {
     return new Intl.DateTimeFormat('en', { timeZone: name }) !== null;
   } catch {

@@ -48,6 +48,7 @@ const verbs: Readonly<Record<string, (next?: string) => Promise<Verb>>> = {
   serve: async () => (await import('./serve.js')).serveCommand,
   stopd: async () => (await import('./stopd.js')).stopdCommand,
   token: async () => (await import('./token.js')).tokenCommand,
+  alarms: async () => (await import('./alarms.js')).alarmsCommand,
   notify: async () => (await import('./notify.js')).notifyCommand,
   worker: async () => (await import('./worker.js')).workerCommand,
   down: async () => (await import('./down.js')).downCommand,

@@ -3,6 +3,7 @@ import { giveAccess, listAccess } from '../../activities/store/access.js';
 import { openStore } from '../../activities/store/client.js';
 import { InvalidInputError } from '../../models/domain/errors.js';
 import { redactorOf } from '../../models/domain/redaction.js';
+import { homeIdentity } from '../durable/home-identity.js';
 import type { OwnStop } from '../serve/own-stop.js';
 import { wholeNumber } from './arguments.js';
 import { untilInterrupted } from './lab/until-interrupted.js';
@@ -79,6 +80,7 @@ Examples:
           const { note: log, environment } = terminal;
           const jobs = shared ?? home;
           let stop: OwnStop | null = null;
+          let unwatch = async () => {};
           const place = { jobs, shared: shared !== null, log };
           const server = await startServer(
             {
@@ -91,6 +93,8 @@ Examples:
             const { ownStop } = await import('../serve/own-stop.js');
             const given = { host, port: stopPort ?? (port === 0 ? 0 : port + 1), names: name, url: stopUrl ?? null };
             stop = await ownStop(server, given, { jobs, environment });
+            const { id } = await homeIdentity(jobs, { shared: shared !== null, log });
+            unwatch = control.alarms.watch({ home: id, jobs, redact: redactorOf(environment), log });
             const who = whoSays(as);
             const code = await giveAccess(store.query, {
               ...{ kind: 'login', who, role: 'admin', name: null, madeBy: who, lastsMs: loginMs },
@@ -101,6 +105,7 @@ Examples:
           } finally {
             await server.close();
             await stop?.end();
+            await unwatch();
           }
         } finally {
           await store.close();

@@ -12,6 +12,7 @@ import type { Judgement } from '../../models/domain/ruling.js';
 import type { Seen } from '../../models/domain/seen.js';
 import type { ModelBundle } from '../../models/pretrained/bundle.js';
 import type * as messages from '../../workflows/messages.js';
+import type { AlarmControl } from './alarm-control.js';
 import type { ChangeRequest, InForceOf } from './changes.js';
 import type { CampaignReport } from './course.js';
 import type { GivenResult } from './entered-values.js';
@@ -166,6 +167,8 @@ export interface Control {
     /** The number of the event with a seal; null where none has it. */
     sealed(seal: string): Promise<number | null>;
   };
+  /** What a person has to do something about. */
+  readonly alarms: AlarmControl;
   /** Instruments that campaigns share. */
   readonly labs: LabControl;
   /**

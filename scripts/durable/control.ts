@@ -21,6 +21,7 @@ import { summarise } from '../../activities/store/summary.js';
 import { parseTrialId } from '../../models/domain/trial.js';
 import type * as messages from '../../workflows/messages.js';
 import { actsOnEnded } from './acts-on-ended.js';
+import { createAlarmControl } from './alarm-control.js';
 import { defaultTaskQueue, startCampaignWorkflow } from './campaign-workflow.js';
 import { changeCampaign, inForceOf } from './changes.js';
 import type { Control } from './control-contract.js';
@@ -225,6 +226,7 @@ export async function connect(settings: ControlSettings): Promise<Control> {
       verify: () => ask(async () => sealed(store, () => verifyChain(store.query))),
     },
     labs,
+    alarms: createAlarmControl({ store, client, taskQueue }, ask),
     waitUntilStopped: (id, onChange, options) => ask(() => waitFor(report, id, onChange, options)),
     hasClosed: (id) => ask(() => hasClosed(client, id)),
     close: async () => {

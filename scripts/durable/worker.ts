@@ -22,6 +22,7 @@ import { isOfLab } from '../../models/domain/fidelity.js';
 import type { RawLimits } from '../../models/domain/raw-limits.js';
 import { redactorOf } from '../../models/domain/redaction.js';
 import { homeQueue, instrumentQueue, modelQueue } from '../../workflows/queues.js';
+import { keepAlarms } from '../alarms/keep-alarms.js';
 import { registryFor as registryOf } from '../campaign-registry.js';
 import { threadsFor } from '../decide-threads.js';
 import { prepareHome } from '../home.js';
@@ -162,7 +163,8 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
     });
     const destinations = destinationsIn(settings.home, process.env, log);
     const telling = { store, ...serverOf(settings, connection), home: home.id, jobs, destinations, log };
-    opened.push(keepNotifying({ ...telling, redact: redactorOf(process.env) }));
+    const redact = redactorOf(process.env);
+    opened.push(keepAlarms({ ...telling, redact }), keepNotifying({ ...telling, redact }));
     const alone = settings.instruments ?? null;
     opened.push(keepExchanging({ jobs, store, alone, log, tell: tellOn(settings, connection) }));
     if (settings.instruments !== undefined) {

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { createCampaignSource } from '../../activities/campaign-source.js';
+import { openAlarms } from '../../activities/store/alarm.js';
 import {
   claimMessage,
   endedCampaigns,
@@ -16,7 +17,8 @@ import type { LabServers } from '../durable/lab-report.js';
 import { inboxOf } from '../durable/person-instructions.js';
 import { stillnessOfAll } from '../durable/stillness.js';
 import { latches } from '../safe-stop/latch.js';
-import { mattersOf, type Sight } from './matters.js';
+import { alarmMatters, dueAlarms } from './alarm-matters.js';
+import { beyondAlarms, mattersOf, type Sight } from './matters.js';
 import { messageText } from './message-text.js';
 import type { NotifyDestination } from './notify-file.js';
 import { send } from './send.js';
@@ -72,25 +74,44 @@ export async function lookAround(deps: Notifying, destinations: readonly NotifyD
       home,
       now: Date.now(),
     };
-    const all = redacted(mattersOf(sight), redact);
+    const alarms = await openAlarms(store.query);
+    const others = redacted(mattersOf(sight), redact);
+    const ofToday = new Set(
+      alarms.flatMap(({ id, times, priority }) => (priority === 'today' ? `alarm/${id}/${times}` : [])),
+    );
+    const isOfToday = (subject: string) => ofToday.has(subject);
     const isUnsure = (subject: string) =>
       (subject.startsWith('latch/') && !subject.startsWith(`latch/${home}/`)) ||
       untold.some((name) => subject.startsWith(`worker/${name}/`));
-    for (const { name, settings, remindMs } of destinations) {
+    for (const { name, settings, remindMs, alarms: telling, heartbeatMs } of destinations) {
+      if (heartbeatMs !== null) continue;
+      const due = telling === null ? new Set() : dueAlarms(alarms, telling, sight.now);
+      const all = [...others, ...redacted(alarmMatters(alarms, telling?.page ?? null), redact)];
       const from = since.get(name) ?? null;
       if (from === null) continue;
       // What an ended campaign left behind before anybody was to be told is no news.
       const isOld = ({ momentary, since: at, trials }: Matter) =>
         (at ?? 0) < from && (momentary || (trials.length > 0 && trials.every((id) => ofEnded.has(id))));
-      const wanted = all.filter((matter) => isWanted(matter, settings) && !isOld(matter));
-      await noteMatters(query, name, { all, wanted, isUnsure, remindMs, tellOver: settings.over });
+      const wanted = all.filter((matter) =>
+        matter.kind === 'alarm'
+          ? due.has(matter.subject) && isIn(matter, settings)
+          : isWanted(matter, settings, telling !== null) && !isOld(matter),
+      );
+      const again = ({ kind, subject }: Matter) =>
+        kind !== 'alarm' ? remindMs : isOfToday(subject) ? null : (telling?.repeatMs ?? null);
+      await noteMatters(query, name, { all, wanted, isUnsure, remindMs: again, tellOver: settings.over });
     }
   });
 }
 
-function isWanted({ kind, campaigns, lab }: Matter, settings: NotifyDestination['settings']): boolean {
-  const { kinds, campaigns: ofCampaigns, labs } = settings;
-  if (kinds !== undefined && !kinds.some((one) => one === kind)) return false;
+/** @param hearsAlarms - whether it is told of alarms, so that of what is one, too, it is not told twice */
+function isWanted(matter: Matter, settings: NotifyDestination['settings'], hearsAlarms: boolean): boolean {
+  const kinds = settings.kinds ?? (hearsAlarms ? beyondAlarms : undefined);
+  if (kinds !== undefined && !kinds.some((one) => one === matter.kind)) return false;
+  return isIn(matter, settings);
+}
+
+function isIn({ campaigns, lab }: Matter, { campaigns: ofCampaigns, labs }: NotifyDestination['settings']): boolean {
   if (ofCampaigns === undefined && labs === undefined) return true;
   return campaigns.some((id) => ofCampaigns?.includes(id)) || (lab !== null && labs?.includes(lab) === true);
 }
@@ -119,6 +140,28 @@ export async function deliver({ store, log }: Pick<Notifying, 'store' | 'log'>, 
 }
 
 /**
+ * Tells a destination that Athanor is alive, if it wants that and it is time: the store answers, or else it is not told.
+ * @param beats - when it was told last, milliseconds since 1970, by destination
+ */
+async function beat(
+  { store, home }: Notifying,
+  destination: NotifyDestination,
+  beats: Map<string, number>,
+): Promise<void> {
+  const { name, heartbeatMs } = destination;
+  const now = Date.now();
+  if (heartbeatMs === null || now - (beats.get(name) ?? 0) < heartbeatMs) return;
+  const alarms = await openAlarms(store.query);
+  beats.set(name, now);
+  const data = { home, alarms: alarms.length, now: alarms.filter(({ priority }) => priority === 'now').length };
+  const payload = { type: 'athanor.heartbeat', timestamp: new Date(now).toISOString(), data };
+  await send(destination, {
+    id: `beat_${home}_${now}`,
+    message: { title: 'Athanor is alive', text: 'Athanor is alive', payload },
+  });
+}
+
+/**
  * Tells people, again and again, what waits for them or stands still. What keeps it from that is said, and ends nothing.
  * @returns how to stop
  */
@@ -139,6 +182,10 @@ export function keepNotifying(deps: Notifying): () => Promise<void> {
     const destinations = await deps.destinations();
     if (destinations !== null && destinations.length > 0) await lookAround(deps, destinations);
   });
+  const beating = heeding(async () => {
+    for (const destination of (await deps.destinations()) ?? []) await beat(deps, destination, beats);
+  });
+  const beats = new Map<string, number>();
   const busy = new Set<string>();
   const send = async () => {
     const each = ((await deps.destinations()) ?? []).filter(({ name }) => !busy.has(name));
@@ -150,7 +197,7 @@ export function keepNotifying(deps: Notifying): () => Promise<void> {
       }),
     );
   };
-  const loops = [every(lookMs, look), every(deliverMs, send)];
+  const loops = [every(lookMs, look), every(deliverMs, send), every(deliverMs, beating)];
   return async () => {
     await Promise.all(loops.map((stop) => stop()));
   };

@@ -22,7 +22,11 @@ export const matterKinds = [
   'worker',
   'unable',
   'ended',
+  'alarm',
 ] as const;
+
+/** Those of which there is no alarm. */
+export const beyondAlarms: readonly string[] = ['approval', 'result', 'ended'];
 
 /** What there is to tell, as a worker sees it. */
 export interface Sight {

@@ -48,7 +48,7 @@ export function messageText(
 }
 
 function matterLines(
-  { text, since, commands, designs: values, instructions = [] }: Matter,
+  { text, since, commands, designs: values, instructions = [], link }: Matter,
   occasion: DueMessage['occasion'],
   designs: boolean,
 ) {
@@ -63,7 +63,14 @@ function matterLines(
       )
     : [];
   const asked = designs ? instructions.map((line) => `  ${line}`) : [];
-  return [`${heads[occasion]}${text}`, ...from, ...told, ...asked, ...commands.map((command) => `  ${command}`)];
+  return [
+    `${heads[occasion]}${text}`,
+    ...from,
+    ...told,
+    ...asked,
+    ...commands.map((command) => `  ${command}`),
+    ...(link === undefined ? [] : [`  ${link}`]),
+  ];
 }
 
 function shortened(text: string, most: number): string {

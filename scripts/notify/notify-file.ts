@@ -5,9 +5,12 @@ import { z } from 'zod';
 import { durationMs, durationSchema } from '../../models/domain/duration.js';
 import { InvalidInputError } from '../../models/domain/errors.js';
 import type { Fault } from '../../models/domain/fault.js';
+import { among } from '../../models/domain/nearest.js';
 import { readBounded, readingFaults } from '../bounded-file.js';
 import { readDocument } from '../campaign-file/document.js';
 import { placed, schemaFaults, show } from '../campaign-file/schema-faults.js';
+import { type AlarmTelling, alarmTelling } from './alarm-matters.js';
+import { alarmsSchema } from './alarms-schema.js';
 import { matterKinds } from './matters.js';
 
 const secretSchema = z.strictObject({
@@ -51,6 +54,11 @@ const webhookSchema = z.strictObject({
     .union([secretSchema, z.array(secretSchema).min(1).max(2)])
     .describe('signs them (whsec_…); two while one takes the place of the other'),
   ca: caSchema,
+  heartbeat: durationSchema
+    .optional()
+    .describe(
+      'it is only told, this often, that Athanor is alive: for a monitor elsewhere that tells people when it is not',
+    ),
   ...filterShape,
 });
 
@@ -73,6 +81,7 @@ const emailSchema = z.strictObject({
 
 /** The file `notify.yaml`. */
 export const notifySchema = z.strictObject({
+  alarms: alarmsSchema.optional().describe('who is told of alarms; nobody where absent'),
   remind: durationSchema.optional().describe('how long until what lasts is told again; never where absent'),
   destinations: z
     .record(
@@ -96,6 +105,10 @@ export interface NotifyDestination {
   readonly secrets: Readonly<Record<string, string>>;
   readonly ca: string | null;
   readonly remindMs: number | null;
+  /** How it is told of alarms; null where it is not. */
+  readonly alarms: AlarmTelling | null;
+  /** How often it is told that Athanor is alive, and nothing else, milliseconds; null where it is told what there is. */
+  readonly heartbeatMs: number | null;
 }
 
 /** JSON Schema of the file, for editors. */
@@ -178,8 +191,15 @@ export async function loadNotify(
       secrets,
       ca,
       remindMs: remind === undefined ? null : durationMs(remind),
+      alarms: parsed.data?.alarms === undefined ? null : alarmTelling(parsed.data.alarms, name),
+      heartbeatMs: 'webhook' in settings && settings.heartbeat !== undefined ? durationMs(settings.heartbeat) : null,
     });
   }
+  const names = Object.keys(parsed.data?.destinations ?? {});
+  for (const [i, { tell }] of (parsed.data?.alarms?.steps ?? []).entries())
+    for (const [j, name] of tell.entries())
+      if (!names.includes(name))
+        faults.push(placed(['alarms', 'steps', i, 'tell', j], `there is no destination '${name}'`, among(name, names)));
   const all = [
     ...source.faults,
     ...faults.map(({ at, ...fault }): Fault => {

@@ -13,6 +13,7 @@ import { Overview } from './overview.js';
 import { pageRoutes } from './page.js';
 import type { PageFiles } from './page-files.js';
 import { problemOf } from './problem.js';
+import { alarmRoutes } from './routes/alarms.js';
 import { campaignViewRoutes } from './routes/campaign-views.js';
 import { campaignRoutes } from './routes/campaigns.js';
 import { type EventParts, eventRoutes } from './routes/events.js';
@@ -98,6 +99,7 @@ export function createApi(parts: ApiParts): OpenAPIHono<ApiEnv> {
   exportRoutes(v1, parts);
   fileRoutes(v1, control);
   stopRoutes(v1, { place, stopAt });
+  alarmRoutes(v1, control);
   api.route('/api/v1', v1);
   api.onError((error, c) => {
     const problem = problemOf(error);

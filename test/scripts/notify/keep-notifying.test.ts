@@ -71,6 +71,8 @@ const destination = (more: object = {}, remindMs: number | null = null): NotifyD
   secrets: { S: secret },
   ca: null,
   remindMs,
+  alarms: null,
+  heartbeatMs: null,
 });
 const told = () =>
   hook.received.map(({ body: { data } }) => [

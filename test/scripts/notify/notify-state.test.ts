@@ -13,14 +13,22 @@ beforeAll(async () => {
 });
 afterAll(() => home?.remove());
 
-const health = { name: 'phone', toldAt: new Date(0), trouble: null, troubleAt: null, gone: false, waiting: 0 };
+const health = {
+  name: 'phone',
+  toldAt: new Date(0),
+  trouble: null,
+  troubleAt: null,
+  gone: false,
+  waiting: 0,
+  lost: false,
+};
 
 it('says of variables that are set for the worker alone what is known', async () => {
   expect(await notifyTroubles(home.path, {}, [health])).toEqual([]);
   expect(await notifyTroubles(home.path, {}, [])).toEqual([
     'phone: HOOK is not set in this shell, and no worker has taken it up yet: it needs it',
   ]);
-  const trouble = { ...health, trouble: 'it answered 500', waiting: 2 };
+  const trouble = { ...health, trouble: 'it answered 500', waiting: 2, lost: false };
   expect(await notifyTroubles(home.path, {}, [trouble])).toEqual(['phone: it answered 500; 2 messages wait']);
   expect(await notifyState(readConfig({ ATHANOR_HOME: home.path }), {})).toBe(
     'phone (HOOK is not set in this shell, and no worker has taken it up yet: it needs it)',

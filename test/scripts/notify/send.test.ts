@@ -37,7 +37,16 @@ const destination = (
   settings: NotifyDestination['settings'],
   secrets: Readonly<Record<string, string>>,
   trusted: string | null = null,
-): NotifyDestination => ({ name: 'd', settings, fingerprint: '', secrets, ca: trusted, remindMs: null });
+): NotifyDestination => ({
+  name: 'd',
+  settings,
+  fingerprint: '',
+  secrets,
+  ca: trusted,
+  remindMs: null,
+  alarms: null,
+  heartbeatMs: null,
+});
 const hook = (webhook: string, trusted: string | null = null) =>
   destination({ webhook, secret: { from: 'S' }, ...shared }, { S: secret }, trusted);
 const message = testMessage('msg_1', 1_700_000_000_000);

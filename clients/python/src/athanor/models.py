@@ -25,6 +25,80 @@ class Shape(BaseModel):
         return self.model_dump(mode="json", by_alias=True, exclude_unset=True)
 
 
+class Alarm(Shape):
+    id: int
+    kind: str
+    priority: Literal['now', 'soon', 'today'] = Field(description='`now`: people, equipment or sample at risk; `soon`: the loop stands still; `today`: within the day')
+    state: Literal['new', 'acknowledged', 'cleared', 'shelved', 'closed'] = Field(description='`cleared`: over before anybody acknowledged it')
+    text: str
+    cause: str = Field(description='what it most likely comes from')
+    consequence: str = Field(description='what comes of it where nobody acts')
+    action: str = Field(description='what to do')
+    time: str = Field(description='how long there is for that')
+    lab: Optional[str]
+    campaigns: list[str]
+    trials: list[str] = Field(description='the first of them; `count` says how many there are')
+    count: int
+    commands: list[str]
+    raised_at: float = Field(alias='raisedAt', description='milliseconds since 1970')
+    times: int = Field(description='how often it was raised')
+    cleared_at: Optional[float] = Field(alias='clearedAt', description='milliseconds since 1970')
+    acknowledged: Optional[AlarmAcknowledged]
+    shelved: Optional[AlarmShelved]
+
+
+class AlarmAcknowledged(Shape):
+    who: str
+    note: Optional[str]
+    at: float = Field(description='milliseconds since 1970')
+
+
+class AlarmShelved(Shape):
+    who: str
+    why: str
+    until: float = Field(description='milliseconds since 1970')
+
+
+class AlarmActAcknowledge(Shape):
+    model_config = ConfigDict(extra='forbid')
+
+    act: Literal['acknowledge']
+    reason: Annotated[Optional[Annotated[str, Field(min_length=1, max_length=2000)]], AfterValidator(_given)] = Field(default=None, description='why, kept with the decision')
+
+
+class AlarmActShelve(Shape):
+    model_config = ConfigDict(extra='forbid')
+
+    act: Literal['shelve']
+    reason: Annotated[str, Field(min_length=1, max_length=2000)] = Field(description='why, kept with the decision')
+    until: float = Field(description='milliseconds since 1970, twelve hours from now at most')
+
+
+class AlarmActUnshelve(Shape):
+    model_config = ConfigDict(extra='forbid')
+
+    act: Literal['unshelve']
+
+
+class AlarmKindList(Shape):
+    items: list[AlarmKindListItems]
+    next: Optional[str] = Field(description='where the next page begins; null at the end')
+
+
+class AlarmKindListItems(Shape):
+    kind: str
+    priority: Literal['now', 'soon', 'today']
+    cause: str = Field(description='what it most likely comes from')
+    consequence: str = Field(description='what comes of it where nobody acts')
+    action: str = Field(description='what to do')
+    time: str = Field(description='how long there is for that')
+
+
+class AlarmList(Shape):
+    items: list[Alarm]
+    next: Optional[str] = Field(description='where the next page begins; null at the end')
+
+
 class CampaignHead(Shape):
     id: str
     name: str
@@ -820,6 +894,7 @@ class WhyAlternatives(Shape):
     promise: Optional[float] = Field(description='as a part of what the proposal promised')
 
 
+AlarmAct = Union[AlarmActAcknowledge, AlarmActShelve, AlarmActUnshelve]
 LabAct = LabActRefill
 StopReport = Optional[StopReport]
 TrialAct = Union[TrialActApprove, TrialActReject, TrialActEdit, TrialActEnter, TrialActRelease, TrialActAmend, TrialActDiscard, TrialActFailed, TrialActResolve, TrialActRetry]
