@@ -51,6 +51,7 @@ const verbs: Readonly<Record<string, (next?: string) => Promise<Verb>>> = {
   alarms: async () => (await import('./alarms.js')).alarmsCommand,
   notify: async () => (await import('./notify.js')).notifyCommand,
   worker: async () => (await import('./worker.js')).workerCommand,
+  service: async () => (await import('./systemd-units.js')).serviceCommand,
   down: async () => (await import('./down.js')).downCommand,
   doctor: async () => (await import('./doctor.js')).doctorCommand,
   completion: async () => (await import('./completion.js')).completionCommand,
