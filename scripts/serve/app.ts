@@ -9,6 +9,7 @@ import { Explainer } from './explain.js';
 import { noFloods, noLate, noSecrets, noStrangers, ownNameOnly, quietHeaders } from './guards.js';
 import { onceByKey } from './keyed.js';
 import { loginRoutes } from './login.js';
+import { metricsRoute } from './metrics.js';
 import { Overview } from './overview.js';
 import { pageRoutes } from './page.js';
 import type { PageFiles } from './page-files.js';
@@ -68,6 +69,7 @@ export function createApi(parts: ApiParts): OpenAPIHono<ApiEnv> {
     await query('SELECT 1');
     return c.text('ok');
   });
+  metricsRoute(api, store, place.jobs);
   api.use('/login', noFloods());
   loginRoutes(api, store, place.jobs);
   const views = { control, store, redact, stopOrigin, page: parts.page ?? null, figures: new Overview(store) };
