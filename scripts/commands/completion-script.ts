@@ -26,7 +26,7 @@ export function completionScript(program: Command, shell: Shell): string {
 }
 
 function verbWords(command: Command): VerbWords {
-  const parts = command.commands.length === 0 ? [command] : command.commands;
+  const parts = [command, ...command.commands];
   const given = new Map(parts.flatMap((one) => one.options).map((option) => [option.flags, option]));
   const options = [...given.values()].flatMap(({ long, short, description, argChoices }) =>
     [long, short].flatMap((name) => (name == null ? [] : [{ name, description, choices: argChoices ?? [] }])),

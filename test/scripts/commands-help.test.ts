@@ -45,7 +45,7 @@ describe('did you mean', () => {
     [['simulate', 'x', '--sead', '1'], 'Did you mean --seed?'],
     [['export', 'x', '--formt=csv'], 'Did you mean --format?'],
     [['frobnicate'], ''],
-    [['stop', 'x'], ''],
+    [['stop', 'x'], 'Did you mean stopd?'],
     [['ls'], ''],
     [['simulate', 'x', '--verbose'], ''],
     [['suggest', 'x', '--all'], ''],
@@ -74,7 +74,7 @@ COMP_WORDS=(${words.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=${words.l
     };
     expect(complete('athanor sim')).toEqual(['simulate']);
     expect(complete('athanor simulate --se')).toEqual(['--seeds', '--seed']);
-    expect(complete('athanor export x --format ')).toEqual(['csv', 'json']);
+    expect(complete('athanor export x --format ')).toEqual(['json', 'csv', 'ndjson', 'parquet']);
     expect(complete('athanor completion ')).toEqual(['bash', 'zsh', 'fish']);
     const words = made.commands.find((verb) => verb.name() === 'lab')!.commands.map((word) => word.name());
     expect(words).toContain('refill');
