@@ -88,7 +88,10 @@ describe('who asks', () => {
     expect((await call('POST', '/login', strange)).status).toBe(403);
     const entered = await call('POST', '/login', form);
     expect(entered.status).toBe(303);
-    const cookie = entered.headers.get('Set-Cookie')!;
+    const cookies = entered.headers.getSetCookie();
+    const cookie = cookies.find((each) => each.startsWith('athanor_session='))!;
+    // That of the stop process is not readable by scripts either.
+    expect(cookies.find((each) => each.startsWith('athanor_stop='))).toMatch(/; HttpOnly; SameSite=Lax$/);
     expect(cookie).toMatch(/^athanor_session=\S+; Max-Age=\d+; Path=\/; HttpOnly; SameSite=Lax$/);
     expect((await call('POST', '/login', form)).status).toBe(401);
     const session = { as: null, headers: { Cookie: cookie.split(';')[0]! } };
