@@ -3,7 +3,9 @@ import { networkInterfaces } from 'node:os';
 import { Hono } from 'hono';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Access, giveAccess } from '../../../activities/store/access.js';
+import { saveArtefact } from '../../../activities/store/artefact.js';
 import type { Query } from '../../../activities/store/client.js';
+import { labSchema } from '../../../models/domain/lab.js';
 import type { Role } from '../../../models/domain/roles.js';
 import { createApi } from '../../../scripts/serve/app.js';
 import type { ApiEnv } from '../../../scripts/serve/caller.js';
@@ -38,6 +40,7 @@ beforeAll(async () => {
       ...{ kind: 'token', who: `a ${role}`, role, name: role, madeBy: 'tester', lastsMs: 3_600_000 },
     });
   await manyTrials(store, 'many', 1_000);
+  await manyTrials(store, 'few', 20);
 });
 afterAll(async () => {
   await server?.close();
@@ -219,14 +222,32 @@ describe('a request that is too large', () => {
 
 describe('who only reads', () => {
   it('leaves the log as it was, by every route; HEAD tells the same without a body', async () => {
-    await host.control.events.last({ limit: 1 });
+    const { control, store } = host;
+    await control.labs.up(
+      labSchema.parse({
+        name: 'bench',
+        instruments: { scale: { adapter: 'person', settings: { instructions: 'weigh' } } },
+        stock: { argon: { unit: 'L', amount: 5 } },
+      }),
+      'ada',
+    );
+    const places = {
+      figure: 'best',
+      campaign: 'few',
+      trial: 'r1-p1',
+      lab: 'bench',
+      sha256: await saveArtefact(store.query, Buffer.from('a scan')),
+    };
+    await control.events.last({ limit: 1 });
     const everything = () => host.store.query('SELECT * FROM event ORDER BY seq');
     const acts = () => host.store.query('SELECT count(*) FROM audit');
     const before = [await everything(), await acts()];
     const { body: api } = await read('/openapi.json');
     const paths = Object.entries(api.paths as Record<string, object>).filter(([, methods]) => 'get' in methods);
     expect(paths.length).toBeGreaterThan(6);
-    const named = paths.map(([path]) => `/api/v1${path.replace('{campaign}', 'many').replace('{trial}', 'r1-p1')}`);
+    const named = paths.map(
+      ([path]) => `/api/v1${path.replace(/\{(\w+)\}/g, (_, name: keyof typeof places) => places[name])}`,
+    );
     for (const path of [...named, '/api/v1/openapi.json', '/login?code=none', '/healthz', '/readyz']) {
       const ended = new AbortController();
       const got = await fetch(`${server.url}${path}`, { headers: bearer('viewer'), signal: ended.signal });
