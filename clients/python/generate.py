@@ -90,7 +90,10 @@ class Writer:
             self.component(base)
             self.object(name, schema["allOf"][1], base)
         else:
-            self.aliases[name] = f"{name} = {self.type(schema, name)}"
+            told = self.type(schema, name)
+            if name in self.classes:
+                raise ValueError(f"{name} may be null itself: let what has it say so")
+            self.aliases[name] = f"{name} = {told}"
 
     def object(self, name: str, schema: dict[str, Any], base: str = "Shape") -> None:
         self.classes[name] = ""  # its place, before those within it

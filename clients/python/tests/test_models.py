@@ -38,7 +38,7 @@ def test_they_are_in_step_with_the_api(document: dict[str, Any]) -> None:
 
 
 def _bounded(schema: Any) -> Any:
-    """Numbers that every program reads as the same, and objects with few entries that nobody named."""
+    """Numbers that every program reads as the same; few items and few entries that nobody named, as what is drawn too large is drawn anew."""
     if isinstance(schema, list):
         return [_bounded(part) for part in schema]
     if not isinstance(schema, dict):
@@ -48,6 +48,10 @@ def _bounded(schema: Any) -> Any:
     # An entry may have that name, too.
     if not isinstance(kinds, dict) and {"number", "integer"} & set(kinds if isinstance(kinds, list) else [kinds]):
         inner = {"minimum": -_EXACT, "maximum": _EXACT, **inner}
+    if kinds == "array":
+        inner = {"maxItems": max(2, inner.get("minItems", 0)), **inner}
+    if kinds == "object" and isinstance(inner.get("additionalProperties", True), dict):
+        inner = {"maxProperties": len(inner.get("properties", {})) + 2, **inner}
     return inner
 
 
@@ -134,7 +138,7 @@ def _accepts(adapter: TypeAdapter[Any], value: Any) -> bool:
 def _instances(shape: Any) -> st.SearchStrategy[Any]:
     """What can be made of a model; of a union, of any of its members."""
     members = shape.__args__ if get_origin(shape) is not None else (shape,)
-    return st.one_of([_fields(member) for member in members])
+    return st.one_of([st.none() if member is type(None) else _fields(member) for member in members])
 
 
 def _fields(model: type[models.Shape]) -> st.SearchStrategy[Any]:

@@ -19,7 +19,7 @@ const stopState = z
     stops: z
       .array(stopShape)
       .openapi({ description: 'while there is one nothing begins; empty where nothing is stopped' }),
-    report: stopReport.nullable().openapi('StopReport', {
+    report: z.union([z.object(stopReport.shape).openapi('StopReport'), z.null()]).openapi({
       description:
         'what became of each instrument at the last stop, as far as this home asked for it; null where there was none',
     }),

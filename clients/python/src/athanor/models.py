@@ -607,8 +607,6 @@ class StopAct(Shape):
 
 
 class StopReport(Shape):
-    "what became of each instrument at the last stop, as far as this home asked for it; null where there was none"
-
     lab: Optional[str]
     who: str
     why: str
@@ -643,7 +641,7 @@ class StopReportReleased(Shape):
 class StopState(Shape):
     url: Optional[str] = Field(description='where the stop process is, which a page speaks to, as it needs no other server; null where there is none')
     stops: list[Stop] = Field(description='while there is one nothing begins; empty where nothing is stopped')
-    report: StopReport
+    report: Optional[StopReport] = Field(description='what became of each instrument at the last stop, as far as this home asked for it; null where there was none')
     checklist: list[str] = Field(description='what has to be said to release a stop')
 
 
@@ -896,5 +894,4 @@ class WhyAlternatives(Shape):
 
 AlarmAct = Union[AlarmActAcknowledge, AlarmActShelve, AlarmActUnshelve]
 LabAct = LabActRefill
-StopReport = Optional[StopReport]
 TrialAct = Union[TrialActApprove, TrialActReject, TrialActEdit, TrialActEnter, TrialActRelease, TrialActAmend, TrialActDiscard, TrialActFailed, TrialActResolve, TrialActRetry]
