@@ -37,6 +37,8 @@ const width = 3;
  * be what is searched for, must be better by more than they span. Rows of a design that was measured again with the same
  * result stay: see `confirmed`. So do rows whose noise is known: how far they may be off was said.
  *
+ * Where two rows of one design contradict each other grossly, each of them is also set aside first.
+ *
  * An infinite noise variance of a row is what leaves it out; of relevance pursuit that is the end where the error is gross.
  *
  * Without optimisation the rows are set aside that were so before; they are named behind the hyperparameters.
@@ -50,18 +52,25 @@ export function fitRobust(training: TrainingSet, options: FitOptions, kind: GpKi
     const aside = markedRows(training, options.previous.slice(size + 1));
     return fitGp(training, options, kind, aside.length < n ? aside : []);
   }
-  let fitted = fitGp(training, options, kind);
-  if (n < rowsAtLeast || options.suspects === false) return fitted;
-  let best = { fitted, value: evidence(training, fitted) };
-  const aside: number[] = [];
-  while (aside.length < Math.min(most, Math.floor(n / rowsForEach))) {
-    const worst = worstRow(training, fitted);
-    if (worst === null) break;
-    aside.push(worst);
-    fitted = fitGp(training, { ...options, previous: fitted.hyperparameters }, kind, [...aside]);
+  const plain = fitGp(training, options, kind);
+  if (n < rowsAtLeast || options.suspects === false) return plain;
+  let best = { fitted: plain, value: evidence(training, plain) };
+  const without = (aside: readonly number[], { hyperparameters }: SingleLevel) => {
+    const fitted = fitGp(training, { ...options, previous: hyperparameters }, kind, aside);
     const value = evidence(training, fitted);
     if (value > best.value) best = { fitted, value };
-  }
+    return fitted;
+  };
+  const pursue = (from: SingleLevel) => {
+    let fitted = from;
+    while (fitted.suspects.length < Math.min(most, Math.floor(n / rowsForEach))) {
+      const worst = worstRow(training, fitted);
+      if (worst === null) return;
+      fitted = without([...fitted.suspects, worst], fitted);
+    }
+  };
+  pursue(plain);
+  for (const row of contested(training)) if (!best.fitted.suspects.includes(row)) pursue(without([row], plain));
   return best.fitted;
 }
 
@@ -100,6 +109,30 @@ function worstRow(training: TrainingSet, fitted: SingleLevel): number | null {
     [worst, largest] = [row, own];
   }
   return worst;
+}
+
+/**
+ * The two rows of a design whose losses differ most, where that is by more than half of what the losses of all others span. What one
+ * of them spoils, the noise of all, hides it from `worstRow`.
+ */
+function contested(training: TrainingSet): readonly number[] {
+  const { designs, levels, losses, levelCount, noise } = training;
+  const rows = [...levels.keys()].filter((row) => levels[row] === levelCount - 1);
+  const places = new Map<string, number[]>();
+  for (const row of rows) {
+    const key = rowKey(designs, row);
+    places.set(key, [...(places.get(key) ?? []), row]);
+  }
+  let [pair, largest] = [[] as readonly number[], 0];
+  for (const group of places.values()) {
+    if (group.length < 2 || group.some((row) => noise !== undefined && !Number.isNaN(noise[row]!))) continue;
+    const rising = [...group].sort((a, b) => losses[a]! - losses[b]!);
+    const ends = [rising[0]!, rising.at(-1)!];
+    const gap = losses[ends[1]!]! - losses[ends[0]!]!;
+    if (gap > largest) [pair, largest] = [ends, gap];
+  }
+  const others = rows.filter((row) => !pair.includes(row)).map((row) => losses[row]!);
+  return largest > 0.5 * (Math.max(...others) - Math.min(...others)) ? pair : [];
 }
 
 /** Whether another row of the same design agrees with it: its loss is nearer than half of what is expected of both. */

@@ -61,6 +61,33 @@ describe('a robust Gaussian process', () => {
     expect((gp.fit(measured({}), again) as ReturnType<typeof fitGp>).suspects).toEqual([]);
   });
 
+  it('does not learn from one that another value of its design contradicts, however far it reaches beyond what the others span', () => {
+    for (const wrong of [-2.5, -3.5, -5, -8]) {
+      const training = measured({ 7: wrong });
+      const right = measured({}).losses[7]!;
+      const again = {
+        ...training,
+        designs: selectDesigns(training.designs, [...training.losses.keys(), 7]),
+        levels: new Int32Array(21),
+        losses: Float64Array.of(...training.losses, right),
+      };
+      expect((gp.fit(again, options) as ReturnType<typeof fitGp>).suspects, `${wrong}`).toEqual([7]);
+    }
+  });
+
+  it('believes both values of a design that differ by no more than noise does', () => {
+    const training = measured({});
+    const rows = [...training.losses.keys()];
+    const noisy = rows.map((row) => training.losses[row]! + 0.5 * Math.sin(37 * row));
+    const twice = {
+      ...training,
+      designs: selectDesigns(training.designs, [...rows, ...rows]),
+      levels: new Int32Array(40),
+      losses: Float64Array.of(...noisy, ...rows.map((row) => training.losses[row]! + 0.5 * Math.cos(53 * row))),
+    };
+    expect((gp.fit(twice, options) as ReturnType<typeof fitGp>).suspects).toEqual([]);
+  });
+
   it('believes a value that was measured twice, and one that is better by less than the others span', () => {
     const training = measured({ 7: -8 });
     const twice = {
