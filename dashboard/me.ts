@@ -1,10 +1,11 @@
 import { signal } from '@preact/signals';
+import type { Role } from '../models/domain/roles.js';
 import { freshness } from './live.js';
 
 /** Who is logged in, and as what. */
 export interface Me {
   readonly who: string;
-  readonly role: 'viewer' | 'operator' | 'scientist' | 'admin';
+  readonly role: Role;
   readonly until: number;
   readonly now: number;
   readonly seq: number;
@@ -13,7 +14,7 @@ export interface Me {
 /** Who looks; null until the server has said it. */
 export const me = signal<Me | null>(null);
 
-const ranks = ['viewer', 'operator', 'scientist', 'admin'];
+const ranks: readonly Role[] = ['viewer', 'operator', 'scientist', 'admin'];
 
 /** Why somebody may not act that needs a role; null where they may. Nobody decides by what is old. */
 export function hindrance(needed: Me['role']): string | null {

@@ -3,9 +3,9 @@ import type { CampaignOverview } from '../../scripts/serve/overview.js';
 import type { WaitingTrialView } from '../../scripts/serve/shapes.js';
 import { CampaignActs } from '../acts/campaign-acts.js';
 import { Figure } from '../figure.js';
-import { State } from '../states.js';
+import { Standing } from '../standing.js';
 import { useRead } from '../use-read.js';
-import { campaignHref, campaignPath, hourText, numberText, withUnit } from '../words.js';
+import { campaignHref, campaignPath } from '../words.js';
 import { Model } from './model.js';
 import { RecordView } from './record.js';
 import { Sheet } from './sheet.js';
@@ -38,7 +38,8 @@ export function Campaign({
   return (
     <>
       <h1 class="wrap">{id}</h1>
-      {campaign === undefined ? null : <Standing campaign={campaign} outline={outline.value} />}
+      {outline.value?.description == null ? null : <p class="faint">{outline.value.description}</p>}
+      {campaign === undefined ? null : <Standing campaign={campaign} />}
       <nav class="tabs" aria-label="Of this campaign">
         {tabs.map(([name, words]) => (
           <a key={name} href={campaignHref(id, name)} {...(tab === name ? { 'aria-current': 'page' as const } : {})}>
@@ -70,47 +71,6 @@ export function Campaign({
           </div>
         </>
       ) : null}
-    </>
-  );
-}
-
-function Standing({ campaign, outline }: { readonly campaign: CampaignOverview; readonly outline: Outline | null }) {
-  const { phase, held, stop, problem, best, objective, spent, budget, running, ended } = campaign;
-  const note =
-    held !== null
-      ? `by ${held.who} ${hourText(held.at)}${held.note === null ? '' : ` “${held.note}”`}`
-      : (stop?.text ?? null);
-  return (
-    <>
-      {outline?.description == null ? null : <p class="faint">{outline.description}</p>}
-      <State of={phase} note={note} />
-      {problem === null ? null : <p class="problem">▲ stands still: {problem}</p>}
-      <dl class="pairs">
-        <div>
-          <dt>
-            {objective.direction === 'target' ? 'bring' : objective.direction} {objective.name}; best
-          </dt>
-          <dd class="live">{best === null ? 'none yet' : withUnit(numberText(best.value), objective.unit)}</dd>
-        </div>
-        <div>
-          <dt>in flight</dt>
-          <dd class="live">{running}</dd>
-        </div>
-        <div>
-          <dt>trials</dt>
-          <dd class="live">
-            {ended}
-            {budget?.trials == null ? '' : ` of ${budget.trials}`}
-          </dd>
-        </div>
-        <div>
-          <dt>cost</dt>
-          <dd class="live">
-            {numberText(spent)}
-            {budget?.cost == null ? '' : ` of ${numberText(budget.cost)}`}
-          </dd>
-        </div>
-      </dl>
     </>
   );
 }

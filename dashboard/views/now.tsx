@@ -1,10 +1,10 @@
 import { useSignal } from '@preact/signals';
 import type { CampaignOverview } from '../../scripts/serve/overview.js';
 import { ProblemText } from '../problem-text.js';
-import { State } from '../states.js';
+import { Standing } from '../standing.js';
 import type { Inbox } from '../use-inbox.js';
 import type { Read } from '../use-read.js';
-import { Ago, campaignHref, hourText, numberText, withUnit } from '../words.js';
+import { Ago, campaignHref, hourText } from '../words.js';
 import { itemHref, itemWords } from './waiting-words.js';
 
 /** Campaigns that have stopped and are shown at first. */
@@ -73,44 +73,13 @@ export function Now({
 }
 
 function CampaignCard({ campaign }: { readonly campaign: CampaignOverview }) {
-  const { id, phase, problem, stop, held, running, ended, best, objective, spent, budget } = campaign;
-  const note =
-    held !== null
-      ? `by ${held.who} ${hourText(held.at)}${held.note === null ? '' : ` “${held.note}”`}`
-      : stop !== null
-        ? stop.text
-        : null;
+  const { id, ended, spent, budget } = campaign;
   return (
     <article class="card">
       <h2>
         <a href={campaignHref(id)}>{id}</a>
       </h2>
-      <State of={phase} note={note} />
-      {problem === null ? null : <p class="problem">▲ stands still: {problem}</p>}
-      <dl class="pairs">
-        <div>
-          <dt>best {objective.name}</dt>
-          <dd class="live">{best === null ? 'none yet' : withUnit(numberText(best.value), objective.unit)}</dd>
-        </div>
-        <div>
-          <dt>in flight</dt>
-          <dd class="live">{running}</dd>
-        </div>
-        <div>
-          <dt>trials</dt>
-          <dd class="live">
-            {ended}
-            {budget?.trials == null ? '' : ` of ${budget.trials}`}
-          </dd>
-        </div>
-        <div>
-          <dt>cost</dt>
-          <dd class="live">
-            {numberText(spent)}
-            {budget?.cost == null ? '' : ` of ${numberText(budget.cost)}`}
-          </dd>
-        </div>
-      </dl>
+      <Standing campaign={campaign} />
       {budget?.cost == null && budget?.trials == null ? null : (
         <progress
           aria-label="share of the budget"

@@ -9,6 +9,11 @@ export function answers<S extends z.ZodType, N extends number>(status: N, schema
   } as { readonly [status in N]: { description: string; content: { 'application/json': { schema: S } } } };
 }
 
+/** What a route is sent. */
+export function sent<S extends z.ZodType>(schema: S) {
+  return { required: true, content: { 'application/json': { schema } } } as const;
+}
+
 /** A page of a list. */
 export function listOf<S extends z.ZodType>(item: S, name: string) {
   return z

@@ -1,9 +1,9 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { renderReport } from '../../scripts/report/render.js';
-import { findChromium, startChromium } from '../support/browser.js';
-import { type Entered, type ServedPage, servePage } from '../support/served-page.js';
-import { type DurableHost, durableHost, problemCampaign } from '../workflows/durable-host.js';
+import { findChromium } from '../support/browser.js';
+import { type Entered, type OpenPage, openPage, type ServedPage } from '../support/served-page.js';
+import { type DurableHost, problemCampaign } from '../workflows/durable-host.js';
 
 const program = await findChromium();
 
@@ -11,21 +11,20 @@ describe.skipIf(program === null)('the views of a campaign', () => {
   let host: DurableHost;
   let served: ServedPage;
   let browser: Browser;
+  let opened: OpenPage;
   let entered: Entered;
   let page: Page;
   let id: string;
   beforeAll(async () => {
-    [host, browser] = await Promise.all([durableHost(), startChromium(program!)]);
-    served = await servePage(host);
+    opened = await openPage(program!);
+    ({ host, served, browser } = opened);
     id = host.id('branin');
     await host.run(problemCampaign(id, { budget: { trials: 4 } }));
     entered = await served.enter(browser, 'operator');
     page = await entered.context.newPage();
   });
   afterAll(async () => {
-    await browser?.close();
-    await served?.close();
-    await host?.close();
+    await opened?.close();
   });
 
   const pathOf = (html: string) => /<path class="best" d="([^"]+)"/.exec(html)![1];

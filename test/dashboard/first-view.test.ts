@@ -2,9 +2,9 @@ import { gzipSync } from 'node:zlib';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pageFolder, readPage } from '../../scripts/serve/page-files.js';
-import { findChromium, startChromium } from '../support/browser.js';
-import { type ServedPage, servePage } from '../support/served-page.js';
-import { type DurableHost, durableHost, eventually, problemCampaign } from '../workflows/durable-host.js';
+import { findChromium } from '../support/browser.js';
+import { type OpenPage, openPage, type ServedPage } from '../support/served-page.js';
+import { type DurableHost, eventually, problemCampaign } from '../workflows/durable-host.js';
 
 const program = await findChromium();
 const kB = 1_000;
@@ -27,10 +27,11 @@ describe.skipIf(program === null)('the first view', () => {
   let host: DurableHost;
   let served: ServedPage;
   let browser: Browser;
+  let opened: OpenPage;
   let id: string;
   beforeAll(async () => {
-    [host, browser] = await Promise.all([durableHost(), startChromium(program!)]);
-    served = await servePage(host);
+    opened = await openPage(program!);
+    ({ host, served, browser } = opened);
     id = host.id('bench');
     await host.control.start(
       problemCampaign(id, {
@@ -44,9 +45,7 @@ describe.skipIf(program === null)('the first view', () => {
     await eventually(async () => (await host.control.inbox(id)).trials.length === 2);
   });
   afterAll(async () => {
-    await browser?.close();
-    await served?.close();
-    await host?.close();
+    await opened?.close();
   });
 
   it('is readable without a script, and says to strangers how to log in', async () => {

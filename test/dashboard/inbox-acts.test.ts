@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findChromium, startChromium } from '../support/browser.js';
-import { type Entered, type ServedPage, servePage } from '../support/served-page.js';
-import { type DurableHost, durableHost, eventually, problemCampaign } from '../workflows/durable-host.js';
+import { findChromium } from '../support/browser.js';
+import { type Entered, type OpenPage, openPage, type ServedPage } from '../support/served-page.js';
+import { type DurableHost, eventually, problemCampaign } from '../workflows/durable-host.js';
 
 const program = await findChromium();
 
@@ -11,17 +11,16 @@ describe.skipIf(program === null)('what people decide in the inbox', () => {
   let host: DurableHost;
   let served: ServedPage;
   let browser: Browser;
+  let opened: OpenPage;
   const profiles = {} as Record<'operator' | 'scientist' | 'viewer', Entered>;
   beforeAll(async () => {
-    [host, browser] = await Promise.all([durableHost(), startChromium(program!)]);
-    served = await servePage(host);
+    opened = await openPage(program!);
+    ({ host, served, browser } = opened);
     for (const role of ['operator', 'scientist', 'viewer'] as const) profiles[role] = await served.enter(browser, role);
   });
   afterAll(async () => {
     for (const { watched } of Object.values(profiles)) expect(watched.foreign).toEqual([]);
-    await browser?.close();
-    await served?.close();
-    await host?.close();
+    await opened?.close();
   });
 
   const waiting = (id: string, count: number) =>

@@ -1,8 +1,8 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findChromium, startChromium } from '../support/browser.js';
-import { type Entered, type ServedPage, servePage } from '../support/served-page.js';
-import { type DurableHost, durableHost, eventually } from '../workflows/durable-host.js';
+import { findChromium } from '../support/browser.js';
+import { type Entered, type OpenPage, openPage, type ServedPage } from '../support/served-page.js';
+import { type DurableHost, eventually } from '../workflows/durable-host.js';
 
 const program = await findChromium();
 
@@ -16,18 +16,17 @@ describe.skipIf(program === null)('a campaign that begins on the page', () => {
   let host: DurableHost;
   let served: ServedPage;
   let browser: Browser;
+  let opened: OpenPage;
   let entered: Entered;
   let page: Page;
   beforeAll(async () => {
-    [host, browser] = await Promise.all([durableHost(), startChromium(program!)]);
-    served = await servePage(host);
+    opened = await openPage(program!);
+    ({ host, served, browser } = opened);
     entered = await served.enter(browser, 'scientist');
     page = await entered.context.newPage();
   });
   afterAll(async () => {
-    await browser?.close();
-    await served?.close();
-    await host?.close();
+    await opened?.close();
   });
 
   it('comes from a table, is checked as it is typed, and is measured by a table to its end', async () => {

@@ -1,8 +1,8 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findChromium, startChromium } from '../support/browser.js';
-import { type ServedPage, servePage } from '../support/served-page.js';
-import { type DurableHost, durableHost, eventually, problemCampaign } from '../workflows/durable-host.js';
+import { findChromium } from '../support/browser.js';
+import { type OpenPage, openPage, type ServedPage } from '../support/served-page.js';
+import { type DurableHost, eventually, problemCampaign } from '../workflows/durable-host.js';
 
 const program = await findChromium();
 const tabs = 8;
@@ -11,14 +11,13 @@ describe.skipIf(program === null)('eight tabs of one browser', () => {
   let host: DurableHost;
   let served: ServedPage;
   let browser: Browser;
+  let opened: OpenPage;
   beforeAll(async () => {
-    [host, browser] = await Promise.all([durableHost(), startChromium(program!)]);
-    served = await servePage(host);
+    opened = await openPage(program!);
+    ({ host, served, browser } = opened);
   });
   afterAll(async () => {
-    await browser?.close();
-    await served?.close();
-    await host?.close();
+    await opened?.close();
   });
 
   it('share one stream, which another takes over where its tab is closed, and miss nothing', async () => {

@@ -1,9 +1,9 @@
-import { access, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import fc from 'fast-check';
-import { type Browser, chromium } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CampaignRecord } from '../../models/domain/record.js';
 import { Planner } from '../../models/strategy/ask-tell.js';
@@ -12,6 +12,7 @@ import { renderComparison } from '../../scripts/report/comparison/page.js';
 import { escapeHtml, html } from '../../scripts/report/html.js';
 import { renderReport } from '../../scripts/report/render.js';
 import { story } from '../../scripts/report/story.js';
+import { findChromium, startChromium } from '../support/browser.js';
 import { someCampaign } from '../support/campaigns.js';
 import { goalsRecord } from '../support/goals-record.js';
 import { type SomeTrial, someRecord } from '../support/record.js';
@@ -206,30 +207,14 @@ describe('the report', () => {
   });
 });
 
-const places = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
-
-async function findBrowser(): Promise<string | null> {
-  for (const place of places) {
-    if (place === undefined) continue;
-    const found = await access(place).then(
-      () => true,
-      () => false,
-    );
-    if (found) return place;
-  }
-  return null;
-}
-
-const program = await findBrowser();
-if (program === null)
-  console.warn('skipped: the report in a browser, as there is no Chromium (apt-get install chromium, or set CHROMIUM)');
+const program = await findChromium();
 
 describe.skipIf(program === null)('the report in a browser', () => {
   let browser: Browser;
   let folder: string;
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'athanor-report-'));
-    browser = await chromium.launch({ executablePath: program!, args: ['--no-sandbox'] });
+    browser = await startChromium(program!);
   });
   afterAll(async () => {
     await browser?.close();

@@ -3,8 +3,8 @@ import { giveAccess } from '../../activities/store/access.js';
 import { redactorOf } from '../../models/domain/redaction.js';
 import type { Role } from '../../models/domain/roles.js';
 import { type ApiServer, startServer } from '../../scripts/serve/server.js';
-import type { DurableHost } from '../workflows/durable-host.js';
-import { type Watched, watch } from './browser.js';
+import { type DurableHost, durableHost } from '../workflows/durable-host.js';
+import { startChromium, type Watched, watch } from './browser.js';
 
 /** A server with its page, and people who are logged in to it. */
 export interface ServedPage {
@@ -29,8 +29,30 @@ export interface Entered {
   readonly watched: Watched;
 }
 
+/** A host, its page and a browser. */
+export interface OpenPage {
+  readonly host: DurableHost;
+  readonly served: ServedPage;
+  readonly browser: Browser;
+  close(): Promise<void>;
+}
+
+/** Starts all that a test of the page needs. @param program - Chromium */
+export async function openPage(program: string): Promise<OpenPage> {
+  const [host, browser] = await Promise.all([durableHost(), startChromium(program)]);
+  const served = await servePage(host);
+  return {
+    ...{ host, served, browser },
+    close: async () => {
+      await browser.close();
+      await served.close();
+      await host.close();
+    },
+  };
+}
+
 /** Serves the page of a host. @param beatMs - how often streams say that they are alive */
-export async function servePage(host: DurableHost, beatMs = 1_000): Promise<ServedPage> {
+async function servePage(host: DurableHost, beatMs = 1_000): Promise<ServedPage> {
   const { control, settings, store } = host;
   const place = { jobs: settings.home, shared: false, log: () => undefined };
   const server: ApiServer = await startServer(

@@ -4,7 +4,7 @@ import { alarmKinds, alarmPriorities } from '../../../models/domain/alarm-kinds.
 import { alarmView } from '../../alarms/alarm-view.js';
 import type { Control } from '../../durable/control-contract.js';
 import { type ApiEnv, callerAs } from '../caller.js';
-import { answers, listOf } from '../route.js';
+import { answers, listOf, sent } from '../route.js';
 import { reason } from '../shapes.js';
 
 const instant = z.number().openapi({ description: 'milliseconds since 1970' });
@@ -83,7 +83,7 @@ const act = createRoute({
   summary: 'Somebody has it, or puts it aside for a while',
   request: {
     params: z.object({ alarm: z.coerce.number().int().min(1) }),
-    body: { required: true, content: { 'application/json': { schema: alarmAct } } },
+    body: sent(alarmAct),
   },
   responses: answers(200, alarmShape, 'The alarm after it'),
 });

@@ -5,7 +5,7 @@ import { parseTrialId } from '../../../models/domain/trial.js';
 import type { Control } from '../../durable/control-contract.js';
 import type { CampaignReport } from '../../durable/course.js';
 import { type ApiEnv, callerAs } from '../caller.js';
-import { answers, listOf } from '../route.js';
+import { answers, listOf, sent } from '../route.js';
 import { campaignHead, campaignReport, reason, trialIdOf, trialPlace, trialShape } from '../shapes.js';
 import { trialView } from '../trial-view.js';
 
@@ -52,16 +52,11 @@ const act = createRoute({
   summary: 'Pauses, resumes, drains or aborts it',
   request: {
     params: one,
-    body: {
-      required: true,
-      content: {
-        'application/json': {
-          schema: z
-            .strictObject({ act: z.enum(['pause', 'resume', 'drain', 'abort']), reason: reason.optional() })
-            .openapi('CampaignAct'),
-        },
-      },
-    },
+    body: sent(
+      z
+        .strictObject({ act: z.enum(['pause', 'resume', 'drain', 'abort']), reason: reason.optional() })
+        .openapi('CampaignAct'),
+    ),
   },
   responses: answers(200, campaignReport, 'The campaign after it'),
 });

@@ -4,7 +4,7 @@ import { sha256 } from '../../../activities/store/exact-json.js';
 import type { LabWord } from '../../durable/lab-control.js';
 import { type ApiEnv, callerAs } from '../caller.js';
 import { labShape } from '../lab-shapes.js';
-import { answers } from '../route.js';
+import { answers, sent } from '../route.js';
 import { reason } from '../shapes.js';
 import { type LabParts, labNow } from './labs.js';
 
@@ -58,7 +58,7 @@ const onLab = createRoute({
   summary: 'Something is done to a lab: a stock is filled up',
   request: {
     params: z.object({ lab: z.string() }),
-    body: { required: true, content: { 'application/json': { schema: labAct } } },
+    body: sent(labAct),
   },
   responses: answers(200, acted, 'The lab after it'),
 });
@@ -68,7 +68,7 @@ const onInstrument = createRoute({
   summary: 'Something is done to an instrument or position',
   request: {
     params: z.object({ lab: z.string(), name: z.string() }),
-    body: { required: true, content: { 'application/json': { schema: instrumentAct } } },
+    body: sent(instrumentAct),
   },
   responses: answers(200, acted, 'The lab after it, and what became of jobs'),
 });

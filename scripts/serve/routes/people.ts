@@ -4,7 +4,7 @@ import { readSeen, type Seen } from '../../../models/domain/seen.js';
 import { causeClasses } from '../../../models/domain/verdicts.js';
 import type { Control } from '../../durable/control-contract.js';
 import { type ApiEnv, callerAs } from '../caller.js';
-import { answers } from '../route.js';
+import { answers, sent } from '../route.js';
 import { reason, trialIdOf, trialPlace, trialShape, waitingShape } from '../shapes.js';
 import { trialView, waitingView } from '../trial-view.js';
 
@@ -89,7 +89,7 @@ const act = createRoute({
   summary: 'What a person decides on a trial, or measured',
   request: {
     params: z.object({ campaign: z.string(), trial: trialPlace }),
-    body: { required: true, content: { 'application/json': { schema: trialAct } } },
+    body: sent(trialAct),
   },
   responses: answers(200, trialShape, 'The trial after it'),
 });
@@ -99,21 +99,16 @@ const inject = createRoute({
   summary: 'A design of a person’s own, beside what is proposed',
   request: {
     params: z.object({ campaign: z.string() }),
-    body: {
-      required: true,
-      content: {
-        'application/json': {
-          schema: z
-            .strictObject({
-              reason,
-              values: texts.default({}),
-              row: z.string().optional(),
-              fidelity: z.string().optional(),
-            })
-            .openapi('OwnDesign'),
-        },
-      },
-    },
+    body: sent(
+      z
+        .strictObject({
+          reason,
+          values: texts.default({}),
+          row: z.string().optional(),
+          fidelity: z.string().optional(),
+        })
+        .openapi('OwnDesign'),
+    ),
   },
   responses: answers(201, trialShape, 'Its trial, with what is expected of it'),
 });

@@ -9,7 +9,7 @@ import { writeTable } from '../../../models/table/write-table.js';
 import type { Control } from '../../durable/control-contract.js';
 import { type ApiEnv, callerAs } from '../caller.js';
 import { outlineView } from '../outline-view.js';
-import { answers } from '../route.js';
+import { answers, sent } from '../route.js';
 
 const one = z.object({ campaign: z.string() });
 
@@ -30,16 +30,7 @@ const told = createRoute({
     'Enters the rows of such a table that are filled in, each for itself; cells of the design that differ are what was set in truth',
   request: {
     params: one,
-    body: {
-      required: true,
-      content: {
-        'application/json': {
-          schema: z
-            .strictObject({ base64: z.base64(), reason: z.string().max(2_000).optional() })
-            .openapi('FilledTable'),
-        },
-      },
-    },
+    body: sent(z.strictObject({ base64: z.base64(), reason: z.string().max(2_000).optional() }).openapi('FilledTable')),
   },
   responses: answers(
     200,

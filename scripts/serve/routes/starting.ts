@@ -9,11 +9,11 @@ import type { InstrumentPlace } from '../../lab/reach-instrument.js';
 import { campaignModels } from '../../models/campaign-models.js';
 import { type ApiEnv, callerAs } from '../caller.js';
 import { faultShape } from '../problem.js';
-import { answers } from '../route.js';
+import { answers, sent } from '../route.js';
 import { checkSent, type SentCampaign, sentCampaign, textOf } from '../sent-campaign.js';
 import { sentFolder, writeSent } from '../sent-folder.js';
 
-const body = { required: true, content: { 'application/json': { schema: sentCampaign } } };
+const body = sent(sentCampaign);
 const notes = z.array(z.string()).openapi({ description: 'what people should know of how it was read' });
 
 const start = createRoute({

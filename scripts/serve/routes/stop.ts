@@ -6,7 +6,7 @@ import { checklist, StopRuns } from '../../stopd/stop-run.js';
 import { type ApiEnv, callerAs } from '../caller.js';
 import { stopShape } from '../lab-shapes.js';
 import { stopView } from '../lab-view.js';
-import { answers } from '../route.js';
+import { answers, sent } from '../route.js';
 import { reason } from '../shapes.js';
 import { type StopAddress, stopOriginOf } from '../stop-access.js';
 
@@ -40,10 +40,7 @@ const stop = createRoute({
   summary:
     'Brings all instruments to a safe state; nothing begins until that is released. Answers when each is known of, within seconds',
   request: {
-    body: {
-      required: true,
-      content: { 'application/json': { schema: z.strictObject({ reason, lab }).openapi('StopAct') } },
-    },
+    body: sent(z.strictObject({ reason, lab }).openapi('StopAct')),
   },
   responses: answers(200, stopState, 'What became of each instrument'),
 });
@@ -52,20 +49,15 @@ const release = createRoute({
   path: '/stop/release',
   summary: 'Lets work begin again',
   request: {
-    body: {
-      required: true,
-      content: {
-        'application/json': {
-          schema: z
-            .strictObject({
-              reason,
-              lab,
-              checks: z.array(z.string()).openapi({ description: 'every point of `checklist`' }),
-            })
-            .openapi('ReleaseAct'),
-        },
-      },
-    },
+    body: sent(
+      z
+        .strictObject({
+          reason,
+          lab,
+          checks: z.array(z.string()).openapi({ description: 'every point of `checklist`' }),
+        })
+        .openapi('ReleaseAct'),
+    ),
   },
   responses: answers(200, stopState, 'The state after it'),
 });
