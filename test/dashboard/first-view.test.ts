@@ -68,7 +68,7 @@ describe.skipIf(program === null)('the first view', () => {
     await page.getByText('live', { exact: false }).first().waitFor();
     const card = page.locator('article', { hasText: id });
     await card.getByText('running', { exact: false }).first().waitFor();
-    expect(await page.title()).toBe('(2) Athanor');
+    await expect.poll(() => page.title()).toBe('(2) Athanor');
     await host.control.pause(id, { who: 'kim', note: 'argon delivery' });
     await card.getByText('“argon delivery”').waitFor();
     expect(await card.textContent()).toMatch(/paused by kim \d\d:\d\d/);

@@ -11,7 +11,18 @@ const run = promisify(execFile);
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const text = pageText('docs/extending.md');
 /** Folders and files that a build and its tests need. */
-const copied = ['workflows', 'activities', 'models', 'lab-adapters', 'scripts', 'test', 'docs', 'examples', '.github'];
+const copied = [
+  'workflows',
+  'activities',
+  'models',
+  'lab-adapters',
+  'scripts',
+  'dashboard',
+  'test',
+  'docs',
+  'examples',
+  '.github',
+];
 const settings = [
   'README.md',
   'package.json',

@@ -48,7 +48,7 @@ describe('parameters that a person fixes while a campaign runs', () => {
     await expect(refused({ x1: 5, x2: 10 })).rejects.toThrow(
       /no design keeps 'x1 \+ x2 ≤ 12' together with 'x1 = 5' and 'x2 = 10'/,
     );
-    const { rounds } = await host.control.status(id);
+    const { rounds, measured } = await host.control.status(id);
     const first = await host.control.change(id, { ...ann, change: { fixed: { x1: '2.5' } } });
     expect(first).toMatchObject({
       n: 1,
@@ -65,7 +65,7 @@ describe('parameters that a person fixes while a campaign runs', () => {
     const state = await eventually(() => handle.query<Record<string, unknown>>('status').catch(() => null));
     expect(state).toMatchObject({ phase: 'paused', fixed: { x1: 2.5 } });
     await host.control.resume(id, decided);
-    await pausedAfter(id, 7);
+    await pausedAfter(id, measured + 3);
     const { inForce } = await host.control.inForce(id);
     expect(inForceLine(inForce)).toBe('parallel 1; trials 14; no stop rule; fixed x1 = 2.5');
     const released = await host.control.change(id, { ...ann, change: { fixed: { x1: null } } });

@@ -340,7 +340,7 @@ describe('the store', () => {
   });
 
   it('keeps rulings beside the observation, each about what counted before it', async () => {
-    await campaignWith('ruled', [proposal('ruled', 1), proposal('ruled', 2)]);
+    await campaignWith('ruled', [proposal('ruled', 1), proposal('ruled', 2, [3, 4])]);
     const [id, other] = ['ruled/r1/p1', 'ruled/r1/p2'];
     const first = observation(id);
     const says = (requestId: string, verdict: NewRuling['verdict'], more: Partial<NewRuling> = {}): NewRuling => ({
